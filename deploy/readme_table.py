@@ -1,0 +1,91 @@
+"""README's table of functions, from serverless.yml and the handlers' docstrings: `python -m deploy.readme_table`."""
+
+import argparse
+import ast
+import re
+import sys
+from pathlib import Path
+
+from deploy import service
+
+BEGIN, END = "<!-- functions -->", "<!-- /functions -->"
+
+
+class ReadmeError(ValueError):
+    """README.md has no place for the table, or a docstring does not say what and when; the message says which."""
+
+
+def what(root: Path, name: str) -> str:
+    """What a function does: the first line of its handler's docstring up to `HTTP:` or `Cron:`.
+
+    Raises:
+        ReadmeError: the line is not of that form.
+    """
+    path = root / "functions" / name / "handler.py"
+    first = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
+    said = re.match(r"(?P<what>\S.*?[.!]) (HTTP|Cron): \S", first)
+    if not said:
+        raise ReadmeError(
+            f"{path.relative_to(root)}: the docstring's first line must read `<What it does>. HTTP: …` "
+            f"or `<What it does>. Cron: …`, and reads {first!r}"
+        )
+    return said["what"]
+
+
+def when(function: service.Function) -> str:
+    """Which paths a function serves or at which times it runs, as a reader would say it."""
+    if function.paths:
+        return ", ".join(f"`{path}`" for path in function.paths)
+    return "; ".join(_spoken(schedule) for schedule in function.schedules)
+
+
+def _spoken(schedule: service.Schedule) -> str:
+    daily = re.fullmatch(r"cron\((\d+) ([\d,]+) \* \* \? \*\)", schedule.expression)
+    if not daily:
+        return f"`{schedule.expression}` {schedule.timezone}"
+    times = [f"{int(hour):02}:{int(daily[1]):02}" for hour in daily[2].split(",")]
+    return f"{' and '.join(times)} {schedule.timezone}"
+
+
+def table(root: Path = service.ROOT) -> str:
+    """The table in Markdown, one row per function.
+
+    Raises:
+        ReadmeError: a docstring does not say what the function does.
+    """
+    rows = [f"| `{name}` | {what(root, name)} | {when(function)} |" for name, function in service.read(root).items()]
+    return "\n".join(["| Function | What | Paths, or when |", "|---|---|---|", *rows])
+
+
+def written(readme: str, rows: str) -> str:
+    """A README with the table between its two markers.
+
+    Raises:
+        ReadmeError: the markers are missing or in the wrong order.
+    """
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ReadmeError(f"README.md needs the lines {BEGIN} and {END}, in this order")
+    return f"{before}{BEGIN}\n{rows}\n{END}{after}"
+
+
+def main() -> None:
+    """Write the table, or with `--check` only say whether it is up to date."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.readme_table", description="README's table of functions.")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when the table is out of date")
+    asked = parser.parse_args()
+    path = service.ROOT / "README.md"
+    try:
+        now = path.read_text()
+        wanted = written(now, table())
+    except (OSError, ReadmeError, service.ServiceError) as error:
+        sys.exit(f"readme_table: {error}")
+    if asked.check and now != wanted:
+        sys.exit("readme_table: README.md's table is out of date: run `python -m deploy.readme_table`")
+    if not asked.check:
+        path.write_text(wanted)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+// CloudFormation that osls has no keys for, derived from `functions` in serverless.yml:
+// one role per function (its own log group, and for a job the dead-letter queue), and for each schedule the
+// scheduler's own role, retries and dead letters.
+
+const LOGS = 'arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda';
+const LAMBDA = 'arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function';
+const DEAD_LETTERS = { 'Fn::GetAtt': ['JobsDeadLetters', 'Arn'] };
+
+const allow = (action, resource) => ({ Effect: 'Allow', Action: action, Resource: resource });
+
+const role = (service, statements) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+    },
+    Policies: [{ PolicyName: 'own', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
+  },
+});
+
+// osls's rule for logical names: sync_fixtures becomes SyncUnderscorefixtures.
+const logicalName = (name) =>
+  name[0].toUpperCase() + name.slice(1).replace(/-/g, 'Dash').replace(/_/g, 'Underscore');
+
+module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
+  const functions = await resolveConfigurationProperty(['functions']);
+  const prefix = `${await resolveVariable('self:service')}-${await resolveVariable('sls:stage')}`;
+  const Resources = {};
+  const extensions = {};
+  const scheduled = [];
+
+  for (const [name, { role: roleName, events = [] }] of Object.entries(functions)) {
+    const statements = [
+      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], { 'Fn::Sub': `${LOGS}/${prefix}-${name}:*` }),
+    ];
+    const schedules = events.filter((event) => event.schedule).flatMap((event) => event.schedule.rate);
+    if (schedules.length) {
+      statements.push(allow('sqs:SendMessage', DEAD_LETTERS)); // the failed run, sent by Lambda in the function's name
+      scheduled.push({ 'Fn::Sub': `${LAMBDA}:${prefix}-${name}` });
+    }
+    Resources[roleName] = role('lambda.amazonaws.com', statements);
+
+    // An extension replaces Target whole. Left alone, the scheduler would retry an undelivered event for a day.
+    schedules.forEach((_, i) => {
+      extensions[`${logicalName(name)}SchedulerSchedule${i + 1}`] = {
+        Properties: {
+          Target: {
+            Arn: { 'Fn::GetAtt': [`${logicalName(name)}LambdaFunction`, 'Arn'] },
+            RoleArn: { 'Fn::GetAtt': ['SchedulerRole', 'Arn'] },
+            RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 300 },
+            DeadLetterConfig: { Arn: DEAD_LETTERS },
+          },
+        },
+      };
+    });
+  }
+
+  Resources.SchedulerRole = role('scheduler.amazonaws.com', [
+    allow('lambda:InvokeFunction', scheduled),
+    allow('sqs:SendMessage', DEAD_LETTERS),
+  ]);
+  return { Resources, extensions };
+};

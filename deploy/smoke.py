@@ -1,0 +1,129 @@
+"""Start every bundle alone, as Lambda would: `python -m deploy.smoke [function ...]`.
+
+Each bundle is built for this machine, unzipped and imported by a bare Python that sees the standard library and the
+bundle, nothing else, with no secret set. Then it gets one event: an HTTP function must answer in JSON, a job must name
+the setting that it misses. So a forgotten package or room of `shared/` fails here and not in production.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from deploy import bundle, service
+
+# Runs inside the bare Python, which has none of our code but the bundle's.
+RUN = """
+import importlib, json, sys, types
+folder, name, event = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+sys.path.insert(0, folder)
+handler = importlib.import_module(f"functions.{name}.handler").handler
+context = types.SimpleNamespace(
+    function_name=name, aws_request_id="smoke", memory_limit_in_mb="512", function_version="$LATEST",
+    invoked_function_arn=f"arn:aws:lambda:eu-west-3:000000000000:function:{name}", log_stream_name="smoke",
+    get_remaining_time_in_millis=lambda: 10_000,
+)
+try:
+    said = {"answer": handler(event, context)}
+except Exception as error:
+    said = {"error": type(error).__name__, "message": str(error)}
+print("\\n" + json.dumps(said))
+"""
+
+
+class SmokeError(RuntimeError):
+    """A bundle does not run by itself; the message says which and how it failed."""
+
+
+def http_event(path: str) -> dict[str, object]:
+    """What a function URL sends for a GET (payload format 2.0)."""
+    http = {"method": "GET", "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "smoke"}
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {"host": "smoke.lambda-url.eu-west-3.on.aws", "accept": "application/json"},
+        "requestContext": {
+            "accountId": "anonymous",
+            "apiId": "smoke",
+            "domainName": "smoke.lambda-url.eu-west-3.on.aws",
+            "domainPrefix": "smoke",
+            "http": http,
+            "requestId": "smoke",
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": "01/Aug/2026:00:00:00 +0000",
+            "timeEpoch": 1785542400000,
+        },
+        "isBase64Encoded": False,
+    }
+
+
+def run(artifact: Path, name: str, event: dict[str, object], interpreter: Path) -> dict[str, object]:
+    """Unzip a bundle, send it one event and return what it said.
+
+    Returns:
+        `{"answer": …}`, or `{"error": class, "message": text}` when the handler raised.
+
+    Raises:
+        SmokeError: the handler could not even be imported.
+    """
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as elsewhere:
+        with zipfile.ZipFile(artifact) as archive:
+            archive.extractall(folder)
+        # -I and -S: no PYTHON… variables, no working directory, no site-packages.
+        bare = [str(interpreter), "-I", "-S", "-c", RUN, folder, name, json.dumps(event)]
+        done = subprocess.run(bare, cwd=elsewhere, env={}, capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode:
+        raise SmokeError(f"{name}: the bundle does not start\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def check(function: service.Function, artifact: Path, interpreter: Path) -> None:
+    """Hold a bundle to what its kind of function must do without any secret.
+
+    Raises:
+        SmokeError: it did something else.
+    """
+    name = function.name
+    if function.schedules:
+        said = run(artifact, name, {}, interpreter)
+        if said.get("error") != "SettingsError" or "DATABASE_URL" not in str(said.get("message")):
+            raise SmokeError(f"{name}: expected a SettingsError about DATABASE_URL, got {said}")
+        return
+    path, status = ("/health", 200) if name == "health" else ("/no-such-path", 404)
+    said = run(artifact, name, http_event(path), interpreter)
+    answer = said.get("answer")
+    if not isinstance(answer, dict) or answer.get("statusCode") != status:
+        raise SmokeError(f"{name}: GET {path} should answer {status}, got {said}")
+    try:
+        json.loads(answer["body"])
+    except ValueError:
+        raise SmokeError(f"{name}: GET {path} should answer JSON, got {answer['body'][:200]!r}") from None
+
+
+def main() -> None:
+    """Build for this machine and check every bundle."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.smoke", description="Start every bundle alone.")
+    parser.add_argument("functions", nargs="*", help="names from serverless.yml; none for all")
+    asked = parser.parse_args()
+    python = bundle.PYTHON
+    interpreter = bundle.interpreter(python)
+    if interpreter is None:
+        python, interpreter = f"{sys.version_info[0]}.{sys.version_info[1]}", Path(sys.executable)
+        print(f"WARNING: no Python {bundle.PYTHON} here: trying the bundles on {python} instead", file=sys.stderr)
+    try:
+        built = bundle.build(asked.functions, bundle.Target(bundle.HOST, python, interpreter))
+        for name, done in built.items():
+            check(service.read()[name], done.path, interpreter)
+            print(f"{bundle.HOST}  Python {python}  {name}: runs alone")
+    except (bundle.BundleError, service.ServiceError, SmokeError) as error:
+        sys.exit(f"smoke: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Taking the bookmaker's margin out of a set of prices."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+_HALVINGS = 60
+
+
+def overround(prices: Sequence[Decimal]) -> Decimal:
+    """Sum of the inverse prices of all outcomes: 1.05 is a margin of 5 %."""
+    return sum((1 / price for price in prices), Decimal(0))
+
+
+def shin(prices: ArrayLike) -> NDArray[np.float64]:
+    """Fair probabilities by Shin's model of insider trading.
+
+    Shin, H. S. (1993), Measuring the Incidence of Insider Trading in a Market for State-Contingent Claims, Economic
+    Journal 103, 1141-1153; solved for the share z of insiders as in Jullien, B. and Salanié, B. (1994), Measuring the
+    Incidence of Insider Trading: A Comment on Shin, Economic Journal 104, 1418-1419, so that the probabilities sum
+    to 1. As z falls to 0 it is plain normalisation; prices without a margin are only normalised.
+
+    Args:
+        prices: decimal odds of all outcomes of one event a row: shape (n, k). A row with a NaN gives NaN.
+
+    Returns:
+        Probabilities of shape (n, k), in the order of the prices.
+    """
+    inverse: NDArray[np.float64] = np.reciprocal(np.asarray(prices, dtype=np.float64))
+    total: NDArray[np.float64] = inverse.sum(axis=1, keepdims=True)
+    low: NDArray[np.float64] = np.zeros_like(total)
+    high: NDArray[np.float64] = np.full_like(total, 0.5)
+    for _ in range(_HALVINGS):
+        middle: NDArray[np.float64] = (low + high) / 2
+        too_much = _given_insiders(inverse, total, middle).sum(axis=1, keepdims=True) > 1
+        low, high = np.where(too_much, middle, low), np.where(too_much, high, middle)
+    fair = np.where(total > 1, _given_insiders(inverse, total, (low + high) / 2), inverse)
+    return fair / fair.sum(axis=1, keepdims=True)
+
+
+def _given_insiders(
+    inverse: NDArray[np.float64], total: NDArray[np.float64], insiders: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    root = np.sqrt(insiders**2 + 4 * (1 - insiders) * inverse**2 / total)
+    return (root - insiders) / (2 * (1 - insiders))

@@ -1,0 +1,50 @@
+"""Seasons and days. A betting day is a day in Paris; everything stored is in UTC."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+LONDON = ZoneInfo("Europe/London")
+
+
+def paris_day(instant: datetime) -> date:
+    """The betting day that an instant falls on.
+
+    Raises:
+        ValueError: the instant has no zone.
+    """
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return instant.astimezone(PARIS).date()
+
+
+def paris_bounds(day: date) -> tuple[datetime, datetime]:
+    """Start (inclusive) and end (exclusive) of a betting day, in UTC: 23, 24 or 25 hours apart."""
+    return (
+        datetime.combine(day, time(), PARIS).astimezone(UTC),
+        datetime.combine(day + timedelta(days=1), time(), PARIS).astimezone(UTC),
+    )
+
+
+def season_of(day: date) -> int:
+    """The year in which the season of a day began: European seasons turn over on 1 July."""
+    return day.year if day.month >= 7 else day.year - 1
+
+
+def season_label(season: int) -> str:
+    """`2023` → `2324`, as football-data.co.uk names its folders."""
+    return f"{season % 100:02}{(season + 1) % 100:02}"
+
+
+def season_from_label(label: str) -> int:
+    """`2324` → `2023`; the inverse of `season_label` for seasons from 1993 on.
+
+    Raises:
+        ValueError: not two consecutive two-digit years.
+    """
+    if len(label) == 4 and label.isdigit():
+        start = int(label[:2])
+        season = start + (1900 if start >= 93 else 2000)
+        if season_label(season) == label:
+            return season
+    raise ValueError(f"{label!r} is no season; write 2324 for 2023-24")

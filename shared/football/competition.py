@@ -1,0 +1,55 @@
+"""The competitions that are forecast, and the lower divisions that only feed the ratings."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Competition:
+    """A competition, under the code that football-data.org uses for it.
+
+    Attributes:
+        code: ours and football-data.org's.
+        number: two digits of the match identity; never changes.
+        name: as shown.
+        country: as shown.
+        flag: code of its flag in the frontend.
+        nation: prefix that its clubs' ratings share (one scale for all divisions of a country).
+        division: football-data.co.uk's division, or None where that source has none.
+        tier: 1 for a top division or a European cup.
+        forecast: whether probabilities are published for it.
+    """
+
+    code: str
+    number: int
+    name: str
+    country: str
+    flag: str
+    nation: str
+    division: str | None
+    tier: int = 1
+    forecast: bool = True
+
+
+COMPETITIONS = {
+    c.code: c
+    for c in (
+        Competition("PL", 1, "Premier League", "England", "gb-eng", "ENG", "E0"),
+        Competition("PD", 2, "La Liga", "Spain", "es", "ESP", "SP1"),
+        Competition("BL1", 3, "Bundesliga", "Germany", "de", "GER", "D1"),
+        Competition("SA", 4, "Serie A", "Italy", "it", "ITA", "I1"),
+        Competition("FL1", 5, "Ligue 1", "France", "fr", "FRA", "F1"),
+        Competition("CL", 6, "Champions League", "Europe", "eu", "EUR", None),
+        Competition("ELC", 11, "Championship", "England", "gb-eng", "ENG", "E1", 2, forecast=False),
+        Competition("SD", 12, "Segunda División", "Spain", "es", "ESP", "SP2", 2, forecast=False),
+        Competition("BL2", 13, "2. Bundesliga", "Germany", "de", "GER", "D2", 2, forecast=False),
+        Competition("SB", 14, "Serie B", "Italy", "it", "ITA", "I2", 2, forecast=False),
+        Competition("FL2", 15, "Ligue 2", "France", "fr", "FRA", "F2", 2, forecast=False),
+        Competition("DEMO", 90, "Ligue de démonstration (inventée)", "Demo", "fr", "DEMO", "DEMO"),
+    )
+}
+BY_DIVISION = {c.division: c for c in COMPETITIONS.values() if c.division}
+
+
+def known(*, demo: bool) -> tuple[Competition, ...]:
+    """The competitions of this bundle: the demonstration league alone, or all the real ones."""
+    return tuple(c for c in COMPETITIONS.values() if (c.code == "DEMO") == demo)

@@ -1,0 +1,45 @@
+"""A league table from results: points, then goal difference, then goals scored.
+
+Points taken away by a league's jury and the head-to-head rules of Spain and Italy are not in the results; where
+football-data.org's own table is stored, that one is shown.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shared.football.match import Score
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One line of a table."""
+
+    position: int
+    team_id: int
+    played: int
+    won: int
+    drawn: int
+    lost: int
+    goals_for: int
+    goals_against: int
+    points: int
+
+
+def standings(results: Iterable[tuple[int, int, Score]]) -> tuple[Standing, ...]:
+    """The table after the given results (home team, away team, score)."""
+    tallies: dict[int, list[int]] = {}
+    for home, away, score in results:
+        for team, scored, conceded in ((home, score.home, score.away), (away, score.away, score.home)):
+            tally = tallies.setdefault(team, [0, 0, 0, 0, 0])
+            tally[0 if scored > conceded else 1 if scored == conceded else 2] += 1
+            tally[3] += scored
+            tally[4] += conceded
+    rows = [
+        (3 * won + drawn, scored - conceded, scored, team, won, drawn, lost, conceded)
+        for team, (won, drawn, lost, scored, conceded) in tallies.items()
+    ]
+    rows.sort(key=lambda row: (-row[0], -row[1], -row[2], row[3]))
+    return tuple(
+        Standing(position, team, won + drawn + lost, won, drawn, lost, scored, conceded, points)
+        for position, (points, _, scored, team, won, drawn, lost, conceded) in enumerate(rows, 1)
+    )

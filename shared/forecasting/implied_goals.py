@@ -1,0 +1,58 @@
+"""What a market thinks of the goals: the score grid that gives back its fair probabilities.
+
+Three numbers make a grid (both goal rates and rho) and three a market (home win, away win, over 2.5), so the grid
+repeats the market exactly wherever one exists, and every other market follows from it.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from shared.forecasting.grid import RHO, outcome_probabilities, over_probability, score_grid
+
+_STEPS = 12
+_NUDGE = 1e-5
+_LOWEST, _HIGHEST = np.array([-3.0, -3.0, -0.35]), np.array([2.0, 2.0, 0.35])
+_ONE_STEP = np.array([0.6, 0.6, 0.1])
+
+
+class ImpliedGoals(NamedTuple):
+    """Goal rates and rho of n matches: three arrays of shape (n,)."""
+
+    home_rate: NDArray[np.float64]
+    away_rate: NDArray[np.float64]
+    rho: NDArray[np.float64]
+
+
+def implied_goals(outcome: ArrayLike, over_25: ArrayLike) -> ImpliedGoals:
+    """The grid parameters that fit fair probabilities best, by Gauss-Newton steps on log rates and rho.
+
+    Args:
+        outcome: fair probabilities of home win, draw, away win: shape (n, 3).
+        over_25: fair probability of three goals or more: shape (n,); NaN where no totals are priced, and rho then
+            stays at the usual `RHO`.
+    """
+    wins, over = np.asarray(outcome, dtype=np.float64), np.asarray(over_25, dtype=np.float64)
+    priced = ~np.isnan(over)
+    target = np.column_stack([wins[:, 0], wins[:, 2], np.where(priced, over, 0.0)])
+    known = np.column_stack([np.ones(len(wins)), np.ones(len(wins)), priced])
+    free = known[:, None, :]
+    lead = 1.3 * (wins[:, 0] - wins[:, 2])
+    at: NDArray[np.float64] = np.column_stack(
+        [np.log(np.maximum(1.35 + lead, 0.15)), np.log(np.maximum(1.35 - lead, 0.15)), np.full(len(wins), RHO)]
+    )
+    for _ in range(_STEPS):
+        told = known * _told(at)
+        slopes = np.stack([(known * _told(at + nudge) - told) / _NUDGE for nudge in _NUDGE * np.eye(3)], axis=-1) * free
+        across = slopes.transpose(0, 2, 1)
+        step = np.linalg.solve(across @ slopes + 1e-10 * np.eye(3), across @ (target - told)[..., None])[..., 0]
+        at = np.clip(at + np.clip(step, -_ONE_STEP, _ONE_STEP), _LOWEST, _HIGHEST).astype(np.float64)
+    return ImpliedGoals(np.exp(at[:, 0]), np.exp(at[:, 1]), at[:, 2])
+
+
+def _told(at: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Home win, away win and over 2.5 of the grids with these log rates and rho: (n, 3) → (n, 3)."""
+    grid = score_grid(np.exp(at[:, 0]), np.exp(at[:, 1]), at[:, 2])
+    wins = outcome_probabilities(grid)
+    return np.column_stack([wins[:, 0], wins[:, 2], over_probability(grid, 2.5)])

@@ -1,0 +1,57 @@
+"""The clock: the only reader of the time. Every instant is aware and in UTC."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+
+from shared.runtime.settings import SettingsError, settings
+
+_set_to: ContextVar[datetime | None] = ContextVar("set_to", default=None)
+
+
+def now() -> datetime:
+    """This instant: the real one, or the one that CLOCK or `at` says.
+
+    Raises:
+        SettingsError: CLOCK is neither an ISO instant with a zone nor a number of seconds.
+    """
+    if (instant := _set_to.get()) is not None:
+        return instant
+    told = settings().clock
+    if not told:
+        return datetime.now(UTC)
+    if told.lstrip("+-").isdigit():
+        return datetime.now(UTC) + timedelta(seconds=int(told))
+    return instant_from(told)
+
+
+def instant_from(text: str) -> datetime:
+    """The instant that an ISO text with a zone names, in UTC.
+
+    Raises:
+        SettingsError: it has no zone or is no instant.
+    """
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise SettingsError("CLOCK must be an instant such as 2024-04-27T08:00:00Z, or seconds from now such as -86400")
+    return instant.astimezone(UTC)
+
+
+@contextmanager
+def at(instant: datetime) -> Iterator[None]:
+    """Live at an instant for the length of a `with` block (replay and tests).
+
+    Raises:
+        ValueError: the instant has no zone.
+    """
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    token = _set_to.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _set_to.reset(token)

@@ -1,0 +1,50 @@
+"""The connection to Postgres: one a warm function, safe behind a transaction pooler."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, LiteralString
+
+import psycopg
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+class DatabaseUnavailable(Exception):
+    """Postgres cannot be reached; the caller may try again shortly."""
+
+
+def connect(url: str, application_name: str) -> Connection:
+    """A connection in autocommit mode without prepared statements, which transaction poolers do not carry.
+
+    Raises:
+        DatabaseUnavailable: nothing answers at that address.
+    """
+    try:
+        return psycopg.connect(
+            url,
+            autocommit=True,
+            prepare_threshold=None,
+            connect_timeout=3,
+            keepalives=1,
+            keepalives_idle=30,
+            application_name=application_name,
+        )
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailable("the database cannot be reached") from error
+
+
+def answers(db: Connection) -> bool:
+    """Whether a kept connection still works: one round trip."""
+    if db.closed or db.broken:
+        return False
+    try:
+        db.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def copy_into(db: Connection, copy: LiteralString, rows: Iterable[Sequence[object]]) -> None:
+    """Write rows with a COPY statement: for many rows, an order faster than inserting them."""
+    with db.cursor() as cursor, cursor.copy(copy) as sink:
+        for row in rows:
+            sink.write_row(row)

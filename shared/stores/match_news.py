@@ -1,0 +1,116 @@
+"""What is held of matches, and how news that was judged becomes it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from shared.football.lifecycle import Known
+from shared.football.match import MatchNews, Score, Status
+from shared.football.team import Source
+from shared.stores.database import Connection
+
+KNOWN = """
+    SELECT match_id, told_by, told_at, kick_off, status, home_goals, away_goals,
+        home_goals_at_half_time, away_goals_at_half_time, matchday, review
+    FROM matches
+    WHERE match_id = ANY(%(match_ids)s)
+"""
+PUT = """
+    INSERT INTO matches (
+        match_id, competition, season, stage, matchday, home_team_id, away_team_id, kick_off, status,
+        home_goals, away_goals, home_goals_at_half_time, away_goals_at_half_time, review, told_by, told_at
+    )
+    VALUES (
+        %(match_id)s, %(competition)s, %(season)s, %(stage)s, %(matchday)s, %(home_team_id)s, %(away_team_id)s,
+        %(kick_off)s, %(status)s, %(home_goals)s, %(away_goals)s, %(home_half_time)s, %(away_half_time)s,
+        %(review)s, %(told_by)s, %(told_at)s
+    )
+    ON CONFLICT (match_id) DO UPDATE SET
+        matchday = coalesce(EXCLUDED.matchday, matches.matchday),
+        kick_off = EXCLUDED.kick_off,
+        status = EXCLUDED.status,
+        home_goals = EXCLUDED.home_goals,
+        away_goals = EXCLUDED.away_goals,
+        home_goals_at_half_time = EXCLUDED.home_goals_at_half_time,
+        away_goals_at_half_time = EXCLUDED.away_goals_at_half_time,
+        review = EXCLUDED.review,
+        told_by = EXCLUDED.told_by,
+        told_at = EXCLUDED.told_at
+"""
+NAME = """
+    INSERT INTO outside_ids (source, outside_id, match_id)
+    VALUES (%(source)s, %(outside_id)s, %(match_id)s)
+    ON CONFLICT (source, outside_id) DO UPDATE SET match_id = EXCLUDED.match_id
+    WHERE outside_ids.match_id <> EXCLUDED.match_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownRow:
+    match_id: int
+    told_by: str
+    told_at: datetime
+    kick_off: datetime
+    status: str
+    home_goals: int | None
+    away_goals: int | None
+    home_goals_at_half_time: int | None
+    away_goals_at_half_time: int | None
+    matchday: int | None
+    review: str | None
+
+
+def known(db: Connection, match_ids: Iterable[int]) -> dict[int, Known]:
+    """What is held of the given matches, by id."""
+    with db.cursor(row_factory=class_row(_KnownRow)) as cursor:
+        rows = cursor.execute(KNOWN, {"match_ids": list(match_ids)}).fetchall()
+    return {
+        row.match_id: Known(
+            told_by=Source(row.told_by),
+            told_at=row.told_at,
+            kick_off=row.kick_off,
+            status=Status(row.status),
+            score=_score(row.home_goals, row.away_goals),
+            half_time=_score(row.home_goals_at_half_time, row.away_goals_at_half_time),
+            matchday=row.matchday,
+            review=row.review,
+        )
+        for row in rows
+    }
+
+
+def put(db: Connection, news: Sequence[MatchNews]) -> None:
+    """Make news the state of its matches; the caller has judged it."""
+    with db.cursor() as cursor:
+        cursor.executemany(PUT, [_row(item) for item in news])
+        cursor.executemany(
+            NAME,
+            [{"source": i.source, "outside_id": i.outside_id, "match_id": i.match_id} for i in news],
+        )
+
+
+def _score(home: int | None, away: int | None) -> Score | None:
+    return None if home is None or away is None else Score(home, away)
+
+
+def _row(news: MatchNews) -> dict[str, object]:
+    return {
+        "match_id": news.match_id,
+        "competition": news.competition,
+        "season": news.season,
+        "stage": news.stage,
+        "matchday": news.matchday,
+        "home_team_id": news.home.team_id,
+        "away_team_id": news.away.team_id,
+        "kick_off": news.kick_off,
+        "status": news.status,
+        "home_goals": news.score.home if news.score else None,
+        "away_goals": news.score.away if news.score else None,
+        "home_half_time": news.half_time.home if news.half_time else None,
+        "away_half_time": news.half_time.away if news.half_time else None,
+        "review": news.review,
+        "told_by": news.source,
+        "told_at": news.told_at,
+    }

@@ -1,0 +1,195 @@
+"""Matches as they are read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from shared.football.match import Score, Status
+from shared.football.team import Source
+from shared.stores.database import Connection
+
+COLUMNS = """
+    SELECT m.match_id, m.competition, m.season, m.stage, m.matchday, m.kick_off, m.status,
+        m.home_goals, m.away_goals, m.review,
+        m.home_team_id, h.name AS home_name, h.short_name AS home_short_name, h.crest_url AS home_crest_url,
+        m.away_team_id, a.name AS away_name, a.short_name AS away_short_name, a.crest_url AS away_crest_url,
+        h.matched AND a.matched AS matched
+    FROM matches m
+    JOIN teams h ON h.team_id = m.home_team_id
+    JOIN teams a ON a.team_id = m.away_team_id
+"""
+"""The head of every statement that reads `MatchRow`s."""
+BETWEEN = (
+    COLUMNS
+    + """
+    WHERE m.kick_off >= %(start)s AND m.kick_off < %(end)s
+        AND m.competition = ANY(%(competitions)s)
+        AND m.status = ANY(%(statuses)s)
+    ORDER BY m.kick_off, m.match_id
+"""
+)
+"""Matches that kick off in a span of time."""
+PAGE = (
+    BETWEEN
+    + """
+    LIMIT %(limit)s OFFSET %(offset)s
+"""
+)
+COUNT = """
+    SELECT count(*)
+    FROM matches m
+    WHERE m.kick_off >= %(start)s AND m.kick_off < %(end)s
+        AND m.competition = ANY(%(competitions)s)
+        AND m.status = ANY(%(statuses)s)
+"""
+GET = (
+    COLUMNS
+    + """
+    WHERE m.match_id = %(match_id)s
+"""
+)
+GET_BY_OUTSIDE_ID = (
+    COLUMNS
+    + """
+    JOIN outside_ids o ON o.match_id = m.match_id
+    WHERE o.source = %(source)s AND o.outside_id = %(outside_id)s
+"""
+)
+MEETINGS = (
+    COLUMNS
+    + """
+    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.kick_off < %(before)s
+        AND ((m.home_team_id = %(one)s AND m.away_team_id = %(other)s)
+            OR (m.home_team_id = %(other)s AND m.away_team_id = %(one)s))
+    ORDER BY m.kick_off DESC
+    LIMIT %(limit)s
+"""
+)
+LATEST_OF_TEAM = (
+    COLUMNS
+    + """
+    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL
+        AND (m.home_team_id = %(team_id)s OR m.away_team_id = %(team_id)s)
+    ORDER BY m.kick_off DESC
+    LIMIT %(limit)s
+"""
+)
+RESULTS_OF_SEASON = """
+    SELECT home_team_id, away_team_id, home_goals, away_goals
+    FROM matches
+    WHERE competition = %(competition)s AND season = %(season)s AND stage IN ('REGULAR_SEASON', 'LEAGUE_STAGE')
+        AND status IN ('finished', 'awarded') AND home_goals IS NOT NULL
+"""
+LATEST_SEASON = "SELECT max(season) FROM matches WHERE competition = %(competition)s AND kick_off < %(now)s"
+OUTSIDE_IDS = """
+    SELECT match_id, outside_id
+    FROM outside_ids
+    WHERE source = 'football_data_org' AND match_id = ANY(%(match_ids)s)
+"""
+ALL_STATUSES = tuple(str(status) for status in Status)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """A match with the names of its clubs. `matched` is false where one of them is no club we know."""
+
+    match_id: int
+    competition: str
+    season: int
+    stage: str
+    matchday: int | None
+    kick_off: datetime
+    status: str
+    home_goals: int | None
+    away_goals: int | None
+    review: str | None
+    home_team_id: int
+    home_name: str
+    home_short_name: str
+    home_crest_url: str | None
+    away_team_id: int
+    away_name: str
+    away_short_name: str
+    away_crest_url: str | None
+    matched: bool
+
+    @property
+    def score(self) -> Score | None:
+        """After 90 minutes."""
+        return None if self.home_goals is None or self.away_goals is None else Score(self.home_goals, self.away_goals)
+
+
+def page(
+    db: Connection,
+    start: datetime,
+    end: datetime,
+    competitions: Sequence[str],
+    statuses: Sequence[str] = ALL_STATUSES,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[MatchRow]:
+    """Matches that kick off from `start` up to, not at, `end`, in order of kick-off."""
+    given: Mapping[str, object] = {
+        "start": start,
+        "end": end,
+        "competitions": list(competitions),
+        "statuses": list(statuses),
+        "limit": limit,
+        "offset": offset,
+    }
+    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
+        return cursor.execute(PAGE, given).fetchall()
+
+
+def count(
+    db: Connection, start: datetime, end: datetime, competitions: Sequence[str], statuses: Sequence[str] = ALL_STATUSES
+) -> int:
+    """How many matches `page` would give without a limit."""
+    given = {"start": start, "end": end, "competitions": list(competitions), "statuses": list(statuses)}
+    row = db.execute(COUNT, given).fetchone()
+    return int(row[0]) if row else 0
+
+
+def get(db: Connection, match_id: int) -> MatchRow | None:
+    """One match by its id."""
+    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
+        return cursor.execute(GET, {"match_id": match_id}).fetchone()
+
+
+def get_by_outside_id(db: Connection, source: Source, outside_id: str) -> MatchRow | None:
+    """One match by the id that a source knows it by."""
+    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
+        return cursor.execute(GET_BY_OUTSIDE_ID, {"source": source, "outside_id": outside_id}).fetchone()
+
+
+def outside_ids(db: Connection, match_ids: Iterable[int]) -> dict[int, str]:
+    """football-data.org's ids of those matches that it knows."""
+    rows = db.execute(OUTSIDE_IDS, {"match_ids": list(match_ids)}).fetchall()
+    return {int(match_id): str(outside_id) for match_id, outside_id in rows}
+
+
+def meetings(db: Connection, one: int, other: int, before: datetime, limit: int) -> list[MatchRow]:
+    """Finished matches of two clubs against each other, newest first."""
+    given = {"one": one, "other": other, "before": before, "limit": limit}
+    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
+        return cursor.execute(MEETINGS, given).fetchall()
+
+
+def latest_of_team(db: Connection, team_id: int, limit: int) -> list[MatchRow]:
+    """A club's finished matches, newest first."""
+    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
+        return cursor.execute(LATEST_OF_TEAM, {"team_id": team_id, "limit": limit}).fetchall()
+
+
+def latest_season(db: Connection, competition: str, now: datetime) -> int | None:
+    """The newest season of a competition that has begun."""
+    row = db.execute(LATEST_SEASON, {"competition": competition, "now": now}).fetchone()
+    return None if row is None or row[0] is None else int(row[0])
+
+
+def results_of_season(db: Connection, competition: str, season: int) -> list[tuple[int, int, Score]]:
+    """Results that count in a league table: home team, away team, score."""
+    rows = db.execute(RESULTS_OF_SEASON, {"competition": competition, "season": season}).fetchall()
+    return [(int(h), int(a), Score(int(x), int(y))) for h, a, x, y in rows]

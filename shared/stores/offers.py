@@ -1,0 +1,91 @@
+"""Prices, as they were asked and when."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import LiteralString
+
+from psycopg.rows import class_row
+
+from shared.betting.prices import Market, Offer
+from shared.stores.database import Connection, copy_into
+
+STAGE = "CREATE TEMPORARY TABLE staged_offers (LIKE offers) ON COMMIT DROP"
+COPY = "COPY staged_offers (match_id, source, bookmaker, market, line, closing, taken_at, prices) FROM STDIN"
+MOVE = """
+    INSERT INTO offers (match_id, source, bookmaker, market, line, closing, taken_at, prices)
+    SELECT match_id, source, bookmaker, market, line, closing, taken_at, prices FROM staged_offers
+    ON CONFLICT (match_id, source, bookmaker, market, line, closing, taken_at) DO NOTHING
+"""
+UNSTAGE = "DROP TABLE staged_offers"
+LATEST = """
+    SELECT DISTINCT ON (match_id, source, bookmaker, market, line)
+        match_id, source, bookmaker, market, line, closing, taken_at, prices
+    FROM offers
+    WHERE match_id = ANY(%(match_ids)s) AND NOT closing AND taken_at <= %(now)s
+    ORDER BY match_id, source, bookmaker, market, line, taken_at DESC
+"""
+CLOSING = """
+    SELECT match_id, source, bookmaker, market, line, closing, taken_at, prices
+    FROM offers
+    WHERE match_id = ANY(%(match_ids)s) AND closing
+    ORDER BY match_id, source, bookmaker, market, line
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _OfferRow:
+    match_id: int
+    source: str
+    bookmaker: str
+    market: str
+    line: Decimal
+    closing: bool
+    taken_at: datetime
+    prices: list[Decimal | None]
+
+
+def put(db: Connection, offers: Sequence[Offer]) -> None:
+    """Keep prices; those that are kept already stay as they are."""
+    if not offers:
+        return
+    db.execute(STAGE)
+    copy_into(
+        db,
+        COPY,
+        ((o.match_id, o.source, o.bookmaker, o.market, o.line, o.closing, o.taken_at, list(o.prices)) for o in offers),
+    )
+    db.execute(MOVE)
+    db.execute(UNSTAGE)
+
+
+def latest(db: Connection, match_ids: Iterable[int], now: datetime) -> dict[int, list[Offer]]:
+    """The newest prices of each bookmaker on each line that were asked up to an instant, by match."""
+    return _by_match(db, LATEST, match_ids, now)
+
+
+def closing(db: Connection, match_ids: Iterable[int]) -> dict[int, list[Offer]]:
+    """The last prices before kick-off, by match, where a source told them."""
+    return _by_match(db, CLOSING, match_ids, None)
+
+
+def _by_match(
+    db: Connection, statement: LiteralString, match_ids: Iterable[int], now: datetime | None
+) -> dict[int, list[Offer]]:
+    with db.cursor(row_factory=class_row(_OfferRow)) as cursor:
+        rows = cursor.execute(statement, {"match_ids": list(match_ids), "now": now}).fetchall()
+    found: dict[int, list[Offer]] = {}
+    for row in rows:
+        offer = Offer(
+            match_id=row.match_id,
+            source=row.source,
+            bookmaker=row.bookmaker,
+            market=Market(row.market),
+            line=row.line,
+            prices=tuple(row.prices),
+            taken_at=row.taken_at,
+            closing=row.closing,
+        )
+        found.setdefault(row.match_id, []).append(offer)
+    return found

@@ -1,0 +1,49 @@
+"""What the world said, word for word, kept before anything is made of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+
+from shared.stores.database import Connection
+
+LATEST_DIGESTS = """
+    SELECT DISTINCT ON (outside_id) outside_id, digest
+    FROM payloads
+    WHERE source = %(source)s AND outside_id = ANY(%(outside_ids)s)
+    ORDER BY outside_id, known_at DESC
+"""
+ADD = """
+    INSERT INTO payloads (source, outside_id, known_at, digest, content)
+    VALUES (%(source)s, %(outside_id)s, %(known_at)s, %(digest)s, %(content)s)
+    ON CONFLICT (source, outside_id, known_at)
+    DO UPDATE SET digest = EXCLUDED.digest, content = EXCLUDED.content
+"""
+
+
+def changed(db: Connection, source: str, contents: Mapping[str, str]) -> set[str]:
+    """The outside ids whose content differs from what was last kept, or of which nothing was."""
+    rows = db.execute(LATEST_DIGESTS, {"source": source, "outside_ids": list(contents)}).fetchall()
+    last = {str(outside_id): digest for outside_id, digest in rows}
+    return {outside_id for outside_id, content in contents.items() if last.get(outside_id) != _digest(content)}
+
+
+def keep(db: Connection, source: str, contents: Mapping[str, str], known_at: datetime) -> None:
+    """Keep contents by outside id as what the source said at an instant."""
+    with db.cursor() as cursor:
+        cursor.executemany(
+            ADD,
+            [
+                {
+                    "source": source,
+                    "outside_id": outside_id,
+                    "known_at": known_at,
+                    "digest": _digest(content),
+                    "content": content,
+                }
+                for outside_id, content in contents.items()
+            ],
+        )
+
+
+def _digest(content: str) -> bytes:
+    return sha256(content.encode()).digest()

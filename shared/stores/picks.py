@@ -1,0 +1,182 @@
+"""The days' picks and how they ended: a record to which rows are only added."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from psycopg.rows import class_row
+
+from shared.betting.picks import Choice
+from shared.betting.settlement import Ending
+from shared.stores.database import Connection
+
+COMMIT_DAY = """
+    INSERT INTO pick_days (day, committed_at, matches, reason)
+    VALUES (%(day)s, %(committed_at)s, %(matches)s, %(reason)s)
+    ON CONFLICT (day) DO NOTHING
+"""
+COMMIT = """
+    INSERT INTO picks (
+        day, rank, match_id, published_at, kick_off, competition, market, outcome, line, probability, price,
+        bookmaker, price_taken_at, value, share
+    )
+    VALUES (
+        %(day)s, %(rank)s, %(match_id)s, %(published_at)s, %(kick_off)s, %(competition)s, %(market)s, %(outcome)s,
+        %(line)s, %(probability)s, %(price)s, %(bookmaker)s, %(price_taken_at)s, %(value)s, %(share)s
+    )
+"""
+DAY = "SELECT day, committed_at, matches, reason FROM pick_days WHERE day = %(day)s"
+COLUMNS = """
+    SELECT p.day, p.rank, p.match_id, p.published_at, p.kick_off, p.competition, p.market, p.outcome, p.line,
+        p.probability, p.price, p.bookmaker, p.price_taken_at, p.value, p.share,
+        e.entry, e.ending, e.score, e.profit, c.closing_line_value
+    FROM picks p
+    LEFT JOIN LATERAL (
+        SELECT entry, ending, score, profit
+        FROM endings
+        WHERE day = p.day AND rank = p.rank
+        ORDER BY entry DESC
+        LIMIT 1
+    ) e ON true
+    LEFT JOIN closings c ON c.day = p.day AND c.rank = p.rank
+"""
+BETWEEN = (
+    COLUMNS
+    + """
+    WHERE p.day >= %(first)s AND p.day <= %(last)s
+    ORDER BY p.day, p.rank
+"""
+)
+OF_MATCH = (
+    COLUMNS
+    + """
+    WHERE p.match_id = %(match_id)s
+    ORDER BY p.day DESC
+    LIMIT 1
+"""
+)
+ADD_ENDING = """
+    INSERT INTO endings (day, rank, entry, reverses, ending, score, profit, settled_at)
+    VALUES (%(day)s, %(rank)s, %(entry)s, %(reverses)s, %(ending)s, %(score)s, %(profit)s, %(settled_at)s)
+"""
+ADD_CLOSING = """
+    INSERT INTO closings (day, rank, fair_probability, closing_line_value, source, bookmaker)
+    VALUES (%(day)s, %(rank)s, %(fair_probability)s, %(closing_line_value)s, %(source)s, %(bookmaker)s)
+    ON CONFLICT (day, rank) DO NOTHING
+"""
+REVERSED = "reversed"
+"""The ending of an entry that takes an earlier one back."""
+
+
+@dataclass(frozen=True, slots=True)
+class PickDay:
+    """A day on which picks were chosen, be it none."""
+
+    day: date
+    committed_at: datetime
+    matches: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PickRow:
+    """A committed pick, with its latest ending and its closing-line value, where known."""
+
+    day: date
+    rank: int
+    match_id: int
+    published_at: datetime
+    kick_off: datetime
+    competition: str
+    market: str
+    outcome: str
+    line: Decimal
+    probability: Decimal
+    price: Decimal
+    bookmaker: str
+    price_taken_at: datetime
+    value: Decimal
+    share: Decimal
+    entry: int | None
+    ending: str | None
+    score: str | None
+    profit: Decimal | None
+    closing_line_value: Decimal | None
+
+
+def commit(db: Connection, day: date, now: datetime, matches: int, choice: Choice) -> bool:
+    """Commit a day's picks, once; False, and nothing written, where the day is committed already."""
+    given = {"day": day, "committed_at": now, "matches": matches, "reason": choice.reason}
+    if db.execute(COMMIT_DAY, given).rowcount == 0:
+        return False
+    with db.cursor() as cursor:
+        cursor.executemany(
+            COMMIT,
+            [
+                {"day": day, "rank": rank} | {name: getattr(pick, name) for name in pick.__slots__}
+                for rank, pick in enumerate(choice.picks, 1)
+            ],
+        )
+    return True
+
+
+def day(db: Connection, of: date) -> PickDay | None:
+    """A committed day, or None where none is."""
+    with db.cursor(row_factory=class_row(PickDay)) as cursor:
+        return cursor.execute(DAY, {"day": of}).fetchone()
+
+
+def between(db: Connection, first: date, last: date) -> list[PickRow]:
+    """Picks of the days from the first to the last."""
+    with db.cursor(row_factory=class_row(PickRow)) as cursor:
+        return cursor.execute(BETWEEN, {"first": first, "last": last}).fetchall()
+
+
+def of_match(db: Connection, match_id: int) -> PickRow | None:
+    """The newest pick on a match."""
+    with db.cursor(row_factory=class_row(PickRow)) as cursor:
+        return cursor.execute(OF_MATCH, {"match_id": match_id}).fetchone()
+
+
+def end(db: Connection, pick: PickRow, ending: Ending, score: str | None, profit: Decimal, now: datetime) -> None:
+    """Add how a pick ended; an earlier ending is first taken back by an entry of its own."""
+    entries: Sequence[tuple[str, str | None, Decimal, int | None]]
+    if pick.entry is None or pick.ending == REVERSED:
+        entries = [(ending, score, profit, None)]
+    else:
+        entries = [(REVERSED, pick.score, -(pick.profit or Decimal(0)), pick.entry), (ending, score, profit, None)]
+    with db.cursor() as cursor:
+        cursor.executemany(
+            ADD_ENDING,
+            [
+                {
+                    "day": pick.day,
+                    "rank": pick.rank,
+                    "entry": (pick.entry or 0) + number,
+                    "reverses": reverses,
+                    "ending": word,
+                    "score": told,
+                    "profit": units,
+                    "settled_at": now,
+                }
+                for number, (word, told, units, reverses) in enumerate(entries, 1)
+            ],
+        )
+
+
+def close(
+    db: Connection, pick: PickRow, fair_probability: Decimal, value: Decimal, source: str, bookmaker: str
+) -> None:
+    """Add what closing prices said of a pick, once."""
+    db.execute(
+        ADD_CLOSING,
+        {
+            "day": pick.day,
+            "rank": pick.rank,
+            "fair_probability": fair_probability,
+            "closing_line_value": value,
+            "source": source,
+            "bookmaker": bookmaker,
+        },
+    )

@@ -1,0 +1,137 @@
+"""Published forecasts: versions are added, none is ever changed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from psycopg.rows import class_row
+
+from shared.stores.database import Connection
+
+ADD = """
+    INSERT INTO predictions (
+        match_id, published_at, kick_off, model, basis, home, draw, away, home_rate, away_rate, rho,
+        ratings_home, ratings_draw, ratings_away, prices_taken_at, ratings_day
+    )
+    VALUES (
+        %(match_id)s, %(published_at)s, %(kick_off)s, %(model)s, %(basis)s, %(home)s, %(draw)s, %(away)s,
+        %(home_rate)s, %(away_rate)s, %(rho)s, %(ratings_home)s, %(ratings_draw)s, %(ratings_away)s,
+        %(prices_taken_at)s, %(ratings_day)s
+    )
+"""
+COLUMNS = """
+    SELECT DISTINCT ON (match_id) match_id, published_at, kick_off, model, basis, home, draw, away,
+        home_rate, away_rate, rho, ratings_home, ratings_draw, ratings_away, prices_taken_at, ratings_day
+    FROM predictions
+"""
+LATEST = (
+    COLUMNS
+    + """
+    WHERE match_id = ANY(%(match_ids)s) AND published_at <= %(now)s
+    ORDER BY match_id, published_at DESC
+"""
+)
+SETTLED = """
+    SELECT DISTINCT ON (p.match_id) p.match_id, m.competition, m.kick_off, p.home, p.draw, p.away,
+        m.home_goals, m.away_goals
+    FROM predictions p
+    JOIN matches m ON m.match_id = p.match_id
+    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL
+        AND m.kick_off >= %(start)s AND m.kick_off < %(end)s AND p.published_at < m.kick_off
+    ORDER BY p.match_id, p.published_at DESC
+"""
+COUNT = """
+    SELECT count(DISTINCT p.match_id)
+    FROM predictions p
+    JOIN matches m ON m.match_id = p.match_id
+    WHERE m.kick_off >= %(start)s AND m.kick_off < %(end)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionRow:
+    """A published forecast.
+
+    Attributes:
+        match_id: the match.
+        published_at: when; always before kick-off.
+        kick_off: as it was known then.
+        model: which model, by name and version.
+        basis: `prices` where it starts from the match's own prices, `ratings` where there were none.
+        home, draw, away: probabilities that sum to 1.
+        home_rate, away_rate, rho: the score grid from which every other market follows.
+        ratings_home, ratings_draw, ratings_away: what the ratings alone say.
+        prices_taken_at: when the newest price used was asked.
+        ratings_day: the last day whose results were used.
+    """
+
+    match_id: int
+    published_at: datetime
+    kick_off: datetime
+    model: str
+    basis: str
+    home: float
+    draw: float
+    away: float
+    home_rate: float
+    away_rate: float
+    rho: float
+    ratings_home: float
+    ratings_draw: float
+    ratings_away: float
+    prices_taken_at: datetime | None
+    ratings_day: date | None
+
+    def says_the_same(self, other: "PredictionRow") -> bool:
+        """Whether another version forecasts the same from the same prices and ratings."""
+        return all(
+            getattr(self, name) == getattr(other, name) for name in self.__slots__ if name not in {"published_at"}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SettledRow:
+    """The last forecast before kick-off of a match that has ended, and its score."""
+
+    match_id: int
+    competition: str
+    kick_off: datetime
+    home: float
+    draw: float
+    away: float
+    home_goals: int
+    away_goals: int
+
+    @property
+    def outcome(self) -> int:
+        """0 home win, 1 draw, 2 away win."""
+        return 0 if self.home_goals > self.away_goals else 1 if self.home_goals == self.away_goals else 2
+
+
+def add(db: Connection, rows: Sequence[PredictionRow]) -> None:
+    """Publish forecasts.
+
+    Raises:
+        psycopg.errors.CheckViolation: one would be published at or after its kick-off.
+    """
+    with db.cursor() as cursor:
+        cursor.executemany(ADD, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
+
+
+def latest(db: Connection, match_ids: Iterable[int], now: datetime) -> dict[int, PredictionRow]:
+    """The newest forecast of each match that was published up to an instant."""
+    with db.cursor(row_factory=class_row(PredictionRow)) as cursor:
+        rows = cursor.execute(LATEST, {"match_ids": list(match_ids), "now": now}).fetchall()
+    return {row.match_id: row for row in rows}
+
+
+def settled(db: Connection, start: datetime, end: datetime) -> list[SettledRow]:
+    """Last forecasts before kick-off of the matches that began in a span of time and have a result."""
+    with db.cursor(row_factory=class_row(SettledRow)) as cursor:
+        return cursor.execute(SETTLED, {"start": start, "end": end}).fetchall()
+
+
+def count(db: Connection, start: datetime, end: datetime) -> int:
+    """How many matches that begin in a span of time have a forecast."""
+    row = db.execute(COUNT, {"start": start, "end": end}).fetchone()
+    return row[0] if row else 0

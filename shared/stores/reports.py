@@ -1,0 +1,20 @@
+"""What did not fit, for a person to look at."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from shared.stores.database import Connection
+
+ADD = """
+    INSERT INTO reports (kind, about, what, first_seen_at)
+    VALUES (%(kind)s, %(about)s, %(what)s, %(now)s)
+    ON CONFLICT (kind, about, what) DO NOTHING
+"""
+
+
+def add(db: Connection, kind: str, items: Iterable[tuple[str, str]], now: datetime) -> None:
+    """Report things of one kind (what each is about, what is wrong); the same thing again is no news."""
+    with db.cursor() as cursor:
+        cursor.executemany(
+            ADD, [{"kind": kind, "about": about, "what": what, "now": now} for about, what in sorted(set(items))]
+        )

@@ -1,0 +1,69 @@
+"""Clubs as they are shown, those that no alias matches among them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from psycopg.rows import class_row
+
+from shared.football.match import Club
+from shared.stores.database import Connection
+
+PUT = """
+    INSERT INTO teams (team_id, name, short_name, tla, country, crest_url, matched)
+    VALUES (%(team_id)s, %(name)s, %(short_name)s, %(tla)s, %(country)s, %(crest_url)s, %(matched)s)
+    ON CONFLICT (team_id) DO UPDATE SET
+        name = EXCLUDED.name,
+        short_name = EXCLUDED.short_name,
+        tla = EXCLUDED.tla,
+        country = EXCLUDED.country,
+        crest_url = coalesce(EXCLUDED.crest_url, teams.crest_url)
+    WHERE (teams.name, teams.short_name, teams.tla, teams.country, teams.crest_url)
+        IS DISTINCT FROM (
+            EXCLUDED.name, EXCLUDED.short_name, EXCLUDED.tla, EXCLUDED.country,
+            coalesce(EXCLUDED.crest_url, teams.crest_url)
+        )
+"""
+GET = """
+    SELECT team_id, name, short_name, tla, country, crest_url, matched
+    FROM teams
+    WHERE team_id = %(team_id)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A club as it is shown."""
+
+    team_id: int
+    name: str
+    short_name: str
+    tla: str
+    country: str
+    crest_url: str | None
+    matched: bool
+
+
+def put(db: Connection, clubs: Iterable[Club]) -> None:
+    """Make sure that these clubs are there, as they are named now."""
+    rows = {club.team_id: _row(club) for club in clubs}
+    with db.cursor() as cursor:
+        cursor.executemany(PUT, [rows[team_id] for team_id in sorted(rows)])
+
+
+def get(db: Connection, team_id: int) -> TeamRow | None:
+    """One club."""
+    with db.cursor(row_factory=class_row(TeamRow)) as cursor:
+        return cursor.execute(GET, {"team_id": team_id}).fetchone()
+
+
+def _row(club: Club) -> dict[str, object]:
+    team = club.team
+    return {
+        "team_id": club.team_id,
+        "name": team.name if team else club.name,
+        "short_name": team.short_name if team else club.name,
+        "tla": team.tla if team else club.name[:3].upper(),
+        "country": team.country if team else "",
+        "crest_url": club.crest_url,
+        "matched": team is not None,
+    }

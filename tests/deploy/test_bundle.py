@@ -1,0 +1,78 @@
+import struct
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from deploy import bundle
+
+TARGET = bundle.Target("arm64", bundle.PYTHON, None)
+
+
+def test_the_same_files_give_the_same_bytes_whenever_they_were_written(tmp_path: Path):
+    for name, order in (("one", ("a.py", "b.py")), ("two", ("b.py", "a.py"))):
+        (tmp_path / name).mkdir()
+        for file in order:
+            (tmp_path / name / file).write_text(file)
+    bundle.write_zip(tmp_path / "one", tmp_path / "one.zip")
+    (tmp_path / "two" / "a.py").touch()
+    bundle.write_zip(tmp_path / "two", tmp_path / "two.zip")
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+def test_code_is_added_to_a_zip_of_packages_and_leaves_that_as_it_was(tmp_path: Path):
+    for name in ("packages", "code"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.py").write_text(name)
+    packages = tmp_path / "packages.zip"
+    bundle.write_zip(tmp_path / "packages", packages)
+    before = packages.read_bytes()
+    bundle.write_zip(tmp_path / "code", tmp_path / "f.zip", onto=packages)
+    assert zipfile.ZipFile(tmp_path / "f.zip").namelist() == ["packages.py", "code.py"]
+    assert packages.read_bytes() == before
+
+
+@pytest.mark.parametrize(("weight", "budget"), [(80_000_001, 80), (250_000_001, 300)])
+def test_a_bundle_over_its_budget_or_over_lambdas_limit_is_refused(weight: int, budget: float):
+    with pytest.raises(bundle.BundleError, match="health weighs"):
+        bundle.check_weight("health", weight, budget)
+
+
+def test_a_bundle_at_its_budget_is_taken():
+    bundle.check_weight("health", 80_000_000, 80)
+
+
+def test_compiled_code_for_another_machine_is_refused(tmp_path: Path):
+    (tmp_path / "x.so").write_bytes(b"\x7fELF" + bytes(14) + struct.pack("<H", 62) + bytes(40))
+    bundle.check_machine(tmp_path, "x86_64")
+    with pytest.raises(bundle.BundleError, match=r"x\.so is not compiled for arm64"):
+        bundle.check_machine(tmp_path, "arm64")
+
+
+def test_pruning_keeps_code_data_and_what_metadata_is_read(tmp_path: Path):
+    kept = ["p/code.py", "p/cacert.pem", "p/_x.so", "p-1.dist-info/METADATA", "p-1.dist-info/entry_points.txt"]
+    dropped = ["p/tests/test_p.py", "p/code.pyi", "p-1.dist-info/RECORD", "p-1.dist-info/licenses/LICENSE", "bin/p"]
+    for path in [*kept, *dropped]:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    bundle.prune(tmp_path)
+    assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()) == sorted(kept)
+
+
+def test_an_unknown_function_is_named_with_the_known_ones():
+    with pytest.raises(bundle.BundleError, match="no function helth; it has health, "):
+        bundle.build(["helth"], TARGET)
+
+
+def test_a_function_without_code_is_named_before_anything_is_installed(tmp_path: Path):
+    (tmp_path / "serverless.yml").write_text((bundle.service.ROOT / "serverless.yml").read_text())
+    with pytest.raises(bundle.BundleError, match=r"functions/health/handler\.py is missing"):
+        bundle.build(["health"], TARGET, tmp_path)
+    assert not (tmp_path / ".build").exists()
+
+
+def test_a_python_is_found_only_if_it_runs_and_is_of_the_version():
+    running = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    assert bundle.interpreter(running) == Path(sys.executable)
+    assert bundle.interpreter("3.99") is None

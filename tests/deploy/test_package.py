@@ -1,0 +1,151 @@
+import copy
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy import package, promises, service
+from tests.deploy.project import staged
+
+Template = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return staged(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="module")
+def production(project: Path) -> Template:
+    return package.template("production", project)
+
+
+@pytest.fixture
+def template(production: Template) -> Template:
+    """A template of one's own to spoil."""
+    return copy.deepcopy(production)
+
+
+def test_production_is_sound_by_cloudformations_schema(project: Path, production: Template):
+    (project / package.TEMPLATE).write_text(json.dumps(production))
+    package.lint(project)
+
+
+def test_lint_refuses_what_cloudformation_would_refuse(project: Path, template: Template):
+    template["Resources"]["HealthLambdaFunction"]["Properties"]["MemorySize"] = 99_999
+    (project / package.TEMPLATE).write_text(json.dumps(template))
+    with pytest.raises(package.PackageError, match="99999"):
+        package.lint(project)
+
+
+def test_production_keeps_every_promise(production: Template):
+    assert promises.faults(production, service.read()) == []
+
+
+def test_staging_is_production_under_another_name(project: Path, production: Template):
+    staging = package.template("staging", project)
+    assert promises.faults(staging, service.read()) == []
+    assert {k: r["Type"] for k, r in staging["Resources"].items()} == {
+        k: r["Type"] for k, r in production["Resources"].items()
+    }
+    assert "production" not in json.dumps(staging)
+
+
+def test_a_stage_that_is_not_listed_cannot_be_packaged(project: Path):
+    with pytest.raises(package.PackageError, match="logRetentionInDays"):
+        package.template("prodution", project)
+
+
+def test_missing_node_packages_are_named_with_the_remedy(tmp_path: Path):
+    with pytest.raises(package.PackageError, match="npm ci"):
+        package.template("production", tmp_path)
+
+
+def test_missing_bundles_are_named_with_the_remedy(tmp_path: Path):
+    project = staged(tmp_path)
+    (project / ".build/arm64/matches.zip").unlink()
+    with pytest.raises(package.PackageError, match="no bundle for matches: run `make bundle`"):
+        package.template("production", project)
+
+
+def spoil_url(resources: Template) -> None:
+    resources["MatchesLambdaFunctionUrl"]["Properties"]["Cors"] = {"AllowOrigins": ["*"]}
+
+
+def spoil_no_url(resources: Template) -> None:
+    del resources["MatchesLambdaFunctionUrl"]
+
+
+def spoil_action(resources: Template) -> None:
+    resources["HealthRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"][0]["Action"] = "logs:*"
+
+
+def spoil_resource(resources: Template) -> None:
+    resources["HealthRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"][0]["Resource"] = "*"
+
+
+def spoil_arch(resources: Template) -> None:
+    resources["HealthLambdaFunction"]["Properties"]["Architectures"] = ["x86_64"]
+
+
+def spoil_runtime(resources: Template) -> None:
+    resources["HealthLambdaFunction"]["Properties"]["Runtime"] = "python3.11"
+
+
+def spoil_role(resources: Template) -> None:
+    resources["HealthLambdaFunction"]["Properties"]["Role"] = {"Fn::GetAtt": ["MatchesRole", "Arn"]}
+
+
+def spoil_secret(resources: Template) -> None:
+    resources["HealthLambdaFunction"]["Properties"]["Environment"]["Variables"]["DATABASE_URL"] = "postgresql://u@h/d"
+
+
+def spoil_retention(resources: Template) -> None:
+    del resources["HealthLogGroup"]["Properties"]["RetentionInDays"]
+
+
+def spoil_concurrency(resources: Template) -> None:
+    resources["SettleUnderscorepicksLambdaFunction"]["Properties"]["ReservedConcurrentExecutions"] = 2
+
+
+def spoil_schedule(resources: Template) -> None:
+    resources["ChooseUnderscorepicksSchedulerSchedule1"]["Properties"]["ScheduleExpressionTimezone"] = "UTC"
+
+
+def spoil_dead_letters(resources: Template) -> None:
+    del resources["ChooseUnderscorepicksSchedulerSchedule1"]["Properties"]["Target"]["DeadLetterConfig"]
+
+
+def spoil_on_failure(resources: Template) -> None:
+    del resources["ChooseUnderscorepicksLambdaEvConf"]
+
+
+def spoil_function(resources: Template) -> None:
+    del resources["ChooseUnderscorepicksLambdaFunction"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "fault"),
+    [
+        (spoil_url, "matches: CORS is answered by the application"),
+        (spoil_no_url, "matches: HTTP functions have one URL"),
+        (spoil_action, "HealthRole: wildcard in the actions"),
+        (spoil_resource, "HealthRole: .* on every resource"),
+        (spoil_arch, "health: must run on python3.13 and arm64"),
+        (spoil_runtime, "health: must run on python3.13 and arm64"),
+        (spoil_role, "functions share the role"),
+        (spoil_secret, "health: DATABASE_URL stands in the template in the clear"),
+        (spoil_retention, "health: its logs are kept for ever"),
+        (spoil_concurrency, "settle_picks: a job must not run beside itself"),
+        (spoil_schedule, "choose_picks: is scheduled at"),
+        (spoil_dead_letters, "choose_picks: a schedule has no retries or no dead letters"),
+        (spoil_on_failure, "choose_picks: a failed run is lost"),
+        (spoil_function, "choose_picks: not deployed"),
+    ],
+)
+def test_a_broken_promise_is_found_and_nothing_else(template: Template, spoil: Any, fault: str):
+    spoil(template["Resources"])
+    (found,) = promises.faults(template, service.read())
+    assert re.match(fault, found)

@@ -1,0 +1,58 @@
+from pathlib import Path
+
+import pytest
+
+from deploy import readme_table, service
+
+FUNCTION = service.Function("f", "", (), (), 15, 1, frozenset(), service.Bundle((), (), False, 80))
+
+
+def handler(root: Path, docstring: str) -> Path:
+    (root / "functions/f").mkdir(parents=True)
+    (root / "functions/f/handler.py").write_text(f'"""{docstring}"""\n')
+    return root
+
+
+@pytest.mark.parametrize(
+    "docstring",
+    ["Published matches. HTTP: GET /api/v1/matches", "Published matches. Cron: 03:00 UTC. Safe to run twice.\n\nMore."],
+)
+def test_what_is_the_first_sentence(tmp_path: Path, docstring: str):
+    assert readme_table.what(handler(tmp_path, docstring), "f") == "Published matches."
+
+
+@pytest.mark.parametrize("docstring", ["", "Published matches.", "HTTP: GET /x", "Published matches. HTTP:"])
+def test_a_docstring_that_does_not_say_what_and_when_is_named(tmp_path: Path, docstring: str):
+    with pytest.raises(readme_table.ReadmeError, match=r"functions/f/handler\.py: the docstring's first line"):
+        readme_table.what(handler(tmp_path, docstring), "f")
+
+
+@pytest.mark.parametrize(
+    ("expression", "spoken"),
+    [
+        ("cron(5 3,15 * * ? *)", "03:05 and 15:05 UTC"),
+        ("cron(45 6 * * ? *)", "06:45 UTC"),
+        ("cron(0 4 ? * SUN *)", "`cron(0 4 ? * SUN *)` UTC"),
+    ],
+)
+def test_a_daily_schedule_is_told_in_times_and_another_as_written(expression: str, spoken: str):
+    job = service.Function(**{**vars(FUNCTION), "schedules": (service.Schedule(expression, "UTC"),)})
+    assert readme_table.when(job) == spoken
+
+
+def test_paths_are_told_in_their_order():
+    http = service.Function(**{**vars(FUNCTION), "paths": ("/b*", "/a*")})
+    assert readme_table.when(http) == "`/b*`, `/a*`"
+
+
+def test_only_what_stands_between_the_markers_is_replaced():
+    readme = "top\n<!-- functions -->\nold\n<!-- /functions -->\nbottom\n"
+    wanted = "top\n<!-- functions -->\nnew\n<!-- /functions -->\nbottom\n"
+    assert readme_table.written(readme, "new") == wanted
+    assert readme_table.written(wanted, "new") == wanted
+
+
+@pytest.mark.parametrize("readme", ["", "<!-- functions -->", "<!-- /functions -->\n<!-- functions -->"])
+def test_missing_markers_are_named(readme: str):
+    with pytest.raises(readme_table.ReadmeError, match="<!-- /functions -->"):
+        readme_table.written(readme, "new")

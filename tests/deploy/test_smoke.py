@@ -1,0 +1,74 @@
+import json
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from deploy import service, smoke
+
+PYTHON = Path(sys.executable)
+HTTP = service.Function("f", "", ("/f*",), (), 15, 1, frozenset(), service.Bundle((), (), False, 80))
+JOB = replace(HTTP, paths=(), schedules=(service.Schedule("rate(1 day)", "UTC"),))
+
+
+def bundled(tmp_path: Path, handler: str) -> Path:
+    artifact = tmp_path / "f.zip"
+    with zipfile.ZipFile(artifact, "w") as archive:
+        archive.writestr("functions/__init__.py", "")
+        archive.writestr("functions/f/__init__.py", "")
+        archive.writestr("functions/f/handler.py", handler)
+    return artifact
+
+
+def answers(status: int, body: str) -> str:
+    return f"def handler(event, context):\n    return {{'statusCode': {status}, 'body': {body!r}}}\n"
+
+
+def raises(error: str, message: str) -> str:
+    return f"class {error}(Exception): pass\ndef handler(event, context):\n    raise {error}({message!r})\n"
+
+
+def test_an_http_bundle_that_answers_404_in_json_passes(tmp_path: Path):
+    smoke.check(HTTP, bundled(tmp_path, answers(404, json.dumps({"detail": "no"}))), PYTHON)
+
+
+def test_health_must_answer_200(tmp_path: Path):
+    health = replace(HTTP, name="health")
+    artifact = tmp_path / "health.zip"
+    with zipfile.ZipFile(artifact, "w") as archive:
+        archive.writestr("functions/__init__.py", "")
+        archive.writestr("functions/health/handler.py", answers(404, "{}"))
+    with pytest.raises(smoke.SmokeError, match="GET /health should answer 200"):
+        smoke.check(health, artifact, PYTHON)
+
+
+@pytest.mark.parametrize("handler", [answers(500, "{}"), answers(404, "<html>"), raises("KeyError_", "x")])
+def test_an_http_bundle_that_answers_otherwise_fails(tmp_path: Path, handler: str):
+    with pytest.raises(smoke.SmokeError, match="f: GET /no-such-path should answer"):
+        smoke.check(HTTP, bundled(tmp_path, handler), PYTHON)
+
+
+def test_a_job_that_names_the_missing_setting_passes(tmp_path: Path):
+    smoke.check(JOB, bundled(tmp_path, raises("SettingsError", "DATABASE_URL is not set")), PYTHON)
+
+
+@pytest.mark.parametrize(
+    "handler", [raises("SettingsError", "FOO is not set"), raises("Other", "DATABASE_URL"), answers(200, "")]
+)
+def test_a_job_that_does_anything_else_fails(tmp_path: Path, handler: str):
+    with pytest.raises(smoke.SmokeError, match="expected a SettingsError about DATABASE_URL"):
+        smoke.check(JOB, bundled(tmp_path, handler), PYTHON)
+
+
+@pytest.mark.parametrize("forgotten", ["psycopg", "shared.stores"])
+def test_nothing_outside_the_bundle_can_be_imported(tmp_path: Path, forgotten: str):
+    with pytest.raises(smoke.SmokeError, match=f"No module named '{forgotten.split('.')[0]}'"):
+        smoke.check(JOB, bundled(tmp_path, f"import {forgotten}\n"), PYTHON)
+
+
+def test_no_variable_of_this_process_reaches_the_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u@h/d")
+    handler = "import os\ndef handler(event, context):\n    return os.environ.get('DATABASE_URL')\n"
+    assert smoke.run(bundled(tmp_path, handler), "f", {}, PYTHON) == {"answer": None}
