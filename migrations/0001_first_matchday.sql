@@ -127,15 +127,16 @@ CREATE TABLE predictions (
     home_rate double precision NOT NULL,
     away_rate double precision NOT NULL,
     rho double precision NOT NULL,
-    ratings_home double precision NOT NULL,
-    ratings_draw double precision NOT NULL,
-    ratings_away double precision NOT NULL,
+    markets jsonb NOT NULL,
+    ratings_home double precision,
+    ratings_draw double precision,
+    ratings_away double precision,
     prices_taken_at timestamptz,
     ratings_day date,
     PRIMARY KEY (match_id, published_at),
     CHECK (published_at < kick_off)
 );
-COMMENT ON COLUMN predictions.ratings_home IS 'the same probability from the ratings alone, whatever the basis';
+COMMENT ON COLUMN predictions.ratings_home IS 'the same probability from the ratings alone, where they span both clubs';
 
 CREATE TABLE pick_days (
     day date PRIMARY KEY,

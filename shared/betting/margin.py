@@ -1,17 +1,9 @@
 """Taking the bookmaker's margin out of a set of prices."""
 
-from collections.abc import Sequence
-from decimal import Decimal
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 _HALVINGS = 60
-
-
-def overround(prices: Sequence[Decimal]) -> Decimal:
-    """Sum of the inverse prices of all outcomes: 1.05 is a margin of 5 %."""
-    return sum((1 / price for price in prices), Decimal(0))
 
 
 def shin(prices: ArrayLike) -> NDArray[np.float64]:

@@ -8,8 +8,6 @@ from decimal import Decimal
 from enum import StrEnum
 from statistics import median
 
-from shared.betting.margin import overround
-
 
 class Market(StrEnum):
     """What is bet on."""
@@ -56,6 +54,11 @@ SUMMARIES = {"market_average", "market_best"}
 """Offers that sum up many bookmakers: no one asks these prices as a set, so they have no overround of their own."""
 
 
+def overround(prices: Sequence[Decimal]) -> Decimal:
+    """Sum of the inverse prices of all outcomes: 1.05 is a margin of 5 %."""
+    return sum((1 / price for price in prices), Decimal(0))
+
+
 @dataclass(frozen=True, slots=True)
 class PricePolicy:
     """What a price must be to be used for value.
@@ -74,6 +77,9 @@ class PricePolicy:
         ("the_odds_api", timedelta(hours=6)),
     )
     off_median: Decimal = Decimal("0.40")
+
+
+PRICE_POLICY = PricePolicy()
 
 
 @dataclass(frozen=True, slots=True)

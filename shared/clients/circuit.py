@@ -7,15 +7,14 @@ from datetime import timedelta
 
 from upstash_redis import Redis
 
+from shared.clients.call_limit import REDIS_FAILURES
 from shared.clients.errors import Refused, Unavailable, Unintelligible
-from shared.clients.redis import REDIS_FAILURES
 
 log = logging.getLogger(__name__)
 
 TRIES = 3
 REST = timedelta(minutes=5)
-_MEMORY = timedelta(hours=1)
-"""How long a failure is remembered after the last one."""
+_REMEMBERED = timedelta(hours=1)
 
 
 class Circuit:
@@ -30,7 +29,7 @@ class Circuit:
         self._name = name
         self._failures = f"circuit:{name}:failures"
         self._resting = f"circuit:{name}:resting"
-        self._rest = int(rest / timedelta(milliseconds=1))
+        self._rest = rest // timedelta(milliseconds=1)
 
     @contextmanager
     def watch(self) -> Iterator[None]:
@@ -60,3 +59,17 @@ class Circuit:
         except REDIS_FAILURES:
             log.warning("the circuit of %s is not shared: Redis is out of reach", self._name)
             return True
+
+    def _failed(self) -> None:
+        try:
+            if int(self._redis.incr(self._failures)) >= TRIES:
+                self._redis.set(self._resting, "1", px=self._rest)
+            self._redis.expire(self._failures, _REMEMBERED)
+        except REDIS_FAILURES:
+            log.warning("a failure of %s was not counted: Redis is out of reach", self._name)
+
+    def _answered(self) -> None:
+        try:
+            self._redis.delete(self._failures, self._resting)
+        except REDIS_FAILURES:
+            log.warning("that %s is well again was not told: Redis is out of reach", self._name)

@@ -1,10 +1,10 @@
 """What can go wrong with an outside system.
 
-    UpstreamError            it did not give us what we asked for
-    ├── RateLimited          it may not be asked again for a while
-    ├── Refused              it understood us and says no
-    ├── Unavailable          it cannot be reached, is too slow or is broken; another time it may work
-    └── Unintelligible       it answered with something that is not what it promised; nothing of it is kept
+UpstreamError            it did not give us what we asked for
+├── RateLimited          it may not be asked again for a while
+├── Refused              it understood us and says no
+├── Unavailable          it cannot be reached, is too slow or is broken; another time it may work
+└── Unintelligible       it answered with something that is not what it promised; nothing of it is kept
 """
 
 

@@ -14,7 +14,7 @@ SLOWEST = timedelta(seconds=20)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an outside system answered: 2xx or 4xx, and a body that is whole and not too large."""
+    """What an outside system answered: a status of 2xx, 304 or 4xx, and a body that is whole and not too large."""
 
     status: int
     headers: httpx.Headers
@@ -36,7 +36,8 @@ def fetch(
         http: whose connections are used.
         url: the address.
         now: the clock.
-        deadline: when the caller's time is up; the exchange also never takes longer than `SLOWEST`.
+        deadline: when the caller's time is up; the exchange never takes longer than `SLOWEST` either. A piece that is
+            being waited for at that instant is given up at most 10 seconds later.
         params: of the query.
         headers: of the request.
 
@@ -58,7 +59,7 @@ def fetch(
         ) as response:
             if response.status_code >= 500:
                 raise Unavailable(f"{host} answered {response.status_code}")
-            if response.is_redirect:
+            if response.is_redirect and response.status_code != httpx.codes.NOT_MODIFIED:
                 # Whoever can make an upstream redirect could point us at an address inside our own network.
                 raise Unintelligible(f"{host} answered with a redirect, which is not followed; mend its address")
             return Answer(response.status_code, response.headers, _body_of(response, host, now, ends))

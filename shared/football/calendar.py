@@ -27,8 +27,9 @@ def paris_bounds(day: date) -> tuple[datetime, datetime]:
 
 
 def season_of(day: date) -> int:
-    """The year in which the season of a day began: European seasons turn over on 1 July."""
-    return day.year if day.month >= 7 else day.year - 1
+    """The year in which the season of a day began: European seasons turn over on 1 July, that of 2020 on 10 August."""
+    turns_over = date(2020, 8, 10) if day.year == 2020 else date(day.year, 7, 1)
+    return day.year if day >= turns_over else day.year - 1
 
 
 def season_label(season: int) -> str:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -32,10 +32,10 @@ class Team:
     short_name: str
     tla: str
     country: str
-    aliases: Mapping[Source, tuple[str, ...]]
+    aliases: Mapping[Source, tuple[str, ...]] = field(hash=False, repr=False)
 
 
 def fold(name: str) -> str:
     """A name without case, accents, composition or doubled spaces, for exact comparison (never for likeness)."""
-    decomposed = unicodedata.normalize("NFKD", name.replace("ø", "o").replace("Ø", "O"))
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).casefold().split())
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return " ".join(unicodedata.normalize("NFKD", bare.casefold()).replace("ø", "o").split())

@@ -1,9 +1,9 @@
 """Every club we know and every spelling of its name. A name that matches nothing is nobody, never a guess.
 
 One line a club: id, country, three letters and name | short name | spellings of football-data.co.uk | those of
-football-data.org | those of The Odds API. Commas separate spellings. No short name means the name itself. Name and short
-name are spellings of the last two sources as well, so only further ones stand there; case and accents never matter.
-The country is where the club is at home (Cardiff in Wales), wherever it plays.
+football-data.org | those of The Odds API. Commas separate spellings. No short name means the name itself. Name and
+short name are spellings of the last two sources as well, so only further ones stand there; case and accents never
+matter. The country is where the club is at home (Cardiff in Wales), wherever it plays.
 
 An id is given once and never changes: a new club takes the next free number wherever its line stands, a renamed club
 gets one more spelling.
@@ -105,7 +105,7 @@ _TABLE = """
 58 DEU MUN 1860 Munich | | Munich 1860 | TSV 1860 München, 1860 München | TSV 1860 München
 59 DEU AAC Alemannia Aachen | Aachen | Aachen
 60 DEU BIE Arminia Bielefeld | Bielefeld | Bielefeld | DSC Arminia Bielefeld
-61 DEU LEV Bayer Leverkusen | Leverkusen | Leverkusen | Bayer 04 Leverkusen, TSV Bayer 04 Leverkusen | Bayer 04 Leverkusen
+61 DEU LEV Bayer Leverkusen | Leverkusen | Leverkusen | Bayer 04 Leverkusen | Bayer 04 Leverkusen
 62 DEU FCB Bayern Munich | Bayern | Bayern Munich | FC Bayern München, Bayern München | FC Bayern München
 63 DEU BVB Borussia Dortmund | Dortmund | Dortmund | BV Borussia 09 Dortmund, BVB
 64 DEU BMG Borussia Mönchengladbach | M'gladbach | M'gladbach | Bor. Mönchengladbach, Mönchengladbach
@@ -227,9 +227,9 @@ _TABLE = """
 178 ENG WYC Wycombe Wanderers | Wycombe | Wycombe | Wycombe Wanderers FC
 179 ENG YEO Yeovil Town | Yeovil | Yeovil | Yeovil Town FC
 
-# A reserve team is a club of its own. "Lorca" is Lorca Deportiva until 2007 and Lorca FC in 2017-18: two clubs under
-# one spelling, ten years apart, that nobody can tell apart by name, so they share a line. Granada 74 bought the place
-# of Ciudad de Murcia and is neither it nor Granada.
+# A reserve team is a club of its own. "Lorca" is Lorca Deportiva until 2007 and Lorca FC in 2017-18: two clubs that
+# the CSV spells alike, ten years apart, so they share a line. Granada 74 bought the place of Ciudad de Murcia and is
+# neither it nor Granada.
 180 ESP ALB Albacete | | Albacete | Albacete Balompié | Albacete Balompié
 181 ESP ALC Alcorcón | | Alcorcon | AD Alcorcón | AD Alcorcón
 182 ESP ACY Alcoyano | | Alcoyano | CD Alcoyano
@@ -245,7 +245,7 @@ _TABLE = """
 192 ESP CAD Cádiz | | Cadiz | Cádiz CF | Cádiz CF
 193 ESP CAR Cartagena | | Cartagena | FC Cartagena | FC Cartagena
 194 ESP CAS Castellón | | Castellon | CD Castellón | CD Castellón
-195 ESP CEB Celta Fortuna | | Celta B | RC Celta Fortuna, RC Celta de Vigo B, Celta Vigo B | Celta Vigo B, Celta de Vigo B
+195 ESP CEB Celta Fortuna | | Celta B | RC Celta Fortuna, RC Celta de Vigo B | Celta Vigo B, Celta de Vigo B
 196 ESP CEL Celta Vigo | Celta | Celta | RC Celta de Vigo, Celta de Vigo, RC Celta | Celta de Vigo
 197 ESP CEU Ceuta | | Ceuta | AD Ceuta FC, AD Ceuta | AD Ceuta FC, AD Ceuta
 198 ESP CMU Ciudad de Murcia | C. de Murcia | Ciudad de Murcia
@@ -576,7 +576,7 @@ _TABLE = """
 503 RUS KRA Krasnodar | | | FK Krasnodar | FC Krasnodar
 504 RUS LOM Lokomotiv Moscow | Lok. Moscow | | FK Lokomotiv Moskva, Lokomotiv Moskva | Lokomotiv Moskva
 505 RUS SPM Spartak Moscow | | | FK Spartak Moskva, Spartak Moskva | Spartak Moskva
-506 RUS ZEN Zenit | | | FK Zenit St. Petersburg, Zenit St. Petersburg | Zenit St Petersburg, Zenit Saint Petersburg
+506 RUS ZEN Zenit | | | FK Zenit Sankt-Petersburg, Zenit St. Petersburg | Zenit St Petersburg, Zenit Saint Petersburg
 
 507 SCO CEL Celtic | | | Celtic FC, Celtic Glasgow | Celtic FC
 508 SCO HEA Hearts | | | Heart of Midlothian FC, Heart of Midlothian | Heart of Midlothian
@@ -608,16 +608,16 @@ _TABLE = """
 527 WAL WRE Wrexham | | Wrexham | Wrexham AFC | Wrexham AFC
 
 # The demonstration league: invented clubs, far from the numbers of real ones.
-9001 ANC Démo Ancolie | | Démo Ancolie
-9002 BLE Démo Bleuet | | Démo Bleuet
-9003 CAM Démo Camélia | | Démo Camélia
-9004 DAH Démo Dahlia | | Démo Dahlia
-9005 EGL Démo Églantine | | Démo Églantine
-9006 FUS Démo Fuchsia | | Démo Fuchsia
-9007 GEN Démo Genêt | | Démo Genêt
-9008 HOR Démo Hortensia | | Démo Hortensia
-9009 IRI Démo Iris | | Démo Iris
-9010 JAS Démo Jasmin | | Démo Jasmin
+9001 DEMO ANC Démo Ancolie | | Démo Ancolie
+9002 DEMO BLE Démo Bleuet | | Démo Bleuet
+9003 DEMO CAM Démo Camélia | | Démo Camélia
+9004 DEMO DAH Démo Dahlia | | Démo Dahlia
+9005 DEMO EGL Démo Églantine | | Démo Églantine
+9006 DEMO FUS Démo Fuchsia | | Démo Fuchsia
+9007 DEMO GEN Démo Genêt | | Démo Genêt
+9008 DEMO HOR Démo Hortensia | | Démo Hortensia
+9009 DEMO IRI Démo Iris | | Démo Iris
+9010 DEMO JAS Démo Jasmin | | Démo Jasmin
 """
 
 TEAMS: tuple[Team, ...] = tuple(_club(line) for line in _TABLE.splitlines() if line and not line.startswith("#"))

@@ -1,9 +1,10 @@
 """The clock: the only reader of the time. Every instant is aware and in UTC."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 
 from shared.runtime.settings import SettingsError, settings
 
@@ -55,3 +56,9 @@ def at(instant: datetime) -> Iterator[None]:
         yield
     finally:
         _set_to.reset(token)
+
+
+def stopwatch() -> Callable[[], float]:
+    """A function that tells the milliseconds since now, by the machine's own steady clock."""
+    start = perf_counter()
+    return lambda: (perf_counter() - start) * 1000

@@ -1,12 +1,13 @@
-"""What is held of matches, and how news that was judged becomes it."""
+"""News of matches: judged against what is held, and taken or not."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg.rows import class_row
 
-from shared.football.lifecycle import Known
+from shared.football.lifecycle import Known, Verdict, judge
 from shared.football.match import MatchNews, Score, Status
 from shared.football.team import Source
 from shared.stores.database import Connection
@@ -47,6 +48,18 @@ NAME = """
 """
 
 
+SEASONS_HELD = "SELECT DISTINCT competition, season FROM matches WHERE status = 'finished'"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of news: how much of it met which verdict, what is odd (about what, what), what is held now."""
+
+    verdicts: dict[str, int]
+    alarms: tuple[tuple[str, str], ...]
+    held: dict[int, Known]
+
+
 @dataclass(frozen=True, slots=True)
 class _KnownRow:
     match_id: int
@@ -81,14 +94,49 @@ def known(db: Connection, match_ids: Iterable[int]) -> dict[int, Known]:
     }
 
 
-def put(db: Connection, news: Sequence[MatchNews]) -> None:
-    """Make news the state of its matches; the caller has judged it."""
+def take(db: Connection, news: Sequence[MatchNews], now: datetime) -> Taken:
+    """Judge news and make what is taken of it the state of its matches. The clubs must be there."""
+    held = known(db, {item.match_id for item in news})
+    verdicts = Counter[str]()
+    alarms: list[tuple[str, str]] = []
+    taken: dict[int, MatchNews] = {}
+    for item in news:
+        judgement = judge(held.get(item.match_id), item, now)
+        verdicts[judgement.verdict] += 1
+        if judgement.alarm:
+            alarms.append((f"{item.source}:{item.outside_id}", judgement.alarm))
+        if judgement.verdict is Verdict.TAKEN:
+            taken[item.match_id] = item
+            held[item.match_id] = _as_known(item)
     with db.cursor() as cursor:
-        cursor.executemany(PUT, [_row(item) for item in news])
+        cursor.executemany(PUT, [_row(item) for item in taken.values()])
         cursor.executemany(
             NAME,
-            [{"source": i.source, "outside_id": i.outside_id, "match_id": i.match_id} for i in news],
+            [
+                {"source": item.source, "outside_id": item.outside_id, "match_id": item.match_id}
+                for item in news
+                if item.match_id in held
+            ],
         )
+    return Taken(dict(verdicts), tuple(alarms), held)
+
+
+def seasons_held(db: Connection) -> set[tuple[str, int]]:
+    """The competitions and seasons of which there are results."""
+    return set(db.execute(SEASONS_HELD).fetchall())
+
+
+def _as_known(news: MatchNews) -> Known:
+    return Known(
+        told_by=news.source,
+        told_at=news.told_at,
+        kick_off=news.kick_off,
+        status=news.status,
+        score=news.score,
+        half_time=news.half_time,
+        matchday=news.matchday,
+        review=news.review,
+    )
 
 
 def _score(home: int | None, away: int | None) -> Score | None:

@@ -50,6 +50,13 @@ GET = (
     WHERE m.match_id = %(match_id)s
 """
 )
+BY_IDS = (
+    COLUMNS
+    + """
+    WHERE m.match_id = ANY(%(match_ids)s)
+    ORDER BY m.kick_off, m.match_id
+"""
+)
 GET_BY_OUTSIDE_ID = (
     COLUMNS
     + """
@@ -156,6 +163,13 @@ def get(db: Connection, match_id: int) -> MatchRow | None:
     """One match by its id."""
     with db.cursor(row_factory=class_row(MatchRow)) as cursor:
         return cursor.execute(GET, {"match_id": match_id}).fetchone()
+
+
+def by_ids(db: Connection, match_ids: Iterable[int]) -> dict[int, MatchRow]:
+    """Matches by their ids."""
+    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
+        rows = cursor.execute(BY_IDS, {"match_ids": list(match_ids)}).fetchall()
+    return {row.match_id: row for row in rows}
 
 
 def get_by_outside_id(db: Connection, source: Source, outside_id: str) -> MatchRow | None:

@@ -20,15 +20,12 @@ ADD = """
 """
 
 
-def changed(db: Connection, source: str, contents: Mapping[str, str]) -> set[str]:
-    """The outside ids whose content differs from what was last kept, or of which nothing was."""
+def keep_changed(db: Connection, source: str, contents: Mapping[str, str], known_at: datetime) -> set[str]:
+    """Keep what differs from what was last kept, as what the source said at an instant; the outside ids of those."""
     rows = db.execute(LATEST_DIGESTS, {"source": source, "outside_ids": list(contents)}).fetchall()
-    last = {str(outside_id): digest for outside_id, digest in rows}
-    return {outside_id for outside_id, content in contents.items() if last.get(outside_id) != _digest(content)}
-
-
-def keep(db: Connection, source: str, contents: Mapping[str, str], known_at: datetime) -> None:
-    """Keep contents by outside id as what the source said at an instant."""
+    last = dict(rows)
+    digests = {outside_id: sha256(content.encode()).digest() for outside_id, content in contents.items()}
+    changed = {outside_id for outside_id, digest in digests.items() if last.get(outside_id) != digest}
     with db.cursor() as cursor:
         cursor.executemany(
             ADD,
@@ -37,13 +34,10 @@ def keep(db: Connection, source: str, contents: Mapping[str, str], known_at: dat
                     "source": source,
                     "outside_id": outside_id,
                     "known_at": known_at,
-                    "digest": _digest(content),
-                    "content": content,
+                    "digest": digests[outside_id],
+                    "content": contents[outside_id],
                 }
-                for outside_id, content in contents.items()
+                for outside_id in sorted(changed)
             ],
         )
-
-
-def _digest(content: str) -> bytes:
-    return sha256(content.encode()).digest()
+    return changed

@@ -3,25 +3,27 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 
 from shared.stores.database import Connection
 
 ADD = """
     INSERT INTO predictions (
         match_id, published_at, kick_off, model, basis, home, draw, away, home_rate, away_rate, rho,
-        ratings_home, ratings_draw, ratings_away, prices_taken_at, ratings_day
+        markets, ratings_home, ratings_draw, ratings_away, prices_taken_at, ratings_day
     )
     VALUES (
         %(match_id)s, %(published_at)s, %(kick_off)s, %(model)s, %(basis)s, %(home)s, %(draw)s, %(away)s,
-        %(home_rate)s, %(away_rate)s, %(rho)s, %(ratings_home)s, %(ratings_draw)s, %(ratings_away)s,
+        %(home_rate)s, %(away_rate)s, %(rho)s, %(markets)s, %(ratings_home)s, %(ratings_draw)s, %(ratings_away)s,
         %(prices_taken_at)s, %(ratings_day)s
     )
 """
 COLUMNS = """
     SELECT DISTINCT ON (match_id) match_id, published_at, kick_off, model, basis, home, draw, away,
-        home_rate, away_rate, rho, ratings_home, ratings_draw, ratings_away, prices_taken_at, ratings_day
+        home_rate, away_rate, rho, markets, ratings_home, ratings_draw, ratings_away, prices_taken_at, ratings_day
     FROM predictions
 """
 LATEST = (
@@ -59,8 +61,9 @@ class PredictionRow:
         model: which model, by name and version.
         basis: `prices` where it starts from the match's own prices, `ratings` where there were none.
         home, draw, away: probabilities that sum to 1.
-        home_rate, away_rate, rho: the score grid from which every other market follows.
-        ratings_home, ratings_draw, ratings_away: what the ratings alone say.
+        home_rate, away_rate, rho: the score grid from which every market follows.
+        markets: the markets read off it, by the names of `forecasting.markets.Markets`.
+        ratings_home, ratings_draw, ratings_away: what the ratings alone say; None where they do not span both clubs.
         prices_taken_at: when the newest price used was asked.
         ratings_day: the last day whose results were used.
     """
@@ -76,17 +79,19 @@ class PredictionRow:
     home_rate: float
     away_rate: float
     rho: float
-    ratings_home: float
-    ratings_draw: float
-    ratings_away: float
+    markets: dict[str, Any]
+    ratings_home: float | None
+    ratings_draw: float | None
+    ratings_away: float | None
     prices_taken_at: datetime | None
     ratings_day: date | None
 
     def says_the_same(self, other: "PredictionRow") -> bool:
-        """Whether another version forecasts the same from the same prices and ratings."""
-        return all(
-            getattr(self, name) == getattr(other, name) for name in self.__slots__ if name not in {"published_at"}
-        )
+        """Whether another version gives the same probabilities from the same prices, for the same kick-off."""
+        return all(getattr(self, name) == getattr(other, name) for name in _WHAT_COUNTS)
+
+
+_WHAT_COUNTS = ("kick_off", "model", "basis", "home_rate", "away_rate", "rho", "prices_taken_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,9 @@ def add(db: Connection, rows: Sequence[PredictionRow]) -> None:
         psycopg.errors.CheckViolation: one would be published at or after its kick-off.
     """
     with db.cursor() as cursor:
-        cursor.executemany(ADD, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
+        cursor.executemany(
+            ADD, [{n: getattr(row, n) for n in row.__slots__} | {"markets": Jsonb(row.markets)} for row in rows]
+        )
 
 
 def latest(db: Connection, match_ids: Iterable[int], now: datetime) -> dict[int, PredictionRow]:

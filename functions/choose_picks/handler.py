@@ -1,0 +1,53 @@
+"""Choose the day's picks. Cron: 06:45 Europe/Paris. Safe to run twice or late; a day is committed once and stays."""
+
+from shared.betting.picks import POLICY, Candidate, Choice, NoPick, Pick, choose
+from shared.betting.prices import PRICE_POLICY, Market, sift
+from shared.betting.value import decimal_of
+from shared.football.calendar import paris_bounds
+from shared.football.competition import known
+from shared.football.match import Status
+from shared.runtime.jobs import Run, job
+from shared.runtime.settings import settings
+from shared.stores import matches, offers, picks, predictions, reports
+
+
+def choose_day(run: Run) -> None:
+    """Commit the picks of a day among the matches that have not begun; none where none is worth its price."""
+    if picks.day(run.db, run.day) is not None:
+        run.report(committed=False, reason="committed before")
+        return
+    codes = [c.code for c in known(demo=settings().demo) if c.forecast]
+    of_day = matches.page(run.db, *paris_bounds(run.day), codes)
+    coming = [row for row in of_day if row.kick_off > run.now and row.status == Status.SCHEDULED]
+    ids = [row.match_id for row in coming]
+    published, asked = predictions.latest(run.db, ids, run.now), offers.latest(run.db, ids, run.now)
+    candidates: list[Candidate] = []
+    for row in coming:
+        said = published.get(row.match_id)
+        if said is None:
+            continue
+        fit, _ = sift(asked.get(row.match_id, ()), row.kick_off, run.now, PRICE_POLICY)
+        candidates.append(
+            Candidate(
+                match_id=row.match_id,
+                competition=row.competition,
+                kick_off=row.kick_off,
+                published_at=said.published_at,
+                anchored=said.basis == "prices",
+                probabilities=(decimal_of(said.home), decimal_of(said.draw), decimal_of(said.away)),
+                offers=tuple(offer for offer in fit if offer.market is Market.H2H),
+            )
+        )
+    choice = choose(candidates, POLICY)
+    if of_day and not coming:
+        choice = Choice((), (), NoPick.TOO_LATE)
+    picks.commit(run.db, run.day, run.now, len(of_day), choice)
+    reports.add(run.db, "held pick", [_about(pick) for pick in choice.held], run.now)
+    run.report(committed=True, matches=len(of_day), picks=len(choice.picks), reason=choice.reason)
+
+
+def _about(pick: Pick) -> tuple[str, str]:
+    return str(pick.match_id), f"{pick.outcome} at {pick.price}: value {pick.value} is too good to be true"
+
+
+handler = job("choose_picks", choose_day)

@@ -1,0 +1,58 @@
+"""Settle picks whose matches are over. Cron: 03:40 and 15:40 UTC. Safe to run twice, late, or for a past day."""
+
+from datetime import timedelta
+
+from shared.betting.consensus import consensus
+from shared.betting.prices import OUTCOMES, Market
+from shared.betting.settlement import end_of_bet, ending, profit
+from shared.betting.value import closing_line_value, decimal_of
+from shared.football.match import Status
+from shared.runtime.jobs import Run, job
+from shared.stores import matches, offers, picks
+from shared.stores.matches import MatchRow
+from shared.stores.picks import PickRow
+
+LOOK_BACK = timedelta(days=30)
+
+
+def settle(run: Run) -> None:
+    """Add endings, corrections and closing-line values of the picks of the last days."""
+    recent = picks.between(run.db, run.day - LOOK_BACK, run.day)
+    played = matches.by_ids(run.db, {pick.match_id for pick in recent})
+    ended = sum(_end(run, pick, played[pick.match_id]) for pick in recent)
+    unclosed = [pick for pick in recent if pick.closing_line_value is None]
+    closed = _close(run, unclosed)
+    run.report(picks=len(recent), ended=ended, closed=closed)
+
+
+def _end(run: Run, pick: PickRow, match: MatchRow) -> bool:
+    """Add how a pick ended, where that is new; a corrected score takes the earlier ending back first."""
+    status, score = Status(match.status), match.score
+    end = end_of_bet(status, score, match.kick_off, pick.kick_off, run.now)
+    if end is None:
+        if status is not Status.FINISHED or score is None or match.review is not None:
+            return False
+        end = ending(Market(pick.market), pick.outcome, pick.line, score)
+    told = str(score) if score is not None else None
+    if (pick.ending, pick.score) == (end, told):
+        return False
+    picks.end(run.db, pick, end, told, profit(end, pick.price), run.now)
+    return True
+
+
+def _close(run: Run, unclosed: list[PickRow]) -> int:
+    """Add closing-line values where closing prices on the same line are known."""
+    closing = offers.closing(run.db, {pick.match_id for pick in unclosed})
+    closed = 0
+    for pick in unclosed:
+        market = consensus(closing.get(pick.match_id, ()))
+        if market is None or pick.market != Market.H2H:
+            continue
+        fair = decimal_of(market.outcome[OUTCOMES[Market.H2H].index(pick.outcome)])
+        value = closing_line_value(pick.price, fair)
+        picks.close(run.db, pick, fair, value, market.source, market.bookmaker)
+        closed += 1
+    return closed
+
+
+handler = job("settle_picks", settle)

@@ -1,0 +1,122 @@
+"""Bring in coming matches, prices and tables. Cron: 03:00 and 15:00 UTC. Safe to run twice, late, or again."""
+
+from datetime import timedelta
+
+from shared.betting.prices import Offer
+from shared.clients.errors import Unintelligible, UpstreamError
+from shared.clients.football_data_org import FootballDataOrg
+from shared.clients.football_data_uk import Reading, read_line
+from shared.football.competition import known
+from shared.football.joining import joins
+from shared.football.match import MatchNews, match_id
+from shared.football.team import Source
+from shared.runtime import wiring
+from shared.runtime.jobs import Run, job
+from shared.runtime.settings import settings
+from shared.stores import match_news, offers, payloads, reports, standings, teams
+
+LOOK_BACK = timedelta(days=3)
+LOOK_AHEAD = timedelta(days=14)
+FIXTURES = "football_data_uk/fixtures"
+MATCHES = "football_data_org/matches"
+TABLES = "football_data_org/standings"
+
+
+def bring_in(run: Run) -> None:
+    """Take fixtures from football-data.org where it may be asked, then fixtures and prices from the CSV service."""
+    org = wiring.football_data_org()
+    if org is not None:
+        with run.part(UpstreamError):
+            _from_football_data_org(run, org)
+    with run.part(UpstreamError):
+        _from_football_data_uk(run)
+
+
+def _from_football_data_org(run: Run, org: FootballDataOrg) -> None:
+    codes = [c.code for c in known(demo=settings().demo) if c.forecast]
+    feed = org.matches(codes, run.day - LOOK_BACK, run.day + LOOK_AHEAD, deadline=run.deadline)
+    payloads.keep_changed(run.db, MATCHES, {item.outside_id: item.payload for item in feed.news}, run.now)
+    _take(run, feed.news)
+    reports.add(run.db, "football-data.org", [("matches", alarm) for alarm in feed.alarms], run.now)
+    for code in codes:
+        table = org.standings(code, deadline=run.deadline)
+        if table is not None:
+            payloads.keep_changed(run.db, TABLES, {f"{code}/{table.season}": table.payload}, run.now)
+            teams.put(run.db, table.clubs)
+            standings.put(run.db, code, table.season, table.rows, run.now)
+    run.report(matches=len(feed.news), undrawn=feed.undrawn, quarantined=len(feed.quarantined))
+
+
+def _from_football_data_uk(run: Run) -> None:
+    sheet = wiring.football_data_uk().fixtures()
+    if sheet is None:
+        reports.add(run.db, "football-data.co.uk", [("fixtures.csv", "it is not there")], run.now)
+        return
+    divisions = {c.division for c in known(demo=settings().demo)}
+    lines = {line.outside_id: line for line in sheet.lines if line.fields["Div"] in divisions}
+    changed = payloads.keep_changed(
+        run.db, FIXTURES, {outside_id: line.content for outside_id, line in lines.items()}, run.now
+    )
+    readings: list[Reading] = []
+    faults = list(sheet.broken)
+    for outside_id in sorted(changed):
+        try:
+            reading = read_line(lines[outside_id], sheet.told_at)
+        except Unintelligible as error:
+            faults.append((outside_id, str(error)))
+            continue
+        if reading.news.kick_off > run.now:
+            readings.append(reading)
+    reports.add(run.db, "line", faults, run.now)
+    joined = _joined(run, readings)
+    taken = _take(run, [reading.news for reading in joined])
+    fit: list[Offer] = []
+    for reading in joined:
+        held = taken.held.get(reading.news.match_id)
+        if held is not None and joins(reading.news.kick_off, held.kick_off):
+            fit += reading.offers
+        else:
+            about = f"{Source.FOOTBALL_DATA_UK}:{reading.news.outside_id}"
+            reports.add(run.db, "unjoined prices", [(about, "the kick-offs are too far apart")], run.now)
+    offers.put(run.db, fit)
+    run.report(fixtures=len(lines), changed=len(changed), offers=len(fit))
+
+
+def _joined(run: Run, readings: list[Reading]) -> list[Reading]:
+    """The readings whose clubs are known and on the sides where others see them; the rest are reported."""
+    turned = {_turned(reading.news): reading for reading in readings}
+    held = match_news.known(run.db, turned)
+    swapped = {
+        reading.news.outside_id
+        for other_id, reading in turned.items()
+        if other_id in held and joins(reading.news.kick_off, held[other_id].kick_off)
+    }
+    about = [(f"{Source.FOOTBALL_DATA_UK}:{outside_id}", "home and away are swapped") for outside_id in swapped]
+    reports.add(run.db, "unjoined prices", about, run.now)
+    return [
+        Reading(reading.news, reading.offers if _is_matched(reading.news) else ())
+        for reading in readings
+        if reading.news.outside_id not in swapped
+    ]
+
+
+def _take(run: Run, news: list[MatchNews] | tuple[MatchNews, ...]) -> match_news.Taken:
+    clubs = [club for item in news for club in (item.home, item.away)]
+    teams.put(run.db, clubs)
+    taken = match_news.take(run.db, news, run.now)
+    reports.add(run.db, "match", taken.alarms, run.now)
+    unmatched = [(f"{club.source}:{club.name}", "no alias matches") for club in clubs if club.team is None]
+    reports.add(run.db, "unmatched club", unmatched, run.now)
+    return taken
+
+
+def _turned(news: MatchNews) -> int:
+    """The id of the match with home and away exchanged."""
+    return match_id(news.competition, news.season, news.stage, news.away.team_id, news.home.team_id)
+
+
+def _is_matched(news: MatchNews) -> bool:
+    return news.home.team is not None and news.away.team is not None
+
+
+handler = job("sync_fixtures", bring_in)

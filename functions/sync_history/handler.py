@@ -1,0 +1,75 @@
+"""Bring in results and closing prices of the leagues. Cron: 03:10 and 15:10 UTC. Safe to run twice, late, or again."""
+
+from shared.clients.errors import Unintelligible, UpstreamError
+from shared.clients.football_data_uk import Line, Reading, Sheet, read_line
+from shared.football.calendar import season_of
+from shared.football.competition import Competition, known
+from shared.football.team import Source
+from shared.runtime import wiring
+from shared.runtime.jobs import BadEvent, Run, job
+from shared.runtime.settings import settings
+from shared.stores import match_news, offers, payloads, reports, teams
+
+SEASONS = 3
+"""How many seasons the ratings start from; the event may ask for others: {"seasons": 10}."""
+RESULTS = "football_data_uk/results"
+
+
+def bring_in(run: Run) -> None:
+    """Read the seasons that are missing and the current one, and take what is new in them."""
+    current, asked = season_of(run.day), run.event.get("seasons", SEASONS)
+    if not isinstance(asked, int) or not 1 <= asked <= 40:
+        raise BadEvent(f'"seasons" must be a number from 1 to 40, not {asked!r}')
+    held = match_news.seasons_held(run.db)
+    totals = {"files": 0, "lines": 0, "taken": 0}
+    for competition in known(demo=settings().demo):
+        for season in range(current - asked + 1, current + 1):
+            if competition.division is None or (season < current - 1 and (competition.code, season) in held):
+                continue
+            with run.part(UpstreamError):
+                _read(run, competition, season, totals)
+    run.report(**totals)
+
+
+def _read(run: Run, competition: Competition, season: int, totals: dict[str, int]) -> None:
+    sheet = wiring.football_data_uk().season(competition, season)
+    if sheet is None:
+        return
+    contents = {line.outside_id: line.content for line in sheet.lines}
+    changed = payloads.keep_changed(run.db, RESULTS, contents, run.now)
+    lines = [line for line in sheet.lines if line.outside_id in changed]
+    readings = _readings(run, sheet, lines)
+    news = [reading.news for reading in readings]
+    teams.put(run.db, [club for item in news for club in (item.home, item.away)])
+    taken = match_news.take(run.db, news, run.now)
+    offers.put(run.db, [offer for reading in readings for offer in reading.offers])
+    reports.add(run.db, "match", taken.alarms, run.now)
+    reports.add(
+        run.db,
+        "unmatched club",
+        [
+            (f"{Source.FOOTBALL_DATA_UK}:{club.name}", competition.code)
+            for item in news
+            for club in (item.home, item.away)
+            if club.team is None
+        ],
+        run.now,
+    )
+    totals["files"] += 1
+    totals["lines"] += len(lines)
+    totals["taken"] += taken.verdicts.get("taken", 0)
+
+
+def _readings(run: Run, sheet: Sheet, lines: list[Line]) -> list[Reading]:
+    readings: list[Reading] = []
+    faults = list(sheet.broken)
+    for line in lines:
+        try:
+            readings.append(read_line(line, sheet.told_at))
+        except Unintelligible as error:
+            faults.append((line.outside_id, str(error)))
+    reports.add(run.db, "line", faults, run.now)
+    return readings
+
+
+handler = job("sync_history", bring_in)

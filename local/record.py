@@ -1,0 +1,129 @@
+"""The record of a span of days: forecasts against the market on the same matches, and what became of the picks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from shared.betting.consensus import Consensus, consensus
+from shared.betting.prices import Offer
+from shared.football.calendar import paris_bounds
+from shared.forecasting.interval import Interval, mean_interval, share_interval
+from shared.forecasting.scoring import log_loss, ranked_probability_score
+from shared.stores import offers, picks, predictions
+from shared.stores.database import Connection
+from shared.stores.predictions import SettledRow
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Mean scores of one forecaster, and its gap to the closing line on the same matches (None for the line itself)."""
+
+    name: str
+    matches: int
+    rps: float
+    log_loss: float
+    gap: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a span of days came to.
+
+    Attributes:
+        forecast: matches that were forecast and have ended.
+        scores: forecasters on the matches that all of them scored.
+        picks: picks that were committed.
+        ended: of those, how many won, lost or were returned.
+        closing_line_value: mean, with its interval.
+        beat_close: share of picks whose price was better than the close.
+        profit: per unit staked, with its interval.
+        units: profit in all.
+    """
+
+    forecast: int
+    scores: tuple[Scores, ...]
+    picks: int
+    ended: int
+    closing_line_value: Interval | None
+    beat_close: Interval | None
+    profit: Interval | None
+    units: Decimal
+
+
+def record(db: Connection, first: date, last: date) -> Record:
+    """The record of the days from the first to the last."""
+    start, end = paris_bounds(first)[0], paris_bounds(last)[1]
+    settled = predictions.settled(db, start, end)
+    ids = [row.match_id for row in settled]
+    chosen = picks.between(db, first, last)
+    ended = [pick for pick in chosen if pick.profit is not None]
+    valued = [float(pick.closing_line_value) for pick in chosen if pick.closing_line_value is not None]
+    return Record(
+        forecast=len(settled),
+        scores=_scores(settled, offers.latest(db, ids, end), offers.closing(db, ids)),
+        picks=len(chosen),
+        ended=len(ended),
+        closing_line_value=mean_interval(valued),
+        beat_close=share_interval(sum(value > 0 for value in valued), len(valued)),
+        profit=mean_interval([float(pick.profit or 0) for pick in ended]),
+        units=sum((pick.profit or Decimal(0) for pick in ended), Decimal(0)),
+    )
+
+
+def lines(made: Record) -> list[str]:
+    """The record in words."""
+    told = [f"matches forecast and ended: {made.forecast}"]
+    if made.scores:
+        told.append(f"on the {made.scores[0].matches} of them that have opening and closing prices:")
+        told.append(f"  {'':<22}{'RPS':>9}{'log loss':>10}   gap to closing, RPS (95 %)")
+        for row in made.scores:
+            gap = f"{row.gap.value:+.5f} [{row.gap.low:+.5f}, {row.gap.high:+.5f}]" if row.gap else "0"
+            told.append(f"  {row.name:<22}{row.rps:>9.5f}{row.log_loss:>10.5f}   {gap}")
+    told.append(f"picks: {made.picks}, ended: {made.ended}")
+    told.append(f"closing-line value: {_percent(made.closing_line_value)}; beat the close: {_percent(made.beat_close)}")
+    told.append(f"profit: {made.units:+.2f} units, {_percent(made.profit)} of stakes")
+    if made.picks < 400:
+        told.append("so few bets say nothing about profit: look at the interval")
+    return told
+
+
+def _scores(
+    settled: Sequence[SettledRow], opening: Mapping[int, Sequence[Offer]], closing: Mapping[int, Sequence[Offer]]
+) -> tuple[Scores, ...]:
+    common: list[tuple[SettledRow, Consensus, Consensus]] = []
+    for row in settled:
+        before, last = consensus(opening.get(row.match_id, ())), consensus(closing.get(row.match_id, ()))
+        if before is not None and last is not None:
+            common.append((row, before, last))
+    if not common:
+        return ()
+    said = {
+        "published": [(row.home, row.draw, row.away) for row, _, _ in common],
+        "prices of the day": [before.outcome for _, before, _ in common],
+        "closing prices": [last.outcome for _, _, last in common],
+    }
+    outcomes = [row.outcome for row, _, _ in common]
+    line = _rps(said["closing prices"], outcomes)
+    return tuple(
+        Scores(
+            name=name,
+            matches=len(common),
+            rps=sum(_rps(forecasts, outcomes)) / len(common),
+            log_loss=sum(log_loss(f, o) for f, o in zip(forecasts, outcomes, strict=True)) / len(common),
+            gap=None
+            if name == "closing prices"
+            else mean_interval([a - b for a, b in zip(_rps(forecasts, outcomes), line, strict=True)]),
+        )
+        for name, forecasts in said.items()
+    )
+
+
+def _rps(forecasts: Sequence[tuple[float, float, float]], outcomes: Sequence[int]) -> list[float]:
+    return [ranked_probability_score(f, o) for f, o in zip(forecasts, outcomes, strict=True)]
+
+
+def _percent(interval: Interval | None) -> str:
+    if interval is None:
+        return "too few"
+    return f"{interval.value:+.1%} [{interval.low:+.1%}, {interval.high:+.1%}]"

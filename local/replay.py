@@ -1,0 +1,101 @@
+"""Replay of a past season: `python -m local.replay --season 2324 --from 2024-04-01 --to 2024-04-30`.
+
+The handlers that are deployed run one after the other at the instants of their schedules, on an empty database, under
+a clock that stands at each of those instants. They read a mirror of the CSV service that shows only what was known
+then: matches before they are played, results after, nothing earlier.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from local import postgres, record, scheduler, serverless
+from local.migrate import migrate
+from local.problem import Problem
+from shared.football.calendar import paris_bounds, season_from_label, season_of
+from shared.runtime import clock, wiring
+
+ROOT = Path(__file__).resolve().parent.parent
+FIRST_CHAIN = ("sync_fixtures", "sync_history", "update_ratings", "publish_predictions")
+"""What a bundle that is new runs once, so that it knows the past."""
+AFTERWARDS = timedelta(hours=6)
+"""How long after the last day the schedules go on, for its results: until the next morning's picks."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Replay, and print the record."""
+    asked = _parser().parse_args(arguments)
+    try:
+        with tempfile.TemporaryDirectory(prefix="replay-") as folder, postgres.serve(Path(folder) / "postgres") as url:
+            migrate(url)
+            made = replay(url, Path(asked.data), _span(asked.season, asked.first, asked.last))
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    print("\n".join(record.lines(made)))
+    return 0
+
+
+def replay(database_url: str, data: Path, span: tuple[date, date]) -> record.Record:
+    """Run the schedules over a span of days on an empty, migrated database.
+
+    Raises:
+        Problem: the data directory is no mirror.
+    """
+    if not (data / "mmz4281").is_dir():
+        raise Problem(f"{data} is no mirror of football-data.co.uk: it has no folder mmz4281. Give one with DATA=…")
+    os.environ |= {"DATABASE_URL": database_url, "FOOTBALL_DATA_UK_URL": str(data), "LOG_LEVEL": "ERROR"}
+    os.environ.pop("FOOTBALL_DATA_API_KEY", None)
+    start, end = paris_bounds(span[0])[0], paris_bounds(span[1])[1] + AFTERWARDS
+    service = serverless.read(ROOT / "serverless.yml")
+    due = scheduler.occurrences(service.schedules, start, end)
+    plan = [(start, name, {}) for name in FIRST_CHAIN] + [(o.instant, o.function, o.event) for o in due]
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()) as progress:
+        task = progress.add_task("replay", total=len(plan))
+        for instant, name, event in plan:
+            progress.update(task, description=f"{instant:%Y-%m-%d %H:%M} {name:<20}")
+            _handler(name)(event, instant)
+            progress.advance(task)
+    return record.record(wiring.database(), *span)
+
+
+def _handler(name: str) -> Callable[[dict[str, Any], datetime], None]:
+    handler = import_module(f"functions.{name}.handler").handler
+
+    def run(event: dict[str, Any], instant: datetime) -> None:
+        with clock.at(instant):
+            handler(event, None)
+
+    return run
+
+
+def _span(season: str, first: str | None, last: str | None) -> tuple[date, date]:
+    try:
+        year = season_from_label(season)
+        days = (date.fromisoformat(first or f"{year}-08-01"), date.fromisoformat(last or f"{year + 1}-05-31"))
+    except ValueError as error:
+        raise Problem(f"{error}.") from error
+    if days[0] > days[1] or {season_of(day) for day in days} != {year}:
+        raise Problem(f"The days {days[0]} to {days[1]} are not in order or not within season {season}.")
+    return days
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Replay a past season with the deployed handlers.")
+    parser.add_argument("--season", required=True, help="such as 2324")
+    parser.add_argument("--from", dest="first", help="first day, such as 2024-04-01; the season's first by default")
+    parser.add_argument("--to", dest="last", help="last day, included")
+    parser.add_argument("--data", required=True, help="a directory laid out like football-data.co.uk")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""What the market thinks of one match: fair probabilities from the offers on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import numpy as np
+
+from shared.betting.margin import shin
+from shared.betting.prices import Market, Offer
+
+_TOTAL_LINE = Decimal("2.5")
+_PREFERRED = ("market_average", "pinnacle", "betfair_exchange", "bet365")
+
+
+@dataclass(frozen=True, slots=True)
+class Consensus:
+    """Fair probabilities: home win, draw, away win; three goals or more (None where no totals are priced)."""
+
+    outcome: tuple[float, float, float]
+    over_25: float | None
+    bookmaker: str
+    source: str
+    taken_at: datetime
+
+
+def consensus(offers: Sequence[Offer]) -> Consensus | None:
+    """Fair probabilities after Shin from the most telling complete offer, or None where there is none.
+
+    The average of many bookmakers tells most; then the sharpest single ones; then the mean of the others' fair
+    probabilities. Lines are never mixed: totals are those at 2.5 goals.
+    """
+    wins = _complete([o for o in offers if o.market is Market.H2H])
+    if not wins:
+        return None
+    totals = _complete([o for o in offers if o.market is Market.TOTALS and o.line == _TOTAL_LINE])
+    outcome = _fair(wins)
+    return Consensus(
+        outcome=(float(outcome[0]), float(outcome[1]), float(outcome[2])),
+        over_25=float(_fair(totals)[0]) if totals else None,
+        bookmaker=wins[0].bookmaker if len(wins) == 1 else "mean",
+        source=wins[0].source,
+        taken_at=max(o.taken_at for o in wins),
+    )
+
+
+def _complete(offers: Sequence[Offer]) -> list[Offer]:
+    """The offers to listen to: the most telling one alone, or all of unknown bookmakers; best prices make no set."""
+    whole = [o for o in offers if all(price is not None for price in o.prices) and o.bookmaker != "market_best"]
+    for bookmaker in _PREFERRED:
+        if named := [o for o in whole if o.bookmaker == bookmaker]:
+            return [max(named, key=lambda o: o.taken_at)]
+    return whole
+
+
+def _fair(offers: Sequence[Offer]) -> np.ndarray:
+    return shin([[float(price) for price in offer.prices if price is not None] for offer in offers]).mean(axis=0)

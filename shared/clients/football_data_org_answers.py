@@ -1,0 +1,284 @@
+"""football-data.org's answers: from its JSON to matches and tables.
+
+A payload is what was said, value by value; only the spaces between values are ours.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from shared.clients.errors import Unintelligible
+from shared.football.competition import COMPETITIONS
+from shared.football.match import Club, MatchNews, Score, Status
+from shared.football.standings import Standing
+from shared.football.team import Source
+from shared.football.teams import find
+
+_STATUSES = {
+    "SCHEDULED": Status.SCHEDULED,
+    "TIMED": Status.SCHEDULED,
+    "IN_PLAY": Status.IN_PLAY,
+    "PAUSED": Status.IN_PLAY,
+    "EXTRA_TIME": Status.IN_PLAY,
+    "PENALTY_SHOOTOUT": Status.IN_PLAY,
+    "FINISHED": Status.FINISHED,
+    "SUSPENDED": Status.SUSPENDED,
+    "POSTPONED": Status.POSTPONED,
+    "CANCELLED": Status.CANCELLED,
+    "CANCELED": Status.CANCELLED,  # as v2 spelled it
+    "AWARDED": Status.AWARDED,
+}
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A match that could not be read.
+
+    Attributes:
+        outside_id: its id there, where that at least can be read.
+        reason: what is wrong with it.
+        payload: what was said, in ASCII.
+    """
+
+    outside_id: str | None
+    reason: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchFeed:
+    """What was said of the matches of some days.
+
+    Attributes:
+        news: one a match, in order of kick-off.
+        quarantined: matches that could not be read.
+        undrawn: how many matches have a side that is not known yet; they are left out.
+        refused: competitions that our plan may not read.
+        missing: competitions that were asked for and not mentioned. It drops those outside the plan without a word, and
+            does not mention those without a match in these days either.
+    """
+
+    news: tuple[MatchNews, ...]
+    quarantined: tuple[Quarantined, ...]
+    undrawn: int
+    refused: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """A sentence for whoever watches on each thing that is not as it should be."""
+        return (
+            *(f"{code} may not be read with our plan" for code in self.refused),
+            *(f"{code} was left out of the answer, or has no match in these days" for code in self.missing),
+            *(f"match {n.outside_id} is held: {n.review}" for n in self.news if n.status is Status.HELD),
+            *(f"a match was set aside: {q.reason}" for q in self.quarantined),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A league table as football-data.org states it, with the points that juries took away.
+
+    Attributes:
+        competition: our code.
+        season: year in which the season began.
+        clubs: the sides, in the order of the rows.
+        rows: from the first place to the last.
+        payload: what was said.
+    """
+
+    competition: str
+    season: int
+    clubs: tuple[Club, ...]
+    rows: tuple[Standing, ...]
+    payload: str
+
+
+def read_matches(items: Iterable[Any], refused: tuple[str, ...], missing: tuple[str, ...]) -> MatchFeed:
+    """What the matches of one or several answers say; one told twice counts as it was told last."""
+    told: dict[str, MatchNews] = {}
+    quarantined: dict[str, Quarantined] = {}
+    undrawn: set[str] = set()
+    for item in items:
+        try:
+            news = _news(item)
+        except _MalformedError as error:
+            payload = json.dumps(item)
+            match_id = item.get("id") if isinstance(item, dict) else None
+            outside_id = str(match_id) if isinstance(match_id, int) else None
+            quarantined[payload] = Quarantined(outside_id, str(error), payload)
+            continue
+        if news is None:
+            undrawn.add(json.dumps(item))
+        elif news.outside_id not in told or told[news.outside_id].told_at < news.told_at:
+            told[news.outside_id] = news
+    return MatchFeed(
+        tuple(sorted(told.values(), key=lambda news: (news.kick_off, news.outside_id))),
+        tuple(quarantined.values()),
+        len(undrawn),
+        refused,
+        missing,
+    )
+
+
+def read_table(competition: str, body: dict[str, Any]) -> Table | None:
+    """The table in an answer; None where it holds several, as for a cup in groups, or none.
+
+    Raises:
+        Unintelligible: it cannot be read.
+    """
+    try:
+        tables = [t for t in _field(body, "standings", list) if _field(t, "type", str) == "TOTAL"]
+        if len(tables) != 1:
+            return None
+        rows = _field(tables[0], "table", list)
+        clubs = tuple(_club(row, "team") for row in rows)
+        standings = tuple(_standing(row, club) for row, club in zip(rows, clubs, strict=True))
+        return Table(competition, _season(body), clubs, standings, _payload(body))
+    except _MalformedError as error:
+        raise Unintelligible(f"football-data.org's table of {competition} cannot be read: {error}") from error
+
+
+class _MalformedError(ValueError):
+    """A field is missing or is not what it should be; the message names it."""
+
+
+def _payload(item: Any) -> str:
+    try:
+        payload = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        payload.encode()
+    except ValueError as error:
+        raise _MalformedError("it holds a character or number that cannot be stored") from error
+    if r"\u0000" in payload:
+        raise _MalformedError("it holds a character that cannot be stored")
+    return payload
+
+
+def _field(item: Any, path: str, kind: type[_T]) -> _T:
+    """The value at a dotted path, of exactly this type (`true` is no number)."""
+    value = _field_or_none(item, path, kind)
+    if value is None:
+        raise _MalformedError(f"{path} is missing")
+    return value
+
+
+def _field_or_none(item: Any, path: str, kind: type[_T]) -> _T | None:
+    value = item
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    if value is not None and type(value) is not kind:
+        raise _MalformedError(f"{path} is not of type {kind.__name__}")
+    return value
+
+
+def _instant(item: Any, path: str) -> datetime:
+    text = _field(item, path, str)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise _MalformedError(f"{path} is no instant with a zone")
+    return instant.astimezone(UTC)
+
+
+def _season(item: Any) -> int:
+    day = _field(item, "season.startDate", str)
+    try:
+        return date.fromisoformat(day).year
+    except ValueError as error:
+        raise _MalformedError("season.startDate is no date") from error
+
+
+def _is_drawn(item: Any, side: str) -> bool:
+    club = _field(item, side, dict)
+    return any(club.get(key) is not None for key in ("id", "name", "shortName"))
+
+
+def _club(item: Any, key: str) -> Club:
+    name = _field(item, f"{key}.name", str)
+    short_name = _field_or_none(item, f"{key}.shortName", str)
+    crest = _field_or_none(item, f"{key}.crest", str) or ""
+    team = find(Source.FOOTBALL_DATA_ORG, name) or (find(Source.FOOTBALL_DATA_ORG, short_name) if short_name else None)
+    return Club(team, Source.FOOTBALL_DATA_ORG, name, crest if crest.startswith("https://") else None)
+
+
+def _news(item: Any) -> MatchNews | None:
+    """What it says of a match; None while a side is not known.
+
+    Raises:
+        _MalformedError: a field that we need is missing or is not what it should be.
+    """
+    if not (_is_drawn(item, "homeTeam") and _is_drawn(item, "awayTeam")):
+        return None
+    home, away = _club(item, "homeTeam"), _club(item, "awayTeam")
+    if home.team_id == away.team_id:
+        raise _MalformedError("a club plays itself")
+    competition = _field(item, "competition.code", str)
+    if competition not in COMPETITIONS:
+        raise _MalformedError(f"competition.code is {competition[:20]!r}, which we do not know")
+    word = _field(item, "status", str)
+    status = _STATUSES.get(word, Status.HELD)
+    score, half_time, review = None, None, None
+    if status is Status.FINISHED:
+        score, review = _after_90_minutes(item)
+        half_time = _score(item, "score.halfTime")
+    elif status is Status.HELD:
+        review = f"its status is {word[:40]!r}, which we do not know"
+    return MatchNews(
+        source=Source.FOOTBALL_DATA_ORG,
+        outside_id=str(_field(item, "id", int)),
+        told_at=_instant(item, "lastUpdated"),
+        competition=competition,
+        season=_season(item),
+        stage=_field(item, "stage", str),
+        matchday=_field_or_none(item, "matchday", int),
+        home=home,
+        away=away,
+        kick_off=_instant(item, "utcDate"),
+        status=status,
+        score=score,
+        half_time=half_time,
+        review=review,
+        payload=_payload(item),
+    )
+
+
+def _after_90_minutes(item: Any) -> tuple[Score | None, str | None]:
+    """The score after 90 minutes, or why it is not known: `fullTime` may count extra time and the shoot-out."""
+    full = _score(item, "score.fullTime")
+    regular = _score(item, "score.regularTime")
+    extra = _score(item, "score.extraTime")
+    penalties = _score(item, "score.penalties")
+    duration = _field_or_none(item, "score.duration", str) or "REGULAR"
+    if regular is not None:
+        return regular, None
+    if full is None:
+        return None, "it is over and has no score"
+    if duration == "REGULAR":
+        return full, None
+    if extra is None or (penalties is None and duration != "EXTRA_TIME"):
+        return None, f"it was decided by {duration[:40]} and the goals of 90 minutes are not told apart"
+    shoot_out = penalties or Score(0, 0)
+    home, away = full.home - extra.home - shoot_out.home, full.away - extra.away - shoot_out.away
+    if min(home, away) < 0:
+        return None, "its goals do not add up"
+    return Score(home, away), None
+
+
+def _score(item: Any, path: str) -> Score | None:
+    home, away = _field_or_none(item, f"{path}.home", int), _field_or_none(item, f"{path}.away", int)
+    if home is None or away is None:
+        return None
+    if min(home, away) < 0:
+        raise _MalformedError(f"{path} is negative")
+    return Score(home, away)
+
+
+def _standing(row: Any, club: Club) -> Standing:
+    keys = ("playedGames", "won", "draw", "lost", "goalsFor", "goalsAgainst", "points")
+    return Standing(_field(row, "position", int), club.team_id, *(_field(row, key, int) for key in keys))

@@ -1,0 +1,242 @@
+"""football-data.co.uk: results and prices of the leagues as CSV files, without a key.
+
+`mmz4281/<yyzz>/<division>.csv` holds a season's results with closing prices, `fixtures.csv` the matches of the coming
+days with the prices of Tuesday or Friday afternoon. Times are those of London.
+"""
+
+import csv
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from shared.betting.prices import Market, Offer
+from shared.clients.errors import Refused, Unintelligible
+from shared.clients.http import SLOWEST, fetch
+from shared.football.calendar import LONDON, season_label, season_of
+from shared.football.competition import BY_DIVISION, Competition
+from shared.football.match import Club, MatchNews, Score, Status
+from shared.football.team import Source
+from shared.football.teams import find
+
+BOOKMAKERS = {
+    "B365": "bet365",
+    "BFD": "betfred",
+    "BFE": "betfair_exchange",
+    "BMGM": "betmgm",
+    "BV": "betvictor",
+    "BW": "bwin",
+    "CL": "coral",
+    "LB": "ladbrokes",
+    "PS": "pinnacle",
+    "Max": "market_best",
+    "Avg": "market_average",
+}
+"""Their names by the prefix of their columns."""
+TOTALS_PREFIX = {"PS": "P"}
+"""Columns of totals have the same prefix, Pinnacle's apart."""
+USUAL_KICK_OFF = "15:00"
+"""Taken where a file gives no time, as before 2019-20."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a file, by column, and what identifies it there for good: division, season and both names."""
+
+    outside_id: str
+    fields: Mapping[str, str]
+
+    @property
+    def content(self) -> str:
+        """The row word for word."""
+        return json.dumps(self.fields, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file: its rows, those that are no rows of a match, and when the service changed it."""
+
+    lines: tuple[Line, ...]
+    broken: tuple[tuple[str, str], ...]
+    told_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a row says: the match, and the prices on it: closing ones once it is played, those of the day before."""
+
+    news: MatchNews
+    offers: tuple[Offer, ...]
+
+
+class FootballDataUk:
+    """The service, or a directory laid out like it.
+
+    Args:
+        base: address without a trailing slash.
+        http: whose connections are used.
+        now: the clock.
+    """
+
+    def __init__(self, base: str, http: httpx.Client, now: Callable[[], datetime]) -> None:
+        self._base, self._http, self._now = base.rstrip("/"), http, now
+
+    def season(self, competition: Competition, season: int) -> Sheet | None:
+        """A season's results so far; None where the service has no such file yet.
+
+        Raises:
+            UpstreamError: the service cannot be reached or answers with something else.
+        """
+        return self._sheet(f"mmz4281/{season_label(season)}/{competition.division}.csv")
+
+    def fixtures(self) -> Sheet | None:
+        """The coming matches of all divisions; None where the service has no such file.
+
+        Raises:
+            UpstreamError: as above.
+        """
+        return self._sheet("fixtures.csv")
+
+    def _sheet(self, path: str) -> Sheet | None:
+        now = self._now()
+        answer = fetch(self._http, f"{self._base}/{path}", now=self._now, deadline=now + SLOWEST)
+        if answer.status == 404:
+            return None
+        if answer.status != 200:
+            raise Refused(f"football-data.co.uk answered {answer.status} for {path}", answer.status)
+        changed = answer.headers.get("Last-Modified")
+        told_at = min(parsedate_to_datetime(changed).astimezone(UTC), now) if changed else now
+        lines, broken = read_csv(answer.body, path)
+        return Sheet(lines, broken, told_at)
+
+
+def read_csv(body: bytes, path: str) -> tuple[tuple[Line, ...], tuple[tuple[str, str], ...]]:
+    """The rows of a file, and what is wrong with those that are none.
+
+    Raises:
+        Unintelligible: it is not a file of matches.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = body.decode("latin-1")
+    rows = csv.reader(text.splitlines())
+    header = [name.strip() for name in next(rows, [])]
+    if not {"Div", "Date", "HomeTeam", "AwayTeam"} <= set(header):
+        raise Unintelligible(f"{path} of football-data.co.uk has no columns Div, Date, HomeTeam and AwayTeam")
+    lines: list[Line] = []
+    broken: list[tuple[str, str]] = []
+    for number, row in enumerate(rows, 2):
+        fields = {name: value.strip() for name, value in zip(header, row, strict=False) if name and value.strip()}
+        if not fields:
+            continue
+        try:
+            day = _day(fields["Date"]).date()
+            key = f"{fields['Div']}/{season_label(season_of(day))}/{fields['HomeTeam']}/{fields['AwayTeam']}"
+        except (KeyError, ValueError):
+            broken.append((f"{path}:{number}", "no division, date or clubs"))
+            continue
+        lines.append(Line(key, fields))
+    return tuple(lines), tuple(broken)
+
+
+def read_line(line: Line, told_at: datetime) -> Reading:
+    """What a row says.
+
+    Raises:
+        Unintelligible: a field that must be there is missing or malformed.
+    """
+    fields = line.fields
+    competition = BY_DIVISION.get(fields["Div"])
+    if competition is None:
+        raise Unintelligible(f"division {fields['Div']} is not known")
+    try:
+        kick_off = kick_off_of(fields)
+        score = _score(fields, "FTHG", "FTAG")
+        half_time = _score(fields, "HTHG", "HTAG")
+    except ValueError as error:
+        raise Unintelligible(str(error)) from error
+    news = MatchNews(
+        source=Source.FOOTBALL_DATA_UK,
+        outside_id=line.outside_id,
+        told_at=told_at,
+        competition=competition.code,
+        season=season_of(kick_off.date()),
+        stage="REGULAR_SEASON",
+        matchday=None,
+        home=_club(fields["HomeTeam"]),
+        away=_club(fields["AwayTeam"]),
+        kick_off=kick_off,
+        status=Status.SCHEDULED if score is None else Status.FINISHED,
+        score=score,
+        half_time=half_time,
+        review=None,
+        payload=line.content,
+    )
+    if news.home.team_id == news.away.team_id:
+        raise Unintelligible("a club plays itself")
+    played = news.status is Status.FINISHED
+    return Reading(news, tuple(_offers(fields, news.match_id, kick_off if played else told_at, closing=played)))
+
+
+def _offers(fields: Mapping[str, str], match_id: int, at: datetime, *, closing: bool) -> list[Offer]:
+    middle = "C" if closing else ""
+    found: list[Offer] = []
+    for prefix, bookmaker in BOOKMAKERS.items():
+        totals = TOTALS_PREFIX.get(prefix, prefix)
+        for market, line, stem, ends in (
+            (Market.H2H, Decimal(0), prefix, ("H", "D", "A")),
+            (Market.TOTALS, Decimal("2.5"), totals, (">2.5", "<2.5")),
+        ):
+            prices = tuple(_price(fields.get(f"{stem}{middle}{end}")) for end in ends)
+            if any(price is not None for price in prices):
+                found.append(Offer(match_id, Source.FOOTBALL_DATA_UK, bookmaker, market, line, prices, at, closing))
+    return found
+
+
+def _club(name: str) -> Club:
+    return Club(find(Source.FOOTBALL_DATA_UK, name), Source.FOOTBALL_DATA_UK, name)
+
+
+def _day(text: str) -> datetime:
+    return datetime.strptime(text, "%d/%m/%Y" if len(text) > 8 else "%d/%m/%y").replace(tzinfo=LONDON)
+
+
+def kick_off_of(fields: Mapping[str, str]) -> datetime:
+    """When a row's match begins, in UTC.
+
+    Raises:
+        ValueError: its date or time is none.
+    """
+    told = fields.get("Time") or USUAL_KICK_OFF
+    try:
+        hour, minute = (int(part) for part in told.split(":")[:2])
+        return _day(fields["Date"]).replace(hour=hour, minute=minute).astimezone(UTC)
+    except ValueError:
+        raise ValueError(f"{told!r} is no time of day") from None
+
+
+def _score(fields: Mapping[str, str], home: str, away: str) -> Score | None:
+    if home not in fields and away not in fields:
+        return None
+    try:
+        score = Score(int(fields[home]), int(fields[away]))
+    except (KeyError, ValueError):
+        raise ValueError(f"{home} and {away} are no score") from None
+    if not (0 <= score.home < 30 and 0 <= score.away < 30):
+        raise ValueError(f"{score} is no score")
+    return score
+
+
+def _price(text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    try:
+        price = Decimal(text)
+    except InvalidOperation:
+        return None
+    return price if price.is_finite() and 1 < price < 10_000 else None

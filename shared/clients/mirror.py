@@ -1,0 +1,103 @@
+"""A directory laid out like football-data.co.uk, shown as the service would have shown it at an instant.
+
+A mirror holds whole seasons, results of days to come among them. This transport answers as the service does: a season
+file ends with the matches that were over at that instant, and `fixtures.csv` holds the matches that follow the last
+Tuesday or Friday afternoon, without results or closing prices. Nothing that came later can be read through it.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, time, timedelta
+from email.utils import format_datetime
+from functools import lru_cache
+from pathlib import Path
+
+import httpx
+
+from shared.clients.football_data_uk import BOOKMAKERS, TOTALS_PREFIX, kick_off_of
+from shared.football.calendar import season_label, season_of
+
+RESULT_AFTER = timedelta(hours=3)
+"""How long after kick-off a result stands in the files."""
+PUBLISHED_AT = time(13, 0)
+"""When the file of coming matches is renewed, on Tuesdays and Fridays."""
+PUBLISHED_ON = (1, 4)
+_TOLD_BEFORE = {"Div", "Date", "Time", "HomeTeam", "AwayTeam"} | {
+    column
+    for prefix in BOOKMAKERS
+    for column in (
+        *(f"{prefix}{end}" for end in ("H", "D", "A")),
+        *(f"{TOTALS_PREFIX.get(prefix, prefix)}{end}" for end in (">2.5", "<2.5")),
+    )
+}
+"""The columns that a match has before it is played: no result, no closing price."""
+_Rows = tuple[tuple[datetime, dict[str, str]], ...]
+
+
+class MirrorTransport(httpx.BaseTransport):
+    """Answers requests from a directory.
+
+    Args:
+        directory: holds `mmz4281/<yyzz>/<division>.csv`.
+        now: the instant that the service is shown at.
+    """
+
+    def __init__(self, directory: Path, now: Callable[[], datetime]) -> None:
+        self._directory, self._now = directory, now
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request as the service would have."""
+        now, path = self._now(), request.url.path.lstrip("/")
+        if path == "fixtures.csv":
+            published = last_publication(now)
+            rows = [
+                {name: value for name, value in row.items() if name in _TOLD_BEFORE}
+                for folder in sorted({season_label(season_of((now + timedelta(days=d)).date())) for d in (0, 7)})
+                for file in sorted((self._directory / "mmz4281" / folder).glob("*.csv"))
+                for kick_off, row in rows_of(file)
+                if kick_off > now and last_publication(kick_off - timedelta(hours=1)) == published
+            ]
+            return _csv(rows, published)
+        file = (self._directory / path).resolve()
+        if not file.is_relative_to(self._directory.resolve()) or not file.is_file():
+            return httpx.Response(404)
+        over = [(kick_off, row) for kick_off, row in rows_of(file) if kick_off + RESULT_AFTER <= now]
+        if not over:
+            return httpx.Response(404)
+        return _csv([row for _, row in over], max(kick_off for kick_off, _ in over) + RESULT_AFTER)
+
+
+def last_publication(instant: datetime) -> datetime:
+    """When the file of coming matches was last renewed, in UTC."""
+    day = instant.astimezone(UTC).date()
+    for back in range(8):
+        published = datetime.combine(day - timedelta(days=back), PUBLISHED_AT, UTC)
+        if published.weekday() in PUBLISHED_ON and published <= instant:
+            return published
+    raise AssertionError("every week has a Tuesday")
+
+
+def rows_of(file: Path) -> _Rows:
+    """The matches of a season file with their kick-offs; one without a time is taken to begin at 15:00 in London."""
+    return _rows_of(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=512)
+def _rows_of(file: Path, changed: int) -> _Rows:  # a changed file is another key
+    with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+        return tuple(
+            (kick_off_of(row), row) for row in csv.DictReader(lines) if row.get("Date") and row.get("HomeTeam")
+        )
+
+
+def _csv(rows: Iterable[dict[str, str]], changed: datetime) -> httpx.Response:
+    listed = list(rows)
+    columns = list(dict.fromkeys(name for row in listed for name in row)) or ["Div", "Date", "HomeTeam", "AwayTeam"]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(listed)
+    return httpx.Response(
+        200, content=text.getvalue().encode(), headers={"Last-Modified": format_datetime(changed, usegmt=True)}
+    )

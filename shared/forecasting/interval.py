@@ -1,0 +1,38 @@
+"""How sure a figure is: 95 % intervals."""
+
+from collections.abc import Sequence
+from math import sqrt
+from statistics import fmean, stdev
+from typing import NamedTuple
+
+_Z = 1.959963984540054
+
+
+class Interval(NamedTuple):
+    """A figure and the bounds between which its true value lies in 95 cases of 100."""
+
+    value: float
+    low: float
+    high: float
+
+
+def mean_interval(values: Sequence[float]) -> Interval | None:
+    """The mean with its interval by the normal approximation; None for fewer than two values."""
+    if len(values) < 2:
+        return None
+    mean, half = fmean(values), _Z * stdev(values) / sqrt(len(values))
+    return Interval(mean, mean - half, mean + half)
+
+
+def share_interval(successes: int, trials: int) -> Interval | None:
+    """A share with its interval; None without trials.
+
+    Wilson, E. B. (1927), Probable Inference, the Law of Succession, and Statistical Inference, J. Am. Statistical
+    Association 22(158), 209-212.
+    """
+    if trials == 0:
+        return None
+    share, square = successes / trials, _Z**2 / trials
+    middle = (share + square / 2) / (1 + square)
+    half = _Z / (1 + square) * sqrt(share * (1 - share) / trials + square / (4 * trials))
+    return Interval(share, max(0.0, middle - half), min(1.0, middle + half))

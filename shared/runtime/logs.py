@@ -1,0 +1,36 @@
+"""Logs: one JSON line an event. A secret never reaches one: the writer picks each value, never whole settings."""
+
+import json
+import logging
+import sys
+from datetime import date, datetime
+from functools import cache
+
+from shared.runtime import clock
+from shared.runtime.settings import settings
+
+
+def write(level: int, event: str, **fields: object) -> None:
+    """Write one line to standard output, where Lambda collects it."""
+    if level >= logging.getLevelNamesMapping().get(settings().log_level.upper(), logging.INFO):
+        line = {"time": clock.now().isoformat(), "level": logging.getLevelName(level), "event": event, **fields}
+        sys.stdout.write(json.dumps(line, default=_text, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+
+@cache
+def take_in() -> None:
+    """Write what other modules say through `logging` as such lines too."""
+    root = logging.getLogger()
+    root.handlers = [_Lines()]
+    root.setLevel(logging.WARNING)
+
+
+class _Lines(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record."""
+        write(record.levelno, record.getMessage(), logger=record.name)
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)
