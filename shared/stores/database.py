@@ -32,6 +32,20 @@ def connect(url: str, application_name: str) -> Connection:
         raise DatabaseUnavailable("the database cannot be reached") from error
 
 
+def ping(db: Connection) -> None:
+    """Ask the database something, within a second.
+
+    Raises:
+        DatabaseUnavailable: it does not answer.
+    """
+    try:
+        with db.transaction():
+            db.execute("SET LOCAL statement_timeout = 1000")
+            db.execute("SELECT 1")
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailable("the database does not answer") from error
+
+
 def answers(db: Connection) -> bool:
     """Whether a kept connection still works: one round trip."""
     if db.closed or db.broken:

@@ -1,6 +1,6 @@
 """Clubs as they are shown, those that no alias matches among them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from psycopg.rows import class_row
@@ -28,6 +28,11 @@ GET = """
     FROM teams
     WHERE team_id = %(team_id)s
 """
+BY_IDS = """
+    SELECT team_id, name, short_name, tla, country, crest_url, matched
+    FROM teams
+    WHERE team_id = ANY(%(team_ids)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,13 @@ def get(db: Connection, team_id: int) -> TeamRow | None:
     """One club."""
     with db.cursor(row_factory=class_row(TeamRow)) as cursor:
         return cursor.execute(GET, {"team_id": team_id}).fetchone()
+
+
+def by_ids(db: Connection, team_ids: Sequence[int]) -> dict[int, TeamRow]:
+    """Clubs by their ids."""
+    with db.cursor(row_factory=class_row(TeamRow)) as cursor:
+        rows = cursor.execute(BY_IDS, {"team_ids": list(team_ids)}).fetchall()
+    return {row.team_id: row for row in rows}
 
 
 def _row(club: Club) -> dict[str, object]:

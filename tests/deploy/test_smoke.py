@@ -62,9 +62,9 @@ def test_a_job_that_does_anything_else_fails(tmp_path: Path, handler: str):
         smoke.check(JOB, bundled(tmp_path, handler), PYTHON)
 
 
-@pytest.mark.parametrize("forgotten", ["psycopg", "shared.stores"])
+@pytest.mark.parametrize("forgotten", ["psycopg", "shared"])
 def test_nothing_outside_the_bundle_can_be_imported(tmp_path: Path, forgotten: str):
-    with pytest.raises(smoke.SmokeError, match=f"No module named '{forgotten.split('.')[0]}'"):
+    with pytest.raises(smoke.SmokeError, match=f"No module named '{forgotten}'"):
         smoke.check(JOB, bundled(tmp_path, f"import {forgotten}\n"), PYTHON)
 
 

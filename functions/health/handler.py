@@ -1,0 +1,72 @@
+"""Whether the service lives, and what it depends on answers. HTTP: GET /health, GET /health/ready"""
+
+from typing import Literal
+
+from fastapi import Response
+from pydantic import BaseModel
+
+from functions.health import probes
+from shared.runtime.settings import settings
+from shared.runtime.web import http_app, lambda_handler
+
+app = http_app("health")
+
+
+class HealthResponse(BaseModel):
+    """The function runs."""
+
+    status: Literal["healthy"] = "healthy"
+    version: str
+
+
+class RedisHealth(BaseModel):
+    """Whether Redis answers, and how fast."""
+
+    connected: bool
+    latency_ms: float | None
+    backend: Literal["redis"] = "redis"
+
+
+class ReadinessResponse(BaseModel):
+    """What the service depends on, each asked just now or, outside systems, within the last minute.
+
+    `ready`: all that is configured answers. `degraded`: readers are served, but something else is missing.
+    `unavailable`: the database does not answer, and neither do we; the status is 503.
+    """
+
+    status: Literal["ready", "degraded", "unavailable"]
+    database: bool
+    redis: RedisHealth
+    football_api: bool
+    llm_api: bool
+    not_configured: list[str]
+
+
+@app.get("/health", operation_id="health_check_health_get", tags=["Health"])
+async def health() -> HealthResponse:
+    """The function runs; nothing else is asked."""
+    return HealthResponse(version=settings().app_version)
+
+
+@app.get("/health/ready", operation_id="readiness_check_health_ready_get", tags=["Health"])
+async def ready(response: Response) -> ReadinessResponse:
+    """Whether readers can be served, and what else is missing."""
+    found = probes.probe()
+    configured = [name for name in ("redis", "football_api", "llm_api") if name not in found.not_configured]
+    well = all(getattr(found, name) is not None for name in configured)
+    status = "unavailable" if found.database is None else "ready" if well else "degraded"
+    if status == "unavailable":
+        response.status_code = 503
+        response.headers["Retry-After"] = "5"
+    response.headers["Cache-Control"] = "no-store"
+    return ReadinessResponse(
+        status=status,
+        database=found.database is not None,
+        redis=RedisHealth(connected=found.redis is not None, latency_ms=found.redis),
+        football_api=found.football_api is not None,
+        llm_api=found.llm_api is not None,
+        not_configured=sorted(found.not_configured),
+    )
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,97 @@
+"""One real question to each thing that the service depends on, each within a time limit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.clients.errors import UpstreamError
+from shared.clients.http import fetch
+from shared.runtime import clock, wiring
+from shared.runtime.settings import SettingsError, settings
+from shared.stores.database import DatabaseUnavailable, ping
+
+PATIENCE = timedelta(seconds=3)
+REMEMBERED = timedelta(seconds=60)
+"""How long the answer of an outside system counts: whoever asks us often must not make us ask them as often."""
+
+_remembered: dict[str, tuple[datetime, float | None]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many milliseconds each took to answer; None where it did not."""
+
+    database: float | None
+    redis: float | None
+    football_api: float | None
+    llm_api: float | None
+    not_configured: frozenset[str]
+
+
+def probe() -> Found:
+    """Ask all of them."""
+    told = settings()
+    missing = {
+        name for name, value in (("redis", told.upstash_redis_rest_url), ("llm_api", told.groq_api_key)) if not value
+    }
+    return Found(
+        database=_timed(_database),
+        redis=None if "redis" in missing else _timed(_redis),
+        football_api=_remember("football_api", _football_api),
+        llm_api=None if "llm_api" in missing else _remember("llm_api", _llm_api),
+        not_configured=frozenset(missing),
+    )
+
+
+def _database() -> bool:
+    try:
+        ping(wiring.database())
+    except (DatabaseUnavailable, SettingsError):
+        return False
+    return True
+
+
+def _redis() -> bool:
+    from shared.clients.call_limit import REDIS_FAILURES  # noqa: PLC0415  # with the Redis library, where it is used
+
+    try:
+        return wiring.redis().ping() == "PONG"
+    except REDIS_FAILURES:
+        return False
+
+
+def _football_api() -> bool:
+    """football-data.org where we have its key, else the CSV service."""
+    if not settings().football_data_api_key:
+        try:
+            return wiring.football_data_uk().fixtures() is not None
+        except UpstreamError:
+            return False
+    return _answers(
+        f"{settings().football_data_url}/competitions/PL", {"X-Auth-Token": settings().football_data_api_key}
+    )
+
+
+def _llm_api() -> bool:
+    return _answers(f"{settings().groq_url}/models", {"Authorization": f"Bearer {settings().groq_api_key}"})
+
+
+def _answers(url: str, headers: dict[str, str]) -> bool:
+    try:
+        answer = fetch(wiring.http(), url, now=clock.now, deadline=clock.now() + PATIENCE, headers=headers)
+    except UpstreamError:
+        return False
+    return answer.status == 200
+
+
+def _remember(name: str, ask: Callable[[], bool]) -> float | None:
+    now = clock.now()
+    kept = _remembered.get(name)
+    if kept is None or not timedelta(0) <= now - kept[0] < REMEMBERED:
+        kept = _remembered[name] = (now, _timed(ask))
+    return kept[1]
+
+
+def _timed(ask: Callable[[], bool]) -> float | None:
+    watch = clock.stopwatch()
+    return round(watch(), 1) if ask() else None

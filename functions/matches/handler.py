@@ -1,0 +1,198 @@
+"""Fixtures, results, tables, form. HTTP: GET /api/v1/matches…"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, timedelta
+from typing import Annotated, Literal
+
+from fastapi import Path, Query
+
+from functions.matches import present
+from functions.matches.answers import (
+    CompetitionResponse,
+    CompetitionsListResponse,
+    HeadToHeadResponse,
+    LiveScoresResponse,
+    MatchListResponse,
+    MatchResponse,
+    StandingsResponse,
+    TeamFormResponse,
+)
+from shared.football.calendar import paris_bounds, paris_day
+from shared.football.competition import known
+from shared.football.match import Status
+from shared.football.standings import standings as computed
+from shared.football.team import Source
+from shared.runtime import clock
+from shared.runtime.answers import data_source
+from shared.runtime.settings import settings
+from shared.runtime.web import BadRequest, Connection, NotFound, Spoken, http_app, lambda_handler
+from shared.stores import matches, offers, ratings, standings, teams
+from shared.stores.matches import MatchRow
+from shared.writing.catalogue import say
+
+app = http_app("matches")
+
+PREFIX = "/api/v1/matches"
+USUAL_DAYS = timedelta(days=10)
+LONGEST = timedelta(days=366)
+COMPETITIONS = {c.code: c for c in known(demo=settings().demo) if c.forecast}
+STATUSES: dict[str, Sequence[Status]] = {
+    shown: [status for status, word in present.SHOWN_STATUS.items() if word == shown]
+    for shown in ("scheduled", "live", "finished", "postponed")
+}
+ANY = tuple(Status)
+
+MatchId = Annotated[int, Path(ge=1, lt=2**53)]
+TeamId = Annotated[int, Path(ge=1, lt=2**31)]
+Competition = Annotated[str | None, Query(max_length=10)]
+
+
+@app.get(PREFIX, operation_id="getMatches", tags=["Matches"])
+async def list_matches(
+    db: Connection,
+    language: Spoken,
+    competition: Competition = None,
+    date_from: date | None = None,
+    date_to: date | None = None,
+    status: Literal["scheduled", "live", "finished", "postponed"] | None = None,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    per_page: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> MatchListResponse:
+    """Matches of days in Paris, both included: the coming ten days unless said otherwise."""
+    today = paris_day(clock.now())
+    first = date_from or (min(today, date_to) if date_to else today)
+    last = date_to or max(today, first) + USUAL_DAYS
+    if not timedelta(0) <= last - first <= LONGEST:
+        raise BadRequest("dates_reversed")
+    span = (paris_bounds(first)[0], paris_bounds(last)[1])
+    codes, statuses = _codes(competition), STATUSES[status] if status else ANY
+    rows = matches.page(db, *span, codes, statuses, per_page, (page - 1) * per_page)
+    return MatchListResponse(
+        matches=_shown(db, rows),
+        total=matches.count(db, *span, codes, statuses),
+        page=page,
+        per_page=per_page,
+        data_source=data_source(language),
+    )
+
+
+@app.get(f"{PREFIX}/upcoming", operation_id="getUpcomingMatches", tags=["Matches"])
+async def list_upcoming(
+    db: Connection, language: Spoken, days: Annotated[int, Query(ge=1, le=7)] = 2, competition: Competition = None
+) -> MatchListResponse:
+    """Matches that have not begun, today and on the following days."""
+    now = clock.now()
+    end = paris_bounds(paris_day(now) + timedelta(days=days))[1]
+    shown = _shown(db, matches.page(db, now, end, _codes(competition), STATUSES["scheduled"]))
+    return MatchListResponse(
+        matches=shown, total=len(shown), page=1, per_page=len(shown), data_source=data_source(language)
+    )
+
+
+@app.get(f"{PREFIX}/live", operation_id="getLiveScores", tags=["Matches"])
+async def list_live(db: Connection, language: Spoken, competition: Competition = None) -> LiveScoresResponse:
+    """Matches in play, with the scores of the last update."""
+    now = clock.now()
+    rows = matches.page(db, now - timedelta(days=1), now, _codes(competition), STATUSES["live"])
+    ids, elo = _outside_ids(db, rows), _elo(db, rows)
+    shown = [present.live(row, ids, elo) for row in rows]
+    return LiveScoresResponse(
+        matches=shown,
+        total=len(shown),
+        updated_at=now,
+        data_source=data_source(language, say("scores_as_of", language)),
+    )
+
+
+@app.get(f"{PREFIX}/competitions", operation_id="getCompetitions", tags=["Matches"])
+async def list_competitions() -> CompetitionsListResponse:
+    """The competitions that are forecast."""
+    shown = [
+        CompetitionResponse(code=c.code, name=c.name, country=c.country, flag=c.flag) for c in COMPETITIONS.values()
+    ]
+    return CompetitionsListResponse(competitions=shown, total=len(shown))
+
+
+@app.get(f"{PREFIX}/standings/{{competition_code}}", operation_id="getStandings", tags=["Matches"])
+async def read_standings(
+    db: Connection, language: Spoken, competition_code: Annotated[str, Path(max_length=10)]
+) -> StandingsResponse:
+    """The table of the current season: football-data.org's where we have it, else worked out from results."""
+    [code] = _codes(competition_code)
+    season = matches.latest_season(db, code, clock.now())
+    if season is None:
+        raise NotFound("no_standings", code=code)
+    table = standings.of_season(db, code, season)
+    rows = table.rows if table else computed(matches.results_of_season(db, code, season))
+    if not rows:
+        raise NotFound("no_standings", code=code)
+    names = teams.by_ids(db, [row.team_id for row in rows])
+    return StandingsResponse(
+        competition_code=code,
+        competition_name=COMPETITIONS[code].name,
+        standings=[present.standing(row, names) for row in rows],
+        last_updated=table.told_at.astimezone(UTC) if table else clock.now(),
+        data_source=data_source(language, None if table else say("computed_table", language)),
+    )
+
+
+@app.get(f"{PREFIX}/teams/{{team_id}}/form", operation_id="getTeamForm", tags=["Matches"])
+async def read_form(
+    db: Connection,
+    language: Spoken,
+    team_id: TeamId,
+    matches_count: Annotated[int, Query(ge=3, le=10)] = 5,
+    team_name: Annotated[str | None, Query(max_length=100)] = None,
+) -> TeamFormResponse:
+    """A club's last matches, newest first."""
+    last = matches.latest_of_team(db, team_id, matches_count)
+    return present.form(team_id, teams.get(db, team_id), team_name, last, data_source(language))
+
+
+@app.get(f"{PREFIX}/{{match_id}}", operation_id="getMatch", tags=["Matches"])
+async def read_match(db: Connection, match_id: MatchId) -> MatchResponse:
+    """One match, by our id or by football-data.org's."""
+    return _shown(db, [_one(db, match_id)])[0]
+
+
+@app.get(f"{PREFIX}/{{match_id}}/head-to-head", operation_id="getHeadToHead", tags=["Matches"])
+async def read_head_to_head(
+    db: Connection, language: Spoken, match_id: MatchId, limit: Annotated[int, Query(ge=1, le=20)] = 10
+) -> HeadToHeadResponse:
+    """Earlier meetings of the two clubs, before this match."""
+    row = _one(db, match_id)
+    meetings = matches.meetings(db, row.home_team_id, row.away_team_id, row.kick_off, limit)
+    return present.head_to_head(row, meetings, data_source(language))
+
+
+def _codes(competition: str | None) -> list[str]:
+    if competition is None:
+        return list(COMPETITIONS)
+    if competition.upper() not in COMPETITIONS:
+        raise BadRequest("unknown_competition", code=competition, codes=", ".join(COMPETITIONS))
+    return [competition.upper()]
+
+
+def _one(db: Connection, match_id: int) -> MatchRow:
+    row = matches.get(db, match_id) or matches.get_by_outside_id(db, Source.FOOTBALL_DATA_ORG, str(match_id))
+    if row is None or row.competition not in COMPETITIONS:
+        raise NotFound("unknown_match")
+    return row
+
+
+def _shown(db: Connection, rows: Sequence[MatchRow]) -> list[MatchResponse]:
+    now = clock.now()
+    ids, elo = _outside_ids(db, rows), _elo(db, rows)
+    asked = offers.latest(db, [row.match_id for row in rows], now)
+    return [present.match(row, ids, elo, asked.get(row.match_id, ()), now) for row in rows]
+
+
+def _outside_ids(db: Connection, rows: Sequence[MatchRow]) -> dict[int, str]:
+    return matches.outside_ids(db, [row.match_id for row in rows])
+
+
+def _elo(db: Connection, rows: Sequence[MatchRow]) -> dict[int, float]:
+    return ratings.elo(db, [team_id for row in rows for team_id in (row.home_team_id, row.away_team_id)])
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,202 @@
+"""Rows of the stores as answers. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from functions.matches.answers import (
+    HeadToHeadMatch,
+    HeadToHeadResponse,
+    LiveMatchInfo,
+    MatchResponse,
+    StandingTeamResponse,
+    TeamFormMatch,
+    TeamFormResponse,
+    TeamInfo,
+)
+from shared.betting.prices import Market, Offer
+from shared.football.competition import COMPETITIONS
+from shared.football.lifecycle import is_stale
+from shared.football.match import Status
+from shared.football.standings import Standing
+from shared.runtime.answers import DataSourceInfo
+from shared.stores.matches import MatchRow
+from shared.stores.teams import TeamRow
+
+SHOWN_STATUS = {
+    Status.SCHEDULED: "scheduled",
+    Status.HELD: "scheduled",
+    Status.IN_PLAY: "live",
+    Status.FINISHED: "finished",
+    Status.AWARDED: "finished",
+    Status.POSTPONED: "postponed",
+    Status.SUSPENDED: "postponed",
+    Status.CANCELLED: "postponed",
+}
+
+
+def match(
+    row: MatchRow,
+    outside_ids: Mapping[int, str],
+    elo: Mapping[int, float],
+    offers: Sequence[Offer],
+    now: datetime,
+) -> MatchResponse:
+    """A match."""
+    odds = _average(offers)
+    return MatchResponse(
+        id=row.match_id,
+        external_id=_external_id(row, outside_ids),
+        home_team=_home(row, elo),
+        away_team=_away(row, elo),
+        competition=COMPETITIONS[row.competition].name,
+        competition_code=row.competition,
+        match_date=row.kick_off.astimezone(UTC),
+        status=SHOWN_STATUS[Status(row.status)],  # type: ignore[arg-type]  # its values are the four words
+        home_score=row.home_goals,
+        away_score=row.away_goals,
+        matchday=row.matchday,
+        odds_home=odds[0],
+        odds_draw=odds[1],
+        odds_away=odds[2],
+        is_stale=is_stale(Status(row.status), row.kick_off, now),
+    )
+
+
+def live(row: MatchRow, outside_ids: Mapping[int, str], elo: Mapping[int, float]) -> LiveMatchInfo:
+    """A match in play."""
+    return LiveMatchInfo(
+        id=row.match_id,
+        external_id=_external_id(row, outside_ids),
+        home_team=_home(row, elo),
+        away_team=_away(row, elo),
+        home_score=row.home_goals or 0,
+        away_score=row.away_goals or 0,
+        status="LIVE",
+        competition=COMPETITIONS[row.competition].name,
+        competition_code=row.competition,
+    )
+
+
+def head_to_head(row: MatchRow, meetings: Sequence[MatchRow], source: DataSourceInfo) -> HeadToHeadResponse:
+    """Earlier meetings of the two clubs of a match."""
+    scores = [(meeting, meeting.score) for meeting in meetings]
+    shown = [
+        HeadToHeadMatch(
+            date=meeting.kick_off.astimezone(UTC),
+            home_team=meeting.home_name,
+            away_team=meeting.away_name,
+            home_score=score.home,
+            away_score=score.away,
+            competition=COMPETITIONS[meeting.competition].name,
+        )
+        for meeting, score in scores
+        if score is not None
+    ]
+    leads = [_lead(meeting, row.home_team_id) for meeting in meetings]
+    goals = [m.home_score + m.away_score for m in shown]
+    return HeadToHeadResponse(
+        matches=shown,
+        home_wins=sum(lead > 0 for lead in leads),
+        draws=sum(lead == 0 for lead in leads),
+        away_wins=sum(lead < 0 for lead in leads),
+        avg_goals=round(sum(goals) / len(goals), 2) if goals else 0.0,
+        total_matches=len(shown),
+        data_source=source,
+    )
+
+
+def form(
+    team_id: int, team: TeamRow | None, hint: str | None, last: Sequence[MatchRow], source: DataSourceInfo
+) -> TeamFormResponse:
+    """A club's last matches."""
+    leads = [_lead(row, team_id) for row in last]
+    results: list[str] = ["W" if lead > 0 else "D" if lead == 0 else "L" for lead in leads]
+    own = [_own_goals(row, team_id) for row in last]
+    return TeamFormResponse(
+        team_id=team_id,
+        team_name=team.name if team else hint or "Unknown",
+        last_matches=[
+            TeamFormMatch(
+                opponent=row.away_name if row.home_team_id == team_id else row.home_name,
+                result=result,  # type: ignore[arg-type]  # one of its three letters
+                score=str(row.score),
+                home_away="H" if row.home_team_id == team_id else "A",
+                date=row.kick_off.astimezone(UTC),
+            )
+            for row, result in zip(last, results, strict=True)
+        ],
+        form_string="".join(results),
+        points_last_5=sum({"W": 3, "D": 1, "L": 0}[result] for result in results),
+        goals_scored_avg=_mean([scored for scored, _ in own]),
+        goals_conceded_avg=_mean([conceded for _, conceded in own]),
+        clean_sheets=sum(conceded == 0 for _, conceded in own),
+        data_source=source,
+    )
+
+
+def standing(row: Standing, names: Mapping[int, TeamRow]) -> StandingTeamResponse:
+    """One line of a league table."""
+    team = names.get(row.team_id)
+    return StandingTeamResponse(
+        position=row.position,
+        team_id=row.team_id,
+        team_name=team.name if team else "",
+        team_logo_url=team.crest_url if team else None,
+        played=row.played,
+        won=row.won,
+        drawn=row.drawn,
+        lost=row.lost,
+        goals_for=row.goals_for,
+        goals_against=row.goals_against,
+        goal_difference=row.goals_for - row.goals_against,
+        points=row.points,
+    )
+
+
+def _external_id(row: MatchRow, outside_ids: Mapping[int, str]) -> str:
+    return f"{row.competition}_{outside_ids.get(row.match_id, row.match_id)}"
+
+
+def _home(row: MatchRow, elo: Mapping[int, float]) -> TeamInfo:
+    return _team(row.home_team_id, row.home_name, row.home_short_name, row.home_crest_url, elo)
+
+
+def _away(row: MatchRow, elo: Mapping[int, float]) -> TeamInfo:
+    return _team(row.away_team_id, row.away_name, row.away_short_name, row.away_crest_url, elo)
+
+
+def _team(team_id: int, name: str, short_name: str, crest_url: str | None, elo: Mapping[int, float]) -> TeamInfo:
+    rating = elo.get(team_id)
+    return TeamInfo(
+        id=team_id,
+        name=name,
+        short_name=short_name,
+        logo_url=crest_url,
+        elo_rating=None if rating is None else round(rating, 1),
+    )
+
+
+def _average(offers: Sequence[Offer]) -> tuple[float | None, float | None, float | None]:
+    """Home, draw and away odds of the market's average, else of the bookmaker that comes first."""
+    wins = [o for o in offers if o.market is Market.H2H and all(p is not None for p in o.prices)]
+    chosen = next((o for o in wins if o.bookmaker == "market_average"), wins[0] if wins else None)
+    if chosen is None:
+        return (None, None, None)
+    home, draw, away = (float(price or Decimal(0)) for price in chosen.prices)
+    return (home, draw, away)
+
+
+def _own_goals(row: MatchRow, team_id: int) -> tuple[int, int]:
+    """Goals scored and conceded by a club."""
+    home, away = row.home_goals or 0, row.away_goals or 0
+    return (home, away) if row.home_team_id == team_id else (away, home)
+
+
+def _lead(row: MatchRow, team_id: int) -> int:
+    scored, conceded = _own_goals(row, team_id)
+    return scored - conceded
+
+
+def _mean(values: Sequence[int]) -> float:
+    return round(sum(values) / len(values), 2) if values else 0.0

@@ -1,0 +1,31 @@
+"""The little of ASGI that the stand-ins of this folder need: read a request, write an answer."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable
+
+
+async def read_body(receive: ASGIReceiveCallable) -> bytes:
+    """The whole body of a request."""
+    parts: list[bytes] = []
+    while True:
+        message: Any = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def answer(send: ASGISendCallable, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    """Send an answer whole."""
+    lengthened = [*headers, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": lengthened, "trailers": False})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def answer_json(
+    send: ASGISendCallable, status: int, value: object, headers: Iterable[tuple[bytes, bytes]] = ()
+) -> None:
+    """Send a value as JSON."""
+    await answer(send, status, json.dumps(value).encode(), [(b"content-type", b"application/json"), *headers])

@@ -1,0 +1,133 @@
+"""HTTP as a Lambda function URL shows it to a function: payload format 2.0 there, and the answer back."""
+
+import base64
+import json
+import re
+import time
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from uvicorn._types import HTTPScope
+
+from local.serverless import Cors
+
+Headers = list[tuple[bytes, bytes]]
+TEXT = re.compile(r"text/|application/(json|javascript|xml|x-www-form-urlencoded)|[^;]+\+(json|xml)")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the client gets."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+def event(scope: HTTPScope, body: bytes) -> dict[str, Any]:
+    """The event of a request."""
+    headers, cookies = _headers(scope["headers"])
+    host, _, port = headers.get("host", "localhost").partition(":")
+    client = scope["client"][0] if scope["client"] else "127.0.0.1"
+    headers |= {"x-forwarded-for": client, "x-forwarded-proto": "http", "x-forwarded-port": port or "80"}
+    path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
+    text = _text(body, headers.get("content-type", "application/octet-stream"))
+    now = time.time()
+    made: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": headers,
+        "requestContext": {
+            "accountId": "anonymous",
+            "apiId": "local",
+            "domainName": host,
+            "domainPrefix": host.split(".")[0],
+            "http": {
+                "method": scope["method"],
+                "path": path,
+                "protocol": f"HTTP/{scope['http_version']}",
+                "sourceIp": client,
+                "userAgent": headers.get("user-agent", ""),
+            },
+            "requestId": str(uuid.uuid4()),
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
+            "timeEpoch": int(now * 1000),
+        },
+        "isBase64Encoded": text is None,
+    }
+    if parameters := _joined(parse_qsl(query, keep_blank_values=True)):
+        made["queryStringParameters"] = parameters
+    if cookies:
+        made["cookies"] = cookies
+    if body:
+        made["body"] = base64.b64encode(body).decode() if text is None else text
+    return made
+
+
+def answer(payload: bytes) -> Answer:
+    """The answer that a handler's result stands for; a result without a status code is the body of a 200."""
+    result: Any = json.loads(payload)
+    if not isinstance(result, dict) or "statusCode" not in result:
+        return Answer(200, [(b"content-type", b"application/json")], payload)
+    body = result.get("body") or ""
+    headers = [
+        (name.lower().encode("latin-1"), str(value).encode("latin-1"))
+        for name, value in (result.get("headers") or {}).items()
+        if name.lower() != "content-length"
+    ]
+    headers += [(b"set-cookie", cookie.encode("latin-1")) for cookie in result.get("cookies") or []]
+    if not any(name == b"content-type" for name, _ in headers):
+        headers.append((b"content-type", b"application/json"))
+    return Answer(
+        int(result["statusCode"]), headers, base64.b64decode(body) if result.get("isBase64Encoded") else body.encode()
+    )
+
+
+def cors_headers(cors: Cors, origin: str, *, preflight: bool) -> Headers:
+    """What Lambda adds to an answer for a browser page of that origin; nothing where the origin is not allowed."""
+    if "*" not in cors.origins and origin not in cors.origins:
+        return []
+    told = {"access-control-allow-origin": origin if cors.credentials or "*" not in cors.origins else "*"}
+    if told["access-control-allow-origin"] != "*":
+        told["vary"] = "Origin"
+    if cors.credentials:
+        told["access-control-allow-credentials"] = "true"
+    if cors.exposed:
+        told["access-control-expose-headers"] = ",".join(cors.exposed)
+    if preflight:
+        told["access-control-allow-methods"] = ",".join(cors.methods)
+        told["access-control-allow-headers"] = ",".join(cors.headers)
+        if cors.max_age is not None:
+            told["access-control-max-age"] = str(cors.max_age)
+    return [(name.encode(), value.encode()) for name, value in told.items()]
+
+
+def _headers(given: Iterable[tuple[bytes, bytes]]) -> tuple[dict[str, str], list[str]]:
+    """Headers with several values joined by commas, and the cookies apart."""
+    pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in given]
+    cookies = [cookie.strip() for name, value in pairs if name == "cookie" for cookie in value.split(";")]
+    return _joined((name, value) for name, value in pairs if name != "cookie"), cookies
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    joined: dict[str, str] = {}
+    for name, value in pairs:
+        joined[name] = f"{joined[name]},{value}" if name in joined else value
+    return joined
+
+
+def _text(body: bytes, content_type: str) -> str | None:
+    """A body that may stand in the event as it is; None for one that must be encoded."""
+    if body and not TEXT.match(content_type.lower()):
+        return None
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,188 @@
+"""The Lambda service of this machine: HTTP in front of the functions that serverless.yml names.
+
+A request goes to the function whose route comes first, as the production front does; `POST /_invoke/<function>` runs
+any function with the event in the body.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
+
+from local.asgi import answer, answer_json, read_body
+from local.function_url import Headers, cors_headers
+from local.function_url import answer as answer_of
+from local.function_url import event as event_of
+from local.serverless import Function, Service
+from local.worker import Kind, Outcome, Worker, failure
+
+INVOKE = "/_invoke/"
+WORKERS = 2  # processes per function; events beyond wait for one, as nothing here starts a hundred containers
+PAYLOAD_BYTES = 6 * 2**20  # Lambda's limit, for the event and for the result
+STATUS = {Kind.OK: 200, Kind.ERROR: 502, Kind.TIMEOUT: 504, Kind.THROTTLED: 429}
+
+
+class Pool:
+    """The workers of one function, started on demand."""
+
+    def __init__(self, function: Function, root: Path, environment: dict[str, str], log: IO[bytes]) -> None:
+        self.function = function
+        self._start = (root, environment, log)
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
+        self._running = 0
+        self._free = asyncio.Semaphore(min(WORKERS, function.concurrency or WORKERS))
+
+    async def invoke(self, event: bytes) -> Outcome:
+        """Run an event on a warm worker if there is one, else on a new one."""
+        if self.function.concurrency is not None and self._running >= self.function.concurrency:
+            return failure(Kind.THROTTLED, "TooManyRequestsException", "Rate Exceeded.")
+        self._running += 1
+        try:
+            async with self._free:
+                return await self._run(event)
+        finally:
+            self._running -= 1
+
+    async def stop(self) -> None:
+        """Stop all workers."""
+        for worker in tuple(self._all):
+            await worker.stop()
+
+    async def _run(self, event: bytes) -> Outcome:
+        worker = next((w for w in reversed(self._idle) if w.usable), None)
+        self._idle = [w for w in self._idle if w.usable and w is not worker]
+        if worker is None:
+            worker = Worker(self.function)
+            self._all.add(worker)
+            await worker.start(*self._start)
+        outcome = await worker.run(event)
+        if worker.usable:
+            self._idle.append(worker)
+        else:
+            await worker.stop()
+            self._all.discard(worker)
+        if outcome.kind is Kind.OK and len(outcome.payload) > PAYLOAD_BYTES:
+            return failure(Kind.ERROR, "Function.ResponseSizeTooLarge", "the answer is larger than 6 MB")
+        return outcome
+
+
+class Gateway:
+    """The ASGI application.
+
+    Args:
+        service: the functions and their routes.
+        root: the folder that the handlers are imported from.
+        environment: what functions may be told; each gets what serverless.yml gives it.
+        logs: a folder; what a function writes goes to `<function>.log` there.
+        failed: told the function and the outcome of an invocation that did not end well.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        root: Path,
+        environment: dict[str, str],
+        logs: Path,
+        failed: Callable[[str, Outcome], None] = lambda function, outcome: None,
+    ) -> None:
+        self._service = service
+        self._root = root
+        self._environment = {**os.environ, **environment}
+        self._logs = logs
+        self._failed = failed
+        self._pools: dict[str, Pool] = {}
+        self._open: list[IO[bytes]] = []
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await self._stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        assert scope["type"] == "http"  # noqa: S101 uvicorn calls with nothing else
+        path = scope["raw_path"].decode("latin-1")
+        body = await read_body(receive)
+        if path.startswith(INVOKE):
+            await self._answer_invoke(scope, path.removeprefix(INVOKE), body, send)
+        elif function := self._service.route(path):
+            await self._answer_url(scope, function, body, send)
+        else:
+            await answer_json(send, 404, {"detail": "Not Found"})
+
+    async def _answer_invoke(self, scope: HTTPScope, name: str, body: bytes, send: ASGISendCallable) -> None:
+        function = self._service.functions.get(name)
+        if function is None:
+            await answer_json(send, 404, {"detail": f"no function {name!r}; serverless.yml names them"})
+        elif scope["method"] != "POST":
+            await answer_json(send, 405, {"detail": "POST the event as JSON"}, [(b"allow", b"POST")])
+        elif not _is_json(body := body or b"{}"):
+            await answer_json(send, 400, {"detail": "the event must be JSON"})
+        elif len(body) > PAYLOAD_BYTES:
+            await answer_json(send, 413, {"detail": "an event may have 6 MB at most"})
+        else:
+            outcome = await self._invoke(function, body)
+            await answer(send, STATUS[outcome.kind], outcome.payload, [(b"content-type", b"application/json")])
+
+    async def _answer_url(self, scope: HTTPScope, function: Function, body: bytes, send: ASGISendCallable) -> None:
+        origin = dict(scope["headers"]).get(b"origin", b"").decode("latin-1")
+        preflight = scope["method"] == "OPTIONS"
+        cors: Headers = []
+        if function.cors and origin:
+            cors = cors_headers(function.cors, origin, preflight=preflight)
+            if preflight:
+                await answer(send, 200, b"", cors)
+                return
+        event = json.dumps(event_of(scope, body)).encode()
+        if len(event) > PAYLOAD_BYTES:
+            await answer_json(send, 413, {"Message": "Request must be smaller than 6291456 bytes"}, cors)
+            return
+        outcome = await self._invoke(function, event)
+        if outcome.kind is Kind.OK:
+            result = answer_of(outcome.payload)
+            # Lambda's CORS block replaces what the function says on the subject.
+            replaced = {name for name, _ in cors}
+            kept = [(name, value) for name, value in result.headers if name not in replaced]
+            await answer(send, result.status, result.body, [*kept, *cors])
+        elif outcome.kind is Kind.THROTTLED:
+            reason = {"Reason": "ReservedFunctionConcurrentInvocationLimitExceeded", "Type": "User"}
+            await answer_json(send, 429, reason | {"message": "Rate Exceeded."}, cors)
+        else:  # what went wrong is for the log: a client is told nothing
+            await answer(
+                send, STATUS[outcome.kind], b"Internal Server Error", [(b"content-type", b"text/plain"), *cors]
+            )
+
+    async def _invoke(self, function: Function, event: bytes) -> Outcome:
+        outcome = await self._pool(function).invoke(event)
+        if outcome.kind is not Kind.OK:
+            self._failed(function.name, outcome)
+        return outcome
+
+    def _pool(self, function: Function) -> Pool:
+        if function.name not in self._pools:
+            self._logs.mkdir(parents=True, exist_ok=True)
+            self._open.append(log := (self._logs / f"{function.name}.log").open("ab"))
+            environment = self._service.environment_of(function, self._environment)
+            self._pools[function.name] = Pool(function, self._root, environment, log)
+        return self._pools[function.name]
+
+    async def _stop(self) -> None:
+        for pool in self._pools.values():
+            await pool.stop()
+        for log in self._open:
+            log.close()
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,47 @@
+"""Plain SQL files applied in the order of their names, forward only, each once and in a transaction of its own."""
+
+import hashlib
+from pathlib import Path
+
+import psycopg
+
+from local.problem import Problem
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('schema_migrations', 0))"
+TABLE = """
+    CREATE TABLE IF NOT EXISTS schema_migrations (
+        version text PRIMARY KEY,
+        checksum text NOT NULL,
+        applied_at timestamptz NOT NULL DEFAULT now()
+    )
+"""
+APPLIED = "SELECT checksum FROM schema_migrations WHERE version = %(version)s"
+APPLY = "INSERT INTO schema_migrations (version, checksum) VALUES (%(version)s, %(checksum)s)"
+
+
+def migrate(database_url: str, directory: Path = MIGRATIONS) -> list[str]:
+    """Bring a database up to date; returns the files that were applied now. Two at once wait for one another.
+
+    Raises:
+        Problem: a file that was applied has been changed since, or does not run.
+    """
+    applied: list[str] = []
+    with psycopg.connect(database_url, autocommit=True, prepare_threshold=None) as db:
+        for file in sorted(directory.glob("*.sql")):
+            sql = file.read_bytes()
+            row = {"version": file.name, "checksum": hashlib.sha256(sql).hexdigest()}
+            with db.transaction():
+                db.execute(LOCK)
+                db.execute(TABLE)
+                known = db.execute(APPLIED, row).fetchone()
+                if known is None:
+                    try:
+                        db.execute(sql)
+                    except psycopg.Error as error:
+                        raise Problem(f"Migration {file.name} does not run: {error}") from error
+                    db.execute(APPLY, row)
+                    applied.append(file.name)
+                elif known[0] != row["checksum"]:
+                    raise Problem(f"Migration {file.name} was changed after it had been applied; write a new one.")
+    return applied

@@ -1,0 +1,153 @@
+"""Qdrant's REST protocol over qdrant-client's engine in memory: the calls that a small search needs."""
+
+import asyncio
+import json
+import re
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from qdrant_client import QdrantClient, models
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+
+from local.asgi import answer_json, read_body
+from local.http_server import serve as serve_http
+
+DONE = {"operation_id": 0, "status": "completed"}
+
+
+class NotServed(Exception):
+    """A call of Qdrant's that this stand-in does not answer, or a collection that is not there."""
+
+
+@contextmanager
+def serve() -> Iterator[str]:
+    """Serve an empty vector store until the block ends; yields its address."""
+    with serve_http(Qdrant()) as address:
+        yield address
+
+
+class Qdrant:
+    """The ASGI application. What is stored lives as long as the process."""
+
+    def __init__(self) -> None:
+        warnings.filterwarnings("ignore", message="Payload indexes have no effect")
+        self._engine = QdrantClient(location=":memory:")
+        self._one_at_a_time = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            self._engine.close()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        assert scope["type"] == "http"  # noqa: S101 uvicorn calls with nothing else
+        body = await read_body(receive)
+        started = time.perf_counter()
+        try:
+            async with self._one_at_a_time:
+                result = await asyncio.to_thread(
+                    self._result, scope["method"], scope["path"], json.loads(body) if body else {}
+                )
+        except (NotServed, ValidationError, ValueError) as error:
+            missing = isinstance(error, NotServed) or "not found" in str(error)
+            await answer_json(send, 404 if missing else 400, {"status": {"error": str(error)}, "time": 0.0})
+            return
+        if scope["path"] == "/":
+            await answer_json(send, 200, result)
+            return
+        elapsed = time.perf_counter() - started
+        await answer_json(send, 200, {"result": _plain(result), "status": "ok", "time": elapsed})
+
+    def _result(self, method: str, path: str, body: dict[str, Any]) -> object:
+        if path == "/":
+            return {"title": "qdrant - vector search engine", "version": "1.16.0"}
+        if path == "/collections":
+            return self._engine.get_collections()
+        if not (found := re.fullmatch(r"/collections/([^/]+)(/.*)?", path)):
+            raise NotServed(f"{method} {path} is not served here")
+        name, call = found[1], f"{method} {found[2] or ''}".rstrip()
+        if call not in {"PUT", "GET /exists"} and not self._engine.collection_exists(name):
+            raise NotServed(f"Not found: Collection `{name}` doesn't exist!")
+        return self._collection(name, call, body)
+
+    def _collection(self, name: str, call: str, body: dict[str, Any]) -> object:  # noqa: PLR0912 one case per call
+        engine = self._engine
+        match call:
+            case "PUT":
+                return engine.create_collection(name, models.CreateCollection.model_validate(body).vectors)
+            case "GET":
+                return engine.get_collection(name)
+            case "DELETE":
+                return engine.delete_collection(name)
+            case "GET /exists":
+                return {"exists": engine.collection_exists(name)}
+            case "PUT /index":  # the engine in memory scans: an index would change nothing
+                return DONE
+            case "PUT /points" if "batch" in body:
+                engine.upsert(name, models.PointsBatch.model_validate(body).batch)
+            case "PUT /points":
+                engine.upsert(name, models.PointsList.model_validate(body).points)
+            case "POST /points":
+                wanted = models.PointRequest.model_validate(body)
+                return engine.retrieve(
+                    name, wanted.ids, with_payload=_or(wanted.with_payload, True), with_vectors=_or(wanted.with_vector)
+                )
+            case "POST /points/delete" if "filter" in body:
+                engine.delete(name, models.FilterSelector.model_validate(body))
+            case "POST /points/delete":
+                engine.delete(name, models.PointIdsList.model_validate(body))
+            case "POST /points/count":
+                return engine.count(name, models.CountRequest.model_validate(body).filter)
+            case "POST /points/query":
+                return self._query(name, models.QueryRequest.model_validate(body))
+            case "POST /points/scroll":
+                page = models.ScrollRequest.model_validate(body)
+                points, next_offset = engine.scroll(
+                    name,
+                    scroll_filter=page.filter,
+                    limit=page.limit or 10,
+                    order_by=page.order_by,
+                    offset=page.offset,
+                    with_payload=_or(page.with_payload, True),
+                    with_vectors=_or(page.with_vector),
+                )
+                return {"points": points, "next_page_offset": next_offset}
+            case _:
+                raise NotServed(f"{call} of a collection is not served here")
+        return DONE
+
+    def _query(self, name: str, wanted: models.QueryRequest) -> BaseModel:
+        return self._engine.query_points(
+            name,
+            query=wanted.query,
+            using=wanted.using,
+            query_filter=wanted.filter,
+            limit=wanted.limit or 10,
+            offset=wanted.offset,
+            score_threshold=wanted.score_threshold,
+            with_payload=_or(wanted.with_payload),
+            with_vectors=_or(wanted.with_vector),
+        )
+
+
+def _or(given: Any, default: bool = False) -> Any:
+    return default if given is None else given
+
+
+def _plain(result: object) -> object:
+    match result:
+        case BaseModel():
+            return result.model_dump(mode="json", exclude_none=True)
+        case list():
+            return [_plain(item) for item in result]
+        case dict():
+            return {key: _plain(value) for key, value in result.items()}
+        case _:
+            return result

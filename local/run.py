@@ -1,0 +1,239 @@
+"""The whole bundle on this machine: `python -m local.run`.
+
+Environment:
+    PORT: where the HTTP functions answer (8000).
+    CLOCK: an instant to live at, such as 2024-04-27T08:00:00Z; from there time flows. Stopped, time stands still.
+    FOOTBALL_DATA_UK_URL: address of the CSV service, or a directory laid out like it (see local/sources.py).
+    DATA_DIR: where everything is kept (.local).
+"""
+
+import fcntl
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+from typing import Any, Never
+
+import httpx
+import psycopg
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from local import http_server, postgres, scheduler, serverless, sources, upstash
+from local.gateway import INVOKE, Gateway
+from local.migrate import migrate
+from local.problem import Problem
+from local.worker import Outcome
+from shared.stores import jobs
+from shared.stores.database import connect
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAIN = ("sync_fixtures", "sync_history", "update_ratings", "publish_predictions", "choose_picks", "settle_picks")
+console = Console(highlight=False)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The time that the functions live in: the real time and so many seconds."""
+
+    offset: int
+
+    def now(self) -> datetime:
+        """This instant."""
+        return datetime.now(UTC) + timedelta(seconds=self.offset)
+
+
+def main(root: Path = ROOT) -> int:
+    """Start everything and keep it running until Ctrl-C or SIGTERM; returns the exit code."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        with running(root, os.environ) as wait:
+            wait()
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+    except Problem as problem:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(str(problem), style="red", markup=False)
+        return 1
+    return 0
+
+
+@contextmanager
+def running(root: Path, environment: Mapping[str, str]) -> Iterator[Callable[[], None]]:
+    """Run the bundle in a folder until the block ends; yields what waits for the end of the world.
+
+    Raises:
+        Problem: something on this machine is in the way.
+    """
+    started = time.perf_counter()
+    service = serverless.read(root / "serverless.yml")
+    with ExitStack() as stack:
+        listener = stack.enter_context(http_server.listen(_port(environment.get("PORT", "8000"))))
+        data_dir = Path(environment.get("DATA_DIR") or root / ".local").resolve()
+        source = sources.choose(environment, data_dir, datetime.now(UTC))
+        directory = data_dir / source.directory
+        stack.enter_context(_alone_in(directory))
+        console.print(source.told)
+        clock = _clock(source, directory)
+        stack.callback(_remember, clock, directory)
+
+        database_url = stack.enter_context(postgres.serve(directory / "postgres"))
+        migrate(database_url, root / "migrations")
+        redis_url, redis_token = stack.enter_context(upstash.serve(directory / "valkey.pid"))
+        told = {
+            "APP_ENV": "development",
+            "CLOCK": f"{clock.offset:+}" if source.clock else "",
+            "DEMO": str(source.demo).lower(),
+            "FOOTBALL_DATA_UK_URL": source.url,
+            "DATABASE_URL": database_url,
+            "UPSTASH_REDIS_REST_URL": redis_url,
+            "UPSTASH_REDIS_REST_TOKEN": redis_token,
+        }
+        if any("QDRANT_URL" in function.variables for function in service.functions.values()):
+            from local import qdrant  # noqa: PLC0415  takes a second to import
+
+            told["QDRANT_URL"] = stack.enter_context(qdrant.serve())
+        if source.demo or source.clock:  # another source would tell of today's matches
+            told["FOOTBALL_DATA_API_KEY"] = ""
+        gateway = Gateway(service, root, told, directory / "logs", _teller(directory / "logs"))
+        address = stack.enter_context(http_server.serve(gateway, listener))
+        console.print(f"Answering on {address} after {time.perf_counter() - started:.1f} s.")
+
+        def invoke(function: str, event: dict[str, Any]) -> None:
+            _invoke(address, function, event)
+            _remember(clock, directory)
+
+        chain = [job for job in CHAIN if job in service.functions]
+        if missed(chain, service.schedules, _last_runs(database_url), clock.now()):
+            _run_chain(chain, invoke)
+        _print_addresses(service, address)
+        stopped = threading.Event()
+        schedules = threading.Thread(
+            target=scheduler.run, args=(service.schedules, clock.now, invoke, stopped), daemon=True
+        )
+        schedules.start()
+        stack.callback(stopped.set)
+        yield schedules.join
+
+
+def missed(
+    chain: list[str], schedules: tuple[serverless.Schedule, ...], last_runs: Mapping[str, datetime], now: datetime
+) -> bool:
+    """Whether a job of the chain has never run, or was due again since it did."""
+    for job in chain:
+        own = [schedule for schedule in schedules if schedule.function == job]
+        if job not in last_runs or scheduler.occurrences(own, last_runs[job] + timedelta(seconds=1), now):
+            return True
+    return False
+
+
+def _stop(number: int, frame: FrameType | None) -> Never:
+    """End on the first signal; what is being stopped shall not be interrupted by a second one."""
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _port(given: str) -> int:
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        raise Problem(f"PORT must be a number from 1 to 65535, not {given!r}.")
+    return int(given)
+
+
+@contextmanager
+def _alone_in(directory: Path) -> Iterator[None]:
+    """Hold a directory for this process. The system lets go of the lock when the process ends, however it ends.
+
+    Raises:
+        Problem: another process holds it, or it cannot be written.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        file = (directory / "lock").open("a+")
+    except OSError as error:
+        raise Problem(f"{directory} cannot be written ({error.strerror}); choose another place: DATA_DIR=...") from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "unknown"
+            raise Problem(f"Process {holder} already runs on {directory}; stop it, or choose DATA_DIR=...") from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _clock(source: sources.Source, directory: Path) -> Clock:
+    """The clock of a source: time goes on from where it was when the launcher stopped, and never back."""
+    if source.clock is None:
+        return Clock(0)
+    begin, kept = source.clock, directory / "clock"
+    if kept.exists():
+        try:
+            begin = max(begin, datetime.fromisoformat(kept.read_text()))
+        except (ValueError, TypeError):
+            raise Problem(f"{kept} does not hold an instant; remove {directory} to begin afresh.") from None
+    return Clock(round((begin - datetime.now(UTC)).total_seconds()))
+
+
+def _remember(clock: Clock, directory: Path) -> None:
+    (directory / "clock").write_text(clock.now().isoformat(timespec="seconds"))
+
+
+def _last_runs(database_url: str) -> dict[str, datetime]:
+    with connect(database_url, "local") as db:
+        try:
+            return {run.job: run.last_run_at for run in jobs.last_runs(db)}
+        except psycopg.errors.UndefinedTable:  # a bundle without jobs
+            return {}
+
+
+def _run_chain(chain: list[str], invoke: Callable[[str, dict[str, Any]], None]) -> None:
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=len(chain))
+        for job in chain:
+            progress.update(task, description=job)
+            invoke(job, {})
+            progress.advance(task)
+
+
+def _invoke(address: str, function: str, event: dict[str, Any]) -> None:
+    """Run a function and print one line on how it went; why it failed is printed by the gateway."""
+    started = time.perf_counter()
+    try:
+        response = httpx.post(f"{address}{INVOKE}{function}", json=event, timeout=None)  # noqa: S113 the gateway's job
+    except httpx.TransportError:  # the launcher is being stopped
+        return
+    if response.is_success:
+        console.print(f"  {function}: {time.perf_counter() - started:.1f} s {response.text}", markup=False)
+
+
+def _teller(logs: Path) -> Callable[[str, Outcome], None]:
+    def tell(function: str, outcome: Outcome) -> None:
+        error = json.loads(outcome.payload)
+        reason = f"{error.get('errorType')}: {error.get('errorMessage')}"
+        console.print(f"  {function} failed: {reason} (more in {logs / function}.log)", style="red", markup=False)
+
+    return tell
+
+
+def _print_addresses(service: serverless.Service, address: str) -> None:
+    for path, function in service.routes:
+        console.print(f"  {function:<20} {address}{path.removesuffix('*')}", markup=False)
+    console.print(f"  any function, now    curl -X POST {address}{INVOKE}<name> -d '{{}}'", markup=False)
+    console.print("Ctrl-C stops everything.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

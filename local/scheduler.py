@@ -1,0 +1,105 @@
+"""The schedules of serverless.yml: when each function is due, and running it then."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+
+from local.problem import Problem
+from local.serverless import Schedule
+
+
+class Occurrence(NamedTuple):
+    """An instant (UTC) at which a function is due, and the event it is given."""
+
+    instant: datetime
+    function: str
+    event: dict[str, Any]
+
+
+def occurrences(schedules: Iterable[Schedule], start: datetime, end: datetime) -> list[Occurrence]:
+    """What is due from `start` on and before `end`, in order.
+
+    As EventBridge Scheduler does it: a time of day that the spring change leaves out is skipped, one that the autumn
+    change repeats counts once.
+
+    Raises:
+        Problem: a cron expression is malformed.
+    """
+    due = [
+        Occurrence(instant, schedule.function, _event(schedule, instant))
+        for schedule in schedules
+        for instant in _instants(schedule.cron, schedule.zone, start, end)
+    ]
+    return sorted(due, key=lambda occurrence: occurrence[:2])
+
+
+def run(
+    schedules: Iterable[Schedule],
+    now: Callable[[], datetime],
+    invoke: Callable[[str, dict[str, Any]], None],
+    stopped: Event,
+) -> None:
+    """Run what falls due, one function after the other, until told to stop.
+
+    A machine that slept catches up: each function that was due meanwhile runs once, for its last instant.
+    """
+    schedules, since = list(schedules), now()
+    while not stopped.wait(1):
+        until = now()
+        last = {due.function: due.event for due in occurrences(schedules, since, until)}
+        for function, event in last.items():
+            if not stopped.is_set():
+                invoke(function, event)
+        since = until
+
+
+def _event(schedule: Schedule, instant: datetime) -> dict[str, Any]:
+    return {"source": "aws.scheduler", "time": instant.strftime("%Y-%m-%dT%H:%M:%SZ"), **schedule.event}
+
+
+def _instants(cron: str, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
+    expression, years = _translated(cron)
+    # Wall-clock times without a zone, so that no library's own view of clock changes comes in. One day earlier, for
+    # around a change the wall clock of `start` may be ahead of later ones.
+    try:
+        walls = CronSim(expression, (start.astimezone(zone) - timedelta(days=1)).replace(tzinfo=None))
+    except CronSimError as error:
+        raise Problem(f"serverless.yml: cron({cron}) is malformed: {error}.") from error
+    for wall in walls:
+        local = wall.replace(tzinfo=zone)
+        instant = local.astimezone(UTC)
+        if instant >= end + timedelta(days=1):
+            return
+        exists = instant.astimezone(zone).replace(tzinfo=None) == wall
+        if exists and start <= instant < end and (years is None or wall.year in years):
+            yield instant
+
+
+def _translated(cron: str) -> tuple[str, set[int] | None]:
+    """EventBridge's six fields as the usual five, and the years apart (None for any).
+
+    Raises:
+        Problem: there are not six fields.
+    """
+    fields = cron.upper().split()
+    if len(fields) != 6:
+        raise Problem(f"serverless.yml: cron({cron}) needs minutes, hours, day of month, month, day of week and year.")
+    *usual, weekday, year = ("*" if field == "?" else field for field in fields)
+    if weekday == "L":
+        weekday = "SAT"
+    # EventBridge counts weekdays from 1 for Sunday, cron from 0; the number after # or / is a count.
+    weekday = re.sub(r"(?<![#/\d])\d+", lambda number: str(int(number[0]) - 1), weekday)
+    return " ".join([*usual, weekday]), None if year == "*" else _years(year)
+
+
+def _years(field: str) -> set[int]:
+    years: set[int] = set()
+    for term in field.split(","):
+        first, _, last = term.partition("-")
+        years |= set(range(int(first), int(last or first) + 1))
+    return years

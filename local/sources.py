@@ -1,0 +1,150 @@
+"""Where the matches come from, and the moment to live at: chosen once, when the launcher starts."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zlib import crc32
+
+import httpx
+
+from local import demo
+from local.problem import Problem
+from shared.football.calendar import LONDON
+from shared.football.competition import COMPETITIONS
+from shared.runtime.clock import instant_from
+from shared.runtime.settings import Settings, SettingsError
+
+LIVE = Settings.football_data_uk_url
+MIRROR = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "football-data-uk"
+SOON = timedelta(days=3)
+LIVELY = 30  # matches within three days
+BEFORE_THE_END = timedelta(days=21)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A choice.
+
+    Attributes:
+        url: address of the CSV service, or a directory laid out like it.
+        demo: whether it is the demonstration league.
+        clock: the instant to live at; None for the real time.
+        directory: subdirectory of DATA_DIR for what is kept, another one for each source and clock.
+        told: one line that says what was chosen and why.
+    """
+
+    url: str
+    demo: bool
+    clock: datetime | None
+    directory: str
+    told: str
+
+
+def choose(
+    environment: Mapping[str, str],
+    data_dir: Path,
+    now: datetime,
+    mirror: Path = MIRROR,
+    answers: Callable[[str], bool] | None = None,
+) -> Source:
+    """The source that FOOTBALL_DATA_UK_URL names, else the live service, else a mirror, else the demonstration league.
+
+    Raises:
+        Problem: CLOCK is no instant, or FOOTBALL_DATA_UK_URL names nothing that can be read.
+    """
+    clock = _clock(environment.get("CLOCK", ""))
+    given = environment.get("FOOTBALL_DATA_UK_URL", "")
+    if given.startswith(("http://", "https://")):
+        return _source("service", given, clock, f"Matches come from {given}.")
+    if given:
+        return _from_directory("directory", Path(given), clock, now)
+    if (answers or service_answers)(LIVE):
+        return _source("live", LIVE, clock, f"Matches come from {LIVE}.")
+    if (mirror / "mmz4281").is_dir():
+        return _from_directory("mirror", mirror, clock, now)
+    demo.write(data_dir / "demo-league", (clock or now).date())
+    return _from_directory("demo", data_dir / "demo-league", clock, now)
+
+
+def service_answers(address: str) -> bool:
+    """Whether the CSV service answers within three seconds, and with what it should."""
+    try:
+        response = httpx.get(f"{address}/fixtures.csv", timeout=3, follow_redirects=True)
+    except httpx.HTTPError:
+        return False
+    return response.is_success and "HomeTeam" in response.text[:200]
+
+
+def moment(kick_offs: Iterable[datetime], now: datetime) -> datetime | None:
+    """When to live: now (None) if there is a match soon, else a Saturday morning shortly before the last season's end.
+
+    The latest Saturday, three weeks before the last match or earlier, with at least 30 matches in its next three days;
+    where none has as many, the one with the most.
+    """
+    instants = sorted(kick_offs)
+    if not instants or any(now <= instant < now + SOON for instant in instants):
+        return None
+    past = [instant for instant in instants if instant < now] or instants
+    latest = past[-1] - BEFORE_THE_END
+    saturday = datetime.combine(latest.date() - timedelta(days=(latest.weekday() - 5) % 7), time(8), UTC)
+    ahead: Counter[datetime] = Counter()
+    while saturday + SOON > past[0]:
+        ahead[saturday] = sum(saturday <= instant < saturday + SOON for instant in past)
+        if ahead[saturday] >= LIVELY:
+            return saturday
+        saturday -= timedelta(days=7)
+    return max(ahead, key=lambda day: ahead[day], default=None)
+
+
+def kick_offs(directory: Path) -> Iterator[datetime]:
+    """Kick-offs of the forecast divisions in the last two seasons of a directory, in UTC."""
+    seasons = sorted(
+        (folder for folder in (directory / "mmz4281").iterdir() if re.fullmatch(r"\d{4}", folder.name)),
+        key=lambda folder: int(folder.name[:2]) + (0 if int(folder.name[:2]) >= 93 else 100),
+    )
+    divisions = [c.division for c in COMPETITIONS.values() if c.forecast and c.division]
+    for folder in seasons[-2:]:
+        for division in divisions:
+            if (file := folder / f"{division}.csv").exists():
+                with file.open(encoding="utf-8-sig", errors="replace", newline="") as rows:
+                    yield from filter(None, map(_kick_off, csv.DictReader(rows)))
+
+
+def _kick_off(row: dict[str, str]) -> datetime | None:
+    try:
+        day, month, year = map(int, (row.get("Date") or "").split("/"))
+        at = time.fromisoformat(row.get("Time") or "15:00")
+        return datetime.combine(date(year + 2000 if year < 100 else year, month, day), at, LONDON).astimezone(UTC)
+    except ValueError:  # a row that the functions quarantine; here it only does not count
+        return None
+
+
+def _from_directory(kind: str, directory: Path, clock: datetime | None, now: datetime) -> Source:
+    directory = directory.expanduser().resolve()
+    if not (directory / "mmz4281").is_dir():
+        raise Problem(
+            f"FOOTBALL_DATA_UK_URL is neither an address nor a directory with a folder mmz4281 in it: {directory}."
+        )
+    what = "the demonstration league (every club is invented)" if kind == "demo" else f"the directory {directory}"
+    told = f"Matches come from {what}."
+    if clock is None and (clock := moment(kick_offs(directory), now)) is not None:
+        told = f"Matches come from {what}; none is near, so time begins at {clock:%A %d %B %Y, %H:%M} UTC (CLOCK)."
+    return _source(kind, str(directory), clock, told)
+
+
+def _source(kind: str, url: str, clock: datetime | None, told: str) -> Source:
+    """A choice, with a directory of its own: what is kept of one source and clock never mixes with another's."""
+    name = kind if kind in {"live", "demo"} else f"{kind}-{crc32(url.encode()):08x}"
+    suffix = f"-{clock:%Y%m%dT%H%M%S}" if clock else ""
+    return Source(url, kind == "demo", clock, name + suffix, told)
+
+
+def _clock(given: str) -> datetime | None:
+    try:
+        return instant_from(given) if given else None
+    except SettingsError:
+        raise Problem("CLOCK must be an instant with a zone, such as 2024-04-27T08:00:00Z.") from None

@@ -1,0 +1,26 @@
+"""What several functions answer alike: where the data of an answer come from."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from shared.runtime.settings import settings
+from shared.writing.catalogue import Language, say
+
+
+class DataSourceInfo(BaseModel):
+    """Where the data of an answer come from, and a warning where they need one."""
+
+    source: Literal["live_api", "cache", "database"] = "database"
+    is_fallback: bool = False
+    warning: str | None = None
+    warning_code: str | None = None
+    details: str | None = None
+    retry_after_seconds: int | None = None
+
+
+def data_source(language: Language, details: str | None = None) -> DataSourceInfo:
+    """The database; the demonstration league says that it is one."""
+    if settings().demo:
+        return DataSourceInfo(warning=say("demo", language), warning_code="DEMO_DATA", details=details)
+    return DataSourceInfo(details=details)

@@ -1,0 +1,164 @@
+"""The house's rules as checks over a folder of sources. Each returns the places that break it, as `path:line: what`."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+PURE = ("football", "forecasting", "betting", "writing")
+WORLDLY = {
+    *("os", "io", "pathlib", "shutil", "tempfile", "glob", "socket", "ssl", "http", "urllib", "subprocess", "logging"),
+    *("time", "random", "secrets", "uuid", "asyncio", "threading", "multiprocessing", "concurrent", "sqlite3", "sys"),
+}
+ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.getenvb", "os.putenv", "os.unsetenv"}
+CLOCK = {
+    *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today"),
+    *("time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.ctime", "time.strftime", "time.asctime"),
+}
+WORLDLY_CALLS = {"open", "print", "input", "now", "utcnow", "today", "read_text", "read_bytes", "write_text"}
+
+STATEMENT = re.compile(
+    r"^\s*(SELECT|INSERT INTO|UPDATE \w+\s+SET|DELETE FROM|WITH \w+ AS|TRUNCATE|CREATE|ALTER|DROP)\s"
+)
+ANY_STATEMENT = re.compile(r"\b(SELECT|INSERT INTO|UPDATE \w+\s+SET|DELETE FROM)\b")
+STAR = re.compile(r"\b(SELECT|RETURNING)\b[^;]*?(\s|,|\b\w+\.)\*(\s*(,|FROM\b|$)|\s*\n)", re.IGNORECASE)
+
+
+def impure(root: Path) -> list[str]:
+    """Pure rooms that import more than the standard library's pure part, numpy and pure rooms, or touch the world."""
+    found = []
+    for path, tree in _modules(root, [f"shared/{room}" for room in PURE]):
+        for name, line in _imports(tree):
+            top, _, rest = name.partition(".")
+            own = top == "shared" and rest.partition(".")[0] in PURE
+            if not (own or top == "numpy" or (top in sys.stdlib_module_names and top not in WORLDLY)):
+                found.append(_at(root, path, line, f"imports {name}"))
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            called = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+            if called in WORLDLY_CALLS:
+                found.append(_at(root, path, call.lineno, f"calls {called}"))
+    return found
+
+
+def environment_readers(root: Path) -> list[str]:
+    """Places outside shared/runtime/settings.py that touch the environment."""
+    return _uses(root, ENVIRONMENT, but="shared/runtime/settings.py")
+
+
+def clock_readers(root: Path) -> list[str]:
+    """Places outside shared/runtime/clock.py that read the time."""
+    return _uses(root, CLOCK, but="shared/runtime/clock.py")
+
+
+def misplaced_sql(root: Path) -> list[str]:
+    """SQL literals outside shared/stores."""
+    return [
+        _at(root, path, node.lineno, "SQL outside shared/stores")
+        for path, tree in _modules(root, ["functions", "shared"])
+        if not path.is_relative_to(root / "shared/stores")
+        for node, text in _texts(tree)
+        if STATEMENT.match(text)
+    ]
+
+
+def assembled_sql(root: Path) -> list[str]:
+    """SQL put together from pieces: f-strings, `+`, `%`, `format`, `join`; anywhere."""
+    found = []
+    for path, tree in _modules(root, ["functions", "shared"]):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                parts = [node]
+            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
+                parts = [node.left, node.right]
+            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"format", "join"}:
+                parts = [node.func, *node.args]
+            else:
+                continue
+            texts = [text for part in parts for _, text in _texts(part)]
+            if any(ANY_STATEMENT.search(text) for text in texts):
+                found.append(_at(root, path, node.lineno, "SQL put together from pieces"))
+    return found
+
+
+def starred_sql(root: Path) -> list[str]:
+    """Statements that ask for every column."""
+    return [
+        _at(root, path, node.lineno, "asks for every column")
+        for path, tree in _modules(root, ["functions", "shared"])
+        for node, text in _texts(tree)
+        if ANY_STATEMENT.search(text.upper()) and STAR.search(text)
+    ]
+
+
+def bare_folders(root: Path, *tops: str) -> list[str]:
+    """Folders with Python modules below the given ones that lack an __init__.py."""
+    folders = {parent for top in tops for path in (root / top).rglob("*.py") for parent in path.parents}
+    inside = [folder for folder in folders if any(folder.is_relative_to(root / top) for top in tops)]
+    return sorted(str(f.relative_to(root)) for f in inside if not (f / "__init__.py").exists())
+
+
+def _modules(root: Path, folders: list[str]) -> Iterator[tuple[Path, ast.Module]]:
+    for folder in folders:
+        for path in sorted((root / folder).rglob("*.py")):
+            yield path, ast.parse(path.read_text())
+
+
+def _at(root: Path, path: Path, line: int, what: str) -> str:
+    return f"{path.relative_to(root)}:{line}: {what}"
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Full names of what is imported; `from a import b` is `a.b`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def _uses(root: Path, forbidden: set[str], but: str) -> list[str]:
+    """Where functions/ and shared/ use one of some full names, under whatever name they imported it."""
+    found = []
+    for path, tree in _modules(root, ["functions", "shared"]):
+        if path == root / but:
+            continue
+        known = _aliases(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                name = _full_name(node, known)
+            elif isinstance(node, ast.Name):
+                name = known.get(node.id, "")
+            else:
+                continue
+            if name in forbidden:
+                found.append(_at(root, path, node.lineno, name))
+    return found
+
+
+def _aliases(tree: ast.AST) -> dict[str, str]:
+    known = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            known |= {
+                a.asname or a.name.partition(".")[0]: a.name if a.asname else a.name.partition(".")[0]
+                for a in node.names
+            }
+        elif isinstance(node, ast.ImportFrom):
+            known |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
+    return known
+
+
+def _full_name(node: ast.expr, known: dict[str, str]) -> str:
+    if isinstance(node, ast.Attribute):
+        return f"{_full_name(node.value, known)}.{node.attr}"
+    return known.get(node.id, "") if isinstance(node, ast.Name) else ""
+
+
+def _texts(tree: ast.AST) -> Iterator[tuple[ast.Constant, str]]:
+    """String literals that are not docstrings."""
+    documented = [n for n in ast.walk(tree) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)]
+    docstrings = {id(node.value) for node in documented}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node, node.value

@@ -1,0 +1,88 @@
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from cronsim import CronSim
+
+from deploy import service
+
+SEASON = datetime(2026, 8, 1, tzinfo=UTC), datetime(2027, 8, 1, tzinfo=UTC)
+PRECISION = timedelta(seconds=59)  # the scheduler promises the minute, not the second
+WAIT = timedelta(minutes=1)  # Lambda's pause between the first and the second try of a run
+PARIS = ZoneInfo("Europe/Paris")
+
+Run = tuple[datetime, datetime, str]
+
+
+def starts(schedule: service.Schedule) -> list[datetime]:
+    """Every time of the season at which a schedule fires, in UTC."""
+    minute, hour, day, month, weekday, year = schedule.expression.removeprefix("cron(").removesuffix(")").split()
+    if year != "*" or any(c.isdigit() for c in weekday):
+        raise ValueError(f"{schedule.expression}: write week days as MON and years as *")
+    fields = " ".join("*" if field == "?" else field for field in (minute, hour, day, month, weekday))
+    fires = CronSim(fields, SEASON[0].astimezone(ZoneInfo(schedule.timezone)))
+    found = []
+    while (fire := next(fires).astimezone(UTC)) < SEASON[1]:
+        found.append(fire)
+    return found
+
+
+def runs(functions: list[service.Function]) -> list[Run]:
+    """Every run of the season from its start to the latest end, all tries included, in order."""
+    return sorted(
+        (start, start + PRECISION + job.attempts * timedelta(seconds=job.timeout) + (job.attempts - 1) * WAIT, job.name)
+        for job in functions
+        for schedule in job.schedules
+        for start in starts(schedule)
+    )
+
+
+def overlaps(functions: list[service.Function]) -> list[tuple[Run, Run]]:
+    """Pairs of neighbouring runs of which the second may start before the first has ended."""
+    return [(one, two) for one, two in pairwise(runs(functions)) if two[0] < one[1]]
+
+
+JOBS = [function for function in service.read().values() if function.schedules]
+
+
+def test_no_two_jobs_overlap_in_a_season_even_when_each_uses_its_time_and_its_second_try():
+    assert len(runs(JOBS)) >= 365 * len(JOBS)
+    assert overlaps(JOBS) == []
+
+
+def test_a_job_a_minute_slower_would_overlap():
+    assert overlaps([replace(job, timeout=job.timeout + 60) for job in JOBS])
+
+
+def test_two_zones_that_meet_only_in_winter_are_found():
+    utc, paris = (
+        replace(JOBS[0], name=zone, schedules=(service.Schedule(f"cron(0 {hour} * * ? *)", zone),))
+        for zone, hour in (("UTC", 6), ("Europe/Paris", 7))
+    )
+    met = [one[0].date() for one, _ in overlaps([utc, paris])]
+    assert (met[0].isoformat(), met[-1].isoformat()) == ("2026-10-25", "2027-03-27")
+
+
+def test_the_days_picks_are_chosen_at_0645_in_paris_in_both_seasons_and_ready_before_0600_utc():
+    mine = [run for run in runs(JOBS) if run[2] == "choose_picks"]
+    assert {start.astimezone(PARIS).time() for start, _, _ in mine} == {time(6, 45)}
+    assert {start.time() for start, _, _ in mine} == {time(4, 45), time(5, 45)}
+    assert all(end.time() <= time(6) for _, end, _ in mine)
+
+
+def test_fixtures_are_synchronised_every_twelve_hours():
+    (sync,) = [job for job in JOBS if job.name == "sync_fixtures"]
+    assert {start.time() for start, _, _ in runs([sync])} == {time(3), time(15)}
+
+
+def test_the_jobs_of_a_round_follow_each_other_in_the_order_of_the_data():
+    first_day = [name for start, _, name in runs(JOBS) if start < SEASON[0] + timedelta(hours=4)]
+    assert first_day == ["sync_fixtures", "sync_history", "update_ratings", "publish_predictions", "settle_picks"]
+
+
+@pytest.mark.parametrize("expression", ["cron(0 3 ? * 2 *)", "cron(0 3 * * ? 2027)"])
+def test_what_means_something_else_to_the_cloud_is_refused(expression: str):
+    with pytest.raises(ValueError, match="write week days"):
+        starts(service.Schedule(expression, "UTC"))

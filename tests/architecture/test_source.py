@@ -1,0 +1,103 @@
+from collections.abc import Callable
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from deploy.service import ROOT
+from tests.architecture import source
+
+Check = Callable[[Path], list[str]]
+CHECKS: list[Check] = [
+    source.impure,
+    source.environment_readers,
+    source.clock_readers,
+    source.misplaced_sql,
+    source.assembled_sql,
+    source.starred_sql,
+]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_the_rules_hold_in_this_house(check: Check):
+    assert check(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "path", "code"),
+    [
+        (source.impure, "shared/betting/x.py", "import os"),
+        (source.impure, "shared/betting/x.py", "import psycopg"),
+        (source.impure, "shared/football/x.py", "def f():\n    from shared.runtime import clock"),
+        (source.impure, "shared/football/x.py", "from datetime import date\nday = date.today()"),
+        (source.impure, "shared/writing/x.py", "print('x')"),
+        (source.impure, "shared/forecasting/x.py", "table = open('x')"),
+        (source.environment_readers, "shared/clients/x.py", "import os\nkey = os.environ['KEY']"),
+        (source.environment_readers, "functions/x/handler.py", "from os import getenv as told\nkey = told('KEY')"),
+        (source.environment_readers, "shared/runtime/jobs.py", "import os as o\nkey = o.getenv('KEY')"),
+        (source.clock_readers, "functions/x/handler.py", "from datetime import UTC, datetime\nx = datetime.now(UTC)"),
+        (source.clock_readers, "shared/stores/x.py", "import datetime as dt\nx = dt.date.today()"),
+        (source.clock_readers, "shared/clients/x.py", "from time import time\nx = time()"),
+        (source.misplaced_sql, "functions/x/handler.py", "q = '''\n  SELECT id FROM matches'''"),
+        (source.misplaced_sql, "shared/runtime/x.py", "q = 'INSERT INTO matches (id) VALUES (1)'"),
+        (source.assembled_sql, "shared/stores/x.py", "q = f'SELECT id FROM {table}'"),
+        (source.assembled_sql, "shared/stores/x.py", "q = 'SELECT id FROM ' + table"),
+        (source.assembled_sql, "shared/stores/x.py", "q = 'SELECT id FROM {}'.format(table)"),
+        (source.assembled_sql, "shared/stores/x.py", "q = 'SELECT id FROM %s' % table"),
+        (source.starred_sql, "shared/stores/x.py", "q = 'SELECT * FROM matches'"),
+        (source.starred_sql, "shared/stores/x.py", "q = 'select m.*, t.name from matches m'"),
+        (source.starred_sql, "shared/stores/x.py", "q = 'INSERT INTO matches (id) VALUES (1) RETURNING *'"),
+    ],
+)
+def test_a_planted_violation_is_found(tmp_path: Path, check: Check, path: str, code: str):
+    planted = tmp_path / path
+    planted.parent.mkdir(parents=True)
+    planted.write_text(code)
+    (found,) = check(tmp_path)
+    assert found.startswith(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("shared/runtime/settings.py", "import os\nkey = os.environ['KEY']"),
+        ("shared/runtime/clock.py", "from datetime import UTC, datetime\nx = datetime.now(UTC)"),
+        ("shared/runtime/logs.py", "from time import monotonic\nx = monotonic()"),
+        ("shared/stores/x.py", "q = 'SELECT count(*), goals * 2 FROM matches'"),
+        ("shared/stores/x.py", '"""SELECT is explained here."""'),
+        ("shared/football/x.py", "import math\nfrom datetime import date\nfrom shared.football import team"),
+        ("functions/x/handler.py", "label = f'{n} matches SELECTED'"),
+    ],
+)
+def test_what_is_allowed_is_left_alone(tmp_path: Path, path: str, code: str):
+    allowed = tmp_path / path
+    allowed.parent.mkdir(parents=True)
+    allowed.write_text(code)
+    assert [found for check in CHECKS for found in check(tmp_path)] == []
+
+
+def test_every_folder_of_ours_is_a_package():
+    assert source.bare_folders(ROOT, "functions", "shared", "deploy", "local", "models", "tests") == []
+
+
+def test_a_folder_without_init_is_found(tmp_path: Path):
+    (tmp_path / "tests/a/b").mkdir(parents=True)
+    (tmp_path / "tests/__init__.py").touch()
+    (tmp_path / "tests/a/b/test_x.py").touch()
+    assert source.bare_folders(tmp_path, "tests") == ["tests/a", "tests/a/b"]
+
+
+def owned_by_others(root: Path) -> dict[str, list[str]]:
+    """Our top-level packages that an installed distribution owns too: an import could find theirs."""
+    ours = {path.parent.name for path in root.glob("*/__init__.py")}
+    return {name: owners for name, owners in packages_distributions().items() if name in ours}
+
+
+def test_no_installed_distribution_owns_a_name_of_ours():
+    assert owned_by_others(ROOT) == {}
+
+
+def test_a_name_owned_by_another_is_found(tmp_path: Path):
+    (tmp_path / "psycopg").mkdir()
+    (tmp_path / "psycopg/__init__.py").touch()
+    assert owned_by_others(tmp_path) == {"psycopg": ["psycopg"]}

@@ -1,0 +1,152 @@
+import gzip
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from time import sleep
+
+import httpx
+import pytest
+
+from shared.clients.errors import Unavailable, Unintelligible, UpstreamError
+from shared.clients.http import LARGEST, Answer, fetch
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def fetch_from(respond: Callable[[httpx.Request], httpx.Response]) -> Answer:
+    with httpx.Client(transport=httpx.MockTransport(respond)) as http:
+        return fetch(http, "https://upstream.test/data", now=now, deadline=now() + timedelta(seconds=5))
+
+
+def fetch_within(seconds: float, url: str) -> Answer:
+    with httpx.Client() as http:
+        return fetch(http, url, now=now, deadline=now() + timedelta(seconds=seconds))
+
+
+@contextmanager
+def a_server(pieces: Callable[[], Iterator[bytes]]) -> Iterator[str]:
+    """Answers one request with these bytes as they come; yields its address."""
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            connection.recv(65536)
+            for piece in pieces():
+                connection.sendall(piece)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        finally:
+            thread.join()
+
+
+def test_an_answer_is_handed_on_with_its_status() -> None:
+    answer = fetch_from(lambda request: httpx.Response(404, content=b"none", headers={"X-Left": "3"}))
+    assert (answer.status, answer.body, answer.headers["x-left"]) == (404, b"none", "3")
+
+
+def test_gzip_is_asked_for_and_unpacked() -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        assert request.headers["Accept-Encoding"] == "gzip"
+        return httpx.Response(200, content=gzip.compress(b"12" * 1000), headers={"Content-Encoding": "gzip"})
+
+    assert fetch_from(respond).body == b"12" * 1000
+
+
+def test_not_modified_is_an_answer() -> None:
+    assert fetch_from(lambda request: httpx.Response(304)).status == 304
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_e20_a_redirect_is_not_followed(status: int) -> None:
+    asked: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(status, headers={"Location": "http://169.254.169.254/latest/meta-data"})
+
+    with pytest.raises(Unintelligible, match=r"upstream\.test answered with a redirect"):
+        fetch_from(respond)
+    assert asked == ["https://upstream.test/data"]
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 599])
+def test_a_broken_upstream_is_unavailable(status: int) -> None:
+    with pytest.raises(Unavailable, match=f"upstream.test answered {status}"):
+        fetch_from(lambda request: httpx.Response(status))
+
+
+def test_e19_a_gzip_bomb_is_cut_at_the_limit() -> None:
+    bomb = gzip.compress(bytes(5 * LARGEST))
+    assert len(bomb) < 100_000
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(bomb)}\r\n\r\n".encode()
+    with a_server(lambda: iter([head, bomb])) as url, pytest.raises(Unintelligible, match="more than 10,000,000 bytes"):
+        fetch_within(5, url)
+
+
+def test_e19_an_endless_body_is_cut_at_the_limit() -> None:
+    sent: list[int] = []
+
+    def pieces() -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\n\r\n"
+        for _ in range(50):
+            sent.append(1_000_000)
+            yield bytes(1_000_000)
+
+    with a_server(pieces) as url, pytest.raises(Unintelligible, match="more than 10,000,000 bytes"):
+        fetch_within(5, url)
+    assert sum(sent) < 30_000_000
+
+
+def test_e19_encodings_laid_over_each_other_are_refused() -> None:
+    twice = gzip.compress(gzip.compress(bytes(1000)))
+    with pytest.raises(Unintelligible, match="packed"):
+        fetch_from(lambda request: httpx.Response(200, content=twice, headers={"Content-Encoding": "gzip, gzip"}))
+
+
+def test_a_body_that_cannot_be_unpacked_is_unintelligible() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 8\r\n\r\nnot gzip"
+    with a_server(lambda: iter([answer])) as url, pytest.raises(Unintelligible, match="cannot be unpacked"):
+        fetch_within(5, url)
+
+
+def test_a_body_that_ends_too_soon_is_unavailable() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf"
+    with a_server(lambda: iter([answer])) as url, pytest.raises(Unavailable, match="cannot be reached"):
+        fetch_within(5, url)
+
+
+def silence() -> Iterator[bytes]:
+    sleep(0.6)
+    yield b""
+
+
+def drip() -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\n\r\n"
+    for _ in range(30):
+        sleep(0.05)
+        yield b"."
+
+
+@pytest.mark.parametrize("pieces", [silence, drip])
+def test_e6_the_deadline_holds_for_silent_and_for_slow_upstreams(pieces: Callable[[], Iterator[bytes]]) -> None:
+    with a_server(pieces) as url, pytest.raises(Unavailable, match="in time"):
+        fetch_within(0.3, url)
+
+
+def test_e6_nobody_listening_is_unavailable() -> None:
+    with pytest.raises(Unavailable, match=r"127\.0\.0\.1 cannot be reached"):
+        fetch_within(5, "http://127.0.0.1:9/")
+
+
+def test_e21_a_tls_error_is_not_downgraded() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"  # it does not speak TLS
+    with a_server(lambda: iter([answer])) as url, pytest.raises(UpstreamError):
+        fetch_within(5, url.replace("http:", "https:"))

@@ -1,0 +1,189 @@
+"""Events and answers through the real runtime client."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.gateway import Gateway
+from local.http_server import serve
+from local.serverless import read
+
+
+def test_a_request_becomes_a_payload_of_format_2(gateway: httpx.Client) -> None:
+    told = gateway.get(
+        "/echo/%C3%A9t%C3%A9?tag=a&tag=b&empty=&q=%26",
+        headers=[("cookie", "x=1; y=2"), ("X-Word", "a"), ("x-word", "b")],
+    ).json()["event"]
+    assert told["version"] == "2.0"
+    assert told["rawPath"] == "/echo/%C3%A9t%C3%A9"
+    assert told["rawQueryString"] == "tag=a&tag=b&empty=&q=%26"
+    assert told["queryStringParameters"] == {"tag": "a,b", "empty": "", "q": "&"}
+    assert told["cookies"] == ["x=1", "y=2"]
+    assert told["headers"]["x-word"] == "a,b"
+    assert "cookie" not in told["headers"]
+    assert told["requestContext"]["http"]["method"] == "GET"
+    assert told["requestContext"]["http"]["sourceIp"] == "127.0.0.1"
+    assert not told["isBase64Encoded"]
+    assert "body" not in told
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "encoded"),
+    [
+        ("application/json", '{"é": 1}'.encode(), False),
+        ("application/problem+json", b"{}", False),
+        ("application/octet-stream", b"plain", True),
+        ("application/json", b"\xff\xfe", True),
+    ],
+)
+def test_only_text_stands_in_the_event_as_it_is(
+    gateway: httpx.Client, content_type: str, body: bytes, encoded: bool
+) -> None:
+    told = gateway.post("/echo", content=body, headers={"content-type": content_type}).json()["event"]
+    assert told["isBase64Encoded"] is encoded
+    assert encoded or told["body"] == body.decode()
+
+
+def test_a_web_application_sees_the_request_as_it_was_sent(gateway: httpx.Client) -> None:
+    answer = gateway.get(
+        "/web/items/étage?tag=a&tag=b", headers={"cookie": "session=abc; theme=dark", "x-word": "hello"}
+    )
+    assert answer.json() == {
+        "path": "/web/items/étage",
+        "tags": ["a", "b"],
+        "cookies": {"session": "abc", "theme": "dark"},
+        "word": "hello",
+    }
+    assert [cookie.split(";")[0] for cookie in answer.headers.get_list("set-cookie")] == ["a=1", "b=2"]
+
+
+def test_bytes_come_back_as_they_are(gateway: httpx.Client) -> None:
+    body = bytes(range(256)) * 64
+    answer = gateway.post("/web/reverse", content=body, headers={"content-type": "application/octet-stream"})
+    assert answer.content == body[::-1]
+    assert answer.headers["content-type"] == "application/octet-stream"
+
+
+def test_the_first_route_that_matches_serves(gateway: httpx.Client) -> None:
+    assert gateway.get("/web/nothing").status_code == 404
+    assert gateway.get("/anything/else").json()["event"]["rawPath"] == "/anything/else"
+
+
+@pytest.mark.parametrize("path", ["/boom", "/leave", "/broken", "/large"])
+def test_a_function_that_fails_is_502_and_says_nothing(gateway: httpx.Client, path: str) -> None:
+    answer = gateway.get(path)
+    assert (answer.status_code, answer.text) == (502, "Internal Server Error")
+    assert gateway.get(path).status_code == 502, "the next event is served by a new process"
+
+
+@pytest.mark.parametrize(
+    ("function", "status", "error_type"),
+    [
+        ("boom", 502, "ValueError"),
+        ("leave", 502, "Runtime.ExitError"),
+        ("broken", 502, "Runtime.ImportModuleError"),
+        ("large", 502, "Function.ResponseSizeTooLarge"),
+        ("slow", 504, "Sandbox.Timedout"),
+    ],
+)
+def test_a_direct_invocation_says_what_went_wrong(
+    gateway: httpx.Client, function: str, status: int, error_type: str
+) -> None:
+    answer = gateway.post(f"/_invoke/{function}", json={})
+    assert (answer.status_code, answer.json()["errorType"]) == (status, error_type)
+
+
+def test_a_function_that_takes_too_long_is_504_at_its_timeout(gateway: httpx.Client) -> None:
+    started = time.monotonic()
+    assert gateway.get("/slow").status_code == 504
+    assert time.monotonic() - started < 4, "the handler sleeps for 5 s"
+
+
+def test_events_beyond_the_reserved_concurrency_are_429(gateway: httpx.Client) -> None:
+    with ThreadPoolExecutor(3) as threads:
+        statuses = sorted(threads.map(lambda _: gateway.get("/single").status_code, range(3)))
+    assert statuses == [204, 429, 429]
+    assert gateway.get("/single").status_code == 204
+
+
+def test_events_without_such_a_limit_wait_for_one_of_two_processes(gateway: httpx.Client) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: gateway.get("/echo"), range(8)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["pid"] for answer in answers}) <= 2
+
+
+def test_an_event_above_6_mb_is_413(gateway: httpx.Client) -> None:
+    text = {"content-type": "text/plain"}
+    assert gateway.post("/echo", content=b"x" * (6 * 2**20), headers=text).status_code == 413
+    assert gateway.post("/echo", content=b"x" * (4 * 2**20), headers=text).status_code == 200
+    assert gateway.post("/web/reverse", content=b"x" * (5 * 2**20)).status_code == 413, "base64 makes it 6.7 MB"
+
+
+def test_lambda_answers_a_preflight_where_the_url_has_a_cors_block(gateway: httpx.Client) -> None:
+    origin = {"origin": "https://app.example", "access-control-request-method": "GET"}
+    answer = gateway.options("/shared", headers=origin)
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "https://app.example"
+    assert answer.headers["access-control-allow-methods"] == "GET"
+    assert answer.headers["access-control-allow-credentials"] == "true"
+    assert answer.headers["access-control-max-age"] == "60"
+    answer = gateway.get("/shared", headers=origin)
+    assert answer.headers.get_list("access-control-allow-origin") == ["https://app.example"]
+    assert (
+        "access-control-allow-origin" not in gateway.options("/shared", headers={"origin": "https://x.example"}).headers
+    )
+
+
+def test_a_function_answers_a_preflight_itself_where_there_is_none(gateway: httpx.Client) -> None:
+    answer = gateway.options("/echo", headers={"origin": "https://app.example"})
+    assert answer.json()["event"]["requestContext"]["http"]["method"] == "OPTIONS"
+
+
+def test_a_function_is_told_only_what_serverless_yml_gives_it(gateway: httpx.Client) -> None:
+    assert gateway.get("/echo").json()["variables"] == ["DATABASE_URL", "DEMO", "SENTRY_DSN"]
+    assert gateway.post("/_invoke/tell", json={}).json()["variables"] == []
+
+
+def test_any_function_can_be_run_directly_and_stays_warm(gateway: httpx.Client) -> None:
+    first = gateway.post("/_invoke/tell", json={"day": "2024-04-27"}).json()
+    assert first["told"] == {"day": "2024-04-27"}
+    assert 0 < first["seconds_left"] <= 6
+    assert gateway.post("/_invoke/tell").json()["pid"] == first["pid"]
+
+
+def test_a_direct_invocation_that_makes_no_sense_is_refused(gateway: httpx.Client) -> None:
+    assert gateway.post("/_invoke/nobody", json={}).status_code == 404
+    assert gateway.get("/_invoke/tell").status_code == 405
+    assert gateway.post("/_invoke/tell", content=b"{").status_code == 400
+
+
+def test_a_warm_answer_takes_no_longer_than_it_must(gateway: httpx.Client) -> None:
+    gateway.get("/echo")
+    times: list[float] = []
+    for _ in range(20):
+        started = time.perf_counter()
+        gateway.get("/echo")
+        times.append(time.perf_counter() - started)
+    assert sorted(times)[10] < 0.030, "Nagle's delay alone is 40 ms"
+
+
+def test_an_unknown_path_is_404_and_failures_are_told(bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "serverless.yml").write_text(
+        (bundle / "serverless.yml").read_text().replace('- { path: "/*", function: echo }', "")
+    )
+    told: list[str] = []
+    service = read(tmp_path / "serverless.yml")
+    gateway = Gateway(
+        service, bundle, {}, tmp_path / "logs", lambda name, outcome: told.append(f"{name} {outcome.kind}")
+    )
+    with serve(gateway) as address:
+        answer = httpx.get(f"{address}/nobody/home")
+        assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
+        assert told == []
+        httpx.get(f"{address}/boom")
+    assert told == ["boom error"]
+    assert "the secret plan" in (tmp_path / "logs" / "boom.log").read_text()

@@ -1,0 +1,102 @@
+"""The embedded server: reachable from other processes, stopped with its block, and clear when it cannot start."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from local import postgres
+from local.migrate import migrate
+from local.problem import Problem
+
+ASK = "import psycopg, sys; print(psycopg.connect(sys.argv[1]).execute('SELECT 6 * 7').fetchone()[0])"
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("postgres") / "data"
+
+
+@pytest.fixture
+def url(directory: Path) -> Iterator[str]:
+    with postgres.serve(directory) as served:
+        yield served
+
+
+def servers(directory: Path) -> list[int]:
+    return [p.pid for p in psutil.process_iter(["cmdline"]) if str(directory) in (p.info["cmdline"] or [])]
+
+
+def test_other_processes_reach_it_and_nothing_stays_behind(directory: Path) -> None:
+    with postgres.serve(directory) as url:
+        asked = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", ASK, url], capture_output=True, text=True, check=True
+        )
+        assert asked.stdout == "42\n"
+        assert servers(directory)
+        with psycopg.connect(url, autocommit=True) as db:
+            db.execute("CREATE TABLE kept (word text)")
+    assert servers(directory) == []
+    with postgres.serve(directory) as url, psycopg.connect(url) as db:
+        assert db.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+
+
+def test_it_is_stopped_when_the_block_fails_and_the_error_is_not_hidden(directory: Path) -> None:
+    with pytest.raises(ValueError, match="mine"), postgres.serve(directory):
+        raise ValueError("mine")
+    assert servers(directory) == []
+
+
+def test_what_a_killed_launcher_left_behind_does_not_matter(directory: Path) -> None:
+    # A pid file whose number another process has got meanwhile, and a handle that nobody holds any more.
+    (directory / postgres.PID_FILE).write_text(
+        f"{os.getpid()}\n{directory}\n1700000000\n5432\n{directory}\n\n1 1\nready\n"
+    )
+    (directory / ".handle_pids.json").write_text("[1]")
+    with postgres.serve(directory) as url, psycopg.connect(url) as db:
+        assert db.execute("SELECT 1").fetchone() == (1,)
+    assert servers(directory) == []
+
+
+def test_a_server_that_a_killed_launcher_left_running_is_taken_over(directory: Path) -> None:
+    command = (
+        "import os, pathlib, sys; from local import postgres\n"
+        "with postgres.serve(pathlib.Path(sys.argv[1])): os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", command, directory], check=False, cwd=Path(__file__).parents[2])
+    left = servers(directory)
+    with postgres.serve(directory) as url, psycopg.connect(url) as db:
+        assert db.execute("SELECT 1").fetchone() == (1,)
+        assert left == servers(directory)
+        assert left
+    assert servers(directory) == []
+
+
+def test_a_corrupt_directory_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "PG_VERSION").write_text("18\n")
+    said = r"does not start on .*data.*; remove that directory to begin afresh"
+    with pytest.raises(Problem, match=said), postgres.serve(tmp_path / "data"):
+        pass
+
+
+def test_migrations_run_once_in_order_and_may_not_change(url: str, tmp_path: Path) -> None:
+    (tmp_path / "0002_b.sql").write_text("INSERT INTO a VALUES (2);")
+    (tmp_path / "0001_a.sql").write_text("CREATE TABLE a (n int); INSERT INTO a VALUES (1);")
+    assert migrate(url, tmp_path) == ["0001_a.sql", "0002_b.sql"]
+    assert migrate(url, tmp_path) == []
+    (tmp_path / "0003_c.sql").write_text("INSERT INTO a VALUES (3); SELECT nonsense;")
+    with pytest.raises(Problem, match=r"0003_c\.sql does not run: .*nonsense"):
+        migrate(url, tmp_path)
+    (tmp_path / "0003_c.sql").write_text("INSERT INTO a VALUES (4);")
+    assert migrate(url, tmp_path) == ["0003_c.sql"]
+    with psycopg.connect(url) as db:
+        assert db.execute("SELECT array_agg(n ORDER BY n) FROM a").fetchone() == ([1, 2, 4],)
+    (tmp_path / "0001_a.sql").write_text("CREATE TABLE a (n bigint);")
+    with pytest.raises(Problem, match=r"0001_a\.sql was changed"):
+        migrate(url, tmp_path)

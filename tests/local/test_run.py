@@ -1,0 +1,163 @@
+"""The launcher as a user meets it: a process that starts, answers, and leaves nothing behind."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+import psutil
+import pytest
+
+from local import http_server
+from local.run import missed
+from local.serverless import Schedule
+
+PROJECT = Path(__file__).resolve().parents[2]
+JOBS = """
+CREATE TABLE jobs (job text PRIMARY KEY, last_run_at timestamptz NOT NULL, day date, report jsonb);
+"""
+
+
+@pytest.fixture(scope="module")
+def world(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment with a free port, a data directory of its own and a mirror of one match."""
+    (bundle / "migrations").mkdir()
+    (bundle / "migrations" / "0001_jobs.sql").write_text(JOBS)
+    mirror = tmp_path_factory.mktemp("mirror")
+    (mirror / "mmz4281" / "2324").mkdir(parents=True)
+    (mirror / "mmz4281" / "2324" / "E0.csv").write_text("Div,Date,HomeTeam,AwayTeam\nE0,19/05/2024,A,B\n")
+    with http_server.listen() as listener:
+        port = listener.getsockname()[1]
+    return {
+        "PORT": str(port),
+        "DATA_DIR": str(tmp_path_factory.mktemp("kept")),
+        "FOOTBALL_DATA_UK_URL": str(mirror),
+        "FOOTBALL_DATA_API_KEY": "a-key-for-the-live-service",
+        "CLOCK": "2024-04-27T08:00:00Z",
+    }
+
+
+def command(bundle: Path) -> list[str]:
+    start = f"import sys; from pathlib import Path; from local.run import main; sys.exit(main(Path({str(bundle)!r})))"
+    return [sys.executable, "-c", start]
+
+
+def family(data_dir: str) -> set[int]:
+    """Processes that belong to a launcher on that directory: its children, and servers that have left the family."""
+    found: set[int] = set()
+    for process in psutil.process_iter(["environ", "cmdline"]):
+        told = (process.info["environ"] or {}).get("DATA_DIR")
+        if told == data_dir or any(data_dir in word for word in process.info["cmdline"] or []):
+            found.add(process.pid)
+    return found
+
+
+@contextmanager
+def launched(bundle: Path, world: dict[str, str], output: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    address = f"http://127.0.0.1:{world['PORT']}"
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            command(bundle), cwd=PROJECT, env={**os.environ, **world}, stdout=file, stderr=file, start_new_session=True
+        )
+    try:
+        until = time.monotonic() + 30
+        while time.monotonic() < until and "Ctrl-C stops" not in output.read_text():
+            assert process.poll() is None, output.read_text()
+            time.sleep(0.05)
+        yield process, address
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_it_answers_runs_the_jobs_and_leaves_no_process(
+    end: signal.Signals, bundle: Path, world: dict[str, str], tmp_path: Path
+) -> None:
+    output = tmp_path / "output"
+    with launched(bundle, world, output) as (process, address):
+        told = httpx.get(f"{address}/echo", timeout=30).json()
+        assert told["variables"] == ["DATABASE_URL", "DEMO"]
+        assert "sync_fixtures: " in output.read_text()
+        assert len(family(world["DATA_DIR"])) >= 3, "the launcher, Postgres and workers"
+        process.send_signal(end)
+        assert process.wait(10) == 0
+    assert family(world["DATA_DIR"]) == set()
+    assert output.read_text().rstrip().endswith("Stopped.")
+    assert "Traceback" not in output.read_text()
+
+
+def test_time_goes_on_from_where_it_stopped(bundle: Path, world: dict[str, str], tmp_path: Path) -> None:
+    (kept,) = Path(world["DATA_DIR"]).glob("*/clock")
+    stopped_at = datetime.fromisoformat(kept.read_text())
+    assert timedelta() < stopped_at - datetime(2024, 4, 27, 8, tzinfo=UTC) < timedelta(minutes=5)
+    kept.write_text("2024-04-27T15:30:00+00:00")
+    with launched(bundle, world, tmp_path / "output"):
+        pass
+    assert kept.read_text().startswith("2024-04-27T15:3")
+
+
+def test_a_second_one_on_the_same_directory_or_port_is_told_what_to_do(
+    bundle: Path, world: dict[str, str], tmp_path: Path
+) -> None:
+    with launched(bundle, world, tmp_path / "output") as (process, _):
+        for changed, words in (({}, r"Port \d+ is in use; choose another one: PORT="), ({"PORT": "0"}, "PORT must be")):
+            assert re.search(words, refusal(bundle, {**world, **changed}))
+        with http_server.listen() as listener:
+            free = str(listener.getsockname()[1])
+        assert f"Process {process.pid} already runs on" in refusal(bundle, {**world, "PORT": free})
+
+
+def test_a_launcher_that_was_killed_does_not_stand_in_the_way(
+    bundle: Path, world: dict[str, str], tmp_path: Path
+) -> None:
+    with launched(bundle, world, tmp_path / "first") as (process, _):
+        process.kill()
+        process.wait()
+        with launched(bundle, world, tmp_path / "second") as (again, address):
+            assert httpx.get(f"{address}/echo").status_code == 200
+            assert again.poll() is None
+    assert family(world["DATA_DIR"]) == set(), "also what the killed one had left behind"
+
+
+def test_a_corrupt_directory_is_one_sentence(bundle: Path, world: dict[str, str], tmp_path: Path) -> None:
+    (kept,) = Path(world["DATA_DIR"]).glob("*/clock")
+    for broken in ("postgres/PG_VERSION", "clock"):
+        file = tmp_path / kept.parent.name / broken
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("nonsense")
+        assert "to begin afresh" in refusal(bundle, {**world, "DATA_DIR": str(tmp_path)})
+
+
+def refusal(bundle: Path, world: dict[str, str]) -> str:
+    """What a launcher says that cannot start: one sentence, no traceback, exit code 1."""
+    ended = subprocess.run(
+        command(bundle),
+        cwd=PROJECT,
+        env={**os.environ, **world},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1, ended.stderr
+    return ended.stderr
+
+
+def test_jobs_are_missed_that_never_ran_or_were_due_since() -> None:
+    schedules = (Schedule("a", "0 3 * * ? *", ZoneInfo("UTC"), {}), Schedule("b", "30 3 * * ? *", ZoneInfo("UTC"), {}))
+    night = datetime(2024, 4, 27, 3, 30, 5, tzinfo=UTC)
+    ran = {"a": night, "b": night}
+    assert not missed(["a", "b"], schedules, ran, night + timedelta(hours=23))
+    assert missed(["a", "b"], schedules, ran, night + timedelta(hours=24))
+    assert missed(["a", "b"], schedules, {"a": night}, night)
+    assert not missed(["a"], schedules, {"a": night}, night)

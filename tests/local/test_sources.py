@@ -1,0 +1,128 @@
+"""Which source is chosen, and when to live."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local import http_server, sources
+from local.asgi import answer
+from local.problem import Problem
+from local.sources import choose, moment
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HEADER = "Div,Date,Time,HomeTeam,AwayTeam\n"
+
+
+def mirror(folder: Path, *days: str, season: str = "2324", division: str = "E0") -> Path:
+    file = folder / "mmz4281" / season / f"{division}.csv"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(HEADER + "".join(f"{division},{day},15:00,A,B\n" for day in days))
+    return folder
+
+
+def no(address: str) -> bool:
+    return False
+
+
+def yes(address: str) -> bool:
+    return True
+
+
+def test_what_is_asked_for_comes_first(tmp_path: Path) -> None:
+    asked = {"FOOTBALL_DATA_UK_URL": "https://mirror.example"}
+    source = choose(asked, tmp_path, NOW, mirror(tmp_path / "m"), yes)
+    assert (source.url, source.demo, source.clock) == ("https://mirror.example", False, None)
+    asked = {"FOOTBALL_DATA_UK_URL": str(mirror(tmp_path / "other", "22/11/2026"))}
+    assert choose(asked, tmp_path, NOW, tmp_path / "m", yes).url == str(tmp_path / "other")
+
+
+def test_then_the_live_service_then_the_mirror_then_the_demonstration_league(tmp_path: Path) -> None:
+    beside = mirror(tmp_path / "m", "18/05/2024", "19/05/2024")
+    assert choose({}, tmp_path, NOW, beside, yes).directory == "live"
+    assert choose({}, tmp_path, NOW, beside, no).url == str(beside)
+    source = choose({}, tmp_path, NOW, tmp_path / "nothing", no)
+    assert (source.demo, source.directory, source.clock) == (True, "demo", None)
+    assert "invented" in source.told
+    assert Path(source.url, "mmz4281/2627/DEMO.csv").exists()
+
+
+def test_out_of_season_the_demonstration_league_lives_in_the_one_before(tmp_path: Path) -> None:
+    source = choose({}, tmp_path, datetime(2027, 7, 15, tzinfo=UTC), tmp_path / "nothing", no)
+    assert source.clock is not None
+    assert datetime(2027, 1, 1, tzinfo=UTC) < source.clock < datetime(2027, 3, 15, tzinfo=UTC)
+
+
+def test_each_source_and_clock_keeps_its_own_directory(tmp_path: Path) -> None:
+    a, b = mirror(tmp_path / "a", "22/11/2026"), mirror(tmp_path / "b", "22/11/2026")
+    chosen = [
+        choose({"FOOTBALL_DATA_UK_URL": str(url), "CLOCK": clock}, tmp_path, NOW, tmp_path, yes).directory
+        for url in (a, b, "https://mirror.example", "")
+        for clock in ("", "2024-04-27T08:00:00Z", "2024-04-27T09:00:00+00:00")
+    ]
+    assert len(set(chosen)) == len(chosen)
+
+
+def test_a_clock_that_is_given_is_kept_to(tmp_path: Path) -> None:
+    given = {"CLOCK": "2024-04-27T10:00:00+02:00"}
+    source = choose(given, tmp_path, NOW, mirror(tmp_path, "18/05/2024"), no)
+    assert source.clock == datetime(2024, 4, 27, 8, tzinfo=UTC)
+
+
+def test_a_mirror_of_the_past_is_lived_in_when_its_last_season_had_matches_coming(tmp_path: Path) -> None:
+    season = [datetime(2023, 8, 12, 15, tzinfo=UTC) + timedelta(days=7 * week) for week in range(41)]  # to 18 May
+    kick_offs = [day for day in season for _ in range(30 if day < datetime(2024, 4, 25, tzinfo=UTC) else 10)]
+    assert moment(kick_offs, NOW) == datetime(2024, 4, 20, 8, tzinfo=UTC)
+    assert moment(season, NOW) == datetime(2024, 4, 27, 8, tzinfo=UTC), "no Saturday is lively: any will do"
+    assert moment([*kick_offs, NOW + timedelta(days=2)], NOW) is None
+    assert moment([], NOW) is None
+    source = choose({}, tmp_path, NOW, mirror(tmp_path, *(f"{day:%d/%m/%Y}" for day in kick_offs)), no)
+    assert source.clock == datetime(2024, 4, 20, 8, tzinfo=UTC)
+    assert "Saturday 20 April 2024, 08:00 UTC" in source.told
+
+
+def test_kick_offs_are_those_of_forecast_divisions_in_utc(tmp_path: Path) -> None:
+    mirror(tmp_path, "05/08/05", season="0506")
+    mirror(tmp_path, "01/05/1999", season="9899")
+    mirror(tmp_path, "11/08/2023", "nonsense", season="2324")
+    mirror(tmp_path, "12/01/2024", season="2324", division="F1")
+    mirror(tmp_path, "13/01/2024", season="2324", division="E1")
+    assert sorted(sources.kick_offs(tmp_path)) == [
+        datetime(2005, 8, 5, 14, tzinfo=UTC),
+        datetime(2023, 8, 11, 14, tzinfo=UTC),
+        datetime(2024, 1, 12, 15, tzinfo=UTC),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"CLOCK": "yesterday"}, "CLOCK must be an instant"),
+        ({"CLOCK": "2024-04-27T08:00:00"}, "CLOCK must be an instant with a zone"),
+        ({"FOOTBALL_DATA_UK_URL": "/no/such/place"}, "neither an address nor a directory"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(given: dict[str, str], words: str, tmp_path: Path) -> None:
+    with pytest.raises(Problem, match=words):
+        choose(given, tmp_path, NOW, tmp_path, yes)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [(200, b"\xef\xbb\xbfDiv,Date,Time,HomeTeam,AwayTeam", True), (200, b"<html>sign in", False), (404, b"", False)],
+)
+def test_the_service_answers_only_with_what_it_should(status: int, body: bytes, expected: bool) -> None:
+    async def service(scope, receive, send) -> None:  # type: ignore[no-untyped-def]
+        if scope["type"] == "http":
+            await answer(send, status, body)
+
+    with http_server.serve(service) as address:
+        assert sources.service_answers(address) is expected
+
+
+def test_a_service_that_is_away_does_not_answer() -> None:
+    with http_server.listen() as closed:
+        port = closed.getsockname()[1]
+    assert sources.service_answers(f"http://127.0.0.1:{port}") is False
+    assert httpx.URL(sources.LIVE).scheme == "https"
