@@ -59,14 +59,14 @@ class LiveMatchEvent(BaseModel):
 
 
 class LiveMatchInfo(BaseModel):
-    """A match in play, with the score as last known."""
+    """A match in play; the score is null while nobody has told it."""
 
     id: int
     external_id: str
     home_team: TeamInfo
     away_team: TeamInfo
-    home_score: int
-    away_score: int
+    home_score: int | None
+    away_score: int | None
     minute: int | None = None
     status: str
     competition: str

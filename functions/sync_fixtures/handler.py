@@ -36,6 +36,8 @@ def _from_football_data_org(run: Run, org: FootballDataOrg) -> None:
     codes = [c.code for c in known(demo=settings().demo) if c.forecast]
     feed = org.matches(codes, run.day - LOOK_BACK, run.day + LOOK_AHEAD, deadline=run.deadline)
     payloads.keep_changed(run.db, MATCHES, {item.outside_id: item.payload for item in feed.news}, run.now)
+    aside = {item.outside_id or item.reason: item.payload for item in feed.quarantined}
+    payloads.keep_changed(run.db, f"{MATCHES}/quarantined", aside, run.now)
     _take(run, feed.news)
     reports.add(run.db, "football-data.org", [("matches", alarm) for alarm in feed.alarms], run.now)
     for code in codes:

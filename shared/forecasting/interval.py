@@ -17,10 +17,10 @@ class Interval(NamedTuple):
 
 
 def mean_interval(values: Sequence[float]) -> Interval | None:
-    """The mean with its interval by the normal approximation; None for fewer than two values."""
-    if len(values) < 2:
+    """The mean with its interval by the normal approximation; None where the values show no spread to judge by."""
+    if len(values) < 2 or (spread := stdev(values)) == 0:
         return None
-    mean, half = fmean(values), _Z * stdev(values) / sqrt(len(values))
+    mean, half = fmean(values), _Z * spread / sqrt(len(values))
     return Interval(mean, mean - half, mean + half)
 
 

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 CONNECTION_LIFE = timedelta(hours=1)
 REDIS_TIMEOUT = 1.0
 """Seconds."""
-FOOTBALL_DATA_CALLS_A_MINUTE = 10
-"""What its free plan allows."""
 USER_AGENT = "paris-sportif/0.1 (+https://paris-sportif.vercel.app)"
 
 _connection: tuple[Connection, datetime] | None = None
@@ -104,13 +102,13 @@ def football_data_org() -> FootballDataOrg | None:
         return None
     from shared.clients.call_limit import CallLimit
     from shared.clients.circuit import Circuit
-    from shared.clients.football_data_org import FootballDataOrg
+    from shared.clients.football_data_org import CALLS_PER_MINUTE, FootballDataOrg
 
     return FootballDataOrg(
         http(),
         settings().football_data_url,
         settings().football_data_api_key,
-        CallLimit(redis(), "football-data.org", FOOTBALL_DATA_CALLS_A_MINUTE, clock.now, sleep),
+        CallLimit(redis(), "football-data.org", CALLS_PER_MINUTE, clock.now, sleep),
         Circuit(redis(), "football-data.org"),
         clock.now,
     )

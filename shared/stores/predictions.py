@@ -33,6 +33,13 @@ LATEST = (
     ORDER BY match_id, published_at DESC
 """
 )
+AT = (
+    COLUMNS
+    + """
+    JOIN unnest(%(match_ids)s::bigint[], %(published)s::timestamptz[]) AS version (of_match, instant)
+        ON match_id = of_match AND published_at = instant
+"""
+)
 SETTLED = """
     SELECT DISTINCT ON (p.match_id) p.match_id, m.competition, m.kick_off, p.home, p.draw, p.away,
         m.home_goals, m.away_goals
@@ -129,6 +136,14 @@ def latest(db: Connection, match_ids: Iterable[int], now: datetime) -> dict[int,
     """The newest forecast of each match that was published up to an instant."""
     with db.cursor(row_factory=class_row(PredictionRow)) as cursor:
         rows = cursor.execute(LATEST, {"match_ids": list(match_ids), "now": now}).fetchall()
+    return {row.match_id: row for row in rows}
+
+
+def at(db: Connection, versions: Sequence[tuple[int, datetime]]) -> dict[int, PredictionRow]:
+    """Given versions of forecasts (match, when published), by match."""
+    given = {"match_ids": [match for match, _ in versions], "published": [instant for _, instant in versions]}
+    with db.cursor(row_factory=class_row(PredictionRow)) as cursor:
+        rows = cursor.execute(AT, given).fetchall()
     return {row.match_id: row for row in rows}
 
 

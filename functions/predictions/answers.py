@@ -1,0 +1,249 @@
+"""What the predictions group answers, under the frontend's names. docs/data.md says what each number means."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.runtime.answers import DataSourceInfo
+
+Outcome = Literal["home_win", "draw", "away_win"]
+
+
+class PredictionProbabilities(BaseModel):
+    """Who wins after 90 minutes; the three sum to 1."""
+
+    home_win: float
+    draw: float
+    away_win: float
+
+
+class ModelContributions(BaseModel):
+    """What each source says by itself; null where there is none."""
+
+    poisson: PredictionProbabilities | None = None
+    xgboost: PredictionProbabilities | None = None
+    xg_model: PredictionProbabilities | None = None
+    elo: PredictionProbabilities | None = None
+
+
+class OverUnderResponse(BaseModel):
+    """More or fewer goals than a line."""
+
+    line: float
+    over_prob: float
+    under_prob: float
+    over_odds: float | None = None
+    under_odds: float | None = None
+    over_value: float | None = None
+    under_value: float | None = None
+    recommended: str
+
+
+class BttsResponse(BaseModel):
+    """Both teams score, or not."""
+
+    yes_prob: float
+    no_prob: float
+    yes_odds: float | None = None
+    no_odds: float | None = None
+    recommended: str
+
+
+class DoubleChanceResponse(BaseModel):
+    """Two outcomes of three."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    home_or_draw: float = Field(alias="1X")
+    away_or_draw: float = Field(alias="X2")
+    home_or_away: float = Field(alias="12")
+    home_or_draw_odds: float | None = None
+    away_or_draw_odds: float | None = None
+    home_or_away_odds: float | None = None
+    recommended: str
+
+
+class CorrectScoreResponse(BaseModel):
+    """The likeliest scores."""
+
+    scores: dict[str, float]
+    most_likely: str
+    most_likely_prob: float
+
+
+class MultiMarketsResponse(BaseModel):
+    """Markets read off one score grid."""
+
+    over_under_15: OverUnderResponse
+    over_under_25: OverUnderResponse
+    over_under_35: OverUnderResponse
+    btts: BttsResponse
+    double_chance: DoubleChanceResponse
+    correct_score: CorrectScoreResponse
+    expected_home_goals: float
+    expected_away_goals: float
+    expected_total_goals: float
+
+
+class PickInfo(BaseModel):
+    """The bet that was committed, and how it ended."""
+
+    day: str
+    market: str
+    outcome: str
+    line: float
+    probability: float
+    price: float
+    bookmaker: str | None
+    price_taken_at: datetime
+    value: float
+    ending: str | None = None
+    profit: float | None = None
+    closing_line_value: float | None = None
+
+
+class PredictionResponse(BaseModel):
+    """The published forecast of a match."""
+
+    match_id: int
+    home_team: str
+    away_team: str
+    competition: str
+    competition_code: str
+    match_date: datetime
+    probabilities: PredictionProbabilities
+    recommended_bet: Outcome
+    confidence: float
+    value_score: float
+    explanation: str
+    key_factors: list[str]
+    risk_factors: list[str]
+    model_contributions: ModelContributions | None = None
+    llm_adjustments: None = None
+    fatigue_info: None = None
+    weather: None = None
+    multi_markets: MultiMarketsResponse | None = None
+    match_context_summary: str | None = None
+    news_sources: list[dict[str, str]] | None = None
+    created_at: datetime
+    is_daily_pick: bool = False
+    is_verified: bool = False
+    is_correct: bool | None = None
+    actual_score: str | None = None
+    basis: Literal["prices", "ratings"]
+    model: str
+    pick: PickInfo | None = None
+    legal_notice: str | None = None
+    data_source: DataSourceInfo | None = None
+
+
+class DailyPickResponse(BaseModel):
+    """One of the day's picks; its score is the share of a bankroll that Kelly would stake in full."""
+
+    rank: int
+    prediction: PredictionResponse
+    pick_score: float
+
+
+class DailyPicksResponse(BaseModel):
+    """The day's picks, be it none; `reason` says why there are fewer than five."""
+
+    date: str
+    picks: list[DailyPickResponse]
+    total_matches_analyzed: int
+    committed_at: datetime | None = None
+    reason: str | None = None
+    reason_code: str | None = None
+    legal_notice: str
+    data_source: DataSourceInfo | None = None
+
+
+class Tally(BaseModel):
+    """Forecasts of one kind and how many favoured what came; `accuracy` in percent."""
+
+    total: int
+    correct: int
+    accuracy: float
+
+
+class Bounds(BaseModel):
+    """Between which the true value lies in 95 cases of 100."""
+
+    low: float
+    high: float
+
+
+class PickStats(BaseModel):
+    """What the picks came to; shares of one unit staked."""
+
+    total: int
+    settled: int
+    profit_units: float
+    roi: float | None
+    roi_interval: Bounds | None
+    closing_line_value: float | None
+    closing_line_value_interval: Bounds | None
+
+
+class PredictionStatsResponse(BaseModel):
+    """How the forecasts of the last days did; `accuracy` and `roi_simulated` in percent."""
+
+    total_predictions: int
+    verified_predictions: int
+    correct_predictions: int
+    accuracy: float
+    accuracy_interval: Bounds | None
+    roi_simulated: float
+    rps: float | None
+    log_loss: float | None
+    by_competition: dict[str, Tally]
+    by_bet_type: dict[str, Tally]
+    picks: PickStats
+    last_updated: datetime
+    data_source: DataSourceInfo | None = None
+
+
+class CalibrationBucket(BaseModel):
+    """Forecasts of about the same probability: what was said, what came, on how many; `overconfidence` is the gap."""
+
+    confidence_range: str
+    predicted_confidence: float
+    actual_win_rate: float
+    count: int
+    overconfidence: float
+    interval: Bounds | None = None
+
+
+class CalibrationByBet(BaseModel):
+    """Calibration of the forecasts that favour one outcome."""
+
+    bet_type: str
+    total_predictions: int
+    correct: int
+    accuracy: float
+    avg_confidence: float
+    buckets: list[CalibrationBucket]
+
+
+class CompetitionCalibration(BaseModel):
+    """Calibration of one competition."""
+
+    total: int
+    correct: int
+    accuracy: float
+    avg_confidence: float
+
+
+class CalibrationResponse(BaseModel):
+    """Whether what was said to happen so often did; all shares from 0 to 1."""
+
+    total_verified: int
+    overall_accuracy: float
+    overall_calibration_error: float
+    by_bet_type: list[CalibrationByBet]
+    by_confidence: list[CalibrationBucket]
+    by_competition: dict[str, CompetitionCalibration]
+    period: str
+    generated_at: datetime
+    data_source: DataSourceInfo | None = None

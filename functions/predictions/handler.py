@@ -1,0 +1,100 @@
+"""Published forecasts, the day's picks and the record. HTTP: GET /api/v1/predictions…"""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import Path, Query
+
+from functions.predictions import present, track_record
+from functions.predictions.answers import (
+    CalibrationResponse,
+    DailyPickResponse,
+    DailyPicksResponse,
+    PredictionResponse,
+    PredictionStatsResponse,
+)
+from shared.football.calendar import paris_day
+from shared.football.team import Source
+from shared.runtime import clock
+from shared.runtime.answers import data_source
+from shared.runtime.web import Connection, NotFound, Spoken, http_app, lambda_handler
+from shared.stores import matches, picks, predictions
+from shared.writing.catalogue import LEGAL_NOTICE, say
+
+app = http_app("predictions")
+
+PREFIX = "/api/v1/predictions"
+MatchId = Annotated[int, Path(ge=1, lt=2**53)]
+Days = Annotated[int, Query(ge=7, le=365)]
+
+
+@app.get(f"{PREFIX}/daily", operation_id="getDailyPicks", tags=["Predictions"])
+async def read_daily(
+    db: Connection, language: Spoken, day: Annotated[date | None, Query(alias="date")] = None
+) -> DailyPicksResponse:
+    """The picks of a day in Paris, today by default; they are committed once and never edited."""
+    of = day or paris_day(clock.now())
+    committed, source = picks.day(db, of), data_source(language)
+    chosen = picks.between(db, of, of)
+    ids = [pick.match_id for pick in chosen]
+    played, said = matches.by_ids(db, ids), predictions.at(db, [(p.match_id, p.published_at) for p in chosen])
+    reason = "not_chosen_yet" if committed is None else committed.reason
+    return DailyPicksResponse(
+        date=of.isoformat(),
+        picks=[
+            DailyPickResponse(
+                rank=pick.rank,
+                prediction=present.prediction(
+                    played[pick.match_id], said[pick.match_id], pick, language, source, with_models=False
+                ),
+                pick_score=float(pick.share),
+            )
+            for pick in chosen
+        ],
+        total_matches_analyzed=committed.matches if committed else 0,
+        committed_at=committed.committed_at if committed else None,
+        reason=say(reason, language) if reason else None,
+        reason_code=reason,
+        legal_notice=LEGAL_NOTICE,
+        data_source=source,
+    )
+
+
+@app.get(f"{PREFIX}/stats", operation_id="getPredictionStats", tags=["Predictions"])
+async def read_stats(db: Connection, language: Spoken, days: Days = 30) -> PredictionStatsResponse:
+    """How the forecasts and picks of the last days did."""
+    now = clock.now()
+    start, today = now - timedelta(days=days), paris_day(now)
+    return track_record.stats(
+        predictions.count(db, start, now),
+        predictions.settled(db, start, now),
+        picks.between(db, today - timedelta(days=days), today),
+        now,
+        data_source(language),
+    )
+
+
+@app.get(f"{PREFIX}/calibration", operation_id="getCalibration", tags=["Predictions"])
+async def read_calibration(db: Connection, language: Spoken, days: Days = 90) -> CalibrationResponse:
+    """Whether what was said to happen so often did, over the last days."""
+    now = clock.now()
+    settled = predictions.settled(db, now - timedelta(days=days), now)
+    return track_record.calibration(settled, f"Last {days} days", now, data_source(language))
+
+
+@app.get(f"{PREFIX}/{{match_id}}", operation_id="getPrediction", tags=["Predictions"])
+async def read_prediction(
+    db: Connection, language: Spoken, match_id: MatchId, include_model_details: bool = False
+) -> PredictionResponse:
+    """The newest published forecast of a match, by our id or football-data.org's."""
+    match = matches.get(db, match_id) or matches.get_by_outside_id(db, Source.FOOTBALL_DATA_ORG, str(match_id))
+    if match is None:
+        raise NotFound("unknown_match")
+    said = predictions.latest(db, [match.match_id], clock.now()).get(match.match_id)
+    if said is None:
+        raise NotFound("no_prediction")
+    pick = picks.of_match(db, match.match_id)
+    return present.prediction(match, said, pick, language, data_source(language), with_models=include_model_details)
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,159 @@
+"""Rows of the stores as answers. Pure."""
+
+from datetime import UTC
+
+from functions.predictions.answers import (
+    BttsResponse,
+    CorrectScoreResponse,
+    DoubleChanceResponse,
+    ModelContributions,
+    MultiMarketsResponse,
+    Outcome,
+    OverUnderResponse,
+    PickInfo,
+    PredictionProbabilities,
+    PredictionResponse,
+)
+from shared.betting.licensed import shown_name
+from shared.football.competition import COMPETITIONS
+from shared.football.match import Status
+from shared.forecasting.markets import TOTAL_LINES
+from shared.runtime.answers import DataSourceInfo
+from shared.stores.matches import MatchRow
+from shared.stores.picks import PickRow
+from shared.stores.predictions import PredictionRow
+from shared.writing.catalogue import LEGAL_NOTICE, Language
+from shared.writing.template import Facts, explain
+
+OUTCOMES: tuple[Outcome, Outcome, Outcome] = ("home_win", "draw", "away_win")
+_DIGITS = 4
+
+
+def prediction(
+    match: MatchRow,
+    said: PredictionRow,
+    pick: PickRow | None,
+    language: Language,
+    source: DataSourceInfo,
+    *,
+    with_models: bool,
+) -> PredictionResponse:
+    """The published forecast of a match, with the pick on it where there is one."""
+    shares = (said.home, said.draw, said.away)
+    place = ("home", "draw", "away").index(pick.outcome) if pick else max(range(3), key=lambda i: shares[i])
+    explanation = explain(
+        Facts(
+            home=match.home_name,
+            away=match.away_name,
+            probabilities=shares,
+            by_ratings=_by_ratings(said),
+            basis=said.basis,
+            goal_rates=(said.home_rate, said.away_rate),
+            over_25=said.markets["over"][TOTAL_LINES.index(2.5)],
+            both_score=said.markets["both_score"],
+            outcome=OUTCOMES[place],
+            price=float(pick.price) if pick else None,
+            price_taken_at=pick.price_taken_at if pick else None,
+            value=float(pick.value) if pick else None,
+        ),
+        language,
+    )
+    score = match.score if match.status == Status.FINISHED else None
+    came = None if score is None else 0 if score.home > score.away else 1 if score.home == score.away else 2
+    return PredictionResponse(
+        match_id=match.match_id,
+        home_team=match.home_name,
+        away_team=match.away_name,
+        competition=COMPETITIONS[match.competition].name,
+        competition_code=match.competition,
+        match_date=match.kick_off.astimezone(UTC),
+        probabilities=_probabilities(shares),
+        recommended_bet=OUTCOMES[place],
+        confidence=round(shares[place], _DIGITS),
+        value_score=float(pick.value) if pick else 0.0,
+        explanation=explanation.text,
+        key_factors=list(explanation.key_factors),
+        risk_factors=list(explanation.risk_factors),
+        model_contributions=_contributions(said) if with_models else None,
+        multi_markets=_markets(said),
+        created_at=said.published_at.astimezone(UTC),
+        is_daily_pick=pick is not None,
+        is_verified=came is not None,
+        is_correct=None if came is None else came == place,
+        actual_score=None if score is None else str(score),
+        basis=said.basis,  # type: ignore[arg-type]  # the table allows no other word
+        model=said.model,
+        pick=_pick(pick) if pick else None,
+        legal_notice=LEGAL_NOTICE if pick else None,
+        data_source=source,
+    )
+
+
+def _probabilities(shares: tuple[float, float, float]) -> PredictionProbabilities:
+    """Shares in four digits that still sum to 1: the draw takes what rounding leaves."""
+    home, away = round(shares[0], _DIGITS), round(shares[2], _DIGITS)
+    return PredictionProbabilities(home_win=home, draw=round(1 - home - away, _DIGITS), away_win=away)
+
+
+def _by_ratings(said: PredictionRow) -> tuple[float, float, float] | None:
+    if said.ratings_home is None or said.ratings_draw is None or said.ratings_away is None:
+        return None
+    return (said.ratings_home, said.ratings_draw, said.ratings_away)
+
+
+def _contributions(said: PredictionRow) -> ModelContributions:
+    alone = _by_ratings(said)
+    return ModelContributions(poisson=_probabilities(alone) if alone else None)
+
+
+def _markets(said: PredictionRow) -> MultiMarketsResponse:
+    over = dict(zip(TOTAL_LINES, said.markets["over"], strict=True))
+    both = round(said.markets["both_score"], _DIGITS)
+    shown = _probabilities((said.home, said.draw, said.away))
+    chances = {
+        "1X": round(shown.home_win + shown.draw, _DIGITS),
+        "X2": round(shown.draw + shown.away_win, _DIGITS),
+        "12": round(shown.home_win + shown.away_win, _DIGITS),
+    }
+    scores = {score: round(share, _DIGITS) for score, share in said.markets["scores"]}
+    likeliest = next(iter(scores))
+    return MultiMarketsResponse(
+        over_under_15=_over_under(1.5, over[1.5]),
+        over_under_25=_over_under(2.5, over[2.5]),
+        over_under_35=_over_under(3.5, over[3.5]),
+        btts=BttsResponse(yes_prob=both, no_prob=round(1 - both, _DIGITS), recommended="yes" if both > 0.5 else "no"),
+        double_chance=DoubleChanceResponse.model_validate(
+            {**chances, "recommended": max(chances, key=lambda key: chances[key])}
+        ),
+        correct_score=CorrectScoreResponse(scores=scores, most_likely=likeliest, most_likely_prob=scores[likeliest]),
+        expected_home_goals=round(said.home_rate, 2),
+        expected_away_goals=round(said.away_rate, 2),
+        expected_total_goals=round(said.home_rate + said.away_rate, 2),
+    )
+
+
+def _over_under(line: float, over: float) -> OverUnderResponse:
+    shown = round(over, _DIGITS)
+    return OverUnderResponse(
+        line=line,
+        over_prob=shown,
+        under_prob=round(1 - shown, _DIGITS),
+        recommended="over" if over > 0.5 else "under",
+    )
+
+
+def _pick(pick: PickRow) -> PickInfo:
+    return PickInfo(
+        day=pick.day.isoformat(),
+        market=pick.market,
+        outcome=pick.outcome,
+        line=float(pick.line),
+        probability=float(pick.probability),
+        price=float(pick.price),
+        bookmaker=shown_name(pick.bookmaker),
+        price_taken_at=pick.price_taken_at.astimezone(UTC),
+        value=float(pick.value),
+        ending=pick.ending,
+        profit=float(pick.profit) if pick.profit is not None else None,
+        closing_line_value=float(pick.closing_line_value) if pick.closing_line_value is not None else None,
+    )

@@ -1,0 +1,153 @@
+"""What became of forecasts and picks, with how sure each figure is. Pure."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from statistics import fmean
+
+from functions.predictions.answers import (
+    Bounds,
+    CalibrationBucket,
+    CalibrationByBet,
+    CalibrationResponse,
+    CompetitionCalibration,
+    PickStats,
+    PredictionStatsResponse,
+    Tally,
+)
+from functions.predictions.present import OUTCOMES
+from shared.forecasting.calibration import Bucket, buckets
+from shared.forecasting.interval import Interval, mean_interval, share_interval
+from shared.forecasting.scoring import log_loss, ranked_probability_score
+from shared.runtime.answers import DataSourceInfo
+from shared.stores.picks import PickRow
+from shared.stores.predictions import SettledRow
+
+_Case = tuple[float, bool]
+"""The probability of the favoured outcome, and whether it came."""
+
+
+def stats(
+    forecast: int, settled: Sequence[SettledRow], picks: Sequence[PickRow], now: datetime, source: DataSourceInfo
+) -> PredictionStatsResponse:
+    """How forecasts and picks did."""
+    cases = [_case(row) for row in settled]
+    correct = sum(came for _, came in cases)
+    by_competition: dict[str, list[_Case]] = defaultdict(list)
+    by_bet: dict[str, list[_Case]] = defaultdict(list)
+    for row, case in zip(settled, cases, strict=True):
+        by_competition[row.competition].append(case)
+        by_bet[OUTCOMES[_favourite(row)]].append(case)
+    shares = [((row.home, row.draw, row.away), row.outcome) for row in settled]
+    ended = [float(pick.profit) for pick in picks if pick.profit is not None]
+    roi = mean_interval(ended)
+    value = mean_interval([float(p.closing_line_value) for p in picks if p.closing_line_value is not None])
+    return PredictionStatsResponse(
+        total_predictions=forecast,
+        verified_predictions=len(cases),
+        correct_predictions=correct,
+        accuracy=_percent(correct, len(cases)),
+        accuracy_interval=_bounds(share_interval(correct, len(cases)), 100, 1),
+        roi_simulated=round(100 * fmean(ended), 1) if ended else 0.0,
+        rps=round(fmean(ranked_probability_score(p, o) for p, o in shares), 5) if shares else None,
+        log_loss=round(fmean(log_loss(p, o) for p, o in shares), 5) if shares else None,
+        by_competition={code: _tally(of) for code, of in sorted(by_competition.items())},
+        by_bet_type={outcome: _tally(by_bet[outcome]) for outcome in OUTCOMES if outcome in by_bet},
+        picks=PickStats(
+            total=len(picks),
+            settled=len(ended),
+            profit_units=round(sum(ended), 2),
+            roi=round(fmean(ended), 4) if ended else None,
+            roi_interval=_bounds(roi, 1, 4),
+            closing_line_value=round(value.value, 4) if value else None,
+            closing_line_value_interval=_bounds(value, 1, 4),
+        ),
+        last_updated=now,
+        data_source=source,
+    )
+
+
+def calibration(
+    settled: Sequence[SettledRow], period: str, now: datetime, source: DataSourceInfo
+) -> CalibrationResponse:
+    """Whether what was said to happen so often did."""
+    cases = [_case(row) for row in settled]
+    by_competition: dict[str, list[_Case]] = defaultdict(list)
+    by_bet: dict[str, list[_Case]] = defaultdict(list)
+    for row, case in zip(settled, cases, strict=True):
+        by_competition[row.competition].append(case)
+        by_bet[OUTCOMES[_favourite(row)]].append(case)
+    found = buckets(cases)
+    error = sum(b.count * abs(b.forecast - b.came / b.count) for b in found) / len(cases) if cases else 0.0
+    return CalibrationResponse(
+        total_verified=len(cases),
+        overall_accuracy=_share(cases),
+        overall_calibration_error=round(error, 4),
+        by_bet_type=[
+            CalibrationByBet(
+                bet_type=outcome,
+                total_predictions=len(by_bet[outcome]),
+                correct=sum(came for _, came in by_bet[outcome]),
+                accuracy=_share(by_bet[outcome]),
+                avg_confidence=_said(by_bet[outcome]),
+                buckets=[_bucket(bucket) for bucket in buckets(by_bet[outcome])],
+            )
+            for outcome in OUTCOMES
+            if outcome in by_bet
+        ],
+        by_confidence=[_bucket(bucket) for bucket in found],
+        by_competition={
+            code: CompetitionCalibration(
+                total=len(of), correct=sum(came for _, came in of), accuracy=_share(of), avg_confidence=_said(of)
+            )
+            for code, of in sorted(by_competition.items())
+        },
+        period=period,
+        generated_at=now,
+        data_source=source,
+    )
+
+
+def _favourite(row: SettledRow) -> int:
+    shares = (row.home, row.draw, row.away)
+    return max(range(3), key=lambda place: shares[place])
+
+
+def _case(row: SettledRow) -> _Case:
+    place = _favourite(row)
+    return (row.home, row.draw, row.away)[place], place == row.outcome
+
+
+def _bucket(bucket: Bucket) -> CalibrationBucket:
+    rate = bucket.came / bucket.count
+    return CalibrationBucket(
+        confidence_range=f"{bucket.low:.0%}-{bucket.high:.0%}",
+        predicted_confidence=round(bucket.forecast, 4),
+        actual_win_rate=round(rate, 4),
+        count=bucket.count,
+        overconfidence=round(bucket.forecast - rate, 4),
+        interval=_bounds(share_interval(bucket.came, bucket.count), 1, 4),
+    )
+
+
+def _tally(cases: Sequence[_Case]) -> Tally:
+    correct = sum(came for _, came in cases)
+    return Tally(total=len(cases), correct=correct, accuracy=_percent(correct, len(cases)))
+
+
+def _share(cases: Sequence[_Case]) -> float:
+    return round(fmean(came for _, came in cases), 4) if cases else 0.0
+
+
+def _said(cases: Sequence[_Case]) -> float:
+    return round(fmean(p for p, _ in cases), 4) if cases else 0.0
+
+
+def _percent(part: int, whole: int) -> float:
+    return round(100 * part / whole, 1) if whole else 0.0
+
+
+def _bounds(interval: Interval | None, times: int, digits: int) -> Bounds | None:
+    if interval is None:
+        return None
+    return Bounds(low=round(times * interval.low, digits), high=round(times * interval.high, digits))
