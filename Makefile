@@ -1,0 +1,62 @@
+# Everything a person or CI does here. `make` alone lists it.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench bundle package smoke migrate replay clean
+
+UV_VERSION := 0.13.9
+UV := .tools/bin/uv
+PYTHON := .venv/bin/python
+# Real matches, where a mirror of football-data.co.uk lies beside the checkout.
+MIRROR := $(firstword $(wildcard ../shared/data/football-data-uk))
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/installed ## Start everything on this machine (PORT, CLOCK, FOOTBALL_DATA_UK_URL, DATA_DIR)
+	@exec $(PYTHON) -m local.run
+
+test: .venv/installed ## Run the tests
+	$(PYTHON) -m pytest -n 2 $(PYTEST)
+
+check: .venv/installed ## Lint, types, arrows between rooms, the README's table
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/pyright
+	.venv/bin/lint-imports
+	$(PYTHON) -m deploy.readme_table --check
+
+bench: .venv/installed ## Measure speed: cold starts, answers, ratings
+	$(PYTHON) -m local.bench
+
+bundle: .venv/installed ## Build one zip per function into .build/ (arm64)
+	$(PYTHON) -m deploy.bundle $(FUNCTIONS)
+
+package: bundle node_modules/.installed ## Make and check the CloudFormation template of both stages
+	$(PYTHON) -m deploy.package
+
+smoke: .venv/installed ## Import each handler from its own bundle alone
+	$(PYTHON) -m deploy.smoke
+
+migrate: .venv/installed ## Bring the database at DATABASE_URL up to date
+	$(PYTHON) -m local.migrate
+
+replay: .venv/installed ## Live through past days: SEASON=2324 FROM=2024-04-01 TO=2024-04-30 [DATA=directory]
+	@$(PYTHON) -m local.replay --season "$(SEASON)" $(if $(FROM),--from "$(FROM)") $(if $(TO),--to "$(TO)") \
+		--data "$(or $(DATA),$(MIRROR))"
+
+clean: ## Remove what was built and what `make run` kept
+	rm -rf .build .serverless .local
+
+.venv/installed: pyproject.toml uv.lock $(UV)
+	@$(UV) sync --frozen --quiet
+	@touch $@
+
+$(UV):
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version)'
+	@python3 -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+node_modules/.installed: package.json package-lock.json
+	@npm ci --silent --no-audit --no-fund
+	@touch $@
