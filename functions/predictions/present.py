@@ -17,7 +17,6 @@ from functions.predictions.answers import (
 from shared.betting.licensed import shown_name
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
-from shared.forecasting.markets import TOTAL_LINES
 from shared.runtime.answers import DataSourceInfo
 from shared.stores.matches import MatchRow
 from shared.stores.picks import PickRow
@@ -49,7 +48,7 @@ def prediction(
             by_ratings=_by_ratings(said),
             basis=said.basis,
             goal_rates=(said.home_rate, said.away_rate),
-            over_25=said.markets["over"][TOTAL_LINES.index(2.5)],
+            over_25=dict(said.markets["over"])[2.5],
             both_score=said.markets["both_score"],
             outcome=OUTCOMES[place],
             price=float(pick.price) if pick else None,
@@ -107,7 +106,7 @@ def _contributions(said: PredictionRow) -> ModelContributions:
 
 
 def _markets(said: PredictionRow) -> MultiMarketsResponse:
-    over = dict(zip(TOTAL_LINES, said.markets["over"], strict=True))
+    over = dict(said.markets["over"])
     both = round(said.markets["both_score"], _DIGITS)
     shown = _probabilities((said.home, said.draw, said.away))
     chances = {

@@ -16,7 +16,7 @@ class Markets:
 
     Attributes:
         home, draw, away: who wins after 90 minutes; they sum to 1.
-        over: probability of more goals than each of `TOTAL_LINES`.
+        over: each of `TOTAL_LINES` with the probability of more goals.
         both_score: both sides score.
         scores: the `LIKELIEST_SCORES` likeliest scores, likeliest first.
     """
@@ -24,7 +24,7 @@ class Markets:
     home: float
     draw: float
     away: float
-    over: tuple[float, ...]
+    over: tuple[tuple[float, float], ...]
     both_score: float
     scores: tuple[tuple[str, float], ...]
 
@@ -38,7 +38,7 @@ def markets(grid: Grid) -> Markets:
         home=home,
         draw=draw,
         away=away,
-        over=tuple(float(over_probability(grid, line)) for line in TOTAL_LINES),
+        over=tuple((line, float(over_probability(grid, line))) for line in TOTAL_LINES),
         both_score=float(grid[1:, 1:].sum()),
         scores=tuple((f"{h}-{a}", float(grid[h, a])) for h, a in cells),
     )
