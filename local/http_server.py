@@ -1,6 +1,7 @@
 """Serving an ASGI application on this machine alone, from a thread of its own."""
 
 import errno
+import logging
 import socket
 import threading
 import time
@@ -54,5 +55,9 @@ def serve(app: ASGIApplication, listener: socket.socket | None = None) -> Iterat
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
+        # That a request still running is cut off is what stopping means, not an error to report.
+        errors = logging.getLogger("uvicorn.error")
+        errors.disabled = True
         server.should_exit = True
         thread.join()
+        errors.disabled = False

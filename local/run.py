@@ -4,6 +4,7 @@ Environment:
     PORT: where the HTTP functions answer (8000).
     CLOCK: an instant to live at, such as 2024-04-27T08:00:00Z; from there time flows. Stopped, time stands still.
     FOOTBALL_DATA_UK_URL: address of the CSV service, or a directory laid out like it (see local/sources.py).
+    DEMO: `true` for the demonstration league, whatever else there is.
     DATA_DIR: where everything is kept (.local).
 """
 
@@ -37,7 +38,7 @@ from shared.stores.database import connect
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAIN = ("sync_fixtures", "sync_history", "update_ratings", "publish_predictions", "choose_picks", "settle_picks")
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def running(root: Path, environment: Mapping[str, str]) -> Iterator[Callable[[],
     with ExitStack() as stack:
         listener = stack.enter_context(http_server.listen(_port(environment.get("PORT", "8000"))))
         data_dir = Path(environment.get("DATA_DIR") or root / ".local").resolve()
+        _make(data_dir)
         source = sources.choose(environment, data_dir, datetime.now(UTC))
         directory = data_dir / source.directory
         stack.enter_context(_alone_in(directory))
@@ -148,19 +150,22 @@ def _port(given: str) -> int:
     return int(given)
 
 
+def _make(directory: Path) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Problem(f"{directory} cannot be made ({error.strerror}); choose another place: DATA_DIR=...") from None
+
+
 @contextmanager
 def _alone_in(directory: Path) -> Iterator[None]:
     """Hold a directory for this process. The system lets go of the lock when the process ends, however it ends.
 
     Raises:
-        Problem: another process holds it, or it cannot be written.
+        Problem: another process holds it, or it cannot be made.
     """
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        file = (directory / "lock").open("a+")
-    except OSError as error:
-        raise Problem(f"{directory} cannot be written ({error.strerror}); choose another place: DATA_DIR=...") from None
-    with file:
+    _make(directory)
+    with (directory / "lock").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -53,10 +53,14 @@ def choose(
 ) -> Source:
     """The source that FOOTBALL_DATA_UK_URL names, else the live service, else a mirror, else the demonstration league.
 
+    DEMO=true goes straight to the last.
+
     Raises:
         Problem: CLOCK is no instant, or FOOTBALL_DATA_UK_URL names nothing that can be read.
     """
     clock = _clock(environment.get("CLOCK", ""))
+    if environment.get("DEMO", "").lower() == "true":
+        return _demo(data_dir, clock, now)
     given = environment.get("FOOTBALL_DATA_UK_URL", "")
     if given.startswith(("http://", "https://")):
         return _source("service", given, clock, f"Matches come from {given}.")
@@ -66,8 +70,7 @@ def choose(
         return _source("live", LIVE, clock, f"Matches come from {LIVE}.")
     if (mirror / "mmz4281").is_dir():
         return _from_directory("mirror", mirror, clock, now)
-    demo.write(data_dir / "demo-league", (clock or now).date())
-    return _from_directory("demo", data_dir / "demo-league", clock, now)
+    return _demo(data_dir, clock, now)
 
 
 def service_answers(address: str) -> bool:
@@ -134,6 +137,11 @@ def _from_directory(kind: str, directory: Path, clock: datetime | None, now: dat
     if clock is None and (clock := moment(kick_offs(directory), now)) is not None:
         told = f"Matches come from {what}; none is near, so time begins at {clock:%A %d %B %Y, %H:%M} UTC (CLOCK)."
     return _source(kind, str(directory), clock, told)
+
+
+def _demo(data_dir: Path, clock: datetime | None, now: datetime) -> Source:
+    demo.write(data_dir / "demo-league", (clock or now).date())
+    return _from_directory("demo", data_dir / "demo-league", clock, now)
 
 
 def _source(kind: str, url: str, clock: datetime | None, told: str) -> Source:

@@ -78,10 +78,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "No pick: the only interesting prices are too good to be true and await a check.",
     ),
     "forecast": (
-        "{home} – {away} : {home} {p_home}, nul {p_draw}, {away} {p_away}. Nous attendons {goals_home} but(s) de "
-        "{home} et {goals_away} de {away}.",
-        "{home} v {away}: {home} {p_home}, draw {p_draw}, {away} {p_away}. We expect {goals_home} goal(s) from {home} "
-        "and {goals_away} from {away}.",
+        "{home} – {away} : {home} {p_home}, nul {p_draw}, {away} {p_away}. "
+        "Buts attendus : {home} {goals_home}, {away} {goals_away}.",
+        "{home} v {away}: {home} {p_home}, draw {p_draw}, {away} {p_away}. "
+        "Expected goals: {home} {goals_home}, {away} {goals_away}.",
     ),
     "by_prices": (
         "Ces probabilités partent des cotes du match, marge des bookmakers retirée.",

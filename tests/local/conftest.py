@@ -41,6 +41,7 @@ functions:
   single: { handler: functions/raw/handler.single, url: true, reservedConcurrency: "${param:slots}" }
   large: { handler: functions/raw/handler.large, url: true }
   tell: { handler: functions/raw/handler.tell }
+  sleep: { handler: functions/raw/handler.slow, timeout: 60 }
   sync_fixtures:
     handler: functions/raw/handler.tell
     events:
@@ -63,7 +64,7 @@ def leave(event, context):
     os._exit(3)
 
 def slow(event, context):
-    time.sleep(5)
+    time.sleep(20)
 
 def single(event, context):
     time.sleep(0.3)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -95,6 +96,19 @@ def test_it_answers_runs_the_jobs_and_leaves_no_process(
     assert "Traceback" not in output.read_text()
 
 
+def test_it_stops_in_the_middle_of_a_job_without_ado(bundle: Path, world: dict[str, str], tmp_path: Path) -> None:
+    with launched(bundle, world, tmp_path / "output") as (process, address), ThreadPoolExecutor() as threads:
+        sleeping = threads.submit(httpx.post, f"{address}/_invoke/sleep", json={}, timeout=30)
+        until = time.monotonic() + 10
+        while time.monotonic() < until and not list(Path(world["DATA_DIR"]).glob("*/logs/sleep.log")):
+            time.sleep(0.05)
+        process.terminate()
+        assert process.wait(10) == 0
+        assert sleeping.result().status_code >= 500
+    assert family(world["DATA_DIR"]) == set()
+    assert (tmp_path / "output").read_text().rstrip().endswith("Ctrl-C stops everything.\nStopped.")
+
+
 def test_time_goes_on_from_where_it_stopped(bundle: Path, world: dict[str, str], tmp_path: Path) -> None:
     (kept,) = Path(world["DATA_DIR"]).glob("*/clock")
     stopped_at = datetime.fromisoformat(kept.read_text())
@@ -109,8 +123,7 @@ def test_a_second_one_on_the_same_directory_or_port_is_told_what_to_do(
     bundle: Path, world: dict[str, str], tmp_path: Path
 ) -> None:
     with launched(bundle, world, tmp_path / "output") as (process, _):
-        for changed, words in (({}, r"Port \d+ is in use; choose another one: PORT="), ({"PORT": "0"}, "PORT must be")):
-            assert re.search(words, refusal(bundle, {**world, **changed}))
+        assert re.search(r"Port \d+ is in use; choose another one: PORT=", refusal(bundle, world))
         with http_server.listen() as listener:
             free = str(listener.getsockname()[1])
         assert f"Process {process.pid} already runs on" in refusal(bundle, {**world, "PORT": free})
@@ -126,6 +139,16 @@ def test_a_launcher_that_was_killed_does_not_stand_in_the_way(
             assert httpx.get(f"{address}/echo").status_code == 200
             assert again.poll() is None
     assert family(world["DATA_DIR"]) == set(), "also what the killed one had left behind"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [("PORT", "0", "PORT must be a number"), ("DATA_DIR", "/dev/null/kept", "choose another place: DATA_DIR=")],
+)
+def test_a_setting_that_cannot_be_is_named(
+    variable: str, value: str, words: str, bundle: Path, world: dict[str, str]
+) -> None:
+    assert words in refusal(bundle, {**world, variable: value})
 
 
 def test_a_corrupt_directory_is_one_sentence(bundle: Path, world: dict[str, str], tmp_path: Path) -> None:

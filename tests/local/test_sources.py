@@ -46,6 +46,8 @@ def test_then_the_live_service_then_the_mirror_then_the_demonstration_league(tmp
     assert (source.demo, source.directory, source.clock) == (True, "demo", None)
     assert "invented" in source.told
     assert Path(source.url, "mmz4281/2627/DEMO.csv").exists()
+    asked = {"DEMO": "true", "FOOTBALL_DATA_UK_URL": "https://mirror.example"}
+    assert choose(asked, tmp_path, NOW, beside, yes) == source
 
 
 def test_out_of_season_the_demonstration_league_lives_in_the_one_before(tmp_path: Path) -> None:
