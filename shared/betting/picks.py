@@ -99,11 +99,11 @@ def choose(candidates: Iterable[Candidate], policy: PickPolicy = POLICY) -> Choi
     considered = list(candidates)
     priced = [c for c in considered if c.anchored and c.offers]
     best = [pick for c in priced if (pick := _best_bet(c, policy)) is not None and pick.value >= policy.least_value]
+    best.sort(key=lambda p: (-p.share, p.kick_off, p.match_id))
     held = tuple(pick for pick in best if pick.value > policy.most_value)
-    ranked = sorted((p for p in best if p not in held), key=lambda p: (-p.share, p.kick_off, p.match_id))
     chosen: list[Pick] = []
     of_competition = Counter[str]()
-    for pick in ranked:
+    for pick in (p for p in best if p not in held):
         if len(chosen) < policy.a_day and of_competition[pick.competition] < policy.a_competition:
             chosen.append(pick)
             of_competition[pick.competition] += 1
@@ -128,7 +128,7 @@ def _best_bet(candidate: Candidate, policy: PickPolicy) -> Pick | None:
         offers = [o for o in candidate.offers if o.prices[place] is not None and o.bookmaker != "market_average"]
         if not offers:
             continue
-        offer = max(offers, key=lambda o: (o.prices[place], o.bookmaker))
+        offer = max(offers, key=lambda o: (o.prices[place], o.bookmaker, o.taken_at))
         price, probability = offer.prices[place], candidate.probabilities[place]
         if price is None or price > policy.highest_price:
             continue

@@ -7,7 +7,7 @@ _STEP = Decimal("0.000001")
 
 def decimal_of(probability: float) -> Decimal:
     """A probability at the border to money: six decimals."""
-    return Decimal(repr(probability)).quantize(_STEP)
+    return Decimal(str(probability)).quantize(_STEP)
 
 
 def expected_value(probability: Decimal, price: Decimal) -> Decimal:

@@ -43,7 +43,7 @@ def season_from_label(label: str) -> int:
     Raises:
         ValueError: not two consecutive two-digit years.
     """
-    if len(label) == 4 and label.isdigit():
+    if len(label) == 4 and label.isdecimal():
         start = int(label[:2])
         season = start + (1900 if start >= 93 else 2000)
         if season_label(season) == label:

@@ -16,6 +16,7 @@ class Competition:
         nation: prefix that its clubs' ratings share (one scale for all divisions of a country).
         division: football-data.co.uk's division, or None where that source has none.
         tier: 1 for a top division or a European cup.
+        clubs: how many play in it.
         forecast: whether probabilities are published for it.
     """
 
@@ -27,7 +28,12 @@ class Competition:
     nation: str
     division: str | None
     tier: int = 1
+    clubs: int = 20
     forecast: bool = True
+
+    def clubs_in(self, season: int) -> int:
+        """How many clubs play in it in a season."""
+        return 20 if season < {"FL1": 2023, "FL2": 2024}.get(self.code, 0) else self.clubs
 
 
 COMPETITIONS = {
@@ -35,16 +41,16 @@ COMPETITIONS = {
     for c in (
         Competition("PL", 1, "Premier League", "England", "gb-eng", "ENG", "E0"),
         Competition("PD", 2, "La Liga", "Spain", "es", "ESP", "SP1"),
-        Competition("BL1", 3, "Bundesliga", "Germany", "de", "GER", "D1"),
+        Competition("BL1", 3, "Bundesliga", "Germany", "de", "GER", "D1", clubs=18),
         Competition("SA", 4, "Serie A", "Italy", "it", "ITA", "I1"),
-        Competition("FL1", 5, "Ligue 1", "France", "fr", "FRA", "F1"),
-        Competition("CL", 6, "Champions League", "Europe", "eu", "EUR", None),
-        Competition("ELC", 11, "Championship", "England", "gb-eng", "ENG", "E1", 2, forecast=False),
-        Competition("SD", 12, "Segunda División", "Spain", "es", "ESP", "SP2", 2, forecast=False),
-        Competition("BL2", 13, "2. Bundesliga", "Germany", "de", "GER", "D2", 2, forecast=False),
-        Competition("SB", 14, "Serie B", "Italy", "it", "ITA", "I2", 2, forecast=False),
-        Competition("FL2", 15, "Ligue 2", "France", "fr", "FRA", "F2", 2, forecast=False),
-        Competition("DEMO", 90, "Ligue de démonstration (inventée)", "Demo", "fr", "DEMO", "DEMO"),
+        Competition("FL1", 5, "Ligue 1", "France", "fr", "FRA", "F1", clubs=18),
+        Competition("CL", 6, "Champions League", "Europe", "eu", "EUR", None, clubs=36),
+        Competition("ELC", 11, "Championship", "England", "gb-eng", "ENG", "E1", 2, 24, forecast=False),
+        Competition("SD", 12, "Segunda División", "Spain", "es", "ESP", "SP2", 2, 22, forecast=False),
+        Competition("BL2", 13, "2. Bundesliga", "Germany", "de", "GER", "D2", 2, 18, forecast=False),
+        Competition("SB", 14, "Serie B", "Italy", "it", "ITA", "I2", 2, 20, forecast=False),
+        Competition("FL2", 15, "Ligue 2", "France", "fr", "FRA", "F2", 2, 18, forecast=False),
+        Competition("DEMO", 90, "Ligue de démonstration (inventée)", "Demo", "fr", "DEMO", "DEMO", clubs=10),
     )
 }
 BY_DIVISION = {c.division: c for c in COMPETITIONS.values() if c.division}

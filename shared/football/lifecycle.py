@@ -77,10 +77,6 @@ def judge(known: Known | None, news: MatchNews, now: datetime) -> Judgement:
             return Judgement(Verdict.OLDER, "the sources disagree on the score" if differs else None)
     elif known.told_by is news.source and news.told_at < known.told_at:
         return Judgement(Verdict.OLDER)
-    if news.status is Status.HELD:
-        return Judgement(Verdict.REFUSED, "a status we do not know")
-    if news.status not in _LAWFUL_AFTER_THE_END.get(known.status, set(Status)):
-        return Judgement(Verdict.REFUSED, f"from {known.status} to {news.status}")
     if (known.kick_off, known.status, known.score, known.half_time, known.matchday, known.review) == (
         news.kick_off,
         news.status,
@@ -90,7 +86,11 @@ def judge(known: Known | None, news: MatchNews, now: datetime) -> Judgement:
         news.review,
     ):
         return Judgement(Verdict.SAME)
+    if news.status not in _LAWFUL_AFTER_THE_END.get(known.status, set(Status)):
+        return Judgement(Verdict.REFUSED, f"from {known.status} to {news.status}")
     if known.status is Status.FINISHED and news.status is Status.FINISHED and known.score != news.score:
+        if news.score is None:
+            return Judgement(Verdict.REFUSED, f"the score {known.score} would be lost")
         return Judgement(Verdict.TAKEN, f"score corrected from {known.score} to {news.score}")
     return Judgement(Verdict.TAKEN, _oddity(news))
 

@@ -111,9 +111,9 @@ def match_id(competition: str, season: int, stage: str, home_team_id: int, away_
 
     Two clubs meet at one ground once a season in a league. In a cup they may meet there once in the league phase, once
     in the knock-out rounds and once in qualifying, so the stage moves the competition's digits (by 50 for knock-outs,
-    by 60 for qualifying). A postponed or moved match keeps its id.
+    by 70 for qualifying). A postponed or moved match keeps its id.
     """
     knock_out = stage not in {"REGULAR_SEASON", "LEAGUE_STAGE", "GROUP_STAGE"}
     qualifying = "QUALIF" in stage or stage in {"PRELIMINARY_ROUND", "PLAYOFF_ROUND"}
-    place = COMPETITIONS[competition].number + (60 if qualifying else 50 if knock_out else 0)
+    place = COMPETITIONS[competition].number + (70 if qualifying else 50 if knock_out else 0)
     return ((season % 100 * 100 + place) * 100_000 + home_team_id) * 100_000 + away_team_id

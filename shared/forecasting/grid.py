@@ -63,3 +63,23 @@ def over_probability(grid: Grid, line: float) -> Grid:
     """Probability of more goals than a half line (2.5): shape (…, 16, 16) → (…)."""
     total = _GOALS[:, None] + _GOALS
     return np.where(total > line, grid, 0.0).sum(axis=(-2, -1))
+
+
+def win_and_over(goals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Home win, away win and over 2.5 of grids given by log rates and rho: (n, 3) → (n, 3).
+
+    What `score_grid` gives within its bounds, without building the grids: rho only moves four cells, and what it moves
+    sums to 0.
+    """
+    home_rate, away_rate, rho = np.exp(goals[:, 0]), np.exp(goals[:, 1]), goals[:, 2]
+    home, away = poisson(home_rate), poisson(away_rate)
+    below_away, below_home = away.cumsum(axis=1)[:, :-1], home.cumsum(axis=1)[:, :-1]
+    at_one_nil, at_nil_one = home[:, 1] * away[:, 0] * away_rate * rho, home[:, 0] * away[:, 1] * home_rate * rho
+    under = home[:, 0] * away[:, :3].sum(axis=1) + home[:, 1] * away[:, :2].sum(axis=1) + home[:, 2] * away[:, 0]
+    return np.column_stack(
+        [
+            (home[:, 1:] * below_away).sum(axis=1) + at_one_nil,
+            (away[:, 1:] * below_home).sum(axis=1) + at_nil_one,
+            1 - under,
+        ]
+    )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shared.forecasting.grid import RHO, outcome_probabilities, over_probability, score_grid
+from shared.forecasting.grid import RHO, win_and_over
 
 _STEPS = 12
 _NUDGE = 1e-5
@@ -43,16 +43,12 @@ def implied_goals(outcome: ArrayLike, over_25: ArrayLike) -> ImpliedGoals:
         [np.log(np.maximum(1.35 + lead, 0.15)), np.log(np.maximum(1.35 - lead, 0.15)), np.full(len(wins), RHO)]
     )
     for _ in range(_STEPS):
-        told = known * _told(at)
-        slopes = np.stack([(known * _told(at + nudge) - told) / _NUDGE for nudge in _NUDGE * np.eye(3)], axis=-1) * free
+        told = known * win_and_over(at)
+        slopes = (
+            np.stack([(known * win_and_over(at + nudge) - told) / _NUDGE for nudge in _NUDGE * np.eye(3)], axis=-1)
+            * free
+        )
         across = slopes.transpose(0, 2, 1)
         step = np.linalg.solve(across @ slopes + 1e-10 * np.eye(3), across @ (target - told)[..., None])[..., 0]
         at = np.clip(at + np.clip(step, -_ONE_STEP, _ONE_STEP), _LOWEST, _HIGHEST).astype(np.float64)
     return ImpliedGoals(np.exp(at[:, 0]), np.exp(at[:, 1]), at[:, 2])
-
-
-def _told(at: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Home win, away win and over 2.5 of the grids with these log rates and rho: (n, 3) → (n, 3)."""
-    grid = score_grid(np.exp(at[:, 0]), np.exp(at[:, 1]), at[:, 2])
-    wins = outcome_probabilities(grid)
-    return np.column_stack([wins[:, 0], wins[:, 2], over_probability(grid, 2.5)])

@@ -70,8 +70,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "No pick: no reliable and recent prices on the day's matches.",
     ),
     "no_value": (
-        "Nous ne proposons que les paris qui valent leur prix ; les autres matchs du jour n'en offrent pas.",
-        "We only propose bets that are worth their price; the day's other matches offer none.",
+        "Nous ne proposons que les paris qui valent leur prix, et d'une compétition seulement les meilleurs.",
+        "We only propose bets that are worth their price, and only the best of each competition.",
     ),
     "held": (
         "Aucun pari : les seules cotes intéressantes sont trop belles pour être vraies et attendent une vérification.",
@@ -126,9 +126,9 @@ def say(key: str, language: Language, **values: object) -> str:
 
 
 def percent(share: float, language: Language, digits: int = 0) -> str:
-    """A share as it is written: 42 % in French, 42% in English."""
+    """A share as it is written: 42 % in French (with a space that does not break), 42% in English."""
     text = f"{share * 100:.{digits}f}"
-    return f"{text.replace('.', ',')} %" if language is Language.FR else f"{text}%"
+    return f"{text.replace('.', ',')}\u00a0%" if language is Language.FR else f"{text}%"
 
 
 def number(value: float, language: Language, digits: int = 2) -> str:
@@ -141,12 +141,12 @@ def spoken_in(accept_language: str | None) -> Language:
     """The language to answer in: the first of ours that an Accept-Language header prefers, else French."""
     wishes: list[tuple[float, int, Language]] = []
     for place, wish in enumerate((accept_language or "").split(",")):
-        tag, _, weight = wish.strip().partition(";q=")
+        tag, _, weight = "".join(wish.split()).lower().partition(";q=")
         try:
             quality = float(weight) if weight else 1.0
         except ValueError:
             quality = 0.0
-        language = tag.strip().lower().partition("-")[0]
+        language = tag.partition("-")[0]
         if language in tuple(Language) and quality > 0:
             wishes.append((-quality, place, Language(language)))
     return min(wishes)[2] if wishes else Language.FR

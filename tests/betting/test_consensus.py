@@ -1,0 +1,103 @@
+"""What the market thinks of a match (assurance L2, L9, L10)."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.betting.consensus import Consensus, consensus
+from shared.betting.margin import shin
+from shared.betting.prices import Market, Offer
+
+D = Decimal
+TAKEN = datetime(2026, 10, 23, 15, tzinfo=UTC)
+
+
+def h2h(bookmaker: str, *prices: float | None, source: str = "football_data_uk", hours: int = 0) -> Offer:
+    listed = tuple(None if p is None else D(str(p)) for p in prices)
+    return Offer(1, source, bookmaker, Market.H2H, D(0), listed, TAKEN + timedelta(hours=hours))
+
+
+def totals(bookmaker: str, line: str, over: float, under: float) -> Offer:
+    return Offer(1, "football_data_uk", bookmaker, Market.TOTALS, D(line), (D(str(over)), D(str(under))), TAKEN)
+
+
+AVERAGE = h2h("market_average", 2.05, 3.4, 3.7)
+OTHERS = [h2h("pinnacle", 2.1, 3.45, 3.75), h2h("betfair_exchange", 2.12, 3.5, 3.8), h2h("bet365", 2.0, 3.4, 3.6)]
+
+
+def said(offers: list[Offer]) -> Consensus:
+    found = consensus(offers)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("offers", "bookmaker"),
+    [
+        ([*OTHERS, AVERAGE], "market_average"),
+        (OTHERS[::-1], "pinnacle"),
+        (OTHERS[1:], "betfair_exchange"),
+        ([h2h("winamax_fr", 2.0, 3.3, 3.5), OTHERS[2]], "bet365"),
+        ([h2h("winamax_fr", 2.0, 3.3, 3.5)], "winamax_fr"),
+        ([h2h("winamax_fr", 2.0, 3.3, 3.5), h2h("unibet_fr", 2.0, 3.4, 3.6)], "mean"),
+    ],
+)
+def test_the_most_telling_bookmaker_speaks(offers: list[Offer], bookmaker: str):
+    found = said(offers)
+    assert found.bookmaker == bookmaker
+    listed = [o for o in offers if bookmaker in {o.bookmaker, "mean"}]
+    fair = shin([[float(p) for p in o.prices if p is not None] for o in listed]).mean(axis=0)
+    assert found.outcome == pytest.approx(fair, abs=1e-12)
+
+
+def test_of_one_bookmaker_s_prices_the_newest_count():
+    found = said(
+        [h2h("pinnacle", 2.5, 3.4, 3.0), h2h("pinnacle", 2.1, 3.4, 3.7, hours=2), h2h("pinnacle", 3, 3, 3, hours=1)]
+    )
+    assert found.outcome == pytest.approx(shin([[2.1, 3.4, 3.7]])[0], abs=1e-12)
+    assert found.taken_at == TAKEN + timedelta(hours=2)
+
+
+def test_what_is_said_is_as_old_as_the_prices_and_from_where_they_are():
+    found = said(
+        [h2h("winamax_fr", 2, 3.4, 3.7, source="the_odds_api"), h2h("pmu_fr", 2, 3, 4, source="the_odds_api", hours=1)]
+    )
+    assert (found.source, found.taken_at) == ("the_odds_api", TAKEN + timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    "offers",
+    [
+        pytest.param([], id="no prices"),
+        pytest.param([h2h("pinnacle", 2.1, None, 3.7)], id="L2 no draw"),
+        pytest.param([h2h("market_best", 2.2, 3.6, 3.9)], id="the best of many is nobody's opinion"),
+        pytest.param([totals("pinnacle", "2.5", 1.9, 1.95)], id="totals alone"),
+    ],
+)
+def test_without_a_whole_set_of_prices_the_market_says_nothing(offers: list[Offer]):
+    assert consensus(offers) is None
+
+
+def test_l2_an_incomplete_set_gives_way_to_a_complete_one():
+    assert said([h2h("market_average", 2.05, None, 3.7), *OTHERS]).bookmaker == "pinnacle"
+
+
+def test_l9_only_totals_at_two_and_a_half_goals_count():
+    wrong = [totals("pinnacle", "2.25", 1.7, 2.2), totals("pinnacle", "3.5", 3.4, 1.3)]
+    assert said([AVERAGE, *wrong]).over_25 is None
+    found = said([AVERAGE, *wrong, totals("bet365", "2.5", 1.8, 2.05), totals("market_best", "2.50", 1.9, 2.15)])
+    assert found.over_25 == pytest.approx(shin([[1.8, 2.05]])[0][0], abs=1e-12)
+
+
+PRICES = st.tuples(*[st.floats(1.2, 9).map(lambda p: round(p, 2))] * 3)
+
+
+@given(st.lists(PRICES, min_size=1, max_size=5))
+@settings(deadline=None)
+def test_l10_the_market_s_probabilities_sum_to_one(sets: list[tuple[float, float, float]]):
+    found = said([h2h(f"bookmaker {place}", *prices) for place, prices in enumerate(sets)])
+    assert sum(found.outcome) == pytest.approx(1, abs=1e-9)
+    assert all(0 < p < 1 for p in found.outcome)

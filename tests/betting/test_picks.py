@@ -1,0 +1,178 @@
+"""The day's picks: few, each worth its price, the same whoever counts (assurance G6, G7, L5)."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.betting.picks import POLICY, Candidate, Choice, NoPick, choose
+from shared.betting.prices import Market, Offer
+
+D = Decimal
+KICK_OFF = datetime(2026, 10, 24, 14, tzinfo=UTC)
+MORNING = KICK_OFF - timedelta(hours=9)
+HALF = (D("0.5"), D("0.27"), D("0.23"))
+
+
+def offer(*prices: str | None, bookmaker: str = "winamax_fr", at: datetime = MORNING) -> Offer:
+    listed = tuple(None if price is None else D(price) for price in prices)
+    return Offer(1, "the_odds_api", bookmaker, Market.H2H, D(0), listed, at)
+
+
+def candidate(
+    match_id: int, *offers: Offer, competition: str = "PL", probabilities: tuple[Decimal, Decimal, Decimal] = HALF
+) -> Candidate:
+    return Candidate(match_id, competition, KICK_OFF, MORNING, True, probabilities, offers)
+
+
+def worth(match_id: int, home_price: str, competition: str = "PL") -> Candidate:
+    """A match whose home win is even money, at this price."""
+    return candidate(match_id, offer(home_price, "3.40", "4.00"), competition=competition)
+
+
+def chosen(choice: Choice) -> list[int]:
+    return [pick.match_id for pick in choice.picks]
+
+
+def test_a_pick_tells_what_was_bet_on_and_what_it_is_worth():
+    best = offer("2.10", "3.30", "4.10", bookmaker="betclic_fr", at=MORNING + timedelta(minutes=5))
+    (pick,) = choose([candidate(7, offer("2.06", "3.40", "4.00"), best)]).picks
+    assert (pick.match_id, pick.competition, pick.kick_off, pick.published_at) == (7, "PL", KICK_OFF, MORNING)
+    assert (pick.market, pick.outcome, pick.line) == (Market.H2H, "home", 0)
+    assert (pick.probability, pick.price, pick.bookmaker) == (D("0.5"), D("2.10"), "betclic_fr")
+    assert pick.price_taken_at == MORNING + timedelta(minutes=5)
+    assert pick.value == D("0.05")
+    assert pick.share == D("0.045455")  # 0.05 / 1.1
+
+
+@pytest.mark.parametrize(
+    ("price", "picked", "held"),
+    [
+        pytest.param("2.03", 0, 0, id="1.5 % is too little"),
+        pytest.param("2.04", 1, 0, id="2 % is enough"),
+        pytest.param("2.40", 1, 0, id="L5 20 % is believed"),
+        pytest.param("2.41", 0, 1, id="L5 20.5 % is held"),
+    ],
+)
+def test_l5_a_price_is_worth_it_between_2_and_20_percent(price: str, picked: int, held: int):
+    choice = choose([worth(1, price)])
+    assert (len(choice.picks), len(choice.held)) == (picked, held)
+
+
+def test_a_price_above_ten_is_not_worth_its_risk():
+    likely = (D("0.70"), D("0.19"), D("0.11"))
+    assert chosen(choose([candidate(1, offer("1.40", "5.00", "10.00"), probabilities=likely)])) == [1]
+    assert chosen(choose([candidate(1, offer("1.40", "5.00", "10.01"), probabilities=likely)])) == []
+
+
+def test_the_average_of_the_market_is_no_price_to_bet_at():
+    assert choose([candidate(1, offer("2.20", "3.4", "4.0", bookmaker="market_average"))]).picks == ()
+    assert len(choose([candidate(1, offer("2.20", "3.4", "4.0", bookmaker="market_best"))]).picks) == 1
+
+
+def test_value_is_not_believed_of_a_forecast_that_knows_no_prices():
+    choice = choose([replace(worth(1, "2.20"), anchored=False)])
+    assert (choice.picks, choice.held, choice.reason) == ((), (), NoPick.NO_PRICES)
+
+
+def test_g7_at_most_five_a_day_and_two_a_competition_the_best_first():
+    many = [worth(10 * n + m, f"2.{3 - n}{m}", code) for n, code in enumerate(("PL", "PD", "SA")) for m in range(4)]
+    choice = choose(many)
+    assert chosen(choice) == [3, 2, 13, 12, 23]
+    assert choice.reason is None
+
+
+def test_g7_fewer_than_five_is_no_failure_and_has_a_reason():
+    choice = choose([worth(1, "2.10"), worth(2, "2.00"), worth(3, "2.12", "PD")])
+    assert chosen(choice) == [3, 1]
+    assert choice.reason is NoPick.NO_VALUE
+
+
+@pytest.mark.parametrize(
+    ("candidates", "reason"),
+    [
+        pytest.param([], NoPick.NO_MATCH, id="G7 no match"),
+        pytest.param([candidate(1)], NoPick.NO_PRICES, id="G7 no prices"),
+        pytest.param([worth(1, "2.00"), candidate(2)], NoPick.NO_VALUE, id="G7 no value"),
+        pytest.param([worth(1, "2.60"), worth(2, "2.00")], NoPick.HELD, id="G7 L5 nothing but what is held"),
+    ],
+)
+def test_g7_no_pick_is_an_answer_with_its_reason(candidates: list[Candidate], reason: NoPick):
+    choice = choose(candidates)
+    assert (choice.picks, choice.reason) == ((), reason)
+
+
+def test_equal_bets_come_by_kick_off_and_then_by_match():
+    later = replace(worth(1, "2.10", "SA"), kick_off=KICK_OFF + timedelta(hours=3))
+    assert chosen(choose([later, worth(3, "2.10", "PD"), worth(2, "2.10")])) == [2, 3, 1]
+
+
+def test_of_equal_prices_of_one_bookmaker_the_newest_is_told():
+    fresh, old = offer("2.10", "3.40", "4.00"), offer("2.10", "3.40", "4.00", at=MORNING - timedelta(days=2))
+    for offers in ((fresh, old), (old, fresh)):
+        assert choose([candidate(1, *offers)]).picks[0].price_taken_at == MORNING
+
+
+EDGES = st.none() | st.floats(0.9, 1.3)
+"""What a price is worth: the probability times the price."""
+ASKED = st.tuples(
+    st.tuples(EDGES, EDGES, EDGES),
+    st.sampled_from(["winamax_fr", "betclic_fr", "market_best", "market_average"]),
+    st.integers(0, 3).map(lambda hours: MORNING - timedelta(hours=hours)),
+)
+
+
+@st.composite
+def candidates_of_a_day(draw: st.DrawFn) -> list[Candidate]:
+    day: list[Candidate] = []
+    for match_id in draw(st.lists(st.integers(1, 40), max_size=12, unique=True)):
+        home = draw(st.integers(8, 65))
+        probabilities = D(home) / 100, D(27) / 100, D(73 - home) / 100
+        offers = [
+            offer(
+                *(
+                    None if edge is None else f"{edge / float(p):.1f}"
+                    for edge, p in zip(edges, probabilities, strict=True)
+                ),
+                bookmaker=bookmaker,
+                at=at,
+            )
+            for edges, bookmaker, at in draw(st.lists(ASKED, max_size=2))
+        ]
+        code = draw(st.sampled_from(["PL", "PD", "SA"]))
+        found = candidate(match_id, *offers, competition=code, probabilities=probabilities)
+        kick_off = KICK_OFF + timedelta(hours=draw(st.integers(0, 1)))
+        day.append(replace(found, kick_off=kick_off, anchored=draw(st.integers(0, 9)) > 0))
+    return day
+
+
+CANDIDATES = candidates_of_a_day()
+
+
+@given(CANDIDATES)
+def test_g7_every_day_keeps_the_policy(candidates: list[Candidate]):
+    choice = choose(candidates)
+    picks = choice.picks
+    assert len(picks) <= 5
+    assert all(count <= 2 for count in Counter(pick.competition for pick in picks).values())
+    assert len({pick.match_id for pick in (*picks, *choice.held)}) == len(picks) + len(choice.held)
+    assert all(POLICY.least_value <= pick.value <= POLICY.most_value for pick in picks)
+    assert all(pick.value > POLICY.most_value for pick in choice.held)
+    assert all(D(1) < pick.price <= POLICY.highest_price and pick.share > 0 for pick in picks)
+    assert [pick.share for pick in picks] == sorted((pick.share for pick in picks), reverse=True)
+    assert (choice.reason is None) == (len(picks) == 5)
+    by_id = {c.match_id: c for c in candidates}
+    assert all(
+        (pick.bookmaker, pick.price) in {(o.bookmaker, p) for o in by_id[pick.match_id].offers for p in o.prices}
+        for pick in picks
+    )
+
+
+@given(CANDIDATES.flatmap(lambda candidates: st.tuples(st.just(candidates), st.permutations(candidates))))
+def test_g6_the_choice_does_not_depend_on_any_order(orders: tuple[list[Candidate], list[Candidate]]):
+    reversed_offers = [replace(c, offers=c.offers[::-1]) for c in orders[1]]
+    assert choose(orders[0]) == choose(orders[1]) == choose(reversed_offers)

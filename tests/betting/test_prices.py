@@ -1,0 +1,141 @@
+"""Which prices may be trusted (assurance F10, L1-L4, L6-L9)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.betting.prices import PRICE_POLICY, Market, Offer, overround, sift
+
+D = Decimal
+KICK_OFF = datetime(2026, 10, 24, 19, tzinfo=UTC)
+NOW = KICK_OFF - timedelta(hours=5)
+SECOND = timedelta(seconds=1)
+
+
+def offer(*prices: str | None, bookmaker: str = "bet365", market: Market = Market.H2H, line: str = "0") -> Offer:
+    return Offer(
+        match_id=1,
+        source="the_odds_api",
+        bookmaker=bookmaker,
+        market=market,
+        line=D(line),
+        prices=tuple(None if price is None else D(price) for price in prices),
+        taken_at=NOW - timedelta(hours=1),
+    )
+
+
+FAIR = offer("2.00", "3.50", "4.00")  # overround 1.0357
+
+
+def reasons(*offers: Offer, now: datetime = NOW) -> list[str | None]:
+    """Why each offer is refused, None where it is not."""
+    fit, refused = sift(offers, KICK_OFF, now, PRICE_POLICY)
+    why = {id(r.offer): r.reason for r in refused}
+    assert [o for o in offers if id(o) not in why] == list(fit)
+    return [why.get(id(o)) for o in offers]
+
+
+@pytest.mark.parametrize(
+    ("tried", "reason"),
+    [
+        pytest.param(FAIR, None, id="a price like any other"),
+        pytest.param(offer("1.01", "21.00", "34.00"), "a placeholder price", id="L1 up to 1.01"),
+        pytest.param(offer("1.02", "21.00", "34.00"), None, id="L1 from 1.02 on"),
+        pytest.param(offer("1.00", "1.00", "1.00"), "a placeholder price", id="L1 nothing to win"),
+        pytest.param(offer("2.00", None, "4.00"), "an outcome has no price", id="L2 no draw"),
+        pytest.param(offer("2.20", "3.60", "3.90"), "its overround is out of bounds", id="L3 0.989: an arbitrage"),
+        pytest.param(offer("2.00", "4.00", "4.00"), None, id="L3 1.00 exactly"),
+        pytest.param(offer("2.00", "2.50", "3.33"), "its overround is out of bounds", id="L3 1.2003"),
+        pytest.param(offer("2.00", "2.50", "3.34"), None, id="L3 1.1994"),
+        pytest.param(
+            offer("2.20", "3.60", "3.90", bookmaker="market_average"),
+            "its overround is out of bounds",
+            id="L3 an average",
+        ),
+        pytest.param(offer("2.20", "3.60", "3.90", bookmaker="market_best"), None, id="L3 the best of many is no set"),
+    ],
+)
+def test_an_offer_by_itself(tried: Offer, reason: str | None):
+    assert reasons(tried) == [reason]
+
+
+@pytest.mark.parametrize(("source", "hours"), [("football_data_uk", 96), ("the_odds_api", 6)])
+def test_l4_prices_grow_old(source: str, hours: int):
+    oldest = replace(FAIR, source=source, taken_at=NOW - timedelta(hours=hours))
+    assert reasons(oldest) == [None]
+    assert reasons(replace(oldest, taken_at=oldest.taken_at - SECOND)) == ["too old"]
+
+
+def test_l4_prices_of_a_source_without_a_limit_are_not_used():
+    assert reasons(replace(FAIR, source="hearsay")) == ["too old"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "now", "reason"),
+    [
+        pytest.param({"taken_at": KICK_OFF - SECOND}, KICK_OFF, None, id="the last second before"),
+        pytest.param({"taken_at": KICK_OFF}, KICK_OFF, "not a price from before kick-off", id="L8 at kick-off"),
+        pytest.param({"taken_at": KICK_OFF + SECOND}, KICK_OFF, "not a price from before kick-off", id="L8 in play"),
+        pytest.param({"closing": True}, NOW, "not a price from before kick-off", id="L8 closing prices"),
+        pytest.param({"taken_at": NOW + SECOND}, NOW, "from the future", id="nobody has asked yet"),
+    ],
+)
+def test_l8_only_prices_from_before(changed: dict, now: datetime, reason: str | None):
+    assert reasons(replace(FAIR, **changed), now=now) == [reason]
+
+
+def test_l6_a_price_far_from_the_median_of_all_is_dropped():
+    others = [offer("2.00", "3.50", "4.00", bookmaker=name) for name in ("a", "b", "c")]
+    # 5.60 is 40 % above 4.00, and 5.61 more than that.
+    assert reasons(*others, offer("1.75", "3.40", "5.60", bookmaker="d")) == [None] * 4
+    assert reasons(*others, offer("1.75", "3.40", "5.61", bookmaker="d")) == [None] * 3 + [
+        "far off the other bookmakers"
+    ]
+
+
+def test_l6_two_bookmakers_have_no_median_to_be_far_from():
+    assert reasons(offer("2.00", "3.50", "4.00"), offer("1.25", "6.00", "15.00", bookmaker="a")) == [None, None]
+
+
+def test_l7_swapped_prices_are_called_so():
+    others = [offer("1.50", "4.33", "6.50", bookmaker=name) for name in ("a", "b", "c")]
+    assert reasons(*others, offer("6.40", "4.30", "1.51", bookmaker="d")) == [None] * 3 + ["home and away look swapped"]
+
+
+def test_l9_lines_are_never_compared_with_each_other():
+    low = [offer("1.30", "3.60", bookmaker=name, market=Market.TOTALS, line="1.5") for name in ("a", "b", "c")]
+    high = [offer("3.40", "1.33", bookmaker=name, market=Market.TOTALS, line="3.5") for name in ("d", "e", "f")]
+    level = [offer("1.90", "1.95", bookmaker=name, market=Market.HANDICAP, line="3.5") for name in ("g", "h", "i")]
+    assert reasons(*low, *high, *level) == [None] * 9
+
+
+OFFERS = st.builds(
+    lambda prices, bookmaker, source, hours, closing, line: Offer(
+        1, source, bookmaker, Market.TOTALS, line, prices, NOW - timedelta(hours=hours), closing
+    ),
+    st.tuples(*[st.none() | st.decimals("1.00", 9, places=2)] * 2),
+    st.sampled_from(["market_best", "market_average", "a", "b", "c", "d"]),
+    st.sampled_from(["football_data_uk", "the_odds_api"]),
+    st.integers(-8, 100),
+    st.booleans(),
+    st.sampled_from([D("2.5"), D("3.5")]),
+)
+
+
+@given(st.lists(OFFERS, max_size=12))
+def test_every_offer_is_used_or_refused_with_a_reason(offers: list[Offer]):
+    fit, refused = sift(offers, KICK_OFF, NOW, PRICE_POLICY)
+    assert sorted(map(repr, [*fit, *(r.offer for r in refused)])) == sorted(map(repr, offers))
+    assert all(r.reason for r in refused)
+    assert all(price is not None and price > D("1.01") for o in fit for price in o.prices)
+    assert all(o.taken_at <= NOW and not o.closing for o in fit)
+
+
+def test_f10_the_overround_is_an_exact_decimal():
+    found = overround([D("2.00"), D("4.00"), D("4.00")])
+    assert isinstance(found, Decimal)
+    assert found == 1

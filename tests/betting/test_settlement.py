@@ -1,0 +1,169 @@
+"""How bets end (assurance F10, J1-J5, J14)."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.betting.prices import OUTCOMES, Market
+from shared.betting.settlement import RETURNED, Ending, end_of_bet, ending, profit
+from shared.football.match import Score, Status
+
+D = Decimal
+WON, HALF_WON, PUSH, HALF_LOST, LOST, VOID = (
+    Ending.WON, Ending.HALF_WON, Ending.PUSH, Ending.HALF_LOST, Ending.LOST, Ending.VOID,
+)  # fmt: skip
+H2H, TOTALS, HANDICAP = Market.H2H, Market.TOTALS, Market.HANDICAP
+MIRRORED = {WON: LOST, HALF_WON: HALF_LOST, PUSH: PUSH, HALF_LOST: HALF_WON, LOST: WON}
+
+SCORES = st.builds(Score, st.integers(0, 9), st.integers(0, 9))
+QUARTERS = st.integers(-24, 24).map(lambda quarters: D(quarters) / 4)
+PRICES = st.decimals("1.01", 30, places=2)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "line", "score", "end"),
+    [
+        ("over", "2.25", (1, 1), HALF_LOST),
+        ("under", "2.25", (1, 1), HALF_WON),
+        ("over", "2.25", (2, 1), WON),
+        ("over", "2.25", (1, 0), LOST),
+        ("over", "2.75", (2, 1), HALF_WON),
+        ("under", "2.75", (2, 1), HALF_LOST),
+        ("over", "2.75", (1, 1), LOST),
+        ("over", "2.75", (3, 1), WON),
+        ("over", "2.5", (2, 1), WON),
+        ("under", "2.5", (2, 1), LOST),
+        ("over", "3", (2, 1), PUSH),
+        ("under", "3.0", (2, 1), PUSH),
+        ("under", "3", (0, 0), WON),
+    ],
+)
+def test_j14_totals(outcome: str, line: str, score: tuple[int, int], end: Ending):
+    assert ending(TOTALS, outcome, D(line), Score(*score)) is end
+
+
+@pytest.mark.parametrize(
+    ("outcome", "line", "score", "end"),
+    [
+        # the home side gives goals
+        ("home", "-0.25", (1, 1), HALF_LOST),
+        ("away", "-0.25", (1, 1), HALF_WON),
+        ("home", "-0.5", (1, 0), WON),
+        ("home", "-0.75", (1, 0), HALF_WON),
+        ("away", "-0.75", (1, 0), HALF_LOST),
+        ("home", "-1", (1, 0), PUSH),
+        ("away", "-1", (1, 0), PUSH),
+        ("home", "-1.25", (1, 0), HALF_LOST),
+        ("home", "-1.5", (1, 0), LOST),
+        ("away", "-1.5", (1, 0), WON),
+        # the home side gets goals
+        ("home", "0.25", (1, 1), HALF_WON),
+        ("away", "0.25", (1, 1), HALF_LOST),
+        ("home", "0.75", (0, 1), HALF_LOST),
+        ("away", "0.75", (0, 1), HALF_WON),
+        ("home", "1", (0, 1), PUSH),
+        ("home", "1.5", (0, 1), WON),
+        ("away", "1.5", (0, 2), WON),
+        # nobody does
+        ("home", "0", (2, 2), PUSH),
+        ("away", "0", (0, 1), WON),
+    ],
+)
+def test_j14_handicaps(outcome: str, line: str, score: tuple[int, int], end: Ending):
+    assert ending(HANDICAP, outcome, D(line), Score(*score)) is end
+
+
+@pytest.mark.parametrize(("score", "came"), [((2, 1), "home"), ((0, 0), "draw"), ((1, 4), "away")])
+@pytest.mark.parametrize("outcome", OUTCOMES[H2H])
+def test_who_wins(outcome: str, score: tuple[int, int], came: str):
+    assert ending(H2H, outcome, D(0), Score(*score)) is (WON if outcome == came else LOST)
+
+
+@given(st.sampled_from([TOTALS, HANDICAP]), QUARTERS, SCORES)
+def test_j14_what_one_side_wins_the_other_loses(market: Market, line: Decimal, score: Score):
+    one, other = (ending(market, outcome, line, score) for outcome in OUTCOMES[market])
+    assert other is MIRRORED[one]
+
+
+@given(QUARTERS, SCORES)
+def test_j14_a_handicap_is_the_same_from_the_other_side(line: Decimal, score: Score):
+    turned = Score(score.away, score.home)
+    assert ending(HANDICAP, "home", line, score) is ending(HANDICAP, "away", -line, turned)
+
+
+@given(st.sampled_from([TOTALS, HANDICAP]), st.integers(-12, 12), SCORES, PRICES)
+def test_j14_a_quarter_line_is_two_half_stakes(market: Market, halves: int, score: Score, price: Decimal):
+    low = D(halves) / 2
+    for outcome in OUTCOMES[market]:
+        whole = profit(ending(market, outcome, low + D("0.25"), score), price)
+        parts = [profit(ending(market, outcome, line, score), price) for line in (low, low + D("0.5"))]
+        assert whole == sum(parts) / 2
+
+
+@pytest.mark.parametrize("market", [TOTALS, HANDICAP])
+@pytest.mark.parametrize("line", ["2.1", "0.125", "2.249999", "NaN"])
+def test_j14_a_line_between_the_quarters_is_refused(market: Market, line: str):
+    with pytest.raises(ValueError, match="multiple of a quarter"):
+        ending(market, OUTCOMES[market][0], D(line), Score(1, 1))
+
+
+@pytest.mark.parametrize(
+    ("market", "outcome"), [(H2H, "over"), (H2H, ""), (TOTALS, "home"), (HANDICAP, "draw"), (TOTALS, "Over")]
+)
+def test_a_market_has_its_own_outcomes(market: Market, outcome: str):
+    with pytest.raises(ValueError, match="has no outcome"):
+        ending(market, outcome, D("2.5"), Score(1, 1))
+
+
+@pytest.mark.parametrize(
+    ("end", "gained"),
+    [(WON, "1.35"), (HALF_WON, "0.675"), (PUSH, "0"), (VOID, "0"), (HALF_LOST, "-0.5"), (LOST, "-1")],
+)
+def test_f10_profit_of_one_unit_at_2_35(end: Ending, gained: str):
+    found = profit(end, D("2.35"))
+    assert isinstance(found, Decimal)
+    assert found == D(gained)
+
+
+def test_every_ending_says_what_comes_back():
+    assert set(RETURNED) == set(Ending)
+    assert all(isinstance(share, Decimal) for shares in RETURNED.values() for share in shares)
+
+
+KICK_OFF = datetime(2026, 10, 24, 19, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("status", "score", "moved", "now", "end"),
+    [
+        pytest.param(Status.POSTPONED, None, 0, 48, None, id="J1 postponed, could still be played"),
+        pytest.param(Status.POSTPONED, None, 0, 49, VOID, id="J1 postponed for too long"),
+        pytest.param(Status.SCHEDULED, None, 72, 0, VOID, id="J1 a new date is a new bet"),
+        pytest.param(Status.FINISHED, Score(1, 0), 72, 75, VOID, id="J1 played much later"),
+        pytest.param(Status.SCHEDULED, None, -72, -90, VOID, id="J1 brought forward"),
+        pytest.param(Status.SCHEDULED, None, 24, 0, None, id="J2 moved by a day"),
+        pytest.param(Status.FINISHED, Score(1, 0), 24, 27, None, id="J2 played a day later"),
+        pytest.param(Status.FINISHED, Score(1, 0), 48, 51, None, id="J2 just in time"),
+        pytest.param(Status.SUSPENDED, None, 0, 24, None, id="J3 abandoned, to be finished"),
+        pytest.param(Status.FINISHED, Score(1, 0), 0, 24, None, id="J3 finished next day"),
+        pytest.param(Status.SUSPENDED, None, 0, 49, VOID, id="J3 abandoned for good"),
+        pytest.param(Status.CANCELLED, None, 0, -5, VOID, id="J4 cancelled"),
+        pytest.param(Status.AWARDED, None, 0, 24, VOID, id="J5 awarded"),
+        pytest.param(Status.AWARDED, Score(3, 0), 0, 24, VOID, id="J5 awarded three to nil"),
+        pytest.param(Status.SCHEDULED, None, 0, -1, None, id="still to be played"),
+        pytest.param(Status.IN_PLAY, None, 0, 1, None, id="being played"),
+        pytest.param(Status.FINISHED, None, 0, 72, None, id="J7 a person must look at it"),
+    ],
+)
+def test_a_match_s_fate_ends_its_bets(status: Status, score: Score | None, moved: int, now: int, end: Ending | None):
+    """Hours are counted from the kick-off that was bet on."""
+    assert end_of_bet(status, score, KICK_OFF + moved * HOUR, KICK_OFF, KICK_OFF + now * HOUR) is end
+
+
+@given(PRICES)
+def test_j4_a_void_bet_returns_the_stake(price: Decimal):
+    assert profit(VOID, price) == 0

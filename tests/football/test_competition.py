@@ -1,0 +1,31 @@
+"""The competitions and what of them may never change."""
+
+from shared.football.competition import BY_DIVISION, COMPETITIONS, known
+
+
+def test_the_numbers_that_match_ids_are_made_of_stay_as_they_are():
+    assert {code: c.number for code, c in COMPETITIONS.items()} == {
+        "PL": 1, "PD": 2, "BL1": 3, "SA": 4, "FL1": 5, "CL": 6,
+        "ELC": 11, "SD": 12, "BL2": 13, "SB": 14, "FL2": 15, "DEMO": 90,
+    }  # fmt: skip
+
+
+def test_codes_and_divisions_name_one_competition_each():
+    assert all(code == c.code for code, c in COMPETITIONS.items())
+    assert {division: c.code for division, c in BY_DIVISION.items()} == {
+        "E0": "PL", "E1": "ELC", "SP1": "PD", "SP2": "SD", "D1": "BL1", "D2": "BL2",
+        "I1": "SA", "I2": "SB", "F1": "FL1", "F2": "FL2", "DEMO": "DEMO",
+    }  # fmt: skip
+
+
+def test_a_second_division_feeds_the_scale_of_its_country_and_is_not_forecast():
+    second = [c for c in COMPETITIONS.values() if c.tier == 2]
+    top = {c.nation for c in COMPETITIONS.values() if c.tier == 1 and c.division}
+    assert len(second) == 5
+    assert all(c.nation in top and not c.forecast for c in second)
+    assert {c.code for c in COMPETITIONS.values() if c.forecast} == {"PL", "PD", "BL1", "SA", "FL1", "CL", "DEMO"}
+
+
+def test_the_invented_league_never_stands_beside_real_ones():
+    assert [c.code for c in known(demo=True)] == ["DEMO"]
+    assert {c.code for c in known(demo=False)} == COMPETITIONS.keys() - {"DEMO"}

@@ -1,0 +1,253 @@
+"""What becomes of news of a match (assurance E8, J1-J5, J8, J9, J13)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.football.lifecycle import SILENT_AFTER, Known, Verdict, is_stale, judge
+from shared.football.match import Club, MatchNews, Score, Status
+from shared.football.team import Source
+
+UK, ORG = Source.FOOTBALL_DATA_UK, Source.FOOTBALL_DATA_ORG
+KICK_OFF = datetime(2026, 10, 24, 19, tzinfo=UTC)
+TOLD = KICK_OFF - timedelta(days=2)
+AFTER = KICK_OFF + timedelta(hours=3)
+NEXT_DAY = KICK_OFF + timedelta(days=1)
+OVER = {Status.FINISHED, Status.AWARDED, Status.CANCELLED}
+
+
+def told(
+    status: Status,
+    score: Score | None = None,
+    *,
+    by: Source = ORG,
+    at: datetime = TOLD,
+    kick_off: datetime = KICK_OFF,
+    review: str | None = None,
+) -> MatchNews:
+    return MatchNews(
+        source=by,
+        outside_id="1",
+        told_at=at,
+        competition="PL",
+        season=2026,
+        stage="REGULAR_SEASON",
+        matchday=9,
+        home=Club(None, by, "A"),
+        away=Club(None, by, "B"),
+        kick_off=kick_off,
+        status=status,
+        score=score,
+        half_time=None,
+        review=review,
+        payload="",
+    )
+
+
+def known_from(news: MatchNews) -> Known:
+    return Known(
+        told_by=news.source,
+        told_at=news.told_at,
+        kick_off=news.kick_off,
+        status=news.status,
+        score=news.score,
+        half_time=news.half_time,
+        matchday=news.matchday,
+        review=news.review,
+    )
+
+
+HOURS = st.integers(-96, 96).map(lambda hours: timedelta(hours=hours))
+SCORES = st.none() | st.builds(Score, st.integers(0, 3), st.integers(0, 3))
+NEWS = st.builds(
+    lambda status, score, by, at, moved, review: told(
+        status, score, by=by, at=TOLD + at, kick_off=KICK_OFF + moved, review=review
+    ),
+    st.sampled_from(Status),
+    SCORES,
+    st.sampled_from([UK, ORG]),
+    HOURS,
+    HOURS,
+    st.sampled_from([None, "no score after 90 minutes"]),
+)
+NOW = HOURS.map(lambda hours: KICK_OFF + hours)
+
+
+def test_a_match_that_nobody_told_of_is_taken():
+    assert judge(None, told(Status.SCHEDULED), TOLD) == judge(None, told(Status.SCHEDULED), AFTER)
+    assert judge(None, told(Status.SCHEDULED), TOLD).verdict is Verdict.TAKEN
+    assert judge(None, told(Status.SCHEDULED), TOLD).alarm is None
+
+
+@pytest.mark.parametrize(
+    ("before", "news", "now"),
+    [
+        pytest.param(
+            told(Status.SCHEDULED),
+            told(Status.POSTPONED, at=KICK_OFF - timedelta(hours=1)),
+            AFTER,
+            id="J1 postponed",
+        ),
+        pytest.param(
+            told(Status.POSTPONED),
+            told(Status.SCHEDULED, at=AFTER, kick_off=KICK_OFF + timedelta(days=30)),
+            NEXT_DAY,
+            id="J1 a new date",
+        ),
+        pytest.param(
+            told(Status.SCHEDULED),
+            told(Status.SCHEDULED, at=TOLD + timedelta(hours=1), kick_off=NEXT_DAY),
+            TOLD + timedelta(hours=2),
+            id="J2 moved by a day",
+        ),
+        pytest.param(told(Status.IN_PLAY), told(Status.SUSPENDED, at=AFTER), AFTER, id="J3 abandoned"),
+        pytest.param(
+            told(Status.SUSPENDED),
+            told(Status.FINISHED, Score(1, 0), at=NEXT_DAY, kick_off=NEXT_DAY - timedelta(hours=2)),
+            NEXT_DAY,
+            id="J3 finished next day",
+        ),
+        pytest.param(told(Status.POSTPONED), told(Status.CANCELLED, at=AFTER), AFTER, id="J4 cancelled"),
+        pytest.param(
+            told(Status.CANCELLED), told(Status.SCHEDULED, at=AFTER, kick_off=NEXT_DAY), AFTER, id="J4 undone"
+        ),
+        pytest.param(told(Status.SUSPENDED), told(Status.AWARDED, at=AFTER), AFTER, id="J5 awarded"),
+        pytest.param(
+            told(Status.FINISHED, Score(1, 0)), told(Status.AWARDED, at=AFTER), AFTER, id="J5 by a jury later"
+        ),
+        pytest.param(told(Status.HELD), told(Status.SCHEDULED, at=AFTER), AFTER, id="E8 a word that we know again"),
+    ],
+)
+def test_a_lawful_move_is_taken_without_alarm(before: MatchNews, news: MatchNews, now: datetime):
+    judgement = judge(known_from(before), news, now)
+    assert (judgement.verdict, judgement.alarm) == (Verdict.TAKEN, None)
+
+
+@pytest.mark.parametrize("ended", [Status.FINISHED, Status.AWARDED])
+@pytest.mark.parametrize(
+    "status", [Status.SCHEDULED, Status.IN_PLAY, Status.POSTPONED, Status.SUSPENDED], ids=lambda status: f"J13 {status}"
+)
+def test_j13_a_match_that_is_over_does_not_begin_again(ended: Status, status: Status):
+    judgement = judge(known_from(told(ended, Score(2, 1))), told(status, at=AFTER), NEXT_DAY)
+    assert judgement.verdict is Verdict.REFUSED
+    assert judgement.alarm == f"from {ended} to {status}"
+
+
+def test_j8_a_corrected_score_is_taken_and_told():
+    judgement = judge(
+        known_from(told(Status.FINISHED, Score(2, 1))), told(Status.FINISHED, Score(2, 2), at=AFTER), NEXT_DAY
+    )
+    assert judgement.verdict is Verdict.TAKEN
+    assert judgement.alarm == "score corrected from 2-1 to 2-2"
+
+
+def test_e8_a_word_that_we_do_not_know_is_held_with_an_alarm():
+    first = judge(None, told(Status.HELD), TOLD)
+    assert (first.verdict, first.alarm) == (Verdict.TAKEN, "a status we do not know")
+    later = judge(known_from(told(Status.SCHEDULED)), told(Status.HELD, at=AFTER), AFTER)
+    assert (later.verdict, later.alarm) == (Verdict.TAKEN, "a status we do not know")
+    over = judge(known_from(told(Status.FINISHED, Score(2, 1))), told(Status.HELD, at=NEXT_DAY), NEXT_DAY)
+    assert (over.verdict, over.alarm) == (Verdict.REFUSED, "from finished to held")
+
+
+def test_a_result_is_not_lost_to_news_without_one():
+    held = known_from(told(Status.FINISHED, Score(2, 1)))
+    judgement = judge(held, told(Status.FINISHED, at=NEXT_DAY, review="no score"), NEXT_DAY)
+    assert (judgement.verdict, judgement.alarm) == (Verdict.REFUSED, "the score 2-1 would be lost")
+
+
+def test_what_a_person_must_look_at_is_an_alarm():
+    judgement = judge(
+        known_from(told(Status.IN_PLAY)), told(Status.FINISHED, at=AFTER, review="no score after 90 minutes"), AFTER
+    )
+    assert (judgement.verdict, judgement.alarm) == (Verdict.TAKEN, "no score after 90 minutes")
+
+
+@pytest.mark.parametrize("before", [None, known_from(told(Status.SCHEDULED)), known_from(told(Status.HELD))])
+def test_a_result_before_its_kick_off_is_refused(before: Known | None):
+    news = told(Status.FINISHED, Score(1, 0), at=KICK_OFF - timedelta(seconds=2))
+    early, on_time = judge(before, news, KICK_OFF - timedelta(seconds=1)), judge(before, news, KICK_OFF)
+    assert (early.verdict, early.alarm) == (Verdict.REFUSED, "a result before its kick-off")
+    assert on_time.verdict is Verdict.TAKEN
+
+
+def test_older_news_of_the_same_source_is_refused_without_alarm():
+    judgement = judge(
+        known_from(told(Status.SCHEDULED, at=TOLD)),
+        told(Status.POSTPONED, at=TOLD - timedelta(seconds=1)),
+        AFTER,
+    )
+    assert (judgement.verdict, judgement.alarm) == (Verdict.OLDER, None)
+
+
+def test_the_csv_service_does_not_move_a_match_of_football_data_org():
+    news = told(Status.SCHEDULED, by=UK, at=AFTER, kick_off=NEXT_DAY)
+    assert judge(known_from(told(Status.SCHEDULED, by=ORG)), news, AFTER).verdict is Verdict.OLDER
+
+
+def test_football_data_org_moves_a_match_of_the_csv_service_whenever_it_was_told():
+    news = told(Status.SCHEDULED, by=ORG, at=TOLD - timedelta(days=9), kick_off=NEXT_DAY)
+    assert judge(known_from(told(Status.SCHEDULED, by=UK)), news, TOLD).verdict is Verdict.TAKEN
+
+
+@pytest.mark.parametrize("status", [Status.SCHEDULED, Status.IN_PLAY, Status.SUSPENDED, Status.POSTPONED])
+def test_the_csv_service_brings_the_result_that_football_data_org_is_silent_on(status: Status):
+    before, news = known_from(told(status, by=ORG)), told(Status.FINISHED, Score(1, 1), by=UK, at=AFTER)
+    assert judge(before, news, KICK_OFF + SILENT_AFTER).verdict is Verdict.OLDER
+    assert judge(before, news, KICK_OFF + SILENT_AFTER + timedelta(seconds=1)).verdict is Verdict.TAKEN
+
+
+@pytest.mark.parametrize("status", OVER)
+def test_the_csv_service_never_replaces_an_end_that_football_data_org_told(status: Status):
+    news = told(Status.FINISHED, Score(1, 1), by=UK, at=NEXT_DAY)
+    assert judge(known_from(told(status, Score(1, 1), by=ORG)), news, NEXT_DAY + SILENT_AFTER).verdict is Verdict.OLDER
+
+
+def test_sources_that_disagree_on_a_score_raise_an_alarm():
+    held = known_from(told(Status.FINISHED, Score(2, 1), by=ORG))
+    other, same = (told(Status.FINISHED, Score(2, goals), by=UK, at=NEXT_DAY) for goals in (2, 1))
+    assert judge(held, other, NEXT_DAY).alarm == "the sources disagree on the score"
+    assert judge(held, same, NEXT_DAY).alarm is None
+
+
+@given(st.none() | NEWS.map(known_from), NEWS, NOW)
+def test_news_that_was_taken_is_the_same_when_it_comes_again(before: Known | None, news: MatchNews, now: datetime):
+    if judge(before, news, now).verdict is Verdict.TAKEN:
+        again = judge(known_from(news), news, now)
+        assert (again.verdict, again.alarm) == (Verdict.SAME, None)
+
+
+@given(NEWS, NEWS, NOW)
+def test_the_same_is_only_what_changes_nothing(before: MatchNews, news: MatchNews, now: datetime):
+    if judge(known_from(before), news, now).verdict is Verdict.SAME:
+        as_before = known_from(replace(news, source=before.source, told_at=before.told_at))
+        assert as_before == known_from(before)
+
+
+@given(NEWS, NEWS, NOW)
+def test_j13_nothing_ends_the_end_of_a_match(before: MatchNews, news: MatchNews, now: datetime):
+    if judge(known_from(before), news, now).verdict is Verdict.TAKEN and before.status in OVER - {Status.CANCELLED}:
+        assert news.status in OVER
+
+
+@given(NEWS, NEWS, NOW)
+def test_no_older_word_of_one_source_is_ever_taken(before: MatchNews, news: MatchNews, now: datetime):
+    older = replace(news, source=before.source, told_at=before.told_at - timedelta(seconds=1))
+    assert judge(known_from(before), older, now).verdict in {Verdict.OLDER, Verdict.REFUSED}
+
+
+@pytest.mark.parametrize(
+    ("status", "since", "stale"),
+    [
+        (Status.IN_PLAY, timedelta(hours=8), False),
+        (Status.IN_PLAY, timedelta(hours=8, seconds=1), True),
+        (Status.SUSPENDED, timedelta(hours=9), False),
+        (Status.FINISHED, timedelta(hours=9), False),
+        (Status.SCHEDULED, timedelta(hours=9), False),
+    ],
+)
+def test_j9_no_match_is_in_play_for_more_than_eight_hours(status: Status, since: timedelta, stale: bool):
+    assert is_stale(status, KICK_OFF, KICK_OFF + since) is stale

@@ -1,0 +1,130 @@
+"""A match has one identity, whoever tells of it and whenever (assurance J2, J11, J12)."""
+
+import unicodedata
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.football.competition import COMPETITIONS
+from shared.football.match import Club, MatchNews, Score, Status, match_id
+from shared.football.team import Source
+from shared.football.teams import TEAMS, find
+
+UK, ORG = Source.FOOTBALL_DATA_UK, Source.FOOTBALL_DATA_ORG
+TEAM_IDS = st.integers(1, 99_999)
+SEASONS = st.integers(2000, 2099)
+LEAGUE, KNOCK_OUT, QUALIFYING = "REGULAR_SEASON", "LAST_16", "QUALIFICATION_ROUND_1"
+PHASES = (LEAGUE, KNOCK_OUT, QUALIFYING)
+
+
+def club(source: Source, name: str) -> Club:
+    return Club(find(source, name), source, name)
+
+
+def told_by(source: Source, home: str, away: str) -> MatchNews:
+    return MatchNews(
+        source=source,
+        outside_id="1",
+        told_at=datetime(2026, 8, 1, tzinfo=UTC),
+        competition="FL1",
+        season=2026,
+        stage="REGULAR_SEASON",
+        matchday=10,
+        home=club(source, home),
+        away=club(source, away),
+        kick_off=datetime(2026, 10, 25, 19, 45, tzinfo=UTC),
+        status=Status.SCHEDULED,
+        score=None,
+        half_time=None,
+        review=None,
+        payload="",
+    )
+
+
+def test_j12_two_sources_tell_of_one_match():
+    by_uk, by_org = (
+        told_by(UK, "Paris SG", "Marseille"),
+        told_by(ORG, "Paris Saint-Germain FC", "Olympique de Marseille"),
+    )
+    psg, marseille = by_uk.home.team, by_uk.away.team
+    assert psg is not None
+    assert marseille is not None
+    assert by_uk.match_id == by_org.match_id
+    assert by_uk.match_id == match_id("FL1", 2026, "REGULAR_SEASON", psg.team_id, marseille.team_id)
+
+
+def test_j2_a_match_keeps_its_id_when_it_moves_and_when_it_ends():
+    before = told_by(ORG, "Paris Saint-Germain FC", "Olympique de Marseille")
+    after = replace(
+        before,
+        outside_id="2",
+        told_at=before.told_at + timedelta(days=90),
+        kick_off=before.kick_off + timedelta(days=30),
+        matchday=None,
+        status=Status.FINISHED,
+        score=Score(2, 1),
+    )
+    assert after.match_id == before.match_id
+
+
+def test_j11_the_return_match_is_another_match():
+    assert told_by(UK, "Paris SG", "Marseille").match_id != told_by(UK, "Marseille", "Paris SG").match_id
+
+
+@pytest.mark.parametrize(
+    ("stages", "phase"),
+    [
+        (("REGULAR_SEASON", "LEAGUE_STAGE", "GROUP_STAGE"), LEAGUE),
+        (("PLAYOFFS", "LAST_16", "QUARTER_FINALS", "SEMI_FINALS", "FINAL"), KNOCK_OUT),
+        (("PRELIMINARY_ROUND", "QUALIFICATION", "QUALIFICATION_ROUND_3", "PLAYOFF_ROUND"), QUALIFYING),
+    ],
+)
+def test_the_stages_of_one_phase_do_not_split_a_match(stages: tuple[str, ...], phase: str):
+    assert {match_id("CL", 2026, stage, 7, 8) for stage in stages} == {match_id("CL", 2026, phase, 7, 8)}
+
+
+def test_every_phase_of_every_competition_has_ids_of_its_own():
+    keys = list(product(COMPETITIONS, (2025, 2026, 2027), PHASES, (7, 8), (7, 8)))
+    assert len({match_id(*key) for key in keys}) == len(keys)
+
+
+@given(st.sampled_from([*COMPETITIONS]), SEASONS, st.sampled_from(PHASES), TEAM_IDS, TEAM_IDS)
+def test_an_id_is_exact_also_as_a_javascript_number(code: str, season: int, stage: str, home: int, away: int):
+    found = match_id(code, season, stage, home, away)
+    assert 0 < found < 2**53
+    assert (found // 100_000 % 100_000, found % 100_000) == (home, away)
+
+
+def test_an_id_reads_season_competition_home_away():
+    assert match_id("BL1", 2026, "REGULAR_SEASON", 65, 10_007) == 26_03_00065_10007
+
+
+@given(st.sampled_from(Source), st.text(max_size=30))
+def test_an_unmatched_club_has_an_id_beyond_those_of_known_clubs(source: Source, name: str):
+    team_id = Club(None, source, name).team_id
+    assert 10_000 <= team_id < 100_000
+    assert Club(None, source, unicodedata.normalize("NFD", name), "https://crest").team_id == team_id
+
+
+def test_an_unmatched_club_keeps_its_id_from_one_process_to_the_next():
+    # crc32("football_data_org:fc nulle part") = 0xE33E7EBB
+    assert Club(None, ORG, "FC Nulle Part").team_id == 10_000 + 0xE33E7EBB % 90_000
+    assert Club(None, ORG, "  fc NULLE part").team_id == Club(None, ORG, "FC Nulle Part").team_id
+    assert Club(None, UK, "FC Nulle Part").team_id != Club(None, ORG, "FC Nulle Part").team_id
+
+
+def test_no_known_club_has_an_id_that_an_unmatched_one_could_get():
+    assert all(0 < team.team_id < 10_000 for team in TEAMS)
+
+
+def test_only_the_csv_service_gives_way():
+    lesser = {(s, o) for s, o in product(Source, Source) if told_by(s, "a", "b").told_by_lesser_source(o)}
+    assert lesser == {(UK, ORG)}
+
+
+def test_a_score_is_shown_home_first():
+    assert str(Score(3, 0)) == "3-0"

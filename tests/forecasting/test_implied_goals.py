@@ -1,0 +1,90 @@
+"""The grid behind a market gives the market back (assurance M1)."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from shared.betting.margin import shin
+from shared.forecasting.grid import RHO, outcome_probabilities, over_probability, score_grid
+from shared.forecasting.implied_goals import ImpliedGoals, implied_goals
+
+MIRROR = Path(__file__).parents[3] / "shared/data/football-data-uk/mmz4281"
+
+
+def told_by(implied: ImpliedGoals) -> NDArray[np.float64]:
+    grid = score_grid(*implied)
+    return np.column_stack([outcome_probabilities(grid), over_probability(grid, 2.5)])
+
+
+@given(st.floats(0.15, 4.85), st.floats(0.15, 4.85), st.floats(-0.15, 0.15))
+@settings(deadline=None)
+def test_rates_and_rho_come_back_from_the_market_that_they_make(home: float, away: float, rho: float):
+    assume(home + away <= 5)
+    assume(max(-1 / home, -1 / away) <= rho <= min(1 / (home * away), 1))
+    market = told_by(ImpliedGoals(np.array([home]), np.array([away]), np.array([rho])))
+    implied = implied_goals(market[:, :3], market[:, 3])
+    np.testing.assert_allclose(told_by(implied), market, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(np.concatenate(implied), [home, away, rho], rtol=0, atol=1e-7)
+
+
+@given(st.floats(0.15, 4.85), st.floats(0.15, 4.85))
+@settings(deadline=None)
+def test_without_totals_rho_is_the_usual_one_and_the_outcome_is_repeated(home: float, away: float):
+    assume(home + away <= 6)
+    market = told_by(ImpliedGoals(np.array([home]), np.array([away]), np.array([RHO])))
+    implied = implied_goals(market[:, :3], [np.nan])
+    np.testing.assert_allclose(np.concatenate(implied), [home, away, RHO], rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    "market",
+    [
+        pytest.param((0.80, 0.13, 0.07, 0.62), id="heavy favourite at home"),
+        pytest.param((0.93, 0.05, 0.02, 0.75), id="heaviest favourite"),
+        pytest.param((0.05, 0.11, 0.84, 0.70), id="heavy favourite away"),
+        pytest.param((0.36, 0.31, 0.33, 0.38), id="few goals"),
+        pytest.param((0.40, 0.22, 0.38, 0.70), id="many goals"),
+    ],
+)
+def test_a_plausible_market_is_repeated_exactly(market: tuple[float, float, float, float]):
+    implied = implied_goals([market[:3]], [market[3]])
+    np.testing.assert_allclose(told_by(implied), [market], rtol=0, atol=1e-9)
+
+
+def test_a_season_of_prices_is_repeated_exactly():
+    sheet = MIRROR / "2223/E0.csv"
+    if not sheet.is_file():
+        pytest.skip("no mirror of football-data.co.uk beside the repository")
+    with sheet.open(encoding="latin-1", newline="") as file:
+        rows = [
+            [float(row[name]) for name in ("AvgH", "AvgD", "AvgA", "Avg>2.5", "Avg<2.5")]
+            for row in csv.DictReader(file)
+        ]
+    prices = np.array(rows)
+    assert len(prices) == 380
+    market = np.column_stack([shin(prices[:, :3]), shin(prices[:, 3:])[:, 0]])
+    np.testing.assert_allclose(told_by(implied_goals(market[:, :3], market[:, 3])), market, rtol=0, atol=1e-9)
+
+
+def test_a_match_is_not_touched_by_those_beside_it():
+    markets = np.array([[0.45, 0.28, 0.27, 0.50], [0.80, 0.13, 0.07, 0.62], [0.30, 0.30, 0.40, np.nan]])
+    together = np.column_stack(implied_goals(markets[:, :3], markets[:, 3]))
+    for place in range(3):
+        alone = np.column_stack(implied_goals(markets[[place], :3], markets[[place], 3]))
+        np.testing.assert_allclose(together[[place]], alone, rtol=0, atol=1e-12)
+
+
+def test_no_match_implies_nothing():
+    implied = implied_goals(np.empty((0, 3)), np.empty(0))
+    assert [len(found) for found in implied] == [0, 0, 0]
+
+
+def test_penaltyblog_finds_nearly_the_same_goals():
+    """What penaltyblog 1.13.1's goal_expectancy_extended(0.5, 0.27, 0.23, 0.52, 0.48) stops at, to 1.4e-5 squared."""
+    home, away, rho = np.concatenate(implied_goals([(0.50, 0.27, 0.23)], [0.52]))
+    assert (home, away, rho) == pytest.approx((1.68887, 1.06063, -0.12176), abs=0.02)
