@@ -39,8 +39,10 @@ def choose_day(run: Run) -> None:
             )
         )
     choice = choose(candidates, POLICY)
-    if of_day and not coming:
+    if not coming and any(row.kick_off <= run.now for row in of_day):
         choice = Choice((), (), NoPick.TOO_LATE)
+    elif coming and not candidates:
+        choice = Choice((), (), NoPick.NO_PRICES)
     picks.commit(run.db, run.day, run.now, len(of_day), choice)
     reports.add(run.db, "held pick", [_about(pick) for pick in choice.held], run.now)
     run.report(committed=True, matches=len(of_day), picks=len(choice.picks), reason=choice.reason)

@@ -64,7 +64,7 @@ def _football_api() -> bool:
     """football-data.org where we have its key, else the CSV service."""
     if not settings().football_data_api_key:
         try:
-            return wiring.football_data_uk().fixtures() is not None
+            return wiring.football_data_uk().fixtures(PATIENCE) is not None
         except UpstreamError:
             return False
     return _answers(

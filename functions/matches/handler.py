@@ -5,6 +5,7 @@ from datetime import UTC, date, timedelta
 from typing import Annotated, Literal
 
 from fastapi import Path, Query
+from pydantic import Field
 
 from functions.matches import present
 from functions.matches.answers import (
@@ -44,6 +45,7 @@ ANY = tuple(Status)
 
 MatchId = Annotated[int, Path(ge=1, lt=2**53)]
 TeamId = Annotated[int, Path(ge=1, lt=2**31)]
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]  # the calendar's last day has no end in UTC
 Competition = Annotated[str | None, Query(max_length=10)]
 
 
@@ -52,8 +54,8 @@ async def list_matches(
     db: Connection,
     language: Spoken,
     competition: Competition = None,
-    date_from: date | None = None,
-    date_to: date | None = None,
+    date_from: Day | None = None,
+    date_to: Day | None = None,
     status: Literal["scheduled", "live", "finished", "postponed"] | None = None,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     per_page: Annotated[int, Query(ge=1, le=100)] = 20,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from shared.betting.consensus import consensus
 from shared.betting.prices import OUTCOMES, Market
-from shared.betting.settlement import end_of_bet, ending, profit
+from shared.betting.settlement import Ending, end_of_bet, ending, profit
 from shared.betting.value import closing_line_value, decimal_of
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
@@ -33,7 +33,7 @@ def _end(run: Run, pick: PickRow, match: MatchRow) -> bool:
         if status is not Status.FINISHED or score is None or match.review is not None:
             return False
         end = ending(Market(pick.market), pick.outcome, pick.line, score)
-    told = str(score) if score is not None else None
+    told = str(score) if score is not None and end is not Ending.VOID else None
     if (pick.ending, pick.score) == (end, told):
         return False
     picks.end(run.db, pick, end, told, profit(end, pick.price), run.now)

@@ -61,9 +61,9 @@ def _from_football_data_uk(run: Run) -> None:
     )
     readings: list[Reading] = []
     faults = list(sheet.broken)
-    for outside_id in sorted(changed):
+    for outside_id, line in sorted(lines.items()):  # all of them: what did not join when it was new may join now
         try:
-            reading = read_line(lines[outside_id], sheet.told_at)
+            reading = read_line(line, sheet.told_at)
         except Unintelligible as error:
             faults.append((outside_id, str(error)))
             continue

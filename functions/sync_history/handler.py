@@ -37,7 +37,9 @@ def _read(run: Run, competition: Competition, season: int, totals: dict[str, int
         return
     contents = {line.outside_id: line.content for line in sheet.lines}
     changed = payloads.keep_changed(run.db, RESULTS, contents, run.now)
-    lines = [line for line in sheet.lines if line.outside_id in changed]
+    # A result that was told while football-data.org still had time to tell it comes into its own without changing.
+    due = changed | match_news.owed(run.db, Source.FOOTBALL_DATA_UK, competition.code, season, run.now)
+    lines = [line for line in sheet.lines if line.outside_id in due]
     readings = _readings(run, sheet, lines)
     news = [reading.news for reading in readings]
     teams.put(run.db, [club for item in news for club in (item.home, item.away)])

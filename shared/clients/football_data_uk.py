@@ -8,7 +8,7 @@ import csv
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 
@@ -93,25 +93,23 @@ class FootballDataUk:
         """
         return self._sheet(f"mmz4281/{season_label(season)}/{competition.division}.csv")
 
-    def fixtures(self) -> Sheet | None:
+    def fixtures(self, patience: timedelta = SLOWEST) -> Sheet | None:
         """The coming matches of all divisions; None where the service has no such file.
 
         Raises:
             UpstreamError: as above.
         """
-        return self._sheet("fixtures.csv")
+        return self._sheet("fixtures.csv", patience)
 
-    def _sheet(self, path: str) -> Sheet | None:
+    def _sheet(self, path: str, patience: timedelta = SLOWEST) -> Sheet | None:
         now = self._now()
-        answer = fetch(self._http, f"{self._base}/{path}", now=self._now, deadline=now + SLOWEST)
+        answer = fetch(self._http, f"{self._base}/{path}", now=self._now, deadline=now + patience)
         if answer.status == 404:
             return None
         if answer.status != 200:
             raise Refused(f"football-data.co.uk answered {answer.status} for {path}", answer.status)
-        changed = answer.headers.get("Last-Modified")
-        told_at = min(parsedate_to_datetime(changed).astimezone(UTC), now) if changed else now
         lines, broken = read_csv(answer.body, path)
-        return Sheet(lines, broken, told_at)
+        return Sheet(lines, broken, min(_changed_at(answer.headers.get("Last-Modified", ""), now), now))
 
 
 def read_csv(body: bytes, path: str) -> tuple[tuple[Line, ...], tuple[tuple[str, str], ...]]:
@@ -124,8 +122,11 @@ def read_csv(body: bytes, path: str) -> tuple[tuple[Line, ...], tuple[tuple[str,
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = body.decode("latin-1")
-    rows = csv.reader(text.splitlines())
-    header = [name.strip() for name in next(rows, [])]
+    try:
+        header, *rows = list(csv.reader(text.splitlines())) or [[]]
+    except csv.Error as error:
+        raise Unintelligible(f"{path} of football-data.co.uk is no CSV: {error}") from error
+    header = [name.strip() for name in header]
     if not {"Div", "Date", "HomeTeam", "AwayTeam"} <= set(header):
         raise Unintelligible(f"{path} of football-data.co.uk has no columns Div, Date, HomeTeam and AwayTeam")
     lines: list[Line] = []
@@ -142,6 +143,14 @@ def read_csv(body: bytes, path: str) -> tuple[tuple[Line, ...], tuple[tuple[str,
             continue
         lines.append(Line(key, fields))
     return tuple(lines), tuple(broken)
+
+
+def _changed_at(told: str, now: datetime) -> datetime:
+    try:
+        changed = parsedate_to_datetime(told)
+    except ValueError:  # none was told, or no date
+        return now
+    return changed.replace(tzinfo=changed.tzinfo or UTC).astimezone(UTC)
 
 
 def read_line(line: Line, told_at: datetime) -> Reading:

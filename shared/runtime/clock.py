@@ -22,9 +22,10 @@ def now() -> datetime:
     told = settings().clock
     if not told:
         return datetime.now(UTC)
-    if told.lstrip("+-").isdigit():
+    try:
         return datetime.now(UTC) + timedelta(seconds=int(told))
-    return instant_from(told)
+    except (ValueError, OverflowError):
+        return instant_from(told)
 
 
 def instant_from(text: str) -> datetime:

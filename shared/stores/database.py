@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, LiteralString
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -16,8 +17,12 @@ def connect(url: str, application_name: str) -> Connection:
     """A connection in autocommit mode without prepared statements, which transaction poolers do not carry.
 
     Raises:
-        DatabaseUnavailable: nothing answers at that address.
+        DatabaseUnavailable: nothing answers at that address, or it is none.
     """
+    try:
+        int(conninfo_to_dict(url).get("port") or 0)
+    except (psycopg.ProgrammingError, ValueError):  # whose texts repeat parts of the address: a password among them
+        raise DatabaseUnavailable("DATABASE_URL is no address such as postgresql://user@host:6543/name") from None
     try:
         return psycopg.connect(
             url,

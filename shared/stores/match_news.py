@@ -46,9 +46,14 @@ NAME = """
     ON CONFLICT (source, outside_id) DO UPDATE SET match_id = EXCLUDED.match_id
     WHERE outside_ids.match_id <> EXCLUDED.match_id
 """
-
-
 SEASONS_HELD = "SELECT DISTINCT competition, season FROM matches WHERE status = 'finished'"
+OWED = """
+    SELECT o.outside_id
+    FROM outside_ids o
+    JOIN matches m ON m.match_id = o.match_id
+    WHERE o.source = %(source)s AND m.competition = %(competition)s AND m.season = %(season)s
+        AND m.kick_off < %(now)s AND m.status NOT IN ('finished', 'awarded', 'cancelled')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,12 @@ def take(db: Connection, news: Sequence[MatchNews], now: datetime) -> Taken:
 def seasons_held(db: Connection) -> set[tuple[str, int]]:
     """The competitions and seasons of which there are results."""
     return set(db.execute(SEASONS_HELD).fetchall())
+
+
+def owed(db: Connection, source: Source, competition: str, season: int, now: datetime) -> set[str]:
+    """A source's ids of the matches of a season that have begun and are not over as far as we know."""
+    given = {"source": source, "competition": competition, "season": season, "now": now}
+    return {outside_id for (outside_id,) in db.execute(OWED, given).fetchall()}
 
 
 def _as_known(news: MatchNews) -> Known:

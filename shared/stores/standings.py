@@ -12,6 +12,7 @@ from shared.stores.database import Connection
 FORGET = """
     DELETE FROM standings
     WHERE competition = %(competition)s AND season = %(season)s AND NOT team_id = ANY(%(team_ids)s)
+        AND told_at <= %(told_at)s
 """
 PUT = """
     INSERT INTO standings (
@@ -52,16 +53,10 @@ class Table:
 
 def put(db: Connection, competition: str, season: int, rows: Sequence[Standing], told_at: datetime) -> None:
     """Replace a league table by a newer one; readers never see it empty."""
-    db.execute(FORGET, {"competition": competition, "season": season, "team_ids": [row.team_id for row in rows]})
+    of = {"competition": competition, "season": season, "told_at": told_at}
+    db.execute(FORGET, of | {"team_ids": [row.team_id for row in rows]})
     with db.cursor() as cursor:
-        cursor.executemany(
-            PUT,
-            [
-                {"competition": competition, "season": season, "told_at": told_at}
-                | {name: getattr(row, name) for name in row.__slots__}
-                for row in rows
-            ],
-        )
+        cursor.executemany(PUT, [of | {name: getattr(row, name) for name in row.__slots__} for row in rows])
 
 
 def of_season(db: Connection, competition: str, season: int) -> Table | None:

@@ -200,7 +200,7 @@ def test_the_csv_service_brings_the_result_that_football_data_org_is_silent_on(s
     assert judge(before, news, KICK_OFF + SILENT_AFTER + timedelta(seconds=1)).verdict is Verdict.TAKEN
 
 
-@pytest.mark.parametrize("status", OVER)
+@pytest.mark.parametrize("status", sorted(OVER))
 def test_the_csv_service_never_replaces_an_end_that_football_data_org_told(status: Status):
     news = told(Status.FINISHED, Score(1, 1), by=UK, at=NEXT_DAY)
     assert judge(known_from(told(status, Score(1, 1), by=ORG)), news, NEXT_DAY + SILENT_AFTER).verdict is Verdict.OLDER

@@ -1,0 +1,273 @@
+"""The CSV service: its files as they really come, and as they come when something is wrong."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import httpx
+import pytest
+
+from shared.betting.prices import Market, Offer
+from shared.clients.errors import Refused, Unavailable, Unintelligible
+from shared.clients.football_data_uk import FootballDataUk, Line, Reading, kick_off_of, read_csv, read_line
+from shared.football.competition import COMPETITIONS
+from shared.football.match import Score, Status
+from tests.season import MIRROR, row, written
+
+NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
+TOLD_AT = datetime(2024, 4, 26, 13, tzinfo=UTC)
+COMING = row("Arsenal", "Chelsea", "27/04/2024 15:00")
+PLAYED = row("Arsenal", "Chelsea", "23/04/2024 20:00", "5-0", closing=(1.5, 4.5, 6.5), HTHG="1", HTAG="0")
+
+
+def readings(*rows: dict[str, str]) -> list[Reading]:
+    lines, broken = read_csv(written(rows).encode(), "fixtures.csv")
+    assert broken == ()
+    return [read_line(line, TOLD_AT) for line in lines]
+
+
+def reading(**changes: str) -> Reading:
+    (read,) = readings({**COMING, **changes})
+    return read
+
+
+@contextmanager
+def service(answer: httpx.Response | httpx.HTTPError) -> Iterator[FootballDataUk]:
+    def respond(request: httpx.Request) -> httpx.Response:
+        if isinstance(answer, httpx.HTTPError):
+            raise answer
+        return answer
+
+    with httpx.Client(transport=httpx.MockTransport(respond)) as http:
+        yield FootballDataUk("https://www.football-data.co.uk/", http, lambda: NOW)
+
+
+@pytest.mark.parametrize("label", ["0506", "1112", "1718", "1920", "2324"])
+@pytest.mark.parametrize("division", ["E0", "SP2", "D1", "I2", "F1"])
+def test_every_row_of_a_real_file_is_read(label: str, division: str) -> None:
+    body = (MIRROR / f"mmz4281/{label}/{division}.csv").read_bytes()
+    lines, broken = read_csv(body, division)
+    read = [read_line(line, NOW) for line in lines]
+    assert broken == ()
+    assert len(read) >= 18 * 17 - 30, "all but the matches that a pandemic cancelled"
+    assert all(
+        r.news.status is Status.FINISHED and r.news.score and r.news.home.team and r.news.away.team for r in read
+    )
+    assert {r.news.season for r in read} == {int(f"20{label[:2]}")}
+    assert len({r.news.match_id for r in read}) == len(read)
+
+
+def test_a_real_row_is_read_as_a_person_would() -> None:
+    lines, _ = read_csv((MIRROR / "mmz4281/2324/E0.csv").read_bytes(), "E0.csv")
+    read = read_line(lines[0], NOW)  # 11/08/2023,20:00,Burnley,Man City,0,3
+    news = read.news
+    assert (news.outside_id, news.competition, news.season, news.stage) == (
+        "E0/2324/Burnley/Man City",
+        "PL",
+        2023,
+        "REGULAR_SEASON",
+    )
+    assert (news.home.team and news.home.team.name, news.away.team and news.away.team.name) == (
+        "Burnley",
+        "Manchester City",
+    )
+    assert (news.kick_off, news.score, news.half_time) == (
+        datetime(2023, 8, 11, 19, tzinfo=UTC),
+        Score(0, 3),
+        Score(0, 2),
+    )
+    closing = {(o.bookmaker, o.market): o for o in read.offers}
+    assert closing["market_average", Market.H2H].prices == (Decimal("9.27"), Decimal("5.45"), Decimal("1.33"))
+    assert closing["pinnacle", Market.TOTALS].prices == (Decimal("1.65"), Decimal("2.35"))
+    assert all(o.closing and o.taken_at == news.kick_off for o in read.offers), "only the close, once it is played"
+
+
+def test_a_coming_match_has_the_prices_of_the_publication() -> None:
+    (read,) = readings({**COMING, "B365H": "2.1", "B365D": "3.4", "B365A": "3.9", "Avg>2.5": "1.8", "Avg<2.5": "2.0"})
+    assert (read.news.status, read.news.score, read.news.told_at) == (Status.SCHEDULED, None, TOLD_AT)
+    assert [(o.bookmaker, o.market, o.line) for o in read.offers] == [
+        ("bet365", Market.H2H, Decimal(0)),
+        ("market_average", Market.H2H, Decimal(0)),
+        ("market_average", Market.TOTALS, Decimal("2.5")),
+    ]
+    assert all((o.taken_at, o.closing, o.match_id) == (TOLD_AT, False, read.news.match_id) for o in read.offers)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+def test_a_file_is_read_whatever_its_encoding(encoding: str) -> None:
+    text = written([row("Alavés", "Atlético", "27/04/2024 15:00", division="SP1")])
+    lines, _ = read_csv(text.encode(encoding), "fixtures.csv")
+    assert [(line.fields["HomeTeam"], line.outside_id) for line in lines] == [("Alavés", "SP1/2324/Alavés/Atlético")]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_empty_lines_empty_columns_and_any_line_end_do_no_harm(end: str) -> None:
+    body = end.join(["Div,Date,Time,HomeTeam,AwayTeam,,", "E0,27/04/2024,15:00,Arsenal,Chelsea,,", ",,,,,,", "", ""])
+    lines, broken = read_csv(body.encode(), "fixtures.csv")
+    assert ([dict(line.fields) for line in lines], broken) == (
+        [{"Div": "E0", "Date": "27/04/2024", "Time": "15:00", "HomeTeam": "Arsenal", "AwayTeam": "Chelsea"}],
+        (),
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\x00\x01\x02",
+        b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body>Back soon</body></html>",
+        b'<html class="' + b"a" * 200_000 + b'">',
+        b"Date,HomeTeam,AwayTeam\n27/04/2024,Arsenal,Chelsea\n",
+        b'{"message": "no"}',
+    ],
+)
+def test_what_is_no_file_of_matches_is_refused_as_a_whole(body: bytes) -> None:  # E5
+    with pytest.raises(Unintelligible, match=r"fixtures\.csv of football-data\.co\.uk"):
+        read_csv(body, "fixtures.csv")
+
+
+def test_a_page_too_long_for_a_field_of_csv_is_unintelligible_too() -> None:  # E5
+    body = b"Div,Date,HomeTeam,AwayTeam\n" + b"x" * 200_000
+    with pytest.raises(Unintelligible, match=r"fixtures\.csv of football-data\.co\.uk"):
+        read_csv(body, "fixtures.csv")
+
+
+@pytest.mark.parametrize(
+    "line", ["E0,27/04/2024,15:00,Arsenal", "E0,,15:00,Arsenal,Chelsea", "E0,2024-04-27,15:00,Arsenal,Chelsea", "E0"]
+)
+def test_a_row_cut_short_is_named_and_the_others_are_read(line: str) -> None:  # E9
+    text = f"Div,Date,Time,HomeTeam,AwayTeam\n{line}\nE0,28/04/2024,16:30,Tottenham,Arsenal\n"
+    lines, broken = read_csv(text.encode(), "fixtures.csv")
+    assert [line.outside_id for line in lines] == ["E0/2324/Tottenham/Arsenal"]
+    assert broken == (("fixtures.csv:2", "no division, date or clubs"),)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"Div": "XX"}, "division XX is not known"),
+        ({"FTHG": "-1", "FTAG": "0"}, "-1-0 is no score"),
+        ({"FTHG": "99", "FTAG": "0"}, "99-0 is no score"),
+        ({"FTHG": "2"}, "FTHG and FTAG are no score"),
+        ({"FTHG": "two", "FTAG": "1"}, "FTHG and FTAG are no score"),
+        ({"FTHG": "1.5", "FTAG": "1"}, "FTHG and FTAG are no score"),
+        ({"FTHG": "2", "FTAG": "1", "HTHG": "x", "HTAG": "1"}, "HTHG and HTAG are no score"),
+        ({"Time": "25:00"}, "'25:00' is no time of day"),
+        ({"Time": "noon"}, "'noon' is no time of day"),
+        ({"AwayTeam": "Arsenal"}, "a club plays itself"),
+    ],
+)
+def test_a_malformed_row_says_what_is_wrong(changes: dict[str, str], said: str) -> None:  # E9
+    with pytest.raises(Unintelligible, match=f"^{said}$"):
+        reading(**changes)
+
+
+@pytest.mark.parametrize("bad", ["0", "1", "-2.5", "1.01x", "NaN", "Infinity", "1e9", "10000", "n/a"])
+def test_a_price_that_is_none_is_missing_not_guessed(bad: str) -> None:
+    told = next(o for o in reading(AvgH=bad).offers if o.market is Market.H2H)
+    assert told.prices == (None, Decimal("3.5"), Decimal("4.0"))
+
+
+def test_a_bookmaker_without_any_price_makes_no_offer() -> None:
+    assert reading(AvgH="", AvgD="", AvgA="0").offers == ()
+
+
+def test_a_price_is_the_decimal_that_was_written() -> None:  # F10
+    (offer,) = reading(AvgH="2.10").offers
+    assert all(type(price) is Decimal for price in offer.prices)
+    assert str(offer.prices[0]) == "2.10"
+
+
+@pytest.mark.parametrize(
+    ("date", "time", "kick_off"),
+    [
+        ("27/04/2024", "15:00", "2024-04-27T14:00:00+00:00"),  # summer time
+        ("27/01/2024", "15:00", "2024-01-27T15:00:00+00:00"),
+        ("31/03/2024", "14:00", "2024-03-31T13:00:00+00:00"),  # the day the clocks go forward
+        ("29/02/2024", "20:00", "2024-02-29T20:00:00+00:00"),  # I8
+        ("27/04/24", "15:00", "2024-04-27T14:00:00+00:00"),
+        ("19/08/05", "", "2005-08-19T14:00:00+00:00"),  # before 2019-20 no time is told
+        ("27/04/2024", "00:30", "2024-04-26T23:30:00+00:00"),
+    ],
+)
+def test_a_kick_off_is_told_in_london_and_kept_in_utc(date: str, time: str, kick_off: str) -> None:
+    read = reading(Date=date, Time=time)
+    assert read.news.kick_off == datetime.fromisoformat(kick_off)
+    assert read.news.kick_off.tzinfo is UTC
+
+
+def test_the_late_end_of_2020_belongs_to_the_season_before() -> None:  # I7
+    body = (MIRROR / "mmz4281/1920/I1.csv").read_bytes()
+    lines, _ = read_csv(body, "I1.csv")
+    last = [read_line(line, NOW).news for line in lines if line.fields["Date"] == "02/08/2020"]
+    assert last
+    assert {(news.season, news.outside_id.split("/")[1]) for news in last} == {(2019, "1920")}
+
+
+def test_an_unknown_club_stays_nobody_and_keeps_its_name() -> None:  # K5
+    (read,) = readings(row("Arsenal", "Arsenal Ladies", "27/04/2024 15:00"))
+    assert (read.news.away.team, read.news.away.name) == (None, "Arsenal Ladies")
+    assert read.news.away.team_id >= 10_000
+
+
+def test_a_line_keeps_its_words() -> None:
+    line = Line("x", {"Div": "E0", "HomeTeam": "Nott'm Forest", "Referee": "É"})
+    assert line.content == '{"Div":"E0","HomeTeam":"Nott\'m Forest","Referee":"É"}'
+    assert kick_off_of({"Date": "01/01/24"}) == datetime(2024, 1, 1, 15, tzinfo=UTC)
+
+
+def test_a_season_that_is_not_there_yet_is_none() -> None:
+    with service(httpx.Response(404)) as uk:
+        assert uk.season(COMPETITIONS["PL"], 2024) is None
+        assert uk.fixtures() is None
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("Fri, 26 Apr 2024 13:00:00 GMT", TOLD_AT),
+        ("Sun, 28 Apr 2024 13:00:00 GMT", NOW),  # a service whose clock is ahead tells nothing from the future
+        (None, NOW),
+    ],
+)
+def test_a_sheet_says_when_it_was_changed(told: str | None, expected: datetime) -> None:
+    headers = {"Last-Modified": told} if told else {}
+    with service(httpx.Response(200, text=written([COMING]), headers=headers)) as uk:
+        sheet = uk.fixtures()
+    assert sheet is not None
+    assert sheet.told_at == expected
+
+
+def test_a_last_modified_that_is_no_date_is_not_believed() -> None:
+    with service(httpx.Response(200, text=written([COMING]), headers={"Last-Modified": "yesterday"})) as uk:
+        sheet = uk.fixtures()
+    assert sheet is not None
+    assert sheet.told_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (httpx.Response(403), Refused),
+        (httpx.Response(429), Refused),
+        (httpx.Response(500), Unavailable),
+        (httpx.Response(301, headers={"Location": "http://169.254.169.254/"}), Unintelligible),  # E20
+        (httpx.Response(200, text="<html>"), Unintelligible),
+        (httpx.ConnectTimeout("slow"), Unavailable),
+    ],
+)
+def test_a_service_that_fails_says_how(answer: httpx.Response | httpx.HTTPError, error: type[Exception]) -> None:
+    with service(answer) as uk, pytest.raises(error):
+        uk.fixtures()
+
+
+def test_the_same_row_makes_the_same_offers_again() -> None:
+    assert read_line(*_line()) == read_line(*_line())
+    offers: tuple[Offer, ...] = read_line(*_line()).offers
+    assert {o.match_id for o in offers} == {read_line(*_line()).news.match_id}
+
+
+def _line() -> tuple[Line, datetime]:
+    (line,), _ = read_csv(written([PLAYED]).encode(), "E0.csv")
+    return line, TOLD_AT + timedelta(days=1)

@@ -1,0 +1,120 @@
+"""One Postgres for each worker of the suite, one database for each test that commits, copied from a template."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from local import postgres
+from local.migrate import migrate
+from shared.runtime import clock
+from shared.stores.database import Connection, connect
+from tests import season
+from tests.running import environment, run_all
+from tests.season import MIRROR, Service
+
+SATURDAY = datetime.fromisoformat("2024-04-27T05:00:00Z")
+"""A morning with twenty matches ahead."""
+
+
+class Databases:
+    """The databases of one server."""
+
+    def __init__(self, url: str) -> None:
+        self._url, self._numbers = url, count(1)
+        with self._admin() as admin:  # nothing here must outlive the machine
+            admin.execute("ALTER SYSTEM SET fsync = off")
+            admin.execute("ALTER SYSTEM SET synchronous_commit = off")
+            admin.execute("SELECT pg_reload_conf()")
+
+    def make(self, template: str = "template1") -> str:
+        """The address of a new database, a copy of another one."""
+        name = f"test_{next(self._numbers)}"
+        with self._admin() as admin:
+            copied = sql.Identifier(template.rpartition("/")[2].partition("?")[0])
+            admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), copied))
+            # A migration sets this, and a copy of a database does not take it over.
+            admin.execute(sql.SQL("ALTER DATABASE {} SET timezone TO 'UTC'").format(sql.Identifier(name)))
+        return self._url.replace("/postgres?", f"/{name}?")
+
+    @contextmanager
+    def copy(self, template: str) -> Iterator[str]:
+        """A copy of a database that is gone afterwards."""
+        url = self.make(template)
+        yield url
+        with self._admin() as admin:
+            name = sql.Identifier(url.rpartition("/")[2].partition("?")[0])
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+    def _admin(self) -> psycopg.Connection:
+        return psycopg.connect(self._url, autocommit=True)
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    # Not in pytest's own folder: the next pytest that starts closes that to the user that Postgres runs as.
+    with TemporaryDirectory(prefix="postgres-") as folder, postgres.serve(Path(folder) / "data") as url:
+        yield Databases(url)
+
+
+@pytest.fixture(scope="session")
+def empty(databases: Databases) -> str:
+    """The template with our tables and nothing in them. Nobody may be connected to it."""
+    url = databases.make()
+    migrate(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def saturday(databases: Databases, empty: str) -> str:
+    """The template as the chain leaves it on a real Saturday morning, the season's results and prices known."""
+    url = databases.make(empty)
+    with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(MIRROR), LOG_LEVEL="ERROR"):
+        run_all(SATURDAY, "sync_fixtures", "sync_history", "update_ratings", "publish_predictions", "choose_picks")
+    return url
+
+
+@pytest.fixture
+def url(databases: Databases, empty: str) -> Iterator[str]:
+    """A database of the test's own, with our tables."""
+    with databases.copy(empty) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def stores(databases: Databases, empty: str) -> str:
+    """The database of the tests that leave nothing behind."""
+    return databases.make(empty)
+
+
+@pytest.fixture
+def db(stores: str) -> Iterator[Connection]:
+    """A connection whose writes are undone when the test ends."""
+    with connect(stores, "test") as db, db.transaction(force_rollback=True):
+        yield db
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """football-data.co.uk, without a file yet."""
+    (tmp_path / "service").mkdir()
+    with season.serve(tmp_path / "service") as service:
+        yield service
+
+
+@pytest.fixture
+def bundle(url: str, service: Service) -> Iterator[Service]:
+    """The functions on a database of their own, reading the service that is given back."""
+    with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=service.url):
+        yield service
+
+
+def at(instant: str) -> AbstractContextManager[None]:
+    """Live at an instant."""
+    return clock.at(datetime.fromisoformat(instant))

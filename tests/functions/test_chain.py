@@ -1,0 +1,235 @@
+"""The jobs one after the other: run twice, killed anywhere, late, and on data whose future was changed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from shared.runtime import clock, wiring
+from tests.conftest import SATURDAY, Databases
+from tests.running import Rows, environment, handler_of, rows_of, run_all, select
+from tests.season import MIRROR, Service, mirror_of, row, spoil
+
+PROJECT = Path(__file__).resolve().parents[2]
+CHAIN = ("sync_fixtures", "sync_history", "update_ratings", "publish_predictions", "choose_picks", "settle_picks")
+MORNING = datetime(2024, 4, 27, 4, 45, tzinfo=UTC)
+EVENING = datetime(2024, 4, 28, 3, 40, tzinfo=UTC)
+WRITES = {"sync_fixtures": 6, "sync_history": 5, "update_ratings": 5, "publish_predictions": 3, "choose_picks": 3}
+
+
+@pytest.fixture(scope="module")
+def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A season of two leagues."""
+    return mirror_of(tmp_path_factory.mktemp("mirror"), "E0", "I1")
+
+
+def weekend(service: Service) -> None:
+    """A small weekend: two results, a coming match worth a bet, and all that can be odd about a line."""
+    service.results(
+        MORNING,
+        row("Arsenal", "Chelsea", "20/04/2024 15:00", "2-1", closing=(1.9, 3.5, 4.2)),
+        row("Everton", "Nobody Rovers", "20/04/2024 15:00", "0-0"),
+        row("Everton", "Fulham", "20/04/2024 99:00", "0-0"),
+    )
+    service.fixtures(
+        MORNING,
+        row("Everton", "Chelsea", "27/04/2024 15:00", prices=(2.05, 3.4, 3.8))
+        | {"MaxH": "2.3", "MaxD": "3.5", "MaxA": "4"},
+        row("Arsenal", "Nobody Rovers", "27/04/2024 15:00"),
+        row("Fulham", "Arsenal", "27/04/2024 15:00", prices=(1.01, 30.0, 50.0)),
+    )
+
+
+def over(service: Service) -> None:
+    """The match that was bet on is over."""
+    service.results(EVENING, row("Everton", "Chelsea", "27/04/2024 15:00", "2-0", closing=(1.9, 3.5, 4.2)))
+
+
+def without_clock(rows: Rows) -> dict[str, Any]:
+    """Rows without what says when something was read rather than what."""
+    return {table: found for table, found in rows.items() if table != "jobs"}
+
+
+def test_every_job_twice_leaves_what_once_leaves(databases: Databases, empty: str, mirror: Path) -> None:  # G1, G4
+    left: list[Mapping[str, Any]] = []
+    for times in (1, 2):
+        with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(mirror)):
+            for instant in (SATURDAY, SATURDAY + timedelta(days=1)):
+                for name in CHAIN:
+                    run_all(instant, *[name] * times)
+            left.append(without_clock(rows_of(url)))
+    assert left[0] == left[1]
+    assert left[0]["picks"]
+    assert left[0]["endings"]
+
+
+def test_every_job_again_at_once_writes_nothing_but_its_time(saturday: str, databases: Databases) -> None:
+    with databases.copy(saturday) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(MIRROR)):
+        before = without_clock(rows_of(url))
+        for _ in range(2):
+            run_all(SATURDAY, *CHAIN)
+        assert without_clock(rows_of(url)) == before
+
+
+class Interrupted(Exception):
+    """What a statement dies of in these tests."""
+
+
+def dying(at: int) -> type[psycopg.Cursor[Any]]:
+    """Cursors of which the statement of a number is not carried out."""
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        if done == at:
+            raise Interrupted
+
+    class Dying(psycopg.Cursor[Any]):
+        def execute(self, *arguments: Any, **options: Any) -> Any:
+            step()
+            return super().execute(*arguments, **options)
+
+        def executemany(self, *arguments: Any, **options: Any) -> None:
+            step()
+            super().executemany(*arguments, **options)
+
+        def copy(self, *arguments: Any, **options: Any) -> Any:
+            step()
+            return super().copy(*arguments, **options)
+
+    return Dying
+
+
+@pytest.mark.parametrize("name", CHAIN)
+def test_a_job_that_dies_at_any_statement_leaves_nothing_and_is_done_when_run_again(
+    name: str, bundle: Service, url: str, databases: Databases
+) -> None:  # G3
+    weekend(bundle)
+    instant = EVENING if name == "settle_picks" else MORNING
+    run_all(MORNING, *CHAIN[: CHAIN.index(name)])
+    if name == "settle_picks":
+        over(bundle)
+        run_all(EVENING, *CHAIN[:3])
+    wiring.database().close()
+    before = rows_of(url)
+    with databases.copy(url) as other, environment(DATABASE_URL=other, FOOTBALL_DATA_UK_URL=bundle.url):
+        run_all(instant, name)
+        undisturbed = rows_of(other)
+    assert undisturbed != before
+    steps = 0
+    while True:
+        steps += 1
+        with clock.at(instant):
+            wiring.database().cursor_factory = dying(steps)
+        try:
+            run_all(instant, name)
+        except Interrupted:
+            assert rows_of(url) == before, f"statement {steps} died, and something stayed"
+        else:
+            break
+    assert steps > WRITES.get(name, 3), "or nothing was interrupted"
+    assert rows_of(url) == undisturbed
+
+
+def test_a_job_that_is_killed_in_the_middle_is_done_when_run_again(
+    databases: Databases, empty: str, mirror: Path
+) -> None:  # G3
+    code = "from functions.sync_history.handler import handler; handler({'seasons': 1}, None)"
+    with databases.copy(empty) as url:
+        told = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(mirror), "CLOCK": SATURDAY.isoformat()}
+        process = subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, env=told)
+        try:
+            wait_until(lambda: writes_payloads(url))
+            os.kill(process.pid, signal.SIGKILL)
+        finally:
+            process.kill()
+            process.wait()
+        wait_until(lambda: not writes_payloads(url))
+        assert rows_of(url)["matches"] == []
+        assert rows_of(url)["payloads"] == []
+        with environment(**told):
+            assert handler_of("sync_history")({"seasons": 1}, None)["files"] == 2
+        killed = rows_of(url)
+    with databases.copy(empty) as url, environment(**{**told, "DATABASE_URL": url}):
+        handler_of("sync_history")({"seasons": 1}, None)
+        assert rows_of(url) == killed
+
+
+def writes_payloads(url: str) -> bool:
+    """Whether some transaction has written payloads and not ended."""
+    locks = "SELECT 1 FROM pg_locks WHERE relation = 'payloads'::regclass AND mode = 'RowExclusiveLock'"
+    return bool(select(url, locks))
+
+
+def wait_until(come: Callable[[], bool]) -> None:
+    """Wait for something for at most ten seconds."""
+    for _ in range(1000):
+        if come():
+            return
+        time.sleep(0.01)
+    raise TimeoutError
+
+
+def test_days_that_were_missed_are_made_up_for(databases: Databases, empty: str, mirror: Path) -> None:  # G5
+    start = SATURDAY - timedelta(days=2)
+    left: list[dict[str, Any]] = []
+    for missed in ((), (1, 2)):
+        with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(mirror)):
+            for day in range(4):
+                if day not in missed:
+                    run_all(start + timedelta(days=day), *CHAIN[:4])
+            rows = rows_of(url)
+            scores = "SELECT match_id, kick_off, status, home_goals, away_goals FROM matches ORDER BY match_id"
+            newest = """
+                SELECT DISTINCT ON (match_id) match_id, basis, home, draw, away, home_rate, away_rate, prices_taken_at
+                FROM predictions WHERE kick_off > %s ORDER BY match_id, published_at DESC
+            """
+            left.append(
+                {name: rows[name] for name in ("club_ratings", "level_ratings", "rated_results", "outside_ids")}
+                | {"matches": select(url, scores), "forecasts": select(url, newest, start + timedelta(days=3))}
+            )
+    assert left[0] == left[1]
+    assert left[0]["forecasts"]
+
+
+@pytest.fixture
+def spoiled(tmp_path: Path, mirror: Path) -> Iterator[Path]:
+    """The same season with everything that came after Saturday morning made up."""
+    for division in ("E0", "I1"):
+        spoil(mirror, tmp_path / "spoiled", division, SATURDAY)
+    yield tmp_path / "spoiled"
+
+
+def test_changing_the_future_changes_nothing_bit_by_bit(
+    databases: Databases, empty: str, mirror: Path, spoiled: Path
+) -> None:  # M4
+    left: list[Rows] = []
+    for directory in (mirror, spoiled):
+        with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(directory)):
+            for instant in (SATURDAY - timedelta(days=1), SATURDAY):
+                run_all(instant, *CHAIN)
+            left.append(rows_of(url))
+    assert left[0] == left[1]
+    for table in ("payloads", "matches", "offers", "club_ratings", "predictions", "picks"):
+        assert left[0][table], f"{table} is empty, so that nothing was compared"
+
+
+def test_the_next_day_tells_the_two_futures_apart(
+    databases: Databases, empty: str, mirror: Path, spoiled: Path
+) -> None:
+    left: list[Rows] = []
+    for directory in (mirror, spoiled):
+        with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(directory)):
+            run_all(SATURDAY + timedelta(days=1), *CHAIN)
+            left.append(rows_of(url))
+    for table in ("matches", "offers", "club_ratings"):
+        assert left[0][table] != left[1][table]

@@ -1,0 +1,125 @@
+"""The day's picks: chosen once, from prices worth taking, and none with its reason."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from shared.football.match import Status
+from shared.stores.database import connect
+from tests.making import hold, news
+from tests.running import rows_of, run, select
+from tests.season import Row, Service, row
+
+FRIDAY = datetime(2024, 4, 26, 13, tzinfo=UTC)
+NOW = datetime(2024, 4, 27, 4, 45, tzinfo=UTC)
+BEST = {"MaxH": "2.30", "MaxD": "3.50", "MaxA": "4.00"}
+GENEROUS = row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=(2.05, 3.4, 3.8)) | BEST
+FAIR = row("Everton", "Fulham", "27/04/2024 15:00", prices=(2.05, 3.4, 3.8))
+DAY = "SELECT day::text, committed_at, matches, reason FROM pick_days"
+PICKS = "SELECT rank, outcome, price, bookmaker, value, probability, share FROM picks ORDER BY rank"
+
+
+def bring_in(bundle: Service, *rows: Row) -> None:
+    bundle.fixtures(FRIDAY, *rows)
+    run("sync_fixtures", NOW)
+    run("publish_predictions", NOW)
+
+
+def choose(now: datetime = NOW, **event: Any) -> dict[str, Any]:
+    return run("choose_picks", now, event)
+
+
+def test_a_price_above_its_worth_is_picked(bundle: Service, url: str) -> None:
+    bring_in(bundle, GENEROUS, FAIR)
+    assert choose()["picks"] == 1
+    ((rank, outcome, price, bookmaker, value, probability, share),) = select(url, PICKS)
+    assert (rank, outcome, price, bookmaker) == (1, "home", Decimal("2.300"), "market_best")
+    assert value == (probability * price - 1).quantize(Decimal("0.000001"))
+    assert Decimal("0.02") <= value <= Decimal("0.20")
+    assert share == ((probability * price - 1) / (price - 1)).quantize(Decimal("0.000001"))  # L12
+    assert select(url, DAY) == [("2024-04-27", NOW, 2, "no_value")]
+
+
+def test_a_day_is_chosen_once_whatever_comes_later(bundle: Service, url: str) -> None:  # G6, G1
+    bring_in(bundle, GENEROUS)
+    choose()
+    before = rows_of(url, "jobs")
+    assert choose()["committed"] is False
+    assert choose(NOW + timedelta(hours=10))["reason"] == "committed before"
+    assert rows_of(url, "jobs") == before
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason", "matches"),
+    [
+        ([], "no_match", 0),
+        ([row("Arsenal", "Chelsea", "28/04/2024 15:00")], "no_match", 0),
+        ([FAIR], "no_value", 1),
+        ([row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=None)], "no_prices", 1),
+        ([GENEROUS | {"MaxH": "2.9"}], "held", 1),  # L5
+    ],
+)
+def test_no_pick_is_an_answer_with_a_reason(
+    bundle: Service, url: str, rows: list[Row], reason: str, matches: int
+) -> None:  # G7
+    bring_in(bundle, *rows)
+    choose()
+    assert select(url, PICKS) == []
+    assert select(url, DAY) == [("2024-04-27", NOW, matches, reason)]
+    assert len(select(url, "SELECT about FROM reports WHERE kind = 'held pick'")) == (reason == "held")
+
+
+def test_a_run_after_the_matches_began_says_that_it_is_too_late(bundle: Service, url: str) -> None:  # G7
+    bring_in(bundle, GENEROUS)
+    assert choose(datetime(2024, 4, 27, 14, tzinfo=UTC))["reason"] == "too_late"
+    assert choose(NOW, day="2024-04-20")["reason"] == "no_match"
+    assert select(url, PICKS) == []
+
+
+def test_a_run_in_the_middle_of_the_day_takes_what_is_left(bundle: Service, url: str) -> None:
+    bring_in(bundle, GENEROUS, row("Everton", "Fulham", "27/04/2024 20:00", prices=(2.05, 3.4, 3.8)) | BEST)
+    assert choose(datetime(2024, 4, 27, 15, tzinfo=UTC))["picks"] == 1
+    assert select(url, "SELECT kick_off FROM picks") == [(datetime(2024, 4, 27, 19, tzinfo=UTC),)]
+
+
+def test_matches_that_are_postponed_are_no_reason_to_say_too_late(bundle: Service, url: str) -> None:
+    with connect(url, "test") as db:
+        hold(db, news(status=Status.POSTPONED), now=NOW)
+    assert choose()["reason"] == "no_match"
+
+
+def test_a_day_is_one_in_paris(bundle: Service, url: str) -> None:  # I4
+    bring_in(bundle, row("Arsenal", "Chelsea", "27/04/2024 23:30", prices=(2.05, 3.4, 3.8)) | BEST)
+    assert choose()["matches"] == 0, "half past midnight in Paris is tomorrow's"
+    assert choose(day="2024-04-28")["picks"] == 1
+
+
+def test_a_forecast_by_ratings_alone_is_never_bet_on(bundle: Service, url: str) -> None:
+    bundle.results(FRIDAY, row("Chelsea", "Arsenal", "20/04/2024 15:00", "0-6"))
+    run("sync_history", NOW, {"seasons": 1})
+    run("update_ratings", NOW)
+    bring_in(
+        bundle, row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=None) | {"MaxH": "9.0", "MaxD": "9", "MaxA": "9"}
+    )
+    assert select(url, "SELECT basis FROM predictions") == [("ratings",)]
+    assert choose()["reason"] == "no_prices"
+
+
+def test_there_are_never_more_than_five_nor_two_of_a_competition(bundle: Service, url: str) -> None:
+    clubs = {
+        "E0": ["Arsenal", "Chelsea", "Everton", "Fulham", "Wolves", "Luton"],
+        "F1": ["Lens", "Lille", "Nice", "Lyon", "Brest", "Reims"],
+        "SP1": ["Betis", "Sevilla", "Getafe", "Girona", "Osasuna", "Alaves"],
+    }
+    rows = [
+        row(names[i], names[i + 1], "27/04/2024 15:00", prices=(2.05, 3.4, 3.8), division=division) | BEST
+        for division, names in clubs.items()
+        for i in (0, 2, 4)
+    ]
+    bring_in(bundle, *rows)
+    assert choose()["picks"] == 5
+    counts = select(url, "SELECT count(*) FROM picks GROUP BY competition")
+    assert max(count for (count,) in counts) == 2
+    assert select(url, "SELECT reason FROM pick_days") == [(None,)]

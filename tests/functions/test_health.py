@@ -1,0 +1,136 @@
+"""Health tells the truth: what answers, what does not, and what nobody configured."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import http_server, upstash
+from local.asgi import answer
+from tests.conftest import SATURDAY
+from tests.running import ask, environment
+from tests.season import MIRROR, Service, row
+
+PROJECT = Path(__file__).resolve().parents[2]
+DOWN = "http://127.0.0.1:9"
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[dict[str, str]]:
+    with upstash.serve() as (address, token):
+        yield {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
+
+
+def ready(**variables: str) -> tuple[int, dict[str, Any]]:
+    """Status and body of the readiness under these settings."""
+    with environment(**variables):
+        said = ask("health", "/health/ready", at=SATURDAY)
+    assert said.headers["cache-control"] == "no-store"
+    return said.status, said.json
+
+
+def test_the_function_lives_without_asking_anything() -> None:
+    with environment(APP_VERSION="1.2.3"):
+        said = ask("health", "/health")
+    assert (said.status, said.json) == (200, {"status": "healthy", "version": "1.2.3"})
+
+
+def test_all_that_is_configured_answers(stores: str, redis: dict[str, str]) -> None:
+    status, said = ready(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(MIRROR), **redis)
+    assert (status, said["status"], said["database"], said["football_api"]) == (200, "ready", True, True)
+    assert (said["redis"]["connected"], said["redis"]["backend"]) == (True, "redis")
+    assert 0 < said["redis"]["latency_ms"] < 1000
+    assert (said["llm_api"], said["not_configured"]) == (False, ["llm_api"])
+
+
+def test_without_a_database_nobody_is_served(redis: dict[str, str]) -> None:
+    for variables in ({"DATABASE_URL": "postgresql://u@127.0.0.1:9/x"}, {}, {"DATABASE_URL": "nonsense"}):
+        with environment(FOOTBALL_DATA_UK_URL=str(MIRROR), **variables, **redis):
+            said = ask("health", "/health/ready", at=SATURDAY)
+        assert (said.status, said.json["status"], said.json["database"]) == (503, "unavailable", False)
+        assert said.headers["retry-after"] == "5"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"UPSTASH_REDIS_REST_URL": DOWN, "UPSTASH_REDIS_REST_TOKEN": "x"},
+        {"UPSTASH_REDIS_REST_URL": DOWN},
+        {"FOOTBALL_DATA_UK_URL": DOWN},
+        {"GROQ_URL": DOWN, "GROQ_API_KEY": "x"},
+        {"FOOTBALL_DATA_URL": DOWN, "FOOTBALL_DATA_API_KEY": "x"},
+    ],
+)
+def test_something_else_that_is_down_degrades(stores: str, redis: dict[str, str], fault: dict[str, str]) -> None:
+    usual = {"DATABASE_URL": stores, "FOOTBALL_DATA_UK_URL": str(MIRROR), **redis}
+    if "UPSTASH_REDIS_REST_URL" in fault:
+        usual.pop("UPSTASH_REDIS_REST_TOKEN")
+    status, said = ready(**{**usual, **fault})
+    assert (status, said["status"], said["database"]) == (200, "degraded", True)
+    assert [said["redis"]["connected"], said["football_api"], said["llm_api"]].count(True) == (
+        2 if "GROQ_URL" in fault else 1
+    )
+
+
+def test_redis_that_is_not_configured_is_no_fault(stores: str) -> None:
+    status, said = ready(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(MIRROR))
+    assert (status, said["status"]) == (200, "ready")
+    assert said["redis"] == {"connected": False, "latency_ms": None, "backend": "redis"}
+    assert said["not_configured"] == ["llm_api", "redis"]
+
+
+@pytest.mark.parametrize(("answered", "well"), [(200, True), (403, False), (500, False)])
+def test_keys_are_tried_not_only_looked_at(stores: str, answered: int, well: bool) -> None:
+    seen: list[dict[bytes, bytes]] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            seen.append(dict(scope["headers"]) | {b"path": scope["path"].encode()})
+            await answer(send, answered, b"{}")
+
+    with http_server.serve(app) as address:
+        _, said = ready(
+            DATABASE_URL=stores,
+            FOOTBALL_DATA_URL=address,
+            FOOTBALL_DATA_API_KEY="org-key",
+            GROQ_URL=address,
+            GROQ_API_KEY="groq-key",
+        )
+    assert (said["football_api"], said["llm_api"]) == (well, well)
+    assert {(h[b"path"], h.get(b"x-auth-token", h.get(b"authorization"))) for h in seen} == {
+        (b"/competitions/PL", b"org-key"),
+        (b"/models", b"Bearer groq-key"),
+    }
+
+
+def test_outside_systems_are_asked_once_a_minute(stores: str, service: Service) -> None:
+    service.fixtures(SATURDAY, row("Arsenal", "Chelsea", "27/04/2024 15:00"))
+    with environment(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=service.url):
+        assert ask("health", "/health/ready", at=SATURDAY).json["football_api"]
+        (service.directory / "fixtures.csv").unlink()
+        assert ask("health", "/health/ready", at=SATURDAY + timedelta(seconds=59)).json["football_api"]
+        assert not ask("health", "/health/ready", at=SATURDAY + timedelta(seconds=60)).json["football_api"]
+
+
+def test_a_service_that_hangs_is_given_up_in_time(stores: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        start = time.perf_counter()
+        status, said = ready(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        assert time.perf_counter() - start < 4
+    assert (status, said["status"], said["football_api"]) == (200, "degraded", False)
+
+
+@pytest.mark.parametrize("name", ["health", "matches", "predictions"])
+def test_a_function_that_only_reads_does_not_load_arrays(name: str) -> None:
+    heavy = {"numpy", "httpx", "sentry_sdk"}
+    code = f"import sys, functions.{name}.handler; print(sorted({heavy} & set(sys.modules)))"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, env={}, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout == ("['httpx']\n" if name == "health" else "[]\n")

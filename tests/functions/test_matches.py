@@ -1,0 +1,397 @@
+"""Fixtures, results, tables and form, over a real Saturday, and over what a test makes up."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from functions.matches import answers
+from shared.football.match import Score, Status
+from shared.football.standings import Standing
+from shared.football.team import Source
+from shared.stores import standings, teams
+from shared.stores.database import connect
+from tests.conftest import SATURDAY
+from tests.making import KICK_OFF, club, hold, news
+from tests.running import Answer, ask, environment, select
+from tests.season import read
+
+PREFIX = "/api/v1/matches"
+SUNDAY = SATURDAY + timedelta(days=1)
+ROUTES = ["", "/upcoming", "/live", "/competitions", "/standings/PL", "/teams/118/form"]
+SOURCE = {
+    "source": "database",
+    "is_fallback": False,
+    "warning": None,
+    "warning_code": None,
+    "details": None,
+    "retry_after_seconds": None,
+}
+
+
+def get(target: str = "", at: datetime = SATURDAY, **headers: str) -> Answer:
+    return ask("matches", PREFIX + target, at=at, **headers)
+
+
+def body(target: str = "", at: datetime = SATURDAY) -> Any:
+    said = get(target, at)
+    assert said.status == 200, said.body
+    return said.json
+
+
+def found(target: str, at: datetime = SATURDAY) -> list[dict[str, Any]]:
+    return body(target, at)["matches"]
+
+
+def arsenal() -> int:
+    return club("Arsenal").team_id
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_route_answers_in_the_shape_of_the_contract(reading: str, route: str) -> None:
+    shapes: dict[str, Any] = {
+        "": answers.MatchListResponse,
+        "/upcoming": answers.MatchListResponse,
+        "/live": answers.LiveScoresResponse,
+        "/competitions": answers.CompetitionsListResponse,
+        "/standings/PL": answers.StandingsResponse,
+        "/teams/118/form": answers.TeamFormResponse,
+    }
+    said = body(route)
+    shapes[route].model_validate(said, strict=False)
+    if route != "/competitions":
+        assert said["data_source"].keys() == SOURCE.keys()
+
+
+def test_a_match_has_the_fields_that_its_pages_read(reading: str) -> None:
+    shown = found("?competition=PL&date_from=2024-04-27&date_to=2024-04-27")
+    first = shown[0]
+    assert first == {
+        "id": first["id"],
+        "external_id": f"PL_{first['id']}",
+        "home_team": first["home_team"],
+        "away_team": first["away_team"],
+        "competition": "Premier League",
+        "competition_code": "PL",
+        "match_date": "2024-04-27T11:30:00Z",
+        "status": "scheduled",
+        "home_score": None,
+        "away_score": None,
+        "matchday": None,
+        "odds_home": 5.63,
+        "odds_draw": first["odds_draw"],
+        "odds_away": first["odds_away"],
+        "is_stale": False,
+    }
+    assert first["home_team"].keys() == {"id", "name", "short_name", "logo_url", "elo_rating", "form"}
+    assert (first["home_team"]["name"], first["away_team"]["name"]) == ("West Ham United", "Liverpool")
+    assert first["away_team"]["elo_rating"] > first["home_team"]["elo_rating"] + 50
+    assert len(shown) == 7
+
+
+def test_a_day_is_one_in_paris_and_both_ends_are_in(reading: str) -> None:  # I4, I6
+    said = found("?date_from=2024-04-27&date_to=2024-04-27&per_page=100")
+    assert len(said) == 20
+    assert {match["match_date"][:10] for match in said} == {"2024-04-27"}
+    two_days = found("?date_from=2024-04-26&date_to=2024-04-27&per_page=100")
+    assert {match["id"] for match in said} < {match["id"] for match in two_days}
+
+
+def test_filters_filter(reading: str) -> None:
+    everything = found("?date_from=2024-04-20&date_to=2024-04-30&per_page=100")
+    assert {match["status"] for match in everything} == {"scheduled", "finished"}
+    for status in ("scheduled", "finished"):
+        shown = found(f"?date_from=2024-04-20&date_to=2024-04-30&per_page=100&status={status}")
+        assert shown
+        assert shown == [match for match in everything if match["status"] == status]
+    assert found("?date_from=2024-04-20&date_to=2024-04-30&status=live") == []
+    italian = found("?date_from=2024-04-20&date_to=2024-04-30&per_page=100&competition=sa")
+    assert italian == [match for match in everything if match["competition_code"] == "SA"]
+
+
+def test_lower_divisions_feed_the_ratings_and_are_not_shown(reading: str) -> None:
+    assert select(reading, "SELECT count(*) > 400 FROM matches WHERE competition = 'ELC'") == [(True,)]
+    shown = Counter(match["competition_code"] for match in found("?date_from=2024-04-20&per_page=100"))
+    assert set(shown) == {"PL", "PD", "BL1", "SA", "FL1"}
+    (lower,) = select(reading, "SELECT match_id FROM matches WHERE competition = 'ELC' LIMIT 1")[0]
+    assert get(f"/{lower}").status == 404
+
+
+def test_pages_cover_everything_once(reading: str) -> None:
+    whole = body("?date_from=2024-04-01&date_to=2024-04-30&per_page=100")
+    pages = [body(f"?date_from=2024-04-01&date_to=2024-04-30&per_page=30&page={page}") for page in range(1, 10)]
+    ids = [match["id"] for page in pages for match in page["matches"]]
+    assert len(ids) == len(set(ids)) == whole["total"] > 100
+    assert ids[:100] == [match["id"] for match in whole["matches"]]
+    assert {(page["total"], page["per_page"]) for page in pages} == {(whole["total"], 30)}
+    assert pages[-1]["matches"] == [] or len(pages[-1]["matches"]) < 30
+    assert found("?date_from=2024-04-01&date_to=2024-04-30&page=10000&per_page=100") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "last"),
+    [
+        ("", "2024-04-27", "2024-05-07"),
+        ("?date_from=2024-04-20", "2024-04-20", "2024-05-07"),
+        ("?date_from=2024-05-01", "2024-05-01", "2024-05-11"),
+        ("?date_to=2024-04-28", "2024-04-27", "2024-04-28"),
+        ("?date_to=2024-04-20", "2024-04-20", "2024-04-20"),
+    ],
+)
+def test_one_sided_dates_mean_something(reading: str, query: str, first: str, last: str) -> None:
+    joint = "&" if query else "?"
+    assert body(f"{query}{joint}per_page=100") == body(f"?date_from={first}&date_to={last}&per_page=100")
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("?date_from=2024-04-28&date_to=2024-04-27", 400),  # H6
+        ("?date_from=2020-01-01&date_to=2024-04-27", 400),
+        ("?competition=XX", 400),
+        ("?competition=DEMO", 400),
+        ("?competition=", 400),
+        ("?competition=%00", 400),
+        ("?competition=ABCDEFGHIJK", 422),
+        ("?status=FINISHED", 422),
+        ("?page=0", 422),
+        ("?page=10001", 422),
+        ("?page=1e9", 422),  # H3
+        ("?page=true", 422),
+        ("?per_page=0", 422),
+        ("?per_page=101", 422),
+        ("?per_page=9223372036854775808", 422),
+        ("?date_from=27/04/2024", 422),
+        ("?date_from=2023-02-29", 422),
+        ("?date_from=9999-12-31", 422),
+        ("?date_from=9999-12-31&date_to=9999-12-31", 422),
+        ("?date_from=0001-01-01&date_to=0001-01-01", 422),
+        ("?date_to=0001-01-01", 422),
+        ("/upcoming?days=0", 422),
+        ("/upcoming?days=8", 422),
+        ("/upcoming?competition=XX", 400),
+        ("/live?competition=XX", 400),
+        ("/standings/XX", 400),
+        ("/0", 422),
+        ("/-1", 422),
+        ("/9007199254740992", 422),
+        ("/1.5", 422),
+        ("/1%20OR%201=1", 422),  # H9
+        ("/9007199254740991", 404),
+        ("/12/head-to-head?limit=0", 422),
+        ("/12/head-to-head?limit=21", 422),
+        ("/12/head-to-head", 404),
+        ("/teams/0/form", 422),
+        ("/teams/2147483648/form", 422),
+        ("/teams/118/form?matches_count=2", 422),
+        ("/teams/118/form?matches_count=11", 422),
+        ("/nothing/here", 404),
+        ("/", 404),
+    ],
+)
+def test_what_cannot_be_asked_is_answered_in_words(reading: str, query: str, status: int) -> None:
+    said = get(query)
+    assert (said.status, bool(said.json["detail"])) == (status, True)
+
+
+def test_an_unknown_competition_is_told_with_those_that_are_known(reading: str) -> None:
+    said = get("?competition=XX", accept_language="en")
+    assert said.json == {"detail": "Competition XX is unknown; the codes are PL, PD, BL1, SA, FL1, CL."}
+
+
+def test_upcoming_are_those_that_have_not_begun(reading: str) -> None:
+    afternoon = datetime(2024, 4, 27, 15, 15, tzinfo=UTC)
+    said = body("/upcoming?days=1", afternoon)
+    begins = [datetime.fromisoformat(match["match_date"]) for match in said["matches"]]
+    assert begins == sorted(begins)
+    assert afternoon <= begins[0]
+    assert begins[-1] < datetime(2024, 4, 28, 22, tzinfo=UTC)
+    assert (said["total"], said["page"], said["per_page"]) == (len(begins), 1, len(begins))
+    assert len(found("/upcoming?competition=FL1")) < len(found("/upcoming"))
+
+
+def test_the_competitions_are_the_six(reading: str) -> None:
+    said = body("/competitions")
+    assert [(c["code"], c["country"], c["flag"]) for c in said["competitions"]] == [
+        ("PL", "England", "gb-eng"),
+        ("PD", "Spain", "es"),
+        ("BL1", "Germany", "de"),
+        ("SA", "Italy", "it"),
+        ("FL1", "France", "fr"),
+        ("CL", "Europe", "eu"),
+    ]
+    assert said["total"] == 6
+
+
+def test_a_match_is_found_by_our_id_or_exactly_by_the_outside_one(bundle: object, url: str) -> None:
+    told = {"source": Source.FOOTBALL_DATA_ORG}
+    with connect(url, "test") as db:
+        (ours,) = hold(db, news(outside_id="436777", **told), now=SATURDAY)
+    one, other = body(f"/{ours}"), body("/436777")
+    assert one == other
+    assert (one["id"], one["external_id"], one["competition"]) == (ours, "PL_436777", "Premier League")
+    for near in ("777", "36777", "4367770"):
+        assert get(f"/{near}").status == 404
+
+
+def test_head_to_head_counts_by_club_and_only_earlier_meetings(bundle: object, url: str) -> None:
+    def met(home: str, away: str, score: str, year: int) -> None:
+        kick_off = datetime(year, 10, 1, 14, tzinfo=UTC)
+        hold(db, news(home, away, score, season=year, kick_off=kick_off), now=kick_off + timedelta(days=1))
+
+    with connect(url, "test") as db:
+        met("Arsenal", "Chelsea", "1-0", 2019)
+        met("Chelsea", "Arsenal", "0-3", 2020)
+        met("Arsenal", "Chelsea", "2-2", 2021)
+        met("Chelsea", "Arsenal", "2-1", 2022)
+        (coming,) = hold(db, news(), now=SATURDAY)
+        met("Arsenal", "Chelsea", "9-9", 2025)
+    said = body(f"/{coming}/head-to-head")
+    assert (said["home_wins"], said["draws"], said["away_wins"], said["total_matches"]) == (2, 1, 1, 4)
+    assert said["avg_goals"] == round((1 + 3 + 4 + 3) / 4, 2)
+    assert [match["date"][:4] for match in said["matches"]] == ["2022", "2021", "2020", "2019"]
+    assert said["matches"][2] == {
+        "date": "2020-10-01T14:00:00Z",
+        "home_team": "Chelsea",
+        "away_team": "Arsenal",
+        "home_score": 0,
+        "away_score": 3,
+        "competition": "Premier League",
+    }
+    assert body(f"/{coming}/head-to-head?limit=1")["total_matches"] == 1
+    nobody = body(f"/{hold_one(url)}/head-to-head")
+    assert (nobody["matches"], nobody["avg_goals"], nobody["total_matches"]) == ([], 0.0, 0)
+
+
+def hold_one(url: str) -> int:
+    """A match of clubs that never met."""
+    with connect(url, "test") as db:
+        return hold(db, news("Wolves", "Luton"), now=SATURDAY)[0]
+
+
+def test_form_is_that_of_the_club_wherever_it_played(reading: str) -> None:
+    last = [row for row in read("E0") if "Arsenal" in (row["HomeTeam"], row["AwayTeam"])]
+    last = [row for row in last if datetime.strptime(row["Date"], "%d/%m/%Y").replace(tzinfo=UTC) < SATURDAY][-5:][::-1]
+    own = [(row["FTHG"], row["FTAG"]) if row["HomeTeam"] == "Arsenal" else (row["FTAG"], row["FTHG"]) for row in last]
+    letters = ["W" if a > b else "D" if a == b else "L" for a, b in own]
+    said = body(f"/teams/{arsenal()}/form")
+    assert (said["team_id"], said["team_name"], said["form_string"]) == (arsenal(), "Arsenal", "".join(letters))
+    assert [match["score"] for match in said["last_matches"]] == [f"{row['FTHG']}-{row['FTAG']}" for row in last]
+    assert [match["home_away"] for match in said["last_matches"]] == [
+        "H" if row["HomeTeam"] == "Arsenal" else "A" for row in last
+    ]
+    assert said["points_last_5"] == 3 * letters.count("W") + letters.count("D")
+    assert said["goals_scored_avg"] == round(sum(int(a) for a, _ in own) / 5, 2)
+    assert said["goals_conceded_avg"] == round(sum(int(b) for _, b in own) / 5, 2)
+    assert said["clean_sheets"] == sum(b == "0" for _, b in own)
+    assert said["xg_for_avg"] is said["xg_against_avg"] is None
+    assert len(body(f"/teams/{arsenal()}/form?matches_count=10")["last_matches"]) == 10
+
+
+@pytest.mark.parametrize(("query", "name"), [("", "Unknown"), ("?team_name=FC%20Somewhere", "FC Somewhere")])
+def test_an_unknown_club_has_no_form(reading: str, query: str, name: str) -> None:
+    said = body(f"/teams/99999/form{query}")
+    assert (said["team_name"], said["last_matches"], said["form_string"], said["points_last_5"]) == (name, [], "", 0)
+
+
+def test_the_table_of_a_whole_season_is_the_one_that_people_know(looking_back: str) -> None:
+    said = body("/standings/FL1", SUNDAY)
+    assert (said["competition_code"], said["competition_name"]) == ("FL1", "Ligue 1")
+    assert said["data_source"]["details"].startswith("Classement calculé")
+    assert said["standings"][0]["team_name"] == "Paris Saint-Germain"
+    for line in said["standings"]:
+        assert line["points"] == 3 * line["won"] + line["drawn"]
+        assert line["played"] == line["won"] + line["drawn"] + line["lost"]
+        assert line["goal_difference"] == line["goals_for"] - line["goals_against"]
+    assert [line["position"] for line in said["standings"]] == list(range(1, 19))
+    assert sum(line["goals_for"] for line in said["standings"]) == sum(
+        line["goals_against"] for line in said["standings"]
+    )
+
+
+def test_the_premier_league_on_the_morning_of_27_april_2024(reading: str) -> None:
+    said = body("/standings/PL")["standings"]
+    shown = [(row["position"], row["team_name"], row["played"], row["points"], row["goal_difference"]) for row in said]
+    assert shown[:4] == [
+        (1, "Arsenal", 34, 77, 56),
+        (2, "Manchester City", 33, 76, 48),
+        (3, "Liverpool", 34, 74, 41),
+        (4, "Aston Villa", 34, 66, 21),
+    ]
+    assert shown[-1][1] == "Sheffield United"
+    assert [row["position"] for row in said] == list(range(1, 21))
+
+
+def test_the_table_that_football_data_org_tells_goes_first(bundle: object, url: str) -> None:
+    with connect(url, "test") as db:
+        hold(db, news("Arsenal", "Chelsea", "1-0"))
+        teams.put(db, [club("Everton")])
+        told = Standing(1, club("Everton").team_id, 34, 20, 8, 6, 60, 30, 60)  # eight points taken away
+        standings.put(db, "PL", 2023, [told], SATURDAY)
+    said = body("/standings/PL", SUNDAY)
+    assert [(row["team_name"], row["points"]) for row in said["standings"]] == [("Everton", 60)]
+    assert said["last_updated"] == "2024-04-27T05:00:00Z"
+    assert said["data_source"]["details"] is None
+
+
+def test_a_competition_without_results_has_no_table_yet(reading: str) -> None:
+    said = get("/standings/CL", accept_language="en")
+    assert (said.status, said.json) == (404, {"detail": "There is no table for CL yet."})
+
+
+def test_a_match_in_play_is_live_and_says_when_nobody_told_its_score(bundle: object, url: str) -> None:  # J9
+    live = {"source": Source.FOOTBALL_DATA_ORG, "status": Status.IN_PLAY}
+    with connect(url, "test") as db:
+        (one,) = hold(db, news(outside_id="1", **live), now=KICK_OFF)
+        (two,) = hold(db, news("Everton", "Fulham", outside_id="2", **live), now=KICK_OFF)
+    said = body("/live", KICK_OFF + timedelta(hours=1))
+    assert {match["id"] for match in said["matches"]} == {one, two}
+    assert {match["home_score"] for match in said["matches"]} == {None}
+    assert (said["total"], said["updated_at"]) == (2, "2024-04-27T15:00:00Z")
+    assert said["data_source"]["details"] == "Scores connus à la dernière mise à jour, pas en direct."
+    assert body(f"/{one}", KICK_OFF + timedelta(hours=8))["is_stale"] is False
+    assert body(f"/{one}", KICK_OFF + timedelta(hours=8, seconds=1))["is_stale"] is True
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        (Status.SCHEDULED, "scheduled"),
+        (Status.HELD, "scheduled"),
+        (Status.IN_PLAY, "live"),
+        (Status.FINISHED, "finished"),
+        (Status.AWARDED, "finished"),
+        (Status.POSTPONED, "postponed"),
+        (Status.SUSPENDED, "postponed"),
+        (Status.CANCELLED, "postponed"),
+    ],
+)
+def test_a_status_is_shown_in_one_of_four_words(bundle: object, url: str, status: Status, shown: str) -> None:
+    with connect(url, "test") as db:
+        (match_id,) = hold(db, replace(news(), status=status, score=Score(1, 0) if status is Status.FINISHED else None))
+    assert body(f"/{match_id}", SUNDAY)["status"] == shown
+    (listed,) = found(f"?date_from=2024-04-27&date_to=2024-04-27&status={shown}", SUNDAY)
+    assert listed["id"] == match_id
+
+
+def test_an_unmatched_club_is_shown_as_it_was_named(bundle: object, url: str) -> None:  # K5
+    with connect(url, "test") as db:
+        (match_id,) = hold(db, news("Arsenal", "Nobody Rovers"), now=SATURDAY)
+    said = body(f"/{match_id}")
+    assert (said["away_team"]["name"], said["away_team"]["elo_rating"], said["odds_home"]) == (
+        "Nobody Rovers",
+        None,
+        None,
+    )
+
+
+def test_the_demonstration_warns(url: str) -> None:
+    with environment(DATABASE_URL=url, DEMO="true"):
+        said = get()
+        assert said.headers["x-demo"] == "true"
+        assert (said.json["data_source"]["warning_code"], bool(said.json["data_source"]["warning"])) == (
+            "DEMO_DATA",
+            True,
+        )

@@ -1,0 +1,318 @@
+"""Published forecasts, the day's picks and the record, over a real Saturday and its Sunday."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from math import log
+from statistics import fmean
+from typing import Any
+
+import pytest
+
+from functions.predictions import answers
+from shared.betting.licensed import LICENSED_IN_FRANCE
+from shared.betting.settlement import Ending
+from shared.clients.football_data_uk import BOOKMAKERS
+from shared.football.match import Status
+from shared.football.team import Source
+from shared.stores import picks
+from shared.stores.database import connect
+from tests.conftest import SATURDAY
+from tests.making import BEFORE, choice, news, pick, published
+from tests.running import Answer, ask, select
+from tests.season import read
+
+PREFIX = "/api/v1/predictions"
+SUNDAY = SATURDAY + timedelta(days=1)
+DAY = date(2024, 4, 27)
+NOTICE = (
+    "Les jeux d'argent et de hasard peuvent être dangereux : pertes d'argent, conflits familiaux, addiction… "
+    "Retrouvez nos conseils sur joueurs-info-service.fr (09 74 75 13 13 - appel non surtaxé)"
+)
+FORECASTS = """
+    SELECT m.competition, p.home, p.draw, p.away, m.home_goals, m.away_goals
+    FROM predictions p JOIN matches m USING (match_id)
+    WHERE m.status = 'finished'
+"""
+EDGES = (0.0, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 1.01)
+
+
+def get(target: str, at: datetime = SATURDAY, **headers: str) -> Answer:
+    return ask("predictions", PREFIX + target, at=at, **headers)
+
+
+def body(target: str, at: datetime = SATURDAY, **headers: str) -> Any:
+    said = get(target, at, **headers)
+    assert said.status == 200, said.body
+    return said.json
+
+
+@pytest.fixture
+def match_id(reading: str) -> int:
+    """West Ham United v Liverpool, in the afternoon."""
+    ids = select(reading, "SELECT match_id FROM matches WHERE kick_off = '2024-04-27 11:30Z' AND competition = 'PL'")
+    return ids[0][0]
+
+
+def test_a_forecast_has_the_fields_of_the_contract(match_id: int) -> None:
+    said = body(f"/{match_id}")
+    answers.PredictionResponse.model_validate(said)
+    assert (said["match_id"], said["home_team"], said["away_team"]) == (match_id, "West Ham United", "Liverpool")
+    assert (said["competition"], said["competition_code"], said["match_date"]) == (
+        "Premier League",
+        "PL",
+        "2024-04-27T11:30:00Z",
+    )
+    assert (said["created_at"], said["basis"], said["recommended_bet"]) == (
+        "2024-04-27T05:00:00Z",
+        "prices",
+        "away_win",
+    )
+    assert (said["is_daily_pick"], said["is_verified"], said["is_correct"], said["actual_score"]) == (
+        False,
+        False,
+        None,
+        None,
+    )
+    assert said["pick"] is said["legal_notice"] is said["model_contributions"] is said["llm_adjustments"] is None
+    assert said["confidence"] == said["probabilities"]["away_win"]
+    assert set(said["probabilities"]) == {"home_win", "draw", "away_win"}
+    assert set(said["multi_markets"]["double_chance"]) >= {"1X", "X2", "12"}
+    assert {m["line"] for k, m in said["multi_markets"].items() if k.startswith("over_under")} == {1.5, 2.5, 3.5}
+
+
+def test_the_numbers_of_every_forecast_agree_with_each_other(reading: str) -> None:  # M1
+    for (match_id,) in select(reading, "SELECT match_id FROM predictions"):
+        said = body(f"/{match_id}?include_model_details=true")
+        shares, markets = said["probabilities"], said["multi_markets"]
+        assert sum(shares.values()) == pytest.approx(1, abs=1e-9)
+        assert sum(said["model_contributions"]["poisson"].values()) == pytest.approx(1, abs=1e-9)
+        double = markets["double_chance"]
+        assert double["1X"] == pytest.approx(shares["home_win"] + shares["draw"], abs=1e-9)
+        assert double["12"] == pytest.approx(shares["home_win"] + shares["away_win"], abs=1e-9)
+        overs = [markets[f"over_under_{line}5"] for line in (1, 2, 3)]
+        assert all(m["over_prob"] + m["under_prob"] == pytest.approx(1, abs=1e-9) for m in overs)
+        assert overs[0]["over_prob"] > overs[1]["over_prob"] > overs[2]["over_prob"]
+        assert markets["btts"]["yes_prob"] + markets["btts"]["no_prob"] == pytest.approx(1, abs=1e-9)
+        assert max(markets["correct_score"]["scores"].values()) == markets["correct_score"]["most_likely_prob"]
+        assert markets["expected_total_goals"] == pytest.approx(
+            markets["expected_home_goals"] + markets["expected_away_goals"], abs=0.011
+        )
+        assert said["confidence"] == shares[said["recommended_bet"]]
+
+
+def test_the_models_are_shown_on_request_only(match_id: int) -> None:
+    shown = body(f"/{match_id}?include_model_details=true")["model_contributions"]
+    assert set(shown) == {"poisson", "xgboost", "xg_model", "elo"}
+    assert shown["poisson"]["away_win"] > shown["poisson"]["home_win"]
+    assert body(f"/{match_id}?include_model_details=false")["model_contributions"] is None
+
+
+def test_a_forecast_is_explained_in_the_readers_language(match_id: int) -> None:
+    assert "nul" in body(f"/{match_id}")["explanation"]
+    english = body(f"/{match_id}", accept_language="en-GB,en;q=0.9")
+    assert "West Ham United v Liverpool" in english["explanation"]
+    assert english["key_factors"]
+    assert english["risk_factors"]
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/99", 404),
+        ("/0", 422),
+        ("/9007199254740992", 422),
+        ("/abc", 422),
+        ("/12?include_model_details=maybe", 422),
+        ("/daily?date=27/04/2024", 422),
+        ("/daily?date=2023-02-29", 422),
+        ("/stats?days=6", 422),
+        ("/stats?days=366", 422),
+        ("/calibration?days=6", 422),
+        ("/calibration?days=x", 422),
+        ("/nothing/here", 404),
+    ],
+)
+def test_what_cannot_be_asked_is_answered_in_words(reading: str, target: str, status: int) -> None:
+    said = get(target)
+    assert (said.status, bool(said.json["detail"])) == (status, True)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2024-04-26", "2024-04-28"])
+def test_a_day_that_nobody_chose_says_so(reading: str, day: str) -> None:
+    said = body(f"/daily?date={day}")
+    assert (said["date"], said["picks"], said["reason_code"]) == (day, [], "not_chosen_yet")
+    assert (said["total_matches_analyzed"], said["committed_at"]) == (0, None)
+
+
+def test_a_match_without_a_forecast_says_why(reading: str) -> None:
+    (match_id,) = select(reading, "SELECT match_id FROM matches WHERE status = 'finished' LIMIT 1")[0]
+    said = get(f"/{match_id}", accept_language="en")
+    assert said.status == 404
+    assert said.json["detail"].startswith("No forecast is published for this match")
+
+
+def test_a_forecast_is_found_by_the_outside_id_too(bundle: object, url: str) -> None:
+    with connect(url, "test") as db:
+        published(db, news(source=Source.FOOTBALL_DATA_ORG, outside_id="436777"))
+    assert body("/436777")["home_team"] == "Arsenal"
+    assert get("/36777").status == 404
+
+
+def test_a_forecast_of_later_is_not_shown_before_it_is_published(bundle: object, url: str) -> None:
+    with connect(url, "test") as db:
+        (match_id,) = published(db, news())
+    assert get(f"/{match_id}", BEFORE).status == 200
+    assert get(f"/{match_id}", BEFORE - timedelta(seconds=1)).status == 404
+
+
+def test_the_picks_are_those_that_were_committed(reading: str) -> None:
+    said = body("/daily")
+    answers.DailyPicksResponse.model_validate(said)
+    committed = "SELECT rank, match_id, outcome, price, probability, value, share FROM picks ORDER BY rank"
+    rows = select(reading, committed)
+    assert (said["date"], said["committed_at"], said["total_matches_analyzed"]) == (
+        "2024-04-27",
+        "2024-04-27T05:00:00Z",
+        20,
+    )
+    assert len(rows) == len(said["picks"]) > 0
+    for row, shown in zip(rows, said["picks"], strict=True):
+        forecast = shown["prediction"]
+        assert (shown["rank"], forecast["match_id"], shown["pick_score"]) == (row[0], row[1], float(row[6]))
+        assert (forecast["pick"]["outcome"], forecast["pick"]["price"]) == (row[2], float(row[3]))
+        assert forecast["recommended_bet"] == {"home": "home_win", "draw": "draw", "away": "away_win"}[row[2]]
+        assert forecast["confidence"] == pytest.approx(float(row[4]), abs=1e-4)
+        assert forecast["value_score"] == float(row[5]) == forecast["pick"]["value"]
+        assert forecast["is_daily_pick"] is True
+        assert forecast["pick"]["ending"] is None
+    assert (said["reason_code"], said["reason"][:12]) == ("no_value", "Nous ne prop")
+    assert body("/daily", accept_language="en")["reason"].startswith("We only propose")
+    assert body("/daily?date=2024-04-27", SUNDAY) == said, "they stay what they were"
+
+
+def test_the_legal_notice_stands_word_for_word_on_every_answer_with_a_pick(reading: str) -> None:  # P8
+    for language in ("fr", "en", ""):
+        said = body("/daily", accept_language=language)
+        assert said["legal_notice"] == NOTICE
+        assert said["picks"]
+        for shown in said["picks"]:
+            assert shown["prediction"]["legal_notice"] == NOTICE
+            assert body(f"/{shown['prediction']['match_id']}", accept_language=language)["legal_notice"] == NOTICE
+        assert body("/daily?date=2024-01-01", accept_language=language)["legal_notice"] == NOTICE
+
+
+def test_only_licensed_bookmakers_are_named(bundle: object, url: str) -> None:  # P9
+    with connect(url, "test") as db:
+        held = published(db, news("Arsenal", "Chelsea"), news("Everton", "Fulham"), news("Wolves", "Luton"))
+        names = ("pinnacle", "bwin", "unibet_fr")
+        day = choice(*(pick(match_id, bookmaker=name) for match_id, name in zip(held, names, strict=True)))
+        picks.commit(db, DAY, BEFORE, 3, day)
+    said = get("/daily")
+    assert [shown["prediction"]["pick"]["bookmaker"] for shown in said.json["picks"]] == [None, None, "Unibet"]
+    unlicensed = {name.replace("_", " ") for name in BOOKMAKERS.values()} - {"market best", "market average"}
+    told = json.dumps(said.json).lower().replace("_", " ")
+    assert {name for name in unlicensed if name in told} == set()
+    assert set(LICENSED_IN_FRANCE.values()) >= {"Unibet"}
+
+
+def test_a_settled_pick_shows_its_ending(looking_back: str) -> None:
+    said = body("/daily?date=2024-04-27", SUNDAY)
+    endings = (
+        "SELECT e.ending, e.profit, c.closing_line_value FROM endings e JOIN closings c USING (day, rank) ORDER BY rank"
+    )
+    rows = select(looking_back, endings)
+    assert len(rows) == len(said["picks"]) > 0
+    for (ending, profit, value), shown in zip(rows, said["picks"], strict=True):
+        forecast = shown["prediction"]
+        assert (forecast["pick"]["ending"], forecast["pick"]["profit"]) == (ending, float(profit))
+        assert forecast["pick"]["closing_line_value"] == float(value)
+        assert forecast["is_verified"] is True
+        assert forecast["is_correct"] is (ending == "won")
+        home, away = map(int, forecast["actual_score"].split("-"))
+        came = "home" if home > away else "draw" if home == away else "away"
+        assert forecast["is_correct"] is (forecast["pick"]["outcome"] == came)
+
+
+def scored(url: str) -> list[tuple[str, tuple[float, float, float], int]]:
+    """Competition, forecast and outcome of the matches that were forecast and are over."""
+    return [
+        (code, (home, draw, away), 0 if scored_ > conceded else 1 if scored_ == conceded else 2)
+        for code, home, draw, away, scored_, conceded in select(url, FORECASTS)
+    ]
+
+
+def test_the_statistics_are_those_that_anyone_can_work_out(looking_back: str) -> None:
+    said = body("/stats", SUNDAY)
+    answers.PredictionStatsResponse.model_validate(said)
+    cases = scored(looking_back)
+    hits = [max(range(3), key=p.__getitem__) == outcome for _, p, outcome in cases]
+    assert (said["verified_predictions"], said["correct_predictions"]) == (len(cases), sum(hits)) == (20, sum(hits))
+    assert said["accuracy"] == round(100 * sum(hits) / 20, 1)
+    assert said["accuracy_interval"]["low"] < said["accuracy"] < said["accuracy_interval"]["high"]
+    rps = [((p[0] - (o == 0)) ** 2 + (p[0] + p[1] - (o <= 1)) ** 2) / 2 for _, p, o in cases]
+    assert said["rps"] == round(fmean(rps), 5)
+    assert said["log_loss"] == round(fmean(-log(p[o]) for _, p, o in cases), 5)
+    assert sum(tally["total"] for tally in said["by_competition"].values()) == 20
+    assert said["by_competition"]["PL"]["total"] == 7
+    assert sum(tally["correct"] for tally in said["by_bet_type"].values()) == sum(hits)
+    profits = [profit for (profit,) in select(looking_back, "SELECT profit FROM endings")]
+    values = [value for (value,) in select(looking_back, "SELECT closing_line_value FROM closings")]
+    assert (said["picks"]["total"], said["picks"]["settled"]) == (2, 2)
+    assert said["picks"]["profit_units"] == round(float(sum(profits)), 2)
+    assert said["roi_simulated"] == round(100 * float(sum(profits)) / 2, 1)
+    assert said["picks"]["closing_line_value"] == pytest.approx(float(sum(values)) / 2, abs=5e-5)
+    assert said["total_predictions"] == 20, "of matches that have begun"
+
+
+def test_the_calibration_is_the_one_that_anyone_can_work_out(looking_back: str) -> None:
+    said = body("/calibration", SUNDAY)
+    answers.CalibrationResponse.model_validate(said)
+    cases = [(max(p), max(range(3), key=p.__getitem__) == outcome) for _, p, outcome in scored(looking_back)]
+    buckets = []
+    for low, high in pairwise(EDGES):
+        inside = [case for case in cases if low <= case[0] < high]
+        if inside:
+            buckets.append((len(inside), round(fmean(p for p, _ in inside), 4), round(fmean(c for _, c in inside), 4)))
+    shown = [(b["count"], b["predicted_confidence"], b["actual_win_rate"]) for b in said["by_confidence"]]
+    assert shown == buckets
+    assert said["total_verified"] == 20
+    assert said["overall_accuracy"] == round(fmean(came for _, came in cases), 4)
+    error = sum(count * abs(p - came) for count, p, came in buckets) / 20
+    assert said["overall_calibration_error"] == pytest.approx(error, abs=2e-4)
+    assert sum(bet["total_predictions"] for bet in said["by_bet_type"]) == 20
+    assert {code: row["total"] for code, row in said["by_competition"].items()}["PL"] == 7
+    assert said["period"] == "Last 90 days"
+    assert body("/calibration?days=30", SUNDAY)["period"] == "Last 30 days"
+
+
+def test_nothing_has_been_forecast_is_no_fault(bundle: object) -> None:
+    stats, calibration = body("/stats"), body("/calibration")
+    assert (stats["total_predictions"], stats["accuracy"], stats["rps"], stats["picks"]["roi"]) == (0, 0.0, None, None)
+    assert (calibration["total_verified"], calibration["by_confidence"]) == (0, [])
+
+
+@pytest.fixture
+def ended(bundle: object, url: str) -> Iterator[int]:
+    """A pick that was void because its match was called off."""
+    with connect(url, "test") as db:
+        (match_id,) = published(db, news(status=Status.CANCELLED))
+        picks.commit(db, DAY, BEFORE, 1, choice(pick(match_id)))
+        picks.end(db, picks.between(db, DAY, DAY)[0], Ending.VOID, None, Decimal(0), datetime(2024, 4, 28, tzinfo=UTC))
+    yield match_id
+
+
+def test_a_void_pick_is_neither_right_nor_wrong(ended: int) -> None:  # J4
+    (shown,) = body("/daily?date=2024-04-27", SUNDAY)["picks"]
+    forecast = shown["prediction"]
+    assert (forecast["match_id"], forecast["pick"]["ending"], forecast["pick"]["profit"]) == (ended, "void", 0.0)
+    assert (forecast["is_verified"], forecast["is_correct"], forecast["actual_score"]) == (False, None, None)
+
+
+def test_the_day_of_the_test_is_the_one_in_the_files() -> None:
+    played = [
+        row for division in ("E0", "F1", "SP1", "I1", "D1") for row in read(division) if row["Date"] == "27/04/2024"
+    ]
+    assert len(played) == 20

@@ -1,0 +1,138 @@
+"""Forecasts: published before kick-off, added when they change, and none where nothing is known."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+
+from shared.betting.margin import shin
+from tests.running import rows_of, run, run_all, select
+from tests.season import Service, row
+
+FRIDAY = datetime(2024, 4, 26, 13, tzinfo=UTC)
+NOW = datetime(2024, 4, 27, 3, 30, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+COMING = row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=(1.6, 4.2, 5.5))
+COMING |= {"Avg>2.5": "1.75", "Avg<2.5": "2.1"}
+FORECASTS = "SELECT basis, home, draw, away, published_at FROM predictions ORDER BY published_at"
+
+
+def publish(now: datetime = NOW, **event: Any) -> dict[str, Any]:
+    return run("publish_predictions", now, event)
+
+
+def bring_in(bundle: Service, *rows: dict[str, str], at: datetime = FRIDAY, now: datetime = NOW) -> None:
+    bundle.fixtures(at, *rows)
+    run("sync_fixtures", now)
+
+
+def test_a_forecast_repeats_the_market_without_its_margin(bundle: Service, url: str) -> None:  # L10, M1
+    bring_in(bundle, COMING)
+    assert publish()["published"] == 1
+    ((basis, *said, at),) = select(url, FORECASTS)
+    assert (basis, at) == ("prices", NOW)
+    assert said == pytest.approx(shin([[1.6, 4.2, 5.5]])[0], abs=1e-9)
+    (markets,) = select(url, "SELECT markets FROM predictions")[0]
+    assert dict(markets["over"])[2.5] == pytest.approx(float(shin([[1.75, 2.1]])[0][0]), abs=1e-9)
+
+
+def test_twice_is_once(bundle: Service, url: str) -> None:  # G1, G4
+    bring_in(bundle, COMING)
+    publish()
+    before = rows_of(url, "jobs")
+    assert publish()["published"] == 0
+    assert publish(NOW + HOUR)["published"] == 0
+    assert rows_of(url, "jobs") == before
+
+
+def test_new_prices_or_a_new_kick_off_make_a_new_version_beside_the_old(bundle: Service, url: str) -> None:
+    bring_in(bundle, COMING)
+    publish()
+    bring_in(bundle, {**COMING, "AvgH": "1.5"}, at=FRIDAY + HOUR, now=NOW + HOUR)
+    assert publish(NOW + HOUR)["published"] == 1
+    bring_in(bundle, {**COMING, "AvgH": "1.5", "Time": "17:30"}, at=FRIDAY + 2 * HOUR, now=NOW + 2 * HOUR)
+    assert publish(NOW + 2 * HOUR)["published"] == 1
+    versions = select(url, FORECASTS)
+    assert [at for *_, at in versions] == [NOW, NOW + HOUR, NOW + 2 * HOUR]
+    assert versions[0][1] < versions[1][1]
+
+
+def test_nothing_is_published_once_a_match_has_begun(bundle: Service, url: str) -> None:  # O4
+    bring_in(bundle, COMING)
+    assert publish(datetime(2024, 4, 27, 14, tzinfo=UTC))["matches"] == 0
+    assert publish(datetime(2024, 4, 27, 13, 59, 59, tzinfo=UTC))["published"] == 1
+    assert all(at < datetime(2024, 4, 27, 14, tzinfo=UTC) for *_, at in select(url, FORECASTS))
+
+
+def test_only_the_coming_week_is_forecast(bundle: Service, url: str) -> None:
+    bring_in(bundle, COMING, row("Everton", "Fulham", "04/05/2024 15:00"), row("Wolves", "Luton", "03/05/2024 15:00"))
+    assert publish()["published"] == 2
+
+
+@pytest.mark.parametrize("day", ["2024-04-20", "2024-04-27"])
+def test_a_past_day_never_publishes_behind_the_clock(bundle: Service, url: str, day: str) -> None:
+    bring_in(bundle, COMING)
+    assert publish(day=day)["published"] == 1
+    assert select(url, FORECASTS)[0][-1] == NOW
+
+
+def test_without_prices_the_ratings_speak(bundle: Service, url: str) -> None:
+    bundle.results(FRIDAY, row("Arsenal", "Chelsea", "20/04/2024 15:00", "6-0"))
+    bring_in(bundle, row("Chelsea", "Arsenal", "27/04/2024 15:00", prices=None))
+    run_all(NOW, "sync_history", "update_ratings")
+    assert publish()["by_prices"] == 0
+    ((basis, home, _, away, _),) = select(url, FORECASTS)
+    assert basis == "ratings"
+    assert away > home
+    (row_,) = select(url, "SELECT ratings_home, ratings_away, ratings_day FROM predictions")
+    assert (row_[0], row_[1], row_[2].isoformat()) == (home, away, "2024-04-20")
+
+
+@pytest.mark.parametrize(
+    ("prices", "reason"),
+    [
+        ((1.01, 15.0, 40.0), "a placeholder price"),  # L1
+        ((1.5, 3.0, 3.5), "its overround is out of bounds"),  # L3
+        ((3.5, 4.0, 4.5), "its overround is out of bounds"),
+    ],
+)
+def test_prices_that_cannot_be_are_refused_with_their_reason(
+    bundle: Service, url: str, prices: tuple[float, float, float], reason: str
+) -> None:
+    bring_in(bundle, row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=prices))
+    assert publish()["by_prices"] == 0
+    ((about, what),) = select(url, "SELECT about, what FROM reports WHERE kind = 'refused price'")
+    assert about.endswith(":market_average:h2h")
+    assert what == reason
+
+
+def test_prices_older_than_four_days_are_not_used(bundle: Service, url: str) -> None:  # L4
+    bring_in(bundle, row("Arsenal", "Chelsea", "30/04/2024 15:00"))
+    late = FRIDAY + 96 * HOUR
+    assert publish(late)["by_prices"] == 1
+    assert publish(late + timedelta(seconds=1))["by_prices"] == 0
+
+
+def test_a_postponed_or_unmatched_match_is_not_forecast(bundle: Service, url: str) -> None:  # J1, K5
+    bring_in(bundle, COMING, row("Arsenal", "Arsenal Ladies", "28/04/2024 15:00"))
+    with_postponed = publish()
+    assert (with_postponed["matches"], with_postponed["unmatched"], with_postponed["published"]) == (2, 1, 1)
+
+
+def test_a_forecast_adds_up(bundle: Service, url: str) -> None:  # M1
+    rng = np.random.default_rng(1)
+    clubs = [("Arsenal", "Chelsea"), ("Everton", "Fulham"), ("Wolves", "Luton"), ("Brentford", "Brighton")]
+    bring_in(
+        bundle,
+        *(
+            row(*pair, "27/04/2024 15:00", prices=tuple(np.round(0.94 / share, 2)))  # type: ignore[arg-type]
+            for pair, share in zip(clubs, rng.dirichlet((4, 3, 3), size=4), strict=True)
+        ),
+    )
+    publish()
+    for _, home, draw, away, _ in select(url, FORECASTS):
+        assert home + draw + away == pytest.approx(1, abs=1e-12)
+        assert min(home, draw, away) > 0
+    assert all(isinstance(price, Decimal) for (prices,) in select(url, "SELECT prices FROM offers") for price in prices)

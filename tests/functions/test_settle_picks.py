@@ -1,0 +1,148 @@
+"""How picks end: once, by the score after 90 minutes, and corrected only by adding."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from shared.betting.prices import Offer
+from shared.football.match import MatchNews, Score, Status
+from shared.football.team import Source
+from shared.stores import offers, picks
+from shared.stores.database import connect
+from tests.making import BEFORE, KICK_OFF, choice, hold, news, offer, pick, published
+from tests.running import rows_of, run, select
+from tests.season import Service
+
+NOW = datetime(2024, 4, 28, 3, 40, tzinfo=UTC)
+DAY = date(2024, 4, 27)
+TOLD = news(source=Source.FOOTBALL_DATA_ORG, outside_id="1")
+ENTRIES = "SELECT entry, reverses, ending, score, profit FROM endings ORDER BY rank, entry"
+WON = (1, None, "won", "5-0", Decimal("1.1000"))
+
+
+@pytest.fixture
+def committed(bundle: Service, url: str) -> int:
+    """A pick on Arsenal at 2.10, committed on the morning of the match; the match's id."""
+    with connect(url, "test") as db:
+        (match_id,) = published(db, TOLD)
+        picks.commit(db, DAY, BEFORE, 1, choice(pick(match_id)))
+    return match_id
+
+
+def tell(url: str, told: MatchNews, now: datetime = NOW) -> None:
+    with connect(url, "test") as db:
+        hold(db, told, now=now)
+
+
+def price(url: str, asked: Offer) -> None:
+    with connect(url, "test") as db, db.transaction():
+        offers.put(db, [asked])
+
+
+def ended(score: str, **changes: Any) -> MatchNews:
+    return replace(TOLD, status=Status.FINISHED, score=Score(*map(int, score.split("-"))), **changes)
+
+
+def settle(now: datetime = NOW, **event: Any) -> dict[str, Any]:
+    return run("settle_picks", now, event)
+
+
+@pytest.mark.parametrize(
+    ("score", "ending", "profit"), [("5-0", "won", "1.1"), ("1-1", "lost", "-1"), ("0-1", "lost", "-1")]
+)
+def test_a_pick_ends_by_the_score(url: str, committed: int, score: str, ending: str, profit: str) -> None:
+    assert settle()["ended"] == 0, "the match is not over"
+    tell(url, ended(score))
+    assert settle()["ended"] == 1
+    assert select(url, ENTRIES) == [(1, None, ending, score, Decimal(profit))]
+
+
+def test_settling_again_adds_nothing(url: str, committed: int) -> None:  # G1, G4
+    tell(url, ended("5-0"))
+    settle()
+    before = rows_of(url, "jobs")
+    assert settle()["ended"] == 0
+    assert settle(NOW + timedelta(hours=12))["ended"] == 0
+    assert settle(day="2024-05-01")["ended"] == 0
+    assert rows_of(url, "jobs") == before
+
+
+def test_a_score_corrected_after_settlement_takes_the_ending_back(url: str, committed: int) -> None:  # J8
+    tell(url, ended("5-0"))
+    settle()
+    tell(url, ended("0-5"))
+    assert settle(NOW + timedelta(hours=12))["ended"] == 1
+    assert select(url, ENTRIES) == [
+        WON,
+        (2, 1, "reversed", "5-0", Decimal("-1.1000")),
+        (3, None, "lost", "0-5", Decimal("-1.0000")),
+    ]
+    assert settle(NOW + timedelta(hours=24))["ended"] == 0
+
+
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.AWARDED])
+def test_a_match_called_off_or_awarded_returns_the_stake(url: str, committed: int, status: Status) -> None:  # J4, J5
+    tell(url, replace(TOLD, status=status, score=Score(3, 0) if status is Status.AWARDED else None))
+    settle()
+    assert select(url, ENTRIES) == [(1, None, "void", None, Decimal("0.0000"))]
+
+
+def test_a_postponed_pick_is_void_once_and_stays_so_when_it_is_played(url: str, committed: int) -> None:  # J1
+    tell(url, replace(TOLD, status=Status.POSTPONED))
+    assert settle()["ended"] == 0, "it may still be played in time"
+    assert settle(KICK_OFF + timedelta(hours=49))["ended"] == 1
+    later = KICK_OFF + timedelta(days=7)
+    tell(url, replace(TOLD, kick_off=later), later - timedelta(hours=9))
+    tell(url, ended("5-0", kick_off=later), later + timedelta(hours=9))
+    assert settle(later + timedelta(hours=12))["ended"] == 0
+    assert select(url, ENTRIES) == [(1, None, "void", None, Decimal("0.0000"))]
+
+
+def test_a_match_moved_by_a_day_still_counts(url: str, committed: int) -> None:  # J2, J3
+    tell(url, replace(TOLD, status=Status.SUSPENDED))
+    assert settle()["ended"] == 0
+    later = KICK_OFF + timedelta(days=1)
+    tell(url, ended("5-0", kick_off=later), later + timedelta(hours=9))
+    settle(later + timedelta(hours=12))
+    assert select(url, ENTRIES) == [WON]
+
+
+def test_a_result_that_came_days_late_replaces_the_void(url: str, committed: int) -> None:
+    late = KICK_OFF + timedelta(hours=60)
+    assert settle(late)["ended"] == 1
+    tell(url, ended("5-0"), late)
+    settle(late + timedelta(hours=1))
+    assert [row[2] for row in select(url, ENTRIES)] == ["void", "reversed", "won"]
+
+
+def test_a_match_under_review_waits(url: str, committed: int) -> None:  # J6, J7
+    tell(url, ended("6-4", review="extra time without a score after 90 minutes"))
+    assert settle()["ended"] == 0
+    tell(url, ended("2-2"))
+    assert settle()["ended"] == 1
+    assert select(url, ENTRIES) == [(1, None, "lost", "2-2", Decimal("-1.0000"))]
+
+
+def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, committed: int) -> None:  # L11
+    close = offer(committed, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True)
+    price(url, offer(committed, "1.5", "4.5", "7.0"))
+    assert settle()["closed"] == 0, "a price of the day before is no closing price"
+    price(url, close)
+    assert settle()["closed"] == 1
+    (row,) = select(url, "SELECT fair_probability, closing_line_value, bookmaker FROM closings")
+    fair, value, bookmaker = row
+    assert bookmaker == "market_average"
+    assert Decimal("0.49") < fair < 1 / Decimal("1.90")
+    assert value == (Decimal("2.10") * fair - 1).quantize(Decimal("0.000001"))
+    price(url, replace(close, source="another"))
+    assert settle(NOW + timedelta(hours=12))["closed"] == 0
+    assert len(rows_of(url)["closings"]) == 1
+
+
+@pytest.mark.parametrize(("days", "settled"), [(0, 1), (30, 1), (31, 0), (-1, 0)])
+def test_picks_of_the_last_thirty_days_are_looked_at(url: str, committed: int, days: int, settled: int) -> None:  # G5
+    tell(url, ended("5-0"))
+    assert settle(NOW, day=(DAY + timedelta(days=days)).isoformat())["ended"] == settled

@@ -1,0 +1,287 @@
+"""Coming matches and prices: kept as they were told, joined where they belong, reported where they do not."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from local import upstash
+from shared.football.team import Source
+from shared.stores.database import connect
+from tests.making import hold, news
+from tests.running import Rows, environment, rows_of, run, select
+from tests.season import Service, row
+
+NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
+FRIDAY = datetime(2024, 4, 26, 13, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+COMING = row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=(2.10, 3.45, 3.60))
+REPORTS = "SELECT kind, about, what FROM reports ORDER BY kind, about, what"
+OFFERS = "SELECT match_id, prices FROM offers ORDER BY match_id, bookmaker, taken_at"
+
+
+def sync(now: datetime = NOW) -> dict[str, Any]:
+    return run("sync_fixtures", now)
+
+
+def test_words_are_kept_before_anything_is_made_of_them(bundle: Service, url: str) -> None:
+    bundle.fixtures(FRIDAY, COMING)
+    said = sync()
+    assert (said["fixtures"], said["changed"], said["offers"]) == (1, 1, 1)
+    (payload,) = select(url, "SELECT source, outside_id, known_at, content FROM payloads")
+    assert payload[:3] == ("football_data_uk/fixtures", "E0/2324/Arsenal/Chelsea", NOW)
+    assert json.loads(payload[3]) == COMING
+    (offer,) = select(url, "SELECT prices, taken_at, closing FROM offers")
+    assert offer == ([Decimal("2.100"), Decimal("3.450"), Decimal("3.600")], FRIDAY, False)
+
+
+def test_the_same_file_again_adds_nothing(bundle: Service, url: str) -> None:  # G1, G4
+    bundle.fixtures(FRIDAY, COMING)
+    sync()
+    before = rows_of(url, "jobs")
+    assert sync()["changed"] == 0
+    assert sync(NOW + 10 * HOUR)["changed"] == 0
+    assert rows_of(url, "jobs") == before
+
+
+def test_new_prices_are_added_beside_the_old_ones(bundle: Service, url: str) -> None:
+    bundle.fixtures(FRIDAY, COMING)
+    sync()
+    bundle.fixtures(FRIDAY + HOUR, {**COMING, "AvgH": "2.30"})
+    assert sync()["offers"] == 1
+    assert [prices[0] for _, prices in select(url, OFFERS)] == [Decimal("2.100"), Decimal("2.300")]
+
+
+def test_other_divisions_and_matches_that_have_begun_are_left_alone(bundle: Service, url: str) -> None:  # L8
+    begun = row("Everton", "Fulham", "27/04/2024 05:59")  # BST: a minute ago
+    bundle.fixtures(FRIDAY, row("Ajax", "Feyenoord", "27/04/2024 15:00", division="N1"), begun)
+    assert sync()["fixtures"] == 1
+    assert rows_of(url)["matches"] == []
+    assert rows_of(url)["offers"] == []
+
+
+def test_an_unmatched_club_is_kept_and_reported_but_not_priced(bundle: Service, url: str) -> None:  # K5
+    bundle.fixtures(FRIDAY, row("Arsenal", "Arsenal Ladies", "27/04/2024 15:00"), COMING)
+    assert sync()["offers"] == 1
+    assert ("unmatched club", "football_data_uk:Arsenal Ladies", "no alias matches") in select(url, REPORTS)
+    (unmatched,) = select(url, "SELECT team_id FROM teams WHERE NOT matched")
+    assert unmatched[0] >= 10_000
+    assert select(url, "SELECT 1 FROM offers JOIN matches USING (match_id) WHERE away_team_id = %s", *unmatched) == []
+    assert run("publish_predictions", NOW)["unmatched"] == 1
+    assert len(select(url, "SELECT match_id FROM predictions")) == 1
+
+
+def test_a_swapped_fixture_is_told_apart_and_not_taken(bundle: Service, url: str) -> None:  # J11, L7
+    with connect(url, "test") as db:
+        hold(db, news("Chelsea", "Arsenal", source=Source.FOOTBALL_DATA_ORG, outside_id="1"), now=NOW)
+    bundle.fixtures(FRIDAY, COMING)
+    assert sync()["offers"] == 0
+    assert select(url, REPORTS) == [
+        ("unjoined prices", "football_data_uk:E0/2324/Arsenal/Chelsea", "home and away are swapped")
+    ]
+    assert len(rows_of(url)["matches"]) == 1
+
+
+def test_the_return_match_is_another_match(bundle: Service, url: str) -> None:
+    with connect(url, "test") as db:
+        hold(db, news("Chelsea", "Arsenal", kick_off=NOW + timedelta(days=20)), now=NOW)
+    bundle.fixtures(FRIDAY, COMING)
+    assert sync()["offers"] == 1
+    assert len(rows_of(url)["matches"]) == 2
+
+
+@pytest.mark.parametrize(("hours", "joined"), [(0, 1), (36, 1), (-36, 1), (37, 0), (-8 * 24, 0)])
+def test_prices_join_a_match_within_36_hours_of_their_kick_off(
+    bundle: Service, url: str, hours: int, joined: int
+) -> None:  # K8
+    kick_off = datetime(2024, 4, 29, 14, tzinfo=UTC)
+    with connect(url, "test") as db:
+        told = news(source=Source.FOOTBALL_DATA_ORG, outside_id="1", kick_off=kick_off + hours * HOUR)
+        hold(db, told, now=NOW)
+    bundle.fixtures(FRIDAY, row("Arsenal", "Chelsea", "29/04/2024 15:00"))
+    assert sync()["offers"] == joined
+    about = ("unjoined prices", "football_data_uk:E0/2324/Arsenal/Chelsea", "the kick-offs are too far apart")
+    assert select(url, REPORTS) == ([] if joined else [about])
+    assert select(url, "SELECT kick_off FROM matches") == [(kick_off + hours * HOUR,)], (
+        "the greater source's word stands"
+    )
+
+
+def test_prices_join_once_the_greater_source_has_the_right_kick_off(bundle: Service, url: str) -> None:  # K8
+    told = news(source=Source.FOOTBALL_DATA_ORG, outside_id="1", kick_off=datetime(2024, 5, 20, 14, tzinfo=UTC))
+    with connect(url, "test") as db:
+        hold(db, told, now=NOW)
+        bundle.fixtures(FRIDAY, COMING)
+        assert sync()["offers"] == 0
+        hold(db, replace(told, kick_off=datetime(2024, 4, 27, 14, tzinfo=UTC)), now=NOW)
+        assert sync(NOW + HOUR)["offers"] == 1
+        assert len(select(url, OFFERS)) == 1
+
+
+def test_a_match_that_is_moved_keeps_its_id_and_its_old_prices(bundle: Service, url: str) -> None:  # J2
+    bundle.fixtures(FRIDAY, COMING)
+    sync()
+    bundle.fixtures(FRIDAY + HOUR, {**COMING, "Date": "28/04/2024"})
+    sync()
+    assert select(url, "SELECT kick_off FROM matches") == [(datetime(2024, 4, 28, 14, tzinfo=UTC),)]
+    assert len({match_id for match_id, _ in select(url, OFFERS)}) == 1
+
+
+def test_a_poison_line_is_reported_and_the_rest_is_done(bundle: Service, url: str) -> None:  # G9, E9
+    poison = row("Everton", "Fulham", "27/04/2024 99:00")
+    short = row("Wolves", "", "27/04/2024 15:00")
+    bundle.fixtures(FRIDAY, poison, short, COMING)
+    assert sync()["offers"] == 1
+    assert select(url, REPORTS) == [
+        ("line", "E0/2324/Everton/Fulham", "'99:00' is no time of day"),
+        ("line", "fixtures.csv:3", "no division, date or clubs"),
+    ]
+
+
+@pytest.mark.parametrize("body", ["<html><body>Maintenance</body></html>", "", "<p>" + "x" * 200_000])
+def test_a_page_instead_of_a_file_leaves_what_was_known(bundle: Service, url: str, body: str) -> None:  # E5
+    bundle.fixtures(FRIDAY, COMING)
+    sync()
+    before = rows_of(url)
+    bundle.put("fixtures.csv", body, FRIDAY + HOUR)
+    with pytest.raises(ExceptionGroup, match="sync_fixtures: 1 parts failed"):
+        sync(NOW + HOUR)
+    assert rows_of(url) == before, "the time of the last good run included"
+
+
+def test_a_service_without_the_file_is_reported(bundle: Service, url: str) -> None:
+    sync()
+    assert select(url, REPORTS) == [("football-data.co.uk", "fixtures.csv", "it is not there")]
+
+
+def test_an_older_file_changes_nothing(bundle: Service, url: str) -> None:
+    bundle.fixtures(FRIDAY, COMING)
+    sync()
+    bundle.fixtures(FRIDAY - timedelta(days=3), {**COMING, "Date": "28/04/2024"})
+    sync(NOW + HOUR)
+    assert select(url, "SELECT kick_off FROM matches") == [(datetime(2024, 4, 27, 14, tzinfo=UTC),)]
+
+
+class Org:
+    """football-data.org as it stands: its matches, or nothing but errors."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def matches(self, *told: dict[str, Any]) -> None:
+        """Tell of these matches."""
+        codes = {"competitions": "PL,PD,BL1,SA,FL1,CL"}
+        self._service.put("v4/matches", json.dumps({"resultSet": codes, "matches": told}), NOW)
+
+    def break_down(self) -> None:
+        """Answer with a page."""
+        self._service.put("v4/matches", "<html>", NOW)
+
+
+@pytest.fixture
+def org(bundle: Service, url: str) -> Iterator[Org]:
+    """football-data.org beside the CSV service, with the Redis that its limit needs."""
+    with (
+        upstash.serve() as (address, token),
+        environment(
+            DATABASE_URL=url,
+            FOOTBALL_DATA_UK_URL=bundle.url,
+            FOOTBALL_DATA_URL=f"{bundle.url}/v4",
+            FOOTBALL_DATA_API_KEY="s3cr3t",
+            UPSTASH_REDIS_REST_URL=address,
+            UPSTASH_REDIS_REST_TOKEN=token,
+        ),
+    ):
+        yield Org(bundle)
+
+
+def a_match(match_id: int, kick_off: str, status: str = "TIMED", **changes: Any) -> dict[str, Any]:
+    def team(team_id: int, name: str) -> dict[str, Any]:
+        return {"id": team_id, "name": name, "shortName": name, "tla": "XXX", "crest": f"https://crests/{team_id}.png"}
+
+    return {
+        "competition": {"id": 2021, "name": "Premier League", "code": "PL"},
+        "season": {"id": 1, "startDate": "2023-08-11", "endDate": "2024-05-19"},
+        "id": match_id,
+        "utcDate": kick_off,
+        "status": status,
+        "matchday": 35,
+        "stage": "REGULAR_SEASON",
+        "lastUpdated": "2024-04-26T00:00:00Z",
+        "homeTeam": team(57, "Arsenal FC"),
+        "awayTeam": team(61, "Chelsea FC"),
+        "score": {
+            "duration": "REGULAR",
+            "fullTime": {"home": None, "away": None},
+            "halfTime": {"home": None, "away": None},
+        },
+        **changes,
+    }
+
+
+def test_both_sources_tell_of_one_match(org: Org, bundle: Service, url: str) -> None:  # J12, K1
+    org.matches(a_match(436001, "2024-04-27T14:30:00Z"))
+    bundle.fixtures(FRIDAY, COMING)
+    said = sync()
+    assert (said["matches"], said["offers"]) == (1, 1)
+    assert select(url, "SELECT told_by, matchday, kick_off FROM matches") == [
+        ("football_data_org", 35, datetime(2024, 4, 27, 14, 30, tzinfo=UTC))
+    ]
+    assert select(url, "SELECT source, outside_id FROM outside_ids ORDER BY source") == [
+        ("football_data_org", "436001"),
+        ("football_data_uk", "E0/2324/Arsenal/Chelsea"),
+    ]
+    assert {crest for (crest,) in select(url, "SELECT crest_url FROM teams")} == {
+        "https://crests/57.png",
+        "https://crests/61.png",
+    }
+
+
+def test_a_word_that_is_not_known_holds_the_match(org: Org, bundle: Service, url: str) -> None:  # E8
+    org.matches(a_match(436001, "2024-04-27T14:00:00Z", "ABANDONED_BY_ALIENS"))
+    bundle.fixtures(FRIDAY)
+    sync()
+    assert select(url, "SELECT status FROM matches") == [("held",)]
+    assert ("match", "football_data_org:436001", "a status we do not know") in select(url, REPORTS)
+    assert run("publish_predictions", NOW)["matches"] == 0
+
+
+def test_a_finished_match_that_begins_again_raises_an_alarm(org: Org, bundle: Service, url: str) -> None:  # J13
+    over = {"duration": "REGULAR", "fullTime": {"home": 5, "away": 0}, "halfTime": {"home": 1, "away": 0}}
+    org.matches(a_match(436001, "2024-04-26T14:00:00Z", "FINISHED", score=over))
+    bundle.fixtures(FRIDAY)
+    sync()
+    org.matches(a_match(436001, "2024-04-26T14:00:00Z", "TIMED", lastUpdated="2024-04-26T20:00:00Z"))
+    sync(NOW + HOUR)
+    assert select(url, "SELECT status, home_goals FROM matches") == [("finished", 5)]
+    assert ("match", "football_data_org:436001", "from finished to scheduled") in select(url, REPORTS)
+
+
+def test_one_source_that_fails_does_not_undo_the_other(
+    org: Org, bundle: Service, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    org.break_down()
+    bundle.fixtures(FRIDAY, COMING)
+    with pytest.raises(ExceptionGroup, match="1 parts failed, the others are done"):
+        sync()
+    assert len(rows_of(url)["offers"]) == 1
+    assert rows_of(url)["jobs"] == []
+    org.matches(a_match(436001, "2024-04-27T14:00:00Z"))
+    bundle.put("fixtures.csv", "<html>", FRIDAY)
+    with pytest.raises(ExceptionGroup):
+        sync(NOW + HOUR)
+    assert select(url, "SELECT told_by FROM matches") == [("football_data_org",)]
+    said = capsys.readouterr()
+    assert "s3cr3t" not in said.out + said.err  # E12, X5
+
+
+def test_what_was_told_twice_in_one_answer_is_one_row(org: Org, bundle: Service, url: str) -> None:
+    org.matches(a_match(436001, "2024-04-27T14:00:00Z"), a_match(436001, "2024-04-27T14:00:00Z"))
+    bundle.fixtures(FRIDAY, COMING, COMING)
+    sync()
+    rows: Rows = rows_of(url)
+    assert (len(rows["matches"]), len(rows["offers"]), len(rows["payloads"])) == (1, 1, 2)

@@ -1,0 +1,135 @@
+"""Results and closing prices: a season's files, read again and again while they grow."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from shared.football.team import Source
+from shared.runtime.jobs import BadEvent
+from shared.stores.database import connect
+from tests.making import hold, news
+from tests.running import rows_of, run, select
+from tests.season import Service, row
+
+NOW = datetime(2024, 4, 28, 3, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+PLAYED = row("Arsenal", "Chelsea", "27/04/2024 15:00", "5-0", closing=(1.5, 4.5, 6.5))
+EARLIER = row("Everton", "Fulham", "20/04/2024 15:00", "1-1")
+REPORTS = "SELECT kind, about, what FROM reports ORDER BY kind, about, what"
+SCORES = "SELECT status, home_goals, away_goals FROM matches ORDER BY kick_off"
+
+
+def sync(now: datetime = NOW, **event: Any) -> dict[str, Any]:
+    return run("sync_history", now, {"seasons": 1, **event})
+
+
+def test_results_and_closing_prices_are_taken(bundle: Service, url: str) -> None:
+    bundle.results(NOW - HOUR, EARLIER, PLAYED)
+    said = sync()
+    assert (said["files"], said["lines"], said["taken"]) == (1, 2, 2)
+    assert select(url, SCORES) == [("finished", 1, 1), ("finished", 5, 0)]
+    (offer,) = select(url, "SELECT prices, closing, taken_at FROM offers")
+    assert offer == (
+        [Decimal("1.500"), Decimal("4.500"), Decimal("6.500")],
+        True,
+        datetime(2024, 4, 27, 14, tzinfo=UTC),
+    )
+
+
+def test_the_same_files_again_add_nothing(bundle: Service, url: str) -> None:  # G1
+    bundle.results(NOW - HOUR, EARLIER, PLAYED)
+    sync()
+    before = rows_of(url, "jobs")
+    assert sync(NOW + HOUR)["lines"] == 0
+    assert rows_of(url, "jobs") == before
+
+
+def test_a_file_that_grew_is_read_where_it_is_new(bundle: Service, url: str) -> None:
+    bundle.results(NOW - HOUR, EARLIER)
+    sync()
+    bundle.results(NOW, EARLIER, PLAYED)
+    assert sync(NOW + HOUR)["lines"] == 1
+    assert len(select(url, SCORES)) == 2
+
+
+def test_a_corrected_score_is_taken_and_told(bundle: Service, url: str) -> None:  # J8
+    bundle.results(NOW - HOUR, PLAYED)
+    sync()
+    bundle.results(NOW, {**PLAYED, "FTHG": "4"})
+    sync(NOW + HOUR)
+    assert select(url, SCORES) == [("finished", 4, 0)]
+    assert ("match", "football_data_uk:E0/2324/Arsenal/Chelsea", "score corrected from 5-0 to 4-0") in select(
+        url, REPORTS
+    )
+    assert len(rows_of(url)["payloads"]) == 2, "what was said first is kept"
+
+
+def test_a_row_cut_short_does_not_undo_a_result(bundle: Service, url: str) -> None:  # E9
+    bundle.results(NOW - HOUR, PLAYED)
+    sync()
+    bundle.results(NOW, row("Arsenal", "Chelsea", "27/04/2024 15:00"))
+    sync(NOW + HOUR)
+    assert select(url, SCORES) == [("finished", 5, 0)]
+
+
+@pytest.mark.parametrize("goals", ["-1", "99", "x"])
+def test_a_poison_line_is_reported_and_the_rest_is_done(bundle: Service, url: str, goals: str) -> None:  # G9
+    bundle.results(NOW - HOUR, {**EARLIER, "FTHG": goals}, PLAYED)
+    assert sync()["taken"] == 1
+    ((kind, about, what),) = select(url, REPORTS)
+    assert (kind, about) == ("line", "E0/2324/Everton/Fulham")
+    assert "no score" in what
+
+
+def test_a_row_of_another_division_is_reported(bundle: Service, url: str) -> None:
+    bundle.results(NOW - HOUR, {**EARLIER, "Div": "XX"}, PLAYED)
+    assert sync()["taken"] == 1
+    assert select(url, REPORTS) == [("line", "XX/2324/Everton/Fulham", "division XX is not known")]
+
+
+def test_an_unmatched_club_is_reported_and_teaches_nothing(bundle: Service, url: str) -> None:  # K5
+    bundle.results(NOW - HOUR, row("Arsenal", "Arsenal Ladies", "20/04/2024 15:00", "1-0"), PLAYED)
+    sync()
+    assert select(url, REPORTS) == [("unmatched club", "football_data_uk:Arsenal Ladies", "PL")]
+    assert run("update_ratings", NOW)["results"] == 1
+
+
+def test_one_file_that_fails_does_not_undo_the_others(bundle: Service, url: str) -> None:  # E5
+    bundle.results(NOW - HOUR, PLAYED)
+    bundle.put("mmz4281/2324/F1.csv", "<html>Maintenance</html>", NOW)
+    with pytest.raises(ExceptionGroup, match="1 parts failed, the others are done"):
+        sync()
+    assert select(url, SCORES) == [("finished", 5, 0)]
+    assert rows_of(url)["jobs"] == []
+
+
+def test_a_season_that_is_held_is_not_read_again_but_the_last_two_are(bundle: Service, url: str) -> None:
+    for season, year in (("2122", 2021), ("2223", 2022), ("2324", 2023)):
+        bundle.results(NOW - HOUR, row("Arsenal", "Chelsea", f"01/10/{year} 15:00", "1-0"), season=season)
+    assert sync(seasons=3)["files"] == 3
+    assert sync(NOW + HOUR, seasons=3)["files"] == 2
+    assert {season for (season,) in select(url, "SELECT season FROM matches")} == {2021, 2022, 2023}
+
+
+def test_a_past_day_reads_the_seasons_of_its_time(bundle: Service, url: str) -> None:
+    bundle.results(NOW - HOUR, row("Arsenal", "Chelsea", "01/10/2022 15:00", "1-0"), season="2223")
+    assert sync(day="2023-01-05")["taken"] == 1
+
+
+@pytest.mark.parametrize("seasons", [0, 41, "3", 1.5, None])
+def test_a_number_of_seasons_that_cannot_be_is_refused(bundle: Service, seasons: object) -> None:
+    with pytest.raises(BadEvent, match='"seasons" must be a number from 1 to 40'):
+        sync(seasons=seasons)
+
+
+def test_a_result_that_the_greater_source_owes_is_taken_once_it_is_late(bundle: Service, url: str) -> None:
+    with connect(url, "test") as db:
+        hold(db, news(source=Source.FOOTBALL_DATA_ORG, outside_id="1"), now=NOW)
+    kick_off = datetime(2024, 4, 27, 14, tzinfo=UTC)
+    bundle.results(kick_off + 3 * HOUR, PLAYED)
+    sync(kick_off + 4 * HOUR)
+    assert select(url, SCORES) == [("scheduled", None, None)]
+    sync(kick_off + 7 * HOUR)
+    assert select(url, SCORES) == [("finished", 5, 0)]

@@ -1,0 +1,124 @@
+"""Values of the domain, made for tests: each is ordinary but for what the test says of it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from shared.betting.picks import Choice, NoPick, Pick
+from shared.betting.prices import Market, Offer
+from shared.football.match import Club, MatchNews, Score, Status
+from shared.football.team import Source
+from shared.football.teams import find
+from shared.stores import match_news, predictions, teams
+from shared.stores.database import Connection
+from shared.stores.predictions import PredictionRow
+
+KICK_OFF = datetime(2024, 4, 27, 14, tzinfo=UTC)
+BEFORE = datetime(2024, 4, 27, 5, tzinfo=UTC)
+TOLD_AT = datetime(2024, 4, 26, 13, tzinfo=UTC)
+AFTER = datetime(2024, 4, 28, 3, tzinfo=UTC)
+
+
+def club(name: str, source: Source = Source.FOOTBALL_DATA_UK) -> Club:
+    """A club as a source names it."""
+    return Club(find(source, name), source, name)
+
+
+def news(home: str = "Arsenal", away: str = "Chelsea", score: str = "", **changes: Any) -> MatchNews:
+    """What the CSV service says of a match of the Premier League."""
+    told = MatchNews(
+        source=Source.FOOTBALL_DATA_UK,
+        outside_id=f"E0/2324/{home}/{away}",
+        told_at=TOLD_AT,
+        competition="PL",
+        season=2023,
+        stage="REGULAR_SEASON",
+        matchday=None,
+        home=club(home),
+        away=club(away),
+        kick_off=KICK_OFF,
+        status=Status.FINISHED if score else Status.SCHEDULED,
+        score=Score(*map(int, score.split("-"))) if score else None,
+        half_time=None,
+        review=None,
+        payload="",
+    )
+    return replace(told, **changes)
+
+
+def hold(db: Connection, *told: MatchNews, now: datetime = AFTER) -> list[int]:
+    """Hold these matches; their ids."""
+    teams.put(db, [club for item in told for club in (item.home, item.away)])
+    match_news.take(db, told, now)
+    return [item.match_id for item in told]
+
+
+def offer(match_id: int, *prices: str, **changes: Any) -> Offer:
+    """A bookmaker's prices."""
+    told = Offer(
+        match_id=match_id,
+        source="football_data_uk",
+        bookmaker="market_average",
+        market=Market.H2H,
+        line=Decimal(0),
+        prices=tuple(Decimal(price) for price in prices or ("2.0", "3.5", "4.0")),
+        taken_at=TOLD_AT,
+    )
+    return replace(told, **changes)
+
+
+def forecast(match_id: int, **changes: Any) -> PredictionRow:
+    """A published forecast."""
+    said = PredictionRow(
+        match_id=match_id,
+        published_at=BEFORE,
+        kick_off=KICK_OFF,
+        model="test-1",
+        basis="prices",
+        home=0.5,
+        draw=0.3,
+        away=0.2,
+        home_rate=1.7,
+        away_rate=0.9,
+        rho=-0.07,
+        markets={"over": [[1.5, 0.74], [2.5, 0.49], [3.5, 0.27]], "both_score": 0.48, "scores": [["1-0", 0.13]]},
+        ratings_home=0.45,
+        ratings_draw=0.28,
+        ratings_away=0.27,
+        prices_taken_at=TOLD_AT,
+        ratings_day=TOLD_AT.date(),
+    )
+    return replace(said, **changes)
+
+
+def pick(match_id: int, **changes: Any) -> Pick:
+    """A bet on the home side at 2.10."""
+    chosen = Pick(
+        match_id=match_id,
+        competition="PL",
+        kick_off=KICK_OFF,
+        published_at=BEFORE,
+        market=Market.H2H,
+        outcome="home",
+        line=Decimal(0),
+        probability=Decimal("0.5"),
+        price=Decimal("2.10"),
+        bookmaker="market_best",
+        price_taken_at=TOLD_AT,
+        value=Decimal("0.05"),
+        share=Decimal("0.045455"),
+    )
+    return replace(chosen, **changes)
+
+
+def choice(*picks: Pick, reason: NoPick | None = None) -> Choice:
+    """A day's picks."""
+    return Choice(picks, (), reason)
+
+
+def published(db: Connection, *told: MatchNews, **changes: Any) -> list[int]:
+    """Hold these matches with a forecast each, published before them; their ids."""
+    ids = hold(db, *told)
+    predictions.add(db, [forecast(match_id, **changes) for match_id in ids])
+    return ids

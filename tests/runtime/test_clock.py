@@ -1,0 +1,50 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.runtime import clock
+from shared.runtime.settings import SettingsError
+from tests.running import environment
+
+INSTANT = datetime(2024, 4, 27, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("told", ["2024-04-27T08:00:00Z", "2024-04-27T10:00:00+02:00", " 2024-04-27 08:00:00+00:00 "])
+def test_time_stands_still_at_an_instant(told: str) -> None:
+    with environment(CLOCK=told):
+        assert clock.now() == clock.now() == INSTANT
+        assert clock.now().tzinfo is UTC
+
+
+@pytest.mark.parametrize(("told", "seconds"), [("", 0), ("-86400", -86400), ("+60", 60), ("0", 0)])
+def test_time_runs_from_now_or_so_many_seconds_away(told: str, seconds: int) -> None:
+    with environment(CLOCK=told):
+        away = clock.now() - datetime.now(UTC) - timedelta(seconds=seconds)
+    assert abs(away) < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("told", ["yesterday", "2024-04-27T08:00:00", "2024-04-27", "+-5", "--5", "9" * 30, "²", "1.5"])
+def test_a_clock_that_tells_no_time_is_named(told: str) -> None:  # I10
+    with environment(CLOCK=told), pytest.raises(SettingsError, match="CLOCK must be an instant such as"):
+        clock.now()
+
+
+def test_living_at_an_instant_goes_before_the_setting_and_ends_with_its_block() -> None:
+    with environment(CLOCK="2030-01-01T00:00:00Z"):
+        with clock.at(INSTANT):
+            assert clock.now() == INSTANT
+            with clock.at(INSTANT + timedelta(hours=1)):
+                assert clock.now() == INSTANT + timedelta(hours=1)
+            assert clock.now() == INSTANT
+        assert clock.now().year == 2030
+
+
+def test_an_instant_without_a_zone_is_refused() -> None:  # I10
+    with pytest.raises(ValueError, match="needs a time zone"), clock.at(datetime(2024, 4, 27)):  # noqa: DTZ001  # the point
+        pass
+
+
+def test_the_stopwatch_is_the_machines_own() -> None:
+    with clock.at(INSTANT):
+        watch = clock.stopwatch()
+        assert 0 <= watch() <= watch() < 1000

@@ -1,0 +1,80 @@
+"""Error reports, as Sentry's own library sends them; in a process of its own, for that library changes the process."""
+
+import gzip
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+from shared.runtime import errors
+from tests.running import environment
+
+PROJECT = Path(__file__).resolve().parents[2]
+FAIL = """
+import sys
+from shared.runtime.jobs import job
+
+def work(run):
+    password = "s3cr3t-local"
+    raise LookupError("no such thing")
+
+try:
+    job("try", work)({"token": "s3cr3t-event"}, None)
+except LookupError:
+    sys.exit(7)
+"""
+
+
+@contextmanager
+def collector() -> Iterator[tuple[str, list[str]]]:
+    """Sentry's intake: its DSN and what it was sent."""
+    sent: list[str] = []
+
+    class Intake(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            sent.append((gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body).decode())
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Intake) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://public-key@127.0.0.1:{server.server_port}/1", sent
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_job_that_failed_is_reported_without_what_it_held(url: str) -> None:
+    with collector() as (dsn, sent):
+        environment = {"DATABASE_URL": url, "SENTRY_DSN": dsn, "APP_ENV": "staging"}
+        ended = subprocess.run(
+            [sys.executable, "-c", FAIL], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+        )
+    assert ended.returncode == 7, ended.stderr
+    told = "\n".join(sent)
+    assert "no such thing" in told
+    assert '"job":"try"' in told.replace('": "', '":"')
+    assert "staging" in told
+    assert "s3cr3t" not in told + ended.stdout + ended.stderr
+
+
+def test_without_an_address_nothing_is_reported_and_nothing_is_loaded() -> None:
+    with environment():
+        assert errors.start() is False
+        errors.capture(LookupError("no such thing"))
+    code = (
+        "import sys; from shared.runtime import errors as e; e.capture(KeyError()); print('sentry_sdk' in sys.modules)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, env={}, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout == "False\n"

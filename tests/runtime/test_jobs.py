@@ -1,0 +1,158 @@
+"""The edge of a job: one lock, one transaction, one log line, and no success that is none."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from shared.clients.errors import Unavailable, UpstreamError
+from shared.runtime import clock
+from shared.runtime.jobs import BadEvent, Run, job
+from shared.runtime.settings import SettingsError
+from shared.stores import jobs, reports
+from shared.stores.database import DatabaseUnavailable, connect
+from tests.running import environment, select
+
+NOW = datetime(2024, 4, 27, 22, 30, tzinfo=UTC)  # half past midnight in Paris
+SECRET = "s3cr3t"
+
+
+@pytest.fixture(autouse=True)
+def living(url: str) -> Iterator[None]:
+    with environment(DATABASE_URL=url), clock.at(NOW):
+        yield
+
+
+def write(run: Run) -> None:
+    reports.add(run.db, "test", [("a", "b")], run.now)
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def written(url: str) -> int:
+    return len(select(url, "SELECT about FROM reports"))
+
+
+def test_a_run_commits_says_what_it_did_and_is_remembered(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def work(run: Run) -> None:
+        write(run)
+        run.report(matches=3)
+
+    said = job("try", work)({}, None)
+    assert said == {"job": "try", "day": "2024-04-28", "status": "done", "matches": 3}
+    assert written(url) == 1
+    (row,) = select(url, "SELECT job, last_run_at, day, report FROM jobs")
+    assert row == ("try", NOW, date(2024, 4, 28), {"matches": 3})
+    (line,) = told(capsys)
+    assert line["event"] == "job"
+    assert said.items() <= line.items()
+
+
+@pytest.mark.parametrize(
+    "event", [None, {}, {"source": "aws.scheduler", "time": "2024-04-27T22:30:00Z"}, {"day": None}]
+)
+def test_an_event_without_a_day_means_today_in_paris(event: object) -> None:  # I4
+    assert job("try", write)(event, None)["day"] == "2024-04-28"
+
+
+def test_an_event_may_name_a_past_day() -> None:
+    days: list[date] = []
+    assert job("try", lambda run: days.append(run.day))({"day": "2024-02-29"}, None)["day"] == "2024-02-29"  # I8
+    assert days == [date(2024, 2, 29)]
+
+
+@pytest.mark.parametrize(
+    "event", [[], "2024-04-27", 7, {"day": "27/04/2024"}, {"day": 20240427}, {"day": "2023-02-29"}]
+)
+def test_an_event_that_cannot_be_understood_says_how_to_mend_it(
+    url: str, event: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(BadEvent, match="2024-04-27"):
+        job("try", write)(event, None)
+    assert written(url) == 0
+    assert [line["event"] for line in told(capsys)] == ["job failed"]
+
+
+def test_two_at_once_do_the_work_once(url: str, capsys: pytest.CaptureFixture[str]) -> None:  # G2, G4
+    with connect(url, "other") as other, other.transaction():
+        jobs.lock(other, "try")
+        assert job("try", write)({}, None) == {"job": "try", "day": "2024-04-28", "status": "locked"}
+        assert written(url) == 0
+        assert job("another", write)({}, None)["status"] == "done"
+    assert job("try", write)({}, None)["status"] == "done"
+    assert [line["status"] for line in told(capsys)] == ["locked", "done", "done"]
+
+
+def test_a_run_that_fails_leaves_nothing_and_raises(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def work(run: Run) -> None:
+        write(run)
+        raise LookupError("no such thing")
+
+    with pytest.raises(LookupError):
+        job("try", work)({}, None)
+    assert (written(url), select(url, "SELECT job FROM jobs")) == (0, [])
+    (line,) = told(capsys)
+    assert (line["event"], line["level"], line["job"], line["error"]) == (
+        "job failed",
+        "ERROR",
+        "try",
+        "LookupError('no such thing')",
+    )
+    assert job("try", write)({}, None)["status"] == "done", "the connection is fit for the next run"
+
+
+def test_a_part_that_fails_does_not_undo_the_others_and_the_run_still_fails(url: str) -> None:
+    def work(run: Run) -> None:
+        with run.part(UpstreamError):
+            raise Unavailable("it is down")
+        with run.part(UpstreamError):
+            write(run)
+
+    with pytest.raises(ExceptionGroup, match="try: 1 parts failed, the others are done") as caught:
+        job("try", work)({}, None)
+    assert [str(error) for error in caught.value.exceptions] == ["it is down"]
+    assert written(url) == 1
+    assert select(url, "SELECT job FROM jobs") == [], "it has not ended well"
+
+
+def test_a_fault_of_ours_in_a_part_undoes_everything(url: str) -> None:
+    def work(run: Run) -> None:
+        write(run)
+        with run.part(UpstreamError):
+            raise KeyError("ours")
+
+    with pytest.raises(KeyError):
+        job("try", work)({}, None)
+    assert written(url) == 0
+
+
+@pytest.mark.parametrize(
+    ("tell", "left"),
+    [(lambda: 240_000, timedelta(seconds=235)), (lambda: 3_000, timedelta(0)), (None, timedelta(minutes=15))],
+)
+def test_a_run_knows_when_its_time_is_up(tell: Callable[[], int] | None, left: timedelta) -> None:  # G8, E6
+    class Context:
+        get_remaining_time_in_millis = staticmethod(tell) if tell else None
+
+    deadlines: list[datetime] = []
+    job("try", lambda run: deadlines.append(run.deadline))({}, Context() if tell else None)
+    assert deadlines == [NOW + left]
+
+
+def test_without_a_database_it_raises_words_of_the_house() -> None:
+    with environment(), pytest.raises(SettingsError, match="DATABASE_URL is not set"):
+        job("try", write)({}, None)
+    with environment(DATABASE_URL="postgresql://u@127.0.0.1:9/x"), pytest.raises(DatabaseUnavailable):
+        job("try", write)({}, None)
+
+
+@pytest.mark.parametrize("address", [SECRET, f"postgresql://u:{SECRET}@127.0.0.1:9/x", f"postgresql://u:{SECRET}/@h/x"])
+def test_no_secret_reaches_the_log_or_the_error(address: str, capsys: pytest.CaptureFixture[str]) -> None:  # X5
+    with environment(DATABASE_URL=address, GROQ_API_KEY=SECRET), pytest.raises(DatabaseUnavailable) as caught:
+        job("try", write)({}, None)
+    said = capsys.readouterr()
+    assert SECRET not in said.out + said.err + repr(caught.value) + repr(caught.value.__cause__)
+    assert "job failed" in said.out

@@ -1,0 +1,123 @@
+"""What is kept while a process is warm, and what is renewed."""
+
+import socket
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local import upstash
+from shared.clients.call_limit import REDIS_FAILURES
+from shared.runtime import clock, wiring
+from shared.runtime.settings import SettingsError
+from shared.stores.database import DatabaseUnavailable, connect
+from tests.running import environment
+from tests.season import Service, row
+
+NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def silence() -> Iterator[str]:
+    """A server that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_a_connection_is_kept_while_it_works(url: str) -> None:
+    with environment(DATABASE_URL=url):
+        first = wiring.database()
+        assert wiring.database() is first
+        assert first.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_connection_is_renewed_after_an_hour(url: str) -> None:
+    with environment(DATABASE_URL=url):
+        with clock.at(NOW):
+            first = wiring.database()
+        with clock.at(NOW + timedelta(minutes=59)):
+            assert wiring.database() is first
+        with clock.at(NOW + timedelta(minutes=60)):
+            second = wiring.database()
+        assert second is not first
+        assert first.closed
+        with clock.at(NOW - timedelta(days=300)):
+            assert wiring.database() is not second, "a clock that was put back does not keep a connection for ever"
+
+
+def test_a_connection_that_the_server_cut_is_renewed(url: str) -> None:  # F6
+    with environment(DATABASE_URL=url):
+        first = wiring.database()
+        with connect(url, "other") as other:
+            other.execute("SELECT pg_terminate_backend(%s)", (first.info.backend_pid,))
+        second = wiring.database()
+        assert second is not first
+        assert second.execute("SELECT 1").fetchone() == (1,)
+        second.close()
+        assert wiring.database().execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_database_that_comes_back_is_found_again(url: str) -> None:
+    with environment(DATABASE_URL="postgresql://u@127.0.0.1:9/x"), pytest.raises(DatabaseUnavailable):
+        wiring.database()
+    with environment(), pytest.raises(SettingsError, match="DATABASE_URL"):
+        wiring.database()
+    with environment(DATABASE_URL=url):
+        assert wiring.database().execute("SELECT 1").fetchone() == (1,)
+
+
+def test_redis_answers() -> None:
+    with (
+        upstash.serve() as (address, token),
+        environment(UPSTASH_REDIS_REST_URL=address, UPSTASH_REDIS_REST_TOKEN=token),
+    ):
+        assert wiring.redis().ping() == "PONG"
+        assert wiring.redis() is wiring.redis()
+
+
+def test_a_redis_that_hangs_is_given_up_in_time(silence: str) -> None:
+    with environment(UPSTASH_REDIS_REST_URL=silence, UPSTASH_REDIS_REST_TOKEN="x"):
+        start = time.perf_counter()
+        with pytest.raises(REDIS_FAILURES):
+            wiring.redis().ping()
+        assert 0.9 < time.perf_counter() - start < 1.5
+
+
+def test_redis_needs_its_address_and_its_token() -> None:
+    for given in ({}, {"UPSTASH_REDIS_REST_URL": "http://127.0.0.1:9"}):
+        with environment(**given), pytest.raises(SettingsError, match="UPSTASH_REDIS_REST_"):
+            wiring.redis()
+
+
+def test_the_csv_service_is_an_address_or_a_directory(service: Service, tmp_path: Path) -> None:
+    service.fixtures(NOW, row("Arsenal", "Chelsea", "27/04/2024 15:00"))
+    with environment(FOOTBALL_DATA_UK_URL=service.url), clock.at(NOW):
+        sheet = wiring.football_data_uk().fixtures()
+        assert sheet is not None
+        assert len(sheet.lines) == 1
+    (tmp_path / "mmz4281").mkdir()
+    with environment(FOOTBALL_DATA_UK_URL=str(tmp_path)), clock.at(NOW):
+        sheet = wiring.football_data_uk().fixtures()
+        assert sheet is not None
+        assert sheet.lines == ()
+
+
+def test_football_data_org_is_asked_only_with_its_key() -> None:
+    with environment():
+        assert wiring.football_data_org() is None
+    given = {"UPSTASH_REDIS_REST_URL": "http://127.0.0.1:9", "UPSTASH_REDIS_REST_TOKEN": "x"}
+    with environment(FOOTBALL_DATA_API_KEY="key", **given):
+        assert wiring.football_data_org() is wiring.football_data_org() is not None
+
+
+def test_the_shared_client_takes_no_proxy_from_the_environment_and_says_who_we_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    with environment():
+        assert isinstance(wiring.http(), httpx.Client)
+        assert wiring.http().headers["User-Agent"].startswith("paris-sportif/")
+        assert not wiring.http().trust_env

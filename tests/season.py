@@ -1,0 +1,132 @@
+"""Seasons made for tests: rows laid out like football-data.co.uk's, and the service that shows them."""
+
+import csv
+import io
+import os
+import random
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+from shared.clients.football_data_uk import kick_off_of
+
+Row = dict[str, str]
+Prices = tuple[float, float, float]
+
+TOLD_BEFORE = {"Div", "Date", "Time", "HomeTeam", "AwayTeam"} | {
+    prefix + end
+    for prefixes, ends in (
+        (("B365", "BW", "IW", "PS", "WH", "VC", "Max", "Avg"), ("H", "D", "A")),
+        (("B365", "P", "Max", "Avg"), (">2.5", "<2.5")),
+    )
+    for prefix in prefixes
+    for end in ends
+}
+"""The columns that the service fills before a match."""
+MIRROR = Path(__file__).resolve().parents[2] / "shared" / "data" / "football-data-uk"
+
+
+def row(
+    home: str,
+    away: str,
+    when: str,
+    score: str = "",
+    prices: Prices | None = (2.0, 3.5, 4.0),
+    closing: Prices | None = None,
+    division: str = "E0",
+    **columns: str,
+) -> Row:
+    """A match: `when` is "27/04/2024 15:00" in London; the average's prices before it, and those at its close."""
+    day, _, time = when.partition(" ")
+    made = {"Div": division, "Date": day, "Time": time, "HomeTeam": home, "AwayTeam": away}
+    if score:
+        made["FTHG"], made["FTAG"] = score.split("-")
+    for middle, told in (("", prices), ("C", closing)):
+        if told is not None:
+            made |= {f"Avg{middle}{end}": str(price) for end, price in zip("HDA", told, strict=True)}
+    return made | columns
+
+
+def written(rows: Iterable[Mapping[str, str]]) -> str:
+    """Rows as a file."""
+    listed = list(rows)
+    text = io.StringIO()
+    columns = dict.fromkeys(name for row in listed for name in row) or ("Div", "Date", "HomeTeam", "AwayTeam")
+    writer = csv.DictWriter(text, list(columns), restval="")
+    writer.writeheader()
+    writer.writerows(listed)
+    return text.getvalue()
+
+
+def mirror_of(directory: Path, *divisions: str, season: str = "2324") -> Path:
+    """A mirror that holds a few divisions of a real season."""
+    (directory / "mmz4281" / season).mkdir(parents=True)
+    for division in divisions:
+        file = f"mmz4281/{season}/{division}.csv"
+        shutil.copyfile(MIRROR / file, directory / file)
+    return directory
+
+
+def read(division: str, season: str = "2324", directory: Path = MIRROR) -> list[Row]:
+    """The rows of a season file."""
+    with (directory / f"mmz4281/{season}/{division}.csv").open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def spoil(source: Path, target: Path, division: str, instant: datetime) -> None:
+    """Copy a real season with every result, statistic and closing price that was unknown at an instant made up."""
+    chance, rows = random.Random(f"{division}{instant}"), read(division, directory=source)
+    for row in rows:
+        if kick_off_of(row) + timedelta(hours=3) > instant:
+            row |= {
+                name: str(chance.randint(0, 9)) if name[:2] in {"FT", "HT"} else f"{chance.uniform(2, 9):.2f}"
+                for name in row.keys() - TOLD_BEFORE
+            }
+    file = target / f"mmz4281/2324/{division}.csv"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(written(rows))
+
+
+class Service:
+    """football-data.co.uk as it stands: files, each with the instant that it was changed at."""
+
+    def __init__(self, directory: Path, url: str) -> None:
+        self.directory, self.url = directory, url
+
+    def fixtures(self, at: datetime, *rows: Mapping[str, str]) -> None:
+        """Renew the file of coming matches."""
+        self.put("fixtures.csv", written(rows), at)
+
+    def results(self, at: datetime, *rows: Mapping[str, str], season: str = "2324", division: str = "E0") -> None:
+        """Renew the results of a division."""
+        self.put(f"mmz4281/{season}/{division}.csv", written(rows), at)
+
+    def put(self, path: str, content: str | bytes, at: datetime) -> None:
+        """Put a file there."""
+        file = self.directory / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        os.utime(file, (at.timestamp(), at.timestamp()))
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serve(directory: Path) -> Iterator[Service]:
+    """The service, at an address of its own."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(directory))) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield Service(directory, f"http://127.0.0.1:{server.server_port}")
+        finally:
+            server.shutdown()
+            thread.join()

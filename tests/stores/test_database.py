@@ -1,0 +1,55 @@
+import psycopg
+import pytest
+
+from shared.stores.database import Connection, DatabaseUnavailable, answers, connect, copy_into, ping
+
+NOBODY = "postgresql://someone:a-secret@127.0.0.1:9/nowhere"
+
+
+def test_a_database_that_is_not_there_is_named_without_its_password() -> None:
+    with pytest.raises(DatabaseUnavailable, match=r"^the database cannot be reached$"):
+        connect(NOBODY, "test")
+
+
+@pytest.mark.parametrize("url", ["a-secret", "postgresql://user:a-secret/x@host:y/db", "postgresql://h/db?a-secret=1"])
+def test_a_malformed_address_is_not_repeated(url: str) -> None:  # X5
+    with pytest.raises(DatabaseUnavailable, match="DATABASE_URL") as caught:
+        connect(url, "test")
+    assert "a-secret" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+def test_it_works_behind_a_transaction_pooler(stores: str) -> None:
+    with connect(stores, "my-function") as db:
+        for _ in range(10):
+            db.execute("SELECT %s", (1,))
+        assert db.execute("SELECT count(*) FROM pg_prepared_statements").fetchone() == (0,)
+        assert db.execute("SHOW application_name").fetchone() == ("my-function",)
+        assert db.autocommit
+
+
+def test_a_ping_is_answered_or_fails_in_the_words_of_the_house(stores: str) -> None:
+    with connect(stores, "test") as db:
+        ping(db)
+        assert answers(db)
+        with pytest.raises(psycopg.OperationalError):
+            db.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        assert not answers(db)
+        with pytest.raises(DatabaseUnavailable, match="does not answer"):
+            ping(db)
+
+
+def test_a_closed_or_cut_connection_does_not_answer(stores: str) -> None:
+    with connect(stores, "test") as db:
+        pass
+    assert not answers(db)
+    with connect(stores, "cut") as db, connect(stores, "cutter") as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (db.info.backend_pid,))
+        assert not answers(db), "the server hung up, and nobody has told the client yet"
+
+
+def test_rows_are_copied(db: Connection) -> None:
+    db.execute("CREATE TEMPORARY TABLE numbers (n int, word text)")
+    copy_into(db, "COPY numbers (n, word) FROM STDIN", [(1, "a\tb\n"), (2, None)])
+    copy_into(db, "COPY numbers (n, word) FROM STDIN", [])
+    assert db.execute("SELECT n, word FROM numbers ORDER BY n").fetchall() == [(1, "a\tb\n"), (2, None)]

@@ -1,0 +1,86 @@
+"""The tables that the migrations make, and what they refuse."""
+
+from datetime import date
+
+import psycopg
+import pytest
+
+from local.migrate import MIGRATIONS, migrate
+from shared.stores import picks, predictions
+from shared.stores.database import Connection, connect
+from tests.conftest import Databases
+from tests.making import BEFORE, KICK_OFF, choice, forecast, hold, news, pick, published
+
+RECORDS = ("predictions", "pick_days", "picks", "endings", "closings")
+
+
+def test_they_apply_to_an_empty_database_and_twice_is_nothing(databases: Databases) -> None:
+    with databases.copy("template1") as url:
+        assert migrate(url) == sorted(path.name for path in MIGRATIONS.glob("*.sql"))
+        assert migrate(url) == []
+
+
+def test_times_come_back_in_utc_wherever_the_server_is(databases: Databases) -> None:
+    with databases.copy("template1") as url:
+        with connect(url, "test") as db:
+            db.execute("ALTER DATABASE postgres SET timezone TO 'Asia/Tokyo'")  # another one; nothing is inherited
+        migrate(url)
+        with connect(url, "test") as db:
+            hold(db, news())
+            row = db.execute("SELECT kick_off FROM matches").fetchone()
+    assert row is not None
+    assert (row[0], row[0].utcoffset().total_seconds()) == (KICK_OFF, 0)
+
+
+@pytest.mark.parametrize("table", RECORDS)
+@pytest.mark.parametrize("change", ["UPDATE {} SET day = NULL", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_a_record_is_never_changed(db: Connection, table: str, change: str) -> None:
+    column = "match_id" if table == "predictions" else "day"
+    with pytest.raises(psycopg.errors.RaiseException, match="is a record: rows are added, never changed or removed"):
+        db.execute(change.replace("day", column).format(table).encode())
+
+
+def test_an_upsert_cannot_change_a_record_either(db: Connection) -> None:
+    published(db, news())
+    statement = (
+        "INSERT INTO predictions SELECT * FROM predictions ON CONFLICT (match_id, published_at) DO UPDATE SET home = 1"
+    )
+    with pytest.raises(psycopg.errors.RaiseException, match="predictions is a record"):
+        db.execute(statement)
+
+
+@pytest.mark.parametrize("late", [KICK_OFF, KICK_OFF.replace(hour=15)])
+def test_a_forecast_at_or_after_kick_off_is_refused(db: Connection, late: object) -> None:  # O4
+    (match_id,) = hold(db, news())
+    with pytest.raises(psycopg.errors.CheckViolation):
+        predictions.add(db, [forecast(match_id, published_at=late)])
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "UPDATE matches SET status = 'abandoned'",
+        "UPDATE matches SET home_goals = 1",
+        "UPDATE matches SET home_goals = -1, away_goals = 0",
+        "UPDATE matches SET away_team_id = home_team_id",
+        "UPDATE matches SET home_team_id = 0",
+        "INSERT INTO offers VALUES (1, 'x', 'x', 'h2h', 0, false, now(), '{2}')",
+        "UPDATE matches SET kick_off = NULL",
+    ],
+)
+def test_nonsense_is_refused(db: Connection, fault: str) -> None:
+    hold(db, news())
+    with pytest.raises(psycopg.errors.IntegrityError):
+        db.execute(fault.encode())
+
+
+def test_a_pick_needs_the_forecast_it_comes_from(db: Connection) -> None:
+    (match_id,) = hold(db, news())
+    with pytest.raises(psycopg.errors.ForeignKeyViolation):
+        picks.commit(db, date(2024, 4, 27), BEFORE, 1, choice(pick(match_id)))
+
+
+def test_a_match_is_picked_once_a_day(db: Connection) -> None:  # F9
+    (match_id,) = published(db, news())
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        picks.commit(db, date(2024, 4, 27), BEFORE, 1, choice(pick(match_id), pick(match_id, outcome="away")))

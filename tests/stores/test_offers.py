@@ -1,0 +1,67 @@
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from shared.betting.prices import Market
+from shared.stores import offers
+from shared.stores.database import Connection
+from tests.making import AFTER, BEFORE, KICK_OFF, TOLD_AT, hold, news, offer
+
+
+@pytest.fixture
+def match_id(db: Connection) -> int:
+    return hold(db, news(), now=BEFORE)[0]
+
+
+def test_prices_come_back_as_the_decimals_that_were_put(db: Connection, match_id: int) -> None:  # F10
+    told = [
+        offer(match_id, "2.10", "3.45", "3.600"),
+        replace(offer(match_id, "1.9", "2.0"), market=Market.TOTALS, line=Decimal("2.5")),
+        replace(offer(match_id), bookmaker="bet365", prices=(Decimal("2.15"), None, Decimal("3.7"))),
+    ]
+    offers.put(db, told)
+    found = offers.latest(db, [match_id], BEFORE)[match_id]
+    assert sorted(found, key=str) == sorted(told, key=str)
+    assert all(type(price) is Decimal for o in found for price in o.prices if price is not None)
+
+
+def test_what_was_asked_once_is_never_rewritten(db: Connection, match_id: int) -> None:
+    offers.put(db, [offer(match_id, "2.0", "3.5", "4.0")])
+    offers.put(db, [offer(match_id, "9.0", "9.0", "9.0")])
+    assert offers.latest(db, [match_id], BEFORE)[match_id] == [offer(match_id, "2.0", "3.5", "4.0")]
+
+
+def test_the_same_offer_twice_in_one_go_is_kept_once(db: Connection, match_id: int) -> None:  # J12
+    offers.put(db, [offer(match_id), offer(match_id)])
+    assert len(offers.latest(db, [match_id], BEFORE)[match_id]) == 1
+
+
+def test_the_latest_are_those_asked_up_to_an_instant_and_never_the_close(db: Connection, match_id: int) -> None:  # L8
+    later = TOLD_AT + timedelta(hours=12)
+    offers.put(
+        db,
+        [
+            offer(match_id, "2.0", "3.5", "4.0"),
+            offer(match_id, "2.2", "3.5", "3.6", taken_at=later),
+            offer(match_id, "2.5", "3.5", "3.1", taken_at=KICK_OFF, closing=True),
+        ],
+    )
+    assert offers.latest(db, [match_id], later - timedelta(seconds=1))[match_id][0].prices[0] == Decimal("2.0")
+    assert [o.prices[0] for o in offers.latest(db, [match_id], AFTER)[match_id]] == [Decimal("2.2")]
+    assert offers.latest(db, [match_id], TOLD_AT - timedelta(seconds=1)) == {}
+    assert [o.prices[0] for o in offers.closing(db, [match_id])[match_id]] == [Decimal("2.5")]
+
+
+def test_lines_and_bookmakers_do_not_mix(db: Connection, match_id: int) -> None:  # L9
+    totals = offer(match_id, "1.9", "2.0", market=Market.TOTALS, line=Decimal("2.5"))
+    told = [totals, replace(totals, line=Decimal("3.5")), replace(totals, bookmaker="bet365")]
+    offers.put(db, told)
+    assert len(offers.latest(db, [match_id], BEFORE)[match_id]) == 3
+
+
+def test_nothing_put_or_asked_is_nothing(db: Connection, match_id: int) -> None:
+    offers.put(db, [])
+    assert offers.latest(db, [], BEFORE) == {}
+    assert offers.closing(db, [match_id]) == {}
