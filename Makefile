@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bundle package smoke migrate replay clean
+.PHONY: help run test check bench train backtest bundle package smoke migrate replay clean
 
 UV_VERSION := 0.13.9
 UV := .tools/bin/uv
@@ -27,7 +27,15 @@ check: .venv/installed ## Lint, types, arrows between rooms, the README's table
 	$(PYTHON) -m deploy.readme_table --check
 
 bench: .venv/installed ## Measure speed: cold starts, answers, ratings
-	$(PYTHON) -m local.bench
+	$(PYTHON) -m local.bench $(if $(or $(DATA),$(MIRROR)),--data "$(or $(DATA),$(MIRROR))")
+
+train: .venv/installed ## Train the served model on seasons before BEFORE=2023 [DATA=directory] into models/outcome
+	$(PYTHON) -m models.training.train $(if $(or $(DATA),$(MIRROR)),--data "$(or $(DATA),$(MIRROR))") \
+		$(if $(BEFORE),--before $(BEFORE)) $(if $(OUT),--out "$(OUT)")
+
+backtest: .venv/installed ## Score past seasons, each by earlier ones: SEASONS=2324 [DATA=directory] [OUT=file.json] [PLOTS=directory]
+	$(PYTHON) -m models.training.backtest --data "$(or $(DATA),$(MIRROR))" --seasons "$(or $(SEASONS),2324)" \
+		--out "$(or $(OUT),.build/backtest.json)" $(if $(PLOTS),--plots "$(PLOTS)")
 
 bundle: .venv/installed ## Build one zip per function into .build/ (arm64)
 	$(PYTHON) -m deploy.bundle $(FUNCTIONS)

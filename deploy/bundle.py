@@ -27,7 +27,13 @@ HOST = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 # Not needed to run, or not at all: found by importing and using the packages without them.
 PRUNED_FOLDERS = {"tests", "test", "__pycache__", "examples", "benchmarks", "licenses", "_pyinstaller"}
 PRUNED_SUFFIXES = {".pyi", ".pxd", ".c", ".h", ".hpp", ".cpp", ".a", ".lib", ".md", ".rst", ".typed", ".f", ".f90"}
-PRUNED_PATHS = ("bin", "numpy/f2py", "numpy/distutils", "numpy/_core/include", "numpy/_core/lib")
+PRUNED_PATHS = (
+    "bin",
+    *(f"numpy/{folder}" for folder in ("f2py", "distutils", "_core/include", "_core/lib")),
+    *(f"onnxruntime/{folder}" for folder in ("backend", "datasets", "quantization", "tools", "transformers")),
+    *("flatbuffers", "google", "packaging"),  # onnxruntime asks for them and inference imports none of them
+)
+PRUNED_FILES = ("onnxruntime/capi/libonnxruntime.so.*",)  # for other languages: Python's own module holds all of it
 KEPT_METADATA = {"METADATA", "entry_points.txt"}  # read at run time by importlib.metadata
 
 
@@ -146,6 +152,9 @@ def prune(folder: Path) -> None:
     """Remove what installed packages carry and a running function never reads."""
     for relative in PRUNED_PATHS:
         shutil.rmtree(folder / relative, ignore_errors=True)
+    for pattern in PRUNED_FILES:
+        for path in folder.glob(pattern):
+            path.unlink()
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and path.name in PRUNED_FOLDERS:
             shutil.rmtree(path)

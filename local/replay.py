@@ -15,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from local import postgres, record, scheduler, serverless
@@ -24,8 +25,13 @@ from shared.football.calendar import paris_bounds, season_from_label, season_of
 from shared.runtime import clock, wiring
 
 ROOT = Path(__file__).resolve().parent.parent
-FIRST_CHAIN = ("sync_fixtures", "sync_history", "update_ratings", "publish_predictions")
-"""What a bundle that is new runs once, so that it knows the past."""
+FIRST_CHAIN = (
+    ("sync_fixtures", {}),
+    ("sync_history", {"seasons": 30}),
+    ("update_ratings", {}),
+    ("publish_predictions", {}),
+)
+"""What runs once before the first day, so that all of the past that the mirror holds is known."""
 AFTERWARDS = timedelta(hours=6)
 """How long after the last day the schedules go on, for its results: until the next morning's picks."""
 
@@ -34,9 +40,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Replay, and print the record."""
     asked = _parser().parse_args(arguments)
     try:
+        span = _span(asked.season, asked.first, asked.last)
         with tempfile.TemporaryDirectory(prefix="replay-") as folder, postgres.serve(Path(folder) / "postgres") as url:
             migrate(url)
-            made = replay(url, Path(asked.data), _span(asked.season, asked.first, asked.last))
+            made = replay(url, Path(asked.data), span)
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -57,8 +64,9 @@ def replay(database_url: str, data: Path, span: tuple[date, date]) -> record.Rec
     start, end = paris_bounds(span[0])[0], paris_bounds(span[1])[1] + AFTERWARDS
     service = serverless.read(ROOT / "serverless.yml")
     due = scheduler.occurrences(service.schedules, start, end)
-    plan = [(start, name, {}) for name in FIRST_CHAIN] + [(o.instant, o.function, o.event) for o in due]
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()) as progress:
+    plan = [(start, name, event) for name, event in FIRST_CHAIN] + [(o.instant, o.function, o.event) for o in due]
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("replay", total=len(plan))
         for instant, name, event in plan:
             progress.update(task, description=f"{instant:%Y-%m-%d %H:%M} {name:<20}")
@@ -80,12 +88,19 @@ def _handler(name: str) -> Callable[[dict[str, Any], datetime], None]:
 def _span(season: str, first: str | None, last: str | None) -> tuple[date, date]:
     try:
         year = season_from_label(season)
-        days = (date.fromisoformat(first or f"{year}-08-01"), date.fromisoformat(last or f"{year + 1}-05-31"))
     except ValueError as error:
         raise Problem(f"{error}.") from error
+    days = (_day(first or f"{year}-08-01"), _day(last or f"{year + 1}-05-31"))
     if days[0] > days[1] or {season_of(day) for day in days} != {year}:
         raise Problem(f"The days {days[0]} to {days[1]} are not in order or not within season {season}.")
     return days
+
+
+def _day(told: str) -> date:
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        raise Problem(f"{told!r} is no day; write one such as 2024-04-30.") from None
 
 
 def _parser() -> argparse.ArgumentParser:

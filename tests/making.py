@@ -1,6 +1,7 @@
 """Values of the domain, made for tests: each is ordinary but for what the test says of it."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,8 @@ from shared.betting.prices import Market, Offer
 from shared.football.match import Club, MatchNews, Score, Status
 from shared.football.team import Source
 from shared.football.teams import find
+from shared.forecasting.grid import score_grid
+from shared.forecasting.markets import markets
 from shared.stores import match_news, predictions, teams
 from shared.stores.database import Connection
 from shared.stores.predictions import PredictionRow
@@ -82,7 +85,7 @@ def forecast(match_id: int, **changes: Any) -> PredictionRow:
         home_rate=1.7,
         away_rate=0.9,
         rho=-0.07,
-        markets={"over": [[1.5, 0.74], [2.5, 0.49], [3.5, 0.27]], "both_score": 0.48, "scores": [["1-0", 0.13]]},
+        markets=json.loads(json.dumps(asdict(markets(score_grid(1.7, 0.9, -0.07))))),
         ratings_home=0.45,
         ratings_draw=0.28,
         ratings_away=0.27,

@@ -65,7 +65,7 @@ def written(rows: Iterable[Mapping[str, str]]) -> str:
 
 def mirror_of(directory: Path, *divisions: str, season: str = "2324") -> Path:
     """A mirror that holds a few divisions of a real season."""
-    (directory / "mmz4281" / season).mkdir(parents=True)
+    (directory / "mmz4281" / season).mkdir(parents=True, exist_ok=True)
     for division in divisions:
         file = f"mmz4281/{season}/{division}.csv"
         shutil.copyfile(MIRROR / file, directory / file)

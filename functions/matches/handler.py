@@ -27,7 +27,7 @@ from shared.runtime import clock
 from shared.runtime.answers import data_source
 from shared.runtime.settings import settings
 from shared.runtime.web import BadRequest, Connection, NotFound, Spoken, http_app, lambda_handler
-from shared.stores import matches, offers, ratings, standings, teams
+from shared.stores import matches, offers, standings, strengths, teams
 from shared.stores.matches import MatchRow
 from shared.writing.catalogue import say
 
@@ -194,7 +194,7 @@ def _outside_ids(db: Connection, rows: Sequence[MatchRow]) -> dict[int, str]:
 
 
 def _elo(db: Connection, rows: Sequence[MatchRow]) -> dict[int, float]:
-    return ratings.elo(db, [team_id for row in rows for team_id in (row.home_team_id, row.away_team_id)])
+    return strengths.elo(db, [team_id for row in rows for team_id in (row.home_team_id, row.away_team_id)])
 
 
 handler = lambda_handler(app)

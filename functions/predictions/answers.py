@@ -72,6 +72,45 @@ class CorrectScoreResponse(BaseModel):
     most_likely_prob: float
 
 
+class DrawNoBet(BaseModel):
+    """Who wins if there is a winner; the stake comes back on a draw."""
+
+    home_prob: float
+    away_prob: float
+
+
+class LineResponse(BaseModel):
+    """A bet on a line, as the side that is named first sees it: over, or home with the line added to its goals.
+
+    A whole line gives the stake back where it is hit; a quarter line is two bets of half the stake. Prices are those at
+    which the bet is worth nothing to either side.
+    """
+
+    line: float
+    won: float
+    half_won: float
+    push: float
+    half_lost: float
+    lost: float
+    fair_price: float | None
+    fair_price_against: float | None
+
+
+class TeamGoals(BaseModel):
+    """Probability that each side scores more than a line."""
+
+    line: float
+    home_over: float
+    away_over: float
+
+
+class WinToNil(BaseModel):
+    """Probability that a side wins without conceding."""
+
+    home: float
+    away: float
+
+
 class MultiMarketsResponse(BaseModel):
     """Markets read off one score grid."""
 
@@ -81,6 +120,11 @@ class MultiMarketsResponse(BaseModel):
     btts: BttsResponse
     double_chance: DoubleChanceResponse
     correct_score: CorrectScoreResponse
+    draw_no_bet: DrawNoBet
+    goal_lines: list[LineResponse]
+    asian_handicaps: list[LineResponse]
+    team_goals: list[TeamGoals]
+    win_to_nil: WinToNil
     expected_home_goals: float
     expected_away_goals: float
     expected_total_goals: float

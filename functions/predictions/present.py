@@ -1,11 +1,14 @@
 """Rows of the stores as answers. Pure."""
 
 from datetime import UTC
+from typing import Any
 
 from functions.predictions.answers import (
     BttsResponse,
     CorrectScoreResponse,
     DoubleChanceResponse,
+    DrawNoBet,
+    LineResponse,
     ModelContributions,
     MultiMarketsResponse,
     Outcome,
@@ -13,6 +16,8 @@ from functions.predictions.answers import (
     PickInfo,
     PredictionProbabilities,
     PredictionResponse,
+    TeamGoals,
+    WinToNil,
 )
 from shared.betting.licensed import shown_name
 from shared.football.competition import COMPETITIONS
@@ -102,7 +107,7 @@ def _by_ratings(said: PredictionRow) -> tuple[float, float, float] | None:
 
 def _contributions(said: PredictionRow) -> ModelContributions:
     alone = _by_ratings(said)
-    return ModelContributions(poisson=_probabilities(alone) if alone else None)
+    return ModelContributions(xgboost=_probabilities(alone) if alone else None)
 
 
 def _markets(said: PredictionRow) -> MultiMarketsResponse:
@@ -116,6 +121,8 @@ def _markets(said: PredictionRow) -> MultiMarketsResponse:
     }
     scores = {score: round(share, _DIGITS) for score, share in said.markets["scores"]}
     likeliest = next(iter(scores))
+    home_or_not = round(said.home / (said.home + said.away), _DIGITS)
+    home_to_nil, away_to_nil = said.markets["win_to_nil"]
     return MultiMarketsResponse(
         over_under_15=_over_under(1.5, over[1.5]),
         over_under_25=_over_under(2.5, over[2.5]),
@@ -125,9 +132,32 @@ def _markets(said: PredictionRow) -> MultiMarketsResponse:
             {**chances, "recommended": max(chances, key=lambda key: chances[key])}
         ),
         correct_score=CorrectScoreResponse(scores=scores, most_likely=likeliest, most_likely_prob=scores[likeliest]),
+        draw_no_bet=DrawNoBet(home_prob=home_or_not, away_prob=round(1 - home_or_not, _DIGITS)),
+        goal_lines=[_line(told) for told in said.markets["goal_lines"]],
+        asian_handicaps=[_line(told) for told in said.markets["handicaps"]],
+        team_goals=[
+            TeamGoals(line=line, home_over=round(home, _DIGITS), away_over=round(away, _DIGITS))
+            for line, home, away in said.markets["team_goals"]
+        ],
+        win_to_nil=WinToNil(home=round(home_to_nil, _DIGITS), away=round(away_to_nil, _DIGITS)),
         expected_home_goals=round(said.home_rate, 2),
         expected_away_goals=round(said.away_rate, 2),
         expected_total_goals=round(said.home_rate + said.away_rate, 2),
+    )
+
+
+def _line(told: dict[str, Any]) -> LineResponse:
+    won, half_won, push, half_lost, lost = (round(share, _DIGITS) for share in told["shares"])
+    fair = [None if price is None else round(price, 2) for price in told["fair"]]
+    return LineResponse(
+        line=told["line"],
+        won=won,
+        half_won=half_won,
+        push=push,
+        half_lost=half_lost,
+        lost=lost,
+        fair_price=fair[0],
+        fair_price_against=fair[1],
     )
 
 

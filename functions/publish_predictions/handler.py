@@ -3,15 +3,16 @@
 from dataclasses import asdict, replace
 from datetime import timedelta
 
-from shared.betting.consensus import Consensus, consensus
-from shared.betting.prices import PRICE_POLICY, Refused, sift
+from shared.betting.asked import asked
+from shared.betting.prices import PRICE_POLICY, Offer, Refused, sift
 from shared.football.calendar import paris_bounds, paris_day
 from shared.football.competition import COMPETITIONS, known
 from shared.football.match import Status
-from shared.forecasting.forecast import MODEL, Forecast, Question, forecast
+from shared.forecasting.forecast import Forecast, Prices, Question, forecast
 from shared.runtime.jobs import Run, job
+from shared.runtime.outcome_model import outcome_model
 from shared.runtime.settings import settings
-from shared.stores import matches, offers, predictions, ratings, reports
+from shared.stores import matches, offers, predictions, reports, strengths
 from shared.stores.predictions import PredictionRow
 
 AHEAD = timedelta(days=7)
@@ -24,26 +25,33 @@ def publish(run: Run) -> None:
     coming = matches.page(run.db, start, start + AHEAD, codes, [Status.SCHEDULED])
     fixtures = [row for row in coming if row.matched]
     ids = [row.match_id for row in fixtures]
-    asked = offers.latest(run.db, ids, run.now)
-    prices: dict[int, Consensus] = {}
+    offered = offers.latest(run.db, ids, run.now)
+    usable: list[tuple[Offer, ...]] = []
     refused: list[Refused] = []
     for row in fixtures:
-        fit, unfit = sift(asked.get(row.match_id, ()), row.kick_off, run.now, PRICE_POLICY)
+        fit, unfit = sift(offered.get(row.match_id, ()), row.kick_off, run.now, PRICE_POLICY)
+        usable.append(fit)
         refused += unfit
-        if (market := consensus(fit)) is not None:
-            prices[row.match_id] = market
+    prices = dict(zip(ids, asked(usable), strict=True))
+    taken = {
+        row.match_id: max(o.taken_at for o in fit)
+        for row, fit in zip(fixtures, usable, strict=True)
+        if prices[row.match_id] is not None
+    }
     tomorrow = paris_day(run.now) + timedelta(days=1)
-    strengths = ratings.before(run.db, tomorrow)
-    found = forecast([_question(row, prices.get(row.match_id)) for row in fixtures], strengths)
-    learned_on = ratings.latest_day(run.db, tomorrow)
+    model = outcome_model()
+    found = forecast(
+        [_question(row, prices[row.match_id]) for row in fixtures], strengths.before(run.db, tomorrow), model
+    )
+    learned_on = strengths.latest_day(run.db, tomorrow)
     rows = {row.match_id: row for row in fixtures}
     last = predictions.latest(run.db, ids, run.now)
     fresh: list[PredictionRow] = []
     for said in found:
-        row = _row(run, rows[said.match_id], said, prices.get(said.match_id))
-        row = replace(row, ratings_day=learned_on)
+        row = _row(run, rows[said.match_id], said, model.name)
+        row = replace(row, ratings_day=learned_on, prices_taken_at=taken.get(said.match_id))
         before = last.get(said.match_id)
-        if before is None or not row.says_the_same(before):
+        if before is None or (before.published_at < run.now and not row.says_the_same(before)):
             fresh.append(row)
     predictions.add(run.db, fresh)
     about = [(f"{r.offer.match_id}:{r.offer.bookmaker}:{r.offer.market}", r.reason) for r in refused]
@@ -52,32 +60,32 @@ def publish(run: Run) -> None:
         matches=len(coming),
         unmatched=len(coming) - len(fixtures),
         forecast=len(found),
-        by_prices=len(prices),
+        by_prices=sum(said.basis == "prices" for said in found),
         abstained=len(fixtures) - len(found),
         published=len(fresh),
     )
 
 
-def _question(row: matches.MatchRow, market: Consensus | None) -> Question:
-    competition = COMPETITIONS[row.competition]
+def _question(row: matches.MatchRow, prices: Prices | None) -> Question:
     return Question(
         match_id=row.match_id,
-        nation=competition.nation if competition.division else None,
-        tier=competition.tier,
+        competition=row.competition,
+        season=row.season,
+        day=paris_day(row.kick_off),
         home_team_id=row.home_team_id,
         away_team_id=row.away_team_id,
-        outcome=market.outcome if market else None,
-        over_25=market.over_25 if market else None,
+        on_one_scale=COMPETITIONS[row.competition].division is not None,
+        prices=prices,
     )
 
 
-def _row(run: Run, match: matches.MatchRow, said: Forecast, market: Consensus | None) -> PredictionRow:
+def _row(run: Run, match: matches.MatchRow, said: Forecast, model: str) -> PredictionRow:
     alone = said.by_ratings or (None, None, None)
     return PredictionRow(
         match_id=match.match_id,
         published_at=run.now,
         kick_off=match.kick_off,
-        model=MODEL,
+        model=model,
         basis=said.basis,
         home=said.markets.home,
         draw=said.markets.draw,
@@ -89,7 +97,7 @@ def _row(run: Run, match: matches.MatchRow, said: Forecast, market: Consensus | 
         ratings_home=alone[0],
         ratings_draw=alone[1],
         ratings_away=alone[2],
-        prices_taken_at=market.taken_at if market else None,
+        prices_taken_at=None,
         ratings_day=None,
     )
 

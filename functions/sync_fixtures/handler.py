@@ -96,7 +96,7 @@ def _joined(run: Run, readings: list[Reading]) -> list[Reading]:
     about = [(f"{Source.FOOTBALL_DATA_UK}:{outside_id}", "home and away are swapped") for outside_id in swapped]
     reports.add(run.db, "unjoined prices", about, run.now)
     return [
-        Reading(reading.news, reading.offers if _is_matched(reading.news) else ())
+        Reading(reading.news, reading.offers if _is_matched(reading.news) else (), None)
         for reading in readings
         if reading.news.outside_id not in swapped
     ]

@@ -5,10 +5,10 @@ from shared.clients.football_data_uk import Line, Reading, Sheet, read_line
 from shared.football.calendar import season_of
 from shared.football.competition import Competition, known
 from shared.football.team import Source
-from shared.runtime import wiring
+from shared.runtime import clock, wiring
 from shared.runtime.jobs import BadEvent, Run, job
 from shared.runtime.settings import settings
-from shared.stores import match_news, offers, payloads, reports, teams
+from shared.stores import match_news, offers, payloads, reports, statistics, teams
 
 SEASONS = 3
 """How many seasons the ratings start from; the event may ask for others: {"seasons": 10}."""
@@ -16,7 +16,10 @@ RESULTS = "football_data_uk/results"
 
 
 def bring_in(run: Run) -> None:
-    """Read the seasons that are missing and the current one, and take what is new in them."""
+    """Read the seasons that are missing and the current one, and take what is new in them.
+
+    What there is no time for is read by the next run.
+    """
     current, asked = season_of(run.day), run.event.get("seasons", SEASONS)
     if not isinstance(asked, int) or not 1 <= asked <= 40:
         raise BadEvent(f'"seasons" must be a number from 1 to 40, not {asked!r}')
@@ -26,6 +29,9 @@ def bring_in(run: Run) -> None:
         for season in range(current - asked + 1, current + 1):
             if competition.division is None or (season < current - 1 and (competition.code, season) in held):
                 continue
+            if clock.now() >= run.deadline:
+                run.report(**totals, stopped_before=f"{competition.code} {season}")
+                return
             with run.part(UpstreamError):
                 _read(run, competition, season, totals)
     run.report(**totals)
@@ -45,6 +51,7 @@ def _read(run: Run, competition: Competition, season: int, totals: dict[str, int
     teams.put(run.db, [club for item in news for club in (item.home, item.away)])
     taken = match_news.take(run.db, news, run.now)
     offers.put(run.db, [offer for reading in readings for offer in reading.offers])
+    statistics.put(run.db, [reading.statistics for reading in readings if reading.statistics is not None])
     reports.add(run.db, "match", taken.alarms, run.now)
     reports.add(
         run.db,

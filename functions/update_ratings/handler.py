@@ -1,36 +1,73 @@
 """Learn clubs' strengths from results. Cron: 03:20 and 15:20 UTC. Safe to run twice, late, or for a past day."""
 
-from datetime import date
+from collections.abc import Sequence
 from itertools import groupby
+from math import nan
 
-from shared.forecasting.ratings import Level, Rating, learn
+import numpy as np
+
+from shared.betting.consensus import log_goals
+from shared.betting.prices import OUTCOMES, Market
+from shared.football.competition import COMPETITIONS
+from shared.forecasting.strengths import Result, learn, result_from
 from shared.runtime.jobs import Run, job
-from shared.stores import ratings
+from shared.stores import offers, strengths
+from shared.stores.strengths import ResultRow
 
 
 def update(run: Run) -> None:
     """Learn from the first day with new or changed results on, or from the event's day on where that is earlier."""
-    unlearned = ratings.first_unlearned_day(run.db)
+    unlearned = strengths.first_unlearned_day(run.db)
     asked = run.day if "day" in run.event else None
     start = min((day for day in (unlearned, asked) if day is not None), default=None)
     if start is None:
         run.report(days=0, results=0)
         return
-    ratings.forget_from(run.db, start)
-    strengths = ratings.before(run.db, start)
-    results = ratings.results_from(run.db, start)
-    clubs: list[tuple[int, date, Rating]] = []
-    levels: list[tuple[str, date, Level]] = []
+    strengths.forget_from(run.db, start)
+    known = strengths.before(run.db, start)
+    rows = strengths.results_from(run.db, start)
+    told, with_closing = _results(run, rows)
+    clubs: list[tuple[object, ...]] = []
+    levels: list[tuple[object, ...]] = []
     days = 0
-    for day, of_day in groupby(results, key=lambda row: row.day):
-        matches = [row.result for row in of_day]
-        strengths = learn(strengths, matches)
-        played = sorted({team for match in matches for team in (match.home_team_id, match.away_team_id)})
-        clubs += [(team, day, strengths.clubs[team]) for team in played]
-        levels += [(nation, day, strengths.levels[nation]) for nation in sorted({match.nation for match in matches})]
+    for day, of_day in groupby(told, key=lambda result: result.day):
+        matches = list(of_day)
+        learn(known, matches)
+        clubs += strengths.clubs_of(known, day, {t for m in matches for t in (m.home_team_id, m.away_team_id)})
+        levels += strengths.levels_of(known, day, {COMPETITIONS[m.competition].nation for m in matches})
         days += 1
-    ratings.put(run.db, clubs, levels, results)
-    run.report(since=start.isoformat(), days=days, results=len(results))
+    strengths.put(run.db, clubs, levels, list(zip(rows, with_closing, strict=True)))
+    run.report(since=start.isoformat(), days=days, results=len(rows))
+
+
+def _results(run: Run, rows: Sequence[ResultRow]) -> tuple[list[Result], list[bool]]:
+    """The matches as the strengths read them, with the goals that prices implied; whether each has closing prices."""
+    lines = offers.lines(run.db, [row.match_id for row in rows])
+
+    def asked(market: Market, *, closing: bool) -> list[list[float]]:
+        nobody = [nan] * len(OUTCOMES[market])
+        return [lines.get((row.match_id, closing, market), nobody) for row in rows]
+
+    opening = log_goals(asked(Market.H2H, closing=False), asked(Market.TOTALS, closing=False))
+    totals = np.array(asked(Market.TOTALS, closing=True))
+    totals = np.where(np.isnan(totals), asked(Market.TOTALS, closing=False), totals)
+    closing = log_goals(asked(Market.H2H, closing=True), totals)
+    results = [
+        result_from(
+            day=row.day,
+            competition=row.competition,
+            season=row.season,
+            clubs=(row.home_team_id, row.away_team_id),
+            goals=(row.home_goals, row.away_goals),
+            shots=(row.home_shots, row.away_shots),
+            shots_on_target=(row.home_shots_on_target, row.away_shots_on_target),
+            expected_goals=(row.home_expected_goals, row.away_expected_goals),
+            closing=closing[place],
+            opening=opening[place],
+        )
+        for place, row in enumerate(rows)
+    ]
+    return results, [bool(known) for known in ~np.isnan(closing[:, 0])]
 
 
 handler = job("update_ratings", update)

@@ -6,12 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from shared.betting.margin import shin
-from shared.betting.prices import Market, Offer
+from shared.betting.prices import MOST_TELLING, Market, Offer
+from shared.forecasting.implied_goals import implied_goals
 
 _TOTAL_LINE = Decimal("2.5")
-_PREFERRED = ("market_average", "pinnacle", "betfair_exchange", "bet365")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def consensus(offers: Sequence[Offer]) -> Consensus | None:
 def _complete(offers: Sequence[Offer]) -> list[Offer]:
     """The offers to listen to: the most telling one alone, or all of unknown bookmakers; best prices make no set."""
     whole = [o for o in offers if all(price is not None for price in o.prices) and o.bookmaker != "market_best"]
-    for bookmaker in _PREFERRED:
+    for bookmaker in MOST_TELLING:
         if named := [o for o in whole if o.bookmaker == bookmaker]:
             return [max(named, key=lambda o: o.taken_at)]
     return whole
@@ -56,3 +57,21 @@ def _complete(offers: Sequence[Offer]) -> list[Offer]:
 
 def _fair(offers: Sequence[Offer]) -> np.ndarray:
     return shin([[float(price) for price in offer.prices if price is not None] for offer in offers]).mean(axis=0)
+
+
+def log_goals(prices: ArrayLike, totals: ArrayLike) -> NDArray[np.float64]:
+    """Log goal rates and rho that prices imply once the margin is out of them.
+
+    Args:
+        prices: decimal odds of home win, draw, away win: shape (n, 3); a row with a NaN gives NaN.
+        totals: decimal odds of over and under 2.5 goals: shape (n, 2); NaN where nobody asks any.
+
+    Returns:
+        Shape (n, 3).
+    """
+    fair, over = shin(np.reshape(prices, (-1, 3))), shin(np.reshape(totals, (-1, 2)))[:, 0]
+    told = np.full((len(fair), 3), np.nan)
+    known = ~np.isnan(fair).any(axis=1)
+    goals = implied_goals(fair[known], over[known])
+    told[known] = np.column_stack([np.log(goals.home_rate), np.log(goals.away_rate), goals.rho])
+    return told

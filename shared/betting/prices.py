@@ -59,6 +59,10 @@ def overround(prices: Sequence[Decimal]) -> Decimal:
     return sum((1 / price for price in prices), Decimal(0))
 
 
+MOST_TELLING = ("market_average", "pinnacle", "betfair_exchange", "bet365")
+"""Whose prices tell most of what the market thinks, the first first; best prices of many make no set."""
+
+
 @dataclass(frozen=True, slots=True)
 class PricePolicy:
     """What a price must be to be used for value.

@@ -8,18 +8,18 @@ import csv
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 
 import httpx
 
-from shared.betting.prices import Market, Offer
+from shared.betting.prices import MOST_TELLING, Market, Offer
 from shared.clients.errors import Refused, Unintelligible
 from shared.clients.http import SLOWEST, fetch
 from shared.football.calendar import LONDON, season_label, season_of
 from shared.football.competition import BY_DIVISION, Competition
-from shared.football.match import Club, MatchNews, Score, Status
+from shared.football.match import Club, MatchNews, MatchStatistics, Score, Status
 from shared.football.team import Source
 from shared.football.teams import find
 
@@ -39,6 +39,11 @@ BOOKMAKERS = {
 """Their names by the prefix of their columns."""
 TOTALS_PREFIX = {"PS": "P"}
 """Columns of totals have the same prefix, Pinnacle's apart."""
+PUBLISHED_AT = time(13, 0)
+"""When the file of coming matches is renewed (UTC), on Tuesdays and Fridays; its prices are of that hour."""
+PUBLISHED_ON = (1, 4)
+LEAST_NOTICE = timedelta(hours=1)
+"""A match that begins sooner after a renewal stood in the file before."""
 USUAL_KICK_OFF = "15:00"
 """Taken where a file gives no time, as before 2019-20."""
 
@@ -67,10 +72,11 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a row says: the match, and the prices on it: closing ones once it is played, those of the day before."""
+    """What a row says: the match, the prices on it (closing ones too once it is played) and what it was like."""
 
     news: MatchNews
     offers: tuple[Offer, ...]
+    statistics: MatchStatistics | None
 
 
 class FootballDataUk:
@@ -188,8 +194,32 @@ def read_line(line: Line, told_at: datetime) -> Reading:
     )
     if news.home.team_id == news.away.team_id:
         raise Unintelligible("a club plays itself")
-    played = news.status is Status.FINISHED
-    return Reading(news, tuple(_offers(fields, news.match_id, kick_off if played else told_at, closing=played)))
+    if news.status is not Status.FINISHED:
+        return Reading(news, tuple(_offers(fields, news.match_id, told_at, closing=False)), None)
+    before = last_publication(kick_off - LEAST_NOTICE)
+    offers = [
+        offer
+        for at, closing in ((before, False), (kick_off, True))
+        for offer in _offers(fields, news.match_id, at, closing=closing)
+        # Nobody can take a price of the past: only what tells of the market's view is worth keeping.
+        if offer.bookmaker in MOST_TELLING
+    ]
+    return Reading(news, tuple(offers), _statistics(fields, news.match_id))
+
+
+def last_publication(instant: datetime) -> datetime:
+    """When the file of coming matches was last renewed, in UTC."""
+    day = instant.astimezone(UTC).date()
+    for back in range(8):
+        published = datetime.combine(day - timedelta(days=back), PUBLISHED_AT, UTC)
+        if published.weekday() in PUBLISHED_ON and published <= instant:
+            return published
+    raise AssertionError("every week has a Tuesday")
+
+
+def _statistics(fields: Mapping[str, str], match_id: int) -> MatchStatistics | None:
+    told = [_number(fields.get(column)) for column in ("HS", "AS", "HST", "AST", "HxG", "AxG")]
+    return None if all(number is None for number in told) else MatchStatistics(match_id, *told)
 
 
 def _offers(fields: Mapping[str, str], match_id: int, at: datetime, *, closing: bool) -> list[Offer]:
@@ -239,6 +269,14 @@ def _score(fields: Mapping[str, str], home: str, away: str) -> Score | None:
     if not (0 <= score.home < 30 and 0 <= score.away < 30):
         raise ValueError(f"{score} is no score")
     return score
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text) if text else None
+    except ValueError:
+        return None
+    return number if number is not None and 0 <= number < 100 else None
 
 
 def _price(text: str | None) -> Decimal | None:

@@ -8,21 +8,18 @@ Tuesday or Friday afternoon, without results or closing prices. Nothing that cam
 import csv
 import io
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
 
 import httpx
 
-from shared.clients.football_data_uk import BOOKMAKERS, TOTALS_PREFIX, kick_off_of
+from shared.clients.football_data_uk import BOOKMAKERS, LEAST_NOTICE, TOTALS_PREFIX, kick_off_of, last_publication
 from shared.football.calendar import season_label, season_of
 
 RESULT_AFTER = timedelta(hours=3)
 """How long after kick-off a result stands in the files."""
-PUBLISHED_AT = time(13, 0)
-"""When the file of coming matches is renewed, on Tuesdays and Fridays."""
-PUBLISHED_ON = (1, 4)
 _TOLD_BEFORE = {"Div", "Date", "Time", "HomeTeam", "AwayTeam"} | {
     column
     for prefix in BOOKMAKERS
@@ -56,7 +53,7 @@ class MirrorTransport(httpx.BaseTransport):
                 for folder in sorted({season_label(season_of((now + timedelta(days=d)).date())) for d in (0, 7)})
                 for file in sorted((self._directory / "mmz4281" / folder).glob("*.csv"))
                 for kick_off, row in rows_of(file)
-                if kick_off > now and last_publication(kick_off - timedelta(hours=1)) == published
+                if kick_off > now and last_publication(kick_off - LEAST_NOTICE) == published
             ]
             return _csv(rows, published)
         file = (self._directory / path).resolve()
@@ -66,16 +63,6 @@ class MirrorTransport(httpx.BaseTransport):
         if not over:
             return httpx.Response(404)
         return _csv([row for _, row in over], max(kick_off for kick_off, _ in over) + RESULT_AFTER)
-
-
-def last_publication(instant: datetime) -> datetime:
-    """When the file of coming matches was last renewed, in UTC."""
-    day = instant.astimezone(UTC).date()
-    for back in range(8):
-        published = datetime.combine(day - timedelta(days=back), PUBLISHED_AT, UTC)
-        if published.weekday() in PUBLISHED_ON and published <= instant:
-            return published
-    raise AssertionError("every week has a Tuesday")
 
 
 def rows_of(file: Path) -> _Rows:

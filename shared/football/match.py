@@ -35,6 +35,19 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchStatistics:
+    """What a match was like, as far as somebody told: shots, shots on target and expected goals of the two sides."""
+
+    match_id: int
+    home_shots: float | None
+    away_shots: float | None
+    home_shots_on_target: float | None
+    away_shots_on_target: float | None
+    home_expected_goals: float | None
+    away_expected_goals: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Club:
     """A side as its source names it, and the team that it is, or None where no alias matches.
 

@@ -5,9 +5,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from shared.forecasting.grid import Grid, outcome_probabilities, over_probability
+from shared.forecasting.quarter_lines import LineShares, home_lead, home_with, over, total_goals
 
 TOTAL_LINES = (1.5, 2.5, 3.5)
+GOAL_LINES = tuple(quarter / 4 for quarter in range(6, 17))
+HANDICAPS = tuple(quarter / 4 for quarter in range(-8, 9))
+TEAM_LINES = (0.5, 1.5, 2.5)
 LIKELIEST_SCORES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class LineMarket:
+    """A bet on a line: how it may end, and the prices at which it is worth nothing to either side.
+
+    Attributes:
+        line: goals, or what is added to the home side's.
+        shares: probabilities that it is won, half won, pushed, half lost, lost.
+        fair: decimal odds of over and under, or of home and away; None where a side cannot win.
+    """
+
+    line: float
+    shares: tuple[float, float, float, float, float]
+    fair: tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +38,10 @@ class Markets:
         over: each of `TOTAL_LINES` with the probability of more goals.
         both_score: both sides score.
         scores: the `LIKELIEST_SCORES` likeliest scores, likeliest first.
+        goal_lines: bets on more goals than each of `GOAL_LINES`.
+        handicaps: Asian handicap bets on the home side at each of `HANDICAPS`.
+        team_goals: each of `TEAM_LINES` with the probabilities that the home and the away side score more.
+        win_to_nil: probabilities that the home and the away side win without conceding.
     """
 
     home: float
@@ -27,11 +50,16 @@ class Markets:
     over: tuple[tuple[float, float], ...]
     both_score: float
     scores: tuple[tuple[str, float], ...]
+    goal_lines: tuple[LineMarket, ...]
+    handicaps: tuple[LineMarket, ...]
+    team_goals: tuple[tuple[float, float, float], ...]
+    win_to_nil: tuple[float, float]
 
 
 def markets(grid: Grid) -> Markets:
     """The markets of one grid (16, 16)."""
     home, draw, away = (float(p) for p in outcome_probabilities(grid))
+    goals, leads = total_goals(grid), home_lead(grid)
     likeliest = np.argsort(-grid, axis=None, kind="stable")[:LIKELIEST_SCORES]
     cells = [(int(cell // grid.shape[1]), int(cell % grid.shape[1])) for cell in likeliest]
     return Markets(
@@ -41,4 +69,17 @@ def markets(grid: Grid) -> Markets:
         over=tuple((line, float(over_probability(grid, line))) for line in TOTAL_LINES),
         both_score=float(grid[1:, 1:].sum()),
         scores=tuple((f"{h}-{a}", float(grid[h, a])) for h, a in cells),
+        goal_lines=tuple(_line(line, over(goals, line)) for line in GOAL_LINES),
+        handicaps=tuple(_line(line, home_with(leads, line)) for line in HANDICAPS),
+        team_goals=tuple(
+            (line, float(grid[int(line + 0.5) :].sum()), float(grid[:, int(line + 0.5) :].sum())) for line in TEAM_LINES
+        ),
+        win_to_nil=(float(grid[1:, 0].sum()), float(grid[0, 1:].sum())),
     )
+
+
+def _line(line: float, told: LineShares) -> LineMarket:
+    """Six digits: these are many, and stored with every forecast."""
+    won, half_won, push, half_lost, lost = (round(share, 6) for share in told)
+    fair = [price and round(price, 6) for price in (told.fair_price, told.turned.fair_price)]
+    return LineMarket(line, (won, half_won, push, half_lost, lost), (fair[0], fair[1]))

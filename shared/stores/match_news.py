@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 from shared.football.lifecycle import Known, Verdict, judge
 from shared.football.match import MatchNews, Score, Status
 from shared.football.team import Source
-from shared.stores.database import Connection
+from shared.stores.database import Connection, by_column
 
 KNOWN = """
     SELECT match_id, told_by, told_at, kick_off, status, home_goals, away_goals,
@@ -23,10 +23,19 @@ PUT = """
         match_id, competition, season, stage, matchday, home_team_id, away_team_id, kick_off, status,
         home_goals, away_goals, home_goals_at_half_time, away_goals_at_half_time, review, told_by, told_at
     )
-    VALUES (
-        %(match_id)s, %(competition)s, %(season)s, %(stage)s, %(matchday)s, %(home_team_id)s, %(away_team_id)s,
-        %(kick_off)s, %(status)s, %(home_goals)s, %(away_goals)s, %(home_half_time)s, %(away_half_time)s,
-        %(review)s, %(told_by)s, %(told_at)s
+    SELECT
+        match_id, competition, season, stage, matchday, home_team_id, away_team_id, kick_off, status,
+        home_goals, away_goals, home_half_time, away_half_time, review, told_by, told_at
+    FROM unnest(
+        %(match_id)s::bigint[], %(competition)s::text[], %(season)s::integer[],
+        %(stage)s::text[], %(matchday)s::integer[], %(home_team_id)s::integer[],
+        %(away_team_id)s::integer[], %(kick_off)s::timestamptz[], %(status)s::text[],
+        %(home_goals)s::smallint[], %(away_goals)s::smallint[], %(home_half_time)s::smallint[],
+        %(away_half_time)s::smallint[], %(review)s::text[], %(told_by)s::text[],
+        %(told_at)s::timestamptz[]
+    ) AS given (
+        match_id, competition, season, stage, matchday, home_team_id, away_team_id, kick_off, status,
+        home_goals, away_goals, home_half_time, away_half_time, review, told_by, told_at
     )
     ON CONFLICT (match_id) DO UPDATE SET
         matchday = coalesce(EXCLUDED.matchday, matches.matchday),
@@ -42,7 +51,9 @@ PUT = """
 """
 NAME = """
     INSERT INTO outside_ids (source, outside_id, match_id)
-    VALUES (%(source)s, %(outside_id)s, %(match_id)s)
+    SELECT source, outside_id, match_id
+    FROM unnest(%(source)s::text[], %(outside_id)s::text[], %(match_id)s::bigint[])
+        AS given (source, outside_id, match_id)
     ON CONFLICT (source, outside_id) DO UPDATE SET match_id = EXCLUDED.match_id
     WHERE outside_ids.match_id <> EXCLUDED.match_id
 """
@@ -113,16 +124,12 @@ def take(db: Connection, news: Sequence[MatchNews], now: datetime) -> Taken:
         if judgement.verdict is Verdict.TAKEN:
             taken[item.match_id] = item
             held[item.match_id] = _as_known(item)
-    with db.cursor() as cursor:
-        cursor.executemany(PUT, [_row(item) for item in taken.values()])
-        cursor.executemany(
-            NAME,
-            [
-                {"source": item.source, "outside_id": item.outside_id, "match_id": item.match_id}
-                for item in news
-                if item.match_id in held
-            ],
-        )
+    if taken:
+        db.execute(PUT, by_column([_row(item) for item in taken.values()]))
+    names = {(item.source, item.outside_id): item.match_id for item in news if item.match_id in held}
+    if names:
+        rows = [{"source": s, "outside_id": o, "match_id": match} for (s, o), match in names.items()]
+        db.execute(NAME, by_column(rows))
     return Taken(dict(verdicts), tuple(alarms), held)
 
 

@@ -8,8 +8,8 @@ from typing import LiteralString
 
 from psycopg.rows import class_row
 
-from shared.betting.prices import Market, Offer
-from shared.stores.database import Connection, copy_into
+from shared.betting.prices import MOST_TELLING, Market, Offer
+from shared.stores.database import Connection, array_literal, copy_into
 
 STAGE = "CREATE TEMPORARY TABLE staged_offers (LIKE offers) ON COMMIT DROP"
 COPY = "COPY staged_offers (match_id, source, bookmaker, market, line, closing, taken_at, prices) FROM STDIN"
@@ -31,6 +31,14 @@ CLOSING = """
     FROM offers
     WHERE match_id = ANY(%(match_ids)s) AND closing
     ORDER BY match_id, source, bookmaker, market, line
+"""
+LINES = """
+    SELECT DISTINCT ON (match_id, closing, market) match_id, closing, market, prices::double precision[]
+    FROM offers
+    WHERE match_id = ANY(%(match_ids)s) AND bookmaker = ANY(%(bookmakers)s)
+        AND (market = 'h2h' OR (market = 'totals' AND line = 2.5))
+        AND array_position(prices, NULL) IS NULL
+    ORDER BY match_id, closing, market, array_position(%(bookmakers)s::text[], bookmaker), taken_at DESC
 """
 
 
@@ -54,7 +62,10 @@ def put(db: Connection, offers: Sequence[Offer]) -> None:
     copy_into(
         db,
         COPY,
-        ((o.match_id, o.source, o.bookmaker, o.market, o.line, o.closing, o.taken_at, list(o.prices)) for o in offers),
+        (
+            (o.match_id, o.source, o.bookmaker, o.market, o.line, o.closing, o.taken_at, array_literal(o.prices))
+            for o in offers
+        ),
     )
     db.execute(MOVE)
     db.execute(UNSTAGE)
@@ -68,6 +79,12 @@ def latest(db: Connection, match_ids: Iterable[int], now: datetime) -> dict[int,
 def closing(db: Connection, match_ids: Iterable[int]) -> dict[int, list[Offer]]:
     """The last prices before kick-off, by match, where a source told them."""
     return _by_match(db, CLOSING, match_ids, None)
+
+
+def lines(db: Connection, match_ids: Iterable[int]) -> dict[tuple[int, bool, str], list[float]]:
+    """The most telling last prices by match, whether they are closing ones, and market (h2h, or totals at 2.5)."""
+    rows = db.execute(LINES, {"match_ids": list(match_ids), "bookmakers": list(MOST_TELLING)}).fetchall()
+    return {(match_id, is_closing, market): prices for match_id, is_closing, market, prices in rows}
 
 
 def _by_match(

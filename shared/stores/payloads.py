@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 
-from shared.stores.database import Connection
+from shared.stores.database import Connection, by_column
 
 LATEST_DIGESTS = """
     SELECT DISTINCT ON (outside_id) outside_id, digest
@@ -14,7 +14,11 @@ LATEST_DIGESTS = """
 """
 ADD = """
     INSERT INTO payloads (source, outside_id, known_at, digest, content)
-    VALUES (%(source)s, %(outside_id)s, %(known_at)s, %(digest)s, %(content)s)
+    SELECT source, outside_id, known_at, digest, content
+    FROM unnest(
+        %(source)s::text[], %(outside_id)s::text[], %(known_at)s::timestamptz[], %(digest)s::bytea[],
+        %(content)s::text[]
+    ) AS given (source, outside_id, known_at, digest, content)
     ON CONFLICT (source, outside_id, known_at)
     DO UPDATE SET digest = EXCLUDED.digest, content = EXCLUDED.content
 """
@@ -26,18 +30,10 @@ def keep_changed(db: Connection, source: str, contents: Mapping[str, str], known
     last = dict(rows)
     digests = {outside_id: sha256(content.encode()).digest() for outside_id, content in contents.items()}
     changed = {outside_id for outside_id, digest in digests.items() if last.get(outside_id) != digest}
-    with db.cursor() as cursor:
-        cursor.executemany(
-            ADD,
-            [
-                {
-                    "source": source,
-                    "outside_id": outside_id,
-                    "known_at": known_at,
-                    "digest": digests[outside_id],
-                    "content": contents[outside_id],
-                }
-                for outside_id in sorted(changed)
-            ],
-        )
+    if changed:
+        rows = [
+            {"source": source, "outside_id": o, "known_at": known_at, "digest": digests[o], "content": contents[o]}
+            for o in sorted(changed)
+        ]
+        db.execute(ADD, by_column(rows))
     return changed

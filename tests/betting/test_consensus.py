@@ -2,14 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from math import nan
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.betting.consensus import Consensus, consensus
+from shared.betting.consensus import Consensus, consensus, log_goals
 from shared.betting.margin import shin
 from shared.betting.prices import Market, Offer
+from shared.forecasting.grid import RHO, outcome_probabilities, over_probability, score_grid
 
 D = Decimal
 TAKEN = datetime(2026, 10, 23, 15, tzinfo=UTC)
@@ -101,3 +104,31 @@ def test_l10_the_market_s_probabilities_sum_to_one(sets: list[tuple[float, float
     found = said([h2h(f"bookmaker {place}", *prices) for place, prices in enumerate(sets)])
     assert sum(found.outcome) == pytest.approx(1, abs=1e-9)
     assert all(0 < p < 1 for p in found.outcome)
+
+
+NOBODY = (nan, nan, nan)
+
+
+@pytest.mark.parametrize("prices", [(2.05, 3.4, 3.7), (1.3, 5.5, 9.5), (6.0, 4.2, 1.55)])
+def test_log_goals_without_totals_give_back_the_chances_of_both_sides(prices: tuple[float, float, float]):
+    ((home, away, rho),) = log_goals([prices], [(nan, nan)])
+    assert rho == RHO
+    fitted = outcome_probabilities(score_grid(np.exp(home), np.exp(away), rho))
+    np.testing.assert_allclose(fitted, shin([prices])[0], rtol=0, atol=1e-6)
+
+
+def test_log_goals_give_back_outcome_and_totals_without_their_margin():
+    ((home, away, rho),) = log_goals([(2.05, 3.4, 3.7)], [(1.8, 2.05)])
+    grid = score_grid(np.exp(home), np.exp(away), rho)
+    np.testing.assert_allclose(outcome_probabilities(grid), shin([[2.05, 3.4, 3.7]])[0], rtol=0, atol=1e-9)
+    assert over_probability(grid, 2.5) == pytest.approx(shin([[1.8, 2.05]])[0, 0], abs=1e-9)
+
+
+def test_log_goals_of_a_match_without_prices_are_a_gap_in_its_place():
+    told = log_goals([NOBODY, (2.05, 3.4, 3.7), (2.0, nan, 4.0)], [(1.8, 2.05)] * 3)
+    assert np.isnan(told).all(axis=1).tolist() == [True, False, True]
+    np.testing.assert_allclose(told[1], log_goals([(2.05, 3.4, 3.7)], [(1.8, 2.05)])[0], rtol=0, atol=1e-12)
+
+
+def test_log_goals_of_no_match_are_none():
+    assert log_goals([], []).shape == (0, 3)

@@ -10,9 +10,17 @@ import pytest
 
 from shared.betting.prices import Market, Offer
 from shared.clients.errors import Refused, Unavailable, Unintelligible
-from shared.clients.football_data_uk import FootballDataUk, Line, Reading, kick_off_of, read_csv, read_line
+from shared.clients.football_data_uk import (
+    FootballDataUk,
+    Line,
+    Reading,
+    kick_off_of,
+    last_publication,
+    read_csv,
+    read_line,
+)
 from shared.football.competition import COMPETITIONS
-from shared.football.match import Score, Status
+from shared.football.match import MatchStatistics, Score, Status
 from tests.season import MIRROR, row, written
 
 NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
@@ -77,10 +85,52 @@ def test_a_real_row_is_read_as_a_person_would() -> None:
         Score(0, 3),
         Score(0, 2),
     )
-    closing = {(o.bookmaker, o.market): o for o in read.offers}
-    assert closing["market_average", Market.H2H].prices == (Decimal("9.27"), Decimal("5.45"), Decimal("1.33"))
-    assert closing["pinnacle", Market.TOTALS].prices == (Decimal("1.65"), Decimal("2.35"))
-    assert all(o.closing and o.taken_at == news.kick_off for o in read.offers), "only the close, once it is played"
+    closing = {(o.bookmaker, o.market): o.prices for o in read.offers if o.closing}
+    assert closing["market_average", Market.H2H] == (Decimal("9.27"), Decimal("5.45"), Decimal("1.33"))
+    assert closing["pinnacle", Market.TOTALS] == (Decimal("1.65"), Decimal("2.35"))
+    opening = {(o.bookmaker, o.market): o.prices for o in read.offers if not o.closing}
+    assert opening["market_average", Market.H2H] == (Decimal("9.02"), Decimal("5.35"), Decimal("1.35"))
+    published = datetime(2023, 8, 11, 13, tzinfo=UTC)  # the same Friday
+    assert {(o.closing, o.taken_at) for o in read.offers} == {(True, news.kick_off), (False, published)}
+    assert read.statistics == MatchStatistics(news.match_id, 6, 17, 1, 8, None, None)
+
+
+@pytest.mark.parametrize(
+    ("told", "statistics"),
+    [
+        ({"HxG": "1.72", "AxG": "0.4"}, (None, None, None, None, 1.72, 0.4)),
+        ({"HS": "12", "AS": "", "HST": "x", "AST": "-1"}, (12, None, None, None, None, None)),
+        ({"HS": "100", "AS": "nan", "HST": "inf"}, None),
+        ({}, None),
+    ],
+)
+def test_statistics_are_those_that_can_be(told: dict[str, str], statistics: tuple[float | None, ...] | None) -> None:
+    (read,) = readings({**COMING, "FTHG": "2", "FTAG": "1", **told})
+    assert read.statistics == (statistics and MatchStatistics(read.news.match_id, *statistics))
+
+
+@pytest.mark.parametrize(
+    ("instant", "published"),
+    [
+        ("2024-04-26T13:00:00Z", "2024-04-26T13:00:00Z"),  # a Friday, at the hour
+        ("2024-04-26T12:59:59Z", "2024-04-23T13:00:00Z"),
+        ("2024-04-27T05:00:00Z", "2024-04-26T13:00:00Z"),
+        ("2024-04-30T12:00:00Z", "2024-04-26T13:00:00Z"),  # a Tuesday, before the hour
+        ("2024-04-30T13:00:01Z", "2024-04-30T13:00:00Z"),
+        ("2024-04-30T14:30:00+02:00", "2024-04-26T13:00:00Z"),
+    ],
+)
+def test_coming_matches_are_renewed_on_tuesdays_and_fridays(instant: str, published: str) -> None:
+    assert last_publication(datetime.fromisoformat(instant)) == datetime.fromisoformat(published)
+
+
+@pytest.mark.parametrize(
+    ("time", "day"),
+    [("14:59", 23), ("15:00", 26), ("20:00", 26)],  # London is an hour ahead: 15:00 is an hour after the renewal
+)
+def test_the_opening_prices_of_a_played_match_are_those_of_the_file_that_it_stood_in(time: str, day: int) -> None:
+    (read,) = readings(row("Arsenal", "Chelsea", f"26/04/2024 {time}", "1-0"))
+    assert [(o.closing, o.taken_at) for o in read.offers] == [(False, datetime(2024, 4, day, 13, tzinfo=UTC))]
 
 
 def test_a_coming_match_has_the_prices_of_the_publication() -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from shared.clients.football_data_uk import kick_off_of
-from shared.clients.mirror import MirrorTransport, last_publication
+from shared.clients.mirror import MirrorTransport
 from tests.season import mirror_of, read, spoil
 
 NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
@@ -28,20 +28,6 @@ def show(directory: Path, path: str, now: datetime = NOW) -> httpx.Response:
 def rows(response: httpx.Response) -> list[dict[str, str]]:
     assert response.status_code == 200
     return list(csv.DictReader(io.StringIO(response.text)))
-
-
-@pytest.mark.parametrize(
-    ("instant", "published"),
-    [
-        ("2024-04-26T13:00:00Z", "2024-04-26T13:00:00Z"),  # a Friday, at the hour
-        ("2024-04-26T12:59:59Z", "2024-04-23T13:00:00Z"),
-        ("2024-04-27T05:00:00Z", "2024-04-26T13:00:00Z"),
-        ("2024-04-30T12:00:00Z", "2024-04-26T13:00:00Z"),  # a Tuesday, before the hour
-        ("2024-04-30T13:00:01Z", "2024-04-30T13:00:00Z"),
-    ],
-)
-def test_coming_matches_are_renewed_on_tuesdays_and_fridays(instant: str, published: str) -> None:
-    assert last_publication(datetime.fromisoformat(instant)) == datetime.fromisoformat(published)
 
 
 def test_a_result_appears_three_hours_after_kick_off_with_all_its_columns(directory: Path) -> None:

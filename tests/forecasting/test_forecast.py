@@ -1,87 +1,177 @@
-"""A forecast says what it stands on, or is not made (assurance J10, M1, M5)."""
+"""A forecast says what it stands on, or is not made (assurance J10, L10, M1, M5)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import date
+from math import exp, log, nan
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.forecasting.forecast import Question, forecast
-from shared.forecasting.grid import RHO
-from shared.forecasting.ratings import Rating, Strengths
+from shared.forecasting import features, lines
+from shared.forecasting.forecast import Forecast, Prices, Question, Trees, forecast
+from shared.forecasting.grid import RHO, outcome_probabilities, score_grid
+from shared.forecasting.strengths import Strengths, learn
+from shared.forecasting.temper import Temper
+from tests.forecasting.played import played
 
-STRENGTHS = Strengths({1: Rating(0.4, 0.3, 1700, 80), 2: Rating(-0.1, -0.1, 1450, 80)}, {})
-PRICED = Question(11, "ENG", 1, 1, 2, (0.62, 0.22, 0.16), 0.56)
-RATED = replace(PRICED, match_id=12, outcome=None, over_25=None)
-IN_EUROPE = replace(PRICED, match_id=13, nation=None)
-UNKNOWABLE = replace(RATED, match_id=14, nation=None)
-
-
-def test_with_prices_the_forecast_says_what_they_say():
-    (said,) = forecast([PRICED], STRENGTHS)
-    assert (said.match_id, said.basis) == (11, "prices")
-    assert (said.markets.home, said.markets.draw, said.markets.away) == pytest.approx((0.62, 0.22, 0.16), abs=1e-9)
-    assert dict(said.markets.over)[2.5] == pytest.approx(0.56, abs=1e-9)
-    assert said.by_ratings is not None
-    assert sum(said.by_ratings) == pytest.approx(1, abs=1e-12)
-    assert said.by_ratings[0] != pytest.approx(0.62, abs=0.005)
+STRENGTHS = Strengths()
+learn(STRENGTHS, played())
+MARKET_FOR = features.COLUMNS.index("market_for")
 
 
-def test_with_prices_the_ratings_change_nothing_but_what_they_say_themselves():
-    with_ratings, without = forecast([PRICED], STRENGTHS), forecast([PRICED], Strengths({}, {}))
-    assert replace(with_ratings[0], by_ratings=None) == replace(without[0], by_ratings=None)
-    assert with_ratings[0].by_ratings != without[0].by_ratings
+@dataclass(frozen=True)
+class Column:
+    """Trees that repeat a column of their rows."""
+
+    place: int
+    columns: int
+
+    def predict(self, rows: np.ndarray) -> np.ndarray:
+        assert rows.shape[1:] == (2, self.columns)
+        return rows[:, :, self.place]
 
 
-def test_without_prices_the_ratings_speak():
-    (said,) = forecast([RATED], STRENGTHS)
-    assert said.basis == "ratings"
-    assert (said.home_rate, said.away_rate, said.rho) == (*STRENGTHS.goal_rates("ENG", 1, 1, 2), RHO)
-    assert said.by_ratings == (said.markets.home, said.markets.draw, said.markets.away)
-    assert said.markets.home > said.markets.away
+@dataclass(frozen=True)
+class Constant:
+    """Trees that always say the same of the home side and of the away side."""
+
+    home: float
+    away: float
+    columns: int
+
+    def predict(self, rows: np.ndarray) -> np.ndarray:
+        assert rows.shape[1:] == (2, self.columns)
+        return np.tile([self.home, self.away], (len(rows), 1))
 
 
-def test_without_totals_the_outcome_still_is_that_of_the_prices():
-    (said,) = forecast([replace(PRICED, over_25=None)], STRENGTHS)
-    assert said.basis == "prices"
-    assert said.rho == RHO
-    assert (said.markets.home, said.markets.away) == pytest.approx((0.62, 0.16), abs=1e-9)
+@dataclass(frozen=True)
+class Model:
+    """The market rating, and prices that stay where they are."""
+
+    past_lines: Trees = Column(MARKET_FOR, len(features.COLUMNS))
+    line_move: Trees = Constant(0.0, 0.0, len(lines.COLUMNS))
+    tempers: dict[str, Temper] = field(default_factory=lambda: {"past_lines": Temper(), "anchored": Temper()})
 
 
-def test_between_two_scales_there_is_no_word_of_the_ratings():
-    (said,) = forecast([IN_EUROPE], STRENGTHS)
-    assert (said.basis, said.by_ratings) == ("prices", None)
+MODEL = Model()
+PRICES = Prices((log(1.9), log(0.8), -0.1), (log(1.8), log(0.85)), (nan, nan), (-0.01, 0.0, 0.02), 0.005)
+PRICED = Question(11, "PL", 2022, date(2022, 12, 26), 1, 2, on_one_scale=True, prices=PRICES)
+RATED = replace(PRICED, match_id=12, prices=None)
+IN_EUROPE = replace(PRICED, match_id=13, competition="CL", on_one_scale=False)
+UNKNOWABLE = replace(IN_EUROPE, match_id=14, prices=None)
+
+
+def said(question: Question, model: Model = MODEL, strengths: Strengths = STRENGTHS) -> Forecast:
+    (found,) = forecast([question], strengths, model)
+    return found
+
+
+def shares(home_rate: float, away_rate: float, rho: float) -> np.ndarray:
+    return outcome_probabilities(score_grid(home_rate, away_rate, rho))
+
+
+def test_with_prices_that_stay_the_forecast_says_what_they_say():
+    found = said(PRICED)
+    assert (found.match_id, found.basis) == (11, "prices")
+    assert (found.home_rate, found.away_rate, found.rho) == pytest.approx((1.9, 0.8, -0.1), abs=1e-12)
+    assert (found.markets.home, found.markets.draw, found.markets.away) == pytest.approx(shares(1.9, 0.8, -0.1))
+    assert found.by_ratings is not None
+    assert sum(found.by_ratings) == pytest.approx(1, abs=1e-12)
+    assert found.by_ratings != pytest.approx(shares(1.9, 0.8, -0.1), abs=0.005)
+
+
+def test_prices_are_moved_to_where_the_line_is_expected_to_close():
+    found = said(PRICED, Model(line_move=Constant(0.1, -0.05, len(lines.COLUMNS))))
+    assert (found.home_rate, found.away_rate) == pytest.approx((1.9 * exp(0.1), 0.8 * exp(-0.05)))
+    assert found.rho == -0.1
+
+
+@pytest.mark.parametrize(
+    ("column", "moved"),
+    [
+        ("line_for", (log(1.9), log(0.8))),
+        ("pinnacle_for", (log(1.8 / 1.9), log(0.85 / 0.8))),
+        ("best_price_for", (-0.01, 0.02)),
+        ("best_overround", (0.005, 0.005)),
+        ("weekday", (0.0, 0.0)),  # 26 December 2022 was a Monday
+        ("at_home", (1.0, 0.0)),
+    ],
+)
+def test_the_line_movement_is_told_of_this_match(column: str, moved: tuple[float, float]):
+    found = said(PRICED, Model(line_move=Column(lines.COLUMNS.index(column), len(lines.COLUMNS))))
+    assert (log(found.home_rate / 1.9), log(found.away_rate / 0.8)) == pytest.approx(moved, abs=1e-9)
+
+
+def test_the_line_movement_knows_what_the_clubs_are_expected_to_do():
+    found = said(PRICED, Model(line_move=Column(lines.COLUMNS.index("expected_for"), len(lines.COLUMNS))))
+    alone = said(RATED)
+    assert (found.home_rate, found.away_rate) == pytest.approx((alone.home_rate, alone.away_rate))
+
+
+def test_each_forecast_has_its_own_correction():
+    tempers = {"past_lines": Temper(1.2, -0.01), "anchored": Temper(0.5, 0.02)}
+    found, alone = said(PRICED, Model(tempers=tempers)), said(RATED, Model(tempers=tempers))
+    assert log(found.home_rate / found.away_rate) == pytest.approx(0.5 * log(1.9 / 0.8))
+    assert found.rho == pytest.approx(-0.08)
+    plain = said(RATED)
+    assert log(alone.home_rate / alone.away_rate) == pytest.approx(1.2 * log(plain.home_rate / plain.away_rate))
+    assert alone.rho == pytest.approx(RHO - 0.01)
+    assert found.by_ratings == alone.by_ratings
+
+
+def test_m5_without_prices_the_clubs_speak():
+    found = said(RATED)
+    assert found.basis == "ratings"
+    at_home, away = features.features(STRENGTHS, "PL", 2022, RATED.day, 1, 2)
+    assert (found.home_rate, found.away_rate) == pytest.approx((exp(at_home[MARKET_FOR]), exp(away[MARKET_FOR])))
+    assert found.rho == RHO
+    assert found.by_ratings == (found.markets.home, found.markets.draw, found.markets.away)
+
+
+def test_m5_between_two_scales_prices_speak_alone_and_stay_where_they_are():
+    """There the movement of the line, which knows the clubs, is not asked."""
+    found = said(IN_EUROPE, Model(line_move=Constant(9.0, 9.0, len(lines.COLUMNS))))
+    assert (found.basis, found.by_ratings) == ("prices", None)
+    assert (found.home_rate, found.away_rate, found.rho) == pytest.approx((1.9, 0.8, -0.1), abs=1e-12)
 
 
 @pytest.mark.parametrize("questions", [[], [UNKNOWABLE]])
-def test_without_prices_and_scale_nothing_is_said(questions: list[Question]):
-    assert forecast(questions, STRENGTHS) == []
+def test_m5_without_prices_and_scale_nothing_is_said(questions: list[Question]):
+    assert forecast(questions, STRENGTHS, MODEL) == []
 
 
-PLAUSIBLE = st.tuples(st.floats(0.18, 0.30), st.floats(0.1, 0.9)).map(
-    lambda drawn: (drawn[1] * (1 - drawn[0]), drawn[0], (1 - drawn[1]) * (1 - drawn[0]))
-)
+def test_k4_clubs_of_which_nothing_is_known_are_forecast_as_the_average():
+    found = said(replace(RATED, home_team_id=98, away_team_id=99), strengths=Strengths())
+    assert (log(found.home_rate), log(found.away_rate)) == pytest.approx((0.10 + 0.25, 0.10))
 
 
-@given(
-    st.lists(
-        st.tuples(
-            st.none() | PLAUSIBLE, st.none() | st.floats(0.4, 0.65), st.sampled_from([None, "ENG"]), st.integers(1, 4)
-        ),
-        max_size=8,
-    )
-)
+GOALS = st.tuples(st.floats(-1.5, 1.2), st.floats(-1.5, 1.2), st.floats(-0.2, 0.1))
+ASKED = st.none() | GOALS.map(lambda goals: replace(PRICES, goals=goals))
+
+
+@given(st.lists(st.tuples(ASKED, st.booleans(), st.integers(1, 7)), max_size=8))
 @settings(deadline=None)
-def test_the_matches_that_can_be_forecast_are_all_there_in_order(cases: list):
+def test_the_matches_that_can_be_forecast_are_all_there_in_order(cases: list[tuple[Prices | None, bool, int]]):
     questions = [
-        Question(place, nation, 1, home, 5, outcome, over) for place, (outcome, over, nation, home) in enumerate(cases)
+        replace(PRICED, match_id=place, home_team_id=home, away_team_id=9, on_one_scale=scale, prices=prices)
+        for place, (prices, scale, home) in enumerate(cases)
     ]
-    said = forecast(questions, STRENGTHS)
-    expected = [q for q in questions if q.outcome is not None or q.nation is not None]
-    assert [f.match_id for f in said] == [q.match_id for q in expected]
-    for f, q in zip(said, expected, strict=True):
-        assert f.basis == ("ratings" if q.outcome is None else "prices")
-        assert (f.by_ratings is None) == (q.nation is None)
+    found = forecast(questions, STRENGTHS, MODEL)
+    expected = [q for q in questions if q.prices is not None or q.on_one_scale]
+    assert [f.match_id for f in found] == [q.match_id for q in expected]
+    for f, q in zip(found, expected, strict=True):
+        assert f.basis == ("ratings" if q.prices is None else "prices")
+        assert (f.by_ratings is None) == (not q.on_one_scale)
         assert f.markets.home + f.markets.draw + f.markets.away == pytest.approx(1, abs=1e-12)
-        if q.outcome is not None and q.over_25 is None:
-            assert (f.markets.home, f.markets.draw, f.markets.away) == pytest.approx(q.outcome, abs=1e-7)
+        if q.prices is not None:
+            assert (log(f.home_rate), log(f.away_rate), f.rho) == pytest.approx(q.prices.goals, abs=1e-12)
+        assert f == said(q), "a match is not touched by those beside it"
+
+
+def test_asking_leaves_no_trace():
+    before = repr(STRENGTHS)
+    for question in (PRICED, RATED, IN_EUROPE, replace(RATED, home_team_id=99)):
+        said(question)
+    assert repr(STRENGTHS) == before

@@ -194,7 +194,7 @@ def test_days_that_were_missed_are_made_up_for(databases: Databases, empty: str,
                 FROM predictions WHERE kick_off > %s ORDER BY match_id, published_at DESC
             """
             left.append(
-                {name: rows[name] for name in ("club_ratings", "level_ratings", "rated_results", "outside_ids")}
+                {name: rows[name] for name in ("club_strengths", "level_strengths", "learned_results", "outside_ids")}
                 | {"matches": select(url, scores), "forecasts": select(url, newest, start + timedelta(days=3))}
             )
     assert left[0] == left[1]
@@ -219,7 +219,7 @@ def test_changing_the_future_changes_nothing_bit_by_bit(
                 run_all(instant, *CHAIN)
             left.append(rows_of(url))
     assert left[0] == left[1]
-    for table in ("payloads", "matches", "offers", "club_ratings", "predictions", "picks"):
+    for table in ("payloads", "matches", "offers", "club_strengths", "predictions", "picks"):
         assert left[0][table], f"{table} is empty, so that nothing was compared"
 
 
@@ -231,5 +231,5 @@ def test_the_next_day_tells_the_two_futures_apart(
         with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(directory)):
             run_all(SATURDAY + timedelta(days=1), *CHAIN)
             left.append(rows_of(url))
-    for table in ("matches", "offers", "club_ratings"):
+    for table in ("matches", "offers", "club_strengths"):
         assert left[0][table] != left[1][table]

@@ -1,13 +1,21 @@
 """Forecasts: published before kick-off, added when they change, and none where nothing is known."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pytest
 
+from shared.betting.asked import asked
 from shared.betting.margin import shin
+from shared.betting.prices import Market
+from shared.forecasting.forecast import Question, forecast
+from shared.forecasting.strengths import Strengths
+from shared.runtime.outcome_model import outcome_model
+from shared.stores import offers
+from shared.stores.database import connect
+from tests.making import hold, news, offer
 from tests.running import rows_of, run, run_all, select
 from tests.season import Service, row
 
@@ -28,14 +36,36 @@ def bring_in(bundle: Service, *rows: dict[str, str], at: datetime = FRIDAY, now:
     run("sync_fixtures", now)
 
 
-def test_a_forecast_repeats_the_market_without_its_margin(bundle: Service, url: str) -> None:  # L10, M1
+def test_a_forecast_starts_from_the_market_without_its_margin(bundle: Service, url: str) -> None:  # L10, M1
+    """And is what the served model makes of prices and clubs, here of two that nobody knows yet."""
     bring_in(bundle, COMING)
     assert publish()["published"] == 1
     ((basis, *said, at),) = select(url, FORECASTS)
     assert (basis, at) == ("prices", NOW)
-    assert said == pytest.approx(shin([[1.6, 4.2, 5.5]])[0], abs=1e-9)
-    (markets,) = select(url, "SELECT markets FROM predictions")[0]
-    assert dict(markets["over"])[2.5] == pytest.approx(float(shin([[1.75, 2.1]])[0][0]), abs=1e-9)
+    assert said == pytest.approx(shin([[1.6, 4.2, 5.5]])[0], abs=0.06)
+    ((markets, match_id, *clubs, model),) = select(
+        url,
+        "SELECT markets, match_id, home_team_id, away_team_id, model FROM predictions JOIN matches USING (match_id)",
+    )
+    totals = offer(1, "1.75", "2.1", market=Market.TOTALS, line=Decimal("2.5"))
+    (prices,) = asked([[offer(1, "1.6", "4.2", "5.5"), totals]])
+    question = Question(match_id, "PL", 2023, date(2024, 4, 27), *clubs, on_one_scale=True, prices=prices)
+    (expected,) = forecast([question], Strengths(), outcome_model())
+    assert said == [expected.markets.home, expected.markets.draw, expected.markets.away]
+    assert dict(markets["over"]) == dict(expected.markets.over)
+    assert model == outcome_model().name
+    assert select(url, "SELECT ratings_home, ratings_draw, ratings_away FROM predictions") == [expected.by_ratings]
+
+
+def test_what_is_known_of_the_clubs_moves_the_forecast(bundle: Service, url: str) -> None:
+    bring_in(bundle, COMING)
+    publish()
+    bundle.results(FRIDAY, row("Arsenal", "Everton", "20/04/2024 15:00", "0-4", closing=(4.0, 3.6, 1.9)))
+    run_all(NOW + HOUR, "sync_history", "update_ratings")
+    assert publish(NOW + HOUR)["published"] == 1
+    (before, after) = select(url, "SELECT home, ratings_home FROM predictions ORDER BY published_at")
+    assert after[0] != before[0]
+    assert after[1] < before[1]
 
 
 def test_twice_is_once(bundle: Service, url: str) -> None:  # G1, G4
@@ -78,16 +108,36 @@ def test_a_past_day_never_publishes_behind_the_clock(bundle: Service, url: str, 
     assert select(url, FORECASTS)[0][-1] == NOW
 
 
-def test_without_prices_the_ratings_speak(bundle: Service, url: str) -> None:
-    bundle.results(FRIDAY, row("Arsenal", "Chelsea", "20/04/2024 15:00", "6-0"))
+def test_m5_without_prices_the_clubs_speak(bundle: Service, url: str) -> None:
+    bundle.results(FRIDAY, row("Arsenal", "Chelsea", "20/04/2024 15:00", "6-0", closing=(1.2, 7.0, 13.0)))
     bring_in(bundle, row("Chelsea", "Arsenal", "27/04/2024 15:00", prices=None))
     run_all(NOW, "sync_history", "update_ratings")
     assert publish()["by_prices"] == 0
     ((basis, home, _, away, _),) = select(url, FORECASTS)
     assert basis == "ratings"
     assert away > home
-    (row_,) = select(url, "SELECT ratings_home, ratings_away, ratings_day FROM predictions")
-    assert (row_[0], row_[1], row_[2].isoformat()) == (home, away, "2024-04-20")
+    (row_,) = select(url, "SELECT ratings_home, ratings_away, ratings_day, prices_taken_at FROM predictions")
+    assert (row_[0], row_[1], row_[2].isoformat(), row_[3]) == (home, away, "2024-04-20", None)
+
+
+def test_m5_between_two_scales_prices_speak_alone_and_without_them_nobody(bundle: Service, url: str) -> None:
+    with connect(url, "test") as db, db.transaction():
+        in_europe = {"competition": "CL", "stage": "LEAGUE_STAGE"}
+        priced, _ = hold(db, news(**in_europe), news("Everton", "Fulham", **in_europe), now=NOW)
+        offers.put(db, [offer(priced, "1.6", "4.2", "5.5", taken_at=FRIDAY)])
+    said = publish()
+    assert (said["forecast"], said["by_prices"], said["abstained"]) == (1, 1, 1)
+    ((basis, *chances, _),) = select(url, FORECASTS)
+    assert basis == "prices"
+    assert chances == pytest.approx(shin([[1.6, 4.2, 5.5]])[0], abs=0.02)
+    assert select(url, "SELECT ratings_home, ratings_draw, ratings_away FROM predictions") == [(None, None, None)]
+
+
+def test_totals_alone_are_no_prices_of_the_forecast(bundle: Service, url: str) -> None:
+    totals = {"Avg>2.5": "1.75", "Avg<2.5": "2.1"}
+    bring_in(bundle, row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=None) | totals)
+    publish()
+    assert select(url, "SELECT basis, prices_taken_at FROM predictions") == [("ratings", None)]
 
 
 @pytest.mark.parametrize(

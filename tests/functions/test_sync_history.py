@@ -25,17 +25,31 @@ def sync(now: datetime = NOW, **event: Any) -> dict[str, Any]:
     return run("sync_history", now, {"seasons": 1, **event})
 
 
-def test_results_and_closing_prices_are_taken(bundle: Service, url: str) -> None:
+def test_results_and_prices_before_and_at_the_close_are_taken(bundle: Service, url: str) -> None:
     bundle.results(NOW - HOUR, EARLIER, PLAYED)
     said = sync()
     assert (said["files"], said["lines"], said["taken"]) == (1, 2, 2)
     assert select(url, SCORES) == [("finished", 1, 1), ("finished", 5, 0)]
-    (offer,) = select(url, "SELECT prices, closing, taken_at FROM offers")
-    assert offer == (
-        [Decimal("1.500"), Decimal("4.500"), Decimal("6.500")],
-        True,
-        datetime(2024, 4, 27, 14, tzinfo=UTC),
-    )
+    opening = [Decimal("2.000"), Decimal("3.500"), Decimal("4.000")]
+    assert select(url, "SELECT prices, closing, taken_at FROM offers ORDER BY taken_at") == [
+        (opening, False, datetime(2024, 4, 19, 13, tzinfo=UTC)),  # the Friday before
+        (opening, False, datetime(2024, 4, 26, 13, tzinfo=UTC)),
+        ([Decimal("1.500"), Decimal("4.500"), Decimal("6.500")], True, datetime(2024, 4, 27, 14, tzinfo=UTC)),
+    ]
+
+
+def test_statistics_are_taken_and_a_correction_too(bundle: Service, url: str) -> None:
+    told = {"HS": "27", "AS": "7", "HST": "10", "AST": "x"}
+    bundle.results(NOW - HOUR, EARLIER, PLAYED | told)
+    sync()
+    query = """
+        SELECT home_shots, away_shots, home_shots_on_target, away_shots_on_target, home_expected_goals
+        FROM match_statistics
+    """
+    assert select(url, query) == [(27, 7, 10, None, None)]
+    bundle.results(NOW, EARLIER, PLAYED | told | {"AST": "1", "HxG": "2.91"})
+    sync(NOW + HOUR)
+    assert select(url, query) == [(27, 7, 10, 1, 2.91)]
 
 
 def test_the_same_files_again_add_nothing(bundle: Service, url: str) -> None:  # G1

@@ -1,22 +1,24 @@
 """Strengths learned from results: in order, whatever the order that the results came in."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from math import nan
 from typing import Any
 
 import pytest
 
+from shared.betting.consensus import log_goals
+from shared.clients.football_data_uk import kick_off_of
+from shared.football.calendar import paris_day
+from shared.football.match import match_id
 from shared.football.team import Source
 from shared.football.teams import find
-from shared.forecasting.ratings import Result, Strengths, learn
+from shared.forecasting.strengths import Strengths, learn, result_from
 from tests.running import rows_of, run, select
 from tests.season import Row, Service, read, row
 
 NOW = datetime(2024, 4, 28, 3, 20, tzinfo=UTC)
-NEWEST = """
-    SELECT DISTINCT ON (team_id) team_id, attack, defence, elo, matches FROM club_ratings ORDER BY team_id, day DESC
-"""
-RATINGS = ("club_ratings", "level_ratings", "rated_results")
+NEWEST = "SELECT DISTINCT ON (team_id) team_id, state FROM club_strengths ORDER BY team_id, day DESC"
+TABLES = ("club_strengths", "level_strengths", "learned_results")
 FIRST = row("Arsenal", "Chelsea", "13/04/2024 15:00", "2-1")
 SECOND = row("Everton", "Arsenal", "20/04/2024 15:00", "0-0")
 THIRD = row("Chelsea", "Everton", "27/04/2024 15:00", "3-1")
@@ -28,7 +30,7 @@ def update(now: datetime = NOW, **event: Any) -> dict[str, Any]:
 
 def learned(url: str) -> dict[str, list[tuple[Any, ...]]]:
     rows = rows_of(url)
-    return {table: rows[table] for table in RATINGS}
+    return {table: rows[table] for table in TABLES}
 
 
 def tell(bundle: Service, *rows: Row, now: datetime = NOW) -> dict[str, Any]:
@@ -38,24 +40,53 @@ def tell(bundle: Service, *rows: Row, now: datetime = NOW) -> dict[str, Any]:
     return update(now)
 
 
-def test_the_ratings_are_a_fold_over_days(bundle: Service, url: str) -> None:
+def test_the_strengths_are_a_fold_over_days(bundle: Service, url: str) -> None:
+    """Folded here from the file's own columns: the average's prices, shots and goals."""
     rows = read("E0")[:60]
-    tell(bundle, *rows)
+    bundle.results(NOW, *rows)
+    run("sync_history", NOW, {"seasons": 1})
+    assert update()["results"] == 60
 
-    def result(told: Row) -> Result:
-        home, away = (find(Source.FOOTBALL_DATA_UK, told[side]) for side in ("HomeTeam", "AwayTeam"))
+    def numbers(told: Row, *columns: str) -> list[float]:
+        return [float(told[column]) if told.get(column) else nan for column in columns]
+
+    told: list[tuple[Any, ...]] = []
+    for r in rows:
+        home, away = (find(Source.FOOTBALL_DATA_UK, r[side]) for side in ("HomeTeam", "AwayTeam"))
         assert home is not None
         assert away is not None
-        day = datetime.strptime(told["Date"], "%d/%m/%Y").date()  # noqa: DTZ007  # a day
-        return Result(day, "ENG", 1, home.team_id, away.team_id, int(told["FTHG"]), int(told["FTAG"]))
-
-    strengths = Strengths({}, {})
-    played = sorted((result(told) for told in rows), key=lambda r: (r.day, r.home_team_id, r.away_team_id))
-    for _, of_day in groupby(played, key=lambda r: r.day):
-        strengths = learn(strengths, of_day)
-    assert {team: tuple(rest) for team, *rest in select(url, NEWEST)} == {
-        team: (r.attack, r.defence, r.elo, r.matches) for team, r in strengths.clubs.items()
-    }
+        clubs = (home.team_id, away.team_id)
+        told.append((paris_day(kick_off_of(r)), match_id("PL", 2023, "REGULAR_SEASON", *clubs), clubs, r))
+    told.sort(key=lambda of_match: of_match[:2])
+    closing, opening = (
+        log_goals(
+            [numbers(r, f"Avg{c}H", f"Avg{c}D", f"Avg{c}A") for *_, r in told],
+            [numbers(r, f"Avg{c}>2.5", f"Avg{c}<2.5") for *_, r in told],
+        )
+        for c in ("C", "")
+    )
+    strengths = Strengths()
+    learn(
+        strengths,
+        [
+            result_from(
+                day=day,
+                competition="PL",
+                season=2023,
+                clubs=clubs,
+                goals=(int(r["FTHG"]), int(r["FTAG"])),
+                shots=numbers(r, "HS", "AS"),
+                shots_on_target=numbers(r, "HST", "AST"),
+                expected_goals=numbers(r, "HxG", "AxG"),
+                closing=closing[place].tolist(),
+                opening=opening[place].tolist(),
+            )
+            for place, (day, _, clubs, r) in enumerate(told)
+        ],
+    )
+    assert dict(select(url, NEWEST)) == {team: club.numbers() for team, club in strengths.clubs.items()}
+    assert len(strengths.clubs) == 20
+    assert sum(club.played for club in strengths.clubs.values()) == 2 * 60
 
 
 def test_without_news_nothing_is_learned_again(bundle: Service, url: str) -> None:  # G1
@@ -97,17 +128,46 @@ def test_an_earlier_day_in_the_event_is_learned_from_again_to_the_same_end(bundl
     assert learned(url) == before
 
 
+@pytest.mark.parametrize(
+    "later",
+    [
+        pytest.param({"HS": "12", "AS": "9", "HST": "4", "AST": "5"}, id="statistics"),
+        pytest.param({"AvgCH": "1.6", "AvgCD": "4", "AvgCA": "6"}, id="closing prices"),
+    ],
+)
+def test_what_a_row_gains_later_is_learned_anew_once(bundle: Service, url: str, later: Row) -> None:
+    tell(bundle, FIRST, SECOND, THIRD)
+    poorer = learned(url)
+    assert tell(bundle, FIRST, SECOND | later, THIRD, now=NOW + timedelta(hours=12))["since"] == "2024-04-20"
+    assert learned(url) != poorer
+    assert update(NOW + timedelta(hours=13))["results"] == 0
+    assert learned(url) == learned_at_once(bundle, url)
+
+
+def test_closing_prices_that_nobody_listens_to_are_not_learned_again_and_again(bundle: Service, url: str) -> None:
+    best_alone = {"MaxCH": "1.6", "MaxCD": "4", "MaxCA": "6"}
+    assert tell(bundle, FIRST | best_alone, SECOND, THIRD)["results"] == 3
+    assert update(NOW + timedelta(hours=12))["results"] == 0
+
+
+def test_a_day_after_the_last_result_teaches_nothing(bundle: Service, url: str) -> None:
+    tell(bundle, FIRST, SECOND)
+    before = learned(url)
+    assert update(day="2024-04-25")["results"] == 0
+    assert learned(url) == before
+
+
 def test_the_divisions_of_a_country_share_a_scale_and_countries_do_not(bundle: Service, url: str) -> None:  # K4
     bundle.results(NOW, FIRST)
     bundle.results(NOW, row("Leeds", "Norwich", "13/04/2024 15:00", "2-1", division="E1"), division="E1")
     bundle.results(NOW, row("Lens", "Lille", "13/04/2024 15:00", "2-1", division="F1"), division="F1")
     run("sync_history", NOW, {"seasons": 1})
     update()
-    assert select(url, "SELECT nation, count(*) FROM level_ratings GROUP BY nation ORDER BY nation") == [
+    assert select(url, "SELECT nation, count(*) FROM level_strengths GROUP BY nation ORDER BY nation") == [
         ("ENG", 1),
         ("FRA", 1),
     ]
-    elo = dict(select(url, "SELECT name, elo FROM club_ratings JOIN teams USING (team_id)"))
+    elo = dict(select(url, "SELECT name, elo FROM club_strengths JOIN teams USING (team_id)"))
     assert elo["Leeds United"] < 1400, "a second division starts lower"
     assert 1480 < elo["Chelsea"] < elo["Arsenal"]
 

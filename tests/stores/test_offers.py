@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from shared.betting.prices import Market
+from shared.betting.prices import MOST_TELLING, Market
 from shared.stores import offers
 from shared.stores.database import Connection
 from tests.making import AFTER, BEFORE, KICK_OFF, TOLD_AT, hold, news, offer
@@ -65,3 +65,36 @@ def test_nothing_put_or_asked_is_nothing(db: Connection, match_id: int) -> None:
     offers.put(db, [])
     assert offers.latest(db, [], BEFORE) == {}
     assert offers.closing(db, [match_id]) == {}
+    assert offers.lines(db, [match_id]) == offers.lines(db, []) == {}
+
+
+def test_lines_are_the_most_telling_last_prices_before_and_at_the_close(db: Connection, match_id: int) -> None:
+    pinnacle = offer(match_id, "2.1", "3.4", "3.9", bookmaker="pinnacle", taken_at=TOLD_AT + timedelta(hours=2))
+    totals = offer(match_id, "1.9", "2.0", market=Market.TOTALS, line=Decimal("2.5"), bookmaker="bet365")
+    offers.put(
+        db,
+        [
+            pinnacle,
+            offer(match_id, "2.0", "3.5", "4.0"),
+            offer(match_id, "2.2", "3.5", "3.6", taken_at=TOLD_AT + timedelta(hours=1)),
+            offer(match_id, "9.0", "9.0", "9.0", bookmaker="market_best", taken_at=KICK_OFF),
+            offer(match_id, "8.0", "8.0", "8.0", bookmaker="bwin", taken_at=KICK_OFF),
+            replace(pinnacle, closing=True, taken_at=KICK_OFF),
+            offer(match_id, closing=True, taken_at=KICK_OFF, prices=(Decimal(2), None, Decimal(4))),
+            totals,
+            replace(totals, bookmaker="market_average", line=Decimal("3.5")),
+        ],
+    )
+    assert offers.lines(db, [match_id]) == {
+        (match_id, False, "h2h"): [2.2, 3.5, 3.6],
+        (match_id, True, "h2h"): [2.1, 3.4, 3.9],
+        (match_id, False, "totals"): [1.9, 2.0],
+    }
+
+
+@pytest.mark.parametrize("place", range(len(MOST_TELLING)))
+def test_lines_listen_to_the_first_of_the_most_telling_that_asks(db: Connection, match_id: int, place: int) -> None:
+    asking = MOST_TELLING[place:]
+    prices = {bookmaker: Decimal(2 + MOST_TELLING.index(bookmaker)) for bookmaker in asking}
+    offers.put(db, [offer(match_id, bookmaker=b, prices=(p, p, p)) for b, p in reversed(prices.items())])
+    assert offers.lines(db, [match_id]) == {(match_id, False, "h2h"): [2.0 + place] * 3}

@@ -1,0 +1,84 @@
+"""Speed, measured side by side in one run, so that a slow machine shows in both: `python -m local.bench --data DIR`."""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+
+from models.training import dataset
+from shared.forecasting import features
+from shared.forecasting.strengths import Strengths, learn
+from shared.runtime.outcome_model import outcome_model
+
+ROOT = Path(__file__).resolve().parent.parent
+STARTS = 5
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, and print one line a figure."""
+    parser = argparse.ArgumentParser(description="Measure the speed of cold starts, strengths and the served model.")
+    parser.add_argument("--data", type=Path, help="a directory laid out like football-data.co.uk, for the strengths")
+    asked = parser.parse_args(arguments)
+    _cold_starts()
+    _served_model()
+    if asked.data is not None:
+        _strengths(asked.data)
+    return 0
+
+
+def _cold_starts() -> None:
+    """Time from a fresh interpreter to an imported handler, beside a bare one and a bare FastAPI with Mangum."""
+    bare = _start("pass")
+    print(f"cold start, median of {STARTS}, ms and times a bare FastAPI + Mangum")
+    floor = _start("import fastapi, mangum; mangum.Mangum(fastapi.FastAPI(), lifespan='off')")
+    print(f"  {'bare interpreter':<22}{bare:>7.0f}\n  {'FastAPI + Mangum':<22}{floor:>7.0f}   1.00")
+    for folder in sorted(ROOT.glob("functions/*/handler.py")):
+        taken = _start(f"import functions.{folder.parent.name}.handler")
+        print(f"  {folder.parent.name:<22}{taken:>7.0f}{taken / floor:>7.2f}")
+
+
+def _start(code: str) -> float:
+    def run() -> None:
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+    return median(_seconds(run) for _ in range(STARTS)) * 1000
+
+
+def _served_model() -> None:
+    model = outcome_model()
+    print("served model, microseconds a row (onnxruntime, one thread)")
+    for matches, times in ((1, 2000), (50, 200)):
+        rows = np.random.default_rng(1).normal(size=(matches, 2, len(features.COLUMNS)))
+        taken = _seconds(lambda rows=rows, times=times: [model.past_lines.predict(rows) for _ in range(times)])
+        print(f"  {2 * matches:>3} rows at once {taken / times / 2 / matches * 1e6:>8.1f}")
+
+
+def _strengths(data: Path) -> None:
+    seasons = sorted(int(folder.name[:2]) + 2000 for folder in (data / "mmz4281").iterdir())
+    start = perf_counter()
+    matches = dataset.read(data, seasons)
+    read = perf_counter()
+    closing = dataset.implied(matches.closing, matches.closing_over)
+    opening = dataset.implied(matches.opening, matches.opening_over)
+    played = dataset.results(matches, closing, opening)
+    implied = perf_counter()
+    learn(Strengths(), played)
+    end = perf_counter()
+    print(f"strengths from nothing, {len(matches):,} matches, {len(seasons)} seasons, seconds")
+    print(f"  read {read - start:.1f}   prices to goals {implied - read:.1f}   learn {end - implied:.1f}", end="")
+    print(f" ({(end - implied) / len(matches) * 1e6:.0f} µs a match)   in all {end - start:.1f}")
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    start = perf_counter()
+    run()
+    return perf_counter() - start
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""The evidence, run anew: `python -m models.training.backtest --data DIR --seasons 2324,2425 --out FILE.json`.
+
+Every match of the asked seasons is forecast from what was known before its day, by models trained on the seasons before
+its own, beside forecasts to be measured against. All are scored on the same matches: those of the five leagues that
+have opening and closing prices.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.training import baselines, dataset, outcome, plots, report, walk_forward
+from models.training.dataset import Floats, Matches
+from models.training.report import Sample, at_most
+from models.training.stages import Stages
+from models.training.walk_forward import Known, Walk
+from shared.football.calendar import season_from_label, season_label
+from shared.forecasting.grid import outcome_probabilities, over_probability, score_grid
+
+ROW_RUNS = 2000
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Score the asked seasons; write and print the evidence.
+
+    Raises:
+        SystemExit: the directory lacks what is asked for.
+    """
+    asked = _parser().parse_args(arguments)
+    try:
+        seasons = [season_from_label(label) for label in asked.seasons.split(",")]
+        sample, speed = gathered(asked.data, seasons)
+    except (FileNotFoundError, ValueError) as error:
+        sys.exit(str(error))
+    found = report.evidence(sample) | {"speed": speed}
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    asked.out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    sys.stdout.write(report.text(found) + "\n")
+    if asked.plots is not None:
+        plots.draw(asked.plots, sample)
+
+
+def gathered(directory: Path, seasons: Sequence[int]) -> tuple[Sample, dict[str, Any]]:
+    """All forecasts of the seasons, and how long each stage took.
+
+    Raises:
+        FileNotFoundError: the directory is no mirror, or lacks a season.
+        ValueError: a season has too little before it to be forecast, or no match with prices.
+    """
+    held = dataset.seasons_in(directory)
+    if missing := sorted(set(seasons) - set(held)):
+        raise FileNotFoundError(f"{directory} holds no season {', '.join(map(season_label, missing))}")
+    history = [season for season in held if season <= max(seasons)]
+    with Stages() as stages:
+        with stages.stage("read", len(history)) as told:
+            matches = dataset.read(directory, history, lambda _: told())
+        with stages.stage("know"):
+            known = walk_forward.know(matches)
+        first = walk_forward.first_forecast(known)
+        if min(seasons) < first:
+            raise ValueError(
+                f"{season_label(min(seasons))} cannot be forecast: with the seasons in {directory}"
+                f" the first that can is {season_label(first)}"
+            )
+        with stages.stage("walk", max(seasons) + 1 - first) as told:
+            walk = walk_forward.walk(known, max(seasons), lambda _: told())
+        leagues = baselines.leagues(matches, seasons)
+        with stages.stage("penaltyblog", len(leagues) * len(baselines.PENALTYBLOG)) as told:
+            theirs = baselines.penaltyblog(matches, leagues, told)
+        with stages.stage("baselines"):
+            sample = _sample(known, walk, theirs, seasons)
+    return sample, _speed(known, walk, stages.seconds)
+
+
+def probabilities(goals: Floats) -> tuple[Floats, Floats]:
+    """Home win, draw and away win (n, 3) and over 2.5 (n,) of log goal rates and rho (n, 3), as served."""
+    grid = score_grid(np.exp(goals[:, 0]), np.exp(goals[:, 1]), goals[:, 2])
+    return outcome_probabilities(grid), over_probability(grid, 2.5)
+
+
+def _sample(known: Known, walk: Walk, theirs: dict[str, Floats], seasons: Sequence[int]) -> Sample:
+    matches = known.matches
+    priced = ~np.isnan(matches.opening).any(axis=1) & ~np.isnan(matches.closing).any(axis=1)
+    chosen = known.five & np.isin(matches.season, seasons) & priced
+    if not chosen.any():
+        raise ValueError("no match of the asked seasons has opening and closing prices")
+    ours = {name: probabilities(goals[chosen]) for name, goals in walk.forecasts.items()}
+    recalibrated = baselines.recalibrated(known, known.lines.goals, seasons)
+    forecasts = {
+        "uniform": baselines.uniform(matches)[chosen],
+        "base_rates": baselines.base_rates(matches, seasons)[chosen],
+        "elo": baselines.elo(known, seasons)[chosen],
+        **{name: forecast[chosen] for name, forecast in theirs.items()},
+        **{name: outcomes for name, (outcomes, _) in ours.items()},
+        "opening": matches.opening[chosen],
+        "opening_recalibrated": probabilities(recalibrated[chosen])[0],
+        "closing": matches.closing[chosen],
+    }
+    totals = {
+        **{name: over for name, (_, over) in ours.items()},
+        "opening": matches.opening_over[chosen],
+        "closing": np.where(_closing_totals(matches), matches.closing_over, np.nan)[chosen],
+    }
+    return Sample(
+        day=matches.day[chosen],
+        season=matches.season[chosen],
+        competition=matches.competition[chosen],
+        outcome=matches.outcome[chosen],
+        over=matches.numbers["goals"][chosen].sum(axis=1) > 2.5,
+        best=matches.numbers["best"][chosen],
+        forecasts=forecasts,
+        totals=totals,
+        expected_goals=bool((~np.isnan(matches.numbers["expected_goals"][chosen, 0])).mean() > 0.5),
+    )
+
+
+def _closing_totals(matches: Matches) -> NDArray[np.bool_]:
+    """Whether somebody told closing prices of totals."""
+    told = [~np.isnan(matches.fair[f"{book}_totals_closing"][:, 0]) for book in dataset.BOOKS]
+    return np.logical_or.reduce(told)
+
+
+def _speed(known: Known, walk: Walk, seconds: dict[str, float]) -> dict[str, Any]:
+    trees = walk.models[max(walk.models)].past_lines
+    rows = known.rows[known.five & (known.matches.season == max(walk.models))]
+    row = rows[:1, 0].astype(np.float32)
+    session = outcome.session(trees.onnx)
+    started = perf_counter()
+    for _ in range(ROW_RUNS):
+        session.run(None, {"rows": row})
+    microseconds = (perf_counter() - started) / ROW_RUNS * 1e6
+    ours = sum(seconds[stage] for stage in ("read", "know", "walk"))
+    return {
+        "seconds": seconds,
+        "seasons_walked": len(walk.models),
+        "microseconds_a_row": microseconds,
+        "goals": [
+            at_most("speed", "microseconds a row in onnxruntime", microseconds, 25.0),
+            at_most("speed", "largest difference between ONNX and XGBoost", trees.parity(rows), 1e-5),
+            at_most("speed", f"seconds to read and walk {len(walk.models)} seasons", ours, 180.0),
+        ],
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="backtest", description="Score forecasts of past seasons on the same matches."
+    )
+    parser.add_argument(
+        "--data", type=Path, required=True, help="a mirror of football-data.co.uk (mmz4281/2324/E0.csv)"
+    )
+    parser.add_argument("--seasons", required=True, help="seasons to score, as in 2324,2425")
+    parser.add_argument("--out", type=Path, required=True, help="the JSON file to write")
+    parser.add_argument("--plots", type=Path, help="a directory for pictures")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""Forecasts to be measured against: from nothing, from league averages, from Elo, from penaltyblog and from prices.
+
+Each function gives probabilities of home win, draw and away win of the wanted seasons' matches, (n, 3), NaN elsewhere,
+and knows of a match only what was known before its day.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from penaltyblog.models import DixonColesGoalModel, PoissonGoalsModel
+from scipy.optimize import minimize
+from scipy.special import expit
+from threadpoolctl import threadpool_limits
+
+from models.training import outcome
+from models.training.dataset import Floats, Ints, Matches
+from models.training.walk_forward import FIRST_SEASON, FIVE, TEMPER_SEASONS, Known
+from shared.football.competition import COMPETITIONS
+from shared.forecasting.features import COLUMNS
+from shared.forecasting.temper import Temper, tempered
+
+BASE_RATE_SEASONS = 4
+PENALTYBLOG = {"dixon_coles_penaltyblog": DixonColesGoalModel, "poisson_penaltyblog": PoissonGoalsModel}
+WINDOW, DECAY = 1460, 0.0015
+"""Days of matches that penaltyblog's models are fitted to, and how fast a match's weight decays a day (2018-23)."""
+REFIT = 7
+"""Days between two fits."""
+_LEAST = 100
+"""Matches below which nothing is fitted."""
+
+
+def uniform(matches: Matches) -> Floats:
+    """One third each."""
+    return np.full((len(matches), 3), 1 / 3)
+
+
+def base_rates(matches: Matches, seasons: Sequence[int]) -> Floats:
+    """How often each outcome came in the league's previous four seasons; one third each where there were none."""
+    told = np.full((len(matches), 3), np.nan)
+    for season in seasons:
+        for competition in np.unique(matches.competition[matches.season == season]):
+            league = matches.competition == competition
+            past = league & (matches.season < season) & (matches.season >= season - BASE_RATE_SEASONS)
+            told[league & (matches.season == season)] = _rates(matches.outcome[past])
+    return told
+
+
+def elo(known: Known, seasons: Sequence[int]) -> Floats:
+    """Elo ratings with an ordered logit fitted on earlier seasons."""
+    matches = known.matches
+    lead = known.rows[:, 0, COLUMNS.index("elo_lead")]
+    told = np.full((len(matches), 3), np.nan)
+    for season in seasons:
+        past = known.five & (matches.season >= FIRST_SEASON) & (matches.season < season)
+        wanted = known.five & (matches.season == season)
+        if past.any():
+            told[wanted] = _ordered_logit(fit_ordered_logit(lead[past], matches.outcome[past]), lead[wanted])
+    return told
+
+
+def fit_ordered_logit(lead: Floats, outcome: Ints) -> Floats:
+    """Thresholds of an away win and of a draw, and the slope a hundred points of lead, with the largest likelihood."""
+    places = np.arange(len(outcome))
+
+    def loss(parameters: Floats) -> float:
+        return float(-np.log(np.maximum(_ordered_logit(parameters, lead)[places, outcome], 1e-12)).mean())
+
+    return minimize(loss, np.array([-1.0, 0.2, 0.6]), method="BFGS").x
+
+
+def _ordered_logit(parameters: Floats, lead: Floats) -> Floats:
+    away, draw, slope = parameters
+    at_most_away = expit(away - slope * lead / 100)
+    at_most_draw = expit(draw - slope * lead / 100)
+    return np.column_stack([1 - at_most_draw, at_most_draw - at_most_away, at_most_away])
+
+
+def recalibrated(known: Known, goals: Floats, seasons: Sequence[int]) -> Floats:
+    """Log goal rates and rho (n, 3) after the correction that served best in the seasons before; NaN elsewhere."""
+    season = known.matches.season
+    told = np.full_like(goals, np.nan)
+    priced = known.five & ~np.isnan(goals[:, 0])
+    for year in seasons:
+        fit = priced & (season >= year - TEMPER_SEASONS) & (season < year)
+        wanted = priced & (season == year)
+        temper = outcome.fit_temper(goals[fit], known.matches.outcome[fit]) if fit.any() else Temper()
+        told[wanted] = tempered(goals[wanted], temper)
+    return told
+
+
+class League(NamedTuple):
+    """A season of a league, and the matches that it may be forecast from.
+
+    Attributes:
+        history: places of the matches of its country, from the longest window before the season on.
+        wanted: places of its own matches, in order of day.
+    """
+
+    history: Ints
+    wanted: Ints
+
+
+def leagues(matches: Matches, seasons: Sequence[int]) -> list[League]:
+    """The seasons of the five leagues."""
+    found: list[League] = []
+    for season in seasons:
+        for competition in FIVE:
+            nation = [c.code for c in COMPETITIONS.values() if c.nation == COMPETITIONS[competition].nation]
+            wanted = np.flatnonzero((matches.competition == competition) & (matches.season == season))
+            if len(wanted):
+                first, last = matches.day[wanted[0]], matches.day[wanted[-1]]
+                near = (matches.day >= first - WINDOW) & (matches.day < last)
+                found.append(League(np.flatnonzero(near & np.isin(matches.competition, nation)), wanted))
+    return found
+
+
+def penaltyblog(matches: Matches, of: Sequence[League], told: Callable[[], None] = lambda: None) -> dict[str, Floats]:
+    """penaltyblog's models by name, refitted each week on the trailing window of a nation's two divisions.
+
+    Args:
+        matches: past matches.
+        of: what to forecast.
+        told: called after each league and model.
+    """
+    forecasts = {name: np.full((len(matches), 3), np.nan) for name in PENALTYBLOG}
+    # Processes of their own: a fit holds Python's lock. Started afresh, for a fork would copy threads that are running.
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as workers:
+        running = {
+            workers.submit(
+                refitted_weekly,
+                name,
+                matches.day[history],
+                matches.home[history],
+                matches.away[history],
+                matches.numbers["goals"][history],
+                matches.day[wanted],
+                matches.home[wanted],
+                matches.away[wanted],
+            ): (name, history, wanted)
+            for history, wanted in of
+            for name in PENALTYBLOG
+        }
+        for future in as_completed(running):
+            name, history, wanted = running[future]
+            forecast = future.result()
+            # A club never seen in the window: how matches of its country usually end says more than nothing.
+            before = history[matches.day[history] < matches.day[wanted[0]]]
+            forecast[np.isnan(forecast[:, 0])] = _rates(matches.outcome[before])
+            forecasts[name][wanted] = forecast
+            told()
+    return forecasts
+
+
+def refitted_weekly(
+    model: str, day: Ints, home: Ints, away: Ints, goals: Floats, days: Ints, homes: Ints, aways: Ints
+) -> Floats:
+    """Forecasts of fixtures (days, homes, aways), in order of day, from results; NaN where a club is unknown."""
+    told = np.full((len(days), 3), np.nan)
+    for start in range(int(days[0]), int(days[-1]) + 1, REFIT):
+        week = (days >= start) & (days < start + REFIT)
+        past = (day < start) & (day >= start - WINDOW)
+        if not week.any() or past.sum() < _LEAST:
+            continue
+        clubs = np.unique([home[past], away[past]])
+        known = np.flatnonzero(week & np.isin(homes, clubs) & np.isin(aways, clubs))
+        scored, weights = goals[past].astype(np.int64), np.exp(-DECAY * (start - day[past]))
+        # One thread: these matrices are small, and two processes with two each wait for one another most of the time.
+        with threadpool_limits(1):
+            fitted = PENALTYBLOG[model](scored[:, 0], scored[:, 1], _names(home[past]), _names(away[past]), weights)
+            fitted.fit()
+        grids = fitted.predict_many(_names(homes[known]), _names(aways[known]))
+        told[known] = np.reshape([grid.home_draw_away for grid in grids], (-1, 3))
+    return told
+
+
+def _names(clubs: Ints) -> NDArray[np.str_]:
+    """Clubs as penaltyblog wants them."""
+    return clubs.astype(np.str_)
+
+
+def _rates(outcome: NDArray[np.int64]) -> Floats:
+    return np.bincount(outcome, minlength=3) / len(outcome) if len(outcome) else np.full(3, 1 / 3)

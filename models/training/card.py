@@ -1,0 +1,138 @@
+"""The model card: what the served model is, what it was made from, how good it was, and what it must not be used for.
+
+Mitchell, M. et al. (2019), Model Cards for Model Reporting, FAT* 2019, 220-229.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from models.training.report import ALL
+from shared.football.competition import COMPETITIONS
+
+_TEXT = """\
+# {name}
+
+Two sets of gradient-boosted trees that together say how many goals each side of a football match is to be expected to
+score. Every probability that is shown (home, draw, away, totals, both score, exact scores) follows from those two rates
+through one score grid (Dixon and Coles 1997).
+
+| file | what it says | trained on |
+|---|---|---|
+| `past_lines.onnx` | log goal rates of either side before the match's day; no price of it | {rows_past_lines:,} rows |
+| `line_move.onnx` | how far the rates that today's prices imply will have moved by kick-off | {rows_line_move:,} rows |
+
+A forecast of a match with prices starts from those prices and adds the expected move (`anchored`); without prices it is
+`past_lines` alone. Both are corrected for calibration by what earlier seasons showed: {tempers}.
+
+## Data
+
+- Matches of the first divisions of England, Spain, Germany, Italy and France, seasons {first} to {last},
+  {matches:,} in all; with the second divisions and earlier seasons the ratings saw {seen:,}. Nothing after {last_day}
+  was seen.
+- Results, shots and bookmakers' prices: [football-data.co.uk](https://www.football-data.co.uk), free of charge with
+  credit asked; no formal licence is stated, and the files themselves are not passed on here.
+- Targets are the goal rates that *closing* prices implied (margin removed by Shin's model), not the goals that fell:
+  less noise, the same meaning. A match's own closing price is never an input.
+- Kept out: line-ups, injuries, weather, news; anything about persons.
+
+## How it was trained
+
+XGBoost regression on squared error, seed {seed}, one thread, the same bytes each time; ONNX opset {opset}.
+Largest difference between ONNX and XGBoost on every training row: {parity}. Settings were chosen on seasons up to
+2022-23; ratings, trees and corrections of a season were always made from earlier seasons only. Versions: {versions}.
+
+## How good it was
+
+Each season forecast by models trained before it. RPS is halved as in the Soccer Prediction Challenges; smaller is
+better. "Above closing" is the distance in RPS to the closing line of the same matches (the market's average, before
+2019-20 Pinnacle's): a season's own RPS says more of the season than of the model. Seasons after 2022-23, where there
+are any, were scored once and nothing was chosen by them.
+
+### By season, five leagues
+
+{by_season}
+
+### By league, all these seasons
+
+{by_league}
+
+Calibration errors (ECE, ten bins of equal mass over the three outcomes) of one season cannot fall below about 0.014
+other than by luck.
+
+## What it is for
+
+Telling readers how likely each result of a match is, as exactly as the data allow, and publishing how that went
+afterwards. The closing line is the ceiling to be measured against, not a rival to be beaten.
+
+## What it must not be used for
+
+- As a promise of gain. In France a claim that a product raises anybody's chance of winning at games of chance is
+  deemed misleading (code de la consommation, article L121-4, 15°). No probability made here does, and no text made from
+  these figures may say so.
+- To bet against the market: without a match's own prices the model finds "value" where the price knows more.
+- For other competitions, friendly matches, youth or women's football: none was seen.
+- For persons under 18, or to choose whom to offer a bet.
+
+## Limits
+
+- Clubs that come up from below the second division start at an average with a wide spread.
+- The prices of the days before are Friday's or Tuesday's afternoon; the best one of many is a price on paper.
+- Squads that change in January or lose players to injury are seen only through prices and results, too late.
+"""
+
+
+def card(metadata: Mapping[str, Any]) -> str:
+    """The card of a model, from its metadata."""
+    told = metadata["scores"]
+    by_season = [row for row in told if row["league"] == ALL]
+    by_league = [_pooled(told, league) for league in dict.fromkeys(row["league"] for row in told)]
+    return _TEXT.format(
+        name=metadata["name"],
+        rows_past_lines=metadata["rows"]["past_lines"],
+        rows_line_move=metadata["rows"]["line_move"],
+        tempers="; ".join(
+            f"`{name}` spread × {temper['stretch']:.2f}, rho {temper['rho_shift']:+.2f}"
+            for name, temper in metadata["tempers"].items()
+        ),
+        first=_written(metadata["seasons"][0]),
+        last=_written(metadata["seasons"][-1]),
+        matches=metadata["matches"],
+        seen=metadata["matches_seen_by_ratings"],
+        last_day=metadata["last_day"],
+        seed=metadata["seed"],
+        opset=metadata["opset"],
+        parity=", ".join(f"{name} {value:.1e}" for name, value in metadata["parity"].items()),
+        versions=", ".join(f"{package} {told}" for package, told in metadata["versions"].items()),
+        by_season=_table("season", [{**row, "label": _written(row["season"])} for row in by_season]),
+        by_league=_table("league", [row for rows in by_league for row in rows]),
+    )
+
+
+def _pooled(rows: Sequence[Mapping[str, Any]], league: str) -> list[dict[str, Any]]:
+    """Scores of a league over all its seasons, weighted by matches."""
+    found: list[dict[str, Any]] = []
+    for forecast in dict.fromkeys(row["forecast"] for row in rows):
+        own = [row for row in rows if row["league"] == league and row["forecast"] == forecast]
+        n = sum(row["n"] for row in own)
+        means = {key: sum(row["n"] * row[key] for row in own) / n for key in ("rps", "log_loss")}
+        label = COMPETITIONS[league].name if league in COMPETITIONS else league
+        found.append({"label": label, "forecast": forecast, "n": n, **means})
+    return found
+
+
+def _table(head: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    lines = [
+        f"| {head} | matches | closing RPS | past_lines RPS | above closing | anchored RPS | above closing |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for label in dict.fromkeys(row["label"] for row in rows):
+        of = {row["forecast"]: row for row in rows if row["label"] == label}
+        closing = of["closing"]["rps"]
+        cells = [f"{of[n]['rps']:.5f} | {of[n]['rps'] - closing:+.5f}" for n in ("past_lines", "anchored")]
+        lines.append(f"| {label} | {of['closing']['n']} | {closing:.5f} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _written(label: str) -> str:
+    century = 19 if label >= "9300" else 20
+    return f"{century}{label[:2]}-{label[2:]}"

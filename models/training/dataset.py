@@ -1,0 +1,213 @@
+"""Past matches as arrays, read from a mirror of football-data.co.uk, and what was known before each of them."""
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.betting.margin import shin
+from shared.clients.football_data_uk import kick_off_of
+from shared.football.calendar import paris_day, season_from_label, season_label
+from shared.football.competition import BY_DIVISION
+from shared.football.match import match_id
+from shared.football.team import Source
+from shared.football.teams import find
+from shared.forecasting.features import COLUMNS, features
+from shared.forecasting.implied_goals import implied_goals
+from shared.forecasting.strengths import Result, Strengths, learn, result_from
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_NUMBERS = {
+    "goals": ("FTHG", "FTAG"),
+    "shots": ("HS", "AS"),
+    "shots_on_target": ("HST", "AST"),
+    "expected_goals": ("HxG", "AxG"),
+    "average": ("AvgH", "AvgD", "AvgA"),
+    "average_closing": ("AvgCH", "AvgCD", "AvgCA"),
+    "pinnacle": ("PSH", "PSD", "PSA"),
+    "pinnacle_closing": ("PSCH", "PSCD", "PSCA"),
+    "bet365": ("B365H", "B365D", "B365A"),
+    "bet365_closing": ("B365CH", "B365CD", "B365CA"),
+    "best": ("MaxH", "MaxD", "MaxA"),
+    "average_totals": ("Avg>2.5", "Avg<2.5"),
+    "average_totals_closing": ("AvgC>2.5", "AvgC<2.5"),
+    "pinnacle_totals": ("P>2.5", "P<2.5"),
+    "pinnacle_totals_closing": ("PC>2.5", "PC<2.5"),
+    "bet365_totals": ("B365>2.5", "B365<2.5"),
+    "bet365_totals_closing": ("B365C>2.5", "B365C<2.5"),
+}
+"""Columns of the files that are read, by the name of the array they fill."""
+BOOKS = ("average", "pinnacle", "bet365")
+"""The most telling first, as in `betting.consensus`."""
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Finished matches in order of day.
+
+    Attributes:
+        day: ordinal of the day in Paris: (n,).
+        season: year in which the season began: (n,).
+        competition: code: (n,).
+        home, away: ids of the clubs: (n,).
+        numbers: arrays (n, 2) or (n, 3) by name; NaN where the file says nothing.
+        fair: fair probabilities by Shin of each set of prices, shaped like the prices.
+    """
+
+    day: Ints
+    season: Ints
+    competition: NDArray[np.str_]
+    home: Ints
+    away: Ints
+    numbers: dict[str, Floats]
+    fair: dict[str, Floats]
+
+    def __len__(self) -> int:
+        """How many matches."""
+        return len(self.day)
+
+    @property
+    def outcome(self) -> Ints:
+        """0 home win, 1 draw, 2 away win."""
+        goals = self.numbers["goals"]
+        return np.where(goals[:, 0] > goals[:, 1], 0, np.where(goals[:, 0] == goals[:, 1], 1, 2))
+
+    @property
+    def closing(self) -> Floats:
+        """Fair closing probabilities: the market's average, before 2019-20 Pinnacle's; NaN where there are none."""
+        return _first(*(self.fair[f"{book}_closing"] for book in BOOKS))
+
+    @property
+    def opening(self) -> Floats:
+        """Fair probabilities of the days before: the market's average, else Pinnacle's, else Bet365's."""
+        return _first(*(self.fair[book] for book in BOOKS))
+
+    @property
+    def closing_over(self) -> Floats:
+        """Fair closing probability of three goals or more; where nobody told it, that of the days before."""
+        closing = _first(*(self.fair[f"{book}_totals_closing"] for book in BOOKS))[:, 0]
+        return np.where(np.isnan(closing), self.opening_over, closing)
+
+    @property
+    def opening_over(self) -> Floats:
+        """Fair probability of three goals or more in the days before."""
+        return _first(*(self.fair[f"{book}_totals"] for book in BOOKS))[:, 0]
+
+
+def seasons_in(directory: Path) -> list[int]:
+    """The seasons that a mirror holds, in order.
+
+    Raises:
+        FileNotFoundError: the directory is no mirror, or an empty one.
+    """
+    folders = (directory / "mmz4281").glob("[0-9][0-9][0-9][0-9]")
+    found = sorted(season_from_label(folder.name) for folder in folders)
+    if not found:
+        raise FileNotFoundError(f"{directory} is no mirror of football-data.co.uk: it needs folders like mmz4281/2324")
+    return found
+
+
+def read(directory: Path, seasons: Sequence[int], told: Callable[[str], None] = lambda _: None) -> Matches:
+    """The matches of the five leagues and their second divisions in the given seasons.
+
+    Raises:
+        FileNotFoundError: a season has no file at all.
+    """
+    rows: list[tuple[date, int, str, int, int, dict[str, str]]] = []
+    for season in seasons:
+        told(season_label(season))
+        files = [directory / "mmz4281" / season_label(season) / f"{division}.csv" for division in BY_DIVISION]
+        found = [file for file in files if file.is_file()]
+        if not found:
+            raise FileNotFoundError(f"{files[0].parent} holds no season; give a directory laid out like the service")
+        for file in found:
+            competition = BY_DIVISION[file.stem].code
+            with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+                for row in csv.DictReader(lines):
+                    home, away = (find(Source.FOOTBALL_DATA_UK, row.get(c) or "") for c in ("HomeTeam", "AwayTeam"))
+                    if home is None or away is None or not (row.get("FTHG") and row.get("FTAG")):
+                        continue
+                    day = paris_day(kick_off_of({k: v for k, v in row.items() if k in {"Date", "Time"} and v}))
+                    rows.append((day, season, competition, home.team_id, away.team_id, row))
+    rows.sort(key=lambda row: (row[0], match_id(row[2], row[1], "REGULAR_SEASON", row[3], row[4])))
+    numbers = {
+        name: np.array([[_number(row[5].get(c)) for c in columns] for row in rows])
+        for name, columns in _NUMBERS.items()
+    }
+    prices = [name for name in _NUMBERS if name.startswith(BOOKS)]
+    return Matches(
+        day=np.array([row[0].toordinal() for row in rows]),
+        season=np.array([row[1] for row in rows]),
+        competition=np.array([row[2] for row in rows]),
+        home=np.array([row[3] for row in rows]),
+        away=np.array([row[4] for row in rows]),
+        numbers=numbers,
+        fair={name: shin(numbers[name]) for name in prices},
+    )
+
+
+def implied(outcome: Floats, over: Floats) -> Floats:
+    """Log goal rates and rho that fair probabilities imply: (n, 3); NaN where there are none."""
+    told = np.full((len(outcome), 3), np.nan)
+    known = ~np.isnan(outcome).any(axis=1)
+    goals = implied_goals(outcome[known], over[known])
+    told[known] = np.column_stack([np.log(goals.home_rate), np.log(goals.away_rate), goals.rho])
+    return told
+
+
+def results(matches: Matches, closing: Floats, opening: Floats) -> list[Result]:
+    """The matches as the ratings read them, given what closing and opening prices imply (n, 3)."""
+    numbers = matches.numbers
+    return [
+        result_from(
+            day=date.fromordinal(int(matches.day[i])),
+            competition=str(matches.competition[i]),
+            season=int(matches.season[i]),
+            clubs=(int(matches.home[i]), int(matches.away[i])),
+            goals=(int(numbers["goals"][i, 0]), int(numbers["goals"][i, 1])),
+            shots=numbers["shots"][i],
+            shots_on_target=numbers["shots_on_target"][i],
+            expected_goals=numbers["expected_goals"][i],
+            closing=closing[i],
+            opening=opening[i],
+        )
+        for i in range(len(matches))
+    ]
+
+
+def rows_before(played: Sequence[Result], wanted: Sequence[bool]) -> tuple[Floats, Strengths]:
+    """The features of the wanted matches before their days: (matches, 2, columns), NaN elsewhere; and the end state."""
+    told = np.full((len(played), 2, len(COLUMNS)), np.nan)
+    strengths = Strengths()
+    place = 0
+    for _, of_day in groupby(played, key=lambda result: result.day):
+        matches = list(of_day)
+        for offset, match in enumerate(matches):
+            if wanted[place + offset]:
+                told[place + offset] = features(
+                    strengths, match.competition, match.season, match.day, match.home_team_id, match.away_team_id
+                )
+        learn(strengths, matches)
+        place += len(matches)
+    return told, strengths
+
+
+def _number(text: str | None) -> float:
+    try:
+        return float(text) if text else np.nan
+    except ValueError:
+        return np.nan
+
+
+def _first(*choices: Floats) -> Floats:
+    told = choices[0]
+    for other in choices[1:]:
+        told = np.where(np.isnan(told).any(axis=1, keepdims=True), other, told)
+    return told

@@ -1,0 +1,51 @@
+"""The season files from football-data.co.uk, one at a time, into a folder laid out like the service."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import sleep
+
+import httpx
+
+from shared.football.calendar import season_label
+from shared.football.competition import BY_DIVISION, COMPETITIONS
+
+SERVICE = "https://www.football-data.co.uk"
+PAUSE = 0.5
+"""Seconds between two files: the service is one person's work."""
+DIVISIONS = tuple(division for division in BY_DIVISION if division != COMPETITIONS["DEMO"].division)
+
+
+def download(
+    directory: Path,
+    seasons: Sequence[int],
+    http: httpx.Client,
+    told: Callable[[], None] = lambda: None,
+    rest: Callable[[float], None] = sleep,
+) -> None:
+    """Fetch what the folder does not hold yet; a file that the service does not have is left out.
+
+    Args:
+        directory: where `mmz4281/2324/E0.csv` and the others go.
+        seasons: years in which the wanted seasons began.
+        http: whose base URL is the service's.
+        told: called after each file.
+        rest: waits between two files.
+
+    Raises:
+        httpx.HTTPError: the service cannot be reached, or answers with something else.
+    """
+    for season in seasons:
+        for division in DIVISIONS:
+            path = f"mmz4281/{season_label(season)}/{division}.csv"
+            file = directory / path
+            if not file.is_file():
+                answer = http.get(path)
+                if answer.status_code != httpx.codes.NOT_FOUND:
+                    answer.raise_for_status()
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    # Under another name first: a half-written file must not be taken for a season.
+                    part = file.with_suffix(".part")
+                    part.write_bytes(answer.content)
+                    part.replace(file)
+                rest(PAUSE)
+            told()

@@ -1,0 +1,97 @@
+"""The trees: training, and their form for serving. XGBoost never ships; ONNX does."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import onnxruntime
+import xgboost
+from numpy.typing import NDArray
+from onnxmltools import convert_xgboost
+from onnxmltools.convert.common.data_types import FloatTensorType
+
+from shared.forecasting.grid import win_and_over
+from shared.forecasting.temper import Temper, tempered
+
+Floats = NDArray[np.float64]
+
+OPSET = 15
+"""onnxmltools' converter for XGBoost refuses newer ones."""
+SEED = 1
+_COMMON = {"objective": "reg:squarederror", "tree_method": "hist", "nthread": 1, "seed": SEED}
+OUTCOME = {
+    **_COMMON,
+    "max_depth": 6,
+    "eta": 0.05,
+    "subsample": 0.8,
+    "colsample_bytree": 0.5,
+    "min_child_weight": 40,
+    "lambda": 2,
+}
+OUTCOME_ROUNDS = 300
+LINE_MOVE = {
+    **_COMMON,
+    "max_depth": 4,
+    "eta": 0.05,
+    "subsample": 0.7,
+    "colsample_bytree": 0.6,
+    "min_child_weight": 60,
+    "lambda": 5,
+}
+LINE_MOVE_ROUNDS = 150
+
+
+class Trees:
+    """A trained regressor in both forms."""
+
+    def __init__(self, booster: xgboost.Booster, columns: Sequence[str]) -> None:
+        self.booster, self.columns = booster, tuple(columns)
+        inputs = [("rows", FloatTensorType([None, len(columns)]))]
+        # Without a name the converter draws one by lot, and no two files are the same.
+        made = convert_xgboost(booster, name="trees", initial_types=inputs, target_opset=OPSET)
+        self.onnx = bytes(made.SerializeToString())
+        self._session = session(self.onnx)
+
+    def predict(self, rows: Floats) -> Floats:
+        """What the served form says: (n, 2, columns) → (n, 2)."""
+        flat = rows.reshape(-1, rows.shape[2]).astype(np.float32)
+        return self._run(flat).astype(np.float64).reshape(-1, 2)
+
+    def parity(self, rows: Floats) -> float:
+        """Largest difference between both forms on the given rows."""
+        flat = rows.reshape(-1, rows.shape[2]).astype(np.float32)
+        names = [f"f{i}" for i in range(flat.shape[1])]
+        native = self.booster.predict(xgboost.DMatrix(flat, feature_names=names))
+        return float(np.abs(native - self._run(flat)).max())
+
+    def _run(self, flat: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(self._session.run(None, {"rows": flat})[0]).ravel()
+
+
+def session(model: bytes) -> onnxruntime.InferenceSession:
+    """A session on one thread: for a row or fifty, a pool of threads costs more than it gives."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def train(rows: Floats, targets: Floats, columns: Sequence[str], parameters: dict[str, object], rounds: int) -> Trees:
+    """Trees that tell targets (n, 2) from rows (n, 2, columns): both sides of a match are rows of one regressor."""
+    # The served form reads 32-bit numbers; trained on the same, a split can never fall between the two.
+    flat = rows.reshape(-1, rows.shape[2]).astype(np.float32)
+    data = xgboost.DMatrix(flat, targets.reshape(-1), feature_names=[f"f{i}" for i in range(flat.shape[1])])
+    return Trees(xgboost.train(parameters, data, rounds), columns)
+
+
+def fit_temper(goals: Floats, outcome: NDArray[np.int64]) -> Temper:
+    """The correction with the smallest log loss on past matches, searched over a grid: the same answer every time."""
+    places = np.arange(len(outcome))
+
+    def loss(temper: Temper) -> float:
+        told = win_and_over(tempered(goals, temper))
+        shares = np.column_stack([told[:, 0], 1 - told[:, 0] - told[:, 1], told[:, 1]])
+        return float(-np.log(shares[places, outcome]).mean())
+
+    stretch = min(np.linspace(0.90, 1.16, 27), key=lambda s: loss(Temper(float(s))))
+    shift = min(np.linspace(-0.06, 0.06, 13), key=lambda r: loss(Temper(float(stretch), float(r))))
+    return Temper(float(stretch), float(shift))

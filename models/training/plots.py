@@ -1,0 +1,117 @@
+"""Pictures of the evidence: how often what was forecast came, and how far from the closing line over time."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.figure import Figure
+
+from models.training import scores
+from models.training.report import NAMES, Sample
+from shared.football.calendar import season_label
+from shared.forecasting.interval import share_interval
+
+SHOWN = {"past_lines": "#1b6ca8", "anchored": "#d1495b"}
+OVER_TIME = {"no_odds": "#5f6c80"} | SHOWN
+LABELS = {"no_odds": "no odds", "past_lines": "past lines", "anchored": "anchored on opening prices"}
+EDGES = np.linspace(0, 1, 21)
+LEAST_IN_BIN = 15
+ROLLING = 400
+"""Matches in a rolling mean: below it the line shows luck only."""
+LONGEST_PAUSE = 30
+"""Days."""
+_STYLE: Any = {
+    "font.size": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#555555",
+    "axes.grid": True,
+    "grid.color": "#e6e6e6",
+    "axes.axisbelow": True,
+    "figure.facecolor": "white",
+}
+
+
+def draw(directory: Path, sample: Sample) -> None:
+    """Write `reliability.png` and `gap_to_closing.png`."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with mpl.rc_context(_STYLE):
+        _reliability(sample).savefig(directory / "reliability.png", dpi=150)
+        _gap(sample).savefig(directory / "gap_to_closing.png", dpi=150)
+
+
+def _reliability(sample: Sample) -> Figure:
+    figure = Figure(figsize=(11, 6.2), layout="constrained")
+    grid = figure.add_gridspec(2, len(SHOWN), height_ratios=[5, 1])
+    happened = (np.arange(3) == sample.outcome[:, None]).ravel()
+    for place, (name, colour) in enumerate(SHOWN.items()):
+        forecast = sample.forecasts[name].ravel()
+        bins = np.clip(np.digitize(forecast, EDGES) - 1, 0, len(EDGES) - 2)
+        axes, below = figure.add_subplot(grid[0, place]), figure.add_subplot(grid[1, place])
+        told = [_bin(forecast[bins == b], happened[bins == b]) for b in range(len(EDGES) - 1)]
+        mean, share, low, high = np.array([values for values in told if values is not None]).reshape(-1, 4).T
+        axes.plot([0, 1], [0, 1], color="#555555", linewidth=1, linestyle=(0, (4, 3)), label="perfect")
+        axes.fill_between(mean, low, high, color=colour, alpha=0.18, linewidth=0, label="95 % interval")
+        axes.plot(mean, share, color=colour, marker="o", markersize=4.5, linewidth=1.8, label="came")
+        error = scores.calibration_error(sample.forecasts[name], sample.outcome)
+        axes.set_title(f"{LABELS[name].capitalize()} · ECE {error:.4f}", loc="left", fontsize=12)
+        axes.set(xlim=(0, 1), ylim=(0, 1), ylabel="share that came" if place == 0 else "")
+        axes.legend(frameon=False, loc="upper left")
+        below.hist(forecast, EDGES.tolist(), color=colour, alpha=0.75, rwidth=0.9)
+        below.set(xlim=(0, 1), xlabel="forecast probability (home, draw and away together)")
+        below.set_ylabel("forecasts" if place == 0 else "")
+        below.grid(visible=False)
+        for axis in (axes.xaxis, axes.yaxis, below.xaxis):
+            axis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    figure.suptitle(
+        f"Does what is forecast come as often as forecast?  {_span(sample)}", x=0.01, ha="left", fontsize=14
+    )
+    return figure
+
+
+def _bin(
+    forecast: scores.Floats, happened: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+) -> tuple[float, ...] | None:
+    if len(forecast) < LEAST_IN_BIN or (share := share_interval(int(happened.sum()), len(forecast))) is None:
+        return None
+    return float(forecast.mean()), *share
+
+
+def _gap(sample: Sample) -> Figure:
+    figure = Figure(figsize=(11, 7.6), layout="constrained")
+    panels = figure.subplots(len(OVER_TIME), sharex=True, sharey=True)
+    rps = sample.rps()
+    closing = rps[:, NAMES.index("closing")]
+    window = min(ROLLING, max(len(closing) // 4, 1))
+    last_of_day = np.flatnonzero(np.diff(sample.day[window - 1 :], append=np.inf))
+    days = date2num([date.fromordinal(int(day)) for day in sample.day[window - 1 :][last_of_day]])
+    # Summers have no football: the line breaks there instead of leading across.
+    breaks = np.flatnonzero(np.diff(days) > LONGEST_PAUSE) + 1
+    for axes, (name, colour) in zip(panels, OVER_TIME.items(), strict=True):
+        gap = rps[:, NAMES.index(name)] - closing
+        mean, square = (np.convolve(v, np.full(window, 1 / window), mode="valid")[last_of_day] for v in (gap, gap**2))
+        half = 1.96 * np.sqrt(np.maximum(square - mean**2, 0) / window)
+        at, middle, low, high = (np.insert(v, breaks, np.nan) for v in (days, mean, mean - half, mean + half))
+        axes.fill_between(at, low, high, color=colour, alpha=0.18, linewidth=0)
+        axes.plot(at, middle, color=colour, linewidth=1.8)
+        axes.axhline(0, color="#222222", linewidth=1.1)
+        axes.axhline(gap.mean(), color=colour, linewidth=1.2, linestyle=(0, (4, 3)))
+        axes.set_title(f"{LABELS[name].capitalize()} · {gap.mean():+.4f} over all", loc="left", color=colour)
+        axes.margins(x=0.01)
+    locator = AutoDateLocator(minticks=5, maxticks=12)
+    panels[-1].xaxis.set_major_locator(locator)
+    panels[-1].xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    figure.supylabel("RPS above the closing line (0, black; lower is better)", fontsize=11)
+    figure.suptitle(f"How far from the closing line?  {_span(sample)}", x=0.01, ha="left", fontsize=14)
+    note = f"mean of the last {window} matches with its 95 % interval; dashed: the mean of all"
+    figure.supxlabel(note, x=0.99, ha="right", fontsize=10, color="#555555")
+    return figure
+
+
+def _span(sample: Sample) -> str:
+    labels = [season_label(int(season)) for season in np.unique(sample.season)]
+    seasons = " to ".join(dict.fromkeys(f"20{label[:2]}-{label[2:]}" for label in (labels[0], labels[-1])))
+    return f"{seasons}, {len(sample.day):,} matches"

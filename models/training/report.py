@@ -1,0 +1,286 @@
+"""The evidence as figures: scores by season and league, goals reached or not, and all of it as text."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.training import scores
+from models.training.paper_bets import paper_bets
+from models.training.scores import Floats, Ints
+from shared.football.calendar import season_label
+
+NAMES = (
+    "uniform",
+    "base_rates",
+    "elo",
+    "poisson_penaltyblog",
+    "dixon_coles_penaltyblog",
+    "no_odds",
+    "past_lines",
+    "opening",
+    "opening_recalibrated",
+    "anchored",
+    "closing",
+)
+"""The forecasts, in the order in which they are shown."""
+ALL = "all"
+DIGITS = 8
+"""Decimals kept: beyond them a sum may depend on the machine."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The matches that are scored, all by every forecast.
+
+    Attributes:
+        day: ordinal of the day in Paris: (n,).
+        season: year in which it began: (n,).
+        competition: code: (n,).
+        outcome: 0 home win, 1 draw, 2 away win: (n,).
+        over: whether three goals or more fell: (n,).
+        best: best prices on offer in the days before: (n, 3); NaN where unknown.
+        forecasts: probabilities by name: (n, 3).
+        totals: probability of three goals or more by name: (n,); NaN where unknown.
+        expected_goals: whether the source tells expected goals of these matches.
+    """
+
+    day: Ints
+    season: Ints
+    competition: NDArray[np.str_]
+    outcome: Ints
+    over: NDArray[np.bool_]
+    best: Floats
+    forecasts: Mapping[str, Floats]
+    totals: Mapping[str, Floats]
+    expected_goals: bool
+
+    def rps(self) -> Floats:
+        """Ranked probability scores, a column each of `NAMES`: (n, names)."""
+        return np.column_stack([scores.rps(self.forecasts[name], self.outcome) for name in NAMES])
+
+
+def evidence(sample: Sample) -> dict[str, Any]:
+    """Everything that is measured on a sample, but for speed; the same sample gives the same figures."""
+    rows = list(_rows(sample))
+    closing = sample.forecasts["closing"]
+    floor, alarm = scores.calibration_noise(closing)
+    found: dict[str, Any] = {
+        "rows": rows,
+        "totals": _totals(sample),
+        "paired": _paired(sample),
+        "picks": {
+            name: paper_bets(sample.forecasts[name], sample.best, closing, sample.outcome)
+            for name in ("anchored", "opening", "no_odds")
+        },
+        "ece_noise_floor": {"n": len(sample.outcome), "mean": floor, "95%": alarm},
+    }
+    found["goals"] = _goals(found, expected_goals=sample.expected_goals)
+    return _rounded(found)
+
+
+def _rows(sample: Sample) -> Iterator[dict[str, Any]]:
+    rps = sample.rps()
+    gaps = rps - rps[:, [NAMES.index("closing")]]
+    seasons = [(season_label(int(s)), sample.season == s) for s in np.unique(sample.season)]
+    leagues = [(str(c), sample.competition == c) for c in np.unique(sample.competition)]
+    everything = (ALL, np.ones(len(sample.season), dtype=np.bool_))
+    for season, of_season in [everything, *seasons]:
+        for league, of_league in [everything, *leagues]:
+            of_both = np.flatnonzero(of_season & of_league)
+            if len(of_both):
+                spreads = scores.mean_spreads(gaps[of_both])
+                outcome = sample.outcome[of_both]
+                for place, name in enumerate(NAMES):
+                    forecast = sample.forecasts[name][of_both]
+                    yield {
+                        "forecast": name,
+                        "season": season,
+                        "league": league,
+                        "n": len(of_both),
+                        "rps": float(rps[of_both, place].mean()),
+                        "log_loss": float(scores.log_loss(forecast, outcome).mean()),
+                        "brier": float(scores.brier(forecast, outcome).mean()),
+                        "ece": scores.calibration_error(forecast, outcome),
+                        "gap_rps": spreads[place].value,
+                        "gap_low": spreads[place].low,
+                        "gap_high": spreads[place].high,
+                    }
+
+
+def _totals(sample: Sample) -> dict[str, Any]:
+    known = ~np.isnan(np.column_stack(list(sample.totals.values()))).any(axis=1)
+    told = {
+        name: float(scores.binary_log_loss(over[known], sample.over[known]).mean())
+        for name, over in sample.totals.items()
+        if known.any()
+    }
+    return {"n": int(known.sum()), "log_loss": told}
+
+
+def _paired(sample: Sample) -> dict[str, Any]:
+    """How much better the anchored forecast is than opening prices with a correction; below 0 is better."""
+    ours, theirs = sample.forecasts["anchored"], sample.forecasts["opening_recalibrated"]
+    differences = [
+        score(ours, sample.outcome) - score(theirs, sample.outcome) for score in (scores.rps, scores.log_loss)
+    ]
+    rps, log_loss = scores.mean_spreads(np.column_stack(differences))
+    told = {"rps": rps._asdict(), "log_loss": log_loss._asdict()}
+    return {"anchored_minus_opening_recalibrated": {"n": len(sample.outcome), **told}}
+
+
+def _goals(found: Mapping[str, Any], *, expected_goals: bool) -> list[dict[str, Any]]:
+    """The goals of the project, each with what was measured.
+
+    All are distances from the closing line: seasons differ by more than forecasts do.
+    """
+    overall = {row["forecast"]: row for row in found["rows"] if row["season"] == row["league"] == ALL}
+    closing = overall["closing"]
+    paired = found["paired"]["anchored_minus_opening_recalibrated"]
+    totals, floor = found["totals"]["log_loss"], found["ece_noise_floor"]
+    clv = found["picks"]["anchored"]["clv"] or {}
+    past, anchored = overall["past_lines"], overall["anchored"]
+    no_odds_limit = 0.0037 if expected_goals else 0.0045
+    return [
+        at_most("A", "no_odds: RPS above closing", overall["no_odds"]["gap_rps"], no_odds_limit, 0.0019),
+        at_most("B", "past_lines: RPS above closing", past["gap_rps"], 0.0015, overall["opening"]["gap_rps"]),
+        at_most("B", "past_lines: log loss above closing", past["log_loss"] - closing["log_loss"], 0.0045),
+        at_most("C", "anchored: RPS above closing", anchored["gap_rps"], 0.0003, -0.0005),
+        at_most("C", "anchored − opening_recalibrated: RPS, upper bound", paired["rps"]["high"], 0.0),
+        at_most("ECE", "past_lines, against the noise floor's mean", past["ece"], floor["mean"]),
+        at_most("ECE", "anchored, against the noise floor's mean", anchored["ece"], floor["mean"]),
+        at_most("ECE alarm", "past_lines, against the floor's 95 %", past["ece"], floor["95%"]),
+        at_most("ECE alarm", "anchored, against the floor's 95 %", anchored["ece"], floor["95%"]),
+        at_most("totals B", "past_lines: log loss above closing", _above(totals, "past_lines"), 0.0039, -0.0006),
+        at_most("totals C", "anchored: log loss above closing", _above(totals, "anchored"), 0.0029, -0.0006),
+        at_least("CLV", "anchored at the best price: mean", clv.get("mean"), 0.025, suspicious_above=0.06),
+        at_least("CLV", "anchored at the best price: lower bound", clv.get("low"), 0.02),
+        at_least("CLV", "anchored at the best price: beat the close", found["picks"]["anchored"]["beat_close"], 0.70),
+    ]
+
+
+def _above(losses: Mapping[str, float], name: str) -> float | None:
+    return losses[name] - losses["closing"] if losses else None
+
+
+def at_most(
+    goal: str, figure: str, value: float | None, limit: float, suspicious_below: float | None = None
+) -> dict[str, Any]:
+    """A goal that a figure must not be above; suspiciously good figures want a search for a leak."""
+    suspicious = value is not None and suspicious_below is not None and value < suspicious_below
+    reached = value is not None and value <= limit
+    return {
+        "goal": goal,
+        "figure": figure,
+        "value": value,
+        "at_most": limit,
+        "reached": reached,
+        "suspicious": suspicious,
+    }
+
+
+def at_least(
+    goal: str, figure: str, value: float | None, limit: float, suspicious_above: float | None = None
+) -> dict[str, Any]:
+    """A goal that a figure must not be below."""
+    suspicious = value is not None and suspicious_above is not None and value > suspicious_above
+    reached = value is not None and value >= limit
+    return {
+        "goal": goal,
+        "figure": figure,
+        "value": value,
+        "at_least": limit,
+        "reached": reached,
+        "suspicious": suspicious,
+    }
+
+
+def _rounded(value: Any) -> Any:
+    match value:
+        case float():
+            return round(value, DIGITS)
+        case dict():
+            return {key: _rounded(inner) for key, inner in value.items()}
+        case list():
+            return [_rounded(inner) for inner in value]
+        case _:
+            return value
+
+
+def text(found: Mapping[str, Any]) -> str:
+    """The evidence to read, in 100 columns."""
+    rows = {(row["season"], row["league"], row["forecast"]): row for row in found["rows"]}
+    seasons = list(dict.fromkeys(season for season, _, _ in rows))
+    leagues = list(dict.fromkeys(league for _, league, _ in rows))
+    return "\n\n".join(
+        [
+            _table([rows[ALL, ALL, name] for name in NAMES]),
+            _matrix("RPS above closing, by season", seasons, [[rows.get((s, ALL, n)) for s in seasons] for n in NAMES]),
+            _matrix("RPS above closing, by league", leagues, [[rows.get((ALL, c, n)) for c in leagues] for n in NAMES]),
+            _betting(found),
+            _goal_lines([*found["goals"], *found.get("speed", {}).get("goals", [])]),
+        ]
+    )
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> str:
+    first = f"{rows[0]['n']} matches, all forecast by every one; RPS above closing with its 95 % interval"
+    head = f"{'forecast':<24}{'RPS':>8}{'log loss':>10}{'Brier':>9}{'ECE':>8}   {'above closing':<28}"
+    lines = [
+        f"{row['forecast']:<24}{row['rps']:8.5f}{row['log_loss']:10.5f}{row['brier']:9.5f}{row['ece']:8.4f}"
+        f"   {row['gap_rps']:+.5f} [{row['gap_low']:+.5f}, {row['gap_high']:+.5f}]"
+        for row in rows
+    ]
+    return "\n".join([first, head, *lines])
+
+
+def _matrix(title: str, columns: Sequence[str], table: Sequence[Sequence[Mapping[str, Any] | None]]) -> str:
+    width = max(6, min(10, 76 // len(columns)))
+    head = f"{title:<24}" if len(title) < 24 else f"{title}\n{'':<24}"
+    lines = [head + "".join(f"{column:>{width}}" for column in columns)]
+    for name, row in zip(NAMES, table, strict=True):
+        # In ten-thousandths: ten seasons fit into a line.
+        lines.append(
+            f"{name:<24}" + "".join(f"{cell['gap_rps'] * 1e4:{width}.1f}" if cell else " " * width for cell in row)
+        )
+    return "\n".join(lines) + "\n(in ten-thousandths)"
+
+
+def _betting(found: Mapping[str, Any]) -> str:
+    totals, floor = found["totals"], found["ece_noise_floor"]
+    paired = found["paired"]["anchored_minus_opening_recalibrated"]
+    lines = [
+        f"over/under 2.5, log loss (n = {totals['n']}):",
+        "  " + ", ".join(f"{name} {value:.4f}" for name, value in totals["log_loss"].items()),
+        f"calibration error of the closing line by luck alone: mean {floor['mean']:.4f}, 95 % {floor['95%']:.4f}",
+        "anchored − opening_recalibrated:",
+        "  "
+        + ", ".join(
+            f"{label} {paired[key]['value']:+.5f} [{paired[key]['low']:+.5f}, {paired[key]['high']:+.5f}]"
+            for key, label in (("rps", "RPS"), ("log_loss", "log loss"))
+        ),
+        "one unit at the best price (a price on paper: limits and stale quotes are not in it):",
+    ]
+    for name, bets in found["picks"].items():
+        if not bets["n"]:
+            lines.append(f"  {name:<10} no bet")
+            continue
+        clv, profit = bets["clv"], bets["profit"]
+        lines.append(
+            f"  {name:<10}{bets['n']:>6} bets, price {bets['mean_price']:.2f}, closing-line value {clv['mean']:+.1%}"
+            f" [{clv['low']:+.1%}, {clv['high']:+.1%}],\n{'':<18}{bets['beat_close']:.0%} beat the close,"
+            f" profit {profit['mean']:+.1%} [{profit['low']:+.1%}, {profit['high']:+.1%}]"
+        )
+    return "\n".join(lines)
+
+
+def _goal_lines(goals: Sequence[Mapping[str, Any]]) -> str:
+    lines = ["goals"]
+    for goal in goals:
+        limit = f"≤ {goal['at_most']:.4g}" if "at_most" in goal else f"≥ {goal['at_least']:.4g}"
+        value = "unknown" if goal["value"] is None else f"{goal['value']:.4g}"
+        verdict = "suspicious" if goal["suspicious"] else "reached" if goal["reached"] else "not reached"
+        lines.append(f"  {goal['goal']:<10}{goal['figure']:<50}{value:>11} {limit:<11} {verdict}")
+    return "\n".join(lines)

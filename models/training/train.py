@@ -1,0 +1,195 @@
+"""The served model, made anew: `python -m models.training.train --data DIR --before 2023 --out models/outcome`.
+
+Writes the two sets of trees as ONNX, what serving must know of them (`metadata.json`) and a card for people. The same
+data gives the same bytes.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+
+from models.training import card, dataset, outcome, report, scores, walk_forward
+from models.training.backtest import probabilities
+from models.training.dataset import Floats
+from models.training.download import DIVISIONS, SERVICE, download
+from models.training.outcome import Trees
+from models.training.stages import Stages
+from models.training.walk_forward import FIRST_SEASON, Known, TrainingSet, Walk
+from shared.football.calendar import season_label
+from shared.forecasting.grid import RHO
+
+BEFORE = 2023
+"""The season that is kept unseen where none is named, so that it can be reported."""
+FIRST_FILES = 2005
+PARITY = 1e-5
+SERVED = ("past_lines", "line_move")
+SCORED = ("past_lines", "anchored", "closing")
+PACKAGES = ("numpy", "onnx", "onnxmltools", "onnxruntime", "xgboost-cpu")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Train and write.
+
+    Raises:
+        SystemExit: the data cannot be had, or says too little.
+    """
+    asked = _parser().parse_args(arguments)
+    try:
+        with Stages() as stages:
+            if asked.data is None:
+                _download(asked.downloads, asked.before, stages)
+            data = asked.data or asked.downloads
+            metadata = train(data, asked.before, asked.out, stages, report_unseen=asked.report)
+    except (OSError, ValueError, httpx.HTTPError) as error:
+        sys.exit(f"No model was trained: {error}")
+    sys.stdout.write(f"{metadata['name']}: {metadata['matches']} matches, in {asked.out}\n")
+
+
+def train(directory: Path, before: int, out: Path, stages: Stages, *, report_unseen: bool = False) -> dict[str, Any]:
+    """Train on the seasons before a given one and write the files; what `metadata.json` then says.
+
+    Args:
+        directory: a mirror.
+        before: the first season that the model must not see.
+        out: where the files go.
+        stages: told of the progress.
+        report_unseen: whether the finished model is scored on that season too.
+
+    Raises:
+        FileNotFoundError: the directory is no mirror.
+        ValueError: too few seasons, or the served form differs from what was trained.
+    """
+    last = before if report_unseen else before - 1
+    seasons = [season for season in dataset.seasons_in(directory) if season <= last]
+    if not seasons or seasons[0] >= before:
+        raise ValueError(f"{directory} holds no season before {season_label(before)}")
+    with stages.stage("read", len(seasons)) as told:
+        matches = dataset.read(directory, seasons, lambda _: told())
+    with stages.stage("know"):
+        known = walk_forward.know(matches)
+    first = walk_forward.first_forecast(known)
+    with stages.stage("walk", max(before + 1 - first, 1)) as told:
+        walk = walk_forward.walk(known, before, lambda _: told())
+    model = walk.models.get(before)
+    if model is None or model.line_move is None:
+        raise ValueError(f"{directory} has too few seasons with prices before {season_label(before)}")
+    with stages.stage("check"):
+        served = {"past_lines": model.past_lines, "line_move": model.line_move}
+        sets = walk_forward.training_sets(known, before, walk.raw)
+        metadata = _metadata(known, walk, before, served, {name: sets[name] for name in SERVED})
+    out.mkdir(parents=True, exist_ok=True)
+    for name, trees in served.items():
+        (out / f"{name}.onnx").write_bytes(trees.onnx)
+    (out / "metadata.json").write_text(json.dumps(metadata, indent=1) + "\n")
+    (out / "card.md").write_text(card.card(metadata))
+    return metadata
+
+
+def _metadata(
+    known: Known, walk: Walk, before: int, served: dict[str, Trees], sets: dict[str, TrainingSet]
+) -> dict[str, Any]:
+    parity = {name: trees.parity(sets[name].rows) for name, trees in served.items()}
+    if max(parity.values()) > PARITY:
+        raise ValueError(f"ONNX differs from XGBoost by {parity}, more than {PARITY}: nothing was written")
+    hashes = {name: hashlib.sha256(trees.onnx).hexdigest() for name, trees in served.items()}
+    moments = {name: _moments(of.rows) for name, of in sets.items()}
+    season = known.matches.season
+    used = known.five & (season >= FIRST_SEASON) & (season < before)
+    both = hashlib.sha256("".join(hashes.values()).encode()).hexdigest()
+    return {
+        "name": f"outcome-{season_label(before - 1)}-{both[:8]}",
+        "seasons": [season_label(int(s)) for s in np.unique(season[used])],
+        "matches": len(sets["past_lines"].rows),
+        "matches_seen_by_ratings": int((season < before).sum()),
+        "last_day": date.fromordinal(int(known.matches.day[season < before].max())).isoformat(),
+        "seed": outcome.SEED,
+        "opset": outcome.OPSET,
+        "versions": {package: version(package) for package in PACKAGES},
+        "sha256": hashes,
+        "parity": parity,
+        "rho": RHO,
+        "tempers": {
+            name: {"stretch": round(temper.stretch, 6), "rho_shift": round(temper.rho_shift, 6)}
+            for name, temper in walk.models[before].tempers.items()
+            if name in SCORED
+        },
+        "rows": {name: 2 * len(of.rows) for name, of in sets.items()},
+        "columns": {name: list(of.columns) for name, of in sets.items()},
+        "feature_means": {name: _numbers(means) for name, (means, _) in moments.items()},
+        "feature_sds": {name: _numbers(deviations) for name, (_, deviations) in moments.items()},
+        "scores": _scores(known, walk),
+    }
+
+
+def _scores(known: Known, walk: Walk) -> list[dict[str, Any]]:
+    """How the forecasts of each season scored, each by models trained before it, beside the closing line."""
+    matches = known.matches
+    usable = known.five & ~np.isnan(matches.closing[:, 0]) & ~np.isnan(matches.opening[:, 0])
+    told: list[dict[str, Any]] = []
+    for season in sorted(walk.models):
+        of_season = usable & (matches.season == season)
+        leagues = [str(code) for code in np.unique(matches.competition[of_season])]
+        for league in [report.ALL, *leagues]:
+            chosen = of_season & ((matches.competition == league) | (league == report.ALL))
+            if not chosen.any():
+                continue
+            actual = matches.outcome[chosen]
+            for name in SCORED:
+                forecast = (
+                    matches.closing[chosen] if name == "closing" else probabilities(walk.forecasts[name][chosen])[0]
+                )
+                told.append(
+                    {
+                        "forecast": name,
+                        "season": season_label(season),
+                        "league": league,
+                        "n": int(chosen.sum()),
+                        "rps": round(float(scores.rps(forecast, actual).mean()), 6),
+                        "log_loss": round(float(scores.log_loss(forecast, actual).mean()), 6),
+                        "ece": round(scores.calibration_error(forecast, actual), 6),
+                    }
+                )
+    return told
+
+
+def _moments(rows: Floats) -> tuple[Floats, Floats]:
+    """Mean and standard deviation of each column where it is known; 0 where it never is."""
+    flat = rows.reshape(-1, rows.shape[2])
+    told = np.maximum((~np.isnan(flat)).sum(axis=0), 1)
+    means = np.nansum(flat, axis=0) / told
+    return means, np.sqrt(np.nansum((flat - means) ** 2, axis=0) / told)
+
+
+def _numbers(values: Floats) -> list[float]:
+    return [round(float(value), 6) for value in values]
+
+
+def _download(directory: Path, before: int, stages: Stages) -> None:
+    seasons = range(FIRST_FILES, before)
+    with (
+        stages.stage("download", len(seasons) * len(DIVISIONS)) as told,
+        httpx.Client(base_url=SERVICE, timeout=30, follow_redirects=True) as http,
+    ):
+        download(directory, seasons, http, told)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="train", description="Train the served model on past seasons.")
+    parser.add_argument("--data", type=Path, help="a mirror of football-data.co.uk; without it the files are fetched")
+    parser.add_argument("--downloads", type=Path, default=Path(".local/football-data-uk"), help="where they are kept")
+    parser.add_argument("--before", type=int, default=BEFORE, help="the first season that must not be seen (2023)")
+    parser.add_argument("--report", action="store_true", help="score that season too, once a release")
+    parser.add_argument("--out", type=Path, default=Path("models/outcome"), help="where the model goes")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

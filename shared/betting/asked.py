@@ -1,0 +1,77 @@
+"""What is asked on matches before they are played, as the forecaster reads it."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from math import log, nan
+
+import numpy as np
+
+from shared.betting.consensus import Consensus, consensus
+from shared.betting.prices import Market, Offer
+from shared.forecasting.forecast import Prices
+from shared.forecasting.implied_goals import implied_goals
+
+_UNKNOWN = (nan, nan, nan)
+_SINGLE = ("pinnacle", "bet365")
+
+
+def asked(offers: Sequence[Sequence[Offer]]) -> list[Prices | None]:
+    """The prices of each match from the usable offers on it; None where they tell nothing of who wins."""
+    fair = [consensus(of_match) for of_match in offers]
+    goals = _log_goals(fair)
+    totals = [market.over_25 if market else None for market in fair]
+    single = {
+        name: _log_goals([_of(of, name, over) for of, over in zip(offers, totals, strict=True)]) for name in _SINGLE
+    }
+    found: list[Prices | None] = []
+    for place, (market, of_match) in enumerate(zip(fair, offers, strict=True)):
+        if market is None:
+            found.append(None)
+            continue
+        best = _best(of_match)
+        found.append(
+            Prices(
+                goals=goals[place],
+                pinnacle=single["pinnacle"][place][:2],
+                bet365=single["bet365"][place][:2],
+                best=_above_fair(best, market.outcome) if best else _UNKNOWN,
+                best_overround=log(sum(1 / price for price in best)) if best else nan,
+            )
+        )
+    return found
+
+
+def _of(offers: Sequence[Offer], bookmaker: str, over: float | None) -> Consensus | None:
+    """One bookmaker's view of who wins, with the market's view of the goals."""
+    market = consensus([o for o in offers if o.bookmaker == bookmaker and o.market is Market.H2H])
+    if market is None:
+        return None
+    return Consensus(market.outcome, over, market.bookmaker, market.source, market.taken_at)
+
+
+def _log_goals(markets: Sequence[Consensus | None]) -> list[tuple[float, float, float]]:
+    known = [(place, market) for place, market in enumerate(markets) if market is not None]
+    told = [_UNKNOWN] * len(markets)
+    if known:
+        goals = implied_goals(
+            [market.outcome for _, market in known],
+            [nan if market.over_25 is None else market.over_25 for _, market in known],
+        )
+        rows = np.column_stack([np.log(goals.home_rate), np.log(goals.away_rate), goals.rho]).tolist()
+        for (place, _), row in zip(known, rows, strict=True):
+            told[place] = (row[0], row[1], row[2])
+    return told
+
+
+def _above_fair(prices: tuple[float, float, float], fair: tuple[float, float, float]) -> tuple[float, float, float]:
+    return (log(prices[0] * fair[0]), log(prices[1] * fair[1]), log(prices[2] * fair[2]))
+
+
+def _best(offers: Sequence[Offer]) -> tuple[float, float, float] | None:
+    """The best price on each outcome, as a source sums them up, else of the bookmakers that are known."""
+    wins = [o for o in offers if o.market is Market.H2H and all(price is not None for price in o.prices)]
+    listed = [o for o in wins if o.bookmaker == "market_best"] or [o for o in wins if o.bookmaker != "market_average"]
+    if not listed:
+        return None
+    home, draw, away = (max(float(o.prices[k] or Decimal(0)) for o in listed) for k in range(3))
+    return home, draw, away

@@ -1,0 +1,38 @@
+"""What matches were like."""
+
+from collections.abc import Sequence
+
+from shared.football.match import MatchStatistics
+from shared.stores.database import Connection, by_column
+
+PUT = """
+    INSERT INTO match_statistics (
+        match_id, home_shots, away_shots, home_shots_on_target, away_shots_on_target,
+        home_expected_goals, away_expected_goals
+    )
+    SELECT
+        match_id, home_shots, away_shots, home_shots_on_target, away_shots_on_target, home_expected_goals,
+        away_expected_goals
+    FROM unnest(
+        %(match_id)s::bigint[], %(home_shots)s::float8[], %(away_shots)s::float8[],
+        %(home_shots_on_target)s::float8[], %(away_shots_on_target)s::float8[],
+        %(home_expected_goals)s::float8[], %(away_expected_goals)s::float8[]
+    ) AS given (
+        match_id, home_shots, away_shots, home_shots_on_target, away_shots_on_target,
+        home_expected_goals, away_expected_goals
+    )
+    ON CONFLICT (match_id) DO UPDATE SET
+        home_shots = EXCLUDED.home_shots,
+        away_shots = EXCLUDED.away_shots,
+        home_shots_on_target = EXCLUDED.home_shots_on_target,
+        away_shots_on_target = EXCLUDED.away_shots_on_target,
+        home_expected_goals = EXCLUDED.home_expected_goals,
+        away_expected_goals = EXCLUDED.away_expected_goals
+"""
+
+
+def put(db: Connection, statistics: Sequence[MatchStatistics]) -> None:
+    """Keep what matches were like, as it is told now."""
+    rows = {told.match_id: {name: getattr(told, name) for name in told.__slots__} for told in statistics}
+    if rows:
+        db.execute(PUT, by_column(list(rows.values())))

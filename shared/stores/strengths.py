@@ -1,0 +1,184 @@
+"""Strengths of clubs day by day, and the results that they were learned from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from psycopg.rows import class_row
+
+from shared.betting.prices import MOST_TELLING
+from shared.football.competition import COMPETITIONS
+from shared.forecasting.attack_defence import Level
+from shared.forecasting.strengths import Club, Strengths, club_from
+from shared.stores.database import Connection, array_literal, copy_into
+
+FIRST_UNLEARNED_DAY = """
+    WITH results AS (
+        SELECT m.match_id, (m.kick_off AT TIME ZONE 'Europe/Paris')::date AS day, m.home_goals, m.away_goals,
+            s.match_id IS NOT NULL AS with_statistics,
+            coalesce(l.with_closing, false) OR EXISTS (
+                SELECT FROM offers o
+                WHERE o.match_id = m.match_id AND o.closing AND o.market = 'h2h'
+                    AND o.bookmaker = ANY(%(bookmakers)s) AND array_position(o.prices, NULL) IS NULL
+            ) AS with_closing
+        FROM matches m
+        JOIN teams h ON h.team_id = m.home_team_id
+        JOIN teams a ON a.team_id = m.away_team_id
+        LEFT JOIN match_statistics s ON s.match_id = m.match_id
+        LEFT JOIN learned_results l ON l.match_id = m.match_id
+        WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND h.matched AND a.matched
+            AND m.competition = ANY(%(competitions)s)
+    )
+    SELECT min(least(results.day, learned.day))
+    FROM results
+    FULL JOIN learned_results learned USING (match_id)
+    WHERE (results.day, results.home_goals, results.away_goals, results.with_statistics, results.with_closing)
+        IS DISTINCT FROM
+        (learned.day, learned.home_goals, learned.away_goals, learned.with_statistics, learned.with_closing)
+"""
+RESULTS_FROM = """
+    SELECT m.match_id, (m.kick_off AT TIME ZONE 'Europe/Paris')::date AS day, m.competition, m.season,
+        m.home_team_id, m.away_team_id, m.home_goals, m.away_goals,
+        s.match_id IS NOT NULL AS with_statistics,
+        s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target,
+        s.home_expected_goals, s.away_expected_goals
+    FROM matches m
+    JOIN teams h ON h.team_id = m.home_team_id
+    JOIN teams a ON a.team_id = m.away_team_id
+    LEFT JOIN match_statistics s ON s.match_id = m.match_id
+    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND h.matched AND a.matched
+        AND m.competition = ANY(%(competitions)s)
+        AND (m.kick_off AT TIME ZONE 'Europe/Paris')::date >= %(day)s
+    ORDER BY day, m.match_id
+"""
+FORGET_CLUBS = "DELETE FROM club_strengths WHERE day >= %(day)s"
+FORGET_LEVELS = "DELETE FROM level_strengths WHERE day >= %(day)s"
+FORGET_RESULTS = "DELETE FROM learned_results WHERE day >= %(day)s"
+CLUBS_BEFORE = """
+    SELECT DISTINCT ON (team_id) team_id, competition, season, state
+    FROM club_strengths
+    WHERE day < %(day)s
+    ORDER BY team_id, day DESC
+"""
+LEVELS_BEFORE = """
+    SELECT DISTINCT ON (nation) nation, state
+    FROM level_strengths
+    WHERE day < %(day)s
+    ORDER BY nation, day DESC
+"""
+COPY_CLUBS = "COPY club_strengths (team_id, day, competition, season, elo, state) FROM STDIN"
+COPY_LEVELS = "COPY level_strengths (nation, day, state) FROM STDIN"
+COPY_RESULTS = """
+    COPY learned_results (match_id, day, home_goals, away_goals, with_statistics, with_closing) FROM STDIN
+"""
+LATEST_DAY = "SELECT max(day) FROM club_strengths WHERE day < %(day)s"
+ELO = """
+    SELECT DISTINCT ON (team_id) team_id, elo
+    FROM club_strengths
+    WHERE team_id = ANY(%(team_ids)s)
+    ORDER BY team_id, day DESC
+"""
+
+LEARNED = [c.code for c in COMPETITIONS.values() if c.division is not None]
+"""Competitions whose results teach the strengths: the leagues, each on its nation's scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """A finished match to learn from."""
+
+    match_id: int
+    day: date
+    competition: str
+    season: int
+    home_team_id: int
+    away_team_id: int
+    home_goals: int
+    away_goals: int
+    with_statistics: bool
+    home_shots: int | None
+    away_shots: int | None
+    home_shots_on_target: int | None
+    away_shots_on_target: int | None
+    home_expected_goals: float | None
+    away_expected_goals: float | None
+
+
+def first_unlearned_day(db: Connection) -> date | None:
+    """The earliest day with a result that came, changed, gained prices or went since; None if all is learned."""
+    row = db.execute(FIRST_UNLEARNED_DAY, {"competitions": LEARNED, "bookmakers": list(MOST_TELLING)}).fetchone()
+    return row[0] if row else None
+
+
+def results_from(db: Connection, day: date) -> list[ResultRow]:
+    """Finished matches of a day in Paris and later, in order of day and id."""
+    with db.cursor(row_factory=class_row(ResultRow)) as cursor:
+        return cursor.execute(RESULTS_FROM, {"day": day, "competitions": LEARNED}).fetchall()
+
+
+def before(db: Connection, day: date) -> Strengths:
+    """The strengths as they were before a day's matches."""
+    strengths = Strengths()
+    for team_id, competition, season, state in db.execute(CLUBS_BEFORE, {"day": day}).fetchall():
+        strengths.clubs[team_id] = club_from(competition, season, state)
+        strengths.divisions.setdefault((competition, season), set()).add(team_id)
+    for nation, state in db.execute(LEVELS_BEFORE, {"day": day}).fetchall():
+        strengths.levels[nation] = [Level(*state[place : place + 2]) for place in range(0, len(state), 2)]
+    return strengths
+
+
+def forget_from(db: Connection, day: date) -> None:
+    """Remove what was learned on a day and later, so that it can be learned anew."""
+    for statement in (FORGET_CLUBS, FORGET_LEVELS, FORGET_RESULTS):
+        db.execute(statement, {"day": day})
+
+
+def clubs_of(strengths: Strengths, day: date, team_ids: Iterable[int]) -> list[tuple[object, ...]]:
+    """Rows of clubs as they are after a day."""
+    clubs: list[tuple[int, Club]] = [(team_id, strengths.clubs[team_id]) for team_id in sorted(team_ids)]
+    return [
+        (team_id, day, club.competition, club.season, club.elo, array_literal(club.numbers()))
+        for team_id, club in clubs
+    ]
+
+
+def levels_of(strengths: Strengths, day: date, nations: Iterable[str]) -> list[tuple[object, ...]]:
+    """Rows of nations as they are after a day."""
+    return [
+        (
+            nation,
+            day,
+            array_literal(v for level in strengths.levels[nation] for v in (level.away, level.home_advantage)),
+        )
+        for nation in sorted(nations)
+    ]
+
+
+def put(
+    db: Connection,
+    clubs: Sequence[tuple[object, ...]],
+    levels: Sequence[tuple[object, ...]],
+    results: Sequence[tuple[ResultRow, bool]],
+) -> None:
+    """Keep rows of clubs and levels, and the results they come from, each with whether its closing prices were known.
+
+    Nothing of those days may be kept already.
+    """
+    copy_into(db, COPY_CLUBS, clubs)
+    copy_into(db, COPY_LEVELS, levels)
+    copy_into(
+        db,
+        COPY_RESULTS,
+        ((r.match_id, r.day, r.home_goals, r.away_goals, r.with_statistics, closing) for r, closing in results),
+    )
+
+
+def latest_day(db: Connection, before_day: date) -> date | None:
+    """The last day before a given one that taught the strengths something."""
+    row = db.execute(LATEST_DAY, {"day": before_day}).fetchone()
+    return row[0] if row else None
+
+
+def elo(db: Connection, team_ids: Sequence[int]) -> dict[int, float]:
+    """The newest Elo of the given clubs that have one."""
+    return dict(db.execute(ELO, {"team_ids": list(team_ids)}).fetchall())

@@ -1,0 +1,185 @@
+"""What the outcome model is told of a match (assurance K4, M3, M4)."""
+
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import groupby
+
+import numpy as np
+import pytest
+
+from shared.football.competition import COMPETITIONS
+from shared.forecasting.features import COLUMNS, LONGEST_REST, NO_ODDS, features
+from shared.forecasting.strengths import KINDS, Result, Strengths, goal_rates, learn
+from tests.forecasting.played import START, played
+
+PLAYED = played()
+PLACE = {name: place for place, name in enumerate(COLUMNS)}
+Change = Callable[[Result, np.random.Generator], Result]
+
+
+def rows_of(results: Sequence[Result]) -> np.ndarray:
+    """The rows of each match from what was learned before its day: (matches, 2, columns)."""
+    strengths, told = Strengths(), []
+    for _, of_day in groupby(results, key=lambda r: r.day):
+        matches = list(of_day)
+        told += [features(strengths, r.competition, r.season, r.day, r.home_team_id, r.away_team_id) for r in matches]
+        learn(strengths, matches)
+    return np.array(told)
+
+
+def scored_otherwise(r: Result, chance: np.random.Generator) -> Result:
+    home, away = chance.integers(0, 9, 2)
+    return replace(r, goals=(int(home), int(away)))
+
+
+def priced_otherwise(r: Result, chance: np.random.Generator) -> Result:
+    """Other prices where there were some, and some where there were none."""
+    closing, opening = chance.normal(0, 0.7, (2, 2))
+    choices = [(None, None), ((closing[0], closing[1]), None), ((closing[0], closing[1]), (opening[0], opening[1]))]
+    told = choices[chance.integers(3)]
+    return replace(r, closing=told[0], opening=told[1])
+
+
+def told_otherwise(r: Result, chance: np.random.Generator) -> Result:
+    numbers = chance.integers(0, 30, 4).astype(float)
+    return replace(r, shots=(numbers[0], numbers[1]), shots_on_target=(numbers[2], numbers[3]), expected_goals=None)
+
+
+ROWS = rows_of(PLAYED)
+
+
+def test_a_row_has_every_column_once_and_no_gap():
+    assert ROWS.shape == (len(PLAYED), 2, len(COLUMNS))
+    assert len(set(COLUMNS)) == len(COLUMNS)
+    assert np.isfinite(ROWS).all()
+    assert (np.ptp(ROWS, axis=(0, 1)) > 0).all(), "a column that never changes tells nothing"
+
+
+def test_either_side_sees_the_same_match():
+    for name, place in PLACE.items():
+        at_home, away = ROWS[:, 0, place], ROWS[:, 1, place]
+        if name.endswith("_for"):
+            other = PLACE[name.removesuffix("_for") + "_against"]
+            assert (at_home == ROWS[:, 1, other]).all()
+            assert (away == ROWS[:, 0, other]).all()
+    lone = {name for name in COLUMNS if not name.endswith(("_for", "_against"))}
+    assert lone == {"at_home", "market_variance", "elo_lead"}
+    assert (ROWS[:, 0, PLACE["at_home"]] == 1).all()
+    assert (ROWS[:, 1, PLACE["at_home"]] == 0).all()
+    assert (ROWS[:, 0, PLACE["elo_lead"]] == -ROWS[:, 1, PLACE["elo_lead"]]).all()
+    assert (ROWS[:, 0, PLACE["market_variance"]] == ROWS[:, 1, PLACE["market_variance"]]).all()
+
+
+@pytest.mark.parametrize("change", [scored_otherwise, priced_otherwise, told_otherwise])
+@pytest.mark.parametrize("cut", [0, 7, 14, 20, 27])
+def test_m4_changing_a_day_and_what_comes_later_changes_no_row_up_to_that_day(change: Change, cut: int):
+    chance, day = np.random.default_rng(cut), sorted({r.day for r in PLAYED})[cut]
+    changed = rows_of([change(r, chance) if r.day >= day else r for r in PLAYED])
+    known = np.array([r.day <= day for r in PLAYED])
+    assert changed[known].tobytes() == ROWS[known].tobytes()
+    if not known.all():
+        assert (changed[~known] != ROWS[~known]).any(), "or nothing was changed"
+
+
+def test_m4_no_price_enters_the_columns_without_odds():
+    chance = np.random.default_rng(5)
+    changed = rows_of([priced_otherwise(r, chance) for r in PLAYED])
+    without = [PLACE[name] for name in NO_ODDS]
+    assert changed[:, :, without].tobytes() == ROWS[:, :, without].tobytes()
+    moved = {name for name in COLUMNS if (changed[:, :, PLACE[name]] != ROWS[:, :, PLACE[name]]).any()}
+    assert moved == set(COLUMNS) - set(NO_ODDS), "and every other column has prices in it"
+
+
+def test_the_columns_without_odds_are_in_order_and_hold_results_and_statistics():
+    assert sorted(NO_ODDS, key=COLUMNS.index) == list(NO_ODDS)
+    assert {"at_home", "elo_lead", "pi_for", "goals_for", "chances_against", "shots_for", "rank_for"} <= set(NO_ODDS)
+
+
+@pytest.mark.parametrize(
+    ("change", "rating"),
+    [(scored_otherwise, "goals_for"), (scored_otherwise, "elo_lead"), (told_otherwise, "shots_for")],
+)
+def test_what_was_played_enters_the_next_rows(change: Change, rating: str):
+    changed = rows_of([change(r, np.random.default_rng(5)) for r in PLAYED])
+    assert (changed[:, :, PLACE[rating]] != ROWS[:, :, PLACE[rating]]).any()
+
+
+def test_the_rates_are_those_of_the_strengths():
+    strengths = Strengths()
+    learn(strengths, PLAYED)
+    at_home, _ = features(strengths, "PL", 2022, date(2023, 1, 1), 1, 2)
+    for kind in KINDS:
+        rates = np.exp([at_home[PLACE[f"{kind}_for"]], at_home[PLACE[f"{kind}_against"]]])
+        assert tuple(rates) == pytest.approx(goal_rates(strengths, kind, "PL", 2022, 1, 2))
+    assert at_home[PLACE["elo_lead"]] == strengths.clubs[1].elo - strengths.clubs[2].elo
+    assert at_home[PLACE["pi_for"]] == strengths.clubs[1].pi_home
+    assert at_home[PLACE["pi_against"]] == strengths.clubs[2].pi_away
+
+
+def test_asking_leaves_no_trace():
+    strengths = Strengths()
+    learn(strengths, PLAYED)
+    before = deepcopy(strengths)
+    features(strengths, "PL", 2023, date(2023, 8, 12), 1, 99)
+    assert strengths == before
+
+
+def test_k4_two_clubs_of_which_nothing_is_known():
+    at_home, away = features(Strengths(), "ELC", 2022, START, 1, 2)
+    told = dict(zip(COLUMNS, at_home, strict=True))
+    assert told["market_for"] - told["market_against"] == pytest.approx(0.25), "the ground alone"
+    assert told["market_variance"] == pytest.approx(2 * KINDS["market"].widest)
+    assert (told["elo_lead"], told["played_for"], told["moved_up_for"]) == (0, 0, 0)
+    assert (told["days_rested_for"], told["matches_left_for"]) == (LONGEST_REST, 2 * 23)
+    assert (told["rank_for"], told["off_title_for"], told["off_relegation_for"]) == (0, 0, 0)
+    assert np.isfinite(away).all()
+
+
+def test_a_club_s_season_by_hand():
+    """Before the last matchday of the second season."""
+    last = PLAYED[-4 * 2 :]
+    assert {r.day for r in last} == {PLAYED[-1].day}
+    r = next(r for r in last if r.competition == "PL" and 9 in {r.home_team_id, r.away_team_id})
+    side = 0 if r.home_team_id == 9 else 1
+    told = dict(zip(COLUMNS, ROWS[PLAYED.index(r), side], strict=True))
+    strengths = Strengths()
+    learn(strengths, PLAYED[:-8])
+    points = {team: club.points for team, club in strengths.clubs.items() if club.competition == "PL"}
+    ranked = sorted([*points.values(), *[0] * 12], reverse=True)
+    left = 2 * 19 - 13
+    assert (told["days_rested_for"], told["played_for"], told["matches_left_for"]) == (7, 13, left)
+    assert told["moved_up_for"] == 1, "it came from the second division"
+    assert told["rank_for"] == sum(other > points[9] for other in ranked) / COMPETITIONS["PL"].clubs_in(2022)
+    assert told["off_title_for"] == pytest.approx((ranked[0] - points[9]) / (3 * left))
+    assert told["off_europe_for"] == pytest.approx((points[9] - ranked[5]) / (3 * left))
+    assert told["off_relegation_for"] == pytest.approx((points[9] - ranked[17]) / (3 * left))
+
+
+@pytest.mark.parametrize(("days", "rested"), [(1, 1), (14, 14), (15, 15), (16, 15), (300, 15)])
+def test_rest_counts_up_to_a_fortnight(days: int, rested: int):
+    strengths = Strengths()
+    learn(strengths, PLAYED)
+    at_home, _ = features(strengths, "PL", 2022, PLAYED[-1].day + timedelta(days=days), 1, 2)
+    assert at_home[PLACE["days_rested_for"]] == rested
+
+
+def test_the_spread_of_the_market_rating_grows_until_the_match():
+    strengths = Strengths()
+    learn(strengths, PLAYED)
+    later = [
+        features(strengths, "PL", 2022, PLAYED[-1].day + timedelta(days=d), 1, 2)[0][PLACE["market_variance"]]
+        for d in (3, 10, 60)
+    ]
+    assert later[1] - later[0] == pytest.approx(2 * 7 * KINDS["market"].drift)
+    assert later[2] == pytest.approx(later[0] + 2 * (37 * KINDS["market"].drift + KINDS["market"].summer))
+
+
+def test_a_new_season_starts_at_nought():
+    strengths = Strengths()
+    learn(strengths, PLAYED)
+    at_home, _ = features(strengths, "ELC", 2023, date(2023, 8, 5), 7, 8)
+    told = dict(zip(COLUMNS, at_home, strict=True))
+    assert (told["played_for"], told["rank_for"], told["moved_up_for"]) == (0, 0, -1)
+    assert told["moved_up_against"] == 0

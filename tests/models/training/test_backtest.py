@@ -1,0 +1,101 @@
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.training import backtest, report
+from models.training.report import NAMES, Sample
+from shared.forecasting.grid import win_and_over
+from tests.season import read, written
+
+SEASONS = [2021, 2022]
+
+
+@pytest.fixture(scope="module")
+def sample(mirror) -> Sample:
+    """The forecasts of the last two seasons."""
+    return backtest.gathered(mirror, SEASONS)[0]
+
+
+@pytest.fixture(scope="module")
+def written_by_command(mirror, tmp_path_factory) -> str:
+    """What the command says of the same seasons."""
+    out = tmp_path_factory.mktemp("run") / "deep" / "out.json"
+    backtest.main(["--data", str(mirror), "--seasons", "2122,2223", "--out", str(out)])
+    return out.read_text()
+
+
+def test_the_command_scores_every_forecast_on_the_same_matches(written_by_command):
+    rows = json.loads(written_by_command)["rows"]
+    overall = {row["forecast"]: row for row in rows if row["season"] == row["league"] == "all"}
+    assert set(overall) == set(NAMES)
+    assert {row["n"] for row in overall.values()} == {224}
+    assert {row["season"] for row in rows} == {"all", "2122", "2223"}
+    informed = ("elo", "dixon_coles_penaltyblog", "no_odds", "past_lines", "anchored", "closing")
+    assert max(overall[name]["rps"] for name in informed) < overall["uniform"]["rps"]
+
+
+def test_the_same_data_gives_the_same_evidence(written_by_command, sample):
+    found = json.loads(written_by_command)
+    assert set(found.pop("speed")["seconds"]) == {"read", "know", "walk", "penaltyblog", "baselines"}
+    assert found == report.evidence(sample)
+
+
+def test_nothing_from_a_day_on_changes_a_forecast_up_to_that_day(sample, mirror, tmp_path):
+    """Results, statistics and closing prices from a day in the middle of the season on are made up anew."""
+    day = date(2022, 12, 30)
+    spoilt = shutil.copytree(mirror, tmp_path / "spoilt")
+    for division in ("E0", "I1"):
+        spoil(spoilt, division, day)
+    after, _ = backtest.gathered(spoilt, SEASONS)
+    known = sample.day <= day.toordinal()
+    assert (sample.season[known] == 2022).sum() > 40
+    for name in set(NAMES) - {"closing"}:
+        assert np.array_equal(sample.forecasts[name][known], after.forecasts[name][known]), name
+    for name in ("elo", "dixon_coles_penaltyblog", "no_odds", "past_lines", "anchored"):
+        assert not np.array_equal(sample.forecasts[name][~known], after.forecasts[name][~known]), name
+
+
+def spoil(directory: Path, division: str, day: date) -> None:
+    chance = np.random.default_rng(9)
+    rows = read(division, "2223", directory)
+    for row in rows:
+        played = date(*(int(part) for part in reversed(row["Date"].split("/"))))
+        if played >= day:
+            for name in row.keys() - {"Div", "Date", "Time", "HomeTeam", "AwayTeam"}:
+                if name.startswith("AvgC"):
+                    row[name] = f"{chance.uniform(1.5, 5):.2f}"
+                elif not name.startswith(("Avg", "Max")):
+                    row[name] = str(chance.integers(0, 7))
+    (directory / f"mmz4281/2223/{division}.csv").write_text(written(rows))
+
+
+def test_probabilities_are_those_of_the_score_grid():
+    goals = np.array([[0.4, 0.1, -0.07], [-0.2, 0.6, 0.02]])
+    outcomes, over = backtest.probabilities(goals)
+    told = win_and_over(goals)
+    assert outcomes[:, [0, 2]] == pytest.approx(told[:, :2], abs=1e-6)
+    assert over == pytest.approx(told[:, 2], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("seasons", "sentence"),
+    [
+        ("2324", "holds no season 2324"),
+        ("2223,2324,2425", "holds no season 2324, 2425"),
+        ("1920", "1920 cannot be forecast"),
+        ("2022", "'2022' is no season; write 2324 for 2023-24"),
+    ],
+)
+def test_a_season_that_cannot_be_scored_is_named(mirror, tmp_path, seasons, sentence):
+    with pytest.raises(SystemExit, match=sentence):
+        backtest.main(["--data", str(mirror), "--seasons", seasons, "--out", str(tmp_path / "x.json")])
+    assert not (tmp_path / "x.json").exists()
+
+
+def test_a_directory_that_is_no_mirror_is_named(tmp_path):
+    with pytest.raises(SystemExit, match=r"is no mirror of .*: it needs folders like mmz4281/2324"):
+        backtest.main(["--data", str(tmp_path), "--seasons", "2324", "--out", str(tmp_path / "x.json")])

@@ -1,0 +1,67 @@
+import re
+
+import numpy as np
+import pytest
+
+from models.training import report
+from models.training.report import NAMES, Sample
+from models.training.scores import rps
+
+COLUMNS = {"forecast", "season", "league", "n", "rps", "log_loss", "brier", "ece", "gap_rps", "gap_low", "gap_high"}
+
+
+def sample(n: int = 400, **better: float) -> Sample:
+    """Matches whose closing line is the truth; other forecasts are mixed with thirds, less where told `better`."""
+    chance = np.random.default_rng(4)
+    truth = chance.dirichlet([4, 3, 3], n)
+    outcome = (chance.random((n, 1)) > truth.cumsum(axis=1)[:, :2]).sum(axis=1)
+    mixed = {name: share * truth + (1 - share) / 3 for name in NAMES for share in [better.get(name, 0.5)]}
+    over = chance.uniform(0.3, 0.7, n)
+    return Sample(
+        day=np.arange(737_000, 737_000 + n),
+        season=np.repeat([2021, 2022], n // 2),
+        competition=np.tile(["PL", "SA"], n // 2),
+        outcome=outcome,
+        over=chance.random(n) < over,
+        best=1.03 / truth,
+        forecasts=mixed | {"closing": truth},
+        totals=dict.fromkeys(("no_odds", "past_lines", "anchored", "opening", "closing"), over),
+        expected_goals=False,
+    )
+
+
+def test_there_is_a_row_for_each_forecast_season_and_league_and_for_all():
+    rows = report.evidence(sample())["rows"]
+    assert all(row.keys() == COLUMNS for row in rows)
+    assert {(r["season"], r["league"], r["forecast"]) for r in rows} == {
+        (season, league, name) for season in ("all", "2122", "2223") for league in ("all", "PL", "SA") for name in NAMES
+    }
+
+
+def test_gaps_are_paired_with_the_closing_line():
+    made = sample()
+    rows = {row["forecast"]: row for row in report.evidence(made)["rows"] if row["season"] == row["league"] == "all"}
+    assert [rows["closing"][key] for key in ("gap_rps", "gap_low", "gap_high")] == [0, 0, 0]
+    gap = rps(made.forecasts["uniform"], made.outcome) - rps(made.forecasts["closing"], made.outcome)
+    assert rows["uniform"]["gap_rps"] == pytest.approx(gap.mean(), abs=1e-8)
+    assert rows["uniform"]["gap_low"] < gap.mean() < rows["uniform"]["gap_high"]
+
+
+def test_goals_are_reached_by_forecasts_as_good_as_the_close_and_missed_by_bad_ones():
+    good = report.evidence(sample(2000, no_odds=1, past_lines=1, anchored=1, opening_recalibrated=0.3))["goals"]
+    bad = report.evidence(sample(2000, no_odds=0, past_lines=0, anchored=0, opening_recalibrated=1))["goals"]
+    about_prices = [place for place, goal in enumerate(good) if goal["goal"] in {"A", "B", "C"}]
+    assert all(good[place]["reached"] for place in about_prices)
+    assert not any(bad[place]["reached"] for place in about_prices)
+
+
+def test_what_is_too_good_is_suspicious():
+    assert report.at_most("C", "", -0.001, 0.0003, suspicious_below=-0.0005)["suspicious"]
+    assert report.at_least("CLV", "", 0.07, 0.025, suspicious_above=0.06)["suspicious"]
+    assert not report.at_most("A", "", None, 0.0045)["reached"]
+
+
+def test_the_text_fits_into_a_hundred_columns_and_names_every_forecast():
+    text = report.text(report.evidence(sample()))
+    assert max(map(len, text.splitlines())) <= 100
+    assert all(re.search(rf"^{name} ", text, re.M) for name in NAMES)

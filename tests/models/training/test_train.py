@@ -1,0 +1,67 @@
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from models.training import train
+from shared.forecasting import features, lines
+from shared.runtime.outcome_model import outcome_model
+
+FILES = {"past_lines.onnx", "line_move.onnx", "metadata.json", "card.md"}
+
+
+@pytest.fixture(scope="module")
+def made(mirror, tmp_path_factory) -> Path:
+    """The model from all seasons of the small leagues but the last."""
+    out = tmp_path_factory.mktemp("outcome")
+    train.main(["--data", str(mirror), "--before", "2022", "--out", str(out)])
+    return out
+
+
+def test_the_model_comes_with_its_metadata_and_its_card(made):
+    told = json.loads((made / "metadata.json").read_text())
+    assert {file.name for file in made.iterdir()} == FILES
+    for name, columns in (("past_lines", features.COLUMNS), ("line_move", lines.COLUMNS)):
+        assert told["sha256"][name] == hashlib.sha256((made / f"{name}.onnx").read_bytes()).hexdigest()
+        assert tuple(told["columns"][name]) == columns
+        assert len(told["feature_means"][name]) == len(told["feature_sds"][name]) == len(columns)
+        assert told["parity"][name] <= train.PARITY
+    assert told["seasons"] == ["1920", "2021", "2122"]
+    assert told["feature_means"]["past_lines"][0] == 0.5  # at_home: one row of each match
+    assert {row["season"] for row in told["scores"]} == {"2021", "2122"}
+    card = (made / "card.md").read_text()
+    assert told["name"] in card
+    assert "{" not in card
+
+
+def test_what_serves_accepts_it(made):
+    model = outcome_model(made)
+    assert set(model.tempers) == {"past_lines", "anchored"}
+
+
+def test_the_unseen_season_is_unseen_and_the_bytes_are_the_same(made, mirror, tmp_path):
+    """Without the last season's files the same model comes out, byte by byte."""
+    for season in ("1920", "2021", "2122"):
+        (tmp_path / "data/mmz4281").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "data/mmz4281" / season).symlink_to(mirror / "mmz4281" / season)
+    train.main(["--data", str(tmp_path / "data"), "--before", "2022", "--out", str(tmp_path / "out")])
+    assert {name: (tmp_path / "out" / name).read_bytes() for name in FILES} == {
+        name: (made / name).read_bytes() for name in FILES
+    }
+
+
+def test_the_unseen_season_may_be_reported_and_changes_nothing_else(made, mirror, tmp_path):
+    train.main(["--data", str(mirror), "--before", "2022", "--out", str(tmp_path), "--report"])
+    told, before = (json.loads((folder / "metadata.json").read_text()) for folder in (tmp_path, made))
+    scores, scores_before = told.pop("scores"), before.pop("scores")
+    assert told == before
+    assert {row["season"] for row in scores} == {"2021", "2122", "2223"}
+    assert [row for row in scores if row["season"] != "2223"] == scores_before
+
+
+@pytest.mark.parametrize(("before", "sentence"), [("2019", "no season before 1920"), ("2020", "too few seasons")])
+def test_too_little_history_is_said(mirror, tmp_path, before, sentence):
+    with pytest.raises(SystemExit, match=sentence):
+        train.main(["--data", str(mirror), "--before", before, "--out", str(tmp_path / "out")])
+    assert not (tmp_path / "out").exists()
