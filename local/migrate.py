@@ -1,11 +1,13 @@
 """Plain SQL files applied in the order of their names, forward only, each once and in a transaction of its own."""
 
 import hashlib
+import sys
 from pathlib import Path
 
 import psycopg
 
 from local.problem import Problem
+from shared.runtime.settings import SettingsError, settings
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('schema_migrations', 0))"
@@ -45,3 +47,18 @@ def migrate(database_url: str, directory: Path = MIGRATIONS) -> list[str]:
                 elif known[0] != row["checksum"]:
                     raise Problem(f"Migration {file.name} was changed after it had been applied; write a new one.")
     return applied
+
+
+def main() -> int:
+    """Bring the database at DATABASE_URL up to date, and tell what was applied."""
+    try:
+        applied = migrate(settings().require("database_url"))
+    except (Problem, SettingsError, psycopg.OperationalError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("\n".join(applied) or "nothing to apply")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

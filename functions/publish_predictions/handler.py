@@ -1,7 +1,7 @@
 """Publish forecasts of the coming days. Cron: 03:30 and 15:30 UTC. Safe to run twice, late, or for another day."""
 
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from shared.betting.asked import asked
 from shared.betting.prices import PRICE_POLICY, Offer, Refused, sift
@@ -38,18 +38,23 @@ def publish(run: Run) -> None:
         for row, fit in zip(fixtures, usable, strict=True)
         if prices[row.match_id] is not None
     }
-    tomorrow = paris_day(run.now) + timedelta(days=1)
-    model = outcome_model()
-    found = forecast(
-        [_question(row, prices[row.match_id]) for row in fixtures], strengths.before(run.db, tomorrow), model
-    )
-    learned_on = strengths.latest_day(run.db, tomorrow)
+    model, today = outcome_model(), paris_day(run.now)
+    questions = [_question(row, prices[row.match_id]) for row in fixtures]
+    # A match is told what was known before its own day, as in training, also when it is forecast on that day.
+    found: list[Forecast] = []
+    learned_on: dict[int, date | None] = {}
+    for day, of_day in (
+        (today, [q for q in questions if q.day <= today]),
+        (today + timedelta(days=1), [q for q in questions if q.day > today]),
+    ):
+        found += forecast(of_day, strengths.before(run.db, day), model)
+        learned_on |= dict.fromkeys((q.match_id for q in of_day), strengths.latest_day(run.db, day))
     rows = {row.match_id: row for row in fixtures}
     last = predictions.latest(run.db, ids, run.now)
     fresh: list[PredictionRow] = []
     for said in found:
         row = _row(run, rows[said.match_id], said, model.name)
-        row = replace(row, ratings_day=learned_on, prices_taken_at=taken.get(said.match_id))
+        row = replace(row, ratings_day=learned_on[said.match_id], prices_taken_at=taken.get(said.match_id))
         before = last.get(said.match_id)
         if before is None or (before.published_at < run.now and not row.says_the_same(before)):
             fresh.append(row)

@@ -33,6 +33,8 @@ _NUMBERS = {
     "average_closing": ("AvgCH", "AvgCD", "AvgCA"),
     "pinnacle": ("PSH", "PSD", "PSA"),
     "pinnacle_closing": ("PSCH", "PSCD", "PSCA"),
+    "betfair": ("BFEH", "BFED", "BFEA"),
+    "betfair_closing": ("BFECH", "BFECD", "BFECA"),
     "bet365": ("B365H", "B365D", "B365A"),
     "bet365_closing": ("B365CH", "B365CD", "B365CA"),
     "best": ("MaxH", "MaxD", "MaxA"),
@@ -40,11 +42,13 @@ _NUMBERS = {
     "average_totals_closing": ("AvgC>2.5", "AvgC<2.5"),
     "pinnacle_totals": ("P>2.5", "P<2.5"),
     "pinnacle_totals_closing": ("PC>2.5", "PC<2.5"),
+    "betfair_totals": ("BFE>2.5", "BFE<2.5"),
+    "betfair_totals_closing": ("BFEC>2.5", "BFEC<2.5"),
     "bet365_totals": ("B365>2.5", "B365<2.5"),
     "bet365_totals_closing": ("B365C>2.5", "B365C<2.5"),
 }
 """Columns of the files that are read, by the name of the array they fill."""
-BOOKS = ("average", "pinnacle", "bet365")
+BOOKS = ("average", "pinnacle", "betfair", "bet365")
 """The most telling first, as in `betting.consensus`."""
 
 

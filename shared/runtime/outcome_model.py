@@ -63,15 +63,11 @@ def outcome_model(folder: Path = FOLDER) -> OutcomeModel:
     """
     try:
         told: dict[str, Any] = json.loads((folder / "metadata.json").read_text())
-    except (OSError, ValueError) as error:
-        raise ModelMismatch(f"{folder}/metadata.json cannot be read; make it with `make train`") from error
-    trees = {name: Trees(_checked(folder, told, name)) for name in _COLUMNS}
-    return OutcomeModel(
-        name=told["name"],
-        past_lines=trees["past_lines"],
-        line_move=trees["line_move"],
-        tempers={name: Temper(**temper) for name, temper in told["tempers"].items()},
-    )
+        trees = {name: Trees(_checked(folder, told, name)) for name in _COLUMNS}
+        tempers = {name: Temper(**temper) for name, temper in told["tempers"].items()}
+        return OutcomeModel(told["name"], trees["past_lines"], trees["line_move"], tempers)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelMismatch(f"{folder}/metadata.json cannot be understood; make it with `make train`") from error
 
 
 def _checked(folder: Path, told: dict[str, Any], name: str) -> bytes:

@@ -170,6 +170,14 @@ def test_the_matches_that_can_be_forecast_are_all_there_in_order(cases: list[tup
         assert f == said(q), "a match is not touched by those beside it"
 
 
+@pytest.mark.parametrize("column", ["expected_for", "line_for", "rank_for", "pinnacle_for"])
+def test_the_line_movement_is_told_of_the_right_match_among_others(column: str):
+    model = Model(line_move=Column(lines.COLUMNS.index(column), len(lines.COLUMNS)))
+    other = replace(PRICED, match_id=15, home_team_id=3, away_team_id=4, prices=replace(PRICES, goals=(0.1, 0.3, -0.1)))
+    questions = [replace(RATED, match_id=16, home_team_id=5), IN_EUROPE, other, RATED, PRICED]
+    assert forecast(questions, STRENGTHS, model) == [said(question, model) for question in questions]
+
+
 def test_asking_leaves_no_trace():
     before = repr(STRENGTHS)
     for question in (PRICED, RATED, IN_EUROPE, replace(RATED, home_team_id=99)):

@@ -71,13 +71,15 @@ def test_m3_files_that_changed_places_are_refused(folder: Path) -> None:
 @pytest.mark.parametrize("name", ["past_lines.onnx", "line_move.onnx", "metadata.json"])
 def test_m3_a_missing_file_is_named_with_what_makes_it(folder: Path, name: str) -> None:
     (folder / name).unlink()
-    with pytest.raises(ModelMismatch, match=rf"{folder}/{name} (is missing|cannot be read); make it with `make train`"):
+    with pytest.raises(
+        ModelMismatch, match=rf"{folder}/{name} (is missing|cannot be understood); make it with `make train`"
+    ):
         outcome_model(folder)
 
 
 def test_m3_metadata_that_is_cut_short_is_named(folder: Path) -> None:
     (folder / "metadata.json").write_text((folder / "metadata.json").read_text()[:40])
-    with pytest.raises(ModelMismatch, match=r"metadata\.json cannot be read"):
+    with pytest.raises(ModelMismatch, match=r"metadata\.json cannot be understood"):
         outcome_model(folder)
 
 
