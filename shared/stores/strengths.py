@@ -16,10 +16,14 @@ FIRST_UNLEARNED_DAY = """
     WITH results AS (
         SELECT m.match_id, (m.kick_off AT TIME ZONE 'Europe/Paris')::date AS day, m.home_goals, m.away_goals,
             s.match_id IS NOT NULL AS with_statistics,
-            coalesce(l.with_closing, false) OR EXISTS (
-                SELECT FROM offers o
-                WHERE o.match_id = m.match_id AND o.closing AND o.market = 'h2h'
-                    AND o.bookmaker = ANY(%(bookmakers)s) AND array_position(o.prices, NULL) IS NULL
+            coalesce(l.with_closing, false) OR (
+                -- Closing prices come within days of a result, if at all: older matches are not asked for them again.
+                (l.match_id IS NULL OR l.day > (SELECT max(day) - 60 FROM learned_results))
+                AND EXISTS (
+                    SELECT FROM offers o
+                    WHERE o.match_id = m.match_id AND o.closing AND o.market = 'h2h'
+                        AND o.bookmaker = ANY(%(bookmakers)s) AND array_position(o.prices, NULL) IS NULL
+                )
             ) AS with_closing
         FROM matches m
         JOIN teams h ON h.team_id = m.home_team_id
@@ -55,10 +59,16 @@ FORGET_CLUBS = "DELETE FROM club_strengths WHERE day >= %(day)s"
 FORGET_LEVELS = "DELETE FROM level_strengths WHERE day >= %(day)s"
 FORGET_RESULTS = "DELETE FROM learned_results WHERE day >= %(day)s"
 CLUBS_BEFORE = """
-    SELECT DISTINCT ON (team_id) team_id, competition, season, state
-    FROM club_strengths
-    WHERE day < %(day)s
-    ORDER BY team_id, day DESC
+    SELECT t.team_id, c.competition, c.season, c.state
+    FROM (SELECT DISTINCT team_id FROM club_strengths) t
+    JOIN LATERAL (
+        SELECT competition, season, state
+        FROM club_strengths
+        WHERE team_id = t.team_id AND day < %(day)s
+        ORDER BY day DESC
+        LIMIT 1
+    ) c ON true
+    ORDER BY t.team_id
 """
 LEVELS_BEFORE = """
     SELECT DISTINCT ON (nation) nation, state
