@@ -50,10 +50,6 @@ class Offer:
     closing: bool = False
 
 
-SUMMARIES = {"market_average", "market_best"}
-"""Offers that sum up many bookmakers: no one asks these prices as a set, so they have no overround of their own."""
-
-
 def overround(prices: Sequence[Decimal]) -> Decimal:
     """Sum of the inverse prices of all outcomes: 1.05 is a margin of 5 %."""
     return sum((1 / price for price in prices), Decimal(0))
@@ -124,8 +120,8 @@ def _fault_of(offer: Offer, kick_off: datetime, now: datetime, policy: PricePoli
     prices = [price for price in offer.prices if price is not None]
     if any(price <= policy.lowest for price in prices):
         return "a placeholder price"
-    if offer.bookmaker in SUMMARIES and offer.bookmaker != "market_average":
-        return None
+    if offer.bookmaker == "market_best":
+        return None  # the best prices of many are no set of one, and have no overround of their own
     low, high = policy.overround
     return None if low <= overround(prices) <= high else "its overround is out of bounds"
 

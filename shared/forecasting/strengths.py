@@ -17,7 +17,6 @@ from shared.forecasting.attack_defence import (
     AttackDefence,
     Level,
     Pace,
-    log_rates,
     newcomer,
     rest,
     see_counts,
@@ -301,14 +300,3 @@ def _note_surprise(club: Club, scored: float, conceded: float) -> None:
 
 def _towards(mean: float, newest: float) -> float:
     return LUCK_MEMORY * mean + (1 - LUCK_MEMORY) * newest
-
-
-def goal_rates(
-    strengths: Strengths, kind: str, competition: str, season: int, home: int, away: int
-) -> tuple[float, float]:
-    """Expected goals of the two sides by one kind of rating."""
-    place = list(KINDS).index(kind)
-    level = strengths.level(COMPETITIONS[competition].nation)[place]
-    clubs = [strengths.club(team_id, competition, season).kinds[place] for team_id in (home, away)]
-    home_log, away_log = log_rates(level, clubs[0], clubs[1])
-    return exp(home_log), exp(away_log)

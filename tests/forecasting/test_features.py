@@ -11,8 +11,8 @@ import pytest
 
 from shared.football.competition import COMPETITIONS
 from shared.forecasting.features import COLUMNS, LONGEST_REST, NO_ODDS, features
-from shared.forecasting.strengths import KINDS, Result, Strengths, goal_rates, learn
-from tests.forecasting.played import START, played
+from shared.forecasting.strengths import KINDS, Result, Strengths, learn
+from tests.forecasting.played import START, goal_rates, played
 
 PLAYED = played()
 PLACE = {name: place for place, name in enumerate(COLUMNS)}

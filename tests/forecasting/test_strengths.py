@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from shared.forecasting import elo, pi_ratings
 from shared.forecasting.attack_defence import AttackDefence, Level, newcomer, rest
-from shared.forecasting.strengths import KINDS, Club, Result, Strengths, club_from, goal_rates, learn, result_from
-from tests.forecasting.played import played
+from shared.forecasting.strengths import KINDS, Club, Result, Strengths, club_from, learn, result_from
+from tests.forecasting.played import goal_rates, played
 
 DAY = date(2022, 8, 20)
 PLAYED = played()
