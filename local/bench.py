@@ -12,6 +12,7 @@ import numpy as np
 
 from models.training import dataset
 from shared.forecasting import features
+from shared.forecasting.implied_goals import log_goals_of
 from shared.forecasting.strengths import Strengths, learn
 from shared.runtime.outcome_model import outcome_model
 
@@ -63,8 +64,8 @@ def _strengths(data: Path) -> None:
     start = perf_counter()
     matches = dataset.read(data, seasons)
     read = perf_counter()
-    closing = dataset.implied(matches.closing, matches.closing_over)
-    opening = dataset.implied(matches.opening, matches.opening_over)
+    closing = log_goals_of(matches.closing, matches.closing_over)
+    opening = log_goals_of(matches.opening, matches.opening_over)
     played = dataset.results(matches, closing, opening)
     implied = perf_counter()
     learn(Strengths(), played)

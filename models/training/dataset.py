@@ -18,7 +18,6 @@ from shared.football.match import match_id
 from shared.football.team import Source
 from shared.football.teams import find
 from shared.forecasting.features import COLUMNS, features
-from shared.forecasting.implied_goals import implied_goals
 from shared.forecasting.strengths import Result, Strengths, learn, result_from
 
 Floats = NDArray[np.float64]
@@ -155,15 +154,6 @@ def read(directory: Path, seasons: Sequence[int], told: Callable[[str], None] = 
         numbers=numbers,
         fair={name: shin(numbers[name]) for name in prices},
     )
-
-
-def implied(outcome: Floats, over: Floats) -> Floats:
-    """Log goal rates and rho that fair probabilities imply: (n, 3); NaN where there are none."""
-    told = np.full((len(outcome), 3), np.nan)
-    known = ~np.isnan(outcome).any(axis=1)
-    goals = implied_goals(outcome[known], over[known])
-    told[known] = np.column_stack([np.log(goals.home_rate), np.log(goals.away_rate), goals.rho])
-    return told
 
 
 def results(matches: Matches, closing: Floats, opening: Floats) -> list[Result]:

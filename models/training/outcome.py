@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import onnxruntime
 import xgboost
 from numpy.typing import NDArray
 from onnxmltools import convert_xgboost
@@ -11,6 +10,7 @@ from onnxmltools.convert.common.data_types import FloatTensorType
 
 from shared.forecasting.grid import win_and_over
 from shared.forecasting.temper import Temper, tempered
+from shared.runtime import outcome_model
 
 Floats = NDArray[np.float64]
 
@@ -49,30 +49,18 @@ class Trees:
         # Without a name the converter draws one by lot, and no two files are the same.
         made = convert_xgboost(booster, name="trees", initial_types=inputs, target_opset=OPSET)
         self.onnx = bytes(made.SerializeToString())
-        self._session = session(self.onnx)
+        self._served = outcome_model.Trees(self.onnx)
 
     def predict(self, rows: Floats) -> Floats:
         """What the served form says: (n, 2, columns) → (n, 2)."""
-        flat = rows.reshape(-1, rows.shape[2]).astype(np.float32)
-        return self._run(flat).astype(np.float64).reshape(-1, 2)
+        return self._served.predict(rows)
 
     def parity(self, rows: Floats) -> float:
         """Largest difference between both forms on the given rows."""
         flat = rows.reshape(-1, rows.shape[2]).astype(np.float32)
         names = [f"f{i}" for i in range(flat.shape[1])]
         native = self.booster.predict(xgboost.DMatrix(flat, feature_names=names))
-        return float(np.abs(native - self._run(flat)).max())
-
-    def _run(self, flat: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(self._session.run(None, {"rows": flat})[0]).ravel()
-
-
-def session(model: bytes) -> onnxruntime.InferenceSession:
-    """A session on one thread: for a row or fifty, a pool of threads costs more than it gives."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        return float(np.abs(native - self.predict(rows).ravel()).max())
 
 
 def train(rows: Floats, targets: Floats, columns: Sequence[str], parameters: dict[str, object], rounds: int) -> Trees:

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.training import outcome
-from models.training.dataset import Matches, implied, results, rows_before
+from models.training.dataset import Matches, results, rows_before
 from models.training.outcome import Floats, Trees
 from shared.football.competition import COMPETITIONS
 from shared.forecasting import features, lines
 from shared.forecasting.grid import RHO
+from shared.forecasting.implied_goals import log_goals_of
 from shared.forecasting.lines import Lines, line_features
 from shared.forecasting.temper import Temper, tempered
 
@@ -94,16 +95,16 @@ class Walk(NamedTuple):
 
 def know(matches: Matches) -> Known:
     """Fold the matches, and gather what was known before each."""
-    closing = implied(matches.closing, matches.closing_over)
-    opening = implied(matches.opening, matches.opening_over)
+    closing = log_goals_of(matches.closing, matches.closing_over)
+    opening = log_goals_of(matches.opening, matches.opening_over)
     five: NDArray[np.bool_] = np.isin(matches.competition, FIVE)
     played = results(matches, closing, opening)
     rows, _ = rows_before(played, (five & (matches.season >= FIRST_SEASON)).tolist())
     fair = matches.fair
     is_average = ~np.isnan(fair["average_closing"]).any(axis=1, keepdims=True)
     same_market = np.where(is_average, fair["average"], fair["pinnacle"])
-    before = implied(same_market, matches.opening_over)
-    after = implied(matches.closing, matches.closing_over)
+    before = log_goals_of(same_market, matches.opening_over)
+    after = log_goals_of(matches.closing, matches.closing_over)
     return Known(
         matches=matches,
         five=five,
@@ -120,8 +121,8 @@ def lines_of(matches: Matches, opening: Floats) -> Lines:
     with np.errstate(invalid="ignore"):
         return Lines(
             goals=opening,
-            pinnacle=implied(matches.fair["pinnacle"], matches.opening_over)[:, :2],
-            bet365=implied(matches.fair["bet365"], matches.opening_over)[:, :2],
+            pinnacle=log_goals_of(matches.fair["pinnacle"], matches.opening_over)[:, :2],
+            bet365=log_goals_of(matches.fair["bet365"], matches.opening_over)[:, :2],
             best=np.log(best * matches.opening),
             best_overround=np.log((1 / best).sum(axis=1)),
         )

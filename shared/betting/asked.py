@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from math import log, nan
 
-import numpy as np
-
 from shared.betting.consensus import Consensus, consensus
 from shared.betting.prices import Market, Offer
 from shared.forecasting.forecast import Prices
-from shared.forecasting.implied_goals import implied_goals
+from shared.forecasting.implied_goals import log_goals_of
 
 _UNKNOWN = (nan, nan, nan)
 _SINGLE = ("pinnacle", "bet365")
@@ -50,17 +48,11 @@ def _of(offers: Sequence[Offer], bookmaker: str, over: float | None) -> Consensu
 
 
 def _log_goals(markets: Sequence[Consensus | None]) -> list[tuple[float, float, float]]:
-    known = [(place, market) for place, market in enumerate(markets) if market is not None]
-    told = [_UNKNOWN] * len(markets)
-    if known:
-        goals = implied_goals(
-            [market.outcome for _, market in known],
-            [nan if market.over_25 is None else market.over_25 for _, market in known],
-        )
-        rows = np.column_stack([np.log(goals.home_rate), np.log(goals.away_rate), goals.rho]).tolist()
-        for (place, _), row in zip(known, rows, strict=True):
-            told[place] = (row[0], row[1], row[2])
-    return told
+    rows = log_goals_of(
+        [_UNKNOWN if market is None else market.outcome for market in markets],
+        [nan if market is None or market.over_25 is None else market.over_25 for market in markets],
+    )
+    return [(row[0], row[1], row[2]) for row in rows.tolist()]
 
 
 def _above_fair(prices: tuple[float, float, float], fair: tuple[float, float, float]) -> tuple[float, float, float]:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from shared.betting.margin import shin
 from shared.betting.prices import MOST_TELLING, Market, Offer
-from shared.forecasting.implied_goals import implied_goals
+from shared.forecasting.implied_goals import log_goals_of
 
 _TOTAL_LINE = Decimal("2.5")
 
@@ -69,9 +69,4 @@ def log_goals(prices: ArrayLike, totals: ArrayLike) -> NDArray[np.float64]:
     Returns:
         Shape (n, 3).
     """
-    fair, over = shin(np.reshape(prices, (-1, 3))), shin(np.reshape(totals, (-1, 2)))[:, 0]
-    told = np.full((len(fair), 3), np.nan)
-    known = ~np.isnan(fair).any(axis=1)
-    goals = implied_goals(fair[known], over[known])
-    told[known] = np.column_stack([np.log(goals.home_rate), np.log(goals.away_rate), goals.rho])
-    return told
+    return log_goals_of(shin(np.reshape(prices, (-1, 3))), shin(np.reshape(totals, (-1, 2)))[:, 0])

@@ -52,3 +52,13 @@ def implied_goals(outcome: ArrayLike, over_25: ArrayLike) -> ImpliedGoals:
         step = np.linalg.solve(across @ slopes + 1e-10 * np.eye(3), across @ (target - told)[..., None])[..., 0]
         at = np.clip(at + np.clip(step, -_ONE_STEP, _ONE_STEP), _LOWEST, _HIGHEST).astype(np.float64)
     return ImpliedGoals(np.exp(at[:, 0]), np.exp(at[:, 1]), at[:, 2])
+
+
+def log_goals_of(outcome: ArrayLike, over_25: ArrayLike) -> NDArray[np.float64]:
+    """The same as log rates and rho: (n, 3); a row of `outcome` with a NaN gives NaN."""
+    wins, over = np.asarray(outcome, dtype=np.float64).reshape(-1, 3), np.asarray(over_25, dtype=np.float64)
+    told = np.full((len(wins), 3), np.nan)
+    known = ~np.isnan(wins).any(axis=1)
+    goals = implied_goals(wins[known], over[known])
+    told[known] = np.column_stack([np.log(goals.home_rate), np.log(goals.away_rate), goals.rho])
+    return told
