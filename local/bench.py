@@ -10,25 +10,31 @@ from time import perf_counter
 
 import numpy as np
 
-from models.training import dataset
-from shared.forecasting import features
+from models.training import baselines, dataset, walk_forward
+from models.training.backtest import probabilities
+from shared.football.calendar import season_label
+from shared.forecasting import features, scores
 from shared.forecasting.implied_goals import log_goals_of
 from shared.forecasting.strengths import Strengths, learn
 from shared.runtime.outcome_model import outcome_model
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTS = 5
+FIRST, LAST = 2013, 2022
+"""The seasons of the walk-forward."""
+REFITTED = "dixon_coles_penaltyblog"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, and print one line a figure."""
-    parser = argparse.ArgumentParser(description="Measure the speed of cold starts, strengths and the served model.")
-    parser.add_argument("--data", type=Path, help="a directory laid out like football-data.co.uk, for the strengths")
+    parser = argparse.ArgumentParser(description="Measure the speed of cold starts, the served model and training.")
+    parser.add_argument("--data", type=Path, help="a mirror of football-data.co.uk, for strengths and walk-forward")
     asked = parser.parse_args(arguments)
     _cold_starts()
     _served_model()
     if asked.data is not None:
         _strengths(asked.data)
+        _walk_forward(asked.data)
     return 0
 
 
@@ -52,7 +58,7 @@ def _start(code: str) -> float:
 
 def _served_model() -> None:
     model = outcome_model()
-    print("served model, microseconds a row (onnxruntime, one thread)")
+    print("served model, microseconds a row (onnxruntime, one thread; goal 25)")
     for matches, times in ((1, 2000), (50, 200)):
         rows = np.random.default_rng(1).normal(size=(matches, 2, len(features.COLUMNS)))
         taken = _seconds(lambda rows=rows, times=times: [model.past_lines.predict(rows) for _ in range(times)])
@@ -60,7 +66,7 @@ def _served_model() -> None:
 
 
 def _strengths(data: Path) -> None:
-    seasons = sorted(int(folder.name[:2]) + 2000 for folder in (data / "mmz4281").iterdir())
+    seasons = dataset.seasons_in(data)
     start = perf_counter()
     matches = dataset.read(data, seasons)
     read = perf_counter()
@@ -72,7 +78,27 @@ def _strengths(data: Path) -> None:
     end = perf_counter()
     print(f"strengths from nothing, {len(matches):,} matches, {len(seasons)} seasons, seconds")
     print(f"  read {read - start:.1f}   prices to goals {implied - read:.1f}   learn {end - implied:.1f}", end="")
-    print(f" ({(end - implied) / len(matches) * 1e6:.0f} µs a match)   in all {end - start:.1f}")
+    print(f" ({(end - implied) / len(matches) * 1e6:.0f} µs a match)   in all {end - start:.1f} (goal 20)")
+
+
+def _walk_forward(data: Path) -> None:
+    """Ten seasons, each forecast by models of the seasons before it, beside penaltyblog refitted each week."""
+    start = perf_counter()
+    matches = dataset.read(data, [season for season in dataset.seasons_in(data) if season <= LAST])
+    walk = walk_forward.walk(walk_forward.know(matches), LAST)
+    rps: dict[str, float] = {}
+    for name, goals in walk.forecasts.items():
+        scored = ~np.isnan(goals[:, 0]) & (matches.season >= FIRST)
+        rps[name] = float(scores.rps(probabilities(goals[scored])[0], matches.outcome[scored]).mean())
+    ours = perf_counter() - start
+    leagues = baselines.leagues(matches, [LAST])
+    theirs = _seconds(lambda: baselines.penaltyblog(matches, leagues, names=[REFITTED]))
+    seasons = LAST + 1 - FIRST
+    print(f"walk-forward {season_label(FIRST)} to {season_label(LAST)}, five leagues and those below, seconds")
+    print(f"  ours: files to scores, three forecasts, {len(walk.models)} seasons of models {ours:>8.1f} (goal 180)")
+    print("    RPS " + ", ".join(f"{name} {value:.4f}" for name, value in rps.items()))
+    print(f"  penaltyblog's Dixon-Coles, refitted weekly, {season_label(LAST)} alone {theirs:>14.1f}")
+    print(f"    times {seasons}, extrapolated {seasons * theirs:>37.0f}   {seasons * theirs / ours:.1f} times ours")
 
 
 def _seconds(run: Callable[[], object]) -> float:

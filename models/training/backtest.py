@@ -61,6 +61,7 @@ def gathered(directory: Path, seasons: Sequence[int]) -> tuple[Sample, dict[str,
     with Stages() as stages:
         with stages.stage("read", len(history)) as told:
             matches = dataset.read(directory, history, lambda _: told())
+        stages.say(matches.told_of_left_out)
         with stages.stage("know"):
             known = walk_forward.know(matches)
         first = walk_forward.first_forecast(known)

@@ -4,7 +4,7 @@ Each function gives probabilities of home win, draw and away win of the wanted s
 and knows of a match only what was known before its day.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from typing import NamedTuple
@@ -87,7 +87,7 @@ def recalibrated(known: Known, goals: Floats, seasons: Sequence[int]) -> Floats:
     for year in seasons:
         fit = priced & (season >= year - TEMPER_SEASONS) & (season < year)
         wanted = priced & (season == year)
-        temper = outcome.fit_temper(goals[fit], known.matches.outcome[fit]) if fit.any() else Temper()
+        temper = outcome.fit_temper(goals[fit], np.eye(3)[known.matches.outcome[fit]]) if fit.any() else Temper()
         told[wanted] = tempered(goals[wanted], temper)
     return told
 
@@ -118,15 +118,21 @@ def leagues(matches: Matches, seasons: Sequence[int]) -> list[League]:
     return found
 
 
-def penaltyblog(matches: Matches, of: Sequence[League], told: Callable[[], None] = lambda: None) -> dict[str, Floats]:
+def penaltyblog(
+    matches: Matches,
+    of: Sequence[League],
+    told: Callable[[], None] = lambda: None,
+    names: Iterable[str] = PENALTYBLOG,
+) -> dict[str, Floats]:
     """penaltyblog's models by name, refitted each week on the trailing window of a nation's two divisions.
 
     Args:
         matches: past matches.
         of: what to forecast.
         told: called after each league and model.
+        names: which of the models.
     """
-    forecasts = {name: np.full((len(matches), 3), np.nan) for name in PENALTYBLOG}
+    forecasts = {name: np.full((len(matches), 3), np.nan) for name in names}
     # Processes of their own: a fit holds Python's lock. Started afresh, for a fork would copy threads that are running.
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as workers:
         running = {
@@ -142,7 +148,7 @@ def penaltyblog(matches: Matches, of: Sequence[League], told: Callable[[], None]
                 matches.away[wanted],
             ): (name, history, wanted)
             for history, wanted in of
-            for name in PENALTYBLOG
+            for name in forecasts
         }
         for future in as_completed(running):
             name, history, wanted = running[future]

@@ -1,7 +1,8 @@
 """Past matches as arrays, read from a mirror of football-data.co.uk, and what was known before each of them."""
 
 import csv
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -62,6 +63,7 @@ class Matches:
         home, away: ids of the clubs: (n,).
         numbers: arrays (n, 2) or (n, 3) by name; NaN where the file says nothing.
         fair: fair probabilities by Shin of each set of prices, shaped like the prices.
+        left_out: how many rows of the files are not among them, by what they lack.
     """
 
     day: Ints
@@ -71,10 +73,16 @@ class Matches:
     away: Ints
     numbers: dict[str, Floats]
     fair: dict[str, Floats]
+    left_out: Mapping[str, int]
 
     def __len__(self) -> int:
         """How many matches."""
         return len(self.day)
+
+    @property
+    def told_of_left_out(self) -> str:
+        """The rows that are not among them, in words; empty where all are."""
+        return "\n".join(f"rows left out: {rows} of {what}" for what, rows in sorted(self.left_out.items()))
 
     @property
     def outcome(self) -> Ints:
@@ -124,6 +132,7 @@ def read(directory: Path, seasons: Sequence[int], told: Callable[[str], None] = 
         FileNotFoundError: a season has no file at all.
     """
     rows: list[tuple[date, int, str, int, int, dict[str, str]]] = []
+    left_out: Counter[str] = Counter()
     for season in seasons:
         told(season_label(season))
         files = [directory / "mmz4281" / season_label(season) / f"{division}.csv" for division in BY_DIVISION]
@@ -135,10 +144,11 @@ def read(directory: Path, seasons: Sequence[int], told: Callable[[str], None] = 
             with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
                 for row in csv.DictReader(lines):
                     home, away = (find(Source.FOOTBALL_DATA_UK, row.get(c) or "") for c in ("HomeTeam", "AwayTeam"))
-                    if home is None or away is None or not (row.get("FTHG") and row.get("FTAG")):
-                        continue
-                    day = paris_day(kick_off_of({k: v for k, v in row.items() if k in {"Date", "Time"} and v}))
-                    rows.append((day, season, competition, home.team_id, away.team_id, row))
+                    day = _day(row)
+                    if home is None or away is None or day is None or not (row.get("FTHG") and row.get("FTAG")):
+                        left_out.update(_lacks(row, file.stem))
+                    else:
+                        rows.append((day, season, competition, home.team_id, away.team_id, row))
     rows.sort(key=lambda row: (row[0], match_id(row[2], row[1], "REGULAR_SEASON", row[3], row[4])))
     numbers = {
         name: np.array([[_number(row[5].get(c)) for c in columns] for row in rows])
@@ -153,6 +163,7 @@ def read(directory: Path, seasons: Sequence[int], told: Callable[[str], None] = 
         away=np.array([row[4] for row in rows]),
         numbers=numbers,
         fair={name: shin(numbers[name]) for name in prices},
+        left_out=left_out,
     )
 
 
@@ -191,6 +202,22 @@ def rows_before(played: Sequence[Result], wanted: Sequence[bool]) -> tuple[Float
         learn(strengths, matches)
         place += len(matches)
     return told, strengths
+
+
+def _day(row: Mapping[str, str | None]) -> date | None:
+    try:
+        return paris_day(kick_off_of({k: v for k, v in row.items() if k in {"Date", "Time"} and v}))
+    except (KeyError, ValueError):
+        return None
+
+
+def _lacks(row: Mapping[str, str | None], division: str) -> list[str]:
+    """Why a row is no match to learn from; nothing of the empty rows that files end with."""
+    names = [name for name in (row.get("HomeTeam"), row.get("AwayTeam")) if name]
+    if not names:
+        return []
+    unknown = [f"{division} {name!r}, no club we know" for name in names if find(Source.FOOTBALL_DATA_UK, name) is None]
+    return unknown or [f"{division}, no date or no result"]
 
 
 def _number(text: str | None) -> float:

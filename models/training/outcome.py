@@ -71,14 +71,19 @@ def train(rows: Floats, targets: Floats, columns: Sequence[str], parameters: dic
     return Trees(xgboost.train(parameters, data, rounds), columns)
 
 
-def fit_temper(goals: Floats, outcome: NDArray[np.int64]) -> Temper:
-    """The correction with the smallest log loss on past matches, searched over a grid: the same answer every time."""
-    places = np.arange(len(outcome))
+def fit_temper(goals: Floats, told: Floats) -> Temper:
+    """The correction with the smallest log loss on past matches, searched over a grid: the same answer every time.
+
+    Args:
+        goals: log goal rates and rho that were forecast: (n, 3).
+        told: what they are held against, shares of home win, draw, away win: (n, 3), 1 for what happened or the fair
+            probabilities of closing prices.
+    """
 
     def loss(temper: Temper) -> float:
-        told = win_and_over(tempered(goals, temper))
-        shares = np.column_stack([told[:, 0], 1 - told[:, 0] - told[:, 1], told[:, 1]])
-        return float(-np.log(shares[places, outcome]).mean())
+        said = win_and_over(tempered(goals, temper))
+        shares = np.column_stack([said[:, 0], 1 - said[:, 0] - said[:, 1], said[:, 1]])
+        return float(-(told * np.log(shares)).sum(axis=1).mean())
 
     stretch = min(np.linspace(0.90, 1.16, 27), key=lambda s: loss(Temper(float(s))))
     shift = min(np.linspace(-0.06, 0.06, 13), key=lambda r: loss(Temper(float(stretch), float(r))))

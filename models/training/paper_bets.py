@@ -1,12 +1,18 @@
 """Bets on paper: what a forecast would have staked at the best price, and what the closing line says of it."""
 
-from math import sqrt
+from datetime import UTC, datetime
+from decimal import Decimal
+from math import log1p, sqrt
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from models.training.scores import Floats, Ints, mean_spreads
-from shared.betting.picks import POLICY
+from shared.betting.picks import Candidate, choose
+from shared.betting.policy import POLICY
+from shared.betting.prices import OUTCOMES, Market, Offer
+from shared.betting.value import decimal_of
+from shared.forecasting.scores import Floats, Ints, mean_spreads
 
 
 def paper_bets(forecast: Floats, prices: Floats, closing: Floats, outcome: Ints) -> dict[str, Any]:
@@ -45,3 +51,54 @@ def paper_bets(forecast: Floats, prices: Floats, closing: Floats, outcome: Ints)
         "beat_close": float((clv > 0).mean()),
         "profit": {"mean": of_profit.value, "low": of_profit.low, "high": of_profit.high},
     }
+
+
+def kelly_growth(
+    forecast: Floats, prices: Floats, outcome: Ints, day: Ints, competition: NDArray[np.str_]
+) -> dict[str, Any]:
+    """What became of a bankroll that was staked on each day's picks as the policy says.
+
+    Args:
+        forecast: probabilities of home win, draw, away win: (n, 3).
+        prices: the best decimal odds on each; NaN where nobody offers any: (n, 3).
+        outcome: 0, 1 or 2: (n,).
+        day: ordinal of the day: (n,).
+        competition: code: (n,).
+
+    Returns:
+        Days with picks; how many picks; the mean logarithm of the bankroll's growth a day with its 95 % interval, None
+        without picks; how many times the first bankroll the last one is.
+    """
+    growth: list[float] = []
+    picks = 0
+    for of_day in (np.flatnonzero(day == one) for one in np.unique(day)):
+        chosen = choose([_candidate(int(i), forecast[i], prices[i], int(day[i]), competition[i]) for i in of_day]).picks
+        if chosen:
+            won = [pick.outcome == OUTCOMES[Market.H2H][outcome[pick.match_id]] for pick in chosen]
+            growth.append(
+                log1p(sum(float(p.stake * (p.price - 1 if came else -1)) for p, came in zip(chosen, won, strict=True)))
+            )
+            picks += len(chosen)
+    if not growth:
+        return {"days": 0, "picks": 0, "log_growth_a_day": None, "times": 1.0}
+    (spread,) = mean_spreads(np.array(growth)[:, None])
+    return {
+        "days": len(growth),
+        "picks": picks,
+        "log_growth_a_day": {"mean": spread.value, "low": spread.low, "high": spread.high},
+        "times": float(np.exp(sum(growth))),
+    }
+
+
+def _candidate(match_id: int, forecast: Floats, prices: Floats, day: int, competition: str) -> Candidate:
+    noon = datetime.fromordinal(day).replace(hour=12, tzinfo=UTC)
+    asked = tuple(None if np.isnan(price) else Decimal(str(price)) for price in prices)
+    return Candidate(
+        match_id=match_id,
+        competition=str(competition),
+        kick_off=noon,
+        published_at=noon,
+        anchored=True,
+        probabilities=(decimal_of(forecast[0]), decimal_of(forecast[1]), decimal_of(forecast[2])),
+        offers=(Offer(match_id, "football_data_uk", "market_best", Market.H2H, Decimal(0), asked, noon),),
+    )

@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 
-from models.training import scores
 from models.training.report import NAMES, Sample
 from shared.football.calendar import season_label
+from shared.forecasting import scores
 from shared.forecasting.interval import share_interval
 
 SHOWN = {"past_lines": "#1b6ca8", "anchored": "#d1495b"}

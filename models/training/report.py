@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training import scores
-from models.training.paper_bets import paper_bets
-from models.training.scores import Floats, Ints
+from models.training.paper_bets import kelly_growth, paper_bets
 from shared.football.calendar import season_label
+from shared.forecasting import scores
+from shared.forecasting.quality import CLOSING_LINE_VALUE, GAP
+from shared.forecasting.scores import Floats, Ints
 
 NAMES = (
     "uniform",
@@ -75,6 +76,9 @@ def evidence(sample: Sample) -> dict[str, Any]:
             name: paper_bets(sample.forecasts[name], sample.best, closing, sample.outcome)
             for name in ("anchored", "opening", "no_odds")
         },
+        "bankroll": kelly_growth(
+            sample.forecasts["anchored"], sample.best, sample.outcome, sample.day, sample.competition
+        ),
         "ece_noise_floor": {"n": len(sample.outcome), "mean": floor, "95%": alarm},
     }
     found["goals"] = _goals(found, expected_goals=sample.expected_goals)
@@ -147,7 +151,7 @@ def _goals(found: Mapping[str, Any], *, expected_goals: bool) -> list[dict[str, 
         at_most("A", "no_odds: RPS above closing", overall["no_odds"]["gap_rps"], no_odds_limit, 0.0019),
         at_most("B", "past_lines: RPS above closing", past["gap_rps"], 0.0015, overall["opening"]["gap_rps"]),
         at_most("B", "past_lines: log loss above closing", past["log_loss"] - closing["log_loss"], 0.0045),
-        at_most("C", "anchored: RPS above closing", anchored["gap_rps"], 0.0003, -0.0005),
+        at_most("C", "anchored: RPS above closing", anchored["gap_rps"], 0.0003, GAP["prices"][0]),
         at_most("C", "anchored − opening_recalibrated: RPS, upper bound", paired["rps"]["high"], 0.0),
         at_most("ECE", "past_lines, against the noise floor's mean", past["ece"], floor["mean"]),
         at_most("ECE", "anchored, against the noise floor's mean", anchored["ece"], floor["mean"]),
@@ -155,7 +159,7 @@ def _goals(found: Mapping[str, Any], *, expected_goals: bool) -> list[dict[str, 
         at_most("ECE alarm", "anchored, against the floor's 95 %", anchored["ece"], floor["95%"]),
         at_most("totals B", "past_lines: log loss above closing", _above(totals, "past_lines"), 0.0039, -0.0006),
         at_most("totals C", "anchored: log loss above closing", _above(totals, "anchored"), 0.0029, -0.0006),
-        at_least("CLV", "anchored at the best price: mean", clv.get("mean"), 0.025, suspicious_above=0.06),
+        at_least("CLV", "anchored at the best price: mean", clv.get("mean"), 0.025, CLOSING_LINE_VALUE[1]),
         at_least("CLV", "anchored at the best price: lower bound", clv.get("low"), 0.02),
         at_least("CLV", "anchored at the best price: beat the close", found["picks"]["anchored"]["beat_close"], 0.70),
     ]
@@ -272,6 +276,12 @@ def _betting(found: Mapping[str, Any]) -> str:
             f"  {name:<10}{bets['n']:>6} bets, price {bets['mean_price']:.2f}, closing-line value {clv['mean']:+.1%}"
             f" [{clv['low']:+.1%}, {clv['high']:+.1%}],\n{'':<18}{bets['beat_close']:.0%} beat the close,"
             f" profit {profit['mean']:+.1%} [{profit['low']:+.1%}, {profit['high']:+.1%}]"
+        )
+    if growth := (bankroll := found["bankroll"])["log_growth_a_day"]:
+        lines.append(
+            f"a bankroll staked by the policy on anchored's picks, {bankroll['picks']} on {bankroll['days']} days:"
+            f" {bankroll['times']:.2f} times,\n  growth a day {growth['mean']:+.3%}"
+            f" [{growth['low']:+.3%}, {growth['high']:+.3%}] (also on paper)"
         )
     return "\n".join(lines)
 

@@ -28,6 +28,11 @@ class Stages:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
+    def say(self, text: str) -> None:
+        """Something to know, above the bars; nothing where there is nothing to say."""
+        if text:
+            self._progress.console.print(text, markup=False, highlight=False)
+
     @contextmanager
     def stage(self, name: str, parts: int = 1) -> Iterator[Callable[[], None]]:
         """A stage of so many parts; what it gives is called after each of them."""

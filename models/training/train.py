@@ -1,7 +1,8 @@
 """The served model, made anew: `python -m models.training.train --data DIR --before 2023 --out models/outcome`.
 
-Writes the two sets of trees as ONNX, what serving must know of them (`metadata.json`) and a card for people. The same
-data gives the same bytes.
+Writes the two sets of trees as ONNX, what serving must know of them (`metadata.json`), what came of what such forecasts
+said in past seasons (`reliability.json`) and a card for people. The same data gives the same bytes. A model whose
+held-out forecasts are not what they should be is not written.
 """
 
 import argparse
@@ -15,15 +16,18 @@ from typing import Any
 
 import httpx
 import numpy as np
+from numpy.typing import NDArray
 
-from models.training import card, dataset, outcome, report, scores, walk_forward
+from models.training import card, dataset, gate, outcome, report, walk_forward
 from models.training.backtest import probabilities
 from models.training.dataset import Floats
 from models.training.download import DIVISIONS, SERVICE, download
 from models.training.outcome import Trees
+from models.training.reliability import reliability
 from models.training.stages import Stages
 from models.training.walk_forward import FIRST_SEASON, Known, TrainingSet, Walk
 from shared.football.calendar import season_label
+from shared.forecasting import scores
 from shared.forecasting.grid import RHO
 
 BEFORE = 2023
@@ -65,7 +69,8 @@ def train(directory: Path, before: int, out: Path, stages: Stages, *, report_uns
 
     Raises:
         FileNotFoundError: the directory is no mirror.
-        ValueError: too few seasons, or the served form differs from what was trained.
+        ValueError: too few seasons, the served form differs from what was trained, or (`gate.Spoilt`) the held-out
+            forecasts are beyond a bound.
     """
     last = before if report_unseen else before - 1
     seasons = [season for season in dataset.seasons_in(directory) if season <= last]
@@ -73,6 +78,7 @@ def train(directory: Path, before: int, out: Path, stages: Stages, *, report_uns
         raise ValueError(f"{directory} holds no season before {season_label(before)}")
     with stages.stage("read", len(seasons)) as told:
         matches = dataset.read(directory, seasons, lambda _: told())
+    stages.say(matches.told_of_left_out)
     with stages.stage("know"):
         known = walk_forward.know(matches)
     first = walk_forward.first_forecast(known)
@@ -85,9 +91,13 @@ def train(directory: Path, before: int, out: Path, stages: Stages, *, report_uns
         served = {"past_lines": model.past_lines, "line_move": model.line_move}
         sets = walk_forward.training_sets(known, before, walk.raw)
         metadata = _metadata(known, walk, before, served, {name: sets[name] for name in SERVED})
+        metadata["held_out"] = _held_out(known, walk, before)
+        record = json.dumps(_reliability(known, walk, before)) + "\n"
+        metadata["sha256"]["reliability"] = hashlib.sha256(record.encode()).hexdigest()
     out.mkdir(parents=True, exist_ok=True)
     for name, trees in served.items():
         (out / f"{name}.onnx").write_bytes(trees.onnx)
+    (out / "reliability.json").write_text(record)
     (out / "metadata.json").write_text(json.dumps(metadata, indent=1) + "\n")
     (out / "card.md").write_text(card.card(metadata))
     return metadata
@@ -125,17 +135,20 @@ def _metadata(
         "columns": {name: list(of.columns) for name, of in sets.items()},
         "feature_means": {name: _numbers(means) for name, (means, _) in moments.items()},
         "feature_sds": {name: _numbers(deviations) for name, (_, deviations) in moments.items()},
+        "average_match": {
+            side: _numbers(means)
+            for side, means in zip(("home", "away"), sets["past_lines"].rows.mean(axis=0), strict=True)
+        },
         "scores": _scores(known, walk),
     }
 
 
 def _scores(known: Known, walk: Walk) -> list[dict[str, Any]]:
     """How the forecasts of each season scored, each by models trained before it, beside the closing line."""
-    matches = known.matches
-    usable = known.five & ~np.isnan(matches.closing[:, 0]) & ~np.isnan(matches.opening[:, 0])
+    matches, priced = known.matches, _priced(known)
     told: list[dict[str, Any]] = []
     for season in sorted(walk.models):
-        of_season = usable & (matches.season == season)
+        of_season = priced & (matches.season == season)
         leagues = [str(code) for code in np.unique(matches.competition[of_season])]
         for league in [report.ALL, *leagues]:
             chosen = of_season & ((matches.competition == league) | (league == report.ALL))
@@ -158,6 +171,41 @@ def _scores(known: Known, walk: Walk) -> list[dict[str, Any]]:
                     }
                 )
     return told
+
+
+def _reliability(known: Known, walk: Walk, before: int) -> dict[str, Any]:
+    """What came of what was said in all seasons that were forecast and may be seen."""
+    matches = known.matches
+    of = _priced(known) & np.isin(matches.season, [season for season in walk.models if season < before])
+    return reliability(_published(walk, of), matches.outcome[of], matches.season[of], matches.competition[of])
+
+
+def _held_out(known: Known, walk: Walk, before: int) -> list[dict[str, Any]]:
+    """The figures of the newest seasons that were forecast and may be seen; they have passed the gate."""
+    matches = known.matches
+    seasons = sorted(season for season in walk.models if season < before)[-gate.SEASONS :]
+    of = _priced(known) & np.isin(matches.season, seasons)
+    found = gate.judged(_published(walk, of), matches.closing[of], matches.outcome[of])
+    return [
+        {
+            "seasons": [season_label(season) for season in seasons],
+            "basis": figure.basis,
+            "figure": figure.name,
+            "n": figure.n,
+            "value_low_high": _numbers(np.array(figure.measured)),
+            "bounds": _numbers(np.array([figure.at_least, figure.at_most])),
+        }
+        for figure in found
+    ]
+
+
+def _published(walk: Walk, of: NDArray[np.bool_]) -> dict[str, Floats]:
+    return {name: probabilities(walk.forecasts[name][of])[0] for name in gate.BASES.values()}
+
+
+def _priced(known: Known) -> NDArray[np.bool_]:
+    """Which matches of the five leagues have opening and closing prices."""
+    return known.five & ~np.isnan(known.matches.closing[:, 0]) & ~np.isnan(known.matches.opening[:, 0])
 
 
 def _moments(rows: Floats) -> tuple[Floats, Floats]:

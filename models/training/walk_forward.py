@@ -23,7 +23,8 @@ FIRST_SEASON = 2008
 FIRST_LINE_SEASON = 2013
 """Closing prices begin in 2012-13; the outcome model must have been out of sample for a season before."""
 TEMPER_SEASONS = 5
-"""How many earlier seasons, forecast out of sample, a correction is fitted on."""
+"""How many earlier seasons, forecast out of sample, a correction is fitted on: to their closing prices, which tell the
+same as results with far less luck."""
 FIVE = tuple(c.code for c in COMPETITIONS.values() if c.forecast and c.division and c.code != "DEMO")
 NAMES = ("no_odds", "past_lines", "anchored")
 
@@ -39,7 +40,7 @@ class Known:
         five: which belong to the five leagues: (n,).
         rows: the outcome model's rows before each match: (n, 2, columns).
         closing: log goal rates and rho of the close, of the days before where nothing later is known: (n, 3).
-        moved: log goal rates at the close less those of the days before, one market's at both times: (n, 2).
+        moved: log goal rates at the close less those of the days before: (n, 2); NaN where either is unknown.
         lines: what the prices of the days before say.
     """
 
@@ -100,17 +101,12 @@ def know(matches: Matches) -> Known:
     five: NDArray[np.bool_] = np.isin(matches.competition, FIVE)
     played = results(matches, closing, opening)
     rows, _ = rows_before(played, (five & (matches.season >= FIRST_SEASON)).tolist())
-    fair = matches.fair
-    is_average = ~np.isnan(fair["average_closing"]).any(axis=1, keepdims=True)
-    same_market = np.where(is_average, fair["average"], fair["pinnacle"])
-    before = log_goals_of(same_market, matches.opening_over)
-    after = log_goals_of(matches.closing, matches.closing_over)
     return Known(
         matches=matches,
         five=five,
         rows=rows,
         closing=np.where(np.isnan(closing), opening, closing),
-        moved=after[:, :2] - before[:, :2],
+        moved=closing[:, :2] - opening[:, :2],
         lines=lines_of(matches, opening),
     )
 
@@ -160,10 +156,12 @@ def train(known: Known, before: int, forecasts: dict[str, Floats]) -> Model:
     # A thread each: the trees release Python's lock, and threads of their own wait for one another at every level.
     with ThreadPoolExecutor(2) as threads:
         trees = dict(zip(sets, threads.map(lambda of: outcome.train(*of), sets.values()), strict=True))
+    closing = known.matches.closing
+    past = known.five & (season < before) & ~np.isnan(closing[:, 0])
     tempers: dict[str, Temper] = {}
     for name, goals in forecasts.items():
-        fit = known.five & (season >= before - TEMPER_SEASONS) & (season < before) & ~np.isnan(goals[:, 0])
-        tempers[name] = outcome.fit_temper(goals[fit], known.matches.outcome[fit]) if fit.any() else Temper()
+        fit = past & (season >= before - TEMPER_SEASONS) & ~np.isnan(goals[:, 0])
+        tempers[name] = outcome.fit_temper(goals[fit], closing[fit]) if fit.any() else Temper()
     return Model(trees["no_odds"], trees["past_lines"], trees.get("line_move"), tempers)
 
 

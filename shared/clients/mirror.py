@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from shared.clients.errors import Unintelligible
 from shared.clients.football_data_uk import BOOKMAKERS, LEAST_NOTICE, TOTALS_PREFIX, kick_off_of, last_publication
 from shared.football.calendar import season_label, season_of
 
@@ -66,16 +67,26 @@ class MirrorTransport(httpx.BaseTransport):
 
 
 def rows_of(file: Path) -> _Rows:
-    """The matches of a season file with their kick-offs; one without a time is taken to begin at 15:00 in London."""
+    """The matches of a season file with their kick-offs; one without a time is taken to begin at 15:00 in London.
+
+    Raises:
+        Unintelligible: a match has no date or time that can be read, so that nobody knows from when it may be shown.
+    """
     return _rows_of(file, file.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=512)
 def _rows_of(file: Path, changed: int) -> _Rows:  # a changed file is another key
+    found: list[tuple[datetime, dict[str, str]]] = []
     with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
-        return tuple(
-            (kick_off_of(row), row) for row in csv.DictReader(lines) if row.get("Date") and row.get("HomeTeam")
-        )
+        reader = csv.DictReader(lines)
+        for row in reader:
+            if row.get("Date") and row.get("HomeTeam"):
+                try:
+                    found.append((kick_off_of(row), row))
+                except ValueError as error:
+                    raise Unintelligible(f"{file}, line {reader.line_num}: {error}; mend or remove it") from error
+    return tuple(found)
 
 
 def _csv(rows: Iterable[dict[str, str]], changed: datetime) -> httpx.Response:

@@ -250,7 +250,7 @@ _TABLE = """
 197 ESP CEU Ceuta | | Ceuta | AD Ceuta FC, AD Ceuta | AD Ceuta FC, AD Ceuta
 198 ESP CMU Ciudad de Murcia | C. de Murcia | Ciudad de Murcia
 199 ESP COR Córdoba | | Cordoba | Córdoba CF | Córdoba CF
-200 ESP CUL Cultural Leonesa | Leonesa | Leonesa | Cultural y Deportiva Leonesa
+200 ESP CUL Cultural Leonesa | Leonesa | Leonesa, Cultural Leonesa | Cultural y Deportiva Leonesa
 201 ESP ALA Deportivo Alavés | Alavés | Alaves | CD Alavés
 202 ESP DEP Deportivo La Coruña | Deportivo | La Coruna | RC Deportivo La Coruña, RC Deportivo de La Coruña
 203 ESP EIB Eibar | | Eibar | SD Eibar | SD Eibar

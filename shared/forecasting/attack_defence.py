@@ -5,7 +5,7 @@ club's spread grows; a match narrows it and moves the club by the share that its
 (Kalman, R. E. (1960), A New Approach to Linear Filtering and Prediction Problems, J. Basic Engineering 82(1), 35-45,
 for two clubs with independent errors; for counts the Poisson likelihood's gradient and information take the place of
 the residual and the noise, as in Durbin, J. and Koopman, S. J. (2012), Time Series Analysis by State Space Methods,
-2nd ed., section 10.6).
+2nd ed., section 10.6). What playing at home is worth to a club beyond what is usual follows its home matches alone.
 """
 
 from dataclasses import dataclass
@@ -29,6 +29,8 @@ class Pace:
         lower_division: how much weaker a newcomer to a second division is taken to be, in attack and in defence.
         away: log rate of an average away side to start from.
         level_step: share of a match's surprise that moves what is usual in a country.
+        ground_step: share of it that moves what its own ground is worth to the home side.
+        reaction: what a goal more than the market expected will add to the log rates that it next implies.
     """
 
     drift: float
@@ -39,6 +41,8 @@ class Pace:
     lower_division: float = 0.25
     away: float = 0.10
     level_step: float = 0.003
+    ground_step: float = 0.0
+    reaction: float = 0.0
 
 
 HOME_ADVANTAGE = 0.25
@@ -54,11 +58,18 @@ class Level:
 
 @dataclass(slots=True)
 class AttackDefence:
-    """A club's strength of one kind, and the variance of either figure."""
+    """A club's strength of one kind.
+
+    Attributes:
+        attack, defence: in log rates against an average club.
+        variance: of either.
+        ground: what its own ground adds to its log rate, and takes from its guest's, beyond what is usual.
+    """
 
     attack: float
     defence: float
     variance: float
+    ground: float = 0.0
 
 
 def newcomer(pace: Pace, tier: int) -> AttackDefence:
@@ -75,7 +86,10 @@ def rest(club: AttackDefence, pace: Pace, days: int) -> None:
 
 def log_rates(level: Level, home: AttackDefence, away: AttackDefence) -> tuple[float, float]:
     """Expected log rates of the two sides."""
-    return (level.away + level.home_advantage + home.attack - away.defence, level.away + away.attack - home.defence)
+    return (
+        level.away + level.home_advantage + home.attack - away.defence + home.ground,
+        level.away + away.attack - home.defence - home.ground,
+    )
 
 
 def see_log_rates(
@@ -90,7 +104,18 @@ def see_log_rates(
     home.variance *= 1 - home_gain
     away.variance *= 1 - away_gain
     _move_level(pace, level, home_error, away_error)
+    home.ground += pace.ground_step * (home_error - away_error) / 2
     return home_error, away_error
+
+
+def follow(
+    pace: Pace, home: AttackDefence, away: AttackDefence, closing: tuple[float, float], fell: tuple[float, float]
+) -> None:
+    """Move as the market will, which learns from goals too: by what fell beyond the closing log goal rates."""
+    home_step, away_step = (
+        pace.reaction * (goals - exp(expected)) for goals, expected in zip(fell, closing, strict=True)
+    )
+    _move(home, away, home_step, away_step, home_step, away_step)
 
 
 def see_counts(pace: Pace, level: Level, home: AttackDefence, away: AttackDefence, seen: tuple[float, float]) -> None:

@@ -5,10 +5,11 @@ docs/data.md says of each column what it is, its unit and when it is known.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from shared.football.competition import COMPETITIONS
-from shared.forecasting.attack_defence import AttackDefence, log_rates, rest
+from shared.forecasting.attack_defence import log_rates, rest
 from shared.forecasting.strengths import KINDS, Club, Strengths
 
 _OF_MARKET = [kind for kind, pace in KINDS.items() if pace.noise is not None]
@@ -81,7 +82,7 @@ def _variance(club: Club, day: date) -> float:
     """How unsure the market rating of a club is on a day."""
     kind, pace = club.kinds[0], KINDS["market"]
     days = day.toordinal() - club.last_day if club.last_day else 0
-    grown = AttackDefence(kind.attack, kind.defence, kind.variance)
+    grown = replace(kind)
     if days > 0:
         rest(grown, pace, days)
     return grown.variance

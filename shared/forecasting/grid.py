@@ -83,3 +83,9 @@ def win_and_over(goals: NDArray[np.float64]) -> NDArray[np.float64]:
             1 - under,
         ]
     )
+
+
+def outcomes(goals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Home win, draw, away win of grids given by log rates and rho, within the bounds of rho: (n, 3) → (n, 3)."""
+    told = win_and_over(goals)
+    return np.column_stack([told[:, 0], 1 - told[:, 0] - told[:, 1], told[:, 1]])

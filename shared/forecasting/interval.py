@@ -1,26 +1,26 @@
-"""How sure a figure is: 95 % intervals."""
+"""How sure a figure is: intervals, of 95 % where nothing else is asked."""
 
 from collections.abc import Sequence
 from math import sqrt
-from statistics import fmean, stdev
+from statistics import NormalDist, fmean, stdev
 from typing import NamedTuple
 
 _Z = 1.959963984540054
 
 
 class Interval(NamedTuple):
-    """A figure and the bounds between which its true value lies in 95 cases of 100."""
+    """A figure and the bounds between which its true value lies, as a rule in 95 cases of 100."""
 
     value: float
     low: float
     high: float
 
 
-def mean_interval(values: Sequence[float]) -> Interval | None:
+def mean_interval(values: Sequence[float], certainty: float = 0.95) -> Interval | None:
     """The mean with its interval by the normal approximation; None where the values show no spread to judge by."""
     if len(values) < 2 or (spread := stdev(values)) == 0:
         return None
-    mean, half = fmean(values), _Z * spread / sqrt(len(values))
+    mean, half = fmean(values), NormalDist().inv_cdf((1 + certainty) / 2) * spread / sqrt(len(values))
     return Interval(mean, mean - half, mean + half)
 
 

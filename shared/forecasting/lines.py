@@ -67,7 +67,9 @@ def line_features(lines: Lines, expected: Floats, outcome_rows: Floats, weekday:
         weekday: of the match, 0 for Monday: (n,).
     """
     line = lines.goals[:, :2]
-    pairs = [line, expected - line, lines.pinnacle - line, lines.bet365 - line]
+    # A bookmaker that asks nothing says what the market says: trees that never met a gap must not guess there.
+    books = [np.nan_to_num(book - line, nan=0.0) for book in (lines.pinnacle, lines.bet365)]
+    pairs = [line, expected - line, *books]
     best = np.stack([lines.best, lines.best[:, ::-1]], axis=1)
     alone = [lines.best_overround, lines.goals[:, 2], weekday]
     return np.concatenate(

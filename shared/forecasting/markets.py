@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from shared.forecasting.grid import Grid, outcome_probabilities, over_probability
+from shared.forecasting.half_time import half_time_grid
 from shared.forecasting.quarter_lines import LineShares, home_lead, home_with, over, total_goals
 
 TOTAL_LINES = (1.5, 2.5, 3.5)
 GOAL_LINES = tuple(quarter / 4 for quarter in range(6, 17))
 HANDICAPS = tuple(quarter / 4 for quarter in range(-8, 9))
 TEAM_LINES = (0.5, 1.5, 2.5)
+HALF_TIME_LINES = (0.5, 1.5)
 LIKELIEST_SCORES = 6
 
 
@@ -42,6 +44,8 @@ class Markets:
         handicaps: Asian handicap bets on the home side at each of `HANDICAPS`.
         team_goals: each of `TEAM_LINES` with the probabilities that the home and the away side score more.
         win_to_nil: probabilities that the home and the away side win without conceding.
+        half_time: who leads at half-time: home, nobody, away; they sum to 1.
+        half_time_over: each of `HALF_TIME_LINES` with the probability of more goals before half-time.
     """
 
     home: float
@@ -54,12 +58,16 @@ class Markets:
     handicaps: tuple[LineMarket, ...]
     team_goals: tuple[tuple[float, float, float], ...]
     win_to_nil: tuple[float, float]
+    half_time: tuple[float, float, float]
+    half_time_over: tuple[tuple[float, float], ...]
 
 
 def markets(grid: Grid) -> Markets:
     """The markets of one grid (16, 16)."""
     home, draw, away = (float(p) for p in outcome_probabilities(grid))
     goals, leads = total_goals(grid), home_lead(grid)
+    before = half_time_grid(grid)
+    ahead, level, behind = (float(p) for p in outcome_probabilities(before))
     likeliest = np.argsort(-grid, axis=None, kind="stable")[:LIKELIEST_SCORES]
     cells = [(int(cell // grid.shape[1]), int(cell % grid.shape[1])) for cell in likeliest]
     return Markets(
@@ -75,6 +83,8 @@ def markets(grid: Grid) -> Markets:
             (line, float(grid[int(line + 0.5) :].sum()), float(grid[:, int(line + 0.5) :].sum())) for line in TEAM_LINES
         ),
         win_to_nil=(float(grid[1:, 0].sum()), float(grid[0, 1:].sum())),
+        half_time=(ahead, level, behind),
+        half_time_over=tuple((line, float(over_probability(before, line))) for line in HALF_TIME_LINES),
     )
 
 

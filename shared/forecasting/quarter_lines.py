@@ -13,6 +13,10 @@ from shared.forecasting.grid import SIZE, Grid
 
 Shares = NDArray[np.float64]
 
+_GOALS = np.arange(SIZE)
+_TOTALS = np.add.outer(_GOALS, _GOALS).ravel()
+_LEADS = np.subtract.outer(_GOALS, _GOALS).ravel() + SIZE - 1
+
 
 class LineShares(NamedTuple):
     """How likely each end of a bet is; they sum to 1."""
@@ -37,12 +41,12 @@ class LineShares(NamedTuple):
 
 def total_goals(grid: Grid) -> Shares:
     """Probability of 0, 1, 2, … goals in all: (16, 16) → (31,)."""
-    return np.array([np.trace(grid[:, ::-1], offset=SIZE - 1 - total) for total in range(2 * SIZE - 1)])
+    return np.bincount(_TOTALS, weights=grid.ravel())  # type: ignore[return-value]  # with weights it counts in floats
 
 
 def home_lead(grid: Grid) -> Shares:
     """Probability of a home lead of -15, …, 15 goals: (16, 16) → (31,)."""
-    return np.array([np.trace(grid, offset=-lead) for lead in range(-SIZE + 1, SIZE)])
+    return np.bincount(_LEADS, weights=grid.ravel())  # type: ignore[return-value]  # with weights it counts in floats
 
 
 def over(goals: Shares, line: float) -> LineShares:
@@ -51,7 +55,7 @@ def over(goals: Shares, line: float) -> LineShares:
     Raises:
         ValueError: the line is no multiple of a quarter.
     """
-    return _shares(goals, np.arange(len(goals), dtype=np.float64) - line)
+    return _shares(goals, 4 * np.arange(len(goals)) - _quarters(line))
 
 
 def home_with(leads: Shares, line: float) -> LineShares:
@@ -60,12 +64,15 @@ def home_with(leads: Shares, line: float) -> LineShares:
     Raises:
         ValueError: the line is no multiple of a quarter.
     """
-    return _shares(leads, np.arange(len(leads), dtype=np.float64) - (SIZE - 1) + line)
+    return _shares(leads, 4 * (np.arange(len(leads)) - (SIZE - 1)) + _quarters(line))
 
 
-def _shares(probabilities: Shares, beyond: NDArray[np.float64]) -> LineShares:
-    quarters = np.rint(beyond * 4)
-    if not np.allclose(quarters, beyond * 4, rtol=0, atol=1e-9):
-        raise ValueError("a line is a multiple of a quarter")
-    of = (quarters >= 2, quarters == 1, quarters == 0, quarters == -1, quarters <= -2)
-    return LineShares(*(float(probabilities[where].sum()) for where in of))
+def _quarters(line: float) -> int:
+    if not (4.0 * line).is_integer():
+        raise ValueError(f"a line is a multiple of a quarter, such as 2.25; {line} is none")
+    return int(4 * line)
+
+
+def _shares(probabilities: Shares, beyond: NDArray[np.int64]) -> LineShares:
+    """The ends of a bet, from how many quarters each result lies beyond its line: 2 or more win it, 1 half of it."""
+    return LineShares(*np.bincount(np.clip(2 - beyond, 0, 4), weights=probabilities, minlength=5).tolist())

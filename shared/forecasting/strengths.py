@@ -8,6 +8,7 @@ ever fitted to the whole history again.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import partial
 from math import exp, isnan
 from typing import Any
 
@@ -17,16 +18,19 @@ from shared.forecasting.attack_defence import (
     AttackDefence,
     Level,
     Pace,
+    follow,
     newcomer,
     rest,
     see_counts,
     see_log_rates,
 )
+from shared.forecasting.chances import chances, goals_and_chances
 
+_market = partial(Pace, noise=0.02, level_step=0.03, ground_step=0.01, reaction=0.016)
 KINDS = {
-    "market": Pace(drift=2e-4, summer=0.01, noise=0.02, level_step=0.02),
-    "market_slow": Pace(drift=2e-5, summer=0.005, noise=0.02, level_step=0.02),
-    "market_fast": Pace(drift=1e-3, summer=0.02, noise=0.02, level_step=0.02),
+    "market": _market(drift=2e-4, summer=0.01),
+    "market_slow": _market(drift=2e-5, summer=0.005),
+    "market_fast": _market(drift=1e-3, summer=0.02),
     "goals": Pace(drift=4e-5, summer=0.0, widest=0.05),
     "goals_slow": Pace(drift=1e-5, summer=0.0, widest=0.05),
     "chances": Pace(drift=8e-5, summer=0.0, widest=0.05, information=2.0),
@@ -35,10 +39,6 @@ KINDS = {
 }
 """Ratings by what they are learned from: closing prices, goals, chances created, shots. Chosen on 2018-23."""
 
-SHARE_OF_GOALS = 0.3
-"""What goals count for in chances; expected goals, or their estimate from shots, count for the rest."""
-ON_TARGET, OFF_TARGET, WITHOUT = 0.24, -0.02, 0.36
-"""Goals a side by shots on target and off it, and without any (least squares on 2012-22, five leagues and below)."""
 LUCK_MEMORY, SURPRISE_MEMORY = 0.85, 0.80
 
 
@@ -152,7 +152,7 @@ class Club:
 
     def numbers(self) -> list[float]:
         """All that is known but competition and season, in a fixed order: what is stored."""
-        kinds = [value for kind in self.kinds for value in (kind.attack, kind.defence, kind.variance)]
+        kinds = [value for kind in self.kinds for value in (kind.attack, kind.defence, kind.variance, kind.ground)]
         return [*kinds, *(float(getattr(self, name)) for name in _STORED)]
 
 
@@ -166,10 +166,10 @@ def club_from(competition: str, season: int, numbers: Sequence[float]) -> Club:
     Raises:
         ValueError: they are not as many as a club has; they were stored by another version.
     """
-    split = 3 * len(KINDS)
+    split = 4 * len(KINDS)
     if len(numbers) != split + len(_STORED):
         raise ValueError(f"a club has {split + len(_STORED)} numbers, not {len(numbers)}; learn the strengths anew")
-    kinds = [AttackDefence(*numbers[place : place + 3]) for place in range(0, split, 3)]
+    kinds = [AttackDefence(*numbers[place : place + 4]) for place in range(0, split, 4)]
     rest_of_it: dict[str, Any] = {
         name: int(value) if name in _WHOLE else value for name, value in zip(_STORED, numbers[split:], strict=True)
     }
@@ -219,7 +219,9 @@ def _learn_one(strengths: Strengths, result: Result) -> None:
     levels = strengths.levels.setdefault(competition.nation, strengths.level(competition.nation))
     home = _entering(strengths, result.home_team_id, result)
     away = _entering(strengths, result.away_team_id, result)
-    seen = _seen(result)
+    created = chances(result.goals, result.shots, result.shots_on_target, result.expected_goals)
+    seen = _seen(result, created)
+    fell = goals_and_chances(result.goals, created)
     for place, (kind, pace) in enumerate(KINDS.items()):
         counts = seen.get(kind)
         if counts is None:
@@ -228,6 +230,7 @@ def _learn_one(strengths: Strengths, result: Result) -> None:
             see_counts(pace, levels[place], home.kinds[place], away.kinds[place], counts)
             continue
         surprise = see_log_rates(pace, levels[place], home.kinds[place], away.kinds[place], counts)
+        follow(pace, home.kinds[place], away.kinds[place], counts, fell)
         if kind == "market":
             _note_surprise(home, surprise[0], surprise[1])
             _note_surprise(away, surprise[1], surprise[0])
@@ -264,7 +267,7 @@ def _entering(strengths: Strengths, team_id: int, result: Result) -> Club:
     return club
 
 
-def _seen(result: Result) -> dict[str, tuple[float, float] | None]:
+def _seen(result: Result, created: tuple[float, float] | None) -> dict[str, tuple[float, float] | None]:
     """What a match tells the ratings of each kind."""
     return {
         "market": result.closing,
@@ -272,24 +275,10 @@ def _seen(result: Result) -> dict[str, tuple[float, float] | None]:
         "market_fast": result.closing,
         "goals": result.goals,
         "goals_slow": result.goals,
-        "chances": _chances(result),
+        "chances": created,
         "shots_on_target": result.shots_on_target,
         "shots": result.shots,
     }
-
-
-def _chances(result: Result) -> tuple[float, float] | None:
-    expected: Sequence[float] | None = result.expected_goals
-    if expected is None and result.shots is not None and result.shots_on_target is not None:
-        pairs = zip(result.shots, result.shots_on_target, strict=True)
-        expected = [WITHOUT + ON_TARGET * on + OFF_TARGET * max(shots - on, 0) for shots, on in pairs]
-    if expected is None:
-        return None
-    home, away = (
-        SHARE_OF_GOALS * goals + (1 - SHARE_OF_GOALS) * max(told, 0)
-        for goals, told in zip(result.goals, expected, strict=True)
-    )
-    return (home, away)
 
 
 def _note_surprise(club: Club, scored: float, conceded: float) -> None:

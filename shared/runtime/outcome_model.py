@@ -46,12 +46,15 @@ class OutcomeModel:
         past_lines: log goal rates from the features.
         line_move: by how much the lines will have moved by the close.
         tempers: the correction of each forecast, by name.
+        average_match: mean rows of the matches that the past lines were learned from, home side and away side:
+            (2, columns).
     """
 
     name: str
     past_lines: Trees
     line_move: Trees
     tempers: dict[str, Temper]
+    average_match: NDArray[np.float64]
 
 
 @cache
@@ -64,19 +67,34 @@ def outcome_model(folder: Path = FOLDER) -> OutcomeModel:
     try:
         told: dict[str, Any] = json.loads((folder / "metadata.json").read_text())
         trees = {name: Trees(_checked(folder, told, name)) for name in _COLUMNS}
+        _whole(folder, told, "reliability", "json")
         tempers = {name: Temper(**temper) for name, temper in told["tempers"].items()}
-        return OutcomeModel(told["name"], trees["past_lines"], trees["line_move"], tempers)
+        average = np.array([told["average_match"][side] for side in ("home", "away")], dtype=np.float64)
+        if average.shape != (2, len(features.COLUMNS)):
+            raise ModelMismatch(
+                f"{folder}/metadata.json tells an average match of other columns than the code makes;"
+                " train it anew with `make train`"
+            )
+        return OutcomeModel(told["name"], trees["past_lines"], trees["line_move"], tempers, average)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelMismatch(f"{folder}/metadata.json cannot be understood; make it with `make train`") from error
 
 
 def _checked(folder: Path, told: dict[str, Any], name: str) -> bytes:
-    file = folder / f"{name}.onnx"
+    model = _whole(folder, told, name, "onnx")
+    if tuple(told["columns"].get(name, ())) != _COLUMNS[name]:
+        raise ModelMismatch(
+            f"{folder}/{name}.onnx was trained on other columns than the code makes; train it anew with `make train`"
+        )
+    return model
+
+
+def _whole(folder: Path, told: dict[str, Any], name: str, kind: str) -> bytes:
+    """A file that is there and is the one that was made with the metadata."""
+    file = folder / f"{name}.{kind}"
     if not file.is_file():
         raise ModelMismatch(f"{file} is missing; make it with `make train`")
-    model = file.read_bytes()
-    if hashlib.sha256(model).hexdigest() != told["sha256"].get(name):
+    content = file.read_bytes()
+    if hashlib.sha256(content).hexdigest() != told["sha256"].get(name):
         raise ModelMismatch(f"{file} is not the file that metadata.json speaks of; make both anew with `make train`")
-    if tuple(told["columns"].get(name, ())) != _COLUMNS[name]:
-        raise ModelMismatch(f"{file} was trained on other columns than the code makes; train it anew with `make train`")
-    return model
+    return content

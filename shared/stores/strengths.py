@@ -15,13 +15,16 @@ from shared.stores.database import Connection, array_literal, copy_into
 FIRST_UNLEARNED_DAY = """
     WITH results AS (
         SELECT m.match_id, (m.kick_off AT TIME ZONE 'Europe/Paris')::date AS day, m.home_goals, m.away_goals,
-            s.match_id IS NOT NULL AS with_statistics,
+            ARRAY[
+                s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target,
+                s.home_expected_goals, s.away_expected_goals
+            ] AS statistics,
             coalesce(l.with_closing, false) OR (
                 -- Closing prices come within days of a result, if at all: older matches are not asked for them again.
                 (l.match_id IS NULL OR l.day > (SELECT max(day) - 60 FROM learned_results))
                 AND EXISTS (
                     SELECT FROM offers o
-                    WHERE o.match_id = m.match_id AND o.closing AND o.market = 'h2h'
+                    WHERE o.match_id = m.match_id AND o.closing AND o.market = 'h2h' AND o.source = 'football_data_uk'
                         AND o.bookmaker = ANY(%(bookmakers)s) AND array_position(o.prices, NULL) IS NULL
                 )
             ) AS with_closing
@@ -36,14 +39,13 @@ FIRST_UNLEARNED_DAY = """
     SELECT min(least(results.day, learned.day))
     FROM results
     FULL JOIN learned_results learned USING (match_id)
-    WHERE (results.day, results.home_goals, results.away_goals, results.with_statistics, results.with_closing)
+    WHERE (results.day, results.home_goals, results.away_goals, results.statistics, results.with_closing)
         IS DISTINCT FROM
-        (learned.day, learned.home_goals, learned.away_goals, learned.with_statistics, learned.with_closing)
+        (learned.day, learned.home_goals, learned.away_goals, learned.statistics, learned.with_closing)
 """
 RESULTS_FROM = """
     SELECT m.match_id, (m.kick_off AT TIME ZONE 'Europe/Paris')::date AS day, m.competition, m.season,
         m.home_team_id, m.away_team_id, m.home_goals, m.away_goals,
-        s.match_id IS NOT NULL AS with_statistics,
         s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target,
         s.home_expected_goals, s.away_expected_goals
     FROM matches m
@@ -76,10 +78,32 @@ LEVELS_BEFORE = """
     WHERE day < %(day)s
     ORDER BY nation, day DESC
 """
+FELLOWS_BEFORE = """
+    SELECT c.team_id, c.competition, c.season, c.state
+    FROM (
+        SELECT DISTINCT home_team_id AS team_id
+        FROM matches
+        WHERE competition = %(competition)s AND season = %(season)s
+    ) t
+    JOIN LATERAL (
+        SELECT team_id, competition, season, state
+        FROM club_strengths
+        WHERE team_id = t.team_id AND day < %(day)s
+        ORDER BY day DESC
+        LIMIT 1
+    ) c ON true
+"""
+LEVEL_BEFORE = """
+    SELECT state
+    FROM level_strengths
+    WHERE nation = %(nation)s AND day < %(day)s
+    ORDER BY day DESC
+    LIMIT 1
+"""
 COPY_CLUBS = "COPY club_strengths (team_id, day, competition, season, elo, state) FROM STDIN"
 COPY_LEVELS = "COPY level_strengths (nation, day, state) FROM STDIN"
 COPY_RESULTS = """
-    COPY learned_results (match_id, day, home_goals, away_goals, with_statistics, with_closing) FROM STDIN
+    COPY learned_results (match_id, day, home_goals, away_goals, statistics, with_closing) FROM STDIN
 """
 LATEST_DAY = "SELECT max(day) FROM club_strengths WHERE day < %(day)s"
 ELO = """
@@ -105,13 +129,24 @@ class ResultRow:
     away_team_id: int
     home_goals: int
     away_goals: int
-    with_statistics: bool
-    home_shots: int | None
-    away_shots: int | None
-    home_shots_on_target: int | None
-    away_shots_on_target: int | None
+    home_shots: float | None
+    away_shots: float | None
+    home_shots_on_target: float | None
+    away_shots_on_target: float | None
     home_expected_goals: float | None
     away_expected_goals: float | None
+
+    @property
+    def statistics(self) -> tuple[float | None, ...]:
+        """What the match was like, as `learned_results` keeps it."""
+        return (
+            self.home_shots,
+            self.away_shots,
+            self.home_shots_on_target,
+            self.away_shots_on_target,
+            self.home_expected_goals,
+            self.away_expected_goals,
+        )
 
 
 def first_unlearned_day(db: Connection) -> date | None:
@@ -133,8 +168,24 @@ def before(db: Connection, day: date) -> Strengths:
         strengths.clubs[team_id] = club_from(competition, season, state)
         strengths.divisions.setdefault((competition, season), set()).add(team_id)
     for nation, state in db.execute(LEVELS_BEFORE, {"day": day}).fetchall():
-        strengths.levels[nation] = [Level(*state[place : place + 2]) for place in range(0, len(state), 2)]
+        strengths.levels[nation] = _levels(state)
     return strengths
+
+
+def league_before(db: Connection, competition: str, season: int, day: date) -> Strengths:
+    """The strengths of a league's clubs alone, as they were before a day's matches."""
+    strengths, nation = Strengths(), COMPETITIONS[competition].nation
+    given = {"competition": competition, "season": season, "day": day}
+    for team_id, code, year, state in db.execute(FELLOWS_BEFORE, given).fetchall():
+        strengths.clubs[team_id] = club_from(code, year, state)
+    level = db.execute(LEVEL_BEFORE, {"nation": nation, "day": day}).fetchone()
+    if level is not None:
+        strengths.levels[nation] = _levels(level[0])
+    return strengths
+
+
+def _levels(state: Sequence[float]) -> list[Level]:
+    return [Level(*state[place : place + 2]) for place in range(0, len(state), 2)]
 
 
 def forget_from(db: Connection, day: date) -> None:
@@ -179,7 +230,10 @@ def put(
     copy_into(
         db,
         COPY_RESULTS,
-        ((r.match_id, r.day, r.home_goals, r.away_goals, r.with_statistics, closing) for r, closing in results),
+        (
+            (r.match_id, r.day, r.home_goals, r.away_goals, array_literal(r.statistics), closing)
+            for r, closing in results
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from shared.forecasting.attack_defence import (
     AttackDefence,
     Level,
     Pace,
+    follow,
     log_rates,
     newcomer,
     rest,
@@ -175,3 +176,39 @@ def test_no_spread_is_wider_than_that_of_a_club_of_which_nothing_is_known(club: 
 def test_expected_log_rates_by_hand():
     home, away = AttackDefence(0.3, 0.1, 0.05), AttackDefence(-0.1, 0.2, 0.05)
     assert log_rates(Level(log(1.2), 0.2), home, away) == pytest.approx((log(1.2) + 0.3, log(1.2) - 0.2))
+
+
+GROUND = Pace(drift=2e-4, summer=0.01, noise=0.02, ground_step=0.01, reaction=0.016)
+
+
+def test_its_own_ground_helps_a_side_and_hinders_its_guest():
+    home, away = AttackDefence(0.3, 0.1, 0.05, ground=0.04), AttackDefence(-0.1, 0.2, 0.05, ground=0.5)
+    assert log_rates(Level(0.0, 0.2), home, away) == pytest.approx((0.3 + 0.04, -0.2 - 0.04)), "the guest's stays there"
+
+
+def test_what_a_ground_is_worth_follows_the_lead_that_the_home_side_was_given():
+    """A hundredth of half of a surprise of 0.1 and -0.2 in either log rate."""
+    home, away = AttackDefence(0.3, 0.1, 0.06, ground=0.02), AttackDefence(-0.1, 0.2, 0.02, ground=0.03)
+    see_log_rates(GROUND, Level(0.1, 0.25), home, away, (0.45 + 0.02 + 0.1, -0.1 - 0.02 - 0.2))
+    assert home.ground == pytest.approx(0.02 + 0.01 * 0.15)
+    assert away.ground == 0.03
+    see_log_rates(MARKET, Level(0.1, 0.25), home, away, (1.0, -1.0))
+    assert home.ground == pytest.approx(0.02 + 0.01 * 0.15), "a kind without a step learns nothing of grounds"
+
+
+def test_clubs_follow_what_fell_beyond_the_closing_rates():
+    """Closing rates 1.5 and 1.0, then 3 and 0.5 fell: 0.016 of 1.5 and of -0.5."""
+    home, away = AttackDefence(0.3, 0.1, 0.06), AttackDefence(-0.1, 0.2, 0.02)
+    follow(GROUND, home, away, (log(1.5), log(1.0)), (3.0, 0.5))
+    assert (home.attack, home.defence) == pytest.approx((0.3 + 0.016 * 1.5, 0.1 + 0.016 * 0.5))
+    assert (away.attack, away.defence) == pytest.approx((-0.1 - 0.016 * 0.5, 0.2 - 0.016 * 1.5))
+    assert (home.variance, away.variance) == (0.06, 0.02), "a result makes nobody surer of what the market thinks"
+
+
+@given(CLUBS, CLUBS, LOG_RATES)
+def test_a_match_that_went_as_the_market_thought_moves_nobody(
+    home: AttackDefence, away: AttackDefence, closing: tuple[float, float]
+):
+    before = deepcopy((home, away))
+    follow(GROUND, home, away, closing, (exp(closing[0]), exp(closing[1])))
+    assert (home, away) == before

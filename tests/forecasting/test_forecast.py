@@ -1,4 +1,4 @@
-"""A forecast says what it stands on, or is not made (assurance J10, L10, M1, M5)."""
+"""A forecast says what it stands on and what moved it, or is not made (assurance J10, K4, L10, M1, M5)."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.forecasting import features, lines
+from shared.forecasting.factors import GROUPS
 from shared.forecasting.forecast import Forecast, Prices, Question, Trees, forecast
 from shared.forecasting.grid import RHO, outcome_probabilities, score_grid
 from shared.forecasting.strengths import Strengths, learn
@@ -19,6 +20,8 @@ from tests.forecasting.played import played
 STRENGTHS = Strengths()
 learn(STRENGTHS, played())
 MARKET_FOR = features.COLUMNS.index("market_for")
+AVERAGE = np.zeros((2, len(features.COLUMNS)))
+AVERAGE[0, features.COLUMNS.index("at_home")] = 1.0
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Model:
     past_lines: Trees = Column(MARKET_FOR, len(features.COLUMNS))
     line_move: Trees = Constant(0.0, 0.0, len(lines.COLUMNS))
     tempers: dict[str, Temper] = field(default_factory=lambda: {"past_lines": Temper(), "anchored": Temper()})
+    average_match: np.ndarray = field(default_factory=lambda: AVERAGE)
 
 
 MODEL = Model()
@@ -145,6 +149,78 @@ def test_m5_without_prices_and_scale_nothing_is_said(questions: list[Question]):
 def test_k4_clubs_of_which_nothing_is_known_are_forecast_as_the_average():
     found = said(replace(RATED, home_team_id=98, away_team_id=99), strengths=Strengths())
     assert (log(found.home_rate), log(found.away_rate)) == pytest.approx((0.10 + 0.25, 0.10))
+
+
+@pytest.mark.parametrize(
+    ("clubs", "newcomers"), [((1, 2), ()), ((98, 2), (98,)), ((1, 99), (99,)), ((98, 99), (98, 99))]
+)
+def test_k4_they_are_named_and_make_the_bounds_wider(clubs: tuple[int, int], newcomers: tuple[int, ...]):
+    found = said(replace(PRICED, home_team_id=clubs[0], away_team_id=clubs[1]))
+    assert found.newcomers == newcomers
+    assert found.ratings_bounds is not None
+    assert found.by_ratings is not None
+    assert all(low < share < high for (low, high), share in zip(found.ratings_bounds, found.by_ratings, strict=True))
+    assert (found.ratings_bounds[0][1] - found.ratings_bounds[0][0] > 0.22) is bool(newcomers)
+
+
+def test_m5_between_two_scales_nobody_is_a_newcomer_and_nothing_is_told_apart():
+    found = said(replace(IN_EUROPE, home_team_id=98))
+    assert (found.factors, found.ratings_bounds, found.newcomers) == (None, None, ())
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """Trees in which all columns act together."""
+
+    columns: int
+
+    def predict(self, rows: np.ndarray) -> np.ndarray:
+        weights = np.random.default_rng(6).normal(size=(self.columns,)) / self.columns
+        return 0.3 * np.tanh(rows @ weights) + 0.2 * np.sin(rows[:, :, MARKET_FOR])
+
+
+MIXED = Model(
+    Mixed(len(features.COLUMNS)),
+    Mixed(len(lines.COLUMNS)),
+    {"past_lines": Temper(1.1, -0.01), "anchored": Temper(0.9, 0.02)},
+)
+
+
+@pytest.mark.parametrize("question", [PRICED, RATED], ids=["priced", "rated"])
+def test_what_moved_a_forecast_makes_the_forecast(question: Question):
+    """Of a club that has come up, so that no group is without effect."""
+    prices = question.prices and replace(PRICES, bet365=(0.5, 0.2))
+    found = said(replace(question, home_team_id=9, prices=prices), MIXED)
+    factors = found.factors
+    assert factors is not None
+    assert list(factors) == ["start", *GROUPS, *(["prices", "move"] if question.prices else [])]
+    forecast_said = (found.markets.home, found.markets.draw, found.markets.away)
+    assert np.sum(list(factors.values()), axis=0) == pytest.approx(forecast_said, abs=1e-9)
+    known = [effect for key, effect in factors.items() if key not in ("prices", "move")]
+    assert np.sum(known, axis=0) == pytest.approx(found.by_ratings, abs=1e-9)
+    assert sum(factors["start"]) == pytest.approx(1, abs=1e-12)
+    for key in factors.keys() - {"start"}:
+        assert sum(factors[key]) == pytest.approx(0, abs=1e-12)
+        assert max(map(abs, factors[key])) > 1e-6, key
+
+
+def test_the_start_is_the_average_match_and_only_what_is_read_moves_it():
+    factors = said(RATED).factors
+    assert factors is not None
+    assert factors["start"] == pytest.approx(shares(1.0, 1.0, RHO))
+    assert factors["lines"] == pytest.approx(np.subtract(said(RATED).by_ratings, shares(1.0, 1.0, RHO)), abs=1e-12)
+    assert {key for key, effect in factors.items() if max(map(abs, effect)) > 1e-12} == {"start", "lines"}
+
+
+def test_prices_add_what_the_clubs_did_not_tell_and_their_move_what_today_s_did_not():
+    found = said(PRICED, Model(line_move=Constant(0.1, -0.05, len(lines.COLUMNS))))
+    today, close = shares(1.9, 0.8, -0.1), shares(1.9 * exp(0.1), 0.8 * exp(-0.05), -0.1)
+    assert found.factors is not None
+    assert found.factors["prices"] == pytest.approx(np.subtract(today, found.by_ratings), abs=1e-12)
+    assert found.factors["move"] == pytest.approx(close - today, abs=1e-12)
+    still = said(PRICED).factors
+    assert still is not None
+    assert still["move"] == (0.0, 0.0, 0.0)
 
 
 GOALS = st.tuples(st.floats(-1.5, 1.2), st.floats(-1.5, 1.2), st.floats(-0.2, 0.1))

@@ -6,25 +6,18 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from shared.forecasting.grid import SIZE, outcome_probabilities, over_probability, poisson, score_grid, win_and_over
+from tests.forecasting.grids import chance_parameters, penaltyblog_grids
 
 RATES = st.floats(0.05, 7.4)
 """Every rate that a market can imply."""
 RHOS = st.floats(-1e6, 1e6) | st.floats(-0.4, 0.4)
 
 
-def test_the_grid_is_that_of_penaltyblog_s_dixon_coles_model():
-    from penaltyblog.models.probabilities import compute_dixon_coles_probabilities  # noqa: PLC0415 - takes four seconds
-
-    random = np.random.default_rng(1997)
-    homes, aways = np.exp(random.uniform(np.log(0.2), np.log(4.5), (2, 300)))
-    rhos = random.uniform(-0.2, 0.05, 300)
-    ours = score_grid(homes, aways, rhos)
-    for home, away, rho, grid in zip(homes, aways, rhos, ours, strict=True):
-        theirs = np.zeros(SIZE * SIZE)
-        compute_dixon_coles_probabilities(
-            np.log(home), np.log(away), 0.0, 0.0, 0.0, rho, SIZE, theirs, np.zeros(1), np.zeros(1)
-        )
-        np.testing.assert_allclose(grid, theirs.reshape(SIZE, SIZE) / theirs.sum(), rtol=0, atol=1e-12)
+def test_m1_ten_thousand_grids_are_those_of_penaltyblog_s_dixon_coles_model():
+    homes, aways, rhos = chance_parameters(10_000)
+    np.testing.assert_allclose(
+        score_grid(homes, aways, rhos), penaltyblog_grids(homes, aways, rhos), rtol=0, atol=1e-12
+    )
 
 
 def test_a_grid_worked_out_by_hand():

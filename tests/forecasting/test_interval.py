@@ -5,7 +5,7 @@ from math import sqrt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binomtest, norm, sem
 
 from shared.forecasting.interval import mean_interval, share_interval
 
@@ -51,3 +51,12 @@ def test_the_same_values_again_and_again_narrow_the_interval(values: list[float]
     else:
         assert often.value == pytest.approx(once.value, abs=1e-9)
         assert once.low < often.low <= often.value <= often.high < once.high
+
+
+@pytest.mark.parametrize("certainty", [0.9, 0.95, 0.999])
+def test_scipy_gives_the_same_interval_of_a_mean_at_any_certainty(certainty: float):
+    values = [0.02, -0.01, 0.05, 0.03, -0.04, 0.0]
+    found = mean_interval(values, certainty)
+    assert found is not None
+    low, high = norm.interval(certainty, loc=sum(values) / 6, scale=sem(values))
+    assert (found.low, found.high) == pytest.approx((low, high), abs=1e-12)

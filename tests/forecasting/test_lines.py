@@ -61,7 +61,10 @@ def test_the_away_side_sees_the_same_match_turned_round():
     assert (other != ROWS).any()
 
 
-def test_a_bookmaker_who_asks_nothing_is_a_gap_and_no_other_column_is():
+def test_a_bookmaker_who_asks_nothing_says_what_the_market_says():
     silent = LINES._replace(pinnacle=np.full((MATCHES, 2), np.nan))
-    gaps = np.isnan(line_features(silent, EXPECTED, OUTCOME_ROWS, WEEKDAY)).any(axis=(0, 1))
-    assert {COLUMNS[place] for place in np.flatnonzero(gaps)} == {"pinnacle_for", "pinnacle_against"}
+    agreeing = LINES._replace(pinnacle=LINES.goals[:, :2])
+    rows = line_features(silent, EXPECTED, OUTCOME_ROWS, WEEKDAY)
+    assert (rows == line_features(agreeing, EXPECTED, OUTCOME_ROWS, WEEKDAY)).all()
+    assert (rows[:, :, [PLACE["pinnacle_for"], PLACE["pinnacle_against"]]] == 0).all()
+    assert (rows != ROWS).any()

@@ -5,31 +5,56 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.forecasting.grid import score_grid
+from shared.forecasting.grid import outcome_probabilities, score_grid
+from shared.forecasting.half_time import half_time_grid
 from shared.forecasting.markets import (
     GOAL_LINES,
+    HALF_TIME_LINES,
     HANDICAPS,
     LIKELIEST_SCORES,
     TEAM_LINES,
     TOTAL_LINES,
     LineMarket,
+    Markets,
     markets,
 )
+from tests.forecasting.grids import chance_parameters, penaltyblog_grids
 
 GRIDS = st.builds(score_grid, st.floats(0.05, 7.4), st.floats(0.05, 7.4), st.floats(-0.3, 0.3))
 
 
-def test_penaltyblog_reads_the_same_markets_off_our_grids():
+def test_m1_j14_ten_thousand_grids_say_the_same_as_penaltyblog_s_in_every_market():
+    """Of grids of its own, from the same rates and rho. Of lines one on goals and one handicap a grid, each line some
+    600 times: penaltyblog is slow at them, and ours are kept in six digits."""
+    parameters = chance_parameters(10_000)
+    of_ours = [ours(markets(grid), place) for place, grid in enumerate(score_grid(*parameters))]
+    of_theirs = [theirs(grid, place) for place, grid in enumerate(penaltyblog_grids(*parameters))]
+    for found, expected, digits in zip(zip(*of_ours, strict=True), zip(*of_theirs, strict=True), (12, 6), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=0, atol=2 * 10**-digits)
+
+
+def ours(found: Markets, place: int) -> tuple[list[float], list[float]]:
+    """The plain markets, and how two of the lines may end."""
+    plain = [found.home, found.draw, found.away, found.both_score, *found.win_to_nil]
+    plain += [over for _, over in found.over] + [over for _, *sides in found.team_goals for over in sides]
+    plain += [probability for _, probability in found.scores]
+    on_goals, handicap = found.goal_lines[place % len(GOAL_LINES)], found.handicaps[place % len(HANDICAPS)]
+    return plain, [*kept(on_goals), *kept(handicap)]
+
+
+def theirs(grid: np.ndarray, place: int) -> tuple[list[float], list[float]]:
+    """The same from penaltyblog."""
     from penaltyblog.models import FootballProbabilityGrid  # noqa: PLC0415 - takes four seconds
 
-    random = np.random.default_rng(2016)
-    homes, aways = np.exp(random.uniform(np.log(0.2), np.log(4.5), (2, 300)))
-    for home, away, rho in zip(homes, aways, random.uniform(-0.2, 0.05, 300), strict=True):
-        grid = score_grid(home, away, rho)
-        ours, theirs = markets(grid), FootballProbabilityGrid(grid, home, away)
-        assert (ours.home, ours.draw, ours.away) == pytest.approx(theirs.home_draw_away, abs=1e-12)
-        assert ours.both_score == pytest.approx(theirs.btts_yes, abs=1e-12)
-        assert dict(ours.over) == pytest.approx({line: theirs.totals(line)[2] for line in TOTAL_LINES}, abs=1e-12)
+    found = FootballProbabilityGrid(grid, 1.0, 1.0)  # the expected goals enter no market
+    sides = found.home_goal_distribution(), found.away_goal_distribution()
+    plain = [*found.home_draw_away, found.btts_yes, found.win_to_nil_home(), found.win_to_nil_away()]
+    plain += [found.totals(line)[2] for line in TOTAL_LINES]
+    plain += [side[int(line + 0.5) :].sum() for line in TEAM_LINES for side in sides]
+    plain += np.sort(found.grid, axis=None)[: -LIKELIEST_SCORES - 1 : -1].tolist()
+    under, push, over = found.totals(GOAL_LINES[place % len(GOAL_LINES)])
+    handicap = found.asian_handicap_probs("home", HANDICAPS[place % len(HANDICAPS)])
+    return plain, [over, push, under, handicap["win"], handicap["push"], handicap["lose"]]
 
 
 @given(GRIDS)
@@ -50,6 +75,24 @@ def test_m1_the_markets_of_a_match_agree(grid: np.ndarray):
 
 @given(GRIDS)
 @settings(deadline=None)
+def test_m1_half_time_and_the_match_agree(grid: np.ndarray):
+    """Whoever leads at half-time has scored, and what has fallen before it has fallen in the match."""
+    found, before = markets(grid), half_time_grid(grid)
+    ahead, level, behind = found.half_time
+    assert ahead + level + behind == pytest.approx(1, abs=1e-12)
+    assert (ahead, level, behind) == pytest.approx(outcome_probabilities(before), abs=1e-12)
+    over = dict(found.half_time_over)
+    assert tuple(over) == HALF_TIME_LINES == (0.5, 1.5)
+    assert over[0.5] == pytest.approx(1 - before[0, 0], abs=1e-12)
+    assert ahead + behind <= over[0.5] + 1e-12
+    assert over[1.5] <= dict(found.over)[1.5] + 1e-12
+    _, home_scores, away_scores = found.team_goals[0]
+    assert ahead <= home_scores + 1e-12
+    assert behind <= away_scores + 1e-12
+
+
+@given(GRIDS)
+@settings(deadline=None)
 def test_the_likeliest_scores_come_likeliest_first_and_none_is_likelier(grid: np.ndarray):
     scores = markets(grid).scores
     assert len({score for score, _ in scores}) == LIKELIEST_SCORES
@@ -57,28 +100,6 @@ def test_the_likeliest_scores_come_likeliest_first_and_none_is_likelier(grid: np
     for score, probability in scores:
         home, away = (int(goals) for goals in score.split("-"))
         assert grid[home, away] == probability
-
-
-def test_penaltyblog_reads_the_same_lines_off_our_grids():
-    from penaltyblog.models import FootballProbabilityGrid  # noqa: PLC0415 - takes four seconds
-
-    random = np.random.default_rng(2018)
-    homes, aways = np.exp(random.uniform(np.log(0.2), np.log(4.5), (2, 30)))
-    for home, away in zip(homes, aways, strict=True):
-        grid = score_grid(home, away, -0.07)
-        ours, theirs = markets(grid), FootballProbabilityGrid(grid, home, away)
-        assert [m.line for m in (*ours.goal_lines, *ours.handicaps)] == [*GOAL_LINES, *HANDICAPS]
-        for market in ours.goal_lines:
-            assert kept(market) == pytest.approx(theirs.totals(market.line)[::-1], abs=2e-6)
-        for market in ours.handicaps:
-            ends = theirs.asian_handicap_probs("home", market.line)
-            assert kept(market) == pytest.approx((ends["win"], ends["push"], ends["lose"]), abs=2e-6)
-        assert ours.win_to_nil == pytest.approx((theirs.win_to_nil_home(), theirs.win_to_nil_away()), abs=1e-12)
-        of_home, of_away = theirs.home_goal_distribution(), theirs.away_goal_distribution()
-        for place, (line, home_over, away_over) in enumerate(ours.team_goals):
-            assert line == TEAM_LINES[place] == place + 0.5
-            assert home_over == pytest.approx(of_home[place + 1 :].sum(), abs=1e-12)
-            assert away_over == pytest.approx(of_away[place + 1 :].sum(), abs=1e-12)
 
 
 def kept(market: LineMarket) -> tuple[float, float, float]:

@@ -33,7 +33,7 @@ def learned(*results: Result) -> Strengths:
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 WHOLE = st.integers(0, 800_000)
-STRENGTHS = st.builds(AttackDefence, FLOATS, FLOATS, FLOATS)
+STRENGTHS = st.builds(AttackDefence, FLOATS, FLOATS, FLOATS, FLOATS)
 CLUBS = st.builds(
     Club,
     kinds=st.lists(STRENGTHS, min_size=len(KINDS), max_size=len(KINDS)),
@@ -185,6 +185,24 @@ def test_chances_by_hand(told: dict, chances: tuple[float, float]):
     for club, seen, rate in ((1, chances[0], exp(0.35)), (2, chances[1], exp(0.10))):
         share = variance * information / (1 + information * rate * 2 * variance)
         assert strengths.clubs[club].kinds[PLACE["chances"]].attack == pytest.approx(share * (seen - rate), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("told", "fell"),
+    [({}, (3.0, 1.0)), ({"expected_goals": (1.0, 2.0)}, ((3 + 0.9 + 0.7) / 2, (1 + 0.3 + 1.4) / 2))],
+    ids=["goals alone", "goals and chances"],
+)
+def test_market_ratings_follow_goals_and_chances_beyond_the_closing_price(told: dict, fell: tuple[float, float]):
+    closing = (log(1.5), log(1.2))
+    less = learned(result(1, 2, 2, 1, closing=closing)).clubs
+    seen = learned(result(1, 2, 3, 1, closing=closing, **told)).clubs
+    for kind in OF_MARKET:
+        place, step = PLACE[kind], KINDS[kind].reaction
+        extra = step * (fell[0] - 2.0), step * (fell[1] - 1.0)
+        for club, scored, conceded in ((1, *extra), (2, *extra[::-1])):
+            now, before = seen[club].kinds[place], less[club].kinds[place]
+            assert now.attack - before.attack == pytest.approx(scored)
+            assert now.defence - before.defence == pytest.approx(-conceded)
 
 
 @pytest.mark.parametrize(

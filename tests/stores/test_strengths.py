@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -63,6 +64,22 @@ def test_before_a_day_is_what_was_known_before_it(db: Connection) -> None:
     assert strengths.latest_day(db, SECOND_START) == START + timedelta(days=13 * 7)
 
 
+def test_a_league_alone_is_what_was_known_of_its_clubs_and_its_nation(db: Connection) -> None:
+    """M4: nothing of the day itself or later."""
+    hold(db, news("Arsenal", "Chelsea"))
+    arsenal, chelsea = news().home.team_id, news().away.team_id
+    known = Strengths()
+    home = {"competition": "PL", "season": 2023, "home_team_id": arsenal, "away_team_id": chelsea}
+    results = [replace(PLAYED[0], day=DAY + timedelta(days=back), goals=(2, 1), **home) for back in (-14, -7, 0)]
+    keep(db, known, [*results, replace(PLAYED[1], day=DAY - timedelta(days=14), competition="PD")])
+    then = Strengths()
+    learn(then, results[:2])
+    read = strengths.league_before(db, "PL", 2023, DAY)
+    assert (read.clubs, read.levels) == ({arsenal: then.clubs[arsenal]}, then.levels), "Chelsea has no home match"
+    assert strengths.league_before(db, "PL", 2022, DAY) == Strengths(levels=then.levels)
+    assert strengths.league_before(db, "FL1", 2023, DAY) == Strengths()
+
+
 def test_the_newest_elo_of_clubs_that_have_one(db: Connection) -> None:
     known = Strengths()
     keep(db, known, PLAYED)
@@ -96,7 +113,7 @@ def test_results_are_those_of_known_clubs_in_leagues_in_order_of_their_day_in_pa
     rows = strengths.results_from(db, DAY)
     assert {(row.day, row.home_goals, row.away_goals) for row in rows} == {(DAY, 5, 0), (DAY, 1, 1)}
     assert [row.match_id for row in rows] == sorted(row.match_id for row in rows)
-    assert {(row.competition, row.season, row.with_statistics) for row in rows} == {("PL", 2023, False)}
+    assert {(row.competition, row.season, row.statistics) for row in rows} == {("PL", 2023, (None,) * 6)}
     assert strengths.results_from(db, NEXT) == []
 
 
@@ -105,7 +122,8 @@ def test_a_result_comes_with_its_statistics(db: Connection) -> None:
     statistics.put(db, [MatchStatistics(match_id, 27, 7, 10, 1, 2.9, None)])
     (row,) = strengths.results_from(db, DAY)
     assert (row.home_shots, row.away_shots, row.home_shots_on_target, row.away_shots_on_target) == (27, 7, 10, 1)
-    assert (row.with_statistics, row.home_expected_goals, row.away_expected_goals) == (True, 2.9, None)
+    assert (row.home_expected_goals, row.away_expected_goals) == (2.9, None)
+    assert row.statistics == (27, 7, 10, 1, 2.9, None)
 
 
 def test_the_first_unlearned_day_notices_what_came_changed_moved_and_went(db: Connection) -> None:
@@ -137,6 +155,37 @@ def test_the_first_unlearned_day_notices_statistics_and_closing_prices_that_came
     offers.put(db, [offer(match_id, taken_at=KICK_OFF, closing=True)])
     assert strengths.first_unlearned_day(db) == DAY
     learned(db, with_closing=True)
+    assert strengths.first_unlearned_day(db) is None
+
+
+@pytest.mark.parametrize("column", range(6))
+@pytest.mark.parametrize("told", [0.1 + 0.2, None])
+def test_the_first_unlearned_day_notices_each_statistic_that_is_corrected(
+    db: Connection, column: int, told: float | None
+) -> None:
+    (match_id,) = hold(db, news("Arsenal", "Chelsea", "5-0"))
+    said = (27, 7, 10, 1, 2.9, 0.4)
+    statistics.put(db, [MatchStatistics(match_id, *said)])
+    learned(db)
+    statistics.put(db, [MatchStatistics(match_id, *said)])
+    assert strengths.first_unlearned_day(db) is None, "said again, the same"
+    corrected = [*said[:column], told, *said[column + 1 :]]
+    statistics.put(db, [MatchStatistics(match_id, *corrected)])
+    assert strengths.first_unlearned_day(db) == DAY
+    learned(db)
+    assert strengths.first_unlearned_day(db) is None
+
+
+def test_what_was_learned_before_statistics_were_kept_is_learned_anew(db: Connection) -> None:
+    """F4: and the release before, which knows nothing of them, can still write."""
+    (match_id,) = hold(db, news("Arsenal", "Chelsea", "5-0"))
+    db.execute(
+        "INSERT INTO learned_results (match_id, day, home_goals, away_goals, with_statistics, with_closing)"
+        " VALUES (%(match_id)s, %(day)s, 5, 0, false, false)",
+        {"match_id": match_id, "day": DAY},
+    )
+    assert strengths.first_unlearned_day(db) == DAY
+    learned(db)
     assert strengths.first_unlearned_day(db) is None
 
 

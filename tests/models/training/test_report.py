@@ -5,7 +5,7 @@ import pytest
 
 from models.training import report
 from models.training.report import NAMES, Sample
-from models.training.scores import rps
+from shared.forecasting.scores import rps
 
 COLUMNS = {"forecast", "season", "league", "n", "rps", "log_loss", "brier", "ece", "gap_rps", "gap_low", "gap_high"}
 
@@ -65,3 +65,8 @@ def test_the_text_fits_into_a_hundred_columns_and_names_every_forecast():
     text = report.text(report.evidence(sample()))
     assert max(map(len, text.splitlines())) <= 100
     assert all(re.search(rf"^{name} ", text, re.M) for name in NAMES)
+
+
+def test_the_text_tells_the_growth_of_a_bankroll_with_its_interval():
+    text = report.text(report.evidence(sample(anchored=1)))
+    assert re.search(r"picks, \d+ on \d+ days: \d+\.\d\d times,\n  growth a day [+-]\S+% \[[+-]\S+%, [+-]\S+%\]", text)

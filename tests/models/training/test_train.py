@@ -8,7 +8,7 @@ from models.training import train
 from shared.forecasting import features, lines
 from shared.runtime.outcome_model import outcome_model
 
-FILES = {"past_lines.onnx", "line_move.onnx", "metadata.json", "card.md"}
+FILES = {"past_lines.onnx", "line_move.onnx", "reliability.json", "metadata.json", "card.md"}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,19 @@ def test_the_model_comes_with_its_metadata_and_its_card(made):
         assert told["parity"][name] <= train.PARITY
     assert told["seasons"] == ["1920", "2021", "2122"]
     assert told["feature_means"]["past_lines"][0] == 0.5  # at_home: one row of each match
+    home, away = told["average_match"]["home"], told["average_match"]["away"]
+    assert (home[0], away[0]) == (1.0, 0.0)
+    assert [(h + a) / 2 for h, a in zip(home, away, strict=True)] == pytest.approx(
+        told["feature_means"]["past_lines"], abs=2e-6
+    )
+    assert home[1] > away[1], "the home side is expected to score more"
     assert {row["season"] for row in told["scores"]} == {"2021", "2122"}
+    record = (made / "reliability.json").read_bytes()
+    assert told["sha256"]["reliability"] == hashlib.sha256(record).hexdigest()
+    assert json.loads(record)["seasons"] == [2020, 2021]
+    assert sum(n for _, _, n, _, _ in json.loads(record)["records"]["prices"]["all"]) == 3 * 224
+    assert {tuple(figure["seasons"]) for figure in told["held_out"]} == {("2021", "2122")}
+    assert [figure["n"] for figure in told["held_out"]] == [224] * 4
     card = (made / "card.md").read_text()
     assert told["name"] in card
     assert "{" not in card

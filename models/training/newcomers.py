@@ -1,0 +1,150 @@
+"""What a forecast of a newcomer is worth: `python -m models.training.newcomers --data DIR --seasons 1213,1314`.
+
+The five leagues hardly ever meet a club that was never seen: who comes up has played below for a season. So each
+promoted club is forgotten on the day of its first match, and its next matches are forecast as if nobody had heard of
+it, beside the forecasts that know it and the closing line. Nothing is trained on what was forgotten.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.training import dataset, walk_forward
+from models.training.backtest import probabilities
+from models.training.dataset import Floats
+from models.training.stages import Stages
+from models.training.walk_forward import Known, Walk
+from shared.football.calendar import season_from_label
+from shared.football.competition import COMPETITIONS
+from shared.forecasting import scores
+from shared.forecasting.features import COLUMNS, features
+from shared.forecasting.grid import RHO
+from shared.forecasting.implied_goals import log_goals_of
+from shared.forecasting.strengths import Result, Strengths, learn
+from shared.forecasting.temper import tempered
+from shared.forecasting.uncertainty import bounds, is_newcomer
+
+SEEN = ((0, 0), (1, 1), (2, 2), (3, 4), (5, 9), (10, 37), (38, 10**7))
+"""Matches seen of the less known club since it was forgotten, from and to; the last are matches of others."""
+NEVER = 10**6
+_HEAD = """\
+                   RPS above closing   error of log lead   share that closed within bounds   mean width
+seen       n  new   known  forgotten    known  forgotten     home   draw   away              home win"""
+
+
+class Unseen(NamedTuple):
+    """Matches in which promoted clubs were forgotten.
+
+    Attributes:
+        rows: the outcome model's, NaN where they were not asked for: (n, 2, columns).
+        seen: how many matches were seen of the less known club since it was forgotten, `NEVER` for others: (n,).
+        newcomers: how many of the clubs count as newcomers: (n,).
+    """
+
+    rows: Floats
+    seen: NDArray[np.int64]
+    newcomers: NDArray[np.int64]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print what newcomers' forecasts are worth.
+
+    Raises:
+        SystemExit: the directory lacks what is asked for.
+    """
+    parser = argparse.ArgumentParser(prog="newcomers", description="Score forecasts of clubs that were never seen.")
+    parser.add_argument("--data", type=Path, required=True, help="a mirror of football-data.co.uk")
+    parser.add_argument("--seasons", required=True, help="seasons to score, as in 2122,2223")
+    asked = parser.parse_args(arguments)
+    try:
+        seasons = [season_from_label(label) for label in asked.seasons.split(",")]
+        sys.stdout.write("\n".join(measured(asked.data, seasons)) + "\n")
+    except (FileNotFoundError, ValueError) as error:
+        sys.exit(str(error))
+
+
+def measured(directory: Path, seasons: Sequence[int]) -> list[str]:
+    """The lines of a table.
+
+    Raises:
+        FileNotFoundError: the directory is no mirror.
+    """
+    history = [season for season in dataset.seasons_in(directory) if season <= max(seasons)]
+    with Stages() as stages:
+        with stages.stage("read", len(history)) as told:
+            matches = dataset.read(directory, history, lambda _: told())
+        with stages.stage("know"):
+            known = walk_forward.know(matches)
+        with stages.stage("walk", max(seasons) + 1 - walk_forward.first_forecast(known)) as told:
+            walk = walk_forward.walk(known, max(seasons), lambda _: told())
+        with stages.stage("forget"):
+            closing = log_goals_of(matches.closing, matches.closing_over)
+            opening = log_goals_of(matches.opening, matches.opening_over)
+            forgotten = unseen(dataset.results(matches, closing, opening), set(seasons))
+    return [_HEAD, *_lines(known, walk, forgotten, closing)]
+
+
+def unseen(played: Sequence[Result], seasons: set[int]) -> Unseen:
+    """The matches of some seasons as they look to who forgets each club that is promoted in one of them."""
+    told = Unseen(
+        rows=np.full((len(played), 2, len(COLUMNS)), np.nan),
+        seen=np.full(len(played), NEVER),
+        newcomers=np.zeros(len(played), dtype=np.int64),
+    )
+    strengths, since, place = Strengths(), dict[int, int](), 0
+    for _, of_day in groupby(played, key=lambda result: result.day):
+        matches = list(of_day)
+        for i, match in enumerate(matches, start=place):
+            if match.season not in seasons or not COMPETITIONS[match.competition].forecast:
+                continue
+            clubs = (match.home_team_id, match.away_team_id)
+            for club in clubs:
+                if club in strengths.clubs and strengths.clubs[club].tier > COMPETITIONS[match.competition].tier:
+                    del strengths.clubs[club]
+                    since[club] = 0
+            told.rows[i] = features(strengths, match.competition, match.season, match.day, *clubs)
+            told.seen[i] = min(since.get(club, NEVER) for club in clubs)
+            told.newcomers[i] = sum(is_newcomer(strengths, club) for club in clubs)
+        learn(strengths, matches)
+        since |= {c: since[c] + 1 for m in matches for c in (m.home_team_id, m.away_team_id) if c in since}
+        place += len(matches)
+    return told
+
+
+def _lines(known: Known, walk: Walk, forgotten: Unseen, closing: Floats) -> Iterator[str]:
+    matches = known.matches
+    goals = {"known": walk.forecasts["past_lines"], "forgotten": np.full((len(matches), 3), np.nan)}
+    usable = ~np.isnan(forgotten.rows[:, 0, 0]) & ~np.isnan(closing[:, 0])
+    for season in np.unique(matches.season[usable]):
+        of, model = usable & (matches.season == season), walk.models[int(season)]
+        expected = model.past_lines.predict(forgotten.rows[of])
+        of_season = np.column_stack([expected, np.full(len(expected), RHO)])
+        goals["forgotten"][of] = tempered(of_season, model.tempers["past_lines"])
+    for first, last in SEEN:
+        of = usable & (forgotten.seen >= first) & (forgotten.seen <= last)
+        if not of.any():
+            continue
+        close, actual = matches.closing[of], matches.outcome[of]
+        gaps = [
+            scores.rps(probabilities(goals[name][of])[0], actual).mean() - scores.rps(close, actual).mean()
+            for name in goals
+        ]
+        leads = [np.subtract(*(goals[name][of] - closing[of])[:, :2].T) for name in goals]
+        errors = [np.sqrt(np.square(lead).mean()) for lead in leads]
+        between = bounds(goals["forgotten"][of], forgotten.newcomers[of])
+        within = ((between[..., 0] <= close) & (close <= between[..., 1])).mean(axis=0)
+        yield (
+            f"{first:>2}-{last if last < NEVER else '':<3}{of.sum():>6}{forgotten.newcomers[of].mean():>5.2f}"
+            f"{gaps[0]:>+9.4f}{gaps[1]:>+10.4f}{errors[0]:>10.3f}{errors[1]:>10.3f}"
+            f"{within[0]:>11.3f}{within[1]:>7.3f}{within[2]:>7.3f}{np.ptp(between[:, 0], axis=1).mean():>20.3f}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""What came of outcomes that forecasts of past seasons gave about the same probability: `reliability.json`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.training.gate import BASES
+from models.training.report import ALL
+from shared.forecasting.calibration import FIVE_POINTS, buckets
+from shared.forecasting.scores import Floats, Ints
+
+
+def reliability(
+    forecasts: Mapping[str, Floats], outcome: Ints, season: Ints, competition: NDArray[np.str_]
+) -> dict[str, Any]:
+    """Of each basis and league, and of all leagues, the buckets of what was said and came, each outcome by itself.
+
+    Args:
+        forecasts: probabilities by the names of a walk, each season's by models trained before it: (n, 3).
+        outcome: 0, 1 or 2: (n,).
+        season: year in which it began: (n,).
+        competition: code: (n,).
+    """
+    leagues = {ALL: np.ones(len(outcome), dtype=np.bool_)}
+    leagues |= {str(code): competition == code for code in np.unique(competition)}
+    return {
+        "seasons": [int(season.min()), int(season.max())],
+        "records": {
+            basis: {league: _rows(forecasts[name][of], outcome[of]) for league, of in leagues.items()}
+            for basis, name in BASES.items()
+        },
+    }
+
+
+def _rows(forecast: Floats, outcome: Ints) -> list[list[float]]:
+    """Bounds, number, how many came and mean probability of each bucket."""
+    came = np.eye(3, dtype=np.bool_)[outcome]
+    told = buckets(zip(forecast.ravel().tolist(), came.ravel().tolist(), strict=True), FIVE_POINTS)
+    return [[b.low, b.high, b.count, b.came, round(b.forecast, 4)] for b in told]

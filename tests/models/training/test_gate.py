@@ -1,0 +1,65 @@
+"""A model whose held-out forecasts are spoilt is not written (assurance M7)."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from models.training import gate, train
+from shared.forecasting.scores import Floats, Ints
+from tests.forecasting.test_quality import knowing, played, said_by, stretched
+from tests.season import read, written
+
+
+@pytest.fixture(scope="module")
+def seasons() -> tuple[dict[str, Floats], Floats, Ints]:
+    """Three seasons as good forecasters see them."""
+    truth, outcome = played(5200)
+    return {"anchored": said_by(truth, 0.06), "past_lines": said_by(truth, 0.10)}, truth, outcome
+
+
+def test_m7_good_forecasts_pass_and_are_told(seasons: tuple[dict[str, Floats], Floats, Ints]):
+    found = gate.judged(*seasons)
+    assert [(figure.basis, figure.name, figure.n) for figure in found] == [
+        (basis, name, 5200) for basis in ("prices", "ratings") for name in ("gap", "calibration_error")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "sentence"),
+    [
+        (
+            "anchored",
+            stretched(1.15),
+            r"calibration_error by prices: \+0\.0\d+ .* of 5200, may be \+0\.0000 to \+0\.01",
+        ),
+        ("past_lines", stretched(0.85), r"calibration_error by ratings: \+0\.0\d+ .*, may be \+0\.0000 to \+0\.01"),
+        ("anchored", lambda said, _: np.roll(said, 1, axis=0), r"gap by prices: .*, may be -0\.0005 to \+0\.0015"),
+        ("past_lines", lambda said, _: np.roll(said, 1, axis=0), r"gap by ratings: .*, may be -0\.0005 to \+0\.0045"),
+        ("anchored", knowing(0.02), r"gap by prices: -0\.0.*, may be -0\.0005 to \+0\.0015"),
+    ],
+)
+def test_m7_a_spoilt_forecast_is_refused_with_the_figure_and_its_bound(
+    seasons: tuple[dict[str, Floats], Floats, Ints], name: str, spoil, sentence: str
+):
+    forecasts, closing, outcome = seasons
+    with pytest.raises(gate.Spoilt, match=sentence):
+        gate.judged(forecasts | {name: spoil(forecasts[name], outcome)}, closing, outcome)
+
+
+def test_too_few_matches_tell_nothing_and_are_refused(seasons: tuple[dict[str, Floats], Floats, Ints]):
+    forecasts, closing, outcome = seasons
+    with pytest.raises(gate.Spoilt, match=r"gap by prices: too few \(99\)"):
+        gate.judged({name: said[:99] for name, said in forecasts.items()}, closing[:99], outcome[:99])
+
+
+def test_m7_training_on_spoilt_data_writes_nothing(mirror, tmp_path):
+    """M7: a source whose columns have changed places."""
+    spoilt = shutil.copytree(mirror, tmp_path / "spoilt")
+    for division in ("E0", "I1"):
+        rows = read(division, "2122", spoilt)
+        swapped = [row | {"FTHG": row["FTAG"], "FTAG": row["FTHG"]} for row in rows]
+        (spoilt / f"mmz4281/2122/{division}.csv").write_text(written(swapped))
+    with pytest.raises(SystemExit, match=r"No model was trained: .*calibration_error by prices: .* of 224, may be"):
+        train.main(["--data", str(spoilt), "--before", "2022", "--out", str(tmp_path / "out")])
+    assert not (tmp_path / "out").exists()

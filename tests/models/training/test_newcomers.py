@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from models.training import newcomers
+from models.training.newcomers import NEVER, unseen
+from shared.forecasting import features
+from shared.forecasting.strengths import Strengths, learn
+from tests.forecasting.played import played
+
+PLAYED = played()
+PROMOTED = 9
+"""Of the made-up clubs the one that is in the first division in the second season alone."""
+
+
+def test_a_promoted_club_is_forgotten_once_and_nobody_else_is():
+    told = unseen(PLAYED, {2022})
+    of = [i for i, r in enumerate(PLAYED) if r.competition == "PL" and r.season == 2022]
+    its = [i for i in of if PROMOTED in (PLAYED[i].home_team_id, PLAYED[i].away_team_id)]
+    assert told.seen[its].tolist() == list(range(len(its)))
+    assert told.newcomers[its].tolist() == [1, 1] + [0] * (len(its) - 2)
+    assert (told.seen[[i for i in of if i not in its]] == NEVER).all()
+    asked = ~np.isnan(told.rows[:, 0, 0])
+    assert np.flatnonzero(asked).tolist() == of
+
+
+def test_its_first_match_is_that_of_a_club_that_nobody_has_seen():
+    told = unseen(PLAYED, {2022})
+    first = next(i for i, r in enumerate(PLAYED) if r.season == 2022 and PROMOTED in (r.home_team_id, r.away_team_id))
+    match, strengths = PLAYED[first], Strengths()
+    learn(strengths, [r for r in PLAYED if r.day < match.day])
+    asked = (match.competition, match.season, match.day)
+    known = features.features(strengths, *asked, match.home_team_id, match.away_team_id)
+    del strengths.clubs[PROMOTED]
+    assert np.array_equal(
+        told.rows[first], features.features(strengths, *asked, match.home_team_id, match.away_team_id)
+    )
+    assert not np.array_equal(told.rows[first], known)
+
+
+def test_the_command_prints_a_line_for_each_span_that_has_matches(mirror, capsys):
+    newcomers.main(["--data", str(mirror), "--seasons", "2122,2223"])
+    *head, others = capsys.readouterr().out.splitlines()
+    assert len(head) == 2
+    assert others.split()[:3] == ["38-", "224", "0.00"]  # nobody comes up in the small leagues
+
+
+def test_a_directory_that_is_no_mirror_is_refused(tmp_path):
+    with pytest.raises(SystemExit, match="is no mirror"):
+        newcomers.main(["--data", str(tmp_path), "--seasons", "2223"])

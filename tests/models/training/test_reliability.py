@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+
+from models.training.reliability import reliability
+
+HOME = np.tile([0.62, 0.22, 0.16], (10, 1))
+RATED = np.tile([0.93, 0.05, 0.02], (10, 1))
+OUTCOME = np.array([0] * 6 + [1] * 3 + [2])
+SEASON = np.array([2012] * 5 + [2022] * 5)
+LEAGUE = np.array(["PL"] * 4 + ["SA"] * 6)
+
+
+@pytest.fixture
+def told():
+    return reliability({"anchored": HOME, "past_lines": RATED}, OUTCOME, SEASON, LEAGUE)
+
+
+def test_every_outcome_falls_into_the_bucket_of_what_it_was_given(told):
+    assert told["seasons"] == [2012, 2022]
+    assert told["records"]["prices"]["all"] == [
+        [0.15, 0.2, 10, 1, 0.16],
+        [0.2, 0.25, 10, 3, 0.22],
+        [0.6, 0.65, 10, 6, 0.62],
+    ]
+    assert told["records"]["ratings"]["all"] == [
+        [0.0, 0.05, 10, 1, 0.02],
+        [0.05, 0.1, 10, 3, 0.05],
+        [0.9, 1.0, 10, 6, 0.93],
+    ]
+
+
+def test_a_league_is_told_by_itself(told):
+    of_leagues = told["records"]["prices"]
+    assert set(of_leagues) == {"all", "PL", "SA"}
+    assert of_leagues["PL"][-1] == [0.6, 0.65, 4, 4, 0.62]
+    assert of_leagues["SA"][-1] == [0.6, 0.65, 6, 2, 0.62]
