@@ -1,18 +1,24 @@
 """Choose the day's picks. Cron: 06:45 Europe/Paris. Safe to run twice or late; a day is committed once and stays."""
 
-from shared.betting.picks import POLICY, Candidate, Choice, NoPick, Pick, choose
-from shared.betting.prices import PRICE_POLICY, Market, sift
+from shared.betting.current import current
+from shared.betting.picks import Candidate, Choice, NoPick, Pick, choose
+from shared.betting.policy import POLICY
+from shared.betting.prices import Market, sift
 from shared.betting.value import decimal_of
 from shared.football.calendar import paris_bounds
 from shared.football.competition import known
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
+from shared.runtime.kinds import Kind
 from shared.runtime.settings import settings
-from shared.stores import matches, offers, picks, predictions, reports
+from shared.stores import matches, offers, picks, predictions, quality, reports
 
 
 def choose_day(run: Run) -> None:
-    """Commit the picks of a day among the matches that have not begun; none where none is worth its price."""
+    """Commit the picks of a day among the matches that have not begun; none where none is worth its price.
+
+    None either while an alarm stands over the quality of the forecasts (watch_quality).
+    """
     if picks.day(run.db, run.day) is not None:
         run.report(committed=False, reason="committed before")
         return
@@ -26,7 +32,7 @@ def choose_day(run: Run) -> None:
         said = published.get(row.match_id)
         if said is None:
             continue
-        fit, _ = sift(asked.get(row.match_id, ()), row.kick_off, run.now, PRICE_POLICY)
+        fit, _ = sift(asked.get(row.match_id, ()), row.kick_off, run.now, POLICY)
         candidates.append(
             Candidate(
                 match_id=row.match_id,
@@ -35,12 +41,14 @@ def choose_day(run: Run) -> None:
                 published_at=said.published_at,
                 anchored=said.basis == "prices",
                 probabilities=(decimal_of(said.home), decimal_of(said.draw), decimal_of(said.away)),
-                offers=tuple(offer for offer in fit if offer.market is Market.H2H),
+                offers=tuple(offer for offer in current(fit) if offer.market is Market.H2H),
             )
         )
     choice = choose(candidates, POLICY)
     if not coming and any(row.kick_off <= run.now for row in of_day):
         choice = Choice((), (), NoPick.TOO_LATE)
+    elif coming and any(figure.alarm for figure in quality.newest(run.db, run.day)):
+        choice = Choice((), (), NoPick.SUSPENDED)
     elif coming and not candidates:
         choice = Choice((), (), NoPick.NO_PRICES)
     picks.commit(run.db, run.day, run.now, len(of_day), choice)
@@ -52,4 +60,4 @@ def _about(pick: Pick) -> tuple[str, str]:
     return str(pick.match_id), f"{pick.outcome} at {pick.price}: value {pick.value} is too good to be true"
 
 
-handler = job("choose_picks", choose_day)
+handler = job("choose_picks", choose_day, changes=(Kind.PREDICTIONS, Kind.DAILY_PICKS, Kind.STATISTICS))

@@ -4,12 +4,15 @@ from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 from shared.betting.asked import asked
-from shared.betting.prices import PRICE_POLICY, Offer, Refused, sift
+from shared.betting.current import current
+from shared.betting.policy import POLICY
+from shared.betting.prices import Offer, Refused, sift
 from shared.football.calendar import paris_bounds, paris_day
 from shared.football.competition import COMPETITIONS, known
 from shared.football.match import Status
 from shared.forecasting.forecast import Forecast, Prices, Question, forecast
 from shared.runtime.jobs import Run, job
+from shared.runtime.kinds import Kind
 from shared.runtime.outcome_model import outcome_model
 from shared.runtime.settings import settings
 from shared.stores import matches, offers, predictions, reports, strengths
@@ -29,8 +32,8 @@ def publish(run: Run) -> None:
     usable: list[tuple[Offer, ...]] = []
     refused: list[Refused] = []
     for row in fixtures:
-        fit, unfit = sift(offered.get(row.match_id, ()), row.kick_off, run.now, PRICE_POLICY)
-        usable.append(fit)
+        fit, unfit = sift(offered.get(row.match_id, ()), row.kick_off, run.now, POLICY)
+        usable.append(current(fit))
         refused += unfit
     prices = dict(zip(ids, asked(usable), strict=True))
     taken = {
@@ -102,9 +105,12 @@ def _row(run: Run, match: matches.MatchRow, said: Forecast, model: str) -> Predi
         ratings_home=alone[0],
         ratings_draw=alone[1],
         ratings_away=alone[2],
+        ratings_bounds=None if said.ratings_bounds is None else [list(pair) for pair in said.ratings_bounds],
+        factors=None if said.factors is None else {key: list(effect) for key, effect in said.factors.items()},
+        newcomers=list(said.newcomers),
         prices_taken_at=None,
         ratings_day=None,
     )
 
 
-handler = job("publish_predictions", publish)
+handler = job("publish_predictions", publish, changes=(Kind.PREDICTIONS, Kind.STATISTICS))

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from shared.betting.closing import yardstick
 from shared.betting.consensus import consensus
 from shared.betting.prices import OUTCOMES, Market
 from shared.betting.settlement import Ending, end_of_bet, ending, profit
 from shared.betting.value import closing_line_value, decimal_of
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
+from shared.runtime.kinds import Kind
 from shared.stores import matches, offers, picks
 from shared.stores.matches import MatchRow
 from shared.stores.picks import PickRow
@@ -21,7 +23,7 @@ def settle(run: Run) -> None:
     played = matches.by_ids(run.db, {pick.match_id for pick in recent})
     ended = sum(_end(run, pick, played[pick.match_id]) for pick in recent)
     unclosed = [pick for pick in recent if pick.closing_line_value is None]
-    closed = _close(run, unclosed)
+    closed = _close(run, unclosed, played)
     run.report(picks=len(recent), ended=ended, closed=closed)
 
 
@@ -40,12 +42,13 @@ def _end(run: Run, pick: PickRow, match: MatchRow) -> bool:
     return True
 
 
-def _close(run: Run, unclosed: list[PickRow]) -> int:
+def _close(run: Run, unclosed: list[PickRow], played: dict[int, MatchRow]) -> int:
     """Add closing-line values where closing prices on the same line are known."""
     closing = offers.closing(run.db, {pick.match_id for pick in unclosed})
     closed = 0
     for pick in unclosed:
-        market = consensus(closing.get(pick.match_id, ()))
+        told, kick_off = closing.get(pick.match_id, ()), played[pick.match_id].kick_off
+        market = consensus(yardstick(told, pick.competition, kick_off, run.now))
         if market is None or pick.market != Market.H2H:
             continue
         fair = decimal_of(market.outcome[OUTCOMES[Market.H2H].index(pick.outcome)])
@@ -55,4 +58,4 @@ def _close(run: Run, unclosed: list[PickRow]) -> int:
     return closed
 
 
-handler = job("settle_picks", settle)
+handler = job("settle_picks", settle, changes=(Kind.PREDICTIONS, Kind.DAILY_PICKS, Kind.STATISTICS))

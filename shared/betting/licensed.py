@@ -20,3 +20,8 @@ LICENSED_IN_FRANCE = {
 def shown_name(bookmaker: str) -> str | None:
     """The name that may be shown, or None: the price is then told as the market's."""
     return LICENSED_IN_FRANCE.get(bookmaker)
+
+
+def on_paper(bookmaker: str) -> bool:
+    """Whether a price of this bookmaker is one on paper: it may not be had in France."""
+    return bookmaker not in LICENSED_IN_FRANCE

@@ -2,35 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from shared.betting.licensed import on_paper
+from shared.betting.policy import POLICY, Policy
 from shared.betting.prices import OUTCOMES, Market, Offer
+from shared.betting.stakes import stakes
 from shared.betting.value import expected_value, kelly
 
-
-@dataclass(frozen=True, slots=True)
-class PickPolicy:
-    """When a bet becomes a pick.
-
-    Attributes:
-        least_value: expected value from which a price is worth taking.
-        most_value: expected value above which the price is held for review: it is likelier wrong than generous.
-        highest_price: above it, small errors in a probability are large errors in value.
-        a_day: most picks in a day.
-        a_competition: most picks of one competition in a day.
-    """
-
-    least_value: Decimal = Decimal("0.02")
-    most_value: Decimal = Decimal("0.20")
-    highest_price: Decimal = Decimal(10)
-    a_day: int = 5
-    a_competition: int = 2
-
-
-POLICY = PickPolicy()
+_NOT_TO_TAKE = {"market_average", "betfair_exchange"}
+"""Nobody asks the average; an exchange keeps a commission that its prices do not show."""
 
 
 class NoPick(StrEnum):
@@ -39,6 +23,7 @@ class NoPick(StrEnum):
     NO_MATCH = "no_match"
     TOO_LATE = "too_late"
     NO_PRICES = "no_prices"
+    SUSPENDED = "suspended"
     NO_VALUE = "no_value"
     HELD = "held"
 
@@ -68,7 +53,20 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A bet that is worth its price."""
+    """A bet that is worth its price.
+
+    Attributes:
+        match_id, competition, kick_off: the match.
+        published_at: which published forecast the probability is from.
+        market, outcome, line: what is bet on.
+        probability: that it is won.
+        price: decimal odds: the best that may be taken.
+        bookmaker: who asks it.
+        price_taken_at: when it was asked.
+        value: expected profit of one unit staked.
+        share: of a bankroll, what Kelly would stake in full on this bet alone; picks are ranked by it.
+        stake: of a bankroll, what the policy stakes on it beside the day's other picks; 0 while it is not chosen.
+    """
 
     match_id: int
     competition: str
@@ -83,6 +81,7 @@ class Pick:
     price_taken_at: datetime
     value: Decimal
     share: Decimal
+    stake: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +93,11 @@ class Choice:
     reason: NoPick | None
 
 
-def choose(candidates: Iterable[Candidate], policy: PickPolicy = POLICY) -> Choice:
-    """The day's picks: at most one a match, ranked by the share of the bankroll that Kelly would stake."""
+def choose(candidates: Iterable[Candidate], policy: Policy = POLICY) -> Choice:
+    """The day's picks: at most one a match, ranked by the share of the bankroll that Kelly would stake.
+
+    They are staked on as bets that are open together, for which they must not depend on each other: one a match.
+    """
     considered = list(candidates)
     priced = [c for c in considered if c.anchored and c.offers]
     best = [pick for c in priced if (pick := _best_bet(c, policy)) is not None and pick.value >= policy.least_value]
@@ -108,6 +110,8 @@ def choose(candidates: Iterable[Candidate], policy: PickPolicy = POLICY) -> Choi
             chosen.append(pick)
             of_competition[pick.competition] += 1
     if chosen:
+        staked = zip(chosen, stakes([(pick.probability, pick.price) for pick in chosen], policy), strict=True)
+        chosen = [replace(pick, stake=stake) for pick, stake in staked]
         return Choice(tuple(chosen), held, None if len(chosen) == policy.a_day else NoPick.NO_VALUE)
     reason = (
         NoPick.NO_MATCH
@@ -121,11 +125,12 @@ def choose(candidates: Iterable[Candidate], policy: PickPolicy = POLICY) -> Choi
     return Choice((), held, reason)
 
 
-def _best_bet(candidate: Candidate, policy: PickPolicy) -> Pick | None:
-    """The outcome of a match with the highest value at its best price within the policy's bounds."""
+def _best_bet(candidate: Candidate, policy: Policy) -> Pick | None:
+    """The outcome of a match with the highest value, of those whose best price is within the policy's bounds."""
     bets: list[Pick] = []
+    asked = takeable(candidate.offers)
     for place, outcome in enumerate(OUTCOMES[Market.H2H]):
-        offers = [o for o in candidate.offers if o.prices[place] is not None and o.bookmaker != "market_average"]
+        offers = [o for o in asked if o.prices[place] is not None]
         if not offers:
             continue
         offer = max(offers, key=lambda o: (o.prices[place], o.bookmaker, o.taken_at))
@@ -150,3 +155,12 @@ def _best_bet(candidate: Candidate, policy: PickPolicy) -> Pick | None:
             )
         )
     return max(bets, key=lambda p: (p.value, p.outcome), default=None)
+
+
+def takeable(offers: Iterable[Offer]) -> list[Offer]:
+    """The offers of licensed operators; only where there is none, all prices on paper.
+
+    Why: docs/decisions/prices-that-may-be-taken.md.
+    """
+    asked = [offer for offer in offers if offer.bookmaker not in _NOT_TO_TAKE]
+    return [offer for offer in asked if not on_paper(offer.bookmaker)] or asked

@@ -8,6 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from statistics import median
 
+from shared.betting.policy import Policy
+
 
 class Market(StrEnum):
     """What is bet on."""
@@ -60,29 +62,6 @@ MOST_TELLING = ("market_average", "pinnacle", "betfair_exchange", "bet365")
 
 
 @dataclass(frozen=True, slots=True)
-class PricePolicy:
-    """What a price must be to be used for value.
-
-    Attributes:
-        lowest: prices up to this are placeholders.
-        overround: between which bounds the inverse prices of one bookmaker must sum.
-        oldest: how old prices of each source may be; the CSV service publishes twice a week and says no more.
-        off_median: how far from the median of all bookmakers a price may lie, as a share.
-    """
-
-    lowest: Decimal = Decimal("1.01")
-    overround: tuple[Decimal, Decimal] = (Decimal("1.00"), Decimal("1.20"))
-    oldest: tuple[tuple[str, timedelta], ...] = (
-        ("football_data_uk", timedelta(hours=96)),
-        ("the_odds_api", timedelta(hours=6)),
-    )
-    off_median: Decimal = Decimal("0.40")
-
-
-PRICE_POLICY = PricePolicy()
-
-
-@dataclass(frozen=True, slots=True)
 class Refused:
     """An offer that is not used, and why."""
 
@@ -91,9 +70,13 @@ class Refused:
 
 
 def sift(
-    offers: Iterable[Offer], kick_off: datetime, now: datetime, policy: PricePolicy
+    offers: Iterable[Offer], kick_off: datetime, now: datetime, policy: Policy
 ) -> tuple[tuple[Offer, ...], tuple[Refused, ...]]:
-    """The offers on one match that may be used at `now`, and those that may not, each with its reason."""
+    """The offers on one match that may be used at `now`, and those that may not, each with its reason.
+
+    Where two sources tell of one bookmaker's prices on one line, only the newest are used; the others are no fault, but
+    past.
+    """
     fit: list[Offer] = []
     refused: list[Refused] = []
     for offer in offers:
@@ -102,12 +85,13 @@ def sift(
             refused.append(Refused(offer, reason))
         else:
             fit.append(offer)
+    fit = _newest(fit)
     lonely = _faults_beside_others(fit, policy)
     refused += [Refused(offer, lonely[index]) for index, offer in enumerate(fit) if index in lonely]
     return tuple(offer for index, offer in enumerate(fit) if index not in lonely), tuple(refused)
 
 
-def _fault_of(offer: Offer, kick_off: datetime, now: datetime, policy: PricePolicy) -> str | None:
+def _fault_of(offer: Offer, kick_off: datetime, now: datetime, policy: Policy) -> str | None:
     limits = dict(policy.oldest)
     if offer.taken_at >= kick_off or offer.closing:
         return "not a price from before kick-off"
@@ -118,7 +102,7 @@ def _fault_of(offer: Offer, kick_off: datetime, now: datetime, policy: PricePoli
     if any(price is None for price in offer.prices):
         return "an outcome has no price"
     prices = [price for price in offer.prices if price is not None]
-    if any(price <= policy.lowest for price in prices):
+    if any(price <= policy.lowest_price for price in prices):
         return "a placeholder price"
     if offer.bookmaker == "market_best":
         return None  # the best prices of many are no set of one, and have no overround of their own
@@ -126,7 +110,16 @@ def _fault_of(offer: Offer, kick_off: datetime, now: datetime, policy: PricePoli
     return None if low <= overround(prices) <= high else "its overround is out of bounds"
 
 
-def _faults_beside_others(offers: Sequence[Offer], policy: PricePolicy) -> dict[int, str]:
+def _newest(offers: Iterable[Offer]) -> list[Offer]:
+    newest: dict[tuple[str, Market, Decimal], Offer] = {}
+    for offer in offers:
+        kept = newest.setdefault((offer.bookmaker, offer.market, offer.line), offer)
+        if (offer.taken_at, offer.source) > (kept.taken_at, kept.source):
+            newest[offer.bookmaker, offer.market, offer.line] = offer
+    return list(newest.values())
+
+
+def _faults_beside_others(offers: Sequence[Offer], policy: Policy) -> dict[int, str]:
     """Offers that contradict the other bookmakers on the same line, by their place in the sequence."""
     rows: dict[tuple[Market, Decimal], list[int]] = defaultdict(list)
     for index, offer in enumerate(offers):

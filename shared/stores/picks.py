@@ -19,17 +19,17 @@ COMMIT_DAY = """
 COMMIT = """
     INSERT INTO picks (
         day, rank, match_id, published_at, kick_off, competition, market, outcome, line, probability, price,
-        bookmaker, price_taken_at, value, share
+        bookmaker, price_taken_at, value, share, stake
     )
     VALUES (
         %(day)s, %(rank)s, %(match_id)s, %(published_at)s, %(kick_off)s, %(competition)s, %(market)s, %(outcome)s,
-        %(line)s, %(probability)s, %(price)s, %(bookmaker)s, %(price_taken_at)s, %(value)s, %(share)s
+        %(line)s, %(probability)s, %(price)s, %(bookmaker)s, %(price_taken_at)s, %(value)s, %(share)s, %(stake)s
     )
 """
 DAY = "SELECT day, committed_at, matches, reason FROM pick_days WHERE day = %(day)s"
 COLUMNS = """
     SELECT p.day, p.rank, p.match_id, p.published_at, p.kick_off, p.competition, p.market, p.outcome, p.line,
-        p.probability, p.price, p.bookmaker, p.price_taken_at, p.value, p.share,
+        p.probability, p.price, p.bookmaker, p.price_taken_at, p.value, p.share, p.stake,
         e.entry, e.ending, e.score, e.profit, c.closing_line_value
     FROM picks p
     LEFT JOIN LATERAL (
@@ -81,7 +81,7 @@ class PickDay:
 
 @dataclass(frozen=True, slots=True)
 class PickRow:
-    """A committed pick, with its latest ending and its closing-line value, where known."""
+    """A committed pick, with its latest ending and its closing-line value, where known; old ones have no stake."""
 
     day: date
     rank: int
@@ -98,6 +98,7 @@ class PickRow:
     price_taken_at: datetime
     value: Decimal
     share: Decimal
+    stake: Decimal | None
     entry: int | None
     ending: str | None
     score: str | None

@@ -36,9 +36,114 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "date_from doit précéder date_to, de 366 jours au plus.",
         "date_from must come before date_to, by at most 366 days.",
     ),
+    "sign_in": ("Connectez-vous pour continuer.", "Please sign in to go on."),
+    "token_refused": (
+        "Votre connexion n'est pas valable ou a expiré ; reconnectez-vous.",
+        "Your sign-in is not valid or has expired; please sign in again.",
+    ),
+    "account_deleted": ("Ce compte n'existe plus.", "This account no longer exists."),
+    "key_refused": ("Cette clé d'API est inconnue ou révoquée.", "This API key is unknown or revoked."),
+    "key_scope": ("Cette clé d'API ne permet pas cette action.", "This API key does not allow this action."),
+    "needs_person": ("Il faut ici une personne connectée.", "A person must be signed in here."),
+    "needs_premium": ("Réservé aux abonnés Premium.", "For Premium subscribers only."),
+    "needs_elite": ("Réservé aux abonnés Elite.", "For Elite subscribers only."),
+    "needs_admin": ("Réservé aux administrateurs.", "For administrators only."),
+    "needs_second_factor": (
+        "Les administrateurs doivent ici s'être connectés avec deux facteurs.",
+        "Administrators must have signed in with two factors here.",
+    ),
+    "too_many_keys": (
+        "Vous avez déjà {most} clés ; révoquez-en une d'abord.",
+        "You already have {most} keys; please revoke one first.",
+    ),
+    "unknown_key": ("Cette clé est inconnue.", "This key is unknown."),
+    "free_picks": (
+        "Avec un compte gratuit, trois paris du jour se lisent en entier.",
+        "With a free account, three of the day's picks are shown whole.",
+    ),
+    "premium_picks": (
+        "Avec Premium, tous les paris du jour se lisent en entier.",
+        "With Premium, all of the day's picks are shown whole.",
+    ),
+    "premium_factors": (
+        "Avec Premium, toutes les raisons de la prévision se lisent.",
+        "With Premium, all reasons of the forecast are shown.",
+    ),
+    "premium_markets": (
+        "Avec Premium, les buts, les handicaps et les scores se lisent aussi.",
+        "With Premium, goals, handicaps and scores are shown too.",
+    ),
+    "premium_model_details": (
+        "Avec Premium, ce que dit chaque source de la prévision se lit aussi.",
+        "With Premium, what each source of the forecast says is shown too.",
+    ),
+    "premium_sources": (
+        "Avec Premium, les articles sur lesquels repose l'explication se lisent aussi.",
+        "With Premium, the articles that the explanation rests on are shown too.",
+    ),
+    "premium_enrichment": (
+        "Avec Premium, la météo, le repos et le contexte du match se lisent aussi.",
+        "With Premium, weather, rest and the match's context are shown too.",
+    ),
+    "premium_news_search": (
+        "Avec Premium, la recherche dans l'actualité est ouverte.",
+        "With Premium, the search in the news is open.",
+    ),
+    "premium_forecast_history": (
+        "Avec Premium, les versions antérieures de la prévision se lisent aussi.",
+        "With Premium, the earlier versions of the forecast are shown too.",
+    ),
+    "elite_api_keys": ("Les clés d'API viennent avec Elite.", "API keys come with Elite."),
+    "elite_webhooks": (
+        "Les notifications à vos programmes (webhooks) viennent avec Elite.",
+        "Notifications to your programs (webhooks) come with Elite.",
+    ),
+    "job_started": (
+        "C'est lancé ; l'état des travaux dira ce qu'il en est.",
+        "It has been started; the state of the jobs will tell how it went.",
+    ),
+    "job_running": (
+        "Ce travail est déjà en cours ; il n'est pas lancé une seconde fois.",
+        "This job is running already; it is not started beside that.",
+    ),
+    "never_synced": ("Cela n'a encore jamais été fait.", "This has never been done yet."),
+    "season_out_of_reach": (
+        "season_start doit tomber dans une saison de {first} à {last}.",
+        "season_start must fall into a season from {first} to {last}.",
+    ),
+    "data_fresh": ("Tous les travaux sont à l'heure.", "All jobs are on time."),
+    "data_late": ("Travaux en retard : {jobs}.", "Jobs that are late: {jobs}."),
+    "data_whole": (
+        "Matchs terminés dont le score est connu : {scores} ; matchs à venir qui ont une prévision : {forecasts}.",
+        "Finished matches whose score is known: {scores}; coming matches that have a forecast: {forecasts}.",
+    ),
+    "data_faults": ("Anomalies trouvées : {count}.", "Faults found: {count}."),
+    "data_faultless": ("Aucune anomalie.", "No fault."),
+    "not_of_age": (
+        "Il faut avoir 18 ans : les jeux d'argent sont interdits aux mineurs.",
+        "You must be 18: minors may not gamble.",
+    ),
+    "already_favourite": ("Ce match est déjà dans vos favoris.", "This match is already among your favourites."),
+    "too_many_favourites": (
+        "Vous suivez déjà {most} matchs ; retirez-en un d'abord.",
+        "You already follow {most} matches; please remove one first.",
+    ),
+    "unknown_favourite": ("Ce match n'est pas dans vos favoris.", "This match is not among your favourites."),
+    "key_in_flight": (
+        "Cette demande est déjà en cours ; attendez sa réponse.",
+        "This request is being worked on already; please await its answer.",
+    ),
+    "key_reused": (
+        "Cette clé d'idempotence a servi à une autre demande ; prenez-en une nouvelle.",
+        "This idempotency key was used for another request; please take a new one.",
+    ),
     "unavailable": (
         "Le service est indisponible un instant ; réessayez bientôt.",
         "The service is unavailable for a moment; please try again soon.",
+    ),
+    "too_many_calls": (
+        "Trop d'appels en une minute ; réessayez dans {seconds} s.",
+        "Too many calls within a minute; try again in {seconds} s.",
     ),
     "unexpected": (
         "Une erreur inattendue s'est produite ; elle nous est signalée.",
@@ -69,6 +174,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Aucun pari : pas de cotes fiables et récentes sur les matchs du jour.",
         "No pick: no reliable and recent prices on the day's matches.",
     ),
+    "suspended": (
+        "Aucun pari : nos prévisions s'écartent de ce qu'elles devraient être ; nous cherchons pourquoi.",
+        "No pick: our forecasts are not what they should be; we are looking for the reason.",
+    ),
     "no_value": (
         "Nous ne proposons que les paris qui valent leur prix, et d'une compétition seulement les meilleurs.",
         "We only propose bets that are worth their price, and only the best of each competition.",
@@ -87,17 +196,55 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Ces probabilités partent des cotes du match, marge des bookmakers retirée.",
         "These probabilities start from the match's prices, with the bookmakers' margin taken out.",
     ),
-    "by_ratings": (
-        "Aucune cote n'étant connue, ces probabilités viennent des seuls résultats passés : elles sont moins sûres.",
-        "No price being known, these probabilities come from past results alone: they are less certain.",
+    "by_prices_alone": (
+        "Ces probabilités viennent des seules cotes du match, marge des bookmakers retirée : les deux clubs ne jouent "
+        "pas le même championnat, et rien d'autre ne les départage ici.",
+        "These probabilities come from the match's prices alone, with the bookmakers' margin taken out: the two clubs "
+        "do not play in one league, and nothing else tells them apart here.",
     ),
+    "by_ratings": (
+        "Aucune cote n'étant connue, ces probabilités viennent du seul passé des deux clubs : elles sont moins sûres.",
+        "No price being known, these probabilities come from the two clubs' past alone: they are less certain.",
+    ),
+    "past": (
+        "En rejouant les saisons {first} à {last} avec ce que l'on savait avant chaque match, {share} des issues "
+        "auxquelles nos prévisions donnaient de {low} à {high} sont arrivées ({league}, n = {count}).",
+        "Replaying the seasons {first} to {last} with what was known before each match, {share} of the outcomes that "
+        "our forecasts gave {low} to {high} happened ({league}, n = {count}).",
+    ),
+    "all_leagues": ("cinq championnats", "five leagues"),
     "worth_it": (
         "À la cote de {price}, « {outcome} » a une espérance de {value} par euro misé, avant tout aléa.",
         'At a price of {price}, "{outcome}" has an expected value of {value} per unit staked, before any luck.',
     ),
+    "start": (
+        "Ces écarts partent de deux clubs moyens : domicile {p_home}, nul {p_draw}, extérieur {p_away}",
+        "These changes start from two average clubs: home {p_home}, draw {p_draw}, away {p_away}",
+    ),
+    "moved": ("{why} : {points} pour {side}", "{why}: {points} for {side}"),
+    "side_draw": ("le nul", "the draw"),
+    "why_lines": (
+        "Le niveau que les cotes passées donnent aux deux clubs",
+        "The level that past prices give the two clubs",
+    ),
+    "why_goals": ("Les buts marqués et encaissés", "Goals scored and conceded"),
+    "why_chances": ("Les occasions et les tirs, pour et contre", "Chances and shots, for and against"),
+    "why_results": ("Les résultats sur la durée (Elo)", "Results over the long run (Elo)"),
+    "why_form": ("La forme récente, comparée à ce qui était attendu", "Recent form against what was expected"),
+    "why_rest": ("Les jours de repos", "Days of rest"),
+    "why_stakes": (
+        "Le classement et ce qu'il reste à jouer",
+        "The table and what is left to play for",
+    ),
+    "why_division": ("Une montée ou une descente récente", "A recent promotion or relegation"),
+    "why_prices": ("Ce que les cotes du match disent de plus", "What the match's prices say beyond that"),
+    "why_move": (
+        "Le mouvement attendu des cotes d'ici au coup d'envoi",
+        "How the prices are expected to move before kick-off",
+    ),
     "factor_ratings": (
-        "D'après les seuls résultats passés : {home} {p_home}, nul {p_draw}, {away} {p_away}",
-        "By past results alone: {home} {p_home}, draw {p_draw}, {away} {p_away}",
+        "Sans les cotes du match : {home} {p_home}, nul {p_draw}, {away} {p_away}",
+        "Without the match's prices: {home} {p_home}, draw {p_draw}, {away} {p_away}",
     ),
     "factor_goals": ("Plus de 2,5 buts : {over}", "More than 2.5 goals: {over}"),
     "factor_both_score": ("Les deux équipes marquent : {both}", "Both teams score: {both}"),
@@ -105,10 +252,85 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Cette issue n'arrive pas dans {miss} des cas.",
         "This outcome fails to happen in {miss} of cases.",
     ),
+    "risk_newcomer": (
+        "{team} est presque inconnu de nos données et compte comme un club moyen de sa division : "
+        "la prévision est nettement moins sûre.",
+        "{team} is almost unknown to our data and counts as an average club of its division: "
+        "the forecast is much less certain.",
+    ),
+    "risk_newcomer_priced": (
+        "{team} est presque inconnu de nos données : la prévision ne tient guère qu'aux cotes du match.",
+        "{team} is almost unknown to our data: the forecast rests on little but the match's prices.",
+    ),
+    "risk_bounds": (
+        "Sans cotes, la marge est large : 95 fois sur 100, le marché placerait {home} entre {home_low} et {home_high}, "
+        "le nul entre {draw_low} et {draw_high}, {away} entre {away_low} et {away_high}.",
+        "Without prices the margin is wide: 95 times in 100 the market would put {home} between {home_low} and "
+        "{home_high}, the draw between {draw_low} and {draw_high}, {away} between {away_low} and {away_high}.",
+    ),
     "risk_price": (
         "La cote a été relevée le {day} à {time} (heure de Paris) ; elle a pu changer depuis.",
         "The price was read on {day} at {time} (Paris time); it may have changed since.",
     ),
+    "risk_paper": (
+        "Cette cote est la meilleure du marché, relevée chez un opérateur que nous ne pouvons pas nommer en France : "
+        "elle peut ne pas y être proposée.",
+        "This price is the market's best, asked by an operator that we cannot name in France: it may not be had there.",
+    ),
+    "unknown_team": ("Le club « {name} » est inconnu.", 'The club "{name}" is unknown.'),
+    "no_club_named": (
+        "Nommez les deux clubs (home_team, away_team) ou donnez match_id.",
+        "Name both clubs (home_team, away_team) or give match_id.",
+    ),
+    "market": ("Moyenne des autres opérateurs", "Average of the other operators"),
+    "context_top": (
+        "Choc du haut de tableau : les deux clubs sont parmi les quatre premiers.",
+        "Top-of-the-table match: both clubs are among the first four.",
+    ),
+    "context_europe": (
+        "L'un des deux clubs est parmi les quatre premiers et joue l'Europe.",
+        "One of the two clubs is among the first four and plays for Europe.",
+    ),
+    "context_relegation": (
+        "L'un des deux clubs au moins joue le maintien : il est parmi les trois derniers.",
+        "At least one of the two clubs fights relegation: it is among the last three.",
+    ),
+    "source_football_data_uk": (
+        "football-data.co.uk : résultats, tableaux, forme et cotes moyennes du marché",
+        "football-data.co.uk: results, tables, form and the market's average prices",
+    ),
+    "source_the_odds_api": (
+        "The Odds API : cotes de chaque opérateur, relevées deux fois par jour",
+        "The Odds API: each operator's prices, read twice a day",
+    ),
+    "source_met_norway": (
+        "MET Norway (CC BY 4.0) : météo au coup d'envoi, lue deux fois par jour",
+        "MET Norway (CC BY 4.0): weather at kick-off, read twice a day",
+    ),
+    "weather_clearsky": ("Ciel dégagé", "Clear sky"),
+    "weather_fair": ("Beau temps", "Fair"),
+    "weather_partlycloudy": ("Partiellement nuageux", "Partly cloudy"),
+    "weather_cloudy": ("Nuageux", "Cloudy"),
+    "weather_fog": ("Brouillard", "Fog"),
+    "weather_lightrain": ("Pluie faible", "Light rain"),
+    "weather_rain": ("Pluie", "Rain"),
+    "weather_heavyrain": ("Forte pluie", "Heavy rain"),
+    "weather_lightsleet": ("Neige fondue légère", "Light sleet"),
+    "weather_sleet": ("Neige fondue", "Sleet"),
+    "weather_heavysleet": ("Forte neige fondue", "Heavy sleet"),
+    "weather_lightsnow": ("Neige faible", "Light snow"),
+    "weather_snow": ("Neige", "Snow"),
+    "weather_heavysnow": ("Forte neige", "Heavy snow"),
+    "weather_lightrainshowers": ("Averses faibles", "Light rain showers"),
+    "weather_rainshowers": ("Averses", "Rain showers"),
+    "weather_heavyrainshowers": ("Fortes averses", "Heavy rain showers"),
+    "weather_lightsleetshowers": ("Averses faibles de neige fondue", "Light sleet showers"),
+    "weather_sleetshowers": ("Averses de neige fondue", "Sleet showers"),
+    "weather_heavysleetshowers": ("Fortes averses de neige fondue", "Heavy sleet showers"),
+    "weather_lightsnowshowers": ("Averses faibles de neige", "Light snow showers"),
+    "weather_snowshowers": ("Averses de neige", "Snow showers"),
+    "weather_heavysnowshowers": ("Fortes averses de neige", "Heavy snow showers"),
+    "with_thunder": ("{weather}, orage", "{weather}, thunder"),
     "home_win": ("victoire de {team}", "{team} to win"),
     "draw": ("match nul", "draw"),
     "away_win": ("victoire de {team}", "{team} to win"),
@@ -125,10 +347,26 @@ def say(key: str, language: Language, **values: object) -> str:
     return (french if language is Language.FR else english).format(**values)
 
 
+def say_weather(symbol: str, language: Language) -> str | None:
+    """What a weather symbol of MET Norway's says (github.com/metno/weathericons); None where it is a new one."""
+    weather = symbol.removesuffix("andthunder").replace("lightss", "lights")  # it misspells two of its symbols so
+    if f"weather_{weather}" not in _TEXTS:
+        return None
+    said = say(f"weather_{weather}", language)
+    return say("with_thunder", language, weather=said) if symbol.endswith("andthunder") else said
+
+
 def percent(share: float, language: Language, digits: int = 0) -> str:
     """A share as it is written: 42 % in French (with a space that does not break), 42% in English."""
     text = f"{share * 100:.{digits}f}"
     return f"{text.replace('.', ',')}\u00a0%" if language is Language.FR else f"{text}%"
+
+
+def points(share: float, language: Language) -> str:
+    """A change of a probability as it is written: +6 points, −1 point (the space does not break)."""
+    count = round(share * 100)
+    many = abs(count) > 1 if language is Language.FR else abs(count) != 1
+    return f"{'+' if count > 0 else '−' if count < 0 else ''}{abs(count)}\u00a0point{'s' if many else ''}"
 
 
 def number(value: float, language: Language, digits: int = 2) -> str:

@@ -1,10 +1,54 @@
 """A match explained without a model: what our own numbers say, and no more."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.football.calendar import PARIS
-from shared.writing.catalogue import Language, number, percent, say
+from shared.writing.catalogue import Language, number, percent, points, say
+
+Figures = tuple[float, float, float]
+"""Of home win, draw, away win."""
+OUTCOMES = ("home_win", "draw", "away_win")
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """Something that moved a forecast.
+
+    Attributes:
+        key: a name that the catalogue has words for, behind `why_`.
+        effect: what it adds to the probabilities; sums to 0.
+    """
+
+    key: str
+    effect: Figures
+
+    @property
+    def size(self) -> float:
+        """The most that it adds to a probability or takes from it."""
+        return max(abs(added) for added in self.effect)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What came of outcomes that such forecasts gave about the same probability in past seasons.
+
+    Attributes:
+        low, high: bounds of that probability.
+        share: how many of them came.
+        count: how many they were.
+        first, last: years of the first and the last season.
+        league: its name; None for all leagues.
+    """
+
+    low: float
+    high: float
+    share: float
+    count: int
+    first: int
+    last: int
+    league: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +58,7 @@ class Facts:
     Attributes:
         home, away: the clubs' names.
         probabilities: home win, draw, away win.
-        by_ratings: the same by past results alone; None where they do not span both clubs.
+        by_ratings: the same by the clubs' past alone; None where no scale spans both.
         basis: `prices` or `ratings`.
         goal_rates: expected goals of the two sides.
         over_25: probability of three goals or more.
@@ -23,12 +67,18 @@ class Facts:
         price: decimal odds of the pick; None where there is no pick.
         price_taken_at: when the price was asked.
         value: expected value of the pick.
+        on_paper: whether nobody who asks the price may be named in France.
+        start: the probabilities between two average clubs; None where it is not known what moved them.
+        factors: what moved them most, in the order to be told in.
+        ratings_bounds: low and high of each of `by_ratings`.
+        newcomers: names of the clubs of which too little has been seen.
+        past: what came of outcomes as likely as `outcome`; None where nothing tells.
     """
 
     home: str
     away: str
-    probabilities: tuple[float, float, float]
-    by_ratings: tuple[float, float, float] | None
+    probabilities: Figures
+    by_ratings: Figures | None
     basis: str
     goal_rates: tuple[float, float]
     over_25: float
@@ -37,6 +87,12 @@ class Facts:
     price: float | None = None
     price_taken_at: datetime | None = None
     value: float | None = None
+    on_paper: bool = False
+    start: Figures | None = None
+    factors: tuple[Factor, ...] = ()
+    ratings_bounds: tuple[tuple[float, float], ...] | None = None
+    newcomers: tuple[str, ...] = ()
+    past: Past | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +107,14 @@ class Explanation:
 def explain(facts: Facts, language: Language) -> Explanation:
     """The facts in words."""
     names = {"home": facts.home, "away": facts.away}
+    basis = "by_ratings" if facts.basis == "ratings" else "by_prices" if facts.by_ratings else "by_prices_alone"
     text = [
         say("forecast", language, **names, **_shares(facts.probabilities, language), **_goals(facts, language)),
-        say("by_prices" if facts.basis == "prices" else "by_ratings", language),
+        say(basis, language),
+        *_past(facts.past, language),
     ]
-    factors = [
-        say("factor_goals", language, over=percent(facts.over_25, language)),
-        say("factor_both_score", language, both=percent(facts.both_score, language)),
-    ]
-    if facts.by_ratings is not None:
-        factors.insert(0, say("factor_ratings", language, **names, **_shares(facts.by_ratings, language)))
-    chance = facts.probabilities[("home_win", "draw", "away_win").index(facts.outcome)]
-    risks = [say("risk_miss", language, miss=percent(1 - chance, language))]
+    chance = facts.probabilities[OUTCOMES.index(facts.outcome)]
+    risks = [say("risk_miss", language, miss=percent(1 - chance, language)), *_unsure(facts, language)]
     if facts.price is not None and facts.value is not None and facts.price_taken_at is not None:
         team = facts.home if facts.outcome == "home_win" else facts.away
         text.append(
@@ -76,10 +128,65 @@ def explain(facts: Facts, language: Language) -> Explanation:
         )
         taken = facts.price_taken_at.astimezone(PARIS)
         risks.append(say("risk_price", language, day=f"{taken:%d/%m/%Y}", time=f"{taken:%H:%M}"))
-    return Explanation(" ".join(text), tuple(factors), tuple(risks))
+        if facts.on_paper:
+            risks.append(say("risk_paper", language))
+    return Explanation(" ".join(text), tuple(_factors(facts, language)), tuple(risks))
 
 
-def _shares(probabilities: tuple[float, float, float], language: Language) -> dict[str, str]:
+def _past(past: Past | None, language: Language) -> Iterator[str]:
+    if past is not None:
+        yield say(
+            "past",
+            language,
+            first=past.first,
+            last=past.last,
+            share=percent(past.share, language),
+            low=percent(past.low, language),
+            high=percent(past.high, language),
+            league=past.league or say("all_leagues", language),
+            count=past.count,
+        )
+
+
+def _factors(facts: Facts, language: Language) -> Iterator[str]:
+    sides = (facts.home, say("side_draw", language), facts.away)
+    large = [factor for factor in facts.factors if round(100 * factor.size) > 0]
+    yield from (_moved(factor, sides, language) for factor in large)
+    if large and facts.start is not None:
+        yield say("start", language, **_shares(facts.start, language))
+    if facts.by_ratings is not None and facts.basis == "prices":
+        names = {"home": facts.home, "away": facts.away}
+        yield say("factor_ratings", language, **names, **_shares(facts.by_ratings, language))
+    yield say("factor_goals", language, over=percent(facts.over_25, language))
+    yield say("factor_both_score", language, both=percent(facts.both_score, language))
+
+
+def _moved(factor: Factor, sides: tuple[str, str, str], language: Language) -> str:
+    """A factor with the outcome that it moves most."""
+    place = max(range(3), key=lambda of: abs(factor.effect[of]))
+    return say(
+        "moved",
+        language,
+        why=say(f"why_{factor.key}", language),
+        points=points(factor.effect[place], language),
+        side=sides[place],
+    )
+
+
+def _unsure(facts: Facts, language: Language) -> Iterator[str]:
+    newcomer = "risk_newcomer" if facts.basis == "ratings" else "risk_newcomer_priced"
+    for team in facts.newcomers:
+        yield say(newcomer, language, team=team)
+    if facts.ratings_bounds is not None and facts.basis == "ratings":
+        ends = {
+            f"{side}_{end}": percent(share, language)
+            for side, pair in zip(("home", "draw", "away"), facts.ratings_bounds, strict=True)
+            for end, share in zip(("low", "high"), pair, strict=True)
+        }
+        yield say("risk_bounds", language, home=facts.home, away=facts.away, **ends)
+
+
+def _shares(probabilities: Figures, language: Language) -> dict[str, str]:
     home, draw, away = probabilities
     return {
         "p_home": percent(home, language),

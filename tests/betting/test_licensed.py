@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.betting.licensed import LICENSED_IN_FRANCE, LISTED_ON, shown_name
+from shared.betting.licensed import LICENSED_IN_FRANCE, LISTED_ON, on_paper, shown_name
 
 LICENSED = {
     "Betclic", "Winamax", "Unibet", "PMU", "Parions Sport", "Bwin", "NetBet", "VBET", "Betsson", "Genybet",
@@ -35,6 +35,11 @@ def test_p9_an_operator_that_is_not_licensed_is_not_named(bookmaker: str):
 @given(st.text() | st.sampled_from([*LICENSED_IN_FRANCE]))
 def test_p9_no_name_is_shown_but_those_of_the_list(bookmaker: str):
     assert shown_name(bookmaker) in {None, *LICENSED}
+
+
+@given(st.text() | st.sampled_from([*LICENSED_IN_FRANCE, "market_best", "pinnacle"]))
+def test_p9_a_price_is_one_on_paper_where_nobody_may_be_named(bookmaker: str):
+    assert on_paper(bookmaker) == (shown_name(bookmaker) is None)
 
 
 def test_p9_a_licensed_operator_is_named_by_its_french_house():

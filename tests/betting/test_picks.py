@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.betting.picks import POLICY, Candidate, Choice, NoPick, choose
+from shared.betting.licensed import LICENSED_IN_FRANCE
+from shared.betting.picks import Candidate, Choice, NoPick, choose
+from shared.betting.policy import POLICY
 from shared.betting.prices import Market, Offer
+from shared.betting.stakes import stakes
 
 D = Decimal
 KICK_OFF = datetime(2026, 10, 24, 14, tzinfo=UTC)
@@ -47,6 +50,7 @@ def test_a_pick_tells_what_was_bet_on_and_what_it_is_worth():
     assert pick.price_taken_at == MORNING + timedelta(minutes=5)
     assert pick.value == D("0.05")
     assert pick.share == D("0.045455")  # 0.05 / 1.1
+    assert pick.stake == D("0.011363")  # a quarter, rounded down
 
 
 @pytest.mark.parametrize(
@@ -63,14 +67,51 @@ def test_l5_a_price_is_worth_it_between_2_and_20_percent(price: str, picked: int
     assert (len(choice.picks), len(choice.held)) == (picked, held)
 
 
+LIKELY = (D("0.70"), D("0.19"), D("0.11"))
+
+
 def test_a_price_above_ten_is_not_worth_its_risk():
-    likely = (D("0.70"), D("0.19"), D("0.11"))
-    assert chosen(choose([candidate(1, offer("1.40", "5.00", "10.00"), probabilities=likely)])) == [1]
-    assert chosen(choose([candidate(1, offer("1.40", "5.00", "10.01"), probabilities=likely)])) == []
+    assert chosen(choose([candidate(1, offer("1.40", "5.00", "10.00"), probabilities=LIKELY)])) == [1]
+    assert chosen(choose([candidate(1, offer("1.40", "5.00", "10.01"), probabilities=LIKELY)])) == []
 
 
-def test_the_average_of_the_market_is_no_price_to_bet_at():
-    assert choose([candidate(1, offer("2.20", "3.4", "4.0", bookmaker="market_average"))]).picks == ()
+def test_an_outcome_is_left_alone_if_its_best_price_is_above_ten_whatever_others_ask():
+    """A generous price, above the bounds, is no reason to believe the next best."""
+    offers = offer("1.40", "5.00", "9.80"), offer("1.40", "5.00", "10.50", bookmaker="betclic_fr")
+    assert choose([candidate(1, *offers, probabilities=LIKELY)]).picks == ()
+
+
+def test_a_price_above_ten_leaves_the_other_outcomes_their_bet():
+    (pick,) = choose([candidate(1, offer("1.46", "5.00", "10.50"), probabilities=LIKELY)]).picks
+    assert (pick.outcome, pick.price) == ("home", D("1.46"))
+
+
+def test_a_price_that_is_not_taken_does_not_count_against_the_outcome_either():
+    offers = offer("1.40", "5.00", "9.80"), offer("1.40", "5.00", "10.50", bookmaker="pinnacle")
+    (pick,) = choose([candidate(1, *offers, probabilities=LIKELY)]).picks
+    assert (pick.outcome, pick.price, pick.bookmaker) == ("away", D("9.80"), "winamax_fr")
+
+
+def test_p9_the_price_is_a_licensed_operator_s_wherever_one_asks_any():
+    named, best = offer("2.06", "3.40", "4.00"), offer("2.20", "3.60", "4.20", bookmaker="market_best")
+    (pick,) = choose([candidate(1, best, named)]).picks
+    assert (pick.price, pick.bookmaker) == (D("2.06"), "winamax_fr")
+    poor = replace(named, prices=(D("1.95"), D("3.30"), D("3.90")))
+    assert choose([candidate(1, best, poor)]).picks == (), "a price on paper is no way round a poor one"
+
+
+def test_p9_where_no_licensed_operator_asks_the_price_is_the_market_s_best():
+    single, best = (
+        offer("2.10", "3.40", "4.00", bookmaker="bet365"),
+        offer("2.20", "3.60", "4.20", bookmaker="market_best"),
+    )
+    (pick,) = choose([candidate(1, single, best)]).picks
+    assert (pick.price, pick.bookmaker) == (D("2.20"), "market_best")
+
+
+@pytest.mark.parametrize("bookmaker", ["market_average", "betfair_exchange"])
+def test_what_nobody_pays_in_full_is_no_price_to_bet_at(bookmaker: str):
+    assert choose([candidate(1, offer("2.20", "3.4", "4.0", bookmaker=bookmaker))]).picks == ()
     assert len(choose([candidate(1, offer("2.20", "3.4", "4.0", bookmaker="market_best"))]).picks) == 1
 
 
@@ -106,6 +147,14 @@ def test_g7_no_pick_is_an_answer_with_its_reason(candidates: list[Candidate], re
     assert (choice.picks, choice.reason) == ((), reason)
 
 
+def test_l12_picks_are_staked_on_together():
+    choice = choose([worth(1, "2.16"), worth(2, "2.12", "PD"), worth(3, "2.60", "SA")])
+    together = stakes([(pick.probability, pick.price) for pick in choice.picks])
+    assert tuple(pick.stake for pick in choice.picks) == together
+    assert all(0 < pick.stake < pick.share * POLICY.kelly_fraction for pick in choice.picks)
+    assert [pick.stake for pick in choice.held] == [0]
+
+
 def test_equal_bets_come_by_kick_off_and_then_by_match():
     later = replace(worth(1, "2.10", "SA"), kick_off=KICK_OFF + timedelta(hours=3))
     assert chosen(choose([later, worth(3, "2.10", "PD"), worth(2, "2.10")])) == [2, 3, 1]
@@ -121,7 +170,7 @@ EDGES = st.none() | st.floats(0.9, 1.3)
 """What a price is worth: the probability times the price."""
 ASKED = st.tuples(
     st.tuples(EDGES, EDGES, EDGES),
-    st.sampled_from(["winamax_fr", "betclic_fr", "market_best", "market_average"]),
+    st.sampled_from(["winamax_fr", "betclic_fr", "market_best", "market_average", "pinnacle"]),
     st.integers(0, 3).map(lambda hours: MORNING - timedelta(hours=hours)),
 )
 
@@ -164,11 +213,18 @@ def test_g7_every_day_keeps_the_policy(candidates: list[Candidate]):
     assert all(pick.value > POLICY.most_value for pick in choice.held)
     assert all(D(1) < pick.price <= POLICY.highest_price and pick.share > 0 for pick in picks)
     assert [pick.share for pick in picks] == sorted((pick.share for pick in picks), reverse=True)
+    assert all(0 < pick.stake <= POLICY.bet_limit for pick in picks)
+    assert sum(pick.stake for pick in picks) <= POLICY.day_limit
     assert (choice.reason is None) == (len(picks) == 5)
     by_id = {c.match_id: c for c in candidates}
     assert all(
         (pick.bookmaker, pick.price) in {(o.bookmaker, p) for o in by_id[pick.match_id].offers for p in o.prices}
         for pick in picks
+    )
+    assert all(
+        pick.bookmaker in LICENSED_IN_FRANCE
+        for pick in picks
+        if {o.bookmaker for o in by_id[pick.match_id].offers} & set(LICENSED_IN_FRANCE)
     )
 
 

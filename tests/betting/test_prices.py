@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.betting.prices import PRICE_POLICY, Market, Offer, overround, sift
+from shared.betting.policy import POLICY
+from shared.betting.prices import Market, Offer, overround, sift
 
 D = Decimal
 KICK_OFF = datetime(2026, 10, 24, 19, tzinfo=UTC)
 NOW = KICK_OFF - timedelta(hours=5)
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 
 
 def offer(*prices: str | None, bookmaker: str = "bet365", market: Market = Market.H2H, line: str = "0") -> Offer:
@@ -33,7 +35,7 @@ FAIR = offer("2.00", "3.50", "4.00")  # overround 1.0357
 
 def reasons(*offers: Offer, now: datetime = NOW) -> list[str | None]:
     """Why each offer is refused, None where it is not."""
-    fit, refused = sift(offers, KICK_OFF, now, PRICE_POLICY)
+    fit, refused = sift(offers, KICK_OFF, now, POLICY)
     why = {id(r.offer): r.reason for r in refused}
     assert [o for o in offers if id(o) not in why] == list(fit)
     return [why.get(id(o)) for o in offers]
@@ -113,6 +115,27 @@ def test_l9_lines_are_never_compared_with_each_other():
     assert reasons(*low, *high, *level) == [None] * 9
 
 
+def test_l4_of_one_bookmaker_s_prices_from_two_sources_only_the_newest_are_used():
+    stale = replace(FAIR, source="football_data_uk", prices=(D("2.20"), D("3.50"), D("3.60")), taken_at=NOW - 40 * HOUR)
+    totals = replace(stale, market=Market.TOTALS, line=D("2.5"), prices=(D("1.90"), D("1.95")))
+    for offers in ([stale, FAIR, totals], [totals, FAIR, stale]):
+        fit, refused = sift(offers, KICK_OFF, NOW, POLICY)
+        assert set(fit) == {FAIR, totals}
+        assert refused == ()
+
+
+def test_l4_a_newer_price_that_is_refused_does_not_hide_the_older_one():
+    stale = replace(FAIR, source="football_data_uk", taken_at=NOW - 40 * HOUR)
+    broken = offer("2.00", None, "4.00")
+    assert sift([stale, broken], KICK_OFF, NOW, POLICY)[0] == (stale,)
+
+
+def test_l6_one_bookmaker_is_counted_once_against_the_others():
+    told_twice = offer("2.00", "3.50", "4.00", bookmaker="a")
+    again = replace(told_twice, source="football_data_uk", taken_at=NOW - 2 * HOUR)
+    assert len(sift([told_twice, again, offer("1.75", "3.40", "5.90", bookmaker="b")], KICK_OFF, NOW, POLICY)[0]) == 2
+
+
 OFFERS = st.builds(
     lambda prices, bookmaker, source, hours, closing, line: Offer(
         1, source, bookmaker, Market.TOTALS, line, prices, NOW - timedelta(hours=hours), closing
@@ -126,11 +149,17 @@ OFFERS = st.builds(
 )
 
 
+def _age(offer: Offer) -> datetime:
+    return offer.taken_at
+
+
 @given(st.lists(OFFERS, max_size=12))
-def test_every_offer_is_used_or_refused_with_a_reason(offers: list[Offer]):
-    fit, refused = sift(offers, KICK_OFF, NOW, PRICE_POLICY)
-    assert sorted(map(repr, [*fit, *(r.offer for r in refused)])) == sorted(map(repr, offers))
+def test_every_offer_is_used_refused_with_a_reason_or_followed_by_a_newer_one(offers: list[Offer]):
+    fit, refused = sift(offers, KICK_OFF, NOW, POLICY)
     assert all(r.reason for r in refused)
+    newest = {(o.bookmaker, o.line): o.taken_at for o in sorted((*fit, *(r.offer for r in refused)), key=_age)}
+    assert all(newest[o.bookmaker, o.line] >= o.taken_at for o in offers if o not in [r.offer for r in refused])
+    assert len({(o.bookmaker, o.line) for o in fit}) == len(fit)
     assert all(price is not None and price > D("1.01") for o in fit for price in o.prices)
     assert all(o.taken_at <= NOW and not o.closing for o in fit)
 

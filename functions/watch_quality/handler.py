@@ -1,0 +1,96 @@
+"""Watch how good forecasts and picks are; an alarm suspends the picks. Cron: 04:00 UTC. Safe to run twice or late.
+
+The day's figures are of the matches that began before it, in Paris. Once the cause of an alarm is mended, matches from
+before that day can be left out: `{"since": "2026-10-01"}`, as the `input` of the schedule.
+"""
+
+import logging
+from datetime import date, timedelta
+
+from shared.betting.closing import yardstick
+from shared.betting.consensus import consensus
+from shared.football.calendar import paris_bounds
+from shared.football.competition import known
+from shared.forecasting.quality import WINDOWS, Figure, Judged, Shares, judge
+from shared.runtime import errors, logs
+from shared.runtime.jobs import BadEvent, Run, job
+from shared.stores import offers, picks, quality
+from shared.stores.quality import PlayedRow, QualityRow
+
+LOOK_BACK = timedelta(days=365)
+
+
+class QualityAlarm(Exception):
+    """Figures of our forecasts are beyond their bounds; the message names them. A finding, not a failure."""
+
+
+def watch(run: Run) -> None:
+    """Judge the last matches, keep the figures, and say loudly where one is beyond its bounds."""
+    codes = [c.code for c in known(demo=False) if c.forecast and c.division]
+    first = max(run.day - LOOK_BACK, _since(run))
+    rows = quality.played(run.db, codes, paris_bounds(first)[0], paris_bounds(run.day)[0], max(WINDOWS))
+    found = judge(_judged(run, rows, first))
+    quality.put(run.db, [_row(run, window, figure) for window, figures in found.items() for figure in figures])
+    alarms = [f"last {window}: {figure}" for window, figures in found.items() for figure in figures if figure.alarm]
+    if alarms:
+        logs.write(logging.ERROR, "quality alarm", job="watch_quality", day=run.day, alarms=alarms)
+        errors.capture(QualityAlarm("; ".join(alarms)), job="watch_quality")
+    run.report(matches=len(rows), alarms=alarms)
+
+
+def _judged(run: Run, rows: list[PlayedRow], first: date) -> list[Judged]:
+    """The matches with what the close and the picks on them say; without a fair close a match says nothing."""
+    asked = offers.closing(run.db, [row.match_id for row in rows])
+    closing = {
+        row.match_id: consensus(yardstick(asked.get(row.match_id, ()), row.competition, row.kick_off, run.now))
+        for row in rows
+    }
+    values: dict[int, list[float]] = {}
+    for pick in picks.between(run.db, first, run.day):
+        if pick.closing_line_value is not None:
+            values.setdefault(pick.match_id, []).append(float(pick.closing_line_value))
+    return [
+        Judged(_said(row), fair.outcome, row.outcome, tuple(values.get(row.match_id, ())))
+        for row in rows
+        if (fair := closing[row.match_id]) is not None
+    ]
+
+
+def _said(row: PlayedRow) -> dict[str, Shares]:
+    """What was published, where it started from prices, and what the ratings said by themselves."""
+    said: dict[str, Shares] = {}
+    if row.basis == "prices":
+        said["prices"] = (row.home, row.draw, row.away)
+    if row.ratings_home is not None and row.ratings_draw is not None and row.ratings_away is not None:
+        said["ratings"] = (row.ratings_home, row.ratings_draw, row.ratings_away)
+    return said
+
+
+def _row(run: Run, window: int, figure: Figure) -> QualityRow:
+    value, low, high = figure.measured or (None, None, None)
+    return QualityRow(
+        day=run.day,
+        basis=figure.basis,
+        figure=figure.name,
+        last_matches=window,
+        n=figure.n,
+        value=value,
+        low=low,
+        high=high,
+        at_least=figure.at_least,
+        at_most=figure.at_most,
+        alarm=figure.alarm,
+    )
+
+
+def _since(run: Run) -> date:
+    told = run.event.get("since")
+    if told is None:
+        return run.day - LOOK_BACK
+    try:
+        return date.fromisoformat(told)
+    except (TypeError, ValueError):
+        raise BadEvent(f'"since" must be a date such as 2026-10-01, not {told!r}') from None
+
+
+handler = job("watch_quality", watch)

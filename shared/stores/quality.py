@@ -1,0 +1,102 @@
+"""What the watch over the forecasts looks at, and what it found."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from psycopg.rows import class_row
+
+from shared.stores.database import Connection
+
+PLAYED = """
+    SELECT m.match_id, m.competition, m.kick_off, p.basis, p.home, p.draw, p.away,
+        p.ratings_home, p.ratings_draw, p.ratings_away,
+        CASE WHEN m.home_goals > m.away_goals THEN 0 WHEN m.home_goals = m.away_goals THEN 1 ELSE 2 END AS outcome
+    FROM matches m
+    JOIN LATERAL (
+        SELECT basis, home, draw, away, ratings_home, ratings_draw, ratings_away
+        FROM predictions
+        WHERE match_id = m.match_id AND published_at < m.kick_off
+        ORDER BY published_at DESC
+        LIMIT 1
+    ) p ON true
+    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL
+        AND m.competition = ANY(%(competitions)s) AND m.kick_off >= %(start)s AND m.kick_off < %(end)s
+        AND EXISTS (SELECT FROM offers o WHERE o.match_id = m.match_id AND o.closing AND o.market = 'h2h')
+    ORDER BY m.kick_off DESC, m.match_id
+    LIMIT %(most)s
+"""
+PUT = """
+    INSERT INTO quality (day, basis, figure, last_matches, n, value, low, high, at_least, at_most, alarm)
+    VALUES (
+        %(day)s, %(basis)s, %(figure)s, %(last_matches)s, %(n)s, %(value)s, %(low)s, %(high)s, %(at_least)s,
+        %(at_most)s, %(alarm)s
+    )
+    ON CONFLICT (day, basis, figure, last_matches) DO UPDATE SET
+        n = EXCLUDED.n,
+        value = EXCLUDED.value,
+        low = EXCLUDED.low,
+        high = EXCLUDED.high,
+        at_least = EXCLUDED.at_least,
+        at_most = EXCLUDED.at_most,
+        alarm = EXCLUDED.alarm
+"""
+NEWEST = """
+    SELECT day, basis, figure, last_matches, n, value, low, high, at_least, at_most, alarm
+    FROM quality
+    WHERE day = (SELECT max(day) FROM quality WHERE day <= %(day)s)
+    ORDER BY basis, figure, last_matches
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedRow:
+    """A match that is over and has closing prices, with the last forecast before it and what the ratings alone said."""
+
+    match_id: int
+    competition: str
+    kick_off: datetime
+    basis: str
+    home: float
+    draw: float
+    away: float
+    ratings_home: float | None
+    ratings_draw: float | None
+    ratings_away: float | None
+    outcome: int
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRow:
+    """A figure of quality as it stood on a day; the table's comments say what each column is."""
+
+    day: date
+    basis: str
+    figure: str
+    last_matches: int
+    n: int
+    value: float | None
+    low: float | None
+    high: float | None
+    at_least: float
+    at_most: float
+    alarm: bool
+
+
+def played(db: Connection, competitions: Sequence[str], start: datetime, end: datetime, most: int) -> list[PlayedRow]:
+    """The last matches of a span of time that can be judged, newest first."""
+    given = {"competitions": list(competitions), "start": start, "end": end, "most": most}
+    with db.cursor(row_factory=class_row(PlayedRow)) as cursor:
+        return cursor.execute(PLAYED, given).fetchall()
+
+
+def put(db: Connection, rows: Iterable[QualityRow]) -> None:
+    """Keep the figures of a day, as they are found now."""
+    with db.cursor() as cursor:
+        cursor.executemany(PUT, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
+
+
+def newest(db: Connection, day: date) -> list[QualityRow]:
+    """The figures of the newest day up to a given one that was looked at."""
+    with db.cursor(row_factory=class_row(QualityRow)) as cursor:
+        return cursor.execute(NEWEST, {"day": day}).fetchall()

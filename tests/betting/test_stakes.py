@@ -1,0 +1,154 @@
+"""Stakes on several bets at once: Kelly's, and never above any limit (assurance L12)."""
+
+from dataclasses import replace
+from decimal import Decimal
+from itertools import product
+from math import log, prod
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from shared.betting.policy import POLICY
+from shared.betting.stakes import Bet, fastest_growth, stakes
+from shared.betting.value import kelly
+
+D = Decimal
+STEP = D("0.000001")
+LOOSE = replace(POLICY, kelly_fraction=D("0.5"), bet_limit=D("0.09"), day_limit=D("0.3"))
+
+
+def growth(bets: list[Bet], shares: list[float]) -> float:
+    """Expected logarithm of a bankroll of 1, over all ways in which the bets can end."""
+    return sum(
+        prod(float(p) if won else 1 - float(p) for (p, _), won in zip(bets, ending, strict=True))
+        * log(
+            1
+            + sum(
+                s * (float(price) - 1 if won else -1) for (_, price), s, won in zip(bets, shares, ending, strict=True)
+            )
+        )
+        for ending in product((True, False), repeat=len(bets))
+    )
+
+
+@st.composite
+def bets_of_a_day(draw: st.DrawFn, least: float = -0.3, most: float = 0.4) -> list[Bet]:
+    bets: list[Bet] = []
+    for _ in range(draw(st.integers(1, POLICY.a_day))):
+        price = draw(st.decimals("1.05", 12, places=2))
+        bets.append((min(D("0.97"), D(1 + draw(st.floats(least, most))) / price).quantize(STEP), price))
+    return bets
+
+
+BETS = bets_of_a_day()
+
+
+def test_l12_two_even_bets_at_sixty_percent():
+    """By hand: 0.36 log(1 + 2f) + 0.16 log(1 - 2f) is steepest no more at f = 0.2 / 1.04; alone it would be 0.2."""
+    assert fastest_growth([(D("0.6"), D(2))] * 2, D("0.4")) == (D("0.192308"),) * 2
+
+
+def test_l12_three_and_more_bets_as_scipy_finds_them():
+    day = [(D("0.35"), D("3.10")), (D("0.50"), D("2.15")), (D("0.12"), D("9.00")), (D("0.70"), D("1.60"))]
+    for n in (3, 4):
+        bets, most = day[:n], D("0.24")
+        theirs = minimize(
+            lambda shares, bets=bets: -growth(bets, list(shares)),
+            [0.01] * n,
+            method="SLSQP",
+            bounds=[(0, float(most))] * n,
+            options={"ftol": 1e-15},
+        ).x
+        assert [float(share) for share in fastest_growth(bets, most)] == pytest.approx(list(theirs), abs=2e-6)
+
+
+@given(st.decimals(0, 1, places=6), st.decimals("1.01", 50, places=2))
+def test_l12_one_bet_alone_is_kelly_s(probability: Decimal, price: Decimal):
+    (share,) = fastest_growth([(probability, price)], D("0.9"))
+    assert abs(share - min(kelly(probability, price), D("0.9"))) <= STEP
+
+
+@given(BETS, st.data())
+@settings(deadline=None)
+def test_l12_no_other_shares_make_the_bankroll_grow_faster(bets: list[Bet], data: st.DataObject):
+    most = D("0.15")
+    best = [float(share) for share in fastest_growth(bets, most)]
+    moves = data.draw(st.lists(st.floats(-0.15, 0.15), min_size=len(bets), max_size=len(bets)))
+    other = [min(max(share + move, 0.0), float(most)) for share, move in zip(best, moves, strict=True)]
+    assert growth(bets, best) >= growth(bets, other) - 1e-10
+
+
+@given(BETS)
+@settings(deadline=None)
+def test_l12_without_an_edge_nothing_is_staked_and_with_one_something(bets: list[Bet]):
+    for (probability, price), share in zip(bets, fastest_growth(bets, D("0.15")), strict=True):
+        edge = probability * price - 1
+        assert share == 0 if edge <= 0 else share > 0 or edge < D("0.0001")
+
+
+def test_a_bet_beside_others_is_worth_a_little_less_than_alone():
+    alone = fastest_growth([(D("0.55"), D("2.10"))], D("0.18"))[0]
+    beside = fastest_growth([(D("0.55"), D("2.10"))] * 5, D("0.18"))
+    assert alone * D("0.9") < beside[0] < alone
+    assert len(set(beside)) == 1
+
+
+@given(BETS, st.decimals(0, "0.4", places=4), st.decimals(0, "0.4", places=4))
+@settings(deadline=None)
+def test_l12_no_limit_is_ever_passed(bets: list[Bet], limit: Decimal, staked: Decimal):
+    """L12: the sum of simultaneous stakes keeps to the policy's cap and to the reader's own limit."""
+    for policy in (POLICY, LOOSE):
+        found = stakes(bets, policy, limit=limit, staked=staked)
+        assert all(isinstance(share, Decimal) and 0 <= share <= policy.bet_limit for share in found)
+        assert sum(found) <= max(D(0), min(limit, policy.day_limit) - staked)
+
+
+@given(BETS, st.decimals(0, "0.1", places=4))
+@settings(deadline=None)
+def test_l12_stakes_are_scaled_down_alike_and_never_up(bets: list[Bet], limit: Decimal):
+    free, held = stakes(bets, LOOSE), stakes(bets, LOOSE, limit=limit)
+    assert all(less <= more for less, more in zip(held, free, strict=True))
+    if (total := sum(free)) > 0:
+        scale = min(D(1), limit / total)
+        assert all(abs(less - more * scale) <= 2 * STEP for less, more in zip(held, free, strict=True))
+
+
+@given(BETS, st.integers(0, 4), st.decimals(0, "0.2", places=3))
+@settings(deadline=None)
+def test_l12_a_likelier_bet_is_not_staked_on_less(bets: list[Bet], place: int, more: Decimal):
+    place %= len(bets)
+    probability, price = bets[place]
+    likelier = [*bets[:place], (min(D(1), probability + more), price), *bets[place + 1 :]]
+    assert fastest_growth(likelier, D("0.15"))[place] >= fastest_growth(bets, D("0.15"))[place] - STEP
+
+
+@given(BETS.flatmap(lambda bets: st.tuples(st.just(bets), st.permutations(range(len(bets))))))
+@settings(deadline=None)
+def test_l12_stakes_do_not_depend_on_the_order(drawn: tuple[list[Bet], list[int]]):
+    bets, order = drawn
+    found, turned = stakes(bets, LOOSE), stakes([bets[place] for place in order], LOOSE)
+    assert all(abs(turned[at] - found[place]) <= 2 * STEP for at, place in enumerate(order))
+
+
+def test_stakes_are_the_policy_s_fraction_and_at_most_its_limit():
+    small, large = (D("0.26"), D("4.00")), (D("0.70"), D("1.70"))
+    assert stakes([small]) == (D("0.003333"),)  # a quarter of 0.04 / 3
+    assert stakes([large]) == (POLICY.bet_limit,)
+    assert stakes([large] * 5) == (POLICY.day_limit / 5,) * 5
+    assert stakes([large], staked=POLICY.day_limit) == (0,)
+    assert stakes([]) == ()
+
+
+def test_what_is_no_bet_is_refused():
+    for bet in ((D("1.1"), D(2)), (D("-0.1"), D(2)), (D("0.5"), D(1))):
+        with pytest.raises(ValueError, match=r"between 0 and 1.*above 1"):
+            stakes([bet])
+    with pytest.raises(ValueError, match="at most 5 bets"):
+        stakes([(D("0.5"), D("2.1"))] * 6)
+    for limit, staked in ((D("-0.01"), D(0)), (D(1), D("-0.01"))):
+        with pytest.raises(ValueError, match="0 or more"):
+            stakes([(D("0.5"), D("2.1"))], limit=limit, staked=staked)
+    with pytest.raises(ValueError, match="whole bankroll"):
+        fastest_growth([(D("0.5"), D("2.1"))] * 2, D("0.5"))
