@@ -2,19 +2,15 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import cast
+from datetime import datetime, timedelta
 
-import httpx
 from upstash_redis import Redis
-from upstash_redis.errors import UpstashError
 
 from shared.clients.errors import RateLimited
+from shared.clients.sliding_window import MILLISECOND, milliseconds, take
+from shared.clients.upstash import REDIS_FAILURES
 
 log = logging.getLogger(__name__)
-
-REDIS_FAILURES = (httpx.HTTPError, UpstashError, ValueError, KeyError)
-"""What upstash-redis raises when Redis is out of reach, out of commands or answers with something else."""
 
 WINDOW = timedelta(seconds=61)
 """A minute, and a second because a call arrives later than it was let through and clocks differ a little."""
@@ -22,22 +18,6 @@ WINDOW = timedelta(seconds=61)
 LONGEST_BLOCK = timedelta(hours=1)
 """So that a nonsensical wait told by an outside system does not silence us for ever."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
-
-# upstash-ratelimit reads the time itself and its sliding window is an estimate from two fixed ones, which lets more
-# than the limit through a real window. This keeps the instants of the last calls, so it is exact.
-_TAKE = """
-local now, window, calls = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local blocked_until = tonumber(redis.call('GET', KEYS[2]) or '0')
-local oldest_that_counts = tonumber(redis.call('LINDEX', KEYS[1], calls - 1) or '0')
-local free = math.max(blocked_until, oldest_that_counts + window)
-if free > now then return free - now end
-redis.call('LPUSH', KEYS[1], ARGV[1])
-redis.call('LTRIM', KEYS[1], 0, calls - 1)
-redis.call('PEXPIRE', KEYS[1], window)
-return 0
-"""
 _BLOCK = """
 if tonumber(redis.call('GET', KEYS[1]) or '0') < tonumber(ARGV[1]) then
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
@@ -91,23 +71,18 @@ class CallLimit:
         length = min(timedelta(seconds=max(seconds, 0)), LONGEST_BLOCK)
         self._next_alone = max(self._next_alone or now, now + length)
         try:
-            self._redis.eval(_BLOCK, [self._blocked], [_milliseconds(now + length), str(length // _MILLISECOND + 1)])
+            self._redis.eval(_BLOCK, [self._blocked], [milliseconds(now + length), str(length // MILLISECOND + 1)])
         except REDIS_FAILURES:
             log.warning("other workers do not know that %s is to be left alone: Redis is out of reach", self._name)
 
     def _take(self) -> float:
         """Take a call, or tell how many seconds to wait before trying again."""
         now = self._now()
-        arguments = [_milliseconds(now), str(WINDOW // _MILLISECOND), str(self._calls)]
         try:
-            seconds = cast("int", self._redis.eval(_TAKE, [self._taken, self._blocked], arguments)) / 1000
+            seconds = take(self._redis, self._taken, self._calls, WINDOW, now, blocked=self._blocked).wait
         except REDIS_FAILURES:
             log.warning("calls to %s are spaced in this process only: Redis is out of reach", self._name)
             seconds = (self._next_alone - now).total_seconds() if self._next_alone else 0.0
         if seconds <= 0:
             self._next_alone = now + WINDOW / self._calls
         return seconds
-
-
-def _milliseconds(instant: datetime) -> str:
-    return str((instant - _EPOCH) // _MILLISECOND)

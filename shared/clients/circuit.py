@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from upstash_redis import Redis
 
-from shared.clients.call_limit import REDIS_FAILURES
 from shared.clients.errors import Refused, Unavailable, Unintelligible
+from shared.clients.upstash import REDIS_FAILURES
 
 log = logging.getLogger(__name__)
 

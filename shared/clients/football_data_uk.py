@@ -251,10 +251,10 @@ def kick_off_of(fields: Mapping[str, str]) -> datetime:
     Raises:
         ValueError: its date or time is none.
     """
-    told = fields.get("Time") or USUAL_KICK_OFF
+    day, told = _day(fields["Date"]), fields.get("Time") or USUAL_KICK_OFF
     try:
         hour, minute = (int(part) for part in told.split(":")[:2])
-        return _day(fields["Date"]).replace(hour=hour, minute=minute).astimezone(UTC)
+        return day.replace(hour=hour, minute=minute).astimezone(UTC)
     except ValueError:
         raise ValueError(f"{told!r} is no time of day") from None
 

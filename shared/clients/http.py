@@ -29,8 +29,10 @@ def fetch(
     deadline: datetime,
     params: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
+    method: str = "GET",
+    json: object = None,
 ) -> Answer:
-    """GET an address.
+    """Ask an address.
 
     Args:
         http: whose connections are used.
@@ -40,6 +42,8 @@ def fetch(
             being waited for at that instant is given up at most 10 seconds later.
         params: of the query.
         headers: of the request.
+        method: of the request.
+        json: its body.
 
     Raises:
         Unavailable: no connection, no timely answer, or 5xx.
@@ -50,9 +54,10 @@ def fetch(
     patience = max((ends - now()).total_seconds(), 0.001)
     try:
         with http.stream(
-            "GET",
+            method,
             url,
             params=params,
+            json=json,
             headers={"Accept-Encoding": "gzip", **(headers or {})},
             timeout=httpx.Timeout(min(patience, 10), connect=min(patience, 3)),
             follow_redirects=False,

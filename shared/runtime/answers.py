@@ -1,11 +1,26 @@
-"""What several functions answer alike: where the data of an answer come from."""
+"""What several functions answer alike: where a match stands, and where the data of an answer come from."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel
 
+from shared.football.match import Status
 from shared.runtime.settings import settings
 from shared.writing.catalogue import Language, say
+
+ShownStatus = Literal["scheduled", "live", "finished", "postponed"]
+SHOWN_STATUS: Mapping[Status, ShownStatus] = {
+    Status.SCHEDULED: "scheduled",
+    Status.HELD: "scheduled",
+    Status.IN_PLAY: "live",
+    Status.FINISHED: "finished",
+    Status.AWARDED: "finished",
+    Status.POSTPONED: "postponed",
+    Status.SUSPENDED: "postponed",
+    Status.CANCELLED: "postponed",
+}
+"""Where a match stands, in the four words of the pages."""
 
 
 class DataSourceInfo(BaseModel):

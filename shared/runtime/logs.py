@@ -12,7 +12,7 @@ from shared.runtime.settings import settings
 
 def write(level: int, event: str, **fields: object) -> None:
     """Write one line to standard output, where Lambda collects it."""
-    if level >= logging.getLevelNamesMapping().get(settings().log_level.upper(), logging.INFO):
+    if level >= logging.getLevelNamesMapping()[settings().log_level]:
         line = {"time": clock.now().isoformat(), "level": logging.getLevelName(level), "event": event, **fields}
         sys.stdout.write(json.dumps(line, default=_text, ensure_ascii=False) + "\n")
         sys.stdout.flush()

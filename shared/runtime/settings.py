@@ -1,10 +1,16 @@
 """Settings: the only reader of the environment. One frozen value, read once per process."""
 
+import logging
 import os
 from dataclasses import dataclass, fields
 from functools import cache
 
 ORIGINS = ("http://localhost:3000", "http://127.0.0.1:3000", "https://paris-sportif.vercel.app")
+
+SHORTEST_SECRET = 32
+"""Characters of a secret that signs: with fewer it could be found by trying."""
+SECRET_ENDINGS = ("_key", "_token", "_secret", "_dsn")
+"""Names of settings whose values nobody may read; the address of the database is another."""
 
 
 class SettingsError(ValueError):
@@ -31,9 +37,19 @@ class Settings:
         football_data_uk_url: address of the CSV service, or a directory laid out like it.
         football_data_url: address of football-data.org's API.
         football_data_api_key: its token; without it fixtures and results come from the CSV service alone.
+        the_odds_api_url: address of The Odds API.
+        the_odds_api_key: its key; without it prices come from the CSV service alone.
+        odds_credits_a_month: how many of its credits may be spent in a month.
+        met_norway_url: address of MET Norway's forecasts; empty for no weather.
         groq_url: address of Groq's API.
         groq_api_key: its key.
+        supabase_url: address of the Supabase project that people sign in with.
+        supabase_jwt_secret: its legacy secret, with which it may still sign tokens; empty where it has none.
+        supabase_service_key: its secret key, with which people's names are written there and people deleted.
+        cdn_secret: what our CDN sends with each request in `X-CDN-Secret`; empty where none stands before us.
+        public_calls_per_minute: calls in any minute of a caller who has not signed in.
         sentry_dsn: where errors are reported; empty for nowhere.
+        jobs_url: where functions are started, by Lambda's own API; empty for AWS.
     """
 
     app_env: str = "development"
@@ -50,9 +66,19 @@ class Settings:
     football_data_uk_url: str = "https://www.football-data.co.uk"
     football_data_url: str = "https://api.football-data.org/v4"
     football_data_api_key: str = ""
+    the_odds_api_url: str = "https://api.the-odds-api.com/v4"
+    the_odds_api_key: str = ""
+    odds_credits_a_month: int = 500
+    met_norway_url: str = ""
     groq_url: str = "https://api.groq.com/openai/v1"
     groq_api_key: str = ""
+    supabase_url: str = ""
+    supabase_jwt_secret: str = ""
+    supabase_service_key: str = ""
+    cdn_secret: str = ""
+    public_calls_per_minute: int = 10
     sentry_dsn: str = ""
+    jobs_url: str = ""
 
     def require(self, name: str) -> str:
         """The value of a setting that this function cannot work without.
@@ -64,6 +90,14 @@ class Settings:
         if not value:
             raise SettingsError(f"{name.upper()} is not set; see .env.example")
         return value
+
+    def without_secrets(self, text: str) -> str:
+        """A text in which no secret stands that was told to this process."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value and (field.name.endswith(SECRET_ENDINGS) or field.name == "database_url"):
+                text = text.replace(value, "…")
+        return text
 
     def __repr__(self) -> str:
         """Names only: a value may be a secret."""
@@ -94,6 +128,20 @@ def parse(given: dict[str, str]) -> Settings:
         values["demo"] = given["demo"].lower() == "true"
     if given.get("app_env", "development") not in {"development", "staging", "production"}:
         raise SettingsError("APP_ENV must be development, staging or production")
+    secret = given.get("supabase_jwt_secret", "")
+    if given.get("app_env") == "production" and 0 < len(secret) < SHORTEST_SECRET:
+        raise SettingsError(f"SUPABASE_JWT_SECRET must have at least {SHORTEST_SECRET} characters: copy it whole")
+    values["log_level"] = given.get("log_level", Settings.log_level).upper()
+    if values["log_level"] not in logging.getLevelNamesMapping():
+        raise SettingsError("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
+    if "public_calls_per_minute" in given:
+        if not given["public_calls_per_minute"].isdecimal() or int(given["public_calls_per_minute"]) < 1:
+            raise SettingsError("PUBLIC_CALLS_PER_MINUTE must be a whole number of at least 1")
+        values["public_calls_per_minute"] = int(given["public_calls_per_minute"])
+    if "odds_credits_a_month" in given:
+        if not given["odds_credits_a_month"].isdecimal():
+            raise SettingsError("ODDS_CREDITS_A_MONTH must be a whole number such as 500")
+        values["odds_credits_a_month"] = int(given["odds_credits_a_month"])
     if "cors_origins" in given:
         origins = tuple(o.strip().rstrip("/") for o in given["cors_origins"].split(",") if o.strip())
         if any(o in {"*", "null"} or not o.startswith(("https://", "http://")) for o in origins):

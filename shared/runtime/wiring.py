@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
     from shared.clients.football_data_org import FootballDataOrg
     from shared.clients.football_data_uk import FootballDataUk
+    from shared.clients.kept_answers import KeptAnswers
+    from shared.clients.lambda_invoke import LambdaInvoke
+    from shared.clients.met_norway import MetNorway
+    from shared.clients.rate_limit import RateLimit
+    from shared.clients.remembered_plans import RememberedPlans
+    from shared.clients.supabase import Supabase
+    from shared.clients.supabase_admin import SupabaseAdmin
+    from shared.clients.the_odds_api import TheOddsApi
     from shared.stores.database import Connection
 
 CONNECTION_LIFE = timedelta(hours=1)
@@ -61,23 +69,34 @@ def http() -> httpx.Client:
 
 @cache
 def redis() -> Redis:
-    """Redis over HTTP, with time limits that its library lacks.
+    """Redis over HTTP.
 
     Raises:
         SettingsError: its address or token is not set.
     """
-    import httpx
-    from upstash_redis import Redis
+    from shared.clients.upstash import Upstash
 
-    client = Redis(
-        url=settings().require("upstash_redis_rest_url"),
-        token=settings().require("upstash_redis_rest_token"),
-        rest_retries=0,
-        allow_telemetry=False,
-    )
-    # The library waits for ever and has no argument for it; a test holds this private name in place.
-    client._http._client.timeout = httpx.Timeout(REDIS_TIMEOUT)
-    return client
+    url, token = settings().require("upstash_redis_rest_url"), settings().require("upstash_redis_rest_token")
+    return Upstash(url, token, REDIS_TIMEOUT, clock.now)
+
+
+@cache
+def rate_limit() -> RateLimit | None:
+    """What counts calls; None on a developer's machine without Redis, where they are not counted."""
+    told = settings()
+    if not told.upstash_redis_rest_url and told.app_env == "development":
+        return None
+    from shared.clients.rate_limit import RateLimit
+
+    return RateLimit(redis() if told.upstash_redis_rest_url else None, clock.now)
+
+
+@cache
+def kept_answers() -> KeptAnswers:
+    """Answers that were given before; without Redis there are none."""
+    from shared.clients.kept_answers import KeptAnswers
+
+    return KeptAnswers(redis() if settings().upstash_redis_rest_url else None, clock.now, sleep)
 
 
 @cache
@@ -112,3 +131,72 @@ def football_data_org() -> FootballDataOrg | None:
         Circuit(redis(), "football-data.org"),
         clock.now,
     )
+
+
+@cache
+def the_odds_api() -> TheOddsApi | None:
+    """The Odds API, or None without its key."""
+    if not settings().the_odds_api_key:
+        return None
+    import httpx
+
+    from shared.clients.the_odds_api import KeyTransport, TheOddsApi
+
+    transport = KeyTransport(httpx.HTTPTransport(trust_env=False), settings().the_odds_api_key)
+    keyed = httpx.Client(headers={"User-Agent": USER_AGENT}, transport=transport)
+    return TheOddsApi(keyed, settings().the_odds_api_url, clock.now, sleep)
+
+
+@cache
+def met_norway() -> MetNorway | None:
+    """MET Norway's forecasts, or None where they are not wanted."""
+    if not settings().met_norway_url:
+        return None
+    from shared.clients.met_norway import MetNorway
+
+    return MetNorway(settings().met_norway_url, http(), clock.now, sleep)
+
+
+@cache
+def remembered_plans() -> RememberedPlans | None:
+    """People's plans in Redis, or None without it."""
+    if not settings().upstash_redis_rest_url:
+        return None
+    from shared.clients.remembered_plans import RememberedPlans
+
+    return RememberedPlans(redis())
+
+
+@cache
+def supabase() -> Supabase:
+    """The checks of people's tokens; building it takes 80 ms, which only a process that is shown a token pays.
+
+    Raises:
+        SettingsError: SUPABASE_URL is not set.
+    """
+    from shared.clients.supabase import Supabase
+
+    return Supabase(http(), settings().require("supabase_url"), settings().supabase_jwt_secret, clock.now)
+
+
+@cache
+def supabase_admin() -> SupabaseAdmin | None:
+    """What the project's owner may do to its people, or None without the secret key.
+
+    Raises:
+        SettingsError: SUPABASE_URL is not set.
+    """
+    if not settings().supabase_service_key:
+        return None
+    from shared.clients.supabase_admin import SupabaseAdmin
+
+    return SupabaseAdmin(http(), settings().require("supabase_url"), settings().supabase_service_key, clock.now)
+
+
+@cache
+def functions() -> LambdaInvoke:
+    """Our other functions, to be started or asked."""
+    from shared.clients.lambda_invoke import LambdaInvoke
+
+    told = settings()
+    return LambdaInvoke("" if told.jobs_url else f"paris-sportif-{told.app_env}-", told.jobs_url)

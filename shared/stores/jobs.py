@@ -1,7 +1,9 @@
-"""Runs of jobs: one at a time of each, and when each last ended well."""
+"""Runs of jobs: one at a time of each, when each last ended well, and how each last failed."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
@@ -17,7 +19,29 @@ ENDED = """
         day = EXCLUDED.day,
         report = EXCLUDED.report
 """
+FAILED = """
+    INSERT INTO job_failures (job, failed_at, error)
+    VALUES (%(job)s, %(now)s, %(error)s)
+    ON CONFLICT (job) DO UPDATE SET failed_at = EXCLUDED.failed_at, error = EXCLUDED.error
+"""
 LAST_RUNS = "SELECT job, last_run_at FROM jobs ORDER BY job"
+REPORTS = "SELECT job, last_run_at, report FROM jobs WHERE job = ANY(%(jobs)s)"
+# Postgres shows the two halves of an advisory lock's key apart; objsubid 1 says that they are halves of one.
+STATES = """
+    SELECT asked.job, j.last_run_at, j.day, j.report, f.failed_at, f.error,
+        (SELECT max(s.started_at) FROM job_starts s WHERE s.job = asked.job) AS started_at,
+        EXISTS (
+            SELECT
+            FROM pg_locks l
+            WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended(asked.job, 0)
+        ) AS running
+    FROM unnest(%(jobs)s::text[]) AS asked (job)
+    LEFT JOIN jobs j ON j.job = asked.job
+    LEFT JOIN job_failures f ON f.job = asked.job
+    ORDER BY asked.job
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +50,40 @@ class LastRun:
 
     job: str
     last_run_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """How a job stands.
+
+    Attributes:
+        job: its name.
+        last_run_at: when it last ended well; None if it never did.
+        day: the betting day that it was about then.
+        report: what it said then.
+        failed_at: when it last failed.
+        error: how.
+        started_at: when a person last started it.
+        running: whether it runs now.
+    """
+
+    job: str
+    last_run_at: datetime | None
+    day: date | None
+    report: dict[str, object] | None
+    failed_at: datetime | None
+    error: str | None
+    started_at: datetime | None
+    running: bool
+
+    @property
+    def state(self) -> Literal["running", "failed", "done", "never"]:
+        """In a word; `failed` until it has ended well again."""
+        if self.running:
+            return "running"
+        if self.failed_at is not None and (self.last_run_at is None or self.last_run_at < self.failed_at):
+            return "failed"
+        return "never" if self.last_run_at is None else "done"
 
 
 def lock(db: Connection, job: str) -> bool:
@@ -43,3 +101,20 @@ def last_runs(db: Connection) -> list[LastRun]:
     """When each job last ended well."""
     with db.cursor(row_factory=class_row(LastRun)) as cursor:
         return cursor.execute(LAST_RUNS).fetchall()
+
+
+def failed(db: Connection, job: str, error: str, now: datetime) -> None:
+    """Write down how a job failed; what it said before is forgotten."""
+    db.execute(FAILED, {"job": job, "error": error, "now": now})
+
+
+def states(db: Connection, names: Iterable[str]) -> list[JobState]:
+    """How some jobs stand, by name."""
+    with db.cursor(row_factory=class_row(JobState)) as cursor:
+        return cursor.execute(STATES, {"jobs": list(names)}).fetchall()
+
+
+def reports(db: Connection, jobs: Sequence[str]) -> dict[str, tuple[datetime, dict[str, object]]]:
+    """When each of some jobs last ended well, and what it said; nothing of those that never did."""
+    rows = db.execute(REPORTS, {"jobs": list(jobs)}).fetchall()
+    return {job: (last_run_at, report) for job, last_run_at, report in rows}

@@ -70,6 +70,7 @@ MEETINGS = (
     WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.kick_off < %(before)s
         AND ((m.home_team_id = %(one)s AND m.away_team_id = %(other)s)
             OR (m.home_team_id = %(other)s AND m.away_team_id = %(one)s))
+        AND (%(competition)s::text IS NULL OR m.competition = %(competition)s)
     ORDER BY m.kick_off DESC
     LIMIT %(limit)s
 """
@@ -77,12 +78,29 @@ MEETINGS = (
 LATEST_OF_TEAM = (
     COLUMNS
     + """
-    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL
+    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.kick_off < %(before)s
         AND (m.home_team_id = %(team_id)s OR m.away_team_id = %(team_id)s)
+        AND (%(competition)s::text IS NULL OR m.competition = %(competition)s)
     ORDER BY m.kick_off DESC
     LIMIT %(limit)s
 """
 )
+AT_HOME = (
+    COLUMNS
+    + """
+    WHERE m.home_team_id = %(team_id)s AND (%(guest)s::integer IS NULL OR m.away_team_id = %(guest)s)
+        AND m.kick_off >= %(start)s AND m.kick_off < %(end)s
+        AND m.competition = ANY(%(competitions)s)
+    ORDER BY m.kick_off, m.match_id
+"""
+)
+KICK_OFFS = """
+    SELECT home_team_id, away_team_id, kick_off
+    FROM matches
+    WHERE (home_team_id = ANY(%(team_ids)s) OR away_team_id = ANY(%(team_ids)s))
+        AND kick_off >= %(start)s AND kick_off < %(end)s
+        AND status IN ('scheduled', 'in_play', 'finished', 'suspended')
+"""
 RESULTS_OF_SEASON = """
     SELECT home_team_id, away_team_id, home_goals, away_goals
     FROM matches
@@ -126,6 +144,11 @@ class MatchRow:
     def score(self) -> Score | None:
         """After 90 minutes."""
         return None if self.home_goals is None or self.away_goals is None else Score(self.home_goals, self.away_goals)
+
+    def goals_of(self, team_id: int) -> tuple[int, int]:
+        """Goals that a club scored and conceded; 0 where nobody told."""
+        home, away = self.home_goals or 0, self.away_goals or 0
+        return (home, away) if self.home_team_id == team_id else (away, home)
 
 
 def page(
@@ -184,17 +207,37 @@ def outside_ids(db: Connection, match_ids: Iterable[int]) -> dict[int, str]:
     return {int(match_id): str(outside_id) for match_id, outside_id in rows}
 
 
-def meetings(db: Connection, one: int, other: int, before: datetime, limit: int) -> list[MatchRow]:
-    """Finished matches of two clubs against each other, newest first."""
-    given = {"one": one, "other": other, "before": before, "limit": limit}
+def meetings(
+    db: Connection, one: int, other: int, before: datetime, limit: int, competition: str | None = None
+) -> list[MatchRow]:
+    """Finished matches of two clubs against each other, newest first; of one competition where it is named."""
+    given = {"one": one, "other": other, "before": before, "limit": limit, "competition": competition}
     with db.cursor(row_factory=class_row(MatchRow)) as cursor:
         return cursor.execute(MEETINGS, given).fetchall()
 
 
-def latest_of_team(db: Connection, team_id: int, limit: int) -> list[MatchRow]:
-    """A club's finished matches, newest first."""
+def latest_of_team(
+    db: Connection, team_id: int, before: datetime, limit: int, competition: str | None = None
+) -> list[MatchRow]:
+    """A club's finished matches, newest first; of one competition where it is named."""
+    given = {"team_id": team_id, "before": before, "limit": limit, "competition": competition}
     with db.cursor(row_factory=class_row(MatchRow)) as cursor:
-        return cursor.execute(LATEST_OF_TEAM, {"team_id": team_id, "limit": limit}).fetchall()
+        return cursor.execute(LATEST_OF_TEAM, given).fetchall()
+
+
+def at_home(
+    db: Connection, team_id: int, guest: int | None, start: datetime, end: datetime, competitions: Sequence[str]
+) -> list[MatchRow]:
+    """A club's home matches of a span of time, against one guest where it is named, in order of kick-off."""
+    given = {"team_id": team_id, "guest": guest, "start": start, "end": end, "competitions": list(competitions)}
+    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
+        return cursor.execute(AT_HOME, given).fetchall()
+
+
+def kick_offs(db: Connection, team_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, list[datetime]]:
+    """When each of some clubs played or is to play within a span of time; put-off matches do not count."""
+    rows = db.execute(KICK_OFFS, {"team_ids": list(team_ids), "start": start, "end": end}).fetchall()
+    return {team_id: [instant for home, away, instant in rows if team_id in {home, away}] for team_id in team_ids}
 
 
 def latest_season(db: Connection, competition: str, now: datetime) -> int | None:

@@ -1,6 +1,6 @@
 """Prices, as they were asked and when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -27,15 +27,24 @@ LATEST = """
     ORDER BY match_id, source, bookmaker, market, line, taken_at DESC
 """
 CLOSING = """
+    SELECT o.match_id, o.source, o.bookmaker, o.market, o.line, o.closing, o.taken_at, o.prices
+    FROM offers o
+    JOIN matches m ON m.match_id = o.match_id
+    WHERE o.match_id = ANY(%(match_ids)s) AND o.closing
+        -- A match that was put off after our snapshot has another close.
+        AND (o.source <> 'the_odds_api' OR o.taken_at > m.kick_off - interval '45 minutes')
+    ORDER BY o.match_id, o.source, o.bookmaker, o.market, o.line
+"""
+HISTORY = """
     SELECT match_id, source, bookmaker, market, line, closing, taken_at, prices
     FROM offers
-    WHERE match_id = ANY(%(match_ids)s) AND closing
-    ORDER BY match_id, source, bookmaker, market, line
+    WHERE match_id = %(match_id)s AND taken_at <= %(now)s
+    ORDER BY market, line, bookmaker, taken_at, source, closing
 """
 LINES = """
     SELECT DISTINCT ON (match_id, closing, market) match_id, closing, market, prices::double precision[]
     FROM offers
-    WHERE match_id = ANY(%(match_ids)s) AND bookmaker = ANY(%(bookmakers)s)
+    WHERE match_id = ANY(%(match_ids)s) AND bookmaker = ANY(%(bookmakers)s) AND source = 'football_data_uk'
         AND (market = 'h2h' OR (market = 'totals' AND line = 2.5))
         AND array_position(prices, NULL) IS NULL
     ORDER BY match_id, closing, market, array_position(%(bookmakers)s::text[], bookmaker), taken_at DESC
@@ -73,25 +82,31 @@ def put(db: Connection, offers: Sequence[Offer]) -> None:
 
 def latest(db: Connection, match_ids: Iterable[int], now: datetime) -> dict[int, list[Offer]]:
     """The newest prices of each bookmaker on each line that were asked up to an instant, by match."""
-    return _by_match(db, LATEST, match_ids, now)
+    return _by_match(db, LATEST, {"match_ids": list(match_ids), "now": now})
 
 
 def closing(db: Connection, match_ids: Iterable[int]) -> dict[int, list[Offer]]:
     """The last prices before kick-off, by match, where a source told them."""
-    return _by_match(db, CLOSING, match_ids, None)
+    return _by_match(db, CLOSING, {"match_ids": list(match_ids)})
+
+
+def history(db: Connection, match_id: int, now: datetime) -> list[Offer]:
+    """Every price on a match that was asked up to an instant, by line and bookmaker, the oldest first."""
+    return _by_match(db, HISTORY, {"match_id": match_id, "now": now}).get(match_id, [])
 
 
 def lines(db: Connection, match_ids: Iterable[int]) -> dict[tuple[int, bool, str], list[float]]:
-    """The most telling last prices by match, whether they are closing ones, and market (h2h, or totals at 2.5)."""
+    """The most telling last prices by match, whether they are closing ones, and market (h2h, or totals at 2.5).
+
+    Only those of football-data.co.uk: strengths are learned from what the model was trained on.
+    """
     rows = db.execute(LINES, {"match_ids": list(match_ids), "bookmakers": list(MOST_TELLING)}).fetchall()
     return {(match_id, is_closing, market): prices for match_id, is_closing, market, prices in rows}
 
 
-def _by_match(
-    db: Connection, statement: LiteralString, match_ids: Iterable[int], now: datetime | None
-) -> dict[int, list[Offer]]:
+def _by_match(db: Connection, statement: LiteralString, given: Mapping[str, object]) -> dict[int, list[Offer]]:
     with db.cursor(row_factory=class_row(_OfferRow)) as cursor:
-        rows = cursor.execute(statement, {"match_ids": list(match_ids), "now": now}).fetchall()
+        rows = cursor.execute(statement, given).fetchall()
     found: dict[int, list[Offer]] = {}
     for row in rows:
         offer = Offer(

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from psycopg.rows import class_row
 
-from shared.football.standings import Standing
+from shared.football.standings import Standing, standings
+from shared.stores import matches
 from shared.stores.database import Connection
 
 FORGET = """
@@ -45,10 +46,10 @@ TOLD_AT = "SELECT max(told_at) FROM standings WHERE competition = %(competition)
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A stored league table and when it was told."""
+    """A league table and when it was told; None where results make it."""
 
     rows: tuple[Standing, ...]
-    told_at: datetime
+    told_at: datetime | None
 
 
 def put(db: Connection, competition: str, season: int, rows: Sequence[Standing], told_at: datetime) -> None:
@@ -66,3 +67,12 @@ def of_season(db: Connection, competition: str, season: int) -> Table | None:
         rows = cursor.execute(OF_SEASON, given).fetchall()
     told = db.execute(TOLD_AT, given).fetchone()
     return Table(tuple(rows), told[0]) if rows and told else None
+
+
+def shown(db: Connection, competition: str, season: int) -> Table | None:
+    """The table of a season: football-data.org's where we have it, else the one that results make, or None."""
+    told = of_season(db, competition, season)
+    if told is not None:
+        return told
+    rows = standings(matches.results_of_season(db, competition, season))
+    return Table(rows, None) if rows else None

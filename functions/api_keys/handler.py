@@ -1,0 +1,93 @@
+"""Keys with which people's programs read and write. HTTP: GET, POST /api/v1/keys, DELETE /api/v1/keys/{key_id}."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from secrets import token_urlsafe
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import Response, Security
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.accounts.api_keys import MOST_KEYS, PREFIX, Scope, fingerprint
+from shared.accounts.plans import Plan, Reader
+from shared.runtime import clock
+from shared.runtime.identity import Access, Person, person
+from shared.runtime.web import BadRequest, Connection, NotFound, http_app, lambda_handler
+from shared.stores import accounts, api_keys
+from shared.stores.api_keys import ApiKeyRow
+
+app = http_app("api_keys")
+
+PATH = "/api/v1/keys"
+UNSTORED = {"Cache-Control": "no-store"}
+
+# A key may not make, list or revoke keys, so that a lost one cannot outlive its revocation.
+ElitePerson = Annotated[Reader, Security(Access(Plan.ELITE, takes_keys=False))]
+
+
+class ApiKeyRequest(BaseModel):
+    """A key that is wished for: what its owner will know it by, and what it may do."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^\P{Cc}*$")]
+    scopes: Annotated[frozenset[Scope], Field(min_length=1)] = frozenset({Scope.READ})
+
+
+class ApiKeyResponse(BaseModel):
+    """A key as its owner sees it; the key itself is not shown again."""
+
+    id: UUID
+    name: str
+    scopes: list[Scope]
+    created_at: datetime
+
+
+class NewApiKeyResponse(ApiKeyResponse):
+    """A key just made. It is shown this once: we keep only its fingerprint."""
+
+    key: str
+
+
+class ApiKeysResponse(BaseModel):
+    """The keys that a person has, the oldest first."""
+
+    keys: list[ApiKeyResponse]
+
+
+@app.post(PATH, operation_id="createApiKey", tags=["API keys"], status_code=HTTPStatus.CREATED)
+async def create(reader: ElitePerson, db: Connection, wish: ApiKeyRequest, response: Response) -> NewApiKeyResponse:
+    """Make a key."""
+    user_id, now = person(reader), clock.now()
+    accounts.hold(db, user_id, reader.plan, now)
+    if len(api_keys.of_person(db, user_id)) >= MOST_KEYS:
+        raise BadRequest("too_many_keys", most=MOST_KEYS)
+    key = PREFIX + token_urlsafe(32)
+    made = ApiKeyRow(key_id=uuid4(), name=wish.name, scopes=sorted(wish.scopes), created_at=now)
+    api_keys.add(db, user_id, fingerprint(key), made)
+    response.headers.update(UNSTORED)
+    return NewApiKeyResponse(**_shown(made).model_dump(), key=key)
+
+
+# Who no longer pays for keys may still see and revoke them: they would work again with the plan.
+@app.get(PATH, operation_id="listApiKeys", tags=["API keys"])
+async def list_keys(reader: Person, db: Connection, response: Response) -> ApiKeysResponse:
+    """The keys that the person has not revoked."""
+    response.headers.update(UNSTORED)
+    return ApiKeysResponse(keys=[_shown(row) for row in api_keys.of_person(db, person(reader))])
+
+
+@app.delete(PATH + "/{key_id}", operation_id="revokeApiKey", tags=["API keys"], status_code=HTTPStatus.NO_CONTENT)
+async def revoke(reader: Person, db: Connection, key_id: UUID) -> None:
+    """Revoke a key, from the next request on and for good."""
+    if not api_keys.revoke(db, person(reader), key_id, clock.now()):
+        raise NotFound("unknown_key")
+
+
+def _shown(row: ApiKeyRow) -> ApiKeyResponse:
+    scopes = [Scope(scope) for scope in row.scopes]
+    return ApiKeyResponse(id=row.key_id, name=row.name, scopes=scopes, created_at=row.created_at.astimezone(UTC))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,48 @@
+"""Keep the last prices before kick-off. Cron: every quarter of an hour from 10:05 to 21:50 UTC. Safe to run twice."""
+
+from collections import Counter
+from datetime import timedelta
+
+from shared.betting.odds_budget import days_after, plan_closing
+from shared.clients.the_odds_api import SPORTS
+from shared.football.joining import WITHIN
+from shared.football.match import Status
+from shared.runtime import odds, wiring
+from shared.runtime.jobs import Run, job
+from shared.stores import matches, odds_credits, offers
+
+NEAREST, FARTHEST = timedelta(minutes=2), timedelta(minutes=17)
+"""Which kick-offs a run is for, from its minute on: each is met by one run, one on a quarter ten minutes before."""
+ABOUT = timedelta(hours=1)
+"""Matches that kick off within it are asked about, for the service may put a kick-off elsewhere than we do."""
+ONCE_WITHIN = timedelta(minutes=10)
+
+
+def snapshot(run: Run) -> None:
+    """Ask for the prices of the matches that are about to begin, if any is and credits can be spared."""
+    api = wiring.the_odds_api()
+    if api is None:
+        run.report(skipped="THE_ODDS_API_KEY is not set")
+        return
+    minute = run.now.replace(second=0, microsecond=0)
+    known = matches.page(run.db, run.now, run.now + ABOUT + WITHIN, sorted(SPORTS), [Status.SCHEDULED])
+    beginning = {row.match_id: row for row in known if NEAREST <= row.kick_off - minute < FARTHEST}
+    if not beginning:
+        run.report(matches=0)
+        return
+    left = odds.credits_left(run)
+    asked = odds_credits.asked_since(run.db, "closing", run.now - ONCE_WITHIN)
+    near = Counter(row.competition for row in beginning.values() if row.competition not in asked)
+    calls = plan_closing(left, days_after(run.now), len(SPORTS), near)
+    priced = odds.ask(run, api, calls, known, run.now + ABOUT, "closing")
+    found = [
+        offer
+        for match_id, event in priced.items()
+        if match_id in beginning
+        for offer in event.offers(match_id, beginning[match_id].kick_off, closing=True)
+    ]
+    offers.put(run.db, found)
+    run.report(matches=len(beginning), asked=len(calls), offers=len(found), credits_left=odds.credits_left(run))
+
+
+handler = job("snapshot_closing", snapshot)

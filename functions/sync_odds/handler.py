@@ -1,0 +1,52 @@
+"""Bring in bookmakers' prices. Cron: 02:40 and 14:40 UTC. Safe to run twice or late; asks once a day."""
+
+from collections import Counter
+from datetime import timedelta
+
+from shared.betting.odds_budget import Call, days_after, plan_day
+from shared.clients.the_odds_api import SPORTS
+from shared.football.joining import WITHIN
+from shared.football.match import Status
+from shared.runtime import odds, wiring
+from shared.runtime.jobs import Run, job
+from shared.runtime.kinds import Kind
+from shared.stores import matches, odds_credits, offers
+
+NEAR = timedelta(hours=48)
+"""Leagues that do not play within it are not asked about."""
+AHEAD = timedelta(days=7)
+"""As far as matches are forecast: their prices come in the same answer and cost nothing more."""
+ONCE_WITHIN = timedelta(hours=18)
+"""The afternoon's run asks only about what the morning's did not reach."""
+
+
+def bring_in(run: Run) -> None:
+    """Ask for the prices of the leagues that play soon, as far as the month's credits reach, and keep them."""
+    api = wiring.the_odds_api()
+    if api is None:
+        run.report(skipped="THE_ODDS_API_KEY is not set")
+        return
+    codes = SPORTS.keys() - odds_credits.asked_since(run.db, "daily", run.now - ONCE_WITHIN)
+    coming = matches.page(run.db, run.now, run.now + AHEAD + WITHIN, sorted(codes), [Status.SCHEDULED])
+    soon = sorted({row.competition for row in coming if row.kick_off <= run.now + NEAR})
+    if not soon or odds.credits_left(run) == 0:
+        run.report(leagues=len(soon), asked=0)
+        return
+    # The list of matches is free, tells what is left, and spares the call for a league that nobody prices yet.
+    listed = odds.ask(run, api, [Call(code) for code in soon], coming, run.now + NEAR, "daily")
+    rows = {row.match_id: row for row in coming}
+    near = Counter(rows[match_id].competition for match_id in listed)
+    calls = plan_day(odds.credits_left(run), days_after(run.now), len(SPORTS), near)
+    priced = odds.ask(run, api, calls, coming, run.now + AHEAD, "daily")
+    found = [o for match_id, event in priced.items() for o in event.offers(match_id, rows[match_id].kick_off)]
+    offers.put(run.db, found)
+    run.report(
+        leagues=len(soon),
+        asked=len(calls),
+        matches=len(priced),
+        offers=len(found),
+        credits_left=odds.credits_left(run),
+    )
+
+
+handler = job("sync_odds", bring_in, changes=(Kind.MATCHES,))

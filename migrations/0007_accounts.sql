@@ -1,0 +1,26 @@
+-- What people pay for, and the keys of their programs. Who they are is Supabase's to know.
+
+CREATE TABLE accounts (
+    user_id uuid PRIMARY KEY,
+    plan text NOT NULL CHECK (plan IN ('free', 'premium', 'elite')),
+    is_admin boolean NOT NULL DEFAULT false,
+    deleted_at timestamptz,
+    updated_at timestamptz NOT NULL,
+    standing text NOT NULL GENERATED ALWAYS AS (
+        CASE WHEN deleted_at IS NOT NULL THEN 'deleted' WHEN is_admin THEN 'admin' ELSE plan END
+    ) STORED
+);
+COMMENT ON TABLE accounts IS 'a row decides, whatever a token says; without one the role that we wrote into the token';
+COMMENT ON COLUMN accounts.deleted_at IS 'from when on the person''s tokens and keys are refused, though not expired';
+
+CREATE TABLE api_keys (
+    key_id uuid PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES accounts,
+    fingerprint bytea NOT NULL UNIQUE CHECK (octet_length(fingerprint) = 32),
+    name text NOT NULL CHECK (name <> ''),
+    scopes text [] NOT NULL CHECK (cardinality(scopes) > 0 AND scopes <@ ARRAY['read', 'write']),
+    created_at timestamptz NOT NULL,
+    revoked_at timestamptz
+);
+COMMENT ON COLUMN api_keys.fingerprint IS 'SHA-256 of the key, which nobody but its owner has';
+CREATE INDEX api_keys_by_user ON api_keys (user_id);

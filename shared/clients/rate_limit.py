@@ -1,0 +1,65 @@
+"""How often each caller may ask us in any minute."""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from upstash_redis import Redis
+
+from shared.clients.errors import Unavailable
+from shared.clients.sliding_window import Taken, take
+from shared.clients.upstash import REDIS_FAILURES
+
+log = logging.getLogger(__name__)
+
+WINDOW = timedelta(minutes=1)
+MOST_CALLERS = 10_000
+"""Whom a process counts by itself; with one more it begins anew."""
+
+
+class RateLimit:
+    """Counts calls by caller: over all processes in Redis; by itself where that is out of reach.
+
+    Args:
+        redis: where calls are counted; None where there is none.
+        now: the clock.
+    """
+
+    def __init__(self, redis: Redis | None, now: Callable[[], datetime]) -> None:
+        self._redis = redis
+        self._now = now
+        self._alone: dict[str, deque[datetime]] = {}
+
+    def take(self, caller: str, most: int, beside: str | None = None) -> Taken:
+        """Let a call through, or say how long it must wait.
+
+        Args:
+            caller: whose call it is.
+            most: how many the caller may make in any minute.
+            beside: the key of a text that is read along.
+
+        Raises:
+            Unavailable: nobody can count.
+        """
+        if self._redis is None:
+            raise Unavailable("there is no Redis to count calls in")
+        try:
+            return take(self._redis, f"calls:{caller}", most, WINDOW, self._now(), beside=beside)
+        except REDIS_FAILURES as error:
+            log.warning("calls are not counted over all processes: Redis is out of reach")
+            raise Unavailable("calls cannot be counted") from error
+
+    def take_alone(self, caller: str, most: int) -> Taken:
+        """The same, counted in this process only."""
+        now = self._now()
+        if len(self._alone) >= MOST_CALLERS and caller not in self._alone:
+            self._alone.clear()
+        calls = self._alone.setdefault(caller, deque())
+        while calls and not timedelta(0) <= now - calls[0] < WINDOW:
+            calls.popleft()
+        if len(calls) >= most:
+            wait = (calls[0] + WINDOW - now).total_seconds()
+            return Taken(wait, 0, wait)
+        calls.append(now)
+        return Taken(0, most - len(calls), (calls[0] + WINDOW - now).total_seconds())

@@ -1,0 +1,165 @@
+"""Supabase Auth: whose a token is. Tokens are checked here, against the project's keys; nobody is asked per request."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+import httpx
+import jwt
+
+from shared.clients.errors import Unavailable, Unintelligible, UpstreamError
+from shared.clients.http import fetch
+
+log = logging.getLogger(__name__)
+
+LEEWAY = timedelta(seconds=30)
+"""How long after its end a token still counts: clocks differ a little."""
+LIFESPAN = timedelta(minutes=10)
+"""How long keys count before they are read again, as at Supabase's own edge: a revoked key is refused after that."""
+WINDOW = timedelta(seconds=10)
+"""At most one attempt to read the keys in it, however many tokens name a key that nobody knows."""
+PATIENCE = timedelta(seconds=3)
+AUDIENCE = "authenticated"
+LEGACY = "HS256"
+ASYMMETRIC = {"ES256", "RS256"}
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a token that holds says.
+
+    Attributes:
+        user_id: the person's id; None for a token of a program (`anon`, `service_role`).
+        email: the person's address.
+        is_anonymous: whether it is a visitor's account, behind which no person has been named.
+        second_factor: whether the person signed in with two factors.
+        app_metadata: what only the project's owner can write; `user_metadata`, which users write, is left out.
+    """
+
+    user_id: UUID | None
+    email: str | None
+    is_anonymous: bool
+    second_factor: bool
+    app_metadata: Mapping[str, Any]
+
+
+class Supabase:
+    """The keys of one project, kept from call to call.
+
+    PyJWT's own `PyJWKClient` forgets its keys when they expire while the project cannot be reached, and then tries
+    again for every token; here the last keys go on counting, and attempts are limited. Keys are kept by the process
+    only: a copy in Redis would save one request in the life of a process, and would be one more place that decides who
+    is let in.
+
+    Args:
+        http: whose connections are used.
+        url: the project's address.
+        secret: the project's legacy secret; empty where it has none.
+        now: the clock.
+    """
+
+    def __init__(self, http: httpx.Client, url: str, secret: str, now: Callable[[], datetime]) -> None:
+        self._http, self._now = http, now
+        self._secret = secret
+        self._issuer = f"{url.rstrip('/')}/auth/v1"
+        self._keys: dict[str, jwt.PyJWK] | None = None
+        self._read_at: datetime | None = None
+        self._tried_at: datetime | None = None
+
+    def claims_of(self, token: str) -> Claims | None:
+        """What a token says; None where it proves nothing: forged, expired, for others, malformed.
+
+        Raises:
+            Unavailable: the keys cannot be had, so that nobody can tell.
+        """
+        if not token.isascii():
+            return None
+        try:
+            key = self._key_for(jwt.get_unverified_header(token))
+            if key is None:
+                return None
+            told: dict[str, Any] = jwt.decode(
+                token,
+                key,
+                # Each key has one algorithm, which is ours to say; the token's own word on it decides nothing.
+                algorithms=[LEGACY if isinstance(key, str) else key.algorithm_name],
+                audience=AUDIENCE,
+                issuer=self._issuer,
+                # The library would read the machine's time; the time of this house is `now`.
+                options={"require": ["exp"], "verify_exp": False, "verify_nbf": False, "verify_iat": False},
+            )
+        except jwt.PyJWTError:
+            return None
+        return _claims(told) if self._holds_now(told) else None
+
+    def _holds_now(self, told: dict[str, Any]) -> bool:
+        now = self._now().timestamp()
+        begins, ends = told.get("nbf", 0), told["exp"]
+        if not all(isinstance(instant, int | float) for instant in (begins, ends)):
+            return False
+        return begins - LEEWAY.total_seconds() <= now < ends + LEEWAY.total_seconds()
+
+    def _key_for(self, header: Mapping[str, Any]) -> jwt.PyJWK | str | None:
+        algorithm, kid = header.get("alg"), header.get("kid")
+        if algorithm == LEGACY:
+            return self._secret or None
+        if algorithm not in ASYMMETRIC or not isinstance(kid, str):
+            return None
+        if self._keys is None or kid not in self._keys or not self._within(LIFESPAN, self._read_at):
+            self._read_keys()
+        if self._keys is None:
+            raise Unavailable("the keys that sign tokens cannot be had")
+        return self._keys.get(kid)
+
+    def _read_keys(self) -> None:
+        """Read the keys, unless that was tried just now; the last ones stay where they cannot be had."""
+        if self._within(WINDOW, self._tried_at):
+            return
+        now = self._tried_at = self._now()
+        try:
+            answer = fetch(self._http, f"{self._issuer}/.well-known/jwks.json", now=self._now, deadline=now + PATIENCE)
+            if answer.status != httpx.codes.OK:
+                raise Unintelligible(f"Supabase answered {answer.status} when asked for its keys")
+            self._keys, self._read_at = _keys(answer.body), now
+        except UpstreamError as error:
+            log.warning("the keys that sign tokens cannot be had: %s", error)
+
+    def _within(self, span: timedelta, since: datetime | None) -> bool:
+        return since is not None and abs(self._now() - since) < span
+
+
+def _keys(body: bytes) -> dict[str, jwt.PyJWK]:
+    """The keys that sign, by name; a set may hold others, and some that we cannot read."""
+    try:
+        listed = json.loads(body)["keys"]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise Unintelligible("Supabase's keys are no JSON Web Key Set") from error
+    found: dict[str, jwt.PyJWK] = {}
+    for item in listed if isinstance(listed, list) else []:
+        try:
+            key = jwt.PyJWK(item)
+        except (jwt.PyJWTError, AttributeError, TypeError):
+            continue
+        if key.key_id and key.public_key_use in {"sig", None}:
+            found[key.key_id] = key
+    return found
+
+
+def _claims(told: Mapping[str, Any]) -> Claims | None:
+    is_person = told.get("role") == "authenticated"
+    try:
+        user_id = UUID(told["sub"]) if is_person else None
+    except (KeyError, ValueError):
+        return None
+    email, app_metadata = told.get("email"), told.get("app_metadata")
+    return Claims(
+        user_id=user_id,
+        email=email if isinstance(email, str) and email else None,
+        is_anonymous=told.get("is_anonymous") is True,
+        second_factor=told.get("aal") == "aal2",
+        app_metadata=cast("dict[str, Any]", app_metadata) if isinstance(app_metadata, dict) else {},
+    )

@@ -1,0 +1,178 @@
+"""The Odds API's answers: from its JSON to matches with prices. What cannot be read is set aside, each with its fault.
+
+A payload is what was said, value by value; only the spaces between values are ours.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from shared.betting.event_prices import Event, Quote
+from shared.betting.prices import OUTCOMES, Market
+from shared.football.match import Club
+from shared.football.team import Source
+from shared.football.teams import find
+
+MARKETS = {"h2h": Market.H2H, "totals": Market.TOTALS, "spreads": Market.HANDICAP}
+"""Ours by its names. Others come unasked, such as what exchanges ask for laying, and are left alone."""
+RENAMED = {"betfair_ex_eu": "betfair_exchange"}
+"""Bookmakers that another source calls differently."""
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""By how much its clock may be ahead of ours; a price is never taken to be younger than the reading."""
+HIGHEST_PRICE = 10_000
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an answer says.
+
+    Attributes:
+        events: the matches that could be read, with those prices that could be.
+        payloads: what was said of each match, by its id there.
+        faults: what could not be read (about what, what is wrong with it).
+    """
+
+    events: tuple[Event, ...]
+    payloads: Mapping[str, str]
+    faults: tuple[tuple[str, str], ...]
+
+
+def read_events(items: list[Any], sport: str, now: datetime) -> Reading:
+    """The matches of a sport in an answer that was read at `now`."""
+    events: dict[str, Event] = {}
+    payloads: dict[str, str] = {}
+    faults: list[tuple[str, str]] = []
+    for place, item in enumerate(items):
+        about = f"{sport}, item {place}"
+        try:
+            payload = _payload(item)
+            payloads[about] = payload
+            about = _field(item, "id", str)
+            payloads[about] = payloads.pop(f"{sport}, item {place}")
+            events[about] = _event(item, now, faults)
+        except _MalformedError as error:
+            faults.append((about, str(error)))
+    return Reading(tuple(events.values()), payloads, tuple(faults))
+
+
+class _MalformedError(ValueError):
+    """Something is missing or is not what it should be; the message names it."""
+
+
+def _event(item: Any, now: datetime, faults: list[tuple[str, str]]) -> Event:
+    home, away = _field(item, "home_team", str), _field(item, "away_team", str)
+    if home == away:
+        raise _MalformedError("a club plays itself")
+    quotes: list[Quote] = []
+    for bookmaker in _optional(item, "bookmakers", list) or []:
+        for market in _markets(bookmaker):
+            try:
+                if _field(market, "key", str) in MARKETS:
+                    quotes += _quotes(bookmaker, market, (home, away), now)
+            except _MalformedError as error:
+                faults.append((f"{item['id']}:{_name(bookmaker)}:{_name(market)}", str(error)))
+    return Event(item["id"], _club(home), _club(away), _instant(_field(item, "commence_time", str)), tuple(quotes))
+
+
+def _markets(bookmaker: Any) -> list[Any]:
+    markets = bookmaker.get("markets") if isinstance(bookmaker, dict) else None
+    return markets if isinstance(markets, list) else [markets]
+
+
+def _quotes(bookmaker: Any, told: Any, clubs: tuple[str, str], now: datetime) -> list[Quote]:
+    key, market = _field(bookmaker, "key", str), MARKETS[_name(told)]
+    if not re.fullmatch(r"[a-z0-9_]{1,40}", key):
+        raise _MalformedError("its bookmaker's key is none")
+    taken_at = _instant(_optional(told, "last_update", str) or _field(bookmaker, "last_update", str))
+    if taken_at > now + CLOCKS_DIFFER:
+        raise _MalformedError("its last_update lies in the future")
+    places = _places(market, clubs)
+    lines: dict[Decimal, list[Decimal | None]] = {}
+    for outcome in _field(told, "outcomes", list):
+        place = places.get(_field(outcome, "name", str))
+        if place is None:
+            raise _MalformedError(f"an outcome is none of {', '.join(places)}")
+        line = Decimal(0) if market is Market.H2H else _line(outcome)
+        if market is Market.HANDICAP and place == 1:  # the other side is given as much as the home side gives
+            line = -line
+        prices = lines.setdefault(line, [None] * len(OUTCOMES[market]))
+        if prices[place] is not None:
+            raise _MalformedError("an outcome has two prices")
+        prices[place] = _price(outcome)
+    name, at = RENAMED.get(key, key), min(taken_at, now)
+    return [Quote(name, market, line, tuple(prices), at) for line, prices in sorted(lines.items())]
+
+
+def _places(market: Market, clubs: tuple[str, str]) -> dict[str, int]:
+    home, away = clubs
+    names = {Market.H2H: (home, "Draw", away), Market.TOTALS: ("Over", "Under"), Market.HANDICAP: (home, away)}
+    return {name: place for place, name in enumerate(names[market])}
+
+
+def _club(name: str) -> Club:
+    return Club(find(Source.THE_ODDS_API, name), Source.THE_ODDS_API, name)
+
+
+def _price(outcome: Any) -> Decimal | None:
+    price = _number(outcome, "price")
+    return price if 1 < price < HIGHEST_PRICE else None
+
+
+def _line(outcome: Any) -> Decimal:
+    line = _number(outcome, "point")
+    if abs(line) >= 100 or line * 4 % 1:
+        raise _MalformedError("a line is no multiple of a quarter")
+    return line
+
+
+def _number(item: Any, key: str) -> Decimal:
+    value = item.get(key) if isinstance(item, dict) else None
+    if type(value) not in {int, float}:
+        raise _MalformedError(f"{key} is no number")
+    return Decimal(str(value))  # as it was written: a float says its shortest form
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise _MalformedError("a time is no instant with a zone")
+    return instant.astimezone(UTC)
+
+
+def _name(item: Any) -> str:
+    key = item.get("key") if isinstance(item, dict) else None
+    return key[:40] if isinstance(key, str) else "?"
+
+
+def _field(item: Any, key: str, kind: type[_T]) -> _T:
+    value = _optional(item, key, kind)
+    if not value:
+        raise _MalformedError(f"{key} is missing")
+    return value
+
+
+def _optional(item: Any, key: str, kind: type[_T]) -> _T | None:
+    value = item.get(key) if isinstance(item, dict) else None
+    if value is not None and type(value) is not kind:
+        raise _MalformedError(f"{key} is not of type {kind.__name__}")
+    return value
+
+
+def _payload(item: Any) -> str:
+    try:
+        payload = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        payload.encode()
+    except ValueError as error:
+        raise _MalformedError("it holds a character or number that cannot be stored") from error
+    if r"\u0000" in payload:
+        raise _MalformedError("it holds a character that cannot be stored")
+    return payload

@@ -1,0 +1,48 @@
+"""What several functions are asked alike: matches, days, competitions."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import Field
+
+from shared.football.competition import Competition, known
+from shared.football.team import Source
+from shared.runtime.settings import settings
+from shared.runtime.web import BadRequest, Connection, NotFound
+from shared.stores import matches
+from shared.stores.matches import MatchRow
+
+HIGHEST_ID = 2**53
+"""Ids below it are exact in every client's numbers."""
+MatchId = Annotated[int, Path(ge=1, lt=HIGHEST_ID)]
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]  # the calendar's last day has no end in UTC
+
+
+def shown_competitions() -> dict[str, Competition]:
+    """The competitions that readers are shown, by code: those that are forecast."""
+    return {c.code: c for c in known(demo=settings().demo) if c.forecast}
+
+
+def code_of(competition: str) -> str:
+    """The code that somebody means, whatever its case.
+
+    Raises:
+        BadRequest: there is no such competition.
+    """
+    codes = shown_competitions()
+    if competition.upper() not in codes:
+        raise BadRequest("unknown_competition", code=competition, codes=", ".join(codes))
+    return competition.upper()
+
+
+def match_of(db: Connection, match_id: int) -> MatchRow:
+    """A match by our id, else by football-data.org's.
+
+    Raises:
+        NotFound: there is no such match, or its competition is not shown.
+    """
+    row = matches.get(db, match_id) or matches.get_by_outside_id(db, Source.FOOTBALL_DATA_ORG, str(match_id))
+    if row is None or row.competition not in shown_competitions():
+        raise NotFound("unknown_match")
+    return row

@@ -1,0 +1,92 @@
+"""What stands around every application that answers HTTP: headers, a request id, one log line, the count of calls."""
+
+import logging
+import re
+from uuid import uuid4
+
+from fastapi import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.runtime import clock, errors, limits, logs
+from shared.runtime.settings import settings
+
+HEADERS = {
+    "strict-transport-security": "max-age=63072000; includeSubDomains; preload",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "cache-control": "no-store",  # whatever does not say that it may be kept is for its reader alone
+}
+"""On every answer, whatever its status, that does not say otherwise itself."""
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class Edge:
+    """What every answer has: headers, a request id, a log line; and JSON also for the unexpected."""
+
+    def __init__(self, app: ASGIApp, name: str) -> None:
+        self._app, self._name = app, name
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        watch, status = clock.stopwatch(), 500
+        given = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+        told = given.get("x-request-id", "")
+        request_id = told if _REQUEST_ID.fullmatch(told) else uuid4().hex
+        is_head = scope["method"] == "HEAD"
+        state: dict[str, object] = {}
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = _with_ours(message["headers"], request_id, state.get("allowance"))
+            elif is_head:
+                message = {**message, "body": b""}
+            await send(message)
+
+        try:
+            inside = {**scope, "method": "GET" if is_head else scope["method"], "state": state}
+            await self._app(inside, receive, answer)
+        except Exception as error:
+            # The answer has gone out already, as JSON, from the table of errors; here it is only told to us.
+            logs.write(logging.ERROR, "unexpected", function=self._name, request_id=request_id, error=repr(error))
+            errors.capture(error, function=self._name, request_id=request_id)
+        logs.write(
+            logging.INFO,
+            "request",
+            function=self._name,
+            request_id=request_id,
+            method=scope["method"],
+            path=scope["path"],
+            status=status,
+            cache=state.get("cache"),
+            ms=round(watch(), 1),
+        )
+
+
+class Counted:
+    """Counts a request before a route is looked for; inside the table of errors, which answers its refusals."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request through, or raise what `limits.check` does."""
+        if scope["type"] == "http":
+            limits.check(Request(scope))
+        await self._app(scope, receive, send)
+
+
+def _with_ours(headers: list[tuple[bytes, bytes]], request_id: str, allowance: object) -> list[tuple[bytes, bytes]]:
+    names = {name.lower() for name, _ in headers}
+    if b"access-control-allow-origin" not in names:
+        # The library grants credentials to every origin; an origin that is not listed gets nothing at all.
+        headers = [(n, v) for n, v in headers if n.lower() != b"access-control-allow-credentials"]
+    ours = HEADERS | {"x-request-id": request_id} | ({"x-demo": "true"} if settings().demo else {})
+    if isinstance(allowance, limits.Allowance):
+        ours |= allowance.headers()
+    encoded = ((name.encode(), value.encode()) for name, value in ours.items())
+    return [*headers, *((name, value) for name, value in encoded if name not in names)]

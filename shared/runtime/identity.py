@@ -1,0 +1,185 @@
+"""Who is asking: a person with a token, a program with a key, or nobody; and what a route asks of them."""
+
+from dataclasses import replace
+from typing import Annotated, cast
+from uuid import UUID
+
+from fastapi import Request, Security
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
+
+from shared.accounts.api_keys import fingerprint, is_key, scope_for
+from shared.accounts.plans import NOBODY, Plan, Reader, plan_told_by
+from shared.runtime import wiring
+from shared.runtime.settings import settings
+from shared.stores import accounts, api_keys
+
+_NO_ACCOUNT = "none"
+_STANDINGS = {*Plan, accounts.DELETED, _NO_ACCOUNT}
+
+
+class Unauthorized(Exception):
+    """Nobody, or not whom they claim to be; `key` is the text of the catalogue that says so."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+class Forbidden(Exception):
+    """Somebody who may not do this; `key` is the text of the catalogue that says why."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+class Access(SecurityBase):
+    """What a route asks of its reader: at least a plan. Exactly one stands in the signature of every route.
+
+    Called by FastAPI, it gives the reader or raises `Unauthorized` or `Forbidden`.
+
+    Attributes:
+        least: the plan.
+        takes_keys: whether an API key may speak for the reader.
+    """
+
+    def __init__(self, least: Plan, *, takes_keys: bool = True) -> None:
+        self.least = least
+        self.takes_keys = takes_keys and Plan.ELITE.covers(least)  # a key never speaks for more than Elite
+        self.model = HTTPBearer(bearerFormat="JWT")
+        self.scheme_name = "token"
+
+    async def __call__(self, request: Request) -> Reader:
+        """Whoever sends a request, if they may."""
+        reader = reader_of(request)
+        if self.least is Plan.ANONYMOUS:
+            return reader
+        if reader.user_id is None:
+            raise Unauthorized("sign_in")
+        if reader.plan is Plan.ANONYMOUS:
+            raise Forbidden("needs_person")
+        if not reader.plan.covers(self.least):
+            raise Forbidden(f"needs_{self.least}")
+        if reader.by_key and not self.takes_keys:
+            raise Forbidden("needs_person")
+        if self.least is Plan.ADMIN and not reader.second_factor and settings().app_env != "development":
+            raise Forbidden("needs_second_factor")
+        return reader
+
+
+Anyone = Annotated[Reader, Security(Access(Plan.ANONYMOUS))]
+SignedIn = Annotated[Reader, Security(Access(Plan.FREE))]
+Premium = Annotated[Reader, Security(Access(Plan.PREMIUM))]
+Elite = Annotated[Reader, Security(Access(Plan.ELITE))]
+Admin = Annotated[Reader, Security(Access(Plan.ADMIN))]
+Person = Annotated[Reader, Security(Access(Plan.FREE, takes_keys=False))]
+"""`SignedIn` where no key may speak: for what a lost key must not be able to do."""
+
+
+def caller_of(request: Request) -> Reader:
+    """Whoever sends a request, found out once and kept with it; their plan is only what their token says.
+
+    That tells callers apart, and how often they may ask. Where no token or key is shown, nothing is asked.
+
+    Raises:
+        Unauthorized: the token or the key proves nothing.
+        Forbidden: it is no person's, or the key lacks the plan or the scope.
+        Unavailable: the keys that sign tokens cannot be had.
+        DatabaseUnavailable: a key is shown, for which Postgres must be asked, and that does not answer.
+        SettingsError: a token is shown and SUPABASE_URL is not set.
+    """
+    if not hasattr(request.state, "caller"):
+        request.state.caller = _found_out(request)
+    return cast("Reader", request.state.caller)
+
+
+def reader_of(request: Request, *, spare_database: bool = False) -> Reader:
+    """Whoever sends a request, with the plan that they have now; found out once and kept with it.
+
+    Their account decides, and without one what their token says. A change counts from the next request on, because
+    whoever makes it calls `forget`; one made past us, in the database itself, within five minutes.
+
+    Args:
+        request: the request.
+        spare_database: whether a plan that Redis remembers will do, for an answer that needs no Postgres otherwise.
+
+    Raises:
+        Unauthorized: as `caller_of`; or the person is gone.
+        Forbidden, Unavailable, DatabaseUnavailable, SettingsError: as `caller_of`.
+        DatabaseUnavailable: Postgres must be asked and does not answer.
+    """
+    if not hasattr(request.state, "reader"):
+        caller = caller_of(request)
+        if caller.user_id is not None and not caller.by_key and caller.plan is not Plan.ANONYMOUS:
+            caller = replace(caller, plan=_plan_now(request, caller.user_id, caller.plan, spare_database))
+        request.state.reader = caller
+    return cast("Reader", request.state.reader)
+
+
+def person(reader: Reader) -> UUID:
+    """The id of the person who asks.
+
+    Raises:
+        Forbidden: there is none.
+    """
+    if reader.user_id is None:
+        raise Forbidden("needs_person")
+    return reader.user_id
+
+
+def forget(user_id: UUID) -> None:
+    """Have a person's plan read from Postgres by the next request; to be called by whoever changes their account."""
+    if remembered := wiring.remembered_plans():
+        remembered.forget(user_id)
+
+
+def _plan_now(request: Request, user_id: UUID, told: Plan, spare_database: bool) -> Plan:
+    remembered = wiring.remembered_plans() if spare_database else None
+    standing = None
+    if remembered:  # whoever counted the request has read it along
+        standing = request.state.standing if hasattr(request.state, "standing") else remembered.get(user_id)
+    if standing not in _STANDINGS:
+        standing = accounts.standing(wiring.database(), user_id) or _NO_ACCOUNT
+        if remembered:
+            remembered.put(user_id, standing)
+    if standing == accounts.DELETED:
+        raise Unauthorized("account_deleted")
+    return told if standing == _NO_ACCOUNT else Plan(standing)
+
+
+def _found_out(request: Request) -> Reader:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return _by_token(token.strip())
+    if key := request.headers.get("x-api-key"):
+        return _by_key(key, request.method)
+    return NOBODY
+
+
+def _by_token(token: str) -> Reader:
+    claims = wiring.supabase().claims_of(token)
+    if claims is None:
+        raise Unauthorized("token_refused")
+    if claims.user_id is None:
+        raise Forbidden("needs_person")
+    return Reader(
+        user_id=claims.user_id,
+        plan=Plan.ANONYMOUS if claims.is_anonymous else plan_told_by(claims.app_metadata),
+        email=claims.email,
+        by_key=False,
+        second_factor=claims.second_factor,
+    )
+
+
+def _by_key(key: str, method: str) -> Reader:
+    """The person whom a key speaks for. It is asked for in Postgres each time, so that it is revoked at once."""
+    owner = api_keys.owner(wiring.database(), fingerprint(key)) if is_key(key) else None
+    if owner is None or owner.standing == accounts.DELETED:
+        raise Unauthorized("key_refused")
+    if not Plan(owner.standing).covers(Plan.ELITE):
+        raise Forbidden("needs_elite")
+    if scope_for(method) not in owner.scopes:
+        raise Forbidden("key_scope")
+    # Never more than elite: a program has no second factor, and a lost key must not open what only we may do.
+    return Reader(user_id=owner.user_id, plan=Plan.ELITE, email=None, by_key=True)

@@ -1,0 +1,165 @@
+"""How often somebody may ask: one table of limits, and who is counted as one caller.
+
+A person is counted by their id, wherever they are; whoever does not sign in by their network address. Why it is counted
+so, and what happens while nobody can count: docs/decisions/limits.md.
+"""
+
+import math
+from dataclasses import dataclass
+from hmac import compare_digest
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from fastapi import Request
+
+from shared.accounts.plans import NOBODY, Plan, Reader
+from shared.clients.errors import Unavailable
+from shared.runtime import wiring
+from shared.runtime.identity import Forbidden, Unauthorized, caller_of
+from shared.runtime.settings import settings
+from shared.stores.database import DatabaseUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Calls in any minute."""
+
+    anonymous: int
+    signed_in: int
+    elite: int
+
+    def of(self, plan: Plan) -> int:
+        """The calls of one caller."""
+        return {Plan.ANONYMOUS: self.anonymous, Plan.ELITE: self.elite}.get(plan, self.signed_in)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Addresses that are counted together, apart from all others.
+
+    Attributes:
+        prefix: of their paths; the first group that fits counts.
+        rate: None where calls are not counted.
+        closed: whether nothing passes while nobody can count. Writes never do, whatever their group.
+    """
+
+    prefix: str
+    rate: Rate | None
+    closed: bool = False
+
+
+GROUPS = (
+    Group("/health", None),  # whoever watches us must not be sent away
+    Group("/api/v1/stripe/webhook", None),  # comes from a few addresses, and is signed
+    Group("/docs", None),  # files, which a browser and the CDN keep
+    Group("/openapi.json", None),
+    Group("/api/v1/admin", Rate(5, 5, 5), closed=True),
+    Group("/api/v1/sync", Rate(5, 5, 5), closed=True),
+    Group("/api/v1/search", Rate(5, 30, 150)),
+    Group("/api/v1/enrichment", Rate(5, 30, 150)),
+)
+"""What differs from the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a caller has left.
+
+    Attributes:
+        limit: calls in any minute.
+        left: how many more may be made now.
+        reset: seconds until one more may be made than now.
+    """
+
+    limit: int
+    left: int
+    reset: float
+
+    def headers(self) -> dict[str, str]:
+        """As draft-ietf-httpapi-ratelimit-headers-06 (section 5) tells it; whole seconds, rounded up."""
+        return {
+            "ratelimit-limit": str(self.limit),
+            "ratelimit-remaining": str(self.left),
+            "ratelimit-reset": str(math.ceil(self.reset)),
+        }
+
+
+class TooManyCalls(Exception):
+    """The caller must wait for so many seconds."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(f"{wait:.3f} s")
+        self.wait = math.ceil(wait)
+
+
+def check(request: Request) -> None:
+    """Count a request, and keep with it (`state.allowance`) what its caller has left.
+
+    Raises:
+        TooManyCalls: the caller has nothing left.
+        Unauthorized: the request shows a token or key that proves nothing.
+        Forbidden: it shows one that may not speak here.
+        Unavailable: the request must be counted and nobody can.
+    """
+    group = group_of(request.scope["path"])
+    if request.method == "OPTIONS" or group.rate is None:
+        return
+    limiter = wiring.rate_limit()
+    if limiter is None:
+        return
+    reader, refusal = _shown(request)
+    caller, most = f"{group.prefix}:{_caller(request, reader)}", group.rate.of(reader.plan)
+    plans = wiring.remembered_plans()
+    try:
+        taken = limiter.take(caller, most, plans.key_of(reader.user_id) if plans and reader.user_id else None)
+        request.state.standing = taken.beside
+    except Unavailable:
+        if group.closed or request.method not in {"GET", "HEAD"}:
+            raise
+        taken = limiter.take_alone(caller, most)
+    request.state.allowance = Allowance(most, taken.left, taken.reset)
+    if taken.wait > 0:
+        raise TooManyCalls(taken.wait)
+    if refusal is not None:
+        raise refusal
+
+
+def address_of(request: Request) -> str:
+    """The network address that a request came from; of IPv6 the /64, which is what one household has.
+
+    It is the address that connected to us, as the platform tells it. Only from our own CDN, which proves itself by
+    CDN_SECRET, the address that the CDN tells counts. `X-Forwarded-For` is never read: its left side anybody can write.
+    """
+    told = request.client.host if request.client else ""
+    secret = settings().cdn_secret
+    if secret and compare_digest(request.headers.get("x-cdn-secret", "").encode(), secret.encode()):
+        told = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]  # the port stands last
+    try:
+        address = ip_address(told.strip("[]"))
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def group_of(path: str) -> Group:
+    """The group that a path is counted in."""
+    found = next((group for group in GROUPS if path.startswith(group.prefix)), None)
+    return found or Group("/", Rate(settings().public_calls_per_minute, 100, 500))
+
+
+def _shown(request: Request) -> tuple[Reader, Exception | None]:
+    """Who asks, and what is wrong with what they show; whoever shows something wrong is counted as nobody."""
+    try:
+        return caller_of(request), None
+    except (Unauthorized, Forbidden) as refusal:
+        return NOBODY, refusal
+    except (Unavailable, DatabaseUnavailable):
+        # Whatever needs to know the reader will fail by itself; what everybody may read is still answered.
+        return NOBODY, None
+
+
+def _caller(request: Request, reader: Reader) -> str:
+    if reader.plan is Plan.ANONYMOUS:  # an account that names no person costs nothing: it gets no limit of its own
+        return address_of(request)
+    return str(reader.user_id)

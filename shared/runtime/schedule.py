@@ -1,0 +1,18 @@
+"""How long each job stays away at most, as its schedule in serverless.yml says; a test holds the two together."""
+
+from datetime import timedelta
+
+LONGEST_PAUSE = {
+    "sync_odds": timedelta(hours=12),
+    "sync_fixtures": timedelta(hours=12),
+    "sync_history": timedelta(hours=12),
+    "update_ratings": timedelta(hours=12),
+    "publish_predictions": timedelta(hours=12),
+    "settle_picks": timedelta(hours=12),
+    "watch_quality": timedelta(hours=24),
+    "finish_deletions": timedelta(hours=24),
+    "read_weather": timedelta(hours=12),
+    "choose_picks": timedelta(hours=25),  # in Paris time: once a year the clocks go back
+    "refresh_cache": timedelta(hours=24),
+    "snapshot_closing": timedelta(hours=12, minutes=15),
+}

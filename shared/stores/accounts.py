@@ -1,0 +1,66 @@
+"""What people pay for. A row decides from the moment it is written, whatever a token still says."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import dict_row
+
+from shared.accounts.plans import Plan
+from shared.stores.database import Connection
+
+DELETED = "deleted"
+"""The standing of a person who is gone."""
+
+STANDING = "SELECT standing FROM accounts WHERE user_id = %(user_id)s"
+SET_PLAN = """
+    INSERT INTO accounts (user_id, plan, updated_at)
+    VALUES (%(user_id)s, %(plan)s, %(now)s)
+    ON CONFLICT (user_id) DO UPDATE SET plan = excluded.plan, updated_at = excluded.updated_at
+"""
+OPEN = """
+    INSERT INTO accounts (user_id, plan, is_admin, updated_at)
+    VALUES (%(user_id)s, %(plan)s, %(is_admin)s, %(now)s)
+    ON CONFLICT (user_id) DO NOTHING
+"""
+HOLD = "SELECT FROM accounts WHERE user_id = %(user_id)s FOR UPDATE"
+CLOSE = """
+    INSERT INTO accounts (user_id, plan, deleted_at, updated_at)
+    VALUES (%(user_id)s, 'free', %(now)s, %(now)s)
+    ON CONFLICT (user_id) DO UPDATE SET
+        plan = 'free',
+        is_admin = false,
+        deleted_at = coalesce(accounts.deleted_at, excluded.deleted_at),
+        updated_at = excluded.updated_at
+"""
+HELD_ABOUT = "SELECT plan, is_admin, deleted_at, updated_at FROM accounts WHERE user_id = %(user_id)s"
+
+
+def standing(db: Connection, user_id: UUID) -> str | None:
+    """The plan of a person, `deleted`, or None for a person without a row."""
+    row = db.execute(STANDING, {"user_id": user_id}).fetchone()
+    return row[0] if row else None
+
+
+def set_plan(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
+    """Write what a person pays for; whoever calls this calls `identity.forget` too."""
+    db.execute(SET_PLAN, {"user_id": user_id, "plan": plan, "now": now})
+
+
+def hold(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
+    """Keep others from changing a person's account until the transaction ends; a missing row is written first."""
+    is_admin = plan is Plan.ADMIN
+    given = {"user_id": user_id, "plan": Plan.ELITE if is_admin else plan, "is_admin": is_admin, "now": now}
+    db.execute(OPEN, given)
+    db.execute(HOLD, {"user_id": user_id})
+
+
+def close(db: Connection, user_id: UUID, now: datetime) -> None:
+    """Refuse a person from now on, for good; whoever calls this calls `identity.forget` too."""
+    db.execute(CLOSE, {"user_id": user_id, "now": now})
+
+
+def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """What is held about a person, by table."""
+    with db.cursor(row_factory=dict_row) as cursor:
+        return {"accounts": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}

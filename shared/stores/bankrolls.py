@@ -1,0 +1,149 @@
+"""People's bankrolls: entries are added, none is ever changed; what a bankroll holds is their sum."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from shared.betting.bets import Entry
+from shared.stores.database import Connection
+
+ToldBy = Literal["person", "result"]
+
+OPEN = "INSERT INTO bankrolls (user_id) VALUES (%(user_id)s) ON CONFLICT (user_id) DO NOTHING"
+HOLD = "SELECT FROM bankrolls WHERE user_id = %(user_id)s FOR UPDATE"
+HOLD_ALL = "SELECT FROM bankrolls WHERE user_id = ANY(%(user_ids)s) ORDER BY user_id FOR UPDATE"
+SET = """
+    UPDATE bankrolls SET alert_threshold = %(alert_threshold)s, default_stake_pct = %(default_stake_pct)s
+    WHERE user_id = %(user_id)s
+"""
+GET = """
+    SELECT k.alert_threshold, k.default_stake_pct,
+        coalesce(sum(e.amount) FILTER (WHERE e.bet_id IS NULL), 0) AS initial,
+        coalesce(sum(e.amount), 0) AS current
+    FROM bankrolls k
+    LEFT JOIN bankroll_entries e ON e.user_id = k.user_id
+    WHERE k.user_id = %(user_id)s
+    GROUP BY k.user_id
+"""
+ADD = """
+    INSERT INTO bankroll_entries (user_id, bet_id, standing, amount, reverses, score, told_by, created_at)
+    VALUES (
+        %(user_id)s, %(bet_id)s, %(standing)s, %(amount)s, %(reverses)s, %(score)s, %(told_by)s, %(created_at)s
+    )
+"""
+HISTORY = """
+    SELECT entry_id, bet_id, standing, amount, score, told_by, created_at,
+        sum(amount) OVER (ORDER BY entry_id) AS balance
+    FROM bankroll_entries
+    WHERE user_id = %(user_id)s
+    ORDER BY entry_id DESC
+    LIMIT %(limit)s OFFSET %(offset)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BankrollRow:
+    """A bankroll: what its person began with and what it holds, in euros, and their wishes, in percent of it."""
+
+    alert_threshold: Decimal
+    default_stake_pct: Decimal
+    initial: Decimal
+    current: Decimal
+
+
+NONE_YET = BankrollRow(Decimal(20), Decimal(2), Decimal(0), Decimal(0))
+"""The bankroll of a person who has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry, and what the bankroll held after it. Without a bet, the person said what it holds to begin with."""
+
+    entry_id: int
+    bet_id: int | None
+    standing: str | None
+    amount: Decimal
+    score: str | None
+    told_by: str
+    created_at: datetime
+    balance: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry of somebody's bet, who told of it, and from which score it follows."""
+
+    user_id: UUID
+    bet_id: int
+    entry: Entry
+    told_by: ToldBy
+    score: str | None = None
+
+
+def hold(db: Connection, user_id: UUID) -> BankrollRow:
+    """Keep others from adding to a person's bankroll until the transaction ends; a missing one is opened first."""
+    db.execute(OPEN, {"user_id": user_id})
+    db.execute(HOLD, {"user_id": user_id})
+    return get(db, user_id)
+
+
+def hold_all(db: Connection, user_ids: Iterable[UUID]) -> None:
+    """As `hold`, of several people who have bankrolls; in one order, so that no two wait for each other."""
+    db.execute(HOLD_ALL, {"user_ids": list(user_ids)})
+
+
+def get(db: Connection, user_id: UUID) -> BankrollRow:
+    """A person's bankroll."""
+    with db.cursor(row_factory=class_row(BankrollRow)) as cursor:
+        return cursor.execute(GET, {"user_id": user_id}).fetchone() or NONE_YET
+
+
+def set_up(
+    db: Connection,
+    user_id: UUID,
+    change: Decimal,
+    alert_threshold: Decimal,
+    default_stake_pct: Decimal,
+    now: datetime,
+) -> None:
+    """Add to what a person began with, and keep their wishes, in percent; whoever calls this holds the bankroll."""
+    wishes = {"alert_threshold": alert_threshold, "default_stake_pct": default_stake_pct}
+    db.execute(SET, {"user_id": user_id, **wishes})
+    if change:
+        nothing = {"bet_id": None, "standing": None, "reverses": None, "score": None}
+        db.execute(ADD, {"user_id": user_id, **nothing, "amount": change, "told_by": "person", "created_at": now})
+
+
+def add(db: Connection, entries: Iterable[Told], now: datetime) -> None:
+    """Add entries of bets; whoever calls this holds the bankrolls.
+
+    Raises:
+        psycopg.errors.UniqueViolation: one takes back what is taken back already.
+    """
+    with db.cursor() as cursor:
+        cursor.executemany(
+            ADD,
+            [
+                {
+                    "user_id": told.user_id,
+                    "bet_id": told.bet_id,
+                    **asdict(told.entry),
+                    "score": told.score,
+                    "told_by": told.told_by,
+                    "created_at": now,
+                }
+                for told in entries
+            ],
+        )
+
+
+def history(db: Connection, user_id: UUID, limit: int, offset: int) -> list[EntryRow]:
+    """A person's entries, the newest first."""
+    given = {"user_id": user_id, "limit": limit, "offset": offset}
+    with db.cursor(row_factory=class_row(EntryRow)) as cursor:
+        return cursor.execute(HISTORY, given).fetchall()

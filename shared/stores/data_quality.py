@@ -1,0 +1,188 @@
+"""What is missing, out of range or at odds with itself in what is held."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from shared.stores.database import Connection
+
+FILLED = """
+    SELECT count(*) FILTER (WHERE m.status = 'finished') AS finished,
+        count(m.home_goals) FILTER (WHERE m.status = 'finished') AS scored,
+        count(*) FILTER (WHERE c.is_coming) AS coming,
+        count(*) FILTER (
+            WHERE c.is_coming AND EXISTS (SELECT FROM predictions p WHERE p.match_id = m.match_id)
+        ) AS forecast
+    FROM matches m
+    CROSS JOIN LATERAL (
+        SELECT m.status = 'scheduled' AND m.competition = ANY(%(competitions)s)
+            AND m.kick_off >= %(now)s AND m.kick_off < %(until)s AS is_coming
+    ) c
+"""
+# Each part stops at so many: more would say no more than that there are too many.
+OUT_OF_RANGE = """
+    (
+        SELECT 'the probabilities do not sum to 1' AS what,
+            concat_ws(' ', 'match', match_id, home, draw, away) AS about
+        FROM predictions
+        WHERE abs(home + draw + away - 1) > 0.01
+        ORDER BY published_at DESC, match_id
+        LIMIT %(most)s
+    )
+    UNION ALL
+    (
+        SELECT 'a probability is not between 0 and 1', concat_ws(' ', 'match', match_id, home, draw, away)
+        FROM predictions
+        WHERE NOT (home BETWEEN 0 AND 1 AND draw BETWEEN 0 AND 1 AND away BETWEEN 0 AND 1)
+        ORDER BY published_at DESC, match_id
+        LIMIT %(most)s
+    )
+    UNION ALL
+    (
+        SELECT 'more than 15 goals', concat_ws(' ', 'match', match_id, home_goals, away_goals)
+        FROM matches
+        WHERE greatest(home_goals, away_goals) > 15
+        ORDER BY kick_off DESC, match_id
+        LIMIT %(most)s
+    )
+    UNION ALL
+    (
+        SELECT 'a price of 1 or less', concat_ws(' ', 'match', m.match_id, o.bookmaker, o.market)
+        FROM offers o
+        JOIN matches m ON m.match_id = o.match_id
+        WHERE m.kick_off >= %(now)s AND 1 >= ANY(o.prices)
+        ORDER BY m.kick_off, m.match_id
+        LIMIT %(most)s
+    )
+"""
+INCONSISTENT = """
+    (
+        SELECT 'one match under two ids' AS what,
+            concat_ws(' ', competition, 'match', string_agg(match_id::text, ' ' ORDER BY match_id)) AS about
+        FROM matches
+        GROUP BY competition, home_team_id, away_team_id, (kick_off AT TIME ZONE 'Europe/Paris')::date
+        HAVING count(*) > 1
+        ORDER BY max(kick_off) DESC
+        LIMIT %(most)s
+    )
+    UNION ALL
+    (
+        SELECT 'two clubs of one name', concat_ws(' ', min(name), string_agg(team_id::text, ' ' ORDER BY team_id))
+        FROM teams
+        GROUP BY lower(name), country
+        HAVING count(*) > 1
+        ORDER BY min(name)
+        LIMIT %(most)s
+    )
+    UNION ALL
+    (
+        SELECT 'finished without a score', concat_ws(' ', competition, 'match', match_id)
+        FROM matches
+        WHERE status = 'finished' AND home_goals IS NULL
+        ORDER BY kick_off DESC, match_id
+        LIMIT %(most)s
+    )
+    UNION ALL
+    (
+        SELECT 'in play for hours', concat_ws(' ', competition, 'match', match_id)
+        FROM matches
+        WHERE status = 'in_play' AND kick_off < %(in_play_since)s
+        ORDER BY kick_off DESC, match_id
+        LIMIT %(most)s
+    )
+    UNION ALL
+    (
+        SELECT 'over for days without a result', concat_ws(' ', competition, 'match', match_id)
+        FROM matches
+        WHERE status = 'scheduled' AND kick_off < %(awaited_since)s
+        ORDER BY kick_off DESC, match_id
+        LIMIT %(most)s
+    )
+    UNION ALL
+    (
+        SELECT 'waits for a person', concat_ws(' ', competition, 'match', match_id, review)
+        FROM matches
+        WHERE (status = 'held' OR review IS NOT NULL) AND kick_off >= %(seen_since)s
+        ORDER BY kick_off DESC, match_id
+        LIMIT %(most)s
+    )
+"""
+REPORTED = """
+    SELECT kind, count(*) AS n, max(first_seen_at) AS newest_at,
+        (array_agg(about || ': ' || what ORDER BY first_seen_at DESC, about, what))[1:3] AS examples
+    FROM reports
+    WHERE first_seen_at >= %(since)s
+    GROUP BY kind
+    ORDER BY kind
+"""
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How many finished matches have their score, and how many coming ones their forecast."""
+
+    finished: int
+    scored: int
+    coming: int
+    forecast: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and with what."""
+
+    what: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Reports of one kind: how many, the newest, and the newest three in words."""
+
+    kind: str
+    n: int
+    newest_at: datetime
+    examples: list[str]
+
+
+def filled(db: Connection, competitions: Sequence[str], now: datetime, until: datetime) -> Filled:
+    """What is complete; coming are the matches of some competitions that kick off before an instant."""
+    given = {"competitions": list(competitions), "now": now, "until": until}
+    with db.cursor(row_factory=class_row(Filled)) as cursor:
+        row = cursor.execute(FILLED, given).fetchone()
+    assert row is not None  # noqa: S101  # counts have one row, also of nothing
+    return row
+
+
+def out_of_range(db: Connection, now: datetime) -> list[Fault]:
+    """Figures that cannot be; at most 20 of a sort. Of prices only those of coming matches count."""
+    with db.cursor(row_factory=class_row(Fault)) as cursor:
+        return cursor.execute(OUT_OF_RANGE, {"now": now, "most": MOST}).fetchall()
+
+
+def inconsistent(db: Connection, in_play_since: datetime, awaited_since: datetime, seen_since: datetime) -> list[Fault]:
+    """Rows at odds with each other or with the time; at most 20 of a sort.
+
+    Args:
+        db: the connection.
+        in_play_since: a match that began before it can be in play no longer.
+        awaited_since: the result of a match that began before it must be known.
+        seen_since: matches that began before it wait for nobody any longer.
+    """
+    given = {
+        "in_play_since": in_play_since,
+        "awaited_since": awaited_since,
+        "seen_since": seen_since,
+        "most": MOST,
+    }
+    with db.cursor(row_factory=class_row(Fault)) as cursor:
+        return cursor.execute(INCONSISTENT, given).fetchall()
+
+
+def reported(db: Connection, since: datetime) -> list[Reported]:
+    """What was reported first after an instant."""
+    with db.cursor(row_factory=class_row(Reported)) as cursor:
+        return cursor.execute(REPORTED, {"since": since}).fetchall()

@@ -1,0 +1,88 @@
+"""Matches that people follow."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row, dict_row
+
+from shared.stores.database import Connection
+
+ADD = """
+    INSERT INTO favourites (user_id, match_id, note, notify_before_match, created_at)
+    VALUES (%(user_id)s, %(match_id)s, %(note)s, %(notify)s, %(now)s)
+    ON CONFLICT (user_id, match_id) DO NOTHING
+    RETURNING favourite_id
+"""
+COUNT = "SELECT count(*) FROM favourites WHERE user_id = %(user_id)s"
+PAGE = """
+    SELECT f.favourite_id, f.match_id, f.note, f.notify_before_match, f.created_at,
+        h.name AS home_name, a.name AS away_name, m.kick_off, m.competition, count(*) OVER () AS total
+    FROM favourites f
+    JOIN matches m ON m.match_id = f.match_id
+    JOIN teams h ON h.team_id = m.home_team_id
+    JOIN teams a ON a.team_id = m.away_team_id
+    WHERE f.user_id = %(user_id)s
+    ORDER BY f.created_at DESC, f.favourite_id DESC
+    LIMIT %(limit)s OFFSET %(offset)s
+"""
+REMOVE = "DELETE FROM favourites WHERE user_id = %(user_id)s AND match_id = %(match_id)s"
+HELD_ABOUT = """
+    SELECT favourite_id, match_id, note, notify_before_match, created_at
+    FROM favourites
+    WHERE user_id = %(user_id)s
+    ORDER BY favourite_id
+"""
+FORGET = "DELETE FROM favourites WHERE user_id = %(user_id)s"
+
+
+@dataclass(frozen=True, slots=True)
+class FavouriteRow:
+    """A match that a person follows; `total` is how many they follow in all."""
+
+    favourite_id: int
+    match_id: int
+    note: str | None
+    notify_before_match: bool
+    created_at: datetime
+    home_name: str
+    away_name: str
+    kick_off: datetime
+    competition: str
+    total: int
+
+
+def add(db: Connection, user_id: UUID, match_id: int, note: str | None, notify: bool, now: datetime) -> int | None:
+    """Have a person follow a match; the id of the row, None where they follow it already."""
+    given = {"user_id": user_id, "match_id": match_id, "note": note, "notify": notify, "now": now}
+    row = db.execute(ADD, given).fetchone()
+    return row[0] if row else None
+
+
+def count(db: Connection, user_id: UUID) -> int:
+    """How many matches a person follows."""
+    row = db.execute(COUNT, {"user_id": user_id}).fetchone()
+    return row[0] if row else 0
+
+
+def page(db: Connection, user_id: UUID, limit: int, offset: int) -> list[FavouriteRow]:
+    """Some of the matches that a person follows, what they added last first."""
+    with db.cursor(row_factory=class_row(FavouriteRow)) as cursor:
+        return cursor.execute(PAGE, {"user_id": user_id, "limit": limit, "offset": offset}).fetchall()
+
+
+def remove(db: Connection, user_id: UUID, match_id: int) -> bool:
+    """Have a person follow a match no longer; False where they did not."""
+    return db.execute(REMOVE, {"user_id": user_id, "match_id": match_id}).rowcount > 0
+
+
+def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """What is held about a person, by table."""
+    with db.cursor(row_factory=dict_row) as cursor:
+        return {"favourites": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}
+
+
+def forget(db: Connection, user_id: UUID) -> None:
+    """Remove what is held about a person."""
+    db.execute(FORGET, {"user_id": user_id})

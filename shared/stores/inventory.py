@@ -1,0 +1,84 @@
+"""How much is held of everything, and how new the newest of it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from shared.stores.database import Connection
+
+HELD = """
+    SELECT
+        (SELECT count(*) FROM teams) AS teams,
+        (SELECT count(*) FROM teams WHERE NOT matched) AS unmatched_teams,
+        m.matches, m.finished, m.scheduled, m.newest_match,
+        p.predictions, p.predicted_matches, p.newest_prediction,
+        o.offers, o.newest_offer,
+        s.standings, s.competitions_with_standings, s.newest_table,
+        (SELECT count(*) FROM picks) AS picks,
+        (SELECT count(DISTINCT (day, rank)) FROM endings) AS settled_picks,
+        (SELECT count(*) FROM reports) AS reports,
+        a.accounts, a.paying
+    FROM (
+        SELECT count(*) AS matches, count(*) FILTER (WHERE status = 'finished') AS finished,
+            count(*) FILTER (WHERE status = 'scheduled') AS scheduled, max(told_at) AS newest_match
+        FROM matches
+    ) m
+    CROSS JOIN (
+        SELECT count(*) AS predictions, count(DISTINCT match_id) AS predicted_matches,
+            max(published_at) AS newest_prediction
+        FROM predictions
+    ) p
+    CROSS JOIN (SELECT count(*) AS offers, max(taken_at) AS newest_offer FROM offers) o
+    CROSS JOIN (
+        SELECT count(*) AS standings, count(DISTINCT competition) AS competitions_with_standings,
+            max(told_at) AS newest_table
+        FROM standings
+    ) s
+    CROSS JOIN (
+        SELECT count(*) AS accounts, count(*) FILTER (WHERE plan <> 'free' AND NOT is_admin) AS paying
+        FROM accounts
+        WHERE deleted_at IS NULL
+    ) a
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many rows of each kind there are, and the newest instant of some.
+
+    Attributes:
+        unmatched_teams: clubs that no alias matches.
+        predictions: versions of forecasts; `predicted_matches` counts each match once.
+        settled_picks: picks that have ended.
+        accounts: people that we know of; who never paid nor had a key is known to Supabase alone.
+        paying: those of them with more than the free plan, administrators left out.
+    """
+
+    teams: int
+    unmatched_teams: int
+    matches: int
+    finished: int
+    scheduled: int
+    newest_match: datetime | None
+    predictions: int
+    predicted_matches: int
+    newest_prediction: datetime | None
+    offers: int
+    newest_offer: datetime | None
+    standings: int
+    competitions_with_standings: int
+    newest_table: datetime | None
+    picks: int
+    settled_picks: int
+    reports: int
+    accounts: int
+    paying: int
+
+
+def held(db: Connection) -> Held:
+    """What is held now."""
+    with db.cursor(row_factory=class_row(Held)) as cursor:
+        row = cursor.execute(HELD).fetchone()
+    assert row is not None  # noqa: S101  # counts have one row, also of nothing
+    return row

@@ -1,0 +1,71 @@
+"""The month's credits of The Odds API, and the calls they went to."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from psycopg.rows import class_row
+
+from shared.stores.database import Connection
+
+BEGIN = "INSERT INTO odds_credits (month) VALUES (%(month)s) ON CONFLICT (month) DO NOTHING"
+LOCK = "SELECT month, used, remaining, refused_until FROM odds_credits WHERE month = %(month)s FOR UPDATE"
+PUT = """
+    UPDATE odds_credits
+    SET used = %(used)s, remaining = %(remaining)s, refused_until = %(refused_until)s
+    WHERE month = %(month)s
+"""
+ADD_CALL = """
+    INSERT INTO odds_calls (asked_at, competition, purpose, credits)
+    VALUES (%(asked_at)s, %(competition)s, %(purpose)s, %(credits)s)
+    ON CONFLICT (asked_at, competition, purpose) DO UPDATE SET credits = EXCLUDED.credits
+"""
+ASKED_SINCE = "SELECT DISTINCT competition FROM odds_calls WHERE purpose = %(purpose)s AND asked_at > %(since)s"
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of the account.
+
+    Attributes:
+        month: its first day.
+        used: credits used.
+        remaining: credits left as the service says; None until it has said so.
+        refused_until: when to ask again, where it said that there are no credits left.
+    """
+
+    month: date
+    used: int
+    remaining: int | None
+    refused_until: datetime | None
+
+    def left(self, a_month: int, now: datetime) -> int:
+        """Credits that may still be spent of so many a month; none while it refuses."""
+        if self.refused_until is not None and now < self.refused_until:
+            return 0
+        allowed = max(a_month - self.used, 0)
+        return allowed if self.remaining is None else min(allowed, self.remaining)
+
+
+def take(db: Connection, month: date) -> Month:
+    """A month's account, which nobody else takes until the transaction ends: two runs never spend the same credits."""
+    db.execute(BEGIN, {"month": month})
+    with db.cursor(row_factory=class_row(Month)) as cursor:
+        row = cursor.execute(LOCK, {"month": month}).fetchone()
+    assert row is not None  # noqa: S101  # it was begun two lines above
+    return row
+
+
+def put(db: Connection, account: Month) -> None:
+    """Keep what the account has become."""
+    db.execute(PUT, {name: getattr(account, name) for name in account.__slots__})
+
+
+def add_call(db: Connection, competition: str, purpose: str, credits: int, now: datetime) -> None:
+    """Write down what credits went to."""
+    db.execute(ADD_CALL, {"asked_at": now, "competition": competition, "purpose": purpose, "credits": credits})
+
+
+def asked_since(db: Connection, purpose: str, since: datetime) -> set[str]:
+    """The competitions whose prices were asked for a purpose after an instant."""
+    rows = db.execute(ASKED_SINCE, {"purpose": purpose, "since": since}).fetchall()
+    return {competition for (competition,) in rows}

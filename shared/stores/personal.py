@@ -1,0 +1,57 @@
+"""All that is held about one person, over all tables: to be told to them, and to be forgotten.
+
+A table whose rows are a person's stands in one of the two lists, with the module that reads it; a test holds them
+against the database's own list of columns.
+"""
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from shared.stores import (
+    accounts,
+    admin_actions,
+    api_keys,
+    deletions,
+    favourites,
+    idempotency_keys,
+    job_starts,
+    people,
+    preferences,
+)
+from shared.stores.database import Connection
+
+
+class Telling(Protocol):
+    """A module of ours that can tell what its tables hold about a person."""
+
+    def held_about(self, db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+        """What is held about a person, by table."""
+        ...
+
+
+class Forgetting(Telling, Protocol):
+    """One that can remove it, too."""
+
+    def forget(self, db: Connection, user_id: UUID) -> None:
+        """Remove what is held about a person."""
+        ...
+
+
+KEPT: tuple[Telling, ...] = (accounts, admin_actions, deletions, job_starts)
+"""Why so: an account that is closed refuses the tokens that live on; who did what with an administrator's power must be
+known whoever leaves; and a deletion removes its own row when it is done. Nothing but a random id tells who it was."""
+FORGOTTEN: tuple[Forgetting, ...] = (api_keys, favourites, idempotency_keys, people, preferences)
+
+
+def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """Everything that is held about a person, by table."""
+    told: dict[str, list[dict[str, Any]]] = {}
+    for store in (*KEPT, *FORGOTTEN):
+        told |= store.held_about(db, user_id)
+    return told
+
+
+def forget(db: Connection, user_id: UUID) -> None:
+    """Remove what need not be kept about a person."""
+    for store in FORGOTTEN:
+        store.forget(db, user_id)

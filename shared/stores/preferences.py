@@ -1,0 +1,109 @@
+"""What people wish for."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row, dict_row
+
+from shared.stores.database import Connection
+
+GET = """
+    SELECT language, timezone, odds_format, dark_mode, email_daily_picks, email_match_results, push_daily_picks,
+        push_match_start, push_bet_results, default_stake, risk_level, favorite_competitions, favorite_team_id
+    FROM preferences
+    WHERE user_id = %(user_id)s
+"""
+ADD = """
+    INSERT INTO preferences (
+        user_id, language, timezone, odds_format, dark_mode, email_daily_picks, email_match_results, push_daily_picks,
+        push_match_start, push_bet_results, default_stake, risk_level, favorite_competitions, favorite_team_id,
+        updated_at
+    )
+    VALUES (
+        %(user_id)s, %(language)s, %(timezone)s, %(odds_format)s, %(dark_mode)s, %(email_daily_picks)s,
+        %(email_match_results)s, %(push_daily_picks)s, %(push_match_start)s, %(push_bet_results)s, %(default_stake)s,
+        %(risk_level)s, %(favorite_competitions)s, %(favorite_team_id)s, %(now)s
+    )
+    ON CONFLICT (user_id) DO NOTHING
+"""
+HOLD = GET + " FOR UPDATE"
+CHANGE = """
+    UPDATE preferences SET
+        language = %(language)s,
+        timezone = %(timezone)s,
+        odds_format = %(odds_format)s,
+        dark_mode = %(dark_mode)s,
+        email_daily_picks = %(email_daily_picks)s,
+        email_match_results = %(email_match_results)s,
+        push_daily_picks = %(push_daily_picks)s,
+        push_match_start = %(push_match_start)s,
+        push_bet_results = %(push_bet_results)s,
+        default_stake = %(default_stake)s,
+        risk_level = %(risk_level)s,
+        favorite_competitions = %(favorite_competitions)s,
+        favorite_team_id = %(favorite_team_id)s,
+        updated_at = %(now)s
+    WHERE user_id = %(user_id)s
+"""
+FORGET = "DELETE FROM preferences WHERE user_id = %(user_id)s"
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencesRow:
+    """What a person wishes for; these are the wishes of somebody who has not chosen yet.
+
+    Attributes:
+        language: `fr`, `en` or `nl`; we answer the last in French.
+        timezone: of the IANA database.
+        odds_format: how prices are shown: `decimal`, `fractional` or `american`.
+        default_stake: euros.
+        risk_level: `low`, `medium` or `high`.
+        favorite_competitions: codes, the dearest first.
+        favorite_team_id: a club.
+    """
+
+    language: str = "fr"
+    timezone: str = "Europe/Paris"
+    odds_format: str = "decimal"
+    dark_mode: bool = True
+    email_daily_picks: bool = True
+    email_match_results: bool = False
+    push_daily_picks: bool = True
+    push_match_start: bool = False
+    push_bet_results: bool = True
+    default_stake: Decimal = Decimal("10.00")
+    risk_level: str = "medium"
+    favorite_competitions: list[str] = field(default_factory=list[str])
+    favorite_team_id: int | None = None
+
+
+def of_person(db: Connection, user_id: UUID) -> PreferencesRow:
+    """What a person wishes for."""
+    with db.cursor(row_factory=class_row(PreferencesRow)) as cursor:
+        return cursor.execute(GET, {"user_id": user_id}).fetchone() or PreferencesRow()
+
+
+def change(db: Connection, user_id: UUID, wishes: Mapping[str, Any], now: datetime) -> PreferencesRow:
+    """Write some wishes of a person and leave the others, however many requests do so at once; all of them then."""
+    db.execute(ADD, {**asdict(PreferencesRow()), "user_id": user_id, "now": now})
+    with db.cursor(row_factory=class_row(PreferencesRow)) as cursor:
+        before = cursor.execute(HOLD, {"user_id": user_id}).fetchone()
+    assert before is not None  # noqa: S101  # it was added above where it was missing
+    after = replace(before, **wishes)
+    db.execute(CHANGE, {**asdict(after), "user_id": user_id, "now": now})
+    return after
+
+
+def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """What is held about a person, by table."""
+    with db.cursor(row_factory=dict_row) as cursor:
+        return {"preferences": cursor.execute(GET, {"user_id": user_id}).fetchall()}
+
+
+def forget(db: Connection, user_id: UUID) -> None:
+    """Remove what is held about a person."""
+    db.execute(FORGET, {"user_id": user_id})

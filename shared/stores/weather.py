@@ -1,0 +1,83 @@
+"""The weather that is forecast for kick-offs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from shared.stores.database import Connection
+
+PUT = """
+    INSERT INTO weather (
+        match_id, at, temperature, humidity, wind_speed, precipitation, hours, rain_probability, symbol, told_at,
+        last_modified, expires_at
+    )
+    VALUES (
+        %(match_id)s, %(at)s, %(temperature)s, %(humidity)s, %(wind_speed)s, %(precipitation)s, %(hours)s,
+        %(rain_probability)s, %(symbol)s, %(told_at)s, %(last_modified)s, %(expires_at)s
+    )
+    ON CONFLICT (match_id) DO UPDATE SET
+        at = EXCLUDED.at,
+        temperature = EXCLUDED.temperature,
+        humidity = EXCLUDED.humidity,
+        wind_speed = EXCLUDED.wind_speed,
+        precipitation = EXCLUDED.precipitation,
+        hours = EXCLUDED.hours,
+        rain_probability = EXCLUDED.rain_probability,
+        symbol = EXCLUDED.symbol,
+        told_at = EXCLUDED.told_at,
+        last_modified = EXCLUDED.last_modified,
+        expires_at = EXCLUDED.expires_at
+    WHERE weather.told_at <= EXCLUDED.told_at
+"""
+RENEW = "UPDATE weather SET expires_at = %(expires_at)s WHERE match_id = ANY(%(match_ids)s)"
+OF_MATCHES = """
+    SELECT match_id, at, temperature, humidity, wind_speed, precipitation, hours, rain_probability, symbol, told_at,
+        last_modified, expires_at
+    FROM weather
+    WHERE match_id = ANY(%(match_ids)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class WeatherRow:
+    """The weather at a kick-off; the first fields are those of `shared.football.weather.Weather`.
+
+    Attributes:
+        match_id: the match.
+        told_at: when the forecast was made.
+        last_modified: what the service called it, to be asked for anything newer.
+        expires_at: before then it may not be asked for this place again.
+    """
+
+    match_id: int
+    at: datetime
+    temperature: float
+    humidity: float | None
+    wind_speed: float | None
+    precipitation: float | None
+    hours: int | None
+    rain_probability: float | None
+    symbol: str | None
+    told_at: datetime
+    last_modified: str
+    expires_at: datetime
+
+
+def put(db: Connection, rows: Sequence[WeatherRow]) -> None:
+    """Keep forecasts in place of older ones."""
+    with db.cursor() as cursor:
+        cursor.executemany(PUT, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
+
+
+def renew(db: Connection, match_ids: Iterable[int], expires_at: datetime) -> None:
+    """Let forecasts that have not changed count for longer."""
+    db.execute(RENEW, {"match_ids": list(match_ids), "expires_at": expires_at})
+
+
+def of_matches(db: Connection, match_ids: Iterable[int]) -> dict[int, WeatherRow]:
+    """What is known, by match."""
+    with db.cursor(row_factory=class_row(WeatherRow)) as cursor:
+        rows = cursor.execute(OF_MATCHES, {"match_ids": list(match_ids)}).fetchall()
+    return {row.match_id: row for row in rows}
