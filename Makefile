@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench train backtest bundle package smoke migrate replay clean
+.PHONY: help run test check bench train backtest openapi client-check bundle package smoke migrate replay clean
 
 UV_VERSION := 0.13.9
 UV := .tools/bin/uv
@@ -11,9 +11,9 @@ PYTHON := .venv/bin/python
 MIRROR := $(firstword $(wildcard ../shared/data/football-data-uk))
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .venv/installed ## Start everything on this machine (PORT, CLOCK, FOOTBALL_DATA_UK_URL, DATA_DIR)
+run: .venv/installed .build/openapi.json ## Start everything on this machine (PORT, CLOCK, FOOTBALL_DATA_UK_URL, DATA_DIR)
 	@exec $(PYTHON) -m local.run
 
 test: .venv/installed ## Run the tests
@@ -37,13 +37,20 @@ backtest: .venv/installed ## Score past seasons, each by earlier ones: SEASONS=2
 	$(PYTHON) -m models.training.backtest --data "$(or $(DATA),$(MIRROR))" --seasons "$(or $(SEASONS),2324)" \
 		--out "$(or $(OUT),.build/backtest.json)" $(if $(PLOTS),--plots "$(PLOTS)")
 
-bundle: .venv/installed ## Build one zip per function into .build/ (arm64)
+openapi: .venv/installed node_modules/.installed ## Describe the API: .build/openapi.json, and its page for GET /docs
+	$(PYTHON) -m deploy.site
+
+client-check: openapi ## Make a TypeScript client from the description, and compile what the pages do with it
+	node_modules/.bin/openapi-typescript .build/openapi.json --output .build/client/api.d.ts
+	node_modules/.bin/tsc --project tests/contract/client
+
+bundle: openapi ## Build one zip per function into .build/ (arm64)
 	$(PYTHON) -m deploy.bundle $(FUNCTIONS)
 
 package: bundle node_modules/.installed ## Make and check the CloudFormation template of both stages
 	$(PYTHON) -m deploy.package
 
-smoke: .venv/installed ## Import each handler from its own bundle alone
+smoke: openapi ## Import each handler from its own bundle alone
 	$(PYTHON) -m deploy.smoke
 
 migrate: .venv/installed ## Bring the database at DATABASE_URL up to date
@@ -55,6 +62,9 @@ replay: .venv/installed ## Live through past days: SEASON=2324 FROM=2024-04-01 T
 
 clean: ## Remove what was built and what `make run` kept
 	rm -rf .build .serverless .local
+
+.build/openapi.json: .venv/installed deploy/examples.json $(shell find deploy functions shared -name '*.py')
+	@$(PYTHON) -m deploy.openapi
 
 .venv/installed: pyproject.toml uv.lock $(UV)
 	@$(UV) sync --frozen --quiet

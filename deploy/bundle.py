@@ -96,6 +96,9 @@ def build(names: list[str], target: Target, root: Path = service.ROOT) -> dict[s
     for name in names or functions:
         if not (root / "functions" / name / "handler.py").is_file():
             raise BundleError(f"serverless.yml names {name}, but functions/{name}/handler.py is missing")
+        for made in functions[name].bundle.built:
+            if not (root / ".build" / made).is_dir():
+                raise BundleError(f"{name} carries .build/{made}, which is missing: run `make openapi`")
     out = root / ".build" / target.folder
     packed: dict[tuple[str, ...], Zip] = {}
     built = {}
@@ -182,9 +185,10 @@ def _pack_dependencies(groups: tuple[str, ...], target: Target, root: Path, out:
 
 
 def _pack_function(function: service.Function, dependencies: Zip, target: Target, root: Path, out: Path) -> Zip:
-    """Add a function's own code, and the models where it serves them, to its packages."""
+    """Add a function's own code, and the models and built files that it serves, to its packages."""
     folder = _emptied(out / "code" / function.name)
     sources = [f"functions/{function.name}", *(f"shared/{room}" for room in function.bundle.rooms)]
+    sources += [f".build/{name}" for name in function.bundle.built]
     for source in [*sources, *(["models"] if function.bundle.models else [])]:
         shutil.copytree(root / source, folder / source, ignore=shutil.ignore_patterns("__pycache__", "training"))
     for package in ("functions", "shared"):

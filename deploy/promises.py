@@ -6,7 +6,7 @@ from typing import Any
 from deploy.service import Function
 
 SECRET = "{{resolve:secretsmanager:"  # noqa: S105 the form of a reference, not a secret
-PUBLIC = {"APP_ENV", "APP_VERSION", "LOG_LEVEL", "CORS_ORIGINS"}
+PUBLIC = {"APP_ENV", "APP_VERSION", "LOG_LEVEL", "CORS_ORIGINS", "ODDS_CREDITS_A_MONTH", "MET_NORWAY_URL"}
 
 
 def faults(template: dict[str, Any], functions: dict[str, Function]) -> list[str]:

@@ -1,6 +1,6 @@
 // CloudFormation that osls has no keys for, derived from `functions` in serverless.yml:
-// one role per function (its own log group, and for a job the dead-letter queue), and for each schedule the
-// scheduler's own role, retries and dead letters.
+// one role per function (its own log group, for a job the dead-letter queue, and the functions that `custom.invokes` lets
+// it invoke), and for each schedule the scheduler's own role, retries and dead letters.
 
 const LOGS = 'arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda';
 const LAMBDA = 'arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function';
@@ -25,6 +25,7 @@ const logicalName = (name) =>
 
 module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
   const functions = await resolveConfigurationProperty(['functions']);
+  const invokes = await resolveConfigurationProperty(['custom', 'invokes']);
   const prefix = `${await resolveVariable('self:service')}-${await resolveVariable('sls:stage')}`;
   const Resources = {};
   const extensions = {};
@@ -38,6 +39,10 @@ module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
     if (schedules.length) {
       statements.push(allow('sqs:SendMessage', DEAD_LETTERS)); // the failed run, sent by Lambda in the function's name
       scheduled.push({ 'Fn::Sub': `${LAMBDA}:${prefix}-${name}` });
+    }
+    if (invokes[name]) {
+      const others = invokes[name].map((other) => ({ 'Fn::Sub': `${LAMBDA}:${prefix}-${other}` }));
+      statements.push(allow('lambda:InvokeFunction', others));
     }
     Resources[roleName] = role('lambda.amazonaws.com', statements);
 

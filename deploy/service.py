@@ -22,12 +22,14 @@ class Bundle:
         rooms: folders of `shared/`.
         models: whether the served models go with it.
         budget_mb: the most that it may weigh unzipped, in MB of 10^6 bytes.
+        built: folders of `.build/` that were made before it.
     """
 
     groups: tuple[str, ...]
     rooms: tuple[str, ...]
     models: bool
     budget_mb: float
+    built: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,4 +107,4 @@ def _schedules(function: dict[str, Any]) -> list[Schedule]:
 
 
 def _bundle(given: dict[str, Any]) -> Bundle:
-    return Bundle(tuple(given["groups"]), tuple(given["rooms"]), given["models"], given["budget_mb"])
+    return Bundle(tuple(given["groups"]), tuple(given["rooms"]), given["models"], given["budget_mb"], tuple(given.get("built", ())))

@@ -95,7 +95,7 @@ def check(function: service.Function, artifact: Path, interpreter: Path) -> None
         if said.get("error") != "SettingsError" or "DATABASE_URL" not in str(said.get("message")):
             raise SmokeError(f"{name}: expected a SettingsError about DATABASE_URL, got {said}")
         return
-    path, status = ("/health", 200) if name == "health" else ("/no-such-path", 404)
+    path, status = {"health": ("/health", 200), "site": ("/openapi.json", 200)}.get(name, ("/no-such-path", 404))
     said = run(artifact, name, http_event(path), interpreter)
     answer = said.get("answer")
     if not isinstance(answer, dict) or answer.get("statusCode") != status:

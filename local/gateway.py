@@ -1,12 +1,13 @@
 """The Lambda service of this machine: HTTP in front of the functions that serverless.yml names.
 
 A request goes to the function whose route comes first, as the production front does; `POST /_invoke/<function>` runs
-any function with the event in the body.
+any function with the event in the body. Functions that call others do it by Lambda's own Invoke API.
 """
 
 import asyncio
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -21,6 +22,7 @@ from local.serverless import Function, Service
 from local.worker import Kind, Outcome, Worker, failure
 
 INVOKE = "/_invoke/"
+INVOKE_API = re.compile(r"/2015-03-31/functions/([^/]+)/invocations")
 WORKERS = 2  # processes per function; events beyond wait for one, as nothing here starts a hundred containers
 PAYLOAD_BYTES = 6 * 2**20  # Lambda's limit, for the event and for the result
 STATUS = {Kind.OK: 200, Kind.ERROR: 502, Kind.TIMEOUT: 504, Kind.THROTTLED: 429}
@@ -97,6 +99,7 @@ class Gateway:
         self._failed = failed
         self._pools: dict[str, Pool] = {}
         self._open: list[IO[bytes]] = []
+        self._started: set[asyncio.Task[Outcome]] = set()
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""
@@ -112,6 +115,8 @@ class Gateway:
         body = await read_body(receive)
         if path.startswith(INVOKE):
             await self._answer_invoke(scope, path.removeprefix(INVOKE), body, send)
+        elif called := INVOKE_API.fullmatch(path):
+            await self._answer_api(scope, called[1], body, send)
         elif function := self._service.route(path):
             await self._answer_url(scope, function, body, send)
         else:
@@ -130,6 +135,21 @@ class Gateway:
         else:
             outcome = await self._invoke(function, body)
             await answer(send, STATUS[outcome.kind], outcome.payload, [(b"content-type", b"application/json")])
+
+    async def _answer_api(self, scope: HTTPScope, name: str, body: bytes, send: ASGISendCallable) -> None:
+        function = self._service.functions.get(name)
+        if function is None:
+            refusal = [(b"x-amzn-errortype", b"ResourceNotFoundException")]
+            await answer_json(send, 404, {"Type": "User", "Message": f"Function not found: {name}"}, refusal)
+        elif (b"x-amz-invocation-type", b"Event") in scope["headers"]:
+            task = asyncio.create_task(self._invoke(function, body))
+            self._started.add(task)  # the loop itself would not keep it from being collected
+            task.add_done_callback(self._started.discard)
+            await answer(send, 202, b"")
+        else:
+            outcome = await self._invoke(function, body)
+            failed = [] if outcome.kind is Kind.OK else [(b"x-amz-function-error", b"Unhandled")]
+            await answer(send, 200, outcome.payload, [(b"content-type", b"application/json"), *failed])
 
     async def _answer_url(self, scope: HTTPScope, function: Function, body: bytes, send: ASGISendCallable) -> None:
         origin = dict(scope["headers"]).get(b"origin", b"").decode("latin-1")

@@ -28,11 +28,12 @@ import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from local import http_server, postgres, scheduler, serverless, sources, upstash
+from local import http_server, postgres, scheduler, serverless, sources, token, upstash
 from local.gateway import INVOKE, Gateway
 from local.migrate import migrate
 from local.problem import Problem
 from local.worker import Outcome
+from shared.clients import met_norway
 from shared.stores import jobs
 from shared.stores.database import connect
 
@@ -98,13 +99,18 @@ def running(root: Path, environment: Mapping[str, str]) -> Iterator[Callable[[],
             "DATABASE_URL": database_url,
             "UPSTASH_REDIS_REST_URL": redis_url,
             "UPSTASH_REDIS_REST_TOKEN": redis_token,
+            "JOBS_URL": f"http://127.0.0.1:{listener.getsockname()[1]}",
         }
+        if not environment.get("SUPABASE_URL"):
+            told |= {"SUPABASE_URL": token.PROJECT, "SUPABASE_JWT_SECRET": token.secret(data_dir)}
         if any("QDRANT_URL" in function.variables for function in service.functions.values()):
             from local import qdrant  # noqa: PLC0415  takes a second to import
 
             told["QDRANT_URL"] = stack.enter_context(qdrant.serve())
         if source.demo or source.clock:  # another source would tell of today's matches
-            told["FOOTBALL_DATA_API_KEY"] = ""
+            told |= {"FOOTBALL_DATA_API_KEY": "", "THE_ODDS_API_KEY": "", "MET_NORWAY_URL": ""}
+        elif not environment.get("MET_NORWAY_URL"):
+            told["MET_NORWAY_URL"] = met_norway.ADDRESS
         gateway = Gateway(service, root, told, directory / "logs", _teller(directory / "logs"))
         address = stack.enter_context(http_server.serve(gateway, listener))
         console.print(f"Answering on {address} after {time.perf_counter() - started:.1f} s.")

@@ -89,6 +89,9 @@ def forecast(match_id: int, **changes: Any) -> PredictionRow:
         ratings_home=0.45,
         ratings_draw=0.28,
         ratings_away=0.27,
+        ratings_bounds=[[0.36, 0.54], [0.25, 0.31], [0.19, 0.35]],
+        factors={"start": [0.44, 0.29, 0.27], "goals": [0.01, -0.01, 0.0], "prices": [0.05, 0.02, -0.07]},
+        newcomers=[],
         prices_taken_at=TOLD_AT,
         ratings_day=TOLD_AT.date(),
     )

@@ -50,7 +50,7 @@ def forget() -> None:
     for client in (wiring.http, wiring.redis):
         if client.cache_info().currsize:
             client().close()
-    for kept in (settings, wiring.http, wiring.redis, wiring.football_data_uk, wiring.football_data_org, errors.start):
+    for kept in (settings, errors.start, *(f for f in vars(wiring).values() if hasattr(f, "cache_clear"))):
         kept.cache_clear()
     probes._remembered.clear()
 
@@ -87,9 +87,19 @@ class Answer:
 
 
 def ask(
-    function: str | Handler, target: str, *, method: str = "GET", at: datetime | None = None, **headers: str
+    function: str | Handler,
+    target: str,
+    *,
+    method: str = "GET",
+    body: Any = None,
+    client: str = "127.0.0.1",
+    at: datetime | None = None,
+    **headers: str,
 ) -> Answer:
-    """What a function answers to a request; `accept_language` stands for the header Accept-Language."""
+    """What a function answers to a request; `accept_language` stands for the header Accept-Language.
+
+    A body is sent as JSON, or as it is where it is bytes. The client is the network address that it comes from.
+    """
     handler = handler_of(function) if isinstance(function, str) else function
     path, _, query = target.partition("?")
     scope = {
@@ -97,10 +107,13 @@ def ask(
         "raw_path": quote(path, safe="/%").encode(),
         "query_string": query.encode(),
         "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
-        "client": None,
+        "client": (client, 0),
         "http_version": "1.1",
     }
-    event = function_url.event(cast(Any, scope), b"")
+    sent = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+    if sent and "content_type" not in headers:
+        scope["headers"].append((b"content-type", b"application/json"))
+    event = function_url.event(cast(Any, scope), sent)
     if at is None:
         said = handler(event, None)
     else:

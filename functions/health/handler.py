@@ -6,6 +6,7 @@ from fastapi import Response
 from pydantic import BaseModel
 
 from functions.health import probes
+from shared.runtime.identity import Anyone
 from shared.runtime.settings import settings
 from shared.runtime.web import http_app, lambda_handler
 
@@ -43,13 +44,13 @@ class ReadinessResponse(BaseModel):
 
 
 @app.get("/health", operation_id="health_check_health_get", tags=["Health"])
-async def health() -> HealthResponse:
+async def health(reader: Anyone) -> HealthResponse:
     """The function runs; nothing else is asked."""
     return HealthResponse(version=settings().app_version)
 
 
 @app.get("/health/ready", operation_id="readiness_check_health_ready_get", tags=["Health"])
-async def ready(response: Response) -> ReadinessResponse:
+async def ready(reader: Anyone, response: Response) -> ReadinessResponse:
     """Whether readers can be served, and what else is missing."""
     found = probes.probe()
     configured = [name for name in ("redis", "football_api", "llm_api") if name not in found.not_configured]

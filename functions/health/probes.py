@@ -52,7 +52,7 @@ def _database() -> bool:
 
 
 def _redis() -> bool:
-    from shared.clients.call_limit import REDIS_FAILURES  # noqa: PLC0415  # with the Redis library, where it is used
+    from shared.clients.upstash import REDIS_FAILURES  # noqa: PLC0415  # with the Redis library, where it is used
 
     try:
         return wiring.redis().ping() == "PONG"

@@ -1,11 +1,10 @@
 """Fixtures, results, tables, form. HTTP: GET /api/v1/matches…"""
 
 from collections.abc import Sequence
-from datetime import UTC, date, timedelta
-from typing import Annotated, Literal
+from datetime import UTC, timedelta
+from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import Field
 
 from functions.matches import present
 from functions.matches.answers import (
@@ -19,13 +18,13 @@ from functions.matches.answers import (
     TeamFormResponse,
 )
 from shared.football.calendar import paris_bounds, paris_day
-from shared.football.competition import known
 from shared.football.match import Status
-from shared.football.standings import standings as computed
-from shared.football.team import Source
 from shared.runtime import clock
-from shared.runtime.answers import data_source
-from shared.runtime.settings import settings
+from shared.runtime.answers import SHOWN_STATUS, ShownStatus, data_source
+from shared.runtime.asking import Day, MatchId, code_of, match_of, shown_competitions
+from shared.runtime.cache import cached
+from shared.runtime.identity import Anyone
+from shared.runtime.kinds import Kind
 from shared.runtime.web import BadRequest, Connection, NotFound, Spoken, http_app, lambda_handler
 from shared.stores import matches, offers, standings, strengths, teams
 from shared.stores.matches import MatchRow
@@ -36,27 +35,25 @@ app = http_app("matches")
 PREFIX = "/api/v1/matches"
 USUAL_DAYS = timedelta(days=10)
 LONGEST = timedelta(days=366)
-COMPETITIONS = {c.code: c for c in known(demo=settings().demo) if c.forecast}
-STATUSES: dict[str, Sequence[Status]] = {
-    shown: [status for status, word in present.SHOWN_STATUS.items() if word == shown]
-    for shown in ("scheduled", "live", "finished", "postponed")
+STATUSES: dict[ShownStatus, Sequence[Status]] = {
+    shown: [status for status, word in SHOWN_STATUS.items() if word == shown] for shown in SHOWN_STATUS.values()
 }
 ANY = tuple(Status)
 
-MatchId = Annotated[int, Path(ge=1, lt=2**53)]
 TeamId = Annotated[int, Path(ge=1, lt=2**31)]
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]  # the calendar's last day has no end in UTC
 Competition = Annotated[str | None, Query(max_length=10)]
 
 
 @app.get(PREFIX, operation_id="getMatches", tags=["Matches"])
+@cached(Kind.MATCHES)
 async def list_matches(
+    reader: Anyone,
     db: Connection,
     language: Spoken,
     competition: Competition = None,
     date_from: Day | None = None,
     date_to: Day | None = None,
-    status: Literal["scheduled", "live", "finished", "postponed"] | None = None,
+    status: ShownStatus | None = None,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     per_page: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> MatchListResponse:
@@ -79,8 +76,13 @@ async def list_matches(
 
 
 @app.get(f"{PREFIX}/upcoming", operation_id="getUpcomingMatches", tags=["Matches"])
+@cached(Kind.MATCHES)
 async def list_upcoming(
-    db: Connection, language: Spoken, days: Annotated[int, Query(ge=1, le=7)] = 2, competition: Competition = None
+    reader: Anyone,
+    db: Connection,
+    language: Spoken,
+    days: Annotated[int, Query(ge=1, le=7)] = 2,
+    competition: Competition = None,
 ) -> MatchListResponse:
     """Matches that have not begun, today and on the following days."""
     now = clock.now()
@@ -92,7 +94,10 @@ async def list_upcoming(
 
 
 @app.get(f"{PREFIX}/live", operation_id="getLiveScores", tags=["Matches"])
-async def list_live(db: Connection, language: Spoken, competition: Competition = None) -> LiveScoresResponse:
+@cached(Kind.LIVE)
+async def list_live(
+    reader: Anyone, db: Connection, language: Spoken, competition: Competition = None
+) -> LiveScoresResponse:
     """Matches in play, with the scores of the last update."""
     now = clock.now()
     rows = matches.page(db, now - timedelta(days=1), now, _codes(competition), STATUSES["live"])
@@ -107,39 +112,41 @@ async def list_live(db: Connection, language: Spoken, competition: Competition =
 
 
 @app.get(f"{PREFIX}/competitions", operation_id="getCompetitions", tags=["Matches"])
-async def list_competitions() -> CompetitionsListResponse:
+@cached(Kind.TEAMS)
+async def list_competitions(reader: Anyone) -> CompetitionsListResponse:
     """The competitions that are forecast."""
     shown = [
-        CompetitionResponse(code=c.code, name=c.name, country=c.country, flag=c.flag) for c in COMPETITIONS.values()
+        CompetitionResponse(code=c.code, name=c.name, country=c.country, flag=c.flag)
+        for c in shown_competitions().values()
     ]
     return CompetitionsListResponse(competitions=shown, total=len(shown))
 
 
 @app.get(f"{PREFIX}/standings/{{competition_code}}", operation_id="getStandings", tags=["Matches"])
+@cached(Kind.MATCHES)
 async def read_standings(
-    db: Connection, language: Spoken, competition_code: Annotated[str, Path(max_length=10)]
+    reader: Anyone, db: Connection, language: Spoken, competition_code: Annotated[str, Path(max_length=10)]
 ) -> StandingsResponse:
     """The table of the current season: football-data.org's where we have it, else worked out from results."""
-    [code] = _codes(competition_code)
+    code = code_of(competition_code)
     season = matches.latest_season(db, code, clock.now())
-    if season is None:
+    table = None if season is None else standings.shown(db, code, season)
+    if table is None:
         raise NotFound("no_standings", code=code)
-    table = standings.of_season(db, code, season)
-    rows = table.rows if table else computed(matches.results_of_season(db, code, season))
-    if not rows:
-        raise NotFound("no_standings", code=code)
-    names = teams.by_ids(db, [row.team_id for row in rows])
+    names = teams.by_ids(db, [row.team_id for row in table.rows])
     return StandingsResponse(
         competition_code=code,
-        competition_name=COMPETITIONS[code].name,
-        standings=[present.standing(row, names) for row in rows],
-        last_updated=table.told_at.astimezone(UTC) if table else clock.now(),
-        data_source=data_source(language, None if table else say("computed_table", language)),
+        competition_name=shown_competitions()[code].name,
+        standings=[present.standing(row, names) for row in table.rows],
+        last_updated=table.told_at.astimezone(UTC) if table.told_at else clock.now(),
+        data_source=data_source(language, None if table.told_at else say("computed_table", language)),
     )
 
 
 @app.get(f"{PREFIX}/teams/{{team_id}}/form", operation_id="getTeamForm", tags=["Matches"])
+@cached(Kind.MATCHES)
 async def read_form(
+    reader: Anyone,
     db: Connection,
     language: Spoken,
     team_id: TeamId,
@@ -147,39 +154,34 @@ async def read_form(
     team_name: Annotated[str | None, Query(max_length=100)] = None,
 ) -> TeamFormResponse:
     """A club's last matches, newest first."""
-    last = matches.latest_of_team(db, team_id, matches_count)
+    last = matches.latest_of_team(db, team_id, clock.now(), matches_count)
     return present.form(team_id, teams.get(db, team_id), team_name, last, data_source(language))
 
 
 @app.get(f"{PREFIX}/{{match_id}}", operation_id="getMatch", tags=["Matches"])
-async def read_match(db: Connection, match_id: MatchId) -> MatchResponse:
+@cached(Kind.MATCHES)
+async def read_match(reader: Anyone, db: Connection, match_id: MatchId) -> MatchResponse:
     """One match, by our id or by football-data.org's."""
-    return _shown(db, [_one(db, match_id)])[0]
+    return _shown(db, [match_of(db, match_id)])[0]
 
 
 @app.get(f"{PREFIX}/{{match_id}}/head-to-head", operation_id="getHeadToHead", tags=["Matches"])
+@cached(Kind.MATCHES)
 async def read_head_to_head(
-    db: Connection, language: Spoken, match_id: MatchId, limit: Annotated[int, Query(ge=1, le=20)] = 10
+    reader: Anyone,
+    db: Connection,
+    language: Spoken,
+    match_id: MatchId,
+    limit: Annotated[int, Query(ge=1, le=20)] = 10,
 ) -> HeadToHeadResponse:
     """Earlier meetings of the two clubs, before this match."""
-    row = _one(db, match_id)
+    row = match_of(db, match_id)
     meetings = matches.meetings(db, row.home_team_id, row.away_team_id, row.kick_off, limit)
     return present.head_to_head(row, meetings, data_source(language))
 
 
 def _codes(competition: str | None) -> list[str]:
-    if competition is None:
-        return list(COMPETITIONS)
-    if competition.upper() not in COMPETITIONS:
-        raise BadRequest("unknown_competition", code=competition, codes=", ".join(COMPETITIONS))
-    return [competition.upper()]
-
-
-def _one(db: Connection, match_id: int) -> MatchRow:
-    row = matches.get(db, match_id) or matches.get_by_outside_id(db, Source.FOOTBALL_DATA_ORG, str(match_id))
-    if row is None or row.competition not in COMPETITIONS:
-        raise NotFound("unknown_match")
-    return row
+    return list(shown_competitions()) if competition is None else [code_of(competition)]
 
 
 def _shown(db: Connection, rows: Sequence[MatchRow]) -> list[MatchResponse]:

@@ -16,23 +16,13 @@ from functions.matches.answers import (
 )
 from shared.betting.prices import Market, Offer
 from shared.football.competition import COMPETITIONS
+from shared.football.form import form as form_of
 from shared.football.lifecycle import is_stale
 from shared.football.match import Status
 from shared.football.standings import Standing
-from shared.runtime.answers import DataSourceInfo
+from shared.runtime.answers import SHOWN_STATUS, DataSourceInfo
 from shared.stores.matches import MatchRow
 from shared.stores.teams import TeamRow
-
-SHOWN_STATUS = {
-    Status.SCHEDULED: "scheduled",
-    Status.HELD: "scheduled",
-    Status.IN_PLAY: "live",
-    Status.FINISHED: "finished",
-    Status.AWARDED: "finished",
-    Status.POSTPONED: "postponed",
-    Status.SUSPENDED: "postponed",
-    Status.CANCELLED: "postponed",
-}
 
 
 def match(
@@ -52,7 +42,7 @@ def match(
         competition=COMPETITIONS[row.competition].name,
         competition_code=row.competition,
         match_date=row.kick_off.astimezone(UTC),
-        status=SHOWN_STATUS[Status(row.status)],  # type: ignore[arg-type]  # its values are the four words
+        status=SHOWN_STATUS[Status(row.status)],
         home_score=row.home_goals,
         away_score=row.away_goals,
         matchday=row.matchday,
@@ -93,14 +83,13 @@ def head_to_head(row: MatchRow, meetings: Sequence[MatchRow], source: DataSource
         for meeting, score in scores
         if score is not None
     ]
-    leads = [_lead(meeting, row.home_team_id) for meeting in meetings]
-    goals = [m.home_score + m.away_score for m in shown]
+    host = form_of(meeting.goals_of(row.home_team_id) for meeting in meetings)
     return HeadToHeadResponse(
         matches=shown,
-        home_wins=sum(lead > 0 for lead in leads),
-        draws=sum(lead == 0 for lead in leads),
-        away_wins=sum(lead < 0 for lead in leads),
-        avg_goals=round(sum(goals) / len(goals), 2) if goals else 0.0,
+        home_wins=host.results.count("W"),
+        draws=host.results.count("D"),
+        away_wins=host.results.count("L"),
+        avg_goals=_mean(host.scored + host.conceded, len(meetings)),
         total_matches=len(shown),
         data_source=source,
     )
@@ -110,9 +99,7 @@ def form(
     team_id: int, team: TeamRow | None, hint: str | None, last: Sequence[MatchRow], source: DataSourceInfo
 ) -> TeamFormResponse:
     """A club's last matches."""
-    leads = [_lead(row, team_id) for row in last]
-    results: list[str] = ["W" if lead > 0 else "D" if lead == 0 else "L" for lead in leads]
-    own = [_own_goals(row, team_id) for row in last]
+    own = form_of(row.goals_of(team_id) for row in last)
     return TeamFormResponse(
         team_id=team_id,
         team_name=team.name if team else hint or "Unknown",
@@ -124,13 +111,13 @@ def form(
                 home_away="H" if row.home_team_id == team_id else "A",
                 date=row.kick_off.astimezone(UTC),
             )
-            for row, result in zip(last, results, strict=True)
+            for row, result in zip(last, own.results, strict=True)
         ],
-        form_string="".join(results),
-        points_last_5=sum({"W": 3, "D": 1, "L": 0}[result] for result in results),
-        goals_scored_avg=_mean([scored for scored, _ in own]),
-        goals_conceded_avg=_mean([conceded for _, conceded in own]),
-        clean_sheets=sum(conceded == 0 for _, conceded in own),
+        form_string="".join(own.results),
+        points_last_5=own.points,
+        goals_scored_avg=_mean(own.scored, len(last)),
+        goals_conceded_avg=_mean(own.conceded, len(last)),
+        clean_sheets=own.clean_sheets,
         data_source=source,
     )
 
@@ -187,16 +174,5 @@ def _average(offers: Sequence[Offer]) -> tuple[float | None, float | None, float
     return (home, draw, away)
 
 
-def _own_goals(row: MatchRow, team_id: int) -> tuple[int, int]:
-    """Goals scored and conceded by a club."""
-    home, away = row.home_goals or 0, row.away_goals or 0
-    return (home, away) if row.home_team_id == team_id else (away, home)
-
-
-def _lead(row: MatchRow, team_id: int) -> int:
-    scored, conceded = _own_goals(row, team_id)
-    return scored - conceded
-
-
-def _mean(values: Sequence[int]) -> float:
-    return round(sum(values) / len(values), 2) if values else 0.0
+def _mean(goals: int, matches: int) -> float:
+    return round(goals / matches, 2) if matches else 0.0

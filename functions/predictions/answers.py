@@ -18,6 +18,54 @@ class PredictionProbabilities(BaseModel):
     away_win: float
 
 
+class Bounds(BaseModel):
+    """Between which the true value lies in 95 cases of 100."""
+
+    low: float
+    high: float
+
+
+class ProbabilityBounds(BaseModel):
+    """Between which the probabilities lie that the closing prices will imply, in 95 matches of 100."""
+
+    home_win: Bounds
+    draw: Bounds
+    away_win: Bounds
+
+
+class FactorEffect(BaseModel):
+    """What a factor adds to each probability; the three sum to 0."""
+
+    home_win: float
+    draw: float
+    away_win: float
+
+
+class FactorResponse(BaseModel):
+    """Something that moved the forecast away from what it would be between two average clubs."""
+
+    key: str
+    label: str
+    effect: FactorEffect
+
+
+class ConfidenceRecord(BaseModel):
+    """Of all outcomes to which such forecasts gave from `low` to `high` in the past seasons, how many came.
+
+    `league` is a competition's code or `all`; each season was forecast by models trained before it.
+    """
+
+    low: float
+    high: float
+    n: int
+    hits: int
+    hit_rate: float
+    interval: Bounds
+    league: str
+    seasons: str
+    basis: Literal["prices", "ratings"]
+
+
 class ModelContributions(BaseModel):
     """What each source says by itself; null where there is none."""
 
@@ -111,6 +159,16 @@ class WinToNil(BaseModel):
     away: float
 
 
+class HalfTime(BaseModel):
+    """Who leads at half-time, the three sum to 1; and that more goals than half a goal, or than 1.5, fall before it."""
+
+    home: float
+    draw: float
+    away: float
+    over_05: float
+    over_15: float
+
+
 class MultiMarketsResponse(BaseModel):
     """Markets read off one score grid."""
 
@@ -125,13 +183,18 @@ class MultiMarketsResponse(BaseModel):
     asian_handicaps: list[LineResponse]
     team_goals: list[TeamGoals]
     win_to_nil: WinToNil
+    half_time: HalfTime | None = None
     expected_home_goals: float
     expected_away_goals: float
     expected_total_goals: float
 
 
 class PickInfo(BaseModel):
-    """The bet that was committed, and how it ended."""
+    """The bet that was committed, and how it ended.
+
+    `stake` is a share of a bankroll, null for bets from before it was kept. With `price_on_paper` the price is the
+    market's best and nobody who asks it may be named.
+    """
 
     day: str
     market: str
@@ -140,11 +203,25 @@ class PickInfo(BaseModel):
     probability: float
     price: float
     bookmaker: str | None
+    price_on_paper: bool
     price_taken_at: datetime
     value: float
+    stake: float | None
     ending: str | None = None
     profit: float | None = None
     closing_line_value: float | None = None
+
+
+class LLMAdjustments(BaseModel):
+    """What a language model would add to a forecast. None does: clients know the name, and always get null."""
+
+    injury_impact_home: float = 0.0
+    injury_impact_away: float = 0.0
+    sentiment_home: float = 0.0
+    sentiment_away: float = 0.0
+    tactical_edge: float = 0.0
+    total_adjustment: float = 0.0
+    reasoning: str = ""
 
 
 class PredictionResponse(BaseModel):
@@ -159,12 +236,17 @@ class PredictionResponse(BaseModel):
     probabilities: PredictionProbabilities
     recommended_bet: Outcome
     confidence: float
+    confidence_record: ConfidenceRecord | None = None
     value_score: float
     explanation: str
     key_factors: list[str]
     risk_factors: list[str]
+    starting_point: PredictionProbabilities | None = None
+    factors: list[FactorResponse] = []
+    newcomers: list[str] = []
+    ratings_interval: ProbabilityBounds | None = None
     model_contributions: ModelContributions | None = None
-    llm_adjustments: None = None
+    llm_adjustments: LLMAdjustments | None = None
     fatigue_info: None = None
     weather: None = None
     multi_markets: MultiMarketsResponse | None = None
@@ -211,15 +293,8 @@ class Tally(BaseModel):
     accuracy: float
 
 
-class Bounds(BaseModel):
-    """Between which the true value lies in 95 cases of 100."""
-
-    low: float
-    high: float
-
-
-class PickStats(BaseModel):
-    """What the picks came to; shares of one unit staked."""
+class PickFigures(BaseModel):
+    """What picks came to; shares of one unit staked."""
 
     total: int
     settled: int
@@ -228,6 +303,13 @@ class PickStats(BaseModel):
     roi_interval: Bounds | None
     closing_line_value: float | None
     closing_line_value_interval: Bounds | None
+
+
+class PickStats(PickFigures):
+    """What all picks came to, and apart those at prices of licensed operators and those at prices on paper."""
+
+    at_licensed_prices: PickFigures
+    at_paper_prices: PickFigures
 
 
 class PredictionStatsResponse(BaseModel):

@@ -17,6 +17,9 @@ from shared.football.calendar import paris_day
 from shared.football.team import Source
 from shared.runtime import clock
 from shared.runtime.answers import data_source
+from shared.runtime.cache import cached
+from shared.runtime.identity import Anyone
+from shared.runtime.kinds import Kind
 from shared.runtime.web import Connection, NotFound, Spoken, http_app, lambda_handler
 from shared.stores import matches, picks, predictions
 from shared.writing.catalogue import LEGAL_NOTICE, say
@@ -29,8 +32,9 @@ Days = Annotated[int, Query(ge=7, le=365)]
 
 
 @app.get(f"{PREFIX}/daily", operation_id="getDailyPicks", tags=["Predictions"])
+@cached(Kind.DAILY_PICKS)
 async def read_daily(
-    db: Connection, language: Spoken, day: Annotated[date | None, Query(alias="date")] = None
+    reader: Anyone, db: Connection, language: Spoken, day: Annotated[date | None, Query(alias="date")] = None
 ) -> DailyPicksResponse:
     """The picks of a day in Paris, today by default; they are committed once and never edited."""
     of = day or paris_day(clock.now())
@@ -61,7 +65,8 @@ async def read_daily(
 
 
 @app.get(f"{PREFIX}/stats", operation_id="getPredictionStats", tags=["Predictions"])
-async def read_stats(db: Connection, language: Spoken, days: Days = 30) -> PredictionStatsResponse:
+@cached(Kind.STATISTICS)
+async def read_stats(reader: Anyone, db: Connection, language: Spoken, days: Days = 30) -> PredictionStatsResponse:
     """How the forecasts and picks of the last days did."""
     now = clock.now()
     start, today = now - timedelta(days=days), paris_day(now)
@@ -75,7 +80,8 @@ async def read_stats(db: Connection, language: Spoken, days: Days = 30) -> Predi
 
 
 @app.get(f"{PREFIX}/calibration", operation_id="getCalibration", tags=["Predictions"])
-async def read_calibration(db: Connection, language: Spoken, days: Days = 90) -> CalibrationResponse:
+@cached(Kind.STATISTICS)
+async def read_calibration(reader: Anyone, db: Connection, language: Spoken, days: Days = 90) -> CalibrationResponse:
     """Whether what was said to happen so often did, over the last days."""
     now = clock.now()
     settled = predictions.settled(db, now - timedelta(days=days), now)
@@ -83,8 +89,9 @@ async def read_calibration(db: Connection, language: Spoken, days: Days = 90) ->
 
 
 @app.get(f"{PREFIX}/{{match_id}}", operation_id="getPrediction", tags=["Predictions"])
+@cached(Kind.PREDICTIONS)
 async def read_prediction(
-    db: Connection, language: Spoken, match_id: MatchId, include_model_details: bool = False
+    reader: Anyone, db: Connection, language: Spoken, match_id: MatchId, include_model_details: bool = False
 ) -> PredictionResponse:
     """The newest published forecast of a match, by our id or football-data.org's."""
     match = matches.get(db, match_id) or matches.get_by_outside_id(db, Source.FOOTBALL_DATA_ORG, str(match_id))

@@ -4,10 +4,15 @@ from datetime import UTC
 from typing import Any
 
 from functions.predictions.answers import (
+    Bounds,
     BttsResponse,
+    ConfidenceRecord,
     CorrectScoreResponse,
     DoubleChanceResponse,
     DrawNoBet,
+    FactorEffect,
+    FactorResponse,
+    HalfTime,
     LineResponse,
     ModelContributions,
     MultiMarketsResponse,
@@ -16,21 +21,26 @@ from functions.predictions.answers import (
     PickInfo,
     PredictionProbabilities,
     PredictionResponse,
+    ProbabilityBounds,
     TeamGoals,
     WinToNil,
 )
-from shared.betting.licensed import shown_name
+from functions.predictions.past_record import ALL, PastRecord, past_record
+from shared.betting.licensed import on_paper, shown_name
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
+from shared.forecasting.interval import share_interval
 from shared.runtime.answers import DataSourceInfo
 from shared.stores.matches import MatchRow
 from shared.stores.picks import PickRow
 from shared.stores.predictions import PredictionRow
-from shared.writing.catalogue import LEGAL_NOTICE, Language
-from shared.writing.template import Facts, explain
+from shared.writing.catalogue import LEGAL_NOTICE, Language, say
+from shared.writing.template import Factor, Facts, Figures, Past, explain
 
 OUTCOMES: tuple[Outcome, Outcome, Outcome] = ("home_win", "draw", "away_win")
 _DIGITS = 4
+_FACTORS = 5
+"""How many factors are told: those that moved the forecast most."""
 
 
 def prediction(
@@ -45,6 +55,14 @@ def prediction(
     """The published forecast of a match, with the pick on it where there is one."""
     shares = (said.home, said.draw, said.away)
     place = ("home", "draw", "away").index(pick.outcome) if pick else max(range(3), key=lambda i: shares[i])
+    confidence = round(shares[place], _DIGITS)
+    past = past_record(said.basis, match.competition, confidence)
+    start, factors = _factors(said)
+    newcomers = tuple(
+        name
+        for team_id, name in ((match.home_team_id, match.home_name), (match.away_team_id, match.away_name))
+        if team_id in said.newcomers
+    )
     explanation = explain(
         Facts(
             home=match.home_name,
@@ -59,6 +77,12 @@ def prediction(
             price=float(pick.price) if pick else None,
             price_taken_at=pick.price_taken_at if pick else None,
             value=float(pick.value) if pick else None,
+            on_paper=pick is not None and on_paper(pick.bookmaker),
+            start=start,
+            factors=factors,
+            ratings_bounds=tuple((low, high) for low, high in said.ratings_bounds) if said.ratings_bounds else None,
+            newcomers=newcomers,
+            past=_past(past) if past else None,
         ),
         language,
     )
@@ -73,11 +97,19 @@ def prediction(
         match_date=match.kick_off.astimezone(UTC),
         probabilities=_probabilities(shares),
         recommended_bet=OUTCOMES[place],
-        confidence=round(shares[place], _DIGITS),
+        confidence=confidence,
+        confidence_record=_record(past) if past else None,
         value_score=float(pick.value) if pick else 0.0,
         explanation=explanation.text,
         key_factors=list(explanation.key_factors),
         risk_factors=list(explanation.risk_factors),
+        starting_point=_probabilities(start) if start else None,
+        factors=[
+            FactorResponse(key=of.key, label=say(f"why_{of.key}", language), effect=_effect(of.effect))
+            for of in factors
+        ],
+        newcomers=list(newcomers),
+        ratings_interval=_interval(said.ratings_bounds) if said.ratings_bounds else None,
         model_contributions=_contributions(said) if with_models else None,
         multi_markets=_markets(said),
         created_at=said.published_at.astimezone(UTC),
@@ -97,6 +129,47 @@ def _probabilities(shares: tuple[float, float, float]) -> PredictionProbabilitie
     """Shares in four digits that still sum to 1: the draw takes what rounding leaves."""
     home, away = round(shares[0], _DIGITS), round(shares[2], _DIGITS)
     return PredictionProbabilities(home_win=home, draw=round(1 - home - away, _DIGITS), away_win=away)
+
+
+def _past(record: PastRecord) -> Past:
+    of, league = record.bucket, None if record.league == ALL else COMPETITIONS[record.league].name
+    return Past(of.low, of.high, of.came / of.count, of.count, record.first, record.last, league)
+
+
+def _record(past: PastRecord) -> ConfidenceRecord:
+    of = past.bucket
+    _, low, high = share_interval(of.came, of.count) or (0.0, 0.0, 1.0)
+    return ConfidenceRecord(
+        low=of.low,
+        high=of.high,
+        n=of.count,
+        hits=of.came,
+        hit_rate=round(of.came / of.count, _DIGITS),
+        interval=Bounds(low=round(low, _DIGITS), high=round(high, _DIGITS)),
+        league=past.league,
+        seasons=f"{past.first}-{past.last}",
+        basis=past.basis,  # type: ignore[arg-type]  # as below
+    )
+
+
+def _factors(said: PredictionRow) -> tuple[Figures | None, tuple[Factor, ...]]:
+    """Where the forecast starts from, and what moved it most, largest first."""
+    if said.factors is None:
+        return None, ()
+    told = {key: (home, draw, away) for key, (home, draw, away) in said.factors.items()}
+    added = [Factor(key, effect) for key, effect in told.items() if key != "start"]
+    return told["start"], tuple(sorted(added, key=lambda of: of.size, reverse=True)[:_FACTORS])
+
+
+def _effect(effect: Figures) -> FactorEffect:
+    """In four digits that still sum to 0: the draw takes what rounding leaves."""
+    home, away = (round(added, _DIGITS) + 0.0 for added in (effect[0], effect[2]))  # + 0.0 makes -0.0 plain 0
+    return FactorEffect(home_win=home, draw=round(0.0 - home - away, _DIGITS), away_win=away)
+
+
+def _interval(bounds: list[list[float]]) -> ProbabilityBounds:
+    home, draw, away = (Bounds(low=round(low, _DIGITS), high=round(high, _DIGITS)) for low, high in bounds)
+    return ProbabilityBounds(home_win=home, draw=draw, away_win=away)
 
 
 def _by_ratings(said: PredictionRow) -> tuple[float, float, float] | None:
@@ -140,9 +213,24 @@ def _markets(said: PredictionRow) -> MultiMarketsResponse:
             for line, home, away in said.markets["team_goals"]
         ],
         win_to_nil=WinToNil(home=round(home_to_nil, _DIGITS), away=round(away_to_nil, _DIGITS)),
+        half_time=_half_time(said.markets),
         expected_home_goals=round(said.home_rate, 2),
         expected_away_goals=round(said.away_rate, 2),
         expected_total_goals=round(said.home_rate + said.away_rate, 2),
+    )
+
+
+def _half_time(told: dict[str, Any]) -> HalfTime | None:
+    """None of the forecasts that were published before half-time was read off the grid."""
+    if "half_time" not in told:
+        return None
+    shown, over = _probabilities(tuple(told["half_time"])), dict(told["half_time_over"])
+    return HalfTime(
+        home=shown.home_win,
+        draw=shown.draw,
+        away=shown.away_win,
+        over_05=round(over[0.5], _DIGITS),
+        over_15=round(over[1.5], _DIGITS),
     )
 
 
@@ -180,8 +268,10 @@ def _pick(pick: PickRow) -> PickInfo:
         probability=float(pick.probability),
         price=float(pick.price),
         bookmaker=shown_name(pick.bookmaker),
+        price_on_paper=on_paper(pick.bookmaker),
         price_taken_at=pick.price_taken_at.astimezone(UTC),
         value=float(pick.value),
+        stake=float(pick.stake) if pick.stake is not None else None,
         ending=pick.ending,
         profit=float(pick.profit) if pick.profit is not None else None,
         closing_line_value=float(pick.closing_line_value) if pick.closing_line_value is not None else None,

@@ -11,11 +11,13 @@ from functions.predictions.answers import (
     CalibrationByBet,
     CalibrationResponse,
     CompetitionCalibration,
+    PickFigures,
     PickStats,
     PredictionStatsResponse,
     Tally,
 )
 from functions.predictions.present import OUTCOMES
+from shared.betting.licensed import on_paper
 from shared.forecasting.calibration import Bucket, buckets
 from shared.forecasting.interval import Interval, mean_interval, share_interval
 from shared.forecasting.scoring import log_loss, ranked_probability_score
@@ -39,9 +41,7 @@ def stats(
         by_competition[row.competition].append(case)
         by_bet[OUTCOMES[_favourite(row)]].append(case)
     shares = [((row.home, row.draw, row.away), row.outcome) for row in settled]
-    ended = [float(pick.profit) for pick in picks if pick.profit is not None]
-    roi = mean_interval(ended)
-    value = mean_interval([float(p.closing_line_value) for p in picks if p.closing_line_value is not None])
+    ended = _profits(picks)
     return PredictionStatsResponse(
         total_predictions=forecast,
         verified_predictions=len(cases),
@@ -54,13 +54,9 @@ def stats(
         by_competition={code: _tally(of) for code, of in sorted(by_competition.items())},
         by_bet_type={outcome: _tally(by_bet[outcome]) for outcome in OUTCOMES if outcome in by_bet},
         picks=PickStats(
-            total=len(picks),
-            settled=len(ended),
-            profit_units=round(sum(ended), 2),
-            roi=round(fmean(ended), 4) if ended else None,
-            roi_interval=_bounds(roi, 1, 4),
-            closing_line_value=round(value.value, 4) if value else None,
-            closing_line_value_interval=_bounds(value, 1, 4),
+            **dict(_figures(picks)),
+            at_licensed_prices=_figures([pick for pick in picks if not on_paper(pick.bookmaker)]),
+            at_paper_prices=_figures([pick for pick in picks if on_paper(pick.bookmaker)]),
         ),
         last_updated=now,
         data_source=source,
@@ -106,6 +102,24 @@ def calibration(
         generated_at=now,
         data_source=source,
     )
+
+
+def _figures(picks: Sequence[PickRow]) -> PickFigures:
+    ended = _profits(picks)
+    values = [float(pick.closing_line_value) for pick in picks if pick.closing_line_value is not None]
+    return PickFigures(
+        total=len(picks),
+        settled=len(ended),
+        profit_units=round(sum(ended), 2),
+        roi=round(fmean(ended), 4) if ended else None,
+        roi_interval=_bounds(mean_interval(ended), 1, 4),
+        closing_line_value=round(fmean(values), 4) if values else None,
+        closing_line_value_interval=_bounds(mean_interval(values), 1, 4),
+    )
+
+
+def _profits(picks: Sequence[PickRow]) -> list[float]:
+    return [float(pick.profit) for pick in picks if pick.profit is not None]
 
 
 def _favourite(row: SettledRow) -> int:

@@ -1,4 +1,7 @@
-"""Bring in coming matches, prices and tables. Cron: 03:00 and 15:00 UTC. Safe to run twice, late, or again."""
+"""Bring in coming matches, prices and tables. Cron: 03:00 and 15:00 UTC. Safe to run twice, late, or again.
+
+The event may ask for fewer days, or for a part alone: `{"days": 7, "standings": false}`, `{"matches": false}`.
+"""
 
 from datetime import timedelta
 
@@ -11,7 +14,8 @@ from shared.football.joining import joins
 from shared.football.match import MatchNews, match_id
 from shared.football.team import Source
 from shared.runtime import wiring
-from shared.runtime.jobs import Run, job
+from shared.runtime.jobs import BadEvent, Run, job
+from shared.runtime.kinds import Kind
 from shared.runtime.settings import settings
 from shared.stores import match_news, offers, payloads, reports, standings, teams
 
@@ -24,29 +28,39 @@ TABLES = "football_data_org/standings"
 
 def bring_in(run: Run) -> None:
     """Take fixtures from football-data.org where it may be asked, then fixtures and prices from the CSV service."""
-    org = wiring.football_data_org()
+    org, ahead = wiring.football_data_org(), _ahead(run)
+    codes = [c.code for c in known(demo=settings().demo) if c.forecast]
     if org is not None:
         with run.part(UpstreamError):
-            _from_football_data_org(run, org)
-    with run.part(UpstreamError):
-        _from_football_data_uk(run)
+            if run.event.get("matches", True):
+                _matches(run, org, codes, ahead)
+            if run.event.get("standings", True):
+                _tables(run, org, codes)
+    if run.event.get("matches", True):
+        with run.part(UpstreamError):
+            _from_football_data_uk(run)
 
 
-def _from_football_data_org(run: Run, org: FootballDataOrg) -> None:
-    codes = [c.code for c in known(demo=settings().demo) if c.forecast]
-    feed = org.matches(codes, run.day - LOOK_BACK, run.day + LOOK_AHEAD, deadline=run.deadline)
+def _matches(run: Run, org: FootballDataOrg, codes: list[str], ahead: timedelta) -> None:
+    feed = org.matches(codes, run.day - LOOK_BACK, run.day + ahead, deadline=run.deadline)
     payloads.keep_changed(run.db, MATCHES, {item.outside_id: item.payload for item in feed.news}, run.now)
     aside = {item.outside_id or item.reason: item.payload for item in feed.quarantined}
     payloads.keep_changed(run.db, f"{MATCHES}/quarantined", aside, run.now)
     _take(run, feed.news)
     reports.add(run.db, "football-data.org", [("matches", alarm) for alarm in feed.alarms], run.now)
+    run.report(matches=len(feed.news), undrawn=feed.undrawn, quarantined=len(feed.quarantined))
+
+
+def _tables(run: Run, org: FootballDataOrg, codes: list[str]) -> None:
+    told = 0
     for code in codes:
         table = org.standings(code, deadline=run.deadline)
         if table is not None:
             payloads.keep_changed(run.db, TABLES, {f"{code}/{table.season}": table.payload}, run.now)
             teams.put(run.db, table.clubs)
             standings.put(run.db, code, table.season, table.rows, run.now)
-    run.report(matches=len(feed.news), undrawn=feed.undrawn, quarantined=len(feed.quarantined))
+            told += 1
+    run.report(tables=told)
 
 
 def _from_football_data_uk(run: Run) -> None:
@@ -112,6 +126,13 @@ def _take(run: Run, news: list[MatchNews] | tuple[MatchNews, ...]) -> match_news
     return taken
 
 
+def _ahead(run: Run) -> timedelta:
+    days = run.event.get("days", LOOK_AHEAD.days)
+    if not isinstance(days, int) or not 1 <= days <= LOOK_AHEAD.days:
+        raise BadEvent(f'"days" must be a number from 1 to {LOOK_AHEAD.days}, not {days!r}')
+    return timedelta(days=days)
+
+
 def _turned(news: MatchNews) -> int:
     """The id of the match with home and away exchanged."""
     return match_id(news.competition, news.season, news.stage, news.away.team_id, news.home.team_id)
@@ -121,4 +142,4 @@ def _is_matched(news: MatchNews) -> bool:
     return news.home.team is not None and news.away.team is not None
 
 
-handler = job("sync_fixtures", bring_in)
+handler = job("sync_fixtures", bring_in, changes=Kind)

@@ -7,6 +7,7 @@ from shared.football.competition import Competition, known
 from shared.football.team import Source
 from shared.runtime import clock, wiring
 from shared.runtime.jobs import BadEvent, Run, job
+from shared.runtime.kinds import Kind
 from shared.runtime.settings import settings
 from shared.stores import match_news, offers, payloads, reports, statistics, teams
 
@@ -81,4 +82,4 @@ def _readings(run: Run, sheet: Sheet, lines: list[Line]) -> list[Reading]:
     return readings
 
 
-handler = job("sync_history", bring_in)
+handler = job("sync_history", bring_in, changes=Kind)

@@ -11,6 +11,7 @@ from shared.betting.prices import OUTCOMES, Market
 from shared.football.competition import COMPETITIONS
 from shared.forecasting.strengths import Result, learn, result_from
 from shared.runtime.jobs import Run, job
+from shared.runtime.kinds import Kind
 from shared.stores import offers, strengths
 from shared.stores.strengths import ResultRow
 
@@ -70,4 +71,4 @@ def _results(run: Run, rows: Sequence[ResultRow]) -> tuple[list[Result], list[bo
     return results, [bool(known) for known in ~np.isnan(closing[:, 0])]
 
 
-handler = job("update_ratings", update)
+handler = job("update_ratings", update, changes=(Kind.MATCHES,))

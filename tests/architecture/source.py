@@ -6,11 +6,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-PURE = ("football", "forecasting", "betting", "writing")
+PURE = ("football", "forecasting", "betting", "writing", "accounts")
 WORLDLY = {
     *("os", "io", "pathlib", "shutil", "tempfile", "glob", "socket", "ssl", "http", "urllib", "subprocess", "logging"),
     *("time", "random", "secrets", "uuid", "asyncio", "threading", "multiprocessing", "concurrent", "sqlite3", "sys"),
 }
+VALUES = {"uuid.UUID"}
+"""Types of values in modules that also make them out of chance."""
 ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.getenvb", "os.putenv", "os.unsetenv"}
 CLOCK = {
     *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today"),
@@ -32,7 +34,8 @@ def impure(root: Path) -> list[str]:
         for name, line in _imports(tree):
             top, _, rest = name.partition(".")
             own = top == "shared" and rest.partition(".")[0] in PURE
-            if not (own or top == "numpy" or (top in sys.stdlib_module_names and top not in WORLDLY)):
+            pure = top in sys.stdlib_module_names and top not in WORLDLY
+            if not (own or pure or top == "numpy" or name in VALUES):
                 found.append(_at(root, path, line, f"imports {name}"))
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             called = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")

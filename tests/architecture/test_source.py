@@ -32,6 +32,7 @@ def test_the_rules_hold_in_this_house(check: Check):
         (source.impure, "shared/football/x.py", "from datetime import date\nday = date.today()"),
         (source.impure, "shared/writing/x.py", "print('x')"),
         (source.impure, "shared/forecasting/x.py", "table = open('x')"),
+        (source.impure, "shared/accounts/x.py", "from uuid import uuid4"),
         (source.environment_readers, "shared/clients/x.py", "import os\nkey = os.environ['KEY']"),
         (source.environment_readers, "functions/x/handler.py", "from os import getenv as told\nkey = told('KEY')"),
         (source.environment_readers, "shared/runtime/jobs.py", "import os as o\nkey = o.getenv('KEY')"),
@@ -66,6 +67,7 @@ def test_a_planted_violation_is_found(tmp_path: Path, check: Check, path: str, c
         ("shared/stores/x.py", "q = 'SELECT count(*), goals * 2 FROM matches'"),
         ("shared/stores/x.py", '"""SELECT is explained here."""'),
         ("shared/football/x.py", "import math\nfrom datetime import date\nfrom shared.football import team"),
+        ("shared/accounts/x.py", "from uuid import UUID"),
         ("functions/x/handler.py", "label = f'{n} matches SELECTED'"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shared.clients.errors import Unintelligible
 from shared.clients.football_data_uk import kick_off_of
 from shared.clients.mirror import MirrorTransport
 from tests.season import mirror_of, read, spoil
@@ -109,3 +110,25 @@ def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
     assert rows(show(tmp_path, "mmz4281/2324/E0.csv"))[0]["FTHG"] == "1"
     file.write_text(head + "E0,20/04/2024,15:00,Arsenal,Chelsea,2,0\n")
     assert rows(show(tmp_path, "mmz4281/2324/E0.csv"))[0]["FTHG"] == "2"
+
+
+@pytest.mark.parametrize("path", ["mmz4281/2324/E0.csv", "fixtures.csv"])
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("20/04/2024,25:00", "'25:00' is no time of day"),
+        ("20/04/2024,noon", "'noon' is no time of day"),
+        ("31/04/2024,15:00", "day is out of range for month"),
+        ("April,15:00", "time data 'April' does not match format '%d/%m/%y'"),
+    ],
+)
+def test_a_match_that_begins_nobody_knows_when_is_named_with_its_file_and_line(
+    tmp_path: Path, path: str, when: str, said: str
+) -> None:  # E9
+    file = tmp_path / "mmz4281/2324/E0.csv"
+    file.parent.mkdir(parents=True)
+    good, bad = "E0,20/04/2024,15:00,Arsenal,Chelsea,1,0\n", f"E0,{when},Everton,Fulham,1,0\n"
+    file.write_text(f"Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG\n{good}{bad}{good}")
+    with pytest.raises(Unintelligible) as caught:
+        show(tmp_path, path)
+    assert str(caught.value) == f"{file}, line 3: {said}; mend or remove it"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from deploy import package, promises, service
 from tests.deploy.project import staged
@@ -42,6 +43,17 @@ def test_lint_refuses_what_cloudformation_would_refuse(project: Path, template: 
 
 def test_production_keeps_every_promise(production: Template):
     assert promises.faults(production, service.read()) == []
+
+
+def test_a_role_may_invoke_the_functions_that_it_is_said_to_and_no_others(production: Template):
+    said = yaml.load((service.ROOT / "serverless.yml").read_text(), yaml.BaseLoader)["custom"]["invokes"]  # noqa: S506
+    for name in service.read():
+        role = "".join(word.capitalize() for word in name.split("_")) + "Role"
+        [policy] = production["Resources"][role]["Properties"]["Policies"]
+        allowed = [s for s in policy["PolicyDocument"]["Statement"] if s["Action"] == "lambda:InvokeFunction"]
+        others = [arn["Fn::Sub"].rpartition(":function:")[2] for s in allowed for arn in s["Resource"]]
+        assert others == [f"paris-sportif-production-{other}" for other in said.get(name, [])]
+    assert said.keys() <= service.read().keys()
 
 
 def test_staging_is_production_under_another_name(project: Path, production: Template):

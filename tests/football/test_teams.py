@@ -155,6 +155,7 @@ def test_no_club_has_an_unknown_id():
         (UK, "Mouscron", "Mouscron-Peruwelz"),
         (UK, "Waasland-Beveren", "Beveren"),
         (UK, "Estrela", "Est Amadora"),
+        (UK, "Cultural Leonesa", "Leonesa"),
         (ORG, "Palermo FC", "US Città di Palermo"),
         (ORG, "RC Deportivo La Coruña", "RC Deportivo de La Coruña"),
     ],

@@ -120,10 +120,10 @@ def test_a_job_that_dies_at_any_statement_leaves_nothing_and_is_done_when_run_ag
         over(bundle)
         run_all(EVENING, *CHAIN[:3])
     wiring.database().close()
-    before = rows_of(url)
+    before = rows_of(url, "job_failures")
     with databases.copy(url) as other, environment(DATABASE_URL=other, FOOTBALL_DATA_UK_URL=bundle.url):
         run_all(instant, name)
-        undisturbed = rows_of(other)
+        undisturbed = rows_of(other, "job_failures")
     assert undisturbed != before
     steps = 0
     while True:
@@ -133,11 +133,11 @@ def test_a_job_that_dies_at_any_statement_leaves_nothing_and_is_done_when_run_ag
         try:
             run_all(instant, name)
         except Interrupted:
-            assert rows_of(url) == before, f"statement {steps} died, and something stayed"
+            assert rows_of(url, "job_failures") == before, f"statement {steps} died, and something stayed"
         else:
             break
     assert steps > WRITES.get(name, 3), "or nothing was interrupted"
-    assert rows_of(url) == undisturbed
+    assert rows_of(url, "job_failures") == undisturbed
 
 
 def test_a_job_that_is_killed_in_the_middle_is_done_when_run_again(

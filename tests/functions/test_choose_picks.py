@@ -1,14 +1,15 @@
 """The day's picks: chosen once, from prices worth taking, and none with its reason."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 import pytest
 
 from shared.football.match import Status
+from shared.stores import offers
 from shared.stores.database import connect
-from tests.making import hold, news
+from tests.making import hold, news, offer
 from tests.running import rows_of, run, select
 from tests.season import Row, Service, row
 
@@ -18,7 +19,7 @@ BEST = {"MaxH": "2.30", "MaxD": "3.50", "MaxA": "4.00"}
 GENEROUS = row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=(2.05, 3.4, 3.8)) | BEST
 FAIR = row("Everton", "Fulham", "27/04/2024 15:00", prices=(2.05, 3.4, 3.8))
 DAY = "SELECT day::text, committed_at, matches, reason FROM pick_days"
-PICKS = "SELECT rank, outcome, price, bookmaker, value, probability, share FROM picks ORDER BY rank"
+PICKS = "SELECT rank, outcome, price, bookmaker, value, probability, share, stake FROM picks ORDER BY rank"
 
 
 def bring_in(bundle: Service, *rows: Row) -> None:
@@ -34,12 +35,44 @@ def choose(now: datetime = NOW, **event: Any) -> dict[str, Any]:
 def test_a_price_above_its_worth_is_picked(bundle: Service, url: str) -> None:
     bring_in(bundle, GENEROUS, FAIR)
     assert choose()["picks"] == 1
-    ((rank, outcome, price, bookmaker, value, probability, share),) = select(url, PICKS)
+    ((rank, outcome, price, bookmaker, value, probability, share, stake),) = select(url, PICKS)
     assert (rank, outcome, price, bookmaker) == (1, "home", Decimal("2.300"), "market_best")
     assert value == (probability * price - 1).quantize(Decimal("0.000001"))
     assert Decimal("0.02") <= value <= Decimal("0.20")
     assert share == ((probability * price - 1) / (price - 1)).quantize(Decimal("0.000001"))  # L12
+    assert stake == min(share / 4, Decimal("0.02")).quantize(Decimal("0.000001"), ROUND_DOWN)
     assert select(url, DAY) == [("2024-04-27", NOW, 2, "no_value")]
+
+
+def asks(url: str, bookmaker: str, *prices: str, at: datetime, source: str = "the_odds_api") -> None:
+    """A bookmaker asks these prices on the one match that is held."""
+    with connect(url, "test") as db, db.transaction():
+        ((match_id,),) = db.execute("SELECT match_id FROM matches").fetchall()
+        offers.put(db, [offer(match_id, *prices, source=source, bookmaker=bookmaker, taken_at=at)])
+
+
+def test_p9_the_price_of_a_licensed_operator_is_taken_where_there_is_one(bundle: Service, url: str) -> None:
+    """P9: a price that cannot be had in France is no way round the one that can."""
+    bring_in(bundle, GENEROUS)
+    asks(url, "pinnacle", "2.36", "3.30", "3.50", at=NOW - timedelta(minutes=20))
+    asks(url, "winamax_fr", "2.24", "3.30", "3.60", at=NOW - timedelta(minutes=30))
+    assert choose()["picks"] == 1
+    assert select(url, PICKS)[0][1:4] == ("home", Decimal("2.240"), "winamax_fr")
+
+
+def test_p9_nothing_is_picked_where_the_licensed_operators_ask_too_little(bundle: Service, url: str) -> None:
+    bring_in(bundle, GENEROUS)
+    asks(url, "winamax_fr", "1.95", "3.30", "3.60", at=NOW - timedelta(minutes=30))
+    assert choose()["reason"] == "no_value"
+
+
+def test_l4_of_one_bookmaker_in_two_sources_the_newest_price_counts(bundle: Service, url: str) -> None:
+    """L4: an older, better price of the same bookmaker is past."""
+    bring_in(bundle, GENEROUS)
+    asks(url, "winamax_fr", "2.30", "3.30", "3.60", at=FRIDAY, source="football_data_uk")
+    asks(url, "winamax_fr", "2.24", "3.30", "3.60", at=NOW - timedelta(minutes=30))
+    assert choose()["picks"] == 1
+    assert select(url, PICKS)[0][2] == Decimal("2.240")
 
 
 def test_a_day_is_chosen_once_whatever_comes_later(bundle: Service, url: str) -> None:  # G6, G1
@@ -122,4 +155,7 @@ def test_there_are_never_more_than_five_nor_two_of_a_competition(bundle: Service
     assert choose()["picks"] == 5
     counts = select(url, "SELECT count(*) FROM picks GROUP BY competition")
     assert max(count for (count,) in counts) == 2
+    ((total, largest),) = select(url, "SELECT sum(stake), max(stake) FROM picks")
+    assert 0 < largest <= Decimal("0.02")  # L12
+    assert Decimal("0.04") < total <= Decimal("0.05"), "five at 2.30 are worth more than a day may cost"
     assert select(url, "SELECT reason FROM pick_days") == [(None,)]

@@ -13,14 +13,15 @@ import pytest
 
 from functions.predictions import answers
 from shared.betting.licensed import LICENSED_IN_FRANCE
+from shared.betting.picks import NoPick
 from shared.betting.settlement import Ending
 from shared.clients.football_data_uk import BOOKMAKERS
 from shared.football.match import Status
 from shared.football.team import Source
-from shared.stores import picks
+from shared.stores import matches, picks, predictions
 from shared.stores.database import connect
 from tests.conftest import SATURDAY
-from tests.making import BEFORE, choice, news, pick, published
+from tests.making import BEFORE, choice, forecast, hold, news, pick, published
 from tests.running import Answer, ask, select
 from tests.season import read
 
@@ -93,11 +94,92 @@ def test_the_numbers_of_every_forecast_agree_with_each_other(reading: str) -> No
         assert all(m["over_prob"] + m["under_prob"] == pytest.approx(1, abs=1e-9) for m in overs)
         assert overs[0]["over_prob"] > overs[1]["over_prob"] > overs[2]["over_prob"]
         assert markets["btts"]["yes_prob"] + markets["btts"]["no_prob"] == pytest.approx(1, abs=1e-9)
+        half_time = markets["half_time"]
+        assert sum(half_time[side] for side in ("home", "draw", "away")) == pytest.approx(1, abs=1e-9)
+        assert half_time["over_15"] < half_time["over_05"]
+        assert half_time["over_15"] < overs[0]["over_prob"]
         assert max(markets["correct_score"]["scores"].values()) == markets["correct_score"]["most_likely_prob"]
         assert markets["expected_total_goals"] == pytest.approx(
             markets["expected_home_goals"] + markets["expected_away_goals"], abs=0.011
         )
         assert said["confidence"] == shares[said["recommended_bet"]]
+
+
+def test_a_forecast_from_before_half_time_was_told_is_shown_without_it(bundle: object, url: str) -> None:
+    full = forecast(0).markets
+    earlier = {name: told for name, told in full.items() if not name.startswith("half_time")}
+    with connect(url, "test") as db, db.transaction():
+        (before,) = published(db, news(), markets=earlier)
+        (since,) = published(db, news("Everton", "Fulham"))
+    assert body(f"/{before}")["multi_markets"]["half_time"] is None
+    ahead, level, behind = full["half_time"]
+    assert body(f"/{since}")["multi_markets"]["half_time"] == {
+        "home": pytest.approx(ahead, abs=6e-5),
+        "draw": pytest.approx(level, abs=1.1e-4),
+        "away": pytest.approx(behind, abs=6e-5),
+        "over_05": pytest.approx(full["half_time_over"][0][1], abs=6e-5),
+        "over_15": pytest.approx(full["half_time_over"][1][1], abs=6e-5),
+    }
+
+
+def test_a_confidence_comes_with_its_past(match_id: int) -> None:
+    said = body(f"/{match_id}")
+    past = said["confidence_record"]
+    assert past["low"] <= said["confidence"] < past["high"]
+    assert (past["league"], past["basis"], past["seasons"]) == ("PL", "prices", "2012-2023")
+    assert past["hit_rate"] == round(past["hits"] / past["n"], 4)
+    assert past["interval"]["low"] < past["hit_rate"] < past["interval"]["high"]
+    assert f"de {past['low']:.0%} à".replace("%", "\u00a0%") in said["explanation"]
+    assert f"(Premier League, n = {past['n']})" in body(f"/{match_id}", accept_language="en")["explanation"]
+
+
+def test_a_forecast_tells_the_five_factors_that_moved_it_most(reading: str) -> None:
+    for (match_id,) in select(reading, "SELECT match_id FROM predictions"):
+        said = body(f"/{match_id}", accept_language="en")
+        sizes = [max(map(abs, factor["effect"].values())) for factor in said["factors"]]
+        assert (len(sizes), sizes) == (5, sorted(sizes, reverse=True))
+        for factor in said["factors"]:
+            assert sum(factor["effect"].values()) == pytest.approx(0, abs=1e-9)
+        told = [line for line in said["key_factors"] if "\u00a0point" in line]
+        large = [
+            factor["label"] for factor, size in zip(said["factors"], sizes, strict=True) if round(100 * size, 1) > 0.5
+        ]
+        assert [line.partition(":")[0] for line in told][: len(large)] == large
+        assert said["key_factors"][: len(told)] == told
+        assert said["key_factors"][len(told)].startswith("These changes start from two average clubs: home 4")
+        assert sum(said["starting_point"].values()) == pytest.approx(1, abs=1e-9)
+
+
+def test_k4_a_newcomer_is_named_with_its_interval(bundle: object, url: str) -> None:
+    with connect(url, "test") as db, db.transaction():
+        (match_id,) = hold(db, news(), now=BEFORE)
+        row = matches.get(db, match_id)
+        assert row is not None
+        predictions.add(db, [forecast(match_id, basis="ratings", newcomers=[row.away_team_id])])
+    said = body(f"/{match_id}")
+    assert said["newcomers"] == ["Chelsea"]
+    assert said["risk_factors"][1].startswith(
+        "Chelsea est presque inconnu de nos données et compte comme un club moyen"
+    )
+    assert "Arsenal entre 36\u00a0% et 54\u00a0%" in said["risk_factors"][2]
+    assert said["ratings_interval"]["home_win"] == {"low": 0.36, "high": 0.54}
+    assert [factor["key"] for factor in said["factors"]] == ["prices", "goals"]
+    assert said["factors"][0]["effect"] == {"home_win": 0.05, "draw": 0.02, "away_win": -0.07}
+    assert said["starting_point"] == {"home_win": 0.44, "draw": 0.29, "away_win": 0.27}
+
+
+def test_a_forecast_of_which_nothing_was_told_apart_has_no_factors(bundle: object, url: str) -> None:
+    nothing = {"ratings_home": None, "ratings_draw": None, "ratings_away": None, "ratings_bounds": None}
+    with connect(url, "test") as db:
+        (match_id,) = published(db, news(), factors=None, **nothing)
+    said = body(f"/{match_id}", accept_language="en")
+    assert (said["factors"], said["starting_point"], said["newcomers"], said["ratings_interval"]) == (
+        [],
+        None,
+        [],
+        None,
+    )
+    assert "come from the match's prices alone" in said["explanation"]
 
 
 def test_the_models_are_shown_on_request_only(match_id: int) -> None:
@@ -168,7 +250,7 @@ def test_a_forecast_of_later_is_not_shown_before_it_is_published(bundle: object,
 def test_the_picks_are_those_that_were_committed(reading: str) -> None:
     said = body("/daily")
     answers.DailyPicksResponse.model_validate(said)
-    committed = "SELECT rank, match_id, outcome, price, probability, value, share FROM picks ORDER BY rank"
+    committed = "SELECT rank, match_id, outcome, price, probability, value, share, stake FROM picks ORDER BY rank"
     rows = select(reading, committed)
     assert (said["date"], said["committed_at"], said["total_matches_analyzed"]) == (
         "2024-04-27",
@@ -183,10 +265,11 @@ def test_the_picks_are_those_that_were_committed(reading: str) -> None:
         assert forecast["recommended_bet"] == {"home": "home_win", "draw": "draw", "away": "away_win"}[row[2]]
         assert forecast["confidence"] == pytest.approx(float(row[4]), abs=1e-4)
         assert forecast["value_score"] == float(row[5]) == forecast["pick"]["value"]
+        assert forecast["pick"]["stake"] == float(row[7]) > 0
+        assert forecast["pick"]["price_on_paper"] is True, "the CSV service names nobody who is licensed"
         assert forecast["is_daily_pick"] is True
         assert forecast["pick"]["ending"] is None
-    assert (said["reason_code"], said["reason"][:12]) == ("no_value", "Nous ne prop")
-    assert body("/daily", accept_language="en")["reason"].startswith("We only propose")
+    assert (len(rows), said["reason_code"], said["reason"]) == (5, None, None), "a full day needs no reason"
     assert body("/daily?date=2024-04-27", SUNDAY) == said, "they stay what they were"
 
 
@@ -201,6 +284,15 @@ def test_the_legal_notice_stands_word_for_word_on_every_answer_with_a_pick(readi
         assert body("/daily?date=2024-01-01", accept_language=language)["legal_notice"] == NOTICE
 
 
+def test_a_day_with_fewer_picks_says_why(bundle: object, url: str) -> None:  # G7
+    with connect(url, "test") as db:
+        held = published(db, news("Arsenal", "Chelsea"))
+        picks.commit(db, DAY, BEFORE, 3, choice(pick(held[0]), reason=NoPick.NO_VALUE))
+    said = body("/daily")
+    assert (len(said["picks"]), said["reason_code"], said["reason"][:12]) == (1, "no_value", "Nous ne prop")
+    assert body("/daily", accept_language="en")["reason"].startswith("We only propose")
+
+
 def test_only_licensed_bookmakers_are_named(bundle: object, url: str) -> None:  # P9
     with connect(url, "test") as db:
         held = published(db, news("Arsenal", "Chelsea"), news("Everton", "Fulham"), news("Wolves", "Luton"))
@@ -208,10 +300,14 @@ def test_only_licensed_bookmakers_are_named(bundle: object, url: str) -> None:  
         day = choice(*(pick(match_id, bookmaker=name) for match_id, name in zip(held, names, strict=True)))
         picks.commit(db, DAY, BEFORE, 3, day)
     said = get("/daily")
-    assert [shown["prediction"]["pick"]["bookmaker"] for shown in said.json["picks"]] == [None, None, "Unibet"]
+    told = [shown["prediction"]["pick"] for shown in said.json["picks"]]
+    assert [pick["bookmaker"] for pick in told] == [None, None, "Unibet"]
+    assert [pick["price_on_paper"] for pick in told] == [True, True, False]
+    risks = [" ".join(shown["prediction"]["risk_factors"]) for shown in said.json["picks"]]
+    assert ["que nous ne pouvons pas nommer en France" in risk for risk in risks] == [True, True, False]
     unlicensed = {name.replace("_", " ") for name in BOOKMAKERS.values()} - {"market best", "market average"}
-    told = json.dumps(said.json).lower().replace("_", " ")
-    assert {name for name in unlicensed if name in told} == set()
+    words = json.dumps(said.json).lower().replace("_", " ")
+    assert {name for name in unlicensed if name in words} == set()
     assert set(LICENSED_IN_FRANCE.values()) >= {"Unibet"}
 
 
@@ -257,10 +353,10 @@ def test_the_statistics_are_those_that_anyone_can_work_out(looking_back: str) ->
     assert sum(tally["correct"] for tally in said["by_bet_type"].values()) == sum(hits)
     profits = [profit for (profit,) in select(looking_back, "SELECT profit FROM endings")]
     values = [value for (value,) in select(looking_back, "SELECT closing_line_value FROM closings")]
-    assert (said["picks"]["total"], said["picks"]["settled"]) == (2, 2)
+    assert (said["picks"]["total"], said["picks"]["settled"]) == (len(profits), len(values)) == (5, 5)
     assert said["picks"]["profit_units"] == round(float(sum(profits)), 2)
-    assert said["roi_simulated"] == round(100 * float(sum(profits)) / 2, 1)
-    assert said["picks"]["closing_line_value"] == pytest.approx(float(sum(values)) / 2, abs=5e-5)
+    assert said["roi_simulated"] == round(100 * float(sum(profits)) / 5, 1)
+    assert said["picks"]["closing_line_value"] == pytest.approx(float(sum(values)) / 5, abs=5e-5)
     assert said["total_predictions"] == 20, "of matches that have begun"
 
 
@@ -283,6 +379,22 @@ def test_the_calibration_is_the_one_that_anyone_can_work_out(looking_back: str) 
     assert {code: row["total"] for code, row in said["by_competition"].items()}["PL"] == 7
     assert said["period"] == "Last 90 days"
     assert body("/calibration?days=30", SUNDAY)["period"] == "Last 30 days"
+
+
+def test_picks_on_paper_and_at_licensed_prices_are_counted_apart(bundle: object, url: str) -> None:
+    profits = {"market_best": Decimal("1.10"), "pinnacle": Decimal(-1), "unibet_fr": Decimal("-1.00")}
+    with connect(url, "test") as db, db.transaction():
+        held = published(db, news("Arsenal", "Chelsea"), news("Everton", "Fulham"), news("Wolves", "Luton"))
+        day = choice(*(pick(match_id, bookmaker=name) for match_id, name in zip(held, profits, strict=True)))
+        picks.commit(db, DAY, BEFORE, 3, day)
+        for row in picks.between(db, DAY, DAY):
+            picks.end(db, row, Ending.LOST, "0-1", profits[row.bookmaker], datetime(2024, 4, 28, tzinfo=UTC))
+        picks.close(db, picks.between(db, DAY, DAY)[2], Decimal("0.5"), Decimal("0.05"), "football_data_uk", "pinnacle")
+    said = body("/stats", SUNDAY)["picks"]
+    paper, licensed = said["at_paper_prices"], said["at_licensed_prices"]
+    assert (paper["total"], paper["settled"], paper["profit_units"], paper["closing_line_value"]) == (2, 2, 0.1, None)
+    assert (licensed["total"], licensed["profit_units"], licensed["closing_line_value"]) == (1, -1.0, 0.05)
+    assert (said["total"], said["profit_units"], said["closing_line_value"]) == (3, -0.9, 0.05)
 
 
 def test_nothing_has_been_forecast_is_no_fault(bundle: object) -> None:

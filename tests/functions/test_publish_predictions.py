@@ -1,5 +1,6 @@
 """Forecasts: published before kick-off, added when they change, and none where nothing is known."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,12 +11,14 @@ import pytest
 from shared.betting.asked import asked
 from shared.betting.margin import shin
 from shared.betting.prices import Market
+from shared.football.team import Source
+from shared.forecasting.factors import GROUPS
 from shared.forecasting.forecast import Question, forecast
 from shared.forecasting.strengths import Strengths
 from shared.runtime.outcome_model import outcome_model
 from shared.stores import offers
 from shared.stores.database import connect
-from tests.making import hold, news, offer
+from tests.making import club, hold, news, offer
 from tests.running import rows_of, run, run_all, select
 from tests.season import Service, row
 
@@ -24,6 +27,8 @@ NOW = datetime(2024, 4, 27, 3, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 COMING = row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=(1.6, 4.2, 5.5))
 COMING |= {"Avg>2.5": "1.75", "Avg<2.5": "2.1"}
+ORG = Source.FOOTBALL_DATA_ORG
+IN_EUROPE = {"source": ORG, "competition": "CL", "stage": "LEAGUE_STAGE"}
 FORECASTS = "SELECT basis, home, draw, away, published_at FROM predictions ORDER BY published_at"
 
 
@@ -55,6 +60,40 @@ def test_a_forecast_starts_from_the_market_without_its_margin(bundle: Service, u
     assert dict(markets["over"]) == dict(expected.markets.over)
     assert model == outcome_model().name
     assert select(url, "SELECT ratings_home, ratings_draw, ratings_away FROM predictions") == [expected.by_ratings]
+
+
+def test_what_moved_a_forecast_is_kept_with_it_and_makes_it(bundle: Service, url: str) -> None:
+    bring_in(bundle, COMING)
+    publish()
+    ((factors, *said),) = select(url, "SELECT factors, home, draw, away FROM predictions")
+    assert set(factors) == {"start", *GROUPS, "prices", "move"}
+    assert [sum(effect[place] for effect in factors.values()) for place in range(3)] == pytest.approx(said, abs=1e-9)
+
+
+def test_k4_a_newcomer_is_named_and_makes_the_bounds_wider(bundle: Service, url: str) -> None:
+    """Two clubs that were seen twice, two that never were, and one of each."""
+    pairs = [("Chelsea", "Arsenal", 6), ("Arsenal", "Brentford", 13), ("Chelsea", "Burnley", 13)]
+    before = [row(home, away, f"{day:02}/04/2024 15:00", "1-1", closing=(2.1, 3.4, 3.6)) for home, away, day in pairs]
+    bundle.results(FRIDAY, *before)
+    bring_in(
+        bundle,
+        row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=None),
+        row("Everton", "Fulham", "27/04/2024 16:00"),
+        row("Wolves", "Chelsea", "30/04/2024 18:00", prices=None),
+    )
+    run_all(NOW, "sync_history", "update_ratings")
+    publish()
+    told = select(
+        url,
+        """
+        SELECT p.newcomers, p.ratings_bounds, m.home_team_id, m.away_team_id
+        FROM predictions p JOIN matches m USING (match_id)
+        ORDER BY m.kick_off
+        """,
+    )
+    assert [newcomers for newcomers, *_ in told] == [[], list(told[1][2:]), [told[2][2]]]
+    widths = [bounds[0][1] - bounds[0][0] for _, bounds, *_ in told]
+    assert widths[0] < widths[2] < widths[1]
 
 
 def test_what_is_known_of_the_clubs_moves_the_forecast(bundle: Service, url: str) -> None:
@@ -120,17 +159,53 @@ def test_m5_without_prices_the_clubs_speak(bundle: Service, url: str) -> None:
     assert (row_[0], row_[1], row_[2].isoformat(), row_[3]) == (home, away, "2024-04-20", None)
 
 
-def test_m5_between_two_scales_prices_speak_alone_and_without_them_nobody(bundle: Service, url: str) -> None:
+def in_europe(url: str, home: str, away: str, *, priced: bool) -> int:
+    """Hold a match of the Champions League, with the market's prices on it or without."""
+    sides = {"home": club(home, ORG), "away": club(away, ORG)}
+    told = replace(news(), **IN_EUROPE, **sides, outside_id=f"{home}/{away}")
     with connect(url, "test") as db, db.transaction():
-        in_europe = {"competition": "CL", "stage": "LEAGUE_STAGE"}
-        priced, _ = hold(db, news(**in_europe), news("Everton", "Fulham", **in_europe), now=NOW)
-        offers.put(db, [offer(priced, "1.6", "4.2", "5.5", taken_at=FRIDAY)])
-    said = publish()
-    assert (said["forecast"], said["by_prices"], said["abstained"]) == (1, 1, 1)
-    ((basis, *chances, _),) = select(url, FORECASTS)
+        (match_id,) = hold(db, told, now=NOW)
+        if priced:
+            offers.put(db, [offer(match_id, "1.6", "4.2", "5.5", taken_at=FRIDAY)])
+    return match_id
+
+
+@pytest.mark.parametrize(
+    "clubs",
+    [
+        pytest.param(("Arsenal FC", "Chelsea FC"), id="of one league"),
+        pytest.param(("Arsenal FC", "Racing Club de Lens"), id="of two leagues"),
+        pytest.param(("Arsenal FC", "Qarabağ Ağdam FK"), id="of a country that we rate nobody of"),
+        pytest.param(("FK Bodø/Glimt", "Qarabağ Ağdam FK"), id="two of those"),
+    ],
+)
+def test_m5_in_europe_prices_alone_speak_whatever_is_known_of_the_clubs_at_home(
+    bundle: Service, url: str, clubs: tuple[str, str]
+) -> None:
+    bundle.results(FRIDAY, row("Arsenal", "Chelsea", "20/04/2024 15:00", "6-0", closing=(1.2, 7.0, 13.0)))
+    bundle.results(FRIDAY, row("Lens", "Lille", "20/04/2024 15:00", "0-5", division="F1"), division="F1")
+    run_all(NOW, "sync_history", "update_ratings")
+    in_europe(url, *clubs, priced=False)
+    without = publish()
+    assert (without["matches"], without["forecast"], without["abstained"]) == (1, 0, 1)
+    assert select(url, FORECASTS) == []
+    in_europe(url, *clubs, priced=True)
+    priced = publish()
+    assert (priced["by_prices"], priced["abstained"], priced["published"]) == (1, 0, 1)
+    ((basis, *said, _),) = select(url, FORECASTS)
     assert basis == "prices"
-    assert chances == pytest.approx(shin([[1.6, 4.2, 5.5]])[0], abs=0.02)
+    assert said == pytest.approx(shin([[1.6, 4.2, 5.5]])[0], abs=0.02)
     assert select(url, "SELECT ratings_home, ratings_draw, ratings_away FROM predictions") == [(None, None, None)]
+
+
+@pytest.mark.parametrize("name", ["Arsenal Tula", "Real Madryt", "Sporting", "Manchester"])
+def test_k5_an_unmatched_club_in_europe_has_no_forecast_and_no_substitute(bundle: Service, url: str, name: str) -> None:
+    """However like a club we know it is called, and although there are prices."""
+    in_europe(url, "Chelsea FC", name, priced=True)
+    said = publish()
+    assert (said["matches"], said["unmatched"], said["forecast"], said["published"]) == (1, 1, 0, 0)
+    assert select(url, FORECASTS) == []
+    assert select(url, "SELECT name, matched FROM teams ORDER BY matched") == [(name, False), ("Chelsea", True)]
 
 
 def test_totals_alone_are_no_prices_of_the_forecast(bundle: Service, url: str) -> None:

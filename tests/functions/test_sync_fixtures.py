@@ -1,6 +1,7 @@
 """Coming matches and prices: kept as they were told, joined where they belong, reported where they do not."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from local import upstash
+from local import http_server, upstash
+from local.asgi import answer_json
 from shared.football.team import Source
+from shared.runtime.jobs import BadEvent
 from shared.stores.database import connect
 from tests.making import hold, news
 from tests.running import Rows, environment, rows_of, run, select
@@ -146,11 +149,11 @@ def test_a_poison_line_is_reported_and_the_rest_is_done(bundle: Service, url: st
 def test_a_page_instead_of_a_file_leaves_what_was_known(bundle: Service, url: str, body: str) -> None:  # E5
     bundle.fixtures(FRIDAY, COMING)
     sync()
-    before = rows_of(url)
+    before = rows_of(url, "job_failures")
     bundle.put("fixtures.csv", body, FRIDAY + HOUR)
     with pytest.raises(ExceptionGroup, match="sync_fixtures: 1 parts failed"):
         sync(NOW + HOUR)
-    assert rows_of(url) == before, "the time of the last good run included"
+    assert rows_of(url, "job_failures") == before, "the time of the last good run included"
 
 
 def test_a_service_without_the_file_is_reported(bundle: Service, url: str) -> None:
@@ -285,3 +288,62 @@ def test_what_was_told_twice_in_one_answer_is_one_row(org: Org, bundle: Service,
     sync()
     rows: Rows = rows_of(url)
     assert (len(rows["matches"]), len(rows["offers"]), len(rows["payloads"])) == (1, 1, 2)
+
+
+@pytest.fixture
+def asked(url: str) -> Iterator[list[str]]:
+    """What both services are asked, who know of nothing."""
+    addresses: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            addresses.append(f"{scope['path']}?{scope['query_string'].decode()}")
+            found = scope["path"] == "/v4/matches"
+            told = {"resultSet": {"competitions": "PL,PD,BL1,SA,FL1,CL"}, "matches": []}
+            await answer_json(send, 200 if found else 404, told)
+
+    with (
+        upstash.serve() as (redis, token),
+        http_server.serve(app) as address,
+        environment(
+            DATABASE_URL=url,
+            FOOTBALL_DATA_UK_URL=address,
+            FOOTBALL_DATA_URL=f"{address}/v4",
+            FOOTBALL_DATA_API_KEY="s3cr3t",
+            UPSTASH_REDIS_REST_URL=redis,
+            UPSTASH_REDIS_REST_TOKEN=token,
+        ),
+    ):
+        yield addresses
+
+
+@pytest.mark.parametrize(
+    ("event", "matches", "tables"),
+    [
+        ({}, True, True),
+        ({"standings": False}, True, False),
+        ({"matches": False}, False, True),
+        ({"matches": False, "standings": False}, False, False),
+    ],
+)
+def test_a_part_alone_may_be_asked_for(asked: list[str], event: dict[str, Any], matches: bool, tables: bool) -> None:
+    assert run("sync_fixtures", NOW, event)["status"] == "done"
+    assert any(address.startswith("/v4/matches?") for address in asked) is matches
+    assert any(address.startswith("/fixtures.csv") for address in asked) is matches
+    assert len([address for address in asked if "/standings" in address]) == (6 if tables else 0)
+
+
+@pytest.mark.parametrize(
+    ("days", "end"), [(1, "2024-04-29"), (7, "2024-05-05"), (14, "2024-05-12"), (None, "2024-05-12")]
+)
+def test_fewer_days_may_be_asked_for(asked: list[str], days: int | None, end: str) -> None:
+    run("sync_fixtures", NOW, {} if days is None else {"days": days})
+    spans = [re.findall(r"date(?:From|To)=([\d-]+)", address) for address in asked if "/v4/matches?" in address]
+    assert (min(spans)[0], max(spans)[1]) == ("2024-04-24", end), "whose day is not meant: I6"
+
+
+@pytest.mark.parametrize("days", [0, 15, -1, "7", 7.5, None])
+def test_days_that_cannot_be_say_how_to_mend_them(asked: list[str], days: object) -> None:
+    with pytest.raises(BadEvent, match="from 1 to 14"):
+        run("sync_fixtures", NOW, {"days": days})
+    assert asked == []

@@ -144,6 +144,17 @@ def test_what_a_row_gains_later_is_learned_anew_once(bundle: Service, url: str, 
     assert learned(url) == learned_at_once(bundle, url)
 
 
+def test_statistics_that_are_corrected_without_a_new_score_are_learned_anew_once(bundle: Service, url: str) -> None:
+    shots = {"HS": "12", "AS": "9", "HST": "4", "AST": "5"}
+    tell(bundle, FIRST, SECOND | shots, THIRD)
+    wrong = learned(url)
+    corrected = SECOND | shots | {"AST": "2"}
+    assert tell(bundle, FIRST, corrected, THIRD, now=NOW + timedelta(hours=12))["since"] == "2024-04-20"
+    assert learned(url) != wrong
+    assert update(NOW + timedelta(hours=13))["results"] == 0
+    assert learned(url) == learned_at_once(bundle, url)
+
+
 def test_closing_prices_that_nobody_listens_to_are_not_learned_again_and_again(bundle: Service, url: str) -> None:
     best_alone = {"MaxCH": "1.6", "MaxCD": "4", "MaxCA": "6"}
     assert tell(bundle, FIRST | best_alone, SECOND, THIRD)["results"] == 3

@@ -9,10 +9,13 @@ import pytest
 from shared.clients.errors import Unavailable, UpstreamError
 from shared.runtime import clock
 from shared.runtime.jobs import BadEvent, Run, job
+from shared.runtime.kinds import Kind
 from shared.runtime.settings import SettingsError
 from shared.stores import jobs, reports
 from shared.stores.database import DatabaseUnavailable, connect
+from tests.lambda_api import lambda_api
 from tests.running import environment, select
+from tests.runtime.conftest import Upstash
 
 NOW = datetime(2024, 4, 27, 22, 30, tzinfo=UTC)  # half past midnight in Paris
 SECRET = "s3cr3t"
@@ -129,6 +132,53 @@ def test_a_fault_of_ours_in_a_part_undoes_everything(url: str) -> None:
     assert written(url) == 0
 
 
+def test_d12_what_a_run_changed_no_longer_counts_once_it_is_committed(url: str, redis: Upstash) -> None:
+    seen: list[int] = []
+
+    def work(run: Run) -> None:
+        write(run)
+        seen.append(written(url))
+
+    with environment(DATABASE_URL=url, **redis.settings), clock.at(NOW):
+        run = job("try", work, changes=(Kind.MATCHES, Kind.LIVE))
+        run({}, None)
+        assert sorted(redis.client.keys("*")) == ["generation:live", "generation:matches"]
+        run({}, None)
+        assert redis.client.get("generation:matches") == "2"
+    assert seen == [0, 1]
+
+
+def test_d12_a_run_that_failed_in_part_has_changed_the_rest(url: str, redis: Upstash) -> None:
+    def work(run: Run) -> None:
+        with run.part(UpstreamError):
+            raise Unavailable("gone")
+
+    with environment(DATABASE_URL=url, **redis.settings), clock.at(NOW):
+        with pytest.raises(ExceptionGroup):
+            job("try", work, changes=Kind)({}, None)
+        assert len(redis.client.keys("generation:*")) == len(Kind)
+
+
+def test_a_run_that_changed_nothing_ends_no_answers(url: str, redis: Upstash) -> None:
+    def fail(run: Run) -> None:
+        raise KeyError("ours")
+
+    with environment(DATABASE_URL=url, **redis.settings), clock.at(NOW):
+        with pytest.raises(KeyError):
+            job("try", fail, changes=Kind)({}, None)
+        job("other", write)({}, None)
+        assert redis.client.keys("*") == []
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"UPSTASH_REDIS_REST_URL": "http://127.0.0.1:9", "UPSTASH_REDIS_REST_TOKEN": "x"}]
+)
+def test_a_run_needs_no_redis(url: str, given: dict[str, str]) -> None:
+    with environment(DATABASE_URL=url, **given), clock.at(NOW):
+        assert job("try", write, changes=Kind)({}, None)["status"] == "done"
+    assert written(url) == 1
+
+
 @pytest.mark.parametrize(
     ("tell", "left"),
     [(lambda: 240_000, timedelta(seconds=235)), (lambda: 3_000, timedelta(0)), (None, timedelta(minutes=15))],
@@ -156,3 +206,95 @@ def test_no_secret_reaches_the_log_or_the_error(address: str, capsys: pytest.Cap
     said = capsys.readouterr()
     assert SECRET not in said.out + said.err + repr(caught.value) + repr(caught.value.__cause__)
     assert "job failed" in said.out
+
+
+FAILURES = "SELECT job, failed_at, error FROM job_failures ORDER BY job"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (LookupError("no such thing"), "LookupError: no such thing"),
+        (ValueError("a line\nDETAIL: somebody@example.com"), "ValueError: a line"),
+        (ValueError(f"https://x/?key={SECRET}&a={SECRET}"), "ValueError: https://x/?key=…&a=…"),
+        (KeyError(), "KeyError: "),
+        (ValueError("x" * 900), "ValueError: " + "x" * 488),
+    ],
+    ids=lambda told: str(told)[:30],
+)
+def test_how_a_run_failed_is_kept_without_secrets(url: str, error: Exception, told: str) -> None:  # X5
+    def work(run: Run) -> None:
+        raise error
+
+    with (
+        environment(DATABASE_URL=url, GROQ_API_KEY=SECRET, THE_ODDS_API_KEY=SECRET),
+        clock.at(NOW),
+        pytest.raises(type(error)),
+    ):
+        job("try", work)({}, None)
+    assert select(url, FAILURES) == [("try", NOW, told)]
+
+
+def test_of_parts_that_failed_each_is_told(url: str) -> None:
+    def work(run: Run) -> None:
+        for what in ("one", "two"):
+            with run.part(UpstreamError):
+                raise Unavailable(f"{what} is down")
+
+    with pytest.raises(ExceptionGroup):
+        job("try", work)({}, None)
+    assert select(url, FAILURES) == [("try", NOW, "Unavailable: one is down; Unavailable: two is down")]
+
+
+def test_an_event_that_cannot_be_understood_is_told_too(url: str) -> None:
+    with pytest.raises(BadEvent):
+        job("try", write)({"day": "yesterday"}, None)
+    assert [(name, error[:9]) for name, _, error in select(url, FAILURES)] == [("try", "BadEvent:")]
+
+
+def test_a_connection_that_the_failure_broke_does_not_hide_it(url: str) -> None:
+    def work(run: Run) -> None:
+        run.db.close()
+        raise LookupError("ours")
+
+    with pytest.raises(Exception, match=r"ours|closed"):
+        job("try", work)({}, None)
+    assert [name for name, _, _ in select(url, FAILURES)] == ["try"]
+
+
+def test_a_job_that_is_done_starts_the_one_that_follows_and_tells_it_of_the_rest(url: str) -> None:
+    with lambda_api() as api, environment(DATABASE_URL=url, JOBS_URL=api.address), clock.at(NOW):
+        said = job("try", write)({"day": "2024-04-27", "then": ["two", "three"]}, None)
+        assert said["status"] == "done"
+        job("two", write)({"then": ["three"]}, None)
+        job("three", write)({"then": []}, None)
+    assert api.started == [("two", {"then": ["three"]}), ("three", {"then": []})]
+
+
+def test_a_job_that_failed_or_was_locked_has_nothing_follow(url: str) -> None:
+    def work(run: Run) -> None:
+        raise LookupError
+
+    event = {"then": ["two"]}
+    with lambda_api() as api, environment(DATABASE_URL=url, JOBS_URL=api.address), clock.at(NOW):
+        with pytest.raises(LookupError):
+            job("try", work)(event, None)
+        with connect(url, "other") as other, other.transaction():
+            jobs.lock(other, "try")
+            assert job("try", write)(event, None)["status"] == "locked"
+    assert api.calls == []
+
+
+def test_what_follows_and_cannot_be_started_fails_the_run_whose_work_stays(url: str) -> None:
+    down = "http://127.0.0.1:9"
+    with environment(DATABASE_URL=url, JOBS_URL=down), clock.at(NOW), pytest.raises(Unavailable):
+        job("try", write)({"then": ["two"]}, None)
+    assert written(url) == 1
+    assert [name for name, _, _ in select(url, FAILURES)] == ["try"]
+
+
+@pytest.mark.parametrize("then", ["two", [1], {"job": "two"}, None])
+def test_what_follows_must_be_a_list_of_names(url: str, then: object) -> None:
+    with pytest.raises(BadEvent, match="settle_picks"):
+        job("try", write)({"then": then}, None)
+    assert written(url) == 0

@@ -62,6 +62,16 @@ def test_m3_a_changed_file_is_refused(folder: Path, name: str) -> None:
         outcome_model(folder)
 
 
+def test_m3_a_record_of_another_model_is_refused(folder: Path) -> None:
+    file = folder / "reliability.json"
+    file.write_text(file.read_text().replace("2012", "2011"))
+    with pytest.raises(ModelMismatch, match=r"reliability\.json is not the file that metadata\.json speaks of"):
+        outcome_model(folder)
+    file.unlink()
+    with pytest.raises(ModelMismatch, match=r"reliability\.json is missing; make it with `make train`"):
+        outcome_model(folder)
+
+
 def test_m3_files_that_changed_places_are_refused(folder: Path) -> None:
     (folder / "past_lines.onnx").write_bytes((folder / "line_move.onnx").read_bytes())
     with pytest.raises(ModelMismatch, match=r"past_lines\.onnx is not the file"):
@@ -99,6 +109,47 @@ def test_m3_other_columns_than_the_code_makes_are_refused(
     retell(folder, lambda told: told["columns"].update({name: change(told["columns"][name])}))
     with pytest.raises(ModelMismatch, match=rf"{name}\.onnx was trained on other columns than the code makes; train"):
         outcome_model(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda told: told.pop("average_match"), r"cannot be understood; make it with `make train`"),
+        (lambda told: told["average_match"].pop("away"), r"cannot be understood; make it with `make train`"),
+        (lambda told: told["average_match"]["away"].pop(), r"cannot be understood; make it with `make train`"),
+        (
+            lambda told: [side.pop() for side in told["average_match"].values()],
+            r"tells an average match of other columns than the code makes; train it anew with `make train`",
+        ),
+    ],
+    ids=["none", "one side", "a gap", "one column less"],
+)
+def test_m3_an_average_match_of_other_columns_is_refused(
+    folder: Path, change: Callable[[dict[str, Any]], object], sentence: str
+) -> None:
+    retell(folder, change)
+    with pytest.raises(ModelMismatch, match=rf"metadata\.json {sentence}"):
+        outcome_model(folder)
+
+
+def test_what_moved_a_served_forecast_makes_it_and_takes_no_time(model: OutcomeModel) -> None:
+    """Fifty matches, each asked about in every one of 256 coalitions."""
+    strengths = Strengths()
+    learn(strengths, PLAYED)
+    pairs = [(home, away) for home in range(1, 9) for away in range(1, 9) if home != away][:50]
+    questions = [
+        Question(place, "PL", 2022, date(2022, 12, 26), *pair, on_one_scale=True, prices=None)
+        for place, pair in enumerate(pairs)
+    ]
+    started = perf_counter()
+    said = forecast(questions, strengths, model)
+    assert perf_counter() - started < 2
+    for found in said:
+        assert found.factors is not None
+        told = np.sum(list(found.factors.values()), axis=0)
+        assert told == pytest.approx((found.markets.home, found.markets.draw, found.markets.away), abs=1e-9)
+    start = said[0].factors["start"] if said[0].factors else ()
+    assert start[0] > 0.4 > start[2]  # the home side of two average clubs
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,11 @@ SECRET = "s3cr3t-value"
     [
         ("demo", f"yes {SECRET}"),
         ("app_env", SECRET),
+        ("log_level", SECRET),
+        ("log_level", f"INFO {SECRET}"),
         ("cors_origins", f"https://a.example, {SECRET}"),
+        ("odds_credits_a_month", SECRET),
+        ("odds_credits_a_month", "-1"),
         ("cors_origins", "*"),
         ("cors_origins", "null"),
     ],
@@ -43,12 +47,42 @@ def test_a_value_is_read_from_the_environment_once_without_its_blanks() -> None:
         assert settings() is told
 
 
+@pytest.mark.parametrize("told", ["DEBUG", "warning", "Error", "CRITICAL"])
+def test_a_level_is_known_whatever_its_case(told: str) -> None:
+    with environment(LOG_LEVEL=told):
+        assert settings().log_level == told.upper()
+
+
+def test_production_does_not_start_on_a_secret_that_can_be_guessed() -> None:  # X3
+    with pytest.raises(SettingsError, match="SUPABASE_JWT_SECRET must have at least 32 characters") as caught:
+        parse({"app_env": "production", "supabase_jwt_secret": SECRET})
+    assert SECRET not in str(caught.value)
+    assert parse({"app_env": "production", "supabase_jwt_secret": "x" * 32}).supabase_jwt_secret == "x" * 32
+    assert parse({"app_env": "production"}).supabase_jwt_secret == ""
+
+
 def test_an_empty_variable_is_not_set() -> None:
     with environment(FOOTBALL_DATA_UK_URL="", DEMO=""):
         assert settings() == Settings()
 
 
 def test_settings_never_show_a_value() -> None:
-    told = parse({f.name: SECRET for f in fields(Settings) if f.type is str and f.name != "app_env"})
+    told = parse({f.name: SECRET for f in fields(Settings) if f.type is str and f.name not in {"app_env", "log_level"}})
     assert SECRET not in f"{told!r} {told}"
     assert "groq_api_key" in repr(told)
+
+
+def test_a_text_is_told_without_the_secrets_of_this_process() -> None:  # X5
+    told = parse(
+        {
+            "database_url": "postgresql://u:pw@h/x",
+            "the_odds_api_key": "k3y",
+            "upstash_redis_rest_token": "t0ken",
+            "cdn_secret": "cdn",
+            "sentry_dsn": "https://dsn",
+            "groq_url": "https://groq.example",
+        }
+    )
+    text = "k3y at https://groq.example, t0ken, cdn; postgresql://u:pw@h/x or https://dsn: k3y"
+    assert told.without_secrets(text) == "… at https://groq.example, …, …; … or …: …"
+    assert Settings().without_secrets(text) == text

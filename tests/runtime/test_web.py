@@ -73,6 +73,11 @@ def built() -> Handler:
         if fail:
             raise NotFound("unknown_match")
 
+    @app.get("/late")
+    async def late(db: Connection) -> None:
+        db.execute("CREATE TEMPORARY TABLE once (n integer UNIQUE DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP")
+        db.execute("INSERT INTO once VALUES (1), (1)")
+
     return lambda_handler(app)
 
 
@@ -207,6 +212,12 @@ def test_a_request_that_fails_writes_nothing(url: str) -> None:
         assert db.execute("SELECT count(*) FROM reports").fetchone() == (0,)
         assert ask(handler, "/write").status == 200
         assert db.execute("SELECT count(*) FROM reports").fetchone() == (1,)
+
+
+def test_an_answer_goes_out_once_what_it_says_is_committed(url: str) -> None:
+    """F6: what only fails when it is committed is no success."""
+    with environment(DATABASE_URL=url):
+        assert ask(built(), "/late").status == 500
 
 
 def test_the_demonstration_says_that_it_is_one() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.service import ROOT
 from local import upstash
 from shared.clients.call_limit import REDIS_FAILURES
 from shared.runtime import clock, wiring
@@ -113,6 +114,27 @@ def test_football_data_org_is_asked_only_with_its_key() -> None:
         assert wiring.football_data_org() is wiring.football_data_org() is not None
 
 
+def test_tokens_are_checked_against_the_project_that_is_named() -> None:
+    with environment(), pytest.raises(SettingsError, match="SUPABASE_URL"):
+        wiring.supabase()
+    with environment(SUPABASE_URL="https://project.supabase.test"):
+        assert wiring.supabase() is wiring.supabase()
+
+
+def test_plans_are_remembered_only_where_there_is_redis() -> None:
+    with environment():
+        assert wiring.remembered_plans() is None
+    with environment(UPSTASH_REDIS_REST_URL="http://127.0.0.1:9", UPSTASH_REDIS_REST_TOKEN="x"):
+        assert wiring.remembered_plans() is wiring.remembered_plans() is not None
+
+
+def test_the_odds_api_is_asked_only_with_its_key() -> None:
+    with environment():
+        assert wiring.the_odds_api() is None
+    with environment(THE_ODDS_API_KEY="0123"):
+        assert wiring.the_odds_api() is wiring.the_odds_api() is not None
+
+
 def test_the_shared_client_takes_no_proxy_from_the_environment_and_says_who_we_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -121,3 +143,13 @@ def test_the_shared_client_takes_no_proxy_from_the_environment_and_says_who_we_a
         assert isinstance(wiring.http(), httpx.Client)
         assert wiring.http().headers["User-Agent"].startswith("paris-sportif/")
         assert not wiring.http().trust_env
+
+
+@pytest.mark.parametrize(
+    ("told", "prefix"),
+    [({"APP_ENV": "staging"}, "paris-sportif-staging-"), ({"JOBS_URL": "http://127.0.0.1:8000"}, "")],
+)
+def test_functions_are_called_by_the_names_that_they_are_deployed_under(told: dict[str, str], prefix: str) -> None:
+    assert "service: paris-sportif\n" in (ROOT / "serverless.yml").read_text()
+    with environment(**told):
+        assert wiring.functions()._prefix == prefix

@@ -92,7 +92,41 @@ def test_meetings_are_those_of_both_clubs_at_either_ground_before_this_one(db: C
     assert ids(matches.meetings(db, *clubs, AFTER, 10)) == [last, second, first]
     assert ids(matches.meetings(db, *clubs, datetime(2023, 10, 1, 14, tzinfo=UTC), 10)) == [second, first]
     assert ids(matches.meetings(db, clubs[1], clubs[0], AFTER, 1)) == [last]
-    assert ids(matches.latest_of_team(db, clubs[1], 2)) == [last, second]
+    assert ids(matches.latest_of_team(db, clubs[1], AFTER, 2)) == [last, second]
+    assert ids(matches.latest_of_team(db, clubs[1], datetime(2023, 10, 1, 14, tzinfo=UTC), 2)) == [second, first]
+
+
+def test_meetings_and_last_matches_may_be_those_of_one_competition(db: Connection) -> None:
+    (league,) = hold(db, news(score="1-0"))
+    (cup,) = hold(db, news(score="2-0", competition="CL", stage="SEMI_FINALS", kick_off=KICK_OFF - HOUR))
+    clubs = (news().home.team_id, news().away.team_id)
+    assert ids(matches.meetings(db, *clubs, AFTER, 10)) == [league, cup]
+    assert ids(matches.meetings(db, *clubs, AFTER, 10, "CL")) == [cup]
+    assert ids(matches.latest_of_team(db, clubs[0], AFTER, 10, "PL")) == [league]
+    assert ids(matches.latest_of_team(db, clubs[0], AFTER, 10, "FL1")) == []
+
+
+def test_home_matches_are_those_at_home_against_one_guest_where_it_is_named(db: Connection, five: list[int]) -> None:
+    span = (KICK_OFF, KICK_OFF + 5 * HOUR, ALL)
+    arsenal, chelsea = news().home.team_id, news().away.team_id
+    assert ids(matches.at_home(db, arsenal, None, *span)) == [five[0], five[4]]
+    assert ids(matches.at_home(db, arsenal, chelsea, *span)) == [five[0]]
+    assert ids(matches.at_home(db, chelsea, None, *span)) == []
+    assert ids(matches.at_home(db, arsenal, None, KICK_OFF, KICK_OFF, ALL)) == []
+    assert ids(matches.at_home(db, arsenal, None, KICK_OFF, KICK_OFF + HOUR, ["FL1"])) == []
+
+
+def test_when_clubs_play_without_what_was_put_off(db: Connection, five: list[int]) -> None:
+    arsenal, wolves = news().home.team_id, news("Wolves").home.team_id
+    found = matches.kick_offs(db, [arsenal, wolves], KICK_OFF, KICK_OFF + 5 * HOUR)
+    assert (sorted(found[arsenal]), found[wolves]) == ([KICK_OFF, KICK_OFF + 4 * HOUR], [])
+    assert matches.kick_offs(db, [arsenal], KICK_OFF, KICK_OFF + 4 * HOUR) == {arsenal: [KICK_OFF]}
+
+
+def test_goals_of_a_club_are_its_own_first(db: Connection) -> None:
+    (match_id,) = hold(db, news(score="3-1"))
+    row = matches.by_ids(db, [match_id])[match_id]
+    assert (row.goals_of(row.home_team_id), row.goals_of(row.away_team_id)) == ((3, 1), (1, 3))
 
 
 def test_results_of_a_season_are_those_that_count_in_a_table(db: Connection) -> None:

@@ -98,3 +98,38 @@ def test_lines_listen_to_the_first_of_the_most_telling_that_asks(db: Connection,
     prices = {bookmaker: Decimal(2 + MOST_TELLING.index(bookmaker)) for bookmaker in asking}
     offers.put(db, [offer(match_id, bookmaker=b, prices=(p, p, p)) for b, p in reversed(prices.items())])
     assert offers.lines(db, [match_id]) == {(match_id, False, "h2h"): [2.0 + place] * 3}
+
+
+def test_the_history_of_a_match_is_every_price_asked_up_to_an_instant(db: Connection, match_id: int) -> None:
+    pinnacle = offer(match_id, bookmaker="pinnacle", source="the_odds_api")
+    hours = [replace(pinnacle, taken_at=TOLD_AT + timedelta(hours=n), prices=(Decimal(n + 2),) * 3) for n in (2, 0, 1)]
+    totals = offer(match_id, "1.9", "2.0", market=Market.TOTALS, line=Decimal("2.5"))
+    close = replace(pinnacle, taken_at=KICK_OFF - timedelta(minutes=10), closing=True)
+    offers.put(db, [totals, *hours, close])
+    said = offers.history(db, match_id, KICK_OFF)
+    assert [(o.market, o.prices[0]) for o in said] == [
+        *((Market.H2H, Decimal(price)) for price in (2, 3, 4)),
+        (Market.H2H, close.prices[0]),
+        (Market.TOTALS, Decimal("1.9")),
+    ]
+    assert len(offers.history(db, match_id, TOLD_AT + timedelta(hours=1))) == 3
+    assert offers.history(db, match_id + 1, KICK_OFF) == []
+
+
+@pytest.mark.parametrize(("minutes", "known"), [(17, 1), (44, 1), (45, 0), (24 * 60, 0)])
+def test_a_snapshot_of_a_match_that_was_then_put_off_is_no_close(
+    db: Connection, match_id: int, minutes: int, known: int
+) -> None:
+    early = offer(match_id, closing=True, source="the_odds_api", taken_at=KICK_OFF - timedelta(minutes=minutes))
+    offers.put(db, [early])
+    assert len(offers.closing(db, [match_id]).get(match_id, [])) == known
+
+
+def test_the_close_of_the_other_source_counts_wherever_it_puts_the_kick_off(db: Connection, match_id: int) -> None:
+    offers.put(db, [offer(match_id, closing=True, taken_at=KICK_OFF - timedelta(hours=30))])
+    assert len(offers.closing(db, [match_id])[match_id]) == 1
+
+
+def test_strengths_are_learned_from_the_source_that_the_model_was_trained_on(db: Connection, match_id: int) -> None:
+    offers.put(db, [offer(match_id, source="the_odds_api", bookmaker="pinnacle", closing=True, taken_at=KICK_OFF)])
+    assert offers.lines(db, [match_id]) == {}

@@ -31,6 +31,22 @@ def test_picks_are_committed_in_their_order(two: list[picks.PickRow]) -> None:
     ]
 
 
+def test_a_stake_is_kept_and_a_pick_from_before_stakes_has_none(db: Connection) -> None:
+    first, second = published(db, news("Arsenal", "Chelsea"), news("Everton", "Fulham"))
+    picks.commit(db, DAY, BEFORE, 2, choice(pick(first, stake=Decimal("0.011363"))))
+    db.execute(
+        """
+        INSERT INTO picks (day, rank, match_id, published_at, kick_off, competition, market, outcome, line,
+            probability, price, bookmaker, price_taken_at, value, share)
+        SELECT day, 2, %s, published_at, kick_off, competition, market, outcome, line,
+            probability, price, bookmaker, price_taken_at, value, share
+        FROM picks
+        """,
+        [second],
+    )
+    assert [p.stake for p in picks.between(db, DAY, DAY)] == [Decimal("0.011363"), None]
+
+
 def test_a_day_is_committed_once_and_stays(db: Connection, two: list[picks.PickRow]) -> None:  # G6
     assert not picks.commit(db, DAY, AFTER, 9, choice(reason=NoPick.NO_VALUE))
     assert picks.between(db, DAY, DAY) == two

@@ -13,11 +13,22 @@ LATER = BEFORE + timedelta(hours=8)
 
 def test_a_forecast_comes_back_bit_by_bit(db: Connection) -> None:
     (match_id,) = hold(db, news(), now=BEFORE)
-    said = forecast(match_id, home=0.1 + 0.2, draw=1 / 3, away=1 - (0.1 + 0.2) - 1 / 3, ratings_home=None)
+    figures = {"start": [1 / 3, 0.1 + 0.2, 1e-17], "goals": [-1 / 3, 2e-16, -0.0001]}
+    shares = {"home": 0.1 + 0.2, "draw": 1 / 3, "away": 1 - (0.1 + 0.2) - 1 / 3}
+    bounds = [[1 / 7, 2 / 7], [0.1 + 0.2, 0.5], [0.0, 1.0]]
+    said = forecast(match_id, **shares, ratings_home=None, factors=figures, ratings_bounds=bounds, newcomers=[57, 61])
     predictions.add(db, [said])
     found = predictions.latest(db, [match_id], BEFORE)[match_id]
     assert found == said
     assert found.says_the_same(said)
+
+
+def test_a_forecast_of_which_nothing_is_told_apart_comes_back_too(db: Connection) -> None:
+    (match_id,) = hold(db, news(), now=BEFORE)
+    said = forecast(match_id, ratings_bounds=None, factors=None, newcomers=[])
+    predictions.add(db, [said])
+    assert predictions.latest(db, [match_id], BEFORE)[match_id] == said
+    assert predictions.at(db, [(match_id, BEFORE)])[match_id] == said
 
 
 def test_versions_are_added_and_the_newest_up_to_an_instant_counts(db: Connection) -> None:
@@ -35,7 +46,7 @@ def test_versions_are_added_and_the_newest_up_to_an_instant_counts(db: Connectio
     ("change", "same"),
     [
         ({"published_at": LATER}, True),
-        ({"ratings_day": None, "ratings_home": None}, True),
+        ({"ratings_day": None, "ratings_home": None, "factors": None, "newcomers": [1]}, True),
         ({"home_rate": 1.7000000001}, False),
         ({"prices_taken_at": LATER}, False),
         ({"kick_off": KICK_OFF + timedelta(days=1)}, False),

@@ -6,7 +6,7 @@ import pytest
 from shared.football.standings import Standing
 from shared.stores import standings, teams
 from shared.stores.database import Connection
-from tests.making import AFTER, club
+from tests.making import AFTER, club, hold, news
 
 ARSENAL, CHELSEA = club("Arsenal"), club("Chelsea")
 FIRST = Standing(1, ARSENAL.team_id, 34, 24, 5, 5, 82, 26, 77)
@@ -35,3 +35,18 @@ def test_an_older_table_changes_nothing(db: Connection) -> None:
     standings.put(db, "PL", 2023, [FIRST, SECOND], AFTER)
     standings.put(db, "PL", 2023, [replace(FIRST, points=0)], AFTER - timedelta(hours=12))
     assert standings.of_season(db, "PL", 2023) == standings.Table((FIRST, SECOND), AFTER)
+
+
+def test_the_table_that_was_told_is_shown_before_the_one_that_results_make(db: Connection) -> None:
+    assert standings.shown(db, "PL", 2023) is None
+    hold(db, news("Arsenal", "Chelsea", "5-0"))
+    made = standings.shown(db, "PL", 2023)
+    assert made is not None
+    assert made.told_at is None
+    assert [(row.position, row.team_id, row.points) for row in made.rows] == [
+        (1, ARSENAL.team_id, 3),
+        (2, CHELSEA.team_id, 0),
+    ]
+    standings.put(db, "PL", 2023, [SECOND], AFTER)
+    assert standings.shown(db, "PL", 2023) == standings.Table((SECOND,), AFTER)
+    assert standings.shown(db, "PL", 2022) is None

@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.betting.picks import NoPick
-from shared.writing.catalogue import _TEXTS, LEGAL_NOTICE, Language, number, percent, say, spoken_in
+from shared.forecasting.factors import GROUPS
+from shared.writing.catalogue import _TEXTS, LEGAL_NOTICE, Language, number, percent, points, say, spoken_in
 
 FR, EN = Language.FR, Language.EN
 
@@ -63,6 +64,12 @@ def test_every_reason_for_no_pick_has_words(reason: NoPick, language: Language):
     assert say(reason, language)
 
 
+@pytest.mark.parametrize("key", [*GROUPS, "prices", "move"])
+@pytest.mark.parametrize("language", Language)
+def test_everything_that_moves_a_forecast_has_words(key: str, language: Language):
+    assert say(f"why_{key}", language)
+
+
 def test_a_missing_text_or_value_is_an_error():
     with pytest.raises(KeyError, match="no such text"):
         say("no such text", FR)
@@ -84,9 +91,55 @@ def test_shares_are_written_as_each_language_does(share: float, digits: int, fre
     assert percent(share, EN, digits) == english
 
 
+@pytest.mark.parametrize(
+    ("share", "french", "english"),
+    [
+        (0.061, "+6\u00a0points", "+6\u00a0points"),
+        (-0.012, "−1\u00a0point", "−1\u00a0point"),
+        (0.004, "0\u00a0point", "0\u00a0points"),
+        (-0.004, "0\u00a0point", "0\u00a0points"),
+        (-0.15, "−15\u00a0points", "−15\u00a0points"),
+    ],
+)
+def test_points_of_probability_have_a_sign_and_a_number(share: float, french: str, english: str):
+    assert (points(share, FR), points(share, EN)) == (french, english)
+
+
 def test_numbers_are_written_as_each_language_does():
     assert (number(1.62, FR), number(1.62, EN)) == ("1,62", "1.62")
     assert (number(2.0, FR, 1), number(2.0, EN, 1)) == ("2,0", "2.0")
+
+
+SYMBOLS = (
+    *("clearsky", "fair", "partlycloudy", "cloudy", "fog"),
+    *(
+        f"{weight}{what}{thunder}"
+        for what in ("rain", "sleet", "snow")
+        for weight in ("light", "", "heavy")
+        for thunder in ("", "andthunder")
+    ),
+    *(
+        f"{weight}{what}showers{thunder}"
+        for what in ("rain", "sleet", "snow")
+        for weight in ("light", "", "heavy")
+        for thunder in ("", "andthunder")
+        if (weight, what, thunder) not in {("light", "sleet", "andthunder"), ("light", "snow", "andthunder")}
+    ),
+    *("lightssleetshowersandthunder", "lightssnowshowersandthunder"),  # as MET Norway misspells them
+)
+
+
+def test_every_symbol_of_the_weather_has_words_of_its_own():
+    assert len(set(SYMBOLS)) == 41, "as many as the legend of github.com/metno/weathericons has"
+    for language in Language:
+        assert len({say_weather(symbol, language) for symbol in SYMBOLS} - {None}) == 41
+    assert say_weather("lightssleetshowersandthunder", FR) == "Averses faibles de neige fondue, orage"
+    assert say_weather("heavyrainandthunder", EN) == "Heavy rain, thunder"
+
+
+@pytest.mark.parametrize("symbol", ["", "andthunder", "hail", "with_thunder", "rain_day"])
+def test_a_symbol_that_is_new_has_no_words(symbol: str):
+    assert say_weather(symbol, FR) is None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.writing.catalogue import Language
-from shared.writing.template import Explanation, Facts, explain
+from shared.writing.template import Explanation, Factor, Facts, Past, explain
 
 FR, EN = Language.FR, Language.EN
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -41,7 +41,7 @@ def test_a_pick_in_french():
             "À la cote de 2,31, « victoire de Lens » a une espérance de 6,3 % par euro misé, avant tout aléa."
         ),
         key_factors=(
-            "D'après les seuls résultats passés : Lens 44 %, nul 26 %, Lille 30 %",
+            "Sans les cotes du match : Lens 44 %, nul 26 %, Lille 30 %",
             "Plus de 2,5 buts : 53 %",
             "Les deux équipes marquent : 57 %",
         ),
@@ -57,7 +57,7 @@ def test_a_forecast_without_prices_in_english():
     assert said == Explanation(
         text=(
             "Lens v Lille: Lens 46%, draw 27%, Lille 27%. Expected goals: Lens 1.6, Lille 1.1. "
-            "No price being known, these probabilities come from past results alone: they are less certain."
+            "No price being known, these probabilities come from the two clubs' past alone: they are less certain."
         ),
         key_factors=("More than 2.5 goals: 53%", "Both teams score: 57%"),
         risk_factors=("This outcome fails to happen in 73% of cases.",),
@@ -84,6 +84,103 @@ def test_i3_the_time_of_a_price_is_that_of_paris(zone: str, monkeypatch: pytest.
     assert "25/10/2026 à 02:30 (heure de Paris)" in said.risk_factors[1]
 
 
+def test_p9_a_price_on_paper_is_told_to_be_one():
+    named, paper = explain(PICK, FR), explain(replace(PICK, on_paper=True), FR)
+    assert paper.risk_factors == (
+        *named.risk_factors,
+        "Cette cote est la meilleure du marché, relevée chez un opérateur que nous ne pouvons pas nommer en France : "
+        "elle peut ne pas y être proposée.",
+    )
+    assert explain(replace(PICK, on_paper=True), EN).risk_factors[-1] == (
+        "This price is the market's best, asked by an operator that we cannot name in France: it may not be had there."
+    )
+
+
+def test_a_likelihood_comes_with_what_became_of_such_ones():
+    past = Past(low=0.55, high=0.6, share=0.5869, count=426, first=2012, last=2023, league="Premier League")
+    before, _, after = explain(PICK, FR).text.partition(" À la cote")
+    assert explain(replace(PICK, past=past), FR).text == (
+        f"{before} En rejouant les saisons 2012 à 2023 avec ce que l'on savait avant chaque match, 59 % des issues "
+        "auxquelles nos prévisions donnaient de 55 % à 60 % sont arrivées (Premier League, n = 426)."
+        f" À la cote{after}"
+    )
+    assert explain(replace(FORECAST, past=replace(past, league=None)), EN).text.endswith(
+        "Replaying the seasons 2012 to 2023 with what was known before each match, 59% of the outcomes that our "
+        "forecasts gave 55% to 60% happened (five leagues, n = 426)."
+    )
+
+
+MOVED = replace(
+    FORECAST,
+    start=(0.44, 0.28, 0.28),
+    factors=(
+        Factor("goals", (0.064, -0.024, -0.04)),
+        Factor("prices", (-0.02, -0.01, 0.03)),
+        Factor("stakes", (0.004, -0.011, 0.007)),
+        Factor("rest", (-0.004, 0.004, 0.0)),
+    ),
+)
+
+
+def test_what_moved_a_forecast_is_told_with_whom_it_moved_most():
+    """And what is below half a point is not."""
+    assert explain(MOVED, FR).key_factors[:5] == (
+        "Les buts marqués et encaissés : +6 points pour Lens",
+        "Ce que les cotes du match disent de plus : +3 points pour Lille",
+        "Le classement et ce qu'il reste à jouer : −1 point pour le nul",
+        "Ces écarts partent de deux clubs moyens : domicile 44 %, nul 28 %, extérieur 28 %",
+        "Sans les cotes du match : Lens 44 %, nul 26 %, Lille 30 %",
+    )
+    assert explain(MOVED, EN).key_factors[:4] == (
+        "Goals scored and conceded: +6 points for Lens",
+        "What the match's prices say beyond that: +3 points for Lille",
+        "The table and what is left to play for: −1 point for the draw",
+        "These changes start from two average clubs: home 44%, draw 28%, away 28%",
+    )
+
+
+def test_m5_where_prices_are_all_there_is_it_is_said():
+    said = explain(replace(FORECAST, by_ratings=None), FR)
+    assert "les deux clubs ne jouent pas le même championnat, et rien d'autre ne les départage ici." in said.text
+    assert said.key_factors == ("Plus de 2,5 buts : 53 %", "Les deux équipes marquent : 57 %")
+
+
+@pytest.mark.parametrize(
+    ("basis", "language", "sentences"),
+    [
+        (
+            "prices",
+            FR,
+            ("Lille est presque inconnu de nos données : la prévision ne tient guère qu'aux cotes du match.",),
+        ),
+        (
+            "ratings",
+            FR,
+            (
+                "Lille est presque inconnu de nos données et compte comme un club moyen de sa division : la prévision "
+                "est nettement moins sûre.",
+                "Sans cotes, la marge est large : 95 fois sur 100, le marché placerait Lens entre 30 % et 58 %, "
+                "le nul entre 21 % et 31 %, Lille entre 18 % et 42 %.",
+            ),
+        ),
+        (
+            "ratings",
+            EN,
+            (
+                "Lille is almost unknown to our data and counts as an average club of its division: the forecast is "
+                "much less certain.",
+                "Without prices the margin is wide: 95 times in 100 the market would put Lens between 30% and 58%, the "
+                "draw between 21% and 31%, Lille between 18% and 42%.",
+            ),
+        ),
+    ],
+)
+def test_k4_a_newcomer_is_named_among_the_risks(basis: str, language: Language, sentences: tuple[str, ...]):
+    bounds = ((0.30, 0.58), (0.21, 0.31), (0.18, 0.42))
+    said = explain(replace(FORECAST, basis=basis, newcomers=("Lille",), ratings_bounds=bounds), language)
+    assert said.risk_factors[1:] == sentences
+
+
 @pytest.mark.parametrize("missing", ["price", "price_taken_at", "value"])
 def test_a_price_of_which_something_is_unknown_is_not_spoken_of(missing: str):
     assert explain(replace(PICK, **{missing: None}), FR) == explain(FORECAST, FR)
@@ -91,6 +188,8 @@ def test_a_price_of_which_something_is_unknown_is_not_spoken_of(missing: str):
 
 SHARES = st.floats(0, 1)
 THREE = st.tuples(SHARES, SHARES, SHARES)
+CHANGES = st.floats(-1, 1)
+PAIRS = st.tuples(SHARES, SHARES)
 NAMES = st.text("abcdéè{}-'", min_size=1, max_size=10)
 FACTS = st.builds(
     Facts,
@@ -106,14 +205,49 @@ FACTS = st.builds(
     price=st.none() | st.floats(1.01, 10),
     price_taken_at=st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
     value=st.floats(0, 0.2),
+    on_paper=st.booleans(),
+    start=st.none() | THREE,
+    factors=st.lists(
+        st.builds(Factor, st.sampled_from(["lines", "rest", "move"]), st.tuples(CHANGES, CHANGES, CHANGES)), max_size=5
+    ).map(tuple),
+    ratings_bounds=st.none() | st.tuples(PAIRS, PAIRS, PAIRS),
+    past=st.none()
+    | st.builds(
+        Past,
+        low=SHARES,
+        high=SHARES,
+        share=SHARES,
+        count=st.integers(1, 20_000),
+        first=st.just(2012),
+        last=st.just(2023),
+        league=st.none() | NAMES,
+    ),
 )
 
 
 @given(FACTS, st.sampled_from(Language))
 def test_n4_every_number_of_the_facts_is_told_and_no_other(facts: Facts, language: Language):
     chance = facts.probabilities[("home_win", "draw", "away_win").index(facts.outcome)]
-    shares = [*facts.probabilities, *(facts.by_ratings or ()), facts.over_25, facts.both_score, 1 - chance]
-    given_numbers = [f"{share * 100:.0f}" for share in shares] + [f"{rate:.1f}" for rate in facts.goal_rates] + ["2.5"]
+    shares = [*facts.probabilities, facts.over_25, facts.both_score, 1 - chance]
+    large = [factor.size for factor in facts.factors if round(factor.size * 100) > 0]
+    if large:
+        shares += facts.start or ()
+    if facts.basis == "prices":
+        shares += facts.by_ratings or ()
+    given_numbers = [f"{rate:.1f}" for rate in facts.goal_rates] + ["2.5"]
+    if facts.basis == "ratings" and facts.ratings_bounds is not None:
+        shares += [share for pair in facts.ratings_bounds for share in pair]
+        given_numbers += ["95", "100"]
+    given_numbers += [f"{share * 100:.0f}" for share in shares]
+    given_numbers += [f"{size * 100:.0f}" for size in large]
+    if facts.past is not None:
+        of = facts.past
+        given_numbers += [
+            *(f"{share * 100:.0f}" for share in (of.share, of.low, of.high)),
+            "2012",
+            "2023",
+            str(of.count),
+        ]
     said = whole(explain(facts, language))
     if facts.price is not None and facts.value is not None:
         given_numbers += [f"{facts.price:.2f}", f"{facts.value * 100:.1f}"]

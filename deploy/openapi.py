@@ -1,0 +1,227 @@
+"""The description of the whole API, from the functions' own routes: `python -m deploy.openapi` writes it to .build/.
+
+It is built before the bundles and served as a file, so that no function builds it while a reader waits. FastAPI tells
+parameters and schemas; added here are what the edge does for every route (who may call it, what it refuses and how) and
+examples.
+"""
+
+import gzip
+import json
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from deploy import readme_table, service
+from shared.accounts.plans import Plan
+from shared.runtime.cache import kind_of
+from shared.runtime.identity import Access
+from shared.runtime.limits import group_of
+from shared.runtime.settings import settings
+
+OUT, SITE = ".build/openapi.json", ".build/site"
+EXAMPLES = "deploy/examples.json"
+Operation = dict[str, Any]
+
+DESCRIPTION = """\
+Honest probabilities for football matches, the day's few bets that are worth their price, and their record. Nothing here
+raises anyone's chance of winning.
+
+Without a token or a key you are a visitor; what each plan sees is said in the answers. Dates are ISO 8601 in UTC; a
+day is a day in Paris; probabilities are shares from 0 to 1. Texts are in French, or in English where `Accept-Language`
+asks for it.
+"""
+WHO = {
+    Plan.ANONYMOUS: "Open to anyone.",
+    Plan.FREE: "For whoever is signed in.",
+    Plan.PREMIUM: "For Premium subscribers.",
+    Plan.ELITE: "For Elite subscribers.",
+    Plan.ADMIN: "For administrators who signed in with two factors.",
+}
+SCHEMES = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The access token of a person's session with Supabase.",
+    },
+    "key": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "A key that a person on the Elite plan made for their programs.",
+    },
+}
+
+TOLD = {
+    "type": "object",
+    "required": ["detail"],
+    "properties": {"detail": {"type": "string", "description": "What is wrong, for the reader."}},
+    "description": "Why a request was not answered.",
+}
+FAULT = {
+    "type": "object",
+    "required": ["type", "loc", "msg"],
+    "properties": {
+        "type": {"type": "string", "description": "The kind of fault, such as `greater_than_equal`."},
+        "loc": {
+            "type": "array",
+            "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
+            "description": "Where it is: `query`, `path`, `header` or `body`, then names and places.",
+        },
+        "msg": {"type": "string"},
+    },
+    "description": "What is wrong with one part of a request.",
+}
+RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "description": "Seconds to wait."}}
+
+
+def _refusal(description: str, example: str, headers: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    content = {"schema": {"$ref": "#/components/schemas/ErrorResponse"}, "example": {"detail": example}}
+    told = {"description": description, "content": {"application/json": content}}
+    return told | {"headers": dict(headers)} if headers else told
+
+
+REFUSALS: dict[str, tuple[str, dict[str, Any]]] = {
+    "400": (
+        "BadRequest",
+        _refusal("It cannot be asked so.", "Competition XX is unknown; the codes are PL, PD, BL1, SA, FL1, CL."),
+    ),
+    "401": (
+        "Unauthorized",
+        _refusal(
+            "A token is needed, or what is shown proves nothing.",
+            "Please sign in to go on.",
+            {"WWW-Authenticate": {"schema": {"type": "string", "const": "Bearer"}}},
+        ),
+    ),
+    "403": ("Forbidden", _refusal("Whoever is shown may not do this.", "For Premium subscribers only.")),
+    "404": ("NotFound", _refusal("It is not there.", "This match is unknown.")),
+    "415": ("UnsupportedMediaType", _refusal("The body is not JSON.", "Send the body as application/json.")),
+    "429": (
+        "TooManyRequests",
+        _refusal("Too many calls within a minute.", "Too many calls within a minute; try again in 7 s.", RETRY_AFTER),
+    ),
+    "503": (
+        "Unavailable",
+        _refusal(
+            "What is needed to answer cannot be reached.",
+            "The service is unavailable for a moment; try again soon.",
+            RETRY_AFTER,
+        ),
+    ),
+}
+"""What shared/runtime/web.py answers by itself: the name of each in `components.responses`, and what it says."""
+
+
+class ExampleError(ValueError):
+    """deploy/examples.json does not fit the routes; the message says where."""
+
+
+def build(root: Path = service.ROOT) -> dict[str, Any]:
+    """The description of all functions that answer HTTP, in the order of serverless.yml.
+
+    Raises:
+        ExampleError: an example is for no operation.
+    """
+    apps = {name: app_of(name) for name, function in service.read(root).items() if function.paths}
+    routes = [route for app in apps.values() for route in app.routes if isinstance(route, APIRoute)]
+    made = get_openapi(
+        title="Paris Sportif API",
+        version=settings().app_version,
+        description=DESCRIPTION,
+        license_info={"name": "MIT", "identifier": "MIT"},
+        servers=[{"url": "/", "description": "Wherever this description is served."}],
+        tags=_tags(apps, root),
+        routes=routes,
+    )
+    schemas = made["components"]["schemas"]
+    schemas |= {"ErrorResponse": TOLD, "ValidationError": FAULT}
+    made["components"] |= {"responses": dict(REFUSALS.values()), "securitySchemes": SCHEMES}
+    examples = json.loads((root / EXAMPLES).read_text())
+    for route in routes:
+        if route.include_in_schema:
+            for method in route.methods:
+                operation = made["paths"][route.path_format][method.lower()]
+                _complete(operation, route)
+                _exemplify(operation, examples.pop(operation["operationId"], {}))
+    if examples:
+        raise ExampleError(f"{EXAMPLES} has examples of no operation: {', '.join(examples)}")
+    return made
+
+
+def app_of(name: str) -> FastAPI:
+    """The application of a function."""
+    return import_module(f"functions.{name}.handler").app
+
+
+def rules(dependant: Dependant) -> Iterator[Access]:
+    """The access rules that a route's signature leads to, through its dependencies too."""
+    for needed in dependant.dependencies:
+        if isinstance(needed.call, Access):
+            yield needed.call
+        yield from rules(needed)
+
+
+def write(made: dict[str, Any], root: Path = service.ROOT) -> None:
+    """Write the description for tools, and packed for the function that serves it."""
+    text = json.dumps(made, ensure_ascii=False, indent=1).encode()
+    (root / SITE).mkdir(parents=True, exist_ok=True)
+    (root / OUT).write_bytes(text)
+    (root / SITE / "openapi.json.gz").write_bytes(gzip.compress(text, mtime=0))
+
+
+def _tags(apps: Mapping[str, FastAPI], root: Path) -> list[dict[str, str]]:
+    """Each tag with what the first function that uses it does."""
+    told: dict[str, str] = {}
+    for name, app in apps.items():
+        for route in app.routes:
+            for tag in route.tags if isinstance(route, APIRoute) else ():
+                told.setdefault(str(tag), readme_table.what(root, name))
+    return [{"name": tag, "description": what} for tag, what in told.items()]
+
+
+def _complete(operation: Operation, route: APIRoute) -> None:
+    """Say who may call an operation, and what it answers besides what the route itself says."""
+    (rule,) = rules(route.dependant)
+    operation["description"] = f"{operation['description']}\n\n{WHO[rule.least]}"
+    ways: list[dict[str, list[str]]] = [{"token": []}, *([{"key": []}] if rule.takes_keys else [])]
+    operation["security"] = [{}, *ways] if rule.least is Plan.ANONYMOUS else ways
+    answers = operation["responses"]
+    for status in _refused(operation, route):
+        answers.setdefault(status, {"$ref": f"#/components/responses/{REFUSALS[status][0]}"})
+    if kind_of(route.endpoint):
+        answers.setdefault("304", {"description": "What the reader has (`If-None-Match`) is still right."})
+    operation["responses"] = dict(sorted(answers.items()))
+
+
+def _refused(operation: Operation, route: APIRoute) -> Iterator[str]:
+    yield from ("401", "403", "503")
+    if group_of(route.path).rate is not None:
+        yield "429"
+    if "422" in operation["responses"]:
+        yield "400"
+    if "{" in route.path:
+        yield "404"
+    if "requestBody" in operation:
+        yield "415"
+
+
+def _exemplify(operation: Operation, example: dict[str, Any]) -> None:
+    for parameter in operation.get("parameters", []):
+        if parameter["name"] in example.get("parameters", {}):
+            parameter["example"] = example["parameters"][parameter["name"]]
+    if "body" in example:
+        operation["requestBody"]["content"]["application/json"]["example"] = example["body"]
+    if "answer" in example:
+        (said,) = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        said["content"]["application/json"]["example"] = example["answer"]
+
+
+if __name__ == "__main__":
+    write(build())

@@ -1,0 +1,124 @@
+"""What the function answers."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from shared.runtime.administration import JobRun
+
+Status = Literal["ok", "warning", "critical"]
+
+
+class AdminStatsResponse(BaseModel):
+    """What there is; `success_rate` is a percentage, of the `success_rate_n` forecasts of the last 365 days that were
+    checked: how often the outcome that was called the most probable came.
+    """
+
+    total_users: int
+    premium_users: int
+    total_predictions: int
+    success_rate: float
+    success_rate_n: int
+    total_matches: int
+    competitions_with_standings: int
+    last_match_sync: str | None
+    last_standings_sync: str | None
+
+
+class DataQualityCheckResponse(BaseModel):
+    """One check: what it found (`value`), and from where on that is too much or too little (`threshold`)."""
+
+    name: str
+    status: Status
+    message: str
+    value: float | int | str | None = None
+    threshold: float | int | str | None = None
+    details: dict[str, object] = {}
+
+
+class DataQualityResponse(BaseModel):
+    """The state of our data; `overall_status` is that of the worst check. Anomalies are what jobs could not fit."""
+
+    timestamp: datetime
+    overall_status: Status
+    freshness: DataQualityCheckResponse
+    completeness: DataQualityCheckResponse
+    range_validation: DataQualityCheckResponse
+    consistency: DataQualityCheckResponse
+    anomalies: list[dict[str, object]] = []
+    metrics: dict[str, object] = {}
+
+
+class DataQualityAlertResponse(BaseModel):
+    """Whether we were told of the state of our data."""
+
+    status: Literal["sent", "not_needed"]
+    overall_status: Status
+    alert_sent: bool
+    checks: dict[str, Status]
+    anomaly_count: int
+
+
+class DataStatusResponse(BaseModel):
+    """How much is held of everything."""
+
+    status: Literal["success"] = "success"
+    data: dict[str, dict[str, object]]
+    timestamp: datetime
+
+
+class CachedKind(BaseModel):
+    """How the answers of one kind are kept. Each change of its data begins a new `generation`."""
+
+    key: str
+    type: Literal["kind"] = "kind"
+    generation: int
+    fresh_seconds: int
+    kept_beyond_seconds: int
+    by_plan: bool
+
+
+class CacheStatusResponse(BaseModel):
+    """The cache of answers; `off` where there is no Redis."""
+
+    status: Literal["on", "off"]
+    cached_items: list[CachedKind]
+    total_cached: int
+    timestamp: datetime
+
+
+class CacheRefreshResponse(BaseModel):
+    """Which kinds' answers count no longer; `refresh_cache` makes the most wanted ones anew."""
+
+    status: Literal["started", "running"]
+    success: list[str]
+    failed: list[str] = []
+    timestamp: datetime
+    runs: list[JobRun]
+
+
+class PrefillResponse(BaseModel):
+    """Forecasts are being published. The counts are 0: what comes of it is told later, by `/api/v1/sync/status`."""
+
+    status: Literal["started", "running"]
+    message: str
+    team_data: dict[str, int] = {}
+    elo_ratings: int = 0
+    predictions: int = 0
+    redis_cache: int = 0
+    duration_seconds: float = 0.0
+    timestamp: datetime
+    runs: list[JobRun]
+
+
+class VerifyPredictionsResponse(BaseModel):
+    """Picks are being settled; the counts are of the picks before that."""
+
+    status: Literal["started", "running"]
+    message: str
+    verified_count: int = 0
+    already_verified: int
+    total_unverified: int
+    timestamp: datetime
+    runs: list[JobRun]

@@ -1,0 +1,331 @@
+"""What the bets group is told and answers, under the frontend's names. Amounts are euros."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from shared.accounts.responsible import LONGEST_PAUSE, RAISED_AFTER, SHORTEST_PAUSE
+from shared.betting.bets import CENT, LONGEST_LINE
+from shared.betting.prices import OUTCOMES, Market
+from shared.runtime.asking import HIGHEST_ID
+from shared.writing.catalogue import LEGAL_NOTICE
+
+MOST_MONEY = Decimal(1_000_000)
+"""The most that a bankroll, a stake or a limit can be."""
+LOWEST_ODDS, HIGHEST_ODDS = Decimal("1.01"), Decimal(1000)
+
+Status = Literal["pending", "won", "half_won", "push", "half_lost", "lost", "void"]
+Prediction = Literal["home_win", "draw", "away_win", "over", "under"]
+OUTCOME_OF = {"home_win": "home", "draw": "draw", "away_win": "away", "over": "over", "under": "under"}
+"""Our word for each outcome of the frontend's."""
+PREDICTION_OF = {ours: theirs for theirs, ours in OUTCOME_OF.items()}
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def _thousandths(odds: Decimal) -> Decimal:
+    return odds.quantize(Decimal("0.001"), ROUND_HALF_UP)
+
+
+# The bounds stand on both sides: a number that is out of them may have too many digits to be rounded.
+Money = Annotated[Decimal, Field(ge=0, le=MOST_MONEY), AfterValidator(_cents)]
+Stake = Annotated[Decimal, Field(gt=0, le=MOST_MONEY), AfterValidator(_cents), Field(gt=0)]
+Odds = Annotated[Decimal, Field(ge=LOWEST_ODDS, le=HIGHEST_ODDS), AfterValidator(_thousandths)]
+Percent = Annotated[Decimal, Field(ge=0, le=100), AfterValidator(_cents)]
+
+
+class WithNotice(BaseModel):
+    """An answer with bets: the legal notice stands in it word for word."""
+
+    legal_notice: str = LEGAL_NOTICE
+
+
+class BankrollSettings(BaseModel):
+    """What a bankroll holds to begin with, and below which percentage of it to warn."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    initial_bankroll: Money
+    alert_threshold: Percent = Decimal(20)
+    default_stake_pct: Annotated[Decimal, Field(ge=Decimal("0.1"), le=100), AfterValidator(_cents)] = Decimal(2)
+
+
+class BankrollResponse(WithNotice):
+    """A bankroll. Open bets are in `total_staked` and out of `current_bankroll`, and in no other figure.
+
+    `profit_loss` and `roi_pct` are those of the bets that have ended. Half a win counts among the won bets, half a loss
+    among the lost ones.
+    """
+
+    initial_bankroll: float
+    current_bankroll: float
+    total_staked: float
+    total_returned: float
+    profit_loss: float
+    roi_pct: float
+    win_rate: float
+    total_bets: int
+    won_bets: int
+    lost_bets: int
+    pending_bets: int
+    pending_stakes: float
+    alert_threshold: float
+    is_below_threshold: bool
+    default_stake_pct: float
+    default_stake: float
+
+
+class BankrollEntry(BaseModel):
+    """A change of a bankroll. `status` is where the bet stands after it; without a bet, its person set the bankroll."""
+
+    id: int
+    created_at: datetime
+    amount: float
+    balance: float
+    bet_id: int | None
+    status: str | None
+    score: str | None
+    told_by: Literal["person", "result"]
+
+
+class BankrollHistory(WithNotice):
+    """The changes of a bankroll, the newest first; the newest one's balance is the current bankroll."""
+
+    entries: list[BankrollEntry]
+
+
+class BetCreate(BaseModel):
+    """A bet that was placed somewhere. `market` and `line` are needed for bets on goals and handicaps only."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    match_id: Annotated[int, Field(ge=1, lt=HIGHEST_ID, strict=True)]
+    prediction: Prediction
+    odds: Odds
+    amount: Stake
+    confidence: Percent | None = None
+    market: Market = Market.H2H
+    line: Annotated[Decimal, Field(ge=-LONGEST_LINE, le=LONGEST_LINE, multiple_of=Decimal("0.25"))] = Decimal(0)
+
+    @model_validator(mode="after")
+    def _fits(self) -> "BetCreate":
+        outcomes = OUTCOMES[self.market]
+        if self.outcome not in outcomes:
+            told = ", ".join(PREDICTION_OF[outcome] for outcome in outcomes)
+            raise ValueError(f"prediction: market {self.market} has {told}")
+        if (self.market is Market.H2H and self.line != 0) or (self.market is Market.TOTALS and self.line <= 0):
+            raise ValueError(f"line: {self.line} is none of market {self.market}")
+        return self
+
+    @property
+    def outcome(self) -> str:
+        """What is bet on, in our word."""
+        return OUTCOME_OF[self.prediction]
+
+
+class BetUpdate(BaseModel):
+    """Where a bet stands, as its person says; `pending` leaves it to the result again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Status
+
+
+class BetResponse(WithNotice):
+    """A bet. `told_by`: who says where it stands, its person or the result. `closing_line_value`: see docs/data.md."""
+
+    id: int
+    match_id: int
+    prediction: Prediction
+    odds: float
+    amount: float
+    status: Status
+    potential_return: float
+    actual_return: float | None
+    confidence: float | None
+    created_at: str
+    market: Market
+    line: float
+    settled_at: datetime | None
+    told_by: Literal["person", "result"]
+    score: str | None
+    closing_line_value: float | None
+
+
+class KellySuggestion(WithNotice):
+    """What to stake of a bankroll, at most, on one bet.
+
+    Attributes:
+        suggested_stake: euros.
+        suggested_stake_pct: percent of the bankroll.
+        kelly_fraction: what would make a bankroll grow fastest if the probability were exact; of it `fraction` is
+            suggested, and less where the policy, the day or the person's own limits allow less.
+        edge: expected profit of one euro staked.
+        bankroll: what it holds.
+        confidence_adjusted: whether our published probability stands in for the confidence that was sent.
+        probability: the one that was used.
+        fraction: see `kelly_fraction`.
+        room: what the person's own limits still allow today; null without limits.
+    """
+
+    suggested_stake: float
+    suggested_stake_pct: float
+    kelly_fraction: float
+    edge: float
+    bankroll: float
+    confidence_adjusted: bool
+    probability: float
+    fraction: float
+    room: float | None
+
+
+class Figure(BaseModel):
+    """A figure, from how many bets it is, and between which bounds its true value lies in 95 cases of 100."""
+
+    value: float | None
+    n: int
+    low: float | None = None
+    high: float | None = None
+
+
+class BetStatsResponse(WithNotice):
+    """How the bets of the last days did, without a promise for the next ones.
+
+    Attributes:
+        days: how many.
+        total_bets, settled_bets, pending_bets: bets placed within them; void ones have ended, and count in no figure.
+        staked, profit_loss: euros, of those that ended.
+        roi_pct: profit in percent of what was staked.
+        win_rate: percent of those won or lost that were won, halves too.
+        mean_return_pct: percent, the mean of each bet's profit per euro staked.
+        closing_line_value: mean expected profit of one euro staked at the price taken, as closing prices have it.
+    """
+
+    days: int
+    total_bets: int
+    settled_bets: int
+    pending_bets: int
+    staked: float
+    profit_loss: float
+    roi_pct: float | None
+    win_rate: Figure
+    mean_return_pct: Figure
+    closing_line_value: Figure
+
+
+class ExportedBet(BaseModel):
+    """A bet in a file."""
+
+    id: int
+    created_at: datetime
+    match_id: int
+    kick_off: datetime
+    competition: str
+    home_team: str
+    away_team: str
+    market: Market
+    prediction: Prediction
+    line: float
+    odds: float
+    amount: float
+    status: Status
+    score: str | None
+    settled_at: datetime | None
+    actual_return: float | None
+    profit: float | None
+    closing_line_value: float | None
+
+
+class BetsExport(WithNotice):
+    """All bets of a person, the newest first."""
+
+    bets: list[ExportedBet]
+    total: int
+    exported_at: datetime
+
+
+class LimitResponse(BaseModel):
+    """A limit: what counts, what will count from when on, and what of it is used and left."""
+
+    amount: float | None
+    next_amount: float | None
+    next_from: datetime | None
+    used: float
+    left: float | None
+
+
+class LimitsOfPeriods(BaseModel):
+    """Limits within a day, a week from Monday and a month of the calendar, in Paris."""
+
+    day: LimitResponse
+    week: LimitResponse
+    month: LimitResponse
+
+
+class LimitsResponse(WithNotice):
+    """What somebody allows themselves. Lower limits count at once, higher ones after `raised_after_hours`."""
+
+    stake: LimitsOfPeriods
+    loss: LimitsOfPeriods
+    today: date
+    cool_off_until: datetime | None
+    adult_declared: bool
+    raised_after_hours: int = int(RAISED_AFTER.total_seconds() // 3600)
+
+
+class WishedLimits(BaseModel):
+    """Wished limits: null takes one away, after the delay; what is not named stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    day: Money | None = None
+    week: Money | None = None
+    month: Money | None = None
+
+
+class LimitsUpdate(BaseModel):
+    """Wished limits: of what is staked, and of what may be lost."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    stake: WishedLimits = WishedLimits()
+    loss: WishedLimits = WishedLimits()
+
+
+class CoolOffRequest(BaseModel):
+    """A pause: for so many days no picks, no notices and no bets."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    days: Annotated[int, Field(ge=SHORTEST_PAUSE.days, le=LONGEST_PAUSE.days, strict=True)]
+
+
+class CoolOffResponse(WithNotice):
+    """Until when a pause lasts; it cannot be shortened."""
+
+    cool_off_until: datetime
+
+
+class DashboardStats(WithNotice):
+    """The bets of the last days and the bankroll; `followed_…`: those that we recommended."""
+
+    total_bets: int
+    won_bets: int
+    lost_bets: int
+    pending_bets: int
+    win_rate: float
+    total_staked: float
+    total_returns: float
+    profit_loss: float
+    roi_percentage: float
+    initial_bankroll: float
+    current_bankroll: float
+    current_streak: int
+    best_streak: int
+    followed_predictions: int
+    followed_wins: int
+    followed_win_rate: float

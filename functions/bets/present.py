@@ -1,0 +1,165 @@
+"""Rows of the stores as answers. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from functions.bets.answers import (
+    PREDICTION_OF,
+    BankrollEntry,
+    BankrollResponse,
+    BetResponse,
+    ExportedBet,
+    LimitResponse,
+    LimitsOfPeriods,
+    LimitsResponse,
+)
+from shared.accounts.responsible import Kind, Limit, Period, Played, used
+from shared.betting.bets import CENT, Standing, returned
+from shared.betting.settlement import Ending
+from shared.football.competition import COMPETITIONS
+from shared.stores.bankrolls import BankrollRow, EntryRow
+from shared.stores.bets import BetRow, Total
+from shared.stores.matches import MatchRow
+
+WON, LOST = {Standing.WON, Standing.HALF_WON}, {Standing.LOST, Standing.HALF_LOST}
+
+
+def bankroll(row: BankrollRow, totals: Sequence[Total]) -> BankrollResponse:
+    """A bankroll with its bets summed up."""
+    ended = [total for total in totals if Standing(total.standing).ended and total.standing != Standing.VOID]
+    staked, back = _sum(total.staked for total in ended), _sum(total.returned for total in ended)
+    pending = [total for total in totals if total.standing == Standing.PENDING]
+    open_stakes = _sum(total.staked for total in pending)
+    won = sum(total.count for total in totals if total.standing in WON)
+    lost = sum(total.count for total in totals if total.standing in LOST)
+    return BankrollResponse(
+        initial_bankroll=float(row.initial),
+        current_bankroll=float(row.current),
+        total_staked=float(staked + open_stakes),
+        total_returned=float(back),
+        profit_loss=float(back - staked),
+        roi_pct=percent(back - staked, staked) or 0.0,
+        win_rate=percent(won, won + lost) or 0.0,
+        total_bets=sum(total.count for total in totals),
+        won_bets=won,
+        lost_bets=lost,
+        pending_bets=sum(total.count for total in pending),
+        pending_stakes=float(open_stakes),
+        alert_threshold=float(row.alert_threshold),
+        is_below_threshold=row.initial > 0 and row.current < row.initial * row.alert_threshold / 100,
+        default_stake_pct=float(row.default_stake_pct),
+        default_stake=float((row.initial * row.default_stake_pct / 100).quantize(CENT)),
+    )
+
+
+def entry(row: EntryRow) -> BankrollEntry:
+    """A change of a bankroll."""
+    return BankrollEntry(
+        id=row.entry_id,
+        created_at=row.created_at.astimezone(UTC),
+        amount=float(row.amount),
+        balance=float(row.balance),
+        bet_id=row.bet_id,
+        status=row.standing,
+        score=row.score,
+        told_by=row.told_by,  # type: ignore[arg-type]  # the table allows no other word
+    )
+
+
+def bet(row: BetRow) -> BetResponse:
+    """A bet."""
+    return BetResponse(
+        id=row.bet_id,
+        match_id=row.match_id,
+        prediction=PREDICTION_OF[row.outcome],  # type: ignore[arg-type]  # only outcomes of ours are written
+        odds=float(row.price),
+        amount=float(row.amount),
+        status=row.standing,  # type: ignore[arg-type]  # those that were deleted are not shown
+        potential_return=float(returned(row.amount, row.price, Ending.WON)),
+        actual_return=_float(row.returned),
+        confidence=_float(row.confidence),
+        created_at=row.placed_at.astimezone(UTC).isoformat(),
+        market=row.bet.market,
+        line=float(row.line),
+        settled_at=row.moved_at.astimezone(UTC) if row.returned is not None else None,
+        told_by=row.told_by,  # type: ignore[arg-type]  # the table allows no other word
+        score=row.score,
+        closing_line_value=_float(row.closing_line_value),
+    )
+
+
+def exported(row: BetRow, match: MatchRow) -> ExportedBet:
+    """A bet with its match."""
+    shown = bet(row)
+    return ExportedBet(
+        id=row.bet_id,
+        created_at=row.placed_at.astimezone(UTC),
+        match_id=row.match_id,
+        kick_off=row.kick_off.astimezone(UTC),
+        competition=COMPETITIONS[match.competition].name,
+        home_team=match.home_name,
+        away_team=match.away_name,
+        market=shown.market,
+        prediction=shown.prediction,
+        line=shown.line,
+        odds=shown.odds,
+        amount=shown.amount,
+        status=shown.status,
+        score=shown.score,
+        settled_at=shown.settled_at,
+        actual_return=shown.actual_return,
+        profit=_float(profit(row)),
+        closing_line_value=shown.closing_line_value,
+    )
+
+
+def limits(
+    told: Mapping[tuple[Kind, Period], Limit],
+    played: Sequence[Played],
+    today: date,
+    cool_off_until: datetime | None,
+    *,
+    adult_declared: bool,
+) -> LimitsResponse:
+    """What somebody allows themselves, and what is left of it."""
+
+    def of(kind: Kind, period: Period) -> LimitResponse:
+        limit, gone = told[kind, period], used(kind, period, played, today)
+        return LimitResponse(
+            amount=_float(limit.amount),
+            next_amount=_float(limit.next_amount),
+            next_from=limit.next_from and limit.next_from.astimezone(UTC),
+            used=float(gone),
+            left=None if limit.amount is None else float(max(Decimal(0), limit.amount - gone)),
+        )
+
+    stake, loss = (
+        LimitsOfPeriods(day=of(kind, Period.DAY), week=of(kind, Period.WEEK), month=of(kind, Period.MONTH))
+        for kind in (Kind.STAKE, Kind.LOSS)
+    )
+    return LimitsResponse(
+        stake=stake,
+        loss=loss,
+        today=today,
+        cool_off_until=cool_off_until and cool_off_until.astimezone(UTC),
+        adult_declared=adult_declared,
+    )
+
+
+def profit(row: BetRow) -> Decimal | None:
+    """What a bet brought, in euros; None while it is open."""
+    return None if row.returned is None else row.returned - row.amount
+
+
+def percent(part: Decimal | float, whole: Decimal | float) -> float | None:
+    """A part in percent of the whole, to a tenth; None of nothing."""
+    return round(100 * float(part) / float(whole), 1) if whole else None
+
+
+def _sum(amounts: "Sequence[Decimal] | object") -> Decimal:
+    return sum(amounts, Decimal(0))
+
+
+def _float(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)

@@ -1,0 +1,172 @@
+"""The circumstances of a match: prices, weather, form, meetings, table. HTTP: GET /api/v1/enrichment/…"""
+
+from datetime import UTC
+from enum import Enum
+from typing import Annotated
+
+from fastapi import Path, Query
+
+from functions.enrichment import present
+from functions.enrichment.answers import (
+    FormData,
+    FullEnrichmentResponse,
+    H2HData,
+    OddsData,
+    SourceStatus,
+    StandingsContext,
+    WeatherData,
+    XGEstimate,
+)
+from functions.enrichment.odds import odds as compared
+from functions.enrichment.subject import AskedMatch, AskedPair, Pair, club_named
+from shared.football.calendar import paris_day
+from shared.football.competition import COMPETITIONS
+from shared.runtime import clock
+from shared.runtime.answers import data_source
+from shared.runtime.asking import code_of
+from shared.runtime.cache import cached
+from shared.runtime.circumstances import fatigue_of, weather_of
+from shared.runtime.identity import Premium
+from shared.runtime.kinds import Kind
+from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
+from shared.stores import jobs, matches, offers, picks, standings, strengths
+from shared.stores.matches import MatchRow
+from shared.writing.catalogue import Language, say
+
+app = http_app("enrichment")
+
+PREFIX = "/api/v1/enrichment"
+TAGS: list[str | Enum] = ["Data Enrichment"]
+LAST_MATCHES, MEETINGS = 5, 10
+READERS = {"football_data_uk": "sync_fixtures", "the_odds_api": "sync_odds", "met_norway": "read_weather"}
+"""The sources, and the job that reads each."""
+
+Competition = Annotated[str | None, Query(max_length=10)]
+
+
+@app.get(f"{PREFIX}/full", operation_id="get_full_enrichment_api_v1_enrichment_full_get", tags=TAGS)
+@cached(Kind.ENRICHMENT)
+async def read_full(reader: Premium, db: Connection, language: Spoken, pair: AskedPair) -> FullEnrichmentResponse:
+    """All circumstances of a match."""
+    home_xg, away_xg = _expected_goals(db, pair)
+    return FullEnrichmentResponse(
+        home_team=pair.home.name,
+        away_team=pair.away.name,
+        competition=pair.competition,
+        timestamp=clock.now().isoformat(),
+        match_id=pair.match.match_id if pair.match else None,
+        match_date=pair.match.kick_off.astimezone(UTC) if pair.match else None,
+        home_form=_form(db, pair.home.team_id, pair),
+        away_form=_form(db, pair.away.team_id, pair),
+        home_xg_estimate=home_xg,
+        away_xg_estimate=away_xg,
+        odds=_odds(db, pair.match, language),
+        weather=_weather(db, pair.match, language),
+        h2h=_head_to_head(db, pair, None),
+        standings=_standings(db, pair, language),
+        fatigue=fatigue_of(db, pair.match) if pair.match else None,
+        data_source=data_source(language),
+    )
+
+
+@app.get(f"{PREFIX}/odds", operation_id="get_odds_api_v1_enrichment_odds_get", tags=TAGS)
+@cached(Kind.ENRICHMENT)
+async def read_odds(reader: Premium, db: Connection, language: Spoken, pair: AskedPair) -> OddsData:
+    """The prices of a match as we last read them; nobody outside is asked."""
+    return _odds(db, pair.match, language)
+
+
+@app.get(f"{PREFIX}/weather", operation_id="get_weather_api_v1_enrichment_weather_get", tags=TAGS)
+@cached(Kind.ENRICHMENT)
+async def read_weather(reader: Premium, db: Connection, language: Spoken, match: AskedMatch) -> WeatherData:
+    """The weather that is forecast for a club's match at home."""
+    return _weather(db, match, language)
+
+
+@app.get(f"{PREFIX}/h2h", operation_id="get_h2h_api_v1_enrichment_h2h_get", tags=TAGS)
+@cached(Kind.ENRICHMENT)
+async def read_head_to_head(
+    reader: Premium, db: Connection, pair: AskedPair, competition: Competition = None
+) -> H2HData:
+    """Earlier meetings of two clubs; of one competition where it is named."""
+    return _head_to_head(db, pair, code_of(competition) if competition else None)
+
+
+@app.get(f"{PREFIX}/form/{{team_name:path}}", operation_id="get_form_api_v1_enrichment_form__team_name__get", tags=TAGS)
+@cached(Kind.ENRICHMENT)
+async def read_form(
+    reader: Premium,
+    db: Connection,
+    team_name: Annotated[str, Path(min_length=1, max_length=100)],
+    competition: Competition = None,
+) -> FormData:
+    """A club's last matches; of one competition where it is named."""
+    team_id = club_named(db, team_name).team_id
+    code = code_of(competition) if competition else None
+    return present.form(team_id, matches.latest_of_team(db, team_id, clock.now(), LAST_MATCHES, code))
+
+
+@app.get(f"{PREFIX}/status", operation_id="get_status_api_v1_enrichment_status_get", tags=TAGS)
+@cached(Kind.ENRICHMENT)
+async def read_status(reader: Premium, db: Connection, language: Spoken) -> dict[str, SourceStatus]:
+    """Which sources are read, by what the jobs that read them last said."""
+    told = jobs.reports(db, list(READERS.values()))
+    return {
+        source: SourceStatus(
+            configured=reading in told and "skipped" not in told[reading][1],
+            description=say(f"source_{source}", language),
+            last_read_at=told[reading][0].astimezone(UTC) if reading in told else None,
+        )
+        for source, reading in READERS.items()
+    }
+
+
+def _form(db: Connection, team_id: int, pair: Pair) -> FormData:
+    return present.form(team_id, matches.latest_of_team(db, team_id, pair.before, LAST_MATCHES))
+
+
+def _head_to_head(db: Connection, pair: Pair, competition: str | None) -> H2HData:
+    rows = matches.meetings(db, pair.home.team_id, pair.away.team_id, pair.before, MEETINGS, competition)
+    return present.head_to_head(pair.home.team_id, rows)
+
+
+def _odds(db: Connection, match: MatchRow | None, language: Language) -> OddsData:
+    if match is None:
+        return OddsData(reason="no_match")
+    now = min(clock.now(), match.kick_off)
+    asked = offers.latest(db, [match.match_id], now).get(match.match_id, [])
+    found = compared(asked, offers.history(db, match.match_id, now), match.kick_off, now, language)
+    found.value_detected = picks.of_match(db, match.match_id) is not None
+    return found
+
+
+def _weather(db: Connection, match: MatchRow | None, language: Language) -> WeatherData:
+    if match is None:
+        return WeatherData(reason="no_match")
+    return WeatherData.model_validate(weather_of(db, match, language), from_attributes=True)
+
+
+def _standings(db: Connection, pair: Pair, language: Language) -> StandingsContext | None:
+    season = _season(db, pair)
+    table = None if season is None else standings.shown(db, pair.competition, season)
+    if table is None:
+        return None
+    return present.standings(pair.competition, table.rows, pair.home.team_id, pair.away.team_id, language)
+
+
+def _expected_goals(db: Connection, pair: Pair) -> tuple[XGEstimate | None, XGEstimate | None]:
+    """Of both clubs; none where their competition has no scale of its own, as in Europe."""
+    season = _season(db, pair)
+    if season is None or COMPETITIONS[pair.competition].division is None:
+        return None, None
+    league = strengths.league_before(db, pair.competition, season, paris_day(pair.before))
+    home, away = (present.expected_goals(league, pair.competition, club.team_id) for club in (pair.home, pair.away))
+    return home, away
+
+
+def _season(db: Connection, pair: Pair) -> int | None:
+    """The match's season, else the newest that has begun."""
+    return pair.match.season if pair.match else matches.latest_season(db, pair.competition, clock.now())
+
+
+handler = lambda_handler(app)

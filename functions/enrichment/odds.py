@@ -1,0 +1,156 @@
+"""The prices of a match side by side: operators that may be named, and the market's average for all others. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from functions.enrichment.answers import (
+    BestPrice,
+    BookmakerPrices,
+    OddsData,
+    Outcome,
+    OutcomeShares,
+    PriceMove,
+    PriceMovement,
+)
+from shared.betting.current import current
+from shared.betting.fair import fair
+from shared.betting.licensed import on_paper, shown_name
+from shared.betting.picks import takeable
+from shared.betting.policy import POLICY
+from shared.betting.prices import MOST_TELLING, Market, Offer, overround, sift
+from shared.writing.catalogue import Language, say
+
+OUTCOMES: tuple[Outcome, ...] = ("home_win", "draw", "away_win")
+AVERAGE, BEST = "market_average", "market_best"
+
+
+def odds(
+    offers: Sequence[Offer], history: Iterable[Offer], kick_off: datetime, now: datetime, language: Language
+) -> OddsData:
+    """What is asked for a match.
+
+    Args:
+        offers: the newest of each operator.
+        history: all that were ever read.
+        kick_off: after it nothing counts.
+        now: at which prices must be fresh: kick-off, once that is past.
+        language: of the labels.
+    """
+    fit, _ = sift(offers, kick_off, now, POLICY)
+    asked = sorted(current([o for o in fit if o.market is Market.H2H]), key=lambda o: o.bookmaker)
+    best = _best(asked)
+    if not best:
+        return OddsData(reason="no_prices")
+    prices = {price.outcome: price.price for price in best}
+    named = [offer for offer in asked if not on_paper(offer.bookmaker)]
+    average = _average(asked)
+    return OddsData(
+        home_win=prices["home_win"],
+        draw=prices["draw"],
+        away_win=prices["away_win"],
+        bookmakers=[_label(offer.bookmaker, language) for offer in named],
+        available=True,
+        best=best,
+        comparison=[_compared(offer, language) for offer in [*named, *([average] if average else [])]],
+        fair=_fair(asked),
+        movement=_movement(history, kick_off, language),
+    )
+
+
+def _prices(offer: Offer) -> tuple[Decimal, ...]:
+    """The prices of an offer that lacks none."""
+    return tuple(price for price in offer.prices if price is not None)
+
+
+def _best(asked: Sequence[Offer]) -> list[BestPrice]:
+    """The best price of each outcome, of those that a pick may take; the average where nothing else is known."""
+    found: list[BestPrice] = []
+    for place, outcome in enumerate(OUTCOMES):
+        offer = max(takeable(asked) or asked, key=lambda o: (_prices(o)[place], o.taken_at), default=None)
+        if offer is None:
+            return []
+        found.append(
+            BestPrice(
+                outcome=outcome,
+                price=float(_prices(offer)[place]),
+                bookmaker=shown_name(offer.bookmaker),
+                price_on_paper=on_paper(offer.bookmaker),
+                taken_at=offer.taken_at.astimezone(UTC),
+            )
+        )
+    return found
+
+
+def _average(asked: Sequence[Offer]) -> Offer | None:
+    """The average of the operators that may not be named: as a source tells it, else worked out."""
+    others = [offer for offer in asked if on_paper(offer.bookmaker)]
+    told = [offer for offer in others if offer.bookmaker == AVERAGE]
+    counted = told or [offer for offer in others if offer.bookmaker != BEST]
+    if not counted:
+        return None
+    means = [sum(column, Decimal(0)) / len(counted) for column in zip(*map(_prices, counted), strict=True)]
+    newest = max(counted, key=lambda offer: offer.taken_at)
+    return Offer(
+        match_id=newest.match_id,
+        source=newest.source,
+        bookmaker=AVERAGE,
+        market=Market.H2H,
+        line=newest.line,
+        prices=tuple(means),
+        taken_at=newest.taken_at,
+    )
+
+
+def _compared(offer: Offer, language: Language) -> BookmakerPrices:
+    home, draw, away = (round(float(price), 2) for price in _prices(offer))
+    return BookmakerPrices(
+        bookmaker=shown_name(offer.bookmaker),
+        label=_label(offer.bookmaker, language),
+        home_win=home,
+        draw=draw,
+        away_win=away,
+        margin=round(float(overround(_prices(offer))) - 1, 4),
+        taken_at=offer.taken_at.astimezone(UTC),
+    )
+
+
+def _fair(asked: Sequence[Offer]) -> OutcomeShares | None:
+    """Fair probabilities of the most telling offer, as the forecasts read it; without one, the mean of all others'."""
+    whole = [offer for offer in asked if offer.bookmaker != BEST]
+    telling = [offer for name in MOST_TELLING for offer in whole if offer.bookmaker == name]
+    shares = [fair(_prices(offer)) for offer in telling[:1] or whole]
+    if not shares:
+        return None
+    home, _, away = (round(sum(column) / len(shares), 4) for column in zip(*shares, strict=True))
+    return OutcomeShares(home_win=home, draw=round(1 - home - away, 4), away_win=away)
+
+
+def _movement(history: Iterable[Offer], kick_off: datetime, language: Language) -> PriceMovement | None:
+    """How the prices moved that tell most of those that were read twice or more; None where none was."""
+    series: dict[tuple[str, str], list[Offer]] = defaultdict(list)
+    for offer in sorted(history, key=lambda o: o.taken_at):
+        whole = len(_prices(offer)) == len(OUTCOMES)
+        if offer.market is Market.H2H and whole and not offer.closing and offer.taken_at < kick_off:
+            series[offer.source, offer.bookmaker].append(offer)
+    moved = {key: told for key, told in series.items() if len(told) > 1 and key[1] != BEST}
+    if not moved:
+        return None
+    ranks = {name: rank for rank, name in enumerate(MOST_TELLING)}
+    chosen = min(moved, key=lambda key: (ranks.get(key[1], len(ranks)), -len(moved[key]), key))
+    first, last = moved[chosen][0], moved[chosen][-1]
+    return PriceMovement(
+        bookmaker=shown_name(chosen[1]),
+        label=_label(chosen[1], language),
+        opening_at=first.taken_at.astimezone(UTC),
+        latest_at=last.taken_at.astimezone(UTC),
+        outcomes=[
+            PriceMove(outcome=outcome, opening=float(old), latest=float(new), change=round(float(new / old) - 1, 4))
+            for outcome, old, new in zip(OUTCOMES, _prices(first), _prices(last), strict=True)
+        ],
+    )
+
+
+def _label(bookmaker: str, language: Language) -> str:
+    return shown_name(bookmaker) or say("market", language)

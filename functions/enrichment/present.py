@@ -1,0 +1,94 @@
+"""Rows of the stores as answers. Pure."""
+
+from collections.abc import Sequence
+
+from functions.enrichment.answers import FormData, H2HData, StandingsContext, XGEstimate
+from shared.football.competition import COMPETITIONS
+from shared.football.form import form as form_of
+from shared.football.standings import Standing
+from shared.forecasting.created import created
+from shared.forecasting.strengths import Strengths
+from shared.stores.matches import MatchRow
+from shared.writing.catalogue import Language, say
+
+TOP = 4
+"""Places that lead to the Champions League, give or take one."""
+BOTTOM = 3
+"""Places that lead down, a play-off among them."""
+
+
+def form(team_id: int, last: Sequence[MatchRow]) -> FormData:
+    """A club's last matches."""
+    own = form_of(row.goals_of(team_id) for row in last)
+    return FormData(
+        last_5=list(own.results),
+        points=own.points,
+        goals_scored=own.scored,
+        goals_conceded=own.conceded,
+        clean_sheets=own.clean_sheets,
+        wins=own.results.count("W"),
+        draws=own.results.count("D"),
+        losses=own.results.count("L"),
+        form_rating=own.rating,
+    )
+
+
+def head_to_head(home_team_id: int, meetings: Sequence[MatchRow]) -> H2HData:
+    """Earlier meetings of two clubs, as the one that is at home now sees them."""
+    own = form_of(row.goals_of(home_team_id) for row in meetings)
+    return H2HData(
+        total_matches=len(meetings),
+        home_wins=own.results.count("W"),
+        draws=own.results.count("D"),
+        away_wins=own.results.count("L"),
+        home_goals=own.scored,
+        away_goals=own.conceded,
+        recent_results=[f"{row.kick_off:%Y-%m-%d} {row.home_name} {row.score} {row.away_name}" for row in meetings],
+    )
+
+
+def expected_goals(strengths: Strengths, competition: str, team_id: int) -> XGEstimate | None:
+    """What a club creates and allows by its chances rating."""
+    rated = created(strengths, COMPETITIONS[competition].nation, team_id)
+    if rated is None:
+        return None
+    return XGEstimate(
+        estimated_xg=round(rated.made, 2),
+        estimated_xga=round(rated.allowed, 2),
+        offensive_rating=round(100 * rated.better_attack, 1),
+        defensive_rating=round(100 * rated.better_defence, 1),
+    )
+
+
+def standings(
+    competition: str, table: Sequence[Standing], home_team_id: int, away_team_id: int, language: Language
+) -> StandingsContext | None:
+    """Where two clubs stand, and what that makes of their match; None where they are not both in the table."""
+    rows = {row.team_id: row for row in table}
+    home, away = rows.get(home_team_id), rows.get(away_team_id)
+    if home is None or away is None:
+        return None
+    return StandingsContext(
+        home_position=home.position,
+        away_position=away.position,
+        home_points=home.points,
+        away_points=away.points,
+        position_diff=away.position - home.position,
+        context_note=_note(competition, home.position, away.position, language),
+    )
+
+
+def _note(competition: str, home: int, away: int, language: Language) -> str:
+    """What the places of both clubs say of their match; a league phase of the Champions League has other rules."""
+    if COMPETITIONS[competition].division is None:
+        return ""
+    key = (
+        "context_top"
+        if max(home, away) <= TOP
+        else "context_europe"
+        if min(home, away) <= TOP
+        else "context_relegation"
+        if max(home, away) > COMPETITIONS[competition].clubs - BOTTOM
+        else None
+    )
+    return say(key, language) if key else ""

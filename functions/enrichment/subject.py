@@ -1,0 +1,122 @@
+"""Which clubs, and which of their matches, somebody asks about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from shared.football.calendar import paris_bounds
+from shared.runtime import clock
+from shared.runtime.asking import HIGHEST_ID, Day, code_of, match_of, shown_competitions
+from shared.runtime.web import BadRequest, Connection, NotFound
+from shared.stores import matches, search, teams
+from shared.stores.matches import MatchRow
+from shared.stores.teams import TeamRow
+
+AROUND = timedelta(days=366)
+STILL_ON = timedelta(hours=3)
+"""For how long after its kick-off a match is the one that people mean."""
+
+Name = Annotated[str, Query(min_length=1, max_length=100)]
+Code = Annotated[str, Query(max_length=10)]
+MatchId = Annotated[int, Query(ge=1, lt=HIGHEST_ID)]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two clubs.
+
+    Attributes:
+        home, away: the clubs.
+        match: theirs, if we know one.
+        competition: the match's, else the one that was asked for.
+        before: nothing that came later counts: kick-off, else the day that was asked for, else now.
+    """
+
+    home: TeamRow
+    away: TeamRow
+    match: MatchRow | None
+    competition: str
+    before: datetime
+
+
+async def asked_pair(
+    db: Connection,
+    home_team: Name | None = None,
+    away_team: Name | None = None,
+    competition: Code = "PL",
+    match_date: Day | None = None,
+    match_id: MatchId | None = None,
+) -> Pair:
+    """The two clubs that are named, with their match, or those of the match whose id is given.
+
+    Raises:
+        BadRequest: neither both clubs nor a match is named, or there is no such competition.
+        NotFound: a club or the match is unknown.
+    """
+    code = code_of(competition)
+    if match_id is not None:
+        match = match_of(db, match_id)
+        clubs = teams.by_ids(db, [match.home_team_id, match.away_team_id])
+        return Pair(clubs[match.home_team_id], clubs[match.away_team_id], match, match.competition, match.kick_off)
+    if home_team is None or away_team is None:
+        raise BadRequest("no_club_named")
+    home, away = club_named(db, home_team), club_named(db, away_team)
+    match = meant(_at_home(db, home, away, match_date), clock.now(), code)
+    if match is None:
+        return Pair(home, away, None, code, paris_bounds(match_date)[0] if match_date else clock.now())
+    return Pair(home, away, match, match.competition, match.kick_off)
+
+
+async def asked_match(
+    db: Connection,
+    home_team: Name | None = None,
+    match_date: Day | None = None,
+    match_id: MatchId | None = None,
+) -> MatchRow | None:
+    """The match of a club at home, or the one whose id is given; None where we know none.
+
+    Raises:
+        BadRequest: neither a club nor a match is named.
+        NotFound: the club or the match is unknown.
+    """
+    if match_id is not None:
+        return match_of(db, match_id)
+    if home_team is None:
+        raise BadRequest("no_club_named")
+    return meant(_at_home(db, club_named(db, home_team), None, match_date), clock.now())
+
+
+AskedPair = Annotated[Pair, Depends(asked_pair)]
+AskedMatch = Annotated[MatchRow | None, Depends(asked_match)]
+
+
+def club_named(db: Connection, name: str) -> TeamRow:
+    """The club of a name, under any of its spellings.
+
+    Raises:
+        NotFound: no club is called so; likeness does not count.
+    """
+    club = search.named(db, name)
+    if club is None:
+        raise NotFound("unknown_team", name=name)
+    return club
+
+
+def meant(rows: Sequence[MatchRow], now: datetime, competition: str | None = None) -> MatchRow | None:
+    """Of matches in order of kick-off the one that somebody means: the next, else the last.
+
+    Of several next ones, or several last ones, one of the named competition is meant.
+    """
+    coming = [row for row in rows if row.kick_off > now - STILL_ON]
+    past = [row for row in reversed(rows) if row.kick_off <= now - STILL_ON]
+    near = coming or past
+    return next((row for row in near if row.competition == competition), near[0] if near else None)
+
+
+def _at_home(db: Connection, home: TeamRow, away: TeamRow | None, day: date | None) -> list[MatchRow]:
+    start, end = paris_bounds(day) if day else (clock.now() - AROUND, clock.now() + AROUND)
+    guest = away.team_id if away else None
+    return matches.at_home(db, home.team_id, guest, start, end, list(shown_competitions()))

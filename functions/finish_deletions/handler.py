@@ -1,0 +1,27 @@
+"""Delete those who left from everywhere else. Cron: 04:20 UTC. Safe to run twice or late."""
+
+from datetime import timedelta
+
+from shared.clients.errors import UpstreamError
+from shared.runtime.jobs import Run, job
+from shared.runtime.leaving import forget_outside
+from shared.stores import deletions, personal
+
+LONGEST_REQUEST = timedelta(minutes=1)
+"""A request that began before its person left has ended by then, at the latest."""
+
+
+def finish(run: Run) -> None:
+    """Delete each of them from the systems of others and forget them again; where that fails the next run does it."""
+    leaving = deletions.unfinished(run.db, run.now - LONGEST_REQUEST)
+    gone = 0
+    for user_id in leaving:
+        with run.part(UpstreamError):
+            forget_outside(user_id)
+            personal.forget(run.db, user_id)
+            deletions.finish(run.db, user_id)
+            gone += 1
+    run.report(leaving=len(leaving), gone=gone)
+
+
+handler = job("finish_deletions", finish)

@@ -1,0 +1,84 @@
+"""Read the weather at the coming kick-offs. Cron: 05:20 and 17:20 UTC. Safe to run twice or late."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from shared.clients.errors import Unintelligible, UpstreamError
+from shared.clients.met_norway import Forecast, MetNorway
+from shared.football.competition import known
+from shared.football.grounds import Ground, ground_of
+from shared.football.match import Status
+from shared.football.weather import AHEAD, at_kick_off, speaks_of
+from shared.runtime import wiring
+from shared.runtime.jobs import Run, job
+from shared.runtime.settings import settings
+from shared.stores import matches, payloads, weather
+from shared.stores.matches import MatchRow
+from shared.stores.weather import WeatherRow
+
+STEPS = "met_norway/steps"
+
+
+def read(run: Run) -> None:
+    """Ask for the weather at each ground of the coming days, and keep what is said of the kick-offs there.
+
+    A ground whose answer makes no sense is left out. Whatever else goes wrong would go wrong at the next one too, and
+    ends the run; what was read is kept, and the next run goes on from there.
+    """
+    met = wiring.met_norway()
+    if met is None:
+        run.report(skipped="MET_NORWAY_URL is not set")
+        return
+    codes = [c.code for c in known(demo=settings().demo) if c.forecast]
+    coming = matches.page(run.db, run.now, run.now + AHEAD, codes, [Status.SCHEDULED])
+    kept = weather.of_matches(run.db, [row.match_id for row in coming])
+    at: dict[Ground, list[MatchRow]] = defaultdict(list)
+    for row in coming:
+        if (ground := ground_of(row.home_team_id, row.stage)) is not None:
+            at[ground].append(row)
+    counts = Counter[str]()
+    with run.part(UpstreamError):
+        for ground in sorted(at):
+            with run.part(Unintelligible):
+                counts[_read(run, met, ground, at[ground], kept)] += 1
+    run.report(matches=len(coming), grounds=len(at), **counts)
+
+
+def _read(run: Run, met: MetNorway, ground: Ground, rows: Sequence[MatchRow], kept: Mapping[int, WeatherRow]) -> str:
+    """Ask about one ground, unless it is too soon to; how it went."""
+    before = [kept[row.match_id] for row in rows if row.match_id in kept]
+    if any(old.expires_at > run.now for old in before):
+        return "too_soon"
+    whole = len(before) == len(rows) and all(speaks_of(kept[row.match_id].at, row.kick_off) for row in rows)
+    told = met.forecast(
+        ground.latitude, ground.longitude, before[0].last_modified if whole else None, deadline=run.deadline
+    )
+    if told.forecast is None:
+        weather.renew(run.db, [row.match_id for row in rows], told.expires_at)
+        return "unchanged"
+    _keep(run, rows, told.forecast, told.expires_at)
+    return "read"
+
+
+def _keep(run: Run, rows: Sequence[MatchRow], forecast: Forecast, expires_at: datetime) -> None:
+    """Keep what was said of the kick-offs: word for word, and as rows."""
+    found = {row.match_id: step for row in rows if (step := at_kick_off(forecast.steps, row.kick_off)) is not None}
+    payloads.keep_changed(run.db, STEPS, {str(match_id): step.payload for match_id, step in found.items()}, run.now)
+    weather.put(
+        run.db,
+        [
+            WeatherRow(
+                match_id=match_id,
+                told_at=forecast.told_at,
+                last_modified=forecast.last_modified,
+                expires_at=expires_at,
+                **{name: value for name, value in asdict(step).items() if name != "payload"},
+            )
+            for match_id, step in found.items()
+        ],
+    )
+
+
+handler = job("read_weather", read)

@@ -1,0 +1,68 @@
+"""Clubs and their matches, by any spelling. HTTP: GET /api/v1/search."""
+
+from datetime import UTC, timedelta
+from typing import Annotated, Literal
+
+from fastapi import Query
+
+from functions.search.answers import MatchSearchResult, SearchResponse, TeamSearchResult
+from shared.football.match import Status
+from shared.runtime import clock
+from shared.runtime.answers import SHOWN_STATUS
+from shared.runtime.asking import shown_competitions
+from shared.runtime.identity import Anyone
+from shared.runtime.web import Connection, http_app, lambda_handler
+from shared.stores import search
+from shared.stores.matches import MatchRow
+from shared.stores.teams import TeamRow
+
+app = http_app("search")
+
+LATELY = timedelta(days=365)
+
+
+# Not kept: a search bar asks once a letter, and an answer costs less than looking whether it is kept.
+@app.get("/api/v1/search", operation_id="search_api_v1_search_get", tags=["Search"])
+async def find(
+    reader: Anyone,
+    db: Connection,
+    q: Annotated[str, Query(min_length=2, max_length=100)],
+    kind: Annotated[Literal["all", "teams", "matches"], Query(alias="type")] = "all",
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> SearchResponse:
+    """Clubs in one of whose names the text stands, whatever its case and accents, and these clubs' matches."""
+    now, codes = clock.now(), list(shown_competitions())
+    clubs = search.clubs(db, q, codes, now - LATELY, limit)
+    rows = [] if kind == "teams" else search.matches_of(db, [club.team_id for club in clubs], codes, now, limit)
+    return SearchResponse(
+        query=q,
+        teams=[] if kind == "matches" else [_team(club) for club in clubs],
+        matches=[_match(row) for row in rows],
+    )
+
+
+def _team(club: TeamRow) -> TeamSearchResult:
+    return TeamSearchResult(
+        id=club.team_id,
+        name=club.name,
+        short_name=club.short_name,
+        tla=club.tla,
+        country=club.country or None,
+        logo_url=club.crest_url,
+    )
+
+
+def _match(row: MatchRow) -> MatchSearchResult:
+    return MatchSearchResult(
+        id=row.match_id,
+        home_team_name=row.home_name,
+        away_team_name=row.away_name,
+        home_team_logo=row.home_crest_url,
+        away_team_logo=row.away_crest_url,
+        competition_code=row.competition,
+        match_date=row.kick_off.astimezone(UTC),
+        status=SHOWN_STATUS[Status(row.status)],
+    )
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,72 @@
+"""The front door and the API's documentation. HTTP: GET /, GET /docs…, GET /openapi.json"""
+
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+from functions.site import files
+from shared.runtime.freshness import names
+from shared.runtime.identity import Anyone
+from shared.runtime.settings import settings
+from shared.runtime.web import NotFound, http_app, lambda_handler
+
+app = http_app("site")
+
+NAME = "Paris Sportif API"
+PAGE, DESCRIPTION = "index.html", "openapi.json"
+# The page may run and load what we serve beside it, and nothing else.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class SiteResponse(BaseModel):
+    """What answers here, and where its documentation stands."""
+
+    name: str = NAME
+    version: str
+    docs: str = "/docs"
+
+
+@app.get("/", operation_id="root__get", tags=["Site"])
+async def read_root(reader: Anyone) -> SiteResponse:
+    """What answers here."""
+    return SiteResponse(version=settings().app_version)
+
+
+@app.get("/openapi.json", include_in_schema=False)
+async def read_description(reader: Anyone, request: Request) -> Response:
+    """The description of the API that this page and every client are made from (OpenAPI 3.1)."""
+    return _given(request, DESCRIPTION)
+
+
+@app.get("/docs", include_in_schema=False)
+async def read_page(reader: Anyone, request: Request) -> Response:
+    """The description for people."""
+    given = _given(request, PAGE)
+    given.headers["Content-Security-Policy"] = PAGE_POLICY
+    return given
+
+
+@app.get("/docs/{name}", include_in_schema=False)
+async def read_part(reader: Anyone, request: Request, name: str) -> Response:
+    """What the page loads."""
+    if name in {PAGE, DESCRIPTION}:
+        raise NotFound("unknown_route")
+    return _given(request, name)
+
+
+def _given(request: Request, name: str) -> Response:
+    """A file, unless the reader has it already."""
+    file = files.all_of_them().get(name)
+    if file is None:
+        raise NotFound("unknown_route")
+    headers = {"Cache-Control": "public, max-age=300", "ETag": file.etag, "Vary": "Accept-Encoding"}
+    if names(request.headers.get("if-none-match"), file.etag.removeprefix("W/")):
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(file.packed, media_type=file.media_type, headers=headers | {"Content-Encoding": "gzip"})
+    return Response(file.unpacked(), media_type=file.media_type, headers=headers)
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,119 @@
+"""Start what brings in data, and tell how it went. HTTP: POST, GET /api/v1/sync/… (administrators)"""
+
+from dataclasses import asdict
+from datetime import UTC, date
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from functions.sync.answers import (
+    DbStatsResponse,
+    JobStatus,
+    LastSyncResponse,
+    NoSyncResponse,
+    SyncResponse,
+    SyncType,
+)
+from shared.football.calendar import paris_day, season_of
+from shared.runtime import clock
+from shared.runtime.administration import Acting, JobRun, start, status_of
+from shared.runtime.identity import Admin
+from shared.runtime.schedule import LONGEST_PAUSE
+from shared.runtime.web import BadRequest, Connection, Spoken, http_app, lambda_handler
+from shared.stores import inventory, jobs
+from shared.stores.jobs import JobState
+from shared.writing.catalogue import Language, say
+
+app = http_app("sync")
+
+PREFIX = "/api/v1/sync"
+Days = Annotated[int, Query(ge=1, le=14)]
+AFTER_FIXTURES = ("sync_history", "update_ratings", "publish_predictions", "settle_picks")
+AFTER_RESULTS = AFTER_FIXTURES[1:]
+MOST_SEASONS = 40
+"""More than the service has."""
+JOB_OF = {
+    SyncType.WEEKLY: "sync_fixtures",
+    SyncType.MATCHES: "sync_fixtures",
+    SyncType.STANDINGS: "sync_fixtures",
+    SyncType.HISTORICAL: "sync_history",
+    SyncType.VERIFY_PREDICTIONS: "settle_picks",
+}
+
+
+@app.post(f"{PREFIX}/weekly", tags=["Data Sync"])
+async def sync_weekly_data(
+    reader: Acting, language: Spoken, days: Days = 7, include_standings: bool = True
+) -> SyncResponse:
+    """Matches of the last three and the next `days` days, tables; then results, ratings, forecasts and settlements."""
+    event: dict[str, object] = {"days": days, "standings": include_standings}
+    return _answer(start(reader, "sync_fixtures", event, AFTER_FIXTURES), language)
+
+
+@app.post(f"{PREFIX}/matches", tags=["Data Sync"])
+async def sync_matches_only(reader: Acting, language: Spoken, days: Days = 7) -> SyncResponse:
+    """Matches of the last three and the next `days` days; then settlements."""
+    event: dict[str, object] = {"days": days, "standings": False}
+    return _answer(start(reader, "sync_fixtures", event, ("settle_picks",)), language)
+
+
+@app.post(f"{PREFIX}/standings", tags=["Data Sync"])
+async def sync_standings_only(reader: Acting, language: Spoken) -> SyncResponse:
+    """Tables of the competitions that are forecast."""
+    return _answer(start(reader, "sync_fixtures", {"matches": False}), language)
+
+
+@app.post(f"{PREFIX}/historical", tags=["Data Sync"])
+async def sync_historical_data(
+    reader: Acting, language: Spoken, season_start: Annotated[date | None, Query()] = None
+) -> SyncResponse:
+    """Results since the season of a day, by default this one; then ratings, forecasts and settlements."""
+    current = season_of(paris_day(clock.now()))
+    seasons = current - season_of(season_start) + 1 if season_start else 1
+    if not 1 <= seasons <= MOST_SEASONS:
+        raise BadRequest("season_out_of_reach", first=current - MOST_SEASONS + 1, last=current)
+    return _answer(start(reader, "sync_history", {"seasons": seasons}, AFTER_RESULTS), language)
+
+
+@app.post(f"{PREFIX}/verify-predictions", tags=["Data Sync"])
+async def verify_predictions(reader: Acting, language: Spoken) -> SyncResponse:
+    """Settle the picks of the last 30 days whose matches are over."""
+    return _answer(start(reader, "settle_picks", {}), language)
+
+
+@app.get(f"{PREFIX}/status", tags=["Data Sync"])
+async def get_sync_status(reader: Admin, db: Connection) -> DbStatsResponse:
+    """What has been brought in, and how each job stands."""
+    held, states = inventory.held(db), jobs.states(db, LONGEST_PAUSE)
+    last = next(state.last_run_at for state in states if state.job == "sync_fixtures")
+    return DbStatsResponse(
+        total_matches=held.matches,
+        competitions_with_standings=held.competitions_with_standings,
+        last_match_sync=last.astimezone(UTC).isoformat() if last else None,
+        last_standings_sync=held.newest_table.astimezone(UTC).isoformat() if held.newest_table else None,
+        jobs=[JobStatus(**_told(state)) for state in states],
+    )
+
+
+@app.get(f"{PREFIX}/last", tags=["Data Sync"])
+async def get_last_sync(
+    reader: Admin, db: Connection, language: Spoken, sync_type: SyncType = SyncType.WEEKLY
+) -> LastSyncResponse | NoSyncResponse:
+    """How the job stands that brings in what is asked for."""
+    [state] = jobs.states(db, [JOB_OF[sync_type]])
+    told = _told(state)
+    if told["state"] == "never":
+        return NoSyncResponse(message=say("never_synced", language))
+    return LastSyncResponse(sync_type=sync_type, **told)
+
+
+def _answer(runs: list[JobRun], language: Language) -> SyncResponse:
+    status = status_of(runs)
+    return SyncResponse(status=status, message=say(f"job_{status}", language), runs=runs)
+
+
+def _told(state: JobState) -> dict[str, Any]:
+    return asdict(state) | {"state": state.state}
+
+
+handler = lambda_handler(app)

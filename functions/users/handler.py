@@ -1,0 +1,263 @@
+"""People, their wishes, their matches, their rights. HTTP: /api/v1/users/…, /api/v1/user/…."""
+
+import logging
+from datetime import UTC, timedelta
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Query, Response
+
+from functions.users.answers import (
+    ExportResponse,
+    FavoriteCreate,
+    FavoriteListResponse,
+    FavoriteRemoved,
+    FavoriteResponse,
+    FavoriteTeamInfo,
+    PreferencesResponse,
+    PreferencesUpdate,
+    TeamSearchResponse,
+    TeamSearchResult,
+    UserPreferencesResponse,
+    UserPreferencesUpdate,
+    UserProfileResponse,
+    UserProfileUpdate,
+    UserStatsResponse,
+)
+from functions.users.leaving import leave
+from shared.accounts.majority import is_of_age
+from shared.accounts.plans import Reader
+from shared.clients.errors import UpstreamError
+from shared.football.calendar import paris_day
+from shared.runtime import clock, logs, wiring
+from shared.runtime.asking import MatchId, code_of, match_of, shown_competitions
+from shared.runtime.idempotency import idempotent
+from shared.runtime.identity import Person, SignedIn, person
+from shared.runtime.web import BadRequest, Connection, NotFound, http_app, lambda_handler
+from shared.stores import favourites, people, personal, preferences, search, teams
+from shared.stores.favourites import FavouriteRow
+from shared.stores.people import PersonRow
+from shared.stores.preferences import PreferencesRow
+
+app = http_app("users")
+
+USERS, DATA = "/api/v1/users", "/api/v1/user"
+LATELY = timedelta(days=365)
+MOST_FAVOURITES = 500
+"""Of one person, at one time."""
+
+
+@app.get(f"{USERS}/me", operation_id="get_profile_api_v1_users_me_get", tags=["Users"])
+async def read_profile(reader: SignedIn, db: Connection) -> UserProfileResponse:
+    """Who the person is to us."""
+    return _profile(reader, people.meet(db, person(reader), clock.now()))
+
+
+@app.patch(f"{USERS}/me", operation_id="update_profile_api_v1_users_me_patch", tags=["Users"])
+async def change_profile(reader: SignedIn, wish: UserProfileUpdate) -> UserProfileResponse:
+    """Change what the person is called, or take their declaration to be of age."""
+    user_id, now, db = person(reader), clock.now(), wiring.database()
+    if wish.birth_date is not None and not is_of_age(wish.birth_date, paris_day(now)):
+        raise BadRequest("not_of_age")
+    named = "full_name" in wish.model_fields_set
+    with db.transaction():
+        people.meet(db, user_id, now)
+        if named:
+            people.name(db, user_id, wish.full_name or None)
+        if wish.birth_date is not None:
+            people.declare_adult(db, user_id, now)
+        row = people.meet(db, user_id, now)
+    admin = wiring.supabase_admin()
+    if named and admin is not None:
+        try:
+            admin.name(user_id, row.full_name)
+        except UpstreamError as error:  # ours is the name that counts; theirs is a copy for the pages' sign-in
+            logs.write(logging.WARNING, "a name is not copied to Supabase", error=repr(error))
+    return _profile(reader, row)
+
+
+@app.get(f"{USERS}/me/stats", operation_id="get_user_stats_api_v1_users_me_stats_get", tags=["Users"])
+async def read_stats(reader: SignedIn, db: Connection) -> UserStatsResponse:
+    """What we know of the person's use."""
+    user_id, now = person(reader), clock.now()
+    dearest = preferences.of_person(db, user_id).favorite_competitions
+    return UserStatsResponse(
+        favorite_competition=dearest[0] if dearest else None,
+        member_since_days=(now - people.meet(db, user_id, now).created_at).days,
+        favorites=favourites.count(db, user_id),
+    )
+
+
+@app.get(f"{USERS}/me/export", operation_id="exportMyData", tags=["Users"])
+async def export(reader: Person, response: Response) -> ExportResponse:
+    """Everything that is held about the person (GDPR, articles 15 and 20)."""
+    user_id, db, admin = person(reader), wiring.database(), wiring.supabase_admin()
+    with db.transaction():
+        tables = personal.held_about(db, user_id)
+    known = admin.held_about(user_id) if admin else None
+    response.headers["Content-Disposition"] = 'attachment; filename="paris-sportif.json"'
+    return ExportResponse(
+        user_id=user_id, exported_at=clock.now(), tables=tables, sign_in=known or {"email": reader.email}
+    )
+
+
+@app.delete(f"{USERS}/me", operation_id="deleteMe", tags=["Users"], status_code=HTTPStatus.NO_CONTENT)
+async def delete_me(reader: Person) -> None:
+    """Delete the person, for good (GDPR, article 17); their token is refused from the next request on."""
+    leave(person(reader))
+
+
+@app.get(f"{USERS}/me/preferences", operation_id="get_preferences_api_v1_users_me_preferences_get", tags=["Users"])
+async def read_my_preferences(reader: SignedIn, db: Connection) -> UserPreferencesResponse:
+    """What the person wishes for, and their club."""
+    return _with_club(db, preferences.of_person(db, person(reader)))
+
+
+@app.put(f"{USERS}/me/preferences", operation_id="update_preferences_api_v1_users_me_preferences_put", tags=["Users"])
+async def change_my_preferences(
+    reader: SignedIn, db: Connection, wish: UserPreferencesUpdate
+) -> UserPreferencesResponse:
+    """Change some of what the person wishes for, or their club."""
+    club = wish.favorite_team_id
+    if club is not None and teams.get(db, club) is None:
+        raise BadRequest("unknown_team", name=club)
+    return _with_club(db, preferences.change(db, person(reader), _wishes(wish), clock.now()))
+
+
+@app.get(f"{USERS}/teams/search", operation_id="search_teams_api_v1_users_teams_search_get", tags=["Users"])
+async def search_teams(
+    reader: SignedIn,
+    db: Connection,
+    q: Annotated[str, Query(min_length=2, max_length=100)],
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> TeamSearchResponse:
+    """Clubs by any spelling of their names."""
+    now, codes = clock.now(), list(shown_competitions())
+    found = [
+        TeamSearchResult(
+            id=club.team_id,
+            name=club.name,
+            short_name=club.short_name,
+            logo_url=club.crest_url,
+            country=club.country or None,
+        )
+        for club in search.clubs(db, q, codes, now - LATELY, limit)
+    ]
+    return TeamSearchResponse(teams=found, total=len(found))
+
+
+@app.post(f"{DATA}/favorites", operation_id="add_favorite_api_v1_user_favorites_post", tags=["User Data"])
+@idempotent
+async def add_favourite(reader: SignedIn, db: Connection, wish: FavoriteCreate) -> FavoriteResponse:
+    """Follow a match."""
+    user_id, now, match = person(reader), clock.now(), match_of(db, wish.match_id)
+    if favourites.count(db, user_id) >= MOST_FAVOURITES:
+        raise BadRequest("too_many_favourites", most=MOST_FAVOURITES)
+    favourite_id = favourites.add(db, user_id, match.match_id, wish.note, wish.notify_before_match, now)
+    if favourite_id is None:
+        raise BadRequest("already_favourite")
+    return FavoriteResponse(
+        id=favourite_id,
+        match_id=match.match_id,
+        note=wish.note,
+        notify_before_match=wish.notify_before_match,
+        created_at=now,
+        home_team=match.home_name,
+        away_team=match.away_name,
+        match_date=match.kick_off.astimezone(UTC),
+        competition=_competition(match.competition),
+    )
+
+
+@app.get(f"{DATA}/favorites", operation_id="list_favorites_api_v1_user_favorites_get", tags=["User Data"])
+async def list_favourites(
+    reader: SignedIn,
+    db: Connection,
+    offset: Annotated[int, Query(ge=0, le=MOST_FAVOURITES)] = 0,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> FavoriteListResponse:
+    """The matches that the person follows."""
+    user_id = person(reader)
+    rows = favourites.page(db, user_id, limit, offset)
+    total = rows[0].total if rows else favourites.count(db, user_id)
+    return FavoriteListResponse(favorites=[_favourite(row) for row in rows], total=total)
+
+
+@app.delete(
+    DATA + "/favorites/{match_id}",
+    operation_id="remove_favorite_api_v1_user_favorites__match_id__delete",
+    tags=["User Data"],
+)
+async def remove_favourite(reader: SignedIn, db: Connection, match_id: MatchId) -> FavoriteRemoved:
+    """Follow a match no longer."""
+    if not favourites.remove(db, person(reader), match_id):
+        raise NotFound("unknown_favourite")
+    return FavoriteRemoved(match_id=match_id)
+
+
+@app.get(f"{DATA}/preferences", operation_id="get_preferences_api_v1_user_preferences_get", tags=["User Data"])
+async def read_preferences(reader: SignedIn, db: Connection) -> PreferencesResponse:
+    """What the person wishes for."""
+    return PreferencesResponse.model_validate(preferences.of_person(db, person(reader)))
+
+
+@app.put(f"{DATA}/preferences", operation_id="update_preferences_api_v1_user_preferences_put", tags=["User Data"])
+async def change_preferences(reader: SignedIn, db: Connection, wish: PreferencesUpdate) -> PreferencesResponse:
+    """Change some of what the person wishes for."""
+    return PreferencesResponse.model_validate(preferences.change(db, person(reader), _wishes(wish), clock.now()))
+
+
+def _wishes(wish: PreferencesUpdate) -> dict[str, Any]:
+    """What is to be changed. Null leaves a wish as it was, as the pages expect, but takes a club away."""
+    given = wish.model_dump(exclude_unset=True)
+    given = {name: value for name, value in given.items() if value is not None or name == "favorite_team_id"}
+    if wish.favorite_competitions:
+        given["favorite_competitions"] = list(dict.fromkeys(map(code_of, wish.favorite_competitions)))
+    return given
+
+
+def _with_club(db: Connection, row: PreferencesRow) -> UserPreferencesResponse:
+    told = UserPreferencesResponse.model_validate(row)
+    club = teams.get(db, row.favorite_team_id) if row.favorite_team_id is not None else None
+    if club is not None:
+        told.favorite_team = FavoriteTeamInfo(
+            id=club.team_id,
+            name=club.name,
+            short_name=club.short_name,
+            logo_url=club.crest_url,
+            country=club.country or None,
+        )
+    return told
+
+
+def _profile(reader: Reader, row: PersonRow) -> UserProfileResponse:
+    return UserProfileResponse(
+        id=person(reader),
+        email=reader.email,
+        full_name=row.full_name,
+        role=reader.plan,
+        created_at=row.created_at.astimezone(UTC),
+        adult_declared_at=row.adult_declared_at and row.adult_declared_at.astimezone(UTC),
+    )
+
+
+def _favourite(row: FavouriteRow) -> FavoriteResponse:
+    return FavoriteResponse(
+        id=row.favourite_id,
+        match_id=row.match_id,
+        note=row.note,
+        notify_before_match=row.notify_before_match,
+        created_at=row.created_at.astimezone(UTC),
+        home_team=row.home_name,
+        away_team=row.away_name,
+        match_date=row.kick_off.astimezone(UTC),
+        competition=_competition(row.competition),
+    )
+
+
+def _competition(code: str) -> str:
+    shown = shown_competitions().get(code)
+    return shown.name if shown else code
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""A person leaves: refused and forgotten by our database at once, deleted everywhere else by a job at the latest."""
+
+import logging
+from uuid import UUID
+
+from shared.clients.errors import UpstreamError
+from shared.runtime import clock, identity, logs, wiring
+from shared.runtime.leaving import forget_outside
+from shared.runtime.settings import SettingsError
+from shared.stores import accounts, deletions, personal
+
+
+def leave(user_id: UUID) -> None:
+    """Delete a person.
+
+    What stands in our database is gone when this returns. The rest is tried now; whatever of it fails is done by
+    `finish_deletions`, which goes over every deletion once more, because a request that was under way may have written
+    something after it.
+    """
+    db, now = wiring.database(), clock.now()
+    with db.transaction():
+        accounts.close(db, user_id, now)
+        personal.forget(db, user_id)
+        deletions.ask(db, user_id, now)
+    identity.forget(user_id)
+    try:
+        forget_outside(user_id)
+    except (UpstreamError, SettingsError) as error:
+        logs.write(logging.WARNING, "a deletion is finished later", error=repr(error))

@@ -1,0 +1,87 @@
+"""What is kept for all is for all, and every function that answers HTTP can count and keep."""
+
+import inspect
+from importlib import import_module
+from typing import Annotated, Any
+
+import pytest
+from fastapi import FastAPI, Security
+from fastapi.routing import APIRoute
+
+from deploy import service
+from shared.accounts.plans import Plan, Reader
+from shared.runtime.cache import _Kept, cached, kind_of
+from shared.runtime.identity import Access, Anyone, Premium
+from shared.runtime.kinds import KEEPING, Kind
+from shared.runtime.web import http_app
+from tests.architecture.test_access import rules
+
+HTTP = {name: function for name, function in service.read().items() if function.paths}
+REDIS = {"UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"}
+
+
+def leaks(app: FastAPI) -> list[str]:
+    """Routes whose answers are marked as kept and are not, or would be given to readers who may not see them."""
+    found: list[str] = []
+    for route in app.routes:
+        if not isinstance(route, APIRoute) or (kind := kind_of(route.endpoint)) is None:
+            continue
+        if not isinstance(route.app, _Kept):
+            found.append(f"{route.path}: `@cached` must stand below the route's decorator")
+        if not KEEPING[kind].tiered and any(rule.least is not Plan.ANONYMOUS for rule in rules(route.dependant)):
+            found.append(f"{route.path}: one answer for all readers, though not all may see it")
+        if any(word in inspect.getsource(route.endpoint) for word in ("user_id", "reader.email", "by_key")):
+            found.append(f"{route.path}: an answer for one person is kept for others")
+    return found
+
+
+@pytest.mark.parametrize("name", HTTP)
+def test_no_kept_answer_is_given_to_whom_it_is_not_for(name: str) -> None:
+    """D6."""
+    assert leaks(import_module(f"functions.{name}.handler").app) == []
+
+
+@pytest.mark.parametrize("name", HTTP)
+def test_every_function_that_answers_http_can_count_calls(name: str) -> None:
+    assert HTTP[name].environment >= REDIS
+    assert "cache" in HTTP[name].bundle.groups
+
+
+def test_every_job_that_changes_what_is_kept_can_say_so() -> None:
+    for name, function in service.read().items():
+        if not function.paths and "changes=" in inspect.getsource(import_module(f"functions.{name}.handler")):
+            assert function.environment >= REDIS, name
+            assert "cache" in function.bundle.groups, name
+
+
+def test_a_leak_is_found() -> None:
+    app = http_app("try")
+
+    @app.get("/right")
+    @cached(Kind.DAILY_PICKS)
+    async def right(reader: Premium) -> None: ...
+
+    @app.get("/open")
+    @cached(Kind.MATCHES)
+    async def open_to_all(reader: Anyone) -> None: ...
+
+    assert leaks(app) == []
+
+    @app.get("/closed")
+    @cached(Kind.MATCHES)
+    async def closed(reader: Premium) -> None: ...
+
+    @app.get("/closed-too", dependencies=[Security(Access(Plan.FREE))])
+    @cached(Kind.MATCHES)
+    async def closed_too() -> None: ...
+
+    @cached(Kind.MATCHES)
+    @app.get("/above")
+    async def above(reader: Anyone) -> None: ...
+
+    @app.get("/mine")
+    @cached(Kind.DAILY_PICKS)
+    async def mine(reader: Annotated[Reader, Security(Access(Plan.FREE))]) -> Any:
+        return reader.user_id
+
+    assert [fault.partition(":")[0] for fault in leaks(app)] == ["/closed", "/closed-too", "/above", "/mine"]

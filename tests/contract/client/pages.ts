@@ -1,0 +1,126 @@
+// What the pages ask for and read, by the types made from our description. It is compiled and never run:
+// a field that is renamed, gone or of another type stops `make client-check`.
+import createClient from 'openapi-fetch';
+import type { components, operations, paths } from 'api';
+
+type Schemas = components['schemas'];
+type Answer<Name extends keyof operations> = operations[Name] extends {
+  responses: { 200: { content: { 'application/json': infer Body } } };
+}
+  ? Body
+  : never;
+
+const api = createClient<paths>({ headers: { Authorization: 'Bearer token', 'Accept-Language': 'en' } });
+
+/** The body, or what the reader is told. */
+function given<Body>(answer: { data?: Body; error?: Schemas['ErrorResponse'] | Schemas['HTTPValidationError'] }): Body {
+  if (answer.data !== undefined) return answer.data;
+  const detail = answer.error?.detail ?? 'no answer';
+  throw new Error(typeof detail === 'string' ? detail : detail.map((fault) => fault.msg).join(', '));
+}
+
+export async function calendar(from: string, to: string): Promise<string[]> {
+  const list: Schemas['MatchListResponse'] = given(
+    await api.GET('/api/v1/matches', { params: { query: { date_from: from, date_to: to, per_page: 100 } } }),
+  );
+  return list.matches.map(
+    (match: Schemas['MatchResponse']) =>
+      `${match.competition_code} ${match.home_team.short_name} ${match.home_score ?? '-'} ${match.odds_home?.toFixed(2)}`,
+  );
+}
+
+export async function home(): Promise<number[]> {
+  const coming: Answer<'getUpcomingMatches'> = given(
+    await api.GET('/api/v1/matches/upcoming', { params: { query: { days: 7 } } }),
+  );
+  const live: Answer<'getLiveScores'> = given(await api.GET('/api/v1/matches/live'));
+  const minutes = live.matches.flatMap((match) => match.events?.map((event) => event.minute) ?? []);
+  return [...coming.matches.map((match) => match.id), ...minutes];
+}
+
+export async function picks(date: string): Promise<string[]> {
+  const day: Schemas['DailyPicksResponse'] = given(
+    await api.GET('/api/v1/predictions/daily', { params: { query: { date } } }),
+  );
+  return day.picks.map((pick) => {
+    const forecast: Schemas['PredictionResponse'] = pick.prediction;
+    const bet: 'home_win' | 'draw' | 'away_win' = forecast.recommended_bet;
+    return `${pick.rank}. ${forecast.home_team} ${bet} ${forecast.confidence} ${forecast.value_score} ${pick.pick_score}`;
+  });
+}
+
+export async function match(matchId: number): Promise<Record<string, unknown>> {
+  const params = { path: { match_id: matchId } };
+  const played: Schemas['MatchResponse'] = given(await api.GET('/api/v1/matches/{match_id}', { params }));
+  const said: Schemas['PredictionResponse'] = given(
+    await api.GET('/api/v1/predictions/{match_id}', { params: { ...params, query: { include_model_details: true } } }),
+  );
+  const met: Schemas['HeadToHeadResponse'] = given(
+    await api.GET('/api/v1/matches/{match_id}/head-to-head', { params: { ...params, query: { limit: 10 } } }),
+  );
+  const form: Schemas['TeamFormResponse'] = given(
+    await api.GET('/api/v1/matches/teams/{team_id}/form', {
+      params: { path: { team_id: played.home_team.id }, query: { matches_count: 5 } },
+    }),
+  );
+  const around: Schemas['FullEnrichmentResponse'] = given(
+    await api.GET('/api/v1/enrichment/full', {
+      params: { query: { home_team: said.home_team, away_team: said.away_team, competition: played.competition_code } },
+    }),
+  );
+  const markets: Schemas['MultiMarketsResponse'] | null | undefined = said.multi_markets;
+  const shares: Schemas['PredictionProbabilities'] = said.probabilities;
+  return {
+    chart: [shares.home_win, shares.draw, shares.away_win],
+    double: markets && [markets.double_chance['1X'], markets.double_chance.X2, markets.double_chance['12']],
+    goals: markets?.over_under_25.over_prob,
+    score: markets && Object.entries(markets.correct_score.scores).map(([score, share]) => `${score} ${share * 100}`),
+    elo: said.model_contributions?.elo?.home_win,
+    rested: said.fatigue_info?.home_team.combined_score,
+    rain: said.weather?.rain_probability ?? around.weather?.rain_probability,
+    letters: form.last_matches.map((one): 'W' | 'D' | 'L' => one.result),
+    meetings: met.matches.map((one) => one.home_score - one.away_score),
+    price: around.odds?.home_win?.toFixed(2),
+  };
+}
+
+export async function table(code: string): Promise<[string, number][]> {
+  const told: Schemas['StandingsResponse'] = given(
+    await api.GET('/api/v1/matches/standings/{competition_code}', { params: { path: { competition_code: code } } }),
+  );
+  return told.standings.map((line) => [line.team_name, line.points]);
+}
+
+export async function record(): Promise<number[]> {
+  const query = { days: 90 };
+  const stats: Schemas['PredictionStatsResponse'] = given(await api.GET('/api/v1/predictions/stats', { params: { query } }));
+  const calibration: Schemas['CalibrationResponse'] = given(
+    await api.GET('/api/v1/predictions/calibration', { params: { query } }),
+  );
+  return [stats.accuracy, stats.roi_simulated, ...calibration.by_confidence.map((bucket) => bucket.overconfidence)];
+}
+
+export async function search(q: string): Promise<number[]> {
+  const found: Answer<'search_api_v1_search_get'> = given(
+    await api.GET('/api/v1/search', { params: { query: { q, limit: 5 } } }),
+  );
+  return [...(found.teams ?? []).map((team) => team.id), ...(found.matches ?? []).map((played) => played.id)];
+}
+
+export async function administration(): Promise<string[]> {
+  const counted: Schemas['AdminStatsResponse'] = given(await api.GET('/api/v1/admin/stats'));
+  const quality: Schemas['DataQualityResponse'] = given(await api.GET('/api/v1/admin/data-quality'));
+  const started: Schemas['SyncResponse'] = given(
+    await api.POST('/api/v1/sync/weekly', { params: { query: { days: 7 } } }),
+  );
+  const ready = given(await api.GET('/health/ready'));
+  return [`${counted.total_matches}`, quality.freshness.status, started.status, `${ready.redis.latency_ms}`];
+}
+
+export async function key(): Promise<string> {
+  const made: Schemas['NewApiKeyResponse'] = given(
+    await api.POST('/api/v1/keys', { body: { name: 'my tool', scopes: ['read'] } }),
+  );
+  const { response } = await api.DELETE('/api/v1/keys/{key_id}', { params: { path: { key_id: made.id } } });
+  return response.ok ? made.key : '';
+}

@@ -1,0 +1,420 @@
+"""What the web and mobile clients rely on: operations under their names, and the fields of what they send and get.
+
+Fields are written `name type`, parted by `;`. `?` after a name: whoever sends it may leave it out. `?` after a type: it
+may be null. `[T]` is a list, `{T}` an object with names of its own, `object` any object, `A|B` one of them; a capital
+letter begins the name of another schema of this table, which is then its name in the description too.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One call of a client.
+
+    Attributes:
+        tag: the group that its hook is generated into.
+        name: its operationId, from which the name of the hook is made.
+        answer: the schema of the body; empty for none.
+        asked: parameters of the query, as fields.
+        sent: the schema of the request's body.
+        status: of the answer.
+        later: the part of the project that will build it; empty for one that there is.
+    """
+
+    method: str
+    path: str
+    tag: str
+    name: str
+    answer: str
+    asked: str = ""
+    sent: str = ""
+    status: int = 200
+    later: str = ""
+
+
+API = "/api/v1"
+ACCOUNTS, BETS, MONEY, WORDS = "accounts", "bets", "money", "words"
+
+OPERATIONS = (
+    Operation(
+        *("GET", f"{API}/matches", "Matches", "getMatches", "MatchListResponse"),
+        asked="competition? str?; date_from? str?; date_to? str?; status? str?; page? int; per_page? int",
+    ),
+    Operation(
+        *("GET", f"{API}/matches/upcoming", "Matches", "getUpcomingMatches", "MatchListResponse"),
+        asked="days? int; competition? str?",
+    ),
+    Operation(
+        *("GET", f"{API}/matches/live", "Matches", "getLiveScores", "LiveScoresResponse"), asked="competition? str?"
+    ),
+    Operation("GET", f"{API}/matches/{{match_id}}", "Matches", "getMatch", "MatchResponse"),
+    Operation(
+        *("GET", f"{API}/matches/{{match_id}}/head-to-head", "Matches", "getHeadToHead", "HeadToHeadResponse"),
+        asked="limit? int",
+    ),
+    Operation(
+        *("GET", f"{API}/matches/teams/{{team_id}}/form", "Matches", "getTeamForm", "TeamFormResponse"),
+        asked="matches_count? int; team_name? str?",
+    ),
+    Operation("GET", f"{API}/matches/standings/{{competition_code}}", "Matches", "getStandings", "StandingsResponse"),
+    Operation(
+        *("GET", f"{API}/predictions/daily", "Predictions", "getDailyPicks", "DailyPicksResponse"), asked="date? str?"
+    ),
+    Operation(
+        *("GET", f"{API}/predictions/stats", "Predictions", "getPredictionStats", "PredictionStatsResponse"),
+        asked="days? int",
+    ),
+    Operation(
+        *("GET", f"{API}/predictions/calibration", "Predictions", "getCalibration", "CalibrationResponse"),
+        asked="days? int",
+    ),
+    Operation(
+        *("GET", f"{API}/predictions/{{match_id}}", "Predictions", "getPrediction", "PredictionResponse"),
+        asked="include_model_details? bool",
+    ),
+    Operation(
+        *("GET", f"{API}/bets/bankroll", "Bets & Bankroll", "get_bankroll_api_v1_bets_bankroll_get"),
+        answer="BankrollResponse",
+        later=BETS,
+    ),
+    Operation(
+        *("PUT", f"{API}/bets/bankroll", "Bets & Bankroll", "update_bankroll_api_v1_bets_bankroll_put"),
+        answer="BankrollResponse",
+        sent="BankrollSettings",
+        later=BETS,
+    ),
+    Operation(
+        *("GET", f"{API}/bets", "Bets & Bankroll", "list_bets_api_v1_bets_get"),
+        answer="[BetResponse]",
+        asked="status? str?; limit? int; offset? int",
+        later=BETS,
+    ),
+    Operation(
+        *("POST", f"{API}/bets", "Bets & Bankroll", "create_bet_api_v1_bets_post"),
+        answer="BetResponse",
+        sent="BetCreate",
+        status=201,
+        later=BETS,
+    ),
+    Operation(
+        *("PATCH", f"{API}/bets/{{bet_id}}", "Bets & Bankroll", "update_bet_api_v1_bets__bet_id__patch"),
+        answer="BetResponse",
+        sent="BetUpdate",
+        later=BETS,
+    ),
+    Operation(
+        *("DELETE", f"{API}/bets/{{bet_id}}", "Bets & Bankroll", "delete_bet_api_v1_bets__bet_id__delete"),
+        answer="",
+        status=204,
+        later=BETS,
+    ),
+    Operation(
+        *("GET", f"{API}/bets/kelly", "Bets & Bankroll", "get_kelly_suggestion_api_v1_bets_kelly_get"),
+        answer="KellySuggestion",
+        asked="odds float; confidence float",
+        later=BETS,
+    ),
+    Operation(
+        *("POST", f"{API}/user/favorites", "User Data", "add_favorite_api_v1_user_favorites_post"),
+        answer="FavoriteResponse",
+        sent="FavoriteCreate",
+    ),
+    Operation(
+        *("GET", f"{API}/user/favorites", "User Data", "list_favorites_api_v1_user_favorites_get"),
+        answer="FavoriteListResponse",
+        asked="offset? int; limit? int",
+    ),
+    Operation(
+        *("DELETE", f"{API}/user/favorites/{{match_id}}", "User Data"),
+        name="remove_favorite_api_v1_user_favorites__match_id__delete",
+        answer="favourite removed",
+    ),
+    Operation(
+        *("GET", f"{API}/user/preferences", "User Data", "get_preferences_api_v1_user_preferences_get"),
+        answer="PreferencesResponse",
+    ),
+    Operation(
+        *("PUT", f"{API}/user/preferences", "User Data", "update_preferences_api_v1_user_preferences_put"),
+        answer="PreferencesResponse",
+        sent="PreferencesUpdate",
+    ),
+    Operation(
+        *("PATCH", f"{API}/users/me", "Users", "update_profile_api_v1_users_me_patch", "UserProfileResponse"),
+        sent="UserProfileUpdate",
+    ),
+    Operation(
+        *("GET", f"{API}/users/me/stats", "Users", "get_user_stats_api_v1_users_me_stats_get", "UserStatsResponse"),
+    ),
+    Operation(
+        *("GET", f"{API}/users/me/preferences", "Users", "get_preferences_api_v1_users_me_preferences_get"),
+        answer="UserPreferencesResponse",
+    ),
+    Operation(
+        *("PUT", f"{API}/users/me/preferences", "Users", "update_preferences_api_v1_users_me_preferences_put"),
+        answer="UserPreferencesResponse",
+        sent="UserPreferencesUpdate",
+    ),
+    Operation(
+        *("GET", f"{API}/users/teams/search", "Users", "search_teams_api_v1_users_teams_search_get"),
+        answer="TeamSearchResponse",
+        asked="q str; limit? int",
+    ),
+    Operation(
+        *("GET", f"{API}/users/teams/{{team_id}}/news", "Users"),
+        name="get_team_news_api_v1_users_teams__team_id__news_get",
+        answer="TeamNewsResponse",
+        asked="limit? int",
+        later=WORDS,
+    ),
+    Operation(
+        *("GET", f"{API}/users/teams/{{team_id}}/summary", "Users"),
+        name="get_team_summary_api_v1_users_teams__team_id__summary_get",
+        answer="TeamSummaryResponse",
+        later=WORDS,
+    ),
+    Operation(
+        *("GET", f"{API}/enrichment/full", "Data Enrichment", "get_full_enrichment_api_v1_enrichment_full_get"),
+        answer="FullEnrichmentResponse",
+        asked="home_team str; away_team str; competition? str; match_date? str?",
+    ),
+    Operation(
+        *("GET", f"{API}/rag/enrich", "RAG Enrichment", "enrich_match_api_v1_rag_enrich_get", "MatchContext"),
+        asked="home_team str; away_team str; competition? str; match_date? str?",
+        later=WORDS,
+    ),
+    Operation(
+        *("GET", f"{API}/rag/news", "RAG Enrichment", "get_football_news_api_v1_rag_news_get", "NewsResponse"),
+        asked="team? str?; competition? str?; limit? int",
+        later=WORDS,
+    ),
+    Operation(
+        *("GET", f"{API}/vector/search", "Vector Store", "search_news_api_v1_vector_search_get"),
+        answer="SearchResponse",
+        asked="query str; team_name? str?; article_type? str?; limit? int",
+        later=WORDS,
+    ),
+    Operation("GET", f"{API}/admin/stats", "Admin", "get_admin_stats_api_v1_admin_stats_get", "AdminStatsResponse"),
+    Operation(
+        *("GET", f"{API}/admin/users", "Admin", "list_users_api_v1_admin_users_get", "UserListResponse"),
+        asked="page? int; per_page? int",
+        later=ACCOUNTS,
+    ),
+    Operation(
+        *("POST", f"{API}/admin/users/{{user_id}}/role", "Admin"),
+        name="update_user_role_api_v1_admin_users__user_id__role_post",
+        answer="role set",
+        asked="role str",
+        later=ACCOUNTS,
+    ),
+    Operation(
+        *("GET", f"{API}/admin/data-quality", "Admin"),
+        name="get_data_quality_status_api_v1_admin_data_quality_get",
+        answer="DataQualityResponse",
+    ),
+    Operation(
+        *("POST", f"{API}/sync/weekly", "Data Sync", "sync_weekly_data_api_v1_sync_weekly_post", "SyncResponse"),
+        asked="days? int; include_standings? bool",
+    ),
+    Operation(
+        *("POST", f"{API}/sync/matches", "Data Sync", "sync_matches_only_api_v1_sync_matches_post", "SyncResponse"),
+        asked="days? int",
+    ),
+    Operation(
+        *("POST", f"{API}/sync/standings", "Data Sync", "sync_standings_only_api_v1_sync_standings_post"),
+        answer="SyncResponse",
+    ),
+    Operation(
+        *("POST", f"{API}/stripe/create-checkout-session", "Payments"),
+        name="create_checkout_session_api_v1_stripe_create_checkout_session_post",
+        answer="CheckoutResponse",
+        sent="CreateCheckoutRequest",
+        later=MONEY,
+    ),
+    Operation(
+        *("GET", f"{API}/search", "Search", "search_api_v1_search_get", "SearchResponse(global)"),
+        asked="q str; type? str; limit? int",
+    ),
+    Operation("GET", "/health/ready", "Health", "readiness_check_health_ready_get", "readiness"),
+)
+
+SCHEMAS = {
+    "AdminStatsResponse": "total_users int; premium_users int; total_predictions int; success_rate float; "
+    "total_matches int; competitions_with_standings int; last_match_sync str?; last_standings_sync str?",
+    "BankrollResponse": "initial_bankroll float; current_bankroll float; total_staked float; total_returned float; "
+    "profit_loss float; roi_pct float; win_rate float; total_bets int; won_bets int; lost_bets int; pending_bets int; "
+    "alert_threshold float; is_below_threshold bool",
+    "BankrollSettings": "initial_bankroll float; alert_threshold? float; default_stake_pct? float",
+    "BetCreate": "match_id int; prediction str; odds float; amount float; confidence? float?",
+    "BetResponse": "id int; match_id int; prediction str; odds float; amount float; status str; "
+    "potential_return float; actual_return float?; confidence float?; created_at str",
+    "BetUpdate": "status str",
+    "BttsResponse": "yes_prob float; no_prob float; yes_odds float?; no_odds float?; recommended str",
+    "CalibrationBucket": "confidence_range str; predicted_confidence float; actual_win_rate float; count int; "
+    "overconfidence float",
+    "CalibrationByBet": "bet_type str; total_predictions int; correct int; accuracy float; avg_confidence float; "
+    "buckets [CalibrationBucket]",
+    "CalibrationResponse": "total_verified int; overall_accuracy float; overall_calibration_error float; "
+    "by_bet_type [CalibrationByBet]; by_confidence [CalibrationBucket]; by_competition {object}; period str; "
+    "generated_at str",
+    "CheckoutResponse": "session_id str; checkout_url str",
+    "CorrectScoreResponse": "scores {float}; most_likely str; most_likely_prob float",
+    "CreateCheckoutRequest": "plan str; success_url str; cancel_url str",
+    "DailyPickResponse": "rank int; prediction PredictionResponse; pick_score float",
+    "DailyPicksResponse": "date str; picks [DailyPickResponse]; total_matches_analyzed int; "
+    "data_source DataSourceInfo?",
+    "DataQualityCheckResponse": "name str; status str; message str; value float|int|str?; threshold float|int|str?; "
+    "details object",
+    "DataQualityResponse": "timestamp str; overall_status str; freshness DataQualityCheckResponse; "
+    "completeness DataQualityCheckResponse; range_validation DataQualityCheckResponse; "
+    "consistency DataQualityCheckResponse; anomalies [object]; metrics object",
+    "DataSourceInfo": "source str; is_fallback bool; warning str?; warning_code str?; details str?; "
+    "retry_after_seconds int?",
+    "DoubleChanceResponse": "1X float; X2 float; 12 float; home_or_draw_odds float?; away_or_draw_odds float?; "
+    "home_or_away_odds float?; recommended str",
+    "FatigueInfo": "home_team TeamFatigueInfo; away_team TeamFatigueInfo; fatigue_advantage float",
+    "FavoriteCreate": "match_id int; prediction_id? int?; note? str?; notify_before_match? bool",
+    "FavoriteListResponse": "favorites [FavoriteResponse]; total int",
+    "FavoriteResponse": "id int; match_id int; prediction_id int?; note str?; notify_before_match bool; "
+    "created_at str; home_team str?; away_team str?; match_date str?; competition str?",
+    "FavoriteTeamInfo": "id int; name str; short_name str; logo_url str?; country str?",
+    "FormData": "last_5 [str]; points int; goals_scored int; goals_conceded int; clean_sheets int; wins int; "
+    "draws int; losses int; form_rating float",
+    "FullEnrichmentResponse": "home_team str; away_team str; competition str; timestamp str; home_form FormData?; "
+    "away_form FormData?; home_xg_estimate XGEstimate?; away_xg_estimate XGEstimate?; odds OddsData?; "
+    "weather WeatherData?; h2h H2HData?; standings StandingsContext?",
+    "H2HData": "total_matches int; home_wins int; away_wins int; draws int; home_goals int; away_goals int; "
+    "recent_results [str]",
+    "HeadToHeadMatch": "date str; home_team str; away_team str; home_score int; away_score int; competition str",
+    "HeadToHeadResponse": "matches [HeadToHeadMatch]; home_wins int; draws int; away_wins int; avg_goals float; "
+    "total_matches int; data_source DataSourceInfo?",
+    "KellySuggestion": "suggested_stake float; suggested_stake_pct float; kelly_fraction float; edge float; "
+    "bankroll float; confidence_adjusted bool",
+    "LLMAdjustments": "injury_impact_home float; injury_impact_away float; sentiment_home float; "
+    "sentiment_away float; tactical_edge float; total_adjustment float; reasoning str",
+    "LiveMatchEvent": "type str; minute int; team str; player str?",
+    "LiveMatchInfo": "id int; external_id str; home_team TeamInfo; away_team TeamInfo; home_score int; "
+    "away_score int; minute int?; status str; competition str; competition_code str; events [LiveMatchEvent]",
+    "LiveScoresResponse": "matches [LiveMatchInfo]; total int; updated_at str; data_source DataSourceInfo?",
+    "MatchContext": "home_team str; away_team str; competition str; match_date str; home_context TeamContext; "
+    "away_context TeamContext; is_derby bool; match_importance str; weather WeatherInfo?; combined_analysis str?; "
+    "enriched_at str; sources_used [str]",
+    "MatchListResponse": "matches [MatchResponse]; total int; page int; per_page int; data_source DataSourceInfo?",
+    "MatchResponse": "id int; external_id str; home_team TeamInfo; away_team TeamInfo; competition str; "
+    "competition_code str; match_date str; status str; home_score int?; away_score int?; matchday int?; "
+    "odds_home float?; odds_draw float?; odds_away float?",
+    "MatchSearchResult": "id int; home_team_name str; away_team_name str; home_team_logo str?; away_team_logo str?; "
+    "competition_code str; match_date str; status str",
+    "ModelContributions": "poisson PredictionProbabilities?; xgboost PredictionProbabilities?; "
+    "xg_model PredictionProbabilities?; elo PredictionProbabilities?",
+    "MultiMarketsResponse": "over_under_15 OverUnderResponse; over_under_25 OverUnderResponse; "
+    "over_under_35 OverUnderResponse; btts BttsResponse; double_chance DoubleChanceResponse; "
+    "correct_score CorrectScoreResponse; expected_home_goals float; expected_away_goals float; "
+    "expected_total_goals float",
+    "NewsArticle": "title str; source str; published_at str?; url str?; article_type str; team_name str?",
+    "NewsResponse": "articles [NewsArticle]; total int; fetched_at str",
+    "OddsData": "home_win float?; draw float?; away_win float?; bookmakers [str]; value_detected bool",
+    "OverUnderResponse": "line float; over_prob float; under_prob float; over_odds float?; under_odds float?; "
+    "over_value float?; under_value float?; recommended str",
+    "PredictionProbabilities": "home_win float; draw float; away_win float",
+    "PredictionResponse": "match_id int; home_team str; away_team str; competition str; match_date str; "
+    "probabilities PredictionProbabilities; recommended_bet str; confidence float; value_score float; "
+    "explanation str; key_factors [str]; risk_factors [str]; model_contributions ModelContributions?; "
+    "llm_adjustments LLMAdjustments?; fatigue_info FatigueInfo?; weather WeatherInfo?; "
+    "multi_markets MultiMarketsResponse?; match_context_summary str?; news_sources [{str}]?; created_at str; "
+    "is_daily_pick bool; is_verified bool; is_correct bool?; actual_score str?; data_source DataSourceInfo?",
+    "PredictionStatsResponse": "total_predictions int; verified_predictions int; correct_predictions int; "
+    "accuracy float; roi_simulated float; by_competition {object}; by_bet_type {object}; last_updated str",
+    "PreferencesResponse": "language str; timezone str; odds_format str; dark_mode bool; email_daily_picks bool; "
+    "email_match_results bool; push_daily_picks bool; push_match_start bool; push_bet_results bool; "
+    "default_stake float; risk_level str; favorite_competitions [str]",
+    "PreferencesUpdate": "language? str?; timezone? str?; odds_format? str?; dark_mode? bool?; "
+    "email_daily_picks? bool?; email_match_results? bool?; push_daily_picks? bool?; push_match_start? bool?; "
+    "push_bet_results? bool?; default_stake? float?; risk_level? str?; favorite_competitions? [str]?",
+    "SearchResponse": "query str; results [SearchResult]; total int; search_time_ms float",
+    "SearchResponse(global)": "query str; teams [TeamSearchResult(global)]; matches [MatchSearchResult]",
+    "SearchResult": "id str; score float; title str; content str?; team_name str?; article_type str?; "
+    "published_at str?; source str?",
+    "StandingTeamResponse": "position int; team_id int; team_name str; team_logo_url str?; played int; won int; "
+    "drawn int; lost int; goals_for int; goals_against int; goal_difference int; points int",
+    "StandingsContext": "home_position int?; away_position int?; home_points int?; away_points int?; "
+    "position_diff int?; context_note str",
+    "StandingsResponse": "competition_code str; competition_name str; standings [StandingTeamResponse]; "
+    "last_updated str?; data_source DataSourceInfo?",
+    "SyncResponse": "status str; message str; matches_synced int; standings_synced int; errors [str]",
+    "TeamContext": "team_name str; recent_news [str]; injuries [str]; sentiment_score float; sentiment_label str",
+    "TeamFatigueInfo": "rest_days_score float; fixture_congestion_score float; combined_score float",
+    "TeamFormMatch": "opponent str; result str; score str; home_away str; date str",
+    "TeamFormResponse": "team_id int; team_name str; last_matches [TeamFormMatch]; form_string str; "
+    "points_last_5 int; goals_scored_avg float; goals_conceded_avg float; clean_sheets int; xg_for_avg float?; "
+    "xg_against_avg float?; data_source DataSourceInfo?",
+    "TeamInfo": "id int; name str; short_name str; logo_url str?; elo_rating float?; form str?",
+    "TeamNewsArticle": "title str; source str; url str?; published_at str?",
+    "TeamNewsResponse": "team_id int; team_name str; news [TeamNewsArticle]; total int",
+    "TeamSearchResponse": "teams [TeamSearchResult]; total int",
+    "TeamSearchResult": "id int; name str; short_name str?; logo_url str?; country str?",
+    "TeamSearchResult(global)": "id int; name str; short_name str?; tla str?; country str?; logo_url str?",
+    "TeamSummaryResponse": "team_id int; team_name str; summary str; form [str]; position int?; points int?; "
+    "competition str?; injuries_count int; generated_at str",
+    "UserListItem": "id str; email str; role str; created_at str",
+    "UserListResponse": "users [UserListItem]; total int; page int; per_page int",
+    "UserPreferencesResponse": "language str; timezone str; odds_format str; dark_mode bool; "
+    "email_daily_picks bool; email_match_results bool; push_daily_picks bool; push_match_start bool; "
+    "push_bet_results bool; default_stake float; risk_level str; favorite_competitions [str]; "
+    "favorite_team_id int?; favorite_team FavoriteTeamInfo?",
+    "UserPreferencesUpdate": "language? str?; timezone? str?; odds_format? str?; dark_mode? bool?; "
+    "email_daily_picks? bool?; email_match_results? bool?; push_daily_picks? bool?; push_match_start? bool?; "
+    "push_bet_results? bool?; default_stake? float?; risk_level? str?; favorite_competitions? [str]?; "
+    "favorite_team_id? int?",
+    "UserProfileResponse": "id str; email str?; full_name str?; role str; created_at str?",
+    "UserProfileUpdate": "full_name? str?",
+    "UserStatsResponse": "total_predictions_viewed int; favorite_competition str?; member_since_days int",
+    "WeatherData": "available bool; temperature float?; feels_like float?; humidity int?; description str?; "
+    "wind_speed float?; rain_probability float?; impact str?",
+    "WeatherInfo": "available bool; temperature float?; feels_like float?; humidity int?; description str?; "
+    "wind_speed float?; rain_probability float?; impact str?",
+    "XGEstimate": "estimated_xg float; estimated_xga float; offensive_rating float; defensive_rating float",
+    # Bodies that never had a name.
+    "favourite removed": "status str; match_id int",
+    "readiness": "status str; database bool; redis redis; football_api bool; llm_api bool",
+    "redis": "connected bool; latency_ms float?; backend str",
+    "role set": "status str; message str; user_id str",
+}
+
+ADDED = {
+    ("GET", "/"),
+    ("GET", "/docs"),
+    ("GET", "/docs/{name}"),
+    ("GET", "/openapi.json"),
+    ("GET", "/health"),
+    ("GET", f"{API}/matches/competitions"),
+    ("GET", f"{API}/users/me"),
+    ("DELETE", f"{API}/users/me"),
+    ("GET", f"{API}/users/me/export"),
+    ("GET", f"{API}/keys"),
+    ("POST", f"{API}/keys"),
+    ("DELETE", f"{API}/keys/{{key_id}}"),
+    ("GET", f"{API}/enrichment/form/{{team_name}}"),
+    ("GET", f"{API}/enrichment/h2h"),
+    ("GET", f"{API}/enrichment/odds"),
+    ("GET", f"{API}/enrichment/status"),
+    ("GET", f"{API}/enrichment/weather"),
+    ("POST", f"{API}/admin/data-quality/alert"),
+    ("GET", f"{API}/admin/data-status"),
+    ("GET", f"{API}/admin/cache/status"),
+    ("POST", f"{API}/admin/cache/refresh"),
+    ("POST", f"{API}/admin/prefill"),
+    ("POST", f"{API}/admin/verify-predictions"),
+    ("POST", f"{API}/sync/historical"),
+    ("POST", f"{API}/sync/verify-predictions"),
+    ("GET", f"{API}/sync/status"),
+    ("GET", f"{API}/sync/last"),
+}
+"""What answers besides: what no page calls, and what is new."""
+
+NULL_INSTEAD_OF_INVENTED = {
+    ("LiveMatchInfo", "home_score"): "nobody has told the score yet; 0 would be a score",
+    ("LiveMatchInfo", "away_score"): "as above",
+    ("UserStatsResponse", "total_predictions_viewed"): "what people read is not watched; it was a count of the whole site",
+}
+"""Fields that may be null here although they never were, and why."""

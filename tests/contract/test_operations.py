@@ -1,0 +1,198 @@
+"""The contract with the clients that there are: nothing that they use is missing, renamed or of another type."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+
+from deploy import openapi, service
+from tests.contract.contract import ADDED, NULL_INSTEAD_OF_INVENTED, OPERATIONS, SCHEMAS, Operation
+
+BUILT = [operation for operation in OPERATIONS if not operation.later]
+LATER = [operation for operation in OPERATIONS if operation.later]
+SIMPLE = {"str": {"string"}, "int": {"integer"}, "float": {"number", "integer"}, "bool": {"boolean"}}
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """What the contract says of a field."""
+
+    type: str
+    optional: bool
+    nullable: bool
+
+
+def fields(text: str) -> dict[str, Field]:
+    """The fields of a line of the contract."""
+    found = {}
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        name, kind = part.split(" ", 1)
+        found[name.removesuffix("?")] = Field(kind.removesuffix("?"), name.endswith("?"), kind.endswith("?"))
+    return found
+
+
+class Description:
+    """The API as it describes itself, held to the contract. Faults are sentences that say where."""
+
+    def __init__(self, made: Json) -> None:
+        self._made = made
+        self._seen: set[str] = set()
+
+    def faults(self, operation: Operation) -> list[str]:
+        """What an operation lacks or has otherwise."""
+        told = self._made["paths"].get(operation.path, {}).get(operation.method.lower())
+        if told is None:
+            return [f"{operation.method} {operation.path} is missing"]
+        found = [] if told["operationId"] == operation.name else [f"is called {told['operationId']}"]
+        found += [] if operation.tag in told["tags"] else [f"stands under {told['tags']}"]
+        found += [*self._parameters(told, operation), *self._body(told, operation), *self._answer(told, operation)]
+        return [f"{operation.name}: {fault}" for fault in found]
+
+    def _parameters(self, told: Json, operation: Operation) -> Iterator[str]:
+        ours = {(given["in"], given["name"]): given for given in told.get("parameters", [])}
+        in_path = set(re.findall(r"{(\w+)}", operation.path))
+        wanted = fields(operation.asked)
+        for name, field in wanted.items():
+            given = ours.get(("query", name))
+            if given is None:
+                yield f"does not take {name}"
+            else:
+                yield from (f"{name} {fault}" for fault in self._takes(given["schema"], field))
+        needed = {("query", name) for name, field in wanted.items() if not field.optional}
+        needed |= {("path", name) for name in in_path}
+        yield from (f"needs {where}" for where, given in ours.items() if given.get("required") and where not in needed)
+
+    def _body(self, told: Json, operation: Operation) -> Iterator[str]:
+        if not operation.sent:
+            if told.get("requestBody", {}).get("required"):
+                yield "needs a body"
+            return
+        schema = told["requestBody"]["content"]["application/json"]["schema"]
+        yield from self._named(schema, operation.sent)
+        ours, wanted = self._resolved(schema), fields(SCHEMAS[operation.sent])
+        for name, field in wanted.items():
+            if name not in ours["properties"]:
+                yield f"does not take {name}"
+            else:
+                yield from (f"{name} {fault}" for fault in self._takes(ours["properties"][name], field))
+        needed = {name for name, field in wanted.items() if not field.optional}
+        yield from (f"needs {name}" for name in ours.get("required", []) if name not in needed)
+
+    def _answer(self, told: Json, operation: Operation) -> Iterator[str]:
+        said = told["responses"].get(str(operation.status))
+        if said is None:
+            yield f"does not answer {operation.status}"
+        elif operation.answer:
+            schema = said["content"]["application/json"]["schema"]
+            yield from self._gives(schema, Field(operation.answer, optional=False, nullable=False))
+
+    def _takes(self, schema: Json, field: Field) -> Iterator[str]:
+        """Whether what clients send is taken."""
+        kinds = self._kinds(schema)
+        for wanted in field.type.split("|"):
+            if not (SIMPLE.get(wanted, {"array"}) & kinds):
+                yield f"is {sorted(kinds)} and was {field.type}"
+        if field.nullable and "null" not in kinds and not field.optional:
+            yield "may no longer be null"
+
+    def _gives(self, schema: Json, field: Field) -> Iterator[str]:
+        """Whether what clients get is what they got."""
+        kinds = self._kinds(schema)
+        if "null" in kinds and not field.nullable:
+            yield "may be null"
+        given, kind = self._present(schema), field.type
+        if kind.startswith("["):
+            if kinds - {"null"} != {"array"}:
+                yield f"is {sorted(kinds)} and was {kind}"
+            else:
+                inner = Field(kind[1:-1], optional=False, nullable=False)
+                yield from (f"[] {fault}" for fault in self._gives(self._resolved(given)["items"], inner))
+        elif kind.startswith("{") or kind == "object":
+            if kinds - {"null"} != {"object"}:
+                yield f"is {sorted(kinds)} and was {kind}"
+        elif kind in SCHEMAS:
+            yield from self._named(given, kind)
+            yield from self._fields(given, kind)
+        else:
+            allowed = set[str]().union(*(SIMPLE[each] for each in kind.split("|")))
+            if kinds == {"null"} or not kinds - {"null"} <= allowed:
+                yield f"is {sorted(kinds)} and was {kind}"
+
+    def _fields(self, schema: Json, name: str) -> Iterator[str]:
+        if name in self._seen:
+            return
+        self._seen.add(name)
+        ours = self._resolved(schema).get("properties", {})
+        for field, wanted in fields(SCHEMAS[name]).items():
+            if field not in ours:
+                yield f"{name} lacks {field}"
+                continue
+            for fault in self._gives(ours[field], wanted):
+                if not (fault == "may be null" and (name, field) in NULL_INSTEAD_OF_INVENTED):
+                    yield f"{name}.{field} {fault}"
+
+    def _named(self, schema: Json, name: str) -> Iterator[str]:
+        """Whether a schema has its name; where two functions use one name, FastAPI puts the module before it."""
+        plain = name.partition("(")[0]
+        called = schema.get("$ref", "none").rpartition("/")[2]
+        if plain[0].isupper() and called.rpartition("__")[2] != plain:
+            yield f"is the schema {called} and was {plain}"
+
+    def _resolved(self, schema: Json) -> Json:
+        while "$ref" in schema:
+            schema = self._made["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        return schema
+
+    def _present(self, schema: Json) -> Json:
+        """A schema without its null."""
+        kept = [each for each in schema.get("anyOf", []) if each.get("type") != "null"]
+        return kept[0] if len(kept) == 1 else schema
+
+    def _kinds(self, schema: Json) -> set[str]:
+        """The JSON types of a schema."""
+        schema = self._resolved(schema)
+        if "anyOf" in schema:
+            return set[str]().union(*(self._kinds(each) for each in schema["anyOf"]))
+        kind = schema.get("type", "object")
+        return set(kind) if isinstance(kind, list) else {kind}
+
+
+@pytest.fixture(scope="module")
+def made() -> Json:
+    return openapi.build()
+
+
+@pytest.mark.parametrize("operation", BUILT, ids=lambda operation: operation.name)
+def test_a_client_of_the_former_api_finds_what_it_uses(made: Json, operation: Operation) -> None:
+    assert Description(made).faults(operation) == []
+
+
+@pytest.mark.parametrize("operation", LATER, ids=lambda operation: operation.name)
+def test_what_is_to_come_has_not_come_yet(made: Json, operation: Operation) -> None:
+    """Whoever builds it takes its mark off the table, so that it is held to the contract from then on."""
+    assert operation.method.lower() not in made["paths"].get(operation.path, {}), f"take `later` off {operation.name}"
+
+
+def test_no_address_answers_that_nobody_listed() -> None:
+    """Q10."""
+    http = [name for name, function in service.read().items() if function.paths]
+    routes = [route for name in http for route in openapi.app_of(name).routes]
+    there = {(method, route.path_format) for route in routes if isinstance(route, APIRoute) for method in route.methods}
+    listed = {(operation.method, operation.path) for operation in BUILT} | ADDED
+    assert there - listed == set(), "not in tests/contract/contract.py"
+    assert listed - there == set(), "in tests/contract/contract.py, and nowhere else"
+
+
+def test_every_schema_of_the_contract_is_used() -> None:
+    used = {part for operation in OPERATIONS for part in (operation.answer.strip("[]"), operation.sent)}
+    while more := {kind for name in used & SCHEMAS.keys() for kind in _kinds_in(SCHEMAS[name])} - used:
+        used |= more
+    assert SCHEMAS.keys() - used == set()
+
+
+def _kinds_in(text: str) -> set[str]:
+    return {field.type.strip("[]{}") for field in fields(text).values()}

@@ -1,0 +1,80 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.football.weather import Weather, at_kick_off, impact, is_wet, speaks_of
+
+KICK_OFF = datetime(2026, 11, 28, 19, 45, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def step(at: datetime) -> Weather:
+    return Weather(at, 10.0, None, None, None, None, None, None, "")
+
+
+def steps(first: str, every: int, count: int) -> list[Weather]:
+    return [step(datetime.fromisoformat(first) + every * HOUR * n) for n in range(count)]
+
+
+def chosen(told: list[Weather], kick_off: datetime = KICK_OFF) -> str | None:
+    found = at_kick_off(told, kick_off)
+    return None if found is None else f"{found.at:%d %H:%M}"
+
+
+def test_the_nearest_hour_is_taken() -> None:
+    assert chosen(steps("2026-11-28T00:00Z", 1, 24)) == "28 20:00"
+    assert chosen(steps("2026-11-28T00:00Z", 1, 24), KICK_OFF - timedelta(minutes=20)) == "28 19:00"
+    assert chosen(steps("2026-11-28T00:00Z", 1, 24)[::-1], KICK_OFF) == "28 20:00"
+
+
+def test_of_steps_of_six_hours_the_one_is_taken_that_the_match_lies_in() -> None:
+    told = steps("2026-11-28T00:00Z", 6, 8)
+    assert chosen(told) == "28 18:00"
+    assert chosen(told, datetime(2026, 11, 28, 23, 15, tzinfo=UTC)) == "28 18:00", "midnight is nearer, and too late"
+    assert chosen(told, datetime(2026, 11, 28, 23, 30, tzinfo=UTC)) == "29 00:00"
+
+
+def test_beyond_the_forecast_there_is_none() -> None:
+    told = steps("2026-11-20T00:00Z", 6, 33)
+    assert told[-1].at == datetime(2026, 11, 28, tzinfo=UTC)
+    assert chosen(told) is None
+    assert chosen([]) is None
+    assert chosen(steps("2026-11-28T21:00Z", 1, 24)) is None, "nor before it"
+
+
+def test_a_forecast_says_nothing_of_a_match_that_was_moved() -> None:
+    """J2."""
+    assert speaks_of(KICK_OFF, KICK_OFF)
+    assert not speaks_of(KICK_OFF, KICK_OFF + 24 * HOUR)
+    assert not speaks_of(KICK_OFF, KICK_OFF - 24 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("temperature", "wind", "probability", "symbol", "words"),
+    [
+        (12.0, 3.0, 10.0, "fair", "favorable"),
+        (5.0, 10.0, 60.0, "rain", "favorable"),
+        (4.9, 3.0, 0.0, None, "cold_conditions"),
+        (30.1, None, 0.0, None, "hot_conditions"),
+        (12.0, 10.1, None, "cloudy", "strong_wind"),
+        (12.0, 3.0, 60.1, "fair", "likely_rain"),
+        (12.0, 3.0, None, "lightrainshowers", "likely_rain"),
+        (12.0, 3.0, None, "heavysleetandthunder", "likely_rain"),
+        (-2.0, 3.0, None, "heavysnow", "cold_conditions"),
+        (12.0, 3.0, None, None, "favorable"),
+        (2.0, 14.0, 90.0, "rain", "cold_conditions,strong_wind,likely_rain"),
+    ],
+)
+def test_what_players_will_feel(
+    temperature: float, wind: float | None, probability: float | None, symbol: str | None, words: str
+) -> None:
+    assert ",".join(impact(temperature, wind, probability, symbol)) == words
+
+
+def test_snow_is_no_rain() -> None:
+    assert [is_wet(symbol) for symbol in ("rain", "lightsleetshowers", "snowshowersandthunder", None)] == [
+        True,
+        True,
+        False,
+        False,
+    ]

@@ -1,0 +1,344 @@
+"""How the service stands, for administrators; and what they may have done."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import yaml
+
+from deploy.service import ROOT
+from functions.admin.quality import GRACE
+from local import upstash
+from shared.accounts.plans import Plan
+from shared.betting.settlement import Ending
+from shared.runtime import clock, errors
+from shared.runtime.kinds import Kind
+from shared.runtime.schedule import LONGEST_PAUSE
+from shared.stores import accounts, jobs, picks, predictions, reports
+from shared.stores.database import connect
+from tests.lambda_api import LambdaApi, lambda_api
+from tests.making import AFTER, BEFORE, choice, forecast, hold, news, pick, published
+from tests.running import Answer, ask, environment, select
+from tests.tokens import ALICE, SUPABASE, bearer
+
+PREFIX = "/api/v1/admin"
+NOW = AFTER
+DAY = date(2024, 4, 27)
+ACTIONS = "SELECT user_id, action, asked_at FROM admin_actions"
+ROUTES = [
+    ("GET", "/stats"),
+    ("GET", "/data-quality"),
+    ("POST", "/data-quality/alert"),
+    ("GET", "/data-status"),
+    ("GET", "/cache/status"),
+    ("POST", "/cache/refresh"),
+    ("POST", "/prefill"),
+    ("POST", "/verify-predictions"),
+]
+CHECKS = ("freshness", "completeness", "range_validation", "consistency")
+
+
+@pytest.fixture
+def api() -> Iterator[LambdaApi]:
+    with lambda_api() as api:
+        yield api
+
+
+@pytest.fixture
+def database(url: str, api: LambdaApi) -> Iterator[str]:
+    with environment(DATABASE_URL=url, JOBS_URL=api.address, LOG_LEVEL="ERROR", **SUPABASE), clock.at(NOW):
+        yield url
+
+
+@pytest.fixture
+def redis(url: str, api: LambdaApi) -> Iterator[None]:
+    with upstash.serve() as (address, token):
+        told = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
+        with environment(DATABASE_URL=url, JOBS_URL=api.address, **told, **SUPABASE), clock.at(NOW):
+            yield
+
+
+def admin(**changes: Any) -> str:
+    return bearer(NOW, **{"app_metadata": {"role": "admin"}, "aal": "aal2", **changes})
+
+
+def get(path: str, **headers: str) -> Answer:
+    return ask("admin", PREFIX + path, authorization=admin(), **headers)
+
+
+def post(path: str, **headers: str) -> Answer:
+    return ask("admin", PREFIX + path, method="POST", authorization=admin(), **headers)
+
+
+def sound(url: str) -> None:
+    """Every job has just ended well."""
+    with connect(url, "test") as db:
+        for name in LONGEST_PAUSE:
+            jobs.ended(db, name, DAY, NOW, {})
+
+
+def quality(**headers: str) -> dict[str, Any]:
+    answer = get("/data-quality", **headers)
+    assert answer.status == 200
+    return answer.json
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_only_administrators_come_near(database: str, api: LambdaApi, method: str, path: str) -> None:
+    """A15."""
+    for role in ("free", "premium", "elite"):
+        header = bearer(NOW, app_metadata={"role": role}, aal="aal2")
+        answer = ask("admin", PREFIX + path, method=method, authorization=header)
+        assert (answer.status, answer.json) == (403, {"detail": "Réservé aux administrateurs."})
+    assert ask("admin", PREFIX + path, method=method).status == 401
+    assert (api.calls, select(database, ACTIONS)) == ([], [])
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_what_an_administrator_has_done_is_written_down(database: str, method: str, path: str) -> None:
+    assert ask("admin", PREFIX + path, method=method, authorization=admin()).status == 200
+    assert select(database, ACTIONS) == ([(ALICE, f"POST {PREFIX}{path}", NOW)] if method == "POST" else [])
+
+
+@pytest.mark.parametrize("path", ["/cache/refresh", "/prefill", "/verify-predictions"])
+def test_also_where_it_fails(database: str, api: LambdaApi, path: str) -> None:
+    api.status = 500
+    assert post(path).status == 503
+    assert select(database, ACTIONS) == [(ALICE, f"POST {PREFIX}{path}", NOW)]
+    assert select(database, "SELECT job FROM job_starts") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "job"),
+    [
+        ("/prefill", "publish_predictions"),
+        ("/verify-predictions", "settle_picks"),
+        ("/cache/refresh", "refresh_cache"),
+    ],
+)
+def test_a_job_is_started_and_not_awaited(database: str, api: LambdaApi, path: str, job: str) -> None:
+    told = post(path).json
+    assert (told["status"], [run["job"] for run in told["runs"]]) == ("started", [job])
+    assert (api.started, select(database, "SELECT job FROM job_starts")) == ([(job, {})], [(job,)])
+    with connect(database, "job") as other, other.transaction():
+        jobs.lock(other, job)
+        assert post(path).json["status"] == "running"
+    assert len(api.started) == 1
+
+
+def test_serverless_yml_lets_it_start_exactly_that(database: str, api: LambdaApi) -> None:
+    for path in ("/prefill", "/verify-predictions", "/cache/refresh"):
+        post(path)
+    allowed = yaml.load((ROOT / "serverless.yml").read_text(), yaml.BaseLoader)["custom"]["invokes"]  # noqa: S506
+    assert {job for job, _ in api.started} == set(allowed["admin"])
+
+
+def test_settling_tells_what_is_to_be_settled(database: str) -> None:
+    with connect(database, "test") as db:
+        ids = published(db, news(), news("Everton", "Fulham"))
+        picks.commit(db, DAY, BEFORE, 2, choice(*(pick(match_id) for match_id in ids)))
+        picks.end(db, picks.between(db, DAY, DAY)[0], Ending.WON, "1-0", Decimal(1), NOW)
+    told = post("/verify-predictions").json
+    assert (told["verified_count"], told["already_verified"], told["total_unverified"]) == (0, 1, 1)
+
+
+def test_stats_count_people_forecasts_and_how_often_they_were_right(database: str) -> None:
+    with connect(database, "test") as db:
+        accounts.set_plan(db, uuid4(), Plan.FREE, NOW)
+        accounts.set_plan(db, uuid4(), Plan.PREMIUM, NOW)
+        published(
+            db, news("Arsenal", "Chelsea", "1-0"), news("Everton", "Fulham", "2-0"), news("Luton", "Wolves", "0-0")
+        )
+        published(db, news("Burnley", "Brentford"))
+        jobs.ended(db, "sync_fixtures", DAY, NOW, {})
+    assert get("/stats").json == {
+        "total_users": 2,
+        "premium_users": 1,
+        "total_predictions": 4,
+        "success_rate": 66.7,
+        "success_rate_n": 3,
+        "total_matches": 4,
+        "competitions_with_standings": 0,
+        "last_match_sync": "2024-04-28T03:00:00+00:00",
+        "last_standings_sync": None,
+    }
+
+
+def test_stats_of_nothing_claim_nothing(database: str) -> None:
+    told = get("/stats").json
+    assert (told["success_rate"], told["success_rate_n"], told["last_match_sync"]) == (0.0, 0, None)
+
+
+def test_how_much_is_held_is_told(database: str) -> None:
+    with connect(database, "test") as db:
+        published(db, news())
+    told = get("/data-status").json
+    assert told["status"] == "success"
+    assert told["data"]["teams"] == {"total": 2, "unmatched": 0}
+    assert told["data"]["predictions"] == {"total": 1, "matches": 1, "newest_at": "2024-04-27T05:00:00Z"}
+    assert set(told["data"]) == {"teams", "matches", "predictions", "picks", "odds", "standings", "reports"}
+
+
+def test_sound_data_are_ok(database: str) -> None:
+    sound(database)
+    told = quality(accept_language="en")
+    assert told["overall_status"] == "ok"
+    assert {name: (told[name]["status"], told[name]["message"]) for name in CHECKS} == {
+        "freshness": ("ok", "All jobs are on time."),
+        "completeness": (
+            "ok",
+            "Finished matches whose score is known: 100%; coming matches that have a forecast: 100%.",
+        ),
+        "range_validation": ("ok", "No fault."),
+        "consistency": ("ok", "No fault."),
+    }
+    assert (told["anomalies"], told["metrics"]["matches"], told["timestamp"]) == ([], 0, "2024-04-28T03:00:00Z")
+
+
+def test_before_the_first_run_nothing_is_fresh(database: str) -> None:
+    told = quality()
+    assert told["overall_status"] == told["freshness"]["status"] == "critical"
+    assert told["freshness"]["value"] == len(LONGEST_PAUSE)
+
+
+@pytest.mark.parametrize("job", LONGEST_PAUSE)
+def test_a_job_that_missed_one_run_warns_and_two_are_critical(database: str, job: str) -> None:
+    """G12: thirteen hours for a job that runs every twelve."""
+    sound(database)
+    one, two = LONGEST_PAUSE[job] + GRACE, 2 * LONGEST_PAUSE[job] + GRACE
+    second = timedelta(seconds=1)
+    for age, status in ((one, "ok"), (one + second, "warning"), (two, "warning"), (two + second, "critical")):
+        with connect(database, "test") as db:
+            db.execute("UPDATE jobs SET last_run_at = %s WHERE job = %s", [NOW - age, job])
+        told = quality()["freshness"]
+        assert (told["status"], told["details"][job]["status"]) == (status, status)
+        assert told["message"] == (
+            "Tous les travaux sont à l'heure." if status == "ok" else f"Travaux en retard : {job}."
+        )
+    assert told["details"][job]["age_hours"] == pytest.approx(two.total_seconds() / 3600, abs=0.1)
+
+
+@pytest.mark.parametrize(("without", "status"), [(0, "ok"), (1, "ok"), (2, "warning"), (3, "critical")])
+def test_coming_matches_need_a_forecast(database: str, without: int, status: str) -> None:
+    sound(database)
+    clubs = [
+        "Arsenal",
+        "Chelsea",
+        "Everton",
+        "Fulham",
+        "Luton",
+        "Wolves",
+        "Burnley",
+        "Brentford",
+        "Liverpool",
+        "Tottenham",
+    ]
+    soon = NOW + timedelta(days=2)
+    told = [news(clubs[n], clubs[(n + 1) % 10], kick_off=soon) for n in range(10)]
+    with connect(database, "test") as db:
+        published(db, *told[without:])
+        hold(db, *told[:without])
+        hold(db, *(news(b, a, kick_off=NOW + timedelta(days=3)) for a, b in pairwise(clubs)))
+    found = quality()["completeness"]
+    assert (found["status"], found["value"]) == (status, 1 - without / 10)
+    assert found["details"]["forecasts"] == {"present": 10 - without, "expected": 10}
+
+
+@pytest.mark.parametrize(("faults", "status"), [(1, "warning"), (10, "warning"), (11, "critical")])
+def test_figures_that_cannot_be_are_counted(database: str, faults: int, status: str) -> None:
+    sound(database)
+    with connect(database, "test") as db:
+        (match_id,) = hold(db, news())
+        told = [forecast(match_id, home=0.9, published_at=BEFORE + timedelta(minutes=n)) for n in range(faults)]
+        predictions.add(db, told)
+    found = quality()["range_validation"]
+    assert (found["status"], found["value"]) == (status, faults)
+    assert len(found["details"]["the probabilities do not sum to 1"]) == faults
+
+
+@pytest.mark.parametrize(("faults", "status"), [(1, "warning"), (5, "warning"), (6, "critical")])
+def test_rows_at_odds_are_counted(database: str, faults: int, status: str) -> None:
+    sound(database)
+    clubs = ["Arsenal", "Chelsea", "Everton", "Fulham", "Luton", "Wolves", "Burnley"]
+    with connect(database, "test") as db:
+        hold(db, *(news(clubs[n], clubs[n + 1], "1-0", review="somebody must look") for n in range(faults)))
+    told = quality()
+    assert (told["consistency"]["status"], told["consistency"]["value"]) == (status, faults)
+    assert told["overall_status"] == status
+
+
+def test_what_jobs_could_not_fit_is_told(database: str) -> None:
+    """K5, J7: unmatched clubs, refused prices, held matches."""
+    with connect(database, "test") as db:
+        for kind in ("unmatched club", "refused price", "match"):
+            reports.add(db, kind, [("a", "does not fit")], NOW)
+        reports.add(db, "line", [("a", "is old")], NOW - timedelta(days=31))
+    assert [(each["type"], each["count"], each["examples"]) for each in quality()["anomalies"]] == [
+        ("match", 1, ["a: does not fit"]),
+        ("refused price", 1, ["a: does not fit"]),
+        ("unmatched club", 1, ["a: does not fit"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("is_sound", "query", "sent"),
+    [(True, "", False), (True, "?force=true", True), (False, "", True), (False, "?force=true", True)],
+)
+def test_we_are_told_once_where_data_are_critical_or_where_it_is_asked_for(
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    is_sound: bool,
+    query: str,
+    sent: bool,
+) -> None:
+    if is_sound:
+        sound(database)
+    captured: list[BaseException] = []
+    monkeypatch.setattr(errors, "capture", lambda error, **tags: captured.append(error))
+    told = post("/data-quality/alert" + query, accept_language="en").json
+    status = "ok" if is_sound else "critical"
+    assert told == {
+        "status": "sent" if sent else "not_needed",
+        "overall_status": status,
+        "alert_sent": sent,
+        "checks": dict.fromkeys(CHECKS, "ok") | {"freshness": status},
+        "anomaly_count": 0,
+    }
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["event"] for line in lines if line["level"] == "ERROR"] == ["data quality alarm"] * sent
+    assert [type(error).__name__ for error in captured] == ["DataQualityAlarm"] * sent
+    assert all("freshness: " in str(error) for error in captured)
+
+
+def test_a_warning_alone_is_no_alarm(database: str) -> None:
+    sound(database)
+    with connect(database, "test") as db:
+        hold(db, news("Arsenal", "Chelsea", "1-0", review="somebody must look"))
+    told = post("/data-quality/alert").json
+    assert (told["overall_status"], told["alert_sent"]) == ("warning", False)
+
+
+def test_without_redis_there_is_no_cache(database: str) -> None:
+    told = get("/cache/status").json
+    assert (told["status"], told["cached_items"], told["total_cached"]) == ("off", [], 0)
+
+
+def test_a_refresh_begins_every_kind_anew(redis: None) -> None:
+    ask("matches", "/api/v1/matches/competitions")
+    before = get("/cache/status").json
+    assert (before["status"], before["total_cached"]) == ("on", 1)
+    told = post("/cache/refresh").json
+    assert (told["success"], told["failed"]) == (list(Kind), [])
+    after = get("/cache/status").json
+    assert {item["key"]: item["generation"] for item in after["cached_items"]} == {
+        item["key"]: item["generation"] + 1 for item in before["cached_items"]
+    }
+    assert {item["key"] for item in after["cached_items"]} == set(Kind)
+    [matches] = [item for item in after["cached_items"] if item["key"] == "matches"]
+    assert (matches["fresh_seconds"], matches["kept_beyond_seconds"], matches["by_plan"]) == (600, 21_600, False)

@@ -1,0 +1,162 @@
+"""Keys of people's programs: made, shown once, listed, revoked, each by its owner alone."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from shared.accounts.api_keys import MOST_KEYS, is_key
+from shared.accounts.plans import Plan
+from shared.runtime import wiring
+from shared.stores import accounts
+from tests.running import Answer, ask, environment, select
+from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
+
+KEYS = "/api/v1/keys"
+ELITE = {"role": "elite"}
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[str]:
+    with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), **SUPABASE):
+        yield url
+
+
+def alice(**changes: Any) -> str:
+    return bearer(NOW, **{"app_metadata": ELITE, **changes})
+
+
+def bob() -> str:
+    return alice(sub=str(BOB))
+
+
+def make(name: str = "my tool", header: str = "", **wish: Any) -> Answer:
+    return ask("api_keys", KEYS, method="POST", body={"name": name, **wish}, authorization=header or alice())
+
+
+def names(header: str) -> list[str]:
+    return [key["name"] for key in ask("api_keys", KEYS, authorization=header).json["keys"]]
+
+
+def test_a_key_is_shown_once_and_kept_as_a_fingerprint(database: str) -> None:
+    """A17: stored hashed, shown once."""
+    answer = make(scopes=["write", "read"])
+    assert (answer.status, answer.headers["cache-control"]) == (201, "no-store")
+    key = answer.json.pop("key")
+    assert is_key(key)
+    (row,) = select(database, "SELECT user_id, encode(fingerprint, 'hex'), name, scopes, created_at FROM api_keys")
+    assert (row[0], row[2:]) == (ALICE, ("my tool", ["read", "write"], NOW))
+    assert key not in repr(select(database, "SELECT k, a FROM api_keys k JOIN accounts a USING (user_id)"))
+    listed = ask("api_keys", KEYS, authorization=alice())
+    assert listed.headers["cache-control"] == "no-store"
+    (shown,) = listed.json["keys"]
+    assert shown == {name: value for name, value in answer.json.items() if name != "key"}
+    assert (shown["scopes"], shown["created_at"]) == (["read", "write"], "2026-11-22T15:00:00Z")
+    assert key not in listed.body
+
+
+def test_a_key_reads_and_a_revoked_one_does_not(database: str) -> None:
+    """A17: revoked at once."""
+    made = make().json
+    assert ask("matches", "/api/v1/matches/competitions", x_api_key=made["key"]).status == 200
+    assert ask("api_keys", f"{KEYS}/{made['id']}", method="DELETE", authorization=alice()).status == 204
+    assert ask("matches", "/api/v1/matches/competitions", x_api_key=made["key"]).status == 401
+    assert names(alice()) == []
+    assert ask("api_keys", f"{KEYS}/{made['id']}", method="DELETE", authorization=alice()).status == 404
+
+
+def test_nobody_sees_or_revokes_anothers_key(database: str) -> None:
+    """A13: another's key is not there, as one that never was."""
+    made = make().json
+    assert names(bob()) == []
+    for key_id in (made["id"], uuid4()):
+        answer = ask("api_keys", f"{KEYS}/{key_id}", method="DELETE", authorization=bob())
+        assert (answer.status, answer.json) == (404, {"detail": "Cette clé est inconnue."})
+    assert names(alice()) == ["my tool"]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [{"user_id": str(BOB)}, {"is_admin": True}, {"plan": "admin"}, {"tier": "elite"}, {"key": "x"}, {"created_at": 0}],
+    ids=str,
+)
+def test_what_is_not_asked_for_is_refused(database: str, extra: dict[str, Any]) -> None:
+    """A14."""
+    assert make(**extra).status == 422
+    assert names(alice()) == names(bob()) == []
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"name": ""},
+        {"name": "  "},
+        {"name": "x" * 61},
+        {"name": "nul\0"},
+        {"name": "line\nbreak"},
+        {"name": "\ud800"},
+        {"name": 7},
+        {"name": None},
+        {"scopes": []},
+        {"scopes": ["admin"]},
+        {"scopes": "read"},
+        {"scopes": None},
+    ],
+    ids=str,
+)
+def test_a_wish_that_cannot_be_is_refused(database: str, wish: dict[str, Any]) -> None:
+    """H2, H3."""
+    answer = ask("api_keys", KEYS, method="POST", body={"name": "x", **wish}, authorization=alice())
+    assert answer.status == 422
+    assert answer.json["detail"][0]["loc"][:2] == ["body", next(iter(wish))]
+
+
+def test_a_key_may_only_read_unless_it_is_asked_for_more(database: str) -> None:
+    assert make("  évident 🔑 ").json["scopes"] == ["read"]
+    assert names(alice()) == ["évident 🔑"]
+
+
+@pytest.mark.parametrize("role", ["free", "premium"])
+def test_a_key_is_made_for_elite_only_and_revoked_by_whoever_had_one(database: str, role: str) -> None:
+    made = make().json
+    accounts.set_plan(wiring.database(), ALICE, Plan(role), NOW)
+    refused = make("another")
+    assert (refused.status, refused.json) == (403, {"detail": "Réservé aux abonnés Elite."})
+    assert ask("matches", "/api/v1/matches/competitions", x_api_key=made["key"]).status == 403
+    assert names(alice()) == ["my tool"]
+    assert ask("api_keys", f"{KEYS}/{made['id']}", method="DELETE", authorization=alice()).status == 204
+
+
+def test_a_key_makes_lists_and_revokes_no_keys(database: str) -> None:
+    made = make(scopes=["read", "write"]).json
+    for method, path in (("POST", KEYS), ("GET", KEYS), ("DELETE", f"{KEYS}/{made['id']}")):
+        answer = ask("api_keys", path, method=method, body={"name": "x"}, x_api_key=made["key"], accept_language="en")
+        assert (answer.status, answer.json) == (403, {"detail": "A person must be signed in here."})
+
+
+def test_a_person_has_five_keys_at_most(database: str) -> None:
+    made = [make(f"key {number}").json for number in range(MOST_KEYS)]
+    refused = make("one more")
+    assert (refused.status, refused.json) == (400, {"detail": "Vous avez déjà 5 clés ; révoquez-en une d'abord."})
+    assert make("bob's", bob()).status == 201
+    ask("api_keys", f"{KEYS}/{made[0]['id']}", method="DELETE", authorization=alice())
+    assert make("one more").status == 201
+    assert sorted(names(alice())) == ["key 1", "key 2", "key 3", "key 4", "one more"]
+
+
+def test_the_first_key_writes_down_what_the_token_says_and_changes_no_account(database: str) -> None:
+    make(header=alice(app_metadata={"role": "admin"}))
+    assert select(database, "SELECT plan, is_admin FROM accounts") == [("elite", True)]
+    accounts.set_plan(wiring.database(), BOB, Plan.ELITE, NOW - timedelta(days=9))
+    make(header=alice(sub=str(BOB), app_metadata={"role": "admin"}))
+    assert select(database, "SELECT plan, is_admin FROM accounts WHERE user_id = %s", BOB) == [("elite", False)]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_nobody_without_a_token_comes_near(method: str) -> None:
+    """A1; a test of its own beside A18's, because these routes give power."""
+    with environment():
+        path = KEYS + ("/" + str(uuid4()) if method == "DELETE" else "")
+        assert ask("api_keys", path, method=method, body={"name": "x"}).status == 401

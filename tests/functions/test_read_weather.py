@@ -1,0 +1,196 @@
+"""The weather at kick-offs: asked for seldom and politely, kept, and what becomes of it when the source fails."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible
+from shared.football.match import Status
+from shared.stores.database import connect
+from tests import met_service
+from tests.making import hold, news
+from tests.met_service import MetService, forecast, step
+from tests.running import environment, rows_of, run, select
+
+NOW = datetime(2026, 11, 22, 5, 20, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SATURDAY = datetime(2026, 11, 28, 15, tzinfo=UTC)
+WEATHER = "SELECT match_id, at, temperature, hours, symbol, expires_at FROM weather ORDER BY at"
+ARSENAL, EVERTON = ("51.5550", "-0.1080"), ("53.4250", "-3.0030")
+
+
+def held(url: str, home: str = "Arsenal", kick_off: datetime = SATURDAY, **changes: Any) -> int:
+    away = "Brighton" if changes.get("competition", "PL") == "PL" else "Lyon"
+    changes = {"season": 2026, "outside_id": f"{home}{kick_off}", "kick_off": kick_off, **changes}
+    with connect(url, "test") as db:
+        return hold(db, news(home, away, **changes), now=NOW - DAY)[0]
+
+
+@pytest.fixture
+def met(url: str) -> Iterator[MetService]:
+    """The service, on a Sunday morning, and one match of the coming Saturday."""
+    held(url)
+    with met_service.serve(NOW) as met, environment(DATABASE_URL=url, MET_NORWAY_URL=met.url, LOG_LEVEL="ERROR"):
+        yield met
+
+
+def read(met: MetService, now: datetime = NOW) -> dict[str, Any]:
+    met.now = now
+    return run("read_weather", now)
+
+
+def places(met: MetService) -> list[tuple[str, str]]:
+    return [(latitude, longitude) for latitude, longitude, _ in met.asked]
+
+
+def test_without_an_address_it_says_so_and_asks_nothing(url: str) -> None:
+    held(url)
+    with environment(DATABASE_URL=url):
+        assert run("read_weather", NOW)["skipped"] == "MET_NORWAY_URL is not set"
+
+
+def test_the_weather_at_kick_off_is_kept_word_for_word_and_as_a_row(met: MetService, url: str) -> None:
+    said = read(met)
+    assert {name: said[name] for name in ("matches", "grounds", "read")} == {"matches": 1, "grounds": 1, "read": 1}
+    (row,) = select(url, WEATHER)
+    noon = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    assert row[1:] == (noon, 11.5, 6, "lightrain", NOW + HOUR / 2), "six days ahead it tells of six hours at a time"
+    ((source, outside_id, content),) = select(url, "SELECT source, outside_id, content FROM payloads")
+    assert (source, outside_id, json.loads(content)) == ("met_norway/steps", str(row[0]), step(noon, hours=6))
+
+
+def test_it_is_asked_as_its_terms_say(met: MetService) -> None:
+    """E18: who we are, four decimals at most."""
+    read(met)
+    assert met.asked == [(*ARSENAL, None)]
+    (agent,) = met.agents
+    assert agent.startswith("paris-sportif/")
+    assert "https://" in agent, "a site where we can be reached"
+
+
+def test_the_nearer_the_match_the_finer_the_hour(met: MetService, url: str) -> None:
+    read(met)
+    later = SATURDAY - DAY
+    met.made_at = later - HOUR
+    read(met, later)
+    assert [row[1:4] for row in select(url, WEATHER)] == [(SATURDAY, 11.5, 1)]
+    assert len(select(url, "SELECT 1 FROM payloads")) == 2, "both are kept as they were said"
+
+
+def test_nothing_is_asked_again_before_its_time(met: MetService, url: str) -> None:
+    """G1, G4: a retry or a second run asks nothing."""
+    read(met)
+    before = rows_of(url, "jobs")
+    assert read(met, NOW + 29 * HOUR / 60)["too_soon"] == 1
+    assert (len(met.asked), rows_of(url, "jobs")) == (1, before)
+
+
+def test_what_has_not_changed_is_not_sent_again(met: MetService, url: str) -> None:
+    """E18: 304, and the forecast counts for longer."""
+    read(met)
+    ((_, *before, _),) = select(url, WEATHER)
+    assert read(met, NOW + 12 * HOUR)["unchanged"] == 1
+    assert met.asked[1] == (*ARSENAL, "Sun, 22 Nov 2026 04:20:00 GMT")
+    ((_, *after, expires_at),) = select(url, WEATHER)
+    assert (after, expires_at) == (before, NOW + 12.5 * HOUR)
+
+
+def test_one_question_serves_all_matches_at_a_ground(met: MetService, url: str) -> None:
+    held(url, kick_off=SATURDAY - 3 * DAY, stage="LEAGUE_STAGE", competition="CL")
+    held(url, "Milan", competition="SA")
+    held(url, "Inter", SATURDAY - DAY, competition="SA")
+    said = read(met)
+    assert (said["matches"], said["grounds"], len(met.asked), len(select(url, WEATHER))) == (4, 2, 2, 4)
+
+
+def test_a_match_that_is_new_or_moved_is_read_though_nothing_else_changed(met: MetService, url: str) -> None:
+    """J2."""
+    read(met)
+    held(url, kick_off=SATURDAY - 3 * DAY, stage="LEAGUE_STAGE", competition="CL")
+    read(met, NOW + HOUR)
+    assert [since for *_, since in met.asked] == [None, None]
+    assert len(select(url, WEATHER)) == 2
+    held(url, kick_off=SATURDAY - 12 * HOUR)
+    read(met, NOW + 2 * HOUR)
+    assert len(met.asked) == 3
+    assert {row[1] for row in select(url, WEATHER)} == {SATURDAY - 3 * DAY - 3 * HOUR, SATURDAY - 15 * HOUR}
+
+
+@pytest.mark.parametrize(
+    ("home", "changes"),
+    [
+        ("Everton", {"kick_off": NOW + 7 * DAY}),
+        ("Everton", {"kick_off": NOW - HOUR}),
+        ("Everton", {"status": Status.POSTPONED}),
+        ("Burton", {}),
+        ("Nobody Rovers", {}),
+        ("Everton", {"competition": "CL", "stage": "FINAL"}),
+        ("Norwich", {"competition": "ELC"}),
+    ],
+)
+def test_only_the_coming_weeks_matches_at_known_grounds_are_asked_about(
+    met: MetService, url: str, home: str, changes: dict[str, Any]
+) -> None:
+    held(url, home, **changes)
+    read(met)
+    assert places(met) == [ARSENAL]
+
+
+@pytest.mark.parametrize(("status", "error"), [(403, Refused), (429, RateLimited), (503, Unavailable)])
+def test_a_refusal_ends_the_run_and_what_was_read_stays(
+    met: MetService, url: str, status: int, error: type[Exception]
+) -> None:
+    """E18: 403. G3, G8: the next run goes on from there."""
+    held(url, "Everton")
+    held(url, "Man City")
+    read(met)
+    met.asked.clear()
+    met.made_at = NOW + 11 * HOUR
+    met.refusals = [status]
+    with pytest.raises(ExceptionGroup) as caught:
+        read(met, NOW + 12 * HOUR)
+    assert isinstance(caught.value.exceptions[0], error)
+    assert len(met.asked) == 1, "whoever says no is not asked twice"
+    assert len(select(url, WEATHER)) == 3
+    assert read(met, NOW + 12 * HOUR + HOUR / 60)["read"] == 3
+
+
+def test_a_run_that_was_cut_short_goes_on_where_it_stopped(met: MetService, url: str) -> None:
+    held(url, "Everton")
+    met.bodies, met.refusals = [], []
+    answer, count = met.answer, iter(range(9))
+    met.answer = lambda *given: (503, {}, b"") if next(count) == 1 else answer(*given)  # type: ignore[method-assign]
+    with pytest.raises(ExceptionGroup):
+        read(met)
+    assert len(select(url, WEATHER)) == 1
+    said = read(met, NOW + HOUR / 60)
+    assert (said["too_soon"], said["read"]) == (1, 1)
+
+
+def test_a_ground_whose_answer_makes_no_sense_stops_no_other(met: MetService, url: str) -> None:
+    """E5, G9."""
+    held(url, "Everton")
+    met.bodies = [b"<html>"]
+    with pytest.raises(ExceptionGroup) as caught:
+        read(met)
+    assert [type(error) for error in caught.value.exceptions] == [Unintelligible]
+    assert places(met) == [ARSENAL, EVERTON]
+    assert len(select(url, WEATHER)) == 1
+
+
+def test_what_the_forecast_does_not_reach_stays_unknown(met: MetService, url: str) -> None:
+    met.steps = [step(NOW), step(NOW + 5 * DAY)]
+    assert read(met)["read"] == 1
+    assert select(url, WEATHER) == []
+
+
+def test_an_older_forecast_replaces_nothing(met: MetService, url: str) -> None:
+    read(met)
+    before = select(url, WEATHER)
+    met.made_at = NOW - 2 * HOUR
+    met.steps = forecast(NOW, step(SATURDAY, temperature=-9.0))["properties"]["timeseries"]
+    read(met, NOW + 12 * HOUR)
+    assert select(url, WEATHER) == before

@@ -1,0 +1,99 @@
+"""The kept answers begun anew at six, and the most wanted of them made before anybody asks."""
+
+from collections.abc import Iterator
+from importlib import import_module
+
+import pytest
+import yaml
+
+from deploy.service import ROOT
+from functions.refresh_cache.handler import PAGES, STANDINGS
+from local import upstash
+from local.serverless import read
+from shared.runtime import wiring
+from shared.runtime.cache import kind_of
+from shared.runtime.kinds import Kind
+from tests.conftest import SATURDAY
+from tests.lambda_api import LambdaApi, lambda_api
+from tests.running import environment, rows_of, run, select
+
+ANSWER = {"statusCode": 200, "headers": {}, "body": "{}"}
+
+
+@pytest.fixture
+def api() -> Iterator[LambdaApi]:
+    with lambda_api() as api:
+        api.says = ANSWER
+        yield api
+
+
+@pytest.fixture
+def database(url: str, api: LambdaApi) -> Iterator[str]:
+    with upstash.serve() as (address, token):
+        redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
+        with environment(DATABASE_URL=url, JOBS_URL=api.address, **redis):
+            yield url
+
+
+def paths(api: LambdaApi) -> list[tuple[str, str, str]]:
+    return [(call.event["headers"]["accept-language"], call.function, call.event["rawPath"]) for call in api.calls]
+
+
+def test_what_most_readers_ask_for_is_asked_for_in_both_languages(database: str, api: LambdaApi) -> None:
+    said = run("refresh_cache", SATURDAY)
+    assert (said["status"], said["asked"], said["made"]) == ("done", 18, 18)
+    french = [page[1:] for page in paths(api) if page[0] == "fr"]
+    assert french == [page[1:] for page in paths(api) if page[0] == "en"]
+    assert french == [*PAGES, *(("matches", STANDINGS + code) for code in ("PL", "PD", "BL1", "SA", "FL1", "CL"))]
+    assert {call.how for call in api.calls} == {"RequestResponse"}
+
+
+def test_each_page_is_kept_by_the_function_that_serves_it(database: str, api: LambdaApi) -> None:
+    run("refresh_cache", SATURDAY)
+    service = read(ROOT / "serverless.yml")
+    for _, name, path in paths(api):
+        function = service.route(path)
+        assert function is not None
+        assert function.name == name
+        app = import_module(f"functions.{name}.handler").app
+        route = next(route for route in app.routes if route.path_regex.match(path))
+        assert kind_of(route.endpoint), f"{path} is not kept"
+    allowed = yaml.load((ROOT / "serverless.yml").read_text(), yaml.BaseLoader)["custom"]["invokes"]  # noqa: S506
+    assert set(allowed["refresh_cache"]) == {name for _, name, _ in paths(api)}
+
+
+def test_answers_from_before_count_no_longer(database: str) -> None:
+    generations = wiring.kept_answers().state(Kind)
+    run("refresh_cache", SATURDAY)
+    assert generations is not None
+    assert wiring.kept_answers().state(Kind) == ({kind: number + 1 for kind, number in generations[0].items()}, 0)
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_table_that_is_not_there_is_an_answer(database: str, api: LambdaApi, status: int) -> None:
+    api.says = {**ANSWER, "statusCode": status}
+    assert run("refresh_cache", SATURDAY)["made"] == 18
+
+
+@pytest.mark.parametrize("status", [401, 429, 500, 503])
+def test_a_page_that_cannot_be_had_fails_the_run_after_the_others(database: str, api: LambdaApi, status: int) -> None:
+    api.says = {**ANSWER, "statusCode": status}
+    with pytest.raises(ExceptionGroup) as caught:
+        run("refresh_cache", SATURDAY)
+    assert len(caught.value.exceptions) == len(api.calls) == 18
+    assert str(caught.value.exceptions[0]) == f"matches answered {status} to /api/v1/matches/upcoming"
+
+
+def test_without_redis_there_is_nothing_to_refresh(url: str, api: LambdaApi) -> None:
+    with environment(DATABASE_URL=url, JOBS_URL=api.address):
+        assert run("refresh_cache", SATURDAY)["skipped"] == "UPSTASH_REDIS_REST_URL is not set"
+    assert api.calls == []
+
+
+def test_it_writes_nothing_but_that_it_ran_however_often(database: str) -> None:
+    """G1."""
+    before = rows_of(database, "jobs")
+    for _ in range(2):
+        run("refresh_cache", SATURDAY)
+    assert rows_of(database, "jobs") == before
+    assert select(database, "SELECT job FROM jobs") == [("refresh_cache",)]

@@ -1,0 +1,171 @@
+"""The search bar: any spelling finds a club and its matches, and no text is too odd to be asked."""
+
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from subprocess import run as run_process
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from functions.search import answers
+from shared.football.match import Status
+from shared.football.team import Source
+from shared.stores.database import connect
+from tests.conftest import SATURDAY
+from tests.making import hold, news
+from tests.running import Answer, ask, environment
+
+HOUR = timedelta(hours=1)
+
+
+def get(q: str, **wish: Any) -> Answer:
+    query = "&".join(f"{name}={value}" for name, value in {"q": q, **wish}.items())
+    return ask("search", f"/api/v1/search?{query}", at=SATURDAY)
+
+
+def body(q: str, **wish: Any) -> Any:
+    said = get(q, **wish)
+    assert said.status == 200, said.body
+    return said.json
+
+
+def names(q: str, **wish: Any) -> list[str]:
+    return [team["name"] for team in body(q, **wish)["teams"]]
+
+
+@pytest.mark.parametrize(
+    ("q", "name"),
+    [
+        ("PSG", "Paris Saint-Germain"),
+        ("Man%20U", "Manchester United"),
+        ("Bar%C3%A7a", "Barcelona"),
+        ("barca", "Barcelona"),
+        ("Bar%63%CC%A7a", "Barcelona"),
+        ("saint-etienne", "Saint-Étienne"),
+        ("K%C3%96LN", "1. FC Köln"),
+        ("koln", "1. FC Köln"),
+    ],
+)
+def test_a_club_is_found_by_its_spellings_whatever_case_and_accents(reading: str, q: str, name: str) -> None:
+    """K1, K6."""
+    assert names(q)[0] == name
+
+
+def test_an_answer_has_the_fields_that_the_search_bar_reads(reading: str) -> None:
+    said = body("arsenal", limit=2)
+    answers.SearchResponse.model_validate(said)
+    assert said.keys() == {"query", "teams", "matches"}
+    assert said["query"] == "arsenal"
+    assert said["teams"] == [
+        {"id": 118, "name": "Arsenal", "short_name": "Arsenal", "tla": "ARS", "country": "ENG", "logo_url": None}
+    ]
+    coming, last = said["matches"]
+    assert coming == {
+        "id": coming["id"],
+        "home_team_name": "Tottenham Hotspur",
+        "away_team_name": "Arsenal",
+        "home_team_logo": None,
+        "away_team_logo": None,
+        "competition_code": "PL",
+        "match_date": "2024-04-28T13:00:00Z",
+        "status": "scheduled",
+    }
+    assert (last["home_team_name"], last["match_date"][:10], last["status"]) == ("Arsenal", "2024-04-23", "finished")
+    assert ask("matches", f"/api/v1/matches/{coming['id']}", at=SATURDAY).status == 200
+
+
+def test_matches_are_newest_first_and_each_once(reading: str) -> None:
+    shown = body("manchester", limit=50)["matches"]
+    dates = [match["match_date"] for match in shown]
+    assert dates == sorted(dates, reverse=True)
+    assert len({match["id"] for match in shown}) == len(shown) == 50
+    assert {match["status"] for match in shown} == {"scheduled", "finished"}
+    assert all("Manchester" in match["home_team_name"] + match["away_team_name"] for match in shown)
+
+
+def test_only_what_is_asked_for_is_answered(reading: str) -> None:
+    assert (body("arsenal", type="teams")["matches"], body("arsenal", type="matches")["teams"]) == ([], [])
+    assert len(body("arsenal", type="matches")["matches"]) == 10
+    assert body("arsenal", type="all") == body("arsenal")
+    assert len(names("real", limit=3)) == 3
+
+
+def test_lower_divisions_are_found_as_clubs_and_their_matches_are_not_shown(reading: str) -> None:
+    said = body("leicester")
+    assert ([team["name"] for team in said["teams"]], said["matches"]) == (["Leicester City"], [])
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        (Status.IN_PLAY, "live"),
+        (Status.CANCELLED, "postponed"),
+        (Status.AWARDED, "finished"),
+        (Status.HELD, "scheduled"),
+    ],
+)
+def test_a_status_is_one_of_four_words(bundle: object, url: str, status: Status, shown: str) -> None:
+    live = {"source": Source.FOOTBALL_DATA_ORG, "kick_off": SATURDAY - HOUR, "status": status}
+    with connect(url, "test") as db:
+        hold(db, news(outside_id="1", **live), now=SATURDAY)
+    assert [match["status"] for match in body("chelsea")["matches"]] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 422),
+        ("?q=", 422),
+        ("?q=a", 422),
+        (f"?q={'a' * 101}", 422),
+        (f"?q={'a' * 100}", 200),
+        ("?q=arsenal&type=players", 422),
+        ("?q=arsenal&limit=0", 422),
+        ("?q=arsenal&limit=-1", 422),
+        ("?q=arsenal&limit=51", 422),
+        ("?q=arsenal&limit=9223372036854775808", 422),
+        ("?q=arsenal&limit=true", 422),
+        ("?q=arsenal&limit=1e1", 422),
+    ],
+)
+def test_bounds_are_kept(reading: str, query: str, status: int) -> None:
+    """H3, H7."""
+    assert ask("search", f"/api/v1/search{query}", at=SATURDAY).status == status
+
+
+@pytest.mark.parametrize(
+    "q",
+    ["%25%25", "__", "%25ars", "ars%25", "a_s", "%00%00", "';--", "%5C%5C", "(((", "%ED%A0%80x", "%E2%80%8Fab"],
+)
+def test_no_character_has_a_meaning_of_its_own(reading: str, q: str) -> None:
+    """H2, H9."""
+    said = body(q)
+    assert (said["teams"], said["matches"]) == ([], [])
+
+
+@pytest.fixture(scope="module")
+def asked(saturday: str) -> Iterator[None]:
+    with environment(DATABASE_URL=saturday, LOG_LEVEL="ERROR"):
+        yield
+
+
+@given(st.text(min_size=2, max_size=100))
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_asked_is_answered(asked: None, q: str) -> None:
+    """H1, H2."""
+    query = "".join(f"%{byte:02X}" for byte in q.encode("utf-8", "surrogatepass"))
+    assert get(query).status in {200, 422}
+
+
+def test_anybody_may_search_and_nobody_keeps_the_answer_for_others(reading: str) -> None:
+    said = get("arsenal")
+    assert (said.status, said.headers["cache-control"]) == (200, "no-store")
+
+
+def test_it_starts_without_what_it_does_not_use() -> None:
+    code = "import functions.search.handler, sys; print(sorted({'numpy', 'httpx', 'upstash_redis'} & set(sys.modules)))"
+    done = run_process([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

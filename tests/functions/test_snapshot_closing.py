@@ -1,0 +1,201 @@
+"""The last prices before kick-off: of matches that are about to begin, where a credit can be spared."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from shared.betting.prices import Offer
+from shared.football.match import MatchNews, Score, Status
+from shared.stores import odds_credits, offers, picks
+from shared.stores.database import connect
+from tests import odds_service
+from tests.making import BEFORE, KICK_OFF, choice, hold, news, offer, pick, published
+from tests.odds_service import OddsService, Told, bookmaker, event, h2h
+from tests.running import rows_of, run, select
+from tests.season import Service
+
+RUN = KICK_OFF - timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
+OFFERS = "SELECT bookmaker, prices, taken_at, closing FROM offers ORDER BY bookmaker, taken_at"
+AT = "2024-04-27T13:49:30Z"
+
+
+def arsenal(*bookmakers: Told, commence_time: str = "2024-04-27T14:00:00Z") -> Told:
+    asking = bookmakers or (bookmaker("pinnacle", AT, h2h("Arsenal", "Chelsea", 1.9, 3.6, 4.2)),)
+    return event("Arsenal", "Chelsea", commence_time, *asking)
+
+
+@pytest.fixture
+def odds(service: Service, url: str) -> Iterator[OddsService]:
+    """The service with a price on the match that is about to begin."""
+    with connect(url, "test") as db:
+        hold(db, news(), now=BEFORE)
+    with odds_service.bundle(url, service.url) as odds:
+        odds.tell(arsenal())
+        yield odds
+
+
+def snapshot(now: datetime = RUN) -> dict[str, Any]:
+    return run("snapshot_closing", now)
+
+
+def test_without_a_key_it_says_so_and_ends(bundle: Service) -> None:
+    assert snapshot()["skipped"] == "THE_ODDS_API_KEY is not set"
+
+
+def test_the_last_prices_are_kept_as_closing_ones(odds: OddsService, url: str) -> None:
+    said = snapshot()
+    assert (said["matches"], said["asked"], said["offers"], said["credits_left"]) == (1, 1, 1, 499)
+    assert odds.asked == [("soccer_epl", "h2h")]
+    taken_at = datetime(2024, 4, 27, 13, 49, 30, tzinfo=UTC)
+    assert select(url, OFFERS) == [("pinnacle", [Decimal("1.900"), Decimal("3.600"), Decimal("4.200")], taken_at, True)]
+    assert len(select(url, "SELECT 1 FROM payloads WHERE source = 'the_odds_api/odds'")) == 1
+
+
+def test_where_nothing_is_about_to_begin_nobody_is_asked(odds: OddsService, url: str) -> None:
+    before = rows_of(url, "jobs")
+    assert snapshot(RUN - timedelta(hours=1))["matches"] == 0
+    assert (odds.asked, odds.listed, rows_of(url, "jobs")) == ([], [], before)
+
+
+@pytest.mark.parametrize("minutes", [0, 5, 7, 10, 15, 22, 25, 30, 45, 52])
+def test_every_kick_off_is_met_by_one_run_of_the_schedule(odds: OddsService, url: str, minutes: int) -> None:
+    kick_off = KICK_OFF + minutes * MINUTE
+    with connect(url, "test") as db:
+        hold(db, news(kick_off=kick_off), now=BEFORE)
+    starts = [KICK_OFF.replace(hour=hour, minute=minute) for hour in (13, 14) for minute in (5, 20, 35, 50)]
+    (start,) = [start for start in starts if snapshot(start + timedelta(seconds=59))["matches"]]
+    assert timedelta(minutes=2) <= kick_off - start < timedelta(minutes=17)
+    assert minutes % 15 or kick_off - start == timedelta(minutes=10)
+
+
+def test_again_it_asks_nothing_and_adds_nothing(odds: OddsService, url: str) -> None:
+    """G1, G4."""
+    snapshot()
+    before = rows_of(url, "jobs")
+    assert snapshot()["asked"] == snapshot(RUN + MINUTE)["asked"] == 0
+    assert rows_of(url, "jobs") == before
+    assert odds.used == 1
+
+
+def test_matches_that_begin_at_once_cost_one_credit_a_league(odds: OddsService, url: str) -> None:
+    with connect(url, "test") as db:
+        hold(db, news("Everton", "Fulham", outside_id="x"), news("Wolves", "Burnley", outside_id="y"), now=BEFORE)
+    others = [("Everton", "Fulham"), ("Wolverhampton Wanderers", "Burnley")]
+    told = [event(h, a, "2024-04-27T14:00:00Z", bookmaker("pinnacle", AT, h2h(h, a, 2, 3, 4))) for h, a in others]
+    odds.tell(arsenal(), *told)
+    assert snapshot()["offers"] == 3
+    assert odds.used == 1
+
+
+def test_a_match_of_the_same_league_later_on_is_not_closed_yet(odds: OddsService, url: str) -> None:
+    with connect(url, "test") as db:
+        hold(db, news("Everton", "Fulham", outside_id="x", kick_off=KICK_OFF + 30 * MINUTE), now=BEFORE)
+    later = bookmaker("pinnacle", AT, h2h("Everton", "Fulham", 2, 3, 4))
+    odds.tell(arsenal(), event("Everton", "Fulham", "2024-04-27T14:30:00Z", later))
+    assert snapshot()["offers"] == 1
+    assert select(url, "SELECT kind FROM reports") == []
+
+
+def test_a_price_since_kick_off_is_never_kept(odds: OddsService, url: str) -> None:
+    """L8: it began five minutes ago, whatever we believed."""
+    odds.tell(
+        arsenal(
+            bookmaker("pinnacle", AT, h2h("Arsenal", "Chelsea", 9, 5, 1.2)),
+            bookmaker("betsson", "2024-04-27T13:44:00Z", h2h("Arsenal", "Chelsea", 1.9, 3.6, 4.2)),
+            commence_time="2024-04-27T13:45:00Z",
+        )
+    )
+    assert snapshot()["offers"] == 0
+    odds.tell(arsenal(bookmaker("pinnacle", "2024-04-27T14:00:00Z", h2h("Arsenal", "Chelsea", 9, 5, 1.2))))
+    assert snapshot(RUN + 11 * MINUTE)["matches"] == 0
+    assert select(url, OFFERS) == []
+
+
+def test_no_credit_is_spent_that_the_days_to_come_need(odds: OddsService, url: str) -> None:
+    """L13: 3 days of 6 leagues at 2 credits come before a snapshot."""
+    with connect(url, "test") as db:
+        odds_credits.take(db, date(2024, 4, 1))
+        odds_credits.put(db, odds_credits.Month(date(2024, 4, 1), 464, 36, None))
+    assert (snapshot()["asked"], odds.asked) == (0, [])
+    with connect(url, "test") as db:
+        odds_credits.put(db, odds_credits.Month(date(2024, 4, 1), 463, 37, None))
+    assert snapshot()["asked"] == 1
+
+
+def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) -> None:
+    """E10."""
+    odds.refusals = [(401, "OUT_OF_USAGE_CREDITS")]
+    assert snapshot()["offers"] == 0
+    assert snapshot(RUN + MINUTE)["asked"] == 0
+    assert select(url, "SELECT refused_until FROM odds_credits") == [(datetime(2024, 5, 1, tzinfo=UTC),)]
+    assert odds.asked == []
+
+
+def test_a_failure_raises_and_is_mended_by_the_second_try(odds: OddsService, url: str) -> None:
+    odds.refusals = [(503, "")]
+    with pytest.raises(ExceptionGroup, match="snapshot_closing: 1 parts failed"):
+        snapshot()
+    assert snapshot(RUN + MINUTE)["offers"] == 1
+
+
+TOLD = news(competition="PL")
+DAY = date(2024, 4, 27)
+
+
+def over(told: MatchNews) -> MatchNews:
+    return replace(told, status=Status.FINISHED, score=Score(2, 0))
+
+
+def picked(url: str, told: MatchNews) -> int:
+    """A pick on a match that is over, with our snapshot of its close; the match's id."""
+    with connect(url, "test") as db, db.transaction():
+        (match_id,) = published(db, told)
+        picks.commit(db, DAY, BEFORE, 1, choice(pick(match_id, competition=told.competition)))
+        hold(db, over(told), now=KICK_OFF + timedelta(hours=12))
+    put(url, offer(match_id, closing=True, source="the_odds_api", bookmaker="pinnacle", taken_at=RUN))
+    return match_id
+
+
+def put(url: str, told: Offer) -> None:
+    with connect(url, "test") as db, db.transaction():
+        offers.put(db, [told])
+
+
+def closings(url: str) -> list[tuple[Any, ...]]:
+    return select(url, "SELECT source, bookmaker FROM closings")
+
+
+def test_a_pick_in_a_league_is_measured_by_the_average_that_comes_days_later(bundle: Service, url: str) -> None:
+    """L11."""
+    match_id = picked(url, TOLD)
+    assert run("settle_picks", KICK_OFF + timedelta(hours=14))["closed"] == 0
+    put(url, offer(match_id, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True))
+    assert run("settle_picks", KICK_OFF + timedelta(hours=38))["closed"] == 1
+    assert closings(url) == [("football_data_uk", "market_average")]
+
+
+def test_where_that_never_comes_our_snapshot_stands_in(bundle: Service, url: str) -> None:
+    picked(url, TOLD)
+    assert run("settle_picks", KICK_OFF + timedelta(days=9, hours=23))["closed"] == 0
+    assert run("settle_picks", KICK_OFF + timedelta(days=10))["closed"] == 1
+    assert closings(url) == [("the_odds_api", "pinnacle")]
+
+
+def test_in_europe_our_snapshot_is_all_there_is(bundle: Service, url: str) -> None:
+    picked(url, replace(TOLD, competition="CL"))
+    assert run("settle_picks", KICK_OFF + timedelta(hours=14))["closed"] == 1
+
+
+def test_strengths_are_not_learned_from_a_snapshot_nor_learned_again_for_it(bundle: Service, url: str) -> None:
+    match_id = picked(url, TOLD)
+    later = KICK_OFF + timedelta(days=2)
+    assert run("update_ratings", later)["results"] == 1
+    assert run("update_ratings", later)["results"] == 0
+    assert select(url, "SELECT with_closing FROM learned_results") == [(False,)]
+    put(url, offer(match_id, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True))
+    assert run("update_ratings", later)["results"] == 1, "the average is noticed when it comes"

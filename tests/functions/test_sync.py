@@ -1,0 +1,276 @@
+"""Jobs are started and told of, by administrators alone; no request waits for one."""
+
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy.service import ROOT
+from local import upstash
+from shared.football.standings import Standing
+from shared.runtime import wiring
+from shared.stores import jobs, standings
+from shared.stores.database import connect
+from tests.lambda_api import LambdaApi, lambda_api
+from tests.making import hold, news
+from tests.running import Answer, ask, environment, handler_of, select
+from tests.season import Service
+from tests.tokens import ALICE, NOW, SUPABASE, bearer
+
+PREFIX = "/api/v1/sync"
+STARTS = "SELECT run_id, job, event, started_by, started_at FROM job_starts ORDER BY run_id"
+ACTIONS = "SELECT user_id, action, asked_at FROM admin_actions ORDER BY action_id"
+ROUND = ["sync_history", "update_ratings", "publish_predictions", "settle_picks"]
+ROUTES = [
+    ("POST", "/weekly"),
+    ("POST", "/matches"),
+    ("POST", "/standings"),
+    ("POST", "/historical"),
+    ("POST", "/verify-predictions"),
+    ("GET", "/status"),
+    ("GET", "/last"),
+]
+
+
+@pytest.fixture
+def api() -> Iterator[LambdaApi]:
+    with lambda_api() as api:
+        yield api
+
+
+@pytest.fixture
+def redis() -> Iterator[dict[str, str]]:
+    with upstash.serve() as (address, token):
+        yield {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
+
+
+@pytest.fixture
+def database(url: str, api: LambdaApi) -> Iterator[str]:
+    with environment(DATABASE_URL=url, JOBS_URL=api.address, CLOCK=NOW.isoformat(), **SUPABASE):
+        yield url
+
+
+def admin(**changes: Any) -> str:
+    return bearer(NOW, **{"app_metadata": {"role": "admin"}, "aal": "aal2", **changes})
+
+
+def post(path: str, **headers: str) -> Answer:
+    return ask("sync", PREFIX + path, method="POST", authorization=admin(), **headers)
+
+
+def get(path: str, **headers: str) -> Answer:
+    return ask("sync", PREFIX + path, authorization=admin(), **headers)
+
+
+@pytest.mark.parametrize(
+    ("path", "job", "event", "follow"),
+    [
+        ("/weekly", "sync_fixtures", {"days": 7, "standings": True}, ROUND),
+        ("/weekly?days=14&include_standings=false", "sync_fixtures", {"days": 14, "standings": False}, ROUND),
+        ("/matches?days=1", "sync_fixtures", {"days": 1, "standings": False}, ["settle_picks"]),
+        ("/standings", "sync_fixtures", {"matches": False}, []),
+        ("/historical", "sync_history", {"seasons": 1}, ROUND[1:]),
+        ("/historical?season_start=2024-08-01", "sync_history", {"seasons": 3}, ROUND[1:]),
+        ("/historical?season_start=2024-06-30", "sync_history", {"seasons": 4}, ROUND[1:]),
+        ("/verify-predictions", "settle_picks", {}, []),
+        ("/verify-predictions?past_days=7", "settle_picks", {}, []),
+    ],
+)
+def test_a_job_is_started_and_not_awaited(
+    database: str, api: LambdaApi, path: str, job: str, event: dict[str, object], follow: list[str]
+) -> None:
+    told = {**event, "then": follow} if follow else event
+    answer = post(path)
+    assert answer.status == 200
+    assert api.started == [(job, told)]
+    [(run_id, *row)] = select(database, STARTS)
+    assert row == [job, told, ALICE, NOW]
+    assert answer.json == {
+        "status": "started",
+        "message": "C'est lancé ; l'état des travaux dira ce qu'il en est.",
+        "matches_synced": 0,
+        "standings_synced": 0,
+        "errors": [],
+        "runs": [
+            {"job": job, "state": "started", "run_id": run_id, "started_at": "2026-11-22T15:00:00Z"},
+            *({"job": name, "state": "follows", "run_id": None, "started_at": None} for name in follow),
+        ],
+    }
+    assert select(database, ACTIONS) == [(ALICE, f"POST {PREFIX}{path}", NOW)]
+
+
+def test_what_is_started_is_taken_by_the_job(url: str, api: LambdaApi, service: Service) -> None:
+    """The event that goes out is one that the job understands."""
+    told = {"DATABASE_URL": url, "JOBS_URL": api.address, "FOOTBALL_DATA_UK_URL": service.url, **SUPABASE}
+    with environment(**told, CLOCK=NOW.isoformat()):
+        for path in ("/weekly?days=14", "/matches", "/standings", "/historical?season_start=2025-08-01"):
+            assert post(path).status == 200
+        for job, event in api.started[:4]:
+            assert handler_of(job)(event, None)["status"] == "done"
+
+
+def test_serverless_yml_lets_each_function_start_what_it_starts_and_nothing_else(database: str, api: LambdaApi) -> None:
+    for method, path in ROUTES:
+        if method == "POST":
+            post(path)
+    needed: dict[str, set[str]] = {"sync": {job for job, _ in api.started}}
+    for job, event in api.started:
+        for one, two in zip([job, *event.get("then", [])], event.get("then", []), strict=False):
+            needed.setdefault(one, set()).add(two)
+    allowed = yaml.load((ROOT / "serverless.yml").read_text(), yaml.BaseLoader)["custom"]["invokes"]  # noqa: S506
+    assert {name: set(allowed[name]) for name in needed} == needed
+
+
+def test_a_job_that_runs_is_not_started_beside_that(database: str, api: LambdaApi) -> None:
+    post("/weekly")
+    with connect(database, "job") as other, other.transaction():
+        jobs.lock(other, "sync_fixtures")
+        answer = post("/matches", accept_language="en")
+        assert post("/verify-predictions").json["status"] == "started"
+    assert (answer.status, answer.json["status"]) == (200, "running")
+    assert answer.json["message"] == "This job is running already; it is not started beside that."
+    assert answer.json["runs"] == [
+        {"job": "sync_fixtures", "state": "running", "run_id": None, "started_at": "2026-11-22T15:00:00Z"}
+    ]
+    assert [job for job, _ in api.started] == ["sync_fixtures", "settle_picks"]
+    assert len(select(database, STARTS)) == 2
+    assert len(select(database, ACTIONS)) == 3, "also what came to nothing was asked for"
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_a_start_that_fails_is_told_as_such(database: str, api: LambdaApi, status: int) -> None:
+    api.status = status
+    answer = post("/weekly")
+    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+    assert select(database, STARTS) == [], "the table tells what was started"
+    assert select(database, ACTIONS) == [(ALICE, f"POST {PREFIX}/weekly", NOW)]
+
+
+def test_it_takes_less_than_a_second(database: str, api: LambdaApi) -> None:
+    api.says = {}
+    wiring.functions().ask("sync", {})  # a warm process
+    started = time.perf_counter()
+    assert post("/weekly").status == 200
+    assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "15", "9223372036854775808", "1e9", "true", "", "7.5", "NaN"])
+@pytest.mark.parametrize("path", ["/weekly", "/matches"])
+def test_days_that_cannot_be_are_refused(database: str, api: LambdaApi, path: str, days: str) -> None:
+    """H3."""
+    assert post(f"{path}?days={days}").status == 422
+    assert api.calls == []
+
+
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [
+        ("2027-07-01", 400),
+        ("9999-12-31", 400),
+        ("0001-01-01", 400),
+        ("1987-06-30", 400),
+        ("1987-07-01", 200),
+        ("2026-13-01", 422),
+        ("yesterday", 422),
+        ("-1", 422),
+    ],
+)
+def test_a_season_out_of_reach_is_refused(database: str, api: LambdaApi, day: str, status: int) -> None:
+    """H3, H6."""
+    answer = post(f"/historical?season_start={day}", accept_language="en")
+    assert answer.status == status
+    assert len(api.calls) == (status == 200)
+    if status == 400:
+        assert answer.json == {"detail": "season_start must fall into a season from 1987 to 2026."}
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_only_administrators_come_near(database: str, api: LambdaApi, method: str, path: str) -> None:
+    """A15."""
+    for role in ("free", "premium", "elite"):
+        header = bearer(NOW, app_metadata={"role": role}, aal="aal2", user_metadata={"role": "admin"})
+        answer = ask("sync", PREFIX + path, method=method, authorization=header)
+        assert (answer.status, answer.json) == (403, {"detail": "Réservé aux administrateurs."})
+    assert ask("sync", PREFIX + path, method=method).status == 401
+    assert api.calls == []
+    assert select(database, ACTIONS) == []
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_an_administrator_needs_a_second_factor(
+    url: str, api: LambdaApi, redis: dict[str, str], method: str, path: str
+) -> None:
+    """A15: aal1 is refused wherever others than the developer are."""
+    told = {"DATABASE_URL": url, "JOBS_URL": api.address, "APP_ENV": "staging", **redis, **SUPABASE}
+    with environment(**told, CLOCK=NOW.isoformat()):
+        refused = ask("sync", PREFIX + path, method=method, authorization=admin(aal="aal1"))
+        assert ask("sync", PREFIX + path, method=method, authorization=admin()).status == 200
+    assert refused.status == 403
+    assert "deux facteurs" in refused.json["detail"]
+    assert len(select(url, ACTIONS)) == (method == "POST")
+
+
+def test_the_state_of_every_job_is_told(database: str) -> None:
+    day, earlier = date(2026, 11, 22), NOW - timedelta(hours=3)
+    with connect(database, "test") as db:
+        hold(db, news(), news("Everton", "Fulham"))
+        (team,) = db.execute("SELECT min(team_id) FROM teams").fetchone() or (0,)
+        standings.put(db, "PL", 2023, [Standing(1, team, 1, 1, 0, 0, 2, 1, 3)], earlier)
+        jobs.ended(db, "sync_fixtures", day, earlier, {"matches": 12})
+        jobs.failed(db, "sync_history", "Unavailable: it is down", earlier)
+        with db.transaction():
+            jobs.lock(db, "publish_predictions")
+            told = get("/status").json
+    assert {name: told[name] for name in told if name != "jobs"} == {
+        "total_matches": 2,
+        "competitions_with_standings": 1,
+        "last_match_sync": "2026-11-22T12:00:00+00:00",
+        "last_standings_sync": "2026-11-22T12:00:00+00:00",
+    }
+    by_name = {job["job"]: job for job in told["jobs"]}
+    states = {name: job["state"] for name, job in by_name.items()}
+    assert states["sync_fixtures"] == "done"
+    assert states["sync_history"] == "failed"
+    assert states["publish_predictions"] == "running"
+    assert states["watch_quality"] == "never"
+    assert by_name["sync_fixtures"]["report"] == {"matches": 12}
+    assert by_name["sync_fixtures"]["last_run_at"] == "2026-11-22T12:00:00Z"
+    assert by_name["sync_history"]["error"] == "Unavailable: it is down"
+
+
+def test_before_the_first_sync_there_is_nothing_to_tell(database: str) -> None:
+    told = get("/status").json
+    assert (told["last_match_sync"], told["last_standings_sync"], told["total_matches"]) == (None, None, 0)
+    assert {job["state"] for job in told["jobs"]} == {"never"}
+    assert get("/last").json == {"message": "Cela n'a encore jamais été fait."}
+
+
+@pytest.mark.parametrize(
+    ("sync_type", "job"),
+    [
+        ("", "sync_fixtures"),
+        ("?sync_type=matches", "sync_fixtures"),
+        ("?sync_type=standings", "sync_fixtures"),
+        ("?sync_type=historical", "sync_history"),
+        ("?sync_type=verify_predictions", "settle_picks"),
+    ],
+)
+def test_the_last_one_of_a_type_is_told(database: str, sync_type: str, job: str) -> None:
+    with connect(database, "test") as db:
+        jobs.ended(db, job, date(2026, 11, 22), NOW, {"n": 1})
+    told = get("/last" + sync_type).json
+    assert (told["job"], told["state"], told["report"]) == (job, "done", {"n": 1})
+    assert told["sync_type"] == (sync_type.partition("=")[2] or "weekly")
+
+
+def test_an_unknown_type_is_refused(database: str) -> None:
+    assert get("/last?sync_type=tennis").status == 422
+
+
+def test_a_long_address_is_written_down_in_part(database: str) -> None:
+    assert post("/standings?x=" + "%00%C3%A9" * 100).status == 200
+    [(_, action, _)] = select(database, ACTIONS)
+    assert (len(action), action[:39]) == (500, "POST /api/v1/sync/standings?x=%00%C3%A9")

@@ -1,0 +1,375 @@
+"""Bookmakers' prices: asked within the month's credits, joined where they belong, reported where they do not."""
+
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.runtime import clock, wiring
+from shared.stores import odds_credits
+from shared.stores.database import connect
+from tests import odds_service
+from tests.functions.test_chain import Interrupted, dying
+from tests.making import hold, news
+from tests.odds_service import KEY, OddsService, Told, bookmaker, event, h2h, totals
+from tests.running import environment, rows_of, run, select
+from tests.runtime.test_errors import collector
+from tests.season import Service, row
+
+NOW = datetime(2024, 4, 27, 2, 40, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+PROJECT = Path(__file__).resolve().parents[2]
+AT = "2024-04-27T02:39:40Z"
+TAKEN_AT = datetime(2024, 4, 27, 2, 39, 40, tzinfo=UTC)
+REPORTS = "SELECT kind, about, what FROM reports ORDER BY kind, about, what"
+OFFERS = "SELECT bookmaker, market, line, prices, taken_at, closing FROM offers ORDER BY bookmaker, market"
+ACCOUNT = "SELECT month, used, remaining, refused_until FROM odds_credits"
+ABOUT_US = ("odds_credits", "job_failures")
+CALLS = "SELECT competition, purpose, credits FROM odds_calls ORDER BY competition"
+
+
+def arsenal(*bookmakers: Told, commence_time: str = "2024-04-27T14:00:00Z", **names: str) -> Told:
+    home, away = names.get("home", "Arsenal"), names.get("away", "Chelsea")
+    asking = bookmakers or (bookmaker("winamax_fr", AT, h2h(home, away, 2.1, 3.45, 3.6), totals(1.9, 1.95)),)
+    return event(home, away, commence_time, *asking)
+
+
+def juventus() -> Told:
+    asking = bookmaker("pinnacle", AT, h2h("Juventus", "AC Milan", 2.2, 3.3, 3.5))
+    return event("Juventus", "AC Milan", "2024-04-27T16:00:00Z", asking, sport="soccer_italy_serie_a")
+
+
+def in_italy() -> Any:
+    return news("Juventus", "Milan", competition="SA", outside_id="I1/2324/Juventus/Milan")
+
+
+@pytest.fixture
+def odds(service: Service, url: str) -> Iterator[OddsService]:
+    """The service with a price on the one match that we hold."""
+    with connect(url, "test") as db:
+        hold(db, news(), now=NOW)
+    with odds_service.bundle(url, service.url) as odds:
+        odds.tell(arsenal())
+        yield odds
+
+
+def sync(now: datetime = NOW) -> dict[str, Any]:
+    return run("sync_odds", now)
+
+
+def test_without_a_key_it_says_so_and_ends(bundle: Service, url: str) -> None:
+    assert sync()["skipped"] == "THE_ODDS_API_KEY is not set"
+    assert rows_of(url, "jobs")["odds_credits"] == []
+
+
+def test_words_are_kept_before_anything_is_made_of_them(odds: OddsService, url: str) -> None:
+    said = sync()
+    assert (said["leagues"], said["asked"], said["matches"], said["offers"], said["credits_left"]) == (1, 1, 1, 2, 498)
+    stored = dict(select(url, "SELECT source, content FROM payloads"))
+    assert json.loads(stored["the_odds_api/odds"]) == arsenal()
+    assert "bookmakers" not in json.loads(stored["the_odds_api/events"])
+    assert select(url, OFFERS) == [
+        ("winamax_fr", "h2h", 0, [Decimal("2.100"), Decimal("3.450"), Decimal("3.600")], TAKEN_AT, False),
+        ("winamax_fr", "totals", Decimal("2.50"), [Decimal("1.900"), Decimal("1.950")], TAKEN_AT, False),
+    ]
+    assert select(url, REPORTS) == []
+
+
+def test_the_account_is_kept_as_it_is_told(odds: OddsService, url: str) -> None:
+    odds.used = 30
+    sync()
+    assert select(url, ACCOUNT) == [(datetime(2024, 4, 1).date(), 32, 468, None)]  # noqa: DTZ001
+    assert select(url, CALLS) == [("PL", "daily", 2)]
+
+
+def test_again_it_asks_nothing_and_adds_nothing(odds: OddsService, url: str) -> None:
+    """G1, G4: nor does the afternoon's run, where the morning's has asked."""
+    with connect(url, "test") as db:
+        hold(db, news("Everton", "Fulham", outside_id="x", kick_off=NOW + 30 * HOUR), now=NOW)
+    sync()
+    before = rows_of(url, "jobs")
+    assert sync()["asked"] == 0
+    assert sync(NOW + 12 * HOUR)["asked"] == 0
+    assert rows_of(url, "jobs") == before
+    assert (len(odds.asked), len(odds.listed), odds.used) == (1, 1, 2)
+
+
+def test_the_next_morning_it_asks_again_and_keeps_both_readings(odds: OddsService, url: str) -> None:
+    with connect(url, "test") as db:
+        hold(db, news("Everton", "Fulham", outside_id="x", kick_off=NOW + 70 * HOUR), now=NOW)
+    everton = ("Everton", "Fulham", "2024-04-30T00:40:00Z")
+    odds.tell(event(*everton, bookmaker("pinnacle", AT, h2h("Everton", "Fulham", 2, 3, 4))), arsenal())
+    sync()
+    later = bookmaker("pinnacle", "2024-04-28T02:39:00Z", h2h("Everton", "Fulham", 2.5, 3, 3.5))
+    odds.tell(event(*everton, later))
+    assert sync(NOW + 24 * HOUR)["offers"] == 1
+    prices = "SELECT prices[1] FROM offers WHERE bookmaker = 'pinnacle' ORDER BY taken_at"
+    assert select(url, prices) == [(Decimal("2.000"),), (Decimal("2.500"),)]
+
+
+def test_leagues_that_do_not_play_within_48_hours_are_not_asked_about(odds: OddsService, url: str) -> None:
+    with connect(url, "test") as db:
+        hold(db, in_italy(), now=NOW)
+        hold(db, news("Lens", "Nice", competition="FL1", outside_id="y", kick_off=NOW + 49 * HOUR), now=NOW)
+    odds.tell(arsenal(), juventus())
+    assert sync()["asked"] == 2
+    assert sorted(odds.asked) == [("soccer_epl", "h2h,totals"), ("soccer_italy_serie_a", "h2h,totals")]
+    assert sorted(odds.listed) == ["soccer_epl", "soccer_italy_serie_a"]
+
+
+def test_a_league_that_nobody_prices_yet_costs_nothing(odds: OddsService) -> None:
+    odds.tell()
+    said = sync()
+    assert (said["asked"], odds.used, odds.listed) == (0, 0, ["soccer_epl"])
+
+
+def test_what_the_morning_did_not_reach_the_afternoon_asks(odds: OddsService, url: str) -> None:
+    """G5."""
+    with connect(url, "test") as db:
+        hold(db, news("Everton", "Fulham", outside_id="x", kick_off=NOW + 30 * HOUR), now=NOW)
+    odds.tell()
+    sync()
+    odds.tell(
+        event("Everton", "Fulham", "2024-04-28T08:40:00Z", bookmaker("pinnacle", AT, h2h("Everton", "Fulham", 2, 3, 4)))
+    )
+    assert sync(NOW + 12 * HOUR)["offers"] == 1
+
+
+def test_when_the_month_is_nearly_spent_goals_are_left_out_first(odds: OddsService, url: str) -> None:
+    """L13."""
+    odds.used = 500 - 7
+    sync()
+    assert odds.asked == [("soccer_epl", "h2h")], "three days follow, of up to six leagues each"
+    assert select(url, CALLS) == [("PL", "daily", 1)]
+
+
+def test_what_we_allow_ourselves_is_not_exceeded_whatever_the_plan(
+    odds: OddsService, url: str, service: Service
+) -> None:
+    odds.monthly, odds.used = 20_000, 100
+    with environment(
+        DATABASE_URL=url,
+        FOOTBALL_DATA_UK_URL=service.url,
+        THE_ODDS_API_URL=odds.url,
+        THE_ODDS_API_KEY=KEY,
+        ODDS_CREDITS_A_MONTH="100",
+    ):
+        assert sync()["asked"] == 0
+    assert odds.used == 100
+
+
+def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) -> None:
+    """E10."""
+    with connect(url, "test") as db:
+        hold(db, in_italy(), now=NOW)
+    odds.refusals = [(401, "OUT_OF_USAGE_CREDITS")]
+    assert sync()["asked"] == 0
+    assert select(url, ACCOUNT)[0][3] == datetime(2024, 5, 1, tzinfo=UTC)
+    assert select(url, REPORTS) == [("the-odds-api", "2024-04", "its credits are spent")]
+    assert sync(NOW + HOUR)["asked"] == 0
+    assert (odds.listed, odds.asked) == ([], []), "not even the free list"
+    with connect(url, "test") as db:
+        hold(db, news("Everton", "Fulham", outside_id="x", kick_off=NOW + 100 * HOUR), now=NOW)
+    odds.tell(
+        event("Everton", "Fulham", "2024-05-01T06:40:00Z", bookmaker("pinnacle", AT, h2h("Everton", "Fulham", 2, 3, 4)))
+    )
+    assert sync(datetime(2024, 5, 1, 2, 40, tzinfo=UTC))["asked"] == 1
+
+
+def test_credits_that_run_out_between_two_leagues_keep_what_was_told_before(odds: OddsService, url: str) -> None:
+    """E10."""
+    with connect(url, "test") as db:
+        hold(db, in_italy(), now=NOW)
+    odds.tell(arsenal(), juventus())
+    odds.used = 480
+
+    def told(target: str) -> Any:  # another holder of the key spends what is left meanwhile
+        if "/odds" in target and odds.asked:
+            odds.used = 500
+        return answer(target)
+
+    answer = odds.answer
+    odds.answer = told  # type: ignore[method-assign]
+    assert sync()["offers"] == 1
+    assert select(url, ACCOUNT)[0][3] == datetime(2024, 5, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("refusal", [(401, "INVALID_KEY"), (422, "INVALID_BOOKMAKERS"), (500, ""), (503, "")])
+def test_a_failure_raises_and_leaves_what_was_known(odds: OddsService, url: str, refusal: tuple[int, str]) -> None:
+    before = rows_of(url, *ABOUT_US)
+    odds.refusals = [refusal]
+    with pytest.raises(ExceptionGroup, match="sync_odds: 1 parts failed"):
+        sync()
+    assert rows_of(url, *ABOUT_US) == before
+
+
+@pytest.mark.parametrize("body", [b"<html>maintenance</html>", b"[{", b"{}"])
+def test_a_page_instead_of_prices_leaves_what_was_known(odds: OddsService, url: str, body: bytes) -> None:
+    """E5."""
+    before, odds.body = rows_of(url, *ABOUT_US), body
+    with pytest.raises(ExceptionGroup):
+        sync()
+    assert rows_of(url, *ABOUT_US) == before
+
+
+def test_one_league_that_fails_does_not_undo_the_others_nor_is_it_paid_twice(odds: OddsService, url: str) -> None:
+    with connect(url, "test") as db:
+        hold(db, in_italy(), now=NOW)
+    odds.tell(arsenal(), juventus())
+    answer, fails = odds.answer, [True]
+
+    def told(target: str) -> Any:
+        if "italy" in target and "/odds" in target and fails:
+            fails.clear()
+            return 503, {}, b""
+        return answer(target)
+
+    odds.answer = told  # type: ignore[method-assign]
+    with pytest.raises(ExceptionGroup, match="1 parts failed, the others are done"):
+        sync()
+    assert len(select(url, OFFERS)) == 2
+    sync(NOW + timedelta(minutes=1))  # the platform's second try
+    assert [sport for sport, _ in odds.asked] == ["soccer_epl", "soccer_italy_serie_a"]
+    assert len(select(url, OFFERS)) == 3
+
+
+def test_two_runs_at_once_never_spend_twice(odds: OddsService, url: str) -> None:
+    """G2, L13: the other job waits for this one's account; here it finds nothing left."""
+    with connect(url, "other") as db, db.transaction():
+        account = odds_credits.take(db, datetime(2024, 4, 1).date())  # noqa: DTZ001
+        odds_credits.put(db, odds_credits.Month(account.month, 500, 0, None))
+    assert sync()["asked"] == 0
+    assert odds.used == 0
+
+
+def test_what_does_not_join_is_reported_and_not_priced(odds: OddsService, url: str) -> None:
+    """K5, K8, J11."""
+    odds.tell(
+        arsenal(home="Arsenal Women"),
+        arsenal(home="Chelsea", away="Arsenal"),
+        arsenal(home="Everton", away="Fulham"),
+        arsenal(commence_time="2024-04-28T14:00:00Z"),
+    )
+    assert sync()["offers"] == 2
+    assert select(url, REPORTS) == [
+        ("unjoined prices", "the_odds_api:Chelsea - Arsenal", "home and away are swapped"),
+        ("unjoined prices", "the_odds_api:Everton - Fulham", "no match of ours is it"),
+        ("unmatched club", "the_odds_api:Arsenal Women", "no alias matches"),
+    ]
+
+
+def test_a_match_told_36_hours_off_is_not_joined(odds: OddsService, url: str) -> None:
+    """K8."""
+    odds.tell(arsenal(commence_time="2024-04-29T02:00:01Z"))
+    assert sync()["asked"] == 0
+    assert select(url, OFFERS) == []
+    assert select(url, REPORTS) == [("unjoined prices", "the_odds_api:Arsenal - Chelsea", "no match of ours is it")]
+
+
+def test_a_match_in_play_is_left_alone(odds: OddsService, url: str) -> None:
+    """L8."""
+    odds.tell(arsenal(commence_time="2024-04-27T02:39:00Z"))
+    assert sync()["offers"] == 0
+    assert select(url, OFFERS) == select(url, REPORTS) == []
+
+
+def test_a_row_that_cannot_be_read_is_reported_and_the_rest_is_done(odds: OddsService, url: str) -> None:
+    """E9, G9."""
+    odds.tell(
+        arsenal(bookmaker("pinnacle", "", h2h("Arsenal", "Chelsea", 2, 3, 4)), bookmaker("betsson", AT, totals(2, 2)))
+    )
+    assert sync()["offers"] == 1
+    assert select(url, REPORTS) == [
+        ("the-odds-api", "arsenal-chelsea:pinnacle:h2h", "last_update is missing"),
+    ]
+
+
+def test_a_forecast_starts_from_these_prices_and_the_pick_takes_a_licensed_one(
+    odds: OddsService, service: Service, url: str
+) -> None:
+    service.fixtures(NOW - 40 * HOUR, row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=(1.7, 3.9, 5.2)))
+    run("sync_fixtures", NOW - 30 * HOUR)
+    odds.tell(
+        arsenal(
+            bookmaker("pinnacle", AT, h2h("Arsenal", "Chelsea", 2.0, 3.5, 4.2), totals(1.9, 2.0)),
+            bookmaker("winamax_fr", AT, h2h("Arsenal", "Chelsea", 2.3, 3.3, 3.5)),
+        )
+    )
+    sync()
+    run("publish_predictions", NOW + HOUR)
+    run("choose_picks", NOW + 2 * HOUR)
+    ((home, taken_at),) = select(url, "SELECT home, prices_taken_at FROM predictions")
+    assert 0.45 < home < 0.52, "from this morning's prices, not from those of two days ago, which say 0.57"
+    assert taken_at == TAKEN_AT
+    assert select(url, "SELECT outcome, price, bookmaker FROM picks") == [("home", Decimal("2.300"), "winamax_fr")]
+
+
+def test_a_price_of_two_days_ago_is_no_value_against_this_mornings_forecast(
+    odds: OddsService, service: Service, url: str
+) -> None:
+    best = {"MaxH": "2.3", "MaxD": "3.6", "MaxA": "4.4"}
+    service.fixtures(NOW - 40 * HOUR, row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=(2.2, 3.4, 3.6)) | best)
+    run("sync_fixtures", NOW - 30 * HOUR)
+    odds.tell(arsenal(bookmaker("pinnacle", AT, h2h("Arsenal", "Chelsea", 2.0, 3.5, 4.2))))
+    sync()
+    run("publish_predictions", NOW + HOUR)
+    run("choose_picks", NOW + 2 * HOUR)
+    assert select(url, "SELECT basis FROM predictions") == [("prices",)]
+    assert select(url, "SELECT outcome, price, bookmaker FROM picks") == []
+
+
+def test_killed_at_any_statement_it_leaves_nothing_and_is_done_when_run_again(odds: OddsService, url: str) -> None:
+    """G3: what was paid for in vain is not forgotten, for the free list tells what is left."""
+    wiring.database().close()
+    before, steps = rows_of(url, "job_failures"), 0
+    while True:
+        steps += 1
+        with clock.at(NOW):
+            wiring.database().cursor_factory = dying(steps)
+        try:
+            sync()
+        except Interrupted:
+            assert rows_of(url, "job_failures") == before, f"statement {steps} died, and something stayed"
+        else:
+            break
+    assert steps > 10
+    assert len(select(url, OFFERS)) == 2
+    ((_, used, remaining, _),) = select(url, ACCOUNT)
+    assert (used, remaining) == (odds.used, 500 - odds.used)
+    assert odds.used > 2
+
+
+def test_the_key_reaches_no_log_no_report_no_row_and_not_sentry(service: Service, url: str) -> None:
+    """E12, over the real transport, with all that the libraries can say turned on."""
+    code = (
+        "import logging, sys; from shared.runtime import logs; logs.take_in(); "
+        "logging.getLogger().setLevel(logging.DEBUG); "
+        "from functions.sync_odds.handler import handler\n"
+        "try: handler({}, None)\nexcept* Exception: sys.exit(7)"
+    )
+    with connect(url, "test") as db:
+        hold(db, news(), in_italy(), now=NOW)
+    with odds_service.serve() as odds, collector() as (dsn, sent):
+        odds.refusals = [(401, "INVALID_KEY"), (500, "")]
+        told = {"DATABASE_URL": url, "CLOCK": NOW.isoformat(), "SENTRY_DSN": dsn, "LOG_LEVEL": "DEBUG"}
+        told |= {"THE_ODDS_API_URL": odds.url, "THE_ODDS_API_KEY": KEY}
+        ended = subprocess.run(
+            [sys.executable, "-c", code], cwd=PROJECT, env=told, capture_output=True, text=True, check=False
+        )
+    assert ended.returncode == 7, ended.stderr
+    assert "/v4/sports/soccer_epl/events" in ended.stdout, "addresses are logged"
+    assert "INVALID_KEY" in "".join(sent)
+    assert KEY not in "".join(sent) + ended.stdout + ended.stderr + repr(rows_of(url))
+
+
+def test_the_key_is_not_in_the_settings_either(odds: OddsService, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    sync()
+    assert KEY not in caplog.text

@@ -1,0 +1,57 @@
+"""AWS Lambda's Invoke API, as far as we use it: what it was asked, and what it answers."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from local import http_server
+from local.asgi import answer, read_body
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function that was called: how (`Event`, `RequestResponse`), with which event and headers."""
+
+    function: str
+    how: str
+    event: Any
+    headers: dict[str, str]
+
+
+@dataclass
+class LambdaApi:
+    """The service; `status`, `says` and `error` are what it answers."""
+
+    calls: list[Call] = field(default_factory=list[Call])
+    status: int | None = None
+    says: object = None
+    error: str = ""
+    address: str = ""
+
+    @property
+    def started(self) -> list[tuple[str, Any]]:
+        """Functions and events of the calls that wait for no answer."""
+        return [(call.function, call.event) for call in self.calls if call.how == "Event"]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        assert (scope["method"], scope["path"].rpartition("/")[2]) == ("POST", "invocations")
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        how = headers["x-amz-invocation-type"]
+        function = scope["path"].removeprefix("/2015-03-31/functions/").split("/")[0]
+        self.calls.append(Call(function, how, json.loads(await read_body(receive)), headers))
+        failed = [(b"x-amz-function-error", self.error.encode())] if self.error else []
+        status = self.status or (202 if how == "Event" else 200)
+        await answer(send, status, b"" if how == "Event" else json.dumps(self.says).encode(), failed)
+
+
+@contextmanager
+def lambda_api() -> Iterator[LambdaApi]:
+    """Serve it until the block ends."""
+    api = LambdaApi()
+    with http_server.serve(api) as api.address:
+        yield api

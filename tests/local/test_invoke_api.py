@@ -1,0 +1,52 @@
+"""The gateway as functions see it that call others: Lambda's own Invoke API, through AWS's own library."""
+
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.gateway import Gateway
+from local.http_server import serve
+from local.serverless import read
+from shared.clients.errors import Unavailable
+from shared.clients.lambda_invoke import LambdaInvoke
+
+
+@pytest.fixture(scope="module")
+def functions(gateway: httpx.Client) -> LambdaInvoke:
+    return LambdaInvoke("", str(gateway.base_url))
+
+
+def test_a_question_is_answered_by_the_function(functions: LambdaInvoke) -> None:
+    assert functions.ask("tell", {"day": "2024-04-27"})["told"] == {"day": "2024-04-27"}
+
+
+def test_a_start_waits_for_nothing_and_the_function_runs(bundle: Path, tmp_path: Path) -> None:
+    told: list[str] = []
+    gateway = Gateway(
+        read(bundle / "serverless.yml"),
+        bundle,
+        {},
+        tmp_path,
+        lambda name, outcome: told.append(f"{name} {outcome.kind}"),
+    )
+    with serve(gateway) as address:
+        functions = LambdaInvoke("", address)
+        functions.ask("tell", {})  # whatever must be loaded is
+        started = time.monotonic()
+        functions.start("slow", {})  # takes 0.3 s, and its process time to start
+        assert time.monotonic() - started < 0.3
+        assert told == []
+        while not told and time.monotonic() - started < 20:
+            time.sleep(0.05)
+    assert told == ["slow timeout"]
+
+
+@pytest.mark.parametrize("name", ["boom", "leave", "broken", "slow"])
+def test_a_function_that_fails_is_told_from_one_that_is_not_there(functions: LambdaInvoke, name: str) -> None:
+    with pytest.raises(Unavailable, match=f"{name} failed"):
+        functions.ask(name, {})
+    for call in (functions.ask, functions.start):
+        with pytest.raises(Unavailable, match=r"ResourceNotFoundException.*Function not found: nobody"):
+            call("nobody", {})

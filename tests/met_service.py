@@ -1,0 +1,123 @@
+"""MET Norway's Locationforecast as it stands: forecasts that it makes, and how it refuses."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+Told = dict[str, Any]
+HOUR = timedelta(hours=1)
+NEVER = datetime.min.replace(tzinfo=UTC)
+UNITS = {"air_temperature": "celsius", "wind_speed": "m/s", "precipitation_amount": "mm", "relative_humidity": "%"}
+
+
+def step(
+    at: datetime, hours: int = 1, temperature: float = 11.5, symbol: str = "lightrain", probability: float | None = None
+) -> Told:
+    """The weather from an instant on."""
+    details: Told = {"precipitation_amount": 0.4}
+    if probability is not None:
+        details["probability_of_precipitation"] = probability
+    return {
+        "time": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "data": {
+            "instant": {"details": {"air_temperature": temperature, "relative_humidity": 81.6, "wind_speed": 4.2}},
+            "next_12_hours": {"summary": {"symbol_code": "cloudy"}, "details": {}},
+            f"next_{hours}_hours": {"summary": {"symbol_code": symbol}, "details": details},
+        },
+    }
+
+
+def forecast(made_at: datetime, *steps: Told) -> Told:
+    """A forecast; without steps one of 60 hours, then of six-hourly steps to the ninth day."""
+    first = made_at.replace(minute=0, second=0, microsecond=0)
+    hourly = [step(first + n * HOUR) for n in range(60)]
+    later = [step(first.replace(hour=0) + 6 * n * HOUR, hours=6) for n in range(12, 38)]
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [-0.108, 51.555, 20]},
+        "properties": {
+            "meta": {"updated_at": f"{made_at:%Y-%m-%dT%H:%M:%SZ}", "units": UNITS},
+            "timeseries": [*(steps or [*hourly, *later])],
+        },
+    }
+
+
+@dataclass
+class MetService:
+    """The service, and what it was asked.
+
+    Attributes:
+        url: its address.
+        made_at: when its forecasts were made, for all places.
+        now: what its clock says.
+        fresh: for how long an answer counts.
+        asked: latitude and longitude, and If-Modified-Since.
+        agents: who asked.
+        refusals: statuses of the next answers.
+        bodies: bodies of the next answers.
+        steps: what it tells instead of its usual forecast.
+    """
+
+    url: str = ""
+    made_at: datetime = NEVER
+    now: datetime = NEVER
+    fresh: timedelta = HOUR / 2
+    asked: list[tuple[str, str, str | None]] = field(default_factory=list[tuple[str, str, str | None]])
+    agents: set[str] = field(default_factory=set[str])
+    refusals: list[int] = field(default_factory=list[int])
+    bodies: list[bytes] = field(default_factory=list[bytes])
+    steps: list[Told] = field(default_factory=list[Told])
+
+    def answer(self, target: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body."""
+        path, query = urlsplit(target).path, {k: v[0] for k, v in parse_qs(urlsplit(target).query).items()}
+        since = headers.get("if-modified-since")
+        self.asked.append((query["lat"], query["lon"], since))
+        self.agents.add(headers.get("user-agent", ""))
+        if self.refusals:
+            return self.refusals.pop(0), {}, b"<h1>no</h1>"
+        if not path.endswith("/complete") or "python" in headers.get("user-agent", "python"):
+            return 403, {}, b"<h1>403 Forbidden</h1>"
+        if any(len(query[name].partition(".")[2]) > 4 for name in ("lat", "lon")):
+            return 403, {}, b"<h1>403 Forbidden</h1>"
+        modified = format_datetime(self.made_at, usegmt=True)
+        told = {"Expires": format_datetime(self.now + self.fresh, usegmt=True), "Last-Modified": modified}
+        if since == modified:
+            return 304, told, b""
+        body = self.bodies.pop(0) if self.bodies else json.dumps(forecast(self.made_at, *self.steps)).encode()
+        return 200, told, body
+
+
+@contextmanager
+def serve(now: datetime) -> Iterator[MetService]:
+    """The service at an instant, at an address of its own."""
+    service = MetService(made_at=now - HOUR, now=now)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, headers, body = service.answer(self.path, {k.lower(): v for k, v in self.headers.items()})
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            service.url = f"http://127.0.0.1:{server.server_port}/weatherapi/locationforecast/2.0"
+            yield service
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,147 @@
+"""The Odds API as it stands: its matches, its account, and how it refuses."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from tests.running import environment
+
+KEY = "0123456789abcdef0123456789abcdef"
+Told = dict[str, Any]
+
+
+def event(
+    home: str, away: str, commence_time: str, *bookmakers: Told, event_id: str = "", sport: str = "soccer_epl"
+) -> Told:
+    """A match as it is told."""
+    told = {"id": event_id or f"{home}-{away}".lower().replace(" ", "-"), "sport_key": sport, "sport_title": sport}
+    return told | {"commence_time": commence_time, "home_team": home, "away_team": away, "bookmakers": [*bookmakers]}
+
+
+def bookmaker(key: str, last_update: str, *markets: Told) -> Told:
+    """A bookmaker with its markets."""
+    return {"key": key, "title": key.title(), "last_update": last_update, "markets": [*markets]}
+
+
+def market(key: str, *outcomes: tuple[Any, ...], **changes: Any) -> Told:
+    """A market: of each outcome its name, price and, where it has one, point."""
+    names = ("name", "price", "point")
+    return {"key": key, "outcomes": [dict(zip(names, outcome, strict=False)) for outcome in outcomes], **changes}
+
+
+def h2h(home: str, away: str, *prices: float) -> Told:
+    """Who wins: home, draw, away. It tells outcomes in an order of its own."""
+    return market("h2h", (away, prices[2]), (home, prices[0]), ("Draw", prices[1]))
+
+
+def totals(over: float, under: float, point: float = 2.5) -> Told:
+    """More and fewer goals."""
+    return market("totals", ("Over", over, point), ("Under", under, point))
+
+
+@dataclass
+class OddsService:
+    """The service, and what it was asked.
+
+    Attributes:
+        url: its address.
+        events: what it tells, by sport.
+        used: credits used.
+        monthly: credits of the plan.
+        asked: the calls that cost something: sport and markets.
+        refusals: statuses and error codes of the next answers.
+        body: what it answers instead, if anything.
+    """
+
+    url: str = ""
+    events: dict[str, list[Told]] = field(default_factory=dict[str, list[Told]])
+    used: int = 0
+    monthly: int = 500
+    asked: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    listed: list[str] = field(default_factory=list[str])
+    refusals: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    body: bytes | None = None
+
+    def tell(self, *events: Told) -> None:
+        """Tell of these matches and no others."""
+        self.events = {}
+        for told in events:
+            self.events.setdefault(told["sport_key"], []).append(told)
+
+    def answer(self, target: str) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body."""
+        path, query = urlsplit(target).path, {k: v[0] for k, v in parse_qs(urlsplit(target).query).items()}
+        if query.get("apiKey") != KEY:
+            return (
+                401,
+                {},
+                json.dumps({"message": f"no such key {query.get('apiKey')}", "error_code": "INVALID_KEY"}).encode(),
+            )
+        if self.refusals:
+            status, code = self.refusals.pop(0)
+            return status, {}, json.dumps({"message": f"{target}", "error_code": code}).encode()
+        sport, kind = path.split("/")[-2:]
+        since, until = query["commenceTimeFrom"], query["commenceTimeTo"]
+        found = [e for e in self.events.get(sport, []) if since <= e["commence_time"] <= until]
+        cost = 0
+        if kind == "events":
+            self.listed.append(sport)
+            found = [{k: v for k, v in told.items() if k != "bookmakers"} for told in found]
+        else:
+            assert len(query["bookmakers"].split(",")) <= 10, "more than one region's worth"
+            wanted = query["markets"].split(",")
+            self.asked.append((sport, query["markets"]))
+            found = [told | {"bookmakers": [_only(b, wanted) for b in told["bookmakers"]]} for told in found]
+            cost = len(wanted) if found else 0
+            if self.used + cost > self.monthly:
+                return 401, {}, json.dumps({"message": "spent", "error_code": "OUT_OF_USAGE_CREDITS"}).encode()
+        self.used += cost
+        headers = {"used": self.used, "remaining": self.monthly - self.used, "last": cost}
+        body = json.dumps(found).encode() if self.body is None else self.body
+        return 200, {f"x-requests-{name}": str(value) for name, value in headers.items()}, body
+
+
+def _only(told: Told, wanted: list[str]) -> Told:
+    return told | {"markets": [market for market in told["markets"] if market["key"] in wanted]}
+
+
+@contextmanager
+def serve() -> Iterator[OddsService]:
+    """The service, at an address of its own."""
+    service = OddsService()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, headers, body = service.answer(self.path)
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            service.url = f"http://127.0.0.1:{server.server_port}/v4"
+            yield service
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def bundle(database_url: str, csv_url: str, **variables: str) -> Iterator[OddsService]:
+    """The functions with a key for the service that is given back."""
+    with serve() as service:
+        given = {"THE_ODDS_API_URL": service.url, "THE_ODDS_API_KEY": KEY, **variables}
+        with environment(DATABASE_URL=database_url, FOOTBALL_DATA_UK_URL=csv_url, **given):
+            yield service

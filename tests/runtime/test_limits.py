@@ -1,0 +1,318 @@
+"""Who may ask how often, through the whole edge."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from fastapi import HTTPException
+
+from shared.accounts.plans import Plan
+from shared.runtime import clock, limits
+from shared.runtime.identity import Admin, Anyone, SignedIn
+from shared.runtime.limits import GROUPS, Rate
+from shared.runtime.web import http_app, lambda_handler
+from tests.running import Answer, Handler, ask, environment
+from tests.runtime.conftest import Upstash
+from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
+
+PAGE: dict[str, Any] = {"origin": "https://paris-sportif.vercel.app"}
+DOWN = {"UPSTASH_REDIS_REST_URL": "http://127.0.0.1:9", "UPSTASH_REDIS_REST_TOKEN": "x"}
+KEY = "ps_live_" + "k" * 43
+CDN = "a secret that our CDN sends along"
+
+
+def built() -> Handler:
+    """Routes of every group."""
+    app = http_app("try")
+
+    async def number(reader: Anyone) -> int:
+        return 7
+
+    for path in ("/number", "/health", "/health/ready", "/api/v1/search", "/api/v1/enrichment/full"):
+        app.get(path)(number)
+    for path in ("/number", "/api/v1/stripe/webhook"):
+        app.post(path)(number)
+
+    @app.get("/mine")
+    async def mine(reader: SignedIn) -> str:
+        return str(reader.user_id)
+
+    @app.get("/api/v1/admin/stats")
+    @app.get("/api/v1/sync/status")
+    async def admin(reader: Admin) -> int:
+        return 7
+
+    @app.get("/broken")
+    async def broken(reader: Anyone) -> None:
+        raise HTTPException(418, "no")
+
+    return lambda_handler(app)
+
+
+@pytest.fixture
+def told(redis: Upstash, url: str) -> Iterator[dict[str, str]]:
+    """What a process is told."""
+    given = {"DATABASE_URL": url, "CLOCK": NOW.isoformat(), **SUPABASE, **redis.settings}
+    with environment(**given):
+        yield given
+
+
+@pytest.fixture
+def handler(told: dict[str, str]) -> Handler:
+    return built()
+
+
+def signed_in(plan: Plan, user: UUID = ALICE) -> dict[str, Any]:
+    """The header of somebody with a plan."""
+    return {"authorization": bearer(NOW, sub=str(user), aal="aal2", app_metadata={"role": plan.value})}
+
+
+def statuses(handler: Handler, times: int, target: str = "/number", **how: Any) -> list[int]:
+    return [ask(handler, target, **how).status for _ in range(times)]
+
+
+def left(answer: Answer) -> tuple[str, ...]:
+    return tuple(answer.headers[f"ratelimit-{name}"] for name in ("limit", "remaining", "reset"))
+
+
+def test_c1_whoever_has_not_signed_in_asks_ten_times_a_minute(handler: Handler) -> None:
+    """Also X7, S12: counted in Redis, told in headers."""
+    answers = [ask(handler, "/number", **PAGE) for _ in range(10)]
+    assert [answer.status for answer in answers] == [200] * 10
+    assert [left(answer) for answer in (answers[0], answers[9])] == [("10", "9", "60"), ("10", "0", "60")]
+    eleventh = ask(handler, "/number", accept_language="en", **PAGE)
+    assert eleventh.status == 429
+    assert left(eleventh) == ("10", "0", "60")
+    assert eleventh.headers["retry-after"] == "60"
+    assert eleventh.json == {"detail": "Too many calls within a minute; try again in 60 s."}
+    assert ask(handler, "/number").json == {"detail": "Trop d'appels en une minute ; réessayez dans 60 s."}
+
+
+def test_it_may_ask_again_as_soon_as_its_first_call_is_a_minute_old(handler: Handler) -> None:
+    with clock.at(NOW):
+        assert statuses(handler, 1) == [200]
+    with clock.at(NOW + timedelta(seconds=30)):
+        assert statuses(handler, 10) == [200] * 9 + [429]
+    with clock.at(NOW + timedelta(seconds=59.5)):
+        assert ask(handler, "/number").headers["retry-after"] == "1"
+    with clock.at(NOW + timedelta(seconds=60)):
+        assert statuses(handler, 2) == [200, 429]
+
+
+def test_c10_a_refusal_is_kept_by_nobody_and_may_be_read_by_our_pages(handler: Handler) -> None:
+    """H13, H14."""
+    refused = [ask(handler, "/number", **PAGE) for _ in range(11)][-1]
+    assert refused.headers["cache-control"] == "no-store"
+    assert refused.headers["access-control-allow-origin"] == PAGE["origin"]
+    exposed = refused.headers["access-control-expose-headers"]
+    assert {"Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"} <= set(exposed.split(", "))
+    assert refused.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(("target", "status"), [("/nowhere", 404), ("/number?n=%00", 200), ("/broken", 418)])
+def test_whatever_comes_of_it_a_call_counts(handler: Handler, target: str, status: int) -> None:
+    answer = ask(handler, target)
+    assert (answer.status, left(answer)) == (status, ("10", "9", "60"))
+    assert statuses(handler, 10) == [200] * 9 + [429]
+
+
+@pytest.mark.parametrize(
+    ("plan", "most"), [(Plan.FREE, 100), (Plan.PREMIUM, 100), (Plan.ELITE, 500), (Plan.ADMIN, 100)]
+)
+def test_c2_whoever_signed_in_has_more_and_is_counted_by_their_name(handler: Handler, plan: Plan, most: int) -> None:
+    first = ask(handler, "/mine", client="192.0.2.1", **signed_in(plan))
+    second = ask(handler, "/mine", client="198.51.100.7", **signed_in(plan))
+    assert [left(answer) for answer in (first, second)] == [
+        (str(most), str(most - 1), "60"),
+        (str(most), str(most - 2), "60"),
+    ]
+    other = ask(handler, "/mine", client="192.0.2.1", **signed_in(plan, BOB))
+    assert left(other)[1] == str(most - 1)
+    assert left(ask(handler, "/number", client="192.0.2.1"))[1] == "9"
+
+
+def test_c2_the_hundred_and_first_call_is_refused_whatever_the_address(handler: Handler) -> None:
+    wanted = [200] * 100 + [429]
+    assert [ask(handler, "/mine", client=f"192.0.2.{i}", **signed_in(Plan.FREE)).status for i in range(101)] == wanted
+
+
+def test_c3_admin_routes_answer_five_times_a_minute(handler: Handler) -> None:
+    who = signed_in(Plan.ADMIN)
+    assert statuses(handler, 6, "/api/v1/admin/stats", **who) == [200] * 5 + [429]
+    assert left(ask(handler, "/api/v1/admin/stats", **who))[0] == "5"
+    assert statuses(handler, 6, "/api/v1/sync/status", **who) == [200] * 5 + [429]
+    assert statuses(handler, 1, "/number", **who) == [200], "counted apart"
+    assert statuses(handler, 6, "/api/v1/admin/stats") == [401] * 5 + [429]
+
+
+def test_what_costs_more_is_had_less_often() -> None:
+    usual = Rate(10, 100, 500)
+    for group in GROUPS:
+        if group.rate is not None:
+            assert (group.rate.anonymous, group.rate.signed_in, group.rate.elite) < (10, 100, 500)
+            assert all(group.rate.of(plan) < usual.of(plan) for plan in Plan)
+
+
+def test_search_is_counted_apart_and_tighter(handler: Handler) -> None:
+    assert statuses(handler, 6, "/api/v1/search") == [200] * 5 + [429]
+    assert statuses(handler, 1) == [200]
+
+
+@pytest.mark.parametrize(
+    "spoof",
+    [
+        {"x_forwarded_for": "203.0.113.{}"},
+        {"x_forwarded_for": "203.0.113.{}, 10.0.0.1"},
+        {"forwarded": "for=203.0.113.{}"},
+        {"x_real_ip": "203.0.113.{}"},
+        {"true_client_ip": "203.0.113.{}"},
+        {"cloudfront_viewer_address": "203.0.113.{}:443"},
+        {"cloudfront_viewer_address": "203.0.113.{}:443", "x_cdn_secret": "guessed"},
+        {"cloudfront_viewer_address": "203.0.113.{}:443", "x_cdn_secret": ""},
+    ],
+)
+def test_c6_an_address_that_the_caller_tells_himself_is_not_believed(
+    told: dict[str, str], spoof: dict[str, str]
+) -> None:
+    with environment(**told, CDN_SECRET=CDN):
+        handler = built()
+        told_by_caller: list[dict[str, Any]] = [{k: v.format(i) for k, v in spoof.items()} for i in range(11)]
+        answers = [ask(handler, "/number", **headers).status for headers in told_by_caller]
+    assert answers == [200] * 10 + [429]
+
+
+def test_c6_without_a_cdn_an_empty_secret_proves_nothing(handler: Handler) -> None:
+    told = [ask(handler, "/number", x_cdn_secret="", cloudfront_viewer_address=f"203.0.113.{i}:1") for i in range(11)]
+    assert told[-1].status == 429
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [("203.0.113.9:443", "203.0.113.9"), ("2001:db8:1:2:3:4:5:6:51234", "2001:db8:1:2::/64"), ("nonsense", "unknown")],
+)
+def test_c6_our_cdn_is_believed(redis: Upstash, told: dict[str, str], address: str, counted: str) -> None:
+    with environment(**told, CDN_SECRET=CDN):
+        ask(built(), "/number", x_cdn_secret=CDN, cloudfront_viewer_address=address, x_forwarded_for="1.1.1.1")
+    assert redis.client.keys("*") == [f"calls:/:{counted}"]
+
+
+@pytest.mark.parametrize(
+    ("client", "counted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::", "2001:db8:1:3::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("", "unknown"),
+    ],
+)
+def test_c7_of_ipv6_a_whole_household_is_one_caller(
+    handler: Handler, redis: Upstash, client: str, counted: str
+) -> None:
+    ask(handler, "/number", client=client)
+    assert redis.client.keys("*") == [f"calls:/:{counted}"]
+
+
+def test_c8_while_redis_is_down_readers_are_counted_by_each_process(told: dict[str, str]) -> None:
+    with environment(**{**told, **DOWN}):
+        handler = built()
+        answers = [ask(handler, "/number", **PAGE) for _ in range(11)]
+        assert [answer.status for answer in answers] == [200] * 10 + [429]
+        assert left(answers[0]) == ("10", "9", "60")
+        assert statuses(handler, 2, client="192.0.2.1", method="HEAD") == [200, 200]
+        assert statuses(handler, 101, "/mine", **signed_in(Plan.FREE)) == [200] * 100 + [429]
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "plan"),
+    [
+        ("POST", "/number", None),
+        ("POST", "/number", Plan.FREE),
+        ("GET", "/api/v1/admin/stats", Plan.ADMIN),
+        ("GET", "/api/v1/sync/status", Plan.ADMIN),
+    ],
+)
+def test_c8_while_redis_is_down_nothing_is_written_or_administered(
+    told: dict[str, str], method: str, target: str, plan: Plan | None
+) -> None:
+    who: dict[str, Any] = {} if plan is None else signed_in(plan)
+    with environment(**{**told, **DOWN}):
+        answer = ask(built(), target, method=method, **who)
+    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+    assert answer.json == {"detail": "Le service est indisponible un instant ; réessayez bientôt."}
+
+
+def test_c8_a_service_that_was_given_no_redis_counts_all_the_same(told: dict[str, str]) -> None:
+    without = {name: value for name, value in told.items() if not name.startswith("UPSTASH")}
+    with environment(**without, APP_ENV="production"):
+        handler = built()
+        assert statuses(handler, 11) == [200] * 10 + [429]
+        assert statuses(handler, 1, method="POST") == [503]
+    with environment(**without):  # a developer's machine
+        assert statuses(built(), 11) == [200] * 11
+
+
+def test_c11_what_a_browser_asks_first_and_who_watches_us_are_not_counted(handler: Handler, redis: Upstash) -> None:
+    wish: dict[str, Any] = {"access_control_request_method": "GET", **PAGE}
+    before = redis.asked()
+    assert statuses(handler, 20, method="OPTIONS", **wish) == [200] * 20
+    assert statuses(handler, 20, method="OPTIONS") == [405] * 20
+    assert statuses(handler, 20, "/health") == [200] * 20
+    assert statuses(handler, 20, "/health/ready") == [200] * 20
+    assert redis.asked() - before == 1
+    assert "ratelimit-limit" not in ask(handler, "/health").headers
+
+
+def test_c12_the_webhook_is_not_counted(handler: Handler, redis: Upstash, told: dict[str, str]) -> None:
+    before = redis.asked()
+    assert statuses(handler, 20, "/api/v1/stripe/webhook", method="POST") == [200] * 20
+    assert redis.asked() - before == 1
+    with environment(**{**told, **DOWN}):
+        assert ask(built(), "/api/v1/stripe/webhook", method="POST").status == 200
+
+
+def test_whoever_shows_a_token_that_proves_nothing_is_counted_by_address(handler: Handler) -> None:
+    forged: dict[str, Any] = {"authorization": "Bearer forged"}
+    assert statuses(handler, 11, "/number", **forged) == [401] * 10 + [429]
+    assert statuses(handler, 1) == [429]
+    assert statuses(handler, 1, "/mine", **signed_in(Plan.FREE)) == [200], "who proves who they are is another caller"
+
+
+def test_an_account_that_names_no_person_is_counted_by_address(handler: Handler, redis: Upstash) -> None:
+    visitor: dict[str, Any] = {"authorization": bearer(NOW, is_anonymous=True, email=None)}
+    assert left(ask(handler, "/number", **visitor))[0] == "10"
+    assert redis.client.keys("calls:*") == ["calls:/:127.0.0.1"]
+
+
+def test_while_nobody_can_tell_who_asks_everybody_may_still_read(told: dict[str, str]) -> None:
+    """F1."""
+    with environment(**{**told, "DATABASE_URL": "postgresql://u@127.0.0.1:9/x"}):
+        handler = built()
+        by_token, by_key = ask(handler, "/mine", **signed_in(Plan.FREE)), ask(handler, "/number", x_api_key=KEY)
+    assert (by_token.status, left(by_token)[0]) == (503, "100"), "the token tells who it is, though not with what plan"
+    assert (by_key.status, left(by_key)[0]) == (503, "10")
+
+
+def test_one_count_is_one_command(handler: Handler, redis: Upstash) -> None:
+    before = redis.asked()
+    statuses(handler, 15)
+    assert redis.asked() - before == 15 + 1
+
+
+def test_the_limit_of_the_public_is_a_setting(told: dict[str, str]) -> None:
+    with environment(**told, PUBLIC_CALLS_PER_MINUTE="3"):
+        assert statuses(built(), 4) == [200] * 3 + [429]
+
+
+def test_a_refused_call_is_logged_like_any_other(handler: Handler, capsys: pytest.CaptureFixture[str]) -> None:
+    statuses(handler, 11)
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["status"] == 429
+
+
+def test_no_group_hides_behind_an_earlier_one() -> None:
+    for place, group in enumerate(limits.GROUPS):
+        assert not [g for g in limits.GROUPS[:place] if group.prefix.startswith(g.prefix)]

@@ -1,0 +1,62 @@
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from shared.accounts.plans import Plan
+from shared.stores import accounts
+from shared.stores.database import Connection, connect
+from tests.tokens import ALICE, BOB
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+
+
+def test_a_plan_is_what_was_last_written(db: Connection) -> None:
+    assert accounts.standing(db, ALICE) is None
+    accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
+    accounts.set_plan(db, BOB, Plan.PREMIUM, NOW)
+    assert (accounts.standing(db, ALICE), accounts.standing(db, BOB)) == ("elite", "premium")
+    accounts.set_plan(db, ALICE, Plan.FREE, NOW + timedelta(days=1))
+    assert (accounts.standing(db, ALICE), accounts.standing(db, BOB)) == ("free", "premium")
+    updated = db.execute("SELECT updated_at FROM accounts WHERE user_id = %s", [ALICE]).fetchone()
+    assert updated == (NOW + timedelta(days=1),)
+
+
+def test_an_administrator_is_one_whatever_they_pay_and_nobody_is_anything_once_deleted(db: Connection) -> None:
+    accounts.set_plan(db, ALICE, Plan.FREE, NOW)
+    db.execute("UPDATE accounts SET is_admin = true")
+    assert accounts.standing(db, ALICE) == "admin"
+    accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW)
+    assert accounts.standing(db, ALICE) == "admin"
+    db.execute("UPDATE accounts SET deleted_at = now()")
+    assert accounts.standing(db, ALICE) == accounts.DELETED
+
+
+@pytest.mark.parametrize("plan", [Plan.ADMIN, Plan.ANONYMOUS])
+def test_nobody_pays_to_be_an_administrator(db: Connection, plan: Plan) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation):
+        accounts.set_plan(db, ALICE, plan, NOW)
+
+
+@pytest.mark.parametrize(
+    ("told", "standing"), [(Plan.ELITE, "elite"), (Plan.PREMIUM, "premium"), (Plan.ADMIN, "admin")]
+)
+def test_holding_writes_the_account_that_is_missing_and_changes_no_other(
+    db: Connection, told: Plan, standing: str
+) -> None:
+    accounts.hold(db, ALICE, told, NOW)
+    assert accounts.standing(db, ALICE) == standing
+    accounts.set_plan(db, BOB, Plan.FREE, NOW)
+    accounts.hold(db, BOB, told, NOW)
+    assert accounts.standing(db, BOB) == "free"
+
+
+def test_a_held_account_is_changed_by_nobody_else(url: str) -> None:
+    with connect(url, "one") as one, connect(url, "other") as other:
+        accounts.set_plan(one, ALICE, Plan.ELITE, NOW)
+        with one.transaction():
+            accounts.hold(one, ALICE, Plan.ELITE, NOW)
+            other.execute("SET lock_timeout = '100ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                accounts.hold(other, ALICE, Plan.ELITE, NOW)
+        accounts.hold(other, ALICE, Plan.ELITE, NOW)
