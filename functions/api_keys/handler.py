@@ -32,7 +32,7 @@ class ApiKeyRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^\P{Cc}*$")]
-    scopes: Annotated[frozenset[Scope], Field(min_length=1)] = frozenset({Scope.READ})
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))] = [Scope.READ]
 
 
 class ApiKeyResponse(BaseModel):
@@ -64,7 +64,7 @@ async def create(reader: ElitePerson, db: Connection, wish: ApiKeyRequest, respo
     if len(api_keys.of_person(db, user_id)) >= MOST_KEYS:
         raise BadRequest("too_many_keys", most=MOST_KEYS)
     key = PREFIX + token_urlsafe(32)
-    made = ApiKeyRow(key_id=uuid4(), name=wish.name, scopes=sorted(wish.scopes), created_at=now)
+    made = ApiKeyRow(key_id=uuid4(), name=wish.name, scopes=sorted(set(wish.scopes)), created_at=now)
     api_keys.add(db, user_id, fingerprint(key), made)
     response.headers.update(UNSTORED)
     return NewApiKeyResponse(**_shown(made).model_dump(), key=key)

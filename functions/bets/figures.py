@@ -1,15 +1,27 @@
-"""How a person's bets did, with how sure each figure is. Pure."""
+"""How a person's bets did, with how sure each figure is."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from statistics import fmean
+from uuid import UUID
 
 from functions.bets.answers import BetStatsResponse, DashboardStats, Figure
 from functions.bets.present import LOST, WON, percent, profit
 from shared.betting.bets import Standing
 from shared.forecasting.interval import mean_interval, share_interval
+from shared.runtime.web import Connection
+from shared.stores import bets
 from shared.stores.bankrolls import BankrollRow
 from shared.stores.bets import BetRow
+
+MOST_COUNTED = 10_000
+"""Bets: more than anybody places in a year."""
+
+
+def of_last(db: Connection, user_id: UUID, days: int, now: datetime) -> list[BetRow]:
+    """The bets that a person placed within the last days."""
+    return bets.of_person(db, user_id, MOST_COUNTED, since=now - timedelta(days=days))
 
 
 def stats(rows: Sequence[BetRow], days: int) -> BetStatsResponse:

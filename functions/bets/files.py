@@ -2,12 +2,22 @@
 
 import csv
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
+from typing import Literal
+from uuid import UUID
 
 from fastapi import Response
 
-from functions.bets.answers import ExportedBet
+from functions.bets import present
+from functions.bets.answers import BetsExport, ExportedBet
+from shared.football.calendar import paris_day
+from shared.runtime.web import Connection
+from shared.stores import bets, matches
+
+FileFormat = Literal["csv", "json"]
+MOST_EXPORTED = 10_000
+"""Bets: about half of what the platform lets an answer weigh."""
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it, spreadsheets take UTF-8 for something else."""
@@ -15,7 +25,17 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so is reckoned by a spreadsheet, not shown (owasp.org, CSV Injection)."""
 
 
-def as_csv(bets: Sequence[ExportedBet], today: date) -> Response:
+def export(db: Connection, user_id: UUID, form: FileFormat, now: datetime) -> Response | BetsExport:
+    """A person's bets, the newest first."""
+    rows = bets.of_person(db, user_id, MOST_EXPORTED)
+    played = matches.by_ids(db, {row.match_id for row in rows})
+    told = [present.exported(row, played[row.match_id]) for row in rows]
+    if form == "csv":
+        return _as_csv(told, paris_day(now))
+    return BetsExport(bets=told, total=len(told), exported_at=now)
+
+
+def _as_csv(bets: Sequence[ExportedBet], today: date) -> Response:
     """Bets as a CSV download that is safe to open in a spreadsheet."""
     text = StringIO()
     text.write(BYTE_ORDER_MARK)

@@ -1,54 +1,78 @@
 """How much of a bankroll a bet is worth, at most."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
+from uuid import UUID
 
 from functions.bets.answers import KellySuggestion
-from shared.accounts.responsible import Kind, Period, Played, used
+from functions.bets.placing import allowed, is_open, may_bet
+from functions.bets.wishes import OUTCOME_OF
+from shared.accounts.responsible import Kind, Period, used
 from shared.betting.bets import CENT
 from shared.betting.policy import POLICY
 from shared.betting.stakes import stakes
-from shared.betting.value import expected_value, kelly
+from shared.betting.value import decimal_of, expected_value, kelly
+from shared.football.calendar import paris_day
+from shared.runtime.asking import match_of
+from shared.runtime.web import BadRequest, Connection
+from shared.stores import bankrolls, bets, predictions
 
 
-def suggestion(
-    probability: Decimal,
+def suggest(
+    db: Connection,
+    user_id: UUID,
     odds: Decimal,
+    confidence: Decimal | None,
+    named: tuple[int, str] | None,
     fraction: Decimal,
-    bankroll: Decimal,
-    played: list[Played],
-    room: Decimal | None,
-    today: date,
-    *,
-    is_ours: bool,
+    now: datetime,
 ) -> KellySuggestion:
     """What to stake on one bet: a fraction of what Kelly would, within the policy, the day and the person's own limits.
 
     Args:
-        probability: that the bet is won.
         odds: decimal.
+        confidence: what the person believes, in percent; counts where we published nothing.
+        named: match and outcome, in the frontend's word.
         fraction: of Kelly's stake.
-        bankroll: what it holds, in euros.
-        played: what was staked on the last days.
-        room: what the person's own limits still allow, in euros; None without limits.
-        today: in Paris.
-        is_ours: whether the probability is one that we published.
+
+    Raises:
+        Forbidden: the person has not declared to be of age, or takes a pause.
+        NotFound: there is no such match.
+        BadRequest: it has begun; or there is neither a forecast of ours nor a confidence.
     """
+    may_bet(db, user_id, now)
+    ours = _published(db, *named, now) if named else None
+    given = None if confidence is None else confidence / 100
+    probability = given if ours is None else ours
+    if probability is None:
+        raise BadRequest("kelly_needs_probability")
+    bankroll, room, today = bankrolls.get(db, user_id).current, allowed(db, user_id, now), paris_day(now)
+    staked = used(Kind.STAKE, Period.DAY, bets.played(db, user_id, today), today)
     share = Decimal(0)
     if bankroll > 0:
-        of_today = used(Kind.STAKE, Period.DAY, played, today)
-        limit = Decimal(1) if room is None else (of_today + room) / bankroll
+        limit = Decimal(1) if room is None else (staked + room) / bankroll
         policy = replace(POLICY, kelly_fraction=fraction)
-        [share] = stakes([(probability, odds)], policy, limit=limit, staked=of_today / bankroll)
+        [share] = stakes([(probability, odds)], policy, limit=limit, staked=staked / bankroll)
     return KellySuggestion(
         suggested_stake=float((share * bankroll).quantize(CENT, ROUND_DOWN)),
         suggested_stake_pct=float(share * 100),
         kelly_fraction=float(kelly(probability, odds)),
         edge=float(expected_value(probability, odds)),
         bankroll=float(bankroll),
-        confidence_adjusted=is_ours,
+        confidence_adjusted=ours is not None,
         probability=float(probability),
         fraction=float(fraction),
         room=None if room is None else float(room),
     )
+
+
+def _published(db: Connection, match_id: int, prediction: str, now: datetime) -> Decimal | None:
+    """The probability that our newest forecast gives an outcome; None where there is no forecast."""
+    match = match_of(db, match_id)
+    if not is_open(match, now):
+        raise BadRequest("match_begun")
+    said = predictions.latest(db, [match.match_id], now).get(match.match_id)
+    if said is None:
+        return None
+    return decimal_of({"home": said.home, "draw": said.draw, "away": said.away}[OUTCOME_OF[prediction]])

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from functions.bets.answers import BetCreate
+from functions.bets.wishes import BetCreate
 from shared.accounts.responsible import Period, room
 from shared.betting.bets import staked
 from shared.betting.prices import OUTCOMES, Market

@@ -1,11 +1,10 @@
 """Rows of the stores as answers. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from functions.bets.answers import (
-    PREDICTION_OF,
     BankrollEntry,
     BankrollResponse,
     BetResponse,
@@ -14,6 +13,7 @@ from functions.bets.answers import (
     LimitsOfPeriods,
     LimitsResponse,
 )
+from functions.bets.wishes import PREDICTION_OF
 from shared.accounts.responsible import Kind, Limit, Period, Played, used
 from shared.betting.bets import CENT, Standing, returned
 from shared.betting.settlement import Ending
@@ -157,7 +157,7 @@ def percent(part: Decimal | float, whole: Decimal | float) -> float | None:
     return round(100 * float(part) / float(whole), 1) if whole else None
 
 
-def _sum(amounts: "Sequence[Decimal] | object") -> Decimal:
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, Decimal(0))
 
 

@@ -4,7 +4,7 @@ from datetime import UTC
 from enum import Enum
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path
 
 from functions.enrichment import present
 from functions.enrichment.answers import (
@@ -18,7 +18,7 @@ from functions.enrichment.answers import (
     XGEstimate,
 )
 from functions.enrichment.odds import odds as compared
-from functions.enrichment.subject import AskedMatch, AskedPair, Pair, club_named
+from functions.enrichment.subject import AskedMatch, AskedPair, Competition, Pair, club_named
 from shared.football.calendar import paris_day
 from shared.football.competition import COMPETITIONS
 from shared.runtime import clock
@@ -40,8 +40,6 @@ TAGS: list[str | Enum] = ["Data Enrichment"]
 LAST_MATCHES, MEETINGS = 5, 10
 READERS = {"football_data_uk": "sync_fixtures", "the_odds_api": "sync_odds", "met_norway": "read_weather"}
 """The sources, and the job that reads each."""
-
-Competition = Annotated[str | None, Query(max_length=10)]
 
 
 @app.get(f"{PREFIX}/full", operation_id="get_full_enrichment_api_v1_enrichment_full_get", tags=TAGS)

@@ -20,7 +20,7 @@ STILL_ON = timedelta(hours=3)
 """For how long after its kick-off a match is the one that people mean."""
 
 Name = Annotated[str, Query(min_length=1, max_length=100)]
-Code = Annotated[str, Query(max_length=10)]
+Competition = Annotated[str | None, Query(max_length=10)]
 MatchId = Annotated[int, Query(ge=1, lt=HIGHEST_ID)]
 
 
@@ -31,7 +31,7 @@ class Pair:
     Attributes:
         home, away: the clubs.
         match: theirs, if we know one.
-        competition: the match's, else the one that was asked for.
+        competition: the match's, else the one that was asked for, else the Premier League, which stands first.
         before: nothing that came later counts: kick-off, else the day that was asked for, else now.
     """
 
@@ -46,7 +46,7 @@ async def asked_pair(
     db: Connection,
     home_team: Name | None = None,
     away_team: Name | None = None,
-    competition: Code = "PL",
+    competition: Competition = None,
     match_date: Day | None = None,
     match_id: MatchId | None = None,
 ) -> Pair:
@@ -56,7 +56,7 @@ async def asked_pair(
         BadRequest: neither both clubs nor a match is named, or there is no such competition.
         NotFound: a club or the match is unknown.
     """
-    code = code_of(competition)
+    code = code_of(competition) if competition else None
     if match_id is not None:
         match = match_of(db, match_id)
         clubs = teams.by_ids(db, [match.home_team_id, match.away_team_id])
@@ -66,7 +66,8 @@ async def asked_pair(
     home, away = club_named(db, home_team), club_named(db, away_team)
     match = meant(_at_home(db, home, away, match_date), clock.now(), code)
     if match is None:
-        return Pair(home, away, None, code, paris_bounds(match_date)[0] if match_date else clock.now())
+        before = paris_bounds(match_date)[0] if match_date else clock.now()
+        return Pair(home, away, None, code or next(iter(shown_competitions())), before)
     return Pair(home, away, match, match.competition, match.kick_off)
 
 
@@ -108,7 +109,7 @@ def club_named(db: Connection, name: str) -> TeamRow:
 def meant(rows: Sequence[MatchRow], now: datetime, competition: str | None = None) -> MatchRow | None:
     """Of matches in order of kick-off the one that somebody means: the next, else the last.
 
-    Of several next ones, or several last ones, one of the named competition is meant.
+    Where a competition is named, one of it is meant, if it is among the next ones or among the last ones.
     """
     coming = [row for row in rows if row.kick_off > now - STILL_ON]
     past = [row for row in reversed(rows) if row.kick_off <= now - STILL_ON]

@@ -17,9 +17,9 @@ def finish(run: Run) -> None:
     gone = 0
     for user_id in leaving:
         with run.part(UpstreamError):
-            forget_outside(user_id)
+            forget_outside(run.db, user_id)
             personal.forget(run.db, user_id)
-            deletions.finish(run.db, user_id)
+            personal.forget_last(run.db, user_id)
             gone += 1
     run.report(leaving=len(leaving), gone=gone)
 

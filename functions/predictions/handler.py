@@ -1,9 +1,9 @@
 """Published forecasts, the day's picks and the record. HTTP: GET /api/v1/predictions…"""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Query
 
 from functions.predictions import present, track_record
 from functions.predictions.answers import (
@@ -17,6 +17,7 @@ from shared.football.calendar import paris_day
 from shared.football.team import Source
 from shared.runtime import clock
 from shared.runtime.answers import data_source
+from shared.runtime.asking import Day, MatchId
 from shared.runtime.cache import cached
 from shared.runtime.identity import Anyone
 from shared.runtime.kinds import Kind
@@ -27,14 +28,13 @@ from shared.writing.catalogue import LEGAL_NOTICE, say
 app = http_app("predictions")
 
 PREFIX = "/api/v1/predictions"
-MatchId = Annotated[int, Path(ge=1, lt=2**53)]
 Days = Annotated[int, Query(ge=7, le=365)]
 
 
 @app.get(f"{PREFIX}/daily", operation_id="getDailyPicks", tags=["Predictions"])
 @cached(Kind.DAILY_PICKS)
 async def read_daily(
-    reader: Anyone, db: Connection, language: Spoken, day: Annotated[date | None, Query(alias="date")] = None
+    reader: Anyone, db: Connection, language: Spoken, day: Annotated[Day | None, Query(alias="date")] = None
 ) -> DailyPicksResponse:
     """The picks of a day in Paris, today by default; they are committed once and never edited."""
     of = day or paris_day(clock.now())

@@ -4,18 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from shared.runtime.answers import ShownStatus
-
-
-class TeamSearchResult(BaseModel):
-    """A club; its country as an ISO 3166 alpha-3 code, with ENG, SCO and WAL for the nations of Britain."""
-
-    id: int
-    name: str
-    short_name: str | None = None
-    tla: str | None = None
-    country: str | None = None
-    logo_url: str | None = None
+from shared.runtime.answers import ShownStatus, TeamSearchResult
 
 
 class MatchSearchResult(BaseModel):

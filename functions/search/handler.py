@@ -5,16 +5,15 @@ from typing import Annotated, Literal
 
 from fastapi import Query
 
-from functions.search.answers import MatchSearchResult, SearchResponse, TeamSearchResult
+from functions.search.answers import MatchSearchResult, SearchResponse
 from shared.football.match import Status
 from shared.runtime import clock
-from shared.runtime.answers import SHOWN_STATUS
+from shared.runtime.answers import SHOWN_STATUS, found
 from shared.runtime.asking import shown_competitions
 from shared.runtime.identity import Anyone
 from shared.runtime.web import Connection, http_app, lambda_handler
 from shared.stores import search
 from shared.stores.matches import MatchRow
-from shared.stores.teams import TeamRow
 
 app = http_app("search")
 
@@ -36,19 +35,8 @@ async def find(
     rows = [] if kind == "teams" else search.matches_of(db, [club.team_id for club in clubs], codes, now, limit)
     return SearchResponse(
         query=q,
-        teams=[] if kind == "matches" else [_team(club) for club in clubs],
+        teams=[] if kind == "matches" else [found(club) for club in clubs],
         matches=[_match(row) for row in rows],
-    )
-
-
-def _team(club: TeamRow) -> TeamSearchResult:
-    return TeamSearchResult(
-        id=club.team_id,
-        name=club.name,
-        short_name=club.short_name,
-        tla=club.tla,
-        country=club.country or None,
-        logo_url=club.crest_url,
     )
 
 

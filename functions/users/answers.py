@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
+from shared.runtime.answers import TeamSearchResult
 from shared.runtime.asking import HIGHEST_ID
 
 Language = Literal["fr", "en", "nl"]
@@ -118,16 +119,6 @@ class UserPreferencesUpdate(PreferencesUpdate):
     """Wishes, and a club; null for none, left out for the one that it was."""
 
     favorite_team_id: Annotated[int, Field(strict=True, ge=1, lt=2**31)] | None = None
-
-
-class TeamSearchResult(BaseModel):
-    """A club; its country as an ISO 3166 alpha-3 code, with ENG, SCO and WAL for the nations of Britain."""
-
-    id: int
-    name: str
-    short_name: str | None = None
-    logo_url: str | None = None
-    country: str | None = None
 
 
 class TeamSearchResponse(BaseModel):

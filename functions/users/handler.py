@@ -17,7 +17,6 @@ from functions.users.answers import (
     PreferencesResponse,
     PreferencesUpdate,
     TeamSearchResponse,
-    TeamSearchResult,
     UserPreferencesResponse,
     UserPreferencesUpdate,
     UserProfileResponse,
@@ -30,6 +29,7 @@ from shared.accounts.plans import Reader
 from shared.clients.errors import UpstreamError
 from shared.football.calendar import paris_day
 from shared.runtime import clock, logs, wiring
+from shared.runtime.answers import found
 from shared.runtime.asking import MatchId, code_of, match_of, shown_competitions
 from shared.runtime.idempotency import idempotent
 from shared.runtime.identity import Person, SignedIn, person
@@ -133,17 +133,8 @@ async def search_teams(
 ) -> TeamSearchResponse:
     """Clubs by any spelling of their names."""
     now, codes = clock.now(), list(shown_competitions())
-    found = [
-        TeamSearchResult(
-            id=club.team_id,
-            name=club.name,
-            short_name=club.short_name,
-            logo_url=club.crest_url,
-            country=club.country or None,
-        )
-        for club in search.clubs(db, q, codes, now - LATELY, limit)
-    ]
-    return TeamSearchResponse(teams=found, total=len(found))
+    clubs = search.clubs(db, q, codes, now - LATELY, limit)
+    return TeamSearchResponse(teams=[found(club) for club in clubs], total=len(clubs))
 
 
 @app.post(f"{DATA}/favorites", operation_id="add_favorite_api_v1_user_favorites_post", tags=["User Data"])

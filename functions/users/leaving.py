@@ -24,6 +24,6 @@ def leave(user_id: UUID) -> None:
         deletions.ask(db, user_id, now)
     identity.forget(user_id)
     try:
-        forget_outside(user_id)
+        forget_outside(db, user_id)
     except (UpstreamError, SettingsError) as error:
         logs.write(logging.WARNING, "a deletion is finished later", error=repr(error))

@@ -117,17 +117,13 @@ def taken_back(bet: Bet) -> Entry:
 
 
 def moved(bet: Bet, to: Standing) -> tuple[Entry, ...]:
-    """The entries by which a bet is settled, corrected, or opened again; none where it stands there already.
-
-    An earlier ending is taken back first.
+    """The entries by which a bet is settled, corrected, or opened again; an earlier ending is taken back first.
 
     Raises:
         IllegalMove: it cannot end so; or it was taken back, or would be, which `taken_back` is for.
     """
     if Standing.DELETED in {bet.standing, to}:
         raise IllegalMove("bet_deleted")
-    if to is bet.standing:
-        return ()
     if to.ended and to not in possible(bet.market, bet.outcome, bet.line):
         raise IllegalMove("bet_cannot_end_so")
     opened = (Entry(Standing.PENDING, -bet.last_amount, bet.last_entry),) if bet.standing.ended else ()
@@ -135,11 +131,13 @@ def moved(bet: Bet, to: Standing) -> tuple[Entry, ...]:
 
 
 def moved_by_person(bet: Bet, to: Standing, *, begun: bool) -> tuple[Entry, ...]:
-    """As `moved`, where a person says how the bet ended: before its match has begun it can only be void.
+    """As `moved`, where a person says how the bet ended; nothing where it stands there already.
 
     Raises:
-        IllegalMove: as `moved`, or the match has not begun.
+        IllegalMove: as `moved`; or the match has not begun, and then a bet can only be void.
     """
+    if to is bet.standing:
+        return ()
     if to.ended and to is not Standing.VOID and not begun:
         raise IllegalMove("match_not_begun")
     return moved(bet, to)

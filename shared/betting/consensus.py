@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shared.betting.margin import shin
-from shared.betting.prices import MOST_TELLING, Market, Offer
+from shared.betting.prices import MOST_TELLING, OUTCOMES, Market, Offer
 from shared.forecasting.implied_goals import log_goals_of
 
 _TOTAL_LINE = Decimal("2.5")
@@ -44,6 +44,24 @@ def consensus(offers: Sequence[Offer]) -> Consensus | None:
         source=wins[0].source,
         taken_at=max(o.taken_at for o in wins),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FairShare:
+    """The fair probability of one outcome: the inverse of the price at which it is worth nothing to either side."""
+
+    probability: float
+    bookmaker: str
+    source: str
+
+
+def fair_share(offers: Sequence[Offer], market: Market, line: Decimal, outcome: str) -> FairShare | None:
+    """As `consensus`, of one outcome on one line; None where nobody asks complete prices on that very line."""
+    asked = _complete([o for o in offers if (o.market, o.line) == (market, line)])
+    if not asked:
+        return None
+    share = float(_fair(asked)[OUTCOMES[market].index(outcome)])
+    return FairShare(share, asked[0].bookmaker if len(asked) == 1 else "mean", asked[0].source)
 
 
 def _complete(offers: Sequence[Offer]) -> list[Offer]:

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from shared.football.match import Status
 from shared.runtime.settings import settings
+from shared.stores.teams import TeamRow
 from shared.writing.catalogue import Language, say
 
 ShownStatus = Literal["scheduled", "live", "finished", "postponed"]
@@ -32,6 +33,29 @@ class DataSourceInfo(BaseModel):
     warning_code: str | None = None
     details: str | None = None
     retry_after_seconds: int | None = None
+
+
+class TeamSearchResult(BaseModel):
+    """A club; its country as an ISO 3166 alpha-3 code, with ENG, SCO and WAL for the nations of Britain."""
+
+    id: int
+    name: str
+    short_name: str | None = None
+    tla: str | None = None
+    country: str | None = None
+    logo_url: str | None = None
+
+
+def found(club: TeamRow) -> TeamSearchResult:
+    """A club that was searched for."""
+    return TeamSearchResult(
+        id=club.team_id,
+        name=club.name,
+        short_name=club.short_name,
+        tla=club.tla,
+        country=club.country or None,
+        logo_url=club.crest_url,
+    )
 
 
 def data_source(language: Language, details: str | None = None) -> DataSourceInfo:

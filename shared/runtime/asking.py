@@ -1,10 +1,11 @@
 """What several functions are asked alike: matches, days, competitions."""
 
+import re
 from datetime import date
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from shared.football.competition import Competition, known
 from shared.football.team import Source
@@ -16,7 +17,17 @@ from shared.stores.matches import MatchRow
 HIGHEST_ID = 2**53
 """Ids below it are exact in every client's numbers."""
 MatchId = Annotated[int, Path(ge=1, lt=HIGHEST_ID)]
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]  # the calendar's last day has no end in UTC
+
+
+def _written(told: object) -> object:
+    """A day in writing; the library alone would take a number for seconds since 1970."""
+    if isinstance(told, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", told):
+        raise ValueError("a day is written as 2024-04-27")
+    return told
+
+
+# The calendar's last day has no end in UTC.
+Day = Annotated[date, BeforeValidator(_written), Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
 
 
 def shown_competitions() -> dict[str, Competition]:

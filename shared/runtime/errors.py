@@ -1,7 +1,9 @@
 """Error reports: Sentry, where SENTRY_DSN is set; nothing is imported otherwise."""
 
 from functools import cache
+from typing import Any, cast
 
+from shared.runtime.logs import scrubbed
 from shared.runtime.settings import settings
 
 
@@ -23,6 +25,7 @@ def start() -> bool:
         include_local_variables=False,
         max_request_body_size="never",
         traces_sample_rate=0.0,
+        before_send=lambda event, hint: _scrubbed(event),
     )
     return True
 
@@ -38,3 +41,12 @@ def capture(error: BaseException, **tags: str) -> None:
             scope.set_tag(name, value)
         sentry_sdk.capture_exception(error)
     sentry_sdk.flush(timeout=2)
+
+
+def _scrubbed(value: Any) -> Any:
+    """A report in which no text holds what nobody but its owner should read."""
+    if isinstance(value, dict):
+        return {key: _scrubbed(each) for key, each in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_scrubbed(each) for each in cast("list[Any]", value)]
+    return scrubbed(value) if isinstance(value, str) else value

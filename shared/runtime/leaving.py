@@ -4,9 +4,10 @@ from uuid import UUID
 
 from shared.runtime import wiring
 from shared.runtime.settings import settings
+from shared.stores.database import Connection
 
 
-def forget_outside(user_id: UUID) -> None:
+def forget_outside(db: Connection, user_id: UUID) -> None:
     """Delete a person from the systems of others; may be repeated.
 
     Raises:

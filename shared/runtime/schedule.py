@@ -9,6 +9,7 @@ LONGEST_PAUSE = {
     "update_ratings": timedelta(hours=12),
     "publish_predictions": timedelta(hours=12),
     "settle_picks": timedelta(hours=12),
+    "settle_bets": timedelta(hours=12),
     "watch_quality": timedelta(hours=24),
     "finish_deletions": timedelta(hours=24),
     "read_weather": timedelta(hours=12),

@@ -46,6 +46,11 @@ class Settings:
         supabase_url: address of the Supabase project that people sign in with.
         supabase_jwt_secret: its legacy secret, with which it may still sign tokens; empty where it has none.
         supabase_service_key: its secret key, with which people's names are written there and people deleted.
+        stripe_api_url: address of Stripe's API.
+        stripe_secret_key: its secret key; without it nobody can subscribe.
+        stripe_webhook_secret: what Stripe signs its events with; two with a comma while one takes the other's place.
+        stripe_price_premium: Stripe's id of the price of Premium.
+        stripe_price_elite: Stripe's id of the price of Elite.
         cdn_secret: what our CDN sends with each request in `X-CDN-Secret`; empty where none stands before us.
         public_calls_per_minute: calls in any minute of a caller who has not signed in.
         sentry_dsn: where errors are reported; empty for nowhere.
@@ -75,6 +80,11 @@ class Settings:
     supabase_url: str = ""
     supabase_jwt_secret: str = ""
     supabase_service_key: str = ""
+    stripe_api_url: str = "https://api.stripe.com"
+    stripe_secret_key: str = ""
+    stripe_webhook_secret: str = ""
+    stripe_price_premium: str = ""
+    stripe_price_elite: str = ""
     cdn_secret: str = ""
     public_calls_per_minute: int = 10
     sentry_dsn: str = ""
@@ -131,6 +141,7 @@ def parse(given: dict[str, str]) -> Settings:
     secret = given.get("supabase_jwt_secret", "")
     if given.get("app_env") == "production" and 0 < len(secret) < SHORTEST_SECRET:
         raise SettingsError(f"SUPABASE_JWT_SECRET must have at least {SHORTEST_SECRET} characters: copy it whole")
+    _check_stripe(given)
     values["log_level"] = given.get("log_level", Settings.log_level).upper()
     if values["log_level"] not in logging.getLevelNamesMapping():
         raise SettingsError("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
@@ -148,3 +159,14 @@ def parse(given: dict[str, str]) -> Settings:
             raise SettingsError("CORS_ORIGINS must list origins such as https://app.example.com; no wildcard, no null")
         values["cors_origins"] = origins
     return Settings(**values)  # type: ignore[arg-type]  # names are the fields', values were checked above
+
+
+def _check_stripe(given: dict[str, str]) -> None:
+    secrets = given.get("stripe_webhook_secret")
+    if secrets is not None and not all(secret.strip().startswith("whsec_") for secret in secrets.split(",")):
+        raise SettingsError("STRIPE_WEBHOOK_SECRET must be one secret that begins with whsec_, or two with a comma")
+    key = given.get("stripe_secret_key")
+    if key is not None and given.get("app_env") == "production" and not key.startswith("sk_live_"):
+        raise SettingsError("STRIPE_SECRET_KEY must begin with sk_live_ in production: no real money moves with others")
+    if key is not None and key.startswith("sk_live_") and given.get("app_env") != "production":
+        raise SettingsError("STRIPE_SECRET_KEY must not begin with sk_live_ but in production: it moves real money")

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from mangum import Mangum
 from psycopg import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from shared.clients.errors import Unavailable
 from shared.runtime import logs, wiring
@@ -135,7 +136,15 @@ async def _by_status(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101  # the table below says so
     key = {404: "unknown_route", 405: "unknown_method"}.get(error.status_code)
     detail = say(key, _language_of(request)) if key else error.detail
-    return JSONResponse({"detail": detail}, error.status_code, error.headers)
+    # The router tells only the methods of the first route at an address.
+    headers = {"Allow": ", ".join(_methods(request))} if error.status_code == 405 else error.headers
+    return JSONResponse({"detail": detail}, error.status_code, headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """What may be done at an address."""
+    there = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in there for method in route.methods})
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

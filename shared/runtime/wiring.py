@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shared.clients.met_norway import MetNorway
     from shared.clients.rate_limit import RateLimit
     from shared.clients.remembered_plans import RememberedPlans
+    from shared.clients.stripe_payments import StripePayments
     from shared.clients.supabase import Supabase
     from shared.clients.supabase_admin import SupabaseAdmin
     from shared.clients.the_odds_api import TheOddsApi
@@ -191,6 +192,18 @@ def supabase_admin() -> SupabaseAdmin | None:
     from shared.clients.supabase_admin import SupabaseAdmin
 
     return SupabaseAdmin(http(), settings().require("supabase_url"), settings().supabase_service_key, clock.now)
+
+
+@cache
+def stripe_payments() -> StripePayments:
+    """Our account at Stripe.
+
+    Raises:
+        SettingsError: STRIPE_SECRET_KEY is not set.
+    """
+    from shared.clients.stripe_payments import StripePayments
+
+    return StripePayments(settings().require("stripe_secret_key"), settings().stripe_api_url)
 
 
 @cache

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal, LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 
 from shared.betting.bets import Entry
 from shared.stores.database import Connection
@@ -44,6 +44,33 @@ HISTORY = """
     ORDER BY entry_id DESC
     LIMIT %(limit)s OFFSET %(offset)s
 """
+HELD_ABOUT: dict[str, LiteralString] = {
+    "bankrolls": "SELECT alert_threshold, default_stake_pct FROM bankrolls WHERE user_id = %(user_id)s",
+    "bets": """
+        SELECT bet_id, match_id, kick_off, market, outcome, line, price, amount, confidence, followed, placed_at, day
+        FROM bets
+        WHERE user_id = %(user_id)s
+        ORDER BY bet_id
+    """,
+    "bankroll_entries": """
+        SELECT entry_id, bet_id, standing, amount, reverses, score, told_by, created_at
+        FROM bankroll_entries
+        WHERE user_id = %(user_id)s
+        ORDER BY entry_id
+    """,
+    "bet_closings": """
+        SELECT bet_id, fair_probability, closing_line_value, source, bookmaker
+        FROM bet_closings
+        WHERE user_id = %(user_id)s
+        ORDER BY bet_id
+    """,
+}
+FORGET = (
+    "DELETE FROM bet_closings WHERE user_id = %(user_id)s",
+    "DELETE FROM bankroll_entries WHERE user_id = %(user_id)s",
+    "DELETE FROM bets WHERE user_id = %(user_id)s",
+    "DELETE FROM bankrolls WHERE user_id = %(user_id)s",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +174,15 @@ def history(db: Connection, user_id: UUID, limit: int, offset: int) -> list[Entr
     given = {"user_id": user_id, "limit": limit, "offset": offset}
     with db.cursor(row_factory=class_row(EntryRow)) as cursor:
         return cursor.execute(HISTORY, given).fetchall()
+
+
+def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """What is held about a person's bets and bankroll, by table."""
+    with db.cursor(row_factory=dict_row) as cursor:
+        return {table: cursor.execute(query, {"user_id": user_id}).fetchall() for table, query in HELD_ABOUT.items()}
+
+
+def forget(db: Connection, user_id: UUID) -> None:
+    """Remove a person's bets and bankroll."""
+    for statement in FORGET:
+        db.execute(statement, {"user_id": user_id})

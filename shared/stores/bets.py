@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import class_row
 
 from shared.accounts.responsible import Played
 from shared.betting.bets import Bet, Standing
@@ -97,33 +96,6 @@ CLOSE = """
     VALUES (%(bet_id)s, %(user_id)s, %(fair_probability)s, %(closing_line_value)s, %(source)s, %(bookmaker)s)
     ON CONFLICT (bet_id) DO NOTHING
 """
-HELD_ABOUT: dict[str, LiteralString] = {
-    "bankrolls": "SELECT alert_threshold, default_stake_pct FROM bankrolls WHERE user_id = %(user_id)s",
-    "bets": """
-        SELECT bet_id, match_id, kick_off, market, outcome, line, price, amount, confidence, followed, placed_at, day
-        FROM bets
-        WHERE user_id = %(user_id)s
-        ORDER BY bet_id
-    """,
-    "bankroll_entries": """
-        SELECT entry_id, bet_id, standing, amount, reverses, score, told_by, created_at
-        FROM bankroll_entries
-        WHERE user_id = %(user_id)s
-        ORDER BY entry_id
-    """,
-    "bet_closings": """
-        SELECT bet_id, fair_probability, closing_line_value, source, bookmaker
-        FROM bet_closings
-        WHERE user_id = %(user_id)s
-        ORDER BY bet_id
-    """,
-}
-FORGET = (
-    "DELETE FROM bet_closings WHERE user_id = %(user_id)s",
-    "DELETE FROM bankroll_entries WHERE user_id = %(user_id)s",
-    "DELETE FROM bets WHERE user_id = %(user_id)s",
-    "DELETE FROM bankrolls WHERE user_id = %(user_id)s",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,15 +260,3 @@ def close(db: Connection, bet: BetRow, fair_probability: Decimal, value: Decimal
             "bookmaker": bookmaker,
         },
     )
-
-
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """What is held about a person's bets and bankroll, by table."""
-    with db.cursor(row_factory=dict_row) as cursor:
-        return {table: cursor.execute(query, {"user_id": user_id}).fetchall() for table, query in HELD_ABOUT.items()}
-
-
-def forget(db: Connection, user_id: UUID) -> None:
-    """Remove a person's bets and bankroll."""
-    for statement in FORGET:
-        db.execute(statement, {"user_id": user_id})

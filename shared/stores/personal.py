@@ -11,11 +11,14 @@ from shared.stores import (
     accounts,
     admin_actions,
     api_keys,
+    bankrolls,
+    customers,
     deletions,
     favourites,
     idempotency_keys,
     job_starts,
     people,
+    play_limits,
     preferences,
 )
 from shared.stores.database import Connection
@@ -40,18 +43,35 @@ class Forgetting(Telling, Protocol):
 KEPT: tuple[Telling, ...] = (accounts, admin_actions, deletions, job_starts)
 """Why so: an account that is closed refuses the tokens that live on; who did what with an administrator's power must be
 known whoever leaves; and a deletion removes its own row when it is done. Nothing but a random id tells who it was."""
-FORGOTTEN: tuple[Forgetting, ...] = (api_keys, favourites, idempotency_keys, people, preferences)
+LAST: tuple[Forgetting, ...] = (customers,)
+"""Forgotten when the others who know the person have done so: without these rows nobody could tell them."""
+FORGOTTEN: tuple[Forgetting, ...] = (
+    api_keys,
+    bankrolls,
+    favourites,
+    idempotency_keys,
+    people,
+    play_limits,
+    preferences,
+)
 
 
 def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """Everything that is held about a person, by table."""
     told: dict[str, list[dict[str, Any]]] = {}
-    for store in (*KEPT, *FORGOTTEN):
+    for store in (*KEPT, *LAST, *FORGOTTEN):
         told |= store.held_about(db, user_id)
     return told
 
 
 def forget(db: Connection, user_id: UUID) -> None:
-    """Remove what need not be kept about a person."""
+    """Remove at once what need not be kept about a person."""
     for store in FORGOTTEN:
         store.forget(db, user_id)
+
+
+def forget_last(db: Connection, user_id: UUID) -> None:
+    """Remove what was kept until the person was gone from the systems of others."""
+    for store in LAST:
+        store.forget(db, user_id)
+    deletions.finish(db, user_id)

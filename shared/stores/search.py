@@ -109,5 +109,4 @@ def named(db: Connection, name: str) -> TeamRow | None:
     """The club of exactly this name, under any of its spellings, or None; one that no alias matches under its own."""
     team = called(name)
     ids = [team.team_id] if team else [Club(None, source, name).team_id for source in Source]
-    found = teams.by_ids(db, ids)
-    return next((row for row in found.values() if row.matched == (team is not None)), None)
+    return next(iter(teams.by_ids(db, ids).values()), None)

@@ -129,6 +129,47 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "You already follow {most} matches; please remove one first.",
     ),
     "unknown_favourite": ("Ce match n'est pas dans vos favoris.", "This match is not among your favourites."),
+    "declare_adult": (
+        "Déclarez d'abord, dans votre profil, que vous avez 18 ans ou plus.",
+        "Please declare in your profile first that you are 18 or older.",
+    ),
+    "cooling_off": (
+        "Votre pause dure encore ; elle ne peut pas être raccourcie.",
+        "Your pause still lasts; it cannot be shortened.",
+    ),
+    "match_begun": (
+        "Ce match a commencé : un pari se note avant le coup d'envoi.",
+        "This match has begun: a bet is noted before kick-off.",
+    ),
+    "match_not_begun": (
+        "Ce match n'a pas commencé : d'ici là, un pari ne peut être que remboursé (void).",
+        "This match has not begun: until then a bet can only be void.",
+    ),
+    "bankroll_short": (
+        "Votre bankroll n'y suffit pas : elle contient {left} €.",
+        "Your bankroll is too small for that: it holds €{left}.",
+    ),
+    "bankroll_below_stakes": (
+        "Vos paris en cours et vos pertes demandent une bankroll de {least} € au moins.",
+        "Your open bets and losses need a bankroll of at least €{least}.",
+    ),
+    "limit_reached": (
+        "Vos propres limites ne permettent plus que {left} € de mise.",
+        "Your own limits allow no more than €{left} to be staked.",
+    ),
+    "unknown_bet": ("Ce pari est inconnu.", "This bet is unknown."),
+    "bet_not_pending": (
+        "Ce pari est terminé : il peut être corrigé, non supprimé.",
+        "This bet has ended: it can be corrected, not deleted.",
+    ),
+    "bet_cannot_end_so": (
+        "Ce pari ne peut pas finir ainsi : aucun score ne le donne sur ce marché et cette ligne.",
+        "This bet cannot end so: no score gives that on this market and line.",
+    ),
+    "kelly_needs_probability": (
+        "Donnez confidence, ou match_id et prediction d'un match dont la prévision est publiée.",
+        "Give confidence, or match_id and prediction of a match whose forecast is published.",
+    ),
     "key_in_flight": (
         "Cette demande est déjà en cours ; attendez sa réponse.",
         "This request is being worked on already; please await its answer.",
@@ -137,6 +178,25 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Cette clé d'idempotence a servi à une autre demande ; prenez-en une nouvelle.",
         "This idempotency key was used for another request; please take a new one.",
     ),
+    "needs_email": (
+        "Votre compte n'a pas d'adresse e-mail ; ajoutez-en une pour vous abonner.",
+        "Your account has no e-mail address; please add one to subscribe.",
+    ),
+    "already_subscribed": (
+        "Vous avez déjà un abonnement ; modifiez-le dans l'espace client.",
+        "You already have a subscription; please change it in the customer portal.",
+    ),
+    "no_subscription": ("Vous n'avez pas d'abonnement.", "You have no subscription."),
+    "no_customer": (
+        "Vous n'avez encore jamais ouvert d'abonnement ; il n'y a pas d'espace client.",
+        "You have never begun a subscription yet; there is no customer portal.",
+    ),
+    "address_not_ours": (
+        "{field} doit être une adresse de l'une de nos pages.",
+        "{field} must be the address of one of our pages.",
+    ),
+    "stripe_not_signed": ("Signature refusée.", "Invalid signature."),
+    "stripe_not_understood": ("Événement refusé.", "Event refused."),
     "unavailable": (
         "Le service est indisponible un instant ; réessayez bientôt.",
         "The service is unavailable for a moment; please try again soon.",

@@ -102,7 +102,7 @@ def test_the_longest_pauses_of_jobs_are_those_of_their_schedules():
 def test_the_jobs_of_a_round_follow_each_other_in_the_order_of_the_data():
     first_day = [name for start, _, name in runs(JOBS) if start < SEASON[0] + timedelta(hours=4)]
     assert first_day[:3] == ["sync_odds", "sync_fixtures", "sync_history"]
-    assert first_day[3:] == ["update_ratings", "publish_predictions", "settle_picks"]
+    assert first_day[3:] == ["update_ratings", "publish_predictions", "settle_picks", "settle_bets"]
 
 
 @pytest.mark.parametrize("expression", ["cron(0 3 ? * 2 *)", "cron(0 3 * * ? 2027)"])

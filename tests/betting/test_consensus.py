@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.betting.consensus import Consensus, consensus, log_goals
+from shared.betting.consensus import Consensus, consensus, fair_share, log_goals
 from shared.betting.margin import shin
 from shared.betting.prices import Market, Offer
 from shared.forecasting.grid import RHO, outcome_probabilities, over_probability, score_grid
@@ -132,3 +132,25 @@ def test_log_goals_of_a_match_without_prices_are_a_gap_in_its_place():
 
 def test_log_goals_of_no_match_are_none():
     assert log_goals([], []).shape == (0, 3)
+
+
+def test_a_share_is_read_off_its_own_line_alone():
+    """L11, L9."""
+    offers = [AVERAGE, totals("market_average", "2.5", 1.9, 1.9), totals("market_average", "3.5", 3.0, 1.4)]
+    found = fair_share(offers, Market.TOTALS, D("2.5"), "under")
+    assert found is not None
+    assert (found.probability, found.bookmaker, found.source) == (
+        pytest.approx(0.5, abs=1e-12),
+        "market_average",
+        "football_data_uk",
+    )
+    assert fair_share(offers, Market.TOTALS, D("2.25"), "under") is None
+    assert fair_share(offers, Market.HANDICAP, D("2.5"), "home") is None
+    home = fair_share(offers, Market.H2H, D(0), "home")
+    assert home is not None
+    assert home.probability == pytest.approx(said(offers).outcome[0], abs=1e-12)
+
+
+def test_of_a_line_with_a_gap_no_share_is_told():
+    """L2."""
+    assert fair_share([h2h("market_average", 2.05, None, 3.7)], Market.H2H, D(0), "home") is None

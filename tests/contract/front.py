@@ -1,11 +1,10 @@
 """What stands before the functions in the cloud: a request is sent to the one whose route comes first, as an event."""
 
 import base64
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import BaseAdapter
 from uvicorn._types import HTTPScope
 
 from local import function_url, serverless
@@ -13,51 +12,32 @@ from local.run import ROOT
 from tests.running import handler_of
 
 SERVICE = serverless.read(ROOT / "serverless.yml")
-HOST = "http://front.test"
 
 
-class Front(BaseAdapter):
-    """A transport of `requests` that calls the handlers in this process."""
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        """What the function answers to a request."""
-        address = urlsplit(request.url or "")
-        scope = {
-            "method": request.method,
-            "raw_path": (address.path or "/").encode(),
-            "query_string": address.query.encode(),
-            "headers": [(_bytes(name), _bytes(value)) for name, value in request.headers.items()],
-            "client": ("127.0.0.1", 0),
-            "http_version": "1.1",
-        }
-        function = SERVICE.route(address.path)
-        sent = request.body or b""
-        body = sent.encode() if isinstance(sent, str) else bytes(cast("bytes", sent))
-        said = handler_of(function.name)(function_url.event(cast("HTTPScope", scope), body), None) if function else None
-        return _response(request, said or {"statusCode": 404, "headers": {}, "body": '{"detail": "Not Found"}'})
-
-    def close(self) -> None:
-        """Nothing is kept open."""
+def front(environ: dict[str, Any], start_response: Callable[[str, list[tuple[str, str]]], Any]) -> Iterable[bytes]:
+    """A WSGI application that calls the handlers in this process."""
+    path = environ["REQUEST_URI"].partition("?")[0]
+    scope = {
+        "method": environ["REQUEST_METHOD"],
+        "raw_path": path.encode("latin-1"),
+        "query_string": environ["QUERY_STRING"].encode("latin-1"),
+        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in _headers(environ)],
+        "client": ("127.0.0.1", 0),
+        "http_version": "1.1",
+    }
+    function = SERVICE.route(path)
+    if function is None:
+        start_response("404 Not Found", [])
+        return []
+    body = environ["wsgi.input"].read()
+    said = handler_of(function.name)(function_url.event(cast("HTTPScope", scope), body), None)
+    start_response(f"{said['statusCode']} {HTTPStatus(said['statusCode']).phrase}", list(said["headers"].items()))
+    told = said.get("body") or ""
+    return [base64.b64decode(told) if said.get("isBase64Encoded") else told.encode()]
 
 
-def session() -> requests.Session:
-    """A client of the functions in this process."""
-    made = requests.Session()
-    made.trust_env = False
-    made.mount(HOST, Front())
-    return made
-
-
-def _bytes(text: str | bytes) -> bytes:
-    return text if isinstance(text, bytes) else text.encode("latin-1")
-
-
-def _response(request: requests.PreparedRequest, said: dict[str, Any]) -> requests.Response:
-    made = requests.Response()
-    made.request, made.url = request, request.url or ""
-    made.status_code = said["statusCode"]
-    made.headers.update(said["headers"])
-    body = said.get("body") or ""
-    made._content = base64.b64decode(body) if said.get("isBase64Encoded") else body.encode()
-    made.encoding = "utf-8"
-    return made
+def _headers(environ: dict[str, Any]) -> list[tuple[str, str]]:
+    """The headers of a request, as WSGI tells them."""
+    told = {name.removeprefix("HTTP_"): value for name, value in environ.items() if name.startswith("HTTP_")}
+    told |= {name: environ[name] for name in ("CONTENT_TYPE", "CONTENT_LENGTH") if environ.get(name)}
+    return [(name.replace("_", "-").lower(), value) for name, value in told.items()]

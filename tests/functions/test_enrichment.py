@@ -422,13 +422,36 @@ def test_the_next_match_of_two_clubs_is_meant_else_the_last(made: Connection) ->
     past = at(-30, score=None, status=Status.POSTPONED)
     assert body(f"/full?{pair}")["match_id"] == past
     league, cup = at(20), at(10, competition="CL", stage="SEMI_FINALS")
-    assert body(f"/full?{pair}")["match_id"] == league
+    assert body(f"/full?{pair}")["match_id"] == cup
+    assert body(f"/full?{pair}&competition=pl")["match_id"] == league
     assert body(f"/full?{pair}&competition=CL")["match_id"] == cup
     assert body(f"/full?{pair}&competition=FL1")["match_id"] == cup, "the next one, of whatever competition"
     assert body(f"/full?{pair}&match_date=2024-05-07")["match_id"] == cup
     nothing = body(f"/full?{pair}&match_date=2024-05-08")
     assert (nothing["match_id"], nothing["weather"]["reason"], nothing["fatigue"]) == (None, "no_match", None)
     assert body("/weather?home_team=Arsenal") == body(f"/weather?match_id={cup}")
+
+
+def test_without_a_match_the_competition_is_the_one_that_was_asked_for_else_the_first(made: Connection) -> None:
+    teams.put(made, [club("Arsenal"), club("Chelsea")])
+    pair = "home_team=Arsenal&away_team=Chelsea"
+    said = body(f"/full?{pair}")
+    assert (said["competition"], said["match_id"], said["standings"], said["home_xg_estimate"]) == (
+        "PL",
+        None,
+        None,
+        None,
+    )
+    assert body(f"/full?{pair}&competition=FL1")["competition"] == "FL1"
+
+
+def test_the_demonstration_has_circumstances_too(url: str) -> None:
+    with environment(DATABASE_URL=url, DEMO="true", **SUPABASE), connect(url, "test") as db:
+        (match_id,) = hold(db, news("Démo Iris", "Démo Bleuet", competition="DEMO"), now=BEFORE)
+        said = body("/full?home_team=demo%20iris&away_team=DEMO%20BLEUET")
+    assert (said["match_id"], said["competition"]) == (match_id, "DEMO")
+    assert said["weather"]["reason"] == "stadium_not_found"
+    assert said["data_source"]["warning_code"] == "DEMO_DATA"
 
 
 def test_a_day_is_one_in_paris(made: Connection) -> None:

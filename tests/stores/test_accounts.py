@@ -60,3 +60,17 @@ def test_a_held_account_is_changed_by_nobody_else(url: str) -> None:
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 accounts.hold(other, ALICE, Plan.ELITE, NOW)
         accounts.hold(other, ALICE, Plan.ELITE, NOW)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_closed_account_stays_closed_and_has_no_power(db: Connection, known: bool) -> None:
+    """A19: whatever is paid for later."""
+    if known:
+        accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
+        db.execute("UPDATE accounts SET is_admin = true")
+    accounts.close(db, ALICE, NOW)
+    accounts.close(db, ALICE, NOW + timedelta(days=1))
+    accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW + timedelta(days=2))
+    assert accounts.standing(db, ALICE) == accounts.DELETED
+    (row,) = accounts.held_about(db, ALICE)["accounts"]
+    assert (row["is_admin"], row["deleted_at"]) == (False, NOW)

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from shared.betting.picks import NoPick
 from shared.forecasting.factors import GROUPS
-from shared.writing.catalogue import _TEXTS, LEGAL_NOTICE, Language, number, percent, points, say, spoken_in
+from shared.writing.catalogue import (
+    _TEXTS,
+    LEGAL_NOTICE,
+    Language,
+    number,
+    percent,
+    points,
+    say,
+    say_weather,
+    spoken_in,
+)
 
 FR, EN = Language.FR, Language.EN
 

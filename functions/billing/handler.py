@@ -1,0 +1,167 @@
+"""Subscriptions, paid at Stripe. HTTP: GET /api/v1/stripe/subscription, POST /api/v1/stripe/create-checkout-session, …"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC
+from urllib.parse import urlsplit
+from uuid import UUID
+
+
+from functions.billing.answers import (
+    CancelRequest,
+    CheckoutResponse,
+    CreateCheckoutRequest,
+    PortalRequest,
+    PortalResponse,
+    SubscriptionChangeResponse,
+    SubscriptionResponse,
+)
+from shared.accounts.entitlement import LIVE, trial_is_over
+from shared.accounts.plans import Plan
+from shared.clients.stripe_payments import StripePayments
+from shared.runtime import billing, clock, identity, wiring
+from shared.runtime.idempotency import idempotent
+from shared.runtime.identity import Person, person
+from shared.runtime.settings import ORIGINS, settings
+from shared.runtime.web import BadRequest, Connection, http_app, lambda_handler
+from shared.stores import accounts, customers
+from shared.stores.customers import CustomerRow, SubscriptionRow
+
+app = http_app("billing")
+
+PATH = "/api/v1/stripe"
+TAGS = ["Payments"]
+
+
+@app.post(
+    f"{PATH}/create-checkout-session",
+    operation_id="create_checkout_session_api_v1_stripe_create_checkout_session_post",
+    tags=TAGS,
+)
+@idempotent
+async def subscribe(reader: Person, db: Connection, wish: CreateCheckoutRequest) -> CheckoutResponse:
+    """Open a page on which to subscribe; the same one for whoever asks twice.
+
+    There is one open page a person, and none for who has a subscription, so that nobody pays twice. The first
+    subscription begins with seven days that cost nothing.
+    """
+    _check(success_url=wish.success_url, cancel_url=wish.cancel_url)
+    if not reader.email:
+        raise BadRequest("needs_email")
+    user_id, now, payments = person(reader), clock.now(), wiring.stripe_payments()
+    (price,) = [price for price, plan in billing.prices().items() if plan == wish.plan]
+    accounts.hold(db, user_id, reader.plan, now)  # one after the other, also of two clicks at once
+    customer = customers.of_person(db, user_id)
+    if customer is None:
+        customer = CustomerRow(user_id, payments.make_customer(user_id, reader.email), Plan.FREE)
+        customers.add(db, user_id, customer.customer_id, now)
+    page = None
+    for opened in payments.open_checkouts(customer.customer_id):
+        if page is None and opened.made_for == (price, wish.success_url, wish.cancel_url):
+            page = opened
+        else:
+            payments.close_checkout(opened.session_id)
+    before = payments.subscriptions(customer.customer_id)  # after the pages: none of them can add one any more
+    if any(each.live for each in before):
+        raise BadRequest("already_subscribed")
+    page = page or payments.checkout(
+        customer.customer_id, user_id, price, wish.success_url, wish.cancel_url, trial=not trial_is_over(before)
+    )
+    return CheckoutResponse(session_id=page.session_id, checkout_url=page.url)
+
+
+@app.post(
+    f"{PATH}/create-portal-session",
+    operation_id="create_portal_session_api_v1_stripe_create_portal_session_post",
+    tags=TAGS,
+)
+async def open_portal(reader: Person, db: Connection, wish: PortalRequest) -> PortalResponse:
+    """Open the customer portal: invoices, card, change of plan, cancellation."""
+    _check(return_url=wish.return_url)
+    customer = customers.of_person(db, person(reader))
+    if customer is None:
+        raise BadRequest("no_customer")
+    return PortalResponse(portal_url=wiring.stripe_payments().portal(customer.customer_id, wish.return_url))
+
+
+@app.get(f"{PATH}/subscription", operation_id="get_subscription_api_v1_stripe_subscription_get", tags=TAGS)
+async def read_subscription(reader: Person, db: Connection) -> SubscriptionResponse | None:
+    """The subscription that a person has; null without one."""
+    row = _live(customers.subscriptions(db, person(reader)))
+    if row is None:
+        return None
+    return SubscriptionResponse(
+        id=row.subscription_id,
+        status=row.status,
+        plan=row.plan,
+        current_period_start=row.period_start.astimezone(UTC),
+        current_period_end=row.period_end.astimezone(UTC),
+        cancel_at_period_end=row.ends_with_period,
+        entitled_until=row.entitled_until and row.entitled_until.astimezone(UTC),
+        trial_end=row.trial_end and row.trial_end.astimezone(UTC),
+    )
+
+
+@app.post(
+    f"{PATH}/cancel-subscription",
+    operation_id="cancel_subscription_api_v1_stripe_cancel_subscription_post",
+    tags=TAGS,
+)
+async def cancel(reader: Person, wish: CancelRequest | None = None) -> SubscriptionChangeResponse:
+    """End the subscription, with the period that is paid for or at once."""
+
+    def end(payments: StripePayments, subscription_id: str) -> None:
+        if wish is not None and wish.immediate:
+            payments.end(subscription_id)
+        else:
+            payments.renew(subscription_id, renew=False)
+
+    return _change(person(reader), end)
+
+
+@app.post(
+    f"{PATH}/resume-subscription",
+    operation_id="resume_subscription_api_v1_stripe_resume_subscription_post",
+    tags=TAGS,
+)
+async def resume(reader: Person) -> SubscriptionChangeResponse:
+    """Let a subscription go on that was to end with its period."""
+    return _change(person(reader), lambda payments, subscription_id: payments.renew(subscription_id, renew=True))
+
+
+def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> SubscriptionChangeResponse:
+    """Change the subscription that a person has at Stripe, and bring in what became of it."""
+    db, now = wiring.database(), clock.now()
+    with db.transaction():
+        customer = customers.of_person(db, user_id)
+        if customer is None:
+            raise BadRequest("no_subscription")
+        accounts.hold(db, user_id, Plan.FREE, now)
+        before = _live(billing.ask(customer, now).rows)
+        if before is None:
+            raise BadRequest("no_subscription")
+        change(wiring.stripe_payments(), before.subscription_id)
+        rows = billing.bring_in(db, customer, now).rows
+    identity.forget(user_id)
+    (after,) = [row for row in rows if row.subscription_id == before.subscription_id]
+    return SubscriptionChangeResponse(
+        id=after.subscription_id, status=after.status, cancel_at_period_end=after.ends_with_period
+    )
+
+
+def _live(rows: Sequence[SubscriptionRow]) -> SubscriptionRow | None:
+    return next((row for row in rows if row.status in LIVE), None)
+
+
+def _check(**addresses: str) -> None:
+    """Refuse addresses that are none of our pages': a link of ours must lead nowhere else.
+
+    Raises:
+        BadRequest: one is not.
+    """
+    for field, address in addresses.items():
+        parts = urlsplit(address)
+        if f"{parts.scheme}://{parts.netloc}" not in {*ORIGINS, *settings().cors_origins}:
+            raise BadRequest("address_not_ours", field=field)
+
+
+handler = lambda_handler(app)

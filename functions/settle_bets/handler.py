@@ -1,0 +1,75 @@
+"""Settle people's bets on matches that are over. Cron: 03:50 and 15:50 UTC. Safe to run twice or late."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from shared.betting.bets import Standing, moved
+from shared.betting.closing import yardstick
+from shared.betting.consensus import fair_share
+from shared.betting.settlement import Ending, end_of_bet, ending
+from shared.betting.value import closing_line_value, decimal_of
+from shared.football.match import Status
+from shared.runtime.jobs import Run, job
+from shared.stores import bankrolls, bets, matches, offers
+from shared.stores.bankrolls import Told
+from shared.stores.bets import BetRow
+from shared.stores.matches import MatchRow
+
+LOOK_BACK = timedelta(days=30)
+
+
+def settle(run: Run) -> None:
+    """Add how bets ended, corrections, and closing-line values."""
+    rows = bets.unsettled(run.db, run.now - LOOK_BACK)
+    played = matches.by_ids(run.db, {row.match_id for row in rows})
+    ended = [row for row in rows if _entries(run, row, played[row.match_id])]
+    # Asked again once nobody else can move them: a person may have done so meanwhile.
+    bankrolls.hold_all(run.db, {row.user_id for row in ended})
+    entries = [
+        entry
+        for row in bets.by_ids(run.db, [row.bet_id for row in ended])
+        for entry in _entries(run, row, played[row.match_id])
+    ]
+    bankrolls.add(run.db, entries, run.now)
+    closed = _close(run, [row for row in rows if row.closing_line_value is None], played)
+    run.report(bets=len(rows), ended=len({told.bet_id for told in entries}), closed=closed)
+
+
+def _entries(run: Run, row: BetRow, match: MatchRow) -> list[Told]:
+    """What a result adds to a bankroll by a bet: nothing where it tells nothing new, or the bet's person has spoken."""
+    if row.standing == Standing.DELETED or (row.bet.standing.ended and row.told_by == "person"):
+        return []
+    status, score = Status(match.status), match.score
+    end = end_of_bet(status, score, match.kick_off, row.kick_off, run.now)
+    if end is None:
+        if status is not Status.FINISHED or score is None or match.review is not None:
+            return []
+        end = ending(row.bet.market, row.outcome, row.line, score)
+    told = str(score) if score is not None and end is not Ending.VOID else None
+    if (row.standing, row.score) == (end, told):
+        return []
+    return [
+        Told(row.user_id, row.bet_id, entry, "result", told if entry.reverses is None else row.score)
+        for entry in moved(row.bet, Standing(end))
+    ]
+
+
+def _close(run: Run, unclosed: Iterable[BetRow], played: dict[int, MatchRow]) -> int:
+    """Add closing-line values where closing prices on the same line are known."""
+    begun = [row for row in unclosed if played[row.match_id].kick_off <= run.now]
+    closing = offers.closing(run.db, {row.match_id for row in begun})
+    closed = 0
+    for row in begun:
+        match = played[row.match_id]
+        told = yardstick(closing.get(row.match_id, ()), match.competition, match.kick_off, run.now)
+        fair = fair_share(told, row.bet.market, row.line, row.outcome)
+        if fair is None:
+            continue
+        probability = decimal_of(fair.probability)
+        value = closing_line_value(row.price, probability)
+        bets.close(run.db, row, probability, value, fair.source, fair.bookmaker)
+        closed += 1
+    return closed
+
+
+handler = job("settle_bets", settle)

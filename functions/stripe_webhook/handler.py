@@ -1,0 +1,109 @@
+"""What happens to subscriptions, told by Stripe. HTTP: POST /api/v1/stripe/webhook.
+
+An event is a nudge: what it says of the state of things is not believed, Stripe is asked. So events may come twice,
+late, in any order or never. A failure undoes everything and answers 5xx, so that Stripe sends the event again.
+"""
+
+import logging
+from http import HTTPStatus
+from typing import Literal
+
+from fastapi import Request
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from shared.clients.stripe_events import Event, NotSigned, NotUnderstood, read
+from shared.clients.stripe_payments import API_VERSION
+from shared.runtime import billing, clock, identity, logs, wiring
+from shared.runtime.identity import Anyone
+from shared.runtime.settings import settings
+from shared.runtime.web import BadRequest, http_app, lambda_handler
+from shared.stores import customers, stripe_events
+from shared.stores.customers import CustomerRow
+from shared.stores.database import Connection
+from shared.stores.stripe_events import EventRow
+
+app = http_app("stripe_webhook")
+
+LARGEST = 256 * 1024
+"""Bytes of an event."""
+CHECKED_OUT = "checkout.session.completed"
+TELLING = {
+    CHECKED_OUT,
+    "customer.deleted",
+    "customer.subscription.created",
+    "customer.subscription.updated",
+    "customer.subscription.deleted",
+    "customer.subscription.paused",
+    "customer.subscription.resumed",
+    "customer.subscription.trial_will_end",
+    "invoice.paid",
+    "invoice.payment_failed",
+    "invoice.payment_action_required",
+    "charge.refunded",
+    "charge.dispute.created",
+    "charge.dispute.closed",
+}
+"""Events after which Stripe is asked; the endpoint is made with these."""
+PAYING = {"trialing", "active", "past_due"}
+Effect = Literal["applied", "known", "ignored"]
+
+
+class WebhookResponse(BaseModel):
+    """That an event was taken, and what came of it."""
+
+    status: Literal["success"] = "success"
+    effect: Effect
+
+
+@app.post("/api/v1/stripe/webhook", include_in_schema=False)  # for Stripe alone
+async def take(request: Request, anyone: Anyone) -> WebhookResponse:
+    """Take one event."""
+    secrets = [secret.strip() for secret in settings().require("stripe_webhook_secret").split(",")]
+    if int(request.headers.get("content-length") or 0) > LARGEST or len(body := await request.body()) > LARGEST:
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    try:
+        event = read(body, request.headers.get("stripe-signature", ""), secrets, API_VERSION, clock.now())
+    except NotSigned:
+        raise BadRequest("stripe_not_signed") from None
+    except NotUnderstood as error:
+        billing.alert(str(error))
+        raise BadRequest("stripe_not_understood") from None
+    if event.live != wiring.stripe_payments().live:
+        billing.alert(f"{event.event_id} is of the {'live' if event.live else 'test'} mode, and our key is not")
+        raise BadRequest("stripe_not_understood")
+    return WebhookResponse(effect=_take(event))
+
+
+def _take(event: Event) -> Effect:
+    """Write an event down together with what follows from it."""
+    db, now = wiring.database(), clock.now()
+    customer = None
+    with db.transaction():
+        if not stripe_events.add(db, EventRow(event.event_id, event.type, event.customer_id, event.created_at, now)):
+            return "known"
+        if event.type in TELLING:
+            customer = _customer(db, event)
+            if customer is not None:
+                billing.bring_in(db, customer, now)
+    if customer is not None:
+        identity.forget(customer.user_id)
+    effect = "ignored" if customer is None else "applied"
+    logs.write(logging.INFO, "stripe event", id=event.event_id, type=event.type, effect=effect)
+    return effect
+
+
+def _customer(db: Connection, event: Event) -> CustomerRow | None:
+    """Whom an event is about; where somebody pays whom we do not know, we are told."""
+    payments = wiring.stripe_payments()
+    customer_id = payments.customer_of(event.charge_id) if event.charge_id else event.customer_id
+    customer = customers.by_id(db, customer_id) if customer_id else None
+    if event.type == CHECKED_OUT and (customer is None or event.reference != str(customer.user_id)):
+        billing.alert(f"{event.event_id}: a page was paid that names another person than its customer, or none")
+        return None
+    if customer is None and customer_id and any(s.status in PAYING for s in payments.subscriptions(customer_id)):
+        billing.alert(f"{event.event_id}: {customer_id} pays, and is nobody's customer")
+    return customer
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,101 @@
+"""Supabase's Admin API at the wire."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.clients.errors import Refused, Unavailable, Unintelligible, UpstreamError
+from shared.clients.supabase_admin import SupabaseAdmin
+from tests.tokens import ALICE, URL
+
+KEY = "sb_secret_0123456789"
+Respond = Callable[[httpx.Request], httpx.Response]
+
+
+def admin(respond: Respond, key: str = KEY) -> SupabaseAdmin:
+    return SupabaseAdmin(
+        httpx.Client(transport=httpx.MockTransport(respond)), URL + "/", key, lambda: datetime.now(UTC)
+    )
+
+
+def test_a_name_is_written_beside_what_is_there_already() -> None:
+    asked: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={"id": str(ALICE)})
+
+    admin(respond).name(ALICE, "Zoé")
+    (request,) = asked
+    assert (request.method, str(request.url)) == ("PUT", f"{URL}/auth/v1/admin/users/{ALICE}")
+    assert json.loads(request.content) == {"user_metadata": {"full_name": "Zoé"}}
+    assert request.headers["apikey"] == KEY
+    assert "authorization" not in request.headers, "a new key is no token"
+    admin(respond, "eyJ.legacy.key").name(ALICE, None)
+    assert asked[1].headers["authorization"] == "Bearer eyJ.legacy.key"
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_whoever_is_deleted_or_was_before_is_gone(status: int) -> None:
+    """P2: idempotent."""
+    asked: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(request.method)
+        return httpx.Response(status, json={})
+
+    admin(respond).delete(ALICE)
+    assert asked == ["DELETE"]
+
+
+def test_what_is_held_is_told_in_its_own_words() -> None:
+    """P1."""
+    person = {"id": str(ALICE), "email": "alice@example.com", "identities": []}
+    assert admin(lambda _: httpx.Response(200, json=person)).held_about(ALICE) == person
+    assert admin(lambda _: httpx.Response(404, json={})).held_about(ALICE) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (httpx.Response(401, json={}), Refused),
+        (httpx.Response(403, json={"msg": KEY}), Refused),
+        (httpx.Response(422, json={}), Refused),
+        (httpx.Response(429, json={}), Unavailable),
+        (httpx.Response(500, text="no"), Unavailable),
+        (httpx.Response(302, headers={"location": "http://169.254.169.254/"}), Unintelligible),
+    ],
+    ids=lambda value: str(getattr(value, "status_code", "")),
+)
+def test_what_is_not_done_is_told_without_the_key(answer: httpx.Response, error: type[UpstreamError]) -> None:
+    """E12."""
+    calls: list[Callable[[SupabaseAdmin], Any]] = [
+        lambda a: a.name(ALICE, "x"),
+        lambda a: a.delete(ALICE),
+        lambda a: a.held_about(ALICE),
+    ]
+    for call in calls:
+        with pytest.raises(error) as raised:
+            call(admin(lambda _: answer))
+        assert KEY not in str(raised.value)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"[" * 100_000])
+def test_what_is_no_person_is_not_believed(body: bytes) -> None:
+    """E5."""
+    with pytest.raises(Unintelligible):
+        admin(lambda _: httpx.Response(200, content=body)).held_about(ALICE)
+
+
+def test_nobody_there_is_unavailable() -> None:
+    """E6."""
+
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectTimeout("no")
+
+    with pytest.raises(Unavailable):
+        admin(fail).delete(ALICE)

@@ -1,0 +1,36 @@
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from shared.stores import people
+from shared.stores.database import Connection
+from shared.stores.people import PersonRow
+from tests.tokens import ALICE, BOB
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+LATER = NOW + timedelta(days=3)
+
+
+def test_a_person_is_written_down_when_they_first_come(db: Connection) -> None:
+    assert people.meet(db, ALICE, NOW) == PersonRow(None, None, NOW)
+    assert people.meet(db, ALICE, LATER) == PersonRow(None, None, NOW)
+
+
+def test_a_name_is_its_persons_and_may_be_taken_back(db: Connection) -> None:
+    for user in (ALICE, BOB):
+        people.meet(db, user, NOW)
+    people.name(db, ALICE, "Alice")
+    assert people.meet(db, ALICE, NOW).full_name == "Alice"
+    assert people.meet(db, BOB, NOW).full_name is None
+    people.name(db, ALICE, None)
+    assert people.meet(db, ALICE, NOW).full_name is None
+    with pytest.raises(psycopg.errors.CheckViolation):
+        people.name(db, ALICE, "")
+
+
+def test_the_first_declaration_to_be_of_age_counts(db: Connection) -> None:
+    people.meet(db, ALICE, NOW)
+    people.declare_adult(db, ALICE, NOW)
+    people.declare_adult(db, ALICE, LATER)
+    assert people.meet(db, ALICE, LATER).adult_declared_at == NOW

@@ -1,0 +1,62 @@
+"""Supabase's Admin API as far as we use it: the people of one project."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+from uuid import UUID
+
+
+@dataclass
+class SupabaseService:
+    """What it says and what it was told.
+
+    Attributes:
+        url: the project's address.
+        status: of its answers.
+        names: what people are called.
+        deleted: who was deleted.
+    """
+
+    url: str = ""
+    status: int = 200
+    names: dict[UUID, Any] = field(default_factory=dict)
+    deleted: list[UUID] = field(default_factory=list)
+
+
+@contextmanager
+def supabase_service() -> Iterator[SupabaseService]:
+    """Serve it at an address of this machine."""
+    service = SupabaseService()
+
+    class Intake(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"null")
+            user_id = UUID(self.path.rpartition("/")[2])
+            if service.status == 200 and self.command == "PUT":
+                service.names[user_id] = body["user_metadata"]["full_name"]
+            if service.status == 200 and self.command == "DELETE":
+                service.deleted.append(user_id)
+            said = json.dumps({"id": str(user_id), "email": "alice@example.com", "identities": []}).encode()
+            self.send_response(service.status)
+            self.send_header("Content-Length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+
+        do_GET = do_PUT = do_DELETE = _answer
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Intake) as server:
+        service.url = f"http://127.0.0.1:{server.server_port}"
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield service
+        finally:
+            server.shutdown()
+            thread.join()
