@@ -18,6 +18,7 @@ from shared.stores.database import Connection, connect
 from tests import season
 from tests.running import environment, run_all
 from tests.season import MIRROR, Service
+from tests.tokens import SUPABASE
 
 SATURDAY = datetime.fromisoformat("2024-04-27T05:00:00Z")
 """A morning with twenty matches ahead."""
@@ -111,7 +112,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
 @pytest.fixture
 def bundle(url: str, service: Service) -> Iterator[Service]:
     """The functions on a database of their own, reading the service that is given back."""
-    with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=service.url):
+    with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=service.url, **SUPABASE):
         yield service
 
 

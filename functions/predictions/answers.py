@@ -224,8 +224,16 @@ class LLMAdjustments(BaseModel):
     reasoning: str = ""
 
 
+class HiddenPart(BaseModel):
+    """What an answer does not show, the least plan that shows it, and a sentence that says so."""
+
+    what: str
+    plan: str
+    reason: str
+
+
 class PredictionResponse(BaseModel):
-    """The published forecast of a match."""
+    """The published forecast of a match, as much as the reader's plan shows; `hidden` says what it does not."""
 
     match_id: int
     home_team: str
@@ -260,6 +268,7 @@ class PredictionResponse(BaseModel):
     basis: Literal["prices", "ratings"]
     model: str
     pick: PickInfo | None = None
+    hidden: list[HiddenPart] = []
     legal_notice: str | None = None
     data_source: DataSourceInfo | None = None
 
@@ -272,11 +281,25 @@ class DailyPickResponse(BaseModel):
     pick_score: float
 
 
+class HiddenPick(BaseModel):
+    """A pick that the reader's plan does not show: on which match it is, and no more."""
+
+    rank: int
+    match_id: int
+    home_team: str
+    away_team: str
+    competition: str
+    competition_code: str
+    match_date: datetime
+
+
 class DailyPicksResponse(BaseModel):
-    """The day's picks, be it none; `reason` says why there are fewer than five."""
+    """The day's picks, be it none; `reason` says why fewer than five, `hidden` what the reader's plan does not show."""
 
     date: str
     picks: list[DailyPickResponse]
+    hidden_picks: list[HiddenPick] = []
+    hidden: list[HiddenPart] = []
     total_matches_analyzed: int
     committed_at: datetime | None = None
     reason: str | None = None

@@ -13,6 +13,7 @@ from functions.predictions.answers import (
     PredictionResponse,
     PredictionStatsResponse,
 )
+from shared.accounts.visible import view_of
 from shared.football.calendar import paris_day
 from shared.football.team import Source
 from shared.runtime import clock
@@ -43,18 +44,23 @@ async def read_daily(
     ids = [pick.match_id for pick in chosen]
     played, said = matches.by_ids(db, ids), predictions.at(db, [(p.match_id, p.published_at) for p in chosen])
     reason = "not_chosen_yet" if committed is None else committed.reason
+    view, now = view_of(reader.plan), clock.now()
+    shown = [pick for pick in chosen if view.shows_pick(pick.rank, begun=played[pick.match_id].kick_off <= now)]
+    unseen = [pick for pick in chosen if pick not in shown]
     return DailyPicksResponse(
         date=of.isoformat(),
         picks=[
             DailyPickResponse(
                 rank=pick.rank,
                 prediction=present.prediction(
-                    played[pick.match_id], said[pick.match_id], pick, language, source, with_models=False
+                    played[pick.match_id], said[pick.match_id], pick, view, language, source, with_models=False
                 ),
                 pick_score=float(pick.share),
             )
-            for pick in chosen
+            for pick in shown
         ],
+        hidden_picks=[present.hidden_pick(played[pick.match_id], pick) for pick in unseen],
+        hidden=present.hidden_parts(view, language, "picks") if unseen else [],
         total_matches_analyzed=committed.matches if committed else 0,
         committed_at=committed.committed_at if committed else None,
         reason=say(reason, language) if reason else None,
@@ -97,11 +103,16 @@ async def read_prediction(
     match = matches.get(db, match_id) or matches.get_by_outside_id(db, Source.FOOTBALL_DATA_ORG, str(match_id))
     if match is None:
         raise NotFound("unknown_match")
-    said = predictions.latest(db, [match.match_id], clock.now()).get(match.match_id)
+    view, now = view_of(reader.plan), clock.now()
+    said = predictions.latest(db, [match.match_id], now).get(match.match_id)
     if said is None:
         raise NotFound("no_prediction")
     pick = picks.of_match(db, match.match_id)
-    return present.prediction(match, said, pick, language, data_source(language), with_models=include_model_details)
+    if pick is not None and not view.shows_pick(pick.rank, begun=match.kick_off <= now):
+        pick = None
+    return present.prediction(
+        match, said, pick, view, language, data_source(language), with_models=include_model_details
+    )
 
 
 handler = lambda_handler(app)

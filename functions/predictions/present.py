@@ -13,6 +13,8 @@ from functions.predictions.answers import (
     FactorEffect,
     FactorResponse,
     HalfTime,
+    HiddenPart,
+    HiddenPick,
     LineResponse,
     ModelContributions,
     MultiMarketsResponse,
@@ -26,6 +28,7 @@ from functions.predictions.answers import (
     WinToNil,
 )
 from functions.predictions.past_record import ALL, PastRecord, past_record
+from shared.accounts.visible import View, hidden
 from shared.betting.licensed import on_paper, shown_name
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
@@ -40,24 +43,27 @@ from shared.writing.template import Factor, Facts, Figures, Past, explain
 OUTCOMES: tuple[Outcome, Outcome, Outcome] = ("home_win", "draw", "away_win")
 _DIGITS = 4
 _FACTORS = 5
-"""How many factors are told: those that moved the forecast most."""
+"""How many factors are told at most: those that moved the forecast most."""
+_PARTS = ("factors", "markets", "model_details", "sources", "enrichment", "forecast_history")
+"""What of a forecast a plan may not show, by the attributes of `View`."""
 
 
 def prediction(
     match: MatchRow,
     said: PredictionRow,
     pick: PickRow | None,
+    view: View,
     language: Language,
     source: DataSourceInfo,
     *,
     with_models: bool,
 ) -> PredictionResponse:
-    """The published forecast of a match, with the pick on it where there is one."""
+    """The published forecast of a match as a view shows it, with the pick on it where there is one to be shown."""
     shares = (said.home, said.draw, said.away)
     place = ("home", "draw", "away").index(pick.outcome) if pick else max(range(3), key=lambda i: shares[i])
     confidence = round(shares[place], _DIGITS)
     past = past_record(said.basis, match.competition, confidence)
-    start, factors = _factors(said)
+    start, factors = _factors(said, _FACTORS if view.factors is None else view.factors)
     newcomers = tuple(
         name
         for team_id, name in ((match.home_team_id, match.home_name), (match.away_team_id, match.away_name))
@@ -71,8 +77,8 @@ def prediction(
             by_ratings=_by_ratings(said),
             basis=said.basis,
             goal_rates=(said.home_rate, said.away_rate),
-            over_25=dict(said.markets["over"])[2.5],
-            both_score=said.markets["both_score"],
+            over_25=dict(said.markets["over"])[2.5] if view.markets else None,
+            both_score=said.markets["both_score"] if view.markets else None,
             outcome=OUTCOMES[place],
             price=float(pick.price) if pick else None,
             price_taken_at=pick.price_taken_at if pick else None,
@@ -83,6 +89,7 @@ def prediction(
             ratings_bounds=tuple((low, high) for low, high in said.ratings_bounds) if said.ratings_bounds else None,
             newcomers=newcomers,
             past=_past(past) if past else None,
+            tells_ratings=view.model_details,
         ),
         language,
     )
@@ -110,8 +117,8 @@ def prediction(
         ],
         newcomers=list(newcomers),
         ratings_interval=_interval(said.ratings_bounds) if said.ratings_bounds else None,
-        model_contributions=_contributions(said) if with_models else None,
-        multi_markets=_markets(said),
+        model_contributions=_contributions(said) if with_models and view.model_details else None,
+        multi_markets=_markets(said) if view.markets else None,
         created_at=said.published_at.astimezone(UTC),
         is_daily_pick=pick is not None,
         is_verified=came is not None,
@@ -120,8 +127,29 @@ def prediction(
         basis=said.basis,  # type: ignore[arg-type]  # the table allows no other word
         model=said.model,
         pick=_pick(pick) if pick else None,
+        hidden=hidden_parts(view, language, *_PARTS),
         legal_notice=LEGAL_NOTICE if pick else None,
         data_source=source,
+    )
+
+
+def hidden_parts(view: View, language: Language, *parts: str) -> list[HiddenPart]:
+    """Which of some parts a view does not show, or not in full."""
+    return [
+        HiddenPart(what=of.what, plan=of.needs, reason=say(of.why, language)) for of in hidden(view) if of.what in parts
+    ]
+
+
+def hidden_pick(match: MatchRow, pick: PickRow) -> HiddenPick:
+    """What everybody may know of a pick before its match begins."""
+    return HiddenPick(
+        rank=pick.rank,
+        match_id=match.match_id,
+        home_team=match.home_name,
+        away_team=match.away_name,
+        competition=COMPETITIONS[match.competition].name,
+        competition_code=match.competition,
+        match_date=match.kick_off.astimezone(UTC),
     )
 
 
@@ -152,13 +180,13 @@ def _record(past: PastRecord) -> ConfidenceRecord:
     )
 
 
-def _factors(said: PredictionRow) -> tuple[Figures | None, tuple[Factor, ...]]:
+def _factors(said: PredictionRow, most: int) -> tuple[Figures | None, tuple[Factor, ...]]:
     """Where the forecast starts from, and what moved it most, largest first."""
     if said.factors is None:
         return None, ()
     told = {key: (home, draw, away) for key, (home, draw, away) in said.factors.items()}
     added = [Factor(key, effect) for key, effect in told.items() if key != "start"]
-    return told["start"], tuple(sorted(added, key=lambda of: of.size, reverse=True)[:_FACTORS])
+    return told["start"], tuple(sorted(added, key=lambda of: of.size, reverse=True)[:most])
 
 
 def _effect(effect: Figures) -> FactorEffect:

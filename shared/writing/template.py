@@ -61,8 +61,8 @@ class Facts:
         by_ratings: the same by the clubs' past alone; None where no scale spans both.
         basis: `prices` or `ratings`.
         goal_rates: expected goals of the two sides.
-        over_25: probability of three goals or more.
-        both_score: probability that both score.
+        over_25: probability of three goals or more; None where it is not to be told.
+        both_score: probability that both score; None where it is not to be told.
         outcome: `home_win`, `draw` or `away_win`: the pick's, else the likeliest.
         price: decimal odds of the pick; None where there is no pick.
         price_taken_at: when the price was asked.
@@ -73,6 +73,7 @@ class Facts:
         ratings_bounds: low and high of each of `by_ratings`.
         newcomers: names of the clubs of which too little has been seen.
         past: what came of outcomes as likely as `outcome`; None where nothing tells.
+        tells_ratings: whether `by_ratings` is to be told.
     """
 
     home: str
@@ -81,8 +82,8 @@ class Facts:
     by_ratings: Figures | None
     basis: str
     goal_rates: tuple[float, float]
-    over_25: float
-    both_score: float
+    over_25: float | None
+    both_score: float | None
     outcome: str
     price: float | None = None
     price_taken_at: datetime | None = None
@@ -93,6 +94,7 @@ class Facts:
     ratings_bounds: tuple[tuple[float, float], ...] | None = None
     newcomers: tuple[str, ...] = ()
     past: Past | None = None
+    tells_ratings: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +156,13 @@ def _factors(facts: Facts, language: Language) -> Iterator[str]:
     yield from (_moved(factor, sides, language) for factor in large)
     if large and facts.start is not None:
         yield say("start", language, **_shares(facts.start, language))
-    if facts.by_ratings is not None and facts.basis == "prices":
+    if facts.tells_ratings and facts.by_ratings is not None and facts.basis == "prices":
         names = {"home": facts.home, "away": facts.away}
         yield say("factor_ratings", language, **names, **_shares(facts.by_ratings, language))
-    yield say("factor_goals", language, over=percent(facts.over_25, language))
-    yield say("factor_both_score", language, both=percent(facts.both_score, language))
+    if facts.over_25 is not None:
+        yield say("factor_goals", language, over=percent(facts.over_25, language))
+    if facts.both_score is not None:
+        yield say("factor_both_score", language, both=percent(facts.both_score, language))
 
 
 def _moved(factor: Factor, sides: tuple[str, str, str], language: Language) -> str:

@@ -8,12 +8,13 @@ import pytest
 from tests.conftest import SATURDAY, Databases
 from tests.running import environment, run_all
 from tests.season import MIRROR
+from tests.tokens import SUPABASE
 
 
 @pytest.fixture
 def reading(saturday: str) -> Iterator[str]:
     """The bundle on the Saturday of April; its database's address."""
-    with environment(DATABASE_URL=saturday, FOOTBALL_DATA_UK_URL=str(MIRROR)):
+    with environment(DATABASE_URL=saturday, FOOTBALL_DATA_UK_URL=str(MIRROR), **SUPABASE):
         yield saturday
 
 
@@ -29,5 +30,5 @@ def sunday(databases: Databases, saturday: str) -> str:
 @pytest.fixture
 def looking_back(sunday: str) -> Iterator[str]:
     """The bundle on the Sunday; its database's address."""
-    with environment(DATABASE_URL=sunday, FOOTBALL_DATA_UK_URL=str(MIRROR)):
+    with environment(DATABASE_URL=sunday, FOOTBALL_DATA_UK_URL=str(MIRROR), **SUPABASE):
         yield sunday

@@ -24,6 +24,7 @@ from tests.conftest import SATURDAY
 from tests.making import BEFORE, choice, forecast, hold, news, pick, published
 from tests.running import Answer, ask, select
 from tests.season import read
+from tests.tokens import bearer
 
 PREFIX = "/api/v1/predictions"
 SUNDAY = SATURDAY + timedelta(days=1)
@@ -40,12 +41,14 @@ FORECASTS = """
 EDGES = (0.0, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 1.01)
 
 
-def get(target: str, at: datetime = SATURDAY, **headers: str) -> Answer:
+def get(target: str, at: datetime = SATURDAY, plan: str | None = "premium", **headers: str) -> Answer:
+    if plan is not None:
+        headers["authorization"] = bearer(at, app_metadata={"role": plan})
     return ask("predictions", PREFIX + target, at=at, **headers)
 
 
-def body(target: str, at: datetime = SATURDAY, **headers: str) -> Any:
-    said = get(target, at, **headers)
+def body(target: str, at: datetime = SATURDAY, plan: str | None = "premium", **headers: str) -> Any:
+    said = get(target, at, plan, **headers)
     assert said.status == 200, said.body
     return said.json
 
@@ -219,7 +222,7 @@ def test_what_cannot_be_asked_is_answered_in_words(reading: str, target: str, st
     assert (said.status, bool(said.json["detail"])) == (status, True)
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2024-04-26", "2024-04-28"])
+@pytest.mark.parametrize("day", ["1990-01-01", "2100-01-01", "2024-04-26", "2024-04-28"])
 def test_a_day_that_nobody_chose_says_so(reading: str, day: str) -> None:
     said = body(f"/daily?date={day}")
     assert (said["date"], said["picks"], said["reason_code"]) == (day, [], "not_chosen_yet")
@@ -425,3 +428,50 @@ def test_the_day_of_the_test_is_the_one_in_the_files() -> None:
         row for division in ("E0", "F1", "SP1", "I1", "D1") for row in read(division) if row["Date"] == "27/04/2024"
     ]
     assert len(played) == 20
+
+
+@pytest.mark.parametrize(("plan", "seen"), [(None, 0), ("free", 3), ("premium", 5), ("elite", 5), ("admin", 5)])
+def test_each_plan_sees_its_picks_and_is_told_of_the_others(reading: str, plan: str | None, seen: int) -> None:
+    """D6: nothing of what a plan does not show is in its answer."""
+    every, said = body("/daily"), get("/daily", plan=plan)
+    assert [pick["rank"] for pick in said.json["picks"]] == [1, 2, 3, 4, 5][:seen]
+    assert [pick["rank"] for pick in said.json["hidden_picks"]] == [1, 2, 3, 4, 5][seen:]
+    assert [of["what"] for of in said.json["hidden"]] == (["picks"] if seen < 5 else [])
+    for shown, full in zip(said.json["picks"], every["picks"], strict=False):
+        assert (shown["prediction"]["pick"], shown["pick_score"]) == (full["prediction"]["pick"], full["pick_score"])
+    for unseen, full in zip(said.json["hidden_picks"], every["picks"][seen:], strict=True):
+        assert unseen == {"rank": full["rank"], **{key: full["prediction"][key] for key in unseen if key != "rank"}}
+        of_match = body(f"/{unseen['match_id']}", plan=plan)
+        likeliest = max(of_match["probabilities"], key=of_match["probabilities"].__getitem__)
+        assert (of_match["is_daily_pick"], of_match["pick"], of_match["value_score"]) == (False, None, 0.0)
+        assert of_match["recommended_bet"] == likeliest
+        assert str(full["prediction"]["pick"]["price"]) not in json.dumps(of_match)
+
+
+@pytest.mark.parametrize("plan", [None, "free"])
+def test_what_a_match_s_forecast_hides_is_said_and_not_there(match_id: int, reading: str, plan: str | None) -> None:
+    said, full = body(f"/{match_id}?include_model_details=true", plan=plan), body(f"/{match_id}")
+    assert (said["probabilities"], said["confidence_record"]) == (full["probabilities"], full["confidence_record"])
+    assert (said["multi_markets"], said["model_contributions"]) == (None, None)
+    assert said["factors"] == full["factors"][:2]
+    assert not [of for of in said["key_factors"] if "2,5" in of or "marquent" in of]
+    assert [of for of in full["key_factors"] if "2,5" in of or "marquent" in of]
+    assert len(said["key_factors"]) <= 3 < len(full["key_factors"])
+    assert [of["what"] for of in said["hidden"]] == [
+        "factors",
+        "markets",
+        "model_details",
+        "sources",
+        "enrichment",
+        "forecast_history",
+    ]
+    assert {of["plan"] for of in said["hidden"]} == {"premium"}
+    assert all(of["reason"].startswith("Avec Premium") for of in said["hidden"])
+    assert full["hidden"] == []
+
+
+def test_a_pick_that_has_kicked_off_is_part_of_the_public_record(looking_back: str) -> None:
+    said = body("/daily?date=2024-04-27", SUNDAY, plan=None)
+    assert [pick["rank"] for pick in said["picks"]] == [1, 2, 3, 4, 5]
+    assert (said["hidden_picks"], said["hidden"]) == ([], [])
+    assert all(pick["prediction"]["pick"]["ending"] for pick in said["picks"])
