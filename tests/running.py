@@ -47,7 +47,7 @@ def forget() -> None:
     if wiring._connection is not None:
         wiring._connection[0].close()
         wiring._connection = None
-    for client in (wiring.http, wiring.redis):
+    for client in (wiring.http, wiring.redis, wiring.stripe_payments):
         if client.cache_info().currsize:
             client().close()
     for kept in (settings, errors.start, *(f for f in vars(wiring).values() if hasattr(f, "cache_clear"))):

@@ -32,8 +32,8 @@ def odds(
     """What is asked for a match.
 
     Args:
-        offers: the newest of each operator.
-        history: all that were ever read.
+        offers: the newest of each operator at `now`.
+        history: all that were read until then.
         kick_off: after it nothing counts.
         now: at which prices must be fresh: kick-off, once that is past.
         language: of the labels.
@@ -55,7 +55,7 @@ def odds(
         best=best,
         comparison=[_compared(offer, language) for offer in [*named, *([average] if average else [])]],
         fair=_fair(asked),
-        movement=_movement(history, kick_off, language),
+        movement=_movement(history, language),
     )
 
 
@@ -127,12 +127,12 @@ def _fair(asked: Sequence[Offer]) -> OutcomeShares | None:
     return OutcomeShares(home_win=home, draw=round(1 - home - away, 4), away_win=away)
 
 
-def _movement(history: Iterable[Offer], kick_off: datetime, language: Language) -> PriceMovement | None:
+def _movement(history: Iterable[Offer], language: Language) -> PriceMovement | None:
     """How the prices moved that tell most of those that were read twice or more; None where none was."""
     series: dict[tuple[str, str], list[Offer]] = defaultdict(list)
     for offer in sorted(history, key=lambda o: o.taken_at):
         whole = len(_prices(offer)) == len(OUTCOMES)
-        if offer.market is Market.H2H and whole and not offer.closing and offer.taken_at < kick_off:
+        if offer.market is Market.H2H and whole and not offer.closing:
             series[offer.source, offer.bookmaker].append(offer)
     moved = {key: told for key, told in series.items() if len(told) > 1 and key[1] != BEST}
     if not moved:

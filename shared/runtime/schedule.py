@@ -12,6 +12,7 @@ LONGEST_PAUSE = {
     "settle_bets": timedelta(hours=12),
     "watch_quality": timedelta(hours=24),
     "finish_deletions": timedelta(hours=24),
+    "reconcile_subscriptions": timedelta(hours=24),
     "read_weather": timedelta(hours=12),
     "choose_picks": timedelta(hours=25),  # in Paris time: once a year the clocks go back
     "refresh_cache": timedelta(hours=24),

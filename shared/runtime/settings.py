@@ -162,11 +162,11 @@ def parse(given: dict[str, str]) -> Settings:
 
 
 def _check_stripe(given: dict[str, str]) -> None:
-    secrets = given.get("stripe_webhook_secret")
-    if secrets is not None and not all(secret.strip().startswith("whsec_") for secret in secrets.split(",")):
-        raise SettingsError("STRIPE_WEBHOOK_SECRET must be one secret that begins with whsec_, or two with a comma")
-    key = given.get("stripe_secret_key")
-    if key is not None and given.get("app_env") == "production" and not key.startswith("sk_live_"):
+    key, production = given.get("stripe_secret_key", ""), given.get("app_env") == "production"
+    if key and production and not key.startswith("sk_live_"):
         raise SettingsError("STRIPE_SECRET_KEY must begin with sk_live_ in production: no real money moves with others")
-    if key is not None and key.startswith("sk_live_") and given.get("app_env") != "production":
-        raise SettingsError("STRIPE_SECRET_KEY must not begin with sk_live_ but in production: it moves real money")
+    if key.startswith("sk_live_") and not production:
+        raise SettingsError("STRIPE_SECRET_KEY must not begin with sk_live_ except in production: it moves real money")
+    secrets = [secret.strip() for secret in given.get("stripe_webhook_secret", "whsec_").split(",")]
+    if production and not all(secret.startswith("whsec_") for secret in secrets):
+        raise SettingsError("STRIPE_WEBHOOK_SECRET must be one secret that begins with whsec_, or two with a comma")

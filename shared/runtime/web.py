@@ -142,9 +142,10 @@ async def _by_status(request: Request, error: Exception) -> JSONResponse:
 
 
 def _methods(request: Request) -> list[str]:
-    """What may be done at an address."""
-    there = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
-    return sorted({method for route in there for method in route.methods})
+    """What may be done at the address of a request, which some route serves."""
+    routes = request.app.routes
+    first = next(route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in routes if route.path == first.path for method in route.methods})
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -96,7 +96,7 @@ def test_the_refresh_at_0600_utc_meets_no_other_job_of_the_round_on_any_day():  
 def test_the_longest_pauses_of_jobs_are_those_of_their_schedules():
     starts_of = {job.name: sorted(at for each in job.schedules for at in starts(each)) for job in JOBS}
     longest = {name: max(two - one for one, two in pairwise(times)) for name, times in starts_of.items()}
-    assert LONGEST_PAUSE == longest, "mend shared/runtime/schedule.py"
+    assert longest == LONGEST_PAUSE, "mend shared/runtime/schedule.py"
 
 
 def test_the_jobs_of_a_round_follow_each_other_in_the_order_of_the_data():

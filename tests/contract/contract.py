@@ -229,7 +229,6 @@ OPERATIONS = (
         name="create_checkout_session_api_v1_stripe_create_checkout_session_post",
         answer="CheckoutResponse",
         sent="CreateCheckoutRequest",
-        later=MONEY,
     ),
     Operation(
         *("GET", f"{API}/search", "Search", "search_api_v1_search_get", "SearchResponse(global)"),

@@ -67,12 +67,12 @@ def admin(**changes: Any) -> str:
     return bearer(NOW, **{"app_metadata": {"role": "admin"}, "aal": "aal2", **changes})
 
 
-def get(path: str, **headers: str) -> Answer:
-    return ask("admin", PREFIX + path, authorization=admin(), **headers)
+def get(path: str, accept_language: str = "fr") -> Answer:
+    return ask("admin", PREFIX + path, authorization=admin(), accept_language=accept_language)
 
 
-def post(path: str, **headers: str) -> Answer:
-    return ask("admin", PREFIX + path, method="POST", authorization=admin(), **headers)
+def post(path: str, accept_language: str = "fr") -> Answer:
+    return ask("admin", PREFIX + path, method="POST", authorization=admin(), accept_language=accept_language)
 
 
 def sound(url: str) -> None:
@@ -82,8 +82,8 @@ def sound(url: str) -> None:
             jobs.ended(db, name, DAY, NOW, {})
 
 
-def quality(**headers: str) -> dict[str, Any]:
-    answer = get("/data-quality", **headers)
+def quality(accept_language: str = "fr") -> dict[str, Any]:
+    answer = get("/data-quality", accept_language)
     assert answer.status == 200
     return answer.json
 

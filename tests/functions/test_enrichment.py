@@ -193,6 +193,7 @@ def put(db: Connection, asked: list[Offer]) -> None:
 def priced(db: Connection, match_id: int) -> None:
     """Two licensed operators and two others, on the match's morning; the first read a day before, too."""
     api = {"source": "the_odds_api", "taken_at": BEFORE}
+    early = api | {"taken_at": BEFORE - 2 * DAY}
     put(
         db,
         [
@@ -204,6 +205,7 @@ def priced(db: Connection, match_id: int) -> None:
             offer(match_id, "2.02", "3.50", "4.20", **api, bookmaker="williamhill"),
             offer(match_id, "1.01", "3.50", "4.20", **api, bookmaker="betsson"),
             offer(match_id, "1.50", "3.50", "4.20", **api, bookmaker="pmu_fr", closing=True),
+            offer(match_id, "1.50", "3.50", "4.20", **early | {"bookmaker": "pinnacle", "closing": True}),
         ],
     )
 

@@ -57,12 +57,12 @@ def admin(**changes: Any) -> str:
     return bearer(NOW, **{"app_metadata": {"role": "admin"}, "aal": "aal2", **changes})
 
 
-def post(path: str, **headers: str) -> Answer:
-    return ask("sync", PREFIX + path, method="POST", authorization=admin(), **headers)
+def post(path: str, accept_language: str = "fr") -> Answer:
+    return ask("sync", PREFIX + path, method="POST", authorization=admin(), accept_language=accept_language)
 
 
-def get(path: str, **headers: str) -> Answer:
-    return ask("sync", PREFIX + path, authorization=admin(), **headers)
+def get(path: str, accept_language: str = "fr") -> Answer:
+    return ask("sync", PREFIX + path, authorization=admin(), accept_language=accept_language)
 
 
 @pytest.mark.parametrize(
