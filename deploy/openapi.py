@@ -102,6 +102,7 @@ REFUSALS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "403": ("Forbidden", _refusal("Whoever is shown may not do this.", "For Premium subscribers only.")),
     "404": ("NotFound", _refusal("It is not there.", "This match is unknown.")),
+    "413": ("ContentTooLarge", _refusal("The body is too large.", "The body of the request is too large.")),
     "415": ("UnsupportedMediaType", _refusal("The body is not JSON.", "Send the body as application/json.")),
     "429": (
         "TooManyRequests",
@@ -209,7 +210,7 @@ def _refused(operation: Operation, route: APIRoute) -> Iterator[str]:
     if "{" in route.path:
         yield "404"
     if "requestBody" in operation:
-        yield "415"
+        yield from ("413", "415")
 
 
 def _exemplify(operation: Operation, example: dict[str, Any]) -> None:

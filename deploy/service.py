@@ -107,4 +107,5 @@ def _schedules(function: dict[str, Any]) -> list[Schedule]:
 
 
 def _bundle(given: dict[str, Any]) -> Bundle:
-    return Bundle(tuple(given["groups"]), tuple(given["rooms"]), given["models"], given["budget_mb"], tuple(given.get("built", ())))
+    groups, rooms, built = (tuple(given.get(name, ())) for name in ("groups", "rooms", "built"))
+    return Bundle(groups, rooms, given["models"], given["budget_mb"], built)

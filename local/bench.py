@@ -10,6 +10,7 @@ from time import perf_counter
 
 import numpy as np
 
+from local import load
 from models.training import baselines, dataset, walk_forward
 from models.training.backtest import probabilities
 from shared.football.calendar import season_label
@@ -27,12 +28,13 @@ REFITTED = "dixon_coles_penaltyblog"
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, and print one line a figure."""
-    parser = argparse.ArgumentParser(description="Measure the speed of cold starts, the served model and training.")
+    parser = argparse.ArgumentParser(description="Measure cold starts, answers, the served model and training.")
     parser.add_argument("--data", type=Path, help="a mirror of football-data.co.uk, for strengths and walk-forward")
     asked = parser.parse_args(arguments)
     _cold_starts()
     _served_model()
     if asked.data is not None:
+        load.measure(asked.data)
         _strengths(asked.data)
         _walk_forward(asked.data)
     return 0

@@ -1,7 +1,7 @@
 """Fill deploy/examples.json with what the demonstration league answers: `python -m local.examples`.
 
-Every operation of .build/openapi.json that can be called with what stands below is called once, on a morning with a pick,
-as an administrator, who sees everything; lists are cut to their first two.
+Every operation of .build/openapi.json that can be called with what stands below is called once, on a morning with a
+pick, as an administrator, who sees everything; lists are cut to their first two.
 """
 
 import json
@@ -19,7 +19,14 @@ from local.run import ROOT, running
 from shared.accounts.api_keys import PREFIX
 
 DESCRIPTION, OUT = ROOT / ".build/openapi.json", ROOT / "deploy/examples.json"
-BODIES: dict[str, Any] = {"createApiKey": {"name": "my tool", "scopes": ["read"]}}
+BODIES: dict[str, Any] = {
+    "createApiKey": {"name": "my tool", "scopes": ["read"]},
+    "update_profile_api_v1_users_me_patch": {"full_name": "Alex Martin"},
+    "update_preferences_api_v1_users_me_preferences_put": {"language": "en", "favorite_team_id": None},
+    "update_preferences_api_v1_user_preferences_put": {"risk_level": "low", "default_stake": 5},
+}
+UNASKED = {"deleteMe"}
+"""What leaves nobody to ask on."""
 MORNING = "2026-03-07T08:00:00Z"
 LONGEST = 2
 
@@ -44,6 +51,7 @@ def main() -> int:
 def asked(client: httpx.Client, described: dict[str, Any]) -> dict[str, Any]:
     """What each operation was asked and answered, by its id."""
     known, found = _known(client), {}
+    bodies = BODIES | {"add_favorite_api_v1_user_favorites_post": {"match_id": known["match_id"]}}
     operations = [
         (method, path, operation) for path, each in described["paths"].items() for method, operation in each.items()
     ]
@@ -53,6 +61,8 @@ def asked(client: httpx.Client, described: dict[str, Any]) -> dict[str, Any]:
     ):
         name, taken = operation["operationId"], operation.get("parameters", [])
         parameters = {given["name"]: known[given["name"]] for given in taken if given["name"] in known}
+        if name in UNASKED:
+            continue
         if [given for given in taken if given.get("required") and given["name"] not in known]:
             print(f"{name}: left out, {path} needs what {__file__} does not know", file=sys.stderr)
             continue
@@ -61,11 +71,11 @@ def asked(client: httpx.Client, described: dict[str, Any]) -> dict[str, Any]:
             for given in taken
             if (given["in"], given["name"] in known) == ("query", True)
         }
-        answer = _answer(client, method, path.format(**parameters), query, BODIES.get(name))
+        answer = _answer(client, method, path.format(**parameters), query, bodies.get(name))
         if not answer.is_success:
             print(f"{name}: left out, {answer.status_code} {answer.text}", file=sys.stderr)
             continue
-        body = {"body": BODIES[name]} if name in BODIES else {}
+        body = {"body": bodies[name]} if name in bodies else {}
         said = {"answer": _shortened(answer.json())} if answer.content else {}
         found[name] = ({"parameters": parameters} if parameters else {}) | body | said
     return {

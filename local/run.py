@@ -103,6 +103,8 @@ def running(root: Path, environment: Mapping[str, str]) -> Iterator[Callable[[],
         }
         if not environment.get("SUPABASE_URL"):
             told |= {"SUPABASE_URL": token.PROJECT, "SUPABASE_JWT_SECRET": token.secret(data_dir)}
+        if not environment.get("STRIPE_SECRET_KEY"):
+            told |= stack.enter_context(_payments(directory, clock, told["JOBS_URL"]))
         if any("QDRANT_URL" in function.variables for function in service.functions.values()):
             from local import qdrant  # noqa: PLC0415  takes a second to import
 
@@ -130,6 +132,23 @@ def running(root: Path, environment: Mapping[str, str]) -> Iterator[Callable[[],
         schedules.start()
         stack.callback(stopped.set)
         yield schedules.join
+
+
+@contextmanager
+def _payments(directory: Path, clock: Clock, gateway: str) -> Iterator[dict[str, str]]:
+    """A stand-in for Stripe, with which no money moves; yields what the functions are told of it."""
+    from local import stripe_stand_in  # noqa: PLC0415  with Stripe's own SDK, which only this needs
+    from local.stripe_objects import StripeObjects  # noqa: PLC0415
+
+    objects = StripeObjects(clock.now, directory / "stripe.json")
+    with stripe_stand_in.serve(objects, clock.now, f"{gateway}/api/v1/stripe/webhook") as address:
+        yield {
+            "STRIPE_API_URL": address,
+            "STRIPE_SECRET_KEY": stripe_stand_in.KEY,
+            "STRIPE_WEBHOOK_SECRET": stripe_stand_in.SECRET,
+            "STRIPE_PRICE_PREMIUM": stripe_stand_in.PREMIUM,
+            "STRIPE_PRICE_ELITE": stripe_stand_in.ELITE,
+        }
 
 
 def missed(

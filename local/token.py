@@ -41,13 +41,13 @@ def secret(data_dir: Path) -> str:
     return file.read_text()
 
 
-def made(plan: str, key: str) -> str:
-    """A token of a person who pays for a plan; each plan has its own person."""
+def made(plan: str, key: str, person: str = "") -> str:
+    """A token of a person who pays for a plan; without a name, each plan has its own person."""
     now = datetime.now(UTC)
     claims = {
         "iss": f"{PROJECT}/auth/v1",
         "aud": "authenticated",
-        "sub": str(uuid5(NAMESPACE_URL, f"{PROJECT}/{plan}")),
+        "sub": str(uuid5(NAMESPACE_URL, f"{PROJECT}/{plan}/{person}")),
         "role": "authenticated",
         "iat": now,
         "exp": now + timedelta(days=365),

@@ -17,7 +17,7 @@ from functions.sync.answers import (
 from shared.football.calendar import paris_day, season_of
 from shared.runtime import clock
 from shared.runtime.administration import Acting, JobRun, start, status_of
-from shared.runtime.asking import Day
+from shared.runtime.asking import Date
 from shared.runtime.identity import Admin
 from shared.runtime.schedule import LONGEST_PAUSE
 from shared.runtime.web import BadRequest, Connection, Spoken, http_app, lambda_handler
@@ -65,7 +65,7 @@ async def sync_standings_only(reader: Acting, language: Spoken) -> SyncResponse:
 
 
 @app.post(f"{PREFIX}/historical", tags=["Data Sync"])
-async def sync_historical_data(reader: Acting, language: Spoken, season_start: Day | None = None) -> SyncResponse:
+async def sync_historical_data(reader: Acting, language: Spoken, season_start: Date | None = None) -> SyncResponse:
     """Results since the season of a day, by default this one; then ratings, forecasts and settlements."""
     current = season_of(paris_day(clock.now()))
     seasons = current - season_of(season_start) + 1 if season_start else 1

@@ -26,8 +26,8 @@ def _written(told: object) -> object:
     return told
 
 
-# The calendar's last day has no end in UTC.
-Day = Annotated[date, BeforeValidator(_written), Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
+Date = Annotated[date, BeforeValidator(_written)]
+Day = Annotated[Date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]  # the calendar's last day has no end in UTC
 
 
 def shown_competitions() -> dict[str, Competition]:

@@ -3,7 +3,6 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from shared.accounts.entitlement import Subscription, entitlement_from, highest
 from shared.accounts.plans import Plan
@@ -79,19 +78,6 @@ def bring_in(db: Connection, customer: CustomerRow, now: datetime) -> Stated:
     for fault in stated.faults:
         alert(fault)
     return stated
-
-
-def delete(db: Connection, user_id: UUID) -> None:
-    """Delete a person at Stripe, which ends their subscriptions, and forget them; Stripe keeps the invoices.
-
-    Raises:
-        UpstreamError: Stripe did not do it.
-        SettingsError: STRIPE_SECRET_KEY is not set.
-    """
-    customer = customers.of_person(db, user_id)
-    if customer is not None:
-        wiring.stripe_payments().delete_customer(customer.customer_id)
-        customers.forget(db, user_id)
 
 
 def alert(message: str) -> None:

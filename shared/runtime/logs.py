@@ -16,9 +16,9 @@ from shared.runtime.settings import settings
 _PRIVATE = re.compile(
     r"""
     [\w.+-]+@[\w-]+(\.[\w-]+)+          # an e-mail address
-    | eyJ[\w-]+\.[\w-]+(\.[\w-]*)?       # a token
+    | \beyJ[\w-]+\.[\w-]+(\.[\w-]*)?       # a token
     | (?i:bearer)\s+[\w.~+/=-]+         # one of another kind
-    | (ps_live|sb_secret|sk|rk|whsec)_\w[\w-]+  # a key: ours, Supabase's, Stripe's
+    | \b(ps_live|sb_secret|sk|rk|whsec)_\w[\w-]+  # a key: ours, Supabase's, Stripe's
     """,
     re.VERBOSE,
 )

@@ -15,6 +15,7 @@ from starlette.routing import Match
 
 from shared.clients.errors import Unavailable
 from shared.runtime import logs, wiring
+from shared.runtime.bodies import LARGEST, JsonRoute, NotJson, Unreadable
 from shared.runtime.cache import CachedRoute
 from shared.runtime.edge import Counted, Edge
 from shared.runtime.idempotency import IdempotentRoute, KeyRefused
@@ -40,7 +41,7 @@ class BadRequest(NotFound):
     """What was asked cannot be; `key` says why and how to mend it."""
 
 
-class _Route(IdempotentRoute, CachedRoute):
+class _Route(IdempotentRoute, CachedRoute, JsonRoute):
     """A route of ours."""
 
 
@@ -61,7 +62,9 @@ Spoken = Annotated[Language, Depends(_language)]
 
 def http_app(name: str) -> FastAPI:
     """An application for one group of endpoints; its documentation is built with the bundle, not served by it."""
-    app = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title=name, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, max_body_size=LARGEST
+    )
     for error, answer in _ERRORS.items():
         app.add_exception_handler(error, answer)
     app.router.route_class = _Route
@@ -114,6 +117,14 @@ async def _key_refused(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": say(error.key, _language_of(request))}, error.status)
 
 
+async def _not_json(request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": say("not_json", _language_of(request))}, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
+async def _unreadable(request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": say("unreadable", _language_of(request))}, HTTPStatus.BAD_REQUEST)
+
+
 async def _too_many(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, TooManyCalls)  # noqa: S101  # the table below says so
     body = {"detail": say("too_many_calls", _language_of(request), seconds=error.wait)}
@@ -134,7 +145,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _by_status(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101  # the table below says so
-    key = {404: "unknown_route", 405: "unknown_method"}.get(error.status_code)
+    key = {404: "unknown_route", 405: "unknown_method", 413: "too_large"}.get(error.status_code)
     detail = say(key, _language_of(request)) if key else error.detail
     # The router tells only the methods of the first route at an address.
     headers = {"Allow": ", ".join(_methods(request))} if error.status_code == 405 else error.headers
@@ -162,6 +173,8 @@ _ERRORS: dict[type[Exception], Callable[[Request, Exception], Any]] = {
     Forbidden: _forbidden,
     TooManyCalls: _too_many,
     KeyRefused: _key_refused,
+    NotJson: _not_json,
+    Unreadable: _unreadable,
     Unavailable: _unavailable,
     DatabaseUnavailable: _unavailable,
     OperationalError: _unavailable,

@@ -23,6 +23,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Cette méthode n'est pas possible à cette adresse.",
         "This method is not possible at this address.",
     ),
+    "not_json": ("Envoyez le corps en application/json.", "Send the body as application/json."),
+    "unreadable": (
+        "Le corps n'est pas lisible : une clé y figure deux fois, un caractère n'existe pas, ou il est trop imbriqué.",
+        "The body cannot be read: a key stands in it twice, a character does not exist, or it is nested too deeply.",
+    ),
+    "too_large": ("Le corps de la requête est trop grand.", "The body of the request is too large."),
     "unknown_competition": (
         "La compétition {code} est inconnue ; les codes sont {codes}.",
         "Competition {code} is unknown; the codes are {codes}.",

@@ -393,6 +393,11 @@ ADDED = {
     ("GET", f"{API}/keys"),
     ("POST", f"{API}/keys"),
     ("DELETE", f"{API}/keys/{{key_id}}"),
+    ("POST", f"{API}/stripe/create-portal-session"),
+    ("GET", f"{API}/stripe/subscription"),
+    ("POST", f"{API}/stripe/cancel-subscription"),
+    ("POST", f"{API}/stripe/resume-subscription"),
+    ("POST", f"{API}/stripe/webhook"),
     ("GET", f"{API}/enrichment/form/{{team_name}}"),
     ("GET", f"{API}/enrichment/h2h"),
     ("GET", f"{API}/enrichment/odds"),
@@ -414,6 +419,6 @@ ADDED = {
 NULL_INSTEAD_OF_INVENTED = {
     ("LiveMatchInfo", "home_score"): "nobody has told the score yet; 0 would be a score",
     ("LiveMatchInfo", "away_score"): "as above",
-    ("UserStatsResponse", "total_predictions_viewed"): "what people read is not watched; it was a count of the whole site",
+    ("UserStatsResponse", "total_predictions_viewed"): "what people read is not watched",
 }
 """Fields that may be null here although they never were, and why."""

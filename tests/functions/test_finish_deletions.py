@@ -9,6 +9,7 @@ import pytest
 from shared.runtime import wiring
 from shared.runtime.settings import SettingsError
 from shared.stores import deletions, favourites, people
+from tests import stripe_service
 from tests.making import hold, news
 from tests.running import ask, environment, run, select
 from tests.supabase_service import SupabaseService, supabase_service
@@ -36,9 +37,7 @@ def leave(supabase: SupabaseService, user: Any = ALICE) -> int:
     return ask("users", "/api/v1/users/me", method="DELETE", authorization=token).status
 
 
-def test_whoever_left_is_gone_and_the_night_after_that_nothing_waits(
-    database: str, supabase: SupabaseService
-) -> None:
+def test_whoever_left_is_gone_and_the_night_after_that_nothing_waits(database: str, supabase: SupabaseService) -> None:
     """P2, G1: run twice, the same rows."""
     assert leave(supabase) == 204
     assert supabase.deleted == [ALICE]
@@ -90,3 +89,25 @@ def test_where_people_have_real_accounts_the_key_must_be_there(url: str) -> None
         with pytest.raises(SettingsError, match="SUPABASE_SERVICE_KEY is not set"):
             run("finish_deletions", NIGHT)
         assert select(url, "SELECT user_id FROM deletions") == [(ALICE,)]
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_whoever_pays_pays_no_longer_and_is_forgotten_when_stripe_has(url: str, reached: bool) -> None:
+    """P2: their subscription ends at once; where Stripe is out of reach, it is known whom to tell it of."""
+    customer = "SELECT count(*) FROM customers"
+    with stripe_service.serve() as stripe:
+        told = stripe.settings | {"DATABASE_URL": url, "LOG_LEVEL": "CRITICAL"}
+        with environment(**told):
+            subscription = stripe.subscribe()
+        with environment(**told if reached else told | {"STRIPE_API_URL": "http://127.0.0.1:9"}):
+            assert ask("users", "/api/v1/users/me", method="DELETE", at=NOW, authorization=bearer(NOW)).status == 204
+            assert (subscription["status"] == "canceled") is reached
+            assert select(url, customer) == [(1,)]
+            if not reached:
+                with pytest.raises(ExceptionGroup, match="1 parts failed"):
+                    run("finish_deletions", NIGHT)
+                assert select(url, customer) == [(1,)]
+        with environment(**told):
+            assert run("finish_deletions", NIGHT)["gone"] == 1
+        assert subscription["status"] == "canceled"
+        assert select(url, customer) == select(url, "SELECT count(*) FROM subscriptions") == [(0,)]

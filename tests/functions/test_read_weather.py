@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from deploy import service
 from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible
+from shared.clients.met_norway import ADDRESS
 from shared.football.match import Status
 from shared.stores.database import connect
 from tests import met_service
@@ -50,6 +52,10 @@ def test_without_an_address_it_says_so_and_asks_nothing(url: str) -> None:
     held(url)
     with environment(DATABASE_URL=url):
         assert run("read_weather", NOW)["skipped"] == "MET_NORWAY_URL is not set"
+
+
+def test_the_cloud_and_one_machine_ask_at_the_same_address() -> None:
+    assert f"MET_NORWAY_URL: {ADDRESS}\n" in (service.ROOT / "serverless.yml").read_text()
 
 
 def test_the_weather_at_kick_off_is_kept_word_for_word_and_as_a_row(met: MetService, url: str) -> None:

@@ -50,3 +50,30 @@ def test_what_libraries_say_becomes_such_a_line_too(capsys: pytest.CaptureFixtur
         root.handlers, root.level = handlers, level
     (line,) = lines(capsys.readouterr().out)
     assert (line["event"], line["logger"], line["level"]) == ("careful: hot", "some.library", "WARNING")
+
+
+@pytest.mark.parametrize(
+    "private",
+    [
+        "zoe.d+bets@mail.example.co.uk",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+        "Bearer abc.def-123",
+        "ps_live_" + "A" * 43,
+        "sb_secret_0123456789",
+        "whsec_abcdef123",
+        "sk_live_51AbCdEf",
+        "what-the-cdn-sends",
+    ],
+)
+def test_what_is_private_is_taken_out_whatever_says_it(capsys: pytest.CaptureFixture[str], private: str) -> None:
+    """P3, E12."""
+    with environment(CDN_SECRET="what-the-cdn-sends"):
+        logs.write(logging.ERROR, "job failed", error=repr(LookupError(f"({private})")), job="try")
+    (line,) = lines(capsys.readouterr().out)
+    assert (line["error"], line["job"]) == ("LookupError('(…)')", "try")
+
+
+def test_what_is_not_private_stays() -> None:
+    with environment():
+        for text in ("Arsenal 2-1 @ Emirates", "/api/v1/users/me", "football-data.co.uk", "eyJ", '{"ask_token": 1}'):
+            assert logs.scrubbed(text) == text

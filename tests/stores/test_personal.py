@@ -74,7 +74,8 @@ ROWS = {
     "people": "INSERT INTO people (user_id, full_name, created_at) VALUES (%(user)s, 'Somebody', %(now)s)",
     "preferences": """
         INSERT INTO preferences VALUES (
-            %(user)s, 'fr', 'Europe/Paris', 'decimal', true, true, true, true, true, true, 10, 'low', '{}', NULL, %(now)s
+            %(user)s, 'fr', 'Europe/Paris', 'decimal', true, true, true, true, true, true, 10, 'low', '{}',
+            NULL, %(now)s
         )
     """,
 }
@@ -104,7 +105,7 @@ def holders(db: Connection) -> dict[str, str]:
 def rows_of(db: Connection, user: object) -> dict[str, int]:
     """How many rows each table has of a person."""
     return {
-        table: len(db.execute(f"SELECT FROM {table} WHERE {column} = %s".encode(), [user]).fetchall())  # noqa: S608
+        table: len(db.execute(f"SELECT FROM {table} WHERE {column} = %s".encode(), [user]).fetchall())
         for table, column in holders(db).items()
     }
 

@@ -1,0 +1,163 @@
+"""The ten busiest operations under load, on the local bundle with everything embedded: part of `make bench`.
+
+The bundle runs as a person would start it; each request passes the gateway, the runtime interface and the handler.
+People of their own ask, so that nobody reaches a limit.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from http.client import HTTPConnection
+from itertools import count
+from json import loads
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import quote
+
+from local import http_server, token
+
+ROOT = Path(__file__).resolve().parent.parent
+CLOCK = "2024-04-27T08:00:00+00:00"
+"""A Saturday with matches in all five leagues."""
+START_SECONDS = 180
+CONNECTIONS = 10
+COLD, CACHED = 200, 1000
+"""Requests of each kind; of a cold kind at most as many as there are different answers."""
+CALLS_OF_A_PERSON = 20
+
+API = "/api/v1"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A running bundle: its port, and the secret that its tokens are signed with."""
+
+    port: int
+    secret: str
+    people: Iterator[int]
+
+    def get(self, targets: Sequence[str], connections: int) -> list[float]:
+        """Milliseconds of each request, sent over so many connections at once.
+
+        Raises:
+            RuntimeError: an answer is not 200.
+        """
+        with ThreadPoolExecutor(connections) as threads:
+            shares = [targets[place::connections] for place in range(connections)]
+            return [taken for share in threads.map(self._one_connection, shares) for taken in share]
+
+    def json(self, target: str) -> Any:
+        """One answer."""
+        return loads(self._ask(HTTPConnection("127.0.0.1", self.port, timeout=30), target, self._sign_in()))
+
+    def _one_connection(self, targets: Sequence[str]) -> list[float]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        taken: list[float] = []
+        bearer = ""
+        for place, target in enumerate(targets):
+            if place % CALLS_OF_A_PERSON == 0:
+                bearer = self._sign_in()
+            start = time.perf_counter()
+            self._ask(connection, target, bearer)
+            taken.append((time.perf_counter() - start) * 1000)
+        connection.close()
+        return taken
+
+    def _ask(self, connection: HTTPConnection, target: str, bearer: str) -> bytes:
+        connection.request("GET", target, headers={"Authorization": bearer})
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"GET {target} answers {answer.status}: {body[:200]!r}")
+        return body
+
+    def _sign_in(self) -> str:
+        return f"Bearer {token.made('premium', self.secret, str(next(self.people)))}"
+
+
+def measure(mirror: Path) -> None:
+    """Start the bundle, and print what each operation takes, computed anew and given again."""
+    with TemporaryDirectory() as folder, _running(mirror, Path(folder)) as bundle:
+        print(f"answers through the gateway, ms (p50 p95 p99), {os.cpu_count()} cores; goals: p50 100, p95 300")
+        head = f"{'computed':>25}{'kept, 1 connection':>25}{f'kept, {CONNECTIONS} connections':>25}"
+        print(f"  {'operation':<20}{'n':>5}{head}{'a second':>10}")
+        for name, targets in _operations(bundle).items():
+            cold = bundle.get(targets[:COLD], 1)
+            hot = [targets[0]] * CACHED
+            bundle.get(hot[: 4 * CONNECTIONS], CONNECTIONS)  # every worker holds it afterwards
+            alone = bundle.get(hot[: CACHED // 5], 1)
+            start = time.perf_counter()
+            crowd = bundle.get(hot, CONNECTIONS)
+            rate = CACHED / (time.perf_counter() - start)
+            print(f"  {name:<20}{len(cold):>5}{_told(cold)}{_told(alone)}{_told(crowd)}{rate:>10.0f}")
+
+
+def _told(taken: Sequence[float]) -> str:
+    cuts = quantiles(taken, n=100, method="inclusive") if len(taken) > 1 else [taken[0]] * 99
+    return f"{cuts[49]:>11.1f}{cuts[94]:>7.1f}{cuts[98]:>7.1f}"
+
+
+def _operations(bundle: Bundle) -> dict[str, list[str]]:
+    """Targets of each operation that all have different answers, the busiest operation first."""
+    today = date.fromisoformat(CLOCK[:10])
+    days = [(today - timedelta(days=back)).isoformat() for back in range(COLD)]
+    coming = bundle.json(f"{API}/matches/upcoming?days=3")["matches"]
+    ids = [match["id"] for match in coming]
+    teams = [match[side]["id"] for match in coming for side in ("home_team", "away_team")]
+    pairs = [(match["home_team"]["name"], match["away_team"]["name"]) for match in coming]
+    return {
+        "getDailyPicks": [f"{API}/predictions/daily?date={day}" for day in days],
+        "getPrediction": [f"{API}/predictions/{of}?include_model_details={more}" for of in ids for more in (0, 1)],
+        "getUpcomingMatches": [f"{API}/matches/upcoming?days={ahead}" for ahead in range(1, 8)],
+        "getMatches": [f"{API}/matches?per_page=100&date_from={day}&date_to={today}" for day in days[1:]],
+        "getMatch": [f"{API}/matches/{of}" for of in ids],
+        "getHeadToHead": [f"{API}/matches/{of}/head-to-head?limit={n}" for of in ids for n in (5, 10)],
+        "getTeamForm": [f"{API}/matches/teams/{of}/form?matches_count={n}" for of in teams for n in (5, 10)],
+        "getStandings": [f"{API}/matches/standings/{code}" for code in ("PL", "PD", "SA", "BL1", "FL1")],
+        "getPredictionStats": [f"{API}/predictions/stats?days={n}" for n in range(7, 207)],
+        "search": [f"{API}/search?q={quote(home.split()[0][:5])}&limit={n}" for home, _ in pairs for n in (5, 10)],
+    }
+
+
+@contextmanager
+def _running(mirror: Path, folder: Path) -> Iterator[Bundle]:
+    with http_server.listen(0) as free:
+        port = free.getsockname()[1]
+    environment = os.environ | {
+        "PORT": str(port),
+        "DATA_DIR": str(folder),
+        "FOOTBALL_DATA_UK_URL": str(mirror.resolve()),
+        "CLOCK": CLOCK,
+    }
+    with (folder / "told").open("wb") as told:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "local.run"], cwd=ROOT, env=environment, stdout=told, stderr=told
+        )
+    try:
+        bundle = Bundle(port, token.secret(folder), count())
+        _wait(bundle)
+        yield bundle
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def _wait(bundle: Bundle) -> None:
+    """Until the day's picks are chosen."""
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        try:
+            if bundle.json(f"{API}/predictions/daily")["committed_at"]:
+                return
+        except (OSError, RuntimeError):
+            pass
+        time.sleep(2)
+    raise RuntimeError(f"the bundle chose no picks within {START_SECONDS} s of its start")

@@ -1,0 +1,219 @@
+"""What no page sends and somebody will: every operation, through its real handler, answers it with a refusal."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from deploy import openapi
+from shared.runtime.bodies import LARGEST
+from shared.runtime.edge import HEADERS
+from tests.conftest import SATURDAY, Databases
+from tests.contract.front import SERVICE
+from tests.lambda_api import lambda_api
+from tests.running import Answer, ask, environment
+from tests.tokens import SUPABASE, bearer
+
+Json = dict[str, Any]
+ADMIN = bearer(SATURDAY, app_metadata={"role": "admin"}, aal="aal2")
+DESCRIBED = openapi.build()
+UUID = "a11ce000-0000-4000-8000-000000000001"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation as it is described."""
+
+    method: str
+    path: str
+    told: Json
+
+    def parameters(self, kind: str) -> list[str]:
+        """The names of its parameters of a JSON type, in its address."""
+        return [p["name"] for p in self._in_address() if kind in _types(p["schema"]) and "format" not in p["schema"]]
+
+    @property
+    def needs_body(self) -> bool:
+        """Whether something must be sent that a body can lack."""
+        schema = self.told["requestBody"]["content"]["application/json"]["schema"]
+        named = DESCRIBED["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], {})
+        return self.told["requestBody"].get("required", False) and "required" in named
+
+    def ask(self, body: Any = None, given: Json | None = None, **headers: str) -> Answer:
+        """What it answers; `given` are parameters as they stand in the address, others have ordinary values."""
+        values = {p["name"]: quote(_ordinary(p)) for p in self._in_address() if p.get("required")} | (given or {})
+        path = self.path
+        for name in [p["name"] for p in self._in_address() if p["in"] == "path"]:
+            path = path.replace(f"{{{name}}}", values.pop(name))
+        query = "&".join(f"{name}={value}" for name, value in values.items())
+        function = SERVICE.route(path)
+        assert function, path
+        headers = {"authorization": ADMIN, **headers}
+        return ask(function.name, f"{path}?{query}", method=self.method, body=body, **headers)
+
+    def _in_address(self) -> list[Json]:
+        return [p for p in self.told.get("parameters", []) if p["in"] in {"path", "query"}]
+
+
+def _types(schema: Json) -> set[str]:
+    return {each.get("type", "") for each in schema.get("anyOf", [schema])}
+
+
+def _ordinary(parameter: Json) -> str:
+    schema = parameter["schema"]
+    if "example" in parameter:
+        return str(parameter["example"])
+    if "integer" in _types(schema) or "number" in _types(schema):
+        return "2"
+    return UUID if schema.get("format") == "uuid" else str(next(iter(schema.get("enum", ["Arsenal"]))))
+
+
+OPERATIONS = [
+    Operation(method.upper(), path, told) for path, each in DESCRIBED["paths"].items() for method, told in each.items()
+]
+WITH_BODY = [operation for operation in OPERATIONS if "requestBody" in operation.told]
+GETS = [operation for operation in OPERATIONS if operation.method == "GET"]
+
+
+def cases(kind: str) -> list[Any]:
+    """Every parameter of a JSON type of every operation."""
+    return [
+        pytest.param(operation, name, id=f"{operation.told['operationId']}-{name}")
+        for operation in OPERATIONS
+        for name in operation.parameters(kind)
+    ]
+
+
+def named(operations: list[Operation]) -> list[Any]:
+    return [pytest.param(operation, id=operation.told["operationId"]) for operation in operations]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def world(databases: Databases, saturday: str) -> Iterator[None]:
+    """All functions on the real Saturday."""
+    with databases.copy(saturday) as url, lambda_api() as jobs:
+        told = {"DATABASE_URL": url, "JOBS_URL": jobs.address, "CLOCK": SATURDAY.isoformat(), "LOG_LEVEL": "CRITICAL"}
+        with environment(**told, **SUPABASE):
+            yield
+
+
+TEXTS = {
+    "nul": "%00",
+    "nul within": "Arsenal%00",
+    "lone surrogate": "%ED%A0%80",
+    "no utf-8": "%FF%FE",
+    "right to left": "%E2%80%AEsenalrA%E2%80%8F",
+    "zero width": "%E2%80%8B%E2%80%8B",
+    "control": "%0D%0ASet-Cookie:%20a=b",
+    "megabyte": "x" * 1_000_000,
+    "quotes": quote("' OR 1=1; DROP TABLE matches; --", safe=""),
+    "wildcards": quote("%_%\\%", safe=""),
+    "pattern": quote("(a+)+$[", safe=""),
+    "path": quote("../../etc/passwd", safe=""),
+    "template": quote("{{7*7}}${7*7}<script>", safe=""),
+    "accents": quote("e\u0301" * 20, safe=""),
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize(("operation", "name"), cases("string"))
+def test_a_text_is_taken_or_refused_and_never_trips_us(operation: Operation, name: str) -> None:
+    """H2, H9."""
+    for what, text in TEXTS.items():
+        answer = operation.ask(given={name: text})
+        assert answer.status < 500, what
+        assert "set-cookie" not in answer.headers, what
+        assert answer.status != 200 or what != "megabyte", what
+
+
+@pytest.mark.parametrize(("operation", "name"), cases("integer"))
+def test_a_number_is_whole_and_within_bounds_or_refused(operation: Operation, name: str) -> None:
+    """H3, H7."""
+    for text in ["-1", str(2**63), "1e9", "true", "1.5", "NaN", "Infinity", "0x10", "%EF%BC%91", "9" * 5000]:
+        answer = operation.ask(given={name: text})
+        assert answer.status in {403, 404, 422}, text
+        if answer.status == 422:
+            assert name in [fault["loc"][-1] for fault in answer.json["detail"]]
+    assert operation.ask(given={name: "0"}).status < 500
+
+
+@pytest.mark.parametrize("operation", named(WITH_BODY))
+@pytest.mark.parametrize(
+    "media_type",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml", "text/json", "json"],
+)
+def test_a_body_of_another_media_type_is_refused(operation: Operation, media_type: str) -> None:
+    """H8."""
+    answer = operation.ask(b'{"a": 1}', content_type=media_type, accept_language="en")
+    assert (answer.status, answer.json) == (415, {"detail": "Send the body as application/json."})
+
+
+@pytest.mark.parametrize("operation", named(WITH_BODY))
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"a": 1, "a": 2}', 400),
+        (b'{"a": [{"b": 1, "b": 1}]}', 400),
+        (b"[" * 10_000 + b"]" * 10_000, 400),
+        (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, 400),
+        (b'{"a": "\\ud800"}', 400),
+        (b'{"a": ["\\udc00\\ud800"]}', 400),
+        (b'{"\\u0000": 1}', 400),
+        (b'{"a": "b\\u0000"}', 400),
+        (b'{"a": "\xff"}', 400),
+        (b'{"a": ' + b"9" * 5000 + b"}", 400),
+        (b'{"a": NaN, "b": -Infinity}', 422),
+        (b'{"a": 1e999}', 422),
+        (b'{"a": 1,}', 422),
+        (b'{"a": 1} {}', 422),
+        (b"", 422),
+        (b"null", 422),
+        (b"[]", 422),
+        (b'"text"', 422),
+        (b"{" + b" " * LARGEST + b"}", 413),
+        (b'{"a": "' + b"x" * 1_000_000 + b'"}', 413),
+    ],
+    ids=lambda value: str(value)[:24],
+)
+def test_a_body_that_cannot_be_read_is_refused(operation: Operation, body: bytes, status: int) -> None:
+    """H2, H4, H8: in words, and never with what was sent."""
+    answer = operation.ask(body, content_type="application/json")
+    assert answer.status == status if status != 422 or operation.needs_body else answer.status < 500
+    assert "xxxx" not in answer.body
+
+
+@pytest.mark.parametrize("operation", named(GETS))
+def test_head_is_get_without_a_body(operation: Operation) -> None:
+    """H12."""
+    got = operation.ask()
+    head = Operation("HEAD", operation.path, operation.told).ask()
+    assert (head.status, head.body) == (got.status, "")
+
+
+@pytest.mark.parametrize("operation", named(OPERATIONS))
+def test_a_method_is_told_and_cannot_be_overridden(operation: Operation) -> None:
+    """H12."""
+    at_address = {each.method for each in OPERATIONS if each.path == operation.path}
+    strange = Operation("TRACE", operation.path, operation.told).ask(
+        x_http_method_override=operation.method, x_method_override=operation.method
+    )
+    assert (strange.status, set(strange.headers["allow"].split(", "))) == (405, at_address)
+    assert Operation("OPTIONS", operation.path, operation.told).ask().status == 405
+
+
+@pytest.mark.parametrize("operation", named(OPERATIONS))
+def test_every_answer_has_the_headers_of_the_edge(operation: Operation) -> None:
+    """H13, H14: on what is answered, refused, and forbidden to a page of unknown origin."""
+    answers = [
+        operation.ask(origin="null"),
+        operation.ask(origin="https://paris-sportif.vercel.app.evil.example"),
+        operation.ask(authorization="Bearer nonsense"),
+    ]
+    assert answers[2].status == 401
+    for answer in answers:
+        usual = HEADERS | {"cache-control": answer.headers["cache-control"]}
+        assert usual.items() <= answer.headers.items()
+        assert answer.headers["cache-control"]
+        assert not [name for name in answer.headers if name.startswith("access-control-allow")]

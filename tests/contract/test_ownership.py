@@ -1,0 +1,154 @@
+"""What is one person's is nobody else's: every route that names a person's object by an id, in one table.
+
+Whoever builds such a route adds it here, with a way to make an object of Alice's; or says that it is nobody's own.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+
+from deploy import openapi, service
+from shared.accounts.plans import Plan
+from shared.runtime import wiring
+from shared.stores import accounts, people
+from tests.making import news, published
+from tests.running import Answer, ask, environment, rows_of
+from tests.tokens import ALICE, BOB, SUPABASE, bearer
+
+NOW = datetime(2024, 4, 27, 10, tzinfo=UTC)
+"""Before the match of `tests.making`."""
+Route = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Owned:
+    """A route to an object of one person.
+
+    Attributes:
+        make: makes an object of Alice's and gives what stands in the path.
+        body: what is sent.
+    """
+
+    make: Callable[[], dict[str, Any]]
+    body: Any = None
+
+
+def a_key() -> dict[str, Any]:
+    """A key of Alice's."""
+    return {"key_id": send("POST", "/api/v1/keys", {"name": "mine"}).json["id"]}
+
+
+def a_favourite() -> dict[str, Any]:
+    """A match that Alice follows."""
+    [match_id] = published(wiring.database(), news())
+    return {"match_id": send("POST", "/api/v1/user/favorites", {"match_id": match_id}).json["match_id"]}
+
+
+def a_bet() -> dict[str, Any]:
+    """A bet of Alice's."""
+    [match_id] = published(wiring.database(), news())
+    assert send("PUT", "/api/v1/bets/bankroll", {"initial_bankroll": 1000}).status == 200
+    wish = {"match_id": match_id, "prediction": "home_win", "odds": 2.1, "amount": 10}
+    return {"bet_id": send("POST", "/api/v1/bets", wish).json["id"]}
+
+
+OWNED = {
+    ("DELETE", "/api/v1/keys/{key_id}"): Owned(a_key),
+    ("DELETE", "/api/v1/user/favorites/{match_id}"): Owned(a_favourite),
+    ("PATCH", "/api/v1/bets/{bet_id}"): Owned(a_bet, {"status": "void"}),
+    ("DELETE", "/api/v1/bets/{bet_id}"): Owned(a_bet),
+}
+NOBODYS = {
+    ("GET", "/api/v1/enrichment/form/{team_name:path}"): "a club's form",
+}
+"""Routes with an id of what belongs to no person."""
+
+
+def personal() -> dict[Route, tuple[str, APIRoute]]:
+    """The routes that are open to people who sign in, but neither to all nor to administrators alone."""
+    return {
+        (method, route.path): (name, route)
+        for name, function in service.read().items()
+        if function.paths
+        for route in openapi.app_of(name).routes
+        if isinstance(route, APIRoute)
+        and any(rule.least not in {Plan.ANONYMOUS, Plan.ADMIN} for rule in openapi.rules(route.dependant))
+        for method in route.methods or ()
+    }
+
+
+PERSONAL = personal()
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[str]:
+    """Alice and Bob, who pay for all there is and are of age."""
+    with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), **SUPABASE):
+        for user in (ALICE, BOB):
+            accounts.set_plan(wiring.database(), user, Plan.ELITE, NOW)
+            people.meet(wiring.database(), user, NOW)
+            people.declare_adult(wiring.database(), user, NOW)
+        yield url
+
+
+def send(method: str, path: str, body: Any = None, user: object = ALICE) -> Answer:
+    """What somebody is answered."""
+    function = next(name for (_, pattern), (name, _) in PERSONAL.items() if same(pattern, path))
+    return ask(function, path, method=method, body=body, authorization=bearer(NOW, sub=str(user)))
+
+
+def same(pattern: str, path: str) -> bool:
+    """Whether a path begins as a pattern does before its first parameter."""
+    return path.startswith(pattern.partition("{")[0])
+
+
+def test_every_route_that_names_an_object_is_in_the_table() -> None:
+    """A13: a new one is added to `OWNED`, or to `NOBODYS` with a reason."""
+    named = {route for route in PERSONAL if "{" in route[1]}
+    assert named == OWNED.keys() | NOBODYS.keys()
+
+
+@pytest.mark.parametrize("route", OWNED, ids=" ".join)
+def test_anothers_object_is_not_there(database: str, route: Route) -> None:
+    """A13: Bob gets 404 and changes nothing of Alice's; she gets what she asks for."""
+    (method, path), owned = route, OWNED[route]
+    target = path.format(**owned.make())
+    before = of_alice(database)
+    refused = send(method, target, owned.body, BOB)
+    assert refused.status == 404
+    assert of_alice(database) == before
+    assert send(method, target, owned.body).status in {200, 204}
+
+
+def of_alice(database: str) -> list[str]:
+    """Every row that names her."""
+    return [str(row) for rows in rows_of(database).values() for row in rows if str(ALICE) in str(row)]
+
+
+@pytest.mark.parametrize("route", PERSONAL, ids=" ".join)
+def test_who_is_deleted_is_refused_though_their_token_lives(database: str, route: Route) -> None:
+    """A19."""
+    accounts.close(wiring.database(), ALICE, NOW)
+    method, path = route
+    answer = send(method, path.replace("{key_id}", str(BOB)).replace("{", "").replace("}", ""))
+    assert (answer.status, answer.json) == (401, {"detail": "Ce compte n'existe plus."})
+
+
+def test_no_body_takes_a_field_that_nobody_described() -> None:
+    """A14: an owner, a plan, a state that a person writes into their request is refused, not ignored."""
+    described = openapi.build()
+    loose = []
+    for (method, path), (_, route) in PERSONAL.items():
+        told = described["paths"][route.path_format][method.lower()].get("requestBody")
+        if told is None:
+            continue
+        schema = told["content"]["application/json"]["schema"]
+        for part in schema.get("anyOf", [schema]):
+            name = part.get("$ref", "").rpartition("/")[2]
+            if name and described["components"]["schemas"][name].get("additionalProperties") is not False:
+                loose.append(f"{method} {path}: {name}")
+    assert loose == []

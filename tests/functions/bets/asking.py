@@ -1,0 +1,43 @@
+"""The bets group as a person meets it: Alice, where nobody else is named, on the morning before a match."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from tests.making import KICK_OFF
+from tests.running import Answer, ask
+from tests.tokens import ALICE, bearer
+
+BETS, DASHBOARD = "/api/v1/bets", "/api/v1/dashboard"
+NOW = datetime(2024, 4, 27, 10, tzinfo=UTC)
+LATER = KICK_OFF + timedelta(hours=3)
+BALANCES = "SELECT user_id, sum(amount) FROM bankroll_entries GROUP BY user_id"
+
+
+def call(method: str, path: str, body: Any = None, *, user: UUID = ALICE, at: datetime = NOW, **headers: str) -> Answer:
+    token = bearer(at, sub=str(user))
+    return ask("bets", path, method=method, body=body, at=at, authorization=token, accept_language="en", **headers)
+
+
+def get(path: str, **options: Any) -> Any:
+    answer = call("GET", path, **options)
+    assert answer.status == 200, answer.body
+    return answer.json
+
+
+def note(match: int, **changes: Any) -> Answer:
+    options = {name: changes.pop(name) for name in ("user", "at", "idempotency_key") if name in changes}
+    wish = {"match_id": match, "prediction": "home_win", "odds": 2.1, "amount": 10, **changes}
+    return call("POST", BETS, wish, **options)
+
+
+def settled(match: int, status: str, **changes: Any) -> dict[str, Any]:
+    """A bet of ours that its person says has ended so."""
+    bet = note(match, **changes).json
+    return call("PATCH", f"{BETS}/{bet['id']}", {"status": status}, at=LATER).json
+
+
+def fund(amount: float, **wishes: Any) -> Any:
+    answer = call("PUT", f"{BETS}/bankroll", {"initial_bankroll": amount, **wishes})
+    assert answer.status == 200, answer.body
+    return answer.json

@@ -1,0 +1,28 @@
+"""A database with two people of age and a match that they can bet on."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from shared.runtime import wiring
+from shared.stores import people
+from tests.functions.bets.asking import NOW
+from tests.making import news, published
+from tests.running import environment
+from tests.tokens import ALICE, BOB, SUPABASE
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[str]:
+    with environment(DATABASE_URL=url, **SUPABASE):
+        for user in (ALICE, BOB):
+            people.meet(wiring.database(), user, NOW)
+            people.declare_adult(wiring.database(), user, NOW)
+        yield url
+
+
+@pytest.fixture
+def match(database: str) -> int:
+    """A match with a forecast: home 0.5, draw 0.3, away 0.2."""
+    [match_id] = published(wiring.database(), news())
+    return match_id

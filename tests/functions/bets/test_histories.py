@@ -1,0 +1,258 @@
+"""Bets placed, ended, corrected, called off and taken back in any order: the bankroll is always what it must be."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from functions.bets.limiting import set_limits
+from functions.bets.moving import correct, take_back
+from functions.bets.placing import place
+from functions.bets.wishes import BetCreate, LimitsUpdate
+from shared.accounts.responsible import Limit, changed
+from shared.betting.bets import Standing, possible, returned
+from shared.betting.settlement import Ending, ending
+from shared.football.match import MatchNews, Score
+from shared.runtime.web import BadRequest, NotFound
+from shared.stores import bankrolls, people, play_limits
+from shared.stores.database import Connection, connect
+from tests.functions.bets.asking import BETS, NOW, call
+from tests.making import KICK_OFF, hold, news
+from tests.running import rows_of, run
+
+D = Decimal
+DAY = timedelta(days=1)
+WISHES: list[dict[str, Any]] = [
+    {"prediction": "home_win"},
+    {"prediction": "draw"},
+    {"prediction": "over", "market": "totals", "line": 2.25},
+    {"prediction": "under", "market": "totals", "line": 3},
+    {"prediction": "away_win", "market": "handicap", "line": -0.75},
+]
+SET = "UPDATE matches SET status = %s, home_goals = %s, away_goals = %s WHERE match_id = %s"
+SCORE = "SELECT status, home_goals, away_goals FROM matches WHERE match_id = %s"
+SUM = "SELECT coalesce(sum(amount), 0) FROM bankroll_entries WHERE user_id = %s"
+GOALS = st.integers(0, 4)
+MATCHES = st.integers(0, 2)
+
+
+def match_of_day(day: int) -> MatchNews:
+    """The match that is played on a day, in the afternoon."""
+    home, away = [("Arsenal", "Chelsea"), ("Everton", "Fulham"), ("Burnley", "Brentford")][day]
+    return news(home, away, outside_id=home, kick_off=KICK_OFF + day * DAY)
+
+
+@dataclass
+class Known:
+    """What must be true of a bet."""
+
+    match: int
+    wish: BetCreate
+    day: int
+    standing: Standing = Standing.PENDING
+    by_person: bool = True
+
+    @property
+    def brings(self) -> Decimal:
+        """What it adds to the bankroll."""
+        if self.standing is Standing.DELETED:
+            return D(0)
+        back = returned(self.wish.amount, self.wish.odds, Ending(self.standing)) if self.standing.ended else D(0)
+        return back - self.wish.amount
+
+
+class History(RuleBasedStateMachine):
+    """One person's bets on three matches, a day after another, beside a plain account of what they must come to."""
+
+    placed = Bundle("placed")
+    url: str
+    db: Connection
+
+    @initialize()
+    def begin(self) -> None:
+        """A person of age without a bankroll, on the morning of the first match."""
+        self.user, self.day, self.initial, self.limit = uuid4(), 0, D(0), Limit()
+        self.bets: dict[int, Known] = {}
+        self.lowered_by_result = False
+        with self.db.transaction():
+            people.meet(self.db, self.user, self.now)
+            people.declare_adult(self.db, self.user, self.now)
+        self.matches = hold(self.db, *(match_of_day(day) for day in range(3)), now=NOW)
+        for match_id in self.matches:
+            self.db.execute(SET, ["scheduled", None, None, match_id])
+
+    @property
+    def now(self) -> datetime:
+        """The morning of the day."""
+        return NOW + self.day * DAY
+
+    @property
+    def balance(self) -> Decimal:
+        """What the bankroll must hold."""
+        return self.initial + sum((bet.brings for bet in self.bets.values()), D(0))
+
+    @rule(amount=st.decimals(0, 100, places=2))
+    def fund(self, amount: Decimal) -> None:
+        """Set the bankroll; refused where it would be below 0."""
+        below = amount > 0 and self.balance - self.initial + amount < 0
+        body = {"initial_bankroll": str(amount)}
+        answer = call("PUT", f"{BETS}/bankroll", body, user=self.user, at=self.now)
+        assert answer.status == (400 if below else 200)
+        self.initial = self.initial if below else amount
+
+    @rule(amount=st.none() | st.decimals(0, 100, places=2))
+    def limit_a_day(self, amount: Decimal | None) -> None:
+        """Wish for a limit of a day's stakes."""
+        with self.db.transaction():
+            wish = LimitsUpdate.model_validate({"stake": {"day": amount}})
+            set_limits(self.db, self.user, wish, self.now)
+        self.limit = changed(self.limit, amount, self.now)
+
+    @rule(
+        target=placed,
+        match=MATCHES,
+        wish=st.sampled_from(WISHES),
+        odds=st.decimals(D("1.01"), 9, places=3),
+        amount=st.decimals(D("0.01"), D(60), places=2),
+    )
+    def note(self, match: int, wish: dict[str, Any], odds: Decimal, amount: Decimal) -> Any:
+        """Note a bet; refused for the reasons that there are and no other."""
+        told = BetCreate.model_validate({**wish, "match_id": self.matches[match], "odds": odds, "amount": amount})
+        counted = [b for b in self.bets.values() if b.day == self.day and b.standing not in {"void", "deleted"}]
+        staked, limit = sum((b.wish.amount for b in counted), amount), self.limit.at(self.now).amount
+        reasons = {
+            "match_begun": self.score(match)[0] != "scheduled" or self.day > match,
+            "bankroll_short": self.initial > 0 and amount > self.balance,
+            "limit_reached": limit is not None and staked > limit,
+        }
+        try:
+            with self.db.transaction():
+                row = place(self.db, self.user, told, self.now)
+        except BadRequest as refused:
+            assert reasons[refused.key]
+            return multiple()
+        assert not any(reasons.values())
+        self.bets[row.bet_id] = Known(match, told, self.day)
+        return row.bet_id
+
+    @rule(bet=placed, to=st.sampled_from([standing for standing in Standing if standing is not Standing.DELETED]))
+    def say(self, bet: int, to: Standing) -> None:
+        """Say how a bet ended; refused for the reasons that there are and no other."""
+        known = self.bets[bet]
+        moved, same = replace(known, standing=to, by_person=True), to is known.standing
+        loss = moved.brings - known.brings
+        reasons = {
+            "unknown_bet": known.standing is Standing.DELETED,
+            "match_not_begun": not same and to.ended and to is not Standing.VOID and self.day <= known.match,
+            "bet_cannot_end_so": to.ended
+            and to not in possible(known.wish.market, known.wish.outcome, known.wish.line),
+            "bankroll_short": self.initial > 0 and loss < 0 and self.balance + loss < 0,
+        }
+        try:
+            with self.db.transaction():
+                correct(self.db, self.user, bet, to, self.now)
+        except NotFound as refused:  # a BadRequest is one, too
+            assert reasons[refused.key]
+            return
+        assert not any(reasons.values())
+        if not same:
+            self.bets[bet] = moved
+
+    @rule(bet=placed)
+    def delete(self, bet: int) -> None:
+        """Take a bet back: only while it is open."""
+        known = self.bets[bet]
+        try:
+            with self.db.transaction():
+                take_back(self.db, self.user, bet, self.now)
+        except NotFound:
+            assert known.standing is not Standing.PENDING
+            return
+        assert known.standing is Standing.PENDING
+        self.bets[bet] = replace(known, standing=Standing.DELETED)
+
+    @precondition(lambda self: self.day < 3)
+    @rule()
+    def sleep(self) -> None:
+        """The next morning."""
+        self.day += 1
+
+    @rule(match=MATCHES, home=GOALS, away=GOALS)
+    def play(self, match: int, home: int, away: int) -> None:
+        """A match ends, or its score is corrected, once its day is over."""
+        if self.day > match:
+            self.db.execute(SET, ["finished", home, away, self.matches[match]])
+
+    @rule(match=MATCHES)
+    def call_off(self, match: int) -> None:
+        """A match is cancelled."""
+        self.db.execute(SET, ["cancelled", None, None, self.matches[match]])
+
+    @rule()
+    def settle(self) -> None:
+        """The job runs, twice: the second time it finds nothing to do."""
+        before = self.balance
+        run("settle_bets", self.now)
+        rows = rows_of(self.url, "jobs")
+        assert run("settle_bets", self.now)["ended"] == 0
+        assert rows_of(self.url, "jobs") == rows
+        for bet, known in self.bets.items():
+            spoken = known.standing.ended and known.by_person
+            end = None if spoken or known.standing is Standing.DELETED else self.result(known)
+            if end is not None:
+                self.bets[bet] = replace(known, standing=Standing(end), by_person=False)
+        self.lowered_by_result |= self.balance < before
+
+    @invariant()
+    def adds_up(self) -> None:
+        """J8, F10: the sum of the entries is the bankroll, and nothing but a result brings it below 0."""
+        [(total,)] = self.db.execute(SUM, [self.user]).fetchall()
+        assert total == self.balance == bankrolls.get(self.db, self.user).current
+        history = bankrolls.history(self.db, self.user, 200, 0)
+        assert not history or history[0].balance == total
+        assert all(entry.balance == then.balance + entry.amount for entry, then in pairwise(history))
+        assert self.initial == 0 or total >= 0 or self.lowered_by_result
+
+    def teardown(self) -> None:
+        """Forget the person, so that the next history's job finds its own bets only."""
+        with self.db.transaction():
+            for store in (bankrolls, play_limits, people):
+                store.forget(self.db, self.user)
+        assert not any(self.user in row for rows in rows_of(self.url).values() for row in rows)
+
+    def score(self, match: int) -> tuple[str, int, int]:
+        """Status and score of a match."""
+        [found] = self.db.execute(SCORE, [self.matches[match]]).fetchall()
+        return found
+
+    def result(self, known: Known) -> Ending | None:
+        """How a match ends a bet; None while it does not."""
+        status, home, away = self.score(known.match)
+        if status == "finished":
+            return ending(known.wish.market, known.wish.outcome, known.wish.line, Score(home, away))
+        overdue = status == "scheduled" and self.day - known.match > 2
+        return Ending.VOID if status == "cancelled" or overdue else None
+
+
+def test_every_history_adds_up(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """J8, F10, L12, G1."""
+    with connect(database, "test") as db:
+        monkeypatch.setattr(History, "url", database, raising=False)
+        monkeypatch.setattr(History, "db", db, raising=False)
+        run_state_machine_as_test(History, settings=settings(max_examples=40, stateful_step_count=30, deadline=None))

@@ -1,0 +1,217 @@
+"""Whatever happens to subscriptions, and however Stripe's events come, in the end our plan is what Stripe states.
+
+`make histories` runs a thousand of them.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from local.stripe_objects import NotNow, Object
+from local.stripe_stand_in import ELITE, PREMIUM
+from tests import stripe_service
+from tests.running import environment, run, select
+from tests.stripe_service import Stripe
+from tests.tokens import ALICE, BOB, NOW, bearer
+
+HISTORIES = int(os.environ.get("HISTORIES", "40"))
+UNKNOWN = "price_of_another_product"
+WEEK, GRACE = timedelta(days=7), 7 * 86_400
+SOLD = {PREMIUM: "premium", ELITE: "elite"}
+RANKS = ["free", "premium", "elite"]
+people = st.sampled_from([ALICE, BOB])
+
+
+def stated(stripe: Stripe, customer: str) -> str:
+    """The plan that an account's objects give, by docs/billing.md and none of our code."""
+    objects, plans = stripe.objects, ["free"]
+    for subscription in objects.all("subscription", customer=customer):
+        invoice = objects.get(subscription["latest_invoice"], "invoice")
+        trusted = subscription["status"] in {"trialing", "active"} or (
+            subscription["status"] == "past_due" and stripe.now.timestamp() < invoice["created"] + GRACE
+        )
+        if trusted and not went_back(stripe, invoice["id"]):
+            plans.append(SOLD.get(subscription["items"]["data"][0]["price"]["id"], "free"))
+    return max(plans, key=RANKS.index)
+
+
+def went_back(stripe: Stripe, invoice: str) -> bool:
+    intents = {each["payment"]["payment_intent"] for each in stripe.objects.all("invoice_payment", invoice=invoice)}
+    charges = [each for each in stripe.objects.all("charge") if each["payment_intent"] in intents]
+    open_disputes = {d["charge"] for d in stripe.objects.all("dispute") if d["status"] != "won"}
+    return any(charge["refunded"] or charge["id"] in open_disputes for charge in charges)
+
+
+class Histories(RuleBasedStateMachine):
+    """Two people, Stripe, and the events between."""
+
+    url: str
+    stripe: Stripe
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting: list[Object] = []
+        self.brought: list[Object] = []
+        self.stripe.now = NOW
+        self.stripe.objects.objects.clear()
+        self.stripe.events.clear()
+        with psycopg.connect(self.url) as db:
+            db.execute("TRUNCATE accounts, customers, subscriptions, stripe_events CASCADE")
+
+    def customer(self, person: UUID) -> str | None:
+        return next(
+            (each["id"] for each in self.stripe.objects.all("customer") if each["metadata"]["user_id"] == str(person)),
+            None,
+        )
+
+    def plan(self, customer: str) -> str:
+        asked = "SELECT a.plan FROM customers c JOIN accounts a USING (user_id) WHERE customer_id = %s"
+        return select(self.url, asked, customer)[0][0]
+
+    def live(self, customer: str | None) -> list[Object]:
+        ended = {"canceled", "incomplete_expired"}
+        return [s for s in self.stripe.objects.all("subscription", customer=customer) if s["status"] not in ended]
+
+    @rule(person=people, plan=st.sampled_from(["premium", "elite"]), clicks=st.integers(1, 2), pays=st.booleans())
+    def subscribe(self, person: UUID, plan: str, clicks: int, pays: bool) -> None:
+        token = bearer(self.stripe.now, sub=str(person))
+        had = bool(self.live(self.customer(person)))
+        pages = [self.stripe.begin(plan, of=token) for _ in range(clicks)]
+        assert {page.status for page in pages} == ({400} if had else {200})
+        assert len({page.body for page in pages}) == 1
+        if pays and not had:
+            trialed = any(s["trial_end"] for s in self.stripe.objects.all("subscription", customer=self.customer(person)))
+            made = self.stripe.objects.pay(pages[0].json["session_id"])
+            assert bool(self.stripe.objects.get(made["subscription"], "subscription")["trial_end"]) == (not trialed)
+
+    @rule(person=people, immediate=st.booleans())
+    def cancel(self, person: UUID, immediate: bool) -> None:
+        self.change(person, "cancel-subscription", {"immediate": immediate})
+
+    @rule(person=people)
+    def resume(self, person: UUID) -> None:
+        self.change(person, "resume-subscription")
+
+    def change(self, person: UUID, what: str, body: Any = None) -> None:
+        customer = self.customer(person)
+        had = bool(self.live(customer))
+        answer = self.stripe.call(what, body, of=bearer(self.stripe.now, sub=str(person)))
+        assert answer.status == (200 if had else 400)
+        if had and customer:
+            assert self.plan(customer) == stated(self.stripe, customer), "what a person does here counts at once"
+
+    @rule(person=people, how=st.sampled_from(["refund", "dispute", "win", "lose", "bad", "good"]))
+    def money(self, person: UUID, how: str) -> None:
+        objects, customer = self.stripe.objects, self.customer(person) or ""
+        moves: dict[str, Callable[[], None]] = {
+            "refund": lambda: objects.refund(customer),
+            "dispute": lambda: objects.dispute(customer),
+            "win": lambda: objects.close_disputes(customer, "won"),
+            "lose": lambda: objects.close_disputes(customer, "lost"),
+            "bad": lambda: objects.card(customer, good=False),
+            "good": lambda: objects.card(customer, good=True),
+        }
+        try:
+            moves[how]()
+        except NotNow:
+            pass
+
+    @rule(person=people, price=st.sampled_from([PREMIUM, ELITE, UNKNOWN]))
+    def switch(self, person: UUID, price: str) -> None:
+        for subscription in self.live(self.customer(person)):
+            self.stripe.objects.update(subscription["id"], {"price": price})
+
+    @rule(days=st.sampled_from([1, 6, 8, 23, 31]))
+    def wait(self, days: int) -> None:
+        self.stripe.now += timedelta(days=days)
+        self.stripe.objects.pass_time()
+
+    @precondition(lambda self: self.stripe.events or self.waiting)
+    @rule(data=st.data(), twice=st.booleans())
+    def bring_any(self, data: st.DataObject, twice: bool) -> None:
+        self.collect()
+        event = self.waiting.pop(data.draw(st.integers(0, len(self.waiting) - 1)))
+        for _ in range(2 if twice else 1):
+            self.bring(event)
+
+    @precondition(lambda self: self.brought)
+    @rule(data=st.data())
+    def bring_again(self, data: st.DataObject) -> None:
+        assert self.bring(data.draw(st.sampled_from(self.brought))) == "known"
+
+    @precondition(lambda self: self.stripe.events or self.waiting)
+    @rule(data=st.data())
+    def lose(self, data: st.DataObject) -> None:
+        self.collect()
+        self.waiting.pop(data.draw(st.integers(0, len(self.waiting) - 1)))
+
+    @rule()
+    def reconcile(self) -> None:
+        self.stripe.now += timedelta(seconds=1)
+        run("reconcile_subscriptions", self.stripe.now)
+        self.check_all()
+
+    @invariant()
+    def nobody_has_two(self) -> None:
+        for customer in self.stripe.objects.all("customer"):
+            assert len(self.live(customer["id"])) <= 1
+
+    def collect(self) -> None:
+        self.waiting += self.stripe.events
+        self.stripe.events.clear()
+
+    def bring(self, event: Object) -> str:
+        answer = self.stripe.bring(event)
+        assert answer.status == 200, answer.body
+        if event not in self.brought:
+            self.brought.append(event)
+        if answer.json["effect"] == "applied":
+            about = event["data"]["object"]
+            customer = about.get("customer") or self.stripe.objects.get(about["charge"], "charge")["customer"]
+            assert self.plan(customer) == stated(self.stripe, customer), event["type"]
+        return answer.json["effect"]
+
+    def check_all(self) -> None:
+        for customer in self.stripe.objects.all("customer"):
+            subscribed = self.stripe.objects.all("subscription", customer=customer["id"])
+            assert self.plan(customer["id"]) == stated(self.stripe, customer["id"])
+            written = select(
+                self.url,
+                "SELECT subscription_id, status FROM subscriptions JOIN customers USING (user_id) WHERE customer_id = %s",
+                customer["id"],
+            )
+            assert sorted(written) == sorted((each["id"], each["status"]) for each in subscribed)
+
+    def teardown(self) -> None:
+        self.collect()
+        for event in self.waiting:
+            self.bring(event)
+        self.reconcile()
+        (told,) = select(self.url, "SELECT count(*) FROM stripe_events")[0]
+        assert told == len(self.brought), "each event that came counts once"
+
+
+@pytest.fixture
+def machine(url: str) -> Iterator[type[Histories]]:
+    with ExitStack() as stack:
+        stripe = stack.enter_context(stripe_service.serve())
+        stack.enter_context(environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **stripe.settings))
+        yield type("Histories", (Histories,), {"url": url, "stripe": stripe})
+
+
+def test_in_the_end_our_plan_is_what_stripe_states(machine: type[Histories]) -> None:
+    """B5, B6, B7, B14, B15, B16, B18."""
+    checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    run_state_machine_as_test(
+        machine,
+        settings=settings(max_examples=HISTORIES, stateful_step_count=25, deadline=None, suppress_health_check=checks),
+    )

@@ -1,0 +1,254 @@
+"""How people's bets end: by the score after 90 minutes, corrected only by adding, and never against their word."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from functions.bets.moving import correct, take_back
+from functions.bets.placing import place
+from functions.bets.wishes import BetCreate
+from shared.betting.bets import Standing
+from shared.betting.prices import Market, Offer
+from shared.football.match import MatchNews, Score, Status
+from shared.football.team import Source
+from shared.runtime import wiring
+from shared.stores import bankrolls, offers, people
+from shared.stores.database import connect
+from tests.making import KICK_OFF, hold, news, offer
+from tests.running import environment, rows_of, run, select
+from tests.tokens import ALICE, BOB
+
+D = Decimal
+BEFORE = KICK_OFF - timedelta(hours=4)
+NOW = datetime(2024, 4, 28, 3, 50, tzinfo=UTC)
+TOLD = news(source=Source.FOOTBALL_DATA_ORG, outside_id="1")
+ENTRIES = "SELECT standing, amount, score, told_by FROM bankroll_entries ORDER BY entry_id"
+STAKED = ("pending", D(-10), None, "person")
+CLOSINGS = "SELECT bet_id, fair_probability, closing_line_value, source, bookmaker FROM bet_closings ORDER BY bet_id"
+
+
+@pytest.fixture
+def match(url: str) -> Iterator[int]:
+    with environment(DATABASE_URL=url):
+        for user in (ALICE, BOB):
+            people.meet(wiring.database(), user, BEFORE)
+            people.declare_adult(wiring.database(), user, BEFORE)
+        [match_id] = hold(wiring.database(), TOLD)
+        yield match_id
+
+
+def note(match: int, prediction: str = "home_win", user: UUID = ALICE, **changes: Any) -> int:
+    """A bet of 10 at 2.10; its id."""
+    wish = {"match_id": match, "prediction": prediction, "odds": 2.1, "amount": 10, **changes}
+    with wiring.database().transaction():
+        return place(wiring.database(), user, BetCreate.model_validate(wish), BEFORE).bet_id
+
+
+def say(bet_id: int, to: Standing, user: UUID = ALICE) -> None:
+    with wiring.database().transaction():
+        correct(wiring.database(), user, bet_id, to, NOW)
+
+
+def tell(told: MatchNews, now: datetime = NOW) -> None:
+    hold(wiring.database(), told, now=now)
+
+
+def price(*asked: Offer) -> None:
+    with wiring.database().transaction():
+        offers.put(wiring.database(), asked)
+
+
+def ended(score: str, **changes: Any) -> MatchNews:
+    return replace(TOLD, status=Status.FINISHED, score=Score(*map(int, score.split("-"))), **changes)
+
+
+def settle(now: datetime = NOW, **event: Any) -> dict[str, Any]:
+    return run("settle_bets", now, event)
+
+
+@pytest.mark.parametrize(
+    ("bet", "score", "standing", "back"),
+    [
+        ({}, "2-0", "won", "21"),
+        ({"prediction": "draw"}, "2-0", "lost", "0"),
+        ({"market": "totals", "prediction": "over", "line": 2.5}, "2-1", "won", "21"),
+        ({"market": "totals", "prediction": "over", "line": 2.25}, "1-1", "half_lost", "5"),
+        ({"market": "totals", "prediction": "under", "line": 2.25}, "1-1", "half_won", "15.50"),
+        ({"market": "totals", "prediction": "over", "line": 2.75}, "2-1", "half_won", "15.50"),
+        ({"market": "totals", "prediction": "over", "line": 3}, "2-1", "push", "10"),
+        ({"market": "handicap", "prediction": "home_win", "line": -1}, "1-0", "push", "10"),
+        ({"market": "handicap", "prediction": "home_win", "line": 0.25}, "1-1", "half_won", "15.50"),
+        ({"market": "handicap", "prediction": "away_win", "line": 0.25}, "1-1", "half_lost", "5"),
+    ],
+    ids=str,
+)
+def test_a_bet_ends_by_the_score(
+    url: str, match: int, bet: dict[str, Any], score: str, standing: str, back: str
+) -> None:
+    """J14: quarter lines, both signs of a handicap."""
+    note(match, **bet)
+    assert settle()["ended"] == 0, "the match is not over"
+    tell(ended(score))
+    assert settle()["ended"] == 1
+    assert select(url, ENTRIES) == [STAKED, (standing, D(back), score, "result")]
+
+
+def test_settling_again_adds_nothing(url: str, match: int) -> None:
+    """G1, G4."""
+    for user in (ALICE, BOB):
+        note(match, user=user)
+    tell(ended("5-0"))
+    assert settle()["ended"] == 2
+    before = rows_of(url, "jobs")
+    for again in (settle(), settle(NOW + timedelta(hours=12)), settle(day="2024-05-01")):
+        assert again["ended"] == 0
+    assert rows_of(url, "jobs") == before
+
+
+def test_a_corrected_score_takes_the_ending_back(url: str, match: int) -> None:
+    """J8: a reversing entry, never an edit; also where the winner stays the same."""
+    note(match)
+    for score in ("5-0", "0-5", "0-4"):
+        tell(ended(score))
+        assert settle()["ended"] == 1
+    assert select(url, ENTRIES) == [
+        STAKED,
+        ("won", D(21), "5-0", "result"),
+        ("pending", D(-21), "5-0", "result"),
+        ("lost", D(0), "0-5", "result"),
+        ("pending", D(0), "0-5", "result"),
+        ("lost", D(0), "0-4", "result"),
+    ]
+    assert bankrolls.get(wiring.database(), ALICE).current == -10
+
+
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.AWARDED])
+def test_a_match_called_off_or_awarded_returns_the_stake(url: str, match: int, status: Status) -> None:
+    """J4, J5; also before its kick-off."""
+    note(match)
+    tell(replace(TOLD, status=status, score=Score(3, 0) if status is Status.AWARDED else None))
+    settle(KICK_OFF - timedelta(hours=1))
+    assert select(url, ENTRIES) == [STAKED, ("void", D(10), None, "result")]
+
+
+def test_a_postponed_match_returns_the_stake_after_two_days(url: str, match: int) -> None:
+    """J1, J2: a match moved by a day counts, by a week it is another bet."""
+    note(match)
+    tell(replace(TOLD, status=Status.POSTPONED))
+    assert settle()["ended"] == 0, "it may still be played in time"
+    later = KICK_OFF + timedelta(days=1)
+    tell(ended("1-0", kick_off=later), later + timedelta(hours=9))
+    assert settle(later + timedelta(hours=12))["ended"] == 1
+    assert select(url, ENTRIES)[-1] == ("won", D(21), "1-0", "result")
+
+
+def test_a_match_that_is_not_played_in_time_returns_the_stake(url: str, match: int) -> None:
+    """J1."""
+    note(match)
+    tell(replace(TOLD, status=Status.POSTPONED))
+    settle(KICK_OFF + timedelta(hours=49))
+    later = KICK_OFF + timedelta(days=7)
+    tell(ended("5-0", kick_off=later), later + timedelta(hours=9))
+    assert settle(later + timedelta(hours=12))["ended"] == 0
+    assert select(url, ENTRIES) == [STAKED, ("void", D(10), None, "result")]
+
+
+def test_a_match_under_review_waits(url: str, match: int) -> None:
+    """J6, J7: what extra time adds does not count."""
+    note(match, "draw")
+    tell(ended("6-4", review="extra time without a score after 90 minutes"))
+    assert settle()["ended"] == 0
+    tell(ended("2-2"))
+    settle()
+    assert select(url, ENTRIES)[1:] == [("won", D(21), "2-2", "result")]
+
+
+def test_a_persons_word_stands_until_they_leave_it_to_the_result(url: str, match: int) -> None:
+    bet = note(match)
+    say(bet, Standing.VOID)
+    tell(ended("5-0"))
+    assert settle()["ended"] == 0
+    say(bet, Standing.PENDING)
+    assert settle()["ended"] == 1
+    assert [row[0] for row in select(url, ENTRIES)] == ["pending", "void", "pending", "won"]
+    say(bet, Standing.LOST)
+    tell(ended("0-5"))
+    assert settle()["ended"] == 0
+
+
+@pytest.mark.parametrize(("days", "moved"), [(29, 1), (31, 0)])
+def test_scores_are_corrected_for_thirty_days_and_open_bets_always_settled(
+    url: str, match: int, days: int, moved: int
+) -> None:
+    """G5."""
+    note(match)
+    late = KICK_OFF + timedelta(days=days)
+    tell(ended("5-0"))
+    assert settle(late)["ended"] == 1
+    tell(ended("0-5"))
+    assert settle(late)["ended"] == moved
+
+
+def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, match: int) -> None:
+    """L11, L9: 1.90 and 1.90 on the line are fair at 2.00; prices of another line or of the day before say nothing."""
+    over, home = note(match, "over", market="totals", line=2.25), note(match)
+    close: dict[str, Any] = {"taken_at": KICK_OFF, "closing": True}
+    price(
+        offer(match, "1.90", "1.90", market=Market.TOTALS, line=D("2.25")),
+        offer(match, "1.50", "2.60", market=Market.TOTALS, line=D("2.5"), **close),
+    )
+    assert settle()["closed"] == 0
+    price(
+        offer(match, "1.90", "1.90", market=Market.TOTALS, line=D("2.25"), **close),
+        offer(match, "1.90", "3.80", "4.20", **close),
+    )
+    assert settle(KICK_OFF - timedelta(seconds=1))["closed"] == 0, "the match has not begun"
+    assert settle()["closed"] == 2
+    first, second = select(url, CLOSINGS)
+    assert first == (over, D("0.5"), D("0.05"), "football_data_uk", "market_average")
+    assert second[0] == home
+    assert D("0.49") < second[1] < 1 / D("1.90")
+    assert second[2] == (D("2.1") * second[1] - 1).quantize(D("0.000001"))
+    price(offer(match, "2.00", "1.80", market=Market.TOTALS, line=D("2.25"), **close, source="another"))
+    assert settle(NOW + timedelta(hours=12))["closed"] == 0
+    assert select(url, CLOSINGS) == [first, second]
+
+
+def test_a_bet_that_was_taken_back_gets_nothing(url: str, match: int) -> None:
+    bet = note(match)
+    with wiring.database().transaction():
+        take_back(wiring.database(), ALICE, bet, BEFORE)
+    tell(ended("5-0"))
+    price(offer(match, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True))
+    told = settle()
+    assert (told["bets"], told["ended"], told["closed"]) == (0, 0, 0)
+    assert select(url, CLOSINGS) == []
+
+
+def test_what_a_person_moves_meanwhile_is_not_moved_again(
+    url: str, match: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G2: between looking and writing, the job waits for whoever holds the bankroll, and looks again."""
+    bet = note(match)
+    tell(ended("5-0"))
+    held = bankrolls.hold_all
+
+    def meanwhile(db: Any, user_ids: Any) -> None:
+        with ThreadPoolExecutor(1) as elsewhere, connect(url, "test") as other:
+
+            def speak() -> None:
+                with other.transaction():
+                    correct(other, ALICE, bet, Standing.LOST, NOW)
+
+            elsewhere.submit(speak).result(timeout=5)
+        held(db, user_ids)
+
+    monkeypatch.setattr(bankrolls, "hold_all", meanwhile)
+    assert settle()["ended"] == 0
+    assert [row[0] for row in select(url, ENTRIES)] == ["pending", "lost"]

@@ -1,0 +1,383 @@
+"""What Stripe tells, in any order, twice, late or forged; in the end our plan is what Stripe states."""
+
+import json
+from asyncio import Runner, set_event_loop
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from random import Random
+from threading import local as per_thread
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from local.stripe_objects import Object
+from local.stripe_stand_in import ELITE, KEY, SECRET, signed
+from shared.accounts.plans import Plan
+from shared.clients.stripe_payments import API_VERSION
+from shared.runtime import limits, wiring
+from shared.stores import accounts, customers
+from shared.stores.database import Connection, connect
+from tests import stripe_service
+from tests.running import environment, rows_of, select
+from tests.stripe_service import PAGES, WEBHOOK, Stripe
+from tests.tokens import ALICE, BOB, SUPABASE, bearer
+
+DAY = timedelta(days=1)
+OTHER = "whsec_the one before"
+
+
+@pytest.fixture
+def stripe(url: str) -> Iterator[Stripe]:
+    with stripe_service.serve() as stripe, environment(DATABASE_URL=url, LOG_LEVEL="ERROR", **stripe.settings):
+        yield stripe
+
+
+def plan(url: str, user_id: UUID = ALICE) -> str:
+    with connect(url, "test") as db:
+        return accounts.standing(db, user_id) or "nobody"
+
+
+def of(stripe: Stripe, kind: str) -> Object:
+    """The newest event of a type."""
+    return [event for event in stripe.events if event["type"] == kind][-1]
+
+
+def paid(stripe: Stripe, plan: str = "premium") -> Object:
+    """A subscription past its trial, nothing of which was told yet."""
+    subscription = stripe.subscribe(plan)
+    stripe.now += 8 * DAY
+    stripe.objects.pass_time()
+    return subscription
+
+
+def test_what_stripe_did_not_sign_is_refused_and_leaves_nothing(stripe: Stripe, url: str) -> None:
+    """B1, and an empty or half a header."""
+    stripe.subscribe()
+    event = stripe.events[-1]
+    before = rows_of(url)
+    assert stripe.bring(event, secret="whsec_another").status == 400
+    body, _ = signed(event, SECRET, 0)
+    now = int(stripe.now.timestamp())
+    for header in ("", "t=", f"t={now}", "v1=" + "0" * 64, f"t={now},v0=" + "0" * 64, f"t={now},t={now},v1=ab", "t=x,v1=é"):
+        assert stripe.send(body, {"Stripe-Signature": header}).status == 400
+    assert stripe.send(b"\xff\xfe", signed(event, SECRET, now)[1]).status == 400
+    assert rows_of(url) == before
+
+
+def test_an_empty_secret_verifies_nothing(stripe: Stripe, url: str) -> None:
+    stripe.subscribe()
+    told = stripe.settings
+    for secret in ("", " ", ",", "whsec_a,"):
+        with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **{**told, "STRIPE_WEBHOOK_SECRET": secret}):
+            assert stripe.bring(stripe.events[-1], secret="").status in {400, 500}
+    assert select(url, "SELECT count(*) FROM stripe_events") == [(0,)]
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-301, 400), (-300, 200), (0, 200), (300, 200), (301, 400)])
+def test_an_old_signature_is_refused_and_one_of_the_future_too(stripe: Stripe, seconds: int, status: int) -> None:
+    """B2."""
+    stripe.subscribe()
+    assert stripe.bring(stripe.events[-1], at=stripe.now + timedelta(seconds=seconds)).status == status
+
+
+def test_one_of_several_signatures_is_enough(stripe: Stripe) -> None:
+    """B3."""
+    stripe.subscribe()
+    body, headers = signed(stripe.events[-1], SECRET, int(stripe.now.timestamp()))
+    time, right = headers["Stripe-Signature"].split(",")
+    assert stripe.send(body, {"Stripe-Signature": f"{time},v1={'0' * 64},{right},v0={'1' * 64}"}).status == 200
+
+
+def test_two_secrets_are_taken_while_one_takes_the_others_place(stripe: Stripe, url: str) -> None:
+    """Q4: of the webhook."""
+    stripe.subscribe()
+    first, second, third = stripe.events
+    with environment(
+        DATABASE_URL=url, LOG_LEVEL="ERROR", **{**stripe.settings, "STRIPE_WEBHOOK_SECRET": f"{SECRET}, {OTHER}"}
+    ):
+        assert stripe.bring(first, SECRET).status == 200
+        assert stripe.bring(second, OTHER).status == 200
+    assert stripe.bring(third, OTHER).status == 400
+
+
+def test_the_bytes_that_came_are_what_is_verified(stripe: Stripe) -> None:
+    """B4: the same event written otherwise is refused; with accents it is taken."""
+    stripe.subscribe()
+    event = {**stripe.events[-1], "note": "é à ù"}
+    body, headers = signed(event, SECRET, int(stripe.now.timestamp()))
+    assert stripe.send(json.dumps(event).encode(), headers).status == 400
+    assert stripe.send(body, headers).status == 200
+
+
+def test_the_same_event_at_once_has_one_effect(stripe: Stripe, url: str) -> None:
+    """B5."""
+    stripe.subscribe()
+    said = storm(url, stripe, [stripe.events[-1]] * 5, connections=5)
+    assert sorted(said) == ["applied", "known", "known", "known", "known"]
+    assert select(url, "SELECT count(*) FROM stripe_events") == [(1,)]
+
+
+def test_an_end_that_is_told_before_the_beginning_is_the_end(stripe: Stripe, url: str) -> None:
+    """B6."""
+    subscription = stripe.subscribe()
+    stripe.objects.end(subscription["id"])
+    for event in reversed(stripe.events):
+        assert stripe.bring(event).status == 200
+    assert plan(url) == "free"
+    assert select(url, "SELECT status FROM subscriptions") == [("canceled",)]
+
+
+def test_old_news_that_comes_late_changes_nothing(stripe: Stripe, url: str) -> None:
+    """B7: what Stripe states counts, not what an event said."""
+    subscription = paid(stripe)
+    said_active = of(stripe, "customer.subscription.updated")
+    assert said_active["data"]["object"]["status"] == "active"
+    stripe.objects.card(subscription["customer"], good=False)
+    stripe.now += 30 * DAY
+    stripe.objects.pass_time()
+    stripe.bring(of(stripe, "customer.subscription.updated"))
+    assert stripe.bring(said_active).status == 200
+    assert select(url, "SELECT status FROM subscriptions") == [("past_due",)]
+
+
+def test_a_database_that_dies_in_the_middle_leaves_nothing_and_the_next_delivery_counts_once(
+    stripe: Stripe, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B8: wherever it dies."""
+    stripe.subscribe()
+    event, before = stripe.events[-1], rows_of(url)
+    for store, function in ((customers, "replace"), (customers, "asked"), (accounts, "set_plan")):
+        with monkeypatch.context() as patch:
+            patch.setattr(store, function, dying(url))
+            assert stripe.bring(event).status == 503
+        assert rows_of(url) == before
+    assert stripe.bring(event).json["effect"] == "applied"
+    assert stripe.bring(event).json["effect"] == "known"
+    assert plan(url) == "premium"
+
+
+def dying(url: str) -> Any:
+    """A store function during which Postgres ends the connection."""
+
+    def die(db: Connection, *rest: Any) -> None:
+        with psycopg.connect(url, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [db.info.backend_pid])
+        db.execute("SELECT 1")
+
+    return die
+
+
+def test_stripe_being_away_undoes_the_event_too(stripe: Stripe, url: str) -> None:
+    """B8: it comes again, and then Stripe is asked."""
+    stripe.subscribe()
+    with environment(
+        DATABASE_URL=url, LOG_LEVEL="CRITICAL", **{**stripe.settings, "STRIPE_API_URL": "http://127.0.0.1:9"}
+    ):
+        assert stripe.bring(stripe.events[-1]).status == 503
+    assert select(url, "SELECT count(*) FROM stripe_events") == [(0,)]
+    assert stripe.bring(stripe.events[-1]).json["effect"] == "applied"
+
+
+def test_an_event_that_we_do_not_know_is_taken_and_counted(stripe: Stripe, url: str) -> None:
+    """B9."""
+    stripe.subscribe()
+    event = {**stripe.events[-1], "type": "product.invented"}
+    assert (stripe.bring(event).status, stripe.bring(event).json["effect"]) == (200, "known")
+    assert select(url, "SELECT type, count(*) FROM stripe_events GROUP BY type") == [("product.invented", 1)]
+    assert plan(url) == "free"
+
+
+def test_a_price_that_is_none_of_ours_gives_nothing_and_tells_us(
+    stripe: Stripe, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """B10."""
+    subscription = paid(stripe)
+    stripe.objects.update(subscription["id"], {"price": "price_of_another_product"})
+    stripe.bring(stripe.events[-1])
+    assert plan(url) == "free"
+    assert f'"{subscription["id"]}: unknown_price"' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("reference", [None, str(BOB)])
+def test_a_page_for_nobody_or_for_another_gives_nothing_and_tells_us(
+    stripe: Stripe, url: str, reference: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """B11: whichever of its events comes first."""
+    session = stripe.objects.get(stripe.begin().json["session_id"], "checkout.session")
+    session |= {"client_reference_id": reference, "_data": {"metadata": {"user_id": reference} if reference else {}}}
+    stripe.objects.pay(session["id"])
+    for event in reversed(stripe.events):
+        assert stripe.bring(event).status == 200
+    assert (plan(url), plan(url, BOB)) == ("free", "nobody")
+    told = capsys.readouterr().out
+    assert "of_nobody" in told
+    assert "names another person" in told
+
+
+def test_somebody_who_pays_and_whom_we_do_not_know_gets_nothing_and_tells_us(
+    stripe: Stripe, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """B11: made in Stripe's own pages, say."""
+    stranger = stripe.objects.make_customer({"email": "s@example.com", "metadata": {"user_id": str(ALICE)}})
+    given = {"mode": "subscription", "customer": stranger["id"], "line_items": {"0": {"price": ELITE}}, **PAGES}
+    given |= {"client_reference_id": str(ALICE), "subscription_data": {"metadata": {"user_id": str(ALICE)}}}
+    stripe.objects.pay(stripe.objects.open_checkout(given, "")["id"])
+    assert [answer.json["effect"] for answer in stripe.bring_all()] == ["ignored"] * 3
+    assert plan(url) == "nobody"
+    assert "is nobody's customer" in capsys.readouterr().out
+
+
+def test_the_shapes_of_the_version_are_understood(stripe: Stripe, url: str) -> None:
+    """B12: an invoice names its subscription under `parent`, and periods end on items."""
+    subscription = paid(stripe)
+    invoice = of(stripe, "invoice.paid")["data"]["object"]
+    assert "subscription" not in invoice
+    assert invoice["parent"]["subscription_details"]["subscription"] == subscription["id"]
+    assert not {"current_period_end", "current_period_start"} & subscription.keys()
+    assert stripe.bring(of(stripe, "invoice.paid")).json["effect"] == "applied"
+    ((start, end),) = select(url, "SELECT period_start, period_end FROM subscriptions")
+    item = subscription["items"]["data"][0]
+    assert (start.timestamp(), end.timestamp()) == (item["current_period_start"], item["current_period_end"])
+
+
+@pytest.mark.parametrize("version", ["2024-06-20", None, API_VERSION.upper()])
+def test_an_event_of_another_version_is_refused_aloud(
+    stripe: Stripe, url: str, version: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """B13."""
+    stripe.subscribe()
+    assert stripe.bring({**stripe.events[-1], "api_version": version}).status == 400
+    assert f"make it anew in Stripe with {API_VERSION}" in capsys.readouterr().out
+    assert select(url, "SELECT count(*) FROM stripe_events") == [(0,)]
+
+
+@pytest.mark.parametrize("said", [[], "text", 7, {"api_version": API_VERSION}, {"object": "v2.core.event"}])
+def test_what_is_signed_and_no_event_is_refused(stripe: Stripe, said: Any) -> None:
+    assert stripe.send(*signed(said, SECRET, int(stripe.now.timestamp()))).status == 400
+
+
+def test_an_unpaid_invoice_leaves_a_week_and_paying_brings_the_plan_back(stripe: Stripe, url: str) -> None:
+    """B14."""
+    subscription = paid(stripe)
+    stripe.objects.card(subscription["customer"], good=False)
+    stripe.now += 30 * DAY
+    stripe.objects.pass_time()
+    stripe.bring_all()
+    assert plan(url) == "premium"
+    assert stripe.call("subscription", method="GET").json["status"] == "past_due"
+    stripe.now += 7 * DAY
+    stripe.objects.update(subscription["id"], {})
+    stripe.bring_all()
+    assert plan(url) == "free"
+    stripe.objects.card(subscription["customer"], good=True)
+    stripe.bring_all()
+    assert plan(url) == "premium"
+
+
+def test_money_that_went_back_takes_the_plan_along(stripe: Stripe, url: str) -> None:
+    """B15: a refund, until the next payment."""
+    subscription = paid(stripe)
+    stripe.bring_all()
+    assert plan(url) == "premium"
+    stripe.objects.refund(subscription["customer"])
+    stripe.bring_all()
+    assert plan(url) == "free"
+    stripe.now += 30 * DAY
+    stripe.objects.pass_time()
+    stripe.bring_all()
+    assert plan(url) == "premium"
+
+
+@pytest.mark.parametrize(("status", "after"), [("won", "premium"), ("lost", "free")])
+def test_a_dispute_takes_the_plan_along_until_it_is_won(stripe: Stripe, url: str, status: str, after: str) -> None:
+    """B15."""
+    subscription = paid(stripe)
+    stripe.objects.dispute(subscription["customer"])
+    stripe.bring_all()
+    assert plan(url) == "free"
+    stripe.objects.close_disputes(subscription["customer"], status)
+    stripe.bring_all()
+    assert plan(url) == after
+
+
+def test_a_body_over_256_kb_is_not_read(stripe: Stripe, url: str) -> None:
+    """B19."""
+    stripe.subscribe()
+    event = {**stripe.events[-1], "filling": "x" * 256 * 1024}
+    assert stripe.bring(event).status == 413
+    assert select(url, "SELECT count(*) FROM stripe_events") == [(0,)]
+
+
+def test_real_and_test_money_are_not_mixed(stripe: Stripe, url: str) -> None:
+    """B20: a live event where the key is a test's, and the other way round."""
+    stripe.subscribe()
+    event = stripe.events[-1]
+    assert stripe.bring({**event, "livemode": True}).status == 400
+    live = {**stripe.settings, "STRIPE_SECRET_KEY": "sk_live_x", "APP_ENV": "production"}
+    with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **live):
+        assert stripe.bring(event).status == 400
+    assert select(url, "SELECT count(*) FROM stripe_events") == [(0,)]
+
+
+def test_calls_of_stripe_are_not_counted(stripe: Stripe) -> None:
+    """C12."""
+    assert limits.group_of(WEBHOOK).rate is None
+    stripe.subscribe()
+    for _ in range(12):
+        answer = stripe.bring(stripe.events[-1])
+        assert answer.status == 200
+        assert "ratelimit-limit" not in answer.headers
+
+
+def test_an_administrator_stays_one_whatever_they_pay(stripe: Stripe, url: str) -> None:
+    header = bearer(stripe.now, app_metadata={"role": "admin"})
+    subscription = stripe.subscribe(of=header)
+    stripe.bring_all()
+    assert plan(url) == "admin"
+    stripe.objects.end(subscription["id"])
+    stripe.bring_all()
+    assert plan(url) == "admin"
+
+
+def storm(url: str, stripe: Stripe, events: list[Object], connections: int = 10) -> list[str]:
+    """Bring events over several connections at once; the effects that were answered, in no order."""
+    own, ahead = per_thread(), iter(events)
+
+    def work(number: int) -> list[str]:
+        with Runner() as runner, connect(url, "storm") as own.db:
+            set_event_loop(runner.get_loop())
+            try:
+                return [stripe.bring(event).json["effect"] for event in ahead]
+            finally:
+                wiring.stripe_payments().close()
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(connections) as pool:
+        patch.setattr(wiring, "database", lambda: own.db)
+        return [effect for said in pool.map(work, range(connections)) for effect in said]
+
+
+def test_a_storm_of_a_thousand_events_in_any_order_with_duplicates_leaves_every_row_right(
+    stripe: Stripe, url: str
+) -> None:
+    """B5, B6, B7: from ten connections; the rows are counted."""
+    random, people = Random(5), [uuid4() for _ in range(20)]
+    for number, person in enumerate(people):
+        header = bearer(stripe.now, sub=str(person))
+        subscription = stripe.subscribe(("premium", "elite")[number % 2], of=header)
+        for again in range(10):
+            stripe.objects.update(subscription["id"], {"cancel_at_period_end": "true" if again % 2 else "false"})
+        if number % 3 == 0:
+            stripe.objects.end(subscription["id"])
+    told = list(stripe.events)
+    events = told + random.choices(told, k=1000 - len(told))
+    random.shuffle(events)
+    said = storm(url, stripe, events)
+    assert (said.count("applied"), said.count("known")) == (len(told), 1000 - len(told))
+    assert select(url, "SELECT count(*), count(DISTINCT user_id) FROM subscriptions") == [(20, 20)]
+    assert select(url, "SELECT count(*) FROM stripe_events") == [(len(told),)]
+    expected = {p: "free" if n % 3 == 0 else ("premium", "elite")[n % 2] for n, p in enumerate(people)}
+    assert dict(select(url, "SELECT user_id, plan FROM accounts")) == expected
+    assert dict(select(url, "SELECT user_id, plan FROM customers")) == expected

@@ -1,0 +1,80 @@
+"""Stripe at the wire: an account whose time is the tests', and what of it our functions are told."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from local import stripe_stand_in
+from local.stripe_objects import Object, StripeObjects
+from local.stripe_stand_in import ELITE, KEY, PREMIUM, SECRET, signed
+from shared.runtime import clock
+from tests.running import Answer, ask
+from tests.tokens import NOW, SUPABASE, bearer
+
+BILLING, WEBHOOK = "/api/v1/stripe", "/api/v1/stripe/webhook"
+PAGES = {"success_url": "http://localhost:3000/welcome", "cancel_url": "http://localhost:3000/plans"}
+PAYMENTS = {"STRIPE_SECRET_KEY": KEY, "STRIPE_WEBHOOK_SECRET": SECRET} | {
+    "STRIPE_PRICE_PREMIUM": PREMIUM,
+    "STRIPE_PRICE_ELITE": ELITE,
+}
+
+
+class Stripe:
+    """The account; `now` is the instant that everybody lives at."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+        self.objects = StripeObjects(lambda: self.now)
+        self.url = ""
+
+    @property
+    def events(self) -> list[Object]:
+        """What it has told, the oldest first."""
+        return self.objects.events
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What our functions are told of it."""
+        return {"STRIPE_API_URL": self.url, **PAYMENTS, **SUPABASE}
+
+    def call(self, what: str, body: Any = None, *, method: str = "POST", of: str = "", **headers: str) -> Answer:
+        """What `billing` answers a person; `of` is their token's header."""
+        token = of or bearer(self.now)
+        return ask(
+            "billing", f"{BILLING}/{what}", method=method, body=body, at=self.now, authorization=token, **headers
+        )
+
+    def begin(self, plan: str = "premium", **more: str) -> Answer:
+        """A person asks for a page on which to subscribe."""
+        return self.call("create-checkout-session", {"plan": plan, **PAGES}, **more)
+
+    def subscribe(self, plan: str = "premium", **more: str) -> Object:
+        """A person subscribes; their subscription. No event is brought."""
+        answer = self.begin(plan, **more)
+        assert answer.status == 200, answer.body
+        session = self.objects.pay(answer.json["session_id"])
+        return self.objects.get(session["subscription"], "subscription")
+
+    def bring(self, event: Object, secret: str = SECRET, at: datetime | None = None) -> Answer:
+        """What our webhook answers to an event."""
+        return self.send(*signed(event, secret, int((at or self.now).timestamp())))
+
+    def send(self, body: bytes, headers: dict[str, str]) -> Answer:
+        """What our webhook answers to a delivery."""
+        told = {name.lower().replace("-", "_"): value for name, value in headers.items()}
+        return ask("stripe_webhook", WEBHOOK, method="POST", body=body, at=self.now, **told)
+
+    def bring_all(self) -> list[Answer]:
+        """Everything that was told, in order, and nothing is told twice afterwards."""
+        told = list(self.events)
+        self.events.clear()
+        return [self.bring(event) for event in told]
+
+
+@contextmanager
+def serve() -> Iterator[Stripe]:
+    """An account until the block ends."""
+    stripe = Stripe()
+    with stripe_stand_in.serve(stripe.objects, lambda: stripe.now) as stripe.url, clock.at(NOW):
+        yield stripe
