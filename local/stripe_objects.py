@@ -37,6 +37,7 @@ class StripeObjects:
         self._now, self._file = now, file
         self.objects: dict[str, Object] = json.loads(file.read_text()) if file and file.exists() else {}
         self.events: list[Object] = []
+        self.answered: dict[str, tuple[str, int, Object]] = {}
 
     def get(self, object_id: str, kind: str) -> Object:
         """An object."""

@@ -39,7 +39,6 @@ class StripeStandIn:
 
     def __init__(self, objects: StripeObjects, now: Callable[[], Any]) -> None:
         self.objects, self._now = objects, now
-        self._answered: dict[str, tuple[str, int, Object]] = {}
         self.told: Callable[[], None] = lambda: None
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -71,8 +70,8 @@ class StripeStandIn:
         if headers.get("stripe-version") != API_VERSION:
             return 400, _error("invalid_request_error", f"Invalid Stripe API version: {headers.get('stripe-version')}")
         key, asked = headers.get("idempotency-key"), json.dumps([method, path, given], sort_keys=True)
-        if method == "POST" and key in self._answered:
-            before, status, said = self._answered[key]
+        if method == "POST" and key in self.objects.answered:
+            before, status, said = self.objects.answered[key]
             if before != asked:
                 return 400, _error("idempotency_error", "Keys for idempotent requests can only be used with the same")
             return status, said
@@ -83,7 +82,7 @@ class StripeStandIn:
         except NotNow as refusal:
             status, said = 400, _error("invalid_request_error", str(refusal))
         if method == "POST" and key and status < 400:
-            self._answered[key] = (asked, status, said)
+            self.objects.answered[key] = (asked, status, said)
         return status, said
 
     def _do(self, method: str, path: list[str], given: Object, host: str) -> Object:

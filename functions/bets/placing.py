@@ -80,7 +80,7 @@ def allowed(db: Connection, user_id: UUID, now: datetime) -> Decimal | None:
 
 
 def _affordable(bankroll: BankrollRow, amount: Decimal, left: Decimal | None) -> None:
-    if bankroll.initial > 0 and False:
+    if bankroll.initial > 0 and amount > bankroll.current:
         raise BadRequest("bankroll_short", left=max(bankroll.current, Decimal(0)))
     if left is not None and amount > left:
         raise BadRequest("limit_reached", left=left)

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.runtime.answers import DataSourceInfo
+from shared.runtime.circumstances import FatigueInfo, WeatherInfo
 
 Outcome = Literal["home_win", "draw", "away_win"]
 
@@ -255,8 +256,8 @@ class PredictionResponse(BaseModel):
     ratings_interval: ProbabilityBounds | None = None
     model_contributions: ModelContributions | None = None
     llm_adjustments: LLMAdjustments | None = None
-    fatigue_info: None = None
-    weather: None = None
+    fatigue_info: FatigueInfo | None = None
+    weather: WeatherInfo | None = None
     multi_markets: MultiMarketsResponse | None = None
     match_context_summary: str | None = None
     news_sources: list[dict[str, str]] | None = None

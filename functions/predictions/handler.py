@@ -20,6 +20,7 @@ from shared.runtime import clock
 from shared.runtime.answers import data_source
 from shared.runtime.asking import Day, MatchId
 from shared.runtime.cache import cached
+from shared.runtime.circumstances import fatigue_of, weather_of
 from shared.runtime.identity import Anyone
 from shared.runtime.kinds import Kind
 from shared.runtime.web import Connection, NotFound, Spoken, http_app, lambda_handler
@@ -110,9 +111,12 @@ async def read_prediction(
     pick = picks.of_match(db, match.match_id)
     if pick is not None and not view.shows_pick(pick.rank, begun=match.kick_off <= now):
         pick = None
-    return present.prediction(
+    told = present.prediction(
         match, said, pick, view, language, data_source(language), with_models=include_model_details
     )
+    if view.enrichment:
+        told.weather, told.fatigue_info = weather_of(db, match, language), fatigue_of(db, match)
+    return told
 
 
 handler = lambda_handler(app)

@@ -49,4 +49,4 @@ def bring_in(run: Run) -> None:
     )
 
 
-handler = job("sync_odds", bring_in, changes=(Kind.MATCHES,))
+handler = job("sync_odds", bring_in, changes=(Kind.MATCHES, Kind.ENRICHMENT))

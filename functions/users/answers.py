@@ -43,7 +43,7 @@ class UserProfileUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    full_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=r"^\P{Cc}*$")] | None = (
+    full_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=LINE)] | None = (
         None
     )
     birth_date: Annotated[date, Field(ge=date(1900, 1, 1))] | None = None
@@ -134,8 +134,8 @@ class FavoriteCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     match_id: Annotated[int, Field(strict=True, ge=1, lt=HIGHEST_ID)]
-    prediction_id: int | None = None
-    note: Annotated[str, StringConstraints(max_length=500, pattern=r"^(?:\P{Cc}|[\n\r\t])*$")] | None = None
+    prediction_id: Annotated[int, Field(strict=True, ge=1, lt=HIGHEST_ID)] | None = None
+    note: Annotated[str, StringConstraints(max_length=500, pattern=NOTE)] | None = None
     notify_before_match: StrictBool = True
 
 

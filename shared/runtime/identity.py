@@ -14,6 +14,8 @@ from shared.runtime import wiring
 from shared.runtime.settings import settings
 from shared.stores import accounts, api_keys
 
+FOR_PEOPLE = "/api/v1/enrichment/"
+"""Whose answers compare bookmakers' prices: they may be shown to a person, not handed on as data (docs/data.md)."""
 _NO_ACCOUNT = "none"
 _STANDINGS = {*Plan, accounts.DELETED, _NO_ACCOUNT}
 
@@ -153,7 +155,7 @@ def _found_out(request: Request) -> Reader:
     if scheme.lower() == "bearer":
         return _by_token(token.strip())
     if key := request.headers.get("x-api-key"):
-        return _by_key(key, request.method)
+        return _by_key(key, request)
     return NOBODY
 
 
@@ -172,14 +174,16 @@ def _by_token(token: str) -> Reader:
     )
 
 
-def _by_key(key: str, method: str) -> Reader:
+def _by_key(key: str, request: Request) -> Reader:
     """The person whom a key speaks for. It is asked for in Postgres each time, so that it is revoked at once."""
     owner = api_keys.owner(wiring.database(), fingerprint(key)) if is_key(key) else None
     if owner is None or owner.standing == accounts.DELETED:
         raise Unauthorized("key_refused")
     if not Plan(owner.standing).covers(Plan.ELITE):
         raise Forbidden("needs_elite")
-    if scope_for(method) not in owner.scopes:
+    if scope_for(request.method) not in owner.scopes:
         raise Forbidden("key_scope")
+    if request.url.path.startswith(FOR_PEOPLE):
+        raise Forbidden("key_prices")
     # Never more than elite: a program has no second factor, and a lost key must not open what only we may do.
     return Reader(user_id=owner.user_id, plan=Plan.ELITE, email=None, by_key=True)

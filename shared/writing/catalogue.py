@@ -50,6 +50,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "account_deleted": ("Ce compte n'existe plus.", "This account no longer exists."),
     "key_refused": ("Cette clé d'API est inconnue ou révoquée.", "This API key is unknown or revoked."),
     "key_scope": ("Cette clé d'API ne permet pas cette action.", "This API key does not allow this action."),
+    "key_prices": (
+        "Les cotes des opérateurs se lisent ici, mais ne se livrent pas à des programmes.",
+        "Operators' prices are shown here, but not handed to programs.",
+    ),
     "needs_person": ("Il faut ici une personne connectée.", "A person must be signed in here."),
     "needs_premium": ("Réservé aux abonnés Premium.", "For Premium subscribers only."),
     "needs_elite": ("Réservé aux abonnés Elite.", "For Elite subscribers only."),

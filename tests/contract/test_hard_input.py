@@ -37,9 +37,18 @@ class Operation:
     @property
     def needs_body(self) -> bool:
         """Whether something must be sent that a body can lack."""
+        return self.told["requestBody"].get("required", False) and "required" in self._body
+
+    @property
+    def fields(self) -> Json:
+        """The schemas of the body's fields."""
+        return self._body.get("properties", {})
+
+    @property
+    def _body(self) -> Json:
         schema = self.told["requestBody"]["content"]["application/json"]["schema"]
-        named = DESCRIBED["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], {})
-        return self.told["requestBody"].get("required", False) and "required" in named
+        (name,) = [each["$ref"] for each in schema.get("anyOf", [schema]) if "$ref" in each]
+        return DESCRIBED["components"]["schemas"][name.rpartition("/")[2]]
 
     def ask(self, body: Any = None, given: Json | None = None, **headers: str) -> Answer:
         """What it answers; `given` are parameters as they stand in the address, others have ordinary values."""
@@ -182,6 +191,18 @@ def test_a_body_that_cannot_be_read_is_refused(operation: Operation, body: bytes
     answer = operation.ask(body, content_type="application/json")
     assert answer.status == status if status != 422 or operation.needs_body else answer.status < 500
     assert "xxxx" not in answer.body
+
+
+@pytest.mark.parametrize("operation", named(WITH_BODY))
+def test_a_number_in_a_body_is_a_number(operation: Operation) -> None:
+    """H3, H4."""
+    for name, schema in operation.fields.items():
+        if _types(schema) & {"integer", "number"}:
+            for value in (True, "1e9", "", [1], {}, 2**63, float("nan"), 1e300):
+                answer = operation.ask({name: value})
+                assert answer.status in {403, 422}, (name, value)
+                if answer.status == 422:
+                    assert name in [fault["loc"][1] for fault in answer.json["detail"]], (name, value)
 
 
 @pytest.mark.parametrize("operation", named(GETS))

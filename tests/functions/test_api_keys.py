@@ -160,3 +160,13 @@ def test_nobody_without_a_token_comes_near(method: str) -> None:
     with environment():
         path = KEYS + ("/" + str(uuid4()) if method == "DELETE" else "")
         assert ask("api_keys", path, method=method, body={"name": "x"}).status == 401
+
+
+def test_no_program_is_handed_operators_prices(database: str) -> None:
+    key = make().json["key"]
+    answer = ask("enrichment", "/api/v1/enrichment/status", x_api_key=key, accept_language="en")
+    assert (answer.status, answer.json) == (
+        403,
+        {"detail": "Operators' prices are shown here, but not handed to programs."},
+    )
+    assert ask("enrichment", "/api/v1/enrichment/status", authorization=alice()).status == 200

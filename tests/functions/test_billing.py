@@ -1,16 +1,17 @@
 """Subscriptions as a person makes, sees and ends them; Stripe stands at the wire."""
 
+from asyncio import Runner, set_event_loop
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import local as per_thread
 from typing import Any
 
 import pytest
 
-from shared.accounts.plans import Plan
 from shared.runtime import wiring
-from shared.stores import accounts
-from shared.stores.database import connect
+from shared.stores import accounts, customers
+from shared.stores.database import Connection, connect
 from tests import stripe_service
 from tests.running import environment, select
 from tests.stripe_service import PAGES, Stripe
@@ -47,3 +48,155 @@ def test_a_person_subscribes_with_a_trial_and_the_plan_comes_with_the_event(stri
     week = (stripe.now + 7 * DAY).isoformat().replace("+00:00", "Z")
     assert (shown["status"], shown["plan"], shown["cancel_at_period_end"]) == ("trialing", "premium", False)
     assert shown["current_period_end"] == shown["trial_end"] == shown["entitled_until"] == week
+
+
+def test_a_double_click_opens_one_page_and_one_customer(stripe: Stripe, url: str) -> None:
+    """B16: with the key of the request, without one, and at once from two connections."""
+    first = stripe.begin(idempotency_key="click")
+    again = stripe.begin(idempotency_key="click")
+    assert (again.status, again.body) == (200, first.body)
+    assert again.headers["idempotent-replayed"] == "true"
+    assert stripe.begin().body == first.body
+    assert stripe.begin("elite", idempotency_key="click").status == 422
+    assert len(stripe.objects.all("checkout.session")) == len(stripe.objects.all("customer")) == 1
+    assert select(url, "SELECT count(*) FROM customers") == [(1,)]
+
+
+def test_two_clicks_at_once_wait_for_each_other(stripe: Stripe, url: str) -> None:
+    """B16."""
+    own = per_thread()
+
+    def click(number: int) -> str:
+        with Runner() as runner, connect(url, "click") as own.db:
+            set_event_loop(runner.get_loop())
+            try:
+                return stripe.begin().body
+            finally:
+                wiring.stripe_payments().close()
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(5) as pool:
+        patch.setattr(wiring, "database", lambda: own.db)
+        assert len(set(pool.map(click, range(5)))) == 1
+    assert len(stripe.objects.all("checkout.session")) == len(stripe.objects.all("customer")) == 1
+
+
+def test_another_wish_closes_the_page_before_so_that_nobody_pays_twice(stripe: Stripe) -> None:
+    """B16."""
+    first, second = stripe.begin().json["session_id"], stripe.begin("elite").json["session_id"]
+    assert stripe.objects.get(first, "checkout.session")["status"] == "expired"
+    assert stripe.objects.get(second, "checkout.session")["status"] == "open"
+
+
+def test_a_second_subscription_is_refused_also_before_any_event(stripe: Stripe) -> None:
+    """B16."""
+    stripe.subscribe()
+    answer = stripe.begin("elite")
+    assert (answer.status, answer.json["detail"]) == (
+        400,
+        "Vous avez déjà un abonnement ; modifiez-le dans l'espace client.",
+    )
+
+
+def test_a_trial_is_given_once(stripe: Stripe) -> None:
+    first = stripe.subscribe()
+    stripe.objects.end(first["id"])
+    second = stripe.subscribe()
+    assert first["trial_end"]
+    assert (second["status"], second["trial_end"]) == ("active", None)
+
+
+def test_a_visitor_a_program_and_a_person_without_address_cannot_buy(stripe: Stripe) -> None:
+    """A16."""
+    assert stripe.begin(of=bearer(stripe.now, is_anonymous=True)).status == 403
+    assert stripe.begin(of=bearer(stripe.now, email=None)).status == 400
+    assert stripe.begin(of=" ").status == 401
+    assert stripe.objects.all("customer") == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/",
+        "https://paris-sportif.vercel.app.evil.example/",
+        "https://paris-sportif.vercel.app@evil.example/",
+        "https://paris-sportif.vercel.app\\@evil.example/",
+        "http://paris-sportif.vercel.app/",
+        "//evil.example",
+        "javascript:alert(1)",
+        "https://paris-sportif.vercel.app/\nx",
+    ],
+)
+def test_a_page_leads_to_our_own_pages_alone(stripe: Stripe, address: str) -> None:
+    for field in ("success_url", "cancel_url"):
+        answer = stripe.call("create-checkout-session", {"plan": "premium", **PAGES, field: address})
+        assert answer.status in {400, 422}
+    assert stripe.call("create-portal-session", {"return_url": address}).status in {400, 422}
+    assert stripe.objects.all("checkout.session") == []
+
+
+@pytest.mark.parametrize("extra", [{"user_id": str(BOB)}, {"price": "x"}, {"trial": 99}, {"customer": "cus_1"}], ids=str)
+def test_what_is_not_asked_for_is_refused(stripe: Stripe, extra: dict[str, Any]) -> None:
+    """A14."""
+    assert stripe.call("create-checkout-session", {"plan": "premium", **PAGES, **extra}).status == 422
+    assert stripe.call("cancel-subscription", {"immediate": True, **extra}).status == 422
+
+
+@pytest.mark.parametrize("plan", ["free", "admin", "", "PREMIUM"])
+def test_only_what_is_sold_can_be_bought(stripe: Stripe, plan: str) -> None:
+    assert stripe.begin(plan).status == 422
+
+
+def test_a_subscription_is_cancelled_resumed_and_ended_by_its_person_alone(stripe: Stripe, url: str) -> None:
+    """A13: Bob's calls touch nothing of Alice's."""
+    subscription = stripe.subscribe()
+    stripe.bring_all()
+    bob = bearer(stripe.now, sub=str(BOB))
+    for what in ("cancel-subscription", "resume-subscription"):
+        assert stripe.call(what, of=bob).status == 400
+    assert stripe.call("create-portal-session", {"return_url": PAGES["cancel_url"]}, of=bob).status == 400
+    assert stripe.call("subscription", method="GET", of=bob).json is None
+    ending = stripe.call("cancel-subscription").json
+    assert ending == {"id": subscription["id"], "status": "trialing", "cancel_at_period_end": True}
+    assert stripe.call("subscription", method="GET").json["cancel_at_period_end"]
+    assert plan(url) == "premium", "what is paid for is had to its end"
+    assert not stripe.call("resume-subscription").json["cancel_at_period_end"]
+    assert stripe.call("cancel-subscription", {"immediate": True}).json["status"] == "canceled"
+    assert plan(url) == "free", "also before its event"
+    assert stripe.call("subscription", method="GET").json is None
+    assert stripe.call("cancel-subscription").status == 400
+
+
+def test_the_address_of_the_portal_is_in_no_log(stripe: Stripe, url: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """B17: nor is that of Stripe's page, nor an e-mail address."""
+    with environment(DATABASE_URL=url, LOG_LEVEL="DEBUG", **stripe.settings):
+        page = stripe.begin().json["checkout_url"]
+        portal = stripe.call("create-portal-session", {"return_url": PAGES["cancel_url"]}).json["portal_url"]
+    told = capfd.readouterr()
+    assert '"event": "request"' in told.out
+    for secret in (page, portal, "alice@example.com", "cus_"):
+        assert secret not in told.out + told.err
+
+
+def test_a_database_that_dies_leaves_one_customer_at_stripe(
+    stripe: Stripe, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B8: the customer was made, and not written down; asked again, Stripe gives the same one."""
+
+    def die(db: Connection, *rest: Any) -> None:
+        with connect(url, "other") as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [db.info.backend_pid])
+        db.execute("SELECT 1")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(customers, "add", die)
+        assert stripe.begin().status == 503
+    assert select(url, "SELECT count(*) FROM customers") == [(0,)]
+    assert stripe.begin().status == 200
+    assert len(stripe.objects.all("customer")) == 1
+
+
+def test_stripe_being_away_is_said_so(stripe: Stripe, url: str) -> None:
+    told = {**stripe.settings, "STRIPE_API_URL": "http://127.0.0.1:9"}
+    with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **told):
+        answer = stripe.begin()
+    assert (answer.status, answer.headers["retry-after"]) == (503, "5")

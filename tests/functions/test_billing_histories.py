@@ -63,6 +63,7 @@ class Histories(RuleBasedStateMachine):
         self.brought: list[Object] = []
         self.stripe.now = NOW
         self.stripe.objects.objects.clear()
+        self.stripe.objects.answered.clear()
         self.stripe.events.clear()
         with psycopg.connect(self.url) as db:
             db.execute("TRUNCATE accounts, customers, subscriptions, stripe_events CASCADE")

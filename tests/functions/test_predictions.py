@@ -475,3 +475,12 @@ def test_a_pick_that_has_kicked_off_is_part_of_the_public_record(looking_back: s
     assert [pick["rank"] for pick in said["picks"]] == [1, 2, 3, 4, 5]
     assert (said["hidden_picks"], said["hidden"]) == ([], [])
     assert all(pick["prediction"]["pick"]["ending"] for pick in said["picks"])
+
+
+@pytest.mark.parametrize(("plan", "shown"), [(None, False), ("free", False), ("premium", True)])
+def test_rest_and_weather_come_with_premium(match_id: int, reading: str, plan: str | None, shown: bool) -> None:
+    said = body(f"/{match_id}", plan=plan)
+    assert (said["fatigue_info"] is not None, said["weather"] is not None) == (shown, shown)
+    if shown:
+        assert said["fatigue_info"]["home_team"]["rest_days"] > 0
+        assert said["weather"] | {"available": False, "reason": "no_forecast"} == said["weather"], "nobody was asked"

@@ -118,8 +118,6 @@ def test_nobody_under_18_is_believed_to_be_of_age(database: str) -> None:
     "wish",
     [
         {"full_name": "x" * 101},
-        {"full_name": "nul\0"},
-        {"full_name": "\ud800"},
         {"full_name": "line\r\nbreak"},
         {"full_name": 7},
         {"birth_date": "1899-12-31"},
@@ -136,6 +134,22 @@ def test_a_profile_that_cannot_be_is_refused(database: str, wish: dict[str, Any]
     answer = send("PATCH", ME, wish)
     assert answer.status == 422
     assert answer.json["detail"][0]["loc"][:2] == ["body", next(iter(wish))]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", ME, b'{"full_name": "nul\\u0000"}'),
+        ("PATCH", ME, b'{"full_name": "\\ud800"}'),
+        ("PUT", f"{DATA}/preferences", b'{"timezone": "nul\\u0000"}'),
+        ("PUT", f"{DATA}/preferences", b'{"default_stake": NaN}'),
+        ("PUT", f"{DATA}/preferences", b'{"default_stake": Infinity}'),
+        ("POST", FAVOURITES, b'{"match_id": 1, "note": "nul\\u0000"}'),
+    ],
+)
+def test_a_body_that_no_json_should_hold_is_refused(database: str, method: str, path: str, body: bytes) -> None:
+    """H2, H4."""
+    assert send(method, path, body).status in {400, 422}
 
 
 def test_stats_are_the_persons_own_and_say_nothing_that_we_do_not_know(database: str) -> None:
@@ -205,7 +219,6 @@ def test_a_club_is_chosen_kept_and_taken_away(database: str) -> None:
         {"timezone": "../etc/passwd"},
         {"timezone": ""},
         {"timezone": "Europe"},
-        {"timezone": "nul\0"},
         {"odds_format": "DECIMAL"},
         {"dark_mode": "yes"},
         {"push_daily_picks": 1},
@@ -213,8 +226,6 @@ def test_a_club_is_chosen_kept_and_taken_away(database: str) -> None:
         {"default_stake": -1},
         {"default_stake": 1.001},
         {"default_stake": 1e9},
-        {"default_stake": float("nan")},
-        {"default_stake": float("inf")},
         {"risk_level": "all-in"},
         {"favorite_competitions": ["PL"] * 21},
         {"favorite_competitions": "PL"},
@@ -306,7 +317,6 @@ def test_a_page_that_cannot_be_is_refused(database: str, query: str) -> None:
         {"match_id": True},
         {"match_id": None},
         {"note": "x" * 501},
-        {"note": "nul\0"},
         {"notify_before_match": "true"},
         {"user_id": str(BOB)},
         {"created_at": "2020-01-01"},

@@ -1,0 +1,126 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.accounts.entitlement import (
+    GRACE,
+    LIVE,
+    Entitlement,
+    Fault,
+    Subscription,
+    entitlement_from,
+    highest,
+    trial_is_over,
+)
+from shared.accounts.plans import Plan
+
+ALICE = UUID("a11ce000-0000-4000-8000-000000000001")
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+DAY = timedelta(days=1)
+PRICES = {"price_p": Plan.PREMIUM, "price_e": Plan.ELITE}
+STATUSES = [*sorted(LIVE), "canceled", "incomplete_expired", "invented"]
+ACTIVE = Subscription(
+    subscription_id="sub_1",
+    status="active",
+    person=str(ALICE),
+    price_id="price_p",
+    created_at=NOW - 40 * DAY,
+    period_start=NOW - 10 * DAY,
+    period_end=NOW + 20 * DAY,
+    trial_end=NOW - 33 * DAY,
+    ends_with_period=False,
+    unpaid_since=None,
+    taken_back=False,
+)
+told = st.builds(
+    Subscription,
+    subscription_id=st.just("sub_1"),
+    status=st.sampled_from(STATUSES),
+    person=st.sampled_from([str(ALICE), str(uuid4()), None]),
+    price_id=st.sampled_from(["price_p", "price_e", "price_x", None]),
+    created_at=st.just(NOW),
+    period_start=st.sampled_from([NOW - 30 * DAY, NOW]),
+    period_end=st.just(NOW + 30 * DAY),
+    trial_end=st.sampled_from([None, NOW]),
+    ends_with_period=st.booleans(),
+    unpaid_since=st.sampled_from([None, NOW - 8 * DAY, NOW - DAY]),
+    taken_back=st.booleans(),
+)
+
+
+def given_by(now: datetime = NOW, **changes: object) -> Entitlement:
+    return entitlement_from(replace(ACTIVE, **changes), ALICE, PRICES, now)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("status", "plan"),
+    [
+        ("active", Plan.PREMIUM),
+        ("trialing", Plan.PREMIUM),
+        ("past_due", Plan.FREE),  # its period began ten days ago, and no newer invoice is open
+        ("unpaid", Plan.FREE),
+        ("paused", Plan.FREE),
+        ("incomplete", Plan.FREE),
+        ("incomplete_expired", Plan.FREE),
+        ("canceled", Plan.FREE),
+        ("invented", Plan.FREE),
+    ],
+)
+def test_each_status_of_stripe_gives_what_the_table_says(status: str, plan: Plan) -> None:
+    assert given_by(status=status).plan == plan
+
+
+def test_a_paid_period_is_had_to_its_end_also_by_who_cancelled() -> None:
+    assert given_by(ends_with_period=True) == Entitlement(Plan.PREMIUM, ACTIVE.period_end)
+
+
+def test_an_unpaid_invoice_leaves_seven_days_from_the_invoice_on() -> None:
+    """B14."""
+    since = NOW - 3 * DAY
+    assert given_by(status="past_due", unpaid_since=since) == Entitlement(Plan.PREMIUM, since + GRACE)
+    second = timedelta(seconds=1)
+    assert given_by(since + GRACE - second, status="past_due", unpaid_since=since).plan == Plan.PREMIUM
+    assert given_by(since + GRACE, status="past_due", unpaid_since=since) == Entitlement()
+
+
+def test_an_unknown_price_and_an_unknown_person_give_nothing_and_say_so() -> None:
+    """B10, B11."""
+    assert given_by(price_id="price_x") == given_by(price_id=None) == Entitlement(fault=Fault.UNKNOWN_PRICE)
+    assert given_by(person=None) == given_by(person="x") == Entitlement(fault=Fault.OF_NOBODY)
+    assert given_by(person=None, status="canceled") == Entitlement(), "what has ended is nobody's trouble"
+
+
+def test_what_was_taken_back_gives_nothing() -> None:
+    """B15."""
+    assert given_by(taken_back=True) == Entitlement()
+
+
+@given(told)
+def test_nobody_gets_a_plan_that_is_not_theirs_live_known_and_paid(subscription: Subscription) -> None:
+    got = entitlement_from(subscription, ALICE, PRICES, NOW)
+    if got.plan is not Plan.FREE:
+        assert subscription.person == str(ALICE)
+        assert subscription.status in {"active", "trialing", "past_due"}
+        assert got.plan == PRICES[subscription.price_id or ""]
+        assert not subscription.taken_back
+        assert got.until is not None
+        assert got.until > NOW
+        assert got.fault is None
+    else:
+        assert got.until is None
+
+
+def test_the_highest_plan_counts_and_of_none_the_free_one() -> None:
+    premium, elite = Entitlement(Plan.PREMIUM, NOW), Entitlement(Plan.ELITE, NOW)
+    assert highest([premium, Entitlement(), elite]) == elite
+    assert highest([]) == Entitlement()
+
+
+def test_a_trial_is_over_once_there_was_one() -> None:
+    assert trial_is_over([ACTIVE])
+    assert not trial_is_over([replace(ACTIVE, trial_end=None)])
+    assert not trial_is_over([])
