@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench train backtest openapi client-check bundle package smoke migrate replay clean
+.PHONY: help run test histories check bench train backtest openapi client-check bundle package smoke migrate replay clean
 
 UV_VERSION := 0.13.9
 UV := .tools/bin/uv
@@ -18,6 +18,9 @@ run: .venv/installed .build/openapi.json ## Start everything on this machine (PO
 
 test: .venv/installed ## Run the tests
 	$(PYTHON) -m pytest -n 2 $(PYTEST)
+
+histories: .venv/installed ## Live through HISTORIES=1000 random histories of subscriptions
+	HISTORIES=$(or $(HISTORIES),1000) $(PYTHON) -m pytest -n 0 tests/functions/test_billing_histories.py
 
 check: .venv/installed ## Lint, types, arrows between rooms, the README's table
 	.venv/bin/ruff check .

@@ -21,6 +21,13 @@ from shared.accounts.api_keys import PREFIX
 DESCRIPTION, OUT = ROOT / ".build/openapi.json", ROOT / "deploy/examples.json"
 BODIES: dict[str, Any] = {
     "createApiKey": {"name": "my tool", "scopes": ["read"]},
+    "create_checkout_session_api_v1_stripe_create_checkout_session_post": {
+        "plan": "premium",
+        "success_url": "http://localhost:3000/welcome",
+        "cancel_url": "http://localhost:3000/plans",
+    },
+    "create_portal_session_api_v1_stripe_create_portal_session_post": {"return_url": "http://localhost:3000/plans"},
+    "cancel_subscription_api_v1_stripe_cancel_subscription_post": {"immediate": False},
     "update_profile_api_v1_users_me_patch": {"full_name": "Alex Martin"},
     "update_preferences_api_v1_users_me_preferences_put": {"language": "en", "favorite_team_id": None},
     "update_preferences_api_v1_user_preferences_put": {"risk_level": "low", "default_stake": 5},
@@ -75,6 +82,8 @@ def asked(client: httpx.Client, described: dict[str, Any]) -> dict[str, Any]:
         if not answer.is_success:
             print(f"{name}: left out, {answer.status_code} {answer.text}", file=sys.stderr)
             continue
+        if "/pay/" in answer.text:
+            _pay(client, answer.json()["checkout_url"])
         body = {"body": bodies[name]} if name in bodies else {}
         said = {"answer": _shortened(answer.json())} if answer.content else {}
         found[name] = ({"parameters": parameters} if parameters else {}) | body | said
@@ -99,6 +108,13 @@ def _known(client: httpx.Client) -> dict[str, Any]:
         "competition": match["competition_code"],
         "q": home["name"].split()[0],
     }
+
+
+def _pay(client: httpx.Client, page: str) -> None:
+    """Pay on a page of the stand-in for Stripe, and wait until its events have come."""
+    httpx.post(page)
+    while _answer(client, "get", "/api/v1/stripe/subscription", {}, None).json() is None:
+        sleep(0.2)
 
 
 def _answer(client: httpx.Client, method: str, path: str, query: dict[str, Any], body: Any) -> httpx.Response:

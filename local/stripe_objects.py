@@ -1,4 +1,4 @@
-"""What happens at the stand-in for Stripe: its objects, in the shapes of the API version that we speak, and its events."""
+"""What happens at the stand-in for Stripe: its objects and events, in the shapes of the API version that we speak."""
 
 import json
 from collections.abc import Callable

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from shared.accounts.api_keys import MOST_KEYS, PREFIX, Scope, fingerprint
 from shared.accounts.plans import Plan, Reader
 from shared.runtime import clock
+from shared.runtime.asking import LINE
 from shared.runtime.identity import Access, Person, person
 from shared.runtime.web import BadRequest, Connection, NotFound, http_app, lambda_handler
 from shared.stores import accounts, api_keys
@@ -31,9 +32,7 @@ class ApiKeyRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
-    ]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=LINE)]
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))] = [Scope.READ]
 
 

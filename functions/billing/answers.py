@@ -34,7 +34,7 @@ class PortalRequest(_Asked):
 
 
 class PortalResponse(BaseModel):
-    """The page of Stripe's on which a person sees invoices and changes card, plan or subscription. It is theirs alone."""
+    """The page of Stripe's on which a person sees invoices and changes card or plan. It is theirs alone."""
 
     portal_url: str
 

@@ -1,10 +1,9 @@
-"""Subscriptions, paid at Stripe. HTTP: GET /api/v1/stripe/subscription, POST /api/v1/stripe/create-checkout-session, …"""
+"""Subscriptions, paid at Stripe. HTTP: GET /api/v1/stripe/subscription, POST /api/v1/stripe/…-session, …"""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC
 from urllib.parse import urlsplit
 from uuid import UUID
-
 
 from functions.billing.answers import (
     CancelRequest,
@@ -29,13 +28,12 @@ from shared.stores.customers import CustomerRow, SubscriptionRow
 app = http_app("billing")
 
 PATH = "/api/v1/stripe"
-TAGS = ["Payments"]
 
 
 @app.post(
     f"{PATH}/create-checkout-session",
     operation_id="create_checkout_session_api_v1_stripe_create_checkout_session_post",
-    tags=TAGS,
+    tags=["Payments"],
 )
 @idempotent
 async def subscribe(reader: Person, db: Connection, wish: CreateCheckoutRequest) -> CheckoutResponse:
@@ -72,7 +70,7 @@ async def subscribe(reader: Person, db: Connection, wish: CreateCheckoutRequest)
 @app.post(
     f"{PATH}/create-portal-session",
     operation_id="create_portal_session_api_v1_stripe_create_portal_session_post",
-    tags=TAGS,
+    tags=["Payments"],
 )
 async def open_portal(reader: Person, db: Connection, wish: PortalRequest) -> PortalResponse:
     """Open the customer portal: invoices, card, change of plan, cancellation."""
@@ -83,7 +81,7 @@ async def open_portal(reader: Person, db: Connection, wish: PortalRequest) -> Po
     return PortalResponse(portal_url=wiring.stripe_payments().portal(customer.customer_id, wish.return_url))
 
 
-@app.get(f"{PATH}/subscription", operation_id="get_subscription_api_v1_stripe_subscription_get", tags=TAGS)
+@app.get(f"{PATH}/subscription", operation_id="get_subscription_api_v1_stripe_subscription_get", tags=["Payments"])
 async def read_subscription(reader: Person, db: Connection) -> SubscriptionResponse | None:
     """The subscription that a person has; null without one."""
     row = _live(customers.subscriptions(db, person(reader)))
@@ -104,7 +102,7 @@ async def read_subscription(reader: Person, db: Connection) -> SubscriptionRespo
 @app.post(
     f"{PATH}/cancel-subscription",
     operation_id="cancel_subscription_api_v1_stripe_cancel_subscription_post",
-    tags=TAGS,
+    tags=["Payments"],
 )
 async def cancel(reader: Person, wish: CancelRequest | None = None) -> SubscriptionChangeResponse:
     """End the subscription, with the period that is paid for or at once."""
@@ -121,7 +119,7 @@ async def cancel(reader: Person, wish: CancelRequest | None = None) -> Subscript
 @app.post(
     f"{PATH}/resume-subscription",
     operation_id="resume_subscription_api_v1_stripe_resume_subscription_post",
-    tags=TAGS,
+    tags=["Payments"],
 )
 async def resume(reader: Person) -> SubscriptionChangeResponse:
     """Let a subscription go on that was to end with its period."""

@@ -1,4 +1,4 @@
-"""Compare every subscription with Stripe, and heal what events did not tell. Cron: 04:30 UTC. Safe to run twice or late."""
+"""Compare subscriptions with Stripe, and heal what no event told. Cron: 04:30 UTC. Safe to run twice or late."""
 
 from datetime import timedelta
 from uuid import UUID

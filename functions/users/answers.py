@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from shared.runtime.answers import TeamSearchResult
-from shared.runtime.asking import HIGHEST_ID
+from shared.runtime.asking import HIGHEST_ID, LINE, Date
 
 Language = Literal["fr", "en", "nl"]
 OddsFormat = Literal["decimal", "fractional", "american"]
 RiskLevel = Literal["low", "medium", "high"]
+LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+"""As `LINE`, but with tabs and ends of lines."""
 
 
 def _zone(name: str) -> str:
@@ -43,10 +45,8 @@ class UserProfileUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    full_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=LINE)] | None = (
-        None
-    )
-    birth_date: Annotated[date, Field(ge=date(1900, 1, 1))] | None = None
+    full_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=LINE)] | None = None
+    birth_date: Annotated[Date, Field(ge=date(1900, 1, 1))] | None = None
 
 
 class UserStatsResponse(BaseModel):
@@ -135,7 +135,7 @@ class FavoriteCreate(BaseModel):
 
     match_id: Annotated[int, Field(strict=True, ge=1, lt=HIGHEST_ID)]
     prediction_id: Annotated[int, Field(strict=True, ge=1, lt=HIGHEST_ID)] | None = None
-    note: Annotated[str, StringConstraints(max_length=500, pattern=NOTE)] | None = None
+    note: Annotated[str, StringConstraints(max_length=500, pattern=LINES)] | None = None
     notify_before_match: StrictBool = True
 
 

@@ -98,21 +98,18 @@ class StripePayments:
             trial: whether the first days cost nothing.
         """
         named = {"user_id": str(user_id), "price": price_id}
-        days: dict[str, Any] = {"trial_period_days": TRIAL_DAYS} if trial else {}
+        asked: Any = {
+            "mode": "subscription",
+            "customer": customer_id,
+            "client_reference_id": str(user_id),
+            "line_items": [{"price": price_id, "quantity": 1}],
+            "success_url": success_url,
+            "cancel_url": cancel_url,
+            "metadata": named,
+            "subscription_data": {"metadata": named, **({"trial_period_days": TRIAL_DAYS} if trial else {})},
+        }
         with _told():
-            made = self._api.v1.checkout.sessions.create(
-                {
-                    "mode": "subscription",
-                    "customer": customer_id,
-                    "client_reference_id": str(user_id),
-                    "line_items": [{"price": price_id, "quantity": 1}],
-                    "success_url": success_url,
-                    "cancel_url": cancel_url,
-                    "metadata": named,
-                    "subscription_data": {"metadata": named, **days},
-                }
-            )
-            return _checkout(made)
+            return _checkout(self._api.v1.checkout.sessions.create(asked))
 
     def portal(self, customer_id: str, return_url: str) -> str:
         """The address of a page on which a customer sees and changes all; whoever has it may, so that none logs it."""

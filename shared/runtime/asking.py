@@ -17,13 +17,15 @@ from shared.stores.matches import MatchRow
 HIGHEST_ID = 2**53
 """Ids below it are exact in every client's numbers."""
 MatchId = Annotated[int, Path(ge=1, lt=HIGHEST_ID)]
+LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+"""Text without control characters, as a pattern that every client's language knows."""
 
 
 def _written(told: object) -> object:
     """A day in writing; the library alone would take a number for seconds since 1970."""
-    if isinstance(told, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", told):
-        raise ValueError("a day is written as 2024-04-27")
-    return told
+    if isinstance(told, date) or (isinstance(told, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", told)):
+        return told
+    raise ValueError("a day is written as 2024-04-27")
 
 
 Date = Annotated[date, BeforeValidator(_written)]

@@ -128,6 +128,6 @@ def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]
 
 
 def forget(db: Connection, user_id: UUID) -> None:
-    """Remove what is held about a person. Stripe must have forgotten them before: nobody could find them there after."""
+    """Remove what is held about a person whom Stripe has forgotten already: without it nobody finds them there."""
     db.execute(REMOVE_SUBSCRIPTIONS, {"user_id": user_id})
     db.execute(REMOVE, {"user_id": user_id})

@@ -31,7 +31,7 @@ def payments(service: Stripe) -> Iterator[StripePayments]:
 
 
 def test_the_version_is_the_one_that_the_sdk_is_made_for() -> None:
-    assert API_VERSION == stripe.api_version
+    assert stripe.api_version == API_VERSION
 
 
 def test_another_version_is_refused_by_the_stand_in_as_by_stripe(service: Stripe) -> None:
@@ -81,12 +81,16 @@ def test_what_stripe_refuses_is_said_without_what_was_sent(service: Stripe, paym
 def test_a_broken_or_busy_stripe_is_unavailable(
     monkeypatch: pytest.MonkeyPatch, payments: StripePayments, status: int, body: str
 ) -> None:
-    monkeypatch.setattr(stripe.RequestsClient, "request", lambda *a, **k: (body, status, {"stripe-should-retry": "false"}))
+    monkeypatch.setattr(
+        stripe.RequestsClient, "request", lambda *a, **k: (body, status, {"stripe-should-retry": "false"})
+    )
     with pytest.raises(Unavailable):
         payments.subscriptions("cus_1")
 
 
-@pytest.mark.parametrize("data", ["[{}]", '[{"id": "sub_1", "status": "active", "metadata": {}, "items": {"data": []}}]'])
+@pytest.mark.parametrize(
+    "data", ["[{}]", '[{"id": "sub_1", "status": "active", "metadata": {}, "items": {"data": []}}]']
+)
 def test_an_answer_of_another_shape_is_not_guessed_at(
     monkeypatch: pytest.MonkeyPatch, payments: StripePayments, data: str
 ) -> None:

@@ -205,10 +205,12 @@ def test_what_moved_a_forecast_makes_the_forecast(question: Question):
 
 
 def test_the_start_is_the_average_match_and_only_what_is_read_moves_it():
-    factors = said(RATED).factors
+    found = said(RATED)
+    factors, alone = found.factors, found.by_ratings
     assert factors is not None
+    assert alone is not None
     assert factors["start"] == pytest.approx(shares(1.0, 1.0, RHO))
-    assert factors["lines"] == pytest.approx(np.subtract(said(RATED).by_ratings, shares(1.0, 1.0, RHO)), abs=1e-12)
+    assert factors["lines"] == pytest.approx(np.subtract(alone, shares(1.0, 1.0, RHO)), abs=1e-12)
     assert {key for key, effect in factors.items() if max(map(abs, effect)) > 1e-12} == {"start", "lines"}
 
 
@@ -216,6 +218,7 @@ def test_prices_add_what_the_clubs_did_not_tell_and_their_move_what_today_s_did_
     found = said(PRICED, Model(line_move=Constant(0.1, -0.05, len(lines.COLUMNS))))
     today, close = shares(1.9, 0.8, -0.1), shares(1.9 * exp(0.1), 0.8 * exp(-0.05), -0.1)
     assert found.factors is not None
+    assert found.by_ratings is not None
     assert found.factors["prices"] == pytest.approx(np.subtract(today, found.by_ratings), abs=1e-12)
     assert found.factors["move"] == pytest.approx(close - today, abs=1e-12)
     still = said(PRICED).factors

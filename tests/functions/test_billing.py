@@ -134,7 +134,9 @@ def test_a_page_leads_to_our_own_pages_alone(stripe: Stripe, address: str) -> No
     assert stripe.objects.all("checkout.session") == []
 
 
-@pytest.mark.parametrize("extra", [{"user_id": str(BOB)}, {"price": "x"}, {"trial": 99}, {"customer": "cus_1"}], ids=str)
+@pytest.mark.parametrize(
+    "extra", [{"user_id": str(BOB)}, {"price": "x"}, {"trial": 99}, {"customer": "cus_1"}], ids=str
+)
 def test_what_is_not_asked_for_is_refused(stripe: Stripe, extra: dict[str, Any]) -> None:
     """A14."""
     assert stripe.call("create-checkout-session", {"plan": "premium", **PAGES, **extra}).status == 422

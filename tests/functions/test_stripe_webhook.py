@@ -14,8 +14,7 @@ import psycopg
 import pytest
 
 from local.stripe_objects import Object
-from local.stripe_stand_in import ELITE, KEY, SECRET, signed
-from shared.accounts.plans import Plan
+from local.stripe_stand_in import ELITE, SECRET, signed
 from shared.clients.stripe_payments import API_VERSION
 from shared.runtime import limits, wiring
 from shared.stores import accounts, customers
@@ -23,7 +22,7 @@ from shared.stores.database import Connection, connect
 from tests import stripe_service
 from tests.running import environment, rows_of, select
 from tests.stripe_service import PAGES, WEBHOOK, Stripe
-from tests.tokens import ALICE, BOB, SUPABASE, bearer
+from tests.tokens import ALICE, BOB, bearer
 
 DAY = timedelta(days=1)
 OTHER = "whsec_the one before"
@@ -61,7 +60,15 @@ def test_what_stripe_did_not_sign_is_refused_and_leaves_nothing(stripe: Stripe, 
     assert stripe.bring(event, secret="whsec_another").status == 400
     body, _ = signed(event, SECRET, 0)
     now = int(stripe.now.timestamp())
-    for header in ("", "t=", f"t={now}", "v1=" + "0" * 64, f"t={now},v0=" + "0" * 64, f"t={now},t={now},v1=ab", "t=x,v1=é"):
+    for header in (
+        "",
+        "t=",
+        f"t={now}",
+        "v1=" + "0" * 64,
+        f"t={now},v0=" + "0" * 64,
+        f"t={now},t={now},v1=ab",
+        "t=x,v1=é",
+    ):
         assert stripe.send(body, {"Stripe-Signature": header}).status == 400
     assert stripe.send(b"\xff\xfe", signed(event, SECRET, now)[1]).status == 400
     assert rows_of(url) == before

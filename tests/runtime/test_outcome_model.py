@@ -148,7 +148,8 @@ def test_what_moved_a_served_forecast_makes_it_and_takes_no_time(model: OutcomeM
         assert found.factors is not None
         told = np.sum(list(found.factors.values()), axis=0)
         assert told == pytest.approx((found.markets.home, found.markets.draw, found.markets.away), abs=1e-9)
-    start = said[0].factors["start"] if said[0].factors else ()
+    assert said[0].factors is not None
+    start = said[0].factors["start"]
     assert start[0] > 0.4 > start[2]  # the home side of two average clubs
 
 

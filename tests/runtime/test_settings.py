@@ -61,6 +61,25 @@ def test_production_does_not_start_on_a_secret_that_can_be_guessed() -> None:  #
     assert parse({"app_env": "production"}).supabase_jwt_secret == ""
 
 
+@pytest.mark.parametrize(
+    ("stage", "name", "value", "why"),
+    [
+        ("production", "stripe_secret_key", "sk_test_x", "must begin with sk_live_ in production"),
+        ("production", "stripe_secret_key", "rk_live_x", "must begin with sk_live_ in production"),
+        ("staging", "stripe_secret_key", "sk_live_x", "must not begin with sk_live_ except in production"),
+        ("development", "stripe_secret_key", "sk_live_x", "must not begin with sk_live_ except in production"),
+        ("production", "stripe_webhook_secret", "whsec_a,", "must be one secret that begins with whsec_"),
+        ("production", "stripe_webhook_secret", "example", "must be one secret that begins with whsec_"),
+    ],
+)
+def test_real_money_moves_in_production_alone(stage: str, name: str, value: str, why: str) -> None:
+    """X3, B20."""
+    with pytest.raises(SettingsError, match=f"{name.upper()} {why}") as caught:
+        parse({"app_env": stage, name: value})
+    assert value not in str(caught.value).split()
+    parse({"app_env": "production", "stripe_secret_key": "sk_live_x", "stripe_webhook_secret": "whsec_a, whsec_b"})
+
+
 def test_an_empty_variable_is_not_set() -> None:
     with environment(FOOTBALL_DATA_UK_URL="", DEMO=""):
         assert settings() == Settings()

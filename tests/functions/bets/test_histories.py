@@ -16,7 +16,6 @@ from hypothesis.stateful import (
     initialize,
     invariant,
     multiple,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -187,17 +186,11 @@ class History(RuleBasedStateMachine):
         assert known.standing is Standing.PENDING
         self.bets[bet] = replace(known, standing=Standing.DELETED)
 
-    @precondition(lambda self: self.day < 3)
-    @rule()
-    def sleep(self) -> None:
-        """The next morning."""
-        self.day += 1
-
     @rule(match=MATCHES, home=GOALS, away=GOALS)
     def play(self, match: int, home: int, away: int) -> None:
-        """A match ends, or its score is corrected, once its day is over."""
-        if self.day > match:
-            self.db.execute(SET, ["finished", home, away, self.matches[match]])
+        """A match ends, or its score is corrected; the next morning at the earliest this is known."""
+        self.day = max(self.day, match + 1)
+        self.db.execute(SET, ["finished", home, away, self.matches[match]])
 
     @rule(match=MATCHES)
     def call_off(self, match: int) -> None:
