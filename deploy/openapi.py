@@ -102,6 +102,7 @@ REFUSALS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "403": ("Forbidden", _refusal("Whoever is shown may not do this.", "For Premium subscribers only.")),
     "404": ("NotFound", _refusal("It is not there.", "This match is unknown.")),
+    "409": ("Conflict", _refusal("It does not go with what there is.", "This request is being worked on already.")),
     "413": ("ContentTooLarge", _refusal("The body is too large.", "The body of the request is too large.")),
     "415": ("UnsupportedMediaType", _refusal("The body is not JSON.", "Send the body as application/json.")),
     "429": (
@@ -143,6 +144,8 @@ def build(root: Path = service.ROOT) -> dict[str, Any]:
     )
     schemas = made["components"]["schemas"]
     schemas |= {"ErrorResponse": TOLD, "ValidationError": FAULT}
+    faults = schemas["HTTPValidationError"]["properties"]
+    faults["detail"] = {"anyOf": [faults["detail"], TOLD["properties"]["detail"]]}
     made["components"] |= {"responses": dict(REFUSALS.values()), "securitySchemes": SCHEMES}
     examples = json.loads((root / EXAMPLES).read_text())
     for route in routes:
@@ -202,13 +205,13 @@ def _complete(operation: Operation, route: APIRoute) -> None:
 
 
 def _refused(operation: Operation, route: APIRoute) -> Iterator[str]:
-    yield from ("401", "403", "503")
+    yield from ("400", "401", "403", "503")
     if group_of(route.path).rate is not None:
         yield "429"
     if "422" in operation["responses"]:
-        yield "400"
-    if "{" in route.path:
-        yield "404"
+        yield "404"  # what a parameter names may not be there
+    if route.methods != {"GET"}:
+        yield "409"
     if "requestBody" in operation:
         yield from ("413", "415")
 

@@ -157,7 +157,10 @@ def _check(**addresses: str) -> None:
         BadRequest: one is not.
     """
     for field, address in addresses.items():
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:  # no address at all, such as one with half a bracket
+            raise BadRequest("address_not_ours", field=field) from None
         if f"{parts.scheme}://{parts.netloc}" not in {*ORIGINS, *settings().cors_origins}:
             raise BadRequest("address_not_ours", field=field)
 

@@ -34,7 +34,7 @@ class Operation:
 
 
 API = "/api/v1"
-ACCOUNTS, BETS, MONEY, WORDS = "accounts", "bets", "money", "words"
+ACCOUNTS, WORDS = "accounts", "words"
 
 OPERATIONS = (
     Operation(
@@ -76,44 +76,37 @@ OPERATIONS = (
     Operation(
         *("GET", f"{API}/bets/bankroll", "Bets & Bankroll", "get_bankroll_api_v1_bets_bankroll_get"),
         answer="BankrollResponse",
-        later=BETS,
     ),
     Operation(
         *("PUT", f"{API}/bets/bankroll", "Bets & Bankroll", "update_bankroll_api_v1_bets_bankroll_put"),
         answer="BankrollResponse",
         sent="BankrollSettings",
-        later=BETS,
     ),
     Operation(
         *("GET", f"{API}/bets", "Bets & Bankroll", "list_bets_api_v1_bets_get"),
         answer="[BetResponse]",
         asked="status? str?; limit? int; offset? int",
-        later=BETS,
     ),
     Operation(
         *("POST", f"{API}/bets", "Bets & Bankroll", "create_bet_api_v1_bets_post"),
         answer="BetResponse",
         sent="BetCreate",
         status=201,
-        later=BETS,
     ),
     Operation(
         *("PATCH", f"{API}/bets/{{bet_id}}", "Bets & Bankroll", "update_bet_api_v1_bets__bet_id__patch"),
         answer="BetResponse",
         sent="BetUpdate",
-        later=BETS,
     ),
     Operation(
         *("DELETE", f"{API}/bets/{{bet_id}}", "Bets & Bankroll", "delete_bet_api_v1_bets__bet_id__delete"),
         answer="",
         status=204,
-        later=BETS,
     ),
     Operation(
         *("GET", f"{API}/bets/kelly", "Bets & Bankroll", "get_kelly_suggestion_api_v1_bets_kelly_get"),
         answer="KellySuggestion",
         asked="odds float; confidence float",
-        later=BETS,
     ),
     Operation(
         *("POST", f"{API}/user/favorites", "User Data", "add_favorite_api_v1_user_favorites_post"),
@@ -398,6 +391,14 @@ ADDED = {
     ("POST", f"{API}/stripe/cancel-subscription"),
     ("POST", f"{API}/stripe/resume-subscription"),
     ("POST", f"{API}/stripe/webhook"),
+    ("GET", f"{API}/bets/bankroll/history"),
+    ("GET", f"{API}/bets/limits"),
+    ("PUT", f"{API}/bets/limits"),
+    ("GET", f"{API}/bets/stats"),
+    ("GET", f"{API}/bets/export"),
+    ("POST", f"{API}/bets/cool-off"),
+    ("GET", f"{API}/dashboard/stats"),
+    ("GET", f"{API}/dashboard/export"),
     ("GET", f"{API}/enrichment/form/{{team_name}}"),
     ("GET", f"{API}/enrichment/h2h"),
     ("GET", f"{API}/enrichment/odds"),

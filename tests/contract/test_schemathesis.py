@@ -10,7 +10,8 @@ from hypothesis.strategies import dates
 from schemathesis.config import SchemathesisConfig
 
 from deploy import openapi
-from shared.runtime import wiring
+from shared.runtime import clock, wiring
+from tests import stripe_service
 from tests.conftest import SATURDAY, Databases
 from tests.contract.front import front
 from tests.lambda_api import lambda_api
@@ -43,9 +44,9 @@ schema.app = front
 @pytest.fixture(scope="module", autouse=True)
 def world(databases: Databases, saturday: str) -> Iterator[None]:
     """All functions on the real Saturday."""
-    with databases.copy(saturday) as url, lambda_api() as jobs:
+    with databases.copy(saturday) as url, lambda_api() as jobs, stripe_service.serve() as stripe:
         told = {"DATABASE_URL": url, "JOBS_URL": jobs.address, "CLOCK": SATURDAY.isoformat(), "LOG_LEVEL": "CRITICAL"}
-        with environment(**told, **SUPABASE):
+        with environment(**{**stripe.settings, **told, **SUPABASE}), clock.at(SATURDAY):
             wiring.functions().start("nothing", {})  # the first call loads what takes longer than any answer may
             yield
 
