@@ -1,7 +1,7 @@
 """Fill deploy/examples.json with what the demonstration league answers: `python -m local.examples`.
 
 Every operation of .build/openapi.json that can be called with what stands below is called once, on a morning with a
-pick, as an administrator, who sees everything; lists are cut to their first two.
+pick, by an administrator, who sees everything; lists are cut to their first two.
 """
 
 import json
@@ -19,28 +19,46 @@ from local.run import ROOT, running
 from shared.accounts.api_keys import PREFIX
 
 DESCRIPTION, OUT = ROOT / ".build/openapi.json", ROOT / "deploy/examples.json"
-BODIES: dict[str, Any] = {
-    "createApiKey": {"name": "my tool", "scopes": ["read"]},
-    "create_checkout_session_api_v1_stripe_create_checkout_session_post": {
-        "plan": "premium",
-        "success_url": "http://localhost:3000/welcome",
-        "cancel_url": "http://localhost:3000/plans",
-    },
-    "create_portal_session_api_v1_stripe_create_portal_session_post": {"return_url": "http://localhost:3000/plans"},
-    "cancel_subscription_api_v1_stripe_cancel_subscription_post": {"immediate": False},
-    "update_profile_api_v1_users_me_patch": {"full_name": "Alex Martin"},
-    "update_preferences_api_v1_users_me_preferences_put": {"language": "en", "favorite_team_id": None},
-    "update_preferences_api_v1_user_preferences_put": {"risk_level": "low", "default_stake": 5},
-}
-UNASKED = {"deleteMe"}
-"""What leaves nobody to ask on."""
 MORNING = "2026-03-07T08:00:00Z"
 LONGEST = 2
+LAST = ("coolOff",)
+"""After it nothing else is possible."""
+NEVER = ("deleteMe",)
+Values = dict[str, Any]
+
+
+def bodies(known: Values) -> Values:
+    """What is sent, by operation, in the order in which it is sent."""
+    match_id = known["match_id"]
+    return {
+        "update_profile_api_v1_users_me_patch": {"full_name": "Camille Martin", "birth_date": "1990-05-17"},
+        "update_preferences_api_v1_users_me_preferences_put": {"favorite_team_id": known["team_id"]},
+        "update_preferences_api_v1_user_preferences_put": {"language": "en", "default_stake": 5},
+        "add_favorite_api_v1_user_favorites_post": {"match_id": match_id, "note": "the derby"},
+        "update_bankroll_api_v1_bets_bankroll_put": {"initial_bankroll": 200, "alert_threshold": 50},
+        "setPlayLimits": {"stake": {"day": 20}, "loss": {"week": 40}},
+        "create_bet_api_v1_bets_post": {"match_id": match_id, "prediction": "home_win", "odds": 3.36, "amount": 4},
+        "createApiKey": {"name": "my tool", "scopes": ["read"]},
+        "create_checkout_session_api_v1_stripe_create_checkout_session_post": {
+            "plan": "premium",
+            "success_url": "https://paris-sportif.vercel.app/plans/success",
+            "cancel_url": "https://paris-sportif.vercel.app/plans",
+        },
+        "create_portal_session_api_v1_stripe_create_portal_session_post": {
+            "return_url": "https://paris-sportif.vercel.app/profile"
+        },
+        "update_bet_api_v1_bets__bet_id__patch": {"status": "won"},
+        "cancel_subscription_api_v1_stripe_cancel_subscription_post": {"immediate": False},
+        "coolOff": {"days": 7},
+    }
 
 
 def main() -> int:
     """Ask everything and write the file."""
     described = json.loads(DESCRIPTION.read_text())
+    operations = {
+        told["operationId"]: (m, p, told) for p, each in described["paths"].items() for m, told in each.items()
+    }
     with TemporaryDirectory() as folder, http_server.listen() as free:
         port = free.getsockname()[1]
         free.close()
@@ -50,51 +68,53 @@ def main() -> int:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
                 client.headers["Authorization"] = f"Bearer {token.made('admin', key)}"
                 client.headers["Accept-Language"] = "en"
-                found = asked(client, described)
-    OUT.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+                found = asked(client, operations)
+    in_order = {name: found[name] for name in operations if name in found}
+    OUT.write_text(json.dumps(in_order, ensure_ascii=False, indent=1) + "\n")
     return 0
 
 
-def asked(client: httpx.Client, described: dict[str, Any]) -> dict[str, Any]:
+def asked(client: httpx.Client, operations: dict[str, tuple[str, str, Values]]) -> Values:
     """What each operation was asked and answered, by its id."""
     known, found = _known(client), {}
-    bodies = BODIES | {"add_favorite_api_v1_user_favorites_post": {"match_id": known["match_id"]}}
-    operations = [
-        (method, path, operation) for path, each in described["paths"].items() for method, operation in each.items()
-    ]
+    sent = bodies(known)
     # What is made is there to be read, and what is read is not in the midst of being made again.
-    for method, path, operation in sorted(
-        operations, key=lambda each: ("requestBody" not in each[2], each[0] != "get")
-    ):
-        name, taken = operation["operationId"], operation.get("parameters", [])
+    reading = [name for name, (method, _, _) in operations.items() if method == "get"]
+    order = [
+        *(name for name in sent if name not in LAST),
+        *reading,
+        *operations.keys() - sent.keys() - {*reading},
+        *LAST,
+    ]
+    for name in (name for name in order if name in operations and name not in NEVER):
+        method, path, told = operations[name]
+        taken = told.get("parameters", [])
         parameters = {given["name"]: known[given["name"]] for given in taken if given["name"] in known}
-        if name in UNASKED:
-            continue
-        if [given for given in taken if given.get("required") and given["name"] not in known]:
-            print(f"{name}: left out, {path} needs what {__file__} does not know", file=sys.stderr)
+        if unknown := [given["name"] for given in taken if given.get("required") and given["name"] not in known]:
+            print(f"{name}: left out, for {unknown} are not known", file=sys.stderr)
             continue
         query = {
-            given["name"]: known[given["name"]]
+            given["name"]: parameters[given["name"]]
             for given in taken
-            if (given["in"], given["name"] in known) == ("query", True)
+            if given["in"] == "query" and given["name"] in known
         }
-        answer = _answer(client, method, path.format(**parameters), query, bodies.get(name))
+        answer = _answer(client, method, path.format(**parameters), query, sent.get(name))
         if not answer.is_success:
             print(f"{name}: left out, {answer.status_code} {answer.text}", file=sys.stderr)
             continue
-        if "/pay/" in answer.text:
-            _pay(client, answer.json()["checkout_url"])
-        body = {"body": bodies[name]} if name in bodies else {}
-        said = {"answer": _shortened(answer.json())} if answer.content else {}
-        found[name] = ({"parameters": parameters} if parameters else {}) | body | said
-    return {
-        operation["operationId"]: found[operation["operationId"]]
-        for _, _, operation in operations
-        if operation["operationId"] in found
-    }
+        found[name] = ({"parameters": parameters} if parameters else {}) | (
+            {"body": sent[name]} if name in sent else {}
+        )
+        if answer.headers.get("content-type") == "application/json":
+            found[name]["answer"] = _shortened(answer.json())
+            if method == "post" and isinstance(answer.json().get("id"), str | int):
+                known[{"createApiKey": "key_id", "create_bet_api_v1_bets_post": "bet_id"}.get(name, name)] = (
+                    answer.json()["id"]
+                )
+    return found
 
 
-def _known(client: httpx.Client) -> dict[str, Any]:
+def _known(client: httpx.Client) -> Values:
     """Values of parameters, from a coming match."""
     match = client.get("/api/v1/matches/upcoming?days=7").raise_for_status().json()["matches"][0]
     home, away = match["home_team"], match["away_team"]
@@ -107,17 +127,12 @@ def _known(client: httpx.Client) -> dict[str, Any]:
         "competition_code": match["competition_code"],
         "competition": match["competition_code"],
         "q": home["name"].split()[0],
+        "odds": 3.36,
+        "confidence": 32,
     }
 
 
-def _pay(client: httpx.Client, page: str) -> None:
-    """Pay on a page of the stand-in for Stripe, and wait until its events have come."""
-    httpx.post(page)
-    while _answer(client, "get", "/api/v1/stripe/subscription", {}, None).json() is None:
-        sleep(0.2)
-
-
-def _answer(client: httpx.Client, method: str, path: str, query: dict[str, Any], body: Any) -> httpx.Response:
+def _answer(client: httpx.Client, method: str, path: str, query: Values, body: Any) -> httpx.Response:
     while True:
         answer = client.request(method, path, params=query, json=body)
         if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:

@@ -111,7 +111,7 @@ def taken_back(bet: Bet) -> Entry:
     Raises:
         IllegalMove: it has ended.
     """
-    if False:
+    if bet.standing is not Standing.PENDING:
         raise IllegalMove("bet_not_pending")
     return Entry(Standing.DELETED, bet.amount, bet.first_entry)
 

@@ -1,0 +1,81 @@
+"""Time is told with its zone everywhere, and the zone that a machine stands in changes nothing."""
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from deploy import openapi, service
+from deploy.service import ROOT
+from tests.running import select
+
+PLACES_OF_TIME = [
+    "tests/football/test_calendar.py",
+    "tests/football/test_rest.py",
+    "tests/writing/test_template.py",
+    "tests/clients/test_football_data_uk.py",
+    "tests/functions/test_choose_picks.py",
+]
+NAIVE = """
+    SELECT table_name, column_name FROM information_schema.columns
+    WHERE table_schema = 'public' AND data_type IN ('timestamp without time zone', 'time with time zone')
+"""
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_what_deals_with_days_does_so_in_any_zone(zone: str) -> None:
+    """I3: half a day before and behind Paris."""
+    run = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *PLACES_OF_TIME]
+    done = subprocess.run(
+        run, cwd=ROOT, env={**os.environ, "TZ": zone}, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+def test_zones_are_known_where_the_system_knows_none() -> None:
+    """I9: every bundle carries them, and they are found without the system's."""
+    groups: dict[str, list[Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    carrying = {name for name, packages in groups.items() if "tzdata" in packages}
+    assert [name for name, each in service.read().items() if not carrying & set(each.bundle.groups)] == []
+    code = "from zoneinfo import ZoneInfo; print(ZoneInfo('Europe/Paris'))"
+    known = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONTZPATH": ""}, capture_output=True, text=True, check=True
+    )
+    assert known.stdout == "Europe/Paris\n"
+
+
+def test_no_column_holds_a_time_without_a_zone(stores: str) -> None:
+    """I10."""
+    assert select(stores, NAIVE) == []
+
+
+def test_no_answer_tells_a_time_without_a_zone() -> None:
+    """I10: over all examples, which are what is answered."""
+    told = json.loads((ROOT / openapi.EXAMPLES).read_text())
+    instants = [instant for example in told.values() for instant in _instants(example)]
+    assert len(instants) > 20
+    assert [instant for instant in instants if instant.tzinfo is None] == []
+
+
+def test_code_that_makes_a_time_without_a_zone_is_refused() -> None:
+    """I10: by ruff's rules on dates and times, which nobody has switched off."""
+    ruff = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
+    switched_off = [rule for rules in (ruff["ignore"], *ruff["per-file-ignores"].values()) for rule in rules]
+    assert "DTZ" in ruff["select"]
+    assert [rule for rule in switched_off if rule.startswith("DTZ")] == []
+
+
+def _instants(value: Any) -> Iterator[datetime]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _instants(each)
+    elif isinstance(value, str) and value[10:11] == "T":
+        yield datetime.fromisoformat(value)
