@@ -40,8 +40,8 @@ ADMIN = bearer(SATURDAY, app_metadata={"role": "admin"}, aal="aal2")
 # JSON's own schemas have no words for the first and the last day that can be asked for.
 schemathesis.openapi.format("date", dates(date(1990, 1, 1), date(2100, 1, 1)).map(date.isoformat))
 DESCRIBED = openapi.build()
-# What people own is left to tests of its own (tests/functions/bets, test_users, test_billing), until its description says
-# of amounts and addresses all that its handlers refuse.
+# What people own is left to tests of its own (tests/functions/bets, test_users, test_billing), until its description
+# says of amounts and addresses all that its handlers refuse.
 PEOPLE = r"^/api/v1/(bets|dashboard|users?|stripe)(/|$)"
 here = schemathesis.openapi.from_dict(DESCRIBED, config=CONFIG).exclude(path_regex=PEOPLE)
 here.app = front
