@@ -150,7 +150,7 @@ def build(root: Path = service.ROOT) -> dict[str, Any]:
     examples = json.loads((root / EXAMPLES).read_text())
     for route in routes:
         if route.include_in_schema:
-            for method in route.methods:
+            for method in route.methods or ():
                 operation = made["paths"][route.path_format][method.lower()]
                 _complete(operation, route)
                 _exemplify(operation, examples.pop(operation["operationId"], {}))

@@ -23,7 +23,9 @@ MORNING = "2026-03-07T08:00:00Z"
 LONGEST = 2
 LAST = ("coolOff",)
 """After it nothing else is possible."""
-NEVER = ("deleteMe",)
+NEVER = {"deleteMe"}
+IDS = {"createApiKey": "key_id", "create_bet_api_v1_bets_post": "bet_id"}
+"""Operations that make what others name by its id."""
 Values = dict[str, Any]
 
 
@@ -47,17 +49,19 @@ def bodies(known: Values) -> Values:
         "create_portal_session_api_v1_stripe_create_portal_session_post": {
             "return_url": "https://paris-sportif.vercel.app/profile"
         },
-        "update_bet_api_v1_bets__bet_id__patch": {"status": "won"},
+        "update_bet_api_v1_bets__bet_id__patch": {"status": "void"},
         "cancel_subscription_api_v1_stripe_cancel_subscription_post": {"immediate": False},
         "coolOff": {"days": 7},
     }
 
 
 def main() -> int:
-    """Ask everything and write the file."""
+    """Ask everything and write the file; what was left out stays as it was."""
     described = json.loads(DESCRIPTION.read_text())
     operations = {
-        told["operationId"]: (m, p, told) for p, each in described["paths"].items() for m, told in each.items()
+        told["operationId"]: (method, path, told)
+        for path, each in described["paths"].items()
+        for method, told in each.items()
     }
     with TemporaryDirectory() as folder, http_server.listen() as free:
         port = free.getsockname()[1]
@@ -68,7 +72,7 @@ def main() -> int:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
                 client.headers["Authorization"] = f"Bearer {token.made('admin', key)}"
                 client.headers["Accept-Language"] = "en"
-                found = asked(client, operations)
+                found = json.loads(OUT.read_text()) | asked(client, operations)
     in_order = {name: found[name] for name in operations if name in found}
     OUT.write_text(json.dumps(in_order, ensure_ascii=False, indent=1) + "\n")
     return 0
@@ -79,38 +83,27 @@ def asked(client: httpx.Client, operations: dict[str, tuple[str, str, Values]]) 
     known, found = _known(client), {}
     sent = bodies(known)
     # What is made is there to be read, and what is read is not in the midst of being made again.
-    reading = [name for name, (method, _, _) in operations.items() if method == "get"]
-    order = [
-        *(name for name in sent if name not in LAST),
-        *reading,
-        *operations.keys() - sent.keys() - {*reading},
-        *LAST,
-    ]
-    for name in (name for name in order if name in operations and name not in NEVER):
+    turns = {name: 100 if method == "get" else 500 for name, (method, _, _) in operations.items()}
+    turns |= {name: place for place, name in enumerate(sent)} | dict.fromkeys(LAST, 1000)
+    for name in sorted(operations.keys() - NEVER, key=lambda name: turns[name]):
         method, path, told = operations[name]
-        taken = told.get("parameters", [])
-        parameters = {given["name"]: known[given["name"]] for given in taken if given["name"] in known}
-        if unknown := [given["name"] for given in taken if given.get("required") and given["name"] not in known]:
-            print(f"{name}: left out, for {unknown} are not known", file=sys.stderr)
+        taken = {given["name"]: given for given in told.get("parameters", [])}
+        parameters = {parameter: known[parameter] for parameter in taken if parameter in known}
+        if [parameter for parameter, given in taken.items() if given.get("required") and parameter not in known]:
+            print(f"{name}: left out, {path} needs what {__file__} does not know", file=sys.stderr)
             continue
-        query = {
-            given["name"]: parameters[given["name"]]
-            for given in taken
-            if given["in"] == "query" and given["name"] in known
-        }
+        query = {parameter: value for parameter, value in parameters.items() if taken[parameter]["in"] == "query"}
         answer = _answer(client, method, path.format(**parameters), query, sent.get(name))
         if not answer.is_success:
             print(f"{name}: left out, {answer.status_code} {answer.text}", file=sys.stderr)
             continue
-        found[name] = ({"parameters": parameters} if parameters else {}) | (
-            {"body": sent[name]} if name in sent else {}
-        )
-        if answer.headers.get("content-type") == "application/json":
+        found[name] = {"parameters": parameters} if parameters else {}
+        if name in sent:
+            found[name]["body"] = sent[name]
+        if answer.content and answer.headers["content-type"] == "application/json":
             found[name]["answer"] = _shortened(answer.json())
-            if method == "post" and isinstance(answer.json().get("id"), str | int):
-                known[{"createApiKey": "key_id", "create_bet_api_v1_bets_post": "bet_id"}.get(name, name)] = (
-                    answer.json()["id"]
-                )
+        if name in IDS:
+            known[IDS[name]] = answer.json()["id"]
     return found
 
 
@@ -129,6 +122,7 @@ def _known(client: httpx.Client) -> Values:
         "q": home["name"].split()[0],
         "odds": 3.36,
         "confidence": 32,
+        "format": "json",
     }
 
 

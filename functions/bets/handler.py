@@ -32,6 +32,7 @@ from functions.bets.wishes import (
     Fraction,
     LimitsUpdate,
     Odds,
+    Percent,
     Status,
 )
 from shared.betting.bets import Standing
@@ -101,7 +102,7 @@ async def suggest_stake(
     reader: SignedIn,
     db: Connection,
     odds: Odds,
-    confidence: Annotated[Decimal | None, Query(ge=0, le=100)] = None,
+    confidence: Percent | None = None,
     match_id: Annotated[int | None, Query(ge=1, lt=HIGHEST_ID)] = None,
     prediction: Literal["home_win", "draw", "away_win"] | None = None,
     fraction: Fraction = Decimal("0.25"),

@@ -27,10 +27,12 @@ def place(db: Connection, user_id: UUID, wish: BetCreate, now: datetime) -> BetR
     Raises:
         Forbidden: the person has not declared to be of age, or takes a pause.
         NotFound: there is no such match.
-        BadRequest: it has begun, or the bankroll or the person's own limits do not allow the stake.
+        BadRequest: there is no such bet, the match has begun, or the bankroll or the person's own limits do not allow the stake.
     """
     bankroll = bankrolls.hold(db, user_id)
     may_bet(db, user_id, now)
+    if not wish.is_offered:
+        raise BadRequest("no_such_bet")
     match = match_of(db, wish.match_id)
     if not is_open(match, now):
         raise BadRequest("match_begun")

@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from shared.accounts.responsible import LONGEST_PAUSE, SHORTEST_PAUSE
 from shared.betting.bets import CENT, LONGEST_LINE
@@ -13,12 +13,23 @@ from shared.runtime.asking import HIGHEST_ID
 MOST_MONEY = Decimal(1_000_000)
 """The most that a bankroll, a stake or a limit can be."""
 LOWEST_ODDS, HIGHEST_ODDS = Decimal("1.01"), Decimal(1000)
+LEAST_PART = Decimal("0.1")
+"""Percent of a bankroll that a usual stake is."""
+LEAST_FRACTION, MOST_FRACTION = Decimal("0.05"), Decimal("0.5")
+"""Of Kelly's stake."""
+QUARTER = Decimal("0.25")
 
 Status = Literal["pending", "won", "half_won", "push", "half_lost", "lost", "void"]
 Prediction = Literal["home_win", "draw", "away_win", "over", "under"]
 OUTCOME_OF = {"home_win": "home", "draw": "draw", "away_win": "away", "over": "over", "under": "under"}
 """Our word for each outcome of the frontend's."""
 PREDICTION_OF = {ours: theirs for theirs, ours in OUTCOME_OF.items()}
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise ValueError("a number is needed, such as 2.10")
+    return value
 
 
 def _cents(amount: Decimal) -> Decimal:
@@ -30,18 +41,40 @@ def _thousandths(odds: Decimal) -> Decimal:
 
 
 def _quarters(line: Decimal) -> Decimal:
-    if line % Decimal("0.25"):
+    if line % QUARTER:
         raise ValueError(f"a line is a multiple of a quarter, such as 2.25; {line} is none")
     return line
 
 
-# Bounds stand before the rounding, for which a number can have too many digits; a stake may be rounded to nothing.
-Money = Annotated[Decimal, Field(ge=0, le=MOST_MONEY), AfterValidator(_cents)]
-Stake = Annotated[Decimal, Field(gt=0, le=MOST_MONEY), AfterValidator(_cents), Field(gt=0)]
-Odds = Annotated[Decimal, Field(ge=LOWEST_ODDS, le=HIGHEST_ODDS), AfterValidator(_thousandths)]
-Percent = Annotated[Decimal, Field(ge=0, le=100), AfterValidator(_cents)]
-Line = Annotated[Decimal, Field(ge=-LONGEST_LINE, le=LONGEST_LINE), AfterValidator(_quarters)]
-Fraction = Annotated[Decimal, Field(ge=Decimal("0.05"), le=Decimal("0.5"))]
+def _described(low: Decimal, high: Decimal, **more: float) -> WithJsonSchema:
+    return WithJsonSchema({"type": "number", "minimum": float(low), "maximum": float(high), **more})
+
+
+NUMBER = BeforeValidator(_number)
+"""Of a body, in which numbers are no texts; in an address they are."""
+# Bounds stand before the rounding, for which a number can have too many digits.
+Money = Annotated[
+    Decimal, Field(ge=0, le=MOST_MONEY), AfterValidator(_cents), NUMBER, _described(Decimal(0), MOST_MONEY)
+]
+Stake = Annotated[Decimal, Field(ge=CENT, le=MOST_MONEY), AfterValidator(_cents), NUMBER, _described(CENT, MOST_MONEY)]
+Odds = Annotated[
+    Decimal,
+    Field(ge=LOWEST_ODDS, le=HIGHEST_ODDS),
+    AfterValidator(_thousandths),
+    _described(LOWEST_ODDS, HIGHEST_ODDS),
+]
+Percent = Annotated[Decimal, Field(ge=0, le=100), AfterValidator(_cents), _described(Decimal(0), Decimal(100))]
+PartOfBankroll = Annotated[
+    Decimal, Field(ge=LEAST_PART, le=100), AfterValidator(_cents), NUMBER, _described(LEAST_PART, Decimal(100))
+]
+Line = Annotated[
+    Decimal,
+    Field(ge=-LONGEST_LINE, le=LONGEST_LINE),
+    AfterValidator(_quarters),
+    NUMBER,
+    _described(-LONGEST_LINE, LONGEST_LINE, multipleOf=float(QUARTER)),
+]
+Fraction = Annotated[Decimal, Field(ge=LEAST_FRACTION, le=MOST_FRACTION), _described(LEAST_FRACTION, MOST_FRACTION)]
 
 
 class BankrollSettings(BaseModel):
@@ -50,8 +83,8 @@ class BankrollSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     initial_bankroll: Money
-    alert_threshold: Percent = Decimal(20)
-    default_stake_pct: Annotated[Decimal, Field(ge=Decimal("0.1"), le=100), AfterValidator(_cents)] = Decimal(2)
+    alert_threshold: Annotated[Percent, NUMBER] = Decimal(20)
+    default_stake_pct: PartOfBankroll = Decimal(2)
 
 
 class BetCreate(BaseModel):
@@ -61,26 +94,22 @@ class BetCreate(BaseModel):
 
     match_id: Annotated[int, Field(ge=1, lt=HIGHEST_ID, strict=True)]
     prediction: Prediction
-    odds: Odds
+    odds: Annotated[Odds, NUMBER]
     amount: Stake
-    confidence: Percent | None = None
+    confidence: Annotated[Percent, NUMBER] | None = None
     market: Market = Market.H2H
     line: Line = Decimal(0)
-
-    @model_validator(mode="after")
-    def _fits(self) -> "BetCreate":
-        outcomes = OUTCOMES[self.market]
-        if self.outcome not in outcomes:
-            told = ", ".join(PREDICTION_OF[outcome] for outcome in outcomes)
-            raise ValueError(f"prediction: market {self.market} has {told}")
-        if (self.market is Market.H2H and self.line != 0) or (self.market is Market.TOTALS and self.line <= 0):
-            raise ValueError(f"line: {self.line} is none of market {self.market}")
-        return self
 
     @property
     def outcome(self) -> str:
         """What is bet on, in our word."""
         return OUTCOME_OF[self.prediction]
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the market has such an outcome and such a line."""
+        fits = {Market.H2H: self.line == 0, Market.TOTALS: self.line > 0, Market.HANDICAP: True}
+        return self.outcome in OUTCOMES[self.market] and fits[self.market]
 
 
 class BetUpdate(BaseModel):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
@@ -60,7 +60,7 @@ class Operation:
         function = SERVICE.route(path)
         assert function, path
         headers = {"authorization": ADMIN, **headers}
-        return ask(function.name, f"{path}?{query}", method=self.method, body=body, **headers)
+        return ask(function.name, f"{path}?{query}", method=self.method, body=body, **cast("Any", headers))
 
     def _in_address(self) -> list[Json]:
         return [p for p in self.told.get("parameters", []) if p["in"] in {"path", "query"}]

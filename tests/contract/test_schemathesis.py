@@ -46,7 +46,7 @@ PEOPLE = r"^/api/v1/(bets|dashboard|users?|stripe)(/|$)"
 here = schemathesis.openapi.from_dict(DESCRIBED, config=CONFIG).exclude(path_regex=PEOPLE)
 here.app = front
 outside = schemathesis.openapi.from_dict(DESCRIBED, config=CONFIG).include(operation_id=THROUGH_THE_GATEWAY)
-thorough = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))  # type: ignore[arg-type]  # a list of its members
 
 
 @pytest.fixture(scope="module")

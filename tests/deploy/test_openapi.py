@@ -21,7 +21,6 @@ ROUTES = {
     for route in openapi.app_of(name).routes
     if isinstance(route, APIRoute) and route.include_in_schema
 }
-WITHOUT_EXAMPLE = {"revokeApiKey", "deleteMe"}  # they answer nothing
 
 
 @pytest.fixture(scope="module")
@@ -71,16 +70,18 @@ PEOPLE = ("/api/v1/bets", "/api/v1/dashboard", "/api/v1/user", "/api/v1/stripe")
 """What people own: not all of it has an example yet."""
 
 
-def test_every_operation_has_an_example(made: Json) -> None:
-    of_people = {name for name, route in ROUTES.items() if route.path.startswith(PEOPLE)}
-    assert ROUTES.keys() - EXAMPLES.keys() - of_people == WITHOUT_EXAMPLE - of_people, "run `python -m local.examples`"
+def test_every_answer_has_an_example(made: Json) -> None:
+    """`python -m local.examples` asks for most; those of Stripe's customers are written by hand."""
+    for _, operation in operations(made):
+        (said,) = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        told = said.get("content", {}).get("application/json")
+        assert told is None or "example" in told, operation["operationId"]
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", [name for name, example in EXAMPLES.items() if "answer" in example])
 def test_an_example_is_what_is_answered(name: str) -> None:
     """Neither a field more nor a field less; else: `python -m local.examples`."""
-    route = ROUTES[name]
-    form = TypeAdapter(route.response_model)
+    form = TypeAdapter(ROUTES[name].response_model)
     said = form.validate_python(EXAMPLES[name]["answer"])
     assert json.loads(form.dump_json(said, by_alias=True)) == EXAMPLES[name]["answer"]
 

@@ -97,7 +97,9 @@ def test_nonsense_is_refused(match: int, fault: dict[str, Any], field: str) -> N
 )
 def test_a_bet_that_no_market_has_is_refused(match: int, fault: dict[str, Any]) -> None:
     """H5."""
-    assert note(match, **fault).status == 422
+    answer = note(match, **fault)
+    assert answer.status == 400
+    assert answer.json["detail"].startswith("There is no such bet: h2h has home_win, draw, away_win and no line;")
     assert get(BETS) == []
 
 
