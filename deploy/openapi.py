@@ -20,6 +20,7 @@ from fastapi.routing import APIRoute
 from deploy import readme_table, service
 from shared.accounts.plans import Plan
 from shared.runtime.cache import kind_of
+from shared.runtime.idempotency import is_idempotent
 from shared.runtime.identity import Access
 from shared.runtime.limits import group_of
 from shared.runtime.settings import settings
@@ -201,6 +202,9 @@ def _complete(operation: Operation, route: APIRoute) -> None:
         answers.setdefault(status, {"$ref": f"#/components/responses/{REFUSALS[status][0]}"})
     if kind_of(route.endpoint):
         answers.setdefault("304", {"description": "What the reader has (`If-None-Match`) is still right."})
+    if is_idempotent(route.endpoint):  # a key that came with another request is refused in words
+        told = answers["422"]["content"]["application/json"]
+        told["schema"] = {"anyOf": [told["schema"], {"$ref": "#/components/schemas/ErrorResponse"}]}
     operation["responses"] = dict(sorted(answers.items()))
 
 

@@ -27,7 +27,8 @@ def place(db: Connection, user_id: UUID, wish: BetCreate, now: datetime) -> BetR
     Raises:
         Forbidden: the person has not declared to be of age, or takes a pause.
         NotFound: there is no such match.
-        BadRequest: there is no such bet, the match has begun, or the bankroll or the person's own limits do not allow the stake.
+        BadRequest: there is no such bet, the match has begun, or the bankroll or the person's own limits do not allow
+            the stake.
     """
     bankroll = bankrolls.hold(db, user_id)
     may_bet(db, user_id, now)

@@ -148,10 +148,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Your pause still lasts; it cannot be shortened.",
     ),
     "no_such_bet": (
-        "Ce pari n'existe pas : h2h a home_win, draw, away_win et pas de line ; totals a over, under et une line de buts ; "
-        "handicap a home_win, away_win.",
-        "There is no such bet: h2h has home_win, draw, away_win and no line; totals has over, under and a line of goals; "
-        "handicap has home_win, away_win.",
+        "Ce pari n'existe pas : h2h a home_win, draw, away_win et pas de line ; totals a over, under et une line de "
+        "buts ; handicap a home_win, away_win.",
+        "There is no such bet: h2h has home_win, draw, away_win and no line; totals has over, under and a line of "
+        "goals; handicap has home_win, away_win.",
     ),
     "match_begun": (
         "Ce match a commencé : un pari se note avant le coup d'envoi.",

@@ -126,7 +126,7 @@ class History(RuleBasedStateMachine):
     def fund(self, amount: Decimal) -> None:
         """Set the bankroll; refused where it would be below 0."""
         below = amount > 0 and self.balance - self.initial + amount < 0
-        body = {"initial_bankroll": str(amount)}
+        body = {"initial_bankroll": float(amount)}
         answer = call("PUT", f"{BETS}/bankroll", body, user=self.user, at=self.now)
         assert answer.status == (400 if below else 200)
         self.initial = self.initial if below else amount
