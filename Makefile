@@ -44,7 +44,7 @@ openapi: .venv/installed node_modules/.installed ## Describe the API: .build/ope
 	$(PYTHON) -m deploy.site
 
 client-check: openapi ## Make a TypeScript client from the description, and compile what the pages do with it
-	node_modules/.bin/openapi-typescript .build/openapi.json --output .build/client/api.d.ts
+	node_modules/.bin/openapi-typescript .build/openapi.json --default-non-nullable false --output .build/client/api.d.ts
 	node_modules/.bin/tsc --project tests/contract/client
 
 bundle: openapi ## Build one zip per function into .build/ (arm64)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from enum import Enum
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Response
 
@@ -48,6 +48,7 @@ app = http_app("bets")
 PREFIX, DASHBOARD = "/api/v1/bets", "/api/v1/dashboard"
 TAGS: list[str | Enum] = ["Bets & Bankroll"]
 DASHBOARD_TAGS: list[str | Enum] = ["Dashboard"]
+CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 BetId = Annotated[int, Path(ge=1, lt=HIGHEST_ID)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=100_000)]
@@ -118,7 +119,7 @@ async def read_stats(reader: SignedIn, db: Connection, days: Days = 30) -> BetSt
     return figures.stats(figures.of_last(db, person(reader), days, clock.now()), days)
 
 
-@app.get(f"{PREFIX}/export", operation_id="exportBets", tags=TAGS, response_model=BetsExport)
+@app.get(f"{PREFIX}/export", operation_id="exportBets", tags=TAGS, response_model=BetsExport, responses=CSV)
 async def export_bets(reader: SignedIn, db: Connection, form: Form = "csv") -> Response | BetsExport:
     """The newest bets, 10,000 at most, as a file for a spreadsheet or as JSON."""
     return export(db, person(reader), form, clock.now())
@@ -145,14 +146,14 @@ async def cool_off(reader: SignedIn, db: Connection, wish: CoolOffRequest) -> Co
     return CoolOffResponse(cool_off_until=pause(db, person(reader), wish, clock.now()))
 
 
-@app.patch(PREFIX + "/{bet_id}", operation_id="update_bet_api_v1_bets__bet_id__patch", tags=TAGS)
+@app.patch(PREFIX + "/{bet_id:int}", operation_id="update_bet_api_v1_bets__bet_id__patch", tags=TAGS)
 async def correct_bet(reader: SignedIn, db: Connection, bet_id: BetId, wish: BetUpdate) -> BetResponse:
     """Say how a bet ended, or leave it to the result again; what stood before is taken back, not edited."""
     return present.bet(correct(db, person(reader), bet_id, Standing(wish.status), clock.now()))
 
 
 @app.delete(
-    PREFIX + "/{bet_id}",
+    PREFIX + "/{bet_id:int}",
     operation_id="delete_bet_api_v1_bets__bet_id__delete",
     tags=TAGS,
     status_code=HTTPStatus.NO_CONTENT,
@@ -174,6 +175,7 @@ async def read_dashboard(reader: SignedIn, db: Connection, days: Days = 30) -> D
     operation_id="export_bets_api_v1_dashboard_export_get",
     tags=DASHBOARD_TAGS,
     response_model=BetsExport,
+    responses=CSV,
 )
 async def export_dashboard(reader: SignedIn, db: Connection, form: Form = "csv") -> Response | BetsExport:
     """As the export of the bets."""

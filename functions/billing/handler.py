@@ -17,7 +17,7 @@ from functions.billing.answers import (
 from shared.accounts.entitlement import LIVE, trial_is_over
 from shared.accounts.plans import Plan
 from shared.clients.stripe_payments import StripePayments
-from shared.runtime import billing, clock, identity, wiring
+from shared.runtime import billing, clock, standing, wiring
 from shared.runtime.idempotency import idempotent
 from shared.runtime.identity import Person, person
 from shared.runtime.settings import ORIGINS, settings
@@ -139,7 +139,7 @@ def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> Sub
             raise BadRequest("no_subscription")
         change(wiring.stripe_payments(), before.subscription_id)
         rows = billing.bring_in(db, customer, now).rows
-    identity.forget(user_id)
+    standing.forget(user_id)
     (after,) = [row for row in rows if row.subscription_id == before.subscription_id]
     return SubscriptionChangeResponse(
         id=after.subscription_id, status=after.status, cancel_at_period_end=after.ends_with_period

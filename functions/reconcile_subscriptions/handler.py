@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from shared.clients.errors import Refused, UpstreamError
-from shared.runtime import billing, clock, identity
+from shared.runtime import billing, clock, standing
 from shared.runtime.jobs import Run, job
 from shared.stores import customers, stripe_events
 
@@ -38,7 +38,7 @@ def reconcile(run: Run) -> None:
     removed = stripe_events.remove_old(run.db, run.now - KEPT)
     run.report(right=len(right), healed=len(healed), events_removed=removed)
     for user_id in healed:
-        identity.forget(user_id)
+        standing.forget(user_id)
 
 
 handler = job("reconcile_subscriptions", reconcile)

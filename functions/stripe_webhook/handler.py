@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from shared.clients.stripe_events import Event, NotSigned, NotUnderstood, read
 from shared.clients.stripe_payments import API_VERSION
-from shared.runtime import billing, clock, identity, logs, wiring
+from shared.runtime import billing, clock, logs, standing, wiring
 from shared.runtime.identity import Anyone
 from shared.runtime.settings import settings
 from shared.runtime.web import BadRequest, http_app, lambda_handler
@@ -87,7 +87,7 @@ def _take(event: Event) -> Effect:
             if customer is not None:
                 billing.bring_in(db, customer, now)
     if customer is not None:
-        identity.forget(customer.user_id)
+        standing.forget(customer.user_id)
     effect = "ignored" if customer is None else "applied"
     logs.write(logging.INFO, "stripe event", id=event.event_id, type=event.type, effect=effect)
     return effect

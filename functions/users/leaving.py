@@ -4,7 +4,7 @@ import logging
 from uuid import UUID
 
 from shared.clients.errors import UpstreamError
-from shared.runtime import clock, identity, logs, wiring
+from shared.runtime import clock, logs, standing, wiring
 from shared.runtime.leaving import forget_outside
 from shared.runtime.settings import SettingsError
 from shared.stores import accounts, deletions, personal
@@ -22,7 +22,7 @@ def leave(user_id: UUID) -> None:
         accounts.close(db, user_id, now)
         personal.forget(db, user_id)
         deletions.ask(db, user_id, now)
-    identity.forget(user_id)
+    standing.forget(user_id)
     try:
         forget_outside(db, user_id)
     except (UpstreamError, SettingsError) as error:

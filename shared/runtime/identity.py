@@ -100,7 +100,7 @@ def reader_of(request: Request, *, spare_database: bool = False) -> Reader:
     """Whoever sends a request, with the plan that they have now; found out once and kept with it.
 
     Their account decides, and without one what their token says. A change counts from the next request on, because
-    whoever makes it calls `forget`; one made past us, in the database itself, within five minutes.
+    whoever makes it calls `standing.forget`; one made past us, in the database itself, within five minutes.
 
     Args:
         request: the request.
@@ -128,12 +128,6 @@ def person(reader: Reader) -> UUID:
     if reader.user_id is None:
         raise Forbidden("needs_person")
     return reader.user_id
-
-
-def forget(user_id: UUID) -> None:
-    """Have a person's plan read from Postgres by the next request; to be called by whoever changes their account."""
-    if remembered := wiring.remembered_plans():
-        remembered.forget(user_id)
 
 
 def _plan_now(request: Request, user_id: UUID, told: Plan, spare_database: bool) -> Plan:

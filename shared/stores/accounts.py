@@ -43,7 +43,7 @@ def standing(db: Connection, user_id: UUID) -> str | None:
 
 
 def set_plan(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
-    """Write what a person pays for; whoever calls this calls `identity.forget` too."""
+    """Write what a person pays for; whoever calls this calls `standing.forget` too."""
     db.execute(SET_PLAN, {"user_id": user_id, "plan": plan, "now": now})
 
 
@@ -56,7 +56,7 @@ def hold(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
 
 
 def close(db: Connection, user_id: UUID, now: datetime) -> None:
-    """Refuse a person from now on, for good; whoever calls this calls `identity.forget` too."""
+    """Refuse a person from now on, for good; whoever calls this calls `standing.forget` too."""
     db.execute(CLOSE, {"user_id": user_id, "now": now})
 
 

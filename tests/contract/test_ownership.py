@@ -63,7 +63,7 @@ OWNED = {
     ("DELETE", "/api/v1/bets/{bet_id}"): Owned(a_bet),
 }
 NOBODYS = {
-    ("GET", "/api/v1/enrichment/form/{team_name:path}"): "a club's form",
+    ("GET", "/api/v1/enrichment/form/{team_name}"): "a club's form",
 }
 """Routes with an id of what belongs to no person."""
 
@@ -71,7 +71,7 @@ NOBODYS = {
 def personal() -> dict[Route, tuple[str, APIRoute]]:
     """The routes that are open to people who sign in, but neither to all nor to administrators alone."""
     return {
-        (method, route.path): (name, route)
+        (method, route.path_format): (name, route)
         for name, function in service.read().items()
         if function.paths
         for route in openapi.app_of(name).routes

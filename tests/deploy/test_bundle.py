@@ -72,6 +72,14 @@ def test_a_function_without_code_is_named_before_anything_is_installed(tmp_path:
     assert not (tmp_path / ".build").exists()
 
 
+def test_files_that_must_be_built_before_are_named_with_the_remedy(tmp_path: Path):
+    (tmp_path / "serverless.yml").write_text((bundle.service.ROOT / "serverless.yml").read_text())
+    (tmp_path / "functions").symlink_to(bundle.service.ROOT / "functions")
+    with pytest.raises(bundle.BundleError, match=r"site carries \.build/site, which is missing: run `make openapi`"):
+        bundle.build(["site"], TARGET, tmp_path)
+    assert not (tmp_path / ".build").exists()
+
+
 def test_a_python_is_found_only_if_it_runs_and_is_of_the_version():
     running = f"{sys.version_info[0]}.{sys.version_info[1]}"
     assert bundle.interpreter(running) == Path(sys.executable)

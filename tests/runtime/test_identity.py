@@ -16,7 +16,7 @@ from local.asgi import answer_json
 from local.http_server import serve
 from shared.accounts.api_keys import fingerprint
 from shared.accounts.plans import Plan, Reader
-from shared.runtime import identity, wiring
+from shared.runtime import identity, standing, wiring
 from shared.runtime.cache import cached
 from shared.runtime.identity import Admin, Anyone, Elite, Premium, SignedIn
 from shared.runtime.kinds import Kind
@@ -155,7 +155,7 @@ def test_redis_spares_the_database_where_an_answer_is_kept_and_knows_of_no_plan_
             handler = built()
             assert ask(handler, "/kept", authorization=elite).json["plan"] == "elite"
             accounts.set_plan(wiring.database(), ALICE, Plan.FREE, NOW)
-            identity.forget(ALICE)
+            standing.forget(ALICE)
             assert ask(handler, "/kept", authorization=elite).json["plan"] == "free"
             wiring.redis().delete(f"plan:{ALICE}")
             assert ask(handler, "/kept", authorization=elite).json["plan"] == "free"
@@ -173,7 +173,7 @@ def test_without_redis_or_with_one_that_is_down_the_database_is_asked(told: dict
     with environment(**told, **down):
         handler = built()
         accounts.set_plan(wiring.database(), ALICE, Plan.PREMIUM, NOW)
-        identity.forget(ALICE)
+        standing.forget(ALICE)
         assert ask(handler, "/premium", authorization=bearer(NOW)).status == 200
 
 

@@ -124,3 +124,50 @@ export async function key(): Promise<string> {
   const { response } = await api.DELETE('/api/v1/keys/{key_id}', { params: { path: { key_id: made.id } } });
   return response.ok ? made.key : '';
 }
+
+export async function ledger(matchId: number): Promise<(number | string | null)[]> {
+  const bankroll: Schemas['BankrollResponse'] = given(
+    await api.PUT('/api/v1/bets/bankroll', { body: { initial_bankroll: 200, alert_threshold: 50, default_stake_pct: 2 } }),
+  );
+  const placed: Schemas['BetResponse'] = given(
+    await api.POST('/api/v1/bets', { body: { match_id: matchId, prediction: 'home_win', odds: 2.1, amount: 4 } }),
+  );
+  const ended: Schemas['BetResponse'] = given(
+    await api.PATCH('/api/v1/bets/{bet_id}', { params: { path: { bet_id: placed.id } }, body: { status: 'won' } }),
+  );
+  await api.DELETE('/api/v1/bets/{bet_id}', { params: { path: { bet_id: ended.id } } });
+  const listed: Schemas['BetResponse'][] = given(await api.GET('/api/v1/bets', { params: { query: { limit: 50 } } }));
+  const stake: Schemas['KellySuggestion'] = given(
+    await api.GET('/api/v1/bets/kelly', { params: { query: { odds: 2.1, confidence: 55 } } }),
+  );
+  return [bankroll.current_bankroll, stake.suggested_stake, ...listed.map((bet) => bet.actual_return)];
+}
+
+export async function profile(teamId: number, matchId: number): Promise<(string | number | null | undefined)[]> {
+  const me: Schemas['UserProfileResponse'] = given(await api.PATCH('/api/v1/users/me', { body: { full_name: 'Camille' } }));
+  const stats: Schemas['UserStatsResponse'] = given(await api.GET('/api/v1/users/me/stats'));
+  const mine: Schemas['UserPreferencesResponse'] = given(
+    await api.PUT('/api/v1/users/me/preferences', { body: { favorite_team_id: teamId } }),
+  );
+  const wishes: Schemas['PreferencesResponse'] = given(
+    await api.PUT('/api/v1/user/preferences', { body: { language: 'en', risk_level: 'low', default_stake: 5 } }),
+  );
+  const followed: Schemas['FavoriteResponse'] = given(
+    await api.POST('/api/v1/user/favorites', { body: { match_id: matchId, note: null } }),
+  );
+  const all: Schemas['FavoriteListResponse'] = given(await api.GET('/api/v1/user/favorites'));
+  await api.DELETE('/api/v1/user/favorites/{match_id}', { params: { path: { match_id: followed.match_id } } });
+  const found: Schemas['TeamSearchResponse'] = given(
+    await api.GET('/api/v1/users/teams/search', { params: { query: { q: 'paris' } } }),
+  );
+  return [me.full_name, stats.member_since_days, mine.favorite_team?.name, wishes.timezone, all.total, found.teams[0]?.id];
+}
+
+export async function subscribe(): Promise<string> {
+  const checkout: Schemas['CheckoutResponse'] = given(
+    await api.POST('/api/v1/stripe/create-checkout-session', {
+      body: { plan: 'premium', success_url: 'https://app.example/success', cancel_url: 'https://app.example/plans' },
+    }),
+  );
+  return checkout.checkout_url;
+}
