@@ -66,10 +66,6 @@ def test_no_schema_carries_the_name_of_a_module(made: Json) -> None:
     assert [name for name in made["components"]["schemas"] if "__" in name] == []
 
 
-PEOPLE = ("/api/v1/bets", "/api/v1/dashboard", "/api/v1/user", "/api/v1/stripe")
-"""What people own: not all of it has an example yet."""
-
-
 def test_every_answer_has_an_example(made: Json) -> None:
     """`python -m local.examples` asks for most; those of Stripe's customers are written by hand."""
     for _, operation in operations(made):
