@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Response
+from starlette.convertors import IntegerConvertor, register_url_convertor
 
 from functions.bets import figures, present
 from functions.bets.answers import (
@@ -36,13 +37,21 @@ from functions.bets.wishes import (
     Status,
 )
 from shared.betting.bets import Standing
-from shared.runtime import clock
+from shared.runtime import clock, standing
 from shared.runtime.asking import HIGHEST_ID
 from shared.runtime.idempotency import idempotent
 from shared.runtime.identity import SignedIn, person
 from shared.runtime.web import BadRequest, Connection, http_app, lambda_handler
 from shared.stores import bankrolls, bets
 
+
+class _Number(IntegerConvertor):
+    """A whole number short enough to be an id, so that an address with a word, such as the bankroll's, is no bet's."""
+
+    regex = "[0-9]{1,10}"
+
+
+register_url_convertor("number", _Number())
 app = http_app("bets")
 
 PREFIX, DASHBOARD = "/api/v1/bets", "/api/v1/dashboard"
@@ -143,17 +152,19 @@ async def change_limits(reader: SignedIn, db: Connection, wish: LimitsUpdate) ->
 @idempotent
 async def cool_off(reader: SignedIn, db: Connection, wish: CoolOffRequest) -> CoolOffResponse:
     """Take a pause: no picks, no notices, no bets. It can be made longer and never shorter."""
-    return CoolOffResponse(cool_off_until=pause(db, person(reader), wish, clock.now()))
+    until = pause(db, person(reader), wish, clock.now())
+    standing.forget(person(reader))
+    return CoolOffResponse(cool_off_until=until)
 
 
-@app.patch(PREFIX + "/{bet_id:int}", operation_id="update_bet_api_v1_bets__bet_id__patch", tags=TAGS)
+@app.patch(PREFIX + "/{bet_id:number}", operation_id="update_bet_api_v1_bets__bet_id__patch", tags=TAGS)
 async def correct_bet(reader: SignedIn, db: Connection, bet_id: BetId, wish: BetUpdate) -> BetResponse:
     """Say how a bet ended, or leave it to the result again; what stood before is taken back, not edited."""
     return present.bet(correct(db, person(reader), bet_id, Standing(wish.status), clock.now()))
 
 
 @app.delete(
-    PREFIX + "/{bet_id:int}",
+    PREFIX + "/{bet_id:number}",
     operation_id="delete_bet_api_v1_bets__bet_id__delete",
     tags=TAGS,
     status_code=HTTPStatus.NO_CONTENT,

@@ -41,10 +41,10 @@ async def read_daily(
     """The picks of a day in Paris, today by default; they are committed once and never edited."""
     of = day or paris_day(clock.now())
     committed, source = picks.day(db, of), data_source(language)
-    chosen = picks.between(db, of, of)
+    chosen = [] if reader.paused else picks.between(db, of, of)
     ids = [pick.match_id for pick in chosen]
     played, said = matches.by_ids(db, ids), predictions.at(db, [(p.match_id, p.published_at) for p in chosen])
-    reason = "not_chosen_yet" if committed is None else committed.reason
+    reason = "cool_off" if reader.paused else "not_chosen_yet" if committed is None else committed.reason
     view, now = view_of(reader.plan), clock.now()
     shown = [pick for pick in chosen if view.shows_pick(pick.rank, begun=played[pick.match_id].kick_off <= now)]
     unseen = [pick for pick in chosen if pick not in shown]
@@ -109,7 +109,7 @@ async def read_prediction(
     if said is None:
         raise NotFound("no_prediction")
     pick = picks.of_match(db, match.match_id)
-    if pick is not None and not view.shows_pick(pick.rank, begun=match.kick_off <= now):
+    if pick is not None and (reader.paused or not view.shows_pick(pick.rank, begun=match.kick_off <= now)):
         pick = None
     told = present.prediction(
         match, said, pick, view, language, data_source(language), with_models=include_model_details

@@ -31,6 +31,7 @@ class Reader:
         email: the person's address, where the token tells it.
         by_key: whether an API key spoke for the person.
         second_factor: whether the person signed in with two factors.
+        paused: whether the person has asked to be shown no picks for a while.
     """
 
     user_id: UUID | None
@@ -38,6 +39,7 @@ class Reader:
     email: str | None
     by_key: bool
     second_factor: bool = False
+    paused: bool = False
 
 
 NOBODY = Reader(user_id=None, plan=Plan.ANONYMOUS, email=None, by_key=False)

@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from upstash_redis import Redis
@@ -31,13 +31,16 @@ class RateLimit:
         self._now = now
         self._alone: dict[str, deque[datetime]] = {}
 
-    def take(self, caller: str, most: int, beside: str | None = None) -> Taken:
+    def take(
+        self, caller: str, most: int, beside: str | None = None, most_by_word: Mapping[str, int] | None = None
+    ) -> Taken:
         """Let a call through, or say how long it must wait.
 
         Args:
             caller: whose call it is.
             most: how many the caller may make in any minute.
             beside: the key of a text that is read along.
+            most_by_word: what `most` is instead, by the first word of that text.
 
         Raises:
             Unavailable: nobody can count.
@@ -45,7 +48,8 @@ class RateLimit:
         if self._redis is None:
             raise Unavailable("there is no Redis to count calls in")
         try:
-            return take(self._redis, f"calls:{caller}", most, WINDOW, self._now(), beside=beside)
+            calls, now = f"calls:{caller}", self._now()
+            return take(self._redis, calls, most, WINDOW, now, beside=beside, most_by_word=most_by_word)
         except REDIS_FAILURES as error:
             log.warning("calls are not counted over all processes: Redis is out of reach")
             raise Unavailable("calls cannot be counted") from error
@@ -60,6 +64,6 @@ class RateLimit:
             calls.popleft()
         if len(calls) >= most:
             wait = (calls[0] + WINDOW - now).total_seconds()
-            return Taken(wait, 0, wait)
+            return Taken(wait, 0, wait, most)
         calls.append(now)
-        return Taken(0, most - len(calls), (calls[0] + WINDOW - now).total_seconds())
+        return Taken(0, most - len(calls), (calls[0] + WINDOW - now).total_seconds(), most)

@@ -18,6 +18,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.accounts.plans import NOBODY
 from shared.clients.answer import Answer
 from shared.football.calendar import paris_bounds, paris_day
 from shared.runtime import clock, wiring
@@ -104,8 +105,8 @@ class _Kept:
         path, query = request.scope["path_params"], request.query_params
         asked = [sorted(path.items()), [(name, query.getlist(name)) for name in self._query if name in query]]
         language = spoken_in(request.headers.get("accept-language"))
-        plan = reader_of(request, spare_database=True).plan if self._keeping.tiered else None
-        told = json.dumps([self._version, self._route.path, *asked, language, plan], default=str)
+        reader = reader_of(request, spare_database=True) if self._keeping.tiered else NOBODY
+        told = json.dumps([self._version, self._route.path, *asked, language, reader.plan, reader.paused], default=str)
         return blake2b(told.encode(), digest_size=16).hexdigest()
 
     @cached_property

@@ -10,14 +10,13 @@ from fastapi.security.base import SecurityBase
 
 from shared.accounts.api_keys import fingerprint, is_key, scope_for
 from shared.accounts.plans import NOBODY, Plan, Reader, plan_told_by
-from shared.runtime import wiring
+from shared.accounts.standing import DELETED, NO_ACCOUNT, Standing, read
+from shared.runtime import clock, wiring
 from shared.runtime.settings import settings
 from shared.stores import accounts, api_keys
 
 FOR_PEOPLE = "/api/v1/enrichment/"
 """Whose answers compare bookmakers' prices: they may be shown to a person, not handed on as data (docs/data.md)."""
-_NO_ACCOUNT = "none"
-_STANDINGS = {*Plan, accounts.DELETED, _NO_ACCOUNT}
 
 
 class Unauthorized(Exception):
@@ -114,7 +113,11 @@ def reader_of(request: Request, *, spare_database: bool = False) -> Reader:
     if not hasattr(request.state, "reader"):
         caller = caller_of(request)
         if caller.user_id is not None and not caller.by_key and caller.plan is not Plan.ANONYMOUS:
-            caller = replace(caller, plan=_plan_now(request, caller.user_id, caller.plan, spare_database))
+            standing = _standing_now(request, caller.user_id, spare_database)
+            if standing.plan == DELETED:
+                raise Unauthorized("account_deleted")
+            plan = caller.plan if standing.plan == NO_ACCOUNT else Plan(standing.plan)
+            caller = replace(caller, plan=plan, paused=standing.paused(clock.now()))
         request.state.reader = caller
     return cast("Reader", request.state.reader)
 
@@ -130,18 +133,17 @@ def person(reader: Reader) -> UUID:
     return reader.user_id
 
 
-def _plan_now(request: Request, user_id: UUID, told: Plan, spare_database: bool) -> Plan:
-    remembered = wiring.remembered_plans() if spare_database else None
-    standing = None
-    if remembered:  # whoever counted the request has read it along
-        standing = request.state.standing if hasattr(request.state, "standing") else remembered.get(user_id)
-    if standing not in _STANDINGS:
-        standing = accounts.standing(wiring.database(), user_id) or _NO_ACCOUNT
-        if remembered:
-            remembered.put(user_id, standing)
-    if standing == accounts.DELETED:
-        raise Unauthorized("account_deleted")
-    return told if standing == _NO_ACCOUNT else Plan(standing)
+def _standing_now(request: Request, user_id: UUID, spare_database: bool) -> Standing:
+    remembered, told = wiring.remembered_plans(), None
+    is_known = hasattr(request.state, "standing")  # whoever counted the request has read it along
+    if remembered and (is_known or spare_database):
+        told = request.state.standing if is_known else remembered.get(user_id)
+        if spare_database and (standing := read(told)):
+            return standing
+    standing = accounts.standing(wiring.database(), user_id)
+    if remembered and told is None and (is_known or spare_database):
+        remembered.put(user_id, standing.text())
+    return standing
 
 
 def _found_out(request: Request) -> Reader:
@@ -171,7 +173,7 @@ def _by_token(token: str) -> Reader:
 def _by_key(key: str, request: Request) -> Reader:
     """The person whom a key speaks for. It is asked for in Postgres each time, so that it is revoked at once."""
     owner = api_keys.owner(wiring.database(), fingerprint(key)) if is_key(key) else None
-    if owner is None or owner.standing == accounts.DELETED:
+    if owner is None or owner.standing == DELETED:
         raise Unauthorized("key_refused")
     if not Plan(owner.standing).covers(Plan.ELITE):
         raise Forbidden("needs_elite")
@@ -180,4 +182,5 @@ def _by_key(key: str, request: Request) -> Reader:
     if request.url.path.startswith(FOR_PEOPLE):
         raise Forbidden("key_prices")
     # Never more than elite: a program has no second factor, and a lost key must not open what only we may do.
-    return Reader(user_id=owner.user_id, plan=Plan.ELITE, email=None, by_key=True)
+    paused = Standing(owner.standing, owner.paused_until).paused(clock.now())
+    return Reader(user_id=owner.user_id, plan=Plan.ELITE, email=None, by_key=True, paused=paused)

@@ -109,14 +109,16 @@ def check(request: Request) -> None:
     reader, refusal = _shown(request)
     caller, most = f"{group.prefix}:{_caller(request, reader)}", group.rate.of(reader.plan)
     plans = wiring.remembered_plans()
+    beside = plans.key_of(reader.user_id) if plans and reader.user_id and not reader.by_key else None
     try:
-        taken = limiter.take(caller, most, plans.key_of(reader.user_id) if plans and reader.user_id else None)
+        # The plan that is remembered is newer than the one that the token tells.
+        taken = limiter.take(caller, most, beside, {plan: group.rate.of(plan) for plan in Plan} if beside else None)
         request.state.standing = taken.beside
     except Unavailable:
         if group.closed or request.method not in {"GET", "HEAD"}:
             raise
         taken = limiter.take_alone(caller, most)
-    request.state.allowance = Allowance(most, taken.left, taken.reset)
+    request.state.allowance = Allowance(taken.most, taken.left, taken.reset)
     if taken.wait > 0:
         raise TooManyCalls(taken.wait)
     if refusal is not None:

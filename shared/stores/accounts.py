@@ -1,4 +1,4 @@
-"""What people pay for. A row decides from the moment it is written, whatever a token still says."""
+"""What people pay for, and how they stand. A row decides from the moment it is written, whatever a token still says."""
 
 from datetime import datetime
 from typing import Any
@@ -7,12 +7,15 @@ from uuid import UUID
 from psycopg.rows import dict_row
 
 from shared.accounts.plans import Plan
+from shared.accounts.standing import Standing
 from shared.stores.database import Connection
 
-DELETED = "deleted"
-"""The standing of a person who is gone."""
-
-STANDING = "SELECT standing FROM accounts WHERE user_id = %(user_id)s"
+STANDING = """
+    SELECT coalesce(a.standing, 'none'), c.ends_at
+    FROM (SELECT %(user_id)s::uuid AS user_id) AS person
+    LEFT JOIN accounts a USING (user_id)
+    LEFT JOIN cool_offs c USING (user_id)
+"""
 SET_PLAN = """
     INSERT INTO accounts (user_id, plan, updated_at)
     VALUES (%(user_id)s, %(plan)s, %(now)s)
@@ -36,10 +39,10 @@ CLOSE = """
 HELD_ABOUT = "SELECT plan, is_admin, deleted_at, updated_at FROM accounts WHERE user_id = %(user_id)s"
 
 
-def standing(db: Connection, user_id: UUID) -> str | None:
-    """The plan of a person, `deleted`, or None for a person without a row."""
-    row = db.execute(STANDING, {"user_id": user_id}).fetchone()
-    return row[0] if row else None
+def standing(db: Connection, user_id: UUID) -> Standing:
+    """How a person stands with us, known or not."""
+    (said,) = db.execute(STANDING, {"user_id": user_id}).fetchall()
+    return Standing(*said)
 
 
 def set_plan(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:

@@ -24,9 +24,10 @@ REVOKE = """
     WHERE key_id = %(key_id)s AND user_id = %(user_id)s AND revoked_at IS NULL
 """
 OWNER = """
-    SELECT k.user_id, k.scopes, a.standing
+    SELECT k.user_id, k.scopes, a.standing, c.ends_at AS paused_until
     FROM api_keys k
     JOIN accounts a ON a.user_id = k.user_id
+    LEFT JOIN cool_offs c ON c.user_id = k.user_id
     WHERE k.fingerprint = %(fingerprint)s AND k.revoked_at IS NULL
 """
 HELD_ABOUT = """
@@ -55,6 +56,7 @@ class Owner:
     user_id: UUID
     scopes: list[str]
     standing: str
+    paused_until: datetime | None
 
 
 def add(db: Connection, user_id: UUID, fingerprint: bytes, key: ApiKeyRow) -> None:

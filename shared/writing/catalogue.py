@@ -241,6 +241,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Les paris de ce jour ne sont pas encore choisis ; ils le sont à 6 h 45, heure de Paris.",
         "The picks of this day are not chosen yet; they are chosen at 06:45 Paris time.",
     ),
+    "cool_off": (
+        "Vous avez demandé une pause : aucun pari ne vous est montré tant qu'elle dure.",
+        "You asked for a pause: no pick is shown to you while it lasts.",
+    ),
     "no_match": ("Aucun match ce jour-là.", "No match on this day."),
     "too_late": (
         "Aucun pari : les matchs du jour avaient commencé quand le choix a été fait.",
@@ -407,6 +411,53 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "weather_snowshowers": ("Averses de neige", "Snow showers"),
     "weather_heavysnowshowers": ("Fortes averses de neige", "Heavy snow showers"),
     "with_thunder": ("{weather}, orage", "{weather}, thunder"),
+    "push_subscribed": (
+        "Ce navigateur recevra vos notifications.",
+        "This browser will be sent your notifications.",
+    ),
+    "push_updated": ("L'abonnement de ce navigateur est à jour.", "This browser's subscription is up to date."),
+    "push_unsubscribed": (
+        "Ce navigateur ne recevra plus de notifications.",
+        "This browser will be sent no more notifications.",
+    ),
+    "push_preferences": ("Vos choix sont enregistrés.", "Your choices are saved."),
+    "unknown_subscription": (
+        "Ce navigateur n'est pas abonné aux notifications.",
+        "This browser is not subscribed to notifications.",
+    ),
+    "unsubscribe_what": (
+        "Donnez endpoint, l'adresse de l'abonnement, ou token, le mot reçu dans une notification.",
+        "Give endpoint, the address of the subscription, or token, the word received in a notification.",
+    ),
+    "match_between": ("{home} – {away}", "{home} v {away}"),
+    "notice_picks": ("Les paris du jour", "The day's picks"),
+    "notice_picks_text": (
+        "Choisis ce matin : {matches}.\n{legal_notice}",
+        "Chosen this morning: {matches}.\n{legal_notice}",
+    ),
+    "notice_kick_off": ("Bientôt le coup d'envoi", "Kick-off soon"),
+    "notice_kick_off_text": ("{match} commence à {time}.", "{match} begins at {time}."),
+    "notice_result": ("Votre pari est réglé", "Your bet is settled"),
+    "notice_result_text": ("{match} : {standing}.", "{match}: {standing}."),
+    "notice_result_scored": ("{match} ({score}) : {standing}.", "{match} ({score}): {standing}."),
+    "standing_won": ("pari gagné", "bet won"),
+    "standing_half_won": ("pari à moitié gagné", "bet half won"),
+    "standing_push": ("mise remboursée", "stake returned"),
+    "standing_half_lost": ("pari à moitié perdu", "bet half lost"),
+    "standing_lost": ("pari perdu", "bet lost"),
+    "standing_void": ("pari annulé, mise remboursée", "bet void, stake returned"),
+    "unknown_person": ("Cette personne est inconnue.", "This person is unknown."),
+    "own_role": (
+        "Vous ne pouvez pas retirer vos propres droits d'administrateur.",
+        "You cannot take away your own administrator's rights.",
+    ),
+    "role_set": ("Le rôle est désormais {role}.", "The role is now {role}."),
+    "role_set_pays": (
+        "Le rôle est désormais {role} ; son abonnement chez Stripe ({plan}) reste tel quel, et décidera de nouveau à sa "
+        "prochaine nouvelle.",
+        "The role is now {role}; their subscription at Stripe ({plan}) stays as it is, and decides again with its next "
+        "news.",
+    ),
     "home_win": ("victoire de {team}", "{team} to win"),
     "draw": ("match nul", "draw"),
     "away_win": ("victoire de {team}", "{team} to win"),

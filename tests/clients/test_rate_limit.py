@@ -36,12 +36,12 @@ def test_c1_the_eleventh_call_of_a_minute_must_wait(redis: Redis, time: Simulate
     for left in range(9, -1, -1):
         assert limit.take("reader", 10).left == left
         time.sleep(1)
-    assert limit.take("reader", 10) == Taken(wait=50, left=0, reset=50)
+    assert limit.take("reader", 10) == Taken(wait=50, left=0, reset=50, most=10)
     assert limit.take("other", 10).left == 9
     time.sleep(49.999)
     assert limit.take("reader", 10).wait == 0.001
     time.sleep(0.001)
-    assert limit.take("reader", 10) == Taken(wait=0, left=0, reset=1)
+    assert limit.take("reader", 10) == Taken(wait=0, left=0, reset=1, most=10)
     assert limit.take("reader", 10).wait == 1
 
 
@@ -117,9 +117,23 @@ def test_a_text_is_read_along_whether_or_not_the_call_passes(redis: Redis, time:
     limit = RateLimit(redis, time.now)
     assert limit.take("reader", 1, beside="plan:1").beside is None
     redis.set("plan:1", "élite")
-    assert limit.take("reader", 1, beside="plan:1") == Taken(wait=60, left=0, reset=60, beside="élite")
+    assert limit.take("reader", 1, beside="plan:1") == Taken(wait=60, left=0, reset=60, most=1, beside="élite")
     redis.set("plan:1", str(2**53))
     assert limit.take("other", 1, beside="plan:1").wait == 0, "it is no instant until which calls are blocked"
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [(None, 1), ("free", 2), ("elite", 3), ("elite 2026-11-30", 3), ("elitist", 1), ("an elite", 1)],
+)
+def test_the_first_word_of_that_text_decides_over_the_limit(
+    redis: Redis, time: SimulatedTime, text: str | None, most: int
+) -> None:
+    if text:
+        redis.set("plan:1", text)
+    limit = RateLimit(redis, time.now)
+    taken = [limit.take("reader", 1, "plan:1", {"free": 2, "elite": 3}) for _ in range(most + 1)]
+    assert [(each.most, each.wait) for each in taken] == [(most, 0)] * most + [(most, 60)]
 
 
 def test_nothing_stays_in_redis_longer_than_it_counts(redis: Redis, time: SimulatedTime) -> None:
@@ -135,7 +149,7 @@ def test_c8_without_redis_nobody_counts_for_all_but_each_process_for_itself(
         with pytest.raises(Unavailable):
             limit.take("reader", 10)
         assert [limit.take_alone("reader", 2).wait for _ in range(3)] == [0, 0, 60]
-        assert limit.take_alone("other", 2) == Taken(wait=0, left=1, reset=60)
+        assert limit.take_alone("other", 2) == Taken(wait=0, left=1, reset=60, most=2)
     assert "Redis is out of reach" in caplog.text
 
 

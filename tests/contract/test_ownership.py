@@ -134,7 +134,7 @@ def test_who_is_deleted_is_refused_though_their_token_lives(database: str, route
     """A19."""
     accounts.close(wiring.database(), ALICE, NOW)
     method, path = route
-    answer = send(method, path.replace("{key_id}", str(BOB)).replace("{", "").replace("}", ""))
+    answer = send(method, path.replace("{key_id}", str(BOB)).replace("{bet_id}", "7").replace("{", "").replace("}", ""))
     assert (answer.status, answer.json) == (401, {"detail": "Ce compte n'existe plus."})
 
 

@@ -12,19 +12,21 @@ from typing import Any
 import pytest
 
 from functions.predictions import answers
+from local import upstash
 from shared.betting.licensed import LICENSED_IN_FRANCE
 from shared.betting.picks import NoPick
 from shared.betting.settlement import Ending
 from shared.clients.football_data_uk import BOOKMAKERS
 from shared.football.match import Status
 from shared.football.team import Source
-from shared.stores import matches, picks, predictions
+from shared.runtime import standing, wiring
+from shared.stores import matches, picks, play_limits, predictions
 from shared.stores.database import connect
-from tests.conftest import SATURDAY
+from tests.conftest import SATURDAY, Databases
 from tests.making import BEFORE, choice, forecast, hold, news, pick, published
-from tests.running import Answer, ask, select
-from tests.season import read
-from tests.tokens import bearer
+from tests.running import Answer, ask, environment, select
+from tests.season import MIRROR, read
+from tests.tokens import ALICE, BOB, SUPABASE, bearer
 
 PREFIX = "/api/v1/predictions"
 SUNDAY = SATURDAY + timedelta(days=1)
@@ -446,6 +448,25 @@ def test_each_plan_sees_its_picks_and_is_told_of_the_others(reading: str, plan: 
         assert (of_match["is_daily_pick"], of_match["pick"], of_match["value_score"]) == (False, None, 0.0)
         assert of_match["recommended_bet"] == likeliest
         assert str(full["prediction"]["pick"]["price"]) not in json.dumps(of_match)
+
+
+def test_who_pauses_is_shown_no_pick_by_a_cache_either(databases: Databases, saturday: str) -> None:
+    """P7: from the next request on, until the pause ends."""
+    with databases.copy(saturday) as url, upstash.serve() as (address, token):
+        kept = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
+        with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(MIRROR), **SUPABASE, **kept):
+            (first, *_) = body("/daily")["picks"]
+            play_limits.pause(wiring.database(), ALICE, SUNDAY, SATURDAY)
+            standing.forget(ALICE)
+            for _ in range(2):
+                said = body("/daily", accept_language="en")
+                assert (said["picks"], said["hidden_picks"], said["hidden"]) == ([], [], [])
+                assert (said["reason_code"], said["reason"].partition(":")[0]) == ("cool_off", "You asked for a pause")
+                of_match = body(f"/{first['prediction']['match_id']}")
+                assert (of_match["is_daily_pick"], of_match["pick"]) == (False, None)
+            other = ask("predictions", f"{PREFIX}/daily", at=SATURDAY, authorization=bearer(SATURDAY, sub=str(BOB)))
+            assert len(other.json["picks"]) == 3
+            assert len(body("/daily?date=2024-04-27", SUNDAY)["picks"]) == 5, "the pause is over"
 
 
 @pytest.mark.parametrize("plan", [None, "free"])

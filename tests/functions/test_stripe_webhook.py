@@ -36,7 +36,7 @@ def stripe(url: str) -> Iterator[Stripe]:
 
 def plan(url: str, user_id: UUID = ALICE) -> str:
     with connect(url, "test") as db:
-        return accounts.standing(db, user_id) or "nobody"
+        return accounts.standing(db, user_id).plan
 
 
 def of(stripe: Stripe, kind: str) -> Object:
@@ -218,7 +218,7 @@ def test_a_page_for_nobody_or_for_another_gives_nothing_and_tells_us(
     stripe.objects.pay(session["id"])
     for event in reversed(stripe.events):
         assert stripe.bring(event).status == 200
-    assert (plan(url), plan(url, BOB)) == ("free", "nobody")
+    assert (plan(url), plan(url, BOB)) == ("free", "none")
     told = capsys.readouterr().out
     assert "of_nobody" in told
     assert "names another person" in told
@@ -233,7 +233,7 @@ def test_somebody_who_pays_and_whom_we_do_not_know_gets_nothing_and_tells_us(
     given |= {"client_reference_id": str(ALICE), "subscription_data": {"metadata": {"user_id": str(ALICE)}}}
     stripe.objects.pay(stripe.objects.open_checkout(given, "")["id"])
     assert [answer.json["effect"] for answer in stripe.bring_all()] == ["ignored"] * 3
-    assert plan(url) == "nobody"
+    assert plan(url) == "none"
     assert "is nobody's customer" in capsys.readouterr().out
 
 

@@ -10,10 +10,11 @@ import pytest
 from fastapi import HTTPException
 
 from shared.accounts.plans import Plan
-from shared.runtime import clock, limits
+from shared.runtime import clock, limits, wiring
 from shared.runtime.identity import Admin, Anyone, SignedIn
 from shared.runtime.limits import GROUPS, Rate
 from shared.runtime.web import http_app, lambda_handler
+from shared.stores import accounts
 from tests.running import Answer, Handler, ask, environment
 from tests.runtime.conftest import Upstash
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
@@ -132,6 +133,15 @@ def test_c2_whoever_signed_in_has_more_and_is_counted_by_their_name(handler: Han
     other = ask(handler, "/mine", client="192.0.2.1", **signed_in(plan, BOB))
     assert left(other)[1] == str(most - 1)
     assert left(ask(handler, "/number", client="192.0.2.1"))[1] == "9"
+
+
+def test_a_plan_that_was_bought_or_lost_counts_though_the_token_says_another(handler: Handler, redis: Upstash) -> None:
+    """The plan that is remembered is newer than the token's."""
+    for told, now, most in ((Plan.FREE, Plan.ELITE, "500"), (Plan.ELITE, Plan.FREE, "100")):
+        accounts.set_plan(wiring.database(), ALICE, now, NOW)
+        redis.client.delete(f"plan:{ALICE}")
+        limits = [left(ask(handler, "/mine", **signed_in(told)))[0] for _ in range(2)]
+        assert limits[1] == most, "from the second call on"
 
 
 def test_c2_the_hundred_and_first_call_is_refused_whatever_the_address(handler: Handler) -> None:

@@ -1,0 +1,75 @@
+"""Addresses that are sent to, and the word that ends that."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.accounts.push_endpoints import LONGEST, is_push_endpoint, leaving, leaving_token
+
+KEY = "a secret of ours"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://fcm.googleapis.com/fcm/send/dQw4:APA91b-x_y",
+        "https://updates.push.services.mozilla.com/wpush/v2/gAAAAAB",
+        "https://wns2-par02p.notify.windows.com/w/?token=BQYAAA%2fb%3d",
+        "https://web.push.apple.com/QGuQyavXutnMH9vN",
+        "https://fcm.googleapis.com/" + "x" * (LONGEST - 27),
+    ],
+)
+def test_the_push_services_of_browsers_are_taken(url: str) -> None:
+    """P4."""
+    assert is_push_endpoint(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://fcm.googleapis.com/fcm/send/x",
+        "https://169.254.169.254/latest/meta-data",
+        "https://localhost/x",
+        "https://fcm.googleapis.com.evil.example/x",
+        "https://evilfcm.googleapis.com/x",
+        "https://push.apple.com/x",
+        "https://evil.example/https://fcm.googleapis.com/x",
+        "https://fcm.googleapis.com@evil.example/x",
+        "https://user:word@fcm.googleapis.com/x",
+        "https://fcm.googleapis.com:8443/x",
+        "https://fcm.googleapis.com:443/x",
+        "https://fcm.googleapis.com\\@evil.example/x",
+        "https://fcm.googleapis.com/\\@evil.example/x",
+        "https://fcm.googleapis.com/x\n",
+        "https://fcm.googleapis.com/x#y",
+        "https://fcm.googleapis.com/é",
+        "https://fcm.googleapis.com/",
+        "https://fcm.googleapis.com",
+        "https://FCM.googleapis.com/x",
+        "https://ｆcm.googleapis.com/x",
+        "https://[::1]/x",
+        "//fcm.googleapis.com/x",
+        "file:///etc/passwd",
+        "",
+        "https://fcm.googleapis.com/" + "x" * (LONGEST - 26),
+    ],
+)
+def test_nothing_else_is(url: str) -> None:
+    """P4: neither addresses of our own network nor ones that only look like a push service's."""
+    assert not is_push_endpoint(url)
+
+
+@given(st.integers(1, 10**18 - 1))
+def test_a_word_ends_the_subscription_that_it_was_made_for(subscription_id: int) -> None:
+    """P12."""
+    assert leaving(leaving_token(subscription_id, KEY), KEY) == subscription_id
+
+
+@given(st.integers(1, 10**18 - 1), st.text(max_size=60))
+def test_no_other_word_ends_anything(subscription_id: int, word: str) -> None:
+    """P12: nobody is unsubscribed by counting."""
+    _, _, mac = leaving_token(subscription_id, KEY).partition(".")
+    assert leaving(word, KEY) is None
+    assert leaving(f"{subscription_id + 1}.{mac}", KEY) is None
+    assert leaving(f"{subscription_id}.{mac}", "another secret") is None
+    assert leaving(f"0{subscription_id}.{mac}", KEY) is None

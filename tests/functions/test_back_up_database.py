@@ -1,0 +1,236 @@
+"""Backups on a real Postgres: encrypted, whole, and the same rows when they are restored."""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyrage import x25519
+
+from functions.back_up_database.postgres_tools import ToolFailed, command
+from functions.back_up_database.retention import outdated
+from local import restore
+from local.problem import Problem
+from shared.clients.errors import Unavailable
+from shared.runtime.settings import SettingsError
+from shared.stores import payloads, snapshots
+from shared.stores.database import connect
+from tests.conftest import Databases
+from tests.making import BEFORE, choice, hold, news, pick, published
+from tests.running import environment, rows_of, run
+from tests.s3_service import S3Service, s3_service
+
+KEY, OTHER = x25519.Identity.generate(), x25519.Identity.generate()
+NIGHT = datetime.fromisoformat("2026-11-22T01:00:00Z")
+
+
+@pytest.fixture
+def bucket(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Service]:
+    """A bucket, and the job on a database with rows of several kinds, that writes to it."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
+    with connect(url, "test") as db:
+        hold(db, news("Köln", "Mainz", "2-1", competition="BL1", outside_id="D1/2324/Köln/Mainz"))
+        (match_id,) = published(db, news())
+        from shared.stores import picks  # noqa: PLC0415
+
+        picks.commit(db, date(2024, 4, 27), BEFORE, 1, choice(pick(match_id)))
+        payloads.keep_changed(db, "test", {f"row {i}": f'{{"é\\t{i}": "{"x" * 50}"}}' for i in range(2000)}, BEFORE)
+    recipients = f"{KEY.to_public()},{OTHER.to_public()}"
+    with (
+        s3_service() as service,
+        environment(
+            DATABASE_URL=url,
+            DIRECT_DATABASE_URL=url,
+            BACKUP_BUCKET="backups",
+            BACKUP_URL=service.url,
+            BACKUP_RECIPIENTS=recipients,
+            LOG_LEVEL="CRITICAL",
+        ),
+    ):
+        yield service
+
+
+def restored(bucket: S3Service, url: str, key: x25519.Identity = KEY) -> list[snapshots.Table]:
+    dump = io.BytesIO(bucket.objects["2026-11-22/dump.age"])
+    return restore.restore(dump, json.loads(bucket.objects["2026-11-22/tables.json"]), url, str(key))
+
+
+def test_what_is_restored_is_what_was_backed_up(bucket: S3Service, url: str, databases: Databases) -> None:
+    """F8: every row of every table, for either of two keys, and the triggers that guard the record are there again."""
+    said = run("back_up_database", NIGHT)
+    assert (said["held"], said["gone"], said["bytes"]) == (1, 0, len(bucket.objects["2026-11-22/dump.age"]))
+    assert b"payloads" not in bucket.objects["2026-11-22/dump.age"], "it is encrypted"
+    for key in (KEY, OTHER):
+        with databases.copy("template1") as empty:
+            tables = restored(bucket, empty, key)
+            assert rows_of(empty, "jobs") == rows_of(url, "jobs")
+            assert {table.name: table.rows for table in tables}["payloads"] == 2000
+            with connect(empty, "test") as db, pytest.raises(psycopg.errors.RaiseException, match="is a record"):
+                db.execute("DELETE FROM picks")
+
+
+def test_a_restored_database_goes_on(bucket: S3Service, databases: Databases) -> None:
+    """F8: identities do not begin anew, times are UTC, and the next backup of it is the same."""
+    run("back_up_database", NIGHT)
+    with databases.copy("template1") as empty:
+        restored(bucket, empty)
+        with connect(empty, "test") as db:
+            assert db.execute("SHOW timezone").fetchone() == ("UTC",)
+            [added] = hold(db, news("Lens", "Lille", competition="FL1", outside_id="F1/2324/Lens/Lille"))
+            assert added
+        with environment(
+            DATABASE_URL=empty,
+            DIRECT_DATABASE_URL=empty,
+            BACKUP_BUCKET="backups",
+            BACKUP_URL=bucket.url,
+            BACKUP_RECIPIENTS=str(KEY.to_public()),
+        ):
+            assert run("back_up_database", NIGHT + timedelta(days=1))["held"] == 2
+
+
+def test_it_is_one_instant_whatever_is_written_meanwhile(bucket: S3Service, url: str, databases: Databases) -> None:
+    """F8: the checksums and the dump see the same rows."""
+    with connect(url, "test") as reading, snapshots.exported(reading) as name:
+        before = snapshots.tables(reading)
+        with connect(url, "test") as writing:
+            writing.execute("DELETE FROM payloads")
+        from functions.back_up_database.dump import dump  # noqa: PLC0415
+
+        sink = io.BytesIO()
+        dump(url, name, [str(KEY.to_public())], sink)
+    with databases.copy("template1") as empty:
+        sink.seek(0)
+        assert restore.restore(sink, [asdict(table) for table in before], empty, str(KEY)) == before
+
+
+def test_one_row_that_differs_is_found(bucket: S3Service, databases: Databases) -> None:
+    run("back_up_database", NIGHT)
+    told = json.loads(bucket.objects["2026-11-22/tables.json"])
+    told[[row["name"] for row in told].index("teams")]["checksum"] = "1"
+    with databases.copy("template1") as empty, pytest.raises(Problem, match=r"These tables differ .*: teams\."):
+        restore.restore(io.BytesIO(bucket.objects["2026-11-22/dump.age"]), told, empty, str(KEY))
+
+
+def test_a_backup_cut_short_changed_or_for_others_is_refused(bucket: S3Service, databases: Databases) -> None:
+    run("back_up_database", NIGHT)
+    whole = bucket.objects["2026-11-22/dump.age"]
+    with databases.copy("template1") as empty:
+        for spoilt in (whole[:-1], whole[:-20] + bytes([whole[-20] ^ 1]) + whole[-19:]):
+            bucket.objects["2026-11-22/dump.age"] = spoilt
+            with pytest.raises(Problem, match="cannot be decrypted"):
+                restored(bucket, empty)
+        bucket.objects["2026-11-22/dump.age"] = whole
+        with pytest.raises(Problem, match="cannot be decrypted"):
+            restored(bucket, empty, x25519.Identity.generate())
+        restored(bucket, empty)
+        with pytest.raises(Problem, match="restore into an empty one"):
+            restored(bucket, empty)
+
+
+def test_a_dump_that_fails_leaves_the_backup_before(bucket: S3Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("back_up_database", NIGHT)
+    before = dict(bucket.objects)
+    monkeypatch.setattr("functions.back_up_database.dump.SCHEMA", "elsewhere")
+    with pytest.raises(ToolFailed, match="no matching schemas"):
+        run("back_up_database", NIGHT)
+    assert bucket.objects == before
+    assert bucket.parts == {}, "nothing half sent is paid for"
+
+
+@pytest.mark.parametrize("request_", ["POST .*uploads", "PUT .*partNumber", "POST .*uploadId", "PUT .*tables", "GET"])
+def test_a_bucket_that_refuses_makes_the_job_fail(bucket: S3Service, request_: str) -> None:
+    bucket.fails_on = request_
+    with pytest.raises(Unavailable, match="the bucket backups does not do what it should"):
+        run("back_up_database", NIGHT)
+
+
+def test_outdated_backups_go_and_a_half_one_counts_for_none(bucket: S3Service) -> None:
+    first = date(2026, 10, 1)
+    days = [first + timedelta(days=i) for i in range(52)]
+    bucket.objects |= {f"{day}/{name}": b"[]" for day in days for name in ("dump.age", "tables.json")}
+    bucket.objects["2026-11-21/tables.json"] = b"[]"
+    del bucket.objects["2026-11-20/tables.json"]
+    bucket.page = 10
+    assert run("back_up_database", NIGHT)["held"] == 10
+    kept = {key.partition("/")[0] for key in bucket.objects if key.endswith("tables.json")}
+    dailies = ["2026-11-15", "2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-21", "2026-11-22"]
+    assert sorted(kept) == ["2026-11-01", "2026-11-08", *dailies][-len(kept) :]
+
+
+def test_without_a_bucket_a_developer_is_told_and_production_fails(url: str) -> None:
+    with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL"):
+        assert run("back_up_database", NIGHT)["kept"] == "nowhere"
+    with (
+        environment(DATABASE_URL=url, APP_ENV="production", LOG_LEVEL="CRITICAL"),
+        pytest.raises(SettingsError, match="BACKUP_BUCKET"),
+    ):
+        run("back_up_database", NIGHT)
+
+
+def test_the_tools_speak_tls_and_tell_no_password_on_the_command_line() -> None:
+    """X5: and libpq's own build, which has no TLS, would refuse to start."""
+    arguments, environment = command("pg_dump", "postgresql://u:s3cret@127.0.0.1:1/x?sslmode=require", "--no-password")
+    assert "s3cret" not in " ".join(arguments)
+    assert environment["PGPASSWORD"] == "s3cret"
+    import subprocess  # noqa: PLC0415
+
+    said = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False).stderr
+    assert "Connection refused" in said
+    bare = subprocess.run(arguments, env={}, capture_output=True, text=True, check=False).stderr
+    assert "SSL support is not compiled in" in bare
+
+
+def test_one_command_restores(
+    bucket: S3Service, databases: Databases, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """F8: from the bucket by its day, or from a folder."""
+    run("back_up_database", NIGHT)
+    key = tmp_path / "key.txt"
+    key.write_text(f"# created: 2026-11-22\n# public key: {KEY.to_public()}\n{KEY}\n")
+    for name in ("dump.age", "tables.json"):
+        (tmp_path / name).write_bytes(bucket.objects[f"2026-11-22/{name}"])
+    for source in ("2026-11-22", str(tmp_path)):
+        with databases.copy("template1") as empty:
+            assert restore.main(["--from", source, "--to", empty, "--key", str(key)]) == 0
+            assert "each adds up to what was backed up" in capsys.readouterr().out
+            assert restore.main(["--from", source, "--to", empty, "--key", str(key)]) == 1
+            assert "restore into an empty one" in capsys.readouterr().err
+
+
+DAYS = st.sets(st.dates(date(2024, 1, 1), date(2028, 1, 1)), max_size=60)
+
+
+@given(DAYS)
+def test_the_newest_seven_stay_and_no_more_than_eleven(days: set[date]) -> None:
+    kept = days - outdated(days)
+    assert sorted(days)[-7:] == sorted(kept)[-7:]
+    assert len(kept) <= 11
+    assert outdated(days) <= days
+
+
+@given(st.dates(date(2024, 1, 1), date(2028, 1, 1)), st.integers(40, 120))
+def test_made_each_day_they_always_reach_back_three_weeks(first: date, nights: int) -> None:
+    held: set[date] = set()
+    for day in (first + timedelta(days=i) for i in range(nights)):
+        held.add(day)
+        held -= outdated(held)
+    last = first + timedelta(days=nights - 1)
+    assert {last - timedelta(days=i) for i in range(7)} <= held
+    assert last - min(held) >= timedelta(days=21)
+    assert all(timedelta(0) < two - one <= timedelta(days=7) for one, two in zip(sorted(held), sorted(held)[1:], strict=False))
+
+
+@given(DAYS, st.dates(date(2024, 1, 1), date(2028, 1, 1)))
+def test_what_went_would_not_have_to_come_back(days: set[date], later: date) -> None:
+    after = {day for day in days if day > later}
+    before = days - after
+    gone = outdated(before)
+    assert not gone & (days - outdated(days))
