@@ -13,6 +13,7 @@ from shared.football.match import Status
 from shared.football.weather import AHEAD, at_kick_off, speaks_of
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
+from shared.runtime.kinds import Kind
 from shared.runtime.settings import settings
 from shared.stores import matches, payloads, weather
 from shared.stores.matches import MatchRow
@@ -81,4 +82,4 @@ def _keep(run: Run, rows: Sequence[MatchRow], forecast: Forecast, expires_at: da
     )
 
 
-handler = job("read_weather", read)
+handler = job("read_weather", read, changes=(Kind.PREDICTIONS, Kind.ENRICHMENT))
