@@ -26,8 +26,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Print a token."""
     parser = argparse.ArgumentParser(prog="python -m local.token", description="A token for `make run`.")
     parser.add_argument("--plan", choices=PLANS, default=Plan.FREE.value, help="what its person pays for (free)")
+    parser.add_argument("--person", default="", help="whose it is (without a name, each plan has its own person)")
     asked = parser.parse_args(arguments)
-    print(made(asked.plan, secret(Path(os.environ.get("DATA_DIR") or DATA_DIR).resolve())))
+    told = secret(Path(os.environ.get("DATA_DIR") or DATA_DIR).resolve())
+    print(made(asked.plan, told, asked.person))
     return 0
 
 
