@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -87,6 +88,11 @@ def test_a_match_has_the_fields_that_its_pages_read(reading: str) -> None:
     }
     assert first["home_team"].keys() == {"id", "name", "short_name", "logo_url", "elo_rating", "form"}
     assert (first["home_team"]["name"], first["away_team"]["name"]) == ("West Ham United", "Liverpool")
+    kick_off = datetime.fromisoformat(first["match_date"])  # I5: each page shows the instant in its reader's own zone
+    local = [
+        f"{kick_off.astimezone(ZoneInfo(zone)):%H:%M}" for zone in ("Europe/London", "Europe/Lisbon", "Europe/Paris")
+    ]
+    assert local == ["12:30", "12:30", "13:30"]
     assert first["away_team"]["elo_rating"] > first["home_team"]["elo_rating"] + 50
     assert len(shown) == 7
 
