@@ -96,8 +96,8 @@ async def list_bets(
     reader: SignedIn, db: Connection, status: Status | None = None, limit: Limit = 50, offset: Offset = 0
 ) -> list[BetResponse]:
     """The person's bets, the newest first."""
-    standing = Standing(status) if status else None
-    return [present.bet(row) for row in bets.of_person(db, person(reader), limit, offset, standing)]
+    only = Standing(status) if status else None
+    return [present.bet(row) for row in bets.of_person(db, person(reader), limit, offset, only)]
 
 
 @app.post(PREFIX, operation_id="create_bet_api_v1_bets_post", tags=TAGS, status_code=HTTPStatus.CREATED)
