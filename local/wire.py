@@ -1,0 +1,109 @@
+"""Wires between the functions and what they depend on, which can be cut and mended: outages on this machine."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Queue
+from urllib.parse import parse_qs, quote, urlsplit
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+_CHUNK = 65_536
+
+
+class Wire:
+    """Passes bytes on to a program that listens elsewhere, until it is cut.
+
+    A cut wire ends its connections and takes no new ones: they are closed at once, as by a machine that restarts.
+
+    Attributes:
+        url: what to connect to instead of the program's own address.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, url: str, folder: Path) -> None:
+        self._loop, self._open, self._is_cut = loop, set[asyncio.StreamWriter](), False
+        self._server, self.url = asyncio.run_coroutine_threadsafe(self._serve(url, folder), loop).result(5)
+
+    def cut(self) -> None:
+        """End everything that is under way, and let nothing pass."""
+        self._is_cut = True
+        self._loop.call_soon_threadsafe(lambda: [writer.transport.abort() for writer in list(self._open)])
+
+    def mend(self) -> None:
+        """Let things pass again."""
+        self._is_cut = False
+
+    def close(self) -> None:
+        """Listen no longer; to be called in the loop."""
+        self._server.close()
+
+    async def _serve(self, url: str, folder: Path) -> tuple[asyncio.Server, str]:
+        told = urlsplit(url)
+        if told.hostname:
+            port = told.port or 80
+            passing = self._passing(lambda: asyncio.open_connection("127.0.0.1", port))
+            server = await asyncio.start_server(passing, "127.0.0.1", 0)
+            return server, url.replace(f":{port}", f":{server.sockets[0].getsockname()[1]}", 1)
+        socket_folder = parse_qs(told.query)["host"][0]  # Postgres, at a Unix socket
+        name = ".s.PGSQL.5432"
+        folder.mkdir()
+        folder.chmod(0o755)
+        server = await asyncio.start_unix_server(
+            self._passing(lambda: asyncio.open_unix_connection(f"{socket_folder}/{name}")), folder / name
+        )
+        (folder / name).chmod(0o777)
+        return server, url.replace(quote(socket_folder, safe=""), quote(str(folder), safe=""))
+
+    def _passing(
+        self, connect: Callable[[], Awaitable[Streams]]
+    ) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+        async def passing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if self._is_cut:
+                writer.transport.abort()
+                return
+            far_reader, far_writer = await connect()
+            ends = {writer, far_writer}
+            self._open |= ends
+            await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
+            self._open -= ends
+            for end in ends:
+                end.close()
+
+        return passing
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while chunk := await reader.read(_CHUNK):
+            writer.write(chunk)
+            await writer.drain()
+    writer.close()
+
+
+@contextmanager
+def wires() -> Iterator[Callable[[str, Path], Wire]]:
+    """What makes a wire before an address, with a folder where that is a socket's; all end with the block."""
+    loops, ended = Queue[asyncio.AbstractEventLoop](), asyncio.Event()
+
+    async def run() -> None:
+        loops.put(asyncio.get_running_loop())
+        await ended.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(run(),), daemon=True)
+    thread.start()
+    loop, made = loops.get(), list[Wire]()
+
+    def make(url: str, folder: Path) -> Wire:
+        made.append(Wire(loop, url, folder))
+        return made[-1]
+
+    try:
+        yield make
+    finally:
+        for wire in made:
+            wire.cut()
+            loop.call_soon_threadsafe(wire.close)
+        loop.call_soon_threadsafe(ended.set)
+        thread.join()
