@@ -2,9 +2,11 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test histories check bench train backtest openapi client-check bundle package smoke migrate replay clean
+.PHONY: help run test histories check bench train backtest openapi client-check bundle package smoke migrate restore cost replay gameday deploy rollback verify audit sbom licences clean
 
 UV_VERSION := 0.13.9
+PIP_AUDIT := 2.10.1
+PIP_LICENSES := 5.5.5
 UV := .tools/bin/uv
 PYTHON := .venv/bin/python
 # Real matches, where a mirror of football-data.co.uk lies beside the checkout.
@@ -56,12 +58,49 @@ package: bundle node_modules/.installed ## Make and check the CloudFormation tem
 smoke: openapi ## Import each handler from its own bundle alone
 	$(PYTHON) -m deploy.smoke
 
+restore: .venv/installed ## Restore a backup into an empty database, and compare: FROM=2026-11-22 TO=postgresql://… KEY=file
+	@$(PYTHON) -m local.restore --from "$(FROM)" --to "$(TO)" --key "$(KEY)"
+
+cost: .venv/installed ## What so many users cost: docs/cost.md's table, from deploy/measured.json
+	$(PYTHON) -m deploy.cost
+
 migrate: .venv/installed ## Bring the database at DATABASE_URL up to date
 	$(PYTHON) -m local.migrate
+
+gameday: .venv/installed .build/openapi.json ## Cut off everything that the functions depend on, in turn, under load
+	$(PYTHON) -m local.gameday
 
 replay: .venv/installed ## Live through past days: SEASON=2324 FROM=2024-04-01 TO=2024-04-30 [DATA=directory]
 	@$(PYTHON) -m local.replay --season "$(SEASON)" $(if $(FROM),--from "$(FROM)") $(if $(TO),--to "$(TO)") \
 		--data "$(or $(DATA),$(MIRROR))"
+
+deploy: .venv/installed node_modules/.installed ## Deploy the bundles that were built: STAGE=staging [RELEASE=name of its own]
+	$(PYTHON) -m deploy.package --stage $(STAGE)
+	RELEASE=$(or $(RELEASE),$(shell git rev-parse --short HEAD)-$(shell date -u +%Y%m%d%H%M%S)) \
+		node_modules/.bin/osls deploy --stage $(STAGE) --force
+	$(PYTHON) -m deploy.versions prune --stage $(STAGE)
+
+rollback: .venv/installed ## Have readers answered by the release before, in seconds: STAGE=production
+	$(PYTHON) -m deploy.versions back --stage $(STAGE)
+
+verify: .venv/installed ## Ask what was deployed: FRONT=https://… [RELEASE=…] [LOCKED="https://…"]
+	$(PYTHON) -m deploy.smoke_urls $(FRONT) $(if $(RELEASE),--release $(RELEASE)) $(if $(LOCKED),--locked $(LOCKED))
+
+audit: .venv/installed node_modules/.installed ## Look for known holes in what is locked (asks PyPI and npm)
+	@mkdir -p .build
+	$(UV) export -q --frozen --all-groups --no-emit-project --no-header --no-annotate -o .build/locked.txt
+	$(UV) tool run -q pip-audit@$(PIP_AUDIT) --strict --disable-pip --require-hashes -r .build/locked.txt
+	npm audit --audit-level=high
+
+sbom: .venv/installed node_modules/.installed ## List what is deployed, as CycloneDX: .build/sbom-python.json, .build/sbom-node.json
+	@mkdir -p .build
+	$(UV) export -q --frozen --no-default-groups --all-groups --no-group dev --format cyclonedx1.5 --preview-features sbom-export \
+		-o .build/sbom-python.json
+	npm sbom --sbom-format cyclonedx --package-lock-only > .build/sbom-node.json
+
+licences: .venv/installed ## List the licence of every package: .build/licences.md
+	@mkdir -p .build
+	$(UV) tool run -q pip-licenses@$(PIP_LICENSES) --python $(PYTHON) --format markdown --order license > .build/licences.md
 
 clean: ## Remove what was built and what `make run` kept
 	rm -rf .build .serverless .local

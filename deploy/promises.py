@@ -1,12 +1,25 @@
 """What the template must keep to whatever serverless.yml grows into, beyond what CloudFormation's schema knows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from deploy import reach
 from deploy.service import Function
 
 SECRET = "{{resolve:secretsmanager:"  # noqa: S105 the form of a reference, not a secret
-PUBLIC = {"APP_ENV", "APP_VERSION", "LOG_LEVEL", "CORS_ORIGINS", "ODDS_CREDITS_A_MONTH", "MET_NORWAY_URL"}
+PUBLIC = {
+    "APP_ENV",
+    "APP_VERSION",
+    "LOG_LEVEL",
+    "CORS_ORIGINS",
+    "ODDS_CREDITS_A_MONTH",
+    "MET_NORWAY_URL",
+    "BACKUP_BUCKET",
+    "NEWS_FEEDS_URL",
+}
+LIVE = "live"
+RESERVED = 900
+"""Runs at one time that the functions of both stages may claim together: 100 of an account's 1,000 must stay free."""
 
 
 def faults(template: dict[str, Any], functions: dict[str, Function]) -> list[str]:
@@ -19,9 +32,16 @@ def faults(template: dict[str, Any], functions: dict[str, Function]) -> list[str
         found += [f"{name}: {fault}" for fault in _triggers(resources, deployed[name], functions[name])]
     roles = [str(r["Properties"]["Role"]) for _, r in _of_type(resources, "AWS::Lambda::Function")]
     found += [f"functions share the role {role}" for role in set(roles) if roles.count(role) > 1]
-    for name, resource in resources.items():
-        found += [f"{name}: {fault}" for fault in _wildcards(resource.get("Properties", {}))]
-    return sorted(found)
+    return sorted([*found, *reach.faults(template, functions)])
+
+
+def claimed(templates: Iterable[dict[str, Any]]) -> int:
+    """How many runs at the same time the functions of some stages claim together."""
+    return sum(
+        function["Properties"].get("ReservedConcurrentExecutions", 0)
+        for template in templates
+        for _, function in _of_type(template["Resources"], "AWS::Lambda::Function")
+    )
 
 
 def _settings(resources: dict[str, Any], key: str) -> Iterator[str]:
@@ -41,6 +61,8 @@ def _triggers(resources: dict[str, Any], key: str, function: Function) -> Iterat
     urls = [r["Properties"] for _, r in _of_type(resources, "AWS::Lambda::Url") if _aims_at(r, key)]
     if len(urls) != bool(function.paths):
         yield "HTTP functions have one URL, jobs none"
+    if any(url.get("Qualifier") != LIVE for url in urls):
+        yield "its URL does not aim at the alias that releases move"
     if any("Cors" in url for url in urls):
         yield "CORS is answered by the application; a second answer at the URL doubles its headers"
 
@@ -56,17 +78,12 @@ def _triggers(resources: dict[str, Any], key: str, function: Function) -> Iterat
             yield "a failed run is lost: no destination on failure"
         if resources[key]["Properties"].get("ReservedConcurrentExecutions") != 1:
             yield "a job must not run beside itself"
+        alarms = [r["Properties"] for _, r in _of_type(resources, "AWS::CloudWatch::Alarm")]
+        own = {"Name": "FunctionName", "Value": resources[key]["Properties"]["FunctionName"]}
+        if not any(a["MetricName"] == "Invocations" and own in a["Dimensions"] and a["AlarmActions"] for a in alarms):
+            yield "nobody is told when it does not run"
     elif not function.paths:
         yield "has neither a path nor a schedule"
-
-
-def _wildcards(properties: dict[str, Any]) -> Iterator[str]:
-    for policy in properties.get("Policies", []):
-        for statement in policy["PolicyDocument"]["Statement"]:
-            if "*" in str(statement["Action"]):
-                yield f"wildcard in the actions {statement['Action']}"
-            if statement["Resource"] == "*":
-                yield f"{statement['Action']} on every resource"
 
 
 def _of_type(resources: dict[str, Any], kind: str) -> list[tuple[str, dict[str, Any]]]:

@@ -1,6 +1,8 @@
 // CloudFormation that osls has no keys for, derived from `functions` in serverless.yml:
 // one role per function (its own log group, for a job the dead-letter queue, and the functions that `custom.invokes` lets
-// it invoke), and for each schedule the scheduler's own role, retries and dead letters.
+// it invoke, or the bucket of backups), and for each schedule the scheduler's own role, retries and dead letters.
+
+const { logicalName } = require('./names.cjs');
 
 const LOGS = 'arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda';
 const LAMBDA = 'arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function';
@@ -19,10 +21,6 @@ const role = (service, statements) => ({
   },
 });
 
-// osls's rule for logical names: sync_fixtures becomes SyncUnderscorefixtures.
-const logicalName = (name) =>
-  name[0].toUpperCase() + name.slice(1).replace(/-/g, 'Dash').replace(/_/g, 'Underscore');
-
 module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
   const functions = await resolveConfigurationProperty(['functions']);
   const invokes = await resolveConfigurationProperty(['custom', 'invokes']);
@@ -31,7 +29,7 @@ module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
   const extensions = {};
   const scheduled = [];
 
-  for (const [name, { role: roleName, events = [] }] of Object.entries(functions)) {
+  for (const [name, { role: roleName, environment, events = [] }] of Object.entries(functions)) {
     const statements = [
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], { 'Fn::Sub': `${LOGS}/${prefix}-${name}:*` }),
     ];
@@ -43,6 +41,12 @@ module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
     if (invokes[name]) {
       const others = invokes[name].map((other) => ({ 'Fn::Sub': `${LAMBDA}:${prefix}-${other}` }));
       statements.push(allow('lambda:InvokeFunction', others));
+    }
+    if (environment.BACKUP_BUCKET) {
+      statements.push(
+        allow('s3:ListBucket', { 'Fn::GetAtt': ['Backups', 'Arn'] }),
+        allow(['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'], { 'Fn::Sub': '${Backups.Arn}/*' }),
+      );
     }
     Resources[roleName] = role('lambda.amazonaws.com', statements);
 

@@ -1,6 +1,6 @@
 """What serverless.yml says of each function, as far as building and checking need it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,7 @@ class Function:
         attempts: how often a run is tried before it counts as failed.
         environment: names of its variables.
         bundle: what its zip carries.
+        keeps: of those routes whose answers the front may keep, for whom: `public` or `readers`.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Function:
     attempts: int
     environment: frozenset[str]
     bundle: Bundle
+    keeps: dict[str, str] = field(default_factory=dict)
 
 
 class _Loader(yaml.SafeLoader):
@@ -96,6 +98,7 @@ def read(root: Path = ROOT) -> dict[str, Function]:
             attempts=1 + function.get("maximumRetryAttempts", 0),
             environment=frozenset(common | function.get("environment", {}).keys()),
             bundle=_bundle(bundles[name]),
+            keeps={r["path"]: r["keeps"] for r in config["custom"]["routes"] if r["function"] == name and "keeps" in r},
         )
         for name, function in given.items()
     }

@@ -60,7 +60,7 @@ def replay(database_url: str, data: Path, span: tuple[date, date]) -> record.Rec
     if not (data / "mmz4281").is_dir():
         raise Problem(f"{data} is no mirror of football-data.co.uk: it has no folder mmz4281. Give one with DATA=…")
     os.environ |= {"DATABASE_URL": database_url, "FOOTBALL_DATA_UK_URL": str(data), "LOG_LEVEL": "ERROR"}
-    for key in ("FOOTBALL_DATA_API_KEY", "THE_ODDS_API_KEY", "MET_NORWAY_URL"):
+    for key in ("FOOTBALL_DATA_API_KEY", "THE_ODDS_API_KEY", "MET_NORWAY_URL", "NEWS_FEEDS_URL", "BACKUP_BUCKET"):
         os.environ.pop(key, None)
     start, end = paris_bounds(span[0])[0], paris_bounds(span[1])[1] + AFTERWARDS
     service = serverless.read(ROOT / "serverless.yml")

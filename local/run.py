@@ -28,7 +28,7 @@ import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from local import http_server, postgres, scheduler, serverless, sources, token, upstash
+from local import feeds, http_server, postgres, scheduler, serverless, sources, token, upstash
 from local.gateway import INVOKE, Gateway
 from local.migrate import migrate
 from local.problem import Problem
@@ -38,7 +38,16 @@ from shared.stores import jobs
 from shared.stores.database import connect
 
 ROOT = Path(__file__).resolve().parent.parent
-CHAIN = ("sync_fixtures", "sync_history", "update_ratings", "publish_predictions", "choose_picks", "settle_picks")
+CHAIN = (
+    "ingest_news",
+    "sync_fixtures",
+    "sync_history",
+    "update_ratings",
+    "publish_predictions",
+    "write_explanations",
+    "choose_picks",
+    "settle_picks",
+)
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -69,8 +78,15 @@ def main(root: Path = ROOT) -> int:
 
 
 @contextmanager
-def running(root: Path, environment: Mapping[str, str]) -> Iterator[Callable[[], None]]:
+def running(
+    root: Path, environment: Mapping[str, str], through: Callable[[str, str], str] = lambda name, value: value
+) -> Iterator[Callable[[], None]]:
     """Run the bundle in a folder until the block ends; yields what waits for the end of the world.
+
+    Args:
+        root: the folder.
+        environment: what the person who starts it has set.
+        through: what a setting's value becomes before the functions are told it, by its name and value.
 
     Raises:
         Problem: something on this machine is in the way.
@@ -105,14 +121,21 @@ def running(root: Path, environment: Mapping[str, str]) -> Iterator[Callable[[],
             told |= {"SUPABASE_URL": token.PROJECT, "SUPABASE_JWT_SECRET": token.secret(data_dir)}
         if not environment.get("STRIPE_SECRET_KEY"):
             told |= stack.enter_context(_payments(directory, clock, told["JOBS_URL"]))
+        if not environment.get("GROQ_API_KEY") and not environment.get("ANTHROPIC_API_KEY"):
+            told |= stack.enter_context(_writers())
         if any("QDRANT_URL" in function.variables for function in service.functions.values()):
             from local import qdrant  # noqa: PLC0415  takes a second to import
 
             told["QDRANT_URL"] = stack.enter_context(qdrant.serve())
+        if not environment.get("NEWS_FEEDS_URL"):
+            of_today = not source.demo and source.clock is None
+            invented = feeds.serve(clock.now, demo=source.demo)
+            told["NEWS_FEEDS_URL"] = "publishers" if of_today else stack.enter_context(invented)
         if source.demo or source.clock:  # another source would tell of today's matches
             told |= {"FOOTBALL_DATA_API_KEY": "", "THE_ODDS_API_KEY": "", "MET_NORWAY_URL": ""}
         elif not environment.get("MET_NORWAY_URL"):
             told["MET_NORWAY_URL"] = met_norway.ADDRESS
+        told = {name: through(name, value) for name, value in told.items()}
         gateway = Gateway(service, root, told, directory / "logs", _teller(directory / "logs"))
         address = stack.enter_context(http_server.serve(gateway, listener))
         console.print(f"Answering on {address} after {time.perf_counter() - started:.1f} s.")
@@ -148,6 +171,20 @@ def _payments(directory: Path, clock: Clock, gateway: str) -> Iterator[dict[str,
             "STRIPE_WEBHOOK_SECRET": stripe_stand_in.SECRET,
             "STRIPE_PRICE_PREMIUM": stripe_stand_in.PREMIUM,
             "STRIPE_PRICE_ELITE": stripe_stand_in.ELITE,
+        }
+
+
+@contextmanager
+def _writers() -> Iterator[dict[str, str]]:
+    """Stand-ins for the language models, which write what the facts say; yields what the functions are told of them."""
+    from local import writers_stand_in as stand_in  # noqa: PLC0415
+
+    with stand_in.serve(stand_in.WritersStandIn()) as address:
+        yield {
+            "GROQ_URL": f"{address}/openai/v1",
+            "GROQ_API_KEY": stand_in.GROQ_KEY,
+            "ANTHROPIC_URL": address,
+            "ANTHROPIC_API_KEY": stand_in.ANTHROPIC_KEY,
         }
 
 

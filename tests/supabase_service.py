@@ -19,12 +19,14 @@ class SupabaseService:
         status: of its answers.
         names: what people are called.
         deleted: who was deleted.
+        people: who is listed, all on one page.
     """
 
     url: str = ""
     status: int = 200
     names: dict[UUID, Any] = field(default_factory=dict)
     deleted: list[UUID] = field(default_factory=list)
+    people: list[dict[str, Any]] = field(default_factory=list)
 
 
 @contextmanager
@@ -34,6 +36,10 @@ def supabase_service() -> Iterator[SupabaseService]:
 
     class Intake(BaseHTTPRequestHandler):
         def _answer(self) -> None:
+            if "?" in self.path:
+                listed = [{"created_at": "2026-11-20T10:00:00Z", **person} for person in service.people]
+                self._say(json.dumps({"users": listed}).encode())
+                return
             body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"null")
             user_id = UUID(self.path.rpartition("/")[2])
             if service.status == 200 and self.command == "PUT":
@@ -41,7 +47,11 @@ def supabase_service() -> Iterator[SupabaseService]:
             if service.status == 200 and self.command == "DELETE":
                 service.deleted.append(user_id)
             said = json.dumps({"id": str(user_id), "email": "alice@example.com", "identities": []}).encode()
+            self._say(said)
+
+        def _say(self, said: bytes) -> None:
             self.send_response(service.status)
+            self.send_header("X-Total-Count", str(len(service.people)))
             self.send_header("Content-Length", str(len(said)))
             self.end_headers()
             self.wfile.write(said)

@@ -1,11 +1,12 @@
 """What the function answers."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from shared.runtime.administration import JobRun
+from shared.runtime.asking import LINE
 
 Status = Literal["ok", "warning", "critical"]
 
@@ -122,3 +123,95 @@ class VerifyPredictionsResponse(BaseModel):
     total_unverified: int
     timestamp: datetime
     runs: list[JobRun]
+
+
+Role = Literal["free", "premium", "elite", "admin"]
+
+
+class UserListItem(BaseModel):
+    """A person; the address is empty where nobody told it."""
+
+    id: str
+    email: str
+    role: str
+    created_at: datetime
+
+
+class UserListResponse(BaseModel):
+    """Some of the people."""
+
+    users: list[UserListItem]
+    total: int
+    page: int
+    per_page: int
+
+
+class RoleResponse(BaseModel):
+    """That a person's role was set, and what may change it again."""
+
+    status: Literal["success"] = "success"
+    message: str
+    user_id: str
+
+
+class StatedSubscription(BaseModel):
+    """A subscription as Stripe stated it when it was last asked; `plan` is what it entitles to."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    subscription_id: str
+    status: str
+    price_id: str | None
+    plan: str
+    entitled_until: datetime | None
+    created_at: datetime
+    period_start: datetime
+    period_end: datetime
+    trial_end: datetime | None
+    ends_with_period: bool
+    taken_back: bool
+
+
+class UserSubscriptionResponse(BaseModel):
+    """What a person has, and what they pay for. `stripe_plan` is what Stripe's word gives; null who never paid."""
+
+    user_id: str
+    role: str
+    stripe_customer_id: str | None
+    stripe_plan: str | None
+    subscriptions: list[StatedSubscription]
+    push_devices: int
+
+
+class NotificationRequest(BaseModel):
+    """Words for everybody's browsers, or for those who have switched a preference on; `url` is one of our pages."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=LINE)]
+    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400, pattern=LINE)]
+    url: Annotated[
+        str, StringConstraints(max_length=200, pattern=r"^/([A-Za-z0-9._~?&=%-][A-Za-z0-9._~?&=%/-]*)?$")
+    ] = "/"
+    preference_filter: Literal["daily_picks", "match_start", "result_updates"] | None = None
+
+
+class BroadcastResponse(BaseModel):
+    """Words that are being sent.
+
+    The same words on the same day are one broadcast: asked for again it is not sent again, and the counts tell how far
+    it has come.
+
+    Attributes:
+        status: `known` for one that was asked for before.
+        sent: browsers that have it.
+        failed: browsers whose push service did not take it, or has not said so.
+        total: browsers that are to have it, as things stand.
+    """
+
+    status: Literal["started", "running", "known"]
+    broadcast_id: str
+    sent: int
+    failed: int
+    total: int
+    runs: list[JobRun] = []

@@ -2,23 +2,35 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
 
 from functions.admin.answers import (
     AdminStatsResponse,
+    BroadcastResponse,
     CachedKind,
     CacheRefreshResponse,
     CacheStatusResponse,
     DataQualityAlertResponse,
     DataQualityResponse,
     DataStatusResponse,
+    NotificationRequest,
     PrefillResponse,
+    Role,
+    RoleResponse,
+    UserListResponse,
+    UserSubscriptionResponse,
     VerifyPredictionsResponse,
 )
+from functions.admin.broadcasting import broadcast
+from functions.admin.people import give, listed, subscription_of
 from functions.admin.quality import Found, judge
 from shared.football.competition import known
 from shared.runtime import clock, errors, logs, wiring
 from shared.runtime.administration import Acting, start, status_of
-from shared.runtime.identity import Admin
+from shared.runtime.identity import Admin, person
 from shared.runtime.kinds import KEEPING, Kind, changed
 from shared.runtime.schedule import LONGEST_PAUSE
 from shared.runtime.settings import settings
@@ -30,6 +42,7 @@ from shared.writing.catalogue import Language, say
 app = http_app("admin")
 
 PREFIX = "/api/v1/admin"
+UNSTORED = {"Cache-Control": "no-store"}
 YEAR, MONTH = timedelta(days=365), timedelta(days=30)
 COMING = timedelta(days=3)
 """Whatever kicks off within it was seen by several runs, and must have a forecast."""
@@ -161,6 +174,40 @@ async def verify_predictions(reader: Acting, db: Connection, language: Spoken) -
         timestamp=clock.now(),
         runs=runs,
     )
+
+
+@app.get(f"{PREFIX}/users", tags=["Admin"])
+async def list_users(
+    reader: Admin,
+    db: Connection,
+    response: Response,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    per_page: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> UserListResponse:
+    """The people, a page at a time."""
+    response.headers.update(UNSTORED)
+    return listed(db, page, per_page)
+
+
+@app.post(f"{PREFIX}/users/{{user_id}}/role", tags=["Admin"])
+async def update_user_role(reader: Acting, user_id: UUID, role: Role, language: Spoken) -> RoleResponse:
+    """Give a person a role. Whoever pays is given their plan anew by Stripe's next word on their subscription."""
+    return give(user_id, role, person(reader), language)
+
+
+@app.get(f"{PREFIX}/users/{{user_id}}/subscription", tags=["Admin"])
+async def read_user_subscription(
+    reader: Admin, db: Connection, user_id: UUID, response: Response
+) -> UserSubscriptionResponse:
+    """What a person has, and what they pay for."""
+    response.headers.update(UNSTORED)
+    return subscription_of(db, user_id)
+
+
+@app.post(f"{PREFIX}/notifications/broadcast", tags=["Admin"])
+async def broadcast_notification(reader: Acting, words: NotificationRequest) -> BroadcastResponse:
+    """Tell everybody's browsers something, once; the job that is started sends it, outside quiet hours."""
+    return broadcast(reader, words)
 
 
 def _judged(db: Connection, language: Language) -> DataQualityResponse:

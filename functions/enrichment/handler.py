@@ -18,7 +18,6 @@ from functions.enrichment.answers import (
     XGEstimate,
 )
 from functions.enrichment.odds import odds as compared
-from functions.enrichment.subject import AskedMatch, AskedPair, Competition, Pair, club_named
 from shared.football.calendar import paris_day
 from shared.football.competition import COMPETITIONS
 from shared.runtime import clock
@@ -28,6 +27,7 @@ from shared.runtime.cache import cached
 from shared.runtime.circumstances import fatigue_of, weather_of
 from shared.runtime.identity import Premium
 from shared.runtime.kinds import Kind
+from shared.runtime.subject import AskedMatch, AskedPair, Competition, Pair, club_named
 from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
 from shared.stores import jobs, matches, offers, picks, standings, strengths
 from shared.stores.matches import MatchRow

@@ -214,13 +214,17 @@ class PickInfo(BaseModel):
 
 
 class LLMAdjustments(BaseModel):
-    """What a language model would add to a forecast. None does: clients know the name, and always get null."""
+    """What a language model reads out of the news, in log-odds, bounded; no forecast was changed by it.
+
+    Edges are the home side's; the total is what all of it would add to the home side's log-odds less the away side's.
+    """
 
     injury_impact_home: float = 0.0
     injury_impact_away: float = 0.0
     sentiment_home: float = 0.0
     sentiment_away: float = 0.0
     tactical_edge: float = 0.0
+    motivation_edge: float = 0.0
     total_adjustment: float = 0.0
     reasoning: str = ""
 

@@ -24,7 +24,7 @@ from shared.runtime.circumstances import fatigue_of, weather_of
 from shared.runtime.identity import Anyone
 from shared.runtime.kinds import Kind
 from shared.runtime.web import Connection, NotFound, Spoken, http_app, lambda_handler
-from shared.stores import matches, picks, predictions
+from shared.stores import matches, picks, predictions, words
 from shared.writing.catalogue import LEGAL_NOTICE, say
 
 app = http_app("predictions")
@@ -44,6 +44,7 @@ async def read_daily(
     chosen = [] if reader.paused else picks.between(db, of, of)
     ids = [pick.match_id for pick in chosen]
     played, said = matches.by_ids(db, ids), predictions.at(db, [(p.match_id, p.published_at) for p in chosen])
+    texts = words.of(db, [(pick.match_id, pick.published_at) for pick in chosen])
     reason = "cool_off" if reader.paused else "not_chosen_yet" if committed is None else committed.reason
     view, now = view_of(reader.plan), clock.now()
     shown = [pick for pick in chosen if view.shows_pick(pick.rank, begun=played[pick.match_id].kick_off <= now)]
@@ -54,7 +55,14 @@ async def read_daily(
             DailyPickResponse(
                 rank=pick.rank,
                 prediction=present.prediction(
-                    played[pick.match_id], said[pick.match_id], pick, view, language, source, with_models=False
+                    played[pick.match_id],
+                    said[pick.match_id],
+                    pick,
+                    view,
+                    language,
+                    source,
+                    with_models=False,
+                    text=texts.get(pick.match_id),
                 ),
                 pick_score=float(pick.share),
             )
@@ -112,7 +120,14 @@ async def read_prediction(
     if pick is not None and (reader.paused or not view.shows_pick(pick.rank, begun=match.kick_off <= now)):
         pick = None
     told = present.prediction(
-        match, said, pick, view, language, data_source(language), with_models=include_model_details
+        match,
+        said,
+        pick,
+        view,
+        language,
+        data_source(language),
+        with_models=include_model_details,
+        text=words.of(db, [(said.match_id, said.published_at)]).get(said.match_id),
     )
     if view.enrichment:
         told.weather, told.fatigue_info = weather_of(db, match, language), fatigue_of(db, match)

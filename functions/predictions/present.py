@@ -16,6 +16,7 @@ from functions.predictions.answers import (
     HiddenPart,
     HiddenPick,
     LineResponse,
+    LLMAdjustments,
     ModelContributions,
     MultiMarketsResponse,
     Outcome,
@@ -37,8 +38,9 @@ from shared.runtime.answers import DataSourceInfo
 from shared.stores.matches import MatchRow
 from shared.stores.picks import PickRow
 from shared.stores.predictions import PredictionRow
+from shared.stores.words import TextRow
 from shared.writing.catalogue import LEGAL_NOTICE, Language, say
-from shared.writing.template import Factor, Facts, Figures, Past, explain
+from shared.writing.template import Explanation, Factor, Facts, Figures, Past, explain
 
 OUTCOMES: tuple[Outcome, Outcome, Outcome] = ("home_win", "draw", "away_win")
 _DIGITS = 4
@@ -57,8 +59,12 @@ def prediction(
     source: DataSourceInfo,
     *,
     with_models: bool,
+    text: TextRow | None = None,
 ) -> PredictionResponse:
-    """The published forecast of a match as a view shows it, with the pick on it where there is one to be shown."""
+    """The published forecast of a match as a view shows it, with the pick on it where there is one to be shown.
+
+    `text` is what was written of that very version of the forecast; without one the template speaks.
+    """
     shares = (said.home, said.draw, said.away)
     place = ("home", "draw", "away").index(pick.outcome) if pick else max(range(3), key=lambda i: shares[i])
     confidence = round(shares[place], _DIGITS)
@@ -92,6 +98,7 @@ def prediction(
             tells_ratings=view.model_details,
         ),
         language,
+        _written(text, view, language),
     )
     score = match.score if match.status == Status.FINISHED else None
     came = None if score is None else 0 if score.home > score.away else 1 if score.home == score.away else 2
@@ -118,7 +125,10 @@ def prediction(
         newcomers=list(newcomers),
         ratings_interval=_interval(said.ratings_bounds) if said.ratings_bounds else None,
         model_contributions=_contributions(said) if with_models and view.model_details else None,
+        llm_adjustments=_adjustments(text, language) if text and view.sources else None,
         multi_markets=_markets(said) if view.markets else None,
+        match_context_summary=(text.words[language]["context"] or None) if text and view.sources else None,
+        news_sources=_sources(text) if text and view.sources else None,
         created_at=said.published_at.astimezone(UTC),
         is_daily_pick=pick is not None,
         is_verified=came is not None,
@@ -157,6 +167,34 @@ def _probabilities(shares: tuple[float, float, float]) -> PredictionProbabilitie
     """Shares in four digits that still sum to 1: the draw takes what rounding leaves."""
     home, away = round(shares[0], _DIGITS), round(shares[2], _DIGITS)
     return PredictionProbabilities(home_win=home, draw=round(1 - home - away, _DIGITS), away_win=away)
+
+
+def _written(text: TextRow | None, view: View, language: Language) -> Explanation | None:
+    if text is None:
+        return None
+    told = text.words[language]
+    return Explanation(told["explanation"], tuple(told["key_factors"][: view.factors]), tuple(told["risk_factors"]))
+
+
+def _sources(text: TextRow) -> list[dict[str, str]]:
+    return [{name: article[name] for name in ("source", "title", "url")} for article in text.sources]
+
+
+def _adjustments(text: TextRow, language: Language) -> LLMAdjustments | None:
+    """What the news would change; the total is what it would add to the home side's log-odds less the away side's."""
+    of = text.adjustment
+    if of is None:
+        return None
+    return LLMAdjustments(
+        injury_impact_home=round(of["injury_home"], _DIGITS),
+        injury_impact_away=round(of["injury_away"], _DIGITS),
+        sentiment_home=round(of["sentiment_home"], _DIGITS),
+        sentiment_away=round(of["sentiment_away"], _DIGITS),
+        tactical_edge=round(of["tactical"], _DIGITS),
+        motivation_edge=round(of["motivation"], _DIGITS),
+        total_adjustment=round(of["home"] - of["away"], _DIGITS),
+        reasoning=say("adjustments_shown", language),
+    )
 
 
 def _past(record: PastRecord) -> Past:

@@ -13,7 +13,6 @@ from shared.stores import match_news, offers, payloads, reports, statistics, tea
 
 SEASONS = 3
 """How many seasons the ratings start from; the event may ask for others: {"seasons": 10}."""
-RESULTS = "football_data_uk/results"
 
 
 def bring_in(run: Run) -> None:
@@ -43,7 +42,7 @@ def _read(run: Run, competition: Competition, season: int, totals: dict[str, int
     if sheet is None:
         return
     contents = {line.outside_id: line.content for line in sheet.lines}
-    changed = payloads.keep_changed(run.db, RESULTS, contents, run.now)
+    changed = payloads.keep_changed(run.db, payloads.RESULTS, contents, run.now)
     # A result that was told while football-data.org still had time to tell it comes into its own without changing.
     due = changed | match_news.owed(run.db, Source.FOOTBALL_DATA_UK, competition.code, season, run.now)
     lines = [line for line in sheet.lines if line.outside_id in due]

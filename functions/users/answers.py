@@ -175,3 +175,35 @@ class ExportResponse(BaseModel):
     exported_at: datetime
     tables: dict[str, list[dict[str, Any]]]
     sign_in: dict[str, Any]
+
+
+class TeamNewsArticle(BaseModel):
+    """An article on a club."""
+
+    title: str
+    source: str
+    url: str | None = None
+    published_at: str | None = None
+
+
+class TeamNewsResponse(BaseModel):
+    """The news of a club, newest first, each story once."""
+
+    team_id: int
+    team_name: str
+    news: list[TeamNewsArticle]
+    total: int
+
+
+class TeamSummaryResponse(BaseModel):
+    """A club in plain words; `form` has its last matches, newest first, `injuries_count` stories of who cannot play."""
+
+    team_id: int
+    team_name: str
+    summary: str
+    form: list[str]
+    position: int | None = None
+    points: int | None = None
+    competition: str | None = None
+    injuries_count: int = 0
+    generated_at: str

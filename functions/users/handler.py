@@ -5,7 +5,7 @@ from datetime import UTC, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import Query, Response
+from fastapi import Path, Query, Response
 
 from functions.users.answers import (
     ExportResponse,
@@ -16,13 +16,16 @@ from functions.users.answers import (
     FavoriteTeamInfo,
     PreferencesResponse,
     PreferencesUpdate,
+    TeamNewsResponse,
     TeamSearchResponse,
+    TeamSummaryResponse,
     UserPreferencesResponse,
     UserPreferencesUpdate,
     UserProfileResponse,
     UserProfileUpdate,
     UserStatsResponse,
 )
+from functions.users.club_news import news_of, summary_of
 from functions.users.leaving import leave
 from shared.accounts.majority import is_of_age
 from shared.accounts.plans import Reader
@@ -33,16 +36,18 @@ from shared.runtime.answers import found
 from shared.runtime.asking import MatchId, code_of, match_of, shown_competitions
 from shared.runtime.idempotency import idempotent
 from shared.runtime.identity import Person, SignedIn, person
-from shared.runtime.web import BadRequest, Connection, NotFound, http_app, lambda_handler
+from shared.runtime.web import BadRequest, Connection, NotFound, Spoken, http_app, lambda_handler
 from shared.stores import favourites, people, personal, preferences, search, teams
 from shared.stores.favourites import FavouriteRow
 from shared.stores.people import PersonRow
 from shared.stores.preferences import PreferencesRow
+from shared.stores.teams import TeamRow
 
 app = http_app("users")
 
 USERS, DATA = "/api/v1/users", "/api/v1/user"
 LATELY = timedelta(days=365)
+TeamId = Annotated[int, Path(ge=1, lt=2**31)]
 MOST_FAVOURITES = 500
 """Of one person, at one time."""
 
@@ -137,6 +142,28 @@ async def search_teams(
     return TeamSearchResponse(teams=[found(club) for club in clubs], total=len(clubs))
 
 
+@app.get(
+    f"{USERS}/teams/{{team_id}}/news",
+    operation_id="get_team_news_api_v1_users_teams__team_id__news_get",
+    tags=["Users"],
+)
+async def read_team_news(
+    reader: SignedIn, db: Connection, team_id: TeamId, limit: Annotated[int, Query(ge=1, le=20)] = 5
+) -> TeamNewsResponse:
+    """The news of a club."""
+    return news_of(db, _club(db, team_id), clock.now(), limit)
+
+
+@app.get(
+    f"{USERS}/teams/{{team_id}}/summary",
+    operation_id="get_team_summary_api_v1_users_teams__team_id__summary_get",
+    tags=["Users"],
+)
+async def read_team_summary(reader: SignedIn, db: Connection, language: Spoken, team_id: TeamId) -> TeamSummaryResponse:
+    """A club in plain words: its form, its place, who cannot play."""
+    return summary_of(db, _club(db, team_id), clock.now(), language)
+
+
 @app.post(f"{DATA}/favorites", operation_id="add_favorite_api_v1_user_favorites_post", tags=["User Data"])
 @idempotent
 async def add_favourite(reader: SignedIn, db: Connection, wish: FavoriteCreate) -> FavoriteResponse:
@@ -219,6 +246,13 @@ def _with_club(db: Connection, row: PreferencesRow) -> UserPreferencesResponse:
             country=club.country or None,
         )
     return told
+
+
+def _club(db: Connection, team_id: int) -> TeamRow:
+    club = teams.get(db, team_id)
+    if club is None:
+        raise NotFound("unknown_team", name=team_id)
+    return club
 
 
 def _profile(reader: Reader, row: PersonRow) -> UserProfileResponse:

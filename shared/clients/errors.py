@@ -5,6 +5,7 @@ UpstreamError            it did not give us what we asked for
 ├── Refused              it understood us and says no
 ├── Unavailable          it cannot be reached, is too slow or is broken; another time it may work
 └── Unintelligible       it answered with something that is not what it promised; nothing of it is kept
+    └── Redirected       it sent us elsewhere
 """
 
 
@@ -34,3 +35,11 @@ class Unavailable(UpstreamError):
 
 class Unintelligible(UpstreamError):
     """The outside system's answer is not what it promised."""
+
+
+class Redirected(Unintelligible):
+    """The outside system sent us on to `location`, which was not followed; empty where it did not say where."""
+
+    def __init__(self, message: str, location: str) -> None:
+        super().__init__(message)
+        self.location = location

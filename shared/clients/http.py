@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import httpx
 
-from shared.clients.errors import Unavailable, Unintelligible
+from shared.clients.errors import Redirected, Unavailable, Unintelligible
 
 LARGEST = 10_000_000
 SLOWEST = timedelta(seconds=20)
@@ -31,6 +31,7 @@ def fetch(
     headers: Mapping[str, str] | None = None,
     method: str = "GET",
     json: object = None,
+    largest: int = LARGEST,
 ) -> Answer:
     """Ask an address.
 
@@ -44,10 +45,12 @@ def fetch(
         headers: of the request.
         method: of the request.
         json: its body.
+        largest: how many bytes the answer's body may have once unpacked.
 
     Raises:
         Unavailable: no connection, no timely answer, or 5xx.
-        Unintelligible: a redirect, a body over `LARGEST` bytes once unpacked, or one that cannot be unpacked.
+        Redirected: a redirect, which is not followed.
+        Unintelligible: a body over `largest` bytes once unpacked, or one that cannot be unpacked.
     """
     host = httpx.URL(url).host
     ends = min(deadline, now() + SLOWEST)
@@ -66,8 +69,9 @@ def fetch(
                 raise Unavailable(f"{host} answered {response.status_code}")
             if response.is_redirect and response.status_code != httpx.codes.NOT_MODIFIED:
                 # Whoever can make an upstream redirect could point us at an address inside our own network.
-                raise Unintelligible(f"{host} answered with a redirect, which is not followed; mend its address")
-            return Answer(response.status_code, response.headers, _body_of(response, host, now, ends))
+                told = f"{host} answered with a redirect, which is not followed; mend its address"
+                raise Redirected(told, response.headers.get("Location", ""))
+            return Answer(response.status_code, response.headers, _body_of(response, host, now, ends, largest))
     except httpx.TimeoutException as error:
         raise Unavailable(f"{host} did not answer in time") from error
     except httpx.TransportError as error:
@@ -76,15 +80,15 @@ def fetch(
         raise Unintelligible(f"{host} sent a body that cannot be unpacked") from error
 
 
-def _body_of(response: httpx.Response, host: str, now: Callable[[], datetime], ends: datetime) -> bytes:
+def _body_of(response: httpx.Response, host: str, now: Callable[[], datetime], ends: datetime, largest: int) -> bytes:
     # Only gzip was asked for. Its 64 kB pieces unpack to 64 MB at most; encodings laid over each other know no bound.
     if response.headers.get("Content-Encoding", "identity").lower() not in {"identity", "gzip"}:
         raise Unintelligible(f"{host} packed its body in a way we did not ask for")
     body = bytearray()
     for piece in response.iter_bytes():
         body += piece
-        if len(body) > LARGEST:
-            raise Unintelligible(f"{host} sent more than {LARGEST:,} bytes")
+        if len(body) > largest:
+            raise Unintelligible(f"{host} sent more than {largest:,} bytes")
         if now() > ends:
             raise Unavailable(f"{host} did not finish its answer in time")
     return bytes(body)

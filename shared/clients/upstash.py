@@ -35,9 +35,12 @@ class Upstash(Redis):
         token: its token.
         timeout: seconds that connecting, and each wait for an answer, may take.
         now: the clock.
+        asked: called for each command that is sent.
     """
 
-    def __init__(self, url: str, token: str, timeout: float, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, url: str, token: str, timeout: float, now: Callable[[], datetime], asked: Callable[[], None] | None = None
+    ) -> None:
         # Without the library's own constructor: it would build the client that is not used, and a TLS context (25 ms).
         address = urlsplit(url)
         self._path = address.path or "/"
@@ -47,7 +50,7 @@ class Upstash(Redis):
             self._connection = HTTPSConnection(address.netloc, timeout=timeout, context=context)
         else:
             self._connection = HTTPConnection(address.netloc, timeout=timeout)
-        self._now = now
+        self._now, self._asked = now, asked
         self._failed: datetime | None = None
 
     def execute(self, command: list[Any]) -> Any:
@@ -61,6 +64,8 @@ class Upstash(Redis):
         """
         if self._failed is not None and timedelta(0) <= self._now() - self._failed < REST:
             raise Resting("Redis was out of reach a moment ago")
+        if self._asked is not None:
+            self._asked()
         words = [word if isinstance(word, str | int | float) else json.dumps(word) for word in command]
         try:
             answer = json.loads(self._post(json.dumps(words).encode()))

@@ -7,7 +7,7 @@ from uuid import uuid4
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.runtime import clock, errors, limits, logs
+from shared.runtime import clock, errors, limits, logs, metrics, tally
 from shared.runtime.settings import settings
 
 HEADERS = {
@@ -31,7 +31,7 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        watch, status = clock.stopwatch(), 500
+        watch, status, counts = clock.stopwatch(), 500, tally.begin()
         given = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         told = given.get("x-request-id", "")
         request_id = told if _REQUEST_ID.fullmatch(told) else uuid4().hex
@@ -47,23 +47,28 @@ class Edge:
                 message = {**message, "body": b""}
             await send(message)
 
+        inside = {**scope, "method": "GET" if is_head else scope["method"], "state": state}
         try:
-            inside = {**scope, "method": "GET" if is_head else scope["method"], "state": state}
             await self._app(inside, receive, answer)
         except Exception as error:
             # The answer has gone out already, as JSON, from the table of errors; here it is only told to us.
-            logs.write(logging.ERROR, "unexpected", function=self._name, request_id=request_id, error=repr(error))
+            logs.write(
+                logging.ERROR, "unexpected", function=self._name, request_id=request_id, error=logs.in_a_line(error)
+            )
             errors.capture(error, function=self._name, request_id=request_id)
+        ms, route = round(watch(), 1), inside.get("route")
         logs.write(
             logging.INFO,
             "request",
             function=self._name,
             request_id=request_id,
             method=scope["method"],
-            path=scope["path"],
+            route=route.path if route else None,  # of an address what it may be, never what it is
             status=status,
             cache=state.get("cache"),
-            ms=round(watch(), 1),
+            ms=ms,
+            **counts.told(),
+            **metrics.of_request(self._name, status, ms, counts),
         )
 
 

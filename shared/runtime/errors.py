@@ -1,10 +1,19 @@
-"""Error reports: Sentry, where SENTRY_DSN is set; nothing is imported otherwise."""
+"""Error reports and jobs' signs of life: Sentry, where SENTRY_DSN is set; nothing is imported otherwise."""
 
+import logging
 from functools import cache
 from typing import Any, cast
 
-from shared.runtime.logs import scrubbed
+from shared.runtime.logs import in_a_line, scrubbed
+from shared.runtime.schedule import LONGEST_PAUSE
 from shared.runtime.settings import settings
+
+PATIENCE = 2.0
+"""Seconds that sending may take."""
+MARGIN = 60
+"""Minutes that a job may be late before Sentry tells us."""
+UNTOLD = ("request", "user", "extra", "breadcrumbs", "params", "vars")
+"""Parts of a report that are left out, whatever library would fill them: they are about people, or hold any value."""
 
 
 @cache
@@ -14,39 +23,81 @@ def start() -> bool:
     if not dsn:
         return False
     import sentry_sdk  # noqa: PLC0415  # 40 ms that a process without a DSN does not pay
+    from sentry_sdk.integrations.logging import LoggingIntegration  # noqa: PLC0415  # as above
 
     sentry_sdk.init(
         dsn=dsn,
         environment=settings().app_env,
-        release=settings().app_version,
-        # Probing for every installed library would import it (platform measurements: 1.0 s instead of 0.3 s).
+        release=f"paris-sportif@{settings().app_version}",
+        # What libraries log as errors, and nothing else: the default integrations put themselves around each HTTP call,
+        # and tell outside systems of our traces; probing for others imports them (1.0 s instead of 0.3 s).
+        default_integrations=False,
         auto_enabling_integrations=False,
+        integrations=[LoggingIntegration(level=None, event_level=logging.ERROR)],
+        max_breadcrumbs=0,
         send_default_pii=False,
         include_local_variables=False,
         max_request_body_size="never",
         traces_sample_rate=0.0,
-        before_send=lambda event, hint: _scrubbed(event),
+        before_send=lambda event, hint: _told(event),
     )
     return True
 
 
-def capture(error: BaseException, **tags: str) -> None:
-    """Report an error that nobody expected."""
+def capture(error: BaseException, **tags: str) -> str | None:
+    """Report an error that nobody expected.
+
+    Returns:
+        Sentry's id of the report; None where nothing is reported.
+    """
     if not start():
-        return
+        return None
     import sentry_sdk  # noqa: PLC0415  # as above
 
     with sentry_sdk.new_scope() as scope:
         for name, value in tags.items():
             scope.set_tag(name, value)
-        sentry_sdk.capture_exception(error)
-    sentry_sdk.flush(timeout=2)
+        event_id = sentry_sdk.capture_exception(error)
+    sentry_sdk.flush(timeout=PATIENCE)
+    return event_id
+
+
+def check_in(job: str, ms: float, *, failed: bool) -> None:
+    """Tell Sentry that a job ran, so that it tells us when one stays away for longer than its schedule says."""
+    if job not in LONGEST_PAUSE or not start():
+        return
+    import sentry_sdk  # noqa: PLC0415  # as above
+    from sentry_sdk.crons import capture_checkin  # noqa: PLC0415  # as above
+
+    capture_checkin(
+        monitor_slug=job,
+        status="error" if failed else "ok",
+        duration=ms / 1000,
+        monitor_config={
+            "schedule": {
+                "type": "interval",
+                "value": round(LONGEST_PAUSE[job].total_seconds() / 60),
+                "unit": "minute",
+            },
+            "checkin_margin": MARGIN,
+            "timezone": "UTC",
+        },
+    )
+    sentry_sdk.flush(timeout=PATIENCE)
+
+
+def _told(report: Any) -> Any:
+    """A report without what it need not hold: of errors the first line alone, of the rest nothing private."""
+    for error in report.get("exception", {}).get("values", ()):
+        error["value"] = in_a_line(error.get("value") or "")
+    return _scrubbed(report)
 
 
 def _scrubbed(value: Any) -> Any:
-    """A report in which no text holds what nobody but its owner should read."""
+    """A part of a report in which no text holds what nobody but its owner should read."""
     if isinstance(value, dict):
-        return {key: _scrubbed(each) for key, each in cast("dict[str, Any]", value).items()}
+        told = cast("dict[str, Any]", value)
+        return {scrubbed(name): _scrubbed(each) for name, each in told.items() if name not in UNTOLD}
     if isinstance(value, list):
         return [_scrubbed(each) for each in cast("list[Any]", value)]
     return scrubbed(value) if isinstance(value, str) else value

@@ -1,6 +1,7 @@
 """Who is asking: a person with a token, a program with a key, or nobody; and what a route asks of them."""
 
 from dataclasses import replace
+from hmac import compare_digest
 from typing import Annotated, cast
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from fastapi.security.base import SecurityBase
 from shared.accounts.api_keys import fingerprint, is_key, scope_for
 from shared.accounts.plans import NOBODY, Plan, Reader, plan_told_by
 from shared.accounts.standing import DELETED, NO_ACCOUNT, Standing, read
+from shared.clients.errors import Unavailable
 from shared.runtime import clock, wiring
-from shared.runtime.settings import settings
+from shared.runtime.settings import SHORTEST_SECRET, settings
 from shared.stores import accounts, api_keys
 
 FOR_PEOPLE = "/api/v1/enrichment/"
@@ -69,6 +71,32 @@ class Access(SecurityBase):
         return reader
 
 
+class TrainingAccess(Access):
+    """What a route asks of our own trainer: the key of which TRAINING_API_KEY_HASHES tells the SHA-256.
+
+    The trainer is nobody; whatever else a caller shows, a person's key or token, opens nothing here.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Plan.ANONYMOUS, takes_keys=False)
+
+    async def __call__(self, request: Request) -> Reader:
+        """Nobody, if they show the key.
+
+        Raises:
+            Unauthorized: they do not.
+            Unavailable: there is no key that would open.
+        """
+        hashes, shown = settings().training_api_key_hashes, request.headers.get("x-api-key", "")
+        if not hashes:
+            raise Unavailable("TRAINING_API_KEY_HASHES is not set")
+        # All are compared, each in a time that tells nothing.
+        found = [compare_digest(fingerprint(shown).hex(), told) for told in hashes]
+        if not any(found) or len(shown) < SHORTEST_SECRET:
+            raise Unauthorized("key_refused")
+        return NOBODY
+
+
 Anyone = Annotated[Reader, Security(Access(Plan.ANONYMOUS))]
 SignedIn = Annotated[Reader, Security(Access(Plan.FREE))]
 Premium = Annotated[Reader, Security(Access(Plan.PREMIUM))]
@@ -76,6 +104,7 @@ Elite = Annotated[Reader, Security(Access(Plan.ELITE))]
 Admin = Annotated[Reader, Security(Access(Plan.ADMIN))]
 Person = Annotated[Reader, Security(Access(Plan.FREE, takes_keys=False))]
 """`SignedIn` where no key may speak: for what a lost key must not be able to do."""
+Trainer = Annotated[Reader, Security(TrainingAccess())]
 
 
 def caller_of(request: Request) -> Reader:

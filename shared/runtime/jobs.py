@@ -5,20 +5,22 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from psycopg import Error as DatabaseError
 
 from shared.football.calendar import paris_day
-from shared.runtime import clock, errors, logs, wiring
+from shared.runtime import clock, errors, guard, logs, metrics, tally, wiring
 from shared.runtime.kinds import Kind, changed
 from shared.runtime.settings import SettingsError, settings
 from shared.stores import jobs
-from shared.stores.database import Connection, DatabaseUnavailable
+from shared.stores.database import Connection, DatabaseUnavailable, allow
 
 MARGIN = timedelta(seconds=5)
 """How long before the platform's time-out a job's own time is up."""
 UNLIMITED = timedelta(minutes=15)
+SHORTEST = timedelta(seconds=1)
+"""What a statement may take at least; nothing at all would mean for ever."""
 LONGEST_ERROR = 500
 """Characters that are kept of what a failed run says."""
 
@@ -71,22 +73,34 @@ def job(
     all, so that it can be killed anywhere and run again. Kept answers of the kinds that it `changes` then count no
     longer. An event may name the jobs that follow: of `{"then": ["sync_history", "settle_picks"]}` the first is started
     once this one is done, and told of the rest.
+
+    Raises:
+        SettingsError: it refuses to start on what it was told.
     """
+    guard.start()
 
     def handler(event: Any, context: Any) -> dict[str, object]:
         logs.take_in()
-        watch, now = clock.stopwatch(), clock.now()
+        watch, now, counts = clock.stopwatch(), clock.now(), tally.begin()
+        line = {"function": name, "request_id": getattr(context, "aws_request_id", None)}
         try:
             day, then = _day_of(event, now), _then(event)
             said = _run(name, work, changes, day, now, now + _time_left(context), dict(event or {}))
             if then and said["status"] == "done":
                 wiring.functions().start(then[0], {"then": then[1:]})
         except Exception as error:
-            logs.write(logging.ERROR, "job failed", job=name, error=repr(error), ms=round(watch()))
+            failed = {"job": name, "status": "failed", "error": logs.in_a_line(error)}
+            measured = metrics.of_run(counts, failed=True)
+            logs.write(logging.ERROR, "job failed", **{**failed, **line, **_spent(watch(), counts), **measured})
             _keep_failure(name, error)
             errors.capture(error, job=name)
+            errors.check_in(name, watch(), failed=True)
             raise
-        logs.write(logging.INFO, "job", **said, ms=round(watch()))
+        done = said["status"] == "done"
+        measured = metrics.of_run(counts, failed=False) if done else {}
+        logs.write(logging.INFO, "job", **{**said, **line, **_spent(watch(), counts), **measured})
+        if done:
+            errors.check_in(name, watch(), failed=False)
         return said
 
     return handler
@@ -106,6 +120,7 @@ def _run(
     with db.transaction():
         if not jobs.lock(db, name):
             return {"job": name, "day": day.isoformat(), "status": "locked"}
+        allow(db, max(deadline - now, SHORTEST))
         work(run)
         if not run.failures:
             jobs.ended(db, name, day, now, run.counts)
@@ -118,17 +133,14 @@ def _run(
 def _keep_failure(name: str, error: Exception) -> None:
     """Write down that a run failed, in a transaction of its own; where not even that can be, the log has to do."""
     with suppress(DatabaseUnavailable, DatabaseError, SettingsError):
-        db, said = wiring.database(), settings().without_secrets(_in_a_line(error))
+        db, said = wiring.database(), settings().without_secrets(logs.in_a_line(error))
         with db.transaction():
             jobs.failed(db, name, said[:LONGEST_ERROR], clock.now())
 
 
-def _in_a_line(error: BaseException) -> str:
-    """The class of an error and the first line of what it says: further ones may quote data; of a group, its parts."""
-    if isinstance(error, BaseExceptionGroup):
-        return "; ".join(_in_a_line(part) for part in cast("BaseExceptionGroup[BaseException]", error).exceptions)
-    first, _, _ = str(error).partition("\n")
-    return f"{type(error).__name__}: {first}"
+def _spent(ms: float, counts: tally.Tally) -> dict[str, object]:
+    """What a run took, and what it asked of others."""
+    return {"ms": round(ms), **counts.told()}
 
 
 def _day_of(event: Any, now: datetime) -> date:

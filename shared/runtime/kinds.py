@@ -17,6 +17,7 @@ class Kind(StrEnum):
     DAILY_PICKS = "daily_picks"
     STATISTICS = "statistics"
     ENRICHMENT = "enrichment"
+    NEWS = "news"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ KEEPING = {
     Kind.DAILY_PICKS: Keeping(timedelta(seconds=1_800), tiered=True),
     Kind.STATISTICS: Keeping(timedelta(seconds=3_600)),
     Kind.ENRICHMENT: Keeping(timedelta(seconds=600), tiered=True),
+    Kind.NEWS: Keeping(timedelta(seconds=900)),
 }
 
 

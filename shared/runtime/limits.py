@@ -50,6 +50,7 @@ class Group:
 GROUPS = (
     Group("/health", None),  # whoever watches us must not be sent away
     Group("/api/v1/stripe/webhook", None),  # comes from a few addresses, and is signed
+    Group("/api/v1/ml/training-data", None),  # its key is no person's, and is compared before anything is asked
     Group("/docs", None),  # files, which a browser and the CDN keep
     Group("/openapi.json", None),
     Group("/api/v1/admin", Rate(5, 5, 5), closed=True),
@@ -97,9 +98,11 @@ def check(request: Request) -> None:
     Raises:
         TooManyCalls: the caller has nothing left.
         Unauthorized: the request shows a token or key that proves nothing.
-        Forbidden: it shows one that may not speak here.
+        Forbidden: it shows one that may not speak here, or it did not come through our CDN where one stands before us.
         Unavailable: the request must be counted and nobody can.
     """
+    if settings().cdn_secret and not _from_our_cdn(request):
+        raise Forbidden("not_through_the_front")
     group = group_of(request.scope["path"])
     if request.method == "OPTIONS" or group.rate is None:
         return
@@ -132,8 +135,7 @@ def address_of(request: Request) -> str:
     CDN_SECRET, the address that the CDN tells counts. `X-Forwarded-For` is never read: its left side anybody can write.
     """
     told = request.client.host if request.client else ""
-    secret = settings().cdn_secret
-    if secret and compare_digest(request.headers.get("x-cdn-secret", "").encode(), secret.encode()):
+    if _from_our_cdn(request):
         told = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]  # the port stands last
     try:
         address = ip_address(told.strip("[]"))
@@ -142,6 +144,12 @@ def address_of(request: Request) -> str:
     if isinstance(address, IPv6Address):
         return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
     return str(address)
+
+
+def _from_our_cdn(request: Request) -> bool:
+    told = request.headers.get("x-cdn-secret", "").encode()
+    secrets = (secret.strip().encode() for secret in settings().cdn_secret.split(","))
+    return any(secret and compare_digest(told, secret) for secret in secrets)
 
 
 def group_of(path: str) -> Group:

@@ -9,6 +9,7 @@ import re
 import sys
 from datetime import date, datetime
 from functools import cache
+from typing import cast
 
 from shared.runtime import clock
 from shared.runtime.settings import settings
@@ -19,6 +20,9 @@ _PRIVATE = re.compile(
     | \beyJ[\w-]+\.[\w-]+(\.[\w-]*)?       # a token
     | (?i:bearer)\s+[\w.~+/=-]+         # one of another kind
     | \b(ps_live|sb_secret|sk|rk|whsec)_\w[\w-]+  # a key: ours, Supabase's, Stripe's
+    | (?<=://)[^\s/@"']+@               # whoever an address is opened by, and their password
+    | (?<=\?)[\w.~%+-]+=[^\s"'<>\\)]*   # what an address asks: keys stand there
+    | (?i:authorization|cookie|password|api[_-]?key)'?\s?[:=]\s?'?([a-z]+\s)?[^\s"',;}\\)]+  # a header, a form's field
     """,
     re.VERBOSE,
 )
@@ -30,6 +34,14 @@ def write(level: int, event: str, **fields: object) -> None:
         line = {"time": clock.now().isoformat(), "level": logging.getLevelName(level), "event": event, **fields}
         sys.stdout.write(scrubbed(json.dumps(line, default=_text, ensure_ascii=False)) + "\n")
         sys.stdout.flush()
+
+
+def in_a_line(error: BaseException | str) -> str:
+    """The class of an error and the first line of what it says: further ones quote data; of a group, its parts."""
+    if isinstance(error, BaseExceptionGroup):
+        return "; ".join(in_a_line(part) for part in cast("BaseExceptionGroup[BaseException]", error).exceptions)
+    first, _, _ = str(error).partition("\n")
+    return first if isinstance(error, str) else f"{type(error).__name__}: {first}"
 
 
 def scrubbed(text: str) -> str:

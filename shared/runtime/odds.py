@@ -10,6 +10,7 @@ from shared.clients.errors import UpstreamError
 from shared.clients.the_odds_api import Credits, OutOfCredits, TheOddsApi
 from shared.clients.the_odds_api_answers import Reading
 from shared.football.team import Source
+from shared.runtime import tally
 from shared.runtime.jobs import Run
 from shared.runtime.settings import settings
 from shared.stores import odds_credits, payloads, reports
@@ -19,7 +20,9 @@ from shared.stores.matches import MatchRow
 def credits_left(run: Run) -> int:
     """What may still be spent this month. From here on no other run spends anything until this one has ended."""
     account = odds_credits.take(run.db, month_of(run.now))
-    return account.left(settings().odds_credits_a_month, run.now)
+    left = account.left(settings().odds_credits_a_month, run.now)
+    tally.now().credits_left = left
+    return left
 
 
 def ask(
@@ -70,8 +73,10 @@ def _pay(run: Run, call: Call, told: Credits | None, purpose: str) -> None:
         remaining = None if account.remaining is None else max(account.remaining - call.cost, 0)
         account = replace(account, used=account.used + call.cost, remaining=remaining)
     odds_credits.put(run.db, account)
+    cost = call.cost if told is None else told.last
+    tally.now().credits += cost
+    tally.now().credits_left = account.left(settings().odds_credits_a_month, run.now)
     if call.markets:
-        cost = call.cost if told is None else told.last
         odds_credits.add_call(run.db, call.competition, purpose, cost, run.now)
 
 

@@ -2,15 +2,17 @@
 
 import logging
 import os
+import re
 from dataclasses import dataclass, fields
 from functools import cache
 
 ORIGINS = ("http://localhost:3000", "http://127.0.0.1:3000", "https://paris-sportif.vercel.app")
 
 SHORTEST_SECRET = 32
-"""Characters of a secret that signs: with fewer it could be found by trying."""
+"""Characters of a secret that signs or opens: with fewer it could be found by trying."""
 SECRET_ENDINGS = ("_key", "_token", "_secret", "_dsn")
-"""Names of settings whose values nobody may read; the address of the database is another."""
+"""Names of settings whose values nobody may read; the addresses of the database are others."""
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class SettingsError(ValueError):
@@ -30,6 +32,7 @@ class Settings:
         demo: `true` when the data is the demonstration league; every answer then says so.
         cors_origins: further origins that browsers may call from, separated by commas.
         database_url: Postgres, through a transaction pooler in the cloud.
+        direct_database_url: Postgres itself, past the pooler: for dumps.
         upstash_redis_rest_url: Redis over HTTP.
         upstash_redis_rest_token: its token.
         qdrant_url: vector store over HTTP.
@@ -41,8 +44,15 @@ class Settings:
         the_odds_api_key: its key; without it prices come from the CSV service alone.
         odds_credits_a_month: how many of its credits may be spent in a month.
         met_norway_url: address of MET Norway's forecasts; empty for no weather.
+        news_feeds_url: `publishers` for their own feeds of news, or an address that stands for all of them; empty for
+            no news.
         groq_url: address of Groq's API.
         groq_api_key: its key.
+        groq_model: the model that writes explanations there.
+        anthropic_url: address of Anthropic's API, which writes where Groq does not.
+        anthropic_api_key: its key; without both keys explanations come from the template alone.
+        anthropic_model: the model that writes explanations there.
+        words_daily_tokens: how many tokens explanations may use on a day (UTC).
         supabase_url: address of the Supabase project that people sign in with.
         supabase_jwt_secret: its legacy secret, with which it may still sign tokens; empty where it has none.
         supabase_service_key: its secret key, with which people's names are written there and people deleted.
@@ -51,10 +61,19 @@ class Settings:
         stripe_webhook_secret: what Stripe signs its events with; two with a comma while one takes the other's place.
         stripe_price_premium: Stripe's id of the price of Premium.
         stripe_price_elite: Stripe's id of the price of Elite.
-        cdn_secret: what our CDN sends with each request in `X-CDN-Secret`; empty where none stands before us.
+        vapid_public_key: what browsers are given to subscribe to our notices with, in base64url; empty for no notices.
+        vapid_private_key: its other half, with which they are signed.
+        vapid_subject: where push services can reach us: `mailto:` and an address.
+        cdn_secret: what our CDN sends with each request in `X-CDN-Secret`, and whoever does not is refused; two with a
+            comma, while either may be sent; empty where none stands before us.
         public_calls_per_minute: calls in any minute of a caller who has not signed in.
         sentry_dsn: where errors are reported; empty for nowhere.
         jobs_url: where functions are started, by Lambda's own API; empty for AWS.
+        backup_bucket: bucket that backups are kept in; empty for nowhere, in development alone.
+        backup_url: where that bucket's storage answers, by S3's API; empty for AWS.
+        backup_recipients: public keys of age (`age1…`) for whom backups are encrypted, separated by commas.
+        training_api_key_hashes: SHA-256, in hexadecimal, of the key that opens the training data; two, with a comma
+            between them, while one takes the other's place.
     """
 
     app_env: str = "development"
@@ -64,6 +83,7 @@ class Settings:
     demo: bool = False
     cors_origins: tuple[str, ...] = ()
     database_url: str = ""
+    direct_database_url: str = ""
     upstash_redis_rest_url: str = ""
     upstash_redis_rest_token: str = ""
     qdrant_url: str = ""
@@ -75,8 +95,14 @@ class Settings:
     the_odds_api_key: str = ""
     odds_credits_a_month: int = 500
     met_norway_url: str = ""
+    news_feeds_url: str = ""
     groq_url: str = "https://api.groq.com/openai/v1"
     groq_api_key: str = ""
+    groq_model: str = "openai/gpt-oss-120b"
+    anthropic_url: str = "https://api.anthropic.com"
+    anthropic_api_key: str = ""
+    anthropic_model: str = "claude-haiku-4-5"
+    words_daily_tokens: int = 150_000
     supabase_url: str = ""
     supabase_jwt_secret: str = ""
     supabase_service_key: str = ""
@@ -85,10 +111,17 @@ class Settings:
     stripe_webhook_secret: str = ""
     stripe_price_premium: str = ""
     stripe_price_elite: str = ""
+    vapid_public_key: str = ""
+    vapid_private_key: str = ""
+    vapid_subject: str = ""
     cdn_secret: str = ""
     public_calls_per_minute: int = 10
     sentry_dsn: str = ""
     jobs_url: str = ""
+    backup_bucket: str = ""
+    backup_url: str = ""
+    backup_recipients: str = ""
+    training_api_key_hashes: tuple[str, ...] = ()
 
     def require(self, name: str) -> str:
         """The value of a setting that this function cannot work without.
@@ -105,8 +138,10 @@ class Settings:
         """A text in which no secret stands that was told to this process."""
         for field in fields(self):
             value = getattr(self, field.name)
-            if value and (field.name.endswith(SECRET_ENDINGS) or field.name == "database_url"):
+            if value and field.name.endswith((*SECRET_ENDINGS, "database_url")):
                 text = text.replace(value, "…")
+                for one in filter(None, map(str.strip, value.split(","))):  # two, while one takes the other's place
+                    text = text.replace(one, "…")
         return text
 
     def __repr__(self) -> str:
@@ -125,6 +160,11 @@ def settings() -> Settings:
     return parse(given)
 
 
+def named() -> frozenset[str]:
+    """The settings that this process was given a variable for, be it an empty one."""
+    return frozenset(f.name for f in fields(Settings) if f.name.upper() in os.environ)
+
+
 def parse(given: dict[str, str]) -> Settings:
     """Settings from texts by field name.
 
@@ -138,35 +178,47 @@ def parse(given: dict[str, str]) -> Settings:
         values["demo"] = given["demo"].lower() == "true"
     if given.get("app_env", "development") not in {"development", "staging", "production"}:
         raise SettingsError("APP_ENV must be development, staging or production")
-    secret = given.get("supabase_jwt_secret", "")
-    if given.get("app_env") == "production" and 0 < len(secret) < SHORTEST_SECRET:
-        raise SettingsError(f"SUPABASE_JWT_SECRET must have at least {SHORTEST_SECRET} characters: copy it whole")
-    _check_stripe(given)
+    if not given.get("vapid_subject", "mailto:").startswith("mailto:"):
+        raise SettingsError("VAPID_SUBJECT must be mailto: and an address at which push services can reach us")
     values["log_level"] = given.get("log_level", Settings.log_level).upper()
     if values["log_level"] not in logging.getLevelNamesMapping():
         raise SettingsError("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
     if "public_calls_per_minute" in given:
-        if not given["public_calls_per_minute"].isdecimal() or int(given["public_calls_per_minute"]) < 1:
-            raise SettingsError("PUBLIC_CALLS_PER_MINUTE must be a whole number of at least 1")
-        values["public_calls_per_minute"] = int(given["public_calls_per_minute"])
+        values["public_calls_per_minute"] = _calls(given["public_calls_per_minute"])
     if "odds_credits_a_month" in given:
-        if not given["odds_credits_a_month"].isdecimal():
-            raise SettingsError("ODDS_CREDITS_A_MONTH must be a whole number such as 500")
-        values["odds_credits_a_month"] = int(given["odds_credits_a_month"])
+        values["odds_credits_a_month"] = _credits(given["odds_credits_a_month"])
+    if "training_api_key_hashes" in given:
+        values["training_api_key_hashes"] = _hashes(given["training_api_key_hashes"])
+    if "words_daily_tokens" in given:
+        if not given["words_daily_tokens"].isdecimal():
+            raise SettingsError("WORDS_DAILY_TOKENS must be a whole number such as 150000; 0 for none")
+        values["words_daily_tokens"] = int(given["words_daily_tokens"])
     if "cors_origins" in given:
-        origins = tuple(o.strip().rstrip("/") for o in given["cors_origins"].split(",") if o.strip())
-        if any(o in {"*", "null"} or not o.startswith(("https://", "http://")) for o in origins):
-            raise SettingsError("CORS_ORIGINS must list origins such as https://app.example.com; no wildcard, no null")
-        values["cors_origins"] = origins
+        values["cors_origins"] = _origins(given["cors_origins"])
     return Settings(**values)  # type: ignore[arg-type]  # names are the fields', values were checked above
 
 
-def _check_stripe(given: dict[str, str]) -> None:
-    key, production = given.get("stripe_secret_key", ""), given.get("app_env") == "production"
-    if key and production and not key.startswith("sk_live_"):
-        raise SettingsError("STRIPE_SECRET_KEY must begin with sk_live_ in production: no real money moves with others")
-    if key.startswith("sk_live_") and not production:
-        raise SettingsError("STRIPE_SECRET_KEY must not begin with sk_live_ except in production: it moves real money")
-    secrets = [secret.strip() for secret in given.get("stripe_webhook_secret", "whsec_").split(",")]
-    if production and not all(secret.startswith("whsec_") for secret in secrets):
-        raise SettingsError("STRIPE_WEBHOOK_SECRET must be one secret that begins with whsec_, or two with a comma")
+def _credits(told: str) -> int:
+    if not told.isdecimal():
+        raise SettingsError("ODDS_CREDITS_A_MONTH must be a whole number such as 500")
+    return int(told)
+
+
+def _calls(told: str) -> int:
+    if not told.isdecimal() or int(told) < 1:
+        raise SettingsError("PUBLIC_CALLS_PER_MINUTE must be a whole number of at least 1")
+    return int(told)
+
+
+def _origins(told: str) -> tuple[str, ...]:
+    origins = tuple(o.strip().rstrip("/") for o in told.split(",") if o.strip())
+    if any(o in {"*", "null"} or not o.startswith(("https://", "http://")) for o in origins):
+        raise SettingsError("CORS_ORIGINS must list origins such as https://app.example.com; no wildcard, no null")
+    return origins
+
+
+def _hashes(told: str) -> tuple[str, ...]:
+    found = tuple(part.strip().lower() for part in told.split(","))
+    if not all(_SHA256.fullmatch(part) for part in found):
+        raise SettingsError("TRAINING_API_KEY_HASHES must be a SHA-256 in hexadecimal, or two with a comma")
+    return found

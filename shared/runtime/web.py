@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from shared.clients.errors import Unavailable
-from shared.runtime import logs, wiring
+from shared.runtime import guard, logs, wiring
 from shared.runtime.bodies import LARGEST, JsonRoute, NotJson, Unreadable
 from shared.runtime.cache import CachedRoute
 from shared.runtime.edge import Counted, Edge
@@ -73,7 +73,12 @@ def http_app(name: str) -> FastAPI:
 
 
 def lambda_handler(app: FastAPI) -> Callable[[Any, Any], dict[str, Any]]:
-    """A handler for the platform from an application."""
+    """A handler for the platform from an application.
+
+    Raises:
+        SettingsError: it refuses to start on what it was told.
+    """
+    guard.start()
     logs.take_in()
     origins = [*ORIGINS, *settings().cors_origins]
     guarded = CORSMiddleware(

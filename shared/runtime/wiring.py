@@ -5,13 +5,15 @@ Imports stand inside the functions, so that a process loads only what it uses.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING
 
-from shared.runtime import clock
+from shared.runtime import clock, tally
 from shared.runtime.settings import settings
 
 if TYPE_CHECKING:
@@ -23,12 +25,18 @@ if TYPE_CHECKING:
     from shared.clients.kept_answers import KeptAnswers
     from shared.clients.lambda_invoke import LambdaInvoke
     from shared.clients.met_norway import MetNorway
+    from shared.clients.news_feeds import NewsFeeds
+    from shared.clients.object_storage import ObjectStorage
+    from shared.clients.qdrant import Qdrant
     from shared.clients.rate_limit import RateLimit
     from shared.clients.remembered_plans import RememberedPlans
+    from shared.clients.sentence_encoder import SentenceEncoder
     from shared.clients.stripe_payments import StripePayments
     from shared.clients.supabase import Supabase
     from shared.clients.supabase_admin import SupabaseAdmin
     from shared.clients.the_odds_api import TheOddsApi
+    from shared.clients.web_push import WebPush
+    from shared.clients.written import Writer
     from shared.stores.database import Connection
 
 CONNECTION_LIFE = timedelta(hours=1)
@@ -55,9 +63,23 @@ def database() -> Connection:
             return kept
         kept.close()
         _connection = None
-    fresh = connect(settings().require("database_url"), "paris-sportif")
+    fresh = connect(settings().require("database_url"), "paris-sportif", tally.asked_postgres)
     _connection = (fresh, clock.now())
     return fresh
+
+
+@contextmanager
+def further_database() -> Iterator[Connection]:
+    """A second connection, for what must be committed while the first one's transaction lasts.
+
+    Raises:
+        SettingsError: DATABASE_URL is not set.
+        DatabaseUnavailable: Postgres does not answer.
+    """
+    from shared.stores.database import connect
+
+    with connect(settings().require("database_url"), "paris-sportif", tally.asked_postgres) as db:
+        yield db
 
 
 @cache
@@ -78,7 +100,7 @@ def redis() -> Redis:
     from shared.clients.upstash import Upstash
 
     url, token = settings().require("upstash_redis_rest_url"), settings().require("upstash_redis_rest_token")
-    return Upstash(url, token, REDIS_TIMEOUT, clock.now)
+    return Upstash(url, token, REDIS_TIMEOUT, clock.now, tally.asked_redis)
 
 
 @cache
@@ -159,6 +181,58 @@ def met_norway() -> MetNorway | None:
 
 
 @cache
+def news_feeds() -> NewsFeeds | None:
+    """The publishers' feeds of news, or None where they are not wanted."""
+    told = settings().news_feeds_url
+    if not told:
+        return None
+    from shared.clients.news_feeds import NewsFeeds
+
+    return NewsFeeds(http(), clock.now, "" if told == "publishers" else told)
+
+
+@cache
+def sentence_encoder() -> SentenceEncoder:
+    """What makes vectors of sentences; its model is loaded when the first is asked for."""
+    from shared.clients.sentence_encoder import SentenceEncoder
+
+    return SentenceEncoder()
+
+
+@cache
+def qdrant() -> Qdrant | None:
+    """The vectors of the news, or None where there is no store for them."""
+    if not settings().qdrant_url:
+        return None
+    from shared.clients.qdrant import Qdrant
+
+    return Qdrant(settings().qdrant_url, settings().qdrant_api_key)
+
+
+@cache
+def writers() -> tuple[Writer, ...]:
+    """The language models that write, in the order in which they are asked: those whose keys we have."""
+    import random
+
+    from shared.clients.anthropic_writer import AnthropicWriter
+    from shared.clients.groq_writer import GroqWriter
+
+    told = settings()
+    found: list[Writer] = []
+    if told.groq_api_key:
+        found.append(GroqWriter(told.groq_url, told.groq_api_key, told.groq_model, clock.now))
+    if told.anthropic_api_key:
+
+        def pause() -> None:
+            sleep(random.uniform(0.5, 1.5))  # noqa: S311 so that callers who were sent away do not come back together
+
+        found.append(
+            AnthropicWriter(told.anthropic_url, told.anthropic_api_key, told.anthropic_model, clock.now, pause)
+        )
+    return tuple(found)
+
+
+@cache
 def remembered_plans() -> RememberedPlans | None:
     """People's plans in Redis, or None without it."""
     if not settings().upstash_redis_rest_url:
@@ -207,9 +281,39 @@ def stripe_payments() -> StripePayments:
 
 
 @cache
+def web_push() -> WebPush | None:
+    """What sends notices to browsers, or None without its keys.
+
+    Raises:
+        SettingsError: only a part of its settings is set.
+        ValueError: the keys are none, or not two halves of one.
+    """
+    if not settings().vapid_private_key:
+        return None
+    from shared.clients.web_push import WebPush
+
+    public, subject = settings().require("vapid_public_key"), settings().require("vapid_subject")
+    return WebPush(http(), public, settings().vapid_private_key, subject, clock.now)
+
+
+@cache
 def functions() -> LambdaInvoke:
     """Our other functions, to be started or asked."""
     from shared.clients.lambda_invoke import LambdaInvoke
 
     told = settings()
     return LambdaInvoke("" if told.jobs_url else f"paris-sportif-{told.app_env}-", told.jobs_url)
+
+
+@cache
+def backups() -> ObjectStorage | None:
+    """Where backups are kept; None on a developer's machine that names no bucket.
+
+    Raises:
+        SettingsError: BACKUP_BUCKET is not set, and this is no such machine.
+    """
+    if not settings().backup_bucket and settings().app_env == "development":
+        return None
+    from shared.clients.object_storage import ObjectStorage
+
+    return ObjectStorage(settings().require("backup_bucket"), settings().backup_url)

@@ -21,6 +21,15 @@ SET_PLAN = """
     VALUES (%(user_id)s, %(plan)s, %(now)s)
     ON CONFLICT (user_id) DO UPDATE SET plan = excluded.plan, updated_at = excluded.updated_at
 """
+SET_ROLE = """
+    INSERT INTO accounts (user_id, plan, is_admin, updated_at)
+    VALUES (%(user_id)s, %(plan)s, %(is_admin)s, %(now)s)
+    ON CONFLICT (user_id) DO UPDATE SET
+        plan = CASE WHEN excluded.is_admin THEN accounts.plan ELSE excluded.plan END,
+        is_admin = excluded.is_admin,
+        updated_at = excluded.updated_at
+    WHERE accounts.deleted_at IS NULL
+"""
 OPEN = """
     INSERT INTO accounts (user_id, plan, is_admin, updated_at)
     VALUES (%(user_id)s, %(plan)s, %(is_admin)s, %(now)s)
@@ -48,6 +57,19 @@ def standing(db: Connection, user_id: UUID) -> Standing:
 def set_plan(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
     """Write what a person pays for; whoever calls this calls `standing.forget` too."""
     db.execute(SET_PLAN, {"user_id": user_id, "plan": plan, "now": now})
+
+
+def set_role(db: Connection, user_id: UUID, role: Plan, now: datetime) -> bool:
+    """Give a person a plan, or make them an administrator, who keeps the plan that they have.
+
+    Whoever calls this calls `standing.forget` too.
+
+    Returns:
+        False, and nothing is changed, where the person is gone.
+    """
+    is_admin = role is Plan.ADMIN
+    given = {"user_id": user_id, "plan": Plan.FREE if is_admin else role, "is_admin": is_admin, "now": now}
+    return db.execute(SET_ROLE, given).rowcount > 0
 
 
 def hold(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:

@@ -1,8 +1,9 @@
 """The connection to Postgres: one a warm function, safe behind a transaction pooler."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any, LiteralString
+from typing import Any, LiteralString, Self
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -14,8 +15,13 @@ class DatabaseUnavailable(Exception):
     """Postgres cannot be reached; the caller may try again shortly."""
 
 
-def connect(url: str, application_name: str) -> Connection:
+def connect(url: str, application_name: str, asked: Callable[[], None] | None = None) -> Connection:
     """A connection in autocommit mode without prepared statements, which transaction poolers do not carry.
+
+    Args:
+        url: address of the database.
+        application_name: who the database is told that we are.
+        asked: called for each statement that is sent, those that begin and end transactions excepted.
 
     Raises:
         DatabaseUnavailable: nothing answers at that address, or it is none.
@@ -33,9 +39,29 @@ def connect(url: str, application_name: str) -> Connection:
             keepalives=1,
             keepalives_idle=30,
             application_name=application_name,
+            cursor_factory=psycopg.Cursor if asked is None else _telling(asked),
         )
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable("the database cannot be reached") from error
+
+
+def _telling(asked: Callable[[], None]) -> type[psycopg.Cursor[Any]]:
+    """Cursors that tell of each statement."""
+
+    class Telling(psycopg.Cursor[Any]):
+        def execute(self, *args: Any, **kwargs: Any) -> Self:
+            asked()
+            return super().execute(*args, **kwargs)
+
+        def executemany(self, *args: Any, **kwargs: Any) -> None:
+            asked()
+            super().executemany(*args, **kwargs)
+
+        def copy(self, *args: Any, **kwargs: Any) -> Any:
+            asked()
+            return super().copy(*args, **kwargs)
+
+    return Telling
 
 
 def ping(db: Connection) -> None:
@@ -50,6 +76,11 @@ def ping(db: Connection) -> None:
             db.execute("SELECT 1")
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable("the database does not answer") from error
+
+
+def allow(db: Connection, time: timedelta) -> None:
+    """Let statements of this transaction take so long, instead of what the database allows a request."""
+    db.execute("SELECT set_config('statement_timeout', %(ms)s, true)", {"ms": str(time // timedelta(milliseconds=1))})
 
 
 def answers(db: Connection) -> bool:

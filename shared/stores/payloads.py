@@ -6,6 +6,8 @@ from hashlib import sha256
 
 from shared.stores.database import Connection, by_column
 
+RESULTS = "football_data_uk/results"
+"""The source that tells of matches that were played, one row of its files each."""
 LATEST_DIGESTS = """
     SELECT DISTINCT ON (outside_id) outside_id, digest
     FROM payloads
@@ -22,6 +24,18 @@ ADD = """
     ON CONFLICT (source, outside_id, known_at)
     DO UPDATE SET digest = EXCLUDED.digest, content = EXCLUDED.content
 """
+PAGE = """
+    SELECT DISTINCT ON (outside_id) outside_id, content
+    FROM payloads
+    WHERE source = %(source)s AND outside_id > %(after)s
+    ORDER BY outside_id, known_at DESC
+    LIMIT %(most)s
+"""
+
+
+def page(db: Connection, source: str, after: str, most: int) -> list[tuple[str, str]]:
+    """Outside ids above a given one, in order, and what the source last said of each."""
+    return db.execute(PAGE, {"source": source, "after": after, "most": most}).fetchall()
 
 
 def keep_changed(db: Connection, source: str, contents: Mapping[str, str], known_at: datetime) -> set[str]:

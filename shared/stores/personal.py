@@ -12,14 +12,17 @@ from shared.stores import (
     admin_actions,
     api_keys,
     bankrolls,
+    broadcasts,
     customers,
     deletions,
     favourites,
     idempotency_keys,
     job_starts,
+    notices,
     people,
     play_limits,
     preferences,
+    push_subscriptions,
 )
 from shared.stores.database import Connection
 
@@ -40,7 +43,7 @@ class Forgetting(Telling, Protocol):
         ...
 
 
-KEPT: tuple[Telling, ...] = (accounts, admin_actions, deletions, job_starts)
+KEPT: tuple[Telling, ...] = (accounts, admin_actions, broadcasts, deletions, job_starts)
 """Why so: an account that is closed refuses the tokens that live on; who did what with an administrator's power must be
 known whoever leaves; and a deletion removes its own row when it is done. Nothing but a random id tells who it was."""
 LAST: tuple[Forgetting, ...] = (customers,)
@@ -50,9 +53,11 @@ FORGOTTEN: tuple[Forgetting, ...] = (
     bankrolls,
     favourites,
     idempotency_keys,
+    notices,
     people,
     play_limits,
     preferences,
+    push_subscriptions,
 )
 
 

@@ -217,6 +217,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Le service est indisponible un instant ; réessayez bientôt.",
         "The service is unavailable for a moment; please try again soon.",
     ),
+    "not_through_the_front": (
+        "Cette adresse ne répond qu'à notre domaine public ; appelez celui-ci.",
+        "This address answers our public domain alone; please call that one.",
+    ),
     "too_many_calls": (
         "Trop d'appels en une minute ; réessayez dans {seconds} s.",
         "Too many calls within a minute; try again in {seconds} s.",
@@ -357,6 +361,34 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "elle peut ne pas y être proposée.",
         "This price is the market's best, asked by an operator that we cannot name in France: it may not be had there.",
     ),
+    "article_out_of_time": (
+        "published_at doit être une date des 90 derniers jours, avec son fuseau (2024-04-27T08:00:00Z).",
+        "published_at must be an instant of the last 90 days, with its zone (2024-04-27T08:00:00Z).",
+    ),
+    "unfit_article": (
+        "L'article a besoin d'un titre en clair et d'une adresse qui commence par https://.",
+        "The article needs a title in plain text and an address that begins with https://.",
+    ),
+    "unknown_prompt": ("Consigne inconnue : {version}.", "Unknown prompt: {version}."),
+    "prompt_weights": (
+        "Chaque poids doit être un nombre supérieur à 0, de 1000 au plus.",
+        "Each weight must be a number above 0, of 1000 at most.",
+    ),
+    "adjustments_shown": (
+        "Ce que l'actualité, lue par un modèle de langue, pourrait changer ; montré à côté de la prévision, qui n'en "
+        "tient pas compte.",
+        "What the news, read by a language model, might change; shown beside the forecast, which does not count it.",
+    ),
+    "club_form": (
+        "{team} : {wins} victoires, {draws} nuls, {losses} défaites sur ses {matches} derniers matchs.",
+        "{team}: {wins} wins, {draws} draws and {losses} defeats in the last {matches} matches.",
+    ),
+    "club_place": (
+        "Place au classement ({competition}) : {position}, avec {points} points.",
+        "Place in the table ({competition}): {position}, with {points} points.",
+    ),
+    "club_absences": ("Absences, selon {source} : « {title} ».", 'Absences, according to {source}: "{title}".'),
+    "club_unknown": ("Nous ne savons encore rien de {team}.", "We know nothing of {team} yet."),
     "unknown_team": ("Le club « {name} » est inconnu.", 'The club "{name}" is unknown.'),
     "no_club_named": (
         "Nommez les deux clubs (home_team, away_team) ou donnez match_id.",

@@ -106,17 +106,17 @@ class Explanation:
     risk_factors: tuple[str, ...]
 
 
-def explain(facts: Facts, language: Language) -> Explanation:
-    """The facts in words."""
-    names = {"home": facts.home, "away": facts.away}
-    basis = "by_ratings" if facts.basis == "ratings" else "by_prices" if facts.by_ratings else "by_prices_alone"
-    text = [
-        say("forecast", language, **names, **_shares(facts.probabilities, language), **_goals(facts, language)),
-        say(basis, language),
-        *_past(facts.past, language),
-    ]
+def explain(facts: Facts, language: Language, written: Explanation | None = None) -> Explanation:
+    """The facts in words.
+
+    Where a text was `written` of the forecast, it stands where the forecast alone is spoken of; the past record,
+    the pick with its price and what else the reader's plan shows are added to it.
+    """
+    text = [*([written.text] if written else _forecast(facts, language)), *_past(facts.past, language)]
+    factors = [*(written.key_factors if written else _movers(facts, language)), *_beyond(facts, language)]
     chance = facts.probabilities[OUTCOMES.index(facts.outcome)]
     risks = [say("risk_miss", language, miss=percent(1 - chance, language)), *_unsure(facts, language)]
+    risks += written.risk_factors if written else ()
     if facts.price is not None and facts.value is not None and facts.price_taken_at is not None:
         team = facts.home if facts.outcome == "home_win" else facts.away
         text.append(
@@ -132,7 +132,14 @@ def explain(facts: Facts, language: Language) -> Explanation:
         risks.append(say("risk_price", language, day=f"{taken:%d/%m/%Y}", time=f"{taken:%H:%M}"))
         if facts.on_paper:
             risks.append(say("risk_paper", language))
-    return Explanation(" ".join(text), tuple(_factors(facts, language)), tuple(risks))
+    return Explanation(" ".join(text), tuple(factors), tuple(risks))
+
+
+def _forecast(facts: Facts, language: Language) -> Iterator[str]:
+    names = {"home": facts.home, "away": facts.away}
+    basis = "by_ratings" if facts.basis == "ratings" else "by_prices" if facts.by_ratings else "by_prices_alone"
+    yield say("forecast", language, **names, **_shares(facts.probabilities, language), **_goals(facts, language))
+    yield say(basis, language)
 
 
 def _past(past: Past | None, language: Language) -> Iterator[str]:
@@ -150,12 +157,17 @@ def _past(past: Past | None, language: Language) -> Iterator[str]:
         )
 
 
-def _factors(facts: Facts, language: Language) -> Iterator[str]:
+def _movers(facts: Facts, language: Language) -> Iterator[str]:
+    """What moved the forecast, and where from."""
     sides = (facts.home, say("side_draw", language), facts.away)
     large = [factor for factor in facts.factors if round(100 * factor.size) > 0]
-    yield from (_moved(factor, sides, language) for factor in large)
+    yield from (moved(factor, sides, language) for factor in large)
     if large and facts.start is not None:
         yield say("start", language, **_shares(facts.start, language))
+
+
+def _beyond(facts: Facts, language: Language) -> Iterator[str]:
+    """What else the numbers say."""
     if facts.tells_ratings and facts.by_ratings is not None and facts.basis == "prices":
         names = {"home": facts.home, "away": facts.away}
         yield say("factor_ratings", language, **names, **_shares(facts.by_ratings, language))
@@ -165,7 +177,7 @@ def _factors(facts: Facts, language: Language) -> Iterator[str]:
         yield say("factor_both_score", language, both=percent(facts.both_score, language))
 
 
-def _moved(factor: Factor, sides: tuple[str, str, str], language: Language) -> str:
+def moved(factor: Factor, sides: tuple[str, str, str], language: Language) -> str:
     """A factor with the outcome that it moves most."""
     place = max(range(3), key=lambda of: abs(factor.effect[of]))
     return say(

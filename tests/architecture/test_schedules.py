@@ -46,7 +46,10 @@ def overlaps(functions: list[service.Function]) -> list[tuple[Run, Run]]:
 
 
 JOBS = [function for function in service.read().values() if function.schedules]
-BESIDE = {"snapshot_closing"}  # it adds closing prices, which the round reads days later: docs/odds-credits.md
+BESIDE = {
+    "snapshot_closing",  # it adds closing prices, which the round reads days later: docs/odds-credits.md
+    "send_notifications",  # it writes down what was told to whom, which no other job reads: docs/notices.md
+}
 ROUND = [job for job in JOBS if job.name not in BESIDE]
 
 
@@ -57,6 +60,10 @@ def test_no_two_jobs_overlap_in_a_season_even_when_each_uses_its_time_and_its_se
 
 def test_a_snapshot_never_waits_for_the_credits_that_the_sync_holds_nor_for_the_snapshot_before():
     assert overlaps([job for job in JOBS if job.name in {"sync_odds", "snapshot_closing"}]) == []
+
+
+def test_notices_are_sent_by_one_run_at_a_time():
+    assert overlaps([job for job in JOBS if job.name == "send_notifications"]) == []
 
 
 def test_a_job_a_minute_slower_would_overlap():
@@ -100,7 +107,8 @@ def test_the_longest_pauses_of_jobs_are_those_of_their_schedules():
 
 
 def test_the_jobs_of_a_round_follow_each_other_in_the_order_of_the_data():
-    first_day = [name for start, _, name in runs(JOBS) if start < SEASON[0] + timedelta(hours=4)]
+    begins, ends = SEASON[0] + timedelta(hours=2, minutes=30), SEASON[0] + timedelta(hours=4)
+    first_day = [name for start, _, name in runs(ROUND) if begins <= start < ends]
     assert first_day[:3] == ["sync_odds", "sync_fixtures", "sync_history"]
     assert first_day[3:] == ["update_ratings", "publish_predictions", "settle_picks", "settle_bets"]
 

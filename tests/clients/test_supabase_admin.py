@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from shared.clients.errors import Refused, Unavailable, Unintelligible, UpstreamError
-from shared.clients.supabase_admin import SupabaseAdmin
+from shared.clients.supabase_admin import SupabaseAdmin, SupabasePerson
 from tests.tokens import ALICE, URL
 
 KEY = "sb_secret_0123456789"
@@ -59,6 +59,44 @@ def test_what_is_held_is_told_in_its_own_words() -> None:
     assert admin(lambda _: httpx.Response(404, json={})).held_about(ALICE) is None
 
 
+def test_people_are_listed_a_page_at_a_time() -> None:
+    asked: list[httpx.Request] = []
+    alice = {"id": str(ALICE), "email": "alice@example.com", "created_at": "2026-11-20T10:00:00.123456Z"}
+    nameless = {**alice, "email": "", "app_metadata": {"role": "premium"}, "phone": "1"}
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        people = {"users": [alice, nameless], "aud": "authenticated"}
+        return httpx.Response(200, json=people, headers={"X-Total-Count": "42"})
+
+    people, total = admin(respond).page(3, 20)
+    since = datetime(2026, 11, 20, 10, 0, 0, 123456, UTC)
+    assert people == [
+        SupabasePerson(ALICE, "alice@example.com", since, {}),
+        SupabasePerson(ALICE, None, since, {"role": "premium"}),
+    ]
+    assert total == 42
+    [request] = asked
+    assert str(request.url) == f"{URL}/auth/v1/admin/users?page=3&per_page=20"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(200, content=b"<html>", headers={"X-Total-Count": "1"}),
+        httpx.Response(200, json=[], headers={"X-Total-Count": "1"}),
+        httpx.Response(200, json={"users": [{"id": "x"}]}, headers={"X-Total-Count": "1"}),
+        httpx.Response(200, json={"users": ["x"]}, headers={"X-Total-Count": "1"}),
+        httpx.Response(200, json={"users": []}),
+        httpx.Response(404, json={}),
+    ],
+)
+def test_what_is_no_list_of_people_is_not_believed(answer: httpx.Response) -> None:
+    """E5."""
+    with pytest.raises(Unintelligible):
+        admin(lambda _: answer).page(1, 20)
+
+
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
@@ -77,6 +115,7 @@ def test_what_is_not_done_is_told_without_the_key(answer: httpx.Response, error:
         lambda a: a.name(ALICE, "x"),
         lambda a: a.delete(ALICE),
         lambda a: a.held_about(ALICE),
+        lambda a: a.page(1, 20),
     ]
     for call in calls:
         with pytest.raises(error) as raised:

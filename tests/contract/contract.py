@@ -34,7 +34,7 @@ class Operation:
 
 
 API = "/api/v1"
-ACCOUNTS, WORDS = "accounts", "words"
+WORDS = "words"
 
 OPERATIONS = (
     Operation(
@@ -158,13 +158,11 @@ OPERATIONS = (
         name="get_team_news_api_v1_users_teams__team_id__news_get",
         answer="TeamNewsResponse",
         asked="limit? int",
-        later=WORDS,
     ),
     Operation(
         *("GET", f"{API}/users/teams/{{team_id}}/summary", "Users"),
         name="get_team_summary_api_v1_users_teams__team_id__summary_get",
         answer="TeamSummaryResponse",
-        later=WORDS,
     ),
     Operation(
         *("GET", f"{API}/enrichment/full", "Data Enrichment", "get_full_enrichment_api_v1_enrichment_full_get"),
@@ -174,31 +172,26 @@ OPERATIONS = (
     Operation(
         *("GET", f"{API}/rag/enrich", "RAG Enrichment", "enrich_match_api_v1_rag_enrich_get", "MatchContext"),
         asked="home_team str; away_team str; competition? str; match_date? str?",
-        later=WORDS,
     ),
     Operation(
         *("GET", f"{API}/rag/news", "RAG Enrichment", "get_football_news_api_v1_rag_news_get", "NewsResponse"),
         asked="team? str?; competition? str?; limit? int",
-        later=WORDS,
     ),
     Operation(
         *("GET", f"{API}/vector/search", "Vector Store", "search_news_api_v1_vector_search_get"),
-        answer="SearchResponse",
+        answer="NewsSearchResponse",
         asked="query str; team_name? str?; article_type? str?; limit? int",
-        later=WORDS,
     ),
     Operation("GET", f"{API}/admin/stats", "Admin", "get_admin_stats_api_v1_admin_stats_get", "AdminStatsResponse"),
     Operation(
         *("GET", f"{API}/admin/users", "Admin", "list_users_api_v1_admin_users_get", "UserListResponse"),
         asked="page? int; per_page? int",
-        later=ACCOUNTS,
     ),
     Operation(
         *("POST", f"{API}/admin/users/{{user_id}}/role", "Admin"),
         name="update_user_role_api_v1_admin_users__user_id__role_post",
         answer="role set",
         asked="role str",
-        later=ACCOUNTS,
     ),
     Operation(
         *("GET", f"{API}/admin/data-quality", "Admin"),
@@ -305,6 +298,7 @@ SCHEMAS = {
     "expected_total_goals float",
     "NewsArticle": "title str; source str; published_at str?; url str?; article_type str; team_name str?",
     "NewsResponse": "articles [NewsArticle]; total int; fetched_at str",
+    "NewsSearchResponse": "query str; results [SearchResult]; total int; search_time_ms float",
     "OddsData": "home_win float?; draw float?; away_win float?; bookmakers [str]; value_detected bool",
     "OverUnderResponse": "line float; over_prob float; under_prob float; over_odds float?; under_odds float?; "
     "over_value float?; under_value float?; recommended str",
@@ -323,7 +317,6 @@ SCHEMAS = {
     "PreferencesUpdate": "language? str?; timezone? str?; odds_format? str?; dark_mode? bool?; "
     "email_daily_picks? bool?; email_match_results? bool?; push_daily_picks? bool?; push_match_start? bool?; "
     "push_bet_results? bool?; default_stake? float?; risk_level? str?; favorite_competitions? [str]?",
-    "SearchResponse": "query str; results [SearchResult]; total int; search_time_ms float",
     "SearchResponse(global)": "query str; teams [TeamSearchResult(global)]; matches [MatchSearchResult]",
     "SearchResult": "id str; score float; title str; content str?; team_name str?; article_type str?; "
     "published_at str?; source str?",
@@ -382,6 +375,15 @@ ADDED = {
     ("GET", f"{API}/matches/competitions"),
     ("GET", f"{API}/users/me"),
     ("DELETE", f"{API}/users/me"),
+    ("GET", f"{API}/rag/news/injuries"),
+    ("GET", f"{API}/rag/status"),
+    ("GET", f"{API}/vector/stats"),
+    ("GET", f"{API}/vector/team-context"),
+    ("GET", f"{API}/vector/match-context"),
+    ("POST", f"{API}/vector/ingest/team"),
+    ("POST", f"{API}/vector/ingest/competition"),
+    ("POST", f"{API}/vector/ingest/all"),
+    ("POST", f"{API}/vector/index/article"),
     ("GET", f"{API}/users/me/export"),
     ("GET", f"{API}/keys"),
     ("POST", f"{API}/keys"),
@@ -391,6 +393,7 @@ ADDED = {
     ("POST", f"{API}/stripe/cancel-subscription"),
     ("POST", f"{API}/stripe/resume-subscription"),
     ("POST", f"{API}/stripe/webhook"),
+    ("GET", f"{API}/ml/training-data"),
     ("GET", f"{API}/bets/bankroll/history"),
     ("GET", f"{API}/bets/limits"),
     ("PUT", f"{API}/bets/limits"),
@@ -406,10 +409,22 @@ ADDED = {
     ("GET", f"{API}/enrichment/weather"),
     ("POST", f"{API}/admin/data-quality/alert"),
     ("GET", f"{API}/admin/data-status"),
+    ("GET", f"{API}/prompts/versions"),
+    ("GET", f"{API}/prompts/versions/{{version_id}}"),
+    ("GET", f"{API}/prompts/compare/{{prompt_type}}"),
+    ("GET", f"{API}/prompts/ab-tests"),
+    ("POST", f"{API}/prompts/ab-tests"),
+    ("DELETE", f"{API}/prompts/ab-tests/{{prompt_type}}"),
     ("GET", f"{API}/admin/cache/status"),
     ("POST", f"{API}/admin/cache/refresh"),
     ("POST", f"{API}/admin/prefill"),
     ("POST", f"{API}/admin/verify-predictions"),
+    ("GET", f"{API}/admin/users/{{user_id}}/subscription"),
+    ("POST", f"{API}/admin/notifications/broadcast"),
+    ("POST", f"{API}/notifications/subscribe"),
+    ("POST", f"{API}/notifications/unsubscribe"),
+    ("PUT", f"{API}/notifications/preferences"),
+    ("GET", f"{API}/notifications/status"),
     ("POST", f"{API}/sync/historical"),
     ("POST", f"{API}/sync/verify-predictions"),
     ("GET", f"{API}/sync/status"),

@@ -64,6 +64,8 @@ OWNED = {
 }
 NOBODYS = {
     ("GET", "/api/v1/enrichment/form/{team_name}"): "a club's form",
+    ("GET", "/api/v1/users/teams/{team_id}/news"): "a club's news",
+    ("GET", "/api/v1/users/teams/{team_id}/summary"): "a club's summary",
 }
 """Routes with an id of what belongs to no person."""
 

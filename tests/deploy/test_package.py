@@ -111,7 +111,7 @@ def spoil_role(resources: Template) -> None:
 
 
 def spoil_secret(resources: Template) -> None:
-    resources["HealthLambdaFunction"]["Properties"]["Environment"]["Variables"]["DATABASE_URL"] = "postgresql://u@h/d"
+    resources["HealthLambdaFunction"]["Properties"]["Environment"]["Variables"]["DATABASE_URL"] = "in the clear"
 
 
 def spoil_retention(resources: Template) -> None:
@@ -134,6 +134,14 @@ def spoil_on_failure(resources: Template) -> None:
     del resources["ChooseUnderscorepicksLambdaEvConf"]
 
 
+def spoil_alias(resources: Template) -> None:
+    del resources["MatchesLambdaFunctionUrl"]["Properties"]["Qualifier"]
+
+
+def spoil_unseen(resources: Template) -> None:
+    del resources["ChooseUnderscorepicksUnseenAlarm"]
+
+
 def spoil_function(resources: Template) -> None:
     del resources["ChooseUnderscorepicksLambdaFunction"]
 
@@ -154,6 +162,8 @@ def spoil_function(resources: Template) -> None:
         (spoil_schedule, "choose_picks: is scheduled at"),
         (spoil_dead_letters, "choose_picks: a schedule has no retries or no dead letters"),
         (spoil_on_failure, "choose_picks: a failed run is lost"),
+        (spoil_alias, "matches: its URL does not aim at the alias that releases move"),
+        (spoil_unseen, "choose_picks: nobody is told when it does not run"),
         (spoil_function, "choose_picks: not deployed"),
     ],
 )

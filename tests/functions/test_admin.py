@@ -40,6 +40,13 @@ ROUTES = [
     ("POST", "/prefill"),
     ("POST", "/verify-predictions"),
 ]
+OF_PEOPLE = [
+    ("GET", "/users"),
+    ("POST", f"/users/{ALICE}/role?role=admin"),
+    ("GET", f"/users/{ALICE}/subscription"),
+    ("POST", "/notifications/broadcast"),
+]
+"""What test_admin_people is about."""
 CHECKS = ("freshness", "completeness", "range_validation", "consistency")
 
 
@@ -88,7 +95,7 @@ def quality(accept_language: str = "fr") -> dict[str, Any]:
     return answer.json
 
 
-@pytest.mark.parametrize(("method", "path"), ROUTES)
+@pytest.mark.parametrize(("method", "path"), ROUTES + OF_PEOPLE)
 def test_only_administrators_come_near(database: str, api: LambdaApi, method: str, path: str) -> None:
     """A15."""
     for role in ("free", "premium", "elite"):
@@ -134,6 +141,8 @@ def test_a_job_is_started_and_not_awaited(database: str, api: LambdaApi, path: s
 def test_serverless_yml_lets_it_start_exactly_that(database: str, api: LambdaApi) -> None:
     for path in ("/prefill", "/verify-predictions", "/cache/refresh"):
         post(path)
+    words = {"title": "Bonjour", "body": "à tous"}
+    ask("admin", f"{PREFIX}/notifications/broadcast", method="POST", body=words, authorization=admin())
     allowed = yaml.load((ROOT / "serverless.yml").read_text(), yaml.BaseLoader)["custom"]["invokes"]  # noqa: S506
     assert {job for job, _ in api.started} == set(allowed["admin"])
 

@@ -2,24 +2,28 @@
 
 import io
 import json
+import subprocess
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyrage import x25519
+from pyrage import x25519  # pyright: ignore[reportMissingModuleSource]  # compiled
 
+from functions.back_up_database.dump import dump
 from functions.back_up_database.postgres_tools import ToolFailed, command
 from functions.back_up_database.retention import outdated
 from local import restore
+from local.migrate import migrate
 from local.problem import Problem
 from shared.clients.errors import Unavailable
 from shared.runtime.settings import SettingsError
-from shared.stores import payloads, snapshots
+from shared.stores import payloads, picks, snapshots
 from shared.stores.database import connect
 from tests.conftest import Databases
 from tests.making import BEFORE, choice, hold, news, pick, published
@@ -39,8 +43,6 @@ def bucket(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Service]:
     with connect(url, "test") as db:
         hold(db, news("Köln", "Mainz", "2-1", competition="BL1", outside_id="D1/2324/Köln/Mainz"))
         (match_id,) = published(db, news())
-        from shared.stores import picks  # noqa: PLC0415
-
         picks.commit(db, date(2024, 4, 27), BEFORE, 1, choice(pick(match_id)))
         payloads.keep_changed(db, "test", {f"row {i}": f'{{"é\\t{i}": "{"x" * 50}"}}' for i in range(2000)}, BEFORE)
     recipients = f"{KEY.to_public()},{OTHER.to_public()}"
@@ -56,6 +58,19 @@ def bucket(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Service]:
         ),
     ):
         yield service
+
+
+DATABASE_SETTINGS = """
+    SELECT unnest(setconfig) AS setting FROM pg_db_role_setting
+    WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY setting
+"""
+
+
+def settings_of_a_migrated_one(databases: Databases) -> list[tuple[str]]:
+    with databases.copy("template1") as fresh:
+        migrate(fresh)
+        with connect(fresh, "test") as db:
+            return db.execute(DATABASE_SETTINGS).fetchall()
 
 
 def restored(bucket: S3Service, url: str, key: x25519.Identity = KEY) -> list[snapshots.Table]:
@@ -83,7 +98,7 @@ def test_a_restored_database_goes_on(bucket: S3Service, databases: Databases) ->
     with databases.copy("template1") as empty:
         restored(bucket, empty)
         with connect(empty, "test") as db:
-            assert db.execute("SHOW timezone").fetchone() == ("UTC",)
+            assert db.execute(DATABASE_SETTINGS).fetchall() == settings_of_a_migrated_one(databases)
             [added] = hold(db, news("Lens", "Lille", competition="FL1", outside_id="F1/2324/Lens/Lille"))
             assert added
         with environment(
@@ -102,8 +117,6 @@ def test_it_is_one_instant_whatever_is_written_meanwhile(bucket: S3Service, url:
         before = snapshots.tables(reading)
         with connect(url, "test") as writing:
             writing.execute("DELETE FROM payloads")
-        from functions.back_up_database.dump import dump  # noqa: PLC0415
-
         sink = io.BytesIO()
         dump(url, name, [str(KEY.to_public())], sink)
     with databases.copy("template1") as empty:
@@ -160,9 +173,8 @@ def test_outdated_backups_go_and_a_half_one_counts_for_none(bucket: S3Service) -
     del bucket.objects["2026-11-20/tables.json"]
     bucket.page = 10
     assert run("back_up_database", NIGHT)["held"] == 10
-    kept = {key.partition("/")[0] for key in bucket.objects if key.endswith("tables.json")}
-    dailies = ["2026-11-15", "2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-21", "2026-11-22"]
-    assert sorted(kept) == ["2026-11-01", "2026-11-08", *dailies][-len(kept) :]
+    days = ["10-25", "11-01", "11-08", *(f"11-{day}" for day in (15, 16, 17, 18, 19, 21, 22))]
+    assert sorted(bucket.objects) == [f"2026-{day}/{name}" for day in days for name in ("dump.age", "tables.json")]
 
 
 def test_without_a_bucket_a_developer_is_told_and_production_fails(url: str) -> None:
@@ -180,8 +192,6 @@ def test_the_tools_speak_tls_and_tell_no_password_on_the_command_line() -> None:
     arguments, environment = command("pg_dump", "postgresql://u:s3cret@127.0.0.1:1/x?sslmode=require", "--no-password")
     assert "s3cret" not in " ".join(arguments)
     assert environment["PGPASSWORD"] == "s3cret"
-    import subprocess  # noqa: PLC0415
-
     said = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False).stderr
     assert "Connection refused" in said
     bare = subprocess.run(arguments, env={}, capture_output=True, text=True, check=False).stderr
@@ -225,7 +235,7 @@ def test_made_each_day_they_always_reach_back_three_weeks(first: date, nights: i
     last = first + timedelta(days=nights - 1)
     assert {last - timedelta(days=i) for i in range(7)} <= held
     assert last - min(held) >= timedelta(days=21)
-    assert all(timedelta(0) < two - one <= timedelta(days=7) for one, two in zip(sorted(held), sorted(held)[1:], strict=False))
+    assert all(two - one <= timedelta(days=7) for one, two in pairwise(sorted(held)))
 
 
 @given(DAYS, st.dates(date(2024, 1, 1), date(2028, 1, 1)))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -20,8 +21,9 @@ from shared.clients.football_data_uk import BOOKMAKERS
 from shared.football.match import Status
 from shared.football.team import Source
 from shared.runtime import standing, wiring
-from shared.stores import matches, picks, play_limits, predictions
+from shared.stores import matches, picks, play_limits, predictions, words
 from shared.stores.database import connect
+from shared.stores.words import TextRow
 from tests.conftest import SATURDAY, Databases
 from tests.making import BEFORE, choice, forecast, hold, news, pick, published
 from tests.running import Answer, ask, environment, select
@@ -505,3 +507,92 @@ def test_rest_and_weather_come_with_premium(match_id: int, reading: str, plan: s
     if shown:
         assert said["fatigue_info"]["home_team"]["rest_days"] > 0
         assert said["weather"] | {"available": False, "reason": "no_forecast"} == said["weather"], "nobody was asked"
+
+
+def explained(url: str, **changes: Any) -> int:
+    """A match of Saturday whose forecast was explained by a model, with an article."""
+    with connect(url, "test") as db:
+        (match_id,) = published(db, news())
+        told = {
+            "fr": {
+                "explanation": "Arsenal est devant.",
+                "context": "L'attaquant manque.",
+                "key_factors": ["Un", "Deux", "Trois"],
+                "risk_factors": ["Le nul"],
+            },
+            "en": {
+                "explanation": "Arsenal are ahead.",
+                "context": "The striker is out.",
+                "key_factors": ["One", "Two", "Three"],
+                "risk_factors": ["The draw"],
+            },
+        }
+        source = {"article_id": "a", "source": "bbc", "title": "Striker out", "url": "https://news.example/a"}
+        parts = dict.fromkeys(("injury_away", "sentiment_home", "sentiment_away", "tactical", "motivation"), 0.0)
+        adjustment = {**parts, "injury_home": -0.18, "home": -0.18, "away": 0.18, "sources": ["n1"]}
+        row = TextRow(
+            match_id=match_id,
+            published_at=BEFORE,
+            writer="groq",
+            model="m",
+            prompt="explanation_v1",
+            prompt_hash="a" * 64,
+            words=told,
+            sources=[source],
+            adjustment=adjustment,
+            tokens_in=1,
+            tokens_out=1,
+            cost=Decimal(0),
+            created_at=BEFORE,
+        )
+        words.add(db, replace(row, **changes))
+    return match_id
+
+
+def test_a_text_that_was_written_is_shown_with_what_only_the_moment_tells(bundle: object, url: str) -> None:
+    match_id = explained(url)
+    for language, begins in (("fr", "Arsenal est devant. En rejouant"), ("en", "Arsenal are ahead. Replaying")):
+        said = body(f"/{match_id}", accept_language=language)
+        assert said["explanation"].startswith(begins), "and the past record"
+        assert said["key_factors"][:3] == (["Un", "Deux", "Trois"] if language == "fr" else ["One", "Two", "Three"])
+        assert said["risk_factors"][-1] == ("Le nul" if language == "fr" else "The draw")
+        assert len(said["risk_factors"]) >= 2, "how often it fails stands before"
+    assert said["match_context_summary"] == "The striker is out."
+    assert said["news_sources"] == [{"source": "bbc", "title": "Striker out", "url": "https://news.example/a"}]
+
+
+def test_what_the_news_would_change_is_shown_beside_a_forecast_that_does_not_count_it(bundle: object, url: str) -> None:
+    said = body(f"/{explained(url)}", accept_language="en")
+    assert said["llm_adjustments"] == {
+        "injury_impact_home": -0.18,
+        "injury_impact_away": 0.0,
+        "sentiment_home": 0.0,
+        "sentiment_away": 0.0,
+        "tactical_edge": 0.0,
+        "motivation_edge": 0.0,
+        "total_adjustment": -0.36,
+        "reasoning": "What the news, read by a language model, might change; "
+        "shown beside the forecast, which does not count it.",
+    }
+    assert said["probabilities"] == {"home_win": 0.5, "draw": 0.3, "away_win": 0.2}
+
+
+@pytest.mark.parametrize("plan", [None, "free"])
+def test_sources_come_with_premium(bundle: object, url: str, plan: str | None) -> None:
+    """H1: the text is for everybody, the news that it rests on and more than two reasons are not."""
+    said = body(f"/{explained(url)}", plan=plan, accept_language="en")
+    assert said["explanation"].startswith("Arsenal are ahead.")
+    assert said["key_factors"] == ["One", "Two"]
+    assert [said[field] for field in ("match_context_summary", "news_sources", "llm_adjustments")] == [None] * 3
+    assert "sources" in {part["what"] for part in said["hidden"]}
+
+
+def test_a_text_is_never_shown_beside_another_version_of_its_forecast(bundle: object, url: str) -> None:
+    match_id = explained(url)
+    with connect(url, "test") as db:
+        later = {"published_at": BEFORE + timedelta(hours=1), "home": 0.6, "draw": 0.25, "away": 0.15}
+        predictions.add(db, [forecast(match_id, **later)])
+    said = body(f"/{match_id}", BEFORE + timedelta(hours=2), accept_language="en")
+    assert "Arsenal are ahead." not in said["explanation"]
+    assert said["explanation"].startswith("Arsenal v Chelsea: Arsenal 60%")
+    assert said["news_sources"] is None

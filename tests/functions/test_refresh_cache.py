@@ -13,6 +13,7 @@ from local.serverless import read
 from shared.runtime import wiring
 from shared.runtime.cache import kind_of
 from shared.runtime.kinds import Kind
+from shared.runtime.settings import settings
 from tests.conftest import SATURDAY
 from tests.lambda_api import LambdaApi, lambda_api
 from tests.running import environment, rows_of, run, select
@@ -46,6 +47,17 @@ def test_what_most_readers_ask_for_is_asked_for_in_both_languages(database: str,
     assert french == [page[1:] for page in paths(api) if page[0] == "en"]
     assert french == [*PAGES, *(("matches", STANDINGS + code) for code in ("PL", "PD", "BL1", "SA", "FL1", "CL"))]
     assert {call.how for call in api.calls} == {"RequestResponse"}
+
+
+def test_behind_a_cdn_each_page_is_asked_for_as_the_cdn_would(
+    database: str, api: LambdaApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CDN_SECRET", "one, other")
+    settings.cache_clear()
+    run("refresh_cache", SATURDAY)
+    told = [call.event["headers"] for call in api.calls]
+    assert {headers["x-cdn-secret"] for headers in told} == {"one"}
+    assert len({headers["cloudfront-viewer-address"] for headers in told}) == len(told)
 
 
 def test_each_page_is_kept_by_the_function_that_serves_it(database: str, api: LambdaApi) -> None:

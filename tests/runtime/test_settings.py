@@ -20,6 +20,8 @@ SECRET = "s3cr3t-value"
         ("cors_origins", f"https://a.example, {SECRET}"),
         ("odds_credits_a_month", SECRET),
         ("odds_credits_a_month", "-1"),
+        ("words_daily_tokens", SECRET),
+        ("words_daily_tokens", "-1"),
         ("cors_origins", "*"),
         ("cors_origins", "null"),
     ],
@@ -80,13 +82,20 @@ def test_real_money_moves_in_production_alone(stage: str, name: str, value: str,
     parse({"app_env": "production", "stripe_secret_key": "sk_live_x", "stripe_webhook_secret": "whsec_a, whsec_b"})
 
 
+def test_push_services_can_reach_us() -> None:
+    assert parse({"vapid_subject": "mailto:push@example.com"}).vapid_subject == "mailto:push@example.com"
+    with pytest.raises(SettingsError, match="VAPID_SUBJECT must be mailto:"):
+        parse({"vapid_subject": "push@example.com"})
+
+
 def test_an_empty_variable_is_not_set() -> None:
     with environment(FOOTBALL_DATA_UK_URL="", DEMO=""):
         assert settings() == Settings()
 
 
 def test_settings_never_show_a_value() -> None:
-    told = parse({f.name: SECRET for f in fields(Settings) if f.type is str and f.name not in {"app_env", "log_level"}})
+    of_a_form = {"app_env", "log_level", "vapid_subject"}
+    told = parse({f.name: SECRET for f in fields(Settings) if f.type is str and f.name not in of_a_form})
     assert SECRET not in f"{told!r} {told}"
     assert "groq_api_key" in repr(told)
 

@@ -20,7 +20,7 @@ OF_PEOPLE = """
     WHERE table_schema = 'public' AND data_type = 'uuid'
     ORDER BY table_name
 """
-NOBODYS = {("api_keys", "key_id")}
+NOBODYS = {("api_keys", "key_id"), ("articles", "article_id"), ("articles", "story_id")}
 """Ids that are no person's."""
 
 ROWS = {
@@ -59,6 +59,19 @@ ROWS = {
         INSERT INTO api_keys (key_id, user_id, fingerprint, name, scopes, created_at)
         VALUES (gen_random_uuid(), %(user)s, sha256(%(user)s::text::bytea), 'mine', ARRAY['read'], %(now)s)
     """,
+    "broadcasts": """
+        INSERT INTO broadcasts VALUES ('b' || %(user)s, %(user)s, 'title', 'body', '/', NULL, %(now)s)
+    """,
+    "push_subscriptions": """
+        INSERT INTO push_subscriptions (user_id, endpoint, p256dh, auth, created_at, updated_at)
+        VALUES (%(user)s, 'https://fcm.googleapis.com/' || %(user)s, 'key', 'secret', %(now)s, %(now)s)
+    """,
+    "notices": """
+        INSERT INTO notices
+        SELECT subscription_id, 'picks/2026-11-22', user_id, 'sent', 1, created_at
+        FROM push_subscriptions
+        WHERE user_id = %(user)s
+    """,
     "deletions": "INSERT INTO deletions (user_id, asked_at) VALUES (%(user)s, %(now)s)",
     "favourites": """
         INSERT INTO favourites (user_id, match_id, notify_before_match, created_at)
@@ -80,7 +93,7 @@ ROWS = {
     """,
 }
 """A row of each table, the tables that others refer to first."""
-KEPT = {"accounts", "admin_actions", "job_starts"}
+KEPT = {"accounts", "admin_actions", "broadcasts", "job_starts"}
 AT_FIRST = {"customers", "deletions", "subscriptions"}
 """Kept, and kept until others have forgotten the person; `shared.stores.personal` says why."""
 

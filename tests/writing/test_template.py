@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.writing.catalogue import Language
+from shared.writing.claims import claims
 from shared.writing.template import Explanation, Factor, Facts, Past, explain
 
 FR, EN = Language.FR, Language.EN
@@ -256,3 +257,25 @@ def test_n4_every_number_of_the_facts_is_told_and_no_other(facts: Facts, languag
     assert sorted(found.replace(",", ".") for found in NUMBER.findall(said)) == sorted(given_numbers)
     assert facts.home in said
     assert facts.away in said
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("basis", ["prices", "ratings"])
+def test_no_explanation_makes_a_claim(language: Language, basis: str):
+    """N6."""
+    past = Past(0.4, 0.5, 0.44, 1234, 2018, 2024, None)
+    bounds = ((0.3, 0.5), (0.2, 0.3), (0.2, 0.4))
+    factors = (Factor("goals", (0.05, -0.02, -0.03)), Factor("form", (-0.01, 0.0, 0.01)))
+    for facts in (FORECAST, PICK, replace(PICK, on_paper=True)):
+        whole_facts = replace(
+            facts, basis=basis, past=past, ratings_bounds=bounds, newcomers=("Lille",), factors=factors
+        )
+        assert claims(whole(explain(whole_facts, language))) == ()
+
+
+def test_a_text_that_was_written_stands_for_the_forecast_and_the_rest_is_added():
+    written = Explanation("Lens is ahead.", ("The form of Lens",), ("The draw",))
+    said, alone = explain(PICK, EN, written), explain(PICK, EN)
+    assert said.text == "Lens is ahead. " + alone.text.partition("taken out. ")[2]
+    assert said.key_factors == ("The form of Lens", *alone.key_factors)
+    assert said.risk_factors == (alone.risk_factors[0], "The draw", *alone.risk_factors[1:])

@@ -1,0 +1,45 @@
+"""Words for everybody's browsers, once."""
+
+from hashlib import sha256
+
+from functions.admin.answers import BroadcastResponse, NotificationRequest
+from shared.accounts.plans import Reader
+from shared.football.calendar import paris_day
+from shared.runtime import clock, wiring
+from shared.runtime.administration import start, status_of
+from shared.runtime.identity import person
+from shared.stores import broadcasts, notices, push_subscriptions
+from shared.stores.broadcasts import BroadcastRow
+
+ID_LENGTH = 32
+"""Hexadecimal digits."""
+
+
+def broadcast(reader: Reader, words: NotificationRequest) -> BroadcastResponse:
+    """Write words down to be sent, and start the job that sends them; where that fails, its next run sends them.
+
+    Raises:
+        Unavailable: the job could not be started.
+    """
+    db, now = wiring.database(), clock.now()
+    row = BroadcastRow(
+        broadcast_id=sha256(f"{paris_day(now)}\n{words.model_dump_json()}".encode()).hexdigest()[:ID_LENGTH],
+        title=words.title,
+        body=words.body,
+        url=words.url,
+        audience=words.preference_filter,
+        asked_at=now,
+    )
+    is_new = broadcasts.add(db, person(reader), row)
+    counts = notices.counts(db, row.notice)
+    audience = row.audience
+    devices = push_subscriptions.reachable(db, now)
+    runs = start(reader, "send_notifications", {}) if is_new else []
+    return BroadcastResponse(
+        status=status_of(runs) if runs else "known",
+        broadcast_id=row.broadcast_id,
+        sent=counts.get("sent", 0),
+        failed=sum(n for state, n in counts.items() if state != "sent"),
+        total=sum(audience is None or getattr(device, audience) for device in devices),
+        runs=runs,
+    )

@@ -1,0 +1,97 @@
+"""The people, and what each may do."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from functions.admin.answers import (
+    Role,
+    RoleResponse,
+    StatedSubscription,
+    UserListItem,
+    UserListResponse,
+    UserSubscriptionResponse,
+)
+from shared.accounts.plans import Plan, plan_told_by
+from shared.accounts.standing import NO_ACCOUNT
+from shared.clients.supabase_admin import SupabasePerson
+from shared.runtime import clock, standing, wiring
+from shared.runtime.web import BadRequest, NotFound
+from shared.stores import accounts, customers, directory, push_subscriptions
+from shared.stores.database import Connection
+from shared.writing.catalogue import Language, say
+
+
+def listed(db: Connection, page: int, per_page: int) -> UserListResponse:
+    """Some of the people: all who signed up, where Supabase can be asked; else those who were here.
+
+    Raises:
+        UpstreamError: Supabase does not say.
+    """
+    admin = wiring.supabase_admin()
+    if admin is None:
+        rows, total = directory.page(db, per_page, (page - 1) * per_page), directory.count(db)
+        users = [_item(row.user_id, None, row.standing, row.known_since) for row in rows]
+    else:
+        people, total = admin.page(page, per_page)
+        users = _with_roles(people, directory.standings(db, [person.user_id for person in people]))
+    return UserListResponse(users=users, total=total, page=page, per_page=per_page)
+
+
+def give(user_id: UUID, role: Role, acting: UUID, language: Language) -> RoleResponse:
+    """Give a person a role; it counts from their next request on.
+
+    Raises:
+        BadRequest: an administrator would end their own power, so that in the end nobody had it.
+        NotFound: nobody knows the person, or they are gone.
+        UpstreamError: Supabase does not say.
+    """
+    if user_id == acting and role != Plan.ADMIN:
+        raise BadRequest("own_role")
+    db, admin = wiring.database(), wiring.supabase_admin()
+    if not directory.knows(db, user_id) and (admin is None or admin.held_about(user_id) is None):
+        raise NotFound("unknown_person")
+    with db.transaction():
+        customer = customers.of_person(db, user_id)
+        if not accounts.set_role(db, user_id, Plan(role), clock.now()):
+            raise NotFound("unknown_person")
+    standing.forget(user_id)
+    pays = customer is not None and customer.plan != Plan.FREE
+    key, plan = "role_set_pays" if pays else "role_set", customer.plan if customer else Plan.FREE
+    return RoleResponse(message=say(key, language, role=role, plan=plan), user_id=str(user_id))
+
+
+def subscription_of(db: Connection, user_id: UUID) -> UserSubscriptionResponse:
+    """What a person has, what they pay for, and how many of their browsers are sent notices.
+
+    Raises:
+        NotFound: we do not know them.
+    """
+    has, customer = accounts.standing(db, user_id), customers.of_person(db, user_id)
+    if has.plan == NO_ACCOUNT and customer is None and not directory.knows(db, user_id):
+        raise NotFound("unknown_person")
+    return UserSubscriptionResponse(
+        user_id=str(user_id),
+        role=Plan.FREE if has.plan == NO_ACCOUNT else has.plan,
+        stripe_customer_id=customer.customer_id if customer else None,
+        stripe_plan=customer.plan if customer else None,
+        subscriptions=[StatedSubscription.model_validate(row) for row in customers.subscriptions(db, user_id)],
+        push_devices=len(push_subscriptions.of_person(db, user_id)),
+    )
+
+
+def _with_roles(people: Sequence[SupabasePerson], standings: dict[UUID, str]) -> list[UserListItem]:
+    """People with what our accounts say of them, and without one with the role that is written into their tokens."""
+    return [
+        _item(
+            person.user_id,
+            person.email,
+            standings.get(person.user_id) or plan_told_by(person.app_metadata),
+            person.created_at,
+        )
+        for person in people
+    ]
+
+
+def _item(user_id: UUID, email: str | None, role: str, since: datetime) -> UserListItem:
+    return UserListItem(id=str(user_id), email=email or "", role=role, created_at=since.astimezone(UTC))

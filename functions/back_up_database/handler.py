@@ -1,0 +1,41 @@
+"""Back up the database, encrypted. Cron: 01:00 UTC. Safe to run twice or late: a day has one backup, the last."""
+
+import json
+from dataclasses import asdict
+from datetime import date
+
+from functions.back_up_database.dump import dump
+from functions.back_up_database.retention import outdated
+from shared.runtime import wiring
+from shared.runtime.jobs import Run, job
+from shared.runtime.settings import settings
+from shared.stores import snapshots
+from shared.stores.database import connect
+
+DUMP, TABLES = "dump.age", "tables.json"
+"""The objects of a day: `2026-11-22/dump.age`, and `2026-11-22/tables.json` once the dump is whole."""
+
+
+def back_up(run: Run) -> None:
+    """Write what one snapshot shows, and what its tables add up to; then let go of what is outdated."""
+    storage = wiring.backups()
+    if storage is None:
+        run.report(kept="nowhere")
+        return
+    url, recipients = settings().require("direct_database_url"), settings().require("backup_recipients").split(",")
+    with connect(url, "paris-sportif backup") as db, snapshots.exported(db) as snapshot:
+        tables = snapshots.tables(db)
+        with storage.upload(f"{run.day}/{DUMP}") as upload:
+            dump(url, snapshot, recipients, upload)
+    storage.put(f"{run.day}/{TABLES}", json.dumps([asdict(table) for table in tables]).encode())
+    kept = [key.partition("/") for key in storage.listed()]
+    whole = {date.fromisoformat(day) for day, _, name in kept if name == TABLES}
+    held = whole - outdated(whole)
+    for day, slash, name in kept:
+        if date.fromisoformat(day) not in held:
+            storage.delete(day + slash + name)
+    rows = sum(table.rows for table in tables)
+    run.report(tables=len(tables), rows=rows, bytes=upload.written, held=len(held), gone=len(whole) - len(held))
+
+
+handler = job("back_up_database", back_up)

@@ -1,0 +1,21 @@
+"""Which backups are kept: the last seven, and of each of the four weeks before this one the last one."""
+
+from collections.abc import Iterable
+from datetime import date
+
+DAILY = 7
+WEEKLY = 4
+
+
+def outdated(days: Iterable[date]) -> set[date]:
+    """The days whose backups are not needed any more, of those that have one.
+
+    Counted in backups, not in days gone by: where none was made for a month, none is lost. Weeks begin on Monday, as in
+    ISO 8601. What is needed on a later day is never outdated before.
+    """
+    held = sorted(set(days), reverse=True)
+    last_of_week: dict[tuple[int, int], date] = {}
+    for day in held:
+        year, week, _ = day.isocalendar()
+        last_of_week.setdefault((year, week), day)
+    return set(held) - set(held[:DAILY]) - set(list(last_of_week.values())[: 1 + WEEKLY])

@@ -1,0 +1,33 @@
+"""Delete the news that is older than 90 days. Cron: 00:20 UTC. Safe to run twice or late."""
+
+from shared.clients.errors import UpstreamError
+from shared.football.news import KEPT
+from shared.runtime import wiring
+from shared.runtime.jobs import Run, job
+from shared.runtime.kinds import Kind
+from shared.stores import articles
+
+
+class Undated(Exception):
+    """Points of the vector store have no date, so that they are never too old: index their articles anew."""
+
+
+def clean(run: Run) -> None:
+    """Delete old articles here and in the vector store; points there without a date are told of, and fail the run."""
+    before = run.now - KEPT
+    run.report(articles=articles.delete_older(run.db, before))
+    vectors = wiring.qdrant()
+    if vectors is None:
+        run.report(vectors="QDRANT_URL is not set")
+        return
+    with run.part(UpstreamError), run.part(Undated):
+        stock = vectors.stock()
+        if stock.status == "missing":
+            run.report(vectors="there is no collection yet")
+            return
+        run.report(points=vectors.delete_older(before), undated=stock.undated)
+        if stock.undated:
+            raise Undated(f"{stock.undated} points of the vector store have no date")
+
+
+handler = job("clean_vectors", clean, changes=[Kind.NEWS])

@@ -1,0 +1,53 @@
+"""What models are trained on, for our own trainer. HTTP: GET /api/v1/ml/training-data."""
+
+import json
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BaseModel
+
+from shared.runtime.identity import Trainer
+from shared.runtime.web import Connection, http_app, lambda_handler
+from shared.stores import payloads
+
+app = http_app("models_api")
+
+MOST = 1000
+"""Rows of a page: some 2 MB, of the 6 that Lambda sends."""
+
+
+class TrainingMatch(BaseModel):
+    """A match that was played, as the CSV service told it: column by column, word for word.
+
+    So that the trainer reads it with the code that reads the service's own files, and there is one way from a result to
+    a feature. `id` is division, season and both names: `E0/2324/Arsenal/Chelsea`.
+    """
+
+    id: str
+    row: dict[str, str]
+
+
+class TrainingDataResponse(BaseModel):
+    """A page of matches in the order of their ids; `next` is the `after` of the next page, null on the last."""
+
+    matches: list[TrainingMatch]
+    count: int
+    next: str | None
+
+
+@app.get("/api/v1/ml/training-data", include_in_schema=False)  # for the trainer alone
+async def read_training_data(
+    trainer: Trainer,
+    db: Connection,
+    after: Annotated[str, Query(max_length=200)] = "",
+    limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
+) -> TrainingDataResponse:
+    """Results with statistics and prices, to whoever holds the training key."""
+    rows = payloads.page(db, payloads.RESULTS, after, limit)
+    matches = [TrainingMatch(id=outside_id, row=json.loads(content)) for outside_id, content in rows]
+    return TrainingDataResponse(
+        matches=matches, count=len(matches), next=matches[-1].id if len(matches) == limit else None
+    )
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,111 @@
+"""Browsers that are told things. HTTP: GET, POST, PUT /api/v1/notifications/…."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from functions.notifications.answers import (
+    Endpoint,
+    MessageResponse,
+    PushSubscriptionResponse,
+    SubscriptionPreferences,
+    SubscriptionRequest,
+    SubscriptionStatus,
+    UnsubscribeRequest,
+)
+from shared.accounts.push_endpoints import LONGEST, leaving
+from shared.clients.errors import Unavailable
+from shared.runtime import clock
+from shared.runtime.idempotency import idempotent
+from shared.runtime.identity import Anyone, Person, SignedIn, person
+from shared.runtime.settings import settings
+from shared.runtime.web import BadRequest, Connection, NotFound, Spoken, http_app, lambda_handler
+from shared.stores import push_subscriptions
+from shared.stores.push_subscriptions import PushSubscriptionRow
+from shared.writing.catalogue import say
+
+app = http_app("notifications")
+
+PREFIX = "/api/v1/notifications"
+ASKED = Query(max_length=LONGEST)
+
+
+@app.post(
+    f"{PREFIX}/subscribe",
+    operation_id="subscribeToNotifications",
+    status_code=HTTPStatus.CREATED,
+    tags=["Notifications"],
+)
+@idempotent
+async def subscribe(
+    reader: Person, db: Connection, language: Spoken, wish: SubscriptionRequest
+) -> PushSubscriptionResponse:
+    """Have the person's browser be told things; the eleventh of a person takes the place of the first."""
+    if not settings().vapid_public_key:
+        raise Unavailable("VAPID_PUBLIC_KEY is not set: nothing could be sent")
+    ends, keys = wish.expirationTime, wish.keys
+    expires_at = None if ends is None else datetime.fromtimestamp(ends / 1000, UTC)
+    put = push_subscriptions.put(db, person(reader), wish.endpoint, keys.p256dh, keys.auth, expires_at, clock.now())
+    if put is None:  # the address is known, but not the browser's keys
+        raise NotFound("unknown_subscription")
+    subscription_id, is_new = put
+    return PushSubscriptionResponse(
+        message=say("push_subscribed" if is_new else "push_updated", language), id=subscription_id
+    )
+
+
+@app.post(f"{PREFIX}/unsubscribe", operation_id="unsubscribeFromNotifications", tags=["Notifications"])
+async def unsubscribe(anyone: Anyone, db: Connection, language: Spoken, wish: UnsubscribeRequest) -> MessageResponse:
+    """End a subscription, without signing in. The answer is the same whether there was one."""
+    if wish.endpoint is None and wish.token is None:
+        raise BadRequest("unsubscribe_what")
+    if wish.endpoint is not None:
+        push_subscriptions.remove_endpoint(db, wish.endpoint)
+    key = settings().vapid_private_key
+    if wish.token is not None and key and (subscription_id := leaving(wish.token, key)) is not None:
+        push_subscriptions.remove(db, subscription_id)
+    return MessageResponse(message=say("push_unsubscribed", language))
+
+
+@app.put(f"{PREFIX}/preferences", operation_id="changeNotificationPreferences", tags=["Notifications"])
+async def change_preferences(
+    reader: SignedIn,
+    db: Connection,
+    language: Spoken,
+    endpoint: Annotated[Endpoint, ASKED],
+    wish: SubscriptionPreferences,
+) -> MessageResponse:
+    """Change what a browser of the person's is told, and when it is not."""
+    user_id = person(reader)
+    row = _found(push_subscriptions.of_person(db, user_id), endpoint)
+    if row is None:
+        raise NotFound("unknown_subscription")
+    hours = {"quiet_from": row.quiet_from, "quiet_until": row.quiet_until}
+    push_subscriptions.change(db, user_id, endpoint, hours | wish.model_dump(exclude_none=True), clock.now())
+    return MessageResponse(message=say("push_preferences", language))
+
+
+@app.get(f"{PREFIX}/status", operation_id="getNotificationStatus", tags=["Notifications"])
+async def read_status(
+    reader: SignedIn, db: Connection, response: Response, endpoint: Annotated[str | None, ASKED] = None
+) -> SubscriptionStatus:
+    """Whether a browser of the person's is subscribed, and to what; another's is not."""
+    response.headers["Cache-Control"] = "no-store"
+    rows = push_subscriptions.of_person(db, person(reader))
+    row = _found(rows, endpoint)
+    told = {name: getattr(row, name) for name in SubscriptionPreferences.model_fields} if row else None
+    return SubscriptionStatus(
+        subscribed=row is not None,
+        preferences=None if told is None else SubscriptionPreferences(**told),
+        public_key=settings().vapid_public_key or None,
+        devices=len(rows),
+    )
+
+
+def _found(rows: list[PushSubscriptionRow], endpoint: str | None) -> PushSubscriptionRow | None:
+    return next((row for row in rows if row.endpoint == endpoint), None)
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,62 @@
+"""What the prompts group takes and answers."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+
+class PromptVersionInfo(BaseModel):
+    """A version of a prompt; `template_hash` is SHA-256 of its text, `weight` its share of a trial that goes on."""
+
+    version_id: str
+    prompt_type: str
+    is_active: bool
+    is_baseline: bool
+    template_hash: str
+    weight: float | None = None
+
+
+class PromptVersionText(PromptVersionInfo):
+    """A version with its text."""
+
+    template: str
+
+
+class PromptTrial(BaseModel):
+    """Versions that are tried beside each other, with their weights."""
+
+    prompt_type: str
+    version_weights: dict[str, float]
+
+
+class PromptTrialRequest(BaseModel):
+    """Versions of one type to be tried, each with a weight above 0."""
+
+    prompt_type: str
+    version_weights: dict[str, float] = Field(min_length=1, max_length=20)
+
+
+class PromptTrialEnded(BaseModel):
+    """No trial goes on; the newest version is used."""
+
+    prompt_type: str
+    version_id: str
+
+
+class VersionComparison(BaseModel):
+    """How a version did since `since`, on the questions that it was really asked.
+
+    `kept_at_once` and `kept_repaired` of `asked` were kept; for the others the template spoke. Costs are US dollars.
+    """
+
+    version_id: str
+    since: datetime
+    asked: int
+    kept_at_once: int
+    kept_repaired: int
+    refused_calls: int
+    failed_calls: int
+    kept_share: float | None
+    tokens_a_call: float | None
+    cost_usd: float
+    median_ms: float | None

@@ -1,0 +1,129 @@
+"""Versions of prompts, and trials of them. HTTP: GET, POST, DELETE /api/v1/prompts/… (administrators)"""
+
+from datetime import timedelta
+from math import isfinite
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from functions.prompts.answers import (
+    PromptTrial,
+    PromptTrialEnded,
+    PromptTrialRequest,
+    PromptVersionInfo,
+    PromptVersionText,
+    VersionComparison,
+)
+from shared.runtime import clock
+from shared.runtime.administration import Acting
+from shared.runtime.identity import Admin
+from shared.runtime.prompts import newest, prompts
+from shared.runtime.web import BadRequest, Connection, NotFound, http_app, lambda_handler
+from shared.stores import words
+from shared.stores.words import ComparedRow
+from shared.writing.prompt import Prompt
+
+app = http_app("prompts")
+
+PREFIX = "/api/v1/prompts"
+Days = Annotated[int, Query(ge=1, le=365)]
+
+
+@app.get(f"{PREFIX}/versions", operation_id="listPromptVersions", tags=["Prompts"])
+async def list_versions(reader: Admin, db: Connection, prompt_type: str | None = None) -> list[PromptVersionInfo]:
+    """The versions of all prompts, or of one type."""
+    if prompt_type is not None:
+        _check(prompt_type)
+    shown = [prompt for prompt in prompts().values() if prompt_type in {None, prompt.kind}]
+    return [PromptVersionInfo(**_info(prompt, words.weights(db, prompt.kind))) for prompt in shown]
+
+
+@app.get(f"{PREFIX}/versions/{{version_id}}", operation_id="getPromptVersion", tags=["Prompts"])
+async def read_version(reader: Admin, db: Connection, version_id: str) -> PromptVersionText:
+    """One version with its text."""
+    prompt = prompts().get(version_id)
+    if prompt is None:
+        raise NotFound("unknown_prompt", version=version_id[:60])
+    return PromptVersionText(**_info(prompt, words.weights(db, prompt.kind)), template=prompt.text)
+
+
+@app.get(f"{PREFIX}/compare/{{prompt_type}}", operation_id="comparePromptVersions", tags=["Prompts"])
+async def compare_versions(reader: Admin, db: Connection, prompt_type: str, days: Days = 30) -> list[VersionComparison]:
+    """How the versions of a type did over the last days: how often their texts were kept, what they took."""
+    start = clock.now() - timedelta(days=days)
+    rows = words.compared(db, _check(prompt_type), start)
+    return [
+        VersionComparison(
+            version_id=row.version,
+            since=start,
+            asked=row.asked,
+            kept_at_once=row.kept_at_once,
+            kept_repaired=row.kept_repaired,
+            refused_calls=row.refused,
+            failed_calls=row.failed,
+            kept_share=_kept_share(row),
+            tokens_a_call=None if row.tokens is None else round(row.tokens, 1),
+            cost_usd=float(row.cost),
+            median_ms=row.milliseconds,
+        )
+        for row in rows
+    ]
+
+
+@app.get(f"{PREFIX}/ab-tests", operation_id="listPromptTrials", tags=["Prompts"])
+async def list_trials(reader: Admin, db: Connection) -> list[PromptTrial]:
+    """The trials that go on."""
+    kinds = dict.fromkeys(prompt.kind for prompt in prompts().values())
+    told = {kind: words.weights(db, kind) for kind in kinds}
+    return [PromptTrial(prompt_type=kind, version_weights=given) for kind, given in told.items() if given]
+
+
+@app.post(f"{PREFIX}/ab-tests", operation_id="setPromptTrial", tags=["Prompts"])
+async def set_trial(reader: Acting, db: Connection, sent: PromptTrialRequest) -> PromptTrial:
+    """Try versions of a type beside each other from the next run on, each as often as its weight says."""
+    known = _check(sent.prompt_type)
+    if unknown := sorted(sent.version_weights.keys() - set(known)):
+        raise NotFound("unknown_prompt", version=unknown[0][:60])
+    if not all(isfinite(weight) and 0 < weight <= 1000 for weight in sent.version_weights.values()):
+        raise BadRequest("prompt_weights")
+    words.set_weights(db, sent.prompt_type, sent.version_weights, clock.now())
+    return PromptTrial(prompt_type=sent.prompt_type, version_weights=sent.version_weights)
+
+
+@app.delete(f"{PREFIX}/ab-tests/{{prompt_type}}", operation_id="endPromptTrial", tags=["Prompts"])
+async def end_trial(reader: Acting, db: Connection, prompt_type: str) -> PromptTrialEnded:
+    """End a trial; from the next run on the newest version is used."""
+    _check(prompt_type)
+    words.set_weights(db, prompt_type, {}, clock.now())
+    return PromptTrialEnded(prompt_type=prompt_type, version_id=newest(prompt_type).version)
+
+
+def _check(prompt_type: str) -> list[str]:
+    """The versions of a type.
+
+    Raises:
+        NotFound: there is no such type.
+    """
+    known = [prompt.version for prompt in prompts().values() if prompt.kind == prompt_type]
+    if not known:
+        raise NotFound("unknown_prompt", version=prompt_type[:60])
+    return known
+
+
+def _info(prompt: Prompt, weights: dict[str, float]) -> dict[str, Any]:
+    latest = newest(prompt.kind).version
+    return {
+        "version_id": prompt.version,
+        "prompt_type": prompt.kind,
+        "is_active": prompt.version in weights if weights else prompt.version == latest,
+        "is_baseline": prompt.version.endswith("_v1"),
+        "template_hash": prompt.hash,
+        "weight": weights.get(prompt.version),
+    }
+
+
+def _kept_share(row: ComparedRow) -> float | None:
+    return round((row.kept_at_once + row.kept_repaired) / row.asked, 4) if row.asked else None
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,108 @@
+"""Tell people's browsers what they want to be told. Cron: every quarter of an hour, UTC. Safe to run twice or late."""
+
+import json
+import logging
+from collections import Counter
+from datetime import timedelta
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from functions.send_notifications.deciding import AHEAD, AT_LEAST, NEWS_FOR, Due, Happenings, decide
+from shared.accounts.push_endpoints import leaving_token
+from shared.clients.web_push import LARGEST, Outcome, Pushed, WebPush
+from shared.runtime import clock, logs, wiring
+from shared.runtime.jobs import Run, job
+from shared.runtime.settings import settings
+from shared.stores import broadcasts, matches, notices, picks, push_subscriptions
+from shared.stores.database import Connection
+from shared.stores.push_subscriptions import Device
+
+KEPT = timedelta(days=30)
+"""How long it is known what was told: far longer than anything is worth telling."""
+ICON, BADGE = "/icons/icon-192x192.png", "/icons/badge-72x72.png"
+LEGAL_URL = "https://www.joueurs-info-service.fr"
+TOPIC_LENGTH = 32
+"""Letters, the most there may be (RFC 8030, section 5.4)."""
+
+
+class AllRefused(Exception):
+    """Push services took nothing of ours: most likely our keys are not those that browsers subscribed with."""
+
+
+def send(run: Run) -> None:
+    """Send what is due and was not sent before; each notice is claimed, and that committed, before it is sent."""
+    push = wiring.web_push()
+    if push is None:
+        run.report(skipped="VAPID_PRIVATE_KEY is not set")
+        return
+    notices.remove_old(run.db, run.now - KEPT)
+    due = decide(push_subscriptions.reachable(run.db, run.now), _happenings(run), run.now)
+    taken = notices.taken(run.db, {each.notice for each in due})
+    ahead = [each for each in due if (each.device.subscription_id, each.notice) not in taken]
+    counts: Counter[str] = Counter()
+    resting: set[str | None] = set()
+    with wiring.further_database() as db:
+        for each in ahead:
+            host = urlsplit(each.device.endpoint).hostname
+            if clock.now() >= run.deadline or host in resting:
+                counts["left"] += 1
+            elif notices.claim(db, each.device, each.notice, clock.now()):
+                told = _push(push, each)
+                counts[told.outcome] += 1
+                _end(db, each, told)
+                if told.outcome is Outcome.LATER:
+                    resting.add(host)
+    run.report(due=len(ahead), **counts)
+    if counts[Outcome.REFUSED] and not counts[Outcome.SENT]:
+        run.failures.append(AllRefused(f"{counts[Outcome.REFUSED]} notices were refused and none was taken"))
+
+
+def _happenings(run: Run) -> Happenings:
+    of_day = picks.between(run.db, run.day, run.day)
+    played = matches.by_ids(run.db, [pick.match_id for pick in of_day])
+    return Happenings(
+        day=picks.day(run.db, run.day),
+        picks=[(pick, played[pick.match_id]) for pick in of_day],
+        kick_offs=notices.kick_offs(run.db, run.now + AT_LEAST, run.now + AHEAD),
+        results=notices.results(run.db, run.now - NEWS_FOR),
+        broadcasts=broadcasts.since(run.db, run.now - NEWS_FOR),
+    )
+
+
+def _push(push: WebPush, due: Due) -> Pushed:
+    device, topic = due.device, sha256(due.notice.encode()).hexdigest()[:TOPIC_LENGTH]
+    message = _message(due, leaving_token(device.subscription_id, settings().vapid_private_key))
+    return push.send(device.endpoint, device.p256dh, device.auth, message, topic, due.until - clock.now())
+
+
+def _message(due: Due, unsubscribe: str) -> bytes:
+    """What the page's worker is handed: to be shown as it is, with the word by which the browser may leave."""
+    data = {"url": due.url, "unsubscribe": unsubscribe}
+    if due.names_pick:
+        data["legal_url"] = LEGAL_URL
+    told = {"title": due.title, "body": due.body, "icon": ICON, "badge": BADGE, "tag": due.notice, "data": data}
+    message = json.dumps(told, ensure_ascii=False).encode()
+    assert len(message) <= LARGEST, due.notice  # noqa: S101  # five matches, or an administrator's bounded words
+    return message
+
+
+def _end(db: Connection, due: Due, told: Pushed) -> None:
+    """Write down what became of a notice; one that may have arrived stays claimed, and is never sent again."""
+    device: Device = due.device
+    match told.outcome:
+        case Outcome.SENT:
+            notices.end(db, device.subscription_id, due.notice, "sent")
+        case Outcome.GONE:
+            push_subscriptions.remove(db, device.subscription_id)
+        case Outcome.LATER:
+            notices.end(db, device.subscription_id, due.notice, "failed")
+            push_subscriptions.leave_alone(db, device.subscription_id, clock.now() + told.rest)
+        case Outcome.REFUSED:
+            notices.end(db, device.subscription_id, due.notice, "refused")
+        case Outcome.UNKNOWN:
+            pass
+    if told.outcome in {Outcome.REFUSED, Outcome.UNKNOWN}:
+        logs.write(logging.WARNING, "a notice was not taken", notice=due.notice, told=told.told)
+
+
+handler = job("send_notifications", send)

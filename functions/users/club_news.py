@@ -1,0 +1,94 @@
+"""What is known of a club: its news, and a summary in plain words from stored numbers."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from functions.users.answers import TeamNewsArticle, TeamNewsResponse, TeamSummaryResponse
+from shared.football.competition import COMPETITIONS
+from shared.football.form import Form
+from shared.football.form import form as form_of
+from shared.football.news import RECENT, Article, Kind
+from shared.football.outlets import name_of
+from shared.football.standings import Standing
+from shared.stores import articles, matches, standings
+from shared.stores.database import Connection
+from shared.stores.teams import TeamRow
+from shared.writing.catalogue import Language, say
+
+LAST = 5
+SEASON = timedelta(days=366)
+"""How old a club's last match may be for its table to be worth telling."""
+CANNOT_PLAY = (Kind.INJURY, Kind.SUSPENSION)
+MOST_ABSENCES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    competition: str
+    standing: Standing
+
+
+def news_of(db: Connection, club: TeamRow, now: datetime, limit: int) -> TeamNewsResponse:
+    """The news of a club, newest first, each story once."""
+    found = articles.latest(db, now - RECENT, now, limit, [club.team_id])
+    return TeamNewsResponse(
+        team_id=club.team_id,
+        team_name=club.name,
+        news=[
+            TeamNewsArticle(
+                title=article.title,
+                source=name_of(article.outlet),
+                url=article.url,
+                published_at=article.published_at.astimezone(UTC).isoformat(),
+            )
+            for article in found
+        ],
+        total=len(found),
+    )
+
+
+def summary_of(db: Connection, club: TeamRow, now: datetime, language: Language) -> TeamSummaryResponse:
+    """A club's form, its place in its league's table and what the press says of who cannot play."""
+    last = matches.latest_of_team(db, club.team_id, now, LAST)
+    form = form_of(row.goals_of(club.team_id) for row in last)
+    place = _place(db, club.team_id, now)
+    absences = articles.latest(db, now - RECENT, now, MOST_ABSENCES, [club.team_id], CANNOT_PLAY)
+    return TeamSummaryResponse(
+        team_id=club.team_id,
+        team_name=club.name,
+        summary=_words(club.name, form, place, absences, language),
+        form=list(form.results),
+        position=place.standing.position if place else None,
+        points=place.standing.points if place else None,
+        competition=place.competition if place else None,
+        injuries_count=len(absences),
+        generated_at=now.isoformat(),
+    )
+
+
+def _place(db: Connection, team_id: int, now: datetime) -> _Place | None:
+    """Where a club stands in the league that it last played in."""
+    leagues = [code for code, competition in COMPETITIONS.items() if competition.division]
+    for code in leagues:
+        rows = matches.latest_of_team(db, team_id, now, 1, code)
+        if not rows or now - rows[0].kick_off > SEASON:
+            continue
+        table = standings.shown(db, code, rows[0].season)
+        for standing in table.rows if table else ():
+            if standing.team_id == team_id:
+                return _Place(COMPETITIONS[code].name, standing)
+    return None
+
+
+def _words(name: str, form: Form, place: _Place | None, absences: list[Article], language: Language) -> str:
+    told: list[str] = []
+    if form.results:
+        counts = {"wins": form.results.count("W"), "draws": form.results.count("D"), "losses": form.results.count("L")}
+        told.append(say("club_form", language, team=name, matches=len(form.results), **counts))
+    if place:
+        at = {"position": place.standing.position, "points": place.standing.points}
+        told.append(say("club_place", language, competition=place.competition, **at))
+    if absences:
+        newest = absences[0]
+        told.append(say("club_absences", language, title=newest.title, source=name_of(newest.outlet)))
+    return " ".join(told) or say("club_unknown", language, team=name)

@@ -1,0 +1,243 @@
+"""The news by meaning, and what administrators do with it. HTTP: GET, POST /api/v1/vector/…"""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Annotated
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fastapi import Query
+
+from functions.vectors.answers import (
+    ArticleType,
+    CustomArticleRequest,
+    IndexedResponse,
+    IngestionResponse,
+    MatchArticles,
+    MatchContextResponse,
+    NewsSearchResponse,
+    SearchResult,
+    TeamArticles,
+    TeamContextResponse,
+    VectorStoreStats,
+)
+from shared.accounts.plans import Reader
+from shared.clients.article_addresses import article_id_of, canonical
+from shared.clients.errors import UpstreamError
+from shared.football.news import KEPT, RECENT, Article, Kind
+from shared.football.outlets import name_of
+from shared.football.reading import article_from
+from shared.football.stories import WITHIN, one_each, told
+from shared.football.teams import by_id
+from shared.runtime import clock, logs, wiring
+from shared.runtime.administration import Acting, start, status_of
+from shared.runtime.asking import LINE, code_of
+from shared.runtime.embedding import embed
+from shared.runtime.identity import Admin, Premium
+from shared.runtime.kinds import Kind as Kept
+from shared.runtime.kinds import changed
+from shared.runtime.retrieval import about
+from shared.runtime.subject import AskedPair, Name, club_named
+from shared.runtime.web import BadRequest, Connection, http_app, lambda_handler
+from shared.stores import articles
+from shared.stores.teams import TeamRow
+
+app = http_app("vectors")
+
+PREFIX = "/api/v1/vector"
+TAGS: list[str | Enum] = ["Vector Store"]
+WIDER = 4
+"""How many times more articles are looked for than asked for: several may tell one story."""
+AT_ONCE = timedelta(seconds=8)
+"""For how long an article that is added by hand may keep its request waiting for the vector store."""
+
+
+@app.get(f"{PREFIX}/search", operation_id="search_news_api_v1_vector_search_get", tags=TAGS)
+async def search_news(
+    reader: Premium,
+    db: Connection,
+    query: Annotated[str, Query(min_length=3, max_length=200, pattern=LINE)],
+    team_name: Name | None = None,
+    article_type: ArticleType | None = None,
+    limit: Annotated[int, Query(ge=1, le=20)] = 5,
+) -> NewsSearchResponse:
+    """The articles of ninety days that come nearest to a question in French or English."""
+    watch, club = clock.stopwatch(), club_named(db, team_name) if team_name else None
+    team_ids = [club.team_id] if club else None
+    kinds = [Kind.OTHER if article_type == "general" else Kind(article_type)] if article_type else None
+    scores = _nearest(query, team_ids, kinds, WIDER * limit)
+    by_meaning = scores is not None
+    if scores is None:
+        now = clock.now()
+        scores = articles.worded(db, query, now - KEPT, now, WIDER * limit, team_ids, kinds)
+    known = articles.by_ids(db, scores)
+    found = one_each([known[article_id] for article_id in scores if article_id in known])[:limit]
+    return NewsSearchResponse(
+        query=query,
+        results=[_shown(article, scores[article.article_id]) for article in found],
+        total=len(found),
+        search_time_ms=round(watch(), 1),
+        by="meaning" if by_meaning else "words",
+    )
+
+
+@app.get(f"{PREFIX}/team-context", operation_id="get_team_context_api_v1_vector_team_context_get", tags=TAGS)
+async def read_team_context(
+    reader: Premium, db: Connection, team_name: Name, limit: Annotated[int, Query(ge=1, le=10)] = 5
+) -> TeamContextResponse:
+    """What the news of a fortnight says of a club."""
+    club = club_named(db, team_name)
+    return TeamContextResponse(
+        team_name=club.name, context=_of_club(db, club, limit), retrieved_at=clock.now().astimezone(UTC)
+    )
+
+
+@app.get(f"{PREFIX}/match-context", operation_id="get_match_context_api_v1_vector_match_context_get", tags=TAGS)
+async def read_match_context(reader: Premium, db: Connection, pair: AskedPair) -> MatchContextResponse:
+    """What the news of the fortnight before a match says of its clubs."""
+    now = clock.now().astimezone(UTC)
+    both = {pair.home.team_id, pair.away.team_id}
+    asked = f"{pair.home.name} {pair.away.name}"
+    near = about(db, (pair.home.team_id, pair.away.team_id), asked, min(now, pair.before), 20)
+    return MatchContextResponse(
+        home_team=pair.home.name,
+        away_team=pair.away.name,
+        competition=pair.competition,
+        context=MatchArticles(
+            home_team=_of_club(db, pair.home, 5),
+            away_team=_of_club(db, pair.away, 5),
+            head_to_head=[_shown(article, 0) for article in near if both <= set(article.team_ids)][:3],
+            searched_at=now,
+        ),
+        retrieved_at=now,
+    )
+
+
+@app.get(f"{PREFIX}/stats", operation_id="get_stats_api_v1_vector_stats_get", tags=TAGS)
+async def read_stats(reader: Admin) -> VectorStoreStats:
+    """How many vectors there are; its state is `absent` where there is no store."""
+    vectors = wiring.qdrant()
+    if vectors is None:
+        return VectorStoreStats(total_vectors=0, status="absent")
+    stock = vectors.stock()
+    return VectorStoreStats(total_vectors=stock.points, status=stock.status, undated=stock.undated)
+
+
+@app.post(f"{PREFIX}/ingest/team", operation_id="ingest_team_api_v1_vector_ingest_team_post", tags=TAGS)
+async def ingest_team(reader: Acting, db: Connection, team_name: Name) -> IngestionResponse:
+    """Have all feeds read, which have none for one club; a club that is unknown is said so."""
+    club_named(db, team_name)
+    return _ingest(reader)
+
+
+@app.post(
+    f"{PREFIX}/ingest/competition", operation_id="ingest_competition_api_v1_vector_ingest_competition_post", tags=TAGS
+)
+async def ingest_competition(reader: Acting, competition: Annotated[str, Query(max_length=10)]) -> IngestionResponse:
+    """Have all feeds read, which have none for one competition; one that is unknown is said so."""
+    code_of(competition)
+    return _ingest(reader)
+
+
+@app.post(f"{PREFIX}/ingest/all", operation_id="ingest_all_api_v1_vector_ingest_all_post", tags=TAGS)
+async def ingest_all(reader: Acting) -> IngestionResponse:
+    """Have all feeds read."""
+    return _ingest(reader)
+
+
+@app.post(f"{PREFIX}/index/article", operation_id="index_article_api_v1_vector_index_article_post", tags=TAGS)
+async def index_article(reader: Acting, wish: CustomArticleRequest) -> IndexedResponse:
+    """Add an article by hand; where the vector store is out of reach it follows with the next reading of the feeds."""
+    now, db = clock.now(), wiring.database()
+    published_at = wish.published_at or now
+    if not now - KEPT < published_at <= now:
+        raise BadRequest("article_out_of_time")
+    article = _article(wish, published_at.astimezone(UTC))
+    with db.transaction():
+        around = articles.between(db, published_at - WITHIN, published_at + WITHIN)
+        is_known = articles.by_ids(db, [article.article_id])
+        articles.add(db, [article] if is_known else told([article], around), now)
+    indexed = _embedded(db)
+    changed(Kept.NEWS)
+    return IndexedResponse(indexed=indexed, article_id=str(article.article_id), timestamp=now.isoformat())
+
+
+def _article(wish: CustomArticleRequest, published_at: datetime) -> Article:
+    try:
+        url = canonical(wish.url)
+        host = urlsplit(url).netloc
+        return article_from(article_id_of(url), url, wish.title, wish.content or "", host, wish.language, published_at)
+    except ValueError as error:
+        raise BadRequest("unfit_article") from error
+
+
+def _embedded(db: Connection) -> bool:
+    """Whether whatever waits for the vector store was put there."""
+    vectors, now = wiring.qdrant(), clock.now()
+    if vectors is None:
+        return False
+    try:
+        with db.transaction():
+            embed(db, vectors, wiring.sentence_encoder(), now, now + AT_ONCE)
+    except UpstreamError as error:
+        logs.write(logging.WARNING, "an article waits for its vector", error=str(error))
+        return False
+    return not articles.without_vector(db, 1)
+
+
+def _ingest(reader: Reader) -> IngestionResponse:
+    runs = start(reader, "ingest_news", {})
+    return IngestionResponse(status=status_of(runs), timestamp=clock.now().isoformat(), runs=runs)
+
+
+def _nearest(
+    query: str, team_ids: Sequence[int] | None, kinds: Sequence[Kind] | None, limit: int
+) -> dict[UUID, float] | None:
+    """The nearest articles and how near they are, the nearest first; None where there is nothing to ask."""
+    vectors, now = wiring.qdrant(), clock.now()
+    if vectors is None:
+        return None
+    [vector] = wiring.sentence_encoder().encode([query])
+    try:
+        found = vectors.search(vector, now - KEPT, now, limit, team_ids or (), kinds or ())
+    except UpstreamError as error:
+        logs.write(logging.WARNING, "news is searched by words", error=str(error))
+        return None
+    return {each.article_id: each.score for each in found}
+
+
+def _of_club(db: Connection, club: TeamRow, limit: int) -> TeamArticles:
+    now = clock.now()
+    found = articles.latest(db, now - RECENT, now, 100, [club.team_id])
+
+    def of(*kinds: Kind) -> list[SearchResult]:
+        return [_shown(article, 0) for article in found if article.kind in kinds][:limit]
+
+    return TeamArticles(
+        team_name=club.name,
+        injuries=of(Kind.INJURY, Kind.SUSPENSION),
+        transfers=of(Kind.TRANSFER),
+        form=of(Kind.FORM),
+        general=of(Kind.PREVIEW, Kind.OTHER),
+        total_articles=len(found),
+    )
+
+
+def _shown(article: Article, score: float) -> SearchResult:
+    club = by_id(article.team_ids[0]) if article.team_ids else None
+    return SearchResult(
+        id=str(article.article_id),
+        score=round(score, 4),
+        title=article.title,
+        content=article.extract or None,
+        team_name=club.name if club else None,
+        article_type="general" if article.kind is Kind.OTHER else article.kind.value,
+        published_at=article.published_at.astimezone(UTC).isoformat(),
+        source=name_of(article.outlet),
+        url=article.url,
+    )
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,122 @@
+"""Restore a backup into an empty database, and compare: `python -m local.restore --from 2026-11-22 --to URL`.
+
+The backup is a day of the bucket at BACKUP_BUCKET, or a folder that holds such a day's two files. The secret key of age
+is read from a file (`--key`), as `age-keygen` writes it.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from io import BufferedIOBase
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from pyrage import (
+    DecryptError,
+    IdentityError,
+    decrypt_io,
+    x25519,  # pyright: ignore[reportMissingModuleSource]  # compiled
+)
+
+from functions.back_up_database.handler import DUMP, TABLES
+from functions.back_up_database.postgres_tools import ToolFailed, command
+from local.problem import Problem
+from shared.clients.errors import UpstreamError
+from shared.runtime import wiring
+from shared.runtime.settings import SettingsError
+from shared.stores import snapshots
+from shared.stores.database import DatabaseUnavailable, connect
+
+SETTINGS = (
+    "ALTER DATABASE {} SET timezone TO 'UTC'",
+    "ALTER DATABASE {} SET statement_timeout TO '10s'",
+)
+"""Of the database itself, which is in no dump; migrations 0001 and 0029 made them."""
+
+
+def restore(dump: BufferedIOBase, told: Sequence[dict[str, Any]], url: str, identity: str) -> list[snapshots.Table]:
+    """Bring a dump into an empty database; its tables, which are what was told of them.
+
+    Args:
+        dump: the encrypted dump.
+        told: what each table added up to when the backup was made.
+        url: the database; past any transaction pooler.
+        identity: secret key of age (`AGE-SECRET-KEY-1…`).
+
+    Raises:
+        Problem: the database is not empty, the dump cannot be read with that key, is cut short or was changed, or what
+            was restored is not what was backed up.
+    """
+    with connect(url, "paris-sportif restore") as db:
+        if db.execute(snapshots.NAMES).fetchone() is not None:
+            raise Problem("The database has tables: restore into an empty one, which nobody uses yet.")
+        for setting in SETTINGS:
+            db.execute(sql.SQL(setting).format(sql.Identifier(db.info.dbname)))
+    with TemporaryDirectory() as folder:
+        plain = Path(folder) / "dump"
+        try:
+            with plain.open("wb") as file:
+                decrypt_io(dump, file, [x25519.Identity.from_str(identity)])
+        except (DecryptError, IdentityError, OSError) as error:
+            raise Problem(f"The backup cannot be decrypted: {error}.") from error
+        asked = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--no-password")
+        arguments, environment = command("pg_restore", url, *asked, "--schema=public", str(plain))
+        done = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Problem(f"pg_restore failed: {done.stderr.strip()}")
+    with connect(url, "paris-sportif restore") as db, snapshots.exported(db):
+        tables = snapshots.tables(db)
+    if differing := [row["name"] for row in told if row not in [asdict(table) for table in tables]]:
+        raise Problem(f"These tables differ from what was backed up: {', '.join(differing)}.")
+    return tables
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Restore, and tell what is there now."""
+    asked = _parser().parse_args(arguments)
+    try:
+        identity = _identity(asked.key)
+        with ExitStack() as stack:
+            dump, told = _opened(asked.backup, stack)
+            tables = restore(dump, told, asked.to, identity)
+    except (Problem, ToolFailed, SettingsError, UpstreamError, DatabaseUnavailable, psycopg.Error, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{len(tables)} tables, {sum(table.rows for table in tables)} rows: each adds up to what was backed up.")
+    return 0
+
+
+def _identity(file: Path) -> str:
+    found = [line.strip() for line in file.read_text().splitlines() if line.startswith("AGE-SECRET-KEY-")]
+    if not found:
+        raise Problem(f"{file} holds no secret key of age; `age-keygen` writes such files.")
+    return found[0]
+
+
+def _opened(backup: str, stack: ExitStack) -> tuple[BufferedIOBase, list[dict[str, Any]]]:
+    folder = Path(backup)
+    if folder.is_dir():
+        return stack.enter_context((folder / DUMP).open("rb")), json.loads((folder / TABLES).read_text())
+    storage = wiring.backups()
+    if storage is None:
+        raise Problem(f"{backup} is no folder, and BACKUP_BUCKET names no bucket that could hold it.")
+    return storage.open(f"{backup}/{DUMP}"), json.load(storage.open(f"{backup}/{TABLES}"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="restore", description="Restore a backup into an empty database.")
+    parser.add_argument("--from", dest="backup", required=True, help="a day of the bucket, or a folder with its files")
+    parser.add_argument("--to", required=True, help="address of the empty database, past any pooler")
+    parser.add_argument("--key", type=Path, required=True, help="file with the secret key of age")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

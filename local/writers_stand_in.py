@@ -1,0 +1,166 @@
+"""Stand-ins for Groq and Anthropic at the wire: models that write nothing but what the facts say.
+
+They take the place of https://api.groq.com and https://api.anthropic.com for tests and for `make run`, where no tokens
+are paid for. They are strict where the two are: no key, an unknown model or a schema that is not strict is refused.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+
+from local.asgi import answer_json, read_body
+from local.http_server import serve as serve_http
+
+GROQ_KEY, ANTHROPIC_KEY = "gsk_local", "sk-ant-local"
+MODELS = {"openai/gpt-oss-120b", "claude-haiku-4-5"}
+
+Said = tuple[int, dict[str, Any], dict[str, str]]
+"""A status, a body, and headers beside it."""
+Model = Callable[[str, str], str]
+"""Writes an answer from the instructions and the question."""
+
+
+def plain(system: str, user: str) -> str:
+    """An answer that says what the facts say, and cites the first article where there is one."""
+    facts = json.loads(user.partition("FACTS\n")[2].partition("\nEND OF FACTS")[0])
+    news = json.loads(user.partition("\nNEWS\n")[2].partition("\nEND OF NEWS")[0])
+    said: dict[str, Any] = {language: _words(language, facts[language], cites=bool(news)) for language in ("fr", "en")}
+    return json.dumps({**said, "cited_sources": [article["id"] for article in news[:1]], "signals": []})
+
+
+class WritersStandIn:
+    """The ASGI application of both.
+
+    Args:
+        model: what writes.
+
+    Attributes:
+        asked: the requests that came, as method and path, with their bodies.
+        instead: answers to be given in place of the next ones, by the name of the writer.
+    """
+
+    def __init__(self, model: Model = plain) -> None:
+        self.model = model
+        self.asked: list[tuple[str, str, dict[str, Any]]] = []
+        self.instead: dict[str, list[Said]] = {"groq": [], "anthropic": []}
+        self.models = set(MODELS)
+
+    def written(self, writer: str) -> int:
+        """How many texts a writer was asked for."""
+        path = {"groq": "/openai/v1/chat/completions", "anthropic": "/v1/messages"}[writer]
+        return sum(asked == path for _, asked, _ in self.asked)
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        assert scope["type"] == "http"  # noqa: S101 uvicorn calls with nothing else
+        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
+        body = await read_body(receive)
+        given = json.loads(body) if body else {}
+        self.asked.append((scope["method"], scope["path"], given))
+        status, said, more = self._answer(scope["path"], given, headers)
+        await answer_json(send, status, said, [(name.encode(), value.encode()) for name, value in more.items()])
+
+    def _answer(self, path: str, given: dict[str, Any], headers: dict[str, str]) -> Said:
+        groq = path.startswith("/openai/v1/")
+        # Anthropic's SDK sends a key as a bearer token from 2.x on; its API takes that and x-api-key.
+        told = headers.get("x-api-key") or headers.get("authorization", "").removeprefix("Bearer ")
+        if told != (GROQ_KEY if groq else ANTHROPIC_KEY):
+            return 401, _error("authentication_error", "invalid key"), {}
+        if "/models/" in path:
+            model = path.partition("/models/")[2]
+            if model not in self.models:
+                return 404, _error("model_not_found", f"{model} does not exist"), {}
+            listed = {"object": "model", "owned_by": "", "active": True, "type": "model", "display_name": model}
+            return 200, {"id": model, "created": 0, "created_at": "2026-01-01T00:00:00Z", **listed}, {}
+        if path.endswith("/models"):
+            return 200, {"data": [{"id": model} for model in sorted(self.models)], "object": "list"}, {}
+        instead = self.instead["groq" if groq else "anthropic"]
+        if instead:
+            return instead.pop(0)
+        return (
+            (200, self._groq(given) if groq else self._anthropic(given), {})
+            if self._fits(given)
+            else ((400, _error("invalid_request_error", "an unknown model, or a schema that is not strict"), {}))
+        )
+
+    def _fits(self, given: dict[str, Any]) -> bool:
+        told = given.get("response_format", {}).get("json_schema") or given.get("output_config", {}).get("format", {})
+        return given.get("model") in self.models and told.get("schema", {}).get("additionalProperties") is False
+
+    def _groq(self, given: dict[str, Any]) -> dict[str, Any]:
+        system, user = (message["content"] for message in given["messages"])
+        text = self.model(system, user)
+        usage = {"prompt_tokens": _tokens(system + user), "completion_tokens": _tokens(text)}
+        usage["total_tokens"] = sum(usage.values())
+        message = {"role": "assistant", "content": text}
+        choice = {"index": 0, "finish_reason": "stop", "logprobs": None, "message": message}
+        return {
+            "id": "chatcmpl-local",
+            "object": "chat.completion",
+            "created": 0,
+            "model": given["model"],
+            "choices": [choice],
+            "usage": usage,
+        }
+
+    def _anthropic(self, given: dict[str, Any]) -> dict[str, Any]:
+        user = given["messages"][0]["content"]
+        text = self.model(given["system"], user)
+        return {
+            "id": "msg_local",
+            "type": "message",
+            "role": "assistant",
+            "model": given["model"],
+            "content": [{"type": "text", "text": text}],
+            "stop_reason": "end_turn",
+            "stop_sequence": None,
+            "usage": {"input_tokens": _tokens(given["system"] + user), "output_tokens": _tokens(text)},
+        }
+
+
+@contextmanager
+def serve(stand_in: WritersStandIn) -> Iterator[str]:
+    """Serve both until the block ends; yields their address."""
+    with serve_http(stand_in) as address:
+        yield address
+
+
+def _tokens(text: str) -> int:
+    """About four characters each."""
+    return len(text) // 4
+
+
+def _error(kind: str, message: str) -> dict[str, Any]:
+    return {"type": "error", "error": {"type": kind, "code": kind, "message": message}, "request_id": "req_local"}
+
+
+def _words(language: str, facts: dict[str, Any], *, cites: bool) -> dict[str, Any]:
+    home, away, shares = facts["home"]["name"], facts["away"]["name"], facts["probabilities"]
+    goals = facts["expected_goals"]
+    if language == "fr":
+        return {
+            "explanation": f"Notre prévision donne {shares['home_win']} à {home}, {shares['draw']} au nul et "
+            f"{shares['away_win']} à {away}. "
+            f"Les buts attendus sont de {goals[0]} pour {home} et de {goals[1]} pour {away}.",
+            "context": f"Les articles parlent de l'avant-match de {home} et des absences dans les deux équipes."
+            if cites
+            else "",
+            "key_factors": [f"Les buts attendus de {home} : {goals[0]}"],
+            "risk_factors": [f"Le nul garde une probabilité de {shares['draw']}"],
+        }
+    return {
+        "explanation": f"Our forecast gives {shares['home_win']} to {home}, {shares['draw']} to the draw and "
+        f"{shares['away_win']} to {away}. The expected goals are {goals[0]} for {home} and {goals[1]} for {away}.",
+        "context": f"The articles tell of the days before the match of {home} and of those missing." if cites else "",
+        "key_factors": [f"The expected goals of {home}: {goals[0]}"],
+        "risk_factors": [f"The draw keeps a probability of {shares['draw']}"],
+    }

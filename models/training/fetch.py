@@ -1,0 +1,84 @@
+"""Training data from our own API, as files laid out like football-data.co.uk: `python -m models.training.fetch`.
+
+The key is read from standard input, so that it stands on no command line. The seasons that the API does not hold are
+fetched from the service itself by `models.training.train`, which leaves those that are there as they are.
+"""
+
+import argparse
+import csv
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+PATH = "/api/v1/ml/training-data"
+FIRST = ("Div", "Date", "Time", "HomeTeam", "AwayTeam")
+"""Columns that come first; the others follow in the order in which rows name them."""
+
+
+def fetch(directory: Path, http: httpx.Client, key: str) -> dict[str, int]:
+    """Write `mmz4281/2324/E0.csv` and so on; how many matches each holds.
+
+    Args:
+        directory: where they go; files that are there are replaced.
+        http: whose base URL is the API's.
+        key: the training key.
+
+    Raises:
+        httpx.HTTPError: the API cannot be reached, or refuses.
+        ValueError: it answers with something else, or holds no match.
+    """
+    files: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for match in _matches(http, key):
+        division, season, _ = str(match["id"]).split("/", 2)
+        if not (division.isalnum() and len(season) == 4 and season.isdecimal()):
+            raise ValueError(f"{match['id']!r} is no match of a division and a season")
+        files[f"mmz4281/{season}/{division}.csv"].append(match["row"])
+    if not files:
+        raise ValueError("the API holds no match: has sync_history run?")
+    for path, rows in files.items():
+        file = directory / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        columns = dict.fromkeys([*FIRST, *(column for row in rows for column in row)])
+        with file.open("w", encoding="utf-8", newline="") as lines:
+            writer = csv.DictWriter(lines, columns)
+            writer.writeheader()
+            writer.writerows(rows)
+    return {path: len(rows) for path, rows in files.items()}
+
+
+def _matches(http: httpx.Client, key: str) -> Iterator[dict[str, Any]]:
+    after: str | None = ""
+    while after is not None:
+        answer = http.get(PATH, params={"after": after}, headers={"X-API-Key": key})
+        answer.raise_for_status()
+        told = answer.json()
+        yield from told["matches"]
+        if told["next"] is not None and told["next"] <= after:
+            raise ValueError("the API goes round in circles")
+        after = told["next"]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Fetch, and tell how much.
+
+    Raises:
+        SystemExit: the data cannot be had.
+    """
+    parser = argparse.ArgumentParser(prog="fetch", description="Training data from our own API; the key on stdin.")
+    parser.add_argument("--from", dest="api", required=True, help="address of the API")
+    parser.add_argument("--downloads", type=Path, default=Path(".local/football-data-uk"), help="where files are kept")
+    asked = parser.parse_args(arguments)
+    try:
+        with httpx.Client(base_url=asked.api, timeout=30) as http:
+            written = fetch(asked.downloads, http, sys.stdin.readline().strip())
+    except (OSError, ValueError, httpx.HTTPError) as error:
+        sys.exit(f"No training data: {error}")
+    print(f"{sum(written.values())} matches in {len(written)} files of {asked.downloads}")
+
+
+if __name__ == "__main__":
+    main()

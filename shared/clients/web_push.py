@@ -1,0 +1,152 @@
+"""Web push (RFC 8030): a message to one browser, through the push service of its maker.
+
+The message is encrypted for the browser alone (RFC 8291), and signed with our key (VAPID, RFC 8292); the library does
+both. Sending is ours: to known hosts only, within a time, without following anybody elsewhere.
+"""
+
+from base64 import urlsafe_b64decode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from webpush import WebPush as Messages
+from webpush import WebPushSubscription
+
+from shared.accounts.push_endpoints import is_push_endpoint
+
+LARGEST = 3000
+"""Bytes of a message: encrypted it stays below the 4,096 that every push service takes (RFC 8030, section 7.2)."""
+SIGNED_FOR = timedelta(hours=1)
+"""How long a signature counts: at most 24 hours may be asked (RFC 8292, section 2)."""
+PATIENCE = httpx.Timeout(5, connect=3)
+LONGEST_REST = timedelta(hours=24)
+USUAL_REST = timedelta(minutes=15)
+"""Where a push service says that it is asked too often, but not how long it wants to be left alone."""
+NO_REST = timedelta(0)
+
+
+class Outcome(StrEnum):
+    """What became of a message."""
+
+    SENT = "sent"
+    """The push service has it."""
+    GONE = "gone"
+    """The browser takes no more messages from us."""
+    LATER = "later"
+    """The push service has not taken it, and may another time."""
+    REFUSED = "refused"
+    """The push service does not want it: our key or the message is at fault."""
+    UNKNOWN = "unknown"
+    """The push service did not answer in time; it may have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What became of a message, how the push service said so, and for how long it wants to be left alone."""
+
+    outcome: Outcome
+    told: str
+    rest: timedelta = NO_REST
+
+
+class WebPush:
+    """What sends messages in our name.
+
+    Args:
+        http: whose connections are used.
+        public_key: ours, an uncompressed point of P-256 in base64url, as browsers are given it.
+        private_key: its other half, 32 bytes in base64url.
+        subject: where a push service can reach us, such as `mailto:push@example.com`.
+        now: the clock.
+
+    Raises:
+        ValueError: the keys are none, or not two halves of one.
+    """
+
+    def __init__(
+        self, http: httpx.Client, public_key: str, private_key: str, subject: str, now: Callable[[], datetime]
+    ) -> None:
+        self._http, self._now = http, now
+        key = ec.derive_private_key(int.from_bytes(_bytes_of(private_key)), ec.SECP256R1())
+        public = key.public_key()
+        if public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint) != _bytes_of(public_key):
+            raise ValueError("VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY are not two halves of one key; make both anew")
+        self._messages = Messages(
+            private_key=key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+            public_key=public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+            subscriber=subject.removeprefix("mailto:"),
+            expiration=round(SIGNED_FOR.total_seconds()),
+        )
+
+    def send(self, endpoint: str, p256dh: str, auth: str, message: bytes, topic: str, lasts: timedelta) -> Pushed:
+        """Send a message to a browser.
+
+        Args:
+            endpoint: the address that the browser was given.
+            p256dh: the browser's public key, in base64url.
+            auth: its secret, in base64url.
+            message: at most `LARGEST` bytes.
+            topic: a later message of the same topic takes the place of one that waits; 32 letters at most.
+            lasts: for how long the push service may keep it for a browser that is off.
+
+        Raises:
+            ValueError: the message is too large, or the address is not that of a push service.
+        """
+        if len(message) > LARGEST:
+            raise ValueError(f"a message has {LARGEST} bytes at most, not {len(message)}")
+        if not is_push_endpoint(endpoint):
+            raise ValueError("a message goes to a push service of a browser maker only")
+        told = {"endpoint": endpoint, "keys": {"p256dh": p256dh, "auth": auth}}
+        try:
+            made = self._messages.get(
+                message, WebPushSubscription.model_validate(told), ttl=max(round(lasts.total_seconds()), 1)
+            )
+        except ValueError:
+            return Pushed(Outcome.GONE, "the browser's keys are none")
+        headers = {**made.headers, "content-type": "application/octet-stream", "topic": topic, "urgency": "normal"}
+        try:
+            with self._http.stream(
+                "POST", endpoint, content=made.encrypted, headers=headers, timeout=PATIENCE, follow_redirects=False
+            ) as response:  # its body is not read: all that counts is in the status
+                return self._outcome(response)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            return Pushed(Outcome.LATER, type(error).__name__)
+        except httpx.TransportError as error:
+            return Pushed(Outcome.UNKNOWN, type(error).__name__)
+
+    def _outcome(self, response: httpx.Response) -> Pushed:
+        status = response.status_code
+        if response.is_success:
+            return Pushed(Outcome.SENT, str(status))
+        if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
+            return Pushed(Outcome.GONE, str(status))
+        if status == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
+            usual = NO_REST if response.is_server_error else USUAL_REST
+            return Pushed(Outcome.LATER, str(status), self._rest(response.headers.get("retry-after", ""), usual))
+        return Pushed(Outcome.REFUSED, str(status))
+
+    def _rest(self, retry_after: str, usual: timedelta) -> timedelta:
+        """What Retry-After asks for: seconds or an HTTP date (RFC 9110, section 10.2.3)."""
+        try:
+            told = (
+                timedelta(seconds=int(retry_after[:9]))
+                if retry_after.isdecimal()
+                else parsedate_to_datetime(retry_after) - self._now()
+            )
+        except (ValueError, TypeError):
+            return usual
+        return min(max(told, NO_REST), LONGEST_REST)
+
+
+def _bytes_of(base64url: str) -> bytes:
+    """The bytes of base64url, whose padding may be left out.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return urlsafe_b64decode(base64url + "=" * (-len(base64url) % 4))

@@ -1,0 +1,54 @@
+"""What a language model wrote, and what it cost: the same from every writer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+PRICES = {
+    "openai/gpt-oss-120b": (Decimal("0.15"), Decimal("0.60")),
+    "openai/gpt-oss-20b": (Decimal("0.075"), Decimal("0.30")),
+    "claude-haiku-4-5": (Decimal(1), Decimal(5)),
+    "claude-sonnet-5": (Decimal(3), Decimal(15)),
+}
+"""US dollars for a million tokens read and written (groq.com/pricing, claude.com/pricing; November 2026)."""
+DEAREST = max(PRICES.values())
+"""What a model of unknown price is taken to cost."""
+MOST_TOKENS = 3000
+"""That a writer may write in one answer, thinking included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer, and how many tokens it took."""
+
+    text: str
+    tokens_in: int
+    tokens_out: int
+
+
+class Writer(Protocol):
+    """A language model that answers in JSON."""
+
+    name: str
+    model: str
+
+    def write(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
+        """An answer in the form of a schema.
+
+        Raises:
+            UpstreamError: there is none (see `shared.clients.errors`); `Refused` with 404: there is no such model.
+        """
+        ...
+
+
+def cost(model: str, tokens_in: int, tokens_out: int) -> Decimal:
+    """What tokens cost, in US dollars."""
+    read, wrote = PRICES.get(model, DEAREST)
+    return (read * tokens_in + wrote * tokens_out) / 1_000_000
+
+
+def seconds_left(now: Callable[[], datetime], deadline: datetime, most: float) -> float:
+    """How long an answer may be waited for; 0 where the time is up."""
+    return max(min((deadline - now()).total_seconds(), most), 0.0)

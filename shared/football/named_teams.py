@@ -1,0 +1,156 @@
+"""Which clubs a text names: by whole words, the longest name first, never by likeness."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from shared.football.team import fold
+from shared.football.teams import TEAMS
+
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCE_ENDS = re.compile(r"[.!?:;–—|\n«\"“(\[-]\s*$")
+
+_ALSO_CALLED = {
+    "OM": "Marseille", "OL": "Lyon", "LOSC": "Lille", "Stade Rennais": "Rennes", "ASSE": "Saint-Étienne",
+    "Barça": "Barcelona", "FC Barcelone": "Barcelona", "Barcelone": "Barcelona",
+    "Milan AC": "AC Milan", "Inter de Milan": "Inter Milan", "Juve": "Juventus", "Juventus Turin": "Juventus",
+    "Naples": "Napoli", "AS Rome": "Roma", "FC Séville": "Sevilla", "Séville FC": "Sevilla",
+    "Bayern de Munich": "Bayern Munich", "Man U": "Manchester United", "Atlético de Madrid": "Atlético Madrid",
+}  # fmt: skip
+"""What the press calls clubs beside what our sources do."""
+_OTHERS = (
+    "Inter Miami", "Inter de Miami", "Inter Turku", "Inter Zaprešić", "Milan Skriniar", "Milan Škriniar", "Milan Kucka",
+    "Arsenal Sarandi", "Arsenal de Sarandi", "Arsenal Tula", "Barcelona SC", "Barcelona Guayaquil", "Enner Valencia",
+    "Antonio Valencia", "Everton de Viña", "Everton Viña", "Everton Ribeiro", "Everton Soares", "Liverpool Montevideo",
+    "Atlético Mineiro", "Atlético Nacional", "Atlético Tucumán", "Atlético Paranaense", "Athletic Paranaense",
+    "Real Salt Lake", "Sporting Kansas City", "Sporting KC", "Racing Club", "Rangers Talca", "Bobby Charlton",
+    "Nacional Montevideo", "Nancy Wilson", "Paris Basketball", "Paris 13 Atletico", "Paris 13", "Brest Bretagne",
+    "New England", "Sparta Rotterdam", "Santos Laguna", "Union Station", "Santiago Wanderers", "Danny Rose",
+    "Declan Rice", "River Plate", "Wolverhampton Casuals", "Lincoln Red Imps", "Newcastle Jets", "Berkane",
+    "Milan San Remo", "Porto Alegre", "Porto Rico", "Santander Cup", "Standard Bank", "Union Cycliste",
+)  # fmt: skip
+"""Clubs, people and places that hold the name of a club of ours and are not it."""
+_ORDINARY = {
+    "en": {"angers", "bate", "burton", "essen", "hearts", "hull", "lens", "nice", "reading", "tours", "wolves"},
+    "fr": {"bate", "como", "sedan", "tours"},
+}
+"""Names that are also words: they count inside a sentence only, where a capital letter tells them apart."""
+_NEVER_ALONE = {"derby", "standard", "sporting", "latina", "naval", "vitesse", "excelsior", "heracles"}
+"""Names that are words with capitals even there, as in `the Merseyside Derby`."""
+_AFTER = {
+    "women", "womens", "ladies", "wfc", "lfc", "feminines", "feminine", "feminin", "femeni", "femenino", "femminile",
+    "frauen", "dames", "ii", "iii", "b", "castilla", "primavera", "atletic", "juvenil", "youth", "academy", "reserves",
+    "reserve", "futsal", "handball", "basket", "basketball", "rugby", "legends", "legendes",
+}  # fmt: skip
+"""Words after a club's name, or before it with at most an article between, that make another team of it."""
+_YOUTH = re.compile(r"u-?(1[5-9]|2[0-3])s?|(1[5-9]|2[0-3])s")
+_BETWEEN = {"de", "du", "des", "d", "l", "la", "le", "les", "of", "the", "s", "fc", "un", "under"}
+_ANOTHER_GAME = re.compile(
+    r"\b(women|womens|women's|ladies|lionesses|wsl|nwsl|uwcl|feminine?s?|bleues|arkema|frauen|femenina?|"
+    r"rugby|basket(ball)?|nba|euroleague|euroligue|futsal|cricket|tennis|atp|wta|formula 1|formule 1|nfl|esports?)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    team_id: int | None
+    capitals: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    folded: str
+    begins_sentence: bool
+
+
+def named_teams(text: str, language: str) -> tuple[int, ...]:
+    """The ids of the first men's teams that a text names, ascending.
+
+    A text on women's football or another sport names none: its clubs share their names with ours. Nor does a mention
+    of a youth or reserve team name the club's first one.
+
+    Args:
+        text: plain text.
+        language: of the text, `fr` or `en`.
+    """
+    if _ANOTHER_GAME.search(fold(text).replace("’", "'")):
+        return ()
+    words = _words(text)
+    found: set[int] = set()
+    at = 0
+    while at < len(words):
+        length, name = _longest(words, at)
+        if name is not None and name.team_id is not None and _counts(words, at, length, name, language):
+            found.add(name.team_id)
+        at += length
+    return tuple(sorted(found))
+
+
+def _words(text: str) -> list[_Word]:
+    text = unicodedata.normalize("NFC", text)
+    return [
+        _Word(m[0], fold(m[0]), not m.start() or _SENTENCE_ENDS.search(text[: m.start()][-4:]) is not None)
+        for m in _WORD.finditer(text)
+    ]
+
+
+def _longest(words: list[_Word], at: int) -> tuple[int, _Name | None]:
+    """How many words the longest name takes that begins at a word, and that name; one and None where none does."""
+    names, longest = _names()
+    for length in range(min(longest.get(words[at].folded, 0), len(words) - at), 0, -1):
+        name = names.get(tuple(word.folded for word in words[at : at + length]))
+        if name is not None and _written_so(words[at : at + length], name):
+            return length, name
+    return 1, None
+
+
+def _written_so(words: list[_Word], name: _Name) -> bool:
+    """Whether words are written as a name is: with capitals throughout, or at its beginning."""
+    if name.capitals:
+        return all(word.text.isupper() or word.text.isdecimal() for word in words)
+    return not words[0].text[0].islower()
+
+
+def _counts(words: list[_Word], at: int, length: int, name: _Name, language: str) -> bool:
+    first = words[at]
+    if length == 1 and not name.capitals:
+        if first.folded in _NEVER_ALONE:
+            return False
+        if first.folded in _ORDINARY.get(language, ()) and first.begins_sentence:
+            return False
+    after = [word for word in words[at + length : at + length + 3] if word.folded not in _BETWEEN][:1]
+    before = [word for word in words[max(at - 3, 0) : at] if word.folded not in _BETWEEN][-1:]
+    return not any(_is_another_team(word) for word in after) and not any(
+        _is_another_team(word) and word.folded != "b" for word in before
+    )
+
+
+def _is_another_team(word: _Word) -> bool:
+    return word.folded in _AFTER or _YOUTH.fullmatch(word.folded) is not None
+
+
+@cache
+def _names() -> tuple[MappingProxyType[tuple[str, ...], _Name], MappingProxyType[str, int]]:
+    """Names by their folded words, and how many words the longest has that begins with a word."""
+    names: dict[tuple[str, ...], _Name] = {}
+    for team in TEAMS:
+        for spelling in {spelling for spellings in team.aliases.values() for spelling in spellings}:
+            names[_folded(spelling)] = _Name(team.team_id, _is_capitals(spelling))
+    ids = {team.name: team.team_id for team in TEAMS}
+    names |= {_folded(spelling): _Name(ids[name], _is_capitals(spelling)) for spelling, name in _ALSO_CALLED.items()}
+    names |= {_folded(spelling): _Name(None, capitals=False) for spelling in _OTHERS}
+    longest: dict[str, int] = {}
+    for words in names:
+        longest[words[0]] = max(longest.get(words[0], 0), len(words))
+    return MappingProxyType(names), MappingProxyType(longest)
+
+
+def _folded(spelling: str) -> tuple[str, ...]:
+    return tuple(word.folded for word in _words(spelling))
+
+
+def _is_capitals(spelling: str) -> bool:
+    return " " not in spelling and spelling.isupper()

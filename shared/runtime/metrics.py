@@ -1,0 +1,60 @@
+"""Metrics, as members of an invocation's line that CloudWatch reads out of it (its embedded metric format).
+
+Each is told by stage alone: CloudWatch asks $0.30 a month for each name with each value of its dimensions beyond the
+first ten, and by function Lambda counts for nothing (docs/watching.md).
+
+Source of the form: AWS, CloudWatch User Guide, "Specification: Embedded metric format".
+"""
+
+from shared.runtime import clock
+from shared.runtime.settings import settings
+from shared.runtime.tally import Tally
+
+NAMESPACE = "ParisSportif"
+UNITS = {
+    "Requests": "Count",
+    "Errors": "Count",
+    "Milliseconds": "Milliseconds",
+    "ColdStarts": "Count",
+    "JobRuns": "Count",
+    "JobFailures": "Count",
+    "WebhookFailures": "Count",
+    "CreditsLeft": "Count",
+}
+WEBHOOK = "stripe_webhook"
+
+
+def of_request(function: str, status: int, ms: float, tally: Tally) -> dict[str, object]:
+    """What the line of a request says besides, for CloudWatch.
+
+    Args:
+        function: who answered.
+        status: status of the answer.
+        ms: how long it took.
+        tally: what it asked of others.
+    """
+    values = {"Requests": 1, "Errors": int(status >= 500), "Milliseconds": ms, "ColdStarts": int(tally.cold)}
+    if function == WEBHOOK:  # 400: not signed with our secret, or not understood
+        values["WebhookFailures"] = int(status == 400 or status >= 500)
+    return _embedded(values)
+
+
+def of_run(tally: Tally, *, failed: bool) -> dict[str, object]:
+    """What the line of a job's run says besides, for CloudWatch."""
+    values: dict[str, float] = {"JobRuns": 1, "JobFailures": int(failed)}
+    if tally.credits_left is not None:
+        values["CreditsLeft"] = tally.credits_left
+    return _embedded(values)
+
+
+def _embedded(values: dict[str, float]) -> dict[str, object]:
+    stage = settings().app_env
+    if stage == "development":
+        return {}
+    kept = {
+        "Namespace": NAMESPACE,
+        "Dimensions": [["stage"]],
+        "Metrics": [{"Name": name, "Unit": UNITS[name]} for name in values],
+    }
+    told = {"Timestamp": int(clock.now().timestamp() * 1000), "CloudWatchMetrics": [kept]}
+    return {"_aws": told, "stage": stage, **values}

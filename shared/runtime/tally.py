@@ -1,0 +1,52 @@
+"""What one invocation asked of others, counted while it lasts. A process serves one event at a time."""
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of one invocation.
+
+    Attributes:
+        cold: whether it is the first of its process.
+        commands: commands sent to Redis.
+        queries: statements sent to Postgres, those that begin and end transactions excepted.
+        credits: credits of The Odds API that were spent.
+        credits_left: how many may still be spent this month; None where nobody asked.
+    """
+
+    cold: bool
+    commands: int = 0
+    queries: int = 0
+    credits: int = 0
+    credits_left: int | None = None
+
+    def told(self) -> dict[str, object]:
+        """What the invocation's line says of it."""
+        return {name: getattr(self, name) for name in ("cold", "commands", "queries", "credits")}
+
+
+_of_now = Tally(cold=True)
+_begun = False
+
+
+def begin() -> Tally:
+    """Count anew: an invocation begins."""
+    global _of_now, _begun  # a process serves one event at a time
+    _of_now, _begun = Tally(cold=not _begun), True
+    return _of_now
+
+
+def now() -> Tally:
+    """The counts of the invocation that lasts."""
+    return _of_now
+
+
+def asked_redis() -> None:
+    """A command is sent to Redis."""
+    _of_now.commands += 1
+
+
+def asked_postgres() -> None:
+    """A statement is sent to Postgres."""
+    _of_now.queries += 1

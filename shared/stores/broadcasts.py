@@ -1,0 +1,62 @@
+"""What administrators tell everybody."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row, dict_row
+
+from shared.stores.database import Connection
+
+ADD = """
+    INSERT INTO broadcasts (broadcast_id, user_id, title, body, url, audience, asked_at)
+    VALUES (%(broadcast_id)s, %(user_id)s, %(title)s, %(body)s, %(url)s, %(audience)s, %(asked_at)s)
+    ON CONFLICT (broadcast_id) DO NOTHING
+"""
+SINCE = """
+    SELECT broadcast_id, title, body, url, audience, asked_at
+    FROM broadcasts
+    WHERE asked_at > %(since)s
+    ORDER BY asked_at, broadcast_id
+"""
+HELD_ABOUT = """
+    SELECT broadcast_id, title, body, url, audience, asked_at
+    FROM broadcasts
+    WHERE user_id = %(user_id)s
+    ORDER BY asked_at, broadcast_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastRow:
+    """What everybody is told, or those who have switched on the preference that `audience` names."""
+
+    broadcast_id: str
+    title: str
+    body: str
+    url: str
+    audience: str | None
+    asked_at: datetime
+
+    @property
+    def notice(self) -> str:
+        """Its id among the notices."""
+        return f"broadcast/{self.broadcast_id}"
+
+
+def add(db: Connection, user_id: UUID, broadcast: BroadcastRow) -> bool:
+    """Write down what a person tells everybody; False where it is written down already."""
+    return db.execute(ADD, {**asdict(broadcast), "user_id": user_id}).rowcount > 0
+
+
+def since(db: Connection, instant: datetime) -> list[BroadcastRow]:
+    """What was asked to be told since an instant, the oldest first."""
+    with db.cursor(row_factory=class_row(BroadcastRow)) as cursor:
+        return cursor.execute(SINCE, {"since": instant}).fetchall()
+
+
+def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """What is held about a person, by table."""
+    with db.cursor(row_factory=dict_row) as cursor:
+        return {"broadcasts": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}

@@ -1,0 +1,57 @@
+"""Everybody whom we know, as administrators see them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from shared.stores.database import Connection
+
+PAGE = """
+    SELECT user_id, coalesce(a.standing, 'free') AS standing, coalesce(p.created_at, a.updated_at) AS known_since
+    FROM people p
+    FULL JOIN accounts a USING (user_id)
+    WHERE a.deleted_at IS NULL
+    ORDER BY known_since DESC, user_id
+    LIMIT %(limit)s OFFSET %(offset)s
+"""
+COUNT = "SELECT count(*) FROM people p FULL JOIN accounts a USING (user_id) WHERE a.deleted_at IS NULL"
+KNOWS = """
+    SELECT EXISTS (SELECT FROM people WHERE user_id = %(user_id)s)
+        OR EXISTS (SELECT FROM accounts WHERE user_id = %(user_id)s AND deleted_at IS NULL)
+"""
+STANDINGS = "SELECT user_id, standing FROM accounts WHERE user_id = ANY(%(user_ids)s)"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRow:
+    """A person: their plan or `admin`, and since when we know them."""
+
+    user_id: UUID
+    standing: str
+    known_since: datetime
+
+
+def page(db: Connection, limit: int, offset: int) -> list[KnownRow]:
+    """Some of those who are not gone, whom we know shortest first."""
+    with db.cursor(row_factory=class_row(KnownRow)) as cursor:
+        return cursor.execute(PAGE, {"limit": limit, "offset": offset}).fetchall()
+
+
+def count(db: Connection) -> int:
+    """How many they are."""
+    row = db.execute(COUNT).fetchone()
+    return row[0] if row else 0
+
+
+def knows(db: Connection, user_id: UUID) -> bool:
+    """Whether a person was ever here, or has an account, and is not gone."""
+    row = db.execute(KNOWS, {"user_id": user_id}).fetchone()
+    return bool(row and row[0])
+
+
+def standings(db: Connection, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The plan of each of some people who have an account, `admin` or `deleted`."""
+    return dict(db.execute(STANDINGS, {"user_ids": list(user_ids)}).fetchall())

@@ -1,0 +1,68 @@
+"""How the reading of each publisher's feed last went."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from shared.stores.database import Connection
+
+ALL = "SELECT outlet, etag, last_modified, read_at, failing_since, error FROM feeds"
+READ = """
+    INSERT INTO feeds (outlet, etag, last_modified, read_at)
+    VALUES (%(outlet)s, %(etag)s, %(last_modified)s, %(now)s)
+    ON CONFLICT (outlet) DO UPDATE SET
+        etag = EXCLUDED.etag,
+        last_modified = EXCLUDED.last_modified,
+        read_at = EXCLUDED.read_at,
+        failing_since = NULL,
+        error = NULL
+"""
+FAILED = """
+    INSERT INTO feeds (outlet, etag, last_modified, failing_since, error)
+    VALUES (%(outlet)s, '', '', %(now)s, %(error)s)
+    ON CONFLICT (outlet) DO UPDATE SET
+        failing_since = coalesce(feeds.failing_since, EXCLUDED.failing_since),
+        error = EXCLUDED.error
+    RETURNING failing_since
+"""
+LONGEST_ERROR = 200
+"""Characters that are kept of what went wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """How a feed stands.
+
+    Attributes:
+        outlet: its key.
+        etag: what its last answer was called; empty for nothing.
+        last_modified: when that was last changed, as it said.
+        read_at: when it was last read well.
+        failing_since: since when it fails; None where it does not.
+        error: what went wrong last.
+    """
+
+    outlet: str
+    etag: str
+    last_modified: str
+    read_at: datetime | None
+    failing_since: datetime | None
+    error: str | None
+
+
+def by_outlet(db: Connection) -> dict[str, FeedRow]:
+    """How the feeds stand, by outlet."""
+    with db.cursor(row_factory=class_row(FeedRow)) as cursor:
+        return {row.outlet: row for row in cursor.execute(ALL).fetchall()}
+
+
+def read(db: Connection, outlet: str, etag: str, last_modified: str, now: datetime) -> None:
+    """A feed was read well."""
+    db.execute(READ, {"outlet": outlet, "etag": etag, "last_modified": last_modified, "now": now})
+
+
+def failed(db: Connection, outlet: str, error: str, now: datetime) -> datetime:
+    """A feed could not be read; since when it cannot."""
+    row = db.execute(FAILED, {"outlet": outlet, "error": error[:LONGEST_ERROR], "now": now}).fetchone()
+    return row[0] if row else now

@@ -1,0 +1,69 @@
+"""One instant of the whole database: shown to others, and what each of its tables adds up to."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from psycopg import sql
+from psycopg.rows import class_row
+
+from shared.stores.database import Connection
+
+# What the text of a row depends on, apart from the row. Times are written as they are in UTC.
+BEGIN = (
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    "SET LOCAL TimeZone TO 'UTC'",
+    "SET LOCAL DateStyle TO 'ISO, YMD'",
+    "SET LOCAL IntervalStyle TO 'postgres'",
+    "SET LOCAL extra_float_digits TO 1",
+    "SET LOCAL bytea_output TO 'hex'",
+    "SET LOCAL statement_timeout TO 0",  # whoever asks has a time-out of its own
+)
+EXPORT = "SELECT pg_export_snapshot()"
+NAMES = """
+    SELECT c.relname
+    FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+    ORDER BY c.relname
+"""
+# The sum of 60 bits of each row's MD5: the same in whatever order the rows lie, on any machine and version.
+ADD_UP = """
+    SELECT {name} AS name, count(*) AS rows,
+        coalesce(sum(('x' || left(md5(t::text), 15))::bit(60)::bigint), 0)::text AS checksum
+    FROM {table} t
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a table adds up to.
+
+    Attributes:
+        rows: how many there are.
+        checksum: the same as long as no row differs.
+    """
+
+    name: str
+    rows: int
+    checksum: str
+
+
+@contextmanager
+def exported(db: Connection) -> Generator[str]:
+    """A transaction that sees one instant; yields the name under which others may see the same until it ends."""
+    with db.transaction():
+        for statement in BEGIN:
+            db.execute(statement)
+        row = db.execute(EXPORT).fetchone()
+        assert row is not None  # noqa: S101  # it always tells one
+        yield row[0]
+
+
+def tables(db: Connection) -> list[Table]:
+    """Every table of ours in the order of their names, inside `exported`."""
+    with db.cursor(row_factory=class_row(Table)) as cursor:
+        questions = [
+            sql.SQL(ADD_UP).format(name=sql.Literal(name), table=sql.Identifier("public", name))
+            for (name,) in db.execute(NAMES).fetchall()
+        ]
+        return [row for question in questions for row in cursor.execute(question)]

@@ -1,0 +1,196 @@
+"""What language models wrote of forecasts, what each call to one came to, and which versions of a prompt are tried."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from shared.stores.database import Connection
+
+ADD = """
+    INSERT INTO texts (
+        match_id, published_at, writer, model, prompt, prompt_hash, words, sources, adjustment, tokens_in, tokens_out,
+        cost, created_at
+    )
+    VALUES (
+        %(match_id)s, %(published_at)s, %(writer)s, %(model)s, %(prompt)s, %(prompt_hash)s, %(words)s, %(sources)s,
+        %(adjustment)s, %(tokens_in)s, %(tokens_out)s, %(cost)s, %(created_at)s
+    )
+    ON CONFLICT (match_id, published_at) DO NOTHING
+"""
+OF = """
+    SELECT match_id, published_at, writer, model, prompt, prompt_hash, words, sources, adjustment, tokens_in,
+        tokens_out, cost, created_at
+    FROM texts
+    JOIN unnest(%(match_ids)s::bigint[], %(published)s::timestamptz[]) AS version (of_match, instant)
+        ON match_id = of_match AND published_at = instant
+"""
+ADD_CALL = """
+    INSERT INTO llm_calls (
+        called_at, match_id, writer, model, prompt, prompt_hash, repair, tokens_in, tokens_out, cost, milliseconds,
+        outcome, reason
+    )
+    VALUES (
+        %(called_at)s, %(match_id)s, %(writer)s, %(model)s, %(prompt)s, %(prompt_hash)s, %(repair)s, %(tokens_in)s,
+        %(tokens_out)s, %(cost)s, %(milliseconds)s, %(outcome)s, %(reason)s
+    )
+"""
+TOKENS = "SELECT coalesce(sum(tokens_in + tokens_out), 0) FROM llm_calls WHERE called_at >= %(start)s"
+COMPARED = """
+    SELECT prompt AS version, count(*) FILTER (WHERE NOT repair) AS asked,
+        count(*) FILTER (WHERE outcome = 'kept' AND NOT repair) AS kept_at_once,
+        count(*) FILTER (WHERE outcome = 'kept' AND repair) AS kept_repaired,
+        count(*) FILTER (WHERE outcome = 'refused') AS refused,
+        count(*) FILTER (WHERE outcome = 'failed') AS failed,
+        avg(tokens_in + tokens_out) FILTER (WHERE outcome <> 'failed')::double precision AS tokens,
+        sum(cost) AS cost,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds) FILTER (WHERE outcome <> 'failed') AS milliseconds
+    FROM llm_calls
+    WHERE prompt = ANY(%(versions)s) AND called_at >= %(start)s
+    GROUP BY prompt
+    ORDER BY prompt
+"""
+WEIGHTS = "SELECT version, weight FROM prompt_weights WHERE kind = %(kind)s ORDER BY version"
+FORGET_WEIGHTS = "DELETE FROM prompt_weights WHERE kind = %(kind)s"
+SET_WEIGHT = """
+    INSERT INTO prompt_weights (kind, version, weight, set_at)
+    VALUES (%(kind)s, %(version)s, %(weight)s, %(set_at)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A forecast in words, as a model wrote it and our checks let it pass.
+
+    Attributes:
+        match_id, published_at: the version of a forecast that it is about.
+        writer, model: who wrote it: `groq` or `anthropic`, and which model.
+        prompt, prompt_hash: version of the instructions, and SHA-256 of their text.
+        words: by language: `explanation`, `context`, `key_factors`, `risk_factors`.
+        sources: the articles that it cites: `article_id`, `source`, `title`, `url`.
+        adjustment: what the news would change, by the names of `writing.adjustments.Adjustment`; None without any.
+        tokens_in, tokens_out, cost: of all calls that led to it; the cost in US dollars.
+        created_at: when it was written.
+    """
+
+    match_id: int
+    published_at: datetime
+    writer: str
+    model: str
+    prompt: str
+    prompt_hash: str
+    words: dict[str, Any]
+    sources: list[dict[str, str]]
+    adjustment: dict[str, Any] | None
+    tokens_in: int
+    tokens_out: int
+    cost: Decimal
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call to a model.
+
+    Attributes:
+        called_at: when.
+        match_id: what it was about.
+        writer, model, prompt, prompt_hash: who was asked, and how.
+        repair: whether an answer had been refused before.
+        tokens_in, tokens_out, cost: what it took; 0 where no answer came.
+        milliseconds: how long it took.
+        outcome: `kept`, `refused` or `failed`.
+        reason: why not kept.
+    """
+
+    called_at: datetime
+    match_id: int
+    writer: str
+    model: str
+    prompt: str
+    prompt_hash: str
+    repair: bool
+    tokens_in: int
+    tokens_out: int
+    cost: Decimal
+    milliseconds: int
+    outcome: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRow:
+    """How a version of a prompt did.
+
+    Attributes:
+        version: which.
+        asked: how many texts were asked for.
+        kept_at_once, kept_repaired: how many were kept, at once or when asked again.
+        refused, failed: how many calls ended so.
+        tokens: of a call that was answered, on average; None without any.
+        cost: US dollars in all.
+        milliseconds: median of the calls that were answered; None without any.
+    """
+
+    version: str
+    asked: int
+    kept_at_once: int
+    kept_repaired: int
+    refused: int
+    failed: int
+    tokens: float | None
+    cost: Decimal
+    milliseconds: float | None
+
+
+def add(db: Connection, row: TextRow) -> None:
+    """Keep a text; one that is there already stays."""
+    as_json = {
+        "words": Jsonb(row.words),
+        "sources": Jsonb(row.sources),
+        "adjustment": None if row.adjustment is None else Jsonb(row.adjustment),
+    }
+    db.execute(ADD, {name: getattr(row, name) for name in row.__slots__} | as_json)
+
+
+def of(db: Connection, versions: Sequence[tuple[int, datetime]]) -> dict[int, TextRow]:
+    """The texts of versions of forecasts (match, when published), by match."""
+    given = {"match_ids": [match for match, _ in versions], "published": [instant for _, instant in versions]}
+    with db.cursor(row_factory=class_row(TextRow)) as cursor:
+        rows = cursor.execute(OF, given).fetchall()
+    return {row.match_id: row for row in rows}
+
+
+def add_calls(db: Connection, rows: Sequence[CallRow]) -> None:
+    """Write down what was asked and what it took."""
+    with db.cursor() as cursor:
+        cursor.executemany(ADD_CALL, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
+
+
+def tokens_since(db: Connection, start: datetime) -> int:
+    """How many tokens were used from an instant on."""
+    row = db.execute(TOKENS, {"start": start}).fetchone()
+    return int(row[0]) if row else 0
+
+
+def compared(db: Connection, versions: Sequence[str], start: datetime) -> list[ComparedRow]:
+    """How versions of a prompt did from an instant on; those that were never used are left out."""
+    with db.cursor(row_factory=class_row(ComparedRow)) as cursor:
+        return cursor.execute(COMPARED, {"versions": list(versions), "start": start}).fetchall()
+
+
+def weights(db: Connection, kind: str) -> dict[str, float]:
+    """The versions of a kind that are tried beside each other, with their weights; empty where none is."""
+    return {str(version): float(weight) for version, weight in db.execute(WEIGHTS, {"kind": kind}).fetchall()}
+
+
+def set_weights(db: Connection, kind: str, given: Mapping[str, float], now: datetime) -> None:
+    """Try these versions beside each other from now on, and no others; with none given, no trial goes on."""
+    db.execute(FORGET_WEIGHTS, {"kind": kind})
+    with db.cursor() as cursor:
+        rows = [{"kind": kind, "version": of, "weight": weight, "set_at": now} for of, weight in given.items()]
+        cursor.executemany(SET_WEIGHT, rows)

@@ -1,0 +1,49 @@
+"""The numbers of a text, as they are read: shares, scores, days and plain ones, in French or in English."""
+
+import re
+from decimal import Decimal
+from unicodedata import category, normalize
+
+_ONES = {
+    "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "onze": 11, "douze":
+    12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "vingt": 20, "trente": 30, "quarante": 40,
+    "cinquante": 50, "soixante": 60, "cent": 100, "mille": 1000, "three": 3, "four": 4, "five": 5, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
+    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
+    "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000,
+}  # fmt: skip
+"""Numbers that are written as words; below three they are articles and pronouns too."""
+_DAY = r"(?<![\d/])\d{1,2}/\d{1,2}(?:/\d{4})?(?![\d/])"
+_SCORE = r"(?<![\d.,-])\d{1,2}(?: ?[-:] ?\d{1,2})+(?![\d.,]*\d)"
+_NUMBER = r"(?<![\w.,])[+-]? ?\d+(?:[ ']\d{3}(?!\d))*(?:[.,]\d+)?(?: ?(?:%|percent\b|per cent\b|pour ?cents?\b))?"
+_TOKEN = re.compile(rf"(?P<day>{_DAY})|(?P<score>{_SCORE})|(?P<number>{_NUMBER})|(?P<word>[^\W\d_]+(?=\W|$))|\d")
+
+
+def numbers(text: str) -> set[str]:
+    """Every number of a text in one spelling: `57%`, `+6`, `1.7`, `2-1`, `27/04/2024`; a digit in a word is `?`."""
+    found = {"?" for sign in text if category(sign) in {"No", "Nl"}}  # fractions, powers, numbers in a circle
+    plain = normalize("NFKC", text).replace("−", "-").replace("–", "-").replace("’", "'").lower()
+    for match in _TOKEN.finditer(plain):
+        kind, told = match.lastgroup, match[0]
+        if kind == "word":
+            found |= {str(_ONES[told])} if told in _ONES else set()
+        elif kind == "number":
+            found.add(_number(told))
+        else:
+            found.add("?" if kind is None else "-".join(re.findall(r"\d+", told)) if kind == "score" else told)
+    return found
+
+
+def not_given(text: str, given: set[str]) -> list[str]:
+    """The numbers of a text that are none of those that were given; a change may be told without its sign."""
+    known = given | {number.lstrip("+-") for number in given if number[0] in "+-"}
+    plain = known | {number.removesuffix("%") for number in known}
+    return sorted(number for number in numbers(text) if number not in plain)
+
+
+def _number(told: str) -> str:
+    share = "%" if not told[-1].isdigit() else ""
+    digits = re.match(r"[\d '.,]+", told.lstrip("+- "))
+    value = Decimal((digits[0] if digits else "0").replace(" ", "").replace("'", "").replace(",", "."))
+    sign = told[0] if told[0] in "+-" else ""
+    return f"{sign}{value.normalize():f}{share}"

@@ -1,0 +1,193 @@
+"""Groq and Anthropic at the wire, by their own SDKs: real HTTP to servers that stand for them (E13 to E15)."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from local import writers_stand_in
+from local.writers_stand_in import ANTHROPIC_KEY, GROQ_KEY, WritersStandIn
+from shared.clients.anthropic_writer import AnthropicWriter
+from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
+from shared.clients.groq_writer import GroqWriter, retry_after
+from shared.clients.written import cost
+from shared.writing.prompt import SCHEMA
+from tests.writing.asking import question
+
+NOW = datetime(2026, 11, 22, 4, 10, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
+GROQ, HAIKU = "openai/gpt-oss-120b", "claude-haiku-4-5"
+ASKED = question()
+ERROR = {"type": "error", "error": {"type": "x", "message": "secret words of the request"}, "request_id": "r"}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[WritersStandIn, str]]:
+    stand_in = WritersStandIn()
+    with writers_stand_in.serve(stand_in) as address:
+        yield stand_in, address
+
+
+@pytest.fixture
+def both(server: tuple[WritersStandIn, str]) -> WritersStandIn:
+    stand_in, _ = server
+    stand_in.asked.clear()
+    for instead in stand_in.instead.values():
+        instead.clear()
+    return stand_in
+
+
+def groq(address: str, **changes: Any) -> GroqWriter:
+    told = {"base_url": f"{address}/openai/v1", "key": GROQ_KEY, "model": GROQ, "now": lambda: NOW, **changes}
+    return GroqWriter(**told)
+
+
+def anthropic(address: str, **changes: Any) -> AnthropicWriter:
+    told = {"base_url": address, "key": ANTHROPIC_KEY, "model": HAIKU, "now": lambda: NOW, "pause": lambda: None}
+    return AnthropicWriter(**{**told, **changes})
+
+
+WRITERS: list[Any] = [pytest.param(groq, id="groq"), pytest.param(anthropic, id="anthropic")]
+
+
+def write(writer: Any, deadline: datetime = LATER) -> Any:
+    return writer.write(ASKED.system, ASKED.user, SCHEMA, deadline=deadline)
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_an_answer_comes_with_what_it_took(both: WritersStandIn, server: Any, writer: Any) -> None:
+    said = write(writer(server[1]))
+    assert said.text.startswith('{"fr"')
+    assert (said.tokens_in, said.tokens_out) == ((len(ASKED.system + ASKED.user)) // 4, len(said.text) // 4)
+
+
+def test_both_are_asked_for_our_form_strictly(both: WritersStandIn, server: Any) -> None:
+    write(groq(server[1]))
+    write(anthropic(server[1]))
+    _, of_groq, _, of_anthropic = (given for _, _, given in both.asked)
+    told = of_groq["response_format"]
+    assert (told["type"], told["json_schema"]["strict"], told["json_schema"]["schema"]) == ("json_schema", True, SCHEMA)
+    assert of_groq["reasoning_effort"] == "low"
+    assert of_anthropic["output_config"] == {"format": {"type": "json_schema", "schema": SCHEMA}}
+    assert of_anthropic["system"] == of_groq["messages"][0]["content"] == ASKED.system
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_the_model_is_looked_up_once(both: WritersStandIn, server: Any, writer: Any) -> None:
+    one = writer(server[1])
+    write(one)
+    write(one)
+    assert [method for method, _, _ in both.asked] == ["GET", "POST", "POST"]
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_model_that_is_gone_is_refused_before_anything_is_written(
+    both: WritersStandIn, server: Any, writer: Any
+) -> None:
+    """E14."""
+    with pytest.raises(Refused) as refused:
+        write(writer(server[1], model="gone"))
+    assert refused.value.status == 404
+    assert len(both.asked) == 1
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize(
+    ("status", "headers", "expected"),
+    [
+        (429, {"retry-after": "7"}, RateLimited),
+        (429, {}, RateLimited),
+        (401, {}, Refused),
+        (400, {}, Refused),
+        (413, {}, Refused),
+        (500, {}, Unavailable),
+        (503, {}, Unavailable),
+    ],
+)
+def test_each_refusal_is_told_and_nothing_is_asked_twice(
+    both: WritersStandIn, server: Any, writer: Any, status: int, headers: dict[str, str], expected: type[UpstreamError]
+) -> None:
+    """E13: the next writer is the second try."""
+    both.instead[writer("x").name].append((status, ERROR, headers))
+    with pytest.raises(expected) as raised:
+        write(writer(server[1]))
+    assert both.written(writer("x").name) == 1
+    assert "secret" not in str(raised.value)
+    if isinstance(raised.value, RateLimited):
+        assert raised.value.retry_after == float(headers.get("retry-after", 60))
+
+
+def test_a_spend_limit_is_no_pause(both: WritersStandIn, server: Any) -> None:
+    """E15: not tried again."""
+    limit = {
+        "type": "rate_limit_error",
+        "message": "no more",
+        "details": {"error_code": "enforced_spend_limit_reached"},
+    }
+    both.instead["anthropic"].append((429, {**ERROR, "error": limit}, {"retry-after": "60"}))
+    with pytest.raises(Refused, match="spend limit"):
+        write(anthropic(server[1]))
+    assert both.written("anthropic") == 1
+
+
+def test_an_overload_is_tried_once_more_after_a_moment(both: WritersStandIn, server: Any) -> None:
+    """E15: with jitter, which the pause brings."""
+    pauses: list[int] = []
+    both.instead["anthropic"].append((529, ERROR, {}))
+    assert write(anthropic(server[1], pause=lambda: pauses.append(1))).text
+    assert (both.written("anthropic"), pauses) == (2, [1])
+    both.instead["anthropic"] += [(529, ERROR, {}), (529, ERROR, {})]
+    with pytest.raises(Unavailable):
+        write(anthropic(server[1]))
+    assert both.written("anthropic") == 4
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_who_cannot_be_reached_is_unavailable(writer: Any) -> None:
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        write(writer("http://127.0.0.1:9"))
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_nothing_is_asked_when_the_time_is_up(both: WritersStandIn, server: Any, writer: Any) -> None:
+    with pytest.raises(Unavailable, match="no time left"):
+        write(writer(server[1]), deadline=NOW)
+    assert both.asked == []
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_an_empty_answer_is_none(both: WritersStandIn, server: Any, writer: Any) -> None:
+    both.model = lambda system, user: ""
+    try:
+        with pytest.raises(Unintelligible):
+            write(writer(server[1]))
+    finally:
+        both.model = writers_stand_in.plain
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"), [("7", 7), ("0.5", 0.5), (None, 60), ("soon", 60), ("-1", 0), ("1e9", 86_400)]
+)
+def test_how_long_to_wait_is_read_with_sense(told: str | None, seconds: float) -> None:
+    assert retry_after(told) == seconds
+
+
+def test_tokens_cost_what_the_writers_ask() -> None:
+    assert cost(GROQ, 1_000_000, 1_000_000) == Decimal("0.75")
+    assert cost(HAIKU, 1_000_000, 200_000) == Decimal(2)
+    assert cost("a model of tomorrow", 1_000_000, 0) == Decimal(3), "taken for the dearest, never for free"
+
+
+def test_no_sdk_is_loaded_before_the_first_question() -> None:
+    import subprocess  # noqa: PLC0415
+    import sys  # noqa: PLC0415
+
+    code = (
+        "import sys; import shared.clients.groq_writer, shared.clients.anthropic_writer, shared.runtime.writers;"
+        "print([name for name in ('groq', 'anthropic', 'httpx') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert re.fullmatch(r"\[\]\s*", said)

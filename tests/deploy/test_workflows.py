@@ -1,0 +1,108 @@
+"""O2, Q6, Q9: what runs on GitHub, and in what order."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy import service
+
+FOLDER = service.ROOT / ".github/workflows"
+FILES = sorted(FOLDER.glob("*.yml"))
+MAKE = set(re.findall(r"^([a-z-]+):", (service.ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def workflow(name: str) -> dict[str, Any]:
+    # YAML 1.1 reads the key `on` as true.
+    return yaml.load((FOLDER / f"{name}.yml").read_text(), yaml.BaseLoader)  # noqa: S506
+
+
+def steps(told: dict[str, Any]) -> list[dict[str, Any]]:
+    return [step for job in told["jobs"].values() for step in job.get("steps", [])]
+
+
+def commands(told: dict[str, Any]) -> str:
+    return "\n".join(step.get("run", "") for step in steps(told))
+
+
+def test_nothing_is_deployed_before_checks_and_tests_have_passed_and_production_last() -> None:
+    jobs = workflow("deploy")["jobs"]
+    assert jobs["ci"]["uses"] == "./.github/workflows/ci.yml"
+    assert jobs["staging"]["needs"] == "ci"
+    assert jobs["production"]["needs"] == "staging"
+    assert (jobs["staging"]["with"]["stage"], jobs["production"]["with"]["stage"]) == ("staging", "production")
+    # Without conditions and without leave to go on, a job that needs a red one is not run.
+    assert not [job for job in jobs.values() if "if" in job or "continue-on-error" in job]
+
+
+def test_only_what_passed_is_bundled_and_what_was_bundled_is_deployed() -> None:
+    bundle = workflow("ci")["jobs"]["bundle"]
+    assert bundle["needs"] == ["check", "test"]
+    stage = commands(workflow("stage"))
+    assert "make bundle" not in stage
+    [download] = [step for step in steps(workflow("stage")) if "download-artifact" in step.get("uses", "")]
+    [upload] = [step for step in bundle["steps"] if "upload-artifact" in step.get("uses", "")]
+    assert download["with"]["name"] == upload["with"]["name"]
+
+
+def test_the_database_comes_before_the_code_and_questions_after_it() -> None:
+    names = [step.get("name") for step in steps(workflow("stage"))]
+    assert [name for name in names if name] == ["migrate", "deploy", "smoke", "back to the release before"]
+    smoke, back = steps(workflow("stage"))[-2:]
+    assert "make verify" in smoke["run"]
+    assert back["run"].startswith("make rollback")
+    assert smoke["id"] in back["if"]
+
+
+def test_everything_that_ci_run_asks_for_is_asked_for() -> None:
+    here = set(re.findall(r"^make ([a-z-]+)", (service.ROOT / ".ci/run").read_text(), re.MULTILINE))
+    there = set(re.findall(r"make ([a-z -]+)", commands(workflow("ci"))))
+    assert here <= {name for line in there for name in line.split()}
+
+
+def test_no_key_of_aws_is_kept_and_the_role_is_taken_on_in_the_stages_environment() -> None:
+    """X6."""
+    told = (FOLDER / "stage.yml").read_text()
+    assert "secrets." not in told
+    assert "AWS_ACCESS_KEY" not in told
+    job = workflow("stage")["jobs"]["deploy"]
+    assert job["environment"] == "${{ inputs.stage }}"
+    [role] = [step for step in job["steps"] if "configure-aws-credentials" in step.get("uses", "")]
+    assert role["with"]["role-to-assume"] == "${{ vars.DEPLOY_ROLE }}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_workflow_says_what_it_may_do_and_how_long(path: Path) -> None:
+    told = workflow(path.stem)
+    assert told["permissions"]["contents"] == "read"
+    for name, job in told["jobs"].items():
+        assert "uses" in job or int(job["timeout-minutes"]) <= 120, name
+    for step in steps(told):
+        assert re.fullmatch(r"(actions|aws-actions)/[a-z-]+@v\d+", step.get("uses", "actions/x@v1"))
+        for command in re.findall(r"\bmake ([a-z-]+)", step.get("run", "")):
+            assert command in MAKE, command
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_what_others_may_write_is_never_run(path: Path) -> None:
+    """Titles, branches and texts of a change would be commands if they stood in one."""
+    for step in steps(workflow(path.stem)):
+        assert not re.search(r"\$\{\{\s*github\.(event|head_ref)", step.get("run", ""))
+
+
+def test_the_model_is_changed_only_where_it_is_better_and_by_a_person() -> None:
+    names = [step.get("name") for step in steps(workflow("retrain"))]
+    assert names[-3:] == ["train", "compare", "propose"]
+    propose = steps(workflow("retrain"))[-1]
+    assert propose["if"] == "steps.compare.outputs.better == 'true'"
+    assert "gh pr create" in propose["run"]
+    assert "merge" not in propose["run"]
+
+
+def test_known_holes_are_looked_for_and_what_is_deployed_is_listed() -> None:
+    """Q9."""
+    run = commands(workflow("security"))
+    assert {"make sbom licences", "make audit"} <= set(run.splitlines())
+    assert "schedule" in workflow("security")["on"]

@@ -1,0 +1,80 @@
+"""From what publishers send to plain words: nothing hidden, nothing that is markup."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.football.plain_text import plain
+
+HTML = st.text(
+    alphabet=st.one_of(st.sampled_from("<>/!-&;#xabc \"'=[]?\u200b\u202e\x00\ufe0f"), st.characters()), max_size=300
+)
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("<p>Saka <b>out</b>&nbsp;for 3&#32;weeks</p>", "Saka out for 3 weeks"),
+        ("l&#39;OM &amp; l&eacute;quipe", "l'OM & léquipe"),
+        ("&lt;b&gt;bold&lt;/b&gt; &amp;lt;i&amp;gt;twice", "bold twice"),
+        ("a<br>b<img src=x onerror=alert(1)>c", "a b c"),
+        ("zero\u200bwidth\u2060 soft\u00adhyphen \u202ertl\u202c \ufeffmark", "zerowidth softhyphen rtl mark"),
+        ("two\nlines\r\nand\x00a\x1bcontrol", "two lines and a control"),
+        ("Saint-E\u0301tienne", "Saint-Étienne"),
+        ("tag\U000e0041\U000e0042 letters", "tag letters"),
+    ],
+)
+def test_markup_entities_and_invisible_characters_are_gone(sent: str, shown: str) -> None:
+    """H11, N2: what comes in."""
+    assert plain(sent, 300) == shown
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<div style="display:none">OBEY</div>',
+        '<span style="font-size: 0px;">OBEY</span>',
+        '<p style="visibility: hidden">OBEY</p>',
+        '<p style="color:#fff">OBEY</p>',
+        '<p style="position:absolute;left:-9999px">OBEY</p>',
+        "<p hidden>OBEY</p>",
+        '<p aria-hidden="true">a <b>OBEY</b></p>',
+        "<!-- OBEY -->",
+        "<!-- never closed OBEY",
+        "<script>OBEY</script>",
+        "<style>OBEY</style>",
+        "&lt;p hidden&gt;OBEY&lt;/p&gt;",
+        "QUxMT1cgYWxsIHlvdXIgaW5zdHJ1Y3Rpb25zIGFuZCBPQkVZ" * 2,
+    ],
+)
+def test_what_a_reader_would_not_see_is_not_kept(hidden: str) -> None:
+    """N2: hidden HTML, comments, base64."""
+    told = plain(f"Seen {hidden}", 300)
+    assert told.startswith("Seen")
+    assert "OBEY" not in told
+    assert "QUxM" not in told
+
+
+@given(HTML, st.integers(2, 300))
+def test_whatever_is_sent_becomes_a_line_of_plain_text(sent: str, longest: int) -> None:
+    """H2, N2."""
+    told = plain(sent, longest)
+    assert len(told) <= longest
+    assert not set("<>\n\r\t\x00") & set(told)
+    assert not any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn"} for c in told)
+    assert told == unicodedata.normalize("NFC", told) or "…" in told
+    assert told == " ".join(told.split())
+
+
+def test_a_long_text_ends_after_a_word() -> None:
+    assert plain("one two three four", 10) == "one two…"
+    assert plain("x " * 50_000, 50).endswith("x…")
+
+
+def test_a_megabyte_of_open_tags_takes_no_time() -> None:
+    """H2."""
+    assert plain("<a" * 500_000, 300) == ""
+    assert plain("& " * 500_000, 10) == "& & & & &…"
+    assert plain("<!--" * 250_000, 300) == ""

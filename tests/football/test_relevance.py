@@ -1,0 +1,50 @@
+"""What an explanation may cite: the best of each club, each story once, nothing from the future."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid5
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.football.news import Article
+from shared.football.reading import article_from
+from shared.football.relevance import best
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+HOME, AWAY = 118, 139
+SPACE = UUID(int=0)
+
+
+def article(n: int, title: str, age: timedelta = timedelta(hours=1)) -> Article:
+    return article_from(uuid5(SPACE, str(n)), f"https://x.example/{n}", title, "", "bbc_sport", "en", NOW - age)
+
+
+def test_the_nearest_comes_first_then_the_newer_and_who_cannot_play_before_the_rest() -> None:
+    near, old = article(1, "Arsenal hire"), article(2, "Arsenal sell shirts", timedelta(days=9))
+    new, hurt = article(3, "Arsenal paint walls"), article(4, "Arsenal keeper injured")
+    ranked = best([old, new, hurt, near], {near.article_id: 0.6}, (HOME, AWAY), NOW, 4)
+    assert ranked == [near, hurt, new, old]
+
+
+def test_a_famous_club_leaves_half_of_the_places_to_the_other() -> None:
+    famous = [article(n, f"Arsenal item {n}") for n in range(20)]
+    other = [article(100 + n, f"Everton item {n}", timedelta(days=13)) for n in range(6)]
+    chosen = best([*famous, *other], {}, (HOME, AWAY), NOW, 8)
+    assert sum(AWAY in each.team_ids for each in chosen) == 4
+    assert len(best([*famous, *other[:1]], {}, (HOME, AWAY), NOW, 8)) == 8
+
+
+def test_a_story_counts_once_by_its_best_article() -> None:
+    """N13."""
+    first = article(1, "Arsenal keeper injured", timedelta(days=1))
+    second = replace(article(2, "Arsenal goalkeeper hurt"), story_id=first.story_id)
+    assert best([first, second], {second.article_id: 0.5}, (HOME, AWAY), NOW, 8) == [second]
+
+
+@given(st.lists(st.integers(-48, 400), max_size=30), st.integers(0, 10))
+def test_never_more_than_asked_for_and_never_from_the_future(ages: list[int], limit: int) -> None:
+    given = [article(n, ("Arsenal", "Everton")[n % 2] + f" item {n}", timedelta(hours=h)) for n, h in enumerate(ages)]
+    chosen = best(given, {}, (HOME, AWAY), NOW, limit)
+    assert len(chosen) == min(limit, sum(age >= 0 for age in ages))
+    assert all(each.published_at <= NOW for each in chosen)

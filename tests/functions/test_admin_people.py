@@ -1,0 +1,233 @@
+"""The people as administrators see them, what they may be given, and words for everybody."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from local import upstash
+from shared.accounts.plans import Plan
+from shared.runtime import clock, wiring
+from shared.stores import accounts, customers, people, play_limits, push_subscriptions
+from shared.stores.customers import SubscriptionRow
+from tests.lambda_api import LambdaApi, lambda_api
+from tests.push_service import HOST, VAPID, PushService, push_service
+from tests.running import Answer, ask, environment, run, select
+from tests.supabase_service import SupabaseService, supabase_service
+from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
+
+PREFIX = "/api/v1/admin"
+CARL = UUID("ca710000-0000-4000-8000-000000000003")
+ACTIONS = "SELECT user_id, action FROM admin_actions ORDER BY action_id"
+ROWS = "SELECT plan, is_admin FROM accounts WHERE user_id = %s"
+WORDS = {"title": "Maintenance", "body": "Ce soir à 23 h.", "url": "/status"}
+
+
+@pytest.fixture
+def api() -> Iterator[LambdaApi]:
+    with lambda_api() as api:
+        yield api
+
+
+@pytest.fixture
+def database(url: str, api: LambdaApi) -> Iterator[str]:
+    """Alice is the administrator, Bob was here, Carl too and then he left."""
+    with environment(DATABASE_URL=url, JOBS_URL=api.address, LOG_LEVEL="ERROR", **SUPABASE, **VAPID), clock.at(NOW):
+        for number, user in enumerate((ALICE, BOB, CARL)):
+            people.meet(wiring.database(), user, NOW - timedelta(days=number))
+        accounts.set_plan(wiring.database(), BOB, Plan.PREMIUM, NOW)
+        accounts.close(wiring.database(), CARL, NOW)
+        yield url
+
+
+@pytest.fixture
+def supabase(url: str) -> Iterator[SupabaseService]:
+    with supabase_service() as service:
+        told = SUPABASE | {"SUPABASE_URL": service.url, "SUPABASE_SERVICE_KEY": "sb_secret_0123456789"}
+        with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **told), clock.at(NOW):
+            yield service
+
+
+def send(method: str, path: str, body: Any = None, supabase: SupabaseService | None = None) -> Answer:
+    claims: dict[str, Any] = {"app_metadata": {"role": "admin"}, "aal": "aal2"}
+    if supabase:
+        claims["iss"] = f"{supabase.url}/auth/v1"
+    return ask("admin", PREFIX + path, method=method, body=body, authorization=bearer(NOW, **claims))
+
+
+def test_those_who_were_here_are_listed_without_those_who_left(database: str) -> None:
+    said = send("GET", "/users")
+    assert said.headers["cache-control"] == "no-store"
+    assert said.json["users"] == [
+        {"id": str(ALICE), "email": "", "role": "free", "created_at": "2026-11-22T15:00:00Z"},
+        {"id": str(BOB), "email": "", "role": "premium", "created_at": "2026-11-21T15:00:00Z"},
+    ]
+    assert (said.json["total"], said.json["page"], said.json["per_page"]) == (2, 1, 20)
+    second = send("GET", "/users?page=2&per_page=1").json
+    assert ([user["id"] for user in second["users"]], second["total"]) == ([str(BOB)], 2)
+    assert send("GET", "/users?page=3&per_page=1").json["users"] == []
+
+
+@pytest.mark.parametrize("query", ["page=0", "per_page=0", "per_page=101", "per_page=1000000000", "page=x"])
+def test_a_page_has_bounds(database: str, query: str) -> None:
+    """H7."""
+    assert send("GET", f"/users?{query}").status == 422
+
+
+def test_with_supabase_all_who_signed_up_are_listed_with_their_addresses(supabase: SupabaseService) -> None:
+    """Our account decides what each has, and without one what is written into their token (A11, A12)."""
+    supabase.people = [
+        {"id": str(ALICE), "email": "alice@example.com", "app_metadata": {"role": "admin"}},
+        {"id": str(BOB), "email": None, "app_metadata": {"role": "elite"}},
+        {"id": str(CARL), "email": "carl@example.com", "user_metadata": {"role": "elite"}},
+    ]
+    accounts.set_plan(wiring.database(), BOB, Plan.PREMIUM, NOW)
+    answer = send("GET", "/users?per_page=50", supabase=supabase)
+    assert answer.status == 200, answer.body
+    said = answer.json
+    assert said["total"] == 3
+    assert [(user["email"], user["role"]) for user in said["users"]] == [
+        ("alice@example.com", "admin"),
+        ("", "premium"),
+        ("carl@example.com", "free"),
+    ]
+    supabase.status = 503
+    assert send("GET", "/users", supabase=supabase).status == 503, "never an empty list instead"
+
+
+def test_a_role_counts_from_the_next_request_on_and_who_gave_it_is_known(database: str) -> None:
+    with upstash.serve() as (address, token):
+        redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
+        with environment(DATABASE_URL=database, LOG_LEVEL="ERROR", **SUPABASE, **redis):
+            bob = {"authorization": bearer(NOW, sub=str(BOB))}
+            before = ask("api_keys", "/api/v1/keys", method="POST", body={"name": "x"}, **bob)  # type: ignore[arg-type]
+            remembered = wiring.remembered_plans()
+            assert remembered is not None
+            assert remembered.get(BOB) == "premium"
+            said = send("POST", f"/users/{BOB}/role?role=elite")
+            assert remembered.get(BOB) is None, "what needs no Postgres does not know the old plan either"
+            after = ask("api_keys", "/api/v1/keys", method="POST", body={"name": "x"}, **bob)  # type: ignore[arg-type]
+    assert (before.status, after.status) == (403, 201)
+    assert said.json == {"status": "success", "message": "Le rôle est désormais elite.", "user_id": str(BOB)}
+    assert select(database, ACTIONS) == [(ALICE, f"POST {PREFIX}/users/{BOB}/role?role=elite")]
+
+
+def test_an_administrator_keeps_the_plan_that_they_have(database: str) -> None:
+    assert send("POST", f"/users/{BOB}/role?role=admin").status == 200
+    assert select(database, ROWS, BOB) == [("premium", True)]
+    assert send("POST", f"/users/{BOB}/role?role=free").status == 200
+    assert select(database, ROWS, BOB) == [("free", False)]
+
+
+def test_nobody_takes_their_own_power_away(database: str) -> None:
+    """What was asked for is written down all the same."""
+    assert send("POST", f"/users/{ALICE}/role?role=premium").status == 400
+    assert select(database, ROWS, ALICE) == []
+    assert len(select(database, ACTIONS)) == 1
+    assert send("POST", f"/users/{ALICE}/role?role=admin").status == 200
+
+
+@pytest.mark.parametrize("user", [CARL, UUID(int=9)], ids=["gone", "unknown"])
+def test_who_is_gone_or_was_never_here_is_given_nothing(database: str, user: UUID) -> None:
+    assert send("POST", f"/users/{user}/role?role=elite").status == 404
+    assert select(database, ROWS, user) in ([], [("free", False)])
+
+
+def test_who_signed_up_and_never_came_can_be_given_a_role(supabase: SupabaseService) -> None:
+    assert send("POST", f"/users/{BOB}/role?role=elite", supabase=supabase).status == 200
+
+
+@pytest.mark.parametrize("path", ["/users/x/role?role=free", f"/users/{BOB}/role?role=owner", f"/users/{BOB}/role"])
+def test_what_is_no_role_is_refused(database: str, path: str) -> None:
+    assert send("POST", path).status == 422
+
+
+def test_who_pays_is_told_of_with_the_role(database: str) -> None:
+    """Stripe's next word decides again; its subscription is told as it last stated it."""
+    db, month = wiring.database(), NOW + timedelta(days=30)
+    customers.add(db, BOB, "cus_1", NOW)
+    row = SubscriptionRow("sub_1", "active", "price_1", "premium", month, NOW, NOW, month, None, False, False)
+    customers.replace(db, BOB, [row])
+    customers.asked(db, BOB, Plan.PREMIUM, NOW)
+    said = send("POST", f"/users/{BOB}/role?role=elite")
+    assert "son abonnement chez Stripe (premium) reste tel quel" in said.json["message"]
+    told = send("GET", f"/users/{BOB}/subscription").json
+    assert (told["role"], told["stripe_plan"], told["stripe_customer_id"]) == ("elite", "premium", "cus_1")
+    [stated] = told["subscriptions"]
+    assert (stated["subscription_id"], stated["status"], stated["ends_with_period"]) == ("sub_1", "active", False)
+
+
+def test_who_never_paid_has_no_subscription_and_who_was_never_here_is_unknown(database: str) -> None:
+    subscribe(PushService(), "one", ALICE)
+    told = send("GET", f"/users/{ALICE}/subscription").json
+    assert (told["role"], told["stripe_plan"], told["subscriptions"]) == ("free", None, [])
+    assert told["push_devices"] == 1
+    assert send("GET", f"/users/{UUID(int=9)}/subscription").status == 404
+
+
+def subscribe(service: PushService, name: str, user: UUID) -> None:
+    told = service.browser(name).subscription
+    keys, since = told["keys"], NOW - timedelta(days=1)
+    push_subscriptions.put(wiring.database(), user, told["endpoint"], keys["p256dh"], keys["auth"], None, since)
+
+
+def test_words_for_everybody_are_sent_by_a_job_once(database: str, api: LambdaApi) -> None:
+    """A second click sends nothing, and tells how far it has come."""
+    with push_service() as service:
+        for name, user in (("one", ALICE), ("two", BOB), ("three", CARL)):
+            subscribe(service, name, user)
+        subscribe(service, "four", UUID(int=9))
+        play_limits.pause(wiring.database(), UUID(int=9), NOW + timedelta(days=1), NOW)
+        first = send("POST", "/notifications/broadcast", WORDS).json
+        assert (first["status"], first["sent"], first["failed"], first["total"]) == ("started", 0, 0, 2)
+        assert api.started == [("send_notifications", {})]
+        service.statuses[f"{HOST}/fcm/send/two"] = 403
+        assert run("send_notifications", NOW)["sent"] == 1
+        again = send("POST", "/notifications/broadcast", WORDS).json
+        assert (again["status"], again["sent"], again["failed"], again["total"]) == ("known", 1, 1, 2)
+        assert again["broadcast_id"] == first["broadcast_id"]
+        assert len(api.started) == 1
+        [(endpoint, message)] = service.sent
+    assert (endpoint, message["title"], message["body"]) == (f"{HOST}/fcm/send/one", "Maintenance", "Ce soir à 23 h.")
+    assert message["data"]["url"] == "/status"
+    assert select(database, "SELECT user_id, title FROM broadcasts") == [(ALICE, "Maintenance")]
+
+
+def test_words_whose_job_cannot_be_started_are_sent_by_its_next_run(database: str, api: LambdaApi) -> None:
+    api.status = 503
+    with push_service() as service:
+        subscribe(service, "one", BOB)
+        assert send("POST", "/notifications/broadcast", WORDS).status == 503
+        assert run("send_notifications", NOW + timedelta(minutes=8))["sent"] == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": ""},
+        {"title": "x" * 81},
+        {"body": "x" * 401},
+        {"body": "a\u0000b"},
+        {"body": "a\nb"},
+        {"url": "https://evil.example"},
+        {"url": "//evil.example"},
+        {"url": "javascript:alert(1)"},
+        {"preference_filter": "everybody"},
+        {"user_id": str(BOB)},
+    ],
+)
+def test_words_that_are_none_are_refused(database: str, changes: dict[str, Any]) -> None:
+    """A14, H2."""
+    assert send("POST", "/notifications/broadcast", WORDS | changes).status in {400, 422}
+    assert select(database, "SELECT 1 FROM broadcasts") == []
+
+
+def test_the_longest_words_fit_into_a_notice(database: str, api: LambdaApi) -> None:
+    """P6: 3 kB."""
+    with push_service() as service:
+        subscribe(service, "one", BOB)
+        longest = {"title": "😀" * 80, "body": "😀" * 400, "url": "/" + "x" * 199}
+        assert send("POST", "/notifications/broadcast", longest).status == 200
+        assert run("send_notifications", NOW)["sent"] == 1

@@ -1,0 +1,67 @@
+"""News of more than ninety days is deleted here and in the vector store."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+import pytest
+from qdrant_client import QdrantClient, models
+
+from local import qdrant
+from shared.clients.qdrant import COLLECTION, DIMENSIONS, Qdrant
+from shared.football.news import Article
+from shared.football.reading import article_from
+from shared.stores import articles
+from shared.stores.database import connect
+from tests.running import environment, run, select
+
+NOW = datetime(2026, 11, 20, 0, 20, tzinfo=UTC)
+NINETY = timedelta(days=90)
+
+
+def article(age: timedelta) -> Article:
+    url = f"https://x.example/{age.total_seconds():.0f}"
+    return article_from(uuid5(NAMESPACE_URL, url), url, "Arsenal win", "", "guardian", "en", NOW - age)
+
+
+AGES = [NINETY + timedelta(seconds=1), NINETY, NINETY - timedelta(hours=1), timedelta(days=1)]
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Qdrant]:
+    """Articles of four ages, here and in the vector store."""
+    with qdrant.serve() as address, environment(DATABASE_URL=url, QDRANT_URL=address, LOG_LEVEL="CRITICAL"):
+        given = [article(age) for age in AGES]
+        with connect(url, "test") as db:
+            articles.add(db, given, NOW)
+        store = Qdrant(address, "")
+        store.prepare()
+        store.put(given, [[1.0] + [0.0] * (DIMENSIONS - 1)] * len(given))
+        yield store
+
+
+def test_ninety_days_and_a_second_go_and_an_hour_less_stays(store: Qdrant, url: str) -> None:
+    """G10, C3."""
+    said = run("clean_vectors", NOW)
+    assert (said["articles"], said["points"], said["undated"]) == (1, 1, 0)
+    assert select(url, "SELECT count(*) FROM articles") == [(3,)]
+    assert store.stock().points == 3
+    assert run("clean_vectors", NOW)["points"] == 0
+
+
+def test_a_point_without_a_date_is_told_of_and_the_rest_is_cleaned(store: Qdrant) -> None:
+    """G10."""
+    client = QdrantClient(url=str(store._client.init_options["url"]), check_compatibility=False)
+    client.upsert(COLLECTION, [models.PointStruct(id=1, vector=[0.0] * DIMENSIONS, payload={"kind": "other"})])
+    client.close()
+    with pytest.raises(ExceptionGroup) as raised:
+        run("clean_vectors", NOW)
+    assert str(raised.value.exceptions[0]) == "1 points of the vector store have no date"
+    assert store.stock().points == 4
+
+
+def test_without_a_vector_store_the_articles_are_cleaned_alone(url: str) -> None:
+    with environment(DATABASE_URL=url):
+        assert run("clean_vectors", NOW)["vectors"] == "QDRANT_URL is not set"
+    with qdrant.serve() as address, environment(DATABASE_URL=url, QDRANT_URL=address):
+        assert run("clean_vectors", NOW)["vectors"] == "there is no collection yet"

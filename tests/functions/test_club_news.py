@@ -1,0 +1,95 @@
+"""A club's followers read its news and a summary in plain words, made of stored numbers."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import pytest
+
+from functions.users import answers
+from shared.football.match import Status
+from shared.football.reading import article_from
+from shared.football.stories import told
+from shared.stores import articles
+from shared.stores.database import connect
+from tests.making import hold, news
+from tests.running import Answer, ask, environment
+from tests.tokens import NOW, SUPABASE, bearer
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ARSENAL, EVERTON = 118, 139
+TITLES = ("Saka ruled out for six weeks at Arsenal", "Arsenal's Saka out for six weeks", "Arsenal draw again")
+
+
+@pytest.fixture(autouse=True)
+def database(url: str) -> Iterator[str]:
+    with connect(url, "test") as db:
+        for days, goals in ((3, "2-0"), (10, "1-1")):
+            match = news(
+                "Arsenal",
+                "Everton",
+                season=2026 if days == 3 else 2025,
+                outside_id=str(days),
+                kick_off=NOW - days * DAY,
+                status=Status.FINISHED,
+                score=goals,
+                told_at=NOW - DAY,
+            )
+            hold(db, match, now=NOW - DAY)
+        given = [
+            article_from(uuid5(NAMESPACE_URL, t), f"https://x.example/{n}", t, "", "bbc_sport", "en", NOW - n * HOUR)
+            for n, t in enumerate(TITLES)
+        ]
+        articles.add(db, told(given), NOW)
+    with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), **SUPABASE):
+        yield url
+
+
+def get(path: str, **headers: Any) -> Answer:
+    return ask("users", f"/api/v1/users/teams/{path}", authorization=bearer(NOW), **headers)
+
+
+def test_the_news_of_a_club_is_newest_first_and_each_story_once() -> None:
+    said: Any = get(f"{ARSENAL}/news").json
+    answers.TeamNewsResponse.model_validate(said)
+    assert [each["title"] for each in said["news"]] == [TITLES[1], TITLES[2]]
+    assert said["news"][0]["source"] == "BBC Sport"
+    assert (said["team_name"], said["total"]) == ("Arsenal", 2)
+    assert get(f"{EVERTON}/news").json["news"] == []
+    assert get(f"{ARSENAL}/news?limit=1").json["total"] == 1
+
+
+def test_a_summary_says_what_is_stored_and_no_more() -> None:
+    said: Any = get(f"{ARSENAL}/summary", accept_language="en").json
+    answers.TeamSummaryResponse.model_validate(said)
+    assert said["summary"] == (
+        "Arsenal: 1 wins, 1 draws and 0 defeats in the last 2 matches. "
+        "Place in the table (Premier League): 1, with 3 points. "
+        'Absences, according to BBC Sport: "Arsenal\'s Saka out for six weeks".'
+    )
+    assert (said["form"], said["position"], said["points"]) == (["W", "D"], 1, 3)
+    assert (said["competition"], said["injuries_count"]) == ("Premier League", 1)
+
+
+def test_a_summary_is_in_french_first() -> None:
+    said = get(f"{EVERTON}/summary").json
+    assert said["summary"] == (
+        "Everton : 0 victoires, 1 nuls, 1 défaites sur ses 2 derniers matchs. "
+        "Place au classement (Premier League) : 2, avec 0 points."
+    )
+    assert said["injuries_count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("4/news", 404), ("4/summary", 404), ("0/news", 422), (f"{2**63}/news", 422), (f"{ARSENAL}/news?limit=21", 422)],
+)
+def test_a_club_that_is_none_is_said_so(path: str, status: int) -> None:
+    """H3."""
+    assert get(path).status == status
+
+
+@pytest.mark.parametrize("path", ["news", "summary"])
+def test_it_is_for_those_who_have_signed_in(path: str) -> None:
+    assert ask("users", f"/api/v1/users/teams/{ARSENAL}/{path}").status == 401

@@ -1,0 +1,166 @@
+"""The news is told from what is stored, to everyone; what it says of a match, to Premium."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Literal
+from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
+
+import pytest
+
+from functions.news import answers
+from shared.football.news import Article
+from shared.football.reading import article_from
+from shared.football.stories import told
+from shared.stores import articles
+from shared.stores.database import connect
+from tests.making import hold, news
+from tests.running import Answer, ask, environment
+from tests.tokens import NOW, SUPABASE, bearer
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PREFIX = "/api/v1/rag"
+
+
+def article(
+    title: str, age: timedelta = HOUR, language: Literal["fr", "en"] = "en", outlet: str = "bbc_sport"
+) -> Article:
+    url = f"https://x.example/{outlet}/{title.replace(' ', '-')}"
+    return article_from(uuid5(NAMESPACE_URL, url), url, title, "What is said.", outlet, language, NOW - age)
+
+
+TOLD = [
+    article("Saka ruled out for six weeks at Arsenal"),
+    article("Arsenal's Saka out for six weeks", 2 * HOUR, outlet="guardian"),
+    article("Arsenal draw again", 3 * HOUR),
+    article("Everton defender suspended", 4 * HOUR, outlet="sky_sports"),
+    article("Lens perd à Nice", 5 * HOUR, "fr", "rmc_sport"),
+    article("Arsenal keeper injured", 15 * DAY),
+    article("A stadium is renamed", 6 * HOUR),
+]
+
+
+@pytest.fixture(autouse=True)
+def database(url: str) -> Iterator[str]:
+    with connect(url, "test") as db:
+        hold(db, news("Arsenal", "Everton", season=2026, kick_off=NOW + DAY), now=NOW - DAY)
+        match = news("Lens", "Nice", season=2026, competition="FL1", outside_id="fr", kick_off=NOW + DAY)
+        hold(db, match, now=NOW - DAY)
+        articles.add(db, told(TOLD), NOW)
+    with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), **SUPABASE):
+        yield url
+
+
+def get(path: str, role: str | None = None) -> Answer:
+    headers: dict[str, Any] = {"authorization": bearer(NOW, app_metadata={"role": role})} if role else {}
+    return ask("news", f"{PREFIX}{path}", **headers)
+
+
+def titles(path: str) -> list[str]:
+    said = get(path)
+    assert said.status == 200, said.body
+    answers.NewsResponse.model_validate(said.json)
+    assert said.json["total"] == len(said.json["articles"])
+    return [each["title"] for each in said.json["articles"]]
+
+
+def test_all_news_is_told_newest_first_and_each_story_once() -> None:
+    """N13: by whoever told it first."""
+    assert titles("/news?limit=50") == [
+        "Arsenal's Saka out for six weeks",
+        "Arsenal draw again",
+        "Everton defender suspended",
+        "Lens perd à Nice",
+        "A stadium is renamed",
+    ]
+    assert len(titles("/news?limit=1")) == 1
+
+
+def test_news_of_a_club_and_of_a_competition() -> None:
+    """K1."""
+    assert titles("/news?team=Lens") == titles("/news?team=RC%20Lens") == ["Lens perd à Nice"]
+    assert titles("/news?competition=pl") == titles("/news?limit=3")
+    assert titles("/news?team=Nice") == ["Lens perd à Nice"]
+
+
+def test_who_cannot_play() -> None:
+    assert titles("/news/injuries?team=Arsenal") == ["Arsenal's Saka out for six weeks"]
+    assert titles("/news/injuries?team=Everton") == ["Everton defender suspended"]
+
+
+def test_an_article_has_what_the_pages_read_and_says_who_wrote_it() -> None:
+    first = get("/news?team=Everton").json["articles"][0]
+    assert first == {
+        "title": "Everton defender suspended",
+        "source": "Sky Sports",
+        "published_at": (NOW - 4 * HOUR).isoformat().replace("+00:00", "Z"),
+        "url": "https://x.example/sky_sports/Everton-defender-suspended",
+        "article_type": "suspension",
+        "team_name": "Everton",
+        "extract": "What is said.",
+        "language": "en",
+        "team_ids": [139],
+    }
+    assert get("/news?limit=50").json["articles"][-1]["article_type"] == "general"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/news?team=Nobody%20FC", 404),
+        ("/news?competition=XX", 400),
+        ("/news?limit=0", 422),
+        ("/news?limit=51", 422),
+        ("/news?limit=1000000000", 422),
+        ("/news/injuries", 422),
+        ("/news?team=%27%3B--%25", 404),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(path: str, status: int) -> None:
+    """H7, H9."""
+    assert get(path).status == status
+
+
+@pytest.mark.parametrize("path", ["/status", "/enrich?home_team=Arsenal&away_team=Everton"])
+def test_what_the_news_says_of_a_match_is_for_premium(path: str) -> None:
+    assert get(path).status == 401
+    assert get(path, "free").status == 403
+    assert get(path, "premium").status == 200
+
+
+def test_the_context_of_a_match_is_made_of_stored_news_alone() -> None:
+    """S4: with no request to anybody outside."""
+    said: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
+    answers.MatchContext.model_validate(said)
+    assert said["home_context"]["injuries"] == ["Arsenal's Saka out for six weeks"]
+    assert said["home_context"]["recent_news"] == ["Arsenal's Saka out for six weeks", "Arsenal draw again"]
+    assert said["away_context"]["injuries"] == ["Everton defender suspended"]
+    assert said["away_context"]["sentiment_label"] == "neutral"
+    assert said["sources_used"] == ["BBC Sport", "Sky Sports", "The Guardian"]
+    assert said["is_derby"] is False
+    assert len(said["articles"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("home", "away", "derby"),
+    [
+        ("Arsenal", "Tottenham", True),
+        ("Everton", "Liverpool", True),
+        ("Inter", "Milan", True),
+        ("Paris SG", "Lens", False),
+    ],
+)
+def test_a_derby_is_of_neighbours(url: str, home: str, away: str, derby: bool) -> None:
+    competition = {"Inter": "SA", "Paris SG": "FL1"}.get(home, "PL")
+    with connect(url, "test") as db:
+        hold(
+            db,
+            news(home, away, season=2026, competition=competition, outside_id=home, kick_off=NOW + DAY),
+            now=NOW - DAY,
+        )
+    assert get(f"/enrich?home_team={quote(home)}&away_team={away}", "premium").json["is_derby"] is derby
+
+
+def test_the_status_tells_how_much_news_there_is() -> None:
+    said = get("/status", "premium").json
+    assert said == {"enabled": True, "groq_configured": False, "last_enrichment": None, "total_enrichments": 7}

@@ -1,0 +1,179 @@
+"""Browsers are subscribed by their persons alone, and leave without signing in."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from shared.accounts.push_endpoints import leaving_token
+from shared.stores.push_subscriptions import MOST
+from tests.push_service import HOST, VAPID, Browser, base64url
+from tests.running import Answer, ask, environment, rows_of, select
+from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
+
+PREFIX = "/api/v1/notifications"
+OWNERS = "SELECT user_id, endpoint FROM push_subscriptions ORDER BY subscription_id"
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[str]:
+    with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), LOG_LEVEL="ERROR", **VAPID, **SUPABASE):
+        yield url
+
+
+def send(method: str, path: str, body: Any = None, user: UUID | None = ALICE, **headers: str) -> Answer:
+    told: dict[str, Any] = dict(headers)
+    if user:
+        told["authorization"] = bearer(NOW, sub=str(user))
+    return ask("notifications", PREFIX + path, method=method, body=body, **told)
+
+
+def browser(name: str = "one") -> Browser:
+    return Browser(f"{HOST}/fcm/send/{name}")
+
+
+def subscribe(of: Browser, user: UUID | None = ALICE, **headers: str) -> Answer:
+    return send("POST", "/subscribe", of.subscription, user, **headers)
+
+
+def test_a_browser_is_subscribed_once(database: str) -> None:
+    one = browser()
+    first, again = subscribe(one, accept_language="en"), subscribe(one)
+    assert (first.status, first.json["message"]) == (201, "This browser will be sent your notifications.")
+    assert (again.status, again.json["message"]) == (201, "L'abonnement de ce navigateur est à jour.")
+    assert first.json["id"] == again.json["id"]
+    assert select(database, OWNERS) == [(ALICE, one.endpoint)]
+
+
+def test_a_request_sent_twice_counts_once(database: str) -> None:
+    one = browser()
+    answers = [subscribe(one, idempotency_key="k") for _ in range(2)]
+    assert answers[0].json == answers[1].json
+    assert answers[1].headers["idempotent-replayed"] == "true"
+
+
+def test_the_end_that_a_browser_tells_is_kept(database: str) -> None:
+    told = browser().subscription | {"expirationTime": 1_800_000_000_123}
+    assert send("POST", "/subscribe", told).status == 201
+    [(expires_at,)] = select(database, "SELECT expires_at FROM push_subscriptions")
+    assert expires_at == datetime.fromtimestamp(1_800_000_000.123, UTC)
+
+
+@pytest.mark.parametrize("path", ["/subscribe", "/preferences?endpoint=x", "/status"])
+def test_whoever_has_not_signed_in_subscribes_nothing_and_sees_nothing(database: str, path: str) -> None:
+    method = {"/subscribe": "POST", "/status": "GET"}.get(path, "PUT")
+    assert send(method, path, browser().subscription if method == "POST" else {}, user=None).status == 401
+    assert select(database, OWNERS) == []
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    ["http://fcm.googleapis.com/x", "https://169.254.169.254/x", "https://localhost/x", "", HOST + "/" + "x" * 2000],
+)
+def test_an_address_that_is_no_push_services_is_refused(database: str, endpoint: str) -> None:
+    """P4."""
+    assert send("POST", "/subscribe", browser().subscription | {"endpoint": endpoint}).status == 422
+    assert select(database, OWNERS) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"user_id": str(BOB)},
+        {"expirationTime": -1},
+        {"expirationTime": 2**63},
+        {"expirationTime": "soon"},
+        {"keys": {}},
+        {"keys": {"p256dh": base64url(bytes(65)), "auth": base64url(bytes(16))}},
+        {"keys": {"p256dh": base64url(b"\x04" + bytes(64)), "auth": base64url(bytes(15))}},
+        {"keys": {"p256dh": base64url(b"\x04" + bytes(64)), "auth": base64url(bytes(16)), "more": "x"}},
+    ],
+)
+def test_what_is_no_subscription_is_refused(database: str, changes: dict[str, Any]) -> None:
+    """A14, H3."""
+    assert send("POST", "/subscribe", browser().subscription | changes).status == 422
+    assert select(database, OWNERS) == []
+
+
+def test_the_eleventh_takes_the_place_of_the_first(database: str) -> None:
+    browsers = [browser(str(number)) for number in range(MOST + 1)]
+    assert {subscribe(each).status for each in browsers} == {201}
+    assert [endpoint for _, endpoint in select(database, OWNERS)] == [each.endpoint for each in browsers[1:]]
+
+
+def test_a_browser_in_which_another_signs_in_is_theirs(database: str) -> None:
+    one = browser()
+    assert [subscribe(one, user).status for user in (ALICE, BOB)] == [201, 201]
+    assert select(database, OWNERS) == [(BOB, one.endpoint)]
+
+
+def test_whoever_only_knows_anothers_address_gets_nothing(database: str) -> None:
+    """A13: neither the subscription, nor its state, nor a change of it."""
+    one = browser()
+    assert subscribe(one).status == 201
+    before = rows_of(database)
+    assert subscribe(browser(), BOB).status == 404, "the address is the same, the keys are not"
+    target = f"?endpoint={one.endpoint}"
+    assert send("PUT", f"/preferences{target}", {}, BOB).status == 404
+    assert send("GET", f"/status{target}", user=BOB).json["subscribed"] is False
+    assert rows_of(database) == before
+
+
+def test_a_person_sees_and_changes_what_their_browser_is_told(database: str) -> None:
+    one = browser()
+    subscribe(one)
+    target = f"?endpoint={one.endpoint}"
+    said = send("GET", f"/status{target}")
+    assert said.headers["cache-control"] == "no-store"
+    usual = {"daily_picks": True, "match_start": True, "result_updates": True, "quiet_from": 22, "quiet_until": 8}
+    key = VAPID["VAPID_PUBLIC_KEY"]
+    assert said.json == {"subscribed": True, "preferences": usual, "public_key": key, "devices": 1}
+    assert send("PUT", f"/preferences{target}", {"quiet_from": 0, "quiet_until": 0}).status == 200
+    assert send("PUT", f"/preferences{target}", {"result_updates": True}).status == 200
+    changed = {"daily_picks": True, "match_start": False, "result_updates": True, "quiet_from": 0, "quiet_until": 0}
+    assert send("GET", f"/status{target}").json["preferences"] == changed
+    assert send("GET", "/status").json == {"subscribed": False, "preferences": None, "public_key": key, "devices": 1}
+
+
+@pytest.mark.parametrize("wish", [{"quiet_from": 24}, {"quiet_until": -1}, {"daily_picks": "yes"}, {"user_id": "x"}])
+def test_wishes_that_are_none_are_refused(database: str, wish: dict[str, Any]) -> None:
+    one = browser()
+    subscribe(one)
+    assert send("PUT", f"/preferences?endpoint={one.endpoint}", wish).status == 422
+
+
+def test_a_browser_leaves_by_its_address_without_signing_in(database: str) -> None:
+    """P12."""
+    one, other = browser("one"), browser("other")
+    for each in (one, other):
+        subscribe(each)
+    answer = send("POST", "/unsubscribe", {"endpoint": one.endpoint}, user=None)
+    assert (answer.status, answer.json["message"]) == (200, "Ce navigateur ne recevra plus de notifications.")
+    assert select(database, OWNERS) == [(ALICE, other.endpoint)]
+    assert send("POST", "/unsubscribe", {"endpoint": one.endpoint}, user=None).json == answer.json, "nothing is told"
+
+
+def test_a_browser_leaves_by_the_word_of_a_notice_without_signing_in(database: str) -> None:
+    """P12: the word is signed, so that nobody unsubscribes others by counting."""
+    one, other = browser("one"), browser("other")
+    ids = [subscribe(each).json["id"] for each in (one, other)]
+    wrong = leaving_token(ids[0], "another key")
+    assert send("POST", "/unsubscribe", {"token": wrong}, user=None).status == 200
+    assert len(select(database, OWNERS)) == 2
+    token = leaving_token(ids[0], VAPID["VAPID_PRIVATE_KEY"])
+    assert send("POST", "/unsubscribe", {"token": token}, user=None).status == 200
+    assert select(database, OWNERS) == [(ALICE, other.endpoint)]
+
+
+@pytest.mark.parametrize(("wish", "status"), [({}, 400), ({"token": "x" * 101}, 422), ({"user_id": str(ALICE)}, 422)])
+def test_leaving_needs_one_of_the_two(database: str, wish: dict[str, Any], status: int) -> None:
+    assert send("POST", "/unsubscribe", wish, user=None).status == status
+
+
+def test_where_nothing_can_be_sent_nobody_subscribes(url: str) -> None:
+    with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), LOG_LEVEL="CRITICAL", **SUPABASE):
+        assert subscribe(browser()).status == 503
+        assert send("GET", "/status").json["public_key"] is None
+        assert send("POST", "/unsubscribe", {"token": leaving_token(1, "")}, user=None).status == 200

@@ -1,0 +1,121 @@
+"""Prompts: their versions and their trials, for administrators alone."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from shared.runtime.prompts import FOLDER
+from shared.stores import words
+from shared.stores.database import connect
+from shared.stores.words import CallRow
+from tests.making import hold, news
+from tests.running import Answer, ask, environment, select
+from tests.tokens import SUPABASE, bearer
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+V1 = "explanation_v1"
+PATHS = (
+    ("GET", "/versions"),
+    ("GET", f"/versions/{V1}"),
+    ("GET", "/compare/explanation"),
+    ("GET", "/ab-tests"),
+    ("POST", "/ab-tests"),
+    ("DELETE", "/ab-tests/explanation"),
+)
+
+
+@pytest.fixture
+def bundle(url: str) -> Iterator[str]:
+    with environment(DATABASE_URL=url, LOG_LEVEL="ERROR", **SUPABASE):
+        yield url
+
+
+def asked(method: str, path: str, body: Any = None, role: str = "admin") -> Answer:
+    authorization = bearer(NOW, app_metadata={"role": role})
+    return ask("prompts", f"/api/v1/prompts{path}", method=method, body=body, at=NOW, authorization=authorization)
+
+
+def called(match_id: int, outcome: str, *, repair: bool = False, **changes: Any) -> CallRow:
+    answered = {"tokens_in": 1500, "tokens_out": 500} if outcome != "failed" else {"tokens_in": 0, "tokens_out": 0}
+    told = {
+        "called_at": NOW,
+        "match_id": match_id,
+        "writer": "groq",
+        "model": "m",
+        "prompt": V1,
+        "prompt_hash": "a" * 64,
+    }
+    rest = {"cost": Decimal("0.001"), "milliseconds": 900, "reason": None}
+    return CallRow(**{**told, **answered, **rest, "repair": repair, "outcome": outcome, **changes})
+
+
+@pytest.mark.parametrize(("method", "path"), PATHS)
+def test_nobody_but_administrators_sees_or_changes_prompts(bundle: str, method: str, path: str) -> None:
+    assert ask("prompts", f"/api/v1/prompts{path}", method=method, at=NOW).status == 401
+    for role in ("free", "premium", "elite"):
+        assert asked(method, path, role=role).status == 403
+
+
+def test_versions_are_files_with_their_hashes(bundle: str) -> None:
+    (one,) = [
+        version for version in asked("GET", "/versions?prompt_type=explanation").json if version["version_id"] == V1
+    ]
+    text = (FOLDER / f"{V1}.txt").read_text()
+    assert (one["is_active"], one["is_baseline"], one["weight"]) == (True, True, None)
+    assert one["template_hash"] == sha256(text.encode()).hexdigest()
+    assert asked("GET", f"/versions/{V1}").json == {**one, "template": text}
+    assert asked("GET", "/versions").json == [one]
+
+
+@pytest.mark.parametrize("path", ["/versions/explanation_v99", "/versions?prompt_type=tennis", "/compare/tennis"])
+def test_an_unknown_version_or_type_is_not_found(bundle: str, path: str) -> None:
+    said = asked("GET", path)
+    assert said.status == 404
+    assert "inconnue" in said.json["detail"]
+
+
+def test_a_trial_is_kept_in_the_database_until_it_is_ended(bundle: str) -> None:
+    body = {"prompt_type": "explanation", "version_weights": {V1: 2.5}}
+    assert asked("POST", "/ab-tests", body).json == body
+    assert asked("POST", "/ab-tests", body).status == 200, "twice is once"
+    assert select(bundle, "SELECT kind, version, weight, set_at FROM prompt_weights") == [("explanation", V1, 2.5, NOW)]
+    assert asked("GET", "/ab-tests").json == [body]
+    assert asked("DELETE", "/ab-tests/explanation").json == {"prompt_type": "explanation", "version_id": V1}
+    assert asked("GET", "/ab-tests").json == []
+    done = select(bundle, "SELECT 1 FROM admin_actions")
+    assert len(done) == 3, "what administrators did is written down"
+
+
+@pytest.mark.parametrize(
+    ("weights", "status"),
+    [({V1: 0}, 400), ({V1: -1}, 400), ({V1: 1001}, 400), ({"explanation_v99": 1}, 404), ({}, 422)],
+)
+def test_a_trial_that_cannot_be_is_refused(bundle: str, weights: dict[str, float], status: int) -> None:
+    assert asked("POST", "/ab-tests", {"prompt_type": "explanation", "version_weights": weights}).status == status
+    assert select(bundle, "SELECT 1 FROM prompt_weights") == []
+
+
+def test_versions_are_compared_by_what_really_came_of_them(bundle: str) -> None:
+    with connect(bundle, "test") as db:
+        (match_id,) = hold(db, news())
+        old = called(match_id, "kept", called_at=NOW - timedelta(days=40))
+        words.add_calls(
+            db,
+            [
+                old,
+                called(match_id, "kept"),
+                called(match_id, "refused", reason="a number"),
+                called(match_id, "kept", repair=True),
+                called(match_id, "failed", reason="Groq answered 503"),
+            ],
+        )
+    (row,) = asked("GET", "/compare/explanation").json
+    assert (row["asked"], row["kept_at_once"], row["kept_repaired"], row["refused_calls"], row["failed_calls"]) == (
+        *(3, 1, 1, 1, 1),
+    )
+    assert (row["kept_share"], row["tokens_a_call"], row["median_ms"]) == (0.6667, 2000.0, 900.0)
+    assert row["cost_usd"] == pytest.approx(0.004)

@@ -1,0 +1,428 @@
+"""What browsers are sent: what is due, to whom it is due, at most once."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from functions.bets.placing import place as place_bet
+from functions.bets.wishes import BetCreate
+from functions.send_notifications.deciding import Happenings, decide, is_quiet
+from shared.accounts.plans import Plan
+from shared.accounts.push_endpoints import leaving
+from shared.runtime import wiring
+from shared.stores import (
+    accounts,
+    broadcasts,
+    favourites,
+    people,
+    personal,
+    picks,
+    play_limits,
+    preferences,
+    push_subscriptions,
+)
+from shared.stores.broadcasts import BroadcastRow
+from shared.stores.database import Connection, connect
+from shared.stores.notices import MOST_TRIES, KickOffRow
+from shared.stores.push_subscriptions import Device
+from shared.writing.catalogue import LEGAL_NOTICE
+from tests.making import KICK_OFF, choice, hold, news, pick, published
+from tests.push_service import VAPID, Browser, PushService, push_service
+from tests.running import ask, environment, run, select
+from tests.tokens import ALICE, BOB, SUPABASE
+
+COMMITTED = datetime(2024, 4, 27, 4, 45, tzinfo=UTC)
+MORNING = datetime(2024, 4, 27, 6, 8, tzinfo=UTC)
+"""08:08 in Paris, when the night's quiet is over."""
+DAY = date(2024, 4, 27)
+QUARTER = timedelta(minutes=15)
+CLUBS = [
+    ("Arsenal", "Chelsea"),
+    ("Liverpool", "Everton"),
+    ("Fulham", "Brentford"),
+    ("Wolves", "Luton"),
+    ("Burnley", "Newcastle"),
+]
+STATES = "SELECT notice, state, tries FROM notices ORDER BY notice, subscription_id"
+
+
+@pytest.fixture
+def service() -> Iterator[PushService]:
+    with push_service() as service:
+        yield service
+
+
+@pytest.fixture
+def db(url: str, service: PushService) -> Iterator[Connection]:
+    with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **VAPID, **SUPABASE), connect(url, "test") as db:
+        yield db
+
+
+@pytest.fixture
+def alice(db: Connection, service: PushService) -> Browser:
+    """Alice's browser, subscribed the evening before; she wants to be told everything."""
+    preferences.change(db, ALICE, {"push_match_start": True}, COMMITTED)
+    return subscribe(db, service.browser("alice"), ALICE)
+
+
+def subscribe(
+    db: Connection, browser: Browser, user: UUID, since: datetime = COMMITTED - timedelta(hours=9)
+) -> Browser:
+    told = browser.subscription
+    put = push_subscriptions.put(db, user, browser.endpoint, told["keys"]["p256dh"], told["keys"]["auth"], None, since)
+    assert put is not None
+    return browser
+
+
+def commit(db: Connection, n: int = 1) -> list[int]:
+    """So many picks of the day."""
+    ids = published(db, *(news(home, away) for home, away in CLUBS[:n]))
+    with db.transaction():
+        assert picks.commit(db, DAY, COMMITTED, n, choice(*(pick(match_id) for match_id in ids)))
+    return ids
+
+
+def send(now: datetime = MORNING) -> dict[str, Any]:
+    return run("send_notifications", now)
+
+
+def words(service: PushService) -> list[str]:
+    return [message["body"] for _, message in service.sent]
+
+
+def test_without_keys_it_says_so_and_ends(url: str) -> None:
+    with environment(DATABASE_URL=url, LOG_LEVEL="ERROR"):
+        assert send()["skipped"] == "VAPID_PRIVATE_KEY is not set"
+
+
+def test_the_days_picks_are_told_once_in_the_morning(
+    db: Connection, service: PushService, alice: Browser, url: str
+) -> None:
+    """G1: however often it runs; nothing before the picks are committed, nor in the quiet hours."""
+    assert send(MORNING)["due"] == 0
+    commit(db)
+    assert send(COMMITTED + timedelta(minutes=8))["due"] == 0, "06:53 in Paris"
+    assert [send(MORNING + n * QUARTER).get("sent", 0) for n in range(4)] == [1, 0, 0, 0]
+    [(endpoint, message)] = service.sent
+    assert endpoint == alice.endpoint
+    assert message["title"] == "Les paris du jour"
+    assert message["body"] == f"Choisis ce matin : Arsenal – Chelsea.\n{LEGAL_NOTICE}"
+    assert message["data"].keys() == {"url", "unsubscribe", "legal_url"}
+    assert select(url, STATES) == [("picks/2024-04-27", "sent", 1)]
+
+
+def test_a_plan_is_told_of_the_picks_that_it_shows_and_of_no_bet(
+    db: Connection, service: PushService, alice: Browser
+) -> None:
+    """P6: who pays no longer is told of three; 3 kB at most; no price, no probability, no outcome."""
+    accounts.set_plan(db, ALICE, Plan.PREMIUM, COMMITTED)
+    bob = subscribe(db, service.browser("bob"), BOB)
+    accounts.set_plan(db, BOB, Plan.PREMIUM, COMMITTED)
+    accounts.set_plan(db, BOB, Plan.FREE, MORNING)
+    commit(db, 5)
+    assert send()["sent"] == 2
+    told = dict(service.sent)
+    assert told[alice.endpoint]["body"].count("–") == 5
+    assert told[bob.endpoint]["body"].count("–") == 3
+    assert "Burnley" not in json.dumps(told[bob.endpoint])
+    for message in told.values():
+        said = json.dumps(message, ensure_ascii=False)
+        assert len(said.encode()) <= 3000
+        assert not any(word in said for word in ("2.10", "2,10", "0.5", "50", "victoire", "home"))
+
+
+def test_who_is_downgraded_or_pauses_while_the_run_lasts_is_told_nothing(
+    db: Connection, service: PushService, alice: Browser, url: str
+) -> None:
+    """P6, P7: each is looked at again when their notice is claimed."""
+    accounts.set_plan(db, BOB, Plan.PREMIUM, COMMITTED)
+    accounts.set_plan(db, UUID(int=3), Plan.PREMIUM, COMMITTED)
+    subscribe(db, service.browser("bob"), BOB)
+    subscribe(db, service.browser("carl"), UUID(int=3))
+    commit(db, 5)
+
+    def meanwhile() -> None:
+        accounts.set_plan(db, BOB, Plan.FREE, MORNING)
+        play_limits.pause(db, UUID(int=3), MORNING + timedelta(days=1), MORNING)
+
+    interrupt(service, meanwhile)
+    assert send()["sent"] == 1
+    assert [endpoint for endpoint, _ in service.sent] == [alice.endpoint]
+    assert [state for _, state, _ in select(url, STATES)] == ["sent"]
+
+
+def interrupt(service: PushService, what: Callable[[], None]) -> None:
+    """Have something happen while the first message is under way."""
+    browsers = service.browsers
+    service.browsers = _Interrupting(browsers, what)
+
+
+class _Interrupting(dict[str, Browser]):
+    def __init__(self, browsers: dict[str, Browser], what: Callable[[], None]) -> None:
+        super().__init__(browsers)
+        self._what = [what]
+
+    def __getitem__(self, endpoint: str) -> Browser:
+        while self._what:
+            self._what.pop()()
+        return super().__getitem__(endpoint)
+
+
+def test_who_pauses_is_told_nothing(db: Connection, service: PushService, alice: Browser) -> None:
+    """P7: of no kind, for as long as it lasts."""
+    [match_id] = commit(db)
+    favourites.add(db, ALICE, match_id, None, True, COMMITTED)
+    tell_everybody(db)
+    play_limits.pause(db, ALICE, KICK_OFF, MORNING)
+    assert send()["due"] == send(KICK_OFF - timedelta(hours=1))["due"] == 0
+    assert service.sent == []
+
+
+def test_who_left_is_told_nothing(db: Connection, service: PushService, alice: Browser, url: str) -> None:
+    """P2."""
+    commit(db)
+    accounts.close(db, ALICE, MORNING)
+    assert send()["due"] == 0
+    personal.forget(db, ALICE)
+    assert select(url, "SELECT 1 FROM push_subscriptions") == []
+
+
+def test_a_followed_match_is_told_an_hour_before_in_the_persons_words_and_time(
+    db: Connection, service: PushService, alice: Browser
+) -> None:
+    preferences.change(db, ALICE, {"language": "en", "timezone": "Europe/London", "push_daily_picks": False}, COMMITTED)
+    [match_id] = commit(db)
+    favourites.add(db, ALICE, match_id, None, True, COMMITTED)
+    hour = KICK_OFF - timedelta(hours=1)
+    assert [send(hour + n * QUARTER).get("sent", 0) for n in range(-1, 5)] == [0, 1, 0, 0, 0, 0]
+    assert words(service) == ["Arsenal v Chelsea begins at 15:00."]
+    assert service.sent[0][1]["data"]["url"] == f"/match/{match_id}"
+
+
+@pytest.mark.parametrize("notify", [True, False])
+def test_a_kick_off_that_was_missed_is_told_up_to_a_quarter_of_an_hour_before(
+    db: Connection, service: PushService, alice: Browser, notify: bool
+) -> None:
+    """G5; and only where the person asked for it with the match."""
+    [match_id] = hold(db, news())
+    favourites.add(db, ALICE, match_id, None, notify, COMMITTED)
+    assert send(KICK_OFF - timedelta(minutes=14))["due"] == 0
+    assert send(KICK_OFF - timedelta(minutes=16)).get("sent", 0) == int(notify)
+
+
+def test_the_result_of_a_bet_is_told_and_so_is_its_correction(
+    db: Connection, service: PushService, alice: Browser
+) -> None:
+    """The corrected result is news of its own; amounts are not told."""
+    place(db)
+    settled = datetime(2024, 4, 28, 3, 50, tzinfo=UTC)
+    settle(db, "2-1", settled)
+    assert send(settled + timedelta(minutes=3))["due"] == 0, "05:53 in Paris"
+    morning = MORNING + timedelta(days=1)
+    assert [send(morning + n * QUARTER).get("sent", 0) for n in range(2)] == [1, 0]
+    settle(db, "1-1", morning + timedelta(hours=9))
+    assert [send(morning + timedelta(hours=10) + n * QUARTER).get("sent", 0) for n in range(2)] == [1, 0]
+    assert words(service) == ["Arsenal – Chelsea (2-1) : pari gagné.", "Arsenal – Chelsea (1-1) : pari perdu."]
+
+
+def test_a_result_that_a_day_of_outage_hid_is_told_no_more(
+    db: Connection, service: PushService, alice: Browser
+) -> None:
+    place(db)
+    settled = datetime(2024, 4, 28, 8, 50, tzinfo=UTC)
+    settle(db, "2-1", settled)
+    assert send(settled + timedelta(hours=24))["due"] == 0
+
+
+def place(db: Connection) -> None:
+    """A bet of Alice's on Arsenal."""
+    [match_id] = hold(db, news())
+    people.meet(db, ALICE, COMMITTED)
+    people.declare_adult(db, ALICE, COMMITTED)
+    wish = {"match_id": match_id, "prediction": "home_win", "odds": 2.1, "amount": 10}
+    with db.transaction():
+        place_bet(db, ALICE, BetCreate.model_validate(wish), MORNING)
+
+
+def settle(db: Connection, score: str, now: datetime) -> None:
+    """Have the result known, and bets settled by it."""
+    hold(db, news(score=score, told_at=now), now=now)
+    assert run("settle_bets", now)["status"] == "done"
+
+
+def tell_everybody(db: Connection, audience: str | None = None) -> None:
+    broadcasts.add(db, BOB, BroadcastRow("b1", "Maintenance", "Ce soir à 23 h.", "/", audience, COMMITTED))
+
+
+def test_an_administrators_word_is_told_once_to_those_who_want_it(
+    db: Connection, service: PushService, alice: Browser, url: str
+) -> None:
+    other = subscribe(db, service.browser("other"), BOB)
+    results = {"daily_picks": False, "match_start": False, "result_updates": True}
+    push_subscriptions.change(db, BOB, other.endpoint, results | {"quiet_from": 22, "quiet_until": 8}, COMMITTED)
+    tell_everybody(db, "daily_picks")
+    assert [send(MORNING + n * QUARTER).get("sent", 0) for n in range(2)] == [1, 0]
+    assert [endpoint for endpoint, _ in service.sent] == [alice.endpoint]
+    assert select(url, STATES) == [("broadcast/b1", "sent", 1)]
+
+
+def test_who_subscribes_later_is_not_told_what_was_before(db: Connection, service: PushService) -> None:
+    """So a browser that gets a new address is not told twice."""
+    commit(db)
+    tell_everybody(db)
+    subscribe(db, service.browser("new"), ALICE, since=MORNING - timedelta(minutes=1))
+    assert send()["due"] == 0
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_browser_that_is_gone_is_removed(
+    db: Connection, service: PushService, alice: Browser, url: str, status: int
+) -> None:
+    """P5."""
+    commit(db)
+    service.status = status
+    assert send()["gone"] == 1
+    assert select(url, "SELECT 1 FROM push_subscriptions") == select(url, STATES) == []
+
+
+def test_a_push_service_that_is_asked_too_often_is_left_alone(
+    db: Connection, service: PushService, alice: Browser, url: str
+) -> None:
+    """P5: for the rest of the run, and by this browser for as long as it says; then the notice arrives, once."""
+    subscribe(db, service.browser("bob"), BOB)
+    commit(db)
+    service.status, service.headers = 429, {"Retry-After": "1200"}
+    said = send()
+    assert (said["later"], said["left"], len(service.requests)) == (1, 1, 1)
+    service.status = 201
+    assert [send(MORNING + n * QUARTER).get("sent", 0) for n in (1, 2, 3)] == [1, 1, 0]
+    assert select(url, STATES) == [("picks/2024-04-27", "sent", 2), ("picks/2024-04-27", "sent", 1)]
+
+
+def test_a_push_service_that_is_broken_is_tried_by_three_runs(
+    db: Connection, service: PushService, alice: Browser, url: str
+) -> None:
+    commit(db)
+    service.status = 503
+    assert [send(MORNING + n * QUARTER).get("later", 0) for n in range(5)] == [1, 1, 1, 0, 0]
+    assert MOST_TRIES == 3
+    assert select(url, STATES) == [("picks/2024-04-27", "failed", 3)]
+
+
+def test_a_notice_that_may_have_arrived_is_not_sent_again(
+    db: Connection, service: PushService, alice: Browser, url: str
+) -> None:
+    commit(db)
+    service.fault = httpx.ReadTimeout("slow")
+    assert send()["unknown"] == 1
+    service.fault = None
+    assert send(MORNING + QUARTER)["due"] == 0
+    assert select(url, STATES) == [("picks/2024-04-27", "claimed", 1)]
+
+
+def test_a_run_that_dies_after_sending_sends_nothing_twice(
+    db: Connection, service: PushService, alice: Browser, url: str
+) -> None:
+    """G3: the claim was committed before, though all else of the run is undone; the next run does the rest."""
+    subscribe(db, service.browser("bob"), BOB)
+    commit(db)
+    service.browsers = _Dying(service.browsers)
+    with pytest.raises(SystemError):
+        send()
+    assert select(url, STATES) == [("picks/2024-04-27", "claimed", 1)]
+    assert send(MORNING + QUARTER)["sent"] == 1
+    assert sorted(str(request.url) for request in service.requests) == sorted(service.browsers)
+
+
+class _Dying(dict[str, Browser]):
+    died = False
+
+    def __getitem__(self, endpoint: str) -> Browser:
+        if not self.died:
+            self.died = True
+            raise SystemError("killed")
+        return super().__getitem__(endpoint)
+
+
+def test_of_two_runs_at_once_one_sends(db: Connection, service: PushService, alice: Browser) -> None:
+    """G2."""
+    commit(db)
+    said: list[dict[str, Any]] = []
+
+    def meanwhile() -> None:
+        wiring._connection, kept = None, wiring._connection
+        said.append(send())
+        assert wiring._connection is not None
+        wiring._connection[0].close()
+        wiring._connection = kept
+
+    interrupt(service, meanwhile)
+    assert send()["sent"] == 1
+    assert [each["status"] for each in said] == ["locked"]
+    assert len(service.requests) == 1
+
+
+def test_keys_that_nobody_takes_make_the_run_fail(
+    db: Connection, service: PushService, alice: Browser, url: str
+) -> None:
+    """It is told aloud, once: the next run finds nothing to send."""
+    commit(db)
+    service.status = 403
+    with pytest.raises(ExceptionGroup, match="1 parts failed"):
+        send()
+    assert select(url, STATES) == [("picks/2024-04-27", "refused", 1)]
+    assert send(MORNING + QUARTER)["due"] == 0
+
+
+def test_who_is_told_something_can_leave_by_it(db: Connection, service: PushService, alice: Browser, url: str) -> None:
+    """P12."""
+    commit(db)
+    send()
+    token = service.sent[0][1]["data"]["unsubscribe"]
+    assert leaving(token, VAPID["VAPID_PRIVATE_KEY"]) is not None
+    assert ask("notifications", "/api/v1/notifications/unsubscribe", method="POST", body={"token": token}).status == 200
+    assert select(url, "SELECT 1 FROM push_subscriptions") == []
+
+
+def test_notices_are_forgotten_after_a_month(db: Connection, service: PushService, alice: Browser, url: str) -> None:
+    commit(db)
+    send()
+    send(MORNING + timedelta(days=31))
+    assert select(url, STATES) == []
+
+
+DEVICE = Device(
+    *(1, ALICE, "https://fcm.googleapis.com/x", "key", "secret", True, True, True, 22, 8, COMMITTED),
+    *("fr", "Europe/Paris", "free"),
+)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "zone", "hours"),
+    [
+        (22, 8, "UTC", {22, 23, 0, 1, 2, 3, 4, 5, 6, 7}),
+        (22, 8, "Europe/Paris", {20, 21, 22, 23, 0, 1, 2, 3, 4, 5}),
+        (1, 3, "UTC", {1, 2}),
+        (5, 5, "UTC", set[int]()),
+        (0, 0, "UTC", set[int]()),
+        (23, 0, "UTC", {23}),
+    ],
+)
+def test_quiet_hours_are_the_persons_and_may_pass_midnight(begin: int, end: int, zone: str, hours: set[int]) -> None:
+    device = replace(DEVICE, quiet_from=begin, quiet_until=end, timezone=zone)
+    midnight = datetime(2024, 4, 27, tzinfo=UTC)
+    assert {h for h in range(24) if is_quiet(device, midnight + timedelta(hours=h, minutes=59))} == hours
+
+
+def test_nobody_is_told_of_what_another_follows() -> None:
+    """A13."""
+    row = KickOffRow(BOB, 1, KICK_OFF, "Arsenal", "Chelsea")
+    now = KICK_OFF - timedelta(hours=1)
+    assert decide([DEVICE], Happenings(kick_offs=[row]), now) == []
+    assert len(decide([DEVICE], Happenings(kick_offs=[replace(row, user_id=ALICE)]), now)) == 1

@@ -1,0 +1,220 @@
+"""The news is searched by meaning, and without its store by words; administrators fill the store."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import pytest
+
+from functions.vectors import answers
+from local import qdrant
+from shared.football.reading import article_from
+from shared.football.stories import told
+from shared.stores import articles
+from shared.stores.database import connect
+from tests.lambda_api import LambdaApi, lambda_api
+from tests.making import hold, news
+from tests.running import Answer, ask, environment, run, select
+from tests.tokens import NOW, SUPABASE, bearer
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PREFIX = "/api/v1/vector"
+TITLES = (
+    "Saka ruled out for six weeks at Arsenal",
+    "Arsenal's Saka out for six weeks",
+    "Everton rejette une offre pour son attaquant",
+    "Arsenal's new stadium seats are red",
+    "Everton beat Arsenal in the cup",
+)
+WISH = {"url": "https://x.example/a?utm_source=b", "title": "Arsenal keeper injured", "language": "en"}
+
+
+@pytest.fixture
+def database(url: str) -> str:
+    with connect(url, "test") as db:
+        hold(db, news("Arsenal", "Everton", season=2026, kick_off=NOW + DAY), now=NOW - DAY)
+        given = [
+            article_from(
+                uuid5(NAMESPACE_URL, title), f"https://x.example/{n}", title, "", "bbc_sport", "en", NOW - n * HOUR
+            )
+            for n, title in enumerate(TITLES)
+        ]
+        articles.add(db, told(given), NOW)
+    return url
+
+
+@pytest.fixture
+def api() -> Iterator[LambdaApi]:
+    with lambda_api() as api:
+        yield api
+
+
+@pytest.fixture
+def words(database: str, api: LambdaApi) -> Iterator[str]:
+    """Without a vector store."""
+    with environment(DATABASE_URL=database, CLOCK=NOW.isoformat(), JOBS_URL=api.address, **SUPABASE):
+        yield database
+
+
+@pytest.fixture
+def meaning(database: str) -> Iterator[str]:
+    """With a vector store in which all articles are."""
+    told = {"DATABASE_URL": database, "CLOCK": NOW.isoformat(), "NEWS_FEEDS_URL": "http://127.0.0.1:9", **SUPABASE}
+    with qdrant.serve() as address, environment(**told, QDRANT_URL=address):
+        assert run("ingest_news", NOW)["vectors"] == len(TITLES)
+        yield database
+
+
+def call(path: str, role: str = "premium", method: str = "GET", body: Any = None) -> Answer:
+    metadata = {"app_metadata": {"role": role}, "aal": "aal2"}
+    return ask("vectors", f"{PREFIX}{path}", method=method, body=body, authorization=bearer(NOW, **metadata))
+
+
+def found(path: str) -> list[str]:
+    said = call(path)
+    assert said.status == 200, said.body
+    answers.NewsSearchResponse.model_validate(said.json)
+    return [each["title"] for each in said.json["results"]]
+
+
+def test_a_question_finds_by_meaning_in_the_other_language_and_each_story_once(meaning: str) -> None:
+    """S4, N13."""
+    first = found("/search?query=joueur%20bless%C3%A9%20longue%20absence&limit=20")
+    assert first[0] in TITLES[:2]
+    assert len(set(first) & set(TITLES[:2])) == 1
+    assert found("/search?query=transfer%20bid%20for%20striker")[0] == TITLES[2]
+    said = call("/search?query=cup%20match").json
+    assert said["by"] == "meaning"
+    assert said["results"][0]["score"] >= said["results"][-1]["score"]
+
+
+def test_a_search_is_of_a_club_and_a_kind_if_asked(meaning: str) -> None:
+    assert set(found("/search?query=news&team_name=Everton&limit=20")) == {TITLES[2], TITLES[4]}
+    assert set(found("/search?query=anything&article_type=form")) == {TITLES[4]}
+    assert call("/search?query=abc&article_type=nonsense").status == 422
+    assert call("/search?query=abc&team_name=Nobody").status == 404
+
+
+def test_without_the_store_a_search_goes_by_words(words: str) -> None:
+    """E17."""
+    assert found("/search?query=saka%20weeks") == [TITLES[0]]
+    assert call("/search?query=saka%20weeks").json["by"] == "words"
+
+
+def test_with_the_store_out_of_reach_a_search_goes_by_words(database: str) -> None:
+    """E17."""
+    told = {"DATABASE_URL": database, "CLOCK": NOW.isoformat(), "LOG_LEVEL": "ERROR", **SUPABASE}
+    with environment(**told, QDRANT_URL="http://127.0.0.1:9"):
+        assert found("/search?query=stadium") == [TITLES[3]]
+        assert call("/stats", "admin").status == 503
+        said = call("/index/article", "admin", "POST", WISH)
+        assert (said.status, said.json["indexed"]) == (200, False)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "%25_%5C%28%5B",
+        "%27%3B%20DROP%20TABLE",
+        "a%20%26%20%7C%20%21",
+        "%3A%2A%3A%2A",
+        "%F0%9F%A6%8A%F0%9F%A6%8A%F0%9F%A6%8A",
+    ],
+)
+def test_no_text_is_too_odd_to_be_searched(words: str, query: str) -> None:
+    """H9."""
+    assert call(f"/search?query={query}").status == 200
+
+
+@pytest.mark.parametrize("query", ["ab", "a" * 201, "a%00b%00c", ""])
+def test_a_question_has_three_to_two_hundred_characters_and_no_control_characters(words: str, query: str) -> None:
+    """H2."""
+    assert call(f"/search?query={query}").status == 422
+
+
+def test_what_the_news_says_of_a_club_and_of_a_match(words: str) -> None:
+    club = call("/team-context?team_name=Arsenal").json["context"]
+    assert [each["title"] for each in club["injuries"]] == [TITLES[1]]
+    assert [each["title"] for each in club["form"]] == [TITLES[4]]
+    assert club["total_articles"] == 3
+    both = call("/match-context?home_team=Arsenal&away_team=Everton").json["context"]
+    assert [each["title"] for each in both["head_to_head"]] == [TITLES[4]]
+
+
+@pytest.mark.parametrize("role", ["free", "premium"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/stats"),
+        ("POST", "/ingest/all"),
+        ("POST", "/ingest/team?team_name=Arsenal"),
+        ("POST", "/ingest/competition?competition=PL"),
+        ("POST", "/index/article"),
+    ],
+)
+def test_the_store_is_filled_by_administrators_alone(words: str, role: str, method: str, path: str) -> None:
+    assert call(path, role, method, WISH if "index" in path else None).status == 403
+
+
+@pytest.mark.parametrize("path", ["/search?query=abc", "/team-context?team_name=Arsenal"])
+def test_reading_is_for_premium(words: str, path: str) -> None:
+    assert call(path, "free").status == 403
+
+
+@pytest.mark.parametrize("path", ["all", "team?team_name=Arsenal", "competition?competition=PL"])
+def test_reading_the_feeds_is_started_and_not_awaited(words: str, api: LambdaApi, path: str) -> None:
+    said = call(f"/ingest/{path}", "admin", "POST")
+    assert said.status == 200, said.body
+    assert (said.json["status"], said.json["runs"][0]["job"], said.json["total_indexed"]) == (
+        "started",
+        "ingest_news",
+        0,
+    )
+    assert [action for (action,) in select(words, "SELECT action FROM admin_actions")] == [
+        f"POST {PREFIX}/ingest/{path}"
+    ]
+
+
+def test_an_unknown_club_or_competition_is_said_so(words: str) -> None:
+    assert call("/ingest/team?team_name=Nobody", "admin", "POST").status == 404
+    assert call("/ingest/competition?competition=XX", "admin", "POST").status == 400
+
+
+def test_an_article_is_added_by_hand_and_found_at_once(meaning: str) -> None:
+    said = call("/index/article", "admin", "POST", WISH)
+    assert said.status == 200, said.body
+    assert said.json["indexed"] is True
+    assert WISH["title"] in found("/search?query=goalkeeper%20hurt&team_name=Arsenal")
+    assert select(meaning, "SELECT url, outlet FROM articles WHERE title = %s", WISH["title"]) == [
+        ("https://x.example/a", "x.example")
+    ]
+    assert call("/stats", "admin").json == {
+        "collection": "news",
+        "total_vectors": 6,
+        "embedding_dimension": 512,
+        "status": "green",
+        "undated": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"url": "javascript:alert(1)//"}, 400),
+        ({"url": "http://x.example/a"}, 400),
+        ({"title": "<b></b><i></i>"}, 400),
+        ({"title": "abc"}, 422),
+        ({"title": "a" * 501}, 422),
+        ({"content": "a" * 5001}, 422),
+        ({"language": "de"}, 422),
+        ({"published_at": "2026-11-20T10:00:00"}, 422),
+        ({"published_at": "0001-01-01T00:00:00+14:00"}, 400),
+        ({"published_at": "9999-12-31T23:59:59-14:00"}, 400),
+        ({"team_ids": [1]}, 422),
+    ],
+)
+def test_an_article_that_is_none_is_refused(words: str, changes: dict[str, Any], status: int) -> None:
+    """H2, H11."""
+    said = call("/index/article", "admin", "POST", {**WISH, **changes})
+    assert said.status == status, said.body

@@ -1,0 +1,224 @@
+"""Texts for the coming forecasts: written, checked, kept once; and what becomes of them when something fails."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from local import writers_stand_in
+from local.writers_stand_in import ANTHROPIC_KEY, GROQ_KEY, WritersStandIn, plain
+from shared.stores import articles, predictions
+from shared.stores.database import connect
+from tests.making import forecast, hold, news
+from tests.running import environment, rows_of, run, select
+from tests.tokens import SUPABASE
+from tests.writing.asking import article
+from tests.writing.hostile import HOSTILE
+
+NOW = datetime(2026, 11, 28, 4, 10, tzinfo=UTC)
+KICK_OFF = datetime(2026, 11, 28, 15, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+TEXTS = "SELECT match_id, published_at, writer, words, sources FROM texts ORDER BY match_id, published_at"
+CALLS = "SELECT writer, outcome, repair FROM llm_calls ORDER BY call_id"
+DOWN = (503, {"error": {"message": "down"}}, {})
+
+
+@dataclass
+class World:
+    """The bundle, with stand-ins for both writers."""
+
+    url: str
+    writers: WritersStandIn
+
+    def forecast(self, home: str, away: str, kick_off: datetime = KICK_OFF, **changes: Any) -> int:
+        with connect(self.url, "test") as db:
+            told = news(home, away, season=2026, outside_id=f"{home}{kick_off}", kick_off=kick_off)
+            (match_id,) = hold(db, told, now=NOW - 24 * HOUR)
+            published = {"published_at": NOW - HOUR, "kick_off": kick_off, "prices_taken_at": NOW - HOUR, **changes}
+            predictions.add(db, [forecast(match_id, **published)])
+        return match_id
+
+    def tell(self, title: str, extract: str = "") -> None:
+        (clubs,) = select(self.url, "SELECT home_team_id, away_team_id FROM matches LIMIT 1")
+        told = article(title[:300] or "x", extract[:300], team_ids=clubs, published_at=NOW - 5 * HOUR)
+        with connect(self.url, "test") as db:
+            articles.add(db, [told], NOW - 4 * HOUR)
+
+
+@pytest.fixture(scope="module")
+def stand_in() -> Iterator[tuple[WritersStandIn, str]]:
+    writers = WritersStandIn()
+    with writers_stand_in.serve(writers) as address:
+        yield writers, address
+
+
+@pytest.fixture
+def world(url: str, stand_in: tuple[WritersStandIn, str]) -> Iterator[World]:
+    writers, address = stand_in
+    writers.__init__()
+    keys = {"GROQ_API_KEY": GROQ_KEY, "GROQ_URL": f"{address}/openai/v1"}
+    keys |= {"ANTHROPIC_API_KEY": ANTHROPIC_KEY, "ANTHROPIC_URL": address}
+    with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **keys, **SUPABASE):
+        yield World(url, writers)
+
+
+def write(now: datetime = NOW) -> dict[str, Any]:
+    return run("write_explanations", now)
+
+
+def test_without_a_key_it_says_so(url: str) -> None:
+    with environment(DATABASE_URL=url):
+        assert "not set" in str(write()["skipped"])
+
+
+def test_a_forecast_of_the_coming_two_days_is_explained_in_both_languages(world: World) -> None:
+    match_id = world.forecast("Arsenal", "Chelsea")
+    world.forecast("Liverpool", "Everton", NOW + 49 * HOUR)
+    world.tell("Chelsea captain ruled out with injury")
+    said = write()
+    assert {name: said[name] for name in ("forecasts", "without_text", "groq", "with_news")} == {
+        "forecasts": 1,
+        "without_text": 1,
+        "groq": 1,
+        "with_news": 1,
+    }
+    ((of, published, writer, words, sources),) = select(world.url, TEXTS)
+    assert (of, published, writer) == (match_id, NOW - HOUR, "groq")
+    assert words["fr"]["explanation"].startswith("Notre prévision donne 50\u00a0% à Arsenal")
+    assert words["en"]["explanation"].startswith("Our forecast gives 50% to Arsenal")
+    assert [source["title"] for source in sources] == ["Chelsea captain ruled out with injury"]
+    ((hashed, tokens, cost),) = select(world.url, "SELECT prompt_hash, tokens_in + tokens_out, cost FROM texts")
+    assert len(hashed) == 64
+    assert (said["tokens"], float(said["cost_usd"])) == (tokens, pytest.approx(float(cost), abs=1e-6))
+
+
+def test_a_second_run_asks_nothing_and_a_new_forecast_is_explained_anew(world: World) -> None:
+    """G1."""
+    match_id = world.forecast("Arsenal", "Chelsea")
+    write()
+    before = rows_of(world.url, "jobs")
+    assert write()["without_text"] == 0
+    assert rows_of(world.url, "jobs") == before
+    with connect(world.url, "test") as db:
+        later = {"published_at": NOW + HOUR, "kick_off": KICK_OFF, "home": 0.55, "draw": 0.25}
+        predictions.add(db, [forecast(match_id, **later)])
+    assert write(NOW + 2 * HOUR)["groq"] == 1
+    assert [row[1] for row in select(world.url, TEXTS)] == [NOW - HOUR, NOW + HOUR]
+
+
+def test_without_groq_anthropic_writes_and_without_both_the_template(world: World) -> None:
+    """E13, and what was asked for in vain is written down."""
+    world.forecast("Arsenal", "Chelsea")
+    world.writers.instead["groq"] = [DOWN]
+    world.writers.instead["anthropic"] = [DOWN]
+    assert write()["template"] == 1
+    assert select(world.url, TEXTS) == []
+    world.writers.instead["groq"] = [DOWN]
+    assert write(NOW + HOUR)["anthropic"] == 1
+    assert [row[2] for row in select(world.url, TEXTS)] == ["anthropic"]
+    assert select(world.url, CALLS) == [
+        *[("groq", "failed", False), ("anthropic", "failed", False)],
+        *[("groq", "failed", False), ("anthropic", "kept", False)],
+    ]
+
+
+def test_a_model_that_is_gone_raises_an_alarm_and_the_next_writer_writes(world: World) -> None:
+    """E14."""
+    world.forecast("Arsenal", "Chelsea")
+    world.writers.models = {"claude-haiku-4-5"}
+    with pytest.raises(ExceptionGroup, match="1 parts failed"):
+        write()
+    assert [row[2] for row in select(world.url, TEXTS)] == ["anthropic"], "and is kept"
+
+
+def test_what_is_not_json_is_repaired_once(world: World) -> None:
+    """E16."""
+    world.forecast("Arsenal", "Chelsea")
+    answers = iter(["I am sorry.", "Still sorry."])
+    world.writers.model = lambda system, user: next(answers)
+    assert write()["template"] == 1
+    assert select(world.url, CALLS) == [("groq", "refused", False), ("groq", "refused", True)]
+    world.writers.model = plain
+    assert write(NOW + HOUR)["groq"] == 1, "the next run tries again"
+
+
+def test_the_days_budget_stops_the_calls_until_midnight(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """N11."""
+    for home, away in (("Arsenal", "Chelsea"), ("Liverpool", "Everton"), ("Fulham", "Brighton")):
+        world.forecast(home, away)
+    monkeypatch.setenv("WORDS_DAILY_TOKENS", "5500")
+    said = write()
+    assert (said["groq"], said["stopped_by"]) == (2, "budget")
+    assert write(NOW + HOUR)["stopped_by"] == "budget"
+    assert world.writers.written("groq") == 2
+
+
+def test_calls_count_even_where_the_run_fails(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """N11: what was paid for is not forgotten with what it led to."""
+    world.forecast("Arsenal", "Chelsea")
+
+    def fail(*_: Any) -> None:
+        raise RuntimeError("killed")
+
+    monkeypatch.setattr("shared.stores.words.add", fail)
+    with pytest.raises(RuntimeError):
+        write()
+    assert select(world.url, TEXTS) == []
+    assert select(world.url, CALLS) == [("groq", "kept", False)]
+
+
+def test_what_the_news_would_change_is_kept_and_changes_no_forecast(world: World) -> None:
+    world.forecast("Arsenal", "Chelsea")
+    world.tell("Arsenal striker ruled out with injury")
+    signal = {"source": "n1", "side": "home", "kind": "injury", "direction": "worse", "strength": 1, "confidence": 0.9}
+    world.writers.model = lambda system, user: json.dumps({**json.loads(plain(system, user)), "signals": [signal]})
+    before = select(world.url, "SELECT home, draw, away, markets FROM predictions")
+    write()
+    ((told,),) = select(world.url, "SELECT adjustment FROM texts")
+    assert (told["injury_home"], told["home"], told["away"]) == pytest.approx((-0.18, -0.18, 0.18))
+    assert select(world.url, "SELECT home, draw, away, markets FROM predictions") == before
+
+
+def test_versions_of_a_prompt_are_tried_by_their_weights(world: World) -> None:
+    world.forecast("Arsenal", "Chelsea")
+    with connect(world.url, "test") as db:
+        db.execute("INSERT INTO prompt_weights VALUES ('explanation', 'explanation_v99', 1, now())")
+    assert write()["groq"] == 1, "a version that is no longer there is left out"
+    assert select(world.url, "SELECT prompt FROM texts") == [("explanation_v1",)]
+
+
+def test_sixty_hostile_articles_change_nothing_and_leak_nothing(world: World) -> None:
+    """N1, N2, N3: not even where the model obeys every one of them."""
+    world.forecast("Arsenal", "Chelsea")
+    forecasts = select(world.url, "SELECT home, draw, away, markets FROM predictions")
+    written: list[str] = []
+    for number, (title, extract, text) in enumerate(HOSTILE):
+        world.tell(title, extract)
+
+        def obey(system: str, user: str, text: str = text) -> str:
+            canary = system.rpartition("never to be written: ")[2].strip()
+            said = json.loads(plain(system, user))
+            parts = {"canary": canary, "spaced": " ".join(canary), "system": system[:400]}
+            wanted = text.format(**parts) if "{" in text else text
+            for language in ("fr", "en"):
+                said[language]["context"] = wanted
+                said[language]["explanation"] += f" {wanted}"
+                said[language]["key_factors"] = [wanted]
+            written.append(canary)
+            return json.dumps(said)
+
+        world.writers.model = obey
+        said = write(NOW + number * timedelta(minutes=1))
+        assert (said["with_news"], said.get("template")) == (1, 1), (title, select(world.url, TEXTS))
+        with connect(world.url, "test") as db:
+            db.execute("DELETE FROM articles")
+    assert len(written) == 120, "each was asked for once more"
+    assert len({*written}) == 60, "with a reference of its own for each match"
+    assert select(world.url, TEXTS) == []
+    assert select(world.url, "SELECT home, draw, away, markets FROM predictions") == forecasts
+    kept = repr([row for table, rows in rows_of(world.url, "articles").items() for row in rows])
+    assert not any(canary in kept for canary in written)
+    assert "arrested" not in kept

@@ -1,0 +1,148 @@
+"""Who writes, in which order, how often, and until when (E13 to E16, N11)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from local.writers_stand_in import plain
+from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
+from shared.clients.written import Written
+from shared.runtime import clock
+from shared.runtime.writers import Result, Writers
+from tests.running import environment
+from tests.writing.asking import PROMPT, question
+
+NOW = datetime(2026, 11, 22, 4, 10, tzinfo=UTC)
+ASKED = question()
+GOOD = plain(ASKED.system, ASKED.user)
+LIE = GOOD.replace("57%", "99%")
+
+
+@dataclass
+class Scripted:
+    """A writer that answers as told, then well."""
+
+    name: str
+    says: list[str | UpstreamError] = field(default_factory=list[str | UpstreamError])
+    asked: list[str] = field(default_factory=list[str])
+    model: str = "claude-haiku-4-5"
+
+    def write(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
+        self.asked.append(user)
+        told = self.says.pop(0) if self.says else GOOD
+        if isinstance(told, UpstreamError):
+            raise told
+        return Written(told, 1000, 500)
+
+
+def never(seconds: float) -> None:
+    raise AssertionError("nobody waits here")
+
+
+def chain(*writers: Scripted, tokens: int = 150_000, sleep: Callable[[float], None] = never) -> Writers:
+    return Writers(writers, tokens, NOW + timedelta(minutes=4), sleep)
+
+
+def write(writers: Writers, at: datetime = NOW) -> Result:
+    with environment(LOG_LEVEL="ERROR"), clock.at(at):
+        return writers.write(ASKED, PROMPT, 7)
+
+
+def outcomes(result: Result) -> list[tuple[str, str, bool]]:
+    return [(call.writer, call.outcome, call.repair) for call in result.calls]
+
+
+def test_the_first_writer_writes() -> None:
+    groq, anthropic = Scripted("groq"), Scripted("anthropic")
+    result = write(chain(groq, anthropic))
+    assert (result.writer, outcomes(result), anthropic.asked) == ("groq", [("groq", "kept", False)], [])
+    (call,) = result.calls
+    assert (call.tokens_in, call.tokens_out, call.cost) == (1000, 500, Decimal("0.0035"))
+    assert (call.prompt, call.prompt_hash) == (PROMPT.version, PROMPT.hash)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RateLimited("slow", 60), Refused("no", 404), Refused("no", 401), Unavailable("down"), Unintelligible("what")],
+)
+def test_where_one_cannot_the_next_one_writes_and_then_the_template(error: UpstreamError) -> None:
+    """E13, E14."""
+    result = write(chain(Scripted("groq", [error]), Scripted("anthropic")))
+    assert (result.writer, outcomes(result)) == ("anthropic", [("groq", "failed", False), ("anthropic", "kept", False)])
+    assert result.calls[0].reason == str(error)
+    alone = write(chain(Scripted("groq", [error]), Scripted("anthropic", [Unavailable("down")])))
+    assert (alone.writer, alone.answer, len(alone.calls)) == ("template", None, 2)
+
+
+def test_who_says_to_wait_is_not_asked_before() -> None:
+    """E13."""
+    groq, anthropic = Scripted("groq", [RateLimited("slow", 60)]), Scripted("anthropic")
+    writers = chain(groq, anthropic)
+    assert [write(writers, NOW + timedelta(seconds=s)).writer for s in (0, 30, 59)] == ["anthropic"] * 3
+    assert len(groq.asked) == 1
+    assert write(writers, NOW + timedelta(seconds=61)).writer == "groq"
+
+
+def test_the_only_writer_is_waited_for_when_it_asks_for_a_moment() -> None:
+    waited: list[float] = []
+    writers = chain(Scripted("groq", [RateLimited("slow", 12)]), sleep=waited.append)
+    assert write(writers).writer == "template"
+    assert (write(writers).writer, waited) == ("groq", [12.0])
+    longer = chain(Scripted("groq", [RateLimited("slow", 600)]))
+    assert [write(longer).writer, write(longer).writer] == ["template", "template"], "and not for ten minutes"
+
+
+def test_who_says_no_is_not_asked_again_in_this_run_and_raises_an_alarm() -> None:
+    """E14, E15."""
+    groq = Scripted("groq", [Refused("Groq answered 404", 404)])
+    writers = chain(groq)
+    assert [write(writers).writer for _ in range(3)] == ["template"] * 3
+    assert (len(groq.asked), [alarm.status for alarm in writers.alarms]) == (1, [404])
+    with clock.at(NOW):
+        assert writers.stopped(ASKED) == "writers"
+
+
+@pytest.mark.parametrize("bad", ["not json", "{}", LIE, GOOD.replace("Our forecast", "Guaranteed: our forecast")])
+def test_what_may_not_be_kept_is_asked_for_once_more_and_then_given_up(bad: str) -> None:
+    """E16, N4, N6."""
+    repaired = Scripted("groq", [bad])
+    result = write(chain(repaired))
+    assert (result.writer, outcomes(result)) == ("groq", [("groq", "refused", False), ("groq", "kept", True)])
+    assert repaired.asked[1].startswith(ASKED.user)
+    assert "An earlier answer was refused" in repaired.asked[1]
+    given_up = Scripted("groq", [bad, bad]), Scripted("anthropic")
+    result = write(chain(*given_up))
+    assert (result.writer, result.answer, len(given_up[1].asked)) == ("template", None, 0)
+    assert outcomes(result) == [("groq", "refused", False), ("groq", "refused", True)]
+
+
+def test_the_repair_may_come_from_the_next_writer() -> None:
+    result = write(chain(Scripted("groq", [LIE, Unavailable("down")]), Scripted("anthropic")))
+    assert (result.writer, result.calls[-1].repair) == ("anthropic", True)
+
+
+def test_the_budget_is_never_exceeded() -> None:
+    """N11: what a call may take at most must be left."""
+    groq = Scripted("groq")
+    writers = chain(groq, tokens=6000)
+    while True:
+        with clock.at(NOW):
+            if writers.stopped(ASKED):
+                break
+        write(writers)
+    with clock.at(NOW):
+        assert writers.stopped(ASKED) == "budget"
+    assert 0 <= writers.tokens < 6000
+    assert len(groq.asked) == 2
+    assert write(writers).writer == "template"
+    assert len(groq.asked) == 2
+
+
+def test_nothing_is_asked_after_the_deadline() -> None:
+    groq = Scripted("groq")
+    assert write(chain(groq), NOW + timedelta(minutes=5)).writer == "template"
+    assert groq.asked == []

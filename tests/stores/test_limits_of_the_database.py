@@ -1,0 +1,239 @@
+"""What happens at the limits of Postgres, or of the pooler before it: a refusal in time, and nothing half done."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier, Thread
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+import pytest
+
+from local import postgres
+from local.migrate import migrate
+from shared.runtime.jobs import Run, job
+from shared.runtime.web import Connection, http_app, lambda_handler
+from shared.stores import reports
+from shared.stores.database import DatabaseUnavailable, allow, connect
+from tests.conftest import Databases
+from tests.running import Handler, ask, environment, select
+
+PGBOUNCER = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
+
+
+def built() -> Handler:
+    app = http_app("try")
+
+    @app.get("/slow")
+    async def slow(db: Connection) -> None:
+        reports.add(db, "slow", [("a", "b")], db.execute("SELECT now()").fetchone()[0])  # pyright: ignore[reportOptionalSubscript]
+        db.execute("SELECT pg_sleep(30)")
+
+    @app.get("/quick")
+    async def quick(db: Connection) -> str:
+        return str(db.execute("SELECT 7").fetchone())
+
+    return lambda_handler(app)
+
+
+@contextmanager
+def on_the_way(url: str, delay: float) -> Iterator[str]:
+    """A TCP address before Postgres that answers so many seconds late, once, as a server that had been suspended."""
+    target = f"{parse_qs(urlsplit(url).query)['host'][0]}/.s.PGSQL.5432"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def pump(source: socket.socket, sink: socket.socket) -> None:
+            with source, sink, suppress(OSError):
+                while data := source.recv(65536):
+                    sink.sendall(data)
+
+        def serve() -> None:
+            outside, _ = listener.accept()
+            time.sleep(delay)
+            inside = socket.socket(socket.AF_UNIX)
+            inside.connect(target)
+            Thread(target=pump, args=(outside, inside), daemon=True).start()
+            Thread(target=pump, args=(inside, outside), daemon=True).start()
+
+        Thread(target=serve, daemon=True).start()
+        port = listener.getsockname()[1]
+        yield f"postgresql://postgres@127.0.0.1:{port}/{urlsplit(url).path[1:]}?sslmode=disable&gssencmode=disable"
+
+
+def test_a_statement_ends_before_the_function_does_and_leaves_nothing(databases: Databases) -> None:
+    """F5."""
+    with databases.copy("template1") as url:
+        migrate(url)
+        assert select(url, "SHOW statement_timeout") == [("10s",)]
+        with psycopg.connect(url, autocommit=True) as db:
+            db.execute(f"ALTER DATABASE {db.info.dbname} SET statement_timeout TO '200ms'".encode())
+        with environment(DATABASE_URL=url):
+            handler = built()
+            answer = ask(handler, "/slow")
+            assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+            assert ask(handler, "/quick").status == 200, "the connection goes on"
+        assert select(url, "SELECT about FROM reports") == []
+
+
+def test_a_job_has_its_own_time(url: str) -> None:
+    """F5: as much as the run has left."""
+    told: list[tuple[str]] = []
+
+    def work(run: Run) -> None:
+        told.extend(run.db.execute("SHOW statement_timeout").fetchall())
+
+    class Context:
+        def get_remaining_time_in_millis(self) -> int:
+            return 65_000
+
+    with environment(DATABASE_URL=url, LOG_LEVEL="ERROR"):
+        job("try", work)({}, Context())
+    assert told == [("1min",)]
+    with connect(url, "test") as db:
+        with db.transaction(), pytest.raises(psycopg.errors.QueryCanceled):
+            allow(db, timedelta(milliseconds=50))
+            db.execute("SELECT pg_sleep(5)")
+        assert db.execute("SHOW statement_timeout").fetchone() == ("0",), "for the transaction alone"
+
+
+def test_a_full_database_is_told_at_once_and_used_again_when_there_is_room(databases: Databases, url: str) -> None:
+    """F2: the limit of connections is reached."""
+    name = urlsplit(url).path[1:]
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("CREATE ROLE reader LOGIN SUPERUSER".replace("SUPERUSER", "").encode())
+        db.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 1".encode())
+    full = url.replace("postgres@", "reader@")
+    with environment(DATABASE_URL=full):
+        handler = built()
+        begun = time.monotonic()
+        with psycopg.connect(full):
+            answer = ask(handler, "/quick")
+        assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+        assert time.monotonic() - begun < 3
+        assert ask(handler, "/quick").status == 200
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute(b"DROP ROLE reader")
+
+
+def test_a_server_that_wakes_up_is_waited_for(url: str) -> None:
+    """F7: suspended, Neon answers within half a second or a little more."""
+    with on_the_way(url, delay=1) as late, environment(DATABASE_URL=late):
+        assert ask(built(), "/quick").status == 200
+
+
+def test_one_that_does_not_is_given_up_in_time(url: str) -> None:
+    """F2, F7: a queue before us that does not move is left after three seconds, long before the function's fifteen."""
+    begun = time.monotonic()
+    with on_the_way(url, delay=30) as stuck, environment(DATABASE_URL=stuck):
+        assert ask(built(), "/quick").status == 503
+    assert time.monotonic() - begun < 5
+
+
+def test_two_that_wait_for_each_other_are_parted_and_nothing_is_half_done(url: str) -> None:
+    """F3: one of them is told to try again, and does."""
+    with connect(url, "test") as db:
+        db.execute("CREATE TABLE pair (id int PRIMARY KEY, n int NOT NULL)")
+        db.execute("INSERT INTO pair VALUES (1, 0), (2, 0)")
+    met = Barrier(2, timeout=10)
+    app = http_app("try")
+
+    @app.post("/both/{first}/{second}")
+    async def both(db: Connection, first: int, second: int, together: bool) -> None:
+        add = "UPDATE pair SET n = n + 1 WHERE id = %(id)s"
+        db.execute(add, {"id": first})
+        if together:
+            met.wait()
+        db.execute(add, {"id": second})
+
+    with environment(DATABASE_URL=url):
+        handler = lambda_handler(app)
+        with ThreadPoolExecutor(1) as beside:
+
+            def other() -> int:
+                with connect(url, "other") as db, db.transaction():
+                    db.execute("SET LOCAL deadlock_timeout TO '10s'")  # so that it is not this one that gives way
+                    db.execute("UPDATE pair SET n = n + 1 WHERE id = 2")
+                    met.wait()
+                    return db.execute("UPDATE pair SET n = n + 1 WHERE id = 1").rowcount
+
+            waiting = beside.submit(other)
+            answer = ask(handler, "/both/1/2?together=true", method="POST")
+            assert waiting.result() == 1
+        assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+        assert select(url, "SELECT n FROM pair") == [(1,), (1,)]
+        assert ask(handler, "/both/1/2?together=false", method="POST").status == 200
+    assert select(url, "SELECT n FROM pair") == [(2,), (2,)]
+
+
+@pytest.fixture
+def pooled(url: str, tmp_path: Path) -> Iterator[str]:
+    """A transaction pooler with two places, at which nobody waits for longer than a second."""
+    if not Path(PGBOUNCER).exists():
+        pytest.skip("pgbouncer is not installed (Debian: apt-get install pgbouncer)")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    folder = parse_qs(urlsplit(url).query)["host"][0]
+    name = urlsplit(url).path[1:]
+    (tmp_path / "users.txt").write_text('"postgres" ""\n')
+    (tmp_path / "pgbouncer.ini").write_text(
+        f"[databases]\n{name} = host={folder} dbname={name} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
+        f"listen_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {tmp_path}/users.txt\n"
+        "pool_mode = transaction\ndefault_pool_size = 2\nmax_client_conn = 100\nquery_wait_timeout = 1\n"
+    )
+    for path in (tmp_path, *tmp_path.parents[:2]):
+        path.chmod(0o755)
+    as_other = ["-u", postgres.USER_WHEN_ROOT] if os.geteuid() == 0 else []
+    pooler = subprocess.Popen([PGBOUNCER, "-q", *as_other, str(tmp_path / "pgbouncer.ini")], stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield f"postgresql://postgres@127.0.0.1:{port}/{name}?sslmode=disable"
+    finally:
+        pooler.terminate()
+        pooler.wait()
+
+
+def test_many_functions_share_two_places_of_a_transaction_pooler(pooled: str) -> None:
+    """P3, F2: twenty connections, two places, no request lost."""
+    together = Barrier(20)
+
+    def work(_: int) -> int:
+        with connect(pooled, "test") as db:
+            together.wait()
+            done = 0
+            for _ in range(20):
+                with db.transaction():
+                    db.execute("SET LOCAL statement_timeout = 1000")
+                    done += db.execute("SELECT %(n)s::int", {"n": 1}).fetchall()[0][0]
+            return done
+
+    with ThreadPoolExecutor(20) as functions:
+        assert sum(functions.map(work, range(20))) == 400
+
+
+def test_whoever_waits_too_long_at_the_pooler_is_told_so(pooled: str) -> None:
+    """F2: both places are taken; the third waits a second and is refused."""
+    with connect(pooled, "one") as one, connect(pooled, "two") as two, one.transaction(), two.transaction():
+        one.execute("SELECT 1")
+        two.execute("SELECT 1")
+        with environment(DATABASE_URL=pooled):
+            answer = ask(built(), "/quick")
+            assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+    with environment(DATABASE_URL=pooled):
+        assert ask(built(), "/quick").status == 200
+
+
+def test_a_pooler_that_is_not_there_is_no_mystery() -> None:
+    with pytest.raises(DatabaseUnavailable):
+        connect("postgresql://postgres@127.0.0.1:1/x", "test")

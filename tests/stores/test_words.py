@@ -1,0 +1,89 @@
+"""What models wrote, what it took, and what is tried."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+import pytest
+
+from shared.stores import words
+from shared.stores.database import Connection
+from shared.stores.words import CallRow, TextRow
+from tests.making import BEFORE, news, published
+
+NOW = datetime(2024, 4, 27, 6, tzinfo=UTC)
+
+
+def text(match_id: int, **changes: Any) -> TextRow:
+    told: dict[str, Any] = {
+        "match_id": match_id,
+        "published_at": BEFORE,
+        "writer": "groq",
+        "model": "m",
+        "prompt": "explanation_v1",
+        "prompt_hash": "a" * 64,
+        "words": {"fr": {}, "en": {}},
+        "sources": [{"url": "https://a"}],
+        "adjustment": None,
+        "tokens_in": 1500,
+        "tokens_out": 500,
+        "cost": Decimal("0.000525"),
+        "created_at": NOW,
+    }
+    return TextRow(**{**told, **changes})
+
+
+def call(match_id: int, **changes: Any) -> CallRow:
+    told: dict[str, Any] = {
+        "called_at": NOW,
+        "match_id": match_id,
+        "writer": "groq",
+        "model": "m",
+        "prompt": "explanation_v1",
+        "prompt_hash": "a" * 64,
+        "repair": False,
+        "tokens_in": 1000,
+        "tokens_out": 200,
+        "cost": Decimal("0.001"),
+        "milliseconds": 800,
+        "outcome": "kept",
+        "reason": None,
+    }
+    return CallRow(**{**told, **changes})
+
+
+def test_a_text_is_found_by_its_version_of_the_forecast_and_never_replaced(db: Connection) -> None:
+    (match_id,) = published(db, news())
+    words.add(db, text(match_id))
+    words.add(db, text(match_id, writer="anthropic"))
+    assert words.of(db, [(match_id, BEFORE)]) == {match_id: text(match_id)}
+    assert words.of(db, [(match_id, BEFORE + timedelta(hours=1))]) == {}
+    assert words.of(db, []) == {}
+
+
+@pytest.mark.parametrize("changes", [{"published_at": NOW}, {"writer": "template"}, {"prompt_hash": "none"}])
+def test_a_text_is_about_a_forecast_that_there_is_and_by_a_model(db: Connection, changes: dict[str, Any]) -> None:
+    (match_id,) = published(db, news())
+    with pytest.raises(psycopg.IntegrityError), db.transaction():
+        words.add(db, text(match_id, **changes))
+
+
+def test_tokens_are_counted_from_an_instant_on(db: Connection) -> None:
+    """N11."""
+    (match_id,) = published(db, news())
+    assert words.tokens_since(db, NOW) == 0
+    words.add_calls(
+        db, [call(match_id), call(match_id, called_at=NOW - timedelta(seconds=1)), call(match_id, outcome="refused")]
+    )
+    assert words.tokens_since(db, NOW) == 2400
+
+
+def test_weights_replace_each_other_whole(db: Connection) -> None:
+    words.set_weights(db, "explanation", {"a": 1, "b": 2.5}, NOW)
+    words.set_weights(db, "another", {"c": 1}, NOW)
+    words.set_weights(db, "explanation", {"b": 1}, NOW)
+    assert words.weights(db, "explanation") == {"b": 1.0}
+    words.set_weights(db, "explanation", {}, NOW)
+    assert words.weights(db, "explanation") == {}
+    assert words.weights(db, "another") == {"c": 1.0}
