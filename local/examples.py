@@ -21,8 +21,8 @@ from shared.accounts.api_keys import PREFIX
 DESCRIPTION, OUT = ROOT / ".build/openapi.json", ROOT / "deploy/examples.json"
 MORNING = "2026-03-07T08:00:00Z"
 LONGEST = 2
-LAST = ("coolOff",)
-"""After it nothing else is possible."""
+LAST = ("unsubscribeFromNotifications", "coolOff")
+"""What ends what others need."""
 NEVER = {"deleteMe"}
 IDS = {"createApiKey": "key_id", "create_bet_api_v1_bets_post": "bet_id"}
 """Operations that make what others name by its id."""
@@ -51,7 +51,27 @@ def bodies(known: Values) -> Values:
         },
         "update_bet_api_v1_bets__bet_id__patch": {"status": "void"},
         "cancel_subscription_api_v1_stripe_cancel_subscription_post": {"immediate": False},
+        "subscribeToNotifications": {
+            "endpoint": known["endpoint"],
+            "keys": {  # those of RFC 8291, section 5
+                "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+                "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+            },
+        },
+        "changeNotificationPreferences": {"daily_picks": True, "quiet_from": 22, "quiet_until": 8},
+        "broadcast_notification_api_v1_admin_notifications_broadcast_post": {
+            "title": "Maintenance tonight",
+            "body": "The site rests from 2 to 3 in the morning.",
+        },
+        "index_article_api_v1_vector_index_article_post": {
+            "url": "https://news.example/derby",
+            "title": f"{known['team_name']} without their goalkeeper",
+            "content": "He is injured and will miss the derby.",
+            "language": "en",
+        },
+        "setPromptTrial": {"prompt_type": known["prompt_type"], "version_weights": {known["version_id"]: 1}},
         "coolOff": {"days": 7},
+        "unsubscribeFromNotifications": {"endpoint": known["endpoint"]},
     }
 
 
@@ -70,6 +90,8 @@ def main() -> int:
         with redirect_stdout(sys.stderr), running(ROOT, world):
             key = token.secret(Path(folder))
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
+                other = {"Authorization": f"Bearer {token.made('free', key)}"}
+                client.get("/api/v1/users/me", headers=other).raise_for_status()  # somebody to give a role to
                 client.headers["Authorization"] = f"Bearer {token.made('admin', key)}"
                 client.headers["Accept-Language"] = "en"
                 found = json.loads(OUT.read_text()) | asked(client, operations)
@@ -123,6 +145,13 @@ def _known(client: httpx.Client) -> Values:
         "odds": 3.36,
         "confidence": 32,
         "format": "json",
+        "query": "injury",
+        "team": home["name"],
+        "endpoint": "https://fcm.googleapis.com/fcm/send/example",
+        "user_id": token.id_of("free"),
+        "role": "premium",
+        "prompt_type": "explanation",
+        "version_id": "explanation_v1",
     }
 
 

@@ -28,7 +28,7 @@ import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from local import feeds, http_server, postgres, scheduler, serverless, sources, token, upstash
+from local import feeds, http_server, postgres, scheduler, serverless, sources, token, upstash, vapid
 from local.gateway import INVOKE, Gateway
 from local.migrate import migrate
 from local.problem import Problem
@@ -119,6 +119,8 @@ def running(
         }
         if not environment.get("SUPABASE_URL"):
             told |= {"SUPABASE_URL": token.PROJECT, "SUPABASE_JWT_SECRET": token.secret(data_dir)}
+        if not environment.get("VAPID_PRIVATE_KEY"):
+            told |= vapid.settings(data_dir)
         if not environment.get("STRIPE_SECRET_KEY"):
             told |= stack.enter_context(_payments(directory, clock, told["JOBS_URL"]))
         if not environment.get("GROQ_API_KEY") and not environment.get("ANTHROPIC_API_KEY"):

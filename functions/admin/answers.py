@@ -113,6 +113,12 @@ class PrefillResponse(BaseModel):
     runs: list[JobRun]
 
 
+class TestErrorResponse(BaseModel):
+    """An error that was reported to see that reports arrive; without SENTRY_DSN none is, and there is no id."""
+
+    event_id: str | None
+
+
 class VerifyPredictionsResponse(BaseModel):
     """Picks are being settled; the counts are of the picks before that."""
 

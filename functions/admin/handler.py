@@ -20,6 +20,7 @@ from functions.admin.answers import (
     PrefillResponse,
     Role,
     RoleResponse,
+    TestErrorResponse,
     UserListResponse,
     UserSubscriptionResponse,
     VerifyPredictionsResponse,
@@ -51,6 +52,10 @@ LONGEST_WAIT = timedelta(days=5)
 """The CSV service tells results twice a week."""
 
 
+class TestError(Exception):
+    """Nothing is wrong: an administrator wants to see that reports arrive."""
+
+
 class DataQualityAlarm(Exception):
     """Our data are not as they should be; the message says what is wrong."""
 
@@ -73,6 +78,12 @@ async def get_admin_stats(reader: Admin, db: Connection) -> AdminStatsResponse:
         last_match_sync=_iso(sync.last_run_at),
         last_standings_sync=_iso(held.newest_table),
     )
+
+
+@app.post(f"{PREFIX}/test-error", tags=["Admin"])
+async def send_test_error(reader: Acting) -> TestErrorResponse:
+    """Report an error that is none, to see that reports arrive; the id is Sentry's."""
+    return TestErrorResponse(event_id=errors.capture(TestError("an administrator asked for it"), function="admin"))
 
 
 @app.get(f"{PREFIX}/data-quality", tags=["Admin"])

@@ -31,9 +31,8 @@ class Found:
 def probe() -> Found:
     """Ask all of them."""
     told = settings()
-    missing = {
-        name for name, value in (("redis", told.upstash_redis_rest_url), ("llm_api", told.groq_api_key)) if not value
-    }
+    keys = {"redis": told.upstash_redis_rest_url, "llm_api": told.groq_api_key or told.anthropic_api_key}
+    missing = {name for name, value in keys.items() if not value}
     return Found(
         database=_timed(_database),
         redis=None if "redis" in missing else _timed(_redis),
@@ -73,7 +72,12 @@ def _football_api() -> bool:
 
 
 def _llm_api() -> bool:
-    return _answers(f"{settings().groq_url}/models", {"Authorization": f"Bearer {settings().groq_api_key}"})
+    """Whether one of the writers that we have a key of answers; their lists of models cost nothing."""
+    told = settings()
+    if told.groq_api_key and _answers(f"{told.groq_url}/models", {"Authorization": f"Bearer {told.groq_api_key}"}):
+        return True
+    headers = {"x-api-key": told.anthropic_api_key, "anthropic-version": "2023-06-01"}
+    return bool(told.anthropic_api_key) and _answers(f"{told.anthropic_url}/v1/models", headers)
 
 
 def _answers(url: str, headers: dict[str, str]) -> bool:

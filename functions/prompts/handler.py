@@ -5,6 +5,7 @@ from math import isfinite
 from typing import Annotated, Any
 
 from fastapi import Query
+from pydantic import StringConstraints
 
 from functions.prompts.answers import (
     PromptTrial,
@@ -27,10 +28,13 @@ app = http_app("prompts")
 
 PREFIX = "/api/v1/prompts"
 Days = Annotated[int, Query(ge=1, le=365)]
+PromptName = Annotated[str, StringConstraints(max_length=60, pattern=r"^[a-z0-9_]*$")]
 
 
 @app.get(f"{PREFIX}/versions", operation_id="listPromptVersions", tags=["Prompts"])
-async def list_versions(reader: Admin, db: Connection, prompt_type: str | None = None) -> list[PromptVersionInfo]:
+async def list_versions(
+    reader: Admin, db: Connection, prompt_type: PromptName | None = None
+) -> list[PromptVersionInfo]:
     """The versions of all prompts, or of one type."""
     if prompt_type is not None:
         _check(prompt_type)
@@ -39,16 +43,18 @@ async def list_versions(reader: Admin, db: Connection, prompt_type: str | None =
 
 
 @app.get(f"{PREFIX}/versions/{{version_id}}", operation_id="getPromptVersion", tags=["Prompts"])
-async def read_version(reader: Admin, db: Connection, version_id: str) -> PromptVersionText:
+async def read_version(reader: Admin, db: Connection, version_id: PromptName) -> PromptVersionText:
     """One version with its text."""
     prompt = prompts().get(version_id)
     if prompt is None:
-        raise NotFound("unknown_prompt", version=version_id[:60])
+        raise NotFound("unknown_prompt", version=version_id)
     return PromptVersionText(**_info(prompt, words.weights(db, prompt.kind)), template=prompt.text)
 
 
 @app.get(f"{PREFIX}/compare/{{prompt_type}}", operation_id="comparePromptVersions", tags=["Prompts"])
-async def compare_versions(reader: Admin, db: Connection, prompt_type: str, days: Days = 30) -> list[VersionComparison]:
+async def compare_versions(
+    reader: Admin, db: Connection, prompt_type: PromptName, days: Days = 30
+) -> list[VersionComparison]:
     """How the versions of a type did over the last days: how often their texts were kept, what they took."""
     start = clock.now() - timedelta(days=days)
     rows = words.compared(db, _check(prompt_type), start)
@@ -91,7 +97,7 @@ async def set_trial(reader: Acting, db: Connection, sent: PromptTrialRequest) ->
 
 
 @app.delete(f"{PREFIX}/ab-tests/{{prompt_type}}", operation_id="endPromptTrial", tags=["Prompts"])
-async def end_trial(reader: Acting, db: Connection, prompt_type: str) -> PromptTrialEnded:
+async def end_trial(reader: Acting, db: Connection, prompt_type: PromptName) -> PromptTrialEnded:
     """End a trial; from the next run on the newest version is used."""
     _check(prompt_type)
     words.set_weights(db, prompt_type, {}, clock.now())
@@ -106,7 +112,7 @@ def _check(prompt_type: str) -> list[str]:
     """
     known = [prompt.version for prompt in prompts().values() if prompt.kind == prompt_type]
     if not known:
-        raise NotFound("unknown_prompt", version=prompt_type[:60])
+        raise NotFound("unknown_prompt", version=prompt_type)
     return known
 
 

@@ -20,7 +20,7 @@ class MatchSearchResult(BaseModel):
     status: ShownStatus
 
 
-class SearchResponse(BaseModel):
+class GlobalSearchResponse(BaseModel):
     """Clubs, the best fits first, and matches, newest first: the next ones and the last ones."""
 
     query: str

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from fastapi import Query
 
-from functions.search.answers import MatchSearchResult, SearchResponse
+from functions.search.answers import GlobalSearchResponse, MatchSearchResult
 from shared.football.match import Status
 from shared.runtime import clock
 from shared.runtime.answers import SHOWN_STATUS, found
@@ -28,12 +28,12 @@ async def find(
     q: Annotated[str, Query(min_length=2, max_length=100)],
     kind: Annotated[Literal["all", "teams", "matches"], Query(alias="type")] = "all",
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
-) -> SearchResponse:
+) -> GlobalSearchResponse:
     """Clubs in one of whose names the text stands, whatever its case and accents, and these clubs' matches."""
     now, codes = clock.now(), list(shown_competitions())
     clubs = search.clubs(db, q, codes, now - LATELY, limit)
     rows = [] if kind == "teams" else search.matches_of(db, [club.team_id for club in clubs], codes, now, limit)
-    return SearchResponse(
+    return GlobalSearchResponse(
         query=q,
         teams=[] if kind == "matches" else [found(club) for club in clubs],
         matches=[_match(row) for row in rows],

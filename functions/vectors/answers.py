@@ -25,7 +25,7 @@ class SearchResult(BaseModel):
     url: str | None = None
 
 
-class NewsSearchResponse(BaseModel):
+class SearchResponse(BaseModel):
     """Articles, the nearest first, each story once.
 
     `by`: whether they were found by meaning or, while the vector store is out of reach, by words.

@@ -17,7 +17,7 @@ from functions.vectors.answers import (
     IngestionResponse,
     MatchArticles,
     MatchContextResponse,
-    NewsSearchResponse,
+    SearchResponse,
     SearchResult,
     TeamArticles,
     TeamContextResponse,
@@ -62,7 +62,7 @@ async def search_news(
     team_name: Name | None = None,
     article_type: ArticleType | None = None,
     limit: Annotated[int, Query(ge=1, le=20)] = 5,
-) -> NewsSearchResponse:
+) -> SearchResponse:
     """The articles of ninety days that come nearest to a question in French or English."""
     watch, club = clock.stopwatch(), club_named(db, team_name) if team_name else None
     team_ids = [club.team_id] if club else None
@@ -74,7 +74,7 @@ async def search_news(
         scores = articles.worded(db, query, now - KEPT, now, WIDER * limit, team_ids, kinds)
     known = articles.by_ids(db, scores)
     found = one_each([known[article_id] for article_id in scores if article_id in known])[:limit]
-    return NewsSearchResponse(
+    return SearchResponse(
         query=query,
         results=[_shown(article, scores[article.article_id]) for article in found],
         total=len(found),

@@ -1,7 +1,7 @@
 """Whether a model is worth taking another's place: `python -m models.training.better --old FILE --new FILE`.
 
-Both are judged by what they said of seasons that they had not seen: how far behind closing prices it was, in RPS. Each has
-been through the gate already (gate.py). It ends with 0 if the new one is better, else with 1, and says why.
+Both are judged by what they said of seasons that they had not seen: how far behind closing prices it was, in RPS. Each
+has been through the gate already (gate.py). It ends with 0 if the new one is better, else with 1, and says why.
 """
 
 import argparse

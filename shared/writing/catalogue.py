@@ -485,8 +485,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "role_set": ("Le rôle est désormais {role}.", "The role is now {role}."),
     "role_set_pays": (
-        "Le rôle est désormais {role} ; son abonnement chez Stripe ({plan}) reste tel quel, et décidera de nouveau à sa "
-        "prochaine nouvelle.",
+        "Le rôle est désormais {role} ; son abonnement chez Stripe ({plan}) reste tel quel, et décidera de nouveau à "
+        "sa prochaine nouvelle.",
         "The role is now {role}; their subscription at Stripe ({plan}) stays as it is, and decides again with its next "
         "news.",
     ),

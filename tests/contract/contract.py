@@ -179,7 +179,7 @@ OPERATIONS = (
     ),
     Operation(
         *("GET", f"{API}/vector/search", "Vector Store", "search_news_api_v1_vector_search_get"),
-        answer="NewsSearchResponse",
+        answer="SearchResponse",
         asked="query str; team_name? str?; article_type? str?; limit? int",
     ),
     Operation("GET", f"{API}/admin/stats", "Admin", "get_admin_stats_api_v1_admin_stats_get", "AdminStatsResponse"),
@@ -217,7 +217,7 @@ OPERATIONS = (
         sent="CreateCheckoutRequest",
     ),
     Operation(
-        *("GET", f"{API}/search", "Search", "search_api_v1_search_get", "SearchResponse(global)"),
+        *("GET", f"{API}/search", "Search", "search_api_v1_search_get", "GlobalSearchResponse"),
         asked="q str; type? str; limit? int",
     ),
     Operation("GET", "/health/ready", "Health", "readiness_check_health_ready_get", "readiness"),
@@ -268,6 +268,7 @@ SCHEMAS = {
     "FullEnrichmentResponse": "home_team str; away_team str; competition str; timestamp str; home_form FormData?; "
     "away_form FormData?; home_xg_estimate XGEstimate?; away_xg_estimate XGEstimate?; odds OddsData?; "
     "weather WeatherData?; h2h H2HData?; standings StandingsContext?",
+    "GlobalSearchResponse": "query str; teams [TeamSearchResult(global)]; matches [MatchSearchResult]",
     "H2HData": "total_matches int; home_wins int; away_wins int; draws int; home_goals int; away_goals int; "
     "recent_results [str]",
     "HeadToHeadMatch": "date str; home_team str; away_team str; home_score int; away_score int; competition str",
@@ -298,7 +299,6 @@ SCHEMAS = {
     "expected_total_goals float",
     "NewsArticle": "title str; source str; published_at str?; url str?; article_type str; team_name str?",
     "NewsResponse": "articles [NewsArticle]; total int; fetched_at str",
-    "NewsSearchResponse": "query str; results [SearchResult]; total int; search_time_ms float",
     "OddsData": "home_win float?; draw float?; away_win float?; bookmakers [str]; value_detected bool",
     "OverUnderResponse": "line float; over_prob float; under_prob float; over_odds float?; under_odds float?; "
     "over_value float?; under_value float?; recommended str",
@@ -317,7 +317,7 @@ SCHEMAS = {
     "PreferencesUpdate": "language? str?; timezone? str?; odds_format? str?; dark_mode? bool?; "
     "email_daily_picks? bool?; email_match_results? bool?; push_daily_picks? bool?; push_match_start? bool?; "
     "push_bet_results? bool?; default_stake? float?; risk_level? str?; favorite_competitions? [str]?",
-    "SearchResponse(global)": "query str; teams [TeamSearchResult(global)]; matches [MatchSearchResult]",
+    "SearchResponse": "query str; results [SearchResult]; total int; search_time_ms float",
     "SearchResult": "id str; score float; title str; content str?; team_name str?; article_type str?; "
     "published_at str?; source str?",
     "StandingTeamResponse": "position int; team_id int; team_name str; team_logo_url str?; played int; won int; "
@@ -408,6 +408,7 @@ ADDED = {
     ("GET", f"{API}/enrichment/status"),
     ("GET", f"{API}/enrichment/weather"),
     ("POST", f"{API}/admin/data-quality/alert"),
+    ("POST", f"{API}/admin/test-error"),
     ("GET", f"{API}/admin/data-status"),
     ("GET", f"{API}/prompts/versions"),
     ("GET", f"{API}/prompts/versions/{{version_id}}"),

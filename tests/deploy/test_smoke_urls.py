@@ -8,7 +8,7 @@ import pytest
 from deploy import service, smoke_urls
 
 OURS = {"strict-transport-security": "max-age=63072000"}
-READY = {"database": True, "redis": {"connected": True}}
+READY: dict[str, object] = {"database": True, "redis": {"connected": True}}
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
@@ -55,10 +55,11 @@ def test_another_release_is_found() -> None:
 
 
 def test_a_database_or_redis_out_of_reach_is_found() -> None:
-    smoke_urls.check_ready(says(200, **READY))
-    for lacking in ({"database": False}, {"redis": {"connected": False}}):
+    smoke_urls.check_ready(says(200, None, **READY))
+    lacks: list[dict[str, object]] = [{"database": False}, {"redis": {"connected": False}}]
+    for lacking in lacks:
         with pytest.raises(smoke_urls.SmokeError, match="/health/ready tells"):
-            smoke_urls.check_ready(says(503, **READY | lacking))
+            smoke_urls.check_ready(says(503, None, **{**READY, **lacking}))
 
 
 def test_a_url_that_answers_past_the_front_is_found() -> None:

@@ -34,6 +34,7 @@ ROUTES = [
     ("GET", "/stats"),
     ("GET", "/data-quality"),
     ("POST", "/data-quality/alert"),
+    ("POST", "/test-error"),
     ("GET", "/data-status"),
     ("GET", "/cache/status"),
     ("POST", "/cache/refresh"),

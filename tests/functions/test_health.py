@@ -109,6 +109,23 @@ def test_keys_are_tried_not_only_looked_at(stores: str, answered: int, well: boo
     }
 
 
+@pytest.mark.parametrize("keys", [{"GROQ_API_KEY": "x", "ANTHROPIC_API_KEY": "y"}, {"ANTHROPIC_API_KEY": "y"}])
+def test_a_writer_answers_where_groq_does_not(stores: str, keys: dict[str, str]) -> None:
+    """R1."""
+    seen: list[tuple[str, bytes | None]] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            seen.append((scope["path"], dict(scope["headers"]).get(b"x-api-key")))
+            await answer(send, 200, b"{}")
+
+    with http_server.serve(app) as address:
+        _, said = ready(
+            DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(MIRROR), GROQ_URL=DOWN, ANTHROPIC_URL=address, **keys
+        )
+    assert (said["llm_api"], seen) == (True, [("/v1/models", b"y")])
+
+
 def test_outside_systems_are_asked_once_a_minute(stores: str, service: Service) -> None:
     service.fixtures(SATURDAY, row("Arsenal", "Chelsea", "27/04/2024 15:00"))
     with environment(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=service.url):

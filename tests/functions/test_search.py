@@ -56,7 +56,7 @@ def test_a_club_is_found_by_its_spellings_whatever_case_and_accents(reading: str
 
 def test_an_answer_has_the_fields_that_the_search_bar_reads(reading: str) -> None:
     said = body("arsenal", limit=2)
-    answers.SearchResponse.model_validate(said)
+    answers.GlobalSearchResponse.model_validate(said)
     assert said.keys() == {"query", "teams", "matches"}
     assert said["query"] == "arsenal"
     assert said["teams"] == [

@@ -74,7 +74,7 @@ def call(path: str, role: str = "premium", method: str = "GET", body: Any = None
 def found(path: str) -> list[str]:
     said = call(path)
     assert said.status == 200, said.body
-    answers.NewsSearchResponse.model_validate(said.json)
+    answers.SearchResponse.model_validate(said.json)
     return [each["title"] for each in said.json["results"]]
 
 

@@ -14,15 +14,16 @@ from tests.running import environment
 
 PROJECT = Path(__file__).resolve().parents[2]
 FAIL = """
-import sys
+import logging, sys
 from shared.runtime.jobs import job
 
 def work(run):
     password = "s3cr3t-local"
-    raise LookupError("no such thing of alice@example.com, eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln")
+    logging.getLogger("library").error("it says %s", "https://us:s3cr3t@h.test/x?apiKey=s3cr3t", extra={"x": "s3cr3t"})
+    raise LookupError("no such thing of alice@example.com, eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln\\nDETAIL: s3cr3t")
 
 try:
-    job("try", work)({"token": "s3cr3t-event"}, None)
+    job("sync_odds", work)({"token": "s3cr3t-event"}, None)
 except LookupError:
     sys.exit(7)
 """
@@ -63,8 +64,12 @@ def test_a_job_that_failed_is_reported_without_what_it_held(url: str) -> None:
     assert ended.returncode == 7, ended.stderr
     told = "\n".join(sent)
     assert "no such thing" in told
-    assert '"job":"try"' in told.replace('": "', '":"')
+    assert '"job":"sync_odds"' in told.replace('": "', '":"')
     assert "staging" in told
+    assert "paris-sportif@0.1.0" in told
+    assert "it says" in told, "what libraries log as errors is reported too"
+    assert '"monitor_slug":"sync_odds"' in told, "and that the job failed"
+    assert '"value":720' in told
     assert not [secret for secret in ("alice@", "eyJ") if secret in told + ended.stdout + ended.stderr]
     assert "s3cr3t" not in told + ended.stdout + ended.stderr
 

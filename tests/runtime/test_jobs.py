@@ -102,7 +102,7 @@ def test_a_run_that_fails_leaves_nothing_and_raises(url: str, capsys: pytest.Cap
         "job failed",
         "ERROR",
         "try",
-        "LookupError('no such thing')",
+        "LookupError: no such thing",
     )
     assert job("try", write)({}, None)["status"] == "done", "the connection is fit for the next run"
 

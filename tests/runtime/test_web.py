@@ -170,9 +170,23 @@ def test_the_unexpected_is_told_to_us_and_not_to_them(handler: Handler, capsys: 
     answer = ask(handler, "/boom", accept_language="en")
     assert answer.json == {"detail": "Something unexpected went wrong; we have been told."}
     error, request = (json.loads(line) for line in capsys.readouterr().out.splitlines())
-    assert (error["level"], error["error"]) == ("ERROR", "RuntimeError('nobody expected this')")
+    assert (error["level"], error["error"]) == ("ERROR", "RuntimeError: nobody expected this")
     assert error["request_id"] == request["request_id"] == answer.headers["x-request-id"]
-    assert (request["status"], request["path"], request["function"]) == (500, "/boom", "try")
+    assert (request["status"], request["route"], request["function"]) == (500, "/boom", "try")
+
+
+def test_a_request_is_one_line_that_cloudwatch_counts(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """P3: of its address the line tells the route alone; what it asked of others stands in it."""
+    with environment(APP_ENV="staging", DATABASE_URL=url):
+        ask(built(), f"/database?email={SECRET}")
+        ask(built(), f"/{SECRET}")
+    line, unknown = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (line["route"], line["queries"], line["commands"], line["credits"]) == ("/database", 1, 0, 0)
+    assert (unknown["route"], SECRET in str(line) + str(unknown)) == (None, False)
+    [told] = line["_aws"]["CloudWatchMetrics"]
+    assert (told["Namespace"], told["Dimensions"], line["stage"]) == ("ParisSportif", [["stage"]], "staging")
+    assert {each["Name"] for each in told["Metrics"]} == {"Requests", "Errors", "Milliseconds", "ColdStarts"}
+    assert (line["Requests"], line["Errors"], line["Milliseconds"]) == (1, 0, line["ms"])
 
 
 @pytest.mark.parametrize(

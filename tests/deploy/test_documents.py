@@ -1,0 +1,73 @@
+"""X4, O3, O5: what the documents promise is what is deployed."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from deploy import package, service
+from tests.deploy.project import staged
+
+DOCS = service.ROOT / "docs"
+FUNCTIONS = service.read()
+HTTP = {name for name, function in FUNCTIONS.items() if function.paths}
+ROW = re.compile(r"^\| `([A-Z_0-9]+)` \| .+? \| (.+?) \| (.+) \|$", re.MULTILINE)
+
+
+def users(variable: str) -> set[str]:
+    return {name for name, function in FUNCTIONS.items() if variable in function.environment}
+
+
+def told_users(cell: str) -> set[str]:
+    if cell == "all":
+        return set(FUNCTIONS)
+    return (HTTP if cell.startswith("all that answer HTTP") else set()) | set(re.findall(r"`(\w+)`", cell))
+
+
+def test_every_secret_is_told_with_its_users_and_how_it_rotates() -> None:
+    """X4."""
+    rows = {key: (cell, rotation) for key, cell, rotation in ROW.findall((DOCS / "deployment.md").read_text())}
+    given = re.findall(r"\$\{self:custom\.secret\}:(\w+)\}\}", (service.ROOT / "serverless.yml").read_text())
+    assert rows.keys() == set(given)
+    for key, (cell, rotation) in rows.items():
+        variable = re.sub(r"^CDN_SECRET_\d$", "CDN_SECRET", key)
+        assert told_users(cell) == users(variable), key
+        assert rotation
+
+
+def test_every_secret_has_an_example() -> None:
+    examples = set(re.findall(r"^(\w+)=", (service.ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert {name for function in FUNCTIONS.values() for name in function.environment} <= examples
+
+
+def test_every_alarm_has_an_answer(tmp_path: Path) -> None:
+    """O3: what it means, how to see it, what to do, when it is over."""
+    runbook = (DOCS / "runbook.md").read_text()
+    resources = package.template("staging", staged(tmp_path))["Resources"].values()
+    alarms = {r["Properties"]["AlarmName"] for r in resources if r["Type"] == "AWS::CloudWatch::Alarm"}
+    names = {alarm.removeprefix("paris-sportif-staging-") for alarm in alarms}
+    jobs = {name.removesuffix("-unseen") for name in names if name.endswith("-unseen")}
+    sections = dict(re.findall(r"^### (.+?)\n\n(.+?)(?=^##)", runbook, re.MULTILINE | re.DOTALL))
+    assert sections.keys() - {"The budget"} == {name for name in names if not name.endswith("-unseen")} | {"unseen"}
+    assert set(re.findall(r"`(\w+)`", runbook.split("<!-- jobs -->")[1].split("<!-- /jobs -->")[0])) == jobs
+    for name, text in sections.items():
+        for part in ("**Means**", "**See**", "**Do**", "**Over**"):
+            assert part in text, f"{name} lacks {part}"
+
+
+@pytest.mark.parametrize("document", ["deployment.md", "runbook.md", "checklist.md"])
+def test_what_they_name_exists(document: str) -> None:
+    told = (DOCS / document).read_text()
+    makefile = (service.ROOT / "Makefile").read_text()
+    for line in re.findall(r"`(?:[A-Z_]+=\S+ )?make ([a-z][a-z -]*)", told):
+        for target in line.split():
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    for path in re.findall(r"(?:docs|tests|deploy)/[\w/.-]+\.(?:md|py|yml|cjs|js)", told):
+        assert (service.ROOT / path).exists(), path
+
+
+def test_the_audits_twenty_points_are_each_shown_by_something() -> None:
+    """O5."""
+    rows = re.findall(r"^\| (\d+) \| (.+) \| (.+) \|$", (DOCS / "checklist.md").read_text(), re.MULTILINE)
+    assert [int(number) for number, _, _ in rows] == list(range(1, 21))
+    assert all("`" in shown for _, _, shown in rows)
