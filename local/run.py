@@ -117,10 +117,7 @@ def running(
             "UPSTASH_REDIS_REST_TOKEN": redis_token,
             "JOBS_URL": f"http://127.0.0.1:{listener.getsockname()[1]}",
         }
-        if not environment.get("SUPABASE_URL"):
-            told |= {"SUPABASE_URL": token.PROJECT, "SUPABASE_JWT_SECRET": token.secret(data_dir)}
-        if not environment.get("VAPID_PRIVATE_KEY"):
-            told |= vapid.settings(data_dir)
+        told |= _of_people(environment, data_dir)
         if not environment.get("STRIPE_SECRET_KEY"):
             told |= stack.enter_context(_payments(directory, clock, told["JOBS_URL"]))
         if not environment.get("GROQ_API_KEY") and not environment.get("ANTHROPIC_API_KEY"):
@@ -129,14 +126,7 @@ def running(
             from local import qdrant  # noqa: PLC0415  takes a second to import
 
             told["QDRANT_URL"] = stack.enter_context(qdrant.serve())
-        if not environment.get("NEWS_FEEDS_URL"):
-            of_today = not source.demo and source.clock is None
-            invented = feeds.serve(clock.now, demo=source.demo)
-            told["NEWS_FEEDS_URL"] = "publishers" if of_today else stack.enter_context(invented)
-        if source.demo or source.clock:  # another source would tell of today's matches
-            told |= {"FOOTBALL_DATA_API_KEY": "", "THE_ODDS_API_KEY": "", "MET_NORWAY_URL": ""}
-        elif not environment.get("MET_NORWAY_URL"):
-            told["MET_NORWAY_URL"] = met_norway.ADDRESS
+        told |= stack.enter_context(_outside(environment, source, clock))
         told = {name: through(name, value) for name, value in told.items()}
         gateway = Gateway(service, root, told, directory / "logs", _teller(directory / "logs"))
         address = stack.enter_context(http_server.serve(gateway, listener))
@@ -157,6 +147,28 @@ def running(
         schedules.start()
         stack.callback(stopped.set)
         yield schedules.join
+
+
+def _of_people(environment: Mapping[str, str], data_dir: Path) -> dict[str, str]:
+    """What the functions are told of signing in and of notices, where the environment does not tell it."""
+    told = {} if environment.get("VAPID_PRIVATE_KEY") else vapid.settings(data_dir)
+    if not environment.get("SUPABASE_URL"):
+        told |= {"SUPABASE_URL": token.PROJECT, "SUPABASE_JWT_SECRET": token.secret(data_dir)}
+    return told
+
+
+@contextmanager
+def _outside(environment: Mapping[str, str], source: sources.Source, clock: Clock) -> Iterator[dict[str, str]]:
+    """What the functions are told of news, weather and others: of another day they would tell of today's."""
+    of_today = not source.demo and source.clock is None
+    told = {"FOOTBALL_DATA_API_KEY": "", "THE_ODDS_API_KEY": "", "MET_NORWAY_URL": ""}
+    if of_today:
+        told = {} if environment.get("MET_NORWAY_URL") else {"MET_NORWAY_URL": met_norway.ADDRESS}
+    with ExitStack() as stack:
+        if not environment.get("NEWS_FEEDS_URL"):
+            invented = feeds.serve(clock.now, demo=source.demo)
+            told["NEWS_FEEDS_URL"] = "publishers" if of_today else stack.enter_context(invented)
+        yield told
 
 
 @contextmanager

@@ -28,7 +28,7 @@ def start() -> bool:
     sentry_sdk.init(
         dsn=dsn,
         environment=settings().app_env,
-        release=f"paris-sportif@{settings().app_version}",
+        release=settings().app_version,
         # What libraries log as errors, and nothing else: the default integrations put themselves around each HTTP call,
         # and tell outside systems of our traces; probing for others imports them (1.0 s instead of 0.3 s).
         default_integrations=False,

@@ -45,6 +45,7 @@ def start() -> None:
     Raises:
         SettingsError: which they are, and how to mend them.
     """
+    errors.start()  # before anything is logged: what libraries log as errors is reported too
     if found := list(faults(settings(), named())):
         error = SettingsError("; ".join(found))
         logs.write(logging.CRITICAL, "refused to start", error=str(error))

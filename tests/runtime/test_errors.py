@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 from shared.runtime import errors
+from shared.runtime.settings import Settings
 from tests.running import environment
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -66,7 +67,7 @@ def test_a_job_that_failed_is_reported_without_what_it_held(url: str) -> None:
     assert "no such thing" in told
     assert '"job":"sync_odds"' in told.replace('": "', '":"')
     assert "staging" in told
-    assert "paris-sportif@0.1.0" in told
+    assert f'"release":"{Settings.app_version}"' in told
     assert "it says" in told, "what libraries log as errors is reported too"
     assert '"monitor_slug":"sync_odds"' in told, "and that the job failed"
     assert '"value":720' in told

@@ -100,7 +100,7 @@ def test_neither_a_job_nor_an_application_starts_on_them(capsys: pytest.CaptureF
     """X3: all that is wrong is told at once, in the log."""
     wrong = {"APP_ENV": "production", "DATABASE_URL": "", "STRIPE_SECRET_KEY": "sk_test_s3cr3t"}
     for begin in (lambda: job("try", lambda run: None), lambda: lambda_handler(http_app("try"))):
-        with environment(**wrong), pytest.raises(SettingsError, match="STRIPE_SECRET_KEY .*; DATABASE_URL is not set"):
+        with environment(**wrong), pytest.raises(SettingsError, match=r"STRIPE_SECRET_KEY .*; DATABASE_URL is not set"):
             begin()
     first, second = capsys.readouterr().out.splitlines()
     assert json.loads(first)["event"] == json.loads(second)["event"] == "refused to start"
