@@ -60,10 +60,10 @@ def made(plan: str, key: str, person: str = "") -> str:
     return jwt.encode(claims, key, "HS256")
 
 
-if __name__ == "__main__":
-    sys.exit(main())
-
-
 def id_of(plan: str, person: str = "") -> str:
     """The id of the person whose token `made` makes."""
     return str(uuid5(NAMESPACE_URL, f"{PROJECT}/{plan}/{person}"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

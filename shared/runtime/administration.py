@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import Depends, Request
 from pydantic import BaseModel
@@ -31,7 +32,7 @@ class JobRun(BaseModel):
 
 async def _acting(request: Request, reader: Admin) -> Reader:
     """The administrator, whose request is written down before anything is done."""
-    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    address = quote(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
     db = wiring.database()
     with db.transaction():
         admin_actions.add(db, person(reader), f"{request.method} {address}"[:LONGEST_ACTION], clock.now())
