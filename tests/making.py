@@ -16,6 +16,7 @@ from shared.forecasting.markets import markets
 from shared.stores import match_news, predictions, teams
 from shared.stores.database import Connection
 from shared.stores.predictions import PredictionRow
+from shared.stores.words import TextRow
 
 KICK_OFF = datetime(2024, 4, 27, 14, tzinfo=UTC)
 BEFORE = datetime(2024, 4, 27, 5, tzinfo=UTC)
@@ -128,3 +129,39 @@ def published(db: Connection, *told: MatchNews, **changes: Any) -> list[int]:
     ids = hold(db, *told)
     predictions.add(db, [forecast(match_id, **changes) for match_id in ids])
     return ids
+
+
+def written(match_id: int, **changes: Any) -> TextRow:
+    """What a model wrote of `forecast`, from one article."""
+    words = {
+        "fr": {
+            "explanation": "Arsenal est devant.",
+            "context": "L'attaquant manque.",
+            "key_factors": ["Un", "Deux", "Trois"],
+            "risk_factors": ["Le nul"],
+        },
+        "en": {
+            "explanation": "Arsenal are ahead.",
+            "context": "The striker is out.",
+            "key_factors": ["One", "Two", "Three"],
+            "risk_factors": ["The draw"],
+        },
+    }
+    source = {"article_id": "a", "source": "BBC Sport", "title": "Striker out", "url": "https://news.example/a"}
+    parts = dict.fromkeys(("injury_away", "sentiment_home", "sentiment_away", "tactical", "motivation"), 0.0)
+    row = TextRow(
+        match_id=match_id,
+        published_at=BEFORE,
+        writer="groq",
+        model="m",
+        prompt="explanation_v1",
+        prompt_hash="a" * 64,
+        words=words,
+        sources=[source],
+        adjustment={**parts, "injury_home": -0.18, "home": -0.18, "away": 0.18, "sources": ["n1"]},
+        tokens_in=1500,
+        tokens_out=500,
+        cost=Decimal("0.000525"),
+        created_at=BEFORE,
+    )
+    return replace(row, **changes)

@@ -31,6 +31,8 @@ class RedisHealth(BaseModel):
 class ReadinessResponse(BaseModel):
     """What the service depends on, each asked just now or, outside systems, within the last minute.
 
+    `llm_api`: a writer of explanations answers; `news`: some feed was read when it should have been.
+
     `ready`: all that is configured answers. `degraded`: readers are served, but something else is missing.
     `unavailable`: the database does not answer, and neither do we; the status is 503.
     """
@@ -40,6 +42,8 @@ class ReadinessResponse(BaseModel):
     redis: RedisHealth
     football_api: bool
     llm_api: bool
+    qdrant: bool
+    news: bool
     not_configured: list[str]
 
 
@@ -53,7 +57,9 @@ async def health(reader: Anyone) -> HealthResponse:
 async def ready(reader: Anyone, response: Response) -> ReadinessResponse:
     """Whether readers can be served, and what else is missing."""
     found = probes.probe()
-    configured = [name for name in ("redis", "football_api", "llm_api") if name not in found.not_configured]
+    configured = [
+        name for name in ("redis", "football_api", "llm_api", "qdrant", "news") if name not in found.not_configured
+    ]
     well = all(getattr(found, name) is not None for name in configured)
     status = "unavailable" if found.database is None else "ready" if well else "degraded"
     if status == "unavailable":
@@ -66,6 +72,8 @@ async def ready(reader: Anyone, response: Response) -> ReadinessResponse:
         redis=RedisHealth(connected=found.redis is not None, latency_ms=found.redis),
         football_api=found.football_api is not None,
         llm_api=found.llm_api is not None,
+        qdrant=found.qdrant is not None,
+        news=found.news is not None,
         not_configured=sorted(found.not_configured),
     )
 

@@ -4,13 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from psycopg import Error as DatabaseError
+
 from shared.clients.errors import UpstreamError
 from shared.clients.http import fetch
 from shared.runtime import clock, wiring
+from shared.runtime.schedule import LONGEST_PAUSE
 from shared.runtime.settings import SettingsError, settings
+from shared.stores import feeds
 from shared.stores.database import DatabaseUnavailable, ping
 
 PATIENCE = timedelta(seconds=3)
+LATE = timedelta(hours=1)
+"""By how much a reading of the news may be late."""
 REMEMBERED = timedelta(seconds=60)
 """How long the answer of an outside system counts: whoever asks us often must not make us ask them as often."""
 
@@ -19,25 +25,34 @@ _remembered: dict[str, tuple[datetime, float | None]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How many milliseconds each took to answer; None where it did not."""
+    """How many milliseconds each took to answer; None where it did not. Of the news, whether any was read lately."""
 
     database: float | None
     redis: float | None
     football_api: float | None
     llm_api: float | None
+    qdrant: float | None
+    news: float | None
     not_configured: frozenset[str]
 
 
 def probe() -> Found:
     """Ask all of them."""
     told = settings()
-    keys = {"redis": told.upstash_redis_rest_url, "llm_api": told.groq_api_key or told.anthropic_api_key}
+    keys = {
+        "redis": told.upstash_redis_rest_url,
+        "llm_api": told.groq_api_key or told.anthropic_api_key,
+        "qdrant": told.qdrant_url,
+        "news": told.news_feeds_url,
+    }
     missing = {name for name, value in keys.items() if not value}
     return Found(
         database=_timed(_database),
         redis=None if "redis" in missing else _timed(_redis),
         football_api=_remember("football_api", _football_api),
         llm_api=None if "llm_api" in missing else _remember("llm_api", _llm_api),
+        qdrant=None if "qdrant" in missing else _remember("qdrant", _qdrant),
+        news=None if "news" in missing else _remember("news", _news),
         not_configured=frozenset(missing),
     )
 
@@ -78,6 +93,19 @@ def _llm_api() -> bool:
         return True
     headers = {"x-api-key": told.anthropic_api_key, "anthropic-version": "2023-06-01"}
     return bool(told.anthropic_api_key) and _answers(f"{told.anthropic_url}/v1/models", headers)
+
+
+def _qdrant() -> bool:
+    told = settings()
+    return _answers(f"{told.qdrant_url}/collections", {"api-key": told.qdrant_api_key} if told.qdrant_api_key else {})
+
+
+def _news() -> bool:
+    try:
+        read_at = feeds.last_read(wiring.database())
+    except (DatabaseUnavailable, DatabaseError, SettingsError):
+        return False
+    return read_at is not None and clock.now() - read_at < LONGEST_PAUSE["ingest_news"] + LATE
 
 
 def _answers(url: str, headers: dict[str, str]) -> bool:

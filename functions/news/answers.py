@@ -70,3 +70,22 @@ class MatchContext(BaseModel):
     enriched_at: datetime
     sources_used: list[str] = []
     articles: list[NewsArticle] = []
+
+
+class AnalysisSource(BaseModel):
+    """An article that an analysis cites."""
+
+    source: str
+    title: str
+    url: str
+
+
+class MatchAnalysis(BaseModel):
+    """A forecast and the news before its match, in words."""
+
+    home_team: str
+    away_team: str
+    competition: str
+    analysis: str
+    generated_at: datetime
+    sources: list[AnalysisSource] = []

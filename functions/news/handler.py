@@ -7,7 +7,15 @@ from typing import Annotated
 
 from fastapi import Query
 
-from functions.news.answers import MatchContext, NewsArticle, NewsResponse, RAGStatusResponse, TeamContext
+from functions.news.answers import (
+    AnalysisSource,
+    MatchAnalysis,
+    MatchContext,
+    NewsArticle,
+    NewsResponse,
+    RAGStatusResponse,
+    TeamContext,
+)
 from shared.football.grounds import GROUNDS
 from shared.football.news import RECENT, Article, Kind
 from shared.football.outlets import name_of
@@ -19,8 +27,9 @@ from shared.runtime.circumstances import weather_of
 from shared.runtime.identity import Anyone, Premium
 from shared.runtime.kinds import Kind as Kept
 from shared.runtime.subject import AskedPair, Competition, Name, Pair, club_named
-from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
-from shared.stores import articles, jobs
+from shared.runtime.web import Connection, NotFound, Spoken, http_app, lambda_handler
+from shared.stores import articles, jobs, predictions, words
+from shared.stores.words import TextRow
 
 app = http_app("news")
 
@@ -82,6 +91,7 @@ async def enrich(reader: Premium, db: Connection, language: Spoken, pair: AskedP
     of_home, of_away = (
         articles.latest(db, now - RECENT, now, 4 * OF_A_CLUB, [club.team_id]) for club in (pair.home, pair.away)
     )
+    text = _written(db, pair)
     told = {article.article_id: article for article in (*of_home[:OF_A_CLUB], *of_away[:OF_A_CLUB])}.values()
     return MatchContext(
         home_team=pair.home.name,
@@ -92,10 +102,38 @@ async def enrich(reader: Premium, db: Connection, language: Spoken, pair: AskedP
         away_context=_context(pair.away.name, of_away),
         is_derby=_is_derby(pair),
         weather=weather_of(db, pair.match, language) if pair.match else None,
+        combined_analysis=(text.words[language]["context"] or None) if text else None,
         enriched_at=clock.now(),
         sources_used=sorted({name_of(article.outlet) for article in told}),
         articles=[_shown(article) for article in told],
     )
+
+
+@app.post(f"{PREFIX}/analyze", operation_id="analyze_match_api_v1_rag_analyze_post", tags=TAGS)
+async def analyze(reader: Premium, db: Connection, language: Spoken, pair: AskedPair) -> MatchAnalysis:
+    """What was written of the newest forecast of a match and of the news before it; nothing is written on request."""
+    text = _written(db, pair)
+    if text is None:
+        raise NotFound("no_analysis")
+    told = text.words[language]
+    return MatchAnalysis(
+        home_team=pair.home.name,
+        away_team=pair.away.name,
+        competition=pair.competition,
+        analysis=" ".join(filter(None, (told["explanation"], told["context"]))),
+        generated_at=text.created_at.astimezone(UTC),
+        sources=[
+            AnalysisSource(**{name: source[name] for name in ("source", "title", "url")}) for source in text.sources
+        ],
+    )
+
+
+def _written(db: Connection, pair: Pair) -> TextRow | None:
+    """What a model wrote of the newest forecast of a match."""
+    if pair.match is None:
+        return None
+    said = predictions.latest(db, [pair.match.match_id], clock.now()).get(pair.match.match_id)
+    return words.of(db, [(said.match_id, said.published_at)]).get(said.match_id) if said else None
 
 
 def _answer(db: Connection, found: list[Article]) -> NewsResponse:

@@ -8,6 +8,7 @@ from psycopg.rows import class_row
 from shared.stores.database import Connection
 
 ALL = "SELECT outlet, etag, last_modified, read_at, failing_since, error FROM feeds"
+LAST_READ = "SELECT max(read_at) FROM feeds"
 READ = """
     INSERT INTO feeds (outlet, etag, last_modified, read_at)
     VALUES (%(outlet)s, %(etag)s, %(last_modified)s, %(now)s)
@@ -55,6 +56,12 @@ def by_outlet(db: Connection) -> dict[str, FeedRow]:
     """How the feeds stand, by outlet."""
     with db.cursor(row_factory=class_row(FeedRow)) as cursor:
         return {row.outlet: row for row in cursor.execute(ALL).fetchall()}
+
+
+def last_read(db: Connection) -> datetime | None:
+    """When any feed was last read well."""
+    row = db.execute(LAST_READ).fetchone()
+    return row[0] if row else None
 
 
 def read(db: Connection, outlet: str, etag: str, last_modified: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from unicodedata import category, normalize
 
 from shared.football.calendar import PARIS
 from shared.football.news import Article
+from shared.football.outlets import name_of
 from shared.writing.catalogue import Language, number, percent, say
 from shared.writing.template import OUTCOMES, Factor, Figures, moved
 
@@ -240,7 +241,7 @@ def words_of(article: Article) -> dict[str, str]:
     """An article as it is cited beside a text."""
     return {
         "article_id": str(article.article_id),
-        "source": cleaned(article.outlet, 60),
+        "source": name_of(article.outlet),
         "title": cleaned(article.title, LONGEST_TITLE),
         "url": article.url,
     }

@@ -377,6 +377,7 @@ ADDED = {
     ("DELETE", f"{API}/users/me"),
     ("GET", f"{API}/rag/news/injuries"),
     ("GET", f"{API}/rag/status"),
+    ("POST", f"{API}/rag/analyze"),
     ("GET", f"{API}/vector/stats"),
     ("GET", f"{API}/vector/team-context"),
     ("GET", f"{API}/vector/match-context"),

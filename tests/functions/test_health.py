@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from local import http_server, upstash
+from local import http_server, qdrant, upstash
 from local.asgi import answer
+from shared.stores import feeds
+from shared.stores.database import connect
 from tests.conftest import SATURDAY
 from tests.running import ask, environment
 from tests.season import MIRROR, Service, row
@@ -46,7 +48,7 @@ def test_all_that_is_configured_answers(stores: str, redis: dict[str, str]) -> N
     assert (status, said["status"], said["database"], said["football_api"]) == (200, "ready", True, True)
     assert (said["redis"]["connected"], said["redis"]["backend"]) == (True, "redis")
     assert 0 < said["redis"]["latency_ms"] < 1000
-    assert (said["llm_api"], said["not_configured"]) == (False, ["llm_api"])
+    assert (said["llm_api"], said["not_configured"]) == (False, ["llm_api", "news", "qdrant"])
 
 
 def test_without_a_database_nobody_is_served(redis: dict[str, str]) -> None:
@@ -64,6 +66,8 @@ def test_without_a_database_nobody_is_served(redis: dict[str, str]) -> None:
         {"UPSTASH_REDIS_REST_URL": DOWN},
         {"FOOTBALL_DATA_UK_URL": DOWN},
         {"GROQ_URL": DOWN, "GROQ_API_KEY": "x"},
+        {"QDRANT_URL": DOWN},
+        {"NEWS_FEEDS_URL": "publishers"},
         {"FOOTBALL_DATA_URL": DOWN, "FOOTBALL_DATA_API_KEY": "x"},
     ],
 )
@@ -73,16 +77,30 @@ def test_something_else_that_is_down_degrades(stores: str, redis: dict[str, str]
         usual.pop("UPSTASH_REDIS_REST_TOKEN")
     status, said = ready(**{**usual, **fault})
     assert (status, said["status"], said["database"]) == (200, "degraded", True)
-    assert [said["redis"]["connected"], said["football_api"], said["llm_api"]].count(True) == (
-        2 if "GROQ_URL" in fault else 1
-    )
+    others = {"GROQ_URL", "QDRANT_URL", "NEWS_FEEDS_URL"}
+    assert [said["redis"]["connected"], said["football_api"]].count(True) == (2 if others & fault.keys() else 1)
+    assert (said["llm_api"], said["qdrant"], said["news"]) == (False, False, False)
+
+
+def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_should_be(
+    url: str, redis: dict[str, str]
+) -> None:
+    """R1: six hours between two readings, and one to be late."""
+    with qdrant.serve() as address:
+        told = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(MIRROR), "QDRANT_URL": address, **redis}
+        for age, is_there in ((timedelta(hours=6), True), (timedelta(hours=8), False)):
+            with connect(url, "test") as db:
+                feeds.read(db, "bbc_sport", "", "", SATURDAY - age)
+            _, said = ready(NEWS_FEEDS_URL="publishers", **told)
+            assert (said["qdrant"], said["news"], said["not_configured"]) == (True, is_there, ["llm_api"])
+            assert said["status"] == ("ready" if is_there else "degraded")
 
 
 def test_redis_that_is_not_configured_is_no_fault(stores: str) -> None:
     status, said = ready(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(MIRROR))
     assert (status, said["status"]) == (200, "ready")
     assert said["redis"] == {"connected": False, "latency_ms": None, "backend": "redis"}
-    assert said["not_configured"] == ["llm_api", "redis"]
+    assert said["not_configured"] == ["llm_api", "news", "qdrant", "redis"]
 
 
 @pytest.mark.parametrize(("answered", "well"), [(200, True), (403, False), (500, False)])

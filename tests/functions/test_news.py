@@ -12,9 +12,9 @@ from functions.news import answers
 from shared.football.news import Article
 from shared.football.reading import article_from
 from shared.football.stories import told
-from shared.stores import articles
+from shared.stores import articles, words
 from shared.stores.database import connect
-from tests.making import hold, news
+from tests.making import hold, news, published, written
 from tests.running import Answer, ask, environment
 from tests.tokens import NOW, SUPABASE, bearer
 
@@ -164,3 +164,24 @@ def test_a_derby_is_of_neighbours(url: str, home: str, away: str, derby: bool) -
 def test_the_status_tells_how_much_news_there_is() -> None:
     said = get("/status", "premium").json
     assert said == {"enabled": True, "groq_configured": False, "last_enrichment": None, "total_enrichments": 7}
+
+
+def test_what_was_written_of_a_match_is_told_to_premium_and_nothing_is_written_on_request(database: str) -> None:
+
+    def analysis(plan: str) -> Answer:
+        token = bearer(NOW, app_metadata={"role": plan})
+        target = f"{PREFIX}/analyze?home_team=Arsenal&away_team=Everton"
+        return ask("news", target, method="POST", authorization=token, accept_language="en")
+
+    assert analysis("free").status == 403
+    nothing = analysis("premium")
+    assert (nothing.status, nothing.json["detail"]) == (404, "Nothing has been written about this match yet.")
+    with connect(database, "test") as db:
+        (match_id,) = published(db, news("Arsenal", "Everton", season=2026, kick_off=NOW + DAY))
+        words.add(db, written(match_id))
+    said = analysis("premium").json
+    answers.MatchAnalysis.model_validate(said)
+    assert said["analysis"] == "Arsenal are ahead. The striker is out."
+    assert said["sources"] == [{"source": "BBC Sport", "title": "Striker out", "url": "https://news.example/a"}]
+    context: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
+    assert context["combined_analysis"] == "L'attaquant manque."

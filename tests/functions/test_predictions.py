@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -23,9 +22,8 @@ from shared.football.team import Source
 from shared.runtime import standing, wiring
 from shared.stores import matches, picks, play_limits, predictions, words
 from shared.stores.database import connect
-from shared.stores.words import TextRow
 from tests.conftest import SATURDAY, Databases
-from tests.making import BEFORE, choice, forecast, hold, news, pick, published
+from tests.making import BEFORE, choice, forecast, hold, news, pick, published, written
 from tests.running import Answer, ask, environment, select
 from tests.season import MIRROR, read
 from tests.tokens import ALICE, BOB, SUPABASE, bearer
@@ -513,39 +511,7 @@ def explained(url: str, **changes: Any) -> int:
     """A match of Saturday whose forecast was explained by a model, with an article."""
     with connect(url, "test") as db:
         (match_id,) = published(db, news())
-        told = {
-            "fr": {
-                "explanation": "Arsenal est devant.",
-                "context": "L'attaquant manque.",
-                "key_factors": ["Un", "Deux", "Trois"],
-                "risk_factors": ["Le nul"],
-            },
-            "en": {
-                "explanation": "Arsenal are ahead.",
-                "context": "The striker is out.",
-                "key_factors": ["One", "Two", "Three"],
-                "risk_factors": ["The draw"],
-            },
-        }
-        source = {"article_id": "a", "source": "bbc", "title": "Striker out", "url": "https://news.example/a"}
-        parts = dict.fromkeys(("injury_away", "sentiment_home", "sentiment_away", "tactical", "motivation"), 0.0)
-        adjustment = {**parts, "injury_home": -0.18, "home": -0.18, "away": 0.18, "sources": ["n1"]}
-        row = TextRow(
-            match_id=match_id,
-            published_at=BEFORE,
-            writer="groq",
-            model="m",
-            prompt="explanation_v1",
-            prompt_hash="a" * 64,
-            words=told,
-            sources=[source],
-            adjustment=adjustment,
-            tokens_in=1,
-            tokens_out=1,
-            cost=Decimal(0),
-            created_at=BEFORE,
-        )
-        words.add(db, replace(row, **changes))
+        words.add(db, written(match_id, **changes))
     return match_id
 
 
@@ -558,7 +524,7 @@ def test_a_text_that_was_written_is_shown_with_what_only_the_moment_tells(bundle
         assert said["risk_factors"][-1] == ("Le nul" if language == "fr" else "The draw")
         assert len(said["risk_factors"]) >= 2, "how often it fails stands before"
     assert said["match_context_summary"] == "The striker is out."
-    assert said["news_sources"] == [{"source": "bbc", "title": "Striker out", "url": "https://news.example/a"}]
+    assert said["news_sources"] == [{"source": "BBC Sport", "title": "Striker out", "url": "https://news.example/a"}]
 
 
 def test_what_the_news_would_change_is_shown_beside_a_forecast_that_does_not_count_it(bundle: object, url: str) -> None:

@@ -9,29 +9,10 @@ import pytest
 
 from shared.stores import words
 from shared.stores.database import Connection
-from shared.stores.words import CallRow, TextRow
-from tests.making import BEFORE, news, published
+from shared.stores.words import CallRow
+from tests.making import BEFORE, news, published, written
 
 NOW = datetime(2024, 4, 27, 6, tzinfo=UTC)
-
-
-def text(match_id: int, **changes: Any) -> TextRow:
-    told: dict[str, Any] = {
-        "match_id": match_id,
-        "published_at": BEFORE,
-        "writer": "groq",
-        "model": "m",
-        "prompt": "explanation_v1",
-        "prompt_hash": "a" * 64,
-        "words": {"fr": {}, "en": {}},
-        "sources": [{"url": "https://a"}],
-        "adjustment": None,
-        "tokens_in": 1500,
-        "tokens_out": 500,
-        "cost": Decimal("0.000525"),
-        "created_at": NOW,
-    }
-    return TextRow(**{**told, **changes})
 
 
 def call(match_id: int, **changes: Any) -> CallRow:
@@ -55,9 +36,9 @@ def call(match_id: int, **changes: Any) -> CallRow:
 
 def test_a_text_is_found_by_its_version_of_the_forecast_and_never_replaced(db: Connection) -> None:
     (match_id,) = published(db, news())
-    words.add(db, text(match_id))
-    words.add(db, text(match_id, writer="anthropic"))
-    assert words.of(db, [(match_id, BEFORE)]) == {match_id: text(match_id)}
+    words.add(db, written(match_id))
+    words.add(db, written(match_id, writer="anthropic"))
+    assert words.of(db, [(match_id, BEFORE)]) == {match_id: written(match_id)}
     assert words.of(db, [(match_id, BEFORE + timedelta(hours=1))]) == {}
     assert words.of(db, []) == {}
 
@@ -66,7 +47,7 @@ def test_a_text_is_found_by_its_version_of_the_forecast_and_never_replaced(db: C
 def test_a_text_is_about_a_forecast_that_there_is_and_by_a_model(db: Connection, changes: dict[str, Any]) -> None:
     (match_id,) = published(db, news())
     with pytest.raises(psycopg.IntegrityError), db.transaction():
-        words.add(db, text(match_id, **changes))
+        words.add(db, written(match_id, **changes))
 
 
 def test_tokens_are_counted_from_an_instant_on(db: Connection) -> None:
