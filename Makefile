@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test histories check bench train backtest openapi client-check bundle package smoke migrate restore cost replay gameday deploy rollback verify audit sbom licences clean
+.PHONY: help run test histories check bench train backtest openapi client-check bundle package smoke migrate restore cost replay gameday deploy rollback verify uptime audit sbom licences clean
 
 UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
@@ -85,6 +85,9 @@ rollback: .venv/installed ## Have readers answered by the release before, in sec
 
 verify: .venv/installed ## Ask what was deployed: FRONT=https://… [RELEASE=…] [LOCKED="https://…"]
 	$(PYTHON) -m deploy.smoke_urls $(FRONT) $(if $(RELEASE),--release $(RELEASE)) $(if $(LOCKED),--locked $(LOCKED))
+
+uptime: .venv/installed ## Set up the checks from outside: FRONT=https://… UPTIMEROBOT_API_KEY=…
+	$(PYTHON) -m deploy.uptime --front "$(FRONT)"
 
 audit: .venv/installed node_modules/.installed ## Look for known holes in what is locked (asks PyPI and npm)
 	@mkdir -p .build
