@@ -29,6 +29,24 @@ except LookupError:
     sys.exit(7)
 """
 
+FAIL_WEB = """
+import sys
+from shared.runtime.identity import Anyone
+from shared.runtime.web import http_app, lambda_handler
+from tests.running import ask
+
+app = http_app("try")
+
+@app.post("/fail/{name}")
+async def fail(reader: Anyone, name: str, body: dict[str, str]) -> None:
+    password = body["card"]
+    raise LookupError(f"no such thing of alice@example.com\\nDETAIL: {body}")
+
+given = {"cookie": "session=s3cr3t", "authorization": "Basic s3cr3t", "x_secret": "s3cr3t", "referer": "https://h.test/?s3cr3t"}
+answer = ask(lambda_handler(app), "/fail/s3cr3t?apiKey=s3cr3t", method="POST", body={"card": "s3cr3t"}, **given)
+sys.exit(7 if answer.status == 500 and "s3cr3t" not in answer.body else answer.body)
+"""
+
 
 @contextmanager
 def collector() -> Iterator[tuple[str, list[str]]]:
@@ -73,6 +91,20 @@ def test_a_job_that_failed_is_reported_without_what_it_held(url: str) -> None:
     assert '"value":720' in told
     assert not [secret for secret in ("alice@", "eyJ") if secret in told + ended.stdout + ended.stderr]
     assert "s3cr3t" not in told + ended.stdout + ended.stderr
+
+
+def test_a_request_that_failed_is_reported_without_what_it_held(url: str) -> None:
+    """P3, O4: neither body, headers, cookies, query nor the values in its address; its answer holds none either."""
+    with collector() as (dsn, sent):
+        environment = {"DATABASE_URL": url, "SENTRY_DSN": dsn}
+        ended = subprocess.run(
+            [sys.executable, "-c", FAIL_WEB], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+        )
+    assert ended.returncode == 7, ended.stderr
+    told = "\n".join(sent)
+    assert "no such thing" in told
+    assert '"function":"try"' in told.replace('": "', '":"')
+    assert not [secret for secret in ("alice@", "s3cr3t") if secret in told + ended.stdout + ended.stderr]
 
 
 def test_without_an_address_nothing_is_reported_and_nothing_is_loaded() -> None:
