@@ -1,6 +1,7 @@
 """What the prompts group takes and answers."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -41,6 +42,36 @@ class PromptTrialEnded(BaseModel):
 
     prompt_type: str
     version_id: str
+
+
+class ReplayRequest(BaseModel):
+    """A version that is to write of the newest explained forecasts."""
+
+    version_id: str = Field(max_length=60)
+    cases: int = Field(default=5, ge=1, le=20)
+
+
+class CaseText(BaseModel):
+    """What a version wrote of a case; `text` by language, null where nothing could be kept, for the `reason` given."""
+
+    version_id: str
+    template_hash: str
+    writer: str
+    text: dict[str, Any] | None
+    reason: str | None = None
+    tokens: int
+    cost_usd: float
+    created_at: datetime
+
+
+class PromptCase(BaseModel):
+    """An explained forecast, with what readers see of it first and then what other versions made of it."""
+
+    match_id: int
+    home_team: str
+    away_team: str
+    published_at: datetime
+    texts: list[CaseText]
 
 
 class VersionComparison(BaseModel):

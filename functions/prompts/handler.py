@@ -1,6 +1,6 @@
 """Versions of prompts, and trials of them. HTTP: GET, POST, DELETE /api/v1/prompts/… (administrators)"""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from math import isfinite
 from typing import Annotated, Any
 
@@ -8,26 +8,31 @@ from fastapi import Query
 from pydantic import StringConstraints
 
 from functions.prompts.answers import (
+    CaseText,
+    PromptCase,
     PromptTrial,
     PromptTrialEnded,
     PromptTrialRequest,
     PromptVersionInfo,
     PromptVersionText,
+    ReplayRequest,
     VersionComparison,
 )
 from shared.runtime import clock
-from shared.runtime.administration import Acting
+from shared.runtime.administration import Acting, JobRun, start
 from shared.runtime.identity import Admin
 from shared.runtime.prompts import newest, prompts
 from shared.runtime.web import BadRequest, Connection, NotFound, http_app, lambda_handler
-from shared.stores import words
-from shared.stores.words import ComparedRow
+from shared.stores import matches, prompt_replays, words
+from shared.stores.prompt_replays import ReplayRow
+from shared.stores.words import ComparedRow, TextRow
 from shared.writing.prompt import Prompt
 
 app = http_app("prompts")
 
 PREFIX = "/api/v1/prompts"
 Days = Annotated[int, Query(ge=1, le=365)]
+Cases = Annotated[int, Query(ge=1, le=20)]
 PromptName = Annotated[str, StringConstraints(max_length=60, pattern=r"^[a-z0-9_]*$")]
 
 
@@ -74,6 +79,53 @@ async def compare_versions(
         )
         for row in rows
     ]
+
+
+@app.get(f"{PREFIX}/cases", operation_id="listPromptCases", tags=["Prompts"])
+async def list_cases(reader: Admin, db: Connection, limit: Cases = 5) -> list[PromptCase]:
+    """The newest explained forecasts, as each version that was tried on them explains them."""
+    shown = words.latest(db, limit)
+    replayed = prompt_replays.of(db, [(text.match_id, text.published_at) for text in shown])
+    played = matches.by_ids(db, {text.match_id for text in shown})
+    return [
+        PromptCase(
+            match_id=text.match_id,
+            home_team=played[text.match_id].home_name,
+            away_team=played[text.match_id].away_name,
+            published_at=text.published_at,
+            texts=[
+                _case_text(text, None),
+                *(
+                    _case_text(row, row.reason)
+                    for row in replayed
+                    if (row.match_id, row.published_at) == (text.match_id, text.published_at)
+                ),
+            ],
+        )
+        for text in shown
+    ]
+
+
+@app.post(f"{PREFIX}/replays", operation_id="replayPrompt", tags=["Prompts"])
+async def replay(reader: Acting, wish: ReplayRequest) -> JobRun:
+    """Have a version write of the newest explained forecasts; readers go on seeing what they saw."""
+    if wish.version_id not in prompts():
+        raise NotFound("unknown_prompt", version=wish.version_id)
+    [told] = start(reader, "write_explanations", {"replay": wish.version_id, "cases": wish.cases})
+    return told
+
+
+def _case_text(row: TextRow | ReplayRow, reason: str | None) -> CaseText:
+    return CaseText(
+        version_id=row.prompt,
+        template_hash=row.prompt_hash,
+        writer=row.writer,
+        text=row.words,
+        reason=reason,
+        tokens=row.tokens_in + row.tokens_out,
+        cost_usd=float(row.cost),
+        created_at=row.created_at.astimezone(UTC),
+    )
 
 
 @app.get(f"{PREFIX}/ab-tests", operation_id="listPromptTrials", tags=["Prompts"])

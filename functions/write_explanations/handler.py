@@ -4,33 +4,32 @@ from collections import Counter
 from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
-from secrets import token_hex
 from time import sleep
 
-from functions.write_explanations.subject import subject_of
+from functions.write_explanations.replaying import keep_calls, replay
+from functions.write_explanations.subject import question_of
 from shared.clients.errors import Refused
 from shared.football.competition import known
 from shared.football.match import Status
-from shared.football.news import Article
 from shared.runtime import clock, wiring
 from shared.runtime.jobs import Run, job
 from shared.runtime.kinds import Kind
 from shared.runtime.prompts import newest, prompts
-from shared.runtime.retrieval import about
 from shared.runtime.settings import settings
 from shared.runtime.writers import Result, Writers
 from shared.stores import matches, predictions, words
-from shared.stores.matches import MatchRow
 from shared.stores.predictions import PredictionRow
 from shared.stores.words import TextRow
 from shared.writing.adjustments import adjustment
-from shared.writing.prompt import KIND, Asked, Prompt, asked, chosen, words_of
+from shared.writing.prompt import KIND, Asked, Prompt, chosen, words_of
 
 AHEAD = timedelta(hours=48)
 
 
 def write(run: Run) -> None:
     """Have a text written for each forecast of the coming two days that has none yet.
+
+    With `{"replay": "explanation_v2", "cases": 5}` that version writes of forecasts that have a text instead.
 
     A writer that says no for good is told of as a failure of the run; what the others wrote is kept. A match without a
     text has the template's, and is asked about again by the next run.
@@ -39,28 +38,30 @@ def write(run: Run) -> None:
     if not models:
         run.report(skipped="GROQ_API_KEY and ANTHROPIC_API_KEY are not set")
         return
+    midnight = run.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    left = settings().words_daily_tokens - words.tokens_since(run.db, midnight)
+    writers = Writers(models, left, run.deadline, sleep)
+    if "replay" in run.event:
+        replay(run, writers)
+        return
     codes = [c.code for c in known(demo=settings().demo) if c.forecast]
     coming = matches.page(run.db, run.now, run.now + AHEAD, codes, [Status.SCHEDULED])
     said = predictions.latest(run.db, [row.match_id for row in coming], run.now)
     there = words.of(run.db, [(row.match_id, row.published_at) for row in said.values()])
     wanting = [row for row in coming if row.match_id in said and row.match_id not in there]
-    midnight = run.now.replace(hour=0, minute=0, second=0, microsecond=0)
-    left = settings().words_daily_tokens - words.tokens_since(run.db, midnight)
-    writers = Writers(models, left, run.deadline, sleep)
     weights = {version: of for version, of in words.weights(run.db, KIND).items() if version in prompts()}
     counts, cost = Counter[str](), Decimal(0)
     for match in wanting:
         prompt = prompts()[chosen(weights, match.match_id)] if weights else newest(KIND)
-        articles = _news(run, match)
-        counts["with_news"] += bool(articles)
-        question = asked(prompt, subject_of(run.db, match, said[match.match_id]), articles, token_hex(8))
+        question = question_of(run.db, match, said[match.match_id], prompt, run.now)
+        counts["with_news"] += bool(question.sources)
         if (why := writers.stopped(question)) is not None:
             run.report(stopped_by=why)
             break
         result = writers.write(question, prompt, match.match_id)
         _keep(run, said[match.match_id], prompt, question, result)
         counts[result.writer] += 1
-        cost += sum((call.cost for call in result.calls), Decimal(0))
+        cost += result.took["cost"]
     run.report(
         forecasts=len(said), without_text=len(wanting), tokens=left - writers.tokens, cost_usd=str(cost), **counts
     )
@@ -69,17 +70,10 @@ def write(run: Run) -> None:
             raise refusal
 
 
-def _news(run: Run, match: MatchRow) -> tuple[Article, ...]:
-    """What the news says of a match; where there is no vector store, by what its articles are about."""
-    question = f"{match.home_name} {match.away_name} blessure suspension absence injury suspended team news"
-    return about(run.db, (match.home_team_id, match.away_team_id), question, run.now)
-
-
 def _keep(run: Run, said: PredictionRow, prompt: Prompt, question: Asked, result: Result) -> None:
-    """Keep what was written; what was asked is kept beside the run, so that it counts even where the run fails."""
-    with wiring.further_database() as db:
-        words.add_calls(db, result.calls)
-    if result.answer is None:
+    """Keep what was written, and what it took."""
+    keep_calls(result)
+    if result.answer is None or result.words is None:
         return
     found = adjustment(result.answer.signals)
     used = dict.fromkeys([*result.answer.cited, *(found.sources if found else ())])
@@ -92,13 +86,11 @@ def _keep(run: Run, said: PredictionRow, prompt: Prompt, question: Asked, result
             model=result.model,
             prompt=prompt.version,
             prompt_hash=prompt.hash,
-            words={language.value: asdict(text) for language, text in result.answer.words.items()},
+            words=result.words,
             sources=[words_of(question.sources[source]) for source in used],
             adjustment=None if found is None else asdict(found),
-            tokens_in=sum(call.tokens_in for call in result.calls),
-            tokens_out=sum(call.tokens_out for call in result.calls),
-            cost=sum((call.cost for call in result.calls), Decimal(0)),
             created_at=clock.now(),
+            **result.took,
         ),
     )
 

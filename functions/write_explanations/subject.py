@@ -1,19 +1,30 @@
 """What is told of a match: as much as every reader may see, since everybody reads the text."""
 
+from datetime import datetime
+from secrets import token_hex
+
 from shared.accounts.plans import Plan
 from shared.accounts.visible import view_of
 from shared.football.competition import COMPETITIONS
 from shared.football.form import form
 from shared.football.rest import LOOK_BACK, rest
+from shared.runtime.retrieval import about
 from shared.stores import matches, standings
 from shared.stores.database import Connection
 from shared.stores.matches import MatchRow
 from shared.stores.predictions import PredictionRow
-from shared.writing.prompt import Side, Subject
+from shared.writing.prompt import Asked, Prompt, Side, Subject, asked
 from shared.writing.template import Factor
 
 LAST = 5
 """Matches that make a form."""
+
+
+def question_of(db: Connection, match: MatchRow, said: PredictionRow, prompt: Prompt, now: datetime) -> Asked:
+    """What a writer is asked about a match at an instant: what we know, and what the news said before it."""
+    wanted = f"{match.home_name} {match.away_name} blessure suspension absence injury suspended team news"
+    articles = about(db, (match.home_team_id, match.away_team_id), wanted, now)
+    return asked(prompt, subject_of(db, match, said), articles, token_hex(8))
 
 
 def subject_of(db: Connection, match: MatchRow, said: PredictionRow) -> Subject:

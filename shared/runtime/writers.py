@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 from shared.clients.errors import RateLimited, Refused, Unavailable, UpstreamError
 from shared.clients.written import MOST_TOKENS, Writer, Written, cost
@@ -35,6 +37,22 @@ class Result:
     writer: str
     model: str
     calls: tuple[CallRow, ...]
+
+    @property
+    def words(self) -> dict[str, Any] | None:
+        """What may be kept, by language; None where nothing may."""
+        if self.answer is None:
+            return None
+        return {language.value: asdict(text) for language, text in self.answer.words.items()}
+
+    @property
+    def took(self) -> dict[str, Any]:
+        """Tokens and US dollars of all calls."""
+        return {
+            "tokens_in": sum(call.tokens_in for call in self.calls),
+            "tokens_out": sum(call.tokens_out for call in self.calls),
+            "cost": sum((call.cost for call in self.calls), Decimal(0)),
+        }
 
 
 @dataclass(slots=True)

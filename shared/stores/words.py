@@ -29,6 +29,13 @@ OF = """
     JOIN unnest(%(match_ids)s::bigint[], %(published)s::timestamptz[]) AS version (of_match, instant)
         ON match_id = of_match AND published_at = instant
 """
+LATEST = """
+    SELECT match_id, published_at, writer, model, prompt, prompt_hash, words, sources, adjustment, tokens_in,
+        tokens_out, cost, created_at
+    FROM texts
+    ORDER BY created_at DESC, match_id
+    LIMIT %(limit)s
+"""
 ADD_CALL = """
     INSERT INTO llm_calls (
         called_at, match_id, writer, model, prompt, prompt_hash, repair, tokens_in, tokens_out, cost, milliseconds,
@@ -163,6 +170,12 @@ def of(db: Connection, versions: Sequence[tuple[int, datetime]]) -> dict[int, Te
     with db.cursor(row_factory=class_row(TextRow)) as cursor:
         rows = cursor.execute(OF, given).fetchall()
     return {row.match_id: row for row in rows}
+
+
+def latest(db: Connection, limit: int) -> list[TextRow]:
+    """The newest texts."""
+    with db.cursor(row_factory=class_row(TextRow)) as cursor:
+        return cursor.execute(LATEST, {"limit": limit}).fetchall()
 
 
 def add_calls(db: Connection, rows: Sequence[CallRow]) -> None:

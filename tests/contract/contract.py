@@ -415,6 +415,8 @@ ADDED = {
     ("GET", f"{API}/prompts/versions/{{version_id}}"),
     ("GET", f"{API}/prompts/compare/{{prompt_type}}"),
     ("GET", f"{API}/prompts/ab-tests"),
+    ("GET", f"{API}/prompts/cases"),
+    ("POST", f"{API}/prompts/replays"),
     ("POST", f"{API}/prompts/ab-tests"),
     ("DELETE", f"{API}/prompts/ab-tests/{{prompt_type}}"),
     ("GET", f"{API}/admin/cache/status"),

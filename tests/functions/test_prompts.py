@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from shared.runtime.prompts import FOLDER
-from shared.stores import words
+from shared.stores import prompt_replays, words
 from shared.stores.database import connect
+from shared.stores.prompt_replays import ReplayRow
 from shared.stores.words import CallRow
-from tests.making import hold, news
+from tests.lambda_api import lambda_api
+from tests.making import hold, news, published, written
 from tests.running import Answer, ask, environment, select
 from tests.tokens import SUPABASE, bearer
 
@@ -23,6 +25,8 @@ PATHS = (
     ("GET", f"/versions/{V1}"),
     ("GET", "/compare/explanation"),
     ("GET", "/ab-tests"),
+    ("GET", "/cases"),
+    ("POST", "/replays"),
     ("POST", "/ab-tests"),
     ("DELETE", "/ab-tests/explanation"),
 )
@@ -119,3 +123,37 @@ def test_versions_are_compared_by_what_really_came_of_them(bundle: str) -> None:
     )
     assert (row["kept_share"], row["tokens_a_call"], row["median_ms"]) == (0.6667, 2000.0, 900.0)
     assert row["cost_usd"] == pytest.approx(0.004)
+
+
+def test_a_case_is_read_as_each_version_explains_it(bundle: str) -> None:
+    with connect(bundle, "test") as db:
+        (match_id,) = published(db, news())
+        shown = written(match_id)
+        words.add(db, shown)
+        tried = {
+            "match_id": match_id,
+            "published_at": shown.published_at,
+            "prompt": "explanation_v2",
+            "created_at": NOW,
+        }
+        took = {"tokens_in": 1, "tokens_out": 2, "cost": Decimal("0.001")}
+        row = ReplayRow(
+            **tried, **took, prompt_hash="b" * 64, writer="template", model="", words=None, reason="a number"
+        )
+        prompt_replays.put(db, row)
+    (case,) = asked("GET", "/cases").json
+    assert (case["match_id"], case["home_team"], case["away_team"]) == (match_id, "Arsenal", "Chelsea")
+    one, other = case["texts"]
+    assert (one["version_id"], one["text"], one["reason"], one["tokens"]) == (V1, shown.words, None, 2000)
+    assert (other["version_id"], other["text"], other["reason"], other["cost_usd"]) == (
+        *("explanation_v2", None, "a number", 0.001),
+    )
+
+
+def test_a_version_is_replayed_by_the_job_that_writes(bundle: str) -> None:
+    with lambda_api() as jobs, environment(DATABASE_URL=bundle, LOG_LEVEL="ERROR", JOBS_URL=jobs.address, **SUPABASE):
+        assert asked("POST", "/replays", {"version_id": "explanation_v99"}).status == 404
+        assert asked("POST", "/replays", {"version_id": V1, "cases": 21}).status == 422
+        told = asked("POST", "/replays", {"version_id": V1, "cases": 3})
+    assert (told.status, told.json["job"], told.json["state"]) == (200, "write_explanations", "started")
+    assert jobs.started == [("write_explanations", {"replay": V1, "cases": 3})]

@@ -10,6 +10,7 @@ import pytest
 
 from local import writers_stand_in
 from local.writers_stand_in import ANTHROPIC_KEY, GROQ_KEY, WritersStandIn, plain
+from shared.runtime.jobs import BadEvent
 from shared.stores import articles, predictions
 from shared.stores.database import connect
 from tests.making import forecast, hold, news
@@ -188,6 +189,31 @@ def test_versions_of_a_prompt_are_tried_by_their_weights(world: World) -> None:
         db.execute("INSERT INTO prompt_weights VALUES ('explanation', 'explanation_v99', 1, now())")
     assert write()["groq"] == 1, "a version that is no longer there is left out"
     assert select(world.url, "SELECT prompt FROM texts") == [("explanation_v1",)]
+
+
+def test_a_version_writes_of_explained_forecasts_anew_and_readers_go_on_seeing_what_they_saw(world: World) -> None:
+    world.forecast("Arsenal", "Chelsea")
+    write()
+    texts = select(world.url, TEXTS)
+    for count in (1, 2):
+        said = run("write_explanations", NOW + HOUR, {"replay": "explanation_v1", "cases": 3})
+        assert (said["replayed"], said["kept"], said["refused"]) == ("explanation_v1", 1, 0)
+        ((words, reason),) = select(world.url, "SELECT words, reason FROM prompt_replays")
+        assert (words["en"]["explanation"][:12], reason) == ("Our forecast", None)
+        assert len(select(world.url, CALLS)) == 1 + count
+    world.writers.model = lambda system, user: "{}"
+    assert run("write_explanations", NOW + HOUR, {"replay": "explanation_v1"})["refused"] == 1
+    ((words, reason),) = select(world.url, "SELECT words, reason FROM prompt_replays")
+    assert (words, reason is not None) == (None, True)
+    assert select(world.url, TEXTS) == texts
+
+
+@pytest.mark.parametrize(
+    "event", [{"replay": "explanation_v99"}, {"replay": 1}, {"replay": "explanation_v1", "cases": 0}]
+)
+def test_a_replay_that_cannot_be_is_refused_in_words(world: World, event: dict[str, Any]) -> None:
+    with pytest.raises(BadEvent, match='"replay" must be one of explanation_v1, and "cases" a number from 1 to 20'):
+        run("write_explanations", NOW, event)
 
 
 def test_sixty_hostile_articles_change_nothing_and_leak_nothing(world: World) -> None:

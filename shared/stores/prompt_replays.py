@@ -1,0 +1,80 @@
+"""What versions of a prompt write of forecasts that have been explained already."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from shared.stores.database import Connection
+
+PUT = """
+    INSERT INTO prompt_replays (
+        match_id, published_at, prompt, prompt_hash, writer, model, words, reason, tokens_in, tokens_out, cost,
+        created_at
+    )
+    VALUES (
+        %(match_id)s, %(published_at)s, %(prompt)s, %(prompt_hash)s, %(writer)s, %(model)s, %(words)s, %(reason)s,
+        %(tokens_in)s, %(tokens_out)s, %(cost)s, %(created_at)s
+    )
+    ON CONFLICT (match_id, published_at, prompt_hash) DO UPDATE SET
+        writer = excluded.writer,
+        model = excluded.model,
+        words = excluded.words,
+        reason = excluded.reason,
+        tokens_in = excluded.tokens_in,
+        tokens_out = excluded.tokens_out,
+        cost = excluded.cost,
+        created_at = excluded.created_at
+"""
+OF = """
+    SELECT match_id, published_at, prompt, prompt_hash, writer, model, words, reason, tokens_in, tokens_out, cost,
+        created_at
+    FROM prompt_replays
+    JOIN unnest(%(match_ids)s::bigint[], %(published)s::timestamptz[]) AS version (of_match, instant)
+        ON match_id = of_match AND published_at = instant
+    ORDER BY prompt, created_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayRow:
+    """A version's text of a forecast.
+
+    Attributes:
+        match_id, published_at: the version of the forecast.
+        prompt, prompt_hash: the version of the prompt, and SHA-256 of its text.
+        writer, model: who wrote it; `template` and nothing where nobody did.
+        words: by language, as `TextRow.words`; None where nothing could be kept.
+        reason: why not; None where it was.
+        tokens_in, tokens_out, cost: of all calls for it; the cost in US dollars.
+        created_at: when it was written.
+    """
+
+    match_id: int
+    published_at: datetime
+    prompt: str
+    prompt_hash: str
+    writer: str
+    model: str
+    words: dict[str, Any] | None
+    reason: str | None
+    tokens_in: int
+    tokens_out: int
+    cost: Decimal
+    created_at: datetime
+
+
+def put(db: Connection, row: ReplayRow) -> None:
+    """Write what a version made of a forecast; what it made of it before is replaced."""
+    db.execute(PUT, {**asdict(row), "words": None if row.words is None else Jsonb(row.words)})
+
+
+def of(db: Connection, versions: Sequence[tuple[int, datetime]]) -> list[ReplayRow]:
+    """What versions made of some forecasts."""
+    given = {"match_ids": [match_id for match_id, _ in versions], "published": [at for _, at in versions]}
+    with db.cursor(row_factory=class_row(ReplayRow)) as cursor:
+        return cursor.execute(OF, given).fetchall()
