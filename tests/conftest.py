@@ -20,6 +20,7 @@ from tests.running import environment, run_all
 from tests.season import MIRROR, Service
 from tests.tokens import SUPABASE
 
+MEMORY = Path("/dev/shm")  # noqa: S108  # a file system, not a file
 SATURDAY = datetime.fromisoformat("2024-04-27T05:00:00Z")
 """A morning with twenty matches ahead."""
 
@@ -59,8 +60,10 @@ class Databases:
 
 @pytest.fixture(scope="session")
 def databases() -> Iterator[Databases]:
-    # Not in pytest's own folder: the next pytest that starts closes that to the user that Postgres runs as.
-    with TemporaryDirectory(prefix="postgres-") as folder, postgres.serve(Path(folder) / "data") as url:
+    # Not in pytest's own folder: the next pytest that starts closes that to the user that Postgres runs as. In memory
+    # where there is such a place: hundreds of databases come and go.
+    memory = MEMORY if MEMORY.is_dir() else None
+    with TemporaryDirectory(prefix="postgres-", dir=memory) as folder, postgres.serve(Path(folder) / "data") as url:
         yield Databases(url)
 
 
