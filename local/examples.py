@@ -70,6 +70,7 @@ def bodies(known: Values) -> Values:
             "language": "en",
         },
         "setPromptTrial": {"prompt_type": known["prompt_type"], "version_weights": {known["version_id"]: 1}},
+        "replayPrompt": {"version_id": known["version_id"], "cases": 2},
         "coolOff": {"days": 7},
         "unsubscribeFromNotifications": {"endpoint": known["endpoint"]},
     }

@@ -1,9 +1,9 @@
 """What the prompts group takes and answers."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictInt
 
 
 class PromptVersionInfo(BaseModel):
@@ -48,7 +48,7 @@ class ReplayRequest(BaseModel):
     """A version that is to write of the newest explained forecasts."""
 
     version_id: str = Field(max_length=60)
-    cases: int = Field(default=5, ge=1, le=20)
+    cases: Annotated[StrictInt, Field(ge=1, le=20)] = 5
 
 
 class CaseText(BaseModel):
