@@ -10,7 +10,7 @@ from typing import Any
 from psycopg import Error as DatabaseError
 
 from shared.football.calendar import paris_day
-from shared.runtime import clock, errors, guard, logs, metrics, tally, wiring
+from shared.runtime import clock, collector, errors, guard, logs, metrics, tally, wiring
 from shared.runtime.kinds import Kind, changed
 from shared.runtime.settings import SettingsError, settings
 from shared.stores import jobs
@@ -103,6 +103,7 @@ def job(
             errors.check_in(name, watch(), failed=False)
         return said
 
+    collector.begin()
     return handler
 
 

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from shared.clients.errors import Unavailable
-from shared.runtime import guard, logs, wiring
+from shared.runtime import collector, guard, logs, wiring
 from shared.runtime.bodies import LARGEST, JsonRoute, NotJson, Unreadable
 from shared.runtime.cache import CachedRoute
 from shared.runtime.edge import Counted, Edge
@@ -97,7 +97,9 @@ def lambda_handler(app: FastAPI) -> Callable[[Any, Any], dict[str, Any]]:
         ],
         max_age=600,
     )
-    return Mangum(Edge(guarded, app.title), lifespan="off")
+    handler = Mangum(Edge(guarded, app.title), lifespan="off")
+    collector.begin()
+    return handler
 
 
 async def _not_found(request: Request, error: Exception) -> JSONResponse:
