@@ -8,8 +8,10 @@ from shared.football.calendar import paris_day
 from shared.runtime import clock, wiring
 from shared.runtime.administration import start, status_of
 from shared.runtime.identity import person
+from shared.runtime.web import BadRequest
 from shared.stores import broadcasts, notices, push_subscriptions
 from shared.stores.broadcasts import BroadcastRow
+from shared.writing.claims import claims
 
 ID_LENGTH = 32
 """Hexadecimal digits."""
@@ -19,8 +21,12 @@ def broadcast(reader: Reader, words: NotificationRequest) -> BroadcastResponse:
     """Write words down to be sent, and start the job that sends them; where that fails, its next run sends them.
 
     Raises:
+        BadRequest: they claim what may not be claimed.
         Unavailable: the job could not be started.
     """
+    for text in (words.title, words.body):
+        for claim in claims(text):
+            raise BadRequest("forbidden_claim", words=claim.words)
     db, now = wiring.database(), clock.now()
     row = BroadcastRow(
         broadcast_id=sha256(f"{paris_day(now)}\n{words.model_dump_json()}".encode()).hexdigest()[:ID_LENGTH],

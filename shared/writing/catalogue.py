@@ -249,6 +249,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Vous avez demandé une pause : aucun pari ne vous est montré tant qu'elle dure.",
         "You asked for a pause: no pick is shown to you while it lasts.",
     ),
+    "forbidden_claim": (
+        "« {words} » promet ce que personne ne peut promettre ; dites-le autrement.",
+        "“{words}” promises what nobody can promise; say it otherwise.",
+    ),
     "no_analysis": ("Rien n'est encore écrit sur ce match.", "Nothing has been written about this match yet."),
     "no_match": ("Aucun match ce jour-là.", "No match on this day."),
     "too_late": (

@@ -224,6 +224,14 @@ def test_words_that_are_none_are_refused(database: str, changes: dict[str, Any])
     assert select(database, "SELECT 1 FROM broadcasts") == []
 
 
+@pytest.mark.parametrize("changes", [{"title": "Un pari sûr ce soir"}, {"body": "Risk-free bets for everybody"}])
+def test_words_that_promise_what_nobody_can_are_refused(database: str, changes: dict[str, Any]) -> None:
+    """N6: one rule for every text that people see."""
+    said = send("POST", "/notifications/broadcast", WORDS | changes)
+    assert (said.status, "promet" in said.json["detail"]) == (400, True)
+    assert select(database, "SELECT 1 FROM broadcasts") == []
+
+
 def test_the_longest_words_fit_into_a_notice(database: str, api: LambdaApi) -> None:
     """P6: 3 kB."""
     with push_service() as service:
