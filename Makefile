@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test histories check bench train backtest openapi client-check bundle package smoke migrate restore cost replay gameday deploy rollback verify uptime audit sbom licences clean
+.PHONY: help run test histories check bench train backtest mirror openapi client-check bundle package smoke migrate restore cost replay gameday deploy rollback verify uptime audit sbom licences clean
 
 UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
@@ -41,6 +41,9 @@ train: .venv/installed ## Train the served model on seasons before BEFORE=2023 [
 backtest: .venv/installed ## Score past seasons, each by earlier ones: SEASONS=2324 [DATA=directory] [OUT=file.json] [PLOTS=directory]
 	$(PYTHON) -m models.training.backtest --data "$(or $(DATA),$(MIRROR))" --seasons "$(or $(SEASONS),2324)" \
 		--out "$(or $(OUT),.build/backtest.json)" $(if $(PLOTS),--plots "$(PLOTS)")
+
+mirror: .venv/installed ## Fetch the seasons that tests and replays read to ../shared/data, those that are not there yet
+	$(PYTHON) -m models.training.download ../shared/data/football-data-uk
 
 openapi: .venv/installed node_modules/.installed ## Describe the API: .build/openapi.json, and its page for GET /docs
 	$(PYTHON) -m deploy.site

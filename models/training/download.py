@@ -1,5 +1,6 @@
 """The season files from football-data.co.uk, one at a time, into a folder laid out like the service."""
 
+import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import sleep
@@ -49,3 +50,19 @@ def download(
                     part.replace(file)
                 rest(PAUSE)
             told()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fetch the seasons that tests and replays read: `python -m models.training.download DIRECTORY [FIRST LAST]`."""
+    parser = argparse.ArgumentParser(prog="python -m models.training.download", description="Mirror season files.")
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("first", type=int, nargs="?", default=2005, help="year in which the first season began")
+    parser.add_argument("last", type=int, nargs="?", default=2023)
+    asked = parser.parse_args(arguments)
+    seasons = range(asked.first, asked.last + 1)
+    with httpx.Client(base_url=SERVICE, timeout=30) as http:
+        download(asked.directory, seasons, http)
+
+
+if __name__ == "__main__":
+    main()

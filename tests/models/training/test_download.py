@@ -1,6 +1,11 @@
+from typing import Any
+
 import httpx
 import pytest
 
+from local.asgi import answer
+from local.http_server import serve
+from models.training import download as module
 from models.training.download import DIVISIONS, PAUSE, SERVICE, download
 
 
@@ -36,3 +41,16 @@ def test_a_broken_service_stops_it_and_leaves_nothing(tmp_path):
     with pytest.raises(httpx.HTTPStatusError, match="503"):
         download(tmp_path, [2022], service([], status=503), rest=lambda _: None)
     assert not list(tmp_path.rglob("*.csv"))
+
+
+def test_the_command_mirrors_the_seasons_that_are_named(tmp_path, monkeypatch):
+    async def told(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await answer(send, 200, scope["path"].encode())
+
+    monkeypatch.setattr(module, "PAUSE", 0)
+    with serve(told) as address:
+        monkeypatch.setattr(module, "SERVICE", address)
+        module.main([str(tmp_path), "2022", "2023"])
+    assert (tmp_path / "mmz4281/2324/F2.csv").read_text() == "/mmz4281/2324/F2.csv"
+    assert len(list(tmp_path.rglob("*.csv"))) == 2 * len(DIVISIONS)
