@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests import http_service
 
 Told = dict[str, Any]
 HOUR = timedelta(hours=1)
@@ -99,25 +99,6 @@ class MetService:
 def serve(now: datetime) -> Iterator[MetService]:
     """The service at an instant, at an address of its own."""
     service = MetService(made_at=now - HOUR, now=now)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, headers, body = service.answer(self.path, {k.lower(): v for k, v in self.headers.items()})
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            service.url = f"http://127.0.0.1:{server.server_port}/weatherapi/locationforecast/2.0"
-            yield service
-        finally:
-            server.shutdown()
-            thread.join()
+    with http_service.serve(lambda method, target, headers, body: service.answer(target, headers)) as address:
+        service.url = f"{address}/weatherapi/locationforecast/2.0"
+        yield service

@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests import http_service
 from tests.running import environment
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -114,28 +113,9 @@ def _only(told: Told, wanted: list[str]) -> Told:
 def serve() -> Iterator[OddsService]:
     """The service, at an address of its own."""
     service = OddsService()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, headers, body = service.answer(self.path)
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            service.url = f"http://127.0.0.1:{server.server_port}/v4"
-            yield service
-        finally:
-            server.shutdown()
-            thread.join()
+    with http_service.serve(lambda method, target, headers, body: service.answer(target)) as address:
+        service.url = f"{address}/v4"
+        yield service
 
 
 @contextmanager

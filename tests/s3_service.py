@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests import http_service
+from tests.http_service import Said
 
 
 @dataclass
@@ -65,38 +66,13 @@ def s3_service() -> Iterator[S3Service]:
     """Serve it at an address of this machine."""
     service = S3Service()
 
-    class Intake(BaseHTTPRequestHandler):
-        disable_nagle_algorithm = True
-        protocol_version = "HTTP/1.1"  # with which it says "100 Continue"; boto3 waits a second for it
+    def answer(method: str, target: str, headers: dict[str, str], body: bytes) -> Said:
+        if re.search(service.fails_on, f"{method} {target}"):
+            return 403, {}, b"<Error><Code>AccessDenied</Code></Error>"
+        path, _, query = target.partition("?")
+        asked = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
+        status, etag, said = service.answer(method, urlsplit(path).path, asked, body)
+        return status, {"ETag": etag} if etag else {}, said
 
-        def _answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            path, _, query = self.path.partition("?")
-            asked = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
-            failing = re.search(service.fails_on, f"{self.command} {self.path}")
-            status, etag, said = (
-                (403, "", b"<Error><Code>AccessDenied</Code></Error>")
-                if failing
-                else service.answer(self.command, urlsplit(path).path, asked, body)
-            )
-            self.send_response(status)
-            if etag:
-                self.send_header("ETag", etag)
-            self.send_header("Content-Length", str(len(said)))
-            self.end_headers()
-            self.wfile.write(said)
-
-        do_GET = do_PUT = do_POST = do_DELETE = _answer  # noqa: N815  # names of the library
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Intake) as server:
-        service.url = f"http://127.0.0.1:{server.server_port}"
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield service
-        finally:
-            server.shutdown()
-            thread.join()
+    with http_service.serve(answer) as service.url:
+        yield service

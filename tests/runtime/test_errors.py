@@ -5,12 +5,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 
 from shared.runtime import errors
 from shared.runtime.settings import Settings
+from tests import http_service
+from tests.http_service import Said
 from tests.running import environment
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -53,24 +53,12 @@ def collector() -> Iterator[tuple[str, list[str]]]:
     """Sentry's intake: its DSN and what it was sent."""
     sent: list[str] = []
 
-    class Intake(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            sent.append((gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body).decode())
-            self.send_response(200)
-            self.end_headers()
+    def take(method: str, target: str, headers: dict[str, str], body: bytes) -> Said:
+        sent.append((gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body).decode())
+        return 200, {}, b""
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Intake) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://public-key@127.0.0.1:{server.server_port}/1", sent
-        finally:
-            server.shutdown()
-            thread.join()
+    with http_service.serve(take) as address:
+        yield f"{address.replace('//', '//public-key@')}/1", sent
 
 
 def test_a_job_that_failed_is_reported_without_what_it_held(url: str) -> None:
