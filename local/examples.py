@@ -16,16 +16,18 @@ import httpx
 
 from local import http_server, token
 from local.run import ROOT, running
-from shared.accounts.api_keys import PREFIX
+from shared.accounts import api_keys, webhooks
 
 DESCRIPTION, OUT = ROOT / ".build/openapi.json", ROOT / "deploy/examples.json"
 MORNING = "2026-03-07T08:00:00Z"
 LONGEST = 2
-LAST = ("unsubscribeFromNotifications", "coolOff")
+LAST = ("removeWebhook", "unsubscribeFromNotifications", "coolOff")
 """What ends what others need."""
 NEVER = {"deleteMe"}
-IDS = {"createApiKey": "key_id", "create_bet_api_v1_bets_post": "bet_id"}
+IDS = {"createApiKey": "key_id", "createWebhook": "webhook_id", "create_bet_api_v1_bets_post": "bet_id"}
 """Operations that make what others name by its id."""
+SECRET = (api_keys.PREFIX, webhooks.PREFIX)
+"""How begins what is shown once."""
 Values = dict[str, Any]
 
 
@@ -41,6 +43,7 @@ def bodies(known: Values) -> Values:
         "setPlayLimits": {"stake": {"day": 20}, "loss": {"week": 40}},
         "create_bet_api_v1_bets_post": {"match_id": match_id, "prediction": "home_win", "odds": 3.36, "amount": 4},
         "createApiKey": {"name": "my tool", "scopes": ["read"]},
+        "createWebhook": {"url": "https://hooks.example.org/paris-sportif"},
         "create_checkout_session_api_v1_stripe_create_checkout_session_post": {
             "plan": "premium",
             "success_url": "https://paris-sportif.vercel.app/plans/success",
@@ -169,8 +172,9 @@ def _shortened(said: Any) -> Any:
         return [_shortened(each) for each in said[:LONGEST]]
     if isinstance(said, dict):
         return {name: _shortened(value) for name, value in said.items()}
-    if isinstance(said, str) and said.startswith(PREFIX):
-        return PREFIX + "A" * (len(said) - len(PREFIX))  # nobody shall take it for a key that was lost
+    for prefix in SECRET:
+        if isinstance(said, str) and said.startswith(prefix):
+            return prefix + "A" * (len(said) - len(prefix))  # nobody shall take it for one that was lost
     return said
 
 

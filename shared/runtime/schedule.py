@@ -21,5 +21,6 @@ LONGEST_PAUSE = {
     "choose_picks": timedelta(hours=25),  # in Paris time: once a year the clocks go back
     "refresh_cache": timedelta(hours=24),
     "send_notifications": timedelta(minutes=15),
+    "send_webhooks": timedelta(minutes=15),
     "snapshot_closing": timedelta(hours=12, minutes=15),
 }

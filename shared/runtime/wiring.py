@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from shared.clients.supabase_admin import SupabaseAdmin
     from shared.clients.the_odds_api import TheOddsApi
     from shared.clients.web_push import WebPush
+    from shared.clients.webhooks import Webhooks
     from shared.clients.written import Writer
     from shared.stores.database import Connection
 
@@ -294,6 +295,23 @@ def web_push() -> WebPush | None:
 
     public, subject = settings().require("vapid_public_key"), settings().require("vapid_subject")
     return WebPush(http(), public, settings().vapid_private_key, subject, clock.now)
+
+
+@cache
+def webhooks() -> Webhooks:
+    """What tells people's programs things."""
+    import httpx
+
+    from shared.clients.webhooks import Webhooks
+
+    context = httpx.create_ssl_context(trust_env=False)
+
+    def transport() -> httpx.AsyncHTTPTransport:
+        # No connection is kept: two names at one address would share it, and with it the check of its certificate.
+        alone = httpx.Limits(max_keepalive_connections=0)
+        return httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=alone)
+
+    return Webhooks(transport, USER_AGENT, clock.now)
 
 
 @cache

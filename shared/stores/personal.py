@@ -23,6 +23,7 @@ from shared.stores import (
     play_limits,
     preferences,
     push_subscriptions,
+    webhooks,
 )
 from shared.stores.database import Connection
 
@@ -58,6 +59,7 @@ FORGOTTEN: tuple[Forgetting, ...] = (
     play_limits,
     preferences,
     push_subscriptions,
+    webhooks,
 )
 
 

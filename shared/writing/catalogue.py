@@ -67,6 +67,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "You already have {most} keys; please revoke one first.",
     ),
     "unknown_key": ("Cette clé est inconnue.", "This key is unknown."),
+    "too_many_webhooks": (
+        "Vous avez déjà {most} webhooks ; supprimez-en un d'abord.",
+        "You already have {most} webhooks; please remove one first.",
+    ),
+    "unknown_webhook": ("Ce webhook est inconnu.", "This webhook is unknown."),
     "free_picks": (
         "Avec un compte gratuit, trois paris du jour se lisent en entier.",
         "With a free account, three of the day's picks are shown whole.",
@@ -234,8 +239,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Demonstration: this league, its clubs, results and prices are invented.",
     ),
     "computed_table": (
-        "Classement calculé d'après les résultats ; les points retirés par les jurys n'y figurent pas.",
-        "Table worked out from results; points taken away by juries are not in it.",
+        "Classement calculé d'après les résultats ; les points retirés par les instances n'y figurent pas.",
+        "Table worked out from results; points deducted by the authorities are not taken off.",
     ),
     "scores_as_of": (
         "Scores connus à la dernière mise à jour, pas en direct.",
@@ -244,6 +249,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "not_chosen_yet": (
         "Les paris de ce jour ne sont pas encore choisis ; ils le sont à 6 h 45, heure de Paris.",
         "The picks of this day are not chosen yet; they are chosen at 06:45 Paris time.",
+    ),
+    "never_chosen": (
+        "Aucun pari n'a été choisi pour ce jour, et aucun ne le sera plus.",
+        "No pick was chosen for this day, and none will be any more.",
     ),
     "cool_off": (
         "Vous avez demandé une pause : aucun pari ne vous est montré tant qu'elle dure.",
@@ -385,15 +394,21 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "What the news, read by a language model, might change; shown beside the forecast, which does not count it.",
     ),
     "club_form": (
-        "{team} : {wins} victoires, {draws} nuls, {losses} défaites sur ses {matches} derniers matchs.",
-        "{team}: {wins} wins, {draws} draws and {losses} defeats in the last {matches} matches.",
+        "{team}, derniers matchs ({matches}) : gagnés {wins}, nuls {draws}, perdus {losses}.",
+        "{team}, last matches ({matches}): won {wins}, drawn {draws}, lost {losses}.",
     ),
     "club_place": (
         "Place au classement ({competition}) : {position}, avec {points} points.",
         "Place in the table ({competition}): {position}, with {points} points.",
     ),
     "club_absences": ("Absences, selon {source} : « {title} ».", 'Absences, according to {source}: "{title}".'),
-    "club_unknown": ("Nous ne savons encore rien de {team}.", "We know nothing of {team} yet."),
+    "calendar_round": ("{competition}, journée {matchday}", "{competition}, matchday {matchday}"),
+    "calendar_score": ("Score au bout de 90 minutes.", "Score after 90 minutes."),
+    "calendar_awarded": ("sur tapis vert", "awarded"),
+    "calendar_postponed": ("reporté", "postponed"),
+    "calendar_suspended": ("interrompu", "suspended"),
+    "calendar_cancelled": ("annulé", "cancelled"),
+    "club_unknown": ("{team} : nous n'en savons encore rien.", "{team}: we know nothing of them yet."),
     "unknown_team": ("Le club « {name} » est inconnu.", 'The club "{name}" is unknown.'),
     "no_club_named": (
         "Nommez les deux clubs (home_team, away_team) ou donnez match_id.",
@@ -495,9 +510,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "The role is now {role}; their subscription at Stripe ({plan}) stays as it is, and decides again with its next "
         "news.",
     ),
-    "home_win": ("victoire de {team}", "{team} to win"),
+    "home_win": ("{team} vainqueur", "{team} to win"),
     "draw": ("match nul", "draw"),
-    "away_win": ("victoire de {team}", "{team} to win"),
+    "away_win": ("{team} vainqueur", "{team} to win"),
 }
 
 

@@ -11,8 +11,8 @@ from shared.runtime.idempotency import idempotent, is_idempotent
 from shared.runtime.web import http_app
 
 HTTP = [name for name, function in service.read().items() if function.paths]
-SHOWN_ONCE = {"/api/v1/keys"}
-"""Their answers hold a secret that must not be kept; a person has five of them at most."""
+SHOWN_ONCE = {"/api/v1/keys", "/api/v1/webhooks"}
+"""Their answers hold a secret that must not be kept; a person has five of each at most."""
 
 
 def doubled(app: FastAPI) -> list[str]:

@@ -49,6 +49,7 @@ JOBS = [function for function in service.read().values() if function.schedules]
 BESIDE = {
     "snapshot_closing",  # it adds closing prices, which the round reads days later: docs/odds-credits.md
     "send_notifications",  # it writes down what was told to whom, which no other job reads: docs/notices.md
+    "send_webhooks",  # it writes down what was told to which program, which no other job reads: docs/webhooks.md
 }
 ROUND = [job for job in JOBS if job.name not in BESIDE]
 
@@ -64,6 +65,7 @@ def test_a_snapshot_never_waits_for_the_credits_that_the_sync_holds_nor_for_the_
 
 def test_notices_are_sent_by_one_run_at_a_time():
     assert overlaps([job for job in JOBS if job.name == "send_notifications"]) == []
+    assert overlaps([job for job in JOBS if job.name == "send_webhooks"]) == []
 
 
 def test_a_job_a_minute_slower_would_overlap():

@@ -20,7 +20,13 @@ OF_PEOPLE = """
     WHERE table_schema = 'public' AND data_type = 'uuid'
     ORDER BY table_name
 """
-NOBODYS = {("api_keys", "key_id"), ("articles", "article_id"), ("articles", "story_id")}
+NOBODYS = {
+    ("api_keys", "key_id"),
+    ("articles", "article_id"),
+    ("articles", "story_id"),
+    ("webhooks", "webhook_id"),
+    ("webhook_deliveries", "webhook_id"),
+}
 """Ids that are no person's."""
 
 ROWS = {
@@ -70,6 +76,18 @@ ROWS = {
         INSERT INTO notices
         SELECT subscription_id, 'picks/2026-11-22', user_id, 'sent', 1, created_at
         FROM push_subscriptions
+        WHERE user_id = %(user)s
+    """,
+    "webhooks": """
+        INSERT INTO webhooks (webhook_id, user_id, url, events, secret, created_at, test_asked_at)
+        VALUES (
+            gen_random_uuid(), %(user)s, 'https://a.example/', ARRAY['picks.committed'], 'whsec_x', %(now)s, %(now)s
+        )
+    """,
+    "webhook_deliveries": """
+        INSERT INTO webhook_deliveries (webhook_id, event, user_id, tries, tried_at, told, is_delivered)
+        SELECT webhook_id, 'webhook.test/1', user_id, 1, created_at, '200', true
+        FROM webhooks
         WHERE user_id = %(user)s
     """,
     "deletions": "INSERT INTO deletions (user_id, asked_at) VALUES (%(user)s, %(now)s)",

@@ -1,0 +1,173 @@
+"""Addresses at which programs are told what happened. HTTP: GET, POST, DELETE /api/v1/webhooks…."""
+
+import logging
+from base64 import b64encode
+from datetime import datetime
+from http import HTTPStatus
+from secrets import token_bytes
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import BackgroundTasks, Response, Security
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.accounts.plans import Plan, Reader
+from shared.accounts.webhooks import LONGEST, MOST_WEBHOOKS, PREFIX, Event, is_webhook_address
+from shared.clients.errors import Unavailable
+from shared.runtime import clock, logs, wiring
+from shared.runtime.identity import Access, Person, person
+from shared.runtime.web import BadRequest, Connection, NotFound, http_app, lambda_handler
+from shared.stores import accounts, webhooks
+from shared.stores.webhooks import WebhookRow
+
+app = http_app("webhooks")
+
+PATH = "/api/v1/webhooks"
+UNSTORED = {"Cache-Control": "no-store"}
+SECRET_LENGTH = 32
+"""Random bytes."""
+
+# A key may not say where things are sent, so that a lost one can make nothing that outlives its revocation.
+ElitePerson = Annotated[Reader, Security(Access(Plan.ELITE, takes_keys=False))]
+
+
+def _called(url: str) -> str:
+    if not is_webhook_address(url):
+        raise ValueError("must begin with https:// and the name of a host, without a port, a user or a fragment")
+    return url
+
+
+class WebhookRequest(BaseModel):
+    """A webhook that is wished for: an address, and what is to be told there."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(_called)]
+    events: Annotated[list[Event], Field(min_length=1, max_length=len(Event))] = list(Event)
+
+
+class WebhookTry(BaseModel):
+    """The latest try of telling something.
+
+    Attributes:
+        event: what it was about, such as `picks.committed/2026-11-22`.
+        tried_at: when.
+        delivered: whether the receiver took it (2xx).
+        told: the status that it answered, or why there was none.
+    """
+
+    event: str
+    tried_at: datetime
+    delivered: bool
+    told: str
+
+
+class WebhookResponse(BaseModel):
+    """A webhook as its owner sees it; the secret is not shown again.
+
+    Attributes:
+        stopped_at: since when nothing is sent, because the receiver did not want it (410) or took nothing for almost
+            three days; asking for a test lets it go on.
+        last_try: null before anything was sent.
+    """
+
+    id: UUID
+    url: str
+    events: list[Event]
+    created_at: datetime
+    test_asked_at: datetime
+    stopped_at: datetime | None
+    last_try: WebhookTry | None
+
+
+class NewWebhookResponse(WebhookResponse):
+    """A webhook just made, and what signs whatever is sent to it. The secret is shown this once."""
+
+    secret: str
+
+
+class WebhooksResponse(BaseModel):
+    """The webhooks that a person has, the oldest first."""
+
+    webhooks: list[WebhookResponse]
+
+
+@app.post(PATH, operation_id="createWebhook", tags=["Webhooks"], status_code=HTTPStatus.CREATED)
+async def create(
+    reader: ElitePerson, db: Connection, wish: WebhookRequest, response: Response, afterwards: BackgroundTasks
+) -> NewWebhookResponse:
+    """Have a program be told things; a test is sent to it at once."""
+    user_id, now = person(reader), clock.now()
+    accounts.hold(db, user_id, reader.plan, now)
+    if len(webhooks.of_person(db, user_id)) >= MOST_WEBHOOKS:
+        raise BadRequest("too_many_webhooks", most=MOST_WEBHOOKS)
+    made, secret = uuid4(), PREFIX + b64encode(token_bytes(SECRET_LENGTH)).decode()
+    webhooks.add(db, user_id, made, wish.url, sorted(set(wish.events)), secret, now)
+    afterwards.add_task(_send)
+    response.headers.update(UNSTORED)
+    return NewWebhookResponse(**_of(db, user_id, made).model_dump(), secret=secret)
+
+
+# Who no longer pays for webhooks may still see and remove them: they would be told again with the plan.
+@app.get(PATH, operation_id="listWebhooks", tags=["Webhooks"])
+async def list_webhooks(reader: Person, db: Connection, response: Response) -> WebhooksResponse:
+    """The person's webhooks, and what became of the latest try to tell each something."""
+    response.headers.update(UNSTORED)
+    return WebhooksResponse(webhooks=[_shown(row) for row in webhooks.of_person(db, person(reader))])
+
+
+@app.post(f"{PATH}/{{webhook_id}}/test", operation_id="testWebhook", tags=["Webhooks"], status_code=HTTPStatus.ACCEPTED)
+async def test(
+    reader: ElitePerson, db: Connection, webhook_id: UUID, response: Response, afterwards: BackgroundTasks
+) -> WebhookResponse:
+    """Have a test be sent, and let a webhook that was stopped go on; the list tells how it went."""
+    user_id = person(reader)
+    if not webhooks.ask_test(db, user_id, webhook_id, clock.now()):
+        raise NotFound("unknown_webhook")
+    afterwards.add_task(_send)
+    response.headers.update(UNSTORED)
+    return _of(db, user_id, webhook_id)
+
+
+@app.delete(
+    f"{PATH}/{{webhook_id}}", operation_id="removeWebhook", tags=["Webhooks"], status_code=HTTPStatus.NO_CONTENT
+)
+async def remove(reader: Person, db: Connection, webhook_id: UUID) -> None:
+    """Tell a program nothing more."""
+    if not webhooks.remove(db, person(reader), webhook_id):
+        raise NotFound("unknown_webhook")
+
+
+async def _send() -> None:
+    """Start the job that sends, once what it shall see is committed; where that fails, its next run sends."""
+    try:
+        wiring.functions().start("send_webhooks", {})
+    except Unavailable as error:
+        logs.write(logging.WARNING, "send_webhooks was not started", error=str(error))
+
+
+def _of(db: Connection, user_id: UUID, webhook_id: UUID) -> WebhookResponse:
+    return next(_shown(row) for row in webhooks.of_person(db, user_id) if row.webhook_id == webhook_id)
+
+
+def _shown(row: WebhookRow) -> WebhookResponse:
+    last = None
+    if row.last_event is not None and row.last_tried_at is not None:
+        last = WebhookTry(
+            event=row.last_event,
+            tried_at=row.last_tried_at,
+            delivered=bool(row.last_is_delivered),
+            told=row.last_told or "",
+        )
+    return WebhookResponse(
+        id=row.webhook_id,
+        url=row.url,
+        events=[Event(event) for event in row.events],
+        created_at=row.created_at,
+        test_asked_at=row.test_asked_at,
+        stopped_at=row.stopped_at,
+        last_try=last,
+    )
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,40 @@
+-- Addresses at which people's programs are told things, and what each was told.
+
+CREATE TABLE webhooks (
+    webhook_id uuid PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES accounts,
+    url text NOT NULL CHECK (url LIKE 'https://%' AND length(url) <= 500),
+    events text [] NOT NULL CHECK (
+        cardinality(events) > 0
+        AND events <@ ARRAY['picks.committed', 'picks.settled', 'predictions.published']
+    ),
+    secret text NOT NULL CHECK (secret LIKE 'whsec\_%'),
+    created_at timestamptz NOT NULL,
+    test_asked_at timestamptz NOT NULL,
+    stopped_at timestamptz
+);
+COMMENT ON COLUMN webhooks.secret IS 'signs what is sent, and so cannot be kept as a fingerprint';
+COMMENT ON COLUMN webhooks.stopped_at IS 'from when on nothing is sent, until its owner asks for a test';
+CREATE INDEX webhooks_by_person ON webhooks (user_id);
+
+CREATE TABLE webhook_deliveries (
+    webhook_id uuid NOT NULL REFERENCES webhooks ON DELETE CASCADE,
+    event text NOT NULL,
+    user_id uuid NOT NULL,
+    tries smallint NOT NULL CHECK (tries > 0),
+    tried_at timestamptz NOT NULL,
+    told text NOT NULL,
+    is_delivered boolean NOT NULL,
+    next_try_at timestamptz CHECK (NOT (is_delivered AND next_try_at IS NOT NULL)),
+    PRIMARY KEY (webhook_id, event)
+);
+COMMENT ON TABLE webhook_deliveries IS 'written after each try: what is sent at the end of a run that dies is sent again (docs/webhooks.md)';
+COMMENT ON COLUMN webhook_deliveries.event IS 'what it is about, such as picks.committed/2026-11-22';
+COMMENT ON COLUMN webhook_deliveries.told IS 'what the receiver answered';
+CREATE INDEX webhook_deliveries_by_person ON webhook_deliveries (user_id);
+CREATE INDEX webhook_deliveries_by_try ON webhook_deliveries (tried_at);
+
+-- What happened lately is looked for every quarter of an hour.
+CREATE INDEX predictions_by_publication ON predictions (published_at);
+CREATE INDEX pick_days_by_commitment ON pick_days (committed_at);
+CREATE INDEX endings_by_settlement ON endings (settled_at);

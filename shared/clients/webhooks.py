@@ -1,0 +1,138 @@
+"""Webhooks: a message to a person's program, signed as Standard Webhooks says (standardwebhooks.com).
+
+The library signs. Sending is ours: to public addresses only, the one that was looked at and no other, within a time,
+without following anybody elsewhere, and to several at once, so that a slow receiver takes nobody else's time.
+"""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import httpx
+from standardwebhooks import Webhook
+
+from shared.accounts.webhooks import is_public
+
+PATIENCE = timedelta(seconds=10)
+"""For the whole of one message, from the name to the answer's status."""
+AT_ONCE = 20
+
+Resolve = Callable[[str], Awaitable[Sequence[str]]]
+
+
+class Outcome(StrEnum):
+    """What became of a message."""
+
+    TAKEN = "taken"
+    FAILED = "failed"
+    GONE = "gone"
+    """The receiver wants no more of them (410)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent where.
+
+    Attributes:
+        message_id: the same each time that it is sent; no full stop is in it.
+        url: where to; `is_webhook_address` holds.
+        secret: begins with `whsec_`.
+        body: JSON.
+    """
+
+    message_id: str
+    url: str
+    secret: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a message, and how the receiver said so: nothing of its answer but the status."""
+
+    outcome: Outcome
+    told: str
+
+
+async def resolve(host: str) -> Sequence[str]:
+    """The IPv4 addresses of a name.
+
+    Raises:
+        OSError: it has none.
+    """
+    found = await asyncio.get_running_loop().getaddrinfo(host, 443, family=socket.AF_INET, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in found]
+
+
+class Webhooks:
+    """What sends messages to people's programs.
+
+    Args:
+        transport: makes what carries them, once for each `send`; it keeps no connection, since those that are known by
+            their address alone would be shared by names that have the same.
+        user_agent: who we say that we are.
+        now: the clock.
+        resolve: finds the addresses of a name.
+    """
+
+    def __init__(
+        self,
+        transport: Callable[[], httpx.AsyncBaseTransport],
+        user_agent: str,
+        now: Callable[[], datetime],
+        resolve: Resolve = resolve,
+    ) -> None:
+        self._transport, self._user_agent, self._now, self._resolve = transport, user_agent, now, resolve
+
+    def send(self, messages: Sequence[Message]) -> list[Sent]:
+        """Send messages, `AT_ONCE` at a time; what became of each, in their order."""
+        # Not asyncio.run, which waits for names that nobody answers for, and takes away the loop that handlers want.
+        with closing(asyncio.new_event_loop()) as loop:
+            return loop.run_until_complete(self._all(messages))
+
+    async def _all(self, messages: Sequence[Message]) -> list[Sent]:
+        gate = asyncio.Semaphore(AT_ONCE)
+        async with httpx.AsyncClient(transport=self._transport(), trust_env=False) as http:
+            return await asyncio.gather(*(self._one(http, gate, message) for message in messages))
+
+    async def _one(self, http: httpx.AsyncClient, gate: asyncio.Semaphore, message: Message) -> Sent:
+        try:
+            async with gate, asyncio.timeout(PATIENCE.total_seconds()):
+                return await self._post(http, message)
+        except (TimeoutError, httpx.TimeoutException):
+            return Sent(Outcome.FAILED, "no answer in time")
+        except OSError:
+            return Sent(Outcome.FAILED, "unknown name")
+        except (httpx.TransportError, httpx.InvalidURL, UnicodeError) as error:
+            return Sent(Outcome.FAILED, type(error).__name__)
+
+    async def _post(self, http: httpx.AsyncClient, message: Message) -> Sent:
+        url, now = httpx.URL(message.url), self._now()
+        addresses = await self._resolve(url.host)
+        if not addresses or not all(is_public(address) for address in addresses):
+            return Sent(Outcome.FAILED, "no public address")
+        headers = {
+            "Host": url.host,
+            "User-Agent": self._user_agent,
+            "Content-Type": "application/json",
+            "webhook-id": message.message_id,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": Webhook(message.secret).sign(message.message_id, now, message.body),
+        }
+        async with http.stream(
+            "POST",
+            url.copy_with(host=addresses[0]),
+            content=message.body.encode(),
+            headers=headers,
+            timeout=PATIENCE.total_seconds(),
+            follow_redirects=False,
+            extensions={"sni_hostname": url.host},  # the certificate must be the name's
+        ) as response:  # its body is not read: all that counts is in the status
+            if response.is_success:
+                return Sent(Outcome.TAKEN, str(response.status_code))
+            gone = response.status_code == httpx.codes.GONE
+            return Sent(Outcome.GONE if gone else Outcome.FAILED, str(response.status_code))

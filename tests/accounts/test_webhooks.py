@@ -1,0 +1,116 @@
+"""Where programs may be told things, and how often that is tried."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.accounts.webhooks import LONGEST, MOST_TRIES, NEWS_FOR, is_public, is_webhook_address, next_try
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org",
+        "https://hooks.example.org/paris-sportif",
+        "https://Hooks.Example.org/a/b?token=1&x=%20",
+        "https://xn--caf-dma.example/",
+        "https://1.example.org/",
+    ],
+)
+def test_the_address_of_a_name_over_tls_is_taken(url: str) -> None:
+    assert is_webhook_address(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org/",
+        "ftp://example.org/",
+        "https://localhost/",
+        "https://127.0.0.1/",
+        "https://2130706433/",
+        "https://0x7f.0.0.1/",
+        "https://127.1/",
+        "https://[::1]/",
+        "https://example.org:8443/",
+        "https://user:secret@example.org/",
+        "https://example.org@10.0.0.1/",
+        "https://example.org/#there",
+        "https://example.org/ ",
+        "https://example.org/\r\nX-Header: 1",
+        "https://example.org/\x00",
+        "https://example.org\\@10.0.0.1/",
+        "https://exa_mple.org/",
+        "https://-example.org/",
+        "https://example..org/",
+        "https://.org/",
+        "https://example.org./",
+        "https://café.example/",
+        "https:///etc/passwd",
+        "//example.org/",
+        "",
+        "https://example.org/" + "a" * LONGEST,
+    ],
+)
+def test_no_other_address_is(url: str) -> None:
+    """E20: no number, no port, no user, nothing that two readers could read differently."""
+    assert not is_webhook_address(url)
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "8.8.8.8", "1.1.1.1"])
+def test_a_public_address_is_known(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "0.0.0.0",  # noqa: S104  # it is refused
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "169.254.100.1",
+        "100.64.0.1",
+        "192.0.2.1",
+        "198.18.0.1",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::1",
+        "::ffff:8.8.8.8",
+        "2606:4700:4700::1111",
+        "8.8.8",
+        "nonsense",
+        "",
+    ],
+)
+def test_no_door_inside_a_network_is_public(address: str) -> None:
+    """E20: the ranges of RFC 6890, among them where clouds tell their machines secrets."""
+    assert not is_public(address)
+
+
+def test_what_failed_is_tried_for_almost_three_days_and_then_given_up() -> None:
+    at, pauses = NOW, list[timedelta]()
+    for tries in range(1, MOST_TRIES):
+        again = next_try(tries, at)
+        assert again is not None
+        pauses.append(again - at)
+        at = again
+    assert pauses[0] == timedelta(minutes=15)
+    assert at - NOW == timedelta(hours=63, minutes=45)
+    assert next_try(MOST_TRIES, at) is None
+    assert at - NOW < NEWS_FOR, "the last try comes while it is news"
+
+
+@given(st.integers(1, MOST_TRIES - 2))
+def test_each_pause_is_twice_the_one_before(tries: int) -> None:
+    first, second = next_try(tries, NOW), next_try(tries + 1, NOW)
+    assert first is not None
+    assert second is not None
+    assert second - NOW == 2 * (first - NOW)

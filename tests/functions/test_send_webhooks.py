@@ -1,0 +1,306 @@
+"""What people's programs are told: what happened, to whom it is due, until it is taken."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.accounts.plans import Plan
+from shared.accounts.webhooks import MOST_TRIES, Event
+from shared.betting.settlement import Ending
+from shared.clients.webhooks import AT_ONCE
+from shared.runtime import clock
+from shared.stores import accounts, jobs, picks, play_limits, webhooks
+from shared.stores.database import Connection, connect
+from shared.writing.catalogue import LEGAL_NOTICE
+from tests.making import BEFORE, choice, news, pick, published
+from tests.running import environment, handler_of, run, select
+from tests.tokens import ALICE, BOB
+from tests.webhook_receiver import Receivers, receivers, signature_of
+
+MADE = datetime(2024, 4, 26, 20, tzinfo=UTC)
+COMMITTED = datetime(2024, 4, 27, 5, 15, tzinfo=UTC)
+MORNING = datetime(2024, 4, 27, 5, 17, tzinfo=UTC)
+DAY = date(2024, 4, 27)
+QUARTER = timedelta(minutes=15)
+SECRET = "whsec_" + "A" * 43 + "="
+DELIVERIES = """
+    SELECT event, tries, told, is_delivered FROM webhook_deliveries
+    WHERE event NOT LIKE 'webhook.test/%%' ORDER BY event, webhook_id
+"""
+
+
+@pytest.fixture
+def service() -> Iterator[Receivers]:
+    with receivers() as service:
+        yield service
+
+
+@pytest.fixture
+def db(url: str, service: Receivers) -> Iterator[Connection]:
+    with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL"), connect(url, "test") as db:
+        for user in (ALICE, BOB):
+            accounts.set_plan(db, user, Plan.ELITE, MADE)
+        yield db
+
+
+def webhook(
+    db: Connection, name: str = "a", user: UUID = ALICE, events: Any = tuple(Event), at: datetime = MADE
+) -> UUID:
+    """A webhook made before anything happened, whose test was taken then."""
+    made = uuid4()
+    webhooks.add(db, user, made, f"https://{name}.example/hook", events, SECRET, at)
+    return made
+
+
+def welcomed(service: Receivers) -> None:
+    """Let the tests of new webhooks be sent."""
+    send(MADE)
+    service.requests.clear()
+
+
+def commit(db: Connection, n: int = 1) -> list[int]:
+    """So many picks of the day."""
+    clubs = [("Arsenal", "Chelsea"), ("Liverpool", "Everton")][:n]
+    ids = published(db, *(news(home, away) for home, away in clubs))
+    with db.transaction():
+        assert picks.commit(db, DAY, COMMITTED, n, choice(*(pick(match_id) for match_id in ids)))
+    return ids
+
+
+def send(now: datetime = MORNING) -> dict[str, Any]:
+    return run("send_webhooks", now)
+
+
+def kinds(service: Receivers) -> list[str]:
+    return [told["type"] for told in service.told]
+
+
+def test_a_new_webhook_is_sent_a_test(db: Connection, service: Receivers) -> None:
+    made = webhook(db)
+    assert (send(MADE)["taken"], send(MADE + QUARTER)["due"]) == (1, 0)
+    at = MADE.isoformat().replace("+00:00", "Z")
+    assert service.told == [{"type": "webhook.test", "timestamp": at, "data": {"webhook_id": str(made)}}]
+
+
+def test_the_days_picks_are_told_once_and_name_no_bet(db: Connection, service: Receivers, url: str) -> None:
+    """G1: however often it runs. Whoever reads along at the receiver's learns that there are picks, not which."""
+    webhook(db)
+    welcomed(service)
+    [match_id] = commit(db)
+    assert [send(MORNING + n * QUARTER).get("taken", 0) for n in range(3)] == [2, 0, 0]
+    assert kinds(service) == ["predictions.published", "picks.committed"], "the oldest first"
+    assert service.told[0]["data"] == {"match_ids": [match_id]}
+    assert service.told[1] == {
+        "type": "picks.committed",
+        "timestamp": "2024-04-27T05:15:00Z",
+        "data": {
+            "day": "2024-04-27",
+            "picks": 1,
+            "path": "/api/v1/predictions/daily?date=2024-04-27",
+            "legal_notice": LEGAL_NOTICE,
+        },
+    }
+    for request in service.requests:
+        assert request.headers["webhook-signature"] == signature_of(SECRET, request)
+        assert "." not in request.headers["webhook-id"], "the stop is what parts it from the rest of what is signed"
+    assert len({request.headers["webhook-id"] for request in service.requests}) == 2
+    assert [row[0] for row in select(url, DELIVERIES)] == [
+        "picks.committed/2024-04-27",
+        f"predictions.published/{BEFORE.isoformat()}",
+    ]
+
+
+def test_a_day_without_picks_is_told_too(db: Connection, service: Receivers) -> None:
+    webhook(db, events=[Event.PICKS_COMMITTED])
+    welcomed(service)
+    commit(db, 0)
+    assert (send()["taken"], service.told[0]["data"]["picks"]) == (1, 0)
+
+
+def test_an_ending_and_its_correction_are_told(db: Connection, service: Receivers) -> None:
+    """J8: the entry that takes an ending back is no news of its own."""
+    webhook(db, events=[Event.PICKS_SETTLED])
+    welcomed(service)
+    [match_id] = commit(db)
+    evening = MORNING + timedelta(hours=14)
+    [row] = picks.between(db, DAY, DAY)
+    picks.end(db, row, Ending.WON, "2-1", Decimal("1.1"), evening)
+    assert send(evening + QUARTER)["taken"] == 1
+    [row] = picks.between(db, DAY, DAY)
+    picks.end(db, row, Ending.LOST, "1-1", Decimal(-1), evening + QUARTER)
+    assert send(evening + 2 * QUARTER)["taken"] == 1
+    assert [(told["data"]["ending"], told["data"]["score"]) for told in service.told] == [
+        ("won", "2-1"),
+        ("lost", "1-1"),
+    ]
+    assert service.told[0]["data"]["match_id"] == match_id
+    assert service.told[0]["data"]["legal_notice"] == LEGAL_NOTICE
+
+
+def test_each_is_told_what_it_wants_and_nothing_from_before_it_was_made(db: Connection, service: Receivers) -> None:
+    webhook(db, "a", events=[Event.PICKS_COMMITTED])
+    webhook(db, "b", BOB, events=[Event.PREDICTIONS_PUBLISHED])
+    welcomed(service)
+    webhook(db, "late", events=tuple(Event), at=COMMITTED + timedelta(minutes=1))
+    commit(db)
+    assert send()["taken"] == 3
+    told = sorted(
+        (request.headers["host"], body["type"]) for request, body in zip(service.requests, service.told, strict=True)
+    )
+    assert told == [
+        ("a.example", "picks.committed"),
+        ("b.example", "predictions.published"),
+        ("late.example", "webhook.test"),
+    ]
+
+
+@pytest.mark.parametrize("status", [500, 404, 302, 429])
+def test_what_is_not_taken_is_sent_again_until_it_is(db: Connection, service: Receivers, status: int) -> None:
+    """The same id and body each time, so that the receiver knows what it has had."""
+    webhook(db, events=[Event.PICKS_COMMITTED])
+    welcomed(service)
+    commit(db)
+    service.status = status
+    tries = [send(MORNING + n * QUARTER).get("failed", 0) for n in range(8)]
+    assert tries == [1, 1, 0, 1, 0, 0, 0, 1], "after a quarter of an hour, half an hour, an hour"
+    service.status = 200
+    assert send(MORNING + 15 * QUARTER)["taken"] == 1
+    assert send(MORNING + 31 * QUARTER)["due"] == 0
+    first = service.requests[0]
+    assert len({(request.headers["webhook-id"], request.content) for request in service.requests}) == 1
+    assert len({request.headers["webhook-timestamp"] for request in service.requests}) == 5
+    assert service.requests[-1].headers["webhook-signature"] == signature_of(SECRET, service.requests[-1])
+    assert service.requests[-1].headers["webhook-signature"] != first.headers["webhook-signature"]
+
+
+def test_what_nobody_takes_for_almost_three_days_stops_the_webhook_until_its_owner_asks(
+    db: Connection, service: Receivers
+) -> None:
+    made = webhook(db, events=[Event.PICKS_COMMITTED])
+    welcomed(service)
+    commit(db)
+    service.status = 503
+    failed = sum(send(MORNING + n * QUARTER).get("failed", 0) for n in range(4 * 80))
+    assert failed == MOST_TRIES
+    [row] = webhooks.of_person(db, ALICE)
+    assert row.stopped_at == MORNING + timedelta(hours=63, minutes=45)
+    assert (row.last_told, row.last_is_delivered) == ("503", False)
+    later, service.status = MORNING + timedelta(days=4), 200
+    service.requests.clear()
+    assert send(later)["due"] == 0
+    assert webhooks.ask_test(db, ALICE, made, later)
+    assert send(later + QUARTER)["taken"] == 1
+    assert kinds(service) == ["webhook.test"]
+    assert [row.stopped_at for row in webhooks.of_person(db, ALICE)] == [None]
+
+
+def test_a_receiver_that_wants_no_more_is_stopped_at_once(db: Connection, service: Receivers, url: str) -> None:
+    webhook(db)
+    welcomed(service)
+    commit(db)
+    service.status = 410
+    assert send()["gone"] == 1, "of two that were due"
+    assert send(MORNING + QUARTER)["due"] == 0
+    [row] = webhooks.of_person(db, ALICE)
+    assert (row.stopped_at, row.last_told) == (MORNING, "410")
+
+
+def test_who_pays_no_longer_pauses_or_is_gone_is_told_nothing(db: Connection, service: Receivers) -> None:
+    """P6, P7, A19."""
+    for number, user in enumerate((ALICE, BOB, UUID(int=3), UUID(int=4))):
+        accounts.set_plan(db, user, Plan.ELITE, MADE)
+        webhook(db, f"n{number}", user, events=[Event.PICKS_COMMITTED])
+    welcomed(service)
+    accounts.set_plan(db, ALICE, Plan.PREMIUM, MADE)
+    play_limits.pause(db, BOB, MORNING + timedelta(days=7), MADE)
+    accounts.close(db, UUID(int=3), MADE)
+    commit(db)
+    assert send()["taken"] == 1
+    assert [request.headers["host"] for request in service.requests] == ["n3.example"]
+    accounts.set_plan(db, ALICE, Plan.ELITE, MADE)
+    assert send(MORNING + QUARTER)["taken"] == 1, "it is news still"
+
+
+def test_one_that_fails_keeps_nothing_from_the_others(db: Connection, service: Receivers) -> None:
+    """G9; a receiver is told no further where something was not taken, so that the order stands."""
+    for number in range(AT_ONCE + 5):
+        webhook(db, f"n{number}", events=[Event.PICKS_COMMITTED, Event.PREDICTIONS_PUBLISHED])
+    welcomed(service)
+    commit(db)
+    service.statuses["n3.example"] = 500
+    service.addresses["n4.example"] = ["10.0.0.1"]
+    service.addresses["n5.example"] = []
+    told = send()
+    assert (told["due"], told["taken"], told["failed"], told["left"]) == (50, 44, 3, 0)
+
+
+def test_an_outage_of_two_days_is_caught_up_with_and_one_of_four_is_not(db: Connection, service: Receivers) -> None:
+    """G5."""
+    webhook(db, events=[Event.PICKS_COMMITTED])
+    welcomed(service)
+    commit(db)
+    assert send(MORNING + timedelta(days=4))["due"] == 0
+    assert send(MORNING + timedelta(days=2))["taken"] == 1
+
+
+def test_what_was_sent_when_a_run_dies_is_not_forgotten(
+    db: Connection, service: Receivers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G3: what was written down before stays so, though the run's own transaction is undone."""
+    webhook(db, "a", events=[Event.PICKS_COMMITTED])
+    webhook(db, "b", BOB, events=[Event.PICKS_COMMITTED])
+    welcomed(service)
+    commit(db)
+    put, calls = webhooks.put_delivery, list[Any]()
+
+    def dies(*args: Any) -> None:
+        if calls:
+            raise SystemExit
+        calls.append(put(*args))
+
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr(webhooks, "put_delivery", dies)
+        send()
+    assert len(service.requests) == 2
+    assert send(MORNING + timedelta(minutes=1))["taken"] == 1, "the one of which nothing was written: at least once"
+
+
+def test_a_run_whose_time_is_up_leaves_the_rest_to_the_next(db: Connection, service: Receivers) -> None:
+    """G8."""
+    webhook(db, events=[Event.PICKS_COMMITTED])
+    welcomed(service)
+    commit(db)
+
+    class Late:
+        aws_request_id = "1"
+
+        def get_remaining_time_in_millis(self) -> int:
+            return 1000
+
+    with clock.at(MORNING):
+        told = handler_of("send_webhooks")({}, Late())
+    assert (told["due"], told["left"]) == (1, 1)
+    assert send(MORNING + QUARTER)["taken"] == 1
+
+
+def test_what_was_told_is_forgotten_after_a_month(db: Connection, service: Receivers, url: str) -> None:
+    webhook(db)
+    welcomed(service)
+    assert select(url, "SELECT count(*) FROM webhook_deliveries") == [(1,)]
+    send(MADE + timedelta(days=30))
+    assert select(url, "SELECT count(*) FROM webhook_deliveries") == [(1,)]
+    send(MADE + timedelta(days=30, seconds=1))
+    assert select(url, "SELECT count(*) FROM webhook_deliveries") == [(0,)]
+
+
+def test_of_two_runs_at_once_one_sends(db: Connection, service: Receivers) -> None:
+    """G2."""
+    webhook(db)
+    with connect(db.info.dsn, "another") as other, other.transaction():
+        assert jobs.lock(other, "send_webhooks")
+        assert send(MADE)["status"] == "locked"
+    assert service.requests == []

@@ -1,0 +1,191 @@
+"""Webhooks of people's programs: made, listed, tested, removed, each by its owner alone."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.accounts.plans import Plan
+from shared.accounts.webhooks import MOST_WEBHOOKS, next_try
+from shared.runtime import wiring
+from shared.stores import accounts, webhooks
+from shared.stores.webhooks import Delivery
+from tests.lambda_api import LambdaApi, lambda_api
+from tests.running import Answer, ask, environment, select
+from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
+
+PATH = "/api/v1/webhooks"
+URL = "https://hooks.example.org/paris-sportif?token=1"
+ALL = ["picks.committed", "picks.settled", "predictions.published"]
+
+
+@pytest.fixture
+def api() -> Iterator[LambdaApi]:
+    with lambda_api() as api:
+        yield api
+
+
+@pytest.fixture
+def database(url: str, api: LambdaApi) -> Iterator[str]:
+    with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), JOBS_URL=api.address, **SUPABASE):
+        yield url
+
+
+def token(role: str = "elite", user: UUID = ALICE) -> str:
+    return bearer(NOW, sub=str(user), app_metadata={"role": role})
+
+
+def make(authorization: str = "", **wish: Any) -> Answer:
+    return ask("webhooks", PATH, method="POST", body={"url": URL, **wish}, authorization=authorization or token())
+
+
+def shown(authorization: str = "") -> list[Any]:
+    return ask("webhooks", PATH, authorization=authorization or token()).json["webhooks"]
+
+
+def test_a_secret_is_shown_once_and_a_test_is_sent_at_once(database: str, api: LambdaApi) -> None:
+    answer = make(events=["picks.settled", "picks.committed", "picks.settled"])
+    assert (answer.status, answer.headers["cache-control"]) == (201, "no-store")
+    made = answer.json
+    secret = made.pop("secret")
+    assert secret.startswith("whsec_")
+    assert len(secret) == 6 + 44, "32 bytes in base64"
+    assert made | {"id": None} == {
+        "id": None,
+        "url": URL,
+        "events": ["picks.committed", "picks.settled"],
+        "created_at": "2026-11-22T15:00:00Z",
+        "test_asked_at": "2026-11-22T15:00:00Z",
+        "stopped_at": None,
+        "last_try": None,
+    }
+    listed = ask("webhooks", PATH, authorization=token())
+    assert listed.headers["cache-control"] == "no-store"
+    assert listed.json == {"webhooks": [made]}
+    assert secret not in listed.body
+    assert api.started == [("send_webhooks", {})]
+    assert make().json["events"] == ALL
+    assert make().json["secret"] not in {secret, make().json["secret"]}
+
+
+def test_the_job_is_started_when_it_can_see_the_webhook(
+    database: str, api: LambdaApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, seen = LambdaApi.__call__, list[Any]()
+
+    async def call(self: LambdaApi, *args: Any) -> None:
+        if args[0]["type"] == "http":
+            seen.extend(select(database, "SELECT webhook_id FROM webhooks"))
+        await plain(self, *args)
+
+    monkeypatch.setattr(LambdaApi, "__call__", call)
+    assert [(UUID(make().json["id"]),)] == seen
+
+
+def test_what_cannot_start_the_job_makes_a_webhook_nevertheless(database: str, api: LambdaApi) -> None:
+    api.status = 503
+    assert make().status == 201
+    assert len(shown()) == 1
+
+
+def test_the_list_tells_how_the_latest_try_went(database: str) -> None:
+    webhook_id = UUID(make().json["id"])
+    for event, minute, delivered, told in (("picks.committed/2026-11-22", 1, True, "204"), ("x", 2, False, "503")):
+        at = NOW + timedelta(minutes=minute)
+        again = None if delivered else next_try(1, at)
+        webhooks.put_delivery(wiring.database(), Delivery(webhook_id, event, 1, delivered, again), told, at)
+    tried = {"event": "x", "tried_at": "2026-11-22T15:02:00Z", "delivered": False, "told": "503"}
+    assert [each["last_try"] for each in shown()] == [tried]
+
+
+def test_a_test_lets_what_was_stopped_go_on(database: str, api: LambdaApi) -> None:
+    webhook_id = make().json["id"]
+    webhooks.stop(wiring.database(), UUID(webhook_id), NOW)
+    assert [each["stopped_at"] for each in shown()] == ["2026-11-22T15:00:00Z"]
+    answer = ask("webhooks", f"{PATH}/{webhook_id}/test", method="POST", authorization=token())
+    assert (answer.status, answer.json["stopped_at"]) == (202, None)
+    assert api.started == [("send_webhooks", {})] * 2
+
+
+def test_nobody_sees_tests_or_removes_anothers(database: str, api: LambdaApi) -> None:
+    """A13: another's webhook is not there, as one that never was."""
+    made, bob = make().json["id"], token(user=BOB)
+    assert shown(bob) == []
+    for webhook_id in (made, uuid4()):
+        for method, path in (("DELETE", f"{PATH}/{webhook_id}"), ("POST", f"{PATH}/{webhook_id}/test")):
+            answer = ask("webhooks", path, method=method, authorization=bob)
+            assert (answer.status, answer.json) == (404, {"detail": "Ce webhook est inconnu."})
+    assert [each["id"] for each in shown()] == [made]
+    assert len(api.started) == 1
+
+
+@pytest.mark.parametrize("role", ["free", "premium"])
+def test_webhooks_come_with_elite_and_are_removed_by_whoever_had_one(database: str, role: str) -> None:
+    made = make().json["id"]
+    accounts.set_plan(wiring.database(), ALICE, Plan(role), NOW)
+    for path in (PATH, f"{PATH}/{made}/test"):
+        answer = ask("webhooks", path, method="POST", body={"url": URL}, authorization=token())
+        assert (answer.status, answer.json) == (403, {"detail": "Réservé aux abonnés Elite."})
+    assert [each["id"] for each in shown()] == [made]
+    assert ask("webhooks", f"{PATH}/{made}", method="DELETE", authorization=token()).status == 204
+    assert shown() == []
+    assert ask("webhooks", f"{PATH}/{made}", method="DELETE", authorization=token()).status == 404
+
+
+def test_a_key_says_nothing_of_webhooks(database: str) -> None:
+    """A17: a lost key makes nothing that outlives its revocation."""
+    wish = {"name": "mine", "scopes": ["read", "write"]}
+    key = ask("api_keys", "/api/v1/keys", method="POST", body=wish, authorization=token()).json["key"]
+    made = make().json["id"]
+    for method, path in (
+        ("POST", PATH),
+        ("GET", PATH),
+        ("POST", f"{PATH}/{made}/test"),
+        ("DELETE", f"{PATH}/{made}"),
+    ):
+        assert ask("webhooks", path, method=method, body={"url": URL}, x_api_key=key).status == 403
+
+
+def test_a_person_has_five_at_most(database: str) -> None:
+    made = [make().json["id"] for _ in range(MOST_WEBHOOKS)]
+    refused = make()
+    assert (refused.status, refused.json) == (400, {"detail": "Vous avez déjà 5 webhooks ; supprimez-en un d'abord."})
+    assert make(token(user=BOB)).status == 201
+    ask("webhooks", f"{PATH}/{made[0]}", method="DELETE", authorization=token())
+    assert make().status == 201
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"url": "http://hooks.example.org/"},
+        {"url": "https://127.0.0.1/"},
+        {"url": "https://hooks.example.org:8443/"},
+        {"url": "https://hooks.example.org/" + "x" * 500},
+        {"url": 7},
+        {"url": None},
+        {"events": []},
+        {"events": ["webhook.test"]},
+        {"events": "picks.committed"},
+        {"user_id": str(BOB)},
+        {"secret": "whsec_mine"},
+        {"stopped_at": None},
+    ],
+    ids=str,
+)
+def test_a_wish_that_cannot_be_is_refused(database: str, wish: dict[str, Any]) -> None:
+    """A14, E20, H2, H3."""
+    answer = make(**wish)
+    assert answer.status == 422
+    assert answer.json["detail"][0]["loc"][:2] == ["body", next(iter(wish))]
+    assert select(database, "SELECT FROM webhooks") == []
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_nobody_without_a_token_comes_near(method: str) -> None:
+    """A1."""
+    with environment():
+        path = PATH + ("/" + str(uuid4()) if method == "DELETE" else "")
+        assert ask("webhooks", path, method=method, body={"url": URL}).status == 401
