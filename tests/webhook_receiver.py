@@ -42,7 +42,7 @@ class Receivers:
         self.requests.append(request)
         if name in self.faults:
             raise self.faults[name]
-        return httpx.Response(self.statuses.get(name, self.status))
+        return httpx.Response(self.statuses.get(name, self.status), headers={"Location": str(request.url)})
 
     async def resolve(self, name: str) -> list[str]:
         """The addresses of a name."""

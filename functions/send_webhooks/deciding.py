@@ -90,7 +90,7 @@ def happenings(
 def decide(
     webhooks: Iterable[Running], found: Sequence[Happening], deliveries: Iterable[Delivery], now: datetime
 ) -> dict[UUID, list[Due]]:
-    """What each webhook is to be told, the oldest first: what it wants, was not told, and what is news still.
+    """What each webhook is to be told of what is `found`, the oldest first: what it wants and has not taken.
 
     Nothing that happened before a webhook was made, and nothing to whoever's plan has no webhooks any more.
     """
@@ -99,8 +99,7 @@ def decide(
     for webhook in webhooks:
         if not view_of(Plan(webhook.plan)).webhooks:
             continue
-        since = max(webhook.created_at, now - NEWS_FOR)
-        wanted = [each for each in found if each.kind in webhook.events and each.happened_at >= since]
+        wanted = [each for each in found if each.kind in webhook.events and each.happened_at >= webhook.created_at]
         for happening in (*_tests(webhook, now), *wanted):
             delivery = known.get((webhook.webhook_id, happening.key))
             if delivery is None or (delivery.next_try_at is not None and delivery.next_try_at <= now):
