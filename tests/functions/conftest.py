@@ -1,4 +1,4 @@
-"""The functions that answer HTTP over the real Saturday, which none of them changes."""
+"""What tests of several functions live in: the real Saturday, which readers do not change, and Lambda's API."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import SATURDAY, Databases
+from tests.lambda_api import LambdaApi, lambda_api
 from tests.running import environment, run_all
 from tests.season import MIRROR
 from tests.tokens import SUPABASE
@@ -32,3 +33,10 @@ def looking_back(sunday: str) -> Iterator[str]:
     """The bundle on the Sunday; its database's address."""
     with environment(DATABASE_URL=sunday, FOOTBALL_DATA_UK_URL=str(MIRROR), **SUPABASE):
         yield sunday
+
+
+@pytest.fixture
+def api() -> Iterator[LambdaApi]:
+    """What takes the starts of other functions."""
+    with lambda_api() as api:
+        yield api

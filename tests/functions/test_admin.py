@@ -21,7 +21,7 @@ from shared.runtime.kinds import Kind
 from shared.runtime.schedule import LONGEST_PAUSE
 from shared.stores import accounts, jobs, picks, predictions, reports
 from shared.stores.database import connect
-from tests.lambda_api import LambdaApi, lambda_api
+from tests.lambda_api import LambdaApi
 from tests.making import AFTER, BEFORE, choice, forecast, hold, news, pick, published
 from tests.running import Answer, ask, environment, select
 from tests.tokens import ALICE, SUPABASE, bearer
@@ -49,12 +49,6 @@ OF_PEOPLE = [
 ]
 """What test_admin_people is about."""
 CHECKS = ("freshness", "completeness", "range_validation", "consistency")
-
-
-@pytest.fixture
-def api() -> Iterator[LambdaApi]:
-    with lambda_api() as api:
-        yield api
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from shared.accounts.plans import Plan
 from shared.runtime import clock, wiring
 from shared.stores import accounts, customers, people, play_limits, push_subscriptions
 from shared.stores.customers import SubscriptionRow
-from tests.lambda_api import LambdaApi, lambda_api
+from tests.lambda_api import LambdaApi
 from tests.push_service import HOST, VAPID, PushService, push_service
 from tests.running import Answer, ask, environment, run, select
 from tests.supabase_service import SupabaseService, supabase_service
@@ -23,12 +23,6 @@ CARL = UUID("ca710000-0000-4000-8000-000000000003")
 ACTIONS = "SELECT user_id, action FROM admin_actions ORDER BY action_id"
 ROWS = "SELECT plan, is_admin FROM accounts WHERE user_id = %s"
 WORDS = {"title": "Maintenance", "body": "Ce soir à 23 h.", "url": "/status"}
-
-
-@pytest.fixture
-def api() -> Iterator[LambdaApi]:
-    with lambda_api() as api:
-        yield api
 
 
 @pytest.fixture
@@ -70,6 +64,10 @@ def test_those_who_were_here_are_listed_without_those_who_left(database: str) ->
     assert send("GET", "/users?page=3&per_page=1").json["users"] == []
 
 
+def test_as_many_people_are_counted_as_are_listed(database: str) -> None:
+    assert send("GET", "/stats").json["total_users"] == send("GET", "/users").json["total"] == 2
+
+
 @pytest.mark.parametrize("query", ["page=0", "per_page=0", "per_page=101", "per_page=1000000000", "page=x"])
 def test_a_page_has_bounds(database: str, query: str) -> None:
     """H7."""
@@ -93,6 +91,7 @@ def test_with_supabase_all_who_signed_up_are_listed_with_their_addresses(supabas
         ("", "premium"),
         ("carl@example.com", "free"),
     ]
+    assert send("GET", "/stats", supabase=supabase).json["total_users"] == 3
     supabase.status = 503
     assert send("GET", "/users", supabase=supabase).status == 503, "never an empty list instead"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 import yaml
@@ -15,21 +16,15 @@ from shared.runtime.cache import kind_of
 from shared.runtime.kinds import Kind
 from shared.runtime.settings import settings
 from tests.conftest import SATURDAY
-from tests.lambda_api import LambdaApi, lambda_api
+from tests.lambda_api import LambdaApi
 from tests.running import environment, rows_of, run, select
 
 ANSWER = {"statusCode": 200, "headers": {}, "body": "{}"}
 
 
 @pytest.fixture
-def api() -> Iterator[LambdaApi]:
-    with lambda_api() as api:
-        api.says = ANSWER
-        yield api
-
-
-@pytest.fixture
 def database(url: str, api: LambdaApi) -> Iterator[str]:
+    api.says = ANSWER
     with upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=url, JOBS_URL=api.address, **redis):
@@ -79,6 +74,29 @@ def test_answers_from_before_count_no_longer(database: str) -> None:
     run("refresh_cache", SATURDAY)
     assert generations is not None
     assert wiring.kept_answers().state(Kind) == ({kind: number + 1 for kind, number in generations[0].items()}, 0)
+
+
+@pytest.mark.parametrize(
+    ("job", "kinds"),
+    [
+        ("sync_fixtures", set(Kind)),
+        ("sync_history", set(Kind)),
+        ("update_ratings", {Kind.MATCHES}),
+        ("publish_predictions", {Kind.PREDICTIONS, Kind.STATISTICS}),
+        ("choose_picks", {Kind.PREDICTIONS, Kind.DAILY_PICKS, Kind.STATISTICS}),
+        ("settle_picks", {Kind.PREDICTIONS, Kind.DAILY_PICKS, Kind.STATISTICS}),
+    ],
+)
+def test_a_job_ends_the_answers_that_rest_on_what_it_writes(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, job: str, kinds: set[Kind]
+) -> None:
+    """D12."""
+    monkeypatch.setenv("FOOTBALL_DATA_UK_URL", str(tmp_path))
+    settings.cache_clear()
+    run(job, SATURDAY)
+    told = wiring.kept_answers().state(Kind)
+    assert told is not None
+    assert {kind for kind, generation in told[0].items() if generation} == kinds
 
 
 @pytest.mark.parametrize("status", [200, 404])

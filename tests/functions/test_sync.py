@@ -14,7 +14,7 @@ from shared.football.standings import Standing
 from shared.runtime import wiring
 from shared.stores import jobs, standings
 from shared.stores.database import connect
-from tests.lambda_api import LambdaApi, lambda_api
+from tests.lambda_api import LambdaApi
 from tests.making import hold, news
 from tests.running import Answer, ask, environment, handler_of, select
 from tests.season import Service
@@ -33,12 +33,6 @@ ROUTES = [
     ("GET", "/status"),
     ("GET", "/last"),
 ]
-
-
-@pytest.fixture
-def api() -> Iterator[LambdaApi]:
-    with lambda_api() as api:
-        yield api
 
 
 @pytest.fixture

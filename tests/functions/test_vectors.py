@@ -13,7 +13,7 @@ from shared.football.reading import article_from
 from shared.football.stories import told
 from shared.stores import articles
 from shared.stores.database import connect
-from tests.lambda_api import LambdaApi, lambda_api
+from tests.lambda_api import LambdaApi
 from tests.making import hold, news
 from tests.running import Answer, ask, environment, run, select
 from tests.tokens import NOW, SUPABASE, bearer
@@ -42,12 +42,6 @@ def database(url: str) -> str:
         ]
         articles.add(db, told(given), NOW)
     return url
-
-
-@pytest.fixture
-def api() -> Iterator[LambdaApi]:
-    with lambda_api() as api:
-        yield api
 
 
 @pytest.fixture

@@ -12,19 +12,13 @@ from shared.accounts.webhooks import MOST_WEBHOOKS, next_try
 from shared.runtime import wiring
 from shared.stores import accounts, webhooks
 from shared.stores.webhooks import Delivery
-from tests.lambda_api import LambdaApi, lambda_api
+from tests.lambda_api import LambdaApi
 from tests.running import Answer, ask, environment, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
 PATH = "/api/v1/webhooks"
 URL = "https://hooks.example.org/paris-sportif?token=1"
 ALL = ["picks.committed", "picks.settled", "predictions.published"]
-
-
-@pytest.fixture
-def api() -> Iterator[LambdaApi]:
-    with lambda_api() as api:
-        yield api
 
 
 @pytest.fixture
