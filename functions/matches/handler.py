@@ -21,7 +21,7 @@ from shared.football.calendar import paris_bounds, paris_day
 from shared.football.match import Status
 from shared.runtime import clock
 from shared.runtime.answers import SHOWN_STATUS, ShownStatus, data_source
-from shared.runtime.asking import Day, MatchId, code_of, match_of, shown_competitions
+from shared.runtime.asking import Day, MatchId, TeamId, code_of, match_of, shown_competitions
 from shared.runtime.cache import cached
 from shared.runtime.identity import Anyone
 from shared.runtime.kinds import Kind
@@ -40,7 +40,6 @@ STATUSES: dict[ShownStatus, Sequence[Status]] = {
 }
 ANY = tuple(Status)
 
-TeamId = Annotated[int, Path(ge=1, lt=2**31)]
 Competition = Annotated[str | None, Query(max_length=10)]
 
 

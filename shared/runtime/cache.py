@@ -175,7 +175,7 @@ class Made:
 
     @property
     def can_be_kept(self) -> bool:
-        """Whether it is JSON for all, or says that something is not there."""
+        """Whether it is JSON or a calendar for all, or says that something is not there."""
         headers = dict(self.headers)
-        is_json = headers.get("content-type", "").startswith("application/json")
-        return self.status in {200, 404} and is_json and not {"set-cookie", "cache-control"} & headers.keys()
+        is_text = headers.get("content-type", "").startswith(("application/json", "text/calendar"))
+        return self.status in {200, 404} and is_text and not {"set-cookie", "cache-control"} & headers.keys()

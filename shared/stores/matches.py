@@ -12,7 +12,7 @@ from shared.stores.database import Connection
 
 COLUMNS = """
     SELECT m.match_id, m.competition, m.season, m.stage, m.matchday, m.kick_off, m.status,
-        m.home_goals, m.away_goals, m.review,
+        m.home_goals, m.away_goals, m.review, m.told_at,
         m.home_team_id, h.name AS home_name, h.short_name AS home_short_name, h.crest_url AS home_crest_url,
         m.away_team_id, a.name AS away_name, a.short_name AS away_short_name, a.crest_url AS away_crest_url,
         h.matched AND a.matched AS matched
@@ -94,6 +94,14 @@ AT_HOME = (
     ORDER BY m.kick_off, m.match_id
 """
 )
+FROM_ON = (
+    COLUMNS
+    + """
+    WHERE m.kick_off >= %(start)s AND m.competition = ANY(%(competitions)s)
+        AND (%(team_id)s::integer IS NULL OR %(team_id)s IN (m.home_team_id, m.away_team_id))
+    ORDER BY m.kick_off, m.match_id
+"""
+)
 KICK_OFFS = """
     SELECT home_team_id, away_team_id, kick_off
     FROM matches
@@ -118,7 +126,7 @@ ALL_STATUSES = tuple(str(status) for status in Status)
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
-    """A match with the names of its clubs. `matched` is false where one of them is no club we know."""
+    """A match as it was told, with the names of its clubs. `matched` is false where one of them is no club we know."""
 
     match_id: int
     competition: str
@@ -130,6 +138,7 @@ class MatchRow:
     home_goals: int | None
     away_goals: int | None
     review: str | None
+    told_at: datetime
     home_team_id: int
     home_name: str
     home_short_name: str
@@ -232,6 +241,13 @@ def at_home(
     given = {"team_id": team_id, "guest": guest, "start": start, "end": end, "competitions": list(competitions)}
     with db.cursor(row_factory=class_row(MatchRow)) as cursor:
         return cursor.execute(AT_HOME, given).fetchall()
+
+
+def from_on(db: Connection, start: datetime, competitions: Sequence[str], team_id: int | None = None) -> list[MatchRow]:
+    """All matches that kick off at an instant or later, those of one club where it is named, in order of kick-off."""
+    given = {"start": start, "competitions": list(competitions), "team_id": team_id}
+    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
+        return cursor.execute(FROM_ON, given).fetchall()
 
 
 def kick_offs(db: Connection, team_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, list[datetime]]:

@@ -12,6 +12,7 @@ from fastapi import Cookie, Header, Query, Response
 from pydantic import BaseModel
 
 from shared.accounts.plans import Plan
+from shared.clients.remembered_plans import RememberedPlans
 from shared.runtime import clock, kinds, wiring
 from shared.runtime.cache import JITTER, cached
 from shared.runtime.identity import Anyone
@@ -178,11 +179,12 @@ def test_how_many_commands_an_answer_takes(group: Group, redis: Upstash) -> None
     ],
 )
 def test_d5_the_times_are_those_asked_for(kind: Kind, seconds: int, tiered: bool) -> None:
-    """C2."""
+    """D5; the audit's C2."""
     assert (KEEPING[kind].fresh, KEEPING[kind].tiered) == (timedelta(seconds=seconds), tiered)
 
 
 def test_d5_an_answer_counts_as_long_as_its_kind_says_and_no_longer(group: Group) -> None:
+    """D5."""
     group.ask()
     cold()
     assert whose(group.ask(after=600 * (1 - JITTER) - 1)) == "hit"
@@ -190,6 +192,7 @@ def test_d5_an_answer_counts_as_long_as_its_kind_says_and_no_longer(group: Group
 
 
 def test_d8_answers_made_together_do_not_end_together(group: Group, redis: Upstash) -> None:
+    """D8."""
     for name in range(30):
         group.ask(f"/public/{name}")
     kept = [redis.client.hget(key, "fresh_until") for key in redis.client.keys("answer:*")]
@@ -208,6 +211,7 @@ def test_an_answer_for_today_does_not_count_tomorrow(group: Group) -> None:
 
 
 def test_d3_while_one_makes_another_the_rest_get_the_old_one(group: Group, redis: Upstash) -> None:
+    """D3."""
     group.ask()
     redis.client.set(f"turn:{redis.client.keys('answer:*')[0].removeprefix('answer:')}", "somebody else", px=60_000)
     old = group.ask(after=700)
@@ -217,7 +221,7 @@ def test_d3_while_one_makes_another_the_rest_get_the_old_one(group: Group, redis
 
 
 def test_d4_while_postgres_is_gone_old_answers_are_given_and_say_so(group: Group, told: dict[str, str]) -> None:
-    """F1."""
+    """D4, F1."""
     group.ask("/database")
     with environment(**{**told, "DATABASE_URL": GONE}):
         old = group.ask("/database", after=7200)
@@ -251,6 +255,7 @@ def test_the_unexpected_flies_and_holds_nobody_up(group: Group, redis: Upstash) 
 
 @pytest.mark.parametrize("times", [1, 3])
 def test_d11_that_something_is_not_there_is_believed_for_a_minute(group: Group, times: int) -> None:
+    """D11."""
     group.fail = NotFound("unknown_match")
     for _ in range(times):
         missing = group.ask("/public/x", accept_language="en")
@@ -283,6 +288,7 @@ def test_what_says_that_it_is_for_one_alone_is_not_kept(group: Group, redis: Ups
 
 
 def test_d6_a_public_answer_may_be_kept_by_all(group: Group) -> None:
+    """D6."""
     for answer in (group.ask(**PAGE), group.ask(**PAGE, **signed_in(Plan.ELITE))):
         assert (
             answer.headers["cache-control"]
@@ -306,7 +312,7 @@ def test_others_keep_an_answer_no_longer_than_it_counts_and_ten_minutes_at_most(
 
 
 def test_d6_each_plan_has_its_own_answer_and_nobody_outside_keeps_it(group: Group) -> None:
-    """A premium reader's answer is never a free reader's, nor the other way round."""
+    """D6: a premium reader's answer is never a free reader's, nor the other way round."""
     readers: list[dict[str, Any]] = [{}, *(signed_in(plan) for plan in (Plan.FREE, Plan.PREMIUM, Plan.ELITE))]
     for _ in range(2):
         for reader, plan in zip(readers, ("anonymous", "free", "premium", "elite"), strict=True):
@@ -327,18 +333,21 @@ def test_d6_each_plan_has_its_own_answer_and_nobody_outside_keeps_it(group: Grou
 def test_d6_whatever_a_request_shows_of_its_sender_its_answer_is_kept_by_nobody_outside(
     group: Group, shown: dict[str, Any]
 ) -> None:
+    """D6."""
     group.ask("/tiered")
     for target, after in (("/tiered", 0), ("/tiered", 1), ("/tiered", 2000)):
         assert group.ask(target, after=after, **shown).headers["cache-control"] == "private, no-cache"
 
 
 def test_d6_a_token_that_proves_nothing_is_refused_though_the_answer_is_kept(group: Group) -> None:
+    """D6."""
     for target in ("/public", "/tiered"):
         group.ask(target)
         assert group.ask(target, authorization="Bearer forged").status == 401
 
 
 def test_d6_what_is_not_marked_is_kept_by_nobody(group: Group) -> None:
+    """D6."""
     answers = [group.ask("/own"), group.ask("/own")]
     assert [answer.json["made"] for answer in answers] == [1, 2]
     assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
@@ -346,6 +355,7 @@ def test_d6_what_is_not_marked_is_kept_by_nobody(group: Group) -> None:
 
 @pytest.mark.parametrize("told_etag", ["{}", "W/{}", '"other", {}', "*"])
 def test_d7_whoever_has_the_answer_is_told_so(group: Group, told_etag: str) -> None:
+    """D7."""
     first = group.ask(**PAGE)
     again = group.ask(if_none_match=told_etag.format(first.headers["etag"]), **PAGE)
     assert (again.status, again.body) == (304, "")
@@ -355,6 +365,7 @@ def test_d7_whoever_has_the_answer_is_told_so(group: Group, told_etag: str) -> N
 
 
 def test_d7_whoever_has_another_gets_it_whole(group: Group) -> None:
+    """D7."""
     first = group.ask()
     for told_etag in ('"other"', first.headers["etag"].strip('"'), ""):
         assert group.ask(if_none_match=told_etag).status == 200
@@ -374,11 +385,13 @@ def test_head_is_answered_from_the_same_answer(group: Group) -> None:
     "other", ["status=live&page=1", "page=1&status=live&utm_source=x", "a=1&status=live&page=1&a=2"]
 )
 def test_d13_neither_order_nor_unknown_parameters_make_another_answer(group: Group, other: str) -> None:
+    """D13: the same key, not 422 (docs/caching.md)."""
     group.ask("/public?page=1&status=live")
     assert (group.ask(f"/public?{other}").status, group.made) == (200, 1)
 
 
 def test_d13_a_parameter_told_twice_is_answered_as_it_is_without_a_cache(group: Group) -> None:
+    """D13."""
     group.ask("/public?page=1")
     assert group.ask("/public?page=1&page=2").json["said"] == "fr 2 None"
     assert group.ask("/public?page=2&page=1").json["said"] == "fr 1 None"
@@ -386,6 +399,7 @@ def test_d13_a_parameter_told_twice_is_answered_as_it_is_without_a_cache(group: 
 
 
 def test_d13_what_is_asked_for_makes_the_answer(group: Group) -> None:
+    """D13."""
     targets = [
         "/public",
         "/public?page=2",
@@ -406,13 +420,48 @@ def test_each_language_has_its_own_answer(group: Group) -> None:
 
 
 def test_d10_no_release_gives_the_answers_of_another(group: Group, told: dict[str, str]) -> None:
+    """D10."""
     group.ask()
     with environment(**told, APP_VERSION="9.9.9"):
         assert whose(Group().ask()) == "fwd=miss"
     assert whose(Group().ask()) == "hit"
 
 
+def test_g11_two_releases_answer_beside_each_other_each_by_itself_and_learn_of_the_same_changes(
+    told: dict[str, str],
+) -> None:
+    """G11: as while a tenth of the readers is already sent to the next release."""
+    old, new = Group(), Group()
+
+    def asked(group: Group, release: str) -> str:
+        with environment(**told, APP_VERSION=release):
+            cold()
+            return whose(group.ask())
+
+    assert [asked(old, "1"), asked(new, "2"), asked(old, "1"), asked(new, "2")] == [
+        "fwd=miss",
+        "fwd=miss",
+        "hit",
+        "hit",
+    ]
+    with environment(**told, APP_VERSION="2"):
+        changed(Kind.MATCHES)
+    assert [asked(old, "1"), asked(new, "2")] == ["fwd=miss", "fwd=miss"]
+    assert (old.made, new.made) == (2, 2)
+
+
+@pytest.mark.parametrize("form", ["platinum", "premium soon", '{"plan": "elite"}', ""])
+def test_g11_what_another_release_remembers_of_a_person_in_its_own_form_counts_for_nothing(
+    group: Group, redis: Upstash, form: str
+) -> None:
+    """G11: then Postgres is asked."""
+    wiring.redis().set(RememberedPlans.key_of(ALICE), form)
+    assert group.ask("/tiered", **signed_in(Plan.FREE)).json["said"] == "free"
+
+
 def test_d10_an_answer_of_another_form_is_another_answer(told: dict[str, str]) -> None:
+    """D10."""
+
     class Before(BaseModel):
         said: str
 
@@ -435,6 +484,7 @@ def test_d10_an_answer_of_another_form_is_another_answer(told: dict[str, str]) -
 
 
 def test_d12_what_has_changed_is_made_anew(group: Group) -> None:
+    """D12."""
     group.ask()
     group.ask("/tiered")
     changed(Kind.MATCHES, Kind.TEAMS)
@@ -443,6 +493,7 @@ def test_d12_what_has_changed_is_made_anew(group: Group) -> None:
 
 
 def test_d12_other_processes_learn_of_it_within_half_a_minute(group: Group, redis: Upstash) -> None:
+    """D12."""
     group.ask()
     redis.client.incr("generation:matches")
     assert group.ask(after=29).json["made"] == 1

@@ -6,7 +6,7 @@ from shared.football.match import Score, Status
 from shared.football.team import Source
 from shared.stores import matches
 from shared.stores.database import Connection
-from tests.making import AFTER, BEFORE, KICK_OFF, hold, news
+from tests.making import AFTER, BEFORE, KICK_OFF, TOLD_AT, hold, news
 
 HOUR = timedelta(hours=1)
 ALL = ["PL", "FL1"]
@@ -114,6 +114,16 @@ def test_home_matches_are_those_at_home_against_one_guest_where_it_is_named(db: 
     assert ids(matches.at_home(db, chelsea, None, *span)) == []
     assert ids(matches.at_home(db, arsenal, None, KICK_OFF, KICK_OFF, ALL)) == []
     assert ids(matches.at_home(db, arsenal, None, KICK_OFF, KICK_OFF + HOUR, ["FL1"])) == []
+
+
+def test_all_from_an_instant_on_or_those_of_one_club_at_home_and_away(db: Connection, five: list[int]) -> None:
+    arsenal, luton = news().home.team_id, news(away="Luton").away.team_id
+    assert ids(matches.from_on(db, KICK_OFF, ALL)) == five
+    assert ids(matches.from_on(db, KICK_OFF + timedelta(seconds=1), ["PL"])) == [five[1], five[3], five[4]]
+    assert ids(matches.from_on(db, KICK_OFF, ALL, arsenal)) == [five[0], five[4]]
+    assert ids(matches.from_on(db, KICK_OFF, ALL, luton)) == [five[3]]
+    assert ids(matches.from_on(db, KICK_OFF, ["FL1"], arsenal)) == []
+    assert {row.told_at for row in matches.from_on(db, KICK_OFF, ALL)} == {TOLD_AT}
 
 
 def test_when_clubs_play_without_what_was_put_off(db: Connection, five: list[int]) -> None:

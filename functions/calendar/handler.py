@@ -1,0 +1,75 @@
+"""Fixtures in people's own calendars. HTTP: GET /api/v1/calendar/…"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Path, Response
+
+from functions.calendar.feed import feed
+from shared.football.calendar import paris_bounds, paris_day
+from shared.runtime import clock
+from shared.runtime.asking import TeamId, shown_competitions
+from shared.runtime.cache import cached
+from shared.runtime.identity import Anyone
+from shared.runtime.kinds import Kind
+from shared.runtime.web import Connection, NotFound, Spoken, http_app, lambda_handler
+from shared.stores import matches, teams
+from shared.stores.matches import MatchRow
+from shared.writing.catalogue import Language
+
+app = http_app("calendar")
+
+PREFIX = "/api/v1/calendar"
+PAST = timedelta(days=30)
+
+
+class CalendarResponse(Response):
+    """A file that calendars subscribe to."""
+
+    media_type = "text/calendar"
+
+
+@app.get(
+    f"{PREFIX}/competitions/{{competition}}.ics",
+    operation_id="getCompetitionCalendar",
+    tags=["Calendar"],
+    response_class=CalendarResponse,
+)
+@cached(Kind.MATCHES)
+async def read_competition(
+    reader: Anyone, db: Connection, language: Spoken, competition: Annotated[str, Path(max_length=10)]
+) -> CalendarResponse:
+    """The matches of a competition (RFC 5545): all that are to come, and those of the last 30 days."""
+    codes, code = shown_competitions(), competition.upper()
+    if code not in codes:
+        raise NotFound("unknown_competition", code=competition, codes=", ".join(codes))
+    return _file(code, codes[code].name, matches.from_on(db, _start(), [code]), language)
+
+
+@app.get(
+    f"{PREFIX}/teams/{{team_id}}.ics",
+    operation_id="getTeamCalendar",
+    tags=["Calendar"],
+    response_class=CalendarResponse,
+)
+@cached(Kind.MATCHES)
+async def read_team(reader: Anyone, db: Connection, language: Spoken, team_id: TeamId) -> CalendarResponse:
+    """A club's matches in the competitions that are forecast: all that are to come, and those of the last 30 days."""
+    club = teams.get(db, team_id)
+    if club is None:
+        raise NotFound("unknown_team", name=team_id)
+    rows = matches.from_on(db, _start(), list(shown_competitions()), team_id)
+    return _file(f"team-{team_id}", club.name, rows, language)
+
+
+def _start() -> datetime:
+    return paris_bounds(paris_day(clock.now()) - PAST)[0]
+
+
+def _file(key: str, name: str, rows: Iterable[MatchRow], language: Language) -> CalendarResponse:
+    headers = {"Content-Disposition": f'inline; filename="{key}.ics"'}
+    return CalendarResponse(feed(key, name, rows, language), headers=headers)
+
+
+handler = lambda_handler(app)

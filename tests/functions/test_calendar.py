@@ -1,0 +1,342 @@
+"""Fixtures as a calendar reads them: right hours on both sides of a clock change, and nothing that text could break."""
+
+import re
+import sys
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from subprocess import run as run_process
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from functions.calendar.feed import feed
+from local import upstash
+from shared.football.match import MatchNews, Score, Status
+from shared.football.plain_text import plain
+from shared.football.team import Source
+from shared.runtime import kinds
+from shared.runtime.kinds import Kind
+from shared.stores import teams
+from shared.stores.database import connect
+from shared.stores.matches import MatchRow
+from shared.writing.catalogue import Language
+from tests.conftest import SATURDAY
+from tests.making import club, hold, news
+from tests.running import Answer, ask, environment
+
+PARIS = ZoneInfo("Europe/Paris")
+NOW = datetime(2026, 10, 20, 8, tzinfo=UTC)
+TOLD_AT = datetime(2026, 10, 19, 6, 30, 15, tzinfo=UTC)
+EVENING = datetime(2026, 10, 24, 21, tzinfo=PARIS)
+PL = "/competitions/PL.ics"
+
+
+def get(target: str = PL, at: datetime = NOW, **headers: str) -> Answer:
+    return ask("calendar", f"/api/v1/calendar{target}", at=at, **headers)
+
+
+def read(target: str = PL, at: datetime = NOW, **headers: str) -> Any:
+    """A calendar, as a reader's own program understands it."""
+    said = get(target, at, **headers)
+    assert said.status == 200, said.body
+    return Calendar.from_ical(said.body)
+
+
+def told(home: str = "Arsenal", away: str = "Chelsea", **changes: Any) -> MatchNews:
+    """What football-data.org says of a match of the autumn."""
+    said: dict[str, Any] = {
+        "source": Source.FOOTBALL_DATA_ORG,
+        "outside_id": f"{home}/{away}",
+        "season": 2026,
+        "matchday": 9,
+    }
+    said |= {"told_at": TOLD_AT, "kick_off": EVENING.astimezone(UTC)}
+    return replace(news(home, away), **said | changes)
+
+
+def keep(url: str, *said: MatchNews, now: datetime = NOW) -> list[int]:
+    with connect(url, "test") as db:
+        return hold(db, *said, now=now)
+
+
+def summaries(calendar: Any) -> list[str]:
+    return [str(event["SUMMARY"]) for event in calendar.events]
+
+
+def test_hours_are_right_on_both_sides_of_the_end_of_summer_time(bundle: object, url: str) -> None:
+    """I11: nine in the evening in Paris, on the last evening of summer time and on the first after it."""
+    keep(url, told(), told("Everton", "Fulham", kick_off=datetime(2026, 10, 25, 21, tzinfo=PARIS).astimezone(UTC)))
+    lines = get().body.split("\r\n")
+    assert [line for line in lines if line.startswith("DTSTART")] == [
+        "DTSTART:20261024T190000Z",
+        "DTSTART:20261025T200000Z",
+    ]
+    assert [line for line in lines if line.startswith("DTEND")] == ["DTEND:20261024T210000Z", "DTEND:20261025T220000Z"]
+    shown = [event.start.astimezone(PARIS) for event in read().events]
+    assert [f"{start:%d %H:%M}" for start in shown] == ["24 21:00", "25 21:00"]
+
+
+def test_a_match_is_told_as_it_stands(bundle: object, url: str) -> None:
+    [match_id] = keep(url, told())
+    calendar = read()
+    assert (calendar.prodid, calendar.version) == ("-//Paris Sportif//Calendar//FR", "2.0")
+    assert calendar.calendar_name == "Premier League"
+    [event] = calendar.events
+    assert {name: event[name].to_ical().decode() for name in event} == {
+        "UID": f"{match_id}@paris-sportif",
+        "DTSTAMP": "20261019T063015Z",
+        "LAST-MODIFIED": "20261019T063015Z",
+        "DTSTART": "20261024T190000Z",
+        "DTEND": "20261024T210000Z",
+        "SUMMARY": "Arsenal - Chelsea",
+        "DESCRIPTION": "Premier League\\, journée 9",
+        "STATUS": "CONFIRMED",
+        "TRANSP": "TRANSPARENT",
+    }
+
+
+def test_it_is_a_calendar_for_a_reader_to_open(bundle: object, url: str) -> None:
+    said = get("/competitions/pl.ics")
+    assert said.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert said.headers["content-disposition"] == 'inline; filename="PL.ics"'
+    assert get(f"/teams/{keep_club(url)}.ics").headers["content-disposition"] == 'inline; filename="team-118.ics"'
+
+
+def keep_club(url: str) -> int:
+    with connect(url, "test") as db:
+        teams.put(db, [club("Arsenal")])
+    return club("Arsenal").team_id
+
+
+@pytest.mark.parametrize(
+    ("status", "score", "french", "english", "stands"),
+    [
+        (Status.FINISHED, "2-1", "Arsenal - Chelsea (2-1)", "Arsenal - Chelsea (2-1)", "CONFIRMED"),
+        (
+            Status.AWARDED,
+            "0-3",
+            "Arsenal - Chelsea (0-3, sur tapis vert)",
+            "Arsenal - Chelsea (0-3, awarded)",
+            "CONFIRMED",
+        ),
+        (Status.IN_PLAY, "1-0", "Arsenal - Chelsea", "Arsenal - Chelsea", "CONFIRMED"),
+        (Status.HELD, "", "Arsenal - Chelsea", "Arsenal - Chelsea", "TENTATIVE"),
+        (Status.SUSPENDED, "", "Arsenal - Chelsea (interrompu)", "Arsenal - Chelsea (suspended)", "TENTATIVE"),
+        (Status.POSTPONED, "", "Arsenal - Chelsea (reporté)", "Arsenal - Chelsea (postponed)", "TENTATIVE"),
+        (Status.CANCELLED, "", "Arsenal - Chelsea (annulé)", "Arsenal - Chelsea (cancelled)", "CANCELLED"),
+    ],
+)
+def test_a_status_is_told_in_words_and_to_the_calendar(
+    bundle: object, url: str, status: Status, score: str, french: str, english: str, stands: str
+) -> None:
+    result = Score(*map(int, score.split("-"))) if score else None
+    keep(url, told(status=status, score=result), now=NOW + timedelta(days=6))
+    after = NOW + timedelta(days=6)
+    for language, summary in (("fr", french), ("en-GB", english)):
+        [event] = read(at=after, accept_language=language).events
+        assert (str(event["SUMMARY"]), str(event["STATUS"])) == (summary, stands)
+
+
+def test_a_result_says_that_it_is_that_of_90_minutes(bundle: object, url: str) -> None:
+    after = NOW + timedelta(days=6)
+    keep(url, told(status=Status.FINISHED, score=Score(1, 1), matchday=None), now=after)
+    assert str(read(at=after).events[0]["DESCRIPTION"]) == "Premier League\nScore au bout de 90 minutes."
+    english = read(at=after, accept_language="en").events[0]
+    assert str(english["DESCRIPTION"]) == "Premier League\nScore after 90 minutes."
+
+
+def test_a_match_that_was_put_off_keeps_its_day_and_loses_its_hour(bundle: object, url: str) -> None:
+    """00:30 in Paris is still the day before in UTC."""
+    late = datetime(2026, 10, 25, 0, 30, tzinfo=PARIS).astimezone(UTC)
+    [match_id] = keep(url, told(status=Status.POSTPONED, kick_off=late))
+    [event] = read().events
+    assert (event.start, "DTEND" in event) == (date(2026, 10, 25), False)
+    assert "DTSTART;VALUE=DATE:20261025" in get().body
+    december = datetime(2026, 12, 9, 20, tzinfo=UTC)
+    keep(url, told(kick_off=december, told_at=TOLD_AT + timedelta(days=1)))
+    [moved] = read().events
+    assert (moved.start, str(moved["UID"])) == (december, f"{match_id}@paris-sportif")
+    assert moved["LAST-MODIFIED"].dt > event["LAST-MODIFIED"].dt
+
+
+def test_a_calendar_reaches_30_days_back_and_as_far_ahead_as_fixtures_are_known(bundle: object, url: str) -> None:
+    first = datetime(2026, 9, 20, tzinfo=PARIS).astimezone(UTC)
+    keep(
+        url,
+        told("Arsenal", "Chelsea", kick_off=first - timedelta(seconds=1)),
+        told("Everton", "Fulham", kick_off=first),
+        told("Wolves", "Luton", kick_off=datetime(2027, 5, 23, 15, tzinfo=UTC)),
+    )
+    assert summaries(read()) == ["Everton - Fulham", "Wolverhampton Wanderers - Luton Town"]
+
+
+def test_a_club_has_its_matches_at_home_and_away_in_what_is_forecast(bundle: object, url: str) -> None:
+    day = timedelta(days=1)
+    keep(
+        url,
+        told("Arsenal", "Chelsea"),
+        told("Everton", "Arsenal", kick_off=EVENING.astimezone(UTC) + day),
+        told("Arsenal", "Lens", competition="CL", stage="LEAGUE_STAGE", kick_off=EVENING.astimezone(UTC) + 2 * day),
+        told("Everton", "Fulham"),
+        told("Arsenal", "Fulham", competition="ELC", kick_off=EVENING.astimezone(UTC) + 3 * day),
+    )
+    calendar = read(f"/teams/{club('Arsenal').team_id}.ics")
+    assert calendar.calendar_name == "Arsenal"
+    assert summaries(calendar) == ["Arsenal - Chelsea", "Everton - Arsenal", "Arsenal - Lens"]
+    assert len(read("/competitions/CL.ics").events) == 1
+
+
+def test_a_competition_between_two_seasons_is_a_calendar_without_matches(bundle: object) -> None:
+    """Refused, it would be dropped by who subscribed to it."""
+    assert read().events == []
+
+
+@pytest.mark.parametrize(
+    ("target", "french", "english"),
+    [
+        (
+            "/competitions/XX.ics",
+            "La compétition XX est inconnue ; les codes sont PL, PD, BL1, SA, FL1, CL.",
+            "Competition XX is unknown; the codes are PL, PD, BL1, SA, FL1, CL.",
+        ),
+        (
+            "/competitions/ELC.ics",
+            "La compétition ELC est inconnue ; les codes sont PL, PD, BL1, SA, FL1, CL.",
+            "Competition ELC is unknown; the codes are PL, PD, BL1, SA, FL1, CL.",
+        ),
+        ("/teams/99999.ics", "Le club « 99999 » est inconnu.", 'The club "99999" is unknown.'),
+        ("/competitions/PL", "Cette adresse n'existe pas.", "This address does not exist."),
+        ("/competitions/.ics", "Cette adresse n'existe pas.", "This address does not exist."),
+    ],
+)
+def test_what_is_unknown_is_not_there(bundle: object, target: str, french: str, english: str) -> None:
+    assert (get(target).status, get(target).json) == (404, {"detail": french})
+    assert get(target, accept_language="en").json == {"detail": english}
+
+
+@pytest.mark.parametrize(
+    "target",
+    [f"/teams/{team_id}.ics" for team_id in ("0", "-1", "2147483648", "1e2", "true", "arsenal")],
+)
+def test_what_can_be_no_club_is_refused(bundle: object, target: str) -> None:
+    """H3."""
+    assert get(target).status == 422
+
+
+@pytest.mark.parametrize("name", ["PL%0D%0AX-Evil:%201", "%00", "%22;x=%22"])
+def test_no_address_writes_a_header(bundle: object, name: str) -> None:
+    """H11."""
+    said = get(f"/competitions/{name}.ics")
+    assert said.status in {404, 422}
+    assert not {"x-evil", "content-disposition"} & said.headers.keys()
+
+
+def test_a_parameter_that_nobody_knows_changes_nothing(bundle: object, url: str) -> None:
+    keep(url, told())
+    assert get(f"{PL}?days=1").body == get().body
+
+
+def test_whoever_has_it_is_told_so(bundle: object, url: str) -> None:
+    """D7: the same matches give the same bytes, at whatever hour of the day."""
+    keep(url, told())
+    first, later = get(), get(at=NOW + timedelta(hours=3))
+    assert first.body == later.body
+    again = get(at=NOW + timedelta(hours=3), if_none_match=first.headers["etag"])
+    assert (again.status, again.body) == (304, "")
+    assert first.headers["cache-control"].startswith("public, max-age=60, s-maxage=")
+    assert first.headers["vary"].startswith("Accept-Language")
+    assert get(if_none_match=first.headers["etag"], accept_language="en").status == 200
+    keep(url, told(kick_off=NOW + timedelta(days=9), told_at=TOLD_AT + timedelta(hours=1)))
+    assert get(if_none_match=first.headers["etag"]).status == 200
+
+
+def test_it_is_made_once_for_all_until_a_job_changes_matches(bundle: object, url: str) -> None:
+    """D5, D12."""
+    with upstash.serve() as (address, token):
+        redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
+        with environment(DATABASE_URL=url, PUBLIC_CALLS_PER_MINUTE="1000", **redis):
+            keep(url, told())
+            english = get(accept_language="en")
+            assert [get().headers["cache-status"].split("; ")[1] for _ in range(2)] == ["fwd=miss", "hit"]
+            keep(url, told(status=Status.CANCELLED, told_at=TOLD_AT + timedelta(hours=1)))
+            assert summaries(read()) == ["Arsenal - Chelsea"]
+            assert get(accept_language="en").body == english.body != get().body
+            kinds.changed(Kind.MATCHES)
+            assert summaries(read()) == ["Arsenal - Chelsea (annulé)"]
+
+
+def test_nothing_is_told_of_chances_or_picks(reading: str) -> None:
+    """Over a real Saturday that has forecasts, so that no legal notice is needed."""
+    said = get(at=SATURDAY).body
+    assert said.count("BEGIN:VEVENT") > 20
+    assert not any(word in said.lower() for word in ("%", "cote", "pari ", "prob", "value", "http"))
+
+
+ONE = MatchRow(
+    match_id=26010011800119,
+    competition="PL",
+    season=2026,
+    stage="REGULAR_SEASON",
+    matchday=9,
+    kick_off=EVENING,
+    status=Status.SCHEDULED,
+    home_goals=None,
+    away_goals=None,
+    review=None,
+    told_at=TOLD_AT,
+    home_team_id=118,
+    home_name="Arsenal",
+    home_short_name="Arsenal",
+    home_crest_url=None,
+    away_team_id=119,
+    away_name="Chelsea",
+    away_short_name="Chelsea",
+    away_crest_url=None,
+    matched=True,
+)
+NAMES = {"UID", "DTSTAMP", "LAST-MODIFIED", "DTSTART", "SUMMARY", "DESCRIPTION", "STATUS", "TRANSP"}
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
+HARD = TEXT | st.lists(st.sampled_from([*',;:\\"\r\n\t\x0b\x1b\x85\u2028é⚽', "\\n", "\r\nX-EVIL:1"])).map("".join)
+
+
+@given(HARD, HARD, st.sampled_from(Language), st.sampled_from(Status))
+def test_any_name_reads_back_as_it_is_shown_and_writes_no_line_of_its_own(
+    home: str, away: str, language: Language, status: Status
+) -> None:
+    """H11: commas, semicolons, backslashes, ends of lines, control characters, lines folded inside a character."""
+    file = feed("PL", home, [replace(ONE, home_name=home, away_name=away, status=status)], language)
+    *lines, rest = file.split(b"\r\n")
+    assert rest == b""
+    assert max(len(line) for line in lines) <= 75, "RFC 5545, section 3.1"
+    assert not re.search(rb"[\x00-\x08\x0a-\x1f\x7f]", b"".join(lines)), "RFC 5545, section 3.3.11"
+    calendar: Any = Calendar.from_ical(file)
+    assert calendar.keys() == {"VERSION", "PRODID", "UID", "NAME", "X-WR-CALNAME"}
+    [event] = calendar.subcomponents
+    assert str(event["SUMMARY"]).startswith(f"{shown(home)} - {shown(away)}")
+    assert event.keys() - {"DTEND"} == NAMES
+    assert str(calendar["NAME"]) == str(calendar["X-WR-CALNAME"])
+    assert event["SUMMARY"].to_ical().startswith(f"{calendar['NAME']} - ".encode())
+
+
+def shown(name: str) -> str:
+    """A name on one line, without signs that nobody sees."""
+    return plain(name, 100)
+
+
+def test_what_has_a_meaning_in_a_calendar_is_escaped_in_a_name() -> None:
+    """H11: as RFC 5545 writes it (section 3.3.11)."""
+    name = "Brighton, Hove; Albion\\\r\nX-EVIL:1"
+    lines = feed("PL", name, [replace(ONE, home_name=name)], Language.FR).split(b"\r\n")
+    assert rb"SUMMARY:Brighton\, Hove\; Albion\\ X-EVIL:1 - Chelsea" in lines
+    assert rb"X-WR-CALNAME:Brighton\, Hove\; Albion\\ X-EVIL:1" in lines
+
+
+def test_it_starts_without_what_it_does_not_use() -> None:
+    modules = "{'numpy', 'httpx', 'upstash_redis'}"
+    code = f"import functions.calendar.handler, sys; print(sorted({modules} & set(sys.modules)))"
+    done = run_process([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
