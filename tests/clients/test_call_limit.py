@@ -49,6 +49,7 @@ def an_hour_of_calls(redis: Redis, time: SimulatedTime, seed: int) -> list[datet
 def test_e2_three_workers_never_exceed_ten_calls_in_any_minute_of_an_hour(
     redis: Redis, time: SimulatedTime, seed: int
 ) -> None:
+    """E2."""
     called = an_hour_of_calls(redis, time, seed)
     for first, eleventh in zip(called, called[10:], strict=False):
         assert eleventh - first > timedelta(seconds=60)
@@ -57,6 +58,7 @@ def test_e2_three_workers_never_exceed_ten_calls_in_any_minute_of_an_hour(
 
 @pytest.mark.usefixtures("redis")
 def test_e2_ten_of_thirty_calls_at_the_same_instant_pass(redis_address: tuple[str, str], time: SimulatedTime) -> None:
+    """E2."""
 
     def worker(_: int) -> int:
         with Redis(*redis_address, rest_retries=0, allow_telemetry=False) as own:
@@ -106,6 +108,7 @@ def test_two_outside_systems_do_not_share_their_allowance(redis: Redis, time: Si
 
 
 def test_e1_a_block_stops_every_worker_until_it_is_over(redis: Redis, time: SimulatedTime) -> None:
+    """E1."""
     told, other = a_limit(redis, time.now), a_limit(redis, time.now)
     told.block(48)
     for worker in (told, other):
@@ -117,6 +120,7 @@ def test_e1_a_block_stops_every_worker_until_it_is_over(redis: Redis, time: Simu
 
 
 def test_e1_a_shorter_block_does_not_lift_a_longer_one(redis: Redis, time: SimulatedTime) -> None:
+    """E1."""
     limit = a_limit(redis, time.now)
     limit.block(48)
     limit.block(3)

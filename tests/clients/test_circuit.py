@@ -30,6 +30,7 @@ def broken() -> Unavailable:
 
 
 def test_e7_three_failures_in_a_row_open_the_circuit_for_every_worker(redis: Redis) -> None:
+    """E7."""
     one, other = a_circuit(redis, timedelta(minutes=5)), a_circuit(redis, timedelta(minutes=5))
     assert [call(one, broken()), call(other, broken()), call(one, broken())] == [True] * 3
     for circuit in (one, other):
@@ -38,6 +39,7 @@ def test_e7_three_failures_in_a_row_open_the_circuit_for_every_worker(redis: Red
 
 
 def test_e7_after_the_rest_one_probe_is_let_through_and_its_success_closes_the_circuit(redis: Redis) -> None:
+    """E7."""
     one, other = a_circuit(redis), a_circuit(redis)
     for _ in range(3):
         call(one, broken())
@@ -48,6 +50,7 @@ def test_e7_after_the_rest_one_probe_is_let_through_and_its_success_closes_the_c
 
 
 def test_e7_a_failed_probe_opens_it_again(redis: Redis) -> None:
+    """E7."""
     circuit = a_circuit(redis)
     for _ in range(3):
         call(circuit, broken())

@@ -239,12 +239,14 @@ def test_every_documented_status_is_known(read_one: Callable[[Any], MatchNews], 
 
 
 def test_e8_an_unknown_status_holds_the_match_and_alarms(read: Callable[..., MatchFeed]) -> None:
+    """E8."""
     feed = read(a_match(7, status="TELEPORTED"), a_match(8))
     assert [(news.outside_id, news.status) for news in feed.news] == [("7", Status.HELD), ("8", Status.SCHEDULED)]
     assert feed.alarms == ("match 7 is held: its status is 'TELEPORTED', which we do not know",)
 
 
 def test_e9_further_fields_are_ignored(read_one: Callable[[Any], MatchNews]) -> None:
+    """E9."""
     assert read_one(a_match(minute=None, venue="Emirates Stadium", attendance={"of": 60_704})).status
 
 
@@ -284,6 +286,7 @@ def without(*path: str) -> dict[str, Any]:
 def test_e9_a_malformed_match_is_quarantined_and_the_rest_kept(
     read: Callable[..., MatchFeed], malformed: dict[str, Any], reason: str
 ) -> None:
+    """E9."""
     feed = read(a_match(1), malformed, a_match(2))
     assert [news.outside_id for news in feed.news] == ["1", "2"]
     (quarantined,) = feed.quarantined
@@ -295,6 +298,7 @@ def test_e9_a_malformed_match_is_quarantined_and_the_rest_kept(
 
 @pytest.mark.parametrize("item", [None, 7, "match", [], {}, without("id")])
 def test_e9_what_has_no_id_is_quarantined_without_one(read: Callable[..., MatchFeed], item: Any) -> None:
+    """E9."""
     feed = read(item)
     assert (feed.news, [quarantined.outside_id for quarantined in feed.quarantined]) == ((), [None])
 
@@ -409,6 +413,7 @@ def test_j7_without_a_breakdown_a_person_must_look(
 
 
 def test_e3_a_restricted_competition_is_skipped_and_the_others_go_on(asking: Ask, deadline: datetime) -> None:
+    """E3."""
     asked: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -426,10 +431,12 @@ def test_e3_a_restricted_competition_is_skipped_and_the_others_go_on(asking: Ask
 
 
 def test_e3_a_restricted_table_is_none(asking: Ask, deadline: datetime) -> None:
+    """E3."""
     assert asking(lambda request: restricted()).standings("EL", deadline=deadline) is None
 
 
 def test_e4_competitions_that_are_dropped_without_a_word_are_reported(asking: Ask, deadline: datetime) -> None:
+    """E4."""
     feed = asking(lambda request: a_list(a_match(), competitions="PL")).matches(
         ["PL", "EL"], DAY, DAY, deadline=deadline
     )
@@ -438,12 +445,14 @@ def test_e4_competitions_that_are_dropped_without_a_word_are_reported(asking: As
 
 
 def test_e4_a_competition_mentioned_for_some_of_the_days_is_not_missing(asking: Ask, deadline: datetime) -> None:
+    """E4."""
     answers = [a_list(competitions="PL"), a_list(competitions="PL, CL")]
     feed = asking(lambda request: answers.pop()).matches(["PL", "CL"], DAY, DAY + timedelta(days=12), deadline=deadline)
     assert feed.missing == ()
 
 
 def test_e4_an_empty_answer_mentions_nobody(asking: Ask, deadline: datetime) -> None:
+    """E4."""
     body = {"resultSet": {"count": 0}, "matches": []}
     feed = asking(lambda request: httpx.Response(200, json=body)).matches(["PL"], DAY, DAY, deadline=deadline)
     assert feed.missing == ("PL",)
@@ -453,6 +462,7 @@ def test_e4_an_empty_answer_mentions_nobody(asking: Ask, deadline: datetime) -> 
 
 
 def test_e1_a_429_is_waited_for_and_asked_again(asking: Ask, time: SimulatedTime, deadline: datetime) -> None:
+    """E1."""
     answers = [a_list(a_match()), an_error(429, "You reached your request limit. Wait 48 seconds.")]
     feed = asking(lambda request: answers.pop()).matches(["PL"], DAY, DAY, deadline=deadline)
     assert len(feed.news) == 1
@@ -462,6 +472,7 @@ def test_e1_a_429_is_waited_for_and_asked_again(asking: Ask, time: SimulatedTime
 def test_e1_after_a_429_no_worker_asks_until_the_time_is_over(
     asking: Ask, time: SimulatedTime, deadline: datetime
 ) -> None:
+    """E1."""
     asked: list[datetime] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -481,6 +492,7 @@ def test_e1_after_a_429_no_worker_asks_until_the_time_is_over(
 
 
 def test_e1_a_second_429_is_not_asked_again(asking: Ask, time: SimulatedTime, deadline: datetime) -> None:
+    """E1."""
     with pytest.raises(RateLimited, match=r"football-data\.org says that we ask too often") as caught:
         asking(lambda request: an_error(429, "Wait 20 seconds.")).matches(["PL"], DAY, DAY, deadline=deadline)
     assert (caught.value.retry_after, time.slept) == (20, [20.0])
@@ -497,6 +509,7 @@ def test_e1_a_second_429_is_not_asked_again(asking: Ask, time: SimulatedTime, de
 def test_e1_how_long_to_wait_is_read_where_it_stands(
     asking: Ask, time: SimulatedTime, deadline: datetime, answer: httpx.Response, seconds: float
 ) -> None:
+    """E1."""
     answers = [a_list(), answer]
     asking(lambda request: answers.pop()).matches(["PL"], DAY, DAY, deadline=deadline)
     assert time.slept == [seconds]
@@ -505,6 +518,8 @@ def test_e1_how_long_to_wait_is_read_where_it_stands(
 def test_e1_when_the_allowance_is_used_up_the_next_call_waits(
     asking: Ask, time: SimulatedTime, deadline: datetime
 ) -> None:
+    """E1."""
+
     def respond(request: httpx.Request) -> httpx.Response:
         answer = a_list()
         answer.headers.update({"X-Requests-Available-Minute": "0", "X-RequestCounter-Reset": "31"})
@@ -517,6 +532,7 @@ def test_e1_when_the_allowance_is_used_up_the_next_call_waits(
 
 
 def test_e2_twelve_calls_take_more_than_a_minute(asking: Ask, time: SimulatedTime, deadline: datetime) -> None:
+    """E2."""
     client = asking(lambda request: a_list())
     for _ in range(12):
         client.matches(["PL"], DAY, DAY, deadline=deadline)
@@ -538,12 +554,14 @@ def test_e2_twelve_calls_take_more_than_a_minute(asking: Ask, time: SimulatedTim
     ],
 )
 def test_e5_what_is_not_the_json_it_promised_keeps_nothing(asking: Ask, deadline: datetime, body: bytes) -> None:
+    """E5."""
     answers = [httpx.Response(200, content=body), a_list(a_match())]
     with pytest.raises(Unintelligible, match=r"football-data\.org"):
         asking(lambda request: answers.pop()).matches(["PL"], DAY, DAY + timedelta(days=12), deadline=deadline)
 
 
 def test_e6_after_the_deadline_nothing_is_asked(asking: Ask, time: SimulatedTime) -> None:
+    """E6."""
     asked: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -558,6 +576,8 @@ def test_e6_after_the_deadline_nothing_is_asked(asking: Ask, time: SimulatedTime
 
 
 def test_e6_a_timeout_is_unavailable(asking: Ask, deadline: datetime) -> None:
+    """E6."""
+
     def respond(request: httpx.Request) -> httpx.Response:
         timeout = request.extensions["timeout"]
         assert max(timeout.values()) <= 10
@@ -568,6 +588,7 @@ def test_e6_a_timeout_is_unavailable(asking: Ask, deadline: datetime) -> None:
 
 
 def test_e7_after_three_failures_no_worker_asks(asking: Ask, deadline: datetime) -> None:
+    """E7."""
     asked: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -584,6 +605,7 @@ def test_e7_after_three_failures_no_worker_asks(asking: Ask, deadline: datetime)
 
 
 def test_e20_a_redirect_is_not_followed(asking: Ask, deadline: datetime) -> None:
+    """E20."""
     asked: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -704,6 +726,7 @@ def test_without_a_single_total_table_there_is_none(
 
 @pytest.mark.parametrize("row", [a_row(1, NOBODY), a_row(1, ARSENAL, points=None), {}, None])
 def test_e5_a_table_that_cannot_be_read_whole_is_not_read(asking: Ask, deadline: datetime, row: Any) -> None:
+    """E5."""
     answer = a_table(total(a_row(1, TOTTENHAM), row))
     with pytest.raises(Unintelligible, match="table of PL cannot be read"):
         asking(lambda request: answer).standings("PL", deadline=deadline)

@@ -85,6 +85,7 @@ def test_what_is_too_old_is_waited_for_instead(redis: Redis, time: SimulatedTime
 
 
 def test_d4_while_it_cannot_be_made_the_old_one_is_given_at_once(redis: Redis, time: SimulatedTime) -> None:
+    """D4."""
     one, other = a_process(redis, time), a_process(redis, time)
     old = an_answer(time)
     made(one, old)
@@ -103,6 +104,7 @@ def test_d4_while_it_cannot_be_made_the_old_one_is_given_at_once(redis: Redis, t
 def test_d1_of_five_hundred_that_miss_at_once_one_makes_the_answer(
     redis_address: tuple[str, str], redis: Redis
 ) -> None:
+    """D1."""
     time, lock, makers = SimulatedTime(), Lock(), []
     answer = an_answer(time)
 
@@ -124,6 +126,7 @@ def test_d1_of_five_hundred_that_miss_at_once_one_makes_the_answer(
 
 
 def test_d2_whoever_dies_with_the_turn_holds_the_others_up_until_it_runs_out(redis: Redis, time: SimulatedTime) -> None:
+    """D2."""
     one, other = a_process(redis, time), KeptAnswers(redis, time.now, real_time.sleep)
     assert is_to_be_made(one.look("matches", "k", FRESH, BEYOND))
     assert 4000 < redis.pttl("turn:k") <= 5000
@@ -145,6 +148,7 @@ def test_whoever_has_no_answer_lets_the_next_try(redis: Redis, time: SimulatedTi
 
 
 def test_d12_a_change_ends_the_answers_of_its_kind_and_of_no_other(redis: Redis, time: SimulatedTime) -> None:
+    """D12."""
     job, reader = a_process(redis, time), a_process(redis, time)
     old = an_answer(time)
     made(reader, old)
@@ -173,6 +177,7 @@ def test_an_answer_that_was_being_made_while_data_changed_does_not_count(redis: 
     "garbage", ["{", "null", "[]", "[200]", '[200, [["a"]], "1", "2", "x"]', '[200, [], "x", "y", ""]']
 )
 def test_d9_something_else_in_its_place_counts_as_nothing(redis: Redis, time: SimulatedTime, garbage: str) -> None:
+    """D9."""
     made(a_process(redis, time), an_answer(time))
     redis.hset("answer:k", "answer", garbage)
     look = a_process(redis, time).look("matches", "k", FRESH, BEYOND)
@@ -180,6 +185,7 @@ def test_d9_something_else_in_its_place_counts_as_nothing(redis: Redis, time: Si
 
 
 def test_d9_a_value_of_another_type_is_replaced(redis: Redis, time: SimulatedTime) -> None:
+    """D9."""
     redis.set("answer:k", "somebody else's")
     made(a_process(redis, time), an_answer(time))
     assert a_process(redis, time).look("matches", "k", FRESH, BEYOND).is_fresh

@@ -32,6 +32,7 @@ def which_pass(redis: Redis, instants: list[datetime], most: int) -> list[int]:
 
 
 def test_c1_the_eleventh_call_of_a_minute_must_wait(redis: Redis, time: SimulatedTime) -> None:
+    """C1."""
     limit = RateLimit(redis, time.now)
     for left in range(9, -1, -1):
         assert limit.take("reader", 10).left == left
@@ -58,6 +59,7 @@ def test_a_refused_call_counts_for_nothing(redis: Redis, time: SimulatedTime) ->
 def test_c4_of_fifty_calls_at_the_same_instant_exactly_the_limit_pass(
     redis_address: tuple[str, str], redis: Redis, time: SimulatedTime
 ) -> None:
+    """C4: each over a connection of its own, as from processes of their own."""
     for _ in range(10):
         RateLimit(redis, time.now).take("reader", 10)
 
@@ -75,6 +77,7 @@ def test_c4_of_fifty_calls_at_the_same_instant_exactly_the_limit_pass(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 30_000), min_size=1, max_size=60), st.integers(1, 10))
 def test_c5_no_minute_however_placed_has_more_than_the_limit(redis: Redis, pauses: list[int], most: int) -> None:
+    """C5: there are no fixed windows, and the bound is the limit itself (docs/decisions/limits.md)."""
     instants, instant = [], datetime.fromisoformat("2026-11-22T15:00:00Z")
     for pause in pauses:
         instants.append(instant := instant + timedelta(milliseconds=pause))
@@ -91,6 +94,7 @@ def test_c5_no_minute_however_placed_has_more_than_the_limit(redis: Redis, pause
 
 
 def test_c9_a_clock_that_is_ahead_shortens_the_minute_by_so_much_and_no_more(redis: Redis) -> None:
+    """C9."""
     ahead = timedelta(seconds=5)
     begin = datetime.fromisoformat("2026-11-22T15:00:00Z")
     real = [begin] * 10 + [begin + timedelta(seconds=second) for second in range(1, 120)]
@@ -145,6 +149,7 @@ def test_nothing_stays_in_redis_longer_than_it_counts(redis: Redis, time: Simula
 def test_c8_without_redis_nobody_counts_for_all_but_each_process_for_itself(
     redis_down: Redis, time: SimulatedTime, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """C8."""
     for limit in (RateLimit(redis_down, time.now), RateLimit(None, time.now)):
         with pytest.raises(Unavailable):
             limit.take("reader", 10)

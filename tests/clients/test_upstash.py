@@ -5,20 +5,14 @@ import socket
 import ssl
 import time as real_time
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from threading import Thread
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from upstash_redis.errors import UpstashError
 
 from shared.clients.upstash import REDIS_FAILURES, REST, Resting, Upstash
+from tests import tls_service
 from tests.clients.conftest import SimulatedTime
 
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n{"result":"PONG"}'
@@ -134,32 +128,15 @@ def test_whatever_it_answers_is_one_of_the_known_failures(answer: bytes, time: S
         client.ping()
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(time: SimulatedTime, tmp_path: Path) -> None:
+def test_a_certificate_that_nobody_vouches_for_is_refused(time: SimulatedTime) -> None:
     """E21."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    begin = datetime.now(UTC)
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), begin, begin + REST * 99)
-    certificate = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-    (tmp_path / "pem").write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        + certificate.sign(key, SHA256()).public_bytes(Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "pem")
-
-    def offer() -> None:
-        connection, _ = listener.accept()
-        with connection, suppress(ssl.SSLError, ConnectionError):
-            context.wrap_socket(connection, server_side=True)
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        Thread(target=offer, daemon=True).start()
-        with (
-            Upstash(f"https://localhost:{listener.getsockname()[1]}", "token", timeout=1.0, now=time.now) as client,
-            pytest.raises(ssl.SSLCertVerificationError),
-        ):
-            client.ping()
+    with (
+        tls_service.serve() as impostor,
+        Upstash(impostor.url, "token", timeout=1.0, now=time.now) as client,
+        pytest.raises(ssl.SSLCertVerificationError),
+    ):
+        client.ping()
+    assert (impostor.called, impostor.heard) == (1, [])
 
 
 def test_its_token_is_told_to_nobody(time: SimulatedTime, caplog: pytest.LogCaptureFixture) -> None:

@@ -175,9 +175,9 @@ class Org:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    def matches(self, *told: dict[str, Any]) -> None:
-        """Tell of these matches."""
-        codes = {"competitions": "PL,PD,BL1,SA,FL1,CL"}
+    def matches(self, *told: dict[str, Any], competitions: str = "PL,PD,BL1,SA,FL1,CL") -> None:
+        """Tell of these matches, in these competitions."""
+        codes = {"competitions": competitions}
         self._service.put("v4/matches", json.dumps({"resultSet": codes, "matches": told}), NOW)
 
     def break_down(self) -> None:
@@ -251,6 +251,17 @@ def test_a_word_that_is_not_known_holds_the_match(org: Org, bundle: Service, url
     assert select(url, "SELECT status FROM matches") == [("held",)]
     assert ("match", "football_data_org:436001", "a status we do not know") in select(url, REPORTS)
     assert run("publish_predictions", NOW)["matches"] == 0
+
+
+def test_a_competition_that_is_left_out_without_a_word_is_reported_and_the_rest_is_done(
+    org: Org, bundle: Service, url: str
+) -> None:
+    """E4; E3 is told in the same way."""
+    org.matches(a_match(436001, "2024-04-27T14:00:00Z"), competitions="PL,PD,BL1,SA,FL1")
+    bundle.fixtures(FRIDAY)
+    assert sync()["matches"] == 1
+    alarm = "CL was left out of the answer, or has no match in these days"
+    assert select(url, REPORTS) == [("football-data.org", "matches", alarm)]
 
 
 def test_a_finished_match_that_begins_again_raises_an_alarm(org: Org, bundle: Service, url: str) -> None:  # J13

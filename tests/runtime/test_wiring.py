@@ -2,19 +2,23 @@
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from deploy.service import ROOT
 from local import upstash
+from shared.betting.odds_budget import Call
 from shared.clients.call_limit import REDIS_FAILURES
+from shared.clients.errors import Unavailable
 from shared.runtime import clock, wiring
 from shared.runtime.settings import SettingsError
 from shared.stores.database import DatabaseUnavailable, connect
+from tests import tls_service
 from tests.running import environment
 from tests.season import Service, row
 
@@ -153,3 +157,41 @@ def test_functions_are_called_by_the_names_that_they_are_deployed_under(told: di
     assert "service: paris-sportif\n" in (ROOT / "serverless.yml").read_text()
     with environment(**told):
         assert wiring.functions()._prefix == prefix
+
+
+def soon() -> datetime:
+    return clock.now() + timedelta(seconds=20)
+
+
+ASKING: dict[str, Callable[[Any], Any]] = {
+    "football_data_uk": lambda uk: uk.fixtures(),
+    "the_odds_api": lambda odds: odds.ask(Call("PL"), NOW, NOW, deadline=soon()),
+    "met_norway": lambda met: met.forecast(51.5, -0.1, None, deadline=soon()),
+    "writers": lambda writers: [writer.write("system", "user", {}, deadline=soon()) for writer in writers],
+    "qdrant": lambda qdrant: qdrant.stock(),
+    "stripe_payments": lambda stripe: stripe.customer_of("ch_1"),
+    "functions": lambda functions: functions.start("sync_odds", {}),
+    "backups": lambda storage: storage.put("key", b"body"),
+}
+"""A question to each of those outside, by the name of what is asked."""
+KEYS = ("THE_ODDS_API_KEY", "QDRANT_API_KEY", "STRIPE_SECRET_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+ADDRESSES = ("FOOTBALL_DATA_UK", "THE_ODDS_API", "MET_NORWAY", "GROQ", "ANTHROPIC", "QDRANT", "STRIPE_API", "JOBS")
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        *((name, "") for name in ASKING if name != "writers"),
+        ("writers", "GROQ_API_KEY"),
+        ("writers", "ANTHROPIC_API_KEY"),
+    ],
+)
+def test_whoever_cannot_prove_to_be_who_we_ask_is_told_nothing(name: str, key: str) -> None:
+    """E21: what carries our questions takes no certificate that nobody vouches for."""
+    with tls_service.serve() as impostor:
+        told = dict.fromkeys([*KEYS, *filter(None, [key])], "sk_test_x") | {"BACKUP_BUCKET": "backups"}
+        told |= {f"{address}_URL": impostor.url for address in (*ADDRESSES, "BACKUP")}
+        with environment(**told), pytest.raises(Unavailable):
+            ASKING[name](getattr(wiring, name)())
+    assert impostor.called
+    assert impostor.heard == []
