@@ -44,7 +44,14 @@ def serve(app: ASGIApplication, listener: socket.socket | None = None) -> Iterat
     """
     listener = listener or listen()
     server = uvicorn.Server(
-        uvicorn.Config(app, log_level="error", access_log=False, server_header=False, timeout_graceful_shutdown=1)
+        uvicorn.Config(
+            app,
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # who connects is who asks, whatever X-Forwarded-For says, as at a function URL
+            timeout_graceful_shutdown=1,
+        )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -26,7 +26,7 @@ from functions.admin.answers import (
     VerifyPredictionsResponse,
 )
 from functions.admin.broadcasting import broadcast
-from functions.admin.people import give, listed, subscription_of
+from functions.admin.people import counted, give, listed, subscription_of
 from functions.admin.quality import Found, judge
 from shared.football.competition import known
 from shared.runtime import clock, errors, logs, wiring
@@ -68,7 +68,7 @@ async def get_admin_stats(reader: Admin, db: Connection) -> AdminStatsResponse:
     [sync] = jobs.states(db, ["sync_fixtures"])
     right = sum(_is_right(row) for row in checked)
     return AdminStatsResponse(
-        total_users=held.accounts,
+        total_users=counted(db),
         premium_users=held.paying,
         total_predictions=held.predicted_matches,
         success_rate=round(100 * right / len(checked), 1) if checked else 0.0,

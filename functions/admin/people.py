@@ -38,6 +38,16 @@ def listed(db: Connection, page: int, per_page: int) -> UserListResponse:
     return UserListResponse(users=users, total=total, page=page, per_page=per_page)
 
 
+def counted(db: Connection) -> int:
+    """How many people there are, by the same source as the list.
+
+    Raises:
+        UpstreamError: Supabase does not say.
+    """
+    admin = wiring.supabase_admin()
+    return directory.count(db) if admin is None else admin.page(1, 1)[1]
+
+
 def give(user_id: UUID, role: Role, acting: UUID, language: Language) -> RoleResponse:
     """Give a person a role; it counts from their next request on.
 

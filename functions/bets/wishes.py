@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from shared.accounts.responsible import LONGEST_PAUSE, SHORTEST_PAUSE
 from shared.betting.bets import CENT, LONGEST_LINE
@@ -28,7 +29,7 @@ PREDICTION_OF = {ours: theirs for theirs, ours in OUTCOME_OF.items()}
 
 def _number(value: object) -> object:
     if isinstance(value, bool | str):
-        raise ValueError("a number is needed, such as 2.10")  # noqa: TRY004  # pydantic tells of no other
+        raise PydanticCustomError("decimal_type", "a number")
     return value
 
 
@@ -42,7 +43,7 @@ def _thousandths(odds: Decimal) -> Decimal:
 
 def _quarters(line: Decimal) -> Decimal:
     if line % QUARTER:
-        raise ValueError(f"a line is a multiple of a quarter, such as 2.25; {line} is none")
+        raise PydanticCustomError("line", "a multiple of a quarter", {"line": line})
     return line
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from shared.accounts.push_endpoints import LONGEST, is_push_endpoint
 
@@ -12,7 +13,7 @@ LATEST = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp() * 1000)
 
 def _pushed_to(url: str) -> str:
     if not is_push_endpoint(url):
-        raise ValueError("must be the address of a push service of Google, Mozilla, Microsoft or Apple")
+        raise PydanticCustomError("push_endpoint", "the address of a push service")
     return url
 
 

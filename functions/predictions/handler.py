@@ -15,10 +15,9 @@ from functions.predictions.answers import (
 )
 from shared.accounts.visible import view_of
 from shared.football.calendar import paris_day
-from shared.football.team import Source
 from shared.runtime import clock
 from shared.runtime.answers import data_source
-from shared.runtime.asking import Day, MatchId
+from shared.runtime.asking import Day, MatchId, match_of
 from shared.runtime.cache import cached
 from shared.runtime.circumstances import fatigue_of, weather_of
 from shared.runtime.identity import Anyone
@@ -39,13 +38,15 @@ async def read_daily(
     reader: Anyone, db: Connection, language: Spoken, day: Annotated[Day | None, Query(alias="date")] = None
 ) -> DailyPicksResponse:
     """The picks of a day in Paris, today by default; they are committed once and never edited."""
-    of = day or paris_day(clock.now())
+    today = paris_day(clock.now())
+    of = day or today
     committed, source = picks.day(db, of), data_source(language)
     chosen = [] if reader.paused else picks.between(db, of, of)
     ids = [pick.match_id for pick in chosen]
     played, said = matches.by_ids(db, ids), predictions.at(db, [(p.match_id, p.published_at) for p in chosen])
     texts = words.of(db, [(pick.match_id, pick.published_at) for pick in chosen])
-    reason = "cool_off" if reader.paused else "not_chosen_yet" if committed is None else committed.reason
+    not_chosen = "not_chosen_yet" if of >= today else "never_chosen"
+    reason = "cool_off" if reader.paused else not_chosen if committed is None else committed.reason
     view, now = view_of(reader.plan), clock.now()
     shown = [pick for pick in chosen if view.shows_pick(pick.rank, begun=played[pick.match_id].kick_off <= now)]
     unseen = [pick for pick in chosen if pick not in shown]
@@ -69,7 +70,7 @@ async def read_daily(
             for pick in shown
         ],
         hidden_picks=[present.hidden_pick(played[pick.match_id], pick) for pick in unseen],
-        hidden=present.hidden_parts(view, language, "picks") if unseen else [],
+        hidden=present.hidden_picks([pick.rank for pick in unseen], language),
         total_matches_analyzed=committed.matches if committed else 0,
         committed_at=committed.committed_at if committed else None,
         reason=say(reason, language) if reason else None,
@@ -109,9 +110,7 @@ async def read_prediction(
     reader: Anyone, db: Connection, language: Spoken, match_id: MatchId, include_model_details: bool = False
 ) -> PredictionResponse:
     """The newest published forecast of a match, by our id or football-data.org's."""
-    match = matches.get(db, match_id) or matches.get_by_outside_id(db, Source.FOOTBALL_DATA_ORG, str(match_id))
-    if match is None:
-        raise NotFound("unknown_match")
+    match = match_of(db, match_id)
     view, now = view_of(reader.plan), clock.now()
     said = predictions.latest(db, [match.match_id], now).get(match.match_id)
     if said is None:

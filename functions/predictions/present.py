@@ -1,5 +1,6 @@
 """Rows of the stores as answers. Pure."""
 
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
@@ -29,7 +30,7 @@ from functions.predictions.answers import (
     WinToNil,
 )
 from functions.predictions.past_record import ALL, PastRecord, past_record
-from shared.accounts.visible import View, hidden
+from shared.accounts.visible import View, hidden, plan_for_pick
 from shared.betting.licensed import on_paper, shown_name
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
@@ -148,6 +149,14 @@ def hidden_parts(view: View, language: Language, *parts: str) -> list[HiddenPart
     return [
         HiddenPart(what=of.what, plan=of.needs, reason=say(of.why, language)) for of in hidden(view) if of.what in parts
     ]
+
+
+def hidden_picks(ranks: Sequence[int], language: Language) -> list[HiddenPart]:
+    """What the least plan that shows any of some hidden picks would show."""
+    if not ranks:
+        return []
+    plan = plan_for_pick(min(ranks))
+    return [HiddenPart(what="picks", plan=plan, reason=say(f"{plan}_picks", language))]
 
 
 def hidden_pick(match: MatchRow, pick: PickRow) -> HiddenPick:

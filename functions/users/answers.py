@@ -7,9 +7,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from shared.runtime.answers import TeamSearchResult
-from shared.runtime.asking import HIGHEST_ID, LINE, Date
+from shared.runtime.asking import HIGHEST_ID, LINE, WRITTEN
 
 Language = Literal["fr", "en", "nl"]
 OddsFormat = Literal["decimal", "fractional", "american"]
@@ -22,7 +23,7 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise ValueError("must be a time zone of the IANA database, such as Europe/Paris") from None
+        raise PydanticCustomError("zone", "a time zone of the IANA database") from None
     return name
 
 
@@ -46,7 +47,7 @@ class UserProfileUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     full_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=LINE)] | None = None
-    birth_date: Annotated[Date, Field(ge=date(1900, 1, 1))] | None = None
+    birth_date: Annotated[date, Field(ge=date(1900, 1, 1)), WRITTEN] | None = None
 
 
 class UserStatsResponse(BaseModel):

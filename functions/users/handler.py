@@ -5,7 +5,7 @@ from datetime import UTC, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Query, Response
 
 from functions.users.answers import (
     ExportResponse,
@@ -33,7 +33,7 @@ from shared.clients.errors import UpstreamError
 from shared.football.calendar import paris_day
 from shared.runtime import clock, logs, wiring
 from shared.runtime.answers import found
-from shared.runtime.asking import MatchId, code_of, match_of, shown_competitions
+from shared.runtime.asking import MatchId, TeamId, code_of, match_of, shown_competitions
 from shared.runtime.idempotency import idempotent
 from shared.runtime.identity import Person, SignedIn, person
 from shared.runtime.web import BadRequest, Connection, NotFound, Spoken, http_app, lambda_handler
@@ -47,7 +47,6 @@ app = http_app("users")
 
 USERS, DATA = "/api/v1/users", "/api/v1/user"
 LATELY = timedelta(days=365)
-TeamId = Annotated[int, Path(ge=1, lt=2**31)]
 MOST_FAVOURITES = 500
 """Of one person, at one time."""
 

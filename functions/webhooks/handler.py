@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from fastapi import BackgroundTasks, Response, Security
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from shared.accounts.plans import Plan, Reader
 from shared.accounts.webhooks import LONGEST, MOST_WEBHOOKS, PREFIX, Event, is_webhook_address
@@ -33,7 +34,7 @@ ElitePerson = Annotated[Reader, Security(Access(Plan.ELITE, takes_keys=False))]
 
 def _called(url: str) -> str:
     if not is_webhook_address(url):
-        raise ValueError("must begin with https:// and the name of a host, without a port, a user or a fragment")
+        raise PydanticCustomError("webhook_address", "https:// and the name of a host")
     return url
 
 

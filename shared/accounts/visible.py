@@ -98,6 +98,11 @@ def view_of(plan: Plan) -> View:
     return _VIEWS[plan]
 
 
+def plan_for_pick(rank: int) -> Plan:
+    """The least plan that shows a pick whole before its match begins."""
+    return next(plan for plan, view in _VIEWS.items() if view.shows_pick(rank, begun=False))
+
+
 def hidden(view: View) -> tuple[Hidden, ...]:
     """What a view does not show, in the order of its attributes."""
     found: list[Hidden] = []

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Path
 from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from shared.football.competition import Competition, known
 from shared.football.team import Source
@@ -17,6 +18,7 @@ from shared.stores.matches import MatchRow
 HIGHEST_ID = 2**53
 """Ids below it are exact in every client's numbers."""
 MatchId = Annotated[int, Path(ge=1, lt=HIGHEST_ID)]
+TeamId = Annotated[int, Path(ge=1, lt=2**31)]
 LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 """Text without control characters, as a pattern that every client's language knows."""
 
@@ -25,11 +27,13 @@ def _written(told: object) -> object:
     """A day in writing; the library alone would take a number for seconds since 1970."""
     if isinstance(told, date) or (isinstance(told, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", told)):
         return told
-    raise ValueError("a day is written as 2024-04-27")
+    raise PydanticCustomError("date_type", "a day")
 
 
-Date = Annotated[date, BeforeValidator(_written)]
-Day = Annotated[Date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]  # the calendar's last day has no end in UTC
+WRITTEN = BeforeValidator(_written)
+Date = Annotated[date, WRITTEN]
+# The calendar's last day has no end in UTC. The bounds stand first, or they would be told as Python writes them.
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1)), WRITTEN]
 
 
 def shown_competitions() -> dict[str, Competition]:

@@ -6,10 +6,12 @@ whoever checks it before us, the others cannot be stored.
 
 import json
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 LARGEST = 256 * 1024
 """Bytes."""
@@ -33,7 +35,9 @@ class JsonRoute(APIRoute):
             return handle
 
         async def read(request: Request) -> Response:
-            if body := await request.body():
+            if len(body := await request.body()) > LARGEST:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            if body:
                 check(request.headers.get("content-type", ""), body)
             return await handle(request)
 

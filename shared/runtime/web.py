@@ -15,7 +15,7 @@ from starlette.routing import Match
 
 from shared.clients.errors import Unavailable
 from shared.runtime import collector, guard, logs, wiring
-from shared.runtime.bodies import LARGEST, JsonRoute, NotJson, Unreadable
+from shared.runtime.bodies import JsonRoute, NotJson, Unreadable
 from shared.runtime.cache import CachedRoute
 from shared.runtime.edge import Counted, Edge
 from shared.runtime.idempotency import IdempotentRoute, KeyRefused
@@ -24,7 +24,7 @@ from shared.runtime.limits import TooManyCalls
 from shared.runtime.settings import ORIGINS, settings
 from shared.stores.database import Connection as DatabaseConnection
 from shared.stores.database import DatabaseUnavailable
-from shared.writing.catalogue import Language, say, spoken_in
+from shared.writing.catalogue import Language, say, say_invalid, spoken_in
 
 RETRY_AFTER = "5"
 
@@ -62,9 +62,7 @@ Spoken = Annotated[Language, Depends(_language)]
 
 def http_app(name: str) -> FastAPI:
     """An application for one group of endpoints; its documentation is built with the bundle, not served by it."""
-    app = FastAPI(
-        title=name, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, max_body_size=LARGEST
-    )
+    app = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     for error, answer in _ERRORS.items():
         app.add_exception_handler(error, answer)
     app.router.route_class = _Route
@@ -145,8 +143,16 @@ async def _unavailable(request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # the table below says so
+    language = _language_of(request)
     # Without the rejected input: it may be what a person did not mean to send, and may be no JSON (NaN, bytes).
-    faults = [{key: fault[key] for key in ("type", "loc", "msg")} for fault in error.errors()]
+    faults = [
+        {
+            "type": fault["type"],
+            "loc": fault["loc"],
+            "msg": say_invalid(fault["type"], language, fault.get("ctx", {})) or fault["msg"],
+        }
+        for fault in error.errors()
+    ]
     return JSONResponse({"detail": faults}, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 

@@ -18,7 +18,7 @@ HELD = """
         (SELECT count(*) FROM picks) AS picks,
         (SELECT count(DISTINCT (day, rank)) FROM endings) AS settled_picks,
         (SELECT count(*) FROM reports) AS reports,
-        a.accounts, a.paying
+        a.paying
     FROM (
         SELECT count(*) AS matches, count(*) FILTER (WHERE status = 'finished') AS finished,
             count(*) FILTER (WHERE status = 'scheduled') AS scheduled, max(told_at) AS newest_match
@@ -36,9 +36,9 @@ HELD = """
         FROM standings
     ) s
     CROSS JOIN (
-        SELECT count(*) AS accounts, count(*) FILTER (WHERE plan <> 'free' AND NOT is_admin) AS paying
+        SELECT count(*) AS paying
         FROM accounts
-        WHERE deleted_at IS NULL
+        WHERE plan <> 'free' AND NOT is_admin AND deleted_at IS NULL
     ) a
 """
 
@@ -51,8 +51,7 @@ class Held:
         unmatched_teams: clubs that no alias matches.
         predictions: versions of forecasts; `predicted_matches` counts each match once.
         settled_picks: picks that have ended.
-        accounts: people that we know of; who never paid nor had a key is known to Supabase alone.
-        paying: those of them with more than the free plan, administrators left out.
+        paying: people with more than the free plan, administrators left out.
     """
 
     teams: int
@@ -72,7 +71,6 @@ class Held:
     picks: int
     settled_picks: int
     reports: int
-    accounts: int
     paying: int
 
 

@@ -1,5 +1,6 @@
 """Every text that people read, in French and in English."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -27,6 +28,64 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "unreadable": (
         "Le corps n'est pas lisible : une clé y figure deux fois, un caractère n'existe pas, ou il est trop imbriqué.",
         "The body cannot be read: a key stands in it twice, a character does not exist, or it is nested too deeply.",
+    ),
+    # What is wrong with a field of a request, by pydantic's word for it, or by how the word begins; then our own words.
+    "invalid_missing": ("Ce champ est nécessaire.", "This field is required."),
+    "invalid_extra_forbidden": ("Ce champ est inconnu ici.", "This field is unknown here."),
+    "invalid_int": ("Il faut un nombre entier.", "This must be a whole number."),
+    "invalid_float": ("Il faut un nombre.", "This must be a number."),
+    "invalid_decimal": ("Il faut un nombre décimal, comme 2.10.", "This must be a decimal number such as 2.10."),
+    "invalid_decimal_max_digits": ("{max_digits} chiffres au plus.", "{max_digits} digits at most."),
+    "invalid_decimal_max_places": ("{decimal_places} décimales au plus.", "{decimal_places} decimals at most."),
+    "invalid_decimal_whole_digits": (
+        "{whole_digits} chiffres au plus devant la virgule.",
+        "{whole_digits} digits at most before the point.",
+    ),
+    "invalid_finite_number": ("Il faut un nombre fini.", "This must be a finite number."),
+    "invalid_multiple_of": ("Il faut un multiple de {multiple_of}.", "This must be a multiple of {multiple_of}."),
+    "invalid_greater_than": ("Il faut plus que {gt}.", "This must be more than {gt}."),
+    "invalid_greater_than_equal": ("Il faut au moins {ge}.", "This must be at least {ge}."),
+    "invalid_less_than": ("Il faut moins que {lt}.", "This must be less than {lt}."),
+    "invalid_less_than_equal": ("Il faut au plus {le}.", "This must be at most {le}."),
+    "invalid_bool": ("Il faut true ou false.", "This must be true or false."),
+    "invalid_string": ("Il faut un texte.", "This must be a text."),
+    "invalid_string_too_short": ("Il faut au moins {min_length} caractères.", "At least {min_length} characters."),
+    "invalid_string_too_long": ("Il faut au plus {max_length} caractères.", "At most {max_length} characters."),
+    "invalid_string_pattern_mismatch": (
+        "La forme doit être celle de l'expression {pattern}.",
+        "The form must be that of the expression {pattern}.",
+    ),
+    "invalid_enum": ("Valeurs possibles : {expected}.", "Possible values: {expected}."),
+    "invalid_literal": ("Valeurs possibles : {expected}.", "Possible values: {expected}."),
+    "invalid_uuid": ("Il faut un identifiant UUID.", "This must be a UUID."),
+    "invalid_date": ("Il faut un jour, écrit comme 2024-04-27.", "This must be a day, written as 2024-04-27."),
+    "invalid_datetime": (
+        "Il faut un instant, écrit comme 2024-04-27T14:00:00Z.",
+        "This must be an instant, written as 2024-04-27T14:00:00Z.",
+    ),
+    "invalid_timezone": ("Il faut un instant avec son fuseau.", "This must be an instant with its zone."),
+    "invalid_list": ("Il faut une liste.", "This must be a list."),
+    "invalid_too_short": ("Il faut au moins {min_length} éléments.", "At least {min_length} items."),
+    "invalid_too_long": ("Il faut au plus {max_length} éléments.", "At most {max_length} items."),
+    "invalid_dict": ("Il faut un objet.", "This must be an object."),
+    "invalid_model": ("Il faut un objet.", "This must be an object."),
+    "invalid_none": ("Il faut null.", "This must be null."),
+    "invalid_json": ("Ce n'est pas du JSON.", "This is no JSON."),
+    "invalid_zone": (
+        "Il faut un fuseau horaire de la base IANA, comme Europe/Paris.",
+        "This must be a time zone of the IANA database, such as Europe/Paris.",
+    ),
+    "invalid_line": (
+        "Une ligne est un multiple d'un quart, comme 2.25 ; {line} n'en est pas un.",
+        "A line is a multiple of a quarter, such as 2.25; {line} is none.",
+    ),
+    "invalid_push_endpoint": (
+        "Il faut l'adresse d'un service push de Google, Mozilla, Microsoft ou Apple.",
+        "This must be the address of a push service of Google, Mozilla, Microsoft or Apple.",
+    ),
+    "invalid_webhook_address": (
+        "Il faut https:// et le nom d'un hôte, sans port, ni utilisateur, ni fragment.",
+        "This must be https:// and the name of a host, without a port, a user or a fragment.",
     ),
     "too_large": ("Le corps de la requête est trop grand.", "The body of the request is too large."),
     "unknown_competition": (
@@ -524,6 +583,21 @@ def say(key: str, language: Language, **values: object) -> str:
     """
     french, english = _TEXTS[key]
     return (french if language is Language.FR else english).format(**values)
+
+
+def say_invalid(fault: str, language: Language, values: Mapping[str, object]) -> str | None:
+    """What is wrong with a field, by pydantic's word for it or one of ours; None where we have no words.
+
+    Args:
+        fault: such as `greater_than`, or `int_parsing`, which is told as all that begins with `int`.
+        language: the reader's.
+        values: what stands in the text, such as `gt`.
+    """
+    for key in (f"invalid_{fault}", f"invalid_{fault.partition('_')[0]}"):
+        if key in _TEXTS:
+            said = {name: str(value).replace("' or '", "', '") for name, value in values.items()}
+            return say(key, language, **said)
+    return None
 
 
 def say_weather(symbol: str, language: Language) -> str | None:

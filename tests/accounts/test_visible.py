@@ -4,7 +4,7 @@ from itertools import pairwise, product
 import pytest
 
 from shared.accounts.plans import Plan
-from shared.accounts.visible import View, hidden, view_of
+from shared.accounts.visible import View, hidden, plan_for_pick, view_of
 from shared.writing.catalogue import Language, say
 
 NAMES = [field.name for field in fields(View)]
@@ -35,6 +35,10 @@ def test_the_first_picks_of_a_day_are_shown_and_each_once_its_match_has_begun(pl
     view = view_of(Plan(plan))
     assert [view.shows_pick(rank, begun=False) for rank in range(1, 6)] == [rank <= whole for rank in range(1, 6)]
     assert all(view.shows_pick(rank, begun=True) for rank in range(1, 6))
+
+
+def test_the_least_plan_that_shows_a_pick_is_known() -> None:
+    assert [plan_for_pick(rank) for rank in range(1, 6)] == [Plan.FREE] * 3 + [Plan.PREMIUM] * 2
 
 
 def test_what_is_hidden_is_told_with_the_least_plan_that_shows_more_and_nothing_else_is() -> None:

@@ -64,7 +64,7 @@ def test_a_summary_says_what_is_stored_and_no_more() -> None:
     said: Any = get(f"{ARSENAL}/summary", accept_language="en").json
     answers.TeamSummaryResponse.model_validate(said)
     assert said["summary"] == (
-        "Arsenal: 1 wins, 1 draws and 0 defeats in the last 2 matches. "
+        "Arsenal, last matches (2): won 1, drawn 1, lost 0. "
         "Place in the table (Premier League): 1, with 3 points. "
         'Absences, according to BBC Sport: "Arsenal\'s Saka out for six weeks".'
     )
@@ -75,7 +75,7 @@ def test_a_summary_says_what_is_stored_and_no_more() -> None:
 def test_a_summary_is_in_french_first() -> None:
     said = get(f"{EVERTON}/summary").json
     assert said["summary"] == (
-        "Everton : 0 victoires, 1 nuls, 1 défaites sur ses 2 derniers matchs. "
+        "Everton, derniers matchs (2) : gagnés 0, nuls 1, perdus 1. "
         "Place au classement (Premier League) : 2, avec 0 points."
     )
     assert said["injuries_count"] == 0

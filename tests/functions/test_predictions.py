@@ -224,11 +224,35 @@ def test_what_cannot_be_asked_is_answered_in_words(reading: str, target: str, st
     assert (said.status, bool(said.json["detail"])) == (status, True)
 
 
-@pytest.mark.parametrize("day", ["1990-01-01", "2100-01-01", "2024-04-26", "2024-04-28"])
-def test_a_day_that_nobody_chose_says_so(reading: str, day: str) -> None:
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        ("1990-01-01", "never_chosen"),
+        ("2024-04-26", "never_chosen"),
+        ("2024-04-28", "not_chosen_yet"),
+        ("2100-01-01", "not_chosen_yet"),
+    ],
+)
+def test_a_day_that_nobody_chose_says_so(reading: str, day: str, reason: str) -> None:
+    """A day that is over is not told to be chosen yet."""
     said = body(f"/daily?date={day}")
-    assert (said["date"], said["picks"], said["reason_code"]) == (day, [], "not_chosen_yet")
+    assert (said["date"], said["picks"], said["reason_code"]) == (day, [], reason)
     assert (said["total_matches_analyzed"], said["committed_at"]) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("day", "french", "english"),
+    [
+        ("1989-12-31", "Il faut au moins 1990-01-01.", "This must be at least 1990-01-01."),
+        ("2100-01-02", "Il faut au plus 2100-01-01.", "This must be at most 2100-01-01."),
+        ("27/04/2024", "Il faut un jour, écrit comme 2024-04-27.", "This must be a day, written as 2024-04-27."),
+        ("2024-02-30", "Il faut un jour, écrit comme 2024-04-27.", "This must be a day, written as 2024-04-27."),
+    ],
+)
+def test_a_day_that_is_none_is_told_in_the_readers_words(reading: str, day: str, french: str, english: str) -> None:
+    for language, said in (("fr", french), ("en", english)):
+        (fault,) = ask("predictions", f"/api/v1/predictions/daily?date={day}", accept_language=language).json["detail"]
+        assert (fault["loc"], fault["msg"]) == (["query", "date"], said)
 
 
 def test_a_match_without_a_forecast_says_why(reading: str) -> None:
@@ -450,12 +474,21 @@ def test_each_plan_sees_its_picks_and_is_told_of_the_others(reading: str, plan: 
         assert str(full["prediction"]["pick"]["price"]) not in json.dumps(of_match)
 
 
+def test_who_is_told_of_a_plan_sees_more_with_it(reading: str) -> None:
+    """Once the first three picks are everybody's, a free account shows no more of the day than a visitor sees."""
+    said = body("/daily", SATURDAY.replace(hour=14), None)
+    assert [pick["rank"] for pick in said["hidden_picks"]] == [4, 5]
+    assert [(of["what"], of["plan"]) for of in said["hidden"]] == [("picks", "premium")]
+    assert "Premium" in said["hidden"][0]["reason"]
+
+
 def test_who_pauses_is_shown_no_pick_by_a_cache_either(databases: Databases, saturday: str) -> None:
-    """P7: from the next request on, until the pause ends."""
+    """P7, D6: from the next request on, until the pause ends, though the same answers were kept before."""
     with databases.copy(saturday) as url, upstash.serve() as (address, token):
         kept = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(MIRROR), **SUPABASE, **kept):
-            (first, *_) = body("/daily")["picks"]
+            (first, *_) = body("/daily", accept_language="en")["picks"]
+            assert body(f"/{first['prediction']['match_id']}")["is_daily_pick"]
             play_limits.pause(wiring.database(), ALICE, SUNDAY, SATURDAY)
             standing.forget(ALICE)
             for _ in range(2):

@@ -15,7 +15,7 @@ from local.serverless import read
 def test_a_request_becomes_a_payload_of_format_2(gateway: httpx.Client) -> None:
     told = gateway.get(
         "/echo/%C3%A9t%C3%A9?tag=a&tag=b&empty=&q=%26",
-        headers=[("cookie", "x=1; y=2"), ("X-Word", "a"), ("x-word", "b")],
+        headers=[("cookie", "x=1; y=2"), ("X-Word", "a"), ("x-word", "b"), ("X-Forwarded-For", "203.0.113.7")],
     ).json()["event"]
     assert told["version"] == "2.0"
     assert told["rawPath"] == "/echo/%C3%A9t%C3%A9"
@@ -25,7 +25,7 @@ def test_a_request_becomes_a_payload_of_format_2(gateway: httpx.Client) -> None:
     assert told["headers"]["x-word"] == "a,b"
     assert "cookie" not in told["headers"]
     assert told["requestContext"]["http"]["method"] == "GET"
-    assert told["requestContext"]["http"]["sourceIp"] == "127.0.0.1"
+    assert told["requestContext"]["http"]["sourceIp"] == "127.0.0.1", "whatever X-Forwarded-For says"
     assert not told["isBase64Encoded"]
     assert "body" not in told
 

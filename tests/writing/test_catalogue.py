@@ -16,6 +16,7 @@ from shared.writing.catalogue import (
     percent,
     points,
     say,
+    say_invalid,
     say_weather,
     spoken_in,
 )
@@ -61,6 +62,14 @@ def test_every_reason_for_no_pick_has_words(reason: NoPick, language: Language):
 @pytest.mark.parametrize("language", Language)
 def test_everything_that_moves_a_forecast_has_words(key: str, language: Language):
     assert say(f"why_{key}", language)
+
+
+def test_a_field_is_told_in_the_readers_words():
+    values = {"expected": "'decimal', 'fractional' or 'american'", "more": 1}
+    assert say_invalid("literal_error", FR, values) == "Valeurs possibles : 'decimal', 'fractional', 'american'."
+    assert say_invalid("int_parsing", FR, {}) == "Il faut un nombre entier."
+    assert say_invalid("less_than_equal", EN, {"le": 10}) == "This must be at most 10."
+    assert say_invalid("url_scheme", FR, {}) is None, "nothing that we ask for is one"
 
 
 def test_a_missing_text_or_value_is_an_error():

@@ -39,7 +39,7 @@ def test_a_pick_in_french():
         text=(
             "Lens – Lille : Lens 46 %, nul 27 %, Lille 27 %. Buts attendus : Lens 1,6, Lille 1,1. "
             "Ces probabilités partent des cotes du match, marge des bookmakers retirée. "
-            "À la cote de 2,31, « victoire de Lens » a une espérance de 6,3 % par euro misé, avant tout aléa."
+            "À la cote de 2,31, « Lens vainqueur » a une espérance de 6,3 % par euro misé, avant tout aléa."
         ),
         key_factors=(
             "Sans les cotes du match : Lens 44 %, nul 26 %, Lille 30 %",
