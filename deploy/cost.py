@@ -36,6 +36,10 @@ CDN_GB, FREE_CDN_GB = 0.085, 1_000
 REDIS_COMMAND, FREE_COMMANDS = 0.20 / 100_000, 500_000
 # CloudWatch logs; always free each month: 5 GB.
 LOG_GB, FREE_LOG_GB, LOG_BYTES = 0.50, 5, 500
+# CloudWatch alarms, the first ten of an account free, and composite ones; a secret of Secrets Manager. Of one stage.
+ALARM, FREE_ALARMS, COMPOSITE, SECRET = 0.10, 10, 0.50, 0.40
+ALARMS = 32
+"""Of one stage, beside the composite one; a test counts them in the template."""
 # Supabase signs people in: free to 50,000 a month, then the Pro plan with 100,000, then by the head.
 FREE_PEOPLE, PRO, PRO_PEOPLE, PERSON = 50_000, 25.0, 100_000, 0.00325
 # Neon: free to 100 compute hours and 0.5 GB, where it sleeps between calls; awake the whole month beyond that.
@@ -56,7 +60,7 @@ class Measured:
         cold_share: of calls.
         memory_mb: what a function is given.
         answer_bytes: of an answer, as the CDN compresses it.
-        redis_commands: for the count of calls and what is kept.
+        redis_commands: for the count of calls and what is kept, on average.
     """
 
     origin_ms: float
@@ -75,6 +79,7 @@ class Cost:
     cdn: float
     redis: float
     logs: float
+    watching: float
     accounts: float
     database: float
     words: float
@@ -107,6 +112,7 @@ def monthly(people: int, measured: Measured) -> Cost:
         + CDN_GB * max(0, all_calls * measured.answer_bytes / 1e9 - FREE_CDN_GB),
         redis=_redis(commands(people, measured)),
         logs=LOG_GB * max(0, origin * LOG_BYTES / 1e9 - FREE_LOG_GB),
+        watching=ALARM * max(0, ALARMS - FREE_ALARMS) + COMPOSITE + SECRET,
         accounts=_accounts(people * SIGNED_IN),
         database=compute * HOURS * COMPUTE_HOUR + gigabytes * DATABASE_GB,
         words=WORDS if people >= WORDS_FROM else 0,
@@ -124,7 +130,10 @@ def _accounts(people: float) -> float:
 def table(measured: Measured) -> str:
     """The table in Markdown, one row a size."""
     names = [field.name for field in fields(Cost)]
-    rows = [f"| people a day | calls a month | {' | '.join(names)} | **a month** | a year |", "|---" * 10 + "|"]
+    rows = [
+        f"| people a day | calls a month | {' | '.join(names)} | **a month** | a year |",
+        "|---" * (4 + len(names)) + "|",
+    ]
     for people in SIZES:
         cost = monthly(people, measured)
         cells = [f"{getattr(cost, name):,.2f}" for name in names]

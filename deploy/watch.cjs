@@ -6,7 +6,7 @@ const { logicalName } = require('./names.cjs');
 const OURS = 'ParisSportif'; // the namespace that shared/runtime writes its metrics under
 const TOPIC = [{ Ref: 'Alarms' }];
 
-const alarm = (name, description, metric, { threshold, periods = 1, missing = 'notBreaching', below = false }) => ({
+const alarm = (name, description, metric, { threshold, periods = 1, missing = 'notBreaching', below, quiet }) => ({
   Type: 'AWS::CloudWatch::Alarm',
   Properties: {
     AlarmName: name,
@@ -16,8 +16,7 @@ const alarm = (name, description, metric, { threshold, periods = 1, missing = 'n
     Threshold: threshold,
     ComparisonOperator: below ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
     TreatMissingData: missing,
-    AlarmActions: TOPIC,
-    OKActions: TOPIC,
+    ...(!quiet && { AlarmActions: TOPIC, OKActions: TOPIC }),
   },
 });
 
@@ -28,6 +27,51 @@ const sum = (Namespace, MetricName, Period, Dimensions = []) => ({
   Statistic: 'Sum',
   ...(Dimensions.length && { Dimensions }),
 });
+
+// How fast what may fail of a month (one answer in two hundred, 3.6 hours) is being used up. 14.4 times as fast as it may
+// for an hour takes 2 % of it, 6 times for six hours 5 %; the shorter of two windows says that it goes on.
+// Source: Google, The Site Reliability Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts", for 30 days.
+const UNAVAILABLE = 0.005; // R5: 99.5 %
+const BURNS = [
+  { rate: 14.4, windows: { '1h': 3600, '5m': 300 } },
+  { rate: 6, windows: { '6h': 21600, '30m': 1800 } },
+];
+const FEWEST = 5; // errors in the longest window: of few readers one is a large share
+
+// Of each request `Errors` is 1 or 0, so its average is the share that failed. Only all of it together rings.
+const errorBudget = (prefix, ofStage) => {
+  const errors = (seconds) => sum(OURS, 'Errors', seconds, ofStage);
+  const fewest = `${prefix}-error-budget-fewest`;
+  const parts = {
+    ErrorBudgetFewestAlarm: alarm(fewest, `${FEWEST} errors in six hours.`, errors(21600), {
+      threshold: FEWEST,
+      quiet: true,
+    }),
+  };
+  const burning = BURNS.map(({ rate, windows }) => {
+    const names = Object.entries(windows).map(([window, seconds]) => {
+      const name = `${prefix}-error-budget-${window}`;
+      const said = `Errors over ${window} use the month's up ${rate} times as fast as they may.`;
+      const share = { ...errors(seconds), Statistic: 'Average' };
+      const threshold = Number((rate * UNAVAILABLE).toFixed(4)); // without what binary fractions add
+      parts[`ErrorBudget${window}Alarm`] = alarm(name, said, share, { threshold, quiet: true });
+      return `ALARM("${name}")`;
+    });
+    return `(${names.join(' AND ')})`;
+  });
+  const ErrorBudgetAlarm = {
+    Type: 'AWS::CloudWatch::CompositeAlarm',
+    DependsOn: Object.keys(parts), // the rule knows them by name alone
+    Properties: {
+      AlarmName: `${prefix}-error-budget`,
+      AlarmDescription: 'So many answers fail that 99.5 % of the month will not be reached.',
+      AlarmRule: `ALARM("${fewest}") AND (${burning.join(' OR ')})`,
+      AlarmActions: TOPIC,
+      OKActions: TOPIC,
+    },
+  };
+  return { ...parts, ErrorBudgetAlarm };
+};
 
 // Whole hours after which a job that did not start is missed: one more than between two starts, or two more where the
 // clocks of Paris may go back in between.
@@ -65,7 +109,11 @@ const dashboard = (prefix, stage) => {
       ours('ColdStarts', 'Sum'),
     ]),
     chart(0, 6, 'Jobs: runs and failures', [ours('JobRuns', 'Sum'), ours('JobFailures', 'Sum')], { period: 3600 }),
-    chart(8, 6, 'Stripe events that failed', [ours('WebhookFailures', 'Sum')]),
+    chart(8, 6, 'Stripe: events that failed, were not signed, never came', [
+      ours('WebhookFailures', 'Sum'),
+      ours('WebhookRefusals', 'Sum'),
+      ours('EventsMissed', 'Sum'),
+    ]),
     chart(16, 6, 'Credits of The Odds API left', [ours('CreditsLeft', 'Minimum')], { period: 3600 }),
     chart(0, 12, 'Runs that died, by function', [lambda('Errors', 'Sum')]),
     chart(8, 12, 'Runs refused, by function', [lambda('Throttles', 'Sum')]),
@@ -102,10 +150,17 @@ module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
     ),
     WebhookFailuresAlarm: alarm(
       `${prefix}-webhook-failures`,
-      "Three of Stripe's events in a quarter of an hour were not taken.",
+      "Three events that Stripe had signed were not taken in a quarter of an hour.",
       sum(OURS, 'WebhookFailures', 900, ofStage),
       { threshold: 3 },
     ),
+    EventsMissedAlarm: alarm(
+      `${prefix}-events-missed`,
+      'The night found a subscription that had changed, and no event of Stripe had told us.',
+      sum(OURS, 'EventsMissed', 86400, ofStage),
+      { threshold: 1 },
+    ),
+    ...errorBudget(prefix, ofStage),
     FunctionErrorsAlarm: alarm(
       `${prefix}-function-errors`,
       'Five runs in five minutes died, of any function in this account: a crash, no memory, no time.',

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from http.client import HTTPConnection
-from itertools import count
+from itertools import chain, count, cycle, islice
 from json import loads
 from pathlib import Path
 from statistics import quantiles
@@ -32,6 +32,10 @@ CONNECTIONS = 10
 COLD, CACHED = 200, 1000
 """Requests of each kind; of a cold kind at most as many as there are different answers."""
 CALLS_OF_A_PERSON = 20
+A_DAY, BUSIEST_HOUR = 6_700, 0.15
+"""Calls that a thousand people a day have us answer (docs/cost.md), and what share of them an hour has at most."""
+TIMES, SECONDS = 10, 60
+"""How often the expected load, and for how long."""
 
 API = "/api/v1"
 
@@ -56,7 +60,11 @@ class Bundle:
 
     def json(self, target: str) -> Any:
         """One answer."""
-        return loads(self._ask(HTTPConnection("127.0.0.1", self.port, timeout=30), target, self._sign_in()))
+        return loads(self.ask(target, self.sign_in()))
+
+    def ask(self, target: str, bearer: str) -> bytes:
+        """One answer, over a connection of its own."""
+        return self._ask(HTTPConnection("127.0.0.1", self.port, timeout=30), target, bearer)
 
     def _one_connection(self, targets: Sequence[str]) -> list[float]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
@@ -64,7 +72,7 @@ class Bundle:
         bearer = ""
         for place, target in enumerate(targets):
             if place % CALLS_OF_A_PERSON == 0:
-                bearer = self._sign_in()
+                bearer = self.sign_in()
             start = time.perf_counter()
             self._ask(connection, target, bearer)
             taken.append((time.perf_counter() - start) * 1000)
@@ -79,7 +87,8 @@ class Bundle:
             raise RuntimeError(f"GET {target} answers {answer.status}: {body[:200]!r}")
         return body
 
-    def _sign_in(self) -> str:
+    def sign_in(self) -> str:
+        """The header of somebody who has not asked yet."""
         return f"Bearer {token.made('premium', self.secret, str(next(self.people)))}"
 
 
@@ -89,7 +98,8 @@ def measure(mirror: Path) -> None:
         print(f"answers through the gateway, ms (p50 p95 p99), {os.cpu_count()} cores; goals: p50 100, p95 300")
         head = f"{'computed':>25}{'kept, 1 connection':>25}{f'kept, {CONNECTIONS} connections':>25}"
         print(f"  {'operation':<20}{'n':>5}{head}{'a second':>10}")
-        for name, targets in _operations(bundle).items():
+        operations = _operations(bundle)
+        for name, targets in operations.items():
             cold = bundle.get(targets[:COLD], 1)
             hot = [targets[0]] * CACHED
             bundle.get(hot[: 4 * CONNECTIONS], CONNECTIONS)  # every worker holds it afterwards
@@ -98,6 +108,46 @@ def measure(mirror: Path) -> None:
             crowd = bundle.get(hot, CONNECTIONS)
             rate = CACHED / (time.perf_counter() - start)
             print(f"  {name:<20}{len(cold):>5}{_told(cold)}{_told(alone)}{_told(crowd)}{rate:>10.0f}")
+    with TemporaryDirectory() as folder, _running(mirror, Path(folder)) as bundle:
+        _expected(bundle, operations, Path(folder))
+
+
+def _expected(bundle: Bundle, operations: dict[str, list[str]], folder: Path) -> None:
+    """Ten times the expected load upon a bundle that has just started: each call when it is due, whatever became of
+    those before.
+
+    A process lives as long as the bundle here, and on Lambda some minutes beyond its last call: what is cold there, the
+    dashboard tells.
+    """
+    rate = TIMES * A_DAY * BUSIEST_HOUR / 3600
+    targets = list(
+        islice(chain.from_iterable(zip(*map(cycle, operations.values()), strict=False)), int(rate * SECONDS))
+    )
+    people = [bundle.sign_in() for _ in range(0, len(targets), CALLS_OF_A_PERSON)]
+    before, start = _answered(folder).keys(), time.perf_counter()
+
+    def ask(place: int) -> float:
+        due = start + place / rate
+        time.sleep(max(0.0, due - time.perf_counter()))
+        bundle.ask(targets[place], people[place % len(people)])
+        return (time.perf_counter() - due) * 1000
+
+    with ThreadPoolExecutor(4 * CONNECTIONS) as threads:
+        taken = list(threads.map(ask, range(len(targets))))
+    lines = [line for request, line in _answered(folder).items() if request not in before]
+    cold = sum(line["cold"] for line in lines)
+    each = {of: sum(line[of] for line in lines) / len(lines) for of in ("commands", "queries")}
+    print(f"{TIMES} times the expected load, {rate:.1f} a second for {SECONDS} s, each answer another, ms")
+    print(f"  n {len(taken)}   p50 p95 p99 {_told(taken)}   cold {cold} ({100 * cold / len(lines):.1f} %)", end="")
+    print(f"   an answer asks Redis {each['commands']:.2f} times, Postgres {each['queries']:.2f} times")
+
+
+def _answered(folder: Path) -> dict[str, dict[str, Any]]:
+    """The line of each answer, of every function, by the id of its request."""
+    said = (
+        line for file in folder.glob("**/logs/*.log") for line in file.read_text().splitlines() if line.startswith("{")
+    )
+    return {line["request_id"]: line for line in map(loads, said) if line.get("event") == "request"}
 
 
 def _told(taken: Sequence[float]) -> str:

@@ -1,12 +1,15 @@
 """Compare subscriptions with Stripe, and heal what no event told. Cron: 04:30 UTC. Safe to run twice or late."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from shared.clients.errors import Refused, UpstreamError
-from shared.runtime import billing, clock, standing
+from shared.runtime import billing, clock, standing, tally
 from shared.runtime.jobs import Run, job
 from shared.stores import customers, stripe_events
+from shared.stores.customers import SubscriptionRow
 
 KEPT = timedelta(days=90)
 """How long events are kept; Stripe sends none again after three days."""
@@ -18,8 +21,10 @@ def reconcile(run: Run) -> None:
     """Ask Stripe about whoever it was not asked about for longest, as many as there is time for.
 
     Only where its word differs from what is written the person's account is held, and Stripe asked again: nobody waits
-    for the others. What the grace of an unpaid invoice leaves of a plan ends here, too.
+    for the others. What the grace of an unpaid invoice leaves of a plan ends here, too. Whoever's subscription Stripe
+    states otherwise than it is written was missed: an event should have told us, and none did.
     """
+    missed = 0
     healed: list[UUID] = []
     right: list[UUID] = []
     with run.part(UpstreamError):
@@ -34,11 +39,18 @@ def reconcile(run: Run) -> None:
                 else:
                     billing.bring_in(run.db, customer, run.now)
                     healed.append(customer.user_id)
+                    missed += _facts(stated.rows) != _facts(written)
+    tally.now().events_missed = missed
     customers.were_right(run.db, right, run.now)
     removed = stripe_events.remove_old(run.db, run.now - KEPT)
-    run.report(right=len(right), healed=len(healed), events_removed=removed)
+    run.report(right=len(right), healed=len(healed), missed=missed, events_removed=removed)
     for user_id in healed:
         standing.forget(user_id)
+
+
+def _facts(rows: Iterable[SubscriptionRow]) -> list[SubscriptionRow]:
+    """Subscriptions without what we conclude from them, which time or a price of ours may change."""
+    return [replace(row, plan="", entitled_until=None) for row in rows]
 
 
 handler = job("reconcile_subscriptions", reconcile)

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from shared.clients.stripe_events import Event, NotSigned, NotUnderstood, read
 from shared.clients.stripe_payments import API_VERSION
-from shared.runtime import billing, clock, logs, standing, wiring
+from shared.runtime import billing, clock, logs, standing, tally, wiring
 from shared.runtime.identity import Anyone
 from shared.runtime.settings import settings
 from shared.runtime.web import BadRequest, http_app, lambda_handler
@@ -60,11 +60,12 @@ class WebhookResponse(BaseModel):
 async def take(request: Request, anyone: Anyone) -> WebhookResponse:
     """Take one event."""
     secrets = [secret.strip() for secret in settings().require("stripe_webhook_secret").split(",")]
-    if int(request.headers.get("content-length") or 0) > LARGEST or len(body := await request.body()) > LARGEST:
+    if len(body := await request.body()) > LARGEST:
         raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
         event = read(body, request.headers.get("stripe-signature", ""), secrets, API_VERSION, clock.now())
     except NotSigned:
+        tally.now().refused = True
         raise BadRequest("stripe_not_signed") from None
     except NotUnderstood as error:
         billing.alert(str(error))

@@ -2,9 +2,9 @@
 
 import logging
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from shared.runtime.logs import in_a_line, scrubbed
+from shared.runtime.logs import in_a_line, scrubbed_parts
 from shared.runtime.schedule import LONGEST_PAUSE
 from shared.runtime.settings import settings
 
@@ -90,14 +90,7 @@ def _told(report: Any) -> Any:
     """A report without what it need not hold: of errors the first line alone, of the rest nothing private."""
     for error in report.get("exception", {}).get("values", ()):
         error["value"] = in_a_line(error.get("value") or "")
-    return _scrubbed(report)
-
-
-def _scrubbed(value: Any) -> Any:
-    """A part of a report in which no text holds what nobody but its owner should read."""
-    if isinstance(value, dict):
-        told = cast("dict[str, Any]", value)
-        return {scrubbed(name): _scrubbed(each) for name, each in told.items() if name not in UNTOLD}
-    if isinstance(value, list):
-        return [_scrubbed(each) for each in cast("list[Any]", value)]
-    return scrubbed(value) if isinstance(value, str) else value
+    said = report.get("logentry", {})
+    for name in said.keys() & {"message", "formatted"}:
+        said[name] = in_a_line(said[name] or "")
+    return scrubbed_parts(report, UNTOLD)

@@ -12,7 +12,7 @@ from psycopg import Error as DatabaseError
 from shared.football.calendar import paris_day
 from shared.runtime import clock, collector, errors, guard, logs, metrics, tally, wiring
 from shared.runtime.kinds import Kind, changed
-from shared.runtime.settings import SettingsError, settings
+from shared.runtime.settings import SettingsError
 from shared.stores import jobs
 from shared.stores.database import Connection, DatabaseUnavailable, allow
 
@@ -27,6 +27,10 @@ LONGEST_ERROR = 500
 
 class BadEvent(ValueError):
     """The event that a job was called with cannot be understood; the message says how to mend it."""
+
+
+class JobFailed(Exception):
+    """A run failed, of an error that says what nobody but its owner should read; the message is what may be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,9 @@ def job(
 
     Raises:
         SettingsError: it refuses to start on what it was told.
+
+    The handler raises what the work did, or `JobFailed`: the platform writes the message of whatever is raised, all of
+    it, into its own log and into the queue of dead letters.
     """
     guard.start()
 
@@ -95,6 +102,8 @@ def job(
             _keep_failure(name, error)
             errors.capture(error, job=name)
             errors.check_in(name, watch(), failed=True)
+            if (text := logs.scrubbed(str(error).partition("\n")[0])) != str(error):
+                raise JobFailed(f"{type(error).__name__}: {text}").with_traceback(error.__traceback__) from None
             raise
         done = said["status"] == "done"
         measured = metrics.of_run(counts, failed=False) if done else {}
@@ -134,7 +143,7 @@ def _run(
 def _keep_failure(name: str, error: Exception) -> None:
     """Write down that a run failed, in a transaction of its own; where not even that can be, the log has to do."""
     with suppress(DatabaseUnavailable, DatabaseError, SettingsError):
-        db, said = wiring.database(), settings().without_secrets(logs.in_a_line(error))
+        db, said = wiring.database(), logs.scrubbed(logs.in_a_line(error))
         with db.transaction():
             jobs.failed(db, name, said[:LONGEST_ERROR], clock.now())
 

@@ -7,22 +7,30 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Collection
 from datetime import date, datetime
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from shared.runtime import clock
 from shared.runtime.settings import settings
 
 _PRIVATE = re.compile(
     r"""
-    [\w.+-]+@[\w-]+(\.[\w-]+)+          # an e-mail address
-    | \beyJ[\w-]+\.[\w-]+(\.[\w-]*)?       # a token
-    | (?i:bearer)\s+[\w.~+/=-]+         # one of another kind
-    | \b(ps_live|sb_secret|sk|rk|whsec)_\w[\w-]+  # a key: ours, Supabase's, Stripe's
-    | (?<=://)[^\s/@"']+@               # whoever an address is opened by, and their password
-    | (?<=\?)[\w.~%+-]+=[^\s"'<>\\)]*   # what an address asks: keys stand there
-    | (?i:authorization|cookie|password|api[_-]?key)'?\s?[:=]\s?'?([a-z]+\s)?[^\s"',;}\\)]+  # a header, a form's field
+    (?<=[?\#])[^\s"'<>\\)=]{1,100}=[^\s"'<>\\)]*           # what an address asks: keys stand there
+    | (?P<told>                                            # a header, a field; or a value that nobody could read
+        (?i:authorization|cookie|passw(?:or)?d|secret|signature|api[_-]?key|(?:access|refresh|id)_token)
+        (?: \\?["']\s*[:,]\s*b?\\?["'] | \s*[:=]\s*(?:\\?["'])? )
+        | (?i:invalid\ input\ \w+\ for\ [^:"]{1,60}|out\ of\ range|base\ \d+|to\ float):\ \\?["']
+      )
+      (?: (?<=["'])[^"'\\]* | (?:[A-Za-z]+\s)?[^\s"',;}\\)]+(?:[;,]\s?\w+=[^\s"',;}\\)]+)* )
+    | [\w.+-]{1,64}(?:@|%40)[\w-]+(?:\.[\w-]+)+            # an e-mail address
+    | \beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?                   # a token
+    | (?i:bearer):?\s+[\w.~+/=-]+                        # one of another kind
+    | \b(?:ps_live|sb_secret|sk|rk|gsk|whsec)_\w[\w-]+    # a key: ours, Supabase's, Stripe's, Groq's
+    | \b(?:sk-ant-|AGE-SECRET-KEY-)\w[\w-]+               # Anthropic's, of backups
+    | \b(?:AKIA|ASIA)[0-9A-Z]{12,}                        # of AWS
+    | (?<=://)[^\s"'<>\\]{0,300}@                         # whoever an address is opened by, and their password
     """,
     re.VERBOSE,
 )
@@ -32,7 +40,7 @@ def write(level: int, event: str, **fields: object) -> None:
     """Write one line to standard output, where Lambda collects it."""
     if level >= logging.getLevelNamesMapping()[settings().log_level]:
         line = {"time": clock.now().isoformat(), "level": logging.getLevelName(level), "event": event, **fields}
-        sys.stdout.write(scrubbed(json.dumps(line, default=_text, ensure_ascii=False)) + "\n")
+        sys.stdout.write(json.dumps(scrubbed_parts(line), default=_text, ensure_ascii=False) + "\n")
         sys.stdout.flush()
 
 
@@ -46,7 +54,17 @@ def in_a_line(error: BaseException | str) -> str:
 
 def scrubbed(text: str) -> str:
     """A text without what nobody but its owner should read: people's addresses, tokens, keys."""
-    return settings().without_secrets(_PRIVATE.sub("…", text))
+    return _PRIVATE.sub(lambda found: f"{found['told'] or ''}…", settings().without_secrets(text))
+
+
+def scrubbed_parts(value: Any, leave_out: Collection[str] = ()) -> Any:
+    """A value with scrubbed texts, names and values alike, however deep; members of some names are left out."""
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value).items()
+        return {scrubbed(name): scrubbed_parts(each, leave_out) for name, each in members if name not in leave_out}
+    if isinstance(value, list | tuple):
+        return [scrubbed_parts(each, leave_out) for each in cast("list[Any]", value)]
+    return scrubbed(value) if isinstance(value, str) else value
 
 
 @cache
@@ -59,9 +77,9 @@ def take_in() -> None:
 
 class _Lines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a record."""
-        write(record.levelno, record.getMessage(), logger=record.name)
+        """Write a record; of its message the first line, as of an error."""
+        write(record.levelno, in_a_line(record.getMessage()), logger=record.name)
 
 
 def _text(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime | date) else str(value)
+    return value.isoformat() if isinstance(value, datetime | date) else scrubbed(str(value))

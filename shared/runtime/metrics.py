@@ -11,6 +11,7 @@ from shared.runtime.settings import settings
 from shared.runtime.tally import Tally
 
 NAMESPACE = "ParisSportif"
+DIMENSION = "stage"
 UNITS = {
     "Requests": "Count",
     "Errors": "Count",
@@ -19,6 +20,8 @@ UNITS = {
     "JobRuns": "Count",
     "JobFailures": "Count",
     "WebhookFailures": "Count",
+    "WebhookRefusals": "Count",
+    "EventsMissed": "Count",
     "CreditsLeft": "Count",
 }
 WEBHOOK = "stripe_webhook"
@@ -34,16 +37,18 @@ def of_request(function: str, status: int, ms: float, tally: Tally) -> dict[str,
         tally: what it asked of others.
     """
     values = {"Requests": 1, "Errors": int(status >= 500), "Milliseconds": ms, "ColdStarts": int(tally.cold)}
-    if function == WEBHOOK:  # 400: not signed with our secret, or not understood
-        values["WebhookFailures"] = int(status == 400 or status >= 500)
+    if function == WEBHOOK:
+        # Whatever is not signed anybody may have sent. What is signed and answered with 400 was not understood.
+        values["WebhookFailures"] = int(status >= 500 or (status == 400 and not tally.refused))
+        values["WebhookRefusals"] = int(tally.refused)
     return _embedded(values)
 
 
 def of_run(tally: Tally, *, failed: bool) -> dict[str, object]:
     """What the line of a job's run says besides, for CloudWatch."""
     values: dict[str, float] = {"JobRuns": 1, "JobFailures": int(failed)}
-    if tally.credits_left is not None:
-        values["CreditsLeft"] = tally.credits_left
+    told = {"CreditsLeft": tally.credits_left, "EventsMissed": tally.events_missed}
+    values |= {name: value for name, value in told.items() if value is not None}
     return _embedded(values)
 
 
@@ -53,8 +58,8 @@ def _embedded(values: dict[str, float]) -> dict[str, object]:
         return {}
     kept = {
         "Namespace": NAMESPACE,
-        "Dimensions": [["stage"]],
+        "Dimensions": [[DIMENSION]],
         "Metrics": [{"Name": name, "Unit": UNITS[name]} for name in values],
     }
     told = {"Timestamp": int(clock.now().timestamp() * 1000), "CloudWatchMetrics": [kept]}
-    return {"_aws": told, "stage": stage, **values}
+    return {"_aws": told, DIMENSION: stage, **values}

@@ -4,7 +4,7 @@ import logging
 import os
 import re
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 
 ORIGINS = ("http://localhost:3000", "http://127.0.0.1:3000", "https://paris-sportif.vercel.app")
 
@@ -136,13 +136,16 @@ class Settings:
 
     def without_secrets(self, text: str) -> str:
         """A text in which no secret stands that was told to this process."""
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value and field.name.endswith((*SECRET_ENDINGS, "database_url")):
-                text = text.replace(value, "…")
-                for one in filter(None, map(str.strip, value.split(","))):  # two, while one takes the other's place
-                    text = text.replace(one, "…")
+        for secret in self._secrets:
+            text = text.replace(secret, "…")
         return text
+
+    @cached_property
+    def _secrets(self) -> list[str]:
+        names = [field.name for field in fields(self) if field.name.endswith((*SECRET_ENDINGS, "database_url"))]
+        values = [value for name in names if (value := getattr(self, name))]
+        # Of two, while one takes the other's place, each.
+        return [*values, *(one.strip() for value in values for one in value.split(",") if one.strip())]
 
     def __repr__(self) -> str:
         """Names only: a value may be a secret."""

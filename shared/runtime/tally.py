@@ -13,6 +13,8 @@ class Tally:
         queries: statements sent to Postgres, those that begin and end transactions excepted.
         credits: credits of The Odds API that were spent.
         credits_left: how many may still be spent this month; None where nobody asked.
+        refused: whether it was an event that Stripe did not sign.
+        events_missed: people whose subscriptions had changed without an event that told us; None where nobody looked.
     """
 
     cold: bool
@@ -20,6 +22,8 @@ class Tally:
     queries: int = 0
     credits: int = 0
     credits_left: int | None = None
+    refused: bool = False
+    events_missed: int | None = None
 
     def told(self) -> dict[str, object]:
         """What the invocation's line says of it."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import package, service
+from deploy import package, secrets, service
 from tests.deploy.project import staged
 
 DOCS = service.ROOT / "docs"
@@ -24,11 +24,11 @@ def told_users(cell: str) -> set[str]:
     return (HTTP if cell.startswith("all that answer HTTP") else set()) | set(re.findall(r"`(\w+)`", cell))
 
 
-def test_every_secret_is_told_with_its_users_and_how_it_rotates() -> None:
+def test_every_secret_is_told_with_its_users_and_how_it_rotates(tmp_path: Path) -> None:
     """X4."""
     rows = {key: (cell, rotation) for key, cell, rotation in ROW.findall((DOCS / "deployment.md").read_text())}
-    given = re.findall(r"\$\{self:custom\.secret\}:(\w+)\}\}", (service.ROOT / "serverless.yml").read_text())
-    assert rows.keys() == set(given)
+    given = package.template("staging", staged(tmp_path))["Parameters"]
+    assert {secrets.parameter(key) for key in rows} == given.keys()
     for key, (cell, rotation) in rows.items():
         variable = re.sub(r"^CDN_SECRET_\d$", "CDN_SECRET", key)
         assert told_users(cell) == users(variable), key
@@ -43,8 +43,8 @@ def test_every_secret_has_an_example() -> None:
 def test_every_alarm_has_an_answer(tmp_path: Path) -> None:
     """O3: what it means, how to see it, what to do, when it is over."""
     runbook = (DOCS / "runbook.md").read_text()
-    resources = package.template("staging", staged(tmp_path))["Resources"].values()
-    alarms = {r["Properties"]["AlarmName"] for r in resources if r["Type"] == "AWS::CloudWatch::Alarm"}
+    resources = [r["Properties"] for r in package.template("staging", staged(tmp_path))["Resources"].values()]
+    alarms = {told["AlarmName"] for told in resources if "AlarmActions" in told}
     names = {alarm.removeprefix("paris-sportif-staging-") for alarm in alarms}
     jobs = {name.removesuffix("-unseen") for name in names if name.endswith("-unseen")}
     sections = dict(re.findall(r"^### (.+?)\n\n(.+?)(?=^##)", runbook, re.MULTILINE | re.DOTALL))

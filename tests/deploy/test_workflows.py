@@ -49,11 +49,29 @@ def test_only_what_passed_is_bundled_and_what_was_bundled_is_deployed() -> None:
 
 def test_the_database_comes_before_the_code_and_questions_after_it() -> None:
     names = [step.get("name") for step in steps(workflow("stage"))]
-    assert [name for name in names if name] == ["migrate", "deploy", "smoke", "back to the release before"]
-    smoke, back = steps(workflow("stage"))[-2:]
+    named = [name for name in names if name]
+    assert named == ["migrate", "deploy", "smoke", "back to the release before", "reports"]
+    smoke, back = steps(workflow("stage"))[-3:-1]
     assert "make verify" in smoke["run"]
     assert back["run"].startswith("make rollback")
     assert smoke["id"] in back["if"]
+
+
+def test_after_a_deployment_to_staging_an_error_is_reported_and_looked_for() -> None:
+    """Q3: where a project at Sentry is named; a report that does not come stops production, and takes nothing back."""
+    reports = steps(workflow("stage"))[-1]
+    assert reports["if"] == "inputs.stage == 'staging' && vars.SENTRY_PROJECT != ''"
+    assert "make reports" in reports["run"]
+    assert "::add-mask::" in reports["run"]
+    assert 'echo "front=https://$front" >> "$GITHUB_OUTPUT"' in commands(workflow("stage"))
+
+
+def test_what_was_changed_by_hand_is_looked_for_each_week() -> None:
+    """Q5."""
+    told = workflow("drift")
+    assert "schedule" in told["on"]
+    assert told["jobs"]["compare"]["strategy"]["matrix"]["stage"] == ["staging", "production"]
+    assert "make drift STAGE=${{ matrix.stage }}" in commands(told)
 
 
 def test_everything_that_ci_run_asks_for_is_asked_for() -> None:
@@ -80,7 +98,7 @@ def test_a_workflow_says_what_it_may_do_and_how_long(path: Path) -> None:
     for name, job in told["jobs"].items():
         assert "uses" in job or int(job["timeout-minutes"]) <= 120, name
     for step in steps(told):
-        assert re.fullmatch(r"(actions|aws-actions)/[a-z-]+@v\d+", step.get("uses", "actions/x@v1"))
+        assert re.fullmatch(r"(actions|aws-actions)/[a-z-]+@[0-9a-f]{40}", step.get("uses", f"actions/x@{'0' * 40}"))
         for command in re.findall(r"\bmake ([a-z-]+)", step.get("run", "")):
             assert command in MAKE, command
 
@@ -90,6 +108,37 @@ def test_what_others_may_write_is_never_run(path: Path) -> None:
     """Titles, branches and texts of a change would be commands if they stood in one."""
     for step in steps(workflow(path.stem)):
         assert not re.search(r"\$\{\{\s*github\.(event|head_ref)", step.get("run", ""))
+
+
+def test_each_action_is_pinned_to_one_commit_whose_release_is_told() -> None:
+    """A tag can be moved; the same action is the same commit everywhere."""
+    told = "\n".join(path.read_text() for path in FILES)
+    pins = re.findall(r"uses: ((?:actions|aws-actions)/[a-z-]+)(@[0-9a-f]{40} # v\d+\.\d+\.\d+)", told)
+    assert len(pins) == len(re.findall(r"uses: (?!\./)", told))
+    assert len(set(pins)) == len({action for action, _ in pins})
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_whoever_proposes_a_change_from_outside_gets_nothing_of_ours(path: Path) -> None:
+    """X6: no workflow runs their code with our rights, and none is handed a secret that GitHub keeps."""
+    told = path.read_text()
+    assert "pull_request_target" not in told
+    assert "workflow_run" not in told
+    assert "secrets" not in {key for job in workflow(path.stem)["jobs"].values() for key in job}
+
+
+def test_who_waits_for_approval_keeps_nobody_from_staging() -> None:
+    told = workflow("deploy")
+    assert "concurrency" not in told
+    for stage in ("staging", "production"):
+        assert told["jobs"][stage]["concurrency"] == {"group": stage, "cancel-in-progress": "false"}
+
+
+def test_what_retraining_proposes_is_judged_by_ci() -> None:
+    """Q6: what GitHub's own token pushes starts no workflow, unless one is dispatched."""
+    assert "workflow_dispatch" in workflow("ci")["on"]
+    assert "gh workflow run ci.yml --ref" in commands(workflow("retrain"))
+    assert workflow("retrain")["jobs"]["retrain"]["permissions"]["actions"] == "write"
 
 
 def test_the_model_is_changed_only_where_it_is_better_and_by_a_person() -> None:

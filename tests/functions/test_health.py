@@ -169,3 +169,15 @@ def test_a_function_that_only_reads_does_not_load_arrays(name: str) -> None:
         [sys.executable, "-c", code], cwd=PROJECT, env={}, capture_output=True, text=True, check=True
     )
     assert ended.stdout == ("['httpx']\n" if name == "health" else "[]\n")
+
+
+def test_readiness_is_open_to_everybody_and_says_no_address_error_or_version(redis: dict[str, str]) -> None:
+    """Q7: a deep look that is public, on purpose (docs/decisions/health-is-public.md), and so says words alone."""
+    hidden = "postgresql://hidden@127.0.0.1:9/hidden"
+    status, said = ready(DATABASE_URL=hidden, QDRANT_URL=f"{DOWN}/hidden", APP_VERSION="hidden", **redis)
+    assert status == 503
+    assert said.keys() == {
+        *("status", "database", "redis", "football_api", "llm_api", "qdrant", "news", "not_configured")
+    }
+    assert "hidden" not in str(said)
+    assert "127.0.0.1" not in str(said)

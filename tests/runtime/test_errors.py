@@ -25,8 +25,43 @@ def work(run):
 
 try:
     job("sync_odds", work)({"token": "s3cr3t-event"}, None)
-except LookupError:
-    sys.exit(7)
+except Exception as error:
+    sys.exit(7 if "no such thing of …" in str(error) else str(error))
+"""
+
+FAIL_ALONG = """
+import logging, sys
+import httpx
+from shared.runtime import clock, errors
+from shared.runtime.settings import settings
+from shared.stores.database import connect
+
+def fail():
+    token = "s3cr3t-local"
+    try:
+        request = httpx.Request("GET", "https://api.test/odds?apiKey=s3cr3t", headers={"X-API-Key": "s3cr3t"})
+        httpx.Response(401, request=request).raise_for_status()
+    except httpx.HTTPStatusError as first:
+        first.add_note("a note of s3cr3t")
+        try:
+            with connect(settings().database_url, "test") as db:
+                db.execute("CREATE TEMPORARY TABLE people (name text UNIQUE, age integer)")
+                db.execute("INSERT INTO people VALUES ('s3cr3t', 1), ('s3cr3t', 1)")
+        except Exception as second:
+            try:
+                with connect(settings().database_url, "test") as db:
+                    db.execute("SELECT %(age)s::integer", {"age": "s3cr3t"})
+            except Exception as third:
+                raise ExceptionGroup("two", [third, ValueError(str({"Authorization": "Basic s3cr3t"}))]) from second
+
+errors.start()
+logging.getLogger("library").error("it failed with %s", {"password": "s3cr3t"}, extra={"body": "s3cr3t"})
+logging.getLogger("library").error("several lines\\nDETAIL: s3cr3t")
+try:
+    fail()
+except Exception as error:
+    logging.getLogger("library").exception("with a trace")
+    errors.capture(error, job="try", about="alice@example.com")
 """
 
 FAIL_WEB = """
@@ -79,6 +114,30 @@ def test_a_job_that_failed_is_reported_without_what_it_held(url: str) -> None:
     assert '"value":720' in told
     assert not [secret for secret in ("alice@", "eyJ") if secret in told + ended.stdout + ended.stderr]
     assert "s3cr3t" not in told + ended.stdout + ended.stderr
+
+
+def test_what_an_error_drags_along_is_reported_without_what_it_held(url: str) -> None:
+    """P3, E12, O4: errors before it, beside it, notes, keys in addresses, headers, rows that Postgres quotes."""
+    with collector() as (dsn, sent):
+        environment = {"DATABASE_URL": url, "SENTRY_DSN": dsn, "APP_ENV": "staging"}
+        ended = subprocess.run(
+            [sys.executable, "-c", FAIL_ALONG],
+            cwd=PROJECT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 0, ended.stderr
+    told = "\n".join(sent)
+    said = (
+        "401 Unauthorized",
+        "duplicate key value violates",
+        "invalid input syntax for type integer",
+        "Authorization",
+    )
+    assert not [part for part in (*said, "it failed with", "several lines", "with a trace") if part not in told]
+    assert not [secret for secret in ("alice@", "s3cr3t") if secret in told]
 
 
 def test_a_request_that_failed_is_reported_without_what_it_held(url: str) -> None:

@@ -1,6 +1,7 @@
 """The edge of a job: one lock, one transaction, one log line, and no success that is none."""
 
 import json
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,7 +9,7 @@ import pytest
 
 from shared.clients.errors import Unavailable, UpstreamError
 from shared.runtime import clock
-from shared.runtime.jobs import BadEvent, Run, job
+from shared.runtime.jobs import BadEvent, JobFailed, Run, job
 from shared.runtime.kinds import Kind
 from shared.runtime.settings import SettingsError
 from shared.stores import jobs, reports
@@ -201,7 +202,10 @@ def test_without_a_database_it_raises_words_of_the_house() -> None:
 
 @pytest.mark.parametrize("address", [SECRET, f"postgresql://u:{SECRET}@127.0.0.1:9/x", f"postgresql://u:{SECRET}/@h/x"])
 def test_no_secret_reaches_the_log_or_the_error(address: str, capsys: pytest.CaptureFixture[str]) -> None:  # X5
-    with environment(DATABASE_URL=address, GROQ_API_KEY=SECRET), pytest.raises(DatabaseUnavailable) as caught:
+    with (
+        environment(DATABASE_URL=address, GROQ_API_KEY=SECRET),
+        pytest.raises((DatabaseUnavailable, JobFailed)) as caught,
+    ):
         job("try", write)({}, None)
     said = capsys.readouterr()
     assert SECRET not in said.out + said.err + repr(caught.value) + repr(caught.value.__cause__)
@@ -216,7 +220,8 @@ FAILURES = "SELECT job, failed_at, error FROM job_failures ORDER BY job"
     [
         (LookupError("no such thing"), "LookupError: no such thing"),
         (ValueError("a line\nDETAIL: somebody@example.com"), "ValueError: a line"),
-        (ValueError(f"https://x/?key={SECRET}&a={SECRET}"), "ValueError: https://x/?key=…&a=…"),
+        (ValueError(f"https://x/?key={SECRET}&a={SECRET}"), "ValueError: https://x/?…"),
+        (LookupError("nobody is alice@example.com"), "LookupError: nobody is …"),
         (KeyError(), "KeyError: "),
         (ValueError("x" * 900), "ValueError: " + "x" * 488),
     ],
@@ -229,10 +234,24 @@ def test_how_a_run_failed_is_kept_without_secrets(url: str, error: Exception, to
     with (
         environment(DATABASE_URL=url, GROQ_API_KEY=SECRET, THE_ODDS_API_KEY=SECRET),
         clock.at(NOW),
-        pytest.raises(type(error)),
+        pytest.raises((type(error), JobFailed)) as caught,
     ):
         job("try", work)({}, None)
     assert select(url, FAILURES) == [("try", NOW, told)]
+    assert not [private for private in (SECRET, "@example.com") if private in str(caught.value)]
+    assert "in work" in "".join(traceback.format_exception(caught.value)), "where it happened is told"
+
+
+def test_what_the_platform_writes_of_a_run_that_failed_holds_no_rows(url: str) -> None:
+    """P3: Lambda writes all of what is raised into its log and the dead letters; Postgres quotes what was given."""
+
+    def work(run: Run) -> None:
+        run.db.execute("CREATE TEMPORARY TABLE people (name text UNIQUE, age integer)")
+        run.db.execute("INSERT INTO people VALUES (%(name)s, 1), (%(name)s, 1)", {"name": SECRET})
+
+    with pytest.raises(JobFailed, match=r'^UniqueViolation: duplicate key .+ "people_name_key"$') as caught:
+        job("try", work)({}, None)
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
 
 
 def test_of_parts_that_failed_each_is_told(url: str) -> None:

@@ -2,8 +2,12 @@ import json
 import logging
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import StringIO
+from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.runtime import clock, logs
 from tests.running import environment
@@ -44,7 +48,7 @@ def test_what_libraries_say_becomes_such_a_line_too(capsys: pytest.CaptureFixtur
     try:
         with environment():
             logs.take_in()
-            logging.getLogger("some.library").warning("careful: %s", "hot")
+            logging.getLogger("some.library").warning("careful: %s\nDETAIL: hidden", "hot")
             logging.getLogger("some.library").info("chatter")
     finally:
         root.handlers, root.level = handlers, level
@@ -63,6 +67,11 @@ def test_what_libraries_say_becomes_such_a_line_too(capsys: pytest.CaptureFixtur
         "whsec_abcdef123",
         "sk_live_51AbCdEf",
         "what-the-cdn-sends",
+        "zoe%40example.com",
+        "gsk_0123456789abcdef",
+        "sk-ant-api03-abcdef",
+        "AKIAIOSFODNN7EXAMPLE",
+        "AGE-SECRET-KEY-1QQQ",
     ],
 )
 def test_what_is_private_is_taken_out_whatever_says_it(capsys: pytest.CaptureFixture[str], private: str) -> None:
@@ -71,6 +80,60 @@ def test_what_is_private_is_taken_out_whatever_says_it(capsys: pytest.CaptureFix
         logs.write(logging.ERROR, "job failed", error=repr(LookupError(f"({private})")), job="try")
     (line,) = lines(capsys.readouterr().out)
     assert (line["error"], line["job"]) == ("LookupError('(…)')", "try")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "postgresql://u:hidden@host/db",
+        "postgresql://u:p@hidden@host/db",
+        "postgresql://u:p/hidden@host/db",
+        "Client error for url 'https://api.test/v4/sports?regions=eu&apiKey=hidden,hidden&x=hidden'",
+        "/login#access_token=hidden&refresh_token=hidden",
+        "/people?filter[email]=hidden",
+        '{"Authorization": "Basic hidden"}',
+        "{'authorization': 'Basic hidden', 'x': 1}",
+        "[(b'authorization', b'Basic hidden'), ('x-api-key', 'hidden')]",
+        'headers={"x-api-key": "hidden of two words"}',
+        "Cookie: a=hidden; b=hidden",
+        "Stripe-Signature: t=1,v1=hidden",
+        '{"refresh_token": "hidden"}',
+        "password=hidden host=db",
+        "password: 'hidden words'",
+        'invalid input syntax for type integer: "hidden"',
+        'date/time field value out of range: "hidden"',
+        "invalid literal for int() with base 10: 'hidden'",
+        "could not convert string to float: 'hidden'",
+    ],
+)
+def test_what_stands_beside_a_name_is_taken_out(capsys: pytest.CaptureFixture[str], said: str) -> None:
+    """P3, E12: a header, a field, an address; in a text, in a text that holds JSON, deep in a line."""
+    with environment():
+        logs.write(logging.ERROR, "job failed", error=said, more=[{"deep": (json.dumps({"said": said}),)}])
+        assert "hidden" not in logs.scrubbed(said)
+    (line,) = lines(capsys.readouterr().out)
+    assert "hidden" not in json.dumps(line)
+
+
+@given(st.text(st.sampled_from("@?=&#:/.,;'\"\\ {}\nab1"), max_size=60))
+def test_a_line_is_json_with_its_members_whatever_is_said(said: str) -> None:
+    """Words that announce a secret, before anything."""
+    with pytest.MonkeyPatch.context() as patch, environment():
+        told = StringIO()
+        patch.setattr("sys.stdout", told)
+        logs.write(logging.ERROR, f"password={said}", error=f"Authorization: {said}", secret=said, job="try")
+    (line,) = (json.loads(line) for line in told.getvalue().splitlines())
+    assert line.keys() == {"time", "level", "event", "error", "secret", "job"}
+    assert line["job"] == "try"
+
+
+@pytest.mark.parametrize("part", ["a", "?a", "@a.", "://", "secret='", "cookie: a;b=c;", "invalid input x for "])
+def test_a_long_text_is_scrubbed_in_a_time_that_grows_with_it(part: str) -> None:
+    """Not with its square: 64 kB of letters would take ten seconds."""
+    with environment():
+        start = process_time()
+        logs.scrubbed(part * (64_000 // len(part)))
+        assert process_time() - start < 2
 
 
 def test_what_is_not_private_stays() -> None:

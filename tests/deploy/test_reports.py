@@ -1,0 +1,93 @@
+"""Q3, O4: after a deployment the test error is asked for, and Sentry asked for its report."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+
+from deploy import reports
+from local import upstash
+from tests.running import ask, environment
+from tests.tokens import NOW, SECRET, SUPABASE, URL
+
+ID = "9999aaaaca8b46d797c23c6077c6ff01"
+EXPECTED = {"environment": "staging", "release": "abc-1"}
+
+
+def ours(request: httpx.Request) -> httpx.Response:
+    """The front, before our own function."""
+    shown, key = request.headers["authorization"], request.headers["idempotency-key"]
+    told = ask("admin", request.url.path, method=request.method, at=NOW, authorization=shown, idempotency_key=key)
+    return httpx.Response(told.status, text=told.body)
+
+
+def front(answer: httpx.Response | None = None) -> httpx.Client:
+    transport = httpx.MockTransport(ours if answer is None else lambda request: answer)
+    return httpx.Client(base_url="https://front.test", transport=transport)
+
+
+class Sentry:
+    """Its API: it takes a while until a report can be read."""
+
+    def __init__(self, *answers: int, tags: dict[str, str] = EXPECTED) -> None:
+        self.answers, self.tags = [*answers], tags
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        assert request.url.path == f"/api/0/projects/us/ours/events/{ID}/"
+        status = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        told = {"eventID": ID, "tags": [{"key": name, "value": value} for name, value in self.tags.items()]}
+        return httpx.Response(status, json=told if status == 200 else {"detail": "no"})
+
+    def asked(self) -> None:
+        with httpx.Client(base_url="https://sentry.test", transport=httpx.MockTransport(self)) as client:
+            reports.arrived(client, "us/ours", ID, EXPECTED)
+
+
+@pytest.fixture
+def staging(url: str) -> Iterator[None]:
+    """The stage, with a Redis, without which it refuses administration."""
+    with upstash.serve() as (address, token):
+        redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
+        with environment(DATABASE_URL=url, APP_ENV="staging", **SUPABASE, **redis):
+            yield
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    slept: list[float] = []
+    monkeypatch.setattr(reports.time, "sleep", slept.append)
+    monkeypatch.setattr(reports.time, "monotonic", lambda: sum(slept))
+    return slept
+
+
+def test_the_token_opens_administration_and_that_nothing_is_reported_is_found(staging: None) -> None:
+    with front() as client, pytest.raises(reports.ReportsError, match="SENTRY_DSN is not set"):
+        reports.send(client, reports.administrator(URL, SECRET, NOW))
+
+
+@pytest.mark.parametrize(
+    ("secret", "at"), [("another secret of more than 32 characters", NOW), (SECRET, NOW - timedelta(minutes=2))]
+)
+def test_a_token_of_another_secret_or_time_opens_nothing(staging: None, secret: str, at: datetime) -> None:
+    with front() as client, pytest.raises(reports.ReportsError, match="answered 401"):
+        reports.send(client, reports.administrator(URL, secret, at))
+
+
+def test_the_id_of_the_report_is_taken_from_the_answer() -> None:
+    with front(httpx.Response(200, json={"event_id": ID})) as client:
+        assert reports.send(client, "t") == ID
+
+
+def test_a_report_is_waited_for_and_must_be_of_this_stage_and_release(slept: list[float]) -> None:
+    Sentry(404, 404, 200).asked()
+    assert slept == [reports.PAUSE] * 2
+    with pytest.raises(reports.ReportsError, match="'release': 'old'"):
+        Sentry(200, tags={"environment": "staging", "release": "old"}).asked()
+
+
+def test_a_report_that_does_not_come_and_an_api_that_refuses_are_found(slept: list[float]) -> None:
+    with pytest.raises(reports.ReportsError, match=f"no report {ID} in us/ours after 120 s"):
+        Sentry(404).asked()
+    with pytest.raises(reports.ReportsError, match="Sentry answered 401"):
+        Sentry(401).asked()

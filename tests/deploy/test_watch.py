@@ -1,0 +1,146 @@
+"""O1, R5, Q2, Q8: what watches a stage, by the template that is deployed."""
+
+import json
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from deploy import cost, package
+from shared.runtime import metrics
+from shared.runtime.schedule import LONGEST_PAUSE
+from tests.deploy.project import staged
+
+Resources = dict[str, Any]
+MONTH = 30 * 24 * 3600
+"""Seconds, as the workbook counts."""
+
+
+@pytest.fixture(scope="module")
+def resources(tmp_path_factory: pytest.TempPathFactory) -> Resources:
+    return package.template("production", staged(tmp_path_factory.mktemp("project")))["Resources"]
+
+
+def of_type(resources: Resources, kind: str) -> list[dict[str, Any]]:
+    return [resource["Properties"] for resource in resources.values() if resource["Type"] == kind]
+
+
+def alarms(resources: Resources) -> dict[str, dict[str, Any]]:
+    """The alarms on metrics by the end of their names."""
+    found = of_type(resources, "AWS::CloudWatch::Alarm")
+    return {alarm["AlarmName"].removeprefix("paris-sportif-production-"): alarm for alarm in found}
+
+
+def looked_at(resources: Resources) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Each metric that an alarm or a chart reads: namespace, name, dimensions."""
+    for alarm in of_type(resources, "AWS::CloudWatch::Alarm"):
+        dimensions = {each["Name"]: each["Value"] for each in alarm.get("Dimensions", [])}
+        yield alarm["Namespace"], alarm["MetricName"], dimensions
+    [dashboard] = of_type(resources, "AWS::CloudWatch::Dashboard")
+    for widget in json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]:
+        for namespace, *more in (metric for metric in widget["properties"]["metrics"] if isinstance(metric[0], str)):
+            name, *pairs = (told for told in more if isinstance(told, str))
+            yield namespace, name, dict(zip(pairs[::2], pairs[1::2], strict=True))
+
+
+def test_every_metric_of_ours_that_is_looked_at_is_one_that_is_printed(resources: Resources) -> None:
+    """That each declared metric is printed, and under this namespace and dimension: tests/runtime/test_metrics.py."""
+    ours = [(name, told) for namespace, name, told in looked_at(resources) if not namespace.startswith("AWS/")]
+    assert {namespace for namespace, _, _ in looked_at(resources) if not namespace.startswith("AWS/")} == {
+        metrics.NAMESPACE
+    }
+    for name, dimensions in ours:
+        assert name in metrics.UNITS, f"nobody prints {name}"
+        assert dimensions == {metrics.DIMENSION: "production"}, name
+    assert {name for name, _ in ours} == metrics.UNITS.keys(), "what nobody looks at costs $0.30 a month"
+
+
+def test_every_function_prints_them_of_the_stage_that_is_looked_at(resources: Resources) -> None:
+    functions = of_type(resources, "AWS::Lambda::Function")
+    assert {function["Environment"]["Variables"]["APP_ENV"] for function in functions} == {"production"}
+    # Lambda would swallow the lines, and so the metrics, of a level that it is told to leave out.
+    assert {function["LoggingConfig"]["ApplicationLogLevel"] for function in functions} == {"INFO"}
+
+
+def test_the_error_budget_is_watched_as_the_workbook_says(resources: Resources) -> None:
+    """Q2: of 30 days at 99.5 %, 2 % in an hour or 5 % in six, and going on: of the same speed over a twelfth of it.
+
+    Source: Google, The Site Reliability Workbook, chapter 5, table 5-8.
+    """
+    found, unavailable = alarms(resources), Fraction(5, 1000)
+    for long, short, spent in (("1h", "5m", Fraction(2, 100)), ("6h", "30m", Fraction(5, 100))):
+        seconds = found[f"error-budget-{long}"]["Period"]
+        assert found[f"error-budget-{short}"]["Period"] * 12 == seconds
+        for window in (long, short):
+            alarm = found[f"error-budget-{window}"]
+            assert (alarm["MetricName"], alarm["Statistic"]) == ("Errors", "Average")
+            assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+            assert alarm["Threshold"] == pytest.approx(float(spent * unavailable * MONTH / seconds))
+
+
+@pytest.mark.parametrize(
+    ("ringing", "rings"),
+    [
+        (["fewest", "1h", "5m"], True),
+        (["fewest", "6h", "30m"], True),
+        (["fewest", "1h", "30m", "6h"], True),
+        (["1h", "5m", "6h", "30m"], False),  # one error among few answers
+        (["fewest", "1h", "6h"], False),  # it is over
+        (["fewest", "5m", "30m"], False),  # a moment
+        (["fewest", "5m", "6h"], False),
+        ([], False),
+    ],
+)
+def test_it_rings_where_much_is_used_up_and_goes_on_being(
+    resources: Resources, ringing: list[str], rings: bool
+) -> None:
+    """Q2."""
+    [budget] = of_type(resources, "AWS::CloudWatch::CompositeAlarm")
+    names = re.findall(r'ALARM\("paris-sportif-production-error-budget-(\w+)"\)', budget["AlarmRule"])
+    assert sorted(names) == sorted(["fewest", "1h", "5m", "6h", "30m"])
+    rule = re.sub(r'ALARM\("[\w-]+-(\w+)"\)', lambda of: str(of[1] in ringing), budget["AlarmRule"])
+    assert set(re.findall(r"\w+", rule)) <= {"True", "False", "AND", "OR"}
+    assert eval(rule.replace("AND", "and").replace("OR", "or")) is rings  # noqa: S307  # the line above bounds it
+
+
+def test_the_parts_of_the_error_budget_alone_ring_for_nobody_and_exist_before_it(resources: Resources) -> None:
+    parts = {key for key, r in resources.items() if r["Type"] == "AWS::CloudWatch::Alarm" and "ErrorBudget" in key}
+    assert set(resources["ErrorBudgetAlarm"]["DependsOn"]) == parts
+    assert not [key for key in parts if "AlarmActions" in resources[key]["Properties"]]
+    others = [r for r in alarms(resources).items() if not r[0].startswith("error-budget")]
+    assert all(alarm["AlarmActions"] == [{"Ref": "Alarms"}] == alarm["OKActions"] for _, alarm in others)
+    assert resources["ErrorBudgetAlarm"]["Properties"]["AlarmActions"] == [{"Ref": "Alarms"}]
+
+
+def test_what_it_costs_counts_every_alarm(resources: Resources) -> None:
+    """C5."""
+    assert len(of_type(resources, "AWS::CloudWatch::Alarm")) == cost.ALARMS
+    assert len(of_type(resources, "AWS::CloudWatch::CompositeAlarm")) == 1
+
+
+def test_every_job_that_stays_away_is_missed_an_hour_after_it_was_due_at_the_latest(resources: Resources) -> None:
+    """O3, G12: 13 hours, or 26 where it runs once a day; no sign of life counts as none."""
+    unseen = {name.removesuffix("-unseen"): a for name, a in alarms(resources).items() if name.endswith("-unseen")}
+    assert unseen.keys() == LONGEST_PAUSE.keys()
+    for name, alarm in unseen.items():
+        hours = LONGEST_PAUSE[name].total_seconds() / 3600
+        assert alarm["TreatMissingData"] == "breaching"
+        assert alarm["EvaluationPeriods"] * alarm["Period"] == (13 if hours <= 13 else 26) * 3600, name
+        assert alarm["EvaluationPeriods"] > hours
+
+
+def test_the_operator_is_told_before_and_when_the_month_costs_eight_dollars(resources: Resources) -> None:
+    """Q8, C1."""
+    [budget] = of_type(resources, "AWS::Budgets::Budget")
+    assert budget["Budget"]["BudgetLimit"] == {"Amount": 8, "Unit": "USD"}
+    assert (budget["Budget"]["BudgetType"], budget["Budget"]["TimeUnit"]) == ("COST", "MONTHLY")
+    told = {each["Notification"]["NotificationType"]: each for each in budget["NotificationsWithSubscribers"]}
+    assert told.keys() == {"ACTUAL", "FORECASTED"}
+    for each in told.values():
+        assert (each["Notification"]["Threshold"], each["Notification"]["ComparisonOperator"]) == (100, "GREATER_THAN")
+        assert each["Subscribers"] == [{"SubscriptionType": "SNS", "Address": {"Ref": "Alarms"}}]
+    [policy] = of_type(resources, "AWS::SNS::TopicPolicy")
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert statement["Principal"]["Service"] == ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]

@@ -1,0 +1,166 @@
+"""O1, R5: the lines that functions print, read as CloudWatch reads them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from shared.runtime import metrics
+from shared.runtime.jobs import Run, job
+from shared.stores import jobs
+from shared.stores.database import connect
+from tests import emf, odds_service, stripe_service
+from tests.making import hold, news
+from tests.odds_service import OddsService
+from tests.running import ask, environment, run
+from tests.runtime.conftest import Upstash
+from tests.season import Service
+from tests.stripe_service import Stripe
+
+NOW = datetime(2024, 4, 27, 2, 40, tzinfo=UTC)
+DAY = timedelta(days=1)
+STAGE = {"APP_ENV": "staging"}
+
+
+@pytest.fixture
+def stripe(url: str, redis: Upstash) -> Iterator[Stripe]:
+    with stripe_service.serve() as stripe, environment(DATABASE_URL=url, **STAGE, **stripe.settings, **redis.settings):
+        yield stripe
+
+
+@pytest.fixture
+def odds(service: Service, url: str) -> Iterator[OddsService]:
+    with connect(url, "test") as db:
+        hold(db, news(), now=NOW)
+    with odds_service.bundle(url, service.url, **STAGE) as odds:
+        yield odds
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> list[dict[str, float]]:
+    """The values of each line that tells some, all of them ours, of this stage, and in the unit that is declared."""
+    lines = [points for line in capsys.readouterr().out.splitlines() if (points := emf.points(line))]
+    for point in (point for line in lines for point in line):
+        assert (point.namespace, point.dimensions) == (metrics.NAMESPACE, ((metrics.DIMENSION, "staging"),))
+        assert point.unit == metrics.UNITS[point.name]
+    return [{point.name: point.value for point in line} for line in lines]
+
+
+def test_a_request_is_counted(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with environment(DATABASE_URL=url, **STAGE):
+        ask("health", "/health")
+    [line] = printed(capsys)
+    assert line.keys() == {"Requests", "Errors", "Milliseconds", "ColdStarts"}
+    assert (line["Requests"], line["Errors"]) == (1, 0)
+    assert line["Milliseconds"] >= 0
+
+
+def test_an_answer_that_failed_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """R5: what the readers do not get, be it that the database is away; what they did wrong is none."""
+    with environment(DATABASE_URL="postgresql://nobody@127.0.0.1:9/none", **STAGE):
+        assert ask("health", "/health/ready").status == 503
+        assert ask("health", "/nowhere").status == 404
+    assert [(line["Requests"], line["Errors"]) for line in printed(capsys)] == [(1, 1), (1, 0)]
+
+
+def test_each_run_of_a_job_is_counted_and_each_that_failed(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(run: Run) -> None:
+        raise LookupError("no such thing")
+
+    with environment(DATABASE_URL=url, **STAGE):
+        run("settle_bets", NOW)
+        with pytest.raises(LookupError):
+            job("settle_bets", fail)({}, None)
+    assert printed(capsys) == [{"JobRuns": 1, "JobFailures": 0}, {"JobRuns": 1, "JobFailures": 1}]
+
+
+def test_a_run_that_another_one_kept_from_working_is_not_counted(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with environment(DATABASE_URL=url, **STAGE), connect(url, "another") as other, other.transaction():
+        assert jobs.lock(other, "settle_bets")
+        assert run("settle_bets", NOW)["status"] == "locked"
+    assert printed(capsys) == []
+
+
+def test_a_job_that_asks_for_credits_tells_how_many_are_left(
+    odds: OddsService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odds.used = 30
+    run("sync_odds", NOW)
+    assert printed(capsys) == [{"JobRuns": 1, "JobFailures": 0, "CreditsLeft": 470}]
+
+
+def of_webhook(capsys: pytest.CaptureFixture[str]) -> list[tuple[float, float]]:
+    """Of each event whether it failed, and whether it was refused."""
+    lines = [line for line in printed(capsys) if "WebhookFailures" in line]
+    return [(line["WebhookFailures"], line["WebhookRefusals"]) for line in lines]
+
+
+def test_an_event_that_stripe_signed_and_we_do_not_take_has_failed(
+    stripe: Stripe, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """B8, B13, B20: taken, of another version, of real money, while Stripe is away, while the database is."""
+    stripe.subscribe()
+    event, later = stripe.events[-2:]
+    capsys.readouterr()
+    assert stripe.bring(event).status == 200
+    assert stripe.bring({**later, "api_version": "2024-06-20"}).status == 400
+    assert stripe.bring({**later, "livemode": True}).status == 400
+    with environment(DATABASE_URL=url, **STAGE, **{**stripe.settings, "STRIPE_API_URL": "http://127.0.0.1:9"}):
+        assert stripe.bring(later).status == 503
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("ALTER TABLE stripe_events RENAME TO gone")
+    assert stripe.bring(later).status == 500
+    assert of_webhook(capsys) == [(0, 0), (1, 0), (1, 0), (1, 0), (1, 0)]
+
+
+def test_what_stripe_did_not_sign_is_no_failure_of_ours(stripe: Stripe, capsys: pytest.CaptureFixture[str]) -> None:
+    """B1, B2, B19: anybody may send it, as often as they like; it must ring no alarm."""
+    stripe.subscribe()
+    event = stripe.events[-1]
+    capsys.readouterr()
+    for status, answer in (
+        (400, stripe.bring(event, secret="whsec_another")),
+        (400, stripe.bring(event, at=stripe.now - DAY)),
+        (400, stripe.send(b"{}", {})),
+        (400, stripe.send(b"\xff", {"Stripe-Signature": "t=999999999999,v1=00"})),
+        (413, stripe.send(b"x" * 257 * 1024, {})),
+        (405, ask("stripe_webhook", stripe_service.WEBHOOK)),
+    ):
+        assert answer.status == status
+    assert of_webhook(capsys) == [(0, 1)] * 4 + [(0, 0)] * 2
+
+
+def test_the_night_tells_how_many_changes_no_event_told(stripe: Stripe, capsys: pytest.CaptureFixture[str]) -> None:
+    """B18: so a secret of ours that is wrong, by which all of Stripe's events are refused, is found within a day."""
+    subscription = stripe.subscribe()
+    assert stripe.bring(stripe.events[-1], secret="whsec_the new one").status == 400
+    stripe.now += DAY
+    run("reconcile_subscriptions", stripe.now)
+    run("reconcile_subscriptions", stripe.now + DAY)
+    stripe.now += 2 * DAY
+    stripe.objects.update(subscription["id"], {"cancel_at_period_end": "true"})
+    stripe.bring_all()
+    run("reconcile_subscriptions", stripe.now + DAY)
+    assert [line["EventsMissed"] for line in printed(capsys) if "EventsMissed" in line] == [1, 0, 0]
+
+
+def test_a_grace_that_is_over_was_told_by_nobody_and_missed_by_none(
+    stripe: Stripe, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """B14: only time has passed."""
+    subscription = stripe.subscribe()
+    stripe.objects.card(subscription["customer"], good=False)
+    stripe.now += 7 * DAY
+    stripe.objects.pass_time()
+    stripe.bring_all()
+    said = run("reconcile_subscriptions", stripe.now + 8 * DAY)
+    assert (said["healed"], said["missed"]) == (1, 0)
+    assert [line["EventsMissed"] for line in printed(capsys) if "EventsMissed" in line] == [0]
+
+
+def test_every_metric_that_is_declared_is_one_of_these() -> None:
+    """A new one must be printed by a test above."""
+    assert metrics.UNITS.keys() == {
+        *("Requests", "Errors", "Milliseconds", "ColdStarts", "JobRuns", "JobFailures"),
+        *("WebhookFailures", "WebhookRefusals", "EventsMissed", "CreditsLeft"),
+    }
