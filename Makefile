@@ -2,12 +2,13 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test histories check bench train backtest mirror openapi client-check bundle package smoke migrate restore cost replay gameday deploy rollback verify uptime audit sbom licences clean
+.PHONY: help run test histories check bench train backtest mirror openapi client-check bundle package smoke migrate restore cost replay gameday deploy rollback verify reports drift uptime audit sbom licences clean
 
 UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
 PIP_LICENSES := 5.5.5
 UV := .tools/bin/uv
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
 PYTHON := .venv/bin/python
 # Real matches, where a mirror of football-data.co.uk lies beside the checkout.
 MIRROR := $(firstword $(wildcard ../shared/data/football-data-uk))
@@ -79,7 +80,8 @@ replay: .venv/installed ## Live through past days: SEASON=2324 FROM=2024-04-01 T
 
 deploy: .venv/installed node_modules/.installed ## Deploy the bundles that were built: STAGE=staging [RELEASE=name of its own]
 	$(PYTHON) -m deploy.package --stage $(STAGE)
-	RELEASE=$(or $(RELEASE),$(shell git rev-parse --short HEAD)-$(shell date -u +%Y%m%d%H%M%S)) \
+	secrets=$$($(PYTHON) -m deploy.secrets --stage $(STAGE)); SECRETS=$$secrets \
+		RELEASE=$(or $(RELEASE),$(shell git rev-parse --short HEAD)-$(shell date -u +%Y%m%d%H%M%S)) \
 		node_modules/.bin/osls deploy --stage $(STAGE) --force
 	$(PYTHON) -m deploy.versions prune --stage $(STAGE)
 
@@ -88,6 +90,12 @@ rollback: .venv/installed ## Have readers answered by the release before, in sec
 
 verify: .venv/installed ## Ask what was deployed: FRONT=https://… [RELEASE=…] [LOCKED="https://…"]
 	$(PYTHON) -m deploy.smoke_urls $(FRONT) $(if $(RELEASE),--release $(RELEASE)) $(if $(LOCKED),--locked $(LOCKED))
+
+reports: .venv/installed ## See that errors reach Sentry: FRONT=https://… STAGE=staging RELEASE=… PROJECT=owner/project
+	@$(PYTHON) -m deploy.reports $(FRONT) --stage $(STAGE) --release $(RELEASE) --project $(PROJECT)
+
+drift: .venv/installed ## Find what was changed by hand on AWS, past the template: STAGE=production
+	$(PYTHON) -m deploy.drift --stage $(STAGE)
 
 uptime: .venv/installed ## Set up the checks from outside: FRONT=https://… UPTIMEROBOT_API_KEY=…
 	$(PYTHON) -m deploy.uptime --front "$(FRONT)"

@@ -4,10 +4,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 
-const { logicalName } = require('./names.cjs');
-
-// CloudFormation resolves it while it deploys; of two that functions believe one is sent (docs/deployment.md, rotation).
-const secret = (name, key) => `{{resolve:secretsmanager:${name}:${key}}}`;
+const { logicalName, parameterName } = require('./names.cjs');
 
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'];
 const OF_ALL = ['Origin', 'Accept-Language'];
@@ -81,7 +78,7 @@ module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
   const { domain, certificate, sends } = await resolveConfigurationProperty(['custom', 'front']);
   const stage = await resolveVariable('sls:stage');
   const prefix = `${await resolveVariable('self:service')}-${stage}`;
-  const header = secret(await resolveConfigurationProperty(['custom', 'secret']), sends);
+  const header = { Ref: parameterName(sends) }; // of two that functions believe one is sent (docs/deployment.md)
   const names = [...new Set(routes.map((route) => route.function))];
 
   return {

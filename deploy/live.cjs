@@ -23,6 +23,7 @@ module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
     ReleasesRole: {
       Type: 'AWS::IAM::Role',
       Properties: {
+        RoleName: `${prefix}-releases`,
         AssumeRolePolicyDocument: {
           Version: '2012-10-17',
           Statement: [{ Effect: 'Allow', Principal: { Service: 'codedeploy.amazonaws.com' }, Action: 'sts:AssumeRole' }],
@@ -55,7 +56,8 @@ module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
     const logical = logicalName(name);
     Resources[`${logical}Version${mark}`] = {
       Type: 'AWS::Lambda::Version',
-      DeletionPolicy: 'Retain',
+      // Of a release that CloudFormation took back nothing may stay: the way back by hand would find it.
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: { FunctionName: { Ref: `${logical}LambdaFunction` }, Description: String(release) },
     };

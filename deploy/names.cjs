@@ -2,4 +2,7 @@
 const logicalName = (name) =>
   name[0].toUpperCase() + name.slice(1).replace(/-/g, 'Dash').replace(/_/g, 'Underscore');
 
-module.exports = { logicalName };
+// The parameter of a setting's secret: DATABASE_URL becomes DatabaseUrl.
+const parameterName = (setting) => setting.toLowerCase().replace(/(^|_)(.)/g, (_, __, first) => first.toUpperCase());
+
+module.exports = { logicalName, parameterName };

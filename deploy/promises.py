@@ -6,7 +6,6 @@ from typing import Any
 from deploy import reach
 from deploy.service import Function
 
-SECRET = "{{resolve:secretsmanager:"  # noqa: S105 the form of a reference, not a secret
 PUBLIC = {
     "APP_ENV",
     "APP_VERSION",
@@ -28,7 +27,7 @@ def faults(template: dict[str, Any], functions: dict[str, Function]) -> list[str
     deployed = {r["Properties"]["Handler"].split("/")[1]: k for k, r in _of_type(resources, "AWS::Lambda::Function")}
     found = [f"{name}: not deployed" for name in functions.keys() - deployed.keys()]
     for name in functions.keys() & deployed.keys():
-        found += [f"{name}: {fault}" for fault in _settings(resources, deployed[name])]
+        found += [f"{name}: {fault}" for fault in _settings(template, deployed[name])]
         found += [f"{name}: {fault}" for fault in _triggers(resources, deployed[name], functions[name])]
     roles = [str(r["Properties"]["Role"]) for _, r in _of_type(resources, "AWS::Lambda::Function")]
     found += [f"functions share the role {role}" for role in set(roles) if roles.count(role) > 1]
@@ -44,7 +43,8 @@ def claimed(templates: Iterable[dict[str, Any]]) -> int:
     )
 
 
-def _settings(resources: dict[str, Any], key: str) -> Iterator[str]:
+def _settings(template: dict[str, Any], key: str) -> Iterator[str]:
+    resources: dict[str, Any] = template["Resources"]
     properties = resources[key]["Properties"]
     if properties["Runtime"] != "python3.13" or properties["Architectures"] != ["arm64"]:
         yield "must run on python3.13 and arm64, as its bundle was built for"
@@ -53,7 +53,7 @@ def _settings(resources: dict[str, Any], key: str) -> Iterator[str]:
     if "ReservedConcurrentExecutions" not in properties:
         yield "no limit to its concurrency"
     for variable, value in properties["Environment"]["Variables"].items():
-        if variable not in PUBLIC and not str(value).startswith(SECRET):
+        if variable not in PUBLIC and not reach.is_secret(value, template["Parameters"]):
             yield f"{variable} stands in the template in the clear"
 
 

@@ -31,7 +31,7 @@ def faults(template: dict[str, Any], functions: dict[str, Function]) -> Iterator
             blocked = properties.get("PublicAccessBlockConfiguration", {})
             if len(blocked) != 4 or not all(blocked.values()):
                 yield f"{name}: a bucket that could be made public"
-    yield from (f"front: {fault}" for fault in _front(resources, functions))
+    yield from (f"front: {fault}" for fault in _front(template, functions))
 
 
 def _allowed(properties: Properties, kind: str) -> Iterator[str]:
@@ -53,7 +53,14 @@ def _allowed(properties: Properties, kind: str) -> Iterator[str]:
                 yield f"{statement['Action']} by everybody"
 
 
-def _front(resources: dict[str, Any], functions: dict[str, Function]) -> Iterator[str]:
+def is_secret(value: Any, parameters: dict[str, Any]) -> bool:
+    """Whether a property is made of parameters alone that nobody is shown."""
+    parts = value["Fn::Join"][1] if isinstance(value, dict) and "Fn::Join" in value else [value]
+    return all(isinstance(part, dict) and parameters.get(str(part.get("Ref")), {}).get("NoEcho") for part in parts)
+
+
+def _front(template: dict[str, Any], functions: dict[str, Function]) -> Iterator[str]:
+    resources: dict[str, Any] = template["Resources"]
     front = resources["Front"]["Properties"]["DistributionConfig"]
     behaviours = front["CacheBehaviors"]
     told = [(behaviour["PathPattern"], behaviour["TargetOriginId"]) for behaviour in behaviours]
@@ -67,7 +74,7 @@ def _front(resources: dict[str, Any], functions: dict[str, Function]) -> Iterato
         if origin["CustomOriginConfig"]["OriginProtocolPolicy"] != "https-only":
             yield f"{name}: reached without TLS"
         shown = {header["HeaderName"]: header["HeaderValue"] for header in origin["OriginCustomHeaders"]}
-        if not shown.get("X-CDN-Secret", "").startswith("{{resolve:secretsmanager:"):
+        if not is_secret(shown.get("X-CDN-Secret"), template["Parameters"]):
             yield f"{name}: the front does not show who it is"
         if "CDN_SECRET" not in functions[name].environment:
             yield f"{name}: answers whoever goes past the front"

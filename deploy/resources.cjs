@@ -10,9 +10,11 @@ const DEAD_LETTERS = { 'Fn::GetAtt': ['JobsDeadLetters', 'Arn'] };
 
 const allow = (action, resource) => ({ Effect: 'Allow', Action: action, Resource: resource });
 
-const role = (service, statements) => ({
+// Named, for deploy/account.yml lets a stage be deployed with roles of its own names alone; CloudFormation cuts those it makes.
+const role = (name, service, statements) => ({
   Type: 'AWS::IAM::Role',
   Properties: {
+    RoleName: name,
     AssumeRolePolicyDocument: {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
@@ -48,7 +50,7 @@ module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
         allow(['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'], { 'Fn::Sub': '${Backups.Arn}/*' }),
       );
     }
-    Resources[roleName] = role('lambda.amazonaws.com', statements);
+    Resources[roleName] = role(`${prefix}-${name}`, 'lambda.amazonaws.com', statements);
 
     // An extension replaces Target whole. Left alone, the scheduler would retry an undelivered event for a day.
     schedules.forEach((_, i) => {
@@ -65,7 +67,7 @@ module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
     });
   }
 
-  Resources.SchedulerRole = role('scheduler.amazonaws.com', [
+  Resources.SchedulerRole = role(`${prefix}-schedules`, 'scheduler.amazonaws.com', [
     allow('lambda:InvokeFunction', scheduled),
     allow('sqs:SendMessage', DEAD_LETTERS),
   ]);

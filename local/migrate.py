@@ -11,6 +11,8 @@ from shared.runtime.settings import SettingsError, settings
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('schema_migrations', 0))"
+PATIENCE = "SET LOCAL lock_timeout = '5s'"
+"""For a table that a long run or a backup reads: whoever waits for it holds up every reader that comes after."""
 TABLE = """
     CREATE TABLE IF NOT EXISTS schema_migrations (
         version text PRIMARY KEY,
@@ -26,7 +28,7 @@ def migrate(database_url: str, directory: Path = MIGRATIONS) -> list[str]:
     """Bring a database up to date; returns the files that were applied now. Two at once wait for one another.
 
     Raises:
-        Problem: a file that was applied has been changed since, or does not run.
+        Problem: a file that was applied has been changed since, does not run, or waits too long for a table in use.
     """
     applied: list[str] = []
     with psycopg.connect(database_url, autocommit=True, prepare_threshold=None) as db:
@@ -40,7 +42,10 @@ def migrate(database_url: str, directory: Path = MIGRATIONS) -> list[str]:
                 known = db.execute(APPLIED, row).fetchone()
                 if known is None:
                     try:
+                        db.execute(PATIENCE)
                         db.execute(sql)
+                    except psycopg.errors.LockNotAvailable as error:
+                        raise Problem(f"Migration {file.name} waits for what is in use; run it again.") from error
                     except psycopg.Error as error:
                         raise Problem(f"Migration {file.name} does not run: {error}") from error
                     db.execute(APPLY, row)

@@ -103,11 +103,18 @@ def _identity(file: Path) -> str:
 def _opened(backup: str, stack: ExitStack) -> tuple[BufferedIOBase, list[dict[str, Any]]]:
     folder = Path(backup)
     if folder.is_dir():
-        return stack.enter_context((folder / DUMP).open("rb")), json.loads((folder / TABLES).read_text())
+        return stack.enter_context((folder / DUMP).open("rb")), _told((folder / TABLES).read_bytes(), backup)
     storage = wiring.backups()
     if storage is None:
         raise Problem(f"{backup} is no folder, and BACKUP_BUCKET names no bucket that could hold it.")
-    return storage.open(f"{backup}/{DUMP}"), json.load(storage.open(f"{backup}/{TABLES}"))
+    return storage.open(f"{backup}/{DUMP}"), _told(storage.open(f"{backup}/{TABLES}").read(), backup)
+
+
+def _told(tables: bytes, backup: str) -> list[dict[str, Any]]:
+    try:
+        return json.loads(tables)
+    except ValueError as error:
+        raise Problem(f"{backup}/{TABLES} is cut short or was changed; without it nothing can be compared.") from error
 
 
 def _parser() -> argparse.ArgumentParser:

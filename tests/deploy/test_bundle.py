@@ -1,11 +1,12 @@
 import struct
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from deploy import bundle
+from deploy import bundle, service
 
 TARGET = bundle.Target("arm64", bundle.PYTHON, None)
 
@@ -84,3 +85,9 @@ def test_a_python_is_found_only_if_it_runs_and_is_of_the_version():
     running = f"{sys.version_info[0]}.{sys.version_info[1]}"
     assert bundle.interpreter(running) == Path(sys.executable)
     assert bundle.interpreter("3.99") is None
+
+
+def test_make_finds_the_uv_that_it_installed_on_a_machine_that_has_none():
+    ask = ["make", "--silent", "--eval", 'where: ; @echo "$$PATH"', "where"]
+    done = subprocess.run(ask, cwd=service.ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith(f"{service.ROOT}/.tools/bin:")

@@ -45,6 +45,29 @@ def test_production_keeps_every_promise(production: Template):
     assert promises.faults(production, service.read()) == []
 
 
+def test_the_template_is_within_cloudformations_quotas(production: Template):
+    """500 resources, 200 parameters, 200 outputs, 60 dynamic references, 1 MB (CloudFormation User Guide, "quotas")."""
+    assert len(production["Resources"]) <= 500
+    assert len(production["Parameters"]) <= 200
+    assert len(production["Outputs"]) <= 200
+    assert json.dumps(production).count("{{resolve:") <= 60
+    assert len(json.dumps(production).encode()) <= 1_000_000
+
+
+def test_a_secret_comes_by_a_parameter_that_nobody_is_shown(production: Template):
+    """X5."""
+    assert {(told["Type"], told["NoEcho"]) for told in production["Parameters"].values()} == {("String", True)}
+
+
+def test_every_role_bears_the_name_by_which_it_may_be_made(production: Template):
+    """deploy/account.yml lets production be deployed with roles of its own names alone; 64 characters are the most."""
+    roles = [r["Properties"] for r in production["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
+    names = [role["RoleName"] for role in roles]
+    assert len(set(names)) == len(names)
+    assert all(name.startswith("paris-sportif-production-") and len(name) <= 64 for name in names)
+    assert "role/paris-sportif-production-*" in (service.ROOT / "deploy/account.yml").read_text()
+
+
 def test_a_role_may_invoke_the_functions_that_it_is_said_to_and_no_others(production: Template):
     said = yaml.load((service.ROOT / "serverless.yml").read_text(), yaml.BaseLoader)["custom"]["invokes"]  # noqa: S506
     for name in service.read():
@@ -114,6 +137,10 @@ def spoil_secret(resources: Template) -> None:
     resources["HealthLambdaFunction"]["Properties"]["Environment"]["Variables"]["DATABASE_URL"] = "in the clear"
 
 
+def spoil_parameter(resources: Template) -> None:
+    resources["HealthLambdaFunction"]["Properties"]["Environment"]["Variables"]["DATABASE_URL"] = {"Ref": "Alarms"}
+
+
 def spoil_retention(resources: Template) -> None:
     del resources["HealthLogGroup"]["Properties"]["RetentionInDays"]
 
@@ -157,6 +184,7 @@ def spoil_function(resources: Template) -> None:
         (spoil_runtime, "health: must run on python3.13 and arm64"),
         (spoil_role, "functions share the role"),
         (spoil_secret, "health: DATABASE_URL stands in the template in the clear"),
+        (spoil_parameter, "health: DATABASE_URL stands in the template in the clear"),
         (spoil_retention, "health: its logs are kept for ever"),
         (spoil_concurrency, "settle_picks: a job must not run beside itself"),
         (spoil_schedule, "choose_picks: is scheduled at"),

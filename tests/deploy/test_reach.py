@@ -70,7 +70,7 @@ def test_a_release_of_its_own_name_makes_new_versions_and_leaves_the_old(
     versions = {k for k, r in after.items() if r["Type"] == "AWS::Lambda::Version"}
     assert len(versions) == len([f for f in FUNCTIONS.values() if f.paths])
     assert not versions & before.keys()
-    assert {after[k]["DeletionPolicy"] for k in versions} == {"Retain"}
+    assert {after[k]["DeletionPolicy"] for k in versions} == {"RetainExceptOnCreate"}
     alias = after["MatchesLive"]["Properties"]
     assert alias["FunctionVersion"]["Fn::GetAtt"][0] in versions
     told = after["MatchesLambdaFunction"]["Properties"]["Environment"]["Variables"]

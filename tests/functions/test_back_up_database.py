@@ -213,6 +213,9 @@ def test_one_command_restores(
             assert "each adds up to what was backed up" in capsys.readouterr().out
             assert restore.main(["--from", source, "--to", empty, "--key", str(key)]) == 1
             assert "restore into an empty one" in capsys.readouterr().err
+    (tmp_path / "tables.json").write_text('[{"name": "te')
+    assert restore.main(["--from", str(tmp_path), "--to", "postgresql://nobody", "--key", str(key)]) == 1
+    assert "tables.json is cut short or was changed" in capsys.readouterr().err
 
 
 DAYS = st.sets(st.dates(date(2024, 1, 1), date(2028, 1, 1)), max_size=60)

@@ -11,6 +11,8 @@ from local.problem import Problem
 from shared.stores.database import Connection, connect
 from tests.conftest import Databases
 
+PERSON = "a11ce000-0000-4000-8000-00000000000"
+"""And a digit."""
 WRITTEN = {
     "0001_first_matchday.sql": """
         INSERT INTO payloads (source, outside_id, known_at, digest, content)
@@ -50,7 +52,57 @@ WRITTEN = {
         INSERT INTO bankrolls (user_id) VALUES ('a11ce000-0000-4000-8000-00000000000{n}');
         INSERT INTO bets (user_id, match_id, kick_off, market, outcome, line, price, amount, followed, placed_at, day)
             VALUES ('a11ce000-0000-4000-8000-00000000000{n}', {n}, '2024-04-27 14:00Z', 'h2h', 'home', 0, 2.1, 10.55,
-                false, '2024-04-27 09:00Z', '2024-04-27')
+                false, '2024-04-27 09:00Z', '2024-04-27');
+        INSERT INTO bankroll_entries (user_id, amount, told_by, created_at)
+            VALUES ('{person}{n}', 200, 'person', '2024-04-27 08:00Z');
+        INSERT INTO play_limits (user_id, kind, period, amount, changed_at)
+            VALUES ('{person}{n}', 'stake', 'week', 50, '2024-04-27Z');
+        INSERT INTO cool_offs (user_id, begun_at, ends_at) VALUES ('{person}{n}', '2024-04-27Z', '2024-04-28Z')
+    """,
+    "0020_billing.sql": """
+        INSERT INTO customers (user_id, customer_id, plan, asked_at)
+            VALUES ('{person}{n}', 'cus_{n}', 'premium', '2024-04-27Z');
+        INSERT INTO subscriptions (subscription_id, user_id, status, price_id, plan, entitled_until, created_at,
+                period_start, period_end, ends_with_period, taken_back)
+            VALUES ('sub_{n}', '{person}{n}', 'active', 'price', 'premium', '2024-05-27Z', '2024-04-27Z', '2024-04-27Z',
+                '2024-05-27Z', false, false);
+        INSERT INTO stripe_events (event_id, type, customer_id, created_at, received_at)
+            VALUES ('evt_{n}', 'customer.subscription.updated', 'cus_{n}', '2024-04-27Z', '2024-04-27Z')
+    """,
+    "0022_people.sql": """
+        INSERT INTO people (user_id, full_name, adult_declared_at, created_at)
+            VALUES ('{person}{n}', 'Camille', '2024-04-27Z', '2024-04-27Z');
+        INSERT INTO favourites (user_id, match_id, note, notify_before_match, created_at)
+            VALUES ('{person}{n}', {n}, 'derby', true, '2024-04-27Z');
+        INSERT INTO deletions (user_id, asked_at) VALUES ('{person}{n}', '2024-04-27Z')
+    """,
+    "0024_idempotency.sql": """
+        INSERT INTO idempotency_keys (user_id, key, route, request_hash, status, body, created_at)
+            VALUES ('{person}{n}', 'k{n}', 'POST /api/v1/bets', decode(repeat('0{n}', 32), 'hex'), 201, '{{}}',
+                '2024-04-27Z')
+    """,
+    "0026_notices.sql": """
+        INSERT INTO push_subscriptions (user_id, endpoint, p256dh, auth, created_at, updated_at)
+            VALUES ('{person}{n}', 'https://push.invalid/{n}', 'p', 'a', '2024-04-27Z', '2024-04-27Z');
+        INSERT INTO notices (subscription_id, notice, user_id, state, tries, claimed_at)
+            SELECT subscription_id, 'picks {n}', user_id, 'sent', 1, '2024-04-27Z' FROM push_subscriptions
+            WHERE endpoint = 'https://push.invalid/{n}'
+    """,
+    "0030_news.sql": """
+        INSERT INTO articles (article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id,
+                known_at)
+            VALUES ('{person}{n}', 'https://news.invalid/{n}', 'Title', '', 'o', 'fr', '2024-04-26Z', '{{{n}1}}',
+                'preview', '{person}{n}', '2024-04-26Z');
+        INSERT INTO feeds (outlet, etag, last_modified, read_at) VALUES ('outlet {n}', '', '', '2024-04-26Z')
+    """,
+    "0032_words.sql": """
+        INSERT INTO texts (match_id, published_at, writer, model, prompt, prompt_hash, words, sources, tokens_in,
+                tokens_out, cost, created_at)
+            VALUES ({n}, '2024-04-27 03:30Z', 'groq', 'm', 'p', repeat('0', 64), '{{}}', '[]', 1, 1, 0.001,
+                '2024-04-27 04:10Z');
+        INSERT INTO llm_calls (called_at, match_id, writer, model, prompt, prompt_hash, repair, tokens_in, tokens_out,
+                cost, milliseconds, outcome)
+            VALUES ('2024-04-27 04:10Z', {n}, 'groq', 'm', 'p', repeat('0', 64), false, 1, 1, 0.001, 900, 'kept')
     """,
 }
 """What a release writes once a migration is there, as text: it stays as it is when the code of today moves on."""
@@ -77,7 +129,7 @@ def rows(db: Connection, of: dict[str, list[str]]) -> dict[str, list[tuple[objec
 
 def write(url: str, name: str, n: int) -> None:
     with connect(url, "release") as db, db.transaction():
-        for statement in WRITTEN[name].format(n=n).split(";"):
+        for statement in WRITTEN[name].format(n=n, person=PERSON).split(";"):
             db.execute(statement.encode())
 
 
@@ -98,7 +150,7 @@ def test_each_step_from_each_earlier_schema_keeps_its_rows(databases: Databases,
 
 
 def test_what_earlier_releases_write_is_taken_by_the_schema_of_today(url: str) -> None:
-    """F4: while a deploy is under way, and after the way back, the code before runs on the schema after."""
+    """F4, G11: while a deploy is under way, and after the way back, the code before runs on the schema after."""
     for name in WRITTEN:
         write(url, name, 2)
 
@@ -119,6 +171,24 @@ def test_a_migration_that_was_edited_is_refused_and_one_that_fails_leaves_nothin
         first.write_text("CREATE TABLE a (n bigint)")
         with pytest.raises(Problem, match=r"0001_a\.sql was changed after it had been applied"):
             migrate(url, tmp_path)
+
+
+def test_a_step_that_waits_for_a_table_in_use_gives_up_and_can_be_run_again(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G11: behind it every reader of that table would wait as well, for as long as a backup or a job reads it."""
+    monkeypatch.setattr("local.migrate.PATIENCE", "SET LOCAL lock_timeout = '100ms'")
+    first, second = tmp_path / "0001_a.sql", tmp_path / "0002_b.sql"
+    first.write_text("CREATE TABLE a (n int)")
+    with databases.copy("template1") as url:
+        migrate(url, tmp_path)
+        second.write_text("ALTER TABLE a ADD COLUMN m int")
+        with connect(url, "backup") as backup:
+            with backup.transaction():
+                backup.execute("SELECT n FROM a")
+                with pytest.raises(Problem, match=r"0002_b\.sql waits for what is in use; run it again"):
+                    migrate(url, tmp_path)
+            assert migrate(url, tmp_path) == [second.name]
 
 
 def test_a_step_that_would_break_the_release_before_is_found(databases: Databases, tmp_path: Path) -> None:
