@@ -3,16 +3,15 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from shared.accounts.responsible import LONGEST_PAUSE, SHORTEST_PAUSE
-from shared.betting.bets import CENT, LONGEST_LINE
+from shared.betting.bets import LONGEST_LINE
 from shared.betting.prices import OUTCOMES, Market
-from shared.runtime.asking import HIGHEST_ID
+from shared.runtime.amounts import NUMBER, Money, Stake, cents, described
+from shared.runtime.asking import HIGHEST_ID, WHOLE
 
-MOST_MONEY = Decimal(1_000_000)
-"""The most that a bankroll, a stake or a limit can be."""
 LOWEST_ODDS, HIGHEST_ODDS = Decimal("1.01"), Decimal(1000)
 LEAST_PART = Decimal("0.1")
 """Percent of a bankroll that a usual stake is."""
@@ -27,16 +26,6 @@ OUTCOME_OF = {"home_win": "home", "draw": "draw", "away_win": "away", "over": "o
 PREDICTION_OF = {ours: theirs for theirs, ours in OUTCOME_OF.items()}
 
 
-def _number(value: object) -> object:
-    if isinstance(value, bool | str):
-        raise PydanticCustomError("decimal_type", "a number")
-    return value
-
-
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(CENT, ROUND_HALF_UP)
-
-
 def _thousandths(odds: Decimal) -> Decimal:
     return odds.quantize(Decimal("0.001"), ROUND_HALF_UP)
 
@@ -47,35 +36,24 @@ def _quarters(line: Decimal) -> Decimal:
     return line
 
 
-def _described(low: Decimal, high: Decimal, **more: float) -> WithJsonSchema:
-    return WithJsonSchema({"type": "number", "minimum": float(low), "maximum": float(high), **more})
-
-
-NUMBER = BeforeValidator(_number)
-"""Of a body, in which numbers are no texts; in an address they are."""
-# Bounds stand before the rounding, for which a number can have too many digits.
-Money = Annotated[
-    Decimal, Field(ge=0, le=MOST_MONEY), AfterValidator(_cents), NUMBER, _described(Decimal(0), MOST_MONEY)
-]
-Stake = Annotated[Decimal, Field(ge=CENT, le=MOST_MONEY), AfterValidator(_cents), NUMBER, _described(CENT, MOST_MONEY)]
 Odds = Annotated[
     Decimal,
     Field(ge=LOWEST_ODDS, le=HIGHEST_ODDS),
     AfterValidator(_thousandths),
-    _described(LOWEST_ODDS, HIGHEST_ODDS),
+    described(LOWEST_ODDS, HIGHEST_ODDS),
 ]
-Percent = Annotated[Decimal, Field(ge=0, le=100), AfterValidator(_cents), _described(Decimal(0), Decimal(100))]
+Percent = Annotated[Decimal, Field(ge=0, le=100), AfterValidator(cents), described(Decimal(0), Decimal(100))]
 PartOfBankroll = Annotated[
-    Decimal, Field(ge=LEAST_PART, le=100), AfterValidator(_cents), NUMBER, _described(LEAST_PART, Decimal(100))
+    Decimal, Field(ge=LEAST_PART, le=100), AfterValidator(cents), NUMBER, described(LEAST_PART, Decimal(100))
 ]
 Line = Annotated[
     Decimal,
     Field(ge=-LONGEST_LINE, le=LONGEST_LINE),
     AfterValidator(_quarters),
     NUMBER,
-    _described(-LONGEST_LINE, LONGEST_LINE, multipleOf=float(QUARTER)),
+    described(-LONGEST_LINE, LONGEST_LINE, multipleOf=float(QUARTER)),
 ]
-Fraction = Annotated[Decimal, Field(ge=LEAST_FRACTION, le=MOST_FRACTION), _described(LEAST_FRACTION, MOST_FRACTION)]
+Fraction = Annotated[Decimal, Field(ge=LEAST_FRACTION, le=MOST_FRACTION), described(LEAST_FRACTION, MOST_FRACTION)]
 
 
 class BankrollSettings(BaseModel):
@@ -93,7 +71,7 @@ class BetCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    match_id: Annotated[int, Field(ge=1, lt=HIGHEST_ID, strict=True)]
+    match_id: Annotated[int, Field(ge=1, lt=HIGHEST_ID), WHOLE]
     prediction: Prediction
     odds: Annotated[Odds, NUMBER]
     amount: Stake
@@ -145,4 +123,4 @@ class CoolOffRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    days: Annotated[int, Field(ge=SHORTEST_PAUSE.days, le=LONGEST_PAUSE.days, strict=True)]
+    days: Annotated[int, Field(ge=SHORTEST_PAUSE.days, le=LONGEST_PAUSE.days), WHOLE]

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from shared.accounts.push_endpoints import LONGEST, is_push_endpoint
+from shared.accounts.push_endpoints import ADDRESS, LONGEST, is_push_endpoint
+from shared.runtime.asking import WHOLE
 
 LATEST = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp() * 1000)
 
@@ -17,8 +18,13 @@ def _pushed_to(url: str) -> str:
     return url
 
 
-Endpoint = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(_pushed_to)]
-Hour = Annotated[StrictInt, Field(ge=0, le=23)]
+Endpoint = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST),
+    AfterValidator(_pushed_to),
+    Field(json_schema_extra={"pattern": ADDRESS}),
+]
+Hour = Annotated[int, Field(ge=0, le=23), WHOLE]
 
 
 class PushKeys(BaseModel):
@@ -36,7 +42,7 @@ class SubscriptionRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     endpoint: Endpoint
-    expirationTime: Annotated[StrictInt, Field(ge=0, le=LATEST)] | None = None  # noqa: N815  # the browsers' name
+    expirationTime: Annotated[int, Field(ge=0, le=LATEST), WHOLE] | None = None  # noqa: N815  # the browsers' name
     keys: PushKeys
 
 

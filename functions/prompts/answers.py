@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, StrictInt
+from pydantic import BaseModel, Field
+
+from shared.runtime.asking import WHOLE
 
 
 class PromptVersionInfo(BaseModel):
@@ -48,7 +50,7 @@ class ReplayRequest(BaseModel):
     """A version that is to write of the newest explained forecasts."""
 
     version_id: str = Field(max_length=60)
-    cases: Annotated[StrictInt, Field(ge=1, le=20)] = 5
+    cases: Annotated[int, Field(ge=1, le=20), WHOLE] = 5
 
 
 class CaseText(BaseModel):

@@ -1,16 +1,16 @@
 """What people are asked and told about themselves, under the frontend's names."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
-from pydantic_core import PydanticCustomError
 
+from shared.runtime.amounts import Stake
 from shared.runtime.answers import TeamSearchResult
-from shared.runtime.asking import HIGHEST_ID, LINE, WRITTEN
+from shared.runtime.asking import HIGHEST_ID, LINE, WHOLE, WRITTEN
+from shared.runtime.web import BadRequest
 
 Language = Literal["fr", "en", "nl"]
 OddsFormat = Literal["decimal", "fractional", "american"]
@@ -23,7 +23,7 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise PydanticCustomError("zone", "a time zone of the IANA database") from None
+        raise BadRequest("unknown_zone", zone=name) from None  # it is well formed
     return name
 
 
@@ -101,7 +101,7 @@ class PreferencesUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     language: Language | None = None
-    timezone: Annotated[str, StringConstraints(max_length=50), AfterValidator(_zone)] | None = None
+    timezone: Annotated[str, StringConstraints(max_length=50, pattern=LINE), AfterValidator(_zone)] | None = None
     odds_format: OddsFormat | None = None
     dark_mode: StrictBool | None = None
     email_daily_picks: StrictBool | None = None
@@ -109,7 +109,7 @@ class PreferencesUpdate(BaseModel):
     push_daily_picks: StrictBool | None = None
     push_match_start: StrictBool | None = None
     push_bet_results: StrictBool | None = None
-    default_stake: Annotated[Decimal, Field(gt=0, max_digits=10, decimal_places=2)] | None = None
+    default_stake: Stake | None = None
     risk_level: RiskLevel | None = None
     favorite_competitions: (
         Annotated[list[Annotated[str, StringConstraints(max_length=10)]], Field(max_length=20)] | None
@@ -119,7 +119,7 @@ class PreferencesUpdate(BaseModel):
 class UserPreferencesUpdate(PreferencesUpdate):
     """Wishes, and a club; null for none, left out for the one that it was."""
 
-    favorite_team_id: Annotated[int, Field(strict=True, ge=1, lt=2**31)] | None = None
+    favorite_team_id: Annotated[int, Field(ge=1, lt=2**31), WHOLE] | None = None
 
 
 class TeamSearchResponse(BaseModel):
@@ -134,8 +134,8 @@ class FavoriteCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    match_id: Annotated[int, Field(strict=True, ge=1, lt=HIGHEST_ID)]
-    prediction_id: Annotated[int, Field(strict=True, ge=1, lt=HIGHEST_ID)] | None = None
+    match_id: Annotated[int, Field(ge=1, lt=HIGHEST_ID), WHOLE]
+    prediction_id: Annotated[int, Field(ge=1, lt=HIGHEST_ID), WHOLE] | None = None
     note: Annotated[str, StringConstraints(max_length=500, pattern=LINES)] | None = None
     notify_before_match: StrictBool = True
 

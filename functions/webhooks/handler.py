@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from shared.accounts.plans import Plan, Reader
-from shared.accounts.webhooks import LONGEST, MOST_WEBHOOKS, PREFIX, Event, is_webhook_address
+from shared.accounts.webhooks import ADDRESS, LONGEST, MOST_WEBHOOKS, PREFIX, Event, is_webhook_address
 from shared.clients.errors import Unavailable
 from shared.runtime import clock, logs, wiring
 from shared.runtime.identity import Access, Person, person
@@ -43,7 +43,12 @@ class WebhookRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(_called)]
+    url: Annotated[
+        str,
+        StringConstraints(max_length=LONGEST),
+        AfterValidator(_called),
+        Field(json_schema_extra={"pattern": ADDRESS}),
+    ]
     events: Annotated[list[Event], Field(min_length=1, max_length=len(Event))] = list(Event)
 
 

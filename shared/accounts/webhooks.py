@@ -21,12 +21,14 @@ NEWS_FOR = timedelta(hours=72)
 FIRST_PAUSE = timedelta(minutes=15)
 MOST_TRIES = 9
 """The pauses double: the ninth try comes 63 hours and 45 minutes after the first."""
-_ADDRESS = re.compile(
-    r"https://"
+ADDRESS = (
+    r"^https://"
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,10}"
     r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])"  # a digit would begin the last part of an IPv4 address
-    r"(?:[/?][A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?"
+    r"(?:[/?][A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?$"
 )
+"""As a pattern that every client's language knows."""
+_ADDRESS = re.compile(ADDRESS)
 
 
 class Event(StrEnum):

@@ -36,6 +36,16 @@ Date = Annotated[date, WRITTEN]
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1)), WRITTEN]
 
 
+def _whole(told: object) -> object:
+    if isinstance(told, bool | str):
+        raise PydanticCustomError("int_type", "a whole number")
+    return told
+
+
+WHOLE = BeforeValidator(_whole)
+"""Of a body, in which numbers are no texts, and 7.0 is whole (JSON Schema, section 6.1.1)."""
+
+
 def shown_competitions() -> dict[str, Competition]:
     """The competitions that readers are shown, by code: those that are forecast."""
     return {c.code: c for c in known(demo=settings().demo) if c.forecast}

@@ -71,9 +71,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "invalid_model": ("Il faut un objet.", "This must be an object."),
     "invalid_none": ("Il faut null.", "This must be null."),
     "invalid_json": ("Ce n'est pas du JSON.", "This is no JSON."),
-    "invalid_zone": (
-        "Il faut un fuseau horaire de la base IANA, comme Europe/Paris.",
-        "This must be a time zone of the IANA database, such as Europe/Paris.",
+    "unknown_zone": (
+        "Le fuseau horaire {zone} est inconnu ; la base IANA les nomme comme Europe/Paris.",
+        "The time zone {zone} is unknown; the IANA database names them like Europe/Paris.",
     ),
     "invalid_line": (
         "Une ligne est un multiple d'un quart, comme 2.25 ; {line} n'en est pas un.",

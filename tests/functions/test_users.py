@@ -215,16 +215,13 @@ def test_a_club_is_chosen_kept_and_taken_away(database: str) -> None:
     "wish",
     [
         {"language": "de"},
-        {"timezone": "Europe/Nowhere"},
-        {"timezone": "../etc/passwd"},
-        {"timezone": ""},
-        {"timezone": "Europe"},
         {"odds_format": "DECIMAL"},
         {"dark_mode": "yes"},
         {"push_daily_picks": 1},
         {"default_stake": 0},
         {"default_stake": -1},
-        {"default_stake": 1.001},
+        {"default_stake": 0.001},
+        {"default_stake": "5"},
         {"default_stake": 1e9},
         {"risk_level": "all-in"},
         {"favorite_competitions": ["PL"] * 21},
@@ -252,6 +249,15 @@ def test_a_competition_that_there_is_not_is_refused(database: str) -> None:
     refused = send("PUT", f"{DATA}/preferences", {"favorite_competitions": ["XX"]})
     assert refused.status == 400
     assert "XX" in refused.json["detail"]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Nowhere", "../etc/passwd", "", "Europe"])
+@pytest.mark.parametrize("path", [f"{DATA}/preferences", f"{ME}/preferences"])
+def test_a_zone_that_there_is_not_is_refused(database: str, path: str, zone: str) -> None:
+    refused = send("PUT", path, {"timezone": zone})
+    said = f"Le fuseau horaire {zone} est inconnu ; la base IANA les nomme comme Europe/Paris."
+    assert (refused.status, refused.json) == (400, {"detail": said})
+    assert get(f"{DATA}/preferences") == USUAL
 
 
 def test_clubs_are_found_by_any_spelling(database: str) -> None:
