@@ -16,8 +16,8 @@ from shared.runtime.settings import SettingsError
 from shared.stores import jobs
 from shared.stores.database import Connection, DatabaseUnavailable, allow
 
-MARGIN = timedelta(seconds=5)
-"""How long before the platform's time-out a job's own time is up."""
+MARGIN = timedelta(seconds=15)
+"""How long before the platform's time-out a job's own time is up: what is being waited for then may take 10 more."""
 UNLIMITED = timedelta(minutes=15)
 SHORTEST = timedelta(seconds=1)
 """What a statement may take at least; nothing at all would mean for ever."""

@@ -182,7 +182,7 @@ def test_a_run_needs_no_redis(url: str, given: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     ("tell", "left"),
-    [(lambda: 240_000, timedelta(seconds=235)), (lambda: 3_000, timedelta(0)), (None, timedelta(minutes=15))],
+    [(lambda: 240_000, timedelta(seconds=225)), (lambda: 3_000, timedelta(0)), (None, timedelta(minutes=15))],
 )
 def test_a_run_knows_when_its_time_is_up(tell: Callable[[], int] | None, left: timedelta) -> None:  # G8, E6
     class Context:
