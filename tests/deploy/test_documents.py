@@ -66,6 +66,17 @@ def test_what_they_name_exists(document: str) -> None:
         assert (service.ROOT / path).exists(), path
 
 
+def test_a_day_names_every_job_at_its_hours() -> None:
+    told = (DOCS / "architecture.md").read_text().partition("## A day")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| ([^|]+) \| `(\w+)` \|", told, re.MULTILINE))
+    hours = {job: when for when, job in rows.items() if re.match(r"\d\d:\d\d", when)}
+    jobs = {name: function.schedules for name, function in FUNCTIONS.items() if function.schedules}
+    assert set(re.findall(r"^\|[^|]+\| `(\w+)` \|", told, re.MULTILINE)) == jobs.keys()
+    for job, when in hours.items():
+        minute, hour = jobs[job][0].expression.removeprefix("cron(").split()[:2]
+        assert re.findall(r"\d\d:\d\d", when)[0] == f"{int(hour.split(',')[0]):02}:{int(minute):02}", job
+
+
 def test_the_audits_twenty_points_are_each_shown_by_something() -> None:
     """O5."""
     rows = re.findall(r"^\| (\d+) \| (.+) \| (.+) \|$", (DOCS / "checklist.md").read_text(), re.MULTILINE)
