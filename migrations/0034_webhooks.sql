@@ -8,7 +8,7 @@ CREATE TABLE webhooks (
         cardinality(events) > 0
         AND events <@ ARRAY['picks.committed', 'picks.settled', 'predictions.published']
     ),
-    secret text NOT NULL CHECK (secret LIKE 'whsec\_%'),
+    secret text NOT NULL CHECK (secret ~ '^whsec_[A-Za-z0-9+/]{43}=$'),
     created_at timestamptz NOT NULL,
     test_asked_at timestamptz NOT NULL,
     stopped_at timestamptz

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +24,8 @@ class Receivers:
         requests: all of them.
         status: of the answers, by name where they differ.
         addresses: of names, where they are not `ADDRESS`; a name without any is unknown.
-        fault: what happens instead of an answer, by name.
+        faults: what happens instead of an answer, by name.
+        meanwhile: what happens once while a name answers.
     """
 
     requests: list[httpx.Request] = field(default_factory=list[httpx.Request])
@@ -32,6 +33,7 @@ class Receivers:
     statuses: dict[str, int] = field(default_factory=dict[str, int])
     addresses: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     faults: dict[str, Exception] = field(default_factory=dict[str, Exception])
+    meanwhile: dict[str, Callable[[], object]] = field(default_factory=dict[str, Callable[[], object]])
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         """Answer a request that comes to the address that its name has."""
@@ -39,10 +41,14 @@ class Receivers:
         assert request.url.scheme == "https"
         assert request.url.host == self.addresses.get(name, [ADDRESS])[0], "no name is looked up again"
         assert request.extensions["sni_hostname"] == name
+        assert "cookie" not in request.headers, "another's: names share addresses"
         self.requests.append(request)
         if name in self.faults:
             raise self.faults[name]
-        return httpx.Response(self.statuses.get(name, self.status), headers={"Location": str(request.url)})
+        if name in self.meanwhile:
+            self.meanwhile.pop(name)()
+        headers = {"Location": str(request.url), "Set-Cookie": f"name={name}"}
+        return httpx.Response(self.statuses.get(name, self.status), headers=headers)
 
     async def resolve(self, name: str) -> list[str]:
         """The addresses of a name."""

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from datetime import UTC, datetime
 
 from shared.accounts.plans import Plan
 from shared.accounts.visible import view_of
-from shared.accounts.webhooks import NEWS_FOR, TEST, Event
+from shared.accounts.webhooks import EARLY, NEWS_FOR, TEST, Event
 from shared.stores.webhooks import CommittedDay, Delivery, EndedPick, Publication, Running
 from shared.writing.catalogue import LEGAL_NOTICE
 
@@ -77,7 +76,7 @@ def happenings(
         *(
             Happening(
                 Event.PREDICTIONS_PUBLISHED,
-                f"{Event.PREDICTIONS_PUBLISHED}/{row.published_at.isoformat()}",
+                f"{Event.PREDICTIONS_PUBLISHED}/{row.published_at.astimezone(UTC).isoformat()}",
                 row.published_at,
                 {"match_ids": row.match_ids},
             )
@@ -87,29 +86,36 @@ def happenings(
     return sorted(found, key=lambda happening: happening.happened_at)
 
 
+def allowed(webhooks: Iterable[Running]) -> list[Running]:
+    """Those whose person's plan has webhooks."""
+    return [webhook for webhook in webhooks if view_of(Plan(webhook.plan)).webhooks]
+
+
 def decide(
     webhooks: Iterable[Running], found: Sequence[Happening], deliveries: Iterable[Delivery], now: datetime
-) -> dict[UUID, list[Due]]:
+) -> list[list[Due]]:
     """What each webhook is to be told of what is `found`, the oldest first: what it wants and has not taken.
 
-    Nothing that happened before a webhook was made, and nothing to whoever's plan has no webhooks any more.
+    Nothing that happened before a webhook was made. The webhooks that have waited longest come first.
     """
     known = {(row.webhook_id, row.event): row for row in deliveries}
-    due: dict[UUID, list[Due]] = {}
+    due: list[list[Due]] = []
     for webhook in webhooks:
-        if not view_of(Plan(webhook.plan)).webhooks:
-            continue
         wanted = [each for each in found if each.kind in webhook.events and each.happened_at >= webhook.created_at]
+        mine: list[Due] = []
         for happening in (*_tests(webhook, now), *wanted):
             delivery = known.get((webhook.webhook_id, happening.key))
-            if delivery is None or (delivery.next_try_at is not None and delivery.next_try_at <= now):
-                tries = 0 if delivery is None else delivery.tries
-                due.setdefault(webhook.webhook_id, []).append(Due(webhook, happening, tries))
-    return due
+            if delivery is None:
+                mine.append(Due(webhook, happening, tries=0))
+            elif delivery.next_try_at is not None and delivery.next_try_at <= now + EARLY:
+                mine.append(Due(webhook, happening, delivery.tries))
+        if mine:
+            due.append(mine)
+    return sorted(due, key=lambda mine: min(each.happening.happened_at for each in mine))
 
 
 def _tests(webhook: Running, now: datetime) -> list[Happening]:
-    at = webhook.test_asked_at
+    at = webhook.test_asked_at.astimezone(UTC)
     if now - at >= NEWS_FOR:
         return []
     return [Happening(TEST, f"{TEST}/{at.isoformat()}", at, {"webhook_id": str(webhook.webhook_id)})]

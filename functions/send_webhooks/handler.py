@@ -2,13 +2,13 @@
 
 import json
 import logging
-from collections import Counter
-from datetime import UTC, timedelta
+from collections import Counter, deque
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from functions.send_webhooks.deciding import Due, decide, happenings
+from functions.send_webhooks.deciding import Due, allowed, decide, happenings
 from shared.accounts.webhooks import NEWS_FOR, next_try
-from shared.clients.webhooks import AT_ONCE, Message, Outcome, Sent
+from shared.clients.webhooks import Message, Outcome, Sent
 from shared.runtime import clock, logs, wiring
 from shared.runtime.jobs import Run, job
 from shared.stores import webhooks
@@ -17,6 +17,8 @@ from shared.stores.webhooks import Delivery
 
 KEPT = timedelta(days=30)
 """How long it is known what was told: far longer than anything is worth telling."""
+AT_ONCE = 20
+"""Messages. What became of so many at the most is not known of a run that dies."""
 ID_LENGTH = 32
 """Hexadecimal digits."""
 
@@ -24,24 +26,28 @@ ID_LENGTH = 32
 def send(run: Run) -> None:
     """Send what is due: to each program in order, and no further where something was not taken.
 
-    What became of it is committed at once, so that a run that dies sends little twice and leaves nothing out.
+    All have their turn before one has its second. What became of it is committed at once, so that a run that dies
+    sends little twice and leaves nothing out; and who pauses or leaves meanwhile is told nothing more.
     """
     since = run.now - NEWS_FOR
     found = happenings(
         webhooks.days(run.db, since), webhooks.endings(run.db, since), webhooks.publications(run.db, since)
     )
-    due = decide(webhooks.running(run.db, run.now), found, webhooks.deliveries(run.db, since), run.now)
-    counts: Counter[str] = Counter(due=sum(map(len, due.values())))
+    running = allowed(webhooks.running(run.db, run.now))
+    waiting = deque(decide(running, found, webhooks.deliveries(run.db, since), run.now))
+    counts: Counter[str] = Counter(due=sum(map(len, waiting)))
     with wiring.further_database() as db:
         webhooks.remove_old(db, run.now - KEPT)
-        while due and clock.now() < run.deadline:
-            batch = [due[webhook_id].pop(0) for webhook_id in list(due)[:AT_ONCE]]
-            for each, sent in zip(batch, wiring.webhooks().send([_message(each) for each in batch]), strict=True):
+        while waiting and clock.now() < run.deadline:
+            still = {webhook.webhook_id for webhook in allowed(webhooks.running(db, clock.now()))}
+            lists = [waiting.popleft() for _ in range(min(AT_ONCE, len(waiting)))]
+            lists = [due for due in lists if due[0].webhook.webhook_id in still]
+            for due, sent in zip(lists, wiring.webhooks().send([_message(due[0]) for due in lists]), strict=True):
                 counts[sent.outcome] += 1
-                _end(db, each, sent)
-                if sent.outcome is not Outcome.TAKEN or not due[each.webhook.webhook_id]:
-                    del due[each.webhook.webhook_id]
-    run.report(**counts, left=sum(map(len, due.values())))
+                _end(db, due[0], sent, run.now)
+                if sent.outcome is Outcome.TAKEN and due[1:]:
+                    waiting.append(due[1:])
+    run.report(**counts, left=sum(map(len, waiting)))
 
 
 def _message(due: Due) -> Message:
@@ -55,14 +61,18 @@ def _message(due: Due) -> Message:
     return Message(f"evt_{told}", due.webhook.url, due.webhook.secret, json.dumps(body, ensure_ascii=False))
 
 
-def _end(db: Connection, due: Due, sent: Sent) -> None:
-    webhook_id, now, tries = due.webhook.webhook_id, clock.now(), due.tries + 1
-    again = next_try(tries, now) if sent.outcome is Outcome.FAILED else None
+def _end(db: Connection, due: Due, sent: Sent, began: datetime) -> None:
+    """Write down what became of a try. Pauses begin with the run, as the next run comes so long after this one."""
+    webhook, now, tries = due.webhook, clock.now(), due.tries + 1
+    again = next_try(tries, began) if sent.outcome is Outcome.FAILED else None
     is_delivered = sent.outcome is Outcome.TAKEN
-    webhooks.put_delivery(db, Delivery(webhook_id, due.happening.key, tries, is_delivered, again), sent.told, now)
-    if not is_delivered and again is None:
-        webhooks.stop(db, webhook_id, now)
-        logs.write(logging.WARNING, "a webhook was stopped", webhook_id=str(webhook_id), told=sent.told)
+    delivery = Delivery(webhook.webhook_id, due.happening.key, tries, is_delivered, again)
+    webhooks.put_delivery(db, delivery, sent.told, now)
+    if is_delivered or again is not None:
+        return
+    # One message that nobody takes is given up; all of them, or a word that there shall be no more, stop the rest.
+    if webhooks.stop(db, webhook, now if sent.outcome is Outcome.GONE else now - NEWS_FOR, now):
+        logs.write(logging.WARNING, "a webhook was stopped", webhook_id=str(webhook.webhook_id), told=sent.told)
 
 
 handler = job("send_webhooks", send)

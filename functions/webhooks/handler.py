@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from shared.accounts.plans import Plan, Reader
-from shared.accounts.webhooks import ADDRESS, LONGEST, MOST_WEBHOOKS, PREFIX, Event, is_webhook_address
+from shared.accounts.webhooks import ADDRESS, LONGEST, MOST_WEBHOOKS, PREFIX, TEST_PAUSE, Event, is_webhook_address
 from shared.clients.errors import Unavailable
 from shared.runtime import clock, logs, wiring
 from shared.runtime.identity import Access, Person, person
@@ -32,7 +32,7 @@ SECRET_LENGTH = 32
 ElitePerson = Annotated[Reader, Security(Access(Plan.ELITE, takes_keys=False))]
 
 
-def _called(url: str) -> str:
+def _address(url: str) -> str:
     if not is_webhook_address(url):
         raise PydanticCustomError("webhook_address", "https:// and the name of a host")
     return url
@@ -46,7 +46,7 @@ class WebhookRequest(BaseModel):
     url: Annotated[
         str,
         StringConstraints(max_length=LONGEST),
-        AfterValidator(_called),
+        AfterValidator(_address),
         Field(json_schema_extra={"pattern": ADDRESS}),
     ]
     events: Annotated[list[Event], Field(min_length=1, max_length=len(Event))] = list(Event)
@@ -72,7 +72,7 @@ class WebhookResponse(BaseModel):
     """A webhook as its owner sees it; the secret is not shown again.
 
     Attributes:
-        stopped_at: since when nothing is sent, because the receiver did not want it (410) or took nothing for almost
+        stopped_at: since when nothing is sent, because the receiver wanted no more (410) or took nothing for almost
             three days; asking for a test lets it go on.
         last_try: null before anything was sent.
     """
@@ -126,11 +126,14 @@ async def list_webhooks(reader: Person, db: Connection, response: Response) -> W
 async def test(
     reader: ElitePerson, db: Connection, webhook_id: UUID, response: Response, afterwards: BackgroundTasks
 ) -> WebhookResponse:
-    """Have a test be sent, and let a webhook that was stopped go on; the list tells how it went."""
-    user_id = person(reader)
-    if not webhooks.ask_test(db, user_id, webhook_id, clock.now()):
+    """Have a test be sent, at most once a minute, and let a stopped webhook go on; the list tells how it went."""
+    user_id, now = person(reader), clock.now()
+    before = next((row for row in webhooks.of_person(db, user_id) if row.webhook_id == webhook_id), None)
+    if before is None:
         raise NotFound("unknown_webhook")
-    afterwards.add_task(_send)
+    if now - before.test_asked_at >= TEST_PAUSE:
+        webhooks.ask_test(db, user_id, webhook_id, now)
+        afterwards.add_task(_send)
     response.headers.update(UNSTORED)
     return _of(db, user_id, webhook_id)
 

@@ -19,6 +19,10 @@ MOST_WEBHOOKS = 5
 NEWS_FOR = timedelta(hours=72)
 """How long something that happened is told to whoever could not be told before."""
 FIRST_PAUSE = timedelta(minutes=15)
+EARLY = timedelta(minutes=2)
+"""So much before its time something is tried again: of a run the platform promises the minute, not the second."""
+TEST_PAUSE = timedelta(minutes=1)
+"""Between two tests that one webhook is sent."""
 MOST_TRIES = 9
 """The pauses double: the ninth try comes 63 hours and 45 minutes after the first."""
 ADDRESS = (

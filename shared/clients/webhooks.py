@@ -7,8 +7,9 @@ without following anybody elsewhere, and to several at once, so that a slow rece
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -19,7 +20,6 @@ from shared.accounts.webhooks import is_public
 
 PATIENCE = timedelta(seconds=10)
 """For the whole of one message, from the name to the answer's status."""
-AT_ONCE = 20
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 
@@ -46,7 +46,7 @@ class Message:
 
     message_id: str
     url: str
-    secret: str
+    secret: str = field(repr=False)
     body: str
 
 
@@ -72,8 +72,8 @@ class Webhooks:
     """What sends messages to people's programs.
 
     Args:
-        transport: makes what carries them, once for each `send`; it keeps no connection, since those that are known by
-            their address alone would be shared by names that have the same.
+        transport: makes what carries a message. Each has its own: receivers are called by their addresses, of which
+            names share some, and nobody shall be sent another's cookies or come by another's connection.
         user_agent: who we say that we are.
         now: the clock.
         resolve: finds the addresses of a name.
@@ -89,34 +89,37 @@ class Webhooks:
         self._transport, self._user_agent, self._now, self._resolve = transport, user_agent, now, resolve
 
     def send(self, messages: Sequence[Message]) -> list[Sent]:
-        """Send messages, `AT_ONCE` at a time; what became of each, in their order."""
+        """Send messages, all at once; what became of each, in their order."""
         # Not asyncio.run, which waits for names that nobody answers for, and takes away the loop that handlers want.
         with closing(asyncio.new_event_loop()) as loop:
+            loop.set_default_executor(ThreadPoolExecutor(max(len(messages), 1)))  # each finds its name in its own
             return loop.run_until_complete(self._all(messages))
 
     async def _all(self, messages: Sequence[Message]) -> list[Sent]:
-        gate = asyncio.Semaphore(AT_ONCE)
-        async with httpx.AsyncClient(transport=self._transport(), trust_env=False) as http:
-            return await asyncio.gather(*(self._one(http, gate, message) for message in messages))
+        return await asyncio.gather(*map(self._one, messages))
 
-    async def _one(self, http: httpx.AsyncClient, gate: asyncio.Semaphore, message: Message) -> Sent:
+    async def _one(self, message: Message) -> Sent:
         try:
-            async with gate, asyncio.timeout(PATIENCE.total_seconds()):
+            async with (
+                asyncio.timeout(PATIENCE.total_seconds()),
+                httpx.AsyncClient(transport=self._transport(), trust_env=False) as http,
+            ):
                 return await self._post(http, message)
         except (TimeoutError, httpx.TimeoutException):
             return Sent(Outcome.FAILED, "no answer in time")
-        except OSError:
+        except socket.gaierror:
             return Sent(Outcome.FAILED, "unknown name")
-        except (httpx.TransportError, httpx.InvalidURL, UnicodeError) as error:
+        except (OSError, httpx.TransportError, UnicodeError) as error:
             return Sent(Outcome.FAILED, type(error).__name__)
 
     async def _post(self, http: httpx.AsyncClient, message: Message) -> Sent:
         url, now = httpx.URL(message.url), self._now()
-        addresses = await self._resolve(url.host)
+        name = url.raw_host.decode()  # as it is written: `host` would read xn-- as letters that no header takes
+        addresses = await self._resolve(name)
         if not addresses or not all(is_public(address) for address in addresses):
             return Sent(Outcome.FAILED, "no public address")
         headers = {
-            "Host": url.host,
+            "Host": name,
             "User-Agent": self._user_agent,
             "Content-Type": "application/json",
             "webhook-id": message.message_id,
@@ -130,7 +133,7 @@ class Webhooks:
             headers=headers,
             timeout=PATIENCE.total_seconds(),
             follow_redirects=False,
-            extensions={"sni_hostname": url.host},  # the certificate must be the name's
+            extensions={"sni_hostname": name},  # the certificate must be the name's
         ) as response:  # its body is not read: all that counts is in the status
             if response.is_success:
                 return Sent(Outcome.TAKEN, str(response.status_code))

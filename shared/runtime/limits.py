@@ -57,6 +57,7 @@ GROUPS = (
     Group("/api/v1/sync", Rate(5, 5, 5), closed=True),
     Group("/api/v1/search", Rate(5, 30, 150)),
     Group("/api/v1/enrichment", Rate(5, 30, 150)),
+    Group("/api/v1/webhooks", Rate(5, 10, 10)),  # they start a job
 )
 """What differs from the rest."""
 

@@ -307,9 +307,7 @@ def webhooks() -> Webhooks:
     context = httpx.create_ssl_context(trust_env=False)
 
     def transport() -> httpx.AsyncHTTPTransport:
-        # No connection is kept: two names at one address would share it, and with it the check of its certificate.
-        alone = httpx.Limits(max_keepalive_connections=0)
-        return httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=alone)
+        return httpx.AsyncHTTPTransport(verify=context, trust_env=False)
 
     return Webhooks(transport, USER_AGENT, clock.now)
 

@@ -1,7 +1,7 @@
 """Addresses at which people's programs are told things; what happened that they can be told, and what each was told."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -35,7 +35,7 @@ ASK_TEST = """
     WHERE webhook_id = %(webhook_id)s AND user_id = %(user_id)s
 """
 RUNNING = """
-    SELECT w.webhook_id, w.user_id, w.url, w.events, w.secret, w.created_at, w.test_asked_at, a.standing AS plan
+    SELECT w.webhook_id, w.url, w.events, w.secret, w.created_at, w.test_asked_at, a.standing AS plan
     FROM webhooks w
     JOIN accounts a ON a.user_id = w.user_id
     LEFT JOIN cool_offs c ON c.user_id = w.user_id
@@ -82,7 +82,14 @@ PUT_DELIVERY = """
         is_delivered = excluded.is_delivered,
         next_try_at = excluded.next_try_at
 """
-STOP = "UPDATE webhooks SET stopped_at = %(now)s WHERE webhook_id = %(webhook_id)s AND test_asked_at <= %(now)s"
+STOP = """
+    UPDATE webhooks w SET stopped_at = %(now)s
+    WHERE w.webhook_id = %(webhook_id)s AND w.test_asked_at = %(test_asked_at)s
+        AND NOT EXISTS (
+            SELECT FROM webhook_deliveries d
+            WHERE d.webhook_id = w.webhook_id AND d.is_delivered AND d.tried_at > %(since)s
+        )
+"""
 REMOVE_OLD = "DELETE FROM webhook_deliveries WHERE tried_at < %(before)s"
 HELD_ABOUT = """
     SELECT webhook_id, url, events, created_at, test_asked_at, stopped_at
@@ -120,10 +127,9 @@ class Running:
     """A webhook that may be told something now; the plan is its person's, a word of `Plan`."""
 
     webhook_id: UUID
-    user_id: UUID
     url: str
     events: list[str]
-    secret: str
+    secret: str = field(repr=False)
     created_at: datetime
     test_asked_at: datetime
     plan: str
@@ -229,9 +235,12 @@ def put_delivery(db: Connection, delivery: Delivery, told: str, now: datetime) -
     db.execute(PUT_DELIVERY, asdict(delivery) | {"told": told, "tried_at": now})
 
 
-def stop(db: Connection, webhook_id: UUID, now: datetime) -> None:
-    """Send nothing more to a webhook, unless its owner has asked for a test since."""
-    db.execute(STOP, {"webhook_id": webhook_id, "now": now})
+def stop(db: Connection, webhook: Running, since: datetime, now: datetime) -> bool:
+    """Send nothing more to a webhook; False where its owner has asked for a test meanwhile, or it took something
+    after an instant.
+    """
+    given = {"webhook_id": webhook.webhook_id, "test_asked_at": webhook.test_asked_at, "since": since, "now": now}
+    return db.execute(STOP, given).rowcount > 0
 
 
 def remove_old(db: Connection, before: datetime) -> None:

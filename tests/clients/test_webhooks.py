@@ -1,14 +1,15 @@
 """Messages to people's programs, at the wire."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import httpx
@@ -20,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from shared.clients import webhooks
-from shared.clients.webhooks import AT_ONCE, Message, Outcome, Sent, Webhooks
+from shared.clients.webhooks import Message, Outcome, Sent, Webhooks
 from tests.webhook_receiver import ADDRESS, Receivers, signature_of
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -113,6 +114,8 @@ def test_an_unknown_name_and_a_fault_are_told_in_a_word(service: Receivers) -> N
     service.addresses.clear()
     service.faults["one.example"] = httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] at 10.2.3.4")
     assert send(service) == Sent(Outcome.FAILED, "ConnectError")
+    service.faults["one.example"] = ssl.SSLError("TLSV13_ALERT_CERTIFICATE_REQUIRED")
+    assert send(service) == Sent(Outcome.FAILED, "SSLError")
     service.faults["one.example"] = httpx.ReadTimeout("slow")
     assert send(service) == Sent(Outcome.FAILED, "no answer in time")
 
@@ -132,21 +135,38 @@ def test_a_slow_receiver_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch
     assert sent == [late, taken, late, taken]
 
 
-def test_no_more_are_sent_at_once_than_is_said() -> None:
-    most = running = 0
+def test_a_name_that_nobody_answers_for_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many: what looks names up cannot be called back, so each has its own thread."""
+    monkeypatch.setattr(webhooks, "PATIENCE", timedelta(milliseconds=500))
+    over = Event()
 
-    async def answer(request: httpx.Request) -> httpx.Response:
-        nonlocal most, running
-        running += 1
-        most = max(most, running)
-        await asyncio.sleep(0)
-        running -= 1
-        return httpx.Response(200)
+    def getaddrinfo(name: str, *_: object, **__: object) -> list[Any]:
+        if name.startswith("silent"):
+            over.wait(10)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ADDRESS, 443))]
 
-    messages = [replace(HELLO, url=f"https://n{n}.example/") for n in range(3 * AT_ONCE)]
-    sent = Webhooks(lambda: httpx.MockTransport(answer), "x", lambda: NOW, Receivers().resolve).send(messages)
-    assert {each.outcome for each in sent} == {Outcome.TAKEN}
-    assert 1 < most <= AT_ONCE
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    names = [*(f"silent{n}" for n in range(15)), "one"]
+    messages = [replace(HELLO, url=f"https://{name}.example/") for name in names]
+    try:
+        *silent, one = Webhooks(lambda: httpx.MockTransport(Receivers()), "x", lambda: NOW).send(messages)
+    finally:
+        over.set()
+    assert set(silent) == {Sent(Outcome.FAILED, "no answer in time")}
+    assert one.outcome is Outcome.TAKEN
+
+
+def test_names_that_share_an_address_know_nothing_of_each_other(service: Receivers) -> None:
+    """Neither in one go nor in two; the receiver looks for another's cookies."""
+    messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("one", "two", "one")]
+    assert {each.outcome for each in client(service).send(messages) + client(service).send(messages)} == {Outcome.TAKEN}
+
+
+@pytest.mark.parametrize("name", ["xn--caf-dma.example", "xn--0.example", "EXAMPLE.example"])
+def test_a_name_is_called_as_it_is_written(service: Receivers, name: str) -> None:
+    assert send(service, url=f"https://{name}/").outcome is Outcome.TAKEN
+    [request] = service.requests
+    assert request.headers["host"] == name.lower()
 
 
 @pytest.fixture(scope="module")
@@ -176,12 +196,15 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def port(authority: Path) -> Iterator[int]:
-    """A program that speaks TLS with that certificate."""
+    """A program that speaks TLS with that certificate, and would keep a connection."""
 
     class Program(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["content-length"]))
-            self.send_response(200 if self.headers["host"] == "one.example" else 404)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
             self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:
@@ -189,7 +212,7 @@ def port(authority: Path) -> Iterator[int]:
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority)
-    with HTTPServer(("127.0.0.1", 0), Program) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Program) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -211,13 +234,11 @@ class Detour(httpx.AsyncHTTPTransport):
         return await super().handle_async_request(request)
 
 
-def over_tls(port: int, authority: Path, url: str) -> Any:
-    service = Webhooks(lambda: Detour(port, authority), "x", lambda: NOW, Receivers().resolve)
-    [sent] = service.send([replace(HELLO, url=url)])
-    return sent
-
-
 def test_the_certificate_must_be_the_names_though_an_address_is_called(port: int, authority: Path) -> None:
-    """E21: whoever answers in another's place is sent nothing."""
-    assert over_tls(port, authority, "https://one.example/") == Sent(Outcome.TAKEN, "200")
-    assert over_tls(port, authority, "https://two.example/") == Sent(Outcome.FAILED, "ConnectError")
+    """E21: whoever answers in another's place is sent nothing, nor comes another by a connection that stands."""
+    service = Webhooks(lambda: Detour(port, authority), "x", lambda: NOW, Receivers().resolve)
+    messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("one", "two")]
+    right, wrong = Sent(Outcome.TAKEN, "200"), Sent(Outcome.FAILED, "ConnectError")
+    assert service.send(messages) == [right, wrong]
+    assert service.send(messages[:1]) == [right]
+    assert service.send(messages[1:]) == [wrong]

@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from functions.send_webhooks.handler import AT_ONCE
 from shared.accounts.plans import Plan
 from shared.accounts.webhooks import MOST_TRIES, Event
 from shared.betting.settlement import Ending
-from shared.clients.webhooks import AT_ONCE
 from shared.runtime import clock
 from shared.stores import accounts, jobs, picks, play_limits, webhooks
 from shared.stores.database import Connection, connect
+from shared.stores.webhooks import Delivery
 from shared.writing.catalogue import LEGAL_NOTICE
 from tests.making import BEFORE, choice, news, pick, published
 from tests.running import environment, handler_of, run, select
@@ -50,7 +51,7 @@ def db(url: str, service: Receivers) -> Iterator[Connection]:
 def webhook(
     db: Connection, name: str = "a", user: UUID = ALICE, events: Any = tuple(Event), at: datetime = MADE
 ) -> UUID:
-    """A webhook made before anything happened, whose test was taken then."""
+    """A webhook made before anything happened."""
     made = uuid4()
     webhooks.add(db, user, made, f"https://{name}.example/hook", events, SECRET, at)
     return made
@@ -196,6 +197,63 @@ def test_what_nobody_takes_for_almost_three_days_stops_the_webhook_until_its_own
     assert send(later + QUARTER)["taken"] == 1
     assert kinds(service) == ["webhook.test"]
     assert [row.stopped_at for row in webhooks.of_person(db, ALICE)] == [None]
+
+
+def test_runs_that_come_a_little_early_or_late_skip_no_try(db: Connection, service: Receivers) -> None:
+    """Of a run the platform promises the minute, not the second; and sending takes time."""
+    webhook(db, events=[Event.PICKS_COMMITTED])
+    welcomed(service)
+    commit(db)
+    service.status = 500
+    seconds = [50, 5, 55, 0, 30, 59, 1, 20]
+    tries = [send(MORNING + n * QUARTER + timedelta(seconds=s)).get("failed", 0) for n, s in enumerate(seconds)]
+    assert tries == [1, 1, 0, 1, 0, 0, 0, 1]
+
+
+def test_one_message_that_is_never_taken_is_given_up_and_stops_nothing(db: Connection, service: Receivers) -> None:
+    webhook(db, events=[Event.PICKS_COMMITTED])
+    welcomed(service)
+    commit(db)
+    service.status = 400
+    for n in range(4 * 60):
+        send(MORNING + n * QUARTER)
+    [made] = webhooks.running(db, MORNING)
+    evening = MORNING + timedelta(hours=60)
+    webhooks.put_delivery(
+        db, Delivery(made.webhook_id, "another", 1, is_delivered=True, next_try_at=None), "200", evening
+    )
+    assert sum(send(evening + n * QUARTER).get("failed", 0) for n in range(4 * 12)) == 1, "the ninth"
+    assert [row.stopped_at for row in webhooks.of_person(db, ALICE)] == [None]
+
+
+@pytest.mark.parametrize("status", [410, 503])
+def test_a_test_that_is_asked_for_while_the_last_try_fails_is_not_lost(
+    db: Connection, service: Receivers, status: int
+) -> None:
+    made = webhook(db, events=[Event.PICKS_COMMITTED])
+    welcomed(service)
+    commit(db)
+    service.status = status
+    last = MORNING if status == 410 else MORNING + timedelta(hours=63, minutes=45)
+    for n in range(4 * 63 + 3 if status == 503 else 0):
+        send(MORNING + n * QUARTER)
+    service.meanwhile["a.example"] = lambda: webhooks.ask_test(db, ALICE, made, last - timedelta(seconds=1))
+    send(last)
+    service.status = 200
+    service.requests.clear()
+    assert send(last + QUARTER)["taken"] == 1
+    assert kinds(service) == ["webhook.test"]
+
+
+def test_who_leaves_while_the_run_lasts_is_told_nothing_more(db: Connection, service: Receivers) -> None:
+    """P7: who pauses, too."""
+    webhook(db, "a")
+    b = webhook(db, "b", BOB)
+    welcomed(service)
+    commit(db)
+    service.meanwhile["a.example"] = lambda: play_limits.pause(db, ALICE, MORNING + timedelta(days=7), MADE)
+    service.meanwhile["b.example"] = lambda: webhooks.remove(db, BOB, b)
+    assert send()["taken"] == 2, "of four: each its first"
 
 
 def test_a_receiver_that_wants_no_more_is_stopped_at_once(db: Connection, service: Receivers, url: str) -> None:

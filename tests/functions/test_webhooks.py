@@ -96,11 +96,14 @@ def test_the_list_tells_how_the_latest_try_went(database: str) -> None:
 
 def test_a_test_lets_what_was_stopped_go_on(database: str, api: LambdaApi) -> None:
     webhook_id = make().json["id"]
-    webhooks.stop(wiring.database(), UUID(webhook_id), NOW)
+    [row] = webhooks.running(wiring.database(), NOW)
+    assert webhooks.stop(wiring.database(), row, NOW, NOW)
     assert [each["stopped_at"] for each in shown()] == ["2026-11-22T15:00:00Z"]
-    answer = ask("webhooks", f"{PATH}/{webhook_id}/test", method="POST", authorization=token())
-    assert (answer.status, answer.json["stopped_at"]) == (202, None)
-    assert api.started == [("send_webhooks", {})] * 2
+    for seconds, stopped, started in ((59, "2026-11-22T15:00:00Z", 1), (60, None, 2), (61, None, 2), (120, None, 3)):
+        at = NOW + timedelta(seconds=seconds)
+        answer = ask("webhooks", f"{PATH}/{webhook_id}/test", method="POST", authorization=token(), at=at)
+        assert (answer.status, answer.json["stopped_at"]) == (202, stopped), "once a minute"
+        assert api.started == [("send_webhooks", {})] * started
 
 
 def test_nobody_sees_tests_or_removes_anothers(database: str, api: LambdaApi) -> None:

@@ -81,7 +81,8 @@ ROWS = {
     "webhooks": """
         INSERT INTO webhooks (webhook_id, user_id, url, events, secret, created_at, test_asked_at)
         VALUES (
-            gen_random_uuid(), %(user)s, 'https://a.example/', ARRAY['picks.committed'], 'whsec_x', %(now)s, %(now)s
+            gen_random_uuid(), %(user)s, 'https://a.example/', ARRAY['picks.committed'],
+            'whsec_' || repeat('A', 43) || '=', %(now)s, %(now)s
         )
     """,
     "webhook_deliveries": """
