@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,15 +104,15 @@ def build(names: list[str], target: Target, root: Path = service.ROOT) -> dict[s
             if not (root / ".build" / made).is_dir():
                 raise BundleError(f"{name} carries .build/{made}, which is missing: run `make openapi`")
     out = root / ".build" / target.folder
-    packed: dict[tuple[str, ...], Zip] = {}
-    built = {}
-    for name in names or functions:
-        bundle = functions[name].bundle
-        if bundle.groups not in packed:
-            packed[bundle.groups] = _pack_dependencies(bundle.groups, target, root, out / "dependencies")
-        built[name] = _pack_function(functions[name], packed[bundle.groups], target, root, out)
-        check_weight(name, built[name].weight, bundle.budget_mb)
-    return built
+    wanted = [functions[name] for name in names or functions]
+    sets = list({function.bundle.groups for function in wanted})
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # other processes compile, and whoever packs lets others work
+        zips = pool.map(lambda groups: _pack_dependencies(groups, target, root, out / "dependencies"), sets)
+        packed = dict(zip(sets, zips, strict=True))
+        built = list(pool.map(lambda f: _pack_function(f, packed[f.bundle.groups], target, root, out), wanted))
+    for function, made in zip(wanted, built, strict=True):
+        check_weight(function.name, made.weight, function.bundle.budget_mb)
+    return {function.name: made for function, made in zip(wanted, built, strict=True)}
 
 
 def check_weight(name: str, weight: int, budget_mb: float) -> None:

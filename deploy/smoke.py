@@ -7,10 +7,12 @@ the setting that it misses. So a forgotten package or room of `shared/` fails he
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deploy import bundle, service
@@ -118,9 +120,11 @@ def main() -> None:
         print(f"WARNING: no Python {bundle.PYTHON} here: trying the bundles on {python} instead", file=sys.stderr)
     try:
         built = bundle.build(asked.functions, bundle.Target(bundle.HOST, python, interpreter))
-        for name, done in built.items():
-            check(service.read()[name], done.path, interpreter)
-            print(f"{bundle.HOST}  Python {python}  {name}: runs alone")
+        functions = service.read()
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            checked = pool.map(lambda name: check(functions[name], built[name].path, interpreter), built)
+            for name, _ in zip(built, checked, strict=True):
+                print(f"{bundle.HOST}  Python {python}  {name}: runs alone")
     except (bundle.BundleError, service.ServiceError, SmokeError) as error:
         sys.exit(f"smoke: {error}")
 
