@@ -56,7 +56,7 @@ client-check: openapi ## Make a TypeScript client from the description, and comp
 bundle: openapi ## Build one zip per function into .build/ (arm64)
 	$(PYTHON) -m deploy.bundle $(FUNCTIONS)
 
-package: bundle node_modules/.installed ## Make and check the CloudFormation template of both stages
+package: bundle node_modules/.installed ## Make and check the CloudFormation template of production
 	$(PYTHON) -m deploy.package
 
 smoke: openapi ## Import each handler from its own bundle alone
@@ -91,8 +91,9 @@ rollback: .venv/installed ## Have readers answered by the release before, in sec
 verify: .venv/installed ## Ask what was deployed: FRONT=https://… [RELEASE=…] [LOCKED="https://…"]
 	$(PYTHON) -m deploy.smoke_urls $(FRONT) $(if $(RELEASE),--release $(RELEASE)) $(if $(LOCKED),--locked $(LOCKED))
 
-reports: .venv/installed ## See that errors reach Sentry: FRONT=https://… STAGE=staging RELEASE=… PROJECT=owner/project
-	@$(PYTHON) -m deploy.reports $(FRONT) --stage $(STAGE) --release $(RELEASE) --project $(PROJECT)
+reports: .venv/installed ## See that errors reach Sentry: FRONT=https://… STAGE=staging RELEASE=… PROJECT=owner/project [SENTRY=https://de.sentry.io]
+	@$(PYTHON) -m deploy.reports $(FRONT) --stage $(STAGE) --release $(RELEASE) --project $(PROJECT) \
+		$(if $(SENTRY),--sentry "$(SENTRY)")
 
 drift: .venv/installed ## Find what was changed by hand on AWS, past the template: STAGE=production
 	$(PYTHON) -m deploy.drift --stage $(STAGE)

@@ -1,7 +1,7 @@
 """What was changed by hand on AWS, past the template: `python -m deploy.drift --stage production`.
 
-CloudFormation compares what it made with what is there. Values that come from Secrets Manager and kinds of resources
-that it does not support are left out. After `make rollback` aliases differ until the next deployment: no mistake.
+CloudFormation compares what it made with what is there; kinds of resources that it does not support are left out.
+After `make rollback` aliases differ until the next deployment: no mistake.
 """
 
 import argparse

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 
 API = "https://api.uptimerobot.com/v2"
-EVERY = 300
-"""Seconds: the shortest of the free plan."""
+OFTEN, SELDOM = 300, 3600
+"""Seconds: the shortest of the free plan; and so that a database that sleeps between calls may do so."""
 KEYWORD, MISSING = 2, 2
 """A monitor of the kind that reads the answer, which rings where a word is not in it."""
 
@@ -25,15 +25,18 @@ class UptimeError(RuntimeError):
 
 @dataclass(frozen=True)
 class Check:
-    """A check of readiness: it rings where the answer is no success, or a text is missing in it."""
+    """A check: it rings where the answer at a path is no success, or a text is missing in it."""
 
     name: str
+    path: str
     text: str
+    every: int
 
 
 CHECKS = (
-    Check("database", '"database":true'),
-    Check("redis", '"connected":true'),
+    Check("up", "/health", '"status":"healthy"', OFTEN),
+    Check("database", "/health/ready", '"database":true', SELDOM),
+    Check("redis", "/health/ready", '"connected":true', SELDOM),
 )
 
 
@@ -55,7 +58,7 @@ def apply(client: httpx.Client, key: str, front: str) -> list[str]:
     done: list[str] = []
     for check in CHECKS:
         name = f"{front.removeprefix('https://')} {check.name}"
-        wanted = {"friendly_name": name, "url": f"{front}/health/ready", "interval": EVERY} | {
+        wanted = {"friendly_name": name, "url": front + check.path, "interval": check.every} | {
             "keyword_type": MISSING,
             "keyword_value": check.text,
         }

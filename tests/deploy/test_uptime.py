@@ -39,10 +39,10 @@ def test_each_check_is_made_once_and_set_right_when_run_again() -> None:
         assert uptime.apply(client, "right", FRONT) == [f"api.test {c.name}: made" for c in uptime.CHECKS]
         service.monitors[0]["keyword_value"] = "nonsense"
         assert uptime.apply(client, "right", FRONT) == [f"api.test {c.name}: set" for c in uptime.CHECKS]
-    assert [(of["url"], of["keyword_value"]) for of in service.monitors] == [
-        (f"{FRONT}/health/ready", c.text) for c in uptime.CHECKS
+    assert [(of["url"], of["keyword_value"], of["interval"]) for of in service.monitors] == [
+        (FRONT + c.path, c.text, str(c.every)) for c in uptime.CHECKS
     ]
-    assert {(of["type"], of["keyword_type"], of["interval"]) for of in service.monitors} == {("2", "2", "300")}
+    assert {(of["type"], of["keyword_type"]) for of in service.monitors} == {("2", "2")}
 
 
 def test_a_refusal_is_told_without_the_key() -> None:
@@ -55,5 +55,4 @@ def test_what_is_looked_for_is_what_a_good_day_answers(stores: str) -> None:
     with upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(MIRROR), **redis):
-            body = ask("health", "/health/ready").body
-    assert all(check.text in body for check in uptime.CHECKS)
+            assert all(check.text in ask("health", check.path).body for check in uptime.CHECKS)

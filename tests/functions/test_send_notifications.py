@@ -132,8 +132,9 @@ def test_a_plan_is_told_of_the_picks_that_it_shows_and_of_no_bet(
     assert told[bob.endpoint]["body"].count("–") == 3
     assert "Burnley" not in json.dumps(told[bob.endpoint])
     for message in told.values():
+        assert len(json.dumps(message, ensure_ascii=False).encode()) <= 3000
+        message["data"].pop("unsubscribe")  # digits as chance will have them
         said = json.dumps(message, ensure_ascii=False)
-        assert len(said.encode()) <= 3000
         assert not any(word in said for word in ("2.10", "2,10", "0.5", "50", "victoire", "home"))
 
 
