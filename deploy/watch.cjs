@@ -97,8 +97,8 @@ const dashboard = (prefix, stage) => {
   const front = (metric, stat) => ['AWS/CloudFront', metric, 'Region', 'Global', 'DistributionId', '${Front}', { stat }];
   const global = { region: 'us-east-1' }; // the only place where the front and the bill are told
   return [
-    chart(0, 0, 'Answers: p50 and p95 in ms (P1: 100, 300)', [ours('Milliseconds', 'p50'), ours('Milliseconds', 'p95')]),
-    chart(8, 0, 'Availability in % (R5: 99.5)', [
+    chart(0, 0, 'Answers: p50 and p95 in ms (goals: 100, 300)', [ours('Milliseconds', 'p50'), ours('Milliseconds', 'p95')]),
+    chart(8, 0, 'Availability in % (goal: 99.5)', [
       ours('Requests', 'Sum', { id: 'all', visible: false }),
       ours('Errors', 'Sum', { id: 'failed', visible: false }),
       [{ expression: '100 * (1 - FILL(failed, 0) / all)', label: 'answered', id: 'answered' }],

@@ -27,7 +27,8 @@ _PRIVATE = re.compile(
     | [\w.+-]{1,64}(?:@|%40)[\w-]+(?:\.[\w-]+)+            # an e-mail address
     | \beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?                   # a token
     | (?i:bearer):?\s+[\w.~+/=-]+                        # one of another kind
-    | \b(?:ps_live|sb_secret|sk|rk|gsk|whsec)_\w[\w-]+    # a key: ours, Supabase's, Stripe's, Groq's
+    | \b(?:ps_live|sb_secret|sk|rk|gsk)_\w[\w-]+          # a key: ours, Supabase's, Stripe's, Groq's
+    | \bwhsec_[\w+/=-]+                                  # what signs webhooks: ours, Stripe's
     | \b(?:sk-ant-|AGE-SECRET-KEY-)\w[\w-]+               # Anthropic's, of backups
     | \b(?:AKIA|ASIA)[0-9A-Z]{12,}                        # of AWS
     | (?<=://)[^\s"'<>\\]{0,300}@                         # whoever an address is opened by, and their password

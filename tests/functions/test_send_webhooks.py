@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -208,6 +209,20 @@ def test_runs_that_come_a_little_early_or_late_skip_no_try(db: Connection, servi
     seconds = [50, 5, 55, 0, 30, 59, 1, 20]
     tries = [send(MORNING + n * QUARTER + timedelta(seconds=s)).get("failed", 0) for n, s in enumerate(seconds)]
     assert tries == [1, 1, 0, 1, 0, 0, 0, 1]
+
+
+def test_a_pause_begins_with_the_run_and_not_with_what_it_had_to_wait_for(
+    db: Connection, service: Receivers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webhook(db, events=[Event.PICKS_COMMITTED])
+    welcomed(service)
+    commit(db)
+    service.status, looks = 500, count()
+    with monkeypatch.context() as patch:  # a clock that goes on: half a minute from look to look
+        patch.setattr(clock, "now", lambda: MORNING + next(looks) * timedelta(seconds=30))
+        assert handler_of("send_webhooks")({}, None)["failed"] == 1
+    assert next(looks) > 5, "longer than a try may be early"
+    assert send(MORNING + QUARTER)["failed"] == 1
 
 
 def test_one_message_that_is_never_taken_is_given_up_and_stops_nothing(db: Connection, service: Receivers) -> None:

@@ -65,6 +65,7 @@ def test_what_libraries_say_becomes_such_a_line_too(capsys: pytest.CaptureFixtur
         "ps_live_" + "A" * 43,
         "sb_secret_0123456789",
         "whsec_abcdef123",
+        "whsec_/bcdef123+ghijk/lmn=",
         "sk_live_51AbCdEf",
         "what-the-cdn-sends",
         "zoe%40example.com",
