@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
 PIP_LICENSES := 5.5.5
 UV := .tools/bin/uv
-export PATH := $(CURDIR)/.tools/bin:$(PATH)
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 PYTHON := .venv/bin/python
 # Real matches, where a mirror of football-data.co.uk lies beside the checkout.
 MIRROR := $(firstword $(wildcard ../shared/data/football-data-uk))
@@ -124,7 +124,7 @@ clean: ## Remove what was built and what `make run` kept
 	@$(PYTHON) -m deploy.openapi
 
 .venv/installed: pyproject.toml uv.lock $(UV)
-	@$(UV) sync --frozen --quiet
+	@$(UV) sync --frozen --quiet --compile-bytecode
 	@touch $@
 
 $(UV):
