@@ -1,5 +1,6 @@
 """One Postgres for each worker of the suite, one database for each test that commits, copied from a template."""
 
+import platform
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -11,18 +12,24 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from local import postgres
+from local import demo, postgres
 from local.migrate import migrate
 from shared.runtime import clock
 from shared.stores.database import Connection, connect
 from tests import season
 from tests.running import environment, run_all
-from tests.season import MIRROR, Service
+from tests.season import MIRROR, Service, real_seasons
 from tests.tokens import SUPABASE
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # a file system, not a file
 SATURDAY = datetime.fromisoformat("2024-04-27T05:00:00Z")
 """A morning with twenty matches ahead."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """End with what the run was about: which Python, and whether real seasons were read."""
+    real = f"real seasons of {MIRROR}" if season.has_real_seasons() else season.NO_SEASONS
+    terminalreporter.write_line(f"Python {platform.python_version()}; {real}.")
 
 
 class Databases:
@@ -78,10 +85,28 @@ def empty(databases: Databases) -> str:
 @pytest.fixture(scope="session")
 def saturday(databases: Databases, empty: str) -> str:
     """The template as the chain leaves it on a real Saturday morning, the season's results and prices known."""
+    return _morning(databases, empty, real_seasons())
+
+
+@pytest.fixture(scope="session")
+def any_saturday(databases: Databases, empty: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Such a template for tests that no name or number of which matters to: an invented league's."""
+    return _morning(databases, empty, season.invented(tmp_path_factory.mktemp("invented"), SATURDAY.date()))
+
+
+def _morning(databases: Databases, empty: str, source: Path) -> str:
     url = databases.make(empty)
-    with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(MIRROR), LOG_LEVEL="ERROR"):
+    with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(source), LOG_LEVEL="ERROR"):
         run_all(SATURDAY, "sync_fixtures", "sync_history", "update_ratings", "publish_predictions", "choose_picks")
     return url
+
+
+@pytest.fixture(scope="session")
+def league(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration league, as a directory laid out like football-data.co.uk."""
+    directory = tmp_path_factory.mktemp("league")
+    demo.write(directory, SATURDAY.date())
+    return directory
 
 
 @pytest.fixture

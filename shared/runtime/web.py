@@ -1,6 +1,8 @@
 """The edge of a function that answers HTTP: its application, CORS, languages, errors in one table."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
+from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -95,9 +97,21 @@ def lambda_handler(app: FastAPI) -> Callable[[Any, Any], dict[str, Any]]:
         ],
         max_age=600,
     )
-    handler = Mangum(Edge(guarded, app.title), lifespan="off")
+    adapter = Mangum(Edge(guarded, app.title), lifespan="off")
     collector.begin()
+
+    def handler(event: Any, context: Any) -> dict[str, Any]:
+        # Mangum runs on the thread's current loop, which Python makes no more by itself (3.12 warns, 3.14 refuses).
+        asyncio.set_event_loop(_event_loop())
+        return adapter(event, context)
+
     return handler
+
+
+@cache
+def _event_loop() -> asyncio.AbstractEventLoop:
+    """The loop on which this process answers all requests, one after the other."""
+    return asyncio.new_event_loop()
 
 
 async def _not_found(request: Request, error: Exception) -> JSONResponse:

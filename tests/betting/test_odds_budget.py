@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shared.betting.odds_budget import Call, days_after, month_of, plan_closing, plan_day, renewed_at
 from shared.betting.prices import Market
 from shared.clients.mirror import rows_of
-from tests.season import MIRROR
+from tests.season import real_seasons
 
 LEAGUES = ("PL", "PD", "BL1", "SA", "FL1", "CL")
 BOTH, WINNER = (Market.H2H, Market.TOTALS), (Market.H2H,)
@@ -89,7 +89,7 @@ def real_kick_offs() -> list[tuple[str, datetime]]:
         (code, kick_off)
         for code, division in {"PL": "E0", "PD": "SP1", "BL1": "D1", "SA": "I1", "FL1": "F1"}.items()
         for season in ("2021", "2122", "2223", "2324")
-        for kick_off, _ in rows_of(MIRROR / f"mmz4281/{season}/{division}.csv")
+        for kick_off, _ in rows_of(real_seasons() / f"mmz4281/{season}/{division}.csv")
     ]
     days = sorted({kick_off.date() for _, kick_off in found})
     for day in (days[0] + timedelta(days=n) for n in range((days[-1] - days[0]).days)):

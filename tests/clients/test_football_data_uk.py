@@ -21,7 +21,7 @@ from shared.clients.football_data_uk import (
 )
 from shared.football.competition import COMPETITIONS
 from shared.football.match import MatchStatistics, Score, Status
-from tests.season import MIRROR, row, written
+from tests.season import real_seasons, row, written
 
 NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
 TOLD_AT = datetime(2024, 4, 26, 13, tzinfo=UTC)
@@ -54,7 +54,7 @@ def service(answer: httpx.Response | httpx.HTTPError) -> Iterator[FootballDataUk
 @pytest.mark.parametrize("label", ["0506", "1112", "1718", "1920", "2324"])
 @pytest.mark.parametrize("division", ["E0", "SP2", "D1", "I2", "F1"])
 def test_every_row_of_a_real_file_is_read(label: str, division: str) -> None:
-    body = (MIRROR / f"mmz4281/{label}/{division}.csv").read_bytes()
+    body = (real_seasons() / f"mmz4281/{label}/{division}.csv").read_bytes()
     lines, broken = read_csv(body, division)
     read = [read_line(line, NOW) for line in lines]
     assert broken == ()
@@ -67,7 +67,7 @@ def test_every_row_of_a_real_file_is_read(label: str, division: str) -> None:
 
 
 def test_a_real_row_is_read_as_a_person_would() -> None:
-    lines, _ = read_csv((MIRROR / "mmz4281/2324/E0.csv").read_bytes(), "E0.csv")
+    lines, _ = read_csv((real_seasons() / "mmz4281/2324/E0.csv").read_bytes(), "E0.csv")
     read = read_line(lines[0], NOW)  # 11/08/2023,20:00,Burnley,Man City,0,3
     news = read.news
     assert (news.outside_id, news.competition, news.season, news.stage) == (
@@ -248,7 +248,7 @@ def test_a_kick_off_is_told_in_london_and_kept_in_utc(date: str, time: str, kick
 
 
 def test_the_late_end_of_2020_belongs_to_the_season_before() -> None:  # I7
-    body = (MIRROR / "mmz4281/1920/I1.csv").read_bytes()
+    body = (real_seasons() / "mmz4281/1920/I1.csv").read_bytes()
     lines, _ = read_csv(body, "I1.csv")
     last = [read_line(line, NOW).news for line in lines if line.fields["Date"] == "02/08/2020"]
     assert last

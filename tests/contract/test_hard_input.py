@@ -108,9 +108,9 @@ def named(operations: list[Operation]) -> list[Any]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def world(databases: Databases, saturday: str) -> Iterator[None]:
+def world(databases: Databases, any_saturday: str) -> Iterator[None]:
     """All functions on the real Saturday."""
-    with databases.copy(saturday) as url, lambda_api() as jobs:
+    with databases.copy(any_saturday) as url, lambda_api() as jobs:
         told = {"DATABASE_URL": url, "JOBS_URL": jobs.address, "CLOCK": SATURDAY.isoformat(), "LOG_LEVEL": "CRITICAL"}
         with environment(**told, **SUPABASE):
             yield

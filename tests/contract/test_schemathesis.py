@@ -57,9 +57,9 @@ def an_administrator() -> str:
 
 
 @pytest.fixture(scope="module")
-def world(databases: Databases, saturday: str) -> Iterator[dict[str, str]]:
+def world(databases: Databases, any_saturday: str) -> Iterator[dict[str, str]]:
     """What functions are told on the real Saturday."""
-    with databases.copy(saturday) as url, lambda_api() as jobs, stripe_service.serve() as stripe:
+    with databases.copy(any_saturday) as url, lambda_api() as jobs, stripe_service.serve() as stripe:
         stripe.now = SATURDAY
         told = {"DATABASE_URL": url, "JOBS_URL": jobs.address, "CLOCK": SATURDAY.isoformat()} | stripe.settings | VAPID
         # The stand-in for Stripe lives at an instant of its own.

@@ -1,3 +1,4 @@
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import httpx
@@ -6,7 +7,6 @@ import pytest
 from deploy import uptime
 from local import upstash
 from tests.running import ask, environment
-from tests.season import MIRROR
 
 FRONT = "https://api.test"
 
@@ -51,8 +51,8 @@ def test_a_refusal_is_told_without_the_key() -> None:
     assert str(told.value) == "getMonitors: {'message': 'api_key is invalid.'}"
 
 
-def test_what_is_looked_for_is_what_a_good_day_answers(stores: str) -> None:
+def test_what_is_looked_for_is_what_a_good_day_answers(stores: str, league: Path) -> None:
     with upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
-        with environment(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(MIRROR), **redis):
+        with environment(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league), **redis):
             assert all(check.text in ask("health", check.path).body for check in uptime.CHECKS)

@@ -3,7 +3,6 @@
 import csv
 import time
 from datetime import UTC, date, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,8 +10,7 @@ from hypothesis import strategies as st
 
 from shared.football.calendar import paris_bounds, paris_day, season_from_label, season_label, season_of
 from shared.football.competition import BY_DIVISION
-
-MIRROR = Path(__file__).parents[3] / "shared/data/football-data-uk/mmz4281"
+from tests.season import real_seasons
 
 DAYS = st.dates(date(1993, 7, 1), date(2092, 6, 30))
 
@@ -100,10 +98,8 @@ def test_the_season_of_a_day(day: date, season: int):
 
 
 def test_i7_every_match_ever_played_falls_in_the_season_of_its_file():
-    if not MIRROR.is_dir():
-        pytest.skip("no mirror of football-data.co.uk beside the repository")
     played: set[tuple[str, date]] = set()
-    for path in MIRROR.glob("*/*.csv"):
+    for path in real_seasons().glob("mmz4281/*/*.csv"):
         if path.stem in BY_DIVISION:
             with path.open(encoding="latin-1", newline="") as file:
                 days = {row["Date"] for row in csv.DictReader(file) if row["Date"]}

@@ -3,7 +3,6 @@
 import csv
 import unicodedata
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,9 +10,9 @@ from hypothesis import strategies as st
 
 from shared.football.team import Source, Team, fold
 from shared.football.teams import TEAMS, by_id, find, index
+from tests.season import real_seasons
 
 UK, ORG, ODDS = Source.FOOTBALL_DATA_UK, Source.FOOTBALL_DATA_ORG, Source.THE_ODDS_API
-MIRROR = Path(__file__).parents[3] / "shared/data/football-data-uk/mmz4281"
 
 # What football-data.org calls the clubs of the five leagues in 2026-27.
 ORG_2026 = {
@@ -41,10 +40,8 @@ ORG_2026 = {
 @pytest.fixture(scope="module")
 def seasons() -> dict[tuple[str, str], set[tuple[str, str]]]:
     """The pairings (home, away) of every season and division of the mirror of football-data.co.uk."""
-    if not MIRROR.is_dir():
-        pytest.skip("no mirror of football-data.co.uk beside the repository")
     pairings: dict[tuple[str, str], set[tuple[str, str]]] = {}
-    for path in MIRROR.glob("*/*.csv"):
+    for path in real_seasons().glob("mmz4281/*/*.csv"):
         with path.open(encoding="latin-1", newline="") as file:
             rows = {(row["HomeTeam"], row["AwayTeam"]) for row in csv.DictReader(file) if row["HomeTeam"]}
         pairings[path.parent.name, path.stem] = rows

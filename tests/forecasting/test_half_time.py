@@ -10,7 +10,7 @@ from scipy.stats import poisson
 
 from shared.forecasting.grid import SIZE, outcome_probabilities, over_probability, score_grid
 from shared.forecasting.half_time import BEFORE_THE_BREAK, half_time_grid
-from tests.season import MIRROR
+from tests.season import real_seasons
 
 GRIDS = st.builds(score_grid, st.floats(0.05, 7.4), st.floats(0.05, 7.4), st.floats(-0.3, 0.3))
 GOALS = np.arange(SIZE)
@@ -63,7 +63,6 @@ def test_m2_the_sides_are_treated_alike_and_more_goals_of_one_make_its_lead_like
     assert stronger[0] >= weaker[0] - 1e-12
 
 
-@pytest.mark.skipif(not MIRROR.is_dir(), reason="no mirror of football-data.co.uk beside the repository")
 @pytest.mark.parametrize(
     ("seasons", "matches", "share", "within"),
     [
@@ -75,7 +74,7 @@ def test_the_share_is_that_of_real_matches(seasons: list[int], matches: int, sha
     told: list[list[int]] = []
     for season in seasons:
         for division in FIVE:
-            file = MIRROR / f"mmz4281/{season:02}{season + 1:02}/{division}.csv"
+            file = real_seasons() / f"mmz4281/{season:02}{season + 1:02}/{division}.csv"
             with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
                 rows = [[row.get(c) for c in ("HTHG", "HTAG", "FTHG", "FTAG")] for row in csv.DictReader(lines)]
             told += [[int(goals) for goals in row if goals] for row in rows if all(row)]

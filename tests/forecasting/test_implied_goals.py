@@ -1,8 +1,5 @@
 """The grid behind a market gives the market back (assurance M1)."""
 
-import csv
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -12,8 +9,7 @@ from numpy.typing import NDArray
 from shared.betting.margin import shin
 from shared.forecasting.grid import RHO, outcome_probabilities, over_probability, score_grid
 from shared.forecasting.implied_goals import ImpliedGoals, implied_goals
-
-MIRROR = Path(__file__).parents[3] / "shared/data/football-data-uk/mmz4281"
+from tests.season import read
 
 
 def told_by(implied: ImpliedGoals) -> NDArray[np.float64]:
@@ -57,15 +53,8 @@ def test_a_plausible_market_is_repeated_exactly(market: tuple[float, float, floa
 
 
 def test_a_season_of_prices_is_repeated_exactly():
-    sheet = MIRROR / "2223/E0.csv"
-    if not sheet.is_file():
-        pytest.skip("no mirror of football-data.co.uk beside the repository")
-    with sheet.open(encoding="latin-1", newline="") as file:
-        rows = [
-            [float(row[name]) for name in ("AvgH", "AvgD", "AvgA", "Avg>2.5", "Avg<2.5")]
-            for row in csv.DictReader(file)
-        ]
-    prices = np.array(rows)
+    columns = ("AvgH", "AvgD", "AvgA", "Avg>2.5", "Avg<2.5")
+    prices = np.array([[float(row[name]) for name in columns] for row in read("E0", "2223")])
     assert len(prices) == 380
     market = np.column_stack([shin(prices[:, :3]), shin(prices[:, 3:])[:, 0]])
     np.testing.assert_allclose(told_by(implied_goals(market[:, :3], market[:, 3])), market, rtol=0, atol=1e-9)

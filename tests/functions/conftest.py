@@ -8,14 +8,14 @@ import pytest
 from tests.conftest import SATURDAY, Databases
 from tests.lambda_api import LambdaApi, lambda_api
 from tests.running import environment, run_all
-from tests.season import MIRROR
+from tests.season import real_seasons
 from tests.tokens import SUPABASE
 
 
 @pytest.fixture
 def reading(saturday: str) -> Iterator[str]:
     """The bundle on the Saturday of April; its database's address."""
-    with environment(DATABASE_URL=saturday, FOOTBALL_DATA_UK_URL=str(MIRROR), **SUPABASE):
+    with environment(DATABASE_URL=saturday, FOOTBALL_DATA_UK_URL=str(real_seasons()), **SUPABASE):
         yield saturday
 
 
@@ -23,7 +23,7 @@ def reading(saturday: str) -> Iterator[str]:
 def sunday(databases: Databases, saturday: str) -> str:
     """The template a day later: Saturday's results and closing prices are known, its picks settled."""
     url = databases.make(saturday)
-    with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(MIRROR), LOG_LEVEL="ERROR"):
+    with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(real_seasons()), LOG_LEVEL="ERROR"):
         run_all(SATURDAY + timedelta(days=1), "sync_fixtures", "sync_history", "update_ratings", "settle_picks")
     return url
 
@@ -31,7 +31,7 @@ def sunday(databases: Databases, saturday: str) -> str:
 @pytest.fixture
 def looking_back(sunday: str) -> Iterator[str]:
     """The bundle on the Sunday; its database's address."""
-    with environment(DATABASE_URL=sunday, FOOTBALL_DATA_UK_URL=str(MIRROR), **SUPABASE):
+    with environment(DATABASE_URL=sunday, FOOTBALL_DATA_UK_URL=str(real_seasons()), **SUPABASE):
         yield sunday
 
 

@@ -16,7 +16,7 @@ import pytest
 from shared.runtime import clock, wiring
 from tests.conftest import SATURDAY, Databases
 from tests.running import Rows, environment, handler_of, rows_of, run_all, select
-from tests.season import MIRROR, Service, mirror_of, row, spoil
+from tests.season import Service, mirror_of, real_seasons, row, spoil
 
 PROJECT = Path(__file__).resolve().parents[2]
 CHAIN = ("sync_fixtures", "sync_history", "update_ratings", "publish_predictions", "choose_picks", "settle_picks")
@@ -72,7 +72,7 @@ def test_every_job_twice_leaves_what_once_leaves(databases: Databases, empty: st
 
 
 def test_every_job_again_at_once_writes_nothing_but_its_time(saturday: str, databases: Databases) -> None:
-    with databases.copy(saturday) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(MIRROR)):
+    with databases.copy(saturday) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(real_seasons())):
         before = without_clock(rows_of(url))
         for _ in range(2):
             run_all(SATURDAY, *CHAIN)

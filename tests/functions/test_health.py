@@ -17,7 +17,7 @@ from shared.stores import feeds
 from shared.stores.database import connect
 from tests.conftest import SATURDAY
 from tests.running import ask, environment
-from tests.season import MIRROR, Service, row
+from tests.season import Service, row
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOWN = "http://127.0.0.1:9"
@@ -43,17 +43,17 @@ def test_the_function_lives_without_asking_anything() -> None:
     assert (said.status, said.json) == (200, {"status": "healthy", "version": "1.2.3"})
 
 
-def test_all_that_is_configured_answers(stores: str, redis: dict[str, str]) -> None:
-    status, said = ready(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(MIRROR), **redis)
+def test_all_that_is_configured_answers(stores: str, redis: dict[str, str], league: Path) -> None:
+    status, said = ready(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league), **redis)
     assert (status, said["status"], said["database"], said["football_api"]) == (200, "ready", True, True)
     assert (said["redis"]["connected"], said["redis"]["backend"]) == (True, "redis")
     assert 0 < said["redis"]["latency_ms"] < 1000
     assert (said["llm_api"], said["not_configured"]) == (False, ["llm_api", "news", "qdrant"])
 
 
-def test_without_a_database_nobody_is_served(redis: dict[str, str]) -> None:
+def test_without_a_database_nobody_is_served(redis: dict[str, str], league: Path) -> None:
     for variables in ({"DATABASE_URL": "postgresql://u@127.0.0.1:9/x"}, {}, {"DATABASE_URL": "nonsense"}):
-        with environment(FOOTBALL_DATA_UK_URL=str(MIRROR), **variables, **redis):
+        with environment(FOOTBALL_DATA_UK_URL=str(league), **variables, **redis):
             said = ask("health", "/health/ready", at=SATURDAY)
         assert (said.status, said.json["status"], said.json["database"]) == (503, "unavailable", False)
         assert said.headers["retry-after"] == "5"
@@ -71,8 +71,10 @@ def test_without_a_database_nobody_is_served(redis: dict[str, str]) -> None:
         {"FOOTBALL_DATA_URL": DOWN, "FOOTBALL_DATA_API_KEY": "x"},
     ],
 )
-def test_something_else_that_is_down_degrades(stores: str, redis: dict[str, str], fault: dict[str, str]) -> None:
-    usual = {"DATABASE_URL": stores, "FOOTBALL_DATA_UK_URL": str(MIRROR), **redis}
+def test_something_else_that_is_down_degrades(
+    stores: str, redis: dict[str, str], fault: dict[str, str], league: Path
+) -> None:
+    usual = {"DATABASE_URL": stores, "FOOTBALL_DATA_UK_URL": str(league), **redis}
     if "UPSTASH_REDIS_REST_URL" in fault:
         usual.pop("UPSTASH_REDIS_REST_TOKEN")
     status, said = ready(**{**usual, **fault})
@@ -83,11 +85,11 @@ def test_something_else_that_is_down_degrades(stores: str, redis: dict[str, str]
 
 
 def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_should_be(
-    url: str, redis: dict[str, str]
+    url: str, redis: dict[str, str], league: Path
 ) -> None:
     """R1: six hours between two readings, and one to be late."""
     with qdrant.serve() as address:
-        told = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(MIRROR), "QDRANT_URL": address, **redis}
+        told = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address, **redis}
         for age, is_there in ((timedelta(hours=6), True), (timedelta(hours=8), False)):
             with connect(url, "test") as db:
                 feeds.read(db, "bbc_sport", "", "", SATURDAY - age)
@@ -96,8 +98,8 @@ def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_
             assert said["status"] == ("ready" if is_there else "degraded")
 
 
-def test_redis_that_is_not_configured_is_no_fault(stores: str) -> None:
-    status, said = ready(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(MIRROR))
+def test_redis_that_is_not_configured_is_no_fault(stores: str, league: Path) -> None:
+    status, said = ready(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league))
     assert (status, said["status"]) == (200, "ready")
     assert said["redis"] == {"connected": False, "latency_ms": None, "backend": "redis"}
     assert said["not_configured"] == ["llm_api", "news", "qdrant", "redis"]
@@ -128,7 +130,7 @@ def test_keys_are_tried_not_only_looked_at(stores: str, answered: int, well: boo
 
 
 @pytest.mark.parametrize("keys", [{"GROQ_API_KEY": "x", "ANTHROPIC_API_KEY": "y"}, {"ANTHROPIC_API_KEY": "y"}])
-def test_a_writer_answers_where_groq_does_not(stores: str, keys: dict[str, str]) -> None:
+def test_a_writer_answers_where_groq_does_not(stores: str, keys: dict[str, str], league: Path) -> None:
     """R1."""
     seen: list[tuple[str, bytes | None]] = []
 
@@ -139,7 +141,7 @@ def test_a_writer_answers_where_groq_does_not(stores: str, keys: dict[str, str])
 
     with http_server.serve(app) as address:
         _, said = ready(
-            DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(MIRROR), GROQ_URL=DOWN, ANTHROPIC_URL=address, **keys
+            DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league), GROQ_URL=DOWN, ANTHROPIC_URL=address, **keys
         )
     assert (said["llm_api"], seen) == (True, [("/v1/models", b"y")])
 

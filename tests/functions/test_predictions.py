@@ -25,7 +25,7 @@ from shared.stores.database import connect
 from tests.conftest import SATURDAY, Databases
 from tests.making import BEFORE, choice, forecast, hold, news, pick, published, written
 from tests.running import Answer, ask, environment, select
-from tests.season import MIRROR, read
+from tests.season import read, real_seasons
 from tests.tokens import ALICE, BOB, SUPABASE, bearer
 
 PREFIX = "/api/v1/predictions"
@@ -486,7 +486,7 @@ def test_who_pauses_is_shown_no_pick_by_a_cache_either(databases: Databases, sat
     """P7, D6: from the next request on, until the pause ends, though the same answers were kept before."""
     with databases.copy(saturday) as url, upstash.serve() as (address, token):
         kept = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
-        with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(MIRROR), **SUPABASE, **kept):
+        with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(real_seasons()), **SUPABASE, **kept):
             (first, *_) = body("/daily", accept_language="en")["picks"]
             assert body(f"/{first['prediction']['match_id']}")["is_daily_pick"]
             play_limits.pause(wiring.database(), ALICE, SUNDAY, SATURDAY)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from models.training import backtest, dataset
-from tests.season import MIRROR, Row, row, written
+from tests.season import Row, real_seasons, row, written
 
 GOOD = row("Arsenal", "Chelsea", "13/04/2024 15:00", "2-1")
 NAMELESS = dict.fromkeys(GOOD, "")
@@ -57,8 +57,7 @@ def test_the_backtest_says_what_was_left_out(tmp_path: Path, capsys: pytest.Capt
     assert "rows left out: 1 of E0 'Nobody Rovers', no club we know" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(not MIRROR.is_dir(), reason="no mirror of football-data.co.uk beside the repository")
 def test_nothing_of_the_real_files_is_left_out():
-    matches = dataset.read(MIRROR, [2017, 2023])
+    matches = dataset.read(real_seasons(), [2017, 2023])
     assert matches.left_out == {}
     assert len(matches) == 3_988 + 3_831
