@@ -72,6 +72,30 @@ def test_when_its_time_is_up_one_makes_another_and_the_rest_get_the_old_at_once(
     assert other.look("matches", "k", FRESH, BEYOND).answer == new
 
 
+@pytest.mark.case("C9", "D3")
+@pytest.mark.parametrize("back", [timedelta(seconds=1), timedelta(days=1)])
+def test_a_clock_that_is_put_back_keeps_no_answer_beyond_its_time(
+    redis: Redis, time: SimulatedTime, back: timedelta
+) -> None:
+    """Neither near, where the end of its data's generation would go unseen, nor in Redis for another process."""
+    one, other = a_process(redis, time), a_process(redis, time)
+    made(one, an_answer(time))
+    time.instant -= back
+    assert not one.look("matches", "k", FRESH, BEYOND).is_fresh
+    assert not other.look("matches", "k", FRESH, BEYOND).is_fresh
+
+
+@pytest.mark.case("C9", "D4")
+def test_without_redis_a_clock_that_is_put_back_keeps_no_answer_beyond_its_time_either(
+    redis_down: Redis, time: SimulatedTime
+) -> None:
+    kept = a_process(redis_down, time)
+    kept.keep("k", an_answer(time), kept.look("matches", "k", FRESH, BEYOND), BEYOND)
+    assert kept.look("matches", "k", FRESH, BEYOND).is_fresh
+    time.instant -= timedelta(days=1)
+    assert not kept.look("matches", "k", FRESH, BEYOND).is_fresh
+
+
 def test_what_is_too_old_is_waited_for_instead(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
     made(one, an_answer(time))

@@ -158,6 +158,16 @@ def test_c8_without_redis_nobody_counts_for_all_but_each_process_for_itself(
     assert "Redis is out of reach" in caplog.text
 
 
+@pytest.mark.case("C9")
+@pytest.mark.parametrize("back", [timedelta(milliseconds=1), timedelta(seconds=30), timedelta(days=1)])
+def test_a_clock_that_is_put_back_locks_nobody_out(time: SimulatedTime, back: timedelta) -> None:
+    """Calls from what is now the future count no longer: else their caller would wait for as long again."""
+    limit = RateLimit(None, time.now)
+    assert [limit.take_alone("reader", 2).wait for _ in range(3)] == [0, 0, 60]
+    time.instant -= back
+    assert [limit.take_alone("reader", 2).wait for _ in range(3)] == [0, 0, 60]
+
+
 def test_a_process_remembers_only_so_many_callers(time: SimulatedTime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limit, "MOST_CALLERS", 3)
     limit = RateLimit(None, time.now)

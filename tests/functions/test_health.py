@@ -129,6 +129,24 @@ def test_keys_are_tried_not_only_looked_at(stores: str, answered: int, well: boo
     }
 
 
+@pytest.mark.case("C9", "Q7")
+def test_an_outside_system_s_answer_counts_for_a_minute_and_not_until_a_clock_has_caught_up(stores: str) -> None:
+    seen: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            seen.append(scope["path"])
+            await answer(send, 200, b"{}")
+
+    keys = {"FOOTBALL_DATA_API_KEY": "org-key", "DATABASE_URL": stores}
+    with http_server.serve(app) as address, environment(FOOTBALL_DATA_URL=address, **keys):
+        asked = []
+        for seconds in (0, 59, 60, -86400, -86341, -86340):
+            ask("health", "/health/ready", at=SATURDAY + timedelta(seconds=seconds))
+            asked.append(len(seen))
+    assert asked == [1, 1, 2, 3, 3, 4]
+
+
 @pytest.mark.parametrize("keys", [{"GROQ_API_KEY": "x", "ANTHROPIC_API_KEY": "y"}, {"ANTHROPIC_API_KEY": "y"}])
 def test_a_writer_answers_where_groq_does_not(stores: str, keys: dict[str, str], league: Path) -> None:
     """R1."""

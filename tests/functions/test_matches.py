@@ -218,6 +218,22 @@ def test_upcoming_are_those_that_have_not_begun(reading: str) -> None:
     assert len(found("/upcoming?competition=FL1")) < len(found("/upcoming"))
 
 
+@pytest.mark.case("I1", "I4", "H6")
+@pytest.mark.parametrize(("days", "there"), [(1, 2), (2, 3), (7, 4)])
+def test_upcoming_reach_to_the_end_of_their_last_day_in_paris(bundle: object, url: str, days: int, there: int) -> None:
+    """Today, and so many days after it, whole: 22:00 UTC is midnight in Paris in April."""
+    last_minutes = [datetime(2024, 4, 27 + n, 21, 59, tzinfo=UTC) for n in (0, 1, 2)]
+    seventh, eighth = datetime(2024, 5, 4, 21, 59, tzinfo=UTC), datetime(2024, 5, 4, 22, 0, tzinfo=UTC)
+    clubs = [("Arsenal", "Chelsea"), ("Everton", "Fulham"), ("Wolves", "Luton"), ("Burnley", "Brentford")]
+    with connect(url, "test") as db:
+        for (home, away), kick_off in zip(
+            [*clubs, ("Chelsea", "Arsenal")], [*last_minutes, seventh, eighth], strict=True
+        ):
+            hold(db, news(home, away, kick_off=kick_off), now=SATURDAY)
+    begins = [datetime.fromisoformat(match["match_date"]) for match in found(f"/upcoming?days={days}")]
+    assert begins == [*last_minutes, seventh][:there]
+
+
 def test_the_competitions_are_the_six(reading: str) -> None:
     said = body("/competitions")
     assert [(c["code"], c["country"], c["flag"]) for c in said["competitions"]] == [

@@ -116,6 +116,17 @@ def test_twice_is_once(bundle: Service, url: str) -> None:  # G1, G4
     assert rows_of(url, "jobs") == before
 
 
+@pytest.mark.case("G4", "C9")
+def test_a_second_run_at_the_same_instant_adds_no_second_version(bundle: Service, url: str) -> None:
+    """A clock that stands still, or was put back: what came meanwhile waits for the next instant."""
+    bring_in(bundle, COMING)
+    publish()
+    bring_in(bundle, {**COMING, "AvgH": "1.5"}, at=FRIDAY + HOUR)
+    assert publish()["published"] == 0
+    assert publish(NOW + HOUR)["published"] == 1
+    assert [at for *_, at in select(url, FORECASTS)] == [NOW, NOW + HOUR]
+
+
 def test_new_prices_or_a_new_kick_off_make_a_new_version_beside_the_old(bundle: Service, url: str) -> None:
     bring_in(bundle, COMING)
     publish()
