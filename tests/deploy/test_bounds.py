@@ -68,6 +68,34 @@ BOUNDS = [
     Row("* Alarm ComparisonOperator", "GreaterThanOrEqualToThreshold", "the threshold itself rings"),
     Row("* Alarm TreatMissingData", "notBreaching", "where nobody comes, nothing fails"),
     Row("* Alarm Statistic", "Sum", "what is counted is added up"),
+    *(
+        Row(f"{alarm} Alarm MetricName", metric, "what its name says")
+        for alarm, metric in (
+            ("HttpErrorsAlarm", "Errors"),
+            ("SlowAnswersAlarm", "Milliseconds"),
+            ("WebhookFailuresAlarm", "WebhookFailures"),
+            ("EventsMissedAlarm", "EventsMissed"),
+            ("ErrorBudget*Alarm", "Errors"),
+            ("FunctionErrorsAlarm", "Errors"),
+            ("ThrottlesAlarm", "Throttles"),
+            ("JobsDeadLettersAlarm", "ApproximateNumberOfMessagesVisible"),
+            ("job/*", "Invocations"),
+        )
+    ),
+    *(
+        Row(
+            f"{alarm} Alarm Namespace",
+            namespace,
+            "whose metric it is: ours, Lambda's of the whole account, the queue's",
+        )
+        for alarm, namespace in (
+            ("*", "ParisSportif"),
+            ("FunctionErrorsAlarm", "AWS/Lambda"),
+            ("ThrottlesAlarm", "AWS/Lambda"),
+            ("job/*", "AWS/Lambda"),
+            ("JobsDeadLettersAlarm", "AWS/SQS"),
+        )
+    ),
     Row("HttpErrorsAlarm Alarm Threshold", 5, "five failed answers are more than one bad moment of one reader"),
     Row("HttpErrorsAlarm Alarm Period", 300, "while a release moves a tenth of the readers for five minutes"),
     Row("SlowAnswersAlarm Alarm ExtendedStatistic", "p95", "one in twenty: what Q1 promises of"),
@@ -159,7 +187,7 @@ BOUNDS = [
     Row("Backups Bucket *NoncurrentDays", 30, "what was deleted by mistake, or on purpose, comes back for a month"),
     Row("Backups Bucket *DaysAfterInitiation", 1, "a killed run's unfinished upload is paid for no longer"),
     # Wildcards: each is all that can be named before it exists, of this one's own.
-    Row("* Role *Resource/Fn::Sub", "arn:…:log-group:/aws/lambda/{prefix}-{name}:*", "the streams of its own log"),
+    Row("*/* Role *Resource/Fn::Sub", "arn:…:log-group:/aws/lambda/{prefix}-{name}:*", "the streams of its own log"),
     Row(
         "job/back_up_database Role *Resource/Fn::Sub",
         ("arn:…:log-group:/aws/lambda/{prefix}-{name}:*", "${Backups.Arn}/*"),
@@ -193,7 +221,15 @@ BOUNDS = [
     ),
 ]
 WORDS = (
-    *("Statistic", "ComparisonOperator", "TreatMissingData", "DeploymentConfigName", "ManagedPolicyArns"),
+    *(
+        "MetricName",
+        "Namespace",
+        "Statistic",
+        "ComparisonOperator",
+        "TreatMissingData",
+        "DeploymentConfigName",
+        "ManagedPolicyArns",
+    ),
     *(":aud", ":sub"),
 )
 """Ends of paths whose texts are bounds too."""
@@ -279,22 +315,23 @@ def expected_at(row: Row, place: str, stage: str) -> object:
 
 
 def faults(found: Iterable[tuple[str, object]], stage: str) -> list[str]:
-    """Where what is bounded differs from the table, in words."""
-    differing: list[str] = []
+    """Where what is bounded differs from the table, in words: the first place of each row and value."""
+    differing: dict[tuple[object, ...], str] = {}
     for place, same in groupby(sorted(found, key=lambda each: each[0]), key=lambda each: each[0]):
         values, number = tuple(dict.fromkeys(value for _, value in same)), deciding(place)
         if number is None:
-            differing.append(f"{place} is {values} and has no row")
+            differing[place, values] = f"{place} is {values} and has no row"
         elif values != (right := expected_at(BOUNDS[number], place, stage)):
-            differing.append(f"{place} is {values}, not {right}: {BOUNDS[number].because}")
-    return differing
+            differing.setdefault((number, values), f"{place} is {values}, not {right}: {BOUNDS[number].because}")
+    return list(differing.values())
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_bound_is_the_table_s(templates: dict[str, Template], stage: str) -> None:
     """Nothing that is bounded lacks a row, and no row is about nothing."""
     found = list(places(templates[stage]))
-    assert faults(found, stage) == []
+    differing = faults(found, stage)
+    assert not differing, "\n".join(differing)
     used = {deciding(place) for place, _ in found}
     assert [row.where for number, row in enumerate(BOUNDS) if number not in used] == []
     assert all(row.because for row in BOUNDS)
@@ -447,6 +484,23 @@ def test_an_event_outlives_a_try_and_the_wait_for_the_next(templates: dict[str, 
         timeout = timeouts[f"paris-sportif-{stage}-{names[of[key]]}"]
         assert config["MaximumEventAgeInSeconds"] >= timeout + WAIT, of[key]
         assert config["MaximumRetryAttempts"] + 1 == service.read()[names[of[key]]].attempts
+
+
+@pytest.mark.case("Q6")
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_release_is_taken_back_by_the_two_alarms_that_it_can_ring(templates: dict[str, Template], stage: str) -> None:
+    groups = of_type(templates[stage], "AWS::CodeDeploy::DeploymentGroup")
+    assert len(groups) == len([function for function in service.read().values() if function.paths])
+    for key, group in groups.items():
+        watched = [alarm["Name"]["Ref"] for alarm in group["AlarmConfiguration"]["Alarms"]]
+        assert (group["AlarmConfiguration"]["Enabled"], watched) == (
+            True,
+            ["HttpErrorsAlarm", "FunctionErrorsAlarm"],
+        ), key
+        assert group["AutoRollbackConfiguration"]["Enabled"] is True, key
+        assert set(group["AutoRollbackConfiguration"]["Events"]) == {
+            *("DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"),
+        }, key
 
 
 def test_a_release_can_be_gone_back_to_by_hand_as_long_as_its_package_is_there() -> None:
