@@ -11,6 +11,7 @@ import pytest
 from shared.betting.asked import asked
 from shared.betting.margin import shin
 from shared.betting.prices import Market
+from shared.football.match import Status
 from shared.football.team import Source
 from shared.forecasting.factors import GROUPS
 from shared.forecasting.forecast import Question, forecast
@@ -60,6 +61,16 @@ def test_a_forecast_starts_from_the_market_without_its_margin(bundle: Service, u
     assert dict(markets["over"]) == dict(expected.markets.over)
     assert model == outcome_model().name
     assert select(url, "SELECT ratings_home, ratings_draw, ratings_away FROM predictions") == [expected.by_ratings]
+
+
+@pytest.mark.case("J1", "J4")
+@pytest.mark.parametrize("status", [Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED])
+def test_a_match_that_is_put_off_is_not_forecast(bundle: Service, url: str, status: Status) -> None:
+    bring_in(bundle, COMING)
+    with connect(url, "test") as db:
+        hold(db, news(status=status, told_at=NOW), now=NOW)
+    assert publish()["matches"] == 0
+    assert select(url, FORECASTS) == []
 
 
 def test_what_moved_a_forecast_is_kept_with_it_and_makes_it(bundle: Service, url: str) -> None:
