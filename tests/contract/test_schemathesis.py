@@ -48,7 +48,7 @@ DESCRIBED = openapi.build()
 here = schemathesis.openapi.from_dict(DESCRIBED, config=CONFIG)
 here.app = front
 outside = schemathesis.openapi.from_dict(DESCRIBED, config=CONFIG).include(operation_id=THROUGH_THE_GATEWAY)
-thorough = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))  # type: ignore[arg-type]  # a list of its members
+thorough = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))  # type: ignore[arg-type]  # a list of its members
 
 
 def an_administrator() -> str:

@@ -4,7 +4,7 @@ import csv
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
@@ -39,7 +39,6 @@ def only(home: int, away: int) -> np.ndarray:
 
 
 @given(GRIDS)
-@settings(deadline=None)
 def test_m1_half_time_is_a_grid_with_no_more_goals_than_the_match(grid: np.ndarray):
     before = half_time_grid(grid)
     assert before.min() >= 0
@@ -53,7 +52,6 @@ def test_m1_half_time_is_a_grid_with_no_more_goals_than_the_match(grid: np.ndarr
 
 
 @given(st.floats(0.05, 7.4), st.floats(0.05, 7.4), st.floats(-0.3, 0.3))
-@settings(deadline=None)
 def test_m2_the_sides_are_treated_alike_and_more_goals_of_one_make_its_lead_likelier(
     home: float, away: float, rho: float
 ):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.forecasting.grid import outcome_probabilities, score_grid
@@ -58,7 +58,6 @@ def theirs(grid: np.ndarray, place: int) -> tuple[list[float], list[float]]:
 
 
 @given(GRIDS)
-@settings(deadline=None)
 def test_m1_the_markets_of_a_match_agree(grid: np.ndarray):
     found = markets(grid)
     assert found.home + found.draw + found.away == pytest.approx(1, abs=1e-12)
@@ -74,7 +73,6 @@ def test_m1_the_markets_of_a_match_agree(grid: np.ndarray):
 
 
 @given(GRIDS)
-@settings(deadline=None)
 def test_m1_half_time_and_the_match_agree(grid: np.ndarray):
     """Whoever leads at half-time has scored, and what has fallen before it has fallen in the match."""
     found, before = markets(grid), half_time_grid(grid)
@@ -92,7 +90,6 @@ def test_m1_half_time_and_the_match_agree(grid: np.ndarray):
 
 
 @given(GRIDS)
-@settings(deadline=None)
 def test_the_likeliest_scores_come_likeliest_first_and_none_is_likelier(grid: np.ndarray):
     scores = markets(grid).scores
     assert len({score for score, _ in scores}) == LIKELIEST_SCORES
@@ -109,7 +106,6 @@ def kept(market: LineMarket) -> tuple[float, float, float]:
 
 
 @given(GRIDS)
-@settings(deadline=None)
 def test_j14_at_its_fair_price_no_line_is_worth_anything(grid: np.ndarray):
     found = markets(grid)
     for market in (*found.goal_lines, *found.handicaps):
@@ -121,7 +117,6 @@ def test_j14_at_its_fair_price_no_line_is_worth_anything(grid: np.ndarray):
 
 
 @given(GRIDS)
-@settings(deadline=None)
 def test_m1_lines_and_plain_markets_agree(grid: np.ndarray):
     found = markets(grid)
     goals, handicaps = ({m.line: m.shares for m in told} for told in (found.goal_lines, found.handicaps))

@@ -23,6 +23,7 @@ from shared.stores.database import connect
 from tests.making import KICK_OFF, hold, news, offer
 from tests.running import environment, rows_of, run, select
 from tests.tokens import ALICE, BOB
+from tests.waiting import HANG
 
 D = Decimal
 BEFORE = KICK_OFF - timedelta(hours=4)
@@ -268,7 +269,7 @@ def test_what_a_person_moves_meanwhile_is_not_moved_again(
                 with other.transaction():
                     correct(other, ALICE, bet, Standing.LOST, NOW)
 
-            elsewhere.submit(speak).result(timeout=5)
+            elsewhere.submit(speak).result(timeout=HANG)
         held(db, user_ids)
 
     monkeypatch.setattr(bankrolls, "hold_all", meanwhile)
