@@ -120,6 +120,7 @@ def test_a_stake_counts_in_the_period_in_which_it_was_noted(
     free = get(f"{BETS}/limits", at=last + timedelta(seconds=1))[kind][period]
     assert (free["used"], free["left"]) == (0, 25)
     assert note(later, amount=25, at=last + timedelta(seconds=1)).status == 201
+    assert get(f"{BETS}/limits", at=last + timedelta(hours=1))[kind][period]["left"] == 0, "though UTC is a day behind"
 
 
 @pytest.mark.case("L12")
