@@ -1,6 +1,7 @@
 """Published forecasts, the day's picks and the record, over a real Saturday and its Sunday."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -194,12 +195,31 @@ def test_the_models_are_shown_on_request_only(match_id: int) -> None:
     assert body(f"/{match_id}?include_model_details=false")["model_contributions"] is None
 
 
-def test_a_forecast_is_explained_in_the_readers_language(match_id: int) -> None:
-    assert "nul" in body(f"/{match_id}")["explanation"]
-    english = body(f"/{match_id}", accept_language="en-GB,en;q=0.9")
-    assert "West Ham United v Liverpool" in english["explanation"]
-    assert english["key_factors"]
-    assert english["risk_factors"]
+SMALL_WORDS = {
+    "fr": {"à", "au", "aux", "dans", "de", "des", "du", "en", "est", "et", "la", "le", "les", "notre", "ont", "par"}
+    | {"pour", "que", "qui", "sont", "sur", "un", "une"},
+    "en": {"an", "and", "are", "at", "by", "for", "from", "in", "is", "it", "of", "our", "that", "the", "their", "to"}
+    | {"with"},
+}
+"""Words without which neither language gets along, and which the other does not have."""
+
+
+def spoken(text: str) -> set[str]:
+    """The languages whose small words stand in a text."""
+    found = set(re.findall(r"[a-zà-ÿ]+", text.lower()))
+    return {language for language, small in SMALL_WORDS.items() if found & small}
+
+
+@pytest.mark.parametrize(("header", "language"), [("fr", "fr"), ("en-GB,en;q=0.9", "en"), ("de", "fr")])
+def test_a_forecast_is_explained_in_the_readers_language(match_id: int, header: str, language: str) -> None:
+    """Every sentence of every text in it, and none in the other language."""
+    said = body(f"/{match_id}", accept_language=header)
+    told = [*re.split(r"(?<=[.!?])\s", said["explanation"]), *said["key_factors"], *said["risk_factors"]]
+    told += [factor["label"] for factor in said["factors"]]
+    assert len(told) > 8
+    assert [text for text in told if spoken(text) - {language}] == []
+    assert [spoken(text) for text in told[:2]] == [{language}] * 2, "the explanation's first sentences"
+    assert sum(spoken(text) == {language} for text in told) > len(told) / 2
 
 
 @pytest.mark.parametrize(
