@@ -98,7 +98,7 @@ FUNCTIONS: dict[Route, str] = {
     if function.paths
     for route in openapi.app_of(name).routes
     if isinstance(route, APIRoute)
-    for method in route.methods
+    for method in route.methods or ()
 }
 """Every route that is deployed, and whose it is."""
 
@@ -273,6 +273,8 @@ ROUTES = {
     ("DELETE", f"{V1}/users/me"): Row(f"{V1}/users/me", status=204),
 }
 
+HEADERS: tuple[dict[str, str], ...] = ({}, {"authorization": TOKEN}, {"x_api_key": KEY})
+"""Of nobody, and of Alice."""
 NOTES_A_BET = ("POST", f"{V1}/bets")
 RELATED = {route: row for route, row in ROUTES.items() if row.shows is not Shows.NOTHING}
 READ_BY_POST = {("POST", f"{V1}/rag/analyze")}
@@ -500,9 +502,9 @@ def test_a_calendar_feed_tells_of_no_pick(databases: Databases, worlds: dict[boo
     for with_pick, world in worlds.items():
         with living_in(databases, world, state):
             said[with_pick] = [
-                ask("calendar", filled(ROUTES[route].target, world.names), **headers)
+                ask("calendar", filled(ROUTES[route].target, world.names), **headers)  # type: ignore[arg-type]
                 for route in feeds
-                for headers in ({}, {"authorization": TOKEN}, {"x_api_key": KEY})
+                for headers in HEADERS
             ]
     assert [(answer.status, answer.body) for answer in said[True]] == [(200, answer.body) for answer in said[False]]
     assert all("Arsenal" in answer.body for answer in said[True])
