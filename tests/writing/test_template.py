@@ -274,7 +274,8 @@ def test_no_explanation_makes_a_claim(language: Language, basis: str):
 
 
 @pytest.mark.parametrize(
-    ("outcome", "miss"), [("draw", '"draw" fails to happen in 73%'), ("away_win", '"Lille to win" fails to happen in 73%')]
+    ("outcome", "miss"),
+    [("draw", '"draw" fails to happen in 73%'), ("away_win", '"Lille to win" fails to happen in 73%')],
 )
 @pytest.mark.parametrize("language", Language)
 def test_a_text_that_explains_another_outcome_than_the_pick_is_left_out(
