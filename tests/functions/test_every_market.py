@@ -172,6 +172,9 @@ def test_every_market_of_an_answer_is_the_sum_of_its_scores(
     same(said["multi_markets"], expected(of, rates[0], rates[1]))
     home, level, away = (chance(of, wins) for wins in (home_win, draw, away_win))
     same(said["probabilities"], {"home_win": home, "draw": level, "away_win": away})
+    likeliest = "away_win" if away > home else "home_win"
+    assert (said["recommended_bet"], said["confidence"]) == (likeliest, said["probabilities"][likeliest])
+    assert (said["pick"], said["is_daily_pick"], said["value_score"], said["legal_notice"]) == (None, False, 0.0, None)
 
 
 def test_the_four_matches_recommend_each_side_of_each_market() -> None:
@@ -188,6 +191,25 @@ def test_the_four_matches_recommend_each_side_of_each_market() -> None:
         "btts": {"yes", "no"},
         "double_chance": {"1X", "X2", "12"},
     }
+
+
+@pytest.mark.case("M1")
+def test_a_quarter_line_is_two_bets_of_half_the_stake(bundle: object, url: str) -> None:
+    """Over 1.75 is over 1.5 and over 2: two goals win the one and give the other back; 0 goals behind lose at -0.25."""
+    with connect(url, "test") as db:
+        (match_id,) = published(db, news(), **forecast_of(AWAY_FAVOURITE))
+    said, of = body(str(match_id))["multi_markets"], scores(*AWAY_FAVOURITE)
+    few, two = chance(of, lambda i, j: i + j < 2), chance(of, lambda i, j: i + j == 2)
+    more = 1 - few - two
+    over = {"line": 1.75, "won": more, "half_won": two, "push": 0.0, "half_lost": 0.0, "lost": few}
+    fair = {"fair_price": 1 + few / (more + two / 2), "fair_price_against": 1 + (more + two / 2) / few}
+    (shown,) = [line for line in said["goal_lines"] if line["line"] == 1.75]
+    same(shown, {**over, **fair})
+    home, level, away = (chance(of, wins) for wins in (home_win, draw, away_win))
+    giving = {"line": -0.25, "won": home, "half_won": 0.0, "push": 0.0, "half_lost": level, "lost": away}
+    fair = {"fair_price": 1 + (away + level / 2) / home, "fair_price_against": 1 + home / (away + level / 2)}
+    (shown,) = [line for line in said["asian_handicaps"] if line["line"] == -0.25]
+    same(shown, {**giving, **fair})
 
 
 SUNDAY = SATURDAY + timedelta(days=1)

@@ -312,6 +312,46 @@ def test_form_is_that_of_the_club_wherever_it_played(reading: str) -> None:
     assert len(body(f"/teams/{arsenal()}/form?matches_count=10")["last_matches"]) == 10
 
 
+@pytest.mark.parametrize(
+    ("name", "matches", "figures"),
+    [
+        ("Arsenal", [("Chelsea", "L", "4-1", "A"), ("Everton", "W", "5-0", "H")], ("LW", 3, 3.0, 2.0, 1)),
+        ("Chelsea", [("Arsenal", "W", "4-1", "H")], ("W", 3, 4.0, 1.0, 0)),
+        ("Everton", [("Arsenal", "L", "5-0", "A")], ("L", 0, 0.0, 5.0, 0)),
+    ],
+)
+def test_a_form_names_the_opponent_and_counts_the_club_s_own_goals(
+    bundle: object, url: str, name: str, matches: list[tuple[str, ...]], figures: tuple[Any, ...]
+) -> None:
+    days = {"Chelsea": "2024-04-20T14:00:00Z", "Everton": "2024-04-13T14:00:00Z"}
+    with connect(url, "test") as db:
+        hold(db, news("Arsenal", "Everton", "5-0", kick_off=datetime.fromisoformat(days["Everton"])))
+        hold(db, news("Chelsea", "Arsenal", "4-1", kick_off=datetime.fromisoformat(days["Chelsea"])))
+    form, points, scored, conceded, clean_sheets = figures
+    assert body(f"/teams/{club(name).team_id}/form", SUNDAY) == {
+        "team_id": club(name).team_id,
+        "team_name": name,
+        "last_matches": [
+            {
+                "opponent": opponent,
+                "result": result,
+                "score": score,
+                "home_away": place,
+                "date": days["Chelsea" if "Chelsea" in (name, opponent) else "Everton"],
+            }
+            for opponent, result, score, place in matches
+        ],
+        "form_string": form,
+        "points_last_5": points,
+        "goals_scored_avg": scored,
+        "goals_conceded_avg": conceded,
+        "clean_sheets": clean_sheets,
+        "xg_for_avg": None,
+        "xg_against_avg": None,
+        "data_source": SOURCE,
+    }
+
+
 @pytest.mark.parametrize(("query", "name"), [("", "Unknown"), ("?team_name=FC%20Somewhere", "FC Somewhere")])
 def test_an_unknown_club_has_no_form(reading: str, query: str, name: str) -> None:
     said = body(f"/teams/99999/form{query}")
@@ -353,7 +393,22 @@ def test_the_table_that_football_data_org_tells_goes_first(bundle: object, url: 
         told = Standing(1, club("Everton").team_id, 34, 20, 8, 6, 60, 30, 60)  # eight points taken away
         standings.put(db, "PL", 2023, [told], SATURDAY)
     said = body("/standings/PL", SUNDAY)
-    assert [(row["team_name"], row["points"]) for row in said["standings"]] == [("Everton", 60)]
+    assert said["standings"] == [
+        {
+            "position": 1,
+            "team_id": told.team_id,
+            "team_name": "Everton",
+            "team_logo_url": None,
+            "played": 34,
+            "won": 20,
+            "drawn": 8,
+            "lost": 6,
+            "goals_for": 60,
+            "goals_against": 30,
+            "goal_difference": 30,
+            "points": 60,
+        }
+    ]
     assert said["last_updated"] == "2024-04-27T05:00:00Z"
     assert said["data_source"]["details"] is None
 
@@ -371,6 +426,7 @@ def test_a_match_in_play_is_live_and_says_when_nobody_told_its_score(bundle: obj
     said = body("/live", KICK_OFF + timedelta(hours=1))
     assert {match["id"] for match in said["matches"]} == {one, two}
     assert {match["home_score"] for match in said["matches"]} == {None}
+    assert [(match["minute"], match["events"]) for match in said["matches"]] == [(None, [])] * 2, "nobody tells us"
     assert (said["total"], said["updated_at"]) == (2, "2024-04-27T15:00:00Z")
     assert said["data_source"]["details"] == "Scores connus à la dernière mise à jour, pas en direct."
     assert body(f"/{one}", KICK_OFF + timedelta(hours=8))["is_stale"] is False

@@ -174,6 +174,15 @@ def test_k4_a_newcomer_is_named_with_its_interval(bundle: object, url: str) -> N
     assert said["starting_point"] == {"home_win": 0.44, "draw": 0.29, "away_win": 0.27}
 
 
+def test_newcomers_are_named_the_home_side_first(bundle: object, url: str) -> None:
+    with connect(url, "test") as db, db.transaction():
+        (match_id,) = hold(db, news(), now=BEFORE)
+        row = matches.get(db, match_id)
+        assert row is not None
+        predictions.add(db, [forecast(match_id, newcomers=[row.away_team_id, row.home_team_id])])
+    assert body(f"/{match_id}")["newcomers"] == ["Arsenal", "Chelsea"]
+
+
 def test_a_forecast_of_which_nothing_was_told_apart_has_no_factors(bundle: object, url: str) -> None:
     nothing = {"ratings_home": None, "ratings_draw": None, "ratings_away": None, "ratings_bounds": None}
     with connect(url, "test") as db:

@@ -223,6 +223,8 @@ def test_the_state_of_every_job_is_told(database: str) -> None:
     assert by_name["sync_fixtures"]["report"] == {"matches": 12}
     assert by_name["sync_fixtures"]["last_run_at"] == "2026-11-22T12:00:00Z"
     assert by_name["sync_history"]["error"] == "Unavailable: it is down"
+    assert by_name["sync_history"]["failed_at"] == "2026-11-22T12:00:00Z"
+    assert by_name["sync_fixtures"]["failed_at"] is None
 
 
 def test_before_the_first_sync_there_is_nothing_to_tell(database: str) -> None:
