@@ -214,7 +214,7 @@ def test_a_quarter_line_is_two_bets_of_half_the_stake(bundle: object, url: str) 
 
 SUNDAY = SATURDAY + timedelta(days=1)
 RELIABILITY = Path(__file__).resolve().parents[2] / "models/outcome/reliability.json"
-OUTCOMES = ("home", "draw", "away")
+OUTCOMES: tuple[str, ...] = ("home", "draw", "away")
 SHARES = {"home": 0.123, "draw": 0.2109, "away": 0.6661}
 """Of `AWAY_FAVOURITE`, in four digits."""
 CLUBS = {"home": ("Arsenal", "Chelsea"), "draw": ("Everton", "Fulham"), "away": ("Liverpool", "Brentford")}
