@@ -386,6 +386,8 @@ def test_the_words_are_about_the_outcome_of_the_pick(ids: dict[str, int], outcom
     past = past_of(share)
     assert f"that our forecasts gave {past['low']:.0%} to {past['high']:.0%} happened" in said["explanation"]
     assert not [name for of, name in names.items() if of != outcome and f'"{name}"' in said["explanation"]]
+    goals = f"Expected goals: {said['home_team']} 0.8, {said['away_team']} 2.1."
+    assert (goals in said["explanation"]) == (outcome != "away"), "a written text says it in its own words"
     written_of_the_favourite = "Arsenal are ahead." in said["explanation"]
     assert (written_of_the_favourite, "The draw" in said["risk_factors"]) == (outcome == "away",) * 2
     assert said["match_context_summary"] == "The striker is out."
