@@ -33,7 +33,7 @@ CORRECT = [FAVOURITE[place] == came for place, came in enumerate(CAME)]
 PICKS = [
     # bookmaker, profit, closing-line value
     ("unibet_fr", Decimal("1.10"), Decimal("0.02")),
-    ("unibet_fr", Decimal("-1.00"), Decimal("-0.01")),
+    ("unibet_fr", Decimal("-1.00"), None),
     ("pinnacle", Decimal("2.50"), Decimal("0.05")),
     ("unibet_fr", Decimal("-1.00"), Decimal("0.03")),
     ("pinnacle", Decimal("-1.00"), None),
