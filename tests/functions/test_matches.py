@@ -433,6 +433,20 @@ def test_a_match_in_play_is_live_and_says_when_nobody_told_its_score(bundle: obj
     assert body(f"/{one}", KICK_OFF + timedelta(hours=8, seconds=1))["is_stale"] is True
 
 
+def test_a_match_in_play_gives_each_side_its_own_goals(bundle: object, url: str) -> None:
+    told = news(outside_id="1", source=Source.FOOTBALL_DATA_ORG, status=Status.IN_PLAY, score="1-3")
+    with connect(url, "test") as db:
+        hold(db, told, now=KICK_OFF)
+        hold(db, news("Luton", "Wolves", "2-5"), now=KICK_OFF + timedelta(hours=3))
+    (shown,) = body("/live", KICK_OFF + timedelta(hours=1))["matches"]
+    assert (shown["home_team"]["name"], shown["home_score"]) == ("Arsenal", 1)
+    assert (shown["away_team"]["name"], shown["away_score"]) == ("Chelsea", 3)
+    (over,) = found("?status=finished&date_from=2024-04-27&date_to=2024-04-27", SUNDAY)
+    assert (over["home_team"]["name"], over["home_score"]) == ("Luton Town", 2)
+    assert (over["away_team"]["name"], over["away_score"]) == ("Wolverhampton Wanderers", 5)
+    assert (over["home_team"]["id"], over["away_team"]["id"]) == (club("Luton").team_id, club("Wolves").team_id)
+
+
 @pytest.mark.parametrize(
     ("status", "shown"),
     [
