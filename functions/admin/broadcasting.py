@@ -7,8 +7,8 @@ from shared.accounts.plans import Reader
 from shared.football.calendar import paris_day
 from shared.runtime import clock, wiring
 from shared.runtime.administration import start, status_of
+from shared.runtime.api_errors import BadRequest
 from shared.runtime.identity import person
-from shared.runtime.web import BadRequest
 from shared.stores import broadcasts, notices, push_subscriptions
 from shared.stores.broadcasts import BroadcastRow
 from shared.writing.claims import claims

@@ -16,7 +16,7 @@ from shared.accounts.plans import Plan, plan_told_by
 from shared.accounts.standing import NO_ACCOUNT
 from shared.clients.supabase_admin import SupabasePerson
 from shared.runtime import clock, standing, wiring
-from shared.runtime.web import BadRequest, NotFound
+from shared.runtime.api_errors import BadRequest, NotFound
 from shared.stores import accounts, customers, directory, push_subscriptions
 from shared.stores.database import Connection
 from shared.writing.catalogue import Language, say

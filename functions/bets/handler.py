@@ -38,10 +38,11 @@ from functions.bets.wishes import (
 )
 from shared.betting.bets import Standing
 from shared.runtime import clock, standing
+from shared.runtime.api_errors import BadRequest
 from shared.runtime.asking import HIGHEST_ID
 from shared.runtime.idempotency import idempotent
 from shared.runtime.identity import SignedIn, person
-from shared.runtime.web import BadRequest, Connection, http_app, lambda_handler
+from shared.runtime.web import Connection, http_app, lambda_handler
 from shared.stores import bankrolls, bets
 
 

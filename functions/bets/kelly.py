@@ -14,8 +14,9 @@ from shared.betting.policy import POLICY
 from shared.betting.stakes import stakes
 from shared.betting.value import decimal_of, expected_value, kelly
 from shared.football.calendar import paris_day
+from shared.runtime.api_errors import BadRequest
 from shared.runtime.asking import match_of
-from shared.runtime.web import BadRequest, Connection
+from shared.runtime.web import Connection
 from shared.stores import bankrolls, bets, predictions
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from shared.betting.bets import Entry, IllegalMove, Standing, moved_by_person, taken_back
 from shared.football.match import Status
-from shared.runtime.web import BadRequest, Connection, NotFound
+from shared.runtime.api_errors import BadRequest, NotFound
+from shared.runtime.web import Connection
 from shared.stores import bankrolls, bets, matches
 from shared.stores.bankrolls import Told
 from shared.stores.bets import BetRow

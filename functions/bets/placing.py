@@ -10,9 +10,9 @@ from shared.betting.bets import staked
 from shared.betting.prices import OUTCOMES, Market
 from shared.football.calendar import paris_day
 from shared.football.match import Status
+from shared.runtime.api_errors import BadRequest, Forbidden, PreconditionRequired
 from shared.runtime.asking import match_of
-from shared.runtime.identity import Forbidden
-from shared.runtime.web import BadRequest, Connection
+from shared.runtime.web import Connection
 from shared.stores import bankrolls, bets, people, picks, play_limits, predictions
 from shared.stores.bankrolls import BankrollRow, Told
 from shared.stores.bets import BetRow, NewBet
@@ -65,7 +65,7 @@ def may_bet(db: Connection, user_id: UUID, now: datetime) -> None:
         Forbidden: somebody else.
     """
     if people.meet(db, user_id, now).adult_declared_at is None:
-        raise Forbidden("declare_adult")
+        raise PreconditionRequired("declare_adult")
     if play_limits.cooling_off(db, user_id, now):
         raise Forbidden("cooling_off")
 

@@ -18,10 +18,11 @@ from shared.accounts.entitlement import LIVE, trial_is_over
 from shared.accounts.plans import Plan
 from shared.clients.stripe_payments import StripePayments
 from shared.runtime import billing, clock, standing, wiring
+from shared.runtime.api_errors import BadRequest
 from shared.runtime.idempotency import idempotent
 from shared.runtime.identity import Person, person
 from shared.runtime.settings import ORIGINS, settings
-from shared.runtime.web import BadRequest, Connection, http_app, lambda_handler
+from shared.runtime.web import Connection, http_app, lambda_handler
 from shared.stores import accounts, customers
 from shared.stores.customers import CustomerRow, SubscriptionRow
 

@@ -9,11 +9,12 @@ from fastapi import Path, Response
 from functions.calendar.feed import feed
 from shared.football.calendar import paris_bounds, paris_day
 from shared.runtime import clock
+from shared.runtime.api_errors import NotFound
 from shared.runtime.asking import TeamId, shown_competitions
 from shared.runtime.cache import cached
 from shared.runtime.identity import Anyone
 from shared.runtime.kinds import Kind
-from shared.runtime.web import Connection, NotFound, Spoken, http_app, lambda_handler
+from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
 from shared.stores import matches, teams
 from shared.stores.matches import MatchRow
 from shared.writing.catalogue import Language

@@ -21,11 +21,12 @@ from shared.football.calendar import paris_bounds, paris_day
 from shared.football.match import Status
 from shared.runtime import clock
 from shared.runtime.answers import SHOWN_STATUS, ShownStatus, data_source
+from shared.runtime.api_errors import BadRequest, NotFound
 from shared.runtime.asking import Day, MatchId, TeamId, code_of, match_of, shown_competitions
 from shared.runtime.cache import cached
 from shared.runtime.identity import Anyone
 from shared.runtime.kinds import Kind
-from shared.runtime.web import BadRequest, Connection, NotFound, Spoken, http_app, lambda_handler
+from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
 from shared.stores import matches, offers, standings, strengths, teams
 from shared.stores.matches import MatchRow
 from shared.writing.catalogue import say

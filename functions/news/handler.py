@@ -21,13 +21,14 @@ from shared.football.news import RECENT, Article, Kind
 from shared.football.outlets import name_of
 from shared.football.teams import by_id
 from shared.runtime import clock
+from shared.runtime.api_errors import NotFound
 from shared.runtime.asking import code_of
 from shared.runtime.cache import cached
 from shared.runtime.circumstances import weather_of
 from shared.runtime.identity import Anyone, Premium
 from shared.runtime.kinds import Kind as Kept
 from shared.runtime.subject import AskedPair, Competition, Name, Pair, club_named
-from shared.runtime.web import Connection, NotFound, Spoken, http_app, lambda_handler
+from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
 from shared.stores import articles, jobs, predictions, words
 from shared.stores.words import TextRow
 

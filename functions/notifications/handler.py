@@ -18,10 +18,11 @@ from functions.notifications.answers import (
 from shared.accounts.push_endpoints import LONGEST, leaving
 from shared.clients.errors import Unavailable
 from shared.runtime import clock
+from shared.runtime.api_errors import BadRequest, NotFound
 from shared.runtime.idempotency import idempotent
 from shared.runtime.identity import Anyone, Person, SignedIn, person
 from shared.runtime.settings import settings
-from shared.runtime.web import BadRequest, Connection, NotFound, Spoken, http_app, lambda_handler
+from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
 from shared.stores import push_subscriptions
 from shared.stores.push_subscriptions import PushSubscriptionRow
 from shared.writing.catalogue import say

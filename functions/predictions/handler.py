@@ -17,12 +17,13 @@ from shared.accounts.visible import view_of
 from shared.football.calendar import paris_day
 from shared.runtime import clock
 from shared.runtime.answers import data_source
+from shared.runtime.api_errors import NotFound
 from shared.runtime.asking import Day, MatchId, match_of
 from shared.runtime.cache import cached
 from shared.runtime.circumstances import fatigue_of, weather_of
 from shared.runtime.identity import Anyone
 from shared.runtime.kinds import Kind
-from shared.runtime.web import Connection, NotFound, Spoken, http_app, lambda_handler
+from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
 from shared.stores import matches, picks, predictions, words
 from shared.writing.catalogue import LEGAL_NOTICE, say
 

@@ -20,9 +20,10 @@ from functions.prompts.answers import (
 )
 from shared.runtime import clock
 from shared.runtime.administration import Acting, JobRun, start
+from shared.runtime.api_errors import BadRequest, NotFound
 from shared.runtime.identity import Admin
 from shared.runtime.prompts import newest, prompts
-from shared.runtime.web import BadRequest, Connection, NotFound, http_app, lambda_handler
+from shared.runtime.web import Connection, http_app, lambda_handler
 from shared.stores import matches, prompt_replays, words
 from shared.stores.prompt_replays import ReplayRow
 from shared.stores.words import ComparedRow, TextRow

@@ -4,10 +4,11 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from functions.site import files
+from shared.runtime.api_errors import NotFound
 from shared.runtime.freshness import names
 from shared.runtime.identity import Anyone
 from shared.runtime.settings import settings
-from shared.runtime.web import NotFound, http_app, lambda_handler
+from shared.runtime.web import http_app, lambda_handler
 
 app = http_app("site")
 

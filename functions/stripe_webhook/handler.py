@@ -5,19 +5,18 @@ late, in any order or never. A failure undoes everything and answers 5xx, so tha
 """
 
 import logging
-from http import HTTPStatus
 from typing import Literal
 
 from fastapi import Request
 from pydantic import BaseModel
-from starlette.exceptions import HTTPException
 
 from shared.clients.stripe_events import Event, NotSigned, NotUnderstood, read
 from shared.clients.stripe_payments import API_VERSION
 from shared.runtime import billing, clock, logs, standing, tally, wiring
+from shared.runtime.api_errors import BadRequest, PayloadTooLarge
 from shared.runtime.identity import Anyone
 from shared.runtime.settings import settings
-from shared.runtime.web import BadRequest, http_app, lambda_handler
+from shared.runtime.web import http_app, lambda_handler
 from shared.stores import customers, stripe_events
 from shared.stores.customers import CustomerRow
 from shared.stores.database import Connection
@@ -61,7 +60,7 @@ async def take(request: Request, anyone: Anyone) -> WebhookResponse:
     """Take one event."""
     secrets = [secret.strip() for secret in settings().require("stripe_webhook_secret").split(",")]
     if len(body := await request.body()) > LARGEST:
-        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        raise PayloadTooLarge
     try:
         event = read(body, request.headers.get("stripe-signature", ""), secrets, API_VERSION, clock.now())
     except NotSigned:

@@ -17,10 +17,11 @@ from functions.sync.answers import (
 from shared.football.calendar import paris_day, season_of
 from shared.runtime import clock
 from shared.runtime.administration import Acting, JobRun, start, status_of
+from shared.runtime.api_errors import BadRequest
 from shared.runtime.asking import Date
 from shared.runtime.identity import Admin
 from shared.runtime.schedule import LONGEST_PAUSE
-from shared.runtime.web import BadRequest, Connection, Spoken, http_app, lambda_handler
+from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
 from shared.stores import inventory, jobs
 from shared.stores.jobs import JobState
 from shared.writing.catalogue import Language, say

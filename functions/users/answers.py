@@ -9,8 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, S
 
 from shared.runtime.amounts import Stake
 from shared.runtime.answers import TeamSearchResult
+from shared.runtime.api_errors import BadRequest
 from shared.runtime.asking import HIGHEST_ID, LINE, WHOLE, WRITTEN
-from shared.runtime.web import BadRequest
 
 Language = Literal["fr", "en", "nl"]
 OddsFormat = Literal["decimal", "fractional", "american"]

@@ -33,10 +33,11 @@ from shared.clients.errors import UpstreamError
 from shared.football.calendar import paris_day
 from shared.runtime import clock, logs, wiring
 from shared.runtime.answers import found
+from shared.runtime.api_errors import BadRequest, NotFound
 from shared.runtime.asking import MatchId, TeamId, code_of, match_of, shown_competitions
 from shared.runtime.idempotency import idempotent
 from shared.runtime.identity import Person, SignedIn, person
-from shared.runtime.web import BadRequest, Connection, NotFound, Spoken, http_app, lambda_handler
+from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
 from shared.stores import favourites, people, personal, preferences, search, teams
 from shared.stores.favourites import FavouriteRow
 from shared.stores.people import PersonRow

@@ -33,6 +33,7 @@ from shared.football.stories import WITHIN, one_each, told
 from shared.football.teams import by_id
 from shared.runtime import clock, logs, wiring
 from shared.runtime.administration import Acting, start, status_of
+from shared.runtime.api_errors import BadRequest
 from shared.runtime.asking import LINE, code_of
 from shared.runtime.embedding import embed
 from shared.runtime.identity import Admin, Premium
@@ -40,7 +41,7 @@ from shared.runtime.kinds import Kind as Kept
 from shared.runtime.kinds import changed
 from shared.runtime.retrieval import about
 from shared.runtime.subject import AskedPair, Name, club_named
-from shared.runtime.web import BadRequest, Connection, http_app, lambda_handler
+from shared.runtime.web import Connection, http_app, lambda_handler
 from shared.stores import articles
 from shared.stores.teams import TeamRow
 

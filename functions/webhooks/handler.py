@@ -16,8 +16,9 @@ from shared.accounts.plans import Plan, Reader
 from shared.accounts.webhooks import ADDRESS, LONGEST, MOST_WEBHOOKS, PREFIX, TEST_PAUSE, Event, is_webhook_address
 from shared.clients.errors import Unavailable
 from shared.runtime import clock, logs, wiring
+from shared.runtime.api_errors import BadRequest, NotFound
 from shared.runtime.identity import Access, Person, person
-from shared.runtime.web import BadRequest, Connection, NotFound, http_app, lambda_handler
+from shared.runtime.web import Connection, http_app, lambda_handler
 from shared.stores import accounts, webhooks
 from shared.stores.webhooks import WebhookRow
 

@@ -10,8 +10,9 @@ from pydantic_core import PydanticCustomError
 
 from shared.football.competition import Competition, known
 from shared.football.team import Source
+from shared.runtime.api_errors import BadRequest, NotFound
 from shared.runtime.settings import settings
-from shared.runtime.web import BadRequest, Connection, NotFound
+from shared.runtime.web import Connection
 from shared.stores import matches
 from shared.stores.matches import MatchRow
 

@@ -6,23 +6,15 @@ whoever checks it before us, the others cannot be stored.
 
 import json
 from collections.abc import Callable, Iterator
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
+
+from shared.runtime.api_errors import BadRequest, PayloadTooLarge, UnsupportedMediaType
 
 LARGEST = 256 * 1024
 """Bytes."""
-
-
-class NotJson(Exception):
-    """A body of another media type."""
-
-
-class Unreadable(Exception):
-    """JSON that does not say one thing, or says what no text holds."""
 
 
 class JsonRoute(APIRoute):
@@ -36,7 +28,7 @@ class JsonRoute(APIRoute):
 
         async def read(request: Request) -> Response:
             if len(body := await request.body()) > LARGEST:
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                raise PayloadTooLarge
             if body:
                 check(request.headers.get("content-type", ""), body)
             return await handle(request)
@@ -48,28 +40,28 @@ def check(media_type: str, body: bytes) -> None:
     """Refuse a body that is not readable JSON. Where only its grammar is wrong, the library says at which place.
 
     Raises:
-        NotJson: it says to be something else.
-        Unreadable: a key stands twice in an object, a text holds NUL or half a character, numbers or nesting are beyond
+        UnsupportedMediaType: it says to be something else.
+        BadRequest: a key stands twice in an object, a text holds NUL or half a character, numbers or nesting are beyond
             all measure.
     """
     kind = media_type.partition(";")[0].strip().lower()
     if not (kind.startswith("application/") and kind.endswith(("/json", "+json"))):
-        raise NotJson
+        raise UnsupportedMediaType
     try:
         for text in _texts(json.loads(body, object_pairs_hook=_each_once)):
             if "\0" in text:
-                raise Unreadable
+                raise BadRequest("unreadable")
             text.encode()
     except json.JSONDecodeError:
         return
     except (ValueError, RecursionError):
-        raise Unreadable from None
+        raise BadRequest("unreadable") from None
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise Unreadable
+        raise BadRequest("unreadable")
     return found
 
 

@@ -19,6 +19,7 @@ from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.runtime import clock, wiring
+from shared.runtime.api_errors import Conflict, UnprocessableContent
 from shared.runtime.cache import Made
 from shared.runtime.identity import reader_of
 from shared.stores import idempotency_keys
@@ -29,14 +30,6 @@ KEPT = timedelta(hours=24)
 """How long a key gets its first answer again."""
 FORM = r"^[!-~]{1,255}$"
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
-
-
-class KeyRefused(Exception):
-    """A key for which nothing may be done; `key` is the text of the catalogue that says why, `status` of the answer."""
-
-    def __init__(self, key: str, status: HTTPStatus) -> None:
-        super().__init__(key)
-        self.key, self.status = key, status
 
 
 def idempotent(endpoint: Endpoint) -> Endpoint:
@@ -119,12 +112,13 @@ class _Once:
         """What was answered to a key, which is taken; None where it comes for the first time in a day.
 
         Raises:
-            KeyRefused: it came with another request (422), or that is being worked on still (409).
+            Conflict: the first request is in flight.
+            UnprocessableContent: it came with another request.
         """
         if not idempotency_keys.lock(db, user_id, key):
-            raise KeyRefused("key_in_flight", HTTPStatus.CONFLICT)
+            raise Conflict("key_in_flight")
         idempotency_keys.remove_old(db, user_id, clock.now() - KEPT)
         first = idempotency_keys.get(db, user_id, key)
         if first is not None and first.request_hash != asked:
-            raise KeyRefused("key_reused", HTTPStatus.UNPROCESSABLE_ENTITY)
+            raise UnprocessableContent("key_reused")
         return first

@@ -14,27 +14,12 @@ from shared.accounts.plans import NOBODY, Plan, Reader, plan_told_by
 from shared.accounts.standing import DELETED, NO_ACCOUNT, Standing, read
 from shared.clients.errors import Unavailable
 from shared.runtime import clock, wiring
+from shared.runtime.api_errors import Forbidden, Unauthorized
 from shared.runtime.settings import SHORTEST_SECRET, settings
 from shared.stores import accounts, api_keys
 
 FOR_PEOPLE = "/api/v1/enrichment/"
 """Whose answers compare bookmakers' prices: they may be shown to a person, not handed on as data (docs/data.md)."""
-
-
-class Unauthorized(Exception):
-    """Nobody, or not whom they claim to be; `key` is the text of the catalogue that says so."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
-
-
-class Forbidden(Exception):
-    """Somebody who may not do this; `key` is the text of the catalogue that says why."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
 
 
 class Access(SecurityBase):

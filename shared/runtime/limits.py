@@ -14,7 +14,8 @@ from fastapi import Request
 from shared.accounts.plans import NOBODY, Plan, Reader
 from shared.clients.errors import Unavailable
 from shared.runtime import wiring
-from shared.runtime.identity import Forbidden, Unauthorized, caller_of
+from shared.runtime.api_errors import Forbidden, TooManyRequests, Unauthorized
+from shared.runtime.identity import caller_of
 from shared.runtime.settings import settings
 from shared.stores.database import DatabaseUnavailable
 
@@ -85,19 +86,11 @@ class Allowance:
         }
 
 
-class TooManyCalls(Exception):
-    """The caller must wait for so many seconds."""
-
-    def __init__(self, wait: float) -> None:
-        super().__init__(f"{wait:.3f} s")
-        self.wait = math.ceil(wait)
-
-
 def check(request: Request) -> None:
     """Count a request, and keep with it (`state.allowance`) what its caller has left.
 
     Raises:
-        TooManyCalls: the caller has nothing left.
+        TooManyRequests: the caller has nothing left.
         Unauthorized: the request shows a token or key that proves nothing.
         Forbidden: it shows one that may not speak here, or it did not come through our CDN where one stands before us.
         Unavailable: the request must be counted and nobody can.
@@ -124,7 +117,7 @@ def check(request: Request) -> None:
         taken = limiter.take_alone(caller, most)
     request.state.allowance = Allowance(taken.most, taken.left, taken.reset)
     if taken.wait > 0:
-        raise TooManyCalls(taken.wait)
+        raise TooManyRequests(taken.wait)
     if refusal is not None:
         raise refusal
 

@@ -9,8 +9,9 @@ from fastapi import Depends, Query
 
 from shared.football.calendar import paris_bounds
 from shared.runtime import clock
+from shared.runtime.api_errors import BadRequest, NotFound
 from shared.runtime.asking import HIGHEST_ID, Day, code_of, match_of, shown_competitions
-from shared.runtime.web import BadRequest, Connection, NotFound
+from shared.runtime.web import Connection
 from shared.stores import matches, search, teams
 from shared.stores.matches import MatchRow
 from shared.stores.teams import TeamRow

@@ -14,10 +14,11 @@ from pydantic import BaseModel
 from shared.accounts.plans import Plan
 from shared.clients.remembered_plans import RememberedPlans
 from shared.runtime import clock, kinds, wiring
+from shared.runtime.api_errors import BadRequest, NotFound
 from shared.runtime.cache import JITTER, cached
 from shared.runtime.identity import Anyone
 from shared.runtime.kinds import KEEPING, Kind, changed
-from shared.runtime.web import BadRequest, Connection, NotFound, Spoken, http_app, lambda_handler
+from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
 from tests.running import Answer, Handler, ask, environment, forget
 from tests.runtime.conftest import Upstash
 from tests.tokens import ALICE, BOB, SUPABASE, bearer

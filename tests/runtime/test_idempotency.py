@@ -12,9 +12,10 @@ import pytest
 from fastapi import Depends, Query
 from pydantic import BaseModel
 
+from shared.runtime.api_errors import BadRequest
 from shared.runtime.idempotency import KEPT, idempotent
 from shared.runtime.identity import SignedIn
-from shared.runtime.web import BadRequest, Connection, http_app, lambda_handler
+from shared.runtime.web import Connection, http_app, lambda_handler
 from shared.stores import idempotency_keys
 from shared.stores.database import connect
 from tests.running import Answer, Handler, ask, environment, select

@@ -9,7 +9,8 @@ import pytest
 from fastapi import Query
 from pydantic import BaseModel
 
-from shared.runtime.web import BadRequest, Connection, NotFound, Spoken, http_app, lambda_handler
+from shared.runtime.api_errors import BadRequest, NotFound
+from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
 from tests.running import Answer, Handler, ask, environment
 
 SECRET = "s3cr3t"

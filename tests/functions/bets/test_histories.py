@@ -28,7 +28,7 @@ from shared.accounts.responsible import Limit, changed
 from shared.betting.bets import Standing, possible, returned
 from shared.betting.settlement import Ending, ending
 from shared.football.match import MatchNews, Score
-from shared.runtime.web import BadRequest, NotFound
+from shared.runtime.api_errors import BadRequest, NotFound
 from shared.stores import bankrolls, people, play_limits
 from shared.stores.database import Connection, connect
 from tests.functions.bets.asking import BETS, NOW, call

@@ -12,7 +12,7 @@ import pytest
 from functions.bets.placing import place
 from functions.bets.wishes import BetCreate
 from shared.runtime import wiring
-from shared.runtime.web import BadRequest
+from shared.runtime.api_errors import BadRequest
 from shared.stores import bets, people
 from shared.stores.database import connect
 from shared.writing.catalogue import LEGAL_NOTICE
