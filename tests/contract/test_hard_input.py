@@ -151,7 +151,7 @@ def test_a_number_is_whole_and_within_bounds_or_refused(operation: Operation, na
     for text in ["-1", str(2**63), "1e9", "true", "1.5", "NaN", "Infinity", "0x10", "%EF%BC%91", "9" * 5000]:
         answer = operation.ask(given={name: text})
         if answer.status == 404:  # some routes are found by a number alone
-            assert answer.json == {"detail": say("unknown_route", Language.FR)}, text
+            assert answer.json["detail"] == say("unknown_route", Language.FR), text
         else:
             assert answer.status == 422, text
             assert name in [fault["loc"][-1] for fault in answer.json["detail"]]
@@ -166,7 +166,7 @@ def test_a_number_is_whole_and_within_bounds_or_refused(operation: Operation, na
 def test_a_body_of_another_media_type_is_refused(operation: Operation, media_type: str) -> None:
     """H8."""
     answer = operation.ask(b'{"a": 1}', content_type=media_type, accept_language="en")
-    assert (answer.status, answer.json) == (415, {"detail": "Send the body as application/json."})
+    assert (answer.status, answer.json["detail"]) == (415, "Send the body as application/json.")
 
 
 @pytest.mark.parametrize("operation", named(WITH_BODY))
@@ -208,7 +208,7 @@ def test_a_body_that_is_too_large_is_refused_in_words(operation: Operation) -> N
     """H8: as it is whose length is told beforehand, which the library would answer in plain text."""
     body = b'"' + b"x" * LARGEST + b'"'
     answer = operation.ask(body, content_type="application/json", content_length=str(len(body)), accept_language="en")
-    assert (answer.status, answer.json) == (413, {"detail": "The body of the request is too large."})
+    assert (answer.status, answer.json["detail"]) == (413, "The body of the request is too large.")
 
 
 @pytest.mark.parametrize("operation", named(WITH_BODY))

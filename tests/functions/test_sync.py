@@ -168,7 +168,7 @@ def test_a_season_out_of_reach_is_refused(database: str, api: LambdaApi, day: st
     assert answer.status == status
     assert len(api.calls) == (status == 200)
     if status == 400:
-        assert answer.json == {"detail": "season_start must fall into a season from 1987 to 2026."}
+        assert answer.json["detail"] == "season_start must fall into a season from 1987 to 2026."
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
@@ -177,7 +177,7 @@ def test_only_administrators_come_near(database: str, api: LambdaApi, method: st
     for role in ("free", "premium", "elite"):
         header = bearer(NOW, app_metadata={"role": role}, aal="aal2", user_metadata={"role": "admin"})
         answer = ask("sync", PREFIX + path, method=method, authorization=header)
-        assert (answer.status, answer.json) == (403, {"detail": "Réservé aux administrateurs."})
+        assert (answer.status, answer.json["detail"]) == (403, "Réservé aux administrateurs.")
     assert ask("sync", PREFIX + path, method=method).status == 401
     assert api.calls == []
     assert select(database, ACTIONS) == []

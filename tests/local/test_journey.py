@@ -49,4 +49,4 @@ def test_a_person_comes_plays_pays_reads_takes_everything_along_and_leaves(tmp_p
     assert (forecast["multi_markets"] is not None, forecast["hidden"]) == (True, [])
     held = {table: rows for table, rows in export["tables"].items() if rows}
     assert {"favourites", "bets", "bankrolls", "accounts", "customers"} <= held.keys()
-    assert refused == {"detail": "Ce compte n'existe plus."}
+    assert refused == {"code": "account_deleted", "detail": "Ce compte n'existe plus."}

@@ -102,7 +102,7 @@ def test_whoever_shows_nothing_may_read_what_is_public_and_nothing_is_asked_of_a
         assert ask(handler, "/anyone").json == {"user": "None", "plan": "anonymous", "email": None, "by_key": False}
         for area in AREAS[1:]:
             answer = ask(handler, f"/{area}", accept_language="en")
-            assert (answer.status, answer.json) == (401, {"detail": "Please sign in to go on."})
+            assert (answer.status, answer.json["detail"]) == (401, "Please sign in to go on.")
             assert answer.headers["www-authenticate"] == "Bearer"
 
 
@@ -137,7 +137,7 @@ def test_the_account_decides_whatever_the_token_still_says(handler: Handler, db:
     assert ask(handler, "/elite", authorization=elite).status == 200
     accounts.set_plan(db, ALICE, Plan.FREE, NOW)
     refused = ask(handler, "/elite", authorization=elite)
-    assert (refused.status, refused.json) == (403, {"detail": "Réservé aux abonnés Elite."})
+    assert (refused.status, refused.json["detail"]) == (403, "Réservé aux abonnés Elite.")
     accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW)
     assert ask(handler, "/premium", authorization=free).json["plan"] == "premium"
     db.execute("UPDATE accounts SET is_admin = true")
@@ -181,7 +181,7 @@ def test_without_redis_or_with_one_that_is_down_the_database_is_asked(told: dict
 def test_a_programs_token_is_refused(handler: Handler, role: str) -> None:
     """A7."""
     answer = ask(handler, "/signed-in", authorization=bearer(NOW, role=role), accept_language="en")
-    assert (answer.status, answer.json) == (403, {"detail": "A person must be signed in here."})
+    assert (answer.status, answer.json["detail"]) == (403, "A person must be signed in here.")
 
 
 def test_a_visitors_account_reads_what_is_public_and_is_no_person(handler: Handler) -> None:
@@ -220,7 +220,7 @@ def test_a_token_that_proves_nothing_is_refused_also_where_none_is_needed(handle
     for header in (late, "Bearer x.y.z", "bearer " + bearer(NOW)[7:-2], "Bearer  "):
         assert statuses(handler, authorization=header) == [401] * 5
     answer = ask(handler, "/anyone", authorization=late, accept_language="en")
-    assert answer.json == {"detail": "Your sign-in is not valid or has expired; please sign in again."}
+    assert answer.json["detail"] == "Your sign-in is not valid or has expired; please sign in again."
 
 
 def test_keys_are_read_where_the_project_publishes_them(told: dict[str, str], url: str) -> None:
@@ -278,7 +278,7 @@ def test_a_key_is_revoked_with_the_next_request(handler: Handler, db: psycopg.Co
     api_keys.revoke(db, ALICE, ALICE, NOW)
     for key in (KEY, KEY[:-1] + "x"):
         answer = ask(handler, "/anyone", x_api_key=key)
-        assert (answer.status, answer.json) == (401, {"detail": "Cette clé d'API est inconnue ou révoquée."})
+        assert (answer.status, answer.json["detail"]) == (401, "Cette clé d'API est inconnue ou révoquée.")
 
 
 def test_what_has_not_the_form_of_a_key_is_refused_without_asking_anyone() -> None:

@@ -93,8 +93,8 @@ def test_c1_whoever_has_not_signed_in_asks_ten_times_a_minute(handler: Handler) 
     assert eleventh.status == 429
     assert left(eleventh) == ("10", "0", "60")
     assert eleventh.headers["retry-after"] == "60"
-    assert eleventh.json == {"detail": "Too many calls within a minute; try again in 60 s."}
-    assert ask(handler, "/number").json == {"detail": "Trop d'appels en une minute ; réessayez dans 60 s."}
+    assert eleventh.json["detail"] == "Too many calls within a minute; try again in 60 s."
+    assert ask(handler, "/number").json["detail"] == "Trop d'appels en une minute ; réessayez dans 60 s."
 
 
 def test_it_may_ask_again_as_soon_as_its_first_call_is_a_minute_old(handler: Handler) -> None:
@@ -279,7 +279,7 @@ def test_c8_while_redis_is_down_nothing_is_written_or_administered(
     with environment(**{**told, **DOWN}):
         answer = ask(built(), target, method=method, **who)
     assert (answer.status, answer.headers["retry-after"]) == (503, "5")
-    assert answer.json == {"detail": "Le service est indisponible un instant ; réessayez bientôt."}
+    assert answer.json["detail"] == "Le service est indisponible un instant ; réessayez bientôt."
 
 
 def test_c8_a_service_that_was_given_no_redis_counts_all_the_same(told: dict[str, str]) -> None:
