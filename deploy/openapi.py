@@ -19,11 +19,13 @@ from fastapi.routing import APIRoute
 
 from deploy import readme_table, service
 from shared.accounts.plans import Plan
+from shared.football.competition import COMPETITIONS
 from shared.runtime.cache import kind_of
 from shared.runtime.idempotency import is_idempotent
 from shared.runtime.identity import Access
 from shared.runtime.limits import group_of
 from shared.runtime.settings import settings
+from shared.writing.catalogue import Language, say
 
 OUT, SITE = ".build/openapi.json", ".build/site"
 EXAMPLES = "deploy/examples.json"
@@ -59,10 +61,15 @@ SCHEMES = {
     },
 }
 
-TOLD = {
+CODE = {
+    "type": "string",
+    "description": "Names the reason for programs; it never changes, unlike the text. docs/errors.md lists them.",
+}
+DETAIL = {"type": "string", "description": "What is wrong and how to mend it, in the reader's language."}
+ERROR = {
     "type": "object",
-    "required": ["detail"],
-    "properties": {"detail": {"type": "string", "description": "What is wrong, for the reader."}},
+    "required": ["code", "detail"],
+    "properties": {"code": CODE, "detail": DETAIL},
     "description": "Why a request was not answered.",
 }
 FAULT = {
@@ -82,44 +89,32 @@ FAULT = {
 RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "description": "Seconds to wait."}}
 
 
-def _refusal(description: str, example: str, headers: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    content = {"schema": {"$ref": "#/components/schemas/ErrorResponse"}, "example": {"detail": example}}
-    told = {"description": description, "content": {"application/json": content}}
-    return told | {"headers": dict(headers)} if headers else told
+def _refusal(
+    description: str, code: str, headers: Mapping[str, Any] | None = None, **values: object
+) -> dict[str, Any]:
+    example = {"code": code, "detail": say(code, Language.EN, **values)}
+    content = {"schema": {"$ref": "#/components/schemas/ErrorResponse"}, "example": example}
+    response = {"description": description, "content": {"application/json": content}}
+    return response | {"headers": dict(headers)} if headers else response
 
 
+AUTHENTICATE = {"WWW-Authenticate": {"schema": {"type": "string", "const": "Bearer"}}}
 REFUSALS: dict[str, tuple[str, dict[str, Any]]] = {
     "400": (
         "BadRequest",
-        _refusal("It cannot be asked so.", "Competition XX is unknown; the codes are PL, PD, BL1, SA, FL1, CL."),
+        _refusal("It cannot be asked so.", "unknown_competition", code="XX", codes=", ".join(COMPETITIONS)),
     ),
-    "401": (
-        "Unauthorized",
-        _refusal(
-            "A token is needed, or what is shown proves nothing.",
-            "Please sign in to go on.",
-            {"WWW-Authenticate": {"schema": {"type": "string", "const": "Bearer"}}},
-        ),
-    ),
-    "403": ("Forbidden", _refusal("Whoever is shown may not do this.", "For Premium subscribers only.")),
-    "404": ("NotFound", _refusal("It is not there.", "This match is unknown.")),
-    "409": ("Conflict", _refusal("It does not go with what there is.", "This request is being worked on already.")),
-    "413": ("ContentTooLarge", _refusal("The body is too large.", "The body of the request is too large.")),
-    "415": ("UnsupportedMediaType", _refusal("The body is not JSON.", "Send the body as application/json.")),
-    "429": (
-        "TooManyRequests",
-        _refusal("Too many calls within a minute.", "Too many calls within a minute; try again in 7 s.", RETRY_AFTER),
-    ),
-    "503": (
-        "Unavailable",
-        _refusal(
-            "What is needed to answer cannot be reached.",
-            "The service is unavailable for a moment; try again soon.",
-            RETRY_AFTER,
-        ),
-    ),
+    "401": ("Unauthorized", _refusal("A token is needed, or what is shown proves nothing.", "sign_in", AUTHENTICATE)),
+    "403": ("Forbidden", _refusal("Whoever is shown may not do this.", "needs_premium")),
+    "404": ("NotFound", _refusal("It is not there.", "unknown_match")),
+    "409": ("Conflict", _refusal("It does not go with what there is.", "key_in_flight")),
+    "413": ("ContentTooLarge", _refusal("The body is too large.", "too_large")),
+    "415": ("UnsupportedMediaType", _refusal("The body is not JSON.", "not_json")),
+    "428": ("PreconditionRequired", _refusal("The person must declare something first.", "declare_adult")),
+    "429": ("TooManyRequests", _refusal("Too many calls within a minute.", "too_many_calls", RETRY_AFTER, seconds=7)),
+    "503": ("Unavailable", _refusal("What is needed to answer cannot be reached.", "unavailable", RETRY_AFTER)),
 }
-"""What shared/runtime/web.py answers by itself: the name of each in `components.responses`, and what it says."""
+"""What shared/runtime/api_errors.py answers: the name of each in `components.responses`, and what it says."""
 
 
 class ExampleError(ValueError):
@@ -144,9 +139,10 @@ def build(root: Path = service.ROOT) -> dict[str, Any]:
         routes=routes,
     )
     schemas = made["components"]["schemas"]
-    schemas |= {"ErrorResponse": TOLD, "ValidationError": FAULT}
-    faults = schemas["HTTPValidationError"]["properties"]
-    faults["detail"] = {"anyOf": [faults["detail"], TOLD["properties"]["detail"]]}
+    schemas |= {"ErrorResponse": ERROR, "ValidationError": FAULT}
+    invalid = schemas["HTTPValidationError"]
+    invalid["properties"] = {"code": CODE, "detail": {"anyOf": [invalid["properties"]["detail"], DETAIL]}}
+    invalid["required"] = ["code", "detail"]
     made["components"] |= {"responses": dict(REFUSALS.values()), "securitySchemes": SCHEMES}
     examples = json.loads((root / EXAMPLES).read_text())
     for route in routes:
@@ -198,6 +194,8 @@ def _complete(operation: Operation, route: APIRoute) -> None:
     ways: list[dict[str, list[str]]] = [{"token": []}, *([{"key": []}] if rule.takes_keys else [])]
     operation["security"] = [{}, *ways] if rule.least is Plan.ANONYMOUS else ways
     answers = operation["responses"]
+    if "428" in answers:
+        answers["428"] = {"$ref": f"#/components/responses/{REFUSALS['428'][0]}"}
     for status in _refused(operation, route):
         answers.setdefault(status, {"$ref": f"#/components/responses/{REFUSALS[status][0]}"})
     if kind_of(route.endpoint):
