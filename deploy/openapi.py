@@ -90,7 +90,7 @@ RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "des
 
 
 def _refusal(
-    description: str, code: str, headers: Mapping[str, Any] | None = None, **values: object
+    description: str, code: str, headers: Mapping[str, Any] | None = None, /, **values: object
 ) -> dict[str, Any]:
     example = {"code": code, "detail": say(code, Language.EN, **values)}
     content = {"schema": {"$ref": "#/components/schemas/ErrorResponse"}, "example": example}

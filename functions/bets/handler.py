@@ -57,6 +57,7 @@ app = http_app("bets")
 
 PREFIX, DASHBOARD = "/api/v1/bets", "/api/v1/dashboard"
 TAGS: list[str | Enum] = ["Bets & Bankroll"]
+NEEDS_DECLARATION: dict[int | str, dict[str, Any]] = {HTTPStatus.PRECONDITION_REQUIRED.value: {}}
 DASHBOARD_TAGS: list[str | Enum] = ["Dashboard"]
 CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 BetId = Annotated[int, Path(ge=1, lt=HIGHEST_ID)]
@@ -101,14 +102,25 @@ async def list_bets(
     return [present.bet(row) for row in bets.of_person(db, person(reader), limit, offset, only)]
 
 
-@app.post(PREFIX, operation_id="create_bet_api_v1_bets_post", tags=TAGS, status_code=HTTPStatus.CREATED)
+@app.post(
+    PREFIX,
+    operation_id="create_bet_api_v1_bets_post",
+    tags=TAGS,
+    status_code=HTTPStatus.CREATED,
+    responses=NEEDS_DECLARATION,
+)
 @idempotent
 async def create_bet(reader: SignedIn, db: Connection, wish: BetCreate) -> BetResponse:
     """Note a bet before its match begins."""
     return present.bet(place(db, person(reader), wish, clock.now()))
 
 
-@app.get(f"{PREFIX}/kelly", operation_id="get_kelly_suggestion_api_v1_bets_kelly_get", tags=TAGS)
+@app.get(
+    f"{PREFIX}/kelly",
+    operation_id="get_kelly_suggestion_api_v1_bets_kelly_get",
+    tags=TAGS,
+    responses=NEEDS_DECLARATION,
+)
 async def suggest_stake(
     reader: SignedIn,
     db: Connection,

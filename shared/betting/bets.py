@@ -123,7 +123,7 @@ def moved(bet: Bet, to: Standing) -> tuple[Entry, ...]:
         IllegalMove: it cannot end so; or it was taken back, or would be, which `taken_back` is for.
     """
     if Standing.DELETED in {bet.standing, to}:
-        raise IllegalMove("bet_deleted")
+        raise IllegalMove("bet_cannot_end_so")
     if to.ended and to not in possible(bet.market, bet.outcome, bet.line):
         raise IllegalMove("bet_cannot_end_so")
     opened = (Entry(Standing.PENDING, -bet.last_amount, bet.last_entry),) if bet.standing.ended else ()

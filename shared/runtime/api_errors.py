@@ -48,7 +48,7 @@ class ApiError(Exception):
 
     status: ClassVar[HTTPStatus]
 
-    def __init__(self, code: str, headers: dict[str, str] | None = None, **values: object) -> None:
+    def __init__(self, code: str, headers: dict[str, str] | None = None, /, **values: object) -> None:
         super().__init__(code)
         self.code, self.values, self.headers = code, values, headers or {}
 

@@ -1,0 +1,73 @@
+"""Errors: each response has a stable code and a text in two languages, and docs/errors.md lists all of them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from deploy import openapi
+from shared.accounts.plans import Plan
+from shared.runtime import api_errors
+from shared.runtime.api_errors import INVALID_REQUEST, ApiError
+from shared.writing.catalogue import _TEXTS
+
+ROOT = Path(__file__).resolve().parents[2]
+CLASSES = {
+    name: kind for name, kind in vars(api_errors).items() if isinstance(kind, type) and issubclass(kind, ApiError)
+}
+NOT_LITERAL = {
+    "f'needs_{self.least}'": {f"needs_{plan}" for plan in (Plan.PREMIUM, Plan.ELITE, Plan.ADMIN)},
+    # What a person may not do with a bet (shared/betting/bets.py).
+    "illegal.key": {"bet_not_pending", "bet_cannot_end_so", "match_not_begun"},
+}
+"""Codes that an expression makes, by that expression."""
+
+
+def raised() -> Iterator[tuple[int, str]]:
+    """Status and code of every error that the code raises."""
+    for path in [*ROOT.glob("shared/**/*.py"), *ROOT.glob("functions/**/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args and node.func.id in CLASSES:
+                first = node.args[0]
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    yield CLASSES[node.func.id].status, first.value
+                elif not isinstance(first, ast.Attribute) or first.attr != "wait":
+                    yield from ((CLASSES[node.func.id].status, code) for code in NOT_LITERAL[ast.unparse(first)])
+    for error in (
+        api_errors.PayloadTooLarge(),
+        api_errors.UnsupportedMediaType(),
+        api_errors.TooManyRequests(1),
+        api_errors.UnexpectedError(),
+        api_errors.ServiceUnavailable(),
+    ):
+        yield error.status, error.code
+
+
+CODES = sorted({(int(status), code) for status, code in raised()})
+
+
+def test_every_code_has_a_text_in_both_languages() -> None:
+    assert {code for _, code in CODES} <= _TEXTS.keys()
+
+
+def test_the_documentation_lists_every_code() -> None:
+    table = re.findall(r"^\| (\d{3}) \| `(\w+)` \| ", (ROOT / "docs/errors.md").read_text(), re.MULTILINE)
+    assert sorted((int(status), code) for status, code in table) == sorted([*CODES, (422, INVALID_REQUEST)])
+
+
+def test_the_description_requires_code_and_detail_of_every_refusal() -> None:
+    description = openapi.build()
+    schemas = description["components"]["schemas"]
+    for name in ("ErrorResponse", "HTTPValidationError"):
+        assert {"code", "detail"} <= set(schemas[name]["required"]), name
+        assert schemas[name]["properties"]["code"]["type"] == "string"
+    for response in description["components"]["responses"].values():
+        example = response["content"]["application/json"]["example"]
+        assert example.keys() == {"code", "detail"}
+        assert example["code"] in {code for _, code in CODES}
+
+
+def test_what_asks_for_a_declaration_says_so_in_the_description() -> None:
+    paths = openapi.build()["paths"]
+    asks = {(path, method) for path, of in paths.items() for method, op in of.items() if "428" in op["responses"]}
+    assert asks == {("/api/v1/bets", "post"), ("/api/v1/bets/kelly", "get")}
