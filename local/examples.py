@@ -90,11 +90,11 @@ def main() -> int:
         free.close()
         world = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": str(folder)}
         with redirect_stdout(sys.stderr), running(ROOT, world):
-            key = token.secret(folder)
+            project = token.project(folder)
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
-                other = {"Authorization": f"Bearer {token.made('free', key)}"}
+                other = {"Authorization": f"Bearer {token.made('free', project)}"}
                 client.get("/api/v1/users/me", headers=other).raise_for_status()  # somebody to give a role to
-                client.headers["Authorization"] = f"Bearer {token.made('admin', key)}"
+                client.headers["Authorization"] = f"Bearer {token.made('admin', project)}"
                 client.headers["Accept-Language"] = "en"
                 found = json.loads(OUT.read_text()) | asked(client, operations)
     in_order = {name: found[name] for name in operations if name in found}

@@ -40,10 +40,10 @@ API = "/api/v1"
 
 @dataclass(frozen=True)
 class Bundle:
-    """A running bundle: its port, and the secret that its tokens are signed with."""
+    """A running bundle: its port, and the project that signs its tokens."""
 
     port: int
-    secret: str
+    project: token.Project
     people: Iterator[int]
 
     def get(self, targets: Sequence[str], connections: int) -> list[float]:
@@ -87,7 +87,7 @@ class Bundle:
 
     def sign_in(self) -> str:
         """The header of somebody who has not asked yet."""
-        return f"Bearer {token.made('premium', self.secret, str(next(self.people)))}"
+        return f"Bearer {token.made('premium', self.project, str(next(self.people)))}"
 
 
 def measure(mirror: Path) -> None:
@@ -188,7 +188,7 @@ def _running(mirror: Path, folder: Path) -> Iterator[Bundle]:
     with (folder / "told").open("wb") as told:
         command = [sys.executable, "-m", "local.run"]
         with lifeline.program(command, output=told, cwd=ROOT, environment=environment):
-            bundle = Bundle(port, token.secret(folder), count())
+            bundle = Bundle(port, token.project(folder), count())
             _wait(bundle)
             yield bundle
 
