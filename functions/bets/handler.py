@@ -38,6 +38,7 @@ from functions.bets.wishes import (
 )
 from shared.betting.bets import Standing
 from shared.runtime import clock, standing
+from shared.runtime.acquaintance import Known
 from shared.runtime.asking import HIGHEST_ID
 from shared.runtime.idempotency import idempotent
 from shared.runtime.identity import SignedIn, person
@@ -102,14 +103,14 @@ async def list_bets(
 
 @app.post(PREFIX, operation_id="create_bet_api_v1_bets_post", tags=TAGS, status_code=HTTPStatus.CREATED)
 @idempotent
-async def create_bet(reader: SignedIn, db: Connection, wish: BetCreate) -> BetResponse:
+async def create_bet(reader: Known, db: Connection, wish: BetCreate) -> BetResponse:
     """Note a bet before its match begins."""
     return present.bet(place(db, person(reader), wish, clock.now()))
 
 
 @app.get(f"{PREFIX}/kelly", operation_id="get_kelly_suggestion_api_v1_bets_kelly_get", tags=TAGS)
 async def suggest_stake(
-    reader: SignedIn,
+    reader: Known,
     db: Connection,
     odds: Odds,
     confidence: Percent | None = None,
@@ -135,13 +136,13 @@ async def export_bets(reader: SignedIn, db: Connection, form: Form = "csv") -> R
 
 
 @app.get(f"{PREFIX}/limits", operation_id="getPlayLimits", tags=TAGS)
-async def read_limits(reader: SignedIn, db: Connection) -> LimitsResponse:
+async def read_limits(reader: Known, db: Connection) -> LimitsResponse:
     """What the person allows themselves, and what is left of it."""
     return told(db, person(reader), clock.now())
 
 
 @app.put(f"{PREFIX}/limits", operation_id="setPlayLimits", tags=TAGS)
-async def change_limits(reader: SignedIn, db: Connection, wish: LimitsUpdate) -> LimitsResponse:
+async def change_limits(reader: Known, db: Connection, wish: LimitsUpdate) -> LimitsResponse:
     """Set limits: lower ones count at once, higher ones in two days."""
     user_id, now = person(reader), clock.now()
     set_limits(db, user_id, wish, now)
