@@ -116,15 +116,7 @@ class SupabasePeople:
         }
         self.users[user_id] = user
         self._passwords[user_id] = _hashed(password, secrets.token_hex(16))
-        self.profiles[user_id] = {
-            "id": user_id,
-            "email": email,
-            "full_name": user["user_metadata"].get("full_name") or "",
-            "avatar_url": None,
-            "role": "free",
-            "created_at": now,
-            "updated_at": now,
-        }
+        self.add_profile({"id": user_id, "email": email, "full_name": user["user_metadata"].get("full_name") or ""})
         return user
 
     def get(self, user_id: str) -> Object:
@@ -232,6 +224,28 @@ class SupabasePeople:
         for session in [each for each, owner in self._sessions.items() if owner == person]:
             if scope == "global" or (session == own) == (scope == "local"):
                 self._end(session)
+
+    def add_profile(self, given: Mapping[str, Any]) -> Object:
+        """A new row of `user_profiles`.
+
+        Raises:
+            Refusal: there is one, its person is unknown or has no address, or as `write_profile`.
+        """
+        user_id, now = str(given.get("id")), self._instant()
+        if user_id in self.profiles:
+            raise Refusal(409, "23505", 'duplicate key value violates unique constraint "user_profiles_pkey"')
+        if user_id not in self.users:
+            message = (
+                'insert or update on table "user_profiles" violates foreign key constraint "user_profiles_id_fkey"'
+            )
+            raise Refusal(409, "23503", message)
+        if given.get("email") is None:
+            message = 'null value in column "email" of relation "user_profiles" violates not-null constraint'
+            raise Refusal(400, "23502", message)
+        row: Object = {**dict.fromkeys(COLUMNS), "role": "free", "created_at": now}
+        self.write_profile(row, given)
+        self.profiles[user_id] = row
+        return row
 
     def write_profile(self, row: Object, changes: Mapping[str, Any]) -> None:
         """Change a row of `user_profiles`.

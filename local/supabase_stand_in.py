@@ -136,12 +136,13 @@ class SupabaseStandIn:
                 return JSONResponse(self.people.get(user_id))
 
     def _table(self, request: Request, given: Object) -> Response:
-        """PostgREST: rows by `id=eq.…`, of which a person sees and writes their own alone; nobody may delete."""
+        """PostgREST: rows by `id=eq.…`; a person sees and writes their own, the owner all, and adds and deletes."""
         table: str = request.path_params["table"]
         if table != "user_profiles" or not self.people.has_table:
             raise Refusal(404, "PGRST205", f"Could not find the table 'public.{table}' in the schema cache")
         rows = [row for row in self.people.profiles.values() if _is_meant(request, row)]
-        if request.headers["apikey"] != SECRET_KEY:
+        owns = request.headers["apikey"] == SECRET_KEY
+        if not owns:
             rows = [row for row in rows if row["id"] == self._signed_in(request)]
         match request.method:
             case "GET":
@@ -149,12 +150,20 @@ class SupabaseStandIn:
             case "PATCH":
                 for row in rows:
                     self.people.write_profile(row, given)
-                wants = "return=representation" in request.headers.get("prefer", "")
-                return _rows(request, rows) if wants else Response(status_code=204)
+            case "POST" if owns:
+                rows = [self.people.add_profile(given)]
+            case "POST":
+                message = 'new row violates row-level security policy for table "user_profiles"'
+                raise Refusal(403, "42501", message)
             case "DELETE":
-                return Response(status_code=204)
+                rows = rows if owns else []
+                for row in rows:
+                    del self.people.profiles[row["id"]]
             case _:
                 raise Refusal(405, "PGRST117", f"Unsupported HTTP method: {request.method}")
+        wants = "return=representation" in request.headers.get("prefer", "")
+        added = request.method == "POST"
+        return _rows(request, rows, 201 if added else 200) if wants else Response(status_code=201 if added else 204)
 
     def _signed_in(self, request: Request) -> str | None:
         """Who asks; None for a page where nobody is signed in, which sends its key as a token too.
@@ -195,17 +204,17 @@ def _is_meant(request: Request, row: Object) -> bool:
     return all(f"eq.{row[name]}" == value for name, value in filters.items())
 
 
-def _rows(request: Request, rows: list[Object]) -> Response:
+def _rows(request: Request, rows: list[Object], status: int = 200) -> Response:
     selected = request.query_params.get("select", "*")
     columns = COLUMNS if selected == "*" else selected.split(",")
     if unknown := set(columns).difference(COLUMNS):
         raise Refusal(400, "42703", f"column user_profiles.{min(unknown)} does not exist")
     found = [{name: row[name] for name in columns} for row in rows]
     if ONE_OBJECT not in request.headers.get("accept", ""):
-        return JSONResponse(found)
+        return JSONResponse(found, status)
     if len(found) != 1:
         raise Refusal(406, "PGRST116", "Cannot coerce the result to a single JSON object")
-    return JSONResponse(found[0])
+    return JSONResponse(found[0], status)
 
 
 def _refused(request: Request, refusal: Refusal) -> Response:

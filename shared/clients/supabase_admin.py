@@ -137,7 +137,9 @@ class SupabaseAdmin:
             told: Any = json.loads(answer.body)
         except (ValueError, RecursionError) as error:
             raise Unintelligible("Supabase told no JSON of user_profiles") from error
-        if answer.status < 400 and isinstance(told, list):
+        if answer.status < 400:
+            if not isinstance(told, list):
+                raise Unintelligible("Supabase told no rows of user_profiles")
             return cast("list[dict[str, Any]]", told)
         code = cast("dict[str, Any]", told).get("code") if isinstance(told, dict) else None
         if code not in NO_TABLE:

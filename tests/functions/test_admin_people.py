@@ -38,10 +38,12 @@ def database(url: str, api: LambdaApi) -> Iterator[str]:
 
 @pytest.fixture
 def supabase(url: str) -> Iterator[SupabaseService]:
-    with supabase_service() as service:
-        told = SUPABASE | {"SUPABASE_URL": service.url, "SUPABASE_SERVICE_KEY": "sb_secret_0123456789"}
-        with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **told), clock.at(NOW):
-            yield service
+    with (
+        supabase_service() as service,
+        environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **service.settings),
+        clock.at(NOW),
+    ):
+        yield service
 
 
 def send(method: str, path: str, body: Any = None, supabase: SupabaseService | None = None) -> Answer:
@@ -76,11 +78,9 @@ def test_a_page_has_bounds(database: str, query: str) -> None:
 
 def test_with_supabase_all_who_signed_up_are_listed_with_their_addresses(supabase: SupabaseService) -> None:
     """Our account decides what each has, and without one what is written into their token (A11, A12)."""
-    supabase.people = [
-        {"id": str(ALICE), "email": "alice@example.com", "app_metadata": {"role": "admin"}},
-        {"id": str(BOB), "email": None, "app_metadata": {"role": "elite"}},
-        {"id": str(CARL), "email": "carl@example.com", "user_metadata": {"role": "elite"}},
-    ]
+    supabase.add(ALICE, "alice@example.com", app_metadata={"role": "admin"})
+    supabase.add(BOB, "bob@example.com", app_metadata={"role": "elite"})["email"] = None
+    supabase.add(CARL, "carl@example.com", user_metadata={"role": "elite"})
     accounts.set_plan(wiring.database(), BOB, Plan.PREMIUM, NOW)
     answer = send("GET", "/users?per_page=50", supabase=supabase)
     assert answer.status == 200, answer.body
@@ -135,7 +135,9 @@ def test_who_is_gone_or_was_never_here_is_given_nothing(database: str, user: UUI
 
 
 def test_who_signed_up_and_never_came_can_be_given_a_role(supabase: SupabaseService) -> None:
+    supabase.add(BOB, "bob@example.com")
     assert send("POST", f"/users/{BOB}/role?role=elite", supabase=supabase).status == 200
+    assert supabase.role_of(BOB) == ("elite", "premium")
 
 
 @pytest.mark.parametrize("path", ["/users/x/role?role=free", f"/users/{BOB}/role?role=owner", f"/users/{BOB}/role"])

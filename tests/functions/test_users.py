@@ -45,8 +45,8 @@ def database(url: str) -> Iterator[str]:
 def supabase(database: str) -> Iterator[SupabaseService]:
     """The bundle with the project's secret key."""
     with supabase_service() as service:
-        told = SUPABASE | {"SUPABASE_URL": service.url, "SUPABASE_SERVICE_KEY": "sb_secret_0123456789"}
-        with environment(DATABASE_URL=database, CLOCK=NOW.isoformat(), **told):
+        service.add(ALICE, "alice@example.com")
+        with environment(DATABASE_URL=database, CLOCK=NOW.isoformat(), **service.settings):
             yield service
 
 
@@ -90,11 +90,11 @@ def test_a_name_is_changed_kept_and_taken_back(database: str) -> None:
 
 def test_a_name_is_copied_to_supabase_which_may_fail(supabase: SupabaseService) -> None:
     assert send("PATCH", ME, {"full_name": "Zoé"}).status == 200
-    assert supabase.names == {ALICE: "Zoé"}
+    assert supabase.name_of(ALICE) == ("Zoé", "Zoé")
     send("PATCH", ME, {"birth_date": "1990-01-01"})
     supabase.status = 500
     assert send("PATCH", ME, {"full_name": "Zo"}).json["full_name"] == "Zo"
-    assert supabase.names == {ALICE: "Zoé"}
+    assert supabase.name_of(ALICE) == ("Zoé", "Zoé")
 
 
 def test_a_declaration_to_be_of_age_is_kept_and_the_date_of_birth_is_not(database: str) -> None:
@@ -383,7 +383,9 @@ def test_an_export_is_everything_that_is_held_and_nothing_of_anybody_else(databa
 
 def test_an_export_tells_what_supabase_holds_or_fails(supabase: SupabaseService) -> None:
     """P1: half an export would pass for a whole one."""
-    assert get(f"{ME}/export")["sign_in"]["identities"] == []
+    held = get(f"{ME}/export")["sign_in"]
+    assert (held["email"], held["identities"]) == ("alice@example.com", [])
+    assert [row["email"] for row in held["user_profiles"]] == ["alice@example.com"]
     supabase.status = 500
     assert send("GET", f"{ME}/export").status == 503
 
@@ -406,7 +408,7 @@ def test_whoever_leaves_is_forgotten_and_their_token_refused(supabase: SupabaseS
     ).json["key"]
     answer = send("DELETE", ME)
     assert (answer.status, answer.body) == (204, "")
-    assert supabase.deleted == [ALICE]
+    assert supabase.people.users == supabase.people.profiles == {}
     left = {table for table, rows in rows_of(url).items() if str(ALICE) in str(rows)}
     assert left == {"accounts", "deletions"}
     for method, path in (("GET", ME), ("GET", FAVOURITES), ("DELETE", ME)):

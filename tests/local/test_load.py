@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local import load
+from local import load, token
 from tests import http_service
 from tests.http_service import Said
 
@@ -32,7 +32,9 @@ def test_what_is_told_of_a_load_is_what_the_lines_of_its_answers_say(
     monkeypatch.setattr(load, "TIMES", 100)
     monkeypatch.setattr(load, "SECONDS", 0.75)
     with http_service.serve(answer) as address:
-        bundle = load.Bundle(int(address.rpartition(":")[2]), "a secret of more than 32 characters", count())
+        bundle = load.Bundle(
+            int(address.rpartition(":")[2]), token.Project(54321, "a secret of more than 32 characters"), count()
+        )
         load._expected(bundle, {"one": ["/1", "/2"], "other": ["/3", "/4", "/5"]}, tmp_path)
     assert len(asked) == 20
     assert {target: asked.count(target) for target in ("/1", "/2", "/3")} == {"/1": 5, "/2": 5, "/3": 4}

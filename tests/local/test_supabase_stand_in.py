@@ -9,57 +9,26 @@ import httpx
 import pytest
 
 from local.supabase_people import SupabasePeople
-from local.supabase_stand_in import ONE_OBJECT, PUBLISHABLE_KEY, SECRET_KEY, SupabaseStandIn, serve
+from local.supabase_stand_in import SECRET_KEY, SupabaseStandIn, serve
+from tests.supabase_service import PASSWORD, Page, SupabaseService, supabase_service
 from tests.tokens import NOW
 
-ADDRESS, PASSWORD = "zoe@example.com", "a password"
-ORIGIN = "http://localhost:3000"
-
-
-class Page:
-    """A page in a browser: the project's publishable key, and the session of whoever has signed in."""
-
-    def __init__(self, client: httpx.Client) -> None:
-        self.client, self.session = client, dict[str, Any]()
-
-    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
-        """What supabase-js sends."""
-        token = self.session.get("access_token", PUBLISHABLE_KEY)
-        sent = {"apikey": PUBLISHABLE_KEY, "Authorization": f"Bearer {token}", "Origin": ORIGIN, **headers}
-        return self.client.request(method, path, json=body, headers=sent)
-
-    def sign_up(self, email: str = ADDRESS, **data: Any) -> None:
-        """A new account, signed in."""
-        given = {"email": email, "password": PASSWORD, "data": data}
-        self.session = self.ask("POST", "/auth/v1/signup", given).raise_for_status().json()
-
-    def profile(self, columns: str = "*", person: str = "") -> httpx.Response:
-        """One row of `user_profiles`."""
-        query = f"select={columns}&id=eq.{person or self.session['user']['id']}"
-        return self.ask("GET", f"/rest/v1/user_profiles?{query}", Accept=ONE_OBJECT)
-
-
-class Project(SupabaseStandIn):
-    """The stand-in, and its time."""
-
-    def __init__(self, file: Path | None = None) -> None:
-        self.now = NOW
-        super().__init__(SupabasePeople(lambda: self.now, file))
+ADDRESS = "zoe@example.com"
 
 
 @pytest.fixture
-def project() -> Project:
-    return Project()
+def project() -> Iterator[SupabaseService]:
+    with supabase_service() as project:
+        yield project
 
 
 @pytest.fixture
-def page(project: Project) -> Iterator[Page]:
-    with serve(project) as address, httpx.Client(base_url=address, trust_env=False) as client:
-        yield Page(client)
+def page(project: SupabaseService) -> Page:
+    return project.page()
 
 
 def owner(page: Page, method: str, path: str, body: Any = None) -> httpx.Response:
-    return page.client.request(method, path, json=body, headers={"apikey": SECRET_KEY})
+    return httpx.request(method, page.url + path, json=body, headers={"apikey": SECRET_KEY})
 
 
 def test_whoever_signs_up_is_signed_in_and_has_a_row(page: Page) -> None:
@@ -96,7 +65,7 @@ def test_a_password_signs_in_and_no_other(page: Page) -> None:
         assert (refused.status_code, refused.json()["error_code"]) == (400, "invalid_credentials")
 
 
-def test_a_refresh_token_counts_once_and_an_access_token_an_hour(page: Page, project: Project) -> None:
+def test_a_refresh_token_counts_once_and_an_access_token_an_hour(page: Page, project: SupabaseService) -> None:
     page.sign_up()
     body = {"refresh_token": page.session["refresh_token"]}
     project.now += timedelta(hours=1)
@@ -117,9 +86,9 @@ def test_a_session_ends_with_signing_out(page: Page) -> None:
 def test_a_person_writes_each_column_of_their_own_row_and_of_no_other(page: Page) -> None:
     """`role` too: whoever trusts that column trusts the person."""
     page.sign_up("bob@example.com")
-    bob = page.session["user"]["id"]
+    bob = page.person
     page.sign_up()
-    own = page.session["user"]["id"]
+    own = page.person
     for person in (own, bob):
         body = {"full_name": "Mallory", "role": "admin"}
         assert page.ask("PATCH", f"/rest/v1/user_profiles?id=eq.{person}", body).status_code == 204
@@ -129,9 +98,9 @@ def test_a_person_writes_each_column_of_their_own_row_and_of_no_other(page: Page
     assert row["role"] == "free"
 
 
-def test_the_table_has_a_check_and_may_be_missing(page: Page, project: Project) -> None:
+def test_the_table_has_a_check_and_may_be_missing(page: Page, project: SupabaseService) -> None:
     page.sign_up()
-    own = page.session["user"]["id"]
+    own = page.person
     elite = owner(page, "PATCH", f"/rest/v1/user_profiles?id=eq.{own}", {"role": "elite"})
     assert (elite.status_code, elite.json()["code"]) == (400, "23514")
     project.people.has_table = False
@@ -140,7 +109,7 @@ def test_the_table_has_a_check_and_may_be_missing(page: Page, project: Project) 
 
 def test_people_change_their_metadata_and_only_the_owner_the_project_s(page: Page) -> None:
     page.sign_up(full_name="Zoé")
-    own = page.session["user"]["id"]
+    own = page.person
     body = {"data": {"plan": "elite"}, "app_metadata": {"role": "admin"}}
     changed = page.ask("PUT", "/auth/v1/user", body).json()
     assert changed["user_metadata"].items() >= {"full_name": "Zoé", "plan": "elite"}.items()
@@ -150,7 +119,7 @@ def test_people_change_their_metadata_and_only_the_owner_the_project_s(page: Pag
     assert owner(page, "PUT", path, {"app_metadata": {"role": "elite"}}).json()["app_metadata"]["role"] == "elite"
     assert owner(page, "PUT", path, {"user_metadata": {"plan": None}}).json()["user_metadata"]["full_name"] == "Zoé"
     listed = owner(page, "GET", "/auth/v1/admin/users?page=1&per_page=1")
-    assert ([user["id"] for user in listed.json()["users"]], listed.headers["x-total-count"]) == ([own], "1")
+    assert ([user["id"] for user in listed.json()["users"]], listed.headers["x-total-count"]) == ([str(own)], "1")
     assert owner(page, "DELETE", path).status_code == 200
     assert owner(page, "GET", path).status_code == 404
     assert owner(page, "GET", "/rest/v1/user_profiles").json() == []
@@ -166,20 +135,17 @@ def test_browsers_may_call_it_from_a_page_and_read_its_answers(page: Page) -> No
 
 
 def test_without_a_key_of_the_project_nothing_but_its_public_keys_is_answered(page: Page) -> None:
-    assert page.client.get("/auth/v1/admin/users").status_code == 401
-    assert page.client.get("/rest/v1/user_profiles", headers={"apikey": "another"}).status_code == 401
-    (key,) = page.client.get("/auth/v1/.well-known/jwks.json").raise_for_status().json()["keys"]
+    assert httpx.get(f"{page.url}/auth/v1/admin/users").status_code == 401
+    assert httpx.get(f"{page.url}/rest/v1/user_profiles", headers={"apikey": "another"}).status_code == 401
+    (key,) = httpx.get(f"{page.url}/auth/v1/.well-known/jwks.json").raise_for_status().json()["keys"]
     assert (key["alg"], key["kty"], "d" in key) == ("ES256", "EC", False)
 
 
 def test_people_and_the_signing_key_outlive_the_process(tmp_path: Path) -> None:
     file = tmp_path / "supabase.json"
-    before = Project(file)
-    with serve(before) as address, httpx.Client(base_url=address, trust_env=False) as client:
-        page = Page(client)
-        page.sign_up()
+    with serve(SupabaseStandIn(SupabasePeople(lambda: NOW, file))) as address:
+        page = Page(address).sign_up()
     assert file.stat().st_mode & 0o077 == 0
     assert PASSWORD not in file.read_text()
-    with serve(Project(file)) as address, httpx.Client(base_url=address, trust_env=False) as client:
-        page.client = client
+    with serve(SupabaseStandIn(SupabasePeople(lambda: NOW, file))) as page.url:
         assert page.ask("GET", "/auth/v1/user").json()["email"] == ADDRESS
