@@ -212,7 +212,7 @@ def test_of_two_changes_at_once_the_later_is_what_stays(supabase: SupabaseServic
         thread.start()
         assert entered.wait(10)
         waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-        while select(url, waiting) == [(0,)]:
+        while select(url, waiting) == [(0,)] and not done.is_set():
             pass
         assert not done.is_set()
         accounts.role_copied(db, page.person, Plan.PREMIUM)
