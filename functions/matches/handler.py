@@ -21,7 +21,7 @@ from shared.football.calendar import paris_bounds, paris_day
 from shared.football.match import Status
 from shared.runtime import clock
 from shared.runtime.answers import SHOWN_STATUS, ShownStatus, data_source
-from shared.runtime.asking import Day, MatchId, TeamId, code_of, match_of, shown_competitions
+from shared.runtime.asking import STRING_IN_SCHEMA, Day, MatchId, TeamId, code_of, match_of, shown_competitions
 from shared.runtime.cache import cached
 from shared.runtime.identity import Anyone
 from shared.runtime.kinds import Kind
@@ -52,7 +52,7 @@ async def list_matches(
     competition: Competition = None,
     date_from: Day | None = None,
     date_to: Day | None = None,
-    status: ShownStatus | None = None,
+    status: Annotated[ShownStatus, STRING_IN_SCHEMA] | None = None,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     per_page: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> MatchListResponse:

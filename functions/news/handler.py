@@ -109,7 +109,7 @@ async def enrich(reader: Premium, db: Connection, language: Spoken, pair: AskedP
     )
 
 
-@app.post(f"{PREFIX}/analyze", operation_id="analyze_match_api_v1_rag_analyze_post", tags=TAGS)
+@app.post(f"{PREFIX}/analyze", operation_id="analyze_match_context_api_v1_rag_analyze_post", tags=TAGS)
 async def analyze(reader: Premium, db: Connection, language: Spoken, pair: AskedPair) -> MatchAnalysis:
     """What was written of the newest forecast of a match and of the news before it; nothing is written on request."""
     text = _written(db, pair)

@@ -9,12 +9,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, S
 
 from shared.runtime.amounts import Stake
 from shared.runtime.answers import TeamSearchResult
-from shared.runtime.asking import HIGHEST_ID, LINE, WHOLE, WRITTEN
+from shared.runtime.asking import HIGHEST_ID, LINE, STRING_IN_SCHEMA, WHOLE, WRITTEN
 from shared.runtime.web import BadRequest
 
-Language = Literal["fr", "en", "nl"]
-OddsFormat = Literal["decimal", "fractional", "american"]
-RiskLevel = Literal["low", "medium", "high"]
+Language = Annotated[Literal["fr", "en", "nl"], STRING_IN_SCHEMA]
+OddsFormat = Annotated[Literal["decimal", "fractional", "american"], STRING_IN_SCHEMA]
+RiskLevel = Annotated[Literal["low", "medium", "high"], STRING_IN_SCHEMA]
 LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 """As `LINE`, but with tabs and ends of lines."""
 

@@ -559,11 +559,11 @@ def test_the_operations_are_named_as_they_were() -> None:
     named = {path: operation["get"]["operationId"] for path, operation in paths.items()}
     assert named == {
         f"{PREFIX}/full": "get_full_enrichment_api_v1_enrichment_full_get",
-        f"{PREFIX}/odds": "get_odds_api_v1_enrichment_odds_get",
-        f"{PREFIX}/weather": "get_weather_api_v1_enrichment_weather_get",
+        f"{PREFIX}/odds": "get_match_odds_api_v1_enrichment_odds_get",
+        f"{PREFIX}/weather": "get_match_weather_api_v1_enrichment_weather_get",
         f"{PREFIX}/h2h": "get_h2h_api_v1_enrichment_h2h_get",
-        f"{PREFIX}/form/{{team_name}}": "get_form_api_v1_enrichment_form__team_name__get",
-        f"{PREFIX}/status": "get_status_api_v1_enrichment_status_get",
+        f"{PREFIX}/form/{{team_name}}": "get_team_form_enrichment_api_v1_enrichment_form__team_name__get",
+        f"{PREFIX}/status": "get_enrichment_status_api_v1_enrichment_status_get",
     }
     assert {tag for path in paths.values() for tag in path["get"]["tags"]} == {"Data Enrichment"}
     names = [given["name"] for given in paths[f"{PREFIX}/h2h"]["get"]["parameters"]]
