@@ -3,7 +3,7 @@
 import platform
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -111,6 +111,15 @@ def empty(databases: Databases) -> str:
 def saturday(databases: Databases, empty: str) -> str:
     """The template as the chain leaves it on a real Saturday morning, the season's results and prices known."""
     return _morning(databases, empty, real_seasons())
+
+
+@pytest.fixture(scope="session")
+def sunday(databases: Databases, saturday: str) -> str:
+    """The template a day later: Saturday's results and closing prices are known, its picks settled."""
+    url = databases.make(saturday)
+    with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(real_seasons()), LOG_LEVEL="ERROR"):
+        run_all(SATURDAY + timedelta(days=1), "sync_fixtures", "sync_history", "update_ratings", "settle_picks")
+    return url
 
 
 @pytest.fixture(scope="session")

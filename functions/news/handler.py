@@ -21,6 +21,7 @@ from shared.football.news import RECENT, Article, Kind
 from shared.football.outlets import name_of
 from shared.football.teams import by_id
 from shared.runtime import clock
+from shared.runtime.answers import article_type
 from shared.runtime.asking import code_of
 from shared.runtime.cache import cached
 from shared.runtime.circumstances import weather_of
@@ -150,7 +151,7 @@ def _shown(article: Article) -> NewsArticle:
         source=name_of(article.outlet),
         published_at=article.published_at.astimezone(UTC),
         url=article.url,
-        article_type="general" if article.kind is Kind.OTHER else article.kind.value,
+        article_type=article_type(article.kind),
         team_name=club.name if club else None,
         extract=article.extract,
         language=article.language,

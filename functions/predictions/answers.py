@@ -314,7 +314,7 @@ class DailyPicksResponse(BaseModel):
 
 
 class Tally(BaseModel):
-    """Forecasts of one kind and how many favoured what came; `accuracy` in percent."""
+    """Forecasts of one kind and how many favoured what came; `accuracy` is that share."""
 
     total: int
     correct: int
@@ -341,7 +341,7 @@ class PickStats(PickFigures):
 
 
 class PredictionStatsResponse(BaseModel):
-    """How the forecasts of the last days did; `accuracy` and `roi_simulated` in percent."""
+    """How the forecasts of the last days did; `accuracy` is a share, `roi_simulated` is in percent."""
 
     total_predictions: int
     verified_predictions: int

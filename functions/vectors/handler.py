@@ -11,7 +11,6 @@ from uuid import UUID
 from fastapi import Query
 
 from functions.vectors.answers import (
-    ArticleType,
     CustomArticleRequest,
     IndexedResponse,
     IngestionResponse,
@@ -33,6 +32,8 @@ from shared.football.stories import WITHIN, one_each, told
 from shared.football.teams import by_id
 from shared.runtime import clock, logs, wiring
 from shared.runtime.administration import Acting, start, status_of
+from shared.runtime.answers import ArticleType
+from shared.runtime.answers import article_type as shown_type
 from shared.runtime.asking import LINE, STRING_IN_SCHEMA, code_of
 from shared.runtime.embedding import embed
 from shared.runtime.identity import Admin, Premium
@@ -235,7 +236,7 @@ def _shown(article: Article, score: float) -> SearchResult:
         title=article.title,
         content=article.extract or None,
         team_name=club.name if club else None,
-        article_type="general" if article.kind is Kind.OTHER else article.kind.value,
+        article_type=shown_type(article.kind),
         published_at=article.published_at.astimezone(UTC).isoformat(),
         source=name_of(article.outlet),
         url=article.url,

@@ -220,6 +220,14 @@ OPERATIONS = (
         *("GET", f"{API}/search", "Search", "search_api_v1_search_get", "GlobalSearchResponse"),
         asked="q str; type? str; limit? int",
     ),
+    Operation(
+        *("GET", f"{API}/tennis/matches", "Tennis", "get_tennis_matches_api_v1_tennis_matches_get"),
+        answer="TennisMatchListResponse",
+    ),
+    Operation(
+        *("GET", f"{API}/basketball/matches", "Basketball", "list_basketball_matches_api_v1_basketball_matches_get"),
+        answer="BasketballMatchListResponse",
+    ),
     Operation("GET", "/health/ready", "Health", "readiness_check_health_ready_get", "readiness"),
 )
 
@@ -230,6 +238,7 @@ SCHEMAS = {
     "profit_loss float; roi_pct float; win_rate float; total_bets int; won_bets int; lost_bets int; pending_bets int; "
     "alert_threshold float; is_below_threshold bool",
     "BankrollSettings": "initial_bankroll float; alert_threshold? float; default_stake_pct? float",
+    "BasketballMatchListResponse": "matches [object]; count int",
     "BetCreate": "match_id int; prediction str; odds float; amount float; confidence? float?",
     "BetResponse": "id int; match_id int; prediction str; odds float; amount float; status str; "
     "potential_return float; actual_return float?; confidence float?; created_at str",
@@ -341,6 +350,7 @@ SCHEMAS = {
     "TeamSearchResult(global)": "id int; name str; short_name str?; tla str?; country str?; logo_url str?",
     "TeamSummaryResponse": "team_id int; team_name str; summary str; form [str]; position int?; points int?; "
     "competition str?; injuries_count int; generated_at str",
+    "TennisMatchListResponse": "matches [object]; count int",
     "UserListItem": "id str; email str; role str; created_at str",
     "UserListResponse": "users [UserListItem]; total int; page int; per_page int",
     "UserPreferencesResponse": "language str; timezone str; odds_format str; dark_mode bool; "

@@ -392,13 +392,15 @@ def test_the_statistics_are_those_that_anyone_can_work_out(looking_back: str) ->
     cases = scored(looking_back)
     hits = [max(range(3), key=p.__getitem__) == outcome for _, p, outcome in cases]
     assert (said["verified_predictions"], said["correct_predictions"]) == (len(cases), sum(hits)) == (20, sum(hits))
-    assert said["accuracy"] == round(100 * sum(hits) / 20, 1)
+    assert said["accuracy"] == sum(hits) / 20, "a share: the dashboards write it as accuracy * 100 %"
     assert said["accuracy_interval"]["low"] < said["accuracy"] < said["accuracy_interval"]["high"]
     rps = [((p[0] - (o == 0)) ** 2 + (p[0] + p[1] - (o <= 1)) ** 2) / 2 for _, p, o in cases]
     assert said["rps"] == round(fmean(rps), 5)
     assert said["log_loss"] == round(fmean(-log(p[o]) for _, p, o in cases), 5)
     assert sum(tally["total"] for tally in said["by_competition"].values()) == 20
     assert said["by_competition"]["PL"]["total"] == 7
+    for tally in (*said["by_competition"].values(), *said["by_bet_type"].values()):
+        assert tally["accuracy"] == round(tally["correct"] / tally["total"], 4)
     assert sum(tally["correct"] for tally in said["by_bet_type"].values()) == sum(hits)
     profits = [profit for (profit,) in select(looking_back, "SELECT profit FROM endings")]
     values = [value for (value,) in select(looking_back, "SELECT closing_line_value FROM closings")]
