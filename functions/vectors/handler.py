@@ -34,7 +34,7 @@ from shared.runtime import clock, logs, wiring
 from shared.runtime.administration import Acting, start, status_of
 from shared.runtime.answers import ArticleType
 from shared.runtime.answers import article_type as shown_type
-from shared.runtime.asking import LINE, STRING_IN_SCHEMA, code_of
+from shared.runtime.asking import LINE, LONGEST_COMPETITION, STRING_IN_SCHEMA, code_of
 from shared.runtime.embedding import embed
 from shared.runtime.identity import Admin, Premium
 from shared.runtime.kinds import Kind as Kept
@@ -138,7 +138,9 @@ async def ingest_team(reader: Acting, db: Connection, team_name: Name) -> Ingest
     operation_id="ingest_competition_news_api_v1_vector_ingest_competition_post",
     tags=TAGS,
 )
-async def ingest_competition(reader: Acting, competition: Annotated[str, Query(max_length=10)]) -> IngestionResponse:
+async def ingest_competition(
+    reader: Acting, competition: Annotated[str, Query(max_length=LONGEST_COMPETITION)]
+) -> IngestionResponse:
     """Have all feeds read, which have none for one competition; one that is unknown is said so."""
     code_of(competition)
     return _ingest(reader)

@@ -43,6 +43,9 @@ def _whole(told: object) -> object:
     return told
 
 
+LONGEST_COMPETITION = 50
+"""Characters of a competition's code or name."""
+
 WHOLE = BeforeValidator(_whole)
 """Of a body, in which numbers are no texts, and 7.0 is whole (JSON Schema, section 6.1.1)."""
 
@@ -74,15 +77,16 @@ def shown_competitions() -> dict[str, Competition]:
 
 
 def code_of(competition: str) -> str:
-    """The code that somebody means, whatever its case.
+    """The code that somebody means who writes it or the competition's name, whatever its case.
 
     Raises:
         BadRequest: there is no such competition.
     """
-    codes = shown_competitions()
-    if competition.upper() not in codes:
-        raise BadRequest("unknown_competition", code=competition, codes=", ".join(codes))
-    return competition.upper()
+    shown = shown_competitions()
+    codes = {written.casefold(): c.code for c in shown.values() for written in (c.code, c.name)}
+    if competition.casefold() not in codes:
+        raise BadRequest("unknown_competition", code=competition, codes=", ".join(shown))
+    return codes[competition.casefold()]
 
 
 def match_of(db: Connection, match_id: int) -> MatchRow:

@@ -129,6 +129,8 @@ SEARCH = Call(
 )
 """The bar at the head of every page."""
 
+ON_TODAY = "&match_date={today}"
+
 PAGES = (
     Page("/", opens=ANYONE, calls=(
         SEARCH,
@@ -174,10 +176,11 @@ PAGES = (
     )),
     Page("/picks", (
         Call(f"{API}/predictions/daily?date={{today}}", PICK, gives={
+            "competition": ("picks", 0, "prediction", "competition"),
             "home": ("picks", 0, "prediction", "home_team"),
             "away": ("picks", 0, "prediction", "away_team"),
         }),
-        Call(f"{API}/rag/enrich?home_team={{home}}&away_team={{away}}&competition=PL&match_date={{today}}", {
+        Call(f"{API}/rag/enrich?home_team={{home}}&away_team={{away}}&competition={{competition}}" + ON_TODAY, {
             "": "home_context object; away_context object; weather object?; is_derby bool; match_importance str; "
             "combined_analysis str?; sources_used [str]; enriched_at time",
             "home_context": CONTEXT,
@@ -240,7 +243,7 @@ PAGES = (
         Call(f"{API}/bets/kelly?odds=2.41&confidence=46", {
             "": "suggested_stake_pct percent; edge share; kelly_fraction share; bankroll float; suggested_stake float",
         }, FREE),
-        Call(f"{API}/rag/news?team={{home}}&limit=5", NEWS, signed=False),
+        Call(f"{API}/rag/news?team={{home}}&limit=5", {"": NEWS[""]}, signed=False),
         Call(f"POST {API}/user/favorites", {}, FREE, sent={"match_id": "{match}"}),
         Call(f"{API}/user/favorites", {
             "": "favorites list",
@@ -264,7 +267,7 @@ PAGES = (
         }),
         Call(f"PATCH {API}/bets/{{bet}}", {}, status=400, sent={"status": "won"}),  # it has not begun
         Call(f"{API}/bets", {"[]": BET}),
-        Call(f"{API}/bets?status=won", {"[]": BET}),
+        Call(f"{API}/bets?status=pending", {"[]": BET}),
         Call(f"{API}/bets/bankroll", BANKROLL),
         Call(f"DELETE {API}/bets/{{other}}", {}, status=204),
     )),
@@ -341,7 +344,7 @@ PAGES = (
         Call(f"{API}/admin/users?page=1&per_page=10", {
             "": "users list; total int",
             "users[]": "id str; email str; role str; created_at time",
-        }, gives={"person": ("users", -1, "id")}),
+        }),
         Call(f"POST {API}/admin/users/{{person}}/role?role=premium"),
         Call(f"POST {API}/sync/weekly?days=7&include_standings=true", SYNC),
         Call(f"POST {API}/sync/matches?days=7", SYNC),

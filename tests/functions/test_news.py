@@ -80,6 +80,7 @@ def test_news_of_a_club_and_of_a_competition() -> None:
     """K1."""
     assert titles("/news?team=Lens") == titles("/news?team=RC%20Lens") == ["Lens perd à Nice"]
     assert titles("/news?competition=pl") == titles("/news?limit=3")
+    assert titles("/news?competition=Premier%20League") == titles("/news?limit=3"), "as our answers name it"
     assert titles("/news?team=Nice") == ["Lens perd à Nice"]
 
 
