@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 
+from local.run import ROOT
 from shared.accounts.plans import Plan
 from shared.football.match import Status
 from shared.football.reading import article_from
@@ -37,6 +38,9 @@ MORNING = SATURDAY + DAY
 SUNDAY = datetime.fromisoformat("2024-04-28T13:30:00Z")
 """A match is being played."""
 ORIGIN = "https://paris-sportif.vercel.app"
+DATA = ROOT / "docs/data.md"
+PLACES = {"by_competition", "completeness"}
+"""In whose parts a field of that table stands."""
 OPENED = [(plan, page) for plan in Plan for page in PAGES if page.calls and plan.covers(page.opens)]
 KINDS: dict[str, tuple[type, ...]] = {
     "str": (str,),
@@ -231,6 +235,20 @@ def test_nothing_that_pages_read_is_absent_throughout(readers: dict[Plan, Reader
         if not wanted.nullable
     }
     assert read - set[Any]().union(*(reader.seen for reader in readers.values())) == set()
+
+
+def test_each_percentage_is_documented_as_the_pages_read_it() -> None:
+    rows = re.findall(r"^\| `(/\S+)` \| (.+?) \| .+ \| (share|percent) \|$", DATA.read_text(), re.MULTILINE)
+    documented = {(path, name, unit) for path, names, unit in rows for name in re.findall("`([^`]+)`", names)}
+    read = {
+        (call.address.partition("?")[0].removeprefix("/api/v1"), name, wanted.type)
+        for page in PAGES
+        for call in page.calls
+        for line in call.reads.values()
+        for name, wanted in fields(line).items()
+        if wanted.type in {"share", "percent"}
+    }
+    assert {(path, name, unit) for path, name, unit in documented if name not in PLACES} == read
 
 
 def test_every_operation_of_the_contract_is_some_pages() -> None:
