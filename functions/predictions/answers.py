@@ -316,6 +316,9 @@ class DailyPicksResponse(BaseModel):
 class Tally(BaseModel):
     """Forecasts of one kind and how many favoured what came; `accuracy` is that share."""
 
+    # Clients read it as an object of any names, to which a type of these three alone cannot be assigned.
+    model_config = ConfigDict(extra="allow")
+
     total: int
     correct: int
     accuracy: float
