@@ -185,7 +185,8 @@ def world(databases: Databases, sunday: str) -> Iterator[dict[str, Any]]:
                 kick_off=SUNDAY - timedelta(minutes=30),
                 status=Status.IN_PLAY,
             )
-            hold(db, live, now=SUNDAY)
+            coming = news("Arsenal", "Bournemouth", outside_id="coming", told_at=SUNDAY, kick_off=SUNDAY + 6 * DAY)
+            hold(db, live, coming, now=SUNDAY)
             titles = ("Saka ruled out for six weeks at Arsenal", "Arsenal win again", "Arsenal before the derby")
             given = [
                 article_from(uuid5(NAMESPACE_URL, title), f"https://x.example/{hours}", title, "What is said.",
