@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-elsewhere histories check bench train backtest mirror openapi client-check bundle package smoke migrate restore cost replay gameday deploy rollback verify reports drift uptime audit sbom licences clean
+.PHONY: help run test test-elsewhere histories mutate check bench train backtest mirror openapi client-check bundle package smoke migrate restore cost replay gameday deploy rollback verify reports drift uptime audit sbom licences clean
 
 UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
@@ -30,6 +30,9 @@ test-elsewhere: ## Run the tests in clean clones under other conditions, before 
 
 histories: .venv/installed ## Live through HISTORIES=1000 random histories of subscriptions
 	HISTORIES=$(or $(HISTORIES),1000) $(PYTHON) -m pytest -n 0 tests/functions/test_billing_histories.py
+
+mutate: .venv/installed ## Break the code on purpose and count what the tests notice: ROOM=betting or SINCE=main [MINUTES=10]
+	@nice -n 19 $(PYTHON) -m local.mutate $(ROOM) $(if $(SINCE),--since $(SINCE)) --minutes $(or $(MINUTES),10)
 
 check: .venv/installed ## Lint, types, arrows between rooms, the README's table
 	.venv/bin/ruff check .

@@ -29,6 +29,9 @@ EVERYWHERE = settings(
 SATURDAY = datetime.fromisoformat("2024-04-27T05:00:00Z")
 """A morning with twenty matches ahead."""
 
+# `make mutate` runs the tests a thousand times: few examples, the same each time, however busy the machine.
+settings.register_profile("mutate", max_examples=10, derandomize=True, database=None, deadline=None)
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
