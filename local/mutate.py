@@ -47,8 +47,8 @@ pytest_add_cli_args=--hypothesis-profile=mutate
 use_git_change_detection=false
 timeout_constant=3
 """
-"""The profile is in tests/conftest.py. mutmut waits 15 times its constant: a database that starts on a busy machine takes
-a while."""
+"""The profile is in tests/conftest.py. mutmut waits 15 times its constant: a database that starts on a busy machine
+takes a while."""
 
 
 def main(arguments: list[str]) -> None:
