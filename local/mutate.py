@@ -43,12 +43,16 @@ source_paths=
     {sources}
 pytest_add_cli_args_test_selection=
     {tests}
-pytest_add_cli_args=--hypothesis-profile=mutate
+pytest_add_cli_args=
+    --hypothesis-profile=mutate
+    {plugins}
 use_git_change_detection=false
 timeout_constant=3
 """
 """The profile is in tests/conftest.py. mutmut waits 15 times its constant: a database that starts on a busy machine
 takes a while."""
+PLUGINS = ("anyio", "cacheprovider", "schemathesis", "unraisableexception", "xdist")
+"""Those of pytest that are left out: together they take three times as long as an ordinary test."""
 
 
 def main(arguments: list[str]) -> None:
@@ -111,7 +115,11 @@ def copy(sources: list[Path], tests: list[str], work: Path) -> None:
     if MIRROR.is_dir():  # the tests look for it beside the project, which here is mutants/
         (work / "shared" / "data").symlink_to(MIRROR.resolve())
     (work / "setup.cfg").write_text(
-        CONFIGURATION.format(sources="\n    ".join(map(str, sources)), tests="\n    ".join(tests))
+        CONFIGURATION.format(
+            sources="\n    ".join(map(str, sources)),
+            tests="\n    ".join(tests),
+            plugins="\n    ".join(f"-pno:{plugin}" for plugin in PLUGINS),
+        )
     )
 
 

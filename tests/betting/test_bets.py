@@ -117,6 +117,10 @@ def test_a_result_told_again_is_taken_back_and_told_anew() -> None:
     assert moved(WON, Standing.WON) == (Entry(Standing.PENDING, D("-21.00"), 2), Entry(Standing.WON, D("21.00")))
 
 
+def test_a_stake_leaves_the_bankroll() -> None:
+    assert staked(D("10.00")) == Entry(Standing.PENDING, D("-10.00"), None)
+
+
 def test_only_an_open_bet_is_taken_back() -> None:
     reopened = replace(OPEN, last_entry=3, last_amount=D("-21.00"))
     assert taken_back(reopened) == Entry(Standing.DELETED, D("10.00"), 1)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.betting.event_prices import Event, Fixture, Joined, Quote, join
-from shared.betting.prices import Market
+from shared.betting.prices import Market, Offer
 from shared.football.team import Source
 from tests.making import club
 
@@ -91,9 +91,11 @@ def test_every_event_is_joined_to_one_match_or_told_why_not(drawn: list[tuple[st
 
 
 def test_prices_become_offers_on_the_match() -> None:
-    (offer,) = told().offers(7, KICK_OFF, closing=True)
-    assert (offer.match_id, offer.source, offer.bookmaker, offer.closing) == (7, "the_odds_api", "pinnacle", True)
-    assert (offer.prices, offer.taken_at) == (QUOTE.prices, QUOTE.taken_at)
+    line, prices, taken_at = Decimal("2.5"), (Decimal("1.8"), Decimal("2.1")), KICK_OFF - HOUR
+    event = replace(told(), quotes=(Quote("bet365", Market.TOTALS, line, prices, taken_at),))
+    offer = Offer(7, "the_odds_api", "bet365", Market.TOTALS, line, prices, taken_at, closing=False)
+    assert event.offers(7, KICK_OFF) == (offer,)
+    assert event.offers(7, KICK_OFF, closing=True) == (replace(offer, closing=True),)
 
 
 @pytest.mark.parametrize(("ours_at", "theirs_at"), [(0, 0), (0, 5), (5, 0)])
