@@ -19,6 +19,7 @@ NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
         "https://Hooks.Example.org/a/b?token=1&x=%20",
         "https://xn--caf-dma.example/",
         "https://1.example.org/",
+        "https://example.org/" + "a" * (LONGEST - 20),
     ],
 )
 def test_the_address_of_a_name_over_tls_is_taken(url: str) -> None:
@@ -53,7 +54,7 @@ def test_the_address_of_a_name_over_tls_is_taken(url: str) -> None:
         "https:///etc/passwd",
         "//example.org/",
         "",
-        "https://example.org/" + "a" * LONGEST,
+        "https://example.org/" + "a" * (LONGEST - 19),
     ],
 )
 def test_no_other_address_is(url: str) -> None:
