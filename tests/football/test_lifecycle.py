@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -218,6 +219,12 @@ def test_news_that_was_taken_is_the_same_when_it_comes_again(before: Known | Non
     if judge(before, news, now).verdict is Verdict.TAKEN:
         again = judge(known_from(news), news, now)
         assert (again.verdict, again.alarm) == (Verdict.SAME, None)
+
+
+@pytest.mark.parametrize("change", [{"half_time": Score(1, 0)}, {"matchday": 10}, {"review": "look"}])
+def test_whatever_is_new_in_it_is_taken(change: dict[str, Any]):
+    before = told(Status.FINISHED, Score(2, 1))
+    assert judge(known_from(before), replace(before, **change), NEXT_DAY).verdict is Verdict.TAKEN
 
 
 @given(NEWS, NEWS, NOW)

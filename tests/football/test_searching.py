@@ -79,6 +79,11 @@ def test_nothing_has_a_meaning_of_its_own(text: str) -> None:
     assert fits(text) == {}
 
 
+def test_two_characters_are_enough() -> None:
+    assert found("sc").items() >= {"SC Freiburg": BEGINNING, "Angers": WORD, "Lille": INSIDE}.items()
+    assert found("s") == {}
+
+
 def test_clubs_that_no_alias_matches_are_found_too() -> None:
     others = [(10_001, "Nõmme Kalju"), (10_002, "Levadia")]
     assert fits("nomme", others) == {10_001: BEGINNING}

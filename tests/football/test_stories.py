@@ -58,6 +58,30 @@ def test_two_stories_are_two(one: str, other: str) -> None:
     assert stories([article(one), article(other, 1)]) == 2
 
 
+@pytest.mark.parametrize(
+    ("other", "count"),
+    [
+        ("alpha bravo gamma kappa sigma zulu", 1),  # three of the shorter title's five words are the same
+        ("alpha bravo kappa sigma", 2),  # two of its four
+        ("alpha bravo kappa", 1),  # two of its three
+        ("alpha", 2),  # one word is none
+    ],
+)
+def test_two_words_and_six_in_ten_of_the_shorter_title_make_one_story(other: str, count: int) -> None:
+    assert stories([article("alpha bravo gamma delta omega"), article(other, 1)]) == count
+
+
+def test_one_story_is_told_within_two_days_in_one_language_of_one_club() -> None:
+    words = "alpha bravo gamma delta omega"
+    assert stories([article(words), article(f"{words} zulu", 48)]) == 1
+    assert stories([article(words), article(f"{words} zulu", 48.001)]) == 2
+    assert stories([article(words), article(f"{words} zulu", 1, "fr")]) == 2
+    assert stories([article(words), article(f"{words} Arsenal", 1)]) == 2
+    assert stories([article(f"{words} Chelsea Arsenal"), article(f"Arsenal {words}", 1)]) == 1
+    assert stories([article(f"{words} 2-1"), article(f"2 – 1 {words}", 1)]) == 1
+    assert stories([article(f"{words} 2-1"), article(f"{words} zulu", 1)]) == 1
+
+
 def test_the_same_words_two_days_later_are_news_again() -> None:
     """N13."""
     title = "Saka out for six weeks at Arsenal"
