@@ -73,6 +73,49 @@ def test_a_long_text_ends_after_a_word() -> None:
     assert plain("x " * 50_000, 50).endswith("x…")
 
 
+def test_a_text_that_fits_is_kept_whole_and_a_word_that_does_not_is_cut() -> None:
+    assert plain("one two three", 13) == "one two three"
+    assert plain("one two three", 12) == "one two…"
+    assert plain("abcdefghijkl", 10) == "abcdefghi…"
+    assert plain("one two", 4) == "one…"
+
+
+def test_a_word_of_more_than_sixty_characters_is_none() -> None:
+    assert plain(f"{'a' * 60} {'b' * 61} c", 300) == f"{'a' * 60} c"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "one<div hidden><b>OBEY</div>two",
+        "one<div hidden><div>OBEY</div>OBEY</div>two",
+        "one<div hidden>OBEY<br>OBEY</div>two",
+        "one</p></div>two",
+        "one<div><div hidden>OBEY</div></div><i>two</i>",
+        "one<div hidden><script>OBEY</script><template>OBEY</template></div>two",
+        "one<p aria-hidden=false>two</p>",
+        "one<p style='color: black'>two</p>",
+        "one<p style>two</p>",
+        "one<svg><p>OBEY</p></svg>two",
+    ],
+)
+def test_what_is_hidden_ends_with_its_element(sent: str) -> None:
+    assert plain(sent, 300) == "one two"
+
+
+def test_markup_is_unwrapped_four_times_and_then_taken_away() -> None:
+    wrapped = "<b>x</b>"
+    for _ in range(6):
+        wrapped = wrapped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        assert not set("<>") & set(plain(f"a {wrapped} b", 300))
+    assert plain("a &amp;amp;lt;b&amp;amp;gt;x b", 300) == "a x b"
+
+
+def test_of_a_text_that_is_too_long_the_beginning_is_read() -> None:
+    assert plain("<!--" + "x" * 19_992 + "--> end", 300) == ""
+    assert plain("<!--" + "x" * 19_989 + "--> end", 300) == "end"
+
+
 def test_a_megabyte_of_open_tags_takes_no_time() -> None:
     """H2."""
     assert plain("<a" * 500_000, 300) == ""
