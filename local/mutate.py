@@ -147,6 +147,8 @@ def run(work: Path, seconds: float) -> None:
     Raises:
         CalledProcessError: The tests fail before anything is mutated, or do not reach the sources.
     """
+    # A shell has what it runs in the background ignore this signal, and so would mutmut.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [MUTMUT, "run", "--max-children", "2"]
     with subprocess.Popen(command, cwd=work) as process:
         try:

@@ -93,6 +93,7 @@ def test_only_a_success_is_kept_outside(status: int) -> None:
         ('"abc"', True),
         ('W/"abc"', True),
         ('"xyz", W/"abc" ,"def"', True),
+        ('"xyz",W/"abc","def"', True),
         ("*", True),
         (None, False),
         ("", False),
