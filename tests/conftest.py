@@ -29,14 +29,14 @@ EVERYWHERE = settings(
 SATURDAY = datetime.fromisoformat("2024-04-27T05:00:00Z")
 """A morning with twenty matches ahead."""
 
-# `make mutate` runs the tests a thousand times: few examples, the same each time, however busy the machine, and of one
-# that fails no simpler one is looked for.
+# `make mutate` runs the tests a thousand times: few examples, the same each time, and of one that fails no simpler one
+# is looked for.
 settings.register_profile(
     "mutate",
+    EVERYWHERE,
     max_examples=10,
     derandomize=True,
     database=None,
-    deadline=None,
     phases=(Phase.explicit, Phase.generate),
 )
 
