@@ -101,6 +101,9 @@ def test_an_id_is_exact_also_as_a_javascript_number(code: str, season: int, stag
 
 def test_an_id_reads_season_competition_home_away():
     assert match_id("BL1", 2026, "REGULAR_SEASON", 65, 10_007) == 26_03_00065_10007
+    assert match_id("CL", 2031, LEAGUE, 65, 7) == 31_06_00065_00007
+    assert match_id("CL", 2031, KNOCK_OUT, 65, 7) == 31_56_00065_00007, "50 more, and so for ever: ids are kept"
+    assert match_id("CL", 2031, QUALIFYING, 65, 7) == 31_76_00065_00007
 
 
 @given(st.sampled_from(Source), st.text(max_size=30))

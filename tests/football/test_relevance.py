@@ -57,6 +57,15 @@ def test_a_famous_club_leaves_half_of_the_places_to_the_other() -> None:
     assert len(best([*famous, *other[:1]], {}, (HOME, AWAY), NOW, 8)) == 8
 
 
+def test_each_club_has_its_places_beside_news_of_neither() -> None:
+    neither = [article(n, f"Football item {n}", timedelta(hours=n)) for n in range(3)]
+    home = [article(10 + n, f"Arsenal item {n}", timedelta(hours=10 + n)) for n in range(3)]
+    away = article(20, "Everton item", timedelta(hours=20))
+    given = [*neither, *home, away]
+    assert best(given, {}, (HOME, AWAY), NOW, 4) == [neither[0], home[0], home[1], away]
+    assert best(given, {}, (HOME,), NOW, 2) == home[:2]
+
+
 def test_a_story_counts_once_by_its_best_article() -> None:
     """N13."""
     first = article(1, "Arsenal keeper injured", timedelta(days=1))

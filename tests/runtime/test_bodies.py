@@ -3,6 +3,7 @@
 import pytest
 from fastapi import Request
 
+from local import function_url
 from shared.runtime.bodies import LARGEST, NotJson, Unreadable, check
 from shared.runtime.web import http_app, lambda_handler
 from tests.running import Handler, ask, environment
@@ -99,6 +100,13 @@ def test_a_body_of_256_kibibytes_is_the_largest(handler: Handler, spare: int, st
         answer = ask(handler, "/take", method="POST", body={"a": text})
     assert LARGEST == 262_144
     assert (answer.status, answer.json if status == 200 else len(text)) == (status, len(text))
+
+
+def test_h3_a_body_of_no_media_type_at_all_is_not_read(handler: Handler) -> None:
+    scope = {"method": "POST", "raw_path": b"/take", "query_string": b"", "headers": [], "client": ("127.0.0.1", 0)}
+    with environment():
+        answer = handler(function_url.event({**scope, "http_version": "1.1"}, b'{"a": "b"}'), None)
+    assert answer["statusCode"] == 415
 
 
 def test_no_body_has_no_media_type_and_what_takes_none_does_not_look(handler: Handler) -> None:
