@@ -98,15 +98,15 @@ def test_the_table_of_a_persons_moves(bet: Bet, to: Standing) -> None:
 @pytest.mark.parametrize("to", [*ENDINGS, Standing.PENDING])
 def test_nothing_moves_a_bet_that_was_taken_back(to: Standing) -> None:
     gone = replace(OPEN, standing=Standing.DELETED, last_entry=2, last_amount=D("10.00"))
-    with pytest.raises(IllegalMove, match="^bet_deleted$"):
+    with pytest.raises(IllegalMove, match=r"^bet_deleted$"):
         moved_by_person(gone, to, begun=True)
-    with pytest.raises(IllegalMove, match="^bet_not_pending$"):
+    with pytest.raises(IllegalMove, match=r"^bet_not_pending$"):
         taken_back(gone)
 
 
 def test_before_its_match_begins_a_bet_can_only_be_void() -> None:
     for to in (Standing.WON, Standing.LOST):
-        with pytest.raises(IllegalMove, match="^match_not_begun$"):
+        with pytest.raises(IllegalMove, match=r"^match_not_begun$"):
             moved_by_person(OPEN, to, begun=False)
     assert moved_by_person(OPEN, Standing.VOID, begun=False)
     assert moved_by_person(OPEN, Standing.PENDING, begun=False) == ()
@@ -124,7 +124,7 @@ def test_a_stake_leaves_the_bankroll() -> None:
 def test_only_an_open_bet_is_taken_back() -> None:
     reopened = replace(OPEN, last_entry=3, last_amount=D("-21.00"))
     assert taken_back(reopened) == Entry(Standing.DELETED, D("10.00"), 1)
-    with pytest.raises(IllegalMove, match="^bet_not_pending$"):
+    with pytest.raises(IllegalMove, match=r"^bet_not_pending$"):
         taken_back(WON)
 
 
