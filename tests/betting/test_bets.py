@@ -47,6 +47,7 @@ def test_what_comes_back(end: Ending, back: str) -> None:
 
 def test_half_a_cent_is_rounded_up() -> None:
     assert returned(D("0.05"), D("1.90"), Ending.WON) == D("0.10")  # 0.095
+    assert returned(D("0.05"), D("2.10"), Ending.WON) == D("0.11")  # 0.105, of which a banker would make 0.10
     assert returned(D("0.01"), D("1.49"), Ending.WON) == D("0.01")
 
 

@@ -71,6 +71,11 @@ def test_two_words_and_six_in_ten_of_the_shorter_title_make_one_story(other: str
     assert stories([article("alpha bravo gamma delta omega"), article(other, 1)]) == count
 
 
+def test_words_are_the_same_by_their_first_five_letters() -> None:
+    assert stories([article("Captain injured"), article("Captain's injury", 1)]) == 1
+    assert stories([article("Captain injured"), article("Captain insured", 1)]) == 2
+
+
 def test_one_story_is_told_within_two_days_in_one_language_of_one_club() -> None:
     words = "alpha bravo gamma delta omega"
     assert stories([article(words), article(f"{words} zulu", 48)]) == 1

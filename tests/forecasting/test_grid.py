@@ -5,7 +5,15 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from shared.forecasting.grid import SIZE, outcome_probabilities, over_probability, poisson, score_grid, win_and_over
+from shared.forecasting.grid import (
+    SIZE,
+    outcome_probabilities,
+    outcomes,
+    over_probability,
+    poisson,
+    score_grid,
+    win_and_over,
+)
 from tests.forecasting.grids import chance_parameters, penaltyblog_grids
 
 RATES = st.floats(0.05, 7.4)
@@ -90,3 +98,12 @@ def test_many_grids_at_once_are_the_same_as_one_by_one():
 def test_a_rate_that_is_none_is_refused(rate: float):
     with pytest.raises(ValueError, match="positive and finite"):
         poisson([1.0, rate])
+
+
+def test_the_short_way_to_outcomes_is_penaltyblog_s_grid_too():
+    homes, aways, rhos = chance_parameters(50)
+    theirs = penaltyblog_grids(homes, aways, rhos)
+    draws = np.array([np.diag(grid).sum() for grid in theirs])
+    homes_won = np.array([np.tril(grid, -1).sum() for grid in theirs])
+    found = outcomes(np.column_stack([np.log(homes), np.log(aways), rhos]))
+    np.testing.assert_allclose(found, np.column_stack([homes_won, draws, 1 - homes_won - draws]), rtol=0, atol=1e-5)
