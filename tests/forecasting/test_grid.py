@@ -100,10 +100,18 @@ def test_a_rate_that_is_none_is_refused(rate: float):
         poisson([1.0, rate])
 
 
-def test_the_short_way_to_outcomes_is_penaltyblog_s_grid_too():
+def test_the_short_way_is_that_of_penaltyblog_s_grids_for_many_matches_at_once():
     homes, aways, rhos = chance_parameters(50)
-    theirs = penaltyblog_grids(homes, aways, rhos)
-    draws = np.array([np.diag(grid).sum() for grid in theirs])
-    homes_won = np.array([np.tril(grid, -1).sum() for grid in theirs])
-    found = outcomes(np.column_stack([np.log(homes), np.log(aways), rhos]))
-    np.testing.assert_allclose(found, np.column_stack([homes_won, draws, 1 - homes_won - draws]), rtol=0, atol=1e-5)
+    theirs, goals = penaltyblog_grids(homes, aways, rhos), np.column_stack([np.log(homes), np.log(aways), rhos])
+    won, drawn, lost = (np.array([part(grid).sum() for grid in theirs]) for part in (below, np.diag, above))
+    over = np.array([sum(grid[h, a] for h, a in np.ndindex(grid.shape) if h + a > 2) for grid in theirs])
+    np.testing.assert_allclose(outcomes(goals), np.column_stack([won, drawn, lost]), rtol=0, atol=1e-5)
+    np.testing.assert_allclose(win_and_over(goals), np.column_stack([won, lost, over]), rtol=0, atol=1e-5)
+
+
+def below(grid: np.ndarray) -> np.ndarray:
+    return np.tril(grid, -1)
+
+
+def above(grid: np.ndarray) -> np.ndarray:
+    return np.triu(grid, 1)
