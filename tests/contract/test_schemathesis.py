@@ -76,15 +76,17 @@ def gateway(world: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> 
         yield address
 
 
+@pytest.mark.case("H1")
 @here.parametrize()
 @thorough
 def test_every_operation_keeps_to_its_description(case: schemathesis.Case, world: dict[str, str]) -> None:
-    """H1: no 5xx, statuses and bodies as described, right input taken, in time."""
+    """No 5xx, statuses and bodies as described, right input taken, in time."""
     case.call_and_validate(headers={"Authorization": an_administrator()})
 
 
+@pytest.mark.case("H1")
 @outside.parametrize()
 @thorough
 def test_some_keep_to_it_through_the_gateway_too(case: schemathesis.Case, gateway: str) -> None:
-    """H1: over HTTP and the platform's own runtime."""
+    """Over HTTP and the platform's own runtime."""
     case.call_and_validate(base_url=gateway, headers={"Authorization": an_administrator()})
