@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,8 +36,8 @@ def test_a_famous_club_leaves_half_of_the_places_to_the_other() -> None:
     assert len(best([*famous, *other[:1]], {}, (HOME, AWAY), NOW, 8)) == 8
 
 
+@pytest.mark.case("N13")
 def test_a_story_counts_once_by_its_best_article() -> None:
-    """N13."""
     first = article(1, "Arsenal keeper injured", timedelta(days=1))
     second = replace(article(2, "Arsenal goalkeeper hurt"), story_id=first.story_id)
     assert best([first, second], {second.article_id: 0.5}, (HOME, AWAY), NOW, 8) == [second]
