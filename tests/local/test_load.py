@@ -1,4 +1,4 @@
-"""Q1: `make bench` tells how long answers took and how many were cold, at ten times the expected load."""
+"""`make bench` tells how long answers took and how many were cold, at ten times the expected load."""
 
 import json
 from itertools import count
