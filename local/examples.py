@@ -7,14 +7,12 @@ pick, by an administrator, who sees everything; lists are cut to their first two
 import json
 import sys
 from contextlib import redirect_stdout
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import sleep
 from typing import Any
 
 import httpx
 
-from local import http_server, token
+from local import http_server, lifeline, token
 from local.run import ROOT, running
 from shared.accounts import api_keys, webhooks
 
@@ -87,12 +85,12 @@ def main() -> int:
         for path, each in described["paths"].items()
         for method, told in each.items()
     }
-    with TemporaryDirectory() as folder, http_server.listen() as free:
+    with lifeline.folder("examples-") as folder, http_server.listen() as free:
         port = free.getsockname()[1]
         free.close()
-        world = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": folder}
+        world = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": str(folder)}
         with redirect_stdout(sys.stderr), running(ROOT, world):
-            key = token.secret(Path(folder))
+            key = token.secret(folder)
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
                 other = {"Authorization": f"Bearer {token.made('free', key)}"}
                 client.get("/api/v1/users/me", headers=other).raise_for_status()  # somebody to give a role to

@@ -11,15 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import psycopg
 
-from local import http_server, token
+from local import http_server, lifeline, token
 from local.gateway import INVOKE
 from local.run import ROOT, running
 from local.wire import Wire, wires
@@ -159,21 +157,21 @@ class Person:
 
 def main() -> int:
     """Live through the day; 1 where something was not as the table says."""
-    with TemporaryDirectory() as folder, wires() as make, http_server.listen() as free:
+    with lifeline.folder("gameday-") as folder, wires() as make, http_server.listen() as free:
         port = free.getsockname()[1]
         free.close()
         laid: dict[str, Wire] = {}
-        world = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": folder}
+        world = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": str(folder)}
         cut = {name for outage in OUTAGES for name in outage.cut}
 
         def through(name: str, url: str) -> str:
             if name in cut:
-                laid[name] = make(url, Path(folder, f"wire-{name.lower()}"))
+                laid[name] = make(url, folder / f"wire-{name.lower()}")
                 return laid[name].url
             return url
 
         with running(ROOT, world, through):
-            return _live(f"http://127.0.0.1:{port}", token.secret(Path(folder)), laid)
+            return _live(f"http://127.0.0.1:{port}", token.secret(folder), laid)
 
 
 def _live(address: str, key: str, laid: Mapping[str, Wire]) -> int:

@@ -5,7 +5,6 @@ People of their own ask, so that nobody reaches a limit.
 """
 
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -18,11 +17,10 @@ from itertools import chain, count, cycle, islice
 from json import loads
 from pathlib import Path
 from statistics import quantiles
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
-from local import http_server, token
+from local import http_server, lifeline, token
 
 ROOT = Path(__file__).resolve().parent.parent
 CLOCK = "2024-04-27T08:00:00+00:00"
@@ -104,7 +102,7 @@ def measure(mirror: Path) -> None:
     Raises:
         TooSlow: answers at ten times the expected load.
     """
-    with TemporaryDirectory() as folder, _running(mirror, Path(folder)) as bundle:
+    with lifeline.folder("bench-") as folder, _running(mirror, folder) as bundle:
         print(f"answers through the gateway, ms (p50 p95 p99), {os.cpu_count()} cores; goals: p50 {P50}, p95 {P95}")
         head = f"{'computed':>25}{'kept, 1 connection':>25}{f'kept, {CONNECTIONS} connections':>25}"
         print(f"  {'operation':<20}{'n':>5}{head}{'a second':>10}")
@@ -118,8 +116,8 @@ def measure(mirror: Path) -> None:
             crowd = bundle.get(hot, CONNECTIONS)
             rate = CACHED / (time.perf_counter() - start)
             print(f"  {name:<20}{len(cold):>5}{_told(cold)}{_told(alone)}{_told(crowd)}{rate:>10.0f}")
-    with TemporaryDirectory() as folder, _running(mirror, Path(folder)) as bundle:
-        _expected(bundle, operations, Path(folder))
+    with lifeline.folder("bench-") as folder, _running(mirror, folder) as bundle:
+        _expected(bundle, operations, folder)
 
 
 def _expected(bundle: Bundle, operations: dict[str, list[str]], folder: Path) -> None:
@@ -211,16 +209,11 @@ def _running(mirror: Path, folder: Path) -> Iterator[Bundle]:
         "CLOCK": CLOCK,
     }
     with (folder / "told").open("wb") as told:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "local.run"], cwd=ROOT, env=environment, stdout=told, stderr=told
-        )
-    try:
-        bundle = Bundle(port, token.secret(folder), count())
-        _wait(bundle)
-        yield bundle
-    finally:
-        process.terminate()
-        process.wait(60)
+        command = [sys.executable, "-m", "local.run"]
+        with lifeline.program(command, output=told, cwd=ROOT, environment=environment):
+            bundle = Bundle(port, token.secret(folder), count())
+            _wait(bundle)
+            yield bundle
 
 
 def _wait(bundle: Bundle) -> None:

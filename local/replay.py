@@ -8,7 +8,6 @@ then: matches before they are played, results after, nothing earlier.
 import argparse
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from importlib import import_module
@@ -18,7 +17,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from local import postgres, record, scheduler, serverless
+from local import lifeline, postgres, record, scheduler, serverless
 from local.migrate import migrate
 from local.problem import Problem
 from shared.football.calendar import paris_bounds, season_from_label, season_of
@@ -41,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         span = _span(asked.season, asked.first, asked.last)
-        with tempfile.TemporaryDirectory(prefix="replay-") as folder, postgres.serve(Path(folder) / "postgres") as url:
+        with lifeline.folder("replay-") as folder, postgres.serve(folder / "postgres") as url:
             migrate(url)
             made = replay(url, Path(asked.data), span)
     except Problem as problem:

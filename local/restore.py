@@ -13,7 +13,6 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from io import BufferedIOBase
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -27,6 +26,7 @@ from pyrage import (
 
 from functions.back_up_database.handler import DUMP, TABLES
 from functions.back_up_database.postgres_tools import ToolFailed, command
+from local import lifeline
 from local.problem import Problem
 from shared.clients.errors import UpstreamError
 from shared.runtime import wiring
@@ -59,8 +59,8 @@ def restore(dump: BufferedIOBase, told: Sequence[dict[str, Any]], url: str, iden
             raise Problem("The database has tables: restore into an empty one, which nobody uses yet.")
         for setting in SETTINGS:
             db.execute(sql.SQL(setting).format(sql.Identifier(db.info.dbname)))
-    with TemporaryDirectory() as folder:
-        plain = Path(folder) / "dump"
+    with lifeline.folder("restore-") as folder:
+        plain = folder / "dump"
         try:
             with plain.open("wb") as file:
                 decrypt_io(dump, file, [x25519.Identity.from_str(identity)])

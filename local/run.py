@@ -106,7 +106,7 @@ def running(
 
         database_url = stack.enter_context(postgres.serve(directory / "postgres"))
         migrate(database_url, root / "migrations")
-        redis_url, redis_token = stack.enter_context(upstash.serve(directory / "valkey.pid"))
+        redis_url, redis_token = stack.enter_context(upstash.serve())
         told = {
             "APP_ENV": "development",
             "CLOCK": f"{clock.offset:+}" if source.clock else "",

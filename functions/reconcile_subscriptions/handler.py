@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from shared.clients.errors import Refused, UpstreamError
+from shared.clients.errors import Refused, Unintelligible, UpstreamError
 from shared.runtime import billing, clock, standing, tally
 from shared.runtime.jobs import Run, job
 from shared.stores import customers, stripe_events
@@ -22,28 +22,30 @@ def reconcile(run: Run) -> None:
 
     Only where its word differs from what is written the person's account is held, and Stripe asked again: nobody waits
     for the others. What the grace of an unpaid invoice leaves of a plan ends here, too. Whoever's subscription Stripe
-    states otherwise than it is written was missed: an event should have told us, and none did.
+    states otherwise than it is written was missed: an event should have told us, and none did. Whoever Stripe gives no
+    proper answer about goes to the end of the line, too: the others have their turn the next night.
     """
-    missed = 0
+    missed = right = 0
     healed: list[UUID] = []
-    right: list[UUID] = []
+    asked: list[UUID] = []
     with run.part(UpstreamError):
         for customer in customers.longest_unasked(run.db, run.now):
             if clock.now() + LEFT_FOR_ONE > run.deadline:
                 break
-            with run.part(Refused):
+            with run.part(Refused, Unintelligible):
                 stated = billing.ask(customer, run.now)
                 written = customers.subscriptions(run.db, customer.user_id)
                 if (stated.rows, stated.plan) == (written, customer.plan):
-                    right.append(customer.user_id)
+                    right += 1
                 else:
                     billing.bring_in(run.db, customer, run.now)
                     healed.append(customer.user_id)
                     missed += _facts(stated.rows) != _facts(written)
+            asked.append(customer.user_id)
     tally.now().events_missed = missed
-    customers.were_right(run.db, right, run.now)
+    customers.were_asked(run.db, asked, run.now)
     removed = stripe_events.remove_old(run.db, run.now - KEPT)
-    run.report(right=len(right), healed=len(healed), missed=missed, events_removed=removed)
+    run.report(right=right, healed=len(healed), missed=missed, events_removed=removed)
     for user_id in healed:
         standing.forget(user_id)
 

@@ -73,7 +73,8 @@ def bring_in(db: Connection, customer: CustomerRow, now: datetime) -> Stated:
     stated = ask(customer, now)
     customers.replace(db, customer.user_id, stated.rows)
     customers.asked(db, customer.user_id, stated.plan, now)
-    if stated.rows or customer.plan != Plan.FREE:  # who never subscribed keeps what else they were given
+    # Whoever pays nothing, neither now nor before, keeps what else they were given.
+    if {stated.plan, customer.plan} != {Plan.FREE}:
         accounts.set_plan(db, customer.user_id, stated.plan, now)
     for fault in stated.faults:
         alert(fault)

@@ -60,8 +60,8 @@ class Run:
         self.counts.update(counts)
 
     @contextmanager
-    def part(self, expected: type[Exception]) -> Iterator[None]:
-        """A part whose expected failure does not undo the others: they are committed, and then the run fails."""
+    def part(self, *expected: type[Exception]) -> Iterator[None]:
+        """A part whose expected failures do not undo the others: they are committed, and then the run fails."""
         try:
             yield
         except expected as error:

@@ -18,7 +18,7 @@ LONGEST_UNASKED = """
     SELECT user_id, customer_id, plan FROM customers WHERE asked_at < %(before)s ORDER BY asked_at, user_id
 """
 ASKED = "UPDATE customers SET plan = %(plan)s, asked_at = %(now)s WHERE user_id = %(user_id)s"
-WERE_RIGHT = "UPDATE customers SET asked_at = %(now)s WHERE user_id = ANY(%(user_ids)s)"
+WERE_ASKED = "UPDATE customers SET asked_at = %(now)s WHERE user_id = ANY(%(user_ids)s)"
 REMOVE_SUBSCRIPTIONS = "DELETE FROM subscriptions WHERE user_id = %(user_id)s"
 ADD_SUBSCRIPTION = """
     INSERT INTO subscriptions (
@@ -106,9 +106,9 @@ def asked(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
     db.execute(ASKED, {"user_id": user_id, "plan": plan, "now": now})
 
 
-def were_right(db: Connection, user_ids: Sequence[UUID], now: datetime) -> None:
-    """Write down that Stripe was asked about people, and said what is written."""
-    db.execute(WERE_RIGHT, {"user_ids": list(user_ids), "now": now})
+def were_asked(db: Connection, user_ids: Sequence[UUID], now: datetime) -> None:
+    """Write down that Stripe was asked about people, whose subscriptions stay as they are written."""
+    db.execute(WERE_ASKED, {"user_ids": list(user_ids), "now": now})
 
 
 def replace(db: Connection, user_id: UUID, rows: Sequence[SubscriptionRow]) -> None:

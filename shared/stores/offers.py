@@ -31,8 +31,11 @@ CLOSING = """
     FROM offers o
     JOIN matches m ON m.match_id = o.match_id
     WHERE o.match_id = ANY(%(match_ids)s) AND o.closing
-        -- A match that was put off after our snapshot has another close.
-        AND (o.source <> 'the_odds_api' OR o.taken_at > m.kick_off - interval '45 minutes')
+        -- Our snapshot is no close of a match that was put off after it, nor of one that had begun by then.
+        AND (
+            o.source <> 'the_odds_api'
+            OR (o.taken_at > m.kick_off - interval '45 minutes' AND o.taken_at < m.kick_off)
+        )
     ORDER BY o.match_id, o.source, o.bookmaker, o.market, o.line
 """
 HISTORY = """

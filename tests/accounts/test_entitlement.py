@@ -120,7 +120,43 @@ def test_the_highest_plan_counts_and_of_none_the_free_one() -> None:
     assert highest([]) == Entitlement()
 
 
-def test_a_trial_is_over_once_there_was_one() -> None:
-    assert trial_is_over([ACTIVE])
-    assert not trial_is_over([replace(ACTIVE, trial_end=None)])
-    assert not trial_is_over([])
+TRIAL = replace(ACTIVE, subscription_id="sub_t", created_at=NOW - 400 * DAY, trial_end=NOW - 393 * DAY)
+NO_TRIAL = replace(ACTIVE, subscription_id="sub_n", trial_end=None)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [replace(TRIAL, status="trialing", trial_end=NOW + DAY)],
+        [replace(TRIAL, status="canceled")],
+        [replace(TRIAL, status="canceled", trial_end=NOW + DAY)],
+        [replace(TRIAL, status="incomplete_expired")],
+        [replace(TRIAL, status="canceled"), NO_TRIAL],
+        [NO_TRIAL, replace(TRIAL, status="canceled")],
+        [replace(NO_TRIAL, status="canceled"), replace(TRIAL, person=None, price_id="price_x", taken_back=True)],
+    ],
+    ids=[
+        "it runs",
+        "it ended and nobody pays",
+        "it was cancelled on its second day",
+        "it was never paid after",
+        "another subscription followed",
+        "another subscription came first",
+        "it was of another price",
+    ],
+)
+def test_a_trial_is_over_for_whoever_had_one(history: list[Subscription]) -> None:
+    """Whatever became of it, and however long ago it was."""
+    assert trial_is_over(history)
+
+
+@pytest.mark.parametrize("history", [[], [NO_TRIAL], [replace(NO_TRIAL, status="canceled"), NO_TRIAL]])
+def test_who_never_had_a_trial_has_it_before_them(history: list[Subscription]) -> None:
+    """Also whoever paid from the first day on, as before there were trials."""
+    assert not trial_is_over(history)
+
+
+@given(st.lists(told), st.lists(told))
+def test_nothing_that_comes_later_gives_a_trial_back(before: list[Subscription], after: list[Subscription]) -> None:
+    assert trial_is_over([*after, *before]) >= trial_is_over(before)
+    assert trial_is_over([*after, *before]) == trial_is_over([*before, *after])

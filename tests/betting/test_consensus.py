@@ -6,7 +6,7 @@ from math import nan
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.betting.consensus import Consensus, consensus, fair_share, log_goals
@@ -101,8 +101,8 @@ PRICES = st.tuples(*[st.floats(1.2, 9).map(lambda p: round(p, 2))] * 3)
 
 
 @pytest.mark.case("L10")
+@pytest.mark.case("L10")
 @given(st.lists(PRICES, min_size=1, max_size=5))
-@settings(deadline=None)
 def test_the_market_s_probabilities_sum_to_one(sets: list[tuple[float, float, float]]):
     found = said([h2h(f"bookmaker {place}", *prices) for place, prices in enumerate(sets)])
     assert sum(found.outcome) == pytest.approx(1, abs=1e-9)

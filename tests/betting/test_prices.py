@@ -152,6 +152,23 @@ def test_of_one_bookmaker_s_prices_from_two_sources_only_the_newest_are_used():
 
 
 @pytest.mark.case("L4")
+@pytest.mark.parametrize(
+    ("newer", "older"), [("the_odds_api", "football_data_uk"), ("football_data_uk", "the_odds_api")]
+)
+def test_the_newer_price_counts_whatever_its_source_is_called(newer: str, older: str):
+    past = replace(FAIR, source=older, prices=(D("2.10"), D("3.50"), D("3.70")), taken_at=FAIR.taken_at - SECOND)
+    now = replace(FAIR, source=newer)
+    for offers in ([past, now], [now, past]):
+        assert sift(offers, KICK_OFF, NOW, POLICY) == ((now,), ())
+
+
+@pytest.mark.case("G1")
+def test_of_two_sources_at_the_same_second_the_same_one_counts_in_any_order():
+    one, other = FAIR, replace(FAIR, source="football_data_uk", prices=(D("2.10"), D("3.50"), D("3.70")))
+    assert sift([one, other], KICK_OFF, NOW, POLICY)[0] == sift([other, one], KICK_OFF, NOW, POLICY)[0]
+
+
+@pytest.mark.case("L4")
 def test_a_newer_price_that_is_refused_does_not_hide_the_older_one():
     stale = replace(FAIR, source="football_data_uk", taken_at=NOW - 40 * HOUR)
     broken = offer("2.00", None, "4.00")

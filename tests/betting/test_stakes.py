@@ -6,7 +6,7 @@ from itertools import product
 from math import log, prod
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
@@ -74,8 +74,8 @@ def test_one_bet_alone_is_kelly_s(probability: Decimal, price: Decimal):
 
 
 @pytest.mark.case("L12")
+@pytest.mark.case("L12")
 @given(BETS, st.data())
-@settings(deadline=None)
 def test_no_other_shares_make_the_bankroll_grow_faster(bets: list[Bet], data: st.DataObject):
     most = D("0.15")
     best = [float(share) for share in fastest_growth(bets, most)]
@@ -85,8 +85,8 @@ def test_no_other_shares_make_the_bankroll_grow_faster(bets: list[Bet], data: st
 
 
 @pytest.mark.case("L12")
+@pytest.mark.case("L12")
 @given(BETS)
-@settings(deadline=None)
 def test_without_an_edge_nothing_is_staked_and_with_one_something(bets: list[Bet]):
     for (probability, price), share in zip(bets, fastest_growth(bets, D("0.15")), strict=True):
         edge = probability * price - 1
@@ -101,8 +101,8 @@ def test_a_bet_beside_others_is_worth_a_little_less_than_alone():
 
 
 @pytest.mark.case("L12")
+@pytest.mark.case("L12")
 @given(BETS, st.decimals(0, "0.4", places=4), st.decimals(0, "0.4", places=4))
-@settings(deadline=None)
 def test_no_limit_is_ever_passed(bets: list[Bet], limit: Decimal, staked: Decimal):
     """The sum of simultaneous stakes keeps to the policy's cap and to the reader's own limit."""
     for policy in (POLICY, LOOSE):
@@ -112,8 +112,8 @@ def test_no_limit_is_ever_passed(bets: list[Bet], limit: Decimal, staked: Decima
 
 
 @pytest.mark.case("L12")
+@pytest.mark.case("L12")
 @given(BETS, st.decimals(0, "0.1", places=4))
-@settings(deadline=None)
 def test_stakes_are_scaled_down_alike_and_never_up(bets: list[Bet], limit: Decimal):
     free, held = stakes(bets, LOOSE), stakes(bets, LOOSE, limit=limit)
     assert all(less <= more for less, more in zip(held, free, strict=True))
@@ -123,8 +123,8 @@ def test_stakes_are_scaled_down_alike_and_never_up(bets: list[Bet], limit: Decim
 
 
 @pytest.mark.case("L12")
+@pytest.mark.case("L12")
 @given(BETS, st.integers(0, 4), st.decimals(0, "0.2", places=3))
-@settings(deadline=None)
 def test_a_likelier_bet_is_not_staked_on_less(bets: list[Bet], place: int, more: Decimal):
     place %= len(bets)
     probability, price = bets[place]
@@ -133,8 +133,8 @@ def test_a_likelier_bet_is_not_staked_on_less(bets: list[Bet], place: int, more:
 
 
 @pytest.mark.case("L12")
+@pytest.mark.case("L12")
 @given(BETS.flatmap(lambda bets: st.tuples(st.just(bets), st.permutations(range(len(bets))))))
-@settings(deadline=None)
 def test_stakes_do_not_depend_on_the_order(drawn: tuple[list[Bet], list[int]]):
     bets, order = drawn
     found, turned = stakes(bets, LOOSE), stakes([bets[place] for place in order], LOOSE)

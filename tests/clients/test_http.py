@@ -12,6 +12,7 @@ import pytest
 from shared.clients.errors import Unavailable, Unintelligible
 from shared.clients.http import LARGEST, Answer, fetch
 from tests import tls_service
+from tests.waiting import HANG
 
 
 def now() -> datetime:
@@ -20,7 +21,7 @@ def now() -> datetime:
 
 def fetch_from(respond: Callable[[httpx.Request], httpx.Response]) -> Answer:
     with httpx.Client(transport=httpx.MockTransport(respond)) as http:
-        return fetch(http, "https://upstream.test/data", now=now, deadline=now() + timedelta(seconds=5))
+        return fetch(http, "https://upstream.test/data", now=now, deadline=now() + timedelta(seconds=HANG))
 
 
 def fetch_within(seconds: float, url: str) -> Answer:
@@ -91,7 +92,7 @@ def test_a_gzip_bomb_is_cut_at_the_limit() -> None:
     assert len(bomb) < 100_000
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(bomb)}\r\n\r\n".encode()
     with a_server(lambda: iter([head, bomb])) as url, pytest.raises(Unintelligible, match="more than 10,000,000 bytes"):
-        fetch_within(5, url)
+        fetch_within(HANG, url)
 
 
 @pytest.mark.case("E19")
@@ -105,7 +106,7 @@ def test_an_endless_body_is_cut_at_the_limit() -> None:
             yield bytes(1_000_000)
 
     with a_server(pieces) as url, pytest.raises(Unintelligible, match="more than 10,000,000 bytes"):
-        fetch_within(5, url)
+        fetch_within(HANG, url)
     assert sum(sent) < 30_000_000
 
 
@@ -119,13 +120,13 @@ def test_encodings_laid_over_each_other_are_refused() -> None:
 def test_a_body_that_cannot_be_unpacked_is_unintelligible() -> None:
     answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 8\r\n\r\nnot gzip"
     with a_server(lambda: iter([answer])) as url, pytest.raises(Unintelligible, match="cannot be unpacked"):
-        fetch_within(5, url)
+        fetch_within(HANG, url)
 
 
 def test_a_body_that_ends_too_soon_is_unavailable() -> None:
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf"
     with a_server(lambda: iter([answer])) as url, pytest.raises(Unavailable, match="cannot be reached"):
-        fetch_within(5, url)
+        fetch_within(HANG, url)
 
 
 def silence() -> Iterator[bytes]:
@@ -150,12 +151,12 @@ def test_the_deadline_holds_for_silent_and_for_slow_upstreams(pieces: Callable[[
 @pytest.mark.case("E6")
 def test_nobody_listening_is_unavailable() -> None:
     with pytest.raises(Unavailable, match=r"127\.0\.0\.1 cannot be reached"):
-        fetch_within(5, "http://127.0.0.1:9/")
+        fetch_within(HANG, "http://127.0.0.1:9/")
 
 
 @pytest.mark.case("E21")
 def test_a_tls_error_is_not_downgraded() -> None:
     """Nor is it tried again in any other way."""
     with tls_service.serve() as impostor, pytest.raises(Unavailable, match=r"cannot be reached: .*certificate"):
-        fetch_within(5, impostor.url)
+        fetch_within(HANG, impostor.url)
     assert (impostor.called, impostor.heard) == (1, [])

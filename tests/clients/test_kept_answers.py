@@ -17,6 +17,7 @@ from shared.clients.answer import Answer, Look
 from shared.clients.kept_answers import NEAR, KeptAnswers, _read, _text
 from shared.clients.upstash import Upstash
 from tests.clients.conftest import SimulatedTime
+from tests.waiting import HANG
 
 FRESH, BEYOND = timedelta(minutes=10), timedelta(hours=6)
 HEADERS = (("content-type", "application/json"), ("etag", '"1"'))
@@ -72,6 +73,30 @@ def test_when_its_time_is_up_one_makes_another_and_the_rest_get_the_old_at_once(
     assert other.look("matches", "k", FRESH, BEYOND).answer == new
 
 
+@pytest.mark.case("C9", "D3")
+@pytest.mark.parametrize("back", [timedelta(seconds=1), timedelta(days=1)])
+def test_a_clock_that_is_put_back_keeps_no_answer_beyond_its_time(
+    redis: Redis, time: SimulatedTime, back: timedelta
+) -> None:
+    """Neither near, where the end of its data's generation would go unseen, nor in Redis for another process."""
+    one, other = a_process(redis, time), a_process(redis, time)
+    made(one, an_answer(time))
+    time.instant -= back
+    assert not one.look("matches", "k", FRESH, BEYOND).is_fresh
+    assert not other.look("matches", "k", FRESH, BEYOND).is_fresh
+
+
+@pytest.mark.case("C9", "D4")
+def test_without_redis_a_clock_that_is_put_back_keeps_no_answer_beyond_its_time_either(
+    redis_down: Redis, time: SimulatedTime
+) -> None:
+    kept = a_process(redis_down, time)
+    kept.keep("k", an_answer(time), kept.look("matches", "k", FRESH, BEYOND), BEYOND)
+    assert kept.look("matches", "k", FRESH, BEYOND).is_fresh
+    time.instant -= timedelta(days=1)
+    assert not kept.look("matches", "k", FRESH, BEYOND).is_fresh
+
+
 def test_what_is_too_old_is_waited_for_instead(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
     made(one, an_answer(time))
@@ -107,7 +132,7 @@ def test_of_five_hundred_that_miss_at_once_one_makes_the_answer(redis_address: t
     answer = an_answer(time)
 
     def ask(number: int) -> bytes:
-        with Upstash(*redis_address, timeout=30.0, now=time.now) as own:
+        with Upstash(*redis_address, timeout=HANG, now=time.now) as own:
             kept = KeptAnswers(own, time.now, real_time.sleep)
             look = kept.look("matches", "k", FRESH, BEYOND)
             if look.answer is None:
@@ -129,9 +154,7 @@ def test_whoever_dies_with_the_turn_holds_the_others_up_until_it_runs_out(redis:
     assert is_to_be_made(one.look("matches", "k", FRESH, BEYOND))
     assert 4000 < redis.pttl("turn:k") <= 5000
     redis.pexpire("turn:k", 300)
-    begun = real_time.perf_counter()
     assert is_to_be_made(other.look("matches", "k", FRESH, BEYOND))
-    assert 0.25 < real_time.perf_counter() - begun < 2
 
 
 def test_whoever_has_no_answer_lets_the_next_try(redis: Redis, time: SimulatedTime) -> None:

@@ -26,7 +26,7 @@ def storage(service: S3Service) -> ObjectStorage:
     return ObjectStorage("bucket", service.url)
 
 
-@settings(max_examples=30, deadline=None)  # the first one imports boto3
+@settings(max_examples=30)  # the first one imports boto3
 @given(st.lists(st.binary(max_size=1500), max_size=6))
 def test_what_was_written_in_pieces_is_read_as_one(storage: ObjectStorage, pieces: list[bytes]) -> None:
     with storage.upload("a/b c.é") as upload:

@@ -134,6 +134,16 @@ def test_the_time_is_the_clocks(project: Project, time: SimulatedTime) -> None:
     assert project.believes(token), "issued later than a clock that lives in the past"
 
 
+@pytest.mark.case("C9", "A10")
+def test_a_clock_that_is_put_back_does_not_keep_keys_for_ever(project: Project, time: SimulatedTime) -> None:
+    """A key that was published meanwhile is read, and one that was revoked counts no longer."""
+    assert project.believes(ES256.sign(claims(time.instant)))
+    time.instant -= timedelta(days=1)
+    project.answer = publishing(NEXT)
+    assert project.believes(NEXT.sign(claims(time.instant)))
+    assert not project.believes(ES256.sign(claims(time.instant)))
+
+
 @pytest.mark.case("A3")
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "nOnE", ""])
 @pytest.mark.parametrize("kid", ["es", None])

@@ -22,6 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from shared.clients import webhooks
 from shared.clients.webhooks import Message, Outcome, Sent, Webhooks
+from tests.waiting import HANG
 from tests.webhook_receiver import ADDRESS, Receivers, signature_of
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -123,9 +124,10 @@ def test_an_unknown_name_and_a_fault_are_told_in_a_word(service: Receivers) -> N
 
 
 @pytest.mark.case("E6")
+@pytest.mark.case("E6")
 def test_a_slow_receiver_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that answers a letter at a time is left when its time is up, and the others are told meanwhile."""
-    monkeypatch.setattr(webhooks, "PATIENCE", timedelta(milliseconds=200))
+    monkeypatch.setattr(webhooks, "PATIENCE", timedelta(seconds=2))
 
     async def answer(request: httpx.Request) -> httpx.Response:
         if request.headers["host"] == "slow.example":
@@ -140,12 +142,12 @@ def test_a_slow_receiver_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch
 
 def test_a_name_that_nobody_answers_for_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many: what looks names up cannot be called back, so each has its own thread."""
-    monkeypatch.setattr(webhooks, "PATIENCE", timedelta(milliseconds=500))
+    monkeypatch.setattr(webhooks, "PATIENCE", timedelta(seconds=2))
     over = Event()
 
     def getaddrinfo(name: str, *_: object, **__: object) -> list[Any]:
         if name.startswith("silent"):
-            over.wait(10)
+            over.wait(HANG)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ADDRESS, 443))]
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)

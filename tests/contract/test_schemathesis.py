@@ -57,7 +57,7 @@ here = schemathesis.openapi.from_dict(DESCRIBED, config=CONFIG)
 here.app = front
 outside = schemathesis.openapi.from_dict(DESCRIBED, config=CONFIG).include(operation_id=THROUGH_THE_GATEWAY)
 operations = [found.ok() for found in here.get_all_operations() if isinstance(found, Ok)]
-thorough = settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))  # type: ignore[arg-type]  # a list of its members
+thorough = settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))  # type: ignore[arg-type]  # a list of its members
 
 
 def an_administrator() -> str:

@@ -22,30 +22,24 @@ FUNCTIONS = service.read()
 LANGUAGE = service.ROOT / "deploy/front/language.js"
 
 
-@pytest.fixture(scope="module")
-def stages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Template]:
-    project = staged(tmp_path_factory.mktemp("project"))
-    return {stage: package.template(stage, project) for stage in ("staging", "production")}
-
-
 @pytest.fixture
-def template(stages: dict[str, Template]) -> Template:
+def template(templates: dict[str, Template]) -> Template:
     """A template of one's own to spoil."""
-    return copy.deepcopy(stages["production"])
+    return copy.deepcopy(templates["production"])
 
 
 @pytest.mark.parametrize("stage", ["staging", "production"])
-def test_nobody_reaches_what_they_should_not(stages: dict[str, Template], stage: str) -> None:
+def test_nobody_reaches_what_they_should_not(templates: dict[str, Template], stage: str) -> None:
     """No wildcards, nothing public beyond the functions' URLs, all of them behind the front."""
-    assert list(reach.faults(stages[stage], FUNCTIONS)) == []
+    assert list(reach.faults(templates[stage], FUNCTIONS)) == []
 
 
-def test_both_stages_fit_into_one_account(stages: dict[str, Template]) -> None:
-    assert promises.claimed(stages.values()) <= promises.RESERVED
+def test_both_stages_fit_into_one_account(templates: dict[str, Template]) -> None:
+    assert promises.claimed(templates.values()) <= promises.RESERVED
 
 
-def test_the_front_speaks_new_protocols_and_keeps_no_log_of_its_own(stages: dict[str, Template]) -> None:
-    front = stages["production"]["Resources"]["Front"]["Properties"]["DistributionConfig"]
+def test_the_front_speaks_new_protocols_and_keeps_no_log_of_its_own(templates: dict[str, Template]) -> None:
+    front = templates["production"]["Resources"]["Front"]["Properties"]["DistributionConfig"]
     assert (front["HttpVersion"], front["PriceClass"]) == ("http2and3", "PriceClass_100")
     assert "Logging" not in front
     assert "Aliases" not in front
@@ -62,11 +56,11 @@ def test_a_domain_of_ones_own_comes_with_its_certificate(tmp_path: Path, monkeyp
 
 @pytest.mark.case("Q6")
 def test_a_release_of_its_own_name_makes_new_versions_and_leaves_the_old(
-    tmp_path: Path, stages: dict[str, Template], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, templates: dict[str, Template], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RELEASE", "abc1234")
     after = package.template("production", staged(tmp_path))["Resources"]
-    before = stages["production"]["Resources"]
+    before = templates["production"]["Resources"]
     versions = {k for k, r in after.items() if r["Type"] == "AWS::Lambda::Version"}
     assert len(versions) == len([f for f in FUNCTIONS.values() if f.paths])
     assert not versions & before.keys()
@@ -77,8 +71,8 @@ def test_a_release_of_its_own_name_makes_new_versions_and_leaves_the_old(
     assert told["APP_VERSION"] == "abc1234"
 
 
-def test_a_release_goes_back_by_itself_when_an_alarm_rings(stages: dict[str, Template]) -> None:
-    resources = stages["production"]["Resources"]
+def test_a_release_goes_back_by_itself_when_an_alarm_rings(templates: dict[str, Template]) -> None:
+    resources = templates["production"]["Resources"]
     for name in (name for name, function in FUNCTIONS.items() if function.paths):
         logical = (name[0].upper() + name[1:]).replace("_", "Underscore")
         group = resources[f"{logical}Releases"]["Properties"]
@@ -115,8 +109,8 @@ def test_what_each_plan_sees_by_itself_is_kept_for_readers_alone() -> None:
                 assert set(function.keeps.values()) == {"readers"}, route.path
 
 
-def test_every_header_that_is_read_is_sent_on(stages: dict[str, Template]) -> None:
-    policy = stages["production"]["Resources"]["SentOn"]["Properties"]["OriginRequestPolicyConfig"]["HeadersConfig"]
+def test_every_header_that_is_read_is_sent_on(templates: dict[str, Template]) -> None:
+    policy = templates["production"]["Resources"]["SentOn"]["Properties"]["OriginRequestPolicyConfig"]["HeadersConfig"]
     sent = {name.lower() for name in {*policy["Headers"], *reach.KEYS["nothing"]}}
     read = {
         name

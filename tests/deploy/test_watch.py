@@ -8,19 +8,18 @@ from typing import Any
 
 import pytest
 
-from deploy import cost, package
+from deploy import cost
 from shared.runtime import metrics
 from shared.runtime.schedule import LONGEST_PAUSE
-from tests.deploy.project import staged
 
 Resources = dict[str, Any]
 MONTH = 30 * 24 * 3600
 """Seconds, as the workbook counts."""
 
 
-@pytest.fixture(scope="module")
-def resources(tmp_path_factory: pytest.TempPathFactory) -> Resources:
-    return package.template("production", staged(tmp_path_factory.mktemp("project")))["Resources"]
+@pytest.fixture
+def resources(templates: dict[str, dict[str, Any]]) -> Resources:
+    return templates["production"]["Resources"]
 
 
 def of_type(resources: Resources, kind: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from math import exp, log, nan
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.forecasting import features, lines
@@ -237,7 +237,6 @@ ASKED = st.none() | GOALS.map(lambda goals: replace(PRICES, goals=goals))
 
 
 @given(st.lists(st.tuples(ASKED, st.booleans(), st.integers(1, 7)), max_size=8))
-@settings(deadline=None)
 def test_the_matches_that_can_be_forecast_are_all_there_in_order(cases: list[tuple[Prices | None, bool, int]]):
     questions = [
         replace(PRICED, match_id=place, home_team_id=home, away_team_id=9, on_one_scale=scale, prices=prices)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from shared.forecasting.grid import SIZE, outcome_probabilities, over_probability, poisson, score_grid, win_and_over
@@ -29,11 +29,11 @@ def test_a_grid_worked_out_by_hand():
 
 
 @pytest.mark.case("M9")
+@pytest.mark.case("M9")
 @given(RATES, RATES, RHOS)
 @example(3.0, 3.0, 1 / 9)
 @example(0.7, 1.3, 1.0)
 @example(4.9, 0.05, -1 / 4.9)
-@settings(deadline=None)
 def test_no_cell_is_below_nought_and_all_sum_to_one(home: float, away: float, rho: float):
     grid = score_grid(home, away, rho)
     assert grid.shape == (SIZE, SIZE)
@@ -42,7 +42,6 @@ def test_no_cell_is_below_nought_and_all_sum_to_one(home: float, away: float, rh
 
 
 @given(st.floats(0.05, 3.5), st.floats(0.05, 3.5), st.floats(-0.2, 0.2))
-@settings(deadline=None)
 def test_the_dependence_leaves_each_side_s_goals_as_they_were(home: float, away: float, rho: float):
     """What the correction gives to one low score it takes from another in the same row and column."""
     grid = score_grid(home, away, rho)
@@ -51,8 +50,8 @@ def test_the_dependence_leaves_each_side_s_goals_as_they_were(home: float, away:
 
 
 @pytest.mark.case("M1")
+@pytest.mark.case("M1")
 @given(RATES, RATES, st.floats(-0.3, 0.3))
-@settings(deadline=None)
 def test_outcomes_and_totals_are_probabilities(home: float, away: float, rho: float):
     grid = score_grid(home, away, rho)
     outcome = outcome_probabilities(grid)
@@ -65,14 +64,13 @@ def test_outcomes_and_totals_are_probabilities(home: float, away: float, rho: fl
 
 
 @given(RATES, RATES, st.floats(-0.3, 0.3))
-@settings(deadline=None)
 def test_the_sides_are_treated_alike(home: float, away: float, rho: float):
     np.testing.assert_allclose(score_grid(home, away, rho), score_grid(away, home, rho).T, rtol=0, atol=1e-15)
 
 
 @pytest.mark.case("M2")
+@pytest.mark.case("M2")
 @given(RATES, RATES, st.floats(1.01, 1.5))
-@settings(deadline=None)
 def test_more_home_goals_never_make_a_home_win_less_likely(home: float, away: float, factor: float):
     weaker, stronger = (outcome_probabilities(score_grid(rate, away, -0.07)) for rate in (home, home * factor))
     assert stronger[0] >= weaker[0] - 1e-12
@@ -80,7 +78,6 @@ def test_more_home_goals_never_make_a_home_win_less_likely(home: float, away: fl
 
 
 @given(RATES, RATES, st.floats(-0.3, 0.3))
-@settings(deadline=None)
 def test_the_short_way_to_wins_and_totals_is_that_of_the_grid(home: float, away: float, rho: float):
     assume(max(-1 / home, -1 / away) <= rho <= min(1 / (home * away), 1))
     grid = score_grid(home, away, rho)

@@ -4,7 +4,7 @@ import csv
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
@@ -39,8 +39,8 @@ def only(home: int, away: int) -> np.ndarray:
 
 
 @pytest.mark.case("M1")
+@pytest.mark.case("M1")
 @given(GRIDS)
-@settings(deadline=None)
 def test_half_time_is_a_grid_with_no_more_goals_than_the_match(grid: np.ndarray):
     before = half_time_grid(grid)
     assert before.min() >= 0
@@ -54,8 +54,8 @@ def test_half_time_is_a_grid_with_no_more_goals_than_the_match(grid: np.ndarray)
 
 
 @pytest.mark.case("M2")
+@pytest.mark.case("M2")
 @given(st.floats(0.05, 7.4), st.floats(0.05, 7.4), st.floats(-0.3, 0.3))
-@settings(deadline=None)
 def test_the_sides_are_treated_alike_and_more_goals_of_one_make_its_lead_likelier(home: float, away: float, rho: float):
     before = half_time_grid(score_grid(home, away, rho))
     np.testing.assert_allclose(before, half_time_grid(score_grid(away, home, rho)).T, rtol=0, atol=1e-12)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -18,7 +18,6 @@ def told_by(implied: ImpliedGoals) -> NDArray[np.float64]:
 
 
 @given(st.floats(0.15, 4.85), st.floats(0.15, 4.85), st.floats(-0.15, 0.15))
-@settings(deadline=None)
 def test_rates_and_rho_come_back_from_the_market_that_they_make(home: float, away: float, rho: float):
     assume(home + away <= 5)
     assume(max(-1 / home, -1 / away) <= rho <= min(1 / (home * away), 1))
@@ -29,7 +28,6 @@ def test_rates_and_rho_come_back_from_the_market_that_they_make(home: float, awa
 
 
 @given(st.floats(0.15, 4.85), st.floats(0.15, 4.85))
-@settings(deadline=None)
 def test_without_totals_rho_is_the_usual_one_and_the_outcome_is_repeated(home: float, away: float):
     assume(home + away <= 6)
     market = told_by(ImpliedGoals(np.array([home]), np.array([away]), np.array([RHO])))

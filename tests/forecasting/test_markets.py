@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.forecasting.grid import outcome_probabilities, score_grid
@@ -59,8 +59,8 @@ def theirs(grid: np.ndarray, place: int) -> tuple[list[float], list[float]]:
 
 
 @pytest.mark.case("M1")
+@pytest.mark.case("M1")
 @given(GRIDS)
-@settings(deadline=None)
 def test_the_markets_of_a_match_agree(grid: np.ndarray):
     found = markets(grid)
     assert found.home + found.draw + found.away == pytest.approx(1, abs=1e-12)
@@ -76,8 +76,8 @@ def test_the_markets_of_a_match_agree(grid: np.ndarray):
 
 
 @pytest.mark.case("M1")
+@pytest.mark.case("M1")
 @given(GRIDS)
-@settings(deadline=None)
 def test_half_time_and_the_match_agree(grid: np.ndarray):
     """Whoever leads at half-time has scored, and what has fallen before it has fallen in the match."""
     found, before = markets(grid), half_time_grid(grid)
@@ -95,7 +95,6 @@ def test_half_time_and_the_match_agree(grid: np.ndarray):
 
 
 @given(GRIDS)
-@settings(deadline=None)
 def test_the_likeliest_scores_come_likeliest_first_and_none_is_likelier(grid: np.ndarray):
     scores = markets(grid).scores
     assert len({score for score, _ in scores}) == LIKELIEST_SCORES
@@ -112,8 +111,8 @@ def kept(market: LineMarket) -> tuple[float, float, float]:
 
 
 @pytest.mark.case("J14")
+@pytest.mark.case("J14")
 @given(GRIDS)
-@settings(deadline=None)
 def test_at_its_fair_price_no_line_is_worth_anything(grid: np.ndarray):
     found = markets(grid)
     for market in (*found.goal_lines, *found.handicaps):
@@ -125,8 +124,8 @@ def test_at_its_fair_price_no_line_is_worth_anything(grid: np.ndarray):
 
 
 @pytest.mark.case("M1")
+@pytest.mark.case("M1")
 @given(GRIDS)
-@settings(deadline=None)
 def test_lines_and_plain_markets_agree(grid: np.ndarray):
     found = markets(grid)
     goals, handicaps = ({m.line: m.shares for m in told} for told in (found.goal_lines, found.handicaps))

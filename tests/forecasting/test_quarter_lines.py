@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import poisson, skellam
 
@@ -38,16 +38,16 @@ def settled(market: Market, outcome: str, quarters: int) -> np.ndarray:
 
 
 @pytest.mark.case("J14")
+@pytest.mark.case("J14")
 @given(GRIDS, QUARTERS, st.sampled_from(BETS))
-@settings(deadline=None)
 def test_the_shares_are_how_the_bet_would_be_settled(grid: np.ndarray, quarters: int, bet: tuple[Market, str]):
     ends = settled(*bet, quarters)
     assert shares(grid, *bet, quarters / 4) == pytest.approx([grid[ends == end].sum() for end in range(5)], abs=1e-12)
 
 
 @pytest.mark.case("J14", "M1")
+@pytest.mark.case("J14", "M1")
 @given(GRIDS, QUARTERS, st.sampled_from(BETS))
-@settings(deadline=None)
 def test_at_the_fair_price_a_bet_is_worth_nothing(grid: np.ndarray, quarters: int, bet: tuple[Market, str]):
     """What is paid back of one unit, settled score by score, is one unit on average; on either side of every line."""
     price = shares(grid, *bet, quarters / 4).fair_price
@@ -60,8 +60,8 @@ def test_at_the_fair_price_a_bet_is_worth_nothing(grid: np.ndarray, quarters: in
 
 
 @pytest.mark.case("M1")
+@pytest.mark.case("M1")
 @given(GRIDS, QUARTERS)
-@settings(deadline=None)
 def test_shares_are_probabilities_and_a_higher_line_is_won_less(grid: np.ndarray, quarters: int):
     for said in (over(total_goals(grid), quarters / 4), home_with(home_lead(grid), quarters / 4)):
         assert sum(said) == pytest.approx(1, abs=1e-12)

@@ -126,6 +126,8 @@ def test_also_where_it_fails(database: str, api: LambdaApi, path: str) -> None:
 def test_a_job_is_started_and_not_awaited(database: str, api: LambdaApi, path: str, job: str) -> None:
     told = post(path).json
     assert (told["status"], [run["job"] for run in told["runs"]]) == ("started", [job])
+    counts = {"team_data": {}, "elo_ratings": 0, "predictions": 0, "redis_cache": 0, "duration_seconds": 0.0}
+    assert path != "/prefill" or {name: told[name] for name in counts} == counts, "nothing was awaited"
     assert (api.started, select(database, "SELECT job FROM job_starts")) == ([(job, {})], [(job,)])
     with connect(database, "job") as other, other.transaction():
         jobs.lock(other, job)
@@ -208,6 +210,7 @@ def test_before_the_first_run_nothing_is_fresh(database: str) -> None:
     told = quality()
     assert told["overall_status"] == told["freshness"]["status"] == "critical"
     assert told["freshness"]["value"] == len(LONGEST_PAUSE)
+    assert {name: told[name]["threshold"] for name in CHECKS} == dict.fromkeys(CHECKS, 1) | {"completeness": 0.9}
 
 
 @pytest.mark.case("G12")
@@ -320,6 +323,10 @@ def test_we_are_told_once_where_data_are_critical_or_where_it_is_asked_for(
     assert [line["event"] for line in lines if line["level"] == "ERROR"] == ["data quality alarm"] * sent
     assert [type(error).__name__ for error in captured] == ["DataQualityAlarm"] * sent
     assert all("freshness: " in str(error) for error in captured)
+
+
+def test_an_error_to_be_reported_has_no_id_where_nothing_reports(database: str) -> None:
+    assert post("/test-error").json == {"event_id": None}
 
 
 def test_a_warning_alone_is_no_alarm(database: str) -> None:

@@ -155,8 +155,22 @@ def test_who_pays_is_told_of_with_the_role(database: str) -> None:
     assert "son abonnement chez Stripe (premium) reste tel quel" in said.json["message"]
     told = send("GET", f"/users/{BOB}/subscription").json
     assert (told["role"], told["stripe_plan"], told["stripe_customer_id"]) == ("elite", "premium", "cus_1")
-    [stated] = told["subscriptions"]
-    assert (stated["subscription_id"], stated["status"], stated["ends_with_period"]) == ("sub_1", "active", False)
+    now, later = (f"{instant:%Y-%m-%dT%H:%M:%SZ}" for instant in (NOW, month))
+    assert told["subscriptions"] == [
+        {
+            "subscription_id": "sub_1",
+            "status": "active",
+            "price_id": "price_1",
+            "plan": "premium",
+            "entitled_until": later,
+            "created_at": now,
+            "period_start": now,
+            "period_end": later,
+            "trial_end": None,
+            "ends_with_period": False,
+            "taken_back": False,
+        }
+    ]
 
 
 def test_who_never_paid_has_no_subscription_and_who_was_never_here_is_unknown(database: str) -> None:

@@ -48,6 +48,7 @@ def test_a_person_subscribes_with_a_trial_and_the_plan_comes_with_the_event(stri
     week = (stripe.now + 7 * DAY).isoformat().replace("+00:00", "Z")
     assert (shown["status"], shown["plan"], shown["cancel_at_period_end"]) == ("trialing", "premium", False)
     assert shown["current_period_end"] == shown["trial_end"] == shown["entitled_until"] == week
+    assert shown["current_period_start"] == stripe.now.isoformat().replace("+00:00", "Z")
 
 
 @pytest.mark.case("B16")

@@ -212,5 +212,5 @@ def test_in_the_end_our_plan_is_what_stripe_states(machine: type[Histories]) -> 
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     run_state_machine_as_test(
         machine,
-        settings=settings(max_examples=HISTORIES, stateful_step_count=25, deadline=None, suppress_health_check=checks),
+        settings=settings(max_examples=HISTORIES, stateful_step_count=25, suppress_health_check=checks),
     )

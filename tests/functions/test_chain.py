@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from shared.runtime import clock, wiring
 from tests.conftest import SATURDAY, Databases
 from tests.running import Rows, environment, handler_of, rows_of, run_all, select
 from tests.season import Service, mirror_of, real_seasons, row, spoil
+from tests.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 CHAIN = ("sync_fixtures", "sync_history", "update_ratings", "publish_predictions", "choose_picks", "settle_picks")
@@ -171,15 +171,6 @@ def writes_payloads(url: str) -> bool:
     """Whether some transaction has written payloads and not ended."""
     locks = "SELECT 1 FROM pg_locks WHERE relation = 'payloads'::regclass AND mode = 'RowExclusiveLock'"
     return bool(select(url, locks))
-
-
-def wait_until(come: Callable[[], bool]) -> None:
-    """Wait for something for at most ten seconds."""
-    for _ in range(1000):
-        if come():
-            return
-        time.sleep(0.01)
-    raise TimeoutError
 
 
 @pytest.mark.case("G5")

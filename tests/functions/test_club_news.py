@@ -54,7 +54,12 @@ def test_the_news_of_a_club_is_newest_first_and_each_story_once() -> None:
     said: Any = get(f"{ARSENAL}/news").json
     answers.TeamNewsResponse.model_validate(said)
     assert [each["title"] for each in said["news"]] == [TITLES[1], TITLES[2]]
-    assert said["news"][0]["source"] == "BBC Sport"
+    assert said["news"][0] == {
+        "title": TITLES[1],
+        "source": "BBC Sport",
+        "url": "https://x.example/1",
+        "published_at": (NOW - HOUR).isoformat(),
+    }
     assert (said["team_name"], said["total"]) == ("Arsenal", 2)
     assert get(f"{EVERTON}/news").json["news"] == []
     assert get(f"{ARSENAL}/news?limit=1").json["total"] == 1
@@ -69,6 +74,7 @@ def test_a_summary_says_what_is_stored_and_no_more() -> None:
         'Absences, according to BBC Sport: "Arsenal\'s Saka out for six weeks".'
     )
     assert (said["form"], said["position"], said["points"]) == (["W", "D"], 1, 3)
+    assert (said["team_id"], said["generated_at"]) == (ARSENAL, NOW.isoformat())
     assert (said["competition"], said["injuries_count"]) == ("Premier League", 1)
 
 

@@ -220,6 +220,22 @@ def test_upcoming_are_those_that_have_not_begun(reading: str) -> None:
     assert len(found("/upcoming?competition=FL1")) < len(found("/upcoming"))
 
 
+@pytest.mark.case("I1", "I4", "H6")
+@pytest.mark.parametrize(("days", "there"), [(1, 2), (2, 3), (7, 4)])
+def test_upcoming_reach_to_the_end_of_their_last_day_in_paris(bundle: object, url: str, days: int, there: int) -> None:
+    """Today, and so many days after it, whole: 22:00 UTC is midnight in Paris in April."""
+    last_minutes = [datetime(2024, 4, 27 + n, 21, 59, tzinfo=UTC) for n in (0, 1, 2)]
+    seventh, eighth = datetime(2024, 5, 4, 21, 59, tzinfo=UTC), datetime(2024, 5, 4, 22, 0, tzinfo=UTC)
+    clubs = [("Arsenal", "Chelsea"), ("Everton", "Fulham"), ("Wolves", "Luton"), ("Burnley", "Brentford")]
+    with connect(url, "test") as db:
+        for (home, away), kick_off in zip(
+            [*clubs, ("Chelsea", "Arsenal")], [*last_minutes, seventh, eighth], strict=True
+        ):
+            hold(db, news(home, away, kick_off=kick_off), now=SATURDAY)
+    begins = [datetime.fromisoformat(match["match_date"]) for match in found(f"/upcoming?days={days}")]
+    assert begins == [*last_minutes, seventh][:there]
+
+
 def test_the_competitions_are_the_six(reading: str) -> None:
     said = body("/competitions")
     assert [(c["code"], c["country"], c["flag"]) for c in said["competitions"]] == [
@@ -298,6 +314,46 @@ def test_form_is_that_of_the_club_wherever_it_played(reading: str) -> None:
     assert len(body(f"/teams/{arsenal()}/form?matches_count=10")["last_matches"]) == 10
 
 
+@pytest.mark.parametrize(
+    ("name", "matches", "figures"),
+    [
+        ("Arsenal", [("Chelsea", "L", "4-1", "A"), ("Everton", "W", "5-0", "H")], ("LW", 3, 3.0, 2.0, 1)),
+        ("Chelsea", [("Arsenal", "W", "4-1", "H")], ("W", 3, 4.0, 1.0, 0)),
+        ("Everton", [("Arsenal", "L", "5-0", "A")], ("L", 0, 0.0, 5.0, 0)),
+    ],
+)
+def test_a_form_names_the_opponent_and_counts_the_club_s_own_goals(
+    bundle: object, url: str, name: str, matches: list[tuple[str, ...]], figures: tuple[Any, ...]
+) -> None:
+    days = {"Chelsea": "2024-04-20T14:00:00Z", "Everton": "2024-04-13T14:00:00Z"}
+    with connect(url, "test") as db:
+        hold(db, news("Arsenal", "Everton", "5-0", kick_off=datetime.fromisoformat(days["Everton"])))
+        hold(db, news("Chelsea", "Arsenal", "4-1", kick_off=datetime.fromisoformat(days["Chelsea"])))
+    form, points, scored, conceded, clean_sheets = figures
+    assert body(f"/teams/{club(name).team_id}/form", SUNDAY) == {
+        "team_id": club(name).team_id,
+        "team_name": name,
+        "last_matches": [
+            {
+                "opponent": opponent,
+                "result": result,
+                "score": score,
+                "home_away": place,
+                "date": days["Chelsea" if "Chelsea" in (name, opponent) else "Everton"],
+            }
+            for opponent, result, score, place in matches
+        ],
+        "form_string": form,
+        "points_last_5": points,
+        "goals_scored_avg": scored,
+        "goals_conceded_avg": conceded,
+        "clean_sheets": clean_sheets,
+        "xg_for_avg": None,
+        "xg_against_avg": None,
+        "data_source": SOURCE,
+    }
+
+
 @pytest.mark.parametrize(("query", "name"), [("", "Unknown"), ("?team_name=FC%20Somewhere", "FC Somewhere")])
 def test_an_unknown_club_has_no_form(reading: str, query: str, name: str) -> None:
     said = body(f"/teams/99999/form{query}")
@@ -339,7 +395,22 @@ def test_the_table_that_football_data_org_tells_goes_first(bundle: object, url: 
         told = Standing(1, club("Everton").team_id, 34, 20, 8, 6, 60, 30, 60)  # eight points taken away
         standings.put(db, "PL", 2023, [told], SATURDAY)
     said = body("/standings/PL", SUNDAY)
-    assert [(row["team_name"], row["points"]) for row in said["standings"]] == [("Everton", 60)]
+    assert said["standings"] == [
+        {
+            "position": 1,
+            "team_id": told.team_id,
+            "team_name": "Everton",
+            "team_logo_url": None,
+            "played": 34,
+            "won": 20,
+            "drawn": 8,
+            "lost": 6,
+            "goals_for": 60,
+            "goals_against": 30,
+            "goal_difference": 30,
+            "points": 60,
+        }
+    ]
     assert said["last_updated"] == "2024-04-27T05:00:00Z"
     assert said["data_source"]["details"] is None
 
@@ -358,10 +429,25 @@ def test_a_match_in_play_is_live_and_says_when_nobody_told_its_score(bundle: obj
     said = body("/live", KICK_OFF + timedelta(hours=1))
     assert {match["id"] for match in said["matches"]} == {one, two}
     assert {match["home_score"] for match in said["matches"]} == {None}
+    assert [(match["minute"], match["events"]) for match in said["matches"]] == [(None, [])] * 2, "nobody tells us"
     assert (said["total"], said["updated_at"]) == (2, "2024-04-27T15:00:00Z")
     assert said["data_source"]["details"] == "Scores connus à la dernière mise à jour, pas en direct."
     assert body(f"/{one}", KICK_OFF + timedelta(hours=8))["is_stale"] is False
     assert body(f"/{one}", KICK_OFF + timedelta(hours=8, seconds=1))["is_stale"] is True
+
+
+def test_a_match_in_play_gives_each_side_its_own_goals(bundle: object, url: str) -> None:
+    told = news(outside_id="1", source=Source.FOOTBALL_DATA_ORG, status=Status.IN_PLAY, score="1-3")
+    with connect(url, "test") as db:
+        hold(db, told, now=KICK_OFF)
+        hold(db, news("Luton", "Wolves", "2-5"), now=KICK_OFF + timedelta(hours=3))
+    (shown,) = body("/live", KICK_OFF + timedelta(hours=1))["matches"]
+    assert (shown["home_team"]["name"], shown["home_score"]) == ("Arsenal", 1)
+    assert (shown["away_team"]["name"], shown["away_score"]) == ("Chelsea", 3)
+    (over,) = found("?status=finished&date_from=2024-04-27&date_to=2024-04-27", SUNDAY)
+    assert (over["home_team"]["name"], over["home_score"]) == ("Luton Town", 2)
+    assert (over["away_team"]["name"], over["away_score"]) == ("Wolverhampton Wanderers", 5)
+    assert (over["home_team"]["id"], over["away_team"]["id"]) == (club("Luton").team_id, club("Wolves").team_id)
 
 
 @pytest.mark.parametrize(

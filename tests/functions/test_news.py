@@ -12,9 +12,9 @@ from functions.news import answers
 from shared.football.news import Article
 from shared.football.reading import article_from
 from shared.football.stories import told
-from shared.stores import articles, words
+from shared.stores import articles, jobs, words
 from shared.stores.database import connect
-from tests.making import hold, news, published, written
+from tests.making import BEFORE, hold, news, published, written
 from tests.running import Answer, ask, environment
 from tests.tokens import NOW, SUPABASE, bearer
 
@@ -77,6 +77,13 @@ def test_all_news_is_told_newest_first_and_each_story_once() -> None:
     assert len(titles("/news?limit=1")) == 1
 
 
+def test_news_is_as_old_as_the_last_reading_of_the_feeds(database: str) -> None:
+    assert get("/news").json["fetched_at"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}", "nobody has read them yet"
+    with connect(database, "test") as db:
+        jobs.ended(db, "ingest_news", NOW.date(), NOW - 2 * HOUR, {})
+    assert get("/news").json["fetched_at"] == f"{NOW - 2 * HOUR:%Y-%m-%dT%H:%M:%SZ}"
+
+
 @pytest.mark.case("K1")
 def test_news_of_a_club_and_of_a_competition() -> None:
     assert titles("/news?team=Lens") == titles("/news?team=RC%20Lens") == ["Lens perd à Nice"]
@@ -133,10 +140,24 @@ def test_the_context_of_a_match_is_made_of_stored_news_alone() -> None:
     """With no request to anybody outside."""
     said: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
     answers.MatchContext.model_validate(said)
-    assert said["home_context"]["injuries"] == ["Arsenal's Saka out for six weeks"]
-    assert said["home_context"]["recent_news"] == ["Arsenal's Saka out for six weeks", "Arsenal draw again"]
-    assert said["away_context"]["injuries"] == ["Everton defender suspended"]
-    assert said["away_context"]["sentiment_label"] == "neutral"
+    toneless = {"sentiment_score": 0.0, "sentiment_label": "neutral"}
+    assert said["home_context"] == {
+        "team_name": "Arsenal",
+        "injuries": ["Arsenal's Saka out for six weeks"],
+        "recent_news": ["Arsenal's Saka out for six weeks", "Arsenal draw again"],
+        **toneless,
+    }
+    assert said["away_context"] == {
+        "team_name": "Everton",
+        "injuries": ["Everton defender suspended"],
+        "recent_news": ["Everton defender suspended"],
+        **toneless,
+    }
+    assert (said["home_team"], said["away_team"], said["competition"]) == ("Arsenal", "Everton", "PL")
+    assert said["match_date"] == f"{NOW + DAY:%Y-%m-%dT%H:%M:%SZ}"
+    assert said["enriched_at"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+    assert said["match_importance"] == "normal"
+    assert (said["weather"]["available"], said["weather"]["reason"]) == (False, "no_forecast")
     assert said["sources_used"] == ["BBC Sport", "Sky Sports", "The Guardian"]
     assert said["is_derby"] is False
     assert len(said["articles"]) == 3
@@ -183,6 +204,8 @@ def test_what_was_written_of_a_match_is_told_to_premium_and_nothing_is_written_o
     said = analysis("premium").json
     answers.MatchAnalysis.model_validate(said)
     assert said["analysis"] == "Arsenal are ahead. The striker is out."
+    assert (said["home_team"], said["away_team"], said["competition"]) == ("Arsenal", "Everton", "PL")
+    assert said["generated_at"] == f"{BEFORE:%Y-%m-%dT%H:%M:%SZ}"
     assert said["sources"] == [{"source": "BBC Sport", "title": "Striker out", "url": "https://news.example/a"}]
     context: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
     assert context["combined_analysis"] == "L'attaquant manque."

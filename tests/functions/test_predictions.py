@@ -1,6 +1,7 @@
 """Published forecasts, the day's picks and the record, over a real Saturday and its Sunday."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -175,6 +176,15 @@ def test_a_newcomer_is_named_with_its_interval(bundle: object, url: str) -> None
     assert said["starting_point"] == {"home_win": 0.44, "draw": 0.29, "away_win": 0.27}
 
 
+def test_newcomers_are_named_the_home_side_first(bundle: object, url: str) -> None:
+    with connect(url, "test") as db, db.transaction():
+        (match_id,) = hold(db, news(), now=BEFORE)
+        row = matches.get(db, match_id)
+        assert row is not None
+        predictions.add(db, [forecast(match_id, newcomers=[row.away_team_id, row.home_team_id])])
+    assert body(f"/{match_id}")["newcomers"] == ["Arsenal", "Chelsea"]
+
+
 def test_a_forecast_of_which_nothing_was_told_apart_has_no_factors(bundle: object, url: str) -> None:
     nothing = {"ratings_home": None, "ratings_draw": None, "ratings_away": None, "ratings_bounds": None}
     with connect(url, "test") as db:
@@ -196,12 +206,31 @@ def test_the_models_are_shown_on_request_only(match_id: int) -> None:
     assert body(f"/{match_id}?include_model_details=false")["model_contributions"] is None
 
 
-def test_a_forecast_is_explained_in_the_readers_language(match_id: int) -> None:
-    assert "nul" in body(f"/{match_id}")["explanation"]
-    english = body(f"/{match_id}", accept_language="en-GB,en;q=0.9")
-    assert "West Ham United v Liverpool" in english["explanation"]
-    assert english["key_factors"]
-    assert english["risk_factors"]
+SMALL_WORDS = {
+    "fr": {"à", "au", "aux", "dans", "de", "des", "du", "en", "est", "et", "la", "le", "les", "notre", "ont", "par"}
+    | {"pour", "que", "qui", "sont", "sur", "un", "une"},
+    "en": {"an", "and", "are", "at", "by", "for", "from", "in", "is", "it", "of", "our", "that", "the", "their", "to"}
+    | {"with"},
+}
+"""Words without which neither language gets along, and which the other does not have."""
+
+
+def spoken(text: str) -> set[str]:
+    """The languages whose small words stand in a text."""
+    found = set(re.findall(r"[a-zà-ÿ]+", text.lower()))
+    return {language for language, small in SMALL_WORDS.items() if found & small}
+
+
+@pytest.mark.parametrize(("header", "language"), [("fr", "fr"), ("en-GB,en;q=0.9", "en"), ("de", "fr")])
+def test_a_forecast_is_explained_in_the_readers_language(match_id: int, header: str, language: str) -> None:
+    """Every sentence of every text in it, and none in the other language."""
+    said = body(f"/{match_id}", accept_language=header)
+    told = [*re.split(r"(?<=[.!?])\s", said["explanation"]), *said["key_factors"], *said["risk_factors"]]
+    told += [factor["label"] for factor in said["factors"]]
+    assert len(told) > 8
+    assert [text for text in told if spoken(text) - {language}] == []
+    for texts in ([said["explanation"]], said["key_factors"], said["risk_factors"]):
+        assert spoken(" ".join(texts)) == {language}
 
 
 @pytest.mark.parametrize(

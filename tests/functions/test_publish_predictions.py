@@ -11,6 +11,7 @@ import pytest
 from shared.betting.asked import asked
 from shared.betting.margin import shin
 from shared.betting.prices import Market
+from shared.football.match import Status
 from shared.football.team import Source
 from shared.forecasting.factors import GROUPS
 from shared.forecasting.forecast import Question, forecast
@@ -61,6 +62,16 @@ def test_a_forecast_starts_from_the_market_without_its_margin(bundle: Service, u
     assert dict(markets["over"]) == dict(expected.markets.over)
     assert model == outcome_model().name
     assert select(url, "SELECT ratings_home, ratings_draw, ratings_away FROM predictions") == [expected.by_ratings]
+
+
+@pytest.mark.case("J1", "J4")
+@pytest.mark.parametrize("status", [Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED])
+def test_a_match_that_is_put_off_is_not_forecast(bundle: Service, url: str, status: Status) -> None:
+    bring_in(bundle, COMING)
+    with connect(url, "test") as db:
+        hold(db, news(status=status, told_at=NOW), now=NOW)
+    assert publish()["matches"] == 0
+    assert select(url, FORECASTS) == []
 
 
 def test_what_moved_a_forecast_is_kept_with_it_and_makes_it(bundle: Service, url: str) -> None:
@@ -117,6 +128,17 @@ def test_twice_is_once(bundle: Service, url: str) -> None:
     assert publish()["published"] == 0
     assert publish(NOW + HOUR)["published"] == 0
     assert rows_of(url, "jobs") == before
+
+
+@pytest.mark.case("G4", "C9")
+def test_a_second_run_at_the_same_instant_adds_no_second_version(bundle: Service, url: str) -> None:
+    """A clock that stands still, or was put back: what came meanwhile waits for the next instant."""
+    bring_in(bundle, COMING)
+    publish()
+    bring_in(bundle, {**COMING, "AvgH": "1.5"}, at=FRIDAY + HOUR)
+    assert publish()["published"] == 0
+    assert publish(NOW + HOUR)["published"] == 1
+    assert [at for *_, at in select(url, FORECASTS)] == [NOW, NOW + HOUR]
 
 
 def test_new_prices_or_a_new_kick_off_make_a_new_version_beside_the_old(bundle: Service, url: str) -> None:

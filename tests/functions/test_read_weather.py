@@ -96,7 +96,52 @@ def test_nothing_is_asked_again_before_its_time(met: MetService, url: str) -> No
     assert (len(met.asked), rows_of(url, "jobs")) == (1, before)
 
 
+@pytest.mark.case("E18", "G4")
+@pytest.mark.parametrize(("seconds", "asked"), [(0, 1), (1, 1), (1799, 1), (1800, 2), (1801, 2)])
+def test_a_place_is_asked_about_again_from_expires_on_and_never_before(
+    met: MetService, seconds: int, asked: int
+) -> None:
+    read(met)
+    read(met, NOW + timedelta(seconds=seconds))
+    assert len(met.asked) == asked
+
+
+@pytest.mark.case("E18", "J2")
+@pytest.mark.parametrize("kick_off", [SATURDAY - 3 * DAY, SATURDAY + 12 * HOUR])
+def test_a_place_is_not_asked_about_before_expires_for_a_new_or_moved_match_either(
+    met: MetService, url: str, kick_off: datetime
+) -> None:
+    """The terms speak of the place. Another match there, or the same at another hour, waits for the next run."""
+    read(met)
+    changes = {} if kick_off > SATURDAY else {"stage": "LEAGUE_STAGE", "competition": "CL"}
+    held(url, kick_off=kick_off, **changes)
+    assert read(met, NOW + 29 * HOUR / 60)["too_soon"] == 1
+    assert len(met.asked) == 1
+    assert read(met, NOW + HOUR / 2)["read"] == 1
+    assert len(met.asked) == 2
+
+
 @pytest.mark.case("E18")
+def test_after_a_304_the_new_expires_counts(met: MetService) -> None:
+    read(met)
+    met.fresh = 3 * HOUR
+    assert read(met, NOW + HOUR)["unchanged"] == 1
+    met.fresh = HOUR / 2
+    assert read(met, NOW + 3.9 * HOUR)["too_soon"] == 1
+    assert read(met, NOW + 4 * HOUR)["unchanged"] == 1
+    assert len(met.asked) == 3
+
+
+@pytest.mark.case("E18")
+def test_an_older_forecast_that_was_told_counts_until_its_own_expires(met: MetService) -> None:
+    """Its weather replaces nothing; that it was asked for counts all the same."""
+    read(met)
+    met.made_at = NOW - 2 * HOUR
+    read(met, NOW + HOUR)
+    assert read(met, NOW + HOUR + 29 * HOUR / 60)["too_soon"] == 1
+    assert len(met.asked) == 2
+
+
 def test_what_has_not_changed_is_not_sent_again(met: MetService, url: str) -> None:
     """304, and the forecast counts for longer."""
     read(met)
@@ -203,4 +248,5 @@ def test_an_older_forecast_replaces_nothing(met: MetService, url: str) -> None:
     met.made_at = NOW - 2 * HOUR
     met.steps = forecast(NOW, step(SATURDAY, temperature=-9.0))["properties"]["timeseries"]
     read(met, NOW + 12 * HOUR)
-    assert select(url, WEATHER) == before
+    ((*after, expires_at),) = select(url, WEATHER)
+    assert (after, expires_at) == ([*before[0][:-1]], NOW + 12.5 * HOUR)

@@ -1,18 +1,25 @@
 """The nightly comparison with Stripe."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
+from itertools import count
+from uuid import UUID
 
 import pytest
 
-from shared.clients.errors import Unavailable
+from functions.reconcile_subscriptions.handler import LEFT_FOR_ONE
+from local.stripe_objects import Object
+from local.stripe_stand_in import ELITE, PREMIUM
+from shared.clients.errors import Unavailable, Unintelligible
 from shared.runtime import clock
+from shared.runtime.jobs import MARGIN
 from tests import stripe_service
-from tests.running import environment, rows_of, run, select
+from tests.running import environment, handler_of, rows_of, run, select
 from tests.stripe_service import Stripe
 from tests.tokens import ALICE, BOB, bearer
 
-DAY = timedelta(days=1)
+DAY, MILLISECOND = timedelta(days=1), timedelta(milliseconds=1)
 PLANS = "SELECT user_id, plan FROM accounts"
 
 
@@ -97,3 +104,110 @@ def test_events_are_kept_for_ninety_days(stripe: Stripe, url: str) -> None:
     assert reconcile(stripe, 90)["events_removed"] == 0
     assert reconcile(stripe, 1)["events_removed"] == 3
     assert select(url, "SELECT count(*) FROM stripe_events") == [(0,)]
+
+
+PEOPLE = (ALICE, BOB, UUID(int=3), UUID(int=4))
+ONE_PERSONS_TIME = MARGIN + LEFT_FOR_ONE
+"""What the platform leaves a run in which there is time to ask about one person."""
+
+
+def everybody_subscribes(stripe: Stripe) -> list[Object]:
+    """Four people, all of whose subscriptions are known; asked about at four instants."""
+    made = []
+    for person in PEOPLE:
+        made.append(stripe.subscribe(of=bearer(stripe.now, sub=str(person))))
+        stripe.bring_all()
+        stripe.now += timedelta(minutes=1)
+    return made
+
+
+def short_night(stripe: Stripe, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run with time to ask about one person: Stripe takes its time with each answer."""
+    stripe.now += DAY
+    night, answered = stripe.now, count(1)
+    context = type("Context", (), {"get_remaining_time_in_millis": lambda self: ONE_PERSONS_TIME / MILLISECOND})()
+
+    def later() -> None:
+        stripe.now = night + LEFT_FOR_ONE * next(answered)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stripe.objects, "keep", later)  # comes after each answer
+        patch.setattr(clock, "now", lambda: stripe.now)
+        with suppress(ExceptionGroup):
+            handler_of("reconcile_subscriptions")({}, context)
+    stripe.now = night
+
+
+def asked_since(stripe: Stripe, url: str) -> set[UUID]:
+    """Whom Stripe was asked about this night."""
+    rows = select(url, "SELECT user_id FROM customers WHERE asked_at >= %s", stripe.now)
+    return {user_id for (user_id,) in rows}
+
+
+@pytest.mark.case("B18")
+def test_everybody_has_their_turn_however_short_the_nights_are(
+    stripe: Stripe, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is asked about twice before all were asked about once, whether their subscription was right or not."""
+    made = everybody_subscribes(stripe)
+    stripe.objects.end(made[0]["id"])  # to be healed
+    nights = []
+    for _ in range(2 * len(PEOPLE)):
+        short_night(stripe, monkeypatch)
+        nights.append(asked_since(stripe, url))
+    assert [len(night) for night in nights] == [1] * len(nights)
+    assert set.union(*nights[: len(PEOPLE)]) == set.union(*nights[len(PEOPLE) :]) == set(PEOPLE)
+    assert dict(select(url, PLANS)) == {ALICE: "free"} | dict.fromkeys(PEOPLE[1:], "premium")
+
+
+@pytest.mark.case("B18")
+def test_a_person_whose_subscription_cannot_be_read_keeps_nobody_from_their_turn(stripe: Stripe, url: str) -> None:
+    """The run fails, so that we learn of it, and heals the others."""
+    made = everybody_subscribes(stripe)
+    del made[0]["items"]["data"][0]["current_period_start"]  # of no version that we know
+    stripe.objects.end(made[-1]["id"])
+    with pytest.raises(ExceptionGroup) as failed:
+        reconcile(stripe)
+    assert [type(error) for error in failed.value.exceptions] == [Unintelligible]
+    assert dict(select(url, PLANS)) == dict.fromkeys(PEOPLE[:-1], "premium") | {PEOPLE[-1]: "free"}
+
+
+@pytest.mark.case("B18")
+def test_a_person_whose_subscription_cannot_be_read_is_not_the_first_of_every_night(
+    stripe: Stripe, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = everybody_subscribes(stripe)
+    del made[0]["items"]["data"][0]["current_period_start"]
+    seen: set[UUID] = set()
+    for _ in PEOPLE:
+        short_night(stripe, monkeypatch)
+        seen |= asked_since(stripe, url)
+    assert seen == set(PEOPLE)
+
+
+@pytest.mark.case("B10", "B18")
+@pytest.mark.parametrize(("price", "after"), [(ELITE, "elite"), ("price_of_another_product", "free")])
+def test_another_price_that_no_event_told_is_healed(stripe: Stripe, url: str, price: str, after: str) -> None:
+    subscription = stripe.subscribe()
+    stripe.bring_all()
+    stripe.objects.update(subscription["id"], {"price": price})
+    stripe.events.clear()
+    assert reconcile(stripe) == {"right": 0, "healed": 1, "missed": 1, "events_removed": 0}
+    assert dict(select(url, PLANS)) == {ALICE: after}
+    assert reconcile(stripe)["right"] == 1
+    stripe.objects.update(subscription["id"], {"price": PREMIUM})
+    assert reconcile(stripe)["healed"] == 1
+    assert dict(select(url, PLANS)) == {ALICE: "premium"}
+
+
+@pytest.mark.case("B7", "B18")
+def test_an_old_event_that_comes_after_the_night_changes_nothing(stripe: Stripe, url: str) -> None:
+    """The beginning is told once the night has found the end."""
+    subscription = stripe.subscribe()
+    beginning = list(stripe.events)
+    stripe.objects.end(subscription["id"])
+    assert reconcile(stripe)["healed"] == 1
+    for event in beginning:
+        assert stripe.bring(event).status == 200
+    assert dict(select(url, PLANS)) == {ALICE: "free"}
+    assert reconcile(stripe)["right"] == 1

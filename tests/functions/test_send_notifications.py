@@ -15,6 +15,7 @@ from functions.bets.wishes import BetCreate
 from functions.send_notifications.deciding import Happenings, decide, is_quiet
 from shared.accounts.plans import Plan
 from shared.accounts.push_endpoints import leaving
+from shared.football.match import Status
 from shared.runtime import wiring
 from shared.stores import (
     accounts,
@@ -210,6 +211,35 @@ def test_a_followed_match_is_told_an_hour_before_in_the_persons_words_and_time(
     assert service.sent[0][1]["data"]["url"] == f"/match/{match_id}"
 
 
+@pytest.mark.case("J1", "J3", "J4")
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.SCHEDULED, Status.FINISHED}))
+def test_a_match_that_will_not_begin_then_is_not_told(
+    db: Connection, service: PushService, alice: Browser, status: Status
+) -> None:
+    """Neither an hour before its kick-off, nor among the day's picks."""
+    [match_id] = commit(db)
+    favourites.add(db, ALICE, match_id, None, True, COMMITTED)
+    hold(db, news(status=status, told_at=COMMITTED), now=COMMITTED)
+    assert send()["due"] == 0
+    assert send(KICK_OFF - timedelta(hours=1))["due"] == 0
+    assert service.sent == []
+
+
+@pytest.mark.case("J2")
+def test_a_moved_kick_off_is_told_at_its_new_time_and_no_longer_at_the_old(
+    db: Connection, service: PushService, alice: Browser
+) -> None:
+    preferences.change(db, ALICE, {"push_daily_picks": False}, COMMITTED)
+    [match_id] = hold(db, news())
+    favourites.add(db, ALICE, match_id, None, True, COMMITTED)
+    hour, later = timedelta(hours=1), KICK_OFF + timedelta(hours=3)
+    assert send(KICK_OFF - hour)["sent"] == 1
+    hold(db, news(kick_off=later, told_at=KICK_OFF - hour), now=KICK_OFF - hour)
+    assert send(KICK_OFF - hour + QUARTER)["due"] == 0
+    assert [send(later - hour + n * QUARTER).get("sent", 0) for n in range(2)] == [1, 0]
+    assert words(service) == ["Arsenal – Chelsea commence à 16:00.", "Arsenal – Chelsea commence à 19:00."]
+
+
 @pytest.mark.case("G5")
 @pytest.mark.parametrize("notify", [True, False])
 def test_a_kick_off_that_was_missed_is_told_up_to_a_quarter_of_an_hour_before(
@@ -235,6 +265,20 @@ def test_the_result_of_a_bet_is_told_and_so_is_its_correction(
     settle(db, "1-1", morning + timedelta(hours=9))
     assert [send(morning + timedelta(hours=10) + n * QUARTER).get("sent", 0) for n in range(2)] == [1, 0]
     assert words(service) == ["Arsenal – Chelsea (2-1) : pari gagné.", "Arsenal – Chelsea (1-1) : pari perdu."]
+
+
+@pytest.mark.case("J8")
+def test_an_ending_that_was_corrected_before_it_was_told_is_told_once_as_it_stands(
+    db: Connection, service: PushService, alice: Browser
+) -> None:
+    """Both came in the night's quiet; the first of them is no news any more."""
+    place(db)
+    settled = datetime(2024, 4, 28, 3, 50, tzinfo=UTC)
+    settle(db, "2-1", settled)
+    settle(db, "1-1", settled + timedelta(hours=1))
+    morning = MORNING + timedelta(days=1)
+    assert [send(morning + n * QUARTER).get("sent", 0) for n in range(2)] == [1, 0]
+    assert words(service) == ["Arsenal – Chelsea (1-1) : pari perdu."]
 
 
 def test_a_result_that_a_day_of_outage_hid_is_told_no_more(

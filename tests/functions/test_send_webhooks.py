@@ -145,6 +145,22 @@ def test_an_ending_and_its_correction_are_told(db: Connection, service: Receiver
     assert service.told[0]["data"]["legal_notice"] == LEGAL_NOTICE
 
 
+@pytest.mark.case("J8", "G1")
+def test_what_was_told_of_an_ending_is_not_told_again_when_it_is_corrected(db: Connection, service: Receivers) -> None:
+    """Won, then lost, then won again: three entries, each told once, in the order in which they came."""
+    webhook(db, events=[Event.PICKS_SETTLED])
+    welcomed(service)
+    commit(db)
+    evening, taken = MORNING + timedelta(hours=14), []
+    for number, (ending, score) in enumerate([(Ending.WON, "2-1"), (Ending.LOST, "1-1"), (Ending.WON, "2-1")]):
+        [row] = picks.between(db, DAY, DAY)
+        picks.end(db, row, ending, score, Decimal(1), evening + 2 * number * QUARTER)
+        taken += [send(evening + (2 * number + n) * QUARTER).get("taken", 0) for n in (1, 1.5)]
+    assert taken == [1, 0] * 3
+    assert [told["data"]["ending"] for told in service.told] == ["won", "lost", "won"]
+    assert len({request.headers["webhook-id"] for request in service.requests}) == 3
+
+
 def test_each_is_told_what_it_wants_and_nothing_from_before_it_was_made(db: Connection, service: Receivers) -> None:
     webhook(db, "a", events=[Event.PICKS_COMMITTED])
     webhook(db, "b", BOB, events=[Event.PREDICTIONS_PUBLISHED])

@@ -23,6 +23,7 @@ from shared.stores.database import connect
 from tests.making import KICK_OFF, hold, news, offer
 from tests.running import environment, rows_of, run, select
 from tests.tokens import ALICE, BOB
+from tests.waiting import HANG
 
 D = Decimal
 BEFORE = KICK_OFF - timedelta(hours=4)
@@ -152,7 +153,28 @@ def test_a_postponed_match_returns_the_stake_after_two_days(url: str, match: int
     assert select(url, ENTRIES)[-1] == ("won", D(21), "1-0", "result")
 
 
-@pytest.mark.case("J1")
+@pytest.mark.case("J1", "J2")
+@pytest.mark.parametrize(("hours", "standing"), [(-49, "void"), (-48, "won"), (48, "won"), (49, "void")])
+def test_a_match_moved_by_more_than_two_days_either_way_is_another_bet(
+    url: str, match: int, hours: int, standing: str
+) -> None:
+    note(match)
+    tell(ended("5-0", kick_off=KICK_OFF + timedelta(hours=hours)), KICK_OFF + timedelta(days=3))
+    settle(KICK_OFF + timedelta(days=3))
+    assert [row[0] for row in select(url, ENTRIES)] == ["pending", standing]
+
+
+@pytest.mark.case("J8", "G1")
+def test_a_score_that_is_corrected_back_is_added_once_more(url: str, match: int) -> None:
+    note(match)
+    for score, added in [("5-0", 1), ("0-5", 1), ("0-5", 0), ("5-0", 1), ("5-0", 0)]:
+        tell(ended(score))
+        assert settle()["ended"] == added, score
+    standings = [row[0] for row in select(url, ENTRIES)]
+    assert standings == ["pending", "won", "pending", "lost", "pending", "won"]
+    assert bankrolls.get(wiring.database(), ALICE).current == 11
+
+
 def test_a_match_that_is_not_played_in_time_returns_the_stake(url: str, match: int) -> None:
     note(match)
     tell(replace(TOLD, status=Status.POSTPONED))
@@ -253,7 +275,7 @@ def test_what_a_person_moves_meanwhile_is_not_moved_again(
                 with other.transaction():
                     correct(other, ALICE, bet, Standing.LOST, NOW)
 
-            elsewhere.submit(speak).result(timeout=5)
+            elsewhere.submit(speak).result(timeout=HANG)
         held(db, user_ids)
 
     monkeypatch.setattr(bankrolls, "hold_all", meanwhile)

@@ -85,6 +85,34 @@ def test_a_score_corrected_after_settlement_takes_the_ending_back(url: str, comm
     assert settle(NOW + timedelta(hours=24))["ended"] == 0
 
 
+@pytest.mark.case("J8", "G1")
+def test_a_score_that_is_corrected_back_is_added_once_more(url: str, committed: int) -> None:
+    """What counts is the latest entry: an ending that was taken back before is neither added again nor left out."""
+    for hours, (score, added) in enumerate([("5-0", 1), ("0-5", 1), ("0-5", 0), ("5-0", 1), ("5-0", 0)]):
+        tell(url, ended(score))
+        assert settle(NOW + timedelta(hours=hours))["ended"] == added, (hours, score)
+    assert [row[:4] for row in select(url, ENTRIES)] == [
+        (1, None, "won", "5-0"),
+        (2, 1, "reversed", "5-0"),
+        (3, None, "lost", "0-5"),
+        (4, 3, "reversed", "0-5"),
+        (5, None, "won", "5-0"),
+    ]
+
+
+@pytest.mark.case("J1", "J2")
+@pytest.mark.parametrize(
+    ("hours", "ending"), [(-49, "void"), (-48, "won"), (-24, "won"), (24, "won"), (48, "won"), (49, "void")]
+)
+def test_a_match_moved_by_more_than_two_days_either_way_is_another_bet(
+    url: str, committed: int, hours: int, ending: str
+) -> None:
+    played = KICK_OFF + timedelta(hours=hours)
+    tell(url, ended("5-0", kick_off=played), KICK_OFF + timedelta(days=3))
+    settle(KICK_OFF + timedelta(days=3))
+    assert [row[2] for row in select(url, ENTRIES)] == [ending]
+
+
 @pytest.mark.case("J4", "J5")
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.AWARDED])
 def test_a_match_called_off_or_awarded_returns_the_stake(url: str, committed: int, status: Status) -> None:

@@ -62,6 +62,15 @@ def test_where_nothing_is_about_to_begin_nobody_is_asked(odds: OddsService, url:
     assert (odds.asked, odds.listed, rows_of(url, "jobs")) == ([], [], before)
 
 
+@pytest.mark.case("J1", "J4")
+@pytest.mark.parametrize("status", [Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED])
+def test_no_credit_is_spent_on_a_match_that_will_not_begin(odds: OddsService, url: str, status: Status) -> None:
+    with connect(url, "test") as db:
+        hold(db, news(status=status, told_at=BEFORE), now=BEFORE)
+    assert snapshot()["matches"] == 0
+    assert (odds.asked, odds.listed) == ([], [])
+
+
 @pytest.mark.parametrize("minutes", [0, 5, 7, 10, 15, 22, 25, 30, 45, 52])
 def test_every_kick_off_is_met_by_one_run_of_the_schedule(odds: OddsService, url: str, minutes: int) -> None:
     kick_off = KICK_OFF + minutes * MINUTE

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from shared.football.match import Status
 from shared.runtime import clock, wiring
 from shared.stores import odds_credits
 from shared.stores.database import connect
@@ -80,6 +81,15 @@ def test_words_are_kept_before_anything_is_made_of_them(odds: OddsService, url: 
         ("winamax_fr", "totals", Decimal("2.50"), [Decimal("1.900"), Decimal("1.950")], TAKEN_AT, False),
     ]
     assert select(url, REPORTS) == []
+
+
+@pytest.mark.case("J1", "J4")
+@pytest.mark.parametrize("status", [Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED])
+def test_no_credit_is_spent_on_a_league_whose_matches_are_put_off(odds: OddsService, url: str, status: Status) -> None:
+    with connect(url, "test") as db:
+        hold(db, news(status=status, told_at=NOW), now=NOW)
+    assert sync()["asked"] == 0
+    assert odds.asked == []
 
 
 def test_the_account_is_kept_as_it_is_told(odds: OddsService, url: str) -> None:

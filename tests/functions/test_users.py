@@ -374,6 +374,7 @@ def test_an_export_is_everything_that_is_held_and_nothing_of_anybody_else(databa
     assert said.headers["cache-control"] == "no-store"
     told = said.json
     assert (told["user_id"], told["sign_in"]) == (str(ALICE), {"email": "alice@example.com"})
+    assert told["exported_at"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
     assert [row["full_name"] for row in told["tables"]["people"]] == ["Alice"]
     assert [row["note"] for row in told["tables"]["favourites"]] == ["of Alice"]
     assert told["tables"]["preferences"][0]["default_stake"] == "12.50"

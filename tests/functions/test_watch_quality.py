@@ -216,7 +216,9 @@ def test_twice_or_for_a_past_day_is_the_same(bundle: Service, url: str) -> None:
 def test_a_close_of_our_own_counts_only_where_no_better_one_is_awaited(bundle: Service, url: str) -> None:
     play(url, 120)
     with connect(url, "test") as db, db.transaction():
-        db.execute("UPDATE offers SET source = 'the_odds_api' WHERE closing")
+        db.execute(
+            "UPDATE offers SET source = 'the_odds_api', taken_at = taken_at - interval '5 minutes' WHERE closing"
+        )
     begun = kick_off(119) + timedelta(hours=16)
     assert watch(begun)["matches"] == 120
     assert figures(url, begun.date().isoformat())["prices", "gap", 250][0] == 110, "ten days' matches wait"

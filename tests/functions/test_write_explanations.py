@@ -10,6 +10,7 @@ import pytest
 
 from local import writers_stand_in
 from local.writers_stand_in import ANTHROPIC_KEY, GROQ_KEY, WritersStandIn, plain
+from shared.football.match import Status
 from shared.runtime.jobs import BadEvent
 from shared.stores import articles, predictions
 from shared.stores.database import connect
@@ -94,6 +95,17 @@ def test_a_forecast_of_the_coming_two_days_is_explained_in_both_languages(world:
     ((hashed, tokens, cost),) = select(world.url, "SELECT prompt_hash, tokens_in + tokens_out, cost FROM texts")
     assert len(hashed) == 64
     assert (said["tokens"], float(said["cost_usd"])) == (tokens, pytest.approx(float(cost), abs=1e-6))
+
+
+@pytest.mark.case("J1", "J4")
+@pytest.mark.parametrize("status", [Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED])
+def test_a_match_that_is_put_off_is_not_explained(world: World, status: Status) -> None:
+    world.forecast("Arsenal", "Chelsea")
+    with connect(world.url, "test") as db:
+        put_off = news("Arsenal", "Chelsea", season=2026, kick_off=KICK_OFF, status=status, told_at=NOW - HOUR)
+        hold(db, put_off, now=NOW - HOUR)
+    assert write()["forecasts"] == 0
+    assert select(world.url, TEXTS) == select(world.url, CALLS) == []
 
 
 @pytest.mark.case("G1")

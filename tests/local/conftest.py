@@ -9,6 +9,7 @@ import pytest
 from local.gateway import Gateway
 from local.http_server import serve
 from local.serverless import read
+from tests.waiting import HANG
 
 SERVERLESS = """
 params:
@@ -38,10 +39,10 @@ functions:
   leave: { handler: functions/raw/handler.leave, url: true }
   broken: { handler: functions/broken/handler.handler, url: true }
   slow: { handler: functions/raw/handler.slow, url: true, timeout: 0.3 }
-  single: { handler: functions/raw/handler.single, url: true, reservedConcurrency: "${param:slots}" }
+  single: { handler: functions/raw/handler.single, url: true, timeout: 120, reservedConcurrency: "${param:slots}" }
   large: { handler: functions/raw/handler.large, url: true }
   tell: { handler: functions/raw/handler.tell }
-  sleep: { handler: functions/raw/handler.slow, timeout: 60 }
+  sleep: { handler: functions/raw/handler.slow, timeout: 900 }
   sync_fixtures:
     handler: functions/raw/handler.tell
     events:
@@ -64,10 +65,13 @@ def leave(event, context):
     os._exit(3)
 
 def slow(event, context):
-    time.sleep(20)
+    print("asleep", flush=True)
+    time.sleep(1000)
 
 def single(event, context):
-    time.sleep(0.3)
+    open("begun", "w").close()
+    while not os.path.exists("go on"):
+        time.sleep(0.02)
     return {"statusCode": 204}
 
 def large(event, context):
@@ -118,6 +122,6 @@ def gateway(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     logs = tmp_path_factory.mktemp("logs")
     with (
         serve(Gateway(read(bundle / "serverless.yml"), bundle, environment, logs)) as address,
-        httpx.Client(base_url=address, timeout=30) as client,
+        httpx.Client(base_url=address, timeout=HANG) as client,
     ):
         yield client

@@ -1,6 +1,7 @@
 """Events and answers through the real runtime client."""
 
-import time
+import asyncio
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import httpx
 import pytest
 
 from local.gateway import Gateway
-from local.http_server import serve
+from local.http_server import listen, serve
 from local.serverless import read
+from tests.waiting import wait_until
 
 
 def test_a_request_becomes_a_payload_of_format_2(gateway: httpx.Client) -> None:
@@ -97,15 +99,16 @@ def test_a_direct_invocation_says_what_went_wrong(
 
 
 def test_a_function_that_takes_too_long_is_504_at_its_timeout(gateway: httpx.Client) -> None:
-    started = time.monotonic()
-    assert gateway.get("/slow").status_code == 504
-    assert time.monotonic() - started < 4, "the handler sleeps for 20 s"
+    assert gateway.get("/slow").status_code == 504, "the handler would sleep, and then answer"
 
 
-def test_events_beyond_the_reserved_concurrency_are_429(gateway: httpx.Client) -> None:
-    with ThreadPoolExecutor(3) as threads:
-        statuses = sorted(threads.map(lambda _: gateway.get("/single").status_code, range(3)))
-    assert statuses == [204, 429, 429]
+def test_events_beyond_the_reserved_concurrency_are_429(gateway: httpx.Client, bundle: Path) -> None:
+    with ThreadPoolExecutor(1) as beside:
+        first = beside.submit(gateway.get, "/single")
+        wait_until((bundle / "begun").exists)
+        assert [gateway.get("/single").status_code for _ in range(2)] == [429, 429]
+        (bundle / "go on").touch()
+        assert first.result().status_code == 204
     assert gateway.get("/single").status_code == 204
 
 
@@ -161,14 +164,21 @@ def test_a_direct_invocation_that_makes_no_sense_is_refused(gateway: httpx.Clien
     assert gateway.post("/_invoke/tell", content=b"{").status_code == 400
 
 
-def test_a_warm_answer_takes_no_longer_than_it_must(gateway: httpx.Client) -> None:
-    gateway.get("/echo")
-    times: list[float] = []
-    for _ in range(20):
-        started = time.perf_counter()
-        gateway.get("/echo")
-        times.append(time.perf_counter() - started)
-    assert sorted(times)[10] < 0.030, "Nagle's delay alone is 40 ms"
+def test_answers_leave_at_once() -> None:
+    """Nagle's delay alone is 40 ms an answer; asyncio switches it off only where the listener says that it is TCP."""
+
+    async def delayed() -> bool:
+        accepted = asyncio.get_running_loop().create_future()
+        server = await asyncio.start_server(lambda _, writer: accepted.set_result(writer), sock=listen())
+        async with server:
+            _, client = await asyncio.open_connection(*server.sockets[0].getsockname())
+            writer = await accepted
+            option = writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            client.close()
+            writer.close()
+        return option == 0
+
+    assert not asyncio.run(delayed())
 
 
 def test_an_unknown_path_is_404_and_failures_are_told(bundle: Path, tmp_path: Path) -> None:

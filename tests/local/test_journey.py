@@ -11,6 +11,7 @@ import pytest
 
 from local import http_server
 from local.run import ROOT, running
+from tests.waiting import HANG
 
 MORNING = "2026-03-07T08:00:00Z"
 BEGIN = "```bash\nAPI=http://127.0.0.1:8000"
@@ -36,7 +37,7 @@ def test_a_person_comes_plays_pays_reads_takes_everything_along_and_leaves(tmp_p
             env={**os.environ, "DATA_DIR": str(tmp_path)},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=5 * HANG,
             check=False,
         )
     assert ended.returncode == 0, ended.stdout + ended.stderr

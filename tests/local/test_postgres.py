@@ -53,27 +53,25 @@ def test_it_is_stopped_when_the_block_fails_and_the_error_is_not_hidden(director
 
 
 def test_what_a_killed_launcher_left_behind_does_not_matter(directory: Path) -> None:
-    # A pid file whose number another process has got meanwhile, and a handle that nobody holds any more.
+    # A pid file whose number another process has got meanwhile.
     (directory / postgres.PID_FILE).write_text(
         f"{os.getpid()}\n{directory}\n1700000000\n5432\n{directory}\n\n1 1\nready\n"
     )
-    (directory / ".handle_pids.json").write_text("[1]")
     with postgres.serve(directory) as url, psycopg.connect(url) as db:
         assert db.execute("SELECT 1").fetchone() == (1,)
     assert servers(directory) == []
 
 
-def test_a_server_that_a_killed_launcher_left_running_is_taken_over(directory: Path) -> None:
+def test_what_a_launcher_that_was_killed_had_written_is_there_at_the_next_start(directory: Path) -> None:
     command = (
-        "import os, pathlib, sys; from local import postgres\n"
-        "with postgres.serve(pathlib.Path(sys.argv[1])): os._exit(9)"
+        "import os, pathlib, psycopg, sys; from local import postgres\n"
+        "with postgres.serve(pathlib.Path(sys.argv[1])) as url:\n"
+        "    with psycopg.connect(url) as db: db.execute('CREATE TABLE written (word text)')\n"
+        "    os.kill(os.getpid(), 9)"
     )
     subprocess.run([sys.executable, "-c", command, directory], check=False, cwd=Path(__file__).parents[2])
-    left = servers(directory)
-    with postgres.serve(directory) as url, psycopg.connect(url) as db:
-        assert db.execute("SELECT 1").fetchone() == (1,)
-        assert left == servers(directory)
-        assert left
+    with postgres.serve(directory) as url, psycopg.connect(url) as db:  # once the other server has ended
+        assert db.execute("SELECT count(*) FROM written").fetchone() == (0,)
     assert servers(directory) == []
 
 

@@ -29,6 +29,7 @@ from shared.runtime.outcome_model import outcome_model
 from tests.conftest import Databases
 from tests.running import environment, select
 from tests.season import mirror_of, read
+from tests.waiting import HANG
 
 PROJECT = Path(__file__).resolve().parents[2]
 DIVISIONS = ("E0", "I1")
@@ -196,7 +197,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=5 * HANG,
     )
 
 

@@ -1,19 +1,19 @@
 """What is kept while a process is warm, and what is renewed."""
 
 import socket
-import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from psycopg import sql
 
 from deploy.service import ROOT
 from local import upstash
 from shared.betting.odds_budget import Call
-from shared.clients.call_limit import REDIS_FAILURES
 from shared.clients.errors import Unavailable
 from shared.runtime import clock, wiring
 from shared.runtime.settings import SettingsError
@@ -66,13 +66,39 @@ def test_a_connection_that_the_server_cut_is_renewed(url: str) -> None:
         assert wiring.database().execute("SELECT 1").fetchone() == (1,)
 
 
-def test_a_database_that_comes_back_is_found_again(url: str) -> None:
+@contextmanager
+def away(url: str) -> Iterator[None]:
+    """A database that lets nobody in and ends who is in, as one that is being started again."""
+    name = url.rpartition("/")[2].partition("?")[0]
+    with connect(url.replace(f"/{name}?", "/postgres?"), "test") as admin:
+        allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+        admin.execute(allow.format(sql.Identifier(name), sql.SQL("false")))
+        admin.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [name])
+        try:
+            yield
+        finally:
+            admin.execute(allow.format(sql.Identifier(name), sql.SQL("true")))
+
+
+@pytest.mark.parametrize("warm", [True, False])
+def test_a_database_that_comes_back_is_found_again(url: str, warm: bool) -> None:
+    """By the same process, whether it had a connection before or not; and as often as it goes away."""
+    with environment(DATABASE_URL=url):
+        for _ in range(2):
+            if warm:
+                assert wiring.database().execute("SELECT 1").fetchone() == (1,)
+            with away(url):
+                for _ in range(2):
+                    with pytest.raises(DatabaseUnavailable):
+                        wiring.database()
+            assert wiring.database().execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_database_that_is_nowhere_and_one_that_nobody_named_are_told_apart() -> None:
     with environment(DATABASE_URL="postgresql://u@127.0.0.1:9/x"), pytest.raises(DatabaseUnavailable):
         wiring.database()
     with environment(), pytest.raises(SettingsError, match="DATABASE_URL"):
         wiring.database()
-    with environment(DATABASE_URL=url):
-        assert wiring.database().execute("SELECT 1").fetchone() == (1,)
 
 
 def test_redis_answers() -> None:
@@ -85,11 +111,8 @@ def test_redis_answers() -> None:
 
 
 def test_a_redis_that_hangs_is_given_up_in_time(silence: str) -> None:
-    with environment(UPSTASH_REDIS_REST_URL=silence, UPSTASH_REDIS_REST_TOKEN="x"):
-        start = time.perf_counter()
-        with pytest.raises(REDIS_FAILURES):
-            wiring.redis().ping()
-        assert 0.9 < time.perf_counter() - start < 1.5
+    with environment(UPSTASH_REDIS_REST_URL=silence, UPSTASH_REDIS_REST_TOKEN="x"), pytest.raises(TimeoutError):
+        wiring.redis().ping()
 
 
 def test_redis_needs_its_address_and_its_token() -> None:

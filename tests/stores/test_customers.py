@@ -44,7 +44,7 @@ def test_whom_stripe_was_not_asked_about_for_longest_comes_first(db: Connection)
     assert [row.user_id for row in customers.longest_unasked(db, NOW + 2 * DAY)] == [BOB, ALICE]
     assert [row.user_id for row in customers.longest_unasked(db, NOW + DAY)] == [BOB]
     customers.asked(db, BOB, Plan.ELITE, NOW + 2 * DAY)
-    customers.were_right(db, [ALICE], NOW + 3 * DAY)
+    customers.were_asked(db, [ALICE], NOW + 3 * DAY)
     later = customers.longest_unasked(db, NOW + 4 * DAY)
     assert later == [CustomerRow(BOB, "cus_b", "elite"), CustomerRow(ALICE, "cus_a", "free")]
 

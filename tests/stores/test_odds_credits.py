@@ -9,6 +9,8 @@ import pytest
 from shared.stores import odds_credits
 from shared.stores.database import Connection, connect
 from shared.stores.odds_credits import Month
+from tests.running import select
+from tests.waiting import HANG, wait_until
 
 MONTH = date(2026, 11, 1)
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -44,6 +46,9 @@ def test_what_is_left_is_the_lesser_of_what_it_says_and_what_we_allow_ourselves(
     assert account.left(500, NOW) == left
 
 
+WAITING = "SELECT FROM pg_stat_activity WHERE application_name = 'second' AND wait_event_type = 'Lock'"
+
+
 @pytest.mark.case("L13")
 def test_two_runs_never_spend_the_same_credits(url: str) -> None:
     """The second waits, and then sees what the first has left."""
@@ -59,10 +64,10 @@ def test_two_runs_never_spend_the_same_credits(url: str) -> None:
             account = odds_credits.take(db, MONTH)
             other = Thread(target=second)
             other.start()
-            other.join(0.3)
+            wait_until(lambda: bool(select(url, WAITING)))
             assert seen == [], "it waits"
             odds_credits.put(db, replace(account, used=2, remaining=498))
-        other.join(5)
+        other.join(HANG)
     assert seen == [Month(MONTH, 2, 498, None)]
 
 

@@ -65,6 +65,29 @@ def test_lines_and_bookmakers_do_not_mix(db: Connection, match_id: int) -> None:
     assert len(offers.latest(db, [match_id], BEFORE)[match_id]) == 3
 
 
+@pytest.mark.case("J2", "L8", "L11")
+@pytest.mark.parametrize(
+    ("source", "minutes", "counts"),
+    [
+        ("the_odds_api", -46, False),
+        ("the_odds_api", -45, False),
+        ("the_odds_api", -44, True),
+        ("the_odds_api", -10, True),
+        ("the_odds_api", 0, False),
+        ("the_odds_api", 50, False),
+        ("football_data_uk", -600, True),
+        ("football_data_uk", 0, True),
+    ],
+)
+def test_our_own_snapshot_is_the_close_only_of_the_kick_off_that_it_was_taken_for(
+    db: Connection, match_id: int, source: str, minutes: int, counts: bool
+) -> None:
+    """A match that was put off has another close; one that was brought forward was being played by then."""
+    taken_at = KICK_OFF + timedelta(minutes=minutes)
+    offers.put(db, [offer(match_id, source=source, closing=True, taken_at=taken_at)])
+    assert (match_id in offers.closing(db, [match_id])) is counts
+
+
 def test_nothing_put_or_asked_is_nothing(db: Connection, match_id: int) -> None:
     offers.put(db, [])
     assert offers.latest(db, [], BEFORE) == {}

@@ -34,6 +34,31 @@ def test_a_match_is_judged_by_the_last_forecast_before_it(db: Connection) -> Non
     assert (row.ratings_home, row.ratings_draw, row.ratings_away) == (0.45, 0.28, 0.27)
 
 
+@pytest.mark.case("J2")
+@pytest.mark.parametrize(
+    ("moved_to", "judged"),
+    [
+        pytest.param(-7, 0.5, id="brought forward: the second was published after it began"),
+        pytest.param(-6, 0.5, id="the second was published as it began"),
+        pytest.param(-5, 0.6, id="brought forward by less"),
+        pytest.param(24, 0.6, id="put off by a day"),
+        pytest.param(-9, None, id="both were published after it began"),
+    ],
+)
+def test_a_moved_match_is_judged_by_the_last_forecast_before_it_was_played(
+    db: Connection, moved_to: int, judged: float | None
+) -> None:
+    """The first was published 9 hours before the kick-off that was known then, the second 6 hours before it."""
+    match = news("Arsenal", "Chelsea", "0-2", kick_off=KICK_OFF + timedelta(hours=moved_to))
+    later = AFTER + timedelta(days=1)
+    (match_id,) = hold(db, match, now=later)
+    second = KICK_OFF - timedelta(hours=6)
+    predictions.add(db, [forecast(match_id), forecast(match_id, published_at=second, home=0.6, draw=0.2)])
+    closed(db, match_id)
+    rows = quality.played(db, ["PL"], BEFORE - timedelta(days=1), later, 10)
+    assert [row.home for row in rows] == ([] if judged is None else [judged])
+
+
 @pytest.mark.parametrize(("score", "outcome"), [("2-1", 0), ("1-1", 1), ("0-1", 2)])
 def test_an_outcome_has_a_number(db: Connection, score: str, outcome: int) -> None:
     closed(db, *published(db, news("Arsenal", "Chelsea", score)))

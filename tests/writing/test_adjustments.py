@@ -64,6 +64,51 @@ def test_each_kind_has_its_bound(kind: str, bound: float) -> None:
         assert max(abs(part) for part in parts) == pytest.approx(bound)
 
 
+@pytest.mark.parametrize(
+    ("kind", "side", "worse", "part", "of_part", "of_home", "of_away"),
+    [
+        ("injury", "home", True, "injury_home", -0.2, -0.2, 0.2),
+        ("injury", "away", True, "injury_away", -0.2, 0.2, -0.2),
+        ("injury", "away", False, "injury_away", 0, 0, 0),
+        ("sentiment", "home", True, "sentiment_home", -0.1, -0.1, 0),
+        ("sentiment", "home", False, "sentiment_home", 0.1, 0.1, 0),
+        ("sentiment", "away", True, "sentiment_away", -0.1, 0, -0.1),
+        ("sentiment", "away", False, "sentiment_away", 0.1, 0, 0.1),
+        ("tactical", "home", True, "tactical", -0.05, -0.05, 0.05),
+        ("tactical", "home", False, "tactical", 0.05, 0.05, -0.05),
+        ("tactical", "away", True, "tactical", 0.05, 0.05, -0.05),
+        ("tactical", "away", False, "tactical", -0.05, -0.05, 0.05),
+        ("motivation", "home", True, "motivation", -0.15, -0.15, 0.15),
+        ("motivation", "home", False, "motivation", 0.15, 0.15, -0.15),
+        ("motivation", "away", True, "motivation", 0.15, 0.15, -0.15),
+        ("motivation", "away", False, "motivation", -0.15, -0.15, 0.15),
+    ],
+)
+def test_each_signal_moves_each_side_its_own_way(
+    kind: str, side: str, worse: bool, part: str, of_part: float, of_home: float, of_away: float
+) -> None:
+    """What is good for the away side is bad for the home side, but for the mood, which is each side's own."""
+    found = adjustment([signal(kind, side, worse=worse)])
+    assert found is not None
+    names = ("injury_home", "injury_away", "sentiment_home", "sentiment_away", "tactical", "motivation")
+    assert {name: getattr(found, name) for name in names} == pytest.approx(dict.fromkeys(names, 0) | {part: of_part})
+    assert (found.home, found.away) == pytest.approx((of_home, of_away))
+
+
+def test_signals_of_several_kinds_add_up_by_hand() -> None:
+    """Home: -0.2 for its absence, 0.1 × 0.5 for its mood; 0.15 × 0.4 for what the away side plays for."""
+    found = adjustment(
+        [
+            signal("injury", "home", strength=0.5),
+            signal("sentiment", "home", worse=False, confidence=0.5),
+            signal("motivation", "away", worse=False, strength=0.4),
+        ]
+    )
+    assert found is not None
+    assert (found.injury_home, found.sentiment_home, found.motivation) == pytest.approx((-0.1, 0.05, -0.06))
+    assert (found.home, found.away) == pytest.approx((-0.1 + 0.05 - 0.06, 0.1 + 0.06))
+
+
 @given(SIGNALS)
 def test_all_of_it_together_stays_within_half_a_unit(signals: list[Signal]) -> None:
     told = adjustment(signals)

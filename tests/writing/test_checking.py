@@ -110,6 +110,32 @@ def test_only_articles_that_were_found_may_be_cited() -> None:
     assert "articles are cited, but context is empty" in reasons(replace(answer, words=words), asked)
 
 
+@pytest.mark.case("N5")
+@pytest.mark.parametrize("language", Language)
+def test_context_stands_in_both_languages_or_in_neither(language: Language) -> None:
+    """Each language by itself: left empty though articles are cited, and left there though none is."""
+    asked = question(*NEWS)
+    answer = good(asked)
+    empty = {each: replace(words, context="") for each, words in answer.words.items()}
+    lacking = {**answer.words, language: empty[language]}
+    assert "articles are cited, but context is empty" in reasons(replace(answer, words=lacking), asked)
+    left = {**empty, language: answer.words[language]}
+    found = reasons(replace(answer, words=left, cited=(), signals=()), asked)
+    assert "context is not empty, but no article is cited" in found
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("field", ["explanation", "key_factors", "risk_factors"])
+def test_each_language_is_checked_whole(language: Language, field: str) -> None:
+    asked = question(*NEWS)
+    answer = good(asked)
+    bad = "" if field == "explanation" else ()
+    words = {**answer.words, language: replace(answer.words[language], **{field: bad})}
+    found = reasons(replace(answer, words=words), asked)
+    assert found
+    assert all(reason.startswith(f"{language.value}: ") for reason in found), found
+
+
 @pytest.mark.parametrize(
     "changes",
     [

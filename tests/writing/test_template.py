@@ -47,7 +47,7 @@ def test_a_pick_in_french():
             "Les deux équipes marquent : 57 %",
         ),
         risk_factors=(
-            "Cette issue n'arrive pas dans 54 % des cas.",
+            "« Lens vainqueur » n'arrive pas dans 54 % des cas.",
             "La cote a été relevée le 25/10/2026 à 02:30 (heure de Paris) ; elle a pu changer depuis.",
         ),
     )
@@ -61,7 +61,7 @@ def test_a_forecast_without_prices_in_english():
             "No price being known, these probabilities come from the two clubs' past alone: they are less certain."
         ),
         key_factors=("More than 2.5 goals: 53%", "Both teams score: 57%"),
-        risk_factors=("This outcome fails to happen in 73% of cases.",),
+        risk_factors=('"Lille to win" fails to happen in 73% of cases.',),
     )
 
 
@@ -72,7 +72,7 @@ def test_a_forecast_without_prices_in_english():
 def test_the_outcome_that_was_picked_is_the_one_that_may_fail(outcome: str, named: str, miss: str):
     said = explain(replace(PICK, outcome=outcome), EN)
     assert named in said.text
-    assert f"in {miss} of cases" in said.risk_factors[0]
+    assert said.risk_factors[0] == f"{named} fails to happen in {miss} of cases."
 
 
 @pytest.mark.case("I3")
@@ -276,6 +276,26 @@ def test_no_explanation_makes_a_claim(language: Language, basis: str):
             facts, basis=basis, past=past, ratings_bounds=bounds, newcomers=("Lille",), factors=factors
         )
         assert claims(whole(explain(whole_facts, language))) == ()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "miss"),
+    [("draw", '"draw" fails to happen in 73%'), ("away_win", '"Lille to win" fails to happen in 73%')],
+)
+@pytest.mark.parametrize("language", Language)
+def test_a_text_that_explains_another_outcome_than_the_pick_is_left_out(
+    outcome: str, miss: str, language: Language
+) -> None:
+    written = Explanation("Lens is ahead.", ("The form of Lens",), ("The draw keeps its chance",))
+    other = replace(PICK, outcome=outcome)
+    assert explain(other, language, written) == explain(other, language)
+    assert explain(other, EN, written).risk_factors[0].startswith(miss)
+
+
+def test_a_text_that_was_written_stays_where_nothing_is_likelier_than_the_pick() -> None:
+    written = Explanation("Both are as likely.", ("The form of Lens",), ("The draw",))
+    level = replace(PICK, probabilities=(0.36, 0.28, 0.36), outcome="away_win")
+    assert explain(level, EN, written).text.startswith("Both are as likely. ")
 
 
 def test_a_text_that_was_written_stands_for_the_forecast_and_the_rest_is_added():

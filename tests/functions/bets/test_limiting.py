@@ -1,13 +1,15 @@
 """Limits of one's own, and pauses."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from shared.accounts.responsible import RAISED_AFTER
+from shared.accounts.responsible import RAISED_AFTER, Kind, Period
+from shared.runtime import wiring
 from shared.writing.catalogue import LEGAL_NOTICE
-from tests.functions.bets.asking import BETS, NOW, call, get, note, settled
+from tests.functions.bets.asking import BETS, NOW, call, fund, get, note, settled
+from tests.making import hold, news
 from tests.running import Answer
 
 
@@ -89,3 +91,44 @@ def test_a_pause_takes_no_bets_and_cannot_be_shortened(match: int) -> None:
     for days in (0, 184, -1):
         assert pause(days).status == 422
     assert pause(183, NOW + timedelta(days=8)).status == 201
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize(
+    ("period", "evening"),
+    [
+        (Period.DAY, "2024-04-27T21:59:59Z"),
+        (Period.WEEK, "2024-04-28T21:59:59Z"),  # a Sunday
+        (Period.MONTH, "2024-04-30T21:59:59Z"),
+    ],
+)
+def test_a_stake_counts_in_the_period_in_which_it_was_noted(
+    database: str, kind: Kind, period: Period, evening: str
+) -> None:
+    """Whenever its match is played: in Paris, until midnight there; then the limit is free again."""
+    last = datetime.fromisoformat(evening)
+    [later] = hold(wiring.database(), news(kick_off=datetime(2024, 6, 9, 14, tzinfo=UTC)))
+    call("PUT", f"{BETS}/limits", {kind: {period: 25}})
+    assert note(later, amount=20, at=last - timedelta(hours=1)).status == 201
+    refused = note(later, amount=10, at=last)
+    assert (refused.status, refused.json) == (400, {"detail": "Your own limits allow no more than €5.00 to be staked."})
+    told = get(f"{BETS}/limits", at=last)[kind][period]
+    assert (told["used"], told["left"]) == (20, 5)
+    assert note(later, amount=5, at=last).status == 201
+    free = get(f"{BETS}/limits", at=last + timedelta(seconds=1))[kind][period]
+    assert (free["used"], free["left"]) == (0, 25)
+    assert note(later, amount=25, at=last + timedelta(seconds=1)).status == 201
+    assert get(f"{BETS}/limits", at=last + timedelta(hours=1))[kind][period]["left"] == 0, "though UTC is a day behind"
+
+
+@pytest.mark.case("L12")
+def test_no_more_is_suggested_than_limits_leave_of_the_day_on_which_it_is_asked(database: str) -> None:
+    """A bet on a match of another day takes its part of today's room."""
+    [later] = hold(wiring.database(), news(kick_off=datetime(2024, 6, 9, 14, tzinfo=UTC)))
+    fund(1000)
+    call("PUT", f"{BETS}/limits", {"stake": {"day": 25}})
+    assert note(later, amount=20).status == 201
+    told = get(f"{BETS}/kelly?odds=3&confidence=60")
+    assert told["room"] == 5
+    assert 4.95 <= told["suggested_stake"] <= 5, "a share of the bankroll is rounded down"
+    assert get(f"{BETS}/kelly?odds=3&confidence=60", at=NOW + timedelta(days=1))["room"] == 25

@@ -1,10 +1,18 @@
 """Past matches read from files: what becomes a match, and what is told of the rows that do not."""
 
+from copy import deepcopy
+from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from models.training import backtest, dataset
+from shared.forecasting.features import features
+from shared.forecasting.strengths import Strengths, learn
+from tests.forecasting.played import played
 from tests.season import Row, real_seasons, row, written
 
 GOOD = row("Arsenal", "Chelsea", "13/04/2024 15:00", "2-1")
@@ -56,6 +64,45 @@ def test_the_backtest_says_what_was_left_out(tmp_path: Path, capsys: pytest.Capt
     with pytest.raises(SystemExit):  # one match is too little to be scored
         backtest.main(["--data", str(data), "--seasons", "2324", "--out", str(tmp_path / "out.json")])
     assert "rows left out: 1 of E0 'Nobody Rovers', no club we know" in capsys.readouterr().err
+
+
+@pytest.mark.case("M4")
+def test_what_is_told_of_a_match_comes_from_the_days_before_it_in_every_division():
+    """Each row worked out anew from the results of earlier days alone; two divisions of a country share their days."""
+    results = played()
+    by_day = {day: list(of_day) for day, of_day in groupby(results, key=lambda result: result.day)}
+    assert all({"PL", "ELC"} == {result.competition for result in of_day} for of_day in by_day.values())
+    found, _ = dataset.rows_before(results, [True] * len(results))
+    strengths, expected = Strengths(), []
+    for day, of_day in by_day.items():
+        before = deepcopy(strengths)
+        for r in of_day:
+            known = deepcopy(before)
+            expected.append(features(known, r.competition, r.season, day, r.home_team_id, r.away_team_id))
+        learn(strengths, of_day)
+    assert found.tobytes() == np.array(expected).tobytes()
+
+
+@pytest.mark.case("M4")
+@pytest.mark.parametrize("division", ["PL", "ELC"])
+def test_no_result_of_a_day_moves_another_division_s_rows_of_that_day(division: str):
+    """The other division's goals, shots and prices of the day are spoiled, in both orders of the day's matches."""
+    results = played()
+    day = sorted({result.day for result in results})[9]
+    spoiled = [
+        replace(r, goals=(9, 0), shots=(40.0, 0.0), closing=(1.5, -1.5), opening=(1.4, -1.4))
+        if r.day == day and r.competition != division
+        else r
+        for r in results
+    ]
+    kept = [r.day == day and r.competition == division for r in results]
+    for key in (attrgetter("day"), lambda r: (r.day, r.competition)):
+        order = sorted(range(len(results)), key=lambda place: key(results[place]))
+        mine = [kept[place] for place in order]
+        before, _ = dataset.rows_before([results[place] for place in order], mine)
+        after, _ = dataset.rows_before([spoiled[place] for place in order], mine)
+        assert before[mine].tobytes() == after[mine].tobytes()
+        assert sum(mine) == 4
 
 
 def test_nothing_of_the_real_files_is_left_out():

@@ -1,0 +1,98 @@
+"""No test depends on how busy the machine is: none reads a clock, and what is waited for has time enough to come."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from deploy.service import ROOT
+from tests.waiting import HANG
+
+CLOCKS = {"perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns", "process_time", "thread_time"}
+READERS = {
+    "tests/architecture/test_patience.py",
+    "tests/waiting.py",  # ends what hangs
+    "tests/deploy/test_reports.py",  # puts a clock of its own in the place of the real one
+}
+WAITS = {"run", "communicate", "result", "Client", "get", "post", "Barrier", "submit"}
+
+
+def clocks_read(source: str) -> set[str]:
+    """The clocks that a module names."""
+    nodes = list(ast.walk(ast.parse(source)))
+    named = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    named |= {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+    return CLOCKS & (named | {node.value for node in nodes if isinstance(node, ast.Constant) and node.value in CLOCKS})
+
+
+def short_waits(source: str) -> list[int]:
+    """Lines that give another process or thread so little time that a busy machine exceeds it."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in WAITS
+        for given in node.keywords
+        if given.arg == "timeout" and isinstance(given.value, ast.Constant) and (given.value.value or HANG) < HANG
+    ]
+
+
+def modules() -> dict[str, str]:
+    return {str(path.relative_to(ROOT)): path.read_text() for path in (ROOT / "tests").rglob("*.py")}
+
+
+def test_no_test_reads_a_clock() -> None:
+    assert {name for name, source in modules().items() if clocks_read(source)} <= READERS
+
+
+def test_no_test_waits_for_so_little_that_a_busy_machine_exceeds_it() -> None:
+    assert {name: lines for name, source in modules().items() if (lines := short_waits(source))} == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from time import perf_counter",
+        "import time\nassert time.monotonic() - begun < 2",
+        "import time as real\nreal.process_time()",
+    ],
+)
+def test_a_clock_is_found(source: str) -> None:
+    assert clocks_read(source)
+
+
+@pytest.mark.parametrize(
+    "source", ["subprocess.run(command, timeout=30)", "future.result(timeout=5)", "httpx.Client(timeout=30)"]
+)
+def test_a_short_wait_is_found(source: str) -> None:
+    assert short_waits(source) == [1]
+    assert short_waits(source.replace("30", "HANG").replace("5", "HANG")) == []
+
+
+def test_hypothesis_asks_for_no_speed_and_draws_anew_each_time() -> None:
+    """Also in CI, where it would draw the same each time."""
+    code = "import tests.conftest as c; s = c.EVERYWHERE; print(s.deadline, s.derandomize, s.print_blob)"
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "CI": "true"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == "None False True\n"
+    assert settings().deadline is None
+    assert HealthCheck.too_slow in settings().suppress_health_check
+
+
+def test_the_order_of_a_run_is_printed_and_comes_again(tmp_path: Path) -> None:
+    order = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-v", "-p", "no:cacheprovider", "--randomly-seed=7"]
+    run = [*order, "tests/football/test_form.py"]
+    first, second = (
+        subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines() for _ in range(2)
+    )
+    assert first[0] == "random order, repeated by --randomly-seed=7"
+    assert first[:-1] == second[:-1]

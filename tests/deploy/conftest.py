@@ -1,0 +1,15 @@
+"""The templates that would be deployed, made once: each takes seconds."""
+
+from typing import Any
+
+import pytest
+
+from deploy import package
+from tests.deploy.project import staged
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """The template of each stage, to read; whoever spoils one spoils a copy."""
+    project = staged(tmp_path_factory.mktemp("project"))
+    return {stage: package.template(stage, project) for stage in ("staging", "production")}

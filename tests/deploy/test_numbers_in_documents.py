@@ -1,0 +1,228 @@
+"""Numbers in the documents are those of the code: each sentence is made anew from the constant that decides."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy import service, versions
+from functions.back_up_database import retention
+from functions.ingest_news import handler as ingest_news
+from functions.reconcile_subscriptions import handler as reconcile_subscriptions
+from functions.send_notifications import deciding as notices_deciding
+from functions.send_notifications import handler as send_notifications
+from functions.send_webhooks import handler as send_webhooks
+from functions.write_explanations import handler as write_explanations
+from shared.accounts import entitlement, webhooks
+from shared.betting import closing
+from shared.betting.policy import POLICY
+from shared.clients import kept_answers, news_feeds, remembered_plans, stripe_payments, web_push
+from shared.clients import webhooks as webhooks_client
+from shared.football import news, plain_text, rest, stories, weather
+from shared.forecasting import features
+from shared.runtime import cache, freshness, limits, wiring, writers
+from shared.runtime.kinds import KEEPING, Kind
+from shared.runtime.settings import Settings
+from shared.stores import notices, push_subscriptions
+from shared.writing import checking, prompt
+
+NAMES = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
+
+
+def word(number: float) -> str:
+    """A number as prose has it."""
+    return NAMES[int(number)]
+
+
+def seconds(span: timedelta | float) -> int:
+    return int(span.total_seconds() if isinstance(span, timedelta) else span)
+
+
+def minutes(span: timedelta) -> int:
+    return seconds(span) // 60
+
+
+def hours(span: timedelta) -> int:
+    return seconds(span) // 3600
+
+
+def tries_span() -> str:
+    """From the first try of a message to its last: pauses that double."""
+    whole = webhooks.FIRST_PAUSE * (2 ** (webhooks.MOST_TRIES - 1) - 1)
+    return f"{hours(whole)} h {minutes(whole) % 60}"
+
+
+def template_of(logical: str) -> Any:
+    """The properties of a resource that serverless.yml states itself."""
+    config = yaml.load((service.ROOT / "serverless.yml").read_text(), service._Loader)  # noqa: S506  # a SafeLoader
+    own = next(part for part in config["resources"] if isinstance(part, dict))
+    return own["Resources"][logical]["Properties"]
+
+
+def deleted_stay() -> int:
+    [rule] = template_of("Backups")["LifecycleConfiguration"]["Rules"]
+    return rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+
+
+SENTENCES = [
+    ("caching.md", f"in this process ({seconds(kept_answers.NEAR)} s)"),
+    ("caching.md", f"so within {seconds(kept_answers.NEAR)} s"),
+    ("caching.md", f"up to a {'tenth' if cache.JITTER == 0.1 else cache.JITTER} of the time is taken off"),
+    ("caching.md", f"is believed for {'a minute' if minutes(cache.MISSING_FRESH) == 1 else cache.MISSING_FRESH}"),
+    ("caching.md", f"for {word(kept_answers.PATIENCE)} seconds at most"),
+    ("caching.md", f"nobody tries again for {word(seconds(kept_answers.TURN))} seconds"),
+    ("caching.md", f"`public, max-age≤{seconds(freshness.AT_BROWSERS)}, s-maxage≤{seconds(freshness.AT_CDN)}`"),
+    ("caching.md", f"so {word(minutes(freshness.AT_CDN))} minutes is the most"),
+    ("caching.md", f"+1 once in {word(remembered_plans.REMEMBERED / 60)} minutes for the plan"),
+    ("webhooks.md", f"A person has {word(webhooks.MOST_WEBHOOKS)} webhooks"),
+    ("webhooks.md", f"{word(seconds(webhooks_client.PATIENCE)).capitalize()} seconds are all the time there is"),
+    (
+        "webhooks.md",
+        f"tried again after {minutes(webhooks.FIRST_PAUSE)} minutes, {2 * minutes(webhooks.FIRST_PAUSE)} minutes, "
+        f"an hour and so on, {word(webhooks.MOST_TRIES)} times in {tries_span()} min",
+    ),
+    ("webhooks.md", f"nothing else was taken in {word(webhooks.NEWS_FOR.days)} days"),
+    ("webhooks.md", f"of the last {hours(webhooks.NEWS_FOR)} hours"),
+    ("webhooks.md", f"at most {'once a minute' if minutes(webhooks.TEST_PAUSE) == 1 else webhooks.TEST_PAUSE}"),
+    ("webhooks.md", f"sends at most {send_webhooks.AT_ONCE} messages a second time"),
+    ("webhooks.md", f"is known for {send_webhooks.KEPT.days} days"),
+    ("notices.md", f"for {hours(notices_deciding.NEWS_FOR)} hours"),
+    (
+        "notices.md",
+        f"from {'an hour' if hours(notices_deciding.AHEAD) == 1 else notices_deciding.AHEAD} to "
+        f"{'a quarter of an hour' if minutes(notices_deciding.AT_LEAST) == 15 else notices_deciding.AT_LEAST} before",
+    ),
+    ("notices.md", f"A message has {web_push.LARGEST:,} bytes at most"),
+    ("notices.md", f"{notices.MOST_TRIES} tries"),
+    ("notices.md", f"removed after {send_notifications.KEPT.days} days"),
+    ("notices.md", f"({minutes(web_push.USUAL_REST)} minutes after a 429 that says nothing; a day at most)"),
+    ("notices.md", f"A person has {word(push_subscriptions.MOST)} browsers"),
+    (
+        "backups.md",
+        f"The last {word(retention.DAILY)} days are kept, and of each of the {word(retention.WEEKLY)} weeks before",
+    ),
+    ("backups.md", f"for up to {7 * retention.WEEKLY} days, and in deleted ones for {deleted_stay()} more"),
+    ("backups.md", f"({7 * retention.WEEKLY} days), and take the old one away"),
+    ("deployment.md", f"take the old one away after {7 * retention.WEEKLY} days"),
+    ("billing.md", f"the same for {entitlement.GRACE.days} days from the unpaid invoice on"),
+    ("billing.md", f"The {word(stripe_payments.TRIAL_DAYS)} days of trial"),
+    ("billing.md", f"holds ids and types for {reconcile_subscriptions.KEPT.days} days"),
+    ("billing.md", f"API version `{stripe_payments.API_VERSION}`"),
+    ("news.md", f"older than {news.KEPT.days} days"),
+    ("news.md", f"{news_feeds.LARGEST // 10**6} MB and"),
+    ("news.md", f"redirects at most {word(news_feeds.REDIRECTS)} times"),
+    ("news.md", f"{news.LONGEST_EXTRACT} characters are kept as plain text"),
+    ("news.md", f"no word of more than {plain_text.LONGEST_WORD} letters"),
+    ("news.md", f"After {word(ingest_news.SILENT.days)} days of failures"),
+    ("news.md", f"same language, {hours(stories.WITHIN)} hours"),
+    ("news.md", f"{stories.LIKENESS * 5:.0f} of 5 telling words"),
+    ("news.md", f"of the last {'fortnight' if news.RECENT.days == 14 else news.RECENT} that name either club"),
+    ("architecture.md", f"what is older than {news.KEPT.days} days is deleted"),
+    ("words.md", f"the coming {hours(write_explanations.AHEAD)} hours"),
+    ("words.md", f"up to {word(prompt.MOST_ARTICLES)} articles"),
+    ("words.md", f"{word(checking.SHINGLE)} words in a row of the instructions"),
+    ("words.md", f"waited for, up to {seconds(writers.LONGEST_WAIT)} s"),
+    ("words.md", f"{Settings.words_daily_tokens:,} a day (UTC)"),
+    ("data.md", f"at most {POLICY.bet_limit} a pick and {POLICY.day_limit} a day"),
+    ("data.md", f"{'a quarter' if POLICY.kelly_fraction == Decimal('0.25') else POLICY.kelly_fraction} of what would"),
+    ("data.md", f"within {POLICY.bet_limit:.0%} a bet, {POLICY.day_limit:.0%} a day".replace("%", " %")),
+    ("data.md", f"days since the last league match, {features.LONGEST_REST} at most"),
+    ("data.md", f"min(1, days / {rest.RESTED_DAYS})"),
+    ("data.md", f"matches of the last {rest.CROWDED.days} days / {rest.CROWDED_MATCHES})"),
+    ("data.md", f"{rest.REST_SHARE} rest + {1 - rest.REST_SHARE:.1f} congestion"),
+    (
+        "data.md",
+        f"`cold_conditions` (< {weather.COLD:.0f} °C), `hot_conditions` (> {weather.HOT:.0f} °C), "
+        f"`strong_wind` (> {weather.WINDY:.0f} m/s), `likely_rain` (> {weather.WET:.0f} %",
+    ),
+    ("odds-credits.md", f"has not done so {word(closing.AWAITED_FOR.days)} days after kick-off"),
+    ("connections.md", f"renewed after {'an hour' if hours(wiring.CONNECTION_LIFE) == 1 else wiring.CONNECTION_LIFE}"),
+    ("decisions/gradual-releases.md", f"(the last {word(versions.KEPT)} are kept)"),
+    ("decisions/gradual-releases.md", f"all but the newest {word(versions.KEPT)} of each function"),
+]
+
+
+def text_of(document: str) -> str:
+    """A document, its lines joined."""
+    return " ".join((service.ROOT / "docs" / document).read_text().split())
+
+
+@pytest.mark.parametrize(("document", "sentence"), SENTENCES)
+def test_a_document_s_number_is_the_code_s(document: str, sentence: str) -> None:
+    assert sentence in text_of(document)
+
+
+ROWS = {
+    Kind.MATCHES: "matches, standings, form, head-to-head, calendars",
+    Kind.TEAMS: "competitions, teams",
+    Kind.LIVE: "live scores",
+    Kind.STATISTICS: "statistics, calibration",
+    Kind.PREDICTIONS: "one prediction",
+    Kind.DAILY_PICKS: "the day's picks",
+    Kind.ENRICHMENT: "enrichment",
+    Kind.NEWS: "news",
+}
+UNITS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1)}
+
+
+def span_of(cell: str) -> timedelta:
+    number, unit = cell.split()
+    return int(number) * UNITS[unit]
+
+
+def test_answers_are_kept_as_long_and_for_whom_the_table_says() -> None:
+    """docs/caching.md's table, both ways: every kind of the code, and no row more."""
+    cells = re.findall(
+        r"^\| (.+?) \| (\d+ \w+) \| (\d+ \w+) \| (.+?) \|$", (service.ROOT / "docs/caching.md").read_text(), re.M
+    )
+    rows = {name: (span_of(fresh), span_of(beyond), who == "each plan") for name, fresh, beyond, who in cells}
+    assert rows == {ROWS[kind]: (kept.fresh, kept.beyond, kept.tiered) for kind, kept in KEEPING.items()}
+    assert {who for *_, who in cells} == {"each plan", "all alike"}
+
+
+@pytest.mark.case("D5")
+def test_answers_are_kept_as_long_as_was_promised() -> None:
+    promised = {Kind.MATCHES: 10, Kind.PREDICTIONS: 60, Kind.TEAMS: 24 * 60, Kind.DAILY_PICKS: 30}
+    assert {kind: minutes(KEEPING[kind].fresh) for kind in promised} == promised
+
+
+def test_calls_are_limited_as_the_table_says() -> None:
+    """docs/decisions/limits.md's table, both ways."""
+    text = (service.ROOT / "docs/decisions/limits.md").read_text()
+    rows = dict[str, tuple[int, int, int]]()
+    for names, *numbers in re.findall(r"^\| (.+?) \| (\d+) \| (\d+) \| (\d+) \|$", text, re.M):
+        anonymous, signed_in, elite = map(int, numbers)
+        rows |= dict.fromkeys(re.findall(r"`(.+?)`", names) or ["others"], (anonymous, signed_in, elite))
+    counted = {group.prefix: group.rate for group in limits.GROUPS if group.rate is not None}
+    assert rows.pop("others") == (Settings.public_calls_per_minute, 100, 500)
+    assert rows == {prefix: (rate.anonymous, rate.signed_in, rate.elite) for prefix, rate in counted.items()}
+
+
+def test_a_day_names_every_job_at_each_of_its_times() -> None:
+    """docs/architecture.md's table: all hours of a cron expression, in UTC unless it says otherwise."""
+    section = (service.ROOT / "docs/architecture.md").read_text().partition("## A day")[2].partition("\n## ")[0]
+    rows = {job: when for when, job in re.findall(r"^\| ([^|]+) \| `(\w+)` \|", section, re.M)}
+    quarters = "5, 20, 35 and 50 past"
+    for name, function in service.read().items():
+        for schedule in function.schedules:
+            minute, hour = schedule.expression.removeprefix("cron(").split()[:2]
+            if minute == "5,20,35,50":
+                first, _, last = hour.partition("-")
+                expected = quarters if hour == "*" else f"the same, {first} to {last} h"
+            else:
+                times = [f"{int(each):02}:{int(minute):02}" for each in hour.split(",")]
+                apart = {(int(b) - int(a)) for a, b in zip(hour.split(","), hour.split(",")[1:], strict=False)}
+                expected = ", ".join(times) if len(times) <= 2 else f"{times[0]} and every {apart.pop()} h"
+                expected += "" if schedule.timezone == "UTC" else f" {schedule.timezone.partition('/')[2]}"
+            assert rows[name] == expected, name
+
+
+def test_the_sources_of_data_are_read_when_the_table_says() -> None:
+    """docs/data.md names the hours of the jobs that read."""
+    [row] = re.findall(r"^\| football-data\.co\.uk .*$", (service.ROOT / "docs/data.md").read_text(), re.M)
+    [schedule] = service.read()["sync_fixtures"].schedules
+    minute, hour = schedule.expression.removeprefix("cron(").split()[:2]
+    assert " and ".join(f"{int(each):02}:{int(minute):02}" for each in hour.split(",")) + f" {schedule.timezone}" in row

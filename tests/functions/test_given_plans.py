@@ -1,0 +1,134 @@
+"""Plans that administrators give, beside what Stripe states: nothing that nobody pays for ends by Stripe's word."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from shared.runtime import wiring
+from shared.stores import people
+from tests import stripe_service
+from tests.running import Answer, ask, environment, run, select
+from tests.stripe_service import Stripe
+from tests.tokens import ALICE, BOB, bearer
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def stripe(url: str) -> Iterator[Stripe]:
+    with stripe_service.serve() as stripe, environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **stripe.settings):
+        people.meet(wiring.database(), ALICE, stripe.now)
+        yield stripe
+
+
+def give(stripe: Stripe, role: str) -> Answer:
+    """An administrator gives Alice a plan."""
+    token = bearer(stripe.now, sub=str(BOB), app_metadata={"role": "admin"}, aal="aal2")
+    target = f"/api/v1/admin/users/{ALICE}/role?role={role}"
+    answer = ask("admin", target, method="POST", at=stripe.now, authorization=token, accept_language="en")
+    assert answer.status == 200, answer.body
+    return answer
+
+
+def by_event(stripe: Stripe) -> None:
+    """Stripe is asked about Alice because it tells something of her."""
+    [(customer,)] = select_customer()
+    stripe.objects._tell("customer.subscription.updated", {"id": "sub_x", "customer": customer})
+    assert stripe.bring(stripe.events.pop()).json["effect"] == "applied"
+
+
+def by_night(stripe: Stripe) -> None:
+    """Stripe is asked about everybody."""
+    stripe.now += DAY
+    run("reconcile_subscriptions", stripe.now)
+
+
+def select_customer() -> list[tuple[str]]:
+    return wiring.database().execute("SELECT customer_id FROM customers WHERE user_id = %s", [ALICE]).fetchall()
+
+
+def plan(url: str, user: UUID = ALICE) -> str:
+    [(found,)] = select(url, "SELECT plan FROM accounts WHERE user_id = %s", user)
+    return found
+
+
+def never_paid(stripe: Stripe) -> None:
+    """Alice looked at a page on which to pay, and left it."""
+    assert stripe.begin().status == 200
+
+
+def pays_no_more(stripe: Stripe) -> None:
+    """Alice's subscription has ended, and that is written."""
+    subscription = stripe.subscribe()
+    stripe.objects.end(subscription["id"])
+    stripe.bring_all()
+
+
+def pays_a_strange_price(stripe: Stripe) -> None:
+    """Alice pays for something that is none of our plans."""
+    subscription = stripe.subscribe()
+    stripe.objects.update(subscription["id"], {"price": "price_of_another_product"})
+    stripe.bring_all()
+
+
+@pytest.mark.parametrize("asked", [by_event, by_night])
+@pytest.mark.parametrize("past", [never_paid, pays_no_more, pays_a_strange_price])
+def test_a_plan_that_was_given_stays_with_whoever_pays_for_none(
+    stripe: Stripe, url: str, past: Callable[[Stripe], None], asked: Callable[[Stripe], None]
+) -> None:
+    """However often Stripe is asked, and however long: a plan that was given ends when it is taken back."""
+    past(stripe)
+    assert plan(url) == "free"
+    said = give(stripe, "elite").json["message"]
+    assert said == "The role is now elite.", "nothing of Stripe deciding again"
+    for _ in range(3):
+        asked(stripe)
+        assert plan(url) == "elite"
+    stripe.now += 400 * DAY
+    asked(stripe)
+    assert plan(url) == "elite"
+    give(stripe, "free")
+    asked(stripe)
+    assert plan(url) == "free"
+
+
+@pytest.mark.case("B18")
+def test_a_plan_that_was_given_to_who_pays_stays_until_stripe_has_news(stripe: Stripe, url: str) -> None:
+    """As the administrator is told: a night without news changes nothing, the next news decides."""
+    subscription = stripe.subscribe()
+    stripe.bring_all()
+    said = give(stripe, "elite").json["message"]
+    assert "their subscription at Stripe (premium) stays as it is, and decides again" in said
+    by_night(stripe)
+    assert plan(url) == "elite"
+    stripe.objects.update(subscription["id"], {"cancel_at_period_end": "true"})
+    stripe.bring_all()
+    assert plan(url) == "premium"
+    give(stripe, "elite")
+    stripe.objects.end(subscription["id"])
+    by_night(stripe)
+    assert plan(url) == "free", "an end that no event told is news"
+
+
+def test_who_was_given_a_plan_and_then_subscribes_has_what_they_pay_for(stripe: Stripe, url: str) -> None:
+    """Also where that is less, so that they have what the page said; and nothing once they end it."""
+    give(stripe, "elite")
+    subscription = stripe.subscribe("premium")
+    stripe.bring_all()
+    assert plan(url) == "premium"
+    stripe.objects.end(subscription["id"])
+    stripe.bring_all()
+    assert plan(url) == "free"
+
+
+@pytest.mark.parametrize("asked", [by_event, by_night])
+@pytest.mark.parametrize("past", [never_paid, pays_no_more])
+def test_an_administrator_who_pays_for_nothing_stays_one(
+    stripe: Stripe, url: str, past: Callable[[Stripe], None], asked: Callable[[Stripe], None]
+) -> None:
+    past(stripe)
+    give(stripe, "admin")
+    asked(stripe)
+    assert select(url, "SELECT is_admin FROM accounts WHERE user_id = %s", ALICE) == [(True,)]
