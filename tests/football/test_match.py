@@ -1,4 +1,4 @@
-"""A match has one identity, whoever tells of it and whenever (assurance J2, J11, J12)."""
+"""A match has one identity, whoever tells of it and whenever."""
 
 import unicodedata
 from dataclasses import replace
@@ -45,7 +45,8 @@ def told_by(source: Source, home: str, away: str) -> MatchNews:
     )
 
 
-def test_j12_two_sources_tell_of_one_match():
+@pytest.mark.case("J12")
+def test_two_sources_tell_of_one_match():
     by_uk, by_org = (
         told_by(UK, "Paris SG", "Marseille"),
         told_by(ORG, "Paris Saint-Germain FC", "Olympique de Marseille"),
@@ -57,7 +58,8 @@ def test_j12_two_sources_tell_of_one_match():
     assert by_uk.match_id == match_id("FL1", 2026, "REGULAR_SEASON", psg.team_id, marseille.team_id)
 
 
-def test_j2_a_match_keeps_its_id_when_it_moves_and_when_it_ends():
+@pytest.mark.case("J2")
+def test_a_match_keeps_its_id_when_it_moves_and_when_it_ends():
     before = told_by(ORG, "Paris Saint-Germain FC", "Olympique de Marseille")
     after = replace(
         before,
@@ -71,7 +73,8 @@ def test_j2_a_match_keeps_its_id_when_it_moves_and_when_it_ends():
     assert after.match_id == before.match_id
 
 
-def test_j11_the_return_match_is_another_match():
+@pytest.mark.case("J11")
+def test_the_return_match_is_another_match():
     assert told_by(UK, "Paris SG", "Marseille").match_id != told_by(UK, "Marseille", "Paris SG").match_id
 
 

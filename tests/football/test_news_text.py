@@ -13,6 +13,7 @@ HTML = st.text(
 )
 
 
+@pytest.mark.case("H11", "N2")
 @pytest.mark.parametrize(
     ("sent", "shown"),
     [
@@ -27,10 +28,10 @@ HTML = st.text(
     ],
 )
 def test_markup_entities_and_invisible_characters_are_gone(sent: str, shown: str) -> None:
-    """H11, N2: what comes in."""
     assert plain(sent, 300) == shown
 
 
+@pytest.mark.case("N2")
 @pytest.mark.parametrize(
     "hidden",
     [
@@ -50,16 +51,16 @@ def test_markup_entities_and_invisible_characters_are_gone(sent: str, shown: str
     ],
 )
 def test_what_a_reader_would_not_see_is_not_kept(hidden: str) -> None:
-    """N2: hidden HTML, comments, base64."""
+    """Hidden HTML, comments, base64."""
     told = plain(f"Seen {hidden}", 300)
     assert told.startswith("Seen")
     assert "OBEY" not in told
     assert "QUxM" not in told
 
 
+@pytest.mark.case("H2", "N2")
 @given(HTML, st.integers(2, 300))
 def test_whatever_is_sent_becomes_a_line_of_plain_text(sent: str, longest: int) -> None:
-    """H2, N2."""
     told = plain(sent, longest)
     assert len(told) <= longest
     assert not set("<>\n\r\t\x00") & set(told)
@@ -116,8 +117,8 @@ def test_of_a_text_that_is_too_long_the_beginning_is_read() -> None:
     assert plain("<!--" + "x" * 19_989 + "--> end", 300) == "end"
 
 
+@pytest.mark.case("H2")
 def test_a_megabyte_of_open_tags_takes_no_time() -> None:
-    """H2."""
     assert plain("<a" * 500_000, 300) == ""
     assert plain("& " * 500_000, 10) == "& & & & &…"
     assert plain("<!--" * 250_000, 300) == ""

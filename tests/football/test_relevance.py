@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,8 +67,8 @@ def test_each_club_has_its_places_beside_news_of_neither() -> None:
     assert best(given, {}, (HOME,), NOW, 2) == home[:2]
 
 
+@pytest.mark.case("N13")
 def test_a_story_counts_once_by_its_best_article() -> None:
-    """N13."""
     first = article(1, "Arsenal keeper injured", timedelta(days=1))
     second = replace(article(2, "Arsenal goalkeeper hurt"), story_id=first.story_id)
     assert best([first, second], {second.article_id: 0.5}, (HOME, AWAY), NOW, 8) == [second]

@@ -17,8 +17,9 @@ def test_a_club_that_played_on_wednesday_has_had_three_days() -> None:
     assert rest(SATURDAY, [datetime(2024, 4, 24, 19, tzinfo=UTC)]) == Rest(days=3, matches=1)
 
 
+@pytest.mark.case("I4")
 def test_days_are_days_in_paris() -> None:
-    """I4: 22:30 UTC on Tuesday is Wednesday in Paris."""
+    """22:30 UTC on Tuesday is Wednesday in Paris."""
     assert rest(SATURDAY, [datetime(2024, 4, 23, 22, 30, tzinfo=UTC)]) == Rest(days=3, matches=1)
     assert rest(SATURDAY, [datetime(2024, 4, 23, 21, 30, tzinfo=UTC)]) == Rest(days=4, matches=1)
 

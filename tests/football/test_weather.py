@@ -42,8 +42,9 @@ def test_beyond_the_forecast_there_is_none() -> None:
     assert chosen(steps("2026-11-28T21:00Z", 1, 24)) is None, "nor before it"
 
 
+@pytest.mark.case("J2")
+@pytest.mark.case("J2")
 def test_a_forecast_says_nothing_of_a_match_that_was_moved() -> None:
-    """J2."""
     second = timedelta(seconds=1)
     assert speaks_of(KICK_OFF, KICK_OFF)
     assert speaks_of(KICK_OFF - 6 * HOUR + second, KICK_OFF)
