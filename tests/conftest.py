@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from psycopg import sql
 
 from local import demo, lifeline, postgres
@@ -28,6 +28,17 @@ EVERYWHERE = settings(
 """Random examples everywhere, in CI too, and none that fails because the machine has other things to do."""
 SATURDAY = datetime.fromisoformat("2024-04-27T05:00:00Z")
 """A morning with twenty matches ahead."""
+
+# `make mutate` runs the tests a thousand times: few examples, the same each time, and of one that fails no simpler one
+# is looked for.
+settings.register_profile(
+    "mutate",
+    EVERYWHERE,
+    max_examples=10,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+)
 
 
 @pytest.hookimpl(tryfirst=True)

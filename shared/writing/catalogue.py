@@ -406,8 +406,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "factor_goals": ("Plus de 2,5 buts : {over}", "More than 2.5 goals: {over}"),
     "factor_both_score": ("Les deux équipes marquent : {both}", "Both teams score: {both}"),
     "risk_miss": (
-        "Cette issue n'arrive pas dans {miss} des cas.",
-        "This outcome fails to happen in {miss} of cases.",
+        "« {outcome} » n'arrive pas dans {miss} des cas.",
+        '"{outcome}" fails to happen in {miss} of cases.',
     ),
     "risk_newcomer": (
         "{team} est presque inconnu de nos données et compte comme un club moyen de sa division : "

@@ -110,21 +110,26 @@ def explain(facts: Facts, language: Language, written: Explanation | None = None
     """The facts in words.
 
     Where a text was `written` of the forecast, it stands where the forecast alone is spoken of; the past record,
-    the pick with its price and what else the reader's plan shows are added to it.
+    the pick with its price and what else the reader's plan shows are added to it. Such a text explains the likeliest
+    outcome, whatever the pick is, so that it is left out where the pick is another one.
     """
+    chance = facts.probabilities[OUTCOMES.index(facts.outcome)]
+    if chance < max(facts.probabilities):
+        written = None
+    team = facts.home if facts.outcome == "home_win" else facts.away
+    outcome = say(facts.outcome, language, team=team)
     text = [*([written.text] if written else _forecast(facts, language)), *_past(facts.past, language)]
     factors = [*(written.key_factors if written else _movers(facts, language)), *_beyond(facts, language)]
-    chance = facts.probabilities[OUTCOMES.index(facts.outcome)]
-    risks = [say("risk_miss", language, miss=percent(1 - chance, language)), *_unsure(facts, language)]
+    miss = percent(1 - chance, language)
+    risks = [say("risk_miss", language, outcome=outcome, miss=miss), *_unsure(facts, language)]
     risks += written.risk_factors if written else ()
     if facts.price is not None and facts.value is not None and facts.price_taken_at is not None:
-        team = facts.home if facts.outcome == "home_win" else facts.away
         text.append(
             say(
                 "worth_it",
                 language,
                 price=number(facts.price, language),
-                outcome=say(facts.outcome, language, team=team),
+                outcome=outcome,
                 value=percent(facts.value, language, 1),
             )
         )

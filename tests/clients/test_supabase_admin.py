@@ -39,9 +39,10 @@ def test_a_name_is_written_beside_what_is_there_already() -> None:
     assert asked[1].headers["authorization"] == "Bearer eyJ.legacy.key"
 
 
+@pytest.mark.case("P2")
 @pytest.mark.parametrize("status", [200, 404])
 def test_whoever_is_deleted_or_was_before_is_gone(status: int) -> None:
-    """P2: idempotent."""
+    """Idempotent."""
     asked: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -52,8 +53,8 @@ def test_whoever_is_deleted_or_was_before_is_gone(status: int) -> None:
     assert asked == ["DELETE"]
 
 
+@pytest.mark.case("P1")
 def test_what_is_held_is_told_in_its_own_words() -> None:
-    """P1."""
     person = {"id": str(ALICE), "email": "alice@example.com", "identities": []}
     assert admin(lambda _: httpx.Response(200, json=person)).held_about(ALICE) == person
     assert admin(lambda _: httpx.Response(404, json={})).held_about(ALICE) is None
@@ -80,6 +81,7 @@ def test_people_are_listed_a_page_at_a_time() -> None:
     assert str(request.url) == f"{URL}/auth/v1/admin/users?page=3&per_page=20"
 
 
+@pytest.mark.case("E5")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -92,11 +94,11 @@ def test_people_are_listed_a_page_at_a_time() -> None:
     ],
 )
 def test_what_is_no_list_of_people_is_not_believed(answer: httpx.Response) -> None:
-    """E5."""
     with pytest.raises(Unintelligible):
         admin(lambda _: answer).page(1, 20)
 
 
+@pytest.mark.case("E12")
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
@@ -110,7 +112,6 @@ def test_what_is_no_list_of_people_is_not_believed(answer: httpx.Response) -> No
     ids=lambda value: str(getattr(value, "status_code", "")),
 )
 def test_what_is_not_done_is_told_without_the_key(answer: httpx.Response, error: type[UpstreamError]) -> None:
-    """E12."""
     calls: list[Callable[[SupabaseAdmin], Any]] = [
         lambda a: a.name(ALICE, "x"),
         lambda a: a.delete(ALICE),
@@ -123,16 +124,15 @@ def test_what_is_not_done_is_told_without_the_key(answer: httpx.Response, error:
         assert KEY not in str(raised.value)
 
 
+@pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"[" * 100_000])
 def test_what_is_no_person_is_not_believed(body: bytes) -> None:
-    """E5."""
     with pytest.raises(Unintelligible):
         admin(lambda _: httpx.Response(200, content=body)).held_about(ALICE)
 
 
+@pytest.mark.case("E6")
 def test_nobody_there_is_unavailable() -> None:
-    """E6."""
-
     def fail(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectTimeout("no")
 

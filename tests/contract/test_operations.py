@@ -212,8 +212,8 @@ def test_what_is_to_come_has_not_come_yet(made: Json, operation: Operation) -> N
     assert operation.method.lower() not in made["paths"].get(operation.path, {}), f"take `later` off {operation.name}"
 
 
+@pytest.mark.case("Q10")
 def test_no_address_answers_that_nobody_listed() -> None:
-    """Q10."""
     http = [name for name, function in service.read().items() if function.paths]
     routes = [route for name in http for route in openapi.app_of(name).routes]
     there = {

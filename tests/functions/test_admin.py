@@ -90,9 +90,9 @@ def quality(accept_language: str = "fr") -> dict[str, Any]:
     return answer.json
 
 
+@pytest.mark.case("A15")
 @pytest.mark.parametrize(("method", "path"), ROUTES + OF_PEOPLE)
 def test_only_administrators_come_near(database: str, api: LambdaApi, method: str, path: str) -> None:
-    """A15."""
     for role in ("free", "premium", "elite"):
         header = bearer(NOW, app_metadata={"role": role}, aal="aal2")
         answer = ask("admin", PREFIX + path, method=method, authorization=header)
@@ -126,6 +126,8 @@ def test_also_where_it_fails(database: str, api: LambdaApi, path: str) -> None:
 def test_a_job_is_started_and_not_awaited(database: str, api: LambdaApi, path: str, job: str) -> None:
     told = post(path).json
     assert (told["status"], [run["job"] for run in told["runs"]]) == ("started", [job])
+    counts = {"team_data": {}, "elo_ratings": 0, "predictions": 0, "redis_cache": 0, "duration_seconds": 0.0}
+    assert path != "/prefill" or {name: told[name] for name in counts} == counts, "nothing was awaited"
     assert (api.started, select(database, "SELECT job FROM job_starts")) == ([(job, {})], [(job,)])
     with connect(database, "job") as other, other.transaction():
         jobs.lock(other, job)
@@ -208,11 +210,13 @@ def test_before_the_first_run_nothing_is_fresh(database: str) -> None:
     told = quality()
     assert told["overall_status"] == told["freshness"]["status"] == "critical"
     assert told["freshness"]["value"] == len(LONGEST_PAUSE)
+    assert {name: told[name]["threshold"] for name in CHECKS} == dict.fromkeys(CHECKS, 1) | {"completeness": 0.9}
 
 
+@pytest.mark.case("G12")
 @pytest.mark.parametrize("job", LONGEST_PAUSE)
 def test_a_job_that_missed_one_run_warns_and_two_are_critical(database: str, job: str) -> None:
-    """G12: thirteen hours for a job that runs every twelve."""
+    """Thirteen hours for a job that runs every twelve."""
     sound(database)
     one, two = LONGEST_PAUSE[job] + GRACE, 2 * LONGEST_PAUSE[job] + GRACE
     second = timedelta(seconds=1)
@@ -276,8 +280,9 @@ def test_rows_at_odds_are_counted(database: str, faults: int, status: str) -> No
     assert told["overall_status"] == status
 
 
+@pytest.mark.case("K5", "J7")
 def test_what_jobs_could_not_fit_is_told(database: str) -> None:
-    """K5, J7: unmatched clubs, refused prices, held matches."""
+    """Unmatched clubs, refused prices, held matches."""
     with connect(database, "test") as db:
         for kind in ("unmatched club", "refused price", "match"):
             reports.add(db, kind, [("a", "does not fit")], NOW)
@@ -318,6 +323,10 @@ def test_we_are_told_once_where_data_are_critical_or_where_it_is_asked_for(
     assert [line["event"] for line in lines if line["level"] == "ERROR"] == ["data quality alarm"] * sent
     assert [type(error).__name__ for error in captured] == ["DataQualityAlarm"] * sent
     assert all("freshness: " in str(error) for error in captured)
+
+
+def test_an_error_to_be_reported_has_no_id_where_nothing_reports(database: str) -> None:
+    assert post("/test-error").json == {"event_id": None}
 
 
 def test_a_warning_alone_is_no_alarm(database: str) -> None:

@@ -54,7 +54,13 @@ def test_the_news_of_a_club_is_newest_first_and_each_story_once() -> None:
     said: Any = get(f"{ARSENAL}/news").json
     answers.TeamNewsResponse.model_validate(said)
     assert [each["title"] for each in said["news"]] == [TITLES[1], TITLES[2]]
-    assert said["news"][0]["source"] == "BBC Sport"
+    first = said["news"][0]
+    assert {name: first[name] for name in ("title", "source", "url", "published_at")} == {
+        "title": TITLES[1],
+        "source": "BBC Sport",
+        "url": "https://x.example/1",
+        "published_at": (NOW - HOUR).isoformat(),
+    }
     assert [each["category"] for each in said["news"]] == ["injury", "form"]
     assert len({each["id"] for each in said["news"]}) == 2
     assert (said["team_name"], said["total"]) == ("Arsenal", 2)
@@ -71,6 +77,7 @@ def test_a_summary_says_what_is_stored_and_no_more() -> None:
         'Absences, according to BBC Sport: "Arsenal\'s Saka out for six weeks".'
     )
     assert (said["form"], said["position"], said["points"]) == (["W", "D"], 1, 3)
+    assert (said["team_id"], said["generated_at"]) == (ARSENAL, NOW.isoformat())
     assert (said["competition"], said["injuries_count"]) == ("Premier League", 1)
 
 
@@ -96,12 +103,12 @@ def test_a_summary_is_in_french_first() -> None:
     assert said["injuries_count"] == 0
 
 
+@pytest.mark.case("H3")
 @pytest.mark.parametrize(
     ("path", "status"),
     [("4/news", 404), ("4/summary", 404), ("0/news", 422), (f"{2**63}/news", 422), (f"{ARSENAL}/news?limit=21", 422)],
 )
 def test_a_club_that_is_none_is_said_so(path: str, status: int) -> None:
-    """H3."""
     assert get(path).status == status
 
 

@@ -12,9 +12,9 @@ from functions.news import answers
 from shared.football.news import Article
 from shared.football.reading import article_from
 from shared.football.stories import told
-from shared.stores import articles, words
+from shared.stores import articles, jobs, words
 from shared.stores.database import connect
-from tests.making import hold, news, published, written
+from tests.making import BEFORE, hold, news, published, written
 from tests.running import Answer, ask, environment
 from tests.tokens import NOW, SUPABASE, bearer
 
@@ -64,8 +64,9 @@ def titles(path: str) -> list[str]:
     return [each["title"] for each in said.json["articles"]]
 
 
+@pytest.mark.case("N13")
 def test_all_news_is_told_newest_first_and_each_story_once() -> None:
-    """N13: by whoever told it first."""
+    """By whoever told it first."""
     assert titles("/news?limit=50") == [
         "Arsenal's Saka out for six weeks",
         "Arsenal draw again",
@@ -76,8 +77,15 @@ def test_all_news_is_told_newest_first_and_each_story_once() -> None:
     assert len(titles("/news?limit=1")) == 1
 
 
+def test_news_is_as_old_as_the_last_reading_of_the_feeds(database: str) -> None:
+    assert get("/news").json["fetched_at"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}", "nobody has read them yet"
+    with connect(database, "test") as db:
+        jobs.ended(db, "ingest_news", NOW.date(), NOW - 2 * HOUR, {})
+    assert get("/news").json["fetched_at"] == f"{NOW - 2 * HOUR:%Y-%m-%dT%H:%M:%SZ}"
+
+
+@pytest.mark.case("K1")
 def test_news_of_a_club_and_of_a_competition() -> None:
-    """K1."""
     assert titles("/news?team=Lens") == titles("/news?team=RC%20Lens") == ["Lens perd à Nice"]
     assert titles("/news?competition=pl") == titles("/news?limit=3")
     assert titles("/news?competition=Premier%20League") == titles("/news?limit=3"), "as our answers name it"
@@ -105,6 +113,7 @@ def test_an_article_has_what_the_pages_read_and_says_who_wrote_it() -> None:
     assert get("/news?limit=50").json["articles"][-1]["article_type"] == "general"
 
 
+@pytest.mark.case("H7", "H9")
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -118,7 +127,6 @@ def test_an_article_has_what_the_pages_read_and_says_who_wrote_it() -> None:
     ],
 )
 def test_what_cannot_be_asked_is_refused(path: str, status: int) -> None:
-    """H7, H9."""
     assert get(path).status == status
 
 
@@ -130,13 +138,27 @@ def test_what_the_news_says_of_a_match_is_for_premium(path: str) -> None:
 
 
 def test_the_context_of_a_match_is_made_of_stored_news_alone() -> None:
-    """S4: with no request to anybody outside."""
+    """With no request to anybody outside."""
     said: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
     answers.MatchContext.model_validate(said)
-    assert said["home_context"]["injuries"] == ["Arsenal's Saka out for six weeks"]
-    assert said["home_context"]["recent_news"] == ["Arsenal's Saka out for six weeks", "Arsenal draw again"]
-    assert said["away_context"]["injuries"] == ["Everton defender suspended"]
-    assert said["away_context"]["sentiment_label"] == "neutral"
+    toneless = {"sentiment_score": 0.0, "sentiment_label": "neutral"}
+    assert said["home_context"] == {
+        "team_name": "Arsenal",
+        "injuries": ["Arsenal's Saka out for six weeks"],
+        "recent_news": ["Arsenal's Saka out for six weeks", "Arsenal draw again"],
+        **toneless,
+    }
+    assert said["away_context"] == {
+        "team_name": "Everton",
+        "injuries": ["Everton defender suspended"],
+        "recent_news": ["Everton defender suspended"],
+        **toneless,
+    }
+    assert (said["home_team"], said["away_team"], said["competition"]) == ("Arsenal", "Everton", "PL")
+    assert said["match_date"] == f"{NOW + DAY:%Y-%m-%dT%H:%M:%SZ}"
+    assert said["enriched_at"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+    assert said["match_importance"] == "normal"
+    assert (said["weather"]["available"], said["weather"]["reason"]) == (False, "no_forecast")
     assert said["sources_used"] == ["BBC Sport", "Sky Sports", "The Guardian"]
     assert said["is_derby"] is False
     assert len(said["articles"]) == 3
@@ -183,6 +205,8 @@ def test_what_was_written_of_a_match_is_told_to_premium_and_nothing_is_written_o
     said = analysis("premium").json
     answers.MatchAnalysis.model_validate(said)
     assert said["analysis"] == "Arsenal are ahead. The striker is out."
+    assert (said["home_team"], said["away_team"], said["competition"]) == ("Arsenal", "Everton", "PL")
+    assert said["generated_at"] == f"{BEFORE:%Y-%m-%dT%H:%M:%SZ}"
     assert said["sources"] == [{"source": "BBC Sport", "title": "Striker out", "url": "https://news.example/a"}]
     context: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
     assert context["combined_analysis"] == "L'attaquant manque."

@@ -118,6 +118,7 @@ def test_versions_are_compared_by_what_really_came_of_them(bundle: str) -> None:
             ],
         )
     (row,) = asked("GET", "/compare/explanation").json
+    assert row["since"] == f"{NOW - timedelta(days=30):%Y-%m-%dT%H:%M:%SZ}"
     assert (row["asked"], row["kept_at_once"], row["kept_repaired"], row["refused_calls"], row["failed_calls"]) == (
         *(3, 1, 1, 1, 1),
     )

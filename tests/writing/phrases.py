@@ -179,7 +179,7 @@ ri$k-free
 
 ALLOWED_FR = """
 Arsenal est favori à 57 %
-Cette issue n'arrive pas dans 43 % des cas
+« Lens vainqueur » n'arrive pas dans 43 % des cas
 Ces probabilités partent des cotes du match, marge des bookmakers retirée
 Elles sont moins sûres sans cotes
 La prévision est nettement moins sûre
@@ -238,7 +238,7 @@ Remporter ce duel serait une première
 
 ALLOWED_EN = """
 Arsenal are favourites at 57%
-This outcome fails to happen in 43% of cases
+"Lens to win" fails to happen in 43% of cases
 These probabilities start from the match's prices
 Without prices the margin is wide
 They are less certain

@@ -1,0 +1,393 @@
+"""Every field of a forecast's answer, against what plain sums over the scores of a lopsided match say."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.betting.picks import Pick
+from shared.betting.settlement import Ending
+from shared.forecasting.grid import score_grid
+from shared.forecasting.markets import markets
+from shared.stores import picks, words
+from shared.stores.database import connect
+from tests.conftest import SATURDAY
+from tests.forecasting.by_hand import Scores, at_half_time, chance, line_bet, quarters, scores
+from tests.making import BEFORE, TOLD_AT, choice, news, pick, published, written
+from tests.running import ask
+from tests.tokens import bearer
+
+AWAY_FAVOURITE = (0.8, 2.1, -0.09)
+HOME_FAVOURITE = (2.6, 1.2, 0.04)
+FEW_GOALS = (0.95, 0.5, -0.12)
+OPEN = (1.9, 1.7, 0.05)
+RATES = [AWAY_FAVOURITE, HOME_FAVOURITE, FEW_GOALS, OPEN]
+DAY = date(2024, 4, 27)
+CLOSE = {"probability": 1.1e-4, "price": 5.1e-3, "goals": 5.1e-3}
+"""What rounding moves: four digits of probabilities, of which one may take what the others leave; two of the rest."""
+
+
+def home_win(i: int, j: int) -> bool:
+    return i > j
+
+
+def draw(i: int, j: int) -> bool:
+    return i == j
+
+
+def away_win(i: int, j: int) -> bool:
+    return i < j
+
+
+def expected(of: Scores, home_rate: float, away_rate: float) -> dict[str, Any]:
+    """The answer's `multi_markets`, worked out from the scores."""
+    before = at_half_time(of)
+    home, level, away = (chance(of, wins) for wins in (home_win, draw, away_win))
+    both = chance(of, lambda i, j: i > 0 and j > 0)
+    double = {"1X": home + level, "X2": level + away, "12": home + away}
+    likeliest = sorted(of, key=lambda score: -of[score])[:6]
+    return {
+        **{f"over_under_{name}": over_under(of, line) for name, line in (("15", 1.5), ("25", 2.5), ("35", 3.5))},
+        "btts": {
+            "yes_prob": both,
+            "no_prob": 1 - both,
+            "yes_odds": None,
+            "no_odds": None,
+            "recommended": "yes" if both > 0.5 else "no",
+        },
+        "double_chance": {
+            **double,
+            **dict.fromkeys(("home_or_draw_odds", "away_or_draw_odds", "home_or_away_odds")),
+            "recommended": sorted(double, key=lambda name: double[name])[-1],
+        },
+        "correct_score": {
+            "scores": {f"{i}-{j}": of[i, j] for i, j in likeliest},
+            "most_likely": "{}-{}".format(*likeliest[0]),
+            "most_likely_prob": of[likeliest[0]],
+        },
+        "draw_no_bet": {"home_prob": home / (1 - level), "away_prob": away / (1 - level)},
+        "goal_lines": [line_bet(of, line, lambda i, j: i + j) for line in quarters(1.5, 4)],
+        "asian_handicaps": [handicap(of, line) for line in quarters(-2, 2)],
+        "team_goals": [
+            {
+                "line": line,
+                "home_over": chance(of, lambda i, _, line=line: i > line),
+                "away_over": chance(of, lambda _, j, line=line: j > line),
+            }
+            for line in (0.5, 1.5, 2.5)
+        ],
+        "win_to_nil": {
+            "home": chance(of, lambda i, j: i > 0 and j == 0),
+            "away": chance(of, lambda i, j: j > 0 and i == 0),
+        },
+        "half_time": {
+            "home": chance(before, home_win),
+            "draw": chance(before, draw),
+            "away": chance(before, away_win),
+            "over_05": chance(before, lambda i, j: i + j > 0.5),
+            "over_15": chance(before, lambda i, j: i + j > 1.5),
+        },
+        "expected_home_goals": home_rate,
+        "expected_away_goals": away_rate,
+        "expected_total_goals": home_rate + away_rate,
+    }
+
+
+def over_under(of: Scores, line: float) -> dict[str, Any]:
+    over = chance(of, lambda i, j: i + j > line)
+    return {
+        "line": line,
+        "over_prob": over,
+        "under_prob": 1 - over,
+        **dict.fromkeys(("over_odds", "under_odds", "over_value", "under_value")),
+        "recommended": "over" if over > 0.5 else "under",
+    }
+
+
+def handicap(of: Scores, line: float) -> dict[str, Any]:
+    """The home side's lead with the line added to it: beyond 0 it wins."""
+    return {**line_bet(of, -line, lambda i, j: i - j), "line": line}
+
+
+def leaves(of: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value of an answer by where it stands."""
+    if isinstance(of, dict):
+        for name, value in of.items():
+            yield from leaves(value, f"{path}/{name}")
+    elif isinstance(of, list):
+        yield path, len(of)
+        for place, value in enumerate(of):
+            yield from leaves(value, f"{path}/{place}")
+    else:
+        yield path, of
+
+
+def same(said: Any, wanted: Any) -> None:
+    """Every value is the wanted one, but for rounding; none is missing and none is there besides."""
+    found, told = dict(leaves(said)), dict(leaves(wanted))
+    assert found.keys() == told.keys()
+    wrong = {path: (found[path], value) for path, value in told.items() if not alike(path, found[path], value)}
+    assert wrong == {}
+
+
+def alike(path: str, found: Any, value: Any) -> bool:
+    if not isinstance(value, float):
+        return bool(found == value)
+    kind = "price" if "fair_price" in path else "goals" if "_goals" in path else "probability"
+    return bool(found == pytest.approx(value, abs=CLOSE["probability" if "team_goals" in path else kind], rel=0))
+
+
+def forecast_of(rates: tuple[float, float, float], **changes: Any) -> dict[str, Any]:
+    """The changes that make a forecast out of expected goals and their dependence."""
+    home, level, away = (chance(scores(*rates), wins) for wins in (home_win, draw, away_win))
+    return {
+        **dict(zip(("home_rate", "away_rate", "rho"), rates, strict=True)),
+        **dict(zip(("home", "draw", "away"), (home, level, away), strict=True)),
+        "markets": json.loads(json.dumps(asdict(markets(score_grid(*rates))))),
+        **changes,
+    }
+
+
+def body(target: str, at: datetime = SATURDAY) -> Any:
+    token = bearer(at, app_metadata={"role": "premium"})
+    said = ask("predictions", f"/api/v1/predictions/{target}", at=at, authorization=token, accept_language="en")
+    assert said.status == 200, said.body
+    return said.json
+
+
+@pytest.mark.case("M1")
+@pytest.mark.parametrize("rates", RATES, ids=["away favourite", "home favourite", "few goals", "open"])
+def test_every_market_of_an_answer_is_the_sum_of_its_scores(
+    bundle: object, url: str, rates: tuple[float, float, float]
+) -> None:
+    with connect(url, "test") as db:
+        (match_id,) = published(db, news(), **forecast_of(rates))
+    said, of = body(str(match_id)), scores(*rates)
+    same(said["multi_markets"], expected(of, rates[0], rates[1]))
+    home, level, away = (chance(of, wins) for wins in (home_win, draw, away_win))
+    same(said["probabilities"], {"home_win": home, "draw": level, "away_win": away})
+    likeliest = "away_win" if away > home else "home_win"
+    assert (said["recommended_bet"], said["confidence"]) == (likeliest, said["probabilities"][likeliest])
+    assert (said["pick"], said["is_daily_pick"], said["value_score"], said["legal_notice"]) == (None, False, 0.0, None)
+
+
+def test_the_four_matches_recommend_each_side_of_each_market() -> None:
+    """So that a recommendation that is turned round is seen."""
+    seen: dict[str, set[str]] = {}
+    for rates in RATES:
+        for path, value in leaves(expected(scores(*rates), rates[0], rates[1])):
+            if path.endswith("/recommended"):
+                seen.setdefault(path.split("/")[1], set()).add(value)
+    assert seen == {
+        "over_under_15": {"over", "under"},
+        "over_under_25": {"over", "under"},
+        "over_under_35": {"over", "under"},
+        "btts": {"yes", "no"},
+        "double_chance": {"1X", "X2", "12"},
+    }
+
+
+@pytest.mark.case("M1")
+def test_a_quarter_line_is_two_bets_of_half_the_stake(bundle: object, url: str) -> None:
+    """Over 1.75 is over 1.5 and over 2: two goals win the one and give the other back; 0 goals behind lose at -0.25."""
+    with connect(url, "test") as db:
+        (match_id,) = published(db, news(), **forecast_of(AWAY_FAVOURITE))
+    said, of = body(str(match_id))["multi_markets"], scores(*AWAY_FAVOURITE)
+    few, two = chance(of, lambda i, j: i + j < 2), chance(of, lambda i, j: i + j == 2)
+    more = 1 - few - two
+    over = {"line": 1.75, "won": more, "half_won": two, "push": 0.0, "half_lost": 0.0, "lost": few}
+    fair = {"fair_price": 1 + few / (more + two / 2), "fair_price_against": 1 + (more + two / 2) / few}
+    (shown,) = [line for line in said["goal_lines"] if line["line"] == 1.75]
+    same(shown, {**over, **fair})
+    home, level, away = (chance(of, wins) for wins in (home_win, draw, away_win))
+    giving = {"line": -0.25, "won": home, "half_won": 0.0, "push": 0.0, "half_lost": level, "lost": away}
+    fair = {"fair_price": 1 + (away + level / 2) / home, "fair_price_against": 1 + home / (away + level / 2)}
+    (shown,) = [line for line in said["asian_handicaps"] if line["line"] == -0.25]
+    same(shown, {**giving, **fair})
+
+
+SUNDAY = SATURDAY + timedelta(days=1)
+RELIABILITY = Path(__file__).resolve().parents[2] / "models/outcome/reliability.json"
+OUTCOMES: tuple[str, ...] = ("home", "draw", "away")
+SHARES = {"home": 0.123, "draw": 0.2109, "away": 0.6661}
+"""Of `AWAY_FAVOURITE`, in four digits."""
+CLUBS = {"home": ("Arsenal", "Chelsea"), "draw": ("Everton", "Fulham"), "away": ("Liverpool", "Brentford")}
+BETS = {
+    "home": {"price": 9.1, "value": 0.115, "share": 0.0142, "stake": 0.0031, "bookmaker": "unibet_fr"},
+    "draw": {"price": 5.05, "value": 0.067, "share": 0.0165, "stake": 0.0035, "bookmaker": "unibet_fr"},
+    "away": {"price": 1.57, "value": 0.046, "share": 0.0807, "stake": 0.0199, "bookmaker": "pinnacle"},
+}
+"""A bet on each outcome of three such matches."""
+CLOSING_LINE_VALUES = {"home": 0.012, "draw": 0.022, "away": 0.032}
+RATINGS = {"home_win": 0.17, "draw": 0.24, "away_win": 0.59}
+FACTORS = {
+    "start": (0.44, 0.29, 0.27),
+    "goals": (-0.2, -0.06, 0.26),
+    "rest": (-0.02, 0.03, -0.01),
+    "prices": (-0.097, -0.0491, 0.1461),
+}
+ADJUSTMENT = {
+    "injury_home": -0.18,
+    "injury_away": 0.07,
+    "sentiment_home": -0.03,
+    "sentiment_away": 0.02,
+    "tactical": 0.05,
+    "motivation": -0.04,
+    "home": -0.2,
+    "away": 0.11,
+    "sources": ["n1"],
+}
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """Wilson's interval of 95 % as the roots of (share - p)² = z² p (1 - p) / n."""
+    z2, share = 1.959964**2, hits / n
+    a, b, c = 1 + z2 / n, -(2 * share + z2 / n), share**2
+    root = sqrt(b * b - 4 * a * c)
+    return (-b - root) / (2 * a), (-b + root) / (2 * a)
+
+
+def past_of(share: float) -> dict[str, Any]:
+    """What reliability.json says of outcomes of the Premier League to which prices gave a share."""
+    told = json.loads(RELIABILITY.read_text())
+    of = {
+        league: next(row for row in told["records"]["prices"][league] if row[0] <= share < row[1])
+        for league in ("PL", "all")
+    }
+    league = "PL" if of["PL"][2] >= 100 else "all"
+    low, high, n, hits, _ = of[league]
+    within = dict(zip(("low", "high"), wilson(hits, n), strict=True))
+    said = {"low": low, "high": high, "n": n, "hits": hits, "hit_rate": hits / n, "interval": within}
+    return {**said, "league": league, "seasons": "2012-2023", "basis": "prices"}
+
+
+@pytest.fixture
+def ids(bundle: object, url: str) -> dict[str, int]:
+    """Three matches that the away side should win and won 3-1, with a pick on each outcome, explained by a model."""
+    changes = {
+        **{f"ratings_{side}": share for side, share in zip(("home", "draw", "away"), RATINGS.values(), strict=True)},
+        "ratings_bounds": [[0.11, 0.25], [0.2, 0.28], [0.49, 0.67]],
+        "factors": {name: list(effect) for name, effect in FACTORS.items()},
+    }
+    with connect(url, "test") as db, db.transaction():
+        told = [news(*clubs, score="1-3") for clubs in CLUBS.values()]
+        held = published(db, *told, **forecast_of(AWAY_FAVOURITE, **changes))
+        found = dict(zip(OUTCOMES, held, strict=True))
+        picks.commit(db, DAY, BEFORE, 3, choice(*(bet_on(outcome, match_id) for outcome, match_id in found.items())))
+        for row in picks.between(db, DAY, DAY):
+            ending, profit = (Ending.WON, Decimal("0.57")) if row.outcome == "away" else (Ending.LOST, Decimal(-1))
+            picks.end(db, row, ending, "1-3", profit, SUNDAY - timedelta(hours=2))
+            value = Decimal(str(CLOSING_LINE_VALUES[row.outcome]))
+            picks.close(db, row, Decimal("0.5"), value, "football_data_uk", "pinnacle")
+            words.add(db, written(row.match_id, adjustment=ADJUSTMENT))
+    return found
+
+
+def bet_on(outcome: str, match_id: int) -> Pick:
+    terms = {name: term if isinstance(term, str) else Decimal(str(term)) for name, term in BETS[outcome].items()}
+    return pick(match_id, outcome=outcome, probability=Decimal(str(SHARES[outcome])), **terms)
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_every_field_of_a_forecast_with_a_pick(ids: dict[str, int], outcome: str) -> None:
+    """The likeliest outcome is one thing, the pick another: confidence, record and correctness are the pick's."""
+    said = body(f"{ids[outcome]}?include_model_details=true", SUNDAY)
+    rates, won, bet = AWAY_FAVOURITE, outcome == "away", BETS[outcome]
+    texts = {name: said.pop(name) for name in ("explanation", "key_factors", "risk_factors", "weather", "data_source")}
+    wanted = {
+        "match_id": ids[outcome],
+        "home_team": CLUBS[outcome][0],
+        "away_team": CLUBS[outcome][1],
+        "competition": "Premier League",
+        "competition_code": "PL",
+        "match_date": "2024-04-27T14:00:00Z",
+        "probabilities": dict(zip(RATINGS, SHARES.values(), strict=True)),
+        "recommended_bet": {"home": "home_win", "draw": "draw", "away": "away_win"}[outcome],
+        "confidence": SHARES[outcome],
+        "confidence_record": past_of(SHARES[outcome]),
+        "value_score": bet["value"],
+        "starting_point": dict(zip(RATINGS, FACTORS["start"], strict=True)),
+        "factors": [
+            {"key": key, "label": label, "effect": dict(zip(RATINGS, FACTORS[key], strict=True))}
+            for key, label in (
+                ("goals", "Goals scored and conceded"),
+                ("prices", "What the match's prices say beyond that"),
+                ("rest", "Days of rest"),
+            )
+        ],
+        "newcomers": [],
+        "ratings_interval": {
+            "home_win": {"low": 0.11, "high": 0.25},
+            "draw": {"low": 0.2, "high": 0.28},
+            "away_win": {"low": 0.49, "high": 0.67},
+        },
+        "model_contributions": {"poisson": None, "xgboost": RATINGS, "xg_model": None, "elo": None},
+        "llm_adjustments": {
+            "injury_impact_home": -0.18,
+            "injury_impact_away": 0.07,
+            "sentiment_home": -0.03,
+            "sentiment_away": 0.02,
+            "tactical_edge": 0.05,
+            "motivation_edge": -0.04,
+            "total_adjustment": -0.31,
+            "reasoning": "What the news, read by a language model, might change; shown beside the forecast, which does "
+            "not count it.",
+        },
+        "fatigue_info": None,
+        "multi_markets": expected(scores(*rates), rates[0], rates[1]),
+        "match_context_summary": "The striker is out.",
+        "news_sources": [{"source": "BBC Sport", "title": "Striker out", "url": "https://news.example/a"}],
+        "created_at": "2024-04-27T05:00:00Z",
+        "is_daily_pick": True,
+        "is_verified": True,
+        "is_correct": won,
+        "actual_score": "1-3",
+        "basis": "prices",
+        "model": "test-1",
+        "pick": {
+            "day": "2024-04-27",
+            "market": "h2h",
+            "outcome": outcome,
+            "line": 0.0,
+            "probability": SHARES[outcome],
+            "price": bet["price"],
+            "bookmaker": None if won else "Unibet",
+            "price_on_paper": won,
+            "price_taken_at": f"{TOLD_AT:%Y-%m-%dT%H:%M:%SZ}",
+            "value": bet["value"],
+            "stake": bet["stake"],
+            "ending": "won" if won else "lost",
+            "profit": 0.57 if won else -1.0,
+            "closing_line_value": CLOSING_LINE_VALUES[outcome],
+        },
+        "hidden": [],
+        "legal_notice": said["legal_notice"],
+    }
+    same(said, wanted)
+    assert said["legal_notice"].startswith("Les jeux d'argent")
+    assert texts["weather"] == {**dict.fromkeys(texts["weather"]), "available": False, "reason": "no_forecast"}
+    assert texts["data_source"]["source"] == "database"
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_the_words_are_about_the_outcome_of_the_pick(ids: dict[str, int], outcome: str) -> None:
+    """And not about the likeliest one, which a language model has explained: that text is for its pick alone."""
+    said, share = body(str(ids[outcome]), SUNDAY), SHARES[outcome]
+    names = {"home": said["home_team"] + " to win", "draw": "draw", "away": said["away_team"] + " to win"}
+    price, value = f"{BETS[outcome]['price']:.2f}", f"{100 * BETS[outcome]['value']:.1f}"
+    assert f'At a price of {price}, "{names[outcome]}" has an expected value of {value}%' in said["explanation"]
+    assert said["risk_factors"][0] == f'"{names[outcome]}" fails to happen in {100 * (1 - share):.0f}% of cases.'
+    past = past_of(share)
+    assert f"that our forecasts gave {past['low']:.0%} to {past['high']:.0%} happened" in said["explanation"]
+    assert not [name for of, name in names.items() if of != outcome and f'"{name}"' in said["explanation"]]
+    goals = f"Expected goals: {said['home_team']} 0.8, {said['away_team']} 2.1."
+    assert (goals in said["explanation"]) == (outcome != "away"), "a written text says it in its own words"
+    written_of_the_favourite = "Arsenal are ahead." in said["explanation"]
+    assert (written_of_the_favourite, "The draw" in said["risk_factors"]) == (outcome == "away",) * 2
+    assert said["match_context_summary"] == "The striker is out."
