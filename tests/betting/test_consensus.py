@@ -101,7 +101,6 @@ PRICES = st.tuples(*[st.floats(1.2, 9).map(lambda p: round(p, 2))] * 3)
 
 
 @pytest.mark.case("L10")
-@pytest.mark.case("L10")
 @given(st.lists(PRICES, min_size=1, max_size=5))
 def test_the_market_s_probabilities_sum_to_one(sets: list[tuple[float, float, float]]):
     found = said([h2h(f"bookmaker {place}", *prices) for place, prices in enumerate(sets)])

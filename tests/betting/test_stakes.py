@@ -74,7 +74,6 @@ def test_one_bet_alone_is_kelly_s(probability: Decimal, price: Decimal):
 
 
 @pytest.mark.case("L12")
-@pytest.mark.case("L12")
 @given(BETS, st.data())
 def test_no_other_shares_make_the_bankroll_grow_faster(bets: list[Bet], data: st.DataObject):
     most = D("0.15")
@@ -84,7 +83,6 @@ def test_no_other_shares_make_the_bankroll_grow_faster(bets: list[Bet], data: st
     assert growth(bets, best) >= growth(bets, other) - 1e-10
 
 
-@pytest.mark.case("L12")
 @pytest.mark.case("L12")
 @given(BETS)
 def test_without_an_edge_nothing_is_staked_and_with_one_something(bets: list[Bet]):
@@ -101,7 +99,6 @@ def test_a_bet_beside_others_is_worth_a_little_less_than_alone():
 
 
 @pytest.mark.case("L12")
-@pytest.mark.case("L12")
 @given(BETS, st.decimals(0, "0.4", places=4), st.decimals(0, "0.4", places=4))
 def test_no_limit_is_ever_passed(bets: list[Bet], limit: Decimal, staked: Decimal):
     """The sum of simultaneous stakes keeps to the policy's cap and to the reader's own limit."""
@@ -111,7 +108,6 @@ def test_no_limit_is_ever_passed(bets: list[Bet], limit: Decimal, staked: Decima
         assert sum(found) <= max(D(0), min(limit, policy.day_limit) - staked)
 
 
-@pytest.mark.case("L12")
 @pytest.mark.case("L12")
 @given(BETS, st.decimals(0, "0.1", places=4))
 def test_stakes_are_scaled_down_alike_and_never_up(bets: list[Bet], limit: Decimal):
@@ -123,7 +119,6 @@ def test_stakes_are_scaled_down_alike_and_never_up(bets: list[Bet], limit: Decim
 
 
 @pytest.mark.case("L12")
-@pytest.mark.case("L12")
 @given(BETS, st.integers(0, 4), st.decimals(0, "0.2", places=3))
 def test_a_likelier_bet_is_not_staked_on_less(bets: list[Bet], place: int, more: Decimal):
     place %= len(bets)
@@ -132,7 +127,6 @@ def test_a_likelier_bet_is_not_staked_on_less(bets: list[Bet], place: int, more:
     assert fastest_growth(likelier, D("0.15"))[place] >= fastest_growth(bets, D("0.15"))[place] - STEP
 
 
-@pytest.mark.case("L12")
 @pytest.mark.case("L12")
 @given(BETS.flatmap(lambda bets: st.tuples(st.just(bets), st.permutations(range(len(bets))))))
 def test_stakes_do_not_depend_on_the_order(drawn: tuple[list[Bet], list[int]]):

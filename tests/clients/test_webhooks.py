@@ -124,7 +124,6 @@ def test_an_unknown_name_and_a_fault_are_told_in_a_word(service: Receivers) -> N
 
 
 @pytest.mark.case("E6")
-@pytest.mark.case("E6")
 def test_a_slow_receiver_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that answers a letter at a time is left when its time is up, and the others are told meanwhile."""
     monkeypatch.setattr(webhooks, "PATIENCE", timedelta(seconds=2))

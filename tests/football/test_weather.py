@@ -43,7 +43,6 @@ def test_beyond_the_forecast_there_is_none() -> None:
 
 
 @pytest.mark.case("J2")
-@pytest.mark.case("J2")
 def test_a_forecast_says_nothing_of_a_match_that_was_moved() -> None:
     second = timedelta(seconds=1)
     assert speaks_of(KICK_OFF, KICK_OFF)

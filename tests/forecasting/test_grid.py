@@ -37,7 +37,6 @@ def test_a_grid_worked_out_by_hand():
 
 
 @pytest.mark.case("M9")
-@pytest.mark.case("M9")
 @given(RATES, RATES, RHOS)
 @example(3.0, 3.0, 1 / 9)
 @example(0.7, 1.3, 1.0)
@@ -58,7 +57,6 @@ def test_the_dependence_leaves_each_side_s_goals_as_they_were(home: float, away:
 
 
 @pytest.mark.case("M1")
-@pytest.mark.case("M1")
 @given(RATES, RATES, st.floats(-0.3, 0.3))
 def test_outcomes_and_totals_are_probabilities(home: float, away: float, rho: float):
     grid = score_grid(home, away, rho)
@@ -76,7 +74,6 @@ def test_the_sides_are_treated_alike(home: float, away: float, rho: float):
     np.testing.assert_allclose(score_grid(home, away, rho), score_grid(away, home, rho).T, rtol=0, atol=1e-15)
 
 
-@pytest.mark.case("M2")
 @pytest.mark.case("M2")
 @given(RATES, RATES, st.floats(1.01, 1.5))
 def test_more_home_goals_never_make_a_home_win_less_likely(home: float, away: float, factor: float):

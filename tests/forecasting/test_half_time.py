@@ -39,7 +39,6 @@ def only(home: int, away: int) -> np.ndarray:
 
 
 @pytest.mark.case("M1")
-@pytest.mark.case("M1")
 @given(GRIDS)
 def test_half_time_is_a_grid_with_no_more_goals_than_the_match(grid: np.ndarray):
     before = half_time_grid(grid)
@@ -53,7 +52,6 @@ def test_half_time_is_a_grid_with_no_more_goals_than_the_match(grid: np.ndarray)
         assert over_probability(before, line) <= over_probability(grid, line) + 1e-12
 
 
-@pytest.mark.case("M2")
 @pytest.mark.case("M2")
 @given(st.floats(0.05, 7.4), st.floats(0.05, 7.4), st.floats(-0.3, 0.3))
 def test_the_sides_are_treated_alike_and_more_goals_of_one_make_its_lead_likelier(home: float, away: float, rho: float):

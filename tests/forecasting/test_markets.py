@@ -59,7 +59,6 @@ def theirs(grid: np.ndarray, place: int) -> tuple[list[float], list[float]]:
 
 
 @pytest.mark.case("M1")
-@pytest.mark.case("M1")
 @given(GRIDS)
 def test_the_markets_of_a_match_agree(grid: np.ndarray):
     found = markets(grid)
@@ -75,7 +74,6 @@ def test_the_markets_of_a_match_agree(grid: np.ndarray):
     assert over[2.5] == pytest.approx(1 - few, abs=1e-12)
 
 
-@pytest.mark.case("M1")
 @pytest.mark.case("M1")
 @given(GRIDS)
 def test_half_time_and_the_match_agree(grid: np.ndarray):
@@ -111,7 +109,6 @@ def kept(market: LineMarket) -> tuple[float, float, float]:
 
 
 @pytest.mark.case("J14")
-@pytest.mark.case("J14")
 @given(GRIDS)
 def test_at_its_fair_price_no_line_is_worth_anything(grid: np.ndarray):
     found = markets(grid)
@@ -123,7 +120,6 @@ def test_at_its_fair_price_no_line_is_worth_anything(grid: np.ndarray):
                 assert gained * (price - 1) == pytest.approx(conceded, abs=1e-4)
 
 
-@pytest.mark.case("M1")
 @pytest.mark.case("M1")
 @given(GRIDS)
 def test_lines_and_plain_markets_agree(grid: np.ndarray):

@@ -38,14 +38,12 @@ def settled(market: Market, outcome: str, quarters: int) -> np.ndarray:
 
 
 @pytest.mark.case("J14")
-@pytest.mark.case("J14")
 @given(GRIDS, QUARTERS, st.sampled_from(BETS))
 def test_the_shares_are_how_the_bet_would_be_settled(grid: np.ndarray, quarters: int, bet: tuple[Market, str]):
     ends = settled(*bet, quarters)
     assert shares(grid, *bet, quarters / 4) == pytest.approx([grid[ends == end].sum() for end in range(5)], abs=1e-12)
 
 
-@pytest.mark.case("J14", "M1")
 @pytest.mark.case("J14", "M1")
 @given(GRIDS, QUARTERS, st.sampled_from(BETS))
 def test_at_the_fair_price_a_bet_is_worth_nothing(grid: np.ndarray, quarters: int, bet: tuple[Market, str]):
@@ -59,7 +57,6 @@ def test_at_the_fair_price_a_bet_is_worth_nothing(grid: np.ndarray, quarters: in
     assert (grid * (returned[..., 0] * price + returned[..., 1])).sum() == pytest.approx(1, rel=1e-9)
 
 
-@pytest.mark.case("M1")
 @pytest.mark.case("M1")
 @given(GRIDS, QUARTERS)
 def test_shares_are_probabilities_and_a_higher_line_is_won_less(grid: np.ndarray, quarters: int):

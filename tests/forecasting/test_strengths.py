@@ -131,7 +131,6 @@ def test_a_club_without_history_learns_faster():
 
 
 @pytest.mark.case("M4")
-@pytest.mark.case("M4")
 @given(st.integers(0, len(PLAYED)))
 @settings(max_examples=15)
 def test_learning_in_two_goes_is_learning_at_once(cut: int):

@@ -138,14 +138,12 @@ def test_a_full_database_is_told_at_once_and_used_again_when_there_is_room(datab
 
 
 @pytest.mark.case("F7")
-@pytest.mark.case("F7")
 def test_a_server_that_wakes_up_is_waited_for(url: str) -> None:
     """Suspended, Neon answers within half a second or a little more."""
     with on_the_way(url, delay=0.5) as late, environment(DATABASE_URL=late):
         assert ask(built(), "/quick").status == 200
 
 
-@pytest.mark.case("F2", "F7")
 @pytest.mark.case("F2", "F7")
 def test_one_that_does_not_is_given_up_in_time(url: str) -> None:
     """A queue before us that does not move is left after three seconds, long before the function's fifteen."""
