@@ -50,7 +50,7 @@ MOST_FAVOURITES = 500
 """Of one person, at one time."""
 
 
-@app.get(f"{USERS}/me", operation_id="get_profile_api_v1_users_me_get", tags=["Users"])
+@app.get(f"{USERS}/me", operation_id="get_current_profile_api_v1_users_me_get", tags=["Users"])
 async def read_profile(reader: SignedIn, db: Connection) -> UserProfileResponse:
     """Who the person is to us."""
     return _profile(reader, meet(db, reader, clock.now()))

@@ -84,9 +84,9 @@ def test_another_refusal_of_the_table_is_none_of_a_missing_one(status: int, body
         admin(recorded([], body, status)).give_role(ALICE, "premium", "premium")
 
 
+@pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [{}, "rows"])
 def test_what_are_no_rows_is_not_believed(body: object) -> None:
-    """E5."""
     with pytest.raises(Unintelligible):
         admin(recorded([], body)).give_role(ALICE, "premium", "premium")
 
@@ -102,9 +102,10 @@ def test_whom_the_project_does_not_know_is_given_nothing() -> None:
     assert asked == ["PUT"]
 
 
+@pytest.mark.case("P2")
 @pytest.mark.parametrize("status", [200, 404])
 def test_whoever_is_deleted_or_was_before_is_gone(status: int) -> None:
-    """P2: idempotent; the row first, which a table without a foreign key would keep."""
+    """Idempotent; the row first, which a table without a foreign key would keep."""
     asked: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -115,8 +116,8 @@ def test_whoever_is_deleted_or_was_before_is_gone(status: int) -> None:
     assert asked == ["DELETE rest", "DELETE auth"]
 
 
+@pytest.mark.case("P1")
 def test_what_is_held_is_told_in_its_own_words() -> None:
-    """P1."""
     row = {"id": str(ALICE), "full_name": "Zoé"}
     person = {"id": str(ALICE), "email": "alice@example.com"}
     assert admin(recorded([], [row])).held_about(ALICE) == {**person, "user_profiles": [row]}
@@ -144,6 +145,7 @@ def test_people_are_listed_a_page_at_a_time() -> None:
     assert str(request.url) == f"{URL}/auth/v1/admin/users?page=3&per_page=20"
 
 
+@pytest.mark.case("E5")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -156,11 +158,11 @@ def test_people_are_listed_a_page_at_a_time() -> None:
     ],
 )
 def test_what_is_no_list_of_people_is_not_believed(answer: httpx.Response) -> None:
-    """E5."""
     with pytest.raises(Unintelligible):
         admin(lambda _: answer).page(1, 20)
 
 
+@pytest.mark.case("E12")
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
@@ -174,7 +176,6 @@ def test_what_is_no_list_of_people_is_not_believed(answer: httpx.Response) -> No
     ids=lambda value: str(getattr(value, "status_code", "")),
 )
 def test_what_is_not_done_is_told_without_the_key(answer: httpx.Response, error: type[UpstreamError]) -> None:
-    """E12."""
     calls: list[Callable[[SupabaseAdmin], Any]] = [
         lambda a: a.name(ALICE, "x"),
         lambda a: a.give_role(ALICE, "free", "free"),
@@ -188,16 +189,15 @@ def test_what_is_not_done_is_told_without_the_key(answer: httpx.Response, error:
         assert KEY not in str(raised.value)
 
 
+@pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"[" * 100_000])
 def test_what_is_no_person_is_not_believed(body: bytes) -> None:
-    """E5."""
     with pytest.raises(Unintelligible):
         admin(lambda _: httpx.Response(200, content=body)).held_about(ALICE)
 
 
+@pytest.mark.case("E6")
 def test_nobody_there_is_unavailable() -> None:
-    """E6."""
-
     def fail(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectTimeout("no")
 
