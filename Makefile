@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-elsewhere histories check bench train backtest mirror openapi client-check bundle package smoke migrate restore cost replay gameday deploy rollback verify reports drift uptime audit sbom licences clean
+.PHONY: help run test cases test-elsewhere histories mutate check bench train backtest mirror openapi client-check bundle package smoke migrate restore cost replay gameday deploy rollback verify reports drift uptime audit sbom licences clean
 
 UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
@@ -28,8 +28,14 @@ test: .venv/installed .build/openapi.json node_modules/.installed ## Run the tes
 test-elsewhere: ## Run the tests in clean clones under other conditions, before a release: WHERE="blank zone locale user offline 3.11 …"
 	@.ci/elsewhere $(WHERE)
 
+cases: .venv/installed ## List the assurance cases (docs/assurance.md) and the tests that show each
+	@$(PYTHON) -m tests.cases
+
 histories: .venv/installed ## Live through HISTORIES=1000 random histories of subscriptions
 	HISTORIES=$(or $(HISTORIES),1000) $(PYTHON) -m pytest -n 0 tests/functions/test_billing_histories.py
+
+mutate: .venv/installed ## Break the code on purpose and count what the tests notice: ROOM=betting or SINCE=main [MINUTES=10]
+	@nice -n 19 $(PYTHON) -m local.mutate $(ROOM) $(if $(SINCE),--since $(SINCE)) --minutes $(or $(MINUTES),10)
 
 check: .venv/installed ## Lint, types, arrows between rooms, the README's table
 	.venv/bin/ruff check .

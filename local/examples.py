@@ -19,7 +19,7 @@ from shared.accounts import api_keys, webhooks
 DESCRIPTION, OUT = ROOT / ".build/openapi.json", ROOT / "deploy/examples.json"
 MORNING = "2026-03-07T08:00:00Z"
 LONGEST = 2
-LAST = ("removeWebhook", "unsubscribeFromNotifications", "coolOff")
+LAST = ("removeWebhook", "unsubscribe_push_api_v1_notifications_unsubscribe_post", "coolOff")
 """What ends what others need."""
 NEVER = {"deleteMe"}
 IDS = {"createApiKey": "key_id", "createWebhook": "webhook_id", "create_bet_api_v1_bets_post": "bet_id"}
@@ -52,19 +52,23 @@ def bodies(known: Values) -> Values:
         },
         "update_bet_api_v1_bets__bet_id__patch": {"status": "void"},
         "cancel_subscription_api_v1_stripe_cancel_subscription_post": {"immediate": False},
-        "subscribeToNotifications": {
+        "subscribe_push_api_v1_notifications_subscribe_post": {
             "endpoint": known["endpoint"],
             "keys": {  # those of RFC 8291, section 5
                 "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
                 "auth": "BTBZMqHH6r4Tts7J_aSIgg",
             },
         },
-        "changeNotificationPreferences": {"daily_picks": True, "quiet_from": 22, "quiet_until": 8},
+        "update_preferences_api_v1_notifications_preferences_put": {
+            "daily_picks": True,
+            "quiet_from": 22,
+            "quiet_until": 8,
+        },
         "broadcast_notification_api_v1_admin_notifications_broadcast_post": {
             "title": "Maintenance tonight",
             "body": "The site rests from 2 to 3 in the morning.",
         },
-        "index_article_api_v1_vector_index_article_post": {
+        "index_custom_article_api_v1_vector_index_article_post": {
             "url": "https://news.example/derby",
             "title": f"{known['team_name']} without their goalkeeper",
             "content": "He is injured and will miss the derby.",
@@ -73,7 +77,7 @@ def bodies(known: Values) -> Values:
         "setPromptTrial": {"prompt_type": known["prompt_type"], "version_weights": {known["version_id"]: 1}},
         "replayPrompt": {"version_id": known["version_id"], "cases": 2},
         "coolOff": {"days": 7},
-        "unsubscribeFromNotifications": {"endpoint": known["endpoint"]},
+        "unsubscribe_push_api_v1_notifications_unsubscribe_post": {"endpoint": known["endpoint"]},
     }
 
 
@@ -90,11 +94,11 @@ def main() -> int:
         free.close()
         world = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": str(folder)}
         with redirect_stdout(sys.stderr), running(ROOT, world):
-            key = token.secret(folder)
+            project = token.project(folder)
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
-                other = {"Authorization": f"Bearer {token.made('free', key)}"}
+                other = {"Authorization": f"Bearer {token.made('free', project)}"}
                 client.get("/api/v1/users/me", headers=other).raise_for_status()  # somebody to give a role to
-                client.headers["Authorization"] = f"Bearer {token.made('admin', key)}"
+                client.headers["Authorization"] = f"Bearer {token.made('admin', project)}"
                 client.headers["Accept-Language"] = "en"
                 found = json.loads(OUT.read_text()) | asked(client, operations)
     in_order = {name: found[name] for name in operations if name in found}

@@ -95,8 +95,8 @@ class Met:
 class Person:
     """Somebody with an account of their own, who asks one thing after the other."""
 
-    def __init__(self, address: str, key: str, match_id: int) -> None:
-        bearer = token.made("elite", key, uuid4().hex)
+    def __init__(self, address: str, project: token.Project, match_id: int) -> None:
+        bearer = token.made("elite", project, uuid4().hex)
         self.client = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {bearer}"}, timeout=30)
         self.taken: dict[str, int] = {}
         """The bets that they tried to note: by key, the last status."""
@@ -171,13 +171,13 @@ def main() -> int:
             return url
 
         with running(ROOT, world, through):
-            return _live(f"http://127.0.0.1:{port}", token.secret(folder), laid)
+            return _live(f"http://127.0.0.1:{port}", token.project(folder), laid)
 
 
-def _live(address: str, key: str, laid: Mapping[str, Wire]) -> int:
+def _live(address: str, project: token.Project, laid: Mapping[str, Wire]) -> int:
     with httpx.Client(base_url=address, timeout=300) as client:
         match_id = client.get(f"{API}/matches/upcoming?days=7").raise_for_status().json()["matches"][0]["id"]
-        people = [Person(address, key, match_id) for _ in range(PEOPLE)]
+        people = [Person(address, project, match_id) for _ in range(PEOPLE)]
         for person in people:
             person.settle_in()
         _under_load(people, SECONDS)  # until a process of each function is warm for everybody

@@ -117,7 +117,10 @@ def running(
             "UPSTASH_REDIS_REST_TOKEN": redis_token,
             "JOBS_URL": f"http://127.0.0.1:{listener.getsockname()[1]}",
         }
-        told |= _of_people(environment, data_dir)
+        if not environment.get("VAPID_PRIVATE_KEY"):
+            told |= vapid.settings(data_dir)
+        if not environment.get("SUPABASE_URL"):
+            told |= stack.enter_context(_people(data_dir, directory, clock))
         if not environment.get("STRIPE_SECRET_KEY"):
             told |= stack.enter_context(_payments(directory, clock, told["JOBS_URL"]))
         if not environment.get("GROQ_API_KEY") and not environment.get("ANTHROPIC_API_KEY"):
@@ -149,12 +152,28 @@ def running(
         yield schedules.join
 
 
-def _of_people(environment: Mapping[str, str], data_dir: Path) -> dict[str, str]:
-    """What the functions are told of signing in and of notices, where the environment does not tell it."""
-    told = {} if environment.get("VAPID_PRIVATE_KEY") else vapid.settings(data_dir)
-    if not environment.get("SUPABASE_URL"):
-        told |= {"SUPABASE_URL": token.PROJECT, "SUPABASE_JWT_SECRET": token.secret(data_dir)}
-    return told
+@contextmanager
+def _people(data_dir: Path, directory: Path, clock: Clock) -> Iterator[dict[str, str]]:
+    """A stand-in for Supabase, at which people sign up; yields what the functions are told of it."""
+    from local.supabase_people import SupabasePeople  # noqa: PLC0415  only who has no project of their own needs it
+    from local.supabase_stand_in import PUBLISHABLE_KEY, SECRET_KEY, SupabaseStandIn, serve  # noqa: PLC0415
+
+    project = token.project(data_dir)
+    try:
+        listener = http_server.listen(project.port)
+    except Problem:
+        console.print(f"Port {project.port} is in use: whoever signed in there signs in again, tokens are made anew.")
+        project = token.moved(data_dir)
+        listener = http_server.listen(project.port)
+    # Browsers live in the machine's time and the functions in ours: a session ends an hour after the later of the two.
+    people = SupabasePeople(lambda: max(clock.now(), datetime.now(UTC)), directory / "supabase.json")
+    with serve(SupabaseStandIn(people), listener) as address:
+        console.print(f"People sign in at {address} (a stand-in for Supabase; publishable key: {PUBLISHABLE_KEY}).")
+        yield {
+            "SUPABASE_URL": address,
+            "SUPABASE_JWT_SECRET": project.secret,
+            "SUPABASE_SERVICE_KEY": SECRET_KEY,
+        }
 
 
 @contextmanager

@@ -1,12 +1,13 @@
 """Sign in to the bundle on this machine: `python -m local.token --plan premium` prints a token for a year.
 
-`make run` keeps a random secret in DATA_DIR and lets the functions believe tokens signed with it, unless SUPABASE_URL
-names a project, whose own tokens count then.
+`make run` keeps a random secret in DATA_DIR, the legacy secret of its stand-in for Supabase, and lets the functions
+believe tokens signed with it, unless SUPABASE_URL names a project, whose own tokens count then.
 """
 
 import argparse
 import os
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_urlsafe
@@ -14,12 +15,27 @@ from uuid import NAMESPACE_URL, uuid5
 
 import jwt
 
+from local import http_server
+from local.problem import Problem
 from shared.accounts.plans import Plan
 
-PROJECT = "http://supabase.invalid"
-"""The project that stands in the tokens; it is never asked for anything."""
+PORT = 54321
+"""Where Supabase's own tools put a project on one machine."""
 DATA_DIR = Path(__file__).resolve().parent.parent / ".local"
 PLANS = [plan.value for plan in Plan if plan is not Plan.ANONYMOUS]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The stand-in for Supabase of one DATA_DIR: its port, and the legacy secret that its tokens may be signed with."""
+
+    port: int
+    secret: str
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,26 +44,33 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--plan", choices=PLANS, default=Plan.FREE.value, help="what its person pays for (free)")
     parser.add_argument("--person", default="", help="whose it is (without a name, each plan has its own person)")
     asked = parser.parse_args(arguments)
-    told = secret(Path(os.environ.get("DATA_DIR") or DATA_DIR).resolve())
-    print(made(asked.plan, told, asked.person))
+    print(made(asked.plan, project(Path(os.environ.get("DATA_DIR") or DATA_DIR).resolve()), asked.person))
     return 0
 
 
-def secret(data_dir: Path) -> str:
-    """The secret of this machine: made when it is first asked for, and readable by its owner alone."""
-    file = data_dir / "token_secret"
-    if not file.exists():
+def project(data_dir: Path) -> Project:
+    """The project of this machine, made when it is first asked for; its secret is readable by its owner alone."""
+    secret, port = data_dir / "token_secret", data_dir / "supabase_port"
+    if not secret.exists():
         data_dir.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+        with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
             new.write(token_urlsafe(32))
-    return file.read_text()
+    if not port.exists():
+        return moved(data_dir)
+    return Project(int(port.read_text()), secret.read_text())
 
 
-def made(plan: str, key: str, person: str = "") -> str:
+def moved(data_dir: Path) -> Project:
+    """The project at a port that is free now; tokens that name the old one are refused."""
+    (data_dir / "supabase_port").write_text(str(_free_port()))
+    return project(data_dir)
+
+
+def made(plan: str, project: Project, person: str = "") -> str:
     """A token of a person who pays for a plan; without a name, each plan has its own person."""
     now = datetime.now(UTC)
     claims = {
-        "iss": f"{PROJECT}/auth/v1",
+        "iss": f"{project.url}/auth/v1",
         "aud": "authenticated",
         "sub": id_of(plan, person),
         "role": "authenticated",
@@ -57,12 +80,22 @@ def made(plan: str, key: str, person: str = "") -> str:
         "email": f"{plan}@example.com",
         "app_metadata": {"role": plan},
     }
-    return jwt.encode(claims, key, "HS256")
+    return jwt.encode(claims, project.secret, "HS256")
 
 
 def id_of(plan: str, person: str = "") -> str:
     """The id of the person whose token `made` makes."""
-    return str(uuid5(NAMESPACE_URL, f"{PROJECT}/{plan}/{person}"))
+    return str(uuid5(NAMESPACE_URL, f"http://supabase.invalid/{plan}/{person}"))
+
+
+def _free_port() -> int:
+    """Supabase's usual port, or any other where a program has that."""
+    try:
+        listener = http_server.listen(PORT)
+    except Problem:
+        listener = http_server.listen()
+    with listener:
+        return listener.getsockname()[1]
 
 
 if __name__ == "__main__":

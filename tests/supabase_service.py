@@ -1,52 +1,110 @@
-"""Supabase's Admin API as far as we use it: the people of one project."""
+"""Supabase at the wire: the stand-in of `make run`, which lives at the tests' instant."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from tests import http_service
-from tests.http_service import Said
+import httpx
+
+from local.supabase_people import Object, SupabasePeople
+from local.supabase_stand_in import ONE_OBJECT, PUBLISHABLE_KEY, SECRET_KEY, SupabaseStandIn, serve
+from tests.tokens import NOW, SUPABASE
+
+PASSWORD = "a password"
 
 
-@dataclass
-class SupabaseService:
-    """What it says and what it was told.
+class Page:
+    """A page in a browser: the project's publishable key, and the session of whoever has signed in."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.session = url, dict[str, Any]()
+
+    @property
+    def person(self) -> UUID:
+        """Who has signed in."""
+        return UUID(self.session["user"]["id"])
+
+    @property
+    def bearer(self) -> str:
+        """What the page sends to our API."""
+        return f"Bearer {self.session['access_token']}"
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        """What supabase-js sends, and is answered."""
+        token = self.session.get("access_token", PUBLISHABLE_KEY)
+        sent = {"apikey": PUBLISHABLE_KEY, "Authorization": f"Bearer {token}", "Origin": "http://localhost:3000"}
+        with httpx.Client(base_url=self.url, trust_env=False) as client:
+            return client.request(method, path, json=body, headers={**sent, **headers})
+
+    def sign_up(self, email: str = "zoe@example.com", **data: Any) -> "Page":
+        """A new account, signed in."""
+        given = {"email": email, "password": PASSWORD, "data": data}
+        self.session = self.ask("POST", "/auth/v1/signup", given).raise_for_status().json()
+        return self
+
+    def refresh(self) -> None:
+        """The session's next tokens, in which everything stands as it is now."""
+        body = {"refresh_token": self.session["refresh_token"]}
+        path = "/auth/v1/token?grant_type=refresh_token"
+        self.session = self.ask("POST", path, body).raise_for_status().json()
+
+    def profile(self, columns: str = "*", person: UUID | None = None) -> httpx.Response:
+        """One row of `user_profiles`, as supabase-js reads it with `single()`."""
+        query = f"select={columns}&id=eq.{person or self.person}"
+        return self.ask("GET", f"/rest/v1/user_profiles?{query}", Accept=ONE_OBJECT)
+
+    def shown(self) -> tuple[str, str]:
+        """The role that the live frontend shows: that of the row, and until it is there that of the session."""
+        row, user = self.profile(), self.ask("GET", "/auth/v1/user").json()
+        stated = user["app_metadata"].get("role") or "free"
+        return (row.json()["role"] if row.is_success else "none", stated)
+
+
+class SupabaseService(SupabaseStandIn):
+    """The project.
 
     Attributes:
-        url: the project's address.
-        status: of its answers.
-        names: what people are called.
-        deleted: who was deleted.
-        people: who is listed, all on one page.
+        url: its address.
+        now: the instant that it lives at.
     """
 
-    url: str = ""
-    status: int = 200
-    names: dict[UUID, Any] = field(default_factory=dict)
-    deleted: list[UUID] = field(default_factory=list)
-    people: list[dict[str, Any]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.url, self.now = "", NOW
+        super().__init__(SupabasePeople(lambda: self.now))
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What our functions are told of it."""
+        return SUPABASE | {"SUPABASE_URL": self.url, "SUPABASE_SERVICE_KEY": SECRET_KEY}
+
+    @property
+    def issuer(self) -> str:
+        """What stands in tokens as `iss`."""
+        return self.people.issuer
+
+    def add(self, user_id: UUID, email: str, **given: Any) -> Object:
+        """A person who has this id."""
+        return self.people.create({"id": str(user_id), "email": email, "password": PASSWORD, **given})
+
+    def name_of(self, user_id: UUID) -> tuple[str | None, str | None]:
+        """What a person is called in `user_metadata` and in their row."""
+        user, row = self.people.users[str(user_id)], self.people.profiles[str(user_id)]
+        return user["user_metadata"].get("full_name"), row["full_name"]
+
+    def role_of(self, user_id: UUID) -> tuple[str | None, str | None]:
+        """A person's role in `app_metadata` and in their row."""
+        user, row = self.people.users[str(user_id)], self.people.profiles[str(user_id)]
+        return user["app_metadata"].get("role"), row["role"]
+
+    def page(self) -> Page:
+        """A page where nobody has signed in."""
+        return Page(self.url)
 
 
 @contextmanager
 def supabase_service() -> Iterator[SupabaseService]:
     """Serve it at an address of this machine."""
     service = SupabaseService()
-
-    def answer(method: str, target: str, headers: dict[str, str], body: bytes) -> Said:
-        counted = {"X-Total-Count": str(len(service.people))}
-        if "?" in target:
-            listed = [{"created_at": "2026-11-20T10:00:00Z", **person} for person in service.people]
-            return service.status, counted, json.dumps({"users": listed}).encode()
-        user_id = UUID(target.rpartition("/")[2])
-        if service.status == 200 and method == "PUT":
-            service.names[user_id] = json.loads(body)["user_metadata"]["full_name"]
-        if service.status == 200 and method == "DELETE":
-            service.deleted.append(user_id)
-        said = {"id": str(user_id), "email": "alice@example.com", "identities": []}
-        return service.status, counted, json.dumps(said).encode()
-
-    with http_service.serve(answer) as service.url:
+    with serve(service) as service.url:
         yield service

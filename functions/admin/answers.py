@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from shared.runtime.administration import JobRun
-from shared.runtime.asking import LINE
+from shared.runtime.asking import LINE, STRING_IN_SCHEMA
 
 Status = Literal["ok", "warning", "critical"]
 
@@ -131,7 +131,7 @@ class VerifyPredictionsResponse(BaseModel):
     runs: list[JobRun]
 
 
-Role = Literal["free", "premium", "elite", "admin"]
+Role = Annotated[Literal["free", "premium", "elite", "admin"], STRING_IN_SCHEMA]
 
 
 class UserListItem(BaseModel):
@@ -199,7 +199,9 @@ class NotificationRequest(BaseModel):
     url: Annotated[
         str, StringConstraints(max_length=200, pattern=r"^/([A-Za-z0-9._~?&=%-][A-Za-z0-9._~?&=%/-]*)?$")
     ] = "/"
-    preference_filter: Literal["daily_picks", "match_start", "result_updates"] | None = None
+    preference_filter: Annotated[Literal["daily_picks", "match_start", "result_updates"], STRING_IN_SCHEMA] | None = (
+        None
+    )
 
 
 class BroadcastResponse(BaseModel):

@@ -93,7 +93,7 @@ async def get_data_quality_status(reader: Admin, db: Connection, language: Spoke
 
 
 @app.post(f"{PREFIX}/data-quality/alert", tags=["Admin"])
-async def send_data_quality_alert(
+async def trigger_data_quality_alert(
     reader: Acting, db: Connection, language: Spoken, force: bool = False
 ) -> DataQualityAlertResponse:
     """Tell us of the state of our data, as one error report, where it is critical or that is asked for."""
@@ -165,7 +165,7 @@ async def refresh_cache(reader: Acting) -> CacheRefreshResponse:
 
 
 @app.post(f"{PREFIX}/prefill", tags=["Admin"])
-async def prefill_data(reader: Acting, language: Spoken) -> PrefillResponse:
+async def run_data_prefill(reader: Acting, language: Spoken) -> PrefillResponse:
     """Publish forecasts of the coming days. The day's picks are chosen at their hour only: they are committed once."""
     runs = start(reader, "publish_predictions", {})
     status = status_of(runs)
@@ -173,7 +173,7 @@ async def prefill_data(reader: Acting, language: Spoken) -> PrefillResponse:
 
 
 @app.post(f"{PREFIX}/verify-predictions", tags=["Admin"])
-async def verify_predictions(reader: Acting, db: Connection, language: Spoken) -> VerifyPredictionsResponse:
+async def verify_all_predictions(reader: Acting, db: Connection, language: Spoken) -> VerifyPredictionsResponse:
     """Settle the picks of the last 30 days whose matches are over."""
     held, runs = inventory.held(db), start(reader, "settle_picks", {})
     status = status_of(runs)

@@ -65,7 +65,7 @@ def give(user_id: UUID, role: Role, acting: UUID, language: Language) -> RoleRes
         customer = customers.of_person(db, user_id)
         if not accounts.set_role(db, user_id, Plan(role), clock.now()):
             raise NotFound("unknown_person")
-    standing.forget(user_id)
+    standing.changed(user_id)
     pays = customer is not None and customer.plan != Plan.FREE
     key, plan = "role_set_pays" if pays else "role_set", customer.plan if customer else Plan.FREE
     return RoleResponse(message=say(key, language, role=role, plan=plan), user_id=str(user_id))

@@ -38,8 +38,9 @@ from functions.bets.wishes import (
 )
 from shared.betting.bets import Standing
 from shared.runtime import clock, standing
+from shared.runtime.acquaintance import Known
 from shared.runtime.api_errors import BadRequest
-from shared.runtime.asking import HIGHEST_ID
+from shared.runtime.asking import HIGHEST_ID, STRING_IN_SCHEMA
 from shared.runtime.idempotency import idempotent
 from shared.runtime.identity import SignedIn, person
 from shared.runtime.web import Connection, http_app, lambda_handler
@@ -64,7 +65,7 @@ BetId = Annotated[int, Path(ge=1, lt=HIGHEST_ID)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=100_000)]
 Days = Annotated[int, Query(ge=7, le=365)]
-Form = Annotated[FileFormat, Query(alias="format")]
+Form = Annotated[FileFormat, STRING_IN_SCHEMA, Query(alias="format")]
 
 
 @app.get(f"{PREFIX}/bankroll", operation_id="get_bankroll_api_v1_bets_bankroll_get", tags=TAGS)
@@ -95,7 +96,11 @@ async def read_history(reader: SignedIn, db: Connection, limit: Limit = 50, offs
 
 @app.get(PREFIX, operation_id="list_bets_api_v1_bets_get", tags=TAGS)
 async def list_bets(
-    reader: SignedIn, db: Connection, status: Status | None = None, limit: Limit = 50, offset: Offset = 0
+    reader: SignedIn,
+    db: Connection,
+    status: Annotated[Status, STRING_IN_SCHEMA] | None = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
 ) -> list[BetResponse]:
     """The person's bets, the newest first."""
     only = Standing(status) if status else None
@@ -110,7 +115,7 @@ async def list_bets(
     responses=NEEDS_DECLARATION,
 )
 @idempotent
-async def create_bet(reader: SignedIn, db: Connection, wish: BetCreate) -> BetResponse:
+async def create_bet(reader: Known, db: Connection, wish: BetCreate) -> BetResponse:
     """Note a bet before its match begins."""
     return present.bet(place(db, person(reader), wish, clock.now()))
 
@@ -122,7 +127,7 @@ async def create_bet(reader: SignedIn, db: Connection, wish: BetCreate) -> BetRe
     responses=NEEDS_DECLARATION,
 )
 async def suggest_stake(
-    reader: SignedIn,
+    reader: Known,
     db: Connection,
     odds: Odds,
     confidence: Percent | None = None,
@@ -148,13 +153,13 @@ async def export_bets(reader: SignedIn, db: Connection, form: Form = "csv") -> R
 
 
 @app.get(f"{PREFIX}/limits", operation_id="getPlayLimits", tags=TAGS)
-async def read_limits(reader: SignedIn, db: Connection) -> LimitsResponse:
+async def read_limits(reader: Known, db: Connection) -> LimitsResponse:
     """What the person allows themselves, and what is left of it."""
     return told(db, person(reader), clock.now())
 
 
 @app.put(f"{PREFIX}/limits", operation_id="setPlayLimits", tags=TAGS)
-async def change_limits(reader: SignedIn, db: Connection, wish: LimitsUpdate) -> LimitsResponse:
+async def change_limits(reader: Known, db: Connection, wish: LimitsUpdate) -> LimitsResponse:
     """Set limits: lower ones count at once, higher ones in two days."""
     user_id, now = person(reader), clock.now()
     set_limits(db, user_id, wish, now)
@@ -187,7 +192,7 @@ async def delete_bet(reader: SignedIn, db: Connection, bet_id: BetId) -> None:
     take_back(db, person(reader), bet_id, clock.now())
 
 
-@app.get(f"{DASHBOARD}/stats", operation_id="get_dashboard_stats_api_v1_dashboard_stats_get", tags=DASHBOARD_TAGS)
+@app.get(f"{DASHBOARD}/stats", operation_id="get_user_stats_api_v1_dashboard_stats_get", tags=DASHBOARD_TAGS)
 async def read_dashboard(reader: SignedIn, db: Connection, days: Days = 30) -> DashboardStats:
     """The bets of the last days and the bankroll."""
     user_id = person(reader)
@@ -196,7 +201,7 @@ async def read_dashboard(reader: SignedIn, db: Connection, days: Days = 30) -> D
 
 @app.get(
     f"{DASHBOARD}/export",
-    operation_id="export_bets_api_v1_dashboard_export_get",
+    operation_id="export_user_data_api_v1_dashboard_export_get",
     tags=DASHBOARD_TAGS,
     response_model=BetsExport,
     responses=CSV,

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from shared.runtime.asking import STRING_IN_SCHEMA
+
 Address = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
 
 
@@ -15,7 +17,7 @@ class _Asked(BaseModel):
 class CreateCheckoutRequest(_Asked):
     """A subscription that is wished for, and where its person goes when they have paid, or have not."""
 
-    plan: Literal["premium", "elite"]
+    plan: Annotated[Literal["premium", "elite"], STRING_IN_SCHEMA]
     success_url: Address
     cancel_url: Address
 

@@ -140,7 +140,7 @@ def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> Sub
             raise BadRequest("no_subscription")
         change(wiring.stripe_payments(), before.subscription_id)
         rows = billing.bring_in(db, customer, now).rows
-    standing.forget(user_id)
+    standing.changed(user_id)
     (after,) = [row for row in rows if row.subscription_id == before.subscription_id]
     return SubscriptionChangeResponse(
         id=after.subscription_id, status=after.status, cancel_at_period_end=after.ends_with_period

@@ -68,14 +68,14 @@ async def read_full(reader: Premium, db: Connection, language: Spoken, pair: Ask
     )
 
 
-@app.get(f"{PREFIX}/odds", operation_id="get_odds_api_v1_enrichment_odds_get", tags=TAGS)
+@app.get(f"{PREFIX}/odds", operation_id="get_match_odds_api_v1_enrichment_odds_get", tags=TAGS)
 @cached(Kind.ENRICHMENT)
 async def read_odds(reader: Premium, db: Connection, language: Spoken, pair: AskedPair) -> OddsData:
     """The prices of a match as we last read them; nobody outside is asked."""
     return _odds(db, reader, pair.match, language)
 
 
-@app.get(f"{PREFIX}/weather", operation_id="get_weather_api_v1_enrichment_weather_get", tags=TAGS)
+@app.get(f"{PREFIX}/weather", operation_id="get_match_weather_api_v1_enrichment_weather_get", tags=TAGS)
 @cached(Kind.ENRICHMENT)
 async def read_weather(reader: Premium, db: Connection, language: Spoken, match: AskedMatch) -> WeatherData:
     """The weather that is forecast for a club's match at home."""
@@ -91,7 +91,11 @@ async def read_head_to_head(
     return _head_to_head(db, pair, code_of(competition) if competition else None)
 
 
-@app.get(f"{PREFIX}/form/{{team_name:path}}", operation_id="get_form_api_v1_enrichment_form__team_name__get", tags=TAGS)
+@app.get(
+    f"{PREFIX}/form/{{team_name:path}}",
+    operation_id="get_team_form_enrichment_api_v1_enrichment_form__team_name__get",
+    tags=TAGS,
+)
 @cached(Kind.ENRICHMENT)
 async def read_form(
     reader: Premium,
@@ -105,7 +109,7 @@ async def read_form(
     return present.form(team_id, matches.latest_of_team(db, team_id, clock.now(), LAST_MATCHES, code))
 
 
-@app.get(f"{PREFIX}/status", operation_id="get_status_api_v1_enrichment_status_get", tags=TAGS)
+@app.get(f"{PREFIX}/status", operation_id="get_enrichment_status_api_v1_enrichment_status_get", tags=TAGS)
 @cached(Kind.ENRICHMENT)
 async def read_status(reader: Premium, db: Connection, language: Spoken) -> dict[str, SourceStatus]:
     """Which sources are read, by what the jobs that read them last said."""

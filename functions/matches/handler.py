@@ -22,7 +22,16 @@ from shared.football.match import Status
 from shared.runtime import clock
 from shared.runtime.answers import SHOWN_STATUS, ShownStatus, data_source
 from shared.runtime.api_errors import BadRequest, NotFound
-from shared.runtime.asking import Day, MatchId, TeamId, code_of, match_of, shown_competitions
+from shared.runtime.asking import (
+    LONGEST_COMPETITION,
+    STRING_IN_SCHEMA,
+    Day,
+    MatchId,
+    TeamId,
+    code_of,
+    match_of,
+    shown_competitions,
+)
 from shared.runtime.cache import cached
 from shared.runtime.identity import Anyone
 from shared.runtime.kinds import Kind
@@ -41,7 +50,7 @@ STATUSES: dict[ShownStatus, Sequence[Status]] = {
 }
 ANY = tuple(Status)
 
-Competition = Annotated[str | None, Query(max_length=10)]
+Competition = Annotated[str | None, Query(max_length=LONGEST_COMPETITION)]
 
 
 @app.get(PREFIX, operation_id="getMatches", tags=["Matches"])
@@ -53,7 +62,7 @@ async def list_matches(
     competition: Competition = None,
     date_from: Day | None = None,
     date_to: Day | None = None,
-    status: ShownStatus | None = None,
+    status: Annotated[ShownStatus, STRING_IN_SCHEMA] | None = None,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     per_page: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> MatchListResponse:
@@ -125,7 +134,10 @@ async def list_competitions(reader: Anyone) -> CompetitionsListResponse:
 @app.get(f"{PREFIX}/standings/{{competition_code}}", operation_id="getStandings", tags=["Matches"])
 @cached(Kind.MATCHES)
 async def read_standings(
-    reader: Anyone, db: Connection, language: Spoken, competition_code: Annotated[str, Path(max_length=10)]
+    reader: Anyone,
+    db: Connection,
+    language: Spoken,
+    competition_code: Annotated[str, Path(max_length=LONGEST_COMPETITION)],
 ) -> StandingsResponse:
     """The table of the current season: football-data.org's where we have it, else worked out from results."""
     code = code_of(competition_code)

@@ -5,9 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from shared.runtime.answers import ArticleType
 from shared.runtime.circumstances import WeatherInfo
-
-ArticleType = Literal["injury", "suspension", "transfer", "form", "preview", "general"]
 
 
 class NewsArticle(BaseModel):

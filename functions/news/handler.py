@@ -21,6 +21,7 @@ from shared.football.news import RECENT, Article, Kind
 from shared.football.outlets import name_of
 from shared.football.teams import by_id
 from shared.runtime import clock
+from shared.runtime.answers import article_type
 from shared.runtime.api_errors import NotFound
 from shared.runtime.asking import code_of
 from shared.runtime.cache import cached
@@ -110,7 +111,7 @@ async def enrich(reader: Premium, db: Connection, language: Spoken, pair: AskedP
     )
 
 
-@app.post(f"{PREFIX}/analyze", operation_id="analyze_match_api_v1_rag_analyze_post", tags=TAGS)
+@app.post(f"{PREFIX}/analyze", operation_id="analyze_match_context_api_v1_rag_analyze_post", tags=TAGS)
 async def analyze(reader: Premium, db: Connection, language: Spoken, pair: AskedPair) -> MatchAnalysis:
     """What was written of the newest forecast of a match and of the news before it; nothing is written on request."""
     text = _written(db, pair)
@@ -151,7 +152,7 @@ def _shown(article: Article) -> NewsArticle:
         source=name_of(article.outlet),
         published_at=article.published_at.astimezone(UTC),
         url=article.url,
-        article_type="general" if article.kind is Kind.OTHER else article.kind.value,
+        article_type=article_type(article.kind),
         team_name=club.name if club else None,
         extract=article.extract,
         language=article.language,

@@ -35,7 +35,7 @@ ASKED = Query(max_length=LONGEST)
 
 @app.post(
     f"{PREFIX}/subscribe",
-    operation_id="subscribeToNotifications",
+    operation_id="subscribe_push_api_v1_notifications_subscribe_post",
     status_code=HTTPStatus.CREATED,
     tags=["Notifications"],
 )
@@ -57,7 +57,11 @@ async def subscribe(
     )
 
 
-@app.post(f"{PREFIX}/unsubscribe", operation_id="unsubscribeFromNotifications", tags=["Notifications"])
+@app.post(
+    f"{PREFIX}/unsubscribe",
+    operation_id="unsubscribe_push_api_v1_notifications_unsubscribe_post",
+    tags=["Notifications"],
+)
 async def unsubscribe(anyone: Anyone, db: Connection, language: Spoken, wish: UnsubscribeRequest) -> MessageResponse:
     """End a subscription, without signing in. The answer is the same whether there was one."""
     if wish.endpoint is None and wish.token is None:
@@ -70,7 +74,11 @@ async def unsubscribe(anyone: Anyone, db: Connection, language: Spoken, wish: Un
     return MessageResponse(message=say("push_unsubscribed", language))
 
 
-@app.put(f"{PREFIX}/preferences", operation_id="changeNotificationPreferences", tags=["Notifications"])
+@app.put(
+    f"{PREFIX}/preferences",
+    operation_id="update_preferences_api_v1_notifications_preferences_put",
+    tags=["Notifications"],
+)
 async def change_preferences(
     reader: SignedIn,
     db: Connection,
@@ -88,7 +96,9 @@ async def change_preferences(
     return MessageResponse(message=say("push_preferences", language))
 
 
-@app.get(f"{PREFIX}/status", operation_id="getNotificationStatus", tags=["Notifications"])
+@app.get(
+    f"{PREFIX}/status", operation_id="get_subscription_status_api_v1_notifications_status_get", tags=["Notifications"]
+)
 async def read_status(
     reader: SignedIn, db: Connection, response: Response, endpoint: Annotated[str | None, ASKED] = None
 ) -> SubscriptionStatus:

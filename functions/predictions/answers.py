@@ -314,7 +314,10 @@ class DailyPicksResponse(BaseModel):
 
 
 class Tally(BaseModel):
-    """Forecasts of one kind and how many favoured what came; `accuracy` in percent."""
+    """Forecasts of one kind and how many favoured what came; `accuracy` is that share."""
+
+    # Clients read it as an object of any names, to which a type of these three alone cannot be assigned.
+    model_config = ConfigDict(extra="allow")
 
     total: int
     correct: int
@@ -341,7 +344,7 @@ class PickStats(PickFigures):
 
 
 class PredictionStatsResponse(BaseModel):
-    """How the forecasts of the last days did; `accuracy` and `roi_simulated` in percent."""
+    """How the forecasts of the last days did; `accuracy` is a share, `roi_simulated` is in percent."""
 
     total_predictions: int
     verified_predictions: int

@@ -46,8 +46,8 @@ def stats(
         total_predictions=forecast,
         verified_predictions=len(cases),
         correct_predictions=correct,
-        accuracy=_percent(correct, len(cases)),
-        accuracy_interval=_bounds(share_interval(correct, len(cases)), 100, 1),
+        accuracy=_share(cases),
+        accuracy_interval=_bounds(share_interval(correct, len(cases))),
         roi_simulated=round(100 * fmean(ended), 1) if ended else 0.0,
         rps=round(fmean(ranked_probability_score(p, o) for p, o in shares), 5) if shares else None,
         log_loss=round(fmean(log_loss(p, o) for p, o in shares), 5) if shares else None,
@@ -112,9 +112,9 @@ def _figures(picks: Sequence[PickRow]) -> PickFigures:
         settled=len(ended),
         profit_units=round(sum(ended), 2),
         roi=round(fmean(ended), 4) if ended else None,
-        roi_interval=_bounds(mean_interval(ended), 1, 4),
+        roi_interval=_bounds(mean_interval(ended)),
         closing_line_value=round(fmean(values), 4) if values else None,
-        closing_line_value_interval=_bounds(mean_interval(values), 1, 4),
+        closing_line_value_interval=_bounds(mean_interval(values)),
     )
 
 
@@ -140,13 +140,13 @@ def _bucket(bucket: Bucket) -> CalibrationBucket:
         actual_win_rate=round(rate, 4),
         count=bucket.count,
         overconfidence=round(bucket.forecast - rate, 4),
-        interval=_bounds(share_interval(bucket.came, bucket.count), 1, 4),
+        interval=_bounds(share_interval(bucket.came, bucket.count)),
     )
 
 
 def _tally(cases: Sequence[_Case]) -> Tally:
     correct = sum(came for _, came in cases)
-    return Tally(total=len(cases), correct=correct, accuracy=_percent(correct, len(cases)))
+    return Tally(total=len(cases), correct=correct, accuracy=_share(cases))
 
 
 def _share(cases: Sequence[_Case]) -> float:
@@ -157,11 +157,7 @@ def _said(cases: Sequence[_Case]) -> float:
     return round(fmean(p for p, _ in cases), 4) if cases else 0.0
 
 
-def _percent(part: int, whole: int) -> float:
-    return round(100 * part / whole, 1) if whole else 0.0
-
-
-def _bounds(interval: Interval | None, times: int, digits: int) -> Bounds | None:
+def _bounds(interval: Interval | None) -> Bounds | None:
     if interval is None:
         return None
-    return Bounds(low=round(times * interval.low, digits), high=round(times * interval.high, digits))
+    return Bounds(low=round(interval.low, 4), high=round(interval.high, 4))

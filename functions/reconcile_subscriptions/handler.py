@@ -1,20 +1,20 @@
-"""Compare subscriptions with Stripe, and heal what no event told. Cron: 04:30 UTC. Safe to run twice or late."""
+"""Heal what differs from Stripe's subscriptions, and Supabase's copies. Cron: 04:30 UTC. Safe to run twice or late."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from shared.clients.errors import Refused, Unintelligible, UpstreamError
-from shared.runtime import billing, clock, standing, tally
+from shared.runtime import billing, clock, standing, supabase_copies, tally, wiring
 from shared.runtime.jobs import Run, job
-from shared.stores import customers, stripe_events
+from shared.stores import accounts, customers, people, stripe_events
 from shared.stores.customers import SubscriptionRow
 
 KEPT = timedelta(days=90)
 """How long events are kept; Stripe sends none again after three days."""
 LEFT_FOR_ONE = timedelta(seconds=15)
-"""What asking Stripe about one person takes at most."""
+"""What asking Stripe about one person takes at most, and writing their copy at Supabase."""
 
 
 def reconcile(run: Run) -> None:
@@ -45,9 +45,33 @@ def reconcile(run: Run) -> None:
     tally.now().events_missed = missed
     customers.were_asked(run.db, asked, run.now)
     removed = stripe_events.remove_old(run.db, run.now - KEPT)
-    run.report(right=right, healed=len(healed), missed=missed, events_removed=removed)
+    run.report(right=right, healed=len(healed), missed=missed, events_removed=removed, copied=_copy(run))
     for user_id in healed:
         standing.forget(user_id)
+
+
+def _copy(run: Run) -> int:
+    """Write the copies at Supabase that are due, as many as there is time for; how many were written.
+
+    What this run has changed itself is among them. Should its commit fail, the next run makes the same changes, and
+    the copies are due again.
+    """
+    admin, copied = wiring.supabase_admin(), 0
+    if admin is None:
+        return copied
+    with run.part(UpstreamError):
+        for copy, user_id in _due(run):
+            if clock.now() + LEFT_FOR_ONE > run.deadline:
+                break
+            with run.part(Refused, Unintelligible):
+                copy(run.db, admin, user_id)
+                copied += 1
+    return copied
+
+
+def _due(run: Run) -> Iterator[tuple[supabase_copies.Copy, UUID]]:
+    yield from ((supabase_copies.role, user_id) for user_id in accounts.roles_to_copy(run.db))
+    yield from ((supabase_copies.name, user_id) for user_id in people.names_to_copy(run.db))
 
 
 def _facts(rows: Iterable[SubscriptionRow]) -> list[SubscriptionRow]:

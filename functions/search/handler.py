@@ -9,7 +9,7 @@ from functions.search.answers import GlobalSearchResponse, MatchSearchResult
 from shared.football.match import Status
 from shared.runtime import clock
 from shared.runtime.answers import SHOWN_STATUS, found
-from shared.runtime.asking import shown_competitions
+from shared.runtime.asking import STRING_IN_SCHEMA, shown_competitions
 from shared.runtime.identity import Anyone
 from shared.runtime.web import Connection, http_app, lambda_handler
 from shared.stores import search
@@ -26,7 +26,7 @@ async def find(
     reader: Anyone,
     db: Connection,
     q: Annotated[str, Query(min_length=2, max_length=100)],
-    kind: Annotated[Literal["all", "teams", "matches"], Query(alias="type")] = "all",
+    kind: Annotated[Literal["all", "teams", "matches"], STRING_IN_SCHEMA, Query(alias="type")] = "all",
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> GlobalSearchResponse:
     """Clubs in one of whose names the text stands, whatever its case and accents, and these clubs' matches."""

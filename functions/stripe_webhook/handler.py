@@ -87,7 +87,7 @@ def _take(event: Event) -> Effect:
             if customer is not None:
                 billing.bring_in(db, customer, now)
     if customer is not None:
-        standing.forget(customer.user_id)
+        standing.changed(customer.user_id)
     effect = "ignored" if customer is None else "applied"
     logs.write(logging.INFO, "stripe event", id=event.event_id, type=event.type, effect=effect)
     return effect

@@ -18,7 +18,7 @@ from shared.football.calendar import paris_day, season_of
 from shared.runtime import clock
 from shared.runtime.administration import Acting, JobRun, start, status_of
 from shared.runtime.api_errors import BadRequest
-from shared.runtime.asking import Date
+from shared.runtime.asking import STRING_IN_SCHEMA, Date
 from shared.runtime.identity import Admin
 from shared.runtime.schedule import LONGEST_PAUSE
 from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
@@ -66,7 +66,7 @@ async def sync_standings_only(reader: Acting, language: Spoken) -> SyncResponse:
 
 
 @app.post(f"{PREFIX}/historical", tags=["Data Sync"])
-async def sync_historical_data(reader: Acting, language: Spoken, season_start: Date | None = None) -> SyncResponse:
+async def sync_historical_season(reader: Acting, language: Spoken, season_start: Date | None = None) -> SyncResponse:
     """Results since the season of a day, by default this one; then ratings, forecasts and settlements."""
     current = season_of(paris_day(clock.now()))
     seasons = current - season_of(season_start) + 1 if season_start else 1
@@ -76,7 +76,7 @@ async def sync_historical_data(reader: Acting, language: Spoken, season_start: D
 
 
 @app.post(f"{PREFIX}/verify-predictions", tags=["Data Sync"])
-async def verify_predictions(reader: Acting, language: Spoken) -> SyncResponse:
+async def sync_and_verify_predictions(reader: Acting, language: Spoken) -> SyncResponse:
     """Settle the picks of the last 30 days whose matches are over."""
     return _answer(start(reader, "settle_picks", {}), language)
 
@@ -96,8 +96,8 @@ async def get_sync_status(reader: Admin, db: Connection) -> DbStatsResponse:
 
 
 @app.get(f"{PREFIX}/last", tags=["Data Sync"])
-async def get_last_sync(
-    reader: Admin, db: Connection, language: Spoken, sync_type: SyncType = SyncType.WEEKLY
+async def get_last_sync_info(
+    reader: Admin, db: Connection, language: Spoken, sync_type: Annotated[SyncType, STRING_IN_SCHEMA] = SyncType.WEEKLY
 ) -> LastSyncResponse | NoSyncResponse:
     """How the job stands that brings in what is asked for."""
     [state] = jobs.states(db, [JOB_OF[sync_type]])

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from shared.runtime.amounts import Stake
-from shared.runtime.answers import TeamSearchResult
+from shared.runtime.answers import ArticleType, TeamSearchResult
 from shared.runtime.api_errors import BadRequest
-from shared.runtime.asking import HIGHEST_ID, LINE, WHOLE, WRITTEN
+from shared.runtime.asking import HIGHEST_ID, LINE, STRING_IN_SCHEMA, WHOLE, WRITTEN
 
-Language = Literal["fr", "en", "nl"]
-OddsFormat = Literal["decimal", "fractional", "american"]
-RiskLevel = Literal["low", "medium", "high"]
+Language = Annotated[Literal["fr", "en", "nl"], STRING_IN_SCHEMA]
+OddsFormat = Annotated[Literal["decimal", "fractional", "american"], STRING_IN_SCHEMA]
+RiskLevel = Annotated[Literal["low", "medium", "high"], STRING_IN_SCHEMA]
 LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 """As `LINE`, but with tabs and ends of lines."""
 
@@ -179,8 +179,10 @@ class ExportResponse(BaseModel):
 
 
 class TeamNewsArticle(BaseModel):
-    """An article on a club."""
+    """An article on a club. `category` is what it is about, as of all news."""
 
+    id: str
+    category: ArticleType
     title: str
     source: str
     url: str | None = None
@@ -196,6 +198,15 @@ class TeamNewsResponse(BaseModel):
     total: int
 
 
+class NextMatch(BaseModel):
+    """A club's next match in the competitions that are forecast."""
+
+    match_id: int
+    opponent: str
+    date: datetime
+    is_home: bool
+
+
 class TeamSummaryResponse(BaseModel):
     """A club in plain words; `form` has its last matches, newest first, `injuries_count` stories of who cannot play."""
 
@@ -207,4 +218,5 @@ class TeamSummaryResponse(BaseModel):
     points: int | None = None
     competition: str | None = None
     injuries_count: int = 0
+    next_match: NextMatch | None = None
     generated_at: str

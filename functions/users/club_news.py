@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from functions.users.answers import TeamNewsArticle, TeamNewsResponse, TeamSummaryResponse
+from functions.users.answers import NextMatch, TeamNewsArticle, TeamNewsResponse, TeamSummaryResponse
 from shared.football.competition import COMPETITIONS
 from shared.football.form import Form
 from shared.football.form import form as form_of
+from shared.football.match import Status
 from shared.football.news import RECENT, Article, Kind
 from shared.football.outlets import name_of
 from shared.football.standings import Standing
+from shared.runtime.answers import article_type
+from shared.runtime.asking import shown_competitions
 from shared.stores import articles, matches, standings
 from shared.stores.database import Connection
 from shared.stores.teams import TeamRow
@@ -20,6 +23,7 @@ SEASON = timedelta(days=366)
 """How old a club's last match may be for its table to be worth telling."""
 CANNOT_PLAY = (Kind.INJURY, Kind.SUSPENSION)
 MOST_ABSENCES = 20
+NOT_BEGUN = (Status.SCHEDULED, Status.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ def news_of(db: Connection, club: TeamRow, now: datetime, limit: int) -> TeamNew
         team_name=club.name,
         news=[
             TeamNewsArticle(
+                id=str(article.article_id),
+                category=article_type(article.kind),
                 title=article.title,
                 source=name_of(article.outlet),
                 url=article.url,
@@ -62,6 +68,7 @@ def summary_of(db: Connection, club: TeamRow, now: datetime, language: Language)
         points=place.standing.points if place else None,
         competition=place.competition if place else None,
         injuries_count=len(absences),
+        next_match=_next_match(db, club.team_id, now),
         generated_at=now.isoformat(),
     )
 
@@ -78,6 +85,20 @@ def _place(db: Connection, team_id: int, now: datetime) -> _Place | None:
             if standing.team_id == team_id:
                 return _Place(COMPETITIONS[code].name, standing)
     return None
+
+
+def _next_match(db: Connection, team_id: int, now: datetime) -> NextMatch | None:
+    coming = matches.from_on(db, now, list(shown_competitions()), team_id)
+    row = next((row for row in coming if Status(row.status) in NOT_BEGUN), None)
+    if row is None:
+        return None
+    is_home = row.home_team_id == team_id
+    return NextMatch(
+        match_id=row.match_id,
+        opponent=row.away_name if is_home else row.home_name,
+        date=row.kick_off.astimezone(UTC),
+        is_home=is_home,
+    )
 
 
 def _words(name: str, form: Form, place: _Place | None, absences: list[Article], language: Language) -> str:

@@ -1,6 +1,5 @@
 """People, their wishes, their matches, their rights. HTTP: /api/v1/users/…, /api/v1/user/…."""
 
-import logging
 from datetime import UTC, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -29,9 +28,9 @@ from functions.users.club_news import news_of, summary_of
 from functions.users.leaving import leave
 from shared.accounts.majority import is_of_age
 from shared.accounts.plans import Reader
-from shared.clients.errors import UpstreamError
 from shared.football.calendar import paris_day
-from shared.runtime import clock, logs, wiring
+from shared.runtime import clock, supabase_copies, wiring
+from shared.runtime.acquaintance import meet
 from shared.runtime.answers import found
 from shared.runtime.api_errors import BadRequest, NotFound
 from shared.runtime.asking import MatchId, TeamId, code_of, match_of, shown_competitions
@@ -52,10 +51,10 @@ MOST_FAVOURITES = 500
 """Of one person, at one time."""
 
 
-@app.get(f"{USERS}/me", operation_id="get_profile_api_v1_users_me_get", tags=["Users"])
+@app.get(f"{USERS}/me", operation_id="get_current_profile_api_v1_users_me_get", tags=["Users"])
 async def read_profile(reader: SignedIn, db: Connection) -> UserProfileResponse:
     """Who the person is to us."""
-    return _profile(reader, people.meet(db, person(reader), clock.now()))
+    return _profile(reader, meet(db, reader, clock.now()))
 
 
 @app.patch(f"{USERS}/me", operation_id="update_profile_api_v1_users_me_patch", tags=["Users"])
@@ -66,18 +65,14 @@ async def change_profile(reader: SignedIn, wish: UserProfileUpdate) -> UserProfi
         raise BadRequest("not_of_age")
     named = "full_name" in wish.model_fields_set
     with db.transaction():
-        people.meet(db, user_id, now)
+        meet(db, reader, now)
         if named:
             people.name(db, user_id, wish.full_name or None)
         if wish.birth_date is not None:
             people.declare_adult(db, user_id, now)
         row = people.meet(db, user_id, now)
-    admin = wiring.supabase_admin()
-    if named and admin is not None:
-        try:
-            admin.name(user_id, row.full_name)
-        except UpstreamError as error:  # ours is the name that counts; theirs is a copy for the pages' sign-in
-            logs.write(logging.WARNING, "a name is not copied to Supabase", error=repr(error))
+    if named:
+        supabase_copies.at_once(supabase_copies.name, user_id)
     return _profile(reader, row)
 
 
@@ -259,7 +254,7 @@ def _profile(reader: Reader, row: PersonRow) -> UserProfileResponse:
     return UserProfileResponse(
         id=person(reader),
         email=reader.email,
-        full_name=row.full_name,
+        full_name=row.full_name if row.named or row.full_name else reader.sign_up.full_name,
         role=reader.plan,
         created_at=row.created_at.astimezone(UTC),
         adult_declared_at=row.adult_declared_at and row.adult_declared_at.astimezone(UTC),

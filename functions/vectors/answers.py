@@ -8,8 +8,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from shared.runtime.administration import JobRun
 from shared.runtime.asking import LINE
 
-ArticleType = Literal["injury", "suspension", "transfer", "form", "preview", "general"]
-
 
 class SearchResult(BaseModel):
     """An article that was found; `score` is its nearness to the question, at most 1. `content`: its extract."""

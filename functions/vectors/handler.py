@@ -11,7 +11,6 @@ from uuid import UUID
 from fastapi import Query
 
 from functions.vectors.answers import (
-    ArticleType,
     CustomArticleRequest,
     IndexedResponse,
     IngestionResponse,
@@ -33,8 +32,10 @@ from shared.football.stories import WITHIN, one_each, told
 from shared.football.teams import by_id
 from shared.runtime import clock, logs, wiring
 from shared.runtime.administration import Acting, start, status_of
+from shared.runtime.answers import ArticleType
+from shared.runtime.answers import article_type as shown_type
 from shared.runtime.api_errors import BadRequest
-from shared.runtime.asking import LINE, code_of
+from shared.runtime.asking import LINE, LONGEST_COMPETITION, STRING_IN_SCHEMA, code_of
 from shared.runtime.embedding import embed
 from shared.runtime.identity import Admin, Premium
 from shared.runtime.kinds import Kind as Kept
@@ -61,7 +62,7 @@ async def search_news(
     db: Connection,
     query: Annotated[str, Query(min_length=3, max_length=200, pattern=LINE)],
     team_name: Name | None = None,
-    article_type: ArticleType | None = None,
+    article_type: Annotated[ArticleType, STRING_IN_SCHEMA] | None = None,
     limit: Annotated[int, Query(ge=1, le=20)] = 5,
 ) -> SearchResponse:
     """The articles of ninety days that come nearest to a question in French or English."""
@@ -116,7 +117,7 @@ async def read_match_context(reader: Premium, db: Connection, pair: AskedPair) -
     )
 
 
-@app.get(f"{PREFIX}/stats", operation_id="get_stats_api_v1_vector_stats_get", tags=TAGS)
+@app.get(f"{PREFIX}/stats", operation_id="get_vector_stats_api_v1_vector_stats_get", tags=TAGS)
 async def read_stats(reader: Admin) -> VectorStoreStats:
     """How many vectors there are; its state is `absent` where there is no store."""
     vectors = wiring.qdrant()
@@ -126,7 +127,7 @@ async def read_stats(reader: Admin) -> VectorStoreStats:
     return VectorStoreStats(total_vectors=stock.points, status=stock.status, undated=stock.undated)
 
 
-@app.post(f"{PREFIX}/ingest/team", operation_id="ingest_team_api_v1_vector_ingest_team_post", tags=TAGS)
+@app.post(f"{PREFIX}/ingest/team", operation_id="ingest_team_news_api_v1_vector_ingest_team_post", tags=TAGS)
 async def ingest_team(reader: Acting, db: Connection, team_name: Name) -> IngestionResponse:
     """Have all feeds read, which have none for one club; a club that is unknown is said so."""
     club_named(db, team_name)
@@ -134,21 +135,25 @@ async def ingest_team(reader: Acting, db: Connection, team_name: Name) -> Ingest
 
 
 @app.post(
-    f"{PREFIX}/ingest/competition", operation_id="ingest_competition_api_v1_vector_ingest_competition_post", tags=TAGS
+    f"{PREFIX}/ingest/competition",
+    operation_id="ingest_competition_news_api_v1_vector_ingest_competition_post",
+    tags=TAGS,
 )
-async def ingest_competition(reader: Acting, competition: Annotated[str, Query(max_length=10)]) -> IngestionResponse:
+async def ingest_competition(
+    reader: Acting, competition: Annotated[str, Query(max_length=LONGEST_COMPETITION)]
+) -> IngestionResponse:
     """Have all feeds read, which have none for one competition; one that is unknown is said so."""
     code_of(competition)
     return _ingest(reader)
 
 
-@app.post(f"{PREFIX}/ingest/all", operation_id="ingest_all_api_v1_vector_ingest_all_post", tags=TAGS)
+@app.post(f"{PREFIX}/ingest/all", operation_id="ingest_all_news_api_v1_vector_ingest_all_post", tags=TAGS)
 async def ingest_all(reader: Acting) -> IngestionResponse:
     """Have all feeds read."""
     return _ingest(reader)
 
 
-@app.post(f"{PREFIX}/index/article", operation_id="index_article_api_v1_vector_index_article_post", tags=TAGS)
+@app.post(f"{PREFIX}/index/article", operation_id="index_custom_article_api_v1_vector_index_article_post", tags=TAGS)
 async def index_article(reader: Acting, wish: CustomArticleRequest) -> IndexedResponse:
     """Add an article by hand; where the vector store is out of reach it follows with the next reading of the feeds."""
     now, db = clock.now(), wiring.database()
@@ -234,7 +239,7 @@ def _shown(article: Article, score: float) -> SearchResult:
         title=article.title,
         content=article.extract or None,
         team_name=club.name if club else None,
-        article_type="general" if article.kind is Kind.OTHER else article.kind.value,
+        article_type=shown_type(article.kind),
         published_at=article.published_at.astimezone(UTC).isoformat(),
         source=name_of(article.outlet),
         url=article.url,

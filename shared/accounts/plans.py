@@ -1,9 +1,11 @@
 """Who reads, and what they pay for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
+
+from shared.accounts.sign_up import SignUp
 
 
 class Plan(StrEnum):
@@ -32,6 +34,7 @@ class Reader:
         by_key: whether an API key spoke for the person.
         second_factor: whether the person signed in with two factors.
         paused: whether the person has asked to be shown no picks for a while.
+        sign_up: what the person's token states of their sign-up; nothing for a program.
     """
 
     user_id: UUID | None
@@ -40,9 +43,12 @@ class Reader:
     by_key: bool
     second_factor: bool = False
     paused: bool = False
+    sign_up: SignUp = field(default_factory=SignUp)
 
 
 NOBODY = Reader(user_id=None, plan=Plan.ANONYMOUS, email=None, by_key=False)
+PROFILE_ROLES = {Plan.FREE: "free", Plan.PREMIUM: "premium", Plan.ELITE: "premium", Plan.ADMIN: "admin"}
+"""The words that the column `role` of Supabase's table `user_profiles` takes."""
 
 
 def plan_told_by(app_metadata: Mapping[str, object]) -> Plan:

@@ -11,6 +11,7 @@ from uuid import UUID
 import httpx
 import jwt
 
+from shared.accounts.sign_up import SignUp, sign_up_from
 from shared.clients.errors import Unavailable, Unintelligible, UpstreamError
 from shared.clients.http import fetch
 
@@ -37,7 +38,8 @@ class Claims:
         email: the person's address.
         is_anonymous: whether it is a visitor's account, behind which no person has been named.
         second_factor: whether the person signed in with two factors.
-        app_metadata: what only the project's owner can write; `user_metadata`, which users write, is left out.
+        app_metadata: what only the project's owner can write.
+        sign_up: what the person wrote of themselves into `user_metadata`; no right may follow from it.
     """
 
     user_id: UUID | None
@@ -45,6 +47,7 @@ class Claims:
     is_anonymous: bool
     second_factor: bool
     app_metadata: Mapping[str, Any]
+    sign_up: SignUp
 
 
 class Supabase:
@@ -155,11 +158,12 @@ def _claims(told: Mapping[str, Any]) -> Claims | None:
         user_id = UUID(told["sub"]) if is_person else None
     except (KeyError, ValueError):
         return None
-    email, app_metadata = told.get("email"), told.get("app_metadata")
+    email, app_metadata, user_metadata = (told.get(name) for name in ("email", "app_metadata", "user_metadata"))
     return Claims(
         user_id=user_id,
         email=email if isinstance(email, str) and email else None,
         is_anonymous=told.get("is_anonymous") is True,
         second_factor=told.get("aal") == "aal2",
         app_metadata=cast("dict[str, Any]", app_metadata) if isinstance(app_metadata, dict) else {},
+        sign_up=sign_up_from(cast("dict[str, Any]", user_metadata)) if isinstance(user_metadata, dict) else SignUp(),
     )

@@ -1,10 +1,15 @@
-"""Supabase Auth's Admin API: what the project's owner may do to the people who sign in."""
+"""Supabase for the project's owner: Auth's Admin API, and the table `user_profiles` behind its Data API (PostgREST).
+
+Pages read a person's role and name there. The table is the project's own to have or not: where it, or a column, is
+missing, that is logged once a process and nothing else fails.
+"""
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import httpx
@@ -12,8 +17,12 @@ import httpx
 from shared.clients.errors import Refused, Unavailable, Unintelligible
 from shared.clients.http import Answer, fetch
 
+log = logging.getLogger(__name__)
+
 PATIENCE = timedelta(seconds=5)
-"""For one call."""
+"""For all that one method asks."""
+NO_TABLE = {"PGRST205", "42P01", "PGRST204", "42703"}
+"""PostgREST's words for a table or a column that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,8 @@ class SupabaseAdmin:
     def __init__(self, http: httpx.Client, url: str, key: str, now: Callable[[], datetime]) -> None:
         self._http, self._now = http, now
         self._people = f"{url.rstrip('/')}/auth/v1/admin/users"
+        self._profiles = f"{url.rstrip('/')}/rest/v1/user_profiles"
+        self._lacks_profiles = False
         self._headers = {"apikey": key}
         if not key.startswith("sb_"):  # a new key is no JWT: as a bearer token it would be refused as a bad one
             self._headers["Authorization"] = f"Bearer {key}"
@@ -46,19 +57,16 @@ class SupabaseAdmin:
     def held_about(self, user_id: UUID) -> dict[str, Any] | None:
         """What the project holds about a person, in its own words; None where it does not know them.
 
+        Their rows of `user_profiles` stand in it under that name.
+
         Raises:
             Unavailable, Unintelligible, Refused: as for every call.
         """
-        answer = self._ask("GET", user_id)
+        ends = self._now() + PATIENCE
+        answer = self._ask("GET", ends, user_id)
         if answer.status == httpx.codes.NOT_FOUND:
             return None
-        try:
-            told = json.loads(answer.body)
-        except (ValueError, RecursionError) as error:
-            raise Unintelligible("Supabase told no JSON of a person") from error
-        if not isinstance(told, dict):
-            raise Unintelligible("Supabase told no object of a person")
-        return told
+        return {**_object(answer), "user_profiles": self._rows("GET", ends, user_id)}
 
     def page(self, page: int, per_page: int) -> tuple[list[SupabasePerson], int]:
         """Some of the project's people, and how many there are in all; pages begin with 1.
@@ -66,7 +74,7 @@ class SupabaseAdmin:
         Raises:
             Unavailable, Unintelligible, Refused: as for every call.
         """
-        answer = self._ask("GET", params={"page": str(page), "per_page": str(per_page)})
+        answer = self._ask("GET", self._now() + PATIENCE, params={"page": str(page), "per_page": str(per_page)})
         try:
             people = [_person(told) for told in json.loads(answer.body)["users"]]
             return people, int(answer.headers["x-total-count"])
@@ -74,46 +82,126 @@ class SupabaseAdmin:
             raise Unintelligible("Supabase told no list of people") from error
 
     def name(self, user_id: UUID, full_name: str | None) -> None:
-        """Write what a person is called into their `user_metadata`, whose other fields stay; None for nothing.
+        """Write what a person is called into their `user_metadata` and their row; None for nothing.
+
+        The other fields stay as they are. Whom the project does not know is not named.
 
         Raises:
             Unavailable, Unintelligible, Refused: as for every call.
         """
-        self._ask("PUT", user_id, {"user_metadata": {"full_name": full_name}})
+        self._write(user_id, {"user_metadata": {"full_name": full_name}}, {"full_name": full_name})
+
+    def give_role(self, user_id: UUID, role: str, profile_role: str) -> None:
+        """Write a role into a person's `app_metadata`, and the table's word for it into their row.
+
+        The other fields stay as they are. Whom the project does not know is given nothing.
+
+        Raises:
+            Unavailable, Unintelligible, Refused: as for every call.
+        """
+        self._write(user_id, {"app_metadata": {"role": role}}, {"role": profile_role})
 
     def delete(self, user_id: UUID) -> None:
-        """Delete a person for good; one who is not there any more is deleted.
+        """Delete a person with their row for good; one who is not there any more is deleted.
 
         Raises:
             Unavailable, Unintelligible, Refused: as for every call.
         """
-        self._ask("DELETE", user_id)
+        ends = self._now() + PATIENCE
+        self._rows("DELETE", ends, user_id)
+        self._ask("DELETE", ends, user_id)
+
+    def _write(self, user_id: UUID, metadata: object, columns: Mapping[str, object]) -> None:
+        """Write both places that pages read. A row that is missing, of a person with an address, is added."""
+        ends = self._now() + PATIENCE
+        answer = self._ask("PUT", ends, user_id, metadata)
+        if answer.status == httpx.codes.NOT_FOUND:
+            return
+        email = _object(answer).get("email")
+        if self._rows("PATCH", ends, user_id, columns) == [] and email:
+            self._rows("POST", ends, user_id, {"id": str(user_id), "email": email, **columns})
+
+    def _rows(
+        self, method: str, ends: datetime, user_id: UUID, body: Mapping[str, object] | None = None
+    ) -> list[dict[str, Any]] | None:
+        """The rows of a person that were read, changed, added or deleted; None in a project without the table."""
+        answer = self._send(
+            method,
+            self._profiles,
+            ends,
+            body,
+            {} if method == "POST" else {"id": f"eq.{user_id}"},
+            {"Prefer": "return=representation"},
+        )
+        try:
+            told: Any = json.loads(answer.body)
+        except (ValueError, RecursionError) as error:
+            raise Unintelligible("Supabase told no JSON of user_profiles") from error
+        if answer.status < 400:
+            if not isinstance(told, list):
+                raise Unintelligible("Supabase told no rows of user_profiles")
+            return cast("list[dict[str, Any]]", told)
+        code = cast("dict[str, Any]", told).get("code") if isinstance(told, dict) else None
+        if code not in NO_TABLE:
+            raise Refused(f"Supabase answered {answer.status} to {method} of user_profiles", answer.status)
+        if not self._lacks_profiles:
+            self._lacks_profiles = True
+            log.warning("the Supabase project has no table user_profiles as pages read it (%s): it is left out", code)
+        return None
 
     def _ask(
-        self, method: str, user_id: UUID | None = None, body: object = None, params: Mapping[str, str] | None = None
+        self,
+        method: str,
+        ends: datetime,
+        user_id: UUID | None = None,
+        body: object = None,
+        params: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Ask about one person, or about all.
+        """Ask Auth about one person, or about all.
 
         Raises:
             Unavailable: the project cannot be reached, is too slow, broken or asked too often.
             Unintelligible: it answers with something else than an answer.
             Refused: it says no: the key is not its own, or it does not understand us.
         """
+        url = self._people if user_id is None else f"{self._people}/{user_id}"
+        answer = self._send(method, url, ends, body, params)
+        if answer.status >= 400 and answer.status != httpx.codes.NOT_FOUND:
+            raise Refused(f"Supabase answered {answer.status} to {method} of a person", answer.status)
+        return answer
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        ends: datetime,
+        body: object,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         answer = fetch(
             self._http,
-            self._people if user_id is None else f"{self._people}/{user_id}",
+            url,
             now=self._now,
-            deadline=self._now() + PATIENCE,
-            headers=self._headers,
+            deadline=ends,
+            headers={**self._headers, **(headers or {})},
             method=method,
             json=body,
             params=params,
         )
         if answer.status == httpx.codes.TOO_MANY_REQUESTS:
             raise Unavailable("Supabase is asked too often")
-        if answer.status >= 400 and answer.status != httpx.codes.NOT_FOUND:
-            raise Refused(f"Supabase answered {answer.status} to {method} of a person", answer.status)
         return answer
+
+
+def _object(answer: Answer) -> dict[str, Any]:
+    try:
+        told = json.loads(answer.body)
+    except (ValueError, RecursionError) as error:
+        raise Unintelligible("Supabase told no JSON of a person") from error
+    if not isinstance(told, dict):
+        raise Unintelligible("Supabase told no object of a person")
+    return cast("dict[str, Any]", told)
 
 
 def _person(told: Mapping[str, Any]) -> SupabasePerson:

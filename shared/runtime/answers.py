@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from shared.football.match import Status
+from shared.football.news import Kind
 from shared.runtime.settings import settings
 from shared.stores.teams import TeamRow
 from shared.writing.catalogue import Language, say
@@ -22,6 +23,7 @@ SHOWN_STATUS: Mapping[Status, ShownStatus] = {
     Status.CANCELLED: "postponed",
 }
 """Where a match stands, in the four words of the pages."""
+ArticleType = Literal["injury", "suspension", "transfer", "form", "preview", "general"]
 
 
 class DataSourceInfo(BaseModel):
@@ -33,6 +35,11 @@ class DataSourceInfo(BaseModel):
     warning_code: str | None = None
     details: str | None = None
     retry_after_seconds: int | None = None
+
+
+def article_type(kind: Kind) -> ArticleType:
+    """What an article is about, in the pages' words."""
+    return "general" if kind is Kind.OTHER else kind.value
 
 
 class TeamSearchResult(BaseModel):

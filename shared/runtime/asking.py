@@ -5,8 +5,9 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from shared.football.competition import Competition, known
 from shared.football.team import Source
@@ -43,8 +44,32 @@ def _whole(told: object) -> object:
     return told
 
 
+LONGEST_COMPETITION = 50
+"""Characters of a competition's code or name."""
+
 WHOLE = BeforeValidator(_whole)
 """Of a body, in which numbers are no texts, and 7.0 is whole (JSON Schema, section 6.1.1)."""
+
+
+class _StringInSchema:
+    """Describes a closed set of texts as a string whose pattern and description list them, and not as an `enum`.
+
+    Generators of clients turn an `enum` into a type of its own, to which code that holds any string cannot be assigned;
+    a pattern they leave to the server.
+    """
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler.resolve_ref_schema(handler(core))
+        *most, last = schema["enum"]
+        return {
+            "type": "string",
+            "pattern": f"^({'|'.join([*most, last])})$",
+            "description": f"{', '.join(f'`{value}`' for value in most)} or `{last}`.",
+        }
+
+
+STRING_IN_SCHEMA = _StringInSchema()
+"""Of what is sent to operations whose clients' code assigns any string."""
 
 
 def shown_competitions() -> dict[str, Competition]:
@@ -53,15 +78,16 @@ def shown_competitions() -> dict[str, Competition]:
 
 
 def code_of(competition: str) -> str:
-    """The code that somebody means, whatever its case.
+    """The code that somebody means who writes it or the competition's name, whatever its case.
 
     Raises:
         BadRequest: there is no such competition.
     """
-    codes = shown_competitions()
-    if competition.upper() not in codes:
-        raise BadRequest("unknown_competition", code=competition, codes=", ".join(codes))
-    return competition.upper()
+    shown = shown_competitions()
+    codes = {written.casefold(): c.code for c in shown.values() for written in (c.code, c.name)}
+    if competition.casefold() not in codes:
+        raise BadRequest("unknown_competition", code=competition, codes=", ".join(shown))
+    return codes[competition.casefold()]
 
 
 def match_of(db: Connection, match_id: int) -> MatchRow:

@@ -61,7 +61,7 @@ def ask(customer: CustomerRow, now: datetime) -> Stated:
 
 
 def bring_in(db: Connection, customer: CustomerRow, now: datetime) -> Stated:
-    """Ask Stripe about a person and write down what it states; whoever calls this calls `standing.forget` after it.
+    """Ask Stripe about a person and write down what it states; whoever calls this calls `standing.changed` after it.
 
     The person's account is held from before the question until the transaction ends. So of two that ask at once the
     later writes what is the newer.

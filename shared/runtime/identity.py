@@ -113,7 +113,7 @@ def reader_of(request: Request, *, spare_database: bool = False) -> Reader:
     """Whoever sends a request, with the plan that they have now; found out once and kept with it.
 
     Their account decides, and without one what their token says. A change counts from the next request on, because
-    whoever makes it calls `standing.forget`; one made past us, in the database itself, within five minutes.
+    whoever makes it calls `standing.forget` (or `changed`); one made past us, in the database itself, in five minutes.
 
     Args:
         request: the request.
@@ -181,6 +181,7 @@ def _by_token(token: str) -> Reader:
         email=claims.email,
         by_key=False,
         second_factor=claims.second_factor,
+        sign_up=claims.sign_up,
     )
 
 

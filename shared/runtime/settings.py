@@ -55,7 +55,7 @@ class Settings:
         words_daily_tokens: how many tokens explanations may use on a day (UTC).
         supabase_url: address of the Supabase project that people sign in with.
         supabase_jwt_secret: its legacy secret, with which it may still sign tokens; empty where it has none.
-        supabase_service_key: its secret key, with which people's names are written there and people deleted.
+        supabase_service_key: its secret key, with which roles and names are copied there and people deleted.
         stripe_api_url: address of Stripe's API.
         stripe_secret_key: its secret key; without it nobody can subscribe.
         stripe_webhook_secret: what Stripe signs its events with; two with a comma while one takes the other's place.

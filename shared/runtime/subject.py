@@ -10,7 +10,7 @@ from fastapi import Depends, Query
 from shared.football.calendar import paris_bounds
 from shared.runtime import clock
 from shared.runtime.api_errors import BadRequest, NotFound
-from shared.runtime.asking import HIGHEST_ID, Day, code_of, match_of, shown_competitions
+from shared.runtime.asking import HIGHEST_ID, LONGEST_COMPETITION, Day, code_of, match_of, shown_competitions
 from shared.runtime.web import Connection
 from shared.stores import matches, search, teams
 from shared.stores.matches import MatchRow
@@ -21,7 +21,7 @@ STILL_ON = timedelta(hours=3)
 """For how long after its kick-off a match is the one that people mean."""
 
 Name = Annotated[str, Query(min_length=1, max_length=100)]
-Competition = Annotated[str | None, Query(max_length=10)]
+Competition = Annotated[str | None, Query(max_length=LONGEST_COMPETITION)]
 MatchId = Annotated[int, Query(ge=1, lt=HIGHEST_ID)]
 
 

@@ -45,7 +45,18 @@ CLOSE = """
         deleted_at = coalesce(accounts.deleted_at, excluded.deleted_at),
         updated_at = excluded.updated_at
 """
-HELD_ABOUT = "SELECT plan, is_admin, deleted_at, updated_at FROM accounts WHERE user_id = %(user_id)s"
+ROLE_TO_COPY = """
+    SELECT standing FROM accounts
+    WHERE user_id = %(user_id)s AND deleted_at IS NULL AND copied_role IS DISTINCT FROM standing
+    FOR NO KEY UPDATE
+"""
+ROLE_COPIED = "UPDATE accounts SET copied_role = %(role)s WHERE user_id = %(user_id)s"
+ROLES_TO_COPY = """
+    SELECT user_id FROM accounts
+    WHERE deleted_at IS NULL AND copied_role IS DISTINCT FROM standing
+    ORDER BY updated_at, user_id
+"""
+HELD_ABOUT = "SELECT plan, is_admin, deleted_at, updated_at, copied_role FROM accounts WHERE user_id = %(user_id)s"
 
 
 def standing(db: Connection, user_id: UUID) -> Standing:
@@ -55,14 +66,14 @@ def standing(db: Connection, user_id: UUID) -> Standing:
 
 
 def set_plan(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
-    """Write what a person pays for; whoever calls this calls `standing.forget` too."""
+    """Write what a person pays for; whoever calls this calls `standing.changed` after the commit."""
     db.execute(SET_PLAN, {"user_id": user_id, "plan": plan, "now": now})
 
 
 def set_role(db: Connection, user_id: UUID, role: Plan, now: datetime) -> bool:
     """Give a person a plan, or make them an administrator, who keeps the plan that they have.
 
-    Whoever calls this calls `standing.forget` too.
+    Whoever calls this calls `standing.changed` after the commit.
 
     Returns:
         False, and nothing is changed, where the person is gone.
@@ -83,6 +94,25 @@ def hold(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
 def close(db: Connection, user_id: UUID, now: datetime) -> None:
     """Refuse a person from now on, for good; whoever calls this calls `standing.forget` too."""
     db.execute(CLOSE, {"user_id": user_id, "now": now})
+
+
+def role_to_copy(db: Connection, user_id: UUID) -> Plan | None:
+    """The role that Supabase does not have yet; None where it has it, or the person is gone.
+
+    Nobody else changes or copies it until the transaction ends, so that of two changes the later is copied last.
+    """
+    row = db.execute(ROLE_TO_COPY, {"user_id": user_id}).fetchone()
+    return None if row is None else Plan(row[0])
+
+
+def role_copied(db: Connection, user_id: UUID, role: Plan) -> None:
+    """Write down that Supabase has a person's role."""
+    db.execute(ROLE_COPIED, {"user_id": user_id, "role": role})
+
+
+def roles_to_copy(db: Connection) -> list[UUID]:
+    """Whose role Supabase does not have yet, the longest ago first."""
+    return [user_id for (user_id,) in db.execute(ROLES_TO_COPY)]
 
 
 def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:

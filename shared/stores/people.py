@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from psycopg.rows import class_row, dict_row
@@ -13,18 +13,26 @@ MEET = """
     WITH met AS (
         INSERT INTO people (user_id, created_at) VALUES (%(user_id)s, %(now)s)
         ON CONFLICT (user_id) DO NOTHING
-        RETURNING full_name, adult_declared_at, created_at
+        RETURNING full_name, named, adult_declared_at, sign_up_read_at, created_at
     )
-    SELECT full_name, adult_declared_at, created_at FROM met
+    SELECT full_name, named, adult_declared_at, sign_up_read_at, created_at FROM met
     UNION ALL
-    SELECT full_name, adult_declared_at, created_at FROM people WHERE user_id = %(user_id)s
+    SELECT full_name, named, adult_declared_at, sign_up_read_at, created_at FROM people WHERE user_id = %(user_id)s
 """
-NAME = "UPDATE people SET full_name = %(full_name)s WHERE user_id = %(user_id)s"
+NAME = "UPDATE people SET full_name = %(full_name)s, named = true, name_copied = false WHERE user_id = %(user_id)s"
+NAME_TO_COPY = "SELECT full_name FROM people WHERE user_id = %(user_id)s AND NOT name_copied FOR NO KEY UPDATE"
+NAME_COPIED = "UPDATE people SET name_copied = true WHERE user_id = %(user_id)s"
+NAMES_TO_COPY = "SELECT user_id FROM people WHERE NOT name_copied ORDER BY user_id"
 DECLARE_ADULT = """
-    UPDATE people SET adult_declared_at = coalesce(adult_declared_at, %(now)s)
+    UPDATE people SET adult_declared_at = %(now)s, adult_declared_by = %(by)s
+    WHERE user_id = %(user_id)s AND adult_declared_at IS NULL
+"""
+SIGN_UP_READ = "UPDATE people SET sign_up_read_at = %(now)s WHERE user_id = %(user_id)s AND sign_up_read_at IS NULL"
+HELD_ABOUT = """
+    SELECT full_name, named, name_copied, adult_declared_at, adult_declared_by, sign_up_read_at, created_at
+    FROM people
     WHERE user_id = %(user_id)s
 """
-HELD_ABOUT = "SELECT full_name, adult_declared_at, created_at FROM people WHERE user_id = %(user_id)s"
 FORGET = "DELETE FROM people WHERE user_id = %(user_id)s"
 
 
@@ -34,12 +42,16 @@ class PersonRow:
 
     Attributes:
         full_name: what they are called; None where they have not said.
+        named: whether they told us what to call them, nothing included.
         adult_declared_at: when they declared to be of age.
+        sign_up_read_at: when the age that their sign-up states was taken; None where it stated none yet.
         created_at: when they were first here.
     """
 
     full_name: str | None
+    named: bool
     adult_declared_at: datetime | None
+    sign_up_read_at: datetime | None
     created_at: datetime
 
 
@@ -52,13 +64,36 @@ def meet(db: Connection, user_id: UUID, now: datetime) -> PersonRow:
 
 
 def name(db: Connection, user_id: UUID, full_name: str | None) -> None:
-    """Write what a person whom we have met is called; None for nothing."""
+    """Write what a person whom we have met is called, None for nothing; it is to be copied to Supabase."""
     db.execute(NAME, {"user_id": user_id, "full_name": full_name})
 
 
-def declare_adult(db: Connection, user_id: UUID, now: datetime) -> None:
-    """Write that a person whom we have met declares to be of age; the first time counts."""
-    db.execute(DECLARE_ADULT, {"user_id": user_id, "now": now})
+def name_to_copy(db: Connection, user_id: UUID) -> tuple[str | None] | None:
+    """The name that Supabase does not have yet, in a tuple; None where it has it.
+
+    Nobody else changes or copies it until the transaction ends.
+    """
+    return db.execute(NAME_TO_COPY, {"user_id": user_id}).fetchone()
+
+
+def name_copied(db: Connection, user_id: UUID) -> None:
+    """Write down that Supabase has a person's name."""
+    db.execute(NAME_COPIED, {"user_id": user_id})
+
+
+def names_to_copy(db: Connection) -> list[UUID]:
+    """Whose name Supabase does not have yet."""
+    return [user_id for (user_id,) in db.execute(NAMES_TO_COPY)]
+
+
+def declare_adult(db: Connection, user_id: UUID, now: datetime, by: Literal["person", "sign_up"] = "person") -> None:
+    """Write that a person whom we have met declares to be of age, to us or in their sign-up; the first time counts."""
+    db.execute(DECLARE_ADULT, {"user_id": user_id, "now": now, "by": by})
+
+
+def sign_up_read(db: Connection, user_id: UUID, now: datetime) -> None:
+    """Write down that the age which a person's sign-up states was taken."""
+    db.execute(SIGN_UP_READ, {"user_id": user_id, "now": now})
 
 
 def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:

@@ -78,8 +78,8 @@ def test_a_paid_period_is_had_to_its_end_also_by_who_cancelled() -> None:
     assert given_by(ends_with_period=True) == Entitlement(Plan.PREMIUM, ACTIVE.period_end)
 
 
+@pytest.mark.case("B14")
 def test_an_unpaid_invoice_leaves_seven_days_from_the_invoice_on() -> None:
-    """B14."""
     since = NOW - 3 * DAY
     assert given_by(status="past_due", unpaid_since=since) == Entitlement(Plan.PREMIUM, since + GRACE)
     second = timedelta(seconds=1)
@@ -87,15 +87,15 @@ def test_an_unpaid_invoice_leaves_seven_days_from_the_invoice_on() -> None:
     assert given_by(since + GRACE, status="past_due", unpaid_since=since) == Entitlement()
 
 
+@pytest.mark.case("B10", "B11")
 def test_an_unknown_price_and_an_unknown_person_give_nothing_and_say_so() -> None:
-    """B10, B11."""
     assert given_by(price_id="price_x") == given_by(price_id=None) == Entitlement(fault=Fault.UNKNOWN_PRICE)
     assert given_by(person=None) == given_by(person="x") == Entitlement(fault=Fault.OF_NOBODY)
     assert given_by(person=None, status="canceled") == Entitlement(), "what has ended is nobody's trouble"
 
 
+@pytest.mark.case("B15")
 def test_what_was_taken_back_gives_nothing() -> None:
-    """B15."""
     assert given_by(taken_back=True) == Entitlement()
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from shared.accounts.majority import is_of_age
 
 
+@pytest.mark.case("P10")
 @pytest.mark.parametrize(
     ("born", "today", "expected"),
     [
@@ -18,7 +19,6 @@ from shared.accounts.majority import is_of_age
     ],
 )
 def test_somebody_is_of_age_on_their_eighteenth_birthday(born: date, today: date, expected: bool) -> None:
-    """P10."""
     assert is_of_age(born, today) is expected
 
 

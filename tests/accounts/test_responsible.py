@@ -1,4 +1,4 @@
-"""Limits are lowered at once and raised late, and a pause is never shortened (P11, P7)."""
+"""Limits are lowered at once and raised late, and a pause is never shortened."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -27,6 +27,7 @@ LATER = NOW + RAISED_AFTER
 SUNDAY = date(2026, 11, 22)
 
 
+@pytest.mark.case("P11")
 @pytest.mark.parametrize(
     ("limit", "wish", "after"),
     [
@@ -47,7 +48,7 @@ SUNDAY = date(2026, 11, 22)
     ],
 )
 def test_what_becomes_of_a_wish(limit: Limit, wish: Decimal | None, after: Limit) -> None:
-    """P11: a lower limit counts at once, a higher one or none waits; the same wish does not wait anew."""
+    """A lower limit counts at once, a higher one or none waits; the same wish does not wait anew."""
     assert changed(limit, wish, NOW) == after
 
 
@@ -61,9 +62,10 @@ AMOUNTS = st.none() | st.decimals(0, 1000, places=2)
 WAITS = st.timedeltas(timedelta(0), timedelta(hours=60))
 
 
+@pytest.mark.case("P11")
 @given(st.lists(st.tuples(AMOUNTS, WAITS), max_size=12))
 def test_no_row_of_wishes_raises_a_limit_within_two_days(wishes: list[tuple[Decimal | None, timedelta]]) -> None:
-    """P11: wherever a limit is higher than it was, that was wished for, and nothing else since, for two days."""
+    """Wherever a limit is higher than it was, that was wished for, and nothing else since, for two days."""
     limit, now, asked = Limit(), NOW, (None, NOW)
     for wish, wait in wishes:
         before = limit.at(now)
@@ -106,8 +108,9 @@ def test_what_is_used_of_a_limit(kind: Kind, period: Period, gone: int) -> None:
     assert used(kind, period, PLAYED, SUNDAY) == gone
 
 
+@pytest.mark.case("L12")
 def test_the_tightest_limit_counts() -> None:
-    """L12: the person's own loss limit among them."""
+    """The person's own loss limit among them."""
     limits = {
         (Kind.STAKE, Period.MONTH): Limit(D(100)),
         (Kind.LOSS, Period.WEEK): Limit(D(40)),
@@ -119,9 +122,9 @@ def test_the_tightest_limit_counts() -> None:
     assert room({}, PLAYED, SUNDAY) is None
 
 
+@pytest.mark.case("P7")
 @given(st.lists(st.timedeltas(SHORTEST_PAUSE, LONGEST_PAUSE), min_size=1, max_size=6), WAITS)
 def test_a_pause_is_never_shortened(wishes: list[timedelta], wait: timedelta) -> None:
-    """P7."""
     until, now = None, NOW
     for wish in wishes:
         before, until = until, pause_until(until, wish, now)

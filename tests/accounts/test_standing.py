@@ -23,8 +23,8 @@ def test_what_is_none_of_ours_is_no_standing(text: str | None) -> None:
     assert read(text) is None
 
 
+@pytest.mark.case("P7")
 def test_a_pause_ends_at_its_instant() -> None:
-    """P7."""
     standing = Standing("free", NOW)
     assert standing.paused(NOW - timedelta(microseconds=1))
     assert not standing.paused(NOW)

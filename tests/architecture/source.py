@@ -1,8 +1,10 @@
 """The house's rules as checks over a folder of sources. Each returns the places that break it, as `path:line: what`."""
 
 import ast
+import io
 import re
 import sys
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +27,9 @@ STATEMENT = re.compile(
 )
 ANY_STATEMENT = re.compile(r"\b(SELECT|INSERT INTO|UPDATE \w+\s+SET|DELETE FROM)\b")
 STAR = re.compile(r"\b(SELECT|RETURNING)\b[^;]*?(\s|,|\b\w+\.)\*(\s*(,|FROM\b|$)|\s*\n)", re.IGNORECASE)
+
+CASE = re.compile(r"(?<![\w/\"'`%=&.-])[A-Q](?:[1-9]|1\d|2[01])(?![\w/\"'`%])")
+"""The id of an assurance case in running text; what is quoted or part of a path is none."""
 
 
 def impure(root: Path) -> list[str]:
@@ -92,6 +97,31 @@ def starred_sql(root: Path) -> list[str]:
         for node, text in _texts(tree)
         if ANY_STATEMENT.search(text.upper()) and STAR.search(text)
     ]
+
+
+def lettered_cases(root: Path) -> list[str]:
+    """Tests that cite a case in a name, docstring, comment or parameter's id, not by `pytest.mark.case`."""
+    found = []
+    for path in sorted((root / "tests").rglob("*.py")):
+        for line, words in _words(path.read_text()):
+            found += [_at(root, path, line, f"cites {case} by letters") for case in CASE.findall(words)]
+    return found
+
+
+def _words(text: str) -> Iterator[tuple[int, str]]:
+    """Comments, docstrings, ids of parameters, and the names of tests, word by word."""
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+    tree = ast.parse(text)
+    yield 1, ast.get_docstring(tree) or ""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.lineno, ast.get_docstring(node) or ""
+            if node.name.startswith("test_"):
+                yield node.lineno, node.name.upper().replace("_", " ")
+        elif isinstance(node, ast.keyword) and node.arg in {"id", "ids"}:
+            yield from ((each.lineno, value) for each, value in _texts(node.value))
 
 
 def bare_folders(root: Path, *tops: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Every route says who may use it (A18)."""
+"""Every route says who may use it."""
 
 from typing import Annotated
 
@@ -23,16 +23,17 @@ def unruled(app: FastAPI) -> list[str]:
     ]
 
 
+@pytest.mark.case("A18")
 @pytest.mark.parametrize("name", HTTP)
 def test_every_route_says_who_may_use_it(name: str) -> None:
-    """A18."""
     app = openapi.app_of(name)
     assert app.routes
     assert unruled(app) == []
 
 
+@pytest.mark.case("A18")
 def test_the_openapi_file_says_so_too() -> None:
-    """A18: and where a key will do, or nothing at all."""
+    """And where a key will do, or nothing at all."""
     told = openapi.build()
     assert told["components"]["securitySchemes"].keys() == {"token", "key"}
     ways = {

@@ -35,9 +35,9 @@ def leaks(app: FastAPI) -> list[str]:
     return found
 
 
+@pytest.mark.case("D6")
 @pytest.mark.parametrize("name", HTTP)
 def test_no_kept_answer_is_given_to_whom_it_is_not_for(name: str) -> None:
-    """D6."""
     assert leaks(import_module(f"functions.{name}.handler").app) == []
 
 

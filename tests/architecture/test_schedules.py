@@ -93,7 +93,8 @@ def test_fixtures_are_synchronised_every_twelve_hours():
     assert {start.time() for start, _, _ in runs([sync])} == {time(3), time(15)}
 
 
-def test_the_refresh_at_0600_utc_meets_no_other_job_of_the_round_on_any_day():  # D12
+@pytest.mark.case("D12")
+def test_the_refresh_at_0600_utc_meets_no_other_job_of_the_round_on_any_day():
     [refresh] = [job for job in JOBS if job.name == "refresh_cache"]
     mine = runs([refresh])
     assert {start.time() for start, _, _ in mine} == {time(6)}

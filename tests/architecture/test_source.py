@@ -15,6 +15,7 @@ CHECKS: list[Check] = [
     source.misplaced_sql,
     source.assembled_sql,
     source.starred_sql,
+    source.lettered_cases,
 ]
 
 
@@ -48,6 +49,13 @@ def test_the_rules_hold_in_this_house(check: Check):
         (source.starred_sql, "shared/stores/x.py", "q = 'SELECT * FROM matches'"),
         (source.starred_sql, "shared/stores/x.py", "q = 'select m.*, t.name from matches m'"),
         (source.starred_sql, "shared/stores/x.py", "q = 'INSERT INTO matches (id) VALUES (1) RETURNING *'"),
+        (source.lettered_cases, "tests/test_x.py", 'def test_x():\n    """B7: in any order."""'),
+        (source.lettered_cases, "tests/test_x.py", '"""Odds (assurance L10)."""'),
+        (source.lettered_cases, "tests/test_x.py", "def test_x():  # G3\n    pass"),
+        (source.lettered_cases, "tests/test_x.py", "def test_b7_order(): pass"),
+        (source.lettered_cases, "tests/test_x.py", "def test_of_j14(): pass"),
+        (source.lettered_cases, "tests/test_x.py", "import pytest\nx = pytest.param(1, id='I2 the short day')"),
+        (source.lettered_cases, "tests/test_x.py", "ids = dict(ids=lambda status: f'J13 {status}')"),
     ],
 )
 def test_a_planted_violation_is_found(tmp_path: Path, check: Check, path: str, code: str):
@@ -68,6 +76,10 @@ def test_a_planted_violation_is_found(tmp_path: Path, check: Check, path: str, c
         ("shared/stores/x.py", '"""SELECT is explained here."""'),
         ("shared/football/x.py", "import math\nfrom datetime import date\nfrom shared.football import team"),
         ("shared/accounts/x.py", "from uuid import UUID"),
+        (
+            "tests/test_x.py",
+            "@pytest.mark.case('B7')\ndef test_x():\n    x = 'E0/2324'  # the file `D1` or mmz4281/F1.csv",
+        ),
         ("functions/x/handler.py", "label = f'{n} matches SELECTED'"),
     ],
 )

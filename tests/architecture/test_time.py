@@ -29,9 +29,10 @@ NAIVE = """
 """
 
 
+@pytest.mark.case("I3")
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
 def test_what_deals_with_days_does_so_in_any_zone(zone: str) -> None:
-    """I3: half a day before and behind Paris."""
+    """Half a day before and behind Paris."""
     run = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *PLACES_OF_TIME]
     done = subprocess.run(
         run, cwd=ROOT, env={**os.environ, "TZ": zone}, capture_output=True, text=True, timeout=5 * HANG, check=False
@@ -39,8 +40,9 @@ def test_what_deals_with_days_does_so_in_any_zone(zone: str) -> None:
     assert done.returncode == 0, done.stdout[-4000:]
 
 
+@pytest.mark.case("I9")
 def test_zones_are_known_where_the_system_knows_none() -> None:
-    """I9: every bundle carries them, and they are found without the system's."""
+    """Every bundle carries them, and they are found without the system's."""
     groups: dict[str, list[Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
     carrying = {name for name, packages in groups.items() if "tzdata" in packages}
     assert [name for name, each in service.read().items() if not carrying & set(each.bundle.groups)] == []
@@ -51,21 +53,23 @@ def test_zones_are_known_where_the_system_knows_none() -> None:
     assert known.stdout == "Europe/Paris\n"
 
 
+@pytest.mark.case("I10")
 def test_no_column_holds_a_time_without_a_zone(stores: str) -> None:
-    """I10."""
     assert select(stores, NAIVE) == []
 
 
+@pytest.mark.case("I10")
 def test_no_answer_tells_a_time_without_a_zone() -> None:
-    """I10: over all examples, which are what is answered."""
+    """Over all examples, which are what is answered."""
     told = json.loads((ROOT / openapi.EXAMPLES).read_text())
     instants = [instant for example in told.values() for instant in _instants(example)]
     assert len(instants) > 20
     assert [instant for instant in instants if instant.tzinfo is None] == []
 
 
+@pytest.mark.case("I10")
 def test_code_that_makes_a_time_without_a_zone_is_refused() -> None:
-    """I10: by ruff's rules on dates and times, which nobody has switched off."""
+    """By ruff's rules on dates and times, which nobody has switched off."""
     ruff = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
     switched_off = [rule for rules in (ruff["ignore"], *ruff["per-file-ignores"].values()) for rule in rules]
     assert "DTZ" in ruff["select"]

@@ -1,4 +1,4 @@
-"""Offers as the forecaster reads them (assurance L2, L9)."""
+"""Offers as the forecaster reads them."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -47,7 +47,8 @@ def test_without_totals_the_draws_are_the_usual_ones():
     assert (fitted[0], fitted[2]) == pytest.approx((FAIR[0], FAIR[2]), abs=1e-9)
 
 
-def test_l9_totals_of_another_line_are_not_read():
+@pytest.mark.case("L9")
+def test_totals_of_another_line_are_not_read():
     assert said(AVERAGE, replace(TOTALS, line=Decimal("3.5"))).goals == said(AVERAGE).goals
     assert said(AVERAGE, TOTALS).goals != said(AVERAGE).goals
 
@@ -87,7 +88,11 @@ def test_without_a_summary_the_best_are_those_of_the_bookmakers():
         pytest.param([], id="no prices"),
         pytest.param([TOTALS], id="totals alone"),
         pytest.param([BEST], id="the best of many is nobody's opinion"),
-        pytest.param([replace(AVERAGE, prices=(Decimal("2.05"), None, Decimal("3.7")))], id="L2 no draw"),
+        pytest.param(
+            [replace(AVERAGE, prices=(Decimal("2.05"), None, Decimal("3.7")))],
+            marks=pytest.mark.case("L2"),
+            id="no draw",
+        ),
     ],
 )
 def test_prices_that_tell_nothing_of_who_wins_are_none(offers: list[Offer]):

@@ -1,4 +1,4 @@
-"""What the market thinks of a match (assurance L2, L9, L10)."""
+"""What the market thinks of a match."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -75,7 +75,7 @@ def test_what_is_said_is_as_old_as_the_prices_and_from_where_they_are():
     "offers",
     [
         pytest.param([], id="no prices"),
-        pytest.param([h2h("pinnacle", 2.1, None, 3.7)], id="L2 no draw"),
+        pytest.param([h2h("pinnacle", 2.1, None, 3.7)], marks=pytest.mark.case("L2"), id="no draw"),
         pytest.param([h2h("market_best", 2.2, 3.6, 3.9)], id="the best of many is nobody's opinion"),
         pytest.param([totals("pinnacle", "2.5", 1.9, 1.95)], id="totals alone"),
     ],
@@ -84,11 +84,13 @@ def test_without_a_whole_set_of_prices_the_market_says_nothing(offers: list[Offe
     assert consensus(offers) is None
 
 
-def test_l2_an_incomplete_set_gives_way_to_a_complete_one():
+@pytest.mark.case("L2")
+def test_an_incomplete_set_gives_way_to_a_complete_one():
     assert said([h2h("market_average", 2.05, None, 3.7), *OTHERS]).bookmaker == "pinnacle"
 
 
-def test_l9_only_totals_at_two_and_a_half_goals_count():
+@pytest.mark.case("L9")
+def test_only_totals_at_two_and_a_half_goals_count():
     wrong = [totals("pinnacle", "2.25", 1.7, 2.2), totals("pinnacle", "3.5", 3.4, 1.3)]
     assert said([AVERAGE, *wrong]).over_25 is None
     found = said([AVERAGE, *wrong, totals("bet365", "2.5", 1.8, 2.05), totals("market_best", "2.50", 1.9, 2.15)])
@@ -98,8 +100,9 @@ def test_l9_only_totals_at_two_and_a_half_goals_count():
 PRICES = st.tuples(*[st.floats(1.2, 9).map(lambda p: round(p, 2))] * 3)
 
 
+@pytest.mark.case("L10")
 @given(st.lists(PRICES, min_size=1, max_size=5))
-def test_l10_the_market_s_probabilities_sum_to_one(sets: list[tuple[float, float, float]]):
+def test_the_market_s_probabilities_sum_to_one(sets: list[tuple[float, float, float]]):
     found = said([h2h(f"bookmaker {place}", *prices) for place, prices in enumerate(sets)])
     assert sum(found.outcome) == pytest.approx(1, abs=1e-9)
     assert all(0 < p < 1 for p in found.outcome)
@@ -133,8 +136,8 @@ def test_log_goals_of_no_match_are_none():
     assert log_goals([], []).shape == (0, 3)
 
 
+@pytest.mark.case("L11", "L9")
 def test_a_share_is_read_off_its_own_line_alone():
-    """L11, L9."""
     offers = [AVERAGE, totals("market_average", "2.5", 1.9, 1.9), totals("market_average", "3.5", 3.0, 1.4)]
     found = fair_share(offers, Market.TOTALS, D("2.5"), "under")
     assert found is not None
@@ -150,6 +153,15 @@ def test_a_share_is_read_off_its_own_line_alone():
     assert home.probability == pytest.approx(said(offers).outcome[0], abs=1e-12)
 
 
+def test_a_share_of_unknown_bookmakers_is_the_mean_of_theirs():
+    """With two outcomes Shin takes half of the margin from each side: 1/2.5 - 0.0125, and a half."""
+    offers = [totals("winamax_fr", "2.5", 1.6, 2.5), totals("unibet_fr", "2.5", 1.9, 1.9)]
+    found = fair_share(offers, Market.TOTALS, D("2.5"), "under")
+    assert found is not None
+    assert found.probability == pytest.approx((0.3875 + 0.5) / 2)
+    assert (found.bookmaker, found.source) == ("mean", "football_data_uk")
+
+
+@pytest.mark.case("L2")
 def test_of_a_line_with_a_gap_no_share_is_told():
-    """L2."""
     assert fair_share([h2h("market_average", 2.05, None, 3.7)], Market.H2H, D(0), "home") is None

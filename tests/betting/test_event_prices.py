@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.betting.event_prices import Event, Fixture, Joined, Quote, join
-from shared.betting.prices import Market
+from shared.betting.prices import Market, Offer
 from shared.football.team import Source
 from tests.making import club
 
@@ -31,39 +31,39 @@ def faults(joined: Joined) -> list[str]:
     return [fault for _, fault in joined.unjoined]
 
 
+@pytest.mark.case("K1")
 def test_a_match_is_joined_by_both_clubs_whatever_they_are_called() -> None:
-    """K1."""
     event = told("Man Utd", "Wolverhampton Wanderers")
     assert join([event], [ours(), ours("Man United", "Wolves", match_id=2)]).events == {2: event}
 
 
+@pytest.mark.case("K8")
 @pytest.mark.parametrize(
     ("minutes", "joined"), [(0, 1), (36 * 60, 1), (-36 * 60, 1), (36 * 60 + 1, 0), (-36 * 60 - 1, 0)]
 )
 def test_a_match_is_joined_within_36_hours_of_its_kick_off(minutes: int, joined: int) -> None:
-    """K8."""
     found = join([told(kick_off=KICK_OFF + timedelta(minutes=minutes))], [ours()])
     assert len(found.events) == joined
     assert [fault for _, fault in found.unjoined] == ([] if joined else ["no match of ours is it"])
 
 
+@pytest.mark.case("K9")
 def test_two_matches_that_could_be_it_are_none() -> None:
-    """K9."""
     assert faults(join([told()], [ours(), ours(match_id=2, kick_off=KICK_OFF + 3 * HOUR)])) == [
         "two matches of ours could be it"
     ]
 
 
+@pytest.mark.case("J12", "K9")
 def test_two_events_that_are_one_match_are_none() -> None:
-    """J12, K9."""
     assert (
         faults(join([told(), told(event_id="f", kick_off=KICK_OFF + HOUR)], [ours()]))
         == ["another event is the same match of ours"] * 2
     )
 
 
+@pytest.mark.case("J11")
 def test_sides_that_are_swapped_are_noticed() -> None:
-    """J11."""
     assert faults(join([told("Chelsea", "Arsenal")], [ours()])) == ["home and away are swapped"]
 
 
@@ -71,14 +71,14 @@ def test_the_return_match_is_another_match() -> None:
     assert faults(join([told("Chelsea", "Arsenal", KICK_OFF + 900 * HOUR)], [ours()])) == ["no match of ours is it"]
 
 
+@pytest.mark.case("K3")
 @pytest.mark.parametrize(("home", "away"), [("Arsenal", "Tottenham"), ("Man City", "Chelsea"), ("Chelsea", "Fulham")])
 def test_one_club_is_not_enough(home: str, away: str) -> None:
-    """K3."""
     assert faults(join([told("Man United", "Chelsea")], [ours(home, away)])) == ["no match of ours is it"]
 
 
+@pytest.mark.case("K5", "K7")
 def test_a_club_that_no_alias_matches_joins_nothing_and_is_named() -> None:
-    """K5, K7."""
     joined = join([told("Arsenal Women", "Chelsea")], [ours()])
     assert (joined.events, joined.unjoined, [c.name for c in joined.unmatched]) == ({}, (), ["Arsenal Women"])
 
@@ -91,14 +91,16 @@ def test_every_event_is_joined_to_one_match_or_told_why_not(drawn: list[tuple[st
 
 
 def test_prices_become_offers_on_the_match() -> None:
-    (offer,) = told().offers(7, KICK_OFF, closing=True)
-    assert (offer.match_id, offer.source, offer.bookmaker, offer.closing) == (7, "the_odds_api", "pinnacle", True)
-    assert (offer.prices, offer.taken_at) == (QUOTE.prices, QUOTE.taken_at)
+    line, prices, taken_at = Decimal("2.5"), (Decimal("1.8"), Decimal("2.1")), KICK_OFF - HOUR
+    event = replace(told(), quotes=(Quote("bet365", Market.TOTALS, line, prices, taken_at),))
+    offer = Offer(7, "the_odds_api", "bet365", Market.TOTALS, line, prices, taken_at, closing=False)
+    assert event.offers(7, KICK_OFF) == (offer,)
+    assert event.offers(7, KICK_OFF, closing=True) == (replace(offer, closing=True),)
 
 
+@pytest.mark.case("L8")
 @pytest.mark.parametrize(("ours_at", "theirs_at"), [(0, 0), (0, 5), (5, 0)])
 def test_a_price_since_kick_off_is_never_one_before_it_whoever_is_right_about_it(ours_at: int, theirs_at: int) -> None:
-    """L8."""
     quotes = tuple(replace(QUOTE, taken_at=KICK_OFF + timedelta(minutes=n)) for n in (-1, 0, 1))
     event = replace(told(kick_off=KICK_OFF + timedelta(minutes=theirs_at)), quotes=quotes)
     offers = event.offers(7, KICK_OFF + timedelta(minutes=ours_at), closing=True)

@@ -21,15 +21,17 @@ def test_prices_without_a_margin_are_only_normalised() -> None:
     assert fair([Decimal("2.2"), Decimal("2.2")]) == (0.5, 0.5)
 
 
+@pytest.mark.case("L10")
 @given(PRICES)
 def test_it_is_the_same_as_for_many_rows(prices: list[Decimal]) -> None:
     expected = shin([[float(price) for price in prices]])[0]
     assert fair(prices) == pytest.approx(list(expected), abs=1e-12)
-    assert sum(fair(prices)) == pytest.approx(1, abs=1e-9)  # L10
+    assert sum(fair(prices)) == pytest.approx(1, abs=1e-9)
 
 
+@pytest.mark.case("L10")
 @given(PRICES)
 def test_a_lower_price_is_never_less_likely(prices: list[Decimal]) -> None:
-    """L10: order kept."""
+    """Order kept."""
     by_price = [share for _, share in sorted(zip(prices, fair(prices), strict=True))]
     assert by_price == sorted(by_price, reverse=True)

@@ -1,4 +1,4 @@
-"""Shin's probabilities against penaltyblog and against what is known of them (assurance L10)."""
+"""Shin's probabilities against penaltyblog and against what is known of them."""
 
 import numpy as np
 import pytest
@@ -28,8 +28,9 @@ def test_penaltyblog_takes_the_same_margin_out():
     np.testing.assert_allclose(shin(prices), theirs, rtol=0, atol=1e-8)
 
 
+@pytest.mark.case("L10")
 @given(SHARES, MARGINS)
-def test_l10_probabilities_sum_to_one_in_the_order_of_the_prices(fair: list[float], margin: float):
+def test_probabilities_sum_to_one_in_the_order_of_the_prices(fair: list[float], margin: float):
     prices = prices_of(fair, margin)
     assume(min(prices) > 1)
     (found,) = shin([prices])
@@ -38,8 +39,9 @@ def test_l10_probabilities_sum_to_one_in_the_order_of_the_prices(fair: list[floa
     assert all(found[i] >= found[k] for i in range(len(fair)) for k in range(len(fair)) if prices[i] < prices[k])
 
 
+@pytest.mark.case("L10")
 @given(SHARES, MARGINS)
-def test_l10_the_favourite_carries_less_of_the_margin_than_its_share(fair: list[float], margin: float):
+def test_the_favourite_carries_less_of_the_margin_than_its_share(fair: list[float], margin: float):
     prices = prices_of(fair, margin)
     assume(min(prices) > 1)
     (found,) = shin([prices])
@@ -47,8 +49,9 @@ def test_l10_the_favourite_carries_less_of_the_margin_than_its_share(fair: list[
     assert found.min() <= min(fair) + 1e-9
 
 
+@pytest.mark.case("L10")
 @given(SHARES)
-def test_l10_without_insiders_it_is_plain_normalisation(fair: list[float]):
+def test_without_insiders_it_is_plain_normalisation(fair: list[float]):
     np.testing.assert_allclose(shin([prices_of(fair, 0.0)]), [fair], rtol=0, atol=1e-9)
     np.testing.assert_allclose(shin([prices_of(fair, 1e-7)]), [fair], rtol=0, atol=1e-6)
 

@@ -65,17 +65,18 @@ def week_of_ten(month: date) -> KickOffs:
                     yield code, datetime.combine(day, time(hour, 15 * (place % 4)), UTC)
 
 
+@pytest.mark.case("L13")
 @pytest.mark.parametrize("month", [date(2026, m, 1) for m in (2, 8, 10, 11, 12)])
 def test_a_month_of_ten_match_days_a_week_costs_at_most_500_and_gives_nothing_up(month: date) -> None:
-    """L13."""
     came = live(month, week_of_ten(month))
     assert came["used"] <= 500
     assert came["closing"] > 0
     assert not any(came.get(what) for what in ("days given up", "totals given up", "closing given up"))
 
 
+@pytest.mark.case("L13")
 def test_the_busiest_month_there_could_be_gives_up_snapshots_alone() -> None:
-    """L13: 31 days of six leagues at two credits are 372; the other 128 are for snapshots."""
+    """31 days of six leagues at two credits are 372; the other 128 are for snapshots."""
     came = live(date(2026, 10, 1), busiest(date(2026, 10, 1)))
     assert (came["daily"], came["closing"], came["used"]) == (372, 128, 500)
     assert not came.get("days given up")
@@ -98,8 +99,9 @@ def real_kick_offs() -> list[tuple[str, datetime]]:
     return found
 
 
+@pytest.mark.case("L13")
 def test_no_real_month_gives_anything_up() -> None:
-    """L13: the months from September 2020 on, the busiest of which has 82 days of a league's matches."""
+    """The months from September 2020 on, the busiest of which has 82 days of a league's matches."""
     kick_offs = real_kick_offs()
     months = sorted({month_of(kick_off) for _, kick_off in kick_offs})[1:]
     came = {month: live(month, kick_offs) for month in months}
@@ -109,9 +111,9 @@ def test_no_real_month_gives_anything_up() -> None:
     assert sum(told.get("totals given up", 0) for told in came.values()) == 0
 
 
+@pytest.mark.case("L13")
 @given(st.integers(0, 600), st.integers(0, 2**32), st.sampled_from([date(2026, 2, 1), date(2026, 12, 1)]))
 def test_no_month_whatever_its_matches_costs_more_than_it_may(credits: int, seed: int, month: date) -> None:
-    """L13."""
     chance = Random(seed)
     kick_offs = [
         (code, datetime.combine(month, time(), UTC) + timedelta(minutes=15 * chance.randrange(32 * 96)))
@@ -143,6 +145,7 @@ def test_a_league_without_a_match_is_not_asked_about() -> None:
     assert plan_day(500, 10, 6, {}) == plan_day(500, 10, 6, {"PL": 0}) == plan_closing(500, 10, 6, {"PL": 0}) == ()
 
 
+@pytest.mark.case("E10", "I8")
 @pytest.mark.parametrize(
     ("now", "days", "renewed"),
     [
@@ -154,7 +157,7 @@ def test_a_league_without_a_match_is_not_asked_about() -> None:
     ],
 )
 def test_months_are_those_of_utc_and_a_refusal_on_the_1st_lasts_a_day(now: str, days: int, renewed: str) -> None:
-    """E10, I8: at which hour of the 1st the credits are renewed is not told."""
+    """At which hour of the 1st the credits are renewed is not told."""
     instant = datetime.fromisoformat(now)
     assert days_after(instant) == days
     assert renewed_at(instant) == datetime.combine(date.fromisoformat(renewed), time(), UTC)

@@ -1,4 +1,4 @@
-"""The day's picks: few, each worth its price, the same whoever counts (assurance G6, G7, L5)."""
+"""The day's picks: few, each worth its price, the same whoever counts."""
 
 from collections import Counter
 from dataclasses import replace
@@ -53,16 +53,17 @@ def test_a_pick_tells_what_was_bet_on_and_what_it_is_worth():
     assert pick.stake == D("0.011363")  # a quarter, rounded down
 
 
+@pytest.mark.case("L5")
 @pytest.mark.parametrize(
     ("price", "picked", "held"),
     [
         pytest.param("2.03", 0, 0, id="1.5 % is too little"),
         pytest.param("2.04", 1, 0, id="2 % is enough"),
-        pytest.param("2.40", 1, 0, id="L5 20 % is believed"),
-        pytest.param("2.41", 0, 1, id="L5 20.5 % is held"),
+        pytest.param("2.40", 1, 0, id="20 % is believed"),
+        pytest.param("2.41", 0, 1, id="20.5 % is held"),
     ],
 )
-def test_l5_a_price_is_worth_it_between_2_and_20_percent(price: str, picked: int, held: int):
+def test_a_price_is_worth_it_between_2_and_20_percent(price: str, picked: int, held: int):
     choice = choose([worth(1, price)])
     assert (len(choice.picks), len(choice.held)) == (picked, held)
 
@@ -92,7 +93,8 @@ def test_a_price_that_is_not_taken_does_not_count_against_the_outcome_either():
     assert (pick.outcome, pick.price, pick.bookmaker) == ("away", D("9.80"), "winamax_fr")
 
 
-def test_p9_the_price_is_a_licensed_operator_s_wherever_one_asks_any():
+@pytest.mark.case("P9")
+def test_the_price_is_a_licensed_operator_s_wherever_one_asks_any():
     named, best = offer("2.06", "3.40", "4.00"), offer("2.20", "3.60", "4.20", bookmaker="market_best")
     (pick,) = choose([candidate(1, best, named)]).picks
     assert (pick.price, pick.bookmaker) == (D("2.06"), "winamax_fr")
@@ -100,7 +102,8 @@ def test_p9_the_price_is_a_licensed_operator_s_wherever_one_asks_any():
     assert choose([candidate(1, best, poor)]).picks == (), "a price on paper is no way round a poor one"
 
 
-def test_p9_where_no_licensed_operator_asks_the_price_is_the_market_s_best():
+@pytest.mark.case("P9")
+def test_where_no_licensed_operator_asks_the_price_is_the_market_s_best():
     single, best = (
         offer("2.10", "3.40", "4.00", bookmaker="bet365"),
         offer("2.20", "3.60", "4.20", bookmaker="market_best"),
@@ -120,34 +123,43 @@ def test_value_is_not_believed_of_a_forecast_that_knows_no_prices():
     assert (choice.picks, choice.held, choice.reason) == ((), (), NoPick.NO_PRICES)
 
 
-def test_g7_at_most_five_a_day_and_two_a_competition_the_best_first():
+@pytest.mark.case("G7")
+def test_at_most_five_a_day_and_two_a_competition_the_best_first():
     many = [worth(10 * n + m, f"2.{3 - n}{m}", code) for n, code in enumerate(("PL", "PD", "SA")) for m in range(4)]
     choice = choose(many)
     assert chosen(choice) == [3, 2, 13, 12, 23]
     assert choice.reason is None
 
 
-def test_g7_fewer_than_five_is_no_failure_and_has_a_reason():
+@pytest.mark.case("G7")
+def test_fewer_than_five_is_no_failure_and_has_a_reason():
     choice = choose([worth(1, "2.10"), worth(2, "2.00"), worth(3, "2.12", "PD")])
     assert chosen(choice) == [3, 1]
     assert choice.reason is NoPick.NO_VALUE
 
 
+@pytest.mark.case("G7")
 @pytest.mark.parametrize(
     ("candidates", "reason"),
     [
-        pytest.param([], NoPick.NO_MATCH, id="G7 no match"),
-        pytest.param([candidate(1)], NoPick.NO_PRICES, id="G7 no prices"),
-        pytest.param([worth(1, "2.00"), candidate(2)], NoPick.NO_VALUE, id="G7 no value"),
-        pytest.param([worth(1, "2.60"), worth(2, "2.00")], NoPick.HELD, id="G7 L5 nothing but what is held"),
+        pytest.param([], NoPick.NO_MATCH, id="no match"),
+        pytest.param([candidate(1)], NoPick.NO_PRICES, id="no prices"),
+        pytest.param([worth(1, "2.00"), candidate(2)], NoPick.NO_VALUE, id="no value"),
+        pytest.param(
+            [worth(1, "2.60"), worth(2, "2.00")],
+            NoPick.HELD,
+            marks=pytest.mark.case("L5"),
+            id="nothing but what is held",
+        ),
     ],
 )
-def test_g7_no_pick_is_an_answer_with_its_reason(candidates: list[Candidate], reason: NoPick):
+def test_no_pick_is_an_answer_with_its_reason(candidates: list[Candidate], reason: NoPick):
     choice = choose(candidates)
     assert (choice.picks, choice.reason) == ((), reason)
 
 
-def test_l12_picks_are_staked_on_together():
+@pytest.mark.case("L12")
+def test_picks_are_staked_on_together():
     choice = choose([worth(1, "2.16"), worth(2, "2.12", "PD"), worth(3, "2.60", "SA")])
     together = stakes([(pick.probability, pick.price) for pick in choice.picks])
     assert tuple(pick.stake for pick in choice.picks) == together
@@ -202,8 +214,9 @@ def candidates_of_a_day(draw: st.DrawFn) -> list[Candidate]:
 CANDIDATES = candidates_of_a_day()
 
 
+@pytest.mark.case("G7")
 @given(CANDIDATES)
-def test_g7_every_day_keeps_the_policy(candidates: list[Candidate]):
+def test_every_day_keeps_the_policy(candidates: list[Candidate]):
     choice = choose(candidates)
     picks = choice.picks
     assert len(picks) <= 5
@@ -228,7 +241,8 @@ def test_g7_every_day_keeps_the_policy(candidates: list[Candidate]):
     )
 
 
+@pytest.mark.case("G6")
 @given(CANDIDATES.flatmap(lambda candidates: st.tuples(st.just(candidates), st.permutations(candidates))))
-def test_g6_the_choice_does_not_depend_on_any_order(orders: tuple[list[Candidate], list[Candidate]]):
+def test_the_choice_does_not_depend_on_any_order(orders: tuple[list[Candidate], list[Candidate]]):
     reversed_offers = [replace(c, offers=c.offers[::-1]) for c in orders[1]]
     assert choose(orders[0]) == choose(orders[1]) == choose(reversed_offers)

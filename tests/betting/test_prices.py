@@ -1,4 +1,4 @@
-"""Which prices may be trusted (assurance F10, L1-L4, L6-L9)."""
+"""Which prices may be trusted."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -45,52 +45,75 @@ def reasons(*offers: Offer, now: datetime = NOW) -> list[str | None]:
     ("tried", "reason"),
     [
         pytest.param(FAIR, None, id="a price like any other"),
-        pytest.param(offer("1.01", "21.00", "34.00"), "a placeholder price", id="L1 up to 1.01"),
-        pytest.param(offer("1.02", "21.00", "34.00"), None, id="L1 from 1.02 on"),
-        pytest.param(offer("1.00", "1.00", "1.00"), "a placeholder price", id="L1 nothing to win"),
-        pytest.param(offer("2.00", None, "4.00"), "an outcome has no price", id="L2 no draw"),
-        pytest.param(offer("2.20", "3.60", "3.90"), "its overround is out of bounds", id="L3 0.989: an arbitrage"),
-        pytest.param(offer("2.00", "4.00", "4.00"), None, id="L3 1.00 exactly"),
-        pytest.param(offer("2.00", "2.50", "3.33"), "its overround is out of bounds", id="L3 1.2003"),
-        pytest.param(offer("2.00", "2.50", "3.34"), None, id="L3 1.1994"),
+        pytest.param(
+            offer("1.01", "21.00", "34.00"), "a placeholder price", marks=pytest.mark.case("L1"), id="up to 1.01"
+        ),
+        pytest.param(offer("1.02", "21.00", "34.00"), None, marks=pytest.mark.case("L1"), id="from 1.02 on"),
+        pytest.param(
+            offer("1.00", "1.00", "1.00"), "a placeholder price", marks=pytest.mark.case("L1"), id="nothing to win"
+        ),
+        pytest.param(
+            offer("2.00", None, "4.00"), "an outcome has no price", marks=pytest.mark.case("L2"), id="no draw"
+        ),
+        pytest.param(
+            offer("2.20", "3.60", "3.90"),
+            "its overround is out of bounds",
+            marks=pytest.mark.case("L3"),
+            id="0.989: an arbitrage",
+        ),
+        pytest.param(offer("2.00", "4.00", "4.00"), None, marks=pytest.mark.case("L3"), id="1.00 exactly"),
+        pytest.param(
+            offer("2.00", "2.50", "3.33"), "its overround is out of bounds", marks=pytest.mark.case("L3"), id="1.2003"
+        ),
+        pytest.param(offer("2.00", "2.50", "3.34"), None, marks=pytest.mark.case("L3"), id="1.1994"),
         pytest.param(
             offer("2.20", "3.60", "3.90", bookmaker="market_average"),
             "its overround is out of bounds",
-            id="L3 an average",
+            marks=pytest.mark.case("L3"),
+            id="an average",
         ),
-        pytest.param(offer("2.20", "3.60", "3.90", bookmaker="market_best"), None, id="L3 the best of many is no set"),
+        pytest.param(
+            offer("2.20", "3.60", "3.90", bookmaker="market_best"),
+            None,
+            marks=pytest.mark.case("L3"),
+            id="the best of many is no set",
+        ),
     ],
 )
 def test_an_offer_by_itself(tried: Offer, reason: str | None):
     assert reasons(tried) == [reason]
 
 
+@pytest.mark.case("L4")
 @pytest.mark.parametrize(("source", "hours"), [("football_data_uk", 96), ("the_odds_api", 6)])
-def test_l4_prices_grow_old(source: str, hours: int):
+def test_prices_grow_old(source: str, hours: int):
     oldest = replace(FAIR, source=source, taken_at=NOW - timedelta(hours=hours))
     assert reasons(oldest) == [None]
     assert reasons(replace(oldest, taken_at=oldest.taken_at - SECOND)) == ["too old"]
 
 
-def test_l4_prices_of_a_source_without_a_limit_are_not_used():
+@pytest.mark.case("L4")
+def test_prices_of_a_source_without_a_limit_are_not_used():
     assert reasons(replace(FAIR, source="hearsay")) == ["too old"]
 
 
+@pytest.mark.case("L8")
 @pytest.mark.parametrize(
     ("changed", "now", "reason"),
     [
         pytest.param({"taken_at": KICK_OFF - SECOND}, KICK_OFF, None, id="the last second before"),
-        pytest.param({"taken_at": KICK_OFF}, KICK_OFF, "not a price from before kick-off", id="L8 at kick-off"),
-        pytest.param({"taken_at": KICK_OFF + SECOND}, KICK_OFF, "not a price from before kick-off", id="L8 in play"),
-        pytest.param({"closing": True}, NOW, "not a price from before kick-off", id="L8 closing prices"),
+        pytest.param({"taken_at": KICK_OFF}, KICK_OFF, "not a price from before kick-off", id="at kick-off"),
+        pytest.param({"taken_at": KICK_OFF + SECOND}, KICK_OFF, "not a price from before kick-off", id="in play"),
+        pytest.param({"closing": True}, NOW, "not a price from before kick-off", id="closing prices"),
         pytest.param({"taken_at": NOW + SECOND}, NOW, "from the future", id="nobody has asked yet"),
     ],
 )
-def test_l8_only_prices_from_before(changed: dict, now: datetime, reason: str | None):
+def test_only_prices_from_before(changed: dict, now: datetime, reason: str | None):
     assert reasons(replace(FAIR, **changed), now=now) == [reason]
 
 
-def test_l6_a_price_far_from_the_median_of_all_is_dropped():
+@pytest.mark.case("L6")
+def test_a_price_far_from_the_median_of_all_is_dropped():
     others = [offer("2.00", "3.50", "4.00", bookmaker=name) for name in ("a", "b", "c")]
     # 5.60 is 40 % above 4.00, and 5.61 more than that.
     assert reasons(*others, offer("1.75", "3.40", "5.60", bookmaker="d")) == [None] * 4
@@ -99,23 +122,27 @@ def test_l6_a_price_far_from_the_median_of_all_is_dropped():
     ]
 
 
-def test_l6_two_bookmakers_have_no_median_to_be_far_from():
+@pytest.mark.case("L6")
+def test_two_bookmakers_have_no_median_to_be_far_from():
     assert reasons(offer("2.00", "3.50", "4.00"), offer("1.25", "6.00", "15.00", bookmaker="a")) == [None, None]
 
 
-def test_l7_swapped_prices_are_called_so():
+@pytest.mark.case("L7")
+def test_swapped_prices_are_called_so():
     others = [offer("1.50", "4.33", "6.50", bookmaker=name) for name in ("a", "b", "c")]
     assert reasons(*others, offer("6.40", "4.30", "1.51", bookmaker="d")) == [None] * 3 + ["home and away look swapped"]
 
 
-def test_l9_lines_are_never_compared_with_each_other():
+@pytest.mark.case("L9")
+def test_lines_are_never_compared_with_each_other():
     low = [offer("1.30", "3.60", bookmaker=name, market=Market.TOTALS, line="1.5") for name in ("a", "b", "c")]
     high = [offer("3.40", "1.33", bookmaker=name, market=Market.TOTALS, line="3.5") for name in ("d", "e", "f")]
     level = [offer("1.90", "1.95", bookmaker=name, market=Market.HANDICAP, line="3.5") for name in ("g", "h", "i")]
     assert reasons(*low, *high, *level) == [None] * 9
 
 
-def test_l4_of_one_bookmaker_s_prices_from_two_sources_only_the_newest_are_used():
+@pytest.mark.case("L4")
+def test_of_one_bookmaker_s_prices_from_two_sources_only_the_newest_are_used():
     stale = replace(FAIR, source="football_data_uk", prices=(D("2.20"), D("3.50"), D("3.60")), taken_at=NOW - 40 * HOUR)
     totals = replace(stale, market=Market.TOTALS, line=D("2.5"), prices=(D("1.90"), D("1.95")))
     for offers in ([stale, FAIR, totals], [totals, FAIR, stale]):
@@ -141,13 +168,15 @@ def test_of_two_sources_at_the_same_second_the_same_one_counts_in_any_order():
     assert sift([one, other], KICK_OFF, NOW, POLICY)[0] == sift([other, one], KICK_OFF, NOW, POLICY)[0]
 
 
-def test_l4_a_newer_price_that_is_refused_does_not_hide_the_older_one():
+@pytest.mark.case("L4")
+def test_a_newer_price_that_is_refused_does_not_hide_the_older_one():
     stale = replace(FAIR, source="football_data_uk", taken_at=NOW - 40 * HOUR)
     broken = offer("2.00", None, "4.00")
     assert sift([stale, broken], KICK_OFF, NOW, POLICY)[0] == (stale,)
 
 
-def test_l6_one_bookmaker_is_counted_once_against_the_others():
+@pytest.mark.case("L6")
+def test_one_bookmaker_is_counted_once_against_the_others():
     told_twice = offer("2.00", "3.50", "4.00", bookmaker="a")
     again = replace(told_twice, source="football_data_uk", taken_at=NOW - 2 * HOUR)
     assert len(sift([told_twice, again, offer("1.75", "3.40", "5.90", bookmaker="b")], KICK_OFF, NOW, POLICY)[0]) == 2
@@ -181,7 +210,8 @@ def test_every_offer_is_used_refused_with_a_reason_or_followed_by_a_newer_one(of
     assert all(o.taken_at <= NOW and not o.closing for o in fit)
 
 
-def test_f10_the_overround_is_an_exact_decimal():
+@pytest.mark.case("F10")
+def test_the_overround_is_an_exact_decimal():
     found = overround([D("2.00"), D("4.00"), D("4.00")])
     assert isinstance(found, Decimal)
     assert found == 1

@@ -1,4 +1,4 @@
-"""How bets end (assurance F10, J1-J5, J14)."""
+"""How bets end."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +23,7 @@ QUARTERS = st.integers(-24, 24).map(lambda quarters: D(quarters) / 4)
 PRICES = st.decimals("1.01", 30, places=2)
 
 
+@pytest.mark.case("J14")
 @pytest.mark.parametrize(
     ("outcome", "line", "score", "end"),
     [
@@ -41,10 +42,11 @@ PRICES = st.decimals("1.01", 30, places=2)
         ("under", "3", (0, 0), WON),
     ],
 )
-def test_j14_totals(outcome: str, line: str, score: tuple[int, int], end: Ending):
+def test_totals(outcome: str, line: str, score: tuple[int, int], end: Ending):
     assert ending(TOTALS, outcome, D(line), Score(*score)) is end
 
 
+@pytest.mark.case("J14")
 @pytest.mark.parametrize(
     ("outcome", "line", "score", "end"),
     [
@@ -72,7 +74,7 @@ def test_j14_totals(outcome: str, line: str, score: tuple[int, int], end: Ending
         ("away", "0", (0, 1), WON),
     ],
 )
-def test_j14_handicaps(outcome: str, line: str, score: tuple[int, int], end: Ending):
+def test_handicaps(outcome: str, line: str, score: tuple[int, int], end: Ending):
     assert ending(HANDICAP, outcome, D(line), Score(*score)) is end
 
 
@@ -82,20 +84,23 @@ def test_who_wins(outcome: str, score: tuple[int, int], came: str):
     assert ending(H2H, outcome, D(0), Score(*score)) is (WON if outcome == came else LOST)
 
 
+@pytest.mark.case("J14")
 @given(st.sampled_from([TOTALS, HANDICAP]), QUARTERS, SCORES)
-def test_j14_what_one_side_wins_the_other_loses(market: Market, line: Decimal, score: Score):
+def test_what_one_side_wins_the_other_loses(market: Market, line: Decimal, score: Score):
     one, other = (ending(market, outcome, line, score) for outcome in OUTCOMES[market])
     assert other is MIRRORED[one]
 
 
+@pytest.mark.case("J14")
 @given(QUARTERS, SCORES)
-def test_j14_a_handicap_is_the_same_from_the_other_side(line: Decimal, score: Score):
+def test_a_handicap_is_the_same_from_the_other_side(line: Decimal, score: Score):
     turned = Score(score.away, score.home)
     assert ending(HANDICAP, "home", line, score) is ending(HANDICAP, "away", -line, turned)
 
 
+@pytest.mark.case("J14")
 @given(st.sampled_from([TOTALS, HANDICAP]), st.integers(-12, 12), SCORES, PRICES)
-def test_j14_a_quarter_line_is_two_half_stakes(market: Market, halves: int, score: Score, price: Decimal):
+def test_a_quarter_line_is_two_half_stakes(market: Market, halves: int, score: Score, price: Decimal):
     low = D(halves) / 2
     for outcome in OUTCOMES[market]:
         whole = profit(ending(market, outcome, low + D("0.25"), score), price)
@@ -103,9 +108,10 @@ def test_j14_a_quarter_line_is_two_half_stakes(market: Market, halves: int, scor
         assert whole == sum(parts) / 2
 
 
+@pytest.mark.case("J14")
 @pytest.mark.parametrize("market", [TOTALS, HANDICAP])
 @pytest.mark.parametrize("line", ["2.1", "0.125", "2.249999", "NaN"])
-def test_j14_a_line_between_the_quarters_is_refused(market: Market, line: str):
+def test_a_line_between_the_quarters_is_refused(market: Market, line: str):
     with pytest.raises(ValueError, match="multiple of a quarter"):
         ending(market, OUTCOMES[market][0], D(line), Score(1, 1))
 
@@ -118,11 +124,12 @@ def test_a_market_has_its_own_outcomes(market: Market, outcome: str):
         ending(market, outcome, D("2.5"), Score(1, 1))
 
 
+@pytest.mark.case("F10")
 @pytest.mark.parametrize(
     ("end", "gained"),
     [(WON, "1.35"), (HALF_WON, "0.675"), (PUSH, "0"), (VOID, "0"), (HALF_LOST, "-0.5"), (LOST, "-1")],
 )
-def test_f10_profit_of_one_unit_at_2_35(end: Ending, gained: str):
+def test_profit_of_one_unit_at_2_35(end: Ending, gained: str):
     found = profit(end, D("2.35"))
     assert isinstance(found, Decimal)
     assert found == D(gained)
@@ -140,23 +147,25 @@ HOUR = timedelta(hours=1)
 @pytest.mark.parametrize(
     ("status", "score", "moved", "now", "end"),
     [
-        pytest.param(Status.POSTPONED, None, 0, 48, None, id="J1 postponed, could still be played"),
-        pytest.param(Status.POSTPONED, None, 0, 49, VOID, id="J1 postponed for too long"),
-        pytest.param(Status.SCHEDULED, None, 72, 0, VOID, id="J1 a new date is a new bet"),
-        pytest.param(Status.FINISHED, Score(1, 0), 72, 75, VOID, id="J1 played much later"),
-        pytest.param(Status.SCHEDULED, None, -72, -90, VOID, id="J1 brought forward"),
-        pytest.param(Status.SCHEDULED, None, 24, 0, None, id="J2 moved by a day"),
-        pytest.param(Status.FINISHED, Score(1, 0), 24, 27, None, id="J2 played a day later"),
-        pytest.param(Status.FINISHED, Score(1, 0), 48, 51, None, id="J2 just in time"),
-        pytest.param(Status.SUSPENDED, None, 0, 24, None, id="J3 abandoned, to be finished"),
-        pytest.param(Status.FINISHED, Score(1, 0), 0, 24, None, id="J3 finished next day"),
-        pytest.param(Status.SUSPENDED, None, 0, 49, VOID, id="J3 abandoned for good"),
-        pytest.param(Status.CANCELLED, None, 0, -5, VOID, id="J4 cancelled"),
-        pytest.param(Status.AWARDED, None, 0, 24, VOID, id="J5 awarded"),
-        pytest.param(Status.AWARDED, Score(3, 0), 0, 24, VOID, id="J5 awarded three to nil"),
+        pytest.param(
+            Status.POSTPONED, None, 0, 48, None, marks=pytest.mark.case("J1"), id="postponed, could still be played"
+        ),
+        pytest.param(Status.POSTPONED, None, 0, 49, VOID, marks=pytest.mark.case("J1"), id="postponed for too long"),
+        pytest.param(Status.SCHEDULED, None, 72, 0, VOID, marks=pytest.mark.case("J1"), id="a new date is a new bet"),
+        pytest.param(Status.FINISHED, Score(1, 0), 72, 75, VOID, marks=pytest.mark.case("J1"), id="played much later"),
+        pytest.param(Status.SCHEDULED, None, -72, -90, VOID, marks=pytest.mark.case("J1"), id="brought forward"),
+        pytest.param(Status.SCHEDULED, None, 24, 0, None, marks=pytest.mark.case("J2"), id="moved by a day"),
+        pytest.param(Status.FINISHED, Score(1, 0), 24, 27, None, marks=pytest.mark.case("J2"), id="played a day later"),
+        pytest.param(Status.FINISHED, Score(1, 0), 48, 51, None, marks=pytest.mark.case("J2"), id="just in time"),
+        pytest.param(Status.SUSPENDED, None, 0, 24, None, marks=pytest.mark.case("J3"), id="abandoned, to be finished"),
+        pytest.param(Status.FINISHED, Score(1, 0), 0, 24, None, marks=pytest.mark.case("J3"), id="finished next day"),
+        pytest.param(Status.SUSPENDED, None, 0, 49, VOID, marks=pytest.mark.case("J3"), id="abandoned for good"),
+        pytest.param(Status.CANCELLED, None, 0, -5, VOID, marks=pytest.mark.case("J4"), id="cancelled"),
+        pytest.param(Status.AWARDED, None, 0, 24, VOID, marks=pytest.mark.case("J5"), id="awarded"),
+        pytest.param(Status.AWARDED, Score(3, 0), 0, 24, VOID, marks=pytest.mark.case("J5"), id="awarded three to nil"),
         pytest.param(Status.SCHEDULED, None, 0, -1, None, id="still to be played"),
         pytest.param(Status.IN_PLAY, None, 0, 1, None, id="being played"),
-        pytest.param(Status.FINISHED, None, 0, 72, None, id="J7 a person must look at it"),
+        pytest.param(Status.FINISHED, None, 0, 72, None, marks=pytest.mark.case("J7"), id="a person must look at it"),
     ],
 )
 def test_a_match_s_fate_ends_its_bets(status: Status, score: Score | None, moved: int, now: int, end: Ending | None):
@@ -164,6 +173,7 @@ def test_a_match_s_fate_ends_its_bets(status: Status, score: Score | None, moved
     assert end_of_bet(status, score, KICK_OFF + moved * HOUR, KICK_OFF, KICK_OFF + now * HOUR) is end
 
 
+@pytest.mark.case("J4")
 @given(PRICES)
-def test_j4_a_void_bet_returns_the_stake(price: Decimal):
+def test_a_void_bet_returns_the_stake(price: Decimal):
     assert profit(VOID, price) == 0

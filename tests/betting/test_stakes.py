@@ -1,4 +1,4 @@
-"""Stakes on several bets at once: Kelly's, and never above any limit (assurance L12)."""
+"""Stakes on several bets at once: Kelly's, and never above any limit."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -45,12 +45,14 @@ def bets_of_a_day(draw: st.DrawFn, least: float = -0.3, most: float = 0.4) -> li
 BETS = bets_of_a_day()
 
 
-def test_l12_two_even_bets_at_sixty_percent():
+@pytest.mark.case("L12")
+def test_two_even_bets_at_sixty_percent():
     """By hand: 0.36 log(1 + 2f) + 0.16 log(1 - 2f) is steepest no more at f = 0.2 / 1.04; alone it would be 0.2."""
     assert fastest_growth([(D("0.6"), D(2))] * 2, D("0.4")) == (D("0.192308"),) * 2
 
 
-def test_l12_three_and_more_bets_as_scipy_finds_them():
+@pytest.mark.case("L12")
+def test_three_and_more_bets_as_scipy_finds_them():
     day = [(D("0.35"), D("3.10")), (D("0.50"), D("2.15")), (D("0.12"), D("9.00")), (D("0.70"), D("1.60"))]
     for n in (3, 4):
         bets, most = day[:n], D("0.24")
@@ -64,14 +66,16 @@ def test_l12_three_and_more_bets_as_scipy_finds_them():
         assert [float(share) for share in fastest_growth(bets, most)] == pytest.approx(list(theirs), abs=2e-6)
 
 
+@pytest.mark.case("L12")
 @given(st.decimals(0, 1, places=6), st.decimals("1.01", 50, places=2))
-def test_l12_one_bet_alone_is_kelly_s(probability: Decimal, price: Decimal):
+def test_one_bet_alone_is_kelly_s(probability: Decimal, price: Decimal):
     (share,) = fastest_growth([(probability, price)], D("0.9"))
     assert abs(share - min(kelly(probability, price), D("0.9"))) <= STEP
 
 
+@pytest.mark.case("L12")
 @given(BETS, st.data())
-def test_l12_no_other_shares_make_the_bankroll_grow_faster(bets: list[Bet], data: st.DataObject):
+def test_no_other_shares_make_the_bankroll_grow_faster(bets: list[Bet], data: st.DataObject):
     most = D("0.15")
     best = [float(share) for share in fastest_growth(bets, most)]
     moves = data.draw(st.lists(st.floats(-0.15, 0.15), min_size=len(bets), max_size=len(bets)))
@@ -79,8 +83,9 @@ def test_l12_no_other_shares_make_the_bankroll_grow_faster(bets: list[Bet], data
     assert growth(bets, best) >= growth(bets, other) - 1e-10
 
 
+@pytest.mark.case("L12")
 @given(BETS)
-def test_l12_without_an_edge_nothing_is_staked_and_with_one_something(bets: list[Bet]):
+def test_without_an_edge_nothing_is_staked_and_with_one_something(bets: list[Bet]):
     for (probability, price), share in zip(bets, fastest_growth(bets, D("0.15")), strict=True):
         edge = probability * price - 1
         assert share == 0 if edge <= 0 else share > 0 or edge < D("0.0001")
@@ -93,17 +98,19 @@ def test_a_bet_beside_others_is_worth_a_little_less_than_alone():
     assert len(set(beside)) == 1
 
 
+@pytest.mark.case("L12")
 @given(BETS, st.decimals(0, "0.4", places=4), st.decimals(0, "0.4", places=4))
-def test_l12_no_limit_is_ever_passed(bets: list[Bet], limit: Decimal, staked: Decimal):
-    """L12: the sum of simultaneous stakes keeps to the policy's cap and to the reader's own limit."""
+def test_no_limit_is_ever_passed(bets: list[Bet], limit: Decimal, staked: Decimal):
+    """The sum of simultaneous stakes keeps to the policy's cap and to the reader's own limit."""
     for policy in (POLICY, LOOSE):
         found = stakes(bets, policy, limit=limit, staked=staked)
         assert all(isinstance(share, Decimal) and 0 <= share <= policy.bet_limit for share in found)
         assert sum(found) <= max(D(0), min(limit, policy.day_limit) - staked)
 
 
+@pytest.mark.case("L12")
 @given(BETS, st.decimals(0, "0.1", places=4))
-def test_l12_stakes_are_scaled_down_alike_and_never_up(bets: list[Bet], limit: Decimal):
+def test_stakes_are_scaled_down_alike_and_never_up(bets: list[Bet], limit: Decimal):
     free, held = stakes(bets, LOOSE), stakes(bets, LOOSE, limit=limit)
     assert all(less <= more for less, more in zip(held, free, strict=True))
     if (total := sum(free)) > 0:
@@ -111,16 +118,18 @@ def test_l12_stakes_are_scaled_down_alike_and_never_up(bets: list[Bet], limit: D
         assert all(abs(less - more * scale) <= 2 * STEP for less, more in zip(held, free, strict=True))
 
 
+@pytest.mark.case("L12")
 @given(BETS, st.integers(0, 4), st.decimals(0, "0.2", places=3))
-def test_l12_a_likelier_bet_is_not_staked_on_less(bets: list[Bet], place: int, more: Decimal):
+def test_a_likelier_bet_is_not_staked_on_less(bets: list[Bet], place: int, more: Decimal):
     place %= len(bets)
     probability, price = bets[place]
     likelier = [*bets[:place], (min(D(1), probability + more), price), *bets[place + 1 :]]
     assert fastest_growth(likelier, D("0.15"))[place] >= fastest_growth(bets, D("0.15"))[place] - STEP
 
 
+@pytest.mark.case("L12")
 @given(BETS.flatmap(lambda bets: st.tuples(st.just(bets), st.permutations(range(len(bets))))))
-def test_l12_stakes_do_not_depend_on_the_order(drawn: tuple[list[Bet], list[int]]):
+def test_stakes_do_not_depend_on_the_order(drawn: tuple[list[Bet], list[int]]):
     bets, order = drawn
     found, turned = stakes(bets, LOOSE), stakes([bets[place] for place in order], LOOSE)
     assert all(abs(turned[at] - found[place]) <= 2 * STEP for at, place in enumerate(order))

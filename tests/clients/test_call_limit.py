@@ -45,21 +45,20 @@ def an_hour_of_calls(redis: Redis, time: SimulatedTime, seed: int) -> list[datet
     return called
 
 
+@pytest.mark.case("E2")
 @pytest.mark.parametrize("seed", [1, 2])
-def test_e2_three_workers_never_exceed_ten_calls_in_any_minute_of_an_hour(
+def test_three_workers_never_exceed_ten_calls_in_any_minute_of_an_hour(
     redis: Redis, time: SimulatedTime, seed: int
 ) -> None:
-    """E2."""
     called = an_hour_of_calls(redis, time, seed)
     for first, eleventh in zip(called, called[10:], strict=False):
         assert eleventh - first > timedelta(seconds=60)
     assert len(called) > 500  # and the allowance is used: 10 a minute would be 600
 
 
+@pytest.mark.case("E2")
 @pytest.mark.usefixtures("redis")
-def test_e2_ten_of_thirty_calls_at_the_same_instant_pass(redis_address: tuple[str, str], time: SimulatedTime) -> None:
-    """E2."""
-
+def test_ten_of_thirty_calls_at_the_same_instant_pass(redis_address: tuple[str, str], time: SimulatedTime) -> None:
     def worker(_: int) -> int:
         with Redis(*redis_address, rest_retries=0, allow_telemetry=False) as own:
             limit, passed = a_limit(own, time.now), 0
@@ -107,8 +106,8 @@ def test_two_outside_systems_do_not_share_their_allowance(redis: Redis, time: Si
     a_limit(redis, time.now, "other", 1).wait(0)
 
 
-def test_e1_a_block_stops_every_worker_until_it_is_over(redis: Redis, time: SimulatedTime) -> None:
-    """E1."""
+@pytest.mark.case("E1")
+def test_a_block_stops_every_worker_until_it_is_over(redis: Redis, time: SimulatedTime) -> None:
     told, other = a_limit(redis, time.now), a_limit(redis, time.now)
     told.block(48)
     for worker in (told, other):
@@ -119,8 +118,8 @@ def test_e1_a_block_stops_every_worker_until_it_is_over(redis: Redis, time: Simu
     other.wait(0)
 
 
-def test_e1_a_shorter_block_does_not_lift_a_longer_one(redis: Redis, time: SimulatedTime) -> None:
-    """E1."""
+@pytest.mark.case("E1")
+def test_a_shorter_block_does_not_lift_a_longer_one(redis: Redis, time: SimulatedTime) -> None:
     limit = a_limit(redis, time.now)
     limit.block(48)
     limit.block(3)

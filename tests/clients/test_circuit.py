@@ -29,8 +29,8 @@ def broken() -> Unavailable:
     return Unavailable("upstream answered 500")
 
 
-def test_e7_three_failures_in_a_row_open_the_circuit_for_every_worker(redis: Redis) -> None:
-    """E7."""
+@pytest.mark.case("E7")
+def test_three_failures_in_a_row_open_the_circuit_for_every_worker(redis: Redis) -> None:
     one, other = a_circuit(redis, timedelta(minutes=5)), a_circuit(redis, timedelta(minutes=5))
     assert [call(one, broken()), call(other, broken()), call(one, broken())] == [True] * 3
     for circuit in (one, other):
@@ -38,8 +38,8 @@ def test_e7_three_failures_in_a_row_open_the_circuit_for_every_worker(redis: Red
             pytest.fail("was let through")
 
 
-def test_e7_after_the_rest_one_probe_is_let_through_and_its_success_closes_the_circuit(redis: Redis) -> None:
-    """E7."""
+@pytest.mark.case("E7")
+def test_after_the_rest_one_probe_is_let_through_and_its_success_closes_the_circuit(redis: Redis) -> None:
     one, other = a_circuit(redis), a_circuit(redis)
     for _ in range(3):
         call(one, broken())
@@ -49,8 +49,8 @@ def test_e7_after_the_rest_one_probe_is_let_through_and_its_success_closes_the_c
     assert [call(other), call(other, broken()), call(other)] == [True] * 3
 
 
-def test_e7_a_failed_probe_opens_it_again(redis: Redis) -> None:
-    """E7."""
+@pytest.mark.case("E7")
+def test_a_failed_probe_opens_it_again(redis: Redis) -> None:
     circuit = a_circuit(redis)
     for _ in range(3):
         call(circuit, broken())

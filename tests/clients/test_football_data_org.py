@@ -147,7 +147,8 @@ def test_the_token_is_sent_as_a_header(asking: Ask, deadline: datetime) -> None:
     asking(respond).matches(["PL"], DAY, DAY, deadline=deadline)
 
 
-def test_i6_the_day_after_the_last_is_asked_for_since_date_to_is_exclusive(asking: Ask, deadline: datetime) -> None:
+@pytest.mark.case("I6")
+def test_the_day_after_the_last_is_asked_for_since_date_to_is_exclusive(asking: Ask, deadline: datetime) -> None:
     asked: list[dict[str, str]] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -238,15 +239,15 @@ def test_every_documented_status_is_known(read_one: Callable[[Any], MatchNews], 
     assert read_one(a_match(status=word)).status is status
 
 
-def test_e8_an_unknown_status_holds_the_match_and_alarms(read: Callable[..., MatchFeed]) -> None:
-    """E8."""
+@pytest.mark.case("E8")
+def test_an_unknown_status_holds_the_match_and_alarms(read: Callable[..., MatchFeed]) -> None:
     feed = read(a_match(7, status="TELEPORTED"), a_match(8))
     assert [(news.outside_id, news.status) for news in feed.news] == [("7", Status.HELD), ("8", Status.SCHEDULED)]
     assert feed.alarms == ("match 7 is held: its status is 'TELEPORTED', which we do not know",)
 
 
-def test_e9_further_fields_are_ignored(read_one: Callable[[Any], MatchNews]) -> None:
-    """E9."""
+@pytest.mark.case("E9")
+def test_further_fields_are_ignored(read_one: Callable[[Any], MatchNews]) -> None:
     assert read_one(a_match(minute=None, venue="Emirates Stadium", attendance={"of": 60_704})).status
 
 
@@ -259,6 +260,7 @@ def without(*path: str) -> dict[str, Any]:
     return match
 
 
+@pytest.mark.case("E9")
 @pytest.mark.parametrize(
     ("malformed", "reason"),
     [
@@ -283,10 +285,9 @@ def without(*path: str) -> dict[str, Any]:
         (a_match(66, status="FINISHED", score={"fullTime": {"home": "2", "away": 0}}), "score.fullTime.home is not"),
     ],
 )
-def test_e9_a_malformed_match_is_quarantined_and_the_rest_kept(
+def test_a_malformed_match_is_quarantined_and_the_rest_kept(
     read: Callable[..., MatchFeed], malformed: dict[str, Any], reason: str
 ) -> None:
-    """E9."""
     feed = read(a_match(1), malformed, a_match(2))
     assert [news.outside_id for news in feed.news] == ["1", "2"]
     (quarantined,) = feed.quarantined
@@ -296,15 +297,16 @@ def test_e9_a_malformed_match_is_quarantined_and_the_rest_kept(
     assert feed.alarms == (f"a match was set aside: {quarantined.reason}",)
 
 
+@pytest.mark.case("E9")
 @pytest.mark.parametrize("item", [None, 7, "match", [], {}, without("id")])
-def test_e9_what_has_no_id_is_quarantined_without_one(read: Callable[..., MatchFeed], item: Any) -> None:
-    """E9."""
+def test_what_has_no_id_is_quarantined_without_one(read: Callable[..., MatchFeed], item: Any) -> None:
     feed = read(item)
     assert (feed.news, [quarantined.outside_id for quarantined in feed.quarantined]) == ((), [None])
 
 
+@pytest.mark.case("J10")
 @pytest.mark.parametrize("teams", [(NOBODY, NOBODY), (ARSENAL, NOBODY), (NOBODY, ARSENAL)])
-def test_j10_a_match_that_is_not_drawn_is_left_out_and_counted(
+def test_a_match_that_is_not_drawn_is_left_out_and_counted(
     read: Callable[..., MatchFeed], teams: tuple[dict[str, Any], dict[str, Any]]
 ) -> None:
     home, away = teams
@@ -343,6 +345,7 @@ def test_goals_of_a_match_that_is_not_finished_are_no_score(read_one: Callable[[
     assert (news.score, news.half_time) == (None, None)
 
 
+@pytest.mark.case("J6")
 @pytest.mark.parametrize(
     "score",
     [
@@ -375,11 +378,12 @@ def test_goals_of_a_match_that_is_not_finished_are_no_score(read_one: Callable[[
         },
     ],
 )
-def test_j6_the_score_is_the_one_after_90_minutes(read_one: Callable[[Any], MatchNews], score: dict[str, Any]) -> None:
+def test_the_score_is_the_one_after_90_minutes(read_one: Callable[[Any], MatchNews], score: dict[str, Any]) -> None:
     news = read_one(a_result(**score))
     assert (news.score, news.review) == (Score(1, 1), None)
 
 
+@pytest.mark.case("J7")
 @pytest.mark.parametrize(
     ("score", "review"),
     [
@@ -401,7 +405,7 @@ def test_j6_the_score_is_the_one_after_90_minutes(read_one: Callable[[Any], Matc
         ({}, "it is over and has no score"),
     ],
 )
-def test_j7_without_a_breakdown_a_person_must_look(
+def test_without_a_breakdown_a_person_must_look(
     read_one: Callable[[Any], MatchNews], score: dict[str, Any], review: str
 ) -> None:
     news = read_one(a_result(**score))
@@ -412,8 +416,8 @@ def test_j7_without_a_breakdown_a_person_must_look(
 # --- what may be read
 
 
-def test_e3_a_restricted_competition_is_skipped_and_the_others_go_on(asking: Ask, deadline: datetime) -> None:
-    """E3."""
+@pytest.mark.case("E3")
+def test_a_restricted_competition_is_skipped_and_the_others_go_on(asking: Ask, deadline: datetime) -> None:
     asked: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -430,13 +434,13 @@ def test_e3_a_restricted_competition_is_skipped_and_the_others_go_on(asking: Ask
     assert asked == ["PL,EL,CL", "PL", "EL", "CL", "PL,CL"]
 
 
-def test_e3_a_restricted_table_is_none(asking: Ask, deadline: datetime) -> None:
-    """E3."""
+@pytest.mark.case("E3")
+def test_a_restricted_table_is_none(asking: Ask, deadline: datetime) -> None:
     assert asking(lambda request: restricted()).standings("EL", deadline=deadline) is None
 
 
-def test_e4_competitions_that_are_dropped_without_a_word_are_reported(asking: Ask, deadline: datetime) -> None:
-    """E4."""
+@pytest.mark.case("E4")
+def test_competitions_that_are_dropped_without_a_word_are_reported(asking: Ask, deadline: datetime) -> None:
     feed = asking(lambda request: a_list(a_match(), competitions="PL")).matches(
         ["PL", "EL"], DAY, DAY, deadline=deadline
     )
@@ -444,15 +448,15 @@ def test_e4_competitions_that_are_dropped_without_a_word_are_reported(asking: As
     assert feed.alarms == ("EL was left out of the answer, or has no match in these days",)
 
 
-def test_e4_a_competition_mentioned_for_some_of_the_days_is_not_missing(asking: Ask, deadline: datetime) -> None:
-    """E4."""
+@pytest.mark.case("E4")
+def test_a_competition_mentioned_for_some_of_the_days_is_not_missing(asking: Ask, deadline: datetime) -> None:
     answers = [a_list(competitions="PL"), a_list(competitions="PL, CL")]
     feed = asking(lambda request: answers.pop()).matches(["PL", "CL"], DAY, DAY + timedelta(days=12), deadline=deadline)
     assert feed.missing == ()
 
 
-def test_e4_an_empty_answer_mentions_nobody(asking: Ask, deadline: datetime) -> None:
-    """E4."""
+@pytest.mark.case("E4")
+def test_an_empty_answer_mentions_nobody(asking: Ask, deadline: datetime) -> None:
     body = {"resultSet": {"count": 0}, "matches": []}
     feed = asking(lambda request: httpx.Response(200, json=body)).matches(["PL"], DAY, DAY, deadline=deadline)
     assert feed.missing == ("PL",)
@@ -461,18 +465,18 @@ def test_e4_an_empty_answer_mentions_nobody(asking: Ask, deadline: datetime) -> 
 # --- what goes wrong
 
 
-def test_e1_a_429_is_waited_for_and_asked_again(asking: Ask, time: SimulatedTime, deadline: datetime) -> None:
-    """E1."""
+@pytest.mark.case("E1")
+def test_a_429_is_waited_for_and_asked_again(asking: Ask, time: SimulatedTime, deadline: datetime) -> None:
     answers = [a_list(a_match()), an_error(429, "You reached your request limit. Wait 48 seconds.")]
     feed = asking(lambda request: answers.pop()).matches(["PL"], DAY, DAY, deadline=deadline)
     assert len(feed.news) == 1
     assert time.slept == [48.0]
 
 
-def test_e1_after_a_429_no_worker_asks_until_the_time_is_over(
+@pytest.mark.case("E1")
+def test_after_a_429_no_worker_asks_until_the_time_is_over(
     asking: Ask, time: SimulatedTime, deadline: datetime
 ) -> None:
-    """E1."""
     asked: list[datetime] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -491,13 +495,14 @@ def test_e1_after_a_429_no_worker_asks_until_the_time_is_over(
     assert time.slept == [48.0]
 
 
-def test_e1_a_second_429_is_not_asked_again(asking: Ask, time: SimulatedTime, deadline: datetime) -> None:
-    """E1."""
+@pytest.mark.case("E1")
+def test_a_second_429_is_not_asked_again(asking: Ask, time: SimulatedTime, deadline: datetime) -> None:
     with pytest.raises(RateLimited, match=r"football-data\.org says that we ask too often") as caught:
         asking(lambda request: an_error(429, "Wait 20 seconds.")).matches(["PL"], DAY, DAY, deadline=deadline)
     assert (caught.value.retry_after, time.slept) == (20, [20.0])
 
 
+@pytest.mark.case("E1")
 @pytest.mark.parametrize(
     ("answer", "seconds"),
     [
@@ -506,20 +511,18 @@ def test_e1_a_second_429_is_not_asked_again(asking: Ask, time: SimulatedTime, de
         (httpx.Response(429, json={"error": "Wait 5 seconds"}), 5),
     ],
 )
-def test_e1_how_long_to_wait_is_read_where_it_stands(
+def test_how_long_to_wait_is_read_where_it_stands(
     asking: Ask, time: SimulatedTime, deadline: datetime, answer: httpx.Response, seconds: float
 ) -> None:
-    """E1."""
     answers = [a_list(), answer]
     asking(lambda request: answers.pop()).matches(["PL"], DAY, DAY, deadline=deadline)
     assert time.slept == [seconds]
 
 
-def test_e1_when_the_allowance_is_used_up_the_next_call_waits(
+@pytest.mark.case("E1")
+def test_when_the_allowance_is_used_up_the_next_call_waits(
     asking: Ask, time: SimulatedTime, deadline: datetime
 ) -> None:
-    """E1."""
-
     def respond(request: httpx.Request) -> httpx.Response:
         answer = a_list()
         answer.headers.update({"X-Requests-Available-Minute": "0", "X-RequestCounter-Reset": "31"})
@@ -531,14 +534,15 @@ def test_e1_when_the_allowance_is_used_up_the_next_call_waits(
     assert time.slept == [31.0]
 
 
-def test_e2_twelve_calls_take_more_than_a_minute(asking: Ask, time: SimulatedTime, deadline: datetime) -> None:
-    """E2."""
+@pytest.mark.case("E2")
+def test_twelve_calls_take_more_than_a_minute(asking: Ask, time: SimulatedTime, deadline: datetime) -> None:
     client = asking(lambda request: a_list())
     for _ in range(12):
         client.matches(["PL"], DAY, DAY, deadline=deadline)
     assert time.slept == [61.0]
 
 
+@pytest.mark.case("E5")
 @pytest.mark.parametrize(
     "body",
     [
@@ -553,15 +557,14 @@ def test_e2_twelve_calls_take_more_than_a_minute(asking: Ask, time: SimulatedTim
         b"[" * 100_000,
     ],
 )
-def test_e5_what_is_not_the_json_it_promised_keeps_nothing(asking: Ask, deadline: datetime, body: bytes) -> None:
-    """E5."""
+def test_what_is_not_the_json_it_promised_keeps_nothing(asking: Ask, deadline: datetime, body: bytes) -> None:
     answers = [httpx.Response(200, content=body), a_list(a_match())]
     with pytest.raises(Unintelligible, match=r"football-data\.org"):
         asking(lambda request: answers.pop()).matches(["PL"], DAY, DAY + timedelta(days=12), deadline=deadline)
 
 
-def test_e6_after_the_deadline_nothing_is_asked(asking: Ask, time: SimulatedTime) -> None:
-    """E6."""
+@pytest.mark.case("E6")
+def test_after_the_deadline_nothing_is_asked(asking: Ask, time: SimulatedTime) -> None:
     asked: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -575,9 +578,8 @@ def test_e6_after_the_deadline_nothing_is_asked(asking: Ask, time: SimulatedTime
     assert len(asked) == 2
 
 
-def test_e6_a_timeout_is_unavailable(asking: Ask, deadline: datetime) -> None:
-    """E6."""
-
+@pytest.mark.case("E6")
+def test_a_timeout_is_unavailable(asking: Ask, deadline: datetime) -> None:
     def respond(request: httpx.Request) -> httpx.Response:
         timeout = request.extensions["timeout"]
         assert max(timeout.values()) <= 10
@@ -587,8 +589,8 @@ def test_e6_a_timeout_is_unavailable(asking: Ask, deadline: datetime) -> None:
         asking(respond).matches(["PL"], DAY, DAY, deadline=deadline)
 
 
-def test_e7_after_three_failures_no_worker_asks(asking: Ask, deadline: datetime) -> None:
-    """E7."""
+@pytest.mark.case("E7")
+def test_after_three_failures_no_worker_asks(asking: Ask, deadline: datetime) -> None:
     asked: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -604,8 +606,8 @@ def test_e7_after_three_failures_no_worker_asks(asking: Ask, deadline: datetime)
     assert len(asked) == 3
 
 
-def test_e20_a_redirect_is_not_followed(asking: Ask, deadline: datetime) -> None:
-    """E20."""
+@pytest.mark.case("E20")
+def test_a_redirect_is_not_followed(asking: Ask, deadline: datetime) -> None:
     asked: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -724,9 +726,9 @@ def test_without_a_single_total_table_there_is_none(
     assert asking(lambda request: a_table(*tables)).standings("CL", deadline=deadline) is None
 
 
+@pytest.mark.case("E5")
 @pytest.mark.parametrize("row", [a_row(1, NOBODY), a_row(1, ARSENAL, points=None), {}, None])
-def test_e5_a_table_that_cannot_be_read_whole_is_not_read(asking: Ask, deadline: datetime, row: Any) -> None:
-    """E5."""
+def test_a_table_that_cannot_be_read_whole_is_not_read(asking: Ask, deadline: datetime, row: Any) -> None:
     answer = a_table(total(a_row(1, TOTTENHAM), row))
     with pytest.raises(Unintelligible, match="table of PL cannot be read"):
         asking(lambda request: answer).standings("PL", deadline=deadline)

@@ -66,9 +66,9 @@ def test_not_modified_is_an_answer() -> None:
     assert fetch_from(lambda request: httpx.Response(304)).status == 304
 
 
+@pytest.mark.case("E20")
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_e20_a_redirect_is_not_followed(status: int) -> None:
-    """E20."""
+def test_a_redirect_is_not_followed(status: int) -> None:
     asked: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -86,8 +86,8 @@ def test_a_broken_upstream_is_unavailable(status: int) -> None:
         fetch_from(lambda request: httpx.Response(status))
 
 
-def test_e19_a_gzip_bomb_is_cut_at_the_limit() -> None:
-    """E19."""
+@pytest.mark.case("E19")
+def test_a_gzip_bomb_is_cut_at_the_limit() -> None:
     bomb = gzip.compress(bytes(5 * LARGEST))
     assert len(bomb) < 100_000
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(bomb)}\r\n\r\n".encode()
@@ -95,8 +95,8 @@ def test_e19_a_gzip_bomb_is_cut_at_the_limit() -> None:
         fetch_within(HANG, url)
 
 
-def test_e19_an_endless_body_is_cut_at_the_limit() -> None:
-    """E19."""
+@pytest.mark.case("E19")
+def test_an_endless_body_is_cut_at_the_limit() -> None:
     sent: list[int] = []
 
     def pieces() -> Iterator[bytes]:
@@ -110,8 +110,8 @@ def test_e19_an_endless_body_is_cut_at_the_limit() -> None:
     assert sum(sent) < 30_000_000
 
 
-def test_e19_encodings_laid_over_each_other_are_refused() -> None:
-    """E19."""
+@pytest.mark.case("E19")
+def test_encodings_laid_over_each_other_are_refused() -> None:
     twice = gzip.compress(gzip.compress(bytes(1000)))
     with pytest.raises(Unintelligible, match="packed"):
         fetch_from(lambda request: httpx.Response(200, content=twice, headers={"Content-Encoding": "gzip, gzip"}))
@@ -141,21 +141,22 @@ def drip() -> Iterator[bytes]:
         yield b"."
 
 
+@pytest.mark.case("E6")
 @pytest.mark.parametrize("pieces", [silence, drip])
-def test_e6_the_deadline_holds_for_silent_and_for_slow_upstreams(pieces: Callable[[], Iterator[bytes]]) -> None:
-    """E6."""
+def test_the_deadline_holds_for_silent_and_for_slow_upstreams(pieces: Callable[[], Iterator[bytes]]) -> None:
     with a_server(pieces) as url, pytest.raises(Unavailable, match="in time"):
         fetch_within(0.3, url)
 
 
-def test_e6_nobody_listening_is_unavailable() -> None:
-    """E6."""
+@pytest.mark.case("E6")
+def test_nobody_listening_is_unavailable() -> None:
     with pytest.raises(Unavailable, match=r"127\.0\.0\.1 cannot be reached"):
         fetch_within(HANG, "http://127.0.0.1:9/")
 
 
-def test_e21_a_tls_error_is_not_downgraded() -> None:
-    """E21: nor is it tried again in any other way."""
+@pytest.mark.case("E21")
+def test_a_tls_error_is_not_downgraded() -> None:
+    """Nor is it tried again in any other way."""
     with tls_service.serve() as impostor, pytest.raises(Unavailable, match=r"cannot be reached: .*certificate"):
         fetch_within(HANG, impostor.url)
     assert (impostor.called, impostor.heard) == (1, [])

@@ -55,10 +55,10 @@ def test_what_one_process_made_another_gives(redis: Redis, time: SimulatedTime) 
     assert other.look("matches", "another", FRESH, BEYOND).answer is None
 
 
+@pytest.mark.case("D3")
 def test_when_its_time_is_up_one_makes_another_and_the_rest_get_the_old_at_once(
     redis: Redis, time: SimulatedTime
 ) -> None:
-    """D3."""
     one, other = a_process(redis, time), a_process(redis, time)
     old = an_answer(time)
     made(one, old)
@@ -109,8 +109,8 @@ def test_what_is_too_old_is_waited_for_instead(redis: Redis, time: SimulatedTime
     assert is_to_be_made(other.look("matches", "k", FRESH, BEYOND)), "nobody waits for ever"
 
 
-def test_d4_while_it_cannot_be_made_the_old_one_is_given_at_once(redis: Redis, time: SimulatedTime) -> None:
-    """D4."""
+@pytest.mark.case("D4")
+def test_while_it_cannot_be_made_the_old_one_is_given_at_once(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
     old = an_answer(time)
     made(one, old)
@@ -126,10 +126,8 @@ def test_d4_while_it_cannot_be_made_the_old_one_is_given_at_once(redis: Redis, t
     assert time.slept == [BEYOND.total_seconds()]
 
 
-def test_d1_of_five_hundred_that_miss_at_once_one_makes_the_answer(
-    redis_address: tuple[str, str], redis: Redis
-) -> None:
-    """D1."""
+@pytest.mark.case("D1")
+def test_of_five_hundred_that_miss_at_once_one_makes_the_answer(redis_address: tuple[str, str], redis: Redis) -> None:
     time, lock, makers = SimulatedTime(), Lock(), []
     answer = an_answer(time)
 
@@ -150,8 +148,8 @@ def test_d1_of_five_hundred_that_miss_at_once_one_makes_the_answer(
     assert len(makers) == 1
 
 
-def test_d2_whoever_dies_with_the_turn_holds_the_others_up_until_it_runs_out(redis: Redis, time: SimulatedTime) -> None:
-    """D2."""
+@pytest.mark.case("D2")
+def test_whoever_dies_with_the_turn_holds_the_others_up_until_it_runs_out(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), KeptAnswers(redis, time.now, real_time.sleep)
     assert is_to_be_made(one.look("matches", "k", FRESH, BEYOND))
     assert 4000 < redis.pttl("turn:k") <= 5000
@@ -170,8 +168,8 @@ def test_whoever_has_no_answer_lets_the_next_try(redis: Redis, time: SimulatedTi
     assert not redis.exists("turn:k")
 
 
-def test_d12_a_change_ends_the_answers_of_its_kind_and_of_no_other(redis: Redis, time: SimulatedTime) -> None:
-    """D12."""
+@pytest.mark.case("D12")
+def test_a_change_ends_the_answers_of_its_kind_and_of_no_other(redis: Redis, time: SimulatedTime) -> None:
     job, reader = a_process(redis, time), a_process(redis, time)
     old = an_answer(time)
     made(reader, old)
@@ -196,19 +194,19 @@ def test_an_answer_that_was_being_made_while_data_changed_does_not_count(redis: 
     assert not a_process(redis, time).look("matches", "k", FRESH, BEYOND).is_fresh
 
 
+@pytest.mark.case("D9")
 @pytest.mark.parametrize(
     "garbage", ["{", "null", "[]", "[200]", '[200, [["a"]], "1", "2", "x"]', '[200, [], "x", "y", ""]']
 )
-def test_d9_something_else_in_its_place_counts_as_nothing(redis: Redis, time: SimulatedTime, garbage: str) -> None:
-    """D9."""
+def test_something_else_in_its_place_counts_as_nothing(redis: Redis, time: SimulatedTime, garbage: str) -> None:
     made(a_process(redis, time), an_answer(time))
     redis.hset("answer:k", "answer", garbage)
     look = a_process(redis, time).look("matches", "k", FRESH, BEYOND)
     assert (look.answer, is_to_be_made(look)) == (None, True)
 
 
-def test_d9_a_value_of_another_type_is_replaced(redis: Redis, time: SimulatedTime) -> None:
-    """D9."""
+@pytest.mark.case("D9")
+def test_a_value_of_another_type_is_replaced(redis: Redis, time: SimulatedTime) -> None:
     redis.set("answer:k", "somebody else's")
     made(a_process(redis, time), an_answer(time))
     assert a_process(redis, time).look("matches", "k", FRESH, BEYOND).is_fresh

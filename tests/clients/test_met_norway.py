@@ -63,8 +63,9 @@ def test_it_is_asked_ten_times_a_second_at_most(time: SimulatedTime) -> None:
     assert PAUSE >= 1 / 20
 
 
+@pytest.mark.case("E18")
 def test_what_has_not_changed_is_told_so_without_a_body(time: SimulatedTime) -> None:
-    """E18: 304."""
+    """304."""
 
     def respond(request: httpx.Request) -> httpx.Response:
         assert request.headers["if-modified-since"] == MODIFIED, "the very words of the last answer"
@@ -79,12 +80,13 @@ def test_a_304_that_nobody_asked_for_is_refused(time: SimulatedTime) -> None:
         ask(lambda request: httpx.Response(304), time)
 
 
+@pytest.mark.case("E18")
 @pytest.mark.parametrize(
     ("status", "error"),
     [(403, Refused), (404, Refused), (422, Refused), (429, RateLimited), (500, Unavailable), (503, Unavailable)],
 )
 def test_a_refusal_is_told_by_its_kind(time: SimulatedTime, status: int, error: type[UpstreamError]) -> None:
-    """E18: 403, as to whoever does not say who they are."""
+    """403, as to whoever does not say who they are."""
     with pytest.raises(error, match=str(status) if error is not RateLimited else "too often") as caught:
         ask(answers(b"<h1>no</h1>", status), time)
     if isinstance(caught.value, Refused):
@@ -167,6 +169,7 @@ def test_a_symbol_is_a_word_of_its_own_kind(time: SimulatedTime, symbol: Any) ->
     assert weather.symbol is None
 
 
+@pytest.mark.case("E5")
 @pytest.mark.parametrize(
     "body",
     [
@@ -188,13 +191,12 @@ def test_a_symbol_is_a_word_of_its_own_kind(time: SimulatedTime, symbol: Any) ->
     ],
 )
 def test_what_it_does_not_document_is_unintelligible(time: SimulatedTime, body: bytes) -> None:
-    """E5."""
     with pytest.raises(Unintelligible):
         ask(answers(body), time)
 
 
+@pytest.mark.case("E20")
 def test_a_redirect_is_not_followed(time: SimulatedTime) -> None:
-    """E20."""
     with pytest.raises(Unintelligible, match="redirect"):
         ask(lambda request: httpx.Response(301, headers={"Location": "http://169.254.169.254/"}), time)
 
@@ -208,9 +210,9 @@ PLACES = [("properties",), ("properties", "meta"), ("properties", "meta", "updat
 IN_A_STEP = [(), ("time",), ("data",), ("data", "instant"), ("data", "instant", "details"), ("data", "next_1_hours")]
 
 
+@pytest.mark.case("H2", "E9")
 @given(st.sampled_from([*PLACES, *(("properties", "timeseries", 0, *place) for place in IN_A_STEP)]), JSON)
 def test_whatever_stands_in_a_place_is_read_or_unintelligible(place: tuple[Any, ...], told: Any) -> None:
-    """H2, E9."""
     body: Any = forecast(NOW, step(NOW))
     inside = body
     for name in place[:-1]:

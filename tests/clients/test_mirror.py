@@ -72,8 +72,9 @@ def test_each_match_is_told_of_in_exactly_one_publication(directory: Path) -> No
     assert sorted(told) == sorted(played)
 
 
+@pytest.mark.case("M4")
 @pytest.mark.parametrize("hour", range(0, 24, 5))
-def test_nothing_of_the_future_shines_through(directory: Path, tmp_path: Path, hour: int) -> None:  # M4
+def test_nothing_of_the_future_shines_through(directory: Path, tmp_path: Path, hour: int) -> None:
     now = datetime(2024, 4, 27, hour, tzinfo=UTC)
     changed = tmp_path / "changed"
     for division in ("E0", "F1"):
@@ -112,6 +113,7 @@ def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
     assert rows(show(tmp_path, "mmz4281/2324/E0.csv"))[0]["FTHG"] == "2"
 
 
+@pytest.mark.case("E9")
 @pytest.mark.parametrize("path", ["mmz4281/2324/E0.csv", "fixtures.csv"])
 @pytest.mark.parametrize(
     ("when", "said"),
@@ -124,7 +126,7 @@ def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
 )
 def test_a_match_that_begins_nobody_knows_when_is_named_with_its_file_and_line(
     tmp_path: Path, path: str, when: str, said: str
-) -> None:  # E9
+) -> None:
     file = tmp_path / "mmz4281/2324/E0.csv"
     file.parent.mkdir(parents=True)
     good, bad = "E0,20/04/2024,15:00,Arsenal,Chelsea,1,0\n", f"E0,{when},Everton,Fulham,1,0\n"

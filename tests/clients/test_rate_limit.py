@@ -31,8 +31,8 @@ def which_pass(redis: Redis, instants: list[datetime], most: int) -> list[int]:
     return passed
 
 
-def test_c1_the_eleventh_call_of_a_minute_must_wait(redis: Redis, time: SimulatedTime) -> None:
-    """C1."""
+@pytest.mark.case("C1")
+def test_the_eleventh_call_of_a_minute_must_wait(redis: Redis, time: SimulatedTime) -> None:
     limit = RateLimit(redis, time.now)
     for left in range(9, -1, -1):
         assert limit.take("reader", 10).left == left
@@ -56,10 +56,11 @@ def test_a_refused_call_counts_for_nothing(redis: Redis, time: SimulatedTime) ->
     assert limit.take("reader", 1).wait == 0
 
 
-def test_c4_of_fifty_calls_at_the_same_instant_exactly_the_limit_pass(
+@pytest.mark.case("C4")
+def test_of_fifty_calls_at_the_same_instant_exactly_the_limit_pass(
     redis_address: tuple[str, str], redis: Redis, time: SimulatedTime
 ) -> None:
-    """C4: each over a connection of its own, as from processes of their own."""
+    """Each over a connection of its own, as from processes of their own."""
     for _ in range(10):
         RateLimit(redis, time.now).take("reader", 10)
 
@@ -74,10 +75,11 @@ def test_c4_of_fifty_calls_at_the_same_instant_exactly_the_limit_pass(
         assert sum(pool.map(call, range(50))) == 10
 
 
+@pytest.mark.case("C5")
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 30_000), min_size=1, max_size=60), st.integers(1, 10))
-def test_c5_no_minute_however_placed_has_more_than_the_limit(redis: Redis, pauses: list[int], most: int) -> None:
-    """C5: there are no fixed windows, and the bound is the limit itself (docs/decisions/limits.md)."""
+def test_no_minute_however_placed_has_more_than_the_limit(redis: Redis, pauses: list[int], most: int) -> None:
+    """There are no fixed windows, and the bound is the limit itself (docs/decisions/limits.md)."""
     instants, instant = [], datetime.fromisoformat("2026-11-22T15:00:00Z")
     for pause in pauses:
         instants.append(instant := instant + timedelta(milliseconds=pause))
@@ -93,8 +95,8 @@ def test_c5_no_minute_however_placed_has_more_than_the_limit(redis: Redis, pause
     assert told == passed, "a process by itself goes by the same rule"
 
 
-def test_c9_a_clock_that_is_ahead_shortens_the_minute_by_so_much_and_no_more(redis: Redis) -> None:
-    """C9."""
+@pytest.mark.case("C9")
+def test_a_clock_that_is_ahead_shortens_the_minute_by_so_much_and_no_more(redis: Redis) -> None:
     ahead = timedelta(seconds=5)
     begin = datetime.fromisoformat("2026-11-22T15:00:00Z")
     real = [begin] * 10 + [begin + timedelta(seconds=second) for second in range(1, 120)]
@@ -146,10 +148,10 @@ def test_nothing_stays_in_redis_longer_than_it_counts(redis: Redis, time: Simula
     assert 0 < redis.pttl(key) <= 60_000
 
 
-def test_c8_without_redis_nobody_counts_for_all_but_each_process_for_itself(
+@pytest.mark.case("C8")
+def test_without_redis_nobody_counts_for_all_but_each_process_for_itself(
     redis_down: Redis, time: SimulatedTime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """C8."""
     for limit in (RateLimit(redis_down, time.now), RateLimit(None, time.now)):
         with pytest.raises(Unavailable):
             limit.take("reader", 10)

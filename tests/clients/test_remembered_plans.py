@@ -13,8 +13,9 @@ def test_a_plan_is_remembered_for_minutes(redis: Redis) -> None:
     assert 0 < redis.ttl(f"plan:{ALICE}") <= REMEMBERED
 
 
+@pytest.mark.case("A12")
 def test_a_change_cannot_be_undone_by_a_request_that_has_read_the_old_plan(redis: Redis) -> None:
-    """A12: the request read `elite`, then the account was changed, then the request remembers what it read."""
+    """The request read `elite`, then the account was changed, then the request remembers what it read."""
     plans = RememberedPlans(redis)
     plans.put(ALICE, "elite")
     plans.forget(ALICE)

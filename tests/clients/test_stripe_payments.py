@@ -39,10 +39,10 @@ def test_another_version_is_refused_by_the_stand_in_as_by_stripe(service: Stripe
     assert httpx.get(f"{service.url}/v1/disputes", headers=headers).status_code == 400
 
 
+@pytest.mark.case("B12")
 def test_a_subscription_is_read_from_items_and_from_its_newest_invoice(
     service: Stripe, payments: StripePayments
 ) -> None:
-    """B12."""
     customer = payments.make_customer(ALICE, "alice@example.com")
     page = payments.checkout(customer, ALICE, PREMIUM, *PAGE, trial=True)
     assert payments.open_checkouts(customer) == [page]
@@ -88,20 +88,21 @@ def test_a_broken_or_busy_stripe_is_unavailable(
         payments.subscriptions("cus_1")
 
 
+@pytest.mark.case("B13")
 @pytest.mark.parametrize(
     "data", ["[{}]", '[{"id": "sub_1", "status": "active", "metadata": {}, "items": {"data": []}}]']
 )
 def test_an_answer_of_another_shape_is_not_guessed_at(
     monkeypatch: pytest.MonkeyPatch, payments: StripePayments, data: str
 ) -> None:
-    """B13: nothing is silently null."""
+    """Nothing is silently null."""
     body = f'{{"object": "list", "data": {data}, "has_more": false, "url": "/v1/subscriptions"}}'
     monkeypatch.setattr(stripe.RequestsClient, "request", lambda *a, **k: (body, 200, {}))
     with pytest.raises(Unintelligible):
         payments.subscriptions("cus_1")
 
 
+@pytest.mark.case("B20")
 def test_whether_money_is_real_is_told_by_the_key() -> None:
-    """B20."""
     keys = {"sk_live_1": True, "rk_live_1": True, "sk_test_1": False}
     assert {key: StripePayments(key, "https://api.stripe.com").live for key in keys} == keys

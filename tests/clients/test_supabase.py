@@ -87,8 +87,9 @@ def test_a_token_says_who_signed_in(project: Project, time: SimulatedTime, key: 
     assert (told.is_anonymous, told.second_factor) == (False, True)
 
 
+@pytest.mark.case("A11")
 def test_what_users_write_themselves_is_not_even_read(project: Project, time: SimulatedTime) -> None:
-    """A11: nothing that a token says of `user_metadata` reaches us."""
+    """Nothing that a token says of `user_metadata` reaches us."""
     told = project.supabase.claims_of(
         ES256.sign(claims(time.instant, user_metadata={"plan": "elite", "role": "admin"}, app_metadata=None))
     )
@@ -107,11 +108,12 @@ def test_a_legacy_token_counts_where_its_secret_is_configured_and_asks_for_no_ke
     assert legacy.asked == project.asked == 0
 
 
+@pytest.mark.case("A2")
 @pytest.mark.parametrize(("late", "counts"), [(-1, True), (0, True), (1, True), (29, True), (30, False), (31, False)])
 def test_a_token_counts_until_half_a_minute_after_its_end(
     project: Project, time: SimulatedTime, late: int, counts: bool
 ) -> None:
-    """A2: 30 s of leeway, as `LEEWAY` says."""
+    """30 s of leeway, as `LEEWAY` says."""
     token = ES256.sign(claims(time.instant, exp=time.instant - late * SECOND))
     assert project.believes(token) is counts
 
@@ -142,21 +144,22 @@ def test_a_clock_that_is_put_back_does_not_keep_keys_for_ever(project: Project, 
     assert not project.believes(ES256.sign(claims(time.instant)))
 
 
+@pytest.mark.case("A3")
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "nOnE", ""])
 @pytest.mark.parametrize("kid", ["es", None])
 def test_an_unsigned_token_is_refused(
     project: Project, legacy: Project, time: SimulatedTime, algorithm: str, kid: str | None
 ) -> None:
-    """A3."""
     token = by_hand({"alg": algorithm, "typ": "JWT", "kid": kid}, claims(time.instant), None)
     assert not project.believes(token)
     assert not legacy.believes(token)
     assert not legacy.believes(token + ES256.sign(claims(time.instant)).rpartition(".")[2])
 
 
+@pytest.mark.case("A4")
 @pytest.mark.parametrize("key", [ES256, RS256], ids=["es256", "rs256"])
 def test_a_public_key_is_no_secret(project: Project, legacy: Project, time: SimulatedTime, key: Key) -> None:
-    """A4: whoever signs HS256 with what everybody may read is refused, with and without a legacy secret."""
+    """Whoever signs HS256 with what everybody may read is refused, with and without a legacy secret."""
     public = key.private.public_key()
     texts = [public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), json.dumps(key.published()).encode()]
     for text in texts:
@@ -176,6 +179,7 @@ def test_a_key_has_one_algorithm(project: Project, time: SimulatedTime) -> None:
         assert not Project(time, SECRET).believes(jwt.encode(claims(time.instant), SECRET, "HS512"))
 
 
+@pytest.mark.case("A5")
 @pytest.mark.parametrize(
     ("aud", "counts"),
     [
@@ -190,21 +194,21 @@ def test_a_key_has_one_algorithm(project: Project, time: SimulatedTime) -> None:
     ],
 )
 def test_a_token_is_for_us(project: Project, time: SimulatedTime, aud: Any, counts: bool) -> None:
-    """A5."""
     assert project.believes(ES256.sign(claims(time.instant, aud=aud))) is counts
 
 
+@pytest.mark.case("A6")
 @pytest.mark.parametrize(
     "iss", [URL, f"{ISSUER}/", "https://other.supabase.test/auth/v1", "supabase", ISSUER.upper(), "", None]
 )
 def test_a_token_is_from_our_project(project: Project, time: SimulatedTime, iss: str | None) -> None:
-    """A6."""
     assert not project.believes(ES256.sign(claims(time.instant, iss=iss)))
 
 
+@pytest.mark.case("A7")
 @pytest.mark.parametrize("role", ["anon", "service_role", "postgres", None])
 def test_a_programs_token_is_no_persons(project: Project, time: SimulatedTime, role: str | None) -> None:
-    """A7: it is believed, and names nobody."""
+    """It is believed, and names nobody."""
     for sub in (str(ALICE), None):
         told = project.supabase.claims_of(ES256.sign(claims(time.instant, role=role, sub=sub)))
         assert told is not None
@@ -235,6 +239,7 @@ def test_a_token_without_what_is_needed_is_refused(project: Project, time: Simul
 WHOLE = ES256.sign(claims(SimulatedTime().instant))
 
 
+@pytest.mark.case("H2")
 @given(st.one_of(st.text(max_size=200), st.integers(0, len(WHOLE) - 1).map(lambda at: WHOLE[:at] + WHOLE[at + 1 :])))
 @example("a.b.c")
 @example("..")
@@ -242,7 +247,7 @@ WHOLE = ES256.sign(claims(SimulatedTime().instant))
 @example(WHOLE + ".")
 @example(WHOLE.replace("e", "é", 1))
 @example("\ud800")
-def test_anything_else_is_refused_without_ado(token: str) -> None:  # H2
+def test_anything_else_is_refused_without_ado(token: str) -> None:
     assert not Project(SimulatedTime(), SECRET).believes(token)
 
 
@@ -262,8 +267,9 @@ def test_keys_are_kept_from_call_to_call(project: Project, time: SimulatedTime) 
     assert project.asked == 2
 
 
+@pytest.mark.case("A8")
 def test_an_unknown_key_is_asked_for_once_a_window(project: Project, time: SimulatedTime) -> None:
-    """A8: a thousand tokens that name keys nobody knows cost one request a window."""
+    """A thousand tokens that name keys nobody knows cost one request a window."""
     assert project.believes(ES256.sign(claims(time.instant)))
     time.instant += WINDOW
     strange = [NEXT.sign(claims(time.instant), kid=f"unknown-{n}") for n in range(1000)]
@@ -274,10 +280,11 @@ def test_an_unknown_key_is_asked_for_once_a_window(project: Project, time: Simul
     assert project.asked == 3
 
 
+@pytest.mark.case("A9")
 def test_keys_that_were_read_go_on_counting_while_the_project_is_down(
     project: Project, time: SimulatedTime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A9: cached keys still verify, for as long as it lasts, at one attempt a window."""
+    """Cached keys still verify, for as long as it lasts, at one attempt a window."""
     assert project.believes(ES256.sign(claims(time.instant)))
     project.answer = down
     for _ in range(3):
@@ -289,6 +296,7 @@ def test_keys_that_were_read_go_on_counting_while_the_project_is_down(
     assert "cannot be had" in caplog.text
 
 
+@pytest.mark.case("A9", "E20")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -303,7 +311,7 @@ def test_keys_that_were_read_go_on_counting_while_the_project_is_down(
     ],
 )
 def test_without_a_key_nobody_can_tell(project: Project, time: SimulatedTime, answer: Answer) -> None:
-    """A9: none cached is our failure (503), not the reader's (401); E20: a redirect is not followed."""
+    """None cached is our failure (503), not the reader's (401); a redirect is not followed."""
     project.answer = answer
     token = ES256.sign(claims(time.instant))
     for _ in range(10):
@@ -315,8 +323,9 @@ def test_without_a_key_nobody_can_tell(project: Project, time: SimulatedTime, an
     assert project.believes(token)
 
 
+@pytest.mark.case("A10")
 def test_keys_rotate(project: Project, time: SimulatedTime) -> None:
-    """A10: the next key verifies at once, both in the overlap, the revoked one until the keys are read again."""
+    """The next key verifies at once, both in the overlap, the revoked one until the keys are read again."""
     project.answer = publishing(ES256)
     old = ES256.sign(claims(time.instant, exp=time.instant + timedelta(days=1)))
     assert project.believes(old)

@@ -22,40 +22,105 @@ def admin(respond: Respond, key: str = KEY) -> SupabaseAdmin:
     )
 
 
-def test_a_name_is_written_beside_what_is_there_already() -> None:
-    asked: list[httpx.Request] = []
+def recorded(asked: list[httpx.Request], rows: object = None, status: int = 200) -> Respond:
+    """A project that knows Alice; `rows` and `status` are what its Data API answers."""
 
     def respond(request: httpx.Request) -> httpx.Response:
         asked.append(request)
-        return httpx.Response(200, json={"id": str(ALICE)})
+        if "/rest/" in request.url.path:
+            return httpx.Response(status, json=[{"id": str(ALICE)}] if rows is None else rows)
+        return httpx.Response(200, json={"id": str(ALICE), "email": "alice@example.com"})
 
-    admin(respond).name(ALICE, "Zoé")
-    (request,) = asked
-    assert (request.method, str(request.url)) == ("PUT", f"{URL}/auth/v1/admin/users/{ALICE}")
-    assert json.loads(request.content) == {"user_metadata": {"full_name": "Zoé"}}
-    assert request.headers["apikey"] == KEY
-    assert "authorization" not in request.headers, "a new key is no token"
-    admin(respond, "eyJ.legacy.key").name(ALICE, None)
-    assert asked[1].headers["authorization"] == "Bearer eyJ.legacy.key"
+    return respond
 
 
-@pytest.mark.parametrize("status", [200, 404])
-def test_whoever_is_deleted_or_was_before_is_gone(status: int) -> None:
-    """P2: idempotent."""
+def test_a_name_is_written_beside_what_is_there_already() -> None:
+    asked: list[httpx.Request] = []
+    admin(recorded(asked)).name(ALICE, "Zoé")
+    user, row = asked
+    assert (user.method, str(user.url)) == ("PUT", f"{URL}/auth/v1/admin/users/{ALICE}")
+    assert json.loads(user.content) == {"user_metadata": {"full_name": "Zoé"}}
+    assert (row.method, str(row.url)) == ("PATCH", f"{URL}/rest/v1/user_profiles?id=eq.{ALICE}")
+    assert json.loads(row.content) == {"full_name": "Zoé"}
+    for request in asked:
+        assert request.headers["apikey"] == KEY
+        assert "authorization" not in request.headers, "a new key is no token"
+    admin(recorded(asked), "eyJ.legacy.key").name(ALICE, None)
+    assert asked[2].headers["authorization"] == "Bearer eyJ.legacy.key"
+
+
+def test_a_role_is_written_in_each_place_s_own_word() -> None:
+    asked: list[httpx.Request] = []
+    admin(recorded(asked)).give_role(ALICE, "elite", "premium")
+    assert [json.loads(request.content) for request in asked] == [
+        {"app_metadata": {"role": "elite"}},
+        {"role": "premium"},
+    ]
+
+
+def test_a_row_that_is_missing_is_added_with_the_address() -> None:
+    asked: list[httpx.Request] = []
+    admin(recorded(asked, rows=[])).give_role(ALICE, "premium", "premium")
+    assert [request.method for request in asked] == ["PUT", "PATCH", "POST"]
+    assert json.loads(asked[2].content) == {"id": str(ALICE), "email": "alice@example.com", "role": "premium"}
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, "PGRST205"), (404, "42P01"), (400, "PGRST204"), (400, "42703")])
+def test_a_project_without_the_table_or_its_column_is_logged_once(
+    status: int, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[httpx.Request] = []
+    project = admin(recorded(asked, {"code": code, "message": "m"}, status))
+    project.give_role(ALICE, "premium", "premium")
+    project.name(ALICE, "Zoé")
+    project.delete(ALICE)
+    assert [request.method for request in asked] == ["PUT", "PATCH", "PUT", "PATCH", "DELETE", "DELETE"]
+    assert [record.levelname for record in caplog.records if code in record.message] == ["WARNING"]
+
+
+@pytest.mark.parametrize(("status", "body"), [(403, {"code": "42501"}), (400, {"code": "23514"}), (404, {})])
+def test_another_refusal_of_the_table_is_none_of_a_missing_one(status: int, body: object) -> None:
+    with pytest.raises(Refused):
+        admin(recorded([], body, status)).give_role(ALICE, "premium", "premium")
+
+
+@pytest.mark.case("E5")
+@pytest.mark.parametrize("body", [{}, "rows"])
+def test_what_are_no_rows_is_not_believed(body: object) -> None:
+    with pytest.raises(Unintelligible):
+        admin(recorded([], body)).give_role(ALICE, "premium", "premium")
+
+
+def test_whom_the_project_does_not_know_is_given_nothing() -> None:
     asked: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
         asked.append(request.method)
-        return httpx.Response(status, json={})
+        return httpx.Response(404, json={})
+
+    admin(respond).give_role(ALICE, "premium", "premium")
+    assert asked == ["PUT"]
+
+
+@pytest.mark.case("P2")
+@pytest.mark.parametrize("status", [200, 404])
+def test_whoever_is_deleted_or_was_before_is_gone(status: int) -> None:
+    """Idempotent; the row first, which a table without a foreign key would keep."""
+    asked: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(f"{request.method} {request.url.path.split('/')[1]}")
+        return httpx.Response(200, json=[]) if "/rest/" in request.url.path else httpx.Response(status, json={})
 
     admin(respond).delete(ALICE)
-    assert asked == ["DELETE"]
+    assert asked == ["DELETE rest", "DELETE auth"]
 
 
+@pytest.mark.case("P1")
 def test_what_is_held_is_told_in_its_own_words() -> None:
-    """P1."""
-    person = {"id": str(ALICE), "email": "alice@example.com", "identities": []}
-    assert admin(lambda _: httpx.Response(200, json=person)).held_about(ALICE) == person
+    row = {"id": str(ALICE), "full_name": "Zoé"}
+    person = {"id": str(ALICE), "email": "alice@example.com"}
+    assert admin(recorded([], [row])).held_about(ALICE) == {**person, "user_profiles": [row]}
     assert admin(lambda _: httpx.Response(404, json={})).held_about(ALICE) is None
 
 
@@ -80,6 +145,7 @@ def test_people_are_listed_a_page_at_a_time() -> None:
     assert str(request.url) == f"{URL}/auth/v1/admin/users?page=3&per_page=20"
 
 
+@pytest.mark.case("E5")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -92,11 +158,11 @@ def test_people_are_listed_a_page_at_a_time() -> None:
     ],
 )
 def test_what_is_no_list_of_people_is_not_believed(answer: httpx.Response) -> None:
-    """E5."""
     with pytest.raises(Unintelligible):
         admin(lambda _: answer).page(1, 20)
 
 
+@pytest.mark.case("E12")
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
@@ -110,9 +176,9 @@ def test_what_is_no_list_of_people_is_not_believed(answer: httpx.Response) -> No
     ids=lambda value: str(getattr(value, "status_code", "")),
 )
 def test_what_is_not_done_is_told_without_the_key(answer: httpx.Response, error: type[UpstreamError]) -> None:
-    """E12."""
     calls: list[Callable[[SupabaseAdmin], Any]] = [
         lambda a: a.name(ALICE, "x"),
+        lambda a: a.give_role(ALICE, "free", "free"),
         lambda a: a.delete(ALICE),
         lambda a: a.held_about(ALICE),
         lambda a: a.page(1, 20),
@@ -123,16 +189,15 @@ def test_what_is_not_done_is_told_without_the_key(answer: httpx.Response, error:
         assert KEY not in str(raised.value)
 
 
+@pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"[" * 100_000])
 def test_what_is_no_person_is_not_believed(body: bytes) -> None:
-    """E5."""
     with pytest.raises(Unintelligible):
         admin(lambda _: httpx.Response(200, content=body)).held_about(ALICE)
 
 
+@pytest.mark.case("E6")
 def test_nobody_there_is_unavailable() -> None:
-    """E6."""
-
     def fail(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectTimeout("no")
 

@@ -145,8 +145,8 @@ def test_a_time_a_little_ahead_of_ours_is_that_of_the_reading_and_one_far_ahead_
     assert "lies in the future" in fault_of(told("2026-11-22T15:02:00Z"))
 
 
+@pytest.mark.case("L9")
 def test_totals_of_different_points_are_different_lines() -> None:
-    """L9."""
     goals = market("totals", ("Over", 1.9, 2.5), ("Under", 1.95, 2.5), ("Under", 1.4, 3.5), ("Over", 2.9, 3.5))
     assert prices_of(arsenal(bookmaker("pinnacle", READ_AT, goals))) == {
         ("pinnacle", Market.TOTALS, Decimal("2.5")): ("1.9", "1.95"),
@@ -154,8 +154,9 @@ def test_totals_of_different_points_are_different_lines() -> None:
     }
 
 
+@pytest.mark.case("J14")
 def test_spreads_are_handicaps_of_the_home_side() -> None:
-    """J14: one side's -0.25 is the other's +0.25."""
+    """One side's -0.25 is the other's +0.25."""
     spreads = market("spreads", ("Chelsea", 1.85, 0.25), ("Arsenal", 2.05, -0.25))
     level = market("spreads", ("Arsenal", 1.6, 0), ("Chelsea", 2.3, 0))
     assert prices_of(arsenal(bookmaker("pinnacle", READ_AT, spreads), bookmaker("betsson", READ_AT, level))) == {
@@ -164,8 +165,9 @@ def test_spreads_are_handicaps_of_the_home_side() -> None:
     }
 
 
+@pytest.mark.case("L2")
 def test_a_missing_draw_leaves_its_place_empty() -> None:
-    """L2: `sift` then refuses the set."""
+    """`sift` then refuses the set."""
     two = market("h2h", ("Arsenal", 1.5), ("Chelsea", 2.5))
     assert prices_of(arsenal(bookmaker("pinnacle", READ_AT, two))) == {
         ("pinnacle", Market.H2H, Decimal(0)): ("1.5", "None", "2.5")
@@ -184,8 +186,8 @@ def test_the_exchange_is_called_as_the_other_source_calls_it_and_its_lay_prices_
     assert prices_of(told).keys() == {("betfair_exchange", Market.H2H, Decimal(0))}
 
 
+@pytest.mark.case("E9")
 def test_further_fields_change_nothing() -> None:
-    """E9."""
     plain = arsenal(bookmaker("pinnacle", READ_AT, h2h("Arsenal", "Chelsea", 2, 3, 4)))
     more = json.loads(json.dumps(plain)) | {"home_rotation": 1}
     more["bookmakers"][0] |= {"link": "https://x", "sid": None}
@@ -193,10 +195,10 @@ def test_further_fields_change_nothing() -> None:
     assert prices_of(more) == prices_of(plain)
 
 
+@pytest.mark.case("E9")
 @pytest.mark.parametrize("field", ["id", "commence_time", "home_team", "away_team"])
 @pytest.mark.parametrize("value", [None, "", 7, []])
 def test_a_match_without_what_it_must_have_is_set_aside_and_kept(field: str, value: object) -> None:
-    """E9."""
     reading = read_events([arsenal(**{field: value}), arsenal(id="e2")], "soccer_epl", NOW)
     assert [e.outside_id for e in reading.events] == ["e2"]
     assert len(reading.payloads) == 2
@@ -205,6 +207,7 @@ def test_a_match_without_what_it_must_have_is_set_aside_and_kept(field: str, val
     assert field in what
 
 
+@pytest.mark.case("E9")
 @pytest.mark.parametrize(
     ("broken", "fault"),
     [
@@ -224,7 +227,6 @@ def test_a_match_without_what_it_must_have_is_set_aside_and_kept(field: str, val
     ],
 )
 def test_a_market_that_cannot_be_read_is_set_aside_alone(broken: Any, fault: str) -> None:
-    """E9."""
     good = bookmaker("pinnacle", READ_AT, h2h("Arsenal", "Chelsea", 2, 3, 4), totals(1.9, 2.0))
     told = arsenal(broken, good)
     assert fault_of(told).startswith(fault)
@@ -237,8 +239,8 @@ def test_a_match_that_cannot_be_stored_is_set_aside(name: str) -> None:
     assert "cannot be stored" in fault_of(arsenal(home_team=name))
 
 
+@pytest.mark.case("K5", "K7")
 def test_a_club_that_no_alias_matches_is_nobody() -> None:
-    """K5, K7."""
     (read,) = read_events([arsenal(home_team="Arsenal Women")], "soccer_epl", NOW).events
     assert (read.home.team, read.home.name) == (None, "Arsenal Women")
 
@@ -283,9 +285,10 @@ def test_nothing_that_json_can_say_breaks_the_reading(items: list[Any]) -> None:
     assert len(reading.events) + len(reading.faults) >= bool(items)
 
 
+@pytest.mark.case("E10")
 @pytest.mark.parametrize("status", [401, 429])
 def test_spent_credits_are_no_failure_and_are_not_asked_for_again(time: SimulatedTime, status: int) -> None:
-    """E10: the code tells, not the status."""
+    """The code tells, not the status."""
     calls: list[httpx.Request] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -297,8 +300,8 @@ def test_spent_credits_are_no_failure_and_are_not_asked_for_again(time: Simulate
     assert (len(calls), time.slept) == (1, [])
 
 
+@pytest.mark.case("E11")
 def test_asking_too_often_is_mended_by_waiting(time: SimulatedTime) -> None:
-    """E11."""
     said = iter([refuses(429, "EXCEEDED_FREQ_LIMIT"), refuses(429, ""), answers([arsenal()])])
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -310,8 +313,8 @@ def test_asking_too_often_is_mended_by_waiting(time: SimulatedTime) -> None:
     assert 2 <= second <= 6
 
 
+@pytest.mark.case("E11")
 def test_after_two_waits_it_is_given_up_and_no_two_waits_are_the_same(time: SimulatedTime) -> None:
-    """E11."""
     for _ in range(10):
         with pytest.raises(RateLimited):
             ask(refuses(429, "EXCEEDED_FREQ_LIMIT"), time)
@@ -319,8 +322,8 @@ def test_after_two_waits_it_is_given_up_and_no_two_waits_are_the_same(time: Simu
     assert len(set(time.slept)) > 15, "jitter"
 
 
+@pytest.mark.case("E6")
 def test_it_is_not_asked_after_the_deadline(time: SimulatedTime) -> None:
-    """E6."""
     with pytest.raises(Unavailable, match="no time is left"):
         ask(refuses(429, "EXCEEDED_FREQ_LIMIT"), time, seconds=0.5)
     assert len(time.slept) == 1
@@ -335,9 +338,9 @@ def test_a_refusal_is_told_by_its_code(time: SimulatedTime, status: int, code: s
         ask(refuses(status, code), time)
 
 
+@pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [b"<html>", b"", b"{}", b'[{"id":', b"\xff", b"[" * 100_000])
 def test_something_else_with_200_is_a_failure(time: SimulatedTime, body: bytes) -> None:
-    """E5."""
     with pytest.raises(Unintelligible):
         ask(lambda request: httpx.Response(200, content=body), time)
 
@@ -365,11 +368,12 @@ FAILURES: dict[str, Respond] = {
 """Every way in which it can fail, each with the key in all that the service says."""
 
 
+@pytest.mark.case("E12")
 @pytest.mark.parametrize("respond", FAILURES.values(), ids=FAILURES)
 def test_the_key_is_in_no_error_and_no_log(
     time: SimulatedTime, respond: Respond, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """E12, also where somebody turns on all that the HTTP library has to say."""
+    """Also where somebody turns on all that the HTTP library has to say."""
     caplog.set_level(logging.DEBUG)
     asked: list[str] = []
 

@@ -128,8 +128,8 @@ def test_whatever_it_answers_is_one_of_the_known_failures(answer: bytes, time: S
         client.ping()
 
 
+@pytest.mark.case("E21")
 def test_a_certificate_that_nobody_vouches_for_is_refused(time: SimulatedTime) -> None:
-    """E21."""
     with (
         tls_service.serve() as impostor,
         Upstash(impostor.url, "token", timeout=HANG, now=time.now) as client,
@@ -140,7 +140,6 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(time: SimulatedTime) -
 
 
 def test_its_token_is_told_to_nobody(time: SimulatedTime, caplog: pytest.LogCaptureFixture) -> None:
-    """X5."""
     client = Upstash("http://127.0.0.1:9", "s3cr3t", timeout=0.3, now=time.now)
     with caplog.at_level(logging.DEBUG), pytest.raises(ConnectionRefusedError) as caught:
         client.ping()

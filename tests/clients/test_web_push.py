@@ -47,6 +47,7 @@ def test_no_two_messages_are_sealed_alike(service: PushService) -> None:
     assert one != two
 
 
+@pytest.mark.case("P5", "P4")
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
@@ -64,13 +65,14 @@ def test_no_two_messages_are_sealed_alike(service: PushService) -> None:
     ],
 )
 def test_what_the_push_service_says_is_understood(service: PushService, status: int, outcome: Outcome) -> None:
-    """P5; a redirect is not followed (P4)."""
+    """A redirect is not followed."""
     service.status = status
     service.headers = {"Location": "https://169.254.169.254/latest"} if status == 307 else {}
     assert send(service).outcome is outcome
     assert len(service.requests) == 1
 
 
+@pytest.mark.case("P5")
 @pytest.mark.parametrize(
     ("told", "rest"),
     [
@@ -86,7 +88,6 @@ def test_what_the_push_service_says_is_understood(service: PushService, status: 
     ],
 )
 def test_it_is_left_alone_for_as_long_as_it_says(service: PushService, told: str, rest: timedelta) -> None:
-    """P5."""
     service.status, service.headers = 429, {"Retry-After": told}
     assert send(service).rest == rest
 
@@ -114,15 +115,16 @@ def test_what_was_never_sent_is_told_from_what_may_have_been(
     assert send(service).outcome is outcome
 
 
+@pytest.mark.case("P6")
 def test_a_message_that_is_too_large_is_not_sent(service: PushService) -> None:
-    """P6."""
     assert send(service, message=b'"' + b"x" * (LARGEST - 2) + b'"').outcome is Outcome.SENT
     with pytest.raises(ValueError, match="3000 bytes at most"):
         send(service, message=b"x" * (LARGEST + 1))
 
 
+@pytest.mark.case("P4")
 def test_nothing_is_sent_to_an_address_that_is_no_push_services(service: PushService) -> None:
-    """P4: whatever the database holds."""
+    """Whatever the database holds."""
     with pytest.raises(ValueError, match="browser maker"):
         send(service, Browser("https://169.254.169.254/latest/meta-data"))
     assert service.requests == []

@@ -58,6 +58,7 @@ def test_a_message_is_signed_as_the_specification_says(service: Receivers) -> No
     assert signature_of(SECRET, request) == request.headers["webhook-signature"]
 
 
+@pytest.mark.case("E20")
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
@@ -74,12 +75,13 @@ def test_a_message_is_signed_as_the_specification_says(service: Receivers) -> No
     ],
 )
 def test_an_outcome_is_told_by_the_status_alone(service: Receivers, status: int, outcome: Outcome) -> None:
-    """E20: a redirect is not followed."""
+    """A redirect is not followed."""
     service.status = status
     assert send(service) == Sent(outcome, str(status))
     assert len(service.requests) == 1
 
 
+@pytest.mark.case("E20")
 @pytest.mark.parametrize(
     "addresses",
     [
@@ -91,14 +93,14 @@ def test_an_outcome_is_told_by_the_status_alone(service: Receivers, status: int,
     ],
 )
 def test_a_name_that_leads_inside_is_not_called(service: Receivers, addresses: list[str]) -> None:
-    """E20."""
     service.addresses["one.example"] = addresses
     assert send(service) == Sent(Outcome.FAILED, "no public address")
     assert service.requests == []
 
 
+@pytest.mark.case("E20")
 def test_a_name_that_changes_is_called_at_the_address_that_was_looked_at() -> None:
-    """E20: DNS rebinding. The receiver checks that the request came to the first answer."""
+    """DNS rebinding. The receiver checks that the request came to the first answer."""
     service, answers = Receivers(), [[ADDRESS], ["10.0.0.1"]]
 
     async def resolve(name: str) -> list[str]:
@@ -121,8 +123,9 @@ def test_an_unknown_name_and_a_fault_are_told_in_a_word(service: Receivers) -> N
     assert send(service) == Sent(Outcome.FAILED, "no answer in time")
 
 
+@pytest.mark.case("E6")
 def test_a_slow_receiver_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """E6: one that answers a letter at a time is left when its time is up, and the others are told meanwhile."""
+    """One that answers a letter at a time is left when its time is up, and the others are told meanwhile."""
     monkeypatch.setattr(webhooks, "PATIENCE", timedelta(seconds=2))
 
     async def answer(request: httpx.Request) -> httpx.Response:
@@ -235,8 +238,9 @@ class Detour(httpx.AsyncHTTPTransport):
         return await super().handle_async_request(request)
 
 
+@pytest.mark.case("E21")
 def test_the_certificate_must_be_the_names_though_an_address_is_called(port: int, authority: Path) -> None:
-    """E21: whoever answers in another's place is sent nothing, nor comes another by a connection that stands."""
+    """Whoever answers in another's place is sent nothing, nor comes another by a connection that stands."""
     service = Webhooks(lambda: Detour(port, authority), "x", lambda: NOW, Receivers().resolve)
     messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("one", "two")]
     right, wrong = Sent(Outcome.TAKEN, "200"), Sent(Outcome.FAILED, "ConnectError")

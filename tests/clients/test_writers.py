@@ -1,4 +1,4 @@
-"""Groq and Anthropic at the wire, by their own SDKs: real HTTP to servers that stand for them (E13 to E15)."""
+"""Groq and Anthropic at the wire, by their own SDKs: real HTTP to servers that stand for them."""
 
 import re
 from collections.abc import Iterator
@@ -83,17 +83,18 @@ def test_the_model_is_looked_up_once(both: WritersStandIn, server: Any, writer: 
     assert [method for method, _, _ in both.asked] == ["GET", "POST", "POST"]
 
 
+@pytest.mark.case("E14")
 @pytest.mark.parametrize("writer", WRITERS)
 def test_a_model_that_is_gone_is_refused_before_anything_is_written(
     both: WritersStandIn, server: Any, writer: Any
 ) -> None:
-    """E14."""
     with pytest.raises(Refused) as refused:
         write(writer(server[1], model="gone"))
     assert refused.value.status == 404
     assert len(both.asked) == 1
 
 
+@pytest.mark.case("E13")
 @pytest.mark.parametrize("writer", WRITERS)
 @pytest.mark.parametrize(
     ("status", "headers", "expected"),
@@ -110,7 +111,7 @@ def test_a_model_that_is_gone_is_refused_before_anything_is_written(
 def test_each_refusal_is_told_and_nothing_is_asked_twice(
     both: WritersStandIn, server: Any, writer: Any, status: int, headers: dict[str, str], expected: type[UpstreamError]
 ) -> None:
-    """E13: the next writer is the second try."""
+    """The next writer is the second try."""
     both.instead[writer("x").name].append((status, ERROR, headers))
     with pytest.raises(expected) as raised:
         write(writer(server[1]))
@@ -120,8 +121,9 @@ def test_each_refusal_is_told_and_nothing_is_asked_twice(
         assert raised.value.retry_after == float(headers.get("retry-after", 60))
 
 
+@pytest.mark.case("E15")
 def test_a_spend_limit_is_no_pause(both: WritersStandIn, server: Any) -> None:
-    """E15: not tried again."""
+    """Not tried again."""
     limit = {
         "type": "rate_limit_error",
         "message": "no more",
@@ -133,8 +135,9 @@ def test_a_spend_limit_is_no_pause(both: WritersStandIn, server: Any) -> None:
     assert both.written("anthropic") == 1
 
 
+@pytest.mark.case("E15")
 def test_an_overload_is_tried_once_more_after_a_moment(both: WritersStandIn, server: Any) -> None:
-    """E15: with jitter, which the pause brings."""
+    """With jitter, which the pause brings."""
     pauses: list[int] = []
     both.instead["anthropic"].append((529, ERROR, {}))
     assert write(anthropic(server[1], pause=lambda: pauses.append(1))).text

@@ -220,6 +220,14 @@ OPERATIONS = (
         *("GET", f"{API}/search", "Search", "search_api_v1_search_get", "GlobalSearchResponse"),
         asked="q str; type? str; limit? int",
     ),
+    Operation(
+        *("GET", f"{API}/tennis/matches", "Tennis", "get_tennis_matches_api_v1_tennis_matches_get"),
+        answer="TennisMatchListResponse",
+    ),
+    Operation(
+        *("GET", f"{API}/basketball/matches", "Basketball", "list_basketball_matches_api_v1_basketball_matches_get"),
+        answer="BasketballMatchListResponse",
+    ),
     Operation("GET", "/health/ready", "Health", "readiness_check_health_ready_get", "readiness"),
 )
 
@@ -230,6 +238,7 @@ SCHEMAS = {
     "profit_loss float; roi_pct float; win_rate float; total_bets int; won_bets int; lost_bets int; pending_bets int; "
     "alert_threshold float; is_below_threshold bool",
     "BankrollSettings": "initial_bankroll float; alert_threshold? float; default_stake_pct? float",
+    "BasketballMatchListResponse": "matches [object]; count int",
     "BetCreate": "match_id int; prediction str; odds float; amount float; confidence? float?",
     "BetResponse": "id int; match_id int; prediction str; odds float; amount float; status str; "
     "potential_return float; actual_return float?; confidence float?; created_at str",
@@ -341,6 +350,7 @@ SCHEMAS = {
     "TeamSearchResult(global)": "id int; name str; short_name str?; tla str?; country str?; logo_url str?",
     "TeamSummaryResponse": "team_id int; team_name str; summary str; form [str]; position int?; points int?; "
     "competition str?; injuries_count int; generated_at str",
+    "TennisMatchListResponse": "matches [object]; count int",
     "UserListItem": "id str; email str; role str; created_at str",
     "UserListResponse": "users [UserListItem]; total int; page int; per_page int",
     "UserPreferencesResponse": "language str; timezone str; odds_format str; dark_mode bool; "
@@ -366,27 +376,64 @@ SCHEMAS = {
     "role set": "status str; message str; user_id str",
 }
 
+BROADCAST = f"{API}/admin/notifications/broadcast"
+FORMER = {
+    ("GET", "/health"): "health_check_health_get",
+    ("GET", f"{API}/matches/competitions"): "getCompetitions",
+    ("GET", f"{API}/sync/status"): "get_sync_status_api_v1_sync_status_get",
+    ("GET", f"{API}/sync/last"): "get_last_sync_info_api_v1_sync_last_get",
+    ("POST", f"{API}/sync/historical"): "sync_historical_season_api_v1_sync_historical_post",
+    ("POST", f"{API}/sync/verify-predictions"): "sync_and_verify_predictions_api_v1_sync_verify_predictions_post",
+    ("GET", f"{API}/rag/news/injuries"): "get_injury_news_api_v1_rag_news_injuries_get",
+    ("GET", f"{API}/rag/status"): "get_rag_status_api_v1_rag_status_get",
+    ("POST", f"{API}/rag/analyze"): "analyze_match_context_api_v1_rag_analyze_post",
+    ("GET", f"{API}/enrichment/odds"): "get_match_odds_api_v1_enrichment_odds_get",
+    ("GET", f"{API}/enrichment/weather"): "get_match_weather_api_v1_enrichment_weather_get",
+    ("GET", f"{API}/enrichment/h2h"): "get_h2h_api_v1_enrichment_h2h_get",
+    ("GET", f"{API}/enrichment/form/{{team_name}}"): "get_team_form_enrichment_api_v1_enrichment_form__team_name__get",
+    ("GET", f"{API}/enrichment/status"): "get_enrichment_status_api_v1_enrichment_status_get",
+    ("GET", f"{API}/users/me"): "get_current_profile_api_v1_users_me_get",
+    ("POST", f"{API}/admin/data-quality/alert"): "trigger_data_quality_alert_api_v1_admin_data_quality_alert_post",
+    ("POST", BROADCAST): "broadcast_notification_api_v1_admin_notifications_broadcast_post",
+    ("POST", f"{API}/admin/cache/refresh"): "refresh_cache_api_v1_admin_cache_refresh_post",
+    ("GET", f"{API}/admin/cache/status"): "get_cache_status_api_v1_admin_cache_status_get",
+    ("POST", f"{API}/admin/prefill"): "run_data_prefill_api_v1_admin_prefill_post",
+    ("GET", f"{API}/admin/data-status"): "get_data_status_api_v1_admin_data_status_get",
+    ("POST", f"{API}/admin/verify-predictions"): "verify_all_predictions_api_v1_admin_verify_predictions_post",
+    ("POST", f"{API}/notifications/subscribe"): "subscribe_push_api_v1_notifications_subscribe_post",
+    ("POST", f"{API}/notifications/unsubscribe"): "unsubscribe_push_api_v1_notifications_unsubscribe_post",
+    ("PUT", f"{API}/notifications/preferences"): "update_preferences_api_v1_notifications_preferences_put",
+    ("GET", f"{API}/notifications/status"): "get_subscription_status_api_v1_notifications_status_get",
+    ("GET", f"{API}/dashboard/stats"): "get_user_stats_api_v1_dashboard_stats_get",
+    ("GET", f"{API}/dashboard/export"): "export_user_data_api_v1_dashboard_export_get",
+    ("POST", f"{API}/stripe/create-portal-session"): "create_portal_session_api_v1_stripe_create_portal_session_post",
+    ("GET", f"{API}/stripe/subscription"): "get_subscription_api_v1_stripe_subscription_get",
+    ("POST", f"{API}/stripe/cancel-subscription"): "cancel_subscription_api_v1_stripe_cancel_subscription_post",
+    ("GET", f"{API}/vector/stats"): "get_vector_stats_api_v1_vector_stats_get",
+    ("POST", f"{API}/vector/ingest/team"): "ingest_team_news_api_v1_vector_ingest_team_post",
+    ("POST", f"{API}/vector/ingest/competition"): "ingest_competition_news_api_v1_vector_ingest_competition_post",
+    ("POST", f"{API}/vector/ingest/all"): "ingest_all_news_api_v1_vector_ingest_all_post",
+    ("POST", f"{API}/vector/index/article"): "index_custom_article_api_v1_vector_index_article_post",
+    ("GET", f"{API}/vector/team-context"): "get_team_context_api_v1_vector_team_context_get",
+    ("GET", f"{API}/vector/match-context"): "get_match_context_api_v1_vector_match_context_get",
+}
+"""What no page calls, under the operationId that generated clients name it by."""
+
+FORMER_STRINGS = {
+    ("GET", f"{API}/dashboard/export"): "format",
+    ("GET", f"{API}/sync/last"): "sync_type",
+    ("POST", BROADCAST): "preference_filter",
+}
+"""What is sent to them as any string."""
+
 ADDED = {
     ("GET", "/"),
     ("GET", "/docs"),
     ("GET", "/docs/{name}"),
     ("GET", "/openapi.json"),
-    ("GET", "/health"),
-    ("GET", f"{API}/matches/competitions"),
     ("GET", f"{API}/calendar/competitions/{{competition}}.ics"),
     ("GET", f"{API}/calendar/teams/{{team_id}}.ics"),
-    ("GET", f"{API}/users/me"),
     ("DELETE", f"{API}/users/me"),
-    ("GET", f"{API}/rag/news/injuries"),
-    ("GET", f"{API}/rag/status"),
-    ("POST", f"{API}/rag/analyze"),
-    ("GET", f"{API}/vector/stats"),
-    ("GET", f"{API}/vector/team-context"),
-    ("GET", f"{API}/vector/match-context"),
-    ("POST", f"{API}/vector/ingest/team"),
-    ("POST", f"{API}/vector/ingest/competition"),
-    ("POST", f"{API}/vector/ingest/all"),
-    ("POST", f"{API}/vector/index/article"),
     ("GET", f"{API}/users/me/export"),
     ("GET", f"{API}/keys"),
     ("POST", f"{API}/keys"),
@@ -395,9 +442,6 @@ ADDED = {
     ("POST", f"{API}/webhooks"),
     ("POST", f"{API}/webhooks/{{webhook_id}}/test"),
     ("DELETE", f"{API}/webhooks/{{webhook_id}}"),
-    ("POST", f"{API}/stripe/create-portal-session"),
-    ("GET", f"{API}/stripe/subscription"),
-    ("POST", f"{API}/stripe/cancel-subscription"),
     ("POST", f"{API}/stripe/resume-subscription"),
     ("POST", f"{API}/stripe/webhook"),
     ("GET", f"{API}/ml/training-data"),
@@ -407,16 +451,7 @@ ADDED = {
     ("GET", f"{API}/bets/stats"),
     ("GET", f"{API}/bets/export"),
     ("POST", f"{API}/bets/cool-off"),
-    ("GET", f"{API}/dashboard/stats"),
-    ("GET", f"{API}/dashboard/export"),
-    ("GET", f"{API}/enrichment/form/{{team_name}}"),
-    ("GET", f"{API}/enrichment/h2h"),
-    ("GET", f"{API}/enrichment/odds"),
-    ("GET", f"{API}/enrichment/status"),
-    ("GET", f"{API}/enrichment/weather"),
-    ("POST", f"{API}/admin/data-quality/alert"),
     ("POST", f"{API}/admin/test-error"),
-    ("GET", f"{API}/admin/data-status"),
     ("GET", f"{API}/prompts/versions"),
     ("GET", f"{API}/prompts/versions/{{version_id}}"),
     ("GET", f"{API}/prompts/compare/{{prompt_type}}"),
@@ -425,22 +460,9 @@ ADDED = {
     ("POST", f"{API}/prompts/replays"),
     ("POST", f"{API}/prompts/ab-tests"),
     ("DELETE", f"{API}/prompts/ab-tests/{{prompt_type}}"),
-    ("GET", f"{API}/admin/cache/status"),
-    ("POST", f"{API}/admin/cache/refresh"),
-    ("POST", f"{API}/admin/prefill"),
-    ("POST", f"{API}/admin/verify-predictions"),
     ("GET", f"{API}/admin/users/{{user_id}}/subscription"),
-    ("POST", f"{API}/admin/notifications/broadcast"),
-    ("POST", f"{API}/notifications/subscribe"),
-    ("POST", f"{API}/notifications/unsubscribe"),
-    ("PUT", f"{API}/notifications/preferences"),
-    ("GET", f"{API}/notifications/status"),
-    ("POST", f"{API}/sync/historical"),
-    ("POST", f"{API}/sync/verify-predictions"),
-    ("GET", f"{API}/sync/status"),
-    ("GET", f"{API}/sync/last"),
 }
-"""What answers besides: what no page calls, and what is new."""
+"""What is new."""
 
 NULL_INSTEAD_OF_INVENTED = {
     ("LiveMatchInfo", "home_score"): "nobody has told the score yet; 0 would be a score",

@@ -135,9 +135,9 @@ TEXTS = {
 }
 
 
+@pytest.mark.case("H2", "H9")
 @pytest.mark.parametrize(("operation", "name"), cases("string"))
 def test_a_text_is_taken_or_refused_and_never_trips_us(operation: Operation, name: str) -> None:
-    """H2, H9."""
     for what, text in TEXTS.items():
         answer = operation.ask(given={name: text})
         assert answer.status < 500, what
@@ -145,9 +145,9 @@ def test_a_text_is_taken_or_refused_and_never_trips_us(operation: Operation, nam
         assert answer.status != 200 or what != "megabyte", what
 
 
+@pytest.mark.case("H3", "H7")
 @pytest.mark.parametrize(("operation", "name"), cases("integer"))
 def test_a_number_is_whole_and_within_bounds_or_refused(operation: Operation, name: str) -> None:
-    """H3, H7."""
     for text in ["-1", str(2**63), "1e9", "true", "1.5", "NaN", "Infinity", "0x10", "%EF%BC%91", "9" * 5000]:
         answer = operation.ask(given={name: text})
         if answer.status == 404:  # some routes are found by a number alone
@@ -158,17 +158,18 @@ def test_a_number_is_whole_and_within_bounds_or_refused(operation: Operation, na
     assert operation.ask(given={name: "0"}).status < 500
 
 
+@pytest.mark.case("H8")
 @pytest.mark.parametrize("operation", named(WITH_BODY))
 @pytest.mark.parametrize(
     "media_type",
     ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml", "text/json", "json"],
 )
 def test_a_body_of_another_media_type_is_refused(operation: Operation, media_type: str) -> None:
-    """H8."""
     answer = operation.ask(b'{"a": 1}', content_type=media_type, accept_language="en")
     assert (answer.status, answer.json["detail"]) == (415, "Send the body as application/json.")
 
 
+@pytest.mark.case("H2", "H4", "H8")
 @pytest.mark.parametrize("operation", named(WITH_BODY))
 @pytest.mark.parametrize(
     ("body", "status"),
@@ -197,23 +198,24 @@ def test_a_body_of_another_media_type_is_refused(operation: Operation, media_typ
     ids=lambda value: str(value)[:24],
 )
 def test_a_body_that_cannot_be_read_is_refused(operation: Operation, body: bytes, status: int) -> None:
-    """H2, H4, H8: in words, and never with what was sent."""
+    """In words, and never with what was sent."""
     answer = operation.ask(body, content_type="application/json")
     assert answer.status == status if status != 422 or operation.needs_body else answer.status < 500
     assert "xxxx" not in answer.body
 
 
+@pytest.mark.case("H8")
 @pytest.mark.parametrize("operation", named(WITH_BODY))
 def test_a_body_that_is_too_large_is_refused_in_words(operation: Operation) -> None:
-    """H8: as it is whose length is told beforehand, which the library would answer in plain text."""
+    """As it is whose length is told beforehand, which the library would answer in plain text."""
     body = b'"' + b"x" * LARGEST + b'"'
     answer = operation.ask(body, content_type="application/json", content_length=str(len(body)), accept_language="en")
     assert (answer.status, answer.json["detail"]) == (413, "The body of the request is too large.")
 
 
+@pytest.mark.case("H3", "H4")
 @pytest.mark.parametrize("operation", named(WITH_BODY))
 def test_a_number_in_a_body_is_a_number(operation: Operation) -> None:
-    """H3, H4."""
     for name, schema in operation.fields.items():
         if _types(schema) & {"integer", "number"}:
             for value in (True, "1e9", "", [1], {}, 2**63, float("nan"), 1e300):
@@ -222,17 +224,17 @@ def test_a_number_in_a_body_is_a_number(operation: Operation) -> None:
                 assert name in [fault["loc"][1] for fault in answer.json["detail"]], (name, value)
 
 
+@pytest.mark.case("H12")
 @pytest.mark.parametrize("operation", named(GETS))
 def test_head_is_get_without_a_body(operation: Operation) -> None:
-    """H12."""
     got = operation.ask()
     head = Operation("HEAD", operation.path, operation.told).ask()
     assert (head.status, head.body) == (got.status, "")
 
 
+@pytest.mark.case("H12")
 @pytest.mark.parametrize("operation", named(OPERATIONS))
 def test_a_method_is_told_and_cannot_be_overridden(operation: Operation) -> None:
-    """H12."""
     at_address = {each.method for each in OPERATIONS if each.path == operation.path}
     strange = Operation("TRACE", operation.path, operation.told).ask(
         x_http_method_override=operation.method, x_method_override=operation.method
@@ -241,9 +243,10 @@ def test_a_method_is_told_and_cannot_be_overridden(operation: Operation) -> None
     assert Operation("OPTIONS", operation.path, operation.told).ask().status == 405
 
 
+@pytest.mark.case("H13", "H14")
 @pytest.mark.parametrize("operation", named(OPERATIONS))
 def test_every_answer_has_the_headers_of_the_edge(operation: Operation) -> None:
-    """H13, H14: on what is answered, refused, and forbidden to a page of unknown origin."""
+    """On what is answered, refused, and forbidden to a page of unknown origin."""
     # One of the operations deletes whoever asks.
     people = [bearer(SATURDAY, sub=str(uuid4()), app_metadata={"role": "admin"}, aal="aal2") for _ in range(2)]
     answers = [

@@ -9,7 +9,15 @@ import pytest
 from fastapi.routing import APIRoute
 
 from deploy import openapi, service
-from tests.contract.contract import ADDED, NULL_INSTEAD_OF_INVENTED, OPERATIONS, SCHEMAS, Operation
+from tests.contract.contract import (
+    ADDED,
+    FORMER,
+    FORMER_STRINGS,
+    NULL_INSTEAD_OF_INVENTED,
+    OPERATIONS,
+    SCHEMAS,
+    Operation,
+)
 
 BUILT = [operation for operation in OPERATIONS if not operation.later]
 LATER = [operation for operation in OPERATIONS if operation.later]
@@ -51,6 +59,14 @@ class Description:
         found += [] if operation.tag in told["tags"] else [f"stands under {told['tags']}"]
         found += [*self._parameters(told, operation), *self._body(told, operation), *self._answer(told, operation)]
         return [f"{operation.name}: {fault}" for fault in found]
+
+    def lists_values(self, method: str, path: str, name: str) -> bool:
+        """Whether what an operation takes under a name is described as one of a list."""
+        told = self._made["paths"][path][method.lower()]
+        taken = {given["name"]: given["schema"] for given in told.get("parameters", [])}
+        for content in told.get("requestBody", {}).get("content", {}).values():
+            taken |= self._resolved(content["schema"])["properties"]
+        return bool(self._listed(taken[name]))
 
     def _parameters(self, told: Json, operation: Operation) -> Iterator[str]:
         ours = {(given["in"], given["name"]): given for given in told.get("parameters", [])}
@@ -98,6 +114,8 @@ class Description:
                 yield f"is {sorted(kinds)} and was {field.type}"
         if field.nullable and "null" not in kinds and not field.optional:
             yield "may no longer be null"
+        if field.type == "str" and (values := self._listed(schema)):
+            yield f"is one of {values}, to which a client's string cannot be assigned"
 
     def _gives(self, schema: Json, field: Field) -> Iterator[str]:
         """Whether what clients get is what they got."""
@@ -152,6 +170,12 @@ class Description:
         kept = [each for each in schema.get("anyOf", []) if each.get("type") != "null"]
         return kept[0] if len(kept) == 1 else schema
 
+    def _listed(self, schema: Json) -> list[str]:
+        """The values that a schema lists, which generated clients make a type of."""
+        schema = self._resolved(schema)
+        listed = [value for each in schema.get("anyOf", []) for value in self._listed(each)]
+        return listed + schema.get("enum", []) + ([schema["const"]] if "const" in schema else [])
+
     def _kinds(self, schema: Json) -> set[str]:
         """The JSON types of a schema."""
         schema = self._resolved(schema)
@@ -171,20 +195,31 @@ def test_a_client_of_the_former_api_finds_what_it_uses(made: Json, operation: Op
     assert Description(made).faults(operation) == []
 
 
+@pytest.mark.parametrize(("method", "path"), FORMER, ids=FORMER.values())
+def test_what_no_page_calls_keeps_its_name_too(made: Json, method: str, path: str) -> None:
+    """Clients generate a module for every operation; the name of each is the name of a function in it."""
+    assert made["paths"][path][method.lower()]["operationId"] == FORMER[method, path]
+
+
+@pytest.mark.parametrize(("method", "path"), FORMER_STRINGS)
+def test_strings_that_were_sent_there_are_strings(made: Json, method: str, path: str) -> None:
+    assert not Description(made).lists_values(method, path, FORMER_STRINGS[method, path])
+
+
 @pytest.mark.parametrize("operation", LATER, ids=lambda operation: operation.name)
 def test_what_is_to_come_has_not_come_yet(made: Json, operation: Operation) -> None:
     """Whoever builds it takes its mark off the table, so that it is held to the contract from then on."""
     assert operation.method.lower() not in made["paths"].get(operation.path, {}), f"take `later` off {operation.name}"
 
 
+@pytest.mark.case("Q10")
 def test_no_address_answers_that_nobody_listed() -> None:
-    """Q10."""
     http = [name for name, function in service.read().items() if function.paths]
     routes = [route for name in http for route in openapi.app_of(name).routes]
     there = {
         (method, route.path_format) for route in routes if isinstance(route, APIRoute) for method in route.methods or ()
     }
-    listed = {(operation.method, operation.path) for operation in BUILT} | ADDED
+    listed = {(operation.method, operation.path) for operation in BUILT} | FORMER.keys() | ADDED
     assert there - listed == set(), "not in tests/contract/contract.py"
     assert listed - there == set(), "in tests/contract/contract.py, and nowhere else"
 

@@ -115,15 +115,17 @@ def same(pattern: str, path: str) -> bool:
     return path.startswith(pattern.partition("{")[0])
 
 
+@pytest.mark.case("A13")
 def test_every_route_that_names_an_object_is_in_the_table() -> None:
-    """A13: a new one is added to `OWNED`, or to `NOBODYS` with a reason."""
+    """A new one is added to `OWNED`, or to `NOBODYS` with a reason."""
     named = {route for route in PERSONAL if "{" in route[1]}
     assert named == OWNED.keys() | NOBODYS.keys()
 
 
+@pytest.mark.case("A13")
 @pytest.mark.parametrize("route", OWNED, ids=" ".join)
 def test_anothers_object_is_not_there(database: str, route: Route) -> None:
-    """A13: Bob gets 404 and changes nothing of Alice's; she gets what she asks for."""
+    """Bob gets 404 and changes nothing of Alice's; she gets what she asks for."""
     (method, path), owned = route, OWNED[route]
     target = path.format(**owned.make())
     before = of_alice(database)
@@ -138,9 +140,9 @@ def of_alice(database: str) -> list[str]:
     return [str(row) for rows in rows_of(database).values() for row in rows if str(ALICE) in str(row)]
 
 
+@pytest.mark.case("A19")
 @pytest.mark.parametrize("route", PERSONAL, ids=" ".join)
 def test_who_is_deleted_is_refused_though_their_token_lives(database: str, route: Route) -> None:
-    """A19."""
     accounts.close(wiring.database(), ALICE, NOW)
     method, path = route
     for name, value in (("{key_id}", str(BOB)), ("{webhook_id}", str(BOB)), ("{bet_id}", "7"), ("{", ""), ("}", "")):
@@ -149,8 +151,9 @@ def test_who_is_deleted_is_refused_though_their_token_lives(database: str, route
     assert (answer.status, answer.json["detail"]) == (401, "Ce compte n'existe plus.")
 
 
+@pytest.mark.case("A14")
 def test_no_body_takes_a_field_that_nobody_described() -> None:
-    """A14: an owner, a plan, a state that a person writes into their request is refused, not ignored."""
+    """An owner, a plan, a state that a person writes into their request is refused, not ignored."""
     described = openapi.build()
     loose = []
     for (method, path), (_, route) in PERSONAL.items():

@@ -23,9 +23,9 @@ def concurrency(stage: str, root: Path = service.ROOT) -> dict[str, int]:
     return {name: told[name] for name, function in service.read(root).items() if "DATABASE_URL" in function.environment}
 
 
+@pytest.mark.case("F2")
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_pooler_takes_every_connection_that_can_be_open_at_once(stage: str) -> None:
-    """P3, F2."""
     assert 0 < sum(concurrency(stage).values()) <= MOST
 
 

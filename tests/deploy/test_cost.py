@@ -34,13 +34,13 @@ PAPER = Measured(origin_ms=40, cold_ms=1500, cold_share=0.01, memory_mb=512, ans
     ],
 )
 def test_each_part_is_what_was_worked_out_by_hand(people: int, part: str, dollars: float) -> None:
-    """C5: within what its roundings allow."""
+    """Within what its roundings allow."""
     assert getattr(monthly(people, PAPER), part) == pytest.approx(dollars, rel=0.02, abs=0.01)
 
 
 @pytest.mark.parametrize("people", [100, 1_000])
 def test_at_the_audits_size_it_stays_under_120_dollars_a_year(people: int) -> None:
-    """C1, C5: what the free plans hold costs nothing."""
+    """What the free plans hold costs nothing."""
     assert monthly(people, cost.read()).total * 12 < 120
 
 
@@ -53,7 +53,6 @@ def test_more_people_slower_functions_and_larger_answers_never_cost_less() -> No
 
 
 def test_the_document_shows_what_the_script_says() -> None:
-    """C5."""
     document = (service.ROOT / cost.DOCUMENT).read_text()
     assert cost.written(document, cost.table(cost.read())) == document, "run `make cost`"
 

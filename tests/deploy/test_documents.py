@@ -1,4 +1,4 @@
-"""X4, O3, O5: what the documents promise is what is deployed."""
+"""What the documents promise is what is deployed."""
 
 import re
 from pathlib import Path
@@ -25,7 +25,6 @@ def told_users(cell: str) -> set[str]:
 
 
 def test_every_secret_is_told_with_its_users_and_how_it_rotates(tmp_path: Path) -> None:
-    """X4."""
     rows = {key: (cell, rotation) for key, cell, rotation in ROW.findall((DOCS / "deployment.md").read_text())}
     given = package.template("staging", staged(tmp_path))["Parameters"]
     assert {secrets.parameter(key) for key in rows} == given.keys()
@@ -41,7 +40,7 @@ def test_every_secret_has_an_example() -> None:
 
 
 def test_every_alarm_has_an_answer(tmp_path: Path) -> None:
-    """O3: what it means, how to see it, what to do, when it is over."""
+    """What it means, how to see it, what to do, when it is over."""
     runbook = (DOCS / "runbook.md").read_text()
     resources = [r["Properties"] for r in package.template("staging", staged(tmp_path))["Resources"].values()]
     alarms = {told["AlarmName"] for told in resources if "AlarmActions" in told}
@@ -78,7 +77,6 @@ def test_a_day_names_every_job_at_its_hours() -> None:
 
 
 def test_the_audits_twenty_points_are_each_shown_by_something() -> None:
-    """O5."""
     rows = re.findall(r"^\| (\d+) \| (.+) \| (.+) \|$", (DOCS / "checklist.md").read_text(), re.MULTILINE)
     assert [int(number) for number, _, _ in rows] == list(range(1, 21))
     assert all("`" in shown for _, _, shown in rows)

@@ -1,4 +1,4 @@
-"""Q5: what was changed by hand is found, against a CloudFormation that answers as AWS's documentation says."""
+"""What was changed by hand is found, against a CloudFormation that answers as AWS's documentation says."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -40,6 +40,7 @@ def differs(name: str, status: str, *paths: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.case("Q5")
 def test_a_stack_that_is_as_its_template_says_has_nothing_to_tell(api: Any) -> None:
     with Stubber(api) as stub:
         says(stub, "DETECTION_IN_PROGRESS", "DETECTION_COMPLETE")
@@ -48,6 +49,7 @@ def test_a_stack_that_is_as_its_template_says_has_nothing_to_tell(api: Any) -> N
         stub.assert_no_pending_responses()
 
 
+@pytest.mark.case("Q5")
 def test_what_was_changed_is_told_on_every_page_and_without_its_values(api: Any) -> None:
     with Stubber(api) as stub:
         says(stub, "DETECTION_COMPLETE")
@@ -58,6 +60,7 @@ def test_what_was_changed_is_told_on_every_page_and_without_its_values(api: Any)
         assert drift.drifted(api, STACK) == ["Backups: MODIFIED /A, /B/0", "Front: DELETED"]
 
 
+@pytest.mark.case("Q5")
 def test_that_it_was_not_compared_is_no_good_news(api: Any) -> None:
     with Stubber(api) as stub, pytest.raises(drift.NotCompared, match="no rights"):
         says(stub, "DETECTION_FAILED", DetectionStatusReason="no rights to read Front")

@@ -55,7 +55,6 @@ def test_the_template_is_within_cloudformations_quotas(production: Template):
 
 
 def test_a_secret_comes_by_a_parameter_that_nobody_is_shown(production: Template):
-    """X5."""
     assert {(told["Type"], told["NoEcho"]) for told in production["Parameters"].values()} == {("String", True)}
 
 

@@ -30,7 +30,7 @@ def template(templates: dict[str, Template]) -> Template:
 
 @pytest.mark.parametrize("stage", ["staging", "production"])
 def test_nobody_reaches_what_they_should_not(templates: dict[str, Template], stage: str) -> None:
-    """X6, O1: no wildcards, nothing public beyond the functions' URLs, all of them behind the front."""
+    """No wildcards, nothing public beyond the functions' URLs, all of them behind the front."""
     assert list(reach.faults(templates[stage], FUNCTIONS)) == []
 
 
@@ -54,10 +54,10 @@ def test_a_domain_of_ones_own_comes_with_its_certificate(tmp_path: Path, monkeyp
     assert made["ViewerCertificate"]["AcmCertificateArn"].endswith("certificate/one")
 
 
+@pytest.mark.case("Q6")
 def test_a_release_of_its_own_name_makes_new_versions_and_leaves_the_old(
     tmp_path: Path, templates: dict[str, Template], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """R2, Q6."""
     monkeypatch.setenv("RELEASE", "abc1234")
     after = package.template("production", staged(tmp_path))["Resources"]
     before = templates["production"]["Resources"]
@@ -72,7 +72,6 @@ def test_a_release_of_its_own_name_makes_new_versions_and_leaves_the_old(
 
 
 def test_a_release_goes_back_by_itself_when_an_alarm_rings(templates: dict[str, Template]) -> None:
-    """R2."""
     resources = templates["production"]["Resources"]
     for name in (name for name, function in FUNCTIONS.items() if function.paths):
         logical = (name[0].upper() + name[1:]).replace("_", "Underscore")
@@ -88,8 +87,9 @@ def routes(name: str) -> list[APIRoute]:
     return [route for route in openapi.app_of(name).routes if isinstance(route, APIRoute)]
 
 
+@pytest.mark.case("D6")
 def test_only_answers_for_all_are_kept_for_all() -> None:
-    """D6: below a path that the front keeps for all nobody is told more than another."""
+    """Below a path that the front keeps for all nobody is told more than another."""
     for name, function in FUNCTIONS.items():
         for pattern, keeps in function.keeps.items():
             for route in routes(name):
@@ -100,8 +100,8 @@ def test_only_answers_for_all_are_kept_for_all() -> None:
                     assert kind is None or not KEEPING[kind].tiered, route.path
 
 
+@pytest.mark.case("D6")
 def test_what_each_plan_sees_by_itself_is_kept_for_readers_alone() -> None:
-    """D6."""
     for name, function in FUNCTIONS.items():
         for route in routes(name) if function.paths else ():
             kind = kind_of(route.endpoint)

@@ -1,4 +1,4 @@
-"""Q3, O4: after a deployment the test error is asked for, and Sentry asked for its report."""
+"""After a deployment the test error is asked for, and Sentry asked for its report."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -61,11 +61,13 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return slept
 
 
+@pytest.mark.case("Q3")
 def test_the_token_opens_administration_and_that_nothing_is_reported_is_found(staging: None) -> None:
     with front() as client, pytest.raises(reports.ReportsError, match="SENTRY_DSN is not set"):
         reports.send(client, reports.administrator(URL, SECRET, NOW))
 
 
+@pytest.mark.case("Q3")
 @pytest.mark.parametrize(
     ("secret", "at"), [("another secret of more than 32 characters", NOW), (SECRET, NOW - timedelta(minutes=2))]
 )
@@ -74,11 +76,13 @@ def test_a_token_of_another_secret_or_time_opens_nothing(staging: None, secret: 
         reports.send(client, reports.administrator(URL, secret, at))
 
 
+@pytest.mark.case("Q3")
 def test_the_id_of_the_report_is_taken_from_the_answer() -> None:
     with front(httpx.Response(200, json={"event_id": ID})) as client:
         assert reports.send(client, "t") == ID
 
 
+@pytest.mark.case("Q3")
 def test_a_report_is_waited_for_and_must_be_of_this_stage_and_release(slept: list[float]) -> None:
     Sentry(404, 404, 200).asked()
     assert slept == [reports.PAUSE] * 2
@@ -86,6 +90,7 @@ def test_a_report_is_waited_for_and_must_be_of_this_stage_and_release(slept: lis
         Sentry(200, tags={"environment": "staging", "release": "old"}).asked()
 
 
+@pytest.mark.case("Q3")
 def test_a_report_that_does_not_come_and_an_api_that_refuses_are_found(slept: list[float]) -> None:
     with pytest.raises(reports.ReportsError, match=f"no report {ID} in us/ours after 120 s"):
         Sentry(404).asked()

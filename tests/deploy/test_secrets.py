@@ -1,4 +1,4 @@
-"""X5: how a stage's secrets come into its functions, and into nothing else."""
+"""How a stage's secrets come into its functions, and into nothing else."""
 
 import json
 import os

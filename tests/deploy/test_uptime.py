@@ -33,7 +33,6 @@ class Service:
 
 
 def test_each_check_is_made_once_and_set_right_when_run_again() -> None:
-    """R4."""
     service = Service()
     with httpx.Client(transport=httpx.MockTransport(service)) as client:
         assert uptime.apply(client, "right", FRONT) == [f"api.test {c.name}: made" for c in uptime.CHECKS]

@@ -1,4 +1,4 @@
-"""R2, Q6: the way back by the alias, against a Lambda that answers as AWS's documentation says."""
+"""The way back by the alias, against a Lambda that answers as AWS's documentation says."""
 
 from typing import Any
 
@@ -27,6 +27,7 @@ def knows(stub: Stubber, name: str, live: int, *held: int, shifting: dict[str, f
     stub.add_response("list_versions_by_function", {"Versions": told}, {"FunctionName": name})
 
 
+@pytest.mark.case("Q6")
 def test_each_alias_aims_at_the_version_before_and_sends_nobody_elsewhere(api: Any) -> None:
     with Stubber(api) as stub:
         knows(stub, ONE, 11, 8, 9, 10, 11, 12)
@@ -43,6 +44,7 @@ def test_each_alias_aims_at_the_version_before_and_sends_nobody_elsewhere(api: A
         stub.assert_no_pending_responses()
 
 
+@pytest.mark.case("Q6")
 def test_nothing_is_changed_where_one_function_has_no_way_back(api: Any) -> None:
     with Stubber(api) as stub:
         knows(stub, ONE, 3, 2, 3)
@@ -52,6 +54,7 @@ def test_nothing_is_changed_where_one_function_has_no_way_back(api: Any) -> None
         stub.assert_no_pending_responses()
 
 
+@pytest.mark.case("Q6")
 def test_what_is_reached_and_what_can_be_gone_back_to_is_kept(api: Any) -> None:
     with Stubber(api) as stub:
         knows(stub, ONE, 6, *range(1, 8), shifting={"7": 0.1})
@@ -63,6 +66,7 @@ def test_what_is_reached_and_what_can_be_gone_back_to_is_kept(api: Any) -> None:
         assert list(versions.prune(api, [ONE], kept=3)) == [(ONE, 1)]
 
 
+@pytest.mark.case("Q6")
 def test_every_function_that_answers_http_goes_back_and_no_job() -> None:
     answering = {name for name, function in service.read().items() if function.paths}
     assert set(versions.named("staging")) == {f"paris-sportif-staging-{name}" for name in answering}

@@ -1,4 +1,4 @@
-"""O1, R5, Q2, Q8: what watches a stage, by the template that is deployed."""
+"""What watches a stage, by the template that is deployed."""
 
 import json
 import re
@@ -63,8 +63,9 @@ def test_every_function_prints_them_of_the_stage_that_is_looked_at(resources: Re
     assert {function["LoggingConfig"]["ApplicationLogLevel"] for function in functions} == {"INFO"}
 
 
+@pytest.mark.case("Q2")
 def test_the_error_budget_is_watched_as_the_workbook_says(resources: Resources) -> None:
-    """Q2: of 30 days at 99.5 %, 2 % in an hour or 5 % in six, and going on: of the same speed over a twelfth of it.
+    """Of 30 days at 99.5 %, 2 % in an hour or 5 % in six, and going on: of the same speed over a twelfth of it.
 
     Source: Google, The Site Reliability Workbook, chapter 5, table 5-8.
     """
@@ -79,6 +80,7 @@ def test_the_error_budget_is_watched_as_the_workbook_says(resources: Resources) 
             assert alarm["Threshold"] == pytest.approx(float(spent * unavailable * MONTH / seconds))
 
 
+@pytest.mark.case("Q2")
 @pytest.mark.parametrize(
     ("ringing", "rings"),
     [
@@ -95,7 +97,6 @@ def test_the_error_budget_is_watched_as_the_workbook_says(resources: Resources) 
 def test_it_rings_where_much_is_used_up_and_goes_on_being(
     resources: Resources, ringing: list[str], rings: bool
 ) -> None:
-    """Q2."""
     [budget] = of_type(resources, "AWS::CloudWatch::CompositeAlarm")
     names = re.findall(r'ALARM\("paris-sportif-production-error-budget-(\w+)"\)', budget["AlarmRule"])
     assert sorted(names) == sorted(["fewest", "1h", "5m", "6h", "30m"])
@@ -114,13 +115,13 @@ def test_the_parts_of_the_error_budget_alone_ring_for_nobody_and_exist_before_it
 
 
 def test_what_it_costs_counts_every_alarm(resources: Resources) -> None:
-    """C5."""
     assert len(of_type(resources, "AWS::CloudWatch::Alarm")) == cost.ALARMS
     assert len(of_type(resources, "AWS::CloudWatch::CompositeAlarm")) == 1
 
 
+@pytest.mark.case("G12")
 def test_every_job_that_stays_away_is_missed_an_hour_after_it_was_due_at_the_latest(resources: Resources) -> None:
-    """O3, G12: 13 hours, or 26 where it runs once a day; no sign of life counts as none."""
+    """13 hours, or 26 where it runs once a day; no sign of life counts as none."""
     unseen = {name.removesuffix("-unseen"): a for name, a in alarms(resources).items() if name.endswith("-unseen")}
     assert unseen.keys() == LONGEST_PAUSE.keys()
     for name, alarm in unseen.items():
@@ -130,8 +131,8 @@ def test_every_job_that_stays_away_is_missed_an_hour_after_it_was_due_at_the_lat
         assert alarm["EvaluationPeriods"] > hours
 
 
+@pytest.mark.case("Q8")
 def test_the_operator_is_told_before_and_when_the_month_costs_eight_dollars(resources: Resources) -> None:
-    """Q8, C1."""
     [budget] = of_type(resources, "AWS::Budgets::Budget")
     assert budget["Budget"]["BudgetLimit"] == {"Amount": 8, "Unit": "USD"}
     assert (budget["Budget"]["BudgetType"], budget["Budget"]["TimeUnit"]) == ("COST", "MONTHLY")

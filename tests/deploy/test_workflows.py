@@ -1,4 +1,4 @@
-"""O2, Q6, Q9: what runs on GitHub, and in what order."""
+"""What runs on GitHub, and in what order."""
 
 import re
 from pathlib import Path
@@ -27,6 +27,7 @@ def commands(told: dict[str, Any]) -> str:
     return "\n".join(step.get("run", "") for step in steps(told))
 
 
+@pytest.mark.case("Q6")
 def test_nothing_is_deployed_before_checks_and_tests_have_passed_and_production_last() -> None:
     jobs = workflow("deploy")["jobs"]
     assert jobs["ci"]["uses"] == "./.github/workflows/ci.yml"
@@ -37,6 +38,7 @@ def test_nothing_is_deployed_before_checks_and_tests_have_passed_and_production_
     assert not [job for job in jobs.values() if "if" in job or "continue-on-error" in job]
 
 
+@pytest.mark.case("Q6")
 def test_only_what_passed_is_bundled_and_what_was_bundled_is_deployed() -> None:
     bundle = workflow("ci")["jobs"]["bundle"]
     assert bundle["needs"] == ["check", "test"]
@@ -57,8 +59,9 @@ def test_the_database_comes_before_the_code_and_questions_after_it() -> None:
     assert smoke["id"] in back["if"]
 
 
+@pytest.mark.case("Q3")
 def test_after_a_deployment_to_staging_an_error_is_reported_and_looked_for() -> None:
-    """Q3: where a project at Sentry is named; a report that does not come stops production, and takes nothing back."""
+    """Where a project at Sentry is named; a report that does not come stops production, and takes nothing back."""
     reports = steps(workflow("stage"))[-1]
     assert reports["if"] == "inputs.stage == 'staging' && vars.SENTRY_PROJECT != ''"
     assert "make reports" in reports["run"]
@@ -66,8 +69,8 @@ def test_after_a_deployment_to_staging_an_error_is_reported_and_looked_for() -> 
     assert 'echo "front=https://$front" >> "$GITHUB_OUTPUT"' in commands(workflow("stage"))
 
 
+@pytest.mark.case("Q5")
 def test_what_was_changed_by_hand_is_looked_for_each_week() -> None:
-    """Q5."""
     told = workflow("drift")
     assert "schedule" in told["on"]
     assert told["jobs"]["compare"]["strategy"]["matrix"]["stage"] == ["staging", "production"]
@@ -81,7 +84,6 @@ def test_everything_that_ci_run_asks_for_is_asked_for() -> None:
 
 
 def test_no_key_of_aws_is_kept_and_the_role_is_taken_on_in_the_stages_environment() -> None:
-    """X6."""
     told = (FOLDER / "stage.yml").read_text()
     assert "secrets." not in told
     assert "AWS_ACCESS_KEY" not in told
@@ -120,7 +122,7 @@ def test_each_action_is_pinned_to_one_commit_whose_release_is_told() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_whoever_proposes_a_change_from_outside_gets_nothing_of_ours(path: Path) -> None:
-    """X6: no workflow runs their code with our rights, and none is handed a secret that GitHub keeps."""
+    """No workflow runs their code with our rights, and none is handed a secret that GitHub keeps."""
     told = path.read_text()
     assert "pull_request_target" not in told
     assert "workflow_run" not in told
@@ -134,8 +136,9 @@ def test_who_waits_for_approval_keeps_nobody_from_staging() -> None:
         assert told["jobs"][stage]["concurrency"] == {"group": stage, "cancel-in-progress": "false"}
 
 
+@pytest.mark.case("Q6")
 def test_what_retraining_proposes_is_judged_by_ci() -> None:
-    """Q6: what GitHub's own token pushes starts no workflow, unless one is dispatched."""
+    """What GitHub's own token pushes starts no workflow, unless one is dispatched."""
     assert "workflow_dispatch" in workflow("ci")["on"]
     assert "gh workflow run ci.yml --ref" in commands(workflow("retrain"))
     assert workflow("retrain")["jobs"]["retrain"]["permissions"]["actions"] == "write"
@@ -150,8 +153,8 @@ def test_the_model_is_changed_only_where_it_is_better_and_by_a_person() -> None:
     assert "merge" not in propose["run"]
 
 
+@pytest.mark.case("Q9")
 def test_known_holes_are_looked_for_and_what_is_deployed_is_listed() -> None:
-    """Q9."""
     run = commands(workflow("security"))
     assert {"make sbom licences", "make audit"} <= set(run.splitlines())
     assert "schedule" in workflow("security")["on"]

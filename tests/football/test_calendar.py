@@ -1,4 +1,4 @@
-"""Seasons and Paris days, whatever zone the machine is in (assurance I1-I4, I7, I8, I10)."""
+"""Seasons and Paris days, whatever zone the machine is in."""
 
 import csv
 import time
@@ -28,23 +28,33 @@ def machine_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     time.tzset()
 
 
-@pytest.mark.usefixtures("machine_zone")  # I3
+@pytest.mark.case("I3")
+@pytest.mark.usefixtures("machine_zone")
 @pytest.mark.parametrize(
     ("instant", "day"),
     [
-        pytest.param("2026-10-24T21:59:59", date(2026, 10, 24), id="I1 the last second before the long day"),
-        pytest.param("2026-10-24T22:30", date(2026, 10, 25), id="I1 00:30 summer time"),
-        pytest.param("2026-10-25T00:30", date(2026, 10, 25), id="I1 02:30 the first time"),
-        pytest.param("2026-10-25T01:30", date(2026, 10, 25), id="I1 02:30 the second time"),
-        pytest.param("2026-10-25T22:59:59", date(2026, 10, 25), id="I1 the last second of 25 hours"),
-        pytest.param("2026-10-25T23:00", date(2026, 10, 26), id="I1 the day after"),
-        pytest.param("2027-03-27T23:00", date(2027, 3, 28), id="I2 the short day begins"),
-        pytest.param("2027-03-28T01:00", date(2027, 3, 28), id="I2 two o'clock is three o'clock"),
-        pytest.param("2027-03-28T22:00", date(2027, 3, 29), id="I2 after 23 hours"),
-        pytest.param("2026-02-14T23:30", date(2026, 2, 15), id="I4 winter"),
-        pytest.param("2026-08-14T23:30", date(2026, 8, 15), id="I4 summer"),
-        pytest.param("2028-02-28T23:30", date(2028, 2, 29), id="I8 leap day"),
-        pytest.param("2028-02-29T23:30", date(2028, 3, 1), id="I8 after the leap day"),
+        pytest.param(
+            "2026-10-24T21:59:59",
+            date(2026, 10, 24),
+            marks=pytest.mark.case("I1"),
+            id="the last second before the long day",
+        ),
+        pytest.param("2026-10-24T22:30", date(2026, 10, 25), marks=pytest.mark.case("I1"), id="00:30 summer time"),
+        pytest.param("2026-10-25T00:30", date(2026, 10, 25), marks=pytest.mark.case("I1"), id="02:30 the first time"),
+        pytest.param("2026-10-25T01:30", date(2026, 10, 25), marks=pytest.mark.case("I1"), id="02:30 the second time"),
+        pytest.param(
+            "2026-10-25T22:59:59", date(2026, 10, 25), marks=pytest.mark.case("I1"), id="the last second of 25 hours"
+        ),
+        pytest.param("2026-10-25T23:00", date(2026, 10, 26), marks=pytest.mark.case("I1"), id="the day after"),
+        pytest.param("2027-03-27T23:00", date(2027, 3, 28), marks=pytest.mark.case("I2"), id="the short day begins"),
+        pytest.param(
+            "2027-03-28T01:00", date(2027, 3, 28), marks=pytest.mark.case("I2"), id="two o'clock is three o'clock"
+        ),
+        pytest.param("2027-03-28T22:00", date(2027, 3, 29), marks=pytest.mark.case("I2"), id="after 23 hours"),
+        pytest.param("2026-02-14T23:30", date(2026, 2, 15), marks=pytest.mark.case("I4"), id="winter"),
+        pytest.param("2026-08-14T23:30", date(2026, 8, 15), marks=pytest.mark.case("I4"), id="summer"),
+        pytest.param("2028-02-28T23:30", date(2028, 2, 29), marks=pytest.mark.case("I8"), id="leap day"),
+        pytest.param("2028-02-29T23:30", date(2028, 3, 1), marks=pytest.mark.case("I8"), id="after the leap day"),
     ],
 )
 def test_the_betting_day_is_the_day_in_paris(instant: str, day: date):
@@ -52,13 +62,20 @@ def test_the_betting_day_is_the_day_in_paris(instant: str, day: date):
     assert paris_day(utc(instant).astimezone(timezone(timedelta(hours=12)))) == day
 
 
-@pytest.mark.usefixtures("machine_zone")  # I3
+@pytest.mark.case("I3")
+@pytest.mark.usefixtures("machine_zone")
 @pytest.mark.parametrize(
     ("day", "start", "end"),
     [
-        pytest.param(date(2026, 10, 25), "2026-10-24T22:00", "2026-10-25T23:00", id="I1 25 hours"),
-        pytest.param(date(2027, 3, 28), "2027-03-27T23:00", "2027-03-28T22:00", id="I2 23 hours"),
-        pytest.param(date(2028, 2, 29), "2028-02-28T23:00", "2028-02-29T23:00", id="I8 leap day"),
+        pytest.param(
+            date(2026, 10, 25), "2026-10-24T22:00", "2026-10-25T23:00", marks=pytest.mark.case("I1"), id="25 hours"
+        ),
+        pytest.param(
+            date(2027, 3, 28), "2027-03-27T23:00", "2027-03-28T22:00", marks=pytest.mark.case("I2"), id="23 hours"
+        ),
+        pytest.param(
+            date(2028, 2, 29), "2028-02-28T23:00", "2028-02-29T23:00", marks=pytest.mark.case("I8"), id="leap day"
+        ),
         pytest.param(date(2026, 7, 14), "2026-07-13T22:00", "2026-07-14T22:00", id="an ordinary day"),
     ],
 )
@@ -75,7 +92,8 @@ def test_days_follow_each_other_without_gap_or_overlap(day: date):
     assert paris_day(start - timedelta(microseconds=1)) == day - timedelta(days=1)
 
 
-def test_i10_a_naive_instant_is_refused():
+@pytest.mark.case("I10")
+def test_a_naive_instant_is_refused():
     with pytest.raises(ValueError, match="time zone"):
         paris_day(datetime(2026, 10, 25, 1, 30))  # noqa: DTZ001 - the naive instant is the point
 
@@ -83,21 +101,24 @@ def test_i10_a_naive_instant_is_refused():
 @pytest.mark.parametrize(
     ("day", "season"),
     [
-        pytest.param(date(2024, 6, 30), 2023, id="I7 last day"),
-        pytest.param(date(2024, 7, 1), 2024, id="I7 first day"),
-        pytest.param(date(2024, 12, 31), 2024, id="I7 old year"),
-        pytest.param(date(2025, 1, 1), 2024, id="I7 new year"),
-        pytest.param(date(2020, 7, 26), 2019, id="I7 the Premier League's last day of 2019-20"),
-        pytest.param(date(2020, 8, 2), 2019, id="I7 Serie A's last day of 2019-20"),
-        pytest.param(date(2020, 8, 21), 2020, id="I7 Ligue 1's first day of 2020-21"),
-        pytest.param(date(2028, 2, 29), 2027, id="I8 leap day"),
+        pytest.param(date(2024, 6, 30), 2023, marks=pytest.mark.case("I7"), id="last day"),
+        pytest.param(date(2024, 7, 1), 2024, marks=pytest.mark.case("I7"), id="first day"),
+        pytest.param(date(2024, 12, 31), 2024, marks=pytest.mark.case("I7"), id="old year"),
+        pytest.param(date(2025, 1, 1), 2024, marks=pytest.mark.case("I7"), id="new year"),
+        pytest.param(
+            date(2020, 7, 26), 2019, marks=pytest.mark.case("I7"), id="the Premier League's last day of 2019-20"
+        ),
+        pytest.param(date(2020, 8, 2), 2019, marks=pytest.mark.case("I7"), id="Serie A's last day of 2019-20"),
+        pytest.param(date(2020, 8, 21), 2020, marks=pytest.mark.case("I7"), id="Ligue 1's first day of 2020-21"),
+        pytest.param(date(2028, 2, 29), 2027, marks=pytest.mark.case("I8"), id="leap day"),
     ],
 )
 def test_the_season_of_a_day(day: date, season: int):
     assert season_of(day) == season
 
 
-def test_i7_every_match_ever_played_falls_in_the_season_of_its_file():
+@pytest.mark.case("I7")
+def test_every_match_ever_played_falls_in_the_season_of_its_file():
     played: set[tuple[str, date]] = set()
     for path in real_seasons().glob("mmz4281/*/*.csv"):
         if path.stem in BY_DIVISION:

@@ -1,5 +1,7 @@
 """The competitions and what of them may never change."""
 
+import pytest
+
 from shared.football.competition import BY_DIVISION, COMPETITIONS, known
 
 
@@ -24,6 +26,24 @@ def test_a_second_division_feeds_the_scale_of_its_country_and_is_not_forecast():
     assert len(second) == 5
     assert all(c.nation in top and not c.forecast for c in second)
     assert {c.code for c in COMPETITIONS.values() if c.forecast} == {"PL", "PD", "BL1", "SA", "FL1", "CL", "DEMO"}
+
+
+@pytest.mark.parametrize(
+    ("code", "season", "clubs"),
+    [
+        ("FL1", 2022, 20),
+        ("FL1", 2023, 18),  # the league was made smaller from 2023-24 on, its second division a year later
+        ("FL2", 2023, 20),
+        ("FL2", 2024, 18),
+        ("PL", 2022, 20),
+        ("BL1", 2022, 18),
+        ("ELC", 2005, 24),
+        ("SD", 2026, 22),
+        ("CL", 2024, 36),
+    ],
+)
+def test_how_many_clubs_play_in_a_season(code: str, season: int, clubs: int):
+    assert COMPETITIONS[code].clubs_in(season) == clubs
 
 
 def test_the_invented_league_never_stands_beside_real_ones():

@@ -1,7 +1,8 @@
-"""What becomes of news of a match (assurance E8, J1-J5, J8, J9, J13)."""
+"""What becomes of news of a match."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -89,36 +90,64 @@ def test_a_match_that_nobody_told_of_is_taken():
             told(Status.SCHEDULED),
             told(Status.POSTPONED, at=KICK_OFF - timedelta(hours=1)),
             AFTER,
-            id="J1 postponed",
+            marks=pytest.mark.case("J1"),
+            id="postponed",
         ),
         pytest.param(
             told(Status.POSTPONED),
             told(Status.SCHEDULED, at=AFTER, kick_off=KICK_OFF + timedelta(days=30)),
             NEXT_DAY,
-            id="J1 a new date",
+            marks=pytest.mark.case("J1"),
+            id="a new date",
         ),
         pytest.param(
             told(Status.SCHEDULED),
             told(Status.SCHEDULED, at=TOLD + timedelta(hours=1), kick_off=NEXT_DAY),
             TOLD + timedelta(hours=2),
-            id="J2 moved by a day",
+            marks=pytest.mark.case("J2"),
+            id="moved by a day",
         ),
-        pytest.param(told(Status.IN_PLAY), told(Status.SUSPENDED, at=AFTER), AFTER, id="J3 abandoned"),
+        pytest.param(
+            told(Status.IN_PLAY), told(Status.SUSPENDED, at=AFTER), AFTER, marks=pytest.mark.case("J3"), id="abandoned"
+        ),
         pytest.param(
             told(Status.SUSPENDED),
             told(Status.FINISHED, Score(1, 0), at=NEXT_DAY, kick_off=NEXT_DAY - timedelta(hours=2)),
             NEXT_DAY,
-            id="J3 finished next day",
+            marks=pytest.mark.case("J3"),
+            id="finished next day",
         ),
-        pytest.param(told(Status.POSTPONED), told(Status.CANCELLED, at=AFTER), AFTER, id="J4 cancelled"),
         pytest.param(
-            told(Status.CANCELLED), told(Status.SCHEDULED, at=AFTER, kick_off=NEXT_DAY), AFTER, id="J4 undone"
+            told(Status.POSTPONED),
+            told(Status.CANCELLED, at=AFTER),
+            AFTER,
+            marks=pytest.mark.case("J4"),
+            id="cancelled",
         ),
-        pytest.param(told(Status.SUSPENDED), told(Status.AWARDED, at=AFTER), AFTER, id="J5 awarded"),
         pytest.param(
-            told(Status.FINISHED, Score(1, 0)), told(Status.AWARDED, at=AFTER), AFTER, id="J5 by a jury later"
+            told(Status.CANCELLED),
+            told(Status.SCHEDULED, at=AFTER, kick_off=NEXT_DAY),
+            AFTER,
+            marks=pytest.mark.case("J4"),
+            id="undone",
         ),
-        pytest.param(told(Status.HELD), told(Status.SCHEDULED, at=AFTER), AFTER, id="E8 a word that we know again"),
+        pytest.param(
+            told(Status.SUSPENDED), told(Status.AWARDED, at=AFTER), AFTER, marks=pytest.mark.case("J5"), id="awarded"
+        ),
+        pytest.param(
+            told(Status.FINISHED, Score(1, 0)),
+            told(Status.AWARDED, at=AFTER),
+            AFTER,
+            marks=pytest.mark.case("J5"),
+            id="by a jury later",
+        ),
+        pytest.param(
+            told(Status.HELD),
+            told(Status.SCHEDULED, at=AFTER),
+            AFTER,
+            marks=pytest.mark.case("E8"),
+            id="a word that we know again",
+        ),
     ],
 )
 def test_a_lawful_move_is_taken_without_alarm(before: MatchNews, news: MatchNews, now: datetime):
@@ -126,17 +155,17 @@ def test_a_lawful_move_is_taken_without_alarm(before: MatchNews, news: MatchNews
     assert (judgement.verdict, judgement.alarm) == (Verdict.TAKEN, None)
 
 
+@pytest.mark.case("J13")
 @pytest.mark.parametrize("ended", [Status.FINISHED, Status.AWARDED])
-@pytest.mark.parametrize(
-    "status", [Status.SCHEDULED, Status.IN_PLAY, Status.POSTPONED, Status.SUSPENDED], ids=lambda status: f"J13 {status}"
-)
-def test_j13_a_match_that_is_over_does_not_begin_again(ended: Status, status: Status):
+@pytest.mark.parametrize("status", [Status.SCHEDULED, Status.IN_PLAY, Status.POSTPONED, Status.SUSPENDED])
+def test_a_match_that_is_over_does_not_begin_again(ended: Status, status: Status):
     judgement = judge(known_from(told(ended, Score(2, 1))), told(status, at=AFTER), NEXT_DAY)
     assert judgement.verdict is Verdict.REFUSED
     assert judgement.alarm == f"from {ended} to {status}"
 
 
-def test_j8_a_corrected_score_is_taken_and_told():
+@pytest.mark.case("J8")
+def test_a_corrected_score_is_taken_and_told():
     judgement = judge(
         known_from(told(Status.FINISHED, Score(2, 1))), told(Status.FINISHED, Score(2, 2), at=AFTER), NEXT_DAY
     )
@@ -144,7 +173,8 @@ def test_j8_a_corrected_score_is_taken_and_told():
     assert judgement.alarm == "score corrected from 2-1 to 2-2"
 
 
-def test_e8_a_word_that_we_do_not_know_is_held_with_an_alarm():
+@pytest.mark.case("E8")
+def test_a_word_that_we_do_not_know_is_held_with_an_alarm():
     first = judge(None, told(Status.HELD), TOLD)
     assert (first.verdict, first.alarm) == (Verdict.TAKEN, "a status we do not know")
     later = judge(known_from(told(Status.SCHEDULED)), told(Status.HELD, at=AFTER), AFTER)
@@ -220,6 +250,12 @@ def test_news_that_was_taken_is_the_same_when_it_comes_again(before: Known | Non
         assert (again.verdict, again.alarm) == (Verdict.SAME, None)
 
 
+@pytest.mark.parametrize("change", [{"half_time": Score(1, 0)}, {"matchday": 10}, {"review": "look"}])
+def test_whatever_is_new_in_it_is_taken(change: dict[str, Any]):
+    before = told(Status.FINISHED, Score(2, 1))
+    assert judge(known_from(before), replace(before, **change), NEXT_DAY).verdict is Verdict.TAKEN
+
+
 @given(NEWS, NEWS, NOW)
 def test_the_same_is_only_what_changes_nothing(before: MatchNews, news: MatchNews, now: datetime):
     if judge(known_from(before), news, now).verdict is Verdict.SAME:
@@ -227,8 +263,9 @@ def test_the_same_is_only_what_changes_nothing(before: MatchNews, news: MatchNew
         assert as_before == known_from(before)
 
 
+@pytest.mark.case("J13")
 @given(NEWS, NEWS, NOW)
-def test_j13_nothing_ends_the_end_of_a_match(before: MatchNews, news: MatchNews, now: datetime):
+def test_nothing_ends_the_end_of_a_match(before: MatchNews, news: MatchNews, now: datetime):
     if judge(known_from(before), news, now).verdict is Verdict.TAKEN and before.status in OVER - {Status.CANCELLED}:
         assert news.status in OVER
 
@@ -239,6 +276,7 @@ def test_no_older_word_of_one_source_is_ever_taken(before: MatchNews, news: Matc
     assert judge(known_from(before), older, now).verdict in {Verdict.OLDER, Verdict.REFUSED}
 
 
+@pytest.mark.case("J9")
 @pytest.mark.parametrize(
     ("status", "since", "stale"),
     [
@@ -249,5 +287,5 @@ def test_no_older_word_of_one_source_is_ever_taken(before: MatchNews, news: Matc
         (Status.SCHEDULED, timedelta(hours=9), False),
     ],
 )
-def test_j9_no_match_is_in_play_for_more_than_eight_hours(status: Status, since: timedelta, stale: bool):
+def test_no_match_is_in_play_for_more_than_eight_hours(status: Status, since: timedelta, stale: bool):
     assert is_stale(status, KICK_OFF, KICK_OFF + since) is stale

@@ -1,4 +1,4 @@
-"""A match has one identity, whoever tells of it and whenever (assurance J2, J11, J12)."""
+"""A match has one identity, whoever tells of it and whenever."""
 
 import unicodedata
 from dataclasses import replace
@@ -45,7 +45,8 @@ def told_by(source: Source, home: str, away: str) -> MatchNews:
     )
 
 
-def test_j12_two_sources_tell_of_one_match():
+@pytest.mark.case("J12")
+def test_two_sources_tell_of_one_match():
     by_uk, by_org = (
         told_by(UK, "Paris SG", "Marseille"),
         told_by(ORG, "Paris Saint-Germain FC", "Olympique de Marseille"),
@@ -57,7 +58,8 @@ def test_j12_two_sources_tell_of_one_match():
     assert by_uk.match_id == match_id("FL1", 2026, "REGULAR_SEASON", psg.team_id, marseille.team_id)
 
 
-def test_j2_a_match_keeps_its_id_when_it_moves_and_when_it_ends():
+@pytest.mark.case("J2")
+def test_a_match_keeps_its_id_when_it_moves_and_when_it_ends():
     before = told_by(ORG, "Paris Saint-Germain FC", "Olympique de Marseille")
     after = replace(
         before,
@@ -71,7 +73,8 @@ def test_j2_a_match_keeps_its_id_when_it_moves_and_when_it_ends():
     assert after.match_id == before.match_id
 
 
-def test_j11_the_return_match_is_another_match():
+@pytest.mark.case("J11")
+def test_the_return_match_is_another_match():
     assert told_by(UK, "Paris SG", "Marseille").match_id != told_by(UK, "Marseille", "Paris SG").match_id
 
 
@@ -101,6 +104,9 @@ def test_an_id_is_exact_also_as_a_javascript_number(code: str, season: int, stag
 
 def test_an_id_reads_season_competition_home_away():
     assert match_id("BL1", 2026, "REGULAR_SEASON", 65, 10_007) == 26_03_00065_10007
+    assert match_id("CL", 2031, LEAGUE, 65, 7) == 31_06_00065_00007
+    assert match_id("CL", 2031, KNOCK_OUT, 65, 7) == 31_56_00065_00007, "50 more, and so for ever: ids are kept"
+    assert match_id("CL", 2031, QUALIFYING, 65, 7) == 31_76_00065_00007
 
 
 @given(st.sampled_from(Source), st.text(max_size=30))

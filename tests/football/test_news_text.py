@@ -13,6 +13,7 @@ HTML = st.text(
 )
 
 
+@pytest.mark.case("H11", "N2")
 @pytest.mark.parametrize(
     ("sent", "shown"),
     [
@@ -27,10 +28,10 @@ HTML = st.text(
     ],
 )
 def test_markup_entities_and_invisible_characters_are_gone(sent: str, shown: str) -> None:
-    """H11, N2: what comes in."""
     assert plain(sent, 300) == shown
 
 
+@pytest.mark.case("N2")
 @pytest.mark.parametrize(
     "hidden",
     [
@@ -50,16 +51,16 @@ def test_markup_entities_and_invisible_characters_are_gone(sent: str, shown: str
     ],
 )
 def test_what_a_reader_would_not_see_is_not_kept(hidden: str) -> None:
-    """N2: hidden HTML, comments, base64."""
+    """Hidden HTML, comments, base64."""
     told = plain(f"Seen {hidden}", 300)
     assert told.startswith("Seen")
     assert "OBEY" not in told
     assert "QUxM" not in told
 
 
+@pytest.mark.case("H2", "N2")
 @given(HTML, st.integers(2, 300))
 def test_whatever_is_sent_becomes_a_line_of_plain_text(sent: str, longest: int) -> None:
-    """H2, N2."""
     told = plain(sent, longest)
     assert len(told) <= longest
     assert not set("<>\n\r\t\x00") & set(told)
@@ -73,8 +74,51 @@ def test_a_long_text_ends_after_a_word() -> None:
     assert plain("x " * 50_000, 50).endswith("x…")
 
 
+def test_a_text_that_fits_is_kept_whole_and_a_word_that_does_not_is_cut() -> None:
+    assert plain("one two three", 13) == "one two three"
+    assert plain("one two three", 12) == "one two…"
+    assert plain("abcdefghijkl", 10) == "abcdefghi…"
+    assert plain("one two", 4) == "one…"
+
+
+def test_a_word_of_more_than_sixty_characters_is_none() -> None:
+    assert plain(f"{'a' * 60} {'b' * 61} c", 300) == f"{'a' * 60} c"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "one<div hidden><b>OBEY</div>two",
+        "one<div hidden><div>OBEY</div>OBEY</div>two",
+        "one<div hidden>OBEY<br>OBEY</div>two",
+        "one</p></div>two",
+        "one<div><div hidden>OBEY</div></div><i>two</i>",
+        "one<div hidden><script>OBEY</script><template>OBEY</template></div>two",
+        "one<p aria-hidden=false>two</p>",
+        "one<p style='color: black'>two</p>",
+        "one<p style>two</p>",
+        "one<svg><p>OBEY</p></svg>two",
+    ],
+)
+def test_what_is_hidden_ends_with_its_element(sent: str) -> None:
+    assert plain(sent, 300) == "one two"
+
+
+def test_markup_is_unwrapped_four_times_and_then_taken_away() -> None:
+    wrapped = "<b>x</b>"
+    for _ in range(6):
+        wrapped = wrapped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        assert not set("<>") & set(plain(f"a {wrapped} b", 300))
+    assert plain("a &amp;amp;lt;b&amp;amp;gt;x b", 300) == "a x b"
+
+
+def test_of_a_text_that_is_too_long_the_beginning_is_read() -> None:
+    assert plain("<!--" + "x" * 19_992 + "--> end", 300) == ""
+    assert plain("<!--" + "x" * 19_989 + "--> end", 300) == "end"
+
+
+@pytest.mark.case("H2")
 def test_a_megabyte_of_open_tags_takes_no_time() -> None:
-    """H2."""
     assert plain("<a" * 500_000, 300) == ""
     assert plain("& " * 500_000, 10) == "& & & & &…"
     assert plain("<!--" * 250_000, 300) == ""

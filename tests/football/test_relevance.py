@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +28,28 @@ def test_the_nearest_comes_first_then_the_newer_and_who_cannot_play_before_the_r
     assert ranked == [near, hurt, new, old]
 
 
+def test_a_day_weighs_a_hundredth_of_nearness_and_who_cannot_play_five() -> None:
+    new, older = article(1, "Arsenal paint walls", timedelta(0)), article(2, "Arsenal hire", timedelta(days=9))
+    for near, first in ((0.0899, new), (0.0901, older)):
+        assert best([older, new], {older.article_id: near}, (HOME, AWAY), NOW, 4)[0] == first
+    for title in ("Arsenal keeper injured", "Arsenal keeper suspended after red card"):
+        out = article(3, title, timedelta(0))
+        for near, first in ((0.0499, out), (0.0501, new)):
+            assert best([new, out], {new.article_id: near}, (HOME, AWAY), NOW, 4)[0] == first
+
+
+def test_of_articles_that_are_worth_the_same_the_newer_comes_first() -> None:
+    """A day older and a hundredth nearer."""
+    new, older = article(1, "Arsenal paint walls", timedelta(0)), article(2, "Arsenal hire", timedelta(days=1))
+    assert best([older, new], {older.article_id: 0.01}, (HOME, AWAY), NOW, 4) == [new, older]
+
+
+def test_a_question_about_no_club_has_all_places_for_all() -> None:
+    given = [article(n, f"Arsenal item {n}", timedelta(hours=n)) for n in range(3)]
+    assert best(given, {}, (), NOW, 2) == given[:2]
+    assert best(given, {}, (HOME, AWAY), NOW, 1) == given[:1]
+
+
 def test_a_famous_club_leaves_half_of_the_places_to_the_other() -> None:
     famous = [article(n, f"Arsenal item {n}") for n in range(20)]
     other = [article(100 + n, f"Everton item {n}", timedelta(days=13)) for n in range(6)]
@@ -35,8 +58,17 @@ def test_a_famous_club_leaves_half_of_the_places_to_the_other() -> None:
     assert len(best([*famous, *other[:1]], {}, (HOME, AWAY), NOW, 8)) == 8
 
 
+def test_each_club_has_its_places_beside_news_of_neither() -> None:
+    neither = [article(n, f"Football item {n}", timedelta(hours=n)) for n in range(3)]
+    home = [article(10 + n, f"Arsenal item {n}", timedelta(hours=10 + n)) for n in range(3)]
+    away = article(20, "Everton item", timedelta(hours=20))
+    given = [*neither, *home, away]
+    assert best(given, {}, (HOME, AWAY), NOW, 4) == [neither[0], home[0], home[1], away]
+    assert best(given, {}, (HOME,), NOW, 2) == home[:2]
+
+
+@pytest.mark.case("N13")
 def test_a_story_counts_once_by_its_best_article() -> None:
-    """N13."""
     first = article(1, "Arsenal keeper injured", timedelta(days=1))
     second = replace(article(2, "Arsenal goalkeeper hurt"), story_id=first.story_id)
     assert best([first, second], {second.article_id: 0.5}, (HOME, AWAY), NOW, 8) == [second]

@@ -17,8 +17,9 @@ def test_a_club_that_played_on_wednesday_has_had_three_days() -> None:
     assert rest(SATURDAY, [datetime(2024, 4, 24, 19, tzinfo=UTC)]) == Rest(days=3, matches=1)
 
 
+@pytest.mark.case("I4")
 def test_days_are_days_in_paris() -> None:
-    """I4: 22:30 UTC on Tuesday is Wednesday in Paris."""
+    """22:30 UTC on Tuesday is Wednesday in Paris."""
     assert rest(SATURDAY, [datetime(2024, 4, 23, 22, 30, tzinfo=UTC)]) == Rest(days=3, matches=1)
     assert rest(SATURDAY, [datetime(2024, 4, 23, 21, 30, tzinfo=UTC)]) == Rest(days=4, matches=1)
 
@@ -40,7 +41,11 @@ def test_the_scores_are_the_former_products(days: tuple[float, ...], scores: tup
     assert tuple(round(s, 2) for s in (club.rest_score, club.congestion_score, club.combined_score)) == scores
 
 
-@pytest.mark.parametrize("days", [(), (0,), (-1,), (121,)])
+def test_a_club_is_known_by_a_match_of_120_days_ago() -> None:
+    assert rest(SATURDAY, days_before(120)) == Rest(days=120, matches=0)
+
+
+@pytest.mark.parametrize("days", [(), (0,), (-1,), (120.001,)])
 def test_of_a_club_that_we_do_not_know_nothing_is_said(days: tuple[float, ...]) -> None:
     assert rest(SATURDAY, days_before(*days)) is None
 

@@ -37,12 +37,13 @@ def stories(articles: list[Article]) -> int:
     return len({each.story_id for each in told(articles)})
 
 
+@pytest.mark.case("N13")
 def test_five_outlets_tell_one_story() -> None:
-    """N13."""
     assert stories(FIVE) == 1
     assert one_each(told(FIVE)) == [FIVE[0]]
 
 
+@pytest.mark.case("N13")
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -54,12 +55,40 @@ def test_five_outlets_tell_one_story() -> None:
     ],
 )
 def test_two_stories_are_two(one: str, other: str) -> None:
-    """N13."""
     assert stories([article(one), article(other, 1)]) == 2
 
 
+@pytest.mark.parametrize(
+    ("other", "count"),
+    [
+        ("alpha bravo gamma kappa sigma zulu", 1),  # three of the shorter title's five words are the same
+        ("alpha bravo kappa sigma", 2),  # two of its four
+        ("alpha bravo kappa", 1),  # two of its three
+        ("alpha", 2),  # one word is none
+    ],
+)
+def test_two_words_and_six_in_ten_of_the_shorter_title_make_one_story(other: str, count: int) -> None:
+    assert stories([article("alpha bravo gamma delta omega"), article(other, 1)]) == count
+
+
+def test_words_are_the_same_by_their_first_five_letters() -> None:
+    assert stories([article("Captain injured"), article("Captain's injury", 1)]) == 1
+    assert stories([article("Captain injured"), article("Captain insured", 1)]) == 2
+
+
+def test_one_story_is_told_within_two_days_in_one_language_of_one_club() -> None:
+    words = "alpha bravo gamma delta omega"
+    assert stories([article(words), article(f"{words} zulu", 48)]) == 1
+    assert stories([article(words), article(f"{words} zulu", 48.001)]) == 2
+    assert stories([article(words), article(f"{words} zulu", 1, "fr")]) == 2
+    assert stories([article(words), article(f"{words} Arsenal", 1)]) == 2
+    assert stories([article(f"{words} Chelsea Arsenal"), article(f"Arsenal {words}", 1)]) == 1
+    assert stories([article(f"{words} 2-1"), article(f"2 – 1 {words}", 1)]) == 1
+    assert stories([article(f"{words} 2-1"), article(f"{words} zulu", 1)]) == 1
+
+
+@pytest.mark.case("N13")
 def test_the_same_words_two_days_later_are_news_again() -> None:
-    """N13."""
     title = "Saka out for six weeks at Arsenal"
     assert stories([article(title), article(title, 48, outlet="b")]) == 1
     assert stories([article(title), article(title, 48.1, outlet="b")]) == 2
@@ -72,9 +101,9 @@ def test_a_story_that_is_known_keeps_its_name() -> None:
     assert told([], [first]) == []
 
 
+@pytest.mark.case("N13", "G1")
 @given(st.permutations(FIVE), st.integers(0, 5))
 def test_neither_the_order_nor_the_runs_that_bring_them_change_the_story(given: list[Article], cut: int) -> None:
-    """N13, G1."""
     assert {each.story_id for each in told(given)} == {FIVE[0].article_id}
     assert told(given) == told(list(reversed(given)))
     before = told(FIVE[:cut])

@@ -42,9 +42,14 @@ def test_beyond_the_forecast_there_is_none() -> None:
     assert chosen(steps("2026-11-28T21:00Z", 1, 24)) is None, "nor before it"
 
 
+@pytest.mark.case("J2")
 def test_a_forecast_says_nothing_of_a_match_that_was_moved() -> None:
-    """J2."""
+    second = timedelta(seconds=1)
     assert speaks_of(KICK_OFF, KICK_OFF)
+    assert speaks_of(KICK_OFF - 6 * HOUR + second, KICK_OFF)
+    assert not speaks_of(KICK_OFF - 6 * HOUR, KICK_OFF), "the next step begins then"
+    assert speaks_of(KICK_OFF + HOUR / 2, KICK_OFF)
+    assert not speaks_of(KICK_OFF + HOUR / 2 + second, KICK_OFF)
     assert not speaks_of(KICK_OFF, KICK_OFF + 24 * HOUR)
     assert not speaks_of(KICK_OFF, KICK_OFF - 24 * HOUR)
 
@@ -55,6 +60,7 @@ def test_a_forecast_says_nothing_of_a_match_that_was_moved() -> None:
         (12.0, 3.0, 10.0, "fair", "favorable"),
         (5.0, 10.0, 60.0, "rain", "favorable"),
         (4.9, 3.0, 0.0, None, "cold_conditions"),
+        (30.0, 3.0, 0.0, None, "favorable"),
         (30.1, None, 0.0, None, "hot_conditions"),
         (12.0, 10.1, None, "cloudy", "strong_wind"),
         (12.0, 3.0, 60.1, "fair", "likely_rain"),

@@ -142,8 +142,9 @@ def test_more_goals_than_expected_raise_the_country_s_level():
     assert after(4, 0).home_advantage > Level(0.1).home_advantage > after(0, 4).home_advantage
 
 
+@pytest.mark.case("K4")
 @pytest.mark.parametrize(("tier", "strength"), [(1, 0.0), (2, -0.25)], ids=["top", "second"])
-def test_k4_a_newcomer_is_the_average_of_its_tier_with_the_widest_spread(tier: int, strength: float):
+def test_a_newcomer_is_the_average_of_its_tier_with_the_widest_spread(tier: int, strength: float):
     assert newcomer(GOALS, tier) == AttackDefence(strength, strength, 0.05)
     assert newcomer(MARKET, tier) == AttackDefence(strength, strength, 0.1)
 

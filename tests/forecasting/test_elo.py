@@ -41,5 +41,6 @@ def test_the_expected_score_is_half_where_the_ground_makes_up_for_the_rating():
     assert expected_score(1900, 1500 + HOME_ADVANTAGE) == pytest.approx(10 / 11, abs=1e-12)
 
 
-def test_k4_a_club_without_history_is_the_average_of_its_tier():
+@pytest.mark.case("K4")
+def test_a_club_without_history_is_the_average_of_its_tier():
     assert (start(1), start(2)) == (1500, 1350)

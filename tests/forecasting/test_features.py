@@ -1,4 +1,4 @@
-"""What the outcome model is told of a match (assurance K4, M3, M4)."""
+"""What the outcome model is told of a match."""
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
@@ -72,9 +72,10 @@ def test_either_side_sees_the_same_match():
     assert (ROWS[:, 0, PLACE["market_variance"]] == ROWS[:, 1, PLACE["market_variance"]]).all()
 
 
+@pytest.mark.case("M4")
 @pytest.mark.parametrize("change", [scored_otherwise, priced_otherwise, told_otherwise])
 @pytest.mark.parametrize("cut", [0, 7, 14, 20, 27])
-def test_m4_changing_a_day_and_what_comes_later_changes_no_row_up_to_that_day(change: Change, cut: int):
+def test_changing_a_day_and_what_comes_later_changes_no_row_up_to_that_day(change: Change, cut: int):
     chance, day = np.random.default_rng(cut), sorted({r.day for r in PLAYED})[cut]
     changed = rows_of([change(r, chance) if r.day >= day else r for r in PLAYED])
     known = np.array([r.day <= day for r in PLAYED])
@@ -83,7 +84,8 @@ def test_m4_changing_a_day_and_what_comes_later_changes_no_row_up_to_that_day(ch
         assert (changed[~known] != ROWS[~known]).any(), "or nothing was changed"
 
 
-def test_m4_no_price_enters_the_columns_without_odds():
+@pytest.mark.case("M4")
+def test_no_price_enters_the_columns_without_odds():
     chance = np.random.default_rng(5)
     changed = rows_of([priced_otherwise(r, chance) for r in PLAYED])
     without = [PLACE[name] for name in NO_ODDS]
@@ -126,7 +128,8 @@ def test_asking_leaves_no_trace():
     assert strengths == before
 
 
-def test_k4_two_clubs_of_which_nothing_is_known():
+@pytest.mark.case("K4")
+def test_two_clubs_of_which_nothing_is_known():
     at_home, away = features(Strengths(), "ELC", 2022, START, 1, 2)
     told = dict(zip(COLUMNS, at_home, strict=True))
     assert told["market_for"] - told["market_against"] == pytest.approx(0.25), "the ground alone"

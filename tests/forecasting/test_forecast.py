@@ -1,4 +1,4 @@
-"""A forecast says what it stands on and what moved it, or is not made (assurance J10, K4, L10, M1, M5)."""
+"""A forecast says what it stands on and what moved it, or is not made."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -125,7 +125,8 @@ def test_each_forecast_has_its_own_correction():
     assert found.by_ratings == alone.by_ratings
 
 
-def test_m5_without_prices_the_clubs_speak():
+@pytest.mark.case("M5")
+def test_without_prices_the_clubs_speak():
     found = said(RATED)
     assert found.basis == "ratings"
     at_home, away = features.features(STRENGTHS, "PL", 2022, RATED.day, 1, 2)
@@ -134,27 +135,31 @@ def test_m5_without_prices_the_clubs_speak():
     assert found.by_ratings == (found.markets.home, found.markets.draw, found.markets.away)
 
 
-def test_m5_between_two_scales_prices_speak_alone_and_stay_where_they_are():
+@pytest.mark.case("M5")
+def test_between_two_scales_prices_speak_alone_and_stay_where_they_are():
     """There the movement of the line, which knows the clubs, is not asked."""
     found = said(IN_EUROPE, Model(line_move=Constant(9.0, 9.0, len(lines.COLUMNS))))
     assert (found.basis, found.by_ratings) == ("prices", None)
     assert (found.home_rate, found.away_rate, found.rho) == pytest.approx((1.9, 0.8, -0.1), abs=1e-12)
 
 
+@pytest.mark.case("M5")
 @pytest.mark.parametrize("questions", [[], [UNKNOWABLE]])
-def test_m5_without_prices_and_scale_nothing_is_said(questions: list[Question]):
+def test_without_prices_and_scale_nothing_is_said(questions: list[Question]):
     assert forecast(questions, STRENGTHS, MODEL) == []
 
 
-def test_k4_clubs_of_which_nothing_is_known_are_forecast_as_the_average():
+@pytest.mark.case("K4")
+def test_clubs_of_which_nothing_is_known_are_forecast_as_the_average():
     found = said(replace(RATED, home_team_id=98, away_team_id=99), strengths=Strengths())
     assert (log(found.home_rate), log(found.away_rate)) == pytest.approx((0.10 + 0.25, 0.10))
 
 
+@pytest.mark.case("K4")
 @pytest.mark.parametrize(
     ("clubs", "newcomers"), [((1, 2), ()), ((98, 2), (98,)), ((1, 99), (99,)), ((98, 99), (98, 99))]
 )
-def test_k4_they_are_named_and_make_the_bounds_wider(clubs: tuple[int, int], newcomers: tuple[int, ...]):
+def test_they_are_named_and_make_the_bounds_wider(clubs: tuple[int, int], newcomers: tuple[int, ...]):
     found = said(replace(PRICED, home_team_id=clubs[0], away_team_id=clubs[1]))
     assert found.newcomers == newcomers
     assert found.ratings_bounds is not None
@@ -163,7 +168,8 @@ def test_k4_they_are_named_and_make_the_bounds_wider(clubs: tuple[int, int], new
     assert (found.ratings_bounds[0][1] - found.ratings_bounds[0][0] > 0.22) is bool(newcomers)
 
 
-def test_m5_between_two_scales_nobody_is_a_newcomer_and_nothing_is_told_apart():
+@pytest.mark.case("M5")
+def test_between_two_scales_nobody_is_a_newcomer_and_nothing_is_told_apart():
     found = said(replace(IN_EUROPE, home_team_id=98))
     assert (found.factors, found.ratings_bounds, found.newcomers) == (None, None, ())
 

@@ -1,11 +1,19 @@
-"""The score grid against Dixon and Coles as penaltyblog has them (assurance M1, M9)."""
+"""The score grid against Dixon and Coles as penaltyblog has them."""
 
 import numpy as np
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from shared.forecasting.grid import SIZE, outcome_probabilities, over_probability, poisson, score_grid, win_and_over
+from shared.forecasting.grid import (
+    SIZE,
+    outcome_probabilities,
+    outcomes,
+    over_probability,
+    poisson,
+    score_grid,
+    win_and_over,
+)
 from tests.forecasting.grids import chance_parameters, penaltyblog_grids
 
 RATES = st.floats(0.05, 7.4)
@@ -13,7 +21,8 @@ RATES = st.floats(0.05, 7.4)
 RHOS = st.floats(-1e6, 1e6) | st.floats(-0.4, 0.4)
 
 
-def test_m1_ten_thousand_grids_are_those_of_penaltyblog_s_dixon_coles_model():
+@pytest.mark.case("M1")
+def test_ten_thousand_grids_are_those_of_penaltyblog_s_dixon_coles_model():
     homes, aways, rhos = chance_parameters(10_000)
     np.testing.assert_allclose(
         score_grid(homes, aways, rhos), penaltyblog_grids(homes, aways, rhos), rtol=0, atol=1e-12
@@ -27,11 +36,12 @@ def test_a_grid_worked_out_by_hand():
     np.testing.assert_allclose(low, expected, atol=1e-6)
 
 
+@pytest.mark.case("M9")
 @given(RATES, RATES, RHOS)
 @example(3.0, 3.0, 1 / 9)
 @example(0.7, 1.3, 1.0)
 @example(4.9, 0.05, -1 / 4.9)
-def test_m9_no_cell_is_below_nought_and_all_sum_to_one(home: float, away: float, rho: float):
+def test_no_cell_is_below_nought_and_all_sum_to_one(home: float, away: float, rho: float):
     grid = score_grid(home, away, rho)
     assert grid.shape == (SIZE, SIZE)
     assert grid.min() >= 0
@@ -46,8 +56,9 @@ def test_the_dependence_leaves_each_side_s_goals_as_they_were(home: float, away:
     np.testing.assert_allclose(grid.sum(axis=0), poisson(away), atol=1e-6)
 
 
+@pytest.mark.case("M1")
 @given(RATES, RATES, st.floats(-0.3, 0.3))
-def test_m1_outcomes_and_totals_are_probabilities(home: float, away: float, rho: float):
+def test_outcomes_and_totals_are_probabilities(home: float, away: float, rho: float):
     grid = score_grid(home, away, rho)
     outcome = outcome_probabilities(grid)
     over = [float(over_probability(grid, line)) for line in (0.5, 1.5, 2.5, 3.5, 4.5)]
@@ -63,8 +74,9 @@ def test_the_sides_are_treated_alike(home: float, away: float, rho: float):
     np.testing.assert_allclose(score_grid(home, away, rho), score_grid(away, home, rho).T, rtol=0, atol=1e-15)
 
 
+@pytest.mark.case("M2")
 @given(RATES, RATES, st.floats(1.01, 1.5))
-def test_m2_more_home_goals_never_make_a_home_win_less_likely(home: float, away: float, factor: float):
+def test_more_home_goals_never_make_a_home_win_less_likely(home: float, away: float, factor: float):
     weaker, stronger = (outcome_probabilities(score_grid(rate, away, -0.07)) for rate in (home, home * factor))
     assert stronger[0] >= weaker[0] - 1e-12
     assert stronger[2] <= weaker[2] + 1e-12
@@ -90,3 +102,20 @@ def test_many_grids_at_once_are_the_same_as_one_by_one():
 def test_a_rate_that_is_none_is_refused(rate: float):
     with pytest.raises(ValueError, match="positive and finite"):
         poisson([1.0, rate])
+
+
+def test_the_short_way_is_that_of_penaltyblog_s_grids_for_many_matches_at_once():
+    homes, aways, rhos = chance_parameters(50)
+    theirs, goals = penaltyblog_grids(homes, aways, rhos), np.column_stack([np.log(homes), np.log(aways), rhos])
+    won, drawn, lost = (np.array([part(grid).sum() for grid in theirs]) for part in (below, np.diag, above))
+    over = np.array([sum(grid[h, a] for h, a in np.ndindex(grid.shape) if h + a > 2) for grid in theirs])
+    np.testing.assert_allclose(outcomes(goals), np.column_stack([won, drawn, lost]), rtol=0, atol=1e-5)
+    np.testing.assert_allclose(win_and_over(goals), np.column_stack([won, lost, over]), rtol=0, atol=1e-5)
+
+
+def below(grid: np.ndarray) -> np.ndarray:
+    return np.tril(grid, -1)
+
+
+def above(grid: np.ndarray) -> np.ndarray:
+    return np.triu(grid, 1)

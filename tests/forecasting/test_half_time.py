@@ -1,4 +1,4 @@
-"""Half-time off the grid of the match: thinned Poisson goals, and what real half-times were like (assurance M1)."""
+"""Half-time off the grid of the match: thinned Poisson goals, and what real half-times were like."""
 
 import csv
 
@@ -38,8 +38,9 @@ def only(home: int, away: int) -> np.ndarray:
     return grid
 
 
+@pytest.mark.case("M1")
 @given(GRIDS)
-def test_m1_half_time_is_a_grid_with_no_more_goals_than_the_match(grid: np.ndarray):
+def test_half_time_is_a_grid_with_no_more_goals_than_the_match(grid: np.ndarray):
     before = half_time_grid(grid)
     assert before.min() >= 0
     assert before.sum() == pytest.approx(1, abs=1e-12)
@@ -51,10 +52,9 @@ def test_m1_half_time_is_a_grid_with_no_more_goals_than_the_match(grid: np.ndarr
         assert over_probability(before, line) <= over_probability(grid, line) + 1e-12
 
 
+@pytest.mark.case("M2")
 @given(st.floats(0.05, 7.4), st.floats(0.05, 7.4), st.floats(-0.3, 0.3))
-def test_m2_the_sides_are_treated_alike_and_more_goals_of_one_make_its_lead_likelier(
-    home: float, away: float, rho: float
-):
+def test_the_sides_are_treated_alike_and_more_goals_of_one_make_its_lead_likelier(home: float, away: float, rho: float):
     before = half_time_grid(score_grid(home, away, rho))
     np.testing.assert_allclose(before, half_time_grid(score_grid(away, home, rho)).T, rtol=0, atol=1e-12)
     weaker, stronger = (outcome_probabilities(half_time_grid(score_grid(r, away, 0.0))) for r in (home, home * 1.1))

@@ -1,4 +1,4 @@
-"""The grid behind a market gives the market back (assurance M1)."""
+"""The grid behind a market gives the market back."""
 
 import numpy as np
 import pytest
@@ -35,6 +35,7 @@ def test_without_totals_rho_is_the_usual_one_and_the_outcome_is_repeated(home: f
     np.testing.assert_allclose(np.concatenate(implied), [home, away, RHO], rtol=0, atol=1e-7)
 
 
+@pytest.mark.case("M1")
 @pytest.mark.parametrize(
     "market",
     [
@@ -50,6 +51,7 @@ def test_a_plausible_market_is_repeated_exactly(market: tuple[float, float, floa
     np.testing.assert_allclose(told_by(implied), [market], rtol=0, atol=1e-9)
 
 
+@pytest.mark.case("M1")
 def test_a_season_of_prices_is_repeated_exactly():
     columns = ("AvgH", "AvgD", "AvgA", "Avg>2.5", "Avg<2.5")
     prices = np.array([[float(row[name]) for name in columns] for row in read("E0", "2223")])

@@ -1,4 +1,4 @@
-"""All markets of a match come from one grid, as penaltyblog reads them off it (assurance M1)."""
+"""All markets of a match come from one grid, as penaltyblog reads them off it."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,8 @@ from tests.forecasting.grids import chance_parameters, penaltyblog_grids
 GRIDS = st.builds(score_grid, st.floats(0.05, 7.4), st.floats(0.05, 7.4), st.floats(-0.3, 0.3))
 
 
-def test_m1_j14_ten_thousand_grids_say_the_same_as_penaltyblog_s_in_every_market():
+@pytest.mark.case("M1", "J14")
+def test_ten_thousand_grids_say_the_same_as_penaltyblog_s_in_every_market():
     """Of grids of its own, from the same rates and rho. Of lines one on goals and one handicap a grid, each line some
     600 times: penaltyblog is slow at them, and ours are kept in six digits."""
     parameters = chance_parameters(10_000)
@@ -57,8 +58,9 @@ def theirs(grid: np.ndarray, place: int) -> tuple[list[float], list[float]]:
     return plain, [over, push, under, handicap["win"], handicap["push"], handicap["lose"]]
 
 
+@pytest.mark.case("M1")
 @given(GRIDS)
-def test_m1_the_markets_of_a_match_agree(grid: np.ndarray):
+def test_the_markets_of_a_match_agree(grid: np.ndarray):
     found = markets(grid)
     assert found.home + found.draw + found.away == pytest.approx(1, abs=1e-12)
     over = dict(found.over)
@@ -72,8 +74,9 @@ def test_m1_the_markets_of_a_match_agree(grid: np.ndarray):
     assert over[2.5] == pytest.approx(1 - few, abs=1e-12)
 
 
+@pytest.mark.case("M1")
 @given(GRIDS)
-def test_m1_half_time_and_the_match_agree(grid: np.ndarray):
+def test_half_time_and_the_match_agree(grid: np.ndarray):
     """Whoever leads at half-time has scored, and what has fallen before it has fallen in the match."""
     found, before = markets(grid), half_time_grid(grid)
     ahead, level, behind = found.half_time
@@ -105,8 +108,9 @@ def kept(market: LineMarket) -> tuple[float, float, float]:
     return won + half_won / 2, push + (half_won + half_lost) / 2, lost + half_lost / 2
 
 
+@pytest.mark.case("J14")
 @given(GRIDS)
-def test_j14_at_its_fair_price_no_line_is_worth_anything(grid: np.ndarray):
+def test_at_its_fair_price_no_line_is_worth_anything(grid: np.ndarray):
     found = markets(grid)
     for market in (*found.goal_lines, *found.handicaps):
         won, back, lost = kept(market)
@@ -116,8 +120,9 @@ def test_j14_at_its_fair_price_no_line_is_worth_anything(grid: np.ndarray):
                 assert gained * (price - 1) == pytest.approx(conceded, abs=1e-4)
 
 
+@pytest.mark.case("M1")
 @given(GRIDS)
-def test_m1_lines_and_plain_markets_agree(grid: np.ndarray):
+def test_lines_and_plain_markets_agree(grid: np.ndarray):
     found = markets(grid)
     goals, handicaps = ({m.line: m.shares for m in told} for told in (found.goal_lines, found.handicaps))
     for line, over in found.over:

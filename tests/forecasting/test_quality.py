@@ -1,4 +1,4 @@
-"""The one judge of forecasts: it lets good ones pass, and names what is wrong with others (assurance M7, M8)."""
+"""The one judge of forecasts: it lets good ones pass, and names what is wrong with others."""
 
 import re
 from collections.abc import Callable
@@ -60,6 +60,7 @@ def test_forecasts_nearly_as_good_as_the_close_pass(basis: str):
     assert alarms(judge(matches(said_by(truth, 0.06), truth, outcome, basis))) == set()
 
 
+@pytest.mark.case("M8")
 @pytest.mark.parametrize(
     ("spoil", "names"),
     [
@@ -70,8 +71,8 @@ def test_forecasts_nearly_as_good_as_the_close_pass(basis: str):
         pytest.param(knowing(0.05), {"gap"}, id="knows the result a little"),
     ],
 )
-def test_m8_a_spoilt_forecast_raises_the_alarm_and_says_of_what(spoil: Spoil, names: set[str]):
-    """M8: too good to be true is an alarm too."""
+def test_a_spoilt_forecast_raises_the_alarm_and_says_of_what(spoil: Spoil, names: set[str]):
+    """Too good to be true is an alarm too."""
     truth, outcome = played(1000)
     found = alarms(judge(matches(spoil(said_by(truth, 0.06), outcome), truth, outcome)))
     assert {(1000, "prices", name) for name in names} <= found

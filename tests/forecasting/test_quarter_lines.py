@@ -1,4 +1,4 @@
-"""Bets on a line against how they are settled, penaltyblog and scipy (assurance J14, M1)."""
+"""Bets on a line against how they are settled, penaltyblog and scipy."""
 
 from decimal import Decimal
 from functools import cache
@@ -37,14 +37,16 @@ def settled(market: Market, outcome: str, quarters: int) -> np.ndarray:
     )
 
 
+@pytest.mark.case("J14")
 @given(GRIDS, QUARTERS, st.sampled_from(BETS))
-def test_j14_the_shares_are_how_the_bet_would_be_settled(grid: np.ndarray, quarters: int, bet: tuple[Market, str]):
+def test_the_shares_are_how_the_bet_would_be_settled(grid: np.ndarray, quarters: int, bet: tuple[Market, str]):
     ends = settled(*bet, quarters)
     assert shares(grid, *bet, quarters / 4) == pytest.approx([grid[ends == end].sum() for end in range(5)], abs=1e-12)
 
 
+@pytest.mark.case("J14", "M1")
 @given(GRIDS, QUARTERS, st.sampled_from(BETS))
-def test_j14_m1_at_the_fair_price_a_bet_is_worth_nothing(grid: np.ndarray, quarters: int, bet: tuple[Market, str]):
+def test_at_the_fair_price_a_bet_is_worth_nothing(grid: np.ndarray, quarters: int, bet: tuple[Market, str]):
     """What is paid back of one unit, settled score by score, is one unit on average; on either side of every line."""
     price = shares(grid, *bet, quarters / 4).fair_price
     returned = np.array([[float(part) for part in RETURNED[end]] for end in ENDS])[settled(*bet, quarters)]
@@ -55,8 +57,9 @@ def test_j14_m1_at_the_fair_price_a_bet_is_worth_nothing(grid: np.ndarray, quart
     assert (grid * (returned[..., 0] * price + returned[..., 1])).sum() == pytest.approx(1, rel=1e-9)
 
 
+@pytest.mark.case("M1")
 @given(GRIDS, QUARTERS)
-def test_m1_shares_are_probabilities_and_a_higher_line_is_won_less(grid: np.ndarray, quarters: int):
+def test_shares_are_probabilities_and_a_higher_line_is_won_less(grid: np.ndarray, quarters: int):
     for said in (over(total_goals(grid), quarters / 4), home_with(home_lead(grid), quarters / 4)):
         assert sum(said) == pytest.approx(1, abs=1e-12)
         assert min(said) >= 0
@@ -90,7 +93,8 @@ def whole(said: LineShares) -> tuple[float, float, float]:
     return said.won + said.half_won / 2, said.push + halves, said.lost + said.half_lost / 2
 
 
-def test_m1_ten_thousand_grids_agree_with_skellam_and_poisson():
+@pytest.mark.case("M1")
+def test_ten_thousand_grids_agree_with_skellam_and_poisson():
     """Without dependence the lead is Skellam's and the total Poisson's; half lines are the plain markets."""
     chance = np.random.default_rng(1946)
     home, away = np.exp(chance.uniform(np.log(0.1), np.log(3.0), (2, 10_000)))

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,12 @@ def test_scores_are_those_of_each_match_by_itself():
         assert of_many(FORECAST, OUTCOME).tolist() == [
             of_one(tuple(said), int(came)) for said, came in zip(FORECAST.tolist(), OUTCOME, strict=True)
         ]
+
+
+@pytest.mark.parametrize("score", [scores.rps, scores.log_loss, scores.brier])
+def test_a_forecast_without_an_outcome_is_an_error(score: Callable[[np.ndarray, np.ndarray], np.ndarray]):
+    with pytest.raises(ValueError, match="shorter"):
+        score(FORECAST, OUTCOME[:2])
 
 
 def test_binary_log_loss_is_of_what_happened():

@@ -1,4 +1,4 @@
-"""Everything that is learned of the clubs (assurance K4, M4)."""
+"""Everything that is learned of the clubs."""
 
 from copy import deepcopy
 from dataclasses import replace
@@ -89,8 +89,9 @@ def test_what_the_prices_of_a_row_say(closing: tuple, opening: tuple, learned_fr
     assert (told.shots, told.shots_on_target, told.expected_goals) == ((12.0, 7.0), None, None)
 
 
+@pytest.mark.case("K4")
 @pytest.mark.parametrize(("competition", "tier"), [("PL", 1), ("ELC", 2)])
-def test_k4_a_club_without_history_is_the_average_of_its_tier_with_the_widest_spread(competition: str, tier: int):
+def test_a_club_without_history_is_the_average_of_its_tier_with_the_widest_spread(competition: str, tier: int):
     strengths = learned(*PLAYED)
     club = strengths.club(99, competition, 2022)
     assert club.kinds == [newcomer(pace, tier) for pace in KINDS.values()]
@@ -103,7 +104,8 @@ def test_k4_a_club_without_history_is_the_average_of_its_tier_with_the_widest_sp
     assert 99 not in strengths.clubs, "a forecast leaves no trace"
 
 
-def test_k4_a_promoted_club_brings_its_strength_along():
+@pytest.mark.case("K4")
+def test_a_promoted_club_brings_its_strength_along():
     strengths = learned(*(result(1, 2, 3, 0, days=7 * i, competition="ELC") for i in range(10)))
     assert strengths.club(1, "PL", 2023) == strengths.clubs[1]
     below = strengths.club(99, "ELC", 2023)
@@ -112,7 +114,8 @@ def test_k4_a_promoted_club_brings_its_strength_along():
     )
 
 
-def test_k4_a_club_without_history_learns_faster():
+@pytest.mark.case("K4")
+def test_a_club_without_history_learns_faster():
     strengths = learned(*PLAYED)
     old = deepcopy(strengths.clubs[1])
     day = PLAYED[-1].day + timedelta(days=7)
@@ -127,9 +130,10 @@ def test_k4_a_club_without_history_learns_faster():
         assert gains[1] > gains[0], kind
 
 
+@pytest.mark.case("M4")
 @given(st.integers(0, len(PLAYED)))
 @settings(max_examples=15)
-def test_m4_learning_in_two_goes_is_learning_at_once(cut: int):
+def test_learning_in_two_goes_is_learning_at_once(cut: int):
     halves = learned(*PLAYED[:cut])
     kept = {team: club_from(c.competition, c.season, c.numbers()) for team, c in halves.clubs.items()}
     known = Strengths(kept, deepcopy(halves.levels), halves.divisions)

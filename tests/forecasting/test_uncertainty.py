@@ -1,4 +1,4 @@
-"""A forecast of clubs that nobody knows says so, and how far from the close it may be (assurance K4)."""
+"""A forecast of clubs that nobody knows says so, and how far from the close it may be."""
 
 from datetime import date
 
@@ -39,8 +39,9 @@ def test_they_are_those_of_95_in_100_where_errors_are_as_large_as_they_were(newc
     assert ((low <= close) & (close <= high)).mean(axis=0) == pytest.approx([0.95] * 3, abs=0.025)
 
 
+@pytest.mark.case("K4")
 @given(GOALS, st.integers(0, 1))
-def test_k4_a_newcomer_makes_them_wider(goals: tuple[float, float, float], others: int):
+def test_a_newcomer_makes_them_wider(goals: tuple[float, float, float], others: int):
     given_goals = np.array([goals, goals])
     of = bounds(given_goals, np.array([others, others + 1]))
     assert ((of >= 0) & (of <= 1)).all()
@@ -51,7 +52,8 @@ def test_k4_a_newcomer_makes_them_wider(goals: tuple[float, float, float], other
     assert np.ptp(of[1], axis=1).sum() > np.ptp(of[0], axis=1).sum()
 
 
-def test_k4_who_was_never_seen_or_once_is_a_newcomer():
+@pytest.mark.case("K4")
+def test_who_was_never_seen_or_once_is_a_newcomer():
     strengths, seen = Strengths(), []
     for week in range(3):
         seen.append((is_newcomer(strengths, 1), is_newcomer(strengths, 2)))
@@ -60,7 +62,8 @@ def test_k4_who_was_never_seen_or_once_is_a_newcomer():
     assert NEWCOMER == 2
 
 
-def test_k4_who_comes_up_from_a_division_that_we_see_is_none():
+@pytest.mark.case("K4")
+def test_who_comes_up_from_a_division_that_we_see_is_none():
     strengths = Strengths()
     learn(strengths, [met(date(2021, 8, 7 + 7 * week), "ELC", 2021) for week in range(3)])
     assert not is_newcomer(strengths, 1)

@@ -1,13 +1,11 @@
 """What tests of several functions live in: the real Saturday, which readers do not change, and Lambda's API."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 
-from tests.conftest import SATURDAY, Databases
 from tests.lambda_api import LambdaApi, lambda_api
-from tests.running import environment, run_all
+from tests.running import environment
 from tests.season import real_seasons
 from tests.tokens import SUPABASE
 
@@ -17,15 +15,6 @@ def reading(saturday: str) -> Iterator[str]:
     """The bundle on the Saturday of April; its database's address."""
     with environment(DATABASE_URL=saturday, FOOTBALL_DATA_UK_URL=str(real_seasons()), **SUPABASE):
         yield saturday
-
-
-@pytest.fixture(scope="session")
-def sunday(databases: Databases, saturday: str) -> str:
-    """The template a day later: Saturday's results and closing prices are known, its picks settled."""
-    url = databases.make(saturday)
-    with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(real_seasons()), LOG_LEVEL="ERROR"):
-        run_all(SATURDAY + timedelta(days=1), "sync_fixtures", "sync_history", "update_ratings", "settle_picks")
-    return url
 
 
 @pytest.fixture

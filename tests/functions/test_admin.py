@@ -90,9 +90,9 @@ def quality(accept_language: str = "fr") -> dict[str, Any]:
     return answer.json
 
 
+@pytest.mark.case("A15")
 @pytest.mark.parametrize(("method", "path"), ROUTES + OF_PEOPLE)
 def test_only_administrators_come_near(database: str, api: LambdaApi, method: str, path: str) -> None:
-    """A15."""
     for role in ("free", "premium", "elite"):
         header = bearer(NOW, app_metadata={"role": role}, aal="aal2")
         answer = ask("admin", PREFIX + path, method=method, authorization=header)
@@ -213,9 +213,10 @@ def test_before_the_first_run_nothing_is_fresh(database: str) -> None:
     assert {name: told[name]["threshold"] for name in CHECKS} == dict.fromkeys(CHECKS, 1) | {"completeness": 0.9}
 
 
+@pytest.mark.case("G12")
 @pytest.mark.parametrize("job", LONGEST_PAUSE)
 def test_a_job_that_missed_one_run_warns_and_two_are_critical(database: str, job: str) -> None:
-    """G12: thirteen hours for a job that runs every twelve."""
+    """Thirteen hours for a job that runs every twelve."""
     sound(database)
     one, two = LONGEST_PAUSE[job] + GRACE, 2 * LONGEST_PAUSE[job] + GRACE
     second = timedelta(seconds=1)
@@ -279,8 +280,9 @@ def test_rows_at_odds_are_counted(database: str, faults: int, status: str) -> No
     assert told["overall_status"] == status
 
 
+@pytest.mark.case("K5", "J7")
 def test_what_jobs_could_not_fit_is_told(database: str) -> None:
-    """K5, J7: unmatched clubs, refused prices, held matches."""
+    """Unmatched clubs, refused prices, held matches."""
     with connect(database, "test") as db:
         for kind in ("unmatched club", "refused price", "match"):
             reports.add(db, kind, [("a", "does not fit")], NOW)

@@ -38,10 +38,12 @@ def database(url: str, api: LambdaApi) -> Iterator[str]:
 
 @pytest.fixture
 def supabase(url: str) -> Iterator[SupabaseService]:
-    with supabase_service() as service:
-        told = SUPABASE | {"SUPABASE_URL": service.url, "SUPABASE_SERVICE_KEY": "sb_secret_0123456789"}
-        with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **told), clock.at(NOW):
-            yield service
+    with (
+        supabase_service() as service,
+        environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **service.settings),
+        clock.at(NOW),
+    ):
+        yield service
 
 
 def send(method: str, path: str, body: Any = None, supabase: SupabaseService | None = None) -> Answer:
@@ -68,19 +70,18 @@ def test_as_many_people_are_counted_as_are_listed(database: str) -> None:
     assert send("GET", "/stats").json["total_users"] == send("GET", "/users").json["total"] == 2
 
 
+@pytest.mark.case("H7")
 @pytest.mark.parametrize("query", ["page=0", "per_page=0", "per_page=101", "per_page=1000000000", "page=x"])
 def test_a_page_has_bounds(database: str, query: str) -> None:
-    """H7."""
     assert send("GET", f"/users?{query}").status == 422
 
 
+@pytest.mark.case("A11", "A12")
 def test_with_supabase_all_who_signed_up_are_listed_with_their_addresses(supabase: SupabaseService) -> None:
     """Our account decides what each has, and without one what is written into their token (A11, A12)."""
-    supabase.people = [
-        {"id": str(ALICE), "email": "alice@example.com", "app_metadata": {"role": "admin"}},
-        {"id": str(BOB), "email": None, "app_metadata": {"role": "elite"}},
-        {"id": str(CARL), "email": "carl@example.com", "user_metadata": {"role": "elite"}},
-    ]
+    supabase.add(ALICE, "alice@example.com", app_metadata={"role": "admin"})
+    supabase.add(BOB, "bob@example.com", app_metadata={"role": "elite"})["email"] = None
+    supabase.add(CARL, "carl@example.com", user_metadata={"role": "elite"})
     accounts.set_plan(wiring.database(), BOB, Plan.PREMIUM, NOW)
     answer = send("GET", "/users?per_page=50", supabase=supabase)
     assert answer.status == 200, answer.body
@@ -135,7 +136,9 @@ def test_who_is_gone_or_was_never_here_is_given_nothing(database: str, user: UUI
 
 
 def test_who_signed_up_and_never_came_can_be_given_a_role(supabase: SupabaseService) -> None:
+    supabase.add(BOB, "bob@example.com")
     assert send("POST", f"/users/{BOB}/role?role=elite", supabase=supabase).status == 200
+    assert supabase.role_of(BOB) == ("elite", "premium")
 
 
 @pytest.mark.parametrize("path", ["/users/x/role?role=free", f"/users/{BOB}/role?role=owner", f"/users/{BOB}/role"])
@@ -216,6 +219,7 @@ def test_words_whose_job_cannot_be_started_are_sent_by_its_next_run(database: st
         assert run("send_notifications", NOW + timedelta(minutes=8))["sent"] == 1
 
 
+@pytest.mark.case("A14", "H2")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -232,21 +236,22 @@ def test_words_whose_job_cannot_be_started_are_sent_by_its_next_run(database: st
     ],
 )
 def test_words_that_are_none_are_refused(database: str, changes: dict[str, Any]) -> None:
-    """A14, H2."""
     assert send("POST", "/notifications/broadcast", WORDS | changes).status in {400, 422}
     assert select(database, "SELECT 1 FROM broadcasts") == []
 
 
+@pytest.mark.case("N6")
 @pytest.mark.parametrize("changes", [{"title": "Un pari sûr ce soir"}, {"body": "Risk-free bets for everybody"}])
 def test_words_that_promise_what_nobody_can_are_refused(database: str, changes: dict[str, Any]) -> None:
-    """N6: one rule for every text that people see."""
+    """One rule for every text that people see."""
     said = send("POST", "/notifications/broadcast", WORDS | changes)
     assert (said.status, "promet" in said.json["detail"]) == (400, True)
     assert select(database, "SELECT 1 FROM broadcasts") == []
 
 
+@pytest.mark.case("P6")
 def test_the_longest_words_fit_into_a_notice(database: str, api: LambdaApi) -> None:
-    """P6: 3 kB."""
+    """3 kB."""
     with push_service() as service:
         subscribe(service, "one", BOB)
         longest = {"title": "😀" * 80, "body": "😀" * 400, "url": "/" + "x" * 199}

@@ -40,8 +40,9 @@ def names(header: str) -> list[str]:
     return [key["name"] for key in ask("api_keys", KEYS, authorization=header).json["keys"]]
 
 
+@pytest.mark.case("A17")
 def test_a_key_is_shown_once_and_kept_as_a_fingerprint(database: str) -> None:
-    """A17: stored hashed, shown once."""
+    """Stored hashed, shown once."""
     answer = make(scopes=["write", "read"])
     assert (answer.status, answer.headers["cache-control"]) == (201, "no-store")
     key = answer.json.pop("key")
@@ -57,8 +58,9 @@ def test_a_key_is_shown_once_and_kept_as_a_fingerprint(database: str) -> None:
     assert key not in listed.body
 
 
+@pytest.mark.case("A17")
 def test_a_key_reads_and_a_revoked_one_does_not(database: str) -> None:
-    """A17: revoked at once."""
+    """Revoked at once."""
     made = make().json
     assert ask("matches", "/api/v1/matches/competitions", x_api_key=made["key"]).status == 200
     assert ask("api_keys", f"{KEYS}/{made['id']}", method="DELETE", authorization=alice()).status == 204
@@ -67,8 +69,9 @@ def test_a_key_reads_and_a_revoked_one_does_not(database: str) -> None:
     assert ask("api_keys", f"{KEYS}/{made['id']}", method="DELETE", authorization=alice()).status == 404
 
 
+@pytest.mark.case("A13")
 def test_nobody_sees_or_revokes_anothers_key(database: str) -> None:
-    """A13: another's key is not there, as one that never was."""
+    """Another's key is not there, as one that never was."""
     made = make().json
     assert names(bob()) == []
     for key_id in (made["id"], uuid4()):
@@ -77,17 +80,18 @@ def test_nobody_sees_or_revokes_anothers_key(database: str) -> None:
     assert names(alice()) == ["my tool"]
 
 
+@pytest.mark.case("A14")
 @pytest.mark.parametrize(
     "extra",
     [{"user_id": str(BOB)}, {"is_admin": True}, {"plan": "admin"}, {"tier": "elite"}, {"key": "x"}, {"created_at": 0}],
     ids=str,
 )
 def test_what_is_not_asked_for_is_refused(database: str, extra: dict[str, Any]) -> None:
-    """A14."""
     assert make(**extra).status == 422
     assert names(alice()) == names(bob()) == []
 
 
+@pytest.mark.case("H2", "H3")
 @pytest.mark.parametrize(
     "wish",
     [
@@ -106,7 +110,6 @@ def test_what_is_not_asked_for_is_refused(database: str, extra: dict[str, Any]) 
     ids=str,
 )
 def test_a_wish_that_cannot_be_is_refused(database: str, wish: dict[str, Any]) -> None:
-    """H2, H3."""
     answer = ask("api_keys", KEYS, method="POST", body={"name": "x", **wish}, authorization=alice())
     assert answer.status == 422
     assert answer.json["detail"][0]["loc"][:2] == ["body", next(iter(wish))]
@@ -153,9 +156,10 @@ def test_the_first_key_writes_down_what_the_token_says_and_changes_no_account(da
     assert select(database, "SELECT plan, is_admin FROM accounts WHERE user_id = %s", BOB) == [("elite", False)]
 
 
+@pytest.mark.case("A1")
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_nobody_without_a_token_comes_near(method: str) -> None:
-    """A1; a test of its own beside A18's, because these routes give power."""
+    """A test of its own beside the one of all routes, because these give power."""
     with environment():
         path = KEYS + ("/" + str(uuid4()) if method == "DELETE" else "")
         assert ask("api_keys", path, method=method, body={"name": "x"}).status == 401

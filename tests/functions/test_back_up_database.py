@@ -80,8 +80,9 @@ def restored(bucket: S3Service, url: str, key: x25519.Identity = KEY) -> list[sn
     return restore.restore(dump, json.loads(bucket.objects["2026-11-22/tables.json"]), url, str(key))
 
 
+@pytest.mark.case("F8")
 def test_what_is_restored_is_what_was_backed_up(bucket: S3Service, url: str, databases: Databases) -> None:
-    """F8: every row of every table, for either of two keys, and the triggers that guard the record are there again."""
+    """Every row of every table, for either of two keys, and the triggers that guard the record are there again."""
     said = run("back_up_database", NIGHT)
     assert (said["held"], said["gone"], said["bytes"]) == (1, 0, len(bucket.objects["2026-11-22/dump.age"]))
     assert b"payloads" not in bucket.objects["2026-11-22/dump.age"], "it is encrypted"
@@ -94,8 +95,9 @@ def test_what_is_restored_is_what_was_backed_up(bucket: S3Service, url: str, dat
                 db.execute("DELETE FROM picks")
 
 
+@pytest.mark.case("F8")
 def test_a_restored_database_goes_on(bucket: S3Service, databases: Databases) -> None:
-    """F8: identities do not begin anew, times are UTC, and the next backup of it is the same."""
+    """Identities do not begin anew, times are UTC, and the next backup of it is the same."""
     run("back_up_database", NIGHT)
     with databases.copy("template1") as empty:
         restored(bucket, empty)
@@ -113,8 +115,9 @@ def test_a_restored_database_goes_on(bucket: S3Service, databases: Databases) ->
             assert run("back_up_database", NIGHT + timedelta(days=1))["held"] == 2
 
 
+@pytest.mark.case("F8")
 def test_it_is_one_instant_whatever_is_written_meanwhile(bucket: S3Service, url: str, databases: Databases) -> None:
-    """F8: the checksums and the dump see the same rows."""
+    """The checksums and the dump see the same rows."""
     with connect(url, "test") as reading, snapshots.exported(reading) as name:
         before = snapshots.tables(reading)
         with connect(url, "test") as writing:
@@ -190,7 +193,7 @@ def test_without_a_bucket_a_developer_is_told_and_production_fails(url: str) -> 
 
 
 def test_the_tools_speak_tls_and_tell_no_password_on_the_command_line() -> None:
-    """X5: and libpq's own build, which has no TLS, would refuse to start."""
+    """And libpq's own build, which has no TLS, would refuse to start."""
     arguments, environment = command("pg_dump", "postgresql://u:s3cret@127.0.0.1:1/x?sslmode=require", "--no-password")
     assert "s3cret" not in " ".join(arguments)
     assert environment["PGPASSWORD"] == "s3cret"
@@ -221,7 +224,7 @@ def test_the_tools_run_from_a_path_with_a_blank(tmp_path: Path) -> None:
 def test_one_command_restores(
     bucket: S3Service, databases: Databases, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """F8: from the bucket by its day, or from a folder."""
+    """From the bucket by its day, or from a folder."""
     run("back_up_database", NIGHT)
     key = tmp_path / "key.txt"
     key.write_text(f"# created: 2026-11-22\n# public key: {KEY.to_public()}\n{KEY}\n")

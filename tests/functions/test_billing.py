@@ -51,8 +51,9 @@ def test_a_person_subscribes_with_a_trial_and_the_plan_comes_with_the_event(stri
     assert shown["current_period_start"] == stripe.now.isoformat().replace("+00:00", "Z")
 
 
+@pytest.mark.case("B16")
 def test_a_double_click_opens_one_page_and_one_customer(stripe: Stripe, url: str) -> None:
-    """B16: with the key of the request, without one, and at once from two connections."""
+    """With the key of the request, without one, and at once from two connections."""
     first = stripe.begin(idempotency_key="click")
     again = stripe.begin(idempotency_key="click")
     assert (again.status, again.body) == (200, first.body)
@@ -63,8 +64,8 @@ def test_a_double_click_opens_one_page_and_one_customer(stripe: Stripe, url: str
     assert select(url, "SELECT count(*) FROM customers") == [(1,)]
 
 
+@pytest.mark.case("B16")
 def test_two_clicks_at_once_wait_for_each_other(stripe: Stripe, url: str) -> None:
-    """B16."""
     own = per_thread()
 
     def click(number: int) -> str:
@@ -81,15 +82,15 @@ def test_two_clicks_at_once_wait_for_each_other(stripe: Stripe, url: str) -> Non
     assert len(stripe.objects.all("checkout.session")) == len(stripe.objects.all("customer")) == 1
 
 
+@pytest.mark.case("B16")
 def test_another_wish_closes_the_page_before_so_that_nobody_pays_twice(stripe: Stripe) -> None:
-    """B16."""
     first, second = stripe.begin().json["session_id"], stripe.begin("elite").json["session_id"]
     assert stripe.objects.get(first, "checkout.session")["status"] == "expired"
     assert stripe.objects.get(second, "checkout.session")["status"] == "open"
 
 
+@pytest.mark.case("B16")
 def test_a_second_subscription_is_refused_also_before_any_event(stripe: Stripe) -> None:
-    """B16."""
     stripe.subscribe()
     answer = stripe.begin("elite")
     assert (answer.status, answer.json["detail"]) == (
@@ -106,8 +107,8 @@ def test_a_trial_is_given_once(stripe: Stripe) -> None:
     assert (second["status"], second["trial_end"]) == ("active", None)
 
 
+@pytest.mark.case("A16")
 def test_a_visitor_a_program_and_a_person_without_address_cannot_buy(stripe: Stripe) -> None:
-    """A16."""
     assert stripe.begin(of=bearer(stripe.now, is_anonymous=True)).status == 403
     assert stripe.begin(of=bearer(stripe.now, email=None)).status == 400
     assert stripe.begin(of=" ").status == 401
@@ -135,11 +136,11 @@ def test_a_page_leads_to_our_own_pages_alone(stripe: Stripe, address: str) -> No
     assert stripe.objects.all("checkout.session") == []
 
 
+@pytest.mark.case("A14")
 @pytest.mark.parametrize(
     "extra", [{"user_id": str(BOB)}, {"price": "x"}, {"trial": 99}, {"customer": "cus_1"}], ids=str
 )
 def test_what_is_not_asked_for_is_refused(stripe: Stripe, extra: dict[str, Any]) -> None:
-    """A14."""
     assert stripe.call("create-checkout-session", {"plan": "premium", **PAGES, **extra}).status == 422
     assert stripe.call("cancel-subscription", {"immediate": True, **extra}).status == 422
 
@@ -149,8 +150,9 @@ def test_only_what_is_sold_can_be_bought(stripe: Stripe, plan: str) -> None:
     assert stripe.begin(plan).status == 422
 
 
+@pytest.mark.case("A13")
 def test_a_subscription_is_cancelled_resumed_and_ended_by_its_person_alone(stripe: Stripe, url: str) -> None:
-    """A13: Bob's calls touch nothing of Alice's."""
+    """Bob's calls touch nothing of Alice's."""
     subscription = stripe.subscribe()
     stripe.bring_all()
     bob = bearer(stripe.now, sub=str(BOB))
@@ -169,8 +171,9 @@ def test_a_subscription_is_cancelled_resumed_and_ended_by_its_person_alone(strip
     assert stripe.call("cancel-subscription").status == 400
 
 
+@pytest.mark.case("B17")
 def test_the_address_of_the_portal_is_in_no_log(stripe: Stripe, url: str, capfd: pytest.CaptureFixture[str]) -> None:
-    """B17: nor is that of Stripe's page, nor an e-mail address."""
+    """Nor is that of Stripe's page, nor an e-mail address."""
     with environment(DATABASE_URL=url, LOG_LEVEL="DEBUG", **stripe.settings):
         page = stripe.begin().json["checkout_url"]
         portal = stripe.call("create-portal-session", {"return_url": PAGES["cancel_url"]}).json["portal_url"]
@@ -180,10 +183,11 @@ def test_the_address_of_the_portal_is_in_no_log(stripe: Stripe, url: str, capfd:
         assert secret not in told.out + told.err
 
 
+@pytest.mark.case("B8")
 def test_a_database_that_dies_leaves_one_customer_at_stripe(
     stripe: Stripe, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """B8: the customer was made, and not written down; asked again, Stripe gives the same one."""
+    """The customer was made, and not written down; asked again, Stripe gives the same one."""
 
     def die(db: Connection, *rest: Any) -> None:
         with connect(url, "other") as other:

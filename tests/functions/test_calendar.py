@@ -67,8 +67,9 @@ def summaries(calendar: Any) -> list[str]:
     return [str(event["SUMMARY"]) for event in calendar.events]
 
 
+@pytest.mark.case("I11")
 def test_hours_are_right_on_both_sides_of_the_end_of_summer_time(bundle: object, url: str) -> None:
-    """I11: nine in the evening in Paris, on the last evening of summer time and on the first after it."""
+    """Nine in the evening in Paris, on the last evening of summer time and on the first after it."""
     keep(url, told(), told("Everton", "Fulham", kick_off=datetime(2026, 10, 25, 21, tzinfo=PARIS).astimezone(UTC)))
     lines = get().body.split("\r\n")
     assert [line for line in lines if line.startswith("DTSTART")] == [
@@ -218,18 +219,18 @@ def test_what_is_unknown_is_not_there(bundle: object, target: str, french: str, 
     assert get(target, accept_language="en").json["detail"] == english
 
 
+@pytest.mark.case("H3")
 @pytest.mark.parametrize(
     "target",
     [f"/teams/{team_id}.ics" for team_id in ("0", "-1", "2147483648", "1e2", "true", "arsenal")],
 )
 def test_what_can_be_no_club_is_refused(bundle: object, target: str) -> None:
-    """H3."""
     assert get(target).status == 422
 
 
+@pytest.mark.case("H11")
 @pytest.mark.parametrize("name", ["PL%0D%0AX-Evil:%201", "%00", "%22;x=%22"])
 def test_no_address_writes_a_header(bundle: object, name: str) -> None:
-    """H11."""
     said = get(f"/competitions/{name}.ics")
     assert said.status in {404, 422}
     assert not {"x-evil", "content-disposition"} & said.headers.keys()
@@ -240,8 +241,9 @@ def test_a_parameter_that_nobody_knows_changes_nothing(bundle: object, url: str)
     assert get(f"{PL}?days=1").body == get().body
 
 
+@pytest.mark.case("D7")
 def test_whoever_has_it_is_told_so(bundle: object, url: str) -> None:
-    """D7: the same matches give the same bytes, at whatever hour of the day."""
+    """The same matches give the same bytes, at whatever hour of the day."""
     keep(url, told())
     first, later = get(), get(at=NOW + timedelta(hours=3))
     assert first.body == later.body
@@ -254,8 +256,8 @@ def test_whoever_has_it_is_told_so(bundle: object, url: str) -> None:
     assert get(if_none_match=first.headers["etag"]).status == 200
 
 
+@pytest.mark.case("D5", "D12")
 def test_it_is_made_once_for_all_until_a_job_changes_matches(bundle: object, url: str) -> None:
-    """D5, D12."""
     with upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=url, PUBLIC_CALLS_PER_MINUTE="1000", **redis):
@@ -303,11 +305,12 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 HARD = TEXT | st.lists(st.sampled_from([*',;:\\"\r\n\t\x0b\x1b\x85\u2028é⚽', "\\n", "\r\nX-EVIL:1"])).map("".join)
 
 
+@pytest.mark.case("H11")
 @given(HARD, HARD, st.sampled_from(Language), st.sampled_from(Status))
 def test_any_name_reads_back_as_it_is_shown_and_writes_no_line_of_its_own(
     home: str, away: str, language: Language, status: Status
 ) -> None:
-    """H11: commas, semicolons, backslashes, ends of lines, control characters, lines folded inside a character."""
+    """Commas, semicolons, backslashes, ends of lines, control characters, lines folded inside a character."""
     file = feed("PL", home, [replace(ONE, home_name=home, away_name=away, status=status)], language)
     *lines, rest = file.split(b"\r\n")
     assert rest == b""
@@ -327,8 +330,9 @@ def shown(name: str) -> str:
     return plain(name, 100)
 
 
+@pytest.mark.case("H11")
 def test_what_has_a_meaning_in_a_calendar_is_escaped_in_a_name() -> None:
-    """H11: as RFC 5545 writes it (section 3.3.11)."""
+    """As RFC 5545 writes it (section 3.3.11)."""
     name = "Brighton, Hove; Albion\\\r\nX-EVIL:1"
     lines = feed("PL", name, [replace(ONE, home_name=name)], Language.FR).split(b"\r\n")
     assert rb"SUMMARY:Brighton\, Hove\; Albion\\ X-EVIL:1 - Chelsea" in lines

@@ -58,7 +58,8 @@ def without_clock(rows: Rows) -> dict[str, Any]:
     return {table: found for table, found in rows.items() if table != "jobs"}
 
 
-def test_every_job_twice_leaves_what_once_leaves(databases: Databases, empty: str, mirror: Path) -> None:  # G1, G4
+@pytest.mark.case("G1", "G4")
+def test_every_job_twice_leaves_what_once_leaves(databases: Databases, empty: str, mirror: Path) -> None:
     left: list[Mapping[str, Any]] = []
     for times in (1, 2):
         with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(mirror)):
@@ -109,10 +110,11 @@ def dying(at: int) -> type[psycopg.Cursor[Any]]:
     return Dying
 
 
+@pytest.mark.case("G3")
 @pytest.mark.parametrize("name", CHAIN)
 def test_a_job_that_dies_at_any_statement_leaves_nothing_and_is_done_when_run_again(
     name: str, bundle: Service, url: str, databases: Databases
-) -> None:  # G3
+) -> None:
     weekend(bundle)
     instant = EVENING if name == "settle_picks" else MORNING
     run_all(MORNING, *CHAIN[: CHAIN.index(name)])
@@ -140,9 +142,10 @@ def test_a_job_that_dies_at_any_statement_leaves_nothing_and_is_done_when_run_ag
     assert rows_of(url, "job_failures") == undisturbed
 
 
+@pytest.mark.case("G3")
 def test_a_job_that_is_killed_in_the_middle_is_done_when_run_again(
     databases: Databases, empty: str, mirror: Path
-) -> None:  # G3
+) -> None:
     code = "from functions.sync_history.handler import handler; handler({'seasons': 1}, None)"
     with databases.copy(empty) as url:
         told = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(mirror), "CLOCK": SATURDAY.isoformat()}
@@ -170,7 +173,8 @@ def writes_payloads(url: str) -> bool:
     return bool(select(url, locks))
 
 
-def test_days_that_were_missed_are_made_up_for(databases: Databases, empty: str, mirror: Path) -> None:  # G5
+@pytest.mark.case("G5")
+def test_days_that_were_missed_are_made_up_for(databases: Databases, empty: str, mirror: Path) -> None:
     start = SATURDAY - timedelta(days=2)
     left: list[dict[str, Any]] = []
     for missed in ((), (1, 2)):
@@ -200,9 +204,10 @@ def spoiled(tmp_path: Path, mirror: Path) -> Iterator[Path]:
     yield tmp_path / "spoiled"
 
 
+@pytest.mark.case("M4")
 def test_changing_the_future_changes_nothing_bit_by_bit(
     databases: Databases, empty: str, mirror: Path, spoiled: Path
-) -> None:  # M4
+) -> None:
     left: list[Rows] = []
     for directory in (mirror, spoiled):
         with databases.copy(empty) as url, environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(directory)):

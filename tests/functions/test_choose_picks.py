@@ -32,6 +32,7 @@ def choose(now: datetime = NOW, **event: Any) -> dict[str, Any]:
     return run("choose_picks", now, event)
 
 
+@pytest.mark.case("L12")
 def test_a_price_above_its_worth_is_picked(bundle: Service, url: str) -> None:
     bring_in(bundle, GENEROUS, FAIR)
     assert choose()["picks"] == 1
@@ -39,7 +40,7 @@ def test_a_price_above_its_worth_is_picked(bundle: Service, url: str) -> None:
     assert (rank, outcome, price, bookmaker) == (1, "home", Decimal("2.300"), "market_best")
     assert value == (probability * price - 1).quantize(Decimal("0.000001"))
     assert Decimal("0.02") <= value <= Decimal("0.20")
-    assert share == ((probability * price - 1) / (price - 1)).quantize(Decimal("0.000001"))  # L12
+    assert share == ((probability * price - 1) / (price - 1)).quantize(Decimal("0.000001"))
     assert stake == min(share / 4, Decimal("0.02")).quantize(Decimal("0.000001"), ROUND_DOWN)
     assert select(url, DAY) == [("2024-04-27", NOW, 2, "no_value")]
 
@@ -51,8 +52,9 @@ def asks(url: str, bookmaker: str, *prices: str, at: datetime, source: str = "th
         offers.put(db, [offer(match_id, *prices, source=source, bookmaker=bookmaker, taken_at=at)])
 
 
-def test_p9_the_price_of_a_licensed_operator_is_taken_where_there_is_one(bundle: Service, url: str) -> None:
-    """P9: a price that cannot be had in France is no way round the one that can."""
+@pytest.mark.case("P9")
+def test_the_price_of_a_licensed_operator_is_taken_where_there_is_one(bundle: Service, url: str) -> None:
+    """A price that cannot be had in France is no way round the one that can."""
     bring_in(bundle, GENEROUS)
     asks(url, "pinnacle", "2.36", "3.30", "3.50", at=NOW - timedelta(minutes=20))
     asks(url, "winamax_fr", "2.24", "3.30", "3.60", at=NOW - timedelta(minutes=30))
@@ -60,14 +62,16 @@ def test_p9_the_price_of_a_licensed_operator_is_taken_where_there_is_one(bundle:
     assert select(url, PICKS)[0][1:4] == ("home", Decimal("2.240"), "winamax_fr")
 
 
-def test_p9_nothing_is_picked_where_the_licensed_operators_ask_too_little(bundle: Service, url: str) -> None:
+@pytest.mark.case("P9")
+def test_nothing_is_picked_where_the_licensed_operators_ask_too_little(bundle: Service, url: str) -> None:
     bring_in(bundle, GENEROUS)
     asks(url, "winamax_fr", "1.95", "3.30", "3.60", at=NOW - timedelta(minutes=30))
     assert choose()["reason"] == "no_value"
 
 
-def test_l4_of_one_bookmaker_in_two_sources_the_newest_price_counts(bundle: Service, url: str) -> None:
-    """L4: an older, better price of the same bookmaker is past."""
+@pytest.mark.case("L4")
+def test_of_one_bookmaker_in_two_sources_the_newest_price_counts(bundle: Service, url: str) -> None:
+    """An older, better price of the same bookmaker is past."""
     bring_in(bundle, GENEROUS)
     asks(url, "winamax_fr", "2.30", "3.30", "3.60", at=FRIDAY, source="football_data_uk")
     asks(url, "winamax_fr", "2.24", "3.30", "3.60", at=NOW - timedelta(minutes=30))
@@ -75,7 +79,8 @@ def test_l4_of_one_bookmaker_in_two_sources_the_newest_price_counts(bundle: Serv
     assert select(url, PICKS)[0][2] == Decimal("2.240")
 
 
-def test_a_day_is_chosen_once_whatever_comes_later(bundle: Service, url: str) -> None:  # G6, G1
+@pytest.mark.case("G6", "G1")
+def test_a_day_is_chosen_once_whatever_comes_later(bundle: Service, url: str) -> None:
     bring_in(bundle, GENEROUS)
     choose()
     before = rows_of(url, "jobs")
@@ -84,6 +89,7 @@ def test_a_day_is_chosen_once_whatever_comes_later(bundle: Service, url: str) ->
     assert rows_of(url, "jobs") == before
 
 
+@pytest.mark.case("G7")
 @pytest.mark.parametrize(
     ("rows", "reason", "matches"),
     [
@@ -91,12 +97,12 @@ def test_a_day_is_chosen_once_whatever_comes_later(bundle: Service, url: str) ->
         ([row("Arsenal", "Chelsea", "28/04/2024 15:00")], "no_match", 0),
         ([FAIR], "no_value", 1),
         ([row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=None)], "no_prices", 1),
-        ([GENEROUS | {"MaxH": "2.9"}], "held", 1),  # L5
+        pytest.param([GENEROUS | {"MaxH": "2.9"}], "held", 1, marks=pytest.mark.case("L5")),
     ],
 )
 def test_no_pick_is_an_answer_with_a_reason(
     bundle: Service, url: str, rows: list[Row], reason: str, matches: int
-) -> None:  # G7
+) -> None:
     bring_in(bundle, *rows)
     choose()
     assert select(url, PICKS) == []
@@ -104,7 +110,8 @@ def test_no_pick_is_an_answer_with_a_reason(
     assert len(select(url, "SELECT about FROM reports WHERE kind = 'held pick'")) == (reason == "held")
 
 
-def test_a_run_after_the_matches_began_says_that_it_is_too_late(bundle: Service, url: str) -> None:  # G7
+@pytest.mark.case("G7")
+def test_a_run_after_the_matches_began_says_that_it_is_too_late(bundle: Service, url: str) -> None:
     bring_in(bundle, GENEROUS)
     assert choose(datetime(2024, 4, 27, 14, tzinfo=UTC))["reason"] == "too_late"
     assert choose(NOW, day="2024-04-20")["reason"] == "no_match"
@@ -123,7 +130,8 @@ def test_matches_that_are_postponed_are_no_reason_to_say_too_late(bundle: Servic
     assert choose()["reason"] == "no_match"
 
 
-def test_a_day_is_one_in_paris(bundle: Service, url: str) -> None:  # I4
+@pytest.mark.case("I4")
+def test_a_day_is_one_in_paris(bundle: Service, url: str) -> None:
     bring_in(bundle, row("Arsenal", "Chelsea", "27/04/2024 23:30", prices=(2.05, 3.4, 3.8)) | BEST)
     assert choose()["matches"] == 0, "half past midnight in Paris is tomorrow's"
     assert choose(day="2024-04-28")["picks"] == 1
@@ -140,6 +148,7 @@ def test_a_forecast_by_ratings_alone_is_never_bet_on(bundle: Service, url: str) 
     assert choose()["reason"] == "no_prices"
 
 
+@pytest.mark.case("L12")
 def test_there_are_never_more_than_five_nor_two_of_a_competition(bundle: Service, url: str) -> None:
     clubs = {
         "E0": ["Arsenal", "Chelsea", "Everton", "Fulham", "Wolves", "Luton"],
@@ -156,6 +165,6 @@ def test_there_are_never_more_than_five_nor_two_of_a_competition(bundle: Service
     counts = select(url, "SELECT count(*) FROM picks GROUP BY competition")
     assert max(count for (count,) in counts) == 2
     ((total, largest),) = select(url, "SELECT sum(stake), max(stake) FROM picks")
-    assert 0 < largest <= Decimal("0.02")  # L12
+    assert 0 < largest <= Decimal("0.02")
     assert Decimal("0.04") < total <= Decimal("0.05"), "five at 2.30 are worth more than a day may cost"
     assert select(url, "SELECT reason FROM pick_days") == [(None,)]

@@ -40,8 +40,8 @@ def store(url: str) -> Iterator[Qdrant]:
         yield store
 
 
+@pytest.mark.case("G10")
 def test_ninety_days_and_a_second_go_and_an_hour_less_stays(store: Qdrant, url: str) -> None:
-    """G10, C3."""
     said = run("clean_vectors", NOW)
     assert (said["articles"], said["points"], said["undated"]) == (1, 1, 0)
     assert select(url, "SELECT count(*) FROM articles") == [(3,)]
@@ -49,8 +49,8 @@ def test_ninety_days_and_a_second_go_and_an_hour_less_stays(store: Qdrant, url: 
     assert run("clean_vectors", NOW)["points"] == 0
 
 
+@pytest.mark.case("G10")
 def test_a_point_without_a_date_is_told_of_and_the_rest_is_cleaned(store: Qdrant) -> None:
-    """G10."""
     client = QdrantClient(url=str(store._client.init_options["url"]), check_compatibility=False)
     client.upsert(COLLECTION, [models.PointStruct(id=1, vector=[0.0] * DIMENSIONS, payload={"kind": "other"})])
     client.close()

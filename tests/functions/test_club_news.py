@@ -54,12 +54,15 @@ def test_the_news_of_a_club_is_newest_first_and_each_story_once() -> None:
     said: Any = get(f"{ARSENAL}/news").json
     answers.TeamNewsResponse.model_validate(said)
     assert [each["title"] for each in said["news"]] == [TITLES[1], TITLES[2]]
-    assert said["news"][0] == {
+    first = said["news"][0]
+    assert {name: first[name] for name in ("title", "source", "url", "published_at")} == {
         "title": TITLES[1],
         "source": "BBC Sport",
         "url": "https://x.example/1",
         "published_at": (NOW - HOUR).isoformat(),
     }
+    assert [each["category"] for each in said["news"]] == ["injury", "form"]
+    assert len({each["id"] for each in said["news"]}) == 2
     assert (said["team_name"], said["total"]) == ("Arsenal", 2)
     assert get(f"{EVERTON}/news").json["news"] == []
     assert get(f"{ARSENAL}/news?limit=1").json["total"] == 1
@@ -78,6 +81,19 @@ def test_a_summary_says_what_is_stored_and_no_more() -> None:
     assert (said["competition"], said["injuries_count"]) == ("Premier League", 1)
 
 
+def test_the_next_match_is_the_first_that_has_not_begun(database: str) -> None:
+    coming = {"season": 2026, "told_at": NOW - DAY}
+    with connect(database, "test") as db:
+        put_off = news("Arsenal", "Fulham", outside_id="off", kick_off=NOW + DAY, status=Status.POSTPONED, **coming)
+        away = news("Chelsea", "Arsenal", outside_id="away", kick_off=NOW + 2 * DAY, **coming)
+        later = news("Arsenal", "Leeds", outside_id="later", kick_off=NOW + 3 * DAY, **coming)
+        (_, match_id, _) = hold(db, put_off, away, later, now=NOW - DAY)
+    told = get(f"{ARSENAL}/summary").json["next_match"]
+    date = (NOW + 2 * DAY).isoformat().replace("+00:00", "Z")
+    assert told == {"match_id": match_id, "opponent": "Chelsea", "date": date, "is_home": False}
+    assert get(f"{EVERTON}/summary").json["next_match"] is None
+
+
 def test_a_summary_is_in_french_first() -> None:
     said = get(f"{EVERTON}/summary").json
     assert said["summary"] == (
@@ -87,12 +103,12 @@ def test_a_summary_is_in_french_first() -> None:
     assert said["injuries_count"] == 0
 
 
+@pytest.mark.case("H3")
 @pytest.mark.parametrize(
     ("path", "status"),
     [("4/news", 404), ("4/summary", 404), ("0/news", 422), (f"{2**63}/news", 422), (f"{ARSENAL}/news?limit=21", 422)],
 )
 def test_a_club_that_is_none_is_said_so(path: str, status: int) -> None:
-    """H3."""
     assert get(path).status == status
 
 

@@ -15,20 +15,20 @@ from tests.running import ask, environment, run, select
 from tests.supabase_service import SupabaseService, supabase_service
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
-KEY = "sb_secret_0123456789"
 NIGHT = datetime.fromisoformat("2026-11-23T04:20:00Z")
 
 
 @pytest.fixture
 def supabase() -> Iterator[SupabaseService]:
     with supabase_service() as service:
+        service.add(ALICE, "alice@example.com")
+        service.add(BOB, "bob@example.com")
         yield service
 
 
 @pytest.fixture
 def database(url: str, supabase: SupabaseService) -> Iterator[str]:
-    told = SUPABASE | {"SUPABASE_URL": supabase.url, "SUPABASE_SERVICE_KEY": KEY}
-    with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), LOG_LEVEL="ERROR", **told):
+    with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), LOG_LEVEL="ERROR", **supabase.settings):
         yield url
 
 
@@ -37,33 +37,35 @@ def leave(supabase: SupabaseService, user: Any = ALICE) -> int:
     return ask("users", "/api/v1/users/me", method="DELETE", authorization=token).status
 
 
+@pytest.mark.case("P2", "G1")
 def test_whoever_left_is_gone_and_the_night_after_that_nothing_waits(database: str, supabase: SupabaseService) -> None:
-    """P2, G1: run twice, the same rows."""
+    """Run twice, the same rows."""
     assert leave(supabase) == 204
-    assert supabase.deleted == [ALICE]
+    assert list(supabase.people.users) == list(supabase.people.profiles) == [str(BOB)]
     for counts in ({"leaving": 1, "gone": 1}, {"leaving": 0, "gone": 0}):
         assert run("finish_deletions", NIGHT).items() >= counts.items()
         assert select(database, "SELECT user_id FROM deletions") == []
 
 
+@pytest.mark.case("P2")
 def test_what_fails_is_done_when_the_service_is_back(database: str, supabase: SupabaseService) -> None:
-    """P2: the person is told that they are gone, and so they are from us; the rest is not lost."""
+    """The person is told that they are gone, and so they are from us; the rest is not lost."""
     supabase.status = 503
     assert [leave(supabase, user) for user in (ALICE, BOB)] == [204, 204]
-    assert supabase.deleted == []
+    assert len(supabase.people.users) == 2
     with pytest.raises(ExceptionGroup, match="2 parts failed"):
         run("finish_deletions", NIGHT)
     assert select(database, "SELECT count(*) FROM deletions") == [(2,)]
-    supabase.status = 200
+    supabase.status = None
     assert run("finish_deletions", NIGHT + timedelta(days=1))["gone"] == 2
-    assert set(supabase.deleted) == {ALICE, BOB}
+    assert supabase.people.users == supabase.people.profiles == {}
     assert select(database, "SELECT count(*) FROM deletions") == [(0,)]
 
 
+@pytest.mark.case("P2")
 def test_what_a_request_under_way_wrote_after_its_person_left_is_forgotten_too(
     database: str, supabase: SupabaseService
 ) -> None:
-    """P2."""
     assert leave(supabase) == 204
     db = wiring.database()
     (match_id,) = hold(db, news())
@@ -82,8 +84,9 @@ def test_a_deletion_of_this_minute_waits_for_the_requests_that_are_under_way(
     assert run("finish_deletions", NIGHT + timedelta(seconds=60))["gone"] == 1
 
 
+@pytest.mark.case("P2")
 def test_where_people_have_real_accounts_the_key_must_be_there(url: str) -> None:
-    """P2: what cannot be done is an alarm, not a success."""
+    """What cannot be done is an alarm, not a success."""
     with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", APP_ENV="staging", **SUPABASE):
         deletions.ask(wiring.database(), ALICE, NOW)
         with pytest.raises(SettingsError, match="SUPABASE_SERVICE_KEY is not set"):
@@ -91,9 +94,10 @@ def test_where_people_have_real_accounts_the_key_must_be_there(url: str) -> None
         assert select(url, "SELECT user_id FROM deletions") == [(ALICE,)]
 
 
+@pytest.mark.case("P2")
 @pytest.mark.parametrize("reached", [True, False])
 def test_whoever_pays_pays_no_longer_and_is_forgotten_when_stripe_has(url: str, reached: bool) -> None:
-    """P2: their subscription ends at once; where Stripe is out of reach, it is known whom to tell it of."""
+    """Their subscription ends at once; where Stripe is out of reach, it is known whom to tell it of."""
     customer = "SELECT count(*) FROM customers"
     with stripe_service.serve() as stripe:
         told = stripe.settings | {"DATABASE_URL": url, "LOG_LEVEL": "CRITICAL"}

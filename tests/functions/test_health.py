@@ -86,7 +86,7 @@ def test_something_else_that_is_down_degrades(
 def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_should_be(
     url: str, redis: dict[str, str], league: Path
 ) -> None:
-    """R1: six hours between two readings, and one to be late."""
+    """Six hours between two readings, and one to be late."""
     with qdrant.serve() as address:
         told = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address, **redis}
         for age, is_there in ((timedelta(hours=6), True), (timedelta(hours=8), False)):
@@ -148,7 +148,6 @@ def test_an_outside_system_s_answer_counts_for_a_minute_and_not_until_a_clock_ha
 
 @pytest.mark.parametrize("keys", [{"GROQ_API_KEY": "x", "ANTHROPIC_API_KEY": "y"}, {"ANTHROPIC_API_KEY": "y"}])
 def test_a_writer_answers_where_groq_does_not(stores: str, keys: dict[str, str], league: Path) -> None:
-    """R1."""
     seen: list[tuple[str, bytes | None]] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -188,8 +187,9 @@ def test_a_function_that_only_reads_does_not_load_arrays(name: str) -> None:
     assert ended.stdout == ("['httpx']\n" if name == "health" else "[]\n")
 
 
+@pytest.mark.case("Q7")
 def test_readiness_is_open_to_everybody_and_says_no_address_error_or_version(redis: dict[str, str]) -> None:
-    """Q7: a deep look that is public, on purpose (docs/decisions/health-is-public.md), and so says words alone."""
+    """A deep look that is public, on purpose (docs/decisions/health-is-public.md), and so says words alone."""
     hidden = "postgresql://hidden@127.0.0.1:9/hidden"
     status, said = ready(DATABASE_URL=hidden, QDRANT_URL=f"{DOWN}/hidden", APP_VERSION="hidden", **redis)
     assert status == 503

@@ -49,7 +49,7 @@ def asked(query: str = "", key: str = KEY) -> Answer:
 
 
 def test_what_is_fetched_trains_as_the_files_themselves_do(api: httpx.Client, mirror: Path, tmp_path: Path) -> None:
-    """S5: the arrays that models are trained on are equal, number by number."""
+    """The arrays that models are trained on are equal, number by number."""
     written = fetch.fetch(tmp_path / "fetched", api, KEY)
     assert written == {f"mmz4281/{s}/{d}.csv": 56 for d in mini.CLUBS for s in ("1920", "2021", "2122", "2223")}
     ours, theirs = (dataset.read(folder, mini.SEASONS) for folder in (tmp_path / "fetched", mirror))
@@ -79,7 +79,7 @@ def test_the_trainer_fetches_from_the_service_only_what_the_api_does_not_hold(
 
 @pytest.mark.parametrize("limit", [1, 7, 448, 1000])
 def test_pages_hold_every_match_once_in_order(api: httpx.Client, limit: int) -> None:
-    """S18: and never more than was asked for."""
+    """And never more than was asked for."""
     after, ids = "", []
     for _ in range(10):
         page = asked(f"?limit={limit}&after={after}").json
@@ -95,12 +95,10 @@ def test_pages_hold_every_match_once_in_order(api: httpx.Client, limit: int) -> 
 
 @pytest.mark.parametrize("query", ["?limit=0", "?limit=1001", "?limit=x", "?after=" + "a" * 201])
 def test_a_page_has_bounds(api: httpx.Client, query: str) -> None:
-    """S18."""
     assert asked(query).status == 422
 
 
 def test_either_key_opens_while_one_takes_the_others_place(api: httpx.Client) -> None:
-    """X4."""
     assert [asked("?limit=1", key).status for key in (KEY, NEXT)] == [200, 200]
 
 
@@ -116,7 +114,6 @@ def test_a_person_however_mighty_is_not_the_trainer(api: httpx.Client) -> None:
 
 
 def test_a_key_too_short_opens_nothing_though_its_hash_is_told(url: str) -> None:
-    """X3."""
     with environment(DATABASE_URL=url, TRAINING_API_KEY_HASHES=HASHES[SHORT]):
         assert asked(key=SHORT).status == 401
 
@@ -129,7 +126,7 @@ def test_without_a_key_that_would_open_it_is_out_of_service(url: str) -> None:
 
 @pytest.mark.parametrize("told", ["secret", HASHES[KEY][:-1], f"{HASHES[KEY]},", "g" * 64])
 def test_what_is_no_hash_is_refused_without_repeating_it(told: str) -> None:
-    """X3: a key that was set in its hash's place is not told to any log."""
+    """A key that was set in its hash's place is not told to any log."""
     with pytest.raises(SettingsError, match="TRAINING_API_KEY_HASHES must be a SHA-256") as refused:
         parse({"training_api_key_hashes": told})
     assert told not in str(refused.value)

@@ -68,16 +68,17 @@ def test_whoever_has_not_signed_in_subscribes_nothing_and_sees_nothing(database:
     assert select(database, OWNERS) == []
 
 
+@pytest.mark.case("P4")
 @pytest.mark.parametrize(
     "endpoint",
     ["http://fcm.googleapis.com/x", "https://169.254.169.254/x", "https://localhost/x", "", HOST + "/" + "x" * 2000],
 )
 def test_an_address_that_is_no_push_services_is_refused(database: str, endpoint: str) -> None:
-    """P4."""
     assert send("POST", "/subscribe", browser().subscription | {"endpoint": endpoint}).status == 422
     assert select(database, OWNERS) == []
 
 
+@pytest.mark.case("A14", "H3")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -92,7 +93,6 @@ def test_an_address_that_is_no_push_services_is_refused(database: str, endpoint:
     ],
 )
 def test_what_is_no_subscription_is_refused(database: str, changes: dict[str, Any]) -> None:
-    """A14, H3."""
     assert send("POST", "/subscribe", browser().subscription | changes).status == 422
     assert select(database, OWNERS) == []
 
@@ -109,8 +109,9 @@ def test_a_browser_in_which_another_signs_in_is_theirs(database: str) -> None:
     assert select(database, OWNERS) == [(BOB, one.endpoint)]
 
 
+@pytest.mark.case("A13")
 def test_whoever_only_knows_anothers_address_gets_nothing(database: str) -> None:
-    """A13: neither the subscription, nor its state, nor a change of it."""
+    """Neither the subscription, nor its state, nor a change of it."""
     one = browser()
     assert subscribe(one).status == 201
     before = rows_of(database)
@@ -144,8 +145,8 @@ def test_wishes_that_are_none_are_refused(database: str, wish: dict[str, Any]) -
     assert send("PUT", f"/preferences?endpoint={one.endpoint}", wish).status == 422
 
 
+@pytest.mark.case("P12")
 def test_a_browser_leaves_by_its_address_without_signing_in(database: str) -> None:
-    """P12."""
     one, other = browser("one"), browser("other")
     for each in (one, other):
         subscribe(each)
@@ -155,8 +156,9 @@ def test_a_browser_leaves_by_its_address_without_signing_in(database: str) -> No
     assert send("POST", "/unsubscribe", {"endpoint": one.endpoint}, user=None).json == answer.json, "nothing is told"
 
 
+@pytest.mark.case("P12")
 def test_a_browser_leaves_by_the_word_of_a_notice_without_signing_in(database: str) -> None:
-    """P12: the word is signed, so that nobody unsubscribes others by counting."""
+    """The word is signed, so that nobody unsubscribes others by counting."""
     one, other = browser("one"), browser("other")
     ids = [subscribe(each).json["id"] for each in (one, other)]
     wrong = leaving_token(ids[0], "another key")

@@ -87,7 +87,8 @@ def test_a_forecast_has_the_fields_of_the_contract(match_id: int, reading: str) 
     assert {m["line"] for k, m in said["multi_markets"].items() if k.startswith("over_under")} == {1.5, 2.5, 3.5}
 
 
-def test_the_numbers_of_every_forecast_agree_with_each_other(reading: str) -> None:  # M1
+@pytest.mark.case("M1")
+def test_the_numbers_of_every_forecast_agree_with_each_other(reading: str) -> None:
     for (match_id,) in select(reading, "SELECT match_id FROM predictions"):
         said = body(f"/{match_id}?include_model_details=true")
         shares, markets = said["probabilities"], said["multi_markets"]
@@ -156,7 +157,8 @@ def test_a_forecast_tells_the_five_factors_that_moved_it_most(reading: str) -> N
         assert sum(said["starting_point"].values()) == pytest.approx(1, abs=1e-9)
 
 
-def test_k4_a_newcomer_is_named_with_its_interval(bundle: object, url: str) -> None:
+@pytest.mark.case("K4")
+def test_a_newcomer_is_named_with_its_interval(bundle: object, url: str) -> None:
     with connect(url, "test") as db, db.transaction():
         (match_id,) = hold(db, news(), now=BEFORE)
         row = matches.get(db, match_id)
@@ -331,7 +333,8 @@ def test_the_picks_are_those_that_were_committed(reading: str) -> None:
     assert body("/daily?date=2024-04-27", SUNDAY) == said, "they stay what they were"
 
 
-def test_the_legal_notice_stands_word_for_word_on_every_answer_with_a_pick(reading: str) -> None:  # P8
+@pytest.mark.case("P8")
+def test_the_legal_notice_stands_word_for_word_on_every_answer_with_a_pick(reading: str) -> None:
     for language in ("fr", "en", ""):
         said = body("/daily", accept_language=language)
         assert said["legal_notice"] == NOTICE
@@ -342,7 +345,8 @@ def test_the_legal_notice_stands_word_for_word_on_every_answer_with_a_pick(readi
         assert body("/daily?date=2024-01-01", accept_language=language)["legal_notice"] == NOTICE
 
 
-def test_a_day_with_fewer_picks_says_why(bundle: object, url: str) -> None:  # G7
+@pytest.mark.case("G7")
+def test_a_day_with_fewer_picks_says_why(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
         held = published(db, news("Arsenal", "Chelsea"))
         picks.commit(db, DAY, BEFORE, 3, choice(pick(held[0]), reason=NoPick.NO_VALUE))
@@ -351,7 +355,8 @@ def test_a_day_with_fewer_picks_says_why(bundle: object, url: str) -> None:  # G
     assert body("/daily", accept_language="en")["reason"].startswith("We only propose")
 
 
-def test_only_licensed_bookmakers_are_named(bundle: object, url: str) -> None:  # P9
+@pytest.mark.case("P9")
+def test_only_licensed_bookmakers_are_named(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
         held = published(db, news("Arsenal", "Chelsea"), news("Everton", "Fulham"), news("Wolves", "Luton"))
         names = ("pinnacle", "bwin", "unibet_fr")
@@ -401,13 +406,15 @@ def test_the_statistics_are_those_that_anyone_can_work_out(looking_back: str) ->
     cases = scored(looking_back)
     hits = [max(range(3), key=p.__getitem__) == outcome for _, p, outcome in cases]
     assert (said["verified_predictions"], said["correct_predictions"]) == (len(cases), sum(hits)) == (20, sum(hits))
-    assert said["accuracy"] == round(100 * sum(hits) / 20, 1)
+    assert said["accuracy"] == sum(hits) / 20, "a share: the dashboards write it as accuracy * 100 %"
     assert said["accuracy_interval"]["low"] < said["accuracy"] < said["accuracy_interval"]["high"]
     rps = [((p[0] - (o == 0)) ** 2 + (p[0] + p[1] - (o <= 1)) ** 2) / 2 for _, p, o in cases]
     assert said["rps"] == round(fmean(rps), 5)
     assert said["log_loss"] == round(fmean(-log(p[o]) for _, p, o in cases), 5)
     assert sum(tally["total"] for tally in said["by_competition"].values()) == 20
     assert said["by_competition"]["PL"]["total"] == 7
+    for tally in (*said["by_competition"].values(), *said["by_bet_type"].values()):
+        assert tally["accuracy"] == round(tally["correct"] / tally["total"], 4)
     assert sum(tally["correct"] for tally in said["by_bet_type"].values()) == sum(hits)
     profits = [profit for (profit,) in select(looking_back, "SELECT profit FROM endings")]
     values = [value for (value,) in select(looking_back, "SELECT closing_line_value FROM closings")]
@@ -471,7 +478,8 @@ def ended(bundle: object, url: str) -> Iterator[int]:
     yield match_id
 
 
-def test_a_void_pick_is_neither_right_nor_wrong(ended: int) -> None:  # J4
+@pytest.mark.case("J4")
+def test_a_void_pick_is_neither_right_nor_wrong(ended: int) -> None:
     (shown,) = body("/daily?date=2024-04-27", SUNDAY)["picks"]
     forecast = shown["prediction"]
     assert (forecast["match_id"], forecast["pick"]["ending"], forecast["pick"]["profit"]) == (ended, "void", 0.0)
@@ -485,9 +493,10 @@ def test_the_day_of_the_test_is_the_one_in_the_files() -> None:
     assert len(played) == 20
 
 
+@pytest.mark.case("D6")
 @pytest.mark.parametrize(("plan", "seen"), [(None, 0), ("free", 3), ("premium", 5), ("elite", 5), ("admin", 5)])
 def test_each_plan_sees_its_picks_and_is_told_of_the_others(reading: str, plan: str | None, seen: int) -> None:
-    """D6: nothing of what a plan does not show is in its answer."""
+    """Nothing of what a plan does not show is in its answer."""
     every, said = body("/daily"), get("/daily", plan=plan)
     assert [pick["rank"] for pick in said.json["picks"]] == [1, 2, 3, 4, 5][:seen]
     assert [pick["rank"] for pick in said.json["hidden_picks"]] == [1, 2, 3, 4, 5][seen:]
@@ -511,8 +520,9 @@ def test_who_is_told_of_a_plan_sees_more_with_it(reading: str) -> None:
     assert "Premium" in said["hidden"][0]["reason"]
 
 
+@pytest.mark.case("P7", "D6")
 def test_who_pauses_is_shown_no_pick_by_a_cache_either(databases: Databases, saturday: str) -> None:
-    """P7, D6: from the next request on, until the pause ends, though the same answers were kept before."""
+    """From the next request on, until the pause ends, though the same answers were kept before."""
     with databases.copy(saturday) as url, upstash.serve() as (address, token):
         kept = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(real_seasons()), **SUPABASE, **kept):
@@ -607,7 +617,7 @@ def test_what_the_news_would_change_is_shown_beside_a_forecast_that_does_not_cou
 
 @pytest.mark.parametrize("plan", [None, "free"])
 def test_sources_come_with_premium(bundle: object, url: str, plan: str | None) -> None:
-    """H1: the text is for everybody, the news that it rests on and more than two reasons are not."""
+    """The text is for everybody, the news that it rests on and more than two reasons are not."""
     said = body(f"/{explained(url)}", plan=plan, accept_language="en")
     assert said["explanation"].startswith("Arsenal are ahead.")
     assert said["key_factors"] == ["One", "Two"]

@@ -42,7 +42,8 @@ def bring_in(bundle: Service, *rows: dict[str, str], at: datetime = FRIDAY, now:
     run("sync_fixtures", now)
 
 
-def test_a_forecast_starts_from_the_market_without_its_margin(bundle: Service, url: str) -> None:  # L10, M1
+@pytest.mark.case("L10", "M1")
+def test_a_forecast_starts_from_the_market_without_its_margin(bundle: Service, url: str) -> None:
     """And is what the served model makes of prices and clubs, here of two that nobody knows yet."""
     bring_in(bundle, COMING)
     assert publish()["published"] == 1
@@ -81,7 +82,8 @@ def test_what_moved_a_forecast_is_kept_with_it_and_makes_it(bundle: Service, url
     assert [sum(effect[place] for effect in factors.values()) for place in range(3)] == pytest.approx(said, abs=1e-9)
 
 
-def test_k4_a_newcomer_is_named_and_makes_the_bounds_wider(bundle: Service, url: str) -> None:
+@pytest.mark.case("K4")
+def test_a_newcomer_is_named_and_makes_the_bounds_wider(bundle: Service, url: str) -> None:
     """Two clubs that were seen twice, two that never were, and one of each."""
     pairs = [("Chelsea", "Arsenal", 6), ("Arsenal", "Brentford", 13), ("Chelsea", "Burnley", 13)]
     before = [row(home, away, f"{day:02}/04/2024 15:00", "1-1", closing=(2.1, 3.4, 3.6)) for home, away, day in pairs]
@@ -118,7 +120,8 @@ def test_what_is_known_of_the_clubs_moves_the_forecast(bundle: Service, url: str
     assert after[1] < before[1]
 
 
-def test_twice_is_once(bundle: Service, url: str) -> None:  # G1, G4
+@pytest.mark.case("G1", "G4")
+def test_twice_is_once(bundle: Service, url: str) -> None:
     bring_in(bundle, COMING)
     publish()
     before = rows_of(url, "jobs")
@@ -150,7 +153,7 @@ def test_new_prices_or_a_new_kick_off_make_a_new_version_beside_the_old(bundle: 
     assert versions[0][1] < versions[1][1]
 
 
-def test_nothing_is_published_once_a_match_has_begun(bundle: Service, url: str) -> None:  # O4
+def test_nothing_is_published_once_a_match_has_begun(bundle: Service, url: str) -> None:
     bring_in(bundle, COMING)
     assert publish(datetime(2024, 4, 27, 14, tzinfo=UTC))["matches"] == 0
     assert publish(datetime(2024, 4, 27, 13, 59, 59, tzinfo=UTC))["published"] == 1
@@ -169,7 +172,8 @@ def test_a_past_day_never_publishes_behind_the_clock(bundle: Service, url: str, 
     assert select(url, FORECASTS)[0][-1] == NOW
 
 
-def test_m5_without_prices_the_clubs_speak(bundle: Service, url: str) -> None:
+@pytest.mark.case("M5")
+def test_without_prices_the_clubs_speak(bundle: Service, url: str) -> None:
     bundle.results(FRIDAY, row("Arsenal", "Chelsea", "20/04/2024 15:00", "6-0", closing=(1.2, 7.0, 13.0)))
     bring_in(bundle, row("Chelsea", "Arsenal", "27/04/2024 15:00", prices=None))
     run_all(NOW, "sync_history", "update_ratings")
@@ -192,6 +196,7 @@ def in_europe(url: str, home: str, away: str, *, priced: bool) -> int:
     return match_id
 
 
+@pytest.mark.case("M5")
 @pytest.mark.parametrize(
     "clubs",
     [
@@ -201,7 +206,7 @@ def in_europe(url: str, home: str, away: str, *, priced: bool) -> int:
         pytest.param(("FK Bodø/Glimt", "Qarabağ Ağdam FK"), id="two of those"),
     ],
 )
-def test_m5_in_europe_prices_alone_speak_whatever_is_known_of_the_clubs_at_home(
+def test_in_europe_prices_alone_speak_whatever_is_known_of_the_clubs_at_home(
     bundle: Service, url: str, clubs: tuple[str, str]
 ) -> None:
     bundle.results(FRIDAY, row("Arsenal", "Chelsea", "20/04/2024 15:00", "6-0", closing=(1.2, 7.0, 13.0)))
@@ -220,8 +225,9 @@ def test_m5_in_europe_prices_alone_speak_whatever_is_known_of_the_clubs_at_home(
     assert select(url, "SELECT ratings_home, ratings_draw, ratings_away FROM predictions") == [(None, None, None)]
 
 
+@pytest.mark.case("K5")
 @pytest.mark.parametrize("name", ["Arsenal Tula", "Real Madryt", "Sporting", "Manchester"])
-def test_k5_an_unmatched_club_in_europe_has_no_forecast_and_no_substitute(bundle: Service, url: str, name: str) -> None:
+def test_an_unmatched_club_in_europe_has_no_forecast_and_no_substitute(bundle: Service, url: str, name: str) -> None:
     """However like a club we know it is called, and although there are prices."""
     in_europe(url, "Chelsea FC", name, priced=True)
     said = publish()
@@ -240,8 +246,8 @@ def test_totals_alone_are_no_prices_of_the_forecast(bundle: Service, url: str) -
 @pytest.mark.parametrize(
     ("prices", "reason"),
     [
-        ((1.01, 15.0, 40.0), "a placeholder price"),  # L1
-        ((1.5, 3.0, 3.5), "its overround is out of bounds"),  # L3
+        pytest.param((1.01, 15.0, 40.0), "a placeholder price", marks=pytest.mark.case("L1")),
+        pytest.param((1.5, 3.0, 3.5), "its overround is out of bounds", marks=pytest.mark.case("L3")),
         ((3.5, 4.0, 4.5), "its overround is out of bounds"),
     ],
 )
@@ -255,20 +261,23 @@ def test_prices_that_cannot_be_are_refused_with_their_reason(
     assert what == reason
 
 
-def test_prices_older_than_four_days_are_not_used(bundle: Service, url: str) -> None:  # L4
+@pytest.mark.case("L4")
+def test_prices_older_than_four_days_are_not_used(bundle: Service, url: str) -> None:
     bring_in(bundle, row("Arsenal", "Chelsea", "30/04/2024 15:00"))
     late = FRIDAY + 96 * HOUR
     assert publish(late)["by_prices"] == 1
     assert publish(late + timedelta(seconds=1))["by_prices"] == 0
 
 
-def test_a_postponed_or_unmatched_match_is_not_forecast(bundle: Service, url: str) -> None:  # J1, K5
+@pytest.mark.case("J1", "K5")
+def test_a_postponed_or_unmatched_match_is_not_forecast(bundle: Service, url: str) -> None:
     bring_in(bundle, COMING, row("Arsenal", "Arsenal Ladies", "28/04/2024 15:00"))
     with_postponed = publish()
     assert (with_postponed["matches"], with_postponed["unmatched"], with_postponed["published"]) == (2, 1, 1)
 
 
-def test_a_forecast_adds_up(bundle: Service, url: str) -> None:  # M1
+@pytest.mark.case("M1")
+def test_a_forecast_adds_up(bundle: Service, url: str) -> None:
     rng = np.random.default_rng(1)
     clubs = [("Arsenal", "Chelsea"), ("Everton", "Fulham"), ("Wolves", "Luton"), ("Brentford", "Brighton")]
     bring_in(

@@ -68,8 +68,9 @@ def test_the_weather_at_kick_off_is_kept_word_for_word_and_as_a_row(met: MetServ
     assert (source, outside_id, json.loads(content)) == ("met_norway/steps", str(row[0]), step(noon, hours=6))
 
 
+@pytest.mark.case("E18")
 def test_it_is_asked_as_its_terms_say(met: MetService) -> None:
-    """E18: who we are, four decimals at most."""
+    """Who we are, four decimals at most."""
     read(met)
     assert met.asked == [(*ARSENAL, None)]
     (agent,) = met.agents
@@ -86,8 +87,9 @@ def test_the_nearer_the_match_the_finer_the_hour(met: MetService, url: str) -> N
     assert len(select(url, "SELECT 1 FROM payloads")) == 2, "both are kept as they were said"
 
 
+@pytest.mark.case("G1", "G4")
 def test_nothing_is_asked_again_before_its_time(met: MetService, url: str) -> None:
-    """G1, G4: a retry or a second run asks nothing."""
+    """A retry or a second run asks nothing."""
     read(met)
     before = rows_of(url, "jobs")
     assert read(met, NOW + 29 * HOUR / 60)["too_soon"] == 1
@@ -141,7 +143,7 @@ def test_an_older_forecast_that_was_told_counts_until_its_own_expires(met: MetSe
 
 
 def test_what_has_not_changed_is_not_sent_again(met: MetService, url: str) -> None:
-    """E18: 304, and the forecast counts for longer."""
+    """304, and the forecast counts for longer."""
     read(met)
     ((_, *before, _),) = select(url, WEATHER)
     assert read(met, NOW + 12 * HOUR)["unchanged"] == 1
@@ -158,8 +160,8 @@ def test_one_question_serves_all_matches_at_a_ground(met: MetService, url: str) 
     assert (said["matches"], said["grounds"], len(met.asked), len(select(url, WEATHER))) == (4, 2, 2, 4)
 
 
+@pytest.mark.case("J2")
 def test_a_match_that_is_new_or_moved_is_read_though_nothing_else_changed(met: MetService, url: str) -> None:
-    """J2."""
     read(met)
     held(url, kick_off=SATURDAY - 3 * DAY, stage="LEAGUE_STAGE", competition="CL")
     read(met, NOW + HOUR)
@@ -191,11 +193,12 @@ def test_only_the_coming_weeks_matches_at_known_grounds_are_asked_about(
     assert places(met) == [ARSENAL]
 
 
+@pytest.mark.case("E18", "G3", "G8")
 @pytest.mark.parametrize(("status", "error"), [(403, Refused), (429, RateLimited), (503, Unavailable)])
 def test_a_refusal_ends_the_run_and_what_was_read_stays(
     met: MetService, url: str, status: int, error: type[Exception]
 ) -> None:
-    """E18: 403. G3, G8: the next run goes on from there."""
+    """The next run goes on from there."""
     held(url, "Everton")
     held(url, "Man City")
     read(met)
@@ -222,8 +225,8 @@ def test_a_run_that_was_cut_short_goes_on_where_it_stopped(met: MetService, url:
     assert (said["too_soon"], said["read"]) == (1, 1)
 
 
+@pytest.mark.case("E5", "G9")
 def test_a_ground_whose_answer_makes_no_sense_stops_no_other(met: MetService, url: str) -> None:
-    """E5, G9."""
     held(url, "Everton")
     met.bodies = [b"<html>"]
     with pytest.raises(ExceptionGroup) as caught:

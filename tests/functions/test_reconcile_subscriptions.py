@@ -35,8 +35,9 @@ def reconcile(stripe: Stripe, days: float = 1) -> dict[str, object]:
     return {name: said[name] for name in ("right", "healed", "missed", "events_removed")}
 
 
+@pytest.mark.case("B18")
 def test_what_no_event_told_is_healed(stripe: Stripe, url: str) -> None:
-    """B18: a beginning that was lost, then an end."""
+    """A beginning that was lost, then an end."""
     subscription = stripe.subscribe()
     assert reconcile(stripe) == {"right": 0, "healed": 1, "missed": 1, "events_removed": 0}
     assert dict(select(url, PLANS)) == {ALICE: "premium"}
@@ -46,8 +47,8 @@ def test_what_no_event_told_is_healed(stripe: Stripe, url: str) -> None:
     assert dict(select(url, PLANS)) == {ALICE: "free"}
 
 
+@pytest.mark.case("B14", "B18")
 def test_a_grace_that_is_over_ends_without_an_event(stripe: Stripe, url: str) -> None:
-    """B14, B18."""
     subscription = stripe.subscribe()
     stripe.objects.card(subscription["customer"], good=False)
     stripe.now += 7 * DAY

@@ -76,6 +76,7 @@ def test_answers_from_before_count_no_longer(database: str) -> None:
     assert wiring.kept_answers().state(Kind) == ({kind: number + 1 for kind, number in generations[0].items()}, 0)
 
 
+@pytest.mark.case("D12")
 @pytest.mark.parametrize(
     ("job", "kinds"),
     [
@@ -90,7 +91,6 @@ def test_answers_from_before_count_no_longer(database: str) -> None:
 def test_a_job_ends_the_answers_that_rest_on_what_it_writes(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, job: str, kinds: set[Kind]
 ) -> None:
-    """D12."""
     monkeypatch.setenv("FOOTBALL_DATA_UK_URL", str(tmp_path))
     settings.cache_clear()
     run(job, SATURDAY)
@@ -120,8 +120,8 @@ def test_without_redis_there_is_nothing_to_refresh(url: str, api: LambdaApi) -> 
     assert api.calls == []
 
 
+@pytest.mark.case("G1")
 def test_it_writes_nothing_but_that_it_ran_however_often(database: str) -> None:
-    """G1."""
     before = rows_of(database, "jobs")
     for _ in range(2):
         run("refresh_cache", SATURDAY)

@@ -36,6 +36,7 @@ def names(q: str, **wish: Any) -> list[str]:
     return [team["name"] for team in body(q, **wish)["teams"]]
 
 
+@pytest.mark.case("K1", "K6")
 @pytest.mark.parametrize(
     ("q", "name"),
     [
@@ -50,7 +51,6 @@ def names(q: str, **wish: Any) -> list[str]:
     ],
 )
 def test_a_club_is_found_by_its_spellings_whatever_case_and_accents(reading: str, q: str, name: str) -> None:
-    """K1, K6."""
     assert names(q)[0] == name
 
 
@@ -114,6 +114,7 @@ def test_a_status_is_one_of_four_words(bundle: object, url: str, status: Status,
     assert [match["status"] for match in body("chelsea")["matches"]] == [shown]
 
 
+@pytest.mark.case("H3", "H7")
 @pytest.mark.parametrize(
     ("query", "status"),
     [
@@ -132,16 +133,15 @@ def test_a_status_is_one_of_four_words(bundle: object, url: str, status: Status,
     ],
 )
 def test_bounds_are_kept(reading: str, query: str, status: int) -> None:
-    """H3, H7."""
     assert ask("search", f"/api/v1/search{query}", at=SATURDAY).status == status
 
 
+@pytest.mark.case("H2", "H9")
 @pytest.mark.parametrize(
     "q",
     ["%25%25", "__", "%25ars", "ars%25", "a_s", "%00%00", "';--", "%5C%5C", "(((", "%ED%A0%80x", "%E2%80%8Fab"],
 )
 def test_no_character_has_a_meaning_of_its_own(reading: str, q: str) -> None:
-    """H2, H9."""
     said = body(q)
     assert (said["teams"], said["matches"]) == ([], [])
 
@@ -152,10 +152,10 @@ def asked(saturday: str) -> Iterator[None]:
         yield
 
 
+@pytest.mark.case("H1", "H2")
 @given(st.text(min_size=2, max_size=100))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_whatever_is_asked_is_answered(asked: None, q: str) -> None:
-    """H1, H2."""
     query = "".join(f"%{byte:02X}" for byte in q.encode("utf-8", "surrogatepass"))
     assert get(query).status in {200, 422}
 

@@ -102,10 +102,11 @@ def test_without_keys_it_says_so_and_ends(url: str) -> None:
         assert send()["skipped"] == "VAPID_PRIVATE_KEY is not set"
 
 
+@pytest.mark.case("G1")
 def test_the_days_picks_are_told_once_in_the_morning(
     db: Connection, service: PushService, alice: Browser, url: str
 ) -> None:
-    """G1: however often it runs; nothing before the picks are committed, nor in the quiet hours."""
+    """However often it runs; nothing before the picks are committed, nor in the quiet hours."""
     assert send(MORNING)["due"] == 0
     commit(db)
     assert send(COMMITTED + timedelta(minutes=8))["due"] == 0, "06:53 in Paris"
@@ -118,10 +119,11 @@ def test_the_days_picks_are_told_once_in_the_morning(
     assert select(url, STATES) == [("picks/2024-04-27", "sent", 1)]
 
 
+@pytest.mark.case("P6")
 def test_a_plan_is_told_of_the_picks_that_it_shows_and_of_no_bet(
     db: Connection, service: PushService, alice: Browser
 ) -> None:
-    """P6: who pays no longer is told of three; 3 kB at most; no price, no probability, no outcome."""
+    """Who pays no longer is told of three; 3 kB at most; no price, no probability, no outcome."""
     accounts.set_plan(db, ALICE, Plan.PREMIUM, COMMITTED)
     bob = subscribe(db, service.browser("bob"), BOB)
     accounts.set_plan(db, BOB, Plan.PREMIUM, COMMITTED)
@@ -139,10 +141,11 @@ def test_a_plan_is_told_of_the_picks_that_it_shows_and_of_no_bet(
         assert not any(word in said for word in ("2.10", "2,10", "0.5", "50", "victoire", "home"))
 
 
+@pytest.mark.case("P6", "P7")
 def test_who_is_downgraded_or_pauses_while_the_run_lasts_is_told_nothing(
     db: Connection, service: PushService, alice: Browser, url: str
 ) -> None:
-    """P6, P7: each is looked at again when their notice is claimed."""
+    """Each is looked at again when their notice is claimed."""
     accounts.set_plan(db, BOB, Plan.PREMIUM, COMMITTED)
     accounts.set_plan(db, UUID(int=3), Plan.PREMIUM, COMMITTED)
     subscribe(db, service.browser("bob"), BOB)
@@ -176,8 +179,9 @@ class _Interrupting(dict[str, Browser]):
         return super().__getitem__(endpoint)
 
 
+@pytest.mark.case("P7")
 def test_who_pauses_is_told_nothing(db: Connection, service: PushService, alice: Browser) -> None:
-    """P7: of no kind, for as long as it lasts."""
+    """Of no kind, for as long as it lasts."""
     [match_id] = commit(db)
     favourites.add(db, ALICE, match_id, None, True, COMMITTED)
     tell_everybody(db)
@@ -186,8 +190,8 @@ def test_who_pauses_is_told_nothing(db: Connection, service: PushService, alice:
     assert service.sent == []
 
 
+@pytest.mark.case("P2")
 def test_who_left_is_told_nothing(db: Connection, service: PushService, alice: Browser, url: str) -> None:
-    """P2."""
     commit(db)
     accounts.close(db, ALICE, MORNING)
     assert send()["due"] == 0
@@ -236,11 +240,12 @@ def test_a_moved_kick_off_is_told_at_its_new_time_and_no_longer_at_the_old(
     assert words(service) == ["Arsenal – Chelsea commence à 16:00.", "Arsenal – Chelsea commence à 19:00."]
 
 
+@pytest.mark.case("G5")
 @pytest.mark.parametrize("notify", [True, False])
 def test_a_kick_off_that_was_missed_is_told_up_to_a_quarter_of_an_hour_before(
     db: Connection, service: PushService, alice: Browser, notify: bool
 ) -> None:
-    """G5; and only where the person asked for it with the match."""
+    """And only where the person asked for it with the match."""
     [match_id] = hold(db, news())
     favourites.add(db, ALICE, match_id, None, notify, COMMITTED)
     assert send(KICK_OFF - timedelta(minutes=14))["due"] == 0
@@ -325,21 +330,22 @@ def test_who_subscribes_later_is_not_told_what_was_before(db: Connection, servic
     assert send()["due"] == 0
 
 
+@pytest.mark.case("P5")
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_browser_that_is_gone_is_removed(
     db: Connection, service: PushService, alice: Browser, url: str, status: int
 ) -> None:
-    """P5."""
     commit(db)
     service.status = status
     assert send()["gone"] == 1
     assert select(url, "SELECT 1 FROM push_subscriptions") == select(url, STATES) == []
 
 
+@pytest.mark.case("P5")
 def test_a_push_service_that_is_asked_too_often_is_left_alone(
     db: Connection, service: PushService, alice: Browser, url: str
 ) -> None:
-    """P5: for the rest of the run, and by this browser for as long as it says; then the notice arrives, once."""
+    """For the rest of the run, and by this browser for as long as it says; then the notice arrives, once."""
     subscribe(db, service.browser("bob"), BOB)
     commit(db)
     service.status, service.headers = 429, {"Retry-After": "1200"}
@@ -371,10 +377,11 @@ def test_a_notice_that_may_have_arrived_is_not_sent_again(
     assert select(url, STATES) == [("picks/2024-04-27", "claimed", 1)]
 
 
+@pytest.mark.case("G3")
 def test_a_run_that_dies_after_sending_sends_nothing_twice(
     db: Connection, service: PushService, alice: Browser, url: str
 ) -> None:
-    """G3: the claim was committed before, though all else of the run is undone; the next run does the rest."""
+    """The claim was committed before, though all else of the run is undone; the next run does the rest."""
     subscribe(db, service.browser("bob"), BOB)
     commit(db)
     service.browsers = _Dying(service.browsers)
@@ -395,8 +402,8 @@ class _Dying(dict[str, Browser]):
         return super().__getitem__(endpoint)
 
 
+@pytest.mark.case("G2")
 def test_of_two_runs_at_once_one_sends(db: Connection, service: PushService, alice: Browser) -> None:
-    """G2."""
     commit(db)
     said: list[dict[str, Any]] = []
 
@@ -425,8 +432,8 @@ def test_keys_that_nobody_takes_make_the_run_fail(
     assert send(MORNING + QUARTER)["due"] == 0
 
 
+@pytest.mark.case("P12")
 def test_who_is_told_something_can_leave_by_it(db: Connection, service: PushService, alice: Browser, url: str) -> None:
-    """P12."""
     commit(db)
     send()
     token = service.sent[0][1]["data"]["unsubscribe"]
@@ -465,8 +472,8 @@ def test_quiet_hours_are_the_persons_and_may_pass_midnight(begin: int, end: int,
     assert {h for h in range(24) if is_quiet(device, midnight + timedelta(hours=h, minutes=59))} == hours
 
 
+@pytest.mark.case("A13")
 def test_nobody_is_told_of_what_another_follows() -> None:
-    """A13."""
     row = KickOffRow(BOB, 1, KICK_OFF, "Arsenal", "Chelsea")
     now = KICK_OFF - timedelta(hours=1)
     assert decide([DEVICE], Happenings(kick_offs=[row]), now) == []

@@ -88,8 +88,9 @@ def test_a_new_webhook_is_sent_a_test(db: Connection, service: Receivers) -> Non
     assert service.told == [{"type": "webhook.test", "timestamp": at, "data": {"webhook_id": str(made)}}]
 
 
+@pytest.mark.case("G1")
 def test_the_days_picks_are_told_once_and_name_no_bet(db: Connection, service: Receivers, url: str) -> None:
-    """G1: however often it runs. Whoever reads along at the receiver's learns that there are picks, not which."""
+    """However often it runs. Whoever reads along at the receiver's learns that there are picks, not which."""
     webhook(db)
     welcomed(service)
     [match_id] = commit(db)
@@ -123,8 +124,9 @@ def test_a_day_without_picks_is_told_too(db: Connection, service: Receivers) -> 
     assert (send()["taken"], service.told[0]["data"]["picks"]) == (1, 0)
 
 
+@pytest.mark.case("J8")
 def test_an_ending_and_its_correction_are_told(db: Connection, service: Receivers) -> None:
-    """J8: the entry that takes an ending back is no news of its own."""
+    """The entry that takes an ending back is no news of its own."""
     webhook(db, events=[Event.PICKS_SETTLED])
     welcomed(service)
     [match_id] = commit(db)
@@ -276,8 +278,9 @@ def test_a_test_that_is_asked_for_while_the_last_try_fails_is_not_lost(
     assert kinds(service) == ["webhook.test"]
 
 
+@pytest.mark.case("P7")
 def test_who_leaves_while_the_run_lasts_is_told_nothing_more(db: Connection, service: Receivers) -> None:
-    """P7: who pauses, too."""
+    """Who pauses, too."""
     webhook(db, "a")
     b = webhook(db, "b", BOB)
     welcomed(service)
@@ -298,8 +301,8 @@ def test_a_receiver_that_wants_no_more_is_stopped_at_once(db: Connection, servic
     assert (row.stopped_at, row.last_told) == (MORNING, "410")
 
 
+@pytest.mark.case("P6", "P7", "A19")
 def test_who_pays_no_longer_pauses_or_is_gone_is_told_nothing(db: Connection, service: Receivers) -> None:
-    """P6, P7, A19."""
     for number, user in enumerate((ALICE, BOB, UUID(int=3), UUID(int=4))):
         accounts.set_plan(db, user, Plan.ELITE, MADE)
         webhook(db, f"n{number}", user, events=[Event.PICKS_COMMITTED])
@@ -314,8 +317,9 @@ def test_who_pays_no_longer_pauses_or_is_gone_is_told_nothing(db: Connection, se
     assert send(MORNING + QUARTER)["taken"] == 1, "it is news still"
 
 
+@pytest.mark.case("G9")
 def test_one_that_fails_keeps_nothing_from_the_others(db: Connection, service: Receivers) -> None:
-    """G9; a receiver is told no further where something was not taken, so that the order stands."""
+    """A receiver is told no further where something was not taken, so that the order stands."""
     for number in range(AT_ONCE + 5):
         webhook(db, f"n{number}", events=[Event.PICKS_COMMITTED, Event.PREDICTIONS_PUBLISHED])
     welcomed(service)
@@ -327,8 +331,8 @@ def test_one_that_fails_keeps_nothing_from_the_others(db: Connection, service: R
     assert (told["due"], told["taken"], told["failed"], told["left"]) == (50, 44, 3, 0)
 
 
+@pytest.mark.case("G5")
 def test_an_outage_of_two_days_is_caught_up_with_and_one_of_four_is_not(db: Connection, service: Receivers) -> None:
-    """G5."""
     webhook(db, events=[Event.PICKS_COMMITTED])
     welcomed(service)
     commit(db)
@@ -336,10 +340,11 @@ def test_an_outage_of_two_days_is_caught_up_with_and_one_of_four_is_not(db: Conn
     assert send(MORNING + timedelta(days=2))["taken"] == 1
 
 
+@pytest.mark.case("G3")
 def test_what_was_sent_when_a_run_dies_is_not_forgotten(
     db: Connection, service: Receivers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """G3: what was written down before stays so, though the run's own transaction is undone."""
+    """What was written down before stays so, though the run's own transaction is undone."""
     webhook(db, "a", events=[Event.PICKS_COMMITTED])
     webhook(db, "b", BOB, events=[Event.PICKS_COMMITTED])
     welcomed(service)
@@ -358,8 +363,8 @@ def test_what_was_sent_when_a_run_dies_is_not_forgotten(
     assert send(MORNING + timedelta(minutes=1))["taken"] == 1, "the one of which nothing was written: at least once"
 
 
+@pytest.mark.case("G8")
 def test_a_run_whose_time_is_up_leaves_the_rest_to_the_next(db: Connection, service: Receivers) -> None:
-    """G8."""
     webhook(db, events=[Event.PICKS_COMMITTED])
     welcomed(service)
     commit(db)
@@ -386,8 +391,8 @@ def test_what_was_told_is_forgotten_after_a_month(db: Connection, service: Recei
     assert select(url, "SELECT count(*) FROM webhook_deliveries") == [(0,)]
 
 
+@pytest.mark.case("G2")
 def test_of_two_runs_at_once_one_sends(db: Connection, service: Receivers) -> None:
-    """G2."""
     webhook(db)
     with connect(db.info.dsn, "another") as other, other.transaction():
         assert jobs.lock(other, "send_webhooks")

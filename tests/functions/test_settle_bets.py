@@ -73,6 +73,7 @@ def settle(now: datetime = NOW, **event: Any) -> dict[str, Any]:
     return run("settle_bets", now, event)
 
 
+@pytest.mark.case("J14")
 @pytest.mark.parametrize(
     ("bet", "score", "standing", "back"),
     [
@@ -92,7 +93,7 @@ def settle(now: datetime = NOW, **event: Any) -> dict[str, Any]:
 def test_a_bet_ends_by_the_score(
     url: str, match: int, bet: dict[str, Any], score: str, standing: str, back: str
 ) -> None:
-    """J14: quarter lines, both signs of a handicap."""
+    """Quarter lines, both signs of a handicap."""
     note(match, **bet)
     assert settle()["ended"] == 0, "the match is not over"
     tell(ended(score))
@@ -100,8 +101,8 @@ def test_a_bet_ends_by_the_score(
     assert select(url, ENTRIES) == [STAKED, (standing, D(back), score, "result")]
 
 
+@pytest.mark.case("G1", "G4")
 def test_settling_again_adds_nothing(url: str, match: int) -> None:
-    """G1, G4."""
     for user in (ALICE, BOB):
         note(match, user=user)
     tell(ended("5-0"))
@@ -112,8 +113,9 @@ def test_settling_again_adds_nothing(url: str, match: int) -> None:
     assert rows_of(url, "jobs") == before
 
 
+@pytest.mark.case("J8")
 def test_a_corrected_score_takes_the_ending_back(url: str, match: int) -> None:
-    """J8: a reversing entry, never an edit; also where the winner stays the same."""
+    """A reversing entry, never an edit; also where the winner stays the same."""
     note(match)
     for score in ("5-0", "0-5", "0-4"):
         tell(ended(score))
@@ -129,17 +131,19 @@ def test_a_corrected_score_takes_the_ending_back(url: str, match: int) -> None:
     assert bankrolls.get(wiring.database(), ALICE).current == -10
 
 
+@pytest.mark.case("J4", "J5")
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.AWARDED])
 def test_a_match_called_off_or_awarded_returns_the_stake(url: str, match: int, status: Status) -> None:
-    """J4, J5; also before its kick-off."""
+    """Also before its kick-off."""
     note(match)
     tell(replace(TOLD, status=status, score=Score(3, 0) if status is Status.AWARDED else None))
     settle(KICK_OFF - timedelta(hours=1))
     assert select(url, ENTRIES) == [STAKED, ("void", D(10), None, "result")]
 
 
+@pytest.mark.case("J1", "J2")
 def test_a_postponed_match_returns_the_stake_after_two_days(url: str, match: int) -> None:
-    """J1, J2: a match moved by a day counts, by a week it is another bet."""
+    """A match moved by a day counts, by a week it is another bet."""
     note(match)
     tell(replace(TOLD, status=Status.POSTPONED))
     assert settle()["ended"] == 0, "it may still be played in time"
@@ -172,7 +176,6 @@ def test_a_score_that_is_corrected_back_is_added_once_more(url: str, match: int)
 
 
 def test_a_match_that_is_not_played_in_time_returns_the_stake(url: str, match: int) -> None:
-    """J1."""
     note(match)
     tell(replace(TOLD, status=Status.POSTPONED))
     settle(KICK_OFF + timedelta(hours=49))
@@ -182,8 +185,9 @@ def test_a_match_that_is_not_played_in_time_returns_the_stake(url: str, match: i
     assert select(url, ENTRIES) == [STAKED, ("void", D(10), None, "result")]
 
 
+@pytest.mark.case("J6", "J7")
 def test_a_match_under_review_waits(url: str, match: int) -> None:
-    """J6, J7: what extra time adds does not count."""
+    """What extra time adds does not count."""
     note(match, "draw")
     tell(ended("6-4", review="extra time without a score after 90 minutes"))
     assert settle()["ended"] == 0
@@ -205,11 +209,11 @@ def test_a_persons_word_stands_until_they_leave_it_to_the_result(url: str, match
     assert settle()["ended"] == 0
 
 
+@pytest.mark.case("G5")
 @pytest.mark.parametrize(("days", "moved"), [(29, 1), (31, 0)])
 def test_scores_are_corrected_for_thirty_days_and_open_bets_always_settled(
     url: str, match: int, days: int, moved: int
 ) -> None:
-    """G5."""
     note(match)
     late = KICK_OFF + timedelta(days=days)
     tell(ended("5-0"))
@@ -218,8 +222,9 @@ def test_scores_are_corrected_for_thirty_days_and_open_bets_always_settled(
     assert settle(late)["ended"] == moved
 
 
+@pytest.mark.case("L11", "L9")
 def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, match: int) -> None:
-    """L11, L9: 1.90 and 1.90 on the line are fair at 2.00; prices of another line or of the day before say nothing."""
+    """1.90 and 1.90 on the line are fair at 2.00; prices of another line or of the day before say nothing."""
     over, home = note(match, "over", market="totals", line=2.25), note(match)
     close: dict[str, Any] = {"taken_at": KICK_OFF, "closing": True}
     price(
@@ -254,10 +259,11 @@ def test_a_bet_that_was_taken_back_gets_nothing(url: str, match: int) -> None:
     assert select(url, CLOSINGS) == []
 
 
+@pytest.mark.case("G2")
 def test_what_a_person_moves_meanwhile_is_not_moved_again(
     url: str, match: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """G2: between looking and writing, the job waits for whoever holds the bankroll, and looks again."""
+    """Between looking and writing, the job waits for whoever holds the bankroll, and looks again."""
     bet = note(match)
     tell(ended("5-0"))
     held = bankrolls.hold_all

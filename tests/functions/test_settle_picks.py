@@ -60,7 +60,8 @@ def test_a_pick_ends_by_the_score(url: str, committed: int, score: str, ending: 
     assert select(url, ENTRIES) == [(1, None, ending, score, Decimal(profit))]
 
 
-def test_settling_again_adds_nothing(url: str, committed: int) -> None:  # G1, G4
+@pytest.mark.case("G1", "G4")
+def test_settling_again_adds_nothing(url: str, committed: int) -> None:
     tell(url, ended("5-0"))
     settle()
     before = rows_of(url, "jobs")
@@ -70,7 +71,8 @@ def test_settling_again_adds_nothing(url: str, committed: int) -> None:  # G1, G
     assert rows_of(url, "jobs") == before
 
 
-def test_a_score_corrected_after_settlement_takes_the_ending_back(url: str, committed: int) -> None:  # J8
+@pytest.mark.case("J8")
+def test_a_score_corrected_after_settlement_takes_the_ending_back(url: str, committed: int) -> None:
     tell(url, ended("5-0"))
     settle()
     tell(url, ended("0-5"))
@@ -111,14 +113,16 @@ def test_a_match_moved_by_more_than_two_days_either_way_is_another_bet(
     assert [row[2] for row in select(url, ENTRIES)] == [ending]
 
 
+@pytest.mark.case("J4", "J5")
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.AWARDED])
-def test_a_match_called_off_or_awarded_returns_the_stake(url: str, committed: int, status: Status) -> None:  # J4, J5
+def test_a_match_called_off_or_awarded_returns_the_stake(url: str, committed: int, status: Status) -> None:
     tell(url, replace(TOLD, status=status, score=Score(3, 0) if status is Status.AWARDED else None))
     settle()
     assert select(url, ENTRIES) == [(1, None, "void", None, Decimal("0.0000"))]
 
 
-def test_a_postponed_pick_is_void_once_and_stays_so_when_it_is_played(url: str, committed: int) -> None:  # J1
+@pytest.mark.case("J1")
+def test_a_postponed_pick_is_void_once_and_stays_so_when_it_is_played(url: str, committed: int) -> None:
     tell(url, replace(TOLD, status=Status.POSTPONED))
     assert settle()["ended"] == 0, "it may still be played in time"
     assert settle(KICK_OFF + timedelta(hours=49))["ended"] == 1
@@ -129,7 +133,8 @@ def test_a_postponed_pick_is_void_once_and_stays_so_when_it_is_played(url: str, 
     assert select(url, ENTRIES) == [(1, None, "void", None, Decimal("0.0000"))]
 
 
-def test_a_match_moved_by_a_day_still_counts(url: str, committed: int) -> None:  # J2, J3
+@pytest.mark.case("J2", "J3")
+def test_a_match_moved_by_a_day_still_counts(url: str, committed: int) -> None:
     tell(url, replace(TOLD, status=Status.SUSPENDED))
     assert settle()["ended"] == 0
     later = KICK_OFF + timedelta(days=1)
@@ -146,7 +151,8 @@ def test_a_result_that_came_days_late_replaces_the_void(url: str, committed: int
     assert [row[2] for row in select(url, ENTRIES)] == ["void", "reversed", "won"]
 
 
-def test_a_match_under_review_waits(url: str, committed: int) -> None:  # J6, J7
+@pytest.mark.case("J6", "J7")
+def test_a_match_under_review_waits(url: str, committed: int) -> None:
     tell(url, ended("6-4", review="extra time without a score after 90 minutes"))
     assert settle()["ended"] == 0
     tell(url, ended("2-2"))
@@ -154,7 +160,8 @@ def test_a_match_under_review_waits(url: str, committed: int) -> None:  # J6, J7
     assert select(url, ENTRIES) == [(1, None, "lost", "2-2", Decimal("-1.0000"))]
 
 
-def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, committed: int) -> None:  # L11
+@pytest.mark.case("L11")
+def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, committed: int) -> None:
     close = offer(committed, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True)
     price(url, offer(committed, "1.5", "4.5", "7.0"))
     assert settle()["closed"] == 0, "a price of the day before is no closing price"
@@ -170,7 +177,8 @@ def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, committe
     assert len(rows_of(url)["closings"]) == 1
 
 
+@pytest.mark.case("G5")
 @pytest.mark.parametrize(("days", "settled"), [(0, 1), (30, 1), (31, 0), (-1, 0)])
-def test_picks_of_the_last_thirty_days_are_looked_at(url: str, committed: int, days: int, settled: int) -> None:  # G5
+def test_picks_of_the_last_thirty_days_are_looked_at(url: str, committed: int, days: int, settled: int) -> None:
     tell(url, ended("5-0"))
     assert settle(NOW, day=(DAY + timedelta(days=days)).isoformat())["ended"] == settled

@@ -56,9 +56,9 @@ def test_the_description_is_what_was_built_packed_or_not(built: Path) -> None:
     assert "content-encoding" not in plain.headers
 
 
+@pytest.mark.case("D7")
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs", *LOADED])
 def test_what_a_reader_has_is_not_sent_again(path: str) -> None:
-    """D7."""
     first = ask("site", path)
     again = ask("site", path, if_none_match=first.headers["etag"])
     assert (first.status, again.status, again.body) == (200, 304, "")
@@ -84,12 +84,12 @@ def test_the_page_loads_only_what_we_serve() -> None:
     assert kinds[3] == "image/svg+xml"
 
 
+@pytest.mark.case("H9")
 @pytest.mark.parametrize(
     "name",
     ["nothing", "index.html", "openapi.json", "..%2Fopenapi.json", "%2Fetc%2Fpasswd", "swagger-ui.css.gz", "%00", "."],
 )
 def test_nothing_else_is_there(name: str) -> None:
-    """H9."""
     assert ask("site", f"/docs/{name}").status == 404
 
 

@@ -82,8 +82,8 @@ def test_every_kick_off_is_met_by_one_run_of_the_schedule(odds: OddsService, url
     assert minutes % 15 or kick_off - start == timedelta(minutes=10)
 
 
+@pytest.mark.case("G1", "G4")
 def test_again_it_asks_nothing_and_adds_nothing(odds: OddsService, url: str) -> None:
-    """G1, G4."""
     snapshot()
     before = rows_of(url, "jobs")
     assert snapshot()["asked"] == snapshot(RUN + MINUTE)["asked"] == 0
@@ -110,8 +110,9 @@ def test_a_match_of_the_same_league_later_on_is_not_closed_yet(odds: OddsService
     assert select(url, "SELECT kind FROM reports") == []
 
 
+@pytest.mark.case("L8")
 def test_a_price_since_kick_off_is_never_kept(odds: OddsService, url: str) -> None:
-    """L8: it began five minutes ago, whatever we believed."""
+    """It began five minutes ago, whatever we believed."""
     odds.tell(
         arsenal(
             bookmaker("pinnacle", AT, h2h("Arsenal", "Chelsea", 9, 5, 1.2)),
@@ -125,8 +126,9 @@ def test_a_price_since_kick_off_is_never_kept(odds: OddsService, url: str) -> No
     assert select(url, OFFERS) == []
 
 
+@pytest.mark.case("L13")
 def test_no_credit_is_spent_that_the_days_to_come_need(odds: OddsService, url: str) -> None:
-    """L13: 3 days of 6 leagues at 2 credits come before a snapshot."""
+    """3 days of 6 leagues at 2 credits come before a snapshot."""
     with connect(url, "test") as db:
         odds_credits.take(db, date(2024, 4, 1))
         odds_credits.put(db, odds_credits.Month(date(2024, 4, 1), 464, 36, None))
@@ -136,8 +138,8 @@ def test_no_credit_is_spent_that_the_days_to_come_need(odds: OddsService, url: s
     assert snapshot()["asked"] == 1
 
 
+@pytest.mark.case("E10")
 def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) -> None:
-    """E10."""
     odds.refusals = [(401, "OUT_OF_USAGE_CREDITS")]
     assert snapshot()["offers"] == 0
     assert snapshot(RUN + MINUTE)["asked"] == 0
@@ -179,8 +181,8 @@ def closings(url: str) -> list[tuple[Any, ...]]:
     return select(url, "SELECT source, bookmaker FROM closings")
 
 
+@pytest.mark.case("L11")
 def test_a_pick_in_a_league_is_measured_by_the_average_that_comes_days_later(bundle: Service, url: str) -> None:
-    """L11."""
     match_id = picked(url, TOLD)
     assert run("settle_picks", KICK_OFF + timedelta(hours=14))["closed"] == 0
     put(url, offer(match_id, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True))

@@ -52,8 +52,9 @@ def paid(stripe: Stripe, plan: str = "premium") -> Object:
     return subscription
 
 
+@pytest.mark.case("B1")
 def test_what_stripe_did_not_sign_is_refused_and_leaves_nothing(stripe: Stripe, url: str) -> None:
-    """B1, and an empty or half a header."""
+    """And an empty or half a header."""
     stripe.subscribe()
     event = stripe.events[-1]
     before = rows_of(url)
@@ -83,23 +84,24 @@ def test_an_empty_secret_verifies_nothing(stripe: Stripe, url: str) -> None:
     assert select(url, "SELECT count(*) FROM stripe_events") == [(0,)]
 
 
+@pytest.mark.case("B2")
 @pytest.mark.parametrize(("seconds", "status"), [(-301, 400), (-300, 200), (0, 200), (300, 200), (301, 400)])
 def test_an_old_signature_is_refused_and_one_of_the_future_too(stripe: Stripe, seconds: int, status: int) -> None:
-    """B2."""
     stripe.subscribe()
     assert stripe.bring(stripe.events[-1], at=stripe.now + timedelta(seconds=seconds)).status == status
 
 
+@pytest.mark.case("B3")
 def test_one_of_several_signatures_is_enough(stripe: Stripe) -> None:
-    """B3."""
     stripe.subscribe()
     body, headers = signed(stripe.events[-1], SECRET, int(stripe.now.timestamp()))
     time, right = headers["Stripe-Signature"].split(",")
     assert stripe.send(body, {"Stripe-Signature": f"{time},v1={'0' * 64},{right},v0={'1' * 64}"}).status == 200
 
 
+@pytest.mark.case("Q4")
 def test_two_secrets_are_taken_while_one_takes_the_others_place(stripe: Stripe, url: str) -> None:
-    """Q4: of the webhook."""
+    """Those by which events are verified."""
     stripe.subscribe()
     first, second, third = stripe.events
     with environment(
@@ -110,8 +112,9 @@ def test_two_secrets_are_taken_while_one_takes_the_others_place(stripe: Stripe, 
     assert stripe.bring(third, OTHER).status == 400
 
 
+@pytest.mark.case("B4")
 def test_the_bytes_that_came_are_what_is_verified(stripe: Stripe) -> None:
-    """B4: the same event written otherwise is refused; with accents it is taken."""
+    """The same event written otherwise is refused; with accents it is taken."""
     stripe.subscribe()
     event = {**stripe.events[-1], "note": "é à ù"}
     body, headers = signed(event, SECRET, int(stripe.now.timestamp()))
@@ -119,16 +122,16 @@ def test_the_bytes_that_came_are_what_is_verified(stripe: Stripe) -> None:
     assert stripe.send(body, headers).status == 200
 
 
+@pytest.mark.case("B5")
 def test_the_same_event_at_once_has_one_effect(stripe: Stripe, url: str) -> None:
-    """B5."""
     stripe.subscribe()
     said = storm(url, stripe, [stripe.events[-1]] * 5, connections=5)
     assert sorted(said) == ["applied", "known", "known", "known", "known"]
     assert select(url, "SELECT count(*) FROM stripe_events") == [(1,)]
 
 
+@pytest.mark.case("B6")
 def test_an_end_that_is_told_before_the_beginning_is_the_end(stripe: Stripe, url: str) -> None:
-    """B6."""
     subscription = stripe.subscribe()
     stripe.objects.end(subscription["id"])
     for event in reversed(stripe.events):
@@ -137,8 +140,9 @@ def test_an_end_that_is_told_before_the_beginning_is_the_end(stripe: Stripe, url
     assert select(url, "SELECT status FROM subscriptions") == [("canceled",)]
 
 
+@pytest.mark.case("B7")
 def test_old_news_that_comes_late_changes_nothing(stripe: Stripe, url: str) -> None:
-    """B7: what Stripe states counts, not what an event said."""
+    """What Stripe states counts, not what an event said."""
     subscription = paid(stripe)
     said_active = of(stripe, "customer.subscription.updated")
     assert said_active["data"]["object"]["status"] == "active"
@@ -150,10 +154,11 @@ def test_old_news_that_comes_late_changes_nothing(stripe: Stripe, url: str) -> N
     assert select(url, "SELECT status FROM subscriptions") == [("past_due",)]
 
 
+@pytest.mark.case("B8")
 def test_a_database_that_dies_in_the_middle_leaves_nothing_and_the_next_delivery_counts_once(
     stripe: Stripe, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """B8: wherever it dies."""
+    """Wherever it dies."""
     stripe.subscribe()
     event, before = stripe.events[-1], rows_of(url)
     for store, function in ((customers, "replace"), (customers, "asked"), (accounts, "set_plan")):
@@ -177,8 +182,9 @@ def dying(url: str) -> Any:
     return die
 
 
+@pytest.mark.case("B8")
 def test_stripe_being_away_undoes_the_event_too(stripe: Stripe, url: str) -> None:
-    """B8: it comes again, and then Stripe is asked."""
+    """It comes again, and then Stripe is asked."""
     stripe.subscribe()
     with environment(
         DATABASE_URL=url, LOG_LEVEL="CRITICAL", **{**stripe.settings, "STRIPE_API_URL": "http://127.0.0.1:9"}
@@ -188,8 +194,8 @@ def test_stripe_being_away_undoes_the_event_too(stripe: Stripe, url: str) -> Non
     assert stripe.bring(stripe.events[-1]).json["effect"] == "applied"
 
 
+@pytest.mark.case("B9")
 def test_an_event_that_we_do_not_know_is_taken_and_counted(stripe: Stripe, url: str) -> None:
-    """B9."""
     stripe.subscribe()
     event = {**stripe.events[-1], "type": "product.invented"}
     assert (stripe.bring(event).status, stripe.bring(event).json["effect"]) == (200, "known")
@@ -197,10 +203,10 @@ def test_an_event_that_we_do_not_know_is_taken_and_counted(stripe: Stripe, url: 
     assert plan(url) == "free"
 
 
+@pytest.mark.case("B10")
 def test_a_price_that_is_none_of_ours_gives_nothing_and_tells_us(
     stripe: Stripe, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """B10."""
     subscription = paid(stripe)
     stripe.objects.update(subscription["id"], {"price": "price_of_another_product"})
     stripe.bring(stripe.events[-1])
@@ -208,11 +214,12 @@ def test_a_price_that_is_none_of_ours_gives_nothing_and_tells_us(
     assert f'"{subscription["id"]}: unknown_price"' in capsys.readouterr().out
 
 
+@pytest.mark.case("B11")
 @pytest.mark.parametrize("reference", [None, str(BOB)])
 def test_a_page_for_nobody_or_for_another_gives_nothing_and_tells_us(
     stripe: Stripe, url: str, reference: str | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """B11: whichever of its events comes first."""
+    """Whichever of its events comes first."""
     session = stripe.objects.get(stripe.begin().json["session_id"], "checkout.session")
     session |= {"client_reference_id": reference, "_data": {"metadata": {"user_id": reference} if reference else {}}}
     stripe.objects.pay(session["id"])
@@ -224,10 +231,11 @@ def test_a_page_for_nobody_or_for_another_gives_nothing_and_tells_us(
     assert "names another person" in told
 
 
+@pytest.mark.case("B11")
 def test_somebody_who_pays_and_whom_we_do_not_know_gets_nothing_and_tells_us(
     stripe: Stripe, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """B11: made in Stripe's own pages, say."""
+    """Made in Stripe's own pages, say."""
     stranger = stripe.objects.make_customer({"email": "s@example.com", "metadata": {"user_id": str(ALICE)}})
     given = {"mode": "subscription", "customer": stranger["id"], "line_items": {"0": {"price": ELITE}}, **PAGES}
     given |= {"client_reference_id": str(ALICE), "subscription_data": {"metadata": {"user_id": str(ALICE)}}}
@@ -237,8 +245,9 @@ def test_somebody_who_pays_and_whom_we_do_not_know_gets_nothing_and_tells_us(
     assert "is nobody's customer" in capsys.readouterr().out
 
 
+@pytest.mark.case("B12")
 def test_the_shapes_of_the_version_are_understood(stripe: Stripe, url: str) -> None:
-    """B12: an invoice names its subscription under `parent`, and periods end on items."""
+    """An invoice names its subscription under `parent`, and periods end on items."""
     subscription = paid(stripe)
     invoice = of(stripe, "invoice.paid")["data"]["object"]
     assert "subscription" not in invoice
@@ -250,11 +259,11 @@ def test_the_shapes_of_the_version_are_understood(stripe: Stripe, url: str) -> N
     assert (start.timestamp(), end.timestamp()) == (item["current_period_start"], item["current_period_end"])
 
 
+@pytest.mark.case("B13")
 @pytest.mark.parametrize("version", ["2024-06-20", None, API_VERSION.upper()])
 def test_an_event_of_another_version_is_refused_aloud(
     stripe: Stripe, url: str, version: str | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """B13."""
     stripe.subscribe()
     assert stripe.bring({**stripe.events[-1], "api_version": version}).status == 400
     assert f"make it anew in Stripe with {API_VERSION}" in capsys.readouterr().out
@@ -266,8 +275,8 @@ def test_what_is_signed_and_no_event_is_refused(stripe: Stripe, said: Any) -> No
     assert stripe.send(*signed(said, SECRET, int(stripe.now.timestamp()))).status == 400
 
 
+@pytest.mark.case("B14")
 def test_an_unpaid_invoice_leaves_a_week_and_paying_brings_the_plan_back(stripe: Stripe, url: str) -> None:
-    """B14."""
     subscription = paid(stripe)
     stripe.objects.card(subscription["customer"], good=False)
     stripe.now += 30 * DAY
@@ -284,8 +293,9 @@ def test_an_unpaid_invoice_leaves_a_week_and_paying_brings_the_plan_back(stripe:
     assert plan(url) == "premium"
 
 
+@pytest.mark.case("B15")
 def test_money_that_went_back_takes_the_plan_along(stripe: Stripe, url: str) -> None:
-    """B15: a refund, until the next payment."""
+    """A refund, until the next payment."""
     subscription = paid(stripe)
     stripe.bring_all()
     assert plan(url) == "premium"
@@ -298,9 +308,9 @@ def test_money_that_went_back_takes_the_plan_along(stripe: Stripe, url: str) -> 
     assert plan(url) == "premium"
 
 
+@pytest.mark.case("B15")
 @pytest.mark.parametrize(("status", "after"), [("won", "premium"), ("lost", "free")])
 def test_a_dispute_takes_the_plan_along_until_it_is_won(stripe: Stripe, url: str, status: str, after: str) -> None:
-    """B15."""
     subscription = paid(stripe)
     stripe.objects.dispute(subscription["customer"])
     stripe.bring_all()
@@ -310,16 +320,17 @@ def test_a_dispute_takes_the_plan_along_until_it_is_won(stripe: Stripe, url: str
     assert plan(url) == after
 
 
+@pytest.mark.case("B19")
 def test_a_body_over_256_kb_is_not_read(stripe: Stripe, url: str) -> None:
-    """B19."""
     stripe.subscribe()
     event = {**stripe.events[-1], "filling": "x" * 256 * 1024}
     assert stripe.bring(event).status == 413
     assert select(url, "SELECT count(*) FROM stripe_events") == [(0,)]
 
 
+@pytest.mark.case("B20")
 def test_real_and_test_money_are_not_mixed(stripe: Stripe, url: str) -> None:
-    """B20: a live event where the key is a test's, and the other way round."""
+    """A live event where the key is a test's, and the other way round."""
     stripe.subscribe()
     event = stripe.events[-1]
     assert stripe.bring({**event, "livemode": True}).status == 400
@@ -329,8 +340,8 @@ def test_real_and_test_money_are_not_mixed(stripe: Stripe, url: str) -> None:
     assert select(url, "SELECT count(*) FROM stripe_events") == [(0,)]
 
 
+@pytest.mark.case("C12")
 def test_calls_of_stripe_are_not_counted(stripe: Stripe) -> None:
-    """C12."""
     assert limits.group_of(WEBHOOK).rate is None
     stripe.subscribe()
     for _ in range(12):
@@ -366,10 +377,11 @@ def storm(url: str, stripe: Stripe, events: list[Object], connections: int = 10)
         return [effect for said in pool.map(work, range(connections)) for effect in said]
 
 
+@pytest.mark.case("B5", "B6", "B7")
 def test_a_storm_of_a_thousand_events_in_any_order_with_duplicates_leaves_every_row_right(
     stripe: Stripe, url: str
 ) -> None:
-    """B5, B6, B7: from ten connections; the rows are counted."""
+    """From ten connections; the rows are counted."""
     random, people = Random(5), [uuid4() for _ in range(20)]
     for number, person in enumerate(people):
         header = bearer(stripe.now, sub=str(person))

@@ -141,14 +141,15 @@ def test_a_start_that_fails_is_told_as_such(database: str, api: LambdaApi, statu
     assert select(database, ACTIONS) == [(ALICE, f"POST {PREFIX}/weekly", NOW)]
 
 
+@pytest.mark.case("H3")
 @pytest.mark.parametrize("days", ["0", "-1", "15", "9223372036854775808", "1e9", "true", "", "7.5", "NaN"])
 @pytest.mark.parametrize("path", ["/weekly", "/matches"])
 def test_days_that_cannot_be_are_refused(database: str, api: LambdaApi, path: str, days: str) -> None:
-    """H3."""
     assert post(f"{path}?days={days}").status == 422
     assert api.calls == []
 
 
+@pytest.mark.case("H3", "H6")
 @pytest.mark.parametrize(
     ("day", "status"),
     [
@@ -163,7 +164,6 @@ def test_days_that_cannot_be_are_refused(database: str, api: LambdaApi, path: st
     ],
 )
 def test_a_season_out_of_reach_is_refused(database: str, api: LambdaApi, day: str, status: int) -> None:
-    """H3, H6."""
     answer = post(f"/historical?season_start={day}", accept_language="en")
     assert answer.status == status
     assert len(api.calls) == (status == 200)
@@ -171,9 +171,9 @@ def test_a_season_out_of_reach_is_refused(database: str, api: LambdaApi, day: st
         assert answer.json["detail"] == "season_start must fall into a season from 1987 to 2026."
 
 
+@pytest.mark.case("A15")
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_only_administrators_come_near(database: str, api: LambdaApi, method: str, path: str) -> None:
-    """A15."""
     for role in ("free", "premium", "elite"):
         header = bearer(NOW, app_metadata={"role": role}, aal="aal2", user_metadata={"role": "admin"})
         answer = ask("sync", PREFIX + path, method=method, authorization=header)
@@ -183,11 +183,12 @@ def test_only_administrators_come_near(database: str, api: LambdaApi, method: st
     assert select(database, ACTIONS) == []
 
 
+@pytest.mark.case("A15")
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_an_administrator_needs_a_second_factor(
     url: str, api: LambdaApi, redis: dict[str, str], method: str, path: str
 ) -> None:
-    """A15: aal1 is refused wherever others than the developer are."""
+    """`aal1` is refused wherever others than the developer are."""
     told = {"DATABASE_URL": url, "JOBS_URL": api.address, "APP_ENV": "staging", **redis, **SUPABASE}
     with environment(**told, CLOCK=NOW.isoformat()):
         refused = ask("sync", PREFIX + path, method=method, authorization=admin(aal="aal1"))

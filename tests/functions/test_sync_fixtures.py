@@ -42,7 +42,8 @@ def test_words_are_kept_before_anything_is_made_of_them(bundle: Service, url: st
     assert offer == ([Decimal("2.100"), Decimal("3.450"), Decimal("3.600")], FRIDAY, False)
 
 
-def test_the_same_file_again_adds_nothing(bundle: Service, url: str) -> None:  # G1, G4
+@pytest.mark.case("G1", "G4")
+def test_the_same_file_again_adds_nothing(bundle: Service, url: str) -> None:
     bundle.fixtures(FRIDAY, COMING)
     sync()
     before = rows_of(url, "jobs")
@@ -59,7 +60,8 @@ def test_new_prices_are_added_beside_the_old_ones(bundle: Service, url: str) -> 
     assert [prices[0] for _, prices in select(url, OFFERS)] == [Decimal("2.100"), Decimal("2.300")]
 
 
-def test_other_divisions_and_matches_that_have_begun_are_left_alone(bundle: Service, url: str) -> None:  # L8
+@pytest.mark.case("L8")
+def test_other_divisions_and_matches_that_have_begun_are_left_alone(bundle: Service, url: str) -> None:
     begun = row("Everton", "Fulham", "27/04/2024 05:59")  # BST: a minute ago
     bundle.fixtures(FRIDAY, row("Ajax", "Feyenoord", "27/04/2024 15:00", division="N1"), begun)
     assert sync()["fixtures"] == 1
@@ -67,7 +69,8 @@ def test_other_divisions_and_matches_that_have_begun_are_left_alone(bundle: Serv
     assert rows_of(url)["offers"] == []
 
 
-def test_an_unmatched_club_is_kept_and_reported_but_not_priced(bundle: Service, url: str) -> None:  # K5
+@pytest.mark.case("K5")
+def test_an_unmatched_club_is_kept_and_reported_but_not_priced(bundle: Service, url: str) -> None:
     bundle.fixtures(FRIDAY, row("Arsenal", "Arsenal Ladies", "27/04/2024 15:00"), COMING)
     assert sync()["offers"] == 1
     assert ("unmatched club", "football_data_uk:Arsenal Ladies", "no alias matches") in select(url, REPORTS)
@@ -78,7 +81,8 @@ def test_an_unmatched_club_is_kept_and_reported_but_not_priced(bundle: Service, 
     assert len(select(url, "SELECT match_id FROM predictions")) == 1
 
 
-def test_a_swapped_fixture_is_told_apart_and_not_taken(bundle: Service, url: str) -> None:  # J11, L7
+@pytest.mark.case("J11", "L7")
+def test_a_swapped_fixture_is_told_apart_and_not_taken(bundle: Service, url: str) -> None:
     with connect(url, "test") as db:
         hold(db, news("Chelsea", "Arsenal", source=Source.FOOTBALL_DATA_ORG, outside_id="1"), now=NOW)
     bundle.fixtures(FRIDAY, COMING)
@@ -97,10 +101,11 @@ def test_the_return_match_is_another_match(bundle: Service, url: str) -> None:
     assert len(rows_of(url)["matches"]) == 2
 
 
+@pytest.mark.case("K8")
 @pytest.mark.parametrize(("hours", "joined"), [(0, 1), (36, 1), (-36, 1), (37, 0), (-8 * 24, 0)])
 def test_prices_join_a_match_within_36_hours_of_their_kick_off(
     bundle: Service, url: str, hours: int, joined: int
-) -> None:  # K8
+) -> None:
     kick_off = datetime(2024, 4, 29, 14, tzinfo=UTC)
     with connect(url, "test") as db:
         told = news(source=Source.FOOTBALL_DATA_ORG, outside_id="1", kick_off=kick_off + hours * HOUR)
@@ -114,7 +119,8 @@ def test_prices_join_a_match_within_36_hours_of_their_kick_off(
     )
 
 
-def test_prices_join_once_the_greater_source_has_the_right_kick_off(bundle: Service, url: str) -> None:  # K8
+@pytest.mark.case("K8")
+def test_prices_join_once_the_greater_source_has_the_right_kick_off(bundle: Service, url: str) -> None:
     told = news(source=Source.FOOTBALL_DATA_ORG, outside_id="1", kick_off=datetime(2024, 5, 20, 14, tzinfo=UTC))
     with connect(url, "test") as db:
         hold(db, told, now=NOW)
@@ -125,7 +131,8 @@ def test_prices_join_once_the_greater_source_has_the_right_kick_off(bundle: Serv
         assert len(select(url, OFFERS)) == 1
 
 
-def test_a_match_that_is_moved_keeps_its_id_and_its_old_prices(bundle: Service, url: str) -> None:  # J2
+@pytest.mark.case("J2")
+def test_a_match_that_is_moved_keeps_its_id_and_its_old_prices(bundle: Service, url: str) -> None:
     bundle.fixtures(FRIDAY, COMING)
     sync()
     bundle.fixtures(FRIDAY + HOUR, {**COMING, "Date": "28/04/2024"})
@@ -134,7 +141,8 @@ def test_a_match_that_is_moved_keeps_its_id_and_its_old_prices(bundle: Service, 
     assert len({match_id for match_id, _ in select(url, OFFERS)}) == 1
 
 
-def test_a_poison_line_is_reported_and_the_rest_is_done(bundle: Service, url: str) -> None:  # G9, E9
+@pytest.mark.case("G9", "E9")
+def test_a_poison_line_is_reported_and_the_rest_is_done(bundle: Service, url: str) -> None:
     poison = row("Everton", "Fulham", "27/04/2024 99:00")
     short = row("Wolves", "", "27/04/2024 15:00")
     bundle.fixtures(FRIDAY, poison, short, COMING)
@@ -145,8 +153,9 @@ def test_a_poison_line_is_reported_and_the_rest_is_done(bundle: Service, url: st
     ]
 
 
+@pytest.mark.case("E5")
 @pytest.mark.parametrize("body", ["<html><body>Maintenance</body></html>", "", "<p>" + "x" * 200_000])
-def test_a_page_instead_of_a_file_leaves_what_was_known(bundle: Service, url: str, body: str) -> None:  # E5
+def test_a_page_instead_of_a_file_leaves_what_was_known(bundle: Service, url: str, body: str) -> None:
     bundle.fixtures(FRIDAY, COMING)
     sync()
     before = rows_of(url, "job_failures")
@@ -226,7 +235,8 @@ def a_match(match_id: int, kick_off: str, status: str = "TIMED", **changes: Any)
     }
 
 
-def test_both_sources_tell_of_one_match(org: Org, bundle: Service, url: str) -> None:  # J12, K1
+@pytest.mark.case("J12", "K1")
+def test_both_sources_tell_of_one_match(org: Org, bundle: Service, url: str) -> None:
     org.matches(a_match(436001, "2024-04-27T14:30:00Z"))
     bundle.fixtures(FRIDAY, COMING)
     said = sync()
@@ -244,7 +254,8 @@ def test_both_sources_tell_of_one_match(org: Org, bundle: Service, url: str) -> 
     }
 
 
-def test_a_word_that_is_not_known_holds_the_match(org: Org, bundle: Service, url: str) -> None:  # E8
+@pytest.mark.case("E8")
+def test_a_word_that_is_not_known_holds_the_match(org: Org, bundle: Service, url: str) -> None:
     org.matches(a_match(436001, "2024-04-27T14:00:00Z", "ABANDONED_BY_ALIENS"))
     bundle.fixtures(FRIDAY)
     sync()
@@ -253,10 +264,11 @@ def test_a_word_that_is_not_known_holds_the_match(org: Org, bundle: Service, url
     assert run("publish_predictions", NOW)["matches"] == 0
 
 
+@pytest.mark.case("E4", "E3")
 def test_a_competition_that_is_left_out_without_a_word_is_reported_and_the_rest_is_done(
     org: Org, bundle: Service, url: str
 ) -> None:
-    """E4; E3 is told in the same way."""
+    """A restricted one is told in the same way."""
     org.matches(a_match(436001, "2024-04-27T14:00:00Z"), competitions="PL,PD,BL1,SA,FL1")
     bundle.fixtures(FRIDAY)
     assert sync()["matches"] == 1
@@ -264,7 +276,8 @@ def test_a_competition_that_is_left_out_without_a_word_is_reported_and_the_rest_
     assert select(url, REPORTS) == [("football-data.org", "matches", alarm)]
 
 
-def test_a_finished_match_that_begins_again_raises_an_alarm(org: Org, bundle: Service, url: str) -> None:  # J13
+@pytest.mark.case("J13")
+def test_a_finished_match_that_begins_again_raises_an_alarm(org: Org, bundle: Service, url: str) -> None:
     over = {"duration": "REGULAR", "fullTime": {"home": 5, "away": 0}, "halfTime": {"home": 1, "away": 0}}
     org.matches(a_match(436001, "2024-04-26T14:00:00Z", "FINISHED", score=over))
     bundle.fixtures(FRIDAY)
@@ -275,6 +288,7 @@ def test_a_finished_match_that_begins_again_raises_an_alarm(org: Org, bundle: Se
     assert ("match", "football_data_org:436001", "from finished to scheduled") in select(url, REPORTS)
 
 
+@pytest.mark.case("E12")
 def test_one_source_that_fails_does_not_undo_the_other(
     org: Org, bundle: Service, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -290,7 +304,7 @@ def test_one_source_that_fails_does_not_undo_the_other(
         sync(NOW + HOUR)
     assert select(url, "SELECT told_by FROM matches") == [("football_data_org",)]
     said = capsys.readouterr()
-    assert "s3cr3t" not in said.out + said.err  # E12, X5
+    assert "s3cr3t" not in said.out + said.err
 
 
 def test_what_was_told_twice_in_one_answer_is_one_row(org: Org, bundle: Service, url: str) -> None:

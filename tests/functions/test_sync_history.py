@@ -52,7 +52,8 @@ def test_statistics_are_taken_and_a_correction_too(bundle: Service, url: str) ->
     assert select(url, query) == [(27, 7, 10, 1, 2.91)]
 
 
-def test_the_same_files_again_add_nothing(bundle: Service, url: str) -> None:  # G1
+@pytest.mark.case("G1")
+def test_the_same_files_again_add_nothing(bundle: Service, url: str) -> None:
     bundle.results(NOW - HOUR, EARLIER, PLAYED)
     sync()
     before = rows_of(url, "jobs")
@@ -68,7 +69,8 @@ def test_a_file_that_grew_is_read_where_it_is_new(bundle: Service, url: str) -> 
     assert len(select(url, SCORES)) == 2
 
 
-def test_a_corrected_score_is_taken_and_told(bundle: Service, url: str) -> None:  # J8
+@pytest.mark.case("J8")
+def test_a_corrected_score_is_taken_and_told(bundle: Service, url: str) -> None:
     bundle.results(NOW - HOUR, PLAYED)
     sync()
     bundle.results(NOW, {**PLAYED, "FTHG": "4"})
@@ -80,7 +82,8 @@ def test_a_corrected_score_is_taken_and_told(bundle: Service, url: str) -> None:
     assert len(rows_of(url)["payloads"]) == 2, "what was said first is kept"
 
 
-def test_a_row_cut_short_does_not_undo_a_result(bundle: Service, url: str) -> None:  # E9
+@pytest.mark.case("E9")
+def test_a_row_cut_short_does_not_undo_a_result(bundle: Service, url: str) -> None:
     bundle.results(NOW - HOUR, PLAYED)
     sync()
     bundle.results(NOW, row("Arsenal", "Chelsea", "27/04/2024 15:00"))
@@ -88,8 +91,9 @@ def test_a_row_cut_short_does_not_undo_a_result(bundle: Service, url: str) -> No
     assert select(url, SCORES) == [("finished", 5, 0)]
 
 
+@pytest.mark.case("G9")
 @pytest.mark.parametrize("goals", ["-1", "99", "x"])
-def test_a_poison_line_is_reported_and_the_rest_is_done(bundle: Service, url: str, goals: str) -> None:  # G9
+def test_a_poison_line_is_reported_and_the_rest_is_done(bundle: Service, url: str, goals: str) -> None:
     bundle.results(NOW - HOUR, {**EARLIER, "FTHG": goals}, PLAYED)
     assert sync()["taken"] == 1
     ((kind, about, what),) = select(url, REPORTS)
@@ -103,14 +107,16 @@ def test_a_row_of_another_division_is_reported(bundle: Service, url: str) -> Non
     assert select(url, REPORTS) == [("line", "XX/2324/Everton/Fulham", "division XX is not known")]
 
 
-def test_an_unmatched_club_is_reported_and_teaches_nothing(bundle: Service, url: str) -> None:  # K5
+@pytest.mark.case("K5")
+def test_an_unmatched_club_is_reported_and_teaches_nothing(bundle: Service, url: str) -> None:
     bundle.results(NOW - HOUR, row("Arsenal", "Arsenal Ladies", "20/04/2024 15:00", "1-0"), PLAYED)
     sync()
     assert select(url, REPORTS) == [("unmatched club", "football_data_uk:Arsenal Ladies", "PL")]
     assert run("update_ratings", NOW)["results"] == 1
 
 
-def test_one_file_that_fails_does_not_undo_the_others(bundle: Service, url: str) -> None:  # E5
+@pytest.mark.case("E5")
+def test_one_file_that_fails_does_not_undo_the_others(bundle: Service, url: str) -> None:
     bundle.results(NOW - HOUR, PLAYED)
     bundle.put("mmz4281/2324/F1.csv", "<html>Maintenance</html>", NOW)
     with pytest.raises(ExceptionGroup, match="1 parts failed, the others are done"):

@@ -99,8 +99,9 @@ def test_the_account_is_kept_as_it_is_told(odds: OddsService, url: str) -> None:
     assert select(url, CALLS) == [("PL", "daily", 2)]
 
 
+@pytest.mark.case("G1", "G4")
 def test_again_it_asks_nothing_and_adds_nothing(odds: OddsService, url: str) -> None:
-    """G1, G4: nor does the afternoon's run, where the morning's has asked."""
+    """Nor does the afternoon's run, where the morning's has asked."""
     with connect(url, "test") as db:
         hold(db, news("Everton", "Fulham", outside_id="x", kick_off=NOW + 30 * HOUR), now=NOW)
     sync()
@@ -140,8 +141,8 @@ def test_a_league_that_nobody_prices_yet_costs_nothing(odds: OddsService) -> Non
     assert (said["asked"], odds.used, odds.listed) == (0, 0, ["soccer_epl"])
 
 
+@pytest.mark.case("G5")
 def test_what_the_morning_did_not_reach_the_afternoon_asks(odds: OddsService, url: str) -> None:
-    """G5."""
     with connect(url, "test") as db:
         hold(db, news("Everton", "Fulham", outside_id="x", kick_off=NOW + 30 * HOUR), now=NOW)
     odds.tell()
@@ -152,8 +153,8 @@ def test_what_the_morning_did_not_reach_the_afternoon_asks(odds: OddsService, ur
     assert sync(NOW + 12 * HOUR)["offers"] == 1
 
 
+@pytest.mark.case("L13")
 def test_when_the_month_is_nearly_spent_goals_are_left_out_first(odds: OddsService, url: str) -> None:
-    """L13."""
     odds.used = 500 - 7
     sync()
     assert odds.asked == [("soccer_epl", "h2h")], "three days follow, of up to six leagues each"
@@ -175,8 +176,8 @@ def test_what_we_allow_ourselves_is_not_exceeded_whatever_the_plan(
     assert odds.used == 100
 
 
+@pytest.mark.case("E10")
 def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) -> None:
-    """E10."""
     with connect(url, "test") as db:
         hold(db, in_italy(), now=NOW)
     odds.refusals = [(401, "OUT_OF_USAGE_CREDITS")]
@@ -193,8 +194,8 @@ def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) ->
     assert sync(datetime(2024, 5, 1, 2, 40, tzinfo=UTC))["asked"] == 1
 
 
+@pytest.mark.case("E10")
 def test_credits_that_run_out_between_two_leagues_keep_what_was_told_before(odds: OddsService, url: str) -> None:
-    """E10."""
     with connect(url, "test") as db:
         hold(db, in_italy(), now=NOW)
     odds.tell(arsenal(), juventus())
@@ -220,9 +221,9 @@ def test_a_failure_raises_and_leaves_what_was_known(odds: OddsService, url: str,
     assert rows_of(url, *ABOUT_US) == before
 
 
+@pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [b"<html>maintenance</html>", b"[{", b"{}"])
 def test_a_page_instead_of_prices_leaves_what_was_known(odds: OddsService, url: str, body: bytes) -> None:
-    """E5."""
     before, odds.body = rows_of(url, *ABOUT_US), body
     with pytest.raises(ExceptionGroup):
         sync()
@@ -250,8 +251,9 @@ def test_one_league_that_fails_does_not_undo_the_others_nor_is_it_paid_twice(odd
     assert len(select(url, OFFERS)) == 3
 
 
+@pytest.mark.case("G2", "L13")
 def test_two_runs_at_once_never_spend_twice(odds: OddsService, url: str) -> None:
-    """G2, L13: the other job waits for this one's account; here it finds nothing left."""
+    """The other job waits for this one's account; here it finds nothing left."""
     with connect(url, "other") as db, db.transaction():
         account = odds_credits.take(db, datetime(2024, 4, 1).date())  # noqa: DTZ001
         odds_credits.put(db, odds_credits.Month(account.month, 500, 0, None))
@@ -259,8 +261,8 @@ def test_two_runs_at_once_never_spend_twice(odds: OddsService, url: str) -> None
     assert odds.used == 0
 
 
+@pytest.mark.case("K5", "K8", "J11")
 def test_what_does_not_join_is_reported_and_not_priced(odds: OddsService, url: str) -> None:
-    """K5, K8, J11."""
     odds.tell(
         arsenal(home="Arsenal Women"),
         arsenal(home="Chelsea", away="Arsenal"),
@@ -275,23 +277,23 @@ def test_what_does_not_join_is_reported_and_not_priced(odds: OddsService, url: s
     ]
 
 
+@pytest.mark.case("K8")
 def test_a_match_told_36_hours_off_is_not_joined(odds: OddsService, url: str) -> None:
-    """K8."""
     odds.tell(arsenal(commence_time="2024-04-29T02:00:01Z"))
     assert sync()["asked"] == 0
     assert select(url, OFFERS) == []
     assert select(url, REPORTS) == [("unjoined prices", "the_odds_api:Arsenal - Chelsea", "no match of ours is it")]
 
 
+@pytest.mark.case("L8")
 def test_a_match_in_play_is_left_alone(odds: OddsService, url: str) -> None:
-    """L8."""
     odds.tell(arsenal(commence_time="2024-04-27T02:39:00Z"))
     assert sync()["offers"] == 0
     assert select(url, OFFERS) == select(url, REPORTS) == []
 
 
+@pytest.mark.case("E9", "G9")
 def test_a_row_that_cannot_be_read_is_reported_and_the_rest_is_done(odds: OddsService, url: str) -> None:
-    """E9, G9."""
     odds.tell(
         arsenal(bookmaker("pinnacle", "", h2h("Arsenal", "Chelsea", 2, 3, 4)), bookmaker("betsson", AT, totals(2, 2)))
     )
@@ -335,8 +337,9 @@ def test_a_price_of_two_days_ago_is_no_value_against_this_mornings_forecast(
     assert select(url, "SELECT outcome, price, bookmaker FROM picks") == []
 
 
+@pytest.mark.case("G3")
 def test_killed_at_any_statement_it_leaves_nothing_and_is_done_when_run_again(odds: OddsService, url: str) -> None:
-    """G3: what was paid for in vain is not forgotten, for the free list tells what is left."""
+    """What was paid for in vain is not forgotten, for the free list tells what is left."""
     wiring.database().close()
     before, steps = rows_of(url, "job_failures"), 0
     while True:
@@ -356,8 +359,9 @@ def test_killed_at_any_statement_it_leaves_nothing_and_is_done_when_run_again(od
     assert odds.used > 2
 
 
+@pytest.mark.case("E12")
 def test_the_key_reaches_no_log_no_report_no_row_and_not_sentry(service: Service, url: str) -> None:
-    """E12, over the real transport, with all that the libraries can say turned on."""
+    """Over the real transport, with all that the libraries can say turned on."""
     code = (
         "import logging, sys; from shared.runtime import logs; logs.take_in(); "
         "logging.getLogger().setLevel(logging.DEBUG); "

@@ -89,7 +89,8 @@ def test_the_strengths_are_a_fold_over_days(bundle: Service, url: str) -> None:
     assert sum(club.played for club in strengths.clubs.values()) == 2 * 60
 
 
-def test_without_news_nothing_is_learned_again(bundle: Service, url: str) -> None:  # G1
+@pytest.mark.case("G1")
+def test_without_news_nothing_is_learned_again(bundle: Service, url: str) -> None:
     assert tell(bundle, FIRST, SECOND)["results"] == 2
     before = learned(url)
     assert update(NOW + timedelta(hours=12)) == {
@@ -168,7 +169,8 @@ def test_a_day_after_the_last_result_teaches_nothing(bundle: Service, url: str) 
     assert learned(url) == before
 
 
-def test_the_divisions_of_a_country_share_a_scale_and_countries_do_not(bundle: Service, url: str) -> None:  # K4
+@pytest.mark.case("K4")
+def test_the_divisions_of_a_country_share_a_scale_and_countries_do_not(bundle: Service, url: str) -> None:
     bundle.results(NOW, FIRST)
     bundle.results(NOW, row("Leeds", "Norwich", "13/04/2024 15:00", "2-1", division="E1"), division="E1")
     bundle.results(NOW, row("Lens", "Lille", "13/04/2024 15:00", "2-1", division="F1"), division="F1")

@@ -72,8 +72,8 @@ def found(path: str) -> list[str]:
     return [each["title"] for each in said.json["results"]]
 
 
+@pytest.mark.case("N13")
 def test_a_question_finds_by_meaning_in_the_other_language_and_each_story_once(meaning: str) -> None:
-    """S4, N13."""
     first = found("/search?query=joueur%20bless%C3%A9%20longue%20absence&limit=20")
     assert first[0] in TITLES[:2]
     assert len(set(first) & set(TITLES[:2])) == 1
@@ -90,8 +90,8 @@ def test_a_search_is_of_a_club_and_a_kind_if_asked(meaning: str) -> None:
     assert call("/search?query=abc&team_name=Nobody").status == 404
 
 
+@pytest.mark.case("E17")
 def test_without_the_store_a_search_goes_by_words(words: str) -> None:
-    """E17."""
     assert found("/search?query=saka%20weeks") == [TITLES[0]]
     said = call("/search?query=saka%20weeks").json
     assert (said["query"], said["by"], said["total"]) == ("saka weeks", "words", 1)
@@ -110,8 +110,8 @@ def test_without_the_store_a_search_goes_by_words(words: str) -> None:
     }
 
 
+@pytest.mark.case("E17")
 def test_with_the_store_out_of_reach_a_search_goes_by_words(database: str) -> None:
-    """E17."""
     told = {"DATABASE_URL": database, "CLOCK": NOW.isoformat(), "LOG_LEVEL": "ERROR", **SUPABASE}
     with environment(**told, QDRANT_URL="http://127.0.0.1:9"):
         assert found("/search?query=stadium") == [TITLES[3]]
@@ -120,6 +120,7 @@ def test_with_the_store_out_of_reach_a_search_goes_by_words(database: str) -> No
         assert (said.status, said.json["indexed"]) == (200, False)
 
 
+@pytest.mark.case("H9")
 @pytest.mark.parametrize(
     "query",
     [
@@ -131,13 +132,12 @@ def test_with_the_store_out_of_reach_a_search_goes_by_words(database: str) -> No
     ],
 )
 def test_no_text_is_too_odd_to_be_searched(words: str, query: str) -> None:
-    """H9."""
     assert call(f"/search?query={query}").status == 200
 
 
+@pytest.mark.case("H2")
 @pytest.mark.parametrize("query", ["ab", "a" * 201, "a%00b%00c", ""])
 def test_a_question_has_three_to_two_hundred_characters_and_no_control_characters(words: str, query: str) -> None:
-    """H2."""
     assert call(f"/search?query={query}").status == 422
 
 
@@ -227,6 +227,7 @@ def test_an_article_is_added_by_hand_and_found_at_once(meaning: str) -> None:
     }
 
 
+@pytest.mark.case("H2", "H11")
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
@@ -244,6 +245,5 @@ def test_an_article_is_added_by_hand_and_found_at_once(meaning: str) -> None:
     ],
 )
 def test_an_article_that_is_none_is_refused(words: str, changes: dict[str, Any], status: int) -> None:
-    """H2, H11."""
     said = call("/index/article", "admin", "POST", {**WISH, **changes})
     assert said.status == status, said.body

@@ -1,4 +1,4 @@
-"""The watch over the forecasts: what it finds, what that stops, and when it lets go again (assurance M8, G1)."""
+"""The watch over the forecasts: what it finds, what that stops, and when it lets go again."""
 
 import json
 import subprocess
@@ -131,10 +131,11 @@ def rps(home: float, draw: float, scored: int, conceded: int) -> float:
     return ((home - (scored > conceded)) ** 2 + (home + draw - (scored >= conceded)) ** 2) / 2
 
 
-def test_m8_an_alarm_suspends_the_picks_until_a_run_finds_none(
+@pytest.mark.case("M8")
+def test_an_alarm_suspends_the_picks_until_a_run_finds_none(
     bundle: Service, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """M8: the day is committed without picks, and the answer says why."""
+    """The day is committed without picks, and the answer says why."""
     play(url, 120, swapped)
     bundle.fixtures(FRIDAY, GENEROUS)
     run("sync_fixtures", MORNING)
@@ -197,8 +198,9 @@ def test_few_matches_say_nothing_however_bad_they_are(bundle: Service, url: str)
     assert watch()["alarms"] != []
 
 
-def test_twice_or_for_a_past_day_is_the_same(bundle: Service, url: str) -> None:  # G1
-    """G1: what became known later is not looked at, so that a past day comes out as it was."""
+@pytest.mark.case("G1")
+def test_twice_or_for_a_past_day_is_the_same(bundle: Service, url: str) -> None:
+    """What became known later is not looked at, so that a past day comes out as it was."""
     play(url, 120)
     day = kick_off(119).date() + timedelta(days=1)
     watch(datetime(day.year, day.month, day.day, 4, tzinfo=UTC))

@@ -106,8 +106,9 @@ def test_a_test_lets_what_was_stopped_go_on(database: str, api: LambdaApi) -> No
         assert api.started == [("send_webhooks", {})] * started
 
 
+@pytest.mark.case("A13")
 def test_nobody_sees_tests_or_removes_anothers(database: str, api: LambdaApi) -> None:
-    """A13: another's webhook is not there, as one that never was."""
+    """Another's webhook is not there, as one that never was."""
     made, bob = make().json["id"], token(user=BOB)
     assert shown(bob) == []
     for webhook_id in (made, uuid4()):
@@ -131,8 +132,9 @@ def test_webhooks_come_with_elite_and_are_removed_by_whoever_had_one(database: s
     assert ask("webhooks", f"{PATH}/{made}", method="DELETE", authorization=token()).status == 404
 
 
+@pytest.mark.case("A17")
 def test_a_key_says_nothing_of_webhooks(database: str) -> None:
-    """A17: a lost key makes nothing that outlives its revocation."""
+    """A lost key makes nothing that outlives its revocation."""
     wish = {"name": "mine", "scopes": ["read", "write"]}
     key = ask("api_keys", "/api/v1/keys", method="POST", body=wish, authorization=token()).json["key"]
     made = make().json["id"]
@@ -154,6 +156,7 @@ def test_a_person_has_five_at_most(database: str) -> None:
     assert make().status == 201
 
 
+@pytest.mark.case("A14", "E20", "H2", "H3")
 @pytest.mark.parametrize(
     "wish",
     [
@@ -173,16 +176,15 @@ def test_a_person_has_five_at_most(database: str) -> None:
     ids=str,
 )
 def test_a_wish_that_cannot_be_is_refused(database: str, wish: dict[str, Any]) -> None:
-    """A14, E20, H2, H3."""
     answer = make(**wish)
     assert answer.status == 422
     assert answer.json["detail"][0]["loc"][:2] == ["body", next(iter(wish))]
     assert select(database, "SELECT FROM webhooks") == []
 
 
+@pytest.mark.case("A1")
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_nobody_without_a_token_comes_near(method: str) -> None:
-    """A1."""
     with environment():
         path = PATH + ("/" + str(uuid4()) if method == "DELETE" else "")
         assert ask("webhooks", path, method=method, body={"url": URL}).status == 401

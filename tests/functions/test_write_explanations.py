@@ -108,8 +108,8 @@ def test_a_match_that_is_put_off_is_not_explained(world: World, status: Status) 
     assert select(world.url, TEXTS) == select(world.url, CALLS) == []
 
 
+@pytest.mark.case("G1")
 def test_a_second_run_asks_nothing_and_a_new_forecast_is_explained_anew(world: World) -> None:
-    """G1."""
     match_id = world.forecast("Arsenal", "Chelsea")
     write()
     before = rows_of(world.url, "jobs")
@@ -122,8 +122,9 @@ def test_a_second_run_asks_nothing_and_a_new_forecast_is_explained_anew(world: W
     assert [row[1] for row in select(world.url, TEXTS)] == [NOW - HOUR, NOW + HOUR]
 
 
+@pytest.mark.case("E13")
 def test_without_groq_anthropic_writes_and_without_both_the_template(world: World) -> None:
-    """E13, and what was asked for in vain is written down."""
+    """And what was asked for in vain is written down."""
     world.forecast("Arsenal", "Chelsea")
     world.writers.instead["groq"] = [DOWN]
     world.writers.instead["anthropic"] = [DOWN]
@@ -138,8 +139,8 @@ def test_without_groq_anthropic_writes_and_without_both_the_template(world: Worl
     ]
 
 
+@pytest.mark.case("E14")
 def test_a_model_that_is_gone_raises_an_alarm_and_the_next_writer_writes(world: World) -> None:
-    """E14."""
     world.forecast("Arsenal", "Chelsea")
     world.writers.models = {"claude-haiku-4-5"}
     with pytest.raises(ExceptionGroup, match="1 parts failed"):
@@ -147,8 +148,8 @@ def test_a_model_that_is_gone_raises_an_alarm_and_the_next_writer_writes(world: 
     assert [row[2] for row in select(world.url, TEXTS)] == ["anthropic"], "and is kept"
 
 
+@pytest.mark.case("E16")
 def test_what_is_not_json_is_repaired_once(world: World) -> None:
-    """E16."""
     world.forecast("Arsenal", "Chelsea")
     answers = iter(["I am sorry.", "Still sorry."])
     world.writers.model = lambda system, user: next(answers)
@@ -158,8 +159,8 @@ def test_what_is_not_json_is_repaired_once(world: World) -> None:
     assert write(NOW + HOUR)["groq"] == 1, "the next run tries again"
 
 
+@pytest.mark.case("N11")
 def test_the_days_budget_stops_the_calls_until_midnight(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """N11."""
     for home, away in (("Arsenal", "Chelsea"), ("Liverpool", "Everton"), ("Fulham", "Brighton")):
         world.forecast(home, away)
     monkeypatch.setenv("WORDS_DAILY_TOKENS", "5500")
@@ -169,8 +170,9 @@ def test_the_days_budget_stops_the_calls_until_midnight(world: World, monkeypatc
     assert world.writers.written("groq") == 2
 
 
+@pytest.mark.case("N11")
 def test_calls_count_even_where_the_run_fails(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """N11: what was paid for is not forgotten with what it led to."""
+    """What was paid for is not forgotten with what it led to."""
     world.forecast("Arsenal", "Chelsea")
 
     def fail(*_: Any) -> None:
@@ -228,8 +230,9 @@ def test_a_replay_that_cannot_be_is_refused_in_words(world: World, event: dict[s
         run("write_explanations", NOW, event)
 
 
+@pytest.mark.case("N1", "N2", "N3")
 def test_sixty_hostile_articles_change_nothing_and_leak_nothing(world: World) -> None:
-    """N1, N2, N3: not even where the model obeys every one of them."""
+    """Not even where the model obeys every one of them."""
     world.forecast("Arsenal", "Chelsea")
     forecasts = select(world.url, "SELECT home, draw, away, markets FROM predictions")
     written: list[str] = []

@@ -1,4 +1,4 @@
-"""Q11: the table of what readers meet while something is cut off; `make gameday` lives it, under load."""
+"""The table of what readers meet while something is cut off; `make gameday` lives it, under load."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -17,6 +17,7 @@ def met(statuses: Mapping[str, int], *faults: str) -> Met:
     return Met(told, slowest=0.1, faults=[*faults])
 
 
+@pytest.mark.case("Q11")
 def test_everything_that_functions_depend_on_is_cut_off_in_turn() -> None:
     assert {"Redis", "Postgres", "Qdrant", "Groq", "Stripe", "feeds"} <= {outage.what for outage in OUTAGES}
     known = {field.name.upper() for field in fields(Settings)}
@@ -27,11 +28,13 @@ def test_everything_that_functions_depend_on_is_cut_off_in_turn() -> None:
         assert outage.answers or outage.job, "an outage that nobody could notice proves nothing"
 
 
+@pytest.mark.case("Q11")
 def test_no_outage_takes_from_readers_what_is_public() -> None:
     for outage in OUTAGES:
         assert not {"matches", "picks", "forecast"} & outage.answers.keys()
 
 
+@pytest.mark.case("Q11")
 @pytest.mark.parametrize("outage", OUTAGES, ids=lambda outage: outage.what)
 def test_what_differs_from_the_table_is_told(outage: gameday.Outage) -> None:
     expected = {**WELL, **outage.answers}

@@ -23,9 +23,10 @@ def commands() -> str:
     return readme[readme.index(BEGIN) :].removeprefix("```bash\n").partition("```")[0]
 
 
+@pytest.mark.case("P1", "P2", "B16")
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the README's commands need curl")
 def test_a_person_comes_plays_pays_reads_takes_everything_along_and_leaves(tmp_path: Path) -> None:
-    """P1, P2, B16: sign-in, favourite, bankroll, bet, checkout, webhook, what Premium sees, export, deletion."""
+    """Sign-in, favourite, bankroll, bet, checkout, webhook, what Premium sees, export, deletion."""
     with http_server.listen() as free:
         port = free.getsockname()[1]
     world = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": str(tmp_path)}

@@ -2,11 +2,13 @@
 
 import re
 import stat
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
-from local import token
+from local import http_server, token
+from local.problem import Problem
 from shared.accounts.plans import Plan, plan_told_by
 from shared.runtime import wiring
 from tests.running import environment
@@ -15,9 +17,10 @@ from tests.running import environment
 @pytest.mark.parametrize("clock", ["", "2024-04-27T08:00:00Z"])
 @pytest.mark.parametrize("plan", token.PLANS)
 def test_the_functions_believe_a_token_of_this_machine(tmp_path: Path, plan: str, clock: str) -> None:
-    with environment(SUPABASE_URL=token.PROJECT, SUPABASE_JWT_SECRET=token.secret(tmp_path), CLOCK=clock):
-        claims = wiring.supabase().claims_of(token.made(plan, token.secret(tmp_path)))
-        assert wiring.supabase().claims_of(token.made(plan, token.secret(tmp_path / "other"))) is None
+    project = token.project(tmp_path)
+    with environment(SUPABASE_URL=project.url, SUPABASE_JWT_SECRET=project.secret, CLOCK=clock):
+        claims = wiring.supabase().claims_of(token.made(plan, project))
+        assert wiring.supabase().claims_of(token.made(plan, token.project(tmp_path / "other"))) is None
     assert claims is not None
     assert plan_told_by(claims.app_metadata) is Plan(plan)
     assert claims.second_factor
@@ -29,11 +32,20 @@ def test_the_secret_is_kept_for_its_owner_alone(
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     assert token.main(["--plan", "elite"]) == 0
     assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", capsys.readouterr().out)
-    (file,) = tmp_path.iterdir()
+    file = tmp_path / "token_secret"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     kept = file.read_text()
     assert len(kept) >= 32
-    assert token.secret(tmp_path) == kept
+    assert token.project(tmp_path).secret == kept
+
+
+def test_the_port_is_kept_and_is_another_where_a_program_has_the_usual_one(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        with suppress(Problem):  # another program of this machine may have it already
+            stack.enter_context(http_server.listen(token.PORT))
+        port = token.project(tmp_path).port
+    assert port != token.PORT
+    assert token.project(tmp_path).port == port
 
 
 def test_a_plan_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -124,7 +124,6 @@ def signed_in(plan: Plan, user: Any = ALICE, at: datetime = NOON) -> dict[str, A
 
 
 def test_what_was_answered_is_answered_again_without_being_made(group: Group) -> None:
-    """P4."""
     first, second = group.ask(), group.ask(after=1)
     cold()
     third = group.ask(after=2)
@@ -135,7 +134,8 @@ def test_what_was_answered_is_answered_again_without_being_made(group: Group) ->
     assert third.headers["etag"] == first.headers["etag"]
 
 
-def test_f1_a_kept_answer_needs_no_postgres(group: Group, told: dict[str, str]) -> None:
+@pytest.mark.case("F1")
+def test_a_kept_answer_needs_no_postgres(group: Group, told: dict[str, str]) -> None:
     group.ask("/database")
     with environment(**{**told, "DATABASE_URL": GONE}):
         assert group.ask("/database", after=60).json["said"] == "database"
@@ -146,7 +146,7 @@ def test_f1_a_kept_answer_needs_no_postgres(group: Group, told: dict[str, str]) 
 
 
 def test_how_many_commands_an_answer_takes(group: Group, redis: Upstash) -> None:
-    """One counts the call; S3: the budget is worked out from these in docs/caching.md."""
+    """One counts the call; the budget is worked out from these in docs/caching.md."""
 
     def commands(*args: Any, **how: Any) -> int:
         before = redis.asked()
@@ -168,6 +168,7 @@ def test_how_many_commands_an_answer_takes(group: Group, redis: Upstash) -> None
     assert commands("/tiered", **signed_in(Plan.FREE)) == 1
 
 
+@pytest.mark.case("D5")
 @pytest.mark.parametrize(
     ("kind", "seconds", "tiered"),
     [
@@ -179,21 +180,20 @@ def test_how_many_commands_an_answer_takes(group: Group, redis: Upstash) -> None
         (Kind.LIVE, 30, False),
     ],
 )
-def test_d5_the_times_are_those_asked_for(kind: Kind, seconds: int, tiered: bool) -> None:
-    """D5; the audit's C2."""
+def test_the_times_are_those_asked_for(kind: Kind, seconds: int, tiered: bool) -> None:
     assert (KEEPING[kind].fresh, KEEPING[kind].tiered) == (timedelta(seconds=seconds), tiered)
 
 
-def test_d5_an_answer_counts_as_long_as_its_kind_says_and_no_longer(group: Group) -> None:
-    """D5."""
+@pytest.mark.case("D5")
+def test_an_answer_counts_as_long_as_its_kind_says_and_no_longer(group: Group) -> None:
     group.ask()
     cold()
     assert whose(group.ask(after=600 * (1 - JITTER) - 1)) == "hit"
     assert whose(group.ask(after=601)) == "fwd=miss"
 
 
-def test_d8_answers_made_together_do_not_end_together(group: Group, redis: Upstash) -> None:
-    """D8."""
+@pytest.mark.case("D8")
+def test_answers_made_together_do_not_end_together(group: Group, redis: Upstash) -> None:
     for name in range(30):
         group.ask(f"/public/{name}")
     kept = [redis.client.hget(key, "fresh_until") for key in redis.client.keys("answer:*")]
@@ -203,16 +203,17 @@ def test_d8_answers_made_together_do_not_end_together(group: Group, redis: Upsta
     assert len(set(lives)) > 25
 
 
+@pytest.mark.case("I1")
 def test_an_answer_for_today_does_not_count_tomorrow(group: Group) -> None:
-    """I1: tomorrow begins in Paris."""
+    """Tomorrow begins in Paris."""
     before_midnight = datetime(2026, 11, 22, 22, 55, tzinfo=UTC)
     assert whose(ask(group.handler, "/tiered", at=before_midnight)) == "fwd=miss"
     assert whose(ask(group.handler, "/tiered", at=before_midnight + timedelta(minutes=4, seconds=59))) == "hit"
     assert whose(ask(group.handler, "/tiered", at=before_midnight + timedelta(minutes=5))) == "fwd=miss"
 
 
-def test_d3_while_one_makes_another_the_rest_get_the_old_one(group: Group, redis: Upstash) -> None:
-    """D3."""
+@pytest.mark.case("D3")
+def test_while_one_makes_another_the_rest_get_the_old_one(group: Group, redis: Upstash) -> None:
     group.ask()
     redis.client.set(f"turn:{redis.client.keys('answer:*')[0].removeprefix('answer:')}", "somebody else", px=60_000)
     old = group.ask(after=700)
@@ -221,8 +222,8 @@ def test_d3_while_one_makes_another_the_rest_get_the_old_one(group: Group, redis
     assert old.headers["cache-control"] == "public, no-cache"
 
 
-def test_d4_while_postgres_is_gone_old_answers_are_given_and_say_so(group: Group, told: dict[str, str]) -> None:
-    """D4, F1."""
+@pytest.mark.case("D4", "F1")
+def test_while_postgres_is_gone_old_answers_are_given_and_say_so(group: Group, told: dict[str, str]) -> None:
     group.ask("/database")
     with environment(**{**told, "DATABASE_URL": GONE}):
         old = group.ask("/database", after=7200)
@@ -254,9 +255,9 @@ def test_the_unexpected_flies_and_holds_nobody_up(group: Group, redis: Upstash) 
     assert not redis.client.keys("turn:*")
 
 
+@pytest.mark.case("D11")
 @pytest.mark.parametrize("times", [1, 3])
-def test_d11_that_something_is_not_there_is_believed_for_a_minute(group: Group, times: int) -> None:
-    """D11."""
+def test_that_something_is_not_there_is_believed_for_a_minute(group: Group, times: int) -> None:
     group.fail = NotFound("unknown_match")
     for _ in range(times):
         missing = group.ask("/public/x", accept_language="en")
@@ -288,8 +289,8 @@ def test_what_says_that_it_is_for_one_alone_is_not_kept(group: Group, redis: Ups
     assert redis.client.keys("answer:*") == redis.client.keys("turn:*") == []
 
 
-def test_d6_a_public_answer_may_be_kept_by_all(group: Group) -> None:
-    """D6."""
+@pytest.mark.case("D6")
+def test_a_public_answer_may_be_kept_by_all(group: Group) -> None:
     for answer in (group.ask(**PAGE), group.ask(**PAGE, **signed_in(Plan.ELITE))):
         assert (
             answer.headers["cache-control"]
@@ -312,8 +313,9 @@ def test_others_keep_an_answer_no_longer_than_it_counts_and_ten_minutes_at_most(
     assert ages[3][0] <= ages[3][1] <= 370
 
 
-def test_d6_each_plan_has_its_own_answer_and_nobody_outside_keeps_it(group: Group) -> None:
-    """D6: a premium reader's answer is never a free reader's, nor the other way round."""
+@pytest.mark.case("D6")
+def test_each_plan_has_its_own_answer_and_nobody_outside_keeps_it(group: Group) -> None:
+    """A premium reader's answer is never a free reader's, nor the other way round."""
     readers: list[dict[str, Any]] = [{}, *(signed_in(plan) for plan in (Plan.FREE, Plan.PREMIUM, Plan.ELITE))]
     for _ in range(2):
         for reader, plan in zip(readers, ("anonymous", "free", "premium", "elite"), strict=True):
@@ -328,35 +330,35 @@ def test_d6_each_plan_has_its_own_answer_and_nobody_outside_keeps_it(group: Grou
     assert group.ask("/tiered", **signed_in(Plan.FREE, BOB)).json["made"] == 2, "one for all readers of a plan"
 
 
+@pytest.mark.case("D6")
 @pytest.mark.parametrize(
     "shown", [signed_in(Plan.FREE), {"authorization": bearer(NOON, is_anonymous=True)}, {"authorization": "Basic x"}]
 )
-def test_d6_whatever_a_request_shows_of_its_sender_its_answer_is_kept_by_nobody_outside(
+def test_whatever_a_request_shows_of_its_sender_its_answer_is_kept_by_nobody_outside(
     group: Group, shown: dict[str, Any]
 ) -> None:
-    """D6."""
     group.ask("/tiered")
     for target, after in (("/tiered", 0), ("/tiered", 1), ("/tiered", 2000)):
         assert group.ask(target, after=after, **shown).headers["cache-control"] == "private, no-cache"
 
 
-def test_d6_a_token_that_proves_nothing_is_refused_though_the_answer_is_kept(group: Group) -> None:
-    """D6."""
+@pytest.mark.case("D6")
+def test_a_token_that_proves_nothing_is_refused_though_the_answer_is_kept(group: Group) -> None:
     for target in ("/public", "/tiered"):
         group.ask(target)
         assert group.ask(target, authorization="Bearer forged").status == 401
 
 
-def test_d6_what_is_not_marked_is_kept_by_nobody(group: Group) -> None:
-    """D6."""
+@pytest.mark.case("D6")
+def test_what_is_not_marked_is_kept_by_nobody(group: Group) -> None:
     answers = [group.ask("/own"), group.ask("/own")]
     assert [answer.json["made"] for answer in answers] == [1, 2]
     assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
 
 
+@pytest.mark.case("D7")
 @pytest.mark.parametrize("told_etag", ["{}", "W/{}", '"other", {}', "*"])
-def test_d7_whoever_has_the_answer_is_told_so(group: Group, told_etag: str) -> None:
-    """D7."""
+def test_whoever_has_the_answer_is_told_so(group: Group, told_etag: str) -> None:
     first = group.ask(**PAGE)
     again = group.ask(if_none_match=told_etag.format(first.headers["etag"]), **PAGE)
     assert (again.status, again.body) == (304, "")
@@ -365,16 +367,16 @@ def test_d7_whoever_has_the_answer_is_told_so(group: Group, told_etag: str) -> N
     assert again.headers["etag"] == first.headers["etag"]
 
 
-def test_d7_whoever_has_another_gets_it_whole(group: Group) -> None:
-    """D7."""
+@pytest.mark.case("D7")
+def test_whoever_has_another_gets_it_whole(group: Group) -> None:
     first = group.ask()
     for told_etag in ('"other"', first.headers["etag"].strip('"'), ""):
         assert group.ask(if_none_match=told_etag).status == 200
     assert group.ask(if_none_match=first.headers["etag"], after=700).status == 200
 
 
+@pytest.mark.case("H12")
 def test_head_is_answered_from_the_same_answer(group: Group) -> None:
-    """H12."""
     head = group.ask(method="HEAD")
     got = group.ask()
     assert (head.status, head.body, group.made) == (200, "", 1)
@@ -382,25 +384,26 @@ def test_head_is_answered_from_the_same_answer(group: Group) -> None:
     assert head.headers["etag"] == got.headers["etag"]
 
 
+@pytest.mark.case("D13")
 @pytest.mark.parametrize(
     "other", ["status=live&page=1", "page=1&status=live&utm_source=x", "a=1&status=live&page=1&a=2"]
 )
-def test_d13_neither_order_nor_unknown_parameters_make_another_answer(group: Group, other: str) -> None:
-    """D13: the same key, not 422 (docs/caching.md)."""
+def test_neither_order_nor_unknown_parameters_make_another_answer(group: Group, other: str) -> None:
+    """The same key, not 422 (docs/caching.md)."""
     group.ask("/public?page=1&status=live")
     assert (group.ask(f"/public?{other}").status, group.made) == (200, 1)
 
 
-def test_d13_a_parameter_told_twice_is_answered_as_it_is_without_a_cache(group: Group) -> None:
-    """D13."""
+@pytest.mark.case("D13")
+def test_a_parameter_told_twice_is_answered_as_it_is_without_a_cache(group: Group) -> None:
     group.ask("/public?page=1")
     assert group.ask("/public?page=1&page=2").json["said"] == "fr 2 None"
     assert group.ask("/public?page=2&page=1").json["said"] == "fr 1 None"
     assert group.ask("/public?page=1&page=x").status == 422
 
 
-def test_d13_what_is_asked_for_makes_the_answer(group: Group) -> None:
-    """D13."""
+@pytest.mark.case("D13")
+def test_what_is_asked_for_makes_the_answer(group: Group) -> None:
     targets = [
         "/public",
         "/public?page=2",
@@ -420,18 +423,19 @@ def test_each_language_has_its_own_answer(group: Group) -> None:
     assert group.made == 2
 
 
-def test_d10_no_release_gives_the_answers_of_another(group: Group, told: dict[str, str]) -> None:
-    """D10."""
+@pytest.mark.case("D10")
+def test_no_release_gives_the_answers_of_another(group: Group, told: dict[str, str]) -> None:
     group.ask()
     with environment(**told, APP_VERSION="9.9.9"):
         assert whose(Group().ask()) == "fwd=miss"
     assert whose(Group().ask()) == "hit"
 
 
-def test_g11_two_releases_answer_beside_each_other_each_by_itself_and_learn_of_the_same_changes(
+@pytest.mark.case("G11")
+def test_two_releases_answer_beside_each_other_each_by_itself_and_learn_of_the_same_changes(
     told: dict[str, str],
 ) -> None:
-    """G11: as while a tenth of the readers is already sent to the next release."""
+    """As while a tenth of the readers is already sent to the next release."""
     old, new = Group(), Group()
 
     def asked(group: Group, release: str) -> str:
@@ -451,18 +455,18 @@ def test_g11_two_releases_answer_beside_each_other_each_by_itself_and_learn_of_t
     assert (old.made, new.made) == (2, 2)
 
 
+@pytest.mark.case("G11")
 @pytest.mark.parametrize("form", ["platinum", "premium soon", '{"plan": "elite"}', ""])
-def test_g11_what_another_release_remembers_of_a_person_in_its_own_form_counts_for_nothing(
+def test_what_another_release_remembers_of_a_person_in_its_own_form_counts_for_nothing(
     group: Group, redis: Upstash, form: str
 ) -> None:
-    """G11: then Postgres is asked."""
+    """Then Postgres is asked."""
     wiring.redis().set(RememberedPlans.key_of(ALICE), form)
     assert group.ask("/tiered", **signed_in(Plan.FREE)).json["said"] == "free"
 
 
-def test_d10_an_answer_of_another_form_is_another_answer(told: dict[str, str]) -> None:
-    """D10."""
-
+@pytest.mark.case("D10")
+def test_an_answer_of_another_form_is_another_answer(told: dict[str, str]) -> None:
     class Before(BaseModel):
         said: str
 
@@ -484,8 +488,8 @@ def test_d10_an_answer_of_another_form_is_another_answer(told: dict[str, str]) -
     assert ask(giving(Before), "/same", at=NOON).headers["cache-status"].startswith("paris-sportif; hit")
 
 
-def test_d12_what_has_changed_is_made_anew(group: Group) -> None:
-    """D12."""
+@pytest.mark.case("D12")
+def test_what_has_changed_is_made_anew(group: Group) -> None:
     group.ask()
     group.ask("/tiered")
     changed(Kind.MATCHES, Kind.TEAMS)
@@ -493,8 +497,8 @@ def test_d12_what_has_changed_is_made_anew(group: Group) -> None:
     assert group.ask("/tiered").json["made"] == 2
 
 
-def test_d12_other_processes_learn_of_it_within_half_a_minute(group: Group, redis: Upstash) -> None:
-    """D12."""
+@pytest.mark.case("D12")
+def test_other_processes_learn_of_it_within_half_a_minute(group: Group, redis: Upstash) -> None:
     group.ask()
     redis.client.incr("generation:matches")
     assert group.ask(after=29).json["made"] == 1

@@ -23,8 +23,9 @@ def test_time_runs_from_now_or_so_many_seconds_away(told: str, seconds: int) -> 
     assert abs(away) < timedelta(seconds=1)
 
 
+@pytest.mark.case("I10")
 @pytest.mark.parametrize("told", ["yesterday", "2024-04-27T08:00:00", "2024-04-27", "+-5", "--5", "9" * 30, "²", "1.5"])
-def test_a_clock_that_tells_no_time_is_named(told: str) -> None:  # I10
+def test_a_clock_that_tells_no_time_is_named(told: str) -> None:
     with environment(CLOCK=told), pytest.raises(SettingsError, match="CLOCK must be an instant such as"):
         clock.now()
 
@@ -39,7 +40,8 @@ def test_living_at_an_instant_goes_before_the_setting_and_ends_with_its_block() 
         assert clock.now().year == 2030
 
 
-def test_an_instant_without_a_zone_is_refused() -> None:  # I10
+@pytest.mark.case("I10")
+def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a time zone"), clock.at(datetime(2024, 4, 27)):  # noqa: DTZ001  # the point
         pass
 

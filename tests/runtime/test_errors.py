@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from shared.runtime import errors
 from shared.runtime.settings import Settings
 from tests import http_service
@@ -110,8 +112,9 @@ def collector() -> Iterator[tuple[str, list[str]]]:
         yield f"{address.replace('//', '//public-key@')}/1", sent
 
 
+@pytest.mark.case("P3")
 def test_a_job_that_failed_is_reported_without_what_it_held(url: str) -> None:
-    """P3: neither variables nor addresses and tokens in the text of the error."""
+    """Neither variables nor addresses and tokens in the text of the error."""
     with collector() as (dsn, sent):
         ended = run_program(FAIL, DATABASE_URL=url, SENTRY_DSN=dsn, APP_ENV="staging")
     assert ended.returncode == 7, ended.stderr
@@ -127,8 +130,9 @@ def test_a_job_that_failed_is_reported_without_what_it_held(url: str) -> None:
     assert "s3cr3t" not in told + ended.stdout + ended.stderr
 
 
+@pytest.mark.case("P3", "E12")
 def test_what_an_error_drags_along_is_reported_without_what_it_held(url: str) -> None:
-    """P3, E12, O4: errors before it, beside it, notes, keys in addresses, headers, rows that Postgres quotes."""
+    """Errors before it, beside it, notes, keys in addresses, headers, rows that Postgres quotes."""
     with collector() as (dsn, sent):
         ended = run_program(FAIL_ALONG, DATABASE_URL=url, SENTRY_DSN=dsn, APP_ENV="staging")
     assert ended.returncode == 0, ended.stderr
@@ -143,8 +147,9 @@ def test_what_an_error_drags_along_is_reported_without_what_it_held(url: str) ->
     assert not [secret for secret in ("alice@", "s3cr3t") if secret in told]
 
 
+@pytest.mark.case("P3")
 def test_a_request_that_failed_is_reported_without_what_it_held(url: str) -> None:
-    """P3, O4: neither body, headers, cookies, query nor the values in its address; its answer holds none either."""
+    """Neither body, headers, cookies, query nor the values in its address; its answer holds none either."""
     with collector() as (dsn, sent):
         ended = run_program(FAIL_WEB, DATABASE_URL=url, SENTRY_DSN=dsn)
     assert ended.returncode == 7, ended.stderr

@@ -40,6 +40,7 @@ def test_good_settings_will_do_at_every_stage() -> None:
     assert list(guard.faults(Settings(), ())) == [], "a developer's machine needs nothing"
 
 
+@pytest.mark.case("B20")
 @pytest.mark.parametrize(
     ("stage", "name", "value", "why"),
     [
@@ -60,7 +61,6 @@ def test_good_settings_will_do_at_every_stage() -> None:
     ],
 )
 def test_what_will_not_do_is_named_and_its_value_is_not(stage: str, name: str, value: str, why: str) -> None:
-    """X3, B20."""
     changes = {"stripe_secret_key": "sk_live_x" if stage == "production" else "sk_test_x"}
     [fault] = faults(**(changes | {"app_env": stage, name: value}))
     assert fault.startswith(f"{name.upper()} {why}")
@@ -68,14 +68,13 @@ def test_what_will_not_do_is_named_and_its_value_is_not(stage: str, name: str, v
 
 
 def test_a_training_key_in_its_hashs_place_is_refused_everywhere() -> None:
-    """X3."""
     with pytest.raises(SettingsError, match="TRAINING_API_KEY_HASHES must be a SHA-256") as refused:
         faults(app_env="development", training_api_key_hashes="s3cr3t")
     assert "s3cr3t" not in str(refused.value)
 
 
 def test_every_secret_of_the_examples_is_refused() -> None:
-    """X3: whatever stands in .env.example for a secret is recognised where it was copied."""
+    """Whatever stands in .env.example for a secret is recognised where it was copied."""
     lines = (line.partition("=") for line in (ROOT / ".env.example").read_text().splitlines() if line[:1].isupper())
     copied = {name.lower(): value for name, _, value in lines if value}
     ours = ("_key", "_token", "_secret", "_dsn", "database_url", "rest_url", "supabase_url", "qdrant_url", "_subject")
@@ -87,7 +86,7 @@ def test_every_secret_of_the_examples_is_refused() -> None:
 
 
 def test_a_function_is_asked_only_for_what_it_is_given() -> None:
-    """X3: of what it has no variable for it needs nothing; of what it works without, neither."""
+    """Of what it has no variable for it needs nothing; of what it works without, neither."""
     alone = parse({"app_env": "production", "database_url": "postgresql://db.internal"})
     assert list(guard.faults(alone, {"app_env", "database_url"})) == []
     assert list(guard.faults(alone, guard.MAY_BE_EMPTY)) == []
@@ -97,7 +96,7 @@ def test_a_function_is_asked_only_for_what_it_is_given() -> None:
 
 
 def test_neither_a_job_nor_an_application_starts_on_them(capsys: pytest.CaptureFixture[str]) -> None:
-    """X3: all that is wrong is told at once, in the log."""
+    """All that is wrong is told at once, in the log."""
     wrong = {"APP_ENV": "production", "DATABASE_URL": "", "STRIPE_SECRET_KEY": "sk_test_s3cr3t"}
     for begin in (lambda: job("try", lambda run: None), lambda: lambda_handler(http_app("try"))):
         with environment(**wrong), pytest.raises(SettingsError, match=r"STRIPE_SECRET_KEY .*; DATABASE_URL is not set"):
@@ -108,7 +107,7 @@ def test_neither_a_job_nor_an_application_starts_on_them(capsys: pytest.CaptureF
 
 
 def test_a_function_of_ours_ends_before_it_is_asked_anything() -> None:
-    """X3: as the platform starts it, health too, which then tells nothing at all."""
+    """As the platform starts it, health too, which then tells nothing at all."""
     told = {"APP_ENV": "production", "DATABASE_URL": "postgresql://us:s3cr3t@db.internal/x", "SUPABASE_URL": ""}
     ended = subprocess.run(
         [sys.executable, "-c", "import functions.health.handler"],

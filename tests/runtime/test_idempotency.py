@@ -146,16 +146,17 @@ def test_a_request_that_is_being_worked_on_is_not_begun_again(group: Group, data
         assert idempotency_keys.lock(other, ALICE, "k-1")
 
 
+@pytest.mark.case("A13")
 def test_a_key_is_its_persons(group: Group, database: str) -> None:
-    """A13: nobody gets another's answer."""
+    """Nobody gets another's answer."""
     post(group, body={"what": "mine"})
     assert post(group, body={"what": "mine"}, authorization=bearer(NOW, sub=str(BOB))).json["number"] == 2
     assert post(group, authorization="").status == 401
 
 
+@pytest.mark.case("F6")
 @pytest.mark.parametrize("fail", [BadRequest("needs_person"), RuntimeError("nobody expected this")], ids=str)
 def test_what_failed_left_nothing_and_may_be_tried_again(group: Group, database: str, fail: Exception) -> None:
-    """F6."""
     group.fail = fail
     assert post(group).status in {400, 500}
     assert select(database, "SELECT count(*) FROM idempotency_keys") == select(database, COUNT) == [(0,)]
@@ -169,9 +170,10 @@ def test_what_was_refused_before_it_began_may_be_tried_again(group: Group) -> No
     assert post(group, body={"what": "a"}).status == 201
 
 
+@pytest.mark.case("F6")
 @pytest.mark.parametrize("cut", ["before", "meanwhile"])
 def test_a_database_that_dies_in_the_middle_leaves_neither_or_both(group: Group, database: str, cut: str) -> None:
-    """F6: no half effect, whether the connection is lost once the key is taken or once the row is added."""
+    """No half effect, whether the connection is lost once the key is taken or once the row is added."""
     kill = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'paris-sportif'"
     setattr(group, cut, lambda: select(database, kill))
     assert post(group).status == 503
@@ -192,9 +194,9 @@ def test_a_key_is_free_again_after_a_day(group: Group, database: str) -> None:
     assert select(database, "SELECT created_at FROM idempotency_keys") == [(NOW + KEPT + timedelta(seconds=1),)]
 
 
+@pytest.mark.case("H2")
 @pytest.mark.parametrize("key", ["", " ", "é", "x" * 256, "a b"])
 def test_what_is_no_key_is_refused(group: Group, key: str) -> None:
-    """H2."""
     answer = post(group, key.encode().decode("latin-1"))
     assert answer.status == 422
     assert answer.json["detail"][0]["loc"] == ["header", "idempotency-key"]

@@ -95,8 +95,9 @@ def statuses(handler: Handler, **headers: Any) -> list[int]:
     return [ask(handler, f"/{area}", **headers).status for area in AREAS]
 
 
+@pytest.mark.case("A1")
 def test_whoever_shows_nothing_may_read_what_is_public_and_nothing_is_asked_of_anyone() -> None:
-    """A1: 401 with `WWW-Authenticate`, and without a reason."""
+    """401 with `WWW-Authenticate`, and without a reason."""
     with environment():  # no database, no Redis, no Supabase
         handler = built()
         assert ask(handler, "/anyone").json == {"user": "None", "plan": "anonymous", "email": None, "by_key": False}
@@ -125,14 +126,16 @@ def test_the_role_that_we_wrote_into_the_token_opens_what_it_covers(handler: Han
     assert statuses(handler, authorization=header) == [200] * open_to + [403] * (5 - open_to)
 
 
+@pytest.mark.case("A11")
 def test_what_users_write_themselves_opens_nothing(handler: Handler) -> None:
-    """A11: the hole of many such systems, since everybody can write their own `user_metadata`."""
+    """The hole of many such systems, since everybody can write their own `user_metadata`."""
     header = bearer(NOW, user_metadata={"plan": "elite", "role": "admin"}, app_metadata=None)
     assert statuses(handler, authorization=header) == [200, 200, 403, 403, 403]
 
 
+@pytest.mark.case("A12")
 def test_the_account_decides_whatever_the_token_still_says(handler: Handler, db: psycopg.Connection) -> None:
-    """A12: what is taken away in the database is gone with the next request, what is given is there."""
+    """What is taken away in the database is gone with the next request, what is given is there."""
     elite, free = bearer(NOW, app_metadata={"role": "elite"}), bearer(NOW)
     assert ask(handler, "/elite", authorization=elite).status == 200
     accounts.set_plan(db, ALICE, Plan.FREE, NOW)
@@ -144,10 +147,11 @@ def test_the_account_decides_whatever_the_token_still_says(handler: Handler, db:
     assert statuses(handler, authorization=free) == [200] * 5
 
 
+@pytest.mark.case("A12")
 def test_redis_spares_the_database_where_an_answer_is_kept_and_knows_of_no_plan_that_was_taken_away(
     told: dict[str, str],
 ) -> None:
-    """A12 with the plan remembered in Redis, whatever the token says."""
+    """With the plan remembered in Redis, whatever the token says."""
     with upstash.serve() as (address, token):
         kept = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         elite = bearer(NOW, app_metadata={"role": "elite"})
@@ -177,23 +181,24 @@ def test_without_redis_or_with_one_that_is_down_the_database_is_asked(told: dict
         assert ask(handler, "/premium", authorization=bearer(NOW)).status == 200
 
 
+@pytest.mark.case("A7")
 @pytest.mark.parametrize("role", ["anon", "service_role"])
 def test_a_programs_token_is_refused(handler: Handler, role: str) -> None:
-    """A7."""
     answer = ask(handler, "/signed-in", authorization=bearer(NOW, role=role), accept_language="en")
     assert (answer.status, answer.json["detail"]) == (403, "A person must be signed in here.")
 
 
+@pytest.mark.case("A16")
 def test_a_visitors_account_reads_what_is_public_and_is_no_person(handler: Handler) -> None:
-    """A16: nothing that is a person's, so nothing to buy either, whatever plan the token names."""
+    """Nothing that is a person's, so nothing to buy either, whatever plan the token names."""
     header = bearer(NOW, is_anonymous=True, app_metadata={"role": "admin"})
     assert statuses(handler, authorization=header) == [200, 403, 403, 403, 403]
     assert ask(handler, "/anyone", authorization=header).json["plan"] == "anonymous"
 
 
+@pytest.mark.case("A15")
 @pytest.mark.parametrize("env", ["production", "staging"])
 def test_an_administrator_needs_two_factors(told: dict[str, str], env: str) -> None:
-    """A15."""
     one, two = (bearer(NOW, app_metadata={"role": "admin"}, aal=aal) for aal in ("aal1", "aal2"))
     with environment(**told, APP_ENV=env):
         handler = built()
@@ -203,8 +208,8 @@ def test_an_administrator_needs_two_factors(told: dict[str, str], env: str) -> N
         assert statuses(handler, authorization=two) == [200] * 5
 
 
+@pytest.mark.case("A19")
 def test_whoever_is_gone_is_refused_though_the_token_lives(handler: Handler, db: psycopg.Connection) -> None:
-    """A19."""
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
     add_key(db, "read")
     db.execute("UPDATE accounts SET deleted_at = now()")
@@ -223,8 +228,9 @@ def test_a_token_that_proves_nothing_is_refused_also_where_none_is_needed(handle
     assert answer.json["detail"] == "Your sign-in is not valid or has expired; please sign in again."
 
 
+@pytest.mark.case("A9")
 def test_keys_are_read_where_the_project_publishes_them(told: dict[str, str], url: str) -> None:
-    """A9 through the front door, at a real address: 503 where no key can be had, one request for many tokens."""
+    """Through the front door, at a real address: 503 where no key can be had, one request for many tokens."""
     asked: list[str] = []
 
     async def project(scope: Any, receive: Any, send: Any) -> None:
@@ -248,11 +254,12 @@ def add_key(db: psycopg.Connection, *scopes: str) -> None:
     api_keys.add(db, ALICE, fingerprint(KEY), ApiKeyRow(ALICE, "tool", list(scopes), NOW))
 
 
+@pytest.mark.case("A17")
 @pytest.mark.parametrize(("scopes", "reads", "writes"), [(["read"], 200, 403), (["write"], 403, 200)])
 def test_a_key_may_do_what_it_is_for(
     handler: Handler, db: psycopg.Connection, scopes: list[str], reads: int, writes: int
 ) -> None:
-    """A17: the scope is enforced."""
+    """The scope is enforced."""
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
     add_key(db, *scopes)
     assert ask(handler, "/signed-in", x_api_key=KEY).status == reads
@@ -270,8 +277,8 @@ def test_a_key_speaks_for_its_owner_and_never_as_an_administrator(handler: Handl
     assert answer.json == {"user": str(ALICE), "plan": "elite", "email": None, "by_key": True}
 
 
+@pytest.mark.case("A17")
 def test_a_key_is_revoked_with_the_next_request(handler: Handler, db: psycopg.Connection) -> None:
-    """A17."""
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
     add_key(db, "read")
     assert ask(handler, "/elite", x_api_key=KEY).status == 200
@@ -299,10 +306,10 @@ def test_a_reader_is_found_out_once_a_request(told: dict[str, str], db: psycopg.
     assert identity.reader_of(Request({**scope, "state": {}})).plan is Plan.ELITE
 
 
+@pytest.mark.case("P3")
 def test_neither_tokens_nor_keys_nor_addresses_of_people_reach_the_log(
     handler: Handler, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """P3."""
     good, bad = bearer(NOW), bearer(NOW, iss="https://elsewhere.test")
     answers = [ask(handler, "/elite", authorization=header) for header in (good, bad)]
     answers.append(ask(handler, "/elite", x_api_key=KEY))

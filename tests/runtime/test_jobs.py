@@ -55,16 +55,18 @@ def test_a_run_commits_says_what_it_did_and_is_remembered(url: str, capsys: pyte
     assert said.items() <= line.items()
 
 
+@pytest.mark.case("I4")
 @pytest.mark.parametrize(
     "event", [None, {}, {"source": "aws.scheduler", "time": "2024-04-27T22:30:00Z"}, {"day": None}]
 )
-def test_an_event_without_a_day_means_today_in_paris(event: object) -> None:  # I4
+def test_an_event_without_a_day_means_today_in_paris(event: object) -> None:
     assert job("try", write)(event, None)["day"] == "2024-04-28"
 
 
+@pytest.mark.case("I8")
 def test_an_event_may_name_a_past_day() -> None:
     days: list[date] = []
-    assert job("try", lambda run: days.append(run.day))({"day": "2024-02-29"}, None)["day"] == "2024-02-29"  # I8
+    assert job("try", lambda run: days.append(run.day))({"day": "2024-02-29"}, None)["day"] == "2024-02-29"
     assert days == [date(2024, 2, 29)]
 
 
@@ -80,7 +82,8 @@ def test_an_event_that_cannot_be_understood_says_how_to_mend_it(
     assert [line["event"] for line in told(capsys)] == ["job failed"]
 
 
-def test_two_at_once_do_the_work_once(url: str, capsys: pytest.CaptureFixture[str]) -> None:  # G2, G4
+@pytest.mark.case("G2", "G4")
+def test_two_at_once_do_the_work_once(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     with connect(url, "other") as other, other.transaction():
         jobs.lock(other, "try")
         assert job("try", write)({}, None) == {"job": "try", "day": "2024-04-28", "status": "locked"}
@@ -133,7 +136,8 @@ def test_a_fault_of_ours_in_a_part_undoes_everything(url: str) -> None:
     assert written(url) == 0
 
 
-def test_d12_what_a_run_changed_no_longer_counts_once_it_is_committed(url: str, redis: Upstash) -> None:
+@pytest.mark.case("D12")
+def test_what_a_run_changed_no_longer_counts_once_it_is_committed(url: str, redis: Upstash) -> None:
     seen: list[int] = []
 
     def work(run: Run) -> None:
@@ -149,7 +153,8 @@ def test_d12_what_a_run_changed_no_longer_counts_once_it_is_committed(url: str, 
     assert seen == [0, 1]
 
 
-def test_d12_a_run_that_failed_in_part_has_changed_the_rest(url: str, redis: Upstash) -> None:
+@pytest.mark.case("D12")
+def test_a_run_that_failed_in_part_has_changed_the_rest(url: str, redis: Upstash) -> None:
     def work(run: Run) -> None:
         with run.part(UpstreamError):
             raise Unavailable("gone")
@@ -180,11 +185,12 @@ def test_a_run_needs_no_redis(url: str, given: dict[str, str]) -> None:
     assert written(url) == 1
 
 
+@pytest.mark.case("G8", "E6")
 @pytest.mark.parametrize(
     ("tell", "left"),
     [(lambda: 240_000, timedelta(seconds=225)), (lambda: 3_000, timedelta(0)), (None, timedelta(minutes=15))],
 )
-def test_a_run_knows_when_its_time_is_up(tell: Callable[[], int] | None, left: timedelta) -> None:  # G8, E6
+def test_a_run_knows_when_its_time_is_up(tell: Callable[[], int] | None, left: timedelta) -> None:
     class Context:
         get_remaining_time_in_millis = staticmethod(tell) if tell else None
 
@@ -201,7 +207,7 @@ def test_without_a_database_it_raises_words_of_the_house() -> None:
 
 
 @pytest.mark.parametrize("address", [SECRET, f"postgresql://u:{SECRET}@127.0.0.1:9/x", f"postgresql://u:{SECRET}/@h/x"])
-def test_no_secret_reaches_the_log_or_the_error(address: str, capsys: pytest.CaptureFixture[str]) -> None:  # X5
+def test_no_secret_reaches_the_log_or_the_error(address: str, capsys: pytest.CaptureFixture[str]) -> None:
     with (
         environment(DATABASE_URL=address, GROQ_API_KEY=SECRET),
         pytest.raises((DatabaseUnavailable, JobFailed)) as caught,
@@ -227,7 +233,7 @@ FAILURES = "SELECT job, failed_at, error FROM job_failures ORDER BY job"
     ],
     ids=lambda told: str(told)[:30],
 )
-def test_how_a_run_failed_is_kept_without_secrets(url: str, error: Exception, told: str) -> None:  # X5
+def test_how_a_run_failed_is_kept_without_secrets(url: str, error: Exception, told: str) -> None:
     def work(run: Run) -> None:
         raise error
 
@@ -242,8 +248,9 @@ def test_how_a_run_failed_is_kept_without_secrets(url: str, error: Exception, to
     assert "in work" in "".join(traceback.format_exception(caught.value)), "where it happened is told"
 
 
+@pytest.mark.case("P3")
 def test_what_the_platform_writes_of_a_run_that_failed_holds_no_rows(url: str) -> None:
-    """P3: Lambda writes all of what is raised into its log and the dead letters; Postgres quotes what was given."""
+    """Lambda writes all of what is raised into its log and the dead letters; Postgres quotes what was given."""
 
     def work(run: Run) -> None:
         run.db.execute("CREATE TEMPORARY TABLE people (name text UNIQUE, age integer)")

@@ -84,8 +84,9 @@ def left(answer: Answer) -> tuple[str, ...]:
     return tuple(answer.headers[f"ratelimit-{name}"] for name in ("limit", "remaining", "reset"))
 
 
-def test_c1_whoever_has_not_signed_in_asks_ten_times_a_minute(handler: Handler) -> None:
-    """C1, X7, S12: counted in Redis, told in headers."""
+@pytest.mark.case("C1")
+def test_whoever_has_not_signed_in_asks_ten_times_a_minute(handler: Handler) -> None:
+    """Counted in Redis, told in headers."""
     answers = [ask(handler, "/number", **PAGE) for _ in range(10)]
     assert [answer.status for answer in answers] == [200] * 10
     assert [left(answer) for answer in (answers[0], answers[9])] == [("10", "9", "60"), ("10", "0", "60")]
@@ -108,8 +109,8 @@ def test_it_may_ask_again_as_soon_as_its_first_call_is_a_minute_old(handler: Han
         assert statuses(handler, 2) == [200, 429]
 
 
-def test_c10_a_refusal_is_kept_by_nobody_and_may_be_read_by_our_pages(handler: Handler) -> None:
-    """C10, H13, H14."""
+@pytest.mark.case("C10", "H13", "H14")
+def test_a_refusal_is_kept_by_nobody_and_may_be_read_by_our_pages(handler: Handler) -> None:
     refused = [ask(handler, "/number", **PAGE) for _ in range(11)][-1]
     assert refused.headers["cache-control"] == "no-store"
     assert refused.headers["access-control-allow-origin"] == PAGE["origin"]
@@ -125,11 +126,11 @@ def test_whatever_comes_of_it_a_call_counts(handler: Handler, target: str, statu
     assert statuses(handler, 10) == [200] * 9 + [429]
 
 
+@pytest.mark.case("C2")
 @pytest.mark.parametrize(
     ("plan", "most"), [(Plan.FREE, 100), (Plan.PREMIUM, 100), (Plan.ELITE, 500), (Plan.ADMIN, 100)]
 )
-def test_c2_whoever_signed_in_has_more_and_is_counted_by_their_name(handler: Handler, plan: Plan, most: int) -> None:
-    """C2."""
+def test_whoever_signed_in_has_more_and_is_counted_by_their_name(handler: Handler, plan: Plan, most: int) -> None:
     first = ask(handler, "/mine", client="192.0.2.1", **signed_in(plan))
     second = ask(handler, "/mine", client="198.51.100.7", **signed_in(plan))
     assert [left(answer) for answer in (first, second)] == [
@@ -150,14 +151,14 @@ def test_a_plan_that_was_bought_or_lost_counts_though_the_token_says_another(han
         assert limits[1] == most, "from the second call on"
 
 
-def test_c2_the_hundred_and_first_call_is_refused_whatever_the_address(handler: Handler) -> None:
-    """C2."""
+@pytest.mark.case("C2")
+def test_the_hundred_and_first_call_is_refused_whatever_the_address(handler: Handler) -> None:
     wanted = [200] * 100 + [429]
     assert [ask(handler, "/mine", client=f"192.0.2.{i}", **signed_in(Plan.FREE)).status for i in range(101)] == wanted
 
 
-def test_c3_admin_routes_answer_five_times_a_minute(handler: Handler) -> None:
-    """C3."""
+@pytest.mark.case("C3")
+def test_admin_routes_answer_five_times_a_minute(handler: Handler) -> None:
     who = signed_in(Plan.ADMIN)
     assert statuses(handler, 6, "/api/v1/admin/stats", **who) == [200] * 5 + [429]
     assert left(ask(handler, "/api/v1/admin/stats", **who))[0] == "5"
@@ -179,6 +180,7 @@ def test_search_is_counted_apart_and_tighter(handler: Handler) -> None:
     assert statuses(handler, 1) == [200]
 
 
+@pytest.mark.case("C6")
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -190,8 +192,7 @@ def test_search_is_counted_apart_and_tighter(handler: Handler) -> None:
         ("cloudfront-viewer-address", "203.0.113.{}:443"),
     ],
 )
-def test_c6_an_address_that_the_caller_tells_himself_is_not_believed(handler: Handler, name: str, value: str) -> None:
-    """C6."""
+def test_an_address_that_the_caller_tells_himself_is_not_believed(handler: Handler, name: str, value: str) -> None:
     answers = [ask(told_of(handler, name, value.format(number)), "/number") for number in range(11)]
     assert [answer.status for answer in answers] == [200] * 10 + [429]
 
@@ -207,31 +208,33 @@ def test_past_the_cdn_nobody_is_answered(told: dict[str, str], shown: dict[str, 
         assert ask(built(), path, **told_by_caller).status == 403
 
 
+@pytest.mark.case("Q4")
 @pytest.mark.parametrize("secret", [CDN, f"{CDN} anew"])
 def test_either_of_two_secrets_is_believed_while_one_takes_the_others_place(told: dict[str, str], secret: str) -> None:
-    """Q4."""
     with environment(**told, CDN_SECRET=f"{CDN}, {CDN} anew"):
         assert ask(built(), "/number", x_cdn_secret=secret, cloudfront_viewer_address="203.0.113.1:443").status == 200
 
 
-def test_c6_without_a_cdn_an_empty_secret_proves_nothing(handler: Handler) -> None:
-    """C6."""
+@pytest.mark.case("C6")
+def test_without_a_cdn_an_empty_secret_proves_nothing(handler: Handler) -> None:
     told = [ask(handler, "/number", x_cdn_secret="", cloudfront_viewer_address=f"203.0.113.{i}:1") for i in range(11)]
     assert told[-1].status == 429
 
 
+@pytest.mark.case("C6")
 @pytest.mark.parametrize(
     ("address", "counted"),
     [("203.0.113.9:443", "203.0.113.9"), ("2001:db8:1:2:3:4:5:6:51234", "2001:db8:1:2::/64"), ("nonsense", "unknown")],
 )
-def test_c6_our_cdn_is_believed(redis: Upstash, told: dict[str, str], address: str, counted: str) -> None:
-    """C6: whose word counts, and no other beside it."""
+def test_our_cdn_is_believed(redis: Upstash, told: dict[str, str], address: str, counted: str) -> None:
+    """Whose word counts, and no other beside it."""
     with environment(**told, CDN_SECRET=CDN):
         handler = told_of(built(), "x-forwarded-for", "1.1.1.1")
         ask(handler, "/number", x_cdn_secret=CDN, cloudfront_viewer_address=address)
     assert redis.client.keys("*") == [f"calls:/:{counted}"]
 
 
+@pytest.mark.case("C7")
 @pytest.mark.parametrize(
     ("client", "counted"),
     [
@@ -243,16 +246,14 @@ def test_c6_our_cdn_is_believed(redis: Upstash, told: dict[str, str], address: s
         ("", "unknown"),
     ],
 )
-def test_c7_of_ipv6_a_whole_household_is_one_caller(
-    handler: Handler, redis: Upstash, client: str, counted: str
-) -> None:
-    """C7."""
+def test_of_ipv6_a_whole_household_is_one_caller(handler: Handler, redis: Upstash, client: str, counted: str) -> None:
     ask(handler, "/number", client=client)
     assert redis.client.keys("*") == [f"calls:/:{counted}"]
 
 
-def test_c8_while_redis_is_down_readers_are_counted_by_each_process(told: dict[str, str]) -> None:
-    """C8: open, with a limit of its own (docs/decisions/limits.md)."""
+@pytest.mark.case("C8")
+def test_while_redis_is_down_readers_are_counted_by_each_process(told: dict[str, str]) -> None:
+    """Open, with a limit of its own (docs/decisions/limits.md)."""
     with environment(**{**told, **DOWN}):
         handler = built()
         answers = [ask(handler, "/number", **PAGE) for _ in range(11)]
@@ -262,6 +263,7 @@ def test_c8_while_redis_is_down_readers_are_counted_by_each_process(told: dict[s
         assert statuses(handler, 101, "/mine", **signed_in(Plan.FREE)) == [200] * 100 + [429]
 
 
+@pytest.mark.case("C8")
 @pytest.mark.parametrize(
     ("method", "target", "plan"),
     [
@@ -271,10 +273,10 @@ def test_c8_while_redis_is_down_readers_are_counted_by_each_process(told: dict[s
         ("GET", "/api/v1/sync/status", Plan.ADMIN),
     ],
 )
-def test_c8_while_redis_is_down_nothing_is_written_or_administered(
+def test_while_redis_is_down_nothing_is_written_or_administered(
     told: dict[str, str], method: str, target: str, plan: Plan | None
 ) -> None:
-    """C8: closed, because there the limit is what protects."""
+    """Closed, because there the limit is what protects."""
     who: dict[str, Any] = {} if plan is None else signed_in(plan)
     with environment(**{**told, **DOWN}):
         answer = ask(built(), target, method=method, **who)
@@ -282,8 +284,8 @@ def test_c8_while_redis_is_down_nothing_is_written_or_administered(
     assert answer.json["detail"] == "Le service est indisponible un instant ; réessayez bientôt."
 
 
-def test_c8_a_service_that_was_given_no_redis_counts_all_the_same(told: dict[str, str]) -> None:
-    """C8."""
+@pytest.mark.case("C8")
+def test_a_service_that_was_given_no_redis_counts_all_the_same(told: dict[str, str]) -> None:
     without = {name: value for name, value in told.items() if not name.startswith("UPSTASH")}
     with environment(**without, APP_ENV="production"):
         handler = built()
@@ -293,8 +295,8 @@ def test_c8_a_service_that_was_given_no_redis_counts_all_the_same(told: dict[str
         assert statuses(built(), 11) == [200] * 11
 
 
-def test_c11_what_a_browser_asks_first_and_who_watches_us_are_not_counted(handler: Handler, redis: Upstash) -> None:
-    """C11."""
+@pytest.mark.case("C11")
+def test_what_a_browser_asks_first_and_who_watches_us_are_not_counted(handler: Handler, redis: Upstash) -> None:
     wish: dict[str, Any] = {"access_control_request_method": "GET", **PAGE}
     before = redis.asked()
     assert statuses(handler, 20, method="OPTIONS", **wish) == [200] * 20
@@ -305,8 +307,8 @@ def test_c11_what_a_browser_asks_first_and_who_watches_us_are_not_counted(handle
     assert "ratelimit-limit" not in ask(handler, "/health").headers
 
 
-def test_c12_the_webhook_is_not_counted(handler: Handler, redis: Upstash, told: dict[str, str]) -> None:
-    """C12."""
+@pytest.mark.case("C12")
+def test_the_webhook_is_not_counted(handler: Handler, redis: Upstash, told: dict[str, str]) -> None:
     before = redis.asked()
     assert statuses(handler, 20, "/api/v1/stripe/webhook", method="POST") == [200] * 20
     assert redis.asked() - before == 1
@@ -327,8 +329,8 @@ def test_an_account_that_names_no_person_is_counted_by_address(handler: Handler,
     assert redis.client.keys("calls:*") == ["calls:/:127.0.0.1"]
 
 
+@pytest.mark.case("F1")
 def test_while_nobody_can_tell_who_asks_everybody_may_still_read(told: dict[str, str]) -> None:
-    """F1."""
     with environment(**{**told, "DATABASE_URL": "postgresql://u@127.0.0.1:9/x"}):
         handler = built()
         by_token, by_key = ask(handler, "/mine", **signed_in(Plan.FREE)), ask(handler, "/number", x_api_key=KEY)

@@ -62,6 +62,7 @@ def test_what_libraries_say_becomes_such_a_line_too(capsys: pytest.CaptureFixtur
     assert (line["event"], line["logger"], line["level"]) == ("careful: hot", "some.library", "WARNING")
 
 
+@pytest.mark.case("P3", "E12")
 @pytest.mark.parametrize(
     "private",
     [
@@ -82,13 +83,13 @@ def test_what_libraries_say_becomes_such_a_line_too(capsys: pytest.CaptureFixtur
     ],
 )
 def test_what_is_private_is_taken_out_whatever_says_it(capsys: pytest.CaptureFixture[str], private: str) -> None:
-    """P3, E12."""
     with environment(CDN_SECRET="what-the-cdn-sends"):
         logs.write(logging.ERROR, "job failed", error=repr(LookupError(f"({private})")), job="try")
     (line,) = lines(capsys.readouterr().out)
     assert (line["error"], line["job"]) == ("LookupError('(…)')", "try")
 
 
+@pytest.mark.case("P3", "E12")
 @pytest.mark.parametrize(
     "said",
     [
@@ -114,7 +115,7 @@ def test_what_is_private_is_taken_out_whatever_says_it(capsys: pytest.CaptureFix
     ],
 )
 def test_what_stands_beside_a_name_is_taken_out(capsys: pytest.CaptureFixture[str], said: str) -> None:
-    """P3, E12: a header, a field, an address; in a text, in a text that holds JSON, deep in a line."""
+    """A header, a field, an address; in a text, in a text that holds JSON, deep in a line."""
     with environment():
         logs.write(logging.ERROR, "job failed", error=said, more=[{"deep": (json.dumps({"said": said}),)}])
         assert "hidden" not in logs.scrubbed(said)

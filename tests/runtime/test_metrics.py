@@ -1,4 +1,4 @@
-"""O1, R5: the lines that functions print, read as CloudWatch reads them."""
+"""The lines that functions print, read as CloudWatch reads them."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -56,7 +56,7 @@ def test_a_request_is_counted(url: str, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_an_answer_that_failed_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
-    """R5: what the readers do not get, be it that the database is away; what they did wrong is none."""
+    """What the readers do not get, be it that the database is away; what they did wrong is none."""
     with environment(DATABASE_URL="postgresql://nobody@127.0.0.1:9/none", **STAGE):
         assert ask("health", "/health/ready").status == 503
         assert ask("health", "/nowhere").status == 404
@@ -95,10 +95,11 @@ def of_webhook(capsys: pytest.CaptureFixture[str]) -> list[tuple[float, float]]:
     return [(line["WebhookFailures"], line["WebhookRefusals"]) for line in lines]
 
 
+@pytest.mark.case("B8", "B13", "B20")
 def test_an_event_that_stripe_signed_and_we_do_not_take_has_failed(
     stripe: Stripe, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """B8, B13, B20: taken, of another version, of real money, while Stripe is away, while the database is."""
+    """Taken, of another version, of real money, while Stripe is away, while the database is."""
     stripe.subscribe()
     event, later = stripe.events[-2:]
     capsys.readouterr()
@@ -113,8 +114,9 @@ def test_an_event_that_stripe_signed_and_we_do_not_take_has_failed(
     assert of_webhook(capsys) == [(0, 0), (1, 0), (1, 0), (1, 0), (1, 0)]
 
 
+@pytest.mark.case("B1", "B2", "B19")
 def test_what_stripe_did_not_sign_is_no_failure_of_ours(stripe: Stripe, capsys: pytest.CaptureFixture[str]) -> None:
-    """B1, B2, B19: anybody may send it, as often as they like; it must ring no alarm."""
+    """Anybody may send it, as often as they like; it must ring no alarm."""
     stripe.subscribe()
     event = stripe.events[-1]
     capsys.readouterr()
@@ -130,8 +132,9 @@ def test_what_stripe_did_not_sign_is_no_failure_of_ours(stripe: Stripe, capsys: 
     assert of_webhook(capsys) == [(0, 1)] * 4 + [(0, 0)] * 2
 
 
+@pytest.mark.case("B18")
 def test_the_night_tells_how_many_changes_no_event_told(stripe: Stripe, capsys: pytest.CaptureFixture[str]) -> None:
-    """B18: so a secret of ours that is wrong, by which all of Stripe's events are refused, is found within a day."""
+    """So a secret of ours that is wrong, by which all of Stripe's events are refused, is found within a day."""
     subscription = stripe.subscribe()
     assert stripe.bring(stripe.events[-1], secret="whsec_the new one").status == 400
     stripe.now += DAY
@@ -144,10 +147,11 @@ def test_the_night_tells_how_many_changes_no_event_told(stripe: Stripe, capsys: 
     assert [line["EventsMissed"] for line in printed(capsys) if "EventsMissed" in line] == [1, 0, 0]
 
 
+@pytest.mark.case("B14")
 def test_a_grace_that_is_over_was_told_by_nobody_and_missed_by_none(
     stripe: Stripe, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """B14: only time has passed."""
+    """Only time has passed."""
     subscription = stripe.subscribe()
     stripe.objects.card(subscription["customer"], good=False)
     stripe.now += 7 * DAY

@@ -1,4 +1,4 @@
-"""The served model: refused where it is another one than the code was written for (assurance M2, M3)."""
+"""The served model: refused where it is another one than the code was written for."""
 
 import json
 import shutil
@@ -52,8 +52,9 @@ def test_it_is_loaded_once_a_process(model: OutcomeModel) -> None:
     assert outcome_model() is model
 
 
+@pytest.mark.case("M3")
 @pytest.mark.parametrize("name", ["past_lines", "line_move"])
-def test_m3_a_changed_file_is_refused(folder: Path, name: str) -> None:
+def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
     file = folder / f"{name}.onnx"
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
@@ -62,7 +63,8 @@ def test_m3_a_changed_file_is_refused(folder: Path, name: str) -> None:
         outcome_model(folder)
 
 
-def test_m3_a_record_of_another_model_is_refused(folder: Path) -> None:
+@pytest.mark.case("M3")
+def test_a_record_of_another_model_is_refused(folder: Path) -> None:
     file = folder / "reliability.json"
     file.write_text(file.read_text().replace("2012", "2011"))
     with pytest.raises(ModelMismatch, match=r"reliability\.json is not the file that metadata\.json speaks of"):
@@ -72,14 +74,16 @@ def test_m3_a_record_of_another_model_is_refused(folder: Path) -> None:
         outcome_model(folder)
 
 
-def test_m3_files_that_changed_places_are_refused(folder: Path) -> None:
+@pytest.mark.case("M3")
+def test_files_that_changed_places_are_refused(folder: Path) -> None:
     (folder / "past_lines.onnx").write_bytes((folder / "line_move.onnx").read_bytes())
     with pytest.raises(ModelMismatch, match=r"past_lines\.onnx is not the file"):
         outcome_model(folder)
 
 
+@pytest.mark.case("M3")
 @pytest.mark.parametrize("name", ["past_lines.onnx", "line_move.onnx", "metadata.json"])
-def test_m3_a_missing_file_is_named_with_what_makes_it(folder: Path, name: str) -> None:
+def test_a_missing_file_is_named_with_what_makes_it(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(
         ModelMismatch, match=rf"{folder}/{name} (is missing|cannot be understood); make it with `make train`"
@@ -87,12 +91,14 @@ def test_m3_a_missing_file_is_named_with_what_makes_it(folder: Path, name: str) 
         outcome_model(folder)
 
 
-def test_m3_metadata_that_is_cut_short_is_named(folder: Path) -> None:
+@pytest.mark.case("M3")
+def test_metadata_that_is_cut_short_is_named(folder: Path) -> None:
     (folder / "metadata.json").write_text((folder / "metadata.json").read_text()[:40])
     with pytest.raises(ModelMismatch, match=r"metadata\.json cannot be understood"):
         outcome_model(folder)
 
 
+@pytest.mark.case("M3")
 @pytest.mark.parametrize("name", ["past_lines", "line_move"])
 @pytest.mark.parametrize(
     "change",
@@ -103,7 +109,7 @@ def test_m3_metadata_that_is_cut_short_is_named(folder: Path) -> None:
         pytest.param(lambda columns: ["moon", *columns[1:]], id="another name"),
     ],
 )
-def test_m3_other_columns_than_the_code_makes_are_refused(
+def test_other_columns_than_the_code_makes_are_refused(
     folder: Path, name: str, change: Callable[[list[str]], list[str]]
 ) -> None:
     retell(folder, lambda told: told["columns"].update({name: change(told["columns"][name])}))
@@ -111,6 +117,7 @@ def test_m3_other_columns_than_the_code_makes_are_refused(
         outcome_model(folder)
 
 
+@pytest.mark.case("M3")
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -124,7 +131,7 @@ def test_m3_other_columns_than_the_code_makes_are_refused(
     ],
     ids=["none", "one side", "a gap", "one column less"],
 )
-def test_m3_an_average_match_of_other_columns_is_refused(
+def test_an_average_match_of_other_columns_is_refused(
     folder: Path, change: Callable[[dict[str, Any]], object], sentence: str
 ) -> None:
     retell(folder, change)
@@ -204,7 +211,8 @@ def chances(model: OutcomeModel, raised: float) -> np.ndarray:
     return np.array(told)
 
 
-def test_m2_a_home_side_that_the_market_rates_higher_is_likelier_to_win(model: OutcomeModel) -> None:
+@pytest.mark.case("M2")
+def test_a_home_side_that_the_market_rates_higher_is_likelier_to_win(model: OutcomeModel) -> None:
     """Trees are no monotone functions: it holds on average at each step, and for every match over the whole way."""
     steps = [chances(model, raised) for raised in np.linspace(-0.2, 0.2, 5)]
     for less, more in pairwise(steps):

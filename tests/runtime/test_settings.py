@@ -73,7 +73,7 @@ def test_settings_never_show_a_value() -> None:
     assert "groq_api_key" in repr(told)
 
 
-def test_a_text_is_told_without_the_secrets_of_this_process() -> None:  # X5
+def test_a_text_is_told_without_the_secrets_of_this_process() -> None:
     told = parse(
         {
             "database_url": "postgresql://u:pw@h/x",
@@ -90,6 +90,6 @@ def test_a_text_is_told_without_the_secrets_of_this_process() -> None:  # X5
 
 
 def test_of_two_secrets_neither_is_told() -> None:
-    """X4, X5: while one takes the other's place."""
+    """While one takes the other's place."""
     told = parse({"cdn_secret": "former, latter"})
     assert told.without_secrets("former or latter; former, latter") == "… or …; …"

@@ -15,7 +15,7 @@ from tests.running import Answer, Handler, ask, environment
 
 SECRET = "s3cr3t"
 OURS = "https://paris-sportif.vercel.app"
-SECURITY = {  # H14
+SECURITY = {
     "strict-transport-security": "max-age=63072000; includeSubDomains; preload",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -89,6 +89,7 @@ def handler() -> Iterator[Handler]:
         yield built()
 
 
+@pytest.mark.case("H14")
 @pytest.mark.parametrize(("method", "target", "status"), EVERY)
 def test_every_answer_is_json_with_the_security_headers_and_an_id(
     handler: Handler, method: str, target: str, status: int
@@ -102,11 +103,12 @@ def test_every_answer_is_json_with_the_security_headers_and_an_id(
     assert "x-demo" not in answer.headers
 
 
+@pytest.mark.case("H13")
 @pytest.mark.parametrize(("method", "target", "status"), EVERY)
 @pytest.mark.parametrize("origin", [OURS, "http://localhost:3000", "https://preview.example.com"])
 def test_pages_of_ours_may_read_every_answer(
     handler: Handler, method: str, target: str, status: int, origin: str
-) -> None:  # H13
+) -> None:
     answer = ask(handler, target, method=method, origin=origin)
     assert answer.status == status
     assert answer.headers["access-control-allow-origin"] == origin
@@ -114,19 +116,19 @@ def test_pages_of_ours_may_read_every_answer(
     assert "Origin" in answer.headers["vary"]
 
 
+@pytest.mark.case("H13")
 @pytest.mark.parametrize(("method", "target", "status"), EVERY)
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", f"{OURS}.evil.example", OURS.replace("https", "http"), "*"]
 )
-def test_other_pages_are_granted_nothing(
-    handler: Handler, method: str, target: str, status: int, origin: str
-) -> None:  # H13
+def test_other_pages_are_granted_nothing(handler: Handler, method: str, target: str, status: int, origin: str) -> None:
     answer = ask(handler, target, method=method, origin=origin)
     assert answer.status == status
     assert not [name for name in answer.headers if name.startswith("access-control-allow")]
 
 
-def test_a_browser_may_ask_first(handler: Handler) -> None:  # H12
+@pytest.mark.case("H12")
+def test_a_browser_may_ask_first(handler: Handler) -> None:
     wish: Any = {"access_control_request_method": "GET", "access_control_request_headers": "authorization"}
     granted = ask(handler, "/number", method="OPTIONS", origin=OURS, **wish)
     assert granted.status == 200
@@ -138,14 +140,16 @@ def test_a_browser_may_ask_first(handler: Handler) -> None:  # H12
     assert "access-control-allow-origin" not in refused.headers
 
 
+@pytest.mark.case("H12")
 @pytest.mark.parametrize(("target", "status"), [("/number?n=2", 200), ("/nowhere", 404), ("/boom", 500)])
-def test_head_is_get_without_the_body(handler: Handler, target: str, status: int) -> None:  # H12
+def test_head_is_get_without_the_body(handler: Handler, target: str, status: int) -> None:
     got, answer = ask(handler, target), ask(handler, target, method="HEAD")
     assert (answer.status, answer.body) == (status, "")
     assert answer.headers["content-length"] == got.headers["content-length"]
 
 
-def test_a_method_cannot_be_overridden(handler: Handler) -> None:  # H12
+@pytest.mark.case("H12")
+def test_a_method_cannot_be_overridden(handler: Handler) -> None:
     answer = ask(handler, "/number", method="POST", x_http_method_override="GET")
     assert (answer.status, answer.headers["allow"]) == (405, "GET")
 
@@ -155,12 +159,11 @@ def test_a_well_formed_request_id_is_kept(handler: Handler, told: str) -> None:
     assert ask(handler, "/number", x_request_id=told).headers["x-request-id"] == told
 
 
+@pytest.mark.case("H11")
 @pytest.mark.parametrize(
     "told", ["", "short", "A" * 65, "with space", "line\nbreak-1234", "éééééééé", "../../etc/passwd"]
 )
-def test_any_other_request_id_is_replaced(
-    handler: Handler, told: str, capsys: pytest.CaptureFixture[str]
-) -> None:  # H11
+def test_any_other_request_id_is_replaced(handler: Handler, told: str, capsys: pytest.CaptureFixture[str]) -> None:
     answer = ask(handler, "/number", x_request_id=told)
     assert len(answer.headers["x-request-id"]) == 32
     (line,) = capsys.readouterr().out.splitlines()
@@ -176,8 +179,9 @@ def test_the_unexpected_is_told_to_us_and_not_to_them(handler: Handler, capsys: 
     assert (request["status"], request["route"], request["function"]) == (500, "/boom", "try")
 
 
+@pytest.mark.case("P3")
 def test_a_request_is_one_line_that_cloudwatch_counts(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """P3: of its address the line tells the route alone; what it asked of others stands in it."""
+    """Of its address the line tells the route alone; what it asked of others stands in it."""
     with environment(APP_ENV="staging", DATABASE_URL=url):
         ask(built(), f"/database?email={SECRET}")
         ask(built(), f"/{SECRET}")
@@ -190,10 +194,11 @@ def test_a_request_is_one_line_that_cloudwatch_counts(url: str, capsys: pytest.C
     assert (line["Requests"], line["Errors"], line["Milliseconds"]) == (1, 0, line["ms"])
 
 
+@pytest.mark.case("H4", "H2")
 @pytest.mark.parametrize(
     "target", ["/number?n=NaN", "/number?n=-Infinity", "/number?n=%00", "/number?n=0", "/number?n="]
 )
-def test_a_rejected_value_is_not_sent_back(handler: Handler, target: str) -> None:  # H4, H2
+def test_a_rejected_value_is_not_sent_back(handler: Handler, target: str) -> None:
     answer = ask(handler, target)
     assert answer.status == 422
     (fault,) = answer.json["detail"]
@@ -201,18 +206,21 @@ def test_a_rejected_value_is_not_sent_back(handler: Handler, target: str) -> Non
     assert fault["loc"] == ["query", "n"]
 
 
+@pytest.mark.case("H2")
 @pytest.mark.parametrize("target", ["/numb%00er", "/%ff%fe", "/number/", "//number", "/" + "a" * 5000, "/%ed%a0%80"])
-def test_odd_addresses_are_not_there(handler: Handler, target: str) -> None:  # H2
+def test_odd_addresses_are_not_there(handler: Handler, target: str) -> None:
     assert ask(handler, target).status == 404
 
 
-def test_a_database_that_is_down_says_when_to_try_again(handler: Handler) -> None:  # F1
+@pytest.mark.case("F1")
+def test_a_database_that_is_down_says_when_to_try_again(handler: Handler) -> None:
     answer = ask(handler, "/database")
     assert (answer.status, answer.headers["retry-after"]) == (503, "5")
     assert answer.json["detail"] == "Le service est indisponible un instant ; réessayez bientôt."
 
 
-def test_a_database_that_goes_away_meanwhile_does_too(url: str) -> None:  # F6
+@pytest.mark.case("F6")
+def test_a_database_that_goes_away_meanwhile_does_too(url: str) -> None:
     with environment(DATABASE_URL=url):
         handler = built()
         assert ask(handler, "/database").json == [7]
@@ -229,8 +237,9 @@ def test_a_request_that_fails_writes_nothing(url: str) -> None:
         assert db.execute("SELECT count(*) FROM reports").fetchone() == (1,)
 
 
+@pytest.mark.case("F6")
 def test_an_answer_goes_out_once_what_it_says_is_committed(url: str) -> None:
-    """F6: what only fails when it is committed is no success."""
+    """What only fails when it is committed is no success."""
     with environment(DATABASE_URL=url):
         assert ask(built(), "/late").status == 500
 
@@ -252,7 +261,7 @@ def test_an_answer_is_in_the_readers_language(handler: Handler, told: str, langu
     assert detail == {"fr": "Ce match est inconnu.", "en": "This match is unknown."}[language]
 
 
-def test_no_secret_reaches_an_answer_or_the_log(capsys: pytest.CaptureFixture[str]) -> None:  # X5
+def test_no_secret_reaches_an_answer_or_the_log(capsys: pytest.CaptureFixture[str]) -> None:
     secrets = {
         "DATABASE_URL": f"postgresql://u:{SECRET}@127.0.0.1:9/x",
         "UPSTASH_REDIS_REST_TOKEN": SECRET,

@@ -53,7 +53,8 @@ def test_a_connection_is_renewed_after_an_hour(url: str) -> None:
             assert wiring.database() is not second, "a clock that was put back does not keep a connection for ever"
 
 
-def test_a_connection_that_the_server_cut_is_renewed(url: str) -> None:  # F6
+@pytest.mark.case("F6")
+def test_a_connection_that_the_server_cut_is_renewed(url: str) -> None:
     with environment(DATABASE_URL=url):
         first = wiring.database()
         with connect(url, "other") as other:
@@ -201,6 +202,7 @@ KEYS = ("THE_ODDS_API_KEY", "QDRANT_API_KEY", "STRIPE_SECRET_KEY", "AWS_ACCESS_K
 ADDRESSES = ("FOOTBALL_DATA_UK", "THE_ODDS_API", "MET_NORWAY", "GROQ", "ANTHROPIC", "QDRANT", "STRIPE_API", "JOBS")
 
 
+@pytest.mark.case("E21")
 @pytest.mark.parametrize(
     ("name", "key"),
     [
@@ -210,7 +212,7 @@ ADDRESSES = ("FOOTBALL_DATA_UK", "THE_ODDS_API", "MET_NORWAY", "GROQ", "ANTHROPI
     ],
 )
 def test_whoever_cannot_prove_to_be_who_we_ask_is_told_nothing(name: str, key: str) -> None:
-    """E21: what carries our questions takes no certificate that nobody vouches for."""
+    """What carries our questions takes no certificate that nobody vouches for."""
     with tls_service.serve() as impostor:
         told = dict.fromkeys([*KEYS, *filter(None, [key])], "sk_test_x") | {"BACKUP_BUCKET": "backups"}
         told |= {f"{address}_URL": impostor.url for address in (*ADDRESSES, "BACKUP")}

@@ -1,4 +1,4 @@
-"""Who writes, in which order, how often, and until when (E13 to E16, N11)."""
+"""Who writes, in which order, how often, and until when."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -65,12 +65,12 @@ def test_the_first_writer_writes() -> None:
     assert (call.prompt, call.prompt_hash) == (PROMPT.version, PROMPT.hash)
 
 
+@pytest.mark.case("E13", "E14")
 @pytest.mark.parametrize(
     "error",
     [RateLimited("slow", 60), Refused("no", 404), Refused("no", 401), Unavailable("down"), Unintelligible("what")],
 )
 def test_where_one_cannot_the_next_one_writes_and_then_the_template(error: UpstreamError) -> None:
-    """E13, E14."""
     result = write(chain(Scripted("groq", [error]), Scripted("anthropic")))
     assert (result.writer, outcomes(result)) == ("anthropic", [("groq", "failed", False), ("anthropic", "kept", False)])
     assert result.calls[0].reason == str(error)
@@ -78,8 +78,8 @@ def test_where_one_cannot_the_next_one_writes_and_then_the_template(error: Upstr
     assert (alone.writer, alone.answer, len(alone.calls)) == ("template", None, 2)
 
 
+@pytest.mark.case("E13")
 def test_who_says_to_wait_is_not_asked_before() -> None:
-    """E13."""
     groq, anthropic = Scripted("groq", [RateLimited("slow", 60)]), Scripted("anthropic")
     writers = chain(groq, anthropic)
     assert [write(writers, NOW + timedelta(seconds=s)).writer for s in (0, 30, 59)] == ["anthropic"] * 3
@@ -96,8 +96,8 @@ def test_the_only_writer_is_waited_for_when_it_asks_for_a_moment() -> None:
     assert [write(longer).writer, write(longer).writer] == ["template", "template"], "and not for ten minutes"
 
 
+@pytest.mark.case("E14", "E15")
 def test_who_says_no_is_not_asked_again_in_this_run_and_raises_an_alarm() -> None:
-    """E14, E15."""
     groq = Scripted("groq", [Refused("Groq answered 404", 404)])
     writers = chain(groq)
     assert [write(writers).writer for _ in range(3)] == ["template"] * 3
@@ -106,9 +106,9 @@ def test_who_says_no_is_not_asked_again_in_this_run_and_raises_an_alarm() -> Non
         assert writers.stopped(ASKED) == "writers"
 
 
+@pytest.mark.case("E16", "N4", "N6")
 @pytest.mark.parametrize("bad", ["not json", "{}", LIE, GOOD.replace("Our forecast", "Guaranteed: our forecast")])
 def test_what_may_not_be_kept_is_asked_for_once_more_and_then_given_up(bad: str) -> None:
-    """E16, N4, N6."""
     repaired = Scripted("groq", [bad])
     result = write(chain(repaired))
     assert (result.writer, outcomes(result)) == ("groq", [("groq", "refused", False), ("groq", "kept", True)])
@@ -125,8 +125,9 @@ def test_the_repair_may_come_from_the_next_writer() -> None:
     assert (result.writer, result.calls[-1].repair) == ("anthropic", True)
 
 
+@pytest.mark.case("N11")
 def test_the_budget_is_never_exceeded() -> None:
-    """N11: what a call may take at most must be left."""
+    """What a call may take at most must be left."""
     groq = Scripted("groq")
     writers = chain(groq, tokens=6000)
     while True:

@@ -72,9 +72,10 @@ def test_a_held_account_is_changed_by_nobody_else(url: str) -> None:
         accounts.hold(other, ALICE, Plan.ELITE, NOW)
 
 
+@pytest.mark.case("A19")
 @pytest.mark.parametrize("known", [True, False])
 def test_a_closed_account_stays_closed_and_has_no_power(db: Connection, known: bool) -> None:
-    """A19: whatever is paid for later."""
+    """Whatever is paid for later."""
     if known:
         accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
         db.execute("UPDATE accounts SET is_admin = true")

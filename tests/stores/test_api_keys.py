@@ -44,8 +44,8 @@ def test_a_persons_keys_are_listed_the_oldest_first_and_nobody_elses(alice: Conn
     assert api_keys.of_person(alice, BOB) == []
 
 
+@pytest.mark.case("A17", "A13")
 def test_a_key_is_revoked_at_once_once_and_by_its_owner_alone(alice: Connection) -> None:
-    """A17, A13."""
     made = key()
     api_keys.add(alice, ALICE, PRINT, made)
     assert not api_keys.revoke(alice, BOB, made.key_id, NOW)

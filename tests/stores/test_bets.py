@@ -70,8 +70,8 @@ def test_a_bet_stands_where_its_newest_entry_says(db: Connection, match: int) ->
     assert (reopened.standing, reopened.last_amount, reopened.returned) == ("pending", D(-21), None)
 
 
+@pytest.mark.case("J8", "F10")
 def test_the_bankroll_is_the_sum_of_its_entries(db: Connection, match: int) -> None:
-    """J8, F10."""
     bankrolls.set_up(db, ALICE, D(100), D(20), D(2), NOW)
     row = place(db, match)
     move(db, move(db, row, Standing.WON, "1-0"), Standing.LOST, "1-2")
@@ -89,9 +89,9 @@ def test_the_bankroll_is_the_sum_of_its_entries(db: Connection, match: int) -> N
     assert bankrolls.get(db, BOB) == bankrolls.get(db, uuid4()) == bankrolls.NONE_YET
 
 
+@pytest.mark.case("J8")
 @pytest.mark.parametrize("table", ["bets", "bankroll_entries"])
 def test_what_was_noted_is_not_changed(db: Connection, match: int, table: str) -> None:
-    """J8."""
     place(db, match)
     with pytest.raises(psycopg.errors.RaiseException, match="is a record"), db.transaction():
         db.execute(f"UPDATE {table} SET amount = amount + 1".encode())  # noqa: S608  # a name of ours
@@ -99,8 +99,8 @@ def test_what_was_noted_is_not_changed(db: Connection, match: int, table: str) -
         db.execute(f"TRUNCATE {table} CASCADE".encode())
 
 
+@pytest.mark.case("F9")
 def test_an_entry_is_taken_back_once_and_a_bet_is_staked_once(db: Connection, match: int) -> None:
-    """F9."""
     row = place(db, match)
     for again in (staked(row.amount), taken_back(row.bet)):
         with db.transaction(force_rollback=True), pytest.raises(psycopg.errors.UniqueViolation):
@@ -108,6 +108,7 @@ def test_an_entry_is_taken_back_once_and_a_bet_is_staked_once(db: Connection, ma
             bankrolls.add(db, [Told(ALICE, row.bet_id, again, "person")], NOW)
 
 
+@pytest.mark.case("H4", "H5")
 @pytest.mark.parametrize(
     "fault",
     [
@@ -122,13 +123,12 @@ def test_an_entry_is_taken_back_once_and_a_bet_is_staked_once(db: Connection, ma
     ids=str,
 )
 def test_nonsense_is_refused(db: Connection, match: int, fault: dict[str, Any]) -> None:
-    """H4, H5."""
     with pytest.raises((psycopg.errors.CheckViolation, psycopg.errors.NumericValueOutOfRange)):
         bets.add(db, replace(NEW, match_id=match, **fault))
 
 
+@pytest.mark.case("A13")
 def test_a_bet_is_its_persons_and_a_deleted_one_is_gone(db: Connection, match: int) -> None:
-    """A13."""
     row = place(db, match)
     assert bets.get(db, ALICE, row.bet_id) == row
     assert bets.get(db, BOB, row.bet_id) is None
@@ -148,8 +148,9 @@ def test_bets_are_listed_the_newest_first(db: Connection, match: int) -> None:
     assert bets.of_person(db, ALICE, 10, since=NOW) == [new, old]
 
 
+@pytest.mark.case("L12")
 def test_totals_and_what_was_played(db: Connection, match: int) -> None:
-    """L12: the losses of a day are what its bets have lost, open ones too."""
+    """The losses of a day are what its bets have lost, open ones too."""
     yesterday = {"placed_at": NOW - timedelta(days=1), "day": DAY - timedelta(days=1)}
     place(db, match)
     move(db, place(db, match), Standing.WON)
@@ -178,8 +179,8 @@ def test_what_may_still_be_told_of(db: Connection, match: int) -> None:
     assert [row.closing_line_value for row in bets.unsettled(db, KICK_OFF)] == [None, D("0.05")]
 
 
+@pytest.mark.case("P1", "P2")
 def test_what_is_held_about_a_person_is_told_and_forgotten(db: Connection, match: int) -> None:
-    """P1, P2."""
     for user in (ALICE, BOB):
         bankrolls.set_up(db, user, D(100), D(20), D(2), NOW)
         row = move(db, move(db, place(db, match, user_id=user), Standing.WON), Standing.LOST)

@@ -49,8 +49,8 @@ def test_whom_stripe_was_not_asked_about_for_longest_comes_first(db: Connection)
     assert later == [CustomerRow(BOB, "cus_b", "elite"), CustomerRow(ALICE, "cus_a", "free")]
 
 
+@pytest.mark.case("P1", "P2")
 def test_what_is_held_is_told_and_forgotten(db: Connection) -> None:
-    """P1, P2."""
     customers.add(db, ALICE, "cus_a", NOW)
     customers.replace(db, ALICE, [ONE])
     held = customers.held_about(db, ALICE)

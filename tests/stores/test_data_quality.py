@@ -66,8 +66,9 @@ def test_of_one_sort_twenty_are_told(db: Connection) -> None:
     assert len(of_range(db)) == data_quality.MOST
 
 
+@pytest.mark.case("J12")
 def test_one_match_under_two_ids_is_found(db: Connection) -> None:
-    """J12: a day apart they are two legs; on one day they are one match."""
+    """A day apart they are two legs; on one day they are one match."""
     ids = hold(db, news("Arsenal", "Chelsea", "1-0"), news("Arsenal", "Chelsea", "1-0", stage="FINAL", outside_id="x"))
     [fault] = inconsistent(db)
     assert fault.what == "one match under two ids"
@@ -90,6 +91,7 @@ def test_a_finished_match_without_a_score_is_found(db: Connection) -> None:
     assert [fault.what for fault in inconsistent(db)] == ["finished without a score"]
 
 
+@pytest.mark.case("J9")
 @pytest.mark.parametrize(
     ("status", "after", "faults"),
     [
@@ -103,13 +105,12 @@ def test_a_finished_match_without_a_score_is_found(db: Connection) -> None:
 def test_a_match_whose_end_nobody_tells_is_found(
     db: Connection, status: Status, after: timedelta, faults: list[str]
 ) -> None:
-    """J9."""
     hold(db, news(status=status), now=BEFORE)
     assert [fault.what for fault in inconsistent(db, KICK_OFF + after)] == faults
 
 
+@pytest.mark.case("J7")
 def test_what_waits_for_a_person_is_found_for_a_month(db: Connection) -> None:
-    """J7."""
     hold(
         db,
         news("Arsenal", "Chelsea", "2-1", review="no score after 90 minutes"),

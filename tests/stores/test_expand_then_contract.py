@@ -1,4 +1,4 @@
-"""F4: every migration keeps the rows that it finds, and lets the release before it go on writing."""
+"""Every migration keeps the rows that it finds, and lets the release before it go on writing."""
 
 import shutil
 from pathlib import Path
@@ -133,8 +133,9 @@ def write(url: str, name: str, n: int) -> None:
             db.execute(statement.encode())
 
 
+@pytest.mark.case("F4")
 def test_each_step_from_each_earlier_schema_keeps_its_rows(databases: Databases, tmp_path: Path) -> None:
-    """F4: up from every schema there has been, with rows of that time in it."""
+    """Up from every schema there has been, with rows of that time in it."""
     with databases.copy("template1") as url:
         for file in sorted(MIGRATIONS.glob("*.sql")):
             with connect(url, "before") as db:
@@ -149,8 +150,9 @@ def test_each_step_from_each_earlier_schema_keeps_its_rows(databases: Databases,
         assert migrate(url) == []
 
 
+@pytest.mark.case("F4", "G11")
 def test_what_earlier_releases_write_is_taken_by_the_schema_of_today(url: str) -> None:
-    """F4, G11: while a deploy is under way, and after the way back, the code before runs on the schema after."""
+    """While a deploy is under way, and after the way back, the code before runs on the schema after."""
     for name in WRITTEN:
         write(url, name, 2)
 
@@ -173,10 +175,11 @@ def test_a_migration_that_was_edited_is_refused_and_one_that_fails_leaves_nothin
             migrate(url, tmp_path)
 
 
+@pytest.mark.case("G11")
 def test_a_step_that_waits_for_a_table_in_use_gives_up_and_can_be_run_again(
     databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """G11: behind it every reader of that table would wait as well, for as long as a backup or a job reads it."""
+    """Behind it every reader of that table would wait as well, for as long as a backup or a job reads it."""
     monkeypatch.setattr("local.migrate.PATIENCE", "SET LOCAL lock_timeout = '100ms'")
     first, second = tmp_path / "0001_a.sql", tmp_path / "0002_b.sql"
     first.write_text("CREATE TABLE a (n int)")

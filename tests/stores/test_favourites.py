@@ -46,8 +46,8 @@ def test_a_match_that_there_is_not_is_not_followed(db: Connection) -> None:
         favourites.add(db, ALICE, 7, None, False, NOW)
 
 
+@pytest.mark.case("F9")
 def test_ten_clicks_at_once_make_one_row(url: str) -> None:
-    """F9."""
     with connect(url, "maker") as db:
         (match_id,) = hold(db, news())
 

@@ -12,8 +12,8 @@ NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 ANSWER = FirstAnswer("POST /things", b"1" * 32, 201, '{"a":1}', NOW)
 
 
+@pytest.mark.case("F9")
 def test_an_answer_is_its_persons_and_there_is_one(db: Connection) -> None:
-    """F9."""
     idempotency_keys.add(db, ALICE, "k", ANSWER)
     assert idempotency_keys.get(db, ALICE, "k") == ANSWER
     assert idempotency_keys.get(db, BOB, "k") is None
@@ -31,8 +31,8 @@ def test_old_answers_are_removed_of_one_person_alone(db: Connection) -> None:
     assert idempotency_keys.get(db, BOB, "k") is not None
 
 
+@pytest.mark.case("P1", "P2")
 def test_what_is_held_about_a_person_is_told_and_forgotten(db: Connection) -> None:
-    """P1, P2."""
     for user in (ALICE, BOB):
         idempotency_keys.add(db, user, "k", ANSWER)
     row = {"key": "k", "route": "POST /things", "status": 201, "body": '{"a":1}', "created_at": NOW}

@@ -1,5 +1,7 @@
 from datetime import date, timedelta
 
+import pytest
+
 from shared.stores import job_starts, jobs
 from shared.stores.database import Connection, connect
 from tests.making import BEFORE
@@ -8,7 +10,8 @@ from tests.tokens import ALICE
 DAY = date(2024, 4, 27)
 
 
-def test_a_lock_is_held_until_its_transaction_ends(stores: str) -> None:  # G2
+@pytest.mark.case("G2")
+def test_a_lock_is_held_until_its_transaction_ends(stores: str) -> None:
     with connect(stores, "one") as one, connect(stores, "other") as other:
         with one.transaction():
             assert jobs.lock(one, "sync_fixtures")

@@ -80,8 +80,8 @@ def on_the_way(url: str, delay: float | None) -> Iterator[str]:
             server.join()
 
 
+@pytest.mark.case("F5")
 def test_a_statement_ends_before_the_function_does_and_leaves_nothing(databases: Databases) -> None:
-    """F5."""
     with databases.copy("template1") as url:
         migrate(url)
         assert select(url, "SHOW statement_timeout") == [("10s",)]
@@ -95,8 +95,9 @@ def test_a_statement_ends_before_the_function_does_and_leaves_nothing(databases:
         assert select(url, "SELECT about FROM reports") == []
 
 
+@pytest.mark.case("F5")
 def test_a_job_has_its_own_time(url: str) -> None:
-    """F5: as much as the run has left."""
+    """As much as the run has left."""
     told: list[tuple[str]] = []
 
     def work(run: Run) -> None:
@@ -116,8 +117,9 @@ def test_a_job_has_its_own_time(url: str) -> None:
         assert db.execute("SHOW statement_timeout").fetchone() == ("0",), "for the transaction alone"
 
 
+@pytest.mark.case("F2")
 def test_a_full_database_is_told_at_once_and_used_again_when_there_is_room(databases: Databases, url: str) -> None:
-    """F2: the limit of connections is reached."""
+    """The limit of connections is reached."""
     name = urlsplit(url).path[1:]
     with psycopg.connect(url, autocommit=True) as db:
         db.execute("CREATE ROLE reader LOGIN")
@@ -135,20 +137,23 @@ def test_a_full_database_is_told_at_once_and_used_again_when_there_is_room(datab
         db.execute(b"DROP ROLE reader")
 
 
+@pytest.mark.case("F7")
 def test_a_server_that_wakes_up_is_waited_for(url: str) -> None:
-    """F7: suspended, Neon answers within half a second or a little more."""
+    """Suspended, Neon answers within half a second or a little more."""
     with on_the_way(url, delay=0.5) as late, environment(DATABASE_URL=late):
         assert ask(built(), "/quick").status == 200
 
 
+@pytest.mark.case("F2", "F7")
 def test_one_that_does_not_is_given_up_in_time(url: str) -> None:
-    """F2, F7: a queue before us that does not move is left after three seconds, long before the function's fifteen."""
+    """A queue before us that does not move is left after three seconds, long before the function's fifteen."""
     with on_the_way(url, delay=None) as stuck, environment(DATABASE_URL=stuck):
         assert ask(built(), "/quick").status == 503
 
 
+@pytest.mark.case("F3")
 def test_two_that_wait_for_each_other_are_parted_and_nothing_is_half_done(url: str) -> None:
-    """F3: one of them is told to try again, and does."""
+    """One of them is told to try again, and does."""
     with connect(url, "test") as db:
         db.execute("CREATE TABLE pair (id int PRIMARY KEY, n int NOT NULL)")
         db.execute("INSERT INTO pair VALUES (1, 0), (2, 0)")
@@ -217,8 +222,9 @@ def pooled(url: str, patience: int, tmp_path: Path) -> Iterator[str]:
         yield f"postgresql://postgres@127.0.0.1:{port}/{name}?sslmode=disable"
 
 
+@pytest.mark.case("F2")
 def test_many_functions_share_two_places_of_a_transaction_pooler(pooled: str) -> None:
-    """P3, F2: twenty connections, two places, no request lost."""
+    """Twenty connections, two places, no request lost."""
     together = Barrier(20)
 
     def work(_: int) -> int:
@@ -237,7 +243,7 @@ def test_many_functions_share_two_places_of_a_transaction_pooler(pooled: str) ->
 
 @pytest.mark.parametrize("patience", [1])
 def test_whoever_waits_too_long_at_the_pooler_is_told_so(pooled: str) -> None:
-    """F2: both places are taken; the third waits a second and is refused."""
+    """Both places are taken; the third waits a second and is refused."""
     with connect(pooled, "one") as one, connect(pooled, "two") as two, one.transaction(), two.transaction():
         one.execute("SELECT 1")
         two.execute("SELECT 1")

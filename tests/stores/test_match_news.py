@@ -53,14 +53,16 @@ def test_older_news_is_refused(db: Connection) -> None:
     assert state(db, news()).kick_off == moved
 
 
-def test_a_moved_match_keeps_its_id(db: Connection) -> None:  # J2
+@pytest.mark.case("J2")
+def test_a_moved_match_keeps_its_id(db: Connection) -> None:
     (first,) = hold(db, news(), now=BEFORE)
     (second,) = hold(db, news(kick_off=KICK_OFF + timedelta(days=1)), now=BEFORE)
     assert first == second
     assert db.execute("SELECT kick_off FROM matches").fetchall() == [(KICK_OFF + timedelta(days=1),)]
 
 
-def test_an_unknown_status_is_held_back_and_told(db: Connection) -> None:  # E8
+@pytest.mark.case("E8")
+def test_an_unknown_status_is_held_back_and_told(db: Connection) -> None:
     taken = take(db, news("Arsenal", "Chelsea", status=Status.HELD))
     assert taken.alarms == (("football_data_uk:E0/2324/Arsenal/Chelsea", "a status we do not know"),)
     assert state(db, news()).status is Status.HELD
@@ -70,7 +72,8 @@ def test_an_unknown_status_is_held_back_and_told(db: Connection) -> None:  # E8
     assert state(db, news("Everton", "Fulham")).status is Status.HELD
 
 
-def test_a_finished_match_does_not_begin_again(db: Connection) -> None:  # J13
+@pytest.mark.case("J13")
+def test_a_finished_match_does_not_begin_again(db: Connection) -> None:
     hold(db, news("Arsenal", "Chelsea", "5-0"), now=AFTER)
     taken = match_news.take(db, [news()], AFTER)
     assert taken.alarms == (("football_data_uk:E0/2324/Arsenal/Chelsea", "from finished to scheduled"),)
@@ -84,7 +87,8 @@ def test_a_result_before_its_kick_off_is_refused_and_nothing_is_written(db: Conn
     assert db.execute("SELECT count(*) FROM outside_ids").fetchone() == (0,)
 
 
-def test_one_match_under_two_ids_of_a_source_is_one(db: Connection) -> None:  # J12
+@pytest.mark.case("J12")
+def test_one_match_under_two_ids_of_a_source_is_one(db: Connection) -> None:
     hold(db, news(**ORG), news(**{**ORG, "outside_id": "436002"}), now=BEFORE)
     rows = db.execute("SELECT outside_id, match_id FROM outside_ids ORDER BY 1").fetchall()
     assert rows == [("436001", news().match_id), ("436002", news().match_id)]

@@ -55,7 +55,8 @@ def test_matches_that_begin_together_have_a_fixed_order(db: Connection) -> None:
     assert ids(matches.page(db, KICK_OFF, KICK_OFF + HOUR, ALL)) == sorted(held)
 
 
-def test_a_row_says_whether_both_clubs_are_known(db: Connection, five: list[int]) -> None:  # K5
+@pytest.mark.case("K5")
+def test_a_row_says_whether_both_clubs_are_known(db: Connection, five: list[int]) -> None:
     rows = matches.by_ids(db, five)
     assert [rows[match_id].matched for match_id in five] == [True, True, True, True, False]
     assert rows[five[4]].away_name == "Nobody Rovers"

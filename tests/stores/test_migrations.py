@@ -50,7 +50,7 @@ def test_an_upsert_cannot_change_a_record_either(db: Connection) -> None:
 
 
 @pytest.mark.parametrize("late", [KICK_OFF, KICK_OFF.replace(hour=15)])
-def test_a_forecast_at_or_after_kick_off_is_refused(db: Connection, late: object) -> None:  # O4
+def test_a_forecast_at_or_after_kick_off_is_refused(db: Connection, late: object) -> None:
     (match_id,) = hold(db, news())
     with pytest.raises(psycopg.errors.CheckViolation):
         predictions.add(db, [forecast(match_id, published_at=late)])
@@ -80,7 +80,8 @@ def test_a_pick_needs_the_forecast_it_comes_from(db: Connection) -> None:
         picks.commit(db, date(2024, 4, 27), BEFORE, 1, choice(pick(match_id)))
 
 
-def test_a_match_is_picked_once_a_day(db: Connection) -> None:  # F9
+@pytest.mark.case("F9")
+def test_a_match_is_picked_once_a_day(db: Connection) -> None:
     (match_id,) = published(db, news())
     with pytest.raises(psycopg.errors.UniqueViolation):
         picks.commit(db, date(2024, 4, 27), BEFORE, 1, choice(pick(match_id), pick(match_id, outcome="away")))

@@ -49,8 +49,9 @@ def test_what_failed_is_claimed_three_times_in_all(db: Connection) -> None:
     assert notices.taken(db, ["picks/1"]) == {(mine.subscription_id, "picks/1")}
 
 
+@pytest.mark.case("P6", "P7")
 def test_who_changes_while_a_run_lasts_is_not_told_what_was_made_for_before(db: Connection) -> None:
-    """P6, P7: another plan, a pause, a browser that is gone or another person's."""
+    """Another plan, a pause, a browser that is gone or another person's."""
     mine = device(db)
     accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW)
     assert not notices.claim(db, mine, "picks/1", NOW)
@@ -62,8 +63,8 @@ def test_who_changes_while_a_run_lasts_is_not_told_what_was_made_for_before(db: 
     assert not notices.claim(db, mine, "picks/2", NOW + HOUR)
 
 
+@pytest.mark.case("G2", "G4")
 def test_of_ten_claims_at_once_one_counts(url: str) -> None:
-    """G2, G4."""
     with connect(url, "test") as db:
         mine = device(db)
 
@@ -97,8 +98,8 @@ def test_of_two_persons_who_want_one_browser_at_once_one_has_it(url: str) -> Non
         assert len([*push_subscriptions.of_person(db, ALICE), *push_subscriptions.of_person(db, BOB)]) == 1
 
 
+@pytest.mark.case("P5")
 def test_who_rests_or_has_ended_is_not_reached(db: Connection) -> None:
-    """P5."""
     mine = device(db)
     push_subscriptions.leave_alone(db, mine.subscription_id, NOW + HOUR)
     assert push_subscriptions.reachable(db, NOW) == []

@@ -29,6 +29,7 @@ def test_a_month_does_not_inherit_what_another_was_told(db: Connection) -> None:
     assert odds_credits.take(db, date(2026, 12, 1)) == Month(date(2026, 12, 1), 0, None, None)
 
 
+@pytest.mark.case("E10", "L13")
 @pytest.mark.parametrize(
     ("account", "left"),
     [
@@ -42,15 +43,15 @@ def test_a_month_does_not_inherit_what_another_was_told(db: Connection) -> None:
     ],
 )
 def test_what_is_left_is_the_lesser_of_what_it_says_and_what_we_allow_ourselves(account: Month, left: int) -> None:
-    """E10, L13."""
     assert account.left(500, NOW) == left
 
 
 WAITING = "SELECT FROM pg_stat_activity WHERE application_name = 'second' AND wait_event_type = 'Lock'"
 
 
+@pytest.mark.case("L13")
 def test_two_runs_never_spend_the_same_credits(url: str) -> None:
-    """L13: the second waits, and then sees what the first has left."""
+    """The second waits, and then sees what the first has left."""
     seen: list[Month] = []
 
     def second() -> None:

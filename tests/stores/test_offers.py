@@ -15,7 +15,8 @@ def match_id(db: Connection) -> int:
     return hold(db, news(), now=BEFORE)[0]
 
 
-def test_prices_come_back_as_the_decimals_that_were_put(db: Connection, match_id: int) -> None:  # F10
+@pytest.mark.case("F10")
+def test_prices_come_back_as_the_decimals_that_were_put(db: Connection, match_id: int) -> None:
     told = [
         offer(match_id, "2.10", "3.45", "3.600"),
         replace(offer(match_id, "1.9", "2.0"), market=Market.TOTALS, line=Decimal("2.5")),
@@ -33,12 +34,14 @@ def test_what_was_asked_once_is_never_rewritten(db: Connection, match_id: int) -
     assert offers.latest(db, [match_id], BEFORE)[match_id] == [offer(match_id, "2.0", "3.5", "4.0")]
 
 
-def test_the_same_offer_twice_in_one_go_is_kept_once(db: Connection, match_id: int) -> None:  # J12
+@pytest.mark.case("J12")
+def test_the_same_offer_twice_in_one_go_is_kept_once(db: Connection, match_id: int) -> None:
     offers.put(db, [offer(match_id), offer(match_id)])
     assert len(offers.latest(db, [match_id], BEFORE)[match_id]) == 1
 
 
-def test_the_latest_are_those_asked_up_to_an_instant_and_never_the_close(db: Connection, match_id: int) -> None:  # L8
+@pytest.mark.case("L8")
+def test_the_latest_are_those_asked_up_to_an_instant_and_never_the_close(db: Connection, match_id: int) -> None:
     later = TOLD_AT + timedelta(hours=12)
     offers.put(
         db,
@@ -54,7 +57,8 @@ def test_the_latest_are_those_asked_up_to_an_instant_and_never_the_close(db: Con
     assert [o.prices[0] for o in offers.closing(db, [match_id])[match_id]] == [Decimal("2.5")]
 
 
-def test_lines_and_bookmakers_do_not_mix(db: Connection, match_id: int) -> None:  # L9
+@pytest.mark.case("L9")
+def test_lines_and_bookmakers_do_not_mix(db: Connection, match_id: int) -> None:
     totals = offer(match_id, "1.9", "2.0", market=Market.TOTALS, line=Decimal("2.5"))
     told = [totals, replace(totals, line=Decimal("3.5")), replace(totals, bookmaker="bet365")]
     offers.put(db, told)

@@ -13,8 +13,8 @@ LATER = NOW + timedelta(days=3)
 
 
 def test_a_person_is_written_down_when_they_first_come(db: Connection) -> None:
-    assert people.meet(db, ALICE, NOW) == PersonRow(None, None, NOW)
-    assert people.meet(db, ALICE, LATER) == PersonRow(None, None, NOW)
+    assert people.meet(db, ALICE, NOW) == PersonRow(None, False, None, None, NOW)
+    assert people.meet(db, ALICE, LATER) == PersonRow(None, False, None, None, NOW)
 
 
 def test_a_name_is_its_persons_and_may_be_taken_back(db: Connection) -> None:
@@ -34,3 +34,21 @@ def test_the_first_declaration_to_be_of_age_counts(db: Connection) -> None:
     people.declare_adult(db, ALICE, NOW)
     people.declare_adult(db, ALICE, LATER)
     assert people.meet(db, ALICE, LATER).adult_declared_at == NOW
+
+
+def test_to_whom_it_was_declared_first_is_known(db: Connection) -> None:
+    people.meet(db, ALICE, NOW)
+    people.declare_adult(db, ALICE, NOW, "sign_up")
+    people.declare_adult(db, ALICE, LATER)
+    assert people.held_about(db, ALICE)["people"][0]["adult_declared_by"] == "sign_up"
+
+
+def test_a_name_is_due_until_it_is_copied(db: Connection) -> None:
+    people.meet(db, ALICE, NOW)
+    assert people.name_to_copy(db, ALICE) is None
+    assert people.names_to_copy(db) == []
+    people.name(db, ALICE, None)
+    assert people.name_to_copy(db, ALICE) == (None,), "also that they take it back"
+    assert people.names_to_copy(db) == [ALICE]
+    people.name_copied(db, ALICE)
+    assert people.names_to_copy(db) == []

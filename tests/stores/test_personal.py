@@ -142,15 +142,16 @@ def rows_of(db: Connection, user: object) -> dict[str, int]:
     }
 
 
+@pytest.mark.case("P1")
 def test_every_table_with_people_in_it_is_told(full: Connection) -> None:
-    """P1: a table that nobody added to `shared.stores.personal`, or to the rows above, fails here."""
+    """A table that nobody added to `shared.stores.personal`, or to the rows above, fails here."""
     tables = holders(full).keys()
     assert ROWS.keys() == tables
     assert personal.held_about(full, ALICE).keys() == tables
 
 
+@pytest.mark.case("P1", "A13")
 def test_what_is_told_is_all_of_one_person_and_nothing_of_another(full: Connection) -> None:
-    """P1, A13."""
     told = personal.held_about(full, ALICE)
     assert {table: len(rows) for table, rows in told.items()} == rows_of(full, ALICE) == dict.fromkeys(ROWS, 1)
     full.execute("UPDATE people SET full_name = 'Bob' WHERE user_id = %s", [BOB])
@@ -158,8 +159,9 @@ def test_what_is_told_is_all_of_one_person_and_nothing_of_another(full: Connecti
     assert not any(isinstance(value, bytes) for row in chain(*told.values()) for value in row.values()), "no JSON"
 
 
+@pytest.mark.case("P2")
 def test_what_is_forgotten_is_all_but_what_must_be_kept(full: Connection) -> None:
-    """P2; nobody else loses anything, and twice is nothing more."""
+    """Nobody else loses anything, and twice is nothing more."""
     for _ in range(2):
         personal.forget(full, ALICE)
         assert {table for table, count in rows_of(full, ALICE).items() if count} == KEPT | AT_FIRST

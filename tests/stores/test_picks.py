@@ -47,7 +47,8 @@ def test_a_stake_is_kept_and_a_pick_from_before_stakes_has_none(db: Connection) 
     assert [p.stake for p in picks.between(db, DAY, DAY)] == [Decimal("0.011363"), None]
 
 
-def test_a_day_is_committed_once_and_stays(db: Connection, two: list[picks.PickRow]) -> None:  # G6
+@pytest.mark.case("G6")
+def test_a_day_is_committed_once_and_stays(db: Connection, two: list[picks.PickRow]) -> None:
     assert not picks.commit(db, DAY, AFTER, 9, choice(reason=NoPick.NO_VALUE))
     assert picks.between(db, DAY, DAY) == two
     day = picks.day(db, DAY)
@@ -55,7 +56,8 @@ def test_a_day_is_committed_once_and_stays(db: Connection, two: list[picks.PickR
     assert (day.committed_at, day.matches, day.reason) == (BEFORE, 7, None)
 
 
-def test_a_day_without_picks_is_committed_with_its_reason(db: Connection) -> None:  # G7
+@pytest.mark.case("G7")
+def test_a_day_without_picks_is_committed_with_its_reason(db: Connection) -> None:
     assert picks.commit(db, DAY, BEFORE, 0, choice(reason=NoPick.NO_MATCH))
     day = picks.day(db, DAY)
     assert day is not None
@@ -64,8 +66,9 @@ def test_a_day_without_picks_is_committed_with_its_reason(db: Connection) -> Non
     assert picks.day(db, date(2024, 4, 28)) is None
 
 
+@pytest.mark.case("J8")
 def test_an_ending_is_added_and_a_correction_takes_it_back_first(db: Connection, two: list[picks.PickRow]) -> None:
-    picks.end(db, two[0], Ending.WON, "5-0", Decimal("1.10"), AFTER)  # J8
+    picks.end(db, two[0], Ending.WON, "5-0", Decimal("1.10"), AFTER)
     won = picks.between(db, DAY, DAY)[0]
     assert (won.ending, won.score, won.profit, won.entry) == ("won", "5-0", Decimal("1.1000"), 1)
     picks.end(db, won, Ending.LOST, "0-5", Decimal(-1), AFTER)

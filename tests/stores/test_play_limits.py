@@ -14,8 +14,8 @@ NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 DAY = (Kind.STAKE, Period.DAY)
 
 
+@pytest.mark.case("P11")
 def test_limits_are_read_as_they_are_at_an_instant(db: Connection) -> None:
-    """P11."""
     play_limits.put(db, ALICE, *DAY, Limit(D(20)), NOW)
     play_limits.put(db, ALICE, *DAY, Limit(D(50), D(80), NOW), NOW)
     before = play_limits.limits(db, ALICE, NOW - timedelta(seconds=1))
@@ -29,8 +29,8 @@ def test_a_limit_below_nothing_is_refused(db: Connection) -> None:
         play_limits.put(db, ALICE, *DAY, Limit(D(-1)), NOW)
 
 
+@pytest.mark.case("P7")
 def test_a_pause_lasts_until_its_end_and_is_never_shortened(db: Connection) -> None:
-    """P7."""
     end = NOW + timedelta(days=7)
     play_limits.pause(db, ALICE, end, NOW)
     play_limits.pause(db, ALICE, NOW + timedelta(days=1), NOW)
@@ -43,8 +43,8 @@ def test_a_pause_lasts_until_its_end_and_is_never_shortened(db: Connection) -> N
     assert play_limits.held_about(db, ALICE)["cool_offs"] == [{"begun_at": end, "ends_at": again}]
 
 
+@pytest.mark.case("P1", "P2")
 def test_what_is_held_about_a_person_is_told_and_forgotten(db: Connection) -> None:
-    """P1, P2."""
     for user in (ALICE, BOB):
         play_limits.put(db, user, *DAY, Limit(D(20)), NOW)
         play_limits.pause(db, user, NOW + timedelta(days=1), NOW)

@@ -38,8 +38,9 @@ def test_nonsense_is_refused(db: Connection, wish: dict[str, Any]) -> None:
         preferences.change(db, ALICE, wish, NOW)
 
 
+@pytest.mark.case("F9")
 def test_wishes_that_come_at_once_all_count(url: str) -> None:
-    """F9: none is lost, and there is one row."""
+    """None is lost, and there is one row."""
     flags = [name for name, value in vars_of(PreferencesRow()).items() if isinstance(value, bool)]
 
     def turn(name: str) -> None:

@@ -103,7 +103,8 @@ def test_the_newest_matches_come_first_and_no_more_than_asked_for(db: Connection
     assert [row.match_id for row in quality.played(db, ["PL"], KICK_OFF, end, 20)] == [ids[1], ids[0]]
 
 
-def test_a_day_s_figures_are_those_found_last(db: Connection) -> None:  # G1
+@pytest.mark.case("G1")
+def test_a_day_s_figures_are_those_found_last(db: Connection) -> None:
     unsaid = replace(GAP, figure="calibration_error", n=20, value=None, low=None, high=None, alarm=False)
     quality.put(db, [GAP, unsaid])
     assert quality.newest(db, DAY) == [unsaid, GAP]

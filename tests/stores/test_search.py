@@ -70,8 +70,8 @@ def test_the_best_fit_comes_first_then_who_plays_now_then_the_name(db: Connectio
     assert names(db, "city", limit=2) == ["Lincoln City", "Manchester City"]
 
 
+@pytest.mark.case("K5")
 def test_a_club_that_no_alias_matches_is_found_by_its_own_name(db: Connection) -> None:
-    """K5."""
     at(0, "Arsenal", "Nõmme Kalju")
     assert names(db, "nomme") == ["Nõmme Kalju"]
     assert names(db, "%") == names(db, "\0\0") == []
@@ -105,9 +105,9 @@ def test_a_match_that_begins_now_is_coming_and_lower_divisions_are_not_shown(db:
     assert found(db, 50, "Arsenal", now=KICK_OFF + timedelta(seconds=1)) == [now]
 
 
+@pytest.mark.case("K1", "K2")
 @pytest.mark.parametrize("name", ["PSG", "Paris SG", "paris saint-germain fc", "PARIS SAINT GERMAIN"])
 def test_a_name_is_that_of_one_club(db: Connection, name: str) -> None:
-    """K1, K2."""
     at(0, "Paris SG", "Paris FC", competition="FL1")
     row = search.named(db, name)
     assert row is not None
@@ -130,7 +130,7 @@ def test_a_club_that_we_know_and_do_not_hold_is_nobody(db: Connection) -> None:
 
 
 def test_no_search_reads_through_the_matches(db: Connection) -> None:
-    """P3 of the former system: 45,000 matches, 527 clubs and 300 that no alias matches."""
+    """45,000 matches, 527 clubs and 300 that no alias matches."""
     strangers = [Club(None, Source.FOOTBALL_DATA_ORG, f"Stranger {n}") for n in range(300)]
     teams.put(db, [*(Club(team, Source.FOOTBALL_DATA_ORG, team.name) for team in TEAMS), *strangers])
     db.execute(MANY)

@@ -37,9 +37,10 @@ def learned(db: Connection, *, with_closing: bool = False) -> None:
     strengths.put(db, [], [], [(row, with_closing) for row in rows])
 
 
+@pytest.mark.case("G5", "M4")
 @pytest.mark.parametrize("cut", [START, START + timedelta(days=35), SECOND_START, LONG_AFTER])
 def test_learning_in_two_goes_through_the_store_is_learning_at_once_bit_by_bit(db: Connection, cut: date) -> None:
-    """G5, M4: with a winter's break of the process between two goes, too."""
+    """With a winter's break of the process between two goes, too."""
     at_once = Strengths()
     learn(at_once, PLAYED)
     keep(db, Strengths(), [r for r in PLAYED if r.day < cut])
@@ -64,8 +65,9 @@ def test_before_a_day_is_what_was_known_before_it(db: Connection) -> None:
     assert strengths.latest_day(db, SECOND_START) == START + timedelta(days=13 * 7)
 
 
+@pytest.mark.case("M4")
 def test_a_league_alone_is_what_was_known_of_its_clubs_and_its_nation(db: Connection) -> None:
-    """M4: nothing of the day itself or later."""
+    """Nothing of the day itself or later."""
     hold(db, news("Arsenal", "Chelsea"))
     arsenal, chelsea = news().home.team_id, news().away.team_id
     known = Strengths()
@@ -99,8 +101,9 @@ def test_forgetting_leaves_what_was_learned_before(db: Connection) -> None:
     assert strengths.before(db, LONG_AFTER) == Strengths()
 
 
+@pytest.mark.case("I4")
 def test_results_are_those_of_known_clubs_in_leagues_in_order_of_their_day_in_paris(db: Connection) -> None:
-    late = datetime(2024, 4, 26, 22, 30, tzinfo=UTC)  # half past midnight in Paris  # I4
+    late = datetime(2024, 4, 26, 22, 30, tzinfo=UTC)  # half past midnight in Paris
     hold(
         db,
         news("Everton", "Fulham", "1-1", kick_off=datetime(2024, 4, 27, 20, tzinfo=UTC)),
@@ -176,8 +179,9 @@ def test_the_first_unlearned_day_notices_each_statistic_that_is_corrected(
     assert strengths.first_unlearned_day(db) is None
 
 
+@pytest.mark.case("F4")
 def test_what_was_learned_before_statistics_were_kept_is_learned_anew(db: Connection) -> None:
-    """F4: and the release before, which knows nothing of them, can still write."""
+    """And the release before, which knows nothing of them, can still write."""
     (match_id,) = hold(db, news("Arsenal", "Chelsea", "5-0"))
     db.execute(
         "INSERT INTO learned_results (match_id, day, home_goals, away_goals, with_statistics, with_closing)"

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from shared.stores import stripe_events
 from shared.stores.database import Connection
 from shared.stores.stripe_events import EventRow
@@ -9,8 +11,8 @@ NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 EVENT = EventRow("evt_1", "invoice.paid", "cus_1", NOW, NOW)
 
 
+@pytest.mark.case("B5")
 def test_an_event_is_added_once(db: Connection) -> None:
-    """B5."""
     assert stripe_events.add(db, EVENT)
     assert not stripe_events.add(db, replace(EVENT, type="other"))
     assert stripe_events.add(db, replace(EVENT, event_id="evt_2", customer_id=None))

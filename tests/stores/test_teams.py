@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from shared.football.team import Source
 from shared.stores import teams
 from shared.stores.database import Connection
@@ -20,7 +22,8 @@ def test_a_known_club_is_shown_by_its_name_here(db: Connection) -> None:
     )
 
 
-def test_an_unknown_club_is_kept_under_its_own_name_and_not_matched(db: Connection) -> None:  # K5
+@pytest.mark.case("K5")
+def test_an_unknown_club_is_kept_under_its_own_name_and_not_matched(db: Connection) -> None:
     nobody = club("Arsenal Ladies")
     teams.put(db, [nobody])
     row = teams.get(db, nobody.team_id)

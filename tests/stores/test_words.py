@@ -50,8 +50,8 @@ def test_a_text_is_about_a_forecast_that_there_is_and_by_a_model(db: Connection,
         words.add(db, written(match_id, **changes))
 
 
+@pytest.mark.case("N11")
 def test_tokens_are_counted_from_an_instant_on(db: Connection) -> None:
-    """N11."""
     (match_id,) = published(db, news())
     assert words.tokens_since(db, NOW) == 0
     words.add_calls(

@@ -109,6 +109,26 @@ def test_signals_of_several_kinds_add_up_by_hand() -> None:
     assert (found.home, found.away) == pytest.approx((-0.1 + 0.05 - 0.06, 0.1 + 0.06))
 
 
+def test_a_side_is_held_at_three_eighths_before_both_are_brought_to_half_a_unit() -> None:
+    """Home 0.3 + 0.1 + 0.05 + 0.15 = 0.6, away -0.5: both held at 0.375, then two thirds of that."""
+    told = adjustment(
+        [signal("injury", "away")] * 2
+        + [signal(kind, worse=False) for kind in ("sentiment", "tactical", "motivation")]
+        + [signal("motivation", "away", worse=False, strength=1e-9)]
+    )
+    assert told is not None
+    assert (told.home, told.away) == pytest.approx((0.25, -0.25))
+    one = adjustment([signal("injury", "away")] + [signal(kind, worse=False) for kind in ("sentiment", "motivation")])
+    assert one is not None  # 0.2 + 0.1 + 0.15 = 0.45, held at 0.375; away -0.35
+    assert (one.home, one.away) == pytest.approx((0.375 * 0.5 / 0.725, -0.35 * 0.5 / 0.725))
+
+
+def test_four_tenths_of_confidence_are_enough() -> None:
+    told = adjustment([signal("injury", confidence=0.4)])
+    assert told is not None
+    assert told.injury_home == pytest.approx(-0.08)
+
+
 @given(SIGNALS)
 def test_all_of_it_together_stays_within_half_a_unit(signals: list[Signal]) -> None:
     told = adjustment(signals)

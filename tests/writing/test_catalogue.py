@@ -1,4 +1,4 @@
-"""What is said, in which language (assurance P8); what may be said nowhere stands in test_claims."""
+"""What is said, in which language; what may be said nowhere stands in test_claims."""
 
 from string import Formatter
 
@@ -28,7 +28,8 @@ def placeholders(text: str) -> list[str]:
     return sorted({name for _, name, _, _ in Formatter().parse(text) if name is not None})
 
 
-def test_p8_the_legal_notice_is_that_of_the_decree_word_for_word():
+@pytest.mark.case("P8")
+def test_the_legal_notice_is_that_of_the_decree_word_for_word():
     assert LEGAL_NOTICE == (
         "Les jeux d'argent et de hasard peuvent être dangereux : pertes d'argent, conflits familiaux, addiction… "
         "Retrouvez nos conseils sur joueurs-info-service.fr (09 74 75 13 13 - appel non surtaxé)"

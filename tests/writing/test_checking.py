@@ -1,4 +1,4 @@
-"""What a model wrote is kept only where every word of it may be (N1 to N8)."""
+"""What a model wrote is kept only where every word of it may be."""
 
 import json
 from dataclasses import replace
@@ -56,6 +56,7 @@ def test_numbers_and_names_that_we_gave_may_be_told(language: Language, text: st
     assert reasons(saying(asked, text, language), asked) == ()
 
 
+@pytest.mark.case("N1", "N3", "N4", "N6", "N7", "N8", "N10")
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -84,7 +85,6 @@ def test_numbers_and_names_that_we_gave_may_be_told(language: Language, text: st
     ],
 )
 def test_whatever_we_did_not_say_is_refused(text: str, reason: str) -> None:
-    """N1, N3, N4, N6, N7, N8, N10."""
     asked = question(*NEWS)
     found = reasons(saying(asked, text), asked)
     assert any(reason in each for each in found), found
@@ -99,8 +99,8 @@ def test_a_text_in_the_wrong_language_is_refused() -> None:
     }
 
 
+@pytest.mark.case("N5")
 def test_only_articles_that_were_found_may_be_cited() -> None:
-    """N5."""
     asked = question(*NEWS)
     answer = good(asked)
     assert reasons(replace(answer, cited=("n2",)), asked) == ()
@@ -173,14 +173,15 @@ def test_a_signal_out_of_bounds_is_no_answer(change: dict[str, Any]) -> None:
         read(json.dumps({**told, "signals": [{**SIGNAL, **change}]}))
 
 
+@pytest.mark.case("N5")
 def test_a_signal_from_nowhere_is_refused() -> None:
-    """N5."""
     asked = question(*NEWS)
     told = json.loads(plain(asked.system, asked.user))
     answer = read(json.dumps({**told, "signals": [{**SIGNAL, "source": "n7"}]}))
     assert any("a signal names 'n7'" in reason for reason in reasons(answer, asked))
 
 
+@pytest.mark.case("E16")
 @given(
     st.text()
     | st.recursive(st.none() | st.booleans() | st.text(), lambda j: st.lists(j) | st.dictionaries(st.text(), j)).map(
@@ -188,7 +189,6 @@ def test_a_signal_from_nowhere_is_refused() -> None:
     )
 )
 def test_anything_else_is_no_answer(text: str) -> None:
-    """E16."""
     with pytest.raises(NotAnAnswer):
         read(text)
 
@@ -208,19 +208,19 @@ def test_there_are_sixty_hostile_articles() -> None:
     assert len({title for title, _, _ in HOSTILE}) == len(HOSTILE) == 60
 
 
+@pytest.mark.case("N1", "N2", "N3")
 @pytest.mark.parametrize(
     ("title", "extract", "text"), HOSTILE, ids=[title.encode("ascii", "replace").decode() for title, _, _ in HOSTILE]
 )
 def test_a_model_that_obeys_an_article_is_refused_in_both_languages(title: str, extract: str, text: str) -> None:
-    """N1, N2, N3."""
     asked = question(article(title, extract))
     for language in Language:
         assert reasons(saying(asked, obeyed(text, asked), language), asked)
 
 
+@pytest.mark.case("N4")
 @given(st.integers(0, 999).map(str) | st.decimals(0, 100, places=1).map(str))
 def test_no_number_but_ours_passes(number: str) -> None:
-    """N4."""
     asked = question()
     ours = {"57", "25", "18", "1.7", "0.9", "9", "4", "2", "7", "8", "11", "3", "6", "1"}
     plain_number = f"{float(number):g}"

@@ -1,4 +1,4 @@
-"""What may be claimed nowhere (assurance 4.2, N6): a hundred phrases that may not, a hundred that may."""
+"""What may be claimed nowhere: a hundred phrases that may not, a hundred that may."""
 
 import pytest
 from hypothesis import given
@@ -21,9 +21,9 @@ def test_there_are_a_hundred_of_each() -> None:
     assert min(len(BANNED_FR), len(BANNED_EN)) >= 50 <= min(len(ALLOWED_FR), len(ALLOWED_EN))
 
 
+@pytest.mark.case("N6")
 @pytest.mark.parametrize("phrase", [*SEEDS, *BANNED_FR, *BANNED_EN])
 def test_a_banned_claim_is_found(phrase: str) -> None:
-    """N6."""
     assert claims(phrase)
     assert claims(phrase.upper())
 
@@ -33,8 +33,9 @@ def test_what_may_be_said_is_left_alone(phrase: str) -> None:
     assert claims(phrase) == ()
 
 
+@pytest.mark.case("N6")
 def test_no_text_of_the_catalogue_makes_a_banned_claim() -> None:
-    """N6: both languages, and whatever is added to them."""
+    """Both languages, and whatever is added to them."""
     assert {text: found for both in _TEXTS.values() for text in both if (found := claims(text))} == {}
 
 

@@ -1,4 +1,4 @@
-"""An explanation gives the numbers that it was given, all of them and no other (assurance N4, I3)."""
+"""An explanation gives the numbers that it was given, all of them and no other."""
 
 import re
 import time
@@ -75,8 +75,9 @@ def test_the_outcome_that_was_picked_is_the_one_that_may_fail(outcome: str, name
     assert said.risk_factors[0] == f"{named} fails to happen in {miss} of cases."
 
 
+@pytest.mark.case("I3")
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
-def test_i3_the_time_of_a_price_is_that_of_paris(zone: str, monkeypatch: pytest.MonkeyPatch):
+def test_the_time_of_a_price_is_that_of_paris(zone: str, monkeypatch: pytest.MonkeyPatch):
     with monkeypatch.context() as patched:
         patched.setenv("TZ", zone)
         time.tzset()
@@ -85,7 +86,8 @@ def test_i3_the_time_of_a_price_is_that_of_paris(zone: str, monkeypatch: pytest.
     assert "25/10/2026 à 02:30 (heure de Paris)" in said.risk_factors[1]
 
 
-def test_p9_a_price_on_paper_is_told_to_be_one():
+@pytest.mark.case("P9")
+def test_a_price_on_paper_is_told_to_be_one():
     named, paper = explain(PICK, FR), explain(replace(PICK, on_paper=True), FR)
     assert paper.risk_factors == (
         *named.risk_factors,
@@ -140,12 +142,14 @@ def test_what_moved_a_forecast_is_told_with_whom_it_moved_most():
     )
 
 
-def test_m5_where_prices_are_all_there_is_it_is_said():
+@pytest.mark.case("M5")
+def test_where_prices_are_all_there_is_it_is_said():
     said = explain(replace(FORECAST, by_ratings=None), FR)
     assert "les deux clubs ne jouent pas le même championnat, et rien d'autre ne les départage ici." in said.text
     assert said.key_factors == ("Plus de 2,5 buts : 53 %", "Les deux équipes marquent : 57 %")
 
 
+@pytest.mark.case("K4")
 @pytest.mark.parametrize(
     ("basis", "language", "sentences"),
     [
@@ -176,7 +180,7 @@ def test_m5_where_prices_are_all_there_is_it_is_said():
         ),
     ],
 )
-def test_k4_a_newcomer_is_named_among_the_risks(basis: str, language: Language, sentences: tuple[str, ...]):
+def test_a_newcomer_is_named_among_the_risks(basis: str, language: Language, sentences: tuple[str, ...]):
     bounds = ((0.30, 0.58), (0.21, 0.31), (0.18, 0.42))
     said = explain(replace(FORECAST, basis=basis, newcomers=("Lille",), ratings_bounds=bounds), language)
     assert said.risk_factors[1:] == sentences
@@ -226,8 +230,9 @@ FACTS = st.builds(
 )
 
 
+@pytest.mark.case("N4")
 @given(FACTS, st.sampled_from(Language))
-def test_n4_every_number_of_the_facts_is_told_and_no_other(facts: Facts, language: Language):
+def test_every_number_of_the_facts_is_told_and_no_other(facts: Facts, language: Language):
     chance = facts.probabilities[("home_win", "draw", "away_win").index(facts.outcome)]
     shares = [*facts.probabilities, facts.over_25, facts.both_score, 1 - chance]
     large = [factor.size for factor in facts.factors if round(factor.size * 100) > 0]
@@ -259,10 +264,10 @@ def test_n4_every_number_of_the_facts_is_told_and_no_other(facts: Facts, languag
     assert facts.away in said
 
 
+@pytest.mark.case("N6")
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("basis", ["prices", "ratings"])
 def test_no_explanation_makes_a_claim(language: Language, basis: str):
-    """N6."""
     past = Past(0.4, 0.5, 0.44, 1234, 2018, 2024, None)
     bounds = ((0.3, 0.5), (0.2, 0.3), (0.2, 0.4))
     factors = (Factor("goals", (0.05, -0.02, -0.03)), Factor("form", (-0.01, 0.0, 0.01)))

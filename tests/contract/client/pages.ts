@@ -117,6 +117,48 @@ export async function administration(): Promise<string[]> {
   return [`${counted.total_matches}`, quality.freshness.status, started.status, `${ready.redis.latency_ms}`];
 }
 
+/** What forms hold is any string: the types of what is sent take it. */
+export async function forms(matchId: number, chosen: Record<string, string>): Promise<string[]> {
+  const { prediction = '', status = '', role = '', type = '', plan = '', language = '' } = chosen;
+  const placed: Schemas['BetResponse'] = given(
+    await api.POST('/api/v1/bets', { body: { match_id: matchId, prediction, odds: 2.1, amount: 4 } }),
+  );
+  await api.PATCH('/api/v1/bets/{bet_id}', { params: { path: { bet_id: placed.id } }, body: { status } });
+  const listed: Schemas['BetResponse'][] = given(await api.GET('/api/v1/bets', { params: { query: { status } } }));
+  await api.POST('/api/v1/admin/users/{user_id}/role', {
+    params: { path: { user_id: 'a11ce000-0000-4000-8000-000000000001' }, query: { role } },
+  });
+  await api.GET('/api/v1/search', { params: { query: { q: 'paris', type } } });
+  await api.PUT('/api/v1/user/preferences', { body: { language } });
+  await api.POST('/api/v1/stripe/create-checkout-session', {
+    body: { plan, success_url: 'https://app.example/s', cancel_url: 'https://app.example/c' },
+  });
+  return listed.map((bet) => bet.status);
+}
+
+/** The record by competition, as charts read it: objects of any names. */
+export async function tallies(): Promise<[string, Record<string, unknown>][]> {
+  const stats: Schemas['PredictionStatsResponse'] = given(await api.GET('/api/v1/predictions/stats'));
+  return Object.entries(stats.by_competition);
+}
+
+export async function club(teamId: number): Promise<string[]> {
+  const params = { path: { team_id: teamId } };
+  const about: Answer<'get_team_summary_api_v1_users_teams__team_id__summary_get'> = given(
+    await api.GET('/api/v1/users/teams/{team_id}/summary', { params }),
+  );
+  const news: Answer<'get_team_news_api_v1_users_teams__team_id__news_get'> = given(
+    await api.GET('/api/v1/users/teams/{team_id}/news', { params }),
+  );
+  return [about.next_match?.opponent ?? '', ...news.news.map((article) => `${article.id} ${article.category}`)];
+}
+
+export async function otherSports(): Promise<number> {
+  const tennis: Schemas['TennisMatchListResponse'] = given(await api.GET('/api/v1/tennis/matches'));
+  const basketball: Schemas['BasketballMatchListResponse'] = given(await api.GET('/api/v1/basketball/matches'));
+  return (tennis.matches?.length ?? 0) + (basketball.count ?? 0);
+}
+
 export async function key(): Promise<string> {
   const made: Schemas['NewApiKeyResponse'] = given(
     await api.POST('/api/v1/keys', { body: { name: 'my tool', scopes: ['read'] } }),

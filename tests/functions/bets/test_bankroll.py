@@ -12,8 +12,9 @@ from tests.running import select
 from tests.tokens import BOB
 
 
+@pytest.mark.case("F10")
 def test_the_bankroll_adds_up(match: int) -> None:
-    """F10: current = initial + profit of what ended - what is staked still."""
+    """Current = initial + profit of what ended - what is staked still."""
     fund(200, alert_threshold=50, default_stake_pct=1.5)
     settled(match, "won", odds=2.5)
     settled(match, "lost", amount=30)
@@ -74,6 +75,7 @@ def test_a_bankroll_is_set_again_and_its_history_tells_so(match: int) -> None:
     assert amounts == [-70, -30, -60, 100]
 
 
+@pytest.mark.case("H4", "A14")
 @pytest.mark.parametrize(
     "wish",
     [
@@ -89,12 +91,11 @@ def test_a_bankroll_is_set_again_and_its_history_tells_so(match: int) -> None:
     ids=str,
 )
 def test_a_bankroll_that_cannot_be_is_refused(database: str, wish: dict[str, Any]) -> None:
-    """H4, A14."""
     assert call("PUT", f"{BETS}/bankroll", wish).status == 422
 
 
+@pytest.mark.case("J8")
 def test_a_correction_takes_back_what_stood_and_edits_nothing(database: str, match: int) -> None:
-    """J8."""
     fund(100)
     bet = settled(match, "won")
     assert (bet["status"], bet["actual_return"], bet["settled_at"]) == ("won", 21, "2024-04-27T17:00:00Z")
@@ -136,11 +137,11 @@ def test_illegal_moves_are_refused(match: int, status: str, at: datetime, refuse
         assert get(BETS)[0]["status"] == "pending"
 
 
+@pytest.mark.case("A14")
 @pytest.mark.parametrize(
     "wish", [{"status": "deleted"}, {"status": "WON"}, {}, {"status": "won", "amount": 1}], ids=str
 )
 def test_a_correction_that_is_none_is_refused(match: int, wish: dict[str, Any]) -> None:
-    """A14."""
     bet = note(match).json
     assert call("PATCH", f"{BETS}/{bet['id']}", wish, at=LATER).status == 422
 

@@ -234,7 +234,7 @@ class History(RuleBasedStateMachine):
 
     @invariant()
     def adds_up(self) -> None:
-        """J8, F10: the sum of the entries is the bankroll, and nothing but a result brings it below 0."""
+        """The sum of the entries is the bankroll, and nothing but a result brings it below 0."""
         [(total,)] = self.db.execute(SUM, [self.user]).fetchall()
         assert total == self.balance == bankrolls.get(self.db, self.user).current
         history = bankrolls.history(self.db, self.user, 200, 0)
@@ -263,8 +263,8 @@ class History(RuleBasedStateMachine):
         return Ending.VOID if status == "cancelled" or overdue else None
 
 
+@pytest.mark.case("J8", "F10", "L12", "G1")
 def test_every_history_adds_up(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """J8, F10, L12, G1."""
     with connect(database, "test") as db:
         monkeypatch.setattr(History, "url", database, raising=False)
         monkeypatch.setattr(History, "db", db, raising=False)

@@ -15,8 +15,9 @@ def kelly(query: str, **options: Any) -> Any:
     return get(f"{BETS}/kelly?{query}", **options)
 
 
+@pytest.mark.case("L12")
 def test_kelly_stakes_a_quarter_by_the_confidence_that_is_sent(database: str) -> None:
-    """L12. Kelly's share of p = 0.52 at 2.00 is 0.04 (Kelly 1956); a quarter of it is 1 % of the bankroll."""
+    """Kelly's share of p = 0.52 at 2.00 is 0.04 (Kelly 1956); a quarter of it is 1 % of the bankroll."""
     fund(1000)
     told = kelly("odds=2&confidence=52")
     assert told["kelly_fraction"] == pytest.approx(0.04)
@@ -41,8 +42,9 @@ def test_kelly_uses_our_probability_where_there_is_one(match: int) -> None:
         assert call("GET", f"{BETS}/kelly?odds=2&{query}").status == 400
 
 
+@pytest.mark.case("L12")
 def test_kelly_stakes_nothing_without_an_edge_or_a_bankroll(match: int) -> None:
-    """L12: edge <= 0 gives 0."""
+    """Edge <= 0 gives 0."""
     assert kelly("odds=2&confidence=60")["suggested_stake"] == 0
     fund(1000)
     for confidence in (0, 49, 50):
@@ -50,8 +52,9 @@ def test_kelly_stakes_nothing_without_an_edge_or_a_bankroll(match: int) -> None:
     assert kelly("odds=2&confidence=100")["suggested_stake"] == 20
 
 
+@pytest.mark.case("L12")
 def test_kelly_leaves_room_for_what_is_staked_that_day(match: int) -> None:
-    """L12: the stakes of a day are 5 % of the bankroll at most, one of them 2 %."""
+    """The stakes of a day are 5 % of the bankroll at most, one of them 2 %."""
     fund(1000)
     assert kelly("odds=2&confidence=90")["suggested_stake"] == 20
     note(match, amount=40)
@@ -61,8 +64,9 @@ def test_kelly_leaves_room_for_what_is_staked_that_day(match: int) -> None:
     assert kelly("odds=2&confidence=90", at=NOW + timedelta(days=1))["suggested_stake"] == pytest.approx(18.8)
 
 
+@pytest.mark.case("L12")
 def test_kelly_respects_the_persons_own_limits(match: int) -> None:
-    """L12: the person's own loss limit, within what the day has used of it."""
+    """The person's own loss limit, within what the day has used of it."""
     fund(1000)
     call("PUT", f"{BETS}/limits", {"loss": {"week": 12.5}})
     told = kelly("odds=2&confidence=90")
@@ -74,6 +78,7 @@ def test_kelly_respects_the_persons_own_limits(match: int) -> None:
     assert kelly("odds=2&confidence=90")["suggested_stake"] == 0
 
 
+@pytest.mark.case("H4", "H5")
 @pytest.mark.parametrize(
     "query",
     [
@@ -88,5 +93,4 @@ def test_kelly_respects_the_persons_own_limits(match: int) -> None:
     ],
 )
 def test_kelly_of_nonsense_is_refused(database: str, query: str) -> None:
-    """H4, H5."""
     assert call("GET", f"{BETS}/kelly?{query}").status == 422

@@ -1,4 +1,4 @@
-"""Limits of one's own, and pauses (P7, P11)."""
+"""Limits of one's own, and pauses."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,9 +13,8 @@ from tests.making import hold, news
 from tests.running import Answer
 
 
+@pytest.mark.case("P11")
 def test_limits_are_lowered_at_once_and_raised_in_two_days(database: str) -> None:
-    """P11."""
-
     def put(amount: float | None, at: datetime) -> Any:
         answer = call("PUT", f"{BETS}/limits", {"stake": {"day": amount}}, at=at)
         assert answer.status == 200
@@ -44,6 +43,7 @@ def test_a_limit_that_is_not_named_stays(database: str) -> None:
     assert [told["loss"][period]["amount"] for period in ("day", "week", "month")] == [None, None, 100]
 
 
+@pytest.mark.case("H4", "A14")
 @pytest.mark.parametrize(
     "wish",
     [
@@ -56,12 +56,11 @@ def test_a_limit_that_is_not_named_stays(database: str) -> None:
     ids=str,
 )
 def test_limits_that_cannot_be_are_refused(database: str, wish: dict[str, Any]) -> None:
-    """H4, A14."""
     assert call("PUT", f"{BETS}/limits", wish).status == 422
 
 
+@pytest.mark.case("L12")
 def test_a_bet_beyond_a_limit_is_refused(match: int) -> None:
-    """L12."""
     call("PUT", f"{BETS}/limits", {"stake": {"day": 25}, "loss": {"day": 15}})
     refused = note(match, amount=15.01)
     assert (refused.status, refused.json["detail"]) == (
@@ -76,9 +75,8 @@ def test_a_bet_beyond_a_limit_is_refused(match: int) -> None:
     assert (told["loss"]["day"]["used"], told["loss"]["day"]["left"]) == (-6.5, 21.5)
 
 
+@pytest.mark.case("P7")
 def test_a_pause_takes_no_bets_and_cannot_be_shortened(match: int) -> None:
-    """P7."""
-
     def pause(days: int, at: datetime = NOW) -> Answer:
         return call("POST", f"{BETS}/cool-off", {"days": days}, at=at)
 

@@ -22,8 +22,9 @@ from tests.running import ask, select
 from tests.tokens import ALICE, BOB
 
 
+@pytest.mark.case("P8")
 def test_a_bet_is_noted_staked_and_told(database: str, match: int) -> None:
-    """P8: with the legal notice, word for word."""
+    """With the legal notice, word for word."""
     fund(100)
     answer = note(match, confidence=61)
     assert answer.status == 201
@@ -57,6 +58,7 @@ def test_a_bet_on_goals_or_a_handicap_has_a_line(match: int) -> None:
     assert note(match, market="handicap", line=-0.75, prediction="away_win").json["line"] == -0.75
 
 
+@pytest.mark.case("H3", "H4", "H5", "A14")
 @pytest.mark.parametrize(
     ("fault", "field"),
     [
@@ -77,13 +79,13 @@ def test_a_bet_on_goals_or_a_handicap_has_a_line(match: int) -> None:
     ids=str,
 )
 def test_nonsense_is_refused(match: int, fault: dict[str, Any], field: str) -> None:
-    """H3, H4, H5, A14."""
     answer = note(match, **fault)
     assert answer.status == 422
     assert answer.json["detail"][0]["loc"] == ["body", field]
     assert get(BETS) == []
 
 
+@pytest.mark.case("H5")
 @pytest.mark.parametrize(
     "fault",
     [
@@ -96,15 +98,15 @@ def test_nonsense_is_refused(match: int, fault: dict[str, Any], field: str) -> N
     ids=str,
 )
 def test_a_bet_that_no_market_has_is_refused(match: int, fault: dict[str, Any]) -> None:
-    """H5."""
     answer = note(match, **fault)
     assert answer.status == 400
     assert answer.json["detail"].startswith("There is no such bet: h2h has home_win, draw, away_win and no line;")
     assert get(BETS) == []
 
 
+@pytest.mark.case("F10")
 def test_amounts_are_cents_and_odds_thousandths(match: int) -> None:
-    """F10: what a browser's arithmetic leaves is rounded."""
+    """What a browser's arithmetic leaves is rounded."""
     told = note(match, amount=0.1 + 0.2, odds=1.9999999).json
     assert (told["amount"], told["odds"], told["potential_return"]) == (0.3, 2.0, 0.6)
 
@@ -121,8 +123,8 @@ def test_a_bet_on_no_match_is_refused(match: int) -> None:
     assert (answer.status, answer.json["detail"]) == (404, "This match is unknown.")
 
 
+@pytest.mark.case("P10")
 def test_a_bet_needs_a_declaration_to_be_of_age(match: int) -> None:
-    """P10."""
     people.forget(wiring.database(), ALICE)
     for answer in (note(match), call("GET", f"{BETS}/kelly?odds=2&confidence=60")):
         assert answer.status == 403
@@ -134,8 +136,8 @@ def test_a_bet_needs_a_declaration_to_be_of_age(match: int) -> None:
     assert get(f"{BETS}/limits")["adult_declared"] is True
 
 
+@pytest.mark.case("H5")
 def test_a_stake_is_at_most_what_the_bankroll_holds(match: int) -> None:
-    """H5."""
     assert note(match, amount=5000).status == 201, "without a bankroll nothing holds it back"
     fund(5100)
     refused = note(match, amount=100.01)
@@ -144,17 +146,18 @@ def test_a_stake_is_at_most_what_the_bankroll_holds(match: int) -> None:
     assert get(f"{BETS}/bankroll")["current_bankroll"] == 0
 
 
+@pytest.mark.case("F9")
 def test_a_double_click_notes_one_bet(database: str, match: int) -> None:
-    """4.1, F9."""
     first, second = (note(match, idempotency_key="click") for _ in range(2))
     assert first.json == second.json
     assert note(match, amount=11, idempotency_key="click").status == 422
     assert select(database, "SELECT count(*) FROM bets") == [(1,)]
 
 
+@pytest.mark.case("F9")
 @pytest.mark.parametrize("limited", ["bankroll", "limits"])
 def test_ten_connections_at_once_never_overdraw(database: str, match: int, limited: str) -> None:
-    """F9: thirty stakes of 10 at once, and room for seven of them."""
+    """Thirty stakes of 10 at once, and room for seven of them."""
     if limited == "bankroll":
         fund(75)
     else:
@@ -179,8 +182,9 @@ def test_ten_connections_at_once_never_overdraw(database: str, match: int, limit
     assert select(database, BALANCES) == [(ALICE, balance)]
 
 
+@pytest.mark.case("F6")
 def test_what_fails_leaves_no_half_bet(database: str, match: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """F6: the connection is lost once the bet is written and before it is staked."""
+    """The connection is lost once the bet is written and before it is staked."""
     fund(100)
     add = bets.add
 
@@ -197,8 +201,9 @@ def test_what_fails_leaves_no_half_bet(database: str, match: int, monkeypatch: p
     assert select(database, BALANCES) == [(ALICE, 90)]
 
 
+@pytest.mark.case("A13")
 def test_nobody_touches_anothers_bet(match: int) -> None:
-    """A13: another's bet is not there, as one that never was."""
+    """Another's bet is not there, as one that never was."""
     bet = note(match).json
     for bet_id in (bet["id"], 999_999):
         for method, body in (("PATCH", {"status": "void"}), ("DELETE", None)):
@@ -210,9 +215,10 @@ def test_nobody_touches_anothers_bet(match: int) -> None:
     assert [told["status"] for told in get(BETS)] == ["pending"]
 
 
+@pytest.mark.case("A1", "A13")
 @pytest.mark.parametrize("path", [f"{DASHBOARD}/stats", f"{DASHBOARD}/export", BETS, f"{BETS}/bankroll"])
 def test_a_body_does_not_say_who_asks(match: int, path: str) -> None:
-    """A1, A13: only a token does."""
+    """Only a token does."""
     note(match)
     assert ask("bets", path, body={"sub": str(ALICE), "user_id": str(ALICE)}).status == 401
 

@@ -38,8 +38,8 @@ def test_the_command_scores_every_forecast_on_the_same_matches(written_by_comman
     assert max(overall[name]["rps"] for name in informed) < overall["uniform"]["rps"]
 
 
+@pytest.mark.case("M6")
 def test_the_same_data_gives_the_same_evidence(written_by_command, sample):
-    """M6."""
     found = json.loads(written_by_command)
     assert set(found.pop("speed")["seconds"]) == {"read", "know", "walk", "penaltyblog", "baselines"}
     assert found == report.evidence(sample)

@@ -1,4 +1,4 @@
-"""Past matches read from files: what becomes a match, and what is told of the rows that do not (assurance K5)."""
+"""Past matches read from files: what becomes a match, and what is told of the rows that do not."""
 
 from copy import deepcopy
 from dataclasses import replace
@@ -50,6 +50,7 @@ def test_a_row_that_is_left_out_is_told_of_and_harms_no_other(tmp_path: Path, ba
     assert matches.told_of_left_out == f"rows left out: 2 of {told}"
 
 
+@pytest.mark.case("K5")
 def test_a_row_of_two_unknown_clubs_is_told_of_under_both(tmp_path: Path):
     stray = row("One", "Other", "13/04/2024 15:00", "2-1")
     assert set(dataset.read(mirror_of(tmp_path, GOOD, stray), [2023]).left_out) == {

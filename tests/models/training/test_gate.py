@@ -1,4 +1,4 @@
-"""A model whose held-out forecasts are spoilt is not written (assurance M7)."""
+"""A model whose held-out forecasts are spoilt is not written."""
 
 import shutil
 
@@ -18,13 +18,15 @@ def seasons() -> tuple[dict[str, Floats], Floats, Ints]:
     return {"anchored": said_by(truth, 0.06), "past_lines": said_by(truth, 0.10)}, truth, outcome
 
 
-def test_m7_good_forecasts_pass_and_are_told(seasons: tuple[dict[str, Floats], Floats, Ints]):
+@pytest.mark.case("M7")
+def test_good_forecasts_pass_and_are_told(seasons: tuple[dict[str, Floats], Floats, Ints]):
     found = gate.judged(*seasons)
     assert [(figure.basis, figure.name, figure.n) for figure in found] == [
         (basis, name, 5200) for basis in ("prices", "ratings") for name in ("gap", "calibration_error")
     ]
 
 
+@pytest.mark.case("M7")
 @pytest.mark.parametrize(
     ("name", "spoil", "sentence"),
     [
@@ -39,7 +41,7 @@ def test_m7_good_forecasts_pass_and_are_told(seasons: tuple[dict[str, Floats], F
         ("anchored", knowing(0.02), r"gap by prices: -0\.0.*, may be -0\.0005 to \+0\.0015"),
     ],
 )
-def test_m7_a_spoilt_forecast_is_refused_with_the_figure_and_its_bound(
+def test_a_spoilt_forecast_is_refused_with_the_figure_and_its_bound(
     seasons: tuple[dict[str, Floats], Floats, Ints], name: str, spoil, sentence: str
 ):
     forecasts, closing, outcome = seasons
@@ -53,8 +55,9 @@ def test_too_few_matches_tell_nothing_and_are_refused(seasons: tuple[dict[str, F
         gate.judged({name: said[:99] for name, said in forecasts.items()}, closing[:99], outcome[:99])
 
 
-def test_m7_training_on_spoilt_data_writes_nothing(mirror, tmp_path):
-    """M7: a source whose columns have changed places."""
+@pytest.mark.case("M7")
+def test_training_on_spoilt_data_writes_nothing(mirror, tmp_path):
+    """A source whose columns have changed places."""
     spoilt = shutil.copytree(mirror, tmp_path / "spoilt")
     for division in ("E0", "I1"):
         rows = read(division, "2122", spoilt)

@@ -54,7 +54,8 @@ def test_a_bankroll_grows_and_shrinks_by_its_stakes():
     assert told["times"] == pytest.approx(np.exp(won + lost))
 
 
-def test_l12_a_day_s_stakes_are_those_of_the_picks_that_would_have_been_chosen():
+@pytest.mark.case("L12")
+def test_a_day_s_stakes_are_those_of_the_picks_that_would_have_been_chosen():
     told = growth([1] * 9, [737_000] * 9, ["PL", "SA", "D1"] * 3)
     assert (told["days"], told["picks"]) == (1, 5), "two of a competition, five a day"
     assert 1 - told["times"] == pytest.approx(0.05, abs=1e-5), "all lost: the limit of a day"

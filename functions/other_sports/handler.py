@@ -1,0 +1,43 @@
+"""The lists of sports that are not forecast, which are empty. HTTP: GET /api/v1/tennis/…, GET /api/v1/basketball/…"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from shared.runtime.identity import Anyone
+from shared.runtime.web import http_app, lambda_handler
+
+app = http_app("other_sports")
+
+
+class TennisMatchListResponse(BaseModel):
+    """No matches: tennis is not forecast."""
+
+    matches: Annotated[list[object], Field(max_length=0)] = []
+    count: int = 0
+
+
+class BasketballMatchListResponse(BaseModel):
+    """No matches: basketball is not forecast."""
+
+    matches: Annotated[list[object], Field(max_length=0)] = []
+    count: int = 0
+
+
+@app.get("/api/v1/tennis/matches", operation_id="get_tennis_matches_api_v1_tennis_matches_get", tags=["Tennis"])
+async def read_tennis(reader: Anyone) -> TennisMatchListResponse:
+    """An empty list, so that pages which ask for tennis say that there is none today."""
+    return TennisMatchListResponse()
+
+
+@app.get(
+    "/api/v1/basketball/matches",
+    operation_id="list_basketball_matches_api_v1_basketball_matches_get",
+    tags=["Basketball"],
+)
+async def read_basketball(reader: Anyone) -> BasketballMatchListResponse:
+    """An empty list, so that pages which ask for basketball say that there is none today."""
+    return BasketballMatchListResponse()
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,185 @@
+"""Break the code on purpose, one small change at a time, and count the breaks that the tests notice (mutmut does both).
+
+    python -m local.mutate betting [--minutes 10]      one room
+    python -m local.mutate --since main                the lines that changed since a commit, in every room
+
+Works on a copy in .build/mutate, which stays there: `mutmut show NAME` and `mutmut browse` answer in it.
+"""
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tokenize
+from argparse import ArgumentParser
+from pathlib import Path
+
+MUTMUT = Path(sys.executable).with_name("mutmut")
+MIRROR = Path("../shared/data")
+EDGE = ("asking", "bodies", "edge", "freshness", "identity", "limits", "web")
+"""Without `errors`: its tests start processes of their own, in which nothing is broken."""
+ROOMS = {
+    **{
+        room: ([f"shared/{room}/*.py"], [f"tests/{room}"])
+        for room in ("accounts", "betting", "football", "forecasting", "writing")
+    },
+    "presentation": (
+        ["functions/*/present.py"],
+        [
+            f"tests/functions/{name}"
+            for name in ("bets", "test_enrichment.py", "test_matches.py", "test_predictions.py")
+        ],
+    ),
+    "edge": (
+        [f"shared/runtime/{module}.py" for module in EDGE],
+        [f"tests/runtime/test_{module}.py" for module in EDGE if module != "edge"],  # test_web shows that too
+    ),
+}
+"""For each room the patterns of its sources, and the tests that have to notice."""
+CONFIGURATION = """\
+[mutmut]
+source_paths=
+    {sources}
+pytest_add_cli_args_test_selection=
+    {tests}
+pytest_add_cli_args=
+    --hypothesis-profile=mutate
+    {plugins}
+use_git_change_detection=false
+timeout_constant=3
+"""
+"""The profile is in tests/conftest.py. mutmut waits 15 times its constant: a database that starts on a busy machine
+takes a while."""
+PLUGINS = ("anyio", "cacheprovider", "schemathesis", "unraisableexception", "xdist")
+"""Those of pytest that are left out: together they take three times as long as an ordinary test."""
+
+
+def main(arguments: list[str]) -> None:
+    """Mutate what the command line names, and print what came of it."""
+    parser = ArgumentParser(prog="local.mutate")
+    parser.add_argument("room", nargs="?", choices=ROOMS)
+    parser.add_argument("--since", metavar="COMMIT", help="only the lines that changed since then")
+    parser.add_argument("--minutes", type=float, default=10)
+    options = parser.parse_args(arguments)
+    if not (options.room or options.since):
+        parser.error("name a room, or a commit with --since")
+
+    sources: list[Path] = []
+    tests: list[str] = []
+    for paths, its_tests in [ROOMS[options.room]] if options.room else ROOMS.values():
+        found = [path for pattern in paths for path in sorted(Path().glob(pattern))]
+        if options.since:
+            found = [path for path in found if changed_lines(path, options.since)]
+        if found:
+            sources += found
+            tests += its_tests
+    if not sources:
+        print(f"No line of {options.room or 'any room'} changed since {options.since}.")
+        return
+
+    work = Path(".build/mutate") / (options.room or "changed")
+    copy(sources, tests, work)
+    if options.since:
+        for path in sources:
+            spare(work / path, changed_lines(path, options.since))
+    run(work, options.minutes * 60)
+    report(work)
+
+
+def changed_lines(path: Path, since: str) -> set[int]:
+    """The numbers of the lines of a file that are not as they were at a commit."""
+    diff = subprocess.run(
+        ["git", "diff", "--unified=0", since, "--", str(path)], check=True, capture_output=True, text=True
+    ).stdout
+    hunks = re.findall(r"^@@ \S+ \+(\d+)(?:,(\d+))? @@", diff, re.MULTILINE)
+    return {int(start) + line for start, count in hunks for line in range(int(count or 1))}
+
+
+def copy(sources: list[Path], tests: list[str], work: Path) -> None:
+    """Make a folder in which mutmut finds the sources, and under mutants/ the whole project that the tests need."""
+    shutil.rmtree(work, ignore_errors=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    project = [path for path in map(Path, listed.split("\0")) if path.is_file()]
+    for path, target in [(path, work / "mutants" / path) for path in project] + [
+        (path, work / path) for path in sources
+    ]:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target)
+    (work / "shared").mkdir(exist_ok=True)
+    if MIRROR.is_dir():  # the tests look for it beside the project, which here is mutants/
+        (work / "shared" / "data").symlink_to(MIRROR.resolve())
+    (work / "setup.cfg").write_text(
+        CONFIGURATION.format(
+            sources="\n    ".join(map(str, sources)),
+            tests="\n    ".join(tests),
+            plugins="\n    ".join(f"-pno:{plugin}" for plugin in PLUGINS),
+        )
+    )
+
+
+def spare(path: Path, changed: set[int]) -> None:
+    """Mark every line of a file but the changed ones as one that is not mutated."""
+    with path.open("rb") as file:
+        ends = {
+            token.start[0]
+            for token in tokenize.tokenize(file.readline)
+            if token.type in {tokenize.NEWLINE, tokenize.NL}  # not within a string, where a comment would be text
+        }
+    lines = path.read_text().splitlines()
+    path.write_text(
+        "".join(
+            f"{line}  # pragma: no mutate\n" if number in ends - changed else f"{line}\n"
+            for number, line in enumerate(lines, 1)
+        )
+    )
+
+
+def run(work: Path, seconds: float) -> None:
+    """Run mutmut until it is done or the time is over.
+
+    Raises:
+        CalledProcessError: The tests fail before anything is mutated, or do not reach the sources.
+    """
+    # A shell has what it runs in the background ignore this signal, and so would mutmut.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    command = [MUTMUT, "run", "--max-children", "2"]
+    with subprocess.Popen(command, cwd=work) as process:
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+
+
+def report(work: Path) -> None:
+    """Print each change that no test noticed, and the counts."""
+    for line in mutmut(work, "results").splitlines():
+        name, _, status = line.strip().partition(": ")
+        if status in {"survived", "no tests"}:
+            changes = [line for line in mutmut(work, "show", name).splitlines() if re.match(r"[-+](?!--|\+\+)", line)]
+            print(f"\n{name}: {status}", *changes, sep="\n")
+    mutmut(work, "export-cicd-stats")
+    counts = json.loads((work / "mutants" / "mutmut-cicd-stats.json").read_text())
+    killed, survived = counts["killed"] + counts["timeout"], counts["survived"] + counts["no_tests"]
+    share = f" ({killed / (killed + survived):.1%} killed)" if killed + survived else ""
+    print(
+        f"\n{work.name}: {killed} killed ({counts['timeout']} of them by the time limit), {survived} survived{share}; "
+        f"{counts['total'] - killed - survived} of {counts['total']} mutants not tried. Folder: {work}"
+    )
+
+
+def mutmut(work: Path, *arguments: str) -> str:
+    """What mutmut prints."""
+    return subprocess.run([MUTMUT, *arguments], cwd=work, check=True, capture_output=True, text=True).stdout
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

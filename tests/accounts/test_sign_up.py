@@ -1,0 +1,46 @@
+"""What people write of themselves at Supabase, of which anything may come."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from shared.accounts.sign_up import SignUp, sign_up_from
+
+TODAY = date(2026, 11, 22)
+
+
+def test_a_name_an_age_and_a_word_are_read() -> None:
+    written = {"full_name": " Zoé ", "birth_date": "1990-05-17", "is_adult": True, "role": "admin", "email": "x"}
+    assert sign_up_from(written) == SignUp("Zoé", date(1990, 5, 17), True)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {},
+        {"full_name": 5, "birth_date": 1990, "is_adult": "true"},
+        {"full_name": "", "birth_date": "yesterday", "is_adult": 1},
+        {"full_name": "x" * 101, "birth_date": "1899-12-31", "is_adult": None},
+        {"full_name": "two\nlines", "birth_date": "1990-02-30", "is_adult": [True]},
+        {"full_name": ["Zoé"], "birth_date": {"year": 1990}},
+    ],
+)
+def test_what_is_none_is_left_out(written: dict[str, Any]) -> None:
+    assert sign_up_from(written) == SignUp()
+
+
+@pytest.mark.parametrize(
+    ("sign_up", "stated"),
+    [
+        (SignUp(birth_date=date(2008, 11, 22)), True),
+        (SignUp(birth_date=date(2008, 11, 23)), False),
+        (SignUp(is_adult=True), True),
+        (SignUp(birth_date=date(2008, 11, 23), is_adult=True), False),
+        (SignUp(birth_date=date(2026, 11, 23)), None),
+        (SignUp("Zoé"), None),
+    ],
+    ids=["18 today", "18 tomorrow", "a word", "a date against a word", "not born", "nothing"],
+)
+def test_whether_it_states_to_be_of_age(sign_up: SignUp, stated: bool | None) -> None:
+    assert sign_up.states_adult(TODAY) is stated

@@ -1,0 +1,84 @@
+"""The assurance cases and the tests that cite them, as pytest collects them: `make cases`."""
+
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import redirect_stdout
+from io import StringIO
+
+import pytest
+
+from deploy.service import ROOT
+
+WITHOUT_TEST = {f"O{number}": "the ledger is not built yet" for number in range(1, 11)}
+"""Cases that no test cites yet, and why."""
+MEASURED = {"Q1": "make bench"}
+"""Cases that a measurement shows, and the command that fails where one does not hold."""
+
+
+def catalogue() -> dict[str, str]:
+    """What must hold in each case, by id, from docs/assurance.md."""
+    return dict(re.findall(r"^- ([A-Q]\d+): (.+)$", (ROOT / "docs/assurance.md").read_text(), re.MULTILINE))
+
+
+def citations(items: Iterable[pytest.Item]) -> dict[str, list[str]]:
+    """The tests that cite each case, each named once whatever its parameters."""
+    cited: dict[str, dict[str, None]] = {}
+    for item in items:
+        for mark in item.iter_markers("case"):
+            for case in mark.args:
+                cited.setdefault(case, {})[item.nodeid.partition("[")[0]] = None
+    return {case: list(tests) for case, tests in cited.items()}
+
+
+def faults(cited: Mapping[str, Sequence[str]]) -> list[str]:
+    """Where tests and catalogue disagree."""
+    known = catalogue()
+    return [
+        *(
+            f"{case}: not in docs/assurance.md, cited by {tests[0]}"
+            for case, tests in cited.items()
+            if case not in known
+        ),
+        *(f"{case}: no test cites it" for case in known if case not in {*cited, *WITHOUT_TEST, *MEASURED}),
+        *(f"{case}: cited, so it no longer belongs into WITHOUT_TEST" for case in WITHOUT_TEST if case in cited),
+    ]
+
+
+class Collected:
+    """A plugin that keeps what pytest has collected."""
+
+    items: Sequence[pytest.Item] = ()
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.items = session.items
+
+
+def report(cited: Mapping[str, Sequence[str]]) -> str:
+    """Every case with its tests, then those without any, then where tests and catalogue disagree."""
+    known = catalogue()
+    lines: list[str] = []
+    for case, holds in known.items():
+        lines += [f"{case:<4} {holds}", *(f"       {test}" for test in cited.get(case, []))]
+        if case in MEASURED:
+            lines.append(f"       shown by `{MEASURED[case]}`, not by a test")
+    lines += ["", f"{len(known)} cases, {len(cited.keys() & known)} cited by tests, {len(MEASURED)} measured."]
+    lines += ["Without a test:", *(f"  {case:<4} {reason}" for case, reason in WITHOUT_TEST.items())]
+    return "\n".join([*lines, *faults(cited), ""])
+
+
+def main() -> int:
+    """Collect all tests, and print the report; 1 where tests and catalogue disagree, or tests cannot be collected."""
+    collected = Collected()
+    with redirect_stdout(StringIO()) as output:
+        code = pytest.main(["--collect-only", "-q", "-p", "no:randomly", str(ROOT / "tests")], plugins=[collected])
+    if code != pytest.ExitCode.OK:
+        sys.stderr.write(output.getvalue())
+        return 1
+    cited = citations(collected.items)
+    sys.stdout.write(report(cited))
+    return bool(faults(cited))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,265 @@
+"""The live frontend's calls, page by page: whoever may open a page gets what it reads, in the types that it reads."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, cast
+from urllib.parse import quote
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import pytest
+
+from local.run import ROOT
+from shared.accounts.plans import Plan
+from shared.football.match import Status
+from shared.football.reading import article_from
+from shared.football.stories import told
+from shared.football.team import Source
+from shared.runtime import clock
+from shared.stores import articles
+from shared.stores.database import connect
+from tests import stripe_service
+from tests.conftest import SATURDAY, Databases
+from tests.contract.contract import OPERATIONS
+from tests.contract.front import SERVICE
+from tests.contract.pages import PAGES, Call, Page
+from tests.contract.test_operations import fields
+from tests.lambda_api import lambda_api
+from tests.making import hold, news
+from tests.running import Answer, ask, environment, run_all
+from tests.season import real_seasons
+from tests.tokens import bearer
+
+DAY = timedelta(days=1)
+MORNING = SATURDAY + DAY
+"""Saturday's picks are settled, Sunday's stand."""
+SUNDAY = datetime.fromisoformat("2024-04-28T13:30:00Z")
+"""A match is being played."""
+ORIGIN = "https://paris-sportif.vercel.app"
+DATA = ROOT / "docs/data.md"
+PLACES = {"by_competition", "completeness"}
+"""In whose parts a field of that table stands."""
+OPENED = [(plan, page) for plan in Plan for page in PAGES if page.calls and plan.covers(page.opens)]
+KINDS: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (float, int),
+    "share": (float, int),
+    "percent": (float, int),
+    "bool": (bool,),
+    "object": (dict,),
+    "list": (list,),
+}
+TIME = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))?")
+Json = Any
+
+
+@dataclass
+class Reader:
+    """Somebody with a plan who opens pages, and what they were answered.
+
+    Attributes:
+        known: values that earlier answers gave.
+        seen: fields that were there, by target and place.
+    """
+
+    plan: Plan
+    known: dict[str, Any]
+    seen: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def opens(self, page: Page) -> list[str]:
+        """Make a page's calls; what is wrong with the answers."""
+        return [f"{page.route}: {call.target}: {fault}" for call in page.calls for fault in self._faults(call)]
+
+    def _faults(self, call: Call) -> Iterator[str]:
+        if missing := set(re.findall(r"{(\w+)}", call.target)) - self.known.keys():
+            yield f"no answer gave {missing}"
+            return
+        answer = self._sent(call)
+        is_let_in = self.plan.covers(call.least) if call.signed else call.least is Plan.ANONYMOUS
+        wanted = call.status if is_let_in else 401 if self.plan is Plan.ANONYMOUS else 403
+        if answer.status != wanted:
+            yield f"{answer.status} instead of {wanted}: {answer.body}"
+        elif is_let_in:
+            got = json.loads(answer.body or "{}")
+            for place, line in call.reads.items():
+                for value in found(got, place):
+                    yield from self._read(call, place, line, value)
+            for name, steps in call.gives.items():
+                self.known[name] = at(got, steps)
+
+    def _sent(self, call: Call) -> Answer:
+        address = call.address.format(**{name: quote(str(value), safe="") for name, value in self.known.items()})
+        function = SERVICE.route(address.partition("?")[0])
+        assert function, address
+        # As its `customInstance` does, which says of every request that it is JSON.
+        headers: dict[str, Any] = {"content_type": "application/json", "accept_language": "fr", "origin": ORIGIN}
+        if call.signed and self.plan is not Plan.ANONYMOUS:
+            headers["authorization"] = self.token
+        body = {name: self._filled(value) for name, value in call.sent.items()} if call.sent is not None else None
+        return ask(function.name, address, method=call.method, body=body, **headers)
+
+    def _filled(self, value: object) -> object:
+        """A value of a body with what is known put in, as what it is where there is nothing else."""
+        if isinstance(value, str) and value.startswith("{") and value.endswith("}"):
+            return self.known[value[1:-1]]
+        return value.format(**self.known) if isinstance(value, str) else value
+
+    @property
+    def token(self) -> str:
+        """What they show."""
+        claims = {"app_metadata": {"role": self.plan.value}, "aal": "aal2"}
+        return bearer(SUNDAY, sub=str(user_id(self.plan)), email=f"{self.plan.value}@example.com", **claims)
+
+    def _read(self, call: Call, place: str, line: str, value: Json) -> Iterator[str]:
+        for name, wanted in fields(line).items():
+            where = f"{place}.{name}" if place else name
+            if name not in value:
+                yield f"{where} is missing"
+            elif value[name] is None:
+                if not wanted.nullable:
+                    yield f"{where} is null"
+            elif not any(fits(value[name], kind) for kind in wanted.type.split("|")):
+                yield f"{where} is {value[name]!r} and no {wanted.type}"
+            else:
+                self.seen.add((call.target, place, name))
+
+
+def user_id(plan: Plan) -> UUID:
+    """Who has a plan."""
+    return uuid5(NAMESPACE_URL, plan.value)
+
+
+def fits(value: Any, kind: str) -> bool:
+    """Whether a page that takes a value for one of a kind shows what it should."""
+    if kind == "time":
+        return isinstance(value, str) and bool(TIME.fullmatch(value))
+    if kind == "[str]":
+        return isinstance(value, list) and all(isinstance(each, str) for each in cast("list[Any]", value))
+    if kind == "share" and isinstance(value, int | float):
+        return -1 <= value <= 1
+    return isinstance(value, KINDS[kind]) and (kind == "bool" or not isinstance(value, bool))
+
+
+def found(answer: Json, place: str) -> list[Json]:
+    """What stands at a place of an answer, be it many or nothing: an optional part may be null."""
+    here = [answer]
+    for step in filter(None, place.replace("[]", ".[]").replace("{}", ".{}").split(".")):
+        if step == "[]":
+            here = [each for value in here for each in value]
+        elif step == "{}":
+            here = [each for value in here for each in value.values()]
+        else:
+            here = [value[step] for value in here if value.get(step) is not None]
+    return here
+
+
+def at(answer: Json, steps: tuple[str | int, ...]) -> Json:
+    """The value at the end of names and places."""
+    for step in steps:
+        answer = answer[step]
+    return answer
+
+
+@pytest.fixture(scope="module")
+def world(databases: Databases, sunday: str) -> Iterator[dict[str, Any]]:
+    """The real Sunday, a match of it in play, with news of a club; what a page knows of itself."""
+    with (
+        databases.copy(sunday) as url,
+        lambda_api() as jobs,
+        stripe_service.serve() as stripe,
+        connect(url, "test") as db,
+    ):
+        stripe.now = SUNDAY
+        settings = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(real_seasons()), "JOBS_URL": jobs.address}
+        with environment(LOG_LEVEL="CRITICAL", **settings, **stripe.settings):
+            run_all(MORNING, "publish_predictions", "choose_picks")
+            live = news(
+                "Bournemouth",
+                "Brighton",
+                source=Source.FOOTBALL_DATA_ORG,
+                outside_id="live",
+                told_at=SUNDAY,
+                kick_off=SUNDAY - timedelta(minutes=30),
+                status=Status.IN_PLAY,
+            )
+            coming = news("Arsenal", "Bournemouth", outside_id="coming", told_at=SUNDAY, kick_off=SUNDAY + 6 * DAY)
+            hold(db, live, coming, now=SUNDAY)
+            titles = ("Saka ruled out for six weeks at Arsenal", "Arsenal win again", "Arsenal before the derby")
+            given = [
+                article_from(uuid5(NAMESPACE_URL, title), f"https://x.example/{hours}", title, "What is said.",
+                             "bbc_sport", "en", SUNDAY - timedelta(hours=hours))
+                for hours, title in enumerate(titles, 1)
+            ]  # fmt: skip
+            articles.add(db, told(given), SUNDAY)
+            with clock.at(SUNDAY):
+                yield {
+                    "origin": ORIGIN,
+                    "club": 1,
+                    "person": user_id(Plan.PREMIUM),
+                    "yesterday": (SUNDAY - DAY).date(),
+                    "today": SUNDAY.date(),
+                    "tomorrow": (SUNDAY + DAY).date(),
+                    "monday": (SUNDAY - 6 * DAY).date(),
+                }
+
+
+@pytest.fixture(scope="module")
+def readers(world: dict[str, Any]) -> dict[Plan, Reader]:
+    """One for each plan; all but the visitor said that they are of age."""
+    readers = {plan: Reader(plan, dict(world)) for plan in Plan}
+    for reader in readers.values():
+        if reader.plan is not Plan.ANONYMOUS:
+            body = {"birth_date": "1990-05-17"}
+            said = ask("users", "/api/v1/users/me", method="PATCH", body=body, authorization=reader.token)
+            assert said.status == 200, said.body
+    return readers
+
+
+@pytest.mark.parametrize(("plan", "page"), OPENED, ids=lambda each: getattr(each, "route", each))
+def test_a_page_finds_what_it_reads(readers: dict[Plan, Reader], plan: Plan, page: Page) -> None:
+    assert readers[plan].opens(page) == []
+
+
+def test_nothing_that_pages_read_is_absent_throughout(readers: dict[Plan, Reader]) -> None:
+    """A field in a list that is always empty would be no field."""
+    for plan, page in OPENED:
+        readers[plan].opens(page)
+    read = {
+        (call.target, place, name)
+        for page in PAGES
+        for call in page.calls
+        for place, line in call.reads.items()
+        for name, wanted in fields(line).items()
+        if not wanted.nullable
+    }
+    assert read - set[Any]().union(*(reader.seen for reader in readers.values())) == set()
+
+
+def test_each_percentage_is_documented_as_the_pages_read_it() -> None:
+    rows = re.findall(r"^\| `(/\S+)` \| (.+?) \| .+ \| (share|percent) \|$", DATA.read_text(), re.MULTILINE)
+    documented = {(path, name, unit) for path, names, unit in rows for name in re.findall("`([^`]+)`", names)}
+    read = {
+        (call.address.partition("?")[0].removeprefix("/api/v1"), name, wanted.type)
+        for page in PAGES
+        for call in page.calls
+        for line in call.reads.values()
+        for name, wanted in fields(line).items()
+        if wanted.type in {"share", "percent"}
+    }
+    assert {(path, name, unit) for path, name, unit in documented if name not in PLACES} == read
+
+
+def test_every_operation_of_the_contract_is_some_pages() -> None:
+    called = {(call.method, call.address.partition("?")[0]) for page in PAGES for call in page.calls}
+    patterns = {
+        (operation.method, operation.path): re.sub(r"{\w+}", "[^/]+", operation.path) for operation in OPERATIONS
+    }
+    unused = [
+        (method, path)
+        for (method, path), pattern in patterns.items()
+        if not any(method == m and re.fullmatch(pattern, address) for m, address in called)
+    ]
+    assert unused == []

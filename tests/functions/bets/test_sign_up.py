@@ -1,0 +1,92 @@
+"""The age that a sign-up states, as far as noting bets goes: a person's own word, taken once."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.running import ask, environment, select
+from tests.supabase_service import Page, SupabaseService, supabase_service
+from tests.tokens import NOW
+
+ME, LIMITS = "/api/v1/users/me", "/api/v1/bets/limits"
+STORED = "SELECT adult_declared_at, adult_declared_by FROM people"
+
+
+@pytest.fixture
+def supabase(url: str) -> Iterator[SupabaseService]:
+    with (
+        supabase_service() as supabase,
+        environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), LOG_LEVEL="ERROR", **supabase.settings),
+    ):
+        yield supabase
+
+
+def of_age(page: Page) -> bool:
+    return ask("bets", LIMITS, authorization=page.bearer).json["adult_declared"]
+
+
+def restate(page: Page, **data: Any) -> None:
+    """The person writes something else at Supabase, and comes with a token in which it stands."""
+    page.ask("PUT", "/auth/v1/user", {"data": data}).raise_for_status()
+    page.refresh()
+
+
+@pytest.mark.parametrize("stated", [{"birth_date": "1990-05-17"}, {"is_adult": True}], ids=["date", "word"])
+def test_a_sign_up_declares_and_later_changes_change_nothing(
+    supabase: SupabaseService, url: str, stated: dict[str, Any]
+) -> None:
+    page = supabase.page().sign_up(**stated)
+    assert of_age(page)
+    restate(page, birth_date="2015-01-01", is_adult=False)
+    assert of_age(page)
+    assert select(url, STORED) == [(NOW, "sign_up")]
+
+
+def test_whoever_stated_to_be_younger_is_not_made_older_by_another_word(supabase: SupabaseService, url: str) -> None:
+    """A birth date that they give us counts, as before."""
+    page = supabase.page().sign_up(birth_date="2015-01-01")
+    assert not of_age(page)
+    restate(page, birth_date="1990-05-17", is_adult=True)
+    assert not of_age(page)
+    given = {"birth_date": "1990-05-17"}
+    assert ask("users", ME, method="PATCH", body=given, authorization=page.bearer).status == 200
+    assert of_age(page)
+    assert select(url, STORED) == [(NOW, "person")]
+
+
+def test_whoever_stated_nothing_may_state_it_later(supabase: SupabaseService) -> None:
+    page = supabase.page().sign_up(full_name="Zoé")
+    assert not of_age(page)
+    restate(page, is_adult=True)
+    assert of_age(page)
+
+
+@pytest.mark.parametrize("road", ["profile", "limits", "stake", "bet"])
+def test_it_is_taken_on_every_road_that_needs_it(supabase: SupabaseService, url: str, road: str) -> None:
+    authorization = supabase.page().sign_up(is_adult=True).bearer
+    match road:
+        case "profile":
+            ask("users", ME, authorization=authorization)
+        case "limits":
+            ask("bets", LIMITS, method="PUT", body={}, authorization=authorization)
+        case "stake":
+            assert ask("bets", "/api/v1/bets/kelly?odds=2&confidence=60", authorization=authorization).status == 200
+        case _:
+            wish = {"match_id": 1, "prediction": "home_win", "odds": 2, "amount": 1}
+            answer = ask("bets", "/api/v1/bets", method="POST", body=wish, authorization=authorization)
+            assert answer.status == 404, "there is no such match; the age was no obstacle"
+    if road in {"profile", "stake"}:
+        assert select(url, STORED) == [(NOW, "sign_up")]
+
+
+def test_a_token_that_was_made_before_a_change_does_not_undo_it(supabase: SupabaseService, url: str) -> None:
+    page = supabase.page().sign_up(birth_date="1990-05-17")
+    old = page.bearer
+    assert of_age(page)
+    supabase.now += timedelta(minutes=5)
+    restate(page, birth_date=None)
+    assert ask("users", ME, authorization=old).json["adult_declared_at"] == "2026-11-22T15:00:00Z"
+    assert of_age(page)
+    assert select(url, STORED) == [(NOW, "sign_up")]

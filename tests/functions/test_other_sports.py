@@ -1,0 +1,44 @@
+"""Tennis and basketball, which nobody forecasts here, are empty lists to everybody, and no errors."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.running import Answer, ask, environment
+from tests.tokens import NOW, SUPABASE, bearer
+
+TENNIS, BASKETBALL = "/api/v1/tennis/matches", "/api/v1/basketball/matches"
+LISTS = [
+    TENNIS,
+    f"{TENNIS}?circuit=ATP&surface=clay&status=scheduled&limit=200",
+    BASKETBALL,
+    f"{BASKETBALL}?league=NBA&date_from=2026-11-01&offset=50",
+]
+"""With the filters that clients send."""
+
+
+@pytest.fixture(autouse=True)
+def database(url: str) -> Iterator[None]:
+    with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), **SUPABASE):
+        yield
+
+
+def get(path: str, **headers: Any) -> Answer:
+    return ask("other_sports", path, **headers)
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("headers", [{}, {"authorization": bearer(NOW)}], ids=["visitor", "signed in"])
+def test_a_list_is_empty(path: str, headers: dict[str, str]) -> None:
+    said = get(path, **headers)
+    assert (said.status, said.json) == (200, {"matches": [], "count": 0})
+
+
+@pytest.mark.parametrize("path", [f"{TENNIS}/7", f"{BASKETBALL}/7", "/api/v1/tennis/players"])
+def test_there_is_nothing_else_of_them(path: str) -> None:
+    assert get(path).status == 404
+
+
+def test_a_token_that_proves_nothing_is_refused_as_everywhere() -> None:
+    assert get(TENNIS, authorization="Bearer nonsense").status == 401
