@@ -36,7 +36,10 @@ def short_waits(source: str) -> list[int]:
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in WAITS
         for given in node.keywords
-        if given.arg == "timeout" and isinstance(given.value, ast.Constant) and (given.value.value or HANG) < HANG
+        if given.arg == "timeout"
+        and isinstance(given.value, ast.Constant)
+        and isinstance(given.value.value, int | float)
+        and given.value.value < HANG
     ]
 
 

@@ -77,6 +77,6 @@ def test_the_bench_fails_where_answers_are_too_slow(tmp_path: Path, monkeypatch:
     for name, value in {"SECONDS": 0.3, "TIMES": 100, "P50": inf, "P95": inf, goal: 0}.items():
         monkeypatch.setattr(load, name, value)
     with http_service.serve(answer) as address:
-        bundle = load.Bundle(int(address.rpartition(":")[2]), "a secret of more than 32 characters", count())
+        bundle = load.Bundle(int(address.rpartition(":")[2]), token.project(tmp_path), count())
         with pytest.raises(load.TooSlow, match="Q1 is broken"):
             load._expected(bundle, {"one": ["/1"]}, tmp_path)

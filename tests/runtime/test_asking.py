@@ -114,7 +114,7 @@ def test_a_competition_is_named_in_any_case() -> None:
 def test_a_competition_that_is_not_shown_is_unknown_and_the_others_are_named(told: str) -> None:
     with environment(), pytest.raises(BadRequest) as refused:
         code_of(told)
-    assert refused.value.key == "unknown_competition"
+    assert refused.value.code == "unknown_competition"
     assert refused.value.values == {"code": told, "codes": "PL, PD, BL1, SA, FL1, CL"}
 
 
@@ -134,4 +134,4 @@ def test_any_other_match_is_unknown(db: Connection, asked: str) -> None:
     told = {"nothing there": other + 1, "not shown": lower, "the other source's number": 436002}[asked]
     with environment(), pytest.raises(NotFound) as refused:
         match_of(db, told)
-    assert (refused.value.key, refused.value.values) == ("unknown_match", {})
+    assert (refused.value.code, refused.value.values) == ("unknown_match", {})

@@ -6,7 +6,8 @@ import pytest
 from fastapi import Request
 
 from local import function_url
-from shared.runtime.bodies import LARGEST, NotJson, Unreadable, check
+from shared.runtime.api_errors import BadRequest, UnsupportedMediaType
+from shared.runtime.bodies import LARGEST, check
 from shared.runtime.web import http_app, lambda_handler
 from tests.running import Handler, ask, environment
 
@@ -27,7 +28,7 @@ def test_json_by_whatever_name_is_read(media_type: str) -> None:
      "text/plain; x=application/json", "json", "multipart/form-data"],
 )  # fmt: skip
 def test_h3_other_media_types_are_not(media_type: str) -> None:
-    with pytest.raises(NotJson):
+    with pytest.raises(UnsupportedMediaType):
         check(media_type, b'{"a": 1}')
 
 
@@ -69,7 +70,7 @@ def test_what_says_one_thing_is_read(body: str) -> None:
 )
 def test_h2_what_says_two_things_or_cannot_be_stored_is_refused(body: str) -> None:
     """A key twice, NUL, half a character, a number and a nesting beyond all measure."""
-    with pytest.raises(Unreadable):
+    with pytest.raises(BadRequest, match="unreadable"):
         check(JSON, body.encode())
 
 

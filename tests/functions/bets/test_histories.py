@@ -156,7 +156,7 @@ class History(RuleBasedStateMachine):
             with self.db.transaction():
                 row = place(self.db, self.user, told, self.now)
         except BadRequest as refused:
-            assert reasons[refused.key]
+            assert reasons[refused.code]
             return multiple()
         assert not any(reasons.values())
         self.bets[row.bet_id] = Known(match, told, self.day)
@@ -179,7 +179,7 @@ class History(RuleBasedStateMachine):
             with self.db.transaction():
                 correct(self.db, self.user, bet, to, self.now)
         except NotFound as refused:  # a BadRequest is one, too
-            assert reasons[refused.key]
+            assert reasons[refused.code]
             return
         assert not any(reasons.values())
         if not same:
