@@ -12,6 +12,8 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 # The Python that everything is installed on: Lambda's where this machine has it. Another one: UV_PYTHON=3.11, then `rm -rf .venv`.
 UV_PYTHON ?= $(shell .ci/python)
 export UV_PYTHON
+# Hundreds of processes are started here, each of which would compile all of our modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON := .venv/bin/python
 # Real matches, where a mirror of football-data.co.uk lies beside the checkout.
 MIRROR := $(firstword $(wildcard ../shared/data/football-data-uk))
