@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
 PIP_LICENSES := 5.5.5
 UV := .tools/bin/uv
-export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
+export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.venv/bin:$(PATH)
 # The Python that everything is installed on: Lambda's where this machine has it. Another one: UV_PYTHON=3.11, then `rm -rf .venv`.
 UV_PYTHON ?= $(shell .ci/python)
 export UV_PYTHON
@@ -25,7 +25,7 @@ run: .venv/installed .build/openapi.json ## Start everything on this machine (PO
 	@exec $(PYTHON) -m local.run
 
 test: .venv/installed .build/openapi.json node_modules/.installed ## Run the tests; PYTEST='-k word' for some of them
-	$(PYTHON) -m pytest -n 2 $(PYTEST)
+	$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST)
 
 test-elsewhere: ## Run the tests in clean clones under other conditions, before a release: WHERE="blank zone locale user offline 3.11 …"
 	@.ci/elsewhere $(WHERE)

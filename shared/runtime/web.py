@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from functools import cache
+from threading import current_thread, main_thread
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Header, Request
@@ -87,11 +88,24 @@ def lambda_handler(app: FastAPI) -> Callable[[Any, Any], dict[str, Any]]:
         ],
         max_age=600,
     )
-    # Mangum runs on the thread's current loop, which Python no longer makes by itself (3.12 warns, 3.14 refuses).
-    asyncio.set_event_loop(_event_loop())
-    handler = Mangum(Edge(guarded, app.title), lifespan="off")
+    _have_event_loop()
+    adapter = Mangum(Edge(guarded, app.title), lifespan="off")
     collector.begin()
+
+    def handler(event: Any, context: Any) -> dict[str, Any]:
+        _have_event_loop()
+        return adapter(event, context)
+
     return handler
+
+
+def _have_event_loop() -> None:
+    """Give the main thread the loop that Mangum runs on.
+
+    Python no longer makes one by itself (3.12 warns, 3.14 refuses), and whoever runs one of their own takes it away.
+    """
+    if current_thread() is main_thread():
+        asyncio.set_event_loop(_event_loop())
 
 
 @cache

@@ -78,7 +78,7 @@ def test_a_page_has_bounds(database: str, query: str) -> None:
 
 @pytest.mark.case("A11", "A12")
 def test_with_supabase_all_who_signed_up_are_listed_with_their_addresses(supabase: SupabaseService) -> None:
-    """Our account decides what each has, and without one what is written into their token (A11, A12)."""
+    """Our account decides what each has, and without one what is written into their token."""
     supabase.add(ALICE, "alice@example.com", app_metadata={"role": "admin"})
     supabase.add(BOB, "bob@example.com", app_metadata={"role": "elite"})["email"] = None
     supabase.add(CARL, "carl@example.com", user_metadata={"role": "elite"})

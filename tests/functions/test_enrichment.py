@@ -497,7 +497,7 @@ def test_nothing_that_came_after_a_match_is_told_of_it(made: Connection) -> None
         ("/full?home_team=&away_team=Chelsea", 422),
         (f"/full?home_team={'a' * 101}&away_team=Chelsea", 422),
         (f"/full?{PAIR}&competition=XX", 400),
-        (f"/full?{PAIR}&competition=ABCDEFGHIJK", 422),
+        (f"/full?{PAIR}&competition=ABCDEFGHIJK", 400),
         ("/form/Arsenal?competition=XX", 400),
         (f"/h2h?{PAIR}&competition=XX", 400),
         (f"/full?{PAIR}&match_date=28/04/2024", 422),

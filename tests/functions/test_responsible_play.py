@@ -194,6 +194,8 @@ ROUTES = {
     ("GET", f"{V1}/dashboard/stats"): Row(f"{V1}/dashboard/stats"),
     ("GET", f"{V1}/dashboard/export"): Row(f"{V1}/dashboard/export"),
     ("GET", f"{V1}/stripe/subscription"): Row(f"{V1}/stripe/subscription"),
+    ("GET", f"{V1}/tennis/matches"): Row(f"{V1}/tennis/matches"),
+    ("GET", f"{V1}/basketball/matches"): Row(f"{V1}/basketball/matches"),
     ("GET", f"{V1}/search"): Row(f"{V1}/search?q=Arsenal"),
     ("GET", f"{V1}/enrichment/weather"): Row(f"{V1}/enrichment/weather?{PAIR}"),
     ("GET", f"{V1}/enrichment/h2h"): Row(f"{V1}/enrichment/h2h?{PAIR}"),
@@ -325,6 +327,11 @@ SIGNED = {
     State.UNDECLARED: Expected(picks=True, bet="declare_adult"),
 }
 """To whoever signs in, and to their programs."""
+REFUSED = {
+    "cooling_off": HTTPStatus.FORBIDDEN,
+    "limit_reached": HTTPStatus.BAD_REQUEST,
+    "declare_adult": HTTPStatus.PRECONDITION_REQUIRED,
+}
 TABLE = {(state, way): SIGNED[state] for state in State for way in (Way.TOKEN, Way.KEY)}
 TABLE |= {(state, Way.CALENDAR): Expected(picks=False) for state in State}
 TABLE |= {(state, way): Expected(picks=state is not State.PAUSE) for state in State for way in (Way.WEBHOOK, Way.PUSH)}
@@ -486,8 +493,8 @@ def check_bet(route: Route, of: Answered, expected: Expected) -> None:
     if route == NOTES_A_BET and not expected.bet:
         assert of.status == HTTPStatus.CREATED, of.body
     elif route == NOTES_A_BET or expected.stake is None:
-        status = HTTPStatus.BAD_REQUEST if expected.bet == "limit_reached" else HTTPStatus.FORBIDDEN
-        assert (of.status, said["detail"]) == (status, say(expected.bet, Language.EN, left=Decimal("5.00")))
+        assert (of.status, said["code"]) == (REFUSED[expected.bet], expected.bet)
+        assert said["detail"] == say(expected.bet, Language.EN, left=Decimal("5.00"))
     else:
         assert said["suggested_stake"] == expected.stake
 

@@ -116,7 +116,7 @@ def test_an_administrator_who_pays_stays_one_on_screen(supabase: SupabaseService
 
 @pytest.mark.case("A11")
 def test_a_role_that_people_write_themselves_is_theirs_alone(stripe: Stripe, page: Page) -> None:
-    """A12 too: neither their row nor their metadata opens anything, and the next change writes over the row."""
+    """Neither their row nor their metadata opens anything, and the next change writes over the row."""
     row = {"role": "admin", "full_name": "Mallory"}
     assert page.ask("PATCH", f"/rest/v1/user_profiles?id=eq.{page.person}", row).status_code == 204
     page.ask("PUT", "/auth/v1/user", {"data": {"role": "admin", "plan": "elite"}}).raise_for_status()

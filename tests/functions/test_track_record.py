@@ -83,7 +83,7 @@ def body(target: str) -> Any:
 
 def tally(places: list[int]) -> dict[str, Any]:
     hits = sum(CORRECT[place] for place in places)
-    return {"total": len(places), "correct": hits, "accuracy": round(100 * hits / len(places), 1)}
+    return {"total": len(places), "correct": hits, "accuracy": hits / len(places)}
 
 
 def of_competition(code: str) -> list[int]:
@@ -117,15 +117,15 @@ def test_every_figure_of_the_statistics(played: None) -> None:
         "log_loss": mean([-log(p[came]) for p, came in outcomes]),
     }
     assert {name: said.pop(name) for name in exact} == pytest.approx(exact, abs=6e-6)
-    percents = within(4, 6, 100)
-    assert said.pop("accuracy_interval") == pytest.approx(percents, abs=0.051)
+    share = within(4, 6)
+    assert said.pop("accuracy_interval") == pytest.approx(share, abs=0.0006)
     same(
         said,
         {
             "total_predictions": 6,
             "verified_predictions": 6,
             "correct_predictions": 4,
-            "accuracy": 66.7,
+            "accuracy": 0.6667,
             "roi_simulated": 12.0,
             "by_competition": {code: tally(of_competition(code)) for code in ("PD", "PL")},
             "by_bet_type": {

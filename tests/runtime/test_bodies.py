@@ -22,12 +22,13 @@ def test_json_by_whatever_name_is_read(media_type: str) -> None:
     check(media_type, b'{"a": 1}')
 
 
+@pytest.mark.case("H3")
 @pytest.mark.parametrize(
     "media_type",
     ["", "text/plain", "text/json", "application/xml", "application/jsonp", "application/x-json", "xapplication/json",
      "text/plain; x=application/json", "json", "multipart/form-data"],
 )  # fmt: skip
-def test_h3_other_media_types_are_not(media_type: str) -> None:
+def test_other_media_types_are_not(media_type: str) -> None:
     with pytest.raises(UnsupportedMediaType):
         check(media_type, b'{"a": 1}')
 
@@ -51,6 +52,7 @@ def test_what_says_one_thing_is_read(body: str) -> None:
     check(JSON, body.encode())
 
 
+@pytest.mark.case("H2")
 @pytest.mark.parametrize(
     "body",
     [
@@ -68,7 +70,7 @@ def test_what_says_one_thing_is_read(body: str) -> None:
         "[" * 100_000,
     ],
 )
-def test_h2_what_says_two_things_or_cannot_be_stored_is_refused(body: str) -> None:
+def test_what_says_two_things_or_cannot_be_stored_is_refused(body: str) -> None:
     """A key twice, NUL, half a character, a number and a nesting beyond all measure."""
     with pytest.raises(BadRequest, match="unreadable"):
         check(JSON, body.encode())
@@ -105,7 +107,8 @@ def test_a_body_of_256_kibibytes_is_the_largest(handler: Handler, spare: int, st
     assert (answer.status, answer.json if status == 200 else len(text)) == (status, len(text))
 
 
-def test_h3_a_body_of_no_media_type_at_all_is_not_read(handler: Handler) -> None:
+@pytest.mark.case("H3")
+def test_a_body_of_no_media_type_at_all_is_not_read(handler: Handler) -> None:
     scope: Any = {
         "method": "POST",
         "raw_path": b"/take",

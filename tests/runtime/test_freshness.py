@@ -87,6 +87,7 @@ def test_only_a_success_is_kept_outside(status: int) -> None:
     assert headers("old", status=status, tiered=True, is_named=True)["cache-control"] == "no-store"
 
 
+@pytest.mark.case("D7")
 @pytest.mark.parametrize(
     ("told", "named"),
     [
@@ -104,5 +105,4 @@ def test_only_a_success_is_kept_outside(status: int) -> None:
     ],
 )
 def test_whoever_has_an_answer_names_its_tag(told: str | None, named: bool) -> None:
-    """D7."""
     assert names(told, '"abc"') is named

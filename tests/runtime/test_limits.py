@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from fastapi import HTTPException
 
 from shared.accounts.plans import Plan
 from shared.runtime import clock, limits, wiring
+from shared.runtime.api_errors import BadRequest
 from shared.runtime.identity import Admin, Anyone, SignedIn
 from shared.runtime.limits import GROUPS, Rate
 from shared.runtime.web import http_app, lambda_handler
@@ -48,7 +48,7 @@ def built() -> Handler:
 
     @app.get("/broken")
     async def broken(reader: Anyone) -> None:
-        raise HTTPException(418, "no")
+        raise BadRequest("unreadable")
 
     return lambda_handler(app)
 
@@ -119,7 +119,7 @@ def test_a_refusal_is_kept_by_nobody_and_may_be_read_by_our_pages(handler: Handl
     assert refused.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize(("target", "status"), [("/nowhere", 404), ("/number?n=%00", 200), ("/broken", 418)])
+@pytest.mark.parametrize(("target", "status"), [("/nowhere", 404), ("/number?n=%00", 200), ("/broken", 400)])
 def test_whatever_comes_of_it_a_call_counts(handler: Handler, target: str, status: int) -> None:
     answer = ask(handler, target)
     assert (answer.status, left(answer)) == (status, ("10", "9", "60"))

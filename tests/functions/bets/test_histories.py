@@ -178,7 +178,7 @@ class History(RuleBasedStateMachine):
         try:
             with self.db.transaction():
                 correct(self.db, self.user, bet, to, self.now)
-        except NotFound as refused:  # a BadRequest is one, too
+        except (NotFound, BadRequest) as refused:
             assert reasons[refused.code]
             return
         assert not any(reasons.values())

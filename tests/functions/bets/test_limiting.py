@@ -111,7 +111,7 @@ def test_a_stake_counts_in_the_period_in_which_it_was_noted(
     call("PUT", f"{BETS}/limits", {kind: {period: 25}})
     assert note(later, amount=20, at=last - timedelta(hours=1)).status == 201
     refused = note(later, amount=10, at=last)
-    assert (refused.status, refused.json) == (400, {"detail": "Your own limits allow no more than €5.00 to be staked."})
+    assert (refused.status, refused.json["detail"]) == (400, "Your own limits allow no more than €5.00 to be staked.")
     told = get(f"{BETS}/limits", at=last)[kind][period]
     assert (told["used"], told["left"]) == (20, 5)
     assert note(later, amount=5, at=last).status == 201

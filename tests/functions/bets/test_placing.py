@@ -127,7 +127,7 @@ def test_a_bet_on_no_match_is_refused(match: int) -> None:
 def test_a_bet_needs_a_declaration_to_be_of_age(match: int) -> None:
     people.forget(wiring.database(), ALICE)
     for answer in (note(match), call("GET", f"{BETS}/kelly?odds=2&confidence=60")):
-        assert answer.status == 403
+        assert (answer.status, answer.json["code"]) == (428, "declare_adult")
         assert answer.json["detail"] == "Please declare in your profile first that you are 18 or older."
     assert get(f"{BETS}/limits")["adult_declared"] is False
     people.meet(wiring.database(), ALICE, NOW)
