@@ -1,4 +1,4 @@
-"""Qdrant's REST protocol over qdrant-client's engine in memory: the calls that a small search needs."""
+"""Qdrant's REST protocol over qdrant-client's own engine: the calls that a small search needs."""
 
 import asyncio
 import json
@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -24,18 +25,25 @@ class NotServed(Exception):
 
 
 @contextmanager
-def serve() -> Iterator[str]:
-    """Serve an empty vector store until the block ends; yields its address."""
-    with serve_http(Qdrant()) as address:
+def serve(directory: Path | None = None) -> Iterator[str]:
+    """Serve a vector store until the block ends; yields its address.
+
+    Args:
+        directory: where its points are kept; None for one that begins empty and keeps nothing.
+    """
+    with serve_http(Qdrant(directory)) as address:
         yield address
 
 
 class Qdrant:
-    """The ASGI application. What is stored lives as long as the process."""
+    """The ASGI application, for the arguments of `serve`."""
 
-    def __init__(self) -> None:
+    def __init__(self, directory: Path | None = None) -> None:
         warnings.filterwarnings("ignore", message="Payload indexes have no effect")
-        self._engine = QdrantClient(location=":memory:")
+        if directory is None:
+            self._engine = QdrantClient(location=":memory:")
+        else:  # its threads take turns, see below
+            self._engine = QdrantClient(path=str(directory), force_disable_check_same_thread=True)
         self._one_at_a_time = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -88,7 +96,7 @@ class Qdrant:
                 return engine.delete_collection(name)
             case "GET /exists":
                 return {"exists": engine.collection_exists(name)}
-            case "PUT /index":  # the engine in memory scans: an index would change nothing
+            case "PUT /index":  # the engine scans: an index would change nothing
                 return DONE
             case "PUT /points" if "batch" in body:
                 engine.upsert(name, models.PointsBatch.model_validate(body).batch)

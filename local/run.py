@@ -128,7 +128,7 @@ def running(
         if any("QDRANT_URL" in function.variables for function in service.functions.values()):
             from local import qdrant  # noqa: PLC0415  takes a second to import
 
-            told["QDRANT_URL"] = stack.enter_context(qdrant.serve())
+            told["QDRANT_URL"] = stack.enter_context(qdrant.serve(directory / "qdrant"))
         told |= stack.enter_context(_outside(environment, source, clock))
         told = {name: through(name, value) for name, value in told.items()}
         gateway = Gateway(service, root, told, directory / "logs", _teller(directory / "logs"))

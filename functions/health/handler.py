@@ -31,7 +31,8 @@ class RedisHealth(BaseModel):
 class ReadinessResponse(BaseModel):
     """What the service depends on, each asked just now or, outside systems, within the last minute.
 
-    `llm_api`: a writer of explanations answers; `news`: some feed was read when it should have been.
+    `llm_api`: a writer of explanations answers; `qdrant`: the news can be searched by meaning, that is its collection
+    is there, and has vectors if there are articles; `news`: some feed was read when it should have been.
 
     `ready`: all that is configured answers. `degraded`: readers are served, but something else is missing.
     `unavailable`: the database does not answer, and neither do we; the status is 503.

@@ -1,5 +1,6 @@
 """One real question to each thing that the service depends on, each within a time limit."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,14 +8,16 @@ from datetime import datetime, timedelta
 from psycopg import Error as DatabaseError
 
 from shared.clients.errors import UpstreamError
-from shared.clients.http import fetch
+from shared.clients.http import Answer, fetch
 from shared.runtime import clock, wiring
 from shared.runtime.schedule import LONGEST_PAUSE
 from shared.runtime.settings import SettingsError, settings
-from shared.stores import feeds
+from shared.stores import articles, feeds
 from shared.stores.database import DatabaseUnavailable, ping
 
 PATIENCE = timedelta(seconds=3)
+COLLECTION = "news"
+"""That of `shared.clients.qdrant`, whose library this function does not carry."""
 LATE = timedelta(hours=1)
 """By how much a reading of the news may be late."""
 REMEMBERED = timedelta(seconds=60)
@@ -96,8 +99,17 @@ def _llm_api() -> bool:
 
 
 def _qdrant() -> bool:
+    """Whether the news can be searched by meaning: the collection is there, and not empty while there are articles."""
     told = settings()
-    return _answers(f"{told.qdrant_url}/collections", {"api-key": told.qdrant_api_key} if told.qdrant_api_key else {})
+    headers = {"api-key": told.qdrant_api_key} if told.qdrant_api_key else {}
+    try:
+        found = _fetch(f"{told.qdrant_url}/collections/{COLLECTION}", headers)
+        if found.status != 200:  # 404: the collection, or a suspended cluster at its gateway
+            return False
+        state = json.loads(found.body)["result"]
+        return state["status"] != "red" and (state["points_count"] > 0 or not articles.count(wiring.database()))
+    except (UpstreamError, ValueError, KeyError, TypeError, DatabaseUnavailable, DatabaseError, SettingsError):
+        return False
 
 
 def _news() -> bool:
@@ -110,10 +122,13 @@ def _news() -> bool:
 
 def _answers(url: str, headers: dict[str, str]) -> bool:
     try:
-        answer = fetch(wiring.http(), url, now=clock.now, deadline=clock.now() + PATIENCE, headers=headers)
+        return _fetch(url, headers).status == 200
     except UpstreamError:
         return False
-    return answer.status == 200
+
+
+def _fetch(url: str, headers: dict[str, str]) -> Answer:
+    return fetch(wiring.http(), url, now=clock.now, deadline=clock.now() + PATIENCE, headers=headers)
 
 
 def _remember(name: str, ask: Callable[[], bool]) -> float | None:

@@ -13,7 +13,7 @@ from shared.football.outlets import OUTLETS, Outlet
 from shared.football.reading import article_from
 from shared.football.stories import WITHIN, told
 from shared.runtime import clock, logs, wiring
-from shared.runtime.embedding import embed
+from shared.runtime.embedding import embed, reconcile
 from shared.runtime.jobs import Run, job
 from shared.runtime.kinds import Kind
 from shared.stores import articles, feeds
@@ -30,7 +30,7 @@ class FeedSilent(Exception):
 
 
 def ingest(run: Run) -> None:
-    """Take in what is new in each feed, then put it into the vector store.
+    """Take in what is new in each feed, then fill the vector store with it and with what it has lost.
 
     A feed that fails stops no other and is asked again next time; once it has failed for three days the run fails, so
     that somebody hears of it. Without a vector store the articles wait for one.
@@ -38,7 +38,19 @@ def ingest(run: Run) -> None:
     reader = wiring.news_feeds()
     if reader is None:
         run.report(skipped="NEWS_FEEDS_URL is not set")
+    else:
+        _take_in(run, reader)
+    vectors = wiring.qdrant()
+    if vectors is None:
+        run.report(vectors="QDRANT_URL is not set")
         return
+    with run.part(UpstreamError):
+        lost, orphans = reconcile(run.db, vectors, run.deadline)
+        run.report(vectors_lost=lost, vectors_without_article=orphans)
+        run.report(vectors=embed(run.db, vectors, wiring.sentence_encoder(), run.now, run.deadline))
+
+
+def _take_in(run: Run, reader: NewsFeeds) -> None:
     kept, counts = feeds.by_outlet(run.db), Counter[str]()
     found: dict[str, Article] = {}
     for outlet in OUTLETS.values():
@@ -50,12 +62,6 @@ def ingest(run: Run) -> None:
             for article in _articles(entries, outlet, run.now, counts):
                 found.setdefault(str(article.article_id), article)
     run.report(new=_keep(run, found.values()), **counts)
-    vectors = wiring.qdrant()
-    if vectors is None:
-        run.report(vectors="QDRANT_URL is not set")
-        return
-    with run.part(UpstreamError):
-        run.report(vectors=embed(run.db, vectors, wiring.sentence_encoder(), run.now, run.deadline))
 
 
 def _read(run: Run, reader: NewsFeeds, outlet: Outlet, kept: FeedRow | None, counts: Counter[str]) -> tuple[Entry, ...]:

@@ -26,7 +26,8 @@ class SearchResult(BaseModel):
 class SearchResponse(BaseModel):
     """Articles, the nearest first, each story once.
 
-    `by`: whether they were found by meaning or, while the vector store is out of reach, by words.
+    `by`: whether they were found by meaning or, where nothing is found so (no vector store, one that is being filled
+    again, an encoder that is still loading), by words.
     """
 
     query: str

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -36,13 +36,13 @@ from shared.runtime.answers import ArticleType
 from shared.runtime.answers import article_type as shown_type
 from shared.runtime.api_errors import BadRequest
 from shared.runtime.asking import LINE, LONGEST_COMPETITION, STRING_IN_SCHEMA, code_of
-from shared.runtime.embedding import embed
+from shared.runtime.embedding import put
 from shared.runtime.identity import Admin, Premium
 from shared.runtime.kinds import Kind as Kept
 from shared.runtime.kinds import changed
 from shared.runtime.retrieval import about
 from shared.runtime.subject import AskedPair, Name, club_named
-from shared.runtime.web import Connection, http_app, lambda_handler
+from shared.runtime.web import Connection, SecondsLeft, http_app, lambda_handler
 from shared.stores import articles
 from shared.stores.teams import TeamRow
 
@@ -52,26 +52,31 @@ PREFIX = "/api/v1/vector"
 TAGS: list[str | Enum] = ["Vector Store"]
 WIDER = 4
 """How many times more articles are looked for than asked for: several may tell one story."""
-AT_ONCE = timedelta(seconds=8)
-"""For how long an article that is added by hand may keep its request waiting for the vector store."""
+RESERVE = 10.0
+"""Seconds of a call that are not spent waiting for the encoder: an exchange with the vector store, and the answer."""
 
 
 @app.get(f"{PREFIX}/search", operation_id="search_news_api_v1_vector_search_get", tags=TAGS)
 async def search_news(
     reader: Premium,
     db: Connection,
+    left: SecondsLeft,
     query: Annotated[str, Query(min_length=3, max_length=200, pattern=LINE)],
     team_name: Name | None = None,
     article_type: Annotated[ArticleType, STRING_IN_SCHEMA] | None = None,
     limit: Annotated[int, Query(ge=1, le=20)] = 5,
 ) -> SearchResponse:
-    """The articles of ninety days that come nearest to a question in French or English."""
+    """The articles of ninety days that come nearest to a question in French or English.
+
+    By words where nothing is found by meaning: without the vector store, while it is being filled again, and while the
+    encoder is still loading.
+    """
     watch, club = clock.stopwatch(), club_named(db, team_name) if team_name else None
     team_ids = [club.team_id] if club else None
     kinds = [Kind.OTHER if article_type == "general" else Kind(article_type)] if article_type else None
-    scores = _nearest(query, team_ids, kinds, WIDER * limit)
-    by_meaning = scores is not None
-    if scores is None:
+    scores = _nearest(query, team_ids, kinds, WIDER * limit, left)
+    by_meaning = bool(scores)
+    if not by_meaning:
         now = clock.now()
         scores = articles.worded(db, query, now - KEPT, now, WIDER * limit, team_ids, kinds)
     known = articles.by_ids(db, scores)
@@ -97,12 +102,14 @@ async def read_team_context(
 
 
 @app.get(f"{PREFIX}/match-context", operation_id="get_match_context_api_v1_vector_match_context_get", tags=TAGS)
-async def read_match_context(reader: Premium, db: Connection, pair: AskedPair) -> MatchContextResponse:
+async def read_match_context(
+    reader: Premium, db: Connection, pair: AskedPair, left: SecondsLeft
+) -> MatchContextResponse:
     """What the news of the fortnight before a match says of its clubs."""
     now = clock.now().astimezone(UTC)
     both = {pair.home.team_id, pair.away.team_id}
     asked = f"{pair.home.name} {pair.away.name}"
-    near = about(db, (pair.home.team_id, pair.away.team_id), asked, min(now, pair.before), 20)
+    near = about(db, (pair.home.team_id, pair.away.team_id), asked, min(now, pair.before), 20, _wait(left))
     return MatchContextResponse(
         home_team=pair.home.name,
         away_team=pair.away.name,
@@ -154,8 +161,11 @@ async def ingest_all(reader: Acting) -> IngestionResponse:
 
 
 @app.post(f"{PREFIX}/index/article", operation_id="index_custom_article_api_v1_vector_index_article_post", tags=TAGS)
-async def index_article(reader: Acting, wish: CustomArticleRequest) -> IndexedResponse:
-    """Add an article by hand; where the vector store is out of reach it follows with the next reading of the feeds."""
+async def index_article(reader: Acting, wish: CustomArticleRequest, left: SecondsLeft) -> IndexedResponse:
+    """Add an article by hand.
+
+    While the vector store is out of reach or the encoder loading, its vector comes with the next reading of the feeds.
+    """
     now, db = clock.now(), wiring.database()
     published_at = wish.published_at or now
     if not now - KEPT < published_at <= now:
@@ -165,7 +175,7 @@ async def index_article(reader: Acting, wish: CustomArticleRequest) -> IndexedRe
         around = articles.between(db, published_at - WITHIN, published_at + WITHIN)
         is_known = articles.by_ids(db, [article.article_id])
         articles.add(db, [article] if is_known else told([article], around), now)
-    indexed = _embedded(db)
+    indexed = _embedded(db, article.article_id, left)
     changed(Kept.NEWS)
     return IndexedResponse(indexed=indexed, article_id=str(article.article_id), timestamp=now.isoformat())
 
@@ -179,18 +189,25 @@ def _article(wish: CustomArticleRequest, published_at: datetime) -> Article:
         raise BadRequest("unfit_article") from error
 
 
-def _embedded(db: Connection) -> bool:
-    """Whether whatever waits for the vector store was put there."""
-    vectors, now = wiring.qdrant(), clock.now()
-    if vectors is None:
+def _embedded(db: Connection, article_id: UUID, left: float | None) -> bool:
+    """Whether an article that was added is in the vector store."""
+    semantic = wiring.semantic_search(_wait(left))
+    if semantic is None:
         return False
     try:
         with db.transaction():
-            embed(db, vectors, wiring.sentence_encoder(), now, now + AT_ONCE)
+            semantic.vectors.prepare()
+            added = articles.by_ids(db, [article_id])
+            put(db, semantic.vectors, semantic.encoder, list(added.values()), clock.now())
     except UpstreamError as error:
         logs.write(logging.WARNING, "an article waits for its vector", error=str(error))
         return False
-    return not articles.without_vector(db, 1)
+    return True
+
+
+def _wait(left: float | None) -> float | None:
+    """Seconds that a call may wait for the encoder, of those that are left to it."""
+    return None if left is None else max(left - RESERVE, 0.0)
 
 
 def _ingest(reader: Reader) -> IngestionResponse:
@@ -199,18 +216,18 @@ def _ingest(reader: Reader) -> IngestionResponse:
 
 
 def _nearest(
-    query: str, team_ids: Sequence[int] | None, kinds: Sequence[Kind] | None, limit: int
-) -> dict[UUID, float] | None:
-    """The nearest articles and how near they are, the nearest first; None where there is nothing to ask."""
-    vectors, now = wiring.qdrant(), clock.now()
-    if vectors is None:
-        return None
-    [vector] = wiring.sentence_encoder().encode([query])
+    query: str, team_ids: Sequence[int] | None, kinds: Sequence[Kind] | None, limit: int, left: float | None
+) -> dict[UUID, float]:
+    """The nearest articles and how near they are, the nearest first; nothing where they cannot be searched."""
+    semantic, now = wiring.semantic_search(_wait(left)), clock.now()
+    if semantic is None:
+        return {}
+    [vector] = semantic.encoder.encode([query])
     try:
-        found = vectors.search(vector, now - KEPT, now, limit, team_ids or (), kinds or ())
+        found = semantic.vectors.search(vector, now - KEPT, now, limit, team_ids or (), kinds or ())
     except UpstreamError as error:
         logs.write(logging.WARNING, "news is searched by words", error=str(error))
-        return None
+        return {}
     return {each.article_id: each.score for each in found}
 
 

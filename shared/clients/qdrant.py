@@ -8,7 +8,7 @@ Its errors (see `shared.clients.errors`): `Unavailable` where it cannot be reach
 `Refused` for other 4xx.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,6 +83,29 @@ class Qdrant:
         with _told():
             for first in range(0, len(points), BATCH):
                 self._client.upsert(COLLECTION, points[first : first + BATCH], wait=True)
+
+    def existing(self, article_ids: Sequence[UUID]) -> set[UUID]:
+        """Those of some articles whose points are there."""
+        with _told():
+            points = self._client.retrieve(COLLECTION, [str(each) for each in article_ids], with_payload=False)
+        return {UUID(str(point.id)) for point in points}
+
+    def pages(self, size: int) -> Iterator[list[UUID | int]]:
+        """The ids of all points, so many at a time. We write articles' ids alone; numbers are somebody else's."""
+        start: Any = None
+        while True:
+            with _told():
+                points, following = self._client.scroll(COLLECTION, limit=size, offset=start, with_payload=False)
+            yield [point.id if isinstance(point.id, int) else UUID(str(point.id)) for point in points]
+            if following is None:
+                return
+            start = following
+
+    def delete(self, points: Iterable[UUID | int]) -> None:
+        """Delete points by their ids."""
+        ids: list[Any] = [point if isinstance(point, int) else str(point) for point in points]
+        with _told():
+            self._client.delete(COLLECTION, models.PointIdsList(points=ids), wait=True)
 
     def search(
         self,

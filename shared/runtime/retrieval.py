@@ -16,11 +16,16 @@ MOST = 300
 
 
 def about(
-    db: Connection, team_ids: tuple[int, int], question: str, now: datetime, limit: int = 8
+    db: Connection,
+    team_ids: tuple[int, int],
+    question: str,
+    now: datetime,
+    limit: int = 8,
+    timeout: float | None = None,
 ) -> tuple[Article, ...]:
     """The articles on either of two clubs that answer a question best, the best first, one of each story.
 
-    Where the vector store is not there, the newest and those on who cannot play.
+    Where nothing can be searched by meaning, the newest and those on who cannot play.
 
     Args:
         db: where articles are kept.
@@ -28,20 +33,21 @@ def about(
         question: what is to be known, in French or English.
         now: nothing published later, or more than `shared.football.news.RECENT` before, is given.
         limit: how many at most.
+        timeout: seconds that the caller can wait for the encoder; None for as long as it takes.
     """
     known = articles.of_teams(db, team_ids, now - RECENT, now, MOST)
-    near = _nearness(team_ids, question, now) if known else {}
+    near = _nearness(team_ids, question, now, timeout) if known else {}
     return tuple(best(known, near, team_ids, now, limit))
 
 
-def _nearness(team_ids: tuple[int, int], question: str, now: datetime) -> dict[UUID, float]:
+def _nearness(team_ids: tuple[int, int], question: str, now: datetime, timeout: float | None) -> dict[UUID, float]:
     """How near articles lie to a question, by id; nothing where the vector store does not answer."""
-    vectors = wiring.qdrant()
-    if vectors is None:
+    semantic = wiring.semantic_search(timeout)
+    if semantic is None:
         return {}
-    [vector] = wiring.sentence_encoder().encode([question])
+    [vector] = semantic.encoder.encode([question])
     try:
-        found = vectors.search(vector, now - RECENT, now, MOST, team_ids)
+        found = semantic.vectors.search(vector, now - RECENT, now, MOST, team_ids)
     except UpstreamError as error:
         logs.write(logging.WARNING, "news is chosen without its vectors", error=str(error))
         return {}

@@ -49,7 +49,14 @@ async def _language(accept_language: Annotated[str | None, Header()] = None) -> 
     return spoken_in(accept_language)
 
 
+async def _seconds_left(request: Request) -> float | None:
+    """Until the platform ends this call and the process with it; None where nobody does."""
+    context = request.scope.get("aws.context")
+    return None if context is None else context.get_remaining_time_in_millis() / 1000
+
+
 Connection = Annotated[DatabaseConnection, Depends(connection, scope="function")]
+SecondsLeft = Annotated[float | None, Depends(_seconds_left)]
 Spoken = Annotated[Language, Depends(_language)]
 
 

@@ -6,10 +6,13 @@ Imports stand inside the functions, so that a process loads only what it uses.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from threading import Thread
 from time import sleep
 from typing import TYPE_CHECKING
 
@@ -208,6 +211,51 @@ def qdrant() -> Qdrant | None:
     from shared.clients.qdrant import Qdrant
 
     return Qdrant(settings().qdrant_url, settings().qdrant_api_key)
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticSearch:
+    """What a search by meaning needs: the vector store, and an encoder whose model is loaded."""
+
+    vectors: Qdrant
+    encoder: SentenceEncoder
+
+
+def semantic_search(timeout: float | None) -> SemanticSearch | None:
+    """What a search by meaning needs; None where there is no vector store, or while loading takes too long.
+
+    Loading starts with the first call and goes on in a thread when the call is over: the next one waits for less of it
+    (docs/decisions/loading-the-encoder.md).
+
+    Args:
+        timeout: seconds that the caller can wait; None for as long as it takes.
+    """
+    if not settings().qdrant_url:
+        return None
+    try:
+        return _loading_semantic_search().result(timeout)
+    except TimeoutError:
+        return None
+
+
+@cache
+def _loading_semantic_search() -> Future[SemanticSearch]:
+    url, api_key = settings().qdrant_url, settings().qdrant_api_key
+    loading = Future[SemanticSearch]()
+
+    def load() -> None:
+        try:
+            from shared.clients.qdrant import Qdrant
+            from shared.clients.sentence_encoder import SentenceEncoder
+
+            encoder = SentenceEncoder()
+            encoder.encode(["football"])  # loads the model
+            loading.set_result(SemanticSearch(Qdrant(url, api_key), encoder))
+        except BaseException as error:  # raised where the result is asked for
+            loading.set_exception(error)
+
+    Thread(target=load, daemon=True).start()
+    return loading
 
 
 @cache

@@ -61,14 +61,28 @@ LATEST = """
     LIMIT %(limit)s
 """
 WORDED = """
-    SELECT article_id, ts_rank(to_tsvector('simple', title || ' ' || extract), any_word) AS rank
-    FROM articles,
-        CAST(replace(CAST(plainto_tsquery('simple', %(text)s) AS text), '&', '|') AS tsquery) AS any_word
-    WHERE to_tsvector('simple', title || ' ' || extract) @@ any_word
-        AND published_at BETWEEN %(since)s AND %(until)s
-        AND (%(team_ids)s::integer[] IS NULL OR team_ids && %(team_ids)s::integer[])
-        AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
-    ORDER BY rank DESC, published_at DESC, article_id
+    WITH asked AS (
+        SELECT
+            word,
+            CASE WHEN '{}' IN (ts_lexize('french_stem', word), ts_lexize('english_stem', word)) THEN 0.01 ELSE 1 END
+                AS weight
+        FROM unnest(tsvector_to_array(to_tsvector(
+            'simple', regexp_replace(normalize(%(text)s, NFKD), '[\\u0300-\\u036f]', '', 'g')
+        ))) AS word
+    ),
+    candidates AS (
+        SELECT article_id, published_at, tsvector_to_array(to_tsvector(
+            'simple', regexp_replace(normalize(title || ' ' || extract, NFKD), '[\\u0300-\\u036f]', '', 'g')
+        )) AS words
+        FROM articles
+        WHERE published_at BETWEEN %(since)s AND %(until)s
+            AND (%(team_ids)s::integer[] IS NULL OR team_ids && %(team_ids)s::integer[])
+            AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
+    )
+    SELECT article_id, CAST(sum(weight) / (SELECT sum(weight) FROM asked) AS double precision) AS share
+    FROM candidates JOIN asked ON word = ANY(words)
+    GROUP BY article_id, published_at
+    ORDER BY share DESC, published_at DESC, article_id
     LIMIT %(limit)s
 """
 IN_COMPETITION = """
@@ -86,7 +100,14 @@ WITHOUT_VECTOR = """
     LIMIT %(limit)s
 """
 EMBEDDED = "UPDATE articles SET embedded_at = %(now)s WHERE article_id = ANY(%(article_ids)s)"
-FORGET_VECTORS = "UPDATE articles SET embedded_at = NULL WHERE embedded_at IS NOT NULL"
+WITH_VECTOR = """
+    SELECT article_id
+    FROM articles
+    WHERE embedded_at IS NOT NULL AND article_id > %(after)s
+    ORDER BY article_id
+    LIMIT %(limit)s
+"""
+FORGET_VECTORS = "UPDATE articles SET embedded_at = NULL WHERE article_id = ANY(%(article_ids)s)"
 DELETE_OLDER = "DELETE FROM articles WHERE published_at < %(before)s"
 COUNT = "SELECT count(*) FROM articles"
 MONTH = timedelta(days=30)
@@ -173,9 +194,10 @@ def worded(
     team_ids: Sequence[int] | None = None,
     kinds: Sequence[Kind] | None = None,
 ) -> dict[UUID, float]:
-    """The articles that have any word of a text, those with most of them first; how well each fits, by id.
+    """The articles that have any word of a text, those with most of them first; which share of them each has, by id.
 
-    The other arguments are those of `latest`.
+    Neither case nor accents count. A word that says nothing (`le`, `the`), as Postgres lists them for French and
+    English, counts a hundredth: it may be a name (Son). The other arguments are those of `latest`.
     """
     given = {
         "text": text,
@@ -204,9 +226,15 @@ def embedded(db: Connection, article_ids: Iterable[UUID], now: datetime) -> None
     db.execute(EMBEDDED, {"article_ids": list(article_ids), "now": now})
 
 
-def forget_vectors(db: Connection) -> None:
-    """No article is in the vector store any longer."""
-    db.execute(FORGET_VECTORS)
+def with_vector(db: Connection, after: UUID, limit: int) -> list[UUID]:
+    """The ids beyond one, in their order, of articles that are in the vector store as far as we know."""
+    with db.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(WITH_VECTOR, {"after": after, "limit": limit}).fetchall()
+
+
+def forget_vectors(db: Connection, article_ids: Iterable[UUID]) -> None:
+    """These articles are not in the vector store any longer."""
+    db.execute(FORGET_VECTORS, {"article_ids": list(article_ids)})
 
 
 def delete_older(db: Connection, before: datetime) -> int:
