@@ -73,6 +73,17 @@ def run_all(instant: datetime, *names: str) -> None:
 
 
 @dataclass(frozen=True)
+class Context:
+    """What the platform tells of a call, as far as functions ask."""
+
+    seconds_left: float
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Until the platform ends the call."""
+        return round(1000 * self.seconds_left)
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a client gets."""
 
@@ -94,12 +105,15 @@ def ask(
     body: Any = None,
     client: str = "127.0.0.1",
     at: datetime | None = None,
+    seconds_left: float | None = None,
     **headers: str,
 ) -> Answer:
     """What a function answers to a request; `accept_language` stands for the header Accept-Language.
 
-    A body is sent as JSON, or as it is where it is bytes. The client is the network address that it comes from.
+    A body is sent as JSON, or as it is where it is bytes. The client is the network address that it comes from. Seconds
+    left are those until the platform would end the call.
     """
+    context = None if seconds_left is None else Context(seconds_left)
     handler = handler_of(function) if isinstance(function, str) else function
     path, _, query = target.partition("?")
     scope = {
@@ -115,10 +129,10 @@ def ask(
         scope["headers"].append((b"content-type", b"application/json"))
     event = function_url.event(cast(Any, scope), sent)
     if at is None:
-        said = handler(event, None)
+        said = handler(event, context)
     else:
         with clock.at(at):
-            said = handler(event, None)
+            said = handler(event, context)
     return Answer(said["statusCode"], said["headers"], said.get("body") or "")
 
 

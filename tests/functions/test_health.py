@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from local import http_server, qdrant, upstash
 from local.asgi import answer
-from shared.stores import feeds
+from shared.clients.qdrant import DIMENSIONS, Qdrant
+from shared.football.reading import article_from
+from shared.stores import articles, feeds
 from shared.stores.database import connect
 from tests.conftest import SATURDAY
 from tests.running import ask, environment
@@ -88,6 +91,7 @@ def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_
 ) -> None:
     """Six hours between two readings, and one to be late."""
     with qdrant.serve() as address:
+        Qdrant(address, "").prepare()
         told = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address, **redis}
         for age, is_there in ((timedelta(hours=6), True), (timedelta(hours=8), False)):
             with connect(url, "test") as db:
@@ -95,6 +99,36 @@ def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_
             _, said = ready(NEWS_FEEDS_URL="publishers", **told)
             assert (said["qdrant"], said["news"], said["not_configured"]) == (True, is_there, ["llm_api"])
             assert said["status"] == ("ready" if is_there else "degraded")
+
+
+@pytest.mark.case("E17", "R1")
+def test_a_vector_store_without_the_vectors_of_the_news_is_none(url: str, league: Path) -> None:
+    given = [article_from(uuid4(), "https://x.example/a", "Arsenal win", "", "guardian", "en", SATURDAY)]
+    with qdrant.serve() as address:
+        told = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address}
+        store, seen = Qdrant(address, ""), [ready(**told)[1]]
+        store.prepare()
+        seen.append(ready(**told)[1])
+        with connect(url, "test") as db:
+            articles.add(db, given, SATURDAY)
+        seen.append(ready(**told)[1])
+        store.put(given, [[1.0] * DIMENSIONS])
+        seen.append(ready(**told)[1])
+    # Without a collection; empty like the news; empty, and the news is not; with its vectors.
+    assert [said["qdrant"] for said in seen] == [False, True, False, True]
+    assert [said["status"] for said in seen] == ["degraded", "ready", "degraded", "ready"]
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"result": {"status": "red", "points_count": 9}}', b'{"result": null}', b"[]", b"<html>"]
+)
+def test_a_vector_store_that_is_broken_is_none(stores: str, body: bytes) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await answer(send, 200, body)
+
+    with http_server.serve(app) as address:
+        assert not ready(DATABASE_URL=stores, QDRANT_URL=address)[1]["qdrant"]
 
 
 def test_redis_that_is_not_configured_is_no_fault(stores: str, league: Path) -> None:

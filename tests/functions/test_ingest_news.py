@@ -9,6 +9,7 @@ import pytest
 from deploy import service
 from local import qdrant
 from shared.clients.errors import Unavailable
+from shared.clients.qdrant import Qdrant
 from shared.runtime import clock, wiring
 from shared.runtime.retrieval import about
 from shared.stores import articles
@@ -163,6 +164,24 @@ def test_what_waited_for_the_vector_store_is_put_there_and_an_empty_store_is_fil
             assert store
             assert (store.stock().points, store.stock().undated) == (2, 0)
             assert ingest(NOW + 2 * HOUR)["vectors"] == 0
+
+
+@pytest.mark.case("E17")
+@pytest.mark.parametrize("has_feeds", [True, False])
+def test_a_store_that_lost_some_vectors_is_filled_again_also_without_feeds(
+    vectors: str, url: str, feeds: FeedService, has_feeds: bool
+) -> None:
+    assert ingest()["vectors"] == 2
+    store = Qdrant(vectors, "")
+    ((lost,),) = select(url, "SELECT article_id FROM articles WHERE outlet = 'bbc_sport'")
+    store.delete([lost])
+    with environment(DATABASE_URL=url, QDRANT_URL=vectors, NEWS_FEEDS_URL=feeds.url if has_feeds else ""):
+        said = [ingest(NOW + HOUR), ingest(NOW + HOUR)]
+    assert [(each["vectors_lost"], each["vectors"], each["vectors_without_article"]) for each in said] == [
+        (1, 1, 0),
+        (0, 0, 0),
+    ]
+    assert store.existing([lost]) == {lost}
 
 
 @pytest.mark.case("E17")

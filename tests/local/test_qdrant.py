@@ -1,6 +1,7 @@
 """The real client of Qdrant against the stand-in, over HTTP."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -70,6 +71,18 @@ def test_points_are_replaced_and_deleted(client: QdrantClient) -> None:
     assert client.count(NEWS).count == 2
     client.delete(NEWS, models.FilterSelector(filter=only("Iris")))
     assert client.count(NEWS).count == 0
+
+
+def test_what_is_kept_in_a_folder_is_there_when_it_is_served_again(tmp_path: Path) -> None:
+    for there in (False, True):
+        with qdrant.serve(tmp_path / "points") as address:
+            client = QdrantClient(url=address, check_compatibility=False)
+            assert client.collection_exists(NEWS) == there
+            if not there:
+                client.create_collection(NEWS, models.VectorParams(size=2, distance=models.Distance.COSINE))
+                client.upsert(NEWS, [models.PointStruct(id=7, vector=[1.0, 0.0], payload={"club": "Iris"})])
+            assert [(point.id, point.payload) for point in client.retrieve(NEWS, [7])] == [(7, {"club": "Iris"})]
+            client.close()
 
 
 def test_nonsense_is_refused(client: QdrantClient, address: str) -> None:
