@@ -64,24 +64,19 @@ WORDED = """
     WITH asked AS (
         SELECT
             word,
-            CASE WHEN '{}' IN (ts_lexize('french_stem', word), ts_lexize('english_stem', word)) THEN 0.01 ELSE 1 END
+            CASE WHEN '{}' IN (ts_lexize('french_stem', word), ts_lexize('english_stem', word)) THEN 0.01 ELSE 1.0 END
                 AS weight
         FROM unnest(tsvector_to_array(to_tsvector(
             'simple', regexp_replace(normalize(%(text)s, NFKD), '[\\u0300-\\u036f]', '', 'g')
         ))) AS word
-    ),
-    candidates AS (
-        SELECT article_id, published_at, tsvector_to_array(to_tsvector(
-            'simple', regexp_replace(normalize(title || ' ' || extract, NFKD), '[\\u0300-\\u036f]', '', 'g')
-        )) AS words
-        FROM articles
-        WHERE published_at BETWEEN %(since)s AND %(until)s
-            AND (%(team_ids)s::integer[] IS NULL OR team_ids && %(team_ids)s::integer[])
-            AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
     )
     SELECT article_id, CAST(sum(weight) / (SELECT sum(weight) FROM asked) AS double precision) AS share
-    FROM candidates JOIN asked ON word = ANY(words)
-    GROUP BY article_id, published_at
+    FROM articles JOIN asked ON word = ANY(words)
+    WHERE words && ARRAY(SELECT word FROM asked)
+        AND published_at BETWEEN %(since)s AND %(until)s
+        AND (%(team_ids)s::integer[] IS NULL OR team_ids && %(team_ids)s::integer[])
+        AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
+    GROUP BY article_id
     ORDER BY share DESC, published_at DESC, article_id
     LIMIT %(limit)s
 """

@@ -191,6 +191,7 @@ def test_by_words_the_more_of_them_the_better_accents_and_case_aside(words: str,
 def test_by_words_what_has_all_of_them_is_worth_one_and_what_has_none_is_not_found(words: str) -> None:
     results = call("/search?query=blessure+Everton+attaquant&limit=20").json["results"]
     assert [(each["title"], each["score"]) for each in results] == [(TITLES[2], 0.6667), (TITLES[4], 0.3333)]
+    assert found("/search?query=Arsenal+cup")[0] == TITLES[4]  # which is the oldest
     assert call("/search?query=stadium%20seats").json["results"][0]["score"] == 1
     assert found("/search?query=blessure") == []
 
