@@ -115,8 +115,8 @@ def test_a_vector_store_without_the_vectors_of_the_news_is_none(url: str, league
         store.put(given, [[1.0] * DIMENSIONS])
         seen.append(ready(**told)[1])
     # Without a collection; empty like the news; empty, and the news is not; with its vectors.
-    assert [said["qdrant"] for said in seen] == [False, True, False, True]
-    assert [said["status"] for said in seen] == ["degraded", "ready", "degraded", "ready"]
+    assert [each["qdrant"] for each in seen] == [False, True, False, True]
+    assert [each["status"] for each in seen] == ["degraded", "ready", "degraded", "ready"]
 
 
 @pytest.mark.parametrize(

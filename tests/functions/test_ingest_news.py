@@ -176,8 +176,8 @@ def test_a_store_that_lost_some_vectors_is_filled_again_also_without_feeds(
     ((lost,),) = select(url, "SELECT article_id FROM articles WHERE outlet = 'bbc_sport'")
     store.delete([lost])
     with environment(DATABASE_URL=url, QDRANT_URL=vectors, NEWS_FEEDS_URL=feeds.url if has_feeds else ""):
-        said = [ingest(NOW + HOUR), ingest(NOW + HOUR)]
-    assert [(each["vectors_lost"], each["vectors"], each["vectors_without_article"]) for each in said] == [
+        runs = [ingest(NOW + HOUR), ingest(NOW + HOUR)]
+    assert [(each["vectors_lost"], each["vectors"], each["vectors_without_article"]) for each in runs] == [
         (1, 1, 0),
         (0, 0, 0),
     ]

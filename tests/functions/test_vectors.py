@@ -113,13 +113,13 @@ def test_no_call_waits_for_the_encoder_longer_than_it_may_and_a_later_one_finds_
 ) -> None:
     """However slow the machine: the first call has no time at all for what takes more than a second of a processor."""
     method, role = ("POST", "admin") if body else ("GET", "premium")
-    said = call(path, role, method, body, seconds_left=9)
+    reply = call(path, role, method, body, seconds_left=9)
     loading = wiring._loading_semantic_search()
     assert not loading.done()
-    assert (said.status, said.json[field]) == (200, cold)
+    assert (reply.status, reply.json[field]) == (200, cold)
     wait_until(loading.done)
-    said = call(path, role, method, body, seconds_left=9)
-    assert (said.status, said.json[field]) == (200, warm)
+    reply = call(path, role, method, body, seconds_left=9)
+    assert (reply.status, reply.json[field]) == (200, warm)
 
 
 def test_a_call_waits_for_the_encoder_while_there_is_time(meaning: str) -> None:
@@ -132,8 +132,8 @@ def test_a_store_that_has_lost_its_vectors_leaves_a_search_to_words(store: Qdran
     store._client.delete_collection(COLLECTION)
     if is_made_again:
         store.prepare()
-    said = call("/search?query=stadium").json
-    assert (said["by"], [each["title"] for each in said["results"]]) == ("words", [TITLES[3]])
+    reply = call("/search?query=stadium").json
+    assert (reply["by"], [each["title"] for each in reply["results"]]) == ("words", [TITLES[3]])
 
 
 def test_a_search_is_of_a_club_and_a_kind_if_asked(meaning: str) -> None:
