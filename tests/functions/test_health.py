@@ -101,7 +101,7 @@ def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_
             assert said["status"] == ("ready" if is_there else "degraded")
 
 
-@pytest.mark.case("E17", "R1")
+@pytest.mark.case("E17")
 def test_a_vector_store_without_the_vectors_of_the_news_is_none(url: str, league: Path) -> None:
     given = [article_from(uuid4(), "https://x.example/a", "Arsenal win", "", "guardian", "en", SATURDAY)]
     with qdrant.serve() as address:

@@ -49,6 +49,7 @@ def stored(db: Connection) -> Iterator[Connection]:
     with qdrant.serve() as address, environment(QDRANT_URL=address), clock.at(NOW):
         vectors = wiring.qdrant()
         assert vectors
+        vectors.prepare()
         embed(db, vectors, wiring.sentence_encoder(), NOW, NOW + timedelta(hours=1))
         yield db
 
