@@ -44,7 +44,7 @@ WHO = {
     Plan.FREE: "For whoever is signed in.",
     Plan.PREMIUM: "For Premium subscribers.",
     Plan.ELITE: "For Elite subscribers.",
-    Plan.ADMIN: "For administrators who signed in with two factors.",
+    Plan.ADMIN: "For administrators.",
 }
 SCHEMES = {
     "token": {

@@ -51,7 +51,7 @@ class Access(SecurityBase):
             raise Forbidden(f"needs_{self.least}")
         if reader.by_key and not self.takes_keys:
             raise Forbidden("needs_person")
-        if self.least is Plan.ADMIN and not reader.second_factor and settings().app_env != "development":
+        if self.least is Plan.ADMIN and settings().admin_second_factor and not reader.second_factor:
             raise Forbidden("needs_second_factor")
         return reader
 

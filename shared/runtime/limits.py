@@ -10,9 +10,12 @@ from hmac import compare_digest
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from fastapi import Request
+from starlette.routing import Match
 
 from shared.accounts.plans import NOBODY, Plan, Reader
 from shared.clients.errors import Unavailable
+from shared.clients.rate_limit import RateLimit
+from shared.clients.sliding_window import Taken
 from shared.runtime import wiring
 from shared.runtime.api_errors import Forbidden, TooManyRequests, Unauthorized
 from shared.runtime.identity import caller_of
@@ -40,22 +43,28 @@ class Group:
     Attributes:
         prefix: of their paths; the first group that fits counts.
         rate: None where calls are not counted.
+        each_route: how often one route may be called, beside `rate` for all of them together; None for no such limit.
+        counter: the prefix under which `rate` is counted, where groups share one count; None for its own.
         closed: whether nothing passes while nobody can count. Writes never do, whatever their group.
     """
 
     prefix: str
     rate: Rate | None
     closed: bool = False
+    each_route: Rate | None = None
+    counter: str | None = None
 
 
+ADMIN = "/api/v1/admin"
 GROUPS = (
     Group("/health", None),  # whoever watches us must not be sent away
     Group("/api/v1/stripe/webhook", None),  # comes from a few addresses, and is signed
     Group("/api/v1/ml/training-data", None),  # its key is no person's, and is compared before anything is asked
     Group("/docs", None),  # files, which a browser and the CDN keep
     Group("/openapi.json", None),
-    Group("/api/v1/admin", Rate(5, 5, 5), closed=True),
-    Group("/api/v1/sync", Rate(5, 5, 5), closed=True),
+    # A page for administrators makes several calls at once: a limit for each route, and one for all of them together.
+    Group(ADMIN, Rate(5, 60, 60), closed=True, each_route=Rate(5, 5, 5)),
+    Group("/api/v1/sync", Rate(5, 60, 60), closed=True, each_route=Rate(5, 5, 5), counter=ADMIN),
     Group("/api/v1/search", Rate(5, 30, 150)),
     Group("/api/v1/enrichment", Rate(5, 30, 150)),
     Group("/api/v1/webhooks", Rate(5, 10, 10)),  # they start a job
@@ -104,22 +113,43 @@ def check(request: Request) -> None:
     if limiter is None:
         return
     reader, refusal = _shown(request)
-    caller, most = f"{group.prefix}:{_caller(request, reader)}", group.rate.of(reader.plan)
-    plans = wiring.remembered_plans()
-    beside = plans.key_of(reader.user_id) if plans and reader.user_id and not reader.by_key else None
-    try:
-        # The plan that is remembered is newer than the one that the token tells.
-        taken = limiter.take(caller, most, beside, {plan: group.rate.of(plan) for plan in Plan} if beside else None)
-        request.state.standing = taken.beside
-    except Unavailable:
-        if group.closed or request.method not in {"GET", "HEAD"}:
-            raise
-        taken = limiter.take_alone(caller, most)
+    counts = [(group.counter or group.prefix, group.rate)]
+    if group.each_route and (route := _route(request)):
+        counts.insert(0, (route, group.each_route))  # first: what one route refuses takes nothing from the others
+    left: list[Taken] = []
+    for name, rate in counts:
+        left.append(_take(request, limiter, reader, group, name, rate))
+        if left[-1].wait > 0:
+            break
+    taken = min(left, key=lambda each: each.left)
     request.state.allowance = Allowance(taken.most, taken.left, taken.reset)
     if taken.wait > 0:
         raise TooManyRequests(taken.wait)
     if refusal is not None:
         raise refusal
+
+
+def _take(request: Request, limiter: RateLimit, reader: Reader, group: Group, name: str, rate: Rate) -> Taken:
+    caller, most = f"{name}:{_caller(request, reader)}", rate.of(reader.plan)
+    plans = wiring.remembered_plans()
+    beside = plans.key_of(reader.user_id) if plans and reader.user_id and not reader.by_key else None
+    try:
+        # The plan that is remembered is newer than the one that the token tells.
+        taken = limiter.take(caller, most, beside, {plan: rate.of(plan) for plan in Plan} if beside else None)
+        request.state.standing = taken.beside
+    except Unavailable:
+        if group.closed or request.method not in {"GET", "HEAD"}:
+            raise
+        taken = limiter.take_alone(caller, most)
+    return taken
+
+
+def _route(request: Request) -> str | None:
+    """The route that will serve a request, whatever ids stand in its address; None where none will."""
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is Match.FULL:
+            return f"{request.method} {route.path}"
+    return None
 
 
 def address_of(request: Request) -> str:

@@ -56,6 +56,7 @@ class Settings:
         supabase_url: address of the Supabase project that people sign in with.
         supabase_jwt_secret: its legacy secret, with which it may still sign tokens; empty where it has none.
         supabase_service_key: its secret key, with which roles and names are copied there and people deleted.
+        admin_second_factor: `true` where administrators must have signed in with two factors (`aal2` in their token).
         stripe_api_url: address of Stripe's API.
         stripe_secret_key: its secret key; without it nobody can subscribe.
         stripe_webhook_secret: what Stripe signs its events with; two with a comma while one takes the other's place.
@@ -106,6 +107,7 @@ class Settings:
     supabase_url: str = ""
     supabase_jwt_secret: str = ""
     supabase_service_key: str = ""
+    admin_second_factor: bool = False
     stripe_api_url: str = "https://api.stripe.com"
     stripe_secret_key: str = ""
     stripe_webhook_secret: str = ""
@@ -175,10 +177,10 @@ def parse(given: dict[str, str]) -> Settings:
         SettingsError: a value is malformed.
     """
     values: dict[str, object] = dict(given)
-    if "demo" in given:
-        if given["demo"].lower() not in {"true", "false"}:
-            raise SettingsError("DEMO must be true or false")
-        values["demo"] = given["demo"].lower() == "true"
+    for name in {"demo", "admin_second_factor"} & given.keys():
+        if given[name].lower() not in {"true", "false"}:
+            raise SettingsError(f"{name.upper()} must be true or false")
+        values[name] = given[name].lower() == "true"
     if given.get("app_env", "development") not in {"development", "staging", "production"}:
         raise SettingsError("APP_ENV must be development, staging or production")
     if not given.get("vapid_subject", "mailto:").startswith("mailto:"):

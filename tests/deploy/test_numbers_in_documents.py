@@ -192,13 +192,18 @@ def test_answers_are_kept_as_long_as_was_promised() -> None:
 def test_calls_are_limited_as_the_table_says() -> None:
     """docs/decisions/limits.md's table, both ways."""
     text = (service.ROOT / "docs/decisions/limits.md").read_text()
-    rows = dict[str, tuple[int, int, int]]()
+    rows, by_route = dict[str, tuple[int, int, int]](), dict[str, tuple[int, int, int]]()
     for names, *numbers in re.findall(r"^\| (.+?) \| (\d+) \| (\d+) \| (\d+) \|$", text, re.M):
         anonymous, signed_in, elite = map(int, numbers)
-        rows |= dict.fromkeys(re.findall(r"`(.+?)`", names) or ["others"], (anonymous, signed_in, elite))
+        table = by_route if "each route" in names else rows
+        table |= dict.fromkeys(re.findall(r"`(.+?)`", names) or ["others"], (anonymous, signed_in, elite))
     counted = {group.prefix: group.rate for group in limits.GROUPS if group.rate is not None}
     assert rows.pop("others") == (Settings.public_calls_per_minute, 100, 500)
     assert rows == {prefix: (rate.anonymous, rate.signed_in, rate.elite) for prefix, rate in counted.items()}
+    each = {group.prefix: group.each_route for group in limits.GROUPS if group.each_route is not None}
+    assert by_route == {prefix: (rate.anonymous, rate.signed_in, rate.elite) for prefix, rate in each.items()}
+    together = {group.prefix for group in limits.GROUPS if (group.counter or group.prefix) == limits.ADMIN}
+    assert together == by_route.keys(), "counted together, as the table says"
 
 
 def test_a_day_names_every_job_at_each_of_its_times() -> None:

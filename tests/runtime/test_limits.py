@@ -46,6 +46,11 @@ def built() -> Handler:
     async def admin(reader: Admin) -> int:
         return 7
 
+    @app.get("/api/v1/admin/users/{user_id}/role")
+    @app.post("/api/v1/admin/users/{user_id}/role")
+    async def role(reader: Admin, user_id: int) -> int:
+        return user_id
+
     @app.get("/broken")
     async def broken(reader: Anyone) -> None:
         raise BadRequest("unreadable")
@@ -158,13 +163,29 @@ def test_the_hundred_and_first_call_is_refused_whatever_the_address(handler: Han
 
 
 @pytest.mark.case("C3")
-def test_admin_routes_answer_five_times_a_minute(handler: Handler) -> None:
+def test_each_admin_route_answers_five_times_a_minute(handler: Handler) -> None:
+    """Whatever ids stand in its address: a page that makes three calls and an action can all be done at once."""
     who = signed_in(Plan.ADMIN)
-    assert statuses(handler, 6, "/api/v1/admin/stats", **who) == [200] * 5 + [429]
-    assert left(ask(handler, "/api/v1/admin/stats", **who))[0] == "5"
+    assert left(ask(handler, "/api/v1/admin/stats", **who)) == ("5", "4", "60")
+    assert statuses(handler, 5, "/api/v1/admin/stats", **who) == [200] * 4 + [429]
+    assert left(ask(handler, "/api/v1/admin/stats", **who)) == ("5", "0", "60")
+    people = [f"/api/v1/admin/users/{number}/role" for number in range(6)]
+    assert [ask(handler, path, method="POST", **who).status for path in people] == [200] * 5 + [429]
+    assert statuses(handler, 6, people[0], **who) == [200] * 5 + [429], "reading it is another route"
     assert statuses(handler, 6, "/api/v1/sync/status", **who) == [200] * 5 + [429]
     assert statuses(handler, 1, "/number", **who) == [200], "counted apart"
     assert statuses(handler, 6, "/api/v1/admin/stats") == [401] * 5 + [429]
+
+
+@pytest.mark.case("C3")
+def test_all_admin_routes_together_answer_sixty_times_a_minute(handler: Handler) -> None:
+    """Those of both groups, and what no route serves; a call that its own route refuses takes nothing from them."""
+    who = signed_in(Plan.ADMIN)
+    assert statuses(handler, 40, "/api/v1/admin/stats", **who) == [200] * 5 + [429] * 35
+    assert statuses(handler, 50, "/api/v1/admin/nowhere", **who) == [404] * 50
+    assert statuses(handler, 5, "/api/v1/sync/status", **who) == [200] * 5
+    refused = ask(handler, "/api/v1/admin/users/1/role", **who)
+    assert (refused.status, left(refused)) == (429, ("60", "0", "60"))
 
 
 def test_what_costs_more_is_had_less_often() -> None:
@@ -173,6 +194,9 @@ def test_what_costs_more_is_had_less_often() -> None:
         if group.rate is not None:
             assert (group.rate.anonymous, group.rate.signed_in, group.rate.elite) < (10, 100, 500)
             assert all(group.rate.of(plan) < usual.of(plan) for plan in Plan)
+        if group.each_route is not None:
+            assert group.rate is not None
+            assert all(group.each_route.of(plan) <= group.rate.of(plan) for plan in Plan)
 
 
 def test_search_is_counted_apart_and_tighter(handler: Handler) -> None:

@@ -14,6 +14,7 @@ SECRET = "s3cr3t-value"
     ("name", "value"),
     [
         ("demo", f"yes {SECRET}"),
+        ("admin_second_factor", f"yes {SECRET}"),
         ("app_env", SECRET),
         ("log_level", SECRET),
         ("log_level", f"INFO {SECRET}"),
