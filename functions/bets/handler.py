@@ -40,7 +40,7 @@ from shared.betting.bets import Standing
 from shared.runtime import clock, standing
 from shared.runtime.acquaintance import Known
 from shared.runtime.api_errors import BadRequest
-from shared.runtime.asking import HIGHEST_ID, STRING_IN_SCHEMA
+from shared.runtime.asking import HIGHEST_ID, STRING_IN_SCHEMA, MatchId
 from shared.runtime.idempotency import idempotent
 from shared.runtime.identity import SignedIn, person
 from shared.runtime.web import Connection, http_app, lambda_handler
@@ -131,7 +131,7 @@ async def suggest_stake(
     db: Connection,
     odds: Odds,
     confidence: Percent | None = None,
-    match_id: Annotated[int | None, Query(ge=1, lt=HIGHEST_ID)] = None,
+    match_id: MatchId | None = None,
     prediction: Literal["home_win", "draw", "away_win"] | None = None,
     fraction: Fraction = Decimal("0.25"),
 ) -> KellySuggestion:

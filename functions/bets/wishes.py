@@ -10,7 +10,7 @@ from shared.accounts.responsible import LONGEST_PAUSE, SHORTEST_PAUSE
 from shared.betting.bets import LONGEST_LINE
 from shared.betting.prices import OUTCOMES, Market
 from shared.runtime.amounts import NUMBER, Money, Stake, cents, described
-from shared.runtime.asking import HIGHEST_ID, STRING_IN_SCHEMA, WHOLE
+from shared.runtime.asking import HIGHEST_ID, MATCH, STRING_IN_SCHEMA, WHOLE
 
 LOWEST_ODDS, HIGHEST_ODDS = Decimal("1.01"), Decimal(1000)
 LEAST_PART = Decimal("0.1")
@@ -71,7 +71,7 @@ class BetCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    match_id: Annotated[int, Field(ge=1, lt=HIGHEST_ID), WHOLE]
+    match_id: Annotated[int, Field(ge=1, lt=HIGHEST_ID), WHOLE, MATCH]
     prediction: Annotated[Prediction, STRING_IN_SCHEMA]
     odds: Annotated[Odds, NUMBER]
     amount: Stake

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Annotated
 
-from fastapi import Path, Response
+from fastapi import Response
 
 from functions.calendar.feed import feed
 from shared.football.calendar import paris_bounds, paris_day
 from shared.runtime import clock
 from shared.runtime.api_errors import NotFound
-from shared.runtime.asking import TeamId, shown_competitions
+from shared.runtime.asking import CompetitionName, TeamId, shown_competitions
 from shared.runtime.cache import cached
 from shared.runtime.identity import Anyone
 from shared.runtime.kinds import Kind
@@ -39,13 +38,14 @@ class CalendarResponse(Response):
 )
 @cached(Kind.MATCHES)
 async def read_competition(
-    reader: Anyone, db: Connection, language: Spoken, competition: Annotated[str, Path(max_length=10)]
+    reader: Anyone, db: Connection, language: Spoken, competition: CompetitionName
 ) -> CalendarResponse:
     """The matches of a competition (RFC 5545): all that are to come, and those of the last 30 days."""
-    codes, code = shown_competitions(), competition.upper()
-    if code not in codes:
+    codes = shown_competitions()
+    if competition not in codes:
         raise NotFound("unknown_competition", code=competition, codes=", ".join(codes))
-    return _file(code, codes[code].name, matches.from_on(db, _start(), [code]), language)
+    rows = matches.from_on(db, _start(), [competition])
+    return _file(competition, codes[competition].name, rows, language)
 
 
 @app.get(

@@ -2,9 +2,6 @@
 
 from datetime import UTC
 from enum import Enum
-from typing import Annotated
-
-from fastapi import Path
 
 from functions.enrichment import present
 from functions.enrichment.answers import (
@@ -23,12 +20,12 @@ from shared.football.calendar import paris_day
 from shared.football.competition import COMPETITIONS
 from shared.runtime import clock
 from shared.runtime.answers import data_source
-from shared.runtime.asking import code_of
+from shared.runtime.asking import CompetitionName, TeamName, code_of_any
 from shared.runtime.cache import cached
 from shared.runtime.circumstances import fatigue_of, weather_of
 from shared.runtime.identity import Premium
 from shared.runtime.kinds import Kind
-from shared.runtime.subject import AskedMatch, AskedPair, Competition, Pair, club_named
+from shared.runtime.subject import AskedMatch, AskedPair, Pair, club_named
 from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
 from shared.stores import jobs, matches, offers, picks, standings, strengths
 from shared.stores.matches import MatchRow
@@ -85,10 +82,10 @@ async def read_weather(reader: Premium, db: Connection, language: Spoken, match:
 @app.get(f"{PREFIX}/h2h", operation_id="get_h2h_api_v1_enrichment_h2h_get", tags=TAGS)
 @cached(Kind.ENRICHMENT)
 async def read_head_to_head(
-    reader: Premium, db: Connection, pair: AskedPair, competition: Competition = None
+    reader: Premium, db: Connection, pair: AskedPair, competition: CompetitionName | None = None
 ) -> H2HData:
     """Earlier meetings of two clubs; of one competition where it is named."""
-    return _head_to_head(db, pair, code_of(competition) if competition else None)
+    return _head_to_head(db, pair, code_of_any(competition) if competition else None)
 
 
 @app.get(
@@ -100,12 +97,12 @@ async def read_head_to_head(
 async def read_form(
     reader: Premium,
     db: Connection,
-    team_name: Annotated[str, Path(min_length=1, max_length=100)],
-    competition: Competition = None,
+    team_name: TeamName,
+    competition: CompetitionName | None = None,
 ) -> FormData:
     """A club's last matches; of one competition where it is named."""
     team_id = club_named(db, team_name).team_id
-    code = code_of(competition) if competition else None
+    code = code_of_any(competition) if competition else None
     return present.form(team_id, matches.latest_of_team(db, team_id, clock.now(), LAST_MATCHES, code))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, timedelta
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Query
 
 from functions.matches import present
 from functions.matches.answers import (
@@ -23,8 +23,8 @@ from shared.runtime import clock
 from shared.runtime.answers import SHOWN_STATUS, ShownStatus, data_source
 from shared.runtime.api_errors import BadRequest, NotFound
 from shared.runtime.asking import (
-    LONGEST_COMPETITION,
     STRING_IN_SCHEMA,
+    CompetitionName,
     Day,
     MatchId,
     TeamId,
@@ -50,8 +50,6 @@ STATUSES: dict[ShownStatus, Sequence[Status]] = {
 }
 ANY = tuple(Status)
 
-Competition = Annotated[str | None, Query(max_length=LONGEST_COMPETITION)]
-
 
 @app.get(PREFIX, operation_id="getMatches", tags=["Matches"])
 @cached(Kind.MATCHES)
@@ -59,7 +57,7 @@ async def list_matches(
     reader: Anyone,
     db: Connection,
     language: Spoken,
-    competition: Competition = None,
+    competition: CompetitionName | None = None,
     date_from: Day | None = None,
     date_to: Day | None = None,
     status: Annotated[ShownStatus, STRING_IN_SCHEMA] | None = None,
@@ -91,7 +89,7 @@ async def list_upcoming(
     db: Connection,
     language: Spoken,
     days: Annotated[int, Query(ge=1, le=7)] = 2,
-    competition: Competition = None,
+    competition: CompetitionName | None = None,
 ) -> MatchListResponse:
     """Matches that have not begun, today and on the following days."""
     now = clock.now()
@@ -105,7 +103,7 @@ async def list_upcoming(
 @app.get(f"{PREFIX}/live", operation_id="getLiveScores", tags=["Matches"])
 @cached(Kind.LIVE)
 async def list_live(
-    reader: Anyone, db: Connection, language: Spoken, competition: Competition = None
+    reader: Anyone, db: Connection, language: Spoken, competition: CompetitionName | None = None
 ) -> LiveScoresResponse:
     """Matches in play, with the scores of the last update."""
     now = clock.now()
@@ -134,10 +132,7 @@ async def list_competitions(reader: Anyone) -> CompetitionsListResponse:
 @app.get(f"{PREFIX}/standings/{{competition_code}}", operation_id="getStandings", tags=["Matches"])
 @cached(Kind.MATCHES)
 async def read_standings(
-    reader: Anyone,
-    db: Connection,
-    language: Spoken,
-    competition_code: Annotated[str, Path(max_length=LONGEST_COMPETITION)],
+    reader: Anyone, db: Connection, language: Spoken, competition_code: CompetitionName
 ) -> StandingsResponse:
     """The table of the current season: football-data.org's where we have it, else worked out from results."""
     code = code_of(competition_code)

@@ -23,12 +23,12 @@ from shared.football.teams import by_id
 from shared.runtime import clock
 from shared.runtime.answers import article_type
 from shared.runtime.api_errors import NotFound
-from shared.runtime.asking import code_of
+from shared.runtime.asking import CompetitionName, TeamName, code_of_any
 from shared.runtime.cache import cached
 from shared.runtime.circumstances import weather_of
 from shared.runtime.identity import Anyone, Premium
 from shared.runtime.kinds import Kind as Kept
-from shared.runtime.subject import AskedPair, Competition, Name, Pair, club_named
+from shared.runtime.subject import AskedPair, Pair, club_named
 from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
 from shared.stores import articles, jobs, predictions, words
 from shared.stores.words import TextRow
@@ -49,8 +49,8 @@ KM_A_DEGREE = 111.2
 async def read_news(
     reader: Anyone,
     db: Connection,
-    team: Name | None = None,
-    competition: Competition = None,
+    team: TeamName | None = None,
+    competition: CompetitionName | None = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> NewsResponse:
     """The news of the last fortnight: of a club, else of the clubs of a competition, else all of it."""
@@ -58,14 +58,14 @@ async def read_news(
     if team is not None:
         team_ids = [club_named(db, team).team_id]
     elif competition is not None:
-        team_ids = articles.clubs_of(db, code_of(competition), now)
+        team_ids = articles.clubs_of(db, code_of_any(competition), now)
     return _answer(db, articles.latest(db, now - RECENT, now, limit, team_ids))
 
 
 @app.get(f"{PREFIX}/news/injuries", operation_id="get_injury_news_api_v1_rag_news_injuries_get", tags=TAGS)
 @cached(Kept.NEWS)
 async def read_injuries(
-    reader: Anyone, db: Connection, team: Name, limit: Annotated[int, Query(ge=1, le=20)] = 5
+    reader: Anyone, db: Connection, team: TeamName, limit: Annotated[int, Query(ge=1, le=20)] = 5
 ) -> NewsResponse:
     """The news of a club's players who cannot play, or can again."""
     now, club = clock.now(), club_named(db, team)

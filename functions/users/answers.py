@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, S
 from shared.runtime.amounts import Stake
 from shared.runtime.answers import ArticleType, TeamSearchResult
 from shared.runtime.api_errors import BadRequest
-from shared.runtime.asking import HIGHEST_ID, LINE, STRING_IN_SCHEMA, WHOLE, WRITTEN
+from shared.runtime.asking import HIGHEST_ID, LINE, MATCH, STRING_IN_SCHEMA, WHOLE, WRITTEN, CompetitionName
 
 Language = Annotated[Literal["fr", "en", "nl"], STRING_IN_SCHEMA]
 OddsFormat = Annotated[Literal["decimal", "fractional", "american"], STRING_IN_SCHEMA]
@@ -111,9 +111,7 @@ class PreferencesUpdate(BaseModel):
     push_bet_results: StrictBool | None = None
     default_stake: Stake | None = None
     risk_level: RiskLevel | None = None
-    favorite_competitions: (
-        Annotated[list[Annotated[str, StringConstraints(max_length=10)]], Field(max_length=20)] | None
-    ) = None
+    favorite_competitions: Annotated[list[CompetitionName], Field(max_length=20)] | None = None
 
 
 class UserPreferencesUpdate(PreferencesUpdate):
@@ -134,7 +132,7 @@ class FavoriteCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    match_id: Annotated[int, Field(ge=1, lt=HIGHEST_ID), WHOLE]
+    match_id: Annotated[int, Field(ge=1, lt=HIGHEST_ID), WHOLE, MATCH]
     prediction_id: Annotated[int, Field(ge=1, lt=HIGHEST_ID), WHOLE] | None = None
     note: Annotated[str, StringConstraints(max_length=500, pattern=LINES)] | None = None
     notify_before_match: StrictBool = True

@@ -33,7 +33,7 @@ from shared.runtime import clock, supabase_copies, wiring
 from shared.runtime.acquaintance import meet
 from shared.runtime.answers import found
 from shared.runtime.api_errors import BadRequest, NotFound
-from shared.runtime.asking import MatchId, TeamId, code_of, match_of, shown_competitions
+from shared.runtime.asking import MatchId, TeamId, code_of, find_match, match_of, shown_competitions
 from shared.runtime.idempotency import idempotent
 from shared.runtime.identity import Person, SignedIn, person
 from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
@@ -203,9 +203,10 @@ async def list_favourites(
 )
 async def remove_favourite(reader: SignedIn, db: Connection, match_id: MatchId) -> FavoriteRemoved:
     """Follow a match no longer."""
-    if not favourites.remove(db, person(reader), match_id):
+    match = find_match(db, match_id)
+    if match is None or not favourites.remove(db, person(reader), match.match_id):
         raise NotFound("unknown_favourite")
-    return FavoriteRemoved(match_id=match_id)
+    return FavoriteRemoved(match_id=match.match_id)
 
 
 @app.get(f"{DATA}/preferences", operation_id="get_preferences_api_v1_user_preferences_get", tags=["User Data"])

@@ -35,13 +35,13 @@ from shared.runtime.administration import Acting, start, status_of
 from shared.runtime.answers import ArticleType
 from shared.runtime.answers import article_type as shown_type
 from shared.runtime.api_errors import BadRequest
-from shared.runtime.asking import LINE, LONGEST_COMPETITION, STRING_IN_SCHEMA, code_of
+from shared.runtime.asking import LINE, STRING_IN_SCHEMA, CompetitionName, TeamName, code_of_any
 from shared.runtime.embedding import put
 from shared.runtime.identity import Admin, Premium
 from shared.runtime.kinds import Kind as Kept
 from shared.runtime.kinds import changed
 from shared.runtime.retrieval import about
-from shared.runtime.subject import AskedPair, Name, club_named
+from shared.runtime.subject import AskedPair, club_named
 from shared.runtime.web import Connection, SecondsLeft, http_app, lambda_handler
 from shared.stores import articles
 from shared.stores.teams import TeamRow
@@ -62,7 +62,7 @@ async def search_news(
     db: Connection,
     left: SecondsLeft,
     query: Annotated[str, Query(min_length=3, max_length=200, pattern=LINE)],
-    team_name: Name | None = None,
+    team_name: TeamName | None = None,
     article_type: Annotated[ArticleType, STRING_IN_SCHEMA] | None = None,
     limit: Annotated[int, Query(ge=1, le=20)] = 5,
 ) -> SearchResponse:
@@ -92,7 +92,7 @@ async def search_news(
 
 @app.get(f"{PREFIX}/team-context", operation_id="get_team_context_api_v1_vector_team_context_get", tags=TAGS)
 async def read_team_context(
-    reader: Premium, db: Connection, team_name: Name, limit: Annotated[int, Query(ge=1, le=10)] = 5
+    reader: Premium, db: Connection, team_name: TeamName, limit: Annotated[int, Query(ge=1, le=10)] = 5
 ) -> TeamContextResponse:
     """What the news of a fortnight says of a club."""
     club = club_named(db, team_name)
@@ -135,7 +135,7 @@ async def read_stats(reader: Admin) -> VectorStoreStats:
 
 
 @app.post(f"{PREFIX}/ingest/team", operation_id="ingest_team_news_api_v1_vector_ingest_team_post", tags=TAGS)
-async def ingest_team(reader: Acting, db: Connection, team_name: Name) -> IngestionResponse:
+async def ingest_team(reader: Acting, db: Connection, team_name: TeamName) -> IngestionResponse:
     """Have all feeds read, which have none for one club; a club that is unknown is said so."""
     club_named(db, team_name)
     return _ingest(reader)
@@ -146,11 +146,9 @@ async def ingest_team(reader: Acting, db: Connection, team_name: Name) -> Ingest
     operation_id="ingest_competition_news_api_v1_vector_ingest_competition_post",
     tags=TAGS,
 )
-async def ingest_competition(
-    reader: Acting, competition: Annotated[str, Query(max_length=LONGEST_COMPETITION)]
-) -> IngestionResponse:
+async def ingest_competition(reader: Acting, competition: CompetitionName) -> IngestionResponse:
     """Have all feeds read, which have none for one competition; one that is unknown is said so."""
-    code_of(competition)
+    code_of_any(competition)
     return _ingest(reader)
 
 

@@ -1,6 +1,9 @@
 """The competitions that are forecast, and the lower divisions that only feed the ratings."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from shared.football.team import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,12 @@ COMPETITIONS = {
     )
 }
 BY_DIVISION = {c.division: c for c in COMPETITIONS.values() if c.division}
+
+
+def named(name: str, among: Iterable[Competition]) -> Competition | None:
+    """The competition that has this code or name, case and accents aside, or None: likeness does not count."""
+    wanted = fold(name)
+    return next((c for c in among if wanted in (fold(c.code), fold(c.name))), None)
 
 
 def known(*, demo: bool) -> tuple[Competition, ...]:

@@ -1,10 +1,12 @@
 """Clubs by what people call them: all spellings of all sources, whatever their case, accents and hyphens."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
 from shared.football.team import Source, Team, fold
-from shared.football.teams import TEAMS, find
+from shared.football.teams import TEAMS, by_id, find
 
 SHORTEST = 2
 """Characters that a text must have to be looked for: any fewer stand in nearly every name."""
@@ -12,12 +14,27 @@ WHOLE, BEGINNING, WORD, INSIDE = range(4)
 """How a text fits a club, the best first: it is one of its spellings, begins one (or is its three letters), begins a
 word of one, stands inside one."""
 
+_ID = re.compile("[1-9][0-9]{0,8}")
 _AS_BLANKS = str.maketrans(dict.fromkeys("-/&.'’", " "))
 
 
 def called(name: str) -> Team | None:
-    """The club that any source calls by this name, or None: likeness does not count."""
-    return next((team for source in Source if (team := find(source, name)) is not None), None)
+    """The club that any source calls by this name, or None: likeness does not count.
+
+    Our id is a name as well, and so are three letters that only one club has.
+    """
+    spelled = next((team for source in Source if (team := find(source, name)) is not None), None)
+    return spelled or (by_id(int(name)) if is_id(name) else _by_letters().get(fold(name)))
+
+
+def is_id(name: str) -> bool:
+    """Whether a name is a club's id, written as we write it."""
+    return _ID.fullmatch(name) is not None
+
+
+def sharing(letters: str) -> tuple[Team, ...]:
+    """The clubs that have these three letters."""
+    return tuple(team for team in TEAMS if fold(team.tla) == fold(letters))
 
 
 def fits(text: str, others: Iterable[tuple[int, str]] = ()) -> dict[int, int]:
@@ -36,6 +53,13 @@ def fits(text: str, others: Iterable[tuple[int, str]] = ()) -> dict[int, int]:
     found = {team_id: _fit(wanted, tla, spellings) for team_id, tla, spellings in _known()}
     found |= {team_id: _fit(wanted, "", (_plain(name),)) for team_id, name in others}
     return {team_id: fit for team_id, fit in found.items() if fit is not None}
+
+
+@cache
+def _by_letters() -> dict[str, Team]:
+    """The clubs that share their three letters with no other."""
+    owners = Counter(fold(team.tla) for team in TEAMS)
+    return {letters: team for team in TEAMS if owners[letters := fold(team.tla)] == 1}
 
 
 @cache

@@ -1,15 +1,28 @@
-"""What several functions are asked alike: matches, days, competitions."""
+"""What several functions are asked alike: matches, clubs, competitions, days.
+
+Whatever our answers call a match, a club or a competition is taken where one is asked for: a competition by its code
+or name, a club by any spelling of its name or its id, a match by our id, football-data.org's or `external_id`.
+Spellings of one thing become one value before a route sees them, so that they also share the kept answer.
+"""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
-from fastapi import Path
-from pydantic import BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from shared.football.competition import Competition, known
+from shared.football.competition import Competition, known, named
+from shared.football.searching import called
 from shared.football.team import Source
 from shared.runtime.api_errors import BadRequest, NotFound
 from shared.runtime.settings import settings
@@ -19,10 +32,53 @@ from shared.stores.matches import MatchRow
 
 HIGHEST_ID = 2**53
 """Ids below it are exact in every client's numbers."""
-MatchId = Annotated[int, Path(ge=1, lt=HIGHEST_ID)]
-TeamId = Annotated[int, Path(ge=1, lt=2**31)]
+TeamId = Annotated[int, Field(ge=1, lt=2**31)]
 LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 """Text without control characters, as a pattern that every client's language knows."""
+
+
+class ExternalId(int):
+    """A match's id behind the code of its competition, as `external_id` has it: `PL_497405`."""
+
+    competition: str
+
+    def __str__(self) -> str:
+        return f"{self.competition}_{int(self)}"
+
+
+_EXTERNAL_ID = re.compile("([A-Z0-9]{2,4})_([0-9]{1,16})")
+
+
+def _match_id(told: object, handler: ValidatorFunctionWrapHandler) -> int:
+    parts = _EXTERNAL_ID.fullmatch(told) if isinstance(told, str) else None
+    if parts is None:
+        return handler(told)
+    found = ExternalId(handler(int(parts[2])))
+    found.competition = parts[1]
+    return found
+
+
+MATCH = WrapValidator(_match_id)
+"""Lets an `external_id` stand where a match's id is asked for."""
+MatchId = Annotated[int, Field(ge=1, lt=HIGHEST_ID), MATCH]
+
+
+def _club(name: str) -> str:
+    club = called(name)
+    return club.name if club else name
+
+
+TeamName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_club)]
+"""A club by any spelling of its name or by its id, which become its name; a name that we do not know stays."""
+
+
+def _competition(name: str) -> str:
+    found = named(name, known(demo=settings().demo))
+    return found.code if found else name
+
+
+CompetitionName = Annotated[str, Field(max_length=100), AfterValidator(_competition)]
+"""A competition by its code or name, which become its code; one that we do not know stays."""
 
 
 def _written(told: object) -> object:
@@ -43,9 +99,6 @@ def _whole(told: object) -> object:
         raise PydanticCustomError("int_type", "a whole number")
     return told
 
-
-LONGEST_COMPETITION = 50
-"""Characters of a competition's code or name."""
 
 WHOLE = BeforeValidator(_whole)
 """Of a body, in which numbers are no texts, and 7.0 is whole (JSON Schema, section 6.1.1)."""
@@ -78,25 +131,45 @@ def shown_competitions() -> dict[str, Competition]:
 
 
 def code_of(competition: str) -> str:
-    """The code that somebody means who writes it or the competition's name, whatever its case.
+    """The code of the competition that somebody names, if readers are shown it.
 
     Raises:
         BadRequest: there is no such competition.
     """
-    shown = shown_competitions()
-    codes = {written.casefold(): c.code for c in shown.values() for written in (c.code, c.name)}
-    if competition.casefold() not in codes:
-        raise BadRequest("unknown_competition", code=competition, codes=", ".join(shown))
-    return codes[competition.casefold()]
+    return _code_among(shown_competitions(), competition)
+
+
+def code_of_any(competition: str) -> str:
+    """The same, also of a lower division, whose matches stand among a club's last ones and earlier meetings.
+
+    Raises:
+        BadRequest: there is no such competition.
+    """
+    return _code_among({c.code: c for c in known(demo=settings().demo)}, competition)
+
+
+def _code_among(competitions: Mapping[str, Competition], name: str) -> str:
+    found = named(name, competitions.values())
+    if found is None:
+        raise BadRequest("unknown_competition", code=name, codes=", ".join(competitions))
+    return found.code
 
 
 def match_of(db: Connection, match_id: int) -> MatchRow:
-    """A match by our id, else by football-data.org's.
+    """A match by our id, else by football-data.org's; by its `external_id` only if it is of that competition.
 
     Raises:
         NotFound: there is no such match, or its competition is not shown.
     """
-    row = matches.get(db, match_id) or matches.get_by_outside_id(db, Source.FOOTBALL_DATA_ORG, str(match_id))
+    row = find_match(db, match_id)
     if row is None or row.competition not in shown_competitions():
         raise NotFound("unknown_match")
     return row
+
+
+def find_match(db: Connection, match_id: int) -> MatchRow | None:
+    """The same, shown or not; None where there is no such match."""
+    number = int(match_id)
+    row = matches.get(db, number) or matches.get_by_outside_id(db, Source.FOOTBALL_DATA_ORG, str(number))
+    is_another = row is not None and isinstance(match_id, ExternalId) and row.competition != match_id.competition
+    return None if is_another else row

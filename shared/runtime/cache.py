@@ -69,7 +69,9 @@ class _Kept:
 
     def __init__(self, app: ASGIApp, kind: Kind, route: APIRoute) -> None:
         self._app, self._kind, self._keeping, self._route = app, kind, KEEPING[kind], route
-        asked = {(cast("Any", field.field_info).in_.value, field.alias) for field in get_flat_params(route.dependant)}
+        fields = get_flat_params(route.dependant)
+        asked = {(cast("Any", field.field_info).in_.value, field.alias) for field in fields}
+        self._fields = {field.alias: field for field in fields}
         self._query = sorted(name for place, name in asked if place == "query")
         others = {name for place, name in asked if place in {"header", "cookie"}} - {"accept-language"}
         if others or route.methods != {"GET"}:
@@ -103,11 +105,19 @@ class _Kept:
     def _key(self, request: Request) -> str:
         """What tells an answer from all others. A parameter that the route does not know changes nothing."""
         path, query = request.scope["path_params"], request.query_params
-        asked = [sorted(path.items()), [(name, query.getlist(name)) for name in self._query if name in query]]
+        asked = [
+            [(name, self._meaning(name, text)) for name, text in sorted(path.items())],
+            [(name, [self._meaning(name, text) for text in query.getlist(name)]) for name in self._query],
+        ]
         language = spoken_in(request.headers.get("accept-language"))
         reader = reader_of(request, spare_database=True) if self._keeping.tiered else NOBODY
         told = json.dumps([self._version, self._route.path, *asked, language, reader.plan, reader.paused], default=str)
         return blake2b(told.encode(), digest_size=16).hexdigest()
+
+    def _meaning(self, name: str, text: str) -> str:
+        """A parameter as the route sees it, so that spellings of one thing share an answer; what it refuses stays."""
+        value, faults = self._fields[name].validate(text)
+        return text if faults else str(value)
 
     @cached_property
     def _version(self) -> str:

@@ -8,19 +8,22 @@ import math
 from dataclasses import dataclass
 from hmac import compare_digest
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import TYPE_CHECKING
 
 from fastapi import Request
 from starlette.routing import Match
 
 from shared.accounts.plans import NOBODY, Plan, Reader
 from shared.clients.errors import Unavailable
-from shared.clients.rate_limit import RateLimit
-from shared.clients.sliding_window import Taken
 from shared.runtime import wiring
 from shared.runtime.api_errors import Forbidden, TooManyRequests, Unauthorized
 from shared.runtime.identity import caller_of
 from shared.runtime.settings import settings
 from shared.stores.database import DatabaseUnavailable
+
+if TYPE_CHECKING:  # a function that counts nothing does not load them when it starts
+    from shared.clients.rate_limit import RateLimit
+    from shared.clients.sliding_window import Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,7 @@ def check(request: Request) -> None:
         raise refusal
 
 
-def _take(request: Request, limiter: RateLimit, reader: Reader, group: Group, name: str, rate: Rate) -> Taken:
+def _take(request: Request, limiter: "RateLimit", reader: Reader, group: Group, name: str, rate: Rate) -> "Taken":
     caller, most = f"{name}:{_caller(request, reader)}", rate.of(reader.plan)
     plans = wiring.remembered_plans()
     beside = plans.key_of(reader.user_id) if plans and reader.user_id and not reader.by_key else None

@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Depends
 
 from shared.football.calendar import paris_bounds
+from shared.football.searching import sharing
 from shared.runtime import clock
 from shared.runtime.api_errors import BadRequest, NotFound
-from shared.runtime.asking import HIGHEST_ID, LONGEST_COMPETITION, Day, code_of, match_of, shown_competitions
+from shared.runtime.asking import (
+    CompetitionName,
+    Day,
+    MatchId,
+    TeamName,
+    code_of_any,
+    match_of,
+    shown_competitions,
+)
 from shared.runtime.web import Connection
 from shared.stores import matches, search, teams
 from shared.stores.matches import MatchRow
@@ -19,10 +28,6 @@ from shared.stores.teams import TeamRow
 AROUND = timedelta(days=366)
 STILL_ON = timedelta(hours=3)
 """For how long after its kick-off a match is the one that people mean."""
-
-Name = Annotated[str, Query(min_length=1, max_length=100)]
-Competition = Annotated[str | None, Query(max_length=LONGEST_COMPETITION)]
-MatchId = Annotated[int, Query(ge=1, lt=HIGHEST_ID)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,9 @@ class Pair:
 
 async def asked_pair(
     db: Connection,
-    home_team: Name | None = None,
-    away_team: Name | None = None,
-    competition: Competition = None,
+    home_team: TeamName | None = None,
+    away_team: TeamName | None = None,
+    competition: CompetitionName | None = None,
     match_date: Day | None = None,
     match_id: MatchId | None = None,
 ) -> Pair:
@@ -57,7 +62,7 @@ async def asked_pair(
         BadRequest: neither both clubs nor a match is named, or there is no such competition.
         NotFound: a club or the match is unknown.
     """
-    code = code_of(competition) if competition else None
+    code = code_of_any(competition) if competition else None
     if match_id is not None:
         match = match_of(db, match_id)
         clubs = teams.by_ids(db, [match.home_team_id, match.away_team_id])
@@ -74,7 +79,7 @@ async def asked_pair(
 
 async def asked_match(
     db: Connection,
-    home_team: Name | None = None,
+    home_team: TeamName | None = None,
     match_date: Day | None = None,
     match_id: MatchId | None = None,
 ) -> MatchRow | None:
@@ -96,13 +101,16 @@ AskedMatch = Annotated[MatchRow | None, Depends(asked_match)]
 
 
 def club_named(db: Connection, name: str) -> TeamRow:
-    """The club of a name, under any of its spellings.
+    """The club of a name, under any of its spellings, or of an id.
 
     Raises:
         NotFound: no club is called so; likeness does not count.
+        BadRequest: it is three letters that several clubs have.
     """
     club = search.named(db, name)
     if club is None:
+        if several := sharing(name):
+            raise BadRequest("ambiguous_team", name=name, names=", ".join(team.name for team in several))
         raise NotFound("unknown_team", name=name)
     return club
 

@@ -7,7 +7,7 @@ from typing import LiteralString
 from psycopg.rows import class_row
 
 from shared.football.match import Club
-from shared.football.searching import called, fits
+from shared.football.searching import called, fits, is_id
 from shared.football.team import Source
 from shared.stores import matches, teams
 from shared.stores.database import Connection
@@ -106,7 +106,9 @@ def matches_of(
 
 
 def named(db: Connection, name: str) -> TeamRow | None:
-    """The club of exactly this name, under any of its spellings, or None; one that no alias matches under its own."""
+    """The club of exactly this name, under any of its spellings or its id; one that no alias matches under its own."""
+    if is_id(name):
+        return teams.get(db, int(name))
     team = called(name)
     ids = [team.team_id] if team else [Club(None, source, name).team_id for source in Source]
     return next(iter(teams.by_ids(db, ids).values()), None)

@@ -469,6 +469,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "calendar_cancelled": ("annulé", "cancelled"),
     "club_unknown": ("{team} : nous n'en savons encore rien.", "{team}: we know nothing of them yet."),
     "unknown_team": ("Le club « {name} » est inconnu.", 'The club "{name}" is unknown.'),
+    "ambiguous_team": (
+        "« {name} » désigne plusieurs clubs : {names} ; donnez le nom ou l'identifiant.",
+        '"{name}" stands for several clubs: {names}; give the name or the id.',
+    ),
     "no_club_named": (
         "Nommez les deux clubs (home_team, away_team) ou donnez match_id.",
         "Name both clubs (home_team, away_team) or give match_id.",
