@@ -5,10 +5,13 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from shared.betting.picks import Choice, NoPick, Pick
 from shared.betting.prices import Market, Offer
 from shared.football.match import Club, MatchNews, Score, Status
+from shared.football.news import Article
+from shared.football.reading import article_from
 from shared.football.team import Source
 from shared.football.teams import find
 from shared.forecasting.grid import score_grid
@@ -129,6 +132,12 @@ def published(db: Connection, *told: MatchNews, **changes: Any) -> list[int]:
     ids = hold(db, *told)
     predictions.add(db, [forecast(match_id, **changes) for match_id in ids])
     return ids
+
+
+def an_article(title: str, published_at: datetime) -> Article:
+    """An article of the BBC's."""
+    url = f"https://x.example/{title.replace(' ', '-')}"
+    return article_from(uuid5(NAMESPACE_URL, url), url, title, "What is said.", "bbc_sport", "en", published_at)
 
 
 def written(match_id: int, **changes: Any) -> TextRow:

@@ -15,6 +15,7 @@ from shared.accounts.plans import Plan
 from shared.clients.remembered_plans import RememberedPlans
 from shared.runtime import clock, kinds, wiring
 from shared.runtime.api_errors import BadRequest, NotFound
+from shared.runtime.asking import CompetitionName, MatchId, TeamName
 from shared.runtime.cache import JITTER, cached
 from shared.runtime.identity import Anyone
 from shared.runtime.kinds import KEEPING, Kind, changed
@@ -77,6 +78,13 @@ class Group:
             response.headers[header] = value
             return self.make("special")
 
+        @app.get("/about/{match_id}")
+        @cached(Kind.MATCHES)
+        async def about(
+            reader: Anyone, match_id: MatchId, competition: CompetitionName = "", team: TeamName = "Arsenal"
+        ) -> Said:
+            return self.make(f"{match_id} {competition} {team}")
+
         @app.get("/public/{name}")
         @cached(Kind.MATCHES)
         async def named(reader: Anyone, name: str) -> Said:
@@ -121,6 +129,28 @@ def whose(answer: Answer) -> str:
 
 def signed_in(plan: Plan, user: Any = ALICE, at: datetime = NOON) -> dict[str, Any]:
     return {"authorization": bearer(at, sub=str(user), app_metadata={"role": plan.value})}
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("/about/7?competition=PL", "/about/7?competition=premier%20league", "/about/07?competition=Premier+League"),
+        ("/about/7?team=Paris+Saint-Germain", "/about/7?team=psg", "/about/7?team=Paris+SG"),
+        ("/about/PL_7", "/about/PL_07"),
+    ],
+)
+def test_spellings_of_one_thing_share_an_answer(group: Group, spellings: tuple[str, ...]) -> None:
+    first, *others = (group.ask(target) for target in spellings)
+    assert [(whose(other), other.json) for other in others] == [("hit", first.json)] * len(others)
+
+
+def test_what_is_not_the_same_shares_nothing(group: Group) -> None:
+    """Nor does what is refused: an id behind another competition's code, a name that is nobody's."""
+    targets = ["", "?competition=SA", "?competition=Premier+Lea", "?team=Nobody", "?team=Lens"]
+    targets = [f"/about/7{query}" for query in targets] + ["/about/PL_7", "/about/SA_7", "/about/8", "/about/PL_8"]
+    answers = [group.ask(target) for target in targets]
+    assert [answer.json["made"] for answer in answers] == list(range(1, len(targets) + 1))
+    assert group.ask("/about/SA_x").status == 422
 
 
 def test_what_was_answered_is_answered_again_without_being_made(group: Group) -> None:
