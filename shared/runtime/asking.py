@@ -60,7 +60,11 @@ def _match_id(told: object, handler: ValidatorFunctionWrapHandler) -> int:
 
 MATCH = WrapValidator(_match_id)
 """Lets an `external_id` stand where a match's id is asked for."""
-MatchId = Annotated[int, Field(ge=1, lt=HIGHEST_ID), MATCH]
+MatchId = Annotated[
+    int,
+    Field(ge=1, lt=HIGHEST_ID, description="Its id, football-data.org's, or the `external_id` that we give."),
+    MATCH,
+]
 
 
 def _club(name: str) -> str:
@@ -68,7 +72,11 @@ def _club(name: str) -> str:
     return club.name if club else name
 
 
-TeamName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_club)]
+TeamName = Annotated[
+    str,
+    Field(min_length=1, max_length=100, description="A club by any spelling of its name, or by its id."),
+    AfterValidator(_club),
+]
 """A club by any spelling of its name or by its id, which become its name; a name that we do not know stays."""
 
 
@@ -77,7 +85,9 @@ def _competition(name: str) -> str:
     return found.code if found else name
 
 
-CompetitionName = Annotated[str, Field(max_length=100), AfterValidator(_competition)]
+CompetitionName = Annotated[
+    str, Field(max_length=100, description="A competition by its code or its name."), AfterValidator(_competition)
+]
 """A competition by its code or name, which become its code; one that we do not know stays."""
 
 
