@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from shared.football.match import Status
 from shared.football.team import Source
 from shared.runtime.api_errors import BadRequest, NotFound
-from shared.runtime.asking import WHOLE, Date, Day, MatchId, TeamId, code_of, match_of, shown_competitions
+from shared.runtime.asking import WHOLE, Date, Day, MatchId, TeamId, code_of, code_of_any, match_of, shown_competitions
 from shared.runtime.web import http_app, lambda_handler
 from shared.stores.database import Connection
 from tests.making import hold, news
@@ -106,12 +106,15 @@ def test_readers_are_shown_what_is_forecast_and_never_the_invented_league_beside
         assert list(shown_competitions()) == ["DEMO"]
 
 
-def test_a_competition_is_named_in_any_case() -> None:
+def test_a_competition_is_named_in_any_case_by_its_code_or_name() -> None:
+    """Blanks and accents are no matter either, as in the names of clubs."""
     with environment():
-        assert (code_of("PL"), code_of("fl1"), code_of("Sa")) == ("PL", "FL1", "SA")
+        named = [code_of(name) for name in ("PL", "fl1", "Sa", "Premier League", "serie a", " la  liga ", "Ligue 1")]
+        assert named == ["PL", "FL1", "SA", "PL", "SA", "PD", "FL1"]
+        assert [code_of_any(name) for name in ("SD", "segunda division", "PL")] == ["SD", "SD", "PL"]
 
 
-@pytest.mark.parametrize("told", ["ELC", "DEMO", "", "PL ", "premier-league"])
+@pytest.mark.parametrize("told", ["ELC", "Championship", "DEMO", "", "premier-league"])
 def test_a_competition_that_is_not_shown_is_unknown_and_the_others_are_named(told: str) -> None:
     with environment(), pytest.raises(BadRequest) as refused:
         code_of(told)
