@@ -83,6 +83,11 @@ class Context:
         return round(1000 * self.seconds_left)
 
 
+def with_seconds_left(function: str, seconds: float) -> Handler:
+    """The handler of a function whose calls the platform would end after so many seconds."""
+    return lambda event, _: handler_of(function)(event, Context(seconds))
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a client gets."""
@@ -105,15 +110,12 @@ def ask(
     body: Any = None,
     client: str = "127.0.0.1",
     at: datetime | None = None,
-    seconds_left: float | None = None,
     **headers: str,
 ) -> Answer:
     """What a function answers to a request; `accept_language` stands for the header Accept-Language.
 
-    A body is sent as JSON, or as it is where it is bytes. The client is the network address that it comes from. Seconds
-    left are those until the platform would end the call.
+    A body is sent as JSON, or as it is where it is bytes. The client is the network address that it comes from.
     """
-    context = None if seconds_left is None else Context(seconds_left)
     handler = handler_of(function) if isinstance(function, str) else function
     path, _, query = target.partition("?")
     scope = {
@@ -129,10 +131,10 @@ def ask(
         scope["headers"].append((b"content-type", b"application/json"))
     event = function_url.event(cast(Any, scope), sent)
     if at is None:
-        said = handler(event, context)
+        said = handler(event, None)
     else:
         with clock.at(at):
-            said = handler(event, context)
+            said = handler(event, None)
     return Answer(said["statusCode"], said["headers"], said.get("body") or "")
 
 

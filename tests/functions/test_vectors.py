@@ -18,7 +18,7 @@ from shared.stores import articles
 from shared.stores.database import connect
 from tests.lambda_api import LambdaApi
 from tests.making import hold, news
-from tests.running import Answer, ask, environment, run, select
+from tests.running import Answer, ask, environment, run, select, with_seconds_left
 from tests.tokens import NOW, SUPABASE, bearer
 from tests.waiting import HANG, wait_until
 
@@ -78,7 +78,8 @@ def call(
     """What is answered; a call that the platform does not end waits for the encoder as long as it takes."""
     bearing = bearer(NOW, app_metadata={"role": role}, aal="aal2")
     target = f"{PREFIX}{path}"
-    return ask("vectors", target, method=method, body=body, authorization=bearing, seconds_left=seconds_left)
+    function = "vectors" if seconds_left is None else with_seconds_left("vectors", seconds_left)
+    return ask(function, target, method=method, body=body, authorization=bearing)
 
 
 def found(path: str) -> list[str]:
