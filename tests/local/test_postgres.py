@@ -19,7 +19,10 @@ ASK = "import psycopg, sys; print(psycopg.connect(sys.argv[1]).execute('SELECT 6
 
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("postgres") / "data"
+    """Where a server ran before."""
+    directory = tmp_path_factory.mktemp("postgres") / "data"
+    with postgres.serve(directory):
+        return directory
 
 
 @pytest.fixture
