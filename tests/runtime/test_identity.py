@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,13 +17,14 @@ from local.asgi import answer_json
 from local.http_server import serve
 from shared.accounts.api_keys import fingerprint
 from shared.accounts.plans import NOBODY, Plan, Reader
-from shared.runtime import identity, standing, wiring
+from shared.accounts.sign_up import SignUp
+from shared.runtime import clock, identity, standing, wiring
 from shared.runtime.api_errors import Forbidden
 from shared.runtime.cache import cached
 from shared.runtime.identity import Access, Admin, Anyone, Elite, Premium, SignedIn, TrainingAccess, person
 from shared.runtime.kinds import Kind
 from shared.runtime.web import Connection, http_app, lambda_handler
-from shared.stores import accounts, api_keys
+from shared.stores import accounts, api_keys, play_limits
 from shared.stores.api_keys import ApiKeyRow
 from tests.running import Handler, ask, environment
 from tests.tokens import ALICE, BOB, ES256, ISSUER, NOW, SUPABASE, bearer, claims
@@ -308,6 +309,59 @@ def test_a_reader_is_found_out_once_a_request(told: dict[str, str], db: psycopg.
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
     assert identity.reader_of(Request(scope)) is first
     assert identity.reader_of(Request({**scope, "state": {}})).plan is Plan.ELITE
+
+
+def request(path: str = "/anyone", **headers: str) -> Request:
+    """A request as the edge hands it on."""
+    sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return Request(
+        {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "query_string": b"",
+            "headers": sent,
+            "server": ("api.test", 80),
+        }
+    )
+
+
+def test_a_token_names_its_person_with_what_they_state_of_themselves(told: dict[str, str]) -> None:
+    stated = {"full_name": "Alice Martin", "birth_date": "1990-05-17", "is_adult": True}
+    header = bearer(NOW, aal="aal2", app_metadata={"role": "premium"}, user_metadata=stated)
+    expected = Reader(
+        user_id=ALICE,
+        plan=Plan.PREMIUM,
+        email="alice@example.com",
+        by_key=False,
+        second_factor=True,
+        sign_up=SignUp("Alice Martin", date(1990, 5, 17), True),
+    )
+    assert identity.caller_of(request(authorization=header)) == expected
+    assert identity.reader_of(request(authorization=header)) == expected
+
+
+@pytest.mark.parametrize(("seconds", "paused"), [(-1, True), (0, False), (1, False)])
+def test_a_pause_holds_for_a_token_and_for_a_key_until_it_ends(
+    told: dict[str, str], db: psycopg.Connection, seconds: int, paused: bool
+) -> None:
+    accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
+    add_key(db, "read")
+    ends_at = NOW + timedelta(minutes=30)
+    play_limits.pause(db, ALICE, ends_at, NOW)
+    with clock.at(ends_at + timedelta(seconds=seconds)):
+        by_key = Reader(user_id=ALICE, plan=Plan.ELITE, email=None, by_key=True, paused=paused)
+        assert identity.reader_of(request(x_api_key=KEY)) == by_key
+        assert identity.reader_of(request(authorization=bearer(NOW))).paused is paused
+
+
+def test_a_key_does_not_read_bookmakers_prices(told: dict[str, str], db: psycopg.Connection) -> None:
+    accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
+    add_key(db, "read")
+    assert identity.reader_of(request("/api/v1/enrichments", x_api_key=KEY)).by_key
+    with pytest.raises(Forbidden) as refused:
+        identity.reader_of(request("/api/v1/enrichment/full", x_api_key=KEY))
+    assert refused.value.code == "key_prices"
 
 
 @pytest.mark.case("P3")

@@ -140,6 +140,31 @@ def test_a_browser_may_ask_first(handler: Handler) -> None:
     assert "access-control-allow-origin" not in refused.headers
 
 
+@pytest.mark.case("H12", "H13")
+def test_a_browser_learns_all_that_our_pages_may_send_and_read(handler: Handler) -> None:
+    """Each method and each header, and no other; for ten minutes."""
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+        for header in ("authorization", "content-type", "accept", "accept-language", "idempotency-key"):
+            wish: Any = {"access_control_request_method": method, "access_control_request_headers": header}
+            assert ask(handler, "/number", method="OPTIONS", origin=OURS, **wish).status == 200, (method, header)
+    for wish in (
+        {"access_control_request_method": "TRACE"},
+        {"access_control_request_method": "GET", "access_control_request_headers": "x-cdn-secret"},
+    ):
+        assert ask(handler, "/number", method="OPTIONS", origin=OURS, **wish).status == 400
+    wish = {"access_control_request_method": "GET"}
+    assert ask(handler, "/number", method="OPTIONS", origin=OURS, **wish).headers["access-control-max-age"] == "600"
+    exposed = ask(handler, "/number", origin=OURS).headers["access-control-expose-headers"]
+    assert set(exposed.split(", ")) == {
+        "X-Request-ID",
+        "Retry-After",
+        "ETag",
+        "RateLimit-Limit",
+        "RateLimit-Remaining",
+        "RateLimit-Reset",
+    }
+
+
 @pytest.mark.case("H12")
 @pytest.mark.parametrize(("target", "status"), [("/number?n=2", 200), ("/nowhere", 404), ("/boom", 500)])
 def test_head_is_get_without_the_body(handler: Handler, target: str, status: int) -> None:
