@@ -30,7 +30,14 @@ ROOMS = {
         ["functions/*/present.py"],
         [
             f"tests/functions/{name}"
-            for name in ("bets", "test_enrichment.py", "test_every_market.py", "test_matches.py", "test_predictions.py")
+            for name in (
+                "bets",
+                "test_enrichment.py",
+                "test_every_market.py",
+                "test_matches.py",
+                "test_predictions.py",
+                "test_present.py",
+            )
         ],
     ),
     "edge": (
