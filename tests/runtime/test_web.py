@@ -199,9 +199,17 @@ def test_the_unexpected_is_told_to_us_and_not_to_them(handler: Handler, capsys: 
     answer = ask(handler, "/boom", accept_language="en")
     assert answer.json["detail"] == "Something unexpected went wrong; we have been told."
     error, request = (json.loads(line) for line in capsys.readouterr().out.splitlines())
-    assert (error["level"], error["error"]) == ("ERROR", "RuntimeError: nobody expected this")
+    assert (error["level"], error["event"]) == ("ERROR", "unexpected")
+    assert (error["function"], error["error"]) == ("try", "RuntimeError: nobody expected this")
     assert error["request_id"] == request["request_id"] == answer.headers["x-request-id"]
-    assert (request["status"], request["route"], request["function"]) == (500, "/boom", "try")
+    assert (request["level"], request["event"], request["function"]) == ("INFO", "request", "try")
+    assert (request["method"], request["status"], request["route"], request["cache"]) == ("GET", 500, "/boom", None)
+
+
+def test_a_request_is_logged_by_the_method_that_was_sent(handler: Handler, capsys: pytest.CaptureFixture[str]) -> None:
+    ask(handler, "/number", method="HEAD")
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["method"] == "HEAD"
 
 
 @pytest.mark.case("P3")
