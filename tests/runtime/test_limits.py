@@ -382,6 +382,13 @@ def test_one_count_is_one_command(handler: Handler, redis: Upstash) -> None:
     assert redis.asked() - before == 15 + 1
 
 
+def test_the_plan_of_whoever_signed_in_is_read_along_with_the_count(handler: Handler, redis: Upstash) -> None:
+    ask(handler, "/mine", **signed_in(Plan.FREE))
+    before = redis.asked()
+    assert statuses(handler, 15, "/mine", **signed_in(Plan.FREE)) == [200] * 15
+    assert redis.asked() - before == 15 + 1
+
+
 def test_the_limit_of_the_public_is_a_setting(told: dict[str, str]) -> None:
     with environment(**told, PUBLIC_CALLS_PER_MINUTE="3"):
         assert statuses(built(), 4) == [200] * 3 + [429]
