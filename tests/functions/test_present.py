@@ -1,5 +1,6 @@
 """Rows as answers, field by field: lopsided rows, in which no two fields hold the same."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from math import log
@@ -12,6 +13,7 @@ from shared.betting.prices import Market, Offer
 from shared.football.match import Status
 from shared.forecasting.attack_defence import AttackDefence, Level
 from shared.forecasting.strengths import KINDS, Club, Strengths
+from shared.runtime.answers import DataSourceInfo
 from shared.stores.matches import MatchRow
 
 KICK_OFF = datetime.fromisoformat("2024-04-27T16:00:00+02:00")
@@ -116,6 +118,47 @@ def test_a_match_in_play_is_shown_with_its_score() -> None:
         "competition_code": "FL1",
         "events": [],
     }
+
+
+def met(home_goals: int, away_goals: int, *, away: bool = False) -> MatchRow:
+    """Lens against Lyon, at Lens or away."""
+    row = replace(ROW, status=Status.FINISHED, home_goals=home_goals, away_goals=away_goals)
+    if not away:
+        return row
+    return replace(row, home_team_id=9, home_name="Olympique Lyonnais", away_team_id=7, away_name="Racing Club de Lens")
+
+
+MEETINGS = [met(3, 0), met(1, 1), met(4, 1, away=True), met(0, 2), met(2, 2), met(0, 1)]
+"""Lens won one, drew two and lost three of them: 7 goals to 10."""
+
+
+def test_meetings_are_counted_for_the_club_that_is_at_home_now() -> None:
+    source = DataSourceInfo(source="database")
+    shown = matches.head_to_head(ROW, MEETINGS, source)
+    assert (shown.home_wins, shown.draws, shown.away_wins, shown.total_matches) == (1, 2, 3, 6)
+    assert (shown.avg_goals, shown.data_source) == (2.83, source)
+    assert [(meeting.home_team, meeting.home_score, meeting.away_score) for meeting in shown.matches[:3]] == [
+        ("Racing Club de Lens", 3, 0),
+        ("Racing Club de Lens", 1, 1),
+        ("Olympique Lyonnais", 4, 1),
+    ]
+    brief = enrichment.head_to_head(7, MEETINGS)
+    assert brief.model_dump(exclude={"recent_results"}) == {
+        "total_matches": 6,
+        "home_wins": 1,
+        "draws": 2,
+        "away_wins": 3,
+        "home_goals": 7,
+        "away_goals": 10,
+    }
+    assert brief.recent_results[2] == "2024-04-27 Olympique Lyonnais 4-1 Racing Club de Lens"
+
+
+def test_a_form_counts_wins_draws_and_losses_apart() -> None:
+    shown = enrichment.form(7, MEETINGS[:5])
+    assert (shown.last_5, shown.wins, shown.draws, shown.losses) == (["W", "D", "L", "L", "D"], 1, 2, 2)
+    assert enrichment.form(9, MEETINGS).losses == 1
+    assert (shown.points, shown.goals_scored, shown.goals_conceded, shown.clean_sheets) == (5, 7, 9, 1)
 
 
 def test_expected_goals_are_those_of_the_chances_rating() -> None:
