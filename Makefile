@@ -36,8 +36,8 @@ cases: .venv/installed ## List the assurance cases (docs/assurance.md) and the t
 histories: .venv/installed ## Live through HISTORIES=1000 random histories of subscriptions
 	HISTORIES=$(or $(HISTORIES),1000) $(PYTHON) -m pytest -n 0 tests/functions/test_billing_histories.py
 
-mutate: .venv/installed ## Break the code on purpose and count what the tests notice: ROOM=betting or SINCE=main [MINUTES=10]
-	@nice -n 19 $(PYTHON) -m local.mutate $(ROOM) $(if $(SINCE),--since $(SINCE)) --minutes $(or $(MINUTES),10)
+mutate: .venv/installed ## Break the code on purpose and count what the tests notice: ROOM=betting or SINCE=main [EVERY=5] [MINUTES=10]
+	@nice -n 19 $(PYTHON) -m local.mutate $(ROOM) $(if $(SINCE),--since $(SINCE)) $(if $(EVERY),--every $(EVERY)) --minutes $(or $(MINUTES),10)
 
 check: .venv/installed ## Lint, types, arrows between rooms, the README's table
 	.venv/bin/ruff check .

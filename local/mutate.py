@@ -1,6 +1,7 @@
 """Break the code on purpose, one small change at a time, and count the breaks that the tests notice (mutmut does both).
 
     python -m local.mutate betting [--minutes 10]      one room
+    python -m local.mutate betting --every 5           a fifth of a room's changes, spread evenly over its modules
     python -m local.mutate --since main                the lines that changed since a commit, in every room
 
 Works on a copy in .build/mutate, which stays there: `mutmut show NAME` and `mutmut browse` answer in it.
@@ -29,7 +30,14 @@ ROOMS = {
         ["functions/*/present.py"],
         [
             f"tests/functions/{name}"
-            for name in ("bets", "test_enrichment.py", "test_matches.py", "test_predictions.py")
+            for name in (
+                "bets",
+                "test_enrichment.py",
+                "test_every_market.py",
+                "test_matches.py",
+                "test_predictions.py",
+                "test_present.py",
+            )
         ],
     ),
     "edge": (
@@ -61,6 +69,7 @@ def main(arguments: list[str]) -> None:
     parser = ArgumentParser(prog="local.mutate")
     parser.add_argument("room", nargs="?", choices=ROOMS)
     parser.add_argument("--since", metavar="COMMIT", help="only the lines that changed since then")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth change")
     parser.add_argument("--minutes", type=float, default=10)
     options = parser.parse_args(arguments)
     if not (options.room or options.since):
@@ -84,7 +93,7 @@ def main(arguments: list[str]) -> None:
     if options.since:
         for path in sources:
             spare(work / path, changed_lines(path, options.since))
-    run(work, options.minutes * 60)
+    run(work, options.minutes * 60, sample(work, options.every) if options.every > 1 else [])
     report(work)
 
 
@@ -141,15 +150,23 @@ def spare(path: Path, changed: set[int]) -> None:
     )
 
 
-def run(work: Path, seconds: float) -> None:
-    """Run mutmut until it is done or the time is over.
+def sample(work: Path, every: int) -> list[str]:
+    """The names of every Nth mutant, in the order of their lines."""
+    # mutmut makes its mutants before it finds that none is called so.
+    subprocess.run([MUTMUT, "run", "none"], cwd=work, check=False, capture_output=True)
+    names = [line.strip().partition(": ")[0] for line in mutmut(work, "results", "--all", "true").splitlines()]
+    return names[::every]
+
+
+def run(work: Path, seconds: float, names: list[str]) -> None:
+    """Run mutmut on the named mutants, or on all where none is named, until it is done or the time is over.
 
     Raises:
         CalledProcessError: The tests fail before anything is mutated, or do not reach the sources.
     """
     # A shell has what it runs in the background ignore this signal, and so would mutmut.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    command = [MUTMUT, "run", "--max-children", "2"]
+    command = [MUTMUT, "run", "--max-children", "2", *names]
     with subprocess.Popen(command, cwd=work) as process:
         try:
             process.wait(seconds)

@@ -89,6 +89,24 @@ def test_what_the_prices_of_a_row_say(closing: tuple, opening: tuple, learned_fr
     assert (told.shots, told.shots_on_target, told.expected_goals) == ((12.0, 7.0), None, None)
 
 
+def test_a_result_says_what_its_row_says():
+    told = result_from(
+        day=DAY,
+        competition="PL",
+        season=2022,
+        clubs=(7, 9),
+        goals=(2, 1),
+        shots=(12, 5),
+        shots_on_target=(6, 3),
+        expected_goals=(1.7, 0.8),
+        closing=(0.4, 0.1),
+        opening=(0.3, 0.2),
+    )
+    assert told == Result(
+        DAY, "PL", 2022, 7, 9, (2, 1), (12.0, 5.0), (6.0, 3.0), (1.7, 0.8), closing=(0.4, 0.1), opening=(0.3, 0.2)
+    )
+
+
 @pytest.mark.case("K4")
 @pytest.mark.parametrize(("competition", "tier"), [("PL", 1), ("ELC", 2)])
 def test_a_club_without_history_is_the_average_of_its_tier_with_the_widest_spread(competition: str, tier: int):

@@ -1,6 +1,7 @@
 """A forecast of clubs that nobody knows says so, and how far from the close it may be."""
 
 from datetime import date
+from math import exp, sqrt
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from shared.forecasting.uncertainty import (
     bounds,
     is_newcomer,
 )
+from tests.forecasting.by_hand import chance, scores
 
 GOALS = st.tuples(st.floats(-1.2, 1.2), st.floats(-1.2, 1.2), st.floats(-0.12, 0.0))
 ORDINARY = np.array([0.35, 0.1, -0.07])
@@ -37,6 +39,27 @@ def test_they_are_those_of_95_in_100_where_errors_are_as_large_as_they_were(newc
     )
     close = outcomes(ORDINARY + np.column_stack([(total + lead) / 2, (total - lead) / 2, rho]))
     assert ((low <= close) & (close <= high)).mean(axis=0) == pytest.approx([0.95] * 3, abs=0.025)
+
+
+@pytest.mark.parametrize("newcomers", [0, 1, 2])
+def test_they_are_those_of_sums_over_the_scores(newcomers: int):
+    """The standard deviations of lead, sum and rho moved one by one, and added as squares."""
+
+    def home_draw_away(home: float, away: float, rho: float) -> np.ndarray:
+        of = scores(exp(home), exp(away), rho)
+        return np.array([chance(of, wins) for wins in (lambda i, j: i > j, lambda i, j: i == j, lambda i, j: i < j)])
+
+    home, away, rho = ORDINARY
+    lead, total = (sqrt(of**2 + 0.035 * newcomers) / 2 for of in (0.15, 0.09))
+    moved = [
+        home_draw_away(home + lead, away - lead, rho) - home_draw_away(home - lead, away + lead, rho),
+        home_draw_away(home + total, away + total, rho) - home_draw_away(home - total, away - total, rho),
+        home_draw_away(home, away, rho + 0.035) - home_draw_away(home, away, rho - 0.035),
+    ]
+    half = 1.96 * np.sqrt(sum((change / 2) ** 2 for change in moved))
+    told = home_draw_away(home, away, rho)
+    found = bounds(ORDINARY[None], np.array([newcomers]))[0]
+    np.testing.assert_allclose(found, np.column_stack([told - half, told + half]), rtol=0, atol=2e-5)
 
 
 @pytest.mark.case("K4")

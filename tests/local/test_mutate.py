@@ -81,6 +81,13 @@ def test_breaks_that_a_room_s_tests_miss_are_printed_and_counted(project: Path) 
     assert "betting: 2 killed (0 of them by the time limit), 2 survived (50.0% killed); 0 of 4 mutants" in printed
 
 
+def test_a_sample_is_spread_over_a_room(project: Path) -> None:
+    """Of two changes in each of two functions the first of each."""
+    printed = mutate(project, "betting", "--every", "2")
+    assert "-    return stake > 5\n+    return stake >= 5\n" in printed
+    assert "betting: 1 killed (0 of them by the time limit), 1 survived (50.0% killed); 2 of 4 mutants" in printed
+
+
 def test_only_lines_that_changed_are_broken(project: Path) -> None:
     stakes = project / "shared/betting/stakes.py"
     stakes.write_text(STAKES.replace("stake * 2", "2 * stake"))

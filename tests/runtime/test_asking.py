@@ -1,7 +1,7 @@
 """What several functions are asked alike."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from fastapi import FastAPI
@@ -10,7 +10,18 @@ from pydantic import TypeAdapter, ValidationError
 from shared.football.match import Status
 from shared.football.team import Source
 from shared.runtime.api_errors import BadRequest, NotFound
-from shared.runtime.asking import WHOLE, Date, Day, MatchId, TeamId, code_of, code_of_any, match_of, shown_competitions
+from shared.runtime.asking import (
+    STRING_IN_SCHEMA,
+    WHOLE,
+    Date,
+    Day,
+    MatchId,
+    TeamId,
+    code_of,
+    code_of_any,
+    match_of,
+    shown_competitions,
+)
 from shared.runtime.web import http_app, lambda_handler
 from shared.stores.database import Connection
 from tests.making import hold, news
@@ -61,6 +72,15 @@ def test_days_that_are_asked_for_lie_within_bounds(told: str, wrong: str | None)
 def test_numbers_of_a_body_are_no_texts_and_may_be_written_with_a_point(told: object, wrong: str | None) -> None:
     """JSON Schema, section 6.1.1: 7.0 is an integer."""
     assert fault(told, Annotated[int, WHOLE]) == wrong
+
+
+def test_a_closed_set_is_described_as_a_string_with_a_pattern() -> None:
+    size = TypeAdapter(Annotated[Literal["small", "large", "huge"], STRING_IN_SCHEMA])
+    assert size.json_schema() == {
+        "type": "string",
+        "pattern": "^(small|large|huge)$",
+        "description": "`small`, `large` or `huge`.",
+    }
 
 
 def ids() -> FastAPI:

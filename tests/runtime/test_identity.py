@@ -3,25 +3,28 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import psycopg
 import pytest
-from fastapi import Request
+from fastapi import Request, Security
 
 from local import upstash
 from local.asgi import answer_json
 from local.http_server import serve
 from shared.accounts.api_keys import fingerprint
-from shared.accounts.plans import Plan, Reader
-from shared.runtime import identity, standing, wiring
+from shared.accounts.plans import NOBODY, Plan, Reader
+from shared.accounts.sign_up import SignUp
+from shared.runtime import clock, identity, standing, wiring
+from shared.runtime.api_errors import Forbidden
 from shared.runtime.cache import cached
-from shared.runtime.identity import Admin, Anyone, Elite, Premium, SignedIn
+from shared.runtime.identity import Access, Admin, Anyone, Elite, Premium, SignedIn, TrainingAccess, person
 from shared.runtime.kinds import Kind
 from shared.runtime.web import Connection, http_app, lambda_handler
-from shared.stores import accounts, api_keys
+from shared.stores import accounts, api_keys, play_limits
 from shared.stores.api_keys import ApiKeyRow
 from tests.running import Handler, ask, environment
 from tests.tokens import ALICE, BOB, ES256, ISSUER, NOW, SUPABASE, bearer, claims
@@ -308,6 +311,59 @@ def test_a_reader_is_found_out_once_a_request(told: dict[str, str], db: psycopg.
     assert identity.reader_of(Request({**scope, "state": {}})).plan is Plan.ELITE
 
 
+def request(path: str = "/anyone", **headers: str) -> Request:
+    """A request as the edge hands it on."""
+    sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return Request(
+        {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "query_string": b"",
+            "headers": sent,
+            "server": ("api.test", 80),
+        }
+    )
+
+
+def test_a_token_names_its_person_with_what_they_state_of_themselves(told: dict[str, str]) -> None:
+    stated = {"full_name": "Alice Martin", "birth_date": "1990-05-17", "is_adult": True}
+    header = bearer(NOW, aal="aal2", app_metadata={"role": "premium"}, user_metadata=stated)
+    expected = Reader(
+        user_id=ALICE,
+        plan=Plan.PREMIUM,
+        email="alice@example.com",
+        by_key=False,
+        second_factor=True,
+        sign_up=SignUp("Alice Martin", date(1990, 5, 17), True),
+    )
+    assert identity.caller_of(request(authorization=header)) == expected
+    assert identity.reader_of(request(authorization=header)) == expected
+
+
+@pytest.mark.parametrize(("seconds", "paused"), [(-1, True), (0, False), (1, False)])
+def test_a_pause_holds_for_a_token_and_for_a_key_until_it_ends(
+    told: dict[str, str], db: psycopg.Connection, seconds: int, paused: bool
+) -> None:
+    accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
+    add_key(db, "read")
+    ends_at = NOW + timedelta(minutes=30)
+    play_limits.pause(db, ALICE, ends_at, NOW)
+    with clock.at(ends_at + timedelta(seconds=seconds)):
+        by_key = Reader(user_id=ALICE, plan=Plan.ELITE, email=None, by_key=True, paused=paused)
+        assert identity.reader_of(request(x_api_key=KEY)) == by_key
+        assert identity.reader_of(request(authorization=bearer(NOW))).paused is paused
+
+
+def test_a_key_does_not_read_bookmakers_prices(told: dict[str, str], db: psycopg.Connection) -> None:
+    accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
+    add_key(db, "read")
+    assert identity.reader_of(request("/api/v1/enrichments", x_api_key=KEY)).by_key
+    with pytest.raises(Forbidden) as refused:
+        identity.reader_of(request("/api/v1/enrichment/full", x_api_key=KEY))
+    assert refused.value.code == "key_prices"
+
+
 @pytest.mark.case("P3")
 def test_neither_tokens_nor_keys_nor_addresses_of_people_reach_the_log(
     handler: Handler, capsys: pytest.CaptureFixture[str]
@@ -319,6 +375,88 @@ def test_neither_tokens_nor_keys_nor_addresses_of_people_reach_the_log(
     said = capsys.readouterr()
     for secret in (good[7:], bad[7:], KEY, "alice@example.com", SUPABASE["SUPABASE_JWT_SECRET"]):
         assert secret not in said.out + said.err + repr(answers)
+
+
+def test_a_route_takes_keys_unless_it_says_otherwise(handler: Handler, db: psycopg.Connection) -> None:
+    accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
+    add_key(db, "read")
+    app = http_app("try")
+
+    @app.get("/open")
+    async def with_keys(reader: Annotated[Reader, Security(Access(Plan.PREMIUM))]) -> str:
+        return str(reader.user_id)
+
+    @app.get("/people")
+    async def without(reader: Annotated[Reader, Security(Access(Plan.PREMIUM, takes_keys=False))]) -> str:
+        return str(reader.user_id)
+
+    handler = lambda_handler(app)
+    assert ask(handler, "/open", x_api_key=KEY).json == str(ALICE)
+    refused = ask(handler, "/people", x_api_key=KEY, accept_language="en")
+    assert (refused.status, refused.json["detail"]) == (403, "A person must be signed in here.")
+    assert ask(handler, "/people", authorization=bearer(NOW)).json == str(ALICE)
+    assert app.openapi()["components"]["securitySchemes"] == {
+        "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    }
+
+
+TRAINER_KEY, NEXT_KEY, SHORT_KEY = "t" * 43, "n" * 43, "s" * 8
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"x_api_key": TRAINER_KEY}, 200),
+        ({"x_api_key": NEXT_KEY}, 200),
+        ({"x_api_key": TRAINER_KEY.upper()}, 401),
+        ({"x_api_key": SHORT_KEY}, 401),
+        ({"x_api_key": ""}, 401),
+        ({}, 401),
+        ({"authorization": f"Bearer {TRAINER_KEY}"}, 401),
+        ({"authorization": bearer(NOW, app_metadata={"role": "admin"}, aal="aal2")}, 401),
+    ],
+)
+def test_our_trainer_is_let_in_by_either_of_its_keys_and_by_nothing_else(headers: dict[str, Any], status: int) -> None:
+    """Without a database, since it is nobody in it; a key too short to be a secret opens nothing."""
+    hashes = ",".join(sha256(key.encode()).hexdigest() for key in (TRAINER_KEY, NEXT_KEY, SHORT_KEY))
+    with environment(TRAINING_API_KEY_HASHES=hashes):
+        answer = ask(trainers(), "/rows", accept_language="en", **headers)
+    assert answer.status == status
+    if status == 200:
+        assert answer.json == {"user": "None", "plan": "anonymous", "email": None, "by_key": False}
+    else:
+        assert answer.json["detail"] == "This API key is unknown or revoked."
+
+
+@pytest.mark.parametrize(("length", "status"), [(31, 401), (32, 200)])
+def test_a_trainers_key_has_at_least_thirty_two_characters(length: int, status: int) -> None:
+    key = "k" * length
+    with environment(TRAINING_API_KEY_HASHES=sha256(key.encode()).hexdigest()):
+        assert ask(trainers(), "/rows", x_api_key=key).status == status
+
+
+def test_without_a_trainers_key_the_route_is_out_of_service() -> None:
+    with environment():
+        answer = ask(trainers(), "/rows", x_api_key=TRAINER_KEY)
+    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+
+
+def trainers() -> Handler:
+    """The route of our own trainer."""
+    app = http_app("try")
+
+    @app.get("/rows")
+    async def rows(reader: Annotated[Reader, Security(TrainingAccess())]) -> dict[str, Any]:
+        return shown(reader)
+
+    return lambda_handler(app)
+
+
+def test_a_reader_who_is_nobody_is_no_person() -> None:
+    assert person(Reader(user_id=ALICE, plan=Plan.FREE, email=None, by_key=False)) == ALICE
+    with pytest.raises(Forbidden) as refused:
+        person(NOBODY)
+    assert refused.value.code == "needs_person"
 
 
 def test_a_process_that_is_shown_no_token_loads_no_cryptography() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from fastapi import Request
 
 from shared.accounts.plans import Plan
 from shared.runtime import clock, limits, wiring
@@ -248,7 +249,12 @@ def test_without_a_cdn_an_empty_secret_proves_nothing(handler: Handler) -> None:
 @pytest.mark.case("C6")
 @pytest.mark.parametrize(
     ("address", "counted"),
-    [("203.0.113.9:443", "203.0.113.9"), ("2001:db8:1:2:3:4:5:6:51234", "2001:db8:1:2::/64"), ("nonsense", "unknown")],
+    [
+        ("203.0.113.9:443", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6:51234", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2::9]:443", "2001:db8:1:2::/64"),
+        ("nonsense", "unknown"),
+    ],
 )
 def test_our_cdn_is_believed(redis: Upstash, told: dict[str, str], address: str, counted: str) -> None:
     """Whose word counts, and no other beside it."""
@@ -256,6 +262,14 @@ def test_our_cdn_is_believed(redis: Upstash, told: dict[str, str], address: str,
         handler = told_of(built(), "x-forwarded-for", "1.1.1.1")
         ask(handler, "/number", x_cdn_secret=CDN, cloudfront_viewer_address=address)
     assert redis.client.keys("*") == [f"calls:/:{counted}"]
+
+
+@pytest.mark.parametrize("sent", [{}, {"x_cdn_secret": CDN}])
+def test_a_caller_whose_address_nobody_tells_is_counted_with_all_such(sent: dict[str, str]) -> None:
+    """Behind our CDN where it forgets the header, else where the server knows no peer (a Unix socket)."""
+    headers = [(name.replace("_", "-").encode(), value.encode()) for name, value in sent.items()]
+    with environment(CDN_SECRET=CDN):
+        assert limits.address_of(Request({"type": "http", "headers": headers, "client": None})) == "unknown"
 
 
 @pytest.mark.case("C7")
@@ -365,6 +379,13 @@ def test_while_nobody_can_tell_who_asks_everybody_may_still_read(told: dict[str,
 def test_one_count_is_one_command(handler: Handler, redis: Upstash) -> None:
     before = redis.asked()
     statuses(handler, 15)
+    assert redis.asked() - before == 15 + 1
+
+
+def test_the_plan_of_whoever_signed_in_is_read_along_with_the_count(handler: Handler, redis: Upstash) -> None:
+    ask(handler, "/mine", **signed_in(Plan.FREE))
+    before = redis.asked()
+    assert statuses(handler, 15, "/mine", **signed_in(Plan.FREE)) == [200] * 15
     assert redis.asked() - before == 15 + 1
 
 

@@ -140,6 +140,31 @@ def test_a_browser_may_ask_first(handler: Handler) -> None:
     assert "access-control-allow-origin" not in refused.headers
 
 
+@pytest.mark.case("H12", "H13")
+def test_a_browser_learns_all_that_our_pages_may_send_and_read(handler: Handler) -> None:
+    """Each method and each header, and no other; for ten minutes."""
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+        for header in ("authorization", "content-type", "accept", "accept-language", "idempotency-key"):
+            wish: Any = {"access_control_request_method": method, "access_control_request_headers": header}
+            assert ask(handler, "/number", method="OPTIONS", origin=OURS, **wish).status == 200, (method, header)
+    for wish in (
+        {"access_control_request_method": "TRACE"},
+        {"access_control_request_method": "GET", "access_control_request_headers": "x-cdn-secret"},
+    ):
+        assert ask(handler, "/number", method="OPTIONS", origin=OURS, **wish).status == 400
+    wish = {"access_control_request_method": "GET"}
+    assert ask(handler, "/number", method="OPTIONS", origin=OURS, **wish).headers["access-control-max-age"] == "600"
+    exposed = ask(handler, "/number", origin=OURS).headers["access-control-expose-headers"]
+    assert set(exposed.split(", ")) == {
+        "X-Request-ID",
+        "Retry-After",
+        "ETag",
+        "RateLimit-Limit",
+        "RateLimit-Remaining",
+        "RateLimit-Reset",
+    }
+
+
 @pytest.mark.case("H12")
 @pytest.mark.parametrize(("target", "status"), [("/number?n=2", 200), ("/nowhere", 404), ("/boom", 500)])
 def test_head_is_get_without_the_body(handler: Handler, target: str, status: int) -> None:
@@ -174,9 +199,17 @@ def test_the_unexpected_is_told_to_us_and_not_to_them(handler: Handler, capsys: 
     answer = ask(handler, "/boom", accept_language="en")
     assert answer.json["detail"] == "Something unexpected went wrong; we have been told."
     error, request = (json.loads(line) for line in capsys.readouterr().out.splitlines())
-    assert (error["level"], error["error"]) == ("ERROR", "RuntimeError: nobody expected this")
+    assert (error["level"], error["event"]) == ("ERROR", "unexpected")
+    assert (error["function"], error["error"]) == ("try", "RuntimeError: nobody expected this")
     assert error["request_id"] == request["request_id"] == answer.headers["x-request-id"]
-    assert (request["status"], request["route"], request["function"]) == (500, "/boom", "try")
+    assert (request["level"], request["event"], request["function"]) == ("INFO", "request", "try")
+    assert (request["method"], request["status"], request["route"], request["cache"]) == ("GET", 500, "/boom", None)
+
+
+def test_a_request_is_logged_by_the_method_that_was_sent(handler: Handler, capsys: pytest.CaptureFixture[str]) -> None:
+    ask(handler, "/number", method="HEAD")
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["method"] == "HEAD"
 
 
 @pytest.mark.case("P3")
