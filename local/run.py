@@ -48,6 +48,16 @@ CHAIN = (
     "choose_picks",
     "settle_picks",
 )
+VISITS = (
+    "/docs",
+    "/openapi.json",
+    "/health",
+    "/health/ready",
+    "/api/v1/predictions/daily",
+    "/api/v1/matches",
+    "/api/v1/rag/news",
+)
+"""What is listed at the start: addresses that answer whoever has no token."""
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -94,7 +104,7 @@ def running(
     started = time.perf_counter()
     service = serverless.read(root / "serverless.yml")
     with ExitStack() as stack:
-        listener = stack.enter_context(http_server.listen(_port(environment.get("PORT", "8000"))))
+        listener = stack.enter_context(http_server.listen(_port(environment.get("PORT") or str(token.GATEWAY_PORT))))
         data_dir = Path(environment.get("DATA_DIR") or root / ".local").resolve()
         _make(data_dir)
         source = sources.choose(environment, data_dir, datetime.now(UTC))
@@ -143,6 +153,9 @@ def running(
         if missed(chain, service.schedules, _last_runs(database_url), clock.now()):
             _run_chain(chain, invoke)
         _print_addresses(service, address)
+        if not environment.get("SUPABASE_URL"):
+            console.print(f"  a token for it       {token.command(environment, data_dir)}", markup=False)
+        console.print("Ctrl-C stops everything.")
         stopped = threading.Event()
         schedules = threading.Thread(
             target=scheduler.run, args=(service.schedules, clock.now, invoke, stopped), daemon=True
@@ -329,10 +342,10 @@ def _teller(logs: Path) -> Callable[[str, Outcome], None]:
 
 
 def _print_addresses(service: serverless.Service, address: str) -> None:
-    for path, function in service.routes:
-        console.print(f"  {function:<20} {address}{path.removesuffix('*')}", markup=False)
+    for path in VISITS:
+        if function := service.route(path):
+            console.print(f"  {function.name:<20} {address}{path}", markup=False)
     console.print(f"  any function, now    curl -X POST {address}{INVOKE}<name> -d '{{}}'", markup=False)
-    console.print("Ctrl-C stops everything.")
 
 
 if __name__ == "__main__":

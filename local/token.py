@@ -1,18 +1,23 @@
 """Sign in to the bundle on this machine: `python -m local.token --plan premium` prints a token for a year.
 
 `make run` keeps a random secret in DATA_DIR, the legacy secret of its stand-in for Supabase, and lets the functions
-believe tokens signed with it, unless SUPABASE_URL names a project, whose own tokens count then.
+believe tokens signed with it, unless SUPABASE_URL names a project, whose own tokens count then. DATA_DIR and PORT say
+which `make run` a token is for; if the one that answers at PORT refuses the token, that is an error.
 """
 
 import argparse
 import os
+import shlex
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from secrets import token_urlsafe
 from uuid import NAMESPACE_URL, uuid5
 
+import httpx
 import jwt
 
 from local import http_server
@@ -21,6 +26,10 @@ from shared.accounts.plans import Plan
 
 PORT = 54321
 """Where Supabase's own tools put a project on one machine."""
+GATEWAY_PORT = 8000
+"""Where `make run` answers, unless PORT says otherwise."""
+CHECK_SECONDS = 30
+"""The function that answers may have to start first."""
 DATA_DIR = Path(__file__).resolve().parent.parent / ".local"
 PLANS = [plan.value for plan in Plan if plan is not Plan.ANONYMOUS]
 
@@ -39,13 +48,36 @@ class Project:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print a token."""
+    """Print a token, unless what answers at PORT refuses it; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m local.token", description="A token for `make run`.")
     parser.add_argument("--plan", choices=PLANS, default=Plan.FREE.value, help="what its person pays for (free)")
     parser.add_argument("--person", default="", help="whose it is (without a name, each plan has its own person)")
-    asked = parser.parse_args(arguments)
-    print(made(asked.plan, project(Path(os.environ.get("DATA_DIR") or DATA_DIR).resolve()), asked.person))
+    options = parser.parse_args(arguments)
+    data_dir = Path(os.environ.get("DATA_DIR") or DATA_DIR).resolve()
+    token = made(options.plan, project(data_dir), options.person)
+    address = f"http://127.0.0.1:{os.environ.get('PORT') or GATEWAY_PORT}"
+    accepted = _is_accepted(token, address)
+    if accepted is None:
+        print(
+            f"Nothing checked this token at {address}; it is for `make run` with DATA_DIR={data_dir}.", file=sys.stderr
+        )
+    elif not accepted:
+        print(
+            f"{address} refuses tokens of DATA_DIR={data_dir}: it was started with another DATA_DIR or with "
+            "SUPABASE_URL. The last lines that `make run` printed at its start name the command for its tokens.",
+            file=sys.stderr,
+        )
+        return 1
+    print(token)
     return 0
+
+
+def command(environment: Mapping[str, str], data_dir: Path) -> str:
+    """The command that makes tokens for the `make run` of this environment and DATA_DIR."""
+    settings = [f"PORT={environment['PORT']}"] if environment.get("PORT") else []
+    if data_dir != DATA_DIR:
+        settings.append(f"DATA_DIR={shlex.quote(str(data_dir))}")
+    return " ".join([*settings, shlex.quote(os.path.relpath(sys.executable)), "-m", "local.token", "--plan", "premium"])
 
 
 def project(data_dir: Path) -> Project:
@@ -86,6 +118,16 @@ def made(plan: str, project: Project, person: str = "") -> str:
 def id_of(plan: str, person: str = "") -> str:
     """The id of the person whose token `made` makes."""
     return str(uuid5(NAMESPACE_URL, f"http://supabase.invalid/{plan}/{person}"))
+
+
+def _is_accepted(token: str, address: str) -> bool | None:
+    """Whether the functions at an address accept a token; None where none answers."""
+    url = f"{address}/api/v1/users/me/preferences"
+    try:
+        response = httpx.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=CHECK_SECONDS)
+        return response.status_code != HTTPStatus.UNAUTHORIZED or response.json()["code"] != "token_refused"
+    except (httpx.TransportError, ValueError, LookupError, TypeError):
+        return None
 
 
 def _free_port() -> int:

@@ -1,12 +1,19 @@
-"""A person's way from signing in to leaving, as the README tells it: its commands, word for word, on `make run`."""
+"""A new user's first minutes on `make run`: what it lists at its start, and the README's commands, word for word."""
 
 import json
 import os
+import re
 import shutil
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from local import http_server
@@ -23,23 +30,73 @@ def commands() -> str:
     return readme[readme.index(BEGIN) :].removeprefix("```bash\n").partition("```")[0]
 
 
-@pytest.mark.case("P1", "P2", "B16")
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the README's commands need curl")
-def test_a_person_comes_plays_pays_reads_takes_everything_along_and_leaves(tmp_path: Path) -> None:
-    """Sign-in, favourite, bankroll, bet, checkout, webhook, what Premium sees, export, deletion."""
-    with http_server.listen() as free:
-        port = free.getsockname()[1]
-    world = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": str(tmp_path)}
-    with running(ROOT, world):
-        ended = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", commands().replace(":8000", f":{port}")],
+@dataclass(frozen=True)
+class Run:
+    """A `make run`: what it was given, and the lines that it printed at its start."""
+
+    port: str
+    data_dir: Path
+    lines: str
+
+    def shell(self, script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run commands in the project's folder, with no settings but those given."""
+        inherited = {name: value for name, value in os.environ.items() if name not in {"PORT", "DATA_DIR"}}
+        return subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
             cwd=ROOT,
-            env={**os.environ, "DATA_DIR": str(tmp_path)},
+            env={**inherited, **environment},
             capture_output=True,
             text=True,
             timeout=5 * HANG,
             check=False,
         )
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """A `make run` of the demonstration league, at a port and in a DATA_DIR of its own."""
+    with http_server.listen() as free:
+        port = str(free.getsockname()[1])
+    data_dir = tmp_path_factory.mktemp("kept here")
+    printed = StringIO()
+    with ExitStack() as stack:
+        with redirect_stdout(printed):
+            stack.enter_context(
+                running(ROOT, {"DEMO": "true", "CLOCK": MORNING, "PORT": port, "DATA_DIR": str(data_dir)})
+            )
+        yield Run(port, data_dir, printed.getvalue())
+
+
+def test_every_address_that_is_listed_at_the_start_answers_a_visitor(run: Run) -> None:
+    gateway = f"http://127.0.0.1:{run.port}"
+    listed = re.findall(rf"^  \w+ +({gateway}/\S+)$", run.lines, re.MULTILINE)
+    assert f"{gateway}/docs" in listed
+    assert {address: httpx.get(address, timeout=HANG).status_code for address in listed} == dict.fromkeys(listed, 200)
+    (sign_in,) = re.findall(r"People sign in at (\S+) ", run.lines)
+    assert set(re.findall(r"http://\S+", run.lines)) <= {*listed, gateway, sign_in, f"{gateway}/_invoke/<name>"}
+    assert httpx.get(f"{sign_in}/auth/v1/.well-known/jwks.json", timeout=HANG).status_code == 200
+
+
+def test_the_command_that_is_listed_makes_a_token_that_is_accepted(run: Run) -> None:
+    (command,) = re.findall(r"^  a token for it +(.+)$", run.lines, re.MULTILINE)
+    ended = run.shell(command)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    url, headers = f"http://127.0.0.1:{run.port}/api/v1/users/me", {"Authorization": f"Bearer {ended.stdout.strip()}"}
+    assert httpx.get(url, headers=headers, timeout=HANG).json()["role"] == "premium"
+
+
+def test_a_token_of_another_data_dir_is_an_error_that_says_what_to_do(run: Run, tmp_path: Path) -> None:
+    ended = run.shell(f"{sys.executable} -m local.token", PORT=run.port, DATA_DIR=str(tmp_path))
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert f"http://127.0.0.1:{run.port} refuses tokens of DATA_DIR={tmp_path}" in ended.stderr
+    assert "name the command" in ended.stderr
+
+
+@pytest.mark.case("P1", "P2", "B16")
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the README's commands need curl")
+def test_a_person_comes_plays_pays_reads_takes_everything_along_and_leaves(run: Run) -> None:
+    """Sign-in, favourite, bankroll, bet, checkout, webhook, what Premium sees, export, deletion."""
+    ended = run.shell(commands().replace(":8000", f":{run.port}"), PORT=run.port, DATA_DIR=str(run.data_dir))
     assert ended.returncode == 0, ended.stdout + ended.stderr
     told: list[Any] = [json.loads(line) for line in ended.stdout.splitlines() if line]
     profile, favourite, bankroll, bet, subscription, forecast, export, refused = told

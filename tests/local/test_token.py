@@ -29,9 +29,14 @@ def test_the_functions_believe_a_token_of_this_machine(tmp_path: Path, plan: str
 def test_the_secret_is_kept_for_its_owner_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    with http_server.listen() as free:
+        port = free.getsockname()[1]
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("PORT", str(port))
     assert token.main(["--plan", "elite"]) == 0
-    assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", capsys.readouterr().out)
+    printed = capsys.readouterr()
+    assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", printed.out)
+    assert f"Nothing checked this token at http://127.0.0.1:{port}" in printed.err
     file = tmp_path / "token_secret"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     kept = file.read_text()
