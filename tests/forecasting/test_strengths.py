@@ -113,6 +113,7 @@ def test_a_club_without_history_is_the_average_of_its_tier_with_the_widest_sprea
     strengths = learned(*PLAYED)
     club = strengths.club(99, competition, 2022)
     assert club.kinds == [newcomer(pace, tier) for pace in KINDS.values()]
+    assert (club.competition, club.season, club.tier, club.tier_before) == (competition, 2022, tier, 0)
     assert all(
         new.variance >= kind.variance
         for known in strengths.clubs.values()
