@@ -75,8 +75,8 @@ def test_no_match_implies_nothing():
 
 def test_in_logs_a_match_without_prices_implies_nothing_and_the_others_stay_in_their_rows():
     """None stands for a price that there is not, as NaN does."""
-    outcome = [[0.50, 0.27, 0.23], [None, 0.27, 0.23], [0.20, 0.25, 0.55]]
-    found = log_goals_of(outcome, [0.52, 0.52, None])
+    outcome = np.array([[0.50, 0.27, 0.23], [None, 0.27, 0.23], [0.20, 0.25, 0.55]], dtype=object)
+    found = log_goals_of(outcome, np.array([0.52, 0.52, None], dtype=object))
     assert found.shape == (3, 3)
     assert np.isnan(found).tolist() == [[False] * 3, [True] * 3, [False] * 3]
     home, away, rho = found[0]
