@@ -118,7 +118,7 @@ class SupabaseStandIn:
             return JSONResponse(self.people.create(given))
         page = int(request.query_params.get("page") or 1)
         per_page = int(request.query_params.get("per_page") or 50)
-        users = list(self.people.users.values())
+        users = list(reversed(self.people.users.values()))  # who came last first, as Supabase
         some = users[(page - 1) * per_page : page * per_page]
         total = {"X-Total-Count": str(len(users))}
         return JSONResponse({"users": some, "aud": "authenticated"}, headers=total)
