@@ -38,7 +38,8 @@ def suggest(
         fraction: of Kelly's stake.
 
     Raises:
-        Forbidden: the person has not declared to be of age, or takes a pause.
+        PreconditionRequired: the person has not declared to be of age.
+        Forbidden: they take a pause.
         NotFound: there is no such match.
         BadRequest: it has begun; or there is neither a forecast of ours nor a confidence.
     """

@@ -25,7 +25,8 @@ def place(db: Connection, user_id: UUID, wish: BetCreate, now: datetime) -> BetR
     """Note a bet and stake it.
 
     Raises:
-        Forbidden: the person has not declared to be of age, or takes a pause.
+        PreconditionRequired: the person has not declared to be of age.
+        Forbidden: they take a pause.
         NotFound: there is no such match.
         BadRequest: there is no such bet, the match has begun, or the bankroll or the person's own limits do not allow
             the stake.
@@ -62,7 +63,8 @@ def may_bet(db: Connection, user_id: UUID, now: datetime) -> None:
     """Let only those pass who declared to be of age and take no pause.
 
     Raises:
-        Forbidden: somebody else.
+        PreconditionRequired: the person has not declared to be of age.
+        Forbidden: they take a pause.
     """
     if people.meet(db, user_id, now).adult_declared_at is None:
         raise PreconditionRequired("declare_adult")
