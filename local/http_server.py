@@ -13,6 +13,8 @@ from uvicorn._types import ASGIApplication
 
 from local.problem import Problem
 
+STOPPING_SECONDS = 60
+
 
 def listen(port: int = 0) -> socket.socket:
     """A listening socket on 127.0.0.1; port 0 takes any free one.
@@ -40,7 +42,7 @@ def serve(app: ASGIApplication, listener: socket.socket | None = None) -> Iterat
     """Serve an application until the block ends; yields its base address.
 
     Raises:
-        RuntimeError: the application did not start.
+        RuntimeError: the application did not start, or did not stop.
     """
     listener = listener or listen()
     server = uvicorn.Server(
@@ -66,5 +68,7 @@ def serve(app: ASGIApplication, listener: socket.socket | None = None) -> Iterat
         errors = logging.getLogger("uvicorn.error")
         errors.disabled = True
         server.should_exit = True
-        thread.join()
+        thread.join(STOPPING_SECONDS)
         errors.disabled = False
+        if thread.is_alive():
+            raise RuntimeError(f"the application did not stop within {STOPPING_SECONDS} s")

@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 import uuid
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
@@ -22,6 +22,7 @@ from local.lifeline import FOLLOW
 from local.serverless import Function
 
 STARTING_SECONDS = 120  # Lambda gives 10; a machine that others use deserves more
+EXIT_SECONDS = 10  # after SIGKILL; a stop never waits longer
 HEAD_BYTES = 2**21  # the runtime client sends the trace of an error in a header of up to 1 MB
 
 
@@ -59,23 +60,30 @@ class Worker:
         self._api: asyncio.Server | None = None
         self._process: Process | None = None
         self._exit: asyncio.Task[int] | None = None
+        self._lifeline: int | None = None
 
     async def start(self, root: Path, environment: dict[str, str], log: IO[bytes]) -> None:
         """Start the process; it imports the handler and then asks for an event."""
         self._api = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=HEAD_BYTES)
         port = self._api.sockets[0].getsockname()[1]
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            f"{FOLLOW}import sys\nfrom awslambdaric.__main__ import main\nmain(sys.argv)",
-            self._function.handler,
-            cwd=root,
-            env={**environment, **self._told_by_lambda(root, port)},
-            stdin=PIPE,  # whose other end goes with this process: no worker outlives it
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # Ctrl-C is for the launcher, which stops its workers in order
-        )
+        # The other end of its standard input closes with this process: no worker outlives it. The pipe is not asyncio's,
+        # whose wait() would return only once this end is closed, too.
+        stdin, self._lifeline = os.pipe()
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-c",
+                f"{FOLLOW}import sys\nfrom awslambdaric.__main__ import main\nmain(sys.argv)",
+                self._function.handler,
+                cwd=root,
+                env={**environment, **self._told_by_lambda(root, port)},
+                stdin=stdin,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the launcher, which stops its workers in order
+            )
+        finally:
+            os.close(stdin)
         self._exit = asyncio.create_task(self._process.wait())
 
     @property
@@ -104,7 +112,10 @@ class Worker:
         if self._process is not None and self._exit is not None:
             with contextlib.suppress(ProcessLookupError):  # it has ended by itself
                 os.killpg(self._process.pid, signal.SIGKILL)
-            await self._exit
+            await asyncio.wait({self._exit}, timeout=EXIT_SECONDS)
+        if self._lifeline is not None:
+            os.close(self._lifeline)
+            self._lifeline = None
         for connection in self._connections:
             connection.cancel()
         if self._api is not None:

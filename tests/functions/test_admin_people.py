@@ -78,7 +78,7 @@ def test_a_page_has_bounds(database: str, query: str) -> None:
 
 @pytest.mark.case("A11", "A12")
 def test_with_supabase_all_who_signed_up_are_listed_with_their_addresses(supabase: SupabaseService) -> None:
-    """Our account decides what each has, and without one what is written into their token."""
+    """Who signed up last comes first. Our account decides what each has; without one, what their token states."""
     supabase.add(ALICE, "alice@example.com", app_metadata={"role": "admin"})
     supabase.add(BOB, "bob@example.com", app_metadata={"role": "elite"})["email"] = None
     supabase.add(CARL, "carl@example.com", user_metadata={"role": "elite"})
@@ -88,9 +88,9 @@ def test_with_supabase_all_who_signed_up_are_listed_with_their_addresses(supabas
     said = answer.json
     assert said["total"] == 3
     assert [(user["email"], user["role"]) for user in said["users"]] == [
-        ("alice@example.com", "admin"),
-        ("", "premium"),
         ("carl@example.com", "free"),
+        ("", "premium"),
+        ("alice@example.com", "admin"),
     ]
     assert send("GET", "/stats", supabase=supabase).json["total_users"] == 3
     supabase.status = 503
