@@ -66,7 +66,7 @@ class Worker:
         """Start the process; it imports the handler and then asks for an event."""
         self._api = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=HEAD_BYTES)
         port = self._api.sockets[0].getsockname()[1]
-        # The other end of its standard input closes with this process: no worker outlives it. The pipe is not asyncio's,
+        # The other end of its standard input closes with this process: no worker outlives it. It is no pipe of asyncio,
         # whose wait() would return only once this end is closed, too.
         stdin, self._lifeline = os.pipe()
         try:
