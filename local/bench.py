@@ -1,15 +1,18 @@
 """Speed, measured side by side in one run, so that a slow machine shows in both: `python -m local.bench --data DIR`."""
 
 import argparse
+import json
 import subprocess
 import sys
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any, cast
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict
 from uvicorn._types import HTTPScope
 
 from local import function_url, load, serverless
@@ -19,7 +22,9 @@ from shared.football.calendar import season_label
 from shared.forecasting import features, scores
 from shared.forecasting.implied_goals import log_goals_of
 from shared.forecasting.strengths import Strengths, learn
+from shared.runtime.bodies import LARGEST, MOST_VALUES
 from shared.runtime.outcome_model import outcome_model
+from shared.runtime.web import http_app, lambda_handler
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTS = 7
@@ -59,12 +64,20 @@ FIRST, LAST = 2013, 2022
 REFITTED = "dixon_coles_penaltyblog"
 
 
+class _Numbers(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = ""
+    numbers: list[int] = []
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Measure, and print one line a figure; the load comes last, and fails where answers are too slow."""
     parser = argparse.ArgumentParser(description="Measure cold starts, answers, the served model and training.")
     parser.add_argument("--data", type=Path, help="a mirror of football-data.co.uk, for strengths and walk-forward")
     asked = parser.parse_args(arguments)
     _cold_starts()
+    _bodies()
     _served_model()
     if asked.data is None:
         print("Q1 was not measured, nor were strengths and walk-forward: they need --data")
@@ -97,6 +110,36 @@ def _start(code: str) -> float:
     command = [sys.executable, "-c", code + SPENT]
     spent = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     return float(spent.stderr.split()[-1]) * 1000
+
+
+def _bodies() -> None:
+    """CPU of a request whose body is as large and as full as is accepted, beside one text of the same size."""
+    app = http_app("bench")
+
+    @app.post("/")
+    async def post(body: _Numbers) -> int:
+        return len(body.numbers)
+
+    handler, keys = lambda_handler(app), (MOST_VALUES - 2) // 2
+    bodies = {
+        "one text": {"text": "x" * (LARGEST - 100)},
+        "unknown keys": {f"{key:0120}": key for key in range(keys)},
+        "texts for numbers": {"numbers": ["x" * 120] * (MOST_VALUES - 4)},
+        "escapes": {"text": "é" * ((LARGEST - 100) // 6)},
+    }
+    spent = {name: min(_post(handler, json.dumps(body).encode()) for _ in range(9)) for name, body in bodies.items()}
+    print("bodies of 256 KiB with as many values as are accepted, CPU ms, and times one text (goal 20)")
+    for name, ms in spent.items():
+        print(f"  {name:<22}{ms:>7.1f}{ms / spent['one text']:>7.2f}")
+
+
+def _post(handler: Callable[[Any, Any], dict[str, Any]], body: bytes) -> float:
+    """CPU milliseconds of one request."""
+    scope = _NOWHERE | {"method": "POST", "raw_path": b"/", "headers": [(b"content-type", b"application/json")]}
+    event, before = function_url.event(cast("HTTPScope", scope), body), process_time()
+    if handler(event, None)["statusCode"] not in {HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY}:
+        raise AssertionError("the body was refused before it was validated")
+    return (process_time() - before) * 1000
 
 
 def _served_model() -> None:

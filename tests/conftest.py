@@ -84,7 +84,9 @@ class Databases:
         name = f"test_{next(self._numbers)}"
         with self._admin() as admin:
             copied = sql.Identifier(template.rpartition("/")[2].partition("?")[0])
-            admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(name), copied))
+            admin.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(name), copied)
+            )
             # A migration sets this, and a copy of a database does not take it over.
             admin.execute(sql.SQL("ALTER DATABASE {} SET timezone TO 'UTC'").format(sql.Identifier(name)))
         return self._url.replace("/postgres?", f"/{name}?")

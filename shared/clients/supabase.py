@@ -17,6 +17,8 @@ from shared.clients.http import fetch
 
 log = logging.getLogger(__name__)
 
+LATEST = 2**53
+"""Seconds since 1970 beyond which no instant of a token is one; NaN is not below it either."""
 LEEWAY = timedelta(seconds=30)
 """How long after its end a token still counts: clocks differ a little."""
 LIFESPAN = timedelta(minutes=10)
@@ -95,14 +97,14 @@ class Supabase:
                 # The library would read the machine's time; the time of this house is `now`.
                 options={"require": ["exp"], "verify_exp": False, "verify_nbf": False, "verify_iat": False},
             )
-        except jwt.PyJWTError:
+        except (jwt.PyJWTError, RecursionError):  # the library reads JSON that is nested as deeply as a header allows
             return None
         return _claims(told) if self._holds_now(told) else None
 
     def _holds_now(self, told: dict[str, Any]) -> bool:
         now = self._now().timestamp()
         begins, ends = told.get("nbf", 0), told["exp"]
-        if not all(isinstance(instant, int | float) for instant in (begins, ends)):
+        if not all(isinstance(instant, int | float) and abs(instant) < LATEST for instant in (begins, ends)):
             return False
         return begins - LEEWAY.total_seconds() <= now < ends + LEEWAY.total_seconds()
 
@@ -110,7 +112,7 @@ class Supabase:
         algorithm, kid = header.get("alg"), header.get("kid")
         if algorithm == LEGACY:
             return self._secret or None
-        if algorithm not in ASYMMETRIC or not isinstance(kid, str):
+        if not (isinstance(algorithm, str) and algorithm in ASYMMETRIC and isinstance(kid, str)):
             return None
         if self._keys is None or kid not in self._keys or not self._within(LIFESPAN, self._read_at):
             self._read_keys()
@@ -155,7 +157,7 @@ def _keys(body: bytes) -> dict[str, jwt.PyJWK]:
 def _claims(told: Mapping[str, Any]) -> Claims | None:
     is_person = told.get("role") == "authenticated"
     try:
-        user_id = UUID(told["sub"]) if is_person else None
+        user_id = UUID(str(told["sub"])) if is_person else None
     except (KeyError, ValueError):
         return None
     email, app_metadata, user_metadata = (told.get(name) for name in ("email", "app_metadata", "user_metadata"))

@@ -32,6 +32,8 @@ from starlette.routing import Match
 
 from shared.writing.catalogue import Language, say, say_invalid, spoken_in
 
+MOST_FAULTS = 20
+"""Faults of one request that a response names."""
 INVALID_REQUEST = "invalid_request"
 RETRY_SECONDS = 5
 
@@ -161,7 +163,7 @@ def respond(request: Request, error: ApiError) -> JSONResponse:
 
 
 def respond_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-    """The response to a request that does not validate: each fault with its place, without the rejected input.
+    """The response to a request that does not validate: its first faults with their places, without the rejected input.
 
     The input may be what a person did not mean to send, and may be no JSON (NaN, bytes).
     """
@@ -172,7 +174,7 @@ def respond_invalid(request: Request, error: RequestValidationError) -> JSONResp
             "loc": fault["loc"],
             "msg": say_invalid(fault["type"], language, fault.get("ctx", {})) or fault["msg"],
         }
-        for fault in error.errors()
+        for fault in error.errors()[:MOST_FAULTS]
     ]
     return JSONResponse({"code": INVALID_REQUEST, "detail": faults}, HTTPStatus.UNPROCESSABLE_ENTITY)
 

@@ -46,7 +46,7 @@ class ExternalId(int):
         return f"{self.competition}_{int(self)}"
 
 
-_EXTERNAL_ID = re.compile("([A-Z0-9]{2,4})_([0-9]{1,16})")
+_EXTERNAL_ID = re.compile("([A-Z0-9]{2,4})_([1-9][0-9]{0,15})")
 
 
 def _match_id(told: object, handler: ValidatorFunctionWrapHandler) -> int:

@@ -5,20 +5,25 @@ whoever checks it before us, the others cannot be stored.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from shared.runtime.api_errors import BadRequest, PayloadTooLarge, UnsupportedMediaType
+from shared.runtime.identity import Access
 
 LARGEST = 256 * 1024
 """Bytes."""
+DEEPEST = 32
+"""Levels of lists and objects in each other."""
+MOST_VALUES = 2_000
+"""Values and keys of a whole body."""
 
 
 class JsonRoute(APIRoute):
-    """A route whose body is read strictly, where it takes one."""
+    """A route whose body is read strictly, where it takes one, and only once its sender may call the route."""
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         """What answers a request."""
@@ -26,7 +31,11 @@ class JsonRoute(APIRoute):
         if self.body_field is None:
             return handle
 
+        access = [each.call for each in self.dependant.dependencies if isinstance(each.call, Access)]
+
         async def read(request: Request) -> Response:
+            for each in access:
+                await each(request)
             if len(body := await request.body()) > LARGEST:
                 raise PayloadTooLarge
             if body:
@@ -41,17 +50,15 @@ def check(media_type: str, body: bytes) -> None:
 
     Raises:
         UnsupportedMediaType: it says to be something else.
-        BadRequest: a key stands twice in an object, a text holds NUL or half a character, numbers or nesting are beyond
-            all measure.
+        BadRequest: a key stands twice in an object, a text holds NUL or half a character, a number is beyond all
+            measure, it is nested more than `DEEPEST` levels deep or holds more than `MOST_VALUES` values.
     """
     kind = media_type.partition(";")[0].strip().lower()
     if not (kind.startswith("application/") and kind.endswith(("/json", "+json"))):
         raise UnsupportedMediaType
     try:
-        for text in _texts(json.loads(body, object_pairs_hook=_each_once)):
-            if "\0" in text:
-                raise BadRequest("unreadable")
-            text.encode()
+        value = json.loads(body, object_pairs_hook=_each_once)
+        _check_values(value)
     except json.JSONDecodeError:
         return
     except (ValueError, RecursionError):
@@ -65,13 +72,25 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
-    elif isinstance(value, dict):
-        yield from value
-        for each in value.values():
-            yield from _texts(each)
+def _check_values(body: Any) -> None:
+    """Walk through a body without recursion, in a time that grows with its size alone."""
+    found, level = 0, [body]
+    for _ in range(DEEPEST + 1):
+        inside: list[Any] = []
+        for value in level:
+            found += 1
+            if isinstance(value, str):
+                if "\0" in value:
+                    raise BadRequest("unreadable")
+                value.encode()
+            elif isinstance(value, list):
+                inside += value
+            elif isinstance(value, dict):
+                inside += value
+                inside += value.values()
+        if found + len(inside) > MOST_VALUES:
+            raise BadRequest("unreadable")
+        if not inside:
+            return
+        level = inside
+    raise BadRequest("unreadable")

@@ -28,13 +28,14 @@ from shared.runtime.bodies import JsonRoute
 from shared.runtime.cache import CachedRoute
 from shared.runtime.edge import Counted, Edge
 from shared.runtime.idempotency import IdempotentRoute
+from shared.runtime.parameters import PlainNumbersRoute
 from shared.runtime.settings import ORIGINS, settings
 from shared.stores.database import Connection as DatabaseConnection
 from shared.stores.database import DatabaseUnavailable
 from shared.writing.catalogue import Language, spoken_in
 
 
-class _Route(IdempotentRoute, CachedRoute, JsonRoute):
+class _Route(IdempotentRoute, CachedRoute, PlainNumbersRoute, JsonRoute):
     """A route of ours."""
 
 

@@ -26,8 +26,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "not_json": ("Envoyez le corps en application/json.", "Send the body as application/json."),
     "unreadable": (
-        "Le corps n'est pas lisible : une clé y figure deux fois, un caractère n'existe pas, ou il est trop imbriqué.",
-        "The body cannot be read: a key stands in it twice, a character does not exist, or it is nested too deeply.",
+        "Le corps n'est pas lisible : une clé y figure deux fois, un caractère n'existe pas, ou il est trop imbriqué ou"
+        " trop rempli.",
+        "The body cannot be read: a key stands in it twice, a character does not exist, or it is nested too deeply or"
+        " holds too much.",
     ),
     # What is wrong with a field of a request, by pydantic's word for it, or by how the word begins; then our own words.
     "invalid_missing": ("Ce champ est nécessaire.", "This field is required."),

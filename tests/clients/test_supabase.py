@@ -257,6 +257,57 @@ def test_a_token_with_one_character_changed_is_refused(place: int, other: str) -
     assert Project(SimulatedTime()).believes(changed) is (changed == WHOLE)
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["ES256", "HS256"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+HEADERS = st.fixed_dictionaries({}, optional=dict.fromkeys(("alg", "kid", "typ", "crit", "b64", "jku", "x5c"), JSON))
+
+
+@pytest.mark.case("H2")
+@given(JSON | HEADERS, JSON)
+@example({}, {})
+@example({"alg": []}, {})
+@example({"alg": {}}, {})
+@example({"alg": "ES256", "kid": []}, {})
+@example({"alg": "ES256", "kid": "es", "crit": ["b64"], "b64": False}, {})
+@example([], [])
+@example({"alg": 1e400}, None)
+def test_any_json_for_a_header_is_refused(header: Any, told: Any) -> None:
+    project = Project(SimulatedTime(), SECRET)
+    for signature in ("", "AAAA", "not base64 %"):
+        assert not project.believes(f"{part(header)}.{part(told)}.{signature}")
+
+
+def test_a_header_nested_without_end_is_refused(project: Project) -> None:
+    nested = base64.urlsafe_b64encode(b"[" * 100_000).decode()
+    assert not project.believes(f"{nested}.{part({})}.AAAA")
+    assert not project.believes(f"{part({'alg': 'ES256', 'kid': 'es'})}.{nested}.AAAA")
+
+
+@pytest.mark.case("H2")
+@given(st.sampled_from(sorted(claims(SimulatedTime().instant))), JSON)
+@example("sub", 7)
+@example("sub", [])
+@example("exp", 10**400)
+@example("exp", True)
+@example("iat", [])
+@example("nbf", -(10**400))
+@example("aud", {})
+@example("iss", [])
+@example("user_metadata", [[]])
+@example("app_metadata", "owner")
+@example("email", {})
+def test_a_signed_token_with_any_json_for_a_claim_is_read_or_refused(name: str, value: Any) -> None:
+    """Supabase signs what its hooks add; none of it may be an error of ours."""
+    time = SimulatedTime()
+    told = {**in_seconds(claims(time.instant)), name: value}
+    token = jwt.api_jws.encode(json.dumps(told).encode(), ES256.private, "ES256", {"kid": "es"})
+    read = Project(time).supabase.claims_of(token)
+    assert read is None or read.user_id in {ALICE, None} or name == "sub"
+
+
 def test_keys_are_kept_from_call_to_call(project: Project, time: SimulatedTime) -> None:
     token = ES256.sign(claims(time.instant))
     for _ in range(100):

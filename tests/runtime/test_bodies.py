@@ -1,5 +1,6 @@
 """Which bodies are read."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ from fastapi import Request
 
 from local import function_url
 from shared.runtime.api_errors import BadRequest, UnsupportedMediaType
-from shared.runtime.bodies import LARGEST, check
+from shared.runtime.bodies import LARGEST, MOST_VALUES, check
+from shared.runtime.identity import SignedIn
 from shared.runtime.web import http_app, lambda_handler
 from tests.running import Handler, ask, environment
 
@@ -46,6 +48,8 @@ def test_other_media_types_are_not(media_type: str) -> None:
         r'"\ud83d\ude00"',
         "NaN",
         '{"a": [1, {"b": [null, true, 1.5]}]}',
+        '["x",' * 32 + "7" + "]" * 32,
+        "[" + "7," * (MOST_VALUES - 2) + "7]",
     ],
 )
 def test_what_says_one_thing_is_read(body: str) -> None:
@@ -68,6 +72,11 @@ def test_what_says_one_thing_is_read(body: str) -> None:
         r'{"a": ["\udc00\ud800"]}',
         "1" * 5000,
         "[" * 100_000,
+        '["x",' * 33 + "7" + "]" * 33,
+        '{"a":' * 33 + "7" + "}" * 33,
+        "[" + "7," * MOST_VALUES + "7]",
+        json.dumps({str(number): number for number in range(MOST_VALUES // 2)}),
+        '["x",' * 700 + '"x"' + "]" * 700,
     ],
 )
 def test_what_says_two_things_or_cannot_be_stored_is_refused(body: str) -> None:
@@ -89,6 +98,10 @@ def handler() -> Handler:
     @app.post("/take")
     async def take(body: dict[str, str] | None = None) -> int:
         return len(body["a"]) if body else -1
+
+    @app.post("/mine")
+    async def mine(reader: SignedIn, body: dict[str, str]) -> int:
+        return len(body)
 
     @app.post("/raw")
     async def raw(request: Request) -> int:
@@ -127,3 +140,17 @@ def test_no_body_has_no_media_type_and_what_takes_none_does_not_look(handler: Ha
         assert ask(handler, "/take", method="POST").json == -1
         assert ask(handler, "/take", method="POST", body={"a": "b"}, content_type="text/plain").status == 415
         assert ask(handler, "/raw", method="POST", body={"a": "b"}, content_type="text/plain").status == 200
+
+
+@pytest.mark.case("A1")
+def test_the_body_of_somebody_who_may_not_call_a_route_is_not_parsed(handler: Handler) -> None:
+    with environment():
+        answer = ask(handler, "/mine", method="POST", body={"a": "\0"}, content_type="text/plain")
+    assert answer.status == 401
+
+
+def test_of_many_faults_the_first_twenty_are_named(handler: Handler) -> None:
+    with environment():
+        answer = ask(handler, "/take", method="POST", body={str(number): number for number in range(900)})
+    assert answer.status == 422
+    assert [fault["loc"] for fault in answer.json["detail"]] == [["body", str(number)] for number in range(20)]

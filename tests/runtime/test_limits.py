@@ -354,11 +354,23 @@ def test_the_webhook_is_not_counted(handler: Handler, redis: Upstash, told: dict
         assert ask(built(), "/api/v1/stripe/webhook", method="POST").status == 200
 
 
-def test_whoever_shows_a_token_that_proves_nothing_is_counted_by_address(handler: Handler) -> None:
-    forged: dict[str, Any] = {"authorization": "Bearer forged"}
+@pytest.mark.case("A2", "C1")
+@pytest.mark.parametrize(
+    "token",
+    ["forged", "eyJhbGciOltdfQ..", "e30..", "W10..", "eyJhbGciOnt9fQ.e30.AAAA", "W1tb" * 1000 + ".e30.AAAA"],
+    ids=["no JSON", "a list as algorithm", "an empty header", "a list as header", "an object as algorithm", "nested"],
+)
+def test_whoever_shows_a_token_that_proves_nothing_is_counted_by_address(handler: Handler, token: str) -> None:
+    forged: dict[str, Any] = {"authorization": f"Bearer {token}"}
     assert statuses(handler, 11, "/number", **forged) == [401] * 10 + [429]
     assert statuses(handler, 1) == [429]
     assert statuses(handler, 1, "/mine", **signed_in(Plan.FREE)) == [200], "who proves who they are is another caller"
+
+
+def test_a_call_whose_caller_cannot_be_named_for_a_reason_that_nobody_foresaw_counts(told: dict[str, str]) -> None:
+    with environment(**{**told, "SUPABASE_URL": ""}):
+        handler = built()
+        assert statuses(handler, 11, "/mine", **signed_in(Plan.FREE)) == [500] * 10 + [429]
 
 
 def test_an_account_that_names_no_person_is_counted_by_address(handler: Handler, redis: Upstash) -> None:

@@ -1,0 +1,76 @@
+"""Numbers in paths and queries have one spelling: `23`, not `023`, `+23`, `2_3`, `23.0` or other scripts' digits.
+
+The library accepts them all. One resource would have many addresses, and so many entries in each cache.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, get_args
+
+from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+
+_WHOLE = re.compile("0|-?[1-9][0-9]*")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+
+
+class PlainNumbersRoute(APIRoute):
+    """A route that refuses (422) a number in its path or query that is not written plainly.
+
+    Text that is no number in any spelling is left to the parameter's own type: a match may also be `PL_497405`.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        """What responds to a request."""
+        handle = super().get_route_handler()
+        spellings = {
+            (place, field.alias): pattern
+            for dependant in _each(self.dependant)
+            for place, fields in (("path", dependant.path_params), ("query", dependant.query_params))
+            for field in fields
+            if (pattern := _pattern_for(field.field_info.annotation))
+        }
+        if not spellings:
+            return handle
+
+        async def check(request: Request) -> Response:
+            if faults := list(_faults(request, spellings)):
+                raise RequestValidationError(faults)
+            return await handle(request)
+
+        return check
+
+
+def _each(dependant: Dependant) -> Iterator[Dependant]:
+    yield dependant
+    for inner in dependant.dependencies:
+        yield from _each(inner)
+
+
+def _pattern_for(annotation: Any) -> re.Pattern[str] | None:
+    """The spelling of a parameter's type; None where it is no number."""
+    kinds = {annotation, *get_args(annotation)}
+    if kinds & {Decimal, float}:
+        return _DECIMAL
+    return _WHOLE if int in kinds else None
+
+
+def _faults(request: Request, spellings: dict[tuple[str, str], re.Pattern[str]]) -> Iterator[dict[str, Any]]:
+    for (place, name), pattern in spellings.items():
+        given = request.query_params.getlist(name) if place == "query" else [str(request.path_params[name])]
+        for text in given:
+            if _is_number(text) and not pattern.fullmatch(text):
+                kind = "int_parsing" if pattern is _WHOLE else "decimal_parsing"
+                yield {"type": kind, "loc": (place, name), "msg": "a number in plain digits", "input": text}
+
+
+def _is_number(text: str) -> bool:
+    """Whether any reader of numbers would take a text for one."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
