@@ -103,10 +103,10 @@ const dashboard = (prefix, stage) => {
       ours('Errors', 'Sum', { id: 'failed', visible: false }),
       [{ expression: '100 * (1 - FILL(failed, 0) / all)', label: 'answered', id: 'answered' }],
     ]),
-    chart(16, 0, 'Requests, errors, cold starts', [
+    chart(16, 0, 'Requests, errors, commands of Redis', [
       ours('Requests', 'Sum'),
       ours('Errors', 'Sum'),
-      ours('ColdStarts', 'Sum'),
+      ours('RedisCommands', 'Sum'),
     ]),
     chart(0, 6, 'Jobs: runs and failures', [ours('JobRuns', 'Sum'), ours('JobFailures', 'Sum')], { period: 3600 }),
     chart(8, 6, 'Stripe: events that failed, were not signed, never came', [
@@ -159,6 +159,12 @@ module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
       'The night found a subscription that had changed, and no event of Stripe had told us.',
       sum(OURS, 'EventsMissed', 86400, ofStage),
       { threshold: 1 },
+    ),
+    RedisCommandsAlarm: alarm(
+      `${prefix}-redis-commands`,
+      'Requests sent 5,000 commands to Redis in an hour: at this rate 500,000 are gone in four days.',
+      sum(OURS, 'RedisCommands', 3600, ofStage),
+      { threshold: 5000 },
     ),
     ...errorBudget(prefix, ofStage),
     FunctionErrorsAlarm: alarm(

@@ -29,7 +29,7 @@ class RedisHealth(BaseModel):
 
 
 class ReadinessResponse(BaseModel):
-    """What the service depends on, each asked just now or, outside systems, within the last minute.
+    """What the service depends on, each asked within the last five seconds or, outside systems, the last minute.
 
     `llm_api`: a writer of explanations answers; `qdrant`: the news can be searched by meaning, that is its collection
     is there, and has vectors if there are articles; `news`: some feed was read when it should have been.

@@ -23,6 +23,9 @@ LATE = timedelta(hours=1)
 REMEMBERED = timedelta(seconds=60)
 """How long the answer of an outside system counts: whoever asks us often must not make us ask them as often."""
 
+OWN_REMEMBERED = timedelta(seconds=5)
+"""How long the answer of our database and of Redis counts: this route is open to all, and none of its calls is counted."""
+
 _remembered: dict[str, tuple[datetime, float | None]] = {}
 
 
@@ -50,8 +53,8 @@ def probe() -> Found:
     }
     missing = {name for name, value in keys.items() if not value}
     return Found(
-        database=_timed(_database),
-        redis=None if "redis" in missing else _timed(_redis),
+        database=_remember("database", _database, OWN_REMEMBERED),
+        redis=None if "redis" in missing else _remember("redis", _redis, OWN_REMEMBERED),
         football_api=_remember("football_api", _football_api),
         llm_api=None if "llm_api" in missing else _remember("llm_api", _llm_api),
         qdrant=None if "qdrant" in missing else _remember("qdrant", _qdrant),
@@ -131,10 +134,10 @@ def _fetch(url: str, headers: dict[str, str]) -> Answer:
     return fetch(wiring.http(), url, now=clock.now, deadline=clock.now() + PATIENCE, headers=headers)
 
 
-def _remember(name: str, ask: Callable[[], bool]) -> float | None:
+def _remember(name: str, ask: Callable[[], bool], span: timedelta = REMEMBERED) -> float | None:
     now = clock.now()
     kept = _remembered.get(name)
-    if kept is None or not timedelta(0) <= now - kept[0] < REMEMBERED:
+    if kept is None or not timedelta(0) <= now - kept[0] < span:
         kept = _remembered[name] = (now, _timed(ask))
     return kept[1]
 

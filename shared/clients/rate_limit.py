@@ -3,6 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from upstash_redis import Redis
@@ -16,6 +17,8 @@ log = logging.getLogger(__name__)
 WINDOW = timedelta(minutes=1)
 MOST_CALLERS = 10_000
 """Whom a process counts by itself; with one more it begins anew."""
+REFUSAL_CACHED = timedelta(seconds=5)
+"""How long a refusal counts of a caller whose limit may be raised meanwhile; any other caller's lasts until its end."""
 
 
 class RateLimit:
@@ -30,6 +33,7 @@ class RateLimit:
         self._redis = redis
         self._now = now
         self._alone: dict[str, deque[datetime]] = {}
+        self._refused: dict[str, tuple[datetime, timedelta, Taken]] = {}
 
     def take(
         self, caller: str, most: int, beside: str | None = None, most_by_word: Mapping[str, int] | None = None
@@ -47,12 +51,36 @@ class RateLimit:
         """
         if self._redis is None:
             raise Unavailable("there is no Redis to count calls in")
+        now = self._now()
+        if refusal := self._refusal(caller, now):
+            return refusal
         try:
-            calls, now = f"calls:{caller}", self._now()
-            return take(self._redis, calls, most, WINDOW, now, beside=beside, most_by_word=most_by_word)
+            taken = take(self._redis, f"calls:{caller}", most, WINDOW, now, beside=beside, most_by_word=most_by_word)
         except REDIS_FAILURES as error:
             log.warning("calls are not counted over all processes: Redis is out of reach")
             raise Unavailable("calls cannot be counted") from error
+        if taken.wait > 0:
+            if len(self._refused) >= MOST_CALLERS:
+                self._refused.clear()
+            wait = timedelta(seconds=taken.wait)
+            self._refused[caller] = (now, min(wait, REFUSAL_CACHED) if beside else wait, taken)
+        return taken
+
+    def is_refused_alone(self, caller: str, most: int) -> bool:
+        """Whether this process has let through all calls of a caller that fit into the window."""
+        calls, now = self._alone.get(caller, ()), self._now()
+        return sum(timedelta(0) <= now - call < WINDOW for call in calls) >= most
+
+    def _refusal(self, caller: str, now: datetime) -> Taken | None:
+        """The refusal of a caller that this process remembers: a flood of calls costs no command of Redis each."""
+        if caller not in self._refused:
+            return None
+        since, span, taken = self._refused[caller]
+        if not timedelta(0) <= now - since < span:
+            del self._refused[caller]
+            return None
+        wait = (timedelta(seconds=taken.wait) - (now - since)).total_seconds()
+        return replace(taken, wait=wait, reset=wait)
 
     def take_alone(self, caller: str, most: int) -> Taken:
         """The same, counted in this process only."""

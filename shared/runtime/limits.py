@@ -16,7 +16,7 @@ from starlette.routing import Match
 from shared.accounts.plans import NOBODY, Plan, Reader
 from shared.clients.errors import Unavailable
 from shared.runtime import wiring
-from shared.runtime.api_errors import Forbidden, TooManyRequests
+from shared.runtime.api_errors import Forbidden, TooManyRequests, Unauthorized
 from shared.runtime.identity import caller_of
 from shared.runtime.settings import settings
 from shared.stores.database import DatabaseUnavailable
@@ -58,6 +58,8 @@ class Group:
     counter: str | None = None
 
 
+FALSE_KEYS = 10
+"""API keys that open nothing, of one address in any minute and in one process, for which the database is asked."""
 ADMIN = "/api/v1/admin"
 GROUPS = (
     Group("/health", None),  # whoever watches us must not be sent away
@@ -115,7 +117,7 @@ def check(request: Request) -> None:
     limiter = wiring.rate_limit()
     if limiter is None:
         return
-    reader, refusal = _shown(request)
+    reader, refusal = _shown(request, limiter)
     counts = [(group.counter or group.prefix, group.rate)]
     if group.each_route and (route := _route(request)):
         counts.insert(0, (route, group.each_route))  # first: what one route refuses takes nothing from the others
@@ -185,14 +187,20 @@ def group_of(path: str) -> Group:
     return found or Group("/", Rate(settings().public_calls_per_minute, 100, 500))
 
 
-def _shown(request: Request) -> tuple[Reader, Exception | None]:
+def _shown(request: Request, limiter: "RateLimit") -> tuple[Reader, Exception | None]:
     """Who asks, and what is wrong with what they show; whoever shows something wrong is counted by their address."""
+    false_keys = f"false keys:{address_of(request)}"
+    shows_key = "x-api-key" in request.headers and "authorization" not in request.headers
+    if shows_key and limiter.is_refused_alone(false_keys, FALSE_KEYS):
+        return NOBODY, Unauthorized("key_refused")
     try:
         return caller_of(request), None
     except (Unavailable, DatabaseUnavailable):
         # Whatever needs to know the reader will fail by itself; what everybody may read is still answered.
         return NOBODY, None
     except Exception as error:  # also one that nobody foresaw must not make a call free
+        if shows_key:
+            limiter.take_alone(false_keys, FALSE_KEYS)
         return NOBODY, error
 
 

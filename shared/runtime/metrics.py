@@ -16,7 +16,7 @@ UNITS = {
     "Requests": "Count",
     "Errors": "Count",
     "Milliseconds": "Milliseconds",
-    "ColdStarts": "Count",
+    "RedisCommands": "Count",
     "JobRuns": "Count",
     "JobFailures": "Count",
     "WebhookFailures": "Count",
@@ -36,7 +36,7 @@ def of_request(function: str, status: int, ms: float, tally: Tally) -> dict[str,
         ms: how long it took.
         tally: what it asked of others.
     """
-    values = {"Requests": 1, "Errors": int(status >= 500), "Milliseconds": ms, "ColdStarts": int(tally.cold)}
+    values = {"Requests": 1, "Errors": int(status >= 500), "Milliseconds": ms, "RedisCommands": tally.commands}
     if function == WEBHOOK:
         # Whatever is not signed anybody may have sent. What is signed and answered with 400 was not understood.
         values["WebhookFailures"] = int(status >= 500 or (status == 400 and not tally.refused))

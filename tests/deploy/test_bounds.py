@@ -75,6 +75,7 @@ BOUNDS = [
             ("SlowAnswersAlarm", "Milliseconds"),
             ("WebhookFailuresAlarm", "WebhookFailures"),
             ("EventsMissedAlarm", "EventsMissed"),
+            ("RedisCommandsAlarm", "RedisCommands"),
             ("ErrorBudget*Alarm", "Errors"),
             ("FunctionErrorsAlarm", "Errors"),
             ("ThrottlesAlarm", "Throttles"),
@@ -106,6 +107,8 @@ BOUNDS = [
         "WebhookFailuresAlarm Alarm Threshold", 3, "Stripe sends again: one that failed is not lost, three are a cause"
     ),
     Row("WebhookFailuresAlarm Alarm Period", 900, "Stripe sends the first ones again within it"),
+    Row("RedisCommandsAlarm Alarm Threshold", 5000, "seven times an hour's share of the free plan's 500,000 a month"),
+    Row("RedisCommandsAlarm Alarm Period", 3600, "an evening of matches is not an hour at that rate"),
     Row("EventsMissedAlarm Alarm Threshold", 1, "each is somebody whose plan was wrong for a day"),
     Row("EventsMissedAlarm Alarm Period", 86400, "the night asks once a day"),
     Row("ErrorBudget*Alarm Alarm Statistic", "Average", "`Errors` is 1 or 0 of each request: the share that failed"),

@@ -1,5 +1,6 @@
 """Health tells the truth: what answers, what does not, and what nobody configured."""
 
+import json
 import socket
 import subprocess
 import sys
@@ -51,6 +52,21 @@ def test_all_that_is_configured_answers(stores: str, redis: dict[str, str], leag
     assert (said["redis"]["connected"], said["redis"]["backend"]) == (True, "redis")
     assert 0 < said["redis"]["latency_ms"] < 1000
     assert (said["llm_api"], said["not_configured"]) == (False, ["llm_api", "news", "qdrant"])
+
+
+@pytest.mark.case("Q7")
+def test_a_hundred_probes_in_five_seconds_ask_each_store_once(
+    stores: str, redis: dict[str, str], league: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Anybody may call it, and it is not counted."""
+    with environment(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league), **redis):
+        capsys.readouterr()
+        for milliseconds in range(0, 5000, 50):
+            assert ask("health", "/health/ready", at=SATURDAY + timedelta(milliseconds=milliseconds)).status == 200
+        ask("health", "/health/ready", at=SATURDAY + timedelta(seconds=5))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    commands = [line["commands"] for line in lines if line["event"] == "request"]
+    assert commands == [1] + [0] * 99 + [1]
 
 
 def test_without_a_database_nobody_is_served(redis: dict[str, str], league: Path) -> None:

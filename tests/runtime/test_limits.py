@@ -390,8 +390,40 @@ def test_while_nobody_can_tell_who_asks_everybody_may_still_read(told: dict[str,
 
 def test_one_count_is_one_command(handler: Handler, redis: Upstash) -> None:
     before = redis.asked()
-    statuses(handler, 15)
-    assert redis.asked() - before == 15 + 1
+    statuses(handler, 10)
+    assert redis.asked() - before == 10 + 1
+
+
+@pytest.mark.case("C1")
+def test_a_flood_of_refused_calls_costs_one_command(handler: Handler, redis: Upstash) -> None:
+    before = redis.asked()
+    assert statuses(handler, 200) == [200] * 10 + [429] * 190
+    assert redis.asked() - before == 11 + 1
+
+
+def test_a_plan_bought_by_somebody_who_was_refused_counts_five_seconds_later(told: dict[str, str]) -> None:
+    limiter, plans = wiring.rate_limit(), wiring.remembered_plans()
+    assert limiter is not None
+    assert plans is not None
+    key, most_by_plan = plans.key_of(ALICE), {"premium": 2}
+    with clock.at(NOW):
+        assert [limiter.take("alice", 1, key, most_by_plan).wait for _ in range(2)] == [0, 60]
+        plans.put(ALICE, "premium")
+        assert limiter.take("alice", 1, key, most_by_plan).wait == 60
+    with clock.at(NOW + timedelta(seconds=5)):
+        assert limiter.take("alice", 1, key, most_by_plan).wait == 0
+
+
+@pytest.mark.case("C1")
+def test_the_database_is_asked_for_ten_false_keys_of_an_address_a_minute(
+    handler: Handler, capsys: pytest.CaptureFixture[str]
+) -> None:
+    false = [f"ps_live_{number:043}" for number in range(30)]
+    capsys.readouterr()
+    answers = [ask(handler, "/number", x_api_key=key).status for key in false]
+    queries = [json.loads(line)["queries"] for line in capsys.readouterr().out.splitlines()]
+    assert answers == [401] * 10 + [429] * 20
+    assert [count > 0 for count in queries] == [True] * 10 + [False] * 20
 
 
 def test_the_plan_of_whoever_signed_in_is_read_along_with_the_count(handler: Handler, redis: Upstash) -> None:

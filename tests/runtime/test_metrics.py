@@ -50,7 +50,7 @@ def test_a_request_is_counted(url: str, capsys: pytest.CaptureFixture[str]) -> N
     with environment(DATABASE_URL=url, **STAGE):
         ask("health", "/health")
     [line] = printed(capsys)
-    assert line.keys() == {"Requests", "Errors", "Milliseconds", "ColdStarts"}
+    assert line.keys() == {"Requests", "Errors", "Milliseconds", "RedisCommands"}
     assert (line["Requests"], line["Errors"]) == (1, 0)
     assert line["Milliseconds"] >= 0
 
@@ -165,6 +165,6 @@ def test_a_grace_that_is_over_was_told_by_nobody_and_missed_by_none(
 def test_every_metric_that_is_declared_is_one_of_these() -> None:
     """A new one must be printed by a test above."""
     assert metrics.UNITS.keys() == {
-        *("Requests", "Errors", "Milliseconds", "ColdStarts", "JobRuns", "JobFailures"),
+        *("Requests", "Errors", "Milliseconds", "RedisCommands", "JobRuns", "JobFailures"),
         *("WebhookFailures", "WebhookRefusals", "EventsMissed", "CreditsLeft"),
     }

@@ -223,7 +223,7 @@ def test_a_request_is_one_line_that_cloudwatch_counts(url: str, capsys: pytest.C
     assert (unknown["route"], SECRET in str(line) + str(unknown)) == (None, False)
     [told] = line["_aws"]["CloudWatchMetrics"]
     assert (told["Namespace"], told["Dimensions"], line["stage"]) == ("ParisSportif", [["stage"]], "staging")
-    assert {each["Name"] for each in told["Metrics"]} == {"Requests", "Errors", "Milliseconds", "ColdStarts"}
+    assert {each["Name"] for each in told["Metrics"]} == {"Requests", "Errors", "Milliseconds", "RedisCommands"}
     assert (line["Requests"], line["Errors"], line["Milliseconds"]) == (1, 0, line["ms"])
 
 
