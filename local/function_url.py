@@ -30,9 +30,10 @@ class Answer:
 def event(scope: HTTPScope, body: bytes) -> dict[str, Any]:
     """The event of a request."""
     headers, cookies = _headers(scope["headers"])
-    host, _, port = headers.get("host", "localhost").partition(":")
+    host = headers.get("host", "localhost").partition(":")[0]
+    port = server[1] if (server := scope.get("server")) else 80
     client = scope["client"][0] if scope["client"] else "127.0.0.1"
-    headers |= {"x-forwarded-for": client, "x-forwarded-proto": "http", "x-forwarded-port": port or "80"}
+    headers |= {"x-forwarded-for": client, "x-forwarded-proto": "http", "x-forwarded-port": str(port)}
     path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
     text = _text(body, headers.get("content-type", "application/octet-stream"))
     now = time.time()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
@@ -22,6 +23,8 @@ from local.serverless import Function, Service
 from local.worker import Kind, Outcome, Worker, failure
 
 INVOKE = "/_invoke/"
+HERE = {"127.0.0.1", "localhost"}
+"""This machine, as a browser on it names it."""
 INVOKE_API = re.compile(r"/2015-03-31/functions/([^/]+)/invocations")
 WORKERS = 2  # processes per function; events beyond wait for one, as nothing here starts a hundred containers
 PAYLOAD_BYTES = 6 * 2**20  # Lambda's limit, for the event and for the result
@@ -128,6 +131,8 @@ class Gateway:
             await answer_json(send, 404, {"detail": f"no function {name!r}; serverless.yml names them"})
         elif scope["method"] != "POST":
             await answer_json(send, 405, {"detail": "POST the event as JSON"}, [(b"allow", b"POST")])
+        elif not _is_local(scope):
+            await answer_json(send, 403, {"detail": "functions are run by this machine's own programs and pages"})
         elif not _is_json(body := body or b"{}"):
             await answer_json(send, 400, {"detail": "the event must be JSON"})
         elif len(body) > PAYLOAD_BYTES:
@@ -198,6 +203,21 @@ class Gateway:
             await pool.stop()
         for log in self._open:
             log.close()
+
+
+def _is_local(scope: HTTPScope) -> bool:
+    """Whether no page of another site sends a request: browsers name a page's origin, and where it sends to.
+
+    A name that resolves to 127.0.0.1 (DNS rebinding) makes a page of another site look like our own; `Host` shows it.
+    """
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    try:
+        hosts = {urlsplit(f"//{headers.get(b'host', '')}").hostname}
+        if b"origin" in headers:
+            hosts.add(urlsplit(headers[b"origin"]).hostname)
+    except ValueError:  # no address at all
+        return False
+    return hosts <= HERE
 
 
 def _is_json(body: bytes) -> bool:

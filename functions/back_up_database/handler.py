@@ -1,6 +1,7 @@
 """Back up the database, encrypted. Cron: 01:00 UTC. Safe to run twice or late: a day has one backup, the last."""
 
 import json
+import re
 from dataclasses import asdict
 from datetime import date
 
@@ -14,6 +15,10 @@ from shared.stores.database import connect
 
 DUMP, TABLES = "dump.age", "tables.json"
 """The objects of a day: `2026-11-22/dump.age`, and `2026-11-22/tables.json` once the dump is whole."""
+OURS = re.compile(
+    rf"(?P<day>[0-9]{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))/(?P<name>{re.escape(DUMP)}|{re.escape(TABLES)})"
+)
+"""Their keys."""
 
 
 def back_up(run: Run) -> None:
@@ -28,14 +33,22 @@ def back_up(run: Run) -> None:
         with storage.upload(f"{run.day}/{DUMP}") as upload:
             dump(url, snapshot, recipients, upload)
     storage.put(f"{run.day}/{TABLES}", json.dumps([asdict(table) for table in tables]).encode())
-    kept = [key.partition("/") for key in storage.listed()]
-    whole = {date.fromisoformat(day) for day, _, name in kept if name == TABLES}
+    keys = storage.listed()
+    ours = [(key, found) for key in keys if (found := OURS.fullmatch(key))]
+    whole = {date.fromisoformat(found["day"]) for _, found in ours if found["name"] == TABLES}
     held = whole - outdated(whole)
-    for day, slash, name in kept:
-        if date.fromisoformat(day) not in held:
-            storage.delete(day + slash + name)
+    for key, found in ours:
+        if date.fromisoformat(found["day"]) not in held:
+            storage.delete(key)
     rows = sum(table.rows for table in tables)
-    run.report(tables=len(tables), rows=rows, bytes=upload.written, held=len(held), gone=len(whole) - len(held))
+    run.report(
+        tables=len(tables),
+        rows=rows,
+        bytes=upload.written,
+        held=len(held),
+        gone=len(whole) - len(held),
+        foreign=len(keys) - len(ours),  # not ours to delete, nor a reason to fail
+    )
 
 
 handler = job("back_up_database", back_up)

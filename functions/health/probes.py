@@ -24,7 +24,7 @@ REMEMBERED = timedelta(seconds=60)
 """How long the answer of an outside system counts: whoever asks us often must not make us ask them as often."""
 
 OWN_REMEMBERED = timedelta(seconds=5)
-"""How long the answer of our database and of Redis counts: this route is open to all, and none of its calls is counted."""
+"""How long the answer of our database and of Redis counts: the route is open to all, and its calls are not counted."""
 
 _remembered: dict[str, tuple[datetime, float | None]] = {}
 

@@ -5,6 +5,7 @@ late, in any order or never. A failure undoes everything and answers 5xx, so tha
 """
 
 import logging
+from hashlib import sha256
 from typing import Literal
 
 from fastapi import Request
@@ -44,6 +45,8 @@ TELLING = {
     "charge.dispute.closed",
 }
 """Events after which Stripe is asked; the endpoint is made with these."""
+UNREAD = "unread"
+"""The type under which is stored what Stripe signed and nobody here could read."""
 PAYING = {"trialing", "active", "past_due"}
 Effect = Literal["applied", "known", "ignored"]
 
@@ -67,6 +70,7 @@ async def take(request: Request, anyone: Anyone) -> WebhookResponse:
         tally.now().refused = True
         raise BadRequest("stripe_not_signed") from None
     except NotUnderstood as error:
+        _store_unread(body)
         billing.alert(str(error))
         raise BadRequest("stripe_not_understood") from None
     if event.live != wiring.stripe_payments().live:
@@ -91,6 +95,14 @@ def _take(event: Event) -> Effect:
     effect = "ignored" if customer is None else "applied"
     logs.write(logging.INFO, "stripe event", id=event.event_id, type=event.type, effect=effect)
     return effect
+
+
+def _store_unread(body: bytes) -> None:
+    """Write down that Stripe signed something that is no event; Stripe keeps its body, and shows it by its time."""
+    db, now = wiring.database(), clock.now()
+    row = EventRow(f"unread_{sha256(body).hexdigest()}", UNREAD, None, now, now)
+    with db.transaction():
+        stripe_events.add(db, row)
 
 
 def _customer(db: Connection, event: Event) -> CustomerRow | None:

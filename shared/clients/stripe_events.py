@@ -9,7 +9,10 @@ from typing import Any
 
 TOLERANCE = timedelta(minutes=5)
 """How far the time of a signature may be from ours, either way."""
-_HEADER = re.compile(r"t=(\d{1,12})(?:,v\d=[0-9a-f]+)+")
+_HEADER = re.compile(r"t=([0-9]{1,12})(?:,v[0-9]=[0-9a-f]+)+")
+_ID = re.compile("[A-Za-z0-9_.-]{1,255}")
+_LAST = 253_402_300_799
+"""The last second of the year 9999; later ones are no instant in Python or Postgres."""
 
 
 class NotSigned(Exception):
@@ -60,23 +63,25 @@ def read(body: bytes, header: str, secrets: Iterable[str], version: str, now: da
     signed = _HEADER.fullmatch(header)
     if signed is None or not any(_signed(body, header, secret) for secret in secrets):
         raise NotSigned("the signature is not Stripe's")
-    if abs(now - datetime.fromtimestamp(int(signed[1]), UTC)) > TOLERANCE:
+    if abs(now.timestamp() - int(signed[1])) > TOLERANCE.total_seconds():
         raise NotSigned("the signature is too old, or not yet made")
     try:
         told = json.loads(body)
         if told["api_version"] != version:
             raise NotUnderstood(f"the endpoint speaks {told['api_version']}: make it anew in Stripe with {version}")
         about: dict[str, Any] = told["data"]["object"]
+        customer = about if about.get("object") == "customer" else about.get("customer")
+        charge = about.get("charge") if about.get("object") == "dispute" else None
         return Event(
-            event_id=str(told["id"]),
-            type=str(told["type"]),
-            created_at=datetime.fromtimestamp(told["created"], UTC),
+            event_id=_id(told["id"]),
+            type=_id(told["type"]),
+            created_at=_instant(told["created"]),
             live=bool(told["livemode"]),
-            customer_id=about["id"] if about.get("object") == "customer" else _id(about.get("customer")),
-            charge_id=_id(about.get("charge")) if about.get("object") == "dispute" else None,
+            customer_id=_id_of(customer),
+            charge_id=_id_of(charge),
             reference=about.get("client_reference_id"),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotUnderstood("what Stripe signed is no event; is the endpoint made for thin events?") from error
 
 
@@ -90,5 +95,19 @@ def _signed(body: bytes, header: str, secret: str) -> bool:
         return False
 
 
-def _id(told: Any) -> str | None:
-    return told.get("id") if isinstance(told, dict) else told
+def _instant(seconds: Any) -> datetime:
+    if not isinstance(seconds, int) or not 0 < seconds <= _LAST:
+        raise ValueError("no instant")
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _id(value: Any) -> str:
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise ValueError("no id of Stripe's")
+    return value
+
+
+def _id_of(value: Any) -> str | None:
+    """The id of an object, which stands in its place or in it."""
+    found = value.get("id") if isinstance(value, dict) else value
+    return None if found is None else _id(found)

@@ -8,6 +8,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.runtime import clock, errors, limits, logs, metrics, tally
+from shared.runtime.api_errors import BadRequest
 from shared.runtime.settings import settings
 
 HEADERS = {
@@ -79,9 +80,17 @@ class Counted:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let one request through, or raise what `limits.check` does."""
+        """Let one request through.
+
+        Raises:
+            BadRequest: its `Host` names no host.
+            ApiError, Unavailable: as `limits.check`.
+        """
         if scope["type"] == "http":
-            limits.check(Request(scope))
+            request = Request(scope)
+            limits.check(request)
+            if request.headers.get("host") == "":
+                raise BadRequest("bad_host")
         await self._app(scope, receive, send)
 
 

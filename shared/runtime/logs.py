@@ -8,6 +8,7 @@ import logging
 import re
 import sys
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
 from typing import Any, cast
@@ -41,8 +42,11 @@ def write(level: int, event: str, **fields: object) -> None:
     """Write one line to standard output, where Lambda collects it."""
     if level >= logging.getLevelNamesMapping()[settings().log_level]:
         line = {"time": clock.now().isoformat(), "level": logging.getLevelName(level), "event": event, **fields}
-        sys.stdout.write(json.dumps(scrubbed_parts(line), default=_text, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
+        text = json.dumps(scrubbed_parts(line), default=_text, ensure_ascii=False) + "\n"
+        # What was committed is answered, and a job goes on, where a line cannot be written: a full disk, a closed pipe.
+        with suppress(OSError):
+            sys.stdout.write(text)
+            sys.stdout.flush()
 
 
 def in_a_line(error: BaseException | str) -> str:

@@ -1,6 +1,7 @@
 """The edge of a function that answers HTTP: its application, CORS, languages, errors in one table."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from functools import cache
 from threading import current_thread, main_thread
@@ -33,6 +34,9 @@ from shared.runtime.settings import ORIGINS, settings
 from shared.stores.database import Connection as DatabaseConnection
 from shared.stores.database import DatabaseUnavailable
 from shared.writing.catalogue import Language, spoken_in
+
+HOST = re.compile(r"[^:/?#@\[\]\s]+(:[0-9]{1,5})?")
+"""A host by its name or IPv4 address, with or without a port."""
 
 
 class _Route(IdempotentRoute, CachedRoute, PlainNumbersRoute, JsonRoute):
@@ -102,6 +106,9 @@ def lambda_handler(app: FastAPI) -> Callable[[Any, Any], dict[str, Any]]:
 
     def handler(event: Any, context: Any) -> dict[str, Any]:
         _have_event_loop()
+        if not HOST.fullmatch(event["headers"].get("host", "localhost")):
+            # Mangum fails on it. An empty one is refused as any request is, with a log line (`Counted`).
+            event = {**event, "headers": {**event["headers"], "host": ""}}
         return adapter(event, context)
 
     return handler

@@ -24,6 +24,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Cette méthode n'est pas possible à cette adresse.",
         "This method is not possible at this address.",
     ),
+    "bad_host": (
+        "L'en-tête Host ne nomme aucun hôte ; envoyez-le comme `nom` ou `nom:port`.",
+        "The header Host names no host; send it as `name` or `name:port`.",
+    ),
     "not_json": ("Envoyez le corps en application/json.", "Send the body as application/json."),
     "unreadable": (
         "Le corps n'est pas lisible : une clé y figure deux fois, un caractère n'existe pas, ou il est trop imbriqué ou"

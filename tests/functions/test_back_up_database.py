@@ -24,6 +24,7 @@ from local import restore
 from local.migrate import migrate
 from local.problem import Problem
 from shared.clients.errors import Unavailable
+from shared.runtime import wiring
 from shared.runtime.settings import SettingsError
 from shared.stores import payloads, picks, snapshots
 from shared.stores.database import connect
@@ -270,3 +271,17 @@ def test_what_went_would_not_have_to_come_back(days: set[date], later: date) -> 
     before = days - after
     gone = outdated(before)
     assert not gone & (days - outdated(days))
+
+
+@pytest.mark.parametrize(
+    "key", ["notes.txt", "2026-11-22", "2026-11-22/notes.txt", "2026-13-40/dump.age", "old/2020-01-01/dump.age"]
+)
+def test_what_others_put_into_the_bucket_is_left_alone_and_reported(bucket: S3Service, key: str) -> None:
+    storage = wiring.backups()
+    assert storage is not None
+    storage.put(key, b"somebody else's")
+    storage.put("2020-01-01/dump.age", b"ours, and outdated")
+    report = run("back_up_database", NIGHT)
+    assert report["foreign"] == 1
+    assert key in storage.listed()
+    assert "2020-01-01/dump.age" not in storage.listed()

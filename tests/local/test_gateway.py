@@ -158,6 +158,26 @@ def test_any_function_can_be_run_directly_and_stays_warm(gateway: httpx.Client) 
     assert gateway.post("/_invoke/tell").json()["pid"] == first["pid"]
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"origin": "http://localhost:3000"}, 200),
+        ({"origin": "http://127.0.0.1:8000"}, 200),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://localhost.evil.example"}, 403),
+        ({"host": "evil.example"}, 403),
+        ({"host": "evil.example:8000", "origin": "http://evil.example:8000"}, 403),
+        ({"host": "[::1"}, 403),
+    ],
+)
+def test_pages_of_other_sites_run_no_function(gateway: httpx.Client, headers: dict[str, str], status: int) -> None:
+    """A form or `fetch` without CORS sends text from anywhere, and the stand-in runs jobs without a key."""
+    answer = gateway.post("/_invoke/tell", content=b"{}", headers={"content-type": "text/plain", **headers})
+    assert answer.status_code == status
+
+
 def test_a_direct_invocation_that_makes_no_sense_is_refused(gateway: httpx.Client) -> None:
     assert gateway.post("/_invoke/nobody", json={}).status_code == 404
     assert gateway.get("/_invoke/tell").status_code == 405

@@ -1,16 +1,19 @@
 import json
 import logging
+import os
 import subprocess
 import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from local import function_url
 from shared.runtime import clock, logs
 from tests.running import environment
 from tests.waiting import HANG
@@ -146,3 +149,28 @@ def test_what_is_not_private_stays() -> None:
     with environment():
         for text in ("Arsenal 2-1 @ Emirates", "/api/v1/users/me", "football-data.co.uk", "eyJ", '{"ask_token": 1}'):
             assert logs.scrubbed(text) == text
+
+
+@pytest.mark.parametrize("handler", ["health", "settle_picks"])
+def test_on_a_full_disk_a_request_is_answered_and_a_job_goes_on(handler: str, url: str) -> None:
+    program = """
+import json, sys
+from importlib import import_module
+handler = import_module(f"functions.{sys.argv[1]}.handler").handler
+print(json.dumps(handler(json.loads(sys.argv[2]), None)), file=sys.stderr)
+"""
+    scope: Any = {
+        "method": "GET",
+        "raw_path": b"/health",
+        "query_string": b"",
+        "headers": [],
+        "client": ("127.0.0.1", 0),
+        "http_version": "1.1",
+    }
+    event = function_url.event(scope, b"") if handler == "health" else {}
+    environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(PROJECT)}
+    command = [sys.executable, "-c", program, handler, json.dumps(event)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    answer = json.loads(done.stderr.splitlines()[0])
+    assert answer.get("statusCode", 200) == 200, done.stderr
