@@ -88,9 +88,8 @@ def take(
     words = [each for word, limit in (most_by_word or {}).items() for each in (word, str(limit))]
     arguments = [milliseconds(now), str(window // MILLISECOND), str(most), *places, *words]
     match redis.eval(_TAKE, keys, arguments):
-        case [wait, left, reset, of, None | str() as text] if all(
-            type(each) is int for each in (wait, left, reset, of)
-        ):
+        case [*numbers, None | str() as text] if [type(each) for each in numbers] == [int] * 4:
+            wait, left, reset, of = numbers
             return Taken(wait / 1000, left, reset / 1000, of, text)
         case _:
             raise ValueError("what Redis answered is no count of calls")
