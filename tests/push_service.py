@@ -80,7 +80,7 @@ class PushService:
     Attributes:
         status: of its answers, by address where they differ.
         headers: of its answers.
-        fault: what happens instead of an answer.
+        fault: what happens instead of an answer, by address where only some are concerned.
     """
 
     browsers: dict[str, Browser] = field(default_factory=dict)
@@ -90,6 +90,7 @@ class PushService:
     statuses: dict[str, int] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     fault: BaseException | None = None
+    faults: dict[str, BaseException] = field(default_factory=dict)
 
     def browser(self, name: str, host: str = HOST) -> Browser:
         """A new browser."""
@@ -99,8 +100,8 @@ class PushService:
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """Answer as RFC 8030 says, to a request that is as RFC 8292 and RFC 8291 want it."""
         self.requests.append(request)
-        if self.fault is not None:
-            raise self.fault
+        if fault := self.faults.get(str(request.url), self.fault):
+            raise fault
         endpoint, body = str(request.url), request.read()
         claims = claims_of(request)
         assert claims["aud"] == "{0.scheme}://{0.netloc}".format(urlsplit(endpoint))

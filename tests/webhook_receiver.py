@@ -23,6 +23,7 @@ class Receivers:
     Attributes:
         requests: all of them.
         status: of the answers, by name where they differ.
+        retry_after: header of that name, by name.
         addresses: of names, where they are not `ADDRESS`; a name without any is unknown.
         faults: what happens instead of an answer, by name.
         meanwhile: what happens once while a name answers.
@@ -31,6 +32,7 @@ class Receivers:
     requests: list[httpx.Request] = field(default_factory=list[httpx.Request])
     status: int = 204
     statuses: dict[str, int] = field(default_factory=dict[str, int])
+    retry_after: dict[str, str] = field(default_factory=dict[str, str])
     addresses: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     faults: dict[str, Exception] = field(default_factory=dict[str, Exception])
     meanwhile: dict[str, Callable[[], object]] = field(default_factory=dict[str, Callable[[], object]])
@@ -48,6 +50,8 @@ class Receivers:
         if name in self.meanwhile:
             self.meanwhile.pop(name)()
         headers = {"Location": str(request.url), "Set-Cookie": f"name={name}"}
+        if name in self.retry_after:
+            headers["Retry-After"] = self.retry_after[name]
         return httpx.Response(self.statuses.get(name, self.status), headers=headers)
 
     async def resolve(self, name: str) -> list[str]:

@@ -62,7 +62,10 @@ class BankrollHistory(WithNotice):
 
 
 class BetResponse(WithNotice):
-    """A bet. `told_by`: who says where it stands, its person or the result. `closing_line_value`: see docs/data.md."""
+    """A bet. `told_by`: who says where it stands, its person or the result. `closing_line_value`: see docs/data.md.
+
+    `line`: goals; of a handicap what is added to the goals of the picked side; 0 for h2h.
+    """
 
     id: int
     match_id: int
@@ -144,7 +147,7 @@ class BetStatsResponse(WithNotice):
 
 
 class ExportedBet(BaseModel):
-    """A bet in a file."""
+    """A bet in a file; `line` as in `BetResponse`."""
 
     id: int
     created_at: datetime

@@ -67,7 +67,11 @@ class BankrollSettings(BaseModel):
 
 
 class BetCreate(BaseModel):
-    """A bet that was placed somewhere. `market` and `line` are needed for bets on goals and handicaps only."""
+    """A bet that was placed somewhere. `market` and `line` are needed for bets on goals and handicaps only.
+
+    `line` is as bookmakers write it: goals, or what is added to the goals of the picked side. With `away_win` and -1.5
+    the away side must win by two goals or more; with 1.5 it may lose by one.
+    """
 
     model_config = ConfigDict(extra="forbid")
 

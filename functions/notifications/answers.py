@@ -89,9 +89,13 @@ class SubscriptionStatus(BaseModel):
     Attributes:
         public_key: what a page gives its browser to subscribe with; null where no notices are sent.
         devices: how many browsers of the person are subscribed.
+        retired_devices: how many more were, until their push services refused whatever we sent.
+        retired_at: since when nothing is sent to this browser for that reason; subscribing again lets it go on.
     """
 
     subscribed: bool
     preferences: SubscriptionPreferences | None = None
     public_key: str | None
     devices: int
+    retired_devices: int = 0
+    retired_at: datetime | None = None

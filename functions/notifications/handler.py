@@ -107,11 +107,14 @@ async def read_status(
     rows = push_subscriptions.of_person(db, person(reader))
     row = _found(rows, endpoint)
     told = {name: getattr(row, name) for name in SubscriptionPreferences.model_fields} if row else None
+    working = [each for each in rows if each.retired_at is None]
     return SubscriptionStatus(
-        subscribed=row is not None,
+        subscribed=row in working,
         preferences=None if told is None else SubscriptionPreferences(**told),
         public_key=settings().vapid_public_key or None,
-        devices=len(rows),
+        devices=len(working),
+        retired_devices=len(rows) - len(working),
+        retired_at=row.retired_at if row else None,
     )
 
 

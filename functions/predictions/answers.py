@@ -132,7 +132,8 @@ class LineResponse(BaseModel):
     """A bet on a line, as the side that is named first sees it: over, or home with the line added to its goals.
 
     A whole line gives the stake back where it is hit; a quarter line is two bets of half the stake. Prices are those at
-    which the bet is worth nothing to either side.
+    which the bet is worth nothing to either side. `fair_price_against` is the other side's: under, or away, whose own
+    line is the opposite one (home -1.5 is away +1.5).
     """
 
     line: float
@@ -193,8 +194,9 @@ class MultiMarketsResponse(BaseModel):
 class PickInfo(BaseModel):
     """The bet that was committed, and how it ended.
 
-    `stake` is a share of a bankroll, null for bets from before it was kept. With `price_on_paper` the price is the
-    market's best and nobody who asks it may be named.
+    `line` is goals, or what is added to the goals of the picked side; 0 for h2h. `stake` is a share of a bankroll, null
+    for bets from before it was kept. With `price_on_paper` the price is the market's best and nobody who asks it may be
+    named.
     """
 
     day: str

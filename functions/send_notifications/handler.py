@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -25,6 +25,10 @@ TOPIC_LENGTH = 32
 """Letters, the most there may be (RFC 8030, section 5.4)."""
 
 
+DEVICES_THAT_FAIL = 3
+"""So many different ones of a host in a row rest it for the rest of the run: a single one may be at fault itself."""
+
+
 class AllRefused(Exception):
     """Push services took nothing of ours: most likely our keys are not those that browsers subscribed with."""
 
@@ -40,21 +44,59 @@ def send(run: Run) -> None:
     taken = notices.taken(run.db, {each.notice for each in due})
     ahead = [each for each in due if (each.device.subscription_id, each.notice) not in taken]
     counts: Counter[str] = Counter()
-    resting: set[str | None] = set()
+    answers = _Answers()
     with wiring.further_database() as db:
         for each in ahead:
-            host = urlsplit(each.device.endpoint).hostname
-            if clock.now() >= run.deadline or host in resting:
+            if clock.now() >= run.deadline or answers.rests(each.device):
                 counts["left"] += 1
             elif notices.claim(db, each.device, each.notice, clock.now()):
                 told = _push(push, each)
                 counts[told.outcome] += 1
                 _end(db, each, told)
-                if told.outcome is Outcome.LATER:
-                    resting.add(host)
+                answers.add(each.device, told.outcome)
+        for subscription_id in answers.refused():
+            if push_subscriptions.count_refusal(db, subscription_id, clock.now()):
+                logs.write(logging.WARNING, "a device was retired", subscription_id=subscription_id)
     run.report(due=len(ahead), **counts)
-    if counts[Outcome.REFUSED] and not counts[Outcome.SENT]:
-        run.failures.append(AllRefused(f"{counts[Outcome.REFUSED]} notices were refused and none was taken"))
+    refused = counts[Outcome.REFUSED] + counts[Outcome.DENIED]
+    if refused and not counts[Outcome.SENT]:
+        run.failures.append(AllRefused(f"{refused} notices were refused and none was taken"))
+
+
+class _Answers:
+    """What push services have answered in this run, by host, and what follows from it for others."""
+
+    def __init__(self) -> None:
+        self._failing: defaultdict[str, set[int]] = defaultdict(set)
+        """Devices that failed since the host last answered properly."""
+        self._failed: set[int] = set()
+        self._denied: defaultdict[str, set[int]] = defaultdict(set)
+        self._taking: set[str] = set()
+
+    def add(self, device: Device, outcome: Outcome) -> None:
+        """Take in what became of a message to a device."""
+        host = _host(device)
+        if outcome in {Outcome.LATER, Outcome.UNKNOWN}:
+            self._failed.add(device.subscription_id)
+            self._failing[host].add(device.subscription_id)
+            return
+        self._failing[host].clear()
+        if outcome is Outcome.SENT:
+            self._taking.add(host)
+        elif outcome is Outcome.DENIED:
+            self._denied[host].add(device.subscription_id)
+
+    def rests(self, device: Device) -> bool:
+        """Whether nothing more is sent to a device in this run: it failed, or its host does."""
+        return device.subscription_id in self._failed or len(self._failing[_host(device)]) >= DEVICES_THAT_FAIL
+
+    def refused(self) -> set[int]:
+        """The devices that hosts denied which took messages for others: the fault is theirs and not our key's."""
+        return {subscription_id for host in self._taking for subscription_id in self._denied[host]}
+
+
+def _host(device: Device) -> str:
+    return urlsplit(device.endpoint).hostname or ""
 
 
 def _happenings(run: Run) -> Happenings:
@@ -89,6 +131,10 @@ def _message(due: Due, unsubscribe: str) -> bytes:
 def _end(db: Connection, due: Due, told: Pushed) -> None:
     """Write down what became of a notice; one that may have arrived stays claimed, and is never sent again."""
     device: Device = due.device
+    if told.outcome is not Outcome.SENT:
+        push_subscriptions.count_failure(db, device.subscription_id)
+    elif device.has_failed:
+        push_subscriptions.count_no_failure(db, device.subscription_id)
     match told.outcome:
         case Outcome.SENT:
             notices.end(db, device.subscription_id, due.notice, "sent")
@@ -97,11 +143,11 @@ def _end(db: Connection, due: Due, told: Pushed) -> None:
         case Outcome.LATER:
             notices.end(db, device.subscription_id, due.notice, "failed")
             push_subscriptions.leave_alone(db, device.subscription_id, clock.now() + told.rest)
-        case Outcome.REFUSED:
+        case Outcome.REFUSED | Outcome.DENIED:
             notices.end(db, device.subscription_id, due.notice, "refused")
         case Outcome.UNKNOWN:
             pass
-    if told.outcome in {Outcome.REFUSED, Outcome.UNKNOWN}:
+    if told.outcome in {Outcome.REFUSED, Outcome.DENIED, Outcome.UNKNOWN}:
         logs.write(logging.WARNING, "a notice was not taken", notice=due.notice, told=told.told)
 
 

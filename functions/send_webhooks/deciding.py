@@ -96,7 +96,8 @@ def decide(
 ) -> list[list[Due]]:
     """What each webhook is to be told of what is `found`, the oldest first: what it wants and has not taken.
 
-    Nothing that happened before a webhook was made. The webhooks that have waited longest come first.
+    Nothing that happened before a webhook was made. The webhooks that have waited longest come first; those that failed
+    to take something come after all others, so that their time-outs delay nobody.
     """
     known = {(row.webhook_id, row.event): row for row in deliveries}
     due: list[list[Due]] = []
@@ -111,7 +112,11 @@ def decide(
                 mine.append(Due(webhook, happening, delivery.tries))
         if mine:
             due.append(mine)
-    return sorted(due, key=lambda mine: min(each.happening.happened_at for each in mine))
+    return sorted(due, key=lambda mine: (any(each.tries for each in mine), min(_times(mine))))
+
+
+def _times(due: Iterable[Due]) -> list[datetime]:
+    return [each.happening.happened_at for each in due]
 
 
 def _tests(webhook: Running, now: datetime) -> list[Happening]:

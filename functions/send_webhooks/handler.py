@@ -68,6 +68,8 @@ def _end(db: Connection, due: Due, sent: Sent, began: datetime) -> None:
     is_delivered = sent.outcome is Outcome.TAKEN
     delivery = Delivery(webhook.webhook_id, due.happening.key, tries, is_delivered, again)
     webhooks.put_delivery(db, delivery, sent.told, now)
+    if sent.rest:
+        webhooks.rest(db, webhook, now + sent.rest)
     if is_delivered or again is not None:
         return
     # One message that nobody takes is given up; all of them, or a word that there shall be no more, stop the rest.

@@ -75,6 +75,8 @@ class WebhookResponse(BaseModel):
     Attributes:
         stopped_at: since when nothing is sent, because the receiver wanted no more (410) or took nothing for almost
             three days; asking for a test lets it go on.
+        rests_until: until when nothing is sent, because the receiver asked for it (`Retry-After`, a day at most);
+            asking for a test ends it.
         last_try: null before anything was sent.
     """
 
@@ -84,6 +86,7 @@ class WebhookResponse(BaseModel):
     created_at: datetime
     test_asked_at: datetime
     stopped_at: datetime | None
+    rests_until: datetime | None
     last_try: WebhookTry | None
 
 
@@ -176,6 +179,7 @@ def _shown(row: WebhookRow) -> WebhookResponse:
         created_at=row.created_at,
         test_asked_at=row.test_asked_at,
         stopped_at=row.stopped_at,
+        rests_until=row.rests_until,
         last_try=last,
     )
 

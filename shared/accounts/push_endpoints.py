@@ -11,6 +11,7 @@ LONGEST = 1000
 """Characters of an address."""
 ADDRESS = (
     r"^https://(fcm\.googleapis\.com"
+    r"|jmt17\.google\.com"  # Google's too: browsers built from Chromium are given it
     r"|([a-z0-9-]+\.)+push\.services\.mozilla\.com"
     r"|([a-z0-9-]+\.)+notify\.windows\.com"
     r"|([a-z0-9-]+\.)+push\.apple\.com"

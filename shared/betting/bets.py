@@ -49,7 +49,7 @@ class Bet:
     """A bet as it stands.
 
     Attributes:
-        market, outcome, line: what is bet on.
+        market, outcome, line: what is bet on; a handicap line is that of the side bet on.
         price: decimal odds.
         amount: stake, in euros and cents.
         standing: where it stands.

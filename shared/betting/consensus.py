@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shared.betting.margin import shin
-from shared.betting.prices import MOST_TELLING, OUTCOMES, Market, Offer
+from shared.betting.prices import MOST_TELLING, OUTCOMES, Market, Offer, line_of_offers
 from shared.forecasting.implied_goals import log_goals_of
 
 _TOTAL_LINE = Decimal("2.5")
@@ -56,8 +56,14 @@ class FairShare:
 
 
 def fair_share(offers: Sequence[Offer], market: Market, line: Decimal, outcome: str) -> FairShare | None:
-    """As `consensus`, of one outcome on one line; None where nobody asks complete prices on that very line."""
-    asked = _complete([o for o in offers if (o.market, o.line) == (market, line)])
+    """As `consensus`, of a bet on one outcome; None where nobody asks complete prices on its very line.
+
+    Args:
+        offers: prices on the match.
+        market, line, outcome: the bet; the line is that of the side that is bet on.
+    """
+    asked_on = market, line_of_offers(market, outcome, line)
+    asked = _complete([o for o in offers if (o.market, o.line) == asked_on])
     if not asked:
         return None
     share = float(_fair(asked)[OUTCOMES[market].index(outcome)])

@@ -58,7 +58,7 @@ class Pick:
     Attributes:
         match_id, competition, kick_off: the match.
         published_at: which published forecast the probability is from.
-        market, outcome, line: what is bet on.
+        market, outcome, line: what is bet on; a handicap line is that of the side bet on.
         probability: that it is won.
         price: decimal odds: the best that may be taken.
         bookmaker: who asks it.

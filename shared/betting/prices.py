@@ -36,7 +36,7 @@ class Offer:
         source: where the prices were read.
         bookmaker: whose they are; `market_average` and `market_best` sum up many.
         market: what is bet on.
-        line: goals or handicap of the home side; 0 for h2h.
+        line: goals; of a handicap the home side's, the away side's being its opposite; 0 for h2h.
         prices: decimal odds in the order of `OUTCOMES`; None where an outcome has none.
         taken_at: when the bookmaker asked them.
         closing: whether they are the last before kick-off.
@@ -50,6 +50,11 @@ class Offer:
     prices: tuple[Decimal | None, ...]
     taken_at: datetime
     closing: bool = False
+
+
+def line_of_offers(market: Market, outcome: str, line: Decimal) -> Decimal:
+    """The `line` of the offers that price a bet: theirs is the home side's, a bet's is that of the side it is on."""
+    return -line if market is Market.HANDICAP and outcome == "away" else line
 
 
 def overround(prices: Sequence[Decimal]) -> Decimal:

@@ -57,8 +57,8 @@ def end_of_bet(
 def ending(market: Market, outcome: str, line: Decimal, score: Score) -> Ending:
     """How a bet ends at a score after 90 minutes.
 
-    A handicap line is added to the home side's goals, whichever side is bet on. A quarter line is two bets of half the
-    stake on the half lines beside it: 2.25 is 2 and 2.5.
+    A handicap line is added to the goals of the side that is bet on, as bookmakers write it. A quarter line is two bets
+    of half the stake on the half lines beside it: 2.25 is 2 and 2.5.
 
     Raises:
         ValueError: the market has no such outcome, or the line is no multiple of a quarter.
@@ -70,13 +70,13 @@ def ending(market: Market, outcome: str, line: Decimal, score: Score) -> Ending:
             return Ending.WON if outcome == came else Ending.LOST
         case Market.TOTALS, "over" | "under":
             beyond = Decimal(score.home + score.away) - line
-            sign = 1 if outcome == "over" else -1
+            if outcome == "under":
+                beyond = -beyond
         case Market.HANDICAP, "home" | "away":
-            beyond = margin + line
-            sign = 1 if outcome == "home" else -1
+            beyond = (margin if outcome == "home" else -margin) + line
         case _:
             raise ValueError(f"{market} has no outcome {outcome!r}")
-    quarters = beyond * sign * 4
+    quarters = beyond * 4
     if quarters != quarters.to_integral_value():
         raise ValueError(f"a line is a multiple of a quarter, not {line}")
     if quarters >= 2:

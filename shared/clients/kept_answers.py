@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 from upstash_redis import Redis
@@ -34,7 +34,7 @@ PATIENCE = 6.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.8
 """Seconds between two looks; each pause is twice as long as the one before."""
 
-_NOBODYS, _OURS, _THEIRS, _FAILED = range(4)
+_TURNS = _NOBODYS, _OURS, _THEIRS, _FAILED = range(4)
 
 # One command reads the answer and, where it is not fresh, takes the turn to make it, so that of any number of processes
 # one makes it. Something else under the key counts as nothing.
@@ -168,6 +168,7 @@ class KeptAnswers:
         names, count, cursor = list(kinds), 0, 0
         try:
             told = self._redis.mget(*(f"generation:{kind}" for kind in names))
+            generations = {kind: int(generation or 0) for kind, generation in zip(names, told, strict=True)}
             while True:
                 cursor, keys = self._redis.scan(cursor, match="answer:*", count=1000)
                 count += len(keys)
@@ -175,7 +176,7 @@ class KeptAnswers:
                     break
         except REDIS_FAILURES as error:
             raise Unavailable("Redis is out of reach") from error
-        return {kind: int(generation or 0) for kind, generation in zip(names, told, strict=True)}, count
+        return generations, count
 
     def _look_once(self, redis: Redis, kind: str, key: str, fresh: timedelta) -> tuple[Look, int]:
         """What is there now, and whose turn it is to make another."""
@@ -187,7 +188,7 @@ class KeptAnswers:
         keys = [f"answer:{key}", f"generation:{kind}", f"turn:{key}"]
         arguments = [milliseconds(now), str(fresh // MILLISECOND), self._name, str(TURN // MILLISECOND)]
         try:
-            generation, text, turn = cast("tuple[str, str | None, int]", redis.eval(_LOOK, keys, arguments))
+            generation, text, turn = _found(redis.eval(_LOOK, keys, arguments))
         except REDIS_FAILURES:
             log.warning("answers are kept in this process only: Redis is out of reach")
             return Look(answer, is_fresh=answer is not None and now < answer.fresh_until <= now + fresh), _NOBODYS
@@ -204,6 +205,19 @@ class KeptAnswers:
         while len(self._near) > NEAR_ANSWERS or self._bytes > NEAR_BYTES:
             _, (oldest, _) = self._near.popitem(last=False)
             self._bytes -= len(oldest.body)
+
+
+def _found(told: Any) -> tuple[str, str | None, int]:
+    """What `_LOOK` found: the generation, the answer's text and whose turn it is.
+
+    Raises:
+        ValueError: that is not what was answered.
+    """
+    match told:
+        case [str() as generation, None | str() as text, int() as turn] if turn in _TURNS and type(turn) is int:
+            return generation, text, turn
+        case _:
+            raise ValueError("what Redis answered is no look at an answer")
 
 
 def _text(answer: Answer) -> str:

@@ -7,7 +7,6 @@ up to twice the limit through in a real one (docs/decisions/limits.md).
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import cast
 
 from upstash_redis import Redis
 
@@ -88,8 +87,12 @@ def take(
     places = [str(keys.index(key) + 1) if key else "0" for key in (blocked, beside)]
     words = [each for word, limit in (most_by_word or {}).items() for each in (word, str(limit))]
     arguments = [milliseconds(now), str(window // MILLISECOND), str(most), *places, *words]
-    wait, left, reset, of, text = cast("tuple[int, int, int, int, str | None]", redis.eval(_TAKE, keys, arguments))
-    return Taken(wait / 1000, left, reset / 1000, of, text)
+    match redis.eval(_TAKE, keys, arguments):
+        case [*numbers, None | str() as text] if [type(each) for each in numbers] == [int] * 4:
+            wait, left, reset, of = numbers
+            return Taken(wait / 1000, left, reset / 1000, of, text)
+        case _:
+            raise ValueError("what Redis answered is no count of calls")
 
 
 def milliseconds(instant: datetime) -> str:

@@ -23,6 +23,34 @@ REST = timedelta(seconds=5)
 """How long a Redis that cannot be reached is not asked: nobody shall wait for it at every step of a request."""
 
 
+def _is_text(value: object) -> bool:
+    return value is None or type(value) is str
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int  # neither true nor 1.0, which Redis has not
+
+
+def _is_page(value: Any) -> bool:
+    if type(value) is not list or len(value) != 2:
+        return False
+    cursor, keys = value
+    return str(cursor).isdecimal() and type(keys) is list and all(type(key) is str for key in keys)
+
+
+_FITS: dict[str, Callable[[Any], bool]] = {
+    "GET": _is_text,
+    "SET": lambda value: value in {None, "OK"},
+    "MGET": lambda value: type(value) is list and all(map(_is_text, value)),
+    "SCAN": _is_page,
+    "INCR": _is_number,
+    "DEL": _is_number,
+    "EXPIRE": _is_number,
+    "PING": lambda value: value == "PONG",
+}
+"""Whether a result is one that Redis gives to a command; what a script gives is for its caller to check."""
+
+
 class Resting(ConnectionError):
     """Redis could not be reached a moment ago, and was not asked again."""
 
@@ -59,7 +87,7 @@ class Upstash(Redis):
         Raises:
             OSError: it is out of reach, or too slow; `Resting` where that was so a moment ago.
             HTTPException: it does not speak HTTP.
-            ValueError, KeyError: it answers with something else.
+            ValueError, KeyError: it answers with something else, or with what is no result of this command.
             UpstashError: it refuses the command.
         """
         if self._failed is not None and timedelta(0) <= self._now() - self._failed < REST:
@@ -73,11 +101,19 @@ class Upstash(Redis):
             self._connection.close()
             self._failed = self._now()
             raise
+        except RecursionError as error:
+            raise ValueError("Redis answered with something else") from error
         if not isinstance(answer, dict):
             raise ValueError("Redis answered with something else")  # noqa: TRY004  # it is no fault of our types
         if "error" in answer:
             raise UpstashError(answer["error"])
-        return cast_response(command, answer["result"], self)
+        result, name = answer["result"], str(command[0])
+        try:
+            if name in _FITS and not _FITS[name](result):
+                raise ValueError(f"what Redis answered is no result of {name}")
+            return cast_response(command, result, self)
+        except (TypeError, LookupError, AttributeError) as error:
+            raise ValueError(f"what Redis answered is no result of {name}") from error
 
     def close(self) -> None:
         """Close the connection."""

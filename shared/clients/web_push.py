@@ -8,7 +8,6 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 import httpx
@@ -18,16 +17,15 @@ from webpush import WebPush as Messages
 from webpush import WebPushSubscription
 
 from shared.accounts.push_endpoints import is_push_endpoint
+from shared.clients.retry_after import NO_REST, retry_after
 
 LARGEST = 3000
 """Bytes of a message: encrypted it stays below the 4,096 that every push service takes (RFC 8030, section 7.2)."""
 SIGNED_FOR = timedelta(hours=1)
 """How long a signature counts: at most 24 hours may be asked (RFC 8292, section 2)."""
 PATIENCE = httpx.Timeout(5, connect=3)
-LONGEST_REST = timedelta(hours=24)
 USUAL_REST = timedelta(minutes=15)
 """Where a push service says that it is asked too often, but not how long it wants to be left alone."""
-NO_REST = timedelta(0)
 
 
 class Outcome(StrEnum):
@@ -39,8 +37,10 @@ class Outcome(StrEnum):
     """The browser takes no more messages from us."""
     LATER = "later"
     """The push service has not taken it, and may another time."""
+    DENIED = "denied"
+    """The push service takes nothing of ours for this browser: one of the keys, or its address, is at fault."""
     REFUSED = "refused"
-    """The push service does not want it: our key or the message is at fault."""
+    """The push service does not want this message."""
     UNKNOWN = "unknown"
     """The push service did not answer in time; it may have it."""
 
@@ -127,20 +127,11 @@ class WebPush:
             return Pushed(Outcome.GONE, str(status))
         if status == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
             usual = NO_REST if response.is_server_error else USUAL_REST
-            return Pushed(Outcome.LATER, str(status), self._rest(response.headers.get("retry-after", ""), usual))
+            rest = retry_after(response.headers.get("retry-after", ""), self._now())
+            return Pushed(Outcome.LATER, str(status), usual if rest is None else rest)
+        if status in {httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+            return Pushed(Outcome.DENIED, str(status))
         return Pushed(Outcome.REFUSED, str(status))
-
-    def _rest(self, retry_after: str, usual: timedelta) -> timedelta:
-        """What Retry-After asks for: seconds or an HTTP date (RFC 9110, section 10.2.3)."""
-        try:
-            told = (
-                timedelta(seconds=int(retry_after[:9]))
-                if retry_after.isdecimal()
-                else parsedate_to_datetime(retry_after) - self._now()
-            )
-        except (ValueError, TypeError):
-            return usual
-        return min(max(told, NO_REST), LONGEST_REST)
 
 
 def _bytes_of(base64url: str) -> bytes:

@@ -17,6 +17,7 @@ import httpx
 from standardwebhooks import Webhook
 
 from shared.accounts.webhooks import is_public
+from shared.clients.retry_after import NO_REST, retry_after
 
 PATIENCE = timedelta(seconds=10)
 """For the whole of one message, from the name to the answer's status."""
@@ -52,10 +53,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of a message, and how the receiver said so: nothing of its answer but the status."""
+    """What became of a message, how the receiver said so, and for how long it wants to be left alone.
+
+    Of its answer nothing is read but the status and `Retry-After`.
+    """
 
     outcome: Outcome
     told: str
+    rest: timedelta = NO_REST
 
 
 async def resolve(host: str) -> Sequence[str]:
@@ -134,8 +139,10 @@ class Webhooks:
             timeout=PATIENCE.total_seconds(),
             follow_redirects=False,
             extensions={"sni_hostname": name},  # the certificate must be the name's
-        ) as response:  # its body is not read: all that counts is in the status
+        ) as response:  # its body is not read: all that counts is in the head
             if response.is_success:
                 return Sent(Outcome.TAKEN, str(response.status_code))
-            gone = response.status_code == httpx.codes.GONE
-            return Sent(Outcome.GONE if gone else Outcome.FAILED, str(response.status_code))
+            if response.status_code == httpx.codes.GONE:
+                return Sent(Outcome.GONE, str(response.status_code))
+            rest = retry_after(response.headers.get("retry-after", ""), self._now())
+            return Sent(Outcome.FAILED, str(response.status_code), rest or NO_REST)

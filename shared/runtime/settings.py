@@ -10,6 +10,8 @@ ORIGINS = ("http://localhost:3000", "http://127.0.0.1:3000", "https://paris-spor
 
 SHORTEST_SECRET = 32
 """Characters of a secret that signs or opens: with fewer it could be found by trying."""
+LOCAL_NAMES = frozenset({"localhost", "localdomain", "local", "internal", "invalid", "test", "example"})
+"""Ends of names that lead nowhere on the public internet (RFC 6761, RFC 6762, and ICANN's choice of `internal`)."""
 SECRET_ENDINGS = ("_key", "_token", "_secret", "_dsn")
 """Names of settings whose values nobody may read; the addresses of the database are others."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -183,8 +185,11 @@ def parse(given: dict[str, str]) -> Settings:
         values[name] = given[name].lower() == "true"
     if given.get("app_env", "development") not in {"development", "staging", "production"}:
         raise SettingsError("APP_ENV must be development, staging or production")
-    if not given.get("vapid_subject", "mailto:").startswith("mailto:"):
-        raise SettingsError("VAPID_SUBJECT must be mailto: and an address at which push services can reach us")
+    if "vapid_subject" in given and not _is_reachable(given["vapid_subject"]):
+        raise SettingsError(
+            "VAPID_SUBJECT must be mailto: and an address at which push services can reach us, such as "
+            "mailto:push@example.com; Apple's refuses every message signed with one at localhost or .local"
+        )
     values["log_level"] = given.get("log_level", Settings.log_level).upper()
     if values["log_level"] not in logging.getLevelNamesMapping():
         raise SettingsError("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
@@ -207,6 +212,12 @@ def _credits(told: str) -> int:
     if not told.isdecimal():
         raise SettingsError("ODDS_CREDITS_A_MONTH must be a whole number such as 500")
     return int(told)
+
+
+def _is_reachable(subject: str) -> bool:
+    """Whether it is `mailto:` and an address whose host may be on the public internet."""
+    told = re.fullmatch(r"mailto:[\w.!#$%&'*+/=?^`{|}~-]+@(?:[a-z0-9-]+\.)+([a-z][a-z0-9-]+)", subject, re.ASCII | re.I)
+    return told is not None and told[1].lower() not in LOCAL_NAMES
 
 
 def _calls(told: str) -> int:

@@ -124,7 +124,7 @@ class BetRow:
         bet_id: our id.
         user_id: whose it is.
         match_id, kick_off: the match, as it was known when the bet was placed.
-        market, outcome, line: what is bet on.
+        market, outcome, line: what is bet on; a handicap line is that of the side bet on.
         price: decimal odds.
         amount: stake, in euros.
         confidence: what its person believed, in percent; None where they did not say.

@@ -11,6 +11,8 @@ from psycopg.rows import class_row, dict_row
 from shared.stores.database import Connection
 from shared.stores.preferences import PreferencesRow
 
+MOST_REFUSALS = 3
+"""Runs in a row, after which a browser is sent nothing more."""
 MOST = 10
 """Of one person: one more takes the place of the one that was there first."""
 
@@ -26,7 +28,10 @@ PUT = """
         p256dh = excluded.p256dh,
         auth = excluded.auth,
         expires_at = excluded.expires_at,
-        updated_at = excluded.updated_at
+        updated_at = excluded.updated_at,
+        failures = 0,
+        refusals = 0,
+        retired_at = NULL
     WHERE push_subscriptions.user_id = excluded.user_id
     RETURNING subscription_id, xmax = 0
 """
@@ -41,7 +46,7 @@ TRIM = """
     )
 """
 OF_PERSON = """
-    SELECT subscription_id, endpoint, daily_picks, match_start, result_updates, quiet_from, quiet_until
+    SELECT subscription_id, endpoint, daily_picks, match_start, result_updates, quiet_from, quiet_until, retired_at
     FROM push_subscriptions
     WHERE user_id = %(user_id)s
     ORDER BY subscription_id
@@ -59,6 +64,17 @@ CHANGE = """
 REMOVE = "DELETE FROM push_subscriptions WHERE subscription_id = %(subscription_id)s"
 REMOVE_ENDPOINT = "DELETE FROM push_subscriptions WHERE endpoint = %(endpoint)s"
 LEAVE_ALONE = "UPDATE push_subscriptions SET rests_until = %(until)s WHERE subscription_id = %(subscription_id)s"
+COUNT_FAILURE = "UPDATE push_subscriptions SET failures = failures + 1 WHERE subscription_id = %(subscription_id)s"
+COUNT_NO_FAILURE = """
+    UPDATE push_subscriptions SET failures = 0, refusals = 0 WHERE subscription_id = %(subscription_id)s
+"""
+COUNT_REFUSAL = """
+    UPDATE push_subscriptions SET
+        refusals = refusals + 1,
+        retired_at = CASE WHEN refusals + 1 >= %(most)s THEN %(now)s::timestamptz END
+    WHERE subscription_id = %(subscription_id)s
+    RETURNING retired_at IS NOT NULL
+"""
 # Whoever has no account is free to us here: what their token says is not known where nobody signs in.
 REACHABLE = """
     SELECT s.subscription_id, s.user_id, s.endpoint, s.p256dh, s.auth,
@@ -68,20 +84,22 @@ REACHABLE = """
         s.quiet_from, s.quiet_until, s.created_at,
         coalesce(p.language, %(language)s) AS language,
         coalesce(p.timezone, %(timezone)s) AS timezone,
-        coalesce(a.standing, 'free') AS plan
+        coalesce(a.standing, 'free') AS plan,
+        s.failures > 0 AS has_failed
     FROM push_subscriptions s
     LEFT JOIN preferences p ON p.user_id = s.user_id
     LEFT JOIN accounts a ON a.user_id = s.user_id
     LEFT JOIN cool_offs c ON c.user_id = s.user_id
     WHERE coalesce(s.expires_at > %(now)s, true)
         AND coalesce(s.rests_until <= %(now)s, true)
+        AND s.retired_at IS NULL
         AND coalesce(c.ends_at <= %(now)s, true)
         AND coalesce(a.standing, 'free') <> 'deleted'
-    ORDER BY s.subscription_id
+    ORDER BY s.failures, s.subscription_id
 """
 HELD_ABOUT = """
     SELECT subscription_id, endpoint, daily_picks, match_start, result_updates, quiet_from, quiet_until, expires_at,
-        rests_until, created_at, updated_at
+        rests_until, failures, refusals, retired_at, created_at, updated_at
     FROM push_subscriptions
     WHERE user_id = %(user_id)s
     ORDER BY subscription_id
@@ -91,7 +109,7 @@ FORGET = "DELETE FROM push_subscriptions WHERE user_id = %(user_id)s"
 
 @dataclass(frozen=True, slots=True)
 class PushSubscriptionRow:
-    """A browser as its person sees it: what it is told, and between which hours of theirs it is not."""
+    """A browser as its person sees it: what it is told, between which hours of theirs it is not, since when nothing."""
 
     subscription_id: int
     endpoint: str
@@ -100,6 +118,7 @@ class PushSubscriptionRow:
     result_updates: bool
     quiet_from: int
     quiet_until: int
+    retired_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +133,7 @@ class Device:
         created_at: since when.
         language, timezone: its person's.
         plan: its person's, a word of `Plan`.
+        has_failed: whether it did not take the last message.
     """
 
     subscription_id: int
@@ -130,6 +150,7 @@ class Device:
     language: str
     timezone: str
     plan: str
+    has_failed: bool = False
 
 
 def put(
@@ -183,8 +204,25 @@ def leave_alone(db: Connection, subscription_id: int, until: datetime) -> None:
     db.execute(LEAVE_ALONE, {"subscription_id": subscription_id, "until": until})
 
 
+def count_failure(db: Connection, subscription_id: int) -> None:
+    """Write down that a browser did not take a message: it is sent to last from now on."""
+    db.execute(COUNT_FAILURE, {"subscription_id": subscription_id})
+
+
+def count_no_failure(db: Connection, subscription_id: int) -> None:
+    """Write down that a browser took a message: no earlier failure counts."""
+    db.execute(COUNT_NO_FAILURE, {"subscription_id": subscription_id})
+
+
+def count_refusal(db: Connection, subscription_id: int, now: datetime) -> bool:
+    """Write down that its push service refused a browser and took messages for others; whether that retires it."""
+    given = {"subscription_id": subscription_id, "most": MOST_REFUSALS, "now": now}
+    row = db.execute(COUNT_REFUSAL, given).fetchone()
+    return row is not None and row[0]
+
+
 def reachable(db: Connection, now: datetime) -> list[Device]:
-    """Every browser that may be told something: neither it nor its person has asked for rest."""
+    """Every browser that may be told something, failing ones last: neither it nor its person has asked for rest."""
     usual = asdict(PreferencesRow())
     with db.cursor(row_factory=class_row(Device)) as cursor:
         return cursor.execute(REACHABLE, {**usual, "now": now}).fetchall()

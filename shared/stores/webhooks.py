@@ -16,7 +16,7 @@ ADD = """
     VALUES (%(webhook_id)s, %(user_id)s, %(url)s, %(events)s, %(secret)s, %(now)s, %(now)s)
 """
 OF_PERSON = """
-    SELECT w.webhook_id, w.url, w.events, w.created_at, w.test_asked_at, w.stopped_at,
+    SELECT w.webhook_id, w.url, w.events, w.created_at, w.test_asked_at, w.stopped_at, w.rests_until,
         d.event AS last_event, d.tried_at AS last_tried_at, d.told AS last_told, d.is_delivered AS last_is_delivered
     FROM webhooks w
     LEFT JOIN LATERAL (
@@ -31,7 +31,7 @@ OF_PERSON = """
 """
 REMOVE = "DELETE FROM webhooks WHERE webhook_id = %(webhook_id)s AND user_id = %(user_id)s"
 ASK_TEST = """
-    UPDATE webhooks SET test_asked_at = %(now)s, stopped_at = NULL
+    UPDATE webhooks SET test_asked_at = %(now)s, stopped_at = NULL, rests_until = NULL
     WHERE webhook_id = %(webhook_id)s AND user_id = %(user_id)s
 """
 RUNNING = """
@@ -40,6 +40,7 @@ RUNNING = """
     JOIN accounts a ON a.user_id = w.user_id
     LEFT JOIN cool_offs c ON c.user_id = w.user_id
     WHERE w.stopped_at IS NULL AND a.standing <> 'deleted' AND coalesce(c.ends_at <= %(now)s, true)
+        AND coalesce(w.rests_until <= %(now)s, true)
     ORDER BY w.webhook_id
 """
 DAYS = """
@@ -90,9 +91,13 @@ STOP = """
             WHERE d.webhook_id = w.webhook_id AND d.is_delivered AND d.tried_at > %(since)s
         )
 """
+REST = """
+    UPDATE webhooks SET rests_until = %(until)s
+    WHERE webhook_id = %(webhook_id)s AND test_asked_at = %(test_asked_at)s
+"""
 REMOVE_OLD = "DELETE FROM webhook_deliveries WHERE tried_at < %(before)s"
 HELD_ABOUT = """
-    SELECT webhook_id, url, events, created_at, test_asked_at, stopped_at
+    SELECT webhook_id, url, events, created_at, test_asked_at, stopped_at, rests_until
     FROM webhooks
     WHERE user_id = %(user_id)s
     ORDER BY created_at, webhook_id
@@ -116,6 +121,7 @@ class WebhookRow:
     created_at: datetime
     test_asked_at: datetime
     stopped_at: datetime | None
+    rests_until: datetime | None
     last_event: str | None
     last_tried_at: datetime | None
     last_told: str | None
@@ -241,6 +247,11 @@ def stop(db: Connection, webhook: Running, since: datetime, now: datetime) -> bo
     """
     given = {"webhook_id": webhook.webhook_id, "test_asked_at": webhook.test_asked_at, "since": since, "now": now}
     return db.execute(STOP, given).rowcount > 0
+
+
+def rest(db: Connection, webhook: Running, until: datetime) -> None:
+    """Send nothing to a webhook before an instant, unless its owner has asked for a test meanwhile."""
+    db.execute(REST, {"webhook_id": webhook.webhook_id, "test_asked_at": webhook.test_asked_at, "until": until})
 
 
 def remove_old(db: Connection, before: datetime) -> None:

@@ -219,9 +219,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "no_such_bet": (
         "Ce pari n'existe pas : h2h a home_win, draw, away_win et pas de line ; totals a over, under et une line de "
-        "buts ; handicap a home_win, away_win.",
+        "buts ; handicap a home_win, away_win et la line du camp choisi.",
         "There is no such bet: h2h has home_win, draw, away_win and no line; totals has over, under and a line of "
-        "goals; handicap has home_win, away_win.",
+        "goals; handicap has home_win, away_win and the line of the picked side.",
     ),
     "match_begun": (
         "Ce match a commencé : un pari se note avant le coup d'envoi.",

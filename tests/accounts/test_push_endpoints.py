@@ -14,6 +14,7 @@ KEY = "a secret of ours"
     "url",
     [
         "https://fcm.googleapis.com/fcm/send/dQw4:APA91b-x_y",
+        "https://jmt17.google.com/fcm/send/dQw4:APA91b-x_y",
         "https://updates.push.services.mozilla.com/wpush/v2/gAAAAAB",
         "https://wns2-par02p.notify.windows.com/w/?token=BQYAAA%2fb%3d",
         "https://web.push.apple.com/QGuQyavXutnMH9vN",
@@ -33,6 +34,9 @@ def test_the_push_services_of_browsers_are_taken(url: str) -> None:
         "https://localhost/x",
         "https://fcm.googleapis.com.evil.example/x",
         "https://evilfcm.googleapis.com/x",
+        "https://jmt18.google.com/fcm/send/x",
+        "https://google.com/fcm/send/x",
+        "https://x.jmt17.google.com/fcm/send/x",
         "https://push.apple.com/x",
         "https://evil.example/https://fcm.googleapis.com/x",
         "https://fcm.googleapis.com@evil.example/x",

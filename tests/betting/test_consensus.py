@@ -1,5 +1,6 @@
 """What the market thinks of a match."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from math import nan
@@ -148,6 +149,11 @@ def test_a_share_is_read_off_its_own_line_alone():
     )
     assert fair_share(offers, Market.TOTALS, D("2.25"), "under") is None
     assert fair_share(offers, Market.HANDICAP, D("2.5"), "home") is None
+    handicap = [replace(totals("market_average", "-0.5", 2.5, 1.6), market=Market.HANDICAP)]
+    away = fair_share(handicap, Market.HANDICAP, D("0.5"), "away")
+    assert away is not None, "home -0.5 is away +0.5"
+    assert away.probability == pytest.approx(0.6125)  # 1/1.6 less half of the margin of 0.025
+    assert fair_share(handicap, Market.HANDICAP, D("-0.5"), "away") is None
     home = fair_share(offers, Market.H2H, D(0), "home")
     assert home is not None
     assert home.probability == pytest.approx(said(offers).outcome[0], abs=1e-12)

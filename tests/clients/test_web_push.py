@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from shared.clients.web_push import LARGEST, LONGEST_REST, NO_REST, USUAL_REST, Outcome, Pushed, WebPush
+from shared.clients.retry_after import LONGEST_REST, NO_REST
+from shared.clients.web_push import LARGEST, USUAL_REST, Outcome, Pushed, WebPush
 from tests.push_service import HOST, VAPID, Browser, PushService, base64url, claims_of
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -57,9 +58,9 @@ def test_no_two_messages_are_sealed_alike(service: PushService) -> None:
         (429, Outcome.LATER),
         (500, Outcome.LATER),
         (503, Outcome.LATER),
-        (400, Outcome.REFUSED),
-        (401, Outcome.REFUSED),
-        (403, Outcome.REFUSED),
+        (400, Outcome.DENIED),
+        (401, Outcome.DENIED),
+        (403, Outcome.DENIED),
         (413, Outcome.REFUSED),
         (307, Outcome.REFUSED),
     ],

@@ -81,6 +81,32 @@ def test_an_outcome_is_told_by_the_status_alone(service: Receivers, status: int,
     assert len(service.requests) == 1
 
 
+@pytest.mark.parametrize("status", [429, 503, 500, 301])
+@pytest.mark.parametrize(
+    ("header", "rest"),
+    [
+        ("120", timedelta(minutes=2)),
+        ("Thu, 25 Feb 2021 16:02:10 GMT", timedelta(hours=1)),
+        ("99999999999", timedelta(days=1)),
+        ("Thu, 25 Feb 2021 14:02:10 GMT", timedelta(0)),
+        ("0", timedelta(0)),
+        ("-5", timedelta(0)),
+        ("soon", timedelta(0)),
+    ],
+)
+def test_a_receiver_says_for_how_long_it_wants_to_be_left_alone(
+    service: Receivers, status: int, header: str, rest: timedelta
+) -> None:
+    """Seconds or a date (RFC 9110, section 10.2.3), a day at most."""
+    service.status, service.retry_after = status, {"one.example": header}
+    assert send(service) == Sent(Outcome.FAILED, str(status), rest)
+
+
+def test_whoever_takes_a_message_is_not_left_alone(service: Receivers) -> None:
+    service.retry_after = {"one.example": "120"}
+    assert send(service) == Sent(Outcome.TAKEN, "204")
+
+
 @pytest.mark.case("E20")
 @pytest.mark.parametrize(
     "addresses",

@@ -30,8 +30,8 @@ def shares(grid: np.ndarray, market: Market, outcome: str, line: float) -> LineS
 
 @cache
 def settled(market: Market, outcome: str, quarters: int) -> np.ndarray:
-    """How a bet ends at every score, as a place in `ENDS`."""
-    line = Decimal(quarters) / 4
+    """How a bet ends at every score, as a place in `ENDS`; a handicap line is given as the home side's."""
+    line = Decimal(quarters if outcome != "away" else -quarters) / 4
     return np.array(
         [[ENDS.index(ending(market, outcome, line, Score(h, a))) for a in range(SIZE)] for h in range(SIZE)]
     )

@@ -130,12 +130,26 @@ def test_a_person_sees_and_changes_what_their_browser_is_told(database: str) -> 
     assert said.headers["cache-control"] == "no-store"
     usual = {"daily_picks": True, "match_start": True, "result_updates": True, "quiet_from": 22, "quiet_until": 8}
     key = VAPID["VAPID_PUBLIC_KEY"]
-    assert said.json == {"subscribed": True, "preferences": usual, "public_key": key, "devices": 1}
+    assert said.json == {
+        "subscribed": True,
+        "preferences": usual,
+        "public_key": key,
+        "devices": 1,
+        "retired_devices": 0,
+        "retired_at": None,
+    }
     assert send("PUT", f"/preferences{target}", {"quiet_from": 0, "quiet_until": 0}).status == 200
     assert send("PUT", f"/preferences{target}", {"result_updates": True}).status == 200
     changed = {"daily_picks": True, "match_start": False, "result_updates": True, "quiet_from": 0, "quiet_until": 0}
     assert send("GET", f"/status{target}").json["preferences"] == changed
-    assert send("GET", "/status").json == {"subscribed": False, "preferences": None, "public_key": key, "devices": 1}
+    assert send("GET", "/status").json == {
+        "subscribed": False,
+        "preferences": None,
+        "public_key": key,
+        "devices": 1,
+        "retired_devices": 0,
+        "retired_at": None,
+    }
 
 
 @pytest.mark.parametrize("wish", [{"quiet_from": 24}, {"quiet_until": -1}, {"daily_picks": "yes"}, {"user_id": "x"}])

@@ -36,7 +36,7 @@ from shared.writing.catalogue import LEGAL_NOTICE
 from tests.making import KICK_OFF, choice, hold, news, pick, published
 from tests.push_service import VAPID, Browser, PushService, push_service
 from tests.running import ask, environment, run, select
-from tests.tokens import ALICE, BOB, SUPABASE
+from tests.tokens import ALICE, BOB, SUPABASE, bearer
 
 COMMITTED = datetime(2024, 4, 27, 4, 45, tzinfo=UTC)
 MORNING = datetime(2024, 4, 27, 6, 8, tzinfo=UTC)
@@ -345,15 +345,161 @@ def test_a_browser_that_is_gone_is_removed(
 def test_a_push_service_that_is_asked_too_often_is_left_alone(
     db: Connection, service: PushService, alice: Browser, url: str
 ) -> None:
-    """For the rest of the run, and by this browser for as long as it says; then the notice arrives, once."""
-    subscribe(db, service.browser("bob"), BOB)
+    """By all once three devices have met it, and by these for as long as it says; then the notice arrives, once."""
+    for n in range(4):
+        subscribe(db, service.browser(str(n)), UUID(int=n + 1))
     commit(db)
     service.status, service.headers = 429, {"Retry-After": "1200"}
     said = send()
-    assert (said["later"], said["left"], len(service.requests)) == (1, 1, 1)
+    assert (said["later"], said["left"], len(service.requests)) == (3, 2, 3)
     service.status = 201
-    assert [send(MORNING + n * QUARTER).get("sent", 0) for n in (1, 2, 3)] == [1, 1, 0]
-    assert select(url, STATES) == [("picks/2024-04-27", "sent", 2), ("picks/2024-04-27", "sent", 1)]
+    assert [send(MORNING + n * QUARTER).get("sent", 0) for n in (1, 2, 3)] == [2, 3, 0]
+    assert sorted(tries for _, _, tries in select(url, STATES)) == [1, 1, 2, 2, 2]
+
+
+BAD = [
+    pytest.param({"status": 500}, id="500"),
+    pytest.param({"status": 503}, id="503"),
+    pytest.param({"status": 429}, id="429"),
+    pytest.param({"fault": httpx.ReadTimeout("slow")}, id="no answer in time"),
+    pytest.param({"fault": httpx.ConnectError("refused")}, id="no connection"),
+]
+
+
+def spoil(service: PushService, browser: Browser, status: int | None = None, fault: Exception | None = None) -> None:
+    """Have a push service always fail for one browser."""
+    if status is not None:
+        service.statuses[browser.endpoint] = status
+    if fault is not None:
+        service.faults[browser.endpoint] = fault
+
+
+@pytest.mark.case("P5")
+@pytest.mark.parametrize("bad", BAD)
+def test_one_bad_device_silences_nobody_else(
+    db: Connection, service: PushService, alice: Browser, bad: dict[str, Any]
+) -> None:
+    """Of one host, whose first device fails always: the others' kick-offs arrive in the same run."""
+    others = [subscribe(db, service.browser(str(n)), UUID(int=n + 1)) for n in range(3)]
+    spoil(service, alice, **bad)
+    commit(db)
+    tell_everybody(db)
+    said = send()
+    assert (said["sent"], said["left"]) == (6, 1), "what else there is for the bad device waits"
+    assert {endpoint for endpoint, _ in service.sent} == {other.endpoint for other in others}
+
+
+@pytest.mark.case("P5")
+def test_failing_devices_come_last_and_rest_nobody_once_they_are_known(
+    db: Connection, service: PushService, alice: Browser
+) -> None:
+    """Three bad ones in a row do rest their host, once."""
+    bad = [alice, *(subscribe(db, service.browser(f"bad{n}"), UUID(int=n + 1)) for n in range(2))]
+    good = subscribe(db, service.browser("good"), BOB)
+    for browser in bad:
+        spoil(service, browser, status=503)
+    commit(db)
+    assert (send().get("sent", 0), len(service.requests)) == (0, 3)
+    said = send(MORNING + QUARTER)
+    assert (said["sent"], said["later"]) == (1, 3)
+    assert str(service.requests[3].url) == good.endpoint
+    service.statuses.clear()
+    assert send(MORNING + 2 * QUARTER)["sent"] == 3
+    tell_everybody(db)
+    assert send(MORNING + 3 * QUARTER)["sent"] == 4
+    assert str(service.requests[-4].url) == alice.endpoint, "whoever takes messages again has their old place"
+
+
+@pytest.mark.case("P5")
+def test_bad_devices_between_good_ones_rest_nobody(db: Connection, service: PushService, alice: Browser) -> None:
+    """However many: a host that takes what comes between them is well."""
+    others = [subscribe(db, service.browser(str(n)), UUID(int=n + 1)) for n in range(8)]
+    for browser in others[::2]:
+        spoil(service, browser, status=500)
+    commit(db)
+    said = send()
+    assert (said["later"], said["sent"], said.get("left", 0)) == (4, 5, 0)
+
+
+def test_a_broken_host_is_left_alone_and_others_are_not(db: Connection, service: PushService, alice: Browser) -> None:
+    apple = [subscribe(db, service.browser(f"a{n}", "https://web.push.apple.com"), UUID(int=n + 1)) for n in range(5)]
+    for browser in apple:
+        spoil(service, browser, status=503)
+    commit(db)
+    said = send()
+    assert (said["later"], said["left"], said["sent"]) == (3, 2, 1)
+
+
+DEVICES = """
+    SELECT refusals, retired_at FROM push_subscriptions WHERE user_id = '{user}' ORDER BY subscription_id
+"""
+
+
+def tell_again(db: Connection, n: int) -> datetime:
+    """Something else that everybody is to be told, and when."""
+    at = MORNING + n * QUARTER
+    broadcasts.add(db, BOB, BroadcastRow(f"b{n}", "Maintenance", "Ce soir à 23 h.", "/", None, at - QUARTER))
+    return at
+
+
+def status_of(url: str, browser: Browser, at: datetime) -> Any:
+    """What a person is told of their browser."""
+    with environment(DATABASE_URL=url, CLOCK=at.isoformat(), LOG_LEVEL="CRITICAL", **VAPID, **SUPABASE):
+        path = f"/api/v1/notifications/status?endpoint={browser.endpoint}"
+        return ask("notifications", path, authorization=bearer(at, sub=str(ALICE))).json
+
+
+@pytest.mark.case("P5")
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_device_that_is_refused_while_others_are_not_is_retired_and_its_person_told(
+    db: Connection, service: PushService, alice: Browser, url: str, status: int
+) -> None:
+    """After three runs, until its browser subscribes again."""
+    second = subscribe(db, service.browser("second"), ALICE)
+    service.statuses[alice.endpoint] = status
+    for n in range(3):
+        assert status_of(url, alice, MORNING)["subscribed"]
+        assert send(tell_again(db, n))["denied"] == 1
+    told = status_of(url, alice, MORNING + 2 * QUARTER)
+    assert (told["subscribed"], told["devices"], told["retired_devices"]) == (False, 1, 1)
+    assert datetime.fromisoformat(told["retired_at"]) == MORNING + 2 * QUARTER
+    assert status_of(url, second, MORNING)["subscribed"]
+    assert send(tell_again(db, 3))["due"] == 1, "only the second is sent to"
+    service.statuses.clear()
+    subscribe(db, alice, ALICE)
+    assert status_of(url, alice, MORNING)["subscribed"]
+    assert send(tell_again(db, 4))["sent"] == 3, "the fourth to the one that was retired, and the fifth to both"
+
+
+@pytest.mark.case("P5")
+def test_a_device_that_takes_a_message_between_refusals_is_not_retired(
+    db: Connection, service: PushService, alice: Browser, url: str
+) -> None:
+    subscribe(db, service.browser("bob"), BOB)
+    for n, status in enumerate((403, 403, 201, 403, 403)):
+        service.statuses[alice.endpoint] = status
+        send(tell_again(db, n))
+    assert select(url, DEVICES.format(user=ALICE)) == [(2, None)]
+
+
+@pytest.mark.parametrize(
+    ("status", "host"),
+    [
+        pytest.param(413, "https://fcm.googleapis.com", id="the message was too large"),
+        pytest.param(307, "https://fcm.googleapis.com", id="a redirect"),
+        pytest.param(503, "https://fcm.googleapis.com", id="the push service is broken"),
+        pytest.param(403, "https://web.push.apple.com", id="its host refuses all, and so most likely our key"),
+    ],
+)
+def test_what_may_be_another_fault_retires_no_device(
+    db: Connection, service: PushService, alice: Browser, url: str, status: int, host: str
+) -> None:
+    bad = [subscribe(db, service.browser(str(n), host), BOB) for n in range(2)]
+    for browser in bad:
+        service.statuses[browser.endpoint] = status
+    for n in range(4):
+        assert send(tell_again(db, n))["sent"] >= 1
+    assert select(url, DEVICES.format(user=BOB)) == [(0, None)] * 2
 
 
 def test_a_push_service_that_is_broken_is_tried_by_three_runs(

@@ -331,6 +331,52 @@ def test_one_that_fails_keeps_nothing_from_the_others(db: Connection, service: R
     assert (told["due"], told["taken"], told["failed"], told["left"]) == (50, 44, 3, 0)
 
 
+@pytest.mark.parametrize(
+    ("status", "header", "quarters"),
+    [
+        pytest.param(429, "5400", 6, id="an hour and a half"),
+        pytest.param(503, "Sat, 27 Apr 2024 06:02:00 GMT", 3, id="until 06:02"),
+        pytest.param(503, "60", 1, id="a minute"),
+    ],
+)
+def test_a_receiver_is_left_alone_for_as_long_as_it_says(
+    db: Connection, service: Receivers, status: int, header: str, quarters: int
+) -> None:
+    """With what is new, too; nobody else is."""
+    webhook(db, "a", events=[Event.PICKS_COMMITTED])
+    webhook(db, "b", BOB, events=[Event.PICKS_COMMITTED])
+    welcomed(service)
+    commit(db)
+    service.statuses["a.example"], service.retry_after["a.example"] = status, header
+    said = send()
+    assert (said["taken"], said["failed"]) == (1, 1)
+    service.statuses.clear()
+    assert [send(MORNING + n * QUARTER).get("taken", 0) for n in range(1, quarters + 1)] == [0] * (quarters - 1) + [1]
+
+
+def test_whoever_asks_for_a_test_does_not_wait(db: Connection, service: Receivers) -> None:
+    made = webhook(db)
+    service.statuses["a.example"], service.retry_after["a.example"] = 429, "86400"
+    assert send(MADE)["failed"] == 1
+    service.statuses.clear()
+    assert send(MADE + QUARTER)["due"] == 0
+    assert webhooks.ask_test(db, ALICE, made, MADE + 2 * QUARTER)
+    assert send(MADE + 2 * QUARTER)["taken"] >= 1
+
+
+def test_those_that_fail_come_after_the_others(db: Connection, service: Receivers) -> None:
+    """Though they have waited longer: their time-outs shall delay nobody."""
+    webhook(db, "a")
+    welcomed(service)
+    service.statuses["a.example"] = 500
+    commit(db)
+    assert send()["failed"] == 1
+    webhook(db, "b", BOB, at=MORNING + QUARTER)
+    service.requests.clear()
+    send(MORNING + QUARTER)
+    assert [request.headers["host"] for request in service.requests] == ["b.example", "a.example"]
+
+
 @pytest.mark.case("G5")
 def test_an_outage_of_two_days_is_caught_up_with_and_one_of_four_is_not(db: Connection, service: Receivers) -> None:
     webhook(db, events=[Event.PICKS_COMMITTED])

@@ -86,7 +86,10 @@ def settle(now: datetime = NOW, **event: Any) -> dict[str, Any]:
         ({"market": "totals", "prediction": "over", "line": 3}, "2-1", "push", "10"),
         ({"market": "handicap", "prediction": "home_win", "line": -1}, "1-0", "push", "10"),
         ({"market": "handicap", "prediction": "home_win", "line": 0.25}, "1-1", "half_won", "15.50"),
-        ({"market": "handicap", "prediction": "away_win", "line": 0.25}, "1-1", "half_lost", "5"),
+        ({"market": "handicap", "prediction": "away_win", "line": -0.25}, "1-1", "half_lost", "5"),
+        ({"market": "handicap", "prediction": "away_win", "line": -1.5}, "1-2", "lost", "0"),
+        ({"market": "handicap", "prediction": "away_win", "line": -1.5}, "0-2", "won", "21"),
+        ({"market": "handicap", "prediction": "away_win", "line": 1.5}, "1-0", "won", "21"),
     ],
     ids=str,
 )
@@ -246,6 +249,22 @@ def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, match: i
     price(offer(match, "2.00", "1.80", market=Market.TOTALS, line=D("2.25"), **close, source="another"))
     assert settle(NOW + timedelta(hours=12))["closed"] == 0
     assert select(url, CLOSINGS) == [first, second]
+
+
+@pytest.mark.case("L11", "J14")
+def test_a_handicap_is_held_against_the_close_of_its_own_side(url: str, match: int) -> None:
+    """The Odds API gives Chelsea +0.25 and Arsenal -0.25 as one market; a bet on the away side has the +0.25."""
+    home, away = (
+        note(match, prediction, market="handicap", line=line)
+        for prediction, line in (("home_win", -0.25), ("away_win", 0.25))
+    )
+    other = note(match, "away_win", market="handicap", line=-0.25)
+    close: dict[str, Any] = {"market": Market.HANDICAP, "taken_at": KICK_OFF, "closing": True}
+    price(offer(match, "2.40", "1.60", line=D("-0.25"), **close))
+    assert settle()["closed"] == 2
+    closed = {row[0]: row[1] for row in select(url, CLOSINGS)}
+    assert set(closed) == {home, away}, f"nobody asked a price on away -0.25 (bet {other})"
+    assert closed[home] < D("0.42") < D("0.58") < closed[away]
 
 
 def test_a_bet_that_was_taken_back_gets_nothing(url: str, match: int) -> None:

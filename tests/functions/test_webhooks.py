@@ -53,6 +53,7 @@ def test_a_secret_is_shown_once_and_a_test_is_sent_at_once(database: str, api: L
         "created_at": "2026-11-22T15:00:00Z",
         "test_asked_at": "2026-11-22T15:00:00Z",
         "stopped_at": None,
+        "rests_until": None,
         "last_try": None,
     }
     listed = ask("webhooks", PATH, authorization=token())

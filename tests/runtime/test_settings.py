@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import pytest
 
+from shared.runtime.guard import start
 from shared.runtime.settings import Settings, SettingsError, parse, settings
 from tests.running import environment
 
@@ -58,8 +59,31 @@ def test_a_level_is_known_whatever_its_case(told: str) -> None:
 
 def test_push_services_can_reach_us() -> None:
     assert parse({"vapid_subject": "mailto:push@example.com"}).vapid_subject == "mailto:push@example.com"
-    with pytest.raises(SettingsError, match="VAPID_SUBJECT must be mailto:"):
-        parse({"vapid_subject": "push@example.com"})
+    with environment(VAPID_SUBJECT=""):
+        assert settings().vapid_subject == ""
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "push@example.com",
+        "mailto:x@localhost",
+        "mailto:x@localhost.localdomain",
+        "mailto:x@printer.local",
+        "mailto:x@intranet",
+        "mailto:x@127.0.0.1",
+        "mailto:x@[::1]",
+        "mailto:",
+        "mailto:x",
+        "mailto: x@example.com",
+        "mailto:<x@example.com>",
+        "mailto:x@example.com?subject=push",
+    ],
+)
+def test_a_contact_that_apples_push_service_refuses_is_refused_at_the_start(subject: str) -> None:
+    """It answers 403 BadJwtToken to each (web-push-libs/web-push issue 947); Google's and Mozilla's take them."""
+    with environment(VAPID_SUBJECT=subject), pytest.raises(SettingsError, match="VAPID_SUBJECT must be mailto:"):
+        start()
 
 
 def test_an_empty_variable_is_not_set() -> None:

@@ -1,0 +1,20 @@
+"""How long a server asks to be left alone."""
+
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+LONGEST_REST = timedelta(hours=24)
+NO_REST = timedelta(0)
+
+
+def retry_after(header: str, now: datetime) -> timedelta | None:
+    """What a `Retry-After` header asks for: seconds or an HTTP date (RFC 9110, section 10.2.3).
+
+    Returns:
+        Between `NO_REST` and `LONGEST_REST`; None where the header is empty or is neither.
+    """
+    try:
+        rest = timedelta(seconds=int(header[:9])) if header.isdecimal() else parsedate_to_datetime(header) - now
+    except (ValueError, TypeError):  # no date; a date without a zone
+        return None
+    return min(max(rest, NO_REST), LONGEST_REST)
