@@ -16,7 +16,7 @@ import httpx
 
 from shared.betting.prices import MOST_TELLING, Market, Offer
 from shared.clients.errors import Refused, Unintelligible
-from shared.clients.http import SLOWEST, fetch
+from shared.clients.http import SLOWEST, Answer, fetch
 from shared.football.calendar import LONDON, season_label, season_of
 from shared.football.competition import BY_DIVISION, Competition
 from shared.football.match import Club, MatchNews, MatchStatistics, Score, Status
@@ -32,7 +32,9 @@ BOOKMAKERS = {
     "BW": "bwin",
     "CL": "coral",
     "LB": "ladbrokes",
+    "PP": "paddypower",
     "PS": "pinnacle",
+    "SKB": "skybet",
     "Max": "market_best",
     "Avg": "market_average",
 }
@@ -46,6 +48,9 @@ LEAST_NOTICE = timedelta(hours=1)
 """A match that begins sooner after a renewal stood in the file before."""
 USUAL_KICK_OFF = "15:00"
 """Taken where a file gives no time, as before 2019-20."""
+NOT_THERE = frozenset({300, 404})
+"""How the service answers for a file that it has not published yet; its web server says 300 where it finds others with
+a similar name (Apache's mod_speling)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +112,24 @@ class FootballDataUk:
         """
         return self._sheet("fixtures.csv", patience)
 
-    def _sheet(self, path: str, patience: timedelta = SLOWEST) -> Sheet | None:
-        now = self._now()
-        answer = fetch(self._http, f"{self._base}/{path}", now=self._now, deadline=now + patience)
-        if answer.status == 404:
+    def file(self, path: str, patience: timedelta = SLOWEST) -> Answer | None:
+        """A file as it was sent; None where the service has no such file yet.
+
+        Raises:
+            UpstreamError: as above.
+        """
+        deadline = self._now() + patience
+        answer = fetch(self._http, f"{self._base}/{path}", now=self._now, deadline=deadline, follow=True)
+        if answer.status in NOT_THERE:
             return None
         if answer.status != 200:
             raise Refused(f"football-data.co.uk answered {answer.status} for {path}", answer.status)
+        return answer
+
+    def _sheet(self, path: str, patience: timedelta = SLOWEST) -> Sheet | None:
+        now, answer = self._now(), self.file(path, patience)
+        if answer is None:
+            return None
         lines, broken = read_csv(answer.body, path)
         return Sheet(lines, broken, min(_changed_at(answer.headers.get("Last-Modified", ""), now), now))
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from shared.betting.prices import Market, Offer
-from shared.clients.errors import Refused, Unavailable, Unintelligible
+from shared.clients.errors import Redirected, Refused, Unavailable, Unintelligible
 from shared.clients.football_data_uk import (
     FootballDataUk,
     Line,
@@ -48,7 +48,7 @@ def service(answer: httpx.Response | httpx.HTTPError) -> Iterator[FootballDataUk
         return answer
 
     with httpx.Client(transport=httpx.MockTransport(respond)) as http:
-        yield FootballDataUk("https://www.football-data.co.uk/", http, lambda: NOW)
+        yield FootballDataUk("https://football-data.co.uk/", http, lambda: NOW)
 
 
 @pytest.mark.parametrize("label", ["0506", "1112", "1718", "1920", "2324"])
@@ -223,6 +223,14 @@ def test_a_price_that_is_none_is_missing_not_guessed(bad: str) -> None:
     assert told.prices == (None, Decimal("3.5"), Decimal("4.0"))
 
 
+def test_the_bookmakers_that_joined_in_2026_are_read_by_their_own_names() -> None:
+    told = {"PPH": "1.44", "PPD": "4.5", "PPA": "7", "SKB>2.5": "1.6", "SKB<2.5": "2.25"}
+    assert [(o.bookmaker, o.market, o.prices) for o in reading(AvgH="", AvgD="", AvgA="", **told).offers] == [
+        ("paddypower", Market.H2H, (Decimal("1.44"), Decimal("4.5"), Decimal(7))),
+        ("skybet", Market.TOTALS, (Decimal("1.6"), Decimal("2.25"))),
+    ]
+
+
 def test_a_bookmaker_without_any_price_makes_no_offer() -> None:
     assert reading(AvgH="", AvgD="", AvgA="0").offers == ()
 
@@ -274,10 +282,31 @@ def test_a_line_keeps_its_words() -> None:
     assert kick_off_of({"Date": "01/01/24"}) == datetime(2024, 1, 1, 15, tzinfo=UTC)
 
 
-def test_a_season_that_is_not_there_yet_is_none() -> None:
-    with service(httpx.Response(404)) as uk:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(404),
+        httpx.Response(300, text="<html><head><title>300 Multiple Choices</title></head></html>"),
+        httpx.Response(300, headers={"Location": "https://football-data.co.uk/mmz4281/2425/E1.csv"}),
+    ],
+    ids=["404", "300 with a page", "300 that prefers another season's file"],
+)
+def test_a_season_that_is_not_there_yet_is_none(answer: httpx.Response) -> None:
+    with service(answer) as uk:
         assert uk.season(COMPETITIONS["PL"], 2024) is None
         assert uk.fixtures() is None
+
+
+def test_a_service_that_moved_within_its_domain_is_followed() -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "football-data.co.uk":
+            return httpx.Response(301, headers={"Location": f"https://www.football-data.co.uk{request.url.path}"})
+        return httpx.Response(200, text=written([COMING]))
+
+    with httpx.Client(transport=httpx.MockTransport(respond)) as http:
+        sheet = FootballDataUk("https://football-data.co.uk", http, lambda: NOW).fixtures()
+    assert sheet is not None
+    assert [line.outside_id for line in sheet.lines] == ["E0/2324/Arsenal/Chelsea"]
 
 
 @pytest.mark.parametrize(
@@ -313,6 +342,9 @@ def test_a_last_modified_that_is_no_date_is_not_believed() -> None:
             httpx.Response(301, headers={"Location": "http://169.254.169.254/"}),
             Unintelligible,
             marks=pytest.mark.case("E20"),
+        ),
+        pytest.param(
+            httpx.Response(302, headers={"Location": "http://127.0.0.1"}), Redirected, marks=pytest.mark.case("E20")
         ),
         (httpx.Response(200, text="<html>"), Unintelligible),
         (httpx.ConnectTimeout("slow"), Unavailable),
