@@ -111,7 +111,7 @@ def test_a_row_of_another_division_is_reported(bundle: Service, url: str) -> Non
 def test_an_unmatched_club_is_reported_and_teaches_nothing(bundle: Service, url: str) -> None:
     bundle.results(NOW - HOUR, row("Arsenal", "Arsenal Ladies", "20/04/2024 15:00", "1-0"), PLAYED)
     sync()
-    assert select(url, REPORTS) == [("unmatched club", "football_data_uk:Arsenal Ladies", "PL")]
+    assert select(url, REPORTS) == [("unmatched club", "football_data_uk:Arsenal Ladies", "no alias matches")]
     assert run("update_ratings", NOW)["results"] == 1
 
 
