@@ -265,3 +265,19 @@ def test_a_result_of_a_fixture_that_is_known_is_that_ones_whatever_its_clubs_are
     what = "no alias matches; by its match of the day it is Deportivo La Coruña (202)"
     assert select(url, REPORTS) == [("unmatched club", "football_data_uk:Depor Coruna", what)]
     assert sync(NOW + HOUR)["lines"] == 0
+
+
+@pytest.mark.case("J12")
+def test_a_result_that_waited_is_taken_once_its_fixture_is_known_though_its_file_is_the_same(
+    bundle: Service, url: str
+) -> None:
+    bundle.results(
+        NOW - HOUR, *DEPOR, row("Depor Coruna", "Getafe", "27/04/2024 15:00", "2-0", division="SP1"), division="SP1"
+    )
+    sync()
+    assert select(url, "SELECT count(*) FROM matches") == [(2,)]
+    with connect(url, "test") as db:
+        fixture = news("La Coruna", "Getafe", competition="PD", outside_id="1", source=Source.FOOTBALL_DATA_ORG)
+        hold(db, fixture, now=NOW)
+    sync(NOW + HOUR)
+    assert select(url, "SELECT home_goals FROM matches WHERE match_id = %s", fixture.match_id) == [(2,)]
