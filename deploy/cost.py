@@ -38,8 +38,10 @@ REDIS_COMMAND, FREE_COMMANDS = 0.20 / 100_000, 500_000
 LOG_GB, FREE_LOG_GB, LOG_BYTES = 0.50, 5, 500
 # CloudWatch alarms, the first ten of an account free, and composite ones; a secret of Secrets Manager. Of one stage.
 ALARM, FREE_ALARMS, COMPOSITE, SECRET = 0.10, 10, 0.50, 0.40
-ALARMS = 32
+ALARMS = 34
 """Of one stage, beside the composite one; a test counts them in the template."""
+METRIC, FREE_METRICS, METRICS = 0.30, 10, 11
+"""Our own metrics (shared/runtime/metrics.py), the first ten of an account free; a test counts them."""
 # Supabase signs people in: free to 50,000 a month, then the Pro plan with 100,000, then by the head.
 FREE_PEOPLE, PRO, PRO_PEOPLE, PERSON = 50_000, 25.0, 100_000, 0.00325
 # Neon: free to 100 compute hours and 0.5 GB, where it sleeps between calls; awake the whole month beyond that.
@@ -112,7 +114,7 @@ def monthly(people: int, measured: Measured) -> Cost:
         + CDN_GB * max(0, all_calls * measured.answer_bytes / 1e9 - FREE_CDN_GB),
         redis=_redis(commands(people, measured)),
         logs=LOG_GB * max(0, origin * LOG_BYTES / 1e9 - FREE_LOG_GB),
-        watching=ALARM * max(0, ALARMS - FREE_ALARMS) + COMPOSITE + SECRET,
+        watching=ALARM * max(0, ALARMS - FREE_ALARMS) + METRIC * max(0, METRICS - FREE_METRICS) + COMPOSITE + SECRET,
         accounts=_accounts(people * SIGNED_IN),
         database=compute * HOURS * COMPUTE_HOUR + gigabytes * DATABASE_GB,
         words=WORDS if people >= WORDS_FROM else 0,

@@ -114,7 +114,10 @@ const dashboard = (prefix, stage) => {
       ours('WebhookRefusals', 'Sum'),
       ours('EventsMissed', 'Sum'),
     ]),
-    chart(16, 6, 'Credits of The Odds API left', [ours('CreditsLeft', 'Minimum')], { period: 3600 }),
+    chart(16, 6, 'Credits of The Odds API left; what sources brought that did not fit', [
+      ours('CreditsLeft', 'Minimum'),
+      ours('SourceFaults', 'Sum'),
+    ], { period: 3600 }),
     chart(0, 12, 'Runs that died, by function', [lambda('Errors', 'Sum')]),
     chart(8, 12, 'Runs refused, by function', [lambda('Throttles', 'Sum')]),
     chart(16, 12, 'Runs at the same time, by function', [lambda('ConcurrentExecutions', 'Maximum')]),
@@ -165,6 +168,12 @@ module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
       'Requests sent 5,000 commands to Redis in an hour: at this rate 500,000 are gone in four days.',
       sum(OURS, 'RedisCommands', 3600, ofStage),
       { threshold: 5000 },
+    ),
+    SourceFaultsAlarm: alarm(
+      `${prefix}-source-faults`,
+      'A source brought something for the first time that could not be taken as it was.',
+      sum(OURS, 'SourceFaults', 86400, ofStage),
+      { threshold: 1 },
     ),
     ...errorBudget(prefix, ofStage),
     FunctionErrorsAlarm: alarm(

@@ -5,10 +5,12 @@ The event may ask for fewer days, or for a part alone: `{"days": 7, "standings":
 
 from datetime import timedelta
 
+from shared.betting.closing import AWAITED_FOR
 from shared.betting.prices import Offer
 from shared.clients.errors import Unintelligible, UpstreamError
 from shared.clients.football_data_org import FootballDataOrg
 from shared.clients.football_data_uk import Reading, read_line
+from shared.football.calendar import season_of
 from shared.football.competition import known
 from shared.football.joining import joins
 from shared.football.match import MatchNews, match_id
@@ -17,6 +19,7 @@ from shared.runtime import wiring
 from shared.runtime.jobs import BadEvent, Run, job
 from shared.runtime.kinds import Kind
 from shared.runtime.settings import settings
+from shared.runtime.source_faults import compare_file, identified, identify, report
 from shared.stores import match_news, offers, payloads, reports, standings, teams
 
 LOOK_BACK = timedelta(days=3)
@@ -39,6 +42,7 @@ def bring_in(run: Run) -> None:
     if run.event.get("matches", True):
         with run.part(UpstreamError):
             _from_football_data_uk(run)
+        _end_past(run)
 
 
 def _matches(run: Run, org: FootballDataOrg, codes: list[str], ahead: timedelta) -> None:
@@ -46,7 +50,7 @@ def _matches(run: Run, org: FootballDataOrg, codes: list[str], ahead: timedelta)
     payloads.keep_changed(run.db, MATCHES, {item.outside_id: item.payload for item in feed.news}, run.now)
     aside = {item.outside_id or item.reason: item.payload for item in feed.quarantined}
     payloads.keep_changed(run.db, f"{MATCHES}/quarantined", aside, run.now)
-    _take(run, feed.news)
+    _take(run, [item for item in identify(run, feed.news) if item is not None])
     reports.add(run.db, "football-data.org", [("matches", alarm) for alarm in feed.alarms], run.now)
     run.report(matches=len(feed.news), undrawn=feed.undrawn, quarantined=len(feed.quarantined))
 
@@ -65,6 +69,7 @@ def _tables(run: Run, org: FootballDataOrg, codes: list[str]) -> None:
 
 def _from_football_data_uk(run: Run) -> None:
     sheet = wiring.football_data_uk().fixtures()
+    compare_file(run, "fixtures.csv", season_of(run.day), sheet, grows=False)
     if sheet is None:
         reports.add(run.db, "football-data.co.uk", [("fixtures.csv", "it is not there")], run.now)
         return
@@ -74,7 +79,7 @@ def _from_football_data_uk(run: Run) -> None:
         run.db, FIXTURES, {outside_id: line.content for outside_id, line in lines.items()}, run.now
     )
     readings: list[Reading] = []
-    faults = list(sheet.broken)
+    faults: list[tuple[str, str]] = []
     for outside_id, line in sorted(lines.items()):  # all of them: what did not join when it was new may join now
         try:
             reading = read_line(line, sheet.told_at)
@@ -83,9 +88,11 @@ def _from_football_data_uk(run: Run) -> None:
             continue
         if reading.news.kick_off > run.now:
             readings.append(reading)
-    reports.add(run.db, "line", faults, run.now)
-    joined = _joined(run, readings)
+    report(run, "line", faults)
+    joined = _joined(run, identified(run, readings))
     taken = _take(run, [reading.news for reading in joined])
+    ended = match_news.end_unlisted(run.db, Source.FOOTBALL_DATA_UK, lines, run.now)
+    reports.add(run.db, "match", [(str(match_id), "is listed no more: called off") for match_id in ended], run.now)
     fit: list[Offer] = []
     for reading in joined:
         held = taken.held.get(reading.news.match_id)
@@ -96,6 +103,12 @@ def _from_football_data_uk(run: Run) -> None:
             reports.add(run.db, "unjoined prices", [(about, "the kick-offs are too far apart")], run.now)
     offers.put(run.db, fit)
     run.report(fixtures=len(lines), changed=len(changed), offers=len(fit))
+
+
+def _end_past(run: Run) -> None:
+    """End what is still scheduled long after its kick-off, and what no source calls its own any more."""
+    ended = match_news.end_past(run.db, run.now - AWAITED_FOR)
+    reports.add(run.db, "match", [(str(match_id), f"no result came: {status}") for match_id, status in ended], run.now)
 
 
 def _joined(run: Run, readings: list[Reading]) -> list[Reading]:
@@ -121,8 +134,6 @@ def _take(run: Run, news: list[MatchNews] | tuple[MatchNews, ...]) -> match_news
     teams.put(run.db, clubs)
     taken = match_news.take(run.db, news, run.now)
     reports.add(run.db, "match", taken.alarms, run.now)
-    unmatched = [(f"{club.source}:{club.name}", "no alias matches") for club in clubs if club.team is None]
-    reports.add(run.db, "unmatched club", unmatched, run.now)
     return taken
 
 

@@ -9,6 +9,7 @@ from shared.runtime import clock, wiring
 from shared.runtime.jobs import BadEvent, Run, job
 from shared.runtime.kinds import Kind
 from shared.runtime.settings import settings
+from shared.runtime.source_faults import compare_file, identified, report
 from shared.stores import match_news, offers, payloads, reports, statistics, teams
 
 SEASONS = 3
@@ -39,31 +40,23 @@ def bring_in(run: Run) -> None:
 
 def _read(run: Run, competition: Competition, season: int, totals: dict[str, int]) -> None:
     sheet = wiring.football_data_uk().season(competition, season)
+    compare_file(run, f"{competition.division}.csv", season, sheet, grows=True)
     if sheet is None:
         return
     contents = {line.outside_id: line.content for line in sheet.lines}
     changed = payloads.keep_changed(run.db, payloads.RESULTS, contents, run.now)
     # A result that was told while football-data.org still had time to tell it comes into its own without changing.
     due = changed | match_news.owed(run.db, Source.FOOTBALL_DATA_UK, competition.code, season, run.now)
+    # And one whose club nobody knew, or that could not be read, may be taken now.
+    due |= contents.keys() - match_news.named(run.db, Source.FOOTBALL_DATA_UK, contents)
     lines = [line for line in sheet.lines if line.outside_id in due]
-    readings = _readings(run, sheet, lines)
+    readings = identified(run, _readings(run, sheet, lines))
     news = [reading.news for reading in readings]
     teams.put(run.db, [club for item in news for club in (item.home, item.away)])
     taken = match_news.take(run.db, news, run.now)
     offers.put(run.db, [offer for reading in readings for offer in reading.offers])
     statistics.put(run.db, [reading.statistics for reading in readings if reading.statistics is not None])
     reports.add(run.db, "match", taken.alarms, run.now)
-    reports.add(
-        run.db,
-        "unmatched club",
-        [
-            (f"{Source.FOOTBALL_DATA_UK}:{club.name}", competition.code)
-            for item in news
-            for club in (item.home, item.away)
-            if club.team is None
-        ],
-        run.now,
-    )
     totals["files"] += 1
     totals["lines"] += len(lines)
     totals["taken"] += taken.verdicts.get("taken", 0)
@@ -71,13 +64,13 @@ def _read(run: Run, competition: Competition, season: int, totals: dict[str, int
 
 def _readings(run: Run, sheet: Sheet, lines: list[Line]) -> list[Reading]:
     readings: list[Reading] = []
-    faults = list(sheet.broken)
+    faults: list[tuple[str, str]] = []
     for line in lines:
         try:
             readings.append(read_line(line, sheet.told_at))
         except Unintelligible as error:
             faults.append((line.outside_id, str(error)))
-    reports.add(run.db, "line", faults, run.now)
+    report(run, "line", faults)
     return readings
 
 

@@ -29,7 +29,7 @@ A forecast of a match with prices starts from those prices and adds the expected
 - Matches of the first divisions of England, Spain, Germany, Italy and France, seasons {first} to {last},
   {matches:,} in all; with the second divisions and earlier seasons the ratings saw {seen:,}. Nothing after {last_day}
   was seen.
-- Results, shots and bookmakers' prices: [football-data.co.uk](https://www.football-data.co.uk), free of charge with
+- Results, shots and bookmakers' prices: [football-data.co.uk](https://football-data.co.uk), free of charge with
   credit asked; no formal licence is stated, and the files themselves are not passed on here.
 - Targets are the goal rates that *closing* prices implied (margin removed by Shin's model), not the goals that fell:
   less noise, the same meaning. A match's own closing price is never an input.

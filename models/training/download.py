@@ -7,10 +7,13 @@ from time import sleep
 
 import httpx
 
+from shared.clients.football_data_uk import FootballDataUk
 from shared.football.calendar import season_label
 from shared.football.competition import BY_DIVISION, COMPETITIONS
+from shared.runtime import clock
+from shared.runtime.settings import Settings
 
-SERVICE = "https://www.football-data.co.uk"
+SERVICE = Settings.football_data_uk_url
 PAUSE = 0.5
 """Seconds between two files: the service is one person's work."""
 DIVISIONS = tuple(division for division in BY_DIVISION if division != COMPETITIONS["DEMO"].division)
@@ -19,7 +22,7 @@ DIVISIONS = tuple(division for division in BY_DIVISION if division != COMPETITIO
 def download(
     directory: Path,
     seasons: Sequence[int],
-    http: httpx.Client,
+    service: FootballDataUk,
     told: Callable[[], None] = lambda: None,
     rest: Callable[[float], None] = sleep,
 ) -> None:
@@ -28,25 +31,24 @@ def download(
     Args:
         directory: where `mmz4281/2324/E0.csv` and the others go.
         seasons: years in which the wanted seasons began.
-        http: whose base URL is the service's.
+        service: where they are fetched.
         told: called after each file.
         rest: waits between two files.
 
     Raises:
-        httpx.HTTPError: the service cannot be reached, or answers with something else.
+        UpstreamError: the service cannot be reached, or answers with something else.
     """
     for season in seasons:
         for division in DIVISIONS:
             path = f"mmz4281/{season_label(season)}/{division}.csv"
             file = directory / path
             if not file.is_file():
-                answer = http.get(path)
-                if answer.status_code != httpx.codes.NOT_FOUND:
-                    answer.raise_for_status()
+                answer = service.file(path)
+                if answer is not None:
                     file.parent.mkdir(parents=True, exist_ok=True)
                     # Under another name first: a half-written file must not be taken for a season.
                     part = file.with_suffix(".part")
-                    part.write_bytes(answer.content)
+                    part.write_bytes(answer.body)
                     part.replace(file)
                 rest(PAUSE)
             told()
@@ -60,8 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("last", type=int, nargs="?", default=2023)
     asked = parser.parse_args(arguments)
     seasons = range(asked.first, asked.last + 1)
-    with httpx.Client(base_url=SERVICE, timeout=30) as http:
-        download(asked.directory, seasons, http)
+    with httpx.Client() as http:
+        download(asked.directory, seasons, FootballDataUk(SERVICE, http, clock.now))
 
 
 if __name__ == "__main__":

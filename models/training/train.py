@@ -26,9 +26,12 @@ from models.training.outcome import Trees
 from models.training.reliability import reliability
 from models.training.stages import Stages
 from models.training.walk_forward import FIRST_SEASON, Known, TrainingSet, Walk
+from shared.clients.errors import UpstreamError
+from shared.clients.football_data_uk import FootballDataUk
 from shared.football.calendar import season_label
 from shared.forecasting import scores
 from shared.forecasting.grid import RHO
+from shared.runtime import clock
 
 BEFORE = 2023
 """The season that is kept unseen where none is named, so that it can be reported."""
@@ -52,7 +55,7 @@ def main(arguments: list[str] | None = None) -> None:
                 _download(asked.downloads, asked.before, stages)
             data = asked.data or asked.downloads
             metadata = train(data, asked.before, asked.out, stages, report_unseen=asked.report)
-    except (OSError, ValueError, httpx.HTTPError) as error:
+    except (OSError, ValueError, UpstreamError) as error:
         sys.exit(f"No model was trained: {error}")
     sys.stdout.write(f"{metadata['name']}: {metadata['matches']} matches, in {asked.out}\n")
 
@@ -224,9 +227,9 @@ def _download(directory: Path, before: int, stages: Stages) -> None:
     seasons = range(FIRST_FILES, before)
     with (
         stages.stage("download", len(seasons) * len(DIVISIONS)) as told,
-        httpx.Client(base_url=SERVICE, timeout=30, follow_redirects=True) as http,
+        httpx.Client() as http,
     ):
-        download(directory, seasons, http, told)
+        download(directory, seasons, FootballDataUk(SERVICE, http, clock.now), told)
 
 
 def _parser() -> argparse.ArgumentParser:

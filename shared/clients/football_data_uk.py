@@ -6,8 +6,10 @@ days with the prices of Tuesday or Friday afternoon. Times are those of London.
 
 import csv
 import json
+import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
@@ -16,7 +18,7 @@ import httpx
 
 from shared.betting.prices import MOST_TELLING, Market, Offer
 from shared.clients.errors import Refused, Unintelligible
-from shared.clients.http import SLOWEST, fetch
+from shared.clients.http import SLOWEST, Answer, fetch
 from shared.football.calendar import LONDON, season_label, season_of
 from shared.football.competition import BY_DIVISION, Competition
 from shared.football.match import Club, MatchNews, MatchStatistics, Score, Status
@@ -32,13 +34,27 @@ BOOKMAKERS = {
     "BW": "bwin",
     "CL": "coral",
     "LB": "ladbrokes",
+    "PP": "paddypower",
     "PS": "pinnacle",
+    "SKB": "skybet",
     "Max": "market_best",
     "Avg": "market_average",
 }
 """Their names by the prefix of their columns."""
 TOTALS_PREFIX = {"PS": "P"}
 """Columns of totals have the same prefix, Pinnacle's apart."""
+GOALS = ("FTHG", "FTAG", "HTHG", "HTAG")
+"""Columns of goals: at the end and at half-time."""
+READ_COLUMNS = frozenset(
+    {"Div", "Date", "Time", "HomeTeam", "AwayTeam", *GOALS, "HS", "AS", "HST", "AST", "HxG", "AxG"}
+).union(
+    f"{stem}{closing}{end}"
+    for prefix in BOOKMAKERS
+    for stem, ends in ((prefix, ("H", "D", "A")), (TOTALS_PREFIX.get(prefix, prefix), (">2.5", "<2.5")))
+    for closing in ("", "C")
+    for end in ends
+)
+"""Every column that is read; the others of a file (cards, corners, handicaps, referees) are not."""
 PUBLISHED_AT = time(13, 0)
 """When the file of coming matches is renewed (UTC), on Tuesdays and Fridays; its prices are of that hour."""
 PUBLISHED_ON = (1, 4)
@@ -46,6 +62,9 @@ LEAST_NOTICE = timedelta(hours=1)
 """A match that begins sooner after a renewal stood in the file before."""
 USUAL_KICK_OFF = "15:00"
 """Taken where a file gives no time, as before 2019-20."""
+NOT_THERE = frozenset({300, 404})
+"""How the service answers for a file that it has not published yet; its web server says 300 where it finds others with
+a similar name (Apache's mod_speling)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +76,17 @@ class Line:
 
     @property
     def content(self) -> str:
-        """The row word for word."""
+        """The row word for word, its goals as whole numbers."""
         return json.dumps(self.fields, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file: its rows, those that are no rows of a match, and when the service changed it."""
+    """A file: its columns, its rows, what is wrong with it (where, what), and when the service changed it."""
 
+    columns: tuple[str, ...]
     lines: tuple[Line, ...]
-    broken: tuple[tuple[str, str], ...]
+    faults: tuple[tuple[str, str], ...]
     told_at: datetime
 
 
@@ -77,6 +97,12 @@ class Reading:
     news: MatchNews
     offers: tuple[Offer, ...]
     statistics: MatchStatistics | None
+
+    def about(self, news: MatchNews) -> "Reading":
+        """What the row says, of the match that it turned out to be about."""
+        offers = tuple(replace(offer, match_id=news.match_id) for offer in self.offers)
+        statistics = None if self.statistics is None else replace(self.statistics, match_id=news.match_id)
+        return Reading(news, offers, statistics)
 
 
 class FootballDataUk:
@@ -107,48 +133,98 @@ class FootballDataUk:
         """
         return self._sheet("fixtures.csv", patience)
 
-    def _sheet(self, path: str, patience: timedelta = SLOWEST) -> Sheet | None:
-        now = self._now()
-        answer = fetch(self._http, f"{self._base}/{path}", now=self._now, deadline=now + patience)
-        if answer.status == 404:
+    def file(self, path: str, patience: timedelta = SLOWEST) -> Answer | None:
+        """A file as it was sent; None where the service has no such file yet.
+
+        Raises:
+            UpstreamError: as above.
+        """
+        deadline = self._now() + patience
+        answer = fetch(self._http, f"{self._base}/{path}", now=self._now, deadline=deadline, follow=True)
+        if answer.status in NOT_THERE:
             return None
         if answer.status != 200:
             raise Refused(f"football-data.co.uk answered {answer.status} for {path}", answer.status)
-        lines, broken = read_csv(answer.body, path)
-        return Sheet(lines, broken, min(_changed_at(answer.headers.get("Last-Modified", ""), now), now))
+        return answer
+
+    def _sheet(self, path: str, patience: timedelta = SLOWEST) -> Sheet | None:
+        now, answer = self._now(), self.file(path, patience)
+        if answer is None:
+            return None
+        lines, faults = read_csv(answer.body, path)
+        changed_at = _changed_at(answer.headers.get("Last-Modified", ""), now)
+        return Sheet(columns_of(answer.body), lines, faults, min(changed_at, now))
+
+
+def columns_of(body: bytes) -> tuple[str, ...]:
+    """The names in a file's first line, in order, without the empty ones.
+
+    Raises:
+        csv.Error: the line is no line of CSV.
+    """
+    first = next(iter(_lines(body)), "")
+    return tuple(name for name in _cells(first)[0] if name)
 
 
 def read_csv(body: bytes, path: str) -> tuple[tuple[Line, ...], tuple[tuple[str, str], ...]]:
-    """The rows of a file, and what is wrong with those that are none.
+    """The rows of a file, and what is wrong with it: rows that are none, and those whose quotes are not balanced.
+
+    A row is one line, so that a quote that nobody closes costs no other row.
 
     Raises:
         Unintelligible: it is not a file of matches.
     """
+    lines: list[Line] = []
+    faults: list[tuple[str, str]] = []
     try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = body.decode("latin-1")
-    try:
-        header, *rows = list(csv.reader(text.splitlines())) or [[]]
+        header, *rows = [_cells(line) for line in _lines(body)] or [([""], True)]
     except csv.Error as error:
         raise Unintelligible(f"{path} of football-data.co.uk is no CSV: {error}") from error
-    header = [name.strip() for name in header]
-    if not {"Div", "Date", "HomeTeam", "AwayTeam"} <= set(header):
+    names = header[0]
+    if not {"Div", "Date", "HomeTeam", "AwayTeam"} <= set(names):
         raise Unintelligible(f"{path} of football-data.co.uk has no columns Div, Date, HomeTeam and AwayTeam")
-    lines: list[Line] = []
-    broken: list[tuple[str, str]] = []
-    for number, row in enumerate(rows, 2):
-        fields = {name: value.strip() for name, value in zip(header, row, strict=False) if name and value.strip()}
+    for number, (cells, balanced) in enumerate(rows, 2):
+        fields = {name: _plain(name, value) for name, value in zip(names, cells, strict=False) if name and value}
         if not fields:
+            continue
+        if not balanced:
+            faults.append((f"{path}:{number}", "its quotes are not balanced"))
+        if any(cells[len(names) :]) or (not balanced and len(cells) != len(names)):
+            faults.append((f"{path}:{number}", f"its values do not stand under the {len(names)} columns"))
             continue
         try:
             day = _day(fields["Date"]).date()
             key = f"{fields['Div']}/{season_label(season_of(day))}/{fields['HomeTeam']}/{fields['AwayTeam']}"
         except (KeyError, ValueError):
-            broken.append((f"{path}:{number}", "no division, date or clubs"))
+            faults.append((f"{path}:{number}", "no division, date or clubs"))
             continue
         lines.append(Line(key, fields))
-    return tuple(lines), tuple(broken)
+    return tuple(lines), tuple(faults)
+
+
+def _lines(body: bytes) -> list[str]:
+    """The lines of a file, each in UTF-8 or else in Windows' Latin-1: one bad byte spoils no other line."""
+    found: list[str] = []
+    for line in body.removeprefix(BOM_UTF8).replace(b"\0", b"").splitlines():
+        try:
+            found.append(line.decode())
+        except UnicodeDecodeError:
+            found.append(line.decode("cp1252", errors="replace"))
+    return found
+
+
+def _cells(line: str) -> tuple[list[str], bool]:
+    """The values of a line without blanks around them, and whether its quotes are balanced; without them if not."""
+    try:
+        cells, balanced = next(csv.reader([line], strict=True), []), True
+    except csv.Error:
+        cells, balanced = next(csv.reader([line.replace('"', "")]), []), False
+    return [cell.strip() for cell in cells], balanced
+
+
+def _plain(name: str, value: str) -> str:
+    """A value; goals written as a spreadsheet writes numbers (`1.0`) as whole ones."""
+    return re.sub(r"(?<=\d)\.0+$", "", value) if name in GOALS else value
 
 
 def _changed_at(told: str, now: datetime) -> datetime:

@@ -1,20 +1,29 @@
-"""How every outside system is read over HTTP: within a time, up to a size, and from nowhere but where we asked."""
+"""How every outside system is read over HTTP: within a time, up to a size, and from nobody but whom we asked."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 import httpx
 
 from shared.clients.errors import Redirected, Unavailable, Unintelligible
 
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
 LARGEST = 10_000_000
 SLOWEST = timedelta(seconds=20)
+MOST_REDIRECTS = 3
+_REDIRECTS = frozenset(range(301, 400)) - {304}
+"""300 lists several answers and sends us to none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an outside system answered: a status of 2xx, 304 or 4xx, and a body that is whole and not too large."""
+    """What an outside system answered: a status of 2xx, 300, 304 or 4xx, and a body that is whole and not too large."""
 
     status: int
     headers: httpx.Headers
@@ -32,6 +41,7 @@ def fetch(
     method: str = "GET",
     json: object = None,
     largest: int = LARGEST,
+    follow: bool = False,
 ) -> Answer:
     """Ask an address.
 
@@ -46,20 +56,83 @@ def fetch(
         method: of the request.
         json: its body.
         largest: how many bytes the answer's body may have once unpacked.
+        follow: whether redirects are followed, `MOST_REDIRECTS` at most and only to where `onward` goes. Not for a
+            request with a key: it would be sent along.
 
     Raises:
         Unavailable: no connection, no timely answer, or 5xx.
-        Redirected: a redirect, which is not followed.
+        Redirected: a redirect, which was not followed.
         Unintelligible: a body over `largest` bytes once unpacked, or one that cannot be unpacked.
     """
-    host = httpx.URL(url).host
     ends = min(deadline, now() + SLOWEST)
+    address = httpx.URL(url, params=params) if params else httpx.URL(url)
+    left = MOST_REDIRECTS if follow else 0
+    while True:
+        try:
+            return _ask(http, method, address, headers, json, now, ends, largest)
+        except Redirected as error:
+            next_address = onward(address, error.location) if left else None
+            if next_address is None:
+                raise
+            address, left = next_address, left - 1
+
+
+def onward(address: httpx.URL, location: str) -> httpx.URL | None:
+    """Where a redirect leads, if it may be followed: to the same origin, or by https to the same registrable domain.
+
+    Whoever can make an upstream redirect could point us at an address inside our own network. Nothing there has a
+    certificate for a name of the upstream's domain.
+
+    Args:
+        address: who redirects.
+        location: where to, as its answer says; it may be relative.
+    """
+    try:
+        target = address.join(location)
+    except httpx.InvalidURL:
+        return None
+    if not location or target.userinfo:
+        return None
+    if (target.scheme, target.host, target.port) == (address.scheme, address.host, address.port):
+        return target
+    domain = _registrable_domain(target.host)
+    if target.scheme != "https" or target.port is not None or domain is None:
+        return None
+    return target if domain == _registrable_domain(address.host) else None
+
+
+def _registrable_domain(host: str) -> str | None:
+    """`football-data.co.uk` of `www.football-data.co.uk`; None of an IP address and of a name without an owner."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return _suffixes().privatesuffix(host.lower().rstrip("."))
+    return None
+
+
+@cache
+def _suffixes() -> "PublicSuffixList":
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415  only a redirect needs it, and it reads a long list
+
+    return PublicSuffixList()
+
+
+def _ask(
+    http: httpx.Client,
+    method: str,
+    address: httpx.URL,
+    headers: Mapping[str, str] | None,
+    json: object,
+    now: Callable[[], datetime],
+    ends: datetime,
+    largest: int,
+) -> Answer:
+    host = address.host
     patience = max((ends - now()).total_seconds(), 0.001)
     try:
         with http.stream(
             method,
-            url,
-            params=params,
+            address,
             json=json,
             headers={"Accept-Encoding": "gzip", **(headers or {})},
             timeout=httpx.Timeout(min(patience, 10), connect=min(patience, 3)),
@@ -67,8 +140,7 @@ def fetch(
         ) as response:
             if response.status_code >= 500:
                 raise Unavailable(f"{host} answered {response.status_code}")
-            if response.is_redirect and response.status_code != httpx.codes.NOT_MODIFIED:
-                # Whoever can make an upstream redirect could point us at an address inside our own network.
+            if response.status_code in _REDIRECTS:
                 told = f"{host} answered with a redirect, which is not followed; mend its address"
                 raise Redirected(told, response.headers.get("Location", ""))
             return Answer(response.status_code, response.headers, _body_of(response, host, now, ends, largest))

@@ -91,6 +91,7 @@ class MetNorway:
             deadline=deadline,
             params={"lat": f"{latitude:.4f}", "lon": f"{longitude:.4f}"},
             headers={"If-Modified-Since": last_modified} if last_modified else None,
+            follow=True,
         )
         expires_at = _expires_at(answer, now)
         if answer.status == 304 and last_modified:

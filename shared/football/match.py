@@ -6,7 +6,7 @@ from enum import StrEnum
 from zlib import crc32
 
 from shared.football.competition import COMPETITIONS
-from shared.football.team import Source, Team, fold
+from shared.football.team import Source, Team, spelling
 
 
 class Status(StrEnum):
@@ -68,7 +68,7 @@ class Club:
         """The team's id; an unmatched club gets one of its own from 10,000 up, stable for its source and name."""
         if self.team is not None:
             return self.team.team_id
-        return 10_000 + crc32(f"{self.source}:{fold(self.name)}".encode()) % 90_000
+        return 10_000 + crc32(f"{self.source}:{spelling(self.name)}".encode()) % 90_000
 
 
 @dataclass(frozen=True, slots=True)

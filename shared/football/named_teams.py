@@ -7,19 +7,11 @@ from functools import cache
 from types import MappingProxyType
 
 from shared.football.team import fold
-from shared.football.teams import TEAMS
+from shared.football.teams import ALSO_CALLED, TEAMS
 
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_ENDS = re.compile(r"[.!?:;–—|\n«\"“(\[-]\s*$")
 
-_ALSO_CALLED = {
-    "OM": "Marseille", "OL": "Lyon", "LOSC": "Lille", "Stade Rennais": "Rennes", "ASSE": "Saint-Étienne",
-    "Barça": "Barcelona", "FC Barcelone": "Barcelona", "Barcelone": "Barcelona",
-    "Milan AC": "AC Milan", "Inter de Milan": "Inter Milan", "Juve": "Juventus", "Juventus Turin": "Juventus",
-    "Naples": "Napoli", "AS Rome": "Roma", "FC Séville": "Sevilla", "Séville FC": "Sevilla",
-    "Bayern de Munich": "Bayern Munich", "Man U": "Manchester United", "Atlético de Madrid": "Atlético Madrid",
-}  # fmt: skip
-"""What the press calls clubs beside what our sources do."""
 _OTHERS = (
     "Inter Miami", "Inter de Miami", "Inter Turku", "Inter Zaprešić", "Milan Skriniar", "Milan Škriniar", "Milan Kucka",
     "Arsenal Sarandi", "Arsenal de Sarandi", "Arsenal Tula", "Barcelona SC", "Barcelona Guayaquil", "Enner Valencia",
@@ -27,7 +19,7 @@ _OTHERS = (
     "Atlético Mineiro", "Atlético Nacional", "Atlético Tucumán", "Atlético Paranaense", "Athletic Paranaense",
     "Real Salt Lake", "Sporting Kansas City", "Sporting KC", "Racing Club", "Rangers Talca", "Bobby Charlton",
     "Nacional Montevideo", "Nancy Wilson", "Paris Basketball", "Paris 13 Atletico", "Paris 13", "Brest Bretagne",
-    "New England", "Sparta Rotterdam", "Santos Laguna", "Union Station", "Santiago Wanderers", "Danny Rose",
+    "New England", "Santos Laguna", "Union Station", "Santiago Wanderers", "Danny Rose",
     "Declan Rice", "River Plate", "Wolverhampton Casuals", "Lincoln Red Imps", "Newcastle Jets", "Berkane",
     "Milan San Remo", "Porto Alegre", "Porto Rico", "Santander Cup", "Standard Bank", "Union Cycliste",
 )  # fmt: skip
@@ -140,7 +132,7 @@ def _names() -> tuple[MappingProxyType[tuple[str, ...], _Name], MappingProxyType
         for spelling in {spelling for spellings in team.aliases.values() for spelling in spellings}:
             names[_folded(spelling)] = _Name(team.team_id, _is_capitals(spelling))
     ids = {team.name: team.team_id for team in TEAMS}
-    names |= {_folded(spelling): _Name(ids[name], _is_capitals(spelling)) for spelling, name in _ALSO_CALLED.items()}
+    names |= {_folded(spelling): _Name(ids[name], _is_capitals(spelling)) for spelling, name in ALSO_CALLED.items()}
     names |= {_folded(spelling): _Name(None, capitals=False) for spelling in _OTHERS}
     longest: dict[str, int] = {}
     for words in names:

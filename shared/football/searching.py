@@ -1,4 +1,4 @@
-"""Clubs by what people call them: all spellings of all sources, whatever their case, accents and hyphens."""
+"""Clubs by what people call them: all spellings of all sources and of the press, whatever case, accents and hyphens."""
 
 import re
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from shared.football.team import Source, Team, fold
-from shared.football.teams import TEAMS, by_id, find
+from shared.football.teams import ALSO_CALLED, TEAMS, by_id, find
 
 SHORTEST = 2
 """Characters that a text must have to be looked for: any fewer stand in nearly every name."""
@@ -24,7 +24,7 @@ def called(name: str) -> Team | None:
     Our id is a name as well, and so are three letters that only one club has.
     """
     spelled = next((team for source in Source if (team := find(source, name)) is not None), None)
-    return spelled or (by_id(int(name)) if is_id(name) else _by_letters().get(fold(name)))
+    return spelled or (by_id(int(name)) if is_id(name) else _by_letters().get(fold(name)) or _also_called(name))
 
 
 def is_id(name: str) -> bool:
@@ -65,9 +65,22 @@ def _by_letters() -> dict[str, Team]:
 @cache
 def _known() -> tuple[tuple[int, str, tuple[str, ...]], ...]:
     """Of each club in our table: id, three letters, spellings."""
+    others: dict[str, list[str]] = {}
+    for spelling, name in ALSO_CALLED.items():
+        others.setdefault(name, []).append(spelling)
     return tuple(
-        (team.team_id, team.tla.lower(), tuple({_plain(name) for names in team.aliases.values() for name in names}))
+        (
+            team.team_id,
+            team.tla.lower(),
+            tuple({_plain(name) for names in (*team.aliases.values(), others.get(team.name, ())) for name in names}),
+        )
         for team in TEAMS
+    )
+
+
+def _also_called(name: str) -> Team | None:
+    return next(
+        (find(Source.FOOTBALL_DATA_ORG, club) for other, club in ALSO_CALLED.items() if fold(other) == fold(name)), None
     )
 
 

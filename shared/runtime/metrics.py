@@ -23,6 +23,7 @@ UNITS = {
     "WebhookRefusals": "Count",
     "EventsMissed": "Count",
     "CreditsLeft": "Count",
+    "SourceFaults": "Count",
 }
 WEBHOOK = "stripe_webhook"
 
@@ -47,7 +48,11 @@ def of_request(function: str, status: int, ms: float, tally: Tally) -> dict[str,
 def of_run(tally: Tally, *, failed: bool) -> dict[str, object]:
     """What the line of a job's run says besides, for CloudWatch."""
     values: dict[str, float] = {"JobRuns": 1, "JobFailures": int(failed)}
-    told = {"CreditsLeft": tally.credits_left, "EventsMissed": tally.events_missed}
+    told = {
+        "CreditsLeft": tally.credits_left,
+        "EventsMissed": tally.events_missed,
+        "SourceFaults": tally.source_faults,
+    }
     values |= {name: value for name, value in told.items() if value is not None}
     return _embedded(values)
 

@@ -91,7 +91,7 @@ class Settings:
     upstash_redis_rest_token: str = ""
     qdrant_url: str = ""
     qdrant_api_key: str = ""
-    football_data_uk_url: str = "https://www.football-data.co.uk"
+    football_data_uk_url: str = "https://football-data.co.uk"
     football_data_url: str = "https://api.football-data.org/v4"
     football_data_api_key: str = ""
     the_odds_api_url: str = "https://api.the-odds-api.com/v4"

@@ -15,6 +15,8 @@ class Tally:
         credits_left: how many may still be spent this month; None where nobody asked.
         refused: whether it was an event that Stripe did not sign.
         events_missed: people whose subscriptions had changed without an event that told us; None where nobody looked.
+        source_faults: what an outside source brought for the first time that we could not take as it was; None where
+            nobody looked.
     """
 
     cold: bool
@@ -24,6 +26,7 @@ class Tally:
     credits_left: int | None = None
     refused: bool = False
     events_missed: int | None = None
+    source_faults: int | None = None
 
     def told(self) -> dict[str, object]:
         """What the invocation's line says of it."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from psycopg.rows import class_row
 
+from shared.football.joining import Pairing
 from shared.football.lifecycle import Known, Verdict, judge
 from shared.football.match import MatchNews, Score, Status
 from shared.football.team import Source
@@ -64,6 +65,35 @@ OWED = """
     JOIN matches m ON m.match_id = o.match_id
     WHERE o.source = %(source)s AND m.competition = %(competition)s AND m.season = %(season)s
         AND m.kick_off < %(now)s AND m.status NOT IN ('finished', 'awarded', 'cancelled')
+"""
+NAMED = "SELECT outside_id FROM outside_ids WHERE source = %(source)s AND outside_id = ANY(%(outside_ids)s)"
+PAIRINGS = """
+    SELECT m.season, m.home_team_id AS home_id, m.away_team_id AS away_id, m.kick_off
+    FROM matches m
+    JOIN teams h ON h.team_id = m.home_team_id
+    JOIN teams a ON a.team_id = m.away_team_id
+    WHERE m.competition = %(competition)s AND m.season IN (%(season)s - 1, %(season)s) AND h.matched AND a.matched
+        AND m.status NOT IN ('postponed', 'cancelled')
+"""
+END_UNLISTED = """
+    UPDATE matches m SET status = 'cancelled'
+    FROM teams h, teams a
+    WHERE h.team_id = m.home_team_id AND a.team_id = m.away_team_id AND NOT (h.matched AND a.matched)
+        AND m.status = 'scheduled' AND m.told_by = %(source)s AND m.kick_off > %(now)s
+        AND NOT EXISTS (
+            SELECT FROM outside_ids o
+            WHERE o.match_id = m.match_id AND (o.source <> %(source)s OR o.outside_id = ANY(%(listed)s))
+        )
+    RETURNING m.match_id
+"""
+END_PAST = """
+    UPDATE matches m SET status = CASE WHEN h.matched AND a.matched THEN 'postponed' ELSE 'cancelled' END
+    FROM teams h, teams a
+    WHERE h.team_id = m.home_team_id AND a.team_id = m.away_team_id AND m.status = 'scheduled' AND (
+        m.kick_off < %(awaited_since)s
+        OR NOT EXISTS (SELECT FROM outside_ids o WHERE o.match_id = m.match_id)
+    )
+    RETURNING m.match_id, m.status
 """
 
 
@@ -142,6 +172,36 @@ def owed(db: Connection, source: Source, competition: str, season: int, now: dat
     """A source's ids of the matches of a season that have begun and are not over as far as we know."""
     given = {"source": source, "competition": competition, "season": season, "now": now}
     return {outside_id for (outside_id,) in db.execute(OWED, given).fetchall()}
+
+
+def named(db: Connection, source: Source, outside_ids: Iterable[str]) -> set[str]:
+    """Those of a source's ids by which a match is known."""
+    rows = db.execute(NAMED, {"source": source, "outside_ids": list(outside_ids)}).fetchall()
+    return {outside_id for (outside_id,) in rows}
+
+
+def pairings(db: Connection, competition: str, season: int) -> list[Pairing]:
+    """The matches of a competition between clubs that we know, of a season and the one before, not those put off."""
+    with db.cursor(row_factory=class_row(Pairing)) as cursor:
+        return cursor.execute(PAIRINGS, {"competition": competition, "season": season}).fetchall()
+
+
+def end_unlisted(db: Connection, source: Source, listed: Iterable[str], now: datetime) -> list[int]:
+    """Call off the coming matches of unmatched clubs that their source alone told of and lists no more; their ids."""
+    given = {"source": source, "listed": list(listed), "now": now}
+    return [match_id for (match_id,) in db.execute(END_UNLISTED, given).fetchall()]
+
+
+def end_past(db: Connection, awaited_since: datetime) -> list[tuple[int, str]]:
+    """End what is still scheduled though it will bring no result: matches that began before an instant, and those that
+    no source calls theirs, as its ids now name other matches.
+
+    They count as put off, those of unmatched clubs as called off. A result that comes after all is taken.
+
+    Returns:
+        Their ids and what became of each.
+    """
+    return db.execute(END_PAST, {"awaited_since": awaited_since}).fetchall()
 
 
 def _as_known(news: MatchNews) -> Known:

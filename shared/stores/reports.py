@@ -12,9 +12,13 @@ ADD = """
 """
 
 
-def add(db: Connection, kind: str, items: Iterable[tuple[str, str]], now: datetime) -> None:
-    """Report things of one kind (what each is about, what is wrong); the same thing again is no news."""
+def add(db: Connection, kind: str, items: Iterable[tuple[str, str]], now: datetime) -> int:
+    """Report things of one kind (what each is about, what is wrong); the same thing again is no news.
+
+    Returns:
+        How many are new.
+    """
+    rows = [{"kind": kind, "about": about, "what": what, "now": now} for about, what in sorted(set(items))]
     with db.cursor() as cursor:
-        cursor.executemany(
-            ADD, [{"kind": kind, "about": about, "what": what, "now": now} for about, what in sorted(set(items))]
-        )
+        cursor.executemany(ADD, rows)
+        return cursor.rowcount if rows else 0

@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from shared.betting.prices import Market, Offer
-from shared.clients.errors import Refused, Unavailable, Unintelligible
+from shared.clients.errors import Redirected, Refused, Unavailable, Unintelligible
 from shared.clients.football_data_uk import (
+    READ_COLUMNS,
     FootballDataUk,
     Line,
     Reading,
@@ -48,7 +49,7 @@ def service(answer: httpx.Response | httpx.HTTPError) -> Iterator[FootballDataUk
         return answer
 
     with httpx.Client(transport=httpx.MockTransport(respond)) as http:
-        yield FootballDataUk("https://www.football-data.co.uk/", http, lambda: NOW)
+        yield FootballDataUk("https://football-data.co.uk/", http, lambda: NOW)
 
 
 @pytest.mark.parametrize("label", ["0506", "1112", "1718", "1920", "2324"])
@@ -185,6 +186,124 @@ def test_a_page_too_long_for_a_field_of_csv_is_unintelligible_too() -> None:
         read_csv(body, "fixtures.csv")
 
 
+HEADER_2026 = (
+    "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,HTHG,HTAG,Referee,HS,AS,HST,AST,HxG,AxG,"
+    "B365H,B365D,B365A,PPH,PPD,PPA,SKBH,SKBD,SKBA,AvgH,AvgD,AvgA"
+)
+ROWS_2026 = (
+    "E0,15/08/26,12:30,Arsenal,Chelsea,2,1,1,0,M Oliver,14,9,6,3,1.9,.8,1.9,3.6,4.2,1.91,3.5,4.2,1.9,3.6,4,1.9,3.6,4.1",
+    "E0,15/08/26,15:00,Everton,Fulham,0,0,0,0,A Taylor,8,7,2,2,0.6,0.5,2.4,3.2,3.1,2.4,3.2,3,2.38,3.2,3.1,2.4,3.2,3.1",
+    "E0,15/08/26,17:30,Liverpool,Wolves,3,1,2,0,S Hooper,19,6,9,2,2.7,0.6,1.3,5.5,9,1.3,5.5,9,1.29,5.5,9,1.3,5.5,9",
+)
+KEYS_2026 = ["E0/2627/Arsenal/Chelsea", "E0/2627/Everton/Fulham", "E0/2627/Liverpool/Wolves"]
+
+
+def season_file(*rows: str, header: str = HEADER_2026) -> bytes:
+    return "\r\n".join([header, *rows, ""]).encode()
+
+
+@pytest.mark.case("E9")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("M Oliver", '"M Oliver'),  # swallowed every row after it
+        ("Arsenal,", '"Arsenal,'),
+        ("M Oliver", '"M" Oliver'),
+        ("4,1.9,3.6,4.1", '4,1.9,3.6,"4.1'),  # the last value
+    ],
+)
+def test_a_quote_that_nobody_closes_costs_no_row_and_is_told(before: str, after: str) -> None:
+    first, *others = ROWS_2026
+    lines, faults = read_csv(season_file(first.replace(before, after, 1), *others), "E0.csv")
+    assert [line.outside_id for line in lines] == KEYS_2026
+    assert faults == (("E0.csv:2", "its quotes are not balanced"),)
+    assert [read_line(line, NOW).news.score for line in lines] == [Score(2, 1), Score(0, 0), Score(3, 1)]
+
+
+@pytest.mark.case("E9")
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        (ROWS_2026[0].replace("M Oliver", '"Oliver, M'), ["its quotes are not balanced", "its values do not stand"]),
+        (ROWS_2026[0].replace("M Oliver", "Oliver, M"), ["its values do not stand"]),  # a comma that nobody quoted
+        (ROWS_2026[0] + "," + ROWS_2026[1], ["its values do not stand"]),  # a line end that got lost
+    ],
+)
+def test_values_that_may_stand_under_other_columns_are_not_taken(row: str, fault: list[str]) -> None:
+    lines, faults = read_csv(season_file(row, *ROWS_2026[1:]), "E0.csv")
+    assert [line.outside_id for line in lines] == KEYS_2026[1:]
+    assert [(where, what[: len(said)]) for (where, what), said in zip(faults, fault, strict=True)] == [
+        ("E0.csv:2", said) for said in fault
+    ]
+
+
+def test_balanced_quotes_are_none_of_a_value() -> None:
+    row = ROWS_2026[0].replace("M Oliver", '"Oliver, ""M"""').replace("Arsenal", '"Arsenal"')
+    lines, faults = read_csv(season_file(row), "E0.csv")
+    assert faults == ()
+    assert (lines[0].fields["HomeTeam"], lines[0].fields["Referee"]) == ("Arsenal", 'Oliver, "M"')
+
+
+@pytest.mark.parametrize("told", ["1.0", "1.00", " 1.0 ", "1"])
+def test_goals_written_as_a_spreadsheet_writes_numbers_are_whole_ones(told: str) -> None:
+    played = row("Arsenal", "Chelsea", "23/04/2024 20:00", HTHG=told, HTAG="0.0", FTHG="10.0", FTAG=told)
+    (read,) = readings(played)
+    assert (read.news.score, read.news.half_time) == (Score(10, 1), Score(1, 0))
+    assert '"FTHG":"10"' in read.news.payload, "so that a file that changes its form alone changes no row"
+
+
+def test_prices_keep_the_digits_that_were_written() -> None:
+    (read,) = readings({**COMING, "AvgH": "2.0"})
+    assert [str(o.prices[0]) for o in read.offers] == ["2.0"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "read_as"),
+    [
+        (b"Nott\x92m Forest", "Nott’m Forest"),  # Windows' apostrophe
+        (b"Legan\xe9s", "Leganés"),
+        (b"M\xfcnchen", "München"),
+        (b"A\x81B", "A\ufffdB"),  # a byte that stands for nothing
+    ],
+)
+def test_one_byte_of_another_encoding_costs_neither_the_file_nor_the_accents_of_others(
+    bad: bytes, read_as: str
+) -> None:
+    body = b"\xef\xbb\xbfDiv,Date,Time,HomeTeam,AwayTeam\r\n"
+    body += b"SP1,27/04/2024,15:00," + bad + b",Getafe\r\n" + "SP1,27/04/2024,15:00,Alavés,Cádiz\r\n".encode()
+    lines, faults = read_csv(body, "fixtures.csv")
+    assert [(line.fields["HomeTeam"], line.fields["AwayTeam"]) for line in lines] == [
+        (read_as, "Getafe"),
+        ("Alavés", "Cádiz"),
+    ]
+    assert faults == ()
+
+
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\x0b", "\x0c", "\x1e"])
+def test_a_character_that_only_python_takes_for_a_line_end_ends_no_row(character: str) -> None:
+    lines, _ = read_csv(season_file(ROWS_2026[0].replace("M Oliver", f"M{character}Oliver")), "E0.csv")
+    assert [line.outside_id for line in lines] == KEYS_2026[:1]
+    assert read_line(lines[0], NOW).offers
+
+
+def test_a_nought_byte_is_left_out() -> None:
+    lines, _ = read_csv(season_file(ROWS_2026[0].replace("Arsenal", "Arse\0nal")), "E0.csv")
+    assert [line.outside_id for line in lines] == KEYS_2026[:1]
+
+
+def test_a_sheet_names_its_columns_in_order() -> None:
+    with service(httpx.Response(200, content=b"\xef\xbb\xbf" + season_file(ROWS_2026[0], header=HEADER_2026))) as uk:
+        sheet = uk.fixtures()
+    assert sheet is not None
+    assert ",".join(sheet.columns) == HEADER_2026
+
+
+def test_what_is_read_of_a_file_is_named_in_one_place() -> None:
+    read = {"PPH", "SKBCA", "B365>2.5", "PC<2.5", "AvgC>2.5", "HxG", "Time", "FTHG"}
+    assert read <= READ_COLUMNS
+    assert READ_COLUMNS.isdisjoint({"Referee", "AHh", "HY", "IWH", "PSC>2.5", ""})
+
+
 @pytest.mark.case("E9")
 @pytest.mark.parametrize(
     "line", ["E0,27/04/2024,15:00,Arsenal", "E0,,15:00,Arsenal,Chelsea", "E0,2024-04-27,15:00,Arsenal,Chelsea", "E0"]
@@ -221,6 +340,14 @@ def test_a_malformed_row_says_what_is_wrong(changes: dict[str, str], said: str) 
 def test_a_price_that_is_none_is_missing_not_guessed(bad: str) -> None:
     told = next(o for o in reading(AvgH=bad).offers if o.market is Market.H2H)
     assert told.prices == (None, Decimal("3.5"), Decimal("4.0"))
+
+
+def test_the_bookmakers_that_joined_in_2026_are_read_by_their_own_names() -> None:
+    told = {"PPH": "1.44", "PPD": "4.5", "PPA": "7", "SKB>2.5": "1.6", "SKB<2.5": "2.25"}
+    assert [(o.bookmaker, o.market, o.prices) for o in reading(AvgH="", AvgD="", AvgA="", **told).offers] == [
+        ("paddypower", Market.H2H, (Decimal("1.44"), Decimal("4.5"), Decimal(7))),
+        ("skybet", Market.TOTALS, (Decimal("1.6"), Decimal("2.25"))),
+    ]
 
 
 def test_a_bookmaker_without_any_price_makes_no_offer() -> None:
@@ -274,10 +401,31 @@ def test_a_line_keeps_its_words() -> None:
     assert kick_off_of({"Date": "01/01/24"}) == datetime(2024, 1, 1, 15, tzinfo=UTC)
 
 
-def test_a_season_that_is_not_there_yet_is_none() -> None:
-    with service(httpx.Response(404)) as uk:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(404),
+        httpx.Response(300, text="<html><head><title>300 Multiple Choices</title></head></html>"),
+        httpx.Response(300, headers={"Location": "https://football-data.co.uk/mmz4281/2425/E1.csv"}),
+    ],
+    ids=["404", "300 with a page", "300 that prefers another season's file"],
+)
+def test_a_season_that_is_not_there_yet_is_none(answer: httpx.Response) -> None:
+    with service(answer) as uk:
         assert uk.season(COMPETITIONS["PL"], 2024) is None
         assert uk.fixtures() is None
+
+
+def test_a_service_that_moved_within_its_domain_is_followed() -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "football-data.co.uk":
+            return httpx.Response(301, headers={"Location": f"https://www.football-data.co.uk{request.url.path}"})
+        return httpx.Response(200, text=written([COMING]))
+
+    with httpx.Client(transport=httpx.MockTransport(respond)) as http:
+        sheet = FootballDataUk("https://football-data.co.uk", http, lambda: NOW).fixtures()
+    assert sheet is not None
+    assert [line.outside_id for line in sheet.lines] == ["E0/2324/Arsenal/Chelsea"]
 
 
 @pytest.mark.parametrize(
@@ -313,6 +461,9 @@ def test_a_last_modified_that_is_no_date_is_not_believed() -> None:
             httpx.Response(301, headers={"Location": "http://169.254.169.254/"}),
             Unintelligible,
             marks=pytest.mark.case("E20"),
+        ),
+        pytest.param(
+            httpx.Response(302, headers={"Location": "http://127.0.0.1"}), Redirected, marks=pytest.mark.case("E20")
         ),
         (httpx.Response(200, text="<html>"), Unintelligible),
         (httpx.ConnectTimeout("slow"), Unavailable),

@@ -9,7 +9,7 @@ from time import sleep
 import httpx
 import pytest
 
-from shared.clients.errors import Unavailable, Unintelligible
+from shared.clients.errors import Redirected, Unavailable, Unintelligible
 from shared.clients.http import LARGEST, Answer, fetch
 from tests import tls_service
 from tests.waiting import HANG
@@ -68,7 +68,7 @@ def test_not_modified_is_an_answer() -> None:
 
 @pytest.mark.case("E20")
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_redirect_is_not_followed(status: int) -> None:
+def test_a_redirect_is_not_followed_unless_that_is_wanted(status: int) -> None:
     asked: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -78,6 +78,98 @@ def test_a_redirect_is_not_followed(status: int) -> None:
     with pytest.raises(Unintelligible, match=r"upstream\.test answered with a redirect"):
         fetch_from(respond)
     assert asked == ["https://upstream.test/data"]
+
+
+def followed(*hops: tuple[int, str], start: str = "https://www.football-data.co.uk/fixtures.csv") -> list[str]:
+    """The addresses that are asked, one after the other, of an upstream that redirects so."""
+    asked: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        if len(asked) > len(hops):
+            return httpx.Response(200, content=b"here")
+        status, location = hops[len(asked) - 1]
+        return httpx.Response(status, headers={"Location": location} if location else {})
+
+    with httpx.Client(transport=httpx.MockTransport(respond)) as http:
+        answer = fetch(http, start, now=now, deadline=now() + timedelta(seconds=HANG), follow=True)
+    assert answer.body == b"here"
+    return asked
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize(
+    ("location", "leads_to"),
+    [
+        ("https://football-data.co.uk/fixtures.csv", "https://football-data.co.uk/fixtures.csv"),
+        ("https://data.football-data.co.uk/a?b=c", "https://data.football-data.co.uk/a?b=c"),
+        ("https://FOOTBALL-DATA.co.uk:443/fixtures.csv", "https://football-data.co.uk/fixtures.csv"),
+        ("//football-data.co.uk/fixtures.csv", "https://football-data.co.uk/fixtures.csv"),
+        ("/new/fixtures.csv", "https://www.football-data.co.uk/new/fixtures.csv"),
+    ],
+)
+def test_a_redirect_within_the_registrable_domain_is_followed(status: int, location: str, leads_to: str) -> None:
+    assert followed((status, location))[1:] == [leads_to]
+
+
+def test_a_redirect_that_makes_an_address_safe_is_followed() -> None:
+    bare = "https://football-data.co.uk/fixtures.csv"
+    assert followed((301, bare), start="http://football-data.co.uk/fixtures.csv")[1:] == [bare]
+
+
+@pytest.mark.case("E20")
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://127.0.0.1/",  # what the CSV service's www once answered
+        "https://127.0.0.1/",
+        "https://[::1]/",
+        "https://10.0.0.8/fixtures.csv",
+        "http://169.254.169.254/latest/meta-data",
+        "https://localhost/",
+        "http://football-data.co.uk/fixtures.csv",  # not even there without TLS
+        "https://football-data.co.uk:8443/fixtures.csv",
+        "https://reader:word@football-data.co.uk/fixtures.csv",
+        "https://another.co.uk/fixtures.csv",  # the last two labels agree, the owners do not
+        "https://co.uk/",
+        "https://football-data.co.uk.example.com/",
+        "https://notfootball-data.co.uk/",
+        "ftp://football-data.co.uk/",
+        "file:///etc/passwd",
+        "https://[",
+        "",
+    ],
+)
+def test_a_redirect_to_anywhere_else_is_not_followed(location: str) -> None:
+    with pytest.raises(Redirected, match=r"www\.football-data\.co\.uk answered with a redirect"):
+        followed((302, location))
+
+
+@pytest.mark.parametrize("other", ["https://b.supabase.co/", "https://supabase.co/"])
+def test_two_customers_of_one_platform_are_two_owners(other: str) -> None:
+    with pytest.raises(Redirected):
+        followed((302, other), start="https://a.supabase.co/")
+
+
+@pytest.mark.case("E20")
+def test_each_redirect_is_judged_by_who_sent_it_and_a_fourth_is_not_followed() -> None:
+    hops = [(302, f"/{number}") for number in range(3)]
+    assert len(followed(*hops)) == 4
+    with pytest.raises(Redirected):
+        followed(*hops, (302, "/3"))
+    with pytest.raises(Redirected, match=r"^football-data\.co\.uk answered"):
+        followed((302, "https://football-data.co.uk/"), (302, "http://127.0.0.1/"))
+
+
+def test_a_server_may_redirect_to_itself_without_tls_too() -> None:
+    assert followed((302, "/b"), start="http://127.0.0.1:8080/a")[1:] == ["http://127.0.0.1:8080/b"]
+    with pytest.raises(Redirected):
+        followed((302, "http://127.0.0.1:9090/b"), start="http://127.0.0.1:8080/a")
+
+
+def test_several_choices_are_an_answer_and_no_redirect() -> None:
+    page = b"<html><title>300 Multiple Choices</title></html>"
+    assert fetch_from(lambda request: httpx.Response(300, content=page)).status == 300
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 599])

@@ -117,6 +117,7 @@ def test_the_parts_of_the_error_budget_alone_ring_for_nobody_and_exist_before_it
 def test_what_it_costs_counts_every_alarm(resources: Resources) -> None:
     assert len(of_type(resources, "AWS::CloudWatch::Alarm")) == cost.ALARMS
     assert len(of_type(resources, "AWS::CloudWatch::CompositeAlarm")) == 1
+    assert len(metrics.UNITS) == cost.METRICS
 
 
 @pytest.mark.case("G12")

@@ -48,6 +48,12 @@ def first(text: str) -> str:
         ("brighton hove", "Brighton & Hove Albion"),
         ("  inter   milan ", "Inter Milan"),
         ("Paris FC", "Paris FC"),
+        ("om", "Marseille"),
+        ("OL", "Lyon"),
+        ("losc", "Lille"),
+        ("asse", "Saint-Étienne"),
+        ("juve", "Juventus"),
+        ("naples", "Napoli"),
     ],
 )
 def test_a_club_is_found_by_any_of_its_spellings(text: str, name: str) -> None:
@@ -116,3 +122,12 @@ def test_every_part_of_a_spelling_finds_its_club(spelling: str, data: st.DataObj
 @given(st.text())
 def test_no_text_is_too_odd_to_be_looked_for(text: str) -> None:
     assert all(by_id(team_id) for team_id in fits(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "club"), [("om", "Marseille"), ("OM", "Marseille"), ("barça", "Barcelona"), ("Juve", "Juventus")]
+)
+def test_a_club_is_called_as_the_press_does(name: str, club: str) -> None:
+    team = called(name)
+    assert team is not None
+    assert team.name == club

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.football.team import Source, Team, fold
+from shared.football.team import Source, Team, fold, spelling
 from shared.football.teams import TEAMS, by_id, find, index
 from tests.season import real_seasons
 
@@ -144,6 +144,65 @@ def test_a_name_that_is_only_like_one_is_nobody(source: Source, name: str):
     assert find(source, name) is None
 
 
+@pytest.mark.case("K6")
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("St. Pauli", "FC St. Pauli"),  # beside St Pauli
+        ("St Pauli", "FC St. Pauli"),
+        ("St. Etienne", "Saint-Étienne"),
+        ("Saint-Etienne", "Saint-Étienne"),
+        ("Nottm Forest", "Nottingham Forest"),  # beside Nott'm Forest
+        ("Nott’m Forest", "Nottingham Forest"),
+        ("Nottingham Forest", "Nottingham Forest"),
+        ("Mgladbach", "Borussia Mönchengladbach"),
+        ("Dep. A Coruna", "Deportivo La Coruña"),  # SP1 in August 2026
+        ("Atl. Madrid", "Atlético Madrid"),  # fixtures.csv of the same month
+        ("Rayo Vallecano", "Rayo Vallecano"),
+        ("Sheffield Utd", "Sheffield United"),
+        ("Sheff. Wed", "Sheffield Wednesday"),
+        ("Man. Utd", "Manchester United"),
+        ("Manchester City", "Manchester City"),
+        ("Sp. Gijon", "Sporting Gijón"),
+        ("Ath. Bilbao", "Athletic Bilbao"),  # as before: Ath is no abbreviation of one meaning
+        ("Ath. Madrid", "Atlético Madrid"),
+        ("Brighton and Hove Albion", "Brighton & Hove Albion"),
+        ("Oud Heverlee Leuven", "Oud-Heverlee Leuven"),
+        ("Rangers", None),  # a club that does not stand in that source's files is not called by its name there
+    ],
+)
+def test_dots_apostrophes_and_common_abbreviations_of_the_files_do_not_matter(name: str, expected: str | None):
+    team = find(UK, name)
+    assert (team and team.name) == expected
+
+
+@pytest.mark.case("K6")
+@pytest.mark.parametrize(
+    ("name", "folded"),
+    [
+        ("Œuvre", "oeuvre"),
+        ("Ærø", "aero"),
+        ("ŁKS Łódź", "lks lodz"),
+        ("Đakovo", "dakovo"),
+        ("Þór", "thor"),
+        ("Kasımpaşa", "kasimpasa"),
+        ("İstanbul", "istanbul"),
+        ("Großaspach", "grossaspach"),
+    ],
+)
+def test_letters_that_are_one_are_folded_too(name: str, folded: str):
+    for form in ("NFC", "NFD"):
+        assert fold(unicodedata.normalize(form, name)) == folded
+
+
+@pytest.mark.case("K10")
+def test_no_name_of_another_source_takes_a_spelling_of_the_files(seasons: dict[tuple[str, str], set[tuple[str, str]]]):
+    """Every name of the mirror is a club's own spelling still: none is known by an abbreviation alone."""
+    own = {name: team for team in TEAMS for name in team.aliases[UK]}
+    names = {name for pairs in seasons.values() for pair in pairs for name in pair}
+    assert {name for name in names if own.get(name) is not find(UK, name)} == set()
+
+
 def test_no_club_has_an_unknown_id():
     assert by_id(0) is None
     assert by_id(9011) is None
@@ -277,3 +336,4 @@ def test_no_club_plays_itself(seasons: dict[tuple[str, str], set[tuple[str, str]
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x17F) | st.characters(categories=["Mn"])))
 def test_folding_twice_changes_nothing(name: str):
     assert fold(fold(name)) == fold(name)
+    assert spelling(spelling(name)) == spelling(name)

@@ -12,6 +12,8 @@ import pytest
 
 from models.training import dataset, fetch
 from models.training.download import DIVISIONS, download
+from shared.clients.football_data_uk import FootballDataUk
+from shared.runtime import clock
 from shared.runtime.settings import SettingsError, parse
 from tests.models.training import mini
 from tests.running import Answer, ask, environment, run
@@ -71,8 +73,8 @@ def test_the_trainer_fetches_from_the_service_only_what_the_api_does_not_hold(
         missing.append(request.url.path)
         return httpx.Response(404)
 
-    with httpx.Client(base_url="https://service.test", transport=httpx.MockTransport(service)) as http:
-        download(tmp_path, [2018, 2019], http, rest=lambda _: None)
+    with httpx.Client(transport=httpx.MockTransport(service)) as http:
+        download(tmp_path, [2018, 2019], FootballDataUk("https://service.test", http, clock.now), rest=lambda _: None)
     assert len(missing) == 2 * len(DIVISIONS) - len(mini.CLUBS)
     assert "/mmz4281/1920/E0.csv" not in missing
 

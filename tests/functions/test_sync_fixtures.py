@@ -81,6 +81,108 @@ def test_an_unmatched_club_is_kept_and_reported_but_not_priced(bundle: Service, 
     assert len(select(url, "SELECT match_id FROM predictions")) == 1
 
 
+KNOWN = (
+    row("La Coruna", "Sevilla", "27/04/2024 15:00", division="SP1"),
+    row("Vallecano", "Getafe", "27/04/2024 17:30", division="SP1"),
+    row("Ath Madrid", "Betis", "28/04/2024 15:00", division="SP1"),
+)
+
+
+@pytest.mark.case("K1", "J12")
+@pytest.mark.parametrize(
+    ("name", "otherwise"),
+    [("La Coruna", "Dep. A Coruna"), ("Vallecano", "Rayo Vallecano"), ("Ath Madrid", "Atl. Madrid")],
+)
+def test_a_spelling_that_the_service_changes_makes_no_second_match(
+    bundle: Service, url: str, name: str, otherwise: str
+) -> None:
+    """As in August 2026."""
+    bundle.fixtures(FRIDAY, *KNOWN)
+    sync()
+    bundle.fixtures(FRIDAY + HOUR, *({**each, "HomeTeam": each["HomeTeam"].replace(name, otherwise)} for each in KNOWN))
+    assert sync(NOW + HOUR)["offers"] == 3
+    assert len(rows_of(url)["matches"]) == 3
+    assert select(url, "SELECT 1 FROM teams WHERE NOT matched") == []
+    assert select(url, REPORTS) == []
+
+
+@pytest.mark.case("J12")
+@pytest.mark.parametrize("otherwise", ["R. Vallecano", "Rayo V", "Franjirrojos"])
+def test_a_fixture_of_a_day_and_a_club_that_are_known_is_that_one(bundle: Service, url: str, otherwise: str) -> None:
+    """With its prices, and whatever the other club is called."""
+    bundle.fixtures(FRIDAY, *KNOWN)
+    sync()
+    unknown = {**KNOWN[1], "HomeTeam": otherwise, "AvgH": "9.9"}
+    bundle.fixtures(FRIDAY + HOUR, KNOWN[0], unknown, KNOWN[2])
+    assert sync(NOW + HOUR)["offers"] == 3
+    assert len(rows_of(url)["matches"]) == 3
+    priced = "SELECT home_team_id FROM offers JOIN matches USING (match_id) WHERE 9.9 = ANY(prices)"
+    assert select(url, priced) == [(237,)]
+    what = "no alias matches; by its match of the day it is Rayo Vallecano (237)"
+    assert select(url, REPORTS) == [("unmatched club", f"football_data_uk:{otherwise}", what)]
+
+
+@pytest.mark.case("K5")
+def test_a_fixture_of_a_club_that_is_called_nearly_so_waits_until_a_person_knows(bundle: Service, url: str) -> None:
+    bundle.fixtures(FRIDAY, *KNOWN)
+    sync()
+    coming = row("Atletico M", "Getafe", "01/05/2024 20:00", division="SP1")
+    bundle.fixtures(FRIDAY + HOUR, *KNOWN, coming)
+    assert sync(NOW + HOUR)["offers"] == 3
+    assert len(rows_of(url)["matches"]) == 3
+    what = "no alias matches; is it Atlético Madrid (187)? Its match waits"
+    assert select(url, REPORTS) == [("unmatched club", "football_data_uk:Atletico M", what)]
+
+
+@pytest.mark.case("K5")
+def test_a_phantom_ends_when_its_file_lists_it_no_more(bundle: Service, url: str) -> None:
+    bundle.fixtures(FRIDAY, *KNOWN, row("Xerez CD", "Cadiz", "27/04/2024 15:00", division="SP1"))
+    sync()
+    assert select(url, "SELECT status FROM matches JOIN teams ON team_id = home_team_id WHERE NOT matched") == [
+        ("scheduled",)
+    ]
+    bundle.fixtures(FRIDAY + HOUR, *KNOWN)
+    sync(NOW + HOUR)
+    ((phantom, status),) = select(
+        url, "SELECT match_id, status FROM matches JOIN teams ON team_id = home_team_id WHERE NOT matched"
+    )
+    assert status == "cancelled"
+    assert ("match", str(phantom), "is listed no more: called off") in select(url, REPORTS)
+    assert select(url, "SELECT count(*) FROM matches WHERE status = 'scheduled'") == [(3,)]
+    bundle.fixtures(FRIDAY + 2 * HOUR, *KNOWN[:2])
+    sync(NOW + 2 * HOUR)
+    assert select(url, "SELECT count(*) FROM matches WHERE status = 'scheduled'") == [(3,)], "clubs that we know stay"
+
+
+@pytest.mark.case("K5")
+@pytest.mark.parametrize(
+    ("home", "days", "status"),
+    [
+        ("Arsenal", 9, "scheduled"),
+        ("Arsenal", 11, "postponed"),
+        ("The Pensioners", 9, "scheduled"),
+        ("The Pensioners", 11, "cancelled"),
+    ],
+)
+def test_nothing_is_scheduled_for_ever(bundle: Service, url: str, home: str, days: int, status: str) -> None:
+    bundle.fixtures(FRIDAY, row(home, "Chelsea", "27/04/2024 15:00"))
+    sync()
+    bundle.fixtures(FRIDAY + timedelta(days=days - 1))
+    sync(datetime(2024, 4, 27, 14, tzinfo=UTC) + timedelta(days=days))
+    assert select(url, "SELECT status FROM matches") == [(status,)]
+
+
+def test_a_result_that_comes_after_all_is_taken(bundle: Service, url: str) -> None:
+    bundle.fixtures(FRIDAY, COMING)
+    sync()
+    later = NOW + timedelta(days=40)
+    bundle.fixtures(later)
+    sync(later)
+    bundle.results(later, {**COMING, "Date": "05/06/2024", "FTHG": "2", "FTAG": "0"})
+    run("sync_history", later, {"seasons": 1})
+    assert select(url, "SELECT status, home_goals FROM matches") == [("finished", 2)]
+
+
 @pytest.mark.case("J11", "L7")
 def test_a_swapped_fixture_is_told_apart_and_not_taken(bundle: Service, url: str) -> None:
     with connect(url, "test") as db:
@@ -313,6 +415,23 @@ def test_what_was_told_twice_in_one_answer_is_one_row(org: Org, bundle: Service,
     sync()
     rows: Rows = rows_of(url)
     assert (len(rows["matches"]), len(rows["offers"]), len(rows["payloads"])) == (1, 1, 2)
+
+
+@pytest.mark.case("J12", "K5")
+def test_a_phantom_ends_when_another_source_tells_who_it_is(org: Org, bundle: Service, url: str) -> None:
+    """The CSV service was first, under a name that is like none; then football-data.org told of the same match."""
+    bundle.fixtures(FRIDAY, row("Arsenal", "The Pensioners", "27/04/2024 15:00"))
+    org.matches()
+    sync()
+    org.matches(a_match(436001, "2024-04-27T14:00:00Z"))
+    sync(NOW + HOUR)
+    assert select(url, "SELECT matched, status FROM matches JOIN teams ON team_id = away_team_id ORDER BY matched") == [
+        (False, "cancelled"),
+        (True, "scheduled"),
+    ]
+    assert {match for match, _ in select(url, OFFERS)} == {
+        match for (match,) in select(url, "SELECT match_id FROM matches WHERE status = 'scheduled'")
+    }
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ import pytest
 from shared.football.team import Source
 from shared.runtime.jobs import BadEvent
 from shared.stores.database import connect
+from tests.emf import points
 from tests.making import hold, news
-from tests.running import rows_of, run, select
-from tests.season import Service, row
+from tests.running import environment, rows_of, run, select
+from tests.season import Service, row, written
 
 NOW = datetime(2024, 4, 28, 3, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -111,7 +112,7 @@ def test_a_row_of_another_division_is_reported(bundle: Service, url: str) -> Non
 def test_an_unmatched_club_is_reported_and_teaches_nothing(bundle: Service, url: str) -> None:
     bundle.results(NOW - HOUR, row("Arsenal", "Arsenal Ladies", "20/04/2024 15:00", "1-0"), PLAYED)
     sync()
-    assert select(url, REPORTS) == [("unmatched club", "football_data_uk:Arsenal Ladies", "PL")]
+    assert select(url, REPORTS) == [("unmatched club", "football_data_uk:Arsenal Ladies", "no alias matches")]
     assert run("update_ratings", NOW)["results"] == 1
 
 
@@ -153,3 +154,130 @@ def test_a_result_that_the_greater_source_owes_is_taken_once_it_is_late(bundle: 
     assert select(url, SCORES) == [("scheduled", None, None)]
     sync(kick_off + 7 * HOUR)
     assert select(url, SCORES) == [("finished", 5, 0)]
+
+
+# What a file was, and what it became by the next run.
+WHOLE = [EARLIER, row("Wolves", "Luton", "21/04/2024 15:00", "2-1"), PLAYED]
+
+
+@pytest.mark.case("E9")
+@pytest.mark.parametrize(
+    ("became", "report"),
+    [
+        (written(WHOLE[:2]), ("file", "2324/E0.csv", "3 matches stood in it, now 2")),
+        (written(WHOLE).split("\n")[0], ("file", "2324/E0.csv", "3 matches stood in it, now 0")),
+        (None, ("file", "2324/E0.csv", "it is gone")),
+        (written(WHOLE).replace("AvgA", "AvgX"), ("file", "2324/E0.csv", "columns are gone: AvgA")),
+        (written(WHOLE).replace("AvgA", "AvgX"), ("file", "2324/E0.csv", "columns are new: AvgX")),
+        (written(WHOLE).replace("Wolves", '"Wolves'), ("line", "mmz4281/2324/E0.csv:3", "its quotes are not balanced")),
+        (written(WHOLE).rpartition("Arsenal")[0], ("line", "mmz4281/2324/E0.csv:4", "no division, date or clubs")),
+    ],
+    ids=["shorter", "empty", "gone", "a column gone", "a column new", "a quote", "cut off"],
+)
+def test_a_file_that_got_worse_is_told_once_and_loses_nothing(
+    bundle: Service, url: str, capsys: pytest.CaptureFixture[str], became: str | None, report: tuple[str, str, str]
+) -> None:
+    bundle.results(NOW - HOUR, *WHOLE)
+    sync()
+    before = select(url, SCORES)
+    file = bundle.directory / "mmz4281/2324/E0.csv"
+    if became is None:
+        file.unlink()
+    else:
+        bundle.put("mmz4281/2324/E0.csv", became, NOW)
+    capsys.readouterr()
+    with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=bundle.url, APP_ENV="staging"):
+        sync(NOW + HOUR)
+        sync(NOW + 2 * HOUR)
+    assert report in select(url, REPORTS)
+    assert select(url, SCORES) == before
+    lines = capsys.readouterr().out.splitlines()
+    counted = [point.value for line in lines for point in points(line) if point.name == "SourceFaults"]
+    assert counted[0] >= 1
+    assert counted[1] == 0, "the same again rings no more"
+
+
+def test_a_file_that_grows_is_no_worse(bundle: Service, url: str) -> None:
+    bundle.results(NOW - HOUR, *WHOLE[:2])
+    sync()
+    bundle.results(NOW, *WHOLE[:2], {**PLAYED, "AvgCH": "", "AvgCD": "", "AvgCA": ""})
+    sync(NOW + HOUR)
+    gone_or_shorter = [what for kind, _, what in select(url, REPORTS) if kind == "file" and "new" not in what]
+    assert gone_or_shorter == []
+
+
+def test_a_new_season_is_held_against_the_columns_of_the_last(bundle: Service, url: str) -> None:
+    """As in August 2026, when Pinnacle's columns were gone and two bookmakers' new."""
+    pinnacle = {"PSH": "1.5", "PSD": "4.5", "PSA": "6.5"}
+    bundle.results(NOW - HOUR, *({**each, **pinnacle} for each in WHOLE))
+    sync()
+    new = row("Arsenal", "Everton", "17/08/2024 15:00", "1-0", closing=(1.5, 4.5, 6.5), PPH="1.5", SKBH="1.52")
+    july, august = datetime(2024, 7, 10, 3, 10, tzinfo=UTC), datetime(2024, 8, 18, 3, 10, tzinfo=UTC)
+    sync(july, seasons=2)  # nothing is published yet
+    bundle.results(august - HOUR, new, season="2425")
+    sync(august, seasons=2)
+    assert select(url, REPORTS) == [
+        ("file", "2425/E0.csv", "columns are gone: PSA, PSD, PSH"),
+        ("file", "2425/E0.csv", "columns are new: PPH, SKBH"),
+    ]
+
+
+# A club that is called otherwise than it ever was.
+DEPOR = [
+    row("La Coruna", "Sevilla", "13/04/2024 15:00", "1-0", division="SP1"),
+    row("Getafe", "Betis", "13/04/2024 15:00", "1-1", division="SP1"),
+]
+
+
+@pytest.mark.case("K5")
+def test_a_result_under_a_name_that_is_nearly_a_clubs_waits_for_a_person(bundle: Service, url: str) -> None:
+    unknown = row("Depor Coruna", "Getafe", "27/04/2024 15:00", "2-0", division="SP1")
+    bundle.results(NOW - HOUR, *DEPOR, unknown, division="SP1")
+    sync()
+    assert select(url, "SELECT name FROM teams WHERE NOT matched") == []
+    assert select(url, "SELECT count(*) FROM matches") == [(2,)]
+    assert select(url, REPORTS) == [
+        (
+            "unmatched club",
+            "football_data_uk:Depor Coruna",
+            "no alias matches; is it Deportivo La Coruña (202)? Its match waits",
+        )
+    ]
+    bundle.results(NOW, *DEPOR, {**unknown, "HomeTeam": "Dep. A Coruna"}, division="SP1")
+    sync(NOW + HOUR)
+    assert select(url, "SELECT home_team_id FROM matches WHERE home_goals = 2") == [(202,)]
+
+
+@pytest.mark.case("J12")
+def test_a_result_of_a_fixture_that_is_known_is_that_ones_whatever_its_clubs_are_called(
+    bundle: Service, url: str
+) -> None:
+    told = row("Depor Coruna", "Getafe", "27/04/2024 15:00", "2-0", division="SP1", closing=(1.5, 4.5, 6.5), HS="9")
+    with connect(url, "test") as db:
+        fixture = news("La Coruna", "Getafe", competition="PD", outside_id="1", source=Source.FOOTBALL_DATA_ORG)
+        hold(db, fixture, now=NOW - 48 * HOUR)
+    bundle.results(NOW - HOUR, told, division="SP1")
+    sync()
+    assert select(url, SCORES) == [("finished", 2, 0)]
+    assert select(url, "SELECT DISTINCT match_id FROM offers WHERE closing") == [(fixture.match_id,)]
+    assert select(url, "SELECT match_id FROM match_statistics") == [(fixture.match_id,)]
+    assert select(url, "SELECT name FROM teams WHERE NOT matched") == []
+    what = "no alias matches; by its match of the day it is Deportivo La Coruña (202)"
+    assert select(url, REPORTS) == [("unmatched club", "football_data_uk:Depor Coruna", what)]
+    assert sync(NOW + HOUR)["lines"] == 0
+
+
+@pytest.mark.case("J12")
+def test_a_result_that_waited_is_taken_once_its_fixture_is_known_though_its_file_is_the_same(
+    bundle: Service, url: str
+) -> None:
+    bundle.results(
+        NOW - HOUR, *DEPOR, row("Depor Coruna", "Getafe", "27/04/2024 15:00", "2-0", division="SP1"), division="SP1"
+    )
+    sync()
+    assert select(url, "SELECT count(*) FROM matches") == [(2,)]
+    with connect(url, "test") as db:
+        fixture = news("La Coruna", "Getafe", competition="PD", outside_id="1", source=Source.FOOTBALL_DATA_ORG)
+        hold(db, fixture, now=NOW)
+    sync(NOW + HOUR)
+    assert select(url, "SELECT home_goals FROM matches WHERE match_id = %s", fixture.match_id) == [(2,)]

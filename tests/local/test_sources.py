@@ -1,18 +1,21 @@
 """Which source is chosen, and when to live."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-import httpx
 import pytest
 
 from local import http_server, sources
 from local.asgi import answer
 from local.problem import Problem
 from local.sources import choose, moment
+from tests.running import environment, run, select
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HEADER = "Div,Date,Time,HomeTeam,AwayTeam\n"
+FIXTURES = HEADER + "E0,22/11/2026,16:30,Arsenal,Chelsea\n"
 
 
 def mirror(folder: Path, *days: str, season: str = "2324", division: str = "E0") -> Path:
@@ -123,8 +126,46 @@ def test_the_service_answers_only_with_what_it_should(status: int, body: bytes, 
         assert sources.service_answers(address) is expected
 
 
-def test_a_service_that_is_away_does_not_answer() -> None:
+def redirecting(location: str) -> Callable[..., Awaitable[None]]:
+    """A service whose files lie under /moved, and which redirects from elsewhere to a location and the file's path."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        if scope["path"].startswith("/moved/"):
+            await answer(send, 200, FIXTURES.encode() if scope["path"] == "/moved/fixtures.csv" else HEADER.encode())
+        else:
+            headers = [(b"location", f"{location}{scope['path']}".encode())]
+            await send({"type": "http.response.start", "status": 302, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+
+    return app
+
+
+def test_a_live_service_that_redirects_within_itself_ends_in_real_matches(tmp_path: Path, url: str) -> None:
+    """The start asks and the functions read with one client, so that what the first promises the second hold."""
+    with http_server.serve(redirecting("/moved")) as address:
+        source = choose({}, tmp_path, NOW, tmp_path / "nothing", live=address)
+        assert (source.directory, source.url) == ("live", address)
+        with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=source.url):
+            assert run("sync_fixtures", NOW)["fixtures"] == 1
+    assert select(url, "SELECT outside_id FROM outside_ids") == [("E0/2627/Arsenal/Chelsea",)]
+
+
+@pytest.mark.parametrize("location", ["http://127.0.0.1:9", "https://elsewhere.example", "http://169.254.169.254"])
+def test_a_live_service_that_redirects_to_nowhere_ends_in_the_demonstration_league(
+    location: str, tmp_path: Path
+) -> None:
+    with http_server.serve(redirecting(location)) as address:
+        assert choose({}, tmp_path, NOW, tmp_path / "nothing", live=address).demo
+
+
+def test_a_service_that_is_away_does_not_answer(tmp_path: Path) -> None:
     with http_server.listen() as closed:
         port = closed.getsockname()[1]
     assert sources.service_answers(f"http://127.0.0.1:{port}") is False
-    assert httpx.URL(sources.LIVE).scheme == "https"
+    assert choose({}, tmp_path, NOW, tmp_path / "nothing", live=f"http://127.0.0.1:{port}").demo
+
+
+def test_the_live_service_is_asked_at_its_bare_domain() -> None:
+    assert sources.LIVE == "https://football-data.co.uk"

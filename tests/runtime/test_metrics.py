@@ -15,7 +15,7 @@ from tests.making import hold, news
 from tests.odds_service import OddsService
 from tests.running import ask, environment, run
 from tests.runtime.conftest import Upstash
-from tests.season import Service
+from tests.season import Service, row
 from tests.stripe_service import Stripe
 
 NOW = datetime(2024, 4, 27, 2, 40, tzinfo=UTC)
@@ -87,6 +87,16 @@ def test_a_job_that_asks_for_credits_tells_how_many_are_left(
     odds.used = 30
     run("sync_odds", NOW)
     assert printed(capsys) == [{"JobRuns": 1, "JobFailures": 0, "CreditsLeft": 470}]
+
+
+def test_a_job_that_reads_files_tells_what_is_new_of_what_is_wrong_with_them(
+    bundle: Service, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=bundle.url, **STAGE):
+        bundle.results(NOW, row("Arsenal", "", "20/04/2024 15:00", "1-0"))
+        run("sync_history", NOW, {"seasons": 1})
+        run("sync_history", NOW, {"seasons": 1})
+    assert [line["SourceFaults"] for line in printed(capsys)] == [1, 0]
 
 
 def of_webhook(capsys: pytest.CaptureFixture[str]) -> list[tuple[float, float]]:
@@ -166,5 +176,5 @@ def test_every_metric_that_is_declared_is_one_of_these() -> None:
     """A new one must be printed by a test above."""
     assert metrics.UNITS.keys() == {
         *("Requests", "Errors", "Milliseconds", "RedisCommands", "JobRuns", "JobFailures"),
-        *("WebhookFailures", "WebhookRefusals", "EventsMissed", "CreditsLeft"),
+        *("WebhookFailures", "WebhookRefusals", "EventsMissed", "CreditsLeft", "SourceFaults"),
     }

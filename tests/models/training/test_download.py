@@ -7,15 +7,18 @@ from local.asgi import answer
 from local.http_server import serve
 from models.training import download as module
 from models.training.download import DIVISIONS, PAUSE, SERVICE, download
+from shared.clients.errors import Unavailable
+from shared.clients.football_data_uk import FootballDataUk
+from shared.runtime import clock
 
 
-def service(asked: list[str], status: int = 200) -> httpx.Client:
+def service(asked: list[str], status: int = 200, missing: int = 404) -> FootballDataUk:
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(str(request.url))
-        missing = request.url.path.endswith("I2.csv")
-        return httpx.Response(404 if missing else status, text="Div,Date\n")
+        is_missing = request.url.path.endswith("I2.csv")
+        return httpx.Response(missing if is_missing else status, text="Div,Date\n")
 
-    return httpx.Client(base_url=SERVICE, transport=httpx.MockTransport(answer))
+    return FootballDataUk(SERVICE, httpx.Client(transport=httpx.MockTransport(answer)), clock.now)
 
 
 def test_files_are_fetched_one_at_a_time_with_rests_between(tmp_path):
@@ -38,9 +41,27 @@ def test_what_is_there_is_not_fetched_again(tmp_path):
 
 
 def test_a_broken_service_stops_it_and_leaves_nothing(tmp_path):
-    with pytest.raises(httpx.HTTPStatusError, match="503"):
+    with pytest.raises(Unavailable, match="503"):
         download(tmp_path, [2022], service([], status=503), rest=lambda _: None)
     assert not list(tmp_path.rglob("*.csv"))
+
+
+def test_a_file_that_is_not_published_yet_is_left_out(tmp_path):
+    download(tmp_path, [2022], service([], missing=300), rest=lambda _: None)
+    assert not (tmp_path / "mmz4281/2223/I2.csv").exists()
+    assert (tmp_path / "mmz4281/2223/I1.csv").exists()
+
+
+def test_a_redirect_to_the_services_bare_domain_is_followed(tmp_path):
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host.startswith("www."):
+            return httpx.Response(302, headers={"Location": f"https://football-data.co.uk{request.url.path}"})
+        return httpx.Response(200, text=f"{request.url.host}\n")
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as http:
+        service = FootballDataUk("https://www.football-data.co.uk", http, clock.now)
+        download(tmp_path, [2022], service, rest=lambda _: None)
+    assert (tmp_path / "mmz4281/2223/E0.csv").read_text() == "football-data.co.uk\n"
 
 
 def test_the_command_mirrors_the_seasons_that_are_named(tmp_path, monkeypatch):

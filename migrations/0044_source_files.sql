@@ -1,0 +1,12 @@
+-- What each file of the CSV service looked like when it last changed its looks, so that one that got worse is noticed.
+
+CREATE TABLE source_files (
+    file text NOT NULL,
+    season integer NOT NULL,
+    columns text [] NOT NULL,
+    lines integer NOT NULL,
+    since timestamptz NOT NULL,
+    PRIMARY KEY (file, season)
+);
+COMMENT ON COLUMN source_files.file IS 'E0.csv, fixtures.csv';
+COMMENT ON COLUMN source_files.lines IS 'matches that stood in it';

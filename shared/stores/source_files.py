@@ -1,0 +1,46 @@
+"""What the files of a source looked like, so that one that got worse is noticed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from shared.stores.database import Connection
+
+LATEST = """
+    SELECT season, columns, lines
+    FROM source_files
+    WHERE file = %(file)s AND season <= %(season)s AND since < %(now)s
+    ORDER BY season DESC
+    LIMIT 1
+"""
+PUT = """
+    INSERT INTO source_files (file, season, columns, lines, since)
+    VALUES (%(file)s, %(season)s, %(columns)s, %(lines)s, %(now)s)
+    ON CONFLICT (file, season) DO UPDATE SET
+        columns = EXCLUDED.columns,
+        lines = EXCLUDED.lines,
+        since = EXCLUDED.since
+    WHERE (source_files.columns, source_files.lines) IS DISTINCT FROM (EXCLUDED.columns, EXCLUDED.lines)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """A file as it was read: its season, its columns in their order, how many matches stood in it."""
+
+    season: int
+    columns: list[str]
+    lines: int
+
+
+def latest(db: Connection, file: str, season: int, now: datetime) -> Looks | None:
+    """How a file of a season looked before an instant; where it was not there yet, that of the newest season before."""
+    with db.cursor(row_factory=class_row(Looks)) as cursor:
+        return cursor.execute(LATEST, {"file": file, "season": season, "now": now}).fetchone()
+
+
+def put(db: Connection, file: str, looks: Looks, now: datetime) -> None:
+    """Keep how a file looks now."""
+    given = {"file": file, "season": looks.season, "columns": looks.columns, "lines": looks.lines, "now": now}
+    db.execute(PUT, given)
