@@ -38,7 +38,7 @@ REDIS_COMMAND, FREE_COMMANDS = 0.20 / 100_000, 500_000
 LOG_GB, FREE_LOG_GB, LOG_BYTES = 0.50, 5, 500
 # CloudWatch alarms, the first ten of an account free, and composite ones; a secret of Secrets Manager. Of one stage.
 ALARM, FREE_ALARMS, COMPOSITE, SECRET = 0.10, 10, 0.50, 0.40
-ALARMS = 32
+ALARMS = 33
 """Of one stage, beside the composite one; a test counts them in the template."""
 # Supabase signs people in: free to 50,000 a month, then the Pro plan with 100,000, then by the head.
 FREE_PEOPLE, PRO, PRO_PEOPLE, PERSON = 50_000, 25.0, 100_000, 0.00325

@@ -86,12 +86,14 @@ class Told:
         etag: what this answer is called; empty: nothing.
         last_modified: likewise.
         lost: how many entries could not be read, or had no title or no address.
+        moved_to: the address that a redirect led to; empty where there was none.
     """
 
     entries: tuple[Entry, ...] | None
     etag: str
     last_modified: str
     lost: int = 0
+    moved_to: str = ""
 
 
 class NewsFeeds:
@@ -109,26 +111,27 @@ class NewsFeeds:
     def read(self, outlet: Outlet, etag: str, last_modified: str, *, deadline: datetime) -> Told:
         """What a feed says, unless it is still the answer called so."""
         kept = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        answer = self._follow(outlet, {name: value for name, value in kept.items() if value}, deadline)
+        answer, moved_to = self._follow(outlet, {name: value for name, value in kept.items() if value}, deadline)
         if answer.status == httpx.codes.NOT_MODIFIED:
-            return Told(None, etag, last_modified)
+            return Told(None, etag, last_modified, moved_to=moved_to)
         if answer.status == httpx.codes.TOO_MANY_REQUESTS:
             raise RateLimited(f"{outlet.name} says that we ask too often", REST)
         if answer.status != httpx.codes.OK:
             raise Refused(f"{outlet.name} answered {answer.status}", answer.status)
         entries, lost = entries_of(answer.body, outlet.name)
         etag, last_modified = answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")
-        return Told(entries, etag[:200], last_modified[:200], lost)
+        return Told(entries, etag[:200], last_modified[:200], lost, moved_to)
 
-    def _follow(self, outlet: Outlet, headers: dict[str, str], deadline: datetime) -> Answer:
+    def _follow(self, outlet: Outlet, headers: dict[str, str], deadline: datetime) -> tuple[Answer, str]:
         address = httpx.URL(f"{self._instead}/{outlet.key}" if self._instead else outlet.feed)
         accept = {"Accept": "application/rss+xml, application/atom+xml, application/xml;q=0.9", **headers}
         redirects = 0
         while True:
             try:
-                return fetch(
+                answer = fetch(
                     self._http, str(address), now=self._now, deadline=deadline, headers=accept, largest=LARGEST
                 )
+                return answer, str(address) if redirects else ""
             except Redirected as error:
                 onward, redirects = _onward(address, error.location), redirects + 1
                 if onward is None or redirects > REDIRECTS:

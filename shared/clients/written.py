@@ -7,18 +7,10 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from shared.clients.errors import Unintelligible
+from shared.clients.fact_sheets import MODEL_PRICES
 
-PRICES = {
-    "openai/gpt-oss-120b": (Decimal("0.15"), Decimal("0.60")),
-    "openai/gpt-oss-20b": (Decimal("0.075"), Decimal("0.30")),
-    "claude-haiku-5-5": (Decimal("0.10"), Decimal("0.50")),
-    "claude-haiku-4-5": (Decimal(1), Decimal(5)),
-    "claude-sonnet-5-5": (Decimal(2), Decimal(10)),
-    "claude-sonnet-5": (Decimal(2), Decimal(10)),
-    "claude-opus-5-5": (Decimal(4), Decimal(20)),
-}
-"""US dollars for a million tokens read and written, of prompts up to 100,000 tokens (groq.com/pricing,
-platform.claude.com/docs/en/about-claude/pricing; read in November 2026)."""
+PRICES = MODEL_PRICES
+"""US dollars for a million tokens read and written."""
 DEAREST = max(PRICES.values())
 """What a model of unknown price is taken to cost."""
 MOST_TOKENS = 4000
