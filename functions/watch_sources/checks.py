@@ -52,7 +52,7 @@ def clubs(source: str, lines: Iterable[Line]) -> list[Finding]:
         if name and line.fields["Div"] in BY_DIVISION and find(Source.FOOTBALL_DATA_UK, name) is None
     }
     return [
-        Finding(source, f"{division} has an unknown club {name}", decides=True) for division, name in sorted(unknown)
+        Finding(source, f"{name} of {division} is no club we know", decides=True) for division, name in sorted(unknown)
     ]
 
 
