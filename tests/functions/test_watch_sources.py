@@ -34,13 +34,14 @@ DAY = timedelta(days=1)
 SENT_HEADER = (
     "Div Date Time HomeTeam AwayTeam FTHG FTAG FTR HTHG HTAG HTR Referee HxG AxG HS AS HST AST HF AF HC AC HY AY HR AR "
     "B365H B365D B365A BFDH BFDD BFDA BVH BVD BVA BWH BWD BWA PPH PPD PPA SKBH SKBD SKBA MaxH MaxD MaxA AvgH AvgD AvgA "
-    "BFEH BFED BFEA B365>2.5 B365<2.5 Max>2.5 Max<2.5 Avg>2.5 Avg<2.5 BFE>2.5 BFE<2.5 AHh B365AHH B365AHA MaxAHH MaxAHA "
-    "AvgAHH AvgAHA BFEAHH BFEAHA B365CH B365CD B365CA BFDCH BFDCD BFDCA BVCH BVCD BVCA BWCH BWCD BWCA PPCH PPCD PPCA "
+    "BFEH BFED BFEA B365>2.5 B365<2.5 Max>2.5 Max<2.5 Avg>2.5 Avg<2.5 BFE>2.5 BFE<2.5 AHh B365AHH B365AHA MaxAHH "
+    "MaxAHA AvgAHH AvgAHA BFEAHH BFEAHA B365CH B365CD B365CA BFDCH BFDCD BFDCA BVCH BVCD BVCA BWCH BWCD BWCA PPCH PPCD "
+    "PPCA "
     "SKBCH SKBCD SKBCA MaxCH MaxCD MaxCA AvgCH AvgCD AvgCA BFECH BFECD BFECA B365C>2.5 B365C<2.5 MaxC>2.5 MaxC<2.5 "
     "AvgC>2.5 AvgC<2.5 BFEC>2.5 BFEC<2.5 AHCh B365CAHH B365CAHA MaxCAHH MaxCAHA AvgCAHH AvgCAHA BFECAHH BFECAHA"
 )
 """Of the season 2026-27, as the service sends it, with blanks for commas."""
-HEADER = SENT_HEADER.split()
+HEADER: list[str] = [*SENT_HEADER.split()]
 RESULTS_ONLY = {"FTHG", "FTAG", "FTR", "HTHG", "HTAG", "HTR"}
 FINDINGS = "SELECT about, what FROM reports WHERE kind = 'source' ORDER BY 1, 2"
 KEY = "0123456789abcdef0123456789abcdef"
@@ -284,6 +285,25 @@ def test_the_failure_of_one_source_hides_no_other(world: World, capsys: pytest.C
     assert {"football-data.org", "The Odds API", "MET Norway", "Groq", "Anthropic", "RMC Sport"} < set(about)
     [line] = lines(capsys)
     assert (line["level"], len(line["alarms"]), len(line["others"])) == ("ERROR", 4, 4)
+
+
+def test_a_fault_of_ours_in_looking_at_one_source_hides_no_other(world: World) -> None:
+    """A key that no header can hold raises what no source ever does."""
+    with environment(
+        DATABASE_URL=world.database,
+        FOOTBALL_DATA_UK_URL="http://127.0.0.1:9",
+        GROQ_URL="http://127.0.0.1:9",
+        GROQ_API_KEY="gsk_é",
+        ANTHROPIC_URL="http://127.0.0.1:9",
+        ANTHROPIC_API_KEY="sk-ant-x",
+        LOG_LEVEL="CRITICAL",
+    ):
+        said = world.watch()
+    assert said["findings"] == [
+        "Anthropic: it could not be asked",
+        "Groq: looking at it failed: UnicodeEncodeError",
+        "football-data.co.uk: it could not be asked",
+    ]
 
 
 @pytest.mark.case("G1")
