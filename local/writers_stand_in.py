@@ -15,7 +15,7 @@ from local.asgi import answer_json, read_body
 from local.http_server import serve as serve_http
 
 GROQ_KEY, ANTHROPIC_KEY = "gsk_local", "sk-ant-local"
-MODELS = {"openai/gpt-oss-120b", "claude-haiku-4-5"}
+MODELS = {"openai/gpt-oss-120b", "claude-haiku-5-5"}
 
 Said = tuple[int, dict[str, Any], dict[str, str]]
 """A status, a body, and headers beside it."""
@@ -87,6 +87,9 @@ class WritersStandIn:
         )
 
     def _fits(self, given: dict[str, Any]) -> bool:
+        # Claude's models of 2026 take no sampling parameters (platform.claude.com, migration guide).
+        if "messages" in given and "system" in given and given.keys() & {"temperature", "top_p", "top_k"}:
+            return False
         told = given.get("response_format", {}).get("json_schema") or given.get("output_config", {}).get("format", {})
         return given.get("model") in self.models and told.get("schema", {}).get("additionalProperties") is False
 

@@ -82,6 +82,9 @@ def _read(run: Run, reader: NewsFeeds, outlet: Outlet, kept: FeedRow | None, cou
         return ()
     feeds.read(run.db, outlet.key, answer.etag, answer.last_modified, run.now)
     counts["feeds_read" if answer.entries is not None else "feeds_unchanged"] += 1
+    if answer.lost:
+        counts["entries_lost"] += answer.lost
+        logs.write(logging.INFO, "entries of a feed cannot be read", outlet=outlet.key, lost=answer.lost)
     return answer.entries or ()
 
 

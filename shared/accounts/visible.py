@@ -59,8 +59,14 @@ class Hidden:
     why: str
 
 
+PICKS: dict[Plan, int | None] = dict(zip(Plan, (0, 3, None, None, None), strict=True))
+"""How many of a day's picks each plan shows, from the least plan to the most; None for all.
+
+`dict.fromkeys(Plan)` in its place shows all to everyone: the switch of docs/deployment.md, "Before you open".
+"""
+
 _ANONYMOUS = View(
-    picks=0,
+    picks=PICKS[Plan.ANONYMOUS],
     factors=2,
     markets=False,
     model_details=False,
@@ -71,10 +77,8 @@ _ANONYMOUS = View(
     api_keys=False,
     webhooks=False,
 )
-_FREE = replace(_ANONYMOUS, picks=3)
 _PREMIUM = replace(
-    _FREE,
-    picks=None,
+    _ANONYMOUS,
     factors=None,
     markets=True,
     model_details=True,
@@ -85,11 +89,14 @@ _PREMIUM = replace(
 )
 _ELITE = replace(_PREMIUM, api_keys=True, webhooks=True)
 _VIEWS = {
-    Plan.ANONYMOUS: _ANONYMOUS,
-    Plan.FREE: _FREE,
-    Plan.PREMIUM: _PREMIUM,
-    Plan.ELITE: _ELITE,
-    Plan.ADMIN: _ELITE,
+    plan: replace(view, picks=PICKS[plan])
+    for plan, view in {
+        Plan.ANONYMOUS: _ANONYMOUS,
+        Plan.FREE: _ANONYMOUS,
+        Plan.PREMIUM: _PREMIUM,
+        Plan.ELITE: _ELITE,
+        Plan.ADMIN: _ELITE,
+    }.items()
 }
 
 

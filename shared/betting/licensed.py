@@ -1,20 +1,25 @@
-"""Who may be named to people in France: operators that the Autorité nationale des jeux has licensed."""
+"""Who may be named to people in France: operators that the Autorité nationale des jeux has licensed for sports bets."""
 
-LISTED_ON = "2026-11-22"
-"""The day this list was written. It is to be held against the register on anj.fr before any operator is linked to."""
+LISTED_ON = "2026-10-02"
+"""The day on which the list on anj.fr was read. Before opening it is read again (docs/deployment.md)."""
+
+OPERATORS = frozenset({
+    "bet365", "Betclic", "Betsson", "Bwin", "Circus", "DAZN Bet", "Feelingbet", "Genybet", "NetBet", "Olybet", "PMU",
+    "PokerStars Sports", "Unibet", "VBET", "Winamax", "YesOrNo",
+})  # fmt: skip
+"""All that are licensed. Parions Sport became part of Unibet on 24 March 2026; YesOrNo takes pool bets alone."""
 
 LICENSED_IN_FRANCE = {
     "betclic_fr": "Betclic",
-    "betsson_fr": "Betsson",
-    "bwin_fr": "Bwin",
-    "genybet_fr": "Genybet",
     "netbet_fr": "NetBet",
-    "parionssport_fr": "Parions Sport",
     "pmu_fr": "PMU",
     "unibet_fr": "Unibet",
-    "vbet_fr": "VBET",
     "winamax_fr": "Winamax",
 }
+"""Those whose French house has a key at a source of ours: The Odds API's region `fr`.
+
+A source's `bet365` or `unibet` is a house in another country, with other prices: it is not named.
+"""
 
 
 def shown_name(bookmaker: str) -> str | None:

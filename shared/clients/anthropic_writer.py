@@ -1,8 +1,11 @@
 """Anthropic: writes where Groq does not. `POST /v1/messages` (platform.claude.com/docs), by its SDK.
 
 Its errors are Groq's; besides, a 429 for a spend limit that is used up is `Refused`, since waiting mends nothing, and a
-529, by which it says that it is overloaded, is tried once more after a moment. The SDK brings 3,000 modules and 0.7 s:
-it is loaded with the first question, which only a run in which Groq failed asks.
+529, by which it says that it is overloaded, is tried once more after a moment. Its models think before they write,
+which counts as tokens written: `effort` low keeps that short. They take no `temperature`.
+
+The SDK brings 3,000 modules and 0.7 s: it is loaded with the first question, which only a run in which Groq failed
+asks.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
 from shared.clients.groq_writer import retry_after
-from shared.clients.written import MOST_TOKENS, Written, seconds_left
+from shared.clients.written import MOST_TOKENS, NoAnswer, Written, seconds_left
 
 if TYPE_CHECKING:
     from anthropic import Anthropic, AnthropicError
@@ -69,16 +72,19 @@ class AnthropicWriter:
         except AnthropicError as error:
             raise _as_ours(error) from None  # its text may quote the request
         text = "".join(block.text for block in said.content if block.type == "text")
+        tokens = said.usage.input_tokens, said.usage.output_tokens
+        if said.stop_reason != "end_turn":  # max_tokens: cut short; refusal: declined by its safety classifiers
+            raise NoAnswer(f"Anthropic's answer ended with {said.stop_reason}", *tokens)
         if not text:
-            raise Unintelligible("Anthropic's answer is empty")
-        return Written(text, said.usage.input_tokens, said.usage.output_tokens)
+            raise NoAnswer("Anthropic's answer is empty", *tokens)
+        return Written(text, *tokens)
 
     def _ask(self, client: Anthropic, system: str, user: str, schema: dict[str, Any], deadline: datetime) -> Message:
         return client.messages.create(
             model=self.model,
             system=system,
             messages=[{"role": "user", "content": user}],
-            output_config={"format": {"type": "json_schema", "schema": schema}},
+            output_config={"format": {"type": "json_schema", "schema": schema}, "effort": "low"},
             max_tokens=MOST_TOKENS,
             timeout=self._patience(deadline),
         )

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
-from shared.clients.written import MOST_TOKENS, Written, seconds_left
+from shared.clients.written import MOST_TOKENS, NoAnswer, Written, seconds_left
 
 if TYPE_CHECKING:
     from groq import GroqError
@@ -69,9 +69,14 @@ class GroqWriter:
                 )
         except GroqError as error:
             raise _as_ours(error) from None  # its text may quote the request
-        if not said.choices or not (text := said.choices[0].message.content) or said.usage is None:
+        if not said.choices or said.usage is None:
             raise Unintelligible("Groq's answer is empty")
-        return Written(text, said.usage.prompt_tokens, said.usage.completion_tokens)
+        [choice, *_], tokens = said.choices, (said.usage.prompt_tokens, said.usage.completion_tokens)
+        if choice.finish_reason != "stop":  # length: cut short
+            raise NoAnswer(f"Groq's answer ended with {choice.finish_reason}", *tokens)
+        if not choice.message.content:
+            raise NoAnswer("Groq's answer is empty", *tokens)
+        return Written(choice.message.content, *tokens)
 
     def _patience(self, deadline: datetime) -> float:
         left = seconds_left(self._now, deadline, PATIENCE)

@@ -20,12 +20,13 @@ from typing import Any
 import httpx
 
 from shared.clients.errors import RateLimited, Refused, Unintelligible
+from shared.clients.fact_sheets import MET_NORWAY
 from shared.clients.http import Answer, fetch
 from shared.football.weather import Weather
 
 log = logging.getLogger(__name__)
 
-ADDRESS = "https://api.met.no/weatherapi/locationforecast/2.0"
+ADDRESS = MET_NORWAY.address
 PAUSE = 0.1
 """Seconds between two questions."""
 USUALLY_FRESH, LONGEST_FRESH = timedelta(minutes=30), timedelta(days=1)
@@ -55,10 +56,17 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What it says of a place: a forecast, None where nothing has changed; until when it is not to be asked again."""
+    """What it says of a place.
+
+    Attributes:
+        forecast: None where nothing has changed.
+        expires_at: until when it is not to be asked again.
+        deprecated: whether it says that this version of the product will end soon.
+    """
 
     forecast: Forecast | None
     expires_at: datetime
+    deprecated: bool = False
 
 
 class MetNorway:
@@ -106,7 +114,8 @@ class MetNorway:
             steps, told_at = _read(answer.body)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise Unintelligible(f"MET Norway's answer is no forecast: {type(error).__name__}") from error
-        return Told(Forecast(steps, told_at, answer.headers.get("Last-Modified", "")), expires_at)
+        forecast = Forecast(steps, told_at, answer.headers.get("Last-Modified", ""))
+        return Told(forecast, expires_at, deprecated=answer.status == 203)
 
 
 def _expires_at(answer: Answer, now: datetime) -> datetime:

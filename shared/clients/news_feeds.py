@@ -4,33 +4,60 @@ Each feed of `shared.football.outlets` is asked for what is new since it was las
 address and nowhere else: a redirect is followed three times at most and to hosts of those feeds only, under https. XML
 that declares a document type, and with it entities, is refused unread.
 
+feedparser reads the entries, one at a time: it forgives what real feeds get wrong (`&nbsp;`, a bare `&`, undeclared
+prefixes), but on hostile markup its time grows with the square of the length, and some characters make it raise. So
+each entry is cut out first and has a bounded length, and one that cannot be read is the only one lost. It is given
+bytes, never an address, so it opens no file and no connection.
+
 Its errors (see `shared.clients.errors`): `RateLimited` for 429, `Refused` for other 4xx, `Unavailable` for 5xx and
 time-outs, `Unintelligible` for anything that is no feed, `Redirected` where it sends us where we do not go.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from calendar import timegm
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from io import BytesIO
+from itertools import islice
+from time import struct_time
+from typing import Any
 
+import feedparser
 import httpx
-from defusedxml.ElementTree import ParseError, fromstring
 
 from shared.clients.errors import RateLimited, Redirected, Refused, Unintelligible
 from shared.clients.http import Answer, fetch
 from shared.football.outlets import HOSTS, Outlet
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
 LARGEST = 2_000_000
 """Bytes of a feed, unpacked."""
 REDIRECTS = 3
 MOST = 100
 """Entries of a feed that are read: the newest stand first."""
+LONGEST_ENTRY = 20_000
+"""Characters of an entry, markup included."""
 REST = 3600.0
 """Seconds to leave a publisher alone who says that we ask too often."""
+
+_ENCODINGS = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "us-ascii": "utf-8",
+    "iso-8859-1": "iso-8859-1",
+    "iso-8859-15": "iso-8859-15",
+    "windows-1252": "windows-1252",
+}
+"""That a feed may declare, and as what it is read. Of UTF-16 the byte order mark tells."""
+_DECLARED = re.compile(rb"\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE)
+_NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 does not count as a character (w3.org/TR/xml/#charsets)."""
+_BEFORE_ROOT = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
+_ROOT = re.compile(r"<((?:[\w.-]+:)?(?:rss|rdf|feed))(?:\s[^<>]*)?>", re.IGNORECASE)
+_BEGINS = re.compile(r"<((?:[\w.-]+:)?(?:item|entry))[\s>]", re.IGNORECASE)
+_EUROPEAN = {"CET": "+0100", "CEST": "+0200", "BST": "+0100"}
+"""Names of the zones that our publishers are in. RFC 822 knows none of them, and feedparser takes them for UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +79,21 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a feed says: its entries, None where nothing has changed; what this answer is called (empty: nothing)."""
+    """What a feed says.
+
+    Attributes:
+        entries: None where nothing has changed.
+        etag: what this answer is called; empty: nothing.
+        last_modified: likewise.
+        lost: how many entries could not be read, or had no title or no address.
+        moved_to: the address that a redirect led to; empty where there was none.
+    """
 
     entries: tuple[Entry, ...] | None
     etag: str
     last_modified: str
+    lost: int = 0
+    moved_to: str = ""
 
 
 class NewsFeeds:
@@ -74,28 +111,27 @@ class NewsFeeds:
     def read(self, outlet: Outlet, etag: str, last_modified: str, *, deadline: datetime) -> Told:
         """What a feed says, unless it is still the answer called so."""
         kept = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        answer = self._follow(outlet, {name: value for name, value in kept.items() if value}, deadline)
+        answer, moved_to = self._follow(outlet, {name: value for name, value in kept.items() if value}, deadline)
         if answer.status == httpx.codes.NOT_MODIFIED:
-            return Told(None, etag, last_modified)
+            return Told(None, etag, last_modified, moved_to=moved_to)
         if answer.status == httpx.codes.TOO_MANY_REQUESTS:
             raise RateLimited(f"{outlet.name} says that we ask too often", REST)
         if answer.status != httpx.codes.OK:
             raise Refused(f"{outlet.name} answered {answer.status}", answer.status)
-        return Told(
-            entries_of(answer.body, outlet.name),
-            answer.headers.get("ETag", "")[:200],
-            answer.headers.get("Last-Modified", "")[:200],
-        )
+        entries, lost = entries_of(answer.body, outlet.name)
+        etag, last_modified = answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")
+        return Told(entries, etag[:200], last_modified[:200], lost, moved_to)
 
-    def _follow(self, outlet: Outlet, headers: dict[str, str], deadline: datetime) -> Answer:
+    def _follow(self, outlet: Outlet, headers: dict[str, str], deadline: datetime) -> tuple[Answer, str]:
         address = httpx.URL(f"{self._instead}/{outlet.key}" if self._instead else outlet.feed)
         accept = {"Accept": "application/rss+xml, application/atom+xml, application/xml;q=0.9", **headers}
         redirects = 0
         while True:
             try:
-                return fetch(
+                answer = fetch(
                     self._http, str(address), now=self._now, deadline=deadline, headers=accept, largest=LARGEST
                 )
+                return answer, str(address) if redirects else ""
             except Redirected as error:
                 onward, redirects = _onward(address, error.location), redirects + 1
                 if onward is None or redirects > REDIRECTS:
@@ -112,55 +148,82 @@ def _onward(address: httpx.URL, location: str) -> httpx.URL | None:
     return onward if location and onward.scheme == "https" and onward.host in HOSTS and onward.port is None else None
 
 
-def entries_of(body: bytes, name: str) -> tuple[Entry, ...]:
-    """The entries of a feed that have a title and an address.
+def entries_of(body: bytes, name: str) -> tuple[tuple[Entry, ...], int]:
+    """The first `MOST` entries of a feed that have a title and an address, and how many of them were lost.
 
     Args:
         body: of the answer.
         name: of the publisher, for the error.
 
     Raises:
-        Unintelligible: it is no feed, or declares a document type.
+        Unintelligible: it is no feed, declares a document type, or all of its entries are lost.
     """
+    text = _text_of(body, name)
+    start = _BEFORE_ROOT.match(text)
+    begins = start.end() if start else 0
+    if text.startswith("<!", begins):
+        raise Unintelligible(f"{name} sent a feed that declares a document type")
+    root = _ROOT.match(text, begins)
+    if root is None:
+        raise Unintelligible(f"{name} sent no feed")
+    found = list(islice(_BEGINS.finditer(text, root.end()), MOST + 1))
+    ends = [after.start() for after in found[1:]] + [len(text)]
+    read = [
+        _entry(root, text[one.start() : end], one[1]) for one, end in zip(found[:MOST], ends, strict=False)
+    ]  # fmt: skip
+    entries = tuple(entry for entry in read if entry is not None)
+    if read and not entries:
+        raise Unintelligible(f"{name} sent a feed of whose {len(read)} entries none can be read")
+    return entries, len(read) - len(entries)
+
+
+def _text_of(body: bytes, name: str) -> str:
+    """The characters of a feed. A byte that its encoding does not know is read as Windows-1252, as browsers do."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = body.decode("utf-16", "replace")
+    else:
+        declared = _DECLARED.match(body.removeprefix(b"\xef\xbb\xbf"))
+        encoding = declared[1].decode("ascii", "replace").lower() if declared else "utf-8"
+        if encoding not in _ENCODINGS:
+            raise Unintelligible(f"{name} sent a feed in an encoding that is not read: {encoding[:20]}")
+        text = body.removeprefix(b"\xef\xbb\xbf").decode(_ENCODINGS[encoding], "surrogateescape")
+        text = re.sub("[\udc80-\udcff]", lambda odd: bytes([ord(odd[0]) - 0xDC00]).decode("cp1252", "replace"), text)
+    return _NO_CHARACTER.sub("", text)
+
+
+def _entry(root: re.Match[str], text: str, tag: str) -> Entry | None:
+    """One entry, read within the root element whose attributes declare the prefixes; None where it is lost."""
+    end = text.rfind(f"</{tag}")
+    if end < 0 or len(text[:end]) > LONGEST_ENTRY:
+        return None
+    document = f"{root[0]}{text[:end]}</{tag}></{root[1]}>".encode()
     try:
-        root: Element = fromstring(body, forbid_dtd=True)
-    except (ParseError, ValueError, LookupError) as error:  # forbidden things, unknown encodings
-        raise Unintelligible(f"{name} sent no feed that can be read: {type(error).__name__}") from error
-    if _tag(root) not in {"rss", "rdf", "feed"}:
-        raise Unintelligible(f"{name} sent XML that is no feed")
-    return tuple(list(_entries(root))[:MOST])
+        feed: Any = feedparser.parse(BytesIO(document), resolve_relative_uris=False, sanitize_html=False)
+    except Exception:  # a library on the bytes of strangers: whatever becomes of it, the other entries count
+        return None
+    if len(feed.entries) != 1:
+        return None
+    [entry] = feed.entries
+    title, url = entry.get("title", "").strip(), entry.get("link", "").strip()
+    if not title or not url:
+        return None
+    dates = [utc for key in ("published_parsed", "updated_parsed") if (utc := dict.get(entry, key))]
+    return Entry(title, url, entry.get("summary", "").strip(), _instant(dates[0]) if dates else None)
 
 
-def _entries(root: "Element") -> Iterator[Entry]:
-    for item in root.iter():
-        if _tag(item) not in {"item", "entry"}:
-            continue
-        told: dict[str, str] = {}
-        for child in item:
-            told.setdefault(_tag(child), "".join(child.itertext()).strip())
-        url = _link(item)
-        if told.get("title") and url:
-            summary = told.get("description") or told.get("summary") or told.get("content") or ""
-            dated = (told[name] for name in ("pubdate", "published", "date", "updated") if told.get(name))
-            yield Entry(told["title"], url, summary, next((_instant(text) for text in dated), None))
+def _instant(utc: struct_time) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(timegm(utc), UTC)
+    except (ValueError, OverflowError, OSError):  # no such day, or far from our time
+        return None
 
 
-def _link(item: "Element") -> str:
-    for child in item:
-        if _tag(child) == "link" and child.get("rel", "alternate") == "alternate":
-            return (child.get("href") or child.text or "").strip()
-    return ""
+def _european_date(text: str) -> struct_time | None:
+    """A date of RFC 822 that ends with the name of one of our publishers' zones, in UTC; None for any other."""
+    date, _, zone = text.strip().rpartition(" ")
+    if zone not in _EUROPEAN:
+        return None
+    return parsedate_to_datetime(f"{date} {_EUROPEAN[zone]}").utctimetuple()
 
 
-def _tag(element: "Element") -> str:
-    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
-
-
-def _instant(text: str) -> datetime | None:
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            told = read(text)
-            return told.replace(tzinfo=told.tzinfo or UTC).astimezone(UTC)
-        except (ValueError, OverflowError, IndexError):
-            continue
-    return None
+feedparser.registerDateHandler(_european_date)

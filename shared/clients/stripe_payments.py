@@ -12,11 +12,12 @@ from uuid import UUID, uuid5
 
 from shared.accounts.entitlement import Subscription
 from shared.clients.errors import Refused, Unavailable, Unintelligible
+from shared.clients.fact_sheets import STRIPE_VERSION
 
 if TYPE_CHECKING:
     import stripe
 
-API_VERSION = "2026-10-28.endive"
+API_VERSION = STRIPE_VERSION
 """What stripe 16.1.0 speaks; a test holds the two together. The webhook endpoint must be made with the same version."""
 TRIAL_DAYS = 7
 CONNECT, READ = 2, 5

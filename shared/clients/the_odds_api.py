@@ -17,26 +17,12 @@ import httpx
 
 from shared.betting.odds_budget import Call
 from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible
+from shared.clients.fact_sheets import ODDS_BOOKMAKERS, ODDS_SPORTS
 from shared.clients.http import Answer, fetch
 from shared.clients.the_odds_api_answers import MARKETS, Reading, read_events
 
-SPORTS = {
-    "PL": "soccer_epl",
-    "PD": "soccer_spain_la_liga",
-    "BL1": "soccer_germany_bundesliga",
-    "SA": "soccer_italy_serie_a",
-    "FL1": "soccer_france_ligue_one",
-    "CL": "soccer_uefa_champs_league",
-}
-"""Its name of each of our competitions."""
-BOOKMAKERS = (
-    *("betclic_fr", "netbet_fr", "pmu_fr", "unibet_fr", "winamax_fr"),
-    *("pinnacle", "betfair_ex_eu", "marathonbet", "williamhill", "betsson"),
-)
-"""Whose prices are asked: those licensed in France, the two that tell most, and others to judge them by.
-
-Ten by name cost as much as one region, and these would be two.
-"""
+SPORTS, BOOKMAKERS = ODDS_SPORTS, ODDS_BOOKMAKERS
+"""Its name of each of our competitions, and whose prices are asked: ten by name cost as much as one region."""
 PAUSES = (2.0, 4.0)
 """Seconds before each further try once it says that we ask too often, give or take a half."""
 
@@ -130,6 +116,20 @@ class TheOddsApi:
         if not isinstance(items, list):
             raise Unintelligible("The Odds API's answer is no list of matches")
         return Feed(read_events(items, sport, self._now()), _credits(answer))
+
+    def sports(self, *, deadline: datetime) -> tuple[frozenset[str], Credits | None]:
+        """The keys of all sports that it knows, in season or not, and what was said of the account. It costs nothing.
+
+        Raises:
+            UpstreamError: see the module.
+            OutOfCredits: there are no credits left, and not even this is answered.
+        """
+        answer = self._answer("/sports", {"all": "true"}, deadline)
+        items = _json(answer.body)
+        if not isinstance(items, list):
+            raise Unintelligible("The Odds API's answer is no list of sports")
+        keys = (item.get("key") for item in items if isinstance(item, dict))
+        return frozenset(key for key in keys if isinstance(key, str)), _credits(answer)
 
     def _answer(self, path: str, params: dict[str, str], deadline: datetime) -> Answer:
         for pause in (*PAUSES, None):

@@ -6,17 +6,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-PRICES = {
-    "openai/gpt-oss-120b": (Decimal("0.15"), Decimal("0.60")),
-    "openai/gpt-oss-20b": (Decimal("0.075"), Decimal("0.30")),
-    "claude-haiku-4-5": (Decimal(1), Decimal(5)),
-    "claude-sonnet-5": (Decimal(3), Decimal(15)),
-}
-"""US dollars for a million tokens read and written (groq.com/pricing, claude.com/pricing; November 2026)."""
+from shared.clients.errors import Unintelligible
+from shared.clients.fact_sheets import MODEL_PRICES
+
+PRICES = MODEL_PRICES
+"""US dollars for a million tokens read and written."""
 DEAREST = max(PRICES.values())
 """What a model of unknown price is taken to cost."""
-MOST_TOKENS = 3000
-"""That a writer may write in one answer, thinking included."""
+MOST_TOKENS = 4000
+"""That a writer may write in one answer. Thinking counts too: both writers' models think before they write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +24,18 @@ class Written:
     text: str
     tokens_in: int
     tokens_out: int
+
+
+class NoAnswer(Unintelligible):
+    """A model's answer that holds no whole text, though its tokens are paid for: empty, cut short, or declined.
+
+    Attributes:
+        tokens_in, tokens_out: what it took.
+    """
+
+    def __init__(self, message: str, tokens_in: int, tokens_out: int) -> None:
+        super().__init__(message)
+        self.tokens_in, self.tokens_out = tokens_in, tokens_out
 
 
 class Writer(Protocol):
@@ -38,7 +48,8 @@ class Writer(Protocol):
         """An answer in the form of a schema.
 
         Raises:
-            UpstreamError: there is none (see `shared.clients.errors`); `Refused` with 404: there is no such model.
+            UpstreamError: there is none (see `shared.clients.errors`); `Refused` with 404: there is no such model;
+                `NoAnswer`: there is none, and it took tokens.
         """
         ...
 

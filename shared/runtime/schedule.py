@@ -13,6 +13,7 @@ LONGEST_PAUSE = {
     "settle_picks": timedelta(hours=12),
     "settle_bets": timedelta(hours=12),
     "watch_quality": timedelta(hours=24),
+    "watch_sources": timedelta(hours=24),
     "finish_deletions": timedelta(hours=24),
     "reconcile_subscriptions": timedelta(hours=24),
     "read_weather": timedelta(hours=12),

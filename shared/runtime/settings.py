@@ -104,7 +104,7 @@ class Settings:
     groq_model: str = "openai/gpt-oss-120b"
     anthropic_url: str = "https://api.anthropic.com"
     anthropic_api_key: str = ""
-    anthropic_model: str = "claude-haiku-4-5"
+    anthropic_model: str = "claude-haiku-5-5"
     words_daily_tokens: int = 150_000
     supabase_url: str = ""
     supabase_jwt_secret: str = ""

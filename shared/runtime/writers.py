@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from shared.clients.errors import RateLimited, Refused, Unavailable, UpstreamError
-from shared.clients.written import MOST_TOKENS, Writer, Written, cost
+from shared.clients.written import MOST_TOKENS, NoAnswer, Writer, Written, cost
 from shared.runtime import clock, logs
 from shared.stores.words import CallRow
 from shared.writing.checking import Answer, NotAnAnswer, read, reasons
@@ -19,8 +19,10 @@ REST = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(seconds=30)
 """For how long a writer is waited for where there is no other."""
 LONGEST_REASON = 300
-CHARACTERS_A_TOKEN = 3
-"""At least: so that what a question takes is not taken for less than it is."""
+UNBILLED = Written("", 0, 0)
+CHARACTERS_A_TOKEN = 2
+"""At least: so that what a question takes is not taken for less than it is. Claude's tokeniser of 2026 has 2.5 on
+average (platform.claude.com/docs/en/models/haiku-5-5/overview: a million tokens are 2.5 million characters)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,9 @@ class Writers:
             except UpstreamError as error:
                 self._failed(writer, error)
                 reason = str(error)[:LONGEST_REASON]
-                calls.append(_call(writer, prompt, match_id, Written("", 0, 0), watch(), "failed", reason, again=again))
+                none = Written("", error.tokens_in, error.tokens_out) if isinstance(error, NoAnswer) else UNBILLED
+                self.tokens -= none.tokens_in + none.tokens_out
+                calls.append(_call(writer, prompt, match_id, none, watch(), "failed", reason, again=again))
                 continue
             self.tokens -= said.tokens_in + said.tokens_out
             return writer, said, watch()

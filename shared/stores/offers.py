@@ -44,6 +44,12 @@ HISTORY = """
     WHERE match_id = %(match_id)s AND taken_at <= %(now)s
     ORDER BY market, line, bookmaker, taken_at, source, closing
 """
+BOOKMAKERS = """
+    SELECT DISTINCT o.bookmaker
+    FROM matches m
+    JOIN offers o USING (match_id)
+    WHERE m.kick_off >= %(since)s AND o.source = %(source)s AND o.taken_at >= %(since)s
+"""
 LINES = """
     SELECT DISTINCT ON (match_id, closing, market) match_id, closing, market, prices::double precision[]
     FROM offers
@@ -91,6 +97,11 @@ def latest(db: Connection, match_ids: Iterable[int], now: datetime) -> dict[int,
 def closing(db: Connection, match_ids: Iterable[int]) -> dict[int, list[Offer]]:
     """The last prices before kick-off, by match, where a source told them."""
     return _by_match(db, CLOSING, {"match_ids": list(match_ids)})
+
+
+def bookmakers(db: Connection, source: str, since: datetime) -> set[str]:
+    """Whose prices a source has told since an instant."""
+    return {bookmaker for (bookmaker,) in db.execute(BOOKMAKERS, {"source": source, "since": since})}
 
 
 def history(db: Connection, match_id: int, now: datetime) -> list[Offer]:

@@ -141,7 +141,7 @@ class Claim:
 def claims(text: str, *, legal: bool = False) -> tuple[Claim, ...]:
     """What a text in French or English claims and may not, in the order of its words.
 
-    The warning of the decree is exempt, word for word. In a legal notice (`legal`) denied claims are allowed.
+    The warning of the arrêté is exempt, word for word. In a legal notice (`legal`) denied claims are allowed.
     """
     text = text.replace(LEGAL_NOTICE, " " * len(LEGAL_NOTICE))
     plain, places = _folded(text)

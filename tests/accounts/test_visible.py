@@ -6,6 +6,7 @@ import pytest
 from shared.accounts.plans import Plan
 from shared.accounts.visible import View, hidden, plan_for_pick, view_of
 from shared.writing.catalogue import Language, say
+from tests.picks_for_everyone import visible_with_picks_for_everyone
 
 NAMES = [field.name for field in fields(View)]
 
@@ -49,6 +50,17 @@ def test_what_is_hidden_is_told_with_the_least_plan_that_shows_more_and_nothing_
         if more:
             assert told[name].needs is more[0]
             assert more[0] not in (plan, Plan.ADMIN)
+
+
+def test_one_line_gives_the_picks_to_everyone_and_changes_nothing_else() -> None:
+    turned = visible_with_picks_for_everyone()
+    for plan in Plan:
+        view = turned.view_of(plan)
+        assert all(view.shows_pick(rank, begun=False) for rank in range(1, 6))
+        assert "picks" not in {item.what for item in turned.hidden(view)}
+        others = [name for name in NAMES if name != "picks"]
+        assert [getattr(view, name) for name in others] == [getattr(view_of(plan), name) for name in others]
+    assert turned.plan_for_pick(5) is Plan.ANONYMOUS
 
 
 @pytest.mark.parametrize("language", Language)

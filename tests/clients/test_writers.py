@@ -13,13 +13,13 @@ from local.writers_stand_in import ANTHROPIC_KEY, GROQ_KEY, WritersStandIn
 from shared.clients.anthropic_writer import AnthropicWriter
 from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
 from shared.clients.groq_writer import GroqWriter, retry_after
-from shared.clients.written import cost
+from shared.clients.written import MOST_TOKENS, NoAnswer, cost
 from shared.writing.prompt import SCHEMA
 from tests.writing.asking import question
 
 NOW = datetime(2026, 11, 22, 4, 10, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
-GROQ, HAIKU = "openai/gpt-oss-120b", "claude-haiku-4-5"
+GROQ, HAIKU = "openai/gpt-oss-120b", "claude-haiku-5-5"
 ASKED = question()
 ERROR = {"type": "error", "error": {"type": "x", "message": "secret words of the request"}, "request_id": "r"}
 
@@ -71,7 +71,8 @@ def test_both_are_asked_for_our_form_strictly(both: WritersStandIn, server: Any)
     told = of_groq["response_format"]
     assert (told["type"], told["json_schema"]["strict"], told["json_schema"]["schema"]) == ("json_schema", True, SCHEMA)
     assert of_groq["reasoning_effort"] == "low"
-    assert of_anthropic["output_config"] == {"format": {"type": "json_schema", "schema": SCHEMA}}
+    assert of_anthropic["output_config"] == {"format": {"type": "json_schema", "schema": SCHEMA}, "effort": "low"}
+    assert of_anthropic["max_tokens"] == of_groq["max_completion_tokens"] == MOST_TOKENS, "thinking included"
     assert of_anthropic["system"] == of_groq["messages"][0]["content"] == ASKED.system
 
 
@@ -171,6 +172,52 @@ def test_an_empty_answer_is_none(both: WritersStandIn, server: Any, writer: Any)
         both.model = writers_stand_in.plain
 
 
+def anthropic_message(stop_reason: str, *content: dict[str, Any]) -> dict[str, Any]:
+    """As its API answers; thinking is counted among the tokens that were written."""
+    told = {"id": "msg_1", "type": "message", "role": "assistant", "model": HAIKU, "content": list(content)}
+    return {**told, "stop_reason": stop_reason, "usage": {"input_tokens": 2600, "output_tokens": 4000}}
+
+
+def groq_completion(finish_reason: str, content: str) -> dict[str, Any]:
+    """As its API answers."""
+    choice = {"index": 0, "finish_reason": finish_reason, "message": {"role": "assistant", "content": content}}
+    usage = {"prompt_tokens": 2600, "completion_tokens": 4000, "total_tokens": 6600}
+    told = {"id": "chatcmpl-1", "object": "chat.completion", "created": 0, "model": GROQ}
+    return {**told, "choices": [choice], "usage": usage}
+
+
+THINKING = {"type": "thinking", "thinking": "…", "signature": "s"}
+HALF = {"type": "text", "text": '{"fr": {"explanation": "Notre prév'}
+
+
+@pytest.mark.case("E16")
+@pytest.mark.parametrize(
+    ("writer", "said", "why"),
+    [
+        (anthropic, anthropic_message("max_tokens", THINKING), "ended with max_tokens"),
+        (anthropic, anthropic_message("max_tokens", THINKING, HALF), "ended with max_tokens"),
+        (anthropic, anthropic_message("refusal"), "ended with refusal"),
+        (anthropic, anthropic_message("refusal", HALF), "ended with refusal"),
+        (anthropic, anthropic_message("end_turn", THINKING), "empty"),
+        (groq, groq_completion("length", HALF["text"]), "ended with length"),
+        (groq, groq_completion("length", ""), "ended with length"),
+        (groq, groq_completion("stop", ""), "empty"),
+    ],
+)
+def test_an_answer_that_is_cut_declined_or_empty_is_none_and_its_tokens_count(
+    both: WritersStandIn, server: Any, writer: Any, said: dict[str, Any], why: str
+) -> None:
+    both.instead[writer("x").name].append((200, said, {}))
+    with pytest.raises(NoAnswer, match=why) as raised:
+        write(writer(server[1]))
+    assert (raised.value.tokens_in, raised.value.tokens_out) == (2600, 4000)
+
+
+def test_what_was_thought_is_no_part_of_the_text(both: WritersStandIn, server: Any) -> None:
+    both.instead["anthropic"].append((200, anthropic_message("end_turn", THINKING, {"type": "text", "text": "{}"}), {}))
+    assert write(anthropic(server[1])).text == "{}"
+
+
 @pytest.mark.parametrize(
     ("told", "seconds"), [("7", 7), ("0.5", 0.5), (None, 60), ("soon", 60), ("-1", 0), ("1e9", 86_400)]
 )
@@ -180,8 +227,8 @@ def test_how_long_to_wait_is_read_with_sense(told: str | None, seconds: float) -
 
 def test_tokens_cost_what_the_writers_ask() -> None:
     assert cost(GROQ, 1_000_000, 1_000_000) == Decimal("0.75")
-    assert cost(HAIKU, 1_000_000, 200_000) == Decimal(2)
-    assert cost("a model of tomorrow", 1_000_000, 0) == Decimal(3), "taken for the dearest, never for free"
+    assert cost(HAIKU, 1_000_000, 200_000) == Decimal("0.20")
+    assert cost("a model of tomorrow", 1_000_000, 0) == Decimal(4), "taken for the dearest, never for free"
 
 
 def test_no_sdk_is_loaded_before_the_first_question() -> None:

@@ -143,7 +143,7 @@ BOUNDS = [
         Row(f"job/{name} Alarm EvaluationPeriods", 26, "of one run a day: two hours more, as Paris' clocks go back")
         for name in (
             *("back_up_database", "choose_picks", "clean_vectors", "finish_deletions", "reconcile_subscriptions"),
-            *("refresh_cache", "watch_quality"),
+            *("refresh_cache", "watch_quality", "watch_sources"),
         )
     ),
     # Money.

@@ -24,7 +24,7 @@ PAPER = Measured(origin_ms=40, cold_ms=1500, cold_share=0.01, memory_mb=512, ans
         (100_000, "logs", 2.59),
         (100_000, "accounts", 25),
         (100_000, "database", 80.9),
-        (100, "watching", 3.60),
+        (100, "watching", 3.70),
         (1_000_000, "functions", 110),
         (1_000_000, "cdn", 839),
         (1_000_000, "redis", 815),

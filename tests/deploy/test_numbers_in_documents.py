@@ -113,6 +113,7 @@ SENTENCES = [
     ("billing.md", f"API version `{stripe_payments.API_VERSION}`"),
     ("news.md", f"older than {news.KEPT.days} days"),
     ("news.md", f"{news_feeds.LARGEST // 10**6} MB and"),
+    ("news.md", f"each of {news_feeds.LONGEST_ENTRY:,} characters at most"),
     ("news.md", f"redirects at most {word(news_feeds.REDIRECTS)} times"),
     ("news.md", f"{news.LONGEST_EXTRACT} characters are kept as plain text"),
     ("news.md", f"no word of more than {plain_text.LONGEST_WORD} letters"),

@@ -58,6 +58,16 @@ def test_articles_are_kept_as_plain_words_with_their_clubs_and_kind(feeds: FeedS
     assert select(url, "SELECT url FROM articles ORDER BY url")[0] == ("https://bbc.example/saka",)
 
 
+@pytest.mark.case("E5")
+def test_one_bad_entry_is_lost_and_counted_and_the_others_are_kept(feeds: FeedService, url: str) -> None:
+    """Whatever stands before the declaration."""
+    broken = b"<item><title>&#xD83D; half a character</title><link>https://bbc.example/half</link></item>"
+    feeds.bodies["bbc_sport"] = b"\n" + rss(SAKA).replace(b"<item>", broken + b"<item>", 1)
+    said = ingest()
+    assert (said["new"], said["feeds_read"], said["entries_lost"]) == (2, 5, 1)
+    assert "feeds_failed" not in said
+
+
 @pytest.mark.case("G1")
 def test_a_second_run_writes_nothing_and_is_sent_nothing(feeds: FeedService, url: str) -> None:
     ingest()
@@ -95,7 +105,7 @@ def test_a_feed_that_fails_stops_no_other(feeds: FeedService, url: str) -> None:
     assert select(url, "SELECT outlet, error FROM feeds WHERE failing_since IS NOT NULL ORDER BY outlet") == [
         ("guardian", "The Guardian answered 404"),
         ("rmc_sport", "127.0.0.1 answered 500"),
-        ("sky_sports", "Sky Sports sent no feed that can be read: DTDForbidden"),
+        ("sky_sports", "Sky Sports sent a feed that declares a document type"),
     ]
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from functions.predictions import answers
 from local import upstash
+from shared.accounts import visible
 from shared.betting.licensed import LICENSED_IN_FRANCE
 from shared.betting.picks import NoPick
 from shared.betting.settlement import Ending
@@ -25,6 +26,7 @@ from shared.stores import matches, picks, play_limits, predictions, words
 from shared.stores.database import connect
 from tests.conftest import SATURDAY, Databases
 from tests.making import BEFORE, choice, forecast, hold, news, pick, published, written
+from tests.picks_for_everyone import visible_with_picks_for_everyone
 from tests.running import Answer, ask, environment, select
 from tests.season import read, real_seasons
 from tests.tokens import ALICE, BOB, SUPABASE, bearer
@@ -510,6 +512,22 @@ def test_each_plan_sees_its_picks_and_is_told_of_the_others(reading: str, plan: 
         assert (of_match["is_daily_pick"], of_match["pick"], of_match["value_score"]) == (False, None, 0.0)
         assert of_match["recommended_bet"] == likeliest
         assert str(full["prediction"]["pick"]["price"]) not in json.dumps(of_match)
+
+
+@pytest.mark.parametrize("plan", [None, "free", "premium"])
+def test_where_picks_may_not_be_sold_one_line_shows_them_to_everyone(
+    reading: str, plan: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What else a plan sees stays as it is."""
+    sold = body(f"/{body('/daily')['picks'][-1]['prediction']['match_id']}", plan=plan)
+    monkeypatch.setattr(visible, "_VIEWS", vars(visible_with_picks_for_everyone())["_VIEWS"])
+    said = body("/daily", plan=plan)
+    assert [pick["rank"] for pick in said["picks"]] == [1, 2, 3, 4, 5]
+    assert all(pick["prediction"]["pick"]["price"] for pick in said["picks"])
+    assert (said["hidden_picks"], said["hidden"]) == ([], [])
+    given = body(f"/{sold['match_id']}", plan=plan)
+    assert (given["is_daily_pick"], given["pick"] is not None) == (True, True)
+    assert (given["hidden"], given["multi_markets"]) == (sold["hidden"], sold["multi_markets"])
 
 
 def test_who_is_told_of_a_plan_sees_more_with_it(reading: str) -> None:

@@ -142,7 +142,7 @@ def test_without_groq_anthropic_writes_and_without_both_the_template(world: Worl
 @pytest.mark.case("E14")
 def test_a_model_that_is_gone_raises_an_alarm_and_the_next_writer_writes(world: World) -> None:
     world.forecast("Arsenal", "Chelsea")
-    world.writers.models = {"claude-haiku-4-5"}
+    world.writers.models = {"claude-haiku-5-5"}
     with pytest.raises(ExceptionGroup, match="1 parts failed"):
         write()
     assert [row[2] for row in select(world.url, TEXTS)] == ["anthropic"], "and is kept"
@@ -163,7 +163,7 @@ def test_what_is_not_json_is_repaired_once(world: World) -> None:
 def test_the_days_budget_stops_the_calls_until_midnight(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     for home, away in (("Arsenal", "Chelsea"), ("Liverpool", "Everton"), ("Fulham", "Brighton")):
         world.forecast(home, away)
-    monkeypatch.setenv("WORDS_DAILY_TOKENS", "5500")
+    monkeypatch.setenv("WORDS_DAILY_TOKENS", "7200")
     said = write()
     assert (said["groq"], said["stopped_by"]) == (2, "budget")
     assert write(NOW + HOUR)["stopped_by"] == "budget"

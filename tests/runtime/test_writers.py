@@ -10,7 +10,7 @@ import pytest
 
 from local.writers_stand_in import plain
 from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
-from shared.clients.written import Written
+from shared.clients.written import MOST_TOKENS, NoAnswer, Written
 from shared.runtime import clock
 from shared.runtime.writers import Result, Writers
 from tests.running import environment
@@ -29,7 +29,7 @@ class Scripted:
     name: str
     says: list[str | UpstreamError] = field(default_factory=list[str | UpstreamError])
     asked: list[str] = field(default_factory=list[str])
-    model: str = "claude-haiku-4-5"
+    model: str = "claude-haiku-5-5"
 
     def write(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
         self.asked.append(user)
@@ -61,8 +61,25 @@ def test_the_first_writer_writes() -> None:
     result = write(chain(groq, anthropic))
     assert (result.writer, outcomes(result), anthropic.asked) == ("groq", [("groq", "kept", False)], [])
     (call,) = result.calls
-    assert (call.tokens_in, call.tokens_out, call.cost) == (1000, 500, Decimal("0.0035"))
+    assert (call.tokens_in, call.tokens_out, call.cost) == (1000, 500, Decimal("0.00035"))
     assert (call.prompt, call.prompt_hash) == (PROMPT.version, PROMPT.hash)
+
+
+def test_tokens_of_an_answer_that_is_none_are_paid_for_and_counted() -> None:
+    """Cut short by thinking: the next writer writes, and the day's budget is that much smaller."""
+    writers = chain(Scripted("groq", [NoAnswer("ended with length", 2600, 4000)]), Scripted("anthropic"))
+    result = write(writers)
+    assert outcomes(result) == [("groq", "failed", False), ("anthropic", "kept", False)]
+    assert [(call.tokens_in, call.tokens_out) for call in result.calls] == [(2600, 4000), (1000, 500)]
+    assert result.calls[0].cost == Decimal("0.00226")
+    assert writers.tokens == 150_000 - 6600 - 1500
+
+
+def test_a_question_is_taken_for_what_the_tightest_tokeniser_makes_of_it() -> None:
+    """2.5 characters a token on average: the budget must not be passed by a text that has fewer."""
+    characters = len(ASKED.system) + len(ASKED.user)
+    assert write(chain(Scripted("groq"), tokens=int(characters / 2.5) + MOST_TOKENS)).writer == "template"
+    assert write(chain(Scripted("groq"), tokens=characters // 2 + MOST_TOKENS)).writer == "groq"
 
 
 @pytest.mark.case("E13", "E14")
@@ -128,8 +145,8 @@ def test_the_repair_may_come_from_the_next_writer() -> None:
 @pytest.mark.case("N11")
 def test_the_budget_is_never_exceeded() -> None:
     """What a call may take at most must be left."""
-    groq = Scripted("groq")
-    writers = chain(groq, tokens=6000)
+    groq, most = Scripted("groq"), (len(ASKED.system) + len(ASKED.user)) // 2 + MOST_TOKENS
+    writers = chain(groq, tokens=most + 1500)
     while True:
         with clock.at(NOW):
             if writers.stopped(ASKED):
@@ -137,7 +154,7 @@ def test_the_budget_is_never_exceeded() -> None:
         write(writers)
     with clock.at(NOW):
         assert writers.stopped(ASKED) == "budget"
-    assert 0 <= writers.tokens < 6000
+    assert writers.tokens == most - 1500, "not enough for a third call"
     assert len(groq.asked) == 2
     assert write(writers).writer == "template"
     assert len(groq.asked) == 2

@@ -29,7 +29,7 @@ def placeholders(text: str) -> list[str]:
 
 
 @pytest.mark.case("P8")
-def test_the_legal_notice_is_that_of_the_decree_word_for_word():
+def test_the_legal_notice_is_that_of_the_arrete_word_for_word():
     assert LEGAL_NOTICE == (
         "Les jeux d'argent et de hasard peuvent être dangereux : pertes d'argent, conflits familiaux, addiction… "
         "Retrouvez nos conseils sur joueurs-info-service.fr (09 74 75 13 13 - appel non surtaxé)"

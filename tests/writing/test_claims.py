@@ -59,7 +59,7 @@ def test_a_denial_is_for_legal_notices_alone() -> None:
         assert claims(not_denied, legal=True)
 
 
-def test_the_warning_of_the_decree_is_exempt_word_for_word() -> None:
+def test_the_warning_of_the_arrete_is_exempt_word_for_word() -> None:
     assert claims(LEGAL_NOTICE) == ()
     assert [claim.words for claim in claims(f"{LEGAL_NOTICE} Gains garantis !")] == ["garantis"]
 

@@ -1,0 +1,227 @@
+"""Hold each outside source against its fact sheet, and report what changed. Cron: 07:00 UTC. Safe to run twice or late.
+
+It asks for what is free alone: no credit of The Odds API is spent, and football-data.org's limit is waited for.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from functions.watch_sources import checks
+from functions.watch_sources.checks import Finding
+from shared.clients.errors import RateLimited, Redirected, Unavailable, Unintelligible, UpstreamError
+from shared.clients.fact_sheets import (
+    ANTHROPIC,
+    CSV_NEEDED,
+    CSV_RESULTS_NEEDED,
+    FOOTBALL_DATA_ORG,
+    FOOTBALL_DATA_UK,
+    GROQ,
+    MET_NORWAY,
+    ODDS_BOOKMAKERS,
+    ODDS_SPORTS,
+    SHEETS,
+    THE_ODDS_API,
+    FactSheet,
+)
+from shared.clients.http import fetch
+from shared.clients.the_odds_api import OutOfCredits
+from shared.football.calendar import season_label, season_of
+from shared.football.competition import Competition, known
+from shared.football.outlets import OUTLETS, Outlet
+from shared.runtime import clock, errors, logs, wiring
+from shared.runtime.jobs import Run, job
+from shared.runtime.settings import settings
+from shared.stores import jobs, offers, reports
+
+PARIS = 48.8414, 2.2530
+"""Where the weather is asked for: a ground's latitude and longitude."""
+RECENT = timedelta(days=7)
+"""A bookmaker of whom The Odds API told no price for so long, while others were priced, has another key or is gone."""
+
+
+class SourceAlarm(Exception):
+    """A source that forecasts, picks or settlement depend on is not as we take it to be. A finding, not a failure."""
+
+
+def watch(run: Run) -> None:
+    """Look at every source, whatever becomes of the others, and report what is new on this day, once."""
+    _, before = jobs.reports(run.db, ["watch_sources"]).get("watch_sources", (None, {}))
+    told, rows = settings(), dict[str, int]()
+    found = checks.ages(SHEETS, OUTLETS.values(), run.day)
+    look = _Looks(run, found)
+    if told.football_data_uk_url.startswith(("http://", "https://")):  # else a directory stands for it
+        look(FOOTBALL_DATA_UK, lambda: _address(run, f"{told.football_data_uk_url.rstrip('/')}/fixtures.csv"))
+    for competition in known(demo=told.demo):
+        if competition.division is not None and competition.forecast:
+            look(FOOTBALL_DATA_UK, _results(run, competition, competition.division, before.get("rows"), rows))
+    look(FOOTBALL_DATA_UK, _fixtures)
+    if told.football_data_api_key:
+        look(FOOTBALL_DATA_ORG, lambda: _football_data_org(run))
+    if told.the_odds_api_key:
+        look(THE_ODDS_API, lambda: _the_odds_api(run))
+    if told.met_norway_url:
+        look(MET_NORWAY, lambda: _met_norway(run))
+    if told.groq_api_key:
+        bearer = {"Authorization": f"Bearer {told.groq_api_key}"}
+        look(GROQ, lambda: _models(run, GROQ, f"{told.groq_url}/models", bearer, told.groq_model))
+    if told.anthropic_api_key:
+        headers = {"x-api-key": told.anthropic_api_key, "anthropic-version": "2023-06-01"}
+        address = f"{told.anthropic_url}/v1/models?limit=1000"
+        look(ANTHROPIC, lambda: _models(run, ANTHROPIC, address, headers, told.anthropic_model))
+    if told.news_feeds_url:
+        for outlet in OUTLETS.values():
+            look(FactSheet(outlet.name, outlet.feed, outlet.looked_at, outlet.terms, decides=False), _feed(run, outlet))
+    earlier = before.get("findings") if before.get("reported_on") == run.day.isoformat() else None
+    _report(run, found, earlier if isinstance(earlier, list) else [])
+    run.report(looked_at=look.counted, rows=rows)
+
+
+class _Looks:
+    """Looks at one source after the other, so that the failure of one hides none of the others."""
+
+    def __init__(self, run: Run, found: list[Finding]) -> None:
+        self.counted = 0
+        self._run, self._found = run, found
+
+    def __call__(self, sheet: FactSheet, check: Callable[[], Iterable[Finding]]) -> None:
+        if clock.now() >= self._run.deadline:
+            return
+        self.counted += 1
+        try:
+            self._found += check()
+        except (RateLimited, Unavailable):  # weather: the jobs that need it fail by themselves
+            self._found.append(Finding(sheet.source, "it could not be asked", decides=False))
+        except Redirected as error:
+            where = f"to {error.location[:100]}" if error.location else "without saying where"
+            self._found.append(Finding(sheet.source, f"its address redirects {where}", sheet.decides))
+        except UpstreamError as error:
+            self._found.append(Finding(sheet.source, str(error), sheet.decides))
+        except Exception as error:  # ours to mend, and no reason to look at no other source
+            errors.capture(error, job="watch_sources")
+            self._found.append(Finding(sheet.source, f"looking at it failed: {type(error).__name__}", sheet.decides))
+
+
+def _report(run: Run, found: list[Finding], earlier: list[object]) -> None:
+    """Keep the findings, and tell of those that were not told of on this day."""
+    reports.add(run.db, "source", [(finding.source, finding.what) for finding in found], run.now)
+    new = sorted(finding for finding in set(found) if str(finding) not in earlier)
+    alarms = [str(finding) for finding in new if finding.decides]
+    if new:
+        logs.write(
+            logging.ERROR if alarms else logging.WARNING,
+            "sources have changed",
+            job="watch_sources",
+            day=run.day,
+            alarms=alarms,
+            others=[str(finding) for finding in new if not finding.decides],
+        )
+    if alarms:
+        errors.capture(SourceAlarm("; ".join(alarms)), job="watch_sources")
+    said = sorted({*map(str, earlier), *map(str, new)})
+    run.report(reported_on=run.day.isoformat(), findings=said, alarms=alarms)
+
+
+def _address(run: Run, address: str) -> list[Finding]:
+    """Whether a source answers where it is asked: its client may follow a redirect, here none is followed."""
+    fetch(wiring.http(), address, now=clock.now, deadline=run.deadline)
+    return []
+
+
+def _results(
+    run: Run, competition: Competition, division: str, before: object, rows: dict[str, int]
+) -> Callable[[], list[Finding]]:
+    """A look at a league's file of this season; `rows` takes how many it has, `before` is that of the last run."""
+
+    def check() -> list[Finding]:
+        source, season = FOOTBALL_DATA_UK.source, season_of(run.day)
+        sheet = wiring.football_data_uk().season(competition, season)
+        if sheet is None:  # each July it is not there yet
+            return []
+        file = f"{season_label(season)}/{division}.csv"
+        rows[file] = len(sheet.lines)
+        earlier = before.get(file) if isinstance(before, dict) else None
+        return [
+            *checks.shrunk(source, file, len(sheet.lines), earlier),
+            *checks.columns(source, f"{division}.csv", sheet.lines, CSV_RESULTS_NEEDED),
+            *checks.clubs(source, sheet.lines),
+        ]
+
+    return check
+
+
+def _fixtures() -> list[Finding]:
+    """The file of the coming matches."""
+    source, sheet = FOOTBALL_DATA_UK.source, wiring.football_data_uk().fixtures()
+    if sheet is None:
+        return [Finding(source, "there is no fixtures.csv", decides=True)]
+    return checks.columns(source, "fixtures.csv", sheet.lines, CSV_NEEDED) + checks.clubs(source, sheet.lines)
+
+
+def _football_data_org(run: Run) -> list[Finding]:
+    """One call: whether our plan reads the competitions, and the matches can be understood."""
+    service = wiring.football_data_org()
+    assert service is not None  # noqa: S101  its key is set
+    codes = [competition.code for competition in known(demo=settings().demo) if competition.forecast]
+    feed = service.matches(codes, run.day, run.day + timedelta(days=7), deadline=run.deadline)
+    refused = [f"{code} may not be read with our plan" for code in feed.refused]
+    broken = sorted({f"a match was set aside: {item.reason}" for item in feed.quarantined})
+    return [Finding(FOOTBALL_DATA_ORG.source, what, decides=True) for what in (*refused, *broken)]
+
+
+def _the_odds_api(run: Run) -> list[Finding]:
+    """The list of sports, which is free, and of the prices of the last days whose they were."""
+    service, source = wiring.the_odds_api(), THE_ODDS_API.source
+    assert service is not None  # noqa: S101  its key is set
+    try:
+        sports, credits = service.sports(deadline=run.deadline)
+    except OutOfCredits:
+        return [Finding(source, "the month's credits are spent", decides=True)]
+    found = [
+        Finding(source, f"it knows no sport {key}", decides=True) for key in sorted(set(ODDS_SPORTS.values()) - sports)
+    ]
+    if credits is not None and credits.last > 0:
+        found.append(Finding(source, "its list of sports is no longer free", decides=True))
+    priced = offers.bookmakers(run.db, "the_odds_api", run.now - RECENT)
+    missing = sorted(set(ODDS_BOOKMAKERS) - priced) if priced else []
+    return found + [Finding(source, f"it tells no price of {key}", decides=False) for key in missing]
+
+
+def _met_norway(run: Run) -> list[Finding]:
+    service = wiring.met_norway()
+    assert service is not None  # noqa: S101  its address is set
+    if service.forecast(*PARIS, None, deadline=run.deadline).deprecated:
+        return [Finding(MET_NORWAY.source, "this version of its forecasts will end", decides=False)]
+    return []
+
+
+def _models(run: Run, sheet: FactSheet, address: str, headers: dict[str, str], name: str) -> list[Finding]:
+    """Whether a writer still lists our model; its list costs nothing."""
+    answer = fetch(wiring.http(), address, now=clock.now, deadline=run.deadline, headers=headers)
+    if answer.status != 200:
+        return [Finding(sheet.source, f"its list of models answered {answer.status}", decides=False)]
+    try:
+        listed = {str(item["id"]) for item in json.loads(answer.body)["data"]}
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unintelligible("its list of models is none") from error
+    return checks.model(sheet.source, name, listed)
+
+
+def _feed(run: Run, outlet: Outlet) -> Callable[[], list[Finding]]:
+    def check() -> list[Finding]:
+        service = wiring.news_feeds()
+        assert service is not None  # noqa: S101  its address is set
+        told, found = service.read(outlet, "", "", deadline=run.deadline), list[str]()
+        if told.moved_to:
+            found.append(f"its address redirects to {told.moved_to[:100]}")
+        if told.lost:
+            found.append("some of its entries cannot be read")
+        if not told.entries:
+            found.append("its feed is empty")
+        return [Finding(outlet.name, what, decides=False) for what in found]
+
+    return check
+
+
+handler = job("watch_sources", watch)

@@ -1,0 +1,134 @@
+"""What each outside source looked like when its documentation or its files were last read: one dated sheet each.
+
+The clients take their lists from here, and `watch_sources` holds the world against them each day. Whoever changes a
+fact reads the source again and changes `read_on`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from shared.betting.licensed import LISTED_ON
+
+
+@dataclass(frozen=True, slots=True)
+class FactSheet:
+    """Where a source is and when its facts were last read.
+
+    Attributes:
+        source: its name.
+        address: of its API or files; of a list for people, the page.
+        read_on: the day on which the facts were last read.
+        read_in: where they were read.
+        decides: whether forecasts, picks or settlement depend on it.
+    """
+
+    source: str
+    address: str
+    read_on: date
+    read_in: str
+    decides: bool
+
+
+FOOTBALL_DATA_UK = FactSheet(
+    "football-data.co.uk",
+    "https://football-data.co.uk",  # without www, which redirects, at times to nowhere
+    date(2026, 11, 29),
+    "the header of mmz4281/2627/E0.csv, and notes.txt",
+    decides=True,
+)
+CSV_PREFIXES = ("B365", "BFD", "BV", "BW", "PP", "SKB", "Max", "Avg", "BFE")
+"""Of the columns of prices, in the files of 2026-27. Pinnacle's (PS) ended in January 2026."""
+CSV_NEEDED = frozenset({"Div", "Date", "Time", "HomeTeam", "AwayTeam", "MaxH", "MaxD", "MaxA", "AvgH", "AvgD", "AvgA"})
+"""Columns of both kinds of files that forecasts start from."""
+CSV_RESULTS_NEEDED = CSV_NEEDED | {"FTHG", "FTAG", "HTHG", "HTAG", "AvgCH", "AvgCD", "AvgCA"}
+"""Those of results besides: settlement and closing-line value."""
+CSV_COLUMNS = (
+    CSV_RESULTS_NEEDED
+    | {"FTR", "HTR", "Referee", "HxG", "AxG", "AHh", "AHCh"}
+    | {f"{side}{what}" for side in "HA" for what in ("S", "ST", "F", "C", "Y", "R")}
+    | {
+        f"{prefix}{closing}{outcome}"
+        for prefix in CSV_PREFIXES
+        for closing in ("", "C")
+        for outcome in ("H", "D", "A", ">2.5", "<2.5", "AHH", "AHA")
+    }
+)
+"""All columns of the files of 2026-27."""
+
+FOOTBALL_DATA_ORG = FactSheet(
+    "football-data.org",
+    "https://api.football-data.org/v4",
+    date(2026, 11, 22),
+    "docs.football-data.org/general/v4",
+    decides=True,
+)
+
+THE_ODDS_API = FactSheet(
+    "The Odds API",
+    "https://api.the-odds-api.com/v4",
+    date(2026, 11, 29),
+    "the-odds-api.com/liveapi/guides/v4 and /sports-odds-data/bookmaker-apis.html",
+    decides=True,
+)
+ODDS_SPORTS = {
+    "PL": "soccer_epl",
+    "PD": "soccer_spain_la_liga",
+    "BL1": "soccer_germany_bundesliga",
+    "SA": "soccer_italy_serie_a",
+    "FL1": "soccer_france_ligue_one",
+    "CL": "soccer_uefa_champs_league",
+}
+"""Its name of each of our competitions."""
+ODDS_BOOKMAKERS = (
+    *("betclic_fr", "netbet_fr", "pmu_fr", "unibet_fr", "winamax_fr"),  # the whole of its region fr
+    *("pinnacle", "betfair_ex_eu", "marathonbet", "williamhill", "betsson"),
+)
+"""Whose prices are asked: those licensed in France, the two that tell most, and others to judge them by."""
+
+MET_NORWAY = FactSheet(
+    "MET Norway",
+    "https://api.met.no/weatherapi/locationforecast/2.0",
+    date(2026, 11, 22),
+    "api.met.no/doc/TermsOfService and /doc/ForecastJSON",
+    decides=False,
+)
+
+GROQ = FactSheet(
+    "Groq", "https://api.groq.com/openai/v1", date(2026, 11, 29), "console.groq.com/docs/models", decides=False
+)
+GROQ_MODEL = "openai/gpt-oss-120b"
+ANTHROPIC = FactSheet(
+    "Anthropic",
+    "https://api.anthropic.com",
+    date(2026, 11, 29),
+    "platform.claude.com/docs/en/models/haiku-5-5/overview and /docs/en/about-claude/pricing",
+    decides=False,
+)
+ANTHROPIC_MODEL = "claude-haiku-5-5"
+MODEL_PRICES = {
+    GROQ_MODEL: (Decimal("0.15"), Decimal("0.60")),
+    "openai/gpt-oss-20b": (Decimal("0.075"), Decimal("0.30")),
+    ANTHROPIC_MODEL: (Decimal("0.10"), Decimal("0.50")),
+    "claude-haiku-4-5": (Decimal(1), Decimal(5)),
+    "claude-sonnet-5-5": (Decimal(2), Decimal(10)),
+    "claude-sonnet-5": (Decimal(2), Decimal(10)),
+    "claude-opus-5-5": (Decimal(4), Decimal(20)),
+}
+"""US dollars for a million tokens read and written, of prompts up to 100,000 tokens."""
+
+STRIPE = FactSheet(
+    "Stripe", "https://api.stripe.com", date(2026, 11, 29), "docs.stripe.com/changelog, stripe 16.1.0", decides=False
+)
+STRIPE_VERSION = "2026-10-28.endive"
+
+ANJ = FactSheet(
+    "Autorité nationale des jeux",
+    "https://anj.fr",
+    date.fromisoformat(LISTED_ON),
+    "its list of licensed operators (shared/betting/licensed.py)",
+    decides=False,
+)
+
+SHEETS = (FOOTBALL_DATA_UK, FOOTBALL_DATA_ORG, THE_ODDS_API, MET_NORWAY, GROQ, ANTHROPIC, STRIPE, ANJ)
+"""All but those of the publishers' feeds, which are rows of shared/football/outlets.py."""

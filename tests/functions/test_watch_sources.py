@@ -1,0 +1,413 @@
+"""The world moves: each source is held against its fact sheet, by what is free, and no source hides another."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from functions.watch_sources.checks import STALE, Finding, columns
+from local import upstash
+from shared.clients import fact_sheets
+from shared.clients.fact_sheets import CSV_RESULTS_NEEDED, MODEL_PRICES, ODDS_BOOKMAKERS, ODDS_SPORTS, SHEETS
+from shared.clients.football_data_uk import read_csv
+from shared.football.outlets import OUTLETS
+from shared.runtime.settings import Settings
+from shared.stores import offers
+from shared.stores.database import connect
+from tests import http_service
+from tests.feed_service import Item, rss
+from tests.http_service import Said
+from tests.making import hold, news, offer
+from tests.met_service import forecast
+from tests.running import environment, run, select
+from tests.runtime.test_errors import collector
+
+NOW = datetime(2026, 11, 30, 7, tzinfo=UTC)
+DAY = timedelta(days=1)
+SENT_HEADER = (
+    "Div Date Time HomeTeam AwayTeam FTHG FTAG FTR HTHG HTAG HTR Referee HxG AxG HS AS HST AST HF AF HC AC HY AY HR AR "
+    "B365H B365D B365A BFDH BFDD BFDA BVH BVD BVA BWH BWD BWA PPH PPD PPA SKBH SKBD SKBA MaxH MaxD MaxA AvgH AvgD AvgA "
+    "BFEH BFED BFEA B365>2.5 B365<2.5 Max>2.5 Max<2.5 Avg>2.5 Avg<2.5 BFE>2.5 BFE<2.5 AHh B365AHH B365AHA MaxAHH "
+    "MaxAHA AvgAHH AvgAHA BFEAHH BFEAHA B365CH B365CD B365CA BFDCH BFDCD BFDCA BVCH BVCD BVCA BWCH BWCD BWCA PPCH PPCD "
+    "PPCA "
+    "SKBCH SKBCD SKBCA MaxCH MaxCD MaxCA AvgCH AvgCD AvgCA BFECH BFECD BFECA B365C>2.5 B365C<2.5 MaxC>2.5 MaxC<2.5 "
+    "AvgC>2.5 AvgC<2.5 BFEC>2.5 BFEC<2.5 AHCh B365CAHH B365CAHA MaxCAHH MaxCAHA AvgCAHH AvgCAHA BFECAHH BFECAHA"
+)
+"""Of the season 2026-27, as the service sends it, with blanks for commas."""
+HEADER: list[str] = [*SENT_HEADER.split()]
+RESULTS_ONLY = {"FTHG", "FTAG", "FTR", "HTHG", "HTAG", "HTR"}
+FINDINGS = "SELECT about, what FROM reports WHERE kind = 'source' ORDER BY 1, 2"
+KEY = "0123456789abcdef0123456789abcdef"
+
+
+def csv_file(*pairs: tuple[str, str], header: list[str] = HEADER, division: str = "E0", played: bool = True) -> bytes:
+    """A file of matches between these clubs, with every column filled; of coming ones those that are known before."""
+    rows: list[str] = []
+    for home, away in pairs:
+        known = {"Div": division, "Date": "21/11/2026", "Time": "15:00", "HomeTeam": home, "AwayTeam": away}
+        told = {name: known.get(name, "D" if name in {"FTR", "HTR"} else "1") for name in header}
+        rows.append(",".join(told[name] if played or name not in RESULTS_ONLY else "" for name in header))
+    return ("\ufeff" + "\r\n".join([",".join(header), *rows, ""])).encode()
+
+
+@dataclass
+class World:
+    """Every outside source at one address, as each answers when nothing is amiss.
+
+    Attributes:
+        database: address of ours.
+        instead: answers in place of the usual ones, by path.
+        asked: paths with their queries.
+    """
+
+    database: str
+    instead: dict[str, Said] = field(default_factory=dict[str, Said])
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list[tuple[str, dict[str, str]]])
+
+    def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Said:
+        path, query = urlsplit(target).path, {k: v[0] for k, v in parse_qs(urlsplit(target).query).items()}
+        self.asked.append((path, query))
+        return self.instead.get(path) or self.usual(path)
+
+    def usual(self, path: str) -> Said:
+        _, where, *_, last = path.split("/")
+        if where == "csv":
+            told = {
+                "E0.csv": csv_file(("Arsenal", "Chelsea"), ("Everton", "Fulham")),
+                "fixtures.csv": csv_file(("Liverpool", "Brighton"), played=False),
+            }.get(last)
+            return (200, {}, told) if told else (404, {}, b"")
+        if where == "org":
+            return said({"resultSet": {"competitions": "PL,PD,BL1,SA,FL1,CL"}, "matches": []})
+        if where == "odds":
+            free = {"x-requests-used": "12", "x-requests-remaining": "488", "x-requests-last": "0"}
+            return said([{"key": key, "active": True} for key in ODDS_SPORTS.values()], headers=free)
+        if where == "met":
+            return said(forecast(NOW - timedelta(hours=1)), headers={"Expires": "Mon, 30 Nov 2026 07:30:00 GMT"})
+        if where in {"groq", "anthropic"}:
+            return said({"data": [{"id": name} for name in MODEL_PRICES]})
+        return 200, {}, rss(Item("Saka is fit", "https://bbc.example/saka", NOW - DAY))
+
+    def watch(self, at: datetime = NOW) -> dict[str, Any]:
+        return run("watch_sources", at)
+
+
+def said(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Said:
+    return status, headers or {}, json.dumps(body).encode()
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """What the log has said of sources that changed since this was last asked."""
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    return [line for line in told if line["event"] == "sources have changed"]
+
+
+@pytest.fixture
+def world(url: str) -> Iterator[World]:
+    world = World(url)
+    with (
+        http_service.serve(world.answer) as address,
+        upstash.serve() as (redis, token),
+        environment(
+            DATABASE_URL=url,
+            UPSTASH_REDIS_REST_URL=redis,
+            UPSTASH_REDIS_REST_TOKEN=token,
+            FOOTBALL_DATA_UK_URL=f"{address}/csv",
+            FOOTBALL_DATA_URL=f"{address}/org",
+            FOOTBALL_DATA_API_KEY="s3cr3t",
+            THE_ODDS_API_URL=f"{address}/odds",
+            THE_ODDS_API_KEY=KEY,
+            MET_NORWAY_URL=f"{address}/met",
+            GROQ_URL=f"{address}/groq",
+            GROQ_API_KEY="gsk_x",
+            ANTHROPIC_URL=f"{address}/anthropic",
+            ANTHROPIC_API_KEY="sk-ant-x",
+            NEWS_FEEDS_URL=f"{address}/feeds",
+            LOG_LEVEL="WARNING",
+        ),
+    ):
+        yield world
+
+
+def test_a_world_that_is_as_the_sheets_say_is_no_news(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    said = world.watch()
+    assert (said["status"], said["findings"], said["alarms"]) == ("done", [], [])
+    assert said["looked_at"] == 1 + 5 + 1 + 5 + len(OUTLETS), "an address, leagues, fixtures, services, feeds"
+    assert said["rows"] == {"2627/E0.csv": 2}
+    assert (select(world.database, FINDINGS), lines(capsys)) == ([], [])
+
+
+def test_nothing_is_asked_that_costs_anything(world: World) -> None:
+    """No credit of The Odds API; one call of football-data.org's ten a minute; no word of a writer."""
+    world.watch()
+    paths = [path for path, _ in world.asked]
+    assert [path for path in paths if path.startswith("/odds")] == ["/odds/sports"]
+    assert [path for path in paths if path.startswith("/org")] == ["/org/matches"]
+    assert [path for path in paths if path.startswith(("/groq", "/anthropic"))] == [
+        "/groq/models",
+        "/anthropic/v1/models",
+    ]
+
+
+CASES: list[tuple[str, Said, tuple[str, str], bool]] = [
+    (
+        "/csv/fixtures.csv",
+        (302, {"Location": "http://127.0.0.1:9/fixtures.csv"}, b""),
+        ("football-data.co.uk", "its address redirects to http://127.0.0.1:9/fixtures.csv"),
+        True,
+    ),
+    (
+        "/csv/mmz4281/2627/E0.csv",
+        (200, {}, csv_file(("Arsenal", "Chelsea"), header=[*HEADER, "ZZH"])),
+        ("football-data.co.uk", "E0.csv has a new column ZZH"),
+        False,
+    ),
+    (
+        "/csv/mmz4281/2627/E0.csv",
+        (200, {}, csv_file(("Arsenal", "Chelsea"), header=[name for name in HEADER if name != "AvgCH"])),
+        ("football-data.co.uk", "E0.csv has no column AvgCH"),
+        True,
+    ),
+    (
+        "/csv/fixtures.csv",
+        (200, {}, csv_file(("Arsenal", "Chelsea"), header=[n for n in HEADER if n != "MaxD"], played=False)),
+        ("football-data.co.uk", "fixtures.csv has no column MaxD"),
+        True,
+    ),
+    (
+        "/csv/mmz4281/2627/E0.csv",
+        (200, {}, csv_file(("Arsenal", "FC Nobody"))),
+        ("football-data.co.uk", "FC Nobody of E0 is no club we know"),
+        True,
+    ),
+    (
+        "/csv/mmz4281/2627/SP1.csv",
+        (403, {}, b"no"),
+        ("football-data.co.uk", "football-data.co.uk answered 403 for mmz4281/2627/SP1.csv"),
+        True,
+    ),
+    ("/csv/fixtures.csv", (404, {}, b""), ("football-data.co.uk", "there is no fixtures.csv"), True),
+    (
+        "/org/matches",
+        said({"message": "The resource you are looking for is restricted.", "errorCode": 403}, 403),
+        ("football-data.org", "CL may not be read with our plan"),
+        True,
+    ),
+    (
+        "/org/matches",
+        (301, {"Location": "https://api.football-data.org/v5/matches"}, b""),
+        ("football-data.org", "its address redirects to https://api.football-data.org/v5/matches"),
+        True,
+    ),
+    (
+        "/odds/sports",
+        said([{"key": key} for key in ODDS_SPORTS.values() if key != "soccer_epl"]),
+        ("The Odds API", "it knows no sport soccer_epl"),
+        True,
+    ),
+    (
+        "/odds/sports",
+        said(
+            [{"key": key} for key in ODDS_SPORTS.values()],
+            headers={"x-requests-used": "13", "x-requests-remaining": "487", "x-requests-last": "1"},
+        ),
+        ("The Odds API", "its list of sports is no longer free"),
+        True,
+    ),
+    (
+        "/odds/sports",
+        said({"message": "gone", "error_code": "DEACTIVATED_KEY"}, 401),
+        ("The Odds API", "The Odds API answered 401 DEACTIVATED_KEY to /sports"),
+        True,
+    ),
+    (
+        "/met/complete",
+        said(forecast(NOW - timedelta(hours=1)), 203),
+        ("MET Norway", "this version of its forecasts will end"),
+        False,
+    ),
+    (
+        "/groq/models",
+        said({"data": [{"id": "openai/gpt-oss-20b"}]}),
+        ("Groq", "it has no model openai/gpt-oss-120b"),
+        False,
+    ),
+    ("/anthropic/v1/models", said({"data": []}), ("Anthropic", "it has no model claude-haiku-5-5"), False),
+    ("/anthropic/v1/models", said({}, 401), ("Anthropic", "its list of models answered 401"), False),
+    ("/anthropic/v1/models", (200, {}, b"<html>"), ("Anthropic", "its list of models is none"), False),
+    ("/feeds/lequipe", (404, {}, b""), ("L'Équipe", "L'Équipe answered 404"), False),
+    ("/feeds/bbc_sport", (200, {}, rss()), ("BBC Sport", "its feed is empty"), False),
+    ("/feeds/guardian", (503, {}, b""), ("The Guardian", "it could not be asked"), False),
+]
+
+
+@pytest.mark.parametrize(("path", "instead", "finding", "alarms"), CASES, ids=[case[2][1] for case in CASES])
+def test_what_moved_is_reported_and_alarms_where_forecasts_or_settlement_depend_on_it(
+    world: World,
+    capsys: pytest.CaptureFixture[str],
+    path: str,
+    instead: Said,
+    finding: tuple[str, str],
+    alarms: bool,
+) -> None:
+    world.instead[path] = instead
+    said = world.watch()
+    assert finding in select(world.database, FINDINGS)
+    assert ": ".join(finding) in said["findings"]
+    assert (": ".join(finding) in said["alarms"]) is alarms
+    [line] = lines(capsys)
+    assert line["level"] == ("ERROR" if alarms else "WARNING")
+    assert said["status"] == "done"
+
+
+def test_the_failure_of_one_source_hides_no_other(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not even one in the middle of a source's files."""
+    world.instead = {
+        "/csv/mmz4281/2627/E0.csv": (200, {}, b"<html>"),
+        "/csv/fixtures.csv": (200, {}, csv_file(("Arsenal", "FC Nobody"), played=False)),
+        "/org/matches": (200, {}, b"<html>"),
+        "/odds/sports": said({}),
+        "/met/complete": (404, {}, b""),
+        "/groq/models": (200, {}, b"\xff"),
+        "/feeds/rmc_sport": (200, {}, b"<html>"),
+        "/anthropic/v1/models": said({"data": []}),
+    }
+    world.watch()
+    about = [about for about, _ in select(world.database, FINDINGS)]
+    assert about.count("football-data.co.uk") == 2
+    assert {"football-data.org", "The Odds API", "MET Norway", "Groq", "Anthropic", "RMC Sport"} < set(about)
+    [line] = lines(capsys)
+    assert (line["level"], len(line["alarms"]), len(line["others"])) == ("ERROR", 4, 4)
+
+
+def test_a_fault_of_ours_in_looking_at_one_source_hides_no_other(world: World) -> None:
+    """A key that no header can hold raises what no source ever does."""
+    with environment(
+        DATABASE_URL=world.database,
+        FOOTBALL_DATA_UK_URL="http://127.0.0.1:9",
+        GROQ_URL="http://127.0.0.1:9",
+        GROQ_API_KEY="gsk_é",
+        ANTHROPIC_URL="http://127.0.0.1:9",
+        ANTHROPIC_API_KEY="sk-ant-x",
+        LOG_LEVEL="CRITICAL",
+    ):
+        said = world.watch()
+    assert said["findings"] == [
+        "Anthropic: it could not be asked",
+        "Groq: looking at it failed: UnicodeEncodeError",
+        "football-data.co.uk: it could not be asked",
+    ]
+
+
+@pytest.mark.case("G1")
+def test_a_second_run_on_a_day_reports_nothing_again_and_the_next_day_does(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.instead["/csv/mmz4281/2627/E0.csv"] = (200, {}, csv_file(("Arsenal", "FC Nobody")))
+    assert len(world.watch()["alarms"]) == 1
+    again = world.watch(NOW + timedelta(hours=2))
+    assert (again["alarms"], len(again["findings"]), len(lines(capsys))) == ([], 1, 1)
+    world.instead["/odds/sports"] = said([])
+    worse = world.watch(NOW + timedelta(hours=3))
+    assert (len(worse["alarms"]), len(lines(capsys))) == (len(ODDS_SPORTS), 1), "what is new is told"
+    assert len(world.watch(NOW + DAY)["alarms"]) == 1 + len(ODDS_SPORTS)
+    assert len(select(world.database, FINDINGS)) == 1 + len(ODDS_SPORTS), "and stays one row each"
+
+
+def test_a_file_of_results_that_shrinks_is_told_and_one_of_another_season_is_not(world: World) -> None:
+    world.watch()
+    world.instead["/csv/mmz4281/2627/E0.csv"] = (200, {}, csv_file(("Arsenal", "Chelsea")))
+    said = world.watch(NOW + DAY)
+    assert said["alarms"] == ["football-data.co.uk: 2627/E0.csv has 1 rows and had 2"]
+    assert world.watch(NOW + 2 * DAY)["alarms"] == []
+    assert world.watch(datetime(2027, 8, 1, 7, tzinfo=UTC))["alarms"] == [], "nothing is published yet"
+
+
+def test_a_bookmaker_whose_prices_stop_is_told_once_others_are_priced(world: World) -> None:
+    """Its key may have changed; asking for the list of keys would cost a credit."""
+    assert world.watch()["findings"] == []
+    with connect(world.database, "test") as db, db.transaction():
+        hold(db, news(kick_off=NOW + DAY))
+        [match_id] = [row[0] for row in db.execute("SELECT match_id FROM matches").fetchall()]
+        priced = [key for key in ODDS_BOOKMAKERS if key != "pmu_fr"]
+        offers.put(
+            db,
+            [
+                offer(match_id, bookmaker=key, source="the_odds_api", taken_at=NOW - timedelta(hours=5))
+                for key in priced
+            ],
+        )
+    said = world.watch(NOW + timedelta(hours=1))
+    assert (said["findings"], said["alarms"]) == (["The Odds API: it tells no price of pmu_fr"], [])
+
+
+def test_sheets_that_nobody_has_read_for_long_are_named(world: World) -> None:
+    oldest = min(sheet.read_on for sheet in SHEETS)
+    late = datetime.combine(oldest + STALE + DAY, NOW.timetz())
+    said = world.watch(late)
+    assert any(f"its facts are of {oldest.isoformat()}: read " in finding for finding in said["findings"])
+    assert said["alarms"] == []
+
+
+def test_sentry_is_told_of_what_decides_and_the_run_ends_well(url: str) -> None:
+    world = World(url, {"/csv/mmz4281/2627/E0.csv": (200, {}, csv_file(("Arsenal", "FC Nobody")))})
+    code = "from functions.watch_sources.handler import handler; handler({}, None)"
+    with http_service.serve(world.answer) as address, collector() as (dsn, sent):
+        told = {
+            "DATABASE_URL": url,
+            "FOOTBALL_DATA_UK_URL": f"{address}/csv",
+            "SENTRY_DSN": dsn,
+            "CLOCK": NOW.isoformat(),
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=Path(__file__).resolve().parents[2],
+            env={**told, "CLOCK": NOW.isoformat()},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [text for text in sent if "SourceAlarm" in text and "FC Nobody" in text]
+
+
+def test_a_source_without_a_key_is_not_asked(url: str) -> None:
+    world = World(url)
+    with (
+        http_service.serve(world.answer) as address,
+        environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=f"{address}/csv", LOG_LEVEL="CRITICAL"),
+    ):
+        assert world.watch()["looked_at"] == 7
+    assert {path.split("/")[1] for path, _ in world.asked} == {"csv"}
+
+
+def test_the_sheet_of_the_files_is_their_header() -> None:
+    """Every column that the service sends is known, and every one that we need is sent."""
+    assert set(HEADER) <= fact_sheets.CSV_COLUMNS
+    assert set(HEADER) >= CSV_RESULTS_NEEDED
+    lines, _ = read_csv(csv_file(("Arsenal", "Chelsea")), "E0.csv")
+    assert columns("x", "E0.csv", lines, CSV_RESULTS_NEEDED) == []
+    empty, _ = read_csv(csv_file(), "E0.csv")
+    assert columns("x", "E0.csv", empty, CSV_RESULTS_NEEDED) == [], "a file without a match says nothing"
+
+
+def test_addresses_and_models_are_those_of_the_sheets() -> None:
+    told = Settings
+    assert told.football_data_url == fact_sheets.FOOTBALL_DATA_ORG.address
+    assert told.the_odds_api_url == fact_sheets.THE_ODDS_API.address
+    assert (told.groq_url, told.groq_model) == (fact_sheets.GROQ.address, fact_sheets.GROQ_MODEL)
+    assert (told.anthropic_url, told.anthropic_model) == (fact_sheets.ANTHROPIC.address, fact_sheets.ANTHROPIC_MODEL)
+    assert told.stripe_api_url == fact_sheets.STRIPE.address
+    assert {fact_sheets.GROQ_MODEL, fact_sheets.ANTHROPIC_MODEL} <= set(MODEL_PRICES)
+    assert all(sheet.address.startswith("https://") and sheet.read_in for sheet in SHEETS)
+
+
+def test_a_finding_reads_as_a_sentence() -> None:
+    assert str(Finding("Groq", "it has no model x", decides=False)) == "Groq: it has no model x"
