@@ -26,7 +26,7 @@ from shared.runtime.api_errors import (
 )
 from shared.runtime.bodies import JsonRoute
 from shared.runtime.cache import CachedRoute
-from shared.runtime.edge import Counted, Edge
+from shared.runtime.edge import Counted, Edge, Retried
 from shared.runtime.idempotency import IdempotentRoute
 from shared.runtime.parameters import PlainNumbersRoute
 from shared.runtime.settings import ORIGINS, settings
@@ -67,7 +67,7 @@ def http_app(name: str) -> FastAPI:
     for error in _ERRORS:
         app.add_exception_handler(error, _answer)
     app.router.route_class = _Route
-    app.router.middleware_stack = Counted(app.router.middleware_stack)
+    app.router.middleware_stack = Counted(Retried(app.router.middleware_stack))
     return app
 
 
