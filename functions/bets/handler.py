@@ -78,7 +78,7 @@ async def read_bankroll(reader: SignedIn, db: Connection) -> BankrollResponse:
 
 
 @app.put(f"{PREFIX}/bankroll", operation_id="update_bankroll_api_v1_bets_bankroll_put", tags=TAGS)
-async def set_bankroll(reader: SignedIn, db: Connection, wish: BankrollSettings) -> BankrollResponse:
+async def set_bankroll(reader: Person, db: Connection, wish: BankrollSettings) -> BankrollResponse:
     """Say what the bankroll holds to begin with; 0 for none."""
     user_id = person(reader)
     row = bankrolls.hold(db, user_id)

@@ -88,7 +88,7 @@ def left(url: str) -> set[str]:
 
 
 @pytest.mark.case("P2", "F6", "F9")
-@pytest.mark.parametrize(("method", "path"), WRITES, ids=" ".join)
+@pytest.mark.parametrize(("method", "path"), WRITES)
 @pytest.mark.parametrize("key", [None, "click"])
 def test_what_comes_while_its_person_leaves_writes_nothing(
     match: int, url: str, method: str, path: str, key: str | None

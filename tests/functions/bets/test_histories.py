@@ -220,7 +220,7 @@ class History(RuleBasedStateMachine):
     def move(self, bet: int, to: Standing, reasons: dict[str, bool], move: Callable[[], object]) -> None:
         """Move a bet; to where it stands already, nothing happens."""
         known = self.bets[bet]
-        if to is known.standing:
+        if to is known.standing and to is not Standing.DELETED:
             reasons = {}
         try:
             with self.db.transaction():
