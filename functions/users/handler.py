@@ -114,9 +114,7 @@ async def read_my_preferences(reader: SignedIn, db: Connection) -> UserPreferenc
 
 
 @app.put(f"{USERS}/me/preferences", operation_id="update_preferences_api_v1_users_me_preferences_put", tags=["Users"])
-async def change_my_preferences(
-    reader: Person, db: Connection, wish: UserPreferencesUpdate
-) -> UserPreferencesResponse:
+async def change_my_preferences(reader: Person, db: Connection, wish: UserPreferencesUpdate) -> UserPreferencesResponse:
     """Change some of what the person wishes for, or their club."""
     club = wish.favorite_team_id
     if club is not None and teams.get(db, club) is None:

@@ -30,8 +30,8 @@ from shared.runtime.edge import Counted, Edge, Retried
 from shared.runtime.idempotency import IdempotentRoute
 from shared.runtime.parameters import PlainNumbersRoute
 from shared.runtime.settings import ORIGINS, settings
+from shared.stores.database import RACES, DatabaseUnavailable
 from shared.stores.database import Connection as DatabaseConnection
-from shared.stores.database import DatabaseUnavailable
 from shared.writing.catalogue import Language, spoken_in
 
 
@@ -123,7 +123,13 @@ def _event_loop() -> asyncio.AbstractEventLoop:
 
 
 async def _answer(request: Request, error: Exception) -> JSONResponse:
-    """How each error is answered: one that is ours as it says, one of a library as the error of ours that it means."""
+    """How each error is answered: one that is ours as it says, one of a library as the error of ours that it means.
+
+    Raises:
+        Exception: a race was lost, and the request is tried again (`edge.Retried`).
+    """
+    if isinstance(error, RACES):
+        raise error
     match error:
         case ApiError():
             return respond(request, error)

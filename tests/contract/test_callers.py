@@ -122,11 +122,10 @@ ELITE_PEOPLE: dict[Route, str] = {
 ADMINISTRATORS = {
     route
     for route in FUNCTIONS
-    if route[1].startswith((f"{V1}/admin/", f"{V1}/sync/", f"{V1}/prompts/"))
-    or route[1].startswith((f"{V1}/vector/ingest/", f"{V1}/vector/index/"))
-    or route == ("GET", f"{V1}/vector/stats")
-    or route == ("PATCH", f"{V1}/bets/{{bet_id}}/correction")
-}
+    if route[1].startswith(
+        tuple(f"{V1}/{group}/" for group in ("admin", "sync", "prompts", "vector/ingest", "vector/index"))
+    )
+} | {("GET", f"{V1}/vector/stats"), ("PATCH", f"{V1}/bets/{{bet_id}}/correction")}
 
 
 class Caller(StrEnum):
