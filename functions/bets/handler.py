@@ -179,13 +179,20 @@ async def cool_off(reader: Person, db: Connection, wish: CoolOffRequest) -> Cool
 
 @app.patch(PREFIX + "/{bet_id:number}", operation_id="update_bet_api_v1_bets__bet_id__patch", tags=TAGS)
 async def correct_bet(reader: SignedIn, db: Connection, bet_id: BetId, wish: BetUpdate) -> BetResponse:
-    """Call a bet off (`void`) before its match begins; afterwards the result settles it."""
+    """Call a bet off (`void`) before its match begins; afterwards the result settles it.
+
+    400: `bet_locked` (the match has begun), `match_not_begun` (before that it can only be void), `bet_stays_void` (one
+    that was called off is not opened again). 404: `unknown_bet`.
+    """
     return present.bet(correct(db, person(reader), bet_id, Standing(wish.status), clock.now()))
 
 
 @app.patch(PREFIX + "/{bet_id:number}/correction", operation_id="correctBet", tags=TAGS)
 async def correct_anyones_bet(reader: Acting, db: Connection, bet_id: BetId, wish: BetUpdate) -> BetResponse:
-    """Say how anybody's bet ended, or leave it to the result again; what stood before is taken back, not edited."""
+    """Say how anybody's bet ended, or leave it to the result again; what stood before is taken back, not edited.
+
+    400: `match_not_begun` (until then it can only be void), `bet_cannot_end_so`. 404: `unknown_bet`.
+    """
     return present.bet(overrule(db, bet_id, Standing(wish.status), clock.now()))
 
 
@@ -196,7 +203,10 @@ async def correct_anyones_bet(reader: Acting, db: Connection, bet_id: BetId, wis
     status_code=HTTPStatus.NO_CONTENT,
 )
 async def delete_bet(reader: SignedIn, db: Connection, bet_id: BetId) -> None:
-    """Take an open bet back before its match begins."""
+    """Take an open bet back before its match begins.
+
+    400: `bet_locked` (it has begun). 404: `unknown_bet`, `bet_not_pending`.
+    """
     take_back(db, person(reader), bet_id, clock.now())
 
 

@@ -173,7 +173,7 @@ def refused(route: Route, caller: Caller) -> str | None:
     return None if PLANS.index(caller) >= PLANS.index(least) else f"needs_{least.name.lower()}"
 
 
-def headers_of(caller: Caller) -> dict[str, str]:
+def headers_of(caller: Caller) -> dict[str, Any]:
     """What a caller shows."""
     if caller in KEYS:
         return {"x_api_key": KEYS[caller]}

@@ -184,7 +184,7 @@ def requests(matches: list[int], team: int) -> Iterator[tuple[str, str, str, Any
 
 def obtained(databases: Databases, empty: str, case: Case, world: int) -> dict[str, Any]:
     """Everything that the reader gets in a world: answers with their headers, what is pushed and what is sent."""
-    headers = {"accept_language": "en"}
+    headers: dict[str, Any] = {"accept_language": "en"}
     if case.plan is not Plan.ANONYMOUS:
         by_key = case.by_key and case.plan is Plan.ELITE
         headers |= {"x_api_key": KEY} if by_key else {"authorization": bearer(case.at)}

@@ -96,7 +96,7 @@ def test_what_comes_while_its_person_leaves_writes_nothing(
     """It has passed the door already and waits for the person; then there is none, and they are told so."""
     function, body = WRITES[method, path]
     body = json.loads(json.dumps(body).replace('"{match}"', str(match)))
-    headers = {"authorization": bearer(NOW)} | ({"idempotency_key": key} if key else {})
+    headers: dict[str, Any] = {"authorization": bearer(NOW)} | ({"idempotency_key": key} if key else {})
     with connect(url, "test") as leaving, ThreadPoolExecutor(1) as elsewhere:
         leaving.execute("BEGIN")
         accounts.close(leaving, ALICE, NOW)

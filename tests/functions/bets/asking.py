@@ -34,7 +34,7 @@ def note(match: int, **changes: Any) -> Answer:
 def corrected(bet: int, status: str, at: datetime = LATER) -> Answer:
     """What an administrator is answered who says how a bet ended."""
     role = bearer(at, sub=str(CAROL), app_metadata={"role": "admin"})
-    headers = {"authorization": role, "accept_language": "en"}
+    headers: dict[str, Any] = {"authorization": role, "accept_language": "en"}
     return ask("bets", f"{BETS}/{bet}/correction", method="PATCH", body={"status": status}, at=at, **headers)
 
 
