@@ -200,7 +200,7 @@ def test_a_route_turns_away_whom_it_is_not_for_and_nobody_else(url: str, caller:
     with lambda_api() as jobs, environment(JOBS_URL=jobs.address, **given):
         for key_caller, key in KEYS.items():
             accounts.set_plan(wiring.database(), IDS[key_caller], Plan.ELITE, NOW)
-            scopes = list(Scope) if key_caller is Caller.WRITING_KEY else [Scope.READ]
+            scopes: list[str] = list(Scope) if key_caller is Caller.WRITING_KEY else [Scope.READ]
             row = ApiKeyRow(IDS[key_caller], "mine", scopes, NOW)
             api_keys.add(wiring.database(), IDS[key_caller], fingerprint(key), row)
         for route, row in ROUTES.items():

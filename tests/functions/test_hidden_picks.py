@@ -207,7 +207,7 @@ def obtained(databases: Databases, empty: str, case: Case, world: int) -> dict[s
 
 
 @pytest.mark.case("D6", "L12")
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @example(case=FREE_MORNING)
 @given(case=CASES)
 def test_what_a_reader_gets_does_not_depend_on_what_they_are_not_shown(
