@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
@@ -22,7 +21,7 @@ from shared.accounts.plans import Plan
 from shared.football.competition import COMPETITIONS
 from shared.runtime.cache import kind_of
 from shared.runtime.idempotency import is_idempotent
-from shared.runtime.identity import Access
+from shared.runtime.identity import rules
 from shared.runtime.limits import group_of
 from shared.runtime.settings import settings
 from shared.writing.catalogue import Language, say
@@ -159,14 +158,6 @@ def build(root: Path = service.ROOT) -> dict[str, Any]:
 def app_of(name: str) -> FastAPI:
     """The application of a function."""
     return import_module(f"functions.{name}.handler").app
-
-
-def rules(dependant: Dependant) -> Iterator[Access]:
-    """The access rules that a route's signature leads to, through its dependencies too."""
-    for needed in dependant.dependencies:
-        if isinstance(needed.call, Access):
-            yield needed.call
-        yield from rules(needed)
 
 
 def write(made: dict[str, Any], root: Path = service.ROOT) -> None:

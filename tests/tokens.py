@@ -13,6 +13,7 @@ URL = "https://project.supabase.test"
 ISSUER = f"{URL}/auth/v1"
 SECRET = "a legacy secret of forty characters, yes"
 ALICE, BOB = UUID("a11ce000-0000-4000-8000-000000000001"), UUID("b0b00000-0000-4000-8000-000000000002")
+CAROL = UUID("ca401000-0000-4000-8000-000000000003")
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 SUPABASE = {"SUPABASE_URL": URL, "SUPABASE_JWT_SECRET": SECRET}
 

@@ -62,6 +62,7 @@ class ApiKeysResponse(BaseModel):
 async def create(reader: ElitePerson, db: Connection, wish: ApiKeyRequest, response: Response) -> NewApiKeyResponse:
     """Make a key."""
     user_id, now = person(reader), clock.now()
+    accounts.keep(db, user_id)
     accounts.hold(db, user_id, reader.plan, now)
     if len(api_keys.of_person(db, user_id)) >= MOST_KEYS:
         raise BadRequest("too_many_keys", most=MOST_KEYS)

@@ -1,13 +1,13 @@
 """What the bets group answers, under the frontend's names. Amounts are euros."""
 
 from datetime import date, datetime
-from typing import Literal
 
 from pydantic import BaseModel
 
 from functions.bets.wishes import Prediction, Status
 from shared.accounts.responsible import RAISED_AFTER
 from shared.betting.prices import Market
+from shared.stores.bankrolls import ToldBy
 from shared.writing.catalogue import LEGAL_NOTICE
 
 
@@ -52,7 +52,7 @@ class BankrollEntry(BaseModel):
     bet_id: int | None
     status: str | None
     score: str | None
-    told_by: Literal["person", "result"]
+    told_by: ToldBy
 
 
 class BankrollHistory(WithNotice):
@@ -62,7 +62,7 @@ class BankrollHistory(WithNotice):
 
 
 class BetResponse(WithNotice):
-    """A bet. `told_by`: who says where it stands, its person or the result. `closing_line_value`: see docs/data.md.
+    """A bet. `told_by`: who says where it stands. `closing_line_value`: see docs/data.md.
 
     `line`: goals; of a handicap what is added to the goals of the picked side; 0 for h2h.
     """
@@ -80,7 +80,7 @@ class BetResponse(WithNotice):
     market: Market
     line: float
     settled_at: datetime | None
-    told_by: Literal["person", "result"]
+    told_by: ToldBy
     score: str | None
     closing_line_value: float | None
 

@@ -23,7 +23,7 @@ from functions.bets.answers import (
 from functions.bets.files import FileFormat, export
 from functions.bets.kelly import suggest
 from functions.bets.limiting import pause, set_limits, told
-from functions.bets.moving import correct, take_back
+from functions.bets.moving import correct, overrule, take_back
 from functions.bets.placing import place
 from functions.bets.wishes import (
     BankrollSettings,
@@ -36,13 +36,15 @@ from functions.bets.wishes import (
     Percent,
     Status,
 )
+from shared.accounts.visible import view_of
 from shared.betting.bets import Standing
 from shared.runtime import clock, standing
-from shared.runtime.acquaintance import Known
+from shared.runtime.acquaintance import Known, KnownPerson
+from shared.runtime.administration import Acting
 from shared.runtime.api_errors import BadRequest
 from shared.runtime.asking import HIGHEST_ID, STRING_IN_SCHEMA, MatchId
 from shared.runtime.idempotency import idempotent
-from shared.runtime.identity import SignedIn, person
+from shared.runtime.identity import Person, SignedIn, person
 from shared.runtime.web import Connection, http_app, lambda_handler
 from shared.stores import bankrolls, bets
 
@@ -76,7 +78,7 @@ async def read_bankroll(reader: SignedIn, db: Connection) -> BankrollResponse:
 
 
 @app.put(f"{PREFIX}/bankroll", operation_id="update_bankroll_api_v1_bets_bankroll_put", tags=TAGS)
-async def set_bankroll(reader: SignedIn, db: Connection, wish: BankrollSettings) -> BankrollResponse:
+async def set_bankroll(reader: Person, db: Connection, wish: BankrollSettings) -> BankrollResponse:
     """Say what the bankroll holds to begin with; 0 for none."""
     user_id = person(reader)
     row = bankrolls.hold(db, user_id)
@@ -117,7 +119,7 @@ async def list_bets(
 @idempotent
 async def create_bet(reader: Known, db: Connection, wish: BetCreate) -> BetResponse:
     """Note a bet before its match begins."""
-    return present.bet(place(db, person(reader), wish, clock.now()))
+    return present.bet(place(db, person(reader), view_of(reader.plan), wish, clock.now()))
 
 
 @app.get(
@@ -159,7 +161,7 @@ async def read_limits(reader: Known, db: Connection) -> LimitsResponse:
 
 
 @app.put(f"{PREFIX}/limits", operation_id="setPlayLimits", tags=TAGS)
-async def change_limits(reader: Known, db: Connection, wish: LimitsUpdate) -> LimitsResponse:
+async def change_limits(reader: KnownPerson, db: Connection, wish: LimitsUpdate) -> LimitsResponse:
     """Set limits: lower ones count at once, higher ones in two days."""
     user_id, now = person(reader), clock.now()
     set_limits(db, user_id, wish, now)
@@ -168,7 +170,7 @@ async def change_limits(reader: Known, db: Connection, wish: LimitsUpdate) -> Li
 
 @app.post(f"{PREFIX}/cool-off", operation_id="coolOff", tags=TAGS, status_code=HTTPStatus.CREATED)
 @idempotent
-async def cool_off(reader: SignedIn, db: Connection, wish: CoolOffRequest) -> CoolOffResponse:
+async def cool_off(reader: Person, db: Connection, wish: CoolOffRequest) -> CoolOffResponse:
     """Take a pause: no picks, no notices, no bets. It can be made longer and never shorter."""
     until = pause(db, person(reader), wish, clock.now())
     standing.forget(person(reader))
@@ -177,8 +179,21 @@ async def cool_off(reader: SignedIn, db: Connection, wish: CoolOffRequest) -> Co
 
 @app.patch(PREFIX + "/{bet_id:number}", operation_id="update_bet_api_v1_bets__bet_id__patch", tags=TAGS)
 async def correct_bet(reader: SignedIn, db: Connection, bet_id: BetId, wish: BetUpdate) -> BetResponse:
-    """Say how a bet ended, or leave it to the result again; what stood before is taken back, not edited."""
+    """Call a bet off (`void`) before its match begins; afterwards the result settles it.
+
+    400: `bet_locked` (the match has begun), `match_not_begun` (before that it can only be void), `bet_stays_void` (one
+    that was called off is not opened again). 404: `unknown_bet`.
+    """
     return present.bet(correct(db, person(reader), bet_id, Standing(wish.status), clock.now()))
+
+
+@app.patch(PREFIX + "/{bet_id:number}/correction", operation_id="correctBet", tags=TAGS)
+async def correct_anyones_bet(reader: Acting, db: Connection, bet_id: BetId, wish: BetUpdate) -> BetResponse:
+    """Say how anybody's bet ended, or leave it to the result again; what stood before is taken back, not edited.
+
+    400: `match_not_begun` (until then it can only be void), `bet_cannot_end_so`. 404: `unknown_bet`.
+    """
+    return present.bet(overrule(db, bet_id, Standing(wish.status), clock.now()))
 
 
 @app.delete(
@@ -188,7 +203,10 @@ async def correct_bet(reader: SignedIn, db: Connection, bet_id: BetId, wish: Bet
     status_code=HTTPStatus.NO_CONTENT,
 )
 async def delete_bet(reader: SignedIn, db: Connection, bet_id: BetId) -> None:
-    """Take an open bet back."""
+    """Take an open bet back before its match begins.
+
+    400: `bet_locked` (it has begun). 404: `unknown_bet`, `bet_not_pending`.
+    """
     take_back(db, person(reader), bet_id, clock.now())
 
 

@@ -2,51 +2,81 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
-from shared.betting.bets import Entry, IllegalMove, Standing, moved_by_person, taken_back
+from shared.betting.bets import Entry, IllegalMove, Standing, moved, moved_by_person, taken_back
 from shared.football.match import Status
 from shared.runtime.api_errors import BadRequest, NotFound
 from shared.runtime.web import Connection
 from shared.stores import bankrolls, bets, matches
-from shared.stores.bankrolls import Told
+from shared.stores.bankrolls import Told, ToldBy
 from shared.stores.bets import BetRow
+
+BEGUN = {Status.IN_PLAY, Status.SUSPENDED, Status.FINISHED, Status.AWARDED}
+"""Whatever the kick-off that we know."""
 
 
 def correct(db: Connection, user_id: UUID, bet_id: int, to: Standing, now: datetime) -> BetRow:
-    """Say how a bet ended, or leave it to the result again.
+    """Call a bet off before its match begins, as its person.
 
     Raises:
         NotFound: the person has no such bet.
-        BadRequest: it cannot end so, its match has not begun, or the bankroll would fall below 0.
-    """
-    bankroll, row = bankrolls.hold(db, user_id), _held(db, user_id, bet_id)
-    match = matches.by_ids(db, [row.match_id])[row.match_id]
-    begun = match.kick_off <= now and match.status != Status.POSTPONED  # which keeps its old kick-off
-    try:
-        moves = moved_by_person(row.bet, to, begun=begun)
-    except IllegalMove as illegal:
-        raise BadRequest(illegal.key) from None
-    change = sum((move.amount for move in moves), Decimal(0))
-    if bankroll.initial > 0 and change < 0 and bankroll.current + change < 0:
-        raise BadRequest("bankroll_short", left=max(bankroll.current, Decimal(0)))
-    return _move(db, row, moves, now)
-
-
-def take_back(db: Connection, user_id: UUID, bet_id: int, now: datetime) -> None:
-    """Take an open bet back as if it had never been.
-
-    Raises:
-        NotFound: the person has no such bet, or it has ended.
+        BadRequest: the match has begun, or the bet would not be void.
     """
     bankrolls.hold(db, user_id)
     row = _held(db, user_id, bet_id)
     try:
-        move = taken_back(row.bet)
+        moves = moved_by_person(row.bet, to, begun=_has_begun(db, row, now))
     except IllegalMove as illegal:
-        raise NotFound(illegal.key) from None
-    _move(db, row, [move], now)
+        raise BadRequest(illegal.key) from None
+    return _move(db, row, moves, "person", now)
+
+
+def overrule(db: Connection, bet_id: int, to: Standing, now: datetime) -> BetRow:
+    """Say how a bet ended, or leave it to the result again, as an administrator.
+
+    Raises:
+        NotFound: there is no such bet.
+        BadRequest: it cannot end so, or the match has not begun and the bet would not be void.
+    """
+    found = bets.by_ids(db, [bet_id])
+    if not found:
+        raise NotFound("unknown_bet")
+    bankrolls.hold(db, found[0].user_id)
+    row = _held(db, found[0].user_id, bet_id)
+    if to is row.bet.standing:
+        return row
+    if to is not Standing.VOID and not _has_begun(db, row, now):
+        raise BadRequest("match_not_begun")
+    try:
+        moves = moved(row.bet, to)
+    except IllegalMove as illegal:
+        raise BadRequest(illegal.key) from None
+    return _move(db, row, moves, "administrator", now)
+
+
+def take_back(db: Connection, user_id: UUID, bet_id: int, now: datetime) -> None:
+    """Take an open bet back before its match begins, as if it had never been.
+
+    Raises:
+        NotFound: the person has no such bet, or it has ended.
+        BadRequest: the match has begun.
+    """
+    bankrolls.hold(db, user_id)
+    row = _held(db, user_id, bet_id)
+    if row.bet.standing is not Standing.PENDING:
+        raise NotFound("bet_not_pending")
+    try:
+        move = taken_back(row.bet, begun=_has_begun(db, row, now))
+    except IllegalMove as illegal:
+        raise BadRequest(illegal.key) from None
+    _move(db, row, [move], "person", now)
+
+
+def _has_begun(db: Connection, row: BetRow, now: datetime) -> bool:
+    """Whether the match of a bet has begun; one that was put off keeps its old kick-off."""
+    match = matches.by_ids(db, [row.match_id])[row.match_id]
+    return match.status in BEGUN or (match.kick_off <= now and match.status != Status.POSTPONED)
 
 
 def _held(db: Connection, user_id: UUID, bet_id: int) -> BetRow:
@@ -56,7 +86,7 @@ def _held(db: Connection, user_id: UUID, bet_id: int) -> BetRow:
     return row
 
 
-def _move(db: Connection, row: BetRow, moves: Sequence[Entry], now: datetime) -> BetRow:
-    bankrolls.add(db, [Told(row.user_id, row.bet_id, move, "person") for move in moves], now)
-    [moved] = bets.by_ids(db, [row.bet_id])
-    return moved
+def _move(db: Connection, row: BetRow, moves: Sequence[Entry], told_by: ToldBy, now: datetime) -> BetRow:
+    bankrolls.add(db, [Told(row.user_id, row.bet_id, move, told_by) for move in moves], now)
+    [moved_row] = bets.by_ids(db, [row.bet_id])
+    return moved_row

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from functions.bets.wishes import BetCreate
 from shared.accounts.responsible import Period, room
+from shared.accounts.visible import View
 from shared.betting.bets import staked
 from shared.betting.prices import OUTCOMES, Market
 from shared.football.calendar import paris_day
@@ -21,8 +22,15 @@ from shared.stores.matches import MatchRow
 OPEN = {Status.SCHEDULED, Status.HELD}
 
 
-def place(db: Connection, user_id: UUID, wish: BetCreate, now: datetime) -> BetRow:
+def place(db: Connection, user_id: UUID, view: View, wish: BetCreate, now: datetime) -> BetRow:
     """Note a bet and stake it.
+
+    Args:
+        db: a connection, in a transaction.
+        user_id: whose bet it is.
+        view: what they see, which decides whether the bet is one that we recommended to them.
+        wish: the bet.
+        now: the instant.
 
     Raises:
         PreconditionRequired: the person has not declared to be of age.
@@ -49,7 +57,7 @@ def place(db: Connection, user_id: UUID, wish: BetCreate, now: datetime) -> BetR
         price=wish.odds,
         amount=wish.amount,
         confidence=wish.confidence,
-        followed=wish.market is Market.H2H and wish.outcome == _recommended(db, match.match_id, now),
+        followed=wish.market is Market.H2H and wish.outcome == _recommended(db, match, view, now),
         placed_at=now,
         day=paris_day(now),
     )
@@ -91,11 +99,12 @@ def _affordable(bankroll: BankrollRow, amount: Decimal, left: Decimal | None) ->
         raise BadRequest("limit_reached", left=left)
 
 
-def _recommended(db: Connection, match_id: int, now: datetime) -> str | None:
-    """Who we said would win: as the day's pick on the match does, else the likeliest outcome of its forecast."""
-    if pick := picks.of_match(db, match_id):
+def _recommended(db: Connection, match: MatchRow, view: View, now: datetime) -> str | None:
+    """Who a reader was told would win: the day's pick, if they see it, else the forecast's likeliest outcome."""
+    pick = picks.of_match(db, match.match_id)
+    if pick is not None and view.shows_pick(pick.rank, begun=match.kick_off <= now):
         return pick.outcome
-    said = predictions.latest(db, [match_id], now).get(match_id)
+    said = predictions.latest(db, [match.match_id], now).get(match.match_id)
     if said is None:
         return None
     shares = (said.home, said.draw, said.away)

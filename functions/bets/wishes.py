@@ -96,7 +96,7 @@ class BetCreate(BaseModel):
 
 
 class BetUpdate(BaseModel):
-    """Where a bet stands, as its person says; `pending` leaves it to the result again."""
+    """Where a bet is to stand: its person can call it off (`void`), an administrator correct it to any end."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -48,6 +48,7 @@ async def subscribe(reader: Person, db: Connection, wish: CreateCheckoutRequest)
         raise BadRequest("needs_email")
     user_id, now, payments = person(reader), clock.now(), wiring.stripe_payments()
     (price,) = [price for price, plan in billing.prices().items() if plan == wish.plan]
+    accounts.keep(db, user_id)
     accounts.hold(db, user_id, reader.plan, now)  # one after the other, also of two clicks at once
     customer = customers.of_person(db, user_id)
     if customer is None:
@@ -134,6 +135,7 @@ def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> Sub
         customer = customers.of_person(db, user_id)
         if customer is None:
             raise BadRequest("no_subscription")
+        accounts.keep(db, user_id)
         accounts.hold(db, user_id, Plan.FREE, now)
         before = _live(billing.ask(customer, now).rows)
         if before is None:

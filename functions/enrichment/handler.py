@@ -16,6 +16,7 @@ from functions.enrichment.answers import (
 )
 from functions.enrichment.odds import odds as compared
 from shared.accounts.plans import Reader
+from shared.accounts.visible import view_of
 from shared.football.calendar import paris_day
 from shared.football.competition import COMPETITIONS
 from shared.runtime import clock
@@ -137,7 +138,10 @@ def _odds(db: Connection, reader: Reader, match: MatchRow | None, language: Lang
     now = min(clock.now(), match.kick_off)
     asked = offers.latest(db, [match.match_id], now).get(match.match_id, [])
     found = compared(asked, offers.history(db, match.match_id, now), match.kick_off, now, language)
-    found.value_detected = not reader.paused and picks.of_match(db, match.match_id) is not None
+    pick, begun = picks.of_match(db, match.match_id), match.kick_off <= clock.now()
+    found.value_detected = (
+        pick is not None and not reader.paused and view_of(reader.plan).shows_pick(pick.rank, begun=begun)
+    )
     return found
 
 

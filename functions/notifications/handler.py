@@ -20,7 +20,7 @@ from shared.clients.errors import Unavailable
 from shared.runtime import clock
 from shared.runtime.api_errors import BadRequest, NotFound
 from shared.runtime.idempotency import idempotent
-from shared.runtime.identity import Anyone, Person, SignedIn, person
+from shared.runtime.identity import Anyone, Person, person
 from shared.runtime.settings import settings
 from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
 from shared.stores import push_subscriptions
@@ -80,7 +80,7 @@ async def unsubscribe(anyone: Anyone, db: Connection, language: Spoken, wish: Un
     tags=["Notifications"],
 )
 async def change_preferences(
-    reader: SignedIn,
+    reader: Person,
     db: Connection,
     language: Spoken,
     endpoint: Annotated[Endpoint, ASKED],
@@ -100,7 +100,7 @@ async def change_preferences(
     f"{PREFIX}/status", operation_id="get_subscription_status_api_v1_notifications_status_get", tags=["Notifications"]
 )
 async def read_status(
-    reader: SignedIn, db: Connection, response: Response, endpoint: Annotated[str | None, ASKED] = None
+    reader: Person, db: Connection, response: Response, endpoint: Annotated[str | None, ASKED] = None
 ) -> SubscriptionStatus:
     """Whether a browser of the person's is subscribed, and to what; another's is not."""
     response.headers["Cache-Control"] = "no-store"

@@ -87,10 +87,13 @@ async def read_stats(reader: Anyone, db: Connection, language: Spoken, days: Day
     """How the forecasts and picks of the last days did."""
     now = clock.now()
     start, today = now - timedelta(days=days), paris_day(now)
+    chosen = picks.between(db, today - timedelta(days=days), today)
+    played = matches.by_ids(db, {pick.match_id for pick in chosen})
     return track_record.stats(
         predictions.count(db, start, now),
         predictions.settled(db, start, now),
-        picks.between(db, today - timedelta(days=days), today),
+        # One that has not begun is no part of the record yet: even at whose price it is may be hidden from this reader.
+        [pick for pick in chosen if played[pick.match_id].kick_off <= now],
         now,
         data_source(language),
     )

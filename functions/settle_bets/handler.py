@@ -36,8 +36,8 @@ def settle(run: Run) -> None:
 
 
 def _entries(run: Run, row: BetRow, match: MatchRow) -> list[Told]:
-    """What a result adds to a bankroll by a bet: nothing where it tells nothing new, or the bet's person has spoken."""
-    if row.standing == Standing.DELETED or (row.bet.standing.ended and row.told_by == "person"):
+    """What a result adds to a bankroll by a bet: nothing where it tells nothing new, or somebody has spoken."""
+    if row.standing == Standing.DELETED or (row.bet.standing.ended and row.told_by != "result"):
         return []
     status, score = Status(match.status), match.score
     end = end_of_bet(status, score, match.kick_off, row.kick_off, run.now)

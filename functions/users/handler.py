@@ -58,7 +58,7 @@ async def read_profile(reader: SignedIn, db: Connection) -> UserProfileResponse:
 
 
 @app.patch(f"{USERS}/me", operation_id="update_profile_api_v1_users_me_patch", tags=["Users"])
-async def change_profile(reader: SignedIn, wish: UserProfileUpdate) -> UserProfileResponse:
+async def change_profile(reader: Person, wish: UserProfileUpdate) -> UserProfileResponse:
     """Change what the person is called, or take their declaration to be of age."""
     user_id, now, db = person(reader), clock.now(), wiring.database()
     if wish.birth_date is not None and not is_of_age(wish.birth_date, paris_day(now)):
@@ -114,9 +114,7 @@ async def read_my_preferences(reader: SignedIn, db: Connection) -> UserPreferenc
 
 
 @app.put(f"{USERS}/me/preferences", operation_id="update_preferences_api_v1_users_me_preferences_put", tags=["Users"])
-async def change_my_preferences(
-    reader: SignedIn, db: Connection, wish: UserPreferencesUpdate
-) -> UserPreferencesResponse:
+async def change_my_preferences(reader: Person, db: Connection, wish: UserPreferencesUpdate) -> UserPreferencesResponse:
     """Change some of what the person wishes for, or their club."""
     club = wish.favorite_team_id
     if club is not None and teams.get(db, club) is None:
@@ -216,7 +214,7 @@ async def read_preferences(reader: SignedIn, db: Connection) -> PreferencesRespo
 
 
 @app.put(f"{DATA}/preferences", operation_id="update_preferences_api_v1_user_preferences_put", tags=["User Data"])
-async def change_preferences(reader: SignedIn, db: Connection, wish: PreferencesUpdate) -> PreferencesResponse:
+async def change_preferences(reader: Person, db: Connection, wish: PreferencesUpdate) -> PreferencesResponse:
     """Change some of what the person wishes for."""
     return PreferencesResponse.model_validate(preferences.change(db, person(reader), _wishes(wish), clock.now()))
 

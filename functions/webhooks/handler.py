@@ -108,6 +108,7 @@ async def create(
 ) -> NewWebhookResponse:
     """Have a program be told things; a test is sent to it at once."""
     user_id, now = person(reader), clock.now()
+    accounts.keep(db, user_id)
     accounts.hold(db, user_id, reader.plan, now)
     if len(webhooks.of_person(db, user_id)) >= MOST_WEBHOOKS:
         raise BadRequest("too_many_webhooks", most=MOST_WEBHOOKS)

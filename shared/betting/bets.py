@@ -105,14 +105,16 @@ def staked(amount: Decimal) -> Entry:
     return Entry(Standing.PENDING, -amount)
 
 
-def taken_back(bet: Bet) -> Entry:
-    """The entry by which a person takes a bet back: only while it is open.
+def taken_back(bet: Bet, *, begun: bool) -> Entry:
+    """The entry by which a person takes a bet back: only while it is open and its match has not begun.
 
     Raises:
-        IllegalMove: it has ended.
+        IllegalMove: it has ended, or the match has begun.
     """
     if bet.standing is not Standing.PENDING:
         raise IllegalMove("bet_not_pending")
+    if begun:
+        raise IllegalMove("bet_locked")
     return Entry(Standing.DELETED, bet.amount, bet.first_entry)
 
 
@@ -131,13 +133,20 @@ def moved(bet: Bet, to: Standing) -> tuple[Entry, ...]:
 
 
 def moved_by_person(bet: Bet, to: Standing, *, begun: bool) -> tuple[Entry, ...]:
-    """As `moved`, where a person says how the bet ended; nothing where it stands there already.
+    """As `moved`, where a person calls an open bet off before its match; nothing where it stands there already.
+
+    After kick-off the result decides, so that nobody takes a loss out of their limits; and a bet that was called off is
+    not opened again, for its stake counts in no limit any more.
 
     Raises:
-        IllegalMove: as `moved`; or the match has not begun, and then a bet can only be void.
+        IllegalMove: the match has begun, the bet is void and would be opened again, or it would not be void.
     """
     if to is bet.standing:
         return ()
-    if to.ended and to is not Standing.VOID and not begun:
+    if begun or bet.standing not in {Standing.PENDING, Standing.VOID}:
+        raise IllegalMove("bet_locked")
+    if bet.standing is Standing.VOID:
+        raise IllegalMove("bet_stays_void")
+    if to is not Standing.VOID:
         raise IllegalMove("match_not_begun")
     return moved(bet, to)

@@ -9,7 +9,7 @@ from fastapi import Depends
 from shared.accounts.plans import Reader
 from shared.football.calendar import paris_day
 from shared.runtime import clock
-from shared.runtime.identity import SignedIn, person
+from shared.runtime.identity import Person, SignedIn, person
 from shared.runtime.web import Connection
 from shared.stores import database, people
 from shared.stores.people import PersonRow
@@ -43,5 +43,12 @@ async def _met(reader: SignedIn, db: Connection) -> Reader:
     return reader
 
 
+async def _met_person(reader: Person, db: Connection) -> Reader:
+    meet(db, reader, clock.now())
+    return reader
+
+
 Known = Annotated[Reader, Depends(_met)]
 """`SignedIn`, and met before the route begins."""
+KnownPerson = Annotated[Reader, Depends(_met_person)]
+"""`Person`, and met before the route begins."""

@@ -23,7 +23,7 @@ from shared.clients.answer import Answer
 from shared.football.calendar import paris_bounds, paris_day
 from shared.runtime import clock, wiring
 from shared.runtime.freshness import How, headers_of, names
-from shared.runtime.identity import reader_of
+from shared.runtime.identity import reader_of, rules
 from shared.runtime.kinds import KEEPING, Kind
 from shared.runtime.settings import settings
 from shared.writing.catalogue import spoken_in
@@ -72,6 +72,7 @@ class _Kept:
         fields = get_flat_params(route.dependant)
         asked = {(cast("Any", field.field_info).in_.value, field.alias) for field in fields}
         self._fields = {field.alias: field for field in fields}
+        self._access = tuple(rules(route.dependant)) if self._keeping.tiered else ()
         self._query = sorted(name for place, name in asked if place == "query")
         others = {name for place, name in asked if place in {"header", "cookie"}} - {"accept-language"}
         if others or route.methods != {"GET"}:
@@ -80,6 +81,8 @@ class _Kept:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         key, kept = self._key(request), wiring.kept_answers()
+        for rule in self._access:
+            await rule(request)
         look = kept.look(self._kind, key, self._keeping.fresh, self._keeping.beyond)
         if look.answer and (look.is_fresh or look.will_do):
             await self._give(request, look.answer, "hit" if look.is_fresh else "old", send)

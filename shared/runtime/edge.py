@@ -1,4 +1,4 @@
-"""What stands around every application that answers HTTP: headers, a request id, one log line, the count of calls."""
+"""What stands around every application that answers HTTP: headers, a request id, a log line, the count, retries."""
 
 import logging
 import re
@@ -8,8 +8,9 @@ from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.runtime import clock, errors, limits, logs, metrics, tally
-from shared.runtime.api_errors import BadRequest
+from shared.runtime.api_errors import BadRequest, ServiceUnavailable
 from shared.runtime.settings import settings
+from shared.stores.database import RACES
 
 HEADERS = {
     "strict-transport-security": "max-age=63072000; includeSubDomains; preload",
@@ -21,6 +22,8 @@ HEADERS = {
     "cache-control": "no-store",  # whatever does not say that it may be kept is for its reader alone
 }
 """On every answer, whatever its status, that does not say otherwise itself."""
+MOST_TRIES = 3
+"""Of a request whose transaction another one made fail."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -92,6 +95,58 @@ class Counted:
             if request.headers.get("host") == "":
                 raise BadRequest("bad_host")
         await self._app(scope, receive, send)
+
+
+class Retried:
+    """Answers a request once more where another one made its transaction fail; inside the table of errors.
+
+    Nothing of the transaction is left then, so that the request is as if it had just come: who sends it is found out
+    again, for they may have left meanwhile.
+
+    Raises:
+        ServiceUnavailable: it failed `MOST_TRIES` times. We are told of that, for then it may be no race.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        received: list[Message] = []
+        has_begun = False
+
+        async def begin(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        for tries_left in reversed(range(MOST_TRIES)):
+            try:
+                await self._app(scope, _again(received, receive), begin)
+            except RACES as race:
+                if has_begun:  # what comes after an answer fails by itself
+                    raise
+                if not tries_left:
+                    logs.write(logging.ERROR, "no try succeeded", error=logs.in_a_line(race))
+                    errors.capture(race)
+                    raise ServiceUnavailable from race
+            else:
+                return
+            for found in ("caller", "reader", "db"):
+                scope.get("state", {}).pop(found, None)
+
+
+def _again(received: list[Message], receive: Receive) -> Receive:
+    """A request's messages from the first one on: those that were received before, then new ones, which are kept."""
+    before = iter(tuple(received))
+
+    async def hear() -> Message:
+        if (message := next(before, None)) is None:
+            message = await receive()
+            received.append(message)
+        return message
+
+    return hear
 
 
 def _with_ours(headers: list[tuple[bytes, bytes]], request_id: str, allowance: object) -> list[tuple[bytes, bytes]]:

@@ -2,11 +2,12 @@
 
 `@idempotent` below the route's decorator is all that a route says. A key belongs to its person. What the request did is
 committed together with its answer, or neither is; a request that was refused or failed leaves nothing behind, so that
-its key may be used again. The statuses are those of draft-ietf-httpapi-idempotency-key-header-06, section 2.7.
+its key may be used again. Whoever sends it again passes the route's access rule again. The statuses are those of
+draft-ietf-httpapi-idempotency-key-header-06, section 2.7.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from http import HTTPStatus
@@ -21,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.runtime import clock, wiring
 from shared.runtime.api_errors import Conflict, UnprocessableContent
 from shared.runtime.cache import Made
-from shared.runtime.identity import reader_of
+from shared.runtime.identity import Access, reader_of, rules
 from shared.stores import idempotency_keys
 from shared.stores.database import Connection
 from shared.stores.idempotency_keys import FirstAnswer
@@ -70,17 +71,19 @@ class IdempotentRoute(APIRoute):
         super().__init__(path, endpoint, dependencies=dependencies, **options)
         if self.methods != {"POST"}:
             raise TypeError(f"{path}: only a POST is made to count once")
-        self.app = _Once(self.app, f"POST {path}")
+        self.app = _Once(self.app, f"POST {path}", tuple(rules(self.dependant)))
 
 
 class _Once:
     """Stands before a route, inside the table of errors."""
 
-    def __init__(self, app: ASGIApp, route: str) -> None:
-        self._app, self._route = app, route
+    def __init__(self, app: ASGIApp, route: str, access: Sequence[Access]) -> None:
+        self._app, self._route, self._access = app, route, access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        for rule in self._access:
+            await rule(request)
         key, user_id = request.headers.get("idempotency-key", ""), reader_of(request).user_id
         if user_id is None or not re.fullmatch(FORM, key):
             await self._app(scope, receive, send)

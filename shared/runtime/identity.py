@@ -1,11 +1,13 @@
 """Who is asking: a person with a token, a program with a key, or nobody; and what a route asks of them."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from hmac import compare_digest
 from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import Request, Security
+from fastapi.dependencies.models import Dependant
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
@@ -90,6 +92,14 @@ Admin = Annotated[Reader, Security(Access(Plan.ADMIN))]
 Person = Annotated[Reader, Security(Access(Plan.FREE, takes_keys=False))]
 """`SignedIn` where no key may speak: for what a lost key must not be able to do."""
 Trainer = Annotated[Reader, Security(TrainingAccess())]
+
+
+def rules(dependant: Dependant) -> Iterator[Access]:
+    """The access rules that a route's signature leads to, through its dependencies too."""
+    for needed in dependant.dependencies:
+        if isinstance(needed.call, Access):
+            yield needed.call
+        yield from rules(needed)
 
 
 def caller_of(request: Request) -> Reader:

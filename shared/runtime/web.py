@@ -27,12 +27,12 @@ from shared.runtime.api_errors import (
 )
 from shared.runtime.bodies import JsonRoute
 from shared.runtime.cache import CachedRoute
-from shared.runtime.edge import Counted, Edge
+from shared.runtime.edge import Counted, Edge, Retried
 from shared.runtime.idempotency import IdempotentRoute
 from shared.runtime.parameters import PlainNumbersRoute
 from shared.runtime.settings import ORIGINS, settings
+from shared.stores.database import RACES, DatabaseUnavailable
 from shared.stores.database import Connection as DatabaseConnection
-from shared.stores.database import DatabaseUnavailable
 from shared.writing.catalogue import Language, spoken_in
 
 HOST = re.compile(r"[^:/?#@\[\]\s]+(:[0-9]{1,5})?")
@@ -71,7 +71,7 @@ def http_app(name: str) -> FastAPI:
     for error in _ERRORS:
         app.add_exception_handler(error, _answer)
     app.router.route_class = _Route
-    app.router.middleware_stack = Counted(app.router.middleware_stack)
+    app.router.middleware_stack = Counted(Retried(app.router.middleware_stack))
     return app
 
 
@@ -130,7 +130,13 @@ def _event_loop() -> asyncio.AbstractEventLoop:
 
 
 async def _answer(request: Request, error: Exception) -> JSONResponse:
-    """How each error is answered: one that is ours as it says, one of a library as the error of ours that it means."""
+    """How each error is answered: one that is ours as it says, one of a library as the error of ours that it means.
+
+    Raises:
+        Exception: a race was lost, and the request is tried again (`edge.Retried`).
+    """
+    if isinstance(error, RACES):
+        raise error
     match error:
         case ApiError():
             return respond(request, error)

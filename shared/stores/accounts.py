@@ -36,6 +36,8 @@ OPEN = """
     ON CONFLICT (user_id) DO NOTHING
 """
 HOLD = "SELECT FROM accounts WHERE user_id = %(user_id)s FOR UPDATE"
+KEEP = "SELECT keep_person(%(user_id)s)"
+HOLD_TO_CLOSE = "SELECT pg_advisory_xact_lock(person_lock(%(user_id)s))"
 CLOSE = """
     INSERT INTO accounts (user_id, plan, deleted_at, updated_at)
     VALUES (%(user_id)s, 'free', %(now)s, %(now)s)
@@ -91,8 +93,23 @@ def hold(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
     db.execute(HOLD, {"user_id": user_id})
 
 
+def keep(db: Connection, user_id: UUID) -> None:
+    """Keep a person from leaving until the transaction ends; to be called before any row of theirs is locked.
+
+    The tables of `personal.FORGOTTEN` do so themselves when a row is inserted (migration 0052).
+
+    Raises:
+        psycopg.errors.ForeignKeyViolation: they have left.
+    """
+    db.execute(KEEP, {"user_id": user_id})
+
+
 def close(db: Connection, user_id: UUID, now: datetime) -> None:
-    """Refuse a person from now on, for good; whoever calls this calls `standing.forget` too."""
+    """Refuse a person from now on, for good; whoever calls this calls `standing.forget` too.
+
+    Whatever is being written about them is waited for, and nothing more is written until the transaction ends.
+    """
+    db.execute(HOLD_TO_CLOSE, {"user_id": user_id})
     db.execute(CLOSE, {"user_id": user_id, "now": now})
 
 

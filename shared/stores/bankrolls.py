@@ -12,7 +12,7 @@ from psycopg.rows import class_row, dict_row
 from shared.betting.bets import Entry
 from shared.stores.database import Connection
 
-ToldBy = Literal["person", "result"]
+ToldBy = Literal["person", "result", "administrator"]
 
 OPEN = "INSERT INTO bankrolls (user_id) VALUES (%(user_id)s) ON CONFLICT (user_id) DO NOTHING"
 HOLD = "SELECT FROM bankrolls WHERE user_id = %(user_id)s FOR UPDATE"
@@ -66,6 +66,9 @@ HELD_ABOUT: dict[str, LiteralString] = {
     """,
 }
 FORGET = (
+    # Held first: whoever is adding to them is waited for, so that all their rows are seen.
+    "SELECT FROM bankrolls WHERE user_id = %(user_id)s FOR UPDATE",
+    "SELECT FROM bets WHERE user_id = %(user_id)s FOR UPDATE",
     "DELETE FROM bet_closings WHERE user_id = %(user_id)s",
     "DELETE FROM bankroll_entries WHERE user_id = %(user_id)s",
     "DELETE FROM bets WHERE user_id = %(user_id)s",

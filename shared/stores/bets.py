@@ -93,7 +93,10 @@ PLAYED = """
 """
 CLOSE = """
     INSERT INTO bet_closings (bet_id, user_id, fair_probability, closing_line_value, source, bookmaker)
-    VALUES (%(bet_id)s, %(user_id)s, %(fair_probability)s, %(closing_line_value)s, %(source)s, %(bookmaker)s)
+    SELECT bet_id, user_id, %(fair_probability)s, %(closing_line_value)s, %(source)s, %(bookmaker)s
+    FROM bets
+    WHERE bet_id = %(bet_id)s
+    FOR KEY SHARE
     ON CONFLICT (bet_id) DO NOTHING
 """
 
@@ -134,7 +137,7 @@ class BetRow:
         first_entry, last_entry: ids of the entry by which it was staked and of its newest one.
         last_amount: what the newest entry added to the bankroll, in euros.
         score: by which it ended; None where no score decided.
-        told_by: who told the newest entry: `person` or `result`.
+        told_by: who told the newest entry: `person`, `result` or `administrator`.
         moved_at: when.
         closing_line_value: what closing prices said of it; None while nobody knows.
     """
@@ -248,12 +251,11 @@ def played(db: Connection, user_id: UUID, first_day: date) -> list[Played]:
 
 
 def close(db: Connection, bet: BetRow, fair_probability: Decimal, value: Decimal, source: str, bookmaker: str) -> None:
-    """Add what closing prices said of a bet, once."""
+    """Add what closing prices said of a bet, once; nothing where its person has left meanwhile."""
     db.execute(
         CLOSE,
         {
             "bet_id": bet.bet_id,
-            "user_id": bet.user_id,
             "fair_probability": fair_probability,
             "closing_line_value": value,
             "source": source,

@@ -39,6 +39,7 @@ SUBSCRIPTIONS = """
     ORDER BY created_at DESC, subscription_id
 """
 HELD_ABOUT = "SELECT customer_id, plan, asked_at FROM customers WHERE user_id = %(user_id)s"
+HOLD = "SELECT FROM customers WHERE user_id = %(user_id)s FOR UPDATE"
 REMOVE = "DELETE FROM customers WHERE user_id = %(user_id)s"
 
 
@@ -129,5 +130,5 @@ def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]
 
 def forget(db: Connection, user_id: UUID) -> None:
     """Remove what is held about a person whom Stripe has forgotten already: without it nobody finds them there."""
-    db.execute(REMOVE_SUBSCRIPTIONS, {"user_id": user_id})
-    db.execute(REMOVE, {"user_id": user_id})
+    for statement in (HOLD, REMOVE_SUBSCRIPTIONS, REMOVE):
+        db.execute(statement, {"user_id": user_id})

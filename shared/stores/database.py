@@ -9,6 +9,13 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+RACES = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.ForeignKeyViolation,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.UniqueViolation,
+)
+"""How Postgres refuses a transaction because of another one, so that it may be tried again."""
 
 
 class DatabaseUnavailable(Exception):

@@ -9,7 +9,11 @@ from psycopg.rows import class_row, dict_row
 
 from shared.stores.database import Connection
 
-LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', 'key', %(user_id)s::text, %(key)s::text), 0))"
+# The person's lock first, as everywhere: whoever deletes them waits for this request, not this request for them.
+LOCK = """
+    SELECT pg_advisory_xact_lock_shared(person_lock(%(user_id)s)),
+        pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', 'key', %(user_id)s::text, %(key)s::text), 0))
+"""
 GET = """
     SELECT route, request_hash, status, body, created_at
     FROM idempotency_keys
@@ -51,7 +55,7 @@ class FirstAnswer:
 def lock(db: Connection, user_id: UUID, key: str) -> bool:
     """Take a person's key until the transaction ends; False where another request holds it."""
     row = db.execute(LOCK, {"user_id": user_id, "key": key}).fetchone()
-    return bool(row and row[0])
+    return bool(row and row[1])
 
 
 def get(db: Connection, user_id: UUID, key: str) -> FirstAnswer | None:

@@ -244,9 +244,17 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Your own limits allow no more than €{left} to be staked.",
     ),
     "unknown_bet": ("Ce pari est inconnu.", "This bet is unknown."),
+    "bet_locked": (
+        "Depuis le coup d'envoi, seul le résultat termine ce pari ; un administrateur peut le corriger.",
+        "Since kick-off only the result ends this bet; an administrator can correct it.",
+    ),
+    "bet_stays_void": (
+        "Un pari remboursé n'est pas rouvert ; notez-en un nouveau.",
+        "A bet that was called off is not opened again; note a new one.",
+    ),
     "bet_not_pending": (
-        "Ce pari est terminé : il peut être corrigé, non supprimé.",
-        "This bet has ended: it can be corrected, not deleted.",
+        "Ce pari est terminé : il n'est plus supprimé.",
+        "This bet has ended: it is no longer deleted.",
     ),
     "bet_cannot_end_so": (
         "Ce pari ne peut pas finir ainsi : aucun score ne le donne sur ce marché et cette ligne.",

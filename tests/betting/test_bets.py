@@ -81,7 +81,7 @@ LEGAL = {
     (Standing.WON, Standing.PENDING): (Entry(Standing.PENDING, D("-21.00"), 2),),
     (Standing.WON, Standing.LOST): (Entry(Standing.PENDING, D("-21.00"), 2), Entry(Standing.LOST, D("0.00"))),
     (Standing.WON, Standing.VOID): (Entry(Standing.PENDING, D("-21.00"), 2), Entry(Standing.VOID, D("10.00"))),
-    (Standing.WON, Standing.WON): (),
+    (Standing.WON, Standing.WON): (Entry(Standing.PENDING, D("-21.00"), 2), Entry(Standing.WON, D("21.00"))),
 }
 """Of a bet on who wins, from where it stands; every other move is refused."""
 
@@ -89,31 +89,66 @@ LEGAL = {
 @pytest.mark.case("J8")
 @pytest.mark.parametrize("to", Standing)
 @pytest.mark.parametrize("bet", [OPEN, WON], ids=lambda bet: bet.standing)
-def test_the_table_of_a_persons_moves(bet: Bet, to: Standing) -> None:
+def test_the_table_of_moves(bet: Bet, to: Standing) -> None:
     """What stood before is taken back by an entry of its own."""
     if (bet.standing, to) in LEGAL:
-        assert moved_by_person(bet, to, begun=True) == LEGAL[bet.standing, to]
+        assert moved(bet, to) == LEGAL[bet.standing, to]
     else:
-        with pytest.raises(IllegalMove) as refused:
-            moved_by_person(bet, to, begun=True)
-        assert refused.value.key == "bet_cannot_end_so"
+        with pytest.raises(IllegalMove, match=r"^bet_cannot_end_so$"):
+            moved(bet, to)
 
 
 @pytest.mark.parametrize("to", [*ENDINGS, Standing.PENDING])
 def test_nothing_moves_a_bet_that_was_taken_back(to: Standing) -> None:
     gone = replace(OPEN, standing=Standing.DELETED, last_entry=2, last_amount=D("10.00"))
     with pytest.raises(IllegalMove, match=r"^bet_cannot_end_so$"):
-        moved_by_person(gone, to, begun=True)
+        moved(gone, to)
     with pytest.raises(IllegalMove, match=r"^bet_not_pending$"):
-        taken_back(gone)
+        taken_back(gone, begun=False)
 
 
-def test_before_its_match_begins_a_bet_can_only_be_void() -> None:
-    for to in (Standing.WON, Standing.LOST):
-        with pytest.raises(IllegalMove, match=r"^match_not_begun$"):
-            moved_by_person(OPEN, to, begun=False)
-    assert moved_by_person(OPEN, Standing.VOID, begun=False)
-    assert moved_by_person(OPEN, Standing.PENDING, begun=False) == ()
+def kept(bet: Bet, to: Standing, *, begun: bool) -> str:
+    """Why a person may not move their bet so; nothing where they may."""
+    try:
+        taken_back(bet, begun=begun) if to is Standing.DELETED else moved_by_person(bet, to, begun=begun)
+    except IllegalMove as illegal:
+        return illegal.key
+    return ""
+
+
+VOID = replace(OPEN, standing=Standing.VOID, last_entry=2, last_amount=D("10.00"))
+
+
+@pytest.mark.case("L12")
+@pytest.mark.parametrize("to", Standing)
+@pytest.mark.parametrize("bet", [OPEN, WON, VOID], ids=lambda bet: bet.standing)
+def test_after_kick_off_a_person_moves_no_bet(bet: Bet, to: Standing) -> None:
+    """Neither undoes a loss nor takes an open bet back."""
+    if to is Standing.DELETED:
+        assert kept(bet, to, begun=True) == ("bet_locked" if bet is OPEN else "bet_not_pending")
+    else:
+        assert kept(bet, to, begun=True) == ("" if to is bet.standing else "bet_locked")
+
+
+@pytest.mark.parametrize(
+    ("bet", "to", "refused"),
+    [
+        (OPEN, Standing.PENDING, ""),
+        (OPEN, Standing.VOID, ""),
+        (OPEN, Standing.DELETED, ""),
+        (OPEN, Standing.WON, "match_not_begun"),
+        (OPEN, Standing.LOST, "match_not_begun"),
+        (VOID, Standing.VOID, ""),
+        (VOID, Standing.PENDING, "bet_stays_void"),
+        (VOID, Standing.WON, "bet_stays_void"),
+        (VOID, Standing.DELETED, "bet_not_pending"),
+        (WON, Standing.VOID, "bet_locked"),  # its match was told again as one to come
+        (WON, Standing.PENDING, "bet_locked"),
+    ],
+)
+def test_before_kick_off_a_bet_can_only_be_called_off(bet: Bet, to: Standing, refused: str) -> None:
+    """Once: its stake counts in no limit any more, so that it is not opened again."""
+    assert kept(bet, to, begun=False) == refused
 
 
 @pytest.mark.case("J8")
@@ -128,9 +163,9 @@ def test_a_stake_leaves_the_bankroll() -> None:
 
 def test_only_an_open_bet_is_taken_back() -> None:
     reopened = replace(OPEN, last_entry=3, last_amount=D("-21.00"))
-    assert taken_back(reopened) == Entry(Standing.DELETED, D("10.00"), 1)
+    assert taken_back(reopened, begun=False) == Entry(Standing.DELETED, D("10.00"), 1)
     with pytest.raises(IllegalMove, match=r"^bet_not_pending$"):
-        taken_back(WON)
+        taken_back(WON, begun=False)
 
 
 class Book:
@@ -172,9 +207,9 @@ def test_after_any_moves_the_entries_sum_up_to_what_the_bet_brought(
     for to in moves:
         try:
             if to is Standing.DELETED:
-                book.add((taken_back(book.bet),))
+                book.add((taken_back(book.bet, begun=False),))
             elif by_person:
-                book.add(moved_by_person(book.bet, to, begun=True))
+                book.add(moved_by_person(book.bet, to, begun=False))
             else:
                 book.add(moved(book.bet, to))
         except IllegalMove:

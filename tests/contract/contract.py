@@ -446,6 +446,7 @@ ADDED = {
     ("POST", f"{API}/stripe/webhook"),
     ("GET", f"{API}/ml/training-data"),
     ("GET", f"{API}/bets/bankroll/history"),
+    ("PATCH", f"{API}/bets/{{bet_id}}/correction"),
     ("GET", f"{API}/bets/limits"),
     ("PUT", f"{API}/bets/limits"),
     ("GET", f"{API}/bets/stats"),

@@ -18,7 +18,7 @@ CLASSES = {
 NOT_LITERAL = {
     "f'needs_{self.least}'": {f"needs_{plan}" for plan in (Plan.PREMIUM, Plan.ELITE, Plan.ADMIN)},
     # What a person may not do with a bet (shared/betting/bets.py).
-    "illegal.key": {"bet_not_pending", "bet_cannot_end_so", "match_not_begun"},
+    "illegal.key": {"bet_cannot_end_so", "bet_locked", "bet_stays_void", "match_not_begun"},
 }
 """Codes that an expression makes, by that expression."""
 

@@ -221,6 +221,7 @@ ROUTES = {
     ("PUT", f"{V1}/bets/bankroll"): Row(f"{V1}/bets/bankroll", {"initial_bankroll": 1000}),
     ("PUT", f"{V1}/bets/limits"): Row(f"{V1}/bets/limits", {}),
     ("PATCH", f"{V1}/bets/{{bet_id}}"): Row(f"{V1}/bets/{{bet}}", {"status": "void"}),
+    ("PATCH", f"{V1}/bets/{{bet_id}}/correction"): Row(f"{V1}/bets/{{bet}}/correction", {"status": "void"}),
     ("DELETE", f"{V1}/bets/{{bet_id}}"): Row(f"{V1}/bets/{{open_bet}}", status=204),
     ("PATCH", f"{V1}/users/me"): Row(f"{V1}/users/me", {"full_name": "Alice"}),
     ("PUT", f"{V1}/users/me/preferences"): Row(f"{V1}/users/me/preferences", {"language": "fr"}),

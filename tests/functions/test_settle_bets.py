@@ -10,9 +10,11 @@ from uuid import UUID
 
 import pytest
 
-from functions.bets.moving import correct, take_back
+from functions.bets.moving import overrule, take_back
 from functions.bets.placing import place
 from functions.bets.wishes import BetCreate
+from shared.accounts.plans import Plan
+from shared.accounts.visible import view_of
 from shared.betting.bets import Standing
 from shared.betting.prices import Market, Offer
 from shared.football.match import MatchNews, Score, Status
@@ -48,12 +50,13 @@ def note(match: int, prediction: str = "home_win", user: UUID = ALICE, **changes
     """A bet of 10 at 2.10; its id."""
     wish = {"match_id": match, "prediction": prediction, "odds": 2.1, "amount": 10, **changes}
     with wiring.database().transaction():
-        return place(wiring.database(), user, BetCreate.model_validate(wish), BEFORE).bet_id
+        return place(wiring.database(), user, view_of(Plan.FREE), BetCreate.model_validate(wish), BEFORE).bet_id
 
 
-def say(bet_id: int, to: Standing, user: UUID = ALICE) -> None:
+def say(bet_id: int, to: Standing) -> None:
+    """An administrator's word."""
     with wiring.database().transaction():
-        correct(wiring.database(), user, bet_id, to, NOW)
+        overrule(wiring.database(), bet_id, to, NOW)
 
 
 def tell(told: MatchNews, now: datetime = NOW) -> None:
@@ -279,9 +282,7 @@ def test_a_bet_that_was_taken_back_gets_nothing(url: str, match: int) -> None:
 
 
 @pytest.mark.case("G2")
-def test_what_a_person_moves_meanwhile_is_not_moved_again(
-    url: str, match: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_corrected_meanwhile_is_not_moved_again(url: str, match: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between looking and writing, the job waits for whoever holds the bankroll, and looks again."""
     bet = note(match)
     tell(ended("5-0"))
@@ -292,7 +293,7 @@ def test_what_a_person_moves_meanwhile_is_not_moved_again(
 
             def speak() -> None:
                 with other.transaction():
-                    correct(other, ALICE, bet, Standing.LOST, NOW)
+                    overrule(other, bet, Standing.LOST, NOW)
 
             elsewhere.submit(speak).result(timeout=HANG)
         held(db, user_ids)

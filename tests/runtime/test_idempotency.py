@@ -6,21 +6,27 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
+from uuid import uuid4
 
 import psycopg
 import pytest
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Security
 from pydantic import BaseModel
 
+from shared.accounts.api_keys import Scope, fingerprint
+from shared.accounts.plans import Plan, Reader
 from shared.runtime.api_errors import BadRequest
 from shared.runtime.idempotency import KEPT, idempotent
-from shared.runtime.identity import SignedIn
+from shared.runtime.identity import Access, SignedIn
 from shared.runtime.web import Connection, http_app, lambda_handler
-from shared.stores import idempotency_keys
+from shared.stores import accounts, api_keys, idempotency_keys
+from shared.stores.api_keys import ApiKeyRow
 from shared.stores.database import connect
 from tests.running import Answer, Handler, ask, environment, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
+KEY = "ps_live_" + "A" * 43
+PayingPerson = Annotated[Reader, Security(Access(Plan.PREMIUM, takes_keys=False))]
 COUNT = "SELECT count(*) FROM reports"
 
 
@@ -59,6 +65,12 @@ class Group:
         @idempotent
         async def others(reader: SignedIn, db: Connection) -> None:
             self.add(db)
+
+        @app.post("/page")
+        @idempotent
+        async def page(reader: PayingPerson, db: Connection) -> Made:
+            self.add(db)
+            return Made(number=self.made, said="")
 
         self.handler = lambda_handler(app)
 
@@ -152,6 +164,25 @@ def test_a_key_is_its_persons(group: Group, database: str) -> None:
     post(group, body={"what": "mine"})
     assert post(group, body={"what": "mine"}, authorization=bearer(NOW, sub=str(BOB))).json["number"] == 2
     assert post(group, authorization="").status == 401
+
+
+@pytest.mark.case("A17", "A13")
+def test_an_answer_is_given_again_only_to_whom_the_route_is_open(group: Group, database: str) -> None:
+    """Neither to a program of the person's where it takes none, nor to them once their plan shows it no more."""
+    with connect(database, "test") as db:
+        accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
+        made = ApiKeyRow(uuid4(), "mine", list(Scope), NOW)
+        api_keys.add(db, ALICE, fingerprint(KEY), made)
+        first = post(group, target="/page")
+        assert (first.status, post(group, target="/page").headers["idempotent-replayed"]) == (200, "true")
+        by_key = {"authorization": "", "x_api_key": KEY}
+        for key in ("k-1", "k-2"):
+            answer = post(group, key, target="/page", **by_key)
+            assert (answer.status, answer.json["code"]) == (403, "needs_person")
+        accounts.set_plan(db, ALICE, Plan.FREE, NOW)
+        answer = post(group, target="/page")
+        assert (answer.status, answer.json["code"]) == (403, "needs_premium")
+    assert group.made == 1
 
 
 @pytest.mark.case("F6")

@@ -274,7 +274,7 @@ def test_a_request_that_fails_writes_nothing(url: str) -> None:
 def test_an_answer_goes_out_once_what_it_says_is_committed(url: str) -> None:
     """What only fails when it is committed is no success."""
     with environment(DATABASE_URL=url):
-        assert ask(built(), "/late").status == 500
+        assert ask(built(), "/late").status == 503
 
 
 def test_the_demonstration_says_that_it_is_one() -> None:

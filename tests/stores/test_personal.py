@@ -170,3 +170,26 @@ def test_what_is_forgotten_is_all_but_what_must_be_kept(full: Connection) -> Non
         personal.forget_last(full, ALICE)
         assert {table for table, count in rows_of(full, ALICE).items() if count} == KEPT
         assert rows_of(full, BOB) == dict.fromkeys(ROWS, 1)
+
+
+ROOTS_WITHOUT_TRIGGER = """
+    SELECT c.relname
+    FROM pg_class c
+    WHERE c.relkind = 'r' AND c.relname = ANY(%(tables)s)
+        AND NOT EXISTS (
+            SELECT FROM pg_trigger t
+            WHERE t.tgrelid = c.oid AND t.tgfoid = 'refuse_departed'::regproc AND t.tgenabled = 'O'
+        )
+        AND NOT EXISTS (
+            SELECT FROM pg_constraint f
+            JOIN pg_class parent ON parent.oid = f.confrelid
+            WHERE f.contype = 'f' AND f.conrelid = c.oid AND parent.relname = ANY(%(tables)s) AND parent.oid <> c.oid
+        )
+"""
+
+
+@pytest.mark.case("P2")
+def test_nothing_is_written_about_whoever_has_left(db: Connection) -> None:
+    """Each table that is forgotten refuses their rows, or needs a row of one that does."""
+    forgotten = sorted(ROWS.keys() - KEPT - AT_FIRST)
+    assert db.execute(ROOTS_WITHOUT_TRIGGER, {"tables": forgotten}).fetchall() == []

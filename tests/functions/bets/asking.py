@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tests.making import KICK_OFF
 from tests.running import Answer, ask
-from tests.tokens import ALICE, bearer
+from tests.tokens import ALICE, CAROL, bearer
 
 BETS, DASHBOARD = "/api/v1/bets", "/api/v1/dashboard"
 NOW = datetime(2024, 4, 27, 10, tzinfo=UTC)
@@ -31,10 +31,17 @@ def note(match: int, **changes: Any) -> Answer:
     return call("POST", BETS, wish, **options)
 
 
+def corrected(bet: int, status: str, at: datetime = LATER) -> Answer:
+    """What an administrator is answered who says how a bet ended."""
+    role = bearer(at, sub=str(CAROL), app_metadata={"role": "admin"})
+    headers: dict[str, Any] = {"authorization": role, "accept_language": "en"}
+    return ask("bets", f"{BETS}/{bet}/correction", method="PATCH", body={"status": status}, at=at, **headers)
+
+
 def settled(match: int, status: str, **changes: Any) -> dict[str, Any]:
-    """A bet of ours that its person says has ended so."""
+    """A bet of ours that has ended so, after an administrator's word."""
     bet = note(match, **changes).json
-    return call("PATCH", f"{BETS}/{bet['id']}", {"status": status}, at=LATER).json
+    return corrected(bet["id"], status).json
 
 
 def fund(amount: float, **wishes: Any) -> Any:

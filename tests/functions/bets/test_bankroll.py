@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from shared.writing.catalogue import LEGAL_NOTICE
-from tests.functions.bets.asking import BETS, LATER, NOW, call, fund, get, note, settled
+from tests.functions.bets.asking import BETS, LATER, NOW, call, corrected, fund, get, note, settled
 from tests.making import KICK_OFF
 from tests.running import select
-from tests.tokens import BOB
+from tests.tokens import BOB, CAROL
 
 
 @pytest.mark.case("F10")
@@ -99,11 +99,11 @@ def test_a_correction_takes_back_what_stood_and_edits_nothing(database: str, mat
     fund(100)
     bet = settled(match, "won")
     assert (bet["status"], bet["actual_return"], bet["settled_at"]) == ("won", 21, "2024-04-27T17:00:00Z")
-    one = f"{BETS}/{bet['id']}"
-    lost = call("PATCH", one, {"status": "lost"}, at=LATER).json
+    lost = corrected(bet["id"], "lost").json
     assert (lost["status"], lost["actual_return"]) == ("lost", 0), "nothing came back is 0, not null"
-    assert call("PATCH", one, {"status": "lost"}, at=LATER).json == lost
-    reopened = call("PATCH", one, {"status": "pending"}, at=LATER).json
+    assert lost["told_by"] == "administrator"
+    assert corrected(bet["id"], "lost").json == lost
+    reopened = corrected(bet["id"], "pending").json
     assert (reopened["actual_return"], reopened["settled_at"]) == (None, None)
     rows = select(database, "SELECT standing, amount, reverses FROM bankroll_entries ORDER BY entry_id")
     assert rows == [
@@ -116,18 +116,24 @@ def test_a_correction_takes_back_what_stood_and_edits_nothing(database: str, mat
     ]
 
 
+CANNOT_END_SO = "This bet cannot end so: no score gives that on this market and line."
+NOT_BEGUN = "This match has not begun: until then a bet can only be void."
+LOCKED = "Since kick-off only the result ends this bet; an administrator can correct it."
+
+
 @pytest.mark.parametrize(
     ("status", "at", "refused"),
     [
-        ("push", LATER, "This bet cannot end so: no score gives that on this market and line."),
-        ("half_won", LATER, "This bet cannot end so: no score gives that on this market and line."),
-        ("won", NOW, "This match has not begun: until then a bet can only be void."),
-        ("lost", KICK_OFF - timedelta(seconds=1), "This match has not begun: until then a bet can only be void."),
+        ("won", NOW, NOT_BEGUN),
+        ("lost", KICK_OFF - timedelta(seconds=1), NOT_BEGUN),
         ("void", NOW, None),
-        ("won", KICK_OFF, None),
+        ("pending", LATER, None),
+        *((status, at, LOCKED) for status in ("won", "lost", "void", "half_won") for at in (KICK_OFF, LATER)),
     ],
 )
-def test_illegal_moves_are_refused(match: int, status: str, at: datetime, refused: str | None) -> None:
+def test_a_person_calls_a_bet_off_before_kick_off_and_moves_it_no_more(
+    match: int, status: str, at: datetime, refused: str | None
+) -> None:
     bet = note(match).json
     answer = call("PATCH", f"{BETS}/{bet['id']}", {"status": status}, at=at)
     if refused is None:
@@ -135,6 +141,38 @@ def test_illegal_moves_are_refused(match: int, status: str, at: datetime, refuse
     else:
         assert (answer.status, answer.json["detail"]) == (400, refused)
         assert get(BETS)[0]["status"] == "pending"
+
+
+@pytest.mark.parametrize(
+    ("status", "at", "refused"),
+    [
+        ("push", LATER, CANNOT_END_SO),
+        ("half_won", LATER, CANNOT_END_SO),
+        ("won", NOW, NOT_BEGUN),
+        ("void", NOW, None),
+        ("won", KICK_OFF, None),
+    ],
+)
+def test_an_administrator_corrects_a_bet_once_its_match_has_begun(
+    database: str, match: int, status: str, at: datetime, refused: str | None
+) -> None:
+    """As some score could end it; who did so is written down."""
+    bet = note(match).json["id"]
+    answer = corrected(bet, status, at)
+    assert answer.json.get("detail") == refused
+    assert get(BETS)[0]["status"] == (status if refused is None else "pending")
+    written = [(CAROL, f"PATCH {BETS}/{bet}/correction")]
+    assert select(database, "SELECT user_id, action FROM admin_actions") == written
+
+
+@pytest.mark.case("A13")
+def test_nobody_but_an_administrator_corrects_a_bet(match: int) -> None:
+    bet = note(match).json["id"]
+    refused = call("PATCH", f"{BETS}/{bet}/correction", {"status": "won"}, at=LATER)
+    assert (refused.status, refused.json["code"]) == (403, "needs_admin")
+    assert corrected(bet + 1, "won").json["code"] == "unknown_bet"
+    call("DELETE", f"{BETS}/{bet}")
+    assert corrected(bet, "won").json["code"] == "unknown_bet", "it was taken back"
 
 
 @pytest.mark.case("A14")
@@ -146,13 +184,40 @@ def test_a_correction_that_is_none_is_refused(match: int, wish: dict[str, Any]) 
     assert call("PATCH", f"{BETS}/{bet['id']}", wish, at=LATER).status == 422
 
 
-def test_winnings_that_are_staked_again_cannot_be_taken_back(match: int) -> None:
+def test_a_correction_is_written_though_the_winnings_are_staked_again(match: int) -> None:
+    """As a result that is told anew would be: what is true does not depend on the bankroll."""
     fund(10)
     bet = settled(match, "won")
     note(match, amount=15)
-    refused = call("PATCH", f"{BETS}/{bet['id']}", {"status": "lost"}, at=LATER)
-    assert (refused.status, refused.json["detail"]) == (400, "Your bankroll is too small for that: it holds €6.00.")
-    assert get(f"{BETS}/bankroll")["current_bankroll"] == 6
+    assert corrected(bet["id"], "lost").status == 200
+    assert get(f"{BETS}/bankroll")["current_bankroll"] == -15
+
+
+@pytest.mark.case("L12")
+def test_no_loss_leaves_the_limits(match: int) -> None:
+    """Lost, opened again, taken back: each step is refused, and the limit stays used up."""
+    call("PUT", f"{BETS}/limits", {"loss": {"day": 10}})
+    bet, left = note(match).json["id"], f"{BETS}/limits"
+    for status, code in (("void", "bet_locked"), ("won", "bet_locked"), ("lost", "bet_locked")):
+        assert call("PATCH", f"{BETS}/{bet}", {"status": status}, at=LATER).json["code"] == code
+    refused = call("DELETE", f"{BETS}/{bet}", at=KICK_OFF)
+    assert (refused.status, refused.json["code"]) == (400, "bet_locked")
+    corrected(bet, "lost")
+    assert call("PATCH", f"{BETS}/{bet}", {"status": "pending"}, at=LATER).json["code"] == "bet_locked"
+    assert call("DELETE", f"{BETS}/{bet}", at=LATER).json["code"] == "bet_not_pending"
+    assert get(left, at=LATER)["loss"]["day"]["left"] == 0
+
+
+@pytest.mark.case("L12")
+def test_a_bet_that_was_called_off_does_not_come_back_beside_another(match: int) -> None:
+    """Its stake has left the limits, and the room is taken."""
+    call("PUT", f"{BETS}/limits", {"stake": {"day": 10}})
+    bet = note(match).json["id"]
+    assert call("PATCH", f"{BETS}/{bet}", {"status": "void"}).status == 200
+    assert note(match).status == 201
+    refused = call("PATCH", f"{BETS}/{bet}", {"status": "pending"})
+    assert (refused.status, refused.json["code"]) == (400, "bet_stays_void")
+    assert get(f"{BETS}/limits")["stake"]["day"]["used"] == 10
 
 
 def test_only_an_open_bet_is_deleted(match: int) -> None:
@@ -161,7 +226,7 @@ def test_only_an_open_bet_is_deleted(match: int) -> None:
     assert call("DELETE", f"{BETS}/{one['id']}").status == 204
     assert [bet["id"] for bet in get(BETS)] == [other["id"]]
     assert get(f"{BETS}/bankroll")["current_bankroll"] == 90
-    for bet, told in ((one, "This bet is unknown."), (other, "This bet has ended: it can be corrected, not deleted.")):
+    for bet, told in ((one, "This bet is unknown."), (other, "This bet has ended: it is no longer deleted.")):
         answer = call("DELETE", f"{BETS}/{bet['id']}")
         assert (answer.status, answer.json["detail"]) == (404, told)
     assert call("PATCH", f"{BETS}/{one['id']}", {"status": "void"}).status == 404

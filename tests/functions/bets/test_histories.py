@@ -1,5 +1,6 @@
 """Bets placed, ended, corrected, called off and taken back in any order: the bankroll is always what it must be."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -20,11 +21,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from functions.bets.limiting import set_limits
-from functions.bets.moving import correct, take_back
+from functions.bets.limiting import set_limits, told
+from functions.bets.moving import correct, overrule, take_back
 from functions.bets.placing import place
 from functions.bets.wishes import BetCreate, LimitsUpdate
-from shared.accounts.responsible import Limit, changed
+from shared.accounts.plans import Plan
+from shared.accounts.responsible import Kind, Limit, Period, changed
+from shared.accounts.visible import view_of
 from shared.betting.bets import Standing, possible, returned
 from shared.betting.settlement import Ending, ending
 from shared.football.match import MatchNews, Score
@@ -60,6 +63,7 @@ ROWS = "SELECT entry_id, bet_id, standing, amount, reverses, score, told_by FROM
 CLUBS = ("Arsenal", "Chelsea", "Everton", "Fulham", "Burnley", "Brentford", "Liverpool", "Wolves")
 DAYS = len(CLUBS) - 1
 GOALS = st.integers(0, 4)
+TO = st.sampled_from([standing for standing in Standing if standing is not Standing.DELETED])
 MATCHES = st.integers(0, DAYS - 1)
 
 
@@ -77,7 +81,13 @@ class Known:
     wish: BetCreate
     day: int
     standing: Standing = Standing.PENDING
-    by_person: bool = True
+    by_result: bool = True
+
+    @property
+    def counts(self) -> dict[Kind, Decimal]:
+        """What it takes of each kind of limit."""
+        void = self.standing in {Standing.VOID, Standing.DELETED}
+        return {Kind.STAKE: D(0) if void else self.wish.amount, Kind.LOSS: -self.brings}
 
     @property
     def brings(self) -> Decimal:
@@ -89,7 +99,7 @@ class Known:
 
 
 class History(RuleBasedStateMachine):
-    """One person's bets on a match a day, beside a plain account of what they must come to."""
+    """One person's bets on a match a day, beside a plain account of what they and the limits must come to."""
 
     placed = Bundle("placed")
     url: str
@@ -98,9 +108,10 @@ class History(RuleBasedStateMachine):
     @initialize(target=placed, amount=FUNDS, wishes=st.lists(WISHES, min_size=3, max_size=6))
     def begin(self, amount: Decimal, wishes: list[Wish]) -> Any:
         """A person of age on the morning of the first match, who notes some bets."""
-        self.user, self.day, self.initial, self.limit = uuid4(), 0, D(0), Limit()
+        self.user, self.day, self.initial = uuid4(), 0, D(0)
+        self.limits = {(kind, period): Limit() for kind in Kind for period in Period}
         self.bets: dict[int, Known] = {}
-        self.lowered_by_result = False
+        self.lowered = False
         with self.db.transaction():
             people.meet(self.db, self.user, self.now)
             people.declare_adult(self.db, self.user, self.now)
@@ -122,6 +133,17 @@ class History(RuleBasedStateMachine):
         """What the bankroll must hold."""
         return self.initial + sum((bet.brings for bet in self.bets.values()), D(0))
 
+    def used(self, kind: Kind, period: Period) -> Decimal:
+        """What the bets noted within a period take of a limit."""
+        today = self.now.date()
+        days = {bet: (NOW + known.day * DAY).date() for bet, known in self.bets.items()}
+        first = {
+            Period.DAY: today,
+            Period.WEEK: today - timedelta(days=today.weekday()),
+            Period.MONTH: today.replace(day=1),
+        }[period]
+        return sum((self.bets[bet].counts[kind] for bet, day in days.items() if day >= first), D(0))
+
     @rule(amount=FUNDS)
     def fund(self, amount: Decimal) -> None:
         """Set the bankroll; refused where it would be below 0."""
@@ -131,72 +153,95 @@ class History(RuleBasedStateMachine):
         assert answer.status == (400 if below else 200)
         self.initial = self.initial if below else amount
 
-    @rule(amount=st.none() | st.decimals(0, 100, places=2))
-    def limit_a_day(self, amount: Decimal | None) -> None:
-        """Wish for a limit of a day's stakes."""
+    @rule(
+        kind=st.sampled_from(Kind),
+        period=st.sampled_from(Period),
+        amount=st.none() | st.decimals(0, 100, places=2),
+    )
+    def limit_oneself(self, kind: Kind, period: Period, amount: Decimal | None) -> None:
+        """Wish for a limit."""
         with self.db.transaction():
-            wish = LimitsUpdate.model_validate({"stake": {"day": amount}})
+            wish = LimitsUpdate.model_validate({kind: {period: amount}})
             set_limits(self.db, self.user, wish, self.now)
-        self.limit = changed(self.limit, amount, self.now)
+        self.limits[kind, period] = changed(self.limits[kind, period], amount, self.now)
 
     @rule(target=placed, wish=WISHES)
     def note(self, wish: Wish) -> Any:
         """Note a bet; refused for the reasons that there are and no other."""
         ahead, bet, odds, amount = wish
         match = min(max(0, self.day + ahead), DAYS - 1)
-        told = BetCreate.model_validate({**bet, "match_id": self.matches[match], "odds": odds, "amount": amount})
-        counted = [b for b in self.bets.values() if b.day == self.day and b.standing not in {"void", "deleted"}]
-        staked, limit = sum((b.wish.amount for b in counted), amount), self.limit.at(self.now).amount
+        asked = BetCreate.model_validate({**bet, "match_id": self.matches[match], "odds": odds, "amount": amount})
+        left = [
+            most - self.used(kind, period)
+            for (kind, period), limit in self.limits.items()
+            if (most := limit.at(self.now).amount) is not None
+        ]
         reasons = {
             "match_begun": self.score(match)[0] != "scheduled" or self.day > match,
             "bankroll_short": self.initial > 0 and amount > self.balance,
-            "limit_reached": limit is not None and staked > limit,
+            "limit_reached": any(amount > room for room in left),
         }
         try:
             with self.db.transaction():
-                row = place(self.db, self.user, told, self.now)
+                row = place(self.db, self.user, view_of(Plan.FREE), asked, self.now)
         except BadRequest as refused:
             assert reasons[refused.code]
             return multiple()
         assert not any(reasons.values())
-        self.bets[row.bet_id] = Known(match, told, self.day)
+        self.bets[row.bet_id] = Known(match, asked, self.day)
         return row.bet_id
 
-    @rule(bet=placed, to=st.sampled_from([standing for standing in Standing if standing is not Standing.DELETED]))
+    @rule(bet=placed, to=TO)
     def say(self, bet: int, to: Standing) -> None:
-        """Say how a bet ended; refused for the reasons that there are and no other."""
+        """Its person calls a bet off, or tries more than that; refused for the reasons that there are and no other."""
         known = self.bets[bet]
-        moved, same = replace(known, standing=to, by_person=True), to is known.standing
-        loss = moved.brings - known.brings
         reasons = {
             "unknown_bet": known.standing is Standing.DELETED,
-            "match_not_begun": not same and to.ended and to is not Standing.VOID and self.day <= known.match,
+            "bet_locked": self.day > known.match or known.standing not in {Standing.PENDING, Standing.VOID},
+            "bet_stays_void": known.standing is Standing.VOID,
+            "match_not_begun": to not in {Standing.PENDING, Standing.VOID},
+        }
+        self.move(bet, to, reasons, lambda: correct(self.db, self.user, bet, to, self.now))
+
+    @rule(bet=placed, to=TO)
+    def overrule(self, bet: int, to: Standing) -> None:
+        """An administrator says how a bet ended; refused for the reasons that there are and no other."""
+        known = self.bets[bet]
+        reasons = {
+            "unknown_bet": known.standing is Standing.DELETED,
+            "match_not_begun": self.day <= known.match and to is not Standing.VOID,
             "bet_cannot_end_so": to.ended
             and to not in possible(known.wish.market, known.wish.outcome, known.wish.line),
-            "bankroll_short": self.initial > 0 and loss < 0 and self.balance + loss < 0,
         }
+        before = self.balance
+        self.move(bet, to, reasons, lambda: overrule(self.db, bet, to, self.now))
+        self.lowered |= self.balance < before
+
+    def move(self, bet: int, to: Standing, reasons: dict[str, bool], move: Callable[[], object]) -> None:
+        """Move a bet; to where it stands already, nothing happens."""
+        known = self.bets[bet]
+        if to is known.standing and to is not Standing.DELETED:
+            reasons = {}
         try:
             with self.db.transaction():
-                correct(self.db, self.user, bet, to, self.now)
+                move()
         except (NotFound, BadRequest) as refused:
             assert reasons[refused.code]
             return
         assert not any(reasons.values())
-        if not same:
-            self.bets[bet] = moved
+        if to is not known.standing:
+            self.bets[bet] = replace(known, standing=to, by_result=False)
 
     @rule(bet=placed)
     def delete(self, bet: int) -> None:
-        """Take a bet back: only while it is open."""
+        """Take a bet back: only while it is open and its match has not begun."""
         known = self.bets[bet]
-        try:
-            with self.db.transaction():
-                take_back(self.db, self.user, bet, self.now)
-        except NotFound:
-            assert known.standing is not Standing.PENDING
-            return
-        assert known.standing is Standing.PENDING
-        self.bets[bet] = replace(known, standing=Standing.DELETED)
+        reasons = {
+            "unknown_bet": known.standing is Standing.DELETED,
+            "bet_not_pending": known.standing not in {Standing.DELETED, Standing.PENDING},
+            "bet_locked": known.standing is Standing.PENDING and self.day > known.match,
+        }
+        self.move(bet, Standing.DELETED, reasons, lambda: take_back(self.db, self.user, bet, self.now))
 
     @rule(home=GOALS, away=GOALS)
     def play(self, home: int, away: int) -> None:
@@ -226,11 +271,11 @@ class History(RuleBasedStateMachine):
         assert run("settle_bets", self.now)["ended"] == 0
         assert self.db.execute(ROWS).fetchall() == rows
         for bet, known in self.bets.items():
-            spoken = known.standing.ended and known.by_person
+            spoken = known.standing.ended and not known.by_result
             end = None if spoken or known.standing is Standing.DELETED else self.result(known)
             if end is not None:
-                self.bets[bet] = replace(known, standing=Standing(end), by_person=False)
-        self.lowered_by_result |= self.balance < before
+                self.bets[bet] = replace(known, standing=Standing(end), by_result=True)
+        self.lowered |= self.balance < before
 
     @invariant()
     def adds_up(self) -> None:
@@ -240,7 +285,19 @@ class History(RuleBasedStateMachine):
         history = bankrolls.history(self.db, self.user, 200, 0)
         assert not history or history[0].balance == total
         assert all(entry.balance == then.balance + entry.amount for entry, then in pairwise(history))
-        assert self.initial == 0 or total >= 0 or self.lowered_by_result
+        assert self.initial == 0 or total >= 0 or self.lowered
+
+    @invariant()
+    def limits_add_up(self) -> None:
+        """What is used of each limit is what the bets that were noted take of it, whoever moved them since."""
+        with self.db.transaction():
+            answer = told(self.db, self.user, self.now)
+        for kind, of_kind in ((Kind.STAKE, answer.stake), (Kind.LOSS, answer.loss)):
+            for period in Period:
+                shown, limit = getattr(of_kind, period), self.limits[kind, period].at(self.now).amount
+                used = self.used(kind, period)
+                assert shown.used == float(used)
+                assert shown.left == (None if limit is None else float(max(D(0), limit - used)))
 
     def teardown(self) -> None:
         """Forget the person, so that the next history's job finds its own bets only."""

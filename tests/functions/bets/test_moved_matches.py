@@ -7,7 +7,7 @@ import pytest
 
 from shared.football.match import Status
 from shared.runtime import wiring
-from tests.functions.bets.asking import BETS, call, get, note
+from tests.functions.bets.asking import BETS, call, corrected, get, note
 from tests.making import KICK_OFF, hold, news
 from tests.running import Answer
 
@@ -21,18 +21,20 @@ def tell(at: Any, **changes: Any) -> None:
 
 
 def say(bet: int, status: str, at: Any) -> Answer:
+    """Its person's word."""
     return call("PATCH", f"{BETS}/{bet}", {"status": status}, at=at)
 
 
-@pytest.mark.parametrize("status", ["won", "lost"])
-def test_a_bet_on_a_match_moved_later_ends_once_it_is_played(match: int, status: str) -> None:
-    bet = note(match).json["id"]
+def test_a_bet_on_a_match_moved_later_can_be_called_off_until_it_is_played(match: int) -> None:
+    one, other = (note(match).json["id"] for _ in range(2))
     tell(KICK_OFF - HOUR, kick_off=KICK_OFF + DAY)
     for at in (KICK_OFF + 3 * HOUR, KICK_OFF + DAY - timedelta(seconds=1)):
-        refused = say(bet, status, at)
+        refused = say(one, "won", at)
         assert (refused.status, refused.json["detail"]) == (400, NOT_BEGUN)
-    assert get(f"{BETS}/bankroll", at=KICK_OFF + 3 * HOUR)["pending_bets"] == 1
-    assert say(bet, status, KICK_OFF + DAY).json["status"] == status
+    assert get(f"{BETS}/bankroll", at=KICK_OFF + 3 * HOUR)["pending_bets"] == 2
+    assert say(one, "void", KICK_OFF + DAY - timedelta(seconds=1)).json["status"] == "void"
+    assert say(other, "void", KICK_OFF + DAY).json["code"] == "bet_locked"
+    assert corrected(other, "won", KICK_OFF + DAY).json["status"] == "won"
 
 
 def test_a_match_moved_later_can_be_bet_on_until_it_is_played(match: int) -> None:
@@ -46,10 +48,20 @@ def test_a_match_moved_forward_has_begun_when_it_is_played(match: int) -> None:
     bet = note(match).json["id"]
     early = KICK_OFF - 2 * HOUR
     tell(early - HOUR, kick_off=early)
-    assert say(bet, "won", early - timedelta(seconds=1)).status == 400
+    assert say(bet, "won", early - timedelta(seconds=1)).json["code"] == "match_not_begun"
     refused = note(match, at=early)
     assert (refused.status, refused.json["code"]) == (400, "match_begun")
-    assert say(bet, "won", early).status == 200
+    assert say(bet, "void", early).json["code"] == "bet_locked"
+    assert call("DELETE", f"{BETS}/{bet}", at=early).json["code"] == "bet_locked"
+
+
+@pytest.mark.parametrize("status", [Status.IN_PLAY, Status.SUSPENDED, Status.FINISHED, Status.AWARDED], ids=str)
+def test_a_match_that_is_played_has_begun_whatever_its_kick_off(match: int, status: Status) -> None:
+    """A source may tell a kick-off late."""
+    bet = note(match).json["id"]
+    wiring.database().execute("UPDATE matches SET status = %s", [status])
+    assert say(bet, "void", KICK_OFF - HOUR).json["code"] == "bet_locked"
+    assert call("DELETE", f"{BETS}/{bet}", at=KICK_OFF - HOUR).json["code"] == "bet_locked"
 
 
 def test_a_bet_on_a_match_that_was_put_off_can_only_be_void(match: int) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from functions.bets.placing import place
 from functions.bets.wishes import BetCreate
+from shared.accounts.plans import Plan
+from shared.accounts.visible import view_of
 from shared.runtime import wiring
 from shared.runtime.api_errors import BadRequest
 from shared.stores import bets, people
@@ -171,7 +173,7 @@ def test_ten_connections_at_once_never_overdraw(database: str, match: int, limit
             noted = 0
             for _ in range(3):
                 with suppress(BadRequest), db.transaction():
-                    place(db, ALICE, wish, NOW)
+                    place(db, ALICE, view_of(Plan.FREE), wish, NOW)
                     noted += 1
             return noted
 

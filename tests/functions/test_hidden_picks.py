@@ -1,0 +1,229 @@
+"""What a reader does not see of a pick, nothing tells them: neither a route, nor their own book, nor a push or webhook.
+
+The same requests are sent to two worlds that differ in nothing but what the reader's view hides of the day's picks.
+Of a hidden pick everybody may know that it is there: its match, kick-off and rank
+(docs/decisions/what-each-plan-sees.md).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from shared.accounts.api_keys import Scope, fingerprint
+from shared.accounts.plans import Plan
+from shared.accounts.visible import view_of
+from shared.accounts.webhooks import Event
+from shared.stores import (
+    accounts,
+    api_keys,
+    offers,
+    people,
+    picks,
+    play_limits,
+    predictions,
+    push_subscriptions,
+    webhooks,
+    words,
+)
+from shared.stores.api_keys import ApiKeyRow
+from shared.stores.database import Connection, connect
+from tests.conftest import Databases
+from tests.functions.test_responsible_play import FUNCTIONS, KEY, KEY_ID, ROUTES, SECRET, TIME_SPENT, WEBHOOK_ID, filled
+from tests.lambda_api import lambda_api
+from tests.making import choice, forecast, hold, news, offer, pick, written
+from tests.push_service import VAPID, PushService, push_service
+from tests.running import ask, environment, run
+from tests.tokens import ALICE, SUPABASE, bearer
+from tests.webhook_receiver import receivers
+
+DAY = date(2024, 4, 27)
+EVENING = datetime(2024, 4, 26, 20, tzinfo=UTC)
+COMMITTED = datetime(2024, 4, 27, 5, 15, tzinfo=UTC)
+CLUBS = ("Arsenal", "Chelsea", "Everton", "Fulham", "Burnley", "Brentford", "Liverpool", "Wolves", "Man City", "Leeds")
+PICKS = len(CLUBS) // 2
+BROWSER = PushService().browser("alice")
+OURS_ALONE = {"x-request-id"}
+"""Headers that differ from answer to answer."""
+D = Decimal
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a pick says beside its match and rank: what of it may be hidden."""
+
+    outcome: str
+    probability: Decimal
+    price: Decimal
+    bookmaker: str
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """As a pick's fields."""
+        value = (self.probability * self.price - 1).quantize(D("0.000001"))
+        share = abs(value / (self.price - 1)).quantize(D("0.000001"))
+        told = {"outcome": self.outcome, "probability": self.probability, "price": self.price}
+        return {**told, "bookmaker": self.bookmaker, "value": value, "share": share}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A day and a reader.
+
+    Attributes:
+        hours: of the kick-offs, by rank of the pick; in UTC.
+        now: the hour at which everything is asked.
+        plan: the reader's; `ANONYMOUS` for nobody.
+        by_key: whether a program asks, where the plan has keys.
+        paused: whether the reader takes a pause.
+        contents: each pick in both worlds; where the reader sees it, as in the first one.
+    """
+
+    hours: tuple[int, ...]
+    now: int
+    plan: Plan
+    by_key: bool
+    paused: bool
+    contents: tuple[tuple[Content, Content], ...]
+
+    def is_hidden(self, rank: int) -> bool:
+        """Whether the reader does not see a pick whole."""
+        begun = self.hours[rank - 1] <= self.now
+        return not begun and (self.paused or not view_of(self.plan).shows_pick(rank, begun=False))
+
+    @property
+    def at(self) -> datetime:
+        """When everything is asked."""
+        return datetime(2024, 4, 27, self.now, 30, tzinfo=UTC)
+
+
+CONTENTS = st.builds(
+    Content,
+    st.sampled_from(["home", "draw", "away"]),
+    st.decimals(D("0.2"), D("0.8"), places=4),
+    st.decimals(D("1.5"), D(9), places=3),
+    st.sampled_from(["market_best", "unibet_fr", "bet365"]),
+)
+CASES = st.builds(
+    Case,
+    hours=st.tuples(*[st.integers(8, 20)] * PICKS),
+    now=st.integers(6, 18),
+    plan=st.sampled_from([Plan.ANONYMOUS, Plan.FREE, Plan.PREMIUM, Plan.ELITE]),
+    by_key=st.booleans(),
+    paused=st.booleans(),
+    contents=st.tuples(*[st.tuples(CONTENTS, CONTENTS)] * PICKS),
+).filter(lambda case: any(case.is_hidden(rank) for rank in range(1, PICKS + 1)))
+LIKELIEST = Content("home", D("0.5"), D("2.1"), "market_best")
+DRAW = Content("draw", D("0.3"), D("3.9"), "unibet_fr")
+FREE_MORNING = Case((14,) * PICKS, 9, Plan.FREE, by_key=False, paused=False, contents=((LIKELIEST, DRAW),) * PICKS)
+"""The fourth and the fifth pick are hidden, and say one thing or another."""
+
+
+def build(db: Connection, case: Case, world: int) -> list[int]:
+    """A world: five matches with forecasts, prices and texts, a pick on each, and the reader with all they can have."""
+    matches = hold(
+        db,
+        *(
+            news(*CLUBS[2 * place : 2 * place + 2], kick_off=datetime(2024, 4, 27, hour, tzinfo=UTC))
+            for place, hour in enumerate(case.hours)
+        ),
+        now=EVENING,
+    )
+    kick_offs = [datetime(2024, 4, 27, hour, tzinfo=UTC) for hour in case.hours]
+    predictions.add(db, [forecast(match, kick_off=at) for match, at in zip(matches, kick_offs, strict=True)])
+    offers.put(db, [offer(match, bookmaker="unibet_fr") for match in matches])
+    chosen = []
+    for rank, (match, at) in enumerate(zip(matches, kick_offs, strict=True), 1):
+        words.add(db, written(match))
+        content = case.contents[rank - 1][world if case.is_hidden(rank) else 0]
+        chosen.append(pick(match, kick_off=at, **content.changes))
+    assert picks.commit(db, DAY, COMMITTED, PICKS, choice(*chosen))
+    people.meet(db, ALICE, EVENING)
+    people.declare_adult(db, ALICE, EVENING)
+    if case.plan is not Plan.ANONYMOUS:
+        accounts.set_plan(db, ALICE, case.plan, EVENING)
+        api_keys.add(db, ALICE, fingerprint(KEY), ApiKeyRow(KEY_ID, "mine", list(Scope), EVENING))
+        webhooks.add(db, ALICE, WEBHOOK_ID, "https://a.example/hook", list(Event), SECRET, EVENING)
+        keys = BROWSER.subscription["keys"]
+        push_subscriptions.put(db, ALICE, BROWSER.endpoint, keys["p256dh"], keys["auth"], None, EVENING)
+    if case.paused:
+        play_limits.pause(db, ALICE, EVENING + timedelta(days=30), EVENING)
+    return matches
+
+
+def requests(matches: list[int], team: int) -> Iterator[tuple[str, str, str, Any]]:
+    """Function, method, target and body of whatever a reader can ask.
+
+    First a cent on each outcome of each match, with a look at what their book says after each.
+    """
+    for outcome in ("home_win", "draw", "away_win"):
+        for match in matches:
+            wish = {"match_id": match, "prediction": outcome, "odds": 2.1, "amount": 0.01}
+            yield "bets", "POST", "/api/v1/bets", wish
+            yield "bets", "GET", "/api/v1/dashboard/stats", None
+    names = {"team": team, "bet": 1, "open_bet": 2, "endpoint": "x", "browser": None}
+    for (method, path), row in ROUTES.items():
+        if method == "GET" or path == "/api/v1/rag/analyze":
+            for match in matches if "{match}" in row.target else matches[:1]:
+                target = filled(row.target, {**names, "match": match})
+                yield FUNCTIONS[method, path], method, target, filled(row.body, {**names, "match": match})
+    for match in matches:
+        for query in ("?include_model_details=true", ""):
+            yield "predictions", "GET", f"/api/v1/predictions/{match}{query}", None
+        yield "bets", "GET", f"/api/v1/bets/kelly?odds=3&match_id={match}&prediction=draw", None
+        yield "enrichment", "GET", f"/api/v1/enrichment/full?match_id={match}", None
+    for form in ("csv", "json"):
+        yield "bets", "GET", f"/api/v1/bets/export?format={form}", None
+        yield "bets", "GET", f"/api/v1/dashboard/export?format={form}", None
+
+
+def obtained(databases: Databases, empty: str, case: Case, world: int) -> dict[str, Any]:
+    """Everything that the reader gets in a world: answers with their headers, what is pushed and what is sent."""
+    headers: dict[str, Any] = {"accept_language": "en"}
+    if case.plan is not Plan.ANONYMOUS:
+        by_key = case.by_key and case.plan is Plan.ELITE
+        headers |= {"x_api_key": KEY} if by_key else {"authorization": bearer(case.at)}
+    found: dict[str, Any] = {}
+    with databases.copy(empty) as url, lambda_api() as jobs, push_service() as service, receivers() as programs:
+        service.browsers[BROWSER.endpoint] = BROWSER
+        with connect(url, "test") as db, db.transaction():
+            matches = build(db, case, world)
+            team = db.execute("SELECT min(home_team_id) FROM matches").fetchall()[0][0]
+        given = {"DATABASE_URL": url, "JOBS_URL": jobs.address, "CLOCK": case.at.isoformat(), "LOG_LEVEL": "CRITICAL"}
+        with environment(**given, **VAPID, **SUPABASE):
+            for number, (function, method, target, body) in enumerate(requests(matches, team)):
+                answer = ask(function, target, method=method, body=body, **headers)
+                told = {name: value for name, value in answer.headers.items() if name not in OURS_ALONE}
+                found[f"{number} {method} {target}"] = int(answer.status), told, TIME_SPENT.sub("", answer.body)
+            run("send_webhooks", case.at)
+            run("send_notifications", case.at)
+        found["pushed"], found["sent"] = service.sent, programs.told
+    return found
+
+
+@pytest.mark.case("D6", "L12")
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@example(case=FREE_MORNING)
+@given(case=CASES)
+def test_what_a_reader_gets_does_not_depend_on_what_they_are_not_shown(
+    databases: Databases, empty: str, case: Case
+) -> None:
+    one, other = (obtained(databases, empty, case, world) for world in (0, 1))
+    assert [name for name in one if one[name] != other[name]] == []
+    assert one.keys() == other.keys()
+
+
+def test_the_worlds_differ_for_whoever_sees_all(databases: Databases, empty: str) -> None:
+    """Else the test above could not fail: the free reader's two worlds, shown to Premium."""
+    case, seen = FREE_MORNING, []
+    for world in (0, 1):
+        contents = tuple((both[world if rank > 3 else 0],) * 2 for rank, both in enumerate(case.contents, 1))
+        everything = obtained(databases, empty, replace(case, plan=Plan.PREMIUM, contents=contents), 0)
+        seen.append(everything)
+    differing = {name.split()[2].partition("?")[0] for name in seen[0] if seen[0][name] != seen[1][name]}
+    assert differing >= {"/api/v1/predictions/daily", "/api/v1/dashboard/stats"}

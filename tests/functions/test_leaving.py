@@ -1,0 +1,141 @@
+"""A person leaves while something is written about them: leaving is final in one call, and nothing is left behind."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from functions.users.leaving import leave
+from shared.accounts.plans import Plan
+from shared.runtime import clock, wiring
+from shared.stores import accounts, deletions, people, personal
+from shared.stores.database import Connection, connect
+from tests.making import news, published
+from tests.push_service import VAPID
+from tests.running import ask, environment, rows_of, select
+from tests.stores.test_personal import AT_FIRST, KEPT, LATER, ROWS
+from tests.stripe_service import PAYMENTS
+from tests.tokens import ALICE, SUPABASE, bearer
+from tests.waiting import HANG, wait_until
+
+NOW = datetime(2024, 4, 27, 10, tzinfo=UTC)
+"""Before the match of `tests.making`."""
+V1 = "/api/v1"
+WRITES: dict[tuple[str, str], tuple[str, Any]] = {
+    ("PATCH", f"{V1}/users/me"): ("users", {"full_name": "Alice"}),
+    ("GET", f"{V1}/users/me"): ("users", None),
+    ("PUT", f"{V1}/users/me/preferences"): ("users", {"language": "en"}),
+    ("PUT", f"{V1}/user/preferences"): ("users", {"language": "en"}),
+    ("POST", f"{V1}/user/favorites"): ("users", {"match_id": "{match}"}),
+    ("POST", f"{V1}/bets"): ("bets", {"match_id": "{match}", "prediction": "draw", "odds": 2.1, "amount": 10}),
+    ("PUT", f"{V1}/bets/bankroll"): ("bets", {"initial_bankroll": 100}),
+    ("PUT", f"{V1}/bets/limits"): ("bets", {"stake": {"day": 10}}),
+    ("POST", f"{V1}/bets/cool-off"): ("bets", {"days": 1}),
+    ("POST", f"{V1}/keys"): ("api_keys", {"name": "mine"}),
+    ("POST", f"{V1}/webhooks"): ("webhooks", {"url": "https://a.example/"}),
+    ("POST", f"{V1}/notifications/subscribe"): (
+        "notifications",
+        {
+            "endpoint": "https://fcm.googleapis.com/fcm/send/a",
+            "expirationTime": None,
+            "keys": {
+                "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+                "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+            },
+        },
+    ),
+    ("POST", f"{V1}/stripe/create-checkout-session"): (
+        "billing",
+        {"plan": "elite", "success_url": "http://localhost:3000/a", "cancel_url": "http://localhost:3000/b"},
+    ),
+}
+"""Everything by which a person's first row of some kind is written: whose route it is, and what is sent."""
+PARENTS = {
+    "bets": ("bankrolls",),
+    "bankroll_entries": ("bankrolls", "bets"),
+    "bet_closings": ("bankrolls", "bets"),
+    "notices": ("push_subscriptions",),
+    "webhook_deliveries": ("webhooks",),
+}
+"""The rows that a row needs."""
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+
+@pytest.fixture
+def match(url: str) -> Iterator[int]:
+    """A match that Alice, who is of age and on the Elite plan, may bet on."""
+    given = {**SUPABASE, **VAPID, **PAYMENTS, "STRIPE_API_URL": "http://127.0.0.1:9"}
+    with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **given), clock.at(NOW):
+        accounts.set_plan(wiring.database(), ALICE, Plan.ELITE, NOW)
+        people.meet(wiring.database(), ALICE, NOW)
+        people.declare_adult(wiring.database(), ALICE, NOW)
+        [match_id] = published(wiring.database(), news())
+        yield match_id
+
+
+def commit_once_waited_for(db: Connection, url: str) -> None:
+    """Commit as soon as another transaction waits for this one."""
+    wait_until(lambda: select(url, WAITING) != [(0,)])
+    db.execute("COMMIT")
+
+
+def left(url: str) -> set[str]:
+    """The tables that hold something about Alice."""
+    return {table for table, rows in rows_of(url).items() if str(ALICE) in str(rows)}
+
+
+@pytest.mark.case("P2", "F6", "F9")
+@pytest.mark.parametrize(("method", "path"), WRITES)
+@pytest.mark.parametrize("key", [None, "click"])
+def test_what_comes_while_its_person_leaves_writes_nothing(
+    match: int, url: str, method: str, path: str, key: str | None
+) -> None:
+    """It has passed the door already and waits for the person; then there is none, and they are told so."""
+    function, body = WRITES[method, path]
+    body = json.loads(json.dumps(body).replace('"{match}"', str(match)))
+    headers: dict[str, Any] = {"authorization": bearer(NOW)} | ({"idempotency_key": key} if key else {})
+    with connect(url, "test") as leaving, ThreadPoolExecutor(1) as elsewhere:
+        leaving.execute("BEGIN")
+        accounts.close(leaving, ALICE, NOW)
+        personal.forget(leaving, ALICE)
+        deletions.ask(leaving, ALICE, NOW)
+        committed = elsewhere.submit(commit_once_waited_for, leaving, url)
+        answer = ask(function, path, method=method, body=body, **headers)
+        committed.result(HANG)
+    assert (answer.status, answer.json["code"]) == (401, "account_deleted")
+    assert left(url) == {"accounts", "deletions"}
+
+
+@pytest.mark.case("P2", "F6")
+@pytest.mark.parametrize("table", sorted(ROWS.keys() - KEPT - AT_FIRST))
+def test_whoever_leaves_while_a_row_is_written_is_gone_after_one_call(match: int, url: str, table: str) -> None:
+    """The row of each table in turn is written and not committed when its person leaves."""
+    given = {"user": ALICE, "match": match, "now": NOW, "later": LATER}
+    with connect(url, "test") as writing, ThreadPoolExecutor(1) as elsewhere:
+        for parent in PARENTS.get(table, ()):
+            writing.execute(ROWS[parent].encode(), given)
+        if table == "people":
+            people.forget(writing, ALICE)
+        writing.execute("BEGIN")
+        writing.execute(ROWS[table].encode(), given)
+        committed = elsewhere.submit(commit_once_waited_for, writing, url)
+        leave(ALICE)
+        committed.result(HANG)
+    assert left(url) <= KEPT | {"deletions"}
+    assert select(url, "SELECT deleted_at IS NOT NULL FROM accounts") == [(True,)]
+
+
+def test_leaving_twice_at_once_is_leaving_once(match: int, url: str) -> None:
+    with connect(url, "test") as other, ThreadPoolExecutor(1) as elsewhere:
+        other.execute("BEGIN")
+        accounts.close(other, ALICE, NOW)
+        personal.forget(other, ALICE)
+        deletions.ask(other, ALICE, NOW)
+        committed = elsewhere.submit(commit_once_waited_for, other, url)
+        answer = ask("users", f"{V1}/users/me", method="DELETE", authorization=bearer(NOW))
+        committed.result(HANG)
+    assert answer.status == 204
+    assert left(url) == {"accounts", "deletions"}

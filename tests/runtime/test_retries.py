@@ -1,0 +1,97 @@
+"""Requests whose transaction another one made fail: answered all the same, or with 503, and never by halves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+import pytest
+from fastapi import BackgroundTasks
+from psycopg import errors
+from pydantic import BaseModel
+
+from shared.runtime.edge import MOST_TRIES
+from shared.runtime.web import Connection, http_app, lambda_handler
+from shared.stores.database import RACES
+from tests.running import Handler, ask, environment, select
+
+TABLE = "CREATE TABLE things (name text PRIMARY KEY, try int NOT NULL)"
+ROWS = "SELECT name, try FROM things"
+
+
+class Wish(BaseModel):
+    name: str
+
+
+@dataclass
+class Group:
+    """An endpoint that adds a row and then fails as often as told."""
+
+    fail: list[Exception] = field(default_factory=list)
+    tries: int = 0
+    handler: Handler = field(init=False)
+
+    def __post_init__(self) -> None:
+        app = http_app("try")
+
+        @app.post("/things")
+        async def things(db: Connection, wish: Wish) -> int:
+            self.tries += 1
+            db.execute("INSERT INTO things VALUES (%s, %s)", [wish.name, self.tries])
+            if self.fail:
+                raise self.fail.pop()
+            return self.tries
+
+        @app.post("/afterwards")
+        async def afterwards(tasks: BackgroundTasks) -> None:
+            def run() -> None:
+                self.tries += 1
+                raise errors.UniqueViolation
+
+            tasks.add_task(run)
+
+        self.handler = lambda_handler(app)
+
+    def post(self, path: str = "/things") -> Any:
+        """What is answered."""
+        return ask(self.handler, path, method="POST", body={"name": "a"})
+
+
+@pytest.fixture
+def group(url: str) -> Iterator[Group]:
+    with environment(DATABASE_URL=url), psycopg.connect(url, autocommit=True) as db:
+        db.execute(TABLE)
+        yield Group()
+
+
+@pytest.mark.case("F6")
+@pytest.mark.parametrize("race", RACES)
+def test_a_request_that_loses_a_race_is_answered_by_another_try(group: Group, url: str, race: Any) -> None:
+    """With its body; the try that failed left nothing."""
+    group.fail = [race() for _ in range(MOST_TRIES - 1)]
+    answer = group.post()
+    assert (answer.status, answer.json) == (200, MOST_TRIES)
+    assert select(url, ROWS) == [("a", MOST_TRIES)]
+
+
+@pytest.mark.case("F6")
+def test_a_request_that_loses_each_race_may_be_sent_again_later(group: Group, url: str, capsys: Any) -> None:
+    """We are told, for then it may be no race."""
+    select_into = "INSERT INTO things VALUES ('a', 0) RETURNING try"
+    assert select(url, select_into) == [(0,)]
+    answer = group.post()
+    assert (answer.status, answer.json["code"], answer.headers["retry-after"]) == (503, "unavailable", "5")
+    assert group.tries == MOST_TRIES
+    assert select(url, ROWS) == [("a", 0)]
+    assert capsys.readouterr().out.count("no try succeeded") == 1
+
+
+@pytest.mark.parametrize("fault", [errors.CheckViolation, errors.NotNullViolation, RuntimeError])
+def test_a_fault_of_ours_is_tried_once(group: Group, fault: Any) -> None:
+    group.fail = [fault()]
+    assert (group.post().status, group.tries) == (500, 1)
+
+
+def test_what_fails_after_an_answer_is_not_tried_again(group: Group) -> None:
+    assert group.post("/afterwards").status == 200
+    assert group.tries == 1
