@@ -43,6 +43,7 @@ def place(db: Connection, user_id: UUID, wish: BetCreate, now: datetime) -> BetR
         user_id=user_id,
         match_id=match.match_id,
         kick_off=match.kick_off,
+        hour_known=match.hour_known,
         market=wish.market,
         outcome=wish.outcome,
         line=wish.line,
@@ -73,7 +74,7 @@ def may_bet(db: Connection, user_id: UUID, now: datetime) -> None:
 
 
 def is_open(match: MatchRow, now: datetime) -> bool:
-    """Whether a match can be bet on before it begins."""
+    """Whether a match can be bet on before it begins; without an hour, until its day ends or somebody tells more."""
     return match.status in OPEN and now < match.kick_off
 
 

@@ -28,7 +28,7 @@ def bring_in(run: Run) -> None:
         return
     codes = SPORTS.keys() - odds_credits.asked_since(run.db, "daily", run.now - ONCE_WITHIN)
     coming = matches.page(run.db, run.now, run.now + AHEAD + WITHIN, sorted(codes), [Status.SCHEDULED])
-    soon = sorted({row.competition for row in coming if row.kick_off <= run.now + NEAR})
+    soon = sorted({row.competition for row in coming if row.earliest <= run.now + NEAR})
     if not soon or odds.credits_left(run) == 0:
         run.report(leagues=len(soon), asked=0)
         return

@@ -44,12 +44,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """A match of ours that prices may be on."""
+    """A match of ours that prices may be on; without its hour, `kick_off` stands for its day."""
 
     match_id: int
     home_team_id: int
     away_team_id: int
     kick_off: datetime
+    hour_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,12 @@ def join(events: Iterable[Event], fixtures: Sequence[Fixture]) -> Joined:
             unmatched += [club for club in (event.home, event.away) if club.team is None]
             continue
         home, away = event.home.team_id, event.away.team_id
-        found = [fixture for fixture in by_sides[home, away] if joins(event.kick_off, fixture.kick_off)]
+        found = [fixture for fixture in by_sides[home, away] if _joins(event, fixture)]
         if len(found) == 1:
             told[found[0].match_id].append(event)
         elif found:
             unjoined.append((event, "two matches of ours could be it"))
-        elif any(joins(event.kick_off, fixture.kick_off) for fixture in by_sides[away, home]):
+        elif any(_joins(event, fixture) for fixture in by_sides[away, home]):
             unjoined.append((event, "home and away are swapped"))
         else:
             unjoined.append((event, "no match of ours is it"))
@@ -89,3 +90,7 @@ def join(events: Iterable[Event], fixtures: Sequence[Fixture]) -> Joined:
         tuple(unmatched),
         (*unjoined, *((event, "another event is the same match of ours") for event in twice)),
     )
+
+
+def _joins(event: Event, fixture: Fixture) -> bool:
+    return joins(event.kick_off, fixture.kick_off, by_day=not fixture.hour_known)
