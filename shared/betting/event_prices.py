@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 
 from shared.betting.prices import Market, Offer
@@ -32,9 +32,14 @@ class Event:
     kick_off: datetime
     quotes: tuple[Quote, ...] = ()
 
+    @property
+    def hour_known(self) -> bool:
+        """Whether the kick-off is an hour: midnight in UTC stands for a day."""
+        return self.kick_off.time() != time()
+
     def offers(self, match_id: int, kick_off: datetime, *, closing: bool = False) -> tuple[Offer, ...]:
         """The prices as those on a match of ours, but for those asked since its kick-off, ours or the service's."""
-        source, before = self.home.source, min(kick_off, self.kick_off)
+        source, before = self.home.source, min(kick_off, self.kick_off) if self.hour_known else kick_off
         return tuple(
             Offer(match_id, source, q.bookmaker, q.market, q.line, q.prices, q.taken_at, closing)
             for q in self.quotes
@@ -93,4 +98,4 @@ def join(events: Iterable[Event], fixtures: Sequence[Fixture]) -> Joined:
 
 
 def _joins(event: Event, fixture: Fixture) -> bool:
-    return joins(event.kick_off, fixture.kick_off, by_day=not fixture.hour_known)
+    return joins(event.kick_off, fixture.kick_off, by_day=not (event.hour_known and fixture.hour_known))

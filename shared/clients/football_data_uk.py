@@ -63,6 +63,8 @@ LEAST_NOTICE = timedelta(hours=1)
 NOT_THERE = frozenset({300, 404})
 """How the service answers for a file that it has not published yet; its web server says 300 where it finds others with
 a similar name (Apache's mod_speling)."""
+NO_TIME = {"", "00:00"}
+"""What a file has where it knows no hour, as before 2019-20; nobody kicks off at midnight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +282,7 @@ def read_line(line: Line, told_at: datetime) -> Reading:
         half_time=_half_time(fields),
         review=f"{score} without a score at half-time: a jury may have awarded it" if line.may_be_awarded else None,
         payload=line.content,
-        hour=Hour.KNOWN if fields.get("Time") else Hour.UNKNOWN,
+        hour=Hour.UNKNOWN if fields.get("Time", "") in NO_TIME else Hour.KNOWN,
     )
     if news.home.team_id == news.away.team_id:
         raise Unintelligible("a club plays itself")
@@ -336,13 +338,13 @@ def _day(text: str) -> datetime:
 
 
 def kick_off_of(fields: Mapping[str, str]) -> datetime:
-    """When a row's match begins, in UTC; the last minute of its day where the file gives no time, as before 2019-20.
+    """When a row's match begins, in UTC; the last minute of its day where the file gives no time.
 
     Raises:
         ValueError: its date or time is none.
     """
-    day, told = _day(fields["Date"]), fields.get("Time")
-    if not told:
+    day, told = _day(fields["Date"]), fields.get("Time", "")
+    if told in NO_TIME:
         return last_minute(day.date())
     try:
         hour, minute = (int(part) for part in told.split(":")[:2])

@@ -57,7 +57,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict, a sentence for whoever watches when something is odd; what is held from now on, where it is taken."""
+    """The verdict, a sentence for whoever watches when something is odd; what is held from now on, if it is taken."""
 
     verdict: Verdict
     alarm: str | None = None

@@ -1,7 +1,7 @@
 """News of matches: judged against what is held, and taken or not."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,6 +58,12 @@ NAME = """
         AS given (source, outside_id, match_id)
     ON CONFLICT (source, outside_id) DO UPDATE SET match_id = EXCLUDED.match_id
     WHERE outside_ids.match_id <> EXCLUDED.match_id
+"""
+BORROW = """
+    UPDATE matches SET kick_off = given.kick_off, hour = 'borrowed'
+    FROM unnest(%(match_ids)s::bigint[], %(kick_offs)s::timestamptz[]) AS given (match_id, kick_off)
+    WHERE matches.match_id = given.match_id AND matches.hour = 'unknown' AND matches.status = 'scheduled'
+        AND (matches.kick_off AT TIME ZONE 'Europe/Paris')::date = (given.kick_off AT TIME ZONE 'Europe/Paris')::date
 """
 SEASONS_HELD = "SELECT DISTINCT competition, season FROM matches WHERE status = 'finished'"
 OWED = """
@@ -164,6 +170,11 @@ def take(db: Connection, news: Sequence[MatchNews], now: datetime) -> Taken:
         rows = [{"source": s, "outside_id": o, "match_id": match} for (s, o), match in names.items()]
         db.execute(NAME, by_column(rows))
     return Taken(dict(verdicts), tuple(alarms), held)
+
+
+def borrow_hours(db: Connection, kick_offs: Mapping[int, datetime]) -> None:
+    """Give coming matches without an hour the kick-off that a bookmaker names, where it is of the same day."""
+    db.execute(BORROW, {"match_ids": list(kick_offs), "kick_offs": list(kick_offs.values())})
 
 
 def seasons_held(db: Connection) -> set[tuple[str, int]]:
