@@ -68,6 +68,7 @@ def test_bets_are_exported_for_a_spreadsheet(match: int, path: str) -> None:
             "created_at": "2024-04-27T10:00:00Z",
             "match_id": str(match),
             "kick_off": "2024-04-27T14:00:00Z",
+            "hour_known": "True",
             "competition": "Premier League",
             "home_team": "Arsenal",
             "away_team": "Chelsea",
