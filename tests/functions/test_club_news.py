@@ -91,7 +91,7 @@ def test_the_next_match_is_the_first_that_has_not_begun(database: str) -> None:
         (_, match_id, _) = hold(db, put_off, away, later, now=NOW - DAY)
     told = get(f"{ARSENAL}/summary").json["next_match"]
     date = (NOW + 2 * DAY).isoformat().replace("+00:00", "Z")
-    assert told == {"match_id": match_id, "opponent": "Chelsea", "date": date, "is_home": False}
+    assert told == {"match_id": match_id, "opponent": "Chelsea", "date": date, "hour_known": True, "is_home": False}
     assert get(f"{EVERTON}/summary").json["next_match"] is None
 
 

@@ -79,6 +79,7 @@ def test_a_match_has_the_fields_that_its_pages_read(reading: str) -> None:
         "competition": "Premier League",
         "competition_code": "PL",
         "match_date": "2024-04-27T11:30:00Z",
+        "hour_known": True,
         "status": "scheduled",
         "home_score": None,
         "away_score": None,
