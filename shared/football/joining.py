@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
-from shared.football.calendar import paris_day
+from shared.football.calendar import days_apart, paris_day
 from shared.football.match import MatchNews
 from shared.football.team import Team, spelling
 from shared.football.teams import by_id
-
-from shared.football.calendar import days_apart
 
 WITHIN = timedelta(hours=36)
 NEAR = 0.7
