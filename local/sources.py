@@ -5,15 +5,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zlib import crc32
 
 from local import demo
 from local.problem import Problem
 from shared.clients.errors import UpstreamError
-from shared.clients.football_data_uk import FootballDataUk
-from shared.football.calendar import LONDON
+from shared.clients.football_data_uk import FootballDataUk, kick_off_of
 from shared.football.competition import COMPETITIONS
 from shared.runtime import wiring
 from shared.runtime.clock import instant_from
@@ -123,10 +122,8 @@ def kick_offs(directory: Path) -> Iterator[datetime]:
 
 def _kick_off(row: dict[str, str]) -> datetime | None:
     try:
-        day, month, year = map(int, (row.get("Date") or "").split("/"))
-        at = time.fromisoformat(row.get("Time") or "15:00")
-        return datetime.combine(date(year + 2000 if year < 100 else year, month, day), at, LONDON).astimezone(UTC)
-    except ValueError:  # a row that the functions quarantine; here it only does not count
+        return kick_off_of({name: value for name, value in row.items() if value})
+    except (KeyError, ValueError):  # a row that the functions quarantine; here it only does not count
         return None
 
 

@@ -153,6 +153,7 @@ class ExportedBet(BaseModel):
     created_at: datetime
     match_id: int
     kick_off: datetime
+    hour_known: bool
     competition: str
     home_team: str
     away_team: str

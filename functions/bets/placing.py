@@ -51,6 +51,7 @@ def place(db: Connection, user_id: UUID, view: View, wish: BetCreate, now: datet
         user_id=user_id,
         match_id=match.match_id,
         kick_off=match.kick_off,
+        hour_known=match.hour_known,
         market=wish.market,
         outcome=wish.outcome,
         line=wish.line,
@@ -81,7 +82,7 @@ def may_bet(db: Connection, user_id: UUID, now: datetime) -> None:
 
 
 def is_open(match: MatchRow, now: datetime) -> bool:
-    """Whether a match can be bet on before it begins."""
+    """Whether a match can be bet on before it begins; without an hour, until its day ends or somebody tells more."""
     return match.status in OPEN and now < match.kick_off
 
 

@@ -18,6 +18,7 @@ from shared.accounts.responsible import Kind, Limit, Period, Played, used
 from shared.betting.bets import CENT, Standing, returned
 from shared.betting.settlement import Ending
 from shared.football.competition import COMPETITIONS
+from shared.runtime.answers import shown_date
 from shared.stores.bankrolls import BankrollRow, EntryRow
 from shared.stores.bets import BetRow, Total
 from shared.stores.matches import MatchRow
@@ -96,7 +97,8 @@ def exported(row: BetRow, match: MatchRow) -> ExportedBet:
         id=row.bet_id,
         created_at=row.placed_at.astimezone(UTC),
         match_id=row.match_id,
-        kick_off=row.kick_off.astimezone(UTC),
+        kick_off=shown_date(row.kick_off, hour_known=row.hour_known),
+        hour_known=row.hour_known,
         competition=COMPETITIONS[match.competition].name,
         home_team=match.home_name,
         away_team=match.away_name,

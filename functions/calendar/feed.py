@@ -52,17 +52,17 @@ def feed(key: str, name: str, rows: Iterable[MatchRow], language: Language) -> b
 def _event(row: MatchRow, language: Language) -> Event:
     """A match. It takes nobody's time (TRANSP), whoever follows it.
 
-    One that was put off keeps its day and loses its hour: the old kick-off is wrong, and the next is not known; yet
-    whoever looks for it on its day reads why it is not played.
+    One without an hour lasts its whole day. So does one that was put off: the old kick-off is wrong, and the next is
+    not known; yet whoever looks for it on its day reads why it is not played.
     """
     status, kick_off = Status(row.status), row.kick_off.astimezone(UTC)
-    is_put_off = status is Status.POSTPONED
+    whole_day = status is Status.POSTPONED or not row.hour_known
     return Event.new(
         uid=f"{row.match_id}@{DOMAIN}",
         stamp=row.told_at.astimezone(UTC),
         last_modified=row.told_at.astimezone(UTC),
-        start=paris_day(kick_off) if is_put_off else kick_off,
-        end=None if is_put_off else kick_off + LASTS,
+        start=paris_day(kick_off) if whole_day else kick_off,
+        end=None if whole_day else kick_off + LASTS,
         summary=_summary(row, status, language),
         description=_description(row, status, language),
         status=_STANDS.get(status, STATUS.CONFIRMED),

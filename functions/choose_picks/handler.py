@@ -30,7 +30,7 @@ def choose_day(run: Run) -> None:
     candidates: list[Candidate] = []
     for row in coming:
         said = published.get(row.match_id)
-        if said is None:
+        if said is None or not row.hour_known:  # nobody could see that a pick came before a kick-off without an hour
             continue
         fit, _ = sift(asked.get(row.match_id, ()), row.kick_off, run.now, POLICY)
         candidates.append(
@@ -49,6 +49,8 @@ def choose_day(run: Run) -> None:
         choice = Choice((), (), NoPick.TOO_LATE)
     elif coming and any(figure.alarm for figure in quality.newest(run.db, run.day)):
         choice = Choice((), (), NoPick.SUSPENDED)
+    elif coming and not any(row.hour_known for row in coming):
+        choice = Choice((), (), NoPick.NO_HOUR)
     elif coming and not candidates:
         choice = Choice((), (), NoPick.NO_PRICES)
     picks.commit(run.db, run.day, run.now, len(of_day), choice)

@@ -144,6 +144,7 @@ class FullEnrichmentResponse(BaseModel):
     timestamp: str
     match_id: int | None = None
     match_date: datetime | None = None
+    hour_known: bool = True
     home_form: FormData | None = None
     away_form: FormData | None = None
     home_xg_estimate: XGEstimate | None = None

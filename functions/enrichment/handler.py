@@ -20,7 +20,7 @@ from shared.accounts.visible import view_of
 from shared.football.calendar import paris_day
 from shared.football.competition import COMPETITIONS
 from shared.runtime import clock
-from shared.runtime.answers import data_source
+from shared.runtime.answers import data_source, shown_date
 from shared.runtime.asking import CompetitionName, TeamName, code_of_any
 from shared.runtime.cache import cached
 from shared.runtime.circumstances import fatigue_of, weather_of
@@ -52,7 +52,8 @@ async def read_full(reader: Premium, db: Connection, language: Spoken, pair: Ask
         competition=pair.competition,
         timestamp=clock.now().isoformat(),
         match_id=pair.match.match_id if pair.match else None,
-        match_date=pair.match.kick_off.astimezone(UTC) if pair.match else None,
+        match_date=shown_date(pair.match.kick_off, hour_known=pair.match.hour_known) if pair.match else None,
+        hour_known=pair.match is None or pair.match.hour_known,
         home_form=_form(db, pair.home.team_id, pair),
         away_form=_form(db, pair.away.team_id, pair),
         home_xg_estimate=home_xg,

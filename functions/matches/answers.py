@@ -29,6 +29,7 @@ class MatchResponse(BaseModel):
     competition: str
     competition_code: str
     match_date: datetime
+    hour_known: bool = True
     status: Literal["scheduled", "live", "finished", "postponed"]
     home_score: int | None = None
     away_score: int | None = None

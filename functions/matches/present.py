@@ -1,7 +1,7 @@
 """Rows of the stores as answers. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from functions.matches.answers import (
@@ -20,7 +20,7 @@ from shared.football.form import form as form_of
 from shared.football.lifecycle import is_stale
 from shared.football.match import Status
 from shared.football.standings import Standing
-from shared.runtime.answers import SHOWN_STATUS, DataSourceInfo
+from shared.runtime.answers import SHOWN_STATUS, DataSourceInfo, shown_date
 from shared.stores.matches import MatchRow
 from shared.stores.teams import TeamRow
 
@@ -41,7 +41,8 @@ def match(
         away_team=_away(row, elo),
         competition=COMPETITIONS[row.competition].name,
         competition_code=row.competition,
-        match_date=row.kick_off.astimezone(UTC),
+        match_date=shown_date(row.kick_off, hour_known=row.hour_known),
+        hour_known=row.hour_known,
         status=SHOWN_STATUS[Status(row.status)],
         home_score=row.home_goals,
         away_score=row.away_goals,
@@ -73,7 +74,7 @@ def head_to_head(row: MatchRow, meetings: Sequence[MatchRow], source: DataSource
     scores = [(meeting, meeting.score) for meeting in meetings]
     shown = [
         HeadToHeadMatch(
-            date=meeting.kick_off.astimezone(UTC),
+            date=shown_date(meeting.kick_off, hour_known=meeting.hour_known),
             home_team=meeting.home_name,
             away_team=meeting.away_name,
             home_score=score.home,
@@ -109,7 +110,7 @@ def form(
                 result=result,  # type: ignore[arg-type]  # one of its three letters
                 score=str(row.score),
                 home_away="H" if row.home_team_id == team_id else "A",
-                date=row.kick_off.astimezone(UTC),
+                date=shown_date(row.kick_off, hour_known=row.hour_known),
             )
             for row, result in zip(last, own.results, strict=True)
         ],

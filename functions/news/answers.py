@@ -60,6 +60,7 @@ class MatchContext(BaseModel):
     away_team: str
     competition: str
     match_date: datetime
+    hour_known: bool = True
     home_context: TeamContext
     away_context: TeamContext
     is_derby: bool = False

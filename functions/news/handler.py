@@ -21,7 +21,7 @@ from shared.football.news import RECENT, Article, Kind
 from shared.football.outlets import name_of
 from shared.football.teams import by_id
 from shared.runtime import clock
-from shared.runtime.answers import article_type
+from shared.runtime.answers import article_type, shown_date
 from shared.runtime.api_errors import NotFound
 from shared.runtime.asking import CompetitionName, TeamName, code_of_any
 from shared.runtime.cache import cached
@@ -89,7 +89,7 @@ async def read_status(reader: Premium, db: Connection) -> RAGStatusResponse:
 @app.get(f"{PREFIX}/enrich", operation_id="enrich_match_api_v1_rag_enrich_get", tags=TAGS)
 async def enrich(reader: Premium, db: Connection, language: Spoken, pair: AskedPair) -> MatchContext:
     """What the news says of the clubs of a match before its kick-off, and the weather there."""
-    now = min(clock.now(), pair.before)
+    now, hour_known = min(clock.now(), pair.before), pair.match is None or pair.match.hour_known
     of_home, of_away = (
         articles.latest(db, now - RECENT, now, 4 * OF_A_CLUB, [club.team_id]) for club in (pair.home, pair.away)
     )
@@ -99,7 +99,8 @@ async def enrich(reader: Premium, db: Connection, language: Spoken, pair: AskedP
         home_team=pair.home.name,
         away_team=pair.away.name,
         competition=pair.competition,
-        match_date=pair.before.astimezone(UTC),
+        match_date=shown_date(pair.before, hour_known=hour_known),
+        hour_known=hour_known,
         home_context=_context(pair.home.name, of_home),
         away_context=_context(pair.away.name, of_away),
         is_derby=_is_derby(pair),

@@ -248,6 +248,7 @@ class PredictionResponse(BaseModel):
     competition: str
     competition_code: str
     match_date: datetime
+    hour_known: bool = True
     probabilities: PredictionProbabilities
     recommended_bet: Outcome
     confidence: float
@@ -298,6 +299,7 @@ class HiddenPick(BaseModel):
     competition: str
     competition_code: str
     match_date: datetime
+    hour_known: bool = True
 
 
 class DailyPicksResponse(BaseModel):

@@ -35,7 +35,7 @@ from shared.betting.licensed import on_paper, shown_name
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
 from shared.forecasting.interval import share_interval
-from shared.runtime.answers import DataSourceInfo
+from shared.runtime.answers import DataSourceInfo, shown_date
 from shared.stores.matches import MatchRow
 from shared.stores.picks import PickRow
 from shared.stores.predictions import PredictionRow
@@ -109,7 +109,8 @@ def prediction(
         away_team=match.away_name,
         competition=COMPETITIONS[match.competition].name,
         competition_code=match.competition,
-        match_date=match.kick_off.astimezone(UTC),
+        match_date=shown_date(match.kick_off, hour_known=match.hour_known),
+        hour_known=match.hour_known,
         probabilities=_probabilities(shares),
         recommended_bet=OUTCOMES[place],
         confidence=confidence,
@@ -168,7 +169,8 @@ def hidden_pick(match: MatchRow, pick: PickRow) -> HiddenPick:
         away_team=match.away_name,
         competition=COMPETITIONS[match.competition].name,
         competition_code=match.competition,
-        match_date=match.kick_off.astimezone(UTC),
+        match_date=shown_date(match.kick_off, hour_known=match.hour_known),
+        hour_known=match.hour_known,
     )
 
 

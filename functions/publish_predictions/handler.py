@@ -26,7 +26,9 @@ def publish(run: Run) -> None:
     codes = [c.code for c in known(demo=settings().demo) if c.forecast]
     start = max(run.now + timedelta(seconds=1), paris_bounds(run.day)[0])
     coming = matches.page(run.db, start, start + AHEAD, codes, [Status.SCHEDULED])
-    fixtures = [row for row in coming if row.matched]
+    # Without its hour a match may begin at any of its day: what is published on that day might come after its kick-off.
+    in_time = [row for row in coming if row.hour_known or paris_day(row.kick_off) > paris_day(run.now)]
+    fixtures = [row for row in in_time if row.matched]
     ids = [row.match_id for row in fixtures]
     offered = offers.latest(run.db, ids, run.now)
     usable: list[tuple[Offer, ...]] = []
@@ -66,7 +68,7 @@ def publish(run: Run) -> None:
     reports.add(run.db, "refused price", about, run.now)
     run.report(
         matches=len(coming),
-        unmatched=len(coming) - len(fixtures),
+        unmatched=sum(not row.matched for row in coming),
         forecast=len(found),
         by_prices=sum(said.basis == "prices" for said in found),
         abstained=len(fixtures) - len(found),

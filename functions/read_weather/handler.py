@@ -33,7 +33,8 @@ def read(run: Run) -> None:
         run.report(skipped="MET_NORWAY_URL is not set")
         return
     codes = [c.code for c in known(demo=settings().demo) if c.forecast]
-    coming = matches.page(run.db, run.now, run.now + AHEAD, codes, [Status.SCHEDULED])
+    in_time = matches.page(run.db, run.now, run.now + AHEAD, codes, [Status.SCHEDULED])
+    coming = [row for row in in_time if row.hour_known]
     kept = weather.of_matches(run.db, [row.match_id for row in coming])
     at: dict[Ground, list[MatchRow]] = defaultdict(list)
     for row in coming:

@@ -17,6 +17,7 @@ class MatchSearchResult(BaseModel):
     away_team_logo: str | None = None
     competition_code: str
     match_date: datetime
+    hour_known: bool = True
     status: ShownStatus
 
 

@@ -1,6 +1,6 @@
 """Clubs and their matches, by any spelling. HTTP: GET /api/v1/search."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from fastapi import Query
@@ -8,7 +8,7 @@ from fastapi import Query
 from functions.search.answers import GlobalSearchResponse, MatchSearchResult
 from shared.football.match import Status
 from shared.runtime import clock
-from shared.runtime.answers import SHOWN_STATUS, found
+from shared.runtime.answers import SHOWN_STATUS, found, shown_date
 from shared.runtime.asking import STRING_IN_SCHEMA, shown_competitions
 from shared.runtime.identity import Anyone
 from shared.runtime.web import Connection, http_app, lambda_handler
@@ -48,7 +48,8 @@ def _match(row: MatchRow) -> MatchSearchResult:
         home_team_logo=row.home_crest_url,
         away_team_logo=row.away_crest_url,
         competition_code=row.competition,
-        match_date=row.kick_off.astimezone(UTC),
+        match_date=shown_date(row.kick_off, hour_known=row.hour_known),
+        hour_known=row.hour_known,
         status=SHOWN_STATUS[Status(row.status)],
     )
 

@@ -40,7 +40,8 @@ def _entries(run: Run, row: BetRow, match: MatchRow) -> list[Told]:
     if row.standing == Standing.DELETED or (row.bet.standing.ended and row.told_by != "result"):
         return []
     status, score = Status(match.status), match.score
-    end = end_of_bet(status, score, match.kick_off, row.kick_off, run.now)
+    by_day = not (match.hour_known and row.hour_known)
+    end = end_of_bet(status, score, match.kick_off, row.kick_off, run.now, by_day=by_day)
     if end is None:
         if status is not Status.FINISHED or score is None or match.review is not None:
             return []

@@ -30,7 +30,7 @@ def settle(run: Run) -> None:
 def _end(run: Run, pick: PickRow, match: MatchRow) -> bool:
     """Add how a pick ended, where that is new; a corrected score takes the earlier ending back first."""
     status, score = Status(match.status), match.score
-    end = end_of_bet(status, score, match.kick_off, pick.kick_off, run.now)
+    end = end_of_bet(status, score, match.kick_off, pick.kick_off, run.now, by_day=not match.hour_known)
     if end is None:
         if status is not Status.FINISHED or score is None or match.review is not None:
             return False

@@ -26,7 +26,8 @@ def snapshot(run: Run) -> None:
         return
     minute = run.now.replace(second=0, microsecond=0)
     known = matches.page(run.db, run.now, run.now + ABOUT + WITHIN, sorted(SPORTS), [Status.SCHEDULED])
-    beginning = {row.match_id: row for row in known if NEAREST <= row.kick_off - minute < FARTHEST}
+    timed = [row for row in known if row.hour_known]
+    beginning = {row.match_id: row for row in timed if NEAREST <= row.kick_off - minute < FARTHEST}
     if not beginning:
         run.report(matches=0)
         return

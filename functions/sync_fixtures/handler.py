@@ -13,7 +13,8 @@ from shared.clients.football_data_uk import Reading, read_line
 from shared.football.calendar import season_of
 from shared.football.competition import known
 from shared.football.joining import joins
-from shared.football.match import MatchNews, match_id
+from shared.football.lifecycle import Known
+from shared.football.match import Hour, MatchNews, match_id
 from shared.football.team import Source
 from shared.runtime import wiring
 from shared.runtime.jobs import BadEvent, Run, job
@@ -96,7 +97,7 @@ def _from_football_data_uk(run: Run) -> None:
     fit: list[Offer] = []
     for reading in joined:
         held = taken.held.get(reading.news.match_id)
-        if held is not None and joins(reading.news.kick_off, held.kick_off):
+        if held is not None and _joins(reading.news, held):
             fit += reading.offers
         else:
             about = f"{Source.FOOTBALL_DATA_UK}:{reading.news.outside_id}"
@@ -118,7 +119,7 @@ def _joined(run: Run, readings: list[Reading]) -> list[Reading]:
     swapped = {
         reading.news.outside_id
         for other_id, reading in turned.items()
-        if other_id in held and joins(reading.news.kick_off, held[other_id].kick_off)
+        if other_id in held and _joins(reading.news, held[other_id])
     }
     about = [(f"{Source.FOOTBALL_DATA_UK}:{outside_id}", "home and away are swapped") for outside_id in swapped]
     reports.add(run.db, "unjoined prices", about, run.now)
@@ -147,6 +148,10 @@ def _ahead(run: Run) -> timedelta:
 def _turned(news: MatchNews) -> int:
     """The id of the match with home and away exchanged."""
     return match_id(news.competition, news.season, news.stage, news.away.team_id, news.home.team_id)
+
+
+def _joins(news: MatchNews, held: Known) -> bool:
+    return joins(news.kick_off, held.kick_off, by_day=Hour.UNKNOWN in {news.hour, held.hour})
 
 
 def _is_matched(news: MatchNews) -> bool:

@@ -10,7 +10,7 @@ from shared.football.match import Status
 from shared.runtime import odds, wiring
 from shared.runtime.jobs import Run, job
 from shared.runtime.kinds import Kind
-from shared.stores import matches, odds_credits, offers
+from shared.stores import match_news, matches, odds_credits, offers
 
 NEAR = timedelta(hours=48)
 """Leagues that do not play within it are not asked about."""
@@ -28,7 +28,7 @@ def bring_in(run: Run) -> None:
         return
     codes = SPORTS.keys() - odds_credits.asked_since(run.db, "daily", run.now - ONCE_WITHIN)
     coming = matches.page(run.db, run.now, run.now + AHEAD + WITHIN, sorted(codes), [Status.SCHEDULED])
-    soon = sorted({row.competition for row in coming if row.kick_off <= run.now + NEAR})
+    soon = sorted({row.competition for row in coming if row.earliest <= run.now + NEAR})
     if not soon or odds.credits_left(run) == 0:
         run.report(leagues=len(soon), asked=0)
         return
@@ -40,6 +40,8 @@ def bring_in(run: Run) -> None:
     priced = odds.ask(run, api, calls, coming, run.now + AHEAD, "daily")
     found = [o for match_id, event in priced.items() for o in event.offers(match_id, rows[match_id].kick_off)]
     offers.put(run.db, found)
+    events = (listed | priced).items()
+    match_news.borrow_hours(run.db, {match_id: event.kick_off for match_id, event in events if event.hour_known})
     run.report(
         leagues=len(soon),
         asked=len(calls),

@@ -150,6 +150,7 @@ class FavoriteResponse(BaseModel):
     home_team: str | None = None
     away_team: str | None = None
     match_date: datetime | None = None
+    hour_known: bool = True
     competition: str | None = None
 
 
@@ -202,6 +203,7 @@ class NextMatch(BaseModel):
     match_id: int
     opponent: str
     date: datetime
+    hour_known: bool = True
     is_home: bool
 
 

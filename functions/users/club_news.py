@@ -11,7 +11,7 @@ from shared.football.match import Status
 from shared.football.news import RECENT, Article, Kind
 from shared.football.outlets import name_of
 from shared.football.standings import Standing
-from shared.runtime.answers import article_type
+from shared.runtime.answers import article_type, shown_date
 from shared.runtime.asking import shown_competitions
 from shared.stores import articles, matches, standings
 from shared.stores.database import Connection
@@ -96,7 +96,8 @@ def _next_match(db: Connection, team_id: int, now: datetime) -> NextMatch | None
     return NextMatch(
         match_id=row.match_id,
         opponent=row.away_name if is_home else row.home_name,
-        date=row.kick_off.astimezone(UTC),
+        date=shown_date(row.kick_off, hour_known=row.hour_known),
+        hour_known=row.hour_known,
         is_home=is_home,
     )
 

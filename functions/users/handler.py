@@ -31,7 +31,7 @@ from shared.accounts.plans import Reader
 from shared.football.calendar import paris_day
 from shared.runtime import clock, supabase_copies, wiring
 from shared.runtime.acquaintance import meet
-from shared.runtime.answers import found
+from shared.runtime.answers import found, shown_date
 from shared.runtime.api_errors import BadRequest, NotFound
 from shared.runtime.asking import MatchId, TeamId, code_of, find_match, match_of, shown_competitions
 from shared.runtime.idempotency import idempotent
@@ -175,7 +175,8 @@ async def add_favourite(reader: SignedIn, db: Connection, wish: FavoriteCreate) 
         created_at=now,
         home_team=match.home_name,
         away_team=match.away_name,
-        match_date=match.kick_off.astimezone(UTC),
+        match_date=shown_date(match.kick_off, hour_known=match.hour_known),
+        hour_known=match.hour_known,
         competition=_competition(match.competition),
     )
 
@@ -269,7 +270,8 @@ def _favourite(row: FavouriteRow) -> FavoriteResponse:
         created_at=row.created_at.astimezone(UTC),
         home_team=row.home_name,
         away_team=row.away_name,
-        match_date=row.kick_off.astimezone(UTC),
+        match_date=shown_date(row.kick_off, hour_known=row.hour_known),
+        hour_known=row.hour_known,
         competition=_competition(row.competition),
     )
 

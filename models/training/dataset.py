@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.betting.margin import shin
-from shared.clients.football_data_uk import kick_off_of
+from shared.clients.football_data_uk import kick_off_of, may_be_awarded
 from shared.football.calendar import paris_day, season_from_label, season_label
 from shared.football.competition import BY_DIVISION
 from shared.football.match import match_id
@@ -142,11 +142,14 @@ def read(directory: Path, seasons: Sequence[int], told: Callable[[str], None] = 
         for file in found:
             competition = BY_DIVISION[file.stem].code
             with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
-                for row in csv.DictReader(lines):
+                listed = list(csv.DictReader(lines))
+                for row, awarded in zip(listed, may_be_awarded(listed), strict=True):
                     home, away = (find(Source.FOOTBALL_DATA_UK, row.get(c) or "") for c in ("HomeTeam", "AwayTeam"))
                     day = _day(row)
                     if home is None or away is None or day is None or not (row.get("FTHG") and row.get("FTAG")):
                         left_out.update(_lacks(row, file.stem))
+                    elif awarded:
+                        left_out[f"{file.stem}, no score at half-time: a jury may have awarded it"] += 1
                     else:
                         rows.append((day, season, competition, home.team_id, away.team_id, row))
     rows.sort(key=lambda row: (row[0], match_id(row[2], row[1], "REGULAR_SEASON", row[3], row[4])))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 
 from shared.betting.prices import Market, Offer
@@ -32,9 +32,14 @@ class Event:
     kick_off: datetime
     quotes: tuple[Quote, ...] = ()
 
+    @property
+    def hour_known(self) -> bool:
+        """Whether the kick-off is an hour: midnight in UTC stands for a day."""
+        return self.kick_off.time() != time()
+
     def offers(self, match_id: int, kick_off: datetime, *, closing: bool = False) -> tuple[Offer, ...]:
         """The prices as those on a match of ours, but for those asked since its kick-off, ours or the service's."""
-        source, before = self.home.source, min(kick_off, self.kick_off)
+        source, before = self.home.source, min(kick_off, self.kick_off) if self.hour_known else kick_off
         return tuple(
             Offer(match_id, source, q.bookmaker, q.market, q.line, q.prices, q.taken_at, closing)
             for q in self.quotes
@@ -44,12 +49,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """A match of ours that prices may be on."""
+    """A match of ours that prices may be on; without its hour, `kick_off` stands for its day."""
 
     match_id: int
     home_team_id: int
     away_team_id: int
     kick_off: datetime
+    hour_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +80,12 @@ def join(events: Iterable[Event], fixtures: Sequence[Fixture]) -> Joined:
             unmatched += [club for club in (event.home, event.away) if club.team is None]
             continue
         home, away = event.home.team_id, event.away.team_id
-        found = [fixture for fixture in by_sides[home, away] if joins(event.kick_off, fixture.kick_off)]
+        found = [fixture for fixture in by_sides[home, away] if _joins(event, fixture)]
         if len(found) == 1:
             told[found[0].match_id].append(event)
         elif found:
             unjoined.append((event, "two matches of ours could be it"))
-        elif any(joins(event.kick_off, fixture.kick_off) for fixture in by_sides[away, home]):
+        elif any(_joins(event, fixture) for fixture in by_sides[away, home]):
             unjoined.append((event, "home and away are swapped"))
         else:
             unjoined.append((event, "no match of ours is it"))
@@ -89,3 +95,7 @@ def join(events: Iterable[Event], fixtures: Sequence[Fixture]) -> Joined:
         tuple(unmatched),
         (*unjoined, *((event, "another event is the same match of ours") for event in twice)),
     )
+
+
+def _joins(event: Event, fixture: Fixture) -> bool:
+    return joins(event.kick_off, fixture.kick_off, by_day=not (event.hour_known and fixture.hour_known))

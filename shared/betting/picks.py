@@ -22,6 +22,7 @@ class NoPick(StrEnum):
 
     NO_MATCH = "no_match"
     TOO_LATE = "too_late"
+    NO_HOUR = "no_hour"
     NO_PRICES = "no_prices"
     SUSPENDED = "suspended"
     NO_VALUE = "no_value"

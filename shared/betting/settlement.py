@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from shared.betting.prices import Market
+from shared.football.calendar import days_apart
 from shared.football.match import Score, Status
 
 STANDS_IF_PLAYED_WITHIN = timedelta(hours=48)
@@ -40,14 +41,24 @@ def profit(ending: Ending, price: Decimal) -> Decimal:
 
 
 def end_of_bet(
-    status: Status, score: Score | None, kick_off: datetime, committed_kick_off: datetime, now: datetime
+    status: Status,
+    score: Score | None,
+    kick_off: datetime,
+    committed_kick_off: datetime,
+    now: datetime,
+    *,
+    by_day: bool = False,
 ) -> Ending | None:
     """VOID where a match's fate alone ends every bet on it; None where its score decides, or nothing does yet.
 
     A match that was called off, awarded by a jury, or not played within `STANDS_IF_PLAYED_WITHIN` of the kick-off that
-    was bet on returns every stake.
+    was bet on returns every stake. Where one of the two is no hour but the last minute of a day (`by_day`), days count:
+    that an hour is fixed moves no match.
     """
-    moved = abs(kick_off - committed_kick_off) > STANDS_IF_PLAYED_WITHIN
+    if by_day:
+        moved = days_apart(kick_off, committed_kick_off) > STANDS_IF_PLAYED_WITHIN.days
+    else:
+        moved = abs(kick_off - committed_kick_off) > STANDS_IF_PLAYED_WITHIN
     overdue = score is None and now > committed_kick_off + STANDS_IF_PLAYED_WITHIN
     called_off = status in {Status.CANCELLED, Status.AWARDED}
     not_played = overdue and status in {Status.POSTPONED, Status.SUSPENDED, Status.SCHEDULED}

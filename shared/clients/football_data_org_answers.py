@@ -6,12 +6,13 @@ A payload is what was said, value by value; only the spaces between values are o
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
 from shared.clients.errors import Unintelligible
+from shared.football.calendar import last_minute
 from shared.football.competition import COMPETITIONS
-from shared.football.match import Club, MatchNews, Score, Status
+from shared.football.match import Club, Hour, MatchNews, Score, Status
 from shared.football.standings import Standing
 from shared.football.team import Source
 from shared.football.teams import find
@@ -30,6 +31,9 @@ _STATUSES = {
     "CANCELED": Status.CANCELLED,  # as v2 spelled it
     "AWARDED": Status.AWARDED,
 }
+
+_HOUR_TOLD = {"TIMED", "IN_PLAY", "PAUSED", "EXTRA_TIME", "PENALTY_SHOOTOUT", "FINISHED"}
+"""What it says of a match whose hour it knows. Of any other, midnight in UTC stands for an hour not known yet."""
 
 _T = TypeVar("_T")
 
@@ -229,6 +233,9 @@ def _news(item: Any) -> MatchNews | None:
         half_time = _score(item, "score.halfTime")
     elif status is Status.HELD:
         review = f"its status is {word[:40]!r}, which we do not know"
+    kick_off, hour = _instant(item, "utcDate"), Hour.KNOWN
+    if kick_off.time() == time() and word not in _HOUR_TOLD:
+        kick_off, hour = last_minute(kick_off.date()), Hour.UNKNOWN
     return MatchNews(
         source=Source.FOOTBALL_DATA_ORG,
         outside_id=str(_field(item, "id", int)),
@@ -239,12 +246,13 @@ def _news(item: Any) -> MatchNews | None:
         matchday=_field_or_none(item, "matchday", int),
         home=home,
         away=away,
-        kick_off=_instant(item, "utcDate"),
+        kick_off=kick_off,
         status=status,
         score=score,
         half_time=half_time,
         review=review,
         payload=_payload(item),
+        hour=hour,
     )
 
 

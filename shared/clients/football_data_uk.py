@@ -8,7 +8,7 @@ import csv
 import json
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -19,9 +19,9 @@ import httpx
 from shared.betting.prices import MOST_TELLING, Market, Offer
 from shared.clients.errors import Refused, Unintelligible
 from shared.clients.http import SLOWEST, Answer, fetch
-from shared.football.calendar import LONDON, season_label, season_of
+from shared.football.calendar import LONDON, last_minute, season_label, season_of
 from shared.football.competition import BY_DIVISION, Competition
-from shared.football.match import Club, MatchNews, MatchStatistics, Score, Status
+from shared.football.match import Club, Hour, MatchNews, MatchStatistics, Score, Status
 from shared.football.team import Source
 from shared.football.teams import find
 
@@ -60,19 +60,26 @@ PUBLISHED_AT = time(13, 0)
 PUBLISHED_ON = (1, 4)
 LEAST_NOTICE = timedelta(hours=1)
 """A match that begins sooner after a renewal stood in the file before."""
-USUAL_KICK_OFF = "15:00"
-"""Taken where a file gives no time, as before 2019-20."""
 NOT_THERE = frozenset({300, 404})
 """How the service answers for a file that it has not published yet; its web server says 300 where it finds others with
 a similar name (Apache's mod_speling)."""
+NO_TIME = {"", "00:00"}
+"""What a file has where it knows no hour, as before 2019-20; nobody kicks off at midnight."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a file, by column, and what identifies it there for good: division, season and both names."""
+    """One row of a file.
+
+    Attributes:
+        outside_id: what identifies it there for good: division, season and both names.
+        fields: by column.
+        may_be_awarded: whether it has a score and none at half-time, which most others of its file have.
+    """
 
     outside_id: str
     fields: Mapping[str, str]
+    may_be_awarded: bool = False
 
     @property
     def content(self) -> str:
@@ -199,7 +206,16 @@ def read_csv(body: bytes, path: str) -> tuple[tuple[Line, ...], tuple[tuple[str,
             faults.append((f"{path}:{number}", "no division, date or clubs"))
             continue
         lines.append(Line(key, fields))
-    return tuple(lines), tuple(faults)
+    awarded = may_be_awarded([line.fields for line in lines])
+    return tuple(replace(line, may_be_awarded=a) for line, a in zip(lines, awarded, strict=True)), tuple(faults)
+
+
+def may_be_awarded(rows: Sequence[Mapping[str, str | None]]) -> list[bool]:
+    """Which rows of a file may be a jury's results: a score and none at half-time, where most results have both."""
+    halves = [bool(row.get("HTHG") or row.get("HTAG")) for row in rows]
+    played = [bool(row.get("FTHG") and row.get("FTAG")) for row in rows]
+    expected = 2 * sum(halves) >= sum(played)
+    return [expected and over and not half for over, half in zip(played, halves, strict=True)]
 
 
 def _lines(body: bytes) -> list[str]:
@@ -248,7 +264,6 @@ def read_line(line: Line, told_at: datetime) -> Reading:
     try:
         kick_off = kick_off_of(fields)
         score = _score(fields, "FTHG", "FTAG")
-        half_time = _score(fields, "HTHG", "HTAG")
     except ValueError as error:
         raise Unintelligible(str(error)) from error
     news = MatchNews(
@@ -264,9 +279,10 @@ def read_line(line: Line, told_at: datetime) -> Reading:
         kick_off=kick_off,
         status=Status.SCHEDULED if score is None else Status.FINISHED,
         score=score,
-        half_time=half_time,
-        review=None,
+        half_time=_half_time(fields),
+        review=f"{score} without a score at half-time: a jury may have awarded it" if line.may_be_awarded else None,
         payload=line.content,
+        hour=Hour.UNKNOWN if fields.get("Time", "") in NO_TIME else Hour.KNOWN,
     )
     if news.home.team_id == news.away.team_id:
         raise Unintelligible("a club plays itself")
@@ -322,12 +338,14 @@ def _day(text: str) -> datetime:
 
 
 def kick_off_of(fields: Mapping[str, str]) -> datetime:
-    """When a row's match begins, in UTC.
+    """When a row's match begins, in UTC; the last minute of its day where the file gives no time.
 
     Raises:
         ValueError: its date or time is none.
     """
-    day, told = _day(fields["Date"]), fields.get("Time") or USUAL_KICK_OFF
+    day, told = _day(fields["Date"]), fields.get("Time", "")
+    if told in NO_TIME:
+        return last_minute(day.date())
     try:
         hour, minute = (int(part) for part in told.split(":")[:2])
         return day.replace(hour=hour, minute=minute).astimezone(UTC)
@@ -345,6 +363,14 @@ def _score(fields: Mapping[str, str], home: str, away: str) -> Score | None:
     if not (0 <= score.home < 30 and 0 <= score.away < 30):
         raise ValueError(f"{score} is no score")
     return score
+
+
+def _half_time(fields: Mapping[str, str]) -> Score | None:
+    """The score at half-time; None where it or half of it is missing: the match counts without."""
+    try:
+        return _score(fields, "HTHG", "HTAG")
+    except ValueError:
+        return None
 
 
 def _number(text: str | None) -> float | None:

@@ -67,7 +67,7 @@ class MirrorTransport(httpx.BaseTransport):
 
 
 def rows_of(file: Path) -> _Rows:
-    """The matches of a season file with their kick-offs; one without a time is taken to begin at 15:00 in London.
+    """The matches of a season file with their kick-offs; one without a time counts as begun when its day ends.
 
     Raises:
         Unintelligible: a match has no date or time that can be read, so that nobody knows from when it may be shown.

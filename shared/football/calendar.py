@@ -26,6 +26,16 @@ def paris_bounds(day: date) -> tuple[datetime, datetime]:
     )
 
 
+def last_minute(day: date) -> datetime:
+    """The last minute of a betting day, in UTC: what stands for the kick-off of a match whose hour is not known."""
+    return paris_bounds(day)[1] - timedelta(minutes=1)
+
+
+def days_apart(one: datetime, other: datetime) -> int:
+    """How many betting days lie between two instants: 0 on the same day."""
+    return abs((paris_day(one) - paris_day(other)).days)
+
+
 def season_of(day: date) -> int:
     """The year in which the season of a day began: European seasons turn over on 1 July, that of 2020 on 10 August."""
     turns_over = date(2020, 8, 10) if day.year == 2020 else date(day.year, 7, 1)

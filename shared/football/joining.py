@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
-from shared.football.calendar import paris_day
+from shared.football.calendar import days_apart, paris_day
 from shared.football.match import MatchNews
 from shared.football.team import Team, spelling
 from shared.football.teams import by_id
@@ -29,8 +29,13 @@ class Pairing:
     kick_off: datetime
 
 
-def joins(told: datetime, known: datetime) -> bool:
-    """Whether two kick-offs can be those of one match: they differ by at most `WITHIN`."""
+def joins(told: datetime, known: datetime, *, by_day: bool = False) -> bool:
+    """Whether two kick-offs can be those of one match: they differ by at most `WITHIN`.
+
+    Where one of them is no hour but stands for a day (`by_day`), they are of one day or of two that follow each other.
+    """
+    if by_day:
+        return days_apart(told, known) <= 1
     return abs(told - known) <= WITHIN
 
 

@@ -9,6 +9,19 @@ from shared.football.competition import COMPETITIONS
 from shared.football.team import Source, Team, spelling
 
 
+class Hour(StrEnum):
+    """Whether a match has an hour beside its day, and whose it is.
+
+    KNOWN: its own source tells it. BORROWED: its source tells the day alone, another one the hour of that day. UNKNOWN:
+    nobody tells it; the kick-off is then the last minute of its day in Paris, until which nobody can say that it has
+    begun, and nothing else may be made of it.
+    """
+
+    KNOWN = "known"
+    BORROWED = "borrowed"
+    UNKNOWN = "unknown"
+
+
 class Status(StrEnum):
     """Where a match stands. HELD: its source used a word that we do not know."""
 
@@ -85,12 +98,13 @@ class MatchNews:
         matchday: round, where told.
         home: the home side.
         away: the away side.
-        kick_off: UTC.
+        kick_off: UTC; without an hour, the last minute of its day.
         status: where the match stands.
         score: after 90 minutes; None while unknown.
         half_time: at half-time; None while unknown.
         review: why a person must look at it before it is settled; None if nobody must.
         payload: what the source said, word for word.
+        hour: whether `kick_off` is an hour, or stands for a day.
     """
 
     source: Source
@@ -108,6 +122,7 @@ class MatchNews:
     half_time: Score | None
     review: str | None
     payload: str
+    hour: Hour = Hour.KNOWN
 
     @property
     def match_id(self) -> int:

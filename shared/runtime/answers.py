@@ -1,10 +1,12 @@
 """What several functions answer alike: where a match stands, and where the data of an answer come from."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, time
 from typing import Literal
 
 from pydantic import BaseModel
 
+from shared.football.calendar import paris_day
 from shared.football.match import Status
 from shared.football.news import Kind
 from shared.runtime.settings import settings
@@ -35,6 +37,11 @@ class DataSourceInfo(BaseModel):
     warning_code: str | None = None
     details: str | None = None
     retry_after_seconds: int | None = None
+
+
+def shown_date(kick_off: datetime, *, hour_known: bool) -> datetime:
+    """A kick-off as answers show it, in UTC: without an hour its day at midnight, beside `hour_known`: false."""
+    return kick_off.astimezone(UTC) if hour_known else datetime.combine(paris_day(kick_off), time(), UTC)
 
 
 def article_type(kind: Kind) -> ArticleType:

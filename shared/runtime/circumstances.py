@@ -18,7 +18,7 @@ from shared.writing.catalogue import Language, say_weather
 CREDIT = "MET Norway, CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)"
 """What the licence of the weather's source asks to be said beside it."""
 
-NoWeather = Literal["no_match", "stadium_not_found", "too_far_ahead", "no_forecast"]
+NoWeather = Literal["no_match", "stadium_not_found", "no_hour", "too_far_ahead", "no_forecast"]
 
 
 class WeatherInfo(BaseModel):
@@ -66,6 +66,8 @@ def weather_of(db: Connection, match: MatchRow, language: Language) -> WeatherIn
     """The weather of a match, as `read_weather` last kept it; nobody outside is asked."""
     if ground_of(match.home_team_id, match.stage) is None:
         return WeatherInfo(reason="stadium_not_found")
+    if not match.hour_known:
+        return WeatherInfo(reason="no_hour")
     kept = weather.of_matches(db, [match.match_id]).get(match.match_id)
     if kept is not None and speaks_of(kept.at, match.kick_off):
         return _shown(kept, language)

@@ -47,7 +47,7 @@ def ask(
     found: dict[int, Event] = {}
     for call in calls:
         fixtures = [
-            Fixture(row.match_id, row.home_team_id, row.away_team_id, row.kick_off)
+            Fixture(row.match_id, row.home_team_id, row.away_team_id, row.kick_off, row.hour_known)
             for row in known
             if row.competition == call.competition
         ]

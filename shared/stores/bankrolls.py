@@ -47,7 +47,8 @@ HISTORY = """
 HELD_ABOUT: dict[str, LiteralString] = {
     "bankrolls": "SELECT alert_threshold, default_stake_pct FROM bankrolls WHERE user_id = %(user_id)s",
     "bets": """
-        SELECT bet_id, match_id, kick_off, market, outcome, line, price, amount, confidence, followed, placed_at, day
+        SELECT bet_id, match_id, kick_off, hour_known, market, outcome, line, price, amount, confidence, followed,
+            placed_at, day
         FROM bets
         WHERE user_id = %(user_id)s
         ORDER BY bet_id

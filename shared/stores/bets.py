@@ -15,18 +15,19 @@ from shared.stores.database import Connection
 
 ADD = """
     INSERT INTO bets (
-        user_id, match_id, kick_off, market, outcome, line, price, amount, confidence, followed, placed_at, day
+        user_id, match_id, kick_off, hour_known, market, outcome, line, price, amount, confidence, followed,
+        placed_at, day
     )
     VALUES (
-        %(user_id)s, %(match_id)s, %(kick_off)s, %(market)s, %(outcome)s, %(line)s, %(price)s, %(amount)s,
-        %(confidence)s, %(followed)s, %(placed_at)s, %(day)s
+        %(user_id)s, %(match_id)s, %(kick_off)s, %(hour_known)s, %(market)s, %(outcome)s, %(line)s, %(price)s,
+        %(amount)s, %(confidence)s, %(followed)s, %(placed_at)s, %(day)s
     )
     RETURNING bet_id
 """
 COLUMNS = """
-    SELECT b.bet_id, b.user_id, b.match_id, b.kick_off, b.market, b.outcome, b.line, b.price, b.amount, b.confidence,
-        b.followed, b.placed_at, b.day, e.standing, e.first_entry, e.last_entry, e.last_amount, e.score, e.told_by,
-        e.moved_at, c.closing_line_value
+    SELECT b.bet_id, b.user_id, b.match_id, b.kick_off, b.hour_known, b.market, b.outcome, b.line, b.price, b.amount,
+        b.confidence, b.followed, b.placed_at, b.day, e.standing, e.first_entry, e.last_entry, e.last_amount,
+        e.score, e.told_by, e.moved_at, c.closing_line_value
     FROM bets b
     JOIN LATERAL (
         SELECT standing, min(entry_id) OVER () AS first_entry, entry_id AS last_entry, amount AS last_amount, score,
@@ -108,6 +109,7 @@ class NewBet:
     user_id: UUID
     match_id: int
     kick_off: datetime
+    hour_known: bool
     market: Market
     outcome: str
     line: Decimal
@@ -127,6 +129,7 @@ class BetRow:
         bet_id: our id.
         user_id: whose it is.
         match_id, kick_off: the match, as it was known when the bet was placed.
+        hour_known: whether `kick_off` was an hour; otherwise it is the last minute of the day.
         market, outcome, line: what is bet on; a handicap line is that of the side bet on.
         price: decimal odds.
         amount: stake, in euros.
@@ -146,6 +149,7 @@ class BetRow:
     user_id: UUID
     match_id: int
     kick_off: datetime
+    hour_known: bool
     market: str
     outcome: str
     line: Decimal

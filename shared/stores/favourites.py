@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row, dict_row
 
+from shared.football.match import Hour
 from shared.stores.database import Connection
 
 ADD = """
@@ -18,7 +19,7 @@ ADD = """
 COUNT = "SELECT count(*) FROM favourites WHERE user_id = %(user_id)s"
 PAGE = """
     SELECT f.favourite_id, f.match_id, f.note, f.notify_before_match, f.created_at,
-        h.name AS home_name, a.name AS away_name, m.kick_off, m.competition, count(*) OVER () AS total
+        h.name AS home_name, a.name AS away_name, m.kick_off, m.hour, m.competition, count(*) OVER () AS total
     FROM favourites f
     JOIN matches m ON m.match_id = f.match_id
     JOIN teams h ON h.team_id = m.home_team_id
@@ -49,8 +50,14 @@ class FavouriteRow:
     home_name: str
     away_name: str
     kick_off: datetime
+    hour: str
     competition: str
     total: int
+
+    @property
+    def hour_known(self) -> bool:
+        """Whether the kick-off is an hour; otherwise it stands for its day."""
+        return self.hour != Hour.UNKNOWN
 
 
 def add(db: Connection, user_id: UUID, match_id: int, note: str | None, notify: bool, now: datetime) -> int | None:

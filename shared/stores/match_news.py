@@ -1,46 +1,47 @@
 """News of matches: judged against what is held, and taken or not."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg.rows import class_row
 
 from shared.football.joining import Pairing
-from shared.football.lifecycle import Known, Verdict, judge
-from shared.football.match import MatchNews, Score, Status
+from shared.football.lifecycle import Known, judge
+from shared.football.match import Hour, MatchNews, Score, Status
 from shared.football.team import Source
 from shared.stores.database import Connection, by_column
 
 KNOWN = """
-    SELECT match_id, told_by, told_at, kick_off, status, home_goals, away_goals,
+    SELECT match_id, told_by, told_at, kick_off, hour, status, home_goals, away_goals,
         home_goals_at_half_time, away_goals_at_half_time, matchday, review
     FROM matches
     WHERE match_id = ANY(%(match_ids)s)
 """
 PUT = """
     INSERT INTO matches (
-        match_id, competition, season, stage, matchday, home_team_id, away_team_id, kick_off, status,
+        match_id, competition, season, stage, matchday, home_team_id, away_team_id, kick_off, hour, status,
         home_goals, away_goals, home_goals_at_half_time, away_goals_at_half_time, review, told_by, told_at
     )
     SELECT
-        match_id, competition, season, stage, matchday, home_team_id, away_team_id, kick_off, status,
+        match_id, competition, season, stage, matchday, home_team_id, away_team_id, kick_off, hour, status,
         home_goals, away_goals, home_half_time, away_half_time, review, told_by, told_at
     FROM unnest(
         %(match_id)s::bigint[], %(competition)s::text[], %(season)s::integer[],
         %(stage)s::text[], %(matchday)s::integer[], %(home_team_id)s::integer[],
-        %(away_team_id)s::integer[], %(kick_off)s::timestamptz[], %(status)s::text[],
+        %(away_team_id)s::integer[], %(kick_off)s::timestamptz[], %(hour)s::text[], %(status)s::text[],
         %(home_goals)s::smallint[], %(away_goals)s::smallint[], %(home_half_time)s::smallint[],
         %(away_half_time)s::smallint[], %(review)s::text[], %(told_by)s::text[],
         %(told_at)s::timestamptz[]
     ) AS given (
-        match_id, competition, season, stage, matchday, home_team_id, away_team_id, kick_off, status,
+        match_id, competition, season, stage, matchday, home_team_id, away_team_id, kick_off, hour, status,
         home_goals, away_goals, home_half_time, away_half_time, review, told_by, told_at
     )
     ON CONFLICT (match_id) DO UPDATE SET
         matchday = coalesce(EXCLUDED.matchday, matches.matchday),
         kick_off = EXCLUDED.kick_off,
+        hour = EXCLUDED.hour,
         status = EXCLUDED.status,
         home_goals = EXCLUDED.home_goals,
         away_goals = EXCLUDED.away_goals,
@@ -57,6 +58,12 @@ NAME = """
         AS given (source, outside_id, match_id)
     ON CONFLICT (source, outside_id) DO UPDATE SET match_id = EXCLUDED.match_id
     WHERE outside_ids.match_id <> EXCLUDED.match_id
+"""
+BORROW = """
+    UPDATE matches SET kick_off = given.kick_off, hour = 'borrowed'
+    FROM unnest(%(match_ids)s::bigint[], %(kick_offs)s::timestamptz[]) AS given (match_id, kick_off)
+    WHERE matches.match_id = given.match_id AND matches.hour = 'unknown' AND matches.status = 'scheduled'
+        AND (matches.kick_off AT TIME ZONE 'Europe/Paris')::date = (given.kick_off AT TIME ZONE 'Europe/Paris')::date
 """
 SEASONS_HELD = "SELECT DISTINCT competition, season FROM matches WHERE status = 'finished'"
 OWED = """
@@ -112,6 +119,7 @@ class _KnownRow:
     told_by: str
     told_at: datetime
     kick_off: datetime
+    hour: str
     status: str
     home_goals: int | None
     away_goals: int | None
@@ -135,6 +143,7 @@ def known(db: Connection, match_ids: Iterable[int]) -> dict[int, Known]:
             half_time=_score(row.home_goals_at_half_time, row.away_goals_at_half_time),
             matchday=row.matchday,
             review=row.review,
+            hour=Hour(row.hour),
         )
         for row in rows
     }
@@ -151,9 +160,9 @@ def take(db: Connection, news: Sequence[MatchNews], now: datetime) -> Taken:
         verdicts[judgement.verdict] += 1
         if judgement.alarm:
             alarms.append((f"{item.source}:{item.outside_id}", judgement.alarm))
-        if judgement.verdict is Verdict.TAKEN:
-            taken[item.match_id] = item
-            held[item.match_id] = _as_known(item)
+        if judgement.taken is not None:
+            taken[item.match_id] = judgement.taken
+            held[item.match_id] = _as_known(judgement.taken)
     if taken:
         db.execute(PUT, by_column([_row(item) for item in taken.values()]))
     names = {(item.source, item.outside_id): item.match_id for item in news if item.match_id in held}
@@ -161,6 +170,11 @@ def take(db: Connection, news: Sequence[MatchNews], now: datetime) -> Taken:
         rows = [{"source": s, "outside_id": o, "match_id": match} for (s, o), match in names.items()]
         db.execute(NAME, by_column(rows))
     return Taken(dict(verdicts), tuple(alarms), held)
+
+
+def borrow_hours(db: Connection, kick_offs: Mapping[int, datetime]) -> None:
+    """Give coming matches without an hour the kick-off that a bookmaker names, where it is of the same day."""
+    db.execute(BORROW, {"match_ids": list(kick_offs), "kick_offs": list(kick_offs.values())})
 
 
 def seasons_held(db: Connection) -> set[tuple[str, int]]:
@@ -214,6 +228,7 @@ def _as_known(news: MatchNews) -> Known:
         half_time=news.half_time,
         matchday=news.matchday,
         review=news.review,
+        hour=news.hour,
     )
 
 
@@ -231,6 +246,7 @@ def _row(news: MatchNews) -> dict[str, object]:
         "home_team_id": news.home.team_id,
         "away_team_id": news.away.team_id,
         "kick_off": news.kick_off,
+        "hour": news.hour,
         "status": news.status,
         "home_goals": news.score.home if news.score else None,
         "away_goals": news.score.away if news.score else None,

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from psycopg.rows import class_row
 
-from shared.football.match import Score, Status
+from shared.football.calendar import paris_bounds, paris_day
+from shared.football.match import Hour, Score, Status
 from shared.football.team import Source
 from shared.stores.database import Connection
 
 COLUMNS = """
-    SELECT m.match_id, m.competition, m.season, m.stage, m.matchday, m.kick_off, m.status,
+    SELECT m.match_id, m.competition, m.season, m.stage, m.matchday, m.kick_off, m.hour, m.status,
         m.home_goals, m.away_goals, m.review, m.told_at,
         m.home_team_id, h.name AS home_name, h.short_name AS home_short_name, h.crest_url AS home_crest_url,
         m.away_team_id, a.name AS away_name, a.short_name AS away_short_name, a.crest_url AS away_crest_url,
@@ -67,7 +68,7 @@ GET_BY_OUTSIDE_ID = (
 MEETINGS = (
     COLUMNS
     + """
-    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.kick_off < %(before)s
+    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND m.kick_off < %(before)s
         AND ((m.home_team_id = %(one)s AND m.away_team_id = %(other)s)
             OR (m.home_team_id = %(other)s AND m.away_team_id = %(one)s))
         AND (%(competition)s::text IS NULL OR m.competition = %(competition)s)
@@ -78,7 +79,7 @@ MEETINGS = (
 LATEST_OF_TEAM = (
     COLUMNS
     + """
-    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.kick_off < %(before)s
+    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND m.kick_off < %(before)s
         AND (m.home_team_id = %(team_id)s OR m.away_team_id = %(team_id)s)
         AND (%(competition)s::text IS NULL OR m.competition = %(competition)s)
     ORDER BY m.kick_off DESC
@@ -126,7 +127,11 @@ ALL_STATUSES = tuple(str(status) for status in Status)
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
-    """A match as it was told, with the names of its clubs. `matched` is false where one of them is no club we know."""
+    """A match as it was told, with the names of its clubs. `matched` is false where one of them is no club we know.
+
+    Where `hour` is UNKNOWN, `kick_off` is the last minute of its day: it orders matches, and says when one must have
+    begun. Nothing else may be made of it.
+    """
 
     match_id: int
     competition: str
@@ -148,6 +153,17 @@ class MatchRow:
     away_short_name: str
     away_crest_url: str | None
     matched: bool
+    hour: str = Hour.KNOWN
+
+    @property
+    def hour_known(self) -> bool:
+        """Whether the kick-off is an hour; otherwise it stands for its day."""
+        return self.hour != Hour.UNKNOWN
+
+    @property
+    def earliest(self) -> datetime:
+        """When it begins at the earliest: at its kick-off, or, without an hour, with its day."""
+        return self.kick_off if self.hour_known else paris_bounds(paris_day(self.kick_off))[0]
 
     @property
     def score(self) -> Score | None:

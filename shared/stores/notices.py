@@ -49,7 +49,7 @@ KICK_OFFS = """
     JOIN teams h ON h.team_id = m.home_team_id
     JOIN teams a ON a.team_id = m.away_team_id
     WHERE f.notify_before_match AND m.status = 'scheduled'
-        AND m.kick_off >= %(start)s AND m.kick_off <= %(end)s
+        AND m.hour <> 'unknown' AND m.kick_off >= %(start)s AND m.kick_off <= %(end)s
         AND EXISTS (SELECT FROM push_subscriptions s WHERE s.user_id = f.user_id)
     ORDER BY m.kick_off, f.match_id, f.user_id
 """

@@ -47,7 +47,7 @@ SETTLED = """
         m.home_goals, m.away_goals
     FROM predictions p
     JOIN matches m ON m.match_id = p.match_id
-    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL
+    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL
         AND m.kick_off >= %(start)s AND m.kick_off < %(end)s AND p.published_at < m.kick_off
     ORDER BY p.match_id, p.published_at DESC
 """

@@ -33,7 +33,7 @@ FIRST_UNLEARNED_DAY = """
         JOIN teams a ON a.team_id = m.away_team_id
         LEFT JOIN match_statistics s ON s.match_id = m.match_id
         LEFT JOIN learned_results l ON l.match_id = m.match_id
-        WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND h.matched AND a.matched
+        WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND h.matched AND a.matched
             AND m.competition = ANY(%(competitions)s)
     )
     SELECT min(least(results.day, learned.day))
@@ -52,7 +52,7 @@ RESULTS_FROM = """
     JOIN teams h ON h.team_id = m.home_team_id
     JOIN teams a ON a.team_id = m.away_team_id
     LEFT JOIN match_statistics s ON s.match_id = m.match_id
-    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND h.matched AND a.matched
+    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND h.matched AND a.matched
         AND m.competition = ANY(%(competitions)s)
         AND (m.kick_off AT TIME ZONE 'Europe/Paris')::date >= %(day)s
     ORDER BY day, m.match_id

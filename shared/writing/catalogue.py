@@ -341,6 +341,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Aucun pari : les matchs du jour avaient commencé quand le choix a été fait.",
         "No pick: the day's matches had begun when the choice was made.",
     ),
+    "no_hour": (
+        "Aucun pari : l'heure des matchs du jour n'est pas encore connue.",
+        "No pick: the hours of the day's matches are not known yet.",
+    ),
     "no_prices": (
         "Aucun pari : pas de cotes fiables et récentes sur les matchs du jour.",
         "No pick: no reliable and recent prices on the day's matches.",

@@ -14,7 +14,7 @@ from shared.clients.circuit import Circuit
 from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible
 from shared.clients.football_data_org import CALLS_PER_MINUTE, FootballDataOrg
 from shared.clients.football_data_org_answers import MatchFeed
-from shared.football.match import MatchNews, Score, Status
+from shared.football.match import Hour, MatchNews, Score, Status
 from shared.football.team import Source
 from shared.football.teams import find
 from tests.clients.conftest import SimulatedTime
@@ -732,3 +732,26 @@ def test_a_table_that_cannot_be_read_whole_is_not_read(asking: Ask, deadline: da
     answer = a_table(total(a_row(1, TOTTENHAM), row))
     with pytest.raises(Unintelligible, match="table of PL cannot be read"):
         asking(lambda request: answer).standings("PL", deadline=deadline)
+
+
+@pytest.mark.parametrize(
+    ("status", "utc_date", "hour", "kick_off"),
+    [
+        ("SCHEDULED", "2026-11-22T00:00:00Z", Hour.UNKNOWN, "2026-11-22T22:59:00Z"),
+        ("SCHEDULED", "2027-04-24T00:00:00Z", Hour.UNKNOWN, "2027-04-24T21:59:00Z"),  # summer time
+        ("POSTPONED", "2026-11-22T00:00:00Z", Hour.UNKNOWN, "2026-11-22T22:59:00Z"),
+        ("CANCELLED", "2026-11-22T00:00:00Z", Hour.UNKNOWN, "2026-11-22T22:59:00Z"),
+        ("TIMED", "2026-11-22T00:00:00Z", Hour.KNOWN, "2026-11-22T00:00:00Z"),  # an evening in the west
+        ("SCHEDULED", "2026-11-22T16:30:00Z", Hour.KNOWN, "2026-11-22T16:30:00Z"),
+        ("POSTPONED", "2026-11-22T16:30:00Z", Hour.KNOWN, "2026-11-22T16:30:00Z"),
+        ("TIMED", "2026-11-22T16:30:00Z", Hour.KNOWN, "2026-11-22T16:30:00Z"),
+    ],
+)
+def test_midnight_is_an_hour_only_of_a_match_that_is_timed(
+    asking: Ask, deadline: datetime, status: str, utc_date: str, hour: Hour, kick_off: str
+) -> None:
+    feed = asking(lambda _: a_list(a_match(status=status, utcDate=utc_date))).matches(
+        ["PL"], DAY, DAY, deadline=deadline
+    )
+    (news,) = feed.news
+    assert (news.hour, news.kick_off) == (hour, datetime.fromisoformat(kick_off))

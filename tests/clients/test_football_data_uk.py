@@ -15,13 +15,12 @@ from shared.clients.football_data_uk import (
     FootballDataUk,
     Line,
     Reading,
-    kick_off_of,
     last_publication,
     read_csv,
     read_line,
 )
 from shared.football.competition import COMPETITIONS
-from shared.football.match import MatchStatistics, Score, Status
+from shared.football.match import Hour, MatchNews, MatchStatistics, Score, Status
 from tests.season import real_seasons, row, written
 
 NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
@@ -325,7 +324,6 @@ def test_a_row_cut_short_is_named_and_the_others_are_read(line: str) -> None:
         ({"FTHG": "2"}, "FTHG and FTAG are no score"),
         ({"FTHG": "two", "FTAG": "1"}, "FTHG and FTAG are no score"),
         ({"FTHG": "1.5", "FTAG": "1"}, "FTHG and FTAG are no score"),
-        ({"FTHG": "2", "FTAG": "1", "HTHG": "x", "HTAG": "1"}, "HTHG and HTAG are no score"),
         ({"Time": "25:00"}, "'25:00' is no time of day"),
         ({"Time": "noon"}, "'noon' is no time of day"),
         ({"AwayTeam": "Arsenal"}, "a club plays itself"),
@@ -369,7 +367,6 @@ def test_a_price_is_the_decimal_that_was_written() -> None:
         ("31/03/2024", "14:00", "2024-03-31T13:00:00+00:00"),  # the day the clocks go forward
         pytest.param("29/02/2024", "20:00", "2024-02-29T20:00:00+00:00", marks=pytest.mark.case("I8")),
         ("27/04/24", "15:00", "2024-04-27T14:00:00+00:00"),
-        ("19/08/05", "", "2005-08-19T14:00:00+00:00"),  # before 2019-20 no time is told
         ("27/04/2024", "00:30", "2024-04-26T23:30:00+00:00"),
     ],
 )
@@ -398,7 +395,93 @@ def test_an_unknown_club_stays_nobody_and_keeps_its_name() -> None:
 def test_a_line_keeps_its_words() -> None:
     line = Line("x", {"Div": "E0", "HomeTeam": "Nott'm Forest", "Referee": "É"})
     assert line.content == '{"Div":"E0","HomeTeam":"Nott\'m Forest","Referee":"É"}'
-    assert kick_off_of({"Date": "01/01/24"}) == datetime(2024, 1, 1, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("date", "time", "last_minute"),
+    [
+        ("19/08/05", "", "2005-08-19T21:59:00+00:00"),  # before 2019-20 no time is told
+        ("01/01/24", "", "2024-01-01T22:59:00+00:00"),
+        ("27/04/2024", "00:00", "2024-04-27T21:59:00+00:00"),
+        ("27/10/2024", "", "2024-10-27T22:59:00+00:00"),  # the day the clocks go back
+    ],
+)
+def test_a_row_without_a_time_is_of_its_day_and_of_no_hour(date: str, time: str, last_minute: str) -> None:
+    read = reading(Date=date, Time=time)
+    assert (read.news.hour, read.news.kick_off) == (Hour.UNKNOWN, datetime.fromisoformat(last_minute))
+    assert reading(Date=date, Time="00:15").news.hour is Hour.KNOWN
+
+
+def results(*halves: tuple[str, str]) -> list[MatchNews]:
+    """A file of results that has the columns of half-time, with these in them."""
+    clubs = ("Arsenal", "Chelsea", "Everton", "Fulham")
+    pairs = [(home, away) for home in clubs for away in clubs if home != away]
+    rows = [
+        row(home, away, "13/04/2024 15:00", "2-1", HTHG=half[0], HTAG=half[1])
+        for (home, away), half in zip(pairs, halves, strict=False)
+    ]
+    return [read.news for read in readings(*rows)]
+
+
+@pytest.mark.parametrize(
+    ("halves", "reviewed"),
+    [
+        ([("1", "0"), ("", ""), ("0", "0")], [False, True, False]),
+        ([("1", "0"), ("", "")], [False, True]),
+        ([("", "0"), ("1", ""), ("0", "0")], [False, False, False]),  # half of one: somebody played
+        ([("", ""), ("", ""), ("", "")], [False, False, False]),  # a file that tells none, though it has the columns
+        ([("1", "0"), ("", ""), ("", ""), ("", "")], [False] * 4),  # nor one that mostly tells none
+    ],
+)
+def test_a_score_without_one_at_half_time_awaits_a_person(halves: list[tuple[str, str]], reviewed: list[bool]) -> None:
+    told = results(*halves)
+    assert [news.review is not None for news in told] == reviewed
+    assert {str(news.score) for news in told} == {"2-1"}
+
+
+def test_a_match_to_come_and_a_file_without_the_columns_await_nobody() -> None:
+    played = row("Arsenal", "Chelsea", "13/04/2024 15:00", "2-1", HTHG="1", HTAG="0")
+    assert [read.news.review for read in readings(played, COMING)] == [None, None]
+    assert [read.news.review for read in readings(row("Arsenal", "Chelsea", "13/04/2024 15:00", "2-1"))] == [None]
+
+
+@pytest.mark.parametrize(("home", "away"), [("1", ""), ("", "1"), ("x", "1"), ("-1", "0")])
+def test_half_of_a_score_at_half_time_costs_no_match(home: str, away: str) -> None:
+    (news,) = results((home, away))
+    assert (news.score, news.half_time, news.review) == (Score(2, 1), None, None)
+
+
+def test_half_a_half_time_score_as_it_was_told_of_sampdoria_against_siena() -> None:
+    body = (
+        b"Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR,HTHG,HTAG,HTR\r\n"
+        b"I2,14/09/02,Ascoli,Bari,1,0,H,1,0,H\r\n"
+        b"I2,15/09/02,Sampdoria,Siena,2,0,H,0,,\r\n"
+    )
+    lines, broken = read_csv(body, "I2.csv")
+    told = [read_line(line, TOLD_AT).news for line in lines]
+    assert broken == ()
+    assert [(news.score, news.half_time, news.review) for news in told] == [
+        (Score(1, 0), Score(1, 0), None),
+        (Score(2, 0), None, None),
+    ]
+
+
+AWARDED = {
+    ("1213", "I1"): ["Cagliari-Roma 0-3"],
+    ("1617", "I1"): ["Sassuolo-Pescara 0-3"],
+    ("1617", "F1"): ["Bastia-Lyon 0-3"],
+    ("1819", "E1"): ["Bolton-Brentford 0-1"],
+    ("2324", "E0"): [],
+    ("0506", "I2"): [],  # this file has no half-time at all
+}
+
+
+@pytest.mark.parametrize(("season", "division"), AWARDED)
+def test_the_awarded_matches_of_real_files(season: str, division: str) -> None:
+    body = (real_seasons() / f"mmz4281/{season}/{division}.csv").read_bytes()
+    lines, _ = read_csv(body, f"{division}.csv")
+    reviewed = [read_line(line, NOW).news for line in lines if read_line(line, NOW).news.review]
+    assert [f"{n.home.name}-{n.away.name} {n.score}" for n in reviewed] == AWARDED[season, division]
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """Prices join a match only near its kick-off."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.football.calendar import last_minute
 from shared.football.joining import Pairing, candidates, joins, nearest, same_match
 from shared.football.team import Source, Team
 from shared.football.teams import TEAMS, find
@@ -121,3 +122,19 @@ def test_a_person_is_asked_about_the_club_that_is_called_nearly_so(name: str, cl
     found = nearest(name, league)
     assert (found and found.name) == club
     assert nearest(name, []) is None
+
+
+@pytest.mark.parametrize(
+    ("hour", "joined"),
+    [
+        ("2026-10-25T12:00Z", True),
+        ("2026-10-24T07:00Z", True),  # 39 hours before the last minute of the 25th
+        ("2026-10-26T22:30Z", True),
+        ("2026-10-23T21:30Z", False),  # in Paris two days before
+        ("2026-10-26T23:30Z", False),
+    ],
+)
+def test_an_hour_joins_a_day_by_the_day_alone(hour: str, joined: bool):
+    day = last_minute(date(2026, 10, 25))
+    assert joins(datetime.fromisoformat(hour), day, by_day=True) is joined
+    assert joins(day, datetime.fromisoformat(hour), by_day=True) is joined

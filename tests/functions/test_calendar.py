@@ -15,7 +15,8 @@ from icalendar import Calendar
 
 from functions.calendar.feed import feed
 from local import upstash
-from shared.football.match import MatchNews, Score, Status
+from shared.football.calendar import last_minute
+from shared.football.match import Hour, MatchNews, Score, Status
 from shared.football.plain_text import plain
 from shared.football.team import Source
 from shared.runtime import kinds
@@ -344,3 +345,12 @@ def test_it_starts_without_what_it_does_not_use() -> None:
     code = f"import functions.calendar.handler, sys; print(sorted({modules} & set(sys.modules)))"
     done = run_process([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("status", [Status.SCHEDULED, Status.SUSPENDED, Status.CANCELLED])
+def test_a_match_without_an_hour_lasts_its_day(reading: str, status: Status) -> None:
+    with connect(reading, "test") as db:
+        hold(db, told(kick_off=last_minute(date(2026, 10, 24)), hour=Hour.UNKNOWN, status=status), now=NOW)
+    (event,) = read().walk("VEVENT")
+    assert (event.start, event.end) == (date(2026, 10, 24), date(2026, 10, 25))
+    assert "DTSTART;VALUE=DATE:20261024" in str(get().body)

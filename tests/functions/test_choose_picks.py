@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.football.match import Status
+from shared.football.match import Hour, Status
+from shared.football.team import Source
 from shared.stores import offers
 from shared.stores.database import connect
 from tests.making import hold, news, offer
@@ -168,3 +169,37 @@ def test_there_are_never_more_than_five_nor_two_of_a_competition(bundle: Service
     assert 0 < largest <= Decimal("0.02")
     assert Decimal("0.04") < total <= Decimal("0.05"), "five at 2.30 are worth more than a day may cost"
     assert select(url, "SELECT reason FROM pick_days") == [(None,)]
+
+
+UNTIMED = GENEROUS | {"Time": ""}
+
+
+def publish_the_day_before(bundle: Service, *rows: Row) -> None:
+    """Without an hour nothing is published on the day itself."""
+    bundle.fixtures(FRIDAY, *rows)
+    run("sync_fixtures", NOW - timedelta(days=1) + timedelta(hours=9))
+    run("publish_predictions", NOW - timedelta(days=1) + timedelta(hours=10))
+
+
+@pytest.mark.parametrize("hours", [0, 10, 16])
+def test_a_day_whose_hours_are_not_known_is_not_too_late(bundle: Service, url: str, hours: int) -> None:
+    publish_the_day_before(bundle, UNTIMED)
+    assert len(select(url, "SELECT 1 FROM predictions")) == 1
+    assert choose(NOW + timedelta(hours=hours))["reason"] == "no_hour"
+    assert select(url, PICKS) == []
+
+
+def test_a_match_without_an_hour_keeps_no_other_from_being_picked(bundle: Service, url: str) -> None:
+    publish_the_day_before(bundle, UNTIMED, GENEROUS | {"HomeTeam": "Everton", "AwayTeam": "Fulham"})
+    assert choose()["picks"] == 1
+    assert select(url, "SELECT kick_off FROM picks") == [(datetime(2024, 4, 27, 14, tzinfo=UTC),)]
+
+
+def test_a_match_is_picked_at_the_hour_that_another_source_tells(bundle: Service, url: str) -> None:
+    with connect(url, "test") as db:
+        last_minute = datetime(2024, 4, 27, 21, 59, tzinfo=UTC)
+        day = news(source=Source.FOOTBALL_DATA_ORG, outside_id="1", kick_off=last_minute, hour=Hour.UNKNOWN)
+        hold(db, day, now=NOW)
+    bring_in(bundle, GENEROUS)
+    assert choose()["picks"] == 1
+    assert select(url, "SELECT kick_off FROM picks") == [(datetime(2024, 4, 27, 14, tzinfo=UTC),)]

@@ -8,7 +8,8 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 
 from functions.users import answers
-from shared.football.match import Status
+from shared.football.calendar import last_minute
+from shared.football.match import Hour, Status
 from shared.football.reading import article_from
 from shared.football.stories import told
 from shared.stores import articles
@@ -90,7 +91,7 @@ def test_the_next_match_is_the_first_that_has_not_begun(database: str) -> None:
         (_, match_id, _) = hold(db, put_off, away, later, now=NOW - DAY)
     told = get(f"{ARSENAL}/summary").json["next_match"]
     date = (NOW + 2 * DAY).isoformat().replace("+00:00", "Z")
-    assert told == {"match_id": match_id, "opponent": "Chelsea", "date": date, "is_home": False}
+    assert told == {"match_id": match_id, "opponent": "Chelsea", "date": date, "hour_known": True, "is_home": False}
     assert get(f"{EVERTON}/summary").json["next_match"] is None
 
 
@@ -115,3 +116,12 @@ def test_a_club_that_is_none_is_said_so(path: str, status: int) -> None:
 @pytest.mark.parametrize("path", ["news", "summary"])
 def test_it_is_for_those_who_have_signed_in(path: str) -> None:
     assert ask("users", f"/api/v1/users/teams/{ARSENAL}/{path}").status == 401
+
+
+def test_the_next_match_may_have_a_day_alone(database: str) -> None:
+    last = last_minute((NOW + DAY).date())
+    with connect(database, "test") as db:
+        coming = news("Everton", "Arsenal", season=2026, outside_id="n", kick_off=last, hour=Hour.UNKNOWN)
+        hold(db, coming, now=NOW - DAY)
+    said = get(f"{ARSENAL}/summary").json["next_match"]
+    assert (said["date"], said["hour_known"]) == (f"{(NOW + DAY).date()}T00:00:00Z", False)

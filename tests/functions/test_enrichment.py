@@ -14,7 +14,8 @@ from functions.enrichment import answers
 from local import upstash
 from shared.betting.margin import shin
 from shared.betting.prices import Offer
-from shared.football.match import Status
+from shared.football.calendar import last_minute
+from shared.football.match import Hour, Status
 from shared.football.standings import Standing
 from shared.stores import jobs, offers, picks, standings, teams, weather
 from shared.stores.database import Connection, connect
@@ -572,3 +573,11 @@ def test_the_operations_are_named_as_they_were() -> None:
     assert {tag for path in paths.values() for tag in path["get"]["tags"]} == {"Data Enrichment"}
     names = [given["name"] for given in paths[f"{PREFIX}/h2h"]["get"]["parameters"]]
     assert len(names) == len(set(names)), "no parameter stands there twice"
+
+
+def test_of_an_hour_that_is_not_known_no_weather_is_told(made: Connection) -> None:
+    (match_id,) = hold(made, news(kick_off=last_minute(KICK_OFF.date()), hour=Hour.UNKNOWN), now=BEFORE)
+    weather.put(made, [told(match_id, at=last_minute(KICK_OFF.date()))])
+    said = body(f"/full?match_id={match_id}", at=BEFORE)
+    assert (said["match_date"], said["hour_known"]) == ("2024-04-27T00:00:00Z", False)
+    assert (said["weather"]["available"], said["weather"]["reason"]) == (False, "no_hour")

@@ -307,6 +307,7 @@ def test_every_field_of_a_forecast_with_a_pick(ids: dict[str, int], outcome: str
         "competition": "Premier League",
         "competition_code": "PL",
         "match_date": "2024-04-27T14:00:00Z",
+        "hour_known": True,
         "probabilities": dict(zip(RATINGS, SHARES.values(), strict=True)),
         "recommended_bet": {"home": "home_win", "draw": "draw", "away": "away_win"}[outcome],
         "confidence": SHARES[outcome],

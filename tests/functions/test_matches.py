@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from functions.matches import answers
-from shared.football.match import Score, Status
+from shared.football.calendar import last_minute
+from shared.football.match import Hour, Score, Status
 from shared.football.standings import Standing
 from shared.football.team import Source
 from shared.stores import standings, teams
@@ -78,6 +79,7 @@ def test_a_match_has_the_fields_that_its_pages_read(reading: str) -> None:
         "competition": "Premier League",
         "competition_code": "PL",
         "match_date": "2024-04-27T11:30:00Z",
+        "hour_known": True,
         "status": "scheduled",
         "home_score": None,
         "away_score": None,
@@ -492,3 +494,14 @@ def test_the_demonstration_warns(url: str) -> None:
             "DEMO_DATA",
             True,
         )
+
+
+def test_a_match_without_an_hour_is_of_its_day_and_stands_last_in_it(bundle: object, url: str) -> None:
+    day = SATURDAY.date()
+    with connect(url, "test") as db:
+        hold(db, news(kick_off=last_minute(day), hour=Hour.UNKNOWN), news("Everton", "Fulham"), now=SATURDAY)
+    untimed = f"{day}T00:00:00Z"
+    fields = [(m["match_date"], m["hour_known"], m["status"]) for m in found("/upcoming")]
+    assert fields == [("2024-04-27T14:00:00Z", True, "scheduled"), (untimed, False, "scheduled")]
+    assert [m["match_date"] for m in found(f"?date_from={day}&date_to={day}")][-1] == untimed
+    assert found(f"?date_from={day + timedelta(days=1)}&date_to={day + timedelta(days=1)}") == []

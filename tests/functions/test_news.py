@@ -9,6 +9,8 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 
 from functions.news import answers
+from shared.football.calendar import last_minute
+from shared.football.match import Hour
 from shared.football.news import Article
 from shared.football.reading import article_from
 from shared.football.stories import told
@@ -210,3 +212,12 @@ def test_what_was_written_of_a_match_is_told_to_premium_and_nothing_is_written_o
     assert said["sources"] == [{"source": "BBC Sport", "title": "Striker out", "url": "https://news.example/a"}]
     context: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
     assert context["combined_analysis"] == "L'attaquant manque."
+
+
+def test_the_news_of_a_match_without_an_hour_says_its_day(database: str) -> None:
+    day = (NOW + 2 * DAY).date()
+    with connect(database, "test") as db:
+        coming = news("Arsenal", "Everton", season=2026, kick_off=last_minute(day), hour=Hour.UNKNOWN, told_at=NOW)
+        hold(db, coming, now=NOW)
+    said: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
+    assert (said["match_date"], said["hour_known"]) == (f"{day}T00:00:00Z", False)

@@ -19,7 +19,8 @@ from shared.betting.licensed import LICENSED_IN_FRANCE
 from shared.betting.picks import NoPick
 from shared.betting.settlement import Ending
 from shared.clients.football_data_uk import BOOKMAKERS
-from shared.football.match import Status
+from shared.football.calendar import last_minute
+from shared.football.match import Hour, Status
 from shared.football.team import Source
 from shared.runtime import standing, wiring
 from shared.stores import matches, picks, play_limits, predictions, words
@@ -652,3 +653,27 @@ def test_a_text_is_never_shown_beside_another_version_of_its_forecast(bundle: ob
     assert "Arsenal are ahead." not in said["explanation"]
     assert said["explanation"].startswith("Arsenal v Chelsea: Arsenal 60%")
     assert said["news_sources"] is None
+
+
+def test_a_forecast_of_a_match_without_an_hour_says_so(bundle: object, url: str) -> None:
+    midnight = last_minute(DAY)
+    with connect(url, "test") as db:
+        [untimed, timed] = [
+            published(db, news(kick_off=midnight, hour=Hour.UNKNOWN))[0],
+            published(db, news("Everton", "Fulham"))[0],
+        ]
+    said = [body(f"/{match}") for match in (untimed, timed)]
+    assert [(told["match_date"], told["hour_known"]) for told in said] == [
+        ("2024-04-27T00:00:00Z", False),
+        ("2024-04-27T14:00:00Z", True),
+    ]
+
+
+def test_a_hidden_pick_whose_match_lost_its_hour_says_so(bundle: object, url: str) -> None:
+    with connect(url, "test") as db:
+        ids = published(db, *(news(home, away) for home, away in (("Arsenal", "Chelsea"), ("Everton", "Fulham"))))
+        picks.commit(db, DAY, BEFORE, 2, choice(*(pick(match) for match in ids)))
+        lost = news("Everton", "Fulham", kick_off=last_minute(DAY), hour=Hour.UNKNOWN, told_at=BEFORE)
+        hold(db, lost, now=BEFORE)
+    said = body("/daily?date=2024-04-27", BEFORE, plan=None)["hidden_picks"]
+    assert ("2024-04-27T00:00:00Z", False) in [(told["match_date"], told["hour_known"]) for told in said]

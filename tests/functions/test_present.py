@@ -73,6 +73,7 @@ def test_a_match_is_shown_with_its_clubs_its_score_and_where_it_stands() -> None
         "competition": "Ligue 1",
         "competition_code": "FL1",
         "match_date": datetime(2024, 4, 27, 14, tzinfo=UTC),
+        "hour_known": True,
         "status": "live",
         "home_score": 2,
         "away_score": 1,

@@ -11,7 +11,8 @@ import pytest
 from shared.betting.asked import asked
 from shared.betting.margin import shin
 from shared.betting.prices import Market
-from shared.football.match import Status
+from shared.football.calendar import last_minute
+from shared.football.match import Hour, Status
 from shared.football.team import Source
 from shared.forecasting.factors import GROUPS
 from shared.forecasting.forecast import Question, forecast
@@ -292,3 +293,14 @@ def test_a_forecast_adds_up(bundle: Service, url: str) -> None:
         assert home + draw + away == pytest.approx(1, abs=1e-12)
         assert min(home, draw, away) > 0
     assert all(isinstance(price, Decimal) for (prices,) in select(url, "SELECT prices FROM offers") for price in prices)
+
+
+@pytest.mark.parametrize(("now", "published"), [("2024-04-26T15:30Z", 1), ("2024-04-27T03:30Z", 0)])
+def test_a_match_without_an_hour_is_forecast_before_its_day_alone(
+    bundle: Service, url: str, now: str, published: int
+) -> None:
+    """On its day nobody could see that the forecast came before the kick-off."""
+    with connect(url, "test") as db, db.transaction():
+        [match_id] = hold(db, news(kick_off=last_minute(date(2024, 4, 27)), hour=Hour.UNKNOWN))
+        offers.put(db, [offer(match_id, taken_at=datetime(2024, 4, 26, 13, tzinfo=UTC))])
+    assert run("publish_predictions", datetime.fromisoformat(now))["published"] == published

@@ -10,7 +10,8 @@ import pytest
 from deploy import service
 from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible
 from shared.clients.met_norway import ADDRESS
-from shared.football.match import Status
+from shared.football.calendar import last_minute
+from shared.football.match import Hour, Status
 from shared.stores.database import connect
 from tests import met_service
 from tests.making import hold, news
@@ -250,3 +251,13 @@ def test_an_older_forecast_replaces_nothing(met: MetService, url: str) -> None:
     read(met, NOW + 12 * HOUR)
     ((*after, expires_at),) = select(url, WEATHER)
     assert (after, expires_at) == ([*before[0][:-1]], NOW + 12.5 * HOUR)
+
+
+def test_no_weather_is_read_for_an_hour_that_is_not_known(met: MetService, url: str) -> None:
+    last = last_minute(SATURDAY.date())
+    held(url, kick_off=last, hour=Hour.UNKNOWN, told_at=NOW - HOUR)
+    assert read(met)["matches"] == 0
+    assert (met.asked, select(url, WEATHER)) == ([], [])
+    held(url, kick_off=SATURDAY, told_at=NOW)
+    assert read(met)["matches"] == 1
+    assert len(met.asked) == 1

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.search import answers
-from shared.football.match import Status
+from shared.football.calendar import last_minute
+from shared.football.match import Hour, Status
 from shared.football.team import Source
 from shared.stores.database import connect
 from tests.conftest import SATURDAY
@@ -71,6 +72,7 @@ def test_an_answer_has_the_fields_that_the_search_bar_reads(reading: str) -> Non
         "away_team_logo": None,
         "competition_code": "PL",
         "match_date": "2024-04-28T13:00:00Z",
+        "hour_known": True,
         "status": "scheduled",
     }
     assert (last["home_team_name"], last["match_date"][:10], last["status"]) == ("Arsenal", "2024-04-23", "finished")
@@ -169,3 +171,10 @@ def test_it_starts_without_what_it_does_not_use() -> None:
     code = "import functions.search.handler, sys; print(sorted({'numpy', 'httpx', 'upstash_redis'} & set(sys.modules)))"
     done = run_process([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_match_without_an_hour_says_so(bundle: object, url: str) -> None:
+    with connect(url, "test") as db:
+        hold(db, news(kick_off=last_minute(SATURDAY.date()), hour=Hour.UNKNOWN), now=SATURDAY)
+    (coming,) = body("arsenal")["matches"]
+    assert (coming["match_date"], coming["hour_known"]) == ("2024-04-27T00:00:00Z", False)

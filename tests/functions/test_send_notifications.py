@@ -15,7 +15,8 @@ from functions.bets.wishes import BetCreate
 from functions.send_notifications.deciding import Happenings, decide, is_quiet
 from shared.accounts.plans import Plan
 from shared.accounts.push_endpoints import leaving
-from shared.football.match import Status
+from shared.football.calendar import last_minute
+from shared.football.match import Hour, Status
 from shared.runtime import wiring
 from shared.stores import (
     accounts,
@@ -624,3 +625,16 @@ def test_nobody_is_told_of_what_another_follows() -> None:
     now = KICK_OFF - timedelta(hours=1)
     assert decide([DEVICE], Happenings(kick_offs=[row]), now) == []
     assert len(decide([DEVICE], Happenings(kick_offs=[replace(row, user_id=ALICE)]), now)) == 1
+
+
+def test_a_kick_off_whose_hour_is_not_known_is_not_told(db: Connection, service: PushService, alice: Browser) -> None:
+    # In New York the last hour of a day in Paris is no quiet one.
+    preferences.change(db, ALICE, {"push_daily_picks": False, "timezone": "America/New_York"}, COMMITTED)
+    midnight = last_minute(KICK_OFF.date())
+    told = news(kick_off=midnight, hour=Hour.UNKNOWN)
+    [match_id] = hold(db, told)
+    favourites.add(db, ALICE, match_id, None, True, COMMITTED)
+    runs = [midnight - timedelta(hours=24) + n * QUARTER for n in range(100)]
+    assert {send(at)["due"] for at in (*runs[::8], *runs[-12:])} == {0}
+    hold(db, replace(told, kick_off=KICK_OFF, hour=Hour.KNOWN, told_at=COMMITTED), now=COMMITTED)
+    assert send(KICK_OFF - timedelta(hours=1))["sent"] == 1

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,8 @@ from shared.accounts.plans import Plan
 from shared.accounts.visible import view_of
 from shared.betting.bets import Standing
 from shared.betting.prices import Market, Offer
-from shared.football.match import MatchNews, Score, Status
+from shared.football.calendar import last_minute
+from shared.football.match import Hour, MatchNews, Score, Status
 from shared.football.team import Source
 from shared.runtime import wiring
 from shared.stores import bankrolls, offers, people
@@ -301,3 +302,58 @@ def test_what_is_corrected_meanwhile_is_not_moved_again(url: str, match: int, mo
     monkeypatch.setattr(bankrolls, "hold_all", meanwhile)
     assert settle()["ended"] == 0
     assert [row[0] for row in select(url, ENTRIES)] == ["pending", "lost"]
+
+
+SATURDAY = replace(TOLD, kick_off=last_minute(date(2024, 4, 27)), hour=Hour.UNKNOWN)
+"""As football-data.org tells of a match of a weekend before its hours are fixed."""
+
+
+@pytest.mark.parametrize(
+    ("kick_off", "ends"),
+    [
+        ("2024-04-25T19:00Z", False),
+        ("2024-04-26T18:45Z", False),
+        ("2024-04-27T11:00Z", False),
+        ("2024-04-29T19:00Z", False),  # 69 hours after the midnight that was told
+        ("2024-04-30T19:00Z", True),
+        ("2024-04-24T19:00Z", True),
+    ],
+)
+def test_an_hour_that_is_fixed_voids_no_bet(match: int, url: str, kick_off: str, ends: bool) -> None:
+    tell(SATURDAY, BEFORE)
+    bet = note(match)
+    fixed = BEFORE + timedelta(hours=1)
+    tell(replace(TOLD, told_at=fixed, kick_off=datetime.fromisoformat(kick_off)), fixed)
+    run("settle_bets", fixed + timedelta(hours=1))
+    expected = [STAKED, ("void", D(10), None, "result")] if ends else [STAKED]
+    assert select(url, ENTRIES) == expected
+    assert select(url, "SELECT hour_known FROM bets WHERE bet_id = %s", bet) == [(False,)]
+
+
+def test_a_bet_at_an_hour_is_void_where_its_match_moves_to_another_week_without_one(match: int, url: str) -> None:
+    note(match)
+    tell(replace(SATURDAY, told_at=BEFORE, kick_off=last_minute(date(2024, 5, 4))), BEFORE)
+    run("settle_bets", BEFORE + timedelta(hours=1))
+    assert select(url, ENTRIES)[-1][0] == "void"
+
+
+def test_a_bet_at_an_hour_stands_where_its_match_loses_the_hour(match: int, url: str) -> None:
+    note(match)
+    tell(replace(SATURDAY, told_at=BEFORE, kick_off=last_minute(date(2024, 4, 29))), BEFORE)
+    run("settle_bets", BEFORE + timedelta(hours=1))
+    assert select(url, ENTRIES) == [STAKED]
+    run("settle_bets", datetime(2024, 5, 1, 22, 30, tzinfo=UTC))
+    assert select(url, ENTRIES)[-1][0] == "void", "not played within two days of the hour that was bet on"
+
+
+def test_a_jurys_score_turns_no_bet_round(match: int, url: str) -> None:
+    note(match)
+    played = news(score="2-1", half_time=Score(1, 0), told_at=KICK_OFF + timedelta(hours=3))
+    tell(played)
+    run("settle_bets", NOW)
+    assert select(url, ENTRIES)[-1][:3] == ("won", D(21), "2-1")
+    awarded = replace(played, score=Score(0, 2), half_time=None, review="0-2 awarded", told_at=NOW)
+    tell(awarded)
+    run("settle_bets", NOW + timedelta(hours=12))
+    assert select(url, ENTRIES)[-1][:3] == ("won", D(21), "2-1")
+    assert select(url, "SELECT home_goals, away_goals, review FROM matches") == [(2, 1, "0-2 awarded")]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from shared.betting.prices import Offer
-from shared.football.match import MatchNews, Score, Status
+from shared.football.calendar import last_minute
+from shared.football.match import Hour, MatchNews, Score, Status
 from shared.stores import odds_credits, offers, picks
 from shared.stores.database import connect
 from tests import odds_service
@@ -210,3 +211,13 @@ def test_strengths_are_not_learned_from_a_snapshot_nor_learned_again_for_it(bund
     assert select(url, "SELECT with_closing FROM learned_results") == [(False,)]
     put(url, offer(match_id, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True))
     assert run("update_ratings", later)["results"] == 1, "the average is noticed when it comes"
+
+
+@pytest.mark.parametrize("hour", [0, 6, 12, 18, 23])
+def test_no_credit_is_spent_on_a_kick_off_whose_hour_is_not_known(odds: OddsService, url: str, hour: int) -> None:
+    last = last_minute(KICK_OFF.date())
+    with connect(url, "test") as db:
+        hold(db, news(kick_off=last, hour=Hour.UNKNOWN, told_at=BEFORE), now=BEFORE)
+    at = last - timedelta(hours=hour, minutes=10)
+    assert snapshot(at)["matches"] == 0
+    assert odds.asked == []

@@ -491,3 +491,65 @@ def test_days_that_cannot_be_say_how_to_mend_them(asked: list[str], days: object
     with pytest.raises(BadEvent, match="from 1 to 14"):
         run("sync_fixtures", NOW, {"days": days})
     assert asked == []
+
+
+HELD = "SELECT told_by, hour, kick_off FROM matches"
+BY_DAY = "2024-04-27T00:00:00Z"
+"""What football-data.org says, SCHEDULED, while it knows the day alone."""
+LAST_MINUTE = datetime(2024, 4, 27, 21, 59, tzinfo=UTC)
+
+
+def test_a_match_of_which_the_day_alone_is_known_has_no_hour(org: Org, bundle: Service, url: str) -> None:
+    org.matches(a_match(436001, BY_DAY, "SCHEDULED"))
+    bundle.fixtures(FRIDAY)
+    sync()
+    assert select(url, HELD) == [("football_data_org", "unknown", LAST_MINUTE)]
+
+
+def test_the_hour_of_the_csv_service_counts_until_the_greater_source_has_one(
+    org: Org, bundle: Service, url: str
+) -> None:
+    org.matches(a_match(436001, BY_DAY, "SCHEDULED"))
+    bundle.fixtures(FRIDAY, COMING)
+    assert sync()["offers"] == 1
+    assert select(url, REPORTS) == []
+    borrowed = [("football_data_org", "borrowed", datetime(2024, 4, 27, 14, tzinfo=UTC))]
+    assert select(url, HELD) == borrowed
+    before = rows_of(url, "jobs")
+    sync(NOW + HOUR)
+    assert rows_of(url, "jobs") == before, "the day alone takes no hour back that another source told"
+    bundle.fixtures(FRIDAY + HOUR, {**COMING, "Time": "17:30"})
+    sync(NOW + 2 * HOUR)
+    assert select(url, HELD) == [("football_data_org", "borrowed", datetime(2024, 4, 27, 16, 30, tzinfo=UTC))]
+    org.matches(a_match(436001, "2024-04-27T18:00:00Z", "TIMED", lastUpdated="2024-04-27T01:00:00Z"))
+    sync(NOW + 3 * HOUR)
+    assert select(url, HELD) == [("football_data_org", "known", datetime(2024, 4, 27, 18, tzinfo=UTC))]
+
+
+@pytest.mark.parametrize(("day", "joined"), [(25, 0), (26, 1), (27, 1), (28, 1), (29, 0)])
+def test_prices_join_a_day_without_an_hour_by_the_day(
+    org: Org, bundle: Service, url: str, day: int, joined: int
+) -> None:
+    org.matches(a_match(436001, f"2024-04-{day}T00:00:00Z", "SCHEDULED"))
+    bundle.fixtures(FRIDAY, COMING)
+    assert sync()["offers"] == joined
+    ((_, hour, _),) = select(url, HELD)
+    assert hour == ("borrowed" if day == 27 else "unknown"), "an hour of another day is no hour of this one"
+
+
+def test_a_source_takes_its_hour_back_by_telling_the_day_alone(org: Org, bundle: Service, url: str) -> None:
+    org.matches(a_match(436001, "2024-04-27T14:00:00Z"))
+    bundle.fixtures(FRIDAY)
+    sync()
+    org.matches(a_match(436001, BY_DAY, "SCHEDULED", lastUpdated="2024-04-27T01:00:00Z"))
+    sync(NOW + HOUR)
+    assert select(url, HELD) == [("football_data_org", "unknown", LAST_MINUTE)]
+
+
+def test_a_match_that_is_moved_to_a_day_without_an_hour_has_none(org: Org, bundle: Service, url: str) -> None:
+    org.matches(a_match(436001, BY_DAY, "SCHEDULED"))
+    bundle.fixtures(FRIDAY, COMING)
+    sync()
+    org.matches(a_match(436001, "2024-05-04T00:00:00Z", "SCHEDULED", lastUpdated="2024-04-27T01:00:00Z"))
+    sync(NOW + HOUR)
+    assert select(url, HELD) == [("football_data_org", "unknown", datetime(2024, 5, 4, 21, 59, tzinfo=UTC))]

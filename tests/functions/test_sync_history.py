@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from shared.football.match import Hour
 from shared.football.team import Source
 from shared.runtime.jobs import BadEvent
 from shared.stores.database import connect
 from tests.emf import points
 from tests.making import hold, news
 from tests.running import environment, rows_of, run, select
-from tests.season import Service, row, written
+from tests.season import Row, Service, row, written
 
 NOW = datetime(2024, 4, 28, 3, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -281,3 +282,70 @@ def test_a_result_that_waited_is_taken_once_its_fixture_is_known_though_its_file
         hold(db, fixture, now=NOW)
     sync(NOW + HOUR)
     assert select(url, "SELECT home_goals FROM matches WHERE match_id = %s", fixture.match_id) == [(2,)]
+
+
+def at_half_time(played: Row, home: str = "1", away: str = "0") -> Row:
+    return played | {"HTHG": home, "HTAG": away}
+
+
+PITCH = at_half_time(row("Union Berlin", "Bochum", "13/04/2024 14:30", "1-1", division="D1"))
+JURY = at_half_time(PITCH, "", "") | {"FTHG": "0", "FTAG": "2"}
+OTHERS = [
+    at_half_time(row("Mainz", "Bayern Munich", "13/04/2024 16:30", "2-1", division="D1")),
+    at_half_time(row("Augsburg", "Leverkusen", "13/04/2024 14:30", "0-2", division="D1"), "0", "1"),
+]
+UNDER_REVIEW = """
+    SELECT home_goals, away_goals, home_goals_at_half_time, review IS NOT NULL FROM matches ORDER BY match_id
+"""
+
+
+def bring(bundle: Service, now: datetime, *rows: Row) -> None:
+    bundle.results(now - HOUR, *rows, division=rows[0]["Div"])
+    sync(now)
+
+
+def test_an_awarded_match_awaits_a_person_and_teaches_nothing(bundle: Service, url: str) -> None:
+    bring(bundle, NOW, JURY, *OTHERS)
+    assert set(select(url, UNDER_REVIEW)) == {(0, 2, 0, False), (0, 2, None, True), (2, 1, 1, False)}
+    assert run("update_ratings", NOW + HOUR)["results"] == 2
+    assert len(select(url, "SELECT 1 FROM learned_results")) == 2
+    reviews = select(url, "SELECT what FROM reports WHERE kind = 'match'")
+    assert reviews == [("0-2 without a score at half-time: a jury may have awarded it",)]
+
+
+def test_a_jury_takes_no_goals_from_the_pitch(bundle: Service, url: str) -> None:
+    bring(bundle, NOW, PITCH, *OTHERS)
+    run("update_ratings", NOW + HOUR)
+    learned = select(url, "SELECT match_id, home_goals, away_goals FROM learned_results")
+    assert len(learned) == 3
+    bring(bundle, NOW + 12 * HOUR, JURY, *OTHERS)
+    bring(bundle, NOW + 13 * HOUR, JURY | {"HS": "12"}, *OTHERS)
+    assert sorted(select(url, UNDER_REVIEW)) == [(0, 2, 0, False), (1, 1, 1, True), (2, 1, 1, False)]
+    run("update_ratings", NOW + 14 * HOUR)
+    assert len(select(url, "SELECT 1 FROM learned_results")) == 2, "who awaits a person teaches nothing"
+
+
+def test_a_match_that_is_no_longer_under_review_teaches_again(bundle: Service, url: str) -> None:
+    bring(bundle, NOW, JURY, *OTHERS)
+    run("update_ratings", NOW + HOUR)
+    bring(bundle, NOW + 12 * HOUR, PITCH, *OTHERS)
+    assert run("update_ratings", NOW + 13 * HOUR)["results"] == 3
+    assert (1, 1, 1, False) in select(url, UNDER_REVIEW)
+
+
+def test_a_result_without_a_time_comes_on_its_day(bundle: Service, url: str) -> None:
+    today = row("Arsenal", "Chelsea", "28/04/2024", "1-0")
+    bring(bundle, NOW + 15 * HOUR, today)
+    assert select(url, "SELECT hour, home_goals FROM matches") == [("unknown", 1)]
+
+
+def test_the_hour_of_a_result_counts_where_the_other_source_has_none(bundle: Service, url: str) -> None:
+    with connect(url, "test") as db:
+        last = datetime(2024, 4, 27, 21, 59, tzinfo=UTC)
+        hold(db, news(source=Source.FOOTBALL_DATA_ORG, outside_id="1", kick_off=last, hour=Hour.UNKNOWN), now=NOW)
+    bring(bundle, datetime(2024, 4, 27, 19, 59, tzinfo=UTC), PLAYED)  # football-data.org still has time to tell it
+    kick_off = datetime(2024, 4, 27, 14, tzinfo=UTC)
+    state = "SELECT told_by, hour, kick_off, status, home_goals FROM matches"
+    assert select(url, state) == [("football_data_org", "borrowed", kick_off, "scheduled", None)]
+    sync(NOW)
+    assert select(url, state) == [("football_data_uk", "known", kick_off, "finished", 5)]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from shared.football.match import Status
+from shared.football.match import Hour, Status
 from shared.runtime import clock, wiring
 from shared.stores import odds_credits
 from shared.stores.database import connect
@@ -387,3 +387,32 @@ def test_the_key_is_not_in_the_settings_either(odds: OddsService, caplog: pytest
     caplog.set_level(logging.DEBUG)
     sync()
     assert KEY not in caplog.text
+
+
+LAST_MINUTE = datetime(2024, 4, 27, 21, 59, tzinfo=UTC)
+HELD = "SELECT hour, kick_off FROM matches"
+
+
+@pytest.mark.parametrize(
+    ("commence_time", "hour", "kick_off", "joined"),
+    [
+        ("2024-04-27T14:00:00Z", "borrowed", datetime(2024, 4, 27, 14, tzinfo=UTC), 2),
+        ("2024-04-28T00:00:00Z", "unknown", LAST_MINUTE, 2),  # a day as well
+        ("2024-04-28T14:00:00Z", "unknown", LAST_MINUTE, 2),  # an hour of another day
+        ("2024-04-29T14:00:00Z", "unknown", LAST_MINUTE, 0),
+    ],
+)
+def test_a_match_without_an_hour_is_priced_by_its_day_and_borrows_the_hour(
+    odds: OddsService, url: str, commence_time: str, hour: str, kick_off: datetime, joined: int
+) -> None:
+    with connect(url, "test") as db:
+        hold(db, news(kick_off=LAST_MINUTE, hour=Hour.UNKNOWN, told_at=NOW), now=NOW)
+    odds.tell(arsenal(commence_time=commence_time))
+    assert run("sync_odds", NOW)["offers"] == joined
+    assert select(url, HELD) == [(hour, kick_off)]
+
+
+def test_an_hour_that_the_source_tells_is_not_borrowed(odds: OddsService, url: str) -> None:
+    odds.tell(arsenal(commence_time="2024-04-27T16:00:00Z"))
+    run("sync_odds", NOW)
+    assert select(url, HELD) == [("known", datetime(2024, 4, 27, 14, tzinfo=UTC))]

@@ -9,9 +9,12 @@ import pytest
 
 from functions.users import handler as users
 from shared.accounts.plans import Plan
+from shared.football.calendar import last_minute
+from shared.football.match import Hour
 from shared.runtime import wiring
 from shared.runtime.settings import settings
 from shared.stores import accounts, people, preferences, teams
+from shared.stores.database import connect
 from tests.making import club, hold, news
 from tests.running import Answer, ask, environment, rows_of, select
 from tests.supabase_service import SupabaseService, supabase_service
@@ -285,6 +288,7 @@ def test_a_match_is_followed_listed_and_followed_no_longer(database: str) -> Non
         "home_team": "Arsenal",
         "away_team": "Chelsea",
         "match_date": "2024-04-27T14:00:00Z",
+        "hour_known": True,
         "competition": "Premier League",
     }
     assert get(FAVOURITES) == {"favorites": [made.json], "total": 1}
@@ -444,3 +448,13 @@ def test_a_failure_tells_nobody_who_it_was(database: str, monkeypatch: pytest.Mo
     said = capsys.readouterr().out
     assert "LookupError" in said
     assert not [secret for secret in ("alice", "eyJ", "ps_live_A", token) if secret in said]
+
+
+def test_a_match_without_an_hour_is_followed_by_its_day(database: str) -> None:
+    day = (NOW + timedelta(days=2)).date()
+    with connect(database, "test") as db:
+        coming = news("Everton", "Fulham", outside_id="d", kick_off=last_minute(day), hour=Hour.UNKNOWN, told_at=NOW)
+        (match_id,) = hold(db, coming, now=NOW)
+    made = send("POST", FAVOURITES, {"match_id": match_id}).json
+    (listed,) = get(FAVOURITES)["favorites"]
+    assert [(told["match_date"], told["hour_known"]) for told in (made, listed)] == 2 * [(f"{day}T00:00:00Z", False)]

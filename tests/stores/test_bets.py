@@ -24,6 +24,7 @@ NEW = NewBet(
     user_id=ALICE,
     match_id=0,
     kick_off=KICK_OFF,
+    hour_known=True,
     market=Market.H2H,
     outcome="home",
     line=D(0),

@@ -1,6 +1,7 @@
 """Every migration keeps the rows that it finds, and lets the release before it go on writing."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -202,3 +203,47 @@ def test_a_step_that_would_break_the_release_before_is_found(databases: Database
         migrate(url, tmp_path)
         with pytest.raises(psycopg.errors.NotNullViolation):
             write(url, "0001_first_matchday.sql", 1)
+
+
+def test_what_stood_for_an_hour_that_nobody_told_becomes_a_day(databases: Databases, tmp_path: Path) -> None:
+    """Midnight of football-data.org's, and 15:00 in London of lines without a time; hours that were told stay."""
+    held = {
+        1: ("football_data_org", "2026-11-22 00:00Z", '{"status": "SCHEDULED"}', "unknown", "2026-11-22 22:59Z"),
+        2: ("football_data_org", "2026-11-22 00:00Z", '{"status": "TIMED"}', "known", "2026-11-22 00:00Z"),
+        3: ("football_data_org", "2026-11-22 15:00Z", '{"status": "SCHEDULED"}', "known", "2026-11-22 15:00Z"),
+        4: ("football_data_uk", "2018-04-28 14:00Z", '{"Date": "28/04/18"}', "unknown", "2018-04-28 21:59Z"),
+        5: ("football_data_uk", "2024-04-27 14:00Z", '{"Time": "15:00"}', "known", "2024-04-27 14:00Z"),
+    }
+    for file in MIGRATIONS.glob("*.sql"):
+        if file.name < "0040":
+            shutil.copy(file, tmp_path)
+    with databases.copy("template1") as url:
+        migrate(url, tmp_path)
+        with connect(url, "test") as db:
+            db.execute(
+                "INSERT INTO teams VALUES (1, 'A', 'A', 'A', 'E', NULL, true), (2, 'B', 'B', 'B', 'E', NULL, true)"
+            )
+            for match, (source, kick_off, content, _, _) in held.items():
+                kind = "matches" if source == "football_data_org" else "results"
+                given = {"match": match, "source": source, "kick_off": kick_off, "content": content}
+                for statement in OLD_MATCH:
+                    db.execute(statement, given | {"kind": f"{source}/{kind}", "outside": str(match)})
+        shutil.copy(MIGRATIONS / "0040_hours.sql", tmp_path)
+        migrate(url, tmp_path)
+        with connect(url, "test") as db:
+            found = db.execute("SELECT match_id, hour, kick_off FROM matches").fetchall()
+    assert {match: (hour, kick_off) for match, hour, kick_off in found} == {
+        match: (hour, datetime.fromisoformat(kick_off)) for match, (_, _, _, hour, kick_off) in held.items()
+    }
+
+
+OLD_MATCH = (
+    """
+    INSERT INTO matches (
+        match_id, competition, season, stage, home_team_id, away_team_id, kick_off, status, told_by, told_at
+    )
+    VALUES (%(match)s, 'PL', 2026, 'S', 1, 2, %(kick_off)s, 'scheduled', %(source)s, '2018-01-01Z')
+    """,
+    "INSERT INTO outside_ids VALUES (%(source)s, %(outside)s, %(match)s)",
+    "INSERT INTO payloads VALUES (%(kind)s, %(outside)s, '2018-01-01Z', '', %(content)s)",
+)

@@ -20,7 +20,7 @@ def test_a_match_is_followed_once_and_by_its_person(db: Connection) -> None:
     assert favourites.add(db, ALICE, match_id, "again", False, NOW) is None
     (row,) = favourites.page(db, ALICE, 10, 0)
     assert row == FavouriteRow(
-        favourite_id, match_id, "derby", True, NOW, "Arsenal", "Chelsea", KICK_OFF, "PL", total=1
+        favourite_id, match_id, "derby", True, NOW, "Arsenal", "Chelsea", KICK_OFF, "known", "PL", total=1
     )
     assert favourites.page(db, BOB, 10, 0) == []
     assert not favourites.remove(db, BOB, match_id)

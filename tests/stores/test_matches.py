@@ -6,7 +6,7 @@ from shared.football.match import Score, Status
 from shared.football.team import Source
 from shared.stores import matches
 from shared.stores.database import Connection
-from tests.making import AFTER, BEFORE, KICK_OFF, TOLD_AT, hold, news
+from tests.making import AFTER, BEFORE, KICK_OFF, TOLD_AT, club, hold, news
 
 HOUR = timedelta(hours=1)
 ALL = ["PL", "FL1"]
@@ -161,3 +161,15 @@ def test_the_latest_season_is_one_that_has_begun(db: Connection) -> None:
     assert matches.latest_season(db, "PL", BEFORE) == 2022
     assert matches.latest_season(db, "PL", AFTER) == 2023
     assert matches.latest_season(db, "CL", AFTER) is None
+
+
+def test_a_match_that_awaits_a_person_counts_in_no_form(db: Connection) -> None:
+    before = KICK_OFF - timedelta(days=7)
+    hold(db, news("Arsenal", "Chelsea", "0-3", kick_off=before, review="a jury may have awarded it"))
+    (arsenal, chelsea) = (club(name).team_id for name in ("Arsenal", "Chelsea"))
+    assert matches.latest_of_team(db, arsenal, KICK_OFF, 5) == []
+    assert matches.meetings(db, arsenal, chelsea, KICK_OFF, 5) == []
+    hold(db, news("Arsenal", "Chelsea", "0-3", kick_off=before))
+    assert len(matches.latest_of_team(db, arsenal, KICK_OFF, 5)) == len(
+        matches.meetings(db, chelsea, arsenal, KICK_OFF, 5)
+    )

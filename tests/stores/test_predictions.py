@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.football.match import Status
+from shared.football.match import Score, Status
 from shared.stores import predictions
 from shared.stores.database import Connection
 from tests.making import AFTER, BEFORE, KICK_OFF, forecast, hold, news, published
@@ -87,3 +87,10 @@ def test_a_forecast_published_after_a_match_was_brought_forward_is_not_scored(db
 def test_an_outcome_has_a_number(score: tuple[int, int], outcome: int) -> None:
     at = datetime(2024, 1, 1, tzinfo=UTC)
     assert predictions.SettledRow(1, "PL", at, 0.5, 0.3, 0.2, *score).outcome == outcome
+
+
+def test_a_match_that_awaits_a_person_is_not_scored(db: Connection) -> None:
+    published(db, news("Arsenal", "Chelsea", "0-3", review="a jury may have awarded it"))
+    assert predictions.settled(db, KICK_OFF, AFTER) == []
+    hold(db, news("Arsenal", "Chelsea", "0-3", half_time=Score(0, 1)))
+    assert len(predictions.settled(db, KICK_OFF, AFTER)) == 1

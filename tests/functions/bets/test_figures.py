@@ -6,9 +6,12 @@ from io import StringIO
 
 import pytest
 
+from shared.football.calendar import last_minute
+from shared.football.match import Hour
 from shared.runtime import wiring
 from shared.writing.catalogue import LEGAL_NOTICE
 from tests.functions.bets.asking import BETS, DASHBOARD, NOW, call, fund, get, note, settled
+from tests.making import KICK_OFF, hold, news
 
 
 def test_stats_tell_how_many_and_how_sure(match: int) -> None:
@@ -65,6 +68,7 @@ def test_bets_are_exported_for_a_spreadsheet(match: int, path: str) -> None:
             "created_at": "2024-04-27T10:00:00Z",
             "match_id": str(match),
             "kick_off": "2024-04-27T14:00:00Z",
+            "hour_known": "True",
             "competition": "Premier League",
             "home_team": "Arsenal",
             "away_team": "Chelsea",
@@ -99,3 +103,11 @@ def test_bets_are_exported_as_json(match: int) -> None:
     assert (told["total"], told["exported_at"], told["legal_notice"]) == (1, "2024-04-27T10:00:00Z", LEGAL_NOTICE)
     assert (told["bets"][0]["home_team"], told["bets"][0]["profit"]) == ("Arsenal", None)
     assert call("GET", f"{BETS}/export?format=xml").status == 422
+
+
+def test_a_bet_on_a_match_without_an_hour_is_exported_with_its_day(match: int) -> None:
+    last = last_minute(KICK_OFF.date())
+    hold(wiring.database(), news(kick_off=last, hour=Hour.UNKNOWN, told_at=KICK_OFF - timedelta(hours=12)))
+    note(match)
+    [row] = exported(f"{BETS}/export")
+    assert (row["kick_off"], row["hour_known"]) == ("2024-04-27T00:00:00Z", "False")

@@ -109,3 +109,27 @@ def test_nothing_of_the_real_files_is_left_out():
     matches = dataset.read(real_seasons(), [2017, 2023])
     assert matches.left_out == {}
     assert len(matches) == 3_988 + 3_831
+
+
+HALF = {"HTHG": "1", "HTAG": "0"}
+
+
+def test_a_jurys_result_teaches_nothing(tmp_path: Path):
+    awarded = GOOD | {"HomeTeam": "Everton", "HTHG": "", "HTAG": ""}
+    halved = GOOD | {"HomeTeam": "Fulham", "HTHG": "0", "HTAG": ""}
+    matches = dataset.read(mirror_of(tmp_path, GOOD | HALF, awarded, halved), [2023])
+    assert len(matches) == 2
+    assert matches.left_out == {"E0, no score at half-time: a jury may have awarded it": 1}
+
+
+def test_a_file_without_the_columns_of_half_time_teaches_as_before(tmp_path: Path):
+    assert len(dataset.read(mirror_of(tmp_path, GOOD, GOOD | {"HomeTeam": "Everton"}), [2023])) == 2
+
+
+def test_the_awarded_matches_of_real_files_are_left_out():
+    """Sassuolo against Pescara, and Bastia against Lyon."""
+    left_out = dataset.read(real_seasons(), [2016]).left_out
+    assert {what: n for what, n in left_out.items() if "jury" in what} == {
+        "I1, no score at half-time: a jury may have awarded it": 1,
+        "F1, no score at half-time: a jury may have awarded it": 1,
+    }
