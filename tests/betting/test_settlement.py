@@ -87,7 +87,7 @@ def test_who_wins(outcome: str, score: tuple[int, int], came: str):
 @pytest.mark.case("J14")
 @given(st.sampled_from([TOTALS, HANDICAP]), QUARTERS, SCORES)
 def test_what_one_side_wins_the_other_loses(market: Market, line: Decimal, score: Score):
-    first, second = OUTCOMES[market]
+    first, second = ("home", "away") if market is HANDICAP else ("over", "under")
     other_line = -line if market is HANDICAP else line
     assert ending(market, second, other_line, score) is MIRRORED[ending(market, first, line, score)]
 

@@ -15,6 +15,7 @@ from functions.bets.wishes import BetCreate
 from functions.send_notifications.deciding import Happenings, decide, is_quiet
 from shared.accounts.plans import Plan
 from shared.accounts.push_endpoints import leaving
+from shared.accounts.visible import view_of
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
 from shared.runtime import wiring
@@ -298,7 +299,7 @@ def place(db: Connection) -> None:
     people.declare_adult(db, ALICE, COMMITTED)
     wish = {"match_id": match_id, "prediction": "home_win", "odds": 2.1, "amount": 10}
     with db.transaction():
-        place_bet(db, ALICE, BetCreate.model_validate(wish), MORNING)
+        place_bet(db, ALICE, view_of(Plan.FREE), BetCreate.model_validate(wish), MORNING)
 
 
 def settle(db: Connection, score: str, now: datetime) -> None:

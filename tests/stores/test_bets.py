@@ -103,9 +103,9 @@ def test_what_was_noted_is_not_changed(db: Connection, match: int, table: str) -
 @pytest.mark.case("F9")
 def test_an_entry_is_taken_back_once_and_a_bet_is_staked_once(db: Connection, match: int) -> None:
     row = place(db, match)
-    for again in (staked(row.amount), taken_back(row.bet)):
+    for again in (staked(row.amount), taken_back(row.bet, begun=False)):
         with db.transaction(force_rollback=True), pytest.raises(psycopg.errors.UniqueViolation):
-            bankrolls.add(db, [Told(ALICE, row.bet_id, taken_back(row.bet), "person")], NOW)
+            bankrolls.add(db, [Told(ALICE, row.bet_id, taken_back(row.bet, begun=False), "person")], NOW)
             bankrolls.add(db, [Told(ALICE, row.bet_id, again, "person")], NOW)
 
 
@@ -133,7 +133,7 @@ def test_a_bet_is_its_persons_and_a_deleted_one_is_gone(db: Connection, match: i
     row = place(db, match)
     assert bets.get(db, ALICE, row.bet_id) == row
     assert bets.get(db, BOB, row.bet_id) is None
-    bankrolls.add(db, [Told(ALICE, row.bet_id, taken_back(row.bet), "person")], NOW)
+    bankrolls.add(db, [Told(ALICE, row.bet_id, taken_back(row.bet, begun=False), "person")], NOW)
     assert bets.get(db, ALICE, row.bet_id) is None
     assert bets.of_person(db, ALICE, 10) == bets.totals(db, ALICE) == bets.unsettled(db, NOW) == []
     assert bankrolls.get(db, ALICE).current == 0
