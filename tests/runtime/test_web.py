@@ -184,6 +184,19 @@ def test_a_well_formed_request_id_is_kept(handler: Handler, told: str) -> None:
     assert ask(handler, "/number", x_request_id=told).headers["x-request-id"] == told
 
 
+@pytest.mark.parametrize("host", ["a:b:c", "a:b", "[::1]", "", ":80", "a b", "a/b", "user@a", "a:99999999"])
+def test_a_host_that_names_none_is_refused(handler: Handler, host: str) -> None:
+    """On AWS none arrives, and `make run` is called with whatever a program sends."""
+    answer = ask(handler, "/number?n=1", host=host)
+    assert (answer.status, answer.json["code"]) == (400, "bad_host")
+    assert SECURITY.items() <= answer.headers.items()
+
+
+@pytest.mark.parametrize("host", ["api.example", "api.example:8000", "127.0.0.1:8000", "xn--caf-dma.example"])
+def test_a_host_by_name_or_address_is_accepted(handler: Handler, host: str) -> None:
+    assert ask(handler, "/number?n=1", host=host).status == 200
+
+
 @pytest.mark.case("H11")
 @pytest.mark.parametrize(
     "told", ["", "short", "A" * 65, "with space", "line\nbreak-1234", "éééééééé", "../../etc/passwd"]
