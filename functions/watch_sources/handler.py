@@ -30,7 +30,7 @@ from shared.clients.the_odds_api import OutOfCredits
 from shared.football.calendar import season_label, season_of
 from shared.football.competition import Competition, known
 from shared.football.outlets import OUTLETS, Outlet
-from shared.runtime import clock, errors, logs, wiring
+from shared.runtime import clock, errors, logs, tally, wiring
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
 from shared.stores import jobs, offers, reports
@@ -118,6 +118,7 @@ def _report(run: Run, found: list[Finding], earlier: list[object]) -> None:
             others=[str(finding) for finding in new if not finding.decides],
         )
     if alarms:
+        tally.now().source_faults = len(alarms)  # the alarm `source-faults`, also where there is no Sentry
         errors.capture(SourceAlarm("; ".join(alarms)), job="watch_sources")
     said = sorted({*map(str, earlier), *map(str, new)})
     run.report(reported_on=run.day.isoformat(), findings=said, alarms=alarms)

@@ -18,6 +18,7 @@ from shared.clients import fact_sheets
 from shared.clients.fact_sheets import CSV_RESULTS_NEEDED, MODEL_PRICES, ODDS_BOOKMAKERS, ODDS_SPORTS, SHEETS
 from shared.clients.football_data_uk import read_csv
 from shared.football.outlets import OUTLETS
+from shared.runtime import tally
 from shared.runtime.settings import Settings
 from shared.stores import offers
 from shared.stores.database import connect
@@ -264,6 +265,7 @@ def test_what_moved_is_reported_and_alarms_where_forecasts_or_settlement_depend_
     assert (": ".join(finding) in said["alarms"]) is alarms
     [line] = lines(capsys)
     assert line["level"] == ("ERROR" if alarms else "WARNING")
+    assert bool(tally.now().source_faults) is alarms, "the metric of the alarm"
     assert said["status"] == "done"
 
 
