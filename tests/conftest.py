@@ -1,6 +1,8 @@
 """One Postgres for each worker of the suite, one database for each test that commits, copied from a template."""
 
+import os
 import platform
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -61,6 +63,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     seed = session.config.getoption("randomly_seed", None)
     if reporter is not None and seed is not None:
         reporter.write_line(f"random order, repeated by --randomly-seed={seed}")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Name a failure at once, so that a run that is ended from outside has named those before."""
+    if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        sys.stderr.write(f"\nfailed: {report.nodeid}\n")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
