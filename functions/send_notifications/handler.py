@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from functions.send_notifications.deciding import AHEAD, AT_LEAST, NEWS_FOR, Due, Happenings, decide
 from shared.accounts.push_endpoints import leaving_token
@@ -27,6 +28,8 @@ TOPIC_LENGTH = 32
 
 DEVICES_THAT_FAIL = 3
 """So many different ones of a host in a row rest it for the rest of the run: a single one may be at fault itself."""
+PEOPLE_REFUSED = 3
+"""Whose messages are all refused before that is our fault: one person may subscribe whatever they like."""
 
 
 class AllRefused(Exception):
@@ -44,7 +47,7 @@ def send(run: Run) -> None:
     taken = notices.taken(run.db, {each.notice for each in due})
     ahead = [each for each in due if (each.device.subscription_id, each.notice) not in taken]
     counts: Counter[str] = Counter()
-    answers = _Answers()
+    answers, people = _Answers(), set[UUID]()
     with wiring.further_database() as db:
         for each in ahead:
             if clock.now() >= run.deadline or answers.rests(each.device):
@@ -52,15 +55,16 @@ def send(run: Run) -> None:
             elif notices.claim(db, each.device, each.notice, clock.now()):
                 told = _push(push, each)
                 counts[told.outcome] += 1
+                if told.outcome in {Outcome.REFUSED, Outcome.DENIED}:
+                    people.add(each.device.user_id)
                 _end(db, each, told)
                 answers.add(each.device, told.outcome)
         for subscription_id in answers.refused():
             if push_subscriptions.count_refusal(db, subscription_id, clock.now()):
                 logs.write(logging.WARNING, "a device was retired", subscription_id=subscription_id)
     run.report(due=len(ahead), **counts)
-    refused = counts[Outcome.REFUSED] + counts[Outcome.DENIED]
-    if refused and not counts[Outcome.SENT]:
-        run.failures.append(AllRefused(f"{refused} notices were refused and none was taken"))
+    if len(people) >= PEOPLE_REFUSED and not counts[Outcome.SENT]:
+        run.failures.append(AllRefused(f"notices of {len(people)} people were refused and none was taken"))
 
 
 class _Answers:

@@ -53,6 +53,7 @@ CLUBS = [
     ("Burnley", "Newcastle"),
 ]
 STATES = "SELECT notice, state, tries FROM notices ORDER BY notice, subscription_id"
+CARL = UUID("ca410000-0000-4000-8000-000000000003")
 
 
 @pytest.fixture
@@ -573,11 +574,24 @@ def test_keys_that_nobody_takes_make_the_run_fail(
 ) -> None:
     """It is told aloud, once: the next run finds nothing to send."""
     commit(db)
+    for name, person in (("bob", BOB), ("carl", CARL)):
+        subscribe(db, service.browser(name), person)
     service.status = 403
     with pytest.raises(ExceptionGroup, match="1 parts failed"):
         send()
-    assert select(url, STATES) == [("picks/2024-04-27", "refused", 1)]
+    assert [state[1] for state in select(url, STATES)] == ["refused"] * 3
     assert send(MORNING + QUARTER)["due"] == 0
+
+
+def test_what_one_person_subscribes_makes_no_run_fail(
+    db: Connection, service: PushService, alice: Browser, url: str
+) -> None:
+    commit(db)
+    for name in ("second", "third", "fourth"):
+        subscribe(db, service.browser(name), ALICE)
+    service.status = 403
+    assert send()["status"] == "done"
+    assert {state[1] for state in select(url, STATES)} == {"refused"}
 
 
 @pytest.mark.case("P12")
