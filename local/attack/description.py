@@ -1,0 +1,149 @@
+"""The operations to attack, from the API's own description (.build/openapi.json)."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+FOR_ADMINISTRATORS = "For administrators."
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an address: its name, whether it stands in the path, its JSON types, an ordinary value."""
+
+    name: str
+    in_path: bool
+    required: bool
+    types: frozenset[str]
+    ordinary: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation as it is described.
+
+    Attributes:
+        body: an example of its body; None where it takes none.
+        statuses: that it may answer.
+        ways: how a caller may be named: `token`, `key` or `nothing`.
+    """
+
+    method: str
+    path: str
+    parameters: tuple[Parameter, ...]
+    body: Any
+    statuses: frozenset[int]
+    ways: frozenset[str]
+    for_administrators: bool
+    takes_idempotency_key: bool
+
+    @property
+    def name(self) -> str:
+        """Method and path, as people write them."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes something."""
+        return self.method != "GET"
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether calls of it are limited."""
+        return 429 in self.statuses
+
+    @property
+    def collection(self) -> str:
+        """The path of the objects among which it names one."""
+        return self.path.partition("/{")[0]
+
+    def target(self, values: dict[str, str]) -> str:
+        """Its address; where no value is given (each quoted already), the ordinary one of what is required."""
+        path, query = self.path, []
+        for parameter in self.parameters:
+            value = values.get(parameter.name)
+            if parameter.in_path:
+                ordinary = quote(parameter.ordinary, safe="")
+                path = path.replace(f"{{{parameter.name}}}", ordinary if value is None else value)
+            elif value is not None:
+                query.append(f"{parameter.name}={value}")
+            elif parameter.required:
+                query.append(f"{parameter.name}={quote(parameter.ordinary, safe='')}")
+        return path + ("?" + "&".join(query) if query else "")
+
+
+def read(path: Path, known: dict[str, str]) -> list[Operation]:
+    """All operations of a description.
+
+    Args:
+        path: the file.
+        known: ordinary values of parameters and of fields in examples, by name: ids of what there is.
+    """
+    described = json.loads(path.read_text())
+    return [
+        _operation(described, address, method, each, known)
+        for address, methods in described["paths"].items()
+        for method, each in methods.items()
+        if method in METHODS
+    ]
+
+
+def _operation(
+    described: dict[str, Any], path: str, method: str, told: dict[str, Any], known: dict[str, str]
+) -> Operation:
+    parameters = told.get("parameters", [])
+    ways = {name for way in told["security"] for name in way or ["nothing"]}
+    return Operation(
+        method.upper(),
+        path,
+        tuple(_parameter(described, each, known) for each in parameters if each["in"] in {"path", "query"}),
+        _with_known(told["requestBody"]["content"]["application/json"]["example"], known)
+        if "requestBody" in told
+        else None,
+        frozenset(map(int, told["responses"])),
+        frozenset(ways),
+        FOR_ADMINISTRATORS in told.get("description", ""),
+        any(each["name"].lower() == "idempotency-key" for each in parameters),
+    )
+
+
+def _parameter(described: dict[str, Any], told: dict[str, Any], known: dict[str, str]) -> Parameter:
+    schemas = [_resolved(described, each) for each in told["schema"].get("anyOf", [told["schema"]])]
+    types = frozenset(each.get("type", "string") for each in schemas)
+    return Parameter(
+        told["name"], told["in"] == "path", told.get("required", False), types, _ordinary(told, schemas, known)
+    )
+
+
+def _resolved(described: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    return described["components"]["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+
+
+def _ordinary(told: dict[str, Any], schemas: list[dict[str, Any]], known: dict[str, str]) -> str:
+    if told["name"] in known:
+        return known[told["name"]]
+    if "example" in told:
+        return str(told["example"])
+    for schema in schemas:
+        if values := schema.get("enum"):
+            return str(values[0])
+        if schema.get("format") == "uuid":
+            return "a11ce000-0000-4000-8000-000000000001"
+        if schema.get("type") in {"integer", "number"}:
+            return "2"
+        if schema.get("type") == "boolean":
+            return "true"
+    return "Arsenal"
+
+
+def _with_known(example: Any, known: dict[str, str]) -> Any:
+    """An example with the ids of this world, not of the one that it was made in."""
+    if isinstance(example, dict):
+        return {
+            key: int(known[key]) if key in known and isinstance(value, int) else _with_known(value, known)
+            for key, value in example.items()
+        }
+    return example

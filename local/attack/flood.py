@@ -1,0 +1,35 @@
+"""A flood of what is refused: it costs Redis less than a command a call."""
+
+from random import Random
+
+import httpx
+
+from local.attack.world import Caller, World
+
+
+def flood(world: World, random: Random, tries: int) -> None:
+    """Calls over a limit, probes of health, and API keys of the right form that open nothing, from one address each."""
+    calls = max(20, tries // 3)
+    over = world.visitor(random)
+    _cost(world, "calls over the limit", over, "/api/v1/matches", calls)
+    _cost(world, "probes", world.visitor(random), "/health/ready", calls)
+    false_key = {"x-api-key": "ps_live_" + "k" * 43}
+    _cost(world, "false keys", Caller(world.visitor(random).address, false_key), "/api/v1/matches", calls)
+
+
+def _cost(world: World, what: str, caller: Caller, target: str, calls: int) -> None:
+    for _ in range(calls):  # until it is refused, and a process is warm
+        world.attempt("flood", caller, "GET", target)
+    before = _commands(world)
+    for _ in range(calls):
+        world.attempt("flood", caller, "GET", target)
+    if (spent := _commands(world) - before) >= calls:
+        world.fault("flood", f"{calls} {what} cost {spent} commands of Redis")
+
+
+def _commands(world: World) -> int:
+    """How many commands Redis has run in all."""
+    url, token = world.told["UPSTASH_REDIS_REST_URL"], world.told["UPSTASH_REDIS_REST_TOKEN"]
+    answer = httpx.post(url, json=["INFO", "stats"], headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    lines = dict(line.split(":", 1) for line in answer.json()["result"].split("\r\n") if ":" in line)
+    return int(lines["total_commands_processed"])

@@ -1,0 +1,108 @@
+"""Requests with something odd in them: tokens, bodies, addresses, headers, Stripe's events."""
+
+import time
+from collections.abc import Callable, Iterator
+from random import Random
+
+from local.attack import values
+from local.attack.description import Operation, Parameter
+from local.attack.world import Answer, Caller, World
+
+TRIES_OF_A_CALLER = 5
+"""So that nobody reaches a limit: administrators may call one route five times a minute."""
+EVENTS = "/api/v1/stripe/webhook"
+"""Not described, as it is for Stripe alone."""
+
+
+def tokens(world: World, random: Random, tries: int) -> None:
+    """Tokens with odd headers, claims and signatures: they open nothing, and every one of them is counted."""
+    caller = world.person(random)
+    claims = values.claims_of(caller.person, f"{world.project.url}/auth/v1")
+    for operation in random.choices([each for each in world.operations if "token" in each.ways], k=tries):
+        bearer, genuine = values.bearer(random, world.project.secret, claims)
+        headers = {"authorization": f"Bearer {bearer}"}
+        # From an address of its own: whoever shows what proves nothing is counted by it.
+        sender = Caller(world.visitor(random).address, {}, caller.person, caller.mark)
+        answer = _asked(world, "tokens", sender, operation, {}, headers)
+        if genuine or answer.status == 0:
+            continue
+        if answer.succeeded:
+            world.fault("tokens", f"a forged token was believed: {operation.name}, {bearer[:300]}")
+        elif answer.status == 401 and operation.is_counted and "ratelimit-limit" not in answer.headers:
+            world.fault("tokens", f"a refused token was not counted: {operation.name}, {bearer[:300]}")
+
+
+def bodies(world: World, random: Random, tries: int) -> None:
+    """Bodies that are odd JSON, or none."""
+    taking = [each for each in world.operations if each.body is not None]
+    for caller, operation in _pairs(world, random, taking, tries):
+        way, body = values.body(random, operation.body)
+        headers = {"idempotency-key": f"{random.getrandbits(64):x}"} if operation.takes_idempotency_key else {}
+        answer = world.attempt("bodies", caller, operation.method, operation.target({}), body, headers)
+        if answer.succeeded and way in {"spelling", *values.HARD}:
+            world.fault("bodies", f"a body that is {way} was taken: {operation.name} {body[:200]!r}")
+
+
+def addresses(world: World, random: Random, tries: int) -> None:
+    """Odd ids in paths, odd values in queries."""
+    for caller, operation in _pairs(world, random, [each for each in world.operations if each.parameters], tries):
+        parameter = random.choice(operation.parameters)
+        spelled_otherwise = "integer" in parameter.types and random.random() < 0.5
+        part = _spelling(random, parameter) if spelled_otherwise else values.address_part(random)
+        answer = _asked(world, "addresses", caller, operation, {parameter.name: part}, {})
+        if spelled_otherwise and answer.succeeded:
+            world.fault("addresses", f"a number in another spelling was taken: {operation.name}, {parameter.name}={part}")
+
+
+def headers(world: World, random: Random, tries: int) -> None:
+    """Odd headers."""
+    for caller, operation in _pairs(world, random, world.operations, tries):
+        _asked(world, "headers", caller, operation, {}, values.headers(random))
+
+
+def events(world: World, random: Random, tries: int) -> None:
+    """Events that Stripe has signed, and that it would never send."""
+    secret, offset = world.told["STRIPE_WEBHOOK_SECRET"], int(world.told["CLOCK"] or 0)
+    for _ in range(tries):
+        content, at = values.event(random), int(time.time()) + offset
+        signed = {"stripe-signature": values.stripe_signature(content, secret, at)}
+        world.attempt("events", world.visitor(random), "POST", EVENTS, content, signed)
+
+
+KINDS: dict[str, Callable[[World, Random, int], None]] = {
+    "tokens": tokens,
+    "bodies": bodies,
+    "addresses": addresses,
+    "headers": headers,
+    "events": events,
+}
+
+
+def _asked(
+    world: World,
+    kind: str,
+    caller: Caller,
+    operation: Operation,
+    parameters: dict[str, str],
+    given: dict[str, str] | dict[str, str | bytes],
+) -> Answer:
+    """What an operation answers to an ordinary body."""
+    return world.attempt(kind, caller, operation.method, operation.target(parameters), operation.body, {**given})
+
+
+def _pairs(
+    world: World, random: Random, operations: list[Operation], tries: int
+) -> Iterator[tuple[Caller, Operation]]:
+    """Operations by chance, each with somebody who may call it; whoever may have left calls nothing more."""
+    callers: dict[str, Caller] = {}
+    for operation in random.choices(operations, k=tries):
+        plan = "admin" if operation.for_administrators else "elite"
+        caller = callers.get(plan) or world.person(random, plan)
+        callers[plan] = caller
+        yield caller, operation
+        if operation.method == "DELETE" and not operation.parameters:
+            del callers[plan]
+
+
+def _spelling(random: Random, parameter: Parameter) -> str:
+    return values.quote(random.choice(values.other_spellings(parameter.ordinary)), safe="")

@@ -1,0 +1,120 @@
+"""The same write several times at once: it counts once where it says so, and never twice or not at all."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from local.attack.description import Operation
+from local.attack.people import creates, id_in, marked, settle
+from local.attack.world import Answer, Caller, World
+
+WIDTH = 4
+"""Requests at once."""
+BETS, BANKROLL = "/api/v1/bets?limit=200", "/api/v1/bets/bankroll"
+
+
+def race(world: World, random: Random, tries: int) -> None:
+    """Races of writes, each by somebody new."""
+    writes = [each for each in world.operations if each.writes and not each.for_administrators]
+    for operation in random.sample(writes, max(1, tries // WIDTH)):
+        caller = world.person(random)
+        if "DELETE /api/v1/users/me" == operation.name:
+            _leave(world, random, caller, writes)
+        elif operation.parameters and operation.parameters[0].in_path:
+            _on_one(world, caller, operation)
+        else:
+            same = operation.takes_idempotency_key and random.random() < 0.5
+            _create(world, random, caller, operation, same_key=same)
+        _balanced(world, caller, operation)
+
+
+def at_once(world: World, caller: Caller, requests: list[tuple[str, str, Any, Mapping[str, str]]]) -> list[Answer]:
+    """The answers to requests that are sent at the same time: method, target, body and headers of each."""
+    with ThreadPoolExecutor(len(requests)) as threads:
+        return list(threads.map(lambda each: world.attempt("races", caller, *each), requests))
+
+
+def _create(world: World, random: Random, caller: Caller, operation: Operation, *, same_key: bool) -> None:
+    """A write without an object: what the answers say was made is there afterwards, and nothing else."""
+    collection = next((each for each in world.operations if each.name == f"GET {operation.path}"), None)
+    makes = creates(world, operation.path) is not None and collection is not None
+    before = _listed(world, caller, operation) if makes else set[str]()
+    keys = [f"{random.getrandbits(64):x}" for _ in range(WIDTH)]
+    body = operation.body
+    answers = at_once(
+        world,
+        caller,
+        [
+            (operation.method, operation.target({}), body, {"idempotency-key": keys[0] if same_key else key})
+            for key in keys
+        ],
+    )
+    good = [answer for answer in answers if answer.succeeded]
+    if same_key and len({answer.body for answer in good}) > 1:
+        world.fault("races", f"one Idempotency-Key, several answers: {operation.name} {[a.body[:99] for a in good]}")
+    if makes:
+        made = {id_in(answer.json, "match_id" if "favorites" in operation.path else "id") for answer in good}
+        if not same_key and len(made) < len(good):
+            world.fault("races", f"{len(good)} answers tell of {len(made)} objects: {operation.name}")
+        if (there := _listed(world, caller, operation) - before) != made:
+            world.fault("races", f"made {made}, and there are {there}: {operation.name}")
+    elif operation.method in {"PUT", "PATCH"} and good and collection and isinstance(body, dict):
+        now = world.must(caller, "GET", operation.path)
+        told = [{name: answer.json.get(name) for name in body} for answer in good]
+        if isinstance(now, dict) and {name: now.get(name) for name in body} not in told:
+            world.fault("races", f"a write is lost: {operation.name}")
+
+
+def _on_one(world: World, caller: Caller, operation: Operation) -> None:
+    """A write on one object, by its owner: it is removed or changed once."""
+    ids = settle(world, caller).get(operation.path, {})
+    request = (operation.method, operation.target(ids), operation.body, {})
+    answers = at_once(world, caller, [request] * WIDTH)
+    if ids and not any(answer.succeeded for answer in answers):
+        world.fault("races", f"nobody could: {operation.name} {[(a.status, a.code) for a in answers]}")
+    if ids and operation.method == "DELETE":
+        again = world.attempt("races", caller, *request)
+        if again.status != 404:
+            world.fault("races", f"removed, and answers {again.status}: {operation.name}")
+
+
+def _leave(world: World, random: Random, caller: Caller, writes: list[Operation]) -> None:
+    """Leaving while writing: it is final, whatever else was under way."""
+    others = [
+        (each.method, each.target({}), each.body, {"idempotency-key": f"{random.getrandbits(64):x}"})
+        for each in random.sample(writes, WIDTH - 1)
+    ]
+    left, *_ = at_once(world, caller, [("DELETE", "/api/v1/users/me", None, {}), *others])
+    if not left.succeeded:
+        world.fault("races", f"leaving answers {left.status} {left.code}")
+    if (answer := world.attempt("races", caller, "GET", "/api/v1/users/me")).status != 401:
+        world.fault("races", f"who left is answered {answer.status}")
+
+
+def _listed(world: World, caller: Caller, operation: Operation) -> set[str]:
+    """The ids of what is in the collection of an operation."""
+    told = world.must(caller, "GET", operation.path + ("?limit=100" if _pages(world, operation) else ""))
+    items = told if isinstance(told, list) else next(value for value in told.values() if isinstance(value, list))
+    return {id_in(item, "match_id" if "favorites" in operation.path else "id") for item in items}
+
+
+def _pages(world: World, operation: Operation) -> bool:
+    listing = next(each for each in world.operations if each.name == f"GET {operation.path}")
+    return any(each.name == "limit" for each in listing.parameters)
+
+
+def _balanced(world: World, caller: Caller, operation: Operation) -> None:
+    """A person's money: what they began with, less what their open bets hold."""
+    bankroll = world.send(caller, "GET", BANKROLL)
+    if not bankroll.succeeded:  # they have left
+        return
+    pending = [bet for bet in world.must(caller, "GET", BETS) if bet["status"] == "pending"]
+    staked = sum(Decimal(str(bet["amount"])) for bet in pending)
+    begun, left = (Decimal(str(bankroll.json[name])) for name in ("initial_bankroll", "current_bankroll"))
+    if left != begun - staked:
+        world.fault("races", f"{begun} less {staked} is not {left}: {operation.name}")
+
+
+__all__ = ["WIDTH", "marked", "race"]

@@ -1,0 +1,213 @@
+"""What a campaign acts in: the running bundle, the people whom it makes up, and what was found wrong."""
+
+import json
+import re
+import socket
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from local import token
+from local.attack.description import Operation
+
+PATIENCE = 45
+"""Seconds after which a request hangs: the gateway ends each at its function's time, 15 s at most."""
+TRACE = re.compile(rb'Traceback \(most recent|File "/|psycopg\.|pydantic_core|site-packages|SELECT .* FROM ')
+PERSONAL = re.compile(rb"mark[0-9a-f]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+SECRET = re.compile("SECRET|TOKEN|PRIVATE|API_KEY|SERVICE_KEY|DATABASE_URL")
+UNSAFE = 5
+"""Letters that a secret must have to be looked for."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sends requests: from where, what they show, and what is theirs.
+
+    Attributes:
+        address: the network address that they connect from.
+        headers: that name them.
+        person: their id; empty of whoever is no person.
+        mark: a word that stands in what they write, and in nobody else's.
+    """
+
+    address: str
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    person: str = ""
+    mark: str = ""
+    is_administrator: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer; status 0 where none came."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body; None where it is no JSON."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+    @property
+    def code(self) -> str:
+        """The code of an error; empty where there is none."""
+        found = self.json
+        return code if isinstance(found, dict) and isinstance(code := found.get("code"), str) else ""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the request was answered."""
+        return 200 <= self.status < 400
+
+
+@dataclass
+class World:
+    """The bundle under attack, and the books of the campaign.
+
+    Attributes:
+        address: of the gateway.
+        project: signs tokens that the functions believe.
+        told: the settings that the functions were given.
+    """
+
+    address: str
+    project: token.Project
+    told: Mapping[str, str]
+    operations: list[Operation] = field(default_factory=list[Operation])
+    tries: Counter[str] = field(default_factory=Counter[str])
+    statuses: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter[int]))
+    faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list[str]))
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owners: dict[bytes, str] = {}
+        values = [value for name, value in self.told.items() if SECRET.search(name) and name != "VAPID_PUBLIC_KEY"]
+        self._secrets = [value.encode() for value in values if len(value) > UNSAFE]
+
+    def visitor(self, random: Random) -> Caller:
+        """Somebody without a token, at an address that nobody else has."""
+        return Caller(f"127.{random.randrange(1, 255)}.{random.randrange(256)}.{random.randrange(1, 255)}")
+
+    def person(self, random: Random, plan: str = "elite") -> Caller:
+        """Somebody with an account of their own, of age, with money to bet."""
+        name = f"{random.getrandbits(96):024x}"
+        caller = Caller(
+            self.visitor(random).address,
+            {"authorization": f"Bearer {token.made(plan, self.project, name)}"},
+            token.id_of(plan, name),
+            f"mark{name}",
+            plan == "admin",
+        )
+        with self._lock:
+            self._owners |= {caller.person.encode(): caller.person, caller.mark.encode(): caller.person}
+        self.must(caller, "PATCH", "/api/v1/users/me", {"birth_date": "1990-05-17", "full_name": caller.mark})
+        self.must(caller, "PUT", "/api/v1/bets/bankroll", {"initial_bankroll": 100_000})
+        return caller
+
+    def must(self, caller: Caller, method: str, target: str, body: Any = None) -> Any:
+        """What an ordinary request is answered, as JSON.
+
+        Raises:
+            RuntimeError: it is refused.
+        """
+        answer = self.send(caller, method, target, body)
+        if not answer.succeeded:
+            raise RuntimeError(f"{method} {target} answers {answer.status}: {answer.body[:200]!r}")
+        return answer.json
+
+    def send(
+        self,
+        caller: Caller,
+        method: str,
+        target: str,
+        body: Any = None,
+        headers: Mapping[str, str | bytes] | None = None,
+    ) -> Answer:
+        """Send a request as it stands, and read the answer.
+
+        Args:
+            caller: who sends it.
+            method: its method.
+            target: its address, quoted.
+            body: bytes, or what becomes JSON; None for none.
+            headers: beside those of the caller, or instead.
+        """
+        host = urlsplit(self.address)
+        content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        given = {"host": host.netloc, "accept-language": "en", **caller.headers}
+        if content is not None:
+            given |= {"content-type": "application/json", "content-length": str(len(content))}
+        elif method != "GET":
+            given["content-length"] = "0"
+        connection = HTTPConnection(host.hostname or "", host.port, PATIENCE, source_address=(caller.address, 0))
+        try:
+            connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
+            for name, value in (given | dict(headers or {})).items():
+                connection.putheader(name, value)
+            connection.endheaders(content)
+            answer = connection.getresponse()
+            told = {name.lower(): value for name, value in answer.getheaders()}
+            return Answer(answer.status, told, answer.read())
+        except (OSError, socket.timeout, HTTPException) as error:  # noqa: UP041  what a caller sees of a broken server
+            return Answer(0, {}, repr(error).encode())
+        finally:
+            connection.close()
+
+    def attempt(
+        self,
+        kind: str,
+        caller: Caller,
+        method: str,
+        target: str,
+        body: Any = None,
+        headers: Mapping[str, str | bytes] | None = None,
+    ) -> Answer:
+        """A try: `send`, with the answer judged and counted."""
+        answer = self.send(caller, method, target, body, headers)
+        request = f"{method} {target[:200]} {str(headers or '')[:300]} {str(body or '')[:200]}"
+        with self._lock:
+            self.tries[kind] += 1
+            self.statuses[kind][answer.status] += 1
+        for fault in self.judge(caller, method, answer):
+            self.fault(kind, f"{fault}: {request} -> {answer.status} {answer.body[:200]!r}")
+        return answer
+
+    def fault(self, kind: str, what: str) -> None:
+        """Note something that must not be."""
+        with self._lock:
+            self.faults[kind].append(what)
+
+    def judge(self, caller: Caller, method: str, answer: Answer) -> list[str]:
+        """What is wrong with an answer, whatever was asked."""
+        found = []
+        if answer.status == 0:
+            found.append("no answer")
+        elif answer.status >= 500 and not (answer.status == 503 and answer.code and "retry-after" in answer.headers):
+            found.append("a server error")
+        elif answer.status >= 400 and method != "HEAD" and not answer.code:
+            found.append("an error without a code")
+        whole = answer.body + repr(answer.headers).encode()
+        if TRACE.search(whole):
+            found.append("what is inside is shown")
+        if any(secret in whole for secret in self._secrets):
+            found.append("a secret is shown")
+        if not caller.is_administrator:
+            owners = {self._owners[word] for word in PERSONAL.findall(whole) if word in self._owners}
+            found += ["another person's data are shown"] if owners - {caller.person} else []
+        return found
+
+
+def a_uuid(random: Random) -> str:
+    """Any UUID."""
+    return str(UUID(int=random.getrandbits(128), version=4))
