@@ -19,7 +19,7 @@ PUBLIC = {
 }
 LIVE = "live"
 RESERVED = 900
-"""Runs at one time that the functions of both stages may claim together: 100 of an account's 1,000 must stay free."""
+"""Runs at one time that the functions of a stage may claim together: 100 of its account's 1,000 must stay free."""
 
 
 def faults(template: dict[str, Any], functions: dict[str, Function]) -> list[str]:
@@ -35,13 +35,10 @@ def faults(template: dict[str, Any], functions: dict[str, Function]) -> list[str
     return sorted([*found, *reach.faults(template, functions)])
 
 
-def claimed(templates: Iterable[dict[str, Any]]) -> int:
-    """How many runs at the same time the functions of some stages claim together."""
-    return sum(
-        function["Properties"].get("ReservedConcurrentExecutions", 0)
-        for template in templates
-        for _, function in _of_type(template["Resources"], "AWS::Lambda::Function")
-    )
+def claimed(template: dict[str, Any]) -> int:
+    """How many runs at the same time the functions of a stage claim together."""
+    functions = _of_type(template["Resources"], "AWS::Lambda::Function")
+    return sum(function["Properties"].get("ReservedConcurrentExecutions", 0) for _, function in functions)
 
 
 def _settings(template: dict[str, Any], key: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ of the parameters of the template that was packaged last. Why so: docs/decisions
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import boto3
@@ -14,6 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy import package, service
 
+NAMES = "paris-sportif/"
+"""How the names of the stages' secrets begin."""
 LONGEST = 4096
 """Bytes of a parameter of CloudFormation."""
 
@@ -54,6 +57,20 @@ def told(secret: str, template: dict[str, Any]) -> dict[str, str]:
     return {name: values[name] for name in sorted(wanted)}
 
 
+def check_account(stage: str, names: Iterable[str]) -> None:
+    """See that an account holds no other stage (docs/decisions/one-account-a-stage.md).
+
+    Args:
+        stage: the one that is deployed.
+        names: of the account's secrets.
+
+    Raises:
+        SecretsError: it holds the secret of another one.
+    """
+    if others := sorted(name for name in names if name.startswith(NAMES) and name != f"{NAMES}{stage}"):
+        raise SecretsError(f"this account holds {', '.join(others)}: each stage has an account of its own")
+
+
 def main() -> None:
     """Print the values as JSON, for osls alone."""
     parser = argparse.ArgumentParser(prog="python -m deploy.secrets", description="What a stage's template is told.")
@@ -62,7 +79,9 @@ def main() -> None:
     asked = parser.parse_args()
     try:
         api = boto3.client("secretsmanager", region_name=asked.region)
-        secret = api.get_secret_value(SecretId=f"paris-sportif/{asked.stage}")["SecretString"]
+        pages = api.get_paginator("list_secrets").paginate(Filters=[{"Key": "name", "Values": [NAMES]}])
+        check_account(asked.stage, (each["Name"] for page in pages for each in page["SecretList"]))
+        secret = api.get_secret_value(SecretId=f"{NAMES}{asked.stage}")["SecretString"]
         template = json.loads((service.ROOT / package.TEMPLATE).read_text())
         print(json.dumps(told(secret, template)))
     except (SecretsError, BotoCoreError, ClientError, OSError) as error:

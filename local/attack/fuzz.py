@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from local.attack import values
-from local.attack.description import Operation, Parameter
+from local.attack.description import Operation
 from local.attack.world import Answer, Caller, World
 
 TRIES_OF_A_CALLER = 5
@@ -48,7 +48,12 @@ def addresses(world: World, random: Random, tries: int) -> None:
     for caller, operation in _pairs(world, random, [each for each in world.operations if each.parameters], tries):
         parameter = random.choice(operation.parameters)
         spelled_otherwise = "integer" in parameter.types and random.random() < 0.5
-        part = _spelling(random, parameter) if spelled_otherwise else values.address_part(random)
+        ordinary = str(random.randrange(1, 100)) if parameter.types & {"integer", "number"} else parameter.ordinary
+        part = (
+            values.quote(random.choice(values.other_spellings(parameter.ordinary)), safe="")
+            if spelled_otherwise
+            else random.choice((values.address_part(random), values.quote(ordinary, safe="")))
+        )
         answer = _asked(world, "addresses", caller, operation, {parameter.name: part}, {})
         if spelled_otherwise and answer.succeeded:
             world.fault("addresses", f"a number in another spelling was taken: {operation.name}, {parameter.name}={part}")
@@ -63,10 +68,12 @@ def headers(world: World, random: Random, tries: int) -> None:
 def events(world: World, random: Random, tries: int) -> None:
     """Events that Stripe has signed, and that it would never send."""
     secret, offset = world.told["STRIPE_WEBHOOK_SECRET"], int(world.told["CLOCK"] or 0)
-    for _ in range(tries):
-        content, at = values.event(random), int(time.time()) + offset
+    for changes in range(tries):  # the first is an ordinary one, so that it shows if we no longer sign as Stripe does
+        content, at = values.event(random, changes=min(changes, 2)), int(time.time()) + offset
         signed = {"stripe-signature": values.stripe_signature(content, secret, at)}
-        world.attempt("events", world.visitor(random), "POST", EVENTS, content, signed)
+        answer = world.attempt("events", world.visitor(random), "POST", EVENTS, content, signed)
+        if not changes and not answer.succeeded:
+            world.fault("events", f"an ordinary event is refused: {answer.body[:200]!r}")
 
 
 KINDS: dict[str, Callable[[World, Random, int], None]] = {
@@ -103,6 +110,3 @@ def _pairs(
         if operation.method == "DELETE" and not operation.parameters:
             del callers[plan]
 
-
-def _spelling(random: Random, parameter: Parameter) -> str:
-    return values.quote(random.choice(values.other_spellings(parameter.ordinary)), safe="")

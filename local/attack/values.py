@@ -9,6 +9,8 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
+from shared.clients.stripe_payments import API_VERSION
+
 ODD_TEXTS = (
     *("", " ", "\x00", "a\x00b", "\ud800", "\u202egnol", "\u200b", "é" * 300, "x" * 20_000, "' OR 1=1; --"),
     *("%_%\\", "../../etc/passwd", "{{7*7}}", "<script>alert(1)</script>", "(a+)+$[", "null", "NaN", "true", "٣", "１２"),
@@ -48,6 +50,17 @@ def value(random: Random, depth: int = 3) -> Any:
             return {text(random)[:30]: value(random, depth - 1) for _ in range(random.randrange(4))}
 
 
+def like(random: Random, example: Any) -> Any:
+    """An odd value of the same JSON type as another, so that it comes further than the check of its type."""
+    if isinstance(example, str):
+        return text(random)
+    if type(example) in {int, float}:
+        return random.choice((*ODD_NUMBERS, 2, 3.5, 100))
+    if isinstance(example, dict):
+        return {name: like(random, inside) for name, inside in example.items()}
+    return value(random)
+
+
 def body(random: Random, example: Any) -> tuple[str, bytes]:
     """A body that is not as the example, and in what way.
 
@@ -59,9 +72,9 @@ def body(random: Random, example: Any) -> tuple[str, bytes]:
     way = random.choice(("field", "field", "field", "fields", "more", "less", "any", "spelling", *HARD))
     match way:
         case "field":
-            whole[name] = value(random)
+            whole[name] = random.choice((like(random, whole.get(name)), value(random)))
         case "fields":
-            whole = {each: value(random) for each in names}
+            whole = {each: random.choice((whole[each], like(random, whole[each]))) for each in names}
         case "more":
             whole[text(random)[:30] or "owner"] = value(random)
         case "less":
@@ -177,22 +190,22 @@ def _base64(content: bytes) -> bytes:
     return base64.urlsafe_b64encode(content).rstrip(b"=")
 
 
-def event(random: Random) -> bytes:
-    """An event as Stripe sends it, with something odd in it."""
-    objects = {"id": "sub_1", "customer": "cus_1", "metadata": {"user_id": "x"}, "client_reference_id": None}
+def event(random: Random, *, changes: int) -> bytes:
+    """An event as Stripe sends it, with so many odd things in it."""
+    about = {"id": "sub_1", "object": "subscription", "customer": "cus_1", "client_reference_id": None}
     whole: dict[str, Any] = {
         "id": f"evt_{random.getrandbits(64):x}",
         "object": "event",
-        "api_version": "2024-06-20",
+        "api_version": API_VERSION,
         "created": int(time.time()),
         "livemode": False,
         "type": random.choice(("customer.subscription.updated", "checkout.session.completed", "invoice.paid", "x")),
-        "data": {"object": objects},
+        "data": {"object": about},
     }
-    for _ in range(random.randrange(1, 3)):
-        inside = random.choice((whole, whole, objects))
+    for _ in range(changes):
+        inside = random.choice((whole, about))
         inside[random.choice(list(inside))] = value(random)
-    if random.random() < 0.2:
+    if changes and random.random() < 0.2:
         return _deep(random, _json(whole)[:-1] + b',"zz":')
     return _json(whole)
 

@@ -64,7 +64,7 @@ def test_every_role_bears_the_name_by_which_it_may_be_made(production: Template)
     names = [role["RoleName"] for role in roles]
     assert len(set(names)) == len(names)
     assert all(name.startswith("paris-sportif-production-") and len(name) <= 64 for name in names)
-    assert "role/paris-sportif-production-*" in (service.ROOT / "deploy/account.yml").read_text()
+    assert "role/paris-sportif-${Stage}-*" in (service.ROOT / "deploy/account.yml").read_text()
 
 
 def test_a_role_may_invoke_the_functions_that_it_is_said_to_and_no_others(production: Template):
