@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.runtime.asking import WHOLE
 
@@ -35,6 +35,8 @@ class PromptTrial(BaseModel):
 class PromptTrialRequest(BaseModel):
     """Versions of one type to be tried, each with a weight above 0."""
 
+    model_config = ConfigDict(extra="forbid")
+
     prompt_type: str
     version_weights: dict[str, float] = Field(min_length=1, max_length=20)
 
@@ -48,6 +50,8 @@ class PromptTrialEnded(BaseModel):
 
 class ReplayRequest(BaseModel):
     """A version that is to write of the newest explained forecasts."""
+
+    model_config = ConfigDict(extra="forbid")
 
     version_id: str = Field(max_length=60)
     cases: Annotated[int, Field(ge=1, le=20), WHOLE] = 5

@@ -52,10 +52,17 @@ def _each(dependant: Dependant) -> Iterator[Dependant]:
 
 def _pattern_for(annotation: Any) -> re.Pattern[str] | None:
     """The spelling of a parameter's type; None where it is no number."""
-    kinds = {annotation, *get_args(annotation)}
-    if kinds & {Decimal, float}:
+    kinds = [kind for kind in _types_in(annotation) if isinstance(kind, type)]
+    if Decimal in kinds or float in kinds:
         return _DECIMAL
     return _WHOLE if int in kinds else None
+
+
+def _types_in(annotation: Any) -> Iterator[Any]:
+    """The types in an annotation, however deep in `Annotated` and unions they stand."""
+    yield annotation
+    for inner in get_args(annotation):
+        yield from _types_in(inner)
 
 
 def _faults(request: Request, spellings: dict[tuple[str, str], re.Pattern[str]]) -> Iterator[dict[str, Any]]:

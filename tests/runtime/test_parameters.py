@@ -28,6 +28,10 @@ def handler() -> Handler:
     async def match(match: MatchId) -> str:
         return str(match)
 
+    @app.get("/perhaps")
+    async def perhaps(match: MatchId | None = None) -> str:
+        return str(match)
+
     @app.get("/odds")
     async def odds(odds: Decimal, limit: int | None = None, name: str = "") -> str:
         return str(odds)
@@ -43,6 +47,7 @@ def handler() -> Handler:
         ("/items/23?number=2", 46),
         ("/matches/23", "23"),
         ("/matches/PL_23", "PL_23"),
+        ("/perhaps?match=PL_23", "PL_23"),
         ("/odds?odds=2.50", "2.50"),
         ("/odds?odds=3&limit=10", "3"),
         ("/odds?odds=3&name=007", "3"),
@@ -57,7 +62,8 @@ def test_plain_digits_are_accepted(handler: Handler, target: str, body: object) 
 @pytest.mark.parametrize("spelling", ["023", "1_000", "+5", "5.0", " 5", "5 ", "٥", "5e0", "-0", "５", "0x5", "²", ""])
 def test_a_whole_number_in_any_other_spelling_is_422(handler: Handler, spelling: str) -> None:
     text = quote(spelling)
-    for target in (f"/items/{text}", f"/items/7?number={text}", f"/matches/{text}", f"/odds?odds=3&limit={text}"):
+    in_path, in_query = ("/items/", "/matches/"), ("/items/7?number=", "/perhaps?match=", "/odds?odds=3&limit=")
+    for target in (f"{place}{text}" for place in (*in_path, *in_query)):
         if spelling or "=" in target:
             with environment():
                 answer = ask(handler, target)
