@@ -100,7 +100,7 @@ def _operation(
         method.upper(),
         path,
         tuple(_parameter(described, each, known) for each in parameters if each["in"] in {"path", "query"}),
-        _with_known(told["requestBody"]["content"]["application/json"]["example"], known)
+        _with_known(told["requestBody"]["content"]["application/json"].get("example", {}), known)
         if "requestBody" in told
         else None,
         frozenset(map(int, told["responses"])),

@@ -109,11 +109,15 @@ class World:
             f"mark{name}",
             plan == "admin",
         )
-        with self._lock:
-            self._owners |= {caller.person.encode(): caller.person, caller.mark.encode(): caller.person}
+        self.know(caller)
         self.must(caller, "PATCH", "/api/v1/users/me", {"birth_date": "1990-05-17", "full_name": caller.mark})
         self.must(caller, "PUT", "/api/v1/bets/bankroll", {"initial_bankroll": 100_000})
         return caller
+
+    def know(self, caller: Caller) -> None:
+        """Look, from now on, for what is a person's own in the answers to others."""
+        with self._lock:
+            self._owners |= {caller.person.encode(): caller.person, caller.mark.encode(): caller.person}
 
     def must(self, caller: Caller, method: str, target: str, body: Any = None) -> Any:
         """What an ordinary request is answered, as JSON.

@@ -25,6 +25,7 @@ from shared.runtime import clock, wiring
 from shared.runtime.freshness import How, headers_of, names
 from shared.runtime.identity import reader_of, rules
 from shared.runtime.kinds import KEEPING, Kind
+from shared.runtime.parameters import is_plain
 from shared.runtime.settings import settings
 from shared.writing.catalogue import spoken_in
 
@@ -119,8 +120,9 @@ class _Kept:
 
     def _meaning(self, name: str, text: str) -> str:
         """A parameter as the route sees it, so that spellings of one thing share an answer; what it refuses stays."""
-        value, faults = self._fields[name].validate(text)
-        return text if faults else str(value)
+        field = self._fields[name]
+        value, faults = field.validate(text)
+        return str(value) if not faults and is_plain(field.field_info.annotation, text) else text
 
     @cached_property
     def _version(self) -> str:

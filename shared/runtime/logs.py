@@ -43,6 +43,7 @@ def write(level: int, event: str, **fields: object) -> None:
     if level >= logging.getLevelNamesMapping()[settings().log_level]:
         line = {"time": clock.now().isoformat(), "level": logging.getLevelName(level), "event": event, **fields}
         text = json.dumps(scrubbed_parts(line), default=_text, ensure_ascii=False) + "\n"
+        text = text.encode(errors="backslashreplace").decode()  # half a character becomes JSON's own escape
         # What was committed is answered, and a job goes on, where a line cannot be written: a full disk, a closed pipe.
         with suppress(OSError):
             sys.stdout.write(text)

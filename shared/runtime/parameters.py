@@ -69,15 +69,20 @@ def _faults(request: Request, spellings: dict[tuple[str, str], re.Pattern[str]])
     for (place, name), pattern in spellings.items():
         given = request.query_params.getlist(name) if place == "query" else [str(request.path_params[name])]
         for text in given:
-            if _is_number(text) and not pattern.fullmatch(text):
+            if not _is_plain(text, pattern):
                 kind = "int_parsing" if pattern is _WHOLE else "decimal_parsing"
                 yield {"type": kind, "loc": (place, name), "msg": "a number in plain digits", "input": text}
 
 
-def _is_number(text: str) -> bool:
-    """Whether any reader of numbers would take a text for one."""
+def is_plain(annotation: Any, text: str) -> bool:
+    """Whether a text, given for a parameter of a type, is no number in another spelling than the plain one."""
+    pattern = _pattern_for(annotation)
+    return pattern is None or _is_plain(text, pattern)
+
+
+def _is_plain(text: str, pattern: re.Pattern[str]) -> bool:
     try:
         float(text)
-    except ValueError:
-        return False
-    return True
+    except ValueError:  # no reader of numbers would take it for one
+        return True
+    return pattern.fullmatch(text) is not None

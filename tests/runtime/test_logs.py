@@ -174,3 +174,12 @@ print(json.dumps(handler(json.loads(sys.argv[2]), None)), file=sys.stderr)
         done = subprocess.run(command, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     answer = json.loads(done.stderr.splitlines()[0])
     assert answer.get("statusCode", 200) == 200, done.stderr
+
+
+def test_half_a_character_is_written_as_an_escape() -> None:
+    """As whoever signs for Stripe may send; standard output in UTF-8 takes none, which pytest's own would."""
+    program = "import logging; from shared.runtime import logs; logs.write(logging.ERROR, 'odd', error='\\ud800é')"
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["error"] == "\ud800é"

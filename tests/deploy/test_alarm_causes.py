@@ -1,0 +1,166 @@
+"""What rings each alarm, and who can cause it: nobody from outside, but by a flood.
+
+Whoever adds an alarm adds it here, with the test that shows that what anybody may send does not ring it.
+"""
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+import pytest
+
+from deploy import service
+
+Who = Literal["us", "a service that we use", "Stripe", "a flood"]
+"""`us`: a release, a setting, a job. `a flood`: more calls than one caller is answered, from many addresses or at once."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why an alarm rings.
+
+    Attributes:
+        alarm: the end of its name, as a pattern.
+        metric: what it counts; empty of one that joins others.
+        rung_by: all who can cause it.
+        why: how; and what keeps others from it.
+        shown_by: the test that anything anybody may send does not ring it; of a flood, the test that it must be one.
+    """
+
+    alarm: str
+    metric: str
+    rung_by: frozenset[Who]
+    why: str
+    shown_by: str
+
+
+CAMPAIGN = "tests/local/test_attack.py::test_a_short_campaign_finds_nothing"
+CAUSES = (
+    Cause(
+        "http-errors",
+        "ParisSportif Errors",
+        frozenset({"us", "a service that we use"}),
+        "answers of 500 and more; whatever is odd is refused with 400 to 431",
+        CAMPAIGN,
+    ),
+    Cause("error-budget", "", frozenset({"us", "a service that we use"}), "as http-errors, for longer", CAMPAIGN),
+    Cause(
+        "error-budget-*",
+        "ParisSportif Errors",
+        frozenset({"us", "a service that we use"}),
+        "parts of error-budget, which send no mail",
+        CAMPAIGN,
+    ),
+    Cause(
+        "slow-answers",
+        "ParisSportif Milliseconds",
+        frozenset({"us", "a service that we use", "a flood"}),
+        "slow statements, a slow service, cold starts of many at once; no body takes more than twenty times a plain one",
+        "tests/runtime/test_bodies.py::*",
+    ),
+    Cause(
+        "webhook-failures",
+        "ParisSportif WebhookFailures",
+        frozenset({"us", "a service that we use", "Stripe"}),
+        "what Stripe signed and we did not take; what it did not sign counts as a refusal",
+        "tests/runtime/test_metrics.py::test_what_stripe_did_not_sign_is_no_failure_of_ours",
+    ),
+    Cause(
+        "events-missed",
+        "ParisSportif EventsMissed",
+        frozenset({"us", "Stripe"}),
+        "told by a job, from what Stripe itself answers",
+        "tests/runtime/test_metrics.py::test_the_night_tells_how_many_changes_no_event_told",
+    ),
+    Cause(
+        "redis-commands",
+        "ParisSportif RedisCommands",
+        frozenset({"us", "a flood"}),
+        "readers in great number, or a flood from many addresses, of which the operator must know; one address costs little",
+        "tests/runtime/test_limits.py::test_a_flood_of_refused_calls_costs_one_command",
+    ),
+    Cause(
+        "source-faults",
+        "ParisSportif SourceFaults",
+        frozenset({"a service that we use"}),
+        "told by jobs that read sources; nobody's request reaches it",
+        "tests/runtime/test_metrics.py::test_a_job_that_reads_files_tells_what_is_new_of_what_is_wrong_with_them",
+    ),
+    Cause(
+        "function-errors",
+        "AWS/Lambda Errors",
+        frozenset({"us", "a service that we use"}),
+        "runs that died: no time, no memory, a crash; a request is answered within the function's time",
+        CAMPAIGN,
+    ),
+    Cause(
+        "throttles",
+        "AWS/Lambda Throttles",
+        frozenset({"us", "a flood"}),
+        "more at once than a function has places: Lambda refuses before we can count, also what one address sends at once",
+        "tests/runtime/test_limits.py::test_whatever_comes_of_it_a_call_counts",
+    ),
+    Cause(
+        "jobs-dead-letters",
+        "AWS/SQS ApproximateNumberOfMessagesVisible",
+        frozenset({"us", "a service that we use"}),
+        "a job failed twice; what people wrote is checked before a job reads it, and one bad receiver stops nobody else",
+        CAMPAIGN,
+    ),
+    Cause(
+        "*-unseen",
+        "AWS/Lambda Invocations",
+        frozenset({"us"}),
+        "a schedule that no longer starts a job; nobody's request keeps one from starting",
+        "tests/deploy/test_watch.py::test_every_job_that_stays_away_is_missed_an_hour_after_it_was_due_at_the_latest",
+    ),
+)
+
+
+@pytest.fixture
+def alarms(templates: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every alarm of production, by the end of its name."""
+    prefix = "paris-sportif-production-"
+    kinds = {"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"}
+    found = [r for r in templates["production"]["Resources"].values() if r["Type"] in kinds]
+    return {r["Properties"]["AlarmName"].removeprefix(prefix): r["Properties"] for r in found}
+
+
+def causes_of(name: str) -> list[Cause]:
+    return [cause for cause in CAUSES if fnmatchcase(name, cause.alarm)]
+
+
+def test_every_alarm_is_in_the_table_once_with_what_it_counts(alarms: dict[str, dict[str, Any]]) -> None:
+    assert [cause.alarm for cause in CAUSES if not any(fnmatchcase(name, cause.alarm) for name in alarms)] == []
+    for name, alarm in alarms.items():
+        [cause] = causes_of(name)
+        counted = f"{alarm['Namespace']} {alarm['MetricName']}" if "MetricName" in alarm else ""
+        assert cause.metric == counted, name
+
+
+def test_no_visitor_wakes_anybody_but_by_a_flood() -> None:
+    """Nor takes a release back: what does that is rung by no flood either."""
+    by_a_flood = {cause.alarm for cause in CAUSES if "a flood" in cause.rung_by}
+    assert by_a_flood == {"redis-commands", "throttles", "slow-answers"}
+
+
+def test_no_flood_takes_a_release_back(templates: dict[str, Any]) -> None:
+    resources = templates["production"]["Resources"]
+    watched = {
+        resources[alarm["Name"]["Ref"]]["Properties"]["AlarmName"].removeprefix("paris-sportif-production-")
+        for resource in resources.values()
+        if resource["Type"] == "AWS::CodeDeploy::DeploymentGroup"
+        for alarm in resource["Properties"]["AlarmConfiguration"]["Alarms"]
+    }
+    assert watched
+    for name in watched:
+        [cause] = causes_of(name)
+        assert cause.rung_by <= {"us", "a service that we use"}, name
+
+
+@pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.alarm)
+def test_what_shows_it_is_there(cause: Cause) -> None:
+    path, _, name = cause.shown_by.partition("::")
+    there = re.findall(r"^def (test_\w+)", (service.ROOT / path).read_text(), re.MULTILINE)
+    assert any(fnmatchcase(each, name) for each in there), cause.shown_by

@@ -1,0 +1,114 @@
+"""A short campaign against the whole bundle, as `make attack` runs it; and that it knows a fault when it meets one."""
+
+import subprocess
+import sys
+from random import Random
+
+import pytest
+
+from local.attack import values
+from local.attack.__main__ import refused, report
+from local.attack.world import Answer, Caller, World
+from local.run import ROOT
+from local.token import Project
+from shared.runtime import bodies
+from shared.runtime.api_errors import BadRequest
+
+TRIES, SEED = 200, 15
+ALICE = Caller("127.0.0.1", {}, "a11ce000-0000-4000-8000-000000000001", "mark" + "a" * 24)
+BOB = Caller("127.0.0.1", {}, "b0b00000-0000-4000-8000-000000000002", "mark" + "b" * 24)
+
+
+@pytest.mark.case("A13", "H1", "H2", "H8")
+def test_a_short_campaign_finds_nothing() -> None:
+    """The demonstration league with everything embedded: it takes a minute."""
+    command = [sys.executable, "-m", "local.attack", "--tries", str(TRIES), "--seed", str(SEED)]
+    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr + done.stdout[-3000:]
+    assert f"seed {SEED}" in done.stdout
+
+
+@pytest.fixture
+def world() -> World:
+    """A world in which Alice and Bob live, and nothing runs."""
+    world = World("http://127.0.0.1:9", Project(9, "s" * 32), {"STRIPE_SECRET_KEY": "sk_hidden"})
+    for caller in (ALICE, BOB):
+        world.know(caller)
+    return world
+
+
+def answer(status: int, body: str = '{"code": "x", "detail": "y"}', **headers: str) -> Answer:
+    return Answer(status, headers, body.encode())
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        (answer(200, "[]"), ""),
+        (answer(204, ""), ""),
+        (answer(404), ""),
+        (answer(200, ALICE.mark), ""),
+        (answer(503, **{"retry-after": "3"}), ""),
+        (answer(0, "timed out"), "no answer"),
+        (answer(500), "a server error"),
+        (answer(504, "Internal Server Error"), "a server error"),
+        (answer(503), "a server error"),
+        (answer(400, '{"detail": "y"}'), "an error without a code"),
+        (answer(422, "no JSON"), "an error without a code"),
+        (answer(200, '{"told": "Traceback (most recent call last)"}'), "what is inside is shown"),
+        (answer(200, '{"told": "sk_hidden"}'), "a secret is shown"),
+        (answer(200, "[]", x_told="sk_hidden"), "a secret is shown"),
+        (answer(200, f'{{"name": "the {BOB.mark}"}}'), "another person's data are shown"),
+        (answer(404, f'{{"code": "x", "detail": "{BOB.person}"}}'), "another person's data are shown"),
+    ],
+    ids=lambda given: str(given)[:60],
+)
+def test_a_fault_is_known(world: World, given: Answer, fault: str) -> None:
+    assert world.judge(ALICE, "GET", given) == ([fault] if fault else [])
+
+
+def test_an_administrator_may_see_people(world: World) -> None:
+    administrator = Caller("127.0.0.1", is_administrator=True)
+    assert world.judge(administrator, "GET", answer(200, BOB.person)) == []
+
+
+def test_a_campaign_with_a_fault_fails_and_names_it(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.statuses["tokens"][200] += 1
+    assert report(world, 7) == 0
+    world.fault("tokens", "a forged token was believed")
+    assert report(world, 7) == 1
+    assert "attack: tokens: a forged token was believed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("well", "refusals", "status"), [(10, 10, 0), (10, 11, 1), (0, 0, 0)])
+def test_a_campaign_that_met_the_door_alone_fails(world: World, well: int, refusals: int, status: int) -> None:
+    world.statuses["bodies"].update({200: well, 401: refusals // 2})
+    world.statuses["headers"][429] = refusals - refusals // 2
+    world.statuses["flood"][429] = 1000
+    assert report(world, 7) == status
+    assert refused(world) == refusals / max(1, well + refusals)
+
+
+def test_the_same_seed_makes_the_same_requests() -> None:
+    example = {"match_id": 7, "odds": 2.1, "note": "x"}
+    made = [[values.body(random, example) for _ in range(50)] for random in (Random(7), Random(7), Random(8))]
+    assert made[0] == made[1] != made[2]
+
+
+def test_what_must_be_refused_is_unreadable_for_us_too() -> None:
+    """So that a campaign asks for nothing that our own rules do not say."""
+    random, found = Random(7), set[str]()
+    for _ in range(2_000):
+        way, body = values.body(random, {"match_id": 7})
+        if way in {"deep", "wide", "twice"}:
+            found.add(way)
+            with pytest.raises(BadRequest):
+                bodies.check("application/json", body)
+    assert found == {"deep", "wide", "twice"}
+
+
+@pytest.mark.parametrize("number", ["23", "7"])
+def test_other_spellings_are_none_of_ours(number: str) -> None:
+    for spelling in values.other_spellings(number):
+        assert spelling != number
+        assert int(spelling) >= 0
