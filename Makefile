@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test cases test-elsewhere histories mutate check bench train backtest mirror openapi client-check bundle package smoke migrate restore cost replay gameday deploy rollback verify reports drift uptime audit sbom licences clean
+.PHONY: help run test cases test-elsewhere histories mutate check bench train backtest mirror openapi client-check bundle package smoke migrate restore cost replay gameday attack deploy rollback verify reports drift uptime audit sbom licences clean
 
 UV_VERSION := 0.13.9
 PIP_AUDIT := 2.10.1
@@ -84,6 +84,9 @@ cost: .venv/installed ## What so many users cost: docs/cost.md's table, from dep
 
 migrate: .venv/installed ## Bring the database at DATABASE_URL up to date
 	$(PYTHON) -m local.migrate
+
+attack: .venv/installed .build/openapi.json ## Attack it: odd requests, other people's data, races: TRIES=2000 [SEED=7]
+	@$(PYTHON) -m local.attack --tries $(or $(TRIES),2000) $(if $(SEED),--seed $(SEED))
 
 gameday: .venv/installed .build/openapi.json ## Cut off everything that the functions depend on, in turn, under load
 	$(PYTHON) -m local.gameday

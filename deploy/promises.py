@@ -1,6 +1,6 @@
 """What the template must keep to whatever serverless.yml grows into, beyond what CloudFormation's schema knows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from deploy import reach

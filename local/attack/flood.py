@@ -6,25 +6,27 @@ import httpx
 
 from local.attack.world import Caller, World
 
+CALLS = 20
+"""More than anybody may call in a minute without signing in, or with keys that open nothing."""
 
-def flood(world: World, random: Random, tries: int) -> None:
+
+def flood(world: World, random: Random) -> None:
     """Calls over a limit, probes of health, and API keys of the right form that open nothing, from one address each."""
-    calls = max(20, tries // 3)
     over = world.visitor(random)
-    _cost(world, "calls over the limit", over, "/api/v1/matches", calls)
-    _cost(world, "probes", world.visitor(random), "/health/ready", calls)
+    _cost(world, "calls over the limit", over, "/api/v1/matches")
+    _cost(world, "probes", world.visitor(random), "/health/ready")
     false_key = {"x-api-key": "ps_live_" + "k" * 43}
-    _cost(world, "false keys", Caller(world.visitor(random).address, false_key), "/api/v1/matches", calls)
+    _cost(world, "false keys", Caller(world.visitor(random).address, false_key), "/api/v1/matches")
 
 
-def _cost(world: World, what: str, caller: Caller, target: str, calls: int) -> None:
-    for _ in range(calls):  # until it is refused, and a process is warm
+def _cost(world: World, what: str, caller: Caller, target: str) -> None:
+    for _ in range(CALLS):  # until it is refused, and a process is warm
         world.attempt("flood", caller, "GET", target)
     before = _commands(world)
-    for _ in range(calls):
+    for _ in range(CALLS):
         world.attempt("flood", caller, "GET", target)
-    if (spent := _commands(world) - before) >= calls:
-        world.fault("flood", f"{calls} {what} cost {spent} commands of Redis")
+    if (spent := _commands(world) - before) >= CALLS:
+        world.fault("flood", f"{CALLS} {what} cost {spent} commands of Redis")
 
 
 def _commands(world: World) -> int:

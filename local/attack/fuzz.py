@@ -56,7 +56,9 @@ def addresses(world: World, random: Random, tries: int) -> None:
         )
         answer = _asked(world, "addresses", caller, operation, {parameter.name: part}, {})
         if spelled_otherwise and answer.succeeded:
-            world.fault("addresses", f"a number in another spelling was taken: {operation.name}, {parameter.name}={part}")
+            world.fault(
+                "addresses", f"a number in another spelling was taken: {operation.name}, {parameter.name}={part}"
+            )
 
 
 def headers(world: World, random: Random, tries: int) -> None:
@@ -97,9 +99,7 @@ def _asked(
     return world.attempt(kind, caller, operation.method, operation.target(parameters), operation.body, {**given})
 
 
-def _pairs(
-    world: World, random: Random, operations: list[Operation], tries: int
-) -> Iterator[tuple[Caller, Operation]]:
+def _pairs(world: World, random: Random, operations: list[Operation], tries: int) -> Iterator[tuple[Caller, Operation]]:
     """Operations by chance, each with somebody who may call it; whoever may have left calls nothing more."""
     callers: dict[str, Caller] = {}
     for operation in random.choices(operations, k=tries):
@@ -109,4 +109,3 @@ def _pairs(
         yield caller, operation
         if operation.method == "DELETE" and not operation.parameters:
             del callers[plan]
-

@@ -27,7 +27,7 @@ def cross(world: World, random: Random, tries: int) -> None:
     for operation in random.sample(world.operations, tries):
         way = random.choice(list(ways))
         headers = {"idempotency-key": f"{random.getrandbits(64):x}"} if operation.takes_idempotency_key else {}
-        target = operation.target({name: value for name, value in ids.get(operation.path, {}).items()})
+        target = operation.target(ids.get(operation.path, {}))
         answer = world.attempt("people", ways[way], operation.method, target, operation.body, headers)
         if answer.succeeded and (way not in operation.ways or operation.for_administrators):
             world.fault("people", f"{operation.name} answers {answer.status} to whoever shows {way}")

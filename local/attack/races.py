@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from local.attack.description import Operation
-from local.attack.people import creates, id_in, marked, settle
+from local.attack.people import creates, id_in, settle
 from local.attack.world import Answer, Caller, World
 
 WIDTH = 4
@@ -20,7 +20,7 @@ def race(world: World, random: Random, tries: int) -> None:
     writes = [each for each in world.operations if each.writes and not each.for_administrators]
     for operation in random.sample(writes, max(1, tries // WIDTH)):
         caller = world.person(random)
-        if "DELETE /api/v1/users/me" == operation.name:
+        if operation.name == "DELETE /api/v1/users/me":
             _leave(world, random, caller, writes)
         elif operation.parameters and operation.parameters[0].in_path:
             _on_one(world, caller, operation)
@@ -115,6 +115,3 @@ def _balanced(world: World, caller: Caller, operation: Operation) -> None:
     begun, left = (Decimal(str(bankroll.json[name])) for name in ("initial_bankroll", "current_bankroll"))
     if left != begun - staked:
         world.fault("races", f"{begun} less {staked} is not {left}: {operation.name}")
-
-
-__all__ = ["WIDTH", "marked", "race"]

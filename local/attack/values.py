@@ -13,7 +13,18 @@ from shared.clients.stripe_payments import API_VERSION
 
 ODD_TEXTS = (
     *("", " ", "\x00", "a\x00b", "\ud800", "\u202egnol", "\u200b", "é" * 300, "x" * 20_000, "' OR 1=1; --"),
-    *("%_%\\", "../../etc/passwd", "{{7*7}}", "<script>alert(1)</script>", "(a+)+$[", "null", "NaN", "true", "٣", "１２"),
+    *(
+        "%_%\\",
+        "../../etc/passwd",
+        "{{7*7}}",
+        "<script>alert(1)</script>",
+        "(a+)+$[",
+        "null",
+        "NaN",
+        "true",
+        "٣",
+        "１２",
+    ),
     *("\r\nSet-Cookie: a=b", "$ne", "__proto__", "0", "-1", "1e9", "2024-02-30", "9999-12-31", "00:00"),
 )
 ODD_NUMBERS = (0, -1, 1, 2**31, 2**53, 2**63, -(2**63), 10**400, 1e308, -0.0, 0.1 + 0.2, 1e-320, 33658 * 31556952)
@@ -154,7 +165,9 @@ def bearer(random: Random, secret: str, claims: dict[str, Any]) -> tuple[str, bo
     if way == 0:
         header[random.choice(("alg", "typ", "kid", "crit", "b64", "jwk", "jku", "x5c", "cty"))] = value(random)
     elif way == 1:
-        header = random.choice((value(random), {}, {"alg": []}, {"alg": random.choice(("none", "None", "RS256", "ES256"))}))
+        header = random.choice(
+            (value(random), {}, {"alg": []}, {"alg": random.choice(("none", "None", "RS256", "ES256"))})
+        )
     elif way == 2:
         claims = {name: claims[name] for name in random.sample(sorted(claims), random.randrange(len(claims)))}
     elif way == 3:

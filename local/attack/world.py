@@ -180,12 +180,16 @@ class World:
         """A try: `send`, with the answer judged and counted."""
         answer = self.send(caller, method, target, body, headers)
         request = f"{method} {target[:200]} {str(headers or '')[:300]} {str(body or '')[:200]}"
-        with self._lock:
-            self.tries[kind] += 1
-            self.statuses[kind][answer.status] += 1
+        self.count(kind, answer.status)
         for fault in self.judge(caller, method, answer):
             self.fault(kind, f"{fault}: {request} -> {answer.status} {answer.body[:200]!r}")
         return answer
+
+    def count(self, kind: str, status: int) -> None:
+        """Enter a try and its status into the books."""
+        with self._lock:
+            self.tries[kind] += 1
+            self.statuses[kind][status] += 1
 
     def fault(self, kind: str, what: str) -> None:
         """Note something that must not be."""

@@ -68,7 +68,9 @@ def read(body: bytes, header: str, secrets: Iterable[str], version: str, now: da
     try:
         told = json.loads(body)
         if told["api_version"] != version:
-            raise NotUnderstood(f"the endpoint speaks {told['api_version']!a:.40}: make it anew in Stripe with {version}")
+            raise NotUnderstood(
+                f"the endpoint speaks {told['api_version']!a:.40}: make it anew in Stripe with {version}"
+            )
         about: dict[str, Any] = told["data"]["object"]
         customer = about if about.get("object") == "customer" else about.get("customer")
         charge = about.get("charge") if about.get("object") == "dispute" else None

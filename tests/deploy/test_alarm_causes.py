@@ -13,7 +13,7 @@ import pytest
 from deploy import service
 
 Who = Literal["us", "a service that we use", "Stripe", "a flood"]
-"""`us`: a release, a setting, a job. `a flood`: more calls than one caller is answered, from many addresses or at once."""
+"""`us`: a release, a setting, a job. `a flood`: more calls than one caller is answered, from many places or at once."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ CAUSES = (
         "slow-answers",
         "ParisSportif Milliseconds",
         frozenset({"us", "a service that we use", "a flood"}),
-        "slow statements, a slow service, cold starts of many at once; no body takes more than twenty times a plain one",
+        "slow statements, a slow service, many cold starts at once; no body takes over twenty times a plain one",
         "tests/runtime/test_bodies.py::*",
     ),
     Cause(
@@ -77,7 +77,7 @@ CAUSES = (
         "redis-commands",
         "ParisSportif RedisCommands",
         frozenset({"us", "a flood"}),
-        "readers in great number, or a flood from many addresses, of which the operator must know; one address costs little",
+        "many readers, or a flood from many addresses, which the operator must know of; one address costs little",
         "tests/runtime/test_limits.py::test_a_flood_of_refused_calls_costs_one_command",
     ),
     Cause(
@@ -98,14 +98,14 @@ CAUSES = (
         "throttles",
         "AWS/Lambda Throttles",
         frozenset({"us", "a flood"}),
-        "more at once than a function has places: Lambda refuses before we can count, also what one address sends at once",
+        "more at once than a function has places, also from one address: Lambda refuses before we can count",
         "tests/runtime/test_limits.py::test_whatever_comes_of_it_a_call_counts",
     ),
     Cause(
         "jobs-dead-letters",
         "AWS/SQS ApproximateNumberOfMessagesVisible",
         frozenset({"us", "a service that we use"}),
-        "a job failed twice; what people wrote is checked before a job reads it, and one bad receiver stops nobody else",
+        "a job failed twice; what people wrote makes none fail, and one bad receiver stops nobody else",
         CAMPAIGN,
     ),
     Cause(
