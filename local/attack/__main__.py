@@ -1,18 +1,21 @@
 """Attack the bundle on this machine: `make attack TRIES=2000 [SEED=7]`.
 
 The demonstration league runs as with `make run`. Whoever may not is refused, what is odd is refused with a code, what
-is one person's stays theirs, and a write counts once. Needs Linux: each visitor has an address of their own in 127.0.0.0/8.
+is one person's stays theirs, and a write counts once. Needs Linux, where each visitor can have an address of their own
+in 127.0.0.0/8.
 """
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from dataclasses import dataclass
+from itertools import cycle, islice
 from random import Random, SystemRandom
 
 from local import http_server, lifeline, token
 from local.attack import description, flood, fuzz, jobs, people, races
+from local.attack.description import Operation
 from local.attack.world import World
 from local.run import ROOT, running
 
@@ -20,27 +23,41 @@ MORNING = "2026-03-07T08:00:00Z"
 DESCRIPTION = ROOT / ".build/openapi.json"
 AT_ONCE = 3
 """Blocks of tries at the same time."""
-SHARES = {
-    "tokens": 0.13,
-    "bodies": 0.24,
-    "addresses": 0.2,
-    "headers": 0.1,
-    "events": 0.08,
-    "people": 0.15,
-    "races": 0.1,
-}
-"""Of all tries. After them each job runs once, and the flood comes last, alone: Redis counts commands of all."""
 MOST_REFUSED = 0.5
 """Of the answers, 401 and 429: of more, only the door was attacked. The flood, which is little else, is left out."""
 SHOWN = 10
 """Faults of each kind that are printed."""
-Attack = Callable[[World, Random, int], None]
-KINDS: dict[str, tuple[Attack, int]] = {
-    **{kind: (attack, fuzz.TRIES_OF_A_CALLER) for kind, attack in fuzz.KINDS.items()},
-    "people": (people.cross, people.TRIES_OF_A_CALLER),
-    "races": (races.race, races.WIDTH),
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of attack.
+
+    Attributes:
+        attack: what attacks some operations.
+        share: of all tries.
+        takes: which operations are dealt to it, one after the other, so that each has its turn.
+        block: how many one block has, which has people of its own: so nobody reaches a limit.
+        requests: that one operation takes.
+    """
+
+    attack: Callable[[World, Random, list[Operation]], None]
+    share: float
+    takes: Callable[[Operation], bool]
+    block: int = 5  # administrators may call a route five times a minute
+    requests: int = 1
+
+
+KINDS = {
+    "tokens": Kind(fuzz.tokens, 0.13, lambda operation: "token" in operation.ways),
+    "bodies": Kind(fuzz.bodies, 0.24, lambda operation: operation.body is not None),
+    "addresses": Kind(fuzz.addresses, 0.2, lambda operation: bool(operation.parameters)),
+    "headers": Kind(fuzz.headers, 0.1, lambda operation: True),
+    "events": Kind(fuzz.events, 0.08, lambda operation: True),
+    "people": Kind(people.cross, 0.15, lambda operation: True, block=8),
+    "races": Kind(races.race, 0.1, races.is_raced, block=1, requests=races.WIDTH),
 }
-"""Each kind, and how many of its tries are one block: a block has people of its own."""
+"""After them each job runs once, and the flood comes last, alone: Redis counts commands of all."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -71,7 +88,7 @@ def campaign(world: World, seed: int, tries: int) -> None:
     match = world.must(world.visitor(random), "GET", "/api/v1/matches/upcoming?days=7")["matches"][0]
     known = {"match_id": str(match["id"]), "team_id": str(match["home_team"]["id"])}
     world.operations = description.read(DESCRIPTION, known)
-    blocks = list(chain.from_iterable(_blocks(kind, round(tries * share)) for kind, share in SHARES.items()))
+    blocks = [block for kind in KINDS for block in _blocks(world, random, kind, tries)]
     random.shuffle(blocks)
     with ThreadPoolExecutor(AT_ONCE) as threads:
         for each in [threads.submit(_block, world, seed, *block) for block in blocks]:
@@ -103,15 +120,19 @@ def refused(world: World) -> float:
     return sum(statuses[401] + statuses[429] for statuses in attacked) / max(1, answers)
 
 
-def _blocks(kind: str, tries: int) -> list[tuple[str, int, int]]:
-    """Blocks of tries: kind, number, how many."""
-    size = KINDS[kind][1]
-    return [(kind, start, min(size, tries - start)) for start in range(0, tries, size)]
+def _blocks(world: World, random: Random, kind: str, tries: int) -> Iterator[tuple[str, int, list[Operation]]]:
+    """Blocks of tries of a kind: its name, a number, the operations."""
+    told = KINDS[kind]
+    taken = [operation for operation in world.operations if told.takes(operation)]
+    random.shuffle(taken)
+    dealt = list(islice(cycle(taken), round(tries * told.share / told.requests)))
+    for start in range(0, len(dealt), told.block):
+        yield kind, start, dealt[start : start + told.block]
 
 
-def _block(world: World, seed: int, kind: str, number: int, tries: int) -> None:
+def _block(world: World, seed: int, kind: str, number: int, operations: list[Operation]) -> None:
     try:
-        KINDS[kind][0](world, Random(f"{seed} {kind} {number}"), tries)
+        KINDS[kind].attack(world, Random(f"{seed} {kind} {number}"), operations)
     except RuntimeError as error:
         world.fault(kind, f"an ordinary request is refused: {error}")
 

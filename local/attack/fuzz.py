@@ -1,24 +1,22 @@
 """Requests with something odd in them: tokens, bodies, addresses, headers, Stripe's events."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from random import Random
 
 from local.attack import values
 from local.attack.description import Operation
 from local.attack.world import Answer, Caller, World
 
-TRIES_OF_A_CALLER = 5
-"""So that nobody reaches a limit: administrators may call one route five times a minute."""
 EVENTS = "/api/v1/stripe/webhook"
 """Not described, as it is for Stripe alone."""
 
 
-def tokens(world: World, random: Random, tries: int) -> None:
+def tokens(world: World, random: Random, operations: list[Operation]) -> None:
     """Tokens with odd headers, claims and signatures: they open nothing, and every one of them is counted."""
     caller = world.person(random)
     claims = values.claims_of(caller.person, f"{world.project.url}/auth/v1")
-    for operation in random.choices([each for each in world.operations if "token" in each.ways], k=tries):
+    for operation in operations:
         bearer, genuine = values.bearer(random, world.project.secret, claims)
         headers = {"authorization": f"Bearer {bearer}"}
         # From an address of its own: whoever shows what proves nothing is counted by it.
@@ -32,10 +30,9 @@ def tokens(world: World, random: Random, tries: int) -> None:
             world.fault("tokens", f"a refused token was not counted: {operation.name}, {bearer[:300]}")
 
 
-def bodies(world: World, random: Random, tries: int) -> None:
+def bodies(world: World, random: Random, operations: list[Operation]) -> None:
     """Bodies that are odd JSON, or none."""
-    taking = [each for each in world.operations if each.body is not None]
-    for caller, operation in _pairs(world, random, taking, tries):
+    for caller, operation in _pairs(world, random, operations):
         way, body = values.body(random, operation.body)
         headers = {"idempotency-key": f"{random.getrandbits(64):x}"} if operation.takes_idempotency_key else {}
         answer = world.attempt("bodies", caller, operation.method, operation.target({}), body, headers)
@@ -43,9 +40,9 @@ def bodies(world: World, random: Random, tries: int) -> None:
             world.fault("bodies", f"a body that is {way} was taken: {operation.name} {body[:200]!r}")
 
 
-def addresses(world: World, random: Random, tries: int) -> None:
+def addresses(world: World, random: Random, operations: list[Operation]) -> None:
     """Odd ids in paths, odd values in queries."""
-    for caller, operation in _pairs(world, random, [each for each in world.operations if each.parameters], tries):
+    for caller, operation in _pairs(world, random, operations):
         parameter = random.choice(operation.parameters)
         spelled_otherwise = "integer" in parameter.types and random.random() < 0.5
         ordinary = str(random.randrange(1, 100)) if parameter.types & {"integer", "number"} else parameter.ordinary
@@ -61,30 +58,23 @@ def addresses(world: World, random: Random, tries: int) -> None:
             )
 
 
-def headers(world: World, random: Random, tries: int) -> None:
+def headers(world: World, random: Random, operations: list[Operation]) -> None:
     """Odd headers."""
-    for caller, operation in _pairs(world, random, world.operations, tries):
+    for caller, operation in _pairs(world, random, operations):
         _asked(world, "headers", caller, operation, {}, values.headers(random))
 
 
-def events(world: World, random: Random, tries: int) -> None:
-    """Events that Stripe has signed, and that it would never send."""
+def events(world: World, random: Random, operations: list[Operation]) -> None:
+    """Events that Stripe has signed, and that it would never send; as many as there are operations."""
     secret, offset = world.told["STRIPE_WEBHOOK_SECRET"], int(world.told["CLOCK"] or 0)
-    for changes in range(tries):  # the first is an ordinary one, so that it shows if we no longer sign as Stripe does
+    for changes in range(
+        len(operations)
+    ):  # the first is an ordinary one, so that it shows if we no longer sign as Stripe does
         content, at = values.event(random, changes=min(changes, 2)), int(time.time()) + offset
         signed = {"stripe-signature": values.stripe_signature(content, secret, at)}
         answer = world.attempt("events", world.visitor(random), "POST", EVENTS, content, signed)
         if not changes and not answer.succeeded:
             world.fault("events", f"an ordinary event is refused: {answer.body[:200]!r}")
-
-
-KINDS: dict[str, Callable[[World, Random, int], None]] = {
-    "tokens": tokens,
-    "bodies": bodies,
-    "addresses": addresses,
-    "headers": headers,
-    "events": events,
-}
 
 
 def _asked(
@@ -99,10 +89,10 @@ def _asked(
     return world.attempt(kind, caller, operation.method, operation.target(parameters), operation.body, {**given})
 
 
-def _pairs(world: World, random: Random, operations: list[Operation], tries: int) -> Iterator[tuple[Caller, Operation]]:
-    """Operations by chance, each with somebody who may call it; whoever may have left calls nothing more."""
+def _pairs(world: World, random: Random, operations: list[Operation]) -> Iterator[tuple[Caller, Operation]]:
+    """Operations, each with somebody who may call it; whoever may have left calls nothing more."""
     callers: dict[str, Caller] = {}
-    for operation in random.choices(operations, k=tries):
+    for operation in operations:
         plan = "admin" if operation.for_administrators else "elite"
         caller = callers.get(plan) or world.person(random, plan)
         callers[plan] = caller
