@@ -38,6 +38,8 @@ def bodies(world: World, random: Random, operations: list[Operation]) -> None:
         answer = world.attempt("bodies", caller, operation.method, operation.target({}), body, headers)
         if answer.succeeded and way in {"spelling", *values.HARD}:
             world.fault("bodies", f"a body that is {way} was taken: {operation.name} {body[:200]!r}")
+        elif answer.status == 422 and way in values.REFUSED_UNREAD:
+            world.fault("bodies", f"a body that is {way} was read: {operation.name} {body[:200]!r}")
 
 
 def addresses(world: World, random: Random, operations: list[Operation]) -> None:

@@ -59,6 +59,12 @@ def _create(world: World, random: Random, caller: Caller, operation: Operation, 
     good = [answer for answer in answers if answer.succeeded]
     if same_key and len({answer.body for answer in good}) > 1:
         world.fault("races", f"one Idempotency-Key, several answers: {operation.name} {[a.body[:99] for a in good]}")
+    if same_key and good:
+        again = world.attempt(
+            "races", caller, operation.method, operation.target({}), body, {"idempotency-key": keys[0]}
+        )
+        if (again.status, again.body) != (good[0].status, good[0].body):
+            world.fault("races", f"one Idempotency-Key, another answer later: {operation.name} {again.body[:99]!r}")
     if makes:
         made = {id_in(answer.json, "match_id" if "favorites" in operation.path else "id") for answer in good}
         if not same_key and len(made) < len(good):

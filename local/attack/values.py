@@ -125,6 +125,8 @@ def _unreadable(random: Random, start: bytes) -> bytes:
 
 
 HARD = {"deep": _deep, "wide": _wide, "twice": _twice, "unreadable": _unreadable}
+REFUSED_UNREAD = {"deep", "wide", "twice"}
+"""Ways for which a body is refused before anybody looks for its fields."""
 
 
 def _json(whole: Any) -> bytes:
@@ -217,7 +219,8 @@ def event(random: Random, *, changes: int) -> bytes:
     }
     for _ in range(changes):
         inside = random.choice((whole, about))
-        inside[random.choice(list(inside))] = value(random)
+        name = random.choice(list(inside))
+        inside[name] = random.choice((like(random, inside[name]), value(random)))
     if changes and random.random() < 0.2:
         return _deep(random, _json(whole)[:-1] + b',"zz":')
     return _json(whole)
