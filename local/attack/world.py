@@ -4,6 +4,7 @@ import json
 import re
 import socket
 import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from local.attack.description import Operation
 
 PATIENCE = 45
 """Seconds after which a request hangs: the gateway ends each at its function's time, 15 s at most."""
+INSISTS = 10
+"""How often an ordinary request is sent, a second apart, while the answer is 503."""
 TRACE = re.compile(rb'Traceback \(most recent|File "/|psycopg\.|pydantic_core|site-packages|SELECT .* FROM ')
 PERSONAL = re.compile(rb"mark[0-9a-f]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SECRET = re.compile("SECRET|TOKEN|PRIVATE|API_KEY|SERVICE_KEY|DATABASE_URL")
@@ -125,10 +128,21 @@ class World:
         Raises:
             RuntimeError: it is refused.
         """
-        answer = self.send(caller, method, target, body)
+        answer = self.insist(caller, method, target, body)
         if not answer.succeeded:
             raise RuntimeError(f"{method} {target} answers {answer.status}: {answer.body[:200]!r}")
         return answer.json
+
+    def insist(
+        self, caller: Caller, method: str, target: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send a request, and as docs/errors.md says again where the answer is 503: a busy machine is no fault."""
+        for _ in range(INSISTS):
+            answer = self.send(caller, method, target, body, headers)
+            if answer.status != 503:
+                break
+            time.sleep(1)
+        return answer
 
     def send(
         self,
