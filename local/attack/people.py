@@ -45,7 +45,7 @@ def settle(world: World, owner: Caller) -> dict[str, dict[str, str]]:
             made = creates(world, operation.collection)
             if made and not made.for_administrators and operation.path not in found:
                 body = marked(made.body, owner.mark)
-                answer = world.send(owner, "POST", made.path, body, {"idempotency-key": f"for {operation.path}"})
+                answer = world.insist(owner, "POST", made.path, body, {"idempotency-key": f"for {operation.path}"})
                 value = id_in(answer.json, names[0])
                 if value:
                     found[operation.path] = {names[0]: value}

@@ -137,11 +137,12 @@ class World:
         self, caller: Caller, method: str, target: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """Send a request, and as docs/errors.md says again where the answer is 503: a busy machine is no fault."""
+        answer = self.send(caller, method, target, body, headers)
         for _ in range(INSISTS):
-            answer = self.send(caller, method, target, body, headers)
             if answer.status != 503:
                 break
             time.sleep(1)
+            answer = self.send(caller, method, target, body, headers)
         return answer
 
     def send(
