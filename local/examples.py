@@ -51,6 +51,7 @@ def bodies(known: Values) -> Values:
             "return_url": "https://paris-sportif.vercel.app/profile"
         },
         "update_bet_api_v1_bets__bet_id__patch": {"status": "void"},
+        "correctBet": {"status": "void"},
         "cancel_subscription_api_v1_stripe_cancel_subscription_post": {"immediate": False},
         "subscribe_push_api_v1_notifications_subscribe_post": {
             "endpoint": known["endpoint"],
