@@ -55,8 +55,7 @@ class Pool:
 
     async def stop(self) -> None:
         """Stop all workers."""
-        for worker in tuple(self._all):
-            await worker.stop()
+        await asyncio.gather(*(worker.stop() for worker in tuple(self._all)))
 
     async def _run(self, event: bytes) -> Outcome:
         worker = next((w for w in reversed(self._idle) if w.usable), None)
@@ -199,8 +198,7 @@ class Gateway:
         return self._pools[function.name]
 
     async def _stop(self) -> None:
-        for pool in self._pools.values():
-            await pool.stop()
+        await asyncio.gather(*(pool.stop() for pool in self._pools.values()))
         for log in self._open:
             log.close()
 

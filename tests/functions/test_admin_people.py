@@ -192,7 +192,7 @@ def subscribe(service: PushService, name: str, user: UUID) -> None:
 def test_words_for_everybody_are_sent_by_a_job_once(database: str, api: LambdaApi) -> None:
     """A second click sends nothing, and tells how far it has come."""
     with push_service() as service:
-        for name, user in (("one", ALICE), ("two", BOB), ("three", CARL)):
+        for name, user in (("one", ALICE), ("two", BOB)):
             subscribe(service, name, user)
         subscribe(service, "four", UUID(int=9))
         play_limits.pause(wiring.database(), UUID(int=9), NOW + timedelta(days=1), NOW)

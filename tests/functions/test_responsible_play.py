@@ -145,7 +145,7 @@ ROUTES = {
     ("GET", f"{V1}/predictions/{{match_id}}"): Row(f"{V1}/predictions/{{match}}", shows=Shows.PICKS),
     ("GET", f"{V1}/enrichment/full"): Row(f"{V1}/enrichment/full?{PAIR}", shows=Shows.PICKS),
     ("GET", f"{V1}/enrichment/odds"): Row(f"{V1}/enrichment/odds?{PAIR}", shows=Shows.PICKS),
-    ("GET", f"{V1}/predictions/stats"): Row(f"{V1}/predictions/stats", shows=Shows.COUNTS),
+    ("GET", f"{V1}/predictions/stats"): Row(f"{V1}/predictions/stats"),  # it counts picks whose matches have begun
     ("GET", f"{V1}/admin/data-quality"): Row(f"{V1}/admin/data-quality", shows=Shows.COUNTS),
     ("GET", f"{V1}/admin/data-status"): Row(f"{V1}/admin/data-status", shows=Shows.COUNTS),
     ("POST", f"{V1}/admin/verify-predictions"): Row(f"{V1}/admin/verify-predictions", shows=Shows.COUNTS),

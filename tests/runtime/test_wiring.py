@@ -21,6 +21,7 @@ from shared.stores.database import DatabaseUnavailable, connect
 from tests import tls_service
 from tests.running import environment
 from tests.season import Service, row
+from tests.waiting import HANG
 
 NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
 
@@ -184,7 +185,7 @@ def test_functions_are_called_by_the_names_that_they_are_deployed_under(told: di
 
 
 def soon() -> datetime:
-    return clock.now() + timedelta(seconds=20)
+    return clock.now() + timedelta(seconds=HANG)
 
 
 ASKING: dict[str, Callable[[Any], Any]] = {
