@@ -14,7 +14,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
 _WHOLE = re.compile("0|-?[1-9][0-9]*")
-_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+"""A number as JSON writes it (RFC 8259, section 6)."""
 
 
 class PlainNumbersRoute(APIRoute):
