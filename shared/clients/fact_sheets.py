@@ -37,8 +37,26 @@ FOOTBALL_DATA_UK = FactSheet(
     "the header of mmz4281/2627/E0.csv, and notes.txt",
     decides=True,
 )
-CSV_PREFIXES = ("B365", "BFD", "BV", "BW", "PP", "SKB", "Max", "Avg", "BFE")
-"""Of the columns of prices, in the files of 2026-27. Pinnacle's (PS) ended in January 2026."""
+CSV_BOOKMAKERS = {
+    "B365": "bet365",
+    "BFD": "betfred",
+    "BFE": "betfair_exchange",
+    "BMGM": "betmgm",
+    "BV": "betvictor",
+    "BW": "bwin",
+    "CL": "coral",
+    "LB": "ladbrokes",
+    "PP": "paddypower",
+    "PS": "pinnacle",
+    "SKB": "skybet",
+    "Max": "market_best",
+    "Avg": "market_average",
+}
+"""Bookmakers by the prefix of their columns, in the files of all seasons."""
+CSV_ENDED = {"BMGM", "CL", "LB", "PS"}
+"""Those that files have no more; Pinnacle's (PS) ended in January 2026."""
+CSV_PREFIXES = tuple(prefix for prefix in CSV_BOOKMAKERS if prefix not in CSV_ENDED)
+"""Of the columns of prices, in the files of 2026-27."""
 CSV_NEEDED = frozenset({"Div", "Date", "Time", "HomeTeam", "AwayTeam", "MaxH", "MaxD", "MaxA", "AvgH", "AvgD", "AvgA"})
 """Columns of both kinds of files that forecasts start from."""
 CSV_RESULTS_NEEDED = CSV_NEEDED | {"FTHG", "FTAG", "HTHG", "HTAG", "AvgCH", "AvgCD", "AvgCA"}

@@ -18,6 +18,7 @@ import httpx
 
 from shared.betting.prices import MOST_TELLING, Market, Offer
 from shared.clients.errors import Refused, Unintelligible
+from shared.clients.fact_sheets import CSV_BOOKMAKERS
 from shared.clients.http import SLOWEST, Answer, fetch
 from shared.football.calendar import LONDON, last_minute, season_label, season_of
 from shared.football.competition import BY_DIVISION, Competition
@@ -25,22 +26,6 @@ from shared.football.match import Club, Hour, MatchNews, MatchStatistics, Score,
 from shared.football.team import Source
 from shared.football.teams import find
 
-BOOKMAKERS = {
-    "B365": "bet365",
-    "BFD": "betfred",
-    "BFE": "betfair_exchange",
-    "BMGM": "betmgm",
-    "BV": "betvictor",
-    "BW": "bwin",
-    "CL": "coral",
-    "LB": "ladbrokes",
-    "PP": "paddypower",
-    "PS": "pinnacle",
-    "SKB": "skybet",
-    "Max": "market_best",
-    "Avg": "market_average",
-}
-"""Their names by the prefix of their columns."""
 TOTALS_PREFIX = {"PS": "P"}
 """Columns of totals have the same prefix, Pinnacle's apart."""
 GOALS = ("FTHG", "FTAG", "HTHG", "HTAG")
@@ -49,7 +34,7 @@ READ_COLUMNS = frozenset(
     {"Div", "Date", "Time", "HomeTeam", "AwayTeam", *GOALS, "HS", "AS", "HST", "AST", "HxG", "AxG"}
 ).union(
     f"{stem}{closing}{end}"
-    for prefix in BOOKMAKERS
+    for prefix in CSV_BOOKMAKERS
     for stem, ends in ((prefix, ("H", "D", "A")), (TOTALS_PREFIX.get(prefix, prefix), (">2.5", "<2.5")))
     for closing in ("", "C")
     for end in ends
@@ -317,7 +302,7 @@ def _statistics(fields: Mapping[str, str], match_id: int) -> MatchStatistics | N
 def _offers(fields: Mapping[str, str], match_id: int, at: datetime, *, closing: bool) -> list[Offer]:
     middle = "C" if closing else ""
     found: list[Offer] = []
-    for prefix, bookmaker in BOOKMAKERS.items():
+    for prefix, bookmaker in CSV_BOOKMAKERS.items():
         totals = TOTALS_PREFIX.get(prefix, prefix)
         for market, line, stem, ends in (
             (Market.H2H, Decimal(0), prefix, ("H", "D", "A")),

@@ -16,14 +16,15 @@ from pathlib import Path
 import httpx
 
 from shared.clients.errors import Unintelligible
-from shared.clients.football_data_uk import BOOKMAKERS, LEAST_NOTICE, TOTALS_PREFIX, kick_off_of, last_publication
+from shared.clients.fact_sheets import CSV_BOOKMAKERS
+from shared.clients.football_data_uk import LEAST_NOTICE, TOTALS_PREFIX, kick_off_of, last_publication
 from shared.football.calendar import season_label, season_of
 
 RESULT_AFTER = timedelta(hours=3)
 """How long after kick-off a result stands in the files."""
 _TOLD_BEFORE = {"Div", "Date", "Time", "HomeTeam", "AwayTeam"} | {
     column
-    for prefix in BOOKMAKERS
+    for prefix in CSV_BOOKMAKERS
     for column in (
         *(f"{prefix}{end}" for end in ("H", "D", "A")),
         *(f"{TOTALS_PREFIX.get(prefix, prefix)}{end}" for end in (">2.5", "<2.5")),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.betting.licensed import LICENSED_IN_FRANCE, LISTED_ON, OPERATORS, on_paper, shown_name
-from shared.clients.football_data_uk import BOOKMAKERS as OF_THE_CSV_SERVICE
+from shared.clients.fact_sheets import CSV_BOOKMAKERS as OF_THE_CSV_SERVICE
 from shared.clients.the_odds_api import BOOKMAKERS
 
 

@@ -18,7 +18,7 @@ from shared.accounts import visible
 from shared.betting.licensed import LICENSED_IN_FRANCE
 from shared.betting.picks import NoPick
 from shared.betting.settlement import Ending
-from shared.clients.football_data_uk import BOOKMAKERS
+from shared.clients.fact_sheets import CSV_BOOKMAKERS
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
 from shared.football.team import Source
@@ -371,7 +371,7 @@ def test_only_licensed_bookmakers_are_named(bundle: object, url: str) -> None:
     assert [pick["price_on_paper"] for pick in told] == [True, True, False]
     risks = [" ".join(shown["prediction"]["risk_factors"]) for shown in said.json["picks"]]
     assert ["que nous ne pouvons pas nommer en France" in risk for risk in risks] == [True, True, False]
-    unlicensed = {name.replace("_", " ") for name in BOOKMAKERS.values()} - {"market best", "market average"}
+    unlicensed = {name.replace("_", " ") for name in CSV_BOOKMAKERS.values()} - {"market best", "market average"}
     words = json.dumps(said.json).lower().replace("_", " ")
     assert {name for name in unlicensed if name in words} == set()
     assert set(LICENSED_IN_FRANCE.values()) >= {"Unibet"}
