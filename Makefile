@@ -87,6 +87,7 @@ migrate: .venv/installed ## Bring the database at DATABASE_URL up to date
 
 attack: .venv/installed .build/openapi.json ## Attack it: odd requests, other people's data, races: TRIES=2000 [SEED=7]
 	@$(PYTHON) -m local.attack --tries $(or $(TRIES),2000) $(if $(SEED),--seed $(SEED))
+	@$(PYTHON) -m pytest -n 0 tests/functions/test_hidden_picks.py $(if $(SEED),--hypothesis-seed=$(SEED)) # two worlds, in one of which picks are hidden
 
 gameday: .venv/installed .build/openapi.json ## Cut off everything that the functions depend on, in turn, under load
 	$(PYTHON) -m local.gameday
