@@ -12,7 +12,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from shared.runtime.api_errors import BadRequest, PayloadTooLarge, UnsupportedMediaType
-from shared.runtime.identity import Access
+from shared.runtime.identity import rules
 
 LARGEST = 256 * 1024
 """Bytes."""
@@ -31,11 +31,11 @@ class JsonRoute(APIRoute):
         if self.body_field is None:
             return handle
 
-        access = [each.call for each in self.dependant.dependencies if isinstance(each.call, Access)]
+        access = tuple(rules(self.dependant))
 
         async def read(request: Request) -> Response:
-            for each in access:
-                await each(request)
+            for rule in access:
+                await rule(request)
             if len(body := await request.body()) > LARGEST:
                 raise PayloadTooLarge
             if body:

@@ -199,7 +199,7 @@ def _shown(request: Request, limiter: "RateLimit") -> tuple[Reader, Exception | 
         # Whatever needs to know the reader will fail by itself; what everybody may read is still answered.
         return NOBODY, None
     except Exception as error:  # also one that nobody foresaw must not make a call free
-        if shows_key:
+        if shows_key and isinstance(error, Unauthorized):  # a key that lacks a scope or a plan is a true one
             limiter.take_alone(false_keys, FALSE_KEYS)
         return NOBODY, error
 

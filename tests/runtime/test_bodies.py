@@ -1,12 +1,13 @@
 """Which bodies are read."""
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from fastapi import Request
+from fastapi import Depends, Request
 
 from local import function_url
+from shared.accounts.plans import Reader
 from shared.runtime.api_errors import BadRequest, UnsupportedMediaType
 from shared.runtime.bodies import LARGEST, MOST_VALUES, check
 from shared.runtime.identity import SignedIn
@@ -103,6 +104,13 @@ def handler() -> Handler:
     async def mine(reader: SignedIn, body: dict[str, str]) -> int:
         return len(body)
 
+    async def met(reader: SignedIn) -> Reader:
+        return reader
+
+    @app.post("/met")
+    async def of_somebody_met(reader: Annotated[Reader, Depends(met)], body: dict[str, str]) -> int:
+        return len(body)
+
     @app.post("/raw")
     async def raw(request: Request) -> int:
         return len(await request.body())
@@ -143,9 +151,10 @@ def test_no_body_has_no_media_type_and_what_takes_none_does_not_look(handler: Ha
 
 
 @pytest.mark.case("A1")
-def test_the_body_of_somebody_who_may_not_call_a_route_is_not_parsed(handler: Handler) -> None:
+@pytest.mark.parametrize("target", ["/mine", "/met"], ids=["by its signature", "by a dependency"])
+def test_the_body_of_somebody_who_may_not_call_a_route_is_not_parsed(handler: Handler, target: str) -> None:
     with environment():
-        answer = ask(handler, "/mine", method="POST", body={"a": "\0"}, content_type="text/plain")
+        answer = ask(handler, target, method="POST", body={"a": "\0"}, content_type="text/plain")
     assert answer.status == 401
 
 

@@ -4,18 +4,21 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi import Request
 
+from shared.accounts.api_keys import fingerprint
 from shared.accounts.plans import Plan
 from shared.runtime import clock, limits, wiring
 from shared.runtime.api_errors import BadRequest
 from shared.runtime.identity import Admin, Anyone, SignedIn
 from shared.runtime.limits import GROUPS, Rate
 from shared.runtime.web import http_app, lambda_handler
-from shared.stores import accounts
+from shared.stores import accounts, api_keys
+from shared.stores.api_keys import ApiKeyRow
+from shared.stores.database import connect
 from tests.running import Answer, Handler, ask, environment
 from tests.runtime.conftest import Upstash
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
@@ -386,6 +389,15 @@ def test_while_nobody_can_tell_who_asks_everybody_may_still_read(told: dict[str,
         by_token, by_key = ask(handler, "/mine", **signed_in(Plan.FREE)), ask(handler, "/number", x_api_key=KEY)
     assert (by_token.status, left(by_token)[0]) == (503, "100"), "the token tells who it is, though not with what plan"
     assert (by_key.status, left(by_key)[0]) == (503, "10")
+
+
+def test_a_true_key_that_may_not_write_is_never_taken_for_a_false_one(told: dict[str, str], url: str) -> None:
+    handler = built()
+    with connect(url, "test") as db:
+        accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
+        api_keys.add(db, ALICE, fingerprint(KEY), ApiKeyRow(uuid4(), "reader", ["read"], NOW))
+    assert set(statuses(handler, 10, "/number", method="POST", x_api_key=KEY)) == {403}
+    assert statuses(handler, 1, "/number", x_api_key=KEY) == [200]
 
 
 def test_one_count_is_one_command(handler: Handler, redis: Upstash) -> None:
