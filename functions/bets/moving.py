@@ -74,9 +74,12 @@ def take_back(db: Connection, user_id: UUID, bet_id: int, now: datetime) -> None
 
 
 def _has_begun(db: Connection, row: BetRow, now: datetime) -> bool:
-    """Whether the match of a bet has begun; one that was put off keeps its old kick-off."""
+    """Whether the match of a bet may have begun: without an hour, from the beginning of its day on.
+
+    One that was put off keeps its old kick-off.
+    """
     match = matches.by_ids(db, [row.match_id])[row.match_id]
-    return match.status in BEGUN or (match.kick_off <= now and match.status != Status.POSTPONED)
+    return match.status in BEGUN or (match.earliest <= now and match.status != Status.POSTPONED)
 
 
 def _held(db: Connection, user_id: UUID, bet_id: int) -> BetRow:

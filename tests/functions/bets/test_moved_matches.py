@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.football.calendar import last_minute, paris_bounds, paris_day
 from shared.football.match import Status
 from shared.runtime import wiring
 from tests.functions.bets.asking import BETS, call, corrected, get, note
@@ -53,6 +54,16 @@ def test_a_match_moved_forward_has_begun_when_it_is_played(match: int) -> None:
     assert (refused.status, refused.json["code"]) == (400, "match_begun")
     assert say(bet, "void", early).json["code"] == "bet_locked"
     assert call("DELETE", f"{BETS}/{bet}", at=early).json["code"] == "bet_locked"
+
+
+def test_a_bet_on_a_match_without_an_hour_stays_from_the_beginning_of_its_day_on(match: int) -> None:
+    """Nobody can tell whether it is being played."""
+    one, other = (note(match).json["id"] for _ in range(2))
+    [morning, _] = paris_bounds(paris_day(KICK_OFF))
+    wiring.database().execute("UPDATE matches SET hour = 'unknown', kick_off = %s", [last_minute(paris_day(KICK_OFF))])
+    assert call("DELETE", f"{BETS}/{one}", at=morning - timedelta(seconds=1)).status == 204
+    assert call("DELETE", f"{BETS}/{other}", at=morning).json["code"] == "bet_locked"
+    assert say(other, "void", morning).json["code"] == "bet_locked"
 
 
 @pytest.mark.parametrize("status", [Status.IN_PLAY, Status.SUSPENDED, Status.FINISHED, Status.AWARDED], ids=str)
