@@ -18,13 +18,13 @@ from fastapi.routing import APIRoute
 
 from deploy import readme_table, service
 from shared.accounts.plans import Plan
+from shared.explanations.translations import Language, say
 from shared.football.competition import COMPETITIONS
-from shared.runtime.cache import kind_of
-from shared.runtime.idempotency import is_idempotent
-from shared.runtime.identity import rules
-from shared.runtime.limits import group_of
 from shared.runtime.settings import settings
-from shared.writing.catalogue import Language, say
+from shared.web.authentication import rules
+from shared.web.cached_route import kind_of
+from shared.web.idempotency import is_idempotent
+from shared.web.rate_limits import group_of
 
 OUT, SITE = ".build/openapi.json", ".build/site"
 EXAMPLES = "deploy/examples.json"
@@ -113,7 +113,7 @@ REFUSALS: dict[str, tuple[str, dict[str, Any]]] = {
     "429": ("TooManyRequests", _refusal("Too many calls within a minute.", "too_many_calls", RETRY_AFTER, seconds=7)),
     "503": ("Unavailable", _refusal("What is needed to answer cannot be reached.", "unavailable", RETRY_AFTER)),
 }
-"""What shared/runtime/api_errors.py answers: the name of each in `components.responses`, and what it says."""
+"""What shared/web/errors.py answers: the name of each in `components.responses`, and what it says."""
 
 
 class ExampleError(ValueError):

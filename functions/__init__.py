@@ -1,4 +1,4 @@
-"""One folder, one deployed function. The collector rests while one starts; `shared.runtime.collector` wakes it."""
+"""One folder, one deployed function. The collector rests while one starts; `shared.runtime.gc_tuning` wakes it."""
 
 import gc
 

@@ -19,12 +19,12 @@ from local import function_url, load, serverless
 from models.training import baselines, dataset, walk_forward
 from models.training.backtest import probabilities
 from shared.football.calendar import season_label
-from shared.forecasting import features, scores
+from shared.forecasting import features, metrics
 from shared.forecasting.implied_goals import log_goals_of
 from shared.forecasting.strengths import Strengths, learn
-from shared.runtime.bodies import LARGEST, MOST_VALUES
-from shared.runtime.outcome_model import outcome_model
-from shared.runtime.web import http_app, lambda_handler
+from shared.services.outcome_model import outcome_model
+from shared.web.app import http_app, lambda_handler
+from shared.web.strict_json import LARGEST, MOST_VALUES
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTS = 7
@@ -175,7 +175,7 @@ def _walk_forward(data: Path) -> None:
     rps: dict[str, float] = {}
     for name, goals in walk.forecasts.items():
         scored = ~np.isnan(goals[:, 0]) & (matches.season >= FIRST)
-        rps[name] = float(scores.rps(probabilities(goals[scored])[0], matches.outcome[scored]).mean())
+        rps[name] = float(metrics.rps(probabilities(goals[scored])[0], matches.outcome[scored]).mean())
     ours = perf_counter() - start
     leagues = baselines.leagues(matches, [LAST])
     theirs = _seconds(lambda: baselines.penaltyblog(matches, leagues, names=[REFITTED]))

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from local import http_server, lifeline, token
+from local import http_server, process_lifetime, token
 from local.run import ROOT, running
 from shared.accounts import api_keys, webhooks
 
@@ -90,7 +90,7 @@ def main() -> int:
         for path, each in described["paths"].items()
         for method, told in each.items()
     }
-    with lifeline.folder("examples-") as folder, http_server.listen() as free:
+    with process_lifetime.folder("examples-") as folder, http_server.listen() as free:
         port = free.getsockname()[1]
         free.close()
         world = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": str(folder)}

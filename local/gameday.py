@@ -17,10 +17,10 @@ from uuid import uuid4
 import httpx
 import psycopg
 
-from local import http_server, lifeline, token
+from local import http_server, process_lifetime, token
+from local.fault_proxy import Wire, wires
 from local.gateway import INVOKE
 from local.run import ROOT, running
-from local.wire import Wire, wires
 
 MORNING = "2026-03-07T08:00:00Z"
 PEOPLE = 8
@@ -157,7 +157,7 @@ class Person:
 
 def main() -> int:
     """Live through the day; 1 where something was not as the table says."""
-    with lifeline.folder("gameday-") as folder, wires() as make, http_server.listen() as free:
+    with process_lifetime.folder("gameday-") as folder, wires() as make, http_server.listen() as free:
         port = free.getsockname()[1]
         free.close()
         laid: dict[str, Wire] = {}

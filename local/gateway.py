@@ -19,8 +19,8 @@ from local.asgi import answer, answer_json, read_body
 from local.function_url import Headers, cors_headers
 from local.function_url import answer as answer_of
 from local.function_url import event as event_of
+from local.lambda_runtime import Kind, Outcome, Worker, failure
 from local.serverless import Function, Service
-from local.worker import Kind, Outcome, Worker, failure
 
 INVOKE = "/_invoke/"
 HERE = {"127.0.0.1", "localhost"}

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import uvicorn
 from uvicorn._types import ASGIApplication
 
-from local.problem import Problem
+from local.errors import Problem
 
 STOPPING_SECONDS = 60
 

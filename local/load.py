@@ -20,7 +20,7 @@ from statistics import quantiles
 from typing import Any
 from urllib.parse import quote
 
-from local import http_server, lifeline, token
+from local import http_server, process_lifetime, token
 
 ROOT = Path(__file__).resolve().parent.parent
 CLOCK = "2024-04-27T08:00:00+00:00"
@@ -102,7 +102,7 @@ def measure(mirror: Path) -> None:
     Raises:
         TooSlow: answers at ten times the expected load.
     """
-    with lifeline.folder("bench-") as folder, _running(mirror, folder) as bundle:
+    with process_lifetime.folder("bench-") as folder, _running(mirror, folder) as bundle:
         print(f"answers through the gateway, ms (p50 p95 p99), {os.cpu_count()} cores; goals: p50 {P50}, p95 {P95}")
         head = f"{'computed':>25}{'kept, 1 connection':>25}{f'kept, {CONNECTIONS} connections':>25}"
         print(f"  {'operation':<20}{'n':>5}{head}{'a second':>10}")
@@ -116,7 +116,7 @@ def measure(mirror: Path) -> None:
             crowd = bundle.get(hot, CONNECTIONS)
             rate = CACHED / (time.perf_counter() - start)
             print(f"  {name:<20}{len(cold):>5}{_told(cold)}{_told(alone)}{_told(crowd)}{rate:>10.0f}")
-    with lifeline.folder("bench-") as folder, _running(mirror, folder) as bundle:
+    with process_lifetime.folder("bench-") as folder, _running(mirror, folder) as bundle:
         _expected(bundle, operations, folder)
 
 
@@ -210,7 +210,7 @@ def _running(mirror: Path, folder: Path) -> Iterator[Bundle]:
     }
     with (folder / "told").open("wb") as told:
         command = [sys.executable, "-m", "local.run"]
-        with lifeline.program(command, output=told, cwd=ROOT, environment=environment):
+        with process_lifetime.program(command, output=told, cwd=ROOT, environment=environment):
             bundle = Bundle(port, token.project(folder), count())
             _wait(bundle)
             yield bundle

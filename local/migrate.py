@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psycopg
 
-from local.problem import Problem
+from local.errors import Problem
 from shared.runtime.settings import SettingsError, settings
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 import psutil
 
-from local import lifeline
-from local.problem import Problem
+from local import process_lifetime
+from local.errors import Problem
 
 with warnings.catch_warnings():  # that XDG_RUNTIME_DIR is not set, as on every server, is no news
     warnings.simplefilter("ignore")
@@ -49,7 +49,7 @@ def serve(directory: Path) -> Iterator[str]:
     with ExitStack() as stack:
         sockets = directory
         if len(os.fsencode(directory / SOCKET)) > LONGEST_SOCKET_PATH:
-            sockets = stack.enter_context(lifeline.folder("postgres-"))
+            sockets = stack.enter_context(process_lifetime.folder("postgres-"))
             _give(sockets, user)
         if not (directory / "PG_VERSION").exists():
             _initialise(directory, user)
@@ -57,7 +57,7 @@ def serve(directory: Path) -> Iterator[str]:
         quoted = str(sockets).replace('"', '""')
         command = [PROGRAMS / "postgres", "-D", directory, "-c", "listen_addresses=", "-k", f'"{quoted}"']
         # SIGINT ends the connections and then the server.
-        server = lifeline.program(command, stop=signal.SIGINT, user=user or "", output=log)
+        server = process_lifetime.program(command, stop=signal.SIGINT, user=user or "", output=log)
         _await_start(directory, stack.enter_context(server))
         yield f"postgresql://postgres@/postgres?host={quote(str(sockets), safe='')}"
 

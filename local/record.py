@@ -8,11 +8,12 @@ from decimal import Decimal
 from shared.betting.consensus import Consensus, consensus
 from shared.betting.prices import Offer
 from shared.football.calendar import paris_bounds
-from shared.forecasting.interval import Interval, mean_interval, share_interval
-from shared.forecasting.scoring import log_loss, ranked_probability_score
-from shared.stores import offers, picks, predictions
+from shared.forecasting.intervals import Interval, mean_interval, share_interval
+from shared.forecasting.scoring_rules import log_loss, ranked_probability_score
+from shared.stores.betting import offers, picks
 from shared.stores.database import Connection
-from shared.stores.predictions import SettledRow
+from shared.stores.forecasting import predictions
+from shared.stores.forecasting.predictions import SettledRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from local import lifeline, postgres, record, scheduler, serverless
+from local import postgres, process_lifetime, record, scheduler, serverless
+from local.errors import Problem
 from local.migrate import migrate
-from local.problem import Problem
 from shared.football.calendar import paris_bounds, season_from_label, season_of
 from shared.runtime import clock, wiring
 
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         span = _span(asked.season, asked.first, asked.last)
-        with lifeline.folder("replay-") as folder, postgres.serve(folder / "postgres") as url:
+        with process_lifetime.folder("replay-") as folder, postgres.serve(folder / "postgres") as url:
             migrate(url)
             made = replay(url, Path(asked.data), span)
     except Problem as problem:

@@ -26,13 +26,13 @@ from pyrage import (
 
 from functions.back_up_database.handler import DUMP, TABLES
 from functions.back_up_database.postgres_tools import ToolFailed, command
-from local import lifeline
-from local.problem import Problem
+from local import process_lifetime
+from local.errors import Problem
 from shared.clients.errors import UpstreamError
 from shared.runtime import wiring
 from shared.runtime.settings import SettingsError
-from shared.stores import snapshots
 from shared.stores.database import DatabaseUnavailable, connect
+from shared.stores.operations import snapshots
 
 SETTINGS = (
     "ALTER DATABASE {} SET timezone TO 'UTC'",
@@ -59,7 +59,7 @@ def restore(dump: BufferedIOBase, told: Sequence[dict[str, Any]], url: str, iden
             raise Problem("The database has tables: restore into an empty one, which nobody uses yet.")
         for setting in SETTINGS:
             db.execute(sql.SQL(setting).format(sql.Identifier(db.info.dbname)))
-    with lifeline.folder("restore-") as folder:
+    with process_lifetime.folder("restore-") as folder:
         plain = folder / "dump"
         try:
             with plain.open("wb") as file:

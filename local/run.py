@@ -28,14 +28,14 @@ import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from local import feeds, http_server, postgres, scheduler, serverless, sources, token, upstash, vapid
+from local import fake_news_feeds, fake_upstash, http_server, postgres, scheduler, serverless, sources, token, vapid
+from local.errors import Problem
 from local.gateway import INVOKE, Gateway
+from local.lambda_runtime import Outcome
 from local.migrate import migrate
-from local.problem import Problem
-from local.worker import Outcome
-from shared.clients import met_norway
-from shared.stores import jobs
+from shared.clients.sources import met_norway
 from shared.stores.database import connect
+from shared.stores.operations import jobs
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAIN = (
@@ -116,7 +116,7 @@ def running(
 
         database_url = stack.enter_context(postgres.serve(directory / "postgres"))
         migrate(database_url, root / "migrations")
-        redis_url, redis_token = stack.enter_context(upstash.serve())
+        redis_url, redis_token = stack.enter_context(fake_upstash.serve())
         told = {
             "APP_ENV": "development",
             "CLOCK": f"{clock.offset:+}" if source.clock else "",
@@ -136,9 +136,9 @@ def running(
         if not environment.get("GROQ_API_KEY") and not environment.get("ANTHROPIC_API_KEY"):
             told |= stack.enter_context(_writers())
         if any("QDRANT_URL" in function.variables for function in service.functions.values()):
-            from local import qdrant  # noqa: PLC0415  takes a second to import
+            from local import fake_qdrant  # noqa: PLC0415  takes a second to import
 
-            told["QDRANT_URL"] = stack.enter_context(qdrant.serve(directory / "qdrant"))
+            told["QDRANT_URL"] = stack.enter_context(fake_qdrant.serve(directory / "qdrant"))
         told |= stack.enter_context(_outside(environment, source, clock))
         told = {name: through(name, value) for name, value in told.items()}
         gateway = Gateway(service, root, told, directory / "logs", _teller(directory / "logs"))
@@ -168,8 +168,8 @@ def running(
 @contextmanager
 def _people(data_dir: Path, directory: Path, clock: Clock) -> Iterator[dict[str, str]]:
     """A stand-in for Supabase, at which people sign up; yields what the functions are told of it."""
-    from local.supabase_people import SupabasePeople  # noqa: PLC0415  only who has no project of their own needs it
-    from local.supabase_stand_in import PUBLISHABLE_KEY, SECRET_KEY, SupabaseStandIn, serve  # noqa: PLC0415
+    from local.fake_supabase import PUBLISHABLE_KEY, SECRET_KEY, SupabaseStandIn, serve  # noqa: PLC0415
+    from local.fake_supabase_users import SupabasePeople  # noqa: PLC0415  only who has no project of their own needs it
 
     project = token.project(data_dir)
     try:
@@ -198,7 +198,7 @@ def _outside(environment: Mapping[str, str], source: sources.Source, clock: Cloc
         told = {} if environment.get("MET_NORWAY_URL") else {"MET_NORWAY_URL": met_norway.ADDRESS}
     with ExitStack() as stack:
         if not environment.get("NEWS_FEEDS_URL"):
-            invented = feeds.serve(clock.now, demo=source.demo)
+            invented = fake_news_feeds.serve(clock.now, demo=source.demo)
             told["NEWS_FEEDS_URL"] = "publishers" if of_today else stack.enter_context(invented)
         yield told
 
@@ -206,24 +206,24 @@ def _outside(environment: Mapping[str, str], source: sources.Source, clock: Cloc
 @contextmanager
 def _payments(directory: Path, clock: Clock, gateway: str) -> Iterator[dict[str, str]]:
     """A stand-in for Stripe, with which no money moves; yields what the functions are told of it."""
-    from local import stripe_stand_in  # noqa: PLC0415  with Stripe's own SDK, which only this needs
-    from local.stripe_objects import StripeObjects  # noqa: PLC0415
+    from local import fake_stripe  # noqa: PLC0415  with Stripe's own SDK, which only this needs
+    from local.fake_stripe_objects import StripeObjects  # noqa: PLC0415
 
     objects = StripeObjects(clock.now, directory / "stripe.json")
-    with stripe_stand_in.serve(objects, clock.now, f"{gateway}/api/v1/stripe/webhook") as address:
+    with fake_stripe.serve(objects, clock.now, f"{gateway}/api/v1/stripe/webhook") as address:
         yield {
             "STRIPE_API_URL": address,
-            "STRIPE_SECRET_KEY": stripe_stand_in.KEY,
-            "STRIPE_WEBHOOK_SECRET": stripe_stand_in.SECRET,
-            "STRIPE_PRICE_PREMIUM": stripe_stand_in.PREMIUM,
-            "STRIPE_PRICE_ELITE": stripe_stand_in.ELITE,
+            "STRIPE_SECRET_KEY": fake_stripe.KEY,
+            "STRIPE_WEBHOOK_SECRET": fake_stripe.SECRET,
+            "STRIPE_PRICE_PREMIUM": fake_stripe.PREMIUM,
+            "STRIPE_PRICE_ELITE": fake_stripe.ELITE,
         }
 
 
 @contextmanager
 def _writers() -> Iterator[dict[str, str]]:
     """Stand-ins for the language models, which write what the facts say; yields what the functions are told of them."""
-    from local import writers_stand_in as stand_in  # noqa: PLC0415
+    from local import fake_llms as stand_in  # noqa: PLC0415
 
     with stand_in.serve(stand_in.WritersStandIn()) as address:
         yield {

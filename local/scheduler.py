@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
-from local.problem import Problem
+from local.errors import Problem
 from local.serverless import Schedule
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from local.problem import Problem
+from local.errors import Problem
 
 STAGE = "production"  # this machine behaves like it
 DEFAULT_HEADERS = ("content-type", "x-amz-date", "authorization", "x-api-key", "x-amz-security-token")

@@ -10,9 +10,9 @@ from pathlib import Path
 from zlib import crc32
 
 from local import demo
-from local.problem import Problem
+from local.errors import Problem
 from shared.clients.errors import UpstreamError
-from shared.clients.football_data_uk import FootballDataUk, kick_off_of
+from shared.clients.sources.football_data_uk import FootballDataUk, kick_off_of
 from shared.football.competition import COMPETITIONS
 from shared.runtime import wiring
 from shared.runtime.clock import instant_from

@@ -21,7 +21,7 @@ import httpx
 import jwt
 
 from local import http_server
-from local.problem import Problem
+from local.errors import Problem
 from shared.accounts.plans import Plan
 
 PORT = 54321

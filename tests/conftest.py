@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from psycopg import sql
 
-from local import demo, lifeline, postgres
+from local import demo, postgres, process_lifetime
 from local.migrate import migrate
 from shared.runtime import clock
 from shared.stores.database import Connection, connect
@@ -53,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("any machine")
     if config.option.basetemp is None:
         stack = ExitStack()
-        config.option.basetemp = str(stack.enter_context(lifeline.folder("pytest-")) / "files")
+        config.option.basetemp = str(stack.enter_context(process_lifetime.folder("pytest-")) / "files")
         config.add_cleanup(stack.close)
 
 
@@ -116,7 +116,7 @@ class Databases:
 def databases() -> Iterator[Databases]:
     # In memory where there is such a place: hundreds of databases come and go.
     memory = MEMORY if MEMORY.is_dir() else None
-    with lifeline.folder("postgres-", memory) as folder, postgres.serve(folder / "data") as url:
+    with process_lifetime.folder("postgres-", memory) as folder, postgres.serve(folder / "data") as url:
         yield Databases(url)
 
 

@@ -9,17 +9,18 @@ from uuid import NAMESPACE_URL, uuid5
 
 from shared.betting.picks import Choice, NoPick, Pick
 from shared.betting.prices import Market, Offer
+from shared.football.article_parsing import article_from
+from shared.football.articles import Article
 from shared.football.match import Club, MatchNews, Score, Status
-from shared.football.news import Article
-from shared.football.reading import article_from
 from shared.football.team import Source
 from shared.football.teams import find
 from shared.forecasting.grid import score_grid
 from shared.forecasting.markets import markets
-from shared.stores import match_news, predictions, teams
 from shared.stores.database import Connection
-from shared.stores.predictions import PredictionRow
-from shared.stores.words import TextRow
+from shared.stores.football import match_updates, teams
+from shared.stores.forecasting import predictions
+from shared.stores.forecasting.predictions import PredictionRow
+from shared.stores.news.explanations import TextRow
 
 KICK_OFF = datetime(2024, 4, 27, 14, tzinfo=UTC)
 BEFORE = datetime(2024, 4, 27, 5, tzinfo=UTC)
@@ -57,7 +58,7 @@ def news(home: str = "Arsenal", away: str = "Chelsea", score: str = "", **change
 def hold(db: Connection, *told: MatchNews, now: datetime = AFTER) -> list[int]:
     """Hold these matches; their ids."""
     teams.put(db, [club for item in told for club in (item.home, item.away)])
-    match_news.take(db, told, now)
+    match_updates.take(db, told, now)
     return [item.match_id for item in told]
 
 

@@ -4,14 +4,14 @@ import re
 from pathlib import Path
 from types import ModuleType
 
-from shared.accounts import visible
+from shared.accounts import entitlements
 
 
 def visible_with_picks_for_everyone() -> ModuleType:
-    """`shared.accounts.visible` as it is once that line gives all picks to every plan."""
-    source = Path(visible.__file__).read_text()
+    """`shared.accounts.entitlements` as it is once that line gives all picks to every plan."""
+    source = Path(entitlements.__file__).read_text()
     turned, lines = re.subn(r"^(PICKS: .+?) = .+$", r"\1 = dict.fromkeys(Plan)", source, flags=re.MULTILINE)
     assert lines == 1, "it is one line"
-    module = ModuleType(visible.__name__)
-    exec(compile(turned, visible.__file__, "exec"), vars(module))  # noqa: S102
+    module = ModuleType(entitlements.__name__)
+    exec(compile(turned, entitlements.__file__, "exec"), vars(module))  # noqa: S102
     return module

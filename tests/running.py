@@ -15,7 +15,7 @@ from psycopg import sql
 
 from functions.health import probes
 from local import function_url
-from shared.runtime import clock, errors, wiring
+from shared.runtime import clock, error_reports, wiring
 from shared.runtime.settings import Settings, settings
 
 Handler = Callable[[Any, Any], dict[str, Any]]
@@ -50,7 +50,7 @@ def forget() -> None:
     for client in (wiring.http, wiring.redis, wiring.stripe_payments):
         if client.cache_info().currsize:
             client().close()
-    for kept in (settings, errors.start, *(f for f in vars(wiring).values() if hasattr(f, "cache_clear"))):
+    for kept in (settings, error_reports.start, *(f for f in vars(wiring).values() if hasattr(f, "cache_clear"))):
         kept.cache_clear()
     probes._remembered.clear()
 

@@ -16,7 +16,7 @@ from threading import Thread
 import pytest
 
 from local import demo
-from shared.clients.football_data_uk import kick_off_of
+from shared.clients.sources.football_data_uk import kick_off_of
 
 Row = dict[str, str]
 Prices = tuple[float, float, float]

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from local import stripe_stand_in
-from local.stripe_objects import Object, StripeObjects
-from local.stripe_stand_in import ELITE, KEY, PREMIUM, SECRET, signed
+from local import fake_stripe
+from local.fake_stripe import ELITE, KEY, PREMIUM, SECRET, signed
+from local.fake_stripe_objects import Object, StripeObjects
 from shared.runtime import clock
 from tests.running import Answer, ask
 from tests.tokens import NOW, SUPABASE, bearer
@@ -76,5 +76,5 @@ class Stripe:
 def serve() -> Iterator[Stripe]:
     """An account until the block ends."""
     stripe = Stripe()
-    with stripe_stand_in.serve(stripe.objects, lambda: stripe.now) as stripe.url, clock.at(NOW):
+    with fake_stripe.serve(stripe.objects, lambda: stripe.now) as stripe.url, clock.at(NOW):
         yield stripe

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import httpx
 
-from local.supabase_people import Object, SupabasePeople
-from local.supabase_stand_in import ONE_OBJECT, PUBLISHABLE_KEY, SECRET_KEY, SupabaseStandIn, serve
+from local.fake_supabase import ONE_OBJECT, PUBLISHABLE_KEY, SECRET_KEY, SupabaseStandIn, serve
+from local.fake_supabase_users import Object, SupabasePeople
 from tests.tokens import NOW, SUPABASE
 
 PASSWORD = "a password"

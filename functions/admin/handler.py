@@ -7,7 +7,10 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from functions.admin.answers import (
+from functions.admin.broadcasts import broadcast
+from functions.admin.people import counted, give, listed, subscription_of
+from functions.admin.quality import Found, judge
+from functions.admin.schemas import (
     AdminStatsResponse,
     BroadcastResponse,
     CachedKind,
@@ -25,20 +28,18 @@ from functions.admin.answers import (
     UserSubscriptionResponse,
     VerifyPredictionsResponse,
 )
-from functions.admin.broadcasting import broadcast
-from functions.admin.people import counted, give, listed, subscription_of
-from functions.admin.quality import Found, judge
+from shared.explanations.translations import Language, say
 from shared.football.competition import known
-from shared.runtime import clock, errors, logs, wiring
-from shared.runtime.administration import Acting, start, status_of
-from shared.runtime.identity import Admin, person
-from shared.runtime.kinds import KEEPING, Kind, changed
+from shared.runtime import clock, error_reports, logs, wiring
 from shared.runtime.schedule import LONGEST_PAUSE
 from shared.runtime.settings import settings
-from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
-from shared.stores import data_quality, inventory, jobs, predictions
-from shared.stores.predictions import SettledRow
-from shared.writing.catalogue import Language, say
+from shared.services.cache_policies import KEEPING, Kind, changed
+from shared.stores.forecasting import predictions
+from shared.stores.forecasting.predictions import SettledRow
+from shared.stores.operations import data_quality, jobs, row_counts
+from shared.web.admin_actions import Acting, start, status_of
+from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.authentication import Admin, person
 
 app = http_app("admin")
 
@@ -64,7 +65,7 @@ class DataQualityAlarm(Exception):
 async def get_admin_stats(reader: Admin, db: Connection) -> AdminStatsResponse:
     """People, forecasts and how often they were right, matches, and when data last came."""
     now = clock.now()
-    held, checked = inventory.held(db), predictions.settled(db, now - YEAR, now)
+    held, checked = row_counts.held(db), predictions.settled(db, now - YEAR, now)
     [sync] = jobs.states(db, ["sync_fixtures"])
     right = sum(_is_right(row) for row in checked)
     return AdminStatsResponse(
@@ -83,7 +84,9 @@ async def get_admin_stats(reader: Admin, db: Connection) -> AdminStatsResponse:
 @app.post(f"{PREFIX}/test-error", tags=["Admin"])
 async def send_test_error(reader: Acting) -> TestErrorResponse:
     """Report an error that is none, to see that reports arrive; the id is Sentry's."""
-    return TestErrorResponse(event_id=errors.capture(TestError("an administrator asked for it"), function="admin"))
+    return TestErrorResponse(
+        event_id=error_reports.capture(TestError("an administrator asked for it"), function="admin")
+    )
 
 
 @app.get(f"{PREFIX}/data-quality", tags=["Admin"])
@@ -103,7 +106,7 @@ async def trigger_data_quality_alert(
     if needed:
         said = "; ".join(f"{check.name}: {check.status}, {check.message}" for check in checks)
         logs.write(logging.ERROR, "data quality alarm", function="admin", status=found.overall_status, said=said)
-        errors.capture(DataQualityAlarm(said), function="admin")
+        error_reports.capture(DataQualityAlarm(said), function="admin")
     return DataQualityAlertResponse(
         status="sent" if needed else "not_needed",
         overall_status=found.overall_status,
@@ -116,7 +119,7 @@ async def trigger_data_quality_alert(
 @app.get(f"{PREFIX}/data-status", tags=["Admin"])
 async def get_data_status(reader: Admin, db: Connection) -> DataStatusResponse:
     """How much is held of everything."""
-    held = inventory.held(db)
+    held = row_counts.held(db)
     return DataStatusResponse(
         data={
             "teams": {"total": held.teams, "unmatched": held.unmatched_teams},
@@ -175,7 +178,7 @@ async def run_data_prefill(reader: Acting, language: Spoken) -> PrefillResponse:
 @app.post(f"{PREFIX}/verify-predictions", tags=["Admin"])
 async def verify_all_predictions(reader: Acting, db: Connection, language: Spoken) -> VerifyPredictionsResponse:
     """Settle the picks of the last 30 days whose matches are over."""
-    held, runs = inventory.held(db), start(reader, "settle_picks", {})
+    held, runs = row_counts.held(db), start(reader, "settle_picks", {})
     status = status_of(runs)
     return VerifyPredictionsResponse(
         status=status,
@@ -230,7 +233,7 @@ def _judged(db: Connection, language: Language) -> DataQualityResponse:
         out_of_range=data_quality.out_of_range(db, now),
         inconsistent=data_quality.inconsistent(db, now - LONGEST_PLAY, now - LONGEST_WAIT, now - MONTH),
         reported=data_quality.reported(db, now - MONTH),
-        held=inventory.held(db),
+        held=row_counts.held(db),
     )
     return judge(found, now, language)
 

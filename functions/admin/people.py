@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from functions.admin.answers import (
+from functions.admin.schemas import (
     Role,
     RoleResponse,
     StatedSubscription,
@@ -12,14 +12,16 @@ from functions.admin.answers import (
     UserListResponse,
     UserSubscriptionResponse,
 )
+from shared.accounts.account_status import NO_ACCOUNT
 from shared.accounts.plans import Plan, plan_told_by
-from shared.accounts.standing import NO_ACCOUNT
-from shared.clients.supabase_admin import SupabasePerson
-from shared.runtime import clock, standing, wiring
-from shared.runtime.api_errors import BadRequest, NotFound
-from shared.stores import accounts, customers, directory, push_subscriptions
+from shared.clients.identity.supabase_admin import SupabasePerson
+from shared.explanations.translations import Language, say
+from shared.runtime import clock, wiring
+from shared.services import plan_changes
 from shared.stores.database import Connection
-from shared.writing.catalogue import Language, say
+from shared.stores.messaging import push_subscriptions
+from shared.stores.people import accounts, customers, user_directory
+from shared.web.errors import BadRequest, NotFound
 
 
 def listed(db: Connection, page: int, per_page: int) -> UserListResponse:
@@ -30,11 +32,11 @@ def listed(db: Connection, page: int, per_page: int) -> UserListResponse:
     """
     admin = wiring.supabase_admin()
     if admin is None:
-        rows, total = directory.page(db, per_page, (page - 1) * per_page), directory.count(db)
+        rows, total = user_directory.page(db, per_page, (page - 1) * per_page), user_directory.count(db)
         users = [_item(row.user_id, None, row.standing, row.known_since) for row in rows]
     else:
         people, total = admin.page(page, per_page)
-        users = _with_roles(people, directory.standings(db, [person.user_id for person in people]))
+        users = _with_roles(people, user_directory.standings(db, [person.user_id for person in people]))
     return UserListResponse(users=users, total=total, page=page, per_page=per_page)
 
 
@@ -45,7 +47,7 @@ def counted(db: Connection) -> int:
         UpstreamError: Supabase does not say.
     """
     admin = wiring.supabase_admin()
-    return directory.count(db) if admin is None else admin.page(1, 1)[1]
+    return user_directory.count(db) if admin is None else admin.page(1, 1)[1]
 
 
 def give(user_id: UUID, role: Role, acting: UUID, language: Language) -> RoleResponse:
@@ -59,13 +61,13 @@ def give(user_id: UUID, role: Role, acting: UUID, language: Language) -> RoleRes
     if user_id == acting and role != Plan.ADMIN:
         raise BadRequest("own_role")
     db, admin = wiring.database(), wiring.supabase_admin()
-    if not directory.knows(db, user_id) and (admin is None or admin.held_about(user_id) is None):
+    if not user_directory.knows(db, user_id) and (admin is None or admin.held_about(user_id) is None):
         raise NotFound("unknown_person")
     with db.transaction():
         customer = customers.of_person(db, user_id)
         if not accounts.set_role(db, user_id, Plan(role), clock.now()):
             raise NotFound("unknown_person")
-    standing.changed(user_id)
+    plan_changes.changed(user_id)
     pays = customer is not None and customer.plan != Plan.FREE
     key, plan = "role_set_pays" if pays else "role_set", customer.plan if customer else Plan.FREE
     return RoleResponse(message=say(key, language, role=role, plan=plan), user_id=str(user_id))
@@ -78,7 +80,7 @@ def subscription_of(db: Connection, user_id: UUID) -> UserSubscriptionResponse:
         NotFound: we do not know them.
     """
     has, customer = accounts.standing(db, user_id), customers.of_person(db, user_id)
-    if has.plan == NO_ACCOUNT and customer is None and not directory.knows(db, user_id):
+    if has.plan == NO_ACCOUNT and customer is None and not user_directory.knows(db, user_id):
         raise NotFound("unknown_person")
     return UserSubscriptionResponse(
         user_id=str(user_id),

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.admin.answers import DataQualityCheckResponse, DataQualityResponse, Status
+from functions.admin.schemas import DataQualityCheckResponse, DataQualityResponse, Status
+from shared.explanations.translations import Language, percent, say
 from shared.runtime.schedule import LONGEST_PAUSE
-from shared.stores.data_quality import Fault, Filled, Reported
-from shared.stores.inventory import Held
-from shared.stores.jobs import JobState
-from shared.writing.catalogue import Language, percent, say
+from shared.stores.operations.data_quality import Fault, Filled, Reported
+from shared.stores.operations.jobs import JobState
+from shared.stores.operations.row_counts import Held
 
 HOUR = timedelta(hours=1)
 GRACE = HOUR

@@ -12,12 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from shared.accounts.api_keys import MOST_KEYS, PREFIX, Scope, fingerprint
 from shared.accounts.plans import Plan, Reader
 from shared.runtime import clock
-from shared.runtime.api_errors import BadRequest, NotFound
-from shared.runtime.asking import LINE
-from shared.runtime.identity import Access, Person, person
-from shared.runtime.web import Connection, http_app, lambda_handler
-from shared.stores import accounts, api_keys
-from shared.stores.api_keys import ApiKeyRow
+from shared.stores.people import accounts, api_keys
+from shared.stores.people.api_keys import ApiKeyRow
+from shared.web.app import Connection, http_app, lambda_handler
+from shared.web.authentication import Access, Person, person
+from shared.web.errors import BadRequest, NotFound
+from shared.web.params import LINE
 
 app = http_app("api_keys")
 

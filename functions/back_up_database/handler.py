@@ -10,8 +10,8 @@ from functions.back_up_database.retention import outdated
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
-from shared.stores import snapshots
 from shared.stores.database import connect
+from shared.stores.operations import snapshots
 
 DUMP, TABLES = "dump.age", "tables.json"
 """The objects of a day: `2026-11-22/dump.age`, and `2026-11-22/tables.json` once the dump is whole."""

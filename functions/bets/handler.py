@@ -8,24 +8,13 @@ from typing import Annotated, Any, Literal
 from fastapi import Path, Query, Response
 from starlette.convertors import IntegerConvertor, register_url_convertor
 
-from functions.bets import figures, present
-from functions.bets.answers import (
-    BankrollHistory,
-    BankrollResponse,
-    BetResponse,
-    BetsExport,
-    BetStatsResponse,
-    CoolOffResponse,
-    DashboardStats,
-    KellySuggestion,
-    LimitsResponse,
-)
-from functions.bets.files import FileFormat, export
+from functions.bets import present, stats
+from functions.bets.corrections import correct, overrule, take_back
+from functions.bets.export import FileFormat, export
 from functions.bets.kelly import suggest
-from functions.bets.limiting import pause, set_limits, told
-from functions.bets.moving import correct, overrule, take_back
-from functions.bets.placing import place
-from functions.bets.wishes import (
+from functions.bets.limits import pause, set_limits, told
+from functions.bets.placement import place
+from functions.bets.requests import (
     BankrollSettings,
     BetCreate,
     BetUpdate,
@@ -36,17 +25,29 @@ from functions.bets.wishes import (
     Percent,
     Status,
 )
-from shared.accounts.visible import view_of
+from functions.bets.schemas import (
+    BankrollHistory,
+    BankrollResponse,
+    BetResponse,
+    BetsExport,
+    BetStatsResponse,
+    CoolOffResponse,
+    DashboardStats,
+    KellySuggestion,
+    LimitsResponse,
+)
+from shared.accounts.entitlements import view_of
 from shared.betting.bets import Standing
-from shared.runtime import clock, standing
-from shared.runtime.acquaintance import Known, KnownPerson
-from shared.runtime.administration import Acting
-from shared.runtime.api_errors import BadRequest
-from shared.runtime.asking import HIGHEST_ID, STRING_IN_SCHEMA, MatchId
-from shared.runtime.idempotency import idempotent
-from shared.runtime.identity import Person, SignedIn, person
-from shared.runtime.web import Connection, http_app, lambda_handler
-from shared.stores import bankrolls, bets
+from shared.runtime import clock
+from shared.services import plan_changes
+from shared.stores.betting import bankrolls, bets
+from shared.web.admin_actions import Acting
+from shared.web.app import Connection, http_app, lambda_handler
+from shared.web.authentication import Person, SignedIn, person
+from shared.web.errors import BadRequest
+from shared.web.idempotency import idempotent
+from shared.web.params import HIGHEST_ID, STRING_IN_SCHEMA, MatchId
+from shared.web.registration import Known, KnownPerson
 
 
 class _Number(IntegerConvertor):
@@ -145,7 +146,7 @@ async def suggest_stake(
 @app.get(f"{PREFIX}/stats", operation_id="getBetStats", tags=TAGS)
 async def read_stats(reader: SignedIn, db: Connection, days: Days = 30) -> BetStatsResponse:
     """How the bets of the last days did."""
-    return figures.stats(figures.of_last(db, person(reader), days, clock.now()), days)
+    return stats.stats(stats.of_last(db, person(reader), days, clock.now()), days)
 
 
 @app.get(f"{PREFIX}/export", operation_id="exportBets", tags=TAGS, response_model=BetsExport, responses=CSV)
@@ -173,7 +174,7 @@ async def change_limits(reader: KnownPerson, db: Connection, wish: LimitsUpdate)
 async def cool_off(reader: Person, db: Connection, wish: CoolOffRequest) -> CoolOffResponse:
     """Take a pause: no picks, no notices, no bets. It can be made longer and never shorter."""
     until = pause(db, person(reader), wish, clock.now())
-    standing.forget(person(reader))
+    plan_changes.forget(person(reader))
     return CoolOffResponse(cool_off_until=until)
 
 
@@ -214,7 +215,7 @@ async def delete_bet(reader: SignedIn, db: Connection, bet_id: BetId) -> None:
 async def read_dashboard(reader: SignedIn, db: Connection, days: Days = 30) -> DashboardStats:
     """The bets of the last days and the bankroll."""
     user_id = person(reader)
-    return figures.dashboard(figures.of_last(db, user_id, days, clock.now()), bankrolls.get(db, user_id))
+    return stats.dashboard(stats.of_last(db, user_id, days, clock.now()), bankrolls.get(db, user_id))
 
 
 @app.get(

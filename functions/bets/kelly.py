@@ -5,19 +5,20 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 
-from functions.bets.answers import KellySuggestion
-from functions.bets.placing import allowed, is_open, may_bet
-from functions.bets.wishes import OUTCOME_OF
-from shared.accounts.responsible import Kind, Period, used
+from functions.bets.placement import allowed, is_open, may_bet
+from functions.bets.requests import OUTCOME_OF
+from functions.bets.schemas import KellySuggestion
+from shared.accounts.responsible_gambling import Kind, Period, used
 from shared.betting.bets import CENT
 from shared.betting.policy import POLICY
 from shared.betting.stakes import stakes
 from shared.betting.value import decimal_of, expected_value, kelly
 from shared.football.calendar import paris_day
-from shared.runtime.api_errors import BadRequest
-from shared.runtime.asking import match_of
-from shared.runtime.web import Connection
-from shared.stores import bankrolls, bets, predictions
+from shared.stores.betting import bankrolls, bets
+from shared.stores.forecasting import predictions
+from shared.web.app import Connection
+from shared.web.errors import BadRequest
+from shared.web.params import match_of
 
 
 def suggest(

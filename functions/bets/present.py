@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from functions.bets.answers import (
+from functions.bets.requests import PREDICTION_OF
+from functions.bets.schemas import (
     BankrollEntry,
     BankrollResponse,
     BetResponse,
@@ -13,15 +14,14 @@ from functions.bets.answers import (
     LimitsOfPeriods,
     LimitsResponse,
 )
-from functions.bets.wishes import PREDICTION_OF
-from shared.accounts.responsible import Kind, Limit, Period, Played, used
+from shared.accounts.responsible_gambling import Kind, Limit, Period, Played, used
 from shared.betting.bets import CENT, Standing, returned
 from shared.betting.settlement import Ending
 from shared.football.competition import COMPETITIONS
-from shared.runtime.answers import shown_date
-from shared.stores.bankrolls import BankrollRow, EntryRow
-from shared.stores.bets import BetRow, Total
-from shared.stores.matches import MatchRow
+from shared.stores.betting.bankrolls import BankrollRow, EntryRow
+from shared.stores.betting.bets import BetRow, Total
+from shared.stores.football.matches import MatchRow
+from shared.web.schemas import shown_date
 
 WON, LOST = {Standing.WON, Standing.HALF_WON}, {Standing.LOST, Standing.HALF_LOST}
 

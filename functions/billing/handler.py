@@ -5,7 +5,7 @@ from datetime import UTC
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from functions.billing.answers import (
+from functions.billing.schemas import (
     CancelRequest,
     CheckoutResponse,
     CreateCheckoutRequest,
@@ -14,17 +14,18 @@ from functions.billing.answers import (
     SubscriptionChangeResponse,
     SubscriptionResponse,
 )
-from shared.accounts.entitlement import LIVE, trial_is_over
 from shared.accounts.plans import Plan
-from shared.clients.stripe_payments import StripePayments
-from shared.runtime import billing, clock, standing, wiring
-from shared.runtime.api_errors import BadRequest
-from shared.runtime.idempotency import idempotent
-from shared.runtime.identity import Person, person
+from shared.accounts.subscription_status import LIVE, trial_is_over
+from shared.clients.payments.stripe_payments import StripePayments
+from shared.runtime import clock, wiring
 from shared.runtime.settings import ORIGINS, settings
-from shared.runtime.web import Connection, http_app, lambda_handler
-from shared.stores import accounts, customers
-from shared.stores.customers import CustomerRow, SubscriptionRow
+from shared.services import billing, plan_changes
+from shared.stores.people import accounts, customers
+from shared.stores.people.customers import CustomerRow, SubscriptionRow
+from shared.web.app import Connection, http_app, lambda_handler
+from shared.web.authentication import Person, person
+from shared.web.errors import BadRequest
+from shared.web.idempotency import idempotent
 
 app = http_app("billing")
 
@@ -142,7 +143,7 @@ def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> Sub
             raise BadRequest("no_subscription")
         change(wiring.stripe_payments(), before.subscription_id)
         rows = billing.bring_in(db, customer, now).rows
-    standing.changed(user_id)
+    plan_changes.changed(user_id)
     (after,) = [row for row in rows if row.subscription_id == before.subscription_id]
     return SubscriptionChangeResponse(
         id=after.subscription_id, status=after.status, cancel_at_period_end=after.ends_with_period

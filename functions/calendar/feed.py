@@ -6,12 +6,12 @@ from datetime import UTC, timedelta
 from icalendar import Calendar, Event, vText
 from icalendar.enums import STATUS, TRANSP
 
+from shared.explanations.translations import Language, say
 from shared.football.calendar import paris_day
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
 from shared.football.plain_text import plain
-from shared.stores.matches import MatchRow
-from shared.writing.catalogue import Language, say
+from shared.stores.football.matches import MatchRow
 
 LASTS = timedelta(hours=2)
 """From kick-off on: two halves, the break, and what is added."""

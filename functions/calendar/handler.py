@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 from fastapi import Response
 
 from functions.calendar.feed import feed
+from shared.explanations.translations import Language
 from shared.football.calendar import paris_bounds, paris_day
 from shared.runtime import clock
-from shared.runtime.api_errors import NotFound
-from shared.runtime.asking import CompetitionName, TeamId, shown_competitions
-from shared.runtime.cache import cached
-from shared.runtime.identity import Anyone
-from shared.runtime.kinds import Kind
-from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
-from shared.stores import matches, teams
-from shared.stores.matches import MatchRow
-from shared.writing.catalogue import Language
+from shared.services.cache_policies import Kind
+from shared.stores.football import matches, teams
+from shared.stores.football.matches import MatchRow
+from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.authentication import Anyone
+from shared.web.cached_route import cached
+from shared.web.errors import NotFound
+from shared.web.params import CompetitionName, TeamId, shown_competitions
 
 app = http_app("calendar")
 

@@ -1,6 +1,6 @@
 """Choose the day's picks. Cron: 06:45 Europe/Paris. Safe to run twice or late; a day is committed once and stays."""
 
-from shared.betting.current import current
+from shared.betting.contemporaneous import current
 from shared.betting.picks import Candidate, Choice, NoPick, Pick, choose
 from shared.betting.policy import POLICY
 from shared.betting.prices import Market, sift
@@ -9,9 +9,12 @@ from shared.football.calendar import paris_bounds
 from shared.football.competition import known
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
-from shared.runtime.kinds import Kind
 from shared.runtime.settings import settings
-from shared.stores import matches, offers, picks, predictions, quality, reports
+from shared.services.cache_policies import Kind
+from shared.stores.betting import offers, picks
+from shared.stores.football import matches
+from shared.stores.forecasting import predictions, quality
+from shared.stores.operations import reports
 
 
 def choose_day(run: Run) -> None:

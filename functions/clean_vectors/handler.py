@@ -1,11 +1,11 @@
 """Delete the news that is older than 90 days. Cron: 00:20 UTC. Safe to run twice or late."""
 
 from shared.clients.errors import UpstreamError
-from shared.football.news import KEPT
+from shared.football.articles import KEPT
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
-from shared.runtime.kinds import Kind
-from shared.stores import articles
+from shared.services.cache_policies import Kind
+from shared.stores.news import articles
 
 
 class Undated(Exception):

@@ -4,7 +4,8 @@ from datetime import UTC
 from enum import Enum
 
 from functions.enrichment import present
-from functions.enrichment.answers import (
+from functions.enrichment.odds import odds as compared
+from functions.enrichment.schemas import (
     FormData,
     FullEnrichmentResponse,
     H2HData,
@@ -14,23 +15,25 @@ from functions.enrichment.answers import (
     WeatherData,
     XGEstimate,
 )
-from functions.enrichment.odds import odds as compared
+from shared.accounts.entitlements import view_of
 from shared.accounts.plans import Reader
-from shared.accounts.visible import view_of
+from shared.explanations.translations import Language, say
 from shared.football.calendar import paris_day
 from shared.football.competition import COMPETITIONS
 from shared.runtime import clock
-from shared.runtime.answers import data_source, shown_date
-from shared.runtime.asking import CompetitionName, TeamName, code_of_any
-from shared.runtime.cache import cached
-from shared.runtime.circumstances import fatigue_of, weather_of
-from shared.runtime.identity import Premium
-from shared.runtime.kinds import Kind
-from shared.runtime.subject import AskedMatch, AskedPair, Pair, club_named
-from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
-from shared.stores import jobs, matches, offers, picks, standings, strengths
-from shared.stores.matches import MatchRow
-from shared.writing.catalogue import Language, say
+from shared.services.cache_policies import Kind
+from shared.stores.betting import offers, picks
+from shared.stores.football import matches, standings
+from shared.stores.football.matches import MatchRow
+from shared.stores.forecasting import strengths
+from shared.stores.operations import jobs
+from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.authentication import Premium
+from shared.web.cached_route import cached
+from shared.web.match_conditions import fatigue_of, weather_of
+from shared.web.match_params import AskedMatch, AskedPair, Pair, club_named
+from shared.web.params import CompetitionName, TeamName, code_of_any
+from shared.web.schemas import data_source, shown_date
 
 app = http_app("enrichment")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from functions.enrichment.answers import (
+from functions.enrichment.schemas import (
     BestPrice,
     BookmakerPrices,
     OddsData,
@@ -14,13 +14,13 @@ from functions.enrichment.answers import (
     PriceMove,
     PriceMovement,
 )
-from shared.betting.current import current
-from shared.betting.fair import fair
-from shared.betting.licensed import on_paper, shown_name
+from shared.betting.contemporaneous import current
+from shared.betting.licensed_operators import on_paper, shown_name
 from shared.betting.picks import takeable
 from shared.betting.policy import POLICY
 from shared.betting.prices import MOST_TELLING, Market, Offer, overround, sift
-from shared.writing.catalogue import Language, say
+from shared.betting.shin_scalar import fair
+from shared.explanations.translations import Language, say
 
 OUTCOMES: tuple[Outcome, ...] = ("home_win", "draw", "away_win")
 AVERAGE, BEST = "market_average", "market_best"

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from functions.enrichment.answers import FormData, H2HData, StandingsContext, XGEstimate
+from functions.enrichment.schemas import FormData, H2HData, StandingsContext, XGEstimate
+from shared.explanations.translations import Language, say
 from shared.football.competition import COMPETITIONS
 from shared.football.form import form as form_of
 from shared.football.standings import Standing
-from shared.forecasting.created import created
+from shared.forecasting.chance_creation import created
 from shared.forecasting.strengths import Strengths
-from shared.stores.matches import MatchRow
-from shared.writing.catalogue import Language, say
+from shared.stores.football.matches import MatchRow
 
 TOP = 4
 """Places that lead to the Champions League, give or take one."""

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from shared.clients.errors import UpstreamError
 from shared.runtime.jobs import Run, job
-from shared.runtime.leaving import forget_outside
-from shared.stores import deletions, personal
+from shared.services.account_deletion import forget_outside
+from shared.stores.people import deletions, gdpr
 
 LONGEST_REQUEST = timedelta(minutes=1)
 """A request that began before its person left has ended by then, at the latest."""
@@ -18,8 +18,8 @@ def finish(run: Run) -> None:
     for user_id in leaving:
         with run.part(UpstreamError):
             forget_outside(run.db, user_id)
-            personal.forget(run.db, user_id)
-            personal.forget_last(run.db, user_id)
+            gdpr.forget(run.db, user_id)
+            gdpr.forget_last(run.db, user_id)
             gone += 1
     run.report(leaving=len(leaving), gone=gone)
 

@@ -6,9 +6,9 @@ from fastapi import Response
 from pydantic import BaseModel
 
 from functions.health import probes
-from shared.runtime.identity import Anyone
 from shared.runtime.settings import settings
-from shared.runtime.web import http_app, lambda_handler
+from shared.web.app import http_app, lambda_handler
+from shared.web.authentication import Anyone
 
 app = http_app("health")
 

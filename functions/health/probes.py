@@ -12,12 +12,12 @@ from shared.clients.http import Answer, fetch
 from shared.runtime import clock, wiring
 from shared.runtime.schedule import LONGEST_PAUSE
 from shared.runtime.settings import SettingsError, settings
-from shared.stores import articles, feeds
 from shared.stores.database import DatabaseUnavailable, ping
+from shared.stores.news import articles, feeds
 
 PATIENCE = timedelta(seconds=3)
 COLLECTION = "news"
-"""That of `shared.clients.qdrant`, whose library this function does not carry."""
+"""That of `shared.clients.vectors.qdrant`, whose library this function does not carry."""
 LATE = timedelta(hours=1)
 """By how much a reading of the news may be late."""
 REMEMBERED = timedelta(seconds=60)
@@ -72,7 +72,7 @@ def _database() -> bool:
 
 
 def _redis() -> bool:
-    from shared.clients.upstash import REDIS_FAILURES  # noqa: PLC0415  # with the Redis library, where it is used
+    from shared.clients.redis.upstash import REDIS_FAILURES  # noqa: PLC0415  # with the Redis library, where it is used
 
     try:
         return wiring.redis().ping() == "PONG"

@@ -5,19 +5,19 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from shared.clients.article_addresses import article_id_of, canonical
 from shared.clients.errors import UpstreamError
-from shared.clients.news_feeds import Entry, NewsFeeds
-from shared.football.news import KEPT, Article
+from shared.clients.sources.news_feeds import Entry, NewsFeeds
+from shared.clients.sources.url_canonicalization import article_id_of, canonical
+from shared.football.article_parsing import article_from
+from shared.football.articles import KEPT, Article
 from shared.football.outlets import OUTLETS, Outlet
-from shared.football.reading import article_from
-from shared.football.stories import WITHIN, told
+from shared.football.story_clustering import WITHIN, told
 from shared.runtime import clock, logs, wiring
-from shared.runtime.embedding import embed, reconcile
 from shared.runtime.jobs import Run, job
-from shared.runtime.kinds import Kind
-from shared.stores import articles, feeds
-from shared.stores.feeds import FeedRow
+from shared.services.article_embedding import embed, reconcile
+from shared.services.cache_policies import Kind
+from shared.stores.news import articles, feeds
+from shared.stores.news.feeds import FeedRow
 
 SILENT = timedelta(days=3)
 """How long a feed may fail before somebody must look at it."""

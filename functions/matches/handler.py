@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Query
 
 from functions.matches import present
-from functions.matches.answers import (
+from functions.matches.schemas import (
     CompetitionResponse,
     CompetitionsListResponse,
     HeadToHeadResponse,
@@ -17,12 +17,20 @@ from functions.matches.answers import (
     StandingsResponse,
     TeamFormResponse,
 )
+from shared.explanations.translations import say
 from shared.football.calendar import paris_bounds, paris_day
 from shared.football.match import Status
 from shared.runtime import clock
-from shared.runtime.answers import SHOWN_STATUS, ShownStatus, data_source
-from shared.runtime.api_errors import BadRequest, NotFound
-from shared.runtime.asking import (
+from shared.services.cache_policies import Kind
+from shared.stores.betting import offers
+from shared.stores.football import matches, standings, teams
+from shared.stores.football.matches import MatchRow
+from shared.stores.forecasting import strengths
+from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.authentication import Anyone
+from shared.web.cached_route import cached
+from shared.web.errors import BadRequest, NotFound
+from shared.web.params import (
     STRING_IN_SCHEMA,
     CompetitionName,
     Day,
@@ -32,13 +40,7 @@ from shared.runtime.asking import (
     match_of,
     shown_competitions,
 )
-from shared.runtime.cache import cached
-from shared.runtime.identity import Anyone
-from shared.runtime.kinds import Kind
-from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
-from shared.stores import matches, offers, standings, strengths, teams
-from shared.stores.matches import MatchRow
-from shared.writing.catalogue import say
+from shared.web.schemas import SHOWN_STATUS, ShownStatus, data_source
 
 app = http_app("matches")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from functions.matches.answers import (
+from functions.matches.schemas import (
     HeadToHeadMatch,
     HeadToHeadResponse,
     LiveMatchInfo,
@@ -20,9 +20,9 @@ from shared.football.form import form as form_of
 from shared.football.lifecycle import is_stale
 from shared.football.match import Status
 from shared.football.standings import Standing
-from shared.runtime.answers import SHOWN_STATUS, DataSourceInfo, shown_date
-from shared.stores.matches import MatchRow
-from shared.stores.teams import TeamRow
+from shared.stores.football.matches import MatchRow
+from shared.stores.football.teams import TeamRow
+from shared.web.schemas import SHOWN_STATUS, DataSourceInfo, shown_date
 
 
 def match(

@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import BaseModel
 
-from shared.runtime.identity import Trainer
-from shared.runtime.web import Connection, http_app, lambda_handler
-from shared.stores import payloads
+from shared.stores.operations import payloads
+from shared.web.app import Connection, http_app, lambda_handler
+from shared.web.authentication import Trainer
 
 app = http_app("models_api")
 

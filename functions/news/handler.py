@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from functions.news.answers import (
+from functions.news.schemas import (
     AnalysisSource,
     MatchAnalysis,
     MatchContext,
@@ -16,22 +16,24 @@ from functions.news.answers import (
     RAGStatusResponse,
     TeamContext,
 )
+from shared.football.articles import RECENT, Article, Kind
 from shared.football.grounds import GROUNDS
-from shared.football.news import RECENT, Article, Kind
 from shared.football.outlets import name_of
 from shared.football.teams import by_id
 from shared.runtime import clock
-from shared.runtime.answers import article_type, shown_date
-from shared.runtime.api_errors import NotFound
-from shared.runtime.asking import CompetitionName, TeamName, code_of_any
-from shared.runtime.cache import cached
-from shared.runtime.circumstances import weather_of
-from shared.runtime.identity import Anyone, Premium
-from shared.runtime.kinds import Kind as Kept
-from shared.runtime.subject import AskedPair, Pair, club_named
-from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
-from shared.stores import articles, jobs, predictions, words
-from shared.stores.words import TextRow
+from shared.services.cache_policies import Kind as Kept
+from shared.stores.forecasting import predictions
+from shared.stores.news import articles, explanations
+from shared.stores.news.explanations import TextRow
+from shared.stores.operations import jobs
+from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.authentication import Anyone, Premium
+from shared.web.cached_route import cached
+from shared.web.errors import NotFound
+from shared.web.match_conditions import weather_of
+from shared.web.match_params import AskedPair, Pair, club_named
+from shared.web.params import CompetitionName, TeamName, code_of_any
+from shared.web.schemas import article_type, shown_date
 
 app = http_app("news")
 
@@ -136,7 +138,7 @@ def _written(db: Connection, pair: Pair) -> TextRow | None:
     if pair.match is None:
         return None
     said = predictions.latest(db, [pair.match.match_id], clock.now()).get(pair.match.match_id)
-    return words.of(db, [(said.match_id, said.published_at)]).get(said.match_id) if said else None
+    return explanations.of(db, [(said.match_id, said.published_at)]).get(said.match_id) if said else None
 
 
 def _answer(db: Connection, found: list[Article]) -> NewsResponse:

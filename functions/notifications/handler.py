@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from functions.notifications.answers import (
+from functions.notifications.schemas import (
     Endpoint,
     MessageResponse,
     PushSubscriptionResponse,
@@ -17,15 +17,15 @@ from functions.notifications.answers import (
 )
 from shared.accounts.push_endpoints import LONGEST, leaving
 from shared.clients.errors import Unavailable
+from shared.explanations.translations import say
 from shared.runtime import clock
-from shared.runtime.api_errors import BadRequest, NotFound
-from shared.runtime.idempotency import idempotent
-from shared.runtime.identity import Anyone, Person, person
 from shared.runtime.settings import settings
-from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
-from shared.stores import push_subscriptions
-from shared.stores.push_subscriptions import PushSubscriptionRow
-from shared.writing.catalogue import say
+from shared.stores.messaging import push_subscriptions
+from shared.stores.messaging.push_subscriptions import PushSubscriptionRow
+from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.authentication import Anyone, Person, person
+from shared.web.errors import BadRequest, NotFound
+from shared.web.idempotency import idempotent
 
 app = http_app("notifications")
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from shared.runtime.identity import Anyone
-from shared.runtime.web import http_app, lambda_handler
+from shared.web.app import http_app, lambda_handler
+from shared.web.authentication import Anyone
 
 app = http_app("other_sports")
 

@@ -6,26 +6,29 @@ from typing import Annotated
 from fastapi import Query
 
 from functions.predictions import present, track_record
-from functions.predictions.answers import (
+from functions.predictions.schemas import (
     CalibrationResponse,
     DailyPickResponse,
     DailyPicksResponse,
     PredictionResponse,
     PredictionStatsResponse,
 )
-from shared.accounts.visible import view_of
+from shared.accounts.entitlements import view_of
+from shared.explanations.translations import LEGAL_NOTICE, say
 from shared.football.calendar import paris_day
 from shared.runtime import clock
-from shared.runtime.answers import data_source
-from shared.runtime.api_errors import NotFound
-from shared.runtime.asking import Day, MatchId, match_of
-from shared.runtime.cache import cached
-from shared.runtime.circumstances import fatigue_of, weather_of
-from shared.runtime.identity import Anyone
-from shared.runtime.kinds import Kind
-from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
-from shared.stores import matches, picks, predictions, words
-from shared.writing.catalogue import LEGAL_NOTICE, say
+from shared.services.cache_policies import Kind
+from shared.stores.betting import picks
+from shared.stores.football import matches
+from shared.stores.forecasting import predictions
+from shared.stores.news import explanations
+from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.authentication import Anyone
+from shared.web.cached_route import cached
+from shared.web.errors import NotFound
+from shared.web.match_conditions import fatigue_of, weather_of
+from shared.web.params import Day, MatchId, match_of
+from shared.web.schemas import data_source
 
 app = http_app("predictions")
 
@@ -45,7 +48,7 @@ async def read_daily(
     chosen = [] if reader.paused else picks.between(db, of, of)
     ids = [pick.match_id for pick in chosen]
     played, said = matches.by_ids(db, ids), predictions.at(db, [(p.match_id, p.published_at) for p in chosen])
-    texts = words.of(db, [(pick.match_id, pick.published_at) for pick in chosen])
+    texts = explanations.of(db, [(pick.match_id, pick.published_at) for pick in chosen])
     not_chosen = "not_chosen_yet" if of >= today else "never_chosen"
     reason = "cool_off" if reader.paused else not_chosen if committed is None else committed.reason
     view, now = view_of(reader.plan), clock.now()
@@ -130,7 +133,7 @@ async def read_prediction(
         language,
         data_source(language),
         with_models=include_model_details,
-        text=words.of(db, [(said.match_id, said.published_at)]).get(said.match_id),
+        text=explanations.of(db, [(said.match_id, said.published_at)]).get(said.match_id),
     )
     if view.enrichment:
         told.weather, told.fatigue_info = weather_of(db, match, language), fatigue_of(db, match)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
-from functions.predictions.answers import (
+from functions.predictions.past_record import ALL, PastRecord, past_record
+from functions.predictions.schemas import (
     Bounds,
     BttsResponse,
     ConfidenceRecord,
@@ -29,19 +30,18 @@ from functions.predictions.answers import (
     TeamGoals,
     WinToNil,
 )
-from functions.predictions.past_record import ALL, PastRecord, past_record
-from shared.accounts.visible import View, hidden, plan_for_pick
-from shared.betting.licensed import on_paper, shown_name
+from shared.accounts.entitlements import View, hidden, plan_for_pick
+from shared.betting.licensed_operators import on_paper, shown_name
+from shared.explanations.template import Explanation, Factor, Facts, Figures, Past, explain
+from shared.explanations.translations import LEGAL_NOTICE, Language, say
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
-from shared.forecasting.interval import share_interval
-from shared.runtime.answers import DataSourceInfo, shown_date
-from shared.stores.matches import MatchRow
-from shared.stores.picks import PickRow
-from shared.stores.predictions import PredictionRow
-from shared.stores.words import TextRow
-from shared.writing.catalogue import LEGAL_NOTICE, Language, say
-from shared.writing.template import Explanation, Factor, Facts, Figures, Past, explain
+from shared.forecasting.intervals import share_interval
+from shared.stores.betting.picks import PickRow
+from shared.stores.football.matches import MatchRow
+from shared.stores.forecasting.predictions import PredictionRow
+from shared.stores.news.explanations import TextRow
+from shared.web.schemas import DataSourceInfo, shown_date
 
 OUTCOMES: tuple[Outcome, Outcome, Outcome] = ("home_win", "draw", "away_win")
 _DIGITS = 4

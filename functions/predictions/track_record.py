@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from statistics import fmean
 
-from functions.predictions.answers import (
+from functions.predictions.present import OUTCOMES
+from functions.predictions.schemas import (
     Bounds,
     CalibrationBucket,
     CalibrationByBet,
@@ -16,14 +17,13 @@ from functions.predictions.answers import (
     PredictionStatsResponse,
     Tally,
 )
-from functions.predictions.present import OUTCOMES
-from shared.betting.licensed import on_paper
+from shared.betting.licensed_operators import on_paper
 from shared.forecasting.calibration import Bucket, buckets
-from shared.forecasting.interval import Interval, mean_interval, share_interval
-from shared.forecasting.scoring import log_loss, ranked_probability_score
-from shared.runtime.answers import DataSourceInfo
-from shared.stores.picks import PickRow
-from shared.stores.predictions import SettledRow
+from shared.forecasting.intervals import Interval, mean_interval, share_interval
+from shared.forecasting.scoring_rules import log_loss, ranked_probability_score
+from shared.stores.betting.picks import PickRow
+from shared.stores.forecasting.predictions import SettledRow
+from shared.web.schemas import DataSourceInfo
 
 _Case = tuple[float, bool]
 """The probability of the favoured outcome, and whether it came."""

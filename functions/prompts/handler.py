@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import StringConstraints
 
-from functions.prompts.answers import (
+from functions.prompts.schemas import (
     CaseText,
     PromptCase,
     PromptTrial,
@@ -18,16 +18,17 @@ from functions.prompts.answers import (
     ReplayRequest,
     VersionComparison,
 )
+from shared.explanations.prompt import Prompt
 from shared.runtime import clock
-from shared.runtime.administration import Acting, JobRun, start
-from shared.runtime.api_errors import BadRequest, NotFound
-from shared.runtime.identity import Admin
-from shared.runtime.prompts import newest, prompts
-from shared.runtime.web import Connection, http_app, lambda_handler
-from shared.stores import matches, prompt_replays, words
-from shared.stores.prompt_replays import ReplayRow
-from shared.stores.words import ComparedRow, TextRow
-from shared.writing.prompt import Prompt
+from shared.services.prompt_versions import newest, prompts
+from shared.stores.football import matches
+from shared.stores.news import explanations, prompt_replays
+from shared.stores.news.explanations import ComparedRow, TextRow
+from shared.stores.news.prompt_replays import ReplayRow
+from shared.web.admin_actions import Acting, JobRun, start
+from shared.web.app import Connection, http_app, lambda_handler
+from shared.web.authentication import Admin
+from shared.web.errors import BadRequest, NotFound
 
 app = http_app("prompts")
 
@@ -45,7 +46,7 @@ async def list_versions(
     if prompt_type is not None:
         _check(prompt_type)
     shown = [prompt for prompt in prompts().values() if prompt_type in {None, prompt.kind}]
-    return [PromptVersionInfo(**_info(prompt, words.weights(db, prompt.kind))) for prompt in shown]
+    return [PromptVersionInfo(**_info(prompt, explanations.weights(db, prompt.kind))) for prompt in shown]
 
 
 @app.get(f"{PREFIX}/versions/{{version_id}}", operation_id="getPromptVersion", tags=["Prompts"])
@@ -54,7 +55,7 @@ async def read_version(reader: Admin, db: Connection, version_id: PromptName) ->
     prompt = prompts().get(version_id)
     if prompt is None:
         raise NotFound("unknown_prompt", version=version_id)
-    return PromptVersionText(**_info(prompt, words.weights(db, prompt.kind)), template=prompt.text)
+    return PromptVersionText(**_info(prompt, explanations.weights(db, prompt.kind)), template=prompt.text)
 
 
 @app.get(f"{PREFIX}/compare/{{prompt_type}}", operation_id="comparePromptVersions", tags=["Prompts"])
@@ -63,7 +64,7 @@ async def compare_versions(
 ) -> list[VersionComparison]:
     """How the versions of a type did over the last days: how often their texts were kept, what they took."""
     start = clock.now() - timedelta(days=days)
-    rows = words.compared(db, _check(prompt_type), start)
+    rows = explanations.compared(db, _check(prompt_type), start)
     return [
         VersionComparison(
             version_id=row.version,
@@ -85,7 +86,7 @@ async def compare_versions(
 @app.get(f"{PREFIX}/cases", operation_id="listPromptCases", tags=["Prompts"])
 async def list_cases(reader: Admin, db: Connection, limit: Cases = 5) -> list[PromptCase]:
     """The newest explained forecasts, as each version that was tried on them explains them."""
-    shown = words.latest(db, limit)
+    shown = explanations.latest(db, limit)
     replayed = prompt_replays.of(db, [(text.match_id, text.published_at) for text in shown])
     played = matches.by_ids(db, {text.match_id for text in shown})
     return [
@@ -133,7 +134,7 @@ def _case_text(row: TextRow | ReplayRow, reason: str | None) -> CaseText:
 async def list_trials(reader: Admin, db: Connection) -> list[PromptTrial]:
     """The trials that go on."""
     kinds = dict.fromkeys(prompt.kind for prompt in prompts().values())
-    told = {kind: words.weights(db, kind) for kind in kinds}
+    told = {kind: explanations.weights(db, kind) for kind in kinds}
     return [PromptTrial(prompt_type=kind, version_weights=given) for kind, given in told.items() if given]
 
 
@@ -145,7 +146,7 @@ async def set_trial(reader: Acting, db: Connection, sent: PromptTrialRequest) ->
         raise NotFound("unknown_prompt", version=unknown[0][:60])
     if not all(isfinite(weight) and 0 < weight <= 1000 for weight in sent.version_weights.values()):
         raise BadRequest("prompt_weights")
-    words.set_weights(db, sent.prompt_type, sent.version_weights, clock.now())
+    explanations.set_weights(db, sent.prompt_type, sent.version_weights, clock.now())
     return PromptTrial(prompt_type=sent.prompt_type, version_weights=sent.version_weights)
 
 
@@ -153,7 +154,7 @@ async def set_trial(reader: Acting, db: Connection, sent: PromptTrialRequest) ->
 async def end_trial(reader: Acting, db: Connection, prompt_type: PromptName) -> PromptTrialEnded:
     """End a trial; from the next run on the newest version is used."""
     _check(prompt_type)
-    words.set_weights(db, prompt_type, {}, clock.now())
+    explanations.set_weights(db, prompt_type, {}, clock.now())
     return PromptTrialEnded(prompt_type=prompt_type, version_id=newest(prompt_type).version)
 
 

@@ -3,8 +3,8 @@
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 
-from shared.betting.asked import asked
-from shared.betting.current import current
+from shared.betting.contemporaneous import current
+from shared.betting.market_prices import asked
 from shared.betting.policy import POLICY
 from shared.betting.prices import Offer, Refused, sift
 from shared.football.calendar import paris_bounds, paris_day
@@ -12,11 +12,14 @@ from shared.football.competition import COMPETITIONS, known
 from shared.football.match import Status
 from shared.forecasting.forecast import Forecast, Prices, Question, forecast
 from shared.runtime.jobs import Run, job
-from shared.runtime.kinds import Kind
-from shared.runtime.outcome_model import outcome_model
 from shared.runtime.settings import settings
-from shared.stores import matches, offers, predictions, reports, strengths
-from shared.stores.predictions import PredictionRow
+from shared.services.cache_policies import Kind
+from shared.services.outcome_model import outcome_model
+from shared.stores.betting import offers
+from shared.stores.football import matches
+from shared.stores.forecasting import predictions, strengths
+from shared.stores.forecasting.predictions import PredictionRow
+from shared.stores.operations import reports
 
 AHEAD = timedelta(days=7)
 

@@ -6,18 +6,19 @@ from dataclasses import asdict
 from datetime import datetime
 
 from shared.clients.errors import Unintelligible, UpstreamError
-from shared.clients.met_norway import Forecast, MetNorway
+from shared.clients.sources.met_norway import Forecast, MetNorway
 from shared.football.competition import known
 from shared.football.grounds import Ground, ground_of
 from shared.football.match import Status
 from shared.football.weather import AHEAD, at_kick_off, speaks_of
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
-from shared.runtime.kinds import Kind
 from shared.runtime.settings import settings
-from shared.stores import matches, payloads, weather
-from shared.stores.matches import MatchRow
-from shared.stores.weather import WeatherRow
+from shared.services.cache_policies import Kind
+from shared.stores.football import matches, weather
+from shared.stores.football.matches import MatchRow
+from shared.stores.football.weather import WeatherRow
+from shared.stores.operations import payloads
 
 STEPS = "met_norway/steps"
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from shared.clients.errors import Refused, Unintelligible, UpstreamError
-from shared.runtime import billing, clock, standing, supabase_copies, tally, wiring
+from shared.runtime import clock, invocation_metrics, wiring
 from shared.runtime.jobs import Run, job
-from shared.stores import accounts, customers, people, stripe_events
-from shared.stores.customers import SubscriptionRow
+from shared.services import billing, plan_changes, supabase_sync
+from shared.stores.people import accounts, customers, stripe_events, users
+from shared.stores.people.customers import SubscriptionRow
 
 KEPT = timedelta(days=90)
 """How long events are kept; Stripe sends none again after three days."""
@@ -42,12 +43,12 @@ def reconcile(run: Run) -> None:
                     healed.append(customer.user_id)
                     missed += _facts(stated.rows) != _facts(written)
             asked.append(customer.user_id)
-    tally.now().events_missed = missed
+    invocation_metrics.now().events_missed = missed
     customers.were_asked(run.db, asked, run.now)
     removed = stripe_events.remove_old(run.db, run.now - KEPT)
     run.report(right=right, healed=len(healed), missed=missed, events_removed=removed, copied=_copy(run))
     for user_id in healed:
-        standing.forget(user_id)
+        plan_changes.forget(user_id)
 
 
 def _copy(run: Run) -> int:
@@ -69,9 +70,9 @@ def _copy(run: Run) -> int:
     return copied
 
 
-def _due(run: Run) -> Iterator[tuple[supabase_copies.Copy, UUID]]:
-    yield from ((supabase_copies.role, user_id) for user_id in accounts.roles_to_copy(run.db))
-    yield from ((supabase_copies.name, user_id) for user_id in people.names_to_copy(run.db))
+def _due(run: Run) -> Iterator[tuple[supabase_sync.Copy, UUID]]:
+    yield from ((supabase_sync.role, user_id) for user_id in accounts.roles_to_copy(run.db))
+    yield from ((supabase_sync.name, user_id) for user_id in users.names_to_copy(run.db))
 
 
 def _facts(rows: Iterable[SubscriptionRow]) -> list[SubscriptionRow]:

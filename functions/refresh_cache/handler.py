@@ -1,12 +1,12 @@
 """Begin the kept answers anew and fill in the most wanted. Cron: 06:00 UTC. Safe to run twice or late."""
 
 from shared.clients.errors import Unavailable
+from shared.explanations.translations import Language
 from shared.football.competition import known
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
-from shared.runtime.kinds import Kind, changed
 from shared.runtime.settings import settings
-from shared.writing.catalogue import Language
+from shared.services.cache_policies import Kind, changed
 
 PAGES = (
     ("matches", "/api/v1/matches/upcoming"),

@@ -5,15 +5,15 @@ from typing import Annotated, Literal
 
 from fastapi import Query
 
-from functions.search.answers import GlobalSearchResponse, MatchSearchResult
+from functions.search.schemas import GlobalSearchResponse, MatchSearchResult
 from shared.football.match import Status
 from shared.runtime import clock
-from shared.runtime.answers import SHOWN_STATUS, found, shown_date
-from shared.runtime.asking import STRING_IN_SCHEMA, shown_competitions
-from shared.runtime.identity import Anyone
-from shared.runtime.web import Connection, http_app, lambda_handler
-from shared.stores import search
-from shared.stores.matches import MatchRow
+from shared.stores.football import search
+from shared.stores.football.matches import MatchRow
+from shared.web.app import Connection, http_app, lambda_handler
+from shared.web.authentication import Anyone
+from shared.web.params import STRING_IN_SCHEMA, shown_competitions
+from shared.web.schemas import SHOWN_STATUS, found, shown_date
 
 app = http_app("search")
 

@@ -8,15 +8,17 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from functions.send_notifications.deciding import AHEAD, AT_LEAST, NEWS_FOR, Due, Happenings, decide
+from functions.send_notifications.selection import AHEAD, AT_LEAST, NEWS_FOR, Due, Happenings, decide
 from shared.accounts.push_endpoints import leaving_token
-from shared.clients.web_push import LARGEST, Outcome, Pushed, WebPush
+from shared.clients.messaging.web_push import LARGEST, Outcome, Pushed, WebPush
 from shared.runtime import clock, logs, wiring
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
-from shared.stores import broadcasts, matches, notices, picks, push_subscriptions
+from shared.stores.betting import picks
 from shared.stores.database import Connection
-from shared.stores.push_subscriptions import Device
+from shared.stores.football import matches
+from shared.stores.messaging import broadcasts, push_deliveries, push_subscriptions
+from shared.stores.messaging.push_subscriptions import Device
 
 KEPT = timedelta(days=30)
 """How long it is known what was told: far longer than anything is worth telling."""
@@ -42,9 +44,9 @@ def send(run: Run) -> None:
     if push is None:
         run.report(skipped="VAPID_PRIVATE_KEY is not set")
         return
-    notices.remove_old(run.db, run.now - KEPT)
+    push_deliveries.remove_old(run.db, run.now - KEPT)
     due = decide(push_subscriptions.reachable(run.db, run.now), _happenings(run), run.now)
-    taken = notices.taken(run.db, {each.notice for each in due})
+    taken = push_deliveries.taken(run.db, {each.notice for each in due})
     ahead = [each for each in due if (each.device.subscription_id, each.notice) not in taken]
     counts: Counter[str] = Counter()
     answers, people = _Answers(), set[UUID]()
@@ -52,7 +54,7 @@ def send(run: Run) -> None:
         for each in ahead:
             if clock.now() >= run.deadline or answers.rests(each.device):
                 counts["left"] += 1
-            elif notices.claim(db, each.device, each.notice, clock.now()):
+            elif push_deliveries.claim(db, each.device, each.notice, clock.now()):
                 told = _push(push, each)
                 counts[told.outcome] += 1
                 if told.outcome in {Outcome.REFUSED, Outcome.DENIED}:
@@ -109,8 +111,8 @@ def _happenings(run: Run) -> Happenings:
     return Happenings(
         day=picks.day(run.db, run.day),
         picks=[(pick, played[pick.match_id]) for pick in of_day],
-        kick_offs=notices.kick_offs(run.db, run.now + AT_LEAST, run.now + AHEAD),
-        results=notices.results(run.db, run.now - NEWS_FOR),
+        kick_offs=push_deliveries.kick_offs(run.db, run.now + AT_LEAST, run.now + AHEAD),
+        results=push_deliveries.results(run.db, run.now - NEWS_FOR),
         broadcasts=broadcasts.since(run.db, run.now - NEWS_FOR),
     )
 
@@ -141,14 +143,14 @@ def _end(db: Connection, due: Due, told: Pushed) -> None:
         push_subscriptions.count_no_failure(db, device.subscription_id)
     match told.outcome:
         case Outcome.SENT:
-            notices.end(db, device.subscription_id, due.notice, "sent")
+            push_deliveries.end(db, device.subscription_id, due.notice, "sent")
         case Outcome.GONE:
             push_subscriptions.remove(db, device.subscription_id)
         case Outcome.LATER:
-            notices.end(db, device.subscription_id, due.notice, "failed")
+            push_deliveries.end(db, device.subscription_id, due.notice, "failed")
             push_subscriptions.leave_alone(db, device.subscription_id, clock.now() + told.rest)
         case Outcome.REFUSED | Outcome.DENIED:
-            notices.end(db, device.subscription_id, due.notice, "refused")
+            push_deliveries.end(db, device.subscription_id, due.notice, "refused")
         case Outcome.UNKNOWN:
             pass
     if told.outcome in {Outcome.REFUSED, Outcome.DENIED, Outcome.UNKNOWN}:

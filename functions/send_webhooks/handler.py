@@ -6,14 +6,14 @@ from collections import Counter, deque
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from functions.send_webhooks.deciding import Due, allowed, decide, happenings
+from functions.send_webhooks.selection import Due, allowed, decide, happenings
 from shared.accounts.webhooks import NEWS_FOR, next_try
-from shared.clients.webhooks import Message, Outcome, Sent
+from shared.clients.messaging.webhooks import Message, Outcome, Sent
 from shared.runtime import clock, logs, wiring
 from shared.runtime.jobs import Run, job
-from shared.stores import webhooks
 from shared.stores.database import Connection
-from shared.stores.webhooks import Delivery
+from shared.stores.messaging import webhooks
+from shared.stores.messaging.webhooks import Delivery
 
 KEPT = timedelta(days=30)
 """How long it is known what was told: far longer than anything is worth telling."""

@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from shared.betting.bets import Standing, moved
-from shared.betting.closing import yardstick
+from shared.betting.closing_reference import yardstick
 from shared.betting.consensus import fair_share
 from shared.betting.settlement import Ending, end_of_bet, ending
 from shared.betting.value import closing_line_value, decimal_of
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
-from shared.stores import bankrolls, bets, matches, offers
-from shared.stores.bankrolls import Told
-from shared.stores.bets import BetRow
-from shared.stores.matches import MatchRow
+from shared.stores.betting import bankrolls, bets, offers
+from shared.stores.betting.bankrolls import Told
+from shared.stores.betting.bets import BetRow
+from shared.stores.football import matches
+from shared.stores.football.matches import MatchRow
 
 LOOK_BACK = timedelta(days=30)
 

@@ -2,17 +2,18 @@
 
 from datetime import timedelta
 
-from shared.betting.closing import yardstick
+from shared.betting.closing_reference import yardstick
 from shared.betting.consensus import consensus
 from shared.betting.prices import OUTCOMES, Market
 from shared.betting.settlement import Ending, end_of_bet, ending, profit
 from shared.betting.value import closing_line_value, decimal_of
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
-from shared.runtime.kinds import Kind
-from shared.stores import matches, offers, picks
-from shared.stores.matches import MatchRow
-from shared.stores.picks import PickRow
+from shared.services.cache_policies import Kind
+from shared.stores.betting import offers, picks
+from shared.stores.betting.picks import PickRow
+from shared.stores.football import matches
+from shared.stores.football.matches import MatchRow
 
 LOOK_BACK = timedelta(days=30)
 

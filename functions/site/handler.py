@@ -4,11 +4,11 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from functions.site import files
-from shared.runtime.api_errors import NotFound
-from shared.runtime.freshness import names
-from shared.runtime.identity import Anyone
 from shared.runtime.settings import settings
-from shared.runtime.web import http_app, lambda_handler
+from shared.web.app import http_app, lambda_handler
+from shared.web.authentication import Anyone
+from shared.web.cache_headers import names
+from shared.web.errors import NotFound
 
 app = http_app("site")
 

@@ -4,12 +4,14 @@ from collections import Counter
 from datetime import timedelta
 
 from shared.betting.odds_budget import days_after, plan_closing
-from shared.clients.the_odds_api import SPORTS
-from shared.football.joining import WITHIN
+from shared.clients.sources.the_odds_api import SPORTS
+from shared.football.kickoff_matching import WITHIN
 from shared.football.match import Status
-from shared.runtime import odds, wiring
+from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
-from shared.stores import matches, odds_credits, offers
+from shared.services import odds_fetching
+from shared.stores.betting import odds_credits, offers
+from shared.stores.football import matches
 
 NEAREST, FARTHEST = timedelta(minutes=2), timedelta(minutes=17)
 """Which kick-offs a run is for, from its minute on: each is met by one run, one on a quarter ten minutes before."""
@@ -31,11 +33,11 @@ def snapshot(run: Run) -> None:
     if not beginning:
         run.report(matches=0)
         return
-    left = odds.credits_left(run)
+    left = odds_fetching.credits_left(run)
     asked = odds_credits.asked_since(run.db, "closing", run.now - ONCE_WITHIN)
     near = Counter(row.competition for row in beginning.values() if row.competition not in asked)
     calls = plan_closing(left, days_after(run.now), len(SPORTS), near)
-    priced = odds.ask(run, api, calls, known, run.now + ABOUT, "closing")
+    priced = odds_fetching.ask(run, api, calls, known, run.now + ABOUT, "closing")
     found = [
         offer
         for match_id, event in priced.items()
@@ -43,7 +45,9 @@ def snapshot(run: Run) -> None:
         for offer in event.offers(match_id, beginning[match_id].kick_off, closing=True)
     ]
     offers.put(run.db, found)
-    run.report(matches=len(beginning), asked=len(calls), offers=len(found), credits_left=odds.credits_left(run))
+    run.report(
+        matches=len(beginning), asked=len(calls), offers=len(found), credits_left=odds_fetching.credits_left(run)
+    )
 
 
 handler = job("snapshot_closing", snapshot)

@@ -11,17 +11,18 @@ from typing import Literal
 from fastapi import Request
 from pydantic import BaseModel
 
-from shared.clients.stripe_events import Event, NotSigned, NotUnderstood, read
-from shared.clients.stripe_payments import API_VERSION
-from shared.runtime import billing, clock, logs, standing, tally, wiring
-from shared.runtime.api_errors import BadRequest, PayloadTooLarge
-from shared.runtime.identity import Anyone
+from shared.clients.payments.stripe_events import Event, NotSigned, NotUnderstood, read
+from shared.clients.payments.stripe_payments import API_VERSION
+from shared.runtime import clock, invocation_metrics, logs, wiring
 from shared.runtime.settings import settings
-from shared.runtime.web import http_app, lambda_handler
-from shared.stores import customers, stripe_events
-from shared.stores.customers import CustomerRow
+from shared.services import billing, plan_changes
 from shared.stores.database import Connection
-from shared.stores.stripe_events import EventRow
+from shared.stores.people import customers, stripe_events
+from shared.stores.people.customers import CustomerRow
+from shared.stores.people.stripe_events import EventRow
+from shared.web.app import http_app, lambda_handler
+from shared.web.authentication import Anyone
+from shared.web.errors import BadRequest, PayloadTooLarge
 
 app = http_app("stripe_webhook")
 
@@ -67,7 +68,7 @@ async def take(request: Request, anyone: Anyone) -> WebhookResponse:
     try:
         event = read(body, request.headers.get("stripe-signature", ""), secrets, API_VERSION, clock.now())
     except NotSigned:
-        tally.now().refused = True
+        invocation_metrics.now().refused = True
         raise BadRequest("stripe_not_signed") from None
     except NotUnderstood as error:
         _store_unread(body)
@@ -91,7 +92,7 @@ def _take(event: Event) -> Effect:
             if customer is not None:
                 billing.bring_in(db, customer, now)
     if customer is not None:
-        standing.changed(customer.user_id)
+        plan_changes.changed(customer.user_id)
     effect = "ignored" if customer is None else "applied"
     logs.write(logging.INFO, "stripe event", id=event.event_id, type=event.type, effect=effect)
     return effect

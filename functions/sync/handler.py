@@ -6,25 +6,18 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from functions.sync.answers import (
-    DbStatsResponse,
-    JobStatus,
-    LastSyncResponse,
-    NoSyncResponse,
-    SyncResponse,
-    SyncType,
-)
+from functions.sync.schemas import DbStatsResponse, JobStatus, LastSyncResponse, NoSyncResponse, SyncResponse, SyncType
+from shared.explanations.translations import Language, say
 from shared.football.calendar import paris_day, season_of
 from shared.runtime import clock
-from shared.runtime.administration import Acting, JobRun, start, status_of
-from shared.runtime.api_errors import BadRequest
-from shared.runtime.asking import STRING_IN_SCHEMA, Date
-from shared.runtime.identity import Admin
 from shared.runtime.schedule import LONGEST_PAUSE
-from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
-from shared.stores import inventory, jobs
-from shared.stores.jobs import JobState
-from shared.writing.catalogue import Language, say
+from shared.stores.operations import jobs, row_counts
+from shared.stores.operations.jobs import JobState
+from shared.web.admin_actions import Acting, JobRun, start, status_of
+from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.authentication import Admin
+from shared.web.errors import BadRequest
+from shared.web.params import STRING_IN_SCHEMA, Date
 
 app = http_app("sync")
 
@@ -84,7 +77,7 @@ async def sync_and_verify_predictions(reader: Acting, language: Spoken) -> SyncR
 @app.get(f"{PREFIX}/status", tags=["Data Sync"])
 async def get_sync_status(reader: Admin, db: Connection) -> DbStatsResponse:
     """What has been brought in, and how each job stands."""
-    held, states = inventory.held(db), jobs.states(db, LONGEST_PAUSE)
+    held, states = row_counts.held(db), jobs.states(db, LONGEST_PAUSE)
     last = next(state.last_run_at for state in states if state.job == "sync_fixtures")
     return DbStatsResponse(
         total_matches=held.matches,

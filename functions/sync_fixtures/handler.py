@@ -5,23 +5,25 @@ The event may ask for fewer days, or for a part alone: `{"days": 7, "standings":
 
 from datetime import timedelta
 
-from shared.betting.closing import AWAITED_FOR
+from shared.betting.closing_reference import AWAITED_FOR
 from shared.betting.prices import Offer
 from shared.clients.errors import Unintelligible, UpstreamError
-from shared.clients.football_data_org import FootballDataOrg
-from shared.clients.football_data_uk import Reading, read_line
+from shared.clients.sources.football_data_org import FootballDataOrg
+from shared.clients.sources.football_data_uk import Reading, read_line
 from shared.football.calendar import season_of
 from shared.football.competition import known
-from shared.football.joining import joins
+from shared.football.kickoff_matching import joins
 from shared.football.lifecycle import Known
 from shared.football.match import Hour, MatchNews, match_id
 from shared.football.team import Source
 from shared.runtime import wiring
 from shared.runtime.jobs import BadEvent, Run, job
-from shared.runtime.kinds import Kind
 from shared.runtime.settings import settings
-from shared.runtime.source_faults import compare_file, identified, identify, report
-from shared.stores import match_news, offers, payloads, reports, standings, teams
+from shared.services.cache_policies import Kind
+from shared.services.source_reports import compare_file, identified, identify, report
+from shared.stores.betting import offers
+from shared.stores.football import match_updates, standings, teams
+from shared.stores.operations import payloads, reports
 
 LOOK_BACK = timedelta(days=3)
 LOOK_AHEAD = timedelta(days=14)
@@ -92,7 +94,7 @@ def _from_football_data_uk(run: Run) -> None:
     report(run, "line", faults)
     joined = _joined(run, identified(run, readings))
     taken = _take(run, [reading.news for reading in joined])
-    ended = match_news.end_unlisted(run.db, Source.FOOTBALL_DATA_UK, lines, run.now)
+    ended = match_updates.end_unlisted(run.db, Source.FOOTBALL_DATA_UK, lines, run.now)
     reports.add(run.db, "match", [(str(match_id), "is listed no more: called off") for match_id in ended], run.now)
     fit: list[Offer] = []
     for reading in joined:
@@ -108,14 +110,14 @@ def _from_football_data_uk(run: Run) -> None:
 
 def _end_past(run: Run) -> None:
     """End what is still scheduled long after its kick-off, and what no source calls its own any more."""
-    ended = match_news.end_past(run.db, run.now - AWAITED_FOR)
+    ended = match_updates.end_past(run.db, run.now - AWAITED_FOR)
     reports.add(run.db, "match", [(str(match_id), f"no result came: {status}") for match_id, status in ended], run.now)
 
 
 def _joined(run: Run, readings: list[Reading]) -> list[Reading]:
     """The readings whose clubs are known and on the sides where others see them; the rest are reported."""
     turned = {_turned(reading.news): reading for reading in readings}
-    held = match_news.known(run.db, turned)
+    held = match_updates.known(run.db, turned)
     swapped = {
         reading.news.outside_id
         for other_id, reading in turned.items()
@@ -130,10 +132,10 @@ def _joined(run: Run, readings: list[Reading]) -> list[Reading]:
     ]
 
 
-def _take(run: Run, news: list[MatchNews] | tuple[MatchNews, ...]) -> match_news.Taken:
+def _take(run: Run, news: list[MatchNews] | tuple[MatchNews, ...]) -> match_updates.Taken:
     clubs = [club for item in news for club in (item.home, item.away)]
     teams.put(run.db, clubs)
-    taken = match_news.take(run.db, news, run.now)
+    taken = match_updates.take(run.db, news, run.now)
     reports.add(run.db, "match", taken.alarms, run.now)
     return taken
 

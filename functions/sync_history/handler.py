@@ -1,16 +1,18 @@
 """Bring in results and closing prices of the leagues. Cron: 03:10 and 15:10 UTC. Safe to run twice, late, or again."""
 
 from shared.clients.errors import Unintelligible, UpstreamError
-from shared.clients.football_data_uk import Line, Reading, Sheet, read_line
+from shared.clients.sources.football_data_uk import Line, Reading, Sheet, read_line
 from shared.football.calendar import season_of
 from shared.football.competition import Competition, known
 from shared.football.team import Source
 from shared.runtime import clock, wiring
 from shared.runtime.jobs import BadEvent, Run, job
-from shared.runtime.kinds import Kind
 from shared.runtime.settings import settings
-from shared.runtime.source_faults import compare_file, identified, report
-from shared.stores import match_news, offers, payloads, reports, statistics, teams
+from shared.services.cache_policies import Kind
+from shared.services.source_reports import compare_file, identified, report
+from shared.stores.betting import offers
+from shared.stores.football import match_updates, statistics, teams
+from shared.stores.operations import payloads, reports
 
 SEASONS = 3
 """How many seasons the ratings start from; the event may ask for others: {"seasons": 10}."""
@@ -24,7 +26,7 @@ def bring_in(run: Run) -> None:
     current, asked = season_of(run.day), run.event.get("seasons", SEASONS)
     if not isinstance(asked, int) or not 1 <= asked <= 40:
         raise BadEvent(f'"seasons" must be a number from 1 to 40, not {asked!r}')
-    held = match_news.seasons_held(run.db)
+    held = match_updates.seasons_held(run.db)
     totals = {"files": 0, "lines": 0, "taken": 0}
     for competition in known(demo=settings().demo):
         for season in range(current - asked + 1, current + 1):
@@ -46,14 +48,14 @@ def _read(run: Run, competition: Competition, season: int, totals: dict[str, int
     contents = {line.outside_id: line.content for line in sheet.lines}
     changed = payloads.keep_changed(run.db, payloads.RESULTS, contents, run.now)
     # A result that was told while football-data.org still had time to tell it comes into its own without changing.
-    due = changed | match_news.owed(run.db, Source.FOOTBALL_DATA_UK, competition.code, season, run.now)
+    due = changed | match_updates.owed(run.db, Source.FOOTBALL_DATA_UK, competition.code, season, run.now)
     # And one whose club nobody knew, or that could not be read, may be taken now.
-    due |= contents.keys() - match_news.named(run.db, Source.FOOTBALL_DATA_UK, contents)
+    due |= contents.keys() - match_updates.named(run.db, Source.FOOTBALL_DATA_UK, contents)
     lines = [line for line in sheet.lines if line.outside_id in due]
     readings = identified(run, _readings(run, sheet, lines))
     news = [reading.news for reading in readings]
     teams.put(run.db, [club for item in news for club in (item.home, item.away)])
-    taken = match_news.take(run.db, news, run.now)
+    taken = match_updates.take(run.db, news, run.now)
     offers.put(run.db, [offer for reading in readings for offer in reading.offers])
     statistics.put(run.db, [reading.statistics for reading in readings if reading.statistics is not None])
     reports.add(run.db, "match", taken.alarms, run.now)

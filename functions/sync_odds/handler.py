@@ -4,13 +4,15 @@ from collections import Counter
 from datetime import timedelta
 
 from shared.betting.odds_budget import Call, days_after, plan_day
-from shared.clients.the_odds_api import SPORTS
-from shared.football.joining import WITHIN
+from shared.clients.sources.the_odds_api import SPORTS
+from shared.football.kickoff_matching import WITHIN
 from shared.football.match import Status
-from shared.runtime import odds, wiring
+from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
-from shared.runtime.kinds import Kind
-from shared.stores import match_news, matches, odds_credits, offers
+from shared.services import odds_fetching
+from shared.services.cache_policies import Kind
+from shared.stores.betting import odds_credits, offers
+from shared.stores.football import match_updates, matches
 
 NEAR = timedelta(hours=48)
 """Leagues that do not play within it are not asked about."""
@@ -29,25 +31,25 @@ def bring_in(run: Run) -> None:
     codes = SPORTS.keys() - odds_credits.asked_since(run.db, "daily", run.now - ONCE_WITHIN)
     coming = matches.page(run.db, run.now, run.now + AHEAD + WITHIN, sorted(codes), [Status.SCHEDULED])
     soon = sorted({row.competition for row in coming if row.earliest <= run.now + NEAR})
-    if not soon or odds.credits_left(run) == 0:
+    if not soon or odds_fetching.credits_left(run) == 0:
         run.report(leagues=len(soon), asked=0)
         return
     # The list of matches is free, tells what is left, and spares the call for a league that nobody prices yet.
-    listed = odds.ask(run, api, [Call(code) for code in soon], coming, run.now + NEAR, "daily")
+    listed = odds_fetching.ask(run, api, [Call(code) for code in soon], coming, run.now + NEAR, "daily")
     rows = {row.match_id: row for row in coming}
     near = Counter(rows[match_id].competition for match_id in listed)
-    calls = plan_day(odds.credits_left(run), days_after(run.now), len(SPORTS), near)
-    priced = odds.ask(run, api, calls, coming, run.now + AHEAD, "daily")
+    calls = plan_day(odds_fetching.credits_left(run), days_after(run.now), len(SPORTS), near)
+    priced = odds_fetching.ask(run, api, calls, coming, run.now + AHEAD, "daily")
     found = [o for match_id, event in priced.items() for o in event.offers(match_id, rows[match_id].kick_off)]
     offers.put(run.db, found)
     events = (listed | priced).items()
-    match_news.borrow_hours(run.db, {match_id: event.kick_off for match_id, event in events if event.hour_known})
+    match_updates.borrow_hours(run.db, {match_id: event.kick_off for match_id, event in events if event.hour_known})
     run.report(
         leagues=len(soon),
         asked=len(calls),
         matches=len(priced),
         offers=len(found),
-        credits_left=odds.credits_left(run),
+        credits_left=odds_fetching.credits_left(run),
     )
 
 

@@ -11,9 +11,10 @@ from shared.betting.prices import OUTCOMES, Market
 from shared.football.competition import COMPETITIONS
 from shared.forecasting.strengths import Result, learn, result_from
 from shared.runtime.jobs import Run, job
-from shared.runtime.kinds import Kind
-from shared.stores import offers, strengths
-from shared.stores.strengths import ResultRow
+from shared.services.cache_policies import Kind
+from shared.stores.betting import offers
+from shared.stores.forecasting import strengths
+from shared.stores.forecasting.strengths import ResultRow
 
 
 def update(run: Run) -> None:

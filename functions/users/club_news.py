@@ -3,20 +3,21 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from functions.users.answers import NextMatch, TeamNewsArticle, TeamNewsResponse, TeamSummaryResponse
+from functions.users.schemas import NextMatch, TeamNewsArticle, TeamNewsResponse, TeamSummaryResponse
+from shared.explanations.translations import Language, say
+from shared.football.articles import RECENT, Article, Kind
 from shared.football.competition import COMPETITIONS
 from shared.football.form import Form
 from shared.football.form import form as form_of
 from shared.football.match import Status
-from shared.football.news import RECENT, Article, Kind
 from shared.football.outlets import name_of
 from shared.football.standings import Standing
-from shared.runtime.answers import article_type, shown_date
-from shared.runtime.asking import shown_competitions
-from shared.stores import articles, matches, standings
 from shared.stores.database import Connection
-from shared.stores.teams import TeamRow
-from shared.writing.catalogue import Language, say
+from shared.stores.football import matches, standings
+from shared.stores.football.teams import TeamRow
+from shared.stores.news import articles
+from shared.web.params import shown_competitions
+from shared.web.schemas import article_type, shown_date
 
 LAST = 5
 SEASON = timedelta(days=366)

@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 
-from functions.users.answers import (
+from functions.users.account_deletion import leave
+from functions.users.club_news import news_of, summary_of
+from functions.users.schemas import (
     ExportResponse,
     FavoriteCreate,
     FavoriteListResponse,
@@ -24,24 +26,24 @@ from functions.users.answers import (
     UserProfileUpdate,
     UserStatsResponse,
 )
-from functions.users.club_news import news_of, summary_of
-from functions.users.leaving import leave
-from shared.accounts.majority import is_of_age
+from shared.accounts.legal_age import is_of_age
 from shared.accounts.plans import Reader
 from shared.football.calendar import paris_day
-from shared.runtime import clock, supabase_copies, wiring
-from shared.runtime.acquaintance import meet
-from shared.runtime.answers import found, shown_date
-from shared.runtime.api_errors import BadRequest, NotFound
-from shared.runtime.asking import MatchId, TeamId, code_of, find_match, match_of, shown_competitions
-from shared.runtime.idempotency import idempotent
-from shared.runtime.identity import Person, SignedIn, person
-from shared.runtime.web import Connection, Spoken, http_app, lambda_handler
-from shared.stores import favourites, people, personal, preferences, search, teams
-from shared.stores.favourites import FavouriteRow
-from shared.stores.people import PersonRow
-from shared.stores.preferences import PreferencesRow
-from shared.stores.teams import TeamRow
+from shared.runtime import clock, wiring
+from shared.services import supabase_sync
+from shared.stores.football import search, teams
+from shared.stores.football.teams import TeamRow
+from shared.stores.people import favourites, gdpr, preferences, users
+from shared.stores.people.favourites import FavouriteRow
+from shared.stores.people.preferences import PreferencesRow
+from shared.stores.people.users import PersonRow
+from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.authentication import Person, SignedIn, person
+from shared.web.errors import BadRequest, NotFound
+from shared.web.idempotency import idempotent
+from shared.web.params import MatchId, TeamId, code_of, find_match, match_of, shown_competitions
+from shared.web.registration import meet
+from shared.web.schemas import found, shown_date
 
 app = http_app("users")
 
@@ -67,12 +69,12 @@ async def change_profile(reader: Person, wish: UserProfileUpdate) -> UserProfile
     with db.transaction():
         meet(db, reader, now)
         if named:
-            people.name(db, user_id, wish.full_name or None)
+            users.name(db, user_id, wish.full_name or None)
         if wish.birth_date is not None:
-            people.declare_adult(db, user_id, now)
-        row = people.meet(db, user_id, now)
+            users.declare_adult(db, user_id, now)
+        row = users.meet(db, user_id, now)
     if named:
-        supabase_copies.at_once(supabase_copies.name, user_id)
+        supabase_sync.at_once(supabase_sync.name, user_id)
     return _profile(reader, row)
 
 
@@ -83,7 +85,7 @@ async def read_stats(reader: SignedIn, db: Connection) -> UserStatsResponse:
     dearest = preferences.of_person(db, user_id).favorite_competitions
     return UserStatsResponse(
         favorite_competition=dearest[0] if dearest else None,
-        member_since_days=(now - people.meet(db, user_id, now).created_at).days,
+        member_since_days=(now - users.meet(db, user_id, now).created_at).days,
         favorites=favourites.count(db, user_id),
     )
 
@@ -93,7 +95,7 @@ async def export(reader: Person, response: Response) -> ExportResponse:
     """Everything that is held about the person (GDPR, articles 15 and 20)."""
     user_id, db, admin = person(reader), wiring.database(), wiring.supabase_admin()
     with db.transaction():
-        tables = personal.held_about(db, user_id)
+        tables = gdpr.held_about(db, user_id)
     known = admin.held_about(user_id) if admin else None
     response.headers["Content-Disposition"] = 'attachment; filename="paris-sportif.json"'
     return ExportResponse(

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from functions.vectors.answers import (
+from functions.vectors.schemas import (
     CustomArticleRequest,
     IndexedResponse,
     IngestionResponse,
@@ -23,28 +23,28 @@ from functions.vectors.answers import (
     VectorStoreStats,
 )
 from shared.accounts.plans import Reader
-from shared.clients.article_addresses import article_id_of, canonical
 from shared.clients.errors import UpstreamError
-from shared.football.news import KEPT, RECENT, Article, Kind
+from shared.clients.sources.url_canonicalization import article_id_of, canonical
+from shared.football.article_parsing import article_from
+from shared.football.articles import KEPT, RECENT, Article, Kind
 from shared.football.outlets import name_of
-from shared.football.reading import article_from
-from shared.football.stories import WITHIN, one_each, told
+from shared.football.story_clustering import WITHIN, one_each, told
 from shared.football.teams import by_id
 from shared.runtime import clock, logs, wiring
-from shared.runtime.administration import Acting, start, status_of
-from shared.runtime.answers import ArticleType
-from shared.runtime.answers import article_type as shown_type
-from shared.runtime.api_errors import BadRequest
-from shared.runtime.asking import LINE, STRING_IN_SCHEMA, CompetitionName, TeamName, code_of_any
-from shared.runtime.embedding import put
-from shared.runtime.identity import Admin, Premium
-from shared.runtime.kinds import Kind as Kept
-from shared.runtime.kinds import changed
-from shared.runtime.retrieval import about
-from shared.runtime.subject import AskedPair, club_named
-from shared.runtime.web import Connection, SecondsLeft, http_app, lambda_handler
-from shared.stores import articles
-from shared.stores.teams import TeamRow
+from shared.services.article_embedding import put
+from shared.services.cache_policies import Kind as Kept
+from shared.services.cache_policies import changed
+from shared.services.retrieval import about
+from shared.stores.football.teams import TeamRow
+from shared.stores.news import articles
+from shared.web.admin_actions import Acting, start, status_of
+from shared.web.app import Connection, SecondsLeft, http_app, lambda_handler
+from shared.web.authentication import Admin, Premium
+from shared.web.errors import BadRequest
+from shared.web.match_params import AskedPair, club_named
+from shared.web.params import LINE, STRING_IN_SCHEMA, CompetitionName, TeamName, code_of_any
+from shared.web.schemas import ArticleType
+from shared.web.schemas import article_type as shown_type
 
 app = http_app("vectors")
 

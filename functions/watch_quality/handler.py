@@ -7,15 +7,16 @@ before that day can be left out: `{"since": "2026-10-01"}`, as the `input` of th
 import logging
 from datetime import date, timedelta
 
-from shared.betting.closing import yardstick
+from shared.betting.closing_reference import yardstick
 from shared.betting.consensus import consensus
 from shared.football.calendar import paris_bounds
 from shared.football.competition import known
 from shared.forecasting.quality import WINDOWS, Figure, Judged, Shares, judge
-from shared.runtime import errors, logs
+from shared.runtime import error_reports, logs
 from shared.runtime.jobs import BadEvent, Run, job
-from shared.stores import offers, picks, quality
-from shared.stores.quality import PlayedRow, QualityRow
+from shared.stores.betting import offers, picks
+from shared.stores.forecasting import quality
+from shared.stores.forecasting.quality import PlayedRow, QualityRow
 
 LOOK_BACK = timedelta(days=365)
 
@@ -34,7 +35,7 @@ def watch(run: Run) -> None:
     alarms = [f"last {window}: {figure}" for window, figures in found.items() for figure in figures if figure.alarm]
     if alarms:
         logs.write(logging.ERROR, "quality alarm", job="watch_quality", day=run.day, alarms=alarms)
-        errors.capture(QualityAlarm("; ".join(alarms)), job="watch_quality")
+        error_reports.capture(QualityAlarm("; ".join(alarms)), job="watch_quality")
     run.report(matches=len(rows), alarms=alarms)
 
 

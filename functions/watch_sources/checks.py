@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from shared.clients.fact_sheets import CSV_COLUMNS, MODEL_PRICES, FactSheet
-from shared.clients.football_data_uk import Line
+from shared.clients.sources.football_data_uk import Line
 from shared.football.competition import BY_DIVISION
 from shared.football.outlets import Outlet
 from shared.football.team import Source

@@ -26,14 +26,15 @@ from shared.clients.fact_sheets import (
     FactSheet,
 )
 from shared.clients.http import fetch
-from shared.clients.the_odds_api import OutOfCredits
+from shared.clients.sources.the_odds_api import OutOfCredits
 from shared.football.calendar import season_label, season_of
 from shared.football.competition import Competition, known
 from shared.football.outlets import OUTLETS, Outlet
-from shared.runtime import clock, errors, logs, tally, wiring
+from shared.runtime import clock, error_reports, invocation_metrics, logs, wiring
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
-from shared.stores import jobs, offers, reports
+from shared.stores.betting import offers
+from shared.stores.operations import jobs, reports
 
 PARIS = 48.8414, 2.2530
 """Where the weather is asked for: a ground's latitude and longitude."""
@@ -99,7 +100,7 @@ class _Looks:
         except UpstreamError as error:
             self._found.append(Finding(sheet.source, str(error), sheet.decides))
         except Exception as error:  # ours to mend, and no reason to look at no other source
-            errors.capture(error, job="watch_sources")
+            error_reports.capture(error, job="watch_sources")
             self._found.append(Finding(sheet.source, f"looking at it failed: {type(error).__name__}", sheet.decides))
 
 
@@ -118,8 +119,8 @@ def _report(run: Run, found: list[Finding], earlier: list[object]) -> None:
             others=[str(finding) for finding in new if not finding.decides],
         )
     if alarms:
-        tally.now().source_faults = len(alarms)  # the alarm `source-faults`, also where there is no Sentry
-        errors.capture(SourceAlarm("; ".join(alarms)), job="watch_sources")
+        invocation_metrics.now().source_faults = len(alarms)  # the alarm `source-faults`, also where there is no Sentry
+        error_reports.capture(SourceAlarm("; ".join(alarms)), job="watch_sources")
     said = sorted({*map(str, earlier), *map(str, new)})
     run.report(reported_on=run.day.isoformat(), findings=said, alarms=alarms)
 

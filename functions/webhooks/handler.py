@@ -16,11 +16,12 @@ from shared.accounts.plans import Plan, Reader
 from shared.accounts.webhooks import ADDRESS, LONGEST, MOST_WEBHOOKS, PREFIX, TEST_PAUSE, Event, is_webhook_address
 from shared.clients.errors import Unavailable
 from shared.runtime import clock, logs, wiring
-from shared.runtime.api_errors import BadRequest, NotFound
-from shared.runtime.identity import Access, Person, person
-from shared.runtime.web import Connection, http_app, lambda_handler
-from shared.stores import accounts, webhooks
-from shared.stores.webhooks import WebhookRow
+from shared.stores.messaging import webhooks
+from shared.stores.messaging.webhooks import WebhookRow
+from shared.stores.people import accounts
+from shared.web.app import Connection, http_app, lambda_handler
+from shared.web.authentication import Access, Person, person
+from shared.web.errors import BadRequest, NotFound
 
 app = http_app("webhooks")
 

@@ -6,22 +6,24 @@ from datetime import timedelta
 from decimal import Decimal
 from time import sleep
 
-from functions.write_explanations.replaying import keep_calls, replay
-from functions.write_explanations.subject import question_of
+from functions.write_explanations.match_facts import question_of
+from functions.write_explanations.prompt_replay import keep_calls, replay
 from shared.clients.errors import Refused
+from shared.explanations.adjustments import adjustment
+from shared.explanations.prompt import KIND, Asked, Prompt, chosen, words_of
 from shared.football.competition import known
 from shared.football.match import Status
 from shared.runtime import clock, wiring
 from shared.runtime.jobs import Run, job
-from shared.runtime.kinds import Kind
-from shared.runtime.prompts import newest, prompts
 from shared.runtime.settings import settings
-from shared.runtime.writers import Result, Writers
-from shared.stores import matches, predictions, words
-from shared.stores.predictions import PredictionRow
-from shared.stores.words import TextRow
-from shared.writing.adjustments import adjustment
-from shared.writing.prompt import KIND, Asked, Prompt, chosen, words_of
+from shared.services.cache_policies import Kind
+from shared.services.llm_fallback import Result, Writers
+from shared.services.prompt_versions import newest, prompts
+from shared.stores.football import matches
+from shared.stores.forecasting import predictions
+from shared.stores.forecasting.predictions import PredictionRow
+from shared.stores.news import explanations
+from shared.stores.news.explanations import TextRow
 
 AHEAD = timedelta(hours=48)
 
@@ -39,7 +41,7 @@ def write(run: Run) -> None:
         run.report(skipped="GROQ_API_KEY and ANTHROPIC_API_KEY are not set")
         return
     midnight = run.now.replace(hour=0, minute=0, second=0, microsecond=0)
-    left = settings().words_daily_tokens - words.tokens_since(run.db, midnight)
+    left = settings().words_daily_tokens - explanations.tokens_since(run.db, midnight)
     writers = Writers(models, left, run.deadline, sleep)
     if "replay" in run.event:
         replay(run, writers)
@@ -47,9 +49,9 @@ def write(run: Run) -> None:
     codes = [c.code for c in known(demo=settings().demo) if c.forecast]
     coming = matches.page(run.db, run.now, run.now + AHEAD, codes, [Status.SCHEDULED])
     said = predictions.latest(run.db, [row.match_id for row in coming], run.now)
-    there = words.of(run.db, [(row.match_id, row.published_at) for row in said.values()])
+    there = explanations.of(run.db, [(row.match_id, row.published_at) for row in said.values()])
     wanting = [row for row in coming if row.match_id in said and row.match_id not in there]
-    weights = {version: of for version, of in words.weights(run.db, KIND).items() if version in prompts()}
+    weights = {version: of for version, of in explanations.weights(run.db, KIND).items() if version in prompts()}
     counts, cost = Counter[str](), Decimal(0)
     for match in wanting:
         prompt = prompts()[chosen(weights, match.match_id)] if weights else newest(KIND)
@@ -77,7 +79,7 @@ def _keep(run: Run, said: PredictionRow, prompt: Prompt, question: Asked, result
         return
     found = adjustment(result.answer.signals)
     used = dict.fromkeys([*result.answer.cited, *(found.sources if found else ())])
-    words.add(
+    explanations.add(
         run.db,
         TextRow(
             match_id=said.match_id,

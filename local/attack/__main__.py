@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from random import Random, SystemRandom
 
-from local import http_server, lifeline, token
+from local import http_server, process_lifetime, token
 from local.attack import description, flood, fuzz, jobs, people, races
 from local.attack.description import Operation
 from local.attack.world import World
@@ -72,7 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
         told[name] = value
         return value
 
-    with lifeline.folder("attack-") as folder, http_server.listen() as free:
+    with process_lifetime.folder("attack-") as folder, http_server.listen() as free:
         port = free.getsockname()[1]
         free.close()
         settings = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": str(folder)}

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
-from shared.clients.stripe_payments import API_VERSION
+from shared.clients.payments.stripe_payments import API_VERSION
 
 ODD_TEXTS = (
     *("", " ", "\x00", "a\x00b", "\ud800", "\u202egnol", "\u200b", "é" * 300, "x" * 20_000, "' OR 1=1; --"),

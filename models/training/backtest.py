@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from models.training import baselines, dataset, plots, report, walk_forward
 from models.training.dataset import Floats, Matches
+from models.training.progress import Stages
 from models.training.report import Sample, at_most
-from models.training.stages import Stages
 from models.training.walk_forward import Known, Walk
 from shared.football.calendar import season_from_label, season_label
 from shared.forecasting.grid import outcome_probabilities, over_probability, score_grid

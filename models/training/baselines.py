@@ -21,7 +21,7 @@ from models.training.dataset import Floats, Ints, Matches
 from models.training.walk_forward import FIRST_SEASON, FIVE, TEMPER_SEASONS, Known
 from shared.football.competition import COMPETITIONS
 from shared.forecasting.features import COLUMNS
-from shared.forecasting.temper import Temper, tempered
+from shared.forecasting.temperature_scaling import Temper, tempered
 
 BASE_RATE_SEASONS = 4
 PENALTYBLOG = {"dixon_coles_penaltyblog": DixonColesGoalModel, "poisson_penaltyblog": PoissonGoalsModel}

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.betting.margin import shin
-from shared.clients.football_data_uk import kick_off_of, may_be_awarded
+from shared.betting.devig import shin
+from shared.clients.sources.football_data_uk import kick_off_of, may_be_awarded
 from shared.football.calendar import paris_day, season_from_label, season_label
 from shared.football.competition import BY_DIVISION
 from shared.football.match import match_id

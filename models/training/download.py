@@ -7,7 +7,7 @@ from time import sleep
 
 import httpx
 
-from shared.clients.football_data_uk import FootballDataUk
+from shared.clients.sources.football_data_uk import FootballDataUk
 from shared.football.calendar import season_label
 from shared.football.competition import BY_DIVISION, COMPETITIONS
 from shared.runtime import clock

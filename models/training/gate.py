@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from shared.forecasting import quality
+from shared.forecasting.metrics import Floats, Ints
 from shared.forecasting.quality import Figure
-from shared.forecasting.scores import Floats, Ints
 
 BASES = {"prices": "anchored", "ratings": "past_lines"}
 """The forecast of a walk that is published, by what it starts from."""

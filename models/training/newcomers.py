@@ -18,17 +18,17 @@ from numpy.typing import NDArray
 from models.training import dataset, walk_forward
 from models.training.backtest import probabilities
 from models.training.dataset import Floats
-from models.training.stages import Stages
+from models.training.progress import Stages
 from models.training.walk_forward import Known, Walk
 from shared.football.calendar import season_from_label
 from shared.football.competition import COMPETITIONS
-from shared.forecasting import scores
+from shared.forecasting import metrics
+from shared.forecasting.closing_line_bounds import bounds, is_newcomer
 from shared.forecasting.features import COLUMNS, features
 from shared.forecasting.grid import RHO
 from shared.forecasting.implied_goals import log_goals_of
 from shared.forecasting.strengths import Result, Strengths, learn
-from shared.forecasting.temper import tempered
-from shared.forecasting.uncertainty import bounds, is_newcomer
+from shared.forecasting.temperature_scaling import tempered
 
 SEEN = ((0, 0), (1, 1), (2, 2), (3, 4), (5, 9), (10, 37), (38, 10**7))
 """Matches seen of the less known club since it was forgotten, from and to; the last are matches of others."""
@@ -132,7 +132,7 @@ def _lines(known: Known, walk: Walk, forgotten: Unseen, closing: Floats) -> Iter
             continue
         close, actual = matches.closing[of], matches.outcome[of]
         gaps = [
-            scores.rps(probabilities(goals[name][of])[0], actual).mean() - scores.rps(close, actual).mean()
+            metrics.rps(probabilities(goals[name][of])[0], actual).mean() - metrics.rps(close, actual).mean()
             for name in goals
         ]
         leads = [np.subtract(*(goals[name][of] - closing[of])[:, :2].T) for name in goals]

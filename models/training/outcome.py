@@ -9,8 +9,8 @@ from onnxmltools import convert_xgboost
 from onnxmltools.convert.common.data_types import FloatTensorType
 
 from shared.forecasting.grid import win_and_over
-from shared.forecasting.temper import Temper, tempered
-from shared.runtime import outcome_model
+from shared.forecasting.temperature_scaling import Temper, tempered
+from shared.services import outcome_model
 
 Floats = NDArray[np.float64]
 

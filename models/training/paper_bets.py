@@ -12,7 +12,7 @@ from shared.betting.picks import Candidate, choose
 from shared.betting.policy import POLICY
 from shared.betting.prices import OUTCOMES, Market, Offer
 from shared.betting.value import decimal_of
-from shared.forecasting.scores import Floats, Ints, mean_spreads
+from shared.forecasting.metrics import Floats, Ints, mean_spreads
 
 
 def paper_bets(forecast: Floats, prices: Floats, closing: Floats, outcome: Ints) -> dict[str, Any]:

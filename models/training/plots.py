@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 
 from models.training.report import NAMES, Sample
 from shared.football.calendar import season_label
-from shared.forecasting import scores
-from shared.forecasting.interval import share_interval
+from shared.forecasting import metrics
+from shared.forecasting.intervals import share_interval
 
 SHOWN = {"past_lines": "#1b6ca8", "anchored": "#d1495b"}
 OVER_TIME = {"no_odds": "#5f6c80"} | SHOWN
@@ -56,7 +56,7 @@ def _reliability(sample: Sample) -> Figure:
         axes.plot([0, 1], [0, 1], color="#555555", linewidth=1, linestyle=(0, (4, 3)), label="perfect")
         axes.fill_between(mean, low, high, color=colour, alpha=0.18, linewidth=0, label="95 % interval")
         axes.plot(mean, share, color=colour, marker="o", markersize=4.5, linewidth=1.8, label="came")
-        error = scores.calibration_error(sample.forecasts[name], sample.outcome)
+        error = metrics.calibration_error(sample.forecasts[name], sample.outcome)
         axes.set_title(f"{LABELS[name].capitalize()} · ECE {error:.4f}", loc="left", fontsize=12)
         axes.set(xlim=(0, 1), ylim=(0, 1), ylabel="share that came" if place == 0 else "")
         axes.legend(frameon=False, loc="upper left")
@@ -73,7 +73,7 @@ def _reliability(sample: Sample) -> Figure:
 
 
 def _bin(
-    forecast: scores.Floats, happened: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    forecast: metrics.Floats, happened: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 ) -> tuple[float, ...] | None:
     if len(forecast) < LEAST_IN_BIN or (share := share_interval(int(happened.sum()), len(forecast))) is None:
         return None

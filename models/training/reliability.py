@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from models.training.gate import BASES
 from models.training.report import ALL
 from shared.forecasting.calibration import FIVE_POINTS, buckets
-from shared.forecasting.scores import Floats, Ints
+from shared.forecasting.metrics import Floats, Ints
 
 
 def reliability(

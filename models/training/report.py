@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from models.training.paper_bets import kelly_growth, paper_bets
 from shared.football.calendar import season_label
-from shared.forecasting import scores
+from shared.forecasting import metrics
+from shared.forecasting.metrics import Floats, Ints
 from shared.forecasting.quality import CLOSING_LINE_VALUE, GAP
-from shared.forecasting.scores import Floats, Ints
 
 NAMES = (
     "uniform",
@@ -60,14 +60,14 @@ class Sample:
 
     def rps(self) -> Floats:
         """Ranked probability scores, a column each of `NAMES`: (n, names)."""
-        return np.column_stack([scores.rps(self.forecasts[name], self.outcome) for name in NAMES])
+        return np.column_stack([metrics.rps(self.forecasts[name], self.outcome) for name in NAMES])
 
 
 def evidence(sample: Sample) -> dict[str, Any]:
     """Everything that is measured on a sample, but for speed; the same sample gives the same figures."""
     rows = list(_rows(sample))
     closing = sample.forecasts["closing"]
-    floor, alarm = scores.calibration_noise(closing)
+    floor, alarm = metrics.calibration_noise(closing)
     found: dict[str, Any] = {
         "rows": rows,
         "totals": _totals(sample),
@@ -95,7 +95,7 @@ def _rows(sample: Sample) -> Iterator[dict[str, Any]]:
         for league, of_league in [everything, *leagues]:
             of_both = np.flatnonzero(of_season & of_league)
             if len(of_both):
-                spreads = scores.mean_spreads(gaps[of_both])
+                spreads = metrics.mean_spreads(gaps[of_both])
                 outcome = sample.outcome[of_both]
                 for place, name in enumerate(NAMES):
                     forecast = sample.forecasts[name][of_both]
@@ -105,9 +105,9 @@ def _rows(sample: Sample) -> Iterator[dict[str, Any]]:
                         "league": league,
                         "n": len(of_both),
                         "rps": float(rps[of_both, place].mean()),
-                        "log_loss": float(scores.log_loss(forecast, outcome).mean()),
-                        "brier": float(scores.brier(forecast, outcome).mean()),
-                        "ece": scores.calibration_error(forecast, outcome),
+                        "log_loss": float(metrics.log_loss(forecast, outcome).mean()),
+                        "brier": float(metrics.brier(forecast, outcome).mean()),
+                        "ece": metrics.calibration_error(forecast, outcome),
                         "gap_rps": spreads[place].value,
                         "gap_low": spreads[place].low,
                         "gap_high": spreads[place].high,
@@ -117,7 +117,7 @@ def _rows(sample: Sample) -> Iterator[dict[str, Any]]:
 def _totals(sample: Sample) -> dict[str, Any]:
     known = ~np.isnan(np.column_stack(list(sample.totals.values()))).any(axis=1)
     told = {
-        name: float(scores.binary_log_loss(over[known], sample.over[known]).mean())
+        name: float(metrics.binary_log_loss(over[known], sample.over[known]).mean())
         for name, over in sample.totals.items()
         if known.any()
     }
@@ -128,9 +128,9 @@ def _paired(sample: Sample) -> dict[str, Any]:
     """How much better the anchored forecast is than opening prices with a correction; below 0 is better."""
     ours, theirs = sample.forecasts["anchored"], sample.forecasts["opening_recalibrated"]
     differences = [
-        score(ours, sample.outcome) - score(theirs, sample.outcome) for score in (scores.rps, scores.log_loss)
+        score(ours, sample.outcome) - score(theirs, sample.outcome) for score in (metrics.rps, metrics.log_loss)
     ]
-    rps, log_loss = scores.mean_spreads(np.column_stack(differences))
+    rps, log_loss = metrics.mean_spreads(np.column_stack(differences))
     told = {"rps": rps._asdict(), "log_loss": log_loss._asdict()}
     return {"anchored_minus_opening_recalibrated": {"n": len(sample.outcome), **told}}
 

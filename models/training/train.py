@@ -23,13 +23,13 @@ from models.training.backtest import probabilities
 from models.training.dataset import Floats
 from models.training.download import DIVISIONS, SERVICE, download
 from models.training.outcome import Trees
+from models.training.progress import Stages
 from models.training.reliability import reliability
-from models.training.stages import Stages
 from models.training.walk_forward import FIRST_SEASON, Known, TrainingSet, Walk
 from shared.clients.errors import UpstreamError
-from shared.clients.football_data_uk import FootballDataUk
+from shared.clients.sources.football_data_uk import FootballDataUk
 from shared.football.calendar import season_label
-from shared.forecasting import scores
+from shared.forecasting import metrics
 from shared.forecasting.grid import RHO
 from shared.runtime import clock
 
@@ -168,9 +168,9 @@ def _scores(known: Known, walk: Walk) -> list[dict[str, Any]]:
                         "season": season_label(season),
                         "league": league,
                         "n": int(chosen.sum()),
-                        "rps": round(float(scores.rps(forecast, actual).mean()), 6),
-                        "log_loss": round(float(scores.log_loss(forecast, actual).mean()), 6),
-                        "ece": round(scores.calibration_error(forecast, actual), 6),
+                        "rps": round(float(metrics.rps(forecast, actual).mean()), 6),
+                        "log_loss": round(float(metrics.log_loss(forecast, actual).mean()), 6),
+                        "ece": round(metrics.calibration_error(forecast, actual), 6),
                     }
                 )
     return told

@@ -12,11 +12,11 @@ from models.training import outcome
 from models.training.dataset import Matches, results, rows_before
 from models.training.outcome import Floats, Trees
 from shared.football.competition import COMPETITIONS
-from shared.forecasting import features, lines
+from shared.forecasting import features, line_movement_features
 from shared.forecasting.grid import RHO
 from shared.forecasting.implied_goals import log_goals_of
-from shared.forecasting.lines import Lines, line_features
-from shared.forecasting.temper import Temper, tempered
+from shared.forecasting.line_movement_features import Lines, line_features
+from shared.forecasting.temperature_scaling import Temper, tempered
 
 FIRST_SEASON = 2008
 """Seasons before it only warm up the ratings."""
@@ -139,7 +139,7 @@ def training_sets(known: Known, before: int, forecasts: dict[str, Floats]) -> di
     if told.any():
         of_lines = _line_rows(known, told, expected[:, :2])
         of = (outcome.LINE_MOVE, outcome.LINE_MOVE_ROUNDS)
-        sets["line_move"] = TrainingSet(of_lines, known.moved[told], lines.COLUMNS, *of)
+        sets["line_move"] = TrainingSet(of_lines, known.moved[told], line_movement_features.COLUMNS, *of)
     return sets
 
 

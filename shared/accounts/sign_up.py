@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from shared.accounts.majority import is_of_age
+from shared.accounts.legal_age import is_of_age
 
 LONGEST_NAME = 100
 """Characters."""

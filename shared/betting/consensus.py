@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shared.betting.margin import shin
+from shared.betting.devig import shin
 from shared.betting.prices import MOST_TELLING, OUTCOMES, Market, Offer, line_of_offers
 from shared.forecasting.implied_goals import log_goals_of
 

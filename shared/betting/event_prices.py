@@ -7,7 +7,7 @@ from datetime import datetime, time
 from decimal import Decimal
 
 from shared.betting.prices import Market, Offer
-from shared.football.joining import joins
+from shared.football.kickoff_matching import joins
 from shared.football.match import Club
 
 

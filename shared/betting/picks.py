@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from shared.betting.licensed import on_paper
+from shared.betting.licensed_operators import on_paper
 from shared.betting.policy import POLICY, Policy
 from shared.betting.prices import OUTCOMES, Market, Offer
 from shared.betting.stakes import stakes

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from shared.betting.licensed import LISTED_ON
+from shared.betting.licensed_operators import LISTED_ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ ANJ = FactSheet(
     "Autorité nationale des jeux",
     "https://anj.fr",
     date.fromisoformat(LISTED_ON),
-    "its list of licensed operators (shared/betting/licensed.py)",
+    "its list of licensed operators (shared/betting/licensed_operators.py)",
     decides=False,
 )
 

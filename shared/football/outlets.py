@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from shared.football.news import KEPT
+from shared.football.articles import KEPT
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.football.news import Article, Kind
-from shared.football.stories import one_each
+from shared.football.articles import Article, Kind
+from shared.football.story_clustering import one_each
 
 A_DAY = 0.01
 TELLING = 0.05

@@ -14,14 +14,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.forecasting.closing_line_bounds import bounds, is_newcomer
 from shared.forecasting.factors import GROUPS, effects
 from shared.forecasting.features import features
 from shared.forecasting.grid import RHO, outcome_probabilities, outcomes, score_grid
-from shared.forecasting.lines import Lines, line_features
+from shared.forecasting.line_movement_features import Lines, line_features
 from shared.forecasting.markets import Markets, markets
 from shared.forecasting.strengths import Strengths
-from shared.forecasting.temper import Temper, tempered
-from shared.forecasting.uncertainty import bounds, is_newcomer
+from shared.forecasting.temperature_scaling import Temper, tempered
 
 Floats = NDArray[np.float64]
 Outcome = tuple[float, float, float]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared.forecasting import scores
-from shared.forecasting.interval import Interval, mean_interval
-from shared.forecasting.scores import Floats, Ints
+from shared.forecasting import metrics
+from shared.forecasting.intervals import Interval, mean_interval
+from shared.forecasting.metrics import Floats, Ints
 
 Shares = tuple[float, float, float]
 """Probabilities of home win, draw, away win."""
@@ -112,11 +112,11 @@ def of_forecasts(basis: str, forecast: Floats, closing: Floats, outcome: Ints, c
     gap = error = None
     most = 1.0
     if n >= LEAST:
-        differences = scores.rps(forecast, outcome) - scores.rps(closing, outcome)
+        differences = metrics.rps(forecast, outcome) - metrics.rps(closing, outcome)
         gap = mean_interval(differences.tolist(), certainty)
-        found = scores.calibration_error(forecast, outcome)
+        found = metrics.calibration_error(forecast, outcome)
         error = Interval(found, found, found)
-        _, most = scores.calibration_noise(forecast, simulations=SIMULATIONS, share=certainty)
+        _, most = metrics.calibration_noise(forecast, simulations=SIMULATIONS, share=certainty)
     return [
         Figure(basis, "gap", n, gap, *GAP[basis]),
         Figure(basis, "calibration_error", n, error, 0.0, most),

@@ -24,7 +24,7 @@ from shared.forecasting.attack_defence import (
     see_counts,
     see_log_rates,
 )
-from shared.forecasting.chances import chances, goals_and_chances
+from shared.forecasting.shot_xg import chances, goals_and_chances
 
 _market = partial(Pace, noise=0.02, level_step=0.03, ground_step=0.01, reaction=0.016)
 KINDS = {

@@ -10,11 +10,11 @@ from typing import Any
 from psycopg import Error as DatabaseError
 
 from shared.football.calendar import paris_day
-from shared.runtime import clock, collector, errors, guard, logs, metrics, tally, wiring
-from shared.runtime.kinds import Kind, changed
+from shared.runtime import clock, error_reports, gc_tuning, invocation_metrics, logs, metrics, startup_checks, wiring
 from shared.runtime.settings import SettingsError
-from shared.stores import jobs
+from shared.services.cache_policies import Kind, changed
 from shared.stores.database import Connection, DatabaseUnavailable, allow
+from shared.stores.operations import jobs
 
 MARGIN = timedelta(seconds=15)
 """How long before the platform's time-out a job's own time is up: what is being waited for then may take 10 more."""
@@ -84,11 +84,11 @@ def job(
     The handler raises what the work did, or `JobFailed`: the platform writes the message of whatever is raised, all of
     it, into its own log and into the queue of dead letters.
     """
-    guard.start()
+    startup_checks.start()
 
     def handler(event: Any, context: Any) -> dict[str, object]:
         logs.take_in()
-        watch, now, counts = clock.stopwatch(), clock.now(), tally.begin()
+        watch, now, counts = clock.stopwatch(), clock.now(), invocation_metrics.begin()
         line = {"function": name, "request_id": getattr(context, "aws_request_id", None)}
         try:
             day, then = _day_of(event, now), _then(event)
@@ -100,8 +100,8 @@ def job(
             measured = metrics.of_run(counts, failed=True)
             logs.write(logging.ERROR, "job failed", **{**failed, **line, **_spent(watch(), counts), **measured})
             _keep_failure(name, error)
-            errors.capture(error, job=name)
-            errors.check_in(name, watch(), failed=True)
+            error_reports.capture(error, job=name)
+            error_reports.check_in(name, watch(), failed=True)
             if (text := logs.scrubbed(str(error).partition("\n")[0])) != str(error):
                 raise JobFailed(f"{type(error).__name__}: {text}").with_traceback(error.__traceback__) from None
             raise
@@ -109,10 +109,10 @@ def job(
         measured = metrics.of_run(counts, failed=False) if done else {}
         logs.write(logging.INFO, "job", **{**said, **line, **_spent(watch(), counts), **measured})
         if done:
-            errors.check_in(name, watch(), failed=False)
+            error_reports.check_in(name, watch(), failed=False)
         return said
 
-    collector.begin()
+    gc_tuning.begin()
     return handler
 
 
@@ -148,7 +148,7 @@ def _keep_failure(name: str, error: Exception) -> None:
             jobs.failed(db, name, said[:LONGEST_ERROR], clock.now())
 
 
-def _spent(ms: float, counts: tally.Tally) -> dict[str, object]:
+def _spent(ms: float, counts: invocation_metrics.Tally) -> dict[str, object]:
     """What a run took, and what it asked of others."""
     return {"ms": round(ms), **counts.told()}
 

@@ -7,8 +7,8 @@ Source of the form: AWS, CloudWatch User Guide, "Specification: Embedded metric 
 """
 
 from shared.runtime import clock
+from shared.runtime.invocation_metrics import Tally
 from shared.runtime.settings import settings
-from shared.runtime.tally import Tally
 
 NAMESPACE = "ParisSportif"
 DIMENSION = "stage"

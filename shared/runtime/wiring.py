@@ -16,31 +16,31 @@ from threading import Thread
 from time import sleep
 from typing import TYPE_CHECKING
 
-from shared.runtime import clock, tally
+from shared.runtime import clock, invocation_metrics
 from shared.runtime.settings import settings
 
 if TYPE_CHECKING:
     import httpx
     from upstash_redis import Redis
 
-    from shared.clients.football_data_org import FootballDataOrg
-    from shared.clients.football_data_uk import FootballDataUk
-    from shared.clients.kept_answers import KeptAnswers
-    from shared.clients.lambda_invoke import LambdaInvoke
-    from shared.clients.met_norway import MetNorway
-    from shared.clients.news_feeds import NewsFeeds
-    from shared.clients.object_storage import ObjectStorage
-    from shared.clients.qdrant import Qdrant
-    from shared.clients.rate_limit import RateLimit
-    from shared.clients.remembered_plans import RememberedPlans
-    from shared.clients.sentence_encoder import SentenceEncoder
-    from shared.clients.stripe_payments import StripePayments
-    from shared.clients.supabase import Supabase
-    from shared.clients.supabase_admin import SupabaseAdmin
-    from shared.clients.the_odds_api import TheOddsApi
-    from shared.clients.web_push import WebPush
-    from shared.clients.webhooks import Webhooks
-    from shared.clients.written import Writer
+    from shared.clients.aws.lambda_invoke import LambdaInvoke
+    from shared.clients.aws.object_storage import ObjectStorage
+    from shared.clients.identity.supabase import Supabase
+    from shared.clients.identity.supabase_admin import SupabaseAdmin
+    from shared.clients.llm.completion import Writer
+    from shared.clients.messaging.web_push import WebPush
+    from shared.clients.messaging.webhooks import Webhooks
+    from shared.clients.payments.stripe_payments import StripePayments
+    from shared.clients.sources.football_data_org import FootballDataOrg
+    from shared.clients.sources.football_data_uk import FootballDataUk
+    from shared.clients.sources.met_norway import MetNorway
+    from shared.clients.sources.news_feeds import NewsFeeds
+    from shared.clients.sources.the_odds_api import TheOddsApi
+    from shared.clients.vectors.qdrant import Qdrant
+    from shared.clients.vectors.sentence_encoder import SentenceEncoder
+    from shared.services.inbound_rate_limit import RateLimit
+    from shared.services.plan_cache import RememberedPlans
+    from shared.services.response_cache import KeptAnswers
     from shared.stores.database import Connection
 
 CONNECTION_LIFE = timedelta(hours=1)
@@ -67,7 +67,7 @@ def database() -> Connection:
             return kept
         kept.close()
         _connection = None
-    fresh = connect(settings().require("database_url"), "paris-sportif", tally.asked_postgres)
+    fresh = connect(settings().require("database_url"), "paris-sportif", invocation_metrics.asked_postgres)
     _connection = (fresh, clock.now())
     return fresh
 
@@ -82,7 +82,7 @@ def further_database() -> Iterator[Connection]:
     """
     from shared.stores.database import connect
 
-    with connect(settings().require("database_url"), "paris-sportif", tally.asked_postgres) as db:
+    with connect(settings().require("database_url"), "paris-sportif", invocation_metrics.asked_postgres) as db:
         yield db
 
 
@@ -101,10 +101,10 @@ def redis() -> Redis:
     Raises:
         SettingsError: its address or token is not set.
     """
-    from shared.clients.upstash import Upstash
+    from shared.clients.redis.upstash import Upstash
 
     url, token = settings().require("upstash_redis_rest_url"), settings().require("upstash_redis_rest_token")
-    return Upstash(url, token, REDIS_TIMEOUT, clock.now, tally.asked_redis)
+    return Upstash(url, token, REDIS_TIMEOUT, clock.now, invocation_metrics.asked_redis)
 
 
 @cache
@@ -113,7 +113,7 @@ def rate_limit() -> RateLimit | None:
     told = settings()
     if not told.upstash_redis_rest_url and told.app_env == "development":
         return None
-    from shared.clients.rate_limit import RateLimit
+    from shared.services.inbound_rate_limit import RateLimit
 
     return RateLimit(redis() if told.upstash_redis_rest_url else None, clock.now)
 
@@ -121,7 +121,7 @@ def rate_limit() -> RateLimit | None:
 @cache
 def kept_answers() -> KeptAnswers:
     """Answers that were given before; without Redis there are none."""
-    from shared.clients.kept_answers import KeptAnswers
+    from shared.services.response_cache import KeptAnswers
 
     return KeptAnswers(redis() if settings().upstash_redis_rest_url else None, clock.now, sleep)
 
@@ -131,8 +131,8 @@ def football_data_uk() -> FootballDataUk:
     """The CSV service, or the directory that stands for it."""
     import httpx
 
-    from shared.clients.football_data_uk import FootballDataUk
-    from shared.clients.mirror import MirrorTransport
+    from shared.clients.sources.football_data_uk import FootballDataUk
+    from shared.clients.sources.football_data_uk_mirror import MirrorTransport
 
     told = settings().football_data_uk_url
     if told.startswith(("http://", "https://")):
@@ -146,9 +146,9 @@ def football_data_org() -> FootballDataOrg | None:
     """football-data.org, or None without its key."""
     if not settings().football_data_api_key:
         return None
-    from shared.clients.call_limit import CallLimit
-    from shared.clients.circuit import Circuit
-    from shared.clients.football_data_org import CALLS_PER_MINUTE, FootballDataOrg
+    from shared.clients.redis.circuit_breaker import Circuit
+    from shared.clients.redis.outbound_throttle import CallLimit
+    from shared.clients.sources.football_data_org import CALLS_PER_MINUTE, FootballDataOrg
 
     return FootballDataOrg(
         http(),
@@ -167,7 +167,7 @@ def the_odds_api() -> TheOddsApi | None:
         return None
     import httpx
 
-    from shared.clients.the_odds_api import KeyTransport, TheOddsApi
+    from shared.clients.sources.the_odds_api import KeyTransport, TheOddsApi
 
     transport = KeyTransport(httpx.HTTPTransport(trust_env=False), settings().the_odds_api_key)
     keyed = httpx.Client(headers={"User-Agent": USER_AGENT}, transport=transport)
@@ -179,7 +179,7 @@ def met_norway() -> MetNorway | None:
     """MET Norway's forecasts, or None where they are not wanted."""
     if not settings().met_norway_url:
         return None
-    from shared.clients.met_norway import MetNorway
+    from shared.clients.sources.met_norway import MetNorway
 
     return MetNorway(settings().met_norway_url, http(), clock.now, sleep)
 
@@ -190,7 +190,7 @@ def news_feeds() -> NewsFeeds | None:
     told = settings().news_feeds_url
     if not told:
         return None
-    from shared.clients.news_feeds import NewsFeeds
+    from shared.clients.sources.news_feeds import NewsFeeds
 
     return NewsFeeds(http(), clock.now, "" if told == "publishers" else told)
 
@@ -198,7 +198,7 @@ def news_feeds() -> NewsFeeds | None:
 @cache
 def sentence_encoder() -> SentenceEncoder:
     """What makes vectors of sentences; its model is loaded when the first is asked for."""
-    from shared.clients.sentence_encoder import SentenceEncoder
+    from shared.clients.vectors.sentence_encoder import SentenceEncoder
 
     return SentenceEncoder()
 
@@ -208,7 +208,7 @@ def qdrant() -> Qdrant | None:
     """The vectors of the news, or None where there is no store for them."""
     if not settings().qdrant_url:
         return None
-    from shared.clients.qdrant import Qdrant
+    from shared.clients.vectors.qdrant import Qdrant
 
     return Qdrant(settings().qdrant_url, settings().qdrant_api_key)
 
@@ -245,8 +245,8 @@ def _loading_semantic_search() -> Future[SemanticSearch]:
 
     def load() -> None:
         try:
-            from shared.clients.qdrant import Qdrant
-            from shared.clients.sentence_encoder import SentenceEncoder
+            from shared.clients.vectors.qdrant import Qdrant
+            from shared.clients.vectors.sentence_encoder import SentenceEncoder
 
             encoder = SentenceEncoder()
             encoder.encode(["football"])  # loads the model
@@ -263,8 +263,8 @@ def writers() -> tuple[Writer, ...]:
     """The language models that write, in the order in which they are asked: those whose keys we have."""
     import random
 
-    from shared.clients.anthropic_writer import AnthropicWriter
-    from shared.clients.groq_writer import GroqWriter
+    from shared.clients.llm.anthropic_client import AnthropicWriter
+    from shared.clients.llm.groq_client import GroqWriter
 
     told = settings()
     found: list[Writer] = []
@@ -286,7 +286,7 @@ def remembered_plans() -> RememberedPlans | None:
     """People's plans in Redis, or None without it."""
     if not settings().upstash_redis_rest_url:
         return None
-    from shared.clients.remembered_plans import RememberedPlans
+    from shared.services.plan_cache import RememberedPlans
 
     return RememberedPlans(redis())
 
@@ -298,7 +298,7 @@ def supabase() -> Supabase:
     Raises:
         SettingsError: SUPABASE_URL is not set.
     """
-    from shared.clients.supabase import Supabase
+    from shared.clients.identity.supabase import Supabase
 
     return Supabase(http(), settings().require("supabase_url"), settings().supabase_jwt_secret, clock.now)
 
@@ -312,7 +312,7 @@ def supabase_admin() -> SupabaseAdmin | None:
     """
     if not settings().supabase_service_key:
         return None
-    from shared.clients.supabase_admin import SupabaseAdmin
+    from shared.clients.identity.supabase_admin import SupabaseAdmin
 
     return SupabaseAdmin(http(), settings().require("supabase_url"), settings().supabase_service_key, clock.now)
 
@@ -324,7 +324,7 @@ def stripe_payments() -> StripePayments:
     Raises:
         SettingsError: STRIPE_SECRET_KEY is not set.
     """
-    from shared.clients.stripe_payments import StripePayments
+    from shared.clients.payments.stripe_payments import StripePayments
 
     return StripePayments(settings().require("stripe_secret_key"), settings().stripe_api_url)
 
@@ -339,7 +339,7 @@ def web_push() -> WebPush | None:
     """
     if not settings().vapid_private_key:
         return None
-    from shared.clients.web_push import WebPush
+    from shared.clients.messaging.web_push import WebPush
 
     public, subject = settings().require("vapid_public_key"), settings().require("vapid_subject")
     return WebPush(http(), public, settings().vapid_private_key, subject, clock.now)
@@ -350,7 +350,7 @@ def webhooks() -> Webhooks:
     """What tells people's programs things."""
     import httpx
 
-    from shared.clients.webhooks import Webhooks
+    from shared.clients.messaging.webhooks import Webhooks
 
     context = httpx.create_ssl_context(trust_env=False)
 
@@ -363,7 +363,7 @@ def webhooks() -> Webhooks:
 @cache
 def functions() -> LambdaInvoke:
     """Our other functions, to be started or asked."""
-    from shared.clients.lambda_invoke import LambdaInvoke
+    from shared.clients.aws.lambda_invoke import LambdaInvoke
 
     told = settings()
     return LambdaInvoke("" if told.jobs_url else f"paris-sportif-{told.app_env}-", told.jobs_url)
@@ -378,6 +378,6 @@ def backups() -> ObjectStorage | None:
     """
     if not settings().backup_bucket and settings().app_env == "development":
         return None
-    from shared.clients.object_storage import ObjectStorage
+    from shared.clients.aws.object_storage import ObjectStorage
 
     return ObjectStorage(settings().require("backup_bucket"), settings().backup_url)

@@ -8,8 +8,8 @@ from fastapi.routing import APIRoute
 
 from deploy import openapi, service
 from shared.accounts.plans import Plan, Reader
-from shared.runtime.identity import Access, Admin, Anyone, Elite, SignedIn
-from shared.runtime.web import http_app
+from shared.web.app import http_app
+from shared.web.authentication import Access, Admin, Anyone, Elite, SignedIn
 
 HTTP = [name for name, function in service.read().items() if function.paths]
 

@@ -11,10 +11,10 @@ from fastapi.routing import APIRoute
 from deploy import service
 from deploy.openapi import rules
 from shared.accounts.plans import Plan, Reader
-from shared.runtime.cache import _Kept, cached, kind_of
-from shared.runtime.identity import Access, Anyone, Premium
-from shared.runtime.kinds import KEEPING, Kind
-from shared.runtime.web import http_app
+from shared.services.cache_policies import KEEPING, Kind
+from shared.web.app import http_app
+from shared.web.authentication import Access, Anyone, Premium
+from shared.web.cached_route import _Kept, cached, kind_of
 
 HTTP = {name: function for name, function in service.read().items() if function.paths}
 REDIS = {"UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"}

@@ -7,8 +7,8 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from deploy import service
-from shared.runtime.idempotency import idempotent, is_idempotent
-from shared.runtime.web import http_app
+from shared.web.app import http_app
+from shared.web.idempotency import idempotent, is_idempotent
 
 HTTP = [name for name, function in service.read().items() if function.paths]
 SHOWN_ONCE = {"/api/v1/keys", "/api/v1/webhooks"}

@@ -31,7 +31,7 @@ def test_the_rules_hold_in_this_house(check: Check):
         (source.impure, "shared/betting/x.py", "import psycopg"),
         (source.impure, "shared/football/x.py", "def f():\n    from shared.runtime import clock"),
         (source.impure, "shared/football/x.py", "from datetime import date\nday = date.today()"),
-        (source.impure, "shared/writing/x.py", "print('x')"),
+        (source.impure, "shared/explanations/x.py", "print('x')"),
         (source.impure, "shared/forecasting/x.py", "table = open('x')"),
         (source.impure, "shared/accounts/x.py", "from uuid import uuid4"),
         (source.environment_readers, "shared/clients/x.py", "import os\nkey = os.environ['KEY']"),

@@ -19,8 +19,8 @@ from tests.waiting import HANG
 PLACES_OF_TIME = [
     "tests/football/test_calendar.py",
     "tests/football/test_rest.py",
-    "tests/writing/test_template.py",
-    "tests/clients/test_football_data_uk.py",
+    "tests/explanations/test_template.py",
+    "tests/clients/sources/test_football_data_uk.py",
     "tests/functions/test_choose_picks.py",
 ]
 NAIVE = """

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.betting.consensus import Consensus, consensus, fair_share, log_goals
-from shared.betting.margin import shin
+from shared.betting.devig import shin
 from shared.betting.prices import Market, Offer
 from shared.forecasting.grid import RHO, outcome_probabilities, over_probability, score_grid
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.betting.odds_budget import Call, days_after, month_of, plan_closing, plan_day, renewed_at
 from shared.betting.prices import Market
-from shared.clients.mirror import rows_of
+from shared.clients.sources.football_data_uk_mirror import rows_of
 from tests.season import real_seasons
 
 LEAGUES = ("PL", "PD", "BL1", "SA", "FL1", "CL")

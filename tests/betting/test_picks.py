@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.betting.licensed import LICENSED_IN_FRANCE
+from shared.betting.licensed_operators import LICENSED_IN_FRANCE
 from shared.betting.picks import Candidate, Choice, NoPick, choose
 from shared.betting.policy import POLICY
 from shared.betting.prices import Market, Offer

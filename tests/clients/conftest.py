@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from upstash_redis import Redis
 
-from local import upstash
+from local import fake_upstash
 
 
 class SimulatedTime:
@@ -29,7 +29,7 @@ def time() -> SimulatedTime:
 
 @pytest.fixture(scope="package")
 def redis_address() -> Iterator[tuple[str, str]]:
-    with upstash.serve() as address:
+    with fake_upstash.serve() as address:
         yield address
 
 

@@ -12,14 +12,14 @@ from upstash_redis import Redis
 
 from local.asgi import answer, read_body
 from local.http_server import serve
-from shared.clients.answer import Answer, Look
-from shared.clients.call_limit import CallLimit
-from shared.clients.circuit import Circuit
 from shared.clients.errors import RateLimited, Unavailable
-from shared.clients.kept_answers import KeptAnswers
-from shared.clients.rate_limit import RateLimit
-from shared.clients.remembered_plans import RememberedPlans
-from shared.clients.upstash import REDIS_FAILURES, Upstash
+from shared.clients.redis.circuit_breaker import Circuit
+from shared.clients.redis.outbound_throttle import CallLimit
+from shared.clients.redis.upstash import REDIS_FAILURES, Upstash
+from shared.services.cached_response import Answer, Look
+from shared.services.inbound_rate_limit import RateLimit
+from shared.services.plan_cache import RememberedPlans
+from shared.services.response_cache import KeptAnswers
 from tests.clients.conftest import SimulatedTime
 from tests.tokens import ALICE
 from tests.waiting import HANG

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from local import writers_stand_in
-from local.writers_stand_in import ANTHROPIC_KEY, GROQ_KEY, WritersStandIn
-from shared.clients.anthropic_writer import AnthropicWriter
+from local import fake_llms
+from local.fake_llms import ANTHROPIC_KEY, GROQ_KEY, WritersStandIn
 from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
-from shared.clients.groq_writer import GroqWriter, retry_after
-from shared.clients.written import MOST_TOKENS, NoAnswer, cost
-from shared.writing.prompt import SCHEMA
-from tests.writing.asking import question
+from shared.clients.llm.anthropic_client import AnthropicWriter
+from shared.clients.llm.completion import MOST_TOKENS, NoAnswer, cost
+from shared.clients.llm.groq_client import GroqWriter, retry_after
+from shared.explanations.prompt import SCHEMA
+from tests.explanations.asking import question
 
 NOW = datetime(2026, 11, 22, 4, 10, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -27,7 +27,7 @@ ERROR = {"type": "error", "error": {"type": "x", "message": "secret words of the
 @pytest.fixture(scope="module")
 def server() -> Iterator[tuple[WritersStandIn, str]]:
     stand_in = WritersStandIn()
-    with writers_stand_in.serve(stand_in) as address:
+    with fake_llms.serve(stand_in) as address:
         yield stand_in, address
 
 
@@ -169,7 +169,7 @@ def test_an_empty_answer_is_none(both: WritersStandIn, server: Any, writer: Any)
         with pytest.raises(Unintelligible):
             write(writer(server[1]))
     finally:
-        both.model = writers_stand_in.plain
+        both.model = fake_llms.plain
 
 
 def anthropic_message(stop_reason: str, *content: dict[str, Any]) -> dict[str, Any]:
@@ -236,7 +236,7 @@ def test_no_sdk_is_loaded_before_the_first_question() -> None:
     import sys  # noqa: PLC0415
 
     code = (
-        "import sys; import shared.clients.groq_writer, shared.clients.anthropic_writer, shared.runtime.writers;"
+        "import sys; import shared.clients.llm.groq_client, shared.clients.llm.anthropic_client, shared.services.llm_fallback;"
         "print([name for name in ('groq', 'anthropic', 'httpx') if name in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

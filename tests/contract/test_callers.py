@@ -12,8 +12,8 @@ import pytest
 from shared.accounts.api_keys import Scope, fingerprint
 from shared.accounts.plans import Plan
 from shared.runtime import wiring
-from shared.stores import accounts, api_keys
-from shared.stores.api_keys import ApiKeyRow
+from shared.stores.people import accounts, api_keys
+from shared.stores.people.api_keys import ApiKeyRow
 from tests.functions.test_responsible_play import FUNCTIONS, NOW, ROUTES, STRIPE, Route, filled
 from tests.lambda_api import lambda_api
 from tests.push_service import VAPID, PushService

@@ -7,14 +7,12 @@ from pathlib import Path
 
 from deploy import openapi
 from shared.accounts.plans import Plan
-from shared.runtime import api_errors
-from shared.runtime.api_errors import INVALID_REQUEST, ApiError
-from shared.writing.catalogue import _TEXTS
+from shared.explanations.translations import _TEXTS
+from shared.web import errors
+from shared.web.errors import INVALID_REQUEST, ApiError
 
 ROOT = Path(__file__).resolve().parents[2]
-CLASSES = {
-    name: kind for name, kind in vars(api_errors).items() if isinstance(kind, type) and issubclass(kind, ApiError)
-}
+CLASSES = {name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, ApiError)}
 NOT_LITERAL = {
     "f'needs_{self.least}'": {f"needs_{plan}" for plan in (Plan.PREMIUM, Plan.ELITE, Plan.ADMIN)},
     # What a person may not do with a bet (shared/betting/bets.py).
@@ -34,11 +32,11 @@ def raised() -> Iterator[tuple[int, str]]:
                 elif not isinstance(first, ast.Attribute) or first.attr != "wait":
                     yield from ((CLASSES[node.func.id].status, code) for code in NOT_LITERAL[ast.unparse(first)])
     for error in (
-        api_errors.PayloadTooLarge(),
-        api_errors.UnsupportedMediaType(),
-        api_errors.TooManyRequests(1),
-        api_errors.UnexpectedError(),
-        api_errors.ServiceUnavailable(),
+        errors.PayloadTooLarge(),
+        errors.UnsupportedMediaType(),
+        errors.TooManyRequests(1),
+        errors.UnexpectedError(),
+        errors.ServiceUnavailable(),
     ):
         yield error.status, error.code
 

@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 
 from deploy import openapi
-from shared.runtime.bodies import LARGEST
-from shared.runtime.edge import HEADERS
-from shared.writing.catalogue import Language, say
+from shared.explanations.translations import Language, say
+from shared.web.middleware import HEADERS
+from shared.web.strict_json import LARGEST
 from tests.conftest import SATURDAY, Databases
 from tests.contract.front import SERVICE
 from tests.lambda_api import lambda_api

@@ -22,12 +22,14 @@ from pydantic import BaseModel, TypeAdapter
 from deploy import openapi, service
 from shared.football.competition import COMPETITIONS, known, named
 from shared.football.match import Status
-from shared.football.searching import called, sharing
-from shared.football.stories import told
+from shared.football.search_terms import called, sharing
+from shared.football.story_clustering import told
 from shared.football.team import Source
 from shared.football.teams import TEAMS
 from shared.runtime import wiring
-from shared.stores import articles, people, search, words
+from shared.stores.football import search
+from shared.stores.news import articles, explanations
+from shared.stores.people import users
 from tests.conftest import SATURDAY, Databases
 from tests.contract.test_answer_fields import models
 from tests.lambda_api import lambda_api
@@ -254,8 +256,8 @@ def send(
 
 def prepare(user: UUID) -> None:
     """Somebody of age, with a bankroll."""
-    people.meet(wiring.database(), user, SATURDAY)
-    people.declare_adult(wiring.database(), user, SATURDAY)
+    users.meet(wiring.database(), user, SATURDAY)
+    users.declare_adult(wiring.database(), user, SATURDAY)
     change(user, "bets", "PUT", "/api/v1/bets/bankroll", {"initial_bankroll": 1000})
 
 
@@ -332,7 +334,7 @@ def populated() -> tuple[dict[str, Any], list[int]]:
             news("Arsenal", "Burnley", kick_off=SATURDAY + DAY),
             news("Bournemouth", "Crystal Palace", outside_id="e"),
         )
-        words.add(db, written(match_id))
+        explanations.add(db, written(match_id))
         db.execute("INSERT INTO outside_ids VALUES (%s, '497405', %s)", [Source.FOOTBALL_DATA_ORG, match_id])
     arsenal, [newcastle] = 118, [team.team_id for team in TEAMS if team.name == "Newcastle United"]
     usual: dict[str, Any] = {"home_team": "Arsenal", "away_team": "Burnley", "team": "Arsenal", "team_name": "Arsenal"}

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from deploy import openapi, service
 from shared.accounts.plans import Plan
 from shared.runtime import wiring
-from shared.stores import accounts, people
+from shared.stores.people import accounts, users
 from tests.making import news, published
 from tests.running import Answer, ask, environment, rows_of
 from tests.tokens import ALICE, BOB, SUPABASE, bearer
@@ -99,8 +99,8 @@ def database(url: str) -> Iterator[str]:
     with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), **SUPABASE):
         for user in (ALICE, BOB):
             accounts.set_plan(wiring.database(), user, Plan.ELITE, NOW)
-            people.meet(wiring.database(), user, NOW)
-            people.declare_adult(wiring.database(), user, NOW)
+            users.meet(wiring.database(), user, NOW)
+            users.declare_adult(wiring.database(), user, NOW)
         yield url
 
 

@@ -13,13 +13,13 @@ import pytest
 
 from local.run import ROOT
 from shared.accounts.plans import Plan
+from shared.football.article_parsing import article_from
 from shared.football.match import Status
-from shared.football.reading import article_from
-from shared.football.stories import told
+from shared.football.story_clustering import told
 from shared.football.team import Source
 from shared.runtime import clock
-from shared.stores import articles
 from shared.stores.database import connect
+from shared.stores.news import articles
 from tests import stripe_service
 from tests.conftest import SATURDAY, Databases
 from tests.contract.contract import OPERATIONS

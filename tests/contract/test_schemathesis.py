@@ -22,7 +22,7 @@ from local import http_server
 from local.gateway import Gateway
 from local.run import ROOT
 from shared.runtime import clock, wiring
-from shared.stores import people
+from shared.stores.people import users
 from tests import stripe_service
 from tests.conftest import SATURDAY, Databases
 from tests.contract.front import SERVICE, front
@@ -63,8 +63,8 @@ thorough = settings(max_examples=EXAMPLES, database=None, suppress_health_check=
 def an_administrator() -> str:
     """The header of a new one who declared to be of age: some operations delete whoever asks, others refuse minors."""
     user_id = uuid4()
-    people.meet(wiring.database(), user_id, SATURDAY)
-    people.declare_adult(wiring.database(), user_id, SATURDAY)
+    users.meet(wiring.database(), user_id, SATURDAY)
+    users.declare_adult(wiring.database(), user_id, SATURDAY)
     return bearer(SATURDAY, sub=str(user_id), app_metadata={"role": "admin"}, aal="aal2")
 
 

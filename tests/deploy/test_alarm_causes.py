@@ -57,7 +57,7 @@ CAUSES = (
         "ParisSportif Milliseconds",
         frozenset({"us", "a service that we use", "a flood"}),
         "slow statements, a slow service, many cold starts at once; no body takes over twenty times a plain one",
-        "tests/runtime/test_bodies.py::*",
+        "tests/web/test_strict_json.py::*",
     ),
     Cause(
         "webhook-failures",
@@ -78,7 +78,7 @@ CAUSES = (
         "ParisSportif RedisCommands",
         frozenset({"us", "a flood"}),
         "many readers, or a flood from many addresses, which the operator must know of; one address costs little",
-        "tests/runtime/test_limits.py::test_a_flood_of_refused_calls_costs_one_command",
+        "tests/web/test_rate_limits.py::test_a_flood_of_refused_calls_costs_one_command",
     ),
     Cause(
         "source-faults",
@@ -99,7 +99,7 @@ CAUSES = (
         "AWS/Lambda Throttles",
         frozenset({"us", "a flood"}),
         "more at once than a function has places, also from one address: Lambda refuses before we can count",
-        "tests/runtime/test_limits.py::test_whatever_comes_of_it_a_call_counts",
+        "tests/web/test_rate_limits.py::test_whatever_comes_of_it_a_call_counts",
     ),
     Cause(
         "jobs-dead-letters",

@@ -12,22 +12,26 @@ from deploy import service, versions
 from functions.back_up_database import retention
 from functions.ingest_news import handler as ingest_news
 from functions.reconcile_subscriptions import handler as reconcile_subscriptions
-from functions.send_notifications import deciding as notices_deciding
 from functions.send_notifications import handler as send_notifications
+from functions.send_notifications import selection as notices_deciding
 from functions.send_webhooks import handler as send_webhooks
 from functions.write_explanations import handler as write_explanations
-from shared.accounts import entitlement, webhooks
-from shared.betting import closing
+from shared.accounts import subscription_status, webhooks
+from shared.betting import closing_reference
 from shared.betting.policy import POLICY
-from shared.clients import kept_answers, news_feeds, remembered_plans, stripe_payments, web_push
-from shared.clients import webhooks as webhooks_client
-from shared.football import news, plain_text, rest, stories, weather
+from shared.clients.messaging import web_push
+from shared.clients.messaging import webhooks as webhooks_client
+from shared.clients.payments import stripe_payments
+from shared.clients.sources import news_feeds
+from shared.explanations import output_validation, prompt
+from shared.football import articles, plain_text, rest, story_clustering, weather
 from shared.forecasting import features
-from shared.runtime import cache, freshness, limits, wiring, writers
-from shared.runtime.kinds import KEEPING, Kind
+from shared.runtime import wiring
 from shared.runtime.settings import Settings
-from shared.stores import notices, push_subscriptions
-from shared.writing import checking, prompt
+from shared.services import llm_fallback, plan_cache, response_cache
+from shared.services.cache_policies import KEEPING, Kind
+from shared.stores.messaging import push_deliveries, push_subscriptions
+from shared.web import cache_headers, cached_route, rate_limits
 
 NAMES = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
 
@@ -68,15 +72,21 @@ def deleted_stay() -> int:
 
 
 SENTENCES = [
-    ("caching.md", f"in this process ({seconds(kept_answers.NEAR)} s)"),
-    ("caching.md", f"so within {seconds(kept_answers.NEAR)} s"),
-    ("caching.md", f"up to a {'tenth' if cache.JITTER == 0.1 else cache.JITTER} of the time is taken off"),
-    ("caching.md", f"is believed for {'a minute' if minutes(cache.MISSING_FRESH) == 1 else cache.MISSING_FRESH}"),
-    ("caching.md", f"for {word(kept_answers.PATIENCE)} seconds at most"),
-    ("caching.md", f"nobody tries again for {word(seconds(kept_answers.TURN))} seconds"),
-    ("caching.md", f"`public, max-age≤{seconds(freshness.AT_BROWSERS)}, s-maxage≤{seconds(freshness.AT_CDN)}`"),
-    ("caching.md", f"so {word(minutes(freshness.AT_CDN))} minutes is the most"),
-    ("caching.md", f"+1 once in {word(remembered_plans.REMEMBERED / 60)} minutes for the plan"),
+    ("caching.md", f"in this process ({seconds(response_cache.NEAR)} s)"),
+    ("caching.md", f"so within {seconds(response_cache.NEAR)} s"),
+    (
+        "caching.md",
+        f"up to a {'tenth' if cached_route.JITTER == 0.1 else cached_route.JITTER} of the time is taken off",
+    ),
+    (
+        "caching.md",
+        f"is believed for {'a minute' if minutes(cached_route.MISSING_FRESH) == 1 else cached_route.MISSING_FRESH}",
+    ),
+    ("caching.md", f"for {word(response_cache.PATIENCE)} seconds at most"),
+    ("caching.md", f"nobody tries again for {word(seconds(response_cache.TURN))} seconds"),
+    ("caching.md", f"`public, max-age≤{seconds(cache_headers.AT_BROWSERS)}, s-maxage≤{seconds(cache_headers.AT_CDN)}`"),
+    ("caching.md", f"so {word(minutes(cache_headers.AT_CDN))} minutes is the most"),
+    ("caching.md", f"+1 once in {word(plan_cache.REMEMBERED / 60)} minutes for the plan"),
     ("webhooks.md", f"A person has {word(webhooks.MOST_WEBHOOKS)} webhooks"),
     ("webhooks.md", f"{word(seconds(webhooks_client.PATIENCE)).capitalize()} seconds are all the time there is"),
     (
@@ -96,7 +106,7 @@ SENTENCES = [
         f"{'a quarter of an hour' if minutes(notices_deciding.AT_LEAST) == 15 else notices_deciding.AT_LEAST} before",
     ),
     ("notices.md", f"A message has {web_push.LARGEST:,} bytes at most"),
-    ("notices.md", f"{notices.MOST_TRIES} tries"),
+    ("notices.md", f"{push_deliveries.MOST_TRIES} tries"),
     ("notices.md", f"removed after {send_notifications.KEPT.days} days"),
     ("notices.md", f"({minutes(web_push.USUAL_REST)} minutes after a 429 that says nothing; a day at most)"),
     ("notices.md", f"A person has {word(push_subscriptions.MOST)} browsers"),
@@ -107,25 +117,25 @@ SENTENCES = [
     ("backups.md", f"for up to {7 * retention.WEEKLY} days, and in deleted ones for {deleted_stay()} more"),
     ("backups.md", f"({7 * retention.WEEKLY} days), and take the old one away"),
     ("deployment.md", f"take the old one away after {7 * retention.WEEKLY} days"),
-    ("billing.md", f"the same for {entitlement.GRACE.days} days from the unpaid invoice on"),
+    ("billing.md", f"the same for {subscription_status.GRACE.days} days from the unpaid invoice on"),
     ("billing.md", f"The {word(stripe_payments.TRIAL_DAYS)} days of trial"),
     ("billing.md", f"holds ids and types for {reconcile_subscriptions.KEPT.days} days"),
     ("billing.md", f"API version `{stripe_payments.API_VERSION}`"),
-    ("news.md", f"older than {news.KEPT.days} days"),
+    ("news.md", f"older than {articles.KEPT.days} days"),
     ("news.md", f"{news_feeds.LARGEST // 10**6} MB and"),
     ("news.md", f"each of {news_feeds.LONGEST_ENTRY:,} characters at most"),
     ("news.md", f"redirects at most {word(news_feeds.REDIRECTS)} times"),
-    ("news.md", f"{news.LONGEST_EXTRACT} characters are kept as plain text"),
+    ("news.md", f"{articles.LONGEST_EXTRACT} characters are kept as plain text"),
     ("news.md", f"no word of more than {plain_text.LONGEST_WORD} letters"),
     ("news.md", f"After {word(ingest_news.SILENT.days)} days of failures"),
-    ("news.md", f"same language, {hours(stories.WITHIN)} hours"),
-    ("news.md", f"{stories.LIKENESS * 5:.0f} of 5 telling words"),
-    ("news.md", f"of the last {'fortnight' if news.RECENT.days == 14 else news.RECENT} that name either club"),
-    ("architecture.md", f"what is older than {news.KEPT.days} days is deleted"),
+    ("news.md", f"same language, {hours(story_clustering.WITHIN)} hours"),
+    ("news.md", f"{story_clustering.LIKENESS * 5:.0f} of 5 telling words"),
+    ("news.md", f"of the last {'fortnight' if articles.RECENT.days == 14 else articles.RECENT} that name either club"),
+    ("architecture.md", f"what is older than {articles.KEPT.days} days is deleted"),
     ("words.md", f"the coming {hours(write_explanations.AHEAD)} hours"),
     ("words.md", f"up to {word(prompt.MOST_ARTICLES)} articles"),
-    ("words.md", f"{word(checking.SHINGLE)} words in a row of the instructions"),
-    ("words.md", f"waited for, up to {seconds(writers.LONGEST_WAIT)} s"),
+    ("words.md", f"{word(output_validation.SHINGLE)} words in a row of the instructions"),
+    ("words.md", f"waited for, up to {seconds(llm_fallback.LONGEST_WAIT)} s"),
     ("words.md", f"{Settings.words_daily_tokens:,} a day (UTC)"),
     ("data.md", f"at most {POLICY.bet_limit} a pick and {POLICY.day_limit} a day"),
     ("data.md", f"{'a quarter' if POLICY.kelly_fraction == Decimal('0.25') else POLICY.kelly_fraction} of what would"),
@@ -139,7 +149,7 @@ SENTENCES = [
         f"`cold_conditions` (< {weather.COLD:.0f} °C), `hot_conditions` (> {weather.HOT:.0f} °C), "
         f"`strong_wind` (> {weather.WINDY:.0f} m/s), `likely_rain` (> {weather.WET:.0f} %",
     ),
-    ("odds-credits.md", f"has not done so {word(closing.AWAITED_FOR.days)} days after kick-off"),
+    ("odds-credits.md", f"has not done so {word(closing_reference.AWAITED_FOR.days)} days after kick-off"),
     ("connections.md", f"renewed after {'an hour' if hours(wiring.CONNECTION_LIFE) == 1 else wiring.CONNECTION_LIFE}"),
     ("decisions/gradual-releases.md", f"(the last {word(versions.KEPT)} are kept)"),
     ("decisions/gradual-releases.md", f"all but the newest {word(versions.KEPT)} of each function"),
@@ -198,12 +208,12 @@ def test_calls_are_limited_as_the_table_says() -> None:
         anonymous, signed_in, elite = map(int, numbers)
         table = by_route if "each route" in names else rows
         table |= dict.fromkeys(re.findall(r"`(.+?)`", names) or ["others"], (anonymous, signed_in, elite))
-    counted = {group.prefix: group.rate for group in limits.GROUPS if group.rate is not None}
+    counted = {group.prefix: group.rate for group in rate_limits.GROUPS if group.rate is not None}
     assert rows.pop("others") == (Settings.public_calls_per_minute, 100, 500)
     assert rows == {prefix: (rate.anonymous, rate.signed_in, rate.elite) for prefix, rate in counted.items()}
-    each = {group.prefix: group.each_route for group in limits.GROUPS if group.each_route is not None}
+    each = {group.prefix: group.each_route for group in rate_limits.GROUPS if group.each_route is not None}
     assert by_route == {prefix: (rate.anonymous, rate.signed_in, rate.elite) for prefix, rate in each.items()}
-    together = {group.prefix for group in limits.GROUPS if (group.counter or group.prefix) == limits.ADMIN}
+    together = {group.prefix for group in rate_limits.GROUPS if (group.counter or group.prefix) == rate_limits.ADMIN}
     assert together == by_route.keys(), "counted together, as the table says"
 
 

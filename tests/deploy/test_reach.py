@@ -12,9 +12,9 @@ from fastapi.routing import APIRoute
 
 from deploy import openapi, package, promises, reach, service
 from shared.accounts.plans import Plan
-from shared.runtime.cache import kind_of
-from shared.runtime.kinds import KEEPING
-from shared.writing.catalogue import spoken_in
+from shared.explanations.translations import spoken_in
+from shared.services.cache_policies import KEEPING
+from shared.web.cached_route import kind_of
 from tests.deploy.project import staged
 
 Template = dict[str, Any]

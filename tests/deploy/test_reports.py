@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from deploy import reports
-from local import upstash
+from local import fake_upstash
 from tests.running import ask, environment
 from tests.tokens import NOW, SECRET, SUPABASE, URL
 
@@ -47,7 +47,7 @@ class Sentry:
 @pytest.fixture
 def staging(url: str) -> Iterator[None]:
     """The stage, with a Redis, without which it refuses administration."""
-    with upstash.serve() as (address, token):
+    with fake_upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=url, APP_ENV="staging", **SUPABASE, **redis):
             yield

@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from deploy import uptime
-from local import upstash
+from local import fake_upstash
 from tests.running import ask, environment
 
 FRONT = "https://api.test"
@@ -51,7 +51,7 @@ def test_a_refusal_is_told_without_the_key() -> None:
 
 
 def test_what_is_looked_for_is_what_a_good_day_answers(stores: str, league: Path) -> None:
-    with upstash.serve() as (address, token):
+    with fake_upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league), **redis):
             assert all(check.text in ask("health", check.path).body for check in uptime.CHECKS)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.football.news import Article
-from shared.football.reading import article_from
+from shared.football.article_parsing import article_from
+from shared.football.articles import Article
 from shared.football.relevance import best
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

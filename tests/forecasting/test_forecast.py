@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.forecasting import features, lines
+from shared.forecasting import features, line_movement_features
 from shared.forecasting.factors import GROUPS
 from shared.forecasting.forecast import Forecast, Prices, Question, Trees, forecast
 from shared.forecasting.grid import RHO, outcome_probabilities, score_grid
 from shared.forecasting.strengths import Strengths, learn
-from shared.forecasting.temper import Temper
+from shared.forecasting.temperature_scaling import Temper
 from tests.forecasting.played import played
 
 STRENGTHS = Strengths()
@@ -54,7 +54,7 @@ class Model:
     """The market rating, and prices that stay where they are."""
 
     past_lines: Trees = Column(MARKET_FOR, len(features.COLUMNS))
-    line_move: Trees = Constant(0.0, 0.0, len(lines.COLUMNS))
+    line_move: Trees = Constant(0.0, 0.0, len(line_movement_features.COLUMNS))
     tempers: dict[str, Temper] = field(default_factory=lambda: {"past_lines": Temper(), "anchored": Temper()})
     average_match: np.ndarray = field(default_factory=lambda: AVERAGE)
 
@@ -87,7 +87,7 @@ def test_with_prices_that_stay_the_forecast_says_what_they_say():
 
 
 def test_prices_are_moved_to_where_the_line_is_expected_to_close():
-    found = said(PRICED, Model(line_move=Constant(0.1, -0.05, len(lines.COLUMNS))))
+    found = said(PRICED, Model(line_move=Constant(0.1, -0.05, len(line_movement_features.COLUMNS))))
     assert (found.home_rate, found.away_rate) == pytest.approx((1.9 * exp(0.1), 0.8 * exp(-0.05)))
     assert found.rho == -0.1
 
@@ -104,12 +104,20 @@ def test_prices_are_moved_to_where_the_line_is_expected_to_close():
     ],
 )
 def test_the_line_movement_is_told_of_this_match(column: str, moved: tuple[float, float]):
-    found = said(PRICED, Model(line_move=Column(lines.COLUMNS.index(column), len(lines.COLUMNS))))
+    found = said(
+        PRICED,
+        Model(line_move=Column(line_movement_features.COLUMNS.index(column), len(line_movement_features.COLUMNS))),
+    )
     assert (log(found.home_rate / 1.9), log(found.away_rate / 0.8)) == pytest.approx(moved, abs=1e-9)
 
 
 def test_the_line_movement_knows_what_the_clubs_are_expected_to_do():
-    found = said(PRICED, Model(line_move=Column(lines.COLUMNS.index("expected_for"), len(lines.COLUMNS))))
+    found = said(
+        PRICED,
+        Model(
+            line_move=Column(line_movement_features.COLUMNS.index("expected_for"), len(line_movement_features.COLUMNS))
+        ),
+    )
     alone = said(RATED)
     assert (found.home_rate, found.away_rate) == pytest.approx((alone.home_rate, alone.away_rate))
 
@@ -138,7 +146,7 @@ def test_without_prices_the_clubs_speak():
 @pytest.mark.case("M5")
 def test_between_two_scales_prices_speak_alone_and_stay_where_they_are():
     """There the movement of the line, which knows the clubs, is not asked."""
-    found = said(IN_EUROPE, Model(line_move=Constant(9.0, 9.0, len(lines.COLUMNS))))
+    found = said(IN_EUROPE, Model(line_move=Constant(9.0, 9.0, len(line_movement_features.COLUMNS))))
     assert (found.basis, found.by_ratings) == ("prices", None)
     assert (found.home_rate, found.away_rate, found.rho) == pytest.approx((1.9, 0.8, -0.1), abs=1e-12)
 
@@ -187,7 +195,7 @@ class Mixed:
 
 MIXED = Model(
     Mixed(len(features.COLUMNS)),
-    Mixed(len(lines.COLUMNS)),
+    Mixed(len(line_movement_features.COLUMNS)),
     {"past_lines": Temper(1.1, -0.01), "anchored": Temper(0.9, 0.02)},
 )
 
@@ -221,7 +229,7 @@ def test_the_start_is_the_average_match_and_only_what_is_read_moves_it():
 
 
 def test_prices_add_what_the_clubs_did_not_tell_and_their_move_what_today_s_did_not():
-    found = said(PRICED, Model(line_move=Constant(0.1, -0.05, len(lines.COLUMNS))))
+    found = said(PRICED, Model(line_move=Constant(0.1, -0.05, len(line_movement_features.COLUMNS))))
     today, close = shares(1.9, 0.8, -0.1), shares(1.9 * exp(0.1), 0.8 * exp(-0.05), -0.1)
     assert found.factors is not None
     assert found.by_ratings is not None
@@ -256,7 +264,7 @@ def test_the_matches_that_can_be_forecast_are_all_there_in_order(cases: list[tup
 
 @pytest.mark.parametrize("column", ["expected_for", "line_for", "rank_for", "pinnacle_for"])
 def test_the_line_movement_is_told_of_the_right_match_among_others(column: str):
-    model = Model(line_move=Column(lines.COLUMNS.index(column), len(lines.COLUMNS)))
+    model = Model(line_move=Column(line_movement_features.COLUMNS.index(column), len(line_movement_features.COLUMNS)))
     other = replace(PRICED, match_id=15, home_team_id=3, away_team_id=4, prices=replace(PRICES, goals=(0.1, 0.3, -0.1)))
     questions = [replace(RATED, match_id=16, home_team_id=5), IN_EUROPE, other, RATED, PRICED]
     assert forecast(questions, STRENGTHS, model) == [said(question, model) for question in questions]

@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from shared.betting.margin import shin
+from shared.betting.devig import shin
 from shared.forecasting.grid import RHO, outcome_probabilities, over_probability, score_grid
 from shared.forecasting.implied_goals import ImpliedGoals, implied_goals, log_goals_of
 from tests.season import read

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.forecasting import quality, scores
-from shared.forecasting.interval import Interval
+from shared.forecasting import metrics, quality
+from shared.forecasting.intervals import Interval
+from shared.forecasting.metrics import Floats, Ints
 from shared.forecasting.quality import CLOSING_LINE_VALUE, GAP, LEAST, Figure, Judged, judge
-from shared.forecasting.scores import Floats, Ints
 
 Spoil = Callable[[Floats, Ints], Floats]
 
@@ -120,13 +120,13 @@ def test_figures_are_those_of_the_evidence():
     truth, outcome = played(600)
     said = said_by(truth, 0.2)
     gap, error = quality.of_forecasts("prices", said, truth, outcome, 0.95)
-    differences = scores.rps(said, outcome) - scores.rps(truth, outcome)
-    (spread,) = scores.mean_spreads(differences[:, None])
+    differences = metrics.rps(said, outcome) - metrics.rps(truth, outcome)
+    (spread,) = metrics.mean_spreads(differences[:, None])
     assert gap.measured is not None
     assert tuple(gap.measured) == pytest.approx(tuple(spread), abs=3e-4)
     assert error.measured is not None
-    assert error.measured.value == scores.calibration_error(said, outcome)
-    floor = scores.calibration_noise(said, simulations=2000)[1]
+    assert error.measured.value == metrics.calibration_error(said, outcome)
+    floor = metrics.calibration_noise(said, simulations=2000)[1]
     assert error.at_most == pytest.approx(floor, rel=0.03)
 
 

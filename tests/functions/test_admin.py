@@ -13,14 +13,17 @@ import yaml
 
 from deploy.service import ROOT
 from functions.admin.quality import GRACE
-from local import upstash
+from local import fake_upstash
 from shared.accounts.plans import Plan
 from shared.betting.settlement import Ending
-from shared.runtime import clock, errors
-from shared.runtime.kinds import Kind
+from shared.runtime import clock, error_reports
 from shared.runtime.schedule import LONGEST_PAUSE
-from shared.stores import accounts, jobs, picks, predictions, reports
+from shared.services.cache_policies import Kind
+from shared.stores.betting import picks
 from shared.stores.database import connect
+from shared.stores.forecasting import predictions
+from shared.stores.operations import jobs, reports
+from shared.stores.people import accounts
 from tests.lambda_api import LambdaApi
 from tests.making import AFTER, BEFORE, choice, forecast, hold, news, pick, published
 from tests.running import Answer, ask, environment, select
@@ -59,7 +62,7 @@ def database(url: str, api: LambdaApi) -> Iterator[str]:
 
 @pytest.fixture
 def redis(url: str, api: LambdaApi) -> Iterator[None]:
-    with upstash.serve() as (address, token):
+    with fake_upstash.serve() as (address, token):
         told = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=url, JOBS_URL=api.address, **told, **SUPABASE), clock.at(NOW):
             yield
@@ -309,7 +312,7 @@ def test_we_are_told_once_where_data_are_critical_or_where_it_is_asked_for(
     if is_sound:
         sound(database)
     captured: list[BaseException] = []
-    monkeypatch.setattr(errors, "capture", lambda error, **tags: captured.append(error))
+    monkeypatch.setattr(error_reports, "capture", lambda error, **tags: captured.append(error))
     told = post("/data-quality/alert" + query, accept_language="en").json
     status = "ok" if is_sound else "critical"
     assert told == {

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import pytest
 
-from local import upstash
+from local import fake_upstash
 from shared.accounts.plans import Plan
 from shared.runtime import clock, wiring
-from shared.stores import accounts, customers, people, play_limits, push_subscriptions
-from shared.stores.customers import SubscriptionRow
+from shared.stores.betting import play_limits
+from shared.stores.messaging import push_subscriptions
+from shared.stores.people import accounts, customers, users
+from shared.stores.people.customers import SubscriptionRow
 from tests.lambda_api import LambdaApi
 from tests.push_service import HOST, VAPID, PushService, push_service
 from tests.running import Answer, ask, environment, run, select
@@ -30,7 +32,7 @@ def database(url: str, api: LambdaApi) -> Iterator[str]:
     """Alice is the administrator, Bob was here, Carl too and then he left."""
     with environment(DATABASE_URL=url, JOBS_URL=api.address, LOG_LEVEL="ERROR", **SUPABASE, **VAPID), clock.at(NOW):
         for number, user in enumerate((ALICE, BOB, CARL)):
-            people.meet(wiring.database(), user, NOW - timedelta(days=number))
+            users.meet(wiring.database(), user, NOW - timedelta(days=number))
         accounts.set_plan(wiring.database(), BOB, Plan.PREMIUM, NOW)
         accounts.close(wiring.database(), CARL, NOW)
         yield url
@@ -98,7 +100,7 @@ def test_with_supabase_all_who_signed_up_are_listed_with_their_addresses(supabas
 
 
 def test_a_role_counts_from_the_next_request_on_and_who_gave_it_is_known(database: str) -> None:
-    with upstash.serve() as (address, token):
+    with fake_upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=database, LOG_LEVEL="ERROR", **SUPABASE, **redis):
             bob = {"authorization": bearer(NOW, sub=str(BOB))}

@@ -10,7 +10,7 @@ import pytest
 from shared.accounts.api_keys import MOST_KEYS, is_key
 from shared.accounts.plans import Plan
 from shared.runtime import wiring
-from shared.stores import accounts
+from shared.stores.people import accounts
 from tests.running import Answer, ask, environment, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 

@@ -21,13 +21,14 @@ from functions.back_up_database.dump import dump
 from functions.back_up_database.postgres_tools import ToolFailed, command
 from functions.back_up_database.retention import outdated
 from local import restore
+from local.errors import Problem
 from local.migrate import migrate
-from local.problem import Problem
 from shared.clients.errors import Unavailable
 from shared.runtime import wiring
 from shared.runtime.settings import SettingsError
-from shared.stores import payloads, picks, snapshots
+from shared.stores.betting import picks
 from shared.stores.database import connect
+from shared.stores.operations import payloads, snapshots
 from tests.conftest import Databases
 from tests.making import BEFORE, choice, hold, news, pick, published
 from tests.running import environment, rows_of, run

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from shared.runtime import wiring
-from shared.stores import accounts, customers
 from shared.stores.database import Connection, connect
+from shared.stores.people import accounts, customers
 from tests import stripe_service
 from tests.running import environment, select
 from tests.stripe_service import PAGES, Stripe

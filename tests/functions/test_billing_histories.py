@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from functions.reconcile_subscriptions.handler import KEPT
-from local.stripe_objects import NotNow, Object
-from local.stripe_stand_in import ELITE, PREMIUM
+from local.fake_stripe import ELITE, PREMIUM
+from local.fake_stripe_objects import NotNow, Object
 from tests import stripe_service
 from tests.running import environment, run, select
 from tests.stripe_service import Stripe

@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from functions.calendar.feed import feed
-from local import upstash
+from local import fake_upstash
+from shared.explanations.translations import Language
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, MatchNews, Score, Status
 from shared.football.plain_text import plain
 from shared.football.team import Source
-from shared.runtime import kinds
-from shared.runtime.kinds import Kind
-from shared.stores import teams
+from shared.services import cache_policies
+from shared.services.cache_policies import Kind
 from shared.stores.database import connect
-from shared.stores.matches import MatchRow
-from shared.writing.catalogue import Language
+from shared.stores.football import teams
+from shared.stores.football.matches import MatchRow
 from tests.conftest import SATURDAY
 from tests.making import club, hold, news
 from tests.running import Answer, ask, environment
@@ -259,7 +259,7 @@ def test_whoever_has_it_is_told_so(bundle: object, url: str) -> None:
 
 @pytest.mark.case("D5", "D12")
 def test_it_is_made_once_for_all_until_a_job_changes_matches(bundle: object, url: str) -> None:
-    with upstash.serve() as (address, token):
+    with fake_upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=url, PUBLIC_CALLS_PER_MINUTE="1000", **redis):
             keep(url, told())
@@ -268,7 +268,7 @@ def test_it_is_made_once_for_all_until_a_job_changes_matches(bundle: object, url
             keep(url, told(status=Status.CANCELLED, told_at=TOLD_AT + timedelta(hours=1)))
             assert summaries(read()) == ["Arsenal - Chelsea"]
             assert get(accept_language="en").body == english.body != get().body
-            kinds.changed(Kind.MATCHES)
+            cache_policies.changed(Kind.MATCHES)
             assert summaries(read()) == ["Arsenal - Chelsea (annulé)"]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from shared.football.match import Hour, Status
 from shared.football.team import Source
-from shared.stores import offers
+from shared.stores.betting import offers
 from shared.stores.database import connect
 from tests.making import hold, news, offer
 from tests.running import rows_of, run, select

@@ -7,12 +7,12 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 from qdrant_client import QdrantClient, models
 
-from local import qdrant
-from shared.clients.qdrant import COLLECTION, DIMENSIONS, Qdrant
-from shared.football.news import Article
-from shared.football.reading import article_from
-from shared.stores import articles
+from local import fake_qdrant
+from shared.clients.vectors.qdrant import COLLECTION, DIMENSIONS, Qdrant
+from shared.football.article_parsing import article_from
+from shared.football.articles import Article
 from shared.stores.database import connect
+from shared.stores.news import articles
 from tests.running import environment, run, select
 
 NOW = datetime(2026, 11, 20, 0, 20, tzinfo=UTC)
@@ -30,7 +30,7 @@ AGES = [NINETY + timedelta(seconds=1), NINETY, NINETY - timedelta(hours=1), time
 @pytest.fixture
 def store(url: str) -> Iterator[Qdrant]:
     """Articles of four ages, here and in the vector store."""
-    with qdrant.serve() as address, environment(DATABASE_URL=url, QDRANT_URL=address, LOG_LEVEL="CRITICAL"):
+    with fake_qdrant.serve() as address, environment(DATABASE_URL=url, QDRANT_URL=address, LOG_LEVEL="CRITICAL"):
         given = [article(age) for age in AGES]
         with connect(url, "test") as db:
             articles.add(db, given, NOW)
@@ -63,5 +63,5 @@ def test_a_point_without_a_date_is_told_of_and_the_rest_is_cleaned(store: Qdrant
 def test_without_a_vector_store_the_articles_are_cleaned_alone(url: str) -> None:
     with environment(DATABASE_URL=url):
         assert run("clean_vectors", NOW)["vectors"] == "QDRANT_URL is not set"
-    with qdrant.serve() as address, environment(DATABASE_URL=url, QDRANT_URL=address):
+    with fake_qdrant.serve() as address, environment(DATABASE_URL=url, QDRANT_URL=address):
         assert run("clean_vectors", NOW)["vectors"] == "there is no collection yet"

@@ -7,13 +7,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from functions.users import answers
+from functions.users import schemas
+from shared.football.article_parsing import article_from
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
-from shared.football.reading import article_from
-from shared.football.stories import told
-from shared.stores import articles
+from shared.football.story_clustering import told
 from shared.stores.database import connect
+from shared.stores.news import articles
 from tests.making import hold, news
 from tests.running import Answer, ask, environment
 from tests.tokens import NOW, SUPABASE, bearer
@@ -53,7 +53,7 @@ def get(path: str, **headers: Any) -> Answer:
 
 def test_the_news_of_a_club_is_newest_first_and_each_story_once() -> None:
     said: Any = get(f"{ARSENAL}/news").json
-    answers.TeamNewsResponse.model_validate(said)
+    schemas.TeamNewsResponse.model_validate(said)
     assert [each["title"] for each in said["news"]] == [TITLES[1], TITLES[2]]
     first = said["news"][0]
     assert {name: first[name] for name in ("title", "source", "url", "published_at")} == {
@@ -71,7 +71,7 @@ def test_the_news_of_a_club_is_newest_first_and_each_story_once() -> None:
 
 def test_a_summary_says_what_is_stored_and_no_more() -> None:
     said: Any = get(f"{ARSENAL}/summary", accept_language="en").json
-    answers.TeamSummaryResponse.model_validate(said)
+    schemas.TeamSummaryResponse.model_validate(said)
     assert said["summary"] == (
         "Arsenal, last matches (2): won 1, drawn 1, lost 0. "
         "Place in the table (Premier League): 1, with 3 points. "

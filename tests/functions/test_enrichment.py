@@ -10,17 +10,19 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from functions.enrichment import answers
-from local import upstash
-from shared.betting.margin import shin
+from functions.enrichment import schemas
+from local import fake_upstash
+from shared.betting.devig import shin
 from shared.betting.prices import Offer
+from shared.explanations.translations import LEGAL_NOTICE
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
 from shared.football.standings import Standing
-from shared.stores import jobs, offers, picks, standings, teams, weather
+from shared.stores.betting import offers, picks
 from shared.stores.database import Connection, connect
-from shared.stores.weather import WeatherRow
-from shared.writing.catalogue import LEGAL_NOTICE
+from shared.stores.football import standings, teams, weather
+from shared.stores.football.weather import WeatherRow
+from shared.stores.operations import jobs
 from tests.conftest import SATURDAY
 from tests.making import BEFORE, KICK_OFF, choice, club, hold, news, offer, pick, published
 from tests.running import Answer, ask, environment
@@ -75,7 +77,7 @@ def test_only_subscribers_are_answered(real: str, route: str) -> None:
 
 def test_everything_is_answered_in_the_shape_of_the_contract(real: str) -> None:
     said = body(f"/full?{PAIR}")
-    answers.FullEnrichmentResponse.model_validate(said)
+    schemas.FullEnrichmentResponse.model_validate(said)
     assert (said["home_team"], said["away_team"], said["competition"]) == ("Tottenham Hotspur", "Arsenal", "PL")
     assert (said["timestamp"], said["match_date"]) == ("2024-04-27T05:00:00+00:00", "2024-04-28T13:00:00Z")
     wanted = {
@@ -520,7 +522,7 @@ def test_what_cannot_be_asked_is_answered_in_words(real: str, target: str, statu
 def test_an_answer_is_kept_for_ten_minutes_for_those_of_one_plan_and_nobody_else(saturday: str) -> None:
     """And another reader without the plan gets none of it."""
     with (
-        upstash.serve() as (address, redis_token),
+        fake_upstash.serve() as (address, redis_token),
         environment(
             DATABASE_URL=saturday,
             UPSTASH_REDIS_REST_URL=address,

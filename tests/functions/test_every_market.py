@@ -15,8 +15,9 @@ from shared.betting.picks import Pick
 from shared.betting.settlement import Ending
 from shared.forecasting.grid import score_grid
 from shared.forecasting.markets import markets
-from shared.stores import picks, words
+from shared.stores.betting import picks
 from shared.stores.database import connect
+from shared.stores.news import explanations
 from tests.conftest import SATURDAY
 from tests.forecasting.by_hand import Scores, at_half_time, chance, line_bet, quarters, scores
 from tests.making import BEFORE, TOLD_AT, choice, news, pick, published, written
@@ -285,7 +286,7 @@ def ids(bundle: object, url: str) -> dict[str, int]:
             picks.end(db, row, ending, "1-3", profit, SUNDAY - timedelta(hours=2))
             value = Decimal(str(CLOSING_LINE_VALUES[row.outcome]))
             picks.close(db, row, Decimal("0.5"), value, "football_data_uk", "pinnacle")
-            words.add(db, written(row.match_id, adjustment=ADJUSTMENT))
+            explanations.add(db, written(row.match_id, adjustment=ADJUSTMENT))
     return found
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from shared.runtime import wiring
 from shared.runtime.settings import SettingsError
-from shared.stores import deletions, favourites, people
+from shared.stores.people import deletions, favourites, users
 from tests import stripe_service
 from tests.making import hold, news
 from tests.running import ask, environment, run, select
@@ -69,7 +69,7 @@ def test_what_was_written_after_its_person_left_is_forgotten_too(database: str, 
     db = wiring.database()
     (match_id,) = hold(db, news())
     db.execute("SET session_replication_role = replica")
-    people.meet(db, ALICE, NOW)
+    users.meet(db, ALICE, NOW)
     favourites.add(db, ALICE, match_id, None, True, NOW)
     db.execute("RESET session_replication_role")
     run("finish_deletions", NIGHT)

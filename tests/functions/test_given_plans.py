@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from shared.runtime import wiring
-from shared.stores import people
+from shared.stores.people import users
 from tests import stripe_service
 from tests.running import Answer, ask, environment, run, select
 from tests.stripe_service import Stripe
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def stripe(url: str) -> Iterator[Stripe]:
     with stripe_service.serve() as stripe, environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **stripe.settings):
-        people.meet(wiring.database(), ALICE, stripe.now)
+        users.meet(wiring.database(), ALICE, stripe.now)
         yield stripe
 
 

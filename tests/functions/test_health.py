@@ -12,12 +12,12 @@ from uuid import uuid4
 
 import pytest
 
-from local import http_server, qdrant, upstash
+from local import fake_qdrant, fake_upstash, http_server
 from local.asgi import answer
-from shared.clients.qdrant import DIMENSIONS, Qdrant
-from shared.football.reading import article_from
-from shared.stores import articles, feeds
+from shared.clients.vectors.qdrant import DIMENSIONS, Qdrant
+from shared.football.article_parsing import article_from
 from shared.stores.database import connect
+from shared.stores.news import articles, feeds
 from tests.conftest import SATURDAY
 from tests.running import ask, environment
 from tests.season import Service, row
@@ -28,7 +28,7 @@ DOWN = "http://127.0.0.1:9"
 
 @pytest.fixture(scope="module")
 def redis() -> Iterator[dict[str, str]]:
-    with upstash.serve() as (address, token):
+    with fake_upstash.serve() as (address, token):
         yield {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
 
 
@@ -106,7 +106,7 @@ def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_
     url: str, redis: dict[str, str], league: Path
 ) -> None:
     """Six hours between two readings, and one to be late."""
-    with qdrant.serve() as address:
+    with fake_qdrant.serve() as address:
         Qdrant(address, "").prepare()
         told = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address, **redis}
         for age, is_there in ((timedelta(hours=6), True), (timedelta(hours=8), False)):
@@ -120,7 +120,7 @@ def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_
 @pytest.mark.case("E17")
 def test_a_vector_store_without_the_vectors_of_the_news_is_none(url: str, league: Path) -> None:
     given = [article_from(uuid4(), "https://x.example/a", "Arsenal win", "", "guardian", "en", SATURDAY)]
-    with qdrant.serve() as address:
+    with fake_qdrant.serve() as address:
         told = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address}
         store, seen = Qdrant(address, ""), [ready(**told)[1]]
         store.prepare()

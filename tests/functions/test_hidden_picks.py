@@ -16,23 +16,16 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from shared.accounts.api_keys import Scope, fingerprint
+from shared.accounts.entitlements import view_of
 from shared.accounts.plans import Plan
-from shared.accounts.visible import view_of
 from shared.accounts.webhooks import Event
-from shared.stores import (
-    accounts,
-    api_keys,
-    offers,
-    people,
-    picks,
-    play_limits,
-    predictions,
-    push_subscriptions,
-    webhooks,
-    words,
-)
-from shared.stores.api_keys import ApiKeyRow
+from shared.stores.betting import offers, picks, play_limits
 from shared.stores.database import Connection, connect
+from shared.stores.forecasting import predictions
+from shared.stores.messaging import push_subscriptions, webhooks
+from shared.stores.news import explanations
+from shared.stores.people import accounts, api_keys, users
+from shared.stores.people.api_keys import ApiKeyRow
 from tests.conftest import Databases
 from tests.functions.test_responsible_play import FUNCTIONS, KEY, KEY_ID, ROUTES, SECRET, TIME_SPENT, WEBHOOK_ID, filled
 from tests.lambda_api import lambda_api
@@ -139,12 +132,12 @@ def build(db: Connection, case: Case, world: int) -> list[int]:
     offers.put(db, [offer(match, bookmaker="unibet_fr") for match in matches])
     chosen = []
     for rank, (match, at) in enumerate(zip(matches, kick_offs, strict=True), 1):
-        words.add(db, written(match))
+        explanations.add(db, written(match))
         content = case.contents[rank - 1][world if case.is_hidden(rank) else 0]
         chosen.append(pick(match, kick_off=at, **content.changes))
     assert picks.commit(db, DAY, COMMITTED, PICKS, choice(*chosen))
-    people.meet(db, ALICE, EVENING)
-    people.declare_adult(db, ALICE, EVENING)
+    users.meet(db, ALICE, EVENING)
+    users.declare_adult(db, ALICE, EVENING)
     if case.plan is not Plan.ANONYMOUS:
         accounts.set_plan(db, ALICE, case.plan, EVENING)
         api_keys.add(db, ALICE, fingerprint(KEY), ApiKeyRow(KEY_ID, "mine", list(Scope), EVENING))

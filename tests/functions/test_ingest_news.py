@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from deploy import service
-from local import qdrant
+from local import fake_qdrant
 from shared.clients.errors import Unavailable
-from shared.clients.qdrant import Qdrant
+from shared.clients.vectors.qdrant import Qdrant
 from shared.runtime import clock, wiring
-from shared.runtime.retrieval import about
-from shared.stores import articles
+from shared.services.retrieval import about
 from shared.stores.database import connect
+from shared.stores.news import articles
 from tests import feed_service
 from tests.feed_service import FeedService, Item, rss
 from tests.running import environment, rows_of, run, select
@@ -38,7 +38,7 @@ def feeds(url: str) -> Iterator[FeedService]:
 @pytest.fixture
 def vectors(feeds: FeedService, url: str) -> Iterator[str]:
     """The same with a vector store."""
-    with qdrant.serve() as address:
+    with fake_qdrant.serve() as address:
         told = {"DATABASE_URL": url, "NEWS_FEEDS_URL": feeds.url, "QDRANT_URL": address, "LOG_LEVEL": "ERROR"}
         with environment(**told):
             yield address
@@ -168,7 +168,7 @@ def test_what_waited_for_the_vector_store_is_put_there_and_an_empty_store_is_fil
     ingest()
     told = {"DATABASE_URL": url, "NEWS_FEEDS_URL": feeds.url, "LOG_LEVEL": "ERROR"}
     for _ in range(2):  # a new store each time: what the last one had is gone
-        with qdrant.serve() as address, environment(**told, QDRANT_URL=address):
+        with fake_qdrant.serve() as address, environment(**told, QDRANT_URL=address):
             assert ingest(NOW + HOUR)["vectors"] == 2
             store = wiring.qdrant()
             assert store

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from functions.users.leaving import leave
+from functions.users.account_deletion import leave
 from shared.accounts.plans import Plan
 from shared.runtime import clock, wiring
-from shared.stores import accounts, deletions, people, personal
 from shared.stores.database import Connection, connect
+from shared.stores.people import accounts, deletions, gdpr, users
 from tests.making import news, published
 from tests.push_service import VAPID
 from tests.running import ask, environment, rows_of, select
-from tests.stores.test_personal import AT_FIRST, KEPT, LATER, ROWS
+from tests.stores.people.test_gdpr import AT_FIRST, KEPT, LATER, ROWS
 from tests.stripe_service import PAYMENTS
 from tests.tokens import ALICE, SUPABASE, bearer
 from tests.waiting import HANG, wait_until
@@ -70,8 +70,8 @@ def match(url: str) -> Iterator[int]:
     given = {**SUPABASE, **VAPID, **PAYMENTS, "STRIPE_API_URL": "http://127.0.0.1:9"}
     with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **given), clock.at(NOW):
         accounts.set_plan(wiring.database(), ALICE, Plan.ELITE, NOW)
-        people.meet(wiring.database(), ALICE, NOW)
-        people.declare_adult(wiring.database(), ALICE, NOW)
+        users.meet(wiring.database(), ALICE, NOW)
+        users.declare_adult(wiring.database(), ALICE, NOW)
         [match_id] = published(wiring.database(), news())
         yield match_id
 
@@ -100,7 +100,7 @@ def test_what_comes_while_its_person_leaves_writes_nothing(
     with connect(url, "test") as leaving, ThreadPoolExecutor(1) as elsewhere:
         leaving.execute("BEGIN")
         accounts.close(leaving, ALICE, NOW)
-        personal.forget(leaving, ALICE)
+        gdpr.forget(leaving, ALICE)
         deletions.ask(leaving, ALICE, NOW)
         committed = elsewhere.submit(commit_once_waited_for, leaving, url)
         answer = ask(function, path, method=method, body=body, **headers)
@@ -118,7 +118,7 @@ def test_whoever_leaves_while_a_row_is_written_is_gone_after_one_call(match: int
         for parent in PARENTS.get(table, ()):
             writing.execute(ROWS[parent].encode(), given)
         if table == "people":
-            people.forget(writing, ALICE)
+            users.forget(writing, ALICE)
         writing.execute("BEGIN")
         writing.execute(ROWS[table].encode(), given)
         committed = elsewhere.submit(commit_once_waited_for, writing, url)
@@ -132,7 +132,7 @@ def test_leaving_twice_at_once_is_leaving_once(match: int, url: str) -> None:
     with connect(url, "test") as other, ThreadPoolExecutor(1) as elsewhere:
         other.execute("BEGIN")
         accounts.close(other, ALICE, NOW)
-        personal.forget(other, ALICE)
+        gdpr.forget(other, ALICE)
         deletions.ask(other, ALICE, NOW)
         committed = elsewhere.submit(commit_once_waited_for, other, url)
         answer = ask("users", f"{V1}/users/me", method="DELETE", authorization=bearer(NOW))

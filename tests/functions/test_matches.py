@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from functions.matches import answers
+from functions.matches import schemas
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Score, Status
 from shared.football.standings import Standing
 from shared.football.team import Source
-from shared.stores import standings, teams
 from shared.stores.database import connect
+from shared.stores.football import standings, teams
 from tests.conftest import SATURDAY
 from tests.making import KICK_OFF, club, hold, news
 from tests.running import Answer, ask, environment, select
@@ -54,12 +54,12 @@ def arsenal() -> int:
 @pytest.mark.parametrize("route", ROUTES)
 def test_every_route_answers_in_the_shape_of_the_contract(reading: str, route: str) -> None:
     shapes: dict[str, Any] = {
-        "": answers.MatchListResponse,
-        "/upcoming": answers.MatchListResponse,
-        "/live": answers.LiveScoresResponse,
-        "/competitions": answers.CompetitionsListResponse,
-        "/standings/PL": answers.StandingsResponse,
-        "/teams/118/form": answers.TeamFormResponse,
+        "": schemas.MatchListResponse,
+        "/upcoming": schemas.MatchListResponse,
+        "/live": schemas.LiveScoresResponse,
+        "/competitions": schemas.CompetitionsListResponse,
+        "/standings/PL": schemas.StandingsResponse,
+        "/teams/118/form": schemas.TeamFormResponse,
     }
     said = body(route)
     shapes[route].model_validate(said, strict=False)

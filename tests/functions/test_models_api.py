@@ -12,7 +12,7 @@ import pytest
 
 from models.training import dataset, fetch
 from models.training.download import DIVISIONS, download
-from shared.clients.football_data_uk import FootballDataUk
+from shared.clients.sources.football_data_uk import FootballDataUk
 from shared.runtime import clock
 from shared.runtime.settings import SettingsError, parse
 from tests.models.training import mini

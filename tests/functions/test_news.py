@@ -8,14 +8,15 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from functions.news import answers
+from functions.news import schemas
+from shared.football.article_parsing import article_from
+from shared.football.articles import Article
 from shared.football.calendar import last_minute
 from shared.football.match import Hour
-from shared.football.news import Article
-from shared.football.reading import article_from
-from shared.football.stories import told
-from shared.stores import articles, jobs, words
+from shared.football.story_clustering import told
 from shared.stores.database import connect
+from shared.stores.news import articles, explanations
+from shared.stores.operations import jobs
 from tests.making import BEFORE, hold, news, published, written
 from tests.running import Answer, ask, environment
 from tests.tokens import NOW, SUPABASE, bearer
@@ -61,7 +62,7 @@ def get(path: str, role: str | None = None) -> Answer:
 def titles(path: str) -> list[str]:
     said = get(path)
     assert said.status == 200, said.body
-    answers.NewsResponse.model_validate(said.json)
+    schemas.NewsResponse.model_validate(said.json)
     assert said.json["total"] == len(said.json["articles"])
     return [each["title"] for each in said.json["articles"]]
 
@@ -142,7 +143,7 @@ def test_what_the_news_says_of_a_match_is_for_premium(path: str) -> None:
 def test_the_context_of_a_match_is_made_of_stored_news_alone() -> None:
     """With no request to anybody outside."""
     said: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
-    answers.MatchContext.model_validate(said)
+    schemas.MatchContext.model_validate(said)
     toneless = {"sentiment_score": 0.0, "sentiment_label": "neutral"}
     assert said["home_context"] == {
         "team_name": "Arsenal",
@@ -203,9 +204,9 @@ def test_what_was_written_of_a_match_is_told_to_premium_and_nothing_is_written_o
     assert (nothing.status, nothing.json["detail"]) == (404, "Nothing has been written about this match yet.")
     with connect(database, "test") as db:
         (match_id,) = published(db, news("Arsenal", "Everton", season=2026, kick_off=NOW + DAY))
-        words.add(db, written(match_id))
+        explanations.add(db, written(match_id))
     said = analysis("premium").json
-    answers.MatchAnalysis.model_validate(said)
+    schemas.MatchAnalysis.model_validate(said)
     assert said["analysis"] == "Arsenal are ahead. The striker is out."
     assert (said["home_team"], said["away_team"], said["competition"]) == ("Arsenal", "Everton", "PL")
     assert said["generated_at"] == f"{BEFORE:%Y-%m-%dT%H:%M:%SZ}"

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from shared.accounts.push_endpoints import leaving_token
-from shared.stores.push_subscriptions import MOST
+from shared.stores.messaging.push_subscriptions import MOST
 from tests.push_service import HOST, VAPID, Browser, base64url
 from tests.running import Answer, ask, environment, rows_of, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer

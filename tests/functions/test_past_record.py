@@ -8,7 +8,7 @@ from deploy import service
 from functions.predictions import past_record as module
 from functions.predictions.past_record import ENOUGH, past_record
 from shared.forecasting.calibration import Bucket
-from shared.runtime.outcome_model import FOLDER
+from shared.services.outcome_model import FOLDER
 
 TOLD = json.loads(module.FILE.read_text())
 

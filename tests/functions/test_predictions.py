@@ -12,19 +12,23 @@ from typing import Any
 
 import pytest
 
-from functions.predictions import answers
-from local import upstash
-from shared.accounts import visible
-from shared.betting.licensed import LICENSED_IN_FRANCE
+from functions.predictions import schemas
+from local import fake_upstash
+from shared.accounts import entitlements
+from shared.betting.licensed_operators import LICENSED_IN_FRANCE
 from shared.betting.picks import NoPick
 from shared.betting.settlement import Ending
 from shared.clients.fact_sheets import CSV_BOOKMAKERS
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
 from shared.football.team import Source
-from shared.runtime import standing, wiring
-from shared.stores import matches, picks, play_limits, predictions, words
+from shared.runtime import wiring
+from shared.services import plan_changes
+from shared.stores.betting import picks, play_limits
 from shared.stores.database import connect
+from shared.stores.football import matches
+from shared.stores.forecasting import predictions
+from shared.stores.news import explanations
 from tests.conftest import SATURDAY, Databases
 from tests.making import BEFORE, choice, forecast, hold, news, pick, published, written
 from tests.picks_for_everyone import visible_with_picks_for_everyone
@@ -68,7 +72,7 @@ def match_id(reading: str) -> int:
 
 def test_a_forecast_has_the_fields_of_the_contract(match_id: int, reading: str) -> None:
     said = body(f"/{match_id}")
-    answers.PredictionResponse.model_validate(said)
+    schemas.PredictionResponse.model_validate(said)
     assert (said["match_id"], said["home_team"], said["away_team"]) == (match_id, "West Ham United", "Liverpool")
     assert (said["competition"], said["competition_code"], said["match_date"]) == (
         "Premier League",
@@ -312,7 +316,7 @@ def test_a_forecast_of_later_is_not_shown_before_it_is_published(bundle: object,
 
 def test_the_picks_are_those_that_were_committed(reading: str) -> None:
     said = body("/daily")
-    answers.DailyPicksResponse.model_validate(said)
+    schemas.DailyPicksResponse.model_validate(said)
     committed = "SELECT rank, match_id, outcome, price, probability, value, share, stake FROM picks ORDER BY rank"
     rows = select(reading, committed)
     assert (said["date"], said["committed_at"], said["total_matches_analyzed"]) == (
@@ -405,7 +409,7 @@ def scored(url: str) -> list[tuple[str, tuple[float, float, float], int]]:
 
 def test_the_statistics_are_those_that_anyone_can_work_out(looking_back: str) -> None:
     said = body("/stats", SUNDAY)
-    answers.PredictionStatsResponse.model_validate(said)
+    schemas.PredictionStatsResponse.model_validate(said)
     cases = scored(looking_back)
     hits = [max(range(3), key=p.__getitem__) == outcome for _, p, outcome in cases]
     assert (said["verified_predictions"], said["correct_predictions"]) == (len(cases), sum(hits)) == (20, sum(hits))
@@ -430,7 +434,7 @@ def test_the_statistics_are_those_that_anyone_can_work_out(looking_back: str) ->
 
 def test_the_calibration_is_the_one_that_anyone_can_work_out(looking_back: str) -> None:
     said = body("/calibration", SUNDAY)
-    answers.CalibrationResponse.model_validate(said)
+    schemas.CalibrationResponse.model_validate(said)
     cases = [(max(p), max(range(3), key=p.__getitem__) == outcome) for _, p, outcome in scored(looking_back)]
     buckets = []
     for low, high in pairwise(EDGES):
@@ -521,7 +525,7 @@ def test_where_picks_may_not_be_sold_one_line_shows_them_to_everyone(
 ) -> None:
     """What else a plan sees stays as it is."""
     sold = body(f"/{body('/daily')['picks'][-1]['prediction']['match_id']}", plan=plan)
-    monkeypatch.setattr(visible, "_VIEWS", vars(visible_with_picks_for_everyone())["_VIEWS"])
+    monkeypatch.setattr(entitlements, "_VIEWS", vars(visible_with_picks_for_everyone())["_VIEWS"])
     said = body("/daily", plan=plan)
     assert [pick["rank"] for pick in said["picks"]] == [1, 2, 3, 4, 5]
     assert all(pick["prediction"]["pick"]["price"] for pick in said["picks"])
@@ -542,13 +546,13 @@ def test_who_is_told_of_a_plan_sees_more_with_it(reading: str) -> None:
 @pytest.mark.case("P7", "D6")
 def test_who_pauses_is_shown_no_pick_by_a_cache_either(databases: Databases, saturday: str) -> None:
     """From the next request on, until the pause ends, though the same answers were kept before."""
-    with databases.copy(saturday) as url, upstash.serve() as (address, token):
+    with databases.copy(saturday) as url, fake_upstash.serve() as (address, token):
         kept = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(real_seasons()), **SUPABASE, **kept):
             (first, *_) = body("/daily", accept_language="en")["picks"]
             assert body(f"/{first['prediction']['match_id']}")["is_daily_pick"]
             play_limits.pause(wiring.database(), ALICE, SUNDAY, SATURDAY)
-            standing.forget(ALICE)
+            plan_changes.forget(ALICE)
             for _ in range(2):
                 said = body("/daily", accept_language="en")
                 assert (said["picks"], said["hidden_picks"], said["hidden"]) == ([], [], [])
@@ -602,7 +606,7 @@ def explained(url: str, **changes: Any) -> int:
     """A match of Saturday whose forecast was explained by a model, with an article."""
     with connect(url, "test") as db:
         (match_id,) = published(db, news())
-        words.add(db, written(match_id, **changes))
+        explanations.add(db, written(match_id, **changes))
     return match_id
 
 

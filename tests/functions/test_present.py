@@ -13,8 +13,8 @@ from shared.betting.prices import Market, Offer
 from shared.football.match import Status
 from shared.forecasting.attack_defence import AttackDefence, Level
 from shared.forecasting.strengths import KINDS, Club, Strengths
-from shared.runtime.answers import DataSourceInfo
-from shared.stores.matches import MatchRow
+from shared.stores.football.matches import MatchRow
+from shared.web.schemas import DataSourceInfo
 
 KICK_OFF = datetime.fromisoformat("2024-04-27T16:00:00+02:00")
 ROW = MatchRow(

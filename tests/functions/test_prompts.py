@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from shared.runtime.prompts import FOLDER
-from shared.stores import prompt_replays, words
+from shared.services.prompt_versions import FOLDER
 from shared.stores.database import connect
-from shared.stores.prompt_replays import ReplayRow
-from shared.stores.words import CallRow
+from shared.stores.news import explanations, prompt_replays
+from shared.stores.news.explanations import CallRow
+from shared.stores.news.prompt_replays import ReplayRow
 from tests.lambda_api import lambda_api
 from tests.making import hold, news, published, written
 from tests.running import Answer, ask, environment, select
@@ -107,7 +107,7 @@ def test_versions_are_compared_by_what_really_came_of_them(bundle: str) -> None:
     with connect(bundle, "test") as db:
         (match_id,) = hold(db, news())
         old = called(match_id, "kept", called_at=NOW - timedelta(days=40))
-        words.add_calls(
+        explanations.add_calls(
             db,
             [
                 old,
@@ -130,7 +130,7 @@ def test_a_case_is_read_as_each_version_explains_it(bundle: str) -> None:
     with connect(bundle, "test") as db:
         (match_id,) = published(db, news())
         shown = written(match_id)
-        words.add(db, shown)
+        explanations.add(db, shown)
         tried = {
             "match_id": match_id,
             "published_at": shown.published_at,

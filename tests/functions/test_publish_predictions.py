@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from shared.betting.asked import asked
-from shared.betting.margin import shin
+from shared.betting.devig import shin
+from shared.betting.market_prices import asked
 from shared.betting.prices import Market
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
@@ -17,8 +17,8 @@ from shared.football.team import Source
 from shared.forecasting.factors import GROUPS
 from shared.forecasting.forecast import Question, forecast
 from shared.forecasting.strengths import Strengths
-from shared.runtime.outcome_model import outcome_model
-from shared.stores import offers
+from shared.services.outcome_model import outcome_model
+from shared.stores.betting import offers
 from shared.stores.database import connect
 from tests.making import club, hold, news, offer
 from tests.running import rows_of, run, run_all, select

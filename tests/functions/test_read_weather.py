@@ -9,7 +9,7 @@ import pytest
 
 from deploy import service
 from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible
-from shared.clients.met_norway import ADDRESS
+from shared.clients.sources.met_norway import ADDRESS
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
 from shared.stores.database import connect

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from functions.reconcile_subscriptions.handler import LEFT_FOR_ONE
-from local.stripe_objects import Object
-from local.stripe_stand_in import ELITE, PREMIUM
+from local.fake_stripe import ELITE, PREMIUM
+from local.fake_stripe_objects import Object
 from shared.clients.errors import Unavailable, Unintelligible
 from shared.runtime import clock
 from shared.runtime.jobs import MARGIN

@@ -9,12 +9,12 @@ import yaml
 
 from deploy.service import ROOT
 from functions.refresh_cache.handler import PAGES, STANDINGS
-from local import upstash
+from local import fake_upstash
 from local.serverless import read
 from shared.runtime import wiring
-from shared.runtime.cache import kind_of
-from shared.runtime.kinds import Kind
 from shared.runtime.settings import settings
+from shared.services.cache_policies import Kind
+from shared.web.cached_route import kind_of
 from tests.conftest import SATURDAY
 from tests.lambda_api import LambdaApi
 from tests.running import environment, rows_of, run, select
@@ -25,7 +25,7 @@ ANSWER = {"statusCode": 200, "headers": {}, "body": "{}"}
 @pytest.fixture
 def database(url: str, api: LambdaApi) -> Iterator[str]:
     api.says = ANSWER
-    with upstash.serve() as (address, token):
+    with fake_upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=url, JOBS_URL=api.address, **redis):
             yield url

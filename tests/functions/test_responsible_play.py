@@ -22,30 +22,22 @@ import pytest
 from fastapi.routing import APIRoute
 
 from deploy import openapi, service
-from local import upstash
+from local import fake_upstash
 from shared.accounts.api_keys import Scope, fingerprint
 from shared.accounts.plans import Plan
 from shared.accounts.webhooks import Event
 from shared.betting.bets import staked
 from shared.betting.picks import NoPick
 from shared.betting.prices import Market
-from shared.stores import (
-    accounts,
-    api_keys,
-    bankrolls,
-    bets,
-    offers,
-    people,
-    picks,
-    push_subscriptions,
-    webhooks,
-    words,
-)
-from shared.stores.api_keys import ApiKeyRow
-from shared.stores.bankrolls import Told
-from shared.stores.bets import NewBet
+from shared.explanations.translations import Language, say
+from shared.stores.betting import bankrolls, bets, offers, picks
+from shared.stores.betting.bankrolls import Told
+from shared.stores.betting.bets import NewBet
 from shared.stores.database import connect
-from shared.writing.catalogue import Language, say
+from shared.stores.messaging import push_subscriptions, webhooks
+from shared.stores.news import explanations
+from shared.stores.people import accounts, api_keys, users
+from shared.stores.people.api_keys import ApiKeyRow
 from tests.conftest import Databases
 from tests.lambda_api import lambda_api
 from tests.making import KICK_OFF, choice, news, offer, pick, published, written
@@ -355,10 +347,10 @@ def build(url: str, *, with_pick: bool) -> World:
         [match] = published(db, news())
         team = db.execute("SELECT home_team_id FROM matches").fetchall()[0][0]
         offers.put(db, [offer(match, bookmaker="unibet_fr")])
-        words.add(db, written(match))
+        explanations.add(db, written(match))
         day = choice(pick(match, outcome="away", **PICK)) if with_pick else choice(reason=NoPick.NO_VALUE)
         assert picks.commit(db, DAY, COMMITTED, 1, day)
-        people.meet(db, ALICE, EVENING)
+        users.meet(db, ALICE, EVENING)
         accounts.set_plan(db, ALICE, Plan.ELITE, EVENING)
         accounts.set_role(db, ALICE, Plan.ADMIN, EVENING)
         api_keys.add(db, ALICE, fingerprint(KEY), ApiKeyRow(KEY_ID, "mine", list(Scope), EVENING))
@@ -550,7 +542,7 @@ def test_an_answer_kept_for_others_is_not_given_to_a_key_whose_person_pauses(
         assert answer.status == 200
         return answer.json["picks"]
 
-    with upstash.serve() as (address, token):
+    with fake_upstash.serve() as (address, token):
         kept = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with living_in(databases, worlds[True], State.OF_AGE, **kept):
             assert (len(shown(NOW)), len(shown(NOW))) == (1, 1)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.search import answers
+from functions.search import schemas
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
 from shared.football.team import Source
@@ -57,7 +57,7 @@ def test_a_club_is_found_by_its_spellings_whatever_case_and_accents(reading: str
 
 def test_an_answer_has_the_fields_that_the_search_bar_reads(reading: str) -> None:
     said = body("arsenal", limit=2)
-    answers.GlobalSearchResponse.model_validate(said)
+    schemas.GlobalSearchResponse.model_validate(said)
     assert said.keys() == {"query", "teams", "matches"}
     assert said["query"] == "arsenal"
     assert said["teams"] == [

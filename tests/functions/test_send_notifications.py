@@ -10,31 +10,23 @@ from uuid import UUID
 import httpx
 import pytest
 
-from functions.bets.placing import place as place_bet
-from functions.bets.wishes import BetCreate
-from functions.send_notifications.deciding import Happenings, decide, is_quiet
+from functions.bets.placement import place as place_bet
+from functions.bets.requests import BetCreate
+from functions.send_notifications.selection import Happenings, decide, is_quiet
+from shared.accounts.entitlements import view_of
 from shared.accounts.plans import Plan
 from shared.accounts.push_endpoints import leaving
-from shared.accounts.visible import view_of
+from shared.explanations.translations import LEGAL_NOTICE
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
 from shared.runtime import wiring
-from shared.stores import (
-    accounts,
-    broadcasts,
-    favourites,
-    people,
-    personal,
-    picks,
-    play_limits,
-    preferences,
-    push_subscriptions,
-)
-from shared.stores.broadcasts import BroadcastRow
+from shared.stores.betting import picks, play_limits
 from shared.stores.database import Connection, connect
-from shared.stores.notices import MOST_TRIES, KickOffRow
-from shared.stores.push_subscriptions import Device
-from shared.writing.catalogue import LEGAL_NOTICE
+from shared.stores.messaging import broadcasts, push_subscriptions
+from shared.stores.messaging.broadcasts import BroadcastRow
+from shared.stores.messaging.push_deliveries import MOST_TRIES, KickOffRow
+from shared.stores.messaging.push_subscriptions import Device
+from shared.stores.people import accounts, favourites, gdpr, preferences, users
 from tests.making import KICK_OFF, choice, hold, news, pick, published
 from tests.push_service import VAPID, Browser, PushService, push_service
 from tests.running import ask, environment, run, select
@@ -198,7 +190,7 @@ def test_who_left_is_told_nothing(db: Connection, service: PushService, alice: B
     commit(db)
     accounts.close(db, ALICE, MORNING)
     assert send()["due"] == 0
-    personal.forget(db, ALICE)
+    gdpr.forget(db, ALICE)
     assert select(url, "SELECT 1 FROM push_subscriptions") == []
 
 
@@ -296,8 +288,8 @@ def test_a_result_that_a_day_of_outage_hid_is_told_no_more(
 def place(db: Connection) -> None:
     """A bet of Alice's on Arsenal."""
     [match_id] = hold(db, news())
-    people.meet(db, ALICE, COMMITTED)
-    people.declare_adult(db, ALICE, COMMITTED)
+    users.meet(db, ALICE, COMMITTED)
+    users.declare_adult(db, ALICE, COMMITTED)
     wish = {"match_id": match_id, "prediction": "home_win", "odds": 2.1, "amount": 10}
     with db.transaction():
         place_bet(db, ALICE, view_of(Plan.FREE), BetCreate.model_validate(wish), MORNING)

@@ -13,11 +13,14 @@ from functions.send_webhooks.handler import AT_ONCE
 from shared.accounts.plans import Plan
 from shared.accounts.webhooks import MOST_TRIES, Event
 from shared.betting.settlement import Ending
+from shared.explanations.translations import LEGAL_NOTICE
 from shared.runtime import clock
-from shared.stores import accounts, jobs, picks, play_limits, webhooks
+from shared.stores.betting import picks, play_limits
 from shared.stores.database import Connection, connect
-from shared.stores.webhooks import Delivery
-from shared.writing.catalogue import LEGAL_NOTICE
+from shared.stores.messaging import webhooks
+from shared.stores.messaging.webhooks import Delivery
+from shared.stores.operations import jobs
+from shared.stores.people import accounts
 from tests.making import BEFORE, choice, news, pick, published
 from tests.running import environment, handler_of, run, select
 from tests.tokens import ALICE, BOB

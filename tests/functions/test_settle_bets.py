@@ -10,19 +10,20 @@ from uuid import UUID
 
 import pytest
 
-from functions.bets.moving import overrule, take_back
-from functions.bets.placing import place
-from functions.bets.wishes import BetCreate
+from functions.bets.corrections import overrule, take_back
+from functions.bets.placement import place
+from functions.bets.requests import BetCreate
+from shared.accounts.entitlements import view_of
 from shared.accounts.plans import Plan
-from shared.accounts.visible import view_of
 from shared.betting.bets import Standing
 from shared.betting.prices import Market, Offer
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, MatchNews, Score, Status
 from shared.football.team import Source
 from shared.runtime import wiring
-from shared.stores import bankrolls, offers, people
+from shared.stores.betting import bankrolls, offers
 from shared.stores.database import connect
+from shared.stores.people import users
 from tests.making import KICK_OFF, hold, news, offer
 from tests.running import environment, rows_of, run, select
 from tests.tokens import ALICE, BOB
@@ -41,8 +42,8 @@ CLOSINGS = "SELECT bet_id, fair_probability, closing_line_value, source, bookmak
 def match(url: str) -> Iterator[int]:
     with environment(DATABASE_URL=url):
         for user in (ALICE, BOB):
-            people.meet(wiring.database(), user, BEFORE)
-            people.declare_adult(wiring.database(), user, BEFORE)
+            users.meet(wiring.database(), user, BEFORE)
+            users.declare_adult(wiring.database(), user, BEFORE)
         [match_id] = hold(wiring.database(), TOLD)
         yield match_id
 

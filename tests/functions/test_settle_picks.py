@@ -10,7 +10,7 @@ import pytest
 from shared.betting.prices import Offer
 from shared.football.match import MatchNews, Score, Status
 from shared.football.team import Source
-from shared.stores import offers, picks
+from shared.stores.betting import offers, picks
 from shared.stores.database import connect
 from tests.making import BEFORE, KICK_OFF, choice, hold, news, offer, pick, published
 from tests.running import rows_of, run, select

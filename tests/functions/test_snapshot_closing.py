@@ -11,7 +11,7 @@ import pytest
 from shared.betting.prices import Offer
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, MatchNews, Score, Status
-from shared.stores import odds_credits, offers, picks
+from shared.stores.betting import odds_credits, offers, picks
 from shared.stores.database import connect
 from tests import odds_service
 from tests.making import BEFORE, KICK_OFF, choice, hold, news, offer, pick, published

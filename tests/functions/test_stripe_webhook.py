@@ -15,12 +15,13 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from local.stripe_objects import Object
-from local.stripe_stand_in import ELITE, SECRET, signed
-from shared.clients.stripe_payments import API_VERSION
-from shared.runtime import limits, wiring
-from shared.stores import accounts, customers
+from local.fake_stripe import ELITE, SECRET, signed
+from local.fake_stripe_objects import Object
+from shared.clients.payments.stripe_payments import API_VERSION
+from shared.runtime import wiring
 from shared.stores.database import Connection, connect
+from shared.stores.people import accounts, customers
+from shared.web import rate_limits
 from tests import stripe_service
 from tests.running import environment, rows_of, select
 from tests.stripe_service import PAGES, WEBHOOK, Stripe
@@ -395,7 +396,7 @@ def test_real_and_test_money_are_not_mixed(stripe: Stripe, url: str) -> None:
 
 @pytest.mark.case("C12")
 def test_calls_of_stripe_are_not_counted(stripe: Stripe) -> None:
-    assert limits.group_of(WEBHOOK).rate is None
+    assert rate_limits.group_of(WEBHOOK).rate is None
     stripe.subscribe()
     for _ in range(12):
         answer = stripe.bring(stripe.events[-1])

@@ -7,9 +7,10 @@ from threading import Event, Thread
 import pytest
 
 from shared.accounts.plans import Plan
-from shared.runtime import standing, wiring
-from shared.stores import accounts
+from shared.runtime import wiring
+from shared.services import plan_changes
 from shared.stores.database import connect
+from shared.stores.people import accounts
 from tests import stripe_service
 from tests.running import Answer, ask, environment, run, select
 from tests.stripe_service import Stripe
@@ -217,7 +218,7 @@ def test_of_two_changes_at_once_the_later_is_what_stays(supabase: SupabaseServic
         assert not done.is_set()
         accounts.role_copied(db, page.person, Plan.PREMIUM)
     thread.join(10)
-    standing.changed(page.person)
+    plan_changes.changed(page.person)
     assert page.shown() == ("free", "free")
 
 

@@ -8,10 +8,11 @@ import pytest
 import yaml
 
 from deploy.service import ROOT
-from local import upstash
+from local import fake_upstash
 from shared.football.standings import Standing
-from shared.stores import jobs, standings
 from shared.stores.database import connect
+from shared.stores.football import standings
+from shared.stores.operations import jobs
 from tests.lambda_api import LambdaApi
 from tests.making import hold, news
 from tests.running import Answer, ask, environment, handler_of, select
@@ -35,7 +36,7 @@ ROUTES = [
 
 @pytest.fixture
 def redis() -> Iterator[dict[str, str]]:
-    with upstash.serve() as (address, token):
+    with fake_upstash.serve() as (address, token):
         yield {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from local import http_server, upstash
+from local import fake_upstash, http_server
 from local.asgi import answer_json
 from shared.football.team import Source
 from shared.runtime.jobs import BadEvent
@@ -300,7 +300,7 @@ class Org:
 def org(bundle: Service, url: str) -> Iterator[Org]:
     """football-data.org beside the CSV service, with the Redis that its limit needs."""
     with (
-        upstash.serve() as (address, token),
+        fake_upstash.serve() as (address, token),
         environment(
             DATABASE_URL=url,
             FOOTBALL_DATA_UK_URL=bundle.url,
@@ -447,7 +447,7 @@ def asked(url: str) -> Iterator[list[str]]:
             await answer_json(send, 200 if found else 404, told)
 
     with (
-        upstash.serve() as (redis, token),
+        fake_upstash.serve() as (redis, token),
         http_server.serve(app) as address,
         environment(
             DATABASE_URL=url,

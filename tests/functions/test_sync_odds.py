@@ -14,14 +14,14 @@ import pytest
 
 from shared.football.match import Hour, Status
 from shared.runtime import clock, wiring
-from shared.stores import odds_credits
+from shared.stores.betting import odds_credits
 from shared.stores.database import connect
 from tests import odds_service
 from tests.functions.test_chain import Interrupted, dying
 from tests.making import hold, news
 from tests.odds_service import KEY, OddsService, Told, bookmaker, event, h2h, totals
 from tests.running import environment, rows_of, run, select
-from tests.runtime.test_errors import collector
+from tests.runtime.test_error_reports import collector
 from tests.season import Service, row
 
 NOW = datetime(2024, 4, 27, 2, 40, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.betting.settlement import Ending
-from shared.stores import picks
+from shared.stores.betting import picks
 from shared.stores.database import connect
 from tests.conftest import SATURDAY
 from tests.functions.test_every_market import same, wilson

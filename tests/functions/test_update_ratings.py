@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.betting.consensus import log_goals
-from shared.clients.football_data_uk import kick_off_of
+from shared.clients.sources.football_data_uk import kick_off_of
 from shared.football.calendar import paris_day
 from shared.football.match import match_id
 from shared.football.team import Source

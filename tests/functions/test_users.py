@@ -13,8 +13,9 @@ from shared.football.calendar import last_minute
 from shared.football.match import Hour
 from shared.runtime import wiring
 from shared.runtime.settings import settings
-from shared.stores import accounts, people, preferences, teams
 from shared.stores.database import connect
+from shared.stores.football import teams
+from shared.stores.people import accounts, preferences, users
 from tests.making import club, hold, news
 from tests.running import Answer, ask, environment, rows_of, select
 from tests.supabase_service import SupabaseService, supabase_service
@@ -156,7 +157,7 @@ def test_a_body_that_no_json_should_hold_is_refused(database: str, method: str, 
 
 
 def test_stats_are_the_persons_own_and_say_nothing_that_we_do_not_know(database: str) -> None:
-    people.meet(wiring.database(), ALICE, NOW - timedelta(days=41, hours=1))
+    users.meet(wiring.database(), ALICE, NOW - timedelta(days=41, hours=1))
     (match_id,) = matches(("Arsenal", "Chelsea"))
     send("POST", FAVOURITES, {"match_id": match_id})
     send("PUT", f"{DATA}/preferences", {"favorite_competitions": ["FL1", "PL"]})

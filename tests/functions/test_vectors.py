@@ -8,14 +8,14 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from functions.vectors import answers
-from local import qdrant
-from shared.clients.qdrant import COLLECTION, Qdrant
-from shared.football.reading import article_from
-from shared.football.stories import told
+from functions.vectors import schemas
+from local import fake_qdrant
+from shared.clients.vectors.qdrant import COLLECTION, Qdrant
+from shared.football.article_parsing import article_from
+from shared.football.story_clustering import told
 from shared.runtime import wiring
-from shared.stores import articles
 from shared.stores.database import connect
+from shared.stores.news import articles
 from tests.lambda_api import LambdaApi
 from tests.making import hold, news
 from tests.running import Answer, ask, environment, run, select, with_seconds_left
@@ -59,7 +59,7 @@ def words(database: str, api: LambdaApi) -> Iterator[str]:
 def meaning(database: str) -> Iterator[str]:
     """With a vector store in which all articles are."""
     told = {"DATABASE_URL": database, "CLOCK": NOW.isoformat(), "NEWS_FEEDS_URL": "http://127.0.0.1:9", **SUPABASE}
-    with qdrant.serve() as address, environment(**told, QDRANT_URL=address):
+    with fake_qdrant.serve() as address, environment(**told, QDRANT_URL=address):
         assert run("ingest_news", NOW)["vectors"] == len(TITLES)
         yield database
 
@@ -85,7 +85,7 @@ def call(
 def found(path: str) -> list[str]:
     said = call(path)
     assert said.status == 200, said.body
-    answers.SearchResponse.model_validate(said.json)
+    schemas.SearchResponse.model_validate(said.json)
     return [each["title"] for each in said.json["results"]]
 
 

@@ -15,11 +15,12 @@ import numpy as np
 import pytest
 
 from shared.runtime.jobs import BadEvent
-from shared.stores import offers, picks, predictions
+from shared.stores.betting import offers, picks
 from shared.stores.database import connect
+from shared.stores.forecasting import predictions
 from tests.making import choice, forecast, hold, news, offer, pick
 from tests.running import rows_of, run, select
-from tests.runtime.test_errors import collector
+from tests.runtime.test_error_reports import collector
 from tests.season import Service, row
 
 CLUBS = (

@@ -13,14 +13,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from functions.watch_sources.checks import STALE, Finding, columns
-from local import upstash
+from local import fake_upstash
 from shared.clients import fact_sheets
 from shared.clients.fact_sheets import CSV_RESULTS_NEEDED, MODEL_PRICES, ODDS_BOOKMAKERS, ODDS_SPORTS, SHEETS
-from shared.clients.football_data_uk import read_csv
+from shared.clients.sources.football_data_uk import read_csv
 from shared.football.outlets import OUTLETS
-from shared.runtime import tally
+from shared.runtime import invocation_metrics
 from shared.runtime.settings import Settings
-from shared.stores import offers
+from shared.stores.betting import offers
 from shared.stores.database import connect
 from tests import http_service
 from tests.feed_service import Item, rss
@@ -28,7 +28,7 @@ from tests.http_service import Said
 from tests.making import hold, news, offer
 from tests.met_service import forecast
 from tests.running import environment, run, select
-from tests.runtime.test_errors import collector
+from tests.runtime.test_error_reports import collector
 
 NOW = datetime(2026, 11, 30, 7, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -115,7 +115,7 @@ def world(url: str) -> Iterator[World]:
     world = World(url)
     with (
         http_service.serve(world.answer) as address,
-        upstash.serve() as (redis, token),
+        fake_upstash.serve() as (redis, token),
         environment(
             DATABASE_URL=url,
             UPSTASH_REDIS_REST_URL=redis,
@@ -265,7 +265,7 @@ def test_what_moved_is_reported_and_alarms_where_forecasts_or_settlement_depend_
     assert (": ".join(finding) in said["alarms"]) is alarms
     [line] = lines(capsys)
     assert line["level"] == ("ERROR" if alarms else "WARNING")
-    assert bool(tally.now().source_faults) is alarms, "the metric of the alarm"
+    assert bool(invocation_metrics.now().source_faults) is alarms, "the metric of the alarm"
     assert said["status"] == "done"
 
 

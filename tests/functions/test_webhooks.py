@@ -10,8 +10,9 @@ import pytest
 from shared.accounts.plans import Plan
 from shared.accounts.webhooks import MOST_WEBHOOKS, next_try
 from shared.runtime import wiring
-from shared.stores import accounts, webhooks
-from shared.stores.webhooks import Delivery
+from shared.stores.messaging import webhooks
+from shared.stores.messaging.webhooks import Delivery
+from shared.stores.people import accounts
 from tests.lambda_api import LambdaApi
 from tests.running import Answer, ask, environment, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer

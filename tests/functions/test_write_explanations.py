@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 
-from local import writers_stand_in
-from local.writers_stand_in import ANTHROPIC_KEY, GROQ_KEY, WritersStandIn, plain
+from local import fake_llms
+from local.fake_llms import ANTHROPIC_KEY, GROQ_KEY, WritersStandIn, plain
 from shared.football.match import Status
 from shared.runtime.jobs import BadEvent
-from shared.stores import articles, predictions
 from shared.stores.database import connect
+from shared.stores.forecasting import predictions
+from shared.stores.news import articles
+from tests.explanations.asking import article
+from tests.explanations.hostile import HOSTILE
 from tests.making import forecast, hold, news
 from tests.running import environment, rows_of, run, select
 from tests.tokens import SUPABASE
-from tests.writing.asking import article
-from tests.writing.hostile import HOSTILE
 
 NOW = datetime(2026, 11, 28, 4, 10, tzinfo=UTC)
 KICK_OFF = datetime(2026, 11, 28, 15, tzinfo=UTC)
@@ -53,7 +54,7 @@ class World:
 @pytest.fixture(scope="module")
 def stand_in() -> Iterator[tuple[WritersStandIn, str]]:
     writers = WritersStandIn()
-    with writers_stand_in.serve(writers) as address:
+    with fake_llms.serve(writers) as address:
         yield writers, address
 
 
@@ -178,7 +179,7 @@ def test_calls_count_even_where_the_run_fails(world: World, monkeypatch: pytest.
     def fail(*_: Any) -> None:
         raise RuntimeError("killed")
 
-    monkeypatch.setattr("shared.stores.words.add", fail)
+    monkeypatch.setattr("shared.stores.news.explanations.add", fail)
     with pytest.raises(RuntimeError):
         write()
     assert select(world.url, TEXTS) == []

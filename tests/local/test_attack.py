@@ -11,8 +11,8 @@ from local.attack.__main__ import refused, report
 from local.attack.world import Answer, Caller, World
 from local.run import ROOT
 from local.token import Project
-from shared.runtime import bodies
-from shared.runtime.api_errors import BadRequest
+from shared.web import strict_json
+from shared.web.errors import BadRequest
 
 TRIES, SEED = 200, 15
 ALICE = Caller("127.0.0.1", {}, "a11ce000-0000-4000-8000-000000000001", "mark" + "a" * 24)
@@ -103,7 +103,7 @@ def test_what_must_be_refused_is_unreadable_for_us_too() -> None:
         if way in {"deep", "wide", "twice"}:
             found.add(way)
             with pytest.raises(BadRequest):
-                bodies.check("application/json", body)
+                strict_json.check("application/json", body)
     assert found == {"deep", "wide", "twice"}
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from local import demo
 from local.sources import kick_offs
-from shared.clients.mirror import MirrorTransport
+from shared.clients.sources.football_data_uk_mirror import MirrorTransport
 
 
 def test_it_is_a_double_round_robin() -> None:

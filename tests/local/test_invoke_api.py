@@ -8,8 +8,8 @@ import pytest
 from local.gateway import Gateway
 from local.http_server import serve
 from local.serverless import read
+from shared.clients.aws.lambda_invoke import LambdaInvoke
 from shared.clients.errors import Unavailable
-from shared.clients.lambda_invoke import LambdaInvoke
 from tests.waiting import wait_until
 
 

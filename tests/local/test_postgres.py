@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from local import postgres
+from local.errors import Problem
 from local.migrate import migrate
-from local.problem import Problem
 
 ASK = "import psycopg, sys; print(psycopg.connect(sys.argv[1]).execute('SELECT 6 * 7').fetchone()[0])"
 

@@ -16,16 +16,16 @@ import numpy as np
 import pytest
 
 from local import replay
-from local.problem import Problem
+from local.errors import Problem
 from local.record import Record, lines
 from models.training import dataset, walk_forward
-from shared.betting.margin import shin
-from shared.clients.football_data_uk import kick_off_of
+from shared.betting.devig import shin
+from shared.clients.sources.football_data_uk import kick_off_of
 from shared.football.calendar import paris_day
 from shared.football.match import match_id
 from shared.forecasting.grid import outcome_probabilities, score_grid
-from shared.forecasting.temper import tempered
-from shared.runtime.outcome_model import outcome_model
+from shared.forecasting.temperature_scaling import tempered
+from shared.services.outcome_model import outcome_model
 from tests.conftest import Databases
 from tests.running import environment, select
 from tests.season import mirror_of, read

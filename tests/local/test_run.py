@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from local import http_server
-from local.lifeline import FOLLOW
+from local.process_lifetime import FOLLOW
 from local.run import missed
 from local.serverless import Schedule
 from tests.waiting import HANG, wait_until

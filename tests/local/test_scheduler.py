@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from local.problem import Problem
+from local.errors import Problem
 from local.scheduler import occurrences, run
 from local.serverless import Schedule
 

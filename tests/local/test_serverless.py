@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from local.problem import Problem
+from local.errors import Problem
 from local.scheduler import occurrences
 from local.serverless import Cors, Schedule, read
 from shared.runtime import clock

@@ -9,7 +9,7 @@ import pytest
 
 from local import http_server, sources
 from local.asgi import answer
-from local.problem import Problem
+from local.errors import Problem
 from local.sources import choose, moment
 from tests.running import environment, run, select
 

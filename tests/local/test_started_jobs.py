@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from deploy.service import ROOT
-from local import http_server, upstash
+from local import fake_upstash, http_server
 from local.gateway import Gateway
 from local.serverless import read
 from tests.conftest import SATURDAY
@@ -20,7 +20,7 @@ from tests.waiting import HANG, wait_until
 @pytest.fixture
 def gateway(url: str, tmp_path: Path) -> Iterator[httpx.Client]:
     listener = http_server.listen()
-    with upstash.serve() as (address, token):
+    with fake_upstash.serve() as (address, token):
         told = {
             "APP_ENV": "development",
             "CLOCK": SATURDAY.isoformat(),

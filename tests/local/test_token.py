@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from local import http_server, token
-from local.problem import Problem
+from local.errors import Problem
 from shared.accounts.plans import Plan, plan_told_by
 from shared.runtime import wiring
 from tests.running import environment

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from deploy import service
-from models.training import better
-from models.training.better import MARGIN
+from models.training import promotion
+from models.training.promotion import MARGIN
 
 SERVED = json.loads((service.ROOT / "models/outcome/metadata.json").read_text())
 
@@ -23,7 +23,7 @@ OLD = model(0.001, 0.002)
 
 @pytest.mark.parametrize("new", [model(0.0007, 0.002), model(0.001, 0.001), model(0.0007, 0.002 + MARGIN / 2)])
 def test_a_model_that_is_nearer_by_the_margin_and_nowhere_farther_is_better(new: dict[str, Any]) -> None:
-    assert better.reasons(OLD, new) == []
+    assert promotion.reasons(OLD, new) == []
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_model_that_is_nearer_by_the_margin_and_nowhere_farther_is_better(new:
     ],
 )
 def test_another_is_not_and_it_is_said_why(new: dict[str, Any], why: str) -> None:
-    [found] = better.reasons(OLD, new)
+    [found] = promotion.reasons(OLD, new)
     assert re.search(why, found)
 
 
@@ -43,9 +43,9 @@ def test_the_served_model_can_be_compared_and_is_not_better_than_itself(tmp_path
     path = tmp_path / "metadata.json"
     path.write_text(json.dumps(SERVED))
     with pytest.raises(SystemExit, match="does not take the place"):
-        better.main(["--old", str(path), "--new", str(path)])
+        promotion.main(["--old", str(path), "--new", str(path)])
 
 
 def test_a_model_that_tells_no_gap_is_refused() -> None:
     with pytest.raises(ValueError, match="does not tell its gap"):
-        better.reasons(OLD, {"name": "new", "held_out": []})
+        promotion.reasons(OLD, {"name": "new", "held_out": []})

@@ -10,14 +10,14 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 
-from local import qdrant
-from shared.football.reading import article_from
-from shared.football.searching import called
+from local import fake_qdrant
+from shared.football.article_parsing import article_from
+from shared.football.search_terms import called
 from shared.runtime import clock, wiring
-from shared.runtime.embedding import embed
-from shared.runtime.retrieval import about
-from shared.stores import articles
+from shared.services.article_embedding import embed
+from shared.services.retrieval import about
 from shared.stores.database import Connection
+from shared.stores.news import articles
 from tests.retrieval.labelled import ARTICLES, CLUBS, QUESTIONS
 from tests.running import environment
 
@@ -46,7 +46,7 @@ def stored(db: Connection) -> Iterator[Connection]:
         for key, at in ((key, NOW - timedelta(hours=n)) for n, key in enumerate(order))
     ]
     articles.add(db, given, NOW)
-    with qdrant.serve() as address, environment(QDRANT_URL=address), clock.at(NOW):
+    with fake_qdrant.serve() as address, environment(QDRANT_URL=address), clock.at(NOW):
         vectors = wiring.qdrant()
         assert vectors
         vectors.prepare()

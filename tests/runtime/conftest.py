@@ -7,7 +7,7 @@ import httpx
 import pytest
 from upstash_redis import Redis
 
-from local import upstash
+from local import fake_upstash
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Upstash:
 
 @pytest.fixture(scope="package")
 def upstash_address() -> Iterator[tuple[str, str]]:
-    with upstash.serve() as address:
+    with fake_upstash.serve() as address:
         yield address
 
 

@@ -10,10 +10,10 @@ import pytest
 from shared.clients.errors import Unavailable, UpstreamError
 from shared.runtime import clock
 from shared.runtime.jobs import BadEvent, JobFailed, Run, job
-from shared.runtime.kinds import Kind
 from shared.runtime.settings import SettingsError
-from shared.stores import jobs, reports
+from shared.services.cache_policies import Kind
 from shared.stores.database import DatabaseUnavailable, connect
+from shared.stores.operations import jobs, reports
 from tests.lambda_api import lambda_api
 from tests.running import environment, select
 from tests.runtime.conftest import Upstash

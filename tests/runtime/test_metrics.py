@@ -8,8 +8,8 @@ import pytest
 
 from shared.runtime import metrics
 from shared.runtime.jobs import Run, job
-from shared.stores import jobs
 from shared.stores.database import connect
+from shared.stores.operations import jobs
 from tests import emf, odds_service, stripe_service
 from tests.making import hold, news
 from tests.odds_service import OddsService

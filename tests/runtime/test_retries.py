@@ -10,9 +10,9 @@ from fastapi import BackgroundTasks
 from psycopg import errors
 from pydantic import BaseModel
 
-from shared.runtime.edge import MOST_TRIES
-from shared.runtime.web import Connection, http_app, lambda_handler
 from shared.stores.database import RACES
+from shared.web.app import Connection, http_app, lambda_handler
+from shared.web.middleware import MOST_TRIES
 from tests.running import Handler, ask, environment, select
 
 TABLE = "CREATE TABLE things (name text PRIMARY KEY, try int NOT NULL)"

@@ -4,8 +4,8 @@ from dataclasses import fields
 
 import pytest
 
-from shared.runtime.guard import start
 from shared.runtime.settings import Settings, SettingsError, parse, settings
+from shared.runtime.startup_checks import start
 from tests.running import environment
 
 SECRET = "s3cr3t-value"

@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 
 from deploy.service import ROOT
-from local import upstash
+from local import fake_upstash
 from shared.betting.odds_budget import Call
 from shared.clients.errors import Unavailable
 from shared.runtime import clock, wiring
@@ -104,7 +104,7 @@ def test_a_database_that_is_nowhere_and_one_that_nobody_named_are_told_apart() -
 
 def test_redis_answers() -> None:
     with (
-        upstash.serve() as (address, token),
+        fake_upstash.serve() as (address, token),
         environment(UPSTASH_REDIS_REST_URL=address, UPSTASH_REDIS_REST_TOKEN=token),
     ):
         assert wiring.redis().ping() == "PONG"

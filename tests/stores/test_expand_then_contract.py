@@ -7,8 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from local.errors import Problem
 from local.migrate import MIGRATIONS, migrate
-from local.problem import Problem
 from shared.stores.database import Connection, connect
 from tests.conftest import Databases
 

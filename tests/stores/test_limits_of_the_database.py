@@ -15,12 +15,12 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 
-from local import lifeline, postgres
+from local import postgres, process_lifetime
 from local.migrate import migrate
 from shared.runtime.jobs import Run, job
-from shared.runtime.web import Connection, http_app, lambda_handler
-from shared.stores import reports
 from shared.stores.database import DatabaseUnavailable, allow, connect
+from shared.stores.operations import reports
+from shared.web.app import Connection, http_app, lambda_handler
 from tests.conftest import Databases
 from tests.running import Handler, ask, environment, select
 from tests.waiting import HANG, wait_until
@@ -216,7 +216,7 @@ def pooled(url: str, patience: int, tmp_path: Path) -> Iterator[str]:
         with socket.socket() as client:
             return client.connect_ex(("127.0.0.1", port)) == 0
 
-    with lifeline.program([PGBOUNCER, "-q", *as_other, tmp_path / "pgbouncer.ini"]):
+    with process_lifetime.program([PGBOUNCER, "-q", *as_other, tmp_path / "pgbouncer.ini"]):
         wait_until(listens)
         yield f"postgresql://postgres@127.0.0.1:{port}/{name}?sslmode=disable"
 

@@ -6,8 +6,9 @@ import psycopg
 import pytest
 
 from local.migrate import MIGRATIONS, migrate
-from shared.stores import picks, predictions
+from shared.stores.betting import picks
 from shared.stores.database import Connection, connect
+from shared.stores.forecasting import predictions
 from tests.conftest import Databases
 from tests.making import BEFORE, KICK_OFF, choice, forecast, hold, news, pick, published
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from shared.runtime import wiring
-from shared.stores import people
+from shared.stores.people import users
 from tests.functions.bets.asking import NOW
 from tests.making import news, published
 from tests.running import environment
@@ -16,8 +16,8 @@ from tests.tokens import ALICE, BOB, SUPABASE
 def database(url: str) -> Iterator[str]:
     with environment(DATABASE_URL=url, **SUPABASE):
         for user in (ALICE, BOB):
-            people.meet(wiring.database(), user, NOW)
-            people.declare_adult(wiring.database(), user, NOW)
+            users.meet(wiring.database(), user, NOW)
+            users.declare_adult(wiring.database(), user, NOW)
         yield url
 
 

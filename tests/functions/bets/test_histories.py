@@ -21,19 +21,20 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from functions.bets.limiting import set_limits, told
-from functions.bets.moving import correct, overrule, take_back
-from functions.bets.placing import place
-from functions.bets.wishes import BetCreate, LimitsUpdate
+from functions.bets.corrections import correct, overrule, take_back
+from functions.bets.limits import set_limits, told
+from functions.bets.placement import place
+from functions.bets.requests import BetCreate, LimitsUpdate
+from shared.accounts.entitlements import view_of
 from shared.accounts.plans import Plan
-from shared.accounts.responsible import Kind, Limit, Period, changed
-from shared.accounts.visible import view_of
+from shared.accounts.responsible_gambling import Kind, Limit, Period, changed
 from shared.betting.bets import Standing, possible, returned
 from shared.betting.settlement import Ending, ending
 from shared.football.match import MatchNews, Score
-from shared.runtime.api_errors import BadRequest, NotFound
-from shared.stores import bankrolls, people, play_limits
+from shared.stores.betting import bankrolls, play_limits
 from shared.stores.database import Connection, connect
+from shared.stores.people import users
+from shared.web.errors import BadRequest, NotFound
 from tests.functions.bets.asking import BETS, NOW, call
 from tests.making import KICK_OFF, hold, news
 from tests.running import rows_of, run
@@ -113,8 +114,8 @@ class History(RuleBasedStateMachine):
         self.bets: dict[int, Known] = {}
         self.lowered = False
         with self.db.transaction():
-            people.meet(self.db, self.user, self.now)
-            people.declare_adult(self.db, self.user, self.now)
+            users.meet(self.db, self.user, self.now)
+            users.declare_adult(self.db, self.user, self.now)
         self.matches = hold(self.db, *(match_of_day(day) for day in range(DAYS)), now=NOW)
         for match_id in self.matches:
             self.db.execute(SET, ["scheduled", None, None, match_id])
@@ -302,7 +303,7 @@ class History(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Forget the person, so that the next history's job finds its own bets only."""
         with self.db.transaction():
-            for store in (bankrolls, play_limits, people):
+            for store in (bankrolls, play_limits, users):
                 store.forget(self.db, self.user)
         assert not any(self.user in row for rows in rows_of(self.url).values() for row in rows)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from shared.explanations.translations import LEGAL_NOTICE
 from shared.runtime import wiring
-from shared.writing.catalogue import LEGAL_NOTICE
 from tests.functions.bets.asking import BETS, NOW, call, fund, get, note
 from tests.making import KICK_OFF, hold, news
 

@@ -8,7 +8,7 @@ from local.http_server import serve
 from models.training import download as module
 from models.training.download import DIVISIONS, PAUSE, SERVICE, download
 from shared.clients.errors import Unavailable
-from shared.clients.football_data_uk import FootballDataUk
+from shared.clients.sources.football_data_uk import FootballDataUk
 from shared.runtime import clock
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.training import gate, train
-from shared.forecasting.scores import Floats, Ints
+from shared.forecasting.metrics import Floats, Ints
 from tests.forecasting.test_quality import knowing, played, said_by, stretched
 from tests.season import read, written
 

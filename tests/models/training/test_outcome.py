@@ -5,7 +5,7 @@ import pytest
 
 from models.training.outcome import fit_temper
 from shared.forecasting.grid import outcome_probabilities, score_grid
-from shared.forecasting.temper import Temper, tempered
+from shared.forecasting.temperature_scaling import Temper, tempered
 
 CHANCE = np.random.default_rng(5)
 GOALS = np.column_stack([CHANCE.normal(0.35, 0.3, 400), CHANCE.normal(0.1, 0.3, 400), np.full(400, -0.07)])

@@ -5,7 +5,7 @@ import pytest
 
 from models.training import report
 from models.training.report import NAMES, Sample
-from shared.forecasting.scores import rps
+from shared.forecasting.metrics import rps
 
 COLUMNS = {"forecast", "season", "league", "n", "rps", "log_loss", "brier", "ece", "gap_rps", "gap_low", "gap_high"}
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from models.training import train
-from shared.forecasting import features, lines
-from shared.runtime.outcome_model import outcome_model
+from shared.forecasting import features, line_movement_features
+from shared.services.outcome_model import outcome_model
 
 FILES = {"past_lines.onnx", "line_move.onnx", "reliability.json", "metadata.json", "card.md"}
 
@@ -22,7 +22,7 @@ def made(mirror, tmp_path_factory) -> Path:
 def test_the_model_comes_with_its_metadata_and_its_card(made):
     told = json.loads((made / "metadata.json").read_text())
     assert {file.name for file in made.iterdir()} == FILES
-    for name, columns in (("past_lines", features.COLUMNS), ("line_move", lines.COLUMNS)):
+    for name, columns in (("past_lines", features.COLUMNS), ("line_move", line_movement_features.COLUMNS)):
         assert told["sha256"][name] == hashlib.sha256((made / f"{name}.onnx").read_bytes()).hexdigest()
         assert tuple(told["columns"][name]) == columns
         assert len(told["feature_means"][name]) == len(told["feature_sds"][name]) == len(columns)

@@ -1,0 +1,51 @@
+"""Words for everybody's browsers, once."""
+
+from hashlib import sha256
+
+from functions.admin.schemas import BroadcastResponse, NotificationRequest
+from shared.accounts.plans import Reader
+from shared.explanations.prohibited_claims import claims
+from shared.football.calendar import paris_day
+from shared.runtime import clock, wiring
+from shared.stores.messaging import broadcasts, push_deliveries, push_subscriptions
+from shared.stores.messaging.broadcasts import BroadcastRow
+from shared.web.admin_actions import start, status_of
+from shared.web.authentication import person
+from shared.web.errors import BadRequest
+
+ID_LENGTH = 32
+"""Hexadecimal digits."""
+
+
+def broadcast(reader: Reader, words: NotificationRequest) -> BroadcastResponse:
+    """Write words down to be sent, and start the job that sends them; where that fails, its next run sends them.
+
+    Raises:
+        BadRequest: they claim what may not be claimed.
+        Unavailable: the job could not be started.
+    """
+    for text in (words.title, words.body):
+        for claim in claims(text):
+            raise BadRequest("forbidden_claim", words=claim.words)
+    db, now = wiring.database(), clock.now()
+    row = BroadcastRow(
+        broadcast_id=sha256(f"{paris_day(now)}\n{words.model_dump_json()}".encode()).hexdigest()[:ID_LENGTH],
+        title=words.title,
+        body=words.body,
+        url=words.url,
+        audience=words.preference_filter,
+        asked_at=now,
+    )
+    is_new = broadcasts.add(db, person(reader), row)
+    counts = push_deliveries.counts(db, row.notice)
+    audience = row.audience
+    devices = push_subscriptions.reachable(db, now)
+    runs = start(reader, "send_notifications", {}) if is_new else []
+    return BroadcastResponse(
+        status=status_of(runs) if runs else "known",
+        broadcast_id=row.broadcast_id,
+        sent=counts.get("sent", 0),
+        failed=sum(n for state, n in counts.items() if state != "sent"),
+        total=sum(audience is None or getattr(device, audience) for device in devices),
+        runs=runs,
+    )

@@ -1,0 +1,96 @@
+"""Correcting and taking back a bet, by entries that are added while nobody else can change the bankroll."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from shared.betting.bets import Entry, IllegalMove, Standing, moved, moved_by_person, taken_back
+from shared.football.match import Status
+from shared.stores.betting import bankrolls, bets
+from shared.stores.betting.bankrolls import Told, ToldBy
+from shared.stores.betting.bets import BetRow
+from shared.stores.football import matches
+from shared.web.app import Connection
+from shared.web.errors import BadRequest, NotFound
+
+BEGUN = {Status.IN_PLAY, Status.SUSPENDED, Status.FINISHED, Status.AWARDED}
+"""Whatever the kick-off that we know."""
+
+
+def correct(db: Connection, user_id: UUID, bet_id: int, to: Standing, now: datetime) -> BetRow:
+    """Call a bet off before its match begins, as its person.
+
+    Raises:
+        NotFound: the person has no such bet.
+        BadRequest: the match has begun, or the bet would not be void.
+    """
+    bankrolls.hold(db, user_id)
+    row = _held(db, user_id, bet_id)
+    try:
+        moves = moved_by_person(row.bet, to, begun=_has_begun(db, row, now))
+    except IllegalMove as illegal:
+        raise BadRequest(illegal.key) from None
+    return _move(db, row, moves, "person", now)
+
+
+def overrule(db: Connection, bet_id: int, to: Standing, now: datetime) -> BetRow:
+    """Say how a bet ended, or leave it to the result again, as an administrator.
+
+    Raises:
+        NotFound: there is no such bet.
+        BadRequest: it cannot end so, or the match has not begun and the bet would not be void.
+    """
+    found = bets.by_ids(db, [bet_id])
+    if not found:
+        raise NotFound("unknown_bet")
+    bankrolls.hold(db, found[0].user_id)
+    row = _held(db, found[0].user_id, bet_id)
+    if to is row.bet.standing:
+        return row
+    if to is not Standing.VOID and not _has_begun(db, row, now):
+        raise BadRequest("match_not_begun")
+    try:
+        moves = moved(row.bet, to)
+    except IllegalMove as illegal:
+        raise BadRequest(illegal.key) from None
+    return _move(db, row, moves, "administrator", now)
+
+
+def take_back(db: Connection, user_id: UUID, bet_id: int, now: datetime) -> None:
+    """Take an open bet back before its match begins, as if it had never been.
+
+    Raises:
+        NotFound: the person has no such bet, or it has ended.
+        BadRequest: the match has begun.
+    """
+    bankrolls.hold(db, user_id)
+    row = _held(db, user_id, bet_id)
+    if row.bet.standing is not Standing.PENDING:
+        raise NotFound("bet_not_pending")
+    try:
+        move = taken_back(row.bet, begun=_has_begun(db, row, now))
+    except IllegalMove as illegal:
+        raise BadRequest(illegal.key) from None
+    _move(db, row, [move], "person", now)
+
+
+def _has_begun(db: Connection, row: BetRow, now: datetime) -> bool:
+    """Whether the match of a bet may have begun: without an hour, from the beginning of its day on.
+
+    One that was put off keeps its old kick-off.
+    """
+    match = matches.by_ids(db, [row.match_id])[row.match_id]
+    return match.status in BEGUN or (match.earliest <= now and match.status != Status.POSTPONED)
+
+
+def _held(db: Connection, user_id: UUID, bet_id: int) -> BetRow:
+    row = bets.get(db, user_id, bet_id)
+    if row is None:
+        raise NotFound("unknown_bet")
+    return row
+
+
+def _move(db: Connection, row: BetRow, moves: Sequence[Entry], told_by: ToldBy, now: datetime) -> BetRow:
+    bankrolls.add(db, [Told(row.user_id, row.bet_id, move, told_by) for move in moves], now)
+    [moved_row] = bets.by_ids(db, [row.bet_id])
+    return moved_row

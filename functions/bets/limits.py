@@ -1,0 +1,42 @@
+"""The limits that a person sets themselves, and their pauses."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from functions.bets import present
+from functions.bets.requests import CoolOffRequest, LimitsUpdate
+from functions.bets.schemas import LimitsResponse
+from shared.accounts.responsible_gambling import Kind, Period, changed, pause_until
+from shared.football.calendar import paris_day
+from shared.stores.betting import bankrolls, bets, play_limits
+from shared.stores.people import users
+from shared.web.app import Connection
+
+
+def told(db: Connection, user_id: UUID, now: datetime) -> LimitsResponse:
+    """What a person allows themselves, and what is left of it."""
+    today = paris_day(now)
+    return present.limits(
+        play_limits.limits(db, user_id, now),
+        bets.played(db, user_id, min(period.first_day(today) for period in Period)),
+        today,
+        play_limits.paused_until(db, user_id, now),
+        adult_declared=users.meet(db, user_id, now).adult_declared_at is not None,
+    )
+
+
+def set_limits(db: Connection, user_id: UUID, wish: LimitsUpdate, now: datetime) -> None:
+    """Write the limits that a person wishes for; what they do not name stays."""
+    bankrolls.hold(db, user_id)  # no bet is placed between
+    limits = play_limits.limits(db, user_id, now)
+    for kind, wished in ((Kind.STAKE, wish.stake), (Kind.LOSS, wish.loss)):
+        for name, amount in wished.model_dump(exclude_unset=True).items():
+            period = Period(name)
+            play_limits.put(db, user_id, kind, period, changed(limits[kind, period], amount, now), now)
+
+
+def pause(db: Connection, user_id: UUID, wish: CoolOffRequest, now: datetime) -> datetime:
+    """Begin a pause, or make it longer; when it ends."""
+    until = pause_until(play_limits.paused_until(db, user_id, now), timedelta(days=wish.days), now)
+    play_limits.pause(db, user_id, until, now)
+    return until

@@ -1,0 +1,114 @@
+"""Noting a bet: everything that may stand against it, asked while nobody else can change the bankroll."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from functions.bets.requests import BetCreate
+from shared.accounts.entitlements import View
+from shared.accounts.responsible_gambling import Period, room
+from shared.betting.bets import staked
+from shared.betting.prices import OUTCOMES, Market
+from shared.football.calendar import paris_day
+from shared.football.match import Status
+from shared.stores.betting import bankrolls, bets, picks, play_limits
+from shared.stores.betting.bankrolls import BankrollRow, Told
+from shared.stores.betting.bets import BetRow, NewBet
+from shared.stores.football.matches import MatchRow
+from shared.stores.forecasting import predictions
+from shared.stores.people import users
+from shared.web.app import Connection
+from shared.web.errors import BadRequest, Forbidden, PreconditionRequired
+from shared.web.params import match_of
+
+OPEN = {Status.SCHEDULED, Status.HELD}
+
+
+def place(db: Connection, user_id: UUID, view: View, wish: BetCreate, now: datetime) -> BetRow:
+    """Note a bet and stake it.
+
+    Args:
+        db: a connection, in a transaction.
+        user_id: whose bet it is.
+        view: what they see, which decides whether the bet is one that we recommended to them.
+        wish: the bet.
+        now: the instant.
+
+    Raises:
+        PreconditionRequired: the person has not declared to be of age.
+        Forbidden: they take a pause.
+        NotFound: there is no such match.
+        BadRequest: there is no such bet, the match has begun, or the bankroll or the person's own limits do not allow
+            the stake.
+    """
+    bankroll = bankrolls.hold(db, user_id)
+    may_bet(db, user_id, now)
+    if not wish.is_offered:
+        raise BadRequest("no_such_bet")
+    match = match_of(db, wish.match_id)
+    if not is_open(match, now):
+        raise BadRequest("match_begun")
+    _affordable(bankroll, wish.amount, allowed(db, user_id, now))
+    bet = NewBet(
+        user_id=user_id,
+        match_id=match.match_id,
+        kick_off=match.kick_off,
+        hour_known=match.hour_known,
+        market=wish.market,
+        outcome=wish.outcome,
+        line=wish.line,
+        price=wish.odds,
+        amount=wish.amount,
+        confidence=wish.confidence,
+        followed=wish.market is Market.H2H and wish.outcome == _recommended(db, match, view, now),
+        placed_at=now,
+        day=paris_day(now),
+    )
+    bet_id = bets.add(db, bet)
+    bankrolls.add(db, [Told(user_id, bet_id, staked(wish.amount), "person")], now)
+    [row] = bets.by_ids(db, [bet_id])
+    return row
+
+
+def may_bet(db: Connection, user_id: UUID, now: datetime) -> None:
+    """Let only those pass who declared to be of age and take no pause.
+
+    Raises:
+        PreconditionRequired: the person has not declared to be of age.
+        Forbidden: they take a pause.
+    """
+    if users.meet(db, user_id, now).adult_declared_at is None:
+        raise PreconditionRequired("declare_adult")
+    if play_limits.cooling_off(db, user_id, now):
+        raise Forbidden("cooling_off")
+
+
+def is_open(match: MatchRow, now: datetime) -> bool:
+    """Whether a match can be bet on before it begins; without an hour, until its day ends or somebody tells more."""
+    return match.status in OPEN and now < match.kick_off
+
+
+def allowed(db: Connection, user_id: UUID, now: datetime) -> Decimal | None:
+    """The most that a person's own limits still let them stake today, in euros; None without limits."""
+    today = paris_day(now)
+    first_day = min(period.first_day(today) for period in Period)
+    return room(play_limits.limits(db, user_id, now), bets.played(db, user_id, first_day), today)
+
+
+def _affordable(bankroll: BankrollRow, amount: Decimal, left: Decimal | None) -> None:
+    if bankroll.initial > 0 and amount > bankroll.current:
+        raise BadRequest("bankroll_short", left=max(bankroll.current, Decimal(0)))
+    if left is not None and amount > left:
+        raise BadRequest("limit_reached", left=left)
+
+
+def _recommended(db: Connection, match: MatchRow, view: View, now: datetime) -> str | None:
+    """Who a reader was told would win: the day's pick, if they see it, else the forecast's likeliest outcome."""
+    pick = picks.of_match(db, match.match_id)
+    if pick is not None and view.shows_pick(pick.rank, begun=match.kick_off <= now):
+        return pick.outcome
+    said = predictions.latest(db, [match.match_id], now).get(match.match_id)
+    if said is None:
+        return None
+    shares = (said.home, said.draw, said.away)
+    return OUTCOMES[Market.H2H][shares.index(max(shares))]

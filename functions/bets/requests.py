@@ -1,0 +1,130 @@
+"""What the bets group is told, under the frontend's names. Amounts are euros."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from shared.accounts.responsible_gambling import LONGEST_PAUSE, SHORTEST_PAUSE
+from shared.betting.bets import LONGEST_LINE
+from shared.betting.prices import OUTCOMES, Market
+from shared.web.money import NUMBER, Money, Stake, cents, described
+from shared.web.params import HIGHEST_ID, MATCH, STRING_IN_SCHEMA, WHOLE
+
+LOWEST_ODDS, HIGHEST_ODDS = Decimal("1.01"), Decimal(1000)
+LEAST_PART = Decimal("0.1")
+"""Percent of a bankroll that a usual stake is."""
+LEAST_FRACTION, MOST_FRACTION = Decimal("0.05"), Decimal("0.5")
+"""Of Kelly's stake."""
+QUARTER = Decimal("0.25")
+
+Status = Literal["pending", "won", "half_won", "push", "half_lost", "lost", "void"]
+Prediction = Literal["home_win", "draw", "away_win", "over", "under"]
+OUTCOME_OF = {"home_win": "home", "draw": "draw", "away_win": "away", "over": "over", "under": "under"}
+"""Our word for each outcome of the frontend's."""
+PREDICTION_OF = {ours: theirs for theirs, ours in OUTCOME_OF.items()}
+
+
+def _thousandths(odds: Decimal) -> Decimal:
+    return odds.quantize(Decimal("0.001"), ROUND_HALF_UP)
+
+
+def _quarters(line: Decimal) -> Decimal:
+    if line % QUARTER:
+        raise PydanticCustomError("line", "a multiple of a quarter", {"line": line})
+    return line
+
+
+Odds = Annotated[
+    Decimal,
+    Field(ge=LOWEST_ODDS, le=HIGHEST_ODDS),
+    AfterValidator(_thousandths),
+    described(LOWEST_ODDS, HIGHEST_ODDS),
+]
+Percent = Annotated[Decimal, Field(ge=0, le=100), AfterValidator(cents), described(Decimal(0), Decimal(100))]
+PartOfBankroll = Annotated[
+    Decimal, Field(ge=LEAST_PART, le=100), AfterValidator(cents), NUMBER, described(LEAST_PART, Decimal(100))
+]
+Line = Annotated[
+    Decimal,
+    Field(ge=-LONGEST_LINE, le=LONGEST_LINE),
+    AfterValidator(_quarters),
+    NUMBER,
+    described(-LONGEST_LINE, LONGEST_LINE, multipleOf=float(QUARTER)),
+]
+Fraction = Annotated[Decimal, Field(ge=LEAST_FRACTION, le=MOST_FRACTION), described(LEAST_FRACTION, MOST_FRACTION)]
+
+
+class BankrollSettings(BaseModel):
+    """What a bankroll holds to begin with, and below which percentage of it to warn."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    initial_bankroll: Money
+    alert_threshold: Annotated[Percent, NUMBER] = Decimal(20)
+    default_stake_pct: PartOfBankroll = Decimal(2)
+
+
+class BetCreate(BaseModel):
+    """A bet that was placed somewhere. `market` and `line` are needed for bets on goals and handicaps only.
+
+    `line` is as bookmakers write it: goals, or what is added to the goals of the picked side. With `away_win` and -1.5
+    the away side must win by two goals or more; with 1.5 it may lose by one.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    match_id: Annotated[int, Field(ge=1, lt=HIGHEST_ID), WHOLE, MATCH]
+    prediction: Annotated[Prediction, STRING_IN_SCHEMA]
+    odds: Annotated[Odds, NUMBER]
+    amount: Stake
+    confidence: Annotated[Percent, NUMBER] | None = None
+    market: Market = Market.H2H
+    line: Line = Decimal(0)
+
+    @property
+    def outcome(self) -> str:
+        """What is bet on, in our word."""
+        return OUTCOME_OF[self.prediction]
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the market has such an outcome and such a line."""
+        fits = {Market.H2H: self.line == 0, Market.TOTALS: self.line > 0, Market.HANDICAP: True}
+        return self.outcome in OUTCOMES[self.market] and fits[self.market]
+
+
+class BetUpdate(BaseModel):
+    """Where a bet is to stand: its person can call it off (`void`), an administrator correct it to any end."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Annotated[Status, STRING_IN_SCHEMA]
+
+
+class WishedLimits(BaseModel):
+    """Wished limits: null takes one away, after the delay; what is not named stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    day: Money | None = None
+    week: Money | None = None
+    month: Money | None = None
+
+
+class LimitsUpdate(BaseModel):
+    """Wished limits: of what is staked, and of what may be lost."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    stake: WishedLimits = WishedLimits()
+    loss: WishedLimits = WishedLimits()
+
+
+class CoolOffRequest(BaseModel):
+    """A pause: for so many days no picks, no notices and no bets."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    days: Annotated[int, Field(ge=SHORTEST_PAUSE.days, le=LONGEST_PAUSE.days), WHOLE]

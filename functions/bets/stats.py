@@ -1,0 +1,118 @@
+"""How a person's bets did, with how sure each figure is."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from statistics import fmean
+from uuid import UUID
+
+from functions.bets.present import LOST, WON, percent, profit
+from functions.bets.schemas import BetStatsResponse, DashboardStats, Figure
+from shared.betting.bets import Standing
+from shared.forecasting.intervals import mean_interval, share_interval
+from shared.stores.betting import bets
+from shared.stores.betting.bankrolls import BankrollRow
+from shared.stores.betting.bets import BetRow
+from shared.web.app import Connection
+
+MOST_COUNTED = 10_000
+"""Bets: more than anybody places in a year."""
+
+
+def of_last(db: Connection, user_id: UUID, days: int, now: datetime) -> list[BetRow]:
+    """The bets that a person placed within the last days."""
+    return bets.of_person(db, user_id, MOST_COUNTED, since=now - timedelta(days=days))
+
+
+def stats(rows: Sequence[BetRow], days: int) -> BetStatsResponse:
+    """The figures of bets."""
+    counted = _counted(rows)
+    profits = [float((profit(row) or Decimal(0)) / row.amount) for row in counted]
+    values = [float(row.closing_line_value) for row in rows if row.closing_line_value is not None]
+    won, staked, gained = _won(rows), _staked(counted), _profit(counted)
+    return BetStatsResponse(
+        days=days,
+        total_bets=len(rows),
+        settled_bets=sum(row.returned is not None for row in rows),
+        pending_bets=sum(row.standing == Standing.PENDING for row in rows),
+        staked=float(staked),
+        profit_loss=float(gained),
+        roi_pct=percent(gained, staked),
+        win_rate=_share(won, won + _lost(rows)),
+        mean_return_pct=_mean(profits, 100, 1),
+        closing_line_value=_mean(values, 1, 4),
+    )
+
+
+def dashboard(rows: Sequence[BetRow], bankroll: BankrollRow) -> DashboardStats:
+    """The figures of bets beside their person's bankroll."""
+    counted, followed = _counted(rows), [row for row in rows if row.followed]
+    won, lost, staked, gained = _won(rows), _lost(rows), _staked(counted), _profit(counted)
+    current, best = _streaks(rows)
+    return DashboardStats(
+        total_bets=len(rows),
+        won_bets=won,
+        lost_bets=lost,
+        pending_bets=sum(row.standing == Standing.PENDING for row in rows),
+        win_rate=percent(won, won + lost) or 0.0,
+        total_staked=float(_staked([row for row in rows if row.standing != Standing.VOID])),
+        total_returns=float(staked + gained),
+        profit_loss=float(gained),
+        roi_percentage=percent(gained, staked) or 0.0,
+        initial_bankroll=float(bankroll.initial),
+        current_bankroll=float(bankroll.current),
+        current_streak=current,
+        best_streak=best,
+        followed_predictions=len(followed),
+        followed_wins=_won(followed),
+        followed_win_rate=percent(_won(followed), _won(followed) + _lost(followed)) or 0.0,
+    )
+
+
+def _counted(rows: Sequence[BetRow]) -> list[BetRow]:
+    """Bets that ended and were not void."""
+    return [row for row in rows if row.returned is not None and row.standing != Standing.VOID]
+
+
+def _staked(rows: Sequence[BetRow]) -> Decimal:
+    return sum((row.amount for row in rows), Decimal(0))
+
+
+def _profit(rows: Sequence[BetRow]) -> Decimal:
+    return sum((profit(row) or Decimal(0) for row in rows), Decimal(0))
+
+
+def _won(rows: Sequence[BetRow]) -> int:
+    return sum(row.standing in WON for row in rows)
+
+
+def _lost(rows: Sequence[BetRow]) -> int:
+    return sum(row.standing in LOST for row in rows)
+
+
+def _streaks(rows: Sequence[BetRow]) -> tuple[int, int]:
+    """How many bets in a row were won last, in the order of their matches, and how many at best."""
+    current = best = 0
+    for row in sorted(rows, key=lambda row: (row.kick_off, row.bet_id)):
+        if row.standing in WON:
+            current += 1
+        elif row.standing in LOST:
+            current = 0
+        best = max(best, current)
+    return current, best
+
+
+def _share(part: int, whole: int) -> Figure:
+    told = share_interval(part, whole)
+    if told is None:
+        return Figure(value=None, n=0)
+    value, low, high = (round(100 * bound, 1) for bound in told)
+    return Figure(value=value, n=whole, low=low, high=high)
+
+
+def _mean(values: Sequence[float], times: int, digits: int) -> Figure:
+    if not values:
+        return Figure(value=None, n=0)
+    told = mean_interval(values)
+    low, high = (round(times * told.low, digits), round(times * told.high, digits)) if told else (None, None)
+    return Figure(value=round(times * fmean(values), digits), n=len(values), low=low, high=high)

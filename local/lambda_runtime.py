@@ -1,0 +1,181 @@
+"""One execution environment of a function: AWS's own runtime client in a process, and the Runtime API it asks.
+
+The client asks `GET next` for an event, runs the handler and posts the response or the error; then it asks again.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+import uuid
+from asyncio.subprocess import Process
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+from pathlib import Path
+from typing import IO
+
+from local.process_lifetime import FOLLOW
+from local.serverless import Function
+
+STARTING_SECONDS = 120  # Lambda gives 10; a machine that others use deserves more
+EXIT_SECONDS = 10  # after SIGKILL; a stop never waits longer
+HEAD_BYTES = 2**21  # the runtime client sends the trace of an error in a header of up to 1 MB
+
+
+class Kind(StrEnum):
+    """How an invocation ended."""
+
+    OK = "ok"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    THROTTLED = "throttled"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an invocation ended, and the handler's answer or the error, as JSON."""
+
+    kind: Kind
+    payload: bytes
+
+
+def failure(kind: Kind, error_type: str, message: str) -> Outcome:
+    """An outcome in the words that Lambda uses for an error."""
+    return Outcome(kind, json.dumps({"errorType": error_type, "errorMessage": message}).encode())
+
+
+class Worker:
+    """A process that runs one event at a time, and stays warm between them."""
+
+    def __init__(self, function: Function) -> None:
+        self._function = function
+        self._events: asyncio.Queue[bytes] = asyncio.Queue()
+        self._outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._connections: set[asyncio.Task[None]] = set()
+        self._api: asyncio.Server | None = None
+        self._process: Process | None = None
+        self._exit: asyncio.Task[int] | None = None
+        self._lifeline: int | None = None
+
+    async def start(self, root: Path, environment: dict[str, str], log: IO[bytes]) -> None:
+        """Start the process; it imports the handler and then asks for an event."""
+        self._api = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=HEAD_BYTES)
+        port = self._api.sockets[0].getsockname()[1]
+        # The other end of its standard input closes with this process: no worker outlives it. It is no pipe of asyncio,
+        # whose wait() would return only once this end is closed, too.
+        stdin, self._lifeline = os.pipe()
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-c",
+                f"{FOLLOW}import sys\nfrom awslambdaric.__main__ import main\nmain(sys.argv)",
+                self._function.handler,
+                cwd=root,
+                env={**environment, **self._told_by_lambda(root, port)},
+                stdin=stdin,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the launcher, which stops its workers in order
+            )
+        finally:
+            os.close(stdin)
+        self._exit = asyncio.create_task(self._process.wait())
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can take another event."""
+        return self._exit is not None and not self._exit.done()
+
+    async def run(self, event: bytes) -> Outcome:
+        """Run one event; a process that exits or takes too long is an outcome, too."""
+        assert self._exit is not None  # noqa: S101 started
+        self._outcome = asyncio.get_running_loop().create_future()
+        self._events.put_nowait(event)
+        first = asyncio.FIRST_COMPLETED
+        await asyncio.wait({self._ready, self._outcome, self._exit}, timeout=STARTING_SECONDS, return_when=first)
+        if self._ready.done():
+            await asyncio.wait({self._outcome, self._exit}, timeout=self._function.timeout, return_when=first)
+        if self._outcome.done():
+            return self._outcome.result()
+        if self._exit.done():
+            return failure(Kind.ERROR, "Runtime.ExitError", f"the process exited with {self._exit.result()}")
+        await self.stop()
+        return failure(Kind.TIMEOUT, "Sandbox.Timedout", f"Task timed out after {self._function.timeout:g} seconds")
+
+    async def stop(self) -> None:
+        """Kill the process and close its Runtime API."""
+        if self._process is not None and self._exit is not None:
+            with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+                os.killpg(self._process.pid, signal.SIGKILL)
+            await asyncio.wait({self._exit}, timeout=EXIT_SECONDS)
+        if self._lifeline is not None:
+            os.close(self._lifeline)
+            self._lifeline = None
+        for connection in self._connections:
+            connection.cancel()
+        if self._api is not None:
+            self._api.close()
+
+    def _told_by_lambda(self, root: Path, port: int) -> dict[str, str]:
+        name = self._function.name
+        return {
+            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}",
+            "AWS_LAMBDA_FUNCTION_NAME": name,
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self._function.memory),
+            "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{name}",
+            "AWS_LAMBDA_LOG_STREAM_NAME": "local",
+            "AWS_LAMBDA_LOG_FORMAT": "JSON",
+            "AWS_LAMBDA_LOG_LEVEL": "INFO",
+            "AWS_REGION": "eu-west-3",
+            "LAMBDA_TASK_ROOT": str(root),
+            "PYTHONPATH": str(root),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 a coroutine runs in one
+        self._connections.add(task)
+        try:
+            while request := await _read_request(reader):
+                await self._answer(writer, *request)
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # the process has ended, or is being stopped
+        finally:
+            self._connections.discard(task)
+            writer.close()
+
+    async def _answer(self, writer: asyncio.StreamWriter, path: str, body: bytes) -> None:
+        headers: dict[str, str] = {"Content-Type": "application/json"}
+        if path.endswith("/invocation/next"):
+            if not self._ready.done():
+                self._ready.set_result(None)
+            reply, status = await self._events.get(), HTTPStatus.OK
+            headers["Lambda-Runtime-Aws-Request-Id"] = str(uuid.uuid4())
+            headers["Lambda-Runtime-Deadline-Ms"] = str(int((time.time() + self._function.timeout) * 1000))
+            arn = f"arn:aws:lambda:eu-west-3:000000000000:function:{self._function.name}"
+            headers["Lambda-Runtime-Invoked-Function-Arn"] = arn
+        else:
+            if not self._outcome.done():
+                self._outcome.set_result(Outcome(Kind.OK if path.endswith("/response") else Kind.ERROR, body))
+            reply, status = b'{"status":"OK"}', HTTPStatus.ACCEPTED
+        lines = [f"HTTP/1.1 {status.value} {status.phrase}", *(f"{name}: {value}" for name, value in headers.items())]
+        head = "\r\n".join([*lines, f"Content-Length: {len(reply)}", "", ""])
+        writer.write(head.encode() + reply)
+        await writer.drain()
+
+
+async def _read_request(reader: asyncio.StreamReader) -> tuple[str, bytes] | None:
+    """Path and body of the next request on a connection; None at its end."""
+    try:
+        first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").splitlines()
+    except asyncio.IncompleteReadError:
+        return None
+    headers = dict(line.lower().split(": ", 1) for line in lines if ": " in line)
+    return first.split(" ")[1], await reader.readexactly(int(headers.get("content-length", 0)))

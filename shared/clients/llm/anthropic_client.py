@@ -1,0 +1,115 @@
+"""Anthropic: writes where Groq does not. `POST /v1/messages` (platform.claude.com/docs), by its SDK.
+
+Its errors are Groq's; besides, a 429 for a spend limit that is used up is `Refused`, since waiting mends nothing, and a
+529, by which it says that it is overloaded, is tried once more after a moment. Its models think before they write,
+which counts as tokens written: `effort` low keeps that short. They take no `temperature`.
+
+The SDK brings 3,000 modules and 0.7 s: it is loaded with the first question, which only a run in which Groq failed
+asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
+from shared.clients.llm.completion import MOST_TOKENS, NoAnswer, Written, seconds_left
+from shared.clients.llm.groq_client import retry_after
+
+if TYPE_CHECKING:
+    from anthropic import Anthropic, AnthropicError
+    from anthropic.types import Message
+
+PATIENCE = 20.0
+"""Seconds."""
+OVERLOADED = 529
+SPENT = "enforced_spend_limit_reached"
+
+
+class AnthropicWriter:
+    """Asks a model of Anthropic's.
+
+    Args:
+        base_url: address of its API.
+        key: ours.
+        model: the model's name; whether there is one is asked once.
+        now: the clock.
+        pause: waits a moment that is never quite the same.
+    """
+
+    name = "anthropic"
+
+    def __init__(
+        self, base_url: str, key: str, model: str, now: Callable[[], datetime], pause: Callable[[], None]
+    ) -> None:
+        self.model = model
+        self._base_url, self._key, self._now, self._pause = base_url.rstrip("/"), key, now, pause
+        self._known = False
+
+    def write(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
+        """An answer in the form of a schema.
+
+        Raises:
+            UpstreamError: see the module.
+        """
+        from anthropic import Anthropic, AnthropicError, APIStatusError, DefaultHttpxClient  # noqa: PLC0415
+
+        http = DefaultHttpxClient(trust_env=False)
+        try:
+            with Anthropic(api_key=self._key, base_url=self._base_url, max_retries=0, http_client=http) as client:
+                if not self._known:
+                    client.models.retrieve(self.model, timeout=self._patience(deadline))
+                    self._known = True
+                try:
+                    said = self._ask(client, system, user, schema, deadline)
+                except APIStatusError as error:
+                    if error.status_code != OVERLOADED:
+                        raise
+                    self._pause()
+                    said = self._ask(client, system, user, schema, deadline)
+        except AnthropicError as error:
+            raise _as_ours(error) from None  # its text may quote the request
+        text = "".join(block.text for block in said.content if block.type == "text")
+        tokens = said.usage.input_tokens, said.usage.output_tokens
+        if said.stop_reason != "end_turn":  # max_tokens: cut short; refusal: declined by its safety classifiers
+            raise NoAnswer(f"Anthropic's answer ended with {said.stop_reason}", *tokens)
+        if not text:
+            raise NoAnswer("Anthropic's answer is empty", *tokens)
+        return Written(text, *tokens)
+
+    def _ask(self, client: Anthropic, system: str, user: str, schema: dict[str, Any], deadline: datetime) -> Message:
+        return client.messages.create(
+            model=self.model,
+            system=system,
+            messages=[{"role": "user", "content": user}],
+            output_config={"format": {"type": "json_schema", "schema": schema}, "effort": "low"},
+            max_tokens=MOST_TOKENS,
+            timeout=self._patience(deadline),
+        )
+
+    def _patience(self, deadline: datetime) -> float:
+        left = seconds_left(self._now, deadline, PATIENCE)
+        if left < 1:
+            raise Unavailable("there is no time left to ask Anthropic")
+        return left
+
+
+def _as_ours(error: AnthropicError) -> UpstreamError:
+    from anthropic import APIConnectionError, APIStatusError, APITimeoutError, RateLimitError  # noqa: PLC0415
+
+    if isinstance(error, RateLimitError):
+        if SPENT in str(error.body):
+            return Refused("Anthropic's spend limit is used up: raise it, or wait for the next month", 429)
+        wait = retry_after(error.response.headers.get("retry-after"))
+        return RateLimited("Anthropic says that we ask too often", wait)
+    if isinstance(error, APIStatusError):
+        status = error.status_code
+        said = f"Anthropic answered {status}"
+        return Unavailable(said) if status >= 500 else Refused(said, status)
+    if isinstance(error, APITimeoutError):
+        return Unavailable("Anthropic did not answer in time")
+    if isinstance(error, APIConnectionError):
+        return Unavailable("Anthropic cannot be reached")
+    return Unintelligible(f"Anthropic's answer is none: {type(error).__name__}")

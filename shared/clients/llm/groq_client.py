@@ -1,0 +1,108 @@
+"""Groq: writes first. `POST /openai/v1/chat/completions` (console.groq.com/docs), by its SDK.
+
+Its errors (see `shared.clients.errors`): `RateLimited` for 429, `Refused` for other 4xx, 404 where there is no such
+model any more; `Unavailable` for 5xx, time-outs and no connection; `Unintelligible` for an answer that is none. It is
+never asked twice: the next writer is the second try. The SDK is loaded with the first question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
+from shared.clients.llm.completion import MOST_TOKENS, NoAnswer, Written, seconds_left
+
+if TYPE_CHECKING:
+    from groq import GroqError
+
+PATIENCE = 15.0
+"""Seconds."""
+REST = 60.0
+"""Seconds to leave it alone where it does not say how long."""
+
+
+class GroqWriter:
+    """Asks a model of Groq's.
+
+    Args:
+        base_url: address of its API, with or without `/openai/v1`.
+        key: ours.
+        model: the model's name; whether there is one is asked once.
+        now: the clock.
+    """
+
+    name = "groq"
+
+    def __init__(self, base_url: str, key: str, model: str, now: Callable[[], datetime]) -> None:
+        self.model = model
+        self._base_url, self._key, self._now = base_url.rstrip("/").removesuffix("/openai/v1"), key, now
+        self._known = False
+
+    def write(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
+        """An answer in the form of a schema.
+
+        Raises:
+            UpstreamError: see the module.
+        """
+        import httpx  # noqa: PLC0415
+        from groq import Groq, GroqError  # noqa: PLC0415  130 ms, which only a process that writes pays
+
+        http = httpx.Client(trust_env=False)
+        try:
+            with Groq(api_key=self._key, base_url=self._base_url, max_retries=0, http_client=http) as client:
+                if not self._known:
+                    client.models.retrieve(self.model, timeout=self._patience(deadline))
+                    self._known = True
+                said = client.chat.completions.create(
+                    model=self.model,
+                    messages=[{"role": "system", "content": system}, {"role": "user", "content": user}],
+                    response_format={
+                        "type": "json_schema",
+                        "json_schema": {"name": "answer", "strict": True, "schema": schema},
+                    },
+                    reasoning_effort="low",
+                    temperature=0.3,
+                    max_completion_tokens=MOST_TOKENS,
+                    timeout=self._patience(deadline),
+                )
+        except GroqError as error:
+            raise _as_ours(error) from None  # its text may quote the request
+        if not said.choices or said.usage is None:
+            raise Unintelligible("Groq's answer is empty")
+        [choice, *_], tokens = said.choices, (said.usage.prompt_tokens, said.usage.completion_tokens)
+        if choice.finish_reason != "stop":  # length: cut short
+            raise NoAnswer(f"Groq's answer ended with {choice.finish_reason}", *tokens)
+        if not choice.message.content:
+            raise NoAnswer("Groq's answer is empty", *tokens)
+        return Written(choice.message.content, *tokens)
+
+    def _patience(self, deadline: datetime) -> float:
+        left = seconds_left(self._now, deadline, PATIENCE)
+        if left < 1:
+            raise Unavailable("there is no time left to ask Groq")
+        return left
+
+
+def _as_ours(error: GroqError) -> UpstreamError:
+    from groq import APIConnectionError, APIStatusError, APITimeoutError, RateLimitError  # noqa: PLC0415
+
+    if isinstance(error, RateLimitError):
+        return RateLimited("Groq says that we ask too often", retry_after(error.response.headers.get("retry-after")))
+    if isinstance(error, APIStatusError):
+        status = error.status_code
+        return Unavailable(f"Groq answered {status}") if status >= 500 else Refused(f"Groq answered {status}", status)
+    if isinstance(error, APITimeoutError):
+        return Unavailable("Groq did not answer in time")
+    if isinstance(error, APIConnectionError):
+        return Unavailable("Groq cannot be reached")
+    return Unintelligible(f"Groq's answer is none: {type(error).__name__}")
+
+
+def retry_after(told: str | None) -> float:
+    """Seconds, as the header of that name tells them."""
+    try:
+        return min(max(float(told or REST), 0.0), 86_400.0)
+    except ValueError:
+        return REST

@@ -1,0 +1,233 @@
+"""Stripe: customers, Checkout, the customer portal and subscriptions, in the API version that its SDK is made for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+from shared.accounts.subscription_status import Subscription
+from shared.clients.errors import Refused, Unavailable, Unintelligible
+from shared.clients.fact_sheets import STRIPE_VERSION
+
+if TYPE_CHECKING:
+    import stripe
+
+API_VERSION = STRIPE_VERSION
+"""What stripe 16.1.0 speaks; a test holds the two together. The webhook endpoint must be made with the same version."""
+TRIAL_DAYS = 7
+CONNECT, READ = 2, 5
+"""Seconds: for a connection, and for each piece of an answer."""
+RETRIES = 1
+"""The SDK sends the same idempotency key with each, so that none counts twice."""
+MOST_SUBSCRIPTIONS = 100
+"""Of one customer: what Stripe tells at once."""
+SETTLED_FOR_US = frozenset({"won", "warning_closed", "prevented"})
+"""Disputes that leave us the money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A page of Stripe's on which a person may subscribe: its id, its address, and what it was made for."""
+
+    session_id: str
+    url: str
+    made_for: tuple[str, str, str]
+
+
+class StripePayments:
+    """One account at Stripe. The SDK is imported by the first call: a process that makes none does not pay for it.
+
+    Every method raises these:
+        Unavailable: Stripe cannot be reached, is too slow, broken or asked too often.
+        Refused: it says no: the key is not its own, or what we ask is not possible.
+        Unintelligible: it answers with something else than an answer.
+
+    Args:
+        key: the account's secret key.
+        url: where the API answers, such as https://api.stripe.com.
+    """
+
+    def __init__(self, key: str, url: str) -> None:
+        self._key, self._url = key, url
+        self.live = key.startswith(("sk_live_", "rk_live_"))
+
+    def make_customer(self, user_id: UUID, email: str) -> str:
+        """Make a customer of a person; the id. Asked again within a day, the same one."""
+        with _told():
+            made = self._api.v1.customers.create(
+                {"email": email, "metadata": {"user_id": str(user_id)}},
+                {"idempotency_key": f"customer-{uuid5(user_id, email)}"},
+            )
+            return made.id
+
+    def delete_customer(self, customer_id: str) -> None:
+        """Delete a customer and end their subscriptions at once; one who is not there any more is deleted."""
+        try:
+            with _told():
+                self._api.v1.customers.delete(customer_id)
+        except Refused as error:
+            if error.status != 404:
+                raise
+
+    def open_checkouts(self, customer_id: str) -> list[Checkout]:
+        """The pages on which a customer may still subscribe."""
+        with _told():
+            found = self._api.v1.checkout.sessions.list({"customer": customer_id, "status": "open"})
+            return [_checkout(session) for session in found.data]
+
+    def close_checkout(self, session_id: str) -> None:
+        """Let nobody subscribe on a page any more."""
+        with _told():
+            self._api.v1.checkout.sessions.expire(session_id)
+
+    def checkout(
+        self, customer_id: str, user_id: UUID, price_id: str, success_url: str, cancel_url: str, *, trial: bool
+    ) -> Checkout:
+        """Make a page on which a customer may subscribe.
+
+        Args:
+            customer_id: who.
+            user_id: the person that they are to us; stands on the page and on the subscription.
+            price_id: to what.
+            success_url: where they go afterwards.
+            cancel_url: where they go if they do not.
+            trial: whether the first days cost nothing.
+        """
+        named = {"user_id": str(user_id), "price": price_id}
+        asked: Any = {
+            "mode": "subscription",
+            "customer": customer_id,
+            "client_reference_id": str(user_id),
+            "line_items": [{"price": price_id, "quantity": 1}],
+            "success_url": success_url,
+            "cancel_url": cancel_url,
+            "metadata": named,
+            "subscription_data": {"metadata": named, **({"trial_period_days": TRIAL_DAYS} if trial else {})},
+        }
+        with _told():
+            return _checkout(self._api.v1.checkout.sessions.create(asked))
+
+    def portal(self, customer_id: str, return_url: str) -> str:
+        """The address of a page on which a customer sees and changes all; whoever has it may, so that none logs it."""
+        with _told():
+            made = self._api.v1.billing_portal.sessions.create({"customer": customer_id, "return_url": return_url})
+            return made.url
+
+    def end(self, subscription_id: str) -> None:
+        """End a subscription at once."""
+        with _told():
+            self._api.v1.subscriptions.cancel(subscription_id)
+
+    def renew(self, subscription_id: str, *, renew: bool) -> None:
+        """Say whether a subscription goes on after the running period."""
+        with _told():
+            self._api.v1.subscriptions.update(subscription_id, {"cancel_at_period_end": not renew})
+
+    def customer_of(self, charge_id: str) -> str | None:
+        """Whom a payment was taken from."""
+        with _told():
+            return _id(self._api.v1.charges.retrieve(charge_id).customer)
+
+    def subscriptions(self, customer_id: str) -> list[Subscription]:
+        """A customer's subscriptions as they are now, ended ones too; none of a customer who is not there any more."""
+        asked: Any = {
+            "customer": customer_id,
+            "status": "all",
+            "expand": ["data.latest_invoice"],
+            "limit": MOST_SUBSCRIPTIONS,
+        }
+        try:
+            with _told():
+                return [self._read(each) for each in self._api.v1.subscriptions.list(asked).data]
+        except Refused as error:
+            if error.status != 404:
+                raise
+            return []
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        if "_http" in vars(self):
+            self._http.close()
+
+    def _read(self, told: stripe.Subscription) -> Subscription:
+        items = told["items"].data  # `items` of the object itself is a method of a mapping
+        invoice: Any = told.latest_invoice
+        return Subscription(
+            subscription_id=told.id,
+            status=told.status,
+            person=told.metadata.to_dict().get("user_id"),
+            price_id=items[0].price.id if len(items) == 1 else None,
+            created_at=_instant(told.created),
+            period_start=_instant(min(item.current_period_start for item in items)),
+            period_end=_instant(max(item.current_period_end for item in items)),
+            trial_end=_instant(told.trial_end) if told.trial_end else None,
+            ends_with_period=told.cancel_at_period_end or told.cancel_at is not None,
+            unpaid_since=_instant(invoice.created) if invoice and invoice.status in {"open", "uncollectible"} else None,
+            taken_back=told.status in {"active", "past_due"} and invoice is not None and self._taken_back(invoice.id),
+        )
+
+    def _taken_back(self, invoice_id: str) -> bool:
+        expand = ["data.payment.payment_intent.latest_charge"]
+        paid = self._api.v1.invoice_payments.list({"invoice": invoice_id, "status": "paid", "expand": expand})
+        intents: list[Any] = [each.payment.payment_intent for each in paid.data if each.payment.payment_intent]
+        charges = [intent.latest_charge for intent in intents if intent.latest_charge]
+        return any(charge.refunded or (charge.disputed and self._lost(charge.id)) for charge in charges)
+
+    def _lost(self, charge_id: str) -> bool:
+        disputes = self._api.v1.disputes.list({"charge": charge_id})
+        return any(dispute.status not in SETTLED_FOR_US for dispute in disputes.data)
+
+    @cached_property
+    def _http(self) -> stripe.RequestsClient:
+        import stripe  # noqa: PLC0415  # see the class
+
+        return stripe.RequestsClient(timeout=(CONNECT, READ))
+
+    @cached_property
+    def _api(self) -> stripe.StripeClient:
+        import stripe  # noqa: PLC0415  # see the class
+
+        return stripe.StripeClient(
+            self._key,
+            base_addresses={"api": self._url},
+            stripe_version=API_VERSION,
+            max_network_retries=RETRIES,
+            http_client=self._http,
+        )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say what goes wrong with Stripe in our words; none of its own, which may quote what was sent."""
+    import stripe  # noqa: PLC0415  # see the class
+
+    try:
+        yield
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise Unavailable(f"Stripe cannot be reached or is asked too often ({type(error).__name__})") from None
+    except stripe.StripeError as error:
+        status = error.http_status or 500
+        if status >= 500:
+            raise Unavailable(f"Stripe answered {status}") from None
+        raise Refused(f"Stripe answered {status} ({type(error).__name__}, {error.code})", status) from None
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
+        raise Unintelligible("Stripe's answer is not of the version that we speak") from error
+
+
+def _checkout(session: stripe.checkout.Session) -> Checkout:
+    named = session.metadata.to_dict() if session.metadata else {}
+    made_for = (named.get("price", ""), session.success_url or "", session.cancel_url or "")
+    return Checkout(session.id, session.url or "", made_for)
+
+
+def _id(told: Any) -> str | None:
+    return told if told is None or isinstance(told, str) else told.id
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,75 @@
+"""A circuit breaker shared by all workers: who fails three times in a row is left alone for a while."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from upstash_redis import Redis
+
+from shared.clients.errors import Refused, Unavailable, Unintelligible
+from shared.clients.redis.upstash import REDIS_FAILURES
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+REST = timedelta(minutes=5)
+_REMEMBERED = timedelta(hours=1)
+
+
+class Circuit:
+    """Lets calls to one outside system through, until `TRIES` in a row have failed.
+
+    From then on one call in every `rest` is let through as a probe; the first that is answered closes the circuit.
+    Redis counts, and times the rest by its own clock. While Redis is out of reach every call is let through.
+    """
+
+    def __init__(self, redis: Redis, name: str, rest: timedelta = REST) -> None:
+        self._redis = redis
+        self._name = name
+        self._failures = f"circuit:{name}:failures"
+        self._resting = f"circuit:{name}:resting"
+        self._rest = rest // timedelta(milliseconds=1)
+
+    @contextmanager
+    def watch(self) -> Iterator[None]:
+        """Make a call within this `with` block; how it ends is remembered.
+
+        Raises:
+            Unavailable: the circuit is open.
+        """
+        if not self._lets_through():
+            raise Unavailable(f"{self._name} failed {TRIES} times in a row and is left alone for now")
+        try:
+            yield
+        except Unavailable:
+            self._failed()
+            raise
+        except (Refused, Unintelligible):
+            self._answered()
+            raise
+        else:
+            self._answered()
+
+    def _lets_through(self) -> bool:
+        try:
+            if int(self._redis.get(self._failures) or 0) < TRIES:
+                return True
+            return bool(self._redis.set(self._resting, "1", nx=True, px=self._rest))
+        except REDIS_FAILURES:
+            log.warning("the circuit of %s is not shared: Redis is out of reach", self._name)
+            return True
+
+    def _failed(self) -> None:
+        try:
+            if int(self._redis.incr(self._failures)) >= TRIES:
+                self._redis.set(self._resting, "1", px=self._rest)
+            self._redis.expire(self._failures, _REMEMBERED)
+        except REDIS_FAILURES:
+            log.warning("a failure of %s was not counted: Redis is out of reach", self._name)
+
+    def _answered(self) -> None:
+        try:
+            self._redis.delete(self._failures, self._resting)
+        except REDIS_FAILURES:
+            log.warning("that %s is well again was not told: Redis is out of reach", self._name)

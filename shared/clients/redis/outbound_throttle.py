@@ -1,0 +1,88 @@
+"""How often all workers together may call one outside system."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from upstash_redis import Redis
+
+from shared.clients.errors import RateLimited
+from shared.clients.redis.sliding_window import MILLISECOND, milliseconds, take
+from shared.clients.redis.upstash import REDIS_FAILURES
+
+log = logging.getLogger(__name__)
+
+WINDOW = timedelta(seconds=61)
+"""A minute, and a second because a call arrives later than it was let through and clocks differ a little."""
+
+LONGEST_BLOCK = timedelta(hours=1)
+"""So that a nonsensical wait told by an outside system does not silence us for ever."""
+
+_BLOCK = """
+if tonumber(redis.call('GET', KEYS[1]) or '0') < tonumber(ARGV[1]) then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+end
+"""
+
+
+class CallLimit:
+    """Lets at most `calls` calls a minute to one outside system through, counted over all workers in Redis.
+
+    While Redis is out of reach the calls of this process are evenly spaced, and it still waits where it was told to
+    wait; what other processes do is then not known, so the outside system's own limit is the last guard.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        name: str,
+        calls: int,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._redis = redis
+        self._name = name
+        self._calls = calls
+        self._now = now
+        self._sleep = sleep
+        self._taken = f"call_limit:{name}:taken"
+        self._blocked = f"call_limit:{name}:blocked"
+        self._next_alone: datetime | None = None
+
+    def wait(self, patience: float) -> None:
+        """Wait until a call may be made now, and count it as made.
+
+        Args:
+            patience: seconds that may be spent waiting.
+
+        Raises:
+            RateLimited: the wait would be longer; nothing was counted.
+        """
+        waited = 0.0
+        while (seconds := self._take()) > 0:
+            if waited + seconds > patience:
+                raise RateLimited(f"{self._name} may not be called for another {seconds:.0f} s", seconds)
+            self._sleep(seconds)
+            waited += seconds
+
+    def block(self, seconds: float) -> None:
+        """Let no worker call for so many seconds, because the outside system said so; a longer block stays."""
+        now = self._now()
+        length = min(timedelta(seconds=max(seconds, 0)), LONGEST_BLOCK)
+        self._next_alone = max(self._next_alone or now, now + length)
+        try:
+            self._redis.eval(_BLOCK, [self._blocked], [milliseconds(now + length), str(length // MILLISECOND + 1)])
+        except REDIS_FAILURES:
+            log.warning("other workers do not know that %s is to be left alone: Redis is out of reach", self._name)
+
+    def _take(self) -> float:
+        """Take a call, or tell how many seconds to wait before trying again."""
+        now = self._now()
+        try:
+            seconds = take(self._redis, self._taken, self._calls, WINDOW, now, blocked=self._blocked).wait
+        except REDIS_FAILURES:
+            log.warning("calls to %s are spaced in this process only: Redis is out of reach", self._name)
+            seconds = (self._next_alone - now).total_seconds() if self._next_alone else 0.0
+        if seconds <= 0:
+            self._next_alone = now + WINDOW / self._calls
+        return seconds

@@ -1,0 +1,185 @@
+"""football-data.org, API v4: fixtures, results and tables.
+
+Its errors (see `shared.clients.errors`): `RateLimited` when the wait for the next call would outlast the caller's
+deadline, `Refused` for 4xx, `Unavailable` for 5xx, time-outs and an open circuit, `Unintelligible` for anything that is
+not the JSON it documents. No error holds the token.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible
+from shared.clients.http import Answer, fetch
+from shared.clients.redis.circuit_breaker import Circuit
+from shared.clients.redis.outbound_throttle import CallLimit
+from shared.clients.sources.football_data_org_parser import MatchFeed, Table, read_matches, read_table
+
+CALLS_PER_MINUTE = 10
+"""On the free plan."""
+
+_LONGEST_PERIOD = timedelta(days=9)
+"""It refuses periods over 10 days and does not say whether it counts the last one, which it does not answer for."""
+
+_USUAL_WAIT = 60.0
+"""Seconds to wait after a 429 that does not say how long."""
+
+
+class FootballDataOrg:
+    """Reads football-data.org, slowly enough for its free plan and never after the caller's deadline."""
+
+    def __init__(
+        self,
+        http: httpx.Client,
+        base_url: str,
+        token: str,
+        limit: CallLimit,
+        circuit: Circuit,
+        now: Callable[[], datetime],
+    ) -> None:
+        # Anything else would be quoted by the HTTP library when it refuses to send it.
+        if not re.fullmatch(r"[!-~]+", token):
+            raise ValueError("FOOTBALL_DATA_API_KEY is not a token; copy it from your account at football-data.org")
+        self._http = http
+        self._base_url = base_url.rstrip("/")
+        self._token = token
+        self._limit = limit
+        self._circuit = circuit
+        self._now = now
+
+    def matches(self, competitions: Sequence[str], first_day: date, last_day: date, *, deadline: datetime) -> MatchFeed:
+        """What it says of the matches that kick off on these days.
+
+        Args:
+            competitions: their codes.
+            first_day: in UTC.
+            last_day: in UTC, included.
+            deadline: when the caller's time is up.
+
+        Raises:
+            UpstreamError: see the module; nothing was kept.
+            ValueError: no competition, or the days are in the wrong order.
+        """
+        if not competitions or first_day > last_day:
+            raise ValueError("name at least one competition, and a first_day that is not after last_day")
+        items: list[Any] = []
+        mentioned: set[str] = set()
+        refused: set[str] = set()
+        for start, end in _periods(first_day, last_day):
+            readable = [code for code in competitions if code not in refused]
+            for codes, body in self._matches_of(readable, start, end, deadline):
+                if body is None:
+                    refused |= set(codes)
+                else:
+                    items += body["matches"]
+                    mentioned |= _mentioned_in(body)
+        return read_matches(
+            items,
+            refused=tuple(code for code in competitions if code in refused),
+            missing=tuple(code for code in competitions if code not in mentioned | refused),
+        )
+
+    def standings(self, competition: str, *, deadline: datetime) -> Table | None:
+        """Its table of a competition; None where our plan may not read it or there is no single one.
+
+        Raises:
+            UpstreamError: see the module.
+        """
+        try:
+            body = self._ask(f"/competitions/{competition}/standings", {}, deadline)
+        except Refused as error:
+            if error.status in {403, 404}:
+                return None
+            raise
+        return read_table(competition, body)
+
+    def _matches_of(
+        self, competitions: Sequence[str], start: date, end: date, deadline: datetime
+    ) -> list[tuple[Sequence[str], dict[str, Any] | None]]:
+        """Competitions with the answer for them, None where it is refused: all at once, or each alone if that fails."""
+        if not competitions:
+            return []
+        params = {"competitions": ",".join(competitions), "dateFrom": start.isoformat(), "dateTo": end.isoformat()}
+        try:
+            body = self._ask("/matches", params, deadline)
+        except Refused as error:
+            if error.status != 403:
+                raise
+            if len(competitions) == 1:
+                return [(competitions, None)]
+            return [answer for code in competitions for answer in self._matches_of([code], start, end, deadline)]
+        if not isinstance(body.get("matches"), list):
+            raise Unintelligible("football-data.org's answer holds no list of matches")
+        return [(competitions, body)]
+
+    def _ask(self, path: str, params: dict[str, str], deadline: datetime) -> dict[str, Any]:
+        if self._now() >= deadline:
+            raise Unavailable("no time is left to ask football-data.org")
+        with self._circuit.watch():
+            answer = self._call(path, params, deadline)
+            if answer.status == 429:
+                answer = self._call(path, params, deadline)  # which first waits for as long as it said
+            if answer.status == 429:
+                raise RateLimited("football-data.org says that we ask too often", _told_wait(answer))
+            if answer.status != 200:
+                reason = _reason(answer).replace(self._token, "[token]")
+                raise Refused(f"football-data.org answered {answer.status} to {path}: {reason}", answer.status)
+            return _json_object(answer.body)
+
+    def _call(self, path: str, params: dict[str, str], deadline: datetime) -> Answer:
+        self._limit.wait((deadline - self._now()).total_seconds())
+        answer = fetch(
+            self._http,
+            self._base_url + path,
+            now=self._now,
+            deadline=deadline,
+            params=params,
+            headers={"X-Auth-Token": self._token},
+        )
+        # Others may spend the same allowance, so its own count of what is left outranks ours.
+        if answer.status == 429 or answer.headers.get("X-Requests-Available-Minute") == "0":
+            self._limit.block(_told_wait(answer))
+        return answer
+
+
+def _periods(first_day: date, last_day: date) -> Iterator[tuple[date, date]]:
+    """The days in pieces that may be asked for; each ends on the day after its last, which is not answered for."""
+    after = last_day + timedelta(days=1)
+    while first_day < after:
+        end = min(first_day + _LONGEST_PERIOD, after)
+        yield first_day, end
+        first_day = end
+
+
+def _told_wait(answer: Answer) -> float:
+    told = re.search(r"[Ww]ait (\d{1,6}) seconds", _reason(answer)) if answer.status == 429 else None
+    reset = answer.headers.get("X-RequestCounter-Reset", "")
+    return float(told[1]) if told else float(reset) if re.fullmatch(r"\d{1,6}", reset) else _USUAL_WAIT
+
+
+def _reason(answer: Answer) -> str:
+    try:
+        said = _json_object(answer.body)
+    except Unintelligible:
+        return "no reason given"
+    return str(said.get("message") or said.get("error") or "no reason given")[:200]
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Unintelligible("football-data.org's answer is no JSON") from error
+    if not isinstance(said, dict):
+        raise Unintelligible("football-data.org's answer is no JSON object")
+    return said
+
+
+def _mentioned_in(body: dict[str, Any]) -> set[str]:
+    result = body.get("resultSet")
+    codes = result.get("competitions") if isinstance(result, dict) else None
+    return set(codes.replace(" ", "").split(",")) if isinstance(codes, str) else set()

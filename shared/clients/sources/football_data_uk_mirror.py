@@ -1,0 +1,102 @@
+"""A directory laid out like football-data.co.uk, shown as the service would have shown it at an instant.
+
+A mirror holds whole seasons, results of days to come among them. This transport answers as the service does: a season
+file ends with the matches that were over at that instant, and `fixtures.csv` holds the matches that follow the last
+Tuesday or Friday afternoon, without results or closing prices. Nothing that came later can be read through it.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from functools import lru_cache
+from pathlib import Path
+
+import httpx
+
+from shared.clients.errors import Unintelligible
+from shared.clients.fact_sheets import CSV_BOOKMAKERS
+from shared.clients.sources.football_data_uk import LEAST_NOTICE, TOTALS_PREFIX, kick_off_of, last_publication
+from shared.football.calendar import season_label, season_of
+
+RESULT_AFTER = timedelta(hours=3)
+"""How long after kick-off a result stands in the files."""
+_TOLD_BEFORE = {"Div", "Date", "Time", "HomeTeam", "AwayTeam"} | {
+    column
+    for prefix in CSV_BOOKMAKERS
+    for column in (
+        *(f"{prefix}{end}" for end in ("H", "D", "A")),
+        *(f"{TOTALS_PREFIX.get(prefix, prefix)}{end}" for end in (">2.5", "<2.5")),
+    )
+}
+"""The columns that a match has before it is played: no result, no closing price."""
+_Rows = tuple[tuple[datetime, dict[str, str]], ...]
+
+
+class MirrorTransport(httpx.BaseTransport):
+    """Answers requests from a directory.
+
+    Args:
+        directory: holds `mmz4281/<yyzz>/<division>.csv`.
+        now: the instant that the service is shown at.
+    """
+
+    def __init__(self, directory: Path, now: Callable[[], datetime]) -> None:
+        self._directory, self._now = directory, now
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request as the service would have."""
+        now, path = self._now(), request.url.path.lstrip("/")
+        if path == "fixtures.csv":
+            published = last_publication(now)
+            rows = [
+                {name: value for name, value in row.items() if name in _TOLD_BEFORE}
+                for folder in sorted({season_label(season_of((now + timedelta(days=d)).date())) for d in (0, 7)})
+                for file in sorted((self._directory / "mmz4281" / folder).glob("*.csv"))
+                for kick_off, row in rows_of(file)
+                if kick_off > now and last_publication(kick_off - LEAST_NOTICE) == published
+            ]
+            return _csv(rows, published)
+        file = (self._directory / path).resolve()
+        if not file.is_relative_to(self._directory.resolve()) or not file.is_file():
+            return httpx.Response(404)
+        over = [(kick_off, row) for kick_off, row in rows_of(file) if kick_off + RESULT_AFTER <= now]
+        if not over:
+            return httpx.Response(404)
+        return _csv([row for _, row in over], max(kick_off for kick_off, _ in over) + RESULT_AFTER)
+
+
+def rows_of(file: Path) -> _Rows:
+    """The matches of a season file with their kick-offs; one without a time counts as begun when its day ends.
+
+    Raises:
+        Unintelligible: a match has no date or time that can be read, so that nobody knows from when it may be shown.
+    """
+    return _rows_of(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=512)
+def _rows_of(file: Path, changed: int) -> _Rows:  # a changed file is another key
+    found: list[tuple[datetime, dict[str, str]]] = []
+    with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+        reader = csv.DictReader(lines)
+        for row in reader:
+            if row.get("Date") and row.get("HomeTeam"):
+                try:
+                    found.append((kick_off_of(row), row))
+                except ValueError as error:
+                    raise Unintelligible(f"{file}, line {reader.line_num}: {error}; mend or remove it") from error
+    return tuple(found)
+
+
+def _csv(rows: Iterable[dict[str, str]], changed: datetime) -> httpx.Response:
+    listed = list(rows)
+    columns = list(dict.fromkeys(name for row in listed for name in row)) or ["Div", "Date", "HomeTeam", "AwayTeam"]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(listed)
+    return httpx.Response(
+        200, content=text.getvalue().encode(), headers={"Last-Modified": format_datetime(changed, usegmt=True)}
+    )

@@ -1,0 +1,186 @@
+"""Qdrant: the vectors of the news, to be searched by meaning (qdrant.tech/documentation, REST).
+
+A point's id is its article's, so that what is written twice stands there once. `published_at` is an RFC 3339 instant
+under an index for datetimes: an instant of another type never matches a range, and a point without one is never deleted
+by age, so both are counted.
+
+Its errors (see `shared.clients.errors`): `Unavailable` where it cannot be reached, is too slow, suspended or broken,
+`Refused` for other 4xx.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from qdrant_client import QdrantClient, models
+from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
+
+from shared.clients.errors import Refused, Unavailable
+from shared.football.articles import Article, Kind
+
+COLLECTION = "news"
+DIMENSIONS = 512
+TIMEOUT = 5
+"""Seconds of an exchange."""
+BATCH = 100
+
+_INDEXES = {
+    "published_at": models.PayloadSchemaType.DATETIME,
+    "team_ids": models.PayloadSchemaType.INTEGER,
+    "kind": models.PayloadSchemaType.KEYWORD,
+    "language": models.PayloadSchemaType.KEYWORD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A point that was found: its article, and how near it lies (cosine, at most 1)."""
+
+    article_id: UUID
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """How many points there are, how many of them without a date, and what the collection's state is called."""
+
+    points: int
+    undated: int
+    status: str
+
+
+class Qdrant:
+    """The collection of the news.
+
+    Args:
+        url: of the cluster.
+        api_key: its key; empty for a cluster without one.
+    """
+
+    def __init__(self, url: str, api_key: str) -> None:
+        self._client = QdrantClient(
+            url=url, api_key=api_key or None, timeout=TIMEOUT, check_compatibility=False, trust_env=False
+        )
+
+    def prepare(self) -> None:
+        """Make sure that the collection and its indexes are there."""
+        with _told():
+            if not self._client.collection_exists(COLLECTION):
+                size = models.VectorParams(size=DIMENSIONS, distance=models.Distance.COSINE)
+                self._client.create_collection(COLLECTION, vectors_config=size)
+            for name, schema in _INDEXES.items():
+                self._client.create_payload_index(COLLECTION, name, schema)
+
+    def put(self, articles: Sequence[Article], vectors: Sequence[Sequence[float]]) -> None:
+        """Keep the vectors of articles, in place of what stood there under their ids."""
+        points = [
+            models.PointStruct(id=str(article.article_id), vector=list(vector), payload=_payload(article))
+            for article, vector in zip(articles, vectors, strict=True)
+        ]
+        with _told():
+            for first in range(0, len(points), BATCH):
+                self._client.upsert(COLLECTION, points[first : first + BATCH], wait=True)
+
+    def existing(self, article_ids: Sequence[UUID]) -> set[UUID]:
+        """Those of some articles whose points are there."""
+        with _told():
+            points = self._client.retrieve(COLLECTION, [str(each) for each in article_ids], with_payload=False)
+        return {UUID(str(point.id)) for point in points}
+
+    def pages(self, size: int) -> Iterator[list[UUID | int]]:
+        """The ids of all points, so many at a time. We write articles' ids alone; numbers are somebody else's."""
+        start: Any = None
+        while True:
+            with _told():
+                points, following = self._client.scroll(COLLECTION, limit=size, offset=start, with_payload=False)
+            yield [point.id if isinstance(point.id, int) else UUID(str(point.id)) for point in points]
+            if following is None:
+                return
+            start = following
+
+    def delete(self, points: Iterable[UUID | int]) -> None:
+        """Delete points by their ids."""
+        ids: list[Any] = [point if isinstance(point, int) else str(point) for point in points]
+        with _told():
+            self._client.delete(COLLECTION, models.PointIdsList(points=ids), wait=True)
+
+    def search(
+        self,
+        vector: Sequence[float],
+        since: datetime,
+        until: datetime,
+        limit: int,
+        team_ids: Sequence[int] = (),
+        kinds: Sequence[Kind] = (),
+    ) -> list[Found]:
+        """The articles nearest to a vector, the nearest first.
+
+        Args:
+            vector: of the question.
+            since: nothing published before.
+            until: nothing published after.
+            limit: how many at most.
+            team_ids: of which an article must name one; empty for any.
+            kinds: of which it must be; empty for any.
+        """
+        must: list[Any] = [
+            models.FieldCondition(key="published_at", range=models.DatetimeRange(gte=since, lte=until)),
+        ]
+        if team_ids:
+            must.append(models.FieldCondition(key="team_ids", match=models.MatchAny(any=list(team_ids))))
+        if kinds:
+            must.append(models.FieldCondition(key="kind", match=models.MatchAny(any=[str(kind) for kind in kinds])))
+        with _told():
+            told = self._client.query_points(
+                COLLECTION, query=list(vector), query_filter=models.Filter(must=must), limit=limit
+            )
+        return [Found(UUID(str(point.id)), point.score) for point in told.points]
+
+    def delete_older(self, before: datetime) -> int:
+        """Delete the points published before an instant; how many there are fewer than before."""
+        older = models.Filter(must=[models.FieldCondition(key="published_at", range=models.DatetimeRange(lt=before))])
+        with _told():
+            had = self._count()
+            self._client.delete(COLLECTION, models.FilterSelector(filter=older), wait=True)
+            return had - self._count()
+
+    def stock(self) -> Stock:
+        """What is there; nothing where the collection was never made."""
+        undated = models.Filter(must=[models.IsEmptyCondition(is_empty=models.PayloadField(key="published_at"))])
+        with _told():
+            if not self._client.collection_exists(COLLECTION):
+                return Stock(0, 0, "missing")
+            status = str(self._client.get_collection(COLLECTION).status.value)
+            return Stock(self._count(), self._count(undated), status)
+
+    def _count(self, only: models.Filter | None = None) -> int:
+        return self._client.count(COLLECTION, count_filter=only, exact=True).count
+
+
+def _payload(article: Article) -> dict[str, object]:
+    return {
+        "published_at": article.published_at.isoformat(),
+        "team_ids": list(article.team_ids),
+        "kind": str(article.kind),
+        "language": article.language,
+        "outlet": article.outlet,
+        "story_id": str(article.story_id),
+    }
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in our words what went wrong."""
+    try:
+        yield
+    except UnexpectedResponse as error:
+        status = error.status_code or 0
+        if 400 <= status < 500 and status not in {403, 404, 408, 429}:
+            raise Refused(f"Qdrant answered {status}", status) from error
+        # A suspended cluster of the free plan answers 403 or 404 at its gateway.
+        raise Unavailable(f"Qdrant answered {status}") from error
+    except (ResponseHandlingException, ApiException) as error:
+        raise Unavailable(f"Qdrant cannot be reached: {type(error).__name__}") from error

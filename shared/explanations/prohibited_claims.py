@@ -1,0 +1,208 @@
+"""What may be said nowhere: that anyone's chance of winning rises, that a bet is safe, that betting earns a living.
+
+Such words mislead under article L121-4 15° of the Code de la consommation and articles D.320-2 and D.320-9 of the Code
+de la sécurité intérieure. The rule looks at words, not at meaning: a denial (`no bet is guaranteed`) is refused too,
+except in a legal notice, so that no text has to be weighed.
+"""
+
+import re
+from dataclasses import dataclass
+from unicodedata import category, combining, normalize
+
+from shared.explanations.translations import LEGAL_NOTICE
+
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁһӏкмтвнɡıαεορυικτνηβϲєʟ0134578@$€",
+    "aeopcyxijsdhlkmtbhgiaeopuiktvnbceloieastbase",
+)
+"""Letters of other scripts, and signs that stand for letters, by the letter that they look like."""
+_LETTER = re.compile(r"[^\W\d_]")
+_APART = re.compile(r"(?<!\w)\w(?:[ .'\-_*]\w){3,}(?!\w)")
+"""A word written letter by letter."""
+
+_WIN = r"(?:gagner\w*|gagne[zs]?|gagnant\w*|remporter\w*|emporter\w*|win|wins|winning|won)"
+_SURELY = r"(?:forcement|certainement|surement|assurement|surely|certainly|definitely|undoubtedly|inevitably)"
+_BET = r"(?:paris?|mises?|prono\w*|combine\w*|tickets?|cotes?|tips?|bets?|picks?|wagers?|tuyaux?|coups?)"
+_YOUR = r"(?:vos|tes|ses|les|leurs?|votre|ton|nos|your|the|his|their|our|my|mes|user\w*)"
+_GAIN = r"(?:gains?|benefices?|profits?|revenus?|rendements?|winnings?|returns?|earnings?|wins?|victoires?|victory)"
+
+_RULES = {
+    "safe bet": (
+        rf"{_BET} (?:\w+ ){{0,2}}(?:sure?s?|surs|fiables a 100|infaillibles?|imperdables?|gagnants? assures?)",
+        r"(?:sure|safe|banker|cert|surefire|sure fire) (?:bets?|things?|wins?|picks?|tips?|winners?|profits?)",
+        rf"(?:valeur|placement|investissement)s? sure?s?(?: {_BET})?",
+        r"coups? surs?|a coup sur|a tous les coups|banker of the day|dead cert\w*|a shoo in",
+        r"\block(?:s|ed in)?(?: of the (?:day|week))?\b",
+        r"(?:foolproof|fool proof|bulletproof|unbeatable|infallible|fail safe|failsafe|can ?not miss|can ?t miss)",
+        r"infaillib\w*|imperdab\w*|immanquab\w*",
+    ),
+    "no risk": (
+        r"sans (?:aucune? |le moindre |prendre (?:de |aucun )?)?risques?|zero risques?|risques? zero|aucun risque",
+        r"risk ?free|(?:no|zero|without(?: any)?|free of|free from) risks?|riskless|risques? nuls?|nothing to lose",
+        r"rien a perdre",
+    ),
+    "cannot lose": (
+        r"(?:can ?not|can ?t|could ?n ?t|never|wo ?n ?t|will not|impossible to|unable to) (?:ever )?(?:lose|fail)",
+        r"(?:peu\w+|pouv\w+|pourr\w+) (?:pas|plus|jamais|rien) (?:perdre|echouer|rater)",
+        r"impossibles? (?:de|a) (?:perdre|rater)",
+        r"(?:ne |n ?)?(?:perd\w*|perd\w+) jamais|jamais (?:perdant\w*|perdre)|loss ?proof|toujours gagnant\w*",
+        rf"always (?:a )?{_WIN}|(?:gagne\w*|remporte\w*) (?:toujours|a chaque fois)|win every (?:time|bet|day)",
+    ),
+    "guarantee": (
+        r"garant\w*|guarant\w*|warranted",
+        rf"(?:{_GAIN}|reussite|succes) (?:\w+ )?(?:assure\w*|certaine?s?|surs?|sures?|acquise?s?)",
+        rf"(?:assured|certain|sure) (?:\w+ )?(?:{_GAIN}|success)|success (?:is )?assured",
+    ),
+    "certainty": (
+        rf"(?:certaine?s?|sure?s?|surs|assuree?s?) (?:de|d|a|qu\w*) (?:\w+ ){{0,2}}{_WIN}",
+        rf"(?:certain|sure|bound|destined|guaranteed|assured|set in stone) (?:to|of) (?:\w+ )?{_WIN}",
+        rf"(?:va|vont|will|would|shall|should) (?:\w+ )?{_SURELY} (?:\w+ )?{_WIN}",
+        rf"(?:gagnera|gagneront|remportera|l emportera) (?:\w+ )?{_SURELY}|{_SURELY} (?:\w+ )?gagn\w+",
+        rf"{_SURELY} (?:going to )?{_WIN}|victoires? (?:\w+ )?(?:certaine|assuree|acquise|inevitable|garantie)s?",
+        r"(?:sans (?:aucun |le moindre |l ombre d un )?doute|aucun doute)",
+        r"no doubt|without (?:a |any )?doubt|beyond doubt",
+        r"(?:100|cent|hundred) ?(?:%|pour ?cent|percent|per cent) (?:\w+ )?"
+        rf"(?:sure?|surs?|safe|fiables?|certain|{_WIN})",
+        r"a 100 ?%|100 ?(?:%|percent|pour ?cent) (?:win|success|reussite|accura)\w*|c est (?:plie|dans la poche)",
+        r"in the bag|a done deal|foregone conclusion|joue d avance",
+    ),
+    "raises chances": (
+        rf"(?:augment|amelior|maximis|optimis|accroi|accrui|multipli|doubl|tripl|boost|renforc|decupl)\w* (?:\w+ )?"
+        rf"{_YOUR} (?:\w+ )?(?:chances?|gains?|probabilites? de gagner|benefices?|profits?|mises?)",
+        r"(?:increas|improv|rais|boost|maximi[sz]|multipl|enhanc|doubl|tripl|grow|better)\w* (?:\w+ )?"
+        rf"{_YOUR} (?:\w+ )?(?:chances?|odds|winnings?|profits?|earnings?|returns?|money|stakes?)",
+        r"(?:plus|davantage|mettez toutes les|toutes les) (?:de )?chances? (?:de gagner|de remporter|de son cote|"
+        r"de votre cote)|(?:better|higher|more|greater|best) (?:chances?|odds) (?:of|to|at) (?:win\w*|profit\w*)",
+        r"(?:increas|improv|rais|boost)\w* (?:\w+ )?chances? of winning|win more (?:often|bets|money)",
+        r"gagne(?:z|r)? (?:plus|davantage)(?: souvent)?",
+    ),
+    "easy money": (
+        r"argent (?:\w+ )?(?:facile|gratuit|rapide)s?|gains? (?:faciles?|rapides?)|fric facile",
+        r"(?:easy|free|quick|fast) (?:money|cash|profits?|win\w*|gains?)|money for nothing",
+        r"(?:gagne\w*|faire|faites|se faire) (?:\w+ )?(?:de l )?(?:argent|fric|thune|pactole)",
+        r"(?:make|making|earn|earning|win|print) (?:\w+ )?(?:money|cash|fortune)|get rich|rich quick",
+        r"(?:devenir|devenez|rendre|rend) (?:\w+ )?riches?|s enrichir|enrichi(?:ssez|r|ssement)\w*|jackpots?",
+        r"faire fortune|faites fortune",
+    ),
+    "an income": (
+        r"(?<!est )(?<!sont )(?<!etait )(?<!etaient )(?<!soit )(?<!etre )(?<!ete )(?<!deja )\brevenus?\b",
+        r"incomes?|salaires?|rente mensuelle|complement de salaire|second salaire|paychecks?",
+        r"(?:make|earn|earning|making) (?:a|your|their) living|living (?:from|off) (?:bet|gambl|tip)\w*",
+        r"(?:vivre|vivez|vit) (?:\w+ )?(?:des|de ses|de vos|du) (?:paris|jeu|pronos\w*)|gagne(?:r|z)? (?:sa|votre) vie",
+        r"(?:investi\w*|invest(?:ing|ment)?) (?:\w+ )?(?:sans perte|rentable)|rendement (?:mensuel|fixe)",
+    ),
+    "winning back": (
+        r"se refaire|(?:vous|te|me) refaire|refaites vous|(?:recuper|regagn|ratrap|rattrap|compens|effac)\w* "
+        r"(?:\w+ )?(?:vos|tes|ses|les|leurs|mes) (?:pertes?|mises?)",
+        r"(?:win|get|earn) (?:\w+ ){0,2}back (?:your|what|all|the)",
+        r"(?:recoup|recover|chase|chasing|recovering|recouping) "
+        r"(?:\w+ )?(?:your|the|their|his|my)?(?: \w+)? ?loss(?:es)?|win (?:it|your money|your losses) (?:all )?back",
+    ),
+    "beats bookmakers": (
+        r"(?:batt\w+|bats?|bat|vainc\w+|domin\w+|ruin\w+|plum\w+|depass\w+) (?:\w+ )?"
+        r"(?:les |le |l |des )?(?:bookmakers?|bookies?|books?|operateurs?|parieurs?|marche)",
+        r"(?:beat|beats|beating|outsmart\w*|outplay\w*|crush\w*|destroy\w*|defeat\w*|outwit\w*) (?:\w+ )?"
+        r"(?:the |your |all )?(?:bookmakers?|bookies?|books?|market|odds|house|operators?)",
+    ),
+    "secret": (
+        r"(?:match\w*|rencontres?) (?:truque|arrange|achete)\w*|fixed match\w*|fixed games?|insider (?:tips?|info\w*)",
+        r"(?:systeme|methode|strategie|formule|technique|martingale|algorithme)s? (?:\w+ )?(?:gagnante?s?|secrete?s?|"
+        r"miracles?|imparable|magiques?)",
+        r"(?:winning|secret|magic|miracle|proven) (?:\w+ )?(?:systems?|methods?|strateg\w+|formulas?|algorithms?)",
+        r"(?:infos?|informations?|tuyaux?) (?:secrete?s?|exclusi\w+ du vestiaire|d initie\w*)|"
+        r"(?:paris?|pronos\w*|tickets?) gagnants?|winning (?:bets?|tips?|picks?|tickets?)",
+        r"doubl(?:ez|er|e|ing|ed)? (?:votre|ta|la|your|the|my|sa) (?:mise|bankroll|money|stake|capital|argent)",
+    ),
+}
+_PATTERNS = {
+    name: re.compile("|".join(rf"(?:(?<!\w){rule}(?!\w))" for rule in rules)) for name, rules in _RULES.items()
+}
+_DENIED = re.compile(
+    r"(?:\b(?:ne|n|pas|aucune?|jamais|ni|sans|nul|no|not|never|nor|neither|none|nothing|without|nobody|cannot)\b"
+    r"(?! only| seulement| que)(?: \w+){0,4} ?)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something that may not be said.
+
+    Attributes:
+        what: which rule it breaks.
+        words: how it stands in the text.
+        start: where, in characters from the beginning.
+    """
+
+    what: str
+    words: str
+    start: int
+
+
+def claims(text: str, *, legal: bool = False) -> tuple[Claim, ...]:
+    """What a text in French or English claims and may not, in the order of its words.
+
+    The warning of the arrêté is exempt, word for word. In a legal notice (`legal`) denied claims are allowed.
+    """
+    text = text.replace(LEGAL_NOTICE, " " * len(LEGAL_NOTICE))
+    plain, places = _folded(text)
+    found: dict[int, Claim] = {}
+    for spelled, where in ((plain, places), _joined(plain, places)):
+        for what, pattern in _PATTERNS.items():
+            for match in pattern.finditer(spelled):
+                if legal and _DENIED.search(spelled[: match.start()]):
+                    continue
+                start, end = where[match.start()], where[match.end() - 1] + 1
+                found.setdefault(start, Claim(what, text[start:end], start))
+    return tuple(found[start] for start in sorted(found))
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: small letters without accents, look-alikes undone, one space between words."""
+    return _folded(text)[0]
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """A text as it is compared, and where each of its characters stood."""
+    letters: list[str] = []
+    places: list[int] = []
+    for place, sign in enumerate(text):
+        if category(sign) in {"Cf", "Cc", "Mn"} and sign not in "\n\t\r":  # they are not seen
+            continue
+        for part in normalize("NFKD", sign.casefold()):
+            if combining(part):
+                continue
+            kept = part if part.isalnum() or part == "%" else _sign(part, text, place)
+            if kept == " " and (not letters or letters[-1] == " "):
+                continue
+            letters.append(kept)
+            places.append(place)
+    plain = "".join(letters)
+    return re.sub(r"\S+", lambda word: _unmasked(word[0]), plain), places
+
+
+def _sign(sign: str, text: str, place: int) -> str:
+    """A sign between two letters may stand for one; elsewhere it parts words."""
+    inside = 0 < place < len(text) - 1 and text[place - 1].isalnum() and text[place + 1].isalnum()
+    return sign if inside and sign in "@$€" else " "
+
+
+def _unmasked(word: str) -> str:
+    """A word with letters of one script; a number stays one."""
+    return word.translate(_LOOKALIKES) if _LETTER.search(word) else word
+
+
+def _joined(plain: str, places: list[int]) -> tuple[str, list[int]]:
+    """The same with words that are written letter by letter joined."""
+    letters: list[str] = []
+    where: list[int] = []
+    last = 0
+    for match in _APART.finditer(plain):
+        letters += plain[last : match.start()]
+        where += places[last : match.start()]
+        joined = [(plain[i], places[i]) for i in range(match.start(), match.end()) if plain[i] != " "]
+        letters += [letter for letter, _ in joined]
+        where += [place for _, place in joined]
+        last = match.end()
+    letters += plain[last:]
+    where += places[last:]
+    return "".join(letters), where

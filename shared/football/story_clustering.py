@@ -1,0 +1,95 @@
+"""One story, however many outlets tell it.
+
+Two articles tell one story if they were published within `WITHIN` of each other in one language, name a club in common
+(or both none), tell no different scores in their titles, and of the words of the titles at least `SHARED` are the same
+and make up `LIKENESS` of the shorter title. Names of clubs and words that every title has do not count: without them
+`Arsenal win at Lens` and `Arsenal lose at Lens` have nothing in common. An article joins the story of the earliest one
+that it resembles, so the first article of a story names it and never changes.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from shared.football.articles import Article
+from shared.football.team import fold
+from shared.football.teams import by_id
+
+WITHIN = timedelta(hours=48)
+SHARED = 2
+LIKENESS = 0.6
+
+_WORD = re.compile(r"[^\W_]+")
+_SCORE = re.compile(r"\b\d+\s?[-–]\s?\d+\b")
+_COMMON_WORDS = """
+    a an the of in on at to for from with by and or as is are was be his her its their this that after before over how
+    why what who when will has have not no new says say report reports live video exclusive football soccer news le la
+    les l un une des du de d au aux en et ou a pour par sur dans avec sans est sont sera son sa ses leur ce cette qui
+    que quoi pourquoi comment apres avant selon plus pas ne se s foot actu direct league premier ligue liga serie
+    bundesliga champions coupe cup fc match matches
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    words: frozenset[str]
+    scores: frozenset[str]
+
+
+def told(articles: Iterable[Article], earlier: Iterable[Article] = ()) -> list[Article]:
+    """Articles with the ids of the stories that they tell, in the order of their publication.
+
+    Args:
+        articles: whose stories are to be found; the order does not matter.
+        earlier: articles whose stories are known; they stay as they are and are not given back.
+    """
+    known = [(article, _title(article)) for article in sorted(earlier, key=_when)]
+    found: list[Article] = []
+    for article in sorted(articles, key=_when):
+        title = _title(article)
+        story = next((other.story_id for other, its in known if _same(article, title, other, its)), article.article_id)
+        found.append(replace(article, story_id=story))
+        known.append((found[-1], title))
+    return found
+
+
+def one_each(articles: Sequence[Article]) -> list[Article]:
+    """The first article of each story, in the order given."""
+    first: dict[object, Article] = {}
+    for article in articles:
+        first.setdefault(article.story_id, article)
+    return list(first.values())
+
+
+def _when(article: Article) -> tuple[object, object]:
+    return article.published_at, article.article_id
+
+
+def _title(article: Article) -> _Title:
+    clubs = (club for team_id in article.team_ids if (club := by_id(team_id)) is not None)
+    names = {word for club in clubs for spellings in club.aliases.values() for word in _words(" ".join(spellings))}
+    counting = frozenset(_stem(word) for word in _words(article.title) if word not in names | _COMMON)
+    scores = frozenset(re.sub(r"\s?[-–]\s?", "-", score) for score in _SCORE.findall(article.title))
+    return _Title(counting, scores)
+
+
+def _words(text: str) -> list[str]:
+    return [fold(m[0]) for m in _WORD.finditer(text) if not m[0].isdecimal()]
+
+
+def _stem(word: str) -> str:
+    """A word without its ending: five letters tell `injured` from `suspended`, not from `injury`."""
+    return word[:5]
+
+
+def _same(one: Article, title: _Title, other: Article, its: _Title) -> bool:
+    if one.language != other.language or abs(one.published_at - other.published_at) > WITHIN:
+        return False
+    if (one.team_ids or other.team_ids) and not set(one.team_ids) & set(other.team_ids):
+        return False
+    if title.scores and its.scores and title.scores != its.scores:
+        return False
+    shared = len(title.words & its.words)
+    return shared >= SHARED and shared >= LIKENESS * min(len(title.words), len(its.words))

@@ -1,0 +1,98 @@
+"""How good forecasts of many matches are: scores, calibration error and paired intervals, on arrays.
+
+Forecasts are probabilities of home win, draw and away win: (n, 3); outcomes 0, 1 or 2: (n,).
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.forecasting import scoring_rules
+from shared.forecasting.intervals import Interval
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+BINS = 10
+RESAMPLES = 2000
+SEED = 1
+
+
+def rps(forecast: Floats, outcome: Ints) -> Floats:
+    """Ranked probability score of each match."""
+    return _each(scoring_rules.ranked_probability_score, forecast, outcome)
+
+
+def log_loss(forecast: Floats, outcome: Ints) -> Floats:
+    """Log loss of each match."""
+    return _each(scoring_rules.log_loss, forecast, outcome)
+
+
+def brier(forecast: Floats, outcome: Ints) -> Floats:
+    """Brier score of each match."""
+    return _each(scoring_rules.brier_score, forecast, outcome)
+
+
+def binary_log_loss(probability: Floats, happened: NDArray[np.bool_]) -> Floats:
+    """Log loss of each forecast of an event that happens or not: (n,)."""
+    return -np.log(np.where(happened, probability, 1 - probability))
+
+
+def calibration_error(forecast: Floats, outcome: Ints) -> float:
+    """Expected calibration error over all 3n pairs, one outcome against the rest, in ten bins of equal mass.
+
+    Naeini, M. P., Cooper, G. F. and Hauskrecht, M. (2015), Obtaining Well Calibrated Probabilities Using Bayesian
+    Binning, AAAI 2015, 2901-2907, pooled over the outcomes.
+    """
+    return _bin_error(_errors(forecast, outcome)[_by_size(forecast)])
+
+
+def calibration_noise(forecast: Floats, *, simulations: int = 500, share: float = 0.95) -> tuple[float, float]:
+    """The calibration error that a perfect forecast has by luck alone: its mean, and what that share stays below.
+
+    Outcomes are drawn from the forecast itself, so the figures hold for as many matches as it has.
+    """
+    chance = np.random.default_rng(SEED)
+    order = _by_size(forecast)
+    bounds = forecast.cumsum(axis=1)[:, :2]
+    found = np.empty(simulations)
+    for place in range(simulations):
+        drawn = (chance.random((len(forecast), 1)) > bounds).sum(axis=1)
+        found[place] = _bin_error(_errors(forecast, drawn)[order])
+    return float(found.mean()), float(np.quantile(found, share))
+
+
+def mean_spreads(values: Floats) -> list[Interval]:
+    """The mean of each column of (n, columns) with its bootstrap interval; all columns share the resamples.
+
+    Efron, B. and Tibshirani, R. J. (1993), An Introduction to the Bootstrap, chapter 13 (percentiles). Columns that are
+    differences between two forecasts of the same matches make it a paired interval.
+    """
+    chance = np.random.default_rng(SEED)
+    n = len(values)
+    means = np.empty((RESAMPLES, values.shape[1]))
+    for place in range(RESAMPLES):
+        drawn = np.bincount(chance.integers(n, size=n), minlength=n)
+        means[place] = drawn @ values / n
+    low, high = np.quantile(means, [0.025, 0.975], axis=0)
+    return [Interval(*(float(v) for v in of)) for of in zip(values.mean(axis=0), low, high, strict=True)]
+
+
+def _each(rule: Callable[[Sequence[float], int], float], forecast: Floats, outcome: Ints) -> Floats:
+    """A rule of `scoring`, match by match."""
+    return np.array([rule(said, came) for said, came in zip(forecast.tolist(), outcome.tolist(), strict=True)])
+
+
+def _by_size(forecast: Floats) -> Ints:
+    return np.argsort(forecast, axis=None, kind="stable")
+
+
+def _errors(forecast: Floats, outcome: Ints) -> Floats:
+    """What was said less what came, of all 3n pairs."""
+    return (forecast - np.eye(3)[outcome]).ravel()
+
+
+def _bin_error(errors: Floats) -> float:
+    """Mean size of the bins' mean errors, weighted by their sizes."""
+    return float(sum(abs(of_bin.sum()) for of_bin in np.array_split(errors, BINS)) / len(errors))

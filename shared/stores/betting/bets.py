@@ -1,0 +1,268 @@
+"""People's bets, each with where it stands."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from shared.accounts.responsible_gambling import Played
+from shared.betting.bets import Bet, Standing
+from shared.betting.prices import Market
+from shared.stores.database import Connection
+
+ADD = """
+    INSERT INTO bets (
+        user_id, match_id, kick_off, hour_known, market, outcome, line, price, amount, confidence, followed,
+        placed_at, day
+    )
+    VALUES (
+        %(user_id)s, %(match_id)s, %(kick_off)s, %(hour_known)s, %(market)s, %(outcome)s, %(line)s, %(price)s,
+        %(amount)s, %(confidence)s, %(followed)s, %(placed_at)s, %(day)s
+    )
+    RETURNING bet_id
+"""
+COLUMNS = """
+    SELECT b.bet_id, b.user_id, b.match_id, b.kick_off, b.hour_known, b.market, b.outcome, b.line, b.price, b.amount,
+        b.confidence, b.followed, b.placed_at, b.day, e.standing, e.first_entry, e.last_entry, e.last_amount,
+        e.score, e.told_by, e.moved_at, c.closing_line_value
+    FROM bets b
+    JOIN LATERAL (
+        SELECT standing, min(entry_id) OVER () AS first_entry, entry_id AS last_entry, amount AS last_amount, score,
+            told_by, created_at AS moved_at
+        FROM bankroll_entries
+        WHERE bet_id = b.bet_id
+        ORDER BY entry_id DESC
+        LIMIT 1
+    ) e ON true
+    LEFT JOIN bet_closings c ON c.bet_id = b.bet_id
+"""
+"""The head of every statement that reads `BetRow`s."""
+GET = (
+    COLUMNS
+    + """
+    WHERE b.bet_id = %(bet_id)s AND b.user_id = %(user_id)s AND e.standing <> 'deleted'
+"""
+)
+BY_IDS = (
+    COLUMNS
+    + """
+    WHERE b.bet_id = ANY(%(bet_ids)s)
+    ORDER BY b.bet_id
+"""
+)
+OF_PERSON = (
+    COLUMNS
+    + """
+    WHERE b.user_id = %(user_id)s AND e.standing <> 'deleted'
+        AND (%(standing)s::text IS NULL OR e.standing = %(standing)s)
+        AND (%(since)s::timestamptz IS NULL OR b.placed_at >= %(since)s)
+    ORDER BY b.placed_at DESC, b.bet_id DESC
+    LIMIT %(limit)s OFFSET %(offset)s
+"""
+)
+UNSETTLED = (
+    COLUMNS
+    + """
+    WHERE e.standing = 'pending'
+        OR (b.kick_off >= %(since)s AND e.standing <> 'deleted' AND (e.told_by = 'result' OR c.bet_id IS NULL))
+    ORDER BY b.bet_id
+"""
+)
+TOTALS = """
+    SELECT e.standing, count(*) AS count, sum(b.amount) AS staked, sum(e.amount) AS returned
+    FROM bets b
+    JOIN LATERAL (
+        SELECT standing, amount FROM bankroll_entries WHERE bet_id = b.bet_id ORDER BY entry_id DESC LIMIT 1
+    ) e ON true
+    WHERE b.user_id = %(user_id)s AND e.standing <> 'deleted'
+    GROUP BY e.standing
+"""
+PLAYED = """
+    SELECT b.day,
+        coalesce(sum(b.amount) FILTER (WHERE e.standing <> 'void'), 0) AS staked,
+        sum(CASE e.standing WHEN 'pending' THEN b.amount ELSE b.amount - e.amount END) AS at_risk
+    FROM bets b
+    JOIN LATERAL (
+        SELECT standing, amount FROM bankroll_entries WHERE bet_id = b.bet_id ORDER BY entry_id DESC LIMIT 1
+    ) e ON true
+    WHERE b.user_id = %(user_id)s AND b.day >= %(first_day)s AND e.standing <> 'deleted'
+    GROUP BY b.day
+    ORDER BY b.day
+"""
+CLOSE = """
+    INSERT INTO bet_closings (bet_id, user_id, fair_probability, closing_line_value, source, bookmaker)
+    SELECT bet_id, user_id, %(fair_probability)s, %(closing_line_value)s, %(source)s, %(bookmaker)s
+    FROM bets
+    WHERE bet_id = %(bet_id)s
+    FOR KEY SHARE
+    ON CONFLICT (bet_id) DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewBet:
+    """A bet that is placed; the attributes are those of `BetRow`."""
+
+    user_id: UUID
+    match_id: int
+    kick_off: datetime
+    hour_known: bool
+    market: Market
+    outcome: str
+    line: Decimal
+    price: Decimal
+    amount: Decimal
+    confidence: Decimal | None
+    followed: bool
+    placed_at: datetime
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class BetRow:
+    """A bet and where it stands.
+
+    Attributes:
+        bet_id: our id.
+        user_id: whose it is.
+        match_id, kick_off: the match, as it was known when the bet was placed.
+        hour_known: whether `kick_off` was an hour; otherwise it is the last minute of the day.
+        market, outcome, line: what is bet on; a handicap line is that of the side bet on.
+        price: decimal odds.
+        amount: stake, in euros.
+        confidence: what its person believed, in percent; None where they did not say.
+        followed: whether it is what we recommended then.
+        placed_at, day: when, and on which day in Paris.
+        standing: where it stands, a word of `betting.bets.Standing`.
+        first_entry, last_entry: ids of the entry by which it was staked and of its newest one.
+        last_amount: what the newest entry added to the bankroll, in euros.
+        score: by which it ended; None where no score decided.
+        told_by: who told the newest entry: `person`, `result` or `administrator`.
+        moved_at: when.
+        closing_line_value: what closing prices said of it; None while nobody knows.
+    """
+
+    bet_id: int
+    user_id: UUID
+    match_id: int
+    kick_off: datetime
+    hour_known: bool
+    market: str
+    outcome: str
+    line: Decimal
+    price: Decimal
+    amount: Decimal
+    confidence: Decimal | None
+    followed: bool
+    placed_at: datetime
+    day: date
+    standing: str
+    first_entry: int
+    last_entry: int
+    last_amount: Decimal
+    score: str | None
+    told_by: str
+    moved_at: datetime
+    closing_line_value: Decimal | None
+
+    @property
+    def bet(self) -> Bet:
+        """What moves."""
+        return Bet(
+            market=Market(self.market),
+            outcome=self.outcome,
+            line=self.line,
+            price=self.price,
+            amount=self.amount,
+            standing=Standing(self.standing),
+            first_entry=self.first_entry,
+            last_entry=self.last_entry,
+            last_amount=self.last_amount,
+        )
+
+    @property
+    def returned(self) -> Decimal | None:
+        """What came back, in euros; None while the bet is open."""
+        return self.last_amount if Standing(self.standing).ended else None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A person's bets that stand alike: how many, euros staked on them, and what their newest entries add up to."""
+
+    standing: str
+    count: int
+    staked: Decimal
+    returned: Decimal
+
+
+def add(db: Connection, bet: NewBet) -> int:
+    """Add a bet of a person who has a bankroll; its id. The entry by which it is staked is the caller's to add."""
+    row = db.execute(ADD, asdict(bet)).fetchone()
+    assert row is not None  # noqa: S101  # RETURNING gives one for the row that was added
+    return int(row[0])
+
+
+def get(db: Connection, user_id: UUID, bet_id: int) -> BetRow | None:
+    """A bet of a person; None for another's and for one that was deleted."""
+    with db.cursor(row_factory=class_row(BetRow)) as cursor:
+        return cursor.execute(GET, {"user_id": user_id, "bet_id": bet_id}).fetchone()
+
+
+def by_ids(db: Connection, bet_ids: Iterable[int]) -> list[BetRow]:
+    """Bets by their ids, deleted ones too."""
+    with db.cursor(row_factory=class_row(BetRow)) as cursor:
+        return cursor.execute(BY_IDS, {"bet_ids": list(bet_ids)}).fetchall()
+
+
+def of_person(
+    db: Connection,
+    user_id: UUID,
+    limit: int,
+    offset: int = 0,
+    standing: Standing | None = None,
+    since: datetime | None = None,
+) -> list[BetRow]:
+    """A person's bets, the newest first; those that stand somewhere or were placed since an instant, where asked."""
+    given = {"user_id": user_id, "limit": limit, "offset": offset, "standing": standing, "since": since}
+    with db.cursor(row_factory=class_row(BetRow)) as cursor:
+        return cursor.execute(OF_PERSON, given).fetchall()
+
+
+def unsettled(db: Connection, since: datetime) -> list[BetRow]:
+    """Everybody's bets that a result or closing prices may still tell something of.
+
+    Those that are open; and of matches since an instant those that a result ended, which may be corrected, and those
+    without a closing-line value.
+    """
+    with db.cursor(row_factory=class_row(BetRow)) as cursor:
+        return cursor.execute(UNSETTLED, {"since": since}).fetchall()
+
+
+def totals(db: Connection, user_id: UUID) -> list[Total]:
+    """A person's bets by where they stand."""
+    with db.cursor(row_factory=class_row(Total)) as cursor:
+        return cursor.execute(TOTALS, {"user_id": user_id}).fetchall()
+
+
+def played(db: Connection, user_id: UUID, first_day: date) -> list[Played]:
+    """What a person staked and may lose by the bets of each day since one."""
+    with db.cursor(row_factory=class_row(Played)) as cursor:
+        return cursor.execute(PLAYED, {"user_id": user_id, "first_day": first_day}).fetchall()
+
+
+def close(db: Connection, bet: BetRow, fair_probability: Decimal, value: Decimal, source: str, bookmaker: str) -> None:
+    """Add what closing prices said of a bet, once; nothing where its person has left meanwhile."""
+    db.execute(
+        CLOSE,
+        {
+            "bet_id": bet.bet_id,
+            "fair_probability": fair_probability,
+            "closing_line_value": value,
+            "source": source,
+            "bookmaker": bookmaker,
+        },
+    )

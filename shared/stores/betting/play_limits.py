@@ -1,0 +1,102 @@
+"""The limits that people set themselves, and their pauses."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg.rows import dict_row
+
+from shared.accounts.responsible_gambling import Kind, Limit, Period
+from shared.stores.database import Connection
+
+LIMITS = """
+    SELECT kind, period, amount, next_amount, next_from
+    FROM play_limits
+    WHERE user_id = %(user_id)s
+"""
+PUT = """
+    INSERT INTO play_limits (user_id, kind, period, amount, next_amount, next_from, changed_at)
+    VALUES (%(user_id)s, %(kind)s, %(period)s, %(amount)s, %(next_amount)s, %(next_from)s, %(now)s)
+    ON CONFLICT (user_id, kind, period) DO UPDATE SET
+        amount = excluded.amount,
+        next_amount = excluded.next_amount,
+        next_from = excluded.next_from,
+        changed_at = excluded.changed_at
+"""
+PAUSED_UNTIL = "SELECT ends_at FROM cool_offs WHERE user_id = %(user_id)s AND ends_at > %(now)s"
+PAUSE = """
+    INSERT INTO cool_offs (user_id, begun_at, ends_at)
+    VALUES (%(user_id)s, %(now)s, %(ends_at)s)
+    ON CONFLICT (user_id) DO UPDATE SET
+        begun_at = CASE WHEN cool_offs.ends_at > excluded.begun_at THEN cool_offs.begun_at ELSE excluded.begun_at END,
+        ends_at = greatest(cool_offs.ends_at, excluded.ends_at)
+"""
+HELD_ABOUT: dict[str, LiteralString] = {
+    "play_limits": """
+        SELECT kind, period, amount, next_amount, next_from, changed_at
+        FROM play_limits
+        WHERE user_id = %(user_id)s
+        ORDER BY kind, period
+    """,
+    "cool_offs": "SELECT begun_at, ends_at FROM cool_offs WHERE user_id = %(user_id)s",
+}
+FORGET = (
+    "DELETE FROM play_limits WHERE user_id = %(user_id)s",
+    "DELETE FROM cool_offs WHERE user_id = %(user_id)s",
+)
+
+
+def limits(db: Connection, user_id: UUID, now: datetime) -> dict[tuple[Kind, Period], Limit]:
+    """A person's limits as they are at an instant; each of all, set or not."""
+    rows: list[tuple[str, str, Decimal | None, Decimal | None, datetime | None]]
+    rows = db.execute(LIMITS, {"user_id": user_id}).fetchall()
+    found = {
+        (Kind(kind), Period(period)): Limit(amount, next_amount, next_from).at(now)
+        for kind, period, amount, next_amount, next_from in rows
+    }
+    return {(kind, period): found.get((kind, period), Limit()) for kind in Kind for period in Period}
+
+
+def put(db: Connection, user_id: UUID, kind: Kind, period: Period, limit: Limit, now: datetime) -> None:
+    """Write a person's limit."""
+    db.execute(
+        PUT,
+        {
+            "user_id": user_id,
+            "kind": kind,
+            "period": period,
+            "amount": limit.amount,
+            "next_amount": limit.next_amount,
+            "next_from": limit.next_from,
+            "now": now,
+        },
+    )
+
+
+def paused_until(db: Connection, user_id: UUID, now: datetime) -> datetime | None:
+    """When a person's cool-off ends; None where none lasts."""
+    row = db.execute(PAUSED_UNTIL, {"user_id": user_id, "now": now}).fetchone()
+    return row[0] if row else None
+
+
+def cooling_off(db: Connection, user_id: UUID, now: datetime) -> bool:
+    """Whether a person has asked to be shown no picks, sent no notices and taken no bets of."""
+    return paused_until(db, user_id, now) is not None
+
+
+def pause(db: Connection, user_id: UUID, ends_at: datetime, now: datetime) -> None:
+    """Begin a cool-off, or make it longer; it never ends earlier than it would have."""
+    db.execute(PAUSE, {"user_id": user_id, "ends_at": ends_at, "now": now})
+
+
+def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """What is held about a person's limits and pauses, by table."""
+    with db.cursor(row_factory=dict_row) as cursor:
+        return {table: cursor.execute(query, {"user_id": user_id}).fetchall() for table, query in HELD_ABOUT.items()}
+
+
+def forget(db: Connection, user_id: UUID) -> None:
+    """Remove a person's limits and pauses."""
+    for statement in FORGET:
+        db.execute(statement, {"user_id": user_id})

@@ -1,0 +1,114 @@
+"""Clubs and matches by what people call them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import LiteralString
+
+from psycopg.rows import class_row
+
+from shared.football.match import Club
+from shared.football.search_terms import called, fits, is_id
+from shared.football.team import Source
+from shared.stores.database import Connection
+from shared.stores.football import matches, teams
+from shared.stores.football.matches import MatchRow
+from shared.stores.football.teams import TeamRow
+
+UNMATCHED = "SELECT team_id, name FROM teams WHERE NOT matched"
+CLUBS = """
+    SELECT t.team_id, t.name, t.short_name, t.tla, t.country, t.crest_url, t.matched
+    FROM unnest(%(team_ids)s::integer[], %(fits)s::integer[]) AS found (team_id, fit)
+    JOIN teams t ON t.team_id = found.team_id
+    ORDER BY found.fit, NOT EXISTS (
+        SELECT FROM matches m
+        WHERE m.home_team_id = t.team_id AND m.kick_off >= %(since)s AND m.competition = ANY(%(competitions)s)
+    ), t.name
+    LIMIT %(limit)s
+"""
+COMING = """
+    SELECT DISTINCT near.match_id, near.kick_off
+    FROM unnest(%(team_ids)s::integer[]) AS club (team_id)
+    CROSS JOIN LATERAL (
+        (
+            SELECT match_id, kick_off FROM matches
+            WHERE home_team_id = club.team_id AND kick_off >= %(now)s AND competition = ANY(%(competitions)s)
+            ORDER BY kick_off
+            LIMIT %(limit)s
+        )
+        UNION ALL
+        (
+            SELECT match_id, kick_off FROM matches
+            WHERE away_team_id = club.team_id AND kick_off >= %(now)s AND competition = ANY(%(competitions)s)
+            ORDER BY kick_off
+            LIMIT %(limit)s
+        )
+    ) AS near
+    ORDER BY near.kick_off, near.match_id
+    LIMIT %(limit)s
+"""
+PAST = """
+    SELECT DISTINCT near.match_id, near.kick_off
+    FROM unnest(%(team_ids)s::integer[]) AS club (team_id)
+    CROSS JOIN LATERAL (
+        (
+            SELECT match_id, kick_off FROM matches
+            WHERE home_team_id = club.team_id AND kick_off < %(now)s AND competition = ANY(%(competitions)s)
+            ORDER BY kick_off DESC
+            LIMIT %(limit)s
+        )
+        UNION ALL
+        (
+            SELECT match_id, kick_off FROM matches
+            WHERE away_team_id = club.team_id AND kick_off < %(now)s AND competition = ANY(%(competitions)s)
+            ORDER BY kick_off DESC
+            LIMIT %(limit)s
+        )
+    ) AS near
+    ORDER BY near.kick_off DESC, near.match_id DESC
+    LIMIT %(limit)s
+"""
+
+
+def clubs(db: Connection, text: str, competitions: Sequence[str], since: datetime, limit: int) -> list[TeamRow]:
+    """The clubs in whose names a text stands, the best fits first.
+
+    The text itself never reaches the database. Among equal fits those come first that have played at home in the
+    given competitions since an instant.
+    """
+    found = fits(text, db.execute(UNMATCHED).fetchall())
+    given = {
+        "team_ids": list(found),
+        "fits": list(found.values()),
+        "competitions": list(competitions),
+        "since": since,
+        "limit": limit,
+    }
+    with db.cursor(row_factory=class_row(TeamRow)) as cursor:
+        return cursor.execute(CLUBS, given).fetchall()
+
+
+def matches_of(
+    db: Connection, team_ids: Sequence[int], competitions: Sequence[str], now: datetime, limit: int
+) -> list[MatchRow]:
+    """Matches of clubs around an instant, newest first.
+
+    The next ones take half of the places, more where few are past; the last ones the rest.
+    """
+
+    def near(statement: LiteralString) -> list[int]:
+        given = {"team_ids": list(team_ids), "competitions": list(competitions), "now": now, "limit": limit}
+        return [match_id for match_id, _ in db.execute(statement, given).fetchall()]
+
+    past, coming = near(PAST), near(COMING)
+    ahead = coming[: max((limit + 1) // 2, limit - len(past))]
+    found = matches.by_ids(db, [*ahead, *past[: limit - len(ahead)]])
+    return sorted(found.values(), key=lambda row: (row.kick_off, row.match_id), reverse=True)
+
+
+def named(db: Connection, name: str) -> TeamRow | None:
+    """The club of exactly this name, under any of its spellings or its id; one that no alias matches under its own."""
+    if is_id(name):
+        return teams.get(db, int(name))
+    team = called(name)
+    ids = [team.team_id] if team else [Club(None, source, name).team_id for source in Source]
+    return next(iter(teams.by_ids(db, ids).values()), None)

@@ -1,0 +1,161 @@
+"""What people's browsers were told, each thing at most once; and what there is to tell."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from psycopg.rows import class_row, dict_row
+
+from shared.stores.database import Connection
+from shared.stores.messaging.push_subscriptions import Device
+
+MOST_TRIES = 3
+"""Of one notice to one browser, where the push service says each time that it has not taken it."""
+
+TAKEN = """
+    SELECT subscription_id, notice
+    FROM notices
+    WHERE notice = ANY(%(notices)s) AND NOT (state = 'failed' AND tries < %(most_tries)s)
+"""
+# The person is looked at once more, for much may have happened since the run began.
+CLAIM = """
+    INSERT INTO notices (subscription_id, notice, user_id, state, tries, claimed_at)
+    SELECT s.subscription_id, %(notice)s, s.user_id, 'claimed', 1, %(now)s
+    FROM push_subscriptions s
+    LEFT JOIN accounts a ON a.user_id = s.user_id
+    LEFT JOIN cool_offs c ON c.user_id = s.user_id
+    WHERE s.subscription_id = %(subscription_id)s AND s.user_id = %(user_id)s
+        AND coalesce(a.standing, 'free') = %(plan)s
+        AND coalesce(c.ends_at <= %(now)s, true)
+    FOR KEY SHARE OF s
+    ON CONFLICT (subscription_id, notice) DO UPDATE SET
+        state = 'claimed',
+        tries = notices.tries + 1,
+        claimed_at = excluded.claimed_at
+    WHERE notices.state = 'failed' AND notices.tries < %(most_tries)s
+"""
+END = """
+    UPDATE notices SET state = %(state)s
+    WHERE subscription_id = %(subscription_id)s AND notice = %(notice)s AND state = 'claimed'
+"""
+COUNTS = "SELECT state, count(*) FROM notices WHERE notice = %(notice)s GROUP BY state"
+REMOVE_OLD = "DELETE FROM notices WHERE claimed_at < %(before)s"
+KICK_OFFS = """
+    SELECT f.user_id, f.match_id, m.kick_off, h.name AS home_name, a.name AS away_name
+    FROM favourites f
+    JOIN matches m ON m.match_id = f.match_id
+    JOIN teams h ON h.team_id = m.home_team_id
+    JOIN teams a ON a.team_id = m.away_team_id
+    WHERE f.notify_before_match AND m.status = 'scheduled'
+        AND m.hour <> 'unknown' AND m.kick_off >= %(start)s AND m.kick_off <= %(end)s
+        AND EXISTS (SELECT FROM push_subscriptions s WHERE s.user_id = f.user_id)
+    ORDER BY m.kick_off, f.match_id, f.user_id
+"""
+RESULTS = """
+    SELECT b.user_id, b.bet_id, b.match_id, e.entry_id, e.standing, e.score, e.created_at AS settled_at,
+        h.name AS home_name, a.name AS away_name
+    FROM bankroll_entries e
+    JOIN bets b ON b.bet_id = e.bet_id
+    JOIN matches m ON m.match_id = b.match_id
+    JOIN teams h ON h.team_id = m.home_team_id
+    JOIN teams a ON a.team_id = m.away_team_id
+    WHERE e.told_by = 'result' AND e.created_at > %(since)s AND e.standing NOT IN ('pending', 'deleted')
+        AND NOT EXISTS (SELECT FROM bankroll_entries l WHERE l.bet_id = e.bet_id AND l.entry_id > e.entry_id)
+        AND EXISTS (SELECT FROM push_subscriptions s WHERE s.user_id = b.user_id)
+    ORDER BY e.entry_id
+"""
+HELD_ABOUT = """
+    SELECT subscription_id, notice, state, tries, claimed_at
+    FROM notices
+    WHERE user_id = %(user_id)s
+    ORDER BY claimed_at, subscription_id, notice
+"""
+FORGET = "DELETE FROM notices WHERE user_id = %(user_id)s"
+
+
+@dataclass(frozen=True, slots=True)
+class KickOffRow:
+    """A match that a person follows and wants to be told of before it begins."""
+
+    user_id: UUID
+    match_id: int
+    kick_off: datetime
+    home_name: str
+    away_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """A bet that a result has ended: how, as its newest entry says, and when."""
+
+    user_id: UUID
+    bet_id: int
+    match_id: int
+    entry_id: int
+    standing: str
+    score: str | None
+    settled_at: datetime
+    home_name: str
+    away_name: str
+
+
+def taken(db: Connection, notices: Collection[str]) -> set[tuple[int, str]]:
+    """Of some notices the subscriptions that are not to be sent them any more, each with the notice."""
+    given = {"notices": list(notices), "most_tries": MOST_TRIES}
+    return {(subscription_id, notice) for subscription_id, notice in db.execute(TAKEN, given).fetchall()}
+
+
+def claim(db: Connection, device: Device, notice: str, now: datetime) -> bool:
+    """Write down that a browser is about to be told something; commit before it is.
+
+    False, and it is not to be told, where that was done before, or its person pauses or has another plan by now.
+    """
+    given = {
+        "subscription_id": device.subscription_id,
+        "user_id": device.user_id,
+        "plan": device.plan,
+        "notice": notice,
+        "now": now,
+        "most_tries": MOST_TRIES,
+    }
+    return db.execute(CLAIM, given).rowcount > 0
+
+
+def end(db: Connection, subscription_id: int, notice: str, state: Literal["sent", "failed", "refused"]) -> None:
+    """Write down what became of what was claimed."""
+    db.execute(END, {"subscription_id": subscription_id, "notice": notice, "state": state})
+
+
+def counts(db: Connection, notice: str) -> dict[str, int]:
+    """How many browsers stand in each state with a notice."""
+    return dict(db.execute(COUNTS, {"notice": notice}).fetchall())
+
+
+def remove_old(db: Connection, before: datetime) -> None:
+    """Remove what was claimed before an instant."""
+    db.execute(REMOVE_OLD, {"before": before})
+
+
+def kick_offs(db: Connection, start: datetime, end: datetime) -> list[KickOffRow]:
+    """The matches in a span of time that people with a browser follow and want to be told of."""
+    with db.cursor(row_factory=class_row(KickOffRow)) as cursor:
+        return cursor.execute(KICK_OFFS, {"start": start, "end": end}).fetchall()
+
+
+def results(db: Connection, since: datetime) -> list[ResultRow]:
+    """The bets of people with a browser that results have ended, or ended otherwise, since an instant."""
+    with db.cursor(row_factory=class_row(ResultRow)) as cursor:
+        return cursor.execute(RESULTS, {"since": since}).fetchall()
+
+
+def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """What is held about a person, by table."""
+    with db.cursor(row_factory=dict_row) as cursor:
+        return {"notices": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}
+
+
+def forget(db: Connection, user_id: UUID) -> None:
+    """Remove what is held about a person."""
+    db.execute(FORGET, {"user_id": user_id})

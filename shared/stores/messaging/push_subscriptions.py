@@ -1,0 +1,239 @@
+"""Browsers that people want to be told things in: where each is pushed to, and what it is told."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row, dict_row
+
+from shared.stores.database import Connection
+from shared.stores.people.preferences import PreferencesRow
+
+MOST_REFUSALS = 3
+"""Runs in a row, after which a browser is sent nothing more."""
+MOST = 10
+"""Of one person: one more takes the place of the one that was there first."""
+
+HOLD = "SELECT pg_advisory_xact_lock(hashtextextended('push ' || %(user_id)s, 0))"
+REMOVE_ANOTHERS = """
+    DELETE FROM push_subscriptions
+    WHERE endpoint = %(endpoint)s AND user_id <> %(user_id)s AND p256dh = %(p256dh)s AND auth = %(auth)s
+"""
+PUT = """
+    INSERT INTO push_subscriptions (user_id, endpoint, p256dh, auth, expires_at, created_at, updated_at)
+    VALUES (%(user_id)s, %(endpoint)s, %(p256dh)s, %(auth)s, %(expires_at)s, %(now)s, %(now)s)
+    ON CONFLICT (endpoint) DO UPDATE SET
+        p256dh = excluded.p256dh,
+        auth = excluded.auth,
+        expires_at = excluded.expires_at,
+        updated_at = excluded.updated_at,
+        failures = 0,
+        refusals = 0,
+        retired_at = NULL
+    WHERE push_subscriptions.user_id = excluded.user_id
+    RETURNING subscription_id, xmax = 0
+"""
+TRIM = """
+    DELETE FROM push_subscriptions
+    WHERE subscription_id IN (
+        SELECT subscription_id
+        FROM push_subscriptions
+        WHERE user_id = %(user_id)s
+        ORDER BY subscription_id DESC
+        OFFSET %(most)s
+    )
+"""
+OF_PERSON = """
+    SELECT subscription_id, endpoint, daily_picks, match_start, result_updates, quiet_from, quiet_until, retired_at
+    FROM push_subscriptions
+    WHERE user_id = %(user_id)s
+    ORDER BY subscription_id
+"""
+CHANGE = """
+    UPDATE push_subscriptions SET
+        daily_picks = %(daily_picks)s,
+        match_start = %(match_start)s,
+        result_updates = %(result_updates)s,
+        quiet_from = %(quiet_from)s,
+        quiet_until = %(quiet_until)s,
+        updated_at = %(now)s
+    WHERE user_id = %(user_id)s AND endpoint = %(endpoint)s
+"""
+REMOVE = "DELETE FROM push_subscriptions WHERE subscription_id = %(subscription_id)s"
+REMOVE_ENDPOINT = "DELETE FROM push_subscriptions WHERE endpoint = %(endpoint)s"
+LEAVE_ALONE = "UPDATE push_subscriptions SET rests_until = %(until)s WHERE subscription_id = %(subscription_id)s"
+COUNT_FAILURE = "UPDATE push_subscriptions SET failures = failures + 1 WHERE subscription_id = %(subscription_id)s"
+COUNT_NO_FAILURE = """
+    UPDATE push_subscriptions SET failures = 0, refusals = 0 WHERE subscription_id = %(subscription_id)s
+"""
+COUNT_REFUSAL = """
+    UPDATE push_subscriptions SET
+        refusals = refusals + 1,
+        retired_at = CASE WHEN refusals + 1 >= %(most)s THEN %(now)s::timestamptz END
+    WHERE subscription_id = %(subscription_id)s
+    RETURNING retired_at IS NOT NULL
+"""
+# Whoever has no account is free to us here: what their token says is not known where nobody signs in.
+REACHABLE = """
+    SELECT s.subscription_id, s.user_id, s.endpoint, s.p256dh, s.auth,
+        s.daily_picks AND coalesce(p.push_daily_picks, %(push_daily_picks)s) AS daily_picks,
+        s.match_start AND coalesce(p.push_match_start, %(push_match_start)s) AS match_start,
+        s.result_updates AND coalesce(p.push_bet_results, %(push_bet_results)s) AS result_updates,
+        s.quiet_from, s.quiet_until, s.created_at,
+        coalesce(p.language, %(language)s) AS language,
+        coalesce(p.timezone, %(timezone)s) AS timezone,
+        coalesce(a.standing, 'free') AS plan,
+        s.failures > 0 AS has_failed
+    FROM push_subscriptions s
+    LEFT JOIN preferences p ON p.user_id = s.user_id
+    LEFT JOIN accounts a ON a.user_id = s.user_id
+    LEFT JOIN cool_offs c ON c.user_id = s.user_id
+    WHERE coalesce(s.expires_at > %(now)s, true)
+        AND coalesce(s.rests_until <= %(now)s, true)
+        AND s.retired_at IS NULL
+        AND coalesce(c.ends_at <= %(now)s, true)
+        AND coalesce(a.standing, 'free') <> 'deleted'
+    ORDER BY s.failures, s.subscription_id
+"""
+HELD_ABOUT = """
+    SELECT subscription_id, endpoint, daily_picks, match_start, result_updates, quiet_from, quiet_until, expires_at,
+        rests_until, failures, refusals, retired_at, created_at, updated_at
+    FROM push_subscriptions
+    WHERE user_id = %(user_id)s
+    ORDER BY subscription_id
+"""
+FORGET = "DELETE FROM push_subscriptions WHERE user_id = %(user_id)s"
+
+
+@dataclass(frozen=True, slots=True)
+class PushSubscriptionRow:
+    """A browser as its person sees it: what it is told, between which hours of theirs it is not, since when nothing."""
+
+    subscription_id: int
+    endpoint: str
+    daily_picks: bool
+    match_start: bool
+    result_updates: bool
+    quiet_from: int
+    quiet_until: int
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A browser that may be told something now.
+
+    Attributes:
+        subscription_id, user_id: of the subscription, and whose it is.
+        endpoint, p256dh, auth: where it is pushed to, and its keys.
+        daily_picks, match_start, result_updates: what both it and its person's preferences want to be told.
+        quiet_from, quiet_until: hours in `timezone` between which it is told nothing; the same for never.
+        created_at: since when.
+        language, timezone: its person's.
+        plan: its person's, a word of `Plan`.
+        has_failed: whether it did not take the last message.
+    """
+
+    subscription_id: int
+    user_id: UUID
+    endpoint: str
+    p256dh: str
+    auth: str
+    daily_picks: bool
+    match_start: bool
+    result_updates: bool
+    quiet_from: int
+    quiet_until: int
+    created_at: datetime
+    language: str
+    timezone: str
+    plan: str
+    has_failed: bool = False
+
+
+def put(
+    db: Connection,
+    user_id: UUID,
+    endpoint: str,
+    p256dh: str,
+    auth: str,
+    expires_at: datetime | None,
+    now: datetime,
+) -> tuple[int, bool] | None:
+    """Subscribe a person's browser, or write its new keys; its id, and whether it is new to its person.
+
+    A browser in which another person signs in becomes theirs: it shows so by having the same keys.
+
+    Returns:
+        None, and nothing is changed, where the address is another person's and the keys are not the same.
+    """
+    given = {"user_id": user_id, "endpoint": endpoint, "p256dh": p256dh, "auth": auth}
+    with db.transaction():
+        db.execute(HOLD, {"user_id": str(user_id)})
+        db.execute(REMOVE_ANOTHERS, given)
+        row = db.execute(PUT, {**given, "expires_at": expires_at, "now": now}).fetchone()
+        db.execute(TRIM, {"user_id": user_id, "most": MOST})
+    return row
+
+
+def of_person(db: Connection, user_id: UUID) -> list[PushSubscriptionRow]:
+    """A person's browsers, the oldest first."""
+    with db.cursor(row_factory=class_row(PushSubscriptionRow)) as cursor:
+        return cursor.execute(OF_PERSON, {"user_id": user_id}).fetchall()
+
+
+def change(db: Connection, user_id: UUID, endpoint: str, wishes: Mapping[str, object], now: datetime) -> bool:
+    """Write what a person's browser is told, and when not; False where they have no such browser."""
+    return db.execute(CHANGE, {**wishes, "user_id": user_id, "endpoint": endpoint, "now": now}).rowcount > 0
+
+
+def remove(db: Connection, subscription_id: int) -> None:
+    """Remove a browser, if it is there."""
+    db.execute(REMOVE, {"subscription_id": subscription_id})
+
+
+def remove_endpoint(db: Connection, endpoint: str) -> None:
+    """Remove the browser at an address, if it is there, whosever it is."""
+    db.execute(REMOVE_ENDPOINT, {"endpoint": endpoint})
+
+
+def leave_alone(db: Connection, subscription_id: int, until: datetime) -> None:
+    """Send nothing to a browser before an instant."""
+    db.execute(LEAVE_ALONE, {"subscription_id": subscription_id, "until": until})
+
+
+def count_failure(db: Connection, subscription_id: int) -> None:
+    """Write down that a browser did not take a message: it is sent to last from now on."""
+    db.execute(COUNT_FAILURE, {"subscription_id": subscription_id})
+
+
+def count_no_failure(db: Connection, subscription_id: int) -> None:
+    """Write down that a browser took a message: no earlier failure counts."""
+    db.execute(COUNT_NO_FAILURE, {"subscription_id": subscription_id})
+
+
+def count_refusal(db: Connection, subscription_id: int, now: datetime) -> bool:
+    """Write down that its push service refused a browser and took messages for others; whether that retires it."""
+    given = {"subscription_id": subscription_id, "most": MOST_REFUSALS, "now": now}
+    row = db.execute(COUNT_REFUSAL, given).fetchone()
+    return row is not None and row[0]
+
+
+def reachable(db: Connection, now: datetime) -> list[Device]:
+    """Every browser that may be told something, failing ones last: neither it nor its person has asked for rest."""
+    usual = asdict(PreferencesRow())
+    with db.cursor(row_factory=class_row(Device)) as cursor:
+        return cursor.execute(REACHABLE, {**usual, "now": now}).fetchall()
+
+
+def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """What is held about a person, by table; the browsers' keys, which only we can use, are left out."""
+    with db.cursor(row_factory=dict_row) as cursor:
+        return {"push_subscriptions": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}
+
+
+def forget(db: Connection, user_id: UUID) -> None:
+    """Remove what is held about a person."""
+    db.execute(FORGET, {"user_id": user_id})

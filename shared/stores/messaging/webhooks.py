@@ -1,0 +1,273 @@
+"""Addresses at which people's programs are told things; what happened that they can be told, and what each was told."""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row, dict_row
+
+from shared.stores.betting.picks import REVERSED
+from shared.stores.database import Connection
+
+ADD = """
+    INSERT INTO webhooks (webhook_id, user_id, url, events, secret, created_at, test_asked_at)
+    VALUES (%(webhook_id)s, %(user_id)s, %(url)s, %(events)s, %(secret)s, %(now)s, %(now)s)
+"""
+OF_PERSON = """
+    SELECT w.webhook_id, w.url, w.events, w.created_at, w.test_asked_at, w.stopped_at, w.rests_until,
+        d.event AS last_event, d.tried_at AS last_tried_at, d.told AS last_told, d.is_delivered AS last_is_delivered
+    FROM webhooks w
+    LEFT JOIN LATERAL (
+        SELECT event, tried_at, told, is_delivered
+        FROM webhook_deliveries
+        WHERE webhook_id = w.webhook_id
+        ORDER BY tried_at DESC, event
+        LIMIT 1
+    ) d ON true
+    WHERE w.user_id = %(user_id)s
+    ORDER BY w.created_at, w.webhook_id
+"""
+REMOVE = "DELETE FROM webhooks WHERE webhook_id = %(webhook_id)s AND user_id = %(user_id)s"
+ASK_TEST = """
+    UPDATE webhooks SET test_asked_at = %(now)s, stopped_at = NULL, rests_until = NULL
+    WHERE webhook_id = %(webhook_id)s AND user_id = %(user_id)s
+"""
+RUNNING = """
+    SELECT w.webhook_id, w.url, w.events, w.secret, w.created_at, w.test_asked_at, a.standing AS plan
+    FROM webhooks w
+    JOIN accounts a ON a.user_id = w.user_id
+    LEFT JOIN cool_offs c ON c.user_id = w.user_id
+    WHERE w.stopped_at IS NULL AND a.standing <> 'deleted' AND coalesce(c.ends_at <= %(now)s, true)
+        AND coalesce(w.rests_until <= %(now)s, true)
+    ORDER BY w.webhook_id
+"""
+DAYS = """
+    SELECT d.day, d.committed_at, count(p.rank) AS picks
+    FROM pick_days d
+    LEFT JOIN picks p ON p.day = d.day
+    WHERE d.committed_at > %(since)s
+    GROUP BY d.day
+    ORDER BY d.day
+"""
+ENDINGS = """
+    SELECT e.day, e.rank, e.entry, p.match_id, e.ending, e.score, e.settled_at
+    FROM endings e
+    JOIN picks p ON p.day = e.day AND p.rank = e.rank
+    WHERE e.settled_at > %(since)s AND e.ending <> %(reversed)s
+    ORDER BY e.settled_at, e.day, e.rank, e.entry
+"""
+PUBLICATIONS = """
+    SELECT published_at, array_agg(match_id ORDER BY match_id) AS match_ids
+    FROM predictions
+    WHERE published_at > %(since)s
+    GROUP BY published_at
+    ORDER BY published_at
+"""
+DELIVERIES = """
+    SELECT webhook_id, event, tries, is_delivered, next_try_at
+    FROM webhook_deliveries
+    WHERE tried_at > %(since)s
+"""
+PUT_DELIVERY = """
+    INSERT INTO webhook_deliveries (webhook_id, event, user_id, tries, tried_at, told, is_delivered, next_try_at)
+    SELECT webhook_id, %(event)s, user_id, %(tries)s, %(tried_at)s, %(told)s, %(is_delivered)s, %(next_try_at)s
+    FROM webhooks
+    WHERE webhook_id = %(webhook_id)s
+    FOR KEY SHARE
+    ON CONFLICT (webhook_id, event) DO UPDATE SET
+        tries = excluded.tries,
+        tried_at = excluded.tried_at,
+        told = excluded.told,
+        is_delivered = excluded.is_delivered,
+        next_try_at = excluded.next_try_at
+"""
+STOP = """
+    UPDATE webhooks w SET stopped_at = %(now)s
+    WHERE w.webhook_id = %(webhook_id)s AND w.test_asked_at = %(test_asked_at)s
+        AND NOT EXISTS (
+            SELECT FROM webhook_deliveries d
+            WHERE d.webhook_id = w.webhook_id AND d.is_delivered AND d.tried_at > %(since)s
+        )
+"""
+REST = """
+    UPDATE webhooks SET rests_until = %(until)s
+    WHERE webhook_id = %(webhook_id)s AND test_asked_at = %(test_asked_at)s
+"""
+REMOVE_OLD = "DELETE FROM webhook_deliveries WHERE tried_at < %(before)s"
+HELD_ABOUT = """
+    SELECT webhook_id, url, events, created_at, test_asked_at, stopped_at, rests_until
+    FROM webhooks
+    WHERE user_id = %(user_id)s
+    ORDER BY created_at, webhook_id
+"""
+DELIVERIES_HELD_ABOUT = """
+    SELECT webhook_id, event, tries, tried_at, told, is_delivered, next_try_at
+    FROM webhook_deliveries
+    WHERE user_id = %(user_id)s
+    ORDER BY tried_at, webhook_id, event
+"""
+FORGET = "DELETE FROM webhooks WHERE user_id = %(user_id)s"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRow:
+    """A webhook as its owner sees it afterwards, with the latest try of sending anything to it."""
+
+    webhook_id: UUID
+    url: str
+    events: list[str]
+    created_at: datetime
+    test_asked_at: datetime
+    stopped_at: datetime | None
+    rests_until: datetime | None
+    last_event: str | None
+    last_tried_at: datetime | None
+    last_told: str | None
+    last_is_delivered: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A webhook that may be told something now; the plan is its person's, a word of `Plan`."""
+
+    webhook_id: UUID
+    url: str
+    events: list[str]
+    secret: str = field(repr=False)
+    created_at: datetime
+    test_asked_at: datetime
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedDay:
+    """A day whose picks are chosen, and how many they are."""
+
+    day: date
+    committed_at: datetime
+    picks: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndedPick:
+    """How a pick ended; a correction is an entry of its own."""
+
+    day: date
+    rank: int
+    entry: int
+    match_id: int
+    ending: str
+    score: str | None
+    settled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The matches whose probabilities were published at one instant."""
+
+    published_at: datetime
+    match_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How sending something to a webhook stands; not delivered and without a next try it is given up."""
+
+    webhook_id: UUID
+    event: str
+    tries: int
+    is_delivered: bool
+    next_try_at: datetime | None
+
+
+def add(
+    db: Connection, user_id: UUID, webhook_id: UUID, url: str, events: Collection[str], secret: str, now: datetime
+) -> None:
+    """Add a webhook of a person who has an account; a test is asked for at once."""
+    given = {"webhook_id": webhook_id, "user_id": user_id, "url": url, "secret": secret, "now": now}
+    db.execute(ADD, given | {"events": list(events)})
+
+
+def of_person(db: Connection, user_id: UUID) -> list[WebhookRow]:
+    """The webhooks that a person has, the oldest first."""
+    with db.cursor(row_factory=class_row(WebhookRow)) as cursor:
+        return cursor.execute(OF_PERSON, {"user_id": user_id}).fetchall()
+
+
+def remove(db: Connection, user_id: UUID, webhook_id: UUID) -> bool:
+    """Remove a webhook; False where this person has no such one."""
+    return db.execute(REMOVE, {"webhook_id": webhook_id, "user_id": user_id}).rowcount > 0
+
+
+def ask_test(db: Connection, user_id: UUID, webhook_id: UUID, now: datetime) -> bool:
+    """Ask for a test, and let a stopped webhook go on; False where this person has no such one."""
+    return db.execute(ASK_TEST, {"webhook_id": webhook_id, "user_id": user_id, "now": now}).rowcount > 0
+
+
+def running(db: Connection, now: datetime) -> list[Running]:
+    """The webhooks that are not stopped, of people who are there and do not pause."""
+    with db.cursor(row_factory=class_row(Running)) as cursor:
+        return cursor.execute(RUNNING, {"now": now}).fetchall()
+
+
+def days(db: Connection, since: datetime) -> list[CommittedDay]:
+    """The days whose picks were committed after an instant."""
+    with db.cursor(row_factory=class_row(CommittedDay)) as cursor:
+        return cursor.execute(DAYS, {"since": since}).fetchall()
+
+
+def endings(db: Connection, since: datetime) -> list[EndedPick]:
+    """The endings of picks after an instant; an entry that only takes an earlier one back is none."""
+    with db.cursor(row_factory=class_row(EndedPick)) as cursor:
+        return cursor.execute(ENDINGS, {"since": since, "reversed": REVERSED}).fetchall()
+
+
+def publications(db: Connection, since: datetime) -> list[Publication]:
+    """What was published after an instant."""
+    with db.cursor(row_factory=class_row(Publication)) as cursor:
+        return cursor.execute(PUBLICATIONS, {"since": since}).fetchall()
+
+
+def deliveries(db: Connection, since: datetime) -> list[Delivery]:
+    """How everything stands of which the latest try came after an instant."""
+    with db.cursor(row_factory=class_row(Delivery)) as cursor:
+        return cursor.execute(DELIVERIES, {"since": since}).fetchall()
+
+
+def put_delivery(db: Connection, delivery: Delivery, told: str, now: datetime) -> None:
+    """Write down what became of a try; nothing where the webhook is gone by now."""
+    db.execute(PUT_DELIVERY, asdict(delivery) | {"told": told, "tried_at": now})
+
+
+def stop(db: Connection, webhook: Running, since: datetime, now: datetime) -> bool:
+    """Send nothing more to a webhook; False where its owner has asked for a test meanwhile, or it took something
+    after an instant.
+    """
+    given = {"webhook_id": webhook.webhook_id, "test_asked_at": webhook.test_asked_at, "since": since, "now": now}
+    return db.execute(STOP, given).rowcount > 0
+
+
+def rest(db: Connection, webhook: Running, until: datetime) -> None:
+    """Send nothing to a webhook before an instant, unless its owner has asked for a test meanwhile."""
+    db.execute(REST, {"webhook_id": webhook.webhook_id, "test_asked_at": webhook.test_asked_at, "until": until})
+
+
+def remove_old(db: Connection, before: datetime) -> None:
+    """Remove what was tried last before an instant."""
+    db.execute(REMOVE_OLD, {"before": before})
+
+
+def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """What is held about a person, by table; secrets, which their programs have, are left out."""
+    with db.cursor(row_factory=dict_row) as cursor:
+        return {
+            "webhooks": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall(),
+            "webhook_deliveries": cursor.execute(DELIVERIES_HELD_ABOUT, {"user_id": user_id}).fetchall(),
+        }
+
+
+def forget(db: Connection, user_id: UUID) -> None:
+    """Remove what is held about a person, and with it what their webhooks were told."""
+    db.execute(FORGET, {"user_id": user_id})

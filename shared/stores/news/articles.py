@@ -1,0 +1,263 @@
+"""The news: title, link and a short extract of each article."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg.rows import class_row, scalar_row
+
+from shared.football.articles import Article, Kind
+from shared.stores.database import Connection
+
+ADD = """
+    INSERT INTO articles (
+        article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id, known_at
+    )
+    VALUES (
+        %(article_id)s, %(url)s, %(title)s, %(extract)s, %(outlet)s, %(language)s, %(published_at)s, %(team_ids)s,
+        %(kind)s, %(story_id)s, %(known_at)s
+    )
+    ON CONFLICT (article_id) DO UPDATE SET
+        title = EXCLUDED.title,
+        extract = EXCLUDED.extract,
+        team_ids = EXCLUDED.team_ids,
+        kind = EXCLUDED.kind,
+        embedded_at = NULL
+    WHERE (articles.title, articles.extract) IS DISTINCT FROM (EXCLUDED.title, EXCLUDED.extract)
+    RETURNING article_id
+"""
+BETWEEN = """
+    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
+    FROM articles
+    WHERE published_at BETWEEN %(since)s AND %(until)s
+    ORDER BY published_at, article_id
+"""
+BY_IDS = """
+    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
+    FROM articles
+    WHERE article_id = ANY(%(article_ids)s)
+"""
+OF_TEAMS = """
+    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
+    FROM articles
+    WHERE team_ids && %(team_ids)s::integer[] AND published_at BETWEEN %(since)s AND %(until)s
+    ORDER BY published_at DESC, article_id
+    LIMIT %(limit)s
+"""
+LATEST = """
+    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
+    FROM (
+        SELECT DISTINCT ON (story_id)
+            article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
+        FROM articles
+        WHERE published_at BETWEEN %(since)s AND %(until)s
+            AND (%(team_ids)s::integer[] IS NULL OR team_ids && %(team_ids)s::integer[])
+            AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
+        ORDER BY story_id, published_at, article_id
+    ) AS first_told
+    ORDER BY published_at DESC, article_id
+    LIMIT %(limit)s
+"""
+WORDED = """
+    WITH asked AS (
+        SELECT
+            word,
+            CASE WHEN '{}' IN (ts_lexize('french_stem', word), ts_lexize('english_stem', word)) THEN 0.01 ELSE 1.0 END
+                AS weight
+        FROM unnest(tsvector_to_array(to_tsvector(
+            'simple', regexp_replace(normalize(%(text)s, NFKD), '[\\u0300-\\u036f]', '', 'g')
+        ))) AS word
+    )
+    SELECT article_id, CAST(sum(weight) / (SELECT sum(weight) FROM asked) AS double precision) AS share
+    FROM articles JOIN asked ON word = ANY(words)
+    WHERE words && ARRAY(SELECT word FROM asked)
+        AND published_at BETWEEN %(since)s AND %(until)s
+        AND (%(team_ids)s::integer[] IS NULL OR team_ids && %(team_ids)s::integer[])
+        AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
+    GROUP BY article_id
+    ORDER BY share DESC, published_at DESC, article_id
+    LIMIT %(limit)s
+"""
+IN_COMPETITION = """
+    SELECT DISTINCT unnest(ARRAY[home_team_id, away_team_id]) AS team_id
+    FROM matches
+    WHERE competition = %(competition)s
+        AND season = (SELECT max(season) FROM matches WHERE competition = %(competition)s AND kick_off <= %(soon)s)
+    ORDER BY team_id
+"""
+WITHOUT_VECTOR = """
+    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
+    FROM articles
+    WHERE embedded_at IS NULL
+    ORDER BY published_at DESC, article_id
+    LIMIT %(limit)s
+"""
+EMBEDDED = "UPDATE articles SET embedded_at = %(now)s WHERE article_id = ANY(%(article_ids)s)"
+WITH_VECTOR = """
+    SELECT article_id
+    FROM articles
+    WHERE embedded_at IS NOT NULL AND article_id > %(after)s
+    ORDER BY article_id
+    LIMIT %(limit)s
+"""
+FORGET_VECTORS = "UPDATE articles SET embedded_at = NULL WHERE article_id = ANY(%(article_ids)s)"
+DELETE_OLDER = "DELETE FROM articles WHERE published_at < %(before)s"
+COUNT = "SELECT count(*) FROM articles"
+MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class _ArticleRow:
+    article_id: UUID
+    url: str
+    title: str
+    extract: str
+    outlet: str
+    language: Any
+    published_at: datetime
+    team_ids: list[int]
+    kind: str
+    story_id: UUID
+
+
+def add(db: Connection, articles: Iterable[Article], known_at: datetime) -> set[UUID]:
+    """Keep articles, of known ones what has changed of their words; the ids of those that are new or have changed.
+
+    An article that is known keeps its story and the instant that it was first published.
+    """
+    names = [field.name for field in fields(Article)]
+    changed: set[UUID] = set()
+    with db.cursor() as cursor:
+        for article in articles:
+            given = dict(zip(names, astuple(article), strict=True))
+            given |= {"team_ids": list(article.team_ids), "kind": str(article.kind), "known_at": known_at}
+            changed |= {article_id for (article_id,) in cursor.execute(ADD, given).fetchall()}
+    return changed
+
+
+def between(db: Connection, since: datetime, until: datetime) -> list[Article]:
+    """The articles published from an instant to another, in that order."""
+    return _read(db, BETWEEN, {"since": since, "until": until})
+
+
+def by_ids(db: Connection, article_ids: Iterable[UUID]) -> dict[UUID, Article]:
+    """Articles by their ids."""
+    return {article.article_id: article for article in _read(db, BY_IDS, {"article_ids": list(article_ids)})}
+
+
+def of_teams(db: Connection, team_ids: Sequence[int], since: datetime, until: datetime, limit: int) -> list[Article]:
+    """The articles that name any of some clubs, newest first."""
+    return _read(db, OF_TEAMS, {"team_ids": list(team_ids), "since": since, "until": until, "limit": limit})
+
+
+def latest(
+    db: Connection,
+    since: datetime,
+    until: datetime,
+    limit: int,
+    team_ids: Sequence[int] | None = None,
+    kinds: Sequence[Kind] | None = None,
+) -> list[Article]:
+    """The news between two instants, newest first; of each story the article that told it first.
+
+    Args:
+        db: where it is kept.
+        since: from then on.
+        until: up to then.
+        limit: how many at most.
+        team_ids: clubs of which an article must name one; None for any article.
+        kinds: of which it must be; None for any.
+    """
+    given: dict[str, object] = {
+        "since": since,
+        "until": until,
+        "limit": limit,
+        "team_ids": None if team_ids is None else list(team_ids),
+        "kinds": None if kinds is None else [str(kind) for kind in kinds],
+    }
+    return _read(db, LATEST, given)
+
+
+def worded(
+    db: Connection,
+    text: str,
+    since: datetime,
+    until: datetime,
+    limit: int,
+    team_ids: Sequence[int] | None = None,
+    kinds: Sequence[Kind] | None = None,
+) -> dict[UUID, float]:
+    """The articles that have any word of a text, those with most of them first; which share of them each has, by id.
+
+    Neither case nor accents count. A word that says nothing (`le`, `the`), as Postgres lists them for French and
+    English, counts a hundredth: it may be a name (Son). The other arguments are those of `latest`.
+    """
+    given = {
+        "text": text,
+        "since": since,
+        "until": until,
+        "limit": limit,
+        "team_ids": None if team_ids is None else list(team_ids),
+        "kinds": None if kinds is None else [str(kind) for kind in kinds],
+    }
+    return dict(db.execute(WORDED, given).fetchall())
+
+
+def clubs_of(db: Connection, competition: str, now: datetime) -> list[int]:
+    """The clubs of a competition's season that has begun or begins within a month."""
+    with db.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(IN_COMPETITION, {"competition": competition, "soon": now + MONTH}).fetchall()
+
+
+def without_vector(db: Connection, limit: int) -> list[Article]:
+    """Articles that are not in the vector store, newest first."""
+    return _read(db, WITHOUT_VECTOR, {"limit": limit})
+
+
+def embedded(db: Connection, article_ids: Iterable[UUID], now: datetime) -> None:
+    """These articles are in the vector store now."""
+    db.execute(EMBEDDED, {"article_ids": list(article_ids), "now": now})
+
+
+def with_vector(db: Connection, after: UUID, limit: int) -> list[UUID]:
+    """The ids beyond one, in their order, of articles that are in the vector store as far as we know."""
+    with db.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(WITH_VECTOR, {"after": after, "limit": limit}).fetchall()
+
+
+def forget_vectors(db: Connection, article_ids: Iterable[UUID]) -> None:
+    """These articles are not in the vector store any longer."""
+    db.execute(FORGET_VECTORS, {"article_ids": list(article_ids)})
+
+
+def delete_older(db: Connection, before: datetime) -> int:
+    """Delete the articles published before an instant; how many they were."""
+    return db.execute(DELETE_OLDER, {"before": before}).rowcount
+
+
+def count(db: Connection) -> int:
+    """How many articles there are."""
+    with db.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(COUNT).fetchone() or 0
+
+
+def _read(db: Connection, statement: LiteralString, given: dict[str, object]) -> list[Article]:
+    with db.cursor(row_factory=class_row(_ArticleRow)) as cursor:
+        rows = cursor.execute(statement, given).fetchall()
+    return [
+        Article(
+            article_id=row.article_id,
+            url=row.url,
+            title=row.title,
+            extract=row.extract,
+            outlet=row.outlet,
+            language=row.language,
+            published_at=row.published_at,
+            team_ids=tuple(row.team_ids),
+            kind=Kind(row.kind),
+            story_id=row.story_id,
+        )
+        for row in rows
+    ]

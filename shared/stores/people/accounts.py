@@ -1,0 +1,138 @@
+"""What people pay for, and how they stand. A row decides from the moment it is written, whatever a token still says."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import dict_row
+
+from shared.accounts.account_status import Standing
+from shared.accounts.plans import Plan
+from shared.stores.database import Connection
+
+STANDING = """
+    SELECT coalesce(a.standing, 'none'), c.ends_at
+    FROM (SELECT %(user_id)s::uuid AS user_id) AS person
+    LEFT JOIN accounts a USING (user_id)
+    LEFT JOIN cool_offs c USING (user_id)
+"""
+SET_PLAN = """
+    INSERT INTO accounts (user_id, plan, updated_at)
+    VALUES (%(user_id)s, %(plan)s, %(now)s)
+    ON CONFLICT (user_id) DO UPDATE SET plan = excluded.plan, updated_at = excluded.updated_at
+"""
+SET_ROLE = """
+    INSERT INTO accounts (user_id, plan, is_admin, updated_at)
+    VALUES (%(user_id)s, %(plan)s, %(is_admin)s, %(now)s)
+    ON CONFLICT (user_id) DO UPDATE SET
+        plan = CASE WHEN excluded.is_admin THEN accounts.plan ELSE excluded.plan END,
+        is_admin = excluded.is_admin,
+        updated_at = excluded.updated_at
+    WHERE accounts.deleted_at IS NULL
+"""
+OPEN = """
+    INSERT INTO accounts (user_id, plan, is_admin, updated_at)
+    VALUES (%(user_id)s, %(plan)s, %(is_admin)s, %(now)s)
+    ON CONFLICT (user_id) DO NOTHING
+"""
+HOLD = "SELECT FROM accounts WHERE user_id = %(user_id)s FOR UPDATE"
+KEEP = "SELECT keep_person(%(user_id)s)"
+HOLD_TO_CLOSE = "SELECT pg_advisory_xact_lock(person_lock(%(user_id)s))"
+CLOSE = """
+    INSERT INTO accounts (user_id, plan, deleted_at, updated_at)
+    VALUES (%(user_id)s, 'free', %(now)s, %(now)s)
+    ON CONFLICT (user_id) DO UPDATE SET
+        plan = 'free',
+        is_admin = false,
+        deleted_at = coalesce(accounts.deleted_at, excluded.deleted_at),
+        updated_at = excluded.updated_at
+"""
+ROLE_TO_COPY = """
+    SELECT standing FROM accounts
+    WHERE user_id = %(user_id)s AND deleted_at IS NULL AND copied_role IS DISTINCT FROM standing
+    FOR NO KEY UPDATE
+"""
+ROLE_COPIED = "UPDATE accounts SET copied_role = %(role)s WHERE user_id = %(user_id)s"
+ROLES_TO_COPY = """
+    SELECT user_id FROM accounts
+    WHERE deleted_at IS NULL AND copied_role IS DISTINCT FROM standing
+    ORDER BY updated_at, user_id
+"""
+HELD_ABOUT = "SELECT plan, is_admin, deleted_at, updated_at, copied_role FROM accounts WHERE user_id = %(user_id)s"
+
+
+def standing(db: Connection, user_id: UUID) -> Standing:
+    """How a person stands with us, known or not."""
+    (said,) = db.execute(STANDING, {"user_id": user_id}).fetchall()
+    return Standing(*said)
+
+
+def set_plan(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
+    """Write what a person pays for; whoever calls this calls `standing.changed` after the commit."""
+    db.execute(SET_PLAN, {"user_id": user_id, "plan": plan, "now": now})
+
+
+def set_role(db: Connection, user_id: UUID, role: Plan, now: datetime) -> bool:
+    """Give a person a plan, or make them an administrator, who keeps the plan that they have.
+
+    Whoever calls this calls `standing.changed` after the commit.
+
+    Returns:
+        False, and nothing is changed, where the person is gone.
+    """
+    is_admin = role is Plan.ADMIN
+    given = {"user_id": user_id, "plan": Plan.FREE if is_admin else role, "is_admin": is_admin, "now": now}
+    return db.execute(SET_ROLE, given).rowcount > 0
+
+
+def hold(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
+    """Keep others from changing a person's account until the transaction ends; a missing row is written first."""
+    is_admin = plan is Plan.ADMIN
+    given = {"user_id": user_id, "plan": Plan.ELITE if is_admin else plan, "is_admin": is_admin, "now": now}
+    db.execute(OPEN, given)
+    db.execute(HOLD, {"user_id": user_id})
+
+
+def keep(db: Connection, user_id: UUID) -> None:
+    """Keep a person from leaving until the transaction ends; to be called before any row of theirs is locked.
+
+    The tables of `personal.FORGOTTEN` do so themselves when a row is inserted (migration 0052).
+
+    Raises:
+        psycopg.errors.ForeignKeyViolation: they have left.
+    """
+    db.execute(KEEP, {"user_id": user_id})
+
+
+def close(db: Connection, user_id: UUID, now: datetime) -> None:
+    """Refuse a person from now on, for good; whoever calls this calls `standing.forget` too.
+
+    Whatever is being written about them is waited for, and nothing more is written until the transaction ends.
+    """
+    db.execute(HOLD_TO_CLOSE, {"user_id": user_id})
+    db.execute(CLOSE, {"user_id": user_id, "now": now})
+
+
+def role_to_copy(db: Connection, user_id: UUID) -> Plan | None:
+    """The role that Supabase does not have yet; None where it has it, or the person is gone.
+
+    Nobody else changes or copies it until the transaction ends, so that of two changes the later is copied last.
+    """
+    row = db.execute(ROLE_TO_COPY, {"user_id": user_id}).fetchone()
+    return None if row is None else Plan(row[0])
+
+
+def role_copied(db: Connection, user_id: UUID, role: Plan) -> None:
+    """Write down that Supabase has a person's role."""
+    db.execute(ROLE_COPIED, {"user_id": user_id, "role": role})
+
+
+def roles_to_copy(db: Connection) -> list[UUID]:
+    """Whose role Supabase does not have yet, the longest ago first."""
+    return [user_id for (user_id,) in db.execute(ROLES_TO_COPY)]
+
+
+def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """What is held about a person, by table."""
+    with db.cursor(row_factory=dict_row) as cursor:
+        return {"accounts": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}

@@ -1,0 +1,79 @@
+"""All that is held about one person, over all tables: to be told to them, and to be forgotten.
+
+A table whose rows are a person's stands in one of the two lists, with the module that reads it; a test holds them
+against the database's own list of columns.
+"""
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from shared.stores.betting import bankrolls, play_limits
+from shared.stores.database import Connection
+from shared.stores.messaging import broadcasts, push_deliveries, push_subscriptions, webhooks
+from shared.stores.operations import admin_actions, job_starts
+from shared.stores.people import (
+    accounts,
+    api_keys,
+    customers,
+    deletions,
+    favourites,
+    idempotency_keys,
+    preferences,
+    users,
+)
+
+
+class Telling(Protocol):
+    """A module of ours that can tell what its tables hold about a person."""
+
+    def held_about(self, db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+        """What is held about a person, by table."""
+        ...
+
+
+class Forgetting(Telling, Protocol):
+    """One that can remove it, too."""
+
+    def forget(self, db: Connection, user_id: UUID) -> None:
+        """Remove what is held about a person."""
+        ...
+
+
+KEPT: tuple[Telling, ...] = (accounts, admin_actions, broadcasts, deletions, job_starts)
+"""Why so: an account that is closed refuses the tokens that live on; who did what with an administrator's power must be
+known whoever leaves; and a deletion removes its own row when it is done. Nothing but a random id tells who it was."""
+LAST: tuple[Forgetting, ...] = (customers,)
+"""Forgotten when the others who know the person have done so: without these rows nobody could tell them."""
+FORGOTTEN: tuple[Forgetting, ...] = (
+    api_keys,
+    bankrolls,
+    favourites,
+    idempotency_keys,
+    push_deliveries,
+    users,
+    play_limits,
+    preferences,
+    push_subscriptions,
+    webhooks,
+)
+
+
+def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """Everything that is held about a person, by table."""
+    told: dict[str, list[dict[str, Any]]] = {}
+    for store in (*KEPT, *LAST, *FORGOTTEN):
+        told |= store.held_about(db, user_id)
+    return told
+
+
+def forget(db: Connection, user_id: UUID) -> None:
+    """Remove at once what need not be kept about a person."""
+    for store in FORGOTTEN:
+        store.forget(db, user_id)
+
+
+def forget_last(db: Connection, user_id: UUID) -> None:
+    """Remove what was kept until the person was gone from the systems of others."""
+    for store in LAST:
+        store.forget(db, user_id)
+    deletions.finish(db, user_id)

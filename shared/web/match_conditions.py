@@ -1,0 +1,116 @@
+"""What several functions answer of a match's circumstances: its weather, and how rested its clubs are."""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from shared.explanations.translations import Language, say_weather
+from shared.football.grounds import ground_of
+from shared.football.rest import LOOK_BACK, Rest, rest
+from shared.football.weather import AHEAD, impact, speaks_of
+from shared.runtime import clock
+from shared.stores.database import Connection
+from shared.stores.football import matches, weather
+from shared.stores.football.matches import MatchRow
+from shared.stores.football.weather import WeatherRow
+
+CREDIT = "MET Norway, CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)"
+"""What the licence of the weather's source asks to be said beside it."""
+
+NoWeather = Literal["no_match", "stadium_not_found", "no_hour", "too_far_ahead", "no_forecast"]
+
+
+class WeatherInfo(BaseModel):
+    """The weather that is forecast for kick-off: °C, percent, m/s; where there is none, `reason` says why.
+
+    `impact` is `favorable`, or which of `cold_conditions`, `hot_conditions`, `strong_wind` and `likely_rain` apply,
+    with commas. Of what MET Norway does not tell the field is null, as always `feels_like`.
+    """
+
+    available: bool = False
+    temperature: float | None = None
+    feels_like: float | None = None
+    humidity: int | None = None
+    description: str | None = None
+    wind_speed: float | None = None
+    rain_probability: float | None = None
+    impact: str | None = None
+    precipitation_mm: float | None = None
+    precipitation_hours: int | None = None
+    forecast_for: datetime | None = None
+    forecast_made_at: datetime | None = None
+    credit: str | None = None
+    reason: NoWeather | None = None
+
+
+class TeamFatigueInfo(BaseModel):
+    """How rested a club is: scores from 0 (tired) to 1 (fresh), and what they come from."""
+
+    rest_days_score: float = 0.5
+    fixture_congestion_score: float = 0.5
+    combined_score: float = 0.5
+    rest_days: int
+    matches_last_14_days: int
+
+
+class FatigueInfo(BaseModel):
+    """Both clubs before a match; the advantage is the home side's rest score less the away side's."""
+
+    home_team: TeamFatigueInfo
+    away_team: TeamFatigueInfo
+    fatigue_advantage: float = 0.0
+
+
+def weather_of(db: Connection, match: MatchRow, language: Language) -> WeatherInfo:
+    """The weather of a match, as `read_weather` last kept it; nobody outside is asked."""
+    if ground_of(match.home_team_id, match.stage) is None:
+        return WeatherInfo(reason="stadium_not_found")
+    if not match.hour_known:
+        return WeatherInfo(reason="no_hour")
+    kept = weather.of_matches(db, [match.match_id]).get(match.match_id)
+    if kept is not None and speaks_of(kept.at, match.kick_off):
+        return _shown(kept, language)
+    return WeatherInfo(reason="too_far_ahead" if match.kick_off - clock.now() > AHEAD else "no_forecast")
+
+
+def fatigue_of(db: Connection, match: MatchRow) -> FatigueInfo | None:
+    """How rested both clubs enter a match; None where we know no earlier match of one of them."""
+    clubs = (match.home_team_id, match.away_team_id)
+    played = matches.kick_offs(db, clubs, match.kick_off - LOOK_BACK, match.kick_off)
+    home, away = (rest(match.kick_off, played[team_id]) for team_id in clubs)
+    if home is None or away is None:
+        return None
+    return FatigueInfo(
+        home_team=_rested(home),
+        away_team=_rested(away),
+        fatigue_advantage=round(home.rest_score - away.rest_score, 2),
+    )
+
+
+def _shown(kept: WeatherRow, language: Language) -> WeatherInfo:
+    felt = impact(kept.temperature, kept.wind_speed, kept.rain_probability, kept.symbol)
+    return WeatherInfo(
+        available=True,
+        temperature=kept.temperature,
+        humidity=None if kept.humidity is None else round(kept.humidity),
+        description=say_weather(kept.symbol, language) if kept.symbol else None,
+        wind_speed=kept.wind_speed,
+        rain_probability=kept.rain_probability,
+        impact=",".join(felt),
+        precipitation_mm=kept.precipitation,
+        precipitation_hours=kept.hours,
+        forecast_for=kept.at.astimezone(UTC),
+        forecast_made_at=kept.told_at.astimezone(UTC),
+        credit=CREDIT,
+    )
+
+
+def _rested(club: Rest) -> TeamFatigueInfo:
+    return TeamFatigueInfo(
+        rest_days_score=round(club.rest_score, 2),
+        fixture_congestion_score=round(club.congestion_score, 2),
+        combined_score=round(club.combined_score, 2),
+        rest_days=club.days,
+        matches_last_14_days=club.matches,
+    )

@@ -1,0 +1,139 @@
+"""Limits are lowered at once and raised late, and a pause is never shortened."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.accounts.responsible_gambling import (
+    LONGEST_PAUSE,
+    RAISED_AFTER,
+    SHORTEST_PAUSE,
+    Kind,
+    Limit,
+    Period,
+    Played,
+    changed,
+    pause_until,
+    room,
+    used,
+)
+
+D = Decimal
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+LATER = NOW + RAISED_AFTER
+SUNDAY = date(2026, 11, 22)
+
+
+@pytest.mark.case("P11")
+@pytest.mark.parametrize(
+    ("limit", "wish", "after"),
+    [
+        (Limit(), D(50), Limit(D(50))),
+        (Limit(), None, Limit()),
+        (Limit(D(50)), D(20), Limit(D(20))),
+        (Limit(D(50)), D(0), Limit(D(0))),
+        (Limit(D(50)), D(80), Limit(D(50), D(80), LATER)),
+        (Limit(D(50)), None, Limit(D(50), None, LATER)),
+        (Limit(D(50), D(80), LATER), D(50), Limit(D(50))),
+        (Limit(D(50), D(80), LATER), D(20), Limit(D(20))),
+        (Limit(D(50), D(80), NOW + timedelta(hours=1)), D(80), Limit(D(50), D(80), NOW + timedelta(hours=1))),
+        (Limit(D(50), D(80), NOW + timedelta(hours=1)), D(90), Limit(D(50), D(90), LATER)),
+        (Limit(D(50), None, NOW + timedelta(hours=1)), None, Limit(D(50), None, NOW + timedelta(hours=1))),
+        (Limit(D(50), D(80), NOW), D(80), Limit(D(80))),
+        (Limit(D(50), D(80), NOW), D(90), Limit(D(80), D(90), LATER)),
+        (Limit(D(50), None, NOW), D(60), Limit(D(60))),
+    ],
+)
+def test_what_becomes_of_a_wish(limit: Limit, wish: Decimal | None, after: Limit) -> None:
+    """A lower limit counts at once, a higher one or none waits; the same wish does not wait anew."""
+    assert changed(limit, wish, NOW) == after
+
+
+def test_a_raise_counts_from_its_instant_on_and_not_before() -> None:
+    raised = changed(Limit(D(50)), D(80), NOW)
+    assert raised.at(LATER - timedelta(microseconds=1)).amount == 50
+    assert raised.at(LATER) == Limit(D(80))
+
+
+AMOUNTS = st.none() | st.decimals(0, 1000, places=2)
+WAITS = st.timedeltas(timedelta(0), timedelta(hours=60))
+
+
+@pytest.mark.case("P11")
+@given(st.lists(st.tuples(AMOUNTS, WAITS), max_size=12))
+def test_no_row_of_wishes_raises_a_limit_within_two_days(wishes: list[tuple[Decimal | None, timedelta]]) -> None:
+    """Wherever a limit is higher than it was, that was wished for, and nothing else since, for two days."""
+    limit, now, asked = Limit(), NOW, (None, NOW)
+    for wish, wait in wishes:
+        before = limit.at(now)
+        limit = changed(limit, wish, now)
+        asked = asked if asked[0] == wish else (wish, now)
+        allowed = limit.at(now).amount
+        assert before.amount is None or (allowed is not None and allowed <= before.amount)
+        now += wait
+        if (then := limit.at(now).amount) != allowed:
+            assert then == asked[0]
+            assert now - asked[1] >= RAISED_AFTER
+
+
+def test_periods_are_the_calendars() -> None:
+    assert [period.first_day(SUNDAY) for period in Period] == [SUNDAY, date(2026, 11, 16), date(2026, 11, 1)]
+    monday = date(2026, 11, 23)
+    assert Period.WEEK.first_day(monday) == monday
+
+
+PLAYED = [
+    Played(date(2026, 10, 31), D(500), D(500)),
+    Played(date(2026, 11, 1), D(40), D("-60")),
+    Played(date(2026, 11, 16), D(20), D(20)),
+    Played(SUNDAY, D(10), D(5)),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "period", "gone"),
+    [
+        (Kind.STAKE, Period.DAY, 10),
+        (Kind.STAKE, Period.WEEK, 30),
+        (Kind.STAKE, Period.MONTH, 70),
+        (Kind.LOSS, Period.DAY, 5),
+        (Kind.LOSS, Period.WEEK, 25),
+        (Kind.LOSS, Period.MONTH, -35),
+    ],
+)
+def test_what_is_used_of_a_limit(kind: Kind, period: Period, gone: int) -> None:
+    assert used(kind, period, PLAYED, SUNDAY) == gone
+
+
+@pytest.mark.case("L12")
+def test_the_tightest_limit_counts() -> None:
+    """The person's own loss limit among them."""
+    limits = {
+        (Kind.STAKE, Period.MONTH): Limit(D(100)),
+        (Kind.LOSS, Period.WEEK): Limit(D(40)),
+        (Kind.LOSS, Period.DAY): Limit(None),
+    }
+    assert room(limits, PLAYED, SUNDAY) == 15
+    assert room({(Kind.STAKE, Period.DAY): Limit(D(5))}, PLAYED, SUNDAY) == 0
+    assert room({(Kind.STAKE, Period.DAY): Limit()}, PLAYED, SUNDAY) is None
+    assert room({}, PLAYED, SUNDAY) is None
+
+
+@pytest.mark.case("P7")
+@given(st.lists(st.timedeltas(SHORTEST_PAUSE, LONGEST_PAUSE), min_size=1, max_size=6), WAITS)
+def test_a_pause_is_never_shortened(wishes: list[timedelta], wait: timedelta) -> None:
+    until, now = None, NOW
+    for wish in wishes:
+        before, until = until, pause_until(until, wish, now)
+        assert until >= now + wish
+        assert before is None or until >= before
+        now += wait
+
+
+@pytest.mark.parametrize("length", [timedelta(0), SHORTEST_PAUSE - timedelta(seconds=1), LONGEST_PAUSE * 2])
+def test_a_pause_lasts_a_day_to_six_months(length: timedelta) -> None:
+    with pytest.raises(ValueError, match="1 to 183 days"):
+        pause_until(None, length, NOW)

@@ -1,0 +1,162 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.accounts.plans import Plan
+from shared.accounts.subscription_status import (
+    GRACE,
+    LIVE,
+    Entitlement,
+    Fault,
+    Subscription,
+    entitlement_from,
+    highest,
+    trial_is_over,
+)
+
+ALICE = UUID("a11ce000-0000-4000-8000-000000000001")
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+DAY = timedelta(days=1)
+PRICES = {"price_p": Plan.PREMIUM, "price_e": Plan.ELITE}
+STATUSES = [*sorted(LIVE), "canceled", "incomplete_expired", "invented"]
+ACTIVE = Subscription(
+    subscription_id="sub_1",
+    status="active",
+    person=str(ALICE),
+    price_id="price_p",
+    created_at=NOW - 40 * DAY,
+    period_start=NOW - 10 * DAY,
+    period_end=NOW + 20 * DAY,
+    trial_end=NOW - 33 * DAY,
+    ends_with_period=False,
+    unpaid_since=None,
+    taken_back=False,
+)
+told = st.builds(
+    Subscription,
+    subscription_id=st.just("sub_1"),
+    status=st.sampled_from(STATUSES),
+    person=st.sampled_from([str(ALICE), str(uuid4()), None]),
+    price_id=st.sampled_from(["price_p", "price_e", "price_x", None]),
+    created_at=st.just(NOW),
+    period_start=st.sampled_from([NOW - 30 * DAY, NOW]),
+    period_end=st.just(NOW + 30 * DAY),
+    trial_end=st.sampled_from([None, NOW]),
+    ends_with_period=st.booleans(),
+    unpaid_since=st.sampled_from([None, NOW - 8 * DAY, NOW - DAY]),
+    taken_back=st.booleans(),
+)
+
+
+def given_by(now: datetime = NOW, **changes: object) -> Entitlement:
+    return entitlement_from(replace(ACTIVE, **changes), ALICE, PRICES, now)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("status", "plan"),
+    [
+        ("active", Plan.PREMIUM),
+        ("trialing", Plan.PREMIUM),
+        ("past_due", Plan.FREE),  # its period began ten days ago, and no newer invoice is open
+        ("unpaid", Plan.FREE),
+        ("paused", Plan.FREE),
+        ("incomplete", Plan.FREE),
+        ("incomplete_expired", Plan.FREE),
+        ("canceled", Plan.FREE),
+        ("invented", Plan.FREE),
+    ],
+)
+def test_each_status_of_stripe_gives_what_the_table_says(status: str, plan: Plan) -> None:
+    assert given_by(status=status).plan == plan
+
+
+def test_a_paid_period_is_had_to_its_end_also_by_who_cancelled() -> None:
+    assert given_by(ends_with_period=True) == Entitlement(Plan.PREMIUM, ACTIVE.period_end)
+
+
+@pytest.mark.case("B14")
+def test_an_unpaid_invoice_leaves_seven_days_from_the_invoice_on() -> None:
+    since = NOW - 3 * DAY
+    assert given_by(status="past_due", unpaid_since=since) == Entitlement(Plan.PREMIUM, since + GRACE)
+    second = timedelta(seconds=1)
+    assert given_by(since + GRACE - second, status="past_due", unpaid_since=since).plan == Plan.PREMIUM
+    assert given_by(since + GRACE, status="past_due", unpaid_since=since) == Entitlement()
+
+
+@pytest.mark.case("B10", "B11")
+def test_an_unknown_price_and_an_unknown_person_give_nothing_and_say_so() -> None:
+    assert given_by(price_id="price_x") == given_by(price_id=None) == Entitlement(fault=Fault.UNKNOWN_PRICE)
+    assert given_by(person=None) == given_by(person="x") == Entitlement(fault=Fault.OF_NOBODY)
+    assert given_by(person=None, status="canceled") == Entitlement(), "what has ended is nobody's trouble"
+
+
+@pytest.mark.case("B15")
+def test_what_was_taken_back_gives_nothing() -> None:
+    assert given_by(taken_back=True) == Entitlement()
+
+
+@given(told)
+def test_nobody_gets_a_plan_that_is_not_theirs_live_known_and_paid(subscription: Subscription) -> None:
+    got = entitlement_from(subscription, ALICE, PRICES, NOW)
+    if got.plan is not Plan.FREE:
+        assert subscription.person == str(ALICE)
+        assert subscription.status in {"active", "trialing", "past_due"}
+        assert got.plan == PRICES[subscription.price_id or ""]
+        assert not subscription.taken_back
+        assert got.until is not None
+        assert got.until > NOW
+        assert got.fault is None
+    else:
+        assert got.until is None
+
+
+def test_the_highest_plan_counts_and_of_none_the_free_one() -> None:
+    premium, elite = Entitlement(Plan.PREMIUM, NOW), Entitlement(Plan.ELITE, NOW)
+    assert highest([premium, Entitlement(), elite]) == elite
+    assert highest([]) == Entitlement()
+
+
+TRIAL = replace(ACTIVE, subscription_id="sub_t", created_at=NOW - 400 * DAY, trial_end=NOW - 393 * DAY)
+NO_TRIAL = replace(ACTIVE, subscription_id="sub_n", trial_end=None)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [replace(TRIAL, status="trialing", trial_end=NOW + DAY)],
+        [replace(TRIAL, status="canceled")],
+        [replace(TRIAL, status="canceled", trial_end=NOW + DAY)],
+        [replace(TRIAL, status="incomplete_expired")],
+        [replace(TRIAL, status="canceled"), NO_TRIAL],
+        [NO_TRIAL, replace(TRIAL, status="canceled")],
+        [replace(NO_TRIAL, status="canceled"), replace(TRIAL, person=None, price_id="price_x", taken_back=True)],
+    ],
+    ids=[
+        "it runs",
+        "it ended and nobody pays",
+        "it was cancelled on its second day",
+        "it was never paid after",
+        "another subscription followed",
+        "another subscription came first",
+        "it was of another price",
+    ],
+)
+def test_a_trial_is_over_for_whoever_had_one(history: list[Subscription]) -> None:
+    """Whatever became of it, and however long ago it was."""
+    assert trial_is_over(history)
+
+
+@pytest.mark.parametrize("history", [[], [NO_TRIAL], [replace(NO_TRIAL, status="canceled"), NO_TRIAL]])
+def test_who_never_had_a_trial_has_it_before_them(history: list[Subscription]) -> None:
+    """Also whoever paid from the first day on, as before there were trials."""
+    assert not trial_is_over(history)
+
+
+@given(st.lists(told), st.lists(told))
+def test_nothing_that_comes_later_gives_a_trial_back(before: list[Subscription], after: list[Subscription]) -> None:
+    assert trial_is_over([*after, *before]) >= trial_is_over(before)
+    assert trial_is_over([*after, *before]) == trial_is_over([*before, *after])

@@ -1,0 +1,413 @@
+"""Whose a token is: what is believed, what is not, and how often the project is asked for its keys."""
+
+import base64
+import hashlib
+import hmac
+import json
+import warnings
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from shared.clients.errors import Unavailable
+from shared.clients.identity.supabase import LIFESPAN, WINDOW, Supabase
+from tests.clients.conftest import SimulatedTime
+from tests.tokens import ALICE, ES256, ISSUER, RS256, SECRET, URL, Key, claims
+
+NEXT = Key("next", "ES256", ec.generate_private_key(ec.SECP256R1()))
+SECOND = timedelta(seconds=1)
+Answer = Callable[[], httpx.Response]
+
+
+class Project:
+    """A Supabase project at the wire."""
+
+    def __init__(self, time: SimulatedTime, secret: str = "") -> None:
+        self.answer: Answer = publishing(ES256, RS256)
+        self.asked = 0
+        http = httpx.Client(transport=httpx.MockTransport(self._respond))
+        self.supabase = Supabase(http, f"{URL}/", secret, time.now)
+
+    def _respond(self, request: httpx.Request) -> httpx.Response:
+        assert str(request.url) == f"{ISSUER}/.well-known/jwks.json"
+        self.asked += 1
+        return self.answer()
+
+    def believes(self, token: str) -> bool:
+        return self.supabase.claims_of(token) is not None
+
+
+def publishing(*keys: Key) -> Answer:
+    return lambda: httpx.Response(200, json={"keys": [key.published() for key in keys]})
+
+
+def down() -> httpx.Response:
+    raise httpx.ConnectError("no route to host")
+
+
+@pytest.fixture
+def project(time: SimulatedTime) -> Project:
+    return Project(time)
+
+
+@pytest.fixture
+def legacy(time: SimulatedTime) -> Project:
+    return Project(time, SECRET)
+
+
+def part(value: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+def in_seconds(told: dict[str, Any]) -> dict[str, Any]:
+    """Claims with their instants as tokens write them."""
+    return {name: int(value.timestamp()) if name in {"iat", "exp"} else value for name, value in told.items()}
+
+
+def by_hand(header: dict[str, Any], told: dict[str, Any], secret: bytes | None) -> str:
+    """A token that no library would make; without a secret it is not signed."""
+    signed = f"{part(header)}.{part(in_seconds(told))}"
+    digest = hmac.new(secret, signed.encode(), hashlib.sha256).digest() if secret is not None else b""
+    return f"{signed}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
+
+
+@pytest.mark.parametrize("key", [ES256, RS256], ids=["es256", "rs256"])
+def test_a_token_says_who_signed_in(project: Project, time: SimulatedTime, key: Key) -> None:
+    told = project.supabase.claims_of(key.sign(claims(time.instant, app_metadata={"role": "premium"}, aal="aal2")))
+    assert told is not None
+    assert (told.user_id, told.email, told.app_metadata) == (ALICE, "alice@example.com", {"role": "premium"})
+    assert (told.is_anonymous, told.second_factor) == (False, True)
+
+
+@pytest.mark.case("A11")
+def test_what_users_write_themselves_is_not_even_read(project: Project, time: SimulatedTime) -> None:
+    """Nothing that a token says of `user_metadata` reaches us."""
+    told = project.supabase.claims_of(
+        ES256.sign(claims(time.instant, user_metadata={"plan": "elite", "role": "admin"}, app_metadata=None))
+    )
+    assert told is not None
+    assert "elite" not in repr(told)
+    assert "admin" not in repr(told)
+
+
+def test_a_legacy_token_counts_where_its_secret_is_configured_and_asks_for_no_key(
+    legacy: Project, project: Project, time: SimulatedTime
+) -> None:
+    token = jwt.encode(claims(time.instant), SECRET, "HS256", {"kid": "es"})
+    assert legacy.believes(token)
+    assert not project.believes(token)
+    assert not legacy.believes(jwt.encode(claims(time.instant), SECRET.upper(), "HS256"))
+    assert legacy.asked == project.asked == 0
+
+
+@pytest.mark.case("A2")
+@pytest.mark.parametrize(("late", "counts"), [(-1, True), (0, True), (1, True), (29, True), (30, False), (31, False)])
+def test_a_token_counts_until_half_a_minute_after_its_end(
+    project: Project, time: SimulatedTime, late: int, counts: bool
+) -> None:
+    """30 s of leeway, as `LEEWAY` says."""
+    token = ES256.sign(claims(time.instant, exp=time.instant - late * SECOND))
+    assert project.believes(token) is counts
+
+
+@pytest.mark.parametrize(("early", "counts"), [(30, True), (31, False)])
+def test_a_token_does_not_count_before_its_time(
+    project: Project, time: SimulatedTime, early: int, counts: bool
+) -> None:
+    assert project.believes(ES256.sign(claims(time.instant, nbf=time.instant + early * SECOND))) is counts
+
+
+def test_the_time_is_the_clocks(project: Project, time: SimulatedTime) -> None:
+    token = ES256.sign(claims(time.instant))
+    assert project.believes(token)
+    time.instant += timedelta(hours=2)
+    assert not project.believes(token)
+    time.instant -= timedelta(days=900)
+    assert project.believes(token), "issued later than a clock that lives in the past"
+
+
+@pytest.mark.case("C9", "A10")
+def test_a_clock_that_is_put_back_does_not_keep_keys_for_ever(project: Project, time: SimulatedTime) -> None:
+    """A key that was published meanwhile is read, and one that was revoked counts no longer."""
+    assert project.believes(ES256.sign(claims(time.instant)))
+    time.instant -= timedelta(days=1)
+    project.answer = publishing(NEXT)
+    assert project.believes(NEXT.sign(claims(time.instant)))
+    assert not project.believes(ES256.sign(claims(time.instant)))
+
+
+@pytest.mark.case("A3")
+@pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "nOnE", ""])
+@pytest.mark.parametrize("kid", ["es", None])
+def test_an_unsigned_token_is_refused(
+    project: Project, legacy: Project, time: SimulatedTime, algorithm: str, kid: str | None
+) -> None:
+    token = by_hand({"alg": algorithm, "typ": "JWT", "kid": kid}, claims(time.instant), None)
+    assert not project.believes(token)
+    assert not legacy.believes(token)
+    assert not legacy.believes(token + ES256.sign(claims(time.instant)).rpartition(".")[2])
+
+
+@pytest.mark.case("A4")
+@pytest.mark.parametrize("key", [ES256, RS256], ids=["es256", "rs256"])
+def test_a_public_key_is_no_secret(project: Project, legacy: Project, time: SimulatedTime, key: Key) -> None:
+    """Whoever signs HS256 with what everybody may read is refused, with and without a legacy secret."""
+    public = key.private.public_key()
+    texts = [public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), json.dumps(key.published()).encode()]
+    for text in texts:
+        for told in ("HS256", key.algorithm):
+            token = by_hand({"alg": told, "typ": "JWT", "kid": key.kid}, claims(time.instant), text)
+            assert not project.believes(token)
+            assert not legacy.believes(token)
+
+
+def test_a_key_has_one_algorithm(project: Project, time: SimulatedTime) -> None:
+    for key, other in ((ES256, RS256), (RS256, ES256)):
+        assert not project.believes(key.sign(claims(time.instant), kid=other.kid))
+    stronger = jwt.encode(claims(time.instant), RS256.private, "RS512", {"kid": "rs"})
+    assert not project.believes(stronger)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert not Project(time, SECRET).believes(jwt.encode(claims(time.instant), SECRET, "HS512"))
+
+
+@pytest.mark.case("A5")
+@pytest.mark.parametrize(
+    ("aud", "counts"),
+    [
+        ("authenticated", True),
+        (["other", "authenticated"], True),
+        ("anon", False),
+        (["other"], False),
+        ("", False),
+        ([], False),
+        (None, False),
+        ("authenticated ", False),
+    ],
+)
+def test_a_token_is_for_us(project: Project, time: SimulatedTime, aud: Any, counts: bool) -> None:
+    assert project.believes(ES256.sign(claims(time.instant, aud=aud))) is counts
+
+
+@pytest.mark.case("A6")
+@pytest.mark.parametrize(
+    "iss", [URL, f"{ISSUER}/", "https://other.supabase.test/auth/v1", "supabase", ISSUER.upper(), "", None]
+)
+def test_a_token_is_from_our_project(project: Project, time: SimulatedTime, iss: str | None) -> None:
+    assert not project.believes(ES256.sign(claims(time.instant, iss=iss)))
+
+
+@pytest.mark.case("A7")
+@pytest.mark.parametrize("role", ["anon", "service_role", "postgres", None])
+def test_a_programs_token_is_no_persons(project: Project, time: SimulatedTime, role: str | None) -> None:
+    """It is believed, and names nobody."""
+    for sub in (str(ALICE), None):
+        told = project.supabase.claims_of(ES256.sign(claims(time.instant, role=role, sub=sub)))
+        assert told is not None
+        assert told.user_id is None
+
+
+def test_a_visitors_account_says_that_it_is_one(project: Project, time: SimulatedTime) -> None:
+    told = project.supabase.claims_of(ES256.sign(claims(time.instant, is_anonymous=True, email="")))
+    assert told is not None
+    assert (told.is_anonymous, told.email) == (True, None)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *('"sub": null', '"sub": "alice"', '"sub": ""', '"sub": 7', '"sub": "anon"'),
+        *('"exp": null', '"exp": "tomorrow"', '"exp": [9999999999]', '"exp": NaN', '"exp": -Infinity', '"exp": 0'),
+        *('"nbf": "now"', '"nbf": NaN', '"nbf": Infinity', '"nbf": 1e400'),
+    ],
+)
+def test_a_token_without_what_is_needed_is_refused(project: Project, time: SimulatedTime, changes: str) -> None:
+    told = json.dumps(in_seconds(claims(time.instant)))
+    for text, counts in ((told, True), (f"{told[:-1]}, {changes}}}", False)):  # the last of two equal names counts
+        token = jwt.api_jws.encode(text.encode(), ES256.private, "ES256", {"kid": "es"})
+        assert project.believes(token) is counts
+
+
+WHOLE = ES256.sign(claims(SimulatedTime().instant))
+
+
+@pytest.mark.case("H2")
+@given(st.one_of(st.text(max_size=200), st.integers(0, len(WHOLE) - 1).map(lambda at: WHOLE[:at] + WHOLE[at + 1 :])))
+@example("a.b.c")
+@example("..")
+@example("Bearer x")
+@example(WHOLE + ".")
+@example(WHOLE.replace("e", "é", 1))
+@example("\ud800")
+def test_anything_else_is_refused_without_ado(token: str) -> None:
+    assert not Project(SimulatedTime(), SECRET).believes(token)
+
+
+@given(st.integers(0, len(WHOLE) - 2), st.sampled_from("ABCDEFGHabcdefgh0123-_"))
+def test_a_token_with_one_character_changed_is_refused(place: int, other: str) -> None:
+    changed = WHOLE[:place] + other + WHOLE[place + 1 :]
+    assert Project(SimulatedTime()).believes(changed) is (changed == WHOLE)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["ES256", "HS256"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+HEADERS = st.fixed_dictionaries({}, optional=dict.fromkeys(("alg", "kid", "typ", "crit", "b64", "jku", "x5c"), JSON))
+
+
+@pytest.mark.case("H2")
+@given(JSON | HEADERS, JSON)
+@example({}, {})
+@example({"alg": []}, {})
+@example({"alg": {}}, {})
+@example({"alg": "ES256", "kid": []}, {})
+@example({"alg": "ES256", "kid": "es", "crit": ["b64"], "b64": False}, {})
+@example([], [])
+@example({"alg": 1e400}, None)
+def test_any_json_for_a_header_is_refused(header: Any, told: Any) -> None:
+    project = Project(SimulatedTime(), SECRET)
+    for signature in ("", "AAAA", "not base64 %"):
+        assert not project.believes(f"{part(header)}.{part(told)}.{signature}")
+
+
+def test_a_header_nested_without_end_is_refused(project: Project) -> None:
+    nested = base64.urlsafe_b64encode(b"[" * 100_000).decode()
+    assert not project.believes(f"{nested}.{part({})}.AAAA")
+    assert not project.believes(f"{part({'alg': 'ES256', 'kid': 'es'})}.{nested}.AAAA")
+
+
+@pytest.mark.case("H2")
+@given(st.sampled_from(sorted(claims(SimulatedTime().instant))), JSON)
+@example("sub", 7)
+@example("sub", [])
+@example("exp", 10**400)
+@example("exp", True)
+@example("iat", [])
+@example("nbf", -(10**400))
+@example("aud", {})
+@example("iss", [])
+@example("user_metadata", [[]])
+@example("app_metadata", "owner")
+@example("email", {})
+def test_a_signed_token_with_any_json_for_a_claim_is_read_or_refused(name: str, value: Any) -> None:
+    """Supabase signs what its hooks add; none of it may be an error of ours."""
+    time = SimulatedTime()
+    told = {**in_seconds(claims(time.instant)), name: value}
+    token = jwt.api_jws.encode(json.dumps(told).encode(), ES256.private, "ES256", {"kid": "es"})
+    read = Project(time).supabase.claims_of(token)
+    assert read is None or read.user_id in {ALICE, None} or name == "sub"
+
+
+def test_keys_are_kept_from_call_to_call(project: Project, time: SimulatedTime) -> None:
+    token = ES256.sign(claims(time.instant))
+    for _ in range(100):
+        assert project.believes(token)
+    assert project.asked == 1
+    time.instant += LIFESPAN
+    assert project.believes(token)
+    assert project.asked == 2
+
+
+@pytest.mark.case("A8")
+def test_an_unknown_key_is_asked_for_once_a_window(project: Project, time: SimulatedTime) -> None:
+    """A thousand tokens that name keys nobody knows cost one request a window."""
+    assert project.believes(ES256.sign(claims(time.instant)))
+    time.instant += WINDOW
+    strange = [NEXT.sign(claims(time.instant), kid=f"unknown-{n}") for n in range(1000)]
+    assert not any(map(project.believes, strange))
+    assert project.asked == 2
+    time.instant += WINDOW
+    assert not any(map(project.believes, strange[:100]))
+    assert project.asked == 3
+
+
+@pytest.mark.case("A9")
+def test_keys_that_were_read_go_on_counting_while_the_project_is_down(
+    project: Project, time: SimulatedTime, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Cached keys still verify, for as long as it lasts, at one attempt a window."""
+    assert project.believes(ES256.sign(claims(time.instant)))
+    project.answer = down
+    for _ in range(3):
+        time.instant += LIFESPAN
+        token = ES256.sign(claims(time.instant))
+        assert all(project.believes(token) for _ in range(50))
+    assert project.asked == 4
+    assert not project.believes(NEXT.sign(claims(time.instant)))
+    assert "cannot be had" in caplog.text
+
+
+@pytest.mark.case("A9", "E20")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        down,
+        lambda: httpx.Response(500),
+        lambda: httpx.Response(404),
+        lambda: httpx.Response(302, headers={"Location": "http://169.254.169.254/"}),
+        lambda: httpx.Response(200, text="<html>"),
+        lambda: httpx.Response(200, json=[]),
+        lambda: httpx.Response(200, json={"detail": "no"}),
+        lambda: httpx.Response(200, text="[" * 100_000),
+    ],
+)
+def test_without_a_key_nobody_can_tell(project: Project, time: SimulatedTime, answer: Answer) -> None:
+    """None cached is our failure (503), not the reader's (401); a redirect is not followed."""
+    project.answer = answer
+    token = ES256.sign(claims(time.instant))
+    for _ in range(10):
+        with pytest.raises(Unavailable):
+            project.supabase.claims_of(token)
+    assert project.asked == 1, "a project that is down is not asked by every request"
+    project.answer = publishing(ES256)
+    time.instant += WINDOW
+    assert project.believes(token)
+
+
+@pytest.mark.case("A10")
+def test_keys_rotate(project: Project, time: SimulatedTime) -> None:
+    """The next key verifies at once, both in the overlap, the revoked one until the keys are read again."""
+    project.answer = publishing(ES256)
+    old = ES256.sign(claims(time.instant, exp=time.instant + timedelta(days=1)))
+    assert project.believes(old)
+    project.answer = publishing(ES256, NEXT)
+    time.instant += timedelta(minutes=1)
+    new = NEXT.sign(claims(time.instant))
+    assert project.believes(new)
+    assert project.believes(old)
+    project.answer = publishing(NEXT)
+    time.instant += LIFESPAN - SECOND
+    assert project.believes(old)
+    time.instant += SECOND
+    assert not project.believes(old)
+    assert project.believes(new)
+
+
+def test_a_set_may_hold_keys_that_are_none_of_ours(project: Project, time: SimulatedTime) -> None:
+    odd: list[Any] = [
+        None,
+        "key",
+        {},
+        {"kty": "oct", "kid": "oct", "k": part("x" * 40), "alg": "HS256"},
+        {"kty": "EC", "kid": "broken", "crv": "P-256", "x": "!", "y": "!"},
+        RS256.published(use="enc"),
+        NEXT.published(kid=None),
+        ES256.published(alg=None),
+    ]
+    project.answer = lambda: httpx.Response(200, json={"keys": odd})
+    assert project.believes(ES256.sign(claims(time.instant))), "its curve says its algorithm"
+    assert not project.believes(RS256.sign(claims(time.instant)))
+    assert not project.believes(by_hand({"alg": "HS256", "kid": "oct"}, claims(time.instant), b'"' + b"x" * 40 + b'"'))
+    project.answer = lambda: httpx.Response(200, json={"keys": []})
+    time.instant += LIFESPAN
+    assert not project.believes(ES256.sign(claims(time.instant)))

@@ -1,0 +1,205 @@
+"""Supabase's Admin API at the wire."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.clients.errors import Refused, Unavailable, Unintelligible, UpstreamError
+from shared.clients.identity.supabase_admin import SupabaseAdmin, SupabasePerson
+from tests.tokens import ALICE, URL
+
+KEY = "sb_secret_0123456789"
+Respond = Callable[[httpx.Request], httpx.Response]
+
+
+def admin(respond: Respond, key: str = KEY) -> SupabaseAdmin:
+    return SupabaseAdmin(
+        httpx.Client(transport=httpx.MockTransport(respond)), URL + "/", key, lambda: datetime.now(UTC)
+    )
+
+
+def recorded(asked: list[httpx.Request], rows: object = None, status: int = 200) -> Respond:
+    """A project that knows Alice; `rows` and `status` are what its Data API answers."""
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        if "/rest/" in request.url.path:
+            return httpx.Response(status, json=[{"id": str(ALICE)}] if rows is None else rows)
+        return httpx.Response(200, json={"id": str(ALICE), "email": "alice@example.com"})
+
+    return respond
+
+
+def test_a_name_is_written_beside_what_is_there_already() -> None:
+    asked: list[httpx.Request] = []
+    admin(recorded(asked)).name(ALICE, "Zoé")
+    user, row = asked
+    assert (user.method, str(user.url)) == ("PUT", f"{URL}/auth/v1/admin/users/{ALICE}")
+    assert json.loads(user.content) == {"user_metadata": {"full_name": "Zoé"}}
+    assert (row.method, str(row.url)) == ("PATCH", f"{URL}/rest/v1/user_profiles?id=eq.{ALICE}")
+    assert json.loads(row.content) == {"full_name": "Zoé"}
+    for request in asked:
+        assert request.headers["apikey"] == KEY
+        assert "authorization" not in request.headers, "a new key is no token"
+    admin(recorded(asked), "eyJ.legacy.key").name(ALICE, None)
+    assert asked[2].headers["authorization"] == "Bearer eyJ.legacy.key"
+
+
+def test_a_role_is_written_in_each_place_s_own_word() -> None:
+    asked: list[httpx.Request] = []
+    admin(recorded(asked)).give_role(ALICE, "elite", "premium")
+    assert [json.loads(request.content) for request in asked] == [
+        {"app_metadata": {"role": "elite"}},
+        {"role": "premium"},
+    ]
+
+
+def test_a_row_that_is_missing_is_added_with_the_address() -> None:
+    asked: list[httpx.Request] = []
+    admin(recorded(asked, rows=[])).give_role(ALICE, "premium", "premium")
+    assert [request.method for request in asked] == ["PUT", "PATCH", "POST"]
+    assert json.loads(asked[2].content) == {"id": str(ALICE), "email": "alice@example.com", "role": "premium"}
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, "PGRST205"), (404, "42P01"), (400, "PGRST204"), (400, "42703")])
+def test_a_project_without_the_table_or_its_column_is_logged_once(
+    status: int, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[httpx.Request] = []
+    project = admin(recorded(asked, {"code": code, "message": "m"}, status))
+    project.give_role(ALICE, "premium", "premium")
+    project.name(ALICE, "Zoé")
+    project.delete(ALICE)
+    assert [request.method for request in asked] == ["PUT", "PATCH", "PUT", "PATCH", "DELETE", "DELETE"]
+    assert [record.levelname for record in caplog.records if code in record.message] == ["WARNING"]
+
+
+@pytest.mark.parametrize(("status", "body"), [(403, {"code": "42501"}), (400, {"code": "23514"}), (404, {})])
+def test_another_refusal_of_the_table_is_none_of_a_missing_one(status: int, body: object) -> None:
+    with pytest.raises(Refused):
+        admin(recorded([], body, status)).give_role(ALICE, "premium", "premium")
+
+
+@pytest.mark.case("E5")
+@pytest.mark.parametrize("body", [{}, "rows"])
+def test_what_are_no_rows_is_not_believed(body: object) -> None:
+    with pytest.raises(Unintelligible):
+        admin(recorded([], body)).give_role(ALICE, "premium", "premium")
+
+
+def test_whom_the_project_does_not_know_is_given_nothing() -> None:
+    asked: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(request.method)
+        return httpx.Response(404, json={})
+
+    admin(respond).give_role(ALICE, "premium", "premium")
+    assert asked == ["PUT"]
+
+
+@pytest.mark.case("P2")
+@pytest.mark.parametrize("status", [200, 404])
+def test_whoever_is_deleted_or_was_before_is_gone(status: int) -> None:
+    """Idempotent; the row first, which a table without a foreign key would keep."""
+    asked: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(f"{request.method} {request.url.path.split('/')[1]}")
+        return httpx.Response(200, json=[]) if "/rest/" in request.url.path else httpx.Response(status, json={})
+
+    admin(respond).delete(ALICE)
+    assert asked == ["DELETE rest", "DELETE auth"]
+
+
+@pytest.mark.case("P1")
+def test_what_is_held_is_told_in_its_own_words() -> None:
+    row = {"id": str(ALICE), "full_name": "Zoé"}
+    person = {"id": str(ALICE), "email": "alice@example.com"}
+    assert admin(recorded([], [row])).held_about(ALICE) == {**person, "user_profiles": [row]}
+    assert admin(lambda _: httpx.Response(404, json={})).held_about(ALICE) is None
+
+
+def test_people_are_listed_a_page_at_a_time() -> None:
+    asked: list[httpx.Request] = []
+    alice = {"id": str(ALICE), "email": "alice@example.com", "created_at": "2026-11-20T10:00:00.123456Z"}
+    nameless = {**alice, "email": "", "app_metadata": {"role": "premium"}, "phone": "1"}
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        people = {"users": [alice, nameless], "aud": "authenticated"}
+        return httpx.Response(200, json=people, headers={"X-Total-Count": "42"})
+
+    people, total = admin(respond).page(3, 20)
+    since = datetime(2026, 11, 20, 10, 0, 0, 123456, UTC)
+    assert people == [
+        SupabasePerson(ALICE, "alice@example.com", since, {}),
+        SupabasePerson(ALICE, None, since, {"role": "premium"}),
+    ]
+    assert total == 42
+    [request] = asked
+    assert str(request.url) == f"{URL}/auth/v1/admin/users?page=3&per_page=20"
+
+
+@pytest.mark.case("E5")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(200, content=b"<html>", headers={"X-Total-Count": "1"}),
+        httpx.Response(200, json=[], headers={"X-Total-Count": "1"}),
+        httpx.Response(200, json={"users": [{"id": "x"}]}, headers={"X-Total-Count": "1"}),
+        httpx.Response(200, json={"users": ["x"]}, headers={"X-Total-Count": "1"}),
+        httpx.Response(200, json={"users": []}),
+        httpx.Response(404, json={}),
+    ],
+)
+def test_what_is_no_list_of_people_is_not_believed(answer: httpx.Response) -> None:
+    with pytest.raises(Unintelligible):
+        admin(lambda _: answer).page(1, 20)
+
+
+@pytest.mark.case("E12")
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (httpx.Response(401, json={}), Refused),
+        (httpx.Response(403, json={"msg": KEY}), Refused),
+        (httpx.Response(422, json={}), Refused),
+        (httpx.Response(429, json={}), Unavailable),
+        (httpx.Response(500, text="no"), Unavailable),
+        (httpx.Response(302, headers={"location": "http://169.254.169.254/"}), Unintelligible),
+    ],
+    ids=lambda value: str(getattr(value, "status_code", "")),
+)
+def test_what_is_not_done_is_told_without_the_key(answer: httpx.Response, error: type[UpstreamError]) -> None:
+    calls: list[Callable[[SupabaseAdmin], Any]] = [
+        lambda a: a.name(ALICE, "x"),
+        lambda a: a.give_role(ALICE, "free", "free"),
+        lambda a: a.delete(ALICE),
+        lambda a: a.held_about(ALICE),
+        lambda a: a.page(1, 20),
+    ]
+    for call in calls:
+        with pytest.raises(error) as raised:
+            call(admin(lambda _: answer))
+        assert KEY not in str(raised.value)
+
+
+@pytest.mark.case("E5")
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"[" * 100_000])
+def test_what_is_no_person_is_not_believed(body: bytes) -> None:
+    with pytest.raises(Unintelligible):
+        admin(lambda _: httpx.Response(200, content=body)).held_about(ALICE)
+
+
+@pytest.mark.case("E6")
+def test_nobody_there_is_unavailable() -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectTimeout("no")
+
+    with pytest.raises(Unavailable):
+        admin(fail).delete(ALICE)

@@ -1,0 +1,144 @@
+"""Messages to browsers, at the wire."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from shared.clients.messaging.web_push import LARGEST, USUAL_REST, Outcome, Pushed, WebPush
+from shared.clients.retry_after import LONGEST_REST, NO_REST
+from tests.push_service import HOST, VAPID, Browser, PushService, base64url, claims_of
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+DAY = timedelta(days=1)
+HELLO = b'{"title": "Bonjour"}'
+
+
+@pytest.fixture
+def service() -> PushService:
+    return PushService()
+
+
+def web_push(service: PushService, **changes: str) -> WebPush:
+    told = {name.removeprefix("VAPID_").lower(): value for name, value in (VAPID | changes).items()}
+    return WebPush(httpx.Client(transport=httpx.MockTransport(service)), **told, now=lambda: NOW)
+
+
+def send(service: PushService, browser: Browser | None = None, message: bytes = HELLO) -> Pushed:
+    browser = browser or service.browser("one")
+    keys = browser.subscription["keys"]
+    return web_push(service).send(browser.endpoint, keys["p256dh"], keys["auth"], message, "topic", DAY)
+
+
+def test_a_browser_can_open_what_it_is_sent_and_the_push_service_knows_us(service: PushService) -> None:
+    """RFC 8030, 8291 and 8292: who signs, for whom, until when, and how long the message may wait."""
+    assert send(service) == Pushed(Outcome.SENT, "201")
+    assert service.sent == [(f"{HOST}/fcm/send/one", {"title": "Bonjour"})]
+    [request] = service.requests
+    claims = claims_of(request)
+    assert (claims["aud"], claims["sub"]) == (HOST, "mailto:push@example.com")
+    assert timedelta(0) < datetime.fromtimestamp(claims["exp"], UTC) - datetime.now(UTC) <= timedelta(hours=24)
+    assert (request.method, request.headers["ttl"], request.headers["topic"]) == ("POST", "86400", "topic")
+
+
+def test_no_two_messages_are_sealed_alike(service: PushService) -> None:
+    send(service)
+    send(service)
+    one, two = (request.read() for request in service.requests)
+    assert one != two
+
+
+@pytest.mark.case("P5", "P4")
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (200, Outcome.SENT),
+        (404, Outcome.GONE),
+        (410, Outcome.GONE),
+        (429, Outcome.LATER),
+        (500, Outcome.LATER),
+        (503, Outcome.LATER),
+        (400, Outcome.DENIED),
+        (401, Outcome.DENIED),
+        (403, Outcome.DENIED),
+        (413, Outcome.REFUSED),
+        (307, Outcome.REFUSED),
+    ],
+)
+def test_what_the_push_service_says_is_understood(service: PushService, status: int, outcome: Outcome) -> None:
+    """A redirect is not followed."""
+    service.status = status
+    service.headers = {"Location": "https://169.254.169.254/latest"} if status == 307 else {}
+    assert send(service).outcome is outcome
+    assert len(service.requests) == 1
+
+
+@pytest.mark.case("P5")
+@pytest.mark.parametrize(
+    ("told", "rest"),
+    [
+        ("120", timedelta(minutes=2)),
+        ("0", timedelta(0)),
+        ("99999999999999999999", LONGEST_REST),
+        ("Sun, 22 Nov 2026 15:05:00 GMT", timedelta(minutes=5)),
+        ("Sun, 22 Nov 2026 14:05:00 GMT", timedelta(0)),
+        ("Sun, 22 Nov 2026 15:05:00", USUAL_REST),
+        ("soon", USUAL_REST),
+        ("-5", USUAL_REST),
+        ("", USUAL_REST),
+    ],
+)
+def test_it_is_left_alone_for_as_long_as_it_says(service: PushService, told: str, rest: timedelta) -> None:
+    service.status, service.headers = 429, {"Retry-After": told}
+    assert send(service).rest == rest
+
+
+def test_one_that_is_broken_is_asked_again_by_the_next_run(service: PushService) -> None:
+    service.status = 503
+    assert send(service) == Pushed(Outcome.LATER, "503", NO_REST)
+    service.headers = {"Retry-After": "60"}
+    assert send(service).rest == timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [
+        (httpx.ConnectError("refused"), Outcome.LATER),
+        (httpx.ConnectTimeout("slow"), Outcome.LATER),
+        (httpx.ReadTimeout("slow"), Outcome.UNKNOWN),
+        (httpx.RemoteProtocolError("broken"), Outcome.UNKNOWN),
+    ],
+)
+def test_what_was_never_sent_is_told_from_what_may_have_been(
+    service: PushService, fault: Exception, outcome: Outcome
+) -> None:
+    service.fault = fault
+    assert send(service).outcome is outcome
+
+
+@pytest.mark.case("P6")
+def test_a_message_that_is_too_large_is_not_sent(service: PushService) -> None:
+    assert send(service, message=b'"' + b"x" * (LARGEST - 2) + b'"').outcome is Outcome.SENT
+    with pytest.raises(ValueError, match="3000 bytes at most"):
+        send(service, message=b"x" * (LARGEST + 1))
+
+
+@pytest.mark.case("P4")
+def test_nothing_is_sent_to_an_address_that_is_no_push_services(service: PushService) -> None:
+    """Whatever the database holds."""
+    with pytest.raises(ValueError, match="browser maker"):
+        send(service, Browser("https://169.254.169.254/latest/meta-data"))
+    assert service.requests == []
+
+
+def test_a_browser_whose_key_is_no_point_of_the_curve_is_gone(service: PushService) -> None:
+    browser = service.browser("one")
+    told = web_push(service).send(browser.endpoint, base64url(b"\x04" + bytes(64)), "AAAA", HELLO, "topic", DAY)
+    assert told.outcome is Outcome.GONE
+    assert service.requests == []
+
+
+@pytest.mark.parametrize("public", [base64url(b"\x04" + bytes(64)), "", "é"])
+def test_keys_that_are_not_halves_of_one_are_refused(service: PushService, public: str) -> None:
+    with pytest.raises(ValueError):
+        web_push(service, VAPID_PUBLIC_KEY=public)

@@ -1,0 +1,275 @@
+"""Messages to people's programs, at the wire."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from shared.clients.messaging import webhooks
+from shared.clients.messaging.webhooks import Message, Outcome, Sent, Webhooks
+from tests.waiting import HANG
+from tests.webhook_receiver import ADDRESS, Receivers, signature_of
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+NOW = datetime.fromtimestamp(1614265330, UTC)
+HELLO = Message("msg_p5jXN8AQM9LWM0D4loKWxJek", "https://one.example/hook?a=1", SECRET, '{"test": 2432232314}')
+
+
+@pytest.fixture
+def service() -> Receivers:
+    return Receivers()
+
+
+def client(service: Receivers) -> Webhooks:
+    return Webhooks(lambda: httpx.MockTransport(service), "paris-sportif/test", lambda: NOW, service.resolve)
+
+
+def send(service: Receivers, **changes: str) -> Sent:
+    [sent] = client(service).send([replace(HELLO, **changes)])
+    return sent
+
+
+def test_a_message_is_signed_as_the_specification_says(service: Receivers) -> None:
+    """The example of Standard Webhooks' own tests: this secret, id, instant and body have this signature."""
+    assert send(service) == Sent(Outcome.TAKEN, "204")
+    [request] = service.requests
+    assert (request.method, request.url.raw_path) == ("POST", b"/hook?a=1")
+    assert request.headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    assert request.headers["webhook-id"] == HELLO.message_id
+    assert request.headers["webhook-timestamp"] == "1614265330"
+    assert request.headers["content-type"] == "application/json"
+    assert request.headers["user-agent"] == "paris-sportif/test"
+    assert request.content == HELLO.body.encode()
+    assert signature_of(SECRET, request) == request.headers["webhook-signature"]
+
+
+@pytest.mark.case("E20")
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (200, Outcome.TAKEN),
+        (202, Outcome.TAKEN),
+        (301, Outcome.FAILED),
+        (307, Outcome.FAILED),
+        (400, Outcome.FAILED),
+        (404, Outcome.FAILED),
+        (410, Outcome.GONE),
+        (429, Outcome.FAILED),
+        (500, Outcome.FAILED),
+        (503, Outcome.FAILED),
+    ],
+)
+def test_an_outcome_is_told_by_the_status_alone(service: Receivers, status: int, outcome: Outcome) -> None:
+    """A redirect is not followed."""
+    service.status = status
+    assert send(service) == Sent(outcome, str(status))
+    assert len(service.requests) == 1
+
+
+@pytest.mark.parametrize("status", [429, 503, 500, 301])
+@pytest.mark.parametrize(
+    ("header", "rest"),
+    [
+        ("120", timedelta(minutes=2)),
+        ("Thu, 25 Feb 2021 16:02:10 GMT", timedelta(hours=1)),
+        ("99999999999", timedelta(days=1)),
+        ("Thu, 25 Feb 2021 14:02:10 GMT", timedelta(0)),
+        ("0", timedelta(0)),
+        ("-5", timedelta(0)),
+        ("soon", timedelta(0)),
+    ],
+)
+def test_a_receiver_says_for_how_long_it_wants_to_be_left_alone(
+    service: Receivers, status: int, header: str, rest: timedelta
+) -> None:
+    """Seconds or a date (RFC 9110, section 10.2.3), a day at most."""
+    service.status, service.retry_after = status, {"one.example": header}
+    assert send(service) == Sent(Outcome.FAILED, str(status), rest)
+
+
+def test_whoever_takes_a_message_is_not_left_alone(service: Receivers) -> None:
+    service.retry_after = {"one.example": "120"}
+    assert send(service) == Sent(Outcome.TAKEN, "204")
+
+
+@pytest.mark.case("E20")
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ["127.0.0.1"],
+        ["169.254.169.254"],
+        ["10.0.0.1"],
+        [ADDRESS, "10.0.0.1"],
+        ["::1"],
+    ],
+)
+def test_a_name_that_leads_inside_is_not_called(service: Receivers, addresses: list[str]) -> None:
+    service.addresses["one.example"] = addresses
+    assert send(service) == Sent(Outcome.FAILED, "no public address")
+    assert service.requests == []
+
+
+@pytest.mark.case("E20")
+def test_a_name_that_changes_is_called_at_the_address_that_was_looked_at() -> None:
+    """DNS rebinding. The receiver checks that the request came to the first answer."""
+    service, answers = Receivers(), [[ADDRESS], ["10.0.0.1"]]
+
+    async def resolve(name: str) -> list[str]:
+        return answers.pop(0)
+
+    [sent] = Webhooks(lambda: httpx.MockTransport(service), "x", lambda: NOW, resolve).send([HELLO])
+    assert sent.outcome is Outcome.TAKEN
+    assert len(answers) == 1, "asked for once"
+
+
+def test_an_unknown_name_and_a_fault_are_told_in_a_word(service: Receivers) -> None:
+    service.addresses["one.example"] = []
+    assert send(service) == Sent(Outcome.FAILED, "unknown name")
+    service.addresses.clear()
+    service.faults["one.example"] = httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] at 10.2.3.4")
+    assert send(service) == Sent(Outcome.FAILED, "ConnectError")
+    service.faults["one.example"] = ssl.SSLError("TLSV13_ALERT_CERTIFICATE_REQUIRED")
+    assert send(service) == Sent(Outcome.FAILED, "SSLError")
+    service.faults["one.example"] = httpx.ReadTimeout("slow")
+    assert send(service) == Sent(Outcome.FAILED, "no answer in time")
+
+
+@pytest.mark.case("E6")
+def test_a_slow_receiver_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that answers a letter at a time is left when its time is up, and the others are told meanwhile."""
+    monkeypatch.setattr(webhooks, "PATIENCE", timedelta(seconds=2))
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        if request.headers["host"] == "slow.example":
+            await asyncio.sleep(60)
+        return httpx.Response(200)
+
+    messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("slow", "one", "slow", "two")]
+    sent = Webhooks(lambda: httpx.MockTransport(answer), "x", lambda: NOW, Receivers().resolve).send(messages)
+    late, taken = Sent(Outcome.FAILED, "no answer in time"), Sent(Outcome.TAKEN, "200")
+    assert sent == [late, taken, late, taken]
+
+
+def test_a_name_that_nobody_answers_for_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many: what looks names up cannot be called back, so each has its own thread."""
+    monkeypatch.setattr(webhooks, "PATIENCE", timedelta(seconds=2))
+    over = Event()
+
+    def getaddrinfo(name: str, *_: object, **__: object) -> list[Any]:
+        if name.startswith("silent"):
+            over.wait(HANG)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ADDRESS, 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    names = [*(f"silent{n}" for n in range(15)), "one"]
+    messages = [replace(HELLO, url=f"https://{name}.example/") for name in names]
+    try:
+        *silent, one = Webhooks(lambda: httpx.MockTransport(Receivers()), "x", lambda: NOW).send(messages)
+    finally:
+        over.set()
+    assert set(silent) == {Sent(Outcome.FAILED, "no answer in time")}
+    assert one.outcome is Outcome.TAKEN
+
+
+def test_names_that_share_an_address_know_nothing_of_each_other(service: Receivers) -> None:
+    """Neither in one go nor in two; the receiver looks for another's cookies."""
+    messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("one", "two", "one")]
+    assert {each.outcome for each in client(service).send(messages) + client(service).send(messages)} == {Outcome.TAKEN}
+
+
+@pytest.mark.parametrize("name", ["xn--caf-dma.example", "xn--0.example", "EXAMPLE.example"])
+def test_a_name_is_called_as_it_is_written(service: Receivers, name: str) -> None:
+    assert send(service, url=f"https://{name}/").outcome is Outcome.TAKEN
+    [request] = service.requests
+    assert request.headers["host"] == name.lower()
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for one.example, which signs itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "one.example")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("one.example")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "one.pem"
+    path.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made.public_bytes(Encoding.PEM)
+    )
+    return path
+
+
+@pytest.fixture
+def port(authority: Path) -> Iterator[int]:
+    """A program that speaks TLS with that certificate, and would keep a connection."""
+
+    class Program(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Program) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+class Detour(httpx.AsyncHTTPTransport):
+    """The real transport, but for where public addresses lead: to a port of this machine."""
+
+    def __init__(self, port: int, authority: Path) -> None:
+        super().__init__(verify=ssl.create_default_context(cafile=str(authority)))
+        self._port = port
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        assert ip_address(request.url.host).is_global
+        request.url = request.url.copy_with(host="127.0.0.1", port=self._port)
+        return await super().handle_async_request(request)
+
+
+@pytest.mark.case("E21")
+def test_the_certificate_must_be_the_names_though_an_address_is_called(port: int, authority: Path) -> None:
+    """Whoever answers in another's place is sent nothing, nor comes another by a connection that stands."""
+    service = Webhooks(lambda: Detour(port, authority), "x", lambda: NOW, Receivers().resolve)
+    messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("one", "two")]
+    right, wrong = Sent(Outcome.TAKEN, "200"), Sent(Outcome.FAILED, "ConnectError")
+    assert service.send(messages) == [right, wrong]
+    assert service.send(messages[:1]) == [right]
+    assert service.send(messages[1:]) == [wrong]

@@ -1,0 +1,568 @@
+"""The CSV service: its files as they really come, and as they come when something is wrong."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import httpx
+import pytest
+
+from shared.betting.prices import Market, Offer
+from shared.clients.errors import Redirected, Refused, Unavailable, Unintelligible
+from shared.clients.sources.football_data_uk import (
+    READ_COLUMNS,
+    FootballDataUk,
+    Line,
+    Reading,
+    last_publication,
+    read_csv,
+    read_line,
+)
+from shared.football.competition import COMPETITIONS
+from shared.football.match import Hour, MatchNews, MatchStatistics, Score, Status
+from tests.season import real_seasons, row, written
+
+NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
+TOLD_AT = datetime(2024, 4, 26, 13, tzinfo=UTC)
+COMING = row("Arsenal", "Chelsea", "27/04/2024 15:00")
+PLAYED = row("Arsenal", "Chelsea", "23/04/2024 20:00", "5-0", closing=(1.5, 4.5, 6.5), HTHG="1", HTAG="0")
+
+
+def readings(*rows: dict[str, str]) -> list[Reading]:
+    lines, broken = read_csv(written(rows).encode(), "fixtures.csv")
+    assert broken == ()
+    return [read_line(line, TOLD_AT) for line in lines]
+
+
+def reading(**changes: str) -> Reading:
+    (read,) = readings({**COMING, **changes})
+    return read
+
+
+@contextmanager
+def service(answer: httpx.Response | httpx.HTTPError) -> Iterator[FootballDataUk]:
+    def respond(request: httpx.Request) -> httpx.Response:
+        if isinstance(answer, httpx.HTTPError):
+            raise answer
+        return answer
+
+    with httpx.Client(transport=httpx.MockTransport(respond)) as http:
+        yield FootballDataUk("https://football-data.co.uk/", http, lambda: NOW)
+
+
+@pytest.mark.parametrize("label", ["0506", "1112", "1718", "1920", "2324"])
+@pytest.mark.parametrize("division", ["E0", "SP2", "D1", "I2", "F1"])
+def test_every_row_of_a_real_file_is_read(label: str, division: str) -> None:
+    body = (real_seasons() / f"mmz4281/{label}/{division}.csv").read_bytes()
+    lines, broken = read_csv(body, division)
+    read = [read_line(line, NOW) for line in lines]
+    assert broken == ()
+    assert len(read) >= 18 * 17 - 30, "all but the matches that a pandemic cancelled"
+    assert all(
+        r.news.status is Status.FINISHED and r.news.score and r.news.home.team and r.news.away.team for r in read
+    )
+    assert {r.news.season for r in read} == {int(f"20{label[:2]}")}
+    assert len({r.news.match_id for r in read}) == len(read)
+
+
+def test_a_real_row_is_read_as_a_person_would() -> None:
+    lines, _ = read_csv((real_seasons() / "mmz4281/2324/E0.csv").read_bytes(), "E0.csv")
+    read = read_line(lines[0], NOW)  # 11/08/2023,20:00,Burnley,Man City,0,3
+    news = read.news
+    assert (news.outside_id, news.competition, news.season, news.stage) == (
+        "E0/2324/Burnley/Man City",
+        "PL",
+        2023,
+        "REGULAR_SEASON",
+    )
+    assert (news.home.team and news.home.team.name, news.away.team and news.away.team.name) == (
+        "Burnley",
+        "Manchester City",
+    )
+    assert (news.kick_off, news.score, news.half_time) == (
+        datetime(2023, 8, 11, 19, tzinfo=UTC),
+        Score(0, 3),
+        Score(0, 2),
+    )
+    closing = {(o.bookmaker, o.market): o.prices for o in read.offers if o.closing}
+    assert closing["market_average", Market.H2H] == (Decimal("9.27"), Decimal("5.45"), Decimal("1.33"))
+    assert closing["pinnacle", Market.TOTALS] == (Decimal("1.65"), Decimal("2.35"))
+    opening = {(o.bookmaker, o.market): o.prices for o in read.offers if not o.closing}
+    assert opening["market_average", Market.H2H] == (Decimal("9.02"), Decimal("5.35"), Decimal("1.35"))
+    published = datetime(2023, 8, 11, 13, tzinfo=UTC)  # the same Friday
+    assert {(o.closing, o.taken_at) for o in read.offers} == {(True, news.kick_off), (False, published)}
+    assert read.statistics == MatchStatistics(news.match_id, 6, 17, 1, 8, None, None)
+
+
+@pytest.mark.parametrize(
+    ("told", "statistics"),
+    [
+        ({"HxG": "1.72", "AxG": "0.4"}, (None, None, None, None, 1.72, 0.4)),
+        ({"HS": "12", "AS": "", "HST": "x", "AST": "-1"}, (12, None, None, None, None, None)),
+        ({"HS": "100", "AS": "nan", "HST": "inf"}, None),
+        ({}, None),
+    ],
+)
+def test_statistics_are_those_that_can_be(told: dict[str, str], statistics: tuple[float | None, ...] | None) -> None:
+    (read,) = readings({**COMING, "FTHG": "2", "FTAG": "1", **told})
+    assert read.statistics == (statistics and MatchStatistics(read.news.match_id, *statistics))
+
+
+@pytest.mark.parametrize(
+    ("instant", "published"),
+    [
+        ("2024-04-26T13:00:00Z", "2024-04-26T13:00:00Z"),  # a Friday, at the hour
+        ("2024-04-26T12:59:59Z", "2024-04-23T13:00:00Z"),
+        ("2024-04-27T05:00:00Z", "2024-04-26T13:00:00Z"),
+        ("2024-04-30T12:00:00Z", "2024-04-26T13:00:00Z"),  # a Tuesday, before the hour
+        ("2024-04-30T13:00:01Z", "2024-04-30T13:00:00Z"),
+        ("2024-04-30T14:30:00+02:00", "2024-04-26T13:00:00Z"),
+    ],
+)
+def test_coming_matches_are_renewed_on_tuesdays_and_fridays(instant: str, published: str) -> None:
+    assert last_publication(datetime.fromisoformat(instant)) == datetime.fromisoformat(published)
+
+
+@pytest.mark.parametrize(
+    ("time", "day"),
+    [("14:59", 23), ("15:00", 26), ("20:00", 26)],  # London is an hour ahead: 15:00 is an hour after the renewal
+)
+def test_the_opening_prices_of_a_played_match_are_those_of_the_file_that_it_stood_in(time: str, day: int) -> None:
+    (read,) = readings(row("Arsenal", "Chelsea", f"26/04/2024 {time}", "1-0"))
+    assert [(o.closing, o.taken_at) for o in read.offers] == [(False, datetime(2024, 4, day, 13, tzinfo=UTC))]
+
+
+def test_a_coming_match_has_the_prices_of_the_publication() -> None:
+    (read,) = readings({**COMING, "B365H": "2.1", "B365D": "3.4", "B365A": "3.9", "Avg>2.5": "1.8", "Avg<2.5": "2.0"})
+    assert (read.news.status, read.news.score, read.news.told_at) == (Status.SCHEDULED, None, TOLD_AT)
+    assert [(o.bookmaker, o.market, o.line) for o in read.offers] == [
+        ("bet365", Market.H2H, Decimal(0)),
+        ("market_average", Market.H2H, Decimal(0)),
+        ("market_average", Market.TOTALS, Decimal("2.5")),
+    ]
+    assert all((o.taken_at, o.closing, o.match_id) == (TOLD_AT, False, read.news.match_id) for o in read.offers)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+def test_a_file_is_read_whatever_its_encoding(encoding: str) -> None:
+    text = written([row("Alavés", "Atlético", "27/04/2024 15:00", division="SP1")])
+    lines, _ = read_csv(text.encode(encoding), "fixtures.csv")
+    assert [(line.fields["HomeTeam"], line.outside_id) for line in lines] == [("Alavés", "SP1/2324/Alavés/Atlético")]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_empty_lines_empty_columns_and_any_line_end_do_no_harm(end: str) -> None:
+    body = end.join(["Div,Date,Time,HomeTeam,AwayTeam,,", "E0,27/04/2024,15:00,Arsenal,Chelsea,,", ",,,,,,", "", ""])
+    lines, broken = read_csv(body.encode(), "fixtures.csv")
+    assert ([dict(line.fields) for line in lines], broken) == (
+        [{"Div": "E0", "Date": "27/04/2024", "Time": "15:00", "HomeTeam": "Arsenal", "AwayTeam": "Chelsea"}],
+        (),
+    )
+
+
+@pytest.mark.case("E5")
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\x00\x01\x02",
+        b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body>Back soon</body></html>",
+        b'<html class="' + b"a" * 200_000 + b'">',
+        b"Date,HomeTeam,AwayTeam\n27/04/2024,Arsenal,Chelsea\n",
+        b'{"message": "no"}',
+    ],
+)
+def test_what_is_no_file_of_matches_is_refused_as_a_whole(body: bytes) -> None:
+    with pytest.raises(Unintelligible, match=r"fixtures\.csv of football-data\.co\.uk"):
+        read_csv(body, "fixtures.csv")
+
+
+@pytest.mark.case("E5")
+def test_a_page_too_long_for_a_field_of_csv_is_unintelligible_too() -> None:
+    body = b"Div,Date,HomeTeam,AwayTeam\n" + b"x" * 200_000
+    with pytest.raises(Unintelligible, match=r"fixtures\.csv of football-data\.co\.uk"):
+        read_csv(body, "fixtures.csv")
+
+
+HEADER_2026 = (
+    "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,HTHG,HTAG,Referee,HS,AS,HST,AST,HxG,AxG,"
+    "B365H,B365D,B365A,PPH,PPD,PPA,SKBH,SKBD,SKBA,AvgH,AvgD,AvgA"
+)
+ROWS_2026 = (
+    "E0,15/08/26,12:30,Arsenal,Chelsea,2,1,1,0,M Oliver,14,9,6,3,1.9,.8,1.9,3.6,4.2,1.91,3.5,4.2,1.9,3.6,4,1.9,3.6,4.1",
+    "E0,15/08/26,15:00,Everton,Fulham,0,0,0,0,A Taylor,8,7,2,2,0.6,0.5,2.4,3.2,3.1,2.4,3.2,3,2.38,3.2,3.1,2.4,3.2,3.1",
+    "E0,15/08/26,17:30,Liverpool,Wolves,3,1,2,0,S Hooper,19,6,9,2,2.7,0.6,1.3,5.5,9,1.3,5.5,9,1.29,5.5,9,1.3,5.5,9",
+)
+KEYS_2026 = ["E0/2627/Arsenal/Chelsea", "E0/2627/Everton/Fulham", "E0/2627/Liverpool/Wolves"]
+
+
+def season_file(*rows: str, header: str = HEADER_2026) -> bytes:
+    return "\r\n".join([header, *rows, ""]).encode()
+
+
+@pytest.mark.case("E9")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("M Oliver", '"M Oliver'),  # swallowed every row after it
+        ("Arsenal,", '"Arsenal,'),
+        ("M Oliver", '"M" Oliver'),
+        ("4,1.9,3.6,4.1", '4,1.9,3.6,"4.1'),  # the last value
+    ],
+)
+def test_a_quote_that_nobody_closes_costs_no_row_and_is_told(before: str, after: str) -> None:
+    first, *others = ROWS_2026
+    lines, faults = read_csv(season_file(first.replace(before, after, 1), *others), "E0.csv")
+    assert [line.outside_id for line in lines] == KEYS_2026
+    assert faults == (("E0.csv:2", "its quotes are not balanced"),)
+    assert [read_line(line, NOW).news.score for line in lines] == [Score(2, 1), Score(0, 0), Score(3, 1)]
+
+
+@pytest.mark.case("E9")
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        (ROWS_2026[0].replace("M Oliver", '"Oliver, M'), ["its quotes are not balanced", "its values do not stand"]),
+        (ROWS_2026[0].replace("M Oliver", "Oliver, M"), ["its values do not stand"]),  # a comma that nobody quoted
+        (ROWS_2026[0] + "," + ROWS_2026[1], ["its values do not stand"]),  # a line end that got lost
+    ],
+)
+def test_values_that_may_stand_under_other_columns_are_not_taken(row: str, fault: list[str]) -> None:
+    lines, faults = read_csv(season_file(row, *ROWS_2026[1:]), "E0.csv")
+    assert [line.outside_id for line in lines] == KEYS_2026[1:]
+    assert [(where, what[: len(said)]) for (where, what), said in zip(faults, fault, strict=True)] == [
+        ("E0.csv:2", said) for said in fault
+    ]
+
+
+def test_balanced_quotes_are_none_of_a_value() -> None:
+    row = ROWS_2026[0].replace("M Oliver", '"Oliver, ""M"""').replace("Arsenal", '"Arsenal"')
+    lines, faults = read_csv(season_file(row), "E0.csv")
+    assert faults == ()
+    assert (lines[0].fields["HomeTeam"], lines[0].fields["Referee"]) == ("Arsenal", 'Oliver, "M"')
+
+
+@pytest.mark.parametrize("told", ["1.0", "1.00", " 1.0 ", "1"])
+def test_goals_written_as_a_spreadsheet_writes_numbers_are_whole_ones(told: str) -> None:
+    played = row("Arsenal", "Chelsea", "23/04/2024 20:00", HTHG=told, HTAG="0.0", FTHG="10.0", FTAG=told)
+    (read,) = readings(played)
+    assert (read.news.score, read.news.half_time) == (Score(10, 1), Score(1, 0))
+    assert '"FTHG":"10"' in read.news.payload, "so that a file that changes its form alone changes no row"
+
+
+def test_prices_keep_the_digits_that_were_written() -> None:
+    (read,) = readings({**COMING, "AvgH": "2.0"})
+    assert [str(o.prices[0]) for o in read.offers] == ["2.0"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "read_as"),
+    [
+        (b"Nott\x92m Forest", "Nott’m Forest"),  # Windows' apostrophe
+        (b"Legan\xe9s", "Leganés"),
+        (b"M\xfcnchen", "München"),
+        (b"A\x81B", "A\ufffdB"),  # a byte that stands for nothing
+    ],
+)
+def test_one_byte_of_another_encoding_costs_neither_the_file_nor_the_accents_of_others(
+    bad: bytes, read_as: str
+) -> None:
+    body = b"\xef\xbb\xbfDiv,Date,Time,HomeTeam,AwayTeam\r\n"
+    body += b"SP1,27/04/2024,15:00," + bad + b",Getafe\r\n" + "SP1,27/04/2024,15:00,Alavés,Cádiz\r\n".encode()
+    lines, faults = read_csv(body, "fixtures.csv")
+    assert [(line.fields["HomeTeam"], line.fields["AwayTeam"]) for line in lines] == [
+        (read_as, "Getafe"),
+        ("Alavés", "Cádiz"),
+    ]
+    assert faults == ()
+
+
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\x0b", "\x0c", "\x1e"])
+def test_a_character_that_only_python_takes_for_a_line_end_ends_no_row(character: str) -> None:
+    lines, _ = read_csv(season_file(ROWS_2026[0].replace("M Oliver", f"M{character}Oliver")), "E0.csv")
+    assert [line.outside_id for line in lines] == KEYS_2026[:1]
+    assert read_line(lines[0], NOW).offers
+
+
+def test_a_nought_byte_is_left_out() -> None:
+    lines, _ = read_csv(season_file(ROWS_2026[0].replace("Arsenal", "Arse\0nal")), "E0.csv")
+    assert [line.outside_id for line in lines] == KEYS_2026[:1]
+
+
+def test_a_sheet_names_its_columns_in_order() -> None:
+    with service(httpx.Response(200, content=b"\xef\xbb\xbf" + season_file(ROWS_2026[0], header=HEADER_2026))) as uk:
+        sheet = uk.fixtures()
+    assert sheet is not None
+    assert ",".join(sheet.columns) == HEADER_2026
+
+
+def test_what_is_read_of_a_file_is_named_in_one_place() -> None:
+    read = {"PPH", "SKBCA", "B365>2.5", "PC<2.5", "AvgC>2.5", "HxG", "Time", "FTHG"}
+    assert read <= READ_COLUMNS
+    assert READ_COLUMNS.isdisjoint({"Referee", "AHh", "HY", "IWH", "PSC>2.5", ""})
+
+
+@pytest.mark.case("E9")
+@pytest.mark.parametrize(
+    "line", ["E0,27/04/2024,15:00,Arsenal", "E0,,15:00,Arsenal,Chelsea", "E0,2024-04-27,15:00,Arsenal,Chelsea", "E0"]
+)
+def test_a_row_cut_short_is_named_and_the_others_are_read(line: str) -> None:
+    text = f"Div,Date,Time,HomeTeam,AwayTeam\n{line}\nE0,28/04/2024,16:30,Tottenham,Arsenal\n"
+    lines, broken = read_csv(text.encode(), "fixtures.csv")
+    assert [line.outside_id for line in lines] == ["E0/2324/Tottenham/Arsenal"]
+    assert broken == (("fixtures.csv:2", "no division, date or clubs"),)
+
+
+@pytest.mark.case("E9")
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"Div": "XX"}, "division XX is not known"),
+        ({"FTHG": "-1", "FTAG": "0"}, "-1-0 is no score"),
+        ({"FTHG": "99", "FTAG": "0"}, "99-0 is no score"),
+        ({"FTHG": "2"}, "FTHG and FTAG are no score"),
+        ({"FTHG": "two", "FTAG": "1"}, "FTHG and FTAG are no score"),
+        ({"FTHG": "1.5", "FTAG": "1"}, "FTHG and FTAG are no score"),
+        ({"Time": "25:00"}, "'25:00' is no time of day"),
+        ({"Time": "noon"}, "'noon' is no time of day"),
+        ({"AwayTeam": "Arsenal"}, "a club plays itself"),
+    ],
+)
+def test_a_malformed_row_says_what_is_wrong(changes: dict[str, str], said: str) -> None:
+    with pytest.raises(Unintelligible, match=f"^{said}$"):
+        reading(**changes)
+
+
+@pytest.mark.parametrize("bad", ["0", "1", "-2.5", "1.01x", "NaN", "Infinity", "1e9", "10000", "n/a"])
+def test_a_price_that_is_none_is_missing_not_guessed(bad: str) -> None:
+    told = next(o for o in reading(AvgH=bad).offers if o.market is Market.H2H)
+    assert told.prices == (None, Decimal("3.5"), Decimal("4.0"))
+
+
+def test_the_bookmakers_that_joined_in_2026_are_read_by_their_own_names() -> None:
+    told = {"PPH": "1.44", "PPD": "4.5", "PPA": "7", "SKB>2.5": "1.6", "SKB<2.5": "2.25"}
+    assert [(o.bookmaker, o.market, o.prices) for o in reading(AvgH="", AvgD="", AvgA="", **told).offers] == [
+        ("paddypower", Market.H2H, (Decimal("1.44"), Decimal("4.5"), Decimal(7))),
+        ("skybet", Market.TOTALS, (Decimal("1.6"), Decimal("2.25"))),
+    ]
+
+
+def test_a_bookmaker_without_any_price_makes_no_offer() -> None:
+    assert reading(AvgH="", AvgD="", AvgA="0").offers == ()
+
+
+@pytest.mark.case("F10")
+def test_a_price_is_the_decimal_that_was_written() -> None:
+    (offer,) = reading(AvgH="2.10").offers
+    assert all(type(price) is Decimal for price in offer.prices)
+    assert str(offer.prices[0]) == "2.10"
+
+
+@pytest.mark.parametrize(
+    ("date", "time", "kick_off"),
+    [
+        ("27/04/2024", "15:00", "2024-04-27T14:00:00+00:00"),  # summer time
+        ("27/01/2024", "15:00", "2024-01-27T15:00:00+00:00"),
+        ("31/03/2024", "14:00", "2024-03-31T13:00:00+00:00"),  # the day the clocks go forward
+        pytest.param("29/02/2024", "20:00", "2024-02-29T20:00:00+00:00", marks=pytest.mark.case("I8")),
+        ("27/04/24", "15:00", "2024-04-27T14:00:00+00:00"),
+        ("27/04/2024", "00:30", "2024-04-26T23:30:00+00:00"),
+    ],
+)
+def test_a_kick_off_is_told_in_london_and_kept_in_utc(date: str, time: str, kick_off: str) -> None:
+    read = reading(Date=date, Time=time)
+    assert read.news.kick_off == datetime.fromisoformat(kick_off)
+    assert read.news.kick_off.tzinfo is UTC
+
+
+@pytest.mark.case("I7")
+def test_the_late_end_of_2020_belongs_to_the_season_before() -> None:
+    body = (real_seasons() / "mmz4281/1920/I1.csv").read_bytes()
+    lines, _ = read_csv(body, "I1.csv")
+    last = [read_line(line, NOW).news for line in lines if line.fields["Date"] == "02/08/2020"]
+    assert last
+    assert {(news.season, news.outside_id.split("/")[1]) for news in last} == {(2019, "1920")}
+
+
+@pytest.mark.case("K5")
+def test_an_unknown_club_stays_nobody_and_keeps_its_name() -> None:
+    (read,) = readings(row("Arsenal", "Arsenal Ladies", "27/04/2024 15:00"))
+    assert (read.news.away.team, read.news.away.name) == (None, "Arsenal Ladies")
+    assert read.news.away.team_id >= 10_000
+
+
+def test_a_line_keeps_its_words() -> None:
+    line = Line("x", {"Div": "E0", "HomeTeam": "Nott'm Forest", "Referee": "É"})
+    assert line.content == '{"Div":"E0","HomeTeam":"Nott\'m Forest","Referee":"É"}'
+
+
+@pytest.mark.parametrize(
+    ("date", "time", "last_minute"),
+    [
+        ("19/08/05", "", "2005-08-19T21:59:00+00:00"),  # before 2019-20 no time is told
+        ("01/01/24", "", "2024-01-01T22:59:00+00:00"),
+        ("27/04/2024", "00:00", "2024-04-27T21:59:00+00:00"),
+        ("27/10/2024", "", "2024-10-27T22:59:00+00:00"),  # the day the clocks go back
+    ],
+)
+def test_a_row_without_a_time_is_of_its_day_and_of_no_hour(date: str, time: str, last_minute: str) -> None:
+    read = reading(Date=date, Time=time)
+    assert (read.news.hour, read.news.kick_off) == (Hour.UNKNOWN, datetime.fromisoformat(last_minute))
+    assert reading(Date=date, Time="00:15").news.hour is Hour.KNOWN
+
+
+def results(*halves: tuple[str, str]) -> list[MatchNews]:
+    """A file of results that has the columns of half-time, with these in them."""
+    clubs = ("Arsenal", "Chelsea", "Everton", "Fulham")
+    pairs = [(home, away) for home in clubs for away in clubs if home != away]
+    rows = [
+        row(home, away, "13/04/2024 15:00", "2-1", HTHG=half[0], HTAG=half[1])
+        for (home, away), half in zip(pairs, halves, strict=False)
+    ]
+    return [read.news for read in readings(*rows)]
+
+
+@pytest.mark.parametrize(
+    ("halves", "reviewed"),
+    [
+        ([("1", "0"), ("", ""), ("0", "0")], [False, True, False]),
+        ([("1", "0"), ("", "")], [False, True]),
+        ([("", "0"), ("1", ""), ("0", "0")], [False, False, False]),  # half of one: somebody played
+        ([("", ""), ("", ""), ("", "")], [False, False, False]),  # a file that tells none, though it has the columns
+        ([("1", "0"), ("", ""), ("", ""), ("", "")], [False] * 4),  # nor one that mostly tells none
+    ],
+)
+def test_a_score_without_one_at_half_time_awaits_a_person(halves: list[tuple[str, str]], reviewed: list[bool]) -> None:
+    told = results(*halves)
+    assert [news.review is not None for news in told] == reviewed
+    assert {str(news.score) for news in told} == {"2-1"}
+
+
+def test_a_match_to_come_and_a_file_without_the_columns_await_nobody() -> None:
+    played = row("Arsenal", "Chelsea", "13/04/2024 15:00", "2-1", HTHG="1", HTAG="0")
+    assert [read.news.review for read in readings(played, COMING)] == [None, None]
+    assert [read.news.review for read in readings(row("Arsenal", "Chelsea", "13/04/2024 15:00", "2-1"))] == [None]
+
+
+@pytest.mark.parametrize(("home", "away"), [("1", ""), ("", "1"), ("x", "1"), ("-1", "0")])
+def test_half_of_a_score_at_half_time_costs_no_match(home: str, away: str) -> None:
+    (news,) = results((home, away))
+    assert (news.score, news.half_time, news.review) == (Score(2, 1), None, None)
+
+
+def test_half_a_half_time_score_as_it_was_told_of_sampdoria_against_siena() -> None:
+    body = (
+        b"Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR,HTHG,HTAG,HTR\r\n"
+        b"I2,14/09/02,Ascoli,Bari,1,0,H,1,0,H\r\n"
+        b"I2,15/09/02,Sampdoria,Siena,2,0,H,0,,\r\n"
+    )
+    lines, broken = read_csv(body, "I2.csv")
+    told = [read_line(line, TOLD_AT).news for line in lines]
+    assert broken == ()
+    assert [(news.score, news.half_time, news.review) for news in told] == [
+        (Score(1, 0), Score(1, 0), None),
+        (Score(2, 0), None, None),
+    ]
+
+
+AWARDED = {
+    ("1213", "I1"): ["Cagliari-Roma 0-3"],
+    ("1617", "I1"): ["Sassuolo-Pescara 0-3"],
+    ("1617", "F1"): ["Bastia-Lyon 0-3"],
+    ("1819", "E1"): ["Bolton-Brentford 0-1"],
+    ("2324", "E0"): [],
+    ("0506", "I2"): [],  # this file has no half-time at all
+}
+
+
+@pytest.mark.parametrize(("season", "division"), AWARDED)
+def test_the_awarded_matches_of_real_files(season: str, division: str) -> None:
+    body = (real_seasons() / f"mmz4281/{season}/{division}.csv").read_bytes()
+    lines, _ = read_csv(body, f"{division}.csv")
+    reviewed = [read_line(line, NOW).news for line in lines if read_line(line, NOW).news.review]
+    assert [f"{n.home.name}-{n.away.name} {n.score}" for n in reviewed] == AWARDED[season, division]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(404),
+        httpx.Response(300, text="<html><head><title>300 Multiple Choices</title></head></html>"),
+        httpx.Response(300, headers={"Location": "https://football-data.co.uk/mmz4281/2425/E1.csv"}),
+    ],
+    ids=["404", "300 with a page", "300 that prefers another season's file"],
+)
+def test_a_season_that_is_not_there_yet_is_none(answer: httpx.Response) -> None:
+    with service(answer) as uk:
+        assert uk.season(COMPETITIONS["PL"], 2024) is None
+        assert uk.fixtures() is None
+
+
+def test_a_service_that_moved_within_its_domain_is_followed() -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "football-data.co.uk":
+            return httpx.Response(301, headers={"Location": f"https://www.football-data.co.uk{request.url.path}"})
+        return httpx.Response(200, text=written([COMING]))
+
+    with httpx.Client(transport=httpx.MockTransport(respond)) as http:
+        sheet = FootballDataUk("https://football-data.co.uk", http, lambda: NOW).fixtures()
+    assert sheet is not None
+    assert [line.outside_id for line in sheet.lines] == ["E0/2324/Arsenal/Chelsea"]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("Fri, 26 Apr 2024 13:00:00 GMT", TOLD_AT),
+        ("Sun, 28 Apr 2024 13:00:00 GMT", NOW),  # a service whose clock is ahead tells nothing from the future
+        (None, NOW),
+    ],
+)
+def test_a_sheet_says_when_it_was_changed(told: str | None, expected: datetime) -> None:
+    headers = {"Last-Modified": told} if told else {}
+    with service(httpx.Response(200, text=written([COMING]), headers=headers)) as uk:
+        sheet = uk.fixtures()
+    assert sheet is not None
+    assert sheet.told_at == expected
+
+
+def test_a_last_modified_that_is_no_date_is_not_believed() -> None:
+    with service(httpx.Response(200, text=written([COMING]), headers={"Last-Modified": "yesterday"})) as uk:
+        sheet = uk.fixtures()
+    assert sheet is not None
+    assert sheet.told_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (httpx.Response(403), Refused),
+        (httpx.Response(429), Refused),
+        (httpx.Response(500), Unavailable),
+        pytest.param(
+            httpx.Response(301, headers={"Location": "http://169.254.169.254/"}),
+            Unintelligible,
+            marks=pytest.mark.case("E20"),
+        ),
+        pytest.param(
+            httpx.Response(302, headers={"Location": "http://127.0.0.1"}), Redirected, marks=pytest.mark.case("E20")
+        ),
+        (httpx.Response(200, text="<html>"), Unintelligible),
+        (httpx.ConnectTimeout("slow"), Unavailable),
+    ],
+)
+def test_a_service_that_fails_says_how(answer: httpx.Response | httpx.HTTPError, error: type[Exception]) -> None:
+    with service(answer) as uk, pytest.raises(error):
+        uk.fixtures()
+
+
+def test_the_same_row_makes_the_same_offers_again() -> None:
+    assert read_line(*_line()) == read_line(*_line())
+    offers: tuple[Offer, ...] = read_line(*_line()).offers
+    assert {o.match_id for o in offers} == {read_line(*_line()).news.match_id}
+
+
+def _line() -> tuple[Line, datetime]:
+    (line,), _ = read_csv(written([PLAYED]).encode(), "E0.csv")
+    return line, TOLD_AT + timedelta(days=1)

@@ -1,0 +1,227 @@
+"""MET Norway at the wire: what is asked, what is made of the answers, and how it refuses."""
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
+from shared.clients.sources.met_norway import LONGEST_FRESH, PAUSE, USUALLY_FRESH, MetNorway, Told
+from shared.football.weather import Weather
+from tests.clients.conftest import SimulatedTime
+from tests.met_service import forecast, step
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+MODIFIED = "Sun, 22 Nov 2026 14:12:33 GMT"
+USUAL = {"Expires": "Sun, 22 Nov 2026 15:34:00 GMT", "Last-Modified": MODIFIED}
+
+Respond = Callable[[httpx.Request], httpx.Response]
+
+
+def ask(respond: Respond, time: SimulatedTime, since: str | None = None, seconds: float = 60) -> Told:
+    with httpx.Client(transport=httpx.MockTransport(respond), headers={"User-Agent": "our-name/1 (+site)"}) as http:
+        met = MetNorway("https://met.test/locationforecast/2.0/", http, time.now, time.sleep)
+        return met.forecast(51.555, -0.108, since, deadline=time.now() + timedelta(seconds=seconds))
+
+
+def answers(body: Any = None, status: int = 200, headers: dict[str, str] = USUAL) -> Respond:
+    content = body if isinstance(body, bytes) else json.dumps(body or forecast(NOW)).encode()
+    return lambda request: httpx.Response(status, content=content, headers=headers)
+
+
+def read(*steps: dict[str, Any], time: SimulatedTime) -> tuple[Weather, ...]:
+    told = ask(answers(forecast(NOW, *steps)), time)
+    assert told.forecast is not None
+    return told.forecast.steps
+
+
+def test_a_place_is_asked_for_with_our_name_and_four_decimals_at_most(time: SimulatedTime) -> None:
+    seen: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return answers()(request)
+
+    ask(respond, time)
+    (request,) = seen
+    assert request.url.path == "/locationforecast/2.0/complete"
+    assert dict(request.url.params) == {"lat": "51.5550", "lon": "-0.1080"}
+    assert request.headers["user-agent"] == "our-name/1 (+site)"
+    assert "if-modified-since" not in request.headers
+    assert request.headers["accept-encoding"] == "gzip"
+
+
+def test_it_is_asked_ten_times_a_second_at_most(time: SimulatedTime) -> None:
+    ask(answers(), time)
+    assert time.slept == [PAUSE]
+    assert PAUSE >= 1 / 20
+
+
+@pytest.mark.case("E18")
+def test_what_has_not_changed_is_told_so_without_a_body(time: SimulatedTime) -> None:
+    """304."""
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        assert request.headers["if-modified-since"] == MODIFIED, "the very words of the last answer"
+        return httpx.Response(304, headers=USUAL)
+
+    told = ask(respond, time, MODIFIED)
+    assert (told.forecast, told.expires_at) == (None, datetime(2026, 11, 22, 15, 34, tzinfo=UTC))
+
+
+def test_a_304_that_nobody_asked_for_is_refused(time: SimulatedTime) -> None:
+    with pytest.raises(Refused, match="304"):
+        ask(lambda request: httpx.Response(304), time)
+
+
+@pytest.mark.case("E18")
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(403, Refused), (404, Refused), (422, Refused), (429, RateLimited), (500, Unavailable), (503, Unavailable)],
+)
+def test_a_refusal_is_told_by_its_kind(time: SimulatedTime, status: int, error: type[UpstreamError]) -> None:
+    """403, as to whoever does not say who they are."""
+    with pytest.raises(error, match=str(status) if error is not RateLimited else "too often") as caught:
+        ask(answers(b"<h1>no</h1>", status), time)
+    if isinstance(caught.value, Refused):
+        assert caught.value.status == status
+
+
+def test_a_version_that_will_end_is_read_and_said_so(time: SimulatedTime, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        assert ask(answers(status=203), time).forecast is not None
+    assert "will soon end this version" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("expires", "expected"),
+    [
+        ("Sun, 22 Nov 2026 15:34:00 GMT", datetime(2026, 11, 22, 15, 34, tzinfo=UTC)),
+        ("Sun, 22 Nov 2026 16:34:00 +0100", datetime(2026, 11, 22, 15, 34, tzinfo=UTC)),
+        ("Sun, 22 Nov 2026 14:00:00 GMT", datetime(2026, 11, 22, 14, tzinfo=UTC)),
+        ("Wed, 22 Nov 2062 15:34:00 GMT", NOW + LONGEST_FRESH),
+        ("Mon, 01 Jan 0001 00:00:00 +1400", datetime(2000, 12, 31, 10, tzinfo=UTC)),  # long past, however read
+        ("0", NOW + USUALLY_FRESH),
+        ("soon", NOW + USUALLY_FRESH),
+        ("", NOW + USUALLY_FRESH),
+    ],
+)
+def test_until_when_it_may_not_be_asked_again(time: SimulatedTime, expires: str, expected: datetime) -> None:
+    told = ask(answers(headers={"Expires": expires, "Last-Modified": MODIFIED}), time)
+    assert abs(told.expires_at - expected) < timedelta(seconds=1)
+    assert told.forecast is not None
+    assert told.forecast.last_modified == MODIFIED
+
+
+def test_a_step_is_read_with_the_period_that_follows_it(time: SimulatedTime) -> None:
+    at = datetime(2026, 11, 28, 15, tzinfo=UTC)
+    hourly, later = (
+        step(at, probability=62.1, symbol="heavyrainshowersandthunder_night"),
+        step(at + timedelta(hours=3), 6),
+    )
+    first, second = read(hourly, later, time=time)
+    assert first == Weather(
+        at=at,
+        temperature=11.5,
+        humidity=81.6,
+        wind_speed=4.2,
+        precipitation=0.4,
+        hours=1,
+        rain_probability=62.1,
+        symbol="heavyrainshowersandthunder",
+        payload=first.payload,
+    )
+    assert json.loads(first.payload) == hourly, "word for word"
+    assert (second.hours, second.rain_probability, second.symbol) == (6, None, "lightrain")
+
+
+def test_the_last_step_has_no_period(time: SimulatedTime) -> None:
+    at = datetime(2026, 12, 1, tzinfo=UTC)
+    told = {"time": "2026-12-01T00:00:00Z", "data": {"instant": {"details": {"air_temperature": -3}}}}
+    (last,) = read(told, time=time)
+    assert (last.at, last.temperature, last.hours, last.symbol, last.precipitation) == (at, -3.0, None, None, None)
+
+
+@pytest.mark.parametrize("told", [None, "11.5", True, float("nan"), float("inf"), -91, 61, [], {}])
+def test_a_step_without_a_temperature_says_nothing(time: SimulatedTime, told: Any) -> None:
+    spoiled, whole = step(NOW, temperature=told), step(NOW + timedelta(hours=1))
+    assert [weather.at for weather in read(spoiled, whole, time=time)] == [NOW + timedelta(hours=1)]
+
+
+@pytest.mark.parametrize("told", [None, "81", True, float("nan"), -0.1, 100.1, [1], 10**400])
+def test_what_is_no_such_figure_is_none(time: SimulatedTime, told: Any) -> None:
+    spoiled = step(NOW)
+    spoiled["data"]["instant"]["details"]["relative_humidity"] = told
+    spoiled["data"]["next_1_hours"]["details"]["probability_of_precipitation"] = told
+    (weather,) = read(spoiled, time=time)
+    assert (weather.humidity, weather.rain_probability, weather.temperature) == (None, None, 11.5)
+
+
+@pytest.mark.parametrize("symbol", [None, 7, "", "RAIN", "rain\0", "rain_dawn", "a" * 99, "\ud800"])
+def test_a_symbol_is_a_word_of_its_own_kind(time: SimulatedTime, symbol: Any) -> None:
+    (weather,) = read(step(NOW, symbol=symbol), time=time)
+    assert weather.symbol is None
+
+
+@pytest.mark.case("E5")
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"{}",
+        b"null",
+        b'{"properties": []}',
+        b'{"properties": {"meta": {"units": {}}, "timeseries": []}}',
+        json.dumps(forecast(NOW)).encode()[:-200],
+        json.dumps(forecast(NOW)).replace("celsius", "fahrenheit").encode(),
+        json.dumps(forecast(NOW)).replace("m/s", "knots").encode(),
+        json.dumps(forecast(NOW, {"time": "2026-11-28T15:00:00", "data": step(NOW)["data"]})).encode(),
+        json.dumps(forecast(NOW, {"time": "soon", "data": step(NOW)["data"]})).encode(),
+        json.dumps(forecast(NOW, {"time": "2026-11-28T15:00:00Z", "data": []})).encode(),
+        json.dumps(forecast(NOW, {"time": "2026-11-28T15:00:00Z", "data": {"instant": {"details": 7}}})).encode(),
+        b"[" * 100_000,
+    ],
+)
+def test_what_it_does_not_document_is_unintelligible(time: SimulatedTime, body: bytes) -> None:
+    with pytest.raises(Unintelligible):
+        ask(answers(body), time)
+
+
+@pytest.mark.case("E20")
+def test_a_redirect_is_not_followed(time: SimulatedTime) -> None:
+    with pytest.raises(Unintelligible, match="redirect"):
+        ask(lambda request: httpx.Response(301, headers={"Location": "http://169.254.169.254/"}), time)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+PLACES = [("properties",), ("properties", "meta"), ("properties", "meta", "updated_at"), ("properties", "timeseries")]
+IN_A_STEP = [(), ("time",), ("data",), ("data", "instant"), ("data", "instant", "details"), ("data", "next_1_hours")]
+
+
+@pytest.mark.case("H2", "E9")
+@given(st.sampled_from([*PLACES, *(("properties", "timeseries", 0, *place) for place in IN_A_STEP)]), JSON)
+def test_whatever_stands_in_a_place_is_read_or_unintelligible(place: tuple[Any, ...], told: Any) -> None:
+    body: Any = forecast(NOW, step(NOW))
+    inside = body
+    for name in place[:-1]:
+        inside = inside[name]
+    inside[place[-1]] = told
+    time = SimulatedTime()
+    try:
+        found = ask(answers(json.dumps(body).encode()), time).forecast
+    except Unintelligible:
+        return
+    assert found is not None
+    assert all(weather.at.tzinfo is not None for weather in found.steps)

@@ -1,0 +1,230 @@
+"""What a model wrote is kept only where every word of it may be."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from local.fake_llms import plain
+from shared.explanations.output_validation import Answer, NotAnAnswer, read, reasons
+from shared.explanations.prompt import Asked
+from shared.explanations.translations import Language
+from tests.explanations.asking import CANARY, article, question
+from tests.explanations.hostile import HOSTILE
+
+FR, EN = Language.FR, Language.EN
+NEWS = (
+    article("Bukayo Saka ruled out for Arsenal", "The winger hurt his knee in training on Thursday."),
+    article("Brighton prepare for London", "The visitors had three days of rest.", outlet="lequipe"),
+)
+
+
+def good(asked: Asked) -> Answer:
+    return read(plain(asked.system, asked.user))
+
+
+def saying(asked: Asked, text: str, language: Language = EN) -> Answer:
+    """A good answer but for a sentence at the end of its explanation."""
+    answer = good(asked)
+    words = answer.words[language]
+    changed = replace(words, explanation=f"{words.explanation} {text}")
+    return replace(answer, words={**answer.words, language: changed})
+
+
+@pytest.mark.parametrize("news", [(), NEWS], ids=["without news", "with news"])
+def test_an_answer_that_says_what_we_said_is_kept(news: Any) -> None:
+    asked = question(*news)
+    assert reasons(good(asked), asked) == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (EN, "Arsenal scored 9 goals in these matches and stand in place 2."),
+        (EN, "The figures add +6 points, and the match is on 28/11/2026."),
+        (EN, "According to the articles, Bukayo Saka will miss the match."),
+        (FR, "La victoire d'Arsenal est à 57 %, le nul à 25 pour cent."),
+        (FR, "Bukayo Saka manque au club, et Brighton a eu trois jours de repos."),
+        (FR, "Après 7 jours de repos, Arsenal reste le favori de la rencontre."),
+    ],
+)
+def test_numbers_and_names_that_we_gave_may_be_told(language: Language, text: str) -> None:
+    asked = question(*NEWS)
+    assert reasons(saying(asked, text, language), asked) == ()
+
+
+@pytest.mark.case("N1", "N3", "N4", "N6", "N7", "N8", "N10")
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("The home side wins in 58% of cases.", "number 58%"),
+        ("The home side wins in 57.4% of cases.", "number 57.4%"),
+        ("Expected goals are 1.8 in all.", "number 1.8"),
+        ("They won 2-1 in the last match.", "number 2-1"),
+        ("The match is on 29/11/2026.", "number 29/11/2026"),
+        ("They won twelve of the last matches.", "number 12"),
+        ("They rest for 9% of the week.", "number 9%"),
+        ("They win in ninety per cent of cases.", "number 90"),
+        ("They have ½ a chance.", "number ?"),
+        ("They stand in place ٥.", "number 5"),
+        ("They beat Aston Villa last week.", "'Aston Villa'"),
+        ("Their coach Miguel Fernandez is back.", "'Miguel Fernandez'"),
+        ("Read more at www.example.com today.", "link"),
+        ("Arsenal are *strong* at home.", "markup"),
+        ("Arsenal are strong\u200b at home.", "hidden sign"),
+        ("Arsenal are strong & <i>quick</i> at home.", "markup"),
+        ("Arsenal are certain to win.", "may not be claimed"),
+        ("Put your money on the home side.", "advises to bet"),
+        (f"The reference is {CANARY}.", "repeats the instructions"),
+        ("Of people say only whether they can play.", "repeats the instructions"),
+        ("The prompt says so.", "how it was written"),
+        ("The captain was arrested.", "than whether they can play"),
+    ],
+)
+def test_whatever_we_did_not_say_is_refused(text: str, reason: str) -> None:
+    asked = question(*NEWS)
+    found = reasons(saying(asked, text), asked)
+    assert any(reason in each for each in found), found
+
+
+def test_a_text_in_the_wrong_language_is_refused() -> None:
+    asked = question()
+    answer = good(asked)
+    swapped = replace(answer, words={FR: answer.words[EN], EN: answer.words[FR]})
+    assert {"fr: the text is not in that language", "en: the text is not in that language"} <= {
+        *reasons(swapped, asked)
+    }
+
+
+@pytest.mark.case("N5")
+def test_only_articles_that_were_found_may_be_cited() -> None:
+    asked = question(*NEWS)
+    answer = good(asked)
+    assert reasons(replace(answer, cited=("n2",)), asked) == ()
+    assert "'n3' is cited, but no article has that id" in reasons(replace(answer, cited=("n1", "n3")), asked)
+    assert "context is not empty, but no article is cited" in reasons(replace(answer, cited=()), asked)
+    words = {language: replace(text, context="") for language, text in answer.words.items()}
+    assert "articles are cited, but context is empty" in reasons(replace(answer, words=words), asked)
+
+
+@pytest.mark.case("N5")
+@pytest.mark.parametrize("language", Language)
+def test_context_stands_in_both_languages_or_in_neither(language: Language) -> None:
+    """Each language by itself: left empty though articles are cited, and left there though none is."""
+    asked = question(*NEWS)
+    answer = good(asked)
+    empty = {each: replace(words, context="") for each, words in answer.words.items()}
+    lacking = {**answer.words, language: empty[language]}
+    assert "articles are cited, but context is empty" in reasons(replace(answer, words=lacking), asked)
+    left = {**empty, language: answer.words[language]}
+    found = reasons(replace(answer, words=left, cited=(), signals=()), asked)
+    assert "context is not empty, but no article is cited" in found
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("field", ["explanation", "key_factors", "risk_factors"])
+def test_each_language_is_checked_whole(language: Language, field: str) -> None:
+    asked = question(*NEWS)
+    answer = good(asked)
+    bad = "" if field == "explanation" else ()
+    words = {**answer.words, language: replace(answer.words[language], **{field: bad})}
+    found = reasons(replace(answer, words=words), asked)
+    assert found
+    assert all(reason.startswith(f"{language.value}: ") for reason in found), found
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"explanation": "Short."},
+        {"explanation": "The match is even. " * 60},
+        {"context": "The articles speak of it. " * 40},
+        {"key_factors": ()},
+        {"key_factors": ("The form of the home side",) * 6},
+        {"risk_factors": ("",)},
+        {"risk_factors": ("A long reason of the away side " * 10,)},
+    ],
+)
+def test_texts_have_their_lengths(changes: dict[str, Any]) -> None:
+    asked = question(*NEWS)
+    answer = good(asked)
+    changed = replace(answer, words={**answer.words, EN: replace(answer.words[EN], **changes)})
+    assert reasons(changed, asked)
+
+
+SIGNAL = {"source": "n1", "side": "home", "kind": "injury", "direction": "worse", "strength": 0.5, "confidence": 1}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"strength": value} for value in (-0.1, 1.1, float("nan"), "much", None, 1e999)),
+        *({"side": "both"}, {"kind": "magic"}, {"direction": "up"}, {"confidence": 2}),
+    ],
+)
+def test_a_signal_out_of_bounds_is_no_answer(change: dict[str, Any]) -> None:
+    asked = question(*NEWS)
+    told = json.loads(plain(asked.system, asked.user))
+    assert read(json.dumps({**told, "signals": [SIGNAL]})).signals
+    with pytest.raises(NotAnAnswer):
+        read(json.dumps({**told, "signals": [{**SIGNAL, **change}]}))
+
+
+@pytest.mark.case("N5")
+def test_a_signal_from_nowhere_is_refused() -> None:
+    asked = question(*NEWS)
+    told = json.loads(plain(asked.system, asked.user))
+    answer = read(json.dumps({**told, "signals": [{**SIGNAL, "source": "n7"}]}))
+    assert any("a signal names 'n7'" in reason for reason in reasons(answer, asked))
+
+
+@pytest.mark.case("E16")
+@given(
+    st.text()
+    | st.recursive(st.none() | st.booleans() | st.text(), lambda j: st.lists(j) | st.dictionaries(st.text(), j)).map(
+        json.dumps
+    )
+)
+def test_anything_else_is_no_answer(text: str) -> None:
+    with pytest.raises(NotAnAnswer):
+        read(text)
+
+
+def test_deep_nesting_is_no_answer() -> None:
+    with pytest.raises(NotAnAnswer):
+        read("[" * 100_000)
+
+
+def obeyed(text: str, asked: Asked) -> str:
+    """What a model that obeys an article writes."""
+    parts = {"canary": asked.canary, "spaced": " ".join(asked.canary), "system": asked.system[:400]}
+    return text.format(**parts) if "{" in text else text
+
+
+def test_there_are_sixty_hostile_articles() -> None:
+    assert len({title for title, _, _ in HOSTILE}) == len(HOSTILE) == 60
+
+
+@pytest.mark.case("N1", "N2", "N3")
+@pytest.mark.parametrize(
+    ("title", "extract", "text"), HOSTILE, ids=[title.encode("ascii", "replace").decode() for title, _, _ in HOSTILE]
+)
+def test_a_model_that_obeys_an_article_is_refused_in_both_languages(title: str, extract: str, text: str) -> None:
+    asked = question(article(title, extract))
+    for language in Language:
+        assert reasons(saying(asked, obeyed(text, asked), language), asked)
+
+
+@pytest.mark.case("N4")
+@given(st.integers(0, 999).map(str) | st.decimals(0, 100, places=1).map(str))
+def test_no_number_but_ours_passes(number: str) -> None:
+    asked = question()
+    ours = {"57", "25", "18", "1.7", "0.9", "9", "4", "2", "7", "8", "11", "3", "6", "1"}
+    plain_number = f"{float(number):g}"
+    refused = any(
+        "does not stand in FACTS" in reason for reason in reasons(saying(asked, f"It is {number} in all."), asked)
+    )
+    assert refused == (plain_number not in ours)

@@ -1,0 +1,306 @@
+"""An explanation gives the numbers that it was given, all of them and no other."""
+
+import re
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.explanations.prohibited_claims import claims
+from shared.explanations.template import Explanation, Factor, Facts, Past, explain
+from shared.explanations.translations import Language
+
+FR, EN = Language.FR, Language.EN
+NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+
+FORECAST = Facts(
+    home="Lens",
+    away="Lille",
+    probabilities=(0.46, 0.27, 0.27),
+    by_ratings=(0.44, 0.26, 0.30),
+    basis="prices",
+    goal_rates=(1.62, 1.14),
+    over_25=0.53,
+    both_score=0.57,
+    outcome="home_win",
+)
+PICK = replace(FORECAST, price=2.31, price_taken_at=datetime(2026, 10, 25, 0, 30, tzinfo=UTC), value=0.0626)
+
+
+def whole(said: Explanation) -> str:
+    return " ".join([said.text, *said.key_factors, *said.risk_factors])
+
+
+def test_a_pick_in_french():
+    assert explain(PICK, FR) == Explanation(
+        text=(
+            "Lens – Lille : Lens 46 %, nul 27 %, Lille 27 %. Buts attendus : Lens 1,6, Lille 1,1. "
+            "Ces probabilités partent des cotes du match, marge des bookmakers retirée. "
+            "À la cote de 2,31, « Lens vainqueur » a une espérance de 6,3 % par euro misé, avant tout aléa."
+        ),
+        key_factors=(
+            "Sans les cotes du match : Lens 44 %, nul 26 %, Lille 30 %",
+            "Plus de 2,5 buts : 53 %",
+            "Les deux équipes marquent : 57 %",
+        ),
+        risk_factors=(
+            "« Lens vainqueur » n'arrive pas dans 54 % des cas.",
+            "La cote a été relevée le 25/10/2026 à 02:30 (heure de Paris) ; elle a pu changer depuis.",
+        ),
+    )
+
+
+def test_a_forecast_without_prices_in_english():
+    said = explain(replace(FORECAST, basis="ratings", by_ratings=None, outcome="away_win"), EN)
+    assert said == Explanation(
+        text=(
+            "Lens v Lille: Lens 46%, draw 27%, Lille 27%. Expected goals: Lens 1.6, Lille 1.1. "
+            "No price being known, these probabilities come from the two clubs' past alone: they are less certain."
+        ),
+        key_factors=("More than 2.5 goals: 53%", "Both teams score: 57%"),
+        risk_factors=('"Lille to win" fails to happen in 73% of cases.',),
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "named", "miss"),
+    [("home_win", '"Lens to win"', "54%"), ("draw", '"draw"', "73%"), ("away_win", '"Lille to win"', "73%")],
+)
+def test_the_outcome_that_was_picked_is_the_one_that_may_fail(outcome: str, named: str, miss: str):
+    said = explain(replace(PICK, outcome=outcome), EN)
+    assert named in said.text
+    assert said.risk_factors[0] == f"{named} fails to happen in {miss} of cases."
+
+
+@pytest.mark.case("I3")
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_the_time_of_a_price_is_that_of_paris(zone: str, monkeypatch: pytest.MonkeyPatch):
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", zone)
+        time.tzset()
+        said = explain(PICK, FR)
+    time.tzset()
+    assert "25/10/2026 à 02:30 (heure de Paris)" in said.risk_factors[1]
+
+
+@pytest.mark.case("P9")
+def test_a_price_on_paper_is_told_to_be_one():
+    named, paper = explain(PICK, FR), explain(replace(PICK, on_paper=True), FR)
+    assert paper.risk_factors == (
+        *named.risk_factors,
+        "Cette cote est la meilleure du marché, relevée chez un opérateur que nous ne pouvons pas nommer en France : "
+        "elle peut ne pas y être proposée.",
+    )
+    assert explain(replace(PICK, on_paper=True), EN).risk_factors[-1] == (
+        "This price is the market's best, asked by an operator that we cannot name in France: it may not be had there."
+    )
+
+
+def test_a_likelihood_comes_with_what_became_of_such_ones():
+    past = Past(low=0.55, high=0.6, share=0.5869, count=426, first=2012, last=2023, league="Premier League")
+    before, _, after = explain(PICK, FR).text.partition(" À la cote")
+    assert explain(replace(PICK, past=past), FR).text == (
+        f"{before} En rejouant les saisons 2012 à 2023 avec ce que l'on savait avant chaque match, 59 % des issues "
+        "auxquelles nos prévisions donnaient de 55 % à 60 % sont arrivées (Premier League, n = 426)."
+        f" À la cote{after}"
+    )
+    assert explain(replace(FORECAST, past=replace(past, league=None)), EN).text.endswith(
+        "Replaying the seasons 2012 to 2023 with what was known before each match, 59% of the outcomes that our "
+        "forecasts gave 55% to 60% happened (five leagues, n = 426)."
+    )
+
+
+MOVED = replace(
+    FORECAST,
+    start=(0.44, 0.28, 0.28),
+    factors=(
+        Factor("goals", (0.064, -0.024, -0.04)),
+        Factor("prices", (-0.02, -0.01, 0.03)),
+        Factor("stakes", (0.004, -0.011, 0.007)),
+        Factor("rest", (-0.004, 0.004, 0.0)),
+    ),
+)
+
+
+def test_what_moved_a_forecast_is_told_with_whom_it_moved_most():
+    """And what is below half a point is not."""
+    assert explain(MOVED, FR).key_factors[:5] == (
+        "Les buts marqués et encaissés : +6 points pour Lens",
+        "Ce que les cotes du match disent de plus : +3 points pour Lille",
+        "Le classement et ce qu'il reste à jouer : −1 point pour le nul",
+        "Ces écarts partent de deux clubs moyens : domicile 44 %, nul 28 %, extérieur 28 %",
+        "Sans les cotes du match : Lens 44 %, nul 26 %, Lille 30 %",
+    )
+    assert explain(MOVED, EN).key_factors[:4] == (
+        "Goals scored and conceded: +6 points for Lens",
+        "What the match's prices say beyond that: +3 points for Lille",
+        "The table and what is left to play for: −1 point for the draw",
+        "These changes start from two average clubs: home 44%, draw 28%, away 28%",
+    )
+
+
+@pytest.mark.case("M5")
+def test_where_prices_are_all_there_is_it_is_said():
+    said = explain(replace(FORECAST, by_ratings=None), FR)
+    assert "les deux clubs ne jouent pas le même championnat, et rien d'autre ne les départage ici." in said.text
+    assert said.key_factors == ("Plus de 2,5 buts : 53 %", "Les deux équipes marquent : 57 %")
+
+
+@pytest.mark.case("K4")
+@pytest.mark.parametrize(
+    ("basis", "language", "sentences"),
+    [
+        (
+            "prices",
+            FR,
+            ("Lille est presque inconnu de nos données : la prévision ne tient guère qu'aux cotes du match.",),
+        ),
+        (
+            "ratings",
+            FR,
+            (
+                "Lille est presque inconnu de nos données et compte comme un club moyen de sa division : la prévision "
+                "est nettement moins sûre.",
+                "Sans cotes, la marge est large : 95 fois sur 100, le marché placerait Lens entre 30 % et 58 %, "
+                "le nul entre 21 % et 31 %, Lille entre 18 % et 42 %.",
+            ),
+        ),
+        (
+            "ratings",
+            EN,
+            (
+                "Lille is almost unknown to our data and counts as an average club of its division: the forecast is "
+                "much less certain.",
+                "Without prices the margin is wide: 95 times in 100 the market would put Lens between 30% and 58%, the "
+                "draw between 21% and 31%, Lille between 18% and 42%.",
+            ),
+        ),
+    ],
+)
+def test_a_newcomer_is_named_among_the_risks(basis: str, language: Language, sentences: tuple[str, ...]):
+    bounds = ((0.30, 0.58), (0.21, 0.31), (0.18, 0.42))
+    said = explain(replace(FORECAST, basis=basis, newcomers=("Lille",), ratings_bounds=bounds), language)
+    assert said.risk_factors[1:] == sentences
+
+
+@pytest.mark.parametrize("missing", ["price", "price_taken_at", "value"])
+def test_a_price_of_which_something_is_unknown_is_not_spoken_of(missing: str):
+    assert explain(replace(PICK, **{missing: None}), FR) == explain(FORECAST, FR)
+
+
+SHARES = st.floats(0, 1)
+THREE = st.tuples(SHARES, SHARES, SHARES)
+CHANGES = st.floats(-1, 1)
+PAIRS = st.tuples(SHARES, SHARES)
+NAMES = st.text("abcdéè{}-'", min_size=1, max_size=10)
+FACTS = st.builds(
+    Facts,
+    home=NAMES,
+    away=NAMES,
+    probabilities=THREE,
+    by_ratings=st.none() | THREE,
+    basis=st.sampled_from(["prices", "ratings"]),
+    goal_rates=st.tuples(st.floats(0.05, 8), st.floats(0.05, 8)),
+    over_25=SHARES,
+    both_score=SHARES,
+    outcome=st.sampled_from(["home_win", "draw", "away_win"]),
+    price=st.none() | st.floats(1.01, 10),
+    price_taken_at=st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
+    value=st.floats(0, 0.2),
+    on_paper=st.booleans(),
+    start=st.none() | THREE,
+    factors=st.lists(
+        st.builds(Factor, st.sampled_from(["lines", "rest", "move"]), st.tuples(CHANGES, CHANGES, CHANGES)), max_size=5
+    ).map(tuple),
+    ratings_bounds=st.none() | st.tuples(PAIRS, PAIRS, PAIRS),
+    past=st.none()
+    | st.builds(
+        Past,
+        low=SHARES,
+        high=SHARES,
+        share=SHARES,
+        count=st.integers(1, 20_000),
+        first=st.just(2012),
+        last=st.just(2023),
+        league=st.none() | NAMES,
+    ),
+)
+
+
+@pytest.mark.case("N4")
+@given(FACTS, st.sampled_from(Language))
+def test_every_number_of_the_facts_is_told_and_no_other(facts: Facts, language: Language):
+    chance = facts.probabilities[("home_win", "draw", "away_win").index(facts.outcome)]
+    shares = [*facts.probabilities, facts.over_25, facts.both_score, 1 - chance]
+    large = [factor.size for factor in facts.factors if round(factor.size * 100) > 0]
+    if large:
+        shares += facts.start or ()
+    if facts.basis == "prices":
+        shares += facts.by_ratings or ()
+    given_numbers = [f"{rate:.1f}" for rate in facts.goal_rates] + ["2.5"]
+    if facts.basis == "ratings" and facts.ratings_bounds is not None:
+        shares += [share for pair in facts.ratings_bounds for share in pair]
+        given_numbers += ["95", "100"]
+    given_numbers += [f"{share * 100:.0f}" for share in shares]
+    given_numbers += [f"{size * 100:.0f}" for size in large]
+    if facts.past is not None:
+        of = facts.past
+        given_numbers += [
+            *(f"{share * 100:.0f}" for share in (of.share, of.low, of.high)),
+            "2012",
+            "2023",
+            str(of.count),
+        ]
+    said = whole(explain(facts, language))
+    if facts.price is not None and facts.value is not None:
+        given_numbers += [f"{facts.price:.2f}", f"{facts.value * 100:.1f}"]
+        said, moment = re.subn(r"\d\d/\d\d/\d{4} (à|at) \d\d:\d\d", "", said)
+        assert moment == 1
+    assert sorted(found.replace(",", ".") for found in NUMBER.findall(said)) == sorted(given_numbers)
+    assert facts.home in said
+    assert facts.away in said
+
+
+@pytest.mark.case("N6")
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("basis", ["prices", "ratings"])
+def test_no_explanation_makes_a_claim(language: Language, basis: str):
+    past = Past(0.4, 0.5, 0.44, 1234, 2018, 2024, None)
+    bounds = ((0.3, 0.5), (0.2, 0.3), (0.2, 0.4))
+    factors = (Factor("goals", (0.05, -0.02, -0.03)), Factor("form", (-0.01, 0.0, 0.01)))
+    for facts in (FORECAST, PICK, replace(PICK, on_paper=True)):
+        whole_facts = replace(
+            facts, basis=basis, past=past, ratings_bounds=bounds, newcomers=("Lille",), factors=factors
+        )
+        assert claims(whole(explain(whole_facts, language))) == ()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "miss"),
+    [("draw", '"draw" fails to happen in 73%'), ("away_win", '"Lille to win" fails to happen in 73%')],
+)
+@pytest.mark.parametrize("language", Language)
+def test_a_text_that_explains_another_outcome_than_the_pick_is_left_out(
+    outcome: str, miss: str, language: Language
+) -> None:
+    written = Explanation("Lens is ahead.", ("The form of Lens",), ("The draw keeps its chance",))
+    other = replace(PICK, outcome=outcome)
+    assert explain(other, language, written) == explain(other, language)
+    assert explain(other, EN, written).risk_factors[0].startswith(miss)
+
+
+def test_a_text_that_was_written_stays_where_nothing_is_likelier_than_the_pick() -> None:
+    written = Explanation("Both are as likely.", ("The form of Lens",), ("The draw",))
+    level = replace(PICK, probabilities=(0.36, 0.28, 0.36), outcome="away_win")
+    assert explain(level, EN, written).text.startswith("Both are as likely. ")
+
+
+def test_a_text_that_was_written_stands_for_the_forecast_and_the_rest_is_added():
+    written = Explanation("Lens is ahead.", ("The form of Lens",), ("The draw",))
+    said, alone = explain(PICK, EN, written), explain(PICK, EN)
+    assert said.text == "Lens is ahead. " + alone.text.partition("taken out. ")[2]
+    assert said.key_factors == ("The form of Lens", *alone.key_factors)
+    assert said.risk_factors == (alone.risk_factors[0], "The draw", *alone.risk_factors[1:])

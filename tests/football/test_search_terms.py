@@ -1,0 +1,133 @@
+"""Clubs by what people call them."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.football.search_terms import BEGINNING, INSIDE, SHORTEST, WHOLE, WORD, called, fits
+from shared.football.team import Source
+from shared.football.teams import TEAMS, by_id, find
+
+SPELLINGS = sorted({name for team in TEAMS for names in team.aliases.values() for name in names})
+
+
+def found(text: str) -> dict[str, int]:
+    """Names of clubs, and how well the text fits them."""
+    return {team.name: fit for team_id, fit in fits(text).items() if (team := by_id(team_id)) is not None}
+
+
+def first(text: str) -> str:
+    """The one club that a text fits best."""
+    (best,) = [name for name, fit in found(text).items() if fit == min(found(text).values())]
+    return best
+
+
+@pytest.mark.case("K1", "K6")
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("PSG", "Paris Saint-Germain"),
+        ("psg", "Paris Saint-Germain"),
+        ("Paris SG", "Paris Saint-Germain"),
+        ("paris saint germain", "Paris Saint-Germain"),
+        ("Barça", "Barcelona"),
+        ("barca", "Barcelona"),
+        ("BARÇA", "Barcelona"),
+        (unicodedata.normalize("NFD", "Barça"), "Barcelona"),
+        ("Man U", "Manchester United"),
+        ("man utd", "Manchester United"),
+        ("saint etienne", "Saint-Étienne"),
+        ("st-étienne", "Saint-Étienne"),
+        ("MONCHENGLADBACH", "Borussia Mönchengladbach"),
+        ("m gladbach", "Borussia Mönchengladbach"),
+        ("nott’m forest", "Nottingham Forest"),
+        ("bodo glimt", "Bodø/Glimt"),
+        ("Olympiakos", "Olympiacos"),
+        ("brighton hove", "Brighton & Hove Albion"),
+        ("  inter   milan ", "Inter Milan"),
+        ("Paris FC", "Paris FC"),
+        ("om", "Marseille"),
+        ("OL", "Lyon"),
+        ("losc", "Lille"),
+        ("asse", "Saint-Étienne"),
+        ("juve", "Juventus"),
+        ("naples", "Napoli"),
+    ],
+)
+def test_a_club_is_found_by_any_of_its_spellings(text: str, name: str) -> None:
+    assert first(text) == name
+
+
+@pytest.mark.case("K2", "K3")
+def test_pairs_of_one_town_are_both_found_and_never_taken_for_each_other() -> None:
+    assert {"Paris FC", "Paris Saint-Germain"} <= found("paris").keys()
+    assert {"Manchester City", "Manchester United"} <= found("manchester").keys()
+    assert found("paris fc").keys() == {"Paris FC"}
+    assert "Manchester City" not in found("man u")
+
+
+def test_how_well_it_fits() -> None:
+    assert found("inter")["Inter Milan"] == WHOLE
+    assert found("arse")["Arsenal"] == BEGINNING
+    assert found("whu")["West Ham United"] == BEGINNING, "its three letters"
+    assert found("villa")["Aston Villa"] == WORD
+    assert found("sena")["Arsenal"] == INSIDE
+    assert WHOLE < BEGINNING < WORD < INSIDE
+
+
+@pytest.mark.case("H9")
+@pytest.mark.parametrize(
+    "text", ["", " ", "a", "%", "%%", "__", "ars%", "a_s", "ars*", "(", "\\", "''", "--", "\0\0", "\u0300\u0301"]
+)
+def test_nothing_has_a_meaning_of_its_own(text: str) -> None:
+    """What stands in no name finds nothing, and what is too short does not either."""
+    assert fits(text) == {}
+
+
+def test_two_characters_are_enough() -> None:
+    assert found("sc").items() >= {"SC Freiburg": BEGINNING, "Angers": WORD, "Lille": INSIDE}.items()
+    assert found("s") == {}
+
+
+def test_clubs_that_no_alias_matches_are_found_too() -> None:
+    others = [(10_001, "Nõmme Kalju"), (10_002, "Levadia")]
+    assert fits("nomme", others) == {10_001: BEGINNING}
+    assert fits("kalju", others)[10_001] == WORD
+    assert fits("\x00", others) == {}
+
+
+@pytest.mark.case("K7")
+@pytest.mark.parametrize("source", Source)
+def test_a_club_is_called_what_any_source_calls_it_and_nothing_near_it(source: Source) -> None:
+    for team in TEAMS:
+        for name in team.aliases[source]:
+            assert called(name) is team
+    for near in ("Arsenal Women", "Arsenal U21", "Arsena", "", "Paris"):
+        assert called(near) is None
+
+
+@given(st.sampled_from(SPELLINGS), st.data())
+def test_every_part_of_a_spelling_finds_its_club(spelling: str, data: st.DataObject) -> None:
+    team = next(team for source in Source if (team := find(source, spelling)) is not None)
+    assert fits(spelling).get(team.team_id) == WHOLE
+    begin = data.draw(st.integers(0, len(spelling)))
+    part = spelling[begin : data.draw(st.integers(begin, len(spelling)))]
+    if len("".join(c for c in part if c.isalnum())) >= SHORTEST:
+        assert team.team_id in fits(part)
+
+
+@pytest.mark.case("H2")
+@given(st.text())
+def test_no_text_is_too_odd_to_be_looked_for(text: str) -> None:
+    assert all(by_id(team_id) for team_id in fits(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "club"), [("om", "Marseille"), ("OM", "Marseille"), ("barça", "Barcelona"), ("Juve", "Juventus")]
+)
+def test_a_club_is_called_as_the_press_does(name: str, club: str) -> None:
+    team = called(name)
+    assert team is not None
+    assert team.name == club

@@ -1,0 +1,146 @@
+"""One story is counted once, however many outlets tell it; two stories are two."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from uuid import NAMESPACE_URL, uuid5
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.football.article_parsing import article_from
+from shared.football.article_topics import kind_of
+from shared.football.articles import Article, Kind
+from shared.football.story_clustering import WITHIN, one_each, told
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def article(
+    title: str, hours: float = 0, language: Literal["fr", "en"] = "en", outlet: str = "bbc_sport", extract: str = ""
+) -> Article:
+    url = f"https://news.example/{outlet}/{title.replace(' ', '-')}/{hours}"
+    return article_from(uuid5(NAMESPACE_URL, url), url, title, extract, outlet, language, NOON + hours * HOUR)
+
+
+FIVE = [
+    article("Saka ruled out for six weeks with hamstring injury as Arsenal suffer blow", 0, outlet="a"),
+    article("Arsenal's Saka out for six weeks after hamstring scan", 2, outlet="b"),
+    article("Hamstring injury rules Saka out of Arsenal side for six weeks", 3, outlet="c"),
+    article("Arsenal confirm six weeks out for injured Saka", 5, outlet="d"),
+    article("Saka sidelined: hamstring keeps Arsenal winger out six weeks", 20, outlet="e"),
+]
+
+
+def stories(articles: list[Article]) -> int:
+    return len({each.story_id for each in told(articles)})
+
+
+@pytest.mark.case("N13")
+def test_five_outlets_tell_one_story() -> None:
+    assert stories(FIVE) == 1
+    assert one_each(told(FIVE)) == [FIVE[0]]
+
+
+@pytest.mark.case("N13")
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Arsenal win at Lens", "Arsenal lose at Lens"),
+        ("Arsenal beat Lens 2-1 in a late show", "Arsenal beat Lens 3-0 in a late show"),
+        ("Saka out for six weeks at Arsenal", "Saliba signs new Arsenal deal"),
+        ("Arsenal confirm six weeks out for Saka", "Chelsea confirm six weeks out for Palmer"),
+        ("Premier League: Arsenal v Chelsea", "Premier League: Arsenal v Everton"),
+    ],
+)
+def test_two_stories_are_two(one: str, other: str) -> None:
+    assert stories([article(one), article(other, 1)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("other", "count"),
+    [
+        ("alpha bravo gamma kappa sigma zulu", 1),  # three of the shorter title's five words are the same
+        ("alpha bravo kappa sigma", 2),  # two of its four
+        ("alpha bravo kappa", 1),  # two of its three
+        ("alpha", 2),  # one word is none
+    ],
+)
+def test_two_words_and_six_in_ten_of_the_shorter_title_make_one_story(other: str, count: int) -> None:
+    assert stories([article("alpha bravo gamma delta omega"), article(other, 1)]) == count
+
+
+def test_words_are_the_same_by_their_first_five_letters() -> None:
+    assert stories([article("Captain injured"), article("Captain's injury", 1)]) == 1
+    assert stories([article("Captain injured"), article("Captain insured", 1)]) == 2
+
+
+def test_one_story_is_told_within_two_days_in_one_language_of_one_club() -> None:
+    words = "alpha bravo gamma delta omega"
+    assert stories([article(words), article(f"{words} zulu", 48)]) == 1
+    assert stories([article(words), article(f"{words} zulu", 48.001)]) == 2
+    assert stories([article(words), article(f"{words} zulu", 1, "fr")]) == 2
+    assert stories([article(words), article(f"{words} Arsenal", 1)]) == 2
+    assert stories([article(f"{words} Chelsea Arsenal"), article(f"Arsenal {words}", 1)]) == 1
+    assert stories([article(f"{words} 2-1"), article(f"2 – 1 {words}", 1)]) == 1
+    assert stories([article(f"{words} 2-1"), article(f"{words} zulu", 1)]) == 1
+
+
+@pytest.mark.case("N13")
+def test_the_same_words_two_days_later_are_news_again() -> None:
+    title = "Saka out for six weeks at Arsenal"
+    assert stories([article(title), article(title, 48, outlet="b")]) == 1
+    assert stories([article(title), article(title, 48.1, outlet="b")]) == 2
+
+
+def test_a_story_that_is_known_keeps_its_name() -> None:
+    [first] = told(FIVE[:1])
+    [second] = told([FIVE[1]], [first])
+    assert second.story_id == first.article_id
+    assert told([], [first]) == []
+
+
+@pytest.mark.case("N13", "G1")
+@given(st.permutations(FIVE), st.integers(0, 5))
+def test_neither_the_order_nor_the_runs_that_bring_them_change_the_story(given: list[Article], cut: int) -> None:
+    assert {each.story_id for each in told(given)} == {FIVE[0].article_id}
+    assert told(given) == told(list(reversed(given)))
+    before = told(FIVE[:cut])
+    assert {each.story_id for each in [*before, *told(FIVE[cut:], before)]} == {FIVE[0].article_id}
+
+
+@given(st.lists(st.text(alphabet="abc ", min_size=1, max_size=12), max_size=8))
+def test_every_story_is_named_by_one_of_its_articles_and_lasts_no_longer_than_its_links(titles: list[str]) -> None:
+    given = [article(f"t {title}", 10 * n) for n, title in enumerate(titles)]
+    found = told(given)
+    assert {each.article_id for each in found} == {each.article_id for each in given}
+    by_id = {each.article_id: each for each in found}
+    for each in found:
+        first = by_id[each.story_id]
+        assert first.story_id == first.article_id
+        assert first.published_at <= each.published_at
+        assert any(abs(each.published_at - o.published_at) <= WITHIN for o in found if o.story_id == each.story_id)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Saka ruled out for six weeks", Kind.INJURY),
+        ("Dembélé forfait face à Lens", Kind.INJURY),
+        ("Winger praised by coach", Kind.OTHER),
+        ("An emission on television", Kind.OTHER),
+        ("Rice suspended after red card", Kind.SUSPENSION),
+        ("Carton rouge : Hakimi manquera deux matchs", Kind.SUSPENSION),
+        ("Mercato : Lille tient sa recrue", Kind.TRANSFER),
+        ("Isak signs for Liverpool", Kind.TRANSFER),
+        ("Les compositions probables de PSG-OM", Kind.PREVIEW),
+        ("Brighton v Fulham: team news", Kind.PREVIEW),
+        ("Lens s'impose à Nantes", Kind.FORM),
+        ("Fulham beat Everton", Kind.FORM),
+        ("Un stade plus beau", Kind.OTHER),
+    ],
+)
+def test_what_an_article_is_about_is_read_from_whole_words(title: str, kind: Kind) -> None:
+    assert kind_of(title, "") is kind
+    assert kind_of("Football", title) is kind

@@ -1,0 +1,96 @@
+"""A forecast of clubs that nobody knows says so, and how far from the close it may be."""
+
+from datetime import date
+from math import exp, sqrt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.forecasting.closing_line_bounds import (
+    LEAD_VARIANCE,
+    NEWCOMER,
+    NEWCOMER_VARIANCE,
+    RHO_VARIANCE,
+    SUM_VARIANCE,
+    bounds,
+    is_newcomer,
+)
+from shared.forecasting.grid import outcomes
+from shared.forecasting.strengths import Result, Strengths, learn
+from tests.forecasting.by_hand import chance, scores
+
+GOALS = st.tuples(st.floats(-1.2, 1.2), st.floats(-1.2, 1.2), st.floats(-0.12, 0.0))
+ORDINARY = np.array([0.35, 0.1, -0.07])
+
+
+def met(day: date, competition: str = "PL", season: int = 2022) -> Result:
+    return Result(day, competition, season, 1, 2, goals=(1, 0))
+
+
+@pytest.mark.parametrize("newcomers", [0, 1, 2])
+def test_they_are_those_of_95_in_100_where_errors_are_as_large_as_they_were(newcomers: int):
+    """Checked by chance: errors are drawn, and their probabilities counted."""
+    low, high = np.moveaxis(bounds(ORDINARY[None], np.array([newcomers]))[0], -1, 0)
+    added = newcomers * NEWCOMER_VARIANCE
+    lead, total, rho = np.random.default_rng(5).normal(size=(3, 20_000)) * np.sqrt(
+        [[LEAD_VARIANCE + added], [SUM_VARIANCE + added], [RHO_VARIANCE]]
+    )
+    close = outcomes(ORDINARY + np.column_stack([(total + lead) / 2, (total - lead) / 2, rho]))
+    assert ((low <= close) & (close <= high)).mean(axis=0) == pytest.approx([0.95] * 3, abs=0.025)
+
+
+@pytest.mark.parametrize("newcomers", [0, 1, 2])
+def test_they_are_those_of_sums_over_the_scores(newcomers: int):
+    """The standard deviations of lead, sum and rho moved one by one, and added as squares."""
+
+    def home_draw_away(home: float, away: float, rho: float) -> np.ndarray:
+        of = scores(exp(home), exp(away), rho)
+        return np.array([chance(of, wins) for wins in (lambda i, j: i > j, lambda i, j: i == j, lambda i, j: i < j)])
+
+    home, away, rho = ORDINARY
+    lead, total = (sqrt(of**2 + 0.035 * newcomers) / 2 for of in (0.15, 0.09))
+    moved = [
+        home_draw_away(home + lead, away - lead, rho) - home_draw_away(home - lead, away + lead, rho),
+        home_draw_away(home + total, away + total, rho) - home_draw_away(home - total, away - total, rho),
+        home_draw_away(home, away, rho + 0.035) - home_draw_away(home, away, rho - 0.035),
+    ]
+    half = 1.96 * np.sqrt(sum((change / 2) ** 2 for change in moved))
+    told = home_draw_away(home, away, rho)
+    found = bounds(ORDINARY[None], np.array([newcomers]))[0]
+    np.testing.assert_allclose(found, np.column_stack([told - half, told + half]), rtol=0, atol=2e-5)
+
+
+@pytest.mark.case("K4")
+@given(GOALS, st.integers(0, 1))
+def test_a_newcomer_makes_them_wider(goals: tuple[float, float, float], others: int):
+    given_goals = np.array([goals, goals])
+    of = bounds(given_goals, np.array([others, others + 1]))
+    assert ((of >= 0) & (of <= 1)).all()
+    assert (of[:, :, 0] <= outcomes(given_goals)).all()
+    assert (outcomes(given_goals) <= of[:, :, 1]).all()
+    assert (of[1, :, 0] <= of[0, :, 0]).all()
+    assert (of[0, :, 1] <= of[1, :, 1]).all()
+    assert np.ptp(of[1], axis=1).sum() > np.ptp(of[0], axis=1).sum()
+
+
+@pytest.mark.case("K4")
+def test_who_was_never_seen_or_once_is_a_newcomer():
+    strengths, seen = Strengths(), []
+    for week in range(3):
+        seen.append((is_newcomer(strengths, 1), is_newcomer(strengths, 2)))
+        learn(strengths, [met(date(2022, 8, 6 + 7 * week))])
+    assert seen == [(True, True), (True, True), (False, False)]
+    assert NEWCOMER == 2
+
+
+@pytest.mark.case("K4")
+def test_who_comes_up_from_a_division_that_we_see_is_none():
+    strengths = Strengths()
+    learn(strengths, [met(date(2021, 8, 7 + 7 * week), "ELC", 2021) for week in range(3)])
+    assert not is_newcomer(strengths, 1)
+    learn(strengths, [met(date(2022, 8, 6))])
+    assert strengths.clubs[1].played == 1
+    assert not is_newcomer(strengths, 1)
+    assert is_newcomer(strengths, 3)

@@ -1,0 +1,27 @@
+"""The stand-in for publishers' feeds, read by the client that reads theirs."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from local import fake_news_feeds
+from shared.clients.sources.news_feeds import NewsFeeds
+from shared.football.outlets import OUTLETS
+from shared.football.team_mentions import named_teams
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_every_publisher_tells_of_clubs_that_are_found_and_the_same_until_there_is_more(demo: bool) -> None:
+    with fake_news_feeds.serve(lambda: NOW, demo=demo) as address, httpx.Client() as http:
+        reader, deadline = NewsFeeds(http, lambda: NOW, address), NOW + timedelta(minutes=1)
+        for outlet in OUTLETS.values():
+            told = reader.read(outlet, "", "", deadline=deadline)
+            assert told.entries
+            assert all(entry.published_at and entry.published_at <= NOW for entry in told.entries)
+            tagged = [entry for entry in told.entries if named_teams(entry.title, outlet.language)]
+            assert len(tagged) >= 0.9 * len(told.entries)
+            assert reader.read(outlet, told.etag, "", deadline=deadline).entries is None
+        assert httpx.get(f"{address}/nobody").status_code == 404

@@ -1,0 +1,97 @@
+"""Postgres and the vector store are compared, and made to agree."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+import pytest
+from qdrant_client import models
+
+from local import fake_qdrant
+from shared.clients.vectors.qdrant import COLLECTION, DIMENSIONS, Qdrant
+from shared.football.article_parsing import article_from
+from shared.runtime import clock
+from shared.services.article_embedding import PAGE, reconcile
+from shared.stores.database import Connection, connect
+from shared.stores.news import articles
+
+NOW = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
+VECTOR = [1.0] + [0.0] * (DIMENSIONS - 1)
+ID = uuid5(NAMESPACE_URL, "0")
+
+
+@pytest.fixture
+def store() -> Iterator[Qdrant]:
+    with fake_qdrant.serve() as address:
+        yield Qdrant(address, "")
+
+
+@pytest.fixture
+def db(url: str) -> Iterator[Connection]:
+    with connect(url, "test") as db, clock.at(NOW):
+        yield db
+
+
+def both(db: Connection, store: Qdrant, count: int) -> None:
+    """So many articles in both stores."""
+    given = [
+        article_from(uuid5(NAMESPACE_URL, str(n)), f"https://x.example/{n}", "Arsenal win", "", "guardian", "en", NOW)
+        for n in range(count)
+    ]
+    articles.add(db, given, NOW)
+    articles.embedded(db, [article.article_id for article in given], NOW)
+    store.prepare()
+    store.put(given, [VECTOR] * count)
+
+
+def strangers(store: Qdrant, *ids: UUID | int) -> None:
+    """Points of no article."""
+    points = [models.PointStruct(id=each if isinstance(each, int) else str(each), vector=VECTOR) for each in ids]
+    store._client.upsert(COLLECTION, points, wait=True)
+
+
+def waiting(db: Connection) -> set[UUID]:
+    return {article.article_id for article in articles.without_vector(db, 10_000)}
+
+
+@pytest.mark.case("E17", "G10")
+def test_what_lost_its_vector_waits_for_one_and_what_has_no_article_goes(db: Connection, store: Qdrant) -> None:
+    both(db, store, 3)
+    store.delete([ID])
+    strangers(store, uuid4(), uuid4(), 7)
+    assert reconcile(db, store, LATER) == (1, 3)
+    assert waiting(db) == {ID}
+    assert store.stock().points == 2
+    assert reconcile(db, store, LATER) == (0, 0)
+    assert (waiting(db), store.stock().points) == ({ID}, 2)
+
+
+@pytest.mark.case("E17")
+def test_a_store_that_was_deleted_is_made_again_and_every_article_waits_for_its_vector(
+    db: Connection, store: Qdrant
+) -> None:
+    both(db, store, 2)
+    store._client.delete_collection(COLLECTION)
+    assert reconcile(db, store, LATER) == (2, 0)
+    assert (len(waiting(db)), store.stock().points, store.stock().status) == (2, 0, "green")
+
+
+def test_they_are_compared_beyond_the_first_page(db: Connection, store: Qdrant) -> None:
+    both(db, store, PAGE + 2)
+    last = max(uuid5(NAMESPACE_URL, str(n)) for n in range(PAGE + 2))
+    store.delete([last])
+    beyond = UUID(int=2**128 - 1)
+    strangers(store, beyond)
+    assert reconcile(db, store, LATER) == (1, 1)
+    assert waiting(db) == {last}
+    assert store.existing([beyond]) == set()
+
+
+def test_at_the_deadline_nothing_is_touched_and_the_next_time_all_is(db: Connection, store: Qdrant) -> None:
+    both(db, store, 2)
+    store.delete([ID])
+    strangers(store, 7)
+    assert reconcile(db, store, NOW) == (0, 0)
+    assert (waiting(db), store.stock().points) == (set(), 2)
+    assert reconcile(db, store, LATER) == (1, 1)

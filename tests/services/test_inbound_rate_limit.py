@@ -1,0 +1,192 @@
+"""Who may ask how often in any minute, counted by all processes or by one."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from upstash_ratelimit import Ratelimit, SlidingWindow
+from upstash_redis import Redis
+
+from shared.clients.errors import Unavailable
+from shared.clients.redis.sliding_window import Taken
+from shared.clients.redis.upstash import Upstash
+from shared.services import inbound_rate_limit
+from shared.services.inbound_rate_limit import RateLimit
+from tests.clients.conftest import SimulatedTime
+from tests.waiting import HANG
+
+MINUTE = timedelta(minutes=1)
+fresh_name = count()
+
+
+def which_pass(redis: Redis, instants: list[datetime], most: int) -> list[int]:
+    """The numbers of the calls that pass, of those that are made at some instants."""
+    caller, passed = f"caller {next(fresh_name)}", []
+    for number, instant in enumerate(instants):
+        if RateLimit(redis, lambda instant=instant: instant).take(caller, most).wait == 0:
+            passed.append(number)
+    return passed
+
+
+@pytest.mark.case("C1")
+def test_the_eleventh_call_of_a_minute_must_wait(redis: Redis, time: SimulatedTime) -> None:
+    limit = RateLimit(redis, time.now)
+    for left in range(9, -1, -1):
+        assert limit.take("reader", 10).left == left
+        time.sleep(1)
+    assert limit.take("reader", 10) == Taken(wait=50, left=0, reset=50, most=10)
+    assert limit.take("other", 10).left == 9
+    time.sleep(49.999)
+    assert limit.take("reader", 10).wait == 0.001
+    time.sleep(0.001)
+    assert limit.take("reader", 10) == Taken(wait=0, left=0, reset=1, most=10)
+    assert limit.take("reader", 10).wait == 1
+
+
+def test_a_refused_call_counts_for_nothing(redis: Redis, time: SimulatedTime) -> None:
+    limit = RateLimit(redis, time.now)
+    limit.take("reader", 1)
+    for _ in range(59):
+        time.sleep(1)
+        assert limit.take("reader", 1).wait > 0
+    time.sleep(1)
+    assert limit.take("reader", 1).wait == 0
+
+
+@pytest.mark.case("C4")
+def test_of_fifty_calls_at_the_same_instant_exactly_the_limit_pass(
+    redis_address: tuple[str, str], redis: Redis, time: SimulatedTime
+) -> None:
+    """Each over a connection of its own, as from processes of their own."""
+    for _ in range(10):
+        RateLimit(redis, time.now).take("reader", 10)
+
+    def call(_: int) -> bool:
+        with Upstash(*redis_address, timeout=HANG, now=time.now) as own:
+            return RateLimit(own, time.now).take("reader", 10).wait == 0
+
+    with ThreadPoolExecutor(50) as pool:
+        time.sleep(59.999)
+        assert sum(pool.map(call, range(50))) == 0
+        time.sleep(0.001)  # the edge of the window
+        assert sum(pool.map(call, range(50))) == 10
+
+
+@pytest.mark.case("C5")
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(0, 30_000), min_size=1, max_size=60), st.integers(1, 10))
+def test_no_minute_however_placed_has_more_than_the_limit(redis: Redis, pauses: list[int], most: int) -> None:
+    """There are no fixed windows, and the bound is the limit itself (docs/decisions/limits.md)."""
+    instants, instant = [], datetime.fromisoformat("2026-11-22T15:00:00Z")
+    for pause in pauses:
+        instants.append(instant := instant + timedelta(milliseconds=pause))
+    passed = which_pass(redis, instants, most)
+    for first, beyond in zip(passed, passed[most:], strict=False):
+        assert instants[beyond] - instants[first] >= MINUTE
+    alone = RateLimit(None, lambda: instants[0])
+    told = []
+    for number, instant in enumerate(instants):
+        alone._now = lambda instant=instant: instant
+        if alone.take_alone("reader", most).wait == 0:
+            told.append(number)
+    assert told == passed, "a process by itself goes by the same rule"
+
+
+@pytest.mark.case("C9")
+def test_a_clock_that_is_ahead_shortens_the_minute_by_so_much_and_no_more(redis: Redis) -> None:
+    ahead = timedelta(seconds=5)
+    begin = datetime.fromisoformat("2026-11-22T15:00:00Z")
+    real = [begin] * 10 + [begin + timedelta(seconds=second) for second in range(1, 120)]
+    told = [instant + (ahead if number >= 10 and number % 2 else timedelta(0)) for number, instant in enumerate(real)]
+    passed = which_pass(redis, told, 10)
+    gaps = [real[beyond] - real[first] for first, beyond in zip(passed, passed[10:], strict=False)]
+    assert gaps
+    assert MINUTE - ahead <= min(gaps) < MINUTE
+
+
+def test_the_library_lets_twice_the_limit_through_in_a_minute(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Why its sliding window is not used: docs/decisions/limits.md."""
+    now = 1_800_000_000_000
+    limit = Ratelimit(redis, SlidingWindow(10, 60))
+    passed: list[int] = []
+    for instant in [now + 59_900 + i for i in range(12)] + list(range(now + 60_000, now + 119_900, 500)):
+        monkeypatch.setattr("upstash_ratelimit.limiter.now_ms", lambda instant=instant: instant)
+        if limit.limit("reader").allowed:
+            passed.append(instant)
+    assert max(sum(first <= other < first + 60_000 for other in passed) for first in passed) == 20
+
+
+def test_a_text_is_read_along_whether_or_not_the_call_passes(redis: Redis, time: SimulatedTime) -> None:
+    limit = RateLimit(redis, time.now)
+    assert limit.take("reader", 1, beside="plan:1").beside is None
+    redis.set("plan:1", "élite")
+    assert limit.take("reader", 1, beside="plan:1") == Taken(wait=60, left=0, reset=60, most=1, beside="élite")
+    redis.set("plan:1", str(2**53))
+    assert limit.take("other", 1, beside="plan:1").wait == 0, "it is no instant until which calls are blocked"
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [(None, 1), ("free", 2), ("elite", 3), ("elite 2026-11-30", 3), ("elitist", 1), ("an elite", 1)],
+)
+def test_the_first_word_of_that_text_decides_over_the_limit(
+    redis: Redis, time: SimulatedTime, text: str | None, most: int
+) -> None:
+    if text:
+        redis.set("plan:1", text)
+    limit = RateLimit(redis, time.now)
+    taken = [limit.take("reader", 1, "plan:1", {"free": 2, "elite": 3}) for _ in range(most + 1)]
+    assert [(each.most, each.wait) for each in taken] == [(most, 0)] * most + [(most, 60)]
+
+
+def test_nothing_stays_in_redis_longer_than_it_counts(redis: Redis, time: SimulatedTime) -> None:
+    RateLimit(redis, time.now).take("reader", 10)
+    (key,) = redis.keys("*")
+    assert 0 < redis.pttl(key) <= 60_000
+
+
+@pytest.mark.case("C8")
+def test_without_redis_nobody_counts_for_all_but_each_process_for_itself(
+    redis_down: Redis, time: SimulatedTime, caplog: pytest.LogCaptureFixture
+) -> None:
+    for limit in (RateLimit(redis_down, time.now), RateLimit(None, time.now)):
+        with pytest.raises(Unavailable):
+            limit.take("reader", 10)
+        assert [limit.take_alone("reader", 2).wait for _ in range(3)] == [0, 0, 60]
+        assert limit.take_alone("other", 2) == Taken(wait=0, left=1, reset=60, most=2)
+    assert "Redis is out of reach" in caplog.text
+
+
+@pytest.mark.case("C9")
+@pytest.mark.parametrize("back", [timedelta(milliseconds=1), timedelta(seconds=30), timedelta(days=1)])
+def test_a_clock_that_is_put_back_locks_nobody_out(time: SimulatedTime, back: timedelta) -> None:
+    """Calls from what is now the future count no longer: else their caller would wait for as long again."""
+    limit = RateLimit(None, time.now)
+    assert [limit.take_alone("reader", 2).wait for _ in range(3)] == [0, 0, 60]
+    time.instant -= back
+    assert [limit.take_alone("reader", 2).wait for _ in range(3)] == [0, 0, 60]
+
+
+def test_a_process_remembers_only_so_many_callers(time: SimulatedTime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbound_rate_limit, "MOST_CALLERS", 3)
+    limit = RateLimit(None, time.now)
+    for caller in ("a", "b", "c", "a"):
+        limit.take_alone(caller, 5)
+    assert limit.take_alone("a", 5).left == 2
+    limit.take_alone("d", 5)
+    assert len(limit._alone) == 1
+
+
+def test_one_count_takes_one_command(redis_address: tuple[str, str], redis: Redis, time: SimulatedTime) -> None:
+    asked: list[None] = []
+    with Upstash(*redis_address, timeout=HANG, now=time.now, asked=lambda: asked.append(None)) as own:
+        limit = RateLimit(own, time.now)
+        limit.take("reader", 500)  # Redis learns the script
+        asked.clear()
+        for _ in range(499):
+            limit.take("reader", 500)
+        assert limit.take("reader", 500).wait == 60
+    assert len(asked) == 500

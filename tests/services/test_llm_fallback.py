@@ -1,0 +1,166 @@
+"""Who writes, in which order, how often, and until when."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from local.fake_llms import plain
+from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
+from shared.clients.llm.completion import MOST_TOKENS, NoAnswer, Written
+from shared.runtime import clock
+from shared.services.llm_fallback import Result, Writers
+from tests.explanations.asking import PROMPT, question
+from tests.running import environment
+
+NOW = datetime(2026, 11, 22, 4, 10, tzinfo=UTC)
+ASKED = question()
+GOOD = plain(ASKED.system, ASKED.user)
+LIE = GOOD.replace("57%", "99%")
+
+
+@dataclass
+class Scripted:
+    """A writer that answers as told, then well."""
+
+    name: str
+    says: list[str | UpstreamError] = field(default_factory=list[str | UpstreamError])
+    asked: list[str] = field(default_factory=list[str])
+    model: str = "claude-haiku-5-5"
+
+    def write(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
+        self.asked.append(user)
+        told = self.says.pop(0) if self.says else GOOD
+        if isinstance(told, UpstreamError):
+            raise told
+        return Written(told, 1000, 500)
+
+
+def never(seconds: float) -> None:
+    raise AssertionError("nobody waits here")
+
+
+def chain(*writers: Scripted, tokens: int = 150_000, sleep: Callable[[float], None] = never) -> Writers:
+    return Writers(writers, tokens, NOW + timedelta(minutes=4), sleep)
+
+
+def write(writers: Writers, at: datetime = NOW) -> Result:
+    with environment(LOG_LEVEL="ERROR"), clock.at(at):
+        return writers.write(ASKED, PROMPT, 7)
+
+
+def outcomes(result: Result) -> list[tuple[str, str, bool]]:
+    return [(call.writer, call.outcome, call.repair) for call in result.calls]
+
+
+def test_the_first_writer_writes() -> None:
+    groq, anthropic = Scripted("groq"), Scripted("anthropic")
+    result = write(chain(groq, anthropic))
+    assert (result.writer, outcomes(result), anthropic.asked) == ("groq", [("groq", "kept", False)], [])
+    (call,) = result.calls
+    assert (call.tokens_in, call.tokens_out, call.cost) == (1000, 500, Decimal("0.00035"))
+    assert (call.prompt, call.prompt_hash) == (PROMPT.version, PROMPT.hash)
+
+
+def test_tokens_of_an_answer_that_is_none_are_paid_for_and_counted() -> None:
+    """Cut short by thinking: the next writer writes, and the day's budget is that much smaller."""
+    writers = chain(Scripted("groq", [NoAnswer("ended with length", 2600, 4000)]), Scripted("anthropic"))
+    result = write(writers)
+    assert outcomes(result) == [("groq", "failed", False), ("anthropic", "kept", False)]
+    assert [(call.tokens_in, call.tokens_out) for call in result.calls] == [(2600, 4000), (1000, 500)]
+    assert result.calls[0].cost == Decimal("0.00226")
+    assert writers.tokens == 150_000 - 6600 - 1500
+
+
+def test_a_question_is_taken_for_what_the_tightest_tokeniser_makes_of_it() -> None:
+    """2.5 characters a token on average: the budget must not be passed by a text that has fewer."""
+    characters = len(ASKED.system) + len(ASKED.user)
+    assert write(chain(Scripted("groq"), tokens=int(characters / 2.5) + MOST_TOKENS)).writer == "template"
+    assert write(chain(Scripted("groq"), tokens=characters // 2 + MOST_TOKENS)).writer == "groq"
+
+
+@pytest.mark.case("E13", "E14")
+@pytest.mark.parametrize(
+    "error",
+    [RateLimited("slow", 60), Refused("no", 404), Refused("no", 401), Unavailable("down"), Unintelligible("what")],
+)
+def test_where_one_cannot_the_next_one_writes_and_then_the_template(error: UpstreamError) -> None:
+    result = write(chain(Scripted("groq", [error]), Scripted("anthropic")))
+    assert (result.writer, outcomes(result)) == ("anthropic", [("groq", "failed", False), ("anthropic", "kept", False)])
+    assert result.calls[0].reason == str(error)
+    alone = write(chain(Scripted("groq", [error]), Scripted("anthropic", [Unavailable("down")])))
+    assert (alone.writer, alone.answer, len(alone.calls)) == ("template", None, 2)
+
+
+@pytest.mark.case("E13")
+def test_who_says_to_wait_is_not_asked_before() -> None:
+    groq, anthropic = Scripted("groq", [RateLimited("slow", 60)]), Scripted("anthropic")
+    writers = chain(groq, anthropic)
+    assert [write(writers, NOW + timedelta(seconds=s)).writer for s in (0, 30, 59)] == ["anthropic"] * 3
+    assert len(groq.asked) == 1
+    assert write(writers, NOW + timedelta(seconds=61)).writer == "groq"
+
+
+def test_the_only_writer_is_waited_for_when_it_asks_for_a_moment() -> None:
+    waited: list[float] = []
+    writers = chain(Scripted("groq", [RateLimited("slow", 12)]), sleep=waited.append)
+    assert write(writers).writer == "template"
+    assert (write(writers).writer, waited) == ("groq", [12.0])
+    longer = chain(Scripted("groq", [RateLimited("slow", 600)]))
+    assert [write(longer).writer, write(longer).writer] == ["template", "template"], "and not for ten minutes"
+
+
+@pytest.mark.case("E14", "E15")
+def test_who_says_no_is_not_asked_again_in_this_run_and_raises_an_alarm() -> None:
+    groq = Scripted("groq", [Refused("Groq answered 404", 404)])
+    writers = chain(groq)
+    assert [write(writers).writer for _ in range(3)] == ["template"] * 3
+    assert (len(groq.asked), [alarm.status for alarm in writers.alarms]) == (1, [404])
+    with clock.at(NOW):
+        assert writers.stopped(ASKED) == "writers"
+
+
+@pytest.mark.case("E16", "N4", "N6")
+@pytest.mark.parametrize("bad", ["not json", "{}", LIE, GOOD.replace("Our forecast", "Guaranteed: our forecast")])
+def test_what_may_not_be_kept_is_asked_for_once_more_and_then_given_up(bad: str) -> None:
+    repaired = Scripted("groq", [bad])
+    result = write(chain(repaired))
+    assert (result.writer, outcomes(result)) == ("groq", [("groq", "refused", False), ("groq", "kept", True)])
+    assert repaired.asked[1].startswith(ASKED.user)
+    assert "An earlier answer was refused" in repaired.asked[1]
+    given_up = Scripted("groq", [bad, bad]), Scripted("anthropic")
+    result = write(chain(*given_up))
+    assert (result.writer, result.answer, len(given_up[1].asked)) == ("template", None, 0)
+    assert outcomes(result) == [("groq", "refused", False), ("groq", "refused", True)]
+
+
+def test_the_repair_may_come_from_the_next_writer() -> None:
+    result = write(chain(Scripted("groq", [LIE, Unavailable("down")]), Scripted("anthropic")))
+    assert (result.writer, result.calls[-1].repair) == ("anthropic", True)
+
+
+@pytest.mark.case("N11")
+def test_the_budget_is_never_exceeded() -> None:
+    """What a call may take at most must be left."""
+    groq, most = Scripted("groq"), (len(ASKED.system) + len(ASKED.user)) // 2 + MOST_TOKENS
+    writers = chain(groq, tokens=most + 1500)
+    while True:
+        with clock.at(NOW):
+            if writers.stopped(ASKED):
+                break
+        write(writers)
+    with clock.at(NOW):
+        assert writers.stopped(ASKED) == "budget"
+    assert writers.tokens == most - 1500, "not enough for a third call"
+    assert len(groq.asked) == 2
+    assert write(writers).writer == "template"
+    assert len(groq.asked) == 2
+
+
+def test_nothing_is_asked_after_the_deadline() -> None:
+    groq = Scripted("groq")
+    assert write(chain(groq), NOW + timedelta(minutes=5)).writer == "template"
+    assert groq.asked == []

@@ -1,0 +1,162 @@
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from shared.betting.prices import MOST_TELLING, Market
+from shared.stores.betting import offers
+from shared.stores.database import Connection
+from tests.making import AFTER, BEFORE, KICK_OFF, TOLD_AT, hold, news, offer
+
+
+@pytest.fixture
+def match_id(db: Connection) -> int:
+    return hold(db, news(), now=BEFORE)[0]
+
+
+@pytest.mark.case("F10")
+def test_prices_come_back_as_the_decimals_that_were_put(db: Connection, match_id: int) -> None:
+    told = [
+        offer(match_id, "2.10", "3.45", "3.600"),
+        replace(offer(match_id, "1.9", "2.0"), market=Market.TOTALS, line=Decimal("2.5")),
+        replace(offer(match_id), bookmaker="bet365", prices=(Decimal("2.15"), None, Decimal("3.7"))),
+    ]
+    offers.put(db, told)
+    found = offers.latest(db, [match_id], BEFORE)[match_id]
+    assert sorted(found, key=str) == sorted(told, key=str)
+    assert all(type(price) is Decimal for o in found for price in o.prices if price is not None)
+
+
+def test_what_was_asked_once_is_never_rewritten(db: Connection, match_id: int) -> None:
+    offers.put(db, [offer(match_id, "2.0", "3.5", "4.0")])
+    offers.put(db, [offer(match_id, "9.0", "9.0", "9.0")])
+    assert offers.latest(db, [match_id], BEFORE)[match_id] == [offer(match_id, "2.0", "3.5", "4.0")]
+
+
+@pytest.mark.case("J12")
+def test_the_same_offer_twice_in_one_go_is_kept_once(db: Connection, match_id: int) -> None:
+    offers.put(db, [offer(match_id), offer(match_id)])
+    assert len(offers.latest(db, [match_id], BEFORE)[match_id]) == 1
+
+
+@pytest.mark.case("L8")
+def test_the_latest_are_those_asked_up_to_an_instant_and_never_the_close(db: Connection, match_id: int) -> None:
+    later = TOLD_AT + timedelta(hours=12)
+    offers.put(
+        db,
+        [
+            offer(match_id, "2.0", "3.5", "4.0"),
+            offer(match_id, "2.2", "3.5", "3.6", taken_at=later),
+            offer(match_id, "2.5", "3.5", "3.1", taken_at=KICK_OFF, closing=True),
+        ],
+    )
+    assert offers.latest(db, [match_id], later - timedelta(seconds=1))[match_id][0].prices[0] == Decimal("2.0")
+    assert [o.prices[0] for o in offers.latest(db, [match_id], AFTER)[match_id]] == [Decimal("2.2")]
+    assert offers.latest(db, [match_id], TOLD_AT - timedelta(seconds=1)) == {}
+    assert [o.prices[0] for o in offers.closing(db, [match_id])[match_id]] == [Decimal("2.5")]
+
+
+@pytest.mark.case("L9")
+def test_lines_and_bookmakers_do_not_mix(db: Connection, match_id: int) -> None:
+    totals = offer(match_id, "1.9", "2.0", market=Market.TOTALS, line=Decimal("2.5"))
+    told = [totals, replace(totals, line=Decimal("3.5")), replace(totals, bookmaker="bet365")]
+    offers.put(db, told)
+    assert len(offers.latest(db, [match_id], BEFORE)[match_id]) == 3
+
+
+@pytest.mark.case("J2", "L8", "L11")
+@pytest.mark.parametrize(
+    ("source", "minutes", "counts"),
+    [
+        ("the_odds_api", -46, False),
+        ("the_odds_api", -45, False),
+        ("the_odds_api", -44, True),
+        ("the_odds_api", -10, True),
+        ("the_odds_api", 0, False),
+        ("the_odds_api", 50, False),
+        ("football_data_uk", -600, True),
+        ("football_data_uk", 0, True),
+    ],
+)
+def test_our_own_snapshot_is_the_close_only_of_the_kick_off_that_it_was_taken_for(
+    db: Connection, match_id: int, source: str, minutes: int, counts: bool
+) -> None:
+    """A match that was put off has another close; one that was brought forward was being played by then."""
+    taken_at = KICK_OFF + timedelta(minutes=minutes)
+    offers.put(db, [offer(match_id, source=source, closing=True, taken_at=taken_at)])
+    assert (match_id in offers.closing(db, [match_id])) is counts
+
+
+def test_nothing_put_or_asked_is_nothing(db: Connection, match_id: int) -> None:
+    offers.put(db, [])
+    assert offers.latest(db, [], BEFORE) == {}
+    assert offers.closing(db, [match_id]) == {}
+    assert offers.lines(db, [match_id]) == offers.lines(db, []) == {}
+
+
+def test_lines_are_the_most_telling_last_prices_before_and_at_the_close(db: Connection, match_id: int) -> None:
+    pinnacle = offer(match_id, "2.1", "3.4", "3.9", bookmaker="pinnacle", taken_at=TOLD_AT + timedelta(hours=2))
+    totals = offer(match_id, "1.9", "2.0", market=Market.TOTALS, line=Decimal("2.5"), bookmaker="bet365")
+    offers.put(
+        db,
+        [
+            pinnacle,
+            offer(match_id, "2.0", "3.5", "4.0"),
+            offer(match_id, "2.2", "3.5", "3.6", taken_at=TOLD_AT + timedelta(hours=1)),
+            offer(match_id, "9.0", "9.0", "9.0", bookmaker="market_best", taken_at=KICK_OFF),
+            offer(match_id, "8.0", "8.0", "8.0", bookmaker="bwin", taken_at=KICK_OFF),
+            replace(pinnacle, closing=True, taken_at=KICK_OFF),
+            offer(match_id, closing=True, taken_at=KICK_OFF, prices=(Decimal(2), None, Decimal(4))),
+            totals,
+            replace(totals, bookmaker="market_average", line=Decimal("3.5")),
+        ],
+    )
+    assert offers.lines(db, [match_id]) == {
+        (match_id, False, "h2h"): [2.2, 3.5, 3.6],
+        (match_id, True, "h2h"): [2.1, 3.4, 3.9],
+        (match_id, False, "totals"): [1.9, 2.0],
+    }
+
+
+@pytest.mark.parametrize("place", range(len(MOST_TELLING)))
+def test_lines_listen_to_the_first_of_the_most_telling_that_asks(db: Connection, match_id: int, place: int) -> None:
+    asking = MOST_TELLING[place:]
+    prices = {bookmaker: Decimal(2 + MOST_TELLING.index(bookmaker)) for bookmaker in asking}
+    offers.put(db, [offer(match_id, bookmaker=b, prices=(p, p, p)) for b, p in reversed(prices.items())])
+    assert offers.lines(db, [match_id]) == {(match_id, False, "h2h"): [2.0 + place] * 3}
+
+
+def test_the_history_of_a_match_is_every_price_asked_up_to_an_instant(db: Connection, match_id: int) -> None:
+    pinnacle = offer(match_id, bookmaker="pinnacle", source="the_odds_api")
+    hours = [replace(pinnacle, taken_at=TOLD_AT + timedelta(hours=n), prices=(Decimal(n + 2),) * 3) for n in (2, 0, 1)]
+    totals = offer(match_id, "1.9", "2.0", market=Market.TOTALS, line=Decimal("2.5"))
+    close = replace(pinnacle, taken_at=KICK_OFF - timedelta(minutes=10), closing=True)
+    offers.put(db, [totals, *hours, close])
+    said = offers.history(db, match_id, KICK_OFF)
+    assert [(o.market, o.prices[0]) for o in said] == [
+        *((Market.H2H, Decimal(price)) for price in (2, 3, 4)),
+        (Market.H2H, close.prices[0]),
+        (Market.TOTALS, Decimal("1.9")),
+    ]
+    assert len(offers.history(db, match_id, TOLD_AT + timedelta(hours=1))) == 3
+    assert offers.history(db, match_id + 1, KICK_OFF) == []
+
+
+@pytest.mark.parametrize(("minutes", "known"), [(17, 1), (44, 1), (45, 0), (24 * 60, 0)])
+def test_a_snapshot_of_a_match_that_was_then_put_off_is_no_close(
+    db: Connection, match_id: int, minutes: int, known: int
+) -> None:
+    early = offer(match_id, closing=True, source="the_odds_api", taken_at=KICK_OFF - timedelta(minutes=minutes))
+    offers.put(db, [early])
+    assert len(offers.closing(db, [match_id]).get(match_id, [])) == known
+
+
+def test_the_close_of_the_other_source_counts_wherever_it_puts_the_kick_off(db: Connection, match_id: int) -> None:
+    offers.put(db, [offer(match_id, closing=True, taken_at=KICK_OFF - timedelta(hours=30))])
+    assert len(offers.closing(db, [match_id])[match_id]) == 1
+
+
+def test_strengths_are_learned_from_the_source_that_the_model_was_trained_on(db: Connection, match_id: int) -> None:
+    offers.put(db, [offer(match_id, source="the_odds_api", bookmaker="pinnacle", closing=True, taken_at=KICK_OFF)])
+    assert offers.lines(db, [match_id]) == {}

@@ -1,0 +1,105 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from shared.betting.picks import NoPick
+from shared.betting.settlement import Ending
+from shared.stores.betting import picks
+from shared.stores.database import Connection
+from tests.making import AFTER, BEFORE, choice, news, pick, published
+
+DAY = date(2024, 4, 27)
+
+
+@pytest.fixture
+def two(db: Connection) -> list[picks.PickRow]:
+    """Two committed picks."""
+    first, second = published(db, news("Arsenal", "Chelsea"), news("Everton", "Fulham"))
+    assert picks.commit(db, DAY, BEFORE, 7, choice(pick(first), pick(second, outcome="draw", price=Decimal("3.40"))))
+    return picks.between(db, DAY, DAY)
+
+
+def entries(db: Connection) -> list[tuple[object, ...]]:
+    return db.execute("SELECT rank, entry, reverses, ending, score, profit FROM endings ORDER BY 1, 2").fetchall()
+
+
+def test_picks_are_committed_in_their_order(two: list[picks.PickRow]) -> None:
+    assert [(p.rank, p.outcome, p.price, p.ending, p.closing_line_value) for p in two] == [
+        (1, "home", Decimal("2.100"), None, None),
+        (2, "draw", Decimal("3.400"), None, None),
+    ]
+
+
+def test_a_stake_is_kept_and_a_pick_from_before_stakes_has_none(db: Connection) -> None:
+    first, second = published(db, news("Arsenal", "Chelsea"), news("Everton", "Fulham"))
+    picks.commit(db, DAY, BEFORE, 2, choice(pick(first, stake=Decimal("0.011363"))))
+    db.execute(
+        """
+        INSERT INTO picks (day, rank, match_id, published_at, kick_off, competition, market, outcome, line,
+            probability, price, bookmaker, price_taken_at, value, share)
+        SELECT day, 2, %s, published_at, kick_off, competition, market, outcome, line,
+            probability, price, bookmaker, price_taken_at, value, share
+        FROM picks
+        """,
+        [second],
+    )
+    assert [p.stake for p in picks.between(db, DAY, DAY)] == [Decimal("0.011363"), None]
+
+
+@pytest.mark.case("G6")
+def test_a_day_is_committed_once_and_stays(db: Connection, two: list[picks.PickRow]) -> None:
+    assert not picks.commit(db, DAY, AFTER, 9, choice(reason=NoPick.NO_VALUE))
+    assert picks.between(db, DAY, DAY) == two
+    day = picks.day(db, DAY)
+    assert day is not None
+    assert (day.committed_at, day.matches, day.reason) == (BEFORE, 7, None)
+
+
+@pytest.mark.case("G7")
+def test_a_day_without_picks_is_committed_with_its_reason(db: Connection) -> None:
+    assert picks.commit(db, DAY, BEFORE, 0, choice(reason=NoPick.NO_MATCH))
+    day = picks.day(db, DAY)
+    assert day is not None
+    assert day.reason == "no_match"
+    assert picks.between(db, DAY, DAY) == []
+    assert picks.day(db, date(2024, 4, 28)) is None
+
+
+@pytest.mark.case("J8")
+def test_an_ending_is_added_and_a_correction_takes_it_back_first(db: Connection, two: list[picks.PickRow]) -> None:
+    picks.end(db, two[0], Ending.WON, "5-0", Decimal("1.10"), AFTER)
+    won = picks.between(db, DAY, DAY)[0]
+    assert (won.ending, won.score, won.profit, won.entry) == ("won", "5-0", Decimal("1.1000"), 1)
+    picks.end(db, won, Ending.LOST, "0-5", Decimal(-1), AFTER)
+    lost = picks.between(db, DAY, DAY)[0]
+    picks.end(db, lost, Ending.VOID, None, Decimal(0), AFTER)
+    assert entries(db) == [
+        (1, 1, None, "won", "5-0", Decimal("1.1000")),
+        (1, 2, 1, "reversed", "5-0", Decimal("-1.1000")),
+        (1, 3, None, "lost", "0-5", Decimal("-1.0000")),
+        (1, 4, 3, "reversed", "0-5", Decimal("1.0000")),
+        (1, 5, None, "void", None, Decimal("0.0000")),
+    ]
+    assert sum(row[5] for row in entries(db)) == picks.between(db, DAY, DAY)[0].profit  # type: ignore[misc]
+
+
+def test_a_closing_line_value_is_added_once(db: Connection, two: list[picks.PickRow]) -> None:
+    picks.close(db, two[0], Decimal("0.5"), Decimal("0.05"), "football_data_uk", "market_average")
+    picks.close(db, two[0], Decimal("0.6"), Decimal("0.26"), "football_data_uk", "market_average")
+    assert [p.closing_line_value for p in picks.between(db, DAY, DAY)] == [Decimal("0.050000"), None]
+
+
+def test_the_pick_of_a_match_is_its_newest(db: Connection, two: list[picks.PickRow]) -> None:
+    again = date(2024, 5, 4)
+    match_id = two[0].match_id
+    picks.commit(db, again, datetime(2024, 5, 4, 5, tzinfo=UTC), 1, choice(pick(match_id)))
+    newest = picks.of_match(db, match_id)
+    assert newest is not None
+    assert newest.day == again
+    assert picks.of_match(db, 1) is None
+
+
+def test_a_span_has_both_its_ends(db: Connection, two: list[picks.PickRow]) -> None:
+    assert len(picks.between(db, date(2024, 4, 26), date(2024, 4, 28))) == 2
+    assert picks.between(db, date(2024, 4, 28), date(2024, 4, 30)) == []

@@ -1,0 +1,175 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.football.match import Score, Status
+from shared.football.team import Source
+from shared.stores.database import Connection
+from shared.stores.football import matches
+from tests.making import AFTER, BEFORE, KICK_OFF, TOLD_AT, club, hold, news
+
+HOUR = timedelta(hours=1)
+ALL = ["PL", "FL1"]
+
+
+@pytest.fixture
+def five(db: Connection) -> list[int]:
+    """Five matches, an hour apart, the third of another league, the fourth postponed."""
+    return hold(
+        db,
+        news("Arsenal", "Chelsea"),
+        news("Everton", "Fulham", kick_off=KICK_OFF + HOUR),
+        news("Lens", "Lille", competition="FL1", kick_off=KICK_OFF + 2 * HOUR),
+        news("Wolves", "Luton", status=Status.POSTPONED, kick_off=KICK_OFF + 3 * HOUR),
+        news("Arsenal", "Nobody Rovers", kick_off=KICK_OFF + 4 * HOUR),
+        now=BEFORE,
+    )
+
+
+def ids(rows: list[matches.MatchRow]) -> list[int]:
+    return [row.match_id for row in rows]
+
+
+def test_a_page_has_what_begins_in_the_span_its_start_in_and_its_end_out(db: Connection, five: list[int]) -> None:
+    assert ids(matches.page(db, KICK_OFF, KICK_OFF + 4 * HOUR, ALL)) == five[:4]
+    assert ids(matches.page(db, KICK_OFF + timedelta(seconds=1), KICK_OFF + 5 * HOUR, ALL)) == five[1:]
+
+
+def test_competitions_and_statuses_filter(db: Connection, five: list[int]) -> None:
+    span = (KICK_OFF, KICK_OFF + 5 * HOUR)
+    assert ids(matches.page(db, *span, ["FL1"])) == [five[2]]
+    assert ids(matches.page(db, *span, ALL, [Status.POSTPONED])) == [five[3]]
+    assert ids(matches.page(db, *span, [])) == []
+    assert matches.count(db, *span, ["PL"], [Status.SCHEDULED]) == 3
+
+
+def test_pages_follow_each_other_and_the_count_is_of_all(db: Connection, five: list[int]) -> None:
+    span = (KICK_OFF, KICK_OFF + 5 * HOUR)
+    pages = [ids(matches.page(db, *span, ALL, limit=2, offset=offset)) for offset in (0, 2, 4, 6)]
+    assert pages == [five[:2], five[2:4], five[4:], []]
+    assert matches.count(db, *span, ALL) == 5
+
+
+def test_matches_that_begin_together_have_a_fixed_order(db: Connection) -> None:
+    held = hold(db, news("Wolves", "Luton"), news("Arsenal", "Chelsea"), news("Everton", "Fulham"), now=BEFORE)
+    assert ids(matches.page(db, KICK_OFF, KICK_OFF + HOUR, ALL)) == sorted(held)
+
+
+@pytest.mark.case("K5")
+def test_a_row_says_whether_both_clubs_are_known(db: Connection, five: list[int]) -> None:
+    rows = matches.by_ids(db, five)
+    assert [rows[match_id].matched for match_id in five] == [True, True, True, True, False]
+    assert rows[five[4]].away_name == "Nobody Rovers"
+
+
+def test_a_match_is_found_by_our_id_or_exactly_by_an_outside_one(db: Connection, five: list[int]) -> None:
+    org = {"source": Source.FOOTBALL_DATA_ORG}
+    (match_id,) = hold(db, news("Brentford", "Brighton", outside_id="436777", **org), now=BEFORE)
+    found = matches.get_by_outside_id(db, Source.FOOTBALL_DATA_ORG, "436777")
+    assert found is not None
+    assert found.match_id == match_id
+    for near in ("777", "36777", "4367770", "436%", "_36777", ""):
+        assert matches.get_by_outside_id(db, Source.FOOTBALL_DATA_ORG, near) is None
+    assert matches.get_by_outside_id(db, Source.FOOTBALL_DATA_UK, "436777") is None
+    assert matches.get(db, 436777) is None
+    row = matches.get(db, five[0])
+    assert row is not None
+    assert (row.kick_off, row.score, row.home_short_name) == (KICK_OFF, None, "Arsenal")
+    assert matches.outside_ids(db, [match_id, five[0]]) == {match_id: "436777"}
+
+
+def test_meetings_are_those_of_both_clubs_at_either_ground_before_this_one(db: Connection) -> None:
+    def met(home: str, away: str, score: str, year: int, **changes: object) -> int:
+        kick_off = datetime(year, 10, 1, 14, tzinfo=UTC)
+        (match_id,) = hold(db, news(home, away, score, season=year, kick_off=kick_off, **changes))
+        return match_id
+
+    first = met("Arsenal", "Chelsea", "1-0", 2020)
+    second = met("Chelsea", "Arsenal", "2-2", 2021)
+    met("Arsenal", "Everton", "3-0", 2021)
+    met("Arsenal", "Chelsea", "", 2022, status=Status.POSTPONED)
+    last = met("Arsenal", "Chelsea", "5-0", 2023)
+    clubs = (news().home.team_id, news().away.team_id)
+    assert ids(matches.meetings(db, *clubs, AFTER, 10)) == [last, second, first]
+    assert ids(matches.meetings(db, *clubs, datetime(2023, 10, 1, 14, tzinfo=UTC), 10)) == [second, first]
+    assert ids(matches.meetings(db, clubs[1], clubs[0], AFTER, 1)) == [last]
+    assert ids(matches.latest_of_team(db, clubs[1], AFTER, 2)) == [last, second]
+    assert ids(matches.latest_of_team(db, clubs[1], datetime(2023, 10, 1, 14, tzinfo=UTC), 2)) == [second, first]
+
+
+def test_meetings_and_last_matches_may_be_those_of_one_competition(db: Connection) -> None:
+    (league,) = hold(db, news(score="1-0"))
+    (cup,) = hold(db, news(score="2-0", competition="CL", stage="SEMI_FINALS", kick_off=KICK_OFF - HOUR))
+    clubs = (news().home.team_id, news().away.team_id)
+    assert ids(matches.meetings(db, *clubs, AFTER, 10)) == [league, cup]
+    assert ids(matches.meetings(db, *clubs, AFTER, 10, "CL")) == [cup]
+    assert ids(matches.latest_of_team(db, clubs[0], AFTER, 10, "PL")) == [league]
+    assert ids(matches.latest_of_team(db, clubs[0], AFTER, 10, "FL1")) == []
+
+
+def test_home_matches_are_those_at_home_against_one_guest_where_it_is_named(db: Connection, five: list[int]) -> None:
+    span = (KICK_OFF, KICK_OFF + 5 * HOUR, ALL)
+    arsenal, chelsea = news().home.team_id, news().away.team_id
+    assert ids(matches.at_home(db, arsenal, None, *span)) == [five[0], five[4]]
+    assert ids(matches.at_home(db, arsenal, chelsea, *span)) == [five[0]]
+    assert ids(matches.at_home(db, chelsea, None, *span)) == []
+    assert ids(matches.at_home(db, arsenal, None, KICK_OFF, KICK_OFF, ALL)) == []
+    assert ids(matches.at_home(db, arsenal, None, KICK_OFF, KICK_OFF + HOUR, ["FL1"])) == []
+
+
+def test_all_from_an_instant_on_or_those_of_one_club_at_home_and_away(db: Connection, five: list[int]) -> None:
+    arsenal, luton = news().home.team_id, news(away="Luton").away.team_id
+    assert ids(matches.from_on(db, KICK_OFF, ALL)) == five
+    assert ids(matches.from_on(db, KICK_OFF + timedelta(seconds=1), ["PL"])) == [five[1], five[3], five[4]]
+    assert ids(matches.from_on(db, KICK_OFF, ALL, arsenal)) == [five[0], five[4]]
+    assert ids(matches.from_on(db, KICK_OFF, ALL, luton)) == [five[3]]
+    assert ids(matches.from_on(db, KICK_OFF, ["FL1"], arsenal)) == []
+    assert {row.told_at for row in matches.from_on(db, KICK_OFF, ALL)} == {TOLD_AT}
+
+
+def test_when_clubs_play_without_what_was_put_off(db: Connection, five: list[int]) -> None:
+    arsenal, wolves = news().home.team_id, news("Wolves").home.team_id
+    found = matches.kick_offs(db, [arsenal, wolves], KICK_OFF, KICK_OFF + 5 * HOUR)
+    assert (sorted(found[arsenal]), found[wolves]) == ([KICK_OFF, KICK_OFF + 4 * HOUR], [])
+    assert matches.kick_offs(db, [arsenal], KICK_OFF, KICK_OFF + 4 * HOUR) == {arsenal: [KICK_OFF]}
+
+
+def test_goals_of_a_club_are_its_own_first(db: Connection) -> None:
+    (match_id,) = hold(db, news(score="3-1"))
+    row = matches.by_ids(db, [match_id])[match_id]
+    assert (row.goals_of(row.home_team_id), row.goals_of(row.away_team_id)) == ((3, 1), (1, 3))
+
+
+def test_results_of_a_season_are_those_that_count_in_a_table(db: Connection) -> None:
+    hold(
+        db,
+        news("Arsenal", "Chelsea", "5-0"),
+        news("Chelsea", "Arsenal", "0-3", status=Status.AWARDED),
+        news("Everton", "Fulham"),
+        news("Everton", "Fulham", "2-1", season=2022),
+        news("Lens", "Lille", "1-1", competition="FL1"),
+        now=AFTER,
+    )
+    arsenal, chelsea = news().home.team_id, news().away.team_id
+    assert sorted(matches.results_of_season(db, "PL", 2023)) == sorted(
+        [(arsenal, chelsea, Score(5, 0)), (chelsea, arsenal, Score(0, 3))]
+    )
+
+
+def test_the_latest_season_is_one_that_has_begun(db: Connection) -> None:
+    hold(db, news(season=2022, kick_off=KICK_OFF - timedelta(days=400)), news(season=2023), now=BEFORE)
+    assert matches.latest_season(db, "PL", BEFORE) == 2022
+    assert matches.latest_season(db, "PL", AFTER) == 2023
+    assert matches.latest_season(db, "CL", AFTER) is None
+
+
+def test_a_match_that_awaits_a_person_counts_in_no_form(db: Connection) -> None:
+    before = KICK_OFF - timedelta(days=7)
+    hold(db, news("Arsenal", "Chelsea", "0-3", kick_off=before, review="a jury may have awarded it"))
+    (arsenal, chelsea) = (club(name).team_id for name in ("Arsenal", "Chelsea"))
+    assert matches.latest_of_team(db, arsenal, KICK_OFF, 5) == []
+    assert matches.meetings(db, arsenal, chelsea, KICK_OFF, 5) == []
+    hold(db, news("Arsenal", "Chelsea", "0-3", kick_off=before))
+    assert len(matches.latest_of_team(db, arsenal, KICK_OFF, 5)) == len(
+        matches.meetings(db, chelsea, arsenal, KICK_OFF, 5)
+    )

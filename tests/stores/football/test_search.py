@@ -1,0 +1,159 @@
+"""Clubs and matches by name: what is found, in what order, and by which index."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.football.match import Club
+from shared.football.team import Source
+from shared.football.teams import TEAMS, find
+from shared.stores.database import Connection
+from shared.stores.football import search, teams
+from tests.making import AFTER, KICK_OFF, club, hold, news
+
+DAY = timedelta(days=1)
+CODES = ["PL", "FL1"]
+MANY = """
+    INSERT INTO matches (
+        match_id, competition, season, stage, home_team_id, away_team_id, kick_off, status, told_by, told_at
+    )
+    SELECT
+        1000000 + n, 'PL', 2000 + n / 2000, 'REGULAR_SEASON', ids.team_ids[1 + n % 240], ids.team_ids[241 + n % 241],
+        timestamptz '2004-08-01Z' + n * interval '4 hours', 'scheduled', 'football_data_uk', now()
+    FROM (SELECT array_agg(team_id ORDER BY team_id) AS team_ids FROM teams WHERE matched) ids,
+        generate_series(1, 45000) n
+"""
+
+
+def at(day: int, home: str, away: str, **changes: Any) -> int:
+    """A match so many days from the usual kick-off."""
+    kick_off = KICK_OFF + day * DAY
+    changes = {"outside_id": f"{home}{away}{day}", "season": 2000 + day % 97, **changes}
+    (match_id,) = hold(db_of[0], news(home, away, kick_off=kick_off, **changes), now=AFTER)
+    return match_id
+
+
+db_of: list[Connection] = []
+
+
+@pytest.fixture(autouse=True)
+def here(db: Connection) -> Any:
+    db_of[:] = [db]
+    yield
+    db_of.clear()
+
+
+def names(db: Connection, text: str, limit: int = 10) -> list[str]:
+    return [row.name for row in search.clubs(db, text, CODES, KICK_OFF - 365 * DAY, limit)]
+
+
+def found(db: Connection, limit: int, *clubs: str, now: datetime = KICK_OFF) -> list[int]:
+    ids = [club(name).team_id for name in clubs]
+    return [row.match_id for row in search.matches_of(db, ids, CODES, now, limit)]
+
+
+def test_only_clubs_that_we_hold_are_found(db: Connection) -> None:
+    assert names(db, "arsenal") == []
+    at(0, "Arsenal", "Chelsea")
+    assert names(db, "ARSENAL fc") == ["Arsenal"]
+
+
+def test_the_best_fit_comes_first_then_who_plays_now_then_the_name(db: Connection) -> None:
+    teams.put(db, [club(name) for name in ("Man City", "Man United", "Norwich", "Lincoln")])
+    at(0, "Man United", "Chelsea")
+    at(-400, "Man City", "Chelsea")
+    at(-10, "Lincoln", "Norwich", competition="ELC")
+    assert names(db, "man") == ["Manchester United", "Manchester City"]
+    assert names(db, "man city") == ["Manchester City"]
+    assert names(db, "city") == ["Lincoln City", "Manchester City", "Norwich City"]
+    assert names(db, "city", limit=2) == ["Lincoln City", "Manchester City"]
+
+
+@pytest.mark.case("K5")
+def test_a_club_that_no_alias_matches_is_found_by_its_own_name(db: Connection) -> None:
+    at(0, "Arsenal", "Nõmme Kalju")
+    assert names(db, "nomme") == ["Nõmme Kalju"]
+    assert names(db, "%") == names(db, "\0\0") == []
+
+
+def test_the_next_and_the_last_matches_are_found_newest_first(db: Connection) -> None:
+    past = [at(day, "Arsenal", "Chelsea") for day in (-30, -20, -10)]
+    coming = [at(day, "Chelsea", "Arsenal") for day in (10, 20, 30)]
+    at(5, "Everton", "Fulham")
+    assert found(db, 4, "Arsenal") == [coming[1], coming[0], past[2], past[1]]
+    assert found(db, 3, "Arsenal") == [coming[1], coming[0], past[2]]
+    assert found(db, 1, "Arsenal") == [coming[0]]
+    assert found(db, 50, "Arsenal") == [*coming[::-1], *past[::-1]]
+    assert found(db, 50, "Arsenal", "Chelsea") == [*coming[::-1], *past[::-1]], "a match of both is one"
+    assert found(db, 50, "Everton", now=KICK_OFF + 6 * DAY) == found(db, 50, "Fulham")
+    assert found(db, 50) == found(db, 50, "Norwich") == []
+
+
+def test_where_one_side_of_today_is_empty_the_other_fills_its_places(db: Connection) -> None:
+    made = [at(day, "Arsenal", "Chelsea") for day in (-40, -30, -20, -10)]
+    assert found(db, 3, "Arsenal") == made[:0:-1]
+    assert found(db, 3, "Arsenal", now=KICK_OFF - 50 * DAY) == made[2::-1], "the three next ones, newest first"
+
+
+def test_a_match_that_begins_now_is_coming_and_lower_divisions_are_not_shown(db: Connection) -> None:
+    now = at(0, "Arsenal", "Chelsea")
+    for day in (1, -1):
+        at(day, "Arsenal", "Norwich", competition="ELC")
+        at(day, "Norwich", "Arsenal", competition="ELC")
+    assert found(db, 1, "Arsenal") == [now]
+    assert found(db, 50, "Arsenal", now=KICK_OFF + timedelta(seconds=1)) == [now]
+
+
+@pytest.mark.case("K1", "K2")
+@pytest.mark.parametrize("name", ["PSG", "Paris SG", "paris saint-germain fc", "PARIS SAINT GERMAIN"])
+def test_a_name_is_that_of_one_club(db: Connection, name: str) -> None:
+    at(0, "Paris SG", "Paris FC", competition="FL1")
+    row = search.named(db, name)
+    assert row is not None
+    assert row.name == "Paris Saint-Germain"
+    assert search.named(db, "Paris") is None
+
+
+def test_a_name_that_no_alias_matches_is_found_as_its_source_wrote_it(db: Connection) -> None:
+    teams.put(db, [Club(None, Source.FOOTBALL_DATA_ORG, "Nõmme Kalju FC")])
+    for name in ("Nõmme Kalju FC", "nomme kalju fc"):
+        row = search.named(db, name)
+        assert row is not None
+        assert (row.name, row.matched) == ("Nõmme Kalju FC", False)
+    assert search.named(db, "Nõmme Kalju") is search.named(db, "\0") is search.named(db, "") is None
+
+
+def test_a_club_that_we_know_and_do_not_hold_is_nobody(db: Connection) -> None:
+    assert find(Source.FOOTBALL_DATA_UK, "Arsenal")
+    assert search.named(db, "Arsenal") is None
+
+
+def test_no_search_reads_through_the_matches(db: Connection) -> None:
+    """45,000 matches, 527 clubs and 300 that no alias matches."""
+    strangers = [Club(None, Source.FOOTBALL_DATA_ORG, f"Stranger {n}") for n in range(300)]
+    teams.put(db, [*(Club(team, Source.FOOTBALL_DATA_ORG, team.name) for team in TEAMS), *strangers])
+    db.execute(MANY)
+    db.execute("ANALYZE matches")
+    db.execute("ANALYZE teams")
+    some = {
+        "team_ids": [team.team_id for team in TEAMS[215:265]],
+        "fits": [0] * 50,
+        "competitions": CODES,
+        "since": datetime(2024, 1, 1, tzinfo=UTC),
+        "now": datetime(2020, 1, 1, tzinfo=UTC),
+        "limit": 50,
+    }
+    for statement in (search.COMING, search.PAST):
+        plan = explained(db, statement, some)
+        assert "Seq Scan on matches" not in plan
+        assert "matches_by_home_team" in plan
+        assert "matches_by_away_team" in plan
+    plan = explained(db, search.CLUBS, some)
+    assert "Seq Scan on matches" not in plan
+    assert "matches_by_kick_off" in plan, "what was played in a year is found once for all clubs"
+
+
+def explained(db: Connection, statement: str, given: dict[str, Any]) -> str:
+    rows = db.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {statement}".encode(), given).fetchall()
+    return "\n".join(line for (line,) in rows)

@@ -1,0 +1,51 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from shared.stores.database import Connection
+from shared.stores.football import weather
+from shared.stores.football.weather import WeatherRow
+from tests.making import BEFORE, KICK_OFF, hold, news
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def told(db: Connection) -> WeatherRow:
+    """What was said of a match."""
+    (match_id,) = hold(db, news())
+    return WeatherRow(
+        match_id=match_id,
+        at=KICK_OFF,
+        temperature=11.5,
+        humidity=81.6,
+        wind_speed=4.2,
+        precipitation=0.4,
+        hours=1,
+        rain_probability=None,
+        symbol="lightrain",
+        told_at=BEFORE,
+        last_modified="Sat, 27 Apr 2024 05:00:00 GMT",
+        expires_at=BEFORE + HOUR,
+    )
+
+
+def test_a_forecast_comes_back_as_it_was_kept(db: Connection, told: WeatherRow) -> None:
+    weather.put(db, [told])
+    assert weather.of_matches(db, [told.match_id, 1]) == {told.match_id: told}
+    assert weather.of_matches(db, []) == {}
+
+
+def test_a_newer_forecast_replaces_an_older_one_and_never_the_other_way_round(db: Connection, told: WeatherRow) -> None:
+    newer = replace(told, temperature=9.0, told_at=BEFORE + 12 * HOUR, rain_probability=70.0, symbol=None)
+    weather.put(db, [told])
+    weather.put(db, [newer])
+    weather.put(db, [told])
+    assert weather.of_matches(db, [told.match_id]) == {told.match_id: newer}
+
+
+def test_a_forecast_that_has_not_changed_counts_for_longer(db: Connection, told: WeatherRow) -> None:
+    weather.put(db, [told])
+    weather.renew(db, [told.match_id], BEFORE + 9 * HOUR)
+    assert weather.of_matches(db, [told.match_id]) == {told.match_id: replace(told, expires_at=BEFORE + 9 * HOUR)}

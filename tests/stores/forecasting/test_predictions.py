@@ -1,0 +1,96 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.football.match import Score, Status
+from shared.stores.database import Connection
+from shared.stores.forecasting import predictions
+from tests.making import AFTER, BEFORE, KICK_OFF, forecast, hold, news, published
+
+LATER = BEFORE + timedelta(hours=8)
+
+
+def test_a_forecast_comes_back_bit_by_bit(db: Connection) -> None:
+    (match_id,) = hold(db, news(), now=BEFORE)
+    figures = {"start": [1 / 3, 0.1 + 0.2, 1e-17], "goals": [-1 / 3, 2e-16, -0.0001]}
+    shares = {"home": 0.1 + 0.2, "draw": 1 / 3, "away": 1 - (0.1 + 0.2) - 1 / 3}
+    bounds = [[1 / 7, 2 / 7], [0.1 + 0.2, 0.5], [0.0, 1.0]]
+    said = forecast(match_id, **shares, ratings_home=None, factors=figures, ratings_bounds=bounds, newcomers=[57, 61])
+    predictions.add(db, [said])
+    found = predictions.latest(db, [match_id], BEFORE)[match_id]
+    assert found == said
+    assert found.says_the_same(said)
+
+
+def test_a_forecast_of_which_nothing_is_told_apart_comes_back_too(db: Connection) -> None:
+    (match_id,) = hold(db, news(), now=BEFORE)
+    said = forecast(match_id, ratings_bounds=None, factors=None, newcomers=[])
+    predictions.add(db, [said])
+    assert predictions.latest(db, [match_id], BEFORE)[match_id] == said
+    assert predictions.at(db, [(match_id, BEFORE)])[match_id] == said
+
+
+def test_versions_are_added_and_the_newest_up_to_an_instant_counts(db: Connection) -> None:
+    (match_id,) = published(db, news())
+    predictions.add(db, [forecast(match_id, published_at=LATER, home=0.6, draw=0.2)])
+    assert predictions.latest(db, [match_id], LATER - timedelta(seconds=1))[match_id].home == 0.5
+    assert predictions.latest(db, [match_id], LATER)[match_id].home == 0.6
+    assert predictions.latest(db, [match_id], BEFORE - timedelta(seconds=1)) == {}
+    assert predictions.at(db, [(match_id, BEFORE)])[match_id].home == 0.5
+    assert predictions.at(db, [(match_id, AFTER)]) == {}
+    assert predictions.at(db, []) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({"published_at": LATER}, True),
+        ({"ratings_day": None, "ratings_home": None, "factors": None, "newcomers": [1]}, True),
+        ({"home_rate": 1.7000000001}, False),
+        ({"prices_taken_at": LATER}, False),
+        ({"kick_off": KICK_OFF + timedelta(days=1)}, False),
+        ({"basis": "ratings"}, False),
+        ({"model": "test-2"}, False),
+    ],
+)
+def test_what_makes_a_new_version(change: dict[str, object], same: bool) -> None:
+    assert replace(forecast(1), **change).says_the_same(forecast(1)) is same  # type: ignore[arg-type]
+
+
+def test_settled_are_the_last_forecasts_before_kick_off_of_matches_with_a_result(db: Connection) -> None:
+    played, _, cancelled = published(
+        db,
+        news("Arsenal", "Chelsea", "5-0"),
+        news("Everton", "Fulham"),
+        news("Wolves", "Luton", status=Status.CANCELLED),
+    )
+    predictions.add(db, [forecast(played, published_at=LATER, home=0.6, draw=0.2)])
+    (row,) = predictions.settled(db, KICK_OFF, AFTER)
+    assert (row.match_id, row.competition, row.home, row.home_goals, row.away_goals) == (played, "PL", 0.6, 5, 0)
+    assert predictions.settled(db, KICK_OFF + timedelta(seconds=1), AFTER) == []
+    assert predictions.settled(db, BEFORE, KICK_OFF) == []
+    assert predictions.count(db, BEFORE, AFTER) == 3, "matches, not versions"
+    assert cancelled not in {row.match_id for row in predictions.settled(db, BEFORE, AFTER)}
+
+
+def test_a_forecast_published_after_a_match_was_brought_forward_is_not_scored(db: Connection) -> None:
+    earlier = KICK_OFF - timedelta(hours=7)
+    (match_id,) = published(db, news())
+    predictions.add(db, [forecast(match_id, published_at=LATER, home=0.6, draw=0.2)])
+    hold(db, news("Arsenal", "Chelsea", "5-0", kick_off=earlier))
+    (row,) = predictions.settled(db, BEFORE, AFTER)
+    assert row.home == 0.5
+
+
+@pytest.mark.parametrize(("score", "outcome"), [((2, 1), 0), ((1, 1), 1), ((0, 1), 2)])
+def test_an_outcome_has_a_number(score: tuple[int, int], outcome: int) -> None:
+    at = datetime(2024, 1, 1, tzinfo=UTC)
+    assert predictions.SettledRow(1, "PL", at, 0.5, 0.3, 0.2, *score).outcome == outcome
+
+
+def test_a_match_that_awaits_a_person_is_not_scored(db: Connection) -> None:
+    published(db, news("Arsenal", "Chelsea", "0-3", review="a jury may have awarded it"))
+    assert predictions.settled(db, KICK_OFF, AFTER) == []
+    hold(db, news("Arsenal", "Chelsea", "0-3", half_time=Score(0, 1)))
+    assert len(predictions.settled(db, KICK_OFF, AFTER)) == 1

@@ -1,0 +1,111 @@
+"""Claims of notices: made once, by one, of whom may still be told."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.accounts.plans import Plan
+from shared.stores.betting import play_limits
+from shared.stores.database import Connection, connect
+from shared.stores.messaging import push_deliveries, push_subscriptions
+from shared.stores.messaging.push_subscriptions import MOST, Device
+from shared.stores.people import accounts
+from tests.tokens import ALICE, BOB
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ENDPOINT = "https://fcm.googleapis.com/fcm/send/one"
+
+
+def device(db: Connection) -> Device:
+    """A browser of Alice's."""
+    put = push_subscriptions.put(db, ALICE, ENDPOINT, "key", "secret", None, NOW)
+    assert put is not None
+    [found] = push_subscriptions.reachable(db, NOW)
+    return found
+
+
+def test_a_notice_is_claimed_once(db: Connection) -> None:
+    mine = device(db)
+    assert [push_deliveries.claim(db, mine, "picks/1", NOW) for _ in range(2)] == [True, False]
+    assert push_deliveries.claim(db, mine, "picks/2", NOW)
+    assert push_deliveries.taken(db, ["picks/1", "picks/3"]) == {(mine.subscription_id, "picks/1")}
+
+
+@pytest.mark.parametrize("state", ["sent", "refused"])
+def test_what_has_ended_is_not_claimed_again(db: Connection, state: str) -> None:
+    mine = device(db)
+    push_deliveries.claim(db, mine, "picks/1", NOW)
+    push_deliveries.end(db, mine.subscription_id, "picks/1", state)  # type: ignore[arg-type]
+    assert not push_deliveries.claim(db, mine, "picks/1", NOW)
+    assert push_deliveries.counts(db, "picks/1") == {state: 1}
+
+
+def test_what_failed_is_claimed_three_times_in_all(db: Connection) -> None:
+    mine, claims = device(db), []
+    for _ in range(4):
+        claims.append(push_deliveries.claim(db, mine, "picks/1", NOW))
+        push_deliveries.end(db, mine.subscription_id, "picks/1", "failed")
+    assert claims == [True, True, True, False]
+    assert push_deliveries.taken(db, ["picks/1"]) == {(mine.subscription_id, "picks/1")}
+
+
+@pytest.mark.case("P6", "P7")
+def test_who_changes_while_a_run_lasts_is_not_told_what_was_made_for_before(db: Connection) -> None:
+    """Another plan, a pause, a browser that is gone or another person's."""
+    mine = device(db)
+    accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW)
+    assert not push_deliveries.claim(db, mine, "picks/1", NOW)
+    accounts.set_plan(db, ALICE, Plan.FREE, NOW)
+    play_limits.pause(db, ALICE, NOW + HOUR, NOW)
+    assert not push_deliveries.claim(db, mine, "picks/1", NOW)
+    assert push_deliveries.claim(db, mine, "picks/1", NOW + HOUR)
+    push_subscriptions.put(db, BOB, ENDPOINT, "key", "secret", None, NOW)
+    assert not push_deliveries.claim(db, mine, "picks/2", NOW + HOUR)
+
+
+@pytest.mark.case("G2", "G4")
+def test_of_ten_claims_at_once_one_counts(url: str) -> None:
+    with connect(url, "test") as db:
+        mine = device(db)
+
+    def claim(_: int) -> bool:
+        with connect(url, "test") as db:
+            return push_deliveries.claim(db, mine, "picks/1", NOW)
+
+    with ThreadPoolExecutor(10) as pool:
+        assert sum(pool.map(claim, range(10))) == 1
+
+
+def test_of_twenty_subscriptions_at_once_ten_stay(url: str) -> None:
+    def put(number: int) -> None:
+        with connect(url, "test") as db:
+            assert push_subscriptions.put(db, ALICE, f"{ENDPOINT}{number}", "key", "secret", None, NOW)
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(put, range(20)))
+    with connect(url, "test") as db:
+        assert len(push_subscriptions.of_person(db, ALICE)) == MOST == 10
+
+
+def test_of_two_persons_who_want_one_browser_at_once_one_has_it(url: str) -> None:
+    def put(number: int) -> None:
+        with connect(url, "test") as db:
+            push_subscriptions.put(db, (ALICE, BOB)[number % 2], ENDPOINT, "key", "secret", None, NOW)
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(put, range(20)))
+    with connect(url, "test") as db:
+        assert len([*push_subscriptions.of_person(db, ALICE), *push_subscriptions.of_person(db, BOB)]) == 1
+
+
+@pytest.mark.case("P5")
+def test_who_rests_or_has_ended_is_not_reached(db: Connection) -> None:
+    mine = device(db)
+    push_subscriptions.leave_alone(db, mine.subscription_id, NOW + HOUR)
+    assert push_subscriptions.reachable(db, NOW) == []
+    assert push_subscriptions.reachable(db, NOW + HOUR) == [mine]
+    push_subscriptions.put(db, ALICE, ENDPOINT, "key", "secret", NOW + 2 * HOUR, NOW)
+    assert len(push_subscriptions.reachable(db, NOW + HOUR)) == 1
+    assert push_subscriptions.reachable(db, NOW + 2 * HOUR) == []

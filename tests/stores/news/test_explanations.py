@@ -1,0 +1,70 @@
+"""What models wrote, what it took, and what is tried."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+import pytest
+
+from shared.stores.database import Connection
+from shared.stores.news import explanations
+from shared.stores.news.explanations import CallRow
+from tests.making import BEFORE, news, published, written
+
+NOW = datetime(2024, 4, 27, 6, tzinfo=UTC)
+
+
+def call(match_id: int, **changes: Any) -> CallRow:
+    told: dict[str, Any] = {
+        "called_at": NOW,
+        "match_id": match_id,
+        "writer": "groq",
+        "model": "m",
+        "prompt": "explanation_v1",
+        "prompt_hash": "a" * 64,
+        "repair": False,
+        "tokens_in": 1000,
+        "tokens_out": 200,
+        "cost": Decimal("0.001"),
+        "milliseconds": 800,
+        "outcome": "kept",
+        "reason": None,
+    }
+    return CallRow(**{**told, **changes})
+
+
+def test_a_text_is_found_by_its_version_of_the_forecast_and_never_replaced(db: Connection) -> None:
+    (match_id,) = published(db, news())
+    explanations.add(db, written(match_id))
+    explanations.add(db, written(match_id, writer="anthropic"))
+    assert explanations.of(db, [(match_id, BEFORE)]) == {match_id: written(match_id)}
+    assert explanations.of(db, [(match_id, BEFORE + timedelta(hours=1))]) == {}
+    assert explanations.of(db, []) == {}
+
+
+@pytest.mark.parametrize("changes", [{"published_at": NOW}, {"writer": "template"}, {"prompt_hash": "none"}])
+def test_a_text_is_about_a_forecast_that_there_is_and_by_a_model(db: Connection, changes: dict[str, Any]) -> None:
+    (match_id,) = published(db, news())
+    with pytest.raises(psycopg.IntegrityError), db.transaction():
+        explanations.add(db, written(match_id, **changes))
+
+
+@pytest.mark.case("N11")
+def test_tokens_are_counted_from_an_instant_on(db: Connection) -> None:
+    (match_id,) = published(db, news())
+    assert explanations.tokens_since(db, NOW) == 0
+    explanations.add_calls(
+        db, [call(match_id), call(match_id, called_at=NOW - timedelta(seconds=1)), call(match_id, outcome="refused")]
+    )
+    assert explanations.tokens_since(db, NOW) == 2400
+
+
+def test_weights_replace_each_other_whole(db: Connection) -> None:
+    explanations.set_weights(db, "explanation", {"a": 1, "b": 2.5}, NOW)
+    explanations.set_weights(db, "another", {"c": 1}, NOW)
+    explanations.set_weights(db, "explanation", {"b": 1}, NOW)
+    assert explanations.weights(db, "explanation") == {"b": 1.0}
+    explanations.set_weights(db, "explanation", {}, NOW)
+    assert explanations.weights(db, "explanation") == {}
+    assert explanations.weights(db, "another") == {"c": 1.0}

@@ -1,0 +1,88 @@
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from shared.accounts.account_status import DELETED, Standing
+from shared.accounts.plans import Plan
+from shared.stores.betting import play_limits
+from shared.stores.database import Connection, connect
+from shared.stores.people import accounts
+from tests.tokens import ALICE, BOB
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+
+
+def test_a_plan_is_what_was_last_written(db: Connection) -> None:
+    assert accounts.standing(db, ALICE).plan == "none"
+    accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
+    accounts.set_plan(db, BOB, Plan.PREMIUM, NOW)
+    assert (accounts.standing(db, ALICE).plan, accounts.standing(db, BOB).plan) == ("elite", "premium")
+    accounts.set_plan(db, ALICE, Plan.FREE, NOW + timedelta(days=1))
+    assert (accounts.standing(db, ALICE).plan, accounts.standing(db, BOB).plan) == ("free", "premium")
+    updated = db.execute("SELECT updated_at FROM accounts WHERE user_id = %s", [ALICE]).fetchone()
+    assert updated == (NOW + timedelta(days=1),)
+
+
+def test_a_pause_stands_beside_the_plan_and_without_one(db: Connection) -> None:
+    until = NOW + timedelta(days=7)
+    play_limits.pause(db, ALICE, until, NOW)
+    assert accounts.standing(db, ALICE) == Standing("none", until)
+    accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW)
+    assert accounts.standing(db, ALICE) == Standing("premium", until)
+    assert accounts.standing(db, BOB) == Standing("none")
+
+
+def test_an_administrator_is_one_whatever_they_pay_and_nobody_is_anything_once_deleted(db: Connection) -> None:
+    accounts.set_plan(db, ALICE, Plan.FREE, NOW)
+    db.execute("UPDATE accounts SET is_admin = true")
+    assert accounts.standing(db, ALICE).plan == "admin"
+    accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW)
+    assert accounts.standing(db, ALICE).plan == "admin"
+    db.execute("UPDATE accounts SET deleted_at = now()")
+    assert accounts.standing(db, ALICE).plan == DELETED
+
+
+@pytest.mark.parametrize("plan", [Plan.ADMIN, Plan.ANONYMOUS])
+def test_nobody_pays_to_be_an_administrator(db: Connection, plan: Plan) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation):
+        accounts.set_plan(db, ALICE, plan, NOW)
+
+
+@pytest.mark.parametrize(
+    ("told", "standing"), [(Plan.ELITE, "elite"), (Plan.PREMIUM, "premium"), (Plan.ADMIN, "admin")]
+)
+def test_holding_writes_the_account_that_is_missing_and_changes_no_other(
+    db: Connection, told: Plan, standing: str
+) -> None:
+    accounts.hold(db, ALICE, told, NOW)
+    assert accounts.standing(db, ALICE).plan == standing
+    accounts.set_plan(db, BOB, Plan.FREE, NOW)
+    accounts.hold(db, BOB, told, NOW)
+    assert accounts.standing(db, BOB).plan == "free"
+
+
+def test_a_held_account_is_changed_by_nobody_else(url: str) -> None:
+    with connect(url, "one") as one, connect(url, "other") as other:
+        accounts.set_plan(one, ALICE, Plan.ELITE, NOW)
+        with one.transaction():
+            accounts.hold(one, ALICE, Plan.ELITE, NOW)
+            other.execute("SET lock_timeout = '100ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                accounts.hold(other, ALICE, Plan.ELITE, NOW)
+        accounts.hold(other, ALICE, Plan.ELITE, NOW)
+
+
+@pytest.mark.case("A19")
+@pytest.mark.parametrize("known", [True, False])
+def test_a_closed_account_stays_closed_and_has_no_power(db: Connection, known: bool) -> None:
+    """Whatever is paid for later."""
+    if known:
+        accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
+        db.execute("UPDATE accounts SET is_admin = true")
+    accounts.close(db, ALICE, NOW)
+    accounts.close(db, ALICE, NOW + timedelta(days=1))
+    accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW + timedelta(days=2))
+    assert accounts.standing(db, ALICE).plan == DELETED
+    (row,) = accounts.held_about(db, ALICE)["accounts"]
+    assert (row["is_admin"], row["deleted_at"]) == (False, NOW)

@@ -1,0 +1,60 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from shared.accounts.plans import Plan
+from shared.stores.database import Connection
+from shared.stores.people import customers
+from shared.stores.people.customers import CustomerRow, SubscriptionRow
+from tests.tokens import ALICE, BOB
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+DAY = timedelta(days=1)
+ONE = SubscriptionRow("sub_1", "active", "price", "premium", NOW, NOW, NOW, NOW + DAY, None, False, False)
+TWO = replace(ONE, subscription_id="sub_2", created_at=NOW + DAY, trial_end=NOW + DAY)
+
+
+def test_a_person_has_one_customer_and_a_customer_one_person(db: Connection) -> None:
+    customers.add(db, ALICE, "cus_a", NOW)
+    assert customers.of_person(db, ALICE) == customers.by_id(db, "cus_a") == CustomerRow(ALICE, "cus_a", "free")
+    assert customers.of_person(db, BOB) is customers.by_id(db, "cus_b") is None
+    for person, customer in ((ALICE, "cus_b"), (BOB, "cus_a")):
+        with pytest.raises(psycopg.errors.UniqueViolation), db.transaction():
+            customers.add(db, person, customer, NOW)
+
+
+def test_what_stripe_states_takes_the_place_of_what_it_stated(db: Connection) -> None:
+    customers.add(db, ALICE, "cus_a", NOW)
+    customers.add(db, BOB, "cus_b", NOW)
+    customers.replace(db, BOB, [replace(ONE, subscription_id="sub_b")])
+    customers.replace(db, ALICE, [ONE, TWO])
+    assert customers.subscriptions(db, ALICE) == [TWO, ONE]
+    customers.replace(db, ALICE, [replace(ONE, status="canceled")])
+    assert customers.subscriptions(db, ALICE) == [replace(ONE, status="canceled")]
+    assert len(customers.subscriptions(db, BOB)) == 1
+    with pytest.raises(psycopg.errors.UniqueViolation), db.transaction():
+        customers.replace(db, BOB, [ONE])  # a subscription of another's
+
+
+def test_whom_stripe_was_not_asked_about_for_longest_comes_first(db: Connection) -> None:
+    customers.add(db, ALICE, "cus_a", NOW + DAY)
+    customers.add(db, BOB, "cus_b", NOW)
+    assert [row.user_id for row in customers.longest_unasked(db, NOW + 2 * DAY)] == [BOB, ALICE]
+    assert [row.user_id for row in customers.longest_unasked(db, NOW + DAY)] == [BOB]
+    customers.asked(db, BOB, Plan.ELITE, NOW + 2 * DAY)
+    customers.were_asked(db, [ALICE], NOW + 3 * DAY)
+    later = customers.longest_unasked(db, NOW + 4 * DAY)
+    assert later == [CustomerRow(BOB, "cus_b", "elite"), CustomerRow(ALICE, "cus_a", "free")]
+
+
+@pytest.mark.case("P1", "P2")
+def test_what_is_held_is_told_and_forgotten(db: Connection) -> None:
+    customers.add(db, ALICE, "cus_a", NOW)
+    customers.replace(db, ALICE, [ONE])
+    held = customers.held_about(db, ALICE)
+    assert {table: len(rows) for table, rows in held.items()} == {"customers": 1, "subscriptions": 1}
+    assert held["subscriptions"][0]["subscription_id"] == "sub_1"
+    customers.forget(db, ALICE)
+    assert customers.held_about(db, ALICE) == {"customers": [], "subscriptions": []}

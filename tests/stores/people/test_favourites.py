@@ -1,0 +1,62 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from shared.stores.database import Connection, connect
+from shared.stores.people import favourites
+from shared.stores.people.favourites import FavouriteRow
+from tests.making import KICK_OFF, hold, news
+from tests.tokens import ALICE, BOB
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+
+
+def test_a_match_is_followed_once_and_by_its_person(db: Connection) -> None:
+    (match_id,) = hold(db, news())
+    favourite_id = favourites.add(db, ALICE, match_id, "derby", True, NOW)
+    assert favourite_id is not None
+    assert favourites.add(db, ALICE, match_id, "again", False, NOW) is None
+    (row,) = favourites.page(db, ALICE, 10, 0)
+    assert row == FavouriteRow(
+        favourite_id, match_id, "derby", True, NOW, "Arsenal", "Chelsea", KICK_OFF, "known", "PL", total=1
+    )
+    assert favourites.page(db, BOB, 10, 0) == []
+    assert not favourites.remove(db, BOB, match_id)
+    assert favourites.remove(db, ALICE, match_id)
+    assert not favourites.remove(db, ALICE, match_id)
+
+
+def test_a_page_tells_how_many_there_are_the_newest_first(db: Connection) -> None:
+    ids = hold(db, news(), news("Everton", "Burnley"), news("Fulham", "Brentford"))
+    for number, match_id in enumerate(ids):
+        favourites.add(db, ALICE, match_id, None, False, NOW + timedelta(hours=number))
+    pages = [favourites.page(db, ALICE, 2, offset) for offset in (0, 2, 4)]
+    assert [[(row.match_id, row.total) for row in rows] for rows in pages] == [
+        [(ids[2], 3), (ids[1], 3)],
+        [(ids[0], 3)],
+        [],
+    ]
+    assert (favourites.count(db, ALICE), favourites.count(db, BOB)) == (3, 0)
+
+
+def test_a_match_that_there_is_not_is_not_followed(db: Connection) -> None:
+    with pytest.raises(psycopg.errors.ForeignKeyViolation):
+        favourites.add(db, ALICE, 7, None, False, NOW)
+
+
+@pytest.mark.case("F9")
+def test_ten_clicks_at_once_make_one_row(url: str) -> None:
+    with connect(url, "maker") as db:
+        (match_id,) = hold(db, news())
+
+    def click(_: int) -> int | None:
+        with connect(url, "one of many") as db, db.transaction():
+            return favourites.add(db, ALICE, match_id, None, True, NOW)
+
+    with ThreadPoolExecutor(10) as pool:
+        made = [favourite_id for favourite_id in pool.map(click, range(10)) if favourite_id is not None]
+    with connect(url, "reader") as db:
+        assert [row.favourite_id for row in favourites.page(db, ALICE, 10, 0)] == made
+    assert len(made) == 1

@@ -1,0 +1,42 @@
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from shared.stores.database import Connection
+from shared.stores.people import idempotency_keys
+from shared.stores.people.idempotency_keys import FirstAnswer
+from tests.tokens import ALICE, BOB
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+ANSWER = FirstAnswer("POST /things", b"1" * 32, 201, '{"a":1}', NOW)
+
+
+@pytest.mark.case("F9")
+def test_an_answer_is_its_persons_and_there_is_one(db: Connection) -> None:
+    idempotency_keys.add(db, ALICE, "k", ANSWER)
+    assert idempotency_keys.get(db, ALICE, "k") == ANSWER
+    assert idempotency_keys.get(db, BOB, "k") is None
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        idempotency_keys.add(db, ALICE, "k", ANSWER)
+
+
+def test_old_answers_are_removed_of_one_person_alone(db: Connection) -> None:
+    for user in (ALICE, BOB):
+        idempotency_keys.add(db, user, "k", ANSWER)
+    idempotency_keys.remove_old(db, ALICE, NOW)
+    assert idempotency_keys.get(db, ALICE, "k") is not None
+    idempotency_keys.remove_old(db, ALICE, NOW + timedelta(seconds=1))
+    assert idempotency_keys.get(db, ALICE, "k") is None
+    assert idempotency_keys.get(db, BOB, "k") is not None
+
+
+@pytest.mark.case("P1", "P2")
+def test_what_is_held_about_a_person_is_told_and_forgotten(db: Connection) -> None:
+    for user in (ALICE, BOB):
+        idempotency_keys.add(db, user, "k", ANSWER)
+    row = {"key": "k", "route": "POST /things", "status": 201, "body": '{"a":1}', "created_at": NOW}
+    assert idempotency_keys.held_about(db, ALICE) == {"idempotency_keys": [row]}
+    idempotency_keys.forget(db, ALICE)
+    assert idempotency_keys.held_about(db, ALICE) == {"idempotency_keys": []}
+    assert idempotency_keys.get(db, BOB, "k") is not None

@@ -1,0 +1,58 @@
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+import pytest
+
+from shared.stores.database import Connection, connect
+from shared.stores.people import preferences
+from shared.stores.people.preferences import PreferencesRow
+from tests.tokens import ALICE, BOB
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+
+
+def test_whoever_has_not_chosen_has_the_usual_wishes(db: Connection) -> None:
+    assert preferences.of_person(db, ALICE) == PreferencesRow()
+
+
+def test_one_wish_changes_and_the_others_stay(db: Connection) -> None:
+    stake = Decimal("12.50")
+    assert preferences.change(db, ALICE, {"default_stake": stake}, NOW) == PreferencesRow(default_stake=stake)
+    after = preferences.change(db, ALICE, {"favorite_competitions": ["FL1", "PL"]}, NOW)
+    assert after == PreferencesRow(default_stake=stake, favorite_competitions=["FL1", "PL"])
+    assert preferences.of_person(db, ALICE) == after
+    assert preferences.of_person(db, BOB) == PreferencesRow()
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [{"language": "de"}, {"odds_format": "x"}, {"risk_level": "all"}, {"default_stake": Decimal(0)}],
+    ids=str,
+)
+def test_nonsense_is_refused(db: Connection, wish: dict[str, Any]) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation):
+        preferences.change(db, ALICE, wish, NOW)
+
+
+@pytest.mark.case("F9")
+def test_wishes_that_come_at_once_all_count(url: str) -> None:
+    """None is lost, and there is one row."""
+    flags = [name for name, value in vars_of(PreferencesRow()).items() if isinstance(value, bool)]
+
+    def turn(name: str) -> None:
+        with connect(url, "one of many") as db, db.transaction():
+            preferences.change(db, ALICE, {name: not vars_of(PreferencesRow())[name]}, NOW)
+
+    with ThreadPoolExecutor(len(flags)) as pool:
+        list(pool.map(turn, flags))
+    with connect(url, "reader") as db:
+        turned = {name: not vars_of(PreferencesRow())[name] for name in flags}
+        assert preferences.of_person(db, ALICE) == replace(PreferencesRow(), **turned)
+
+
+def vars_of(row: PreferencesRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in row.__slots__}

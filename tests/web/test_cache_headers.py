@@ -1,0 +1,108 @@
+"""How others may keep an answer: RFC 9111 (what they may), RFC 9211 (whence it came), RFC 9110 (who has it already)."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.services.cached_response import Answer
+from shared.web.cache_headers import How, headers_of, names
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+
+
+def headers(how: How = "hit", status: int = 200, left: float = 45.9, *, tiered: bool, is_named: bool) -> dict[str, str]:
+    """The headers of an answer that was made 200.9 seconds ago and counts for so many seconds yet."""
+    answer = Answer(
+        status=status,
+        headers=(("content-type", "application/json"),),
+        body=b"{}",
+        made_at=NOW - timedelta(seconds=200.9),
+        fresh_until=NOW + timedelta(seconds=left),
+    )
+    told = headers_of(answer, how, NOW, tiered=tiered, is_named=is_named)
+    assert len(dict(told)) == len(told), "each header stands once"
+    assert told[0] == ("content-type", "application/json")
+    return dict(told[1:])
+
+
+FOR_ALL: Any = {"tiered": False, "is_named": False}
+
+
+def test_an_answer_for_all_says_everything() -> None:
+    assert headers(**FOR_ALL) == {
+        "cache-control": "public, max-age=45, s-maxage=45, stale-while-revalidate=45",
+        "vary": "Accept-Language",
+        "cache-status": "paris-sportif; hit; ttl=45",
+    }
+
+
+@pytest.mark.parametrize(
+    ("left", "browsers", "cdn"),
+    [(-1, 0, 0), (0, 0, 0), (1, 1, 1), (59.9, 59, 59), (60, 60, 60), (61, 60, 61), (600, 60, 600), (601, 60, 600)],
+)
+def test_browsers_keep_it_for_a_minute_and_the_cdn_for_ten_and_neither_longer_than_it_counts(
+    left: float, browsers: int, cdn: int
+) -> None:
+    told = headers(left=left, **FOR_ALL)
+    control = f"public, max-age={browsers}, s-maxage={cdn}, stale-while-revalidate={browsers}"
+    assert told["cache-control"] == control
+    assert told["cache-status"] == f"paris-sportif; hit; ttl={max(int(left), 0)}"
+
+
+@pytest.mark.parametrize(
+    ("tiered", "is_named", "whose", "vary"),
+    [
+        (False, False, "public", "Accept-Language"),
+        (False, True, "public", "Accept-Language"),
+        (True, False, "public", "Accept-Language, Authorization, X-API-Key"),
+        (True, True, "private", "Accept-Language, Authorization, X-API-Key"),
+    ],
+)
+def test_what_depends_on_the_plan_is_its_readers_alone(tiered: bool, is_named: bool, whose: str, vary: str) -> None:
+    told = headers(tiered=tiered, is_named=is_named)
+    assert told["vary"] == vary
+    assert (told["cache-control"] == "private, no-cache") is (whose == "private")
+    assert headers("old", tiered=tiered, is_named=is_named)["cache-control"] == f"{whose}, no-cache"
+
+
+def test_one_that_was_made_just_now_says_so() -> None:
+    assert headers("made", **FOR_ALL)["cache-status"] == "paris-sportif; fwd=miss; stored; ttl=45"
+    assert not {"age", "warning"} & headers("made", **FOR_ALL).keys()
+
+
+def test_an_old_one_says_so_and_its_age_in_whole_seconds() -> None:
+    assert headers("old", left=-100, **FOR_ALL) == {
+        "cache-control": "public, no-cache",
+        "vary": "Accept-Language",
+        "cache-status": "paris-sportif; hit; detail=stale; ttl=0",
+        "age": "200",
+        "warning": '110 - "Response is Stale"',
+    }
+
+
+@pytest.mark.parametrize("status", [201, 404, 500])
+def test_only_a_success_is_kept_outside(status: int) -> None:
+    assert headers(status=status, **FOR_ALL)["cache-control"] == "no-store"
+    assert headers("old", status=status, tiered=True, is_named=True)["cache-control"] == "no-store"
+
+
+@pytest.mark.case("D7")
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        ('"abc"', True),
+        ('W/"abc"', True),
+        ('"xyz", W/"abc" ,"def"', True),
+        ('"xyz",W/"abc","def"', True),
+        ("*", True),
+        (None, False),
+        ("", False),
+        ('"ABC"', False),
+        ("abc", False),
+        ('"abcd", "xabc"', False),
+        ('"abc"W/', False),
+    ],
+)
+def test_whoever_has_an_answer_names_its_tag(told: str | None, named: bool) -> None:
+    assert names(told, '"abc"') is named

@@ -1,0 +1,603 @@
+"""Answers that are given again, through the whole edge; what keeps them is tested by itself in tests/clients."""
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import pytest
+from fastapi import Cookie, Header, Query, Response
+from pydantic import BaseModel
+
+from shared.accounts.plans import Plan
+from shared.runtime import clock, wiring
+from shared.services import cache_policies
+from shared.services.cache_policies import KEEPING, Kind, changed
+from shared.services.plan_cache import RememberedPlans
+from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.authentication import Anyone
+from shared.web.cached_route import JITTER, cached
+from shared.web.errors import BadRequest, NotFound
+from shared.web.params import CompetitionName, MatchId, TeamName
+from tests.running import Answer, Handler, ask, environment, forget
+from tests.runtime.conftest import Upstash
+from tests.tokens import ALICE, BOB, SUPABASE, bearer
+
+NOON = datetime(2026, 11, 22, 11, tzinfo=UTC)
+GONE = "postgresql://u@127.0.0.1:9/x"
+PAGE: dict[str, Any] = {"origin": "https://paris-sportif.vercel.app"}
+
+
+class Said(BaseModel):
+    made: int
+    said: str
+
+
+@dataclass
+class Group:
+    """Endpoints whose answers tell how many were made."""
+
+    made: int = 0
+    fail: Exception | None = None
+    meanwhile: Callable[[], object] = lambda: None
+    handler: Handler = field(init=False)
+
+    def __post_init__(self) -> None:
+        app = http_app("try")
+
+        @app.get("/public")
+        @cached(Kind.MATCHES)
+        async def public(
+            reader: Anyone, language: Spoken, page: Annotated[int, Query(ge=1)] = 1, status: str | None = None
+        ) -> Said:
+            return self.make(f"{language} {page} {status}")
+
+        @app.get("/tiered")
+        @cached(Kind.DAILY_PICKS)
+        async def tiered(reader: Anyone) -> Said:
+            return self.make(reader.plan)
+
+        @app.get("/database")
+        @cached(Kind.STATISTICS)
+        async def database(reader: Anyone, db: Connection) -> Said:
+            return self.make("database")
+
+        @app.get("/live")
+        @cached(Kind.LIVE)
+        async def live(reader: Anyone) -> Said:
+            return self.make("live")
+
+        @app.get("/own")
+        async def own(reader: Anyone) -> Said:
+            return self.make("own")
+
+        @app.get("/special")
+        @cached(Kind.MATCHES)
+        async def special(reader: Anyone, response: Response, header: str, value: str) -> Said:
+            response.headers[header] = value
+            return self.make("special")
+
+        @app.get("/about/{match_id}")
+        @cached(Kind.MATCHES)
+        async def about(
+            reader: Anyone, match_id: MatchId, competition: CompetitionName = "", team: TeamName = "Arsenal"
+        ) -> Said:
+            return self.make(f"{match_id} {competition} {team}")
+
+        @app.get("/public/{name}")
+        @cached(Kind.MATCHES)
+        async def named(reader: Anyone, name: str) -> Said:
+            return self.make(name)
+
+        self.handler = lambda_handler(app)
+
+    def make(self, said: str) -> Said:
+        self.made += 1
+        self.meanwhile()
+        if self.fail:
+            raise self.fail
+        return Said(made=self.made, said=said)
+
+    def ask(self, target: str = "/public", *, after: float = 0, **how: Any) -> Answer:
+        """What a request some seconds after noon is answered."""
+        return ask(self.handler, target, at=NOON + timedelta(seconds=after), **how)
+
+
+@pytest.fixture
+def told(redis: Upstash, stores: str) -> Iterator[dict[str, str]]:
+    """What a process is told."""
+    given = {"DATABASE_URL": stores, "PUBLIC_CALLS_PER_MINUTE": "1000", **SUPABASE, **redis.settings}
+    with environment(**given):
+        yield given
+
+
+@pytest.fixture
+def group(told: dict[str, str]) -> Group:
+    return Group()
+
+
+def cold() -> None:
+    """Be another process."""
+    forget()
+
+
+def whose(answer: Answer) -> str:
+    """`hit`, `fwd=miss` or `hit; detail=stale`."""
+    return answer.headers["cache-status"].split("; ", 1)[1].partition("; ttl")[0].removesuffix("; stored")
+
+
+def signed_in(plan: Plan, user: Any = ALICE, at: datetime = NOON) -> dict[str, Any]:
+    return {"authorization": bearer(at, sub=str(user), app_metadata={"role": plan.value})}
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("/about/7?competition=PL", "/about/7?competition=premier%20league", "/about/7?competition=Premier+League"),
+        ("/about/7?team=Paris+Saint-Germain", "/about/7?team=psg", "/about/7?team=Paris+SG"),
+    ],
+)
+def test_spellings_of_one_thing_share_an_answer(group: Group, spellings: tuple[str, ...]) -> None:
+    first, *others = (group.ask(target) for target in spellings)
+    assert [(whose(other), other.json) for other in others] == [("hit", first.json)] * len(others)
+
+
+@pytest.mark.case("H2")
+@pytest.mark.parametrize("target", ["/about/07", "/about/%2B7", "/about/7.0", "/about/%D9%A7", "/public?page=01"])
+def test_a_number_in_another_spelling_is_refused_though_the_answer_is_kept(group: Group, target: str) -> None:
+    plain = [group.ask(target).status for target in ("/about/7", "/public?page=1")]
+    assert plain == [200, 200]
+    assert group.ask(target).status == 422
+
+
+def test_what_is_not_the_same_shares_nothing(group: Group) -> None:
+    """Nor does what is refused: an id behind another competition's code, a name that is nobody's."""
+    targets = ["", "?competition=SA", "?competition=Premier+Lea", "?team=Nobody", "?team=Lens"]
+    targets = [f"/about/7{query}" for query in targets] + ["/about/PL_7", "/about/SA_7", "/about/8", "/about/PL_8"]
+    answers = [group.ask(target) for target in targets]
+    assert [answer.json["made"] for answer in answers] == list(range(1, len(targets) + 1))
+    assert group.ask("/about/SA_x").status == 422
+
+
+def test_what_was_answered_is_answered_again_without_being_made(group: Group) -> None:
+    first, second = group.ask(), group.ask(after=1)
+    cold()
+    third = group.ask(after=2)
+    assert group.made == 1
+    assert first.body == second.body == third.body == '{"made":1,"said":"fr 1 None"}'
+    assert [whose(answer) for answer in (first, second, third)] == ["fwd=miss", "hit", "hit"]
+    assert third.headers["content-type"] == "application/json"
+    assert third.headers["etag"] == first.headers["etag"]
+
+
+@pytest.mark.case("F1")
+def test_a_kept_answer_needs_no_postgres(group: Group, told: dict[str, str]) -> None:
+    group.ask("/database")
+    with environment(**{**told, "DATABASE_URL": GONE}):
+        assert group.ask("/database", after=60).json["said"] == "database"
+        assert group.ask("/public/new", after=60).status == 200
+        signed = group.ask("/database", after=60, **signed_in(Plan.FREE))
+        assert (signed.status, whose(signed)) == (200, "hit"), "though nobody can tell who asks"
+    assert group.made == 2
+
+
+def test_how_many_commands_an_answer_takes(group: Group, redis: Upstash) -> None:
+    """One counts the call; the budget is worked out from these in docs/caching.md."""
+
+    def commands(*args: Any, **how: Any) -> int:
+        before = redis.asked()
+        group.ask(*args, **how)
+        return redis.asked() - before - 1
+
+    assert commands() == 3, "made: counted, looked for, kept"
+    assert commands() == 1, "from this process"
+    cold()
+    assert commands() == 2, "from Redis"
+    assert commands() == 1
+    assert commands("/own", **signed_in(Plan.FREE)) == 2, "and the plan, read along with the count, remembered"
+    for reader in ({}, signed_in(Plan.FREE)):
+        assert commands("/own", **reader) == commands(**reader) == 1
+    assert commands("/public?page=0") == 3, "refused: counted, looked for, turn ended"
+    assert commands("/tiered", **signed_in(Plan.FREE)) == 3
+    cold()
+    assert commands("/tiered", **signed_in(Plan.FREE)) == 2
+    assert commands("/tiered", **signed_in(Plan.FREE)) == 1
+
+
+@pytest.mark.case("D5")
+@pytest.mark.parametrize(
+    ("kind", "seconds", "tiered"),
+    [
+        (Kind.MATCHES, 600, False),
+        (Kind.PREDICTIONS, 3_600, True),
+        (Kind.TEAMS, 86_400, False),
+        (Kind.DAILY_PICKS, 1_800, True),
+        (Kind.STATISTICS, 3_600, False),
+        (Kind.LIVE, 30, False),
+    ],
+)
+def test_the_times_are_those_asked_for(kind: Kind, seconds: int, tiered: bool) -> None:
+    assert (KEEPING[kind].fresh, KEEPING[kind].tiered) == (timedelta(seconds=seconds), tiered)
+
+
+@pytest.mark.case("D5")
+def test_an_answer_counts_as_long_as_its_kind_says_and_no_longer(group: Group) -> None:
+    group.ask()
+    cold()
+    assert whose(group.ask(after=600 * (1 - JITTER) - 1)) == "hit"
+    assert whose(group.ask(after=601)) == "fwd=miss"
+
+
+@pytest.mark.case("D8")
+def test_answers_made_together_do_not_end_together(group: Group, redis: Upstash) -> None:
+    for name in range(30):
+        group.ask(f"/public/{name}")
+    kept = [redis.client.hget(key, "fresh_until") for key in redis.client.keys("answer:*")]
+    lives = [int(str(until)) / 1000 - NOON.timestamp() for until in kept]
+    assert 540 <= min(lives) < 560
+    assert 590 < max(lives) <= 600
+    assert len(set(lives)) > 25
+
+
+@pytest.mark.case("I1")
+def test_an_answer_for_today_does_not_count_tomorrow(group: Group) -> None:
+    """Tomorrow begins in Paris."""
+    before_midnight = datetime(2026, 11, 22, 22, 55, tzinfo=UTC)
+    assert whose(ask(group.handler, "/tiered", at=before_midnight)) == "fwd=miss"
+    assert whose(ask(group.handler, "/tiered", at=before_midnight + timedelta(minutes=4, seconds=59))) == "hit"
+    assert whose(ask(group.handler, "/tiered", at=before_midnight + timedelta(minutes=5))) == "fwd=miss"
+
+
+@pytest.mark.case("D3")
+def test_while_one_makes_another_the_rest_get_the_old_one(group: Group, redis: Upstash) -> None:
+    group.ask()
+    redis.client.set(f"turn:{redis.client.keys('answer:*')[0].removeprefix('answer:')}", "somebody else", px=60_000)
+    old = group.ask(after=700)
+    assert (old.status, old.json["made"], whose(old)) == (200, 1, "hit; detail=stale")
+    assert (old.headers["age"], old.headers["warning"]) == ("700", '110 - "Response is Stale"')
+    assert old.headers["cache-control"] == "public, no-cache"
+
+
+@pytest.mark.case("D4", "F1")
+def test_while_postgres_is_gone_old_answers_are_given_and_say_so(group: Group, told: dict[str, str]) -> None:
+    group.ask("/database")
+    with environment(**{**told, "DATABASE_URL": GONE}):
+        old = group.ask("/database", after=7200)
+        assert (old.status, old.json["made"], old.headers["age"]) == (200, 1, "7200")
+        assert old.headers["warning"].startswith("110")
+        cold()
+        assert group.ask("/database", after=3600 + 6 * 3600 - 400).status == 200
+        refused = group.ask("/database", after=3600 + 6 * 3600 + 1)
+        assert (refused.status, refused.headers["retry-after"]) == (503, "5")
+        assert group.ask("/database?x=1", after=3600 + 6 * 3600 + 1, accept_language="en").status == 503
+    assert whose(group.ask("/database", after=3600 + 6 * 3600 + 2)) == "fwd=miss"
+
+
+def test_scores_of_an_hour_ago_are_not_given_as_live(group: Group) -> None:
+    assert KEEPING[Kind.LIVE].beyond <= timedelta(minutes=5)
+
+
+def test_while_the_makers_fail_nobody_waits_for_them(group: Group, told: dict[str, str], redis: Upstash) -> None:
+    group.ask("/database")
+    with environment(**{**told, "DATABASE_URL": GONE}):
+        group.ask("/database", after=7200)
+        assert redis.client.keys("turn:*"), "the turn runs out by itself"
+
+
+def test_the_unexpected_flies_and_holds_nobody_up(group: Group, redis: Upstash) -> None:
+    group.ask()
+    group.fail = RuntimeError("nobody expected this")
+    assert group.ask(after=700).status == 500
+    assert not redis.client.keys("turn:*")
+
+
+@pytest.mark.case("D11")
+@pytest.mark.parametrize("times", [1, 3])
+def test_that_something_is_not_there_is_believed_for_a_minute(group: Group, times: int) -> None:
+    group.fail = NotFound("unknown_match")
+    for _ in range(times):
+        missing = group.ask("/public/x", accept_language="en")
+        assert (missing.status, missing.json["detail"]) == (404, "This match is unknown.")
+        assert missing.headers["cache-control"] == "no-store"
+        assert "etag" in missing.headers
+        assert ask(group.handler, "/public/x", at=NOON, accept_language="en", if_none_match="*").status == 404
+    assert group.made == 1
+    group.fail = None
+    assert group.ask("/public/x", after=59, accept_language="en").status == 404
+    assert group.ask("/public/x", after=60, accept_language="en").status == 200
+
+
+@pytest.mark.parametrize("error", [BadRequest("dates_reversed"), NotFound("no_prediction")])
+def test_only_what_is_not_there_is_kept_of_all_refusals(group: Group, redis: Upstash, error: NotFound) -> None:
+    group.fail = error
+    group.ask()
+    assert bool(redis.client.keys("answer:*")) == (type(error) is NotFound)
+    assert not redis.client.keys("turn:*")
+
+
+@pytest.mark.parametrize(
+    ("header", "value"), [("set-cookie", "a=b"), ("cache-control", "no-store"), ("content-type", "text/html")]
+)
+def test_what_says_that_it_is_for_one_alone_is_not_kept(group: Group, redis: Upstash, header: str, value: str) -> None:
+    target = f"/special?header={header}&value={value}"
+    answers = [group.ask(target), group.ask(target)]
+    assert [json.loads(answer.body)["made"] for answer in answers] == [1, 2]
+    assert redis.client.keys("answer:*") == redis.client.keys("turn:*") == []
+
+
+@pytest.mark.case("D6")
+def test_a_public_answer_may_be_kept_by_all(group: Group) -> None:
+    for answer in (group.ask(**PAGE), group.ask(**PAGE, **signed_in(Plan.ELITE))):
+        assert (
+            answer.headers["cache-control"]
+            == "public, max-age=60, s-maxage=" + answer.headers["cache-control"].split("s-maxage=")[1]
+        )
+        assert {"Accept-Language", "Origin"} <= set(answer.headers["vary"].split(", "))
+    assert group.made == 1
+
+
+def test_others_keep_an_answer_no_longer_than_it_counts_and_ten_minutes_at_most(group: Group) -> None:
+    group.ask("/live")
+    shared = [
+        group.ask(target, after=seconds).headers["cache-control"]
+        for target, seconds in (("/live", 10), ("/database", 0), ("/database", 3000), ("/database", 3230))
+    ]
+    ages = [[int(part.partition("=")[2]) for part in control.split(", ")[1:3]] for control in shared]
+    assert ages[0][0] == ages[0][1] <= 20
+    assert ages[1] == [60, 600]
+    assert ages[2][1] < 600
+    assert ages[3][0] <= ages[3][1] <= 370
+
+
+@pytest.mark.case("D6")
+def test_each_plan_has_its_own_answer_and_nobody_outside_keeps_it(group: Group) -> None:
+    """A premium reader's answer is never a free reader's, nor the other way round."""
+    readers: list[dict[str, Any]] = [{}, *(signed_in(plan) for plan in (Plan.FREE, Plan.PREMIUM, Plan.ELITE))]
+    for _ in range(2):
+        for reader, plan in zip(readers, ("anonymous", "free", "premium", "elite"), strict=True):
+            cold()  # this process has kept no plan of Alice's
+            wiring.redis().delete(f"plan:{ALICE}")
+            answer = group.ask("/tiered", **reader)
+            assert answer.json["said"] == plan
+            whose = "private, no-cache" if reader else "public, max-age=60, s-maxage=600, stale-while-revalidate=60"
+            assert answer.headers["cache-control"] == whose
+            assert {"Authorization", "X-API-Key", "Accept-Language"} <= set(answer.headers["vary"].split(", "))
+    assert group.made == 4
+    assert group.ask("/tiered", **signed_in(Plan.FREE, BOB)).json["made"] == 2, "one for all readers of a plan"
+
+
+@pytest.mark.case("D6")
+@pytest.mark.parametrize(
+    "shown", [signed_in(Plan.FREE), {"authorization": bearer(NOON, is_anonymous=True)}, {"authorization": "Basic x"}]
+)
+def test_whatever_a_request_shows_of_its_sender_its_answer_is_kept_by_nobody_outside(
+    group: Group, shown: dict[str, Any]
+) -> None:
+    group.ask("/tiered")
+    for target, after in (("/tiered", 0), ("/tiered", 1), ("/tiered", 2000)):
+        assert group.ask(target, after=after, **shown).headers["cache-control"] == "private, no-cache"
+
+
+@pytest.mark.case("D6")
+def test_a_token_that_proves_nothing_is_refused_though_the_answer_is_kept(group: Group) -> None:
+    for target in ("/public", "/tiered"):
+        group.ask(target)
+        assert group.ask(target, authorization="Bearer forged").status == 401
+
+
+@pytest.mark.case("D6")
+def test_what_is_not_marked_is_kept_by_nobody(group: Group) -> None:
+    answers = [group.ask("/own"), group.ask("/own")]
+    assert [answer.json["made"] for answer in answers] == [1, 2]
+    assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
+
+
+@pytest.mark.case("D7")
+@pytest.mark.parametrize("told_etag", ["{}", "W/{}", '"other", {}', "*"])
+def test_whoever_has_the_answer_is_told_so(group: Group, told_etag: str) -> None:
+    first = group.ask(**PAGE)
+    again = group.ask(if_none_match=told_etag.format(first.headers["etag"]), **PAGE)
+    assert (again.status, again.body) == (304, "")
+    for name in ("etag", "cache-control", "vary", "access-control-allow-origin", "ratelimit-remaining"):
+        assert name in again.headers
+    assert again.headers["etag"] == first.headers["etag"]
+
+
+@pytest.mark.case("D7")
+def test_whoever_has_another_gets_it_whole(group: Group) -> None:
+    first = group.ask()
+    for told_etag in ('"other"', first.headers["etag"].strip('"'), ""):
+        assert group.ask(if_none_match=told_etag).status == 200
+    assert group.ask(if_none_match=first.headers["etag"], after=700).status == 200
+
+
+@pytest.mark.case("H12")
+def test_head_is_answered_from_the_same_answer(group: Group) -> None:
+    head = group.ask(method="HEAD")
+    got = group.ask()
+    assert (head.status, head.body, group.made) == (200, "", 1)
+    assert head.headers["content-length"] == got.headers["content-length"] == str(len(got.body))
+    assert head.headers["etag"] == got.headers["etag"]
+
+
+@pytest.mark.case("D13")
+@pytest.mark.parametrize(
+    "other", ["status=live&page=1", "page=1&status=live&utm_source=x", "a=1&status=live&page=1&a=2"]
+)
+def test_neither_order_nor_unknown_parameters_make_another_answer(group: Group, other: str) -> None:
+    """The same key, not 422 (docs/caching.md)."""
+    group.ask("/public?page=1&status=live")
+    assert (group.ask(f"/public?{other}").status, group.made) == (200, 1)
+
+
+@pytest.mark.case("D13")
+def test_a_parameter_told_twice_is_answered_as_it_is_without_a_cache(group: Group) -> None:
+    group.ask("/public?page=1")
+    assert group.ask("/public?page=1&page=2").json["said"] == "fr 2 None"
+    assert group.ask("/public?page=2&page=1").json["said"] == "fr 1 None"
+    assert group.ask("/public?page=1&page=x").status == 422
+
+
+@pytest.mark.case("D13")
+def test_what_is_asked_for_makes_the_answer(group: Group) -> None:
+    targets = [
+        "/public",
+        "/public?page=2",
+        "/public?status=a",
+        "/public?status=a%26page%3D2",
+        "/public?page=2&status=a",
+        "/public/a",
+        "/public/b",
+    ]
+    bodies = {group.ask(target).body for target in targets * 2}
+    assert len(bodies) == group.made == len(targets)
+
+
+def test_each_language_has_its_own_answer(group: Group) -> None:
+    for told, language in (("en-GB", "en"), ("fr", "fr"), ("de", "fr"), ("en;q=0.5", "en")):
+        assert group.ask(accept_language=told).json["said"].startswith(language)
+    assert group.made == 2
+
+
+@pytest.mark.case("D10")
+def test_no_release_gives_the_answers_of_another(group: Group, told: dict[str, str]) -> None:
+    group.ask()
+    with environment(**told, APP_VERSION="9.9.9"):
+        assert whose(Group().ask()) == "fwd=miss"
+    assert whose(Group().ask()) == "hit"
+
+
+@pytest.mark.case("G11")
+def test_two_releases_answer_beside_each_other_each_by_itself_and_learn_of_the_same_changes(
+    told: dict[str, str],
+) -> None:
+    """As while a tenth of the readers is already sent to the next release."""
+    old, new = Group(), Group()
+
+    def asked(group: Group, release: str) -> str:
+        with environment(**told, APP_VERSION=release):
+            cold()
+            return whose(group.ask())
+
+    assert [asked(old, "1"), asked(new, "2"), asked(old, "1"), asked(new, "2")] == [
+        "fwd=miss",
+        "fwd=miss",
+        "hit",
+        "hit",
+    ]
+    with environment(**told, APP_VERSION="2"):
+        changed(Kind.MATCHES)
+    assert [asked(old, "1"), asked(new, "2")] == ["fwd=miss", "fwd=miss"]
+    assert (old.made, new.made) == (2, 2)
+
+
+@pytest.mark.case("G11")
+@pytest.mark.parametrize("form", ["platinum", "premium soon", '{"plan": "elite"}', ""])
+def test_what_another_release_remembers_of_a_person_in_its_own_form_counts_for_nothing(
+    group: Group, redis: Upstash, form: str
+) -> None:
+    """Then Postgres is asked."""
+    wiring.redis().set(RememberedPlans.key_of(ALICE), form)
+    assert group.ask("/tiered", **signed_in(Plan.FREE)).json["said"] == "free"
+
+
+@pytest.mark.case("D10")
+def test_an_answer_of_another_form_is_another_answer(told: dict[str, str]) -> None:
+    class Before(BaseModel):
+        said: str
+
+    class After(Before):
+        more: str = "x"
+
+    def giving(model: type[Before]) -> Handler:
+        app = http_app("try")
+
+        @app.get("/same", response_model=model)
+        @cached(Kind.MATCHES)
+        async def same(reader: Anyone) -> Any:
+            return model(said="x")
+
+        return lambda_handler(app)
+
+    assert ask(giving(Before), "/same", at=NOON).json == {"said": "x"}
+    assert ask(giving(After), "/same", at=NOON).json == {"said": "x", "more": "x"}
+    assert ask(giving(Before), "/same", at=NOON).headers["cache-status"].startswith("paris-sportif; hit")
+
+
+@pytest.mark.case("D12")
+def test_what_has_changed_is_made_anew(group: Group) -> None:
+    group.ask()
+    group.ask("/tiered")
+    changed(Kind.MATCHES, Kind.TEAMS)
+    assert group.ask().json["made"] == 3
+    assert group.ask("/tiered").json["made"] == 2
+
+
+@pytest.mark.case("D12")
+def test_other_processes_learn_of_it_within_half_a_minute(group: Group, redis: Upstash) -> None:
+    group.ask()
+    redis.client.incr("generation:matches")
+    assert group.ask(after=29).json["made"] == 1
+    assert group.ask(after=30).json["made"] == 2
+
+
+def test_that_nothing_changed_is_told_to_nobody(told: dict[str, str], redis: Upstash) -> None:
+    changed()
+    assert redis.client.keys("*") == []
+    with environment():
+        changed(Kind.MATCHES)
+    with environment(UPSTASH_REDIS_REST_URL="http://127.0.0.1:9", UPSTASH_REDIS_REST_TOKEN="x"):
+        changed(*Kind)
+
+
+def test_every_kind_is_in_the_table() -> None:
+    assert set(cache_policies.KEEPING) == set(Kind)
+
+
+def test_without_redis_every_answer_is_made_and_still_told_how_to_keep_it(told: dict[str, str]) -> None:
+    with environment(DATABASE_URL=told["DATABASE_URL"]):
+        group = Group()
+        assert [group.ask().json["made"] for _ in range(2)] == [1, 2]
+        assert group.ask().headers["cache-control"].startswith("public")
+        assert group.ask(if_none_match="*").status == 304
+
+
+def test_a_redis_that_hangs_costs_one_second_once(group: Group, told: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hanging = {**told, "UPSTASH_REDIS_REST_URL": f"http://127.0.0.1:{silent.getsockname()[1]}"}
+        with environment(**hanging):
+            took = []
+            for _ in range(3):
+                watch = clock.stopwatch()
+                assert group.ask().status == 200
+                took.append(watch())
+        assert 900 < took[0] < 1800
+        assert max(took[1:]) < 300
+        assert group.made == 1
+
+
+def test_the_log_says_whence_an_answer_came(group: Group, capsys: pytest.CaptureFixture[str]) -> None:
+    group.ask()
+    group.ask()
+    group.ask("/own")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["cache"] for line in lines] == ["made", "hit", None]
+
+
+def test_an_answer_that_depends_on_more_than_its_address_cannot_be_kept() -> None:
+    app = http_app("try")
+
+    async def by_header(reader: Anyone, x_wish: Annotated[str, Header()] = "") -> Said:
+        return Said(made=1, said=x_wish)
+
+    async def by_cookie(reader: Anyone, wish: Annotated[str, Cookie()] = "") -> Said:
+        return Said(made=1, said=wish)
+
+    async def write(reader: Anyone) -> Said:
+        return Said(made=1, said="")
+
+    for add, endpoint in ((app.get, by_header), (app.get, by_cookie), (app.post, write)):
+        with pytest.raises(TypeError, match="/x: only a GET that depends on its address and the language"):
+            add("/x")(cached(Kind.MATCHES)(endpoint))

@@ -1,0 +1,257 @@
+"""Requests sent twice, through the whole edge, over a database of their own."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from fastapi import Depends, Query, Security
+from pydantic import BaseModel
+
+from shared.accounts.api_keys import Scope, fingerprint
+from shared.accounts.plans import Plan, Reader
+from shared.stores.database import connect
+from shared.stores.people import accounts, api_keys, idempotency_keys
+from shared.stores.people.api_keys import ApiKeyRow
+from shared.web.app import Connection, http_app, lambda_handler
+from shared.web.authentication import Access, SignedIn
+from shared.web.errors import BadRequest
+from shared.web.idempotency import KEPT, idempotent
+from tests.running import Answer, Handler, ask, environment, select
+from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
+
+KEY = "ps_live_" + "A" * 43
+PayingPerson = Annotated[Reader, Security(Access(Plan.PREMIUM, takes_keys=False))]
+COUNT = "SELECT count(*) FROM reports"
+
+
+class Wish(BaseModel):
+    what: str = "a"
+
+
+class Made(BaseModel):
+    number: int
+    said: str
+
+
+@dataclass
+class Group:
+    """Endpoints that add a row; `before` and `meanwhile` happen around it, and then `fail`."""
+
+    made: int = 0
+    fail: Exception | None = None
+    before: Callable[[], object] = lambda: None
+    meanwhile: Callable[[], object] = lambda: None
+    handler: Handler = field(init=False)
+
+    def __post_init__(self) -> None:
+        app = http_app("try")
+
+        async def before() -> None:
+            self.before()
+
+        @app.post("/things", status_code=HTTPStatus.CREATED, dependencies=[Depends(before)])
+        @idempotent
+        async def things(reader: SignedIn, db: Connection, wish: Wish, note: Annotated[str, Query()] = "") -> Made:
+            self.add(db)
+            return Made(number=self.made, said=wish.what + note)
+
+        @app.post("/others", status_code=HTTPStatus.NO_CONTENT)
+        @idempotent
+        async def others(reader: SignedIn, db: Connection) -> None:
+            self.add(db)
+
+        @app.post("/page")
+        @idempotent
+        async def page(reader: PayingPerson, db: Connection) -> Made:
+            self.add(db)
+            return Made(number=self.made, said="")
+
+        self.handler = lambda_handler(app)
+
+    def add(self, db: psycopg.Connection) -> None:
+        """Add a row, and fail if that is wished."""
+        self.made += 1
+        db.execute("INSERT INTO reports VALUES ('test', %s, '', now())", [self.made])
+        self.meanwhile()
+        if self.fail:
+            raise self.fail
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[str]:
+    with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), **SUPABASE):
+        yield url
+
+
+@pytest.fixture
+def group(database: str) -> Group:
+    return Group()
+
+
+def post(group: Group, key: str | None = "k-1", target: str = "/things", body: Any = None, **headers: Any) -> Answer:
+    sent: dict[str, Any] = {"authorization": bearer(NOW), **headers} | (
+        {"idempotency_key": key} if key is not None else {}
+    )
+    return ask(group.handler, target, method="POST", body={} if body is None else body, **sent)
+
+
+def test_the_same_request_with_its_key_counts_once_and_is_answered_alike(group: Group, database: str) -> None:
+    """Section 4.1 of the anchors: the result is replayed."""
+    first, second = post(group, body={"what": "é"}), post(group, body={"what": "é"})
+    assert (first.status, first.json) == (second.status, second.json) == (201, {"number": 1, "said": "é"})
+    assert "idempotent-replayed" not in first.headers
+    assert second.headers["idempotent-replayed"] == "true"
+    assert second.headers["content-type"] == first.headers["content-type"]
+    assert select(database, COUNT) == [(1,)]
+
+
+def test_an_answer_without_a_body_is_replayed_too(group: Group, database: str) -> None:
+    for _ in range(2):
+        answer = post(group, target="/others")
+        assert (answer.status, answer.body) == (204, "")
+    assert select(database, COUNT) == [(1,)]
+
+
+@pytest.mark.parametrize("key", [None, "k-2"])
+def test_without_its_key_it_counts_again(group: Group, database: str, key: str | None) -> None:
+    post(group)
+    assert post(group, key).json["number"] == 2
+    assert select(database, COUNT) == [(2,)]
+
+
+@pytest.mark.parametrize(
+    "change", [{"body": {"what": "b"}}, {"target": "/things?note=x"}, {"target": "/others"}], ids=str
+)
+def test_a_key_is_refused_for_another_request(group: Group, database: str, change: dict[str, Any]) -> None:
+    """Section 4.1: 422 for other parameters."""
+    post(group)
+    answer = post(group, accept_language="en", **change)
+    assert answer.status == 422
+    assert answer.json["detail"] == "This idempotency key was used for another request; please take a new one."
+    assert select(database, COUNT) == [(1,)]
+
+
+def test_a_request_that_is_being_worked_on_is_not_begun_again(group: Group, database: str) -> None:
+    """Section 4.1: 409 in flight. The second is sent while the first has written and not committed."""
+    with connect(database, "test") as other, ThreadPoolExecutor(1) as elsewhere:
+        with other.transaction():
+            assert idempotency_keys.lock(other, ALICE, "k-1")
+            answer = post(group, accept_language="en")
+        assert (answer.status, answer.json["detail"]) == (
+            409,
+            "This request is being worked on already; please await its answer.",
+        )
+        assert select(database, COUNT) == [(0,)]
+
+        def while_worked_on() -> None:
+            assert not elsewhere.submit(idempotency_keys.lock, other, ALICE, "k-1").result()
+            assert elsewhere.submit(idempotency_keys.lock, other, BOB, "k-1").result()
+
+        group.meanwhile = while_worked_on
+        assert post(group).status == 201
+        assert idempotency_keys.lock(other, ALICE, "k-1")
+
+
+@pytest.mark.case("A13")
+def test_a_key_is_its_persons(group: Group, database: str) -> None:
+    """Nobody gets another's answer."""
+    post(group, body={"what": "mine"})
+    assert post(group, body={"what": "mine"}, authorization=bearer(NOW, sub=str(BOB))).json["number"] == 2
+    assert post(group, authorization="").status == 401
+
+
+@pytest.mark.case("A17", "A13")
+def test_an_answer_is_given_again_only_to_whom_the_route_is_open(group: Group, database: str) -> None:
+    """Neither to a program of the person's where it takes none, nor to them once their plan shows it no more."""
+    with connect(database, "test") as db:
+        accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
+        made = ApiKeyRow(uuid4(), "mine", list(Scope), NOW)
+        api_keys.add(db, ALICE, fingerprint(KEY), made)
+        first = post(group, target="/page")
+        assert (first.status, post(group, target="/page").headers["idempotent-replayed"]) == (200, "true")
+        by_key = {"authorization": "", "x_api_key": KEY}
+        for key in ("k-1", "k-2"):
+            answer = post(group, key, target="/page", **by_key)
+            assert (answer.status, answer.json["code"]) == (403, "needs_person")
+        accounts.set_plan(db, ALICE, Plan.FREE, NOW)
+        answer = post(group, target="/page")
+        assert (answer.status, answer.json["code"]) == (403, "needs_premium")
+    assert group.made == 1
+
+
+@pytest.mark.case("F6")
+@pytest.mark.parametrize("fail", [BadRequest("needs_person"), RuntimeError("nobody expected this")], ids=str)
+def test_what_failed_left_nothing_and_may_be_tried_again(group: Group, database: str, fail: Exception) -> None:
+    group.fail = fail
+    assert post(group).status in {400, 500}
+    assert select(database, "SELECT count(*) FROM idempotency_keys") == select(database, COUNT) == [(0,)]
+    group.fail = None
+    assert post(group, body={"what": "b"}).status == 201
+    assert select(database, COUNT) == [(1,)]
+
+
+def test_what_was_refused_before_it_began_may_be_tried_again(group: Group) -> None:
+    assert post(group, body={"what": 7}).status == 422
+    assert post(group, body={"what": "a"}).status == 201
+
+
+@pytest.mark.case("F6")
+@pytest.mark.parametrize("cut", ["before", "meanwhile"])
+def test_a_database_that_dies_in_the_middle_leaves_neither_or_both(group: Group, database: str, cut: str) -> None:
+    """No half effect, whether the connection is lost once the key is taken or once the row is added."""
+    kill = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'paris-sportif'"
+    setattr(group, cut, lambda: select(database, kill))
+    assert post(group).status == 503
+    assert select(database, "SELECT count(*) FROM idempotency_keys") == select(database, COUNT) == [(0,)]
+    setattr(group, cut, lambda: None)
+    assert [post(group).status for _ in range(2)] == [201, 201]
+    assert select(database, COUNT) == [(1,)]
+
+
+def test_a_key_is_free_again_after_a_day(group: Group, database: str) -> None:
+    post(group)
+    for wait, number in ((KEPT, 1), (KEPT + timedelta(seconds=1), 2)):
+        later = bearer(NOW + wait)
+        answer = ask(
+            group.handler, "/things", method="POST", body={}, at=NOW + wait, authorization=later, idempotency_key="k-1"
+        )
+        assert answer.json["number"] == number
+    assert select(database, "SELECT created_at FROM idempotency_keys") == [(NOW + KEPT + timedelta(seconds=1),)]
+
+
+@pytest.mark.case("H2")
+@pytest.mark.parametrize("key", ["", " ", "é", "x" * 256, "a b"])
+def test_what_is_no_key_is_refused(group: Group, key: str) -> None:
+    answer = post(group, key.encode().decode("latin-1"))
+    assert answer.status == 422
+    assert answer.json["detail"][0]["loc"] == ["header", "idempotency-key"]
+
+
+def test_only_a_post_can_be_made_to_count_once() -> None:
+    app = http_app("try")
+    with pytest.raises(TypeError, match="/things: only a POST"):
+
+        @app.put("/things")
+        @idempotent
+        async def things(reader: SignedIn) -> None: ...
+
+
+def test_the_openapi_file_tells_of_the_key() -> None:
+    app = http_app("try")
+
+    @app.post("/things")
+    @idempotent
+    async def things(reader: SignedIn) -> None: ...
+
+    @app.post("/others")
+    async def others(reader: SignedIn) -> None: ...
+
+    paths = app.openapi()["paths"]
+    assert [told["name"] for told in paths["/things"]["post"]["parameters"]] == ["idempotency-key"]
+    assert "parameters" not in paths["/others"]["post"]

@@ -1,0 +1,161 @@
+"""What several functions are asked alike."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import pytest
+from fastapi import FastAPI
+from pydantic import TypeAdapter, ValidationError
+
+from shared.football.match import Status
+from shared.football.team import Source
+from shared.stores.database import Connection
+from shared.web.app import http_app, lambda_handler
+from shared.web.errors import BadRequest, NotFound
+from shared.web.params import (
+    STRING_IN_SCHEMA,
+    WHOLE,
+    Date,
+    Day,
+    MatchId,
+    TeamId,
+    code_of,
+    code_of_any,
+    match_of,
+    shown_competitions,
+)
+from tests.making import hold, news
+from tests.running import ask, environment
+
+
+def fault(told: Any, kind: Any) -> str | None:
+    """The type of what is wrong with a value; None where it is taken."""
+    try:
+        TypeAdapter(kind).validate_python(told)
+    except ValidationError as error:
+        return error.errors()[0]["type"]
+    return None
+
+
+@pytest.mark.parametrize("told", ["2026-11-22", date(2026, 11, 22)])
+def test_a_day_is_told_in_writing(told: object) -> None:
+    assert TypeAdapter(Date).validate_python(told) == date(2026, 11, 22)
+
+
+@pytest.mark.case("H2")
+@pytest.mark.parametrize(
+    "told", [0, 1793318400, "1793318400", 20261122.0, "20261122", "2026-W47-7", "2026-11-22T00:00:00", "26-11-22", None]
+)
+def test_nothing_else_is_a_day(told: object) -> None:
+    """The library alone would take the numbers for seconds since 1970."""
+    assert fault(told, Date) == "date_type"
+
+
+@pytest.mark.parametrize(
+    ("told", "wrong"),
+    [
+        ("1989-12-31", "greater_than_equal"),
+        ("1990-01-01", None),
+        ("2100-01-01", None),
+        ("2100-01-02", "less_than_equal"),
+        ("2026-02-29", "date_from_datetime_parsing"),
+    ],
+)
+def test_days_that_are_asked_for_lie_within_bounds(told: str, wrong: str | None) -> None:
+    assert fault(told, Day) == wrong
+
+
+@pytest.mark.parametrize(
+    ("told", "wrong"),
+    [(7, None), (7.0, None), (7.5, "int_from_float"), ("7", "int_type"), (True, "int_type"), (None, "int_type")],
+)
+def test_numbers_of_a_body_are_no_texts_and_may_be_written_with_a_point(told: object, wrong: str | None) -> None:
+    """JSON Schema, section 6.1.1: 7.0 is an integer."""
+    assert fault(told, Annotated[int, WHOLE]) == wrong
+
+
+def test_a_closed_set_is_described_as_a_string_with_a_pattern() -> None:
+    size = TypeAdapter(Annotated[Literal["small", "large", "huge"], STRING_IN_SCHEMA])
+    assert size.json_schema() == {
+        "type": "string",
+        "pattern": "^(small|large|huge)$",
+        "description": "`small`, `large` or `huge`.",
+    }
+
+
+def ids() -> FastAPI:
+    app = http_app("try")
+
+    @app.get("/matches/{match_id}")
+    async def match(match_id: MatchId) -> int:
+        return match_id
+
+    @app.get("/teams/{team_id}")
+    async def team(team_id: TeamId) -> int:
+        return team_id
+
+    return app
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/matches/0", 422),
+        ("/matches/1", 200),
+        (f"/matches/{2**53 - 1}", 200),
+        (f"/matches/{2**53}", 422),
+        ("/teams/0", 422),
+        ("/teams/1", 200),
+        (f"/teams/{2**31 - 1}", 200),
+        (f"/teams/{2**31}", 422),
+    ],
+)
+def test_ids_are_those_that_a_client_and_the_database_can_hold(target: str, status: int) -> None:
+    """Numbers of JavaScript are exact below 2**53; an integer of Postgres ends before 2**31."""
+    with environment():
+        answer = ask(lambda_handler(ids()), target)
+    assert answer.status == status
+    assert status != 200 or answer.body == target.rpartition("/")[2]
+
+
+def test_readers_are_shown_what_is_forecast_and_never_the_invented_league_beside_it() -> None:
+    with environment():
+        assert list(shown_competitions()) == ["PL", "PD", "BL1", "SA", "FL1", "CL"]
+        assert shown_competitions()["FL1"].name == "Ligue 1"
+    with environment(DEMO="true"):
+        assert list(shown_competitions()) == ["DEMO"]
+
+
+def test_a_competition_is_named_in_any_case_by_its_code_or_name() -> None:
+    """Blanks and accents are no matter either, as in the names of clubs."""
+    with environment():
+        named = [code_of(name) for name in ("PL", "fl1", "Sa", "Premier League", "serie a", " la  liga ", "Ligue 1")]
+        assert named == ["PL", "FL1", "SA", "PL", "SA", "PD", "FL1"]
+        assert [code_of_any(name) for name in ("SD", "segunda division", "PL")] == ["SD", "SD", "PL"]
+
+
+@pytest.mark.parametrize("told", ["ELC", "Championship", "DEMO", "", "premier-league"])
+def test_a_competition_that_is_not_shown_is_unknown_and_the_others_are_named(told: str) -> None:
+    with environment(), pytest.raises(BadRequest) as refused:
+        code_of(told)
+    assert refused.value.code == "unknown_competition"
+    assert refused.value.values == {"code": told, "codes": "PL, PD, BL1, SA, FL1, CL"}
+
+
+def test_a_match_is_found_by_our_id_and_by_the_source_s(db: Connection) -> None:
+    (match_id,) = hold(
+        db, news("Arsenal", "Chelsea", source=Source.FOOTBALL_DATA_ORG, outside_id="436001", status=Status.SCHEDULED)
+    )
+    with environment():
+        assert match_of(db, match_id).match_id == match_of(db, 436001).match_id == match_id
+
+
+@pytest.mark.parametrize("asked", ["nothing there", "not shown", "the other source's number"])
+def test_any_other_match_is_unknown(db: Connection, asked: str) -> None:
+    lower, other = hold(
+        db, news("Leeds", "Norwich", competition="ELC"), news("Arsenal", "Chelsea", outside_id="436002")
+    )
+    told = {"nothing there": other + 1, "not shown": lower, "the other source's number": 436002}[asked]
+    with environment(), pytest.raises(NotFound) as refused:
+        match_of(db, told)
+    assert (refused.value.code, refused.value.values) == ("unknown_match", {})
