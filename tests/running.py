@@ -17,6 +17,7 @@ from functions.health import probes
 from local import function_url
 from shared.runtime import clock, error_reports, wiring
 from shared.runtime.settings import Settings, settings
+from shared.services import redis_backed
 
 Handler = Callable[[Any, Any], dict[str, Any]]
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -50,7 +51,11 @@ def forget() -> None:
     for client in (wiring.http, wiring.redis, wiring.stripe_payments):
         if client.cache_info().currsize:
             client().close()
-    for kept in (settings, error_reports.start, *(f for f in vars(wiring).values() if hasattr(f, "cache_clear"))):
+    for kept in (
+        settings,
+        error_reports.start,
+        *(f for m in (wiring, redis_backed) for f in vars(m).values() if hasattr(f, "cache_clear")),
+    ):
         kept.cache_clear()
     probes._remembered.clear()
 

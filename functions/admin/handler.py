@@ -30,9 +30,10 @@ from functions.admin.schemas import (
 )
 from shared.explanations.translations import Language, say
 from shared.football.competition import known
-from shared.runtime import clock, error_reports, logs, wiring
+from shared.runtime import clock, error_reports, logs
 from shared.runtime.schedule import LONGEST_PAUSE
 from shared.runtime.settings import settings
+from shared.services import redis_backed
 from shared.services.cache_policies import KEEPING, Kind, changed
 from shared.stores.forecasting import predictions
 from shared.stores.forecasting.predictions import SettledRow
@@ -150,7 +151,7 @@ async def get_data_status(reader: Admin, db: Connection) -> DataStatusResponse:
 @app.get(f"{PREFIX}/cache/status", tags=["Admin"])
 async def get_cache_status(reader: Admin) -> CacheStatusResponse:
     """How each kind of answers is kept, and how many answers are."""
-    state = wiring.kept_answers().state(Kind)
+    state = redis_backed.kept_answers().state(Kind)
     return CacheStatusResponse(
         status="off" if state is None else "on",
         cached_items=[] if state is None else [_cached(kind, generation) for kind, generation in state[0].items()],

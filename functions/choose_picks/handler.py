@@ -1,5 +1,7 @@
 """Choose the day's picks. Cron: 06:45 Europe/Paris. Safe to run twice or late; a day is committed once and stays."""
 
+from functools import partial
+
 from shared.betting.contemporaneous import current
 from shared.betting.picks import Candidate, Choice, NoPick, Pick, choose
 from shared.betting.policy import POLICY
@@ -10,7 +12,7 @@ from shared.football.competition import known
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import Kind, changed
 from shared.stores.betting import offers, picks
 from shared.stores.football import matches
 from shared.stores.forecasting import predictions, quality
@@ -65,4 +67,6 @@ def _about(pick: Pick) -> tuple[str, str]:
     return str(pick.match_id), f"{pick.outcome} at {pick.price}: value {pick.value} is too good to be true"
 
 
-handler = job("choose_picks", choose_day, changes=(Kind.PREDICTIONS, Kind.DAILY_PICKS, Kind.STATISTICS))
+handler = job(
+    "choose_picks", choose_day, after_commit=partial(changed, Kind.PREDICTIONS, Kind.DAILY_PICKS, Kind.STATISTICS)
+)

@@ -1,10 +1,12 @@
 """Delete the news that is older than 90 days. Cron: 00:20 UTC. Safe to run twice or late."""
 
+from functools import partial
+
 from shared.clients.errors import UpstreamError
 from shared.football.articles import KEPT
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import Kind, changed
 from shared.stores.news import articles
 
 
@@ -30,4 +32,4 @@ def clean(run: Run) -> None:
             raise Undated(f"{stock.undated} points of the vector store have no date")
 
 
-handler = job("clean_vectors", clean, changes=[Kind.NEWS])
+handler = job("clean_vectors", clean, after_commit=partial(changed, Kind.NEWS))

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, replace
 from datetime import date, timedelta
+from functools import partial
 
 from shared.betting.contemporaneous import current
 from shared.betting.market_prices import asked
@@ -13,7 +14,7 @@ from shared.football.match import Status
 from shared.forecasting.forecast import Forecast, Prices, Question, forecast
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import Kind, changed
 from shared.services.outcome_model import outcome_model
 from shared.stores.betting import offers
 from shared.stores.football import matches
@@ -118,4 +119,4 @@ def _row(run: Run, match: matches.MatchRow, said: Forecast, model: str) -> Predi
     )
 
 
-handler = job("publish_predictions", publish, changes=(Kind.PREDICTIONS, Kind.STATISTICS))
+handler = job("publish_predictions", publish, after_commit=partial(changed, Kind.PREDICTIONS, Kind.STATISTICS))

@@ -1,6 +1,7 @@
 """Settle picks whose matches are over. Cron: 03:40 and 15:40 UTC. Safe to run twice, late, or for a past day."""
 
 from datetime import timedelta
+from functools import partial
 
 from shared.betting.closing_reference import yardstick
 from shared.betting.consensus import consensus
@@ -9,7 +10,7 @@ from shared.betting.settlement import Ending, end_of_bet, ending, profit
 from shared.betting.value import closing_line_value, decimal_of
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import Kind, changed
 from shared.stores.betting import offers, picks
 from shared.stores.betting.picks import PickRow
 from shared.stores.football import matches
@@ -59,4 +60,6 @@ def _close(run: Run, unclosed: list[PickRow], played: dict[int, MatchRow]) -> in
     return closed
 
 
-handler = job("settle_picks", settle, changes=(Kind.PREDICTIONS, Kind.DAILY_PICKS, Kind.STATISTICS))
+handler = job(
+    "settle_picks", settle, after_commit=partial(changed, Kind.PREDICTIONS, Kind.DAILY_PICKS, Kind.STATISTICS)
+)

@@ -4,6 +4,7 @@ The event may ask for fewer days, or for a part alone: `{"days": 7, "standings":
 """
 
 from datetime import timedelta
+from functools import partial
 
 from shared.betting.closing_reference import AWAITED_FOR
 from shared.betting.prices import Offer
@@ -19,7 +20,7 @@ from shared.football.team import Source
 from shared.runtime import wiring
 from shared.runtime.jobs import BadEvent, Run, job
 from shared.runtime.settings import settings
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import Kind, changed
 from shared.services.source_reports import compare_file, identified, identify, report
 from shared.stores.betting import offers
 from shared.stores.football import match_updates, standings, teams
@@ -160,4 +161,4 @@ def _is_matched(news: MatchNews) -> bool:
     return news.home.team is not None and news.away.team is not None
 
 
-handler = job("sync_fixtures", bring_in, changes=Kind)
+handler = job("sync_fixtures", bring_in, after_commit=partial(changed, *Kind))

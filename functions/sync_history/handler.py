@@ -1,5 +1,7 @@
 """Bring in results and closing prices of the leagues. Cron: 03:10 and 15:10 UTC. Safe to run twice, late, or again."""
 
+from functools import partial
+
 from shared.clients.errors import Unintelligible, UpstreamError
 from shared.clients.sources.football_data_uk import Line, Reading, Sheet, read_line
 from shared.football.calendar import season_of
@@ -8,7 +10,7 @@ from shared.football.team import Source
 from shared.runtime import clock, wiring
 from shared.runtime.jobs import BadEvent, Run, job
 from shared.runtime.settings import settings
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import Kind, changed
 from shared.services.source_reports import compare_file, identified, report
 from shared.stores.betting import offers
 from shared.stores.football import match_updates, statistics, teams
@@ -76,4 +78,4 @@ def _readings(run: Run, sheet: Sheet, lines: list[Line]) -> list[Reading]:
     return readings
 
 
-handler = job("sync_history", bring_in, changes=Kind)
+handler = job("sync_history", bring_in, after_commit=partial(changed, *Kind))

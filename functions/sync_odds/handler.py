@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 from shared.betting.odds_budget import Call, days_after, plan_day
 from shared.clients.sources.the_odds_api import SPORTS
@@ -10,7 +11,7 @@ from shared.football.match import Status
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
 from shared.services import odds_fetching
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import Kind, changed
 from shared.stores.betting import odds_credits, offers
 from shared.stores.football import match_updates, matches
 
@@ -53,4 +54,4 @@ def bring_in(run: Run) -> None:
     )
 
 
-handler = job("sync_odds", bring_in, changes=(Kind.MATCHES, Kind.ENRICHMENT))
+handler = job("sync_odds", bring_in, after_commit=partial(changed, Kind.MATCHES, Kind.ENRICHMENT))

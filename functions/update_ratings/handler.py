@@ -1,6 +1,7 @@
 """Learn clubs' strengths from results. Cron: 03:20 and 15:20 UTC. Safe to run twice, late, or for a past day."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 from math import nan
 
@@ -11,7 +12,7 @@ from shared.betting.prices import OUTCOMES, Market
 from shared.football.competition import COMPETITIONS
 from shared.forecasting.strengths import Result, learn, result_from
 from shared.runtime.jobs import Run, job
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import Kind, changed
 from shared.stores.betting import offers
 from shared.stores.forecasting import strengths
 from shared.stores.forecasting.strengths import ResultRow
@@ -72,4 +73,4 @@ def _results(run: Run, rows: Sequence[ResultRow]) -> tuple[list[Result], list[bo
     return results, [bool(known) for known in ~np.isnan(closing[:, 0])]
 
 
-handler = job("update_ratings", update, changes=(Kind.MATCHES,))
+handler = job("update_ratings", update, after_commit=partial(changed, Kind.MATCHES))

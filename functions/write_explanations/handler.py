@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from time import sleep
 
 from functions.write_explanations.match_facts import question_of
@@ -16,7 +17,7 @@ from shared.football.match import Status
 from shared.runtime import clock, wiring
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import Kind, changed
 from shared.services.llm_fallback import Result, Writers
 from shared.services.prompt_versions import newest, prompts
 from shared.stores.football import matches
@@ -97,4 +98,4 @@ def _keep(run: Run, said: PredictionRow, prompt: Prompt, question: Asked, result
     )
 
 
-handler = job("write_explanations", write, changes=(Kind.PREDICTIONS, Kind.DAILY_PICKS))
+handler = job("write_explanations", write, after_commit=partial(changed, Kind.PREDICTIONS, Kind.DAILY_PICKS))

@@ -1,7 +1,7 @@
 """The edge of a scheduled job: one lock, one transaction, one log line. A job that failed raises."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -12,7 +12,6 @@ from psycopg import Error as DatabaseError
 from shared.football.calendar import paris_day
 from shared.runtime import clock, error_reports, gc_tuning, invocation_metrics, logs, metrics, startup_checks, wiring
 from shared.runtime.settings import SettingsError
-from shared.services.cache_policies import Kind, changed
 from shared.stores.database import Connection, DatabaseUnavailable, allow
 from shared.stores.operations import jobs
 
@@ -69,14 +68,14 @@ class Run:
 
 
 def job(
-    name: str, work: Callable[[Run], None], changes: Iterable[Kind] = ()
+    name: str, work: Callable[[Run], None], after_commit: Callable[[], object] | None = None
 ) -> Callable[[Any, Any], dict[str, object]]:
     """A handler for the platform from the work of a job.
 
     Two runs at once: one works, the other answers `locked`. Everything a run writes is committed at its end or not at
-    all, so that it can be killed anywhere and run again. Kept answers of the kinds that it `changes` then count no
-    longer. An event may name the jobs that follow: of `{"then": ["sync_history", "settle_picks"]}` the first is started
-    once this one is done, and told of the rest.
+    all, so that it can be killed anywhere and run again. `after_commit` is called once that is committed. An event may
+    name the jobs that follow: of `{"then": ["sync_history", "settle_picks"]}` the first is started once this one is
+    done, with the rest in its event.
 
     Raises:
         SettingsError: it refuses to start on what it was told.
@@ -92,7 +91,7 @@ def job(
         line = {"function": name, "request_id": getattr(context, "aws_request_id", None)}
         try:
             day, then = _day_of(event, now), _then(event)
-            said = _run(name, work, changes, day, now, now + _time_left(context), dict(event or {}))
+            said = _run(name, work, after_commit, day, now, now + _time_left(context), dict(event or {}))
             if then and said["status"] == "done":
                 wiring.functions().start(then[0], {"then": then[1:]})
         except Exception as error:
@@ -119,7 +118,7 @@ def job(
 def _run(
     name: str,
     work: Callable[[Run], None],
-    changes: Iterable[Kind],
+    after_commit: Callable[[], object] | None,
     day: date,
     now: datetime,
     deadline: datetime,
@@ -134,7 +133,8 @@ def _run(
         work(run)
         if not run.failures:
             jobs.ended(db, name, day, now, run.counts)
-    changed(*changes)
+    if after_commit:
+        after_commit()
     if run.failures:
         raise ExceptionGroup(f"{name}: {len(run.failures)} parts failed, the others are done", run.failures)
     return {"job": name, "day": day.isoformat(), "status": "done", **run.counts}

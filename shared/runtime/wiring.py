@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from shared.clients.sources.the_odds_api import TheOddsApi
     from shared.clients.vectors.qdrant import Qdrant
     from shared.clients.vectors.sentence_encoder import SentenceEncoder
-    from shared.services.inbound_rate_limit import RateLimit
-    from shared.services.plan_cache import RememberedPlans
-    from shared.services.response_cache import KeptAnswers
     from shared.stores.database import Connection
 
 CONNECTION_LIFE = timedelta(hours=1)
@@ -108,24 +105,7 @@ def redis() -> Redis:
 
 
 @cache
-def rate_limit() -> RateLimit | None:
-    """What counts calls; None on a developer's machine without Redis, where they are not counted."""
-    told = settings()
-    if not told.upstash_redis_rest_url and told.app_env == "development":
-        return None
-    from shared.services.inbound_rate_limit import RateLimit
-
-    return RateLimit(redis() if told.upstash_redis_rest_url else None, clock.now)
-
-
 @cache
-def kept_answers() -> KeptAnswers:
-    """Answers that were given before; without Redis there are none."""
-    from shared.services.response_cache import KeptAnswers
-
-    return KeptAnswers(redis() if settings().upstash_redis_rest_url else None, clock.now, sleep)
-
-
 @cache
 def football_data_uk() -> FootballDataUk:
     """The CSV service, or the directory that stands for it."""
@@ -282,15 +262,6 @@ def writers() -> tuple[Writer, ...]:
 
 
 @cache
-def remembered_plans() -> RememberedPlans | None:
-    """People's plans in Redis, or None without it."""
-    if not settings().upstash_redis_rest_url:
-        return None
-    from shared.services.plan_cache import RememberedPlans
-
-    return RememberedPlans(redis())
-
-
 @cache
 def supabase() -> Supabase:
     """The checks of people's tokens; building it takes 80 ms, which only a process that is shown a token pays.

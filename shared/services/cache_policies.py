@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from shared.runtime import wiring
+from shared.services import redis_backed
 
 
 class Kind(StrEnum):
@@ -56,4 +56,4 @@ def changed(*kinds: Kind) -> None:
     then count until their time is up.
     """
     if kinds:
-        wiring.kept_answers().begin_generations(kinds)
+        redis_backed.kept_answers().begin_generations(kinds)

@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from shared.runtime import wiring
-from shared.services import supabase_sync
+from shared.services import redis_backed, supabase_sync
 
 
 def forget(user_id: UUID) -> None:
     """Have a person's standing read from Postgres by the next request."""
-    if remembered := wiring.remembered_plans():
+    if remembered := redis_backed.remembered_plans():
         remembered.forget(user_id)
 
 

@@ -17,6 +17,7 @@ from shared.accounts.plans import NOBODY, Plan, Reader, plan_told_by
 from shared.clients.errors import Unavailable
 from shared.runtime import clock, wiring
 from shared.runtime.settings import SHORTEST_SECRET, settings
+from shared.services import redis_backed
 from shared.stores.people import accounts, api_keys
 from shared.web.errors import Forbidden, Unauthorized
 
@@ -158,7 +159,7 @@ def person(reader: Reader) -> UUID:
 
 
 def _standing_now(request: Request, user_id: UUID, spare_database: bool) -> Standing:
-    remembered, told = wiring.remembered_plans(), None
+    remembered, told = redis_backed.remembered_plans(), None
     is_known = hasattr(request.state, "standing")  # whoever counted the request has read it along
     if remembered and (is_known or spare_database):
         told = request.state.standing if is_known else remembered.get(user_id)

@@ -21,8 +21,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.accounts.plans import NOBODY
 from shared.explanations.translations import spoken_in
 from shared.football.calendar import paris_bounds, paris_day
-from shared.runtime import clock, wiring
+from shared.runtime import clock
 from shared.runtime.settings import settings
+from shared.services import redis_backed
 from shared.services.cache_policies import KEEPING, Kind
 from shared.services.cached_response import Answer
 from shared.web.authentication import reader_of, rules
@@ -81,7 +82,7 @@ class _Kept:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
-        key, kept = self._key(request), wiring.kept_answers()
+        key, kept = self._key(request), redis_backed.kept_answers()
         for rule in self._access:
             await rule(request)
         look = kept.look(self._kind, key, self._keeping.fresh, self._keeping.beyond)

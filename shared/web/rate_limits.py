@@ -15,8 +15,8 @@ from starlette.routing import Match
 
 from shared.accounts.plans import NOBODY, Plan, Reader
 from shared.clients.errors import Unavailable
-from shared.runtime import wiring
 from shared.runtime.settings import settings
+from shared.services import redis_backed
 from shared.stores.database import DatabaseUnavailable
 from shared.web.authentication import caller_of
 from shared.web.errors import Forbidden, TooManyRequests, Unauthorized
@@ -114,7 +114,7 @@ def check(request: Request) -> None:
     group = group_of(request.scope["path"])
     if request.method == "OPTIONS" or group.rate is None:
         return
-    limiter = wiring.rate_limit()
+    limiter = redis_backed.rate_limit()
     if limiter is None:
         return
     reader, refusal = _shown(request, limiter)
@@ -136,7 +136,7 @@ def check(request: Request) -> None:
 
 def _take(request: Request, limiter: "RateLimit", reader: Reader, group: Group, name: str, rate: Rate) -> "Taken":
     caller, most = f"{name}:{_caller(request, reader)}", rate.of(reader.plan)
-    plans = wiring.remembered_plans()
+    plans = redis_backed.remembered_plans()
     beside = plans.key_of(reader.user_id) if plans and reader.user_id and not reader.by_key else None
     try:
         # The plan that is remembered is newer than the one that the token tells.

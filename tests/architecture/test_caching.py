@@ -49,7 +49,7 @@ def test_every_function_that_answers_http_can_count_calls(name: str) -> None:
 
 def test_every_job_that_changes_what_is_kept_can_say_so() -> None:
     for name, function in service.read().items():
-        if not function.paths and "changes=" in inspect.getsource(import_module(f"functions.{name}.handler")):
+        if not function.paths and "after_commit=" in inspect.getsource(import_module(f"functions.{name}.handler")):
             assert function.environment >= REDIS, name
             assert "cache" in function.bundle.groups, name
 

@@ -10,6 +10,7 @@ import pytest
 from local import fake_upstash
 from shared.accounts.plans import Plan
 from shared.runtime import clock, wiring
+from shared.services import redis_backed
 from shared.stores.betting import play_limits
 from shared.stores.messaging import push_subscriptions
 from shared.stores.people import accounts, customers, users
@@ -105,7 +106,7 @@ def test_a_role_counts_from_the_next_request_on_and_who_gave_it_is_known(databas
         with environment(DATABASE_URL=database, LOG_LEVEL="ERROR", **SUPABASE, **redis):
             bob = {"authorization": bearer(NOW, sub=str(BOB))}
             before = ask("api_keys", "/api/v1/keys", method="POST", body={"name": "x"}, **bob)  # type: ignore[arg-type]
-            remembered = wiring.remembered_plans()
+            remembered = redis_backed.remembered_plans()
             assert remembered is not None
             assert remembered.get(BOB) == "premium"
             said = send("POST", f"/users/{BOB}/role?role=elite")

@@ -11,8 +11,8 @@ from deploy.service import ROOT
 from functions.refresh_cache.handler import PAGES, STANDINGS
 from local import fake_upstash
 from local.serverless import read
-from shared.runtime import wiring
 from shared.runtime.settings import settings
+from shared.services import redis_backed
 from shared.services.cache_policies import Kind
 from shared.web.cached_route import kind_of
 from tests.conftest import SATURDAY
@@ -70,10 +70,10 @@ def test_each_page_is_kept_by_the_function_that_serves_it(database: str, api: La
 
 
 def test_answers_from_before_count_no_longer(database: str) -> None:
-    generations = wiring.kept_answers().state(Kind)
+    generations = redis_backed.kept_answers().state(Kind)
     run("refresh_cache", SATURDAY)
     assert generations is not None
-    assert wiring.kept_answers().state(Kind) == ({kind: number + 1 for kind, number in generations[0].items()}, 0)
+    assert redis_backed.kept_answers().state(Kind) == ({kind: number + 1 for kind, number in generations[0].items()}, 0)
 
 
 @pytest.mark.case("D12")
@@ -94,7 +94,7 @@ def test_a_job_ends_the_answers_that_rest_on_what_it_writes(
     monkeypatch.setenv("FOOTBALL_DATA_UK_URL", str(tmp_path))
     settings.cache_clear()
     run(job, SATURDAY)
-    told = wiring.kept_answers().state(Kind)
+    told = redis_backed.kept_answers().state(Kind)
     assert told is not None
     assert {kind for kind, generation in told[0].items() if generation} == kinds
 

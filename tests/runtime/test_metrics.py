@@ -14,9 +14,9 @@ from tests import emf, odds_service, stripe_service
 from tests.making import hold, news
 from tests.odds_service import OddsService
 from tests.running import ask, environment, run
-from tests.runtime.conftest import Upstash
 from tests.season import Service, row
 from tests.stripe_service import Stripe
+from tests.web.conftest import Upstash
 
 NOW = datetime(2024, 4, 27, 2, 40, tzinfo=UTC)
 DAY = timedelta(days=1)

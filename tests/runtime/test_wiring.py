@@ -17,6 +17,7 @@ from shared.betting.odds_budget import Call
 from shared.clients.errors import Unavailable
 from shared.runtime import clock, wiring
 from shared.runtime.settings import SettingsError
+from shared.services import redis_backed
 from shared.stores.database import DatabaseUnavailable, connect
 from tests import tls_service
 from tests.running import environment
@@ -152,9 +153,9 @@ def test_tokens_are_checked_against_the_project_that_is_named() -> None:
 
 def test_plans_are_remembered_only_where_there_is_redis() -> None:
     with environment():
-        assert wiring.remembered_plans() is None
+        assert redis_backed.remembered_plans() is None
     with environment(UPSTASH_REDIS_REST_URL="http://127.0.0.1:9", UPSTASH_REDIS_REST_TOKEN="x"):
-        assert wiring.remembered_plans() is wiring.remembered_plans() is not None
+        assert redis_backed.remembered_plans() is redis_backed.remembered_plans() is not None
 
 
 def test_the_odds_api_is_asked_only_with_its_key() -> None:

@@ -22,8 +22,8 @@ from shared.web.cached_route import JITTER, cached
 from shared.web.errors import BadRequest, NotFound
 from shared.web.params import CompetitionName, MatchId, TeamName
 from tests.running import Answer, Handler, ask, environment, forget
-from tests.runtime.conftest import Upstash
 from tests.tokens import ALICE, BOB, SUPABASE, bearer
+from tests.web.conftest import Upstash
 
 NOON = datetime(2026, 11, 22, 11, tzinfo=UTC)
 GONE = "postgresql://u@127.0.0.1:9/x"

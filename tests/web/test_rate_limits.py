@@ -12,6 +12,7 @@ from fastapi import Request
 from shared.accounts.api_keys import fingerprint
 from shared.accounts.plans import Plan
 from shared.runtime import clock, wiring
+from shared.services import redis_backed
 from shared.stores.database import connect
 from shared.stores.people import accounts, api_keys
 from shared.stores.people.api_keys import ApiKeyRow
@@ -21,8 +22,8 @@ from shared.web.authentication import Admin, Anyone, SignedIn
 from shared.web.errors import BadRequest
 from shared.web.rate_limits import GROUPS, Rate
 from tests.running import Answer, Handler, ask, environment
-from tests.runtime.conftest import Upstash
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
+from tests.web.conftest import Upstash
 
 PAGE: dict[str, Any] = {"origin": "https://paris-sportif.vercel.app"}
 DOWN = {"UPSTASH_REDIS_REST_URL": "http://127.0.0.1:9", "UPSTASH_REDIS_REST_TOKEN": "x"}
@@ -415,7 +416,7 @@ def test_a_flood_of_refused_calls_costs_one_command(handler: Handler, redis: Ups
 
 
 def test_a_plan_bought_by_somebody_who_was_refused_counts_five_seconds_later(told: dict[str, str]) -> None:
-    limiter, plans = wiring.rate_limit(), wiring.remembered_plans()
+    limiter, plans = redis_backed.rate_limit(), redis_backed.remembered_plans()
     assert limiter is not None
     assert plans is not None
     key, most_by_plan = plans.key_of(ALICE), {"premium": 2}

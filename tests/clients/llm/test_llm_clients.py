@@ -236,7 +236,8 @@ def test_no_sdk_is_loaded_before_the_first_question() -> None:
     import sys  # noqa: PLC0415
 
     code = (
-        "import sys; import shared.clients.llm.groq_client, shared.clients.llm.anthropic_client, shared.services.llm_fallback;"
+        "import sys; import shared.clients.llm.groq_client, shared.clients.llm.anthropic_client;"
+        "import shared.services.llm_fallback;"
         "print([name for name in ('groq', 'anthropic', 'httpx') if name in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
