@@ -20,6 +20,8 @@ PUBLIC = {
 LIVE = "live"
 RESERVED = 900
 """Runs at one time that the functions of a stage may claim together: 100 of its account's 1,000 must stay free."""
+PLACES = {"send_webhooks": 3}
+"""Of a job that people start: its lock ends a second run, where a refusal would count as a throttle."""
 
 
 def faults(template: dict[str, Any], functions: dict[str, Function]) -> list[str]:
@@ -74,7 +76,7 @@ def _triggers(resources: dict[str, Any], key: str, function: Function) -> Iterat
         on_failure = [r for _, r in _of_type(resources, "AWS::Lambda::EventInvokeConfig") if _aims_at(r, key)]
         if not any("OnFailure" in r["Properties"].get("DestinationConfig", {}) for r in on_failure):
             yield "a failed run is lost: no destination on failure"
-        if resources[key]["Properties"].get("ReservedConcurrentExecutions") != 1:
+        if resources[key]["Properties"].get("ReservedConcurrentExecutions") != PLACES.get(function.name, 1):
             yield "a job must not run beside itself"
         alarms = [r["Properties"] for _, r in _of_type(resources, "AWS::CloudWatch::Alarm")]
         own = {"Name": "FunctionName", "Value": resources[key]["Properties"]["FunctionName"]}

@@ -5,6 +5,7 @@ import logging
 from collections import Counter, deque
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from functions.send_webhooks.selection import Due, allowed, decide, happenings
 from shared.accounts.webhooks import NEWS_FOR, next_try
@@ -27,14 +28,10 @@ def send(run: Run) -> None:
     """Send what is due: to each program in order, and no further where something was not taken.
 
     All have their turn before one has its second. What became of it is committed at once, so that a run that dies
-    sends little twice and leaves nothing out; and who pauses or leaves meanwhile is told nothing more.
+    sends little twice and leaves nothing out; and who pauses or leaves meanwhile is told nothing more. Before it ends
+    it looks again, for a run that is started meanwhile does nothing.
     """
-    since = run.now - NEWS_FOR
-    found = happenings(
-        webhooks.days(run.db, since), webhooks.endings(run.db, since), webhooks.publications(run.db, since)
-    )
-    running = allowed(webhooks.running(run.db, run.now))
-    waiting = deque(decide(running, found, webhooks.deliveries(run.db, since), run.now))
+    waiting, failing = deque(_due(run)), set[UUID]()
     counts: Counter[str] = Counter(due=sum(map(len, waiting)))
     with wiring.further_database() as db:
         webhooks.remove_old(db, run.now - KEPT)
@@ -45,9 +42,24 @@ def send(run: Run) -> None:
             for due, sent in zip(lists, wiring.webhooks().send([_message(due[0]) for due in lists]), strict=True):
                 counts[sent.outcome] += 1
                 _end(db, due[0], sent, run.now)
-                if sent.outcome is Outcome.TAKEN and due[1:]:
+                if sent.outcome is not Outcome.TAKEN:
+                    failing.add(due[0].webhook.webhook_id)
+                elif due[1:]:
                     waiting.append(due[1:])
+            if not waiting:
+                waiting.extend(due for due in _due(run) if due[0].webhook.webhook_id not in failing)
+                counts["due"] += sum(map(len, waiting))
     run.report(**counts, left=sum(map(len, waiting)))
+
+
+def _due(run: Run) -> list[list[Due]]:
+    """What each program is to be told as things stand."""
+    since = run.now - NEWS_FOR
+    found = happenings(
+        webhooks.days(run.db, since), webhooks.endings(run.db, since), webhooks.publications(run.db, since)
+    )
+    running = allowed(webhooks.running(run.db, run.now))
+    return decide(running, found, webhooks.deliveries(run.db, since), run.now)
 
 
 def _message(due: Due) -> Message:

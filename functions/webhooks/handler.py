@@ -16,6 +16,7 @@ from shared.accounts.plans import Plan, Reader
 from shared.accounts.webhooks import ADDRESS, LONGEST, MOST_WEBHOOKS, PREFIX, TEST_PAUSE, Event, is_webhook_address
 from shared.clients.errors import Unavailable
 from shared.runtime import clock, logs, wiring
+from shared.services import redis_backed
 from shared.stores.messaging import webhooks
 from shared.stores.messaging.webhooks import WebhookRow
 from shared.stores.people import accounts
@@ -27,6 +28,8 @@ app = http_app("webhooks")
 
 PATH = "/api/v1/webhooks"
 UNSTORED = {"Cache-Control": "no-store"}
+STARTS_A_MINUTE = 2
+"""Of the job that sends. It has one place more (serverless.yml), so that a start never waits for a slow receiver."""
 SECRET_LENGTH = 32
 """Random bytes."""
 
@@ -154,9 +157,15 @@ async def remove(reader: Person, db: Connection, webhook_id: UUID) -> None:
 
 
 async def _send() -> None:
-    """Start the job that sends, once what it shall see is committed; where that fails, its next run sends."""
+    """Start the job that sends, once what it shall see is committed; where that fails, its next run sends.
+
+    It is started a few times a minute for all people together: more starts than it has places would wait in Lambda's
+    queue, be refused there again and again, and end as dead letters.
+    """
     try:
-        wiring.functions().start("send_webhooks", {})
+        limiter = redis_backed.rate_limit()
+        if limiter is None or not limiter.take("starts of send_webhooks", STARTS_A_MINUTE).wait:
+            wiring.functions().start("send_webhooks", {})
     except Unavailable as error:
         logs.write(logging.WARNING, "send_webhooks was not started", error=str(error))
 

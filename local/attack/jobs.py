@@ -20,7 +20,7 @@ def run(world: World) -> None:
     for job in JOBS:
         answer = world.send(here, "POST", INVOKE + job, {})
         for _ in range(WAITS):
-            if answer.status != BUSY:
+            if answer.status != BUSY and (answer.json or {}).get("status") != "locked":
                 break
             time.sleep(0.25)
             answer = world.send(here, "POST", INVOKE + job, {})

@@ -38,17 +38,21 @@ def cross(world: World, random: Random, operations: list[Operation]) -> None:
 
 
 def settle(world: World, owner: Caller) -> dict[str, dict[str, str]]:
-    """Make an object of every kind that a person may have; the ids of each, by the paths that name it."""
+    """Make an object of every kind that a person may have; the ids of each, by the paths that name it.
+
+    Raises:
+        RuntimeError: one is refused.
+    """
     found: dict[str, dict[str, str]] = {}
     for operation in world.operations:
         if names := [each.name for each in operation.parameters if each.in_path]:
             made = creates(world, operation.collection)
             if made and not made.for_administrators and operation.path not in found:
                 body = marked(made.body, owner.mark)
-                answer = world.insist(owner, "POST", made.path, body, {"idempotency-key": f"for {operation.path}"})
-                value = id_in(answer.json, names[0])
-                if value:
-                    found[operation.path] = {names[0]: value}
+                answer = world.insist(owner, "POST", made.path, body, {"idempotency-key": operation.path})
+                if not answer.succeeded:
+                    raise RuntimeError(f"POST {made.path} answers {answer.status}: {answer.body[:200]!r}")
+                found[operation.path] = {names[0]: id_in(answer.json, names[0])}
     return found
 
 

@@ -1,13 +1,13 @@
 """The same write several times at once: it counts once where it says so, and never twice or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 from local.attack.description import Operation
-from local.attack.people import creates, id_in, settle
+from local.attack.people import EXPORT, creates, id_in, settle
 from local.attack.world import Answer, Caller, World
 
 WIDTH = 4
@@ -15,9 +15,20 @@ WIDTH = 4
 BETS, BANKROLL = "/api/v1/bets?limit=200", "/api/v1/bets/bankroll"
 
 
+ROLE, CORRECTION = "POST /api/v1/admin/users/{user_id}/role", "PATCH /api/v1/bets/{bet_id}/correction"
+TRIAL, TRIAL_END = "POST /api/v1/prompts/ab-tests", "DELETE /api/v1/prompts/ab-tests/{prompt_type}"
+KIND, VERSION = "explanation", "explanation_v1"
+"""Of a prompt."""
+
+
 def is_raced(operation: Operation) -> bool:
-    """Whether it is a write that people make. Those of administrators start jobs, which run one at a time."""
+    """Whether it is a write that people make."""
     return operation.writes and not operation.for_administrators
+
+
+def is_raced_alone(operation: Operation) -> bool:
+    """Whether it is a write of administrators: it may change what is everybody's."""
+    return operation.writes and operation.for_administrators
 
 
 def race(world: World, random: Random, operations: list[Operation]) -> None:
@@ -35,10 +46,66 @@ def race(world: World, random: Random, operations: list[Operation]) -> None:
         _balanced(world, caller, operation)
 
 
-def at_once(world: World, caller: Caller, requests: list[tuple[str, str, Any, Mapping[str, str]]]) -> list[Answer]:
-    """The answers to requests that are sent at the same time: method, target, body and headers of each."""
+def administer(world: World, random: Random, operations: list[Operation]) -> None:
+    """Races of two administrators: what one of them wants is there afterwards, and each request is in the record."""
+    for operation in operations:
+        subject = world.person(random)
+        administrators = [world.person(random, "admin") for _ in range(2)]
+        ids = settle(world, subject).get(operation.path, {}) | {"user_id": subject.person, "prompt_type": KIND}
+        wanted = _wanted(operation)
+        requests = [
+            (administrator, operation.method, operation.target(ids | values), body or operation.body, {})
+            for administrator, (_, values, body) in zip(administrators, wanted, strict=True)
+        ] * (WIDTH // 2)
+        answers = at_once(world, requests)
+        good = [wanted[n % 2][0] for n, answer in enumerate(answers) if answer.succeeded]
+        if operation.name in {ROLE, CORRECTION, TRIAL, TRIAL_END}:
+            if not good and not any(answer.status == 503 for answer in answers):
+                world.fault("races", f"nobody could: {operation.name} {[(a.status, a.code) for a in answers]}")
+            there = _stored(world, administrators[0], subject, operation, ids.get("bet_id", ""))
+            if good and there not in good:
+                world.fault("races", f"written {good}, and there is {there!r}: {operation.name}")
+        _balanced(world, subject, operation)
+        for administrator in administrators:
+            mine = [answer for (caller, *_), answer in zip(requests, answers, strict=True) if caller is administrator]
+            _recorded(world, administrator, operation, mine)
+
+
+def at_once(world: World, requests: Sequence[tuple[Caller, str, str, Any, Mapping[str, str]]]) -> list[Answer]:
+    """The answers to requests that are sent at the same time: caller, method, target, body and headers of each."""
     with ThreadPoolExecutor(len(requests)) as threads:
-        return list(threads.map(lambda each: world.attempt("races", caller, *each), requests))
+        return list(threads.map(lambda each: world.attempt("races", *each), requests))
+
+
+def _wanted(operation: Operation) -> list[tuple[Any, dict[str, str], Any]]:
+    """What each of two administrators wants to be there: as it is stored, as values of the address, as a body."""
+    if operation.name == ROLE:
+        return [(role, {"role": role}, None) for role in ("free", "premium")]
+    if operation.name == CORRECTION:  # before the match begins it can be nothing else
+        return [("void", {}, {"status": "void"})] * 2
+    if operation.name == TRIAL:
+        trials = [{VERSION: float(weight)} for weight in (1, 2)]
+        return [(trial, {}, {"prompt_type": KIND, "version_weights": trial}) for trial in trials]
+    return [(None, {}, None)] * 2
+
+
+def _stored(world: World, administrator: Caller, subject: Caller, operation: Operation, bet_id: str) -> Any:
+    """What is there of what administrators wrote."""
+    if operation.name == ROLE:
+        return world.must(administrator, "GET", f"/api/v1/admin/users/{subject.person}/subscription")["role"]
+    if operation.name == CORRECTION:
+        bets = world.must(subject, "GET", BETS)
+        return next((bet["status"] for bet in bets if str(bet["id"]) == bet_id), None)
+    trials = world.must(administrator, "GET", "/api/v1/prompts/ab-tests")
+    return next((trial["version_weights"] for trial in trials if trial["prompt_type"] == KIND), None)
+
+
+def _recorded(world: World, administrator: Caller, operation: Operation, answers: list[Answer]) -> None:
+    """Each request that was let in is in the record of what administrators did, once; one that met a 503 may be."""
+    recorded = len(world.must(administrator, "GET", EXPORT)["tables"]["admin_actions"])
+    let_in = [answer for answer in answers if answer.status not in {401, 403, 429}]
+    if not sum(answer.succeeded for answer in answers) <= recorded <= len(let_in):
+        world.fault("races", f"{len(let_in)} requests, {recorded} in the record: {operation.name}")
 
 
 def _create(world: World, random: Random, caller: Caller, operation: Operation, *, same_key: bool) -> None:
@@ -50,9 +117,8 @@ def _create(world: World, random: Random, caller: Caller, operation: Operation, 
     body = operation.body
     answers = at_once(
         world,
-        caller,
         [
-            (operation.method, operation.target({}), body, {"idempotency-key": keys[0] if same_key else key})
+            (caller, operation.method, operation.target({}), body, {"idempotency-key": keys[0] if same_key else key})
             for key in keys
         ],
     )
@@ -79,12 +145,12 @@ def _create(world: World, random: Random, caller: Caller, operation: Operation, 
 def _on_one(world: World, caller: Caller, operation: Operation) -> None:
     """A write on one object, by its owner: it is removed or changed once."""
     ids = settle(world, caller).get(operation.path, {})
-    request = (operation.method, operation.target(ids), operation.body, {})
-    answers = at_once(world, caller, [request] * WIDTH)
+    request = (caller, operation.method, operation.target(ids), operation.body, {})
+    answers = at_once(world, [request] * WIDTH)
     if ids and not any(answer.succeeded or answer.status == 503 for answer in answers):
         world.fault("races", f"nobody could: {operation.name} {[(a.status, a.code) for a in answers]}")
     if ids and operation.method == "DELETE":
-        again = world.insist(caller, *request)
+        again = world.insist(*request)
         if again.status != 404:
             world.fault("races", f"removed, and answers {again.status}: {operation.name}")
 
@@ -92,10 +158,10 @@ def _on_one(world: World, caller: Caller, operation: Operation) -> None:
 def _leave(world: World, random: Random, caller: Caller, writes: list[Operation]) -> None:
     """Leaving while writing: it is final, whatever else was under way."""
     others = [
-        (each.method, each.target({}), each.body, {"idempotency-key": f"{random.getrandbits(64):x}"})
+        (caller, each.method, each.target({}), each.body, {"idempotency-key": f"{random.getrandbits(64):x}"})
         for each in random.sample(writes, WIDTH - 1)
     ]
-    left, *_ = at_once(world, caller, [("DELETE", "/api/v1/users/me", None, {}), *others])
+    left, *_ = at_once(world, [(caller, "DELETE", "/api/v1/users/me", None, {}), *others])
     if left.status == 503:
         left = world.insist(caller, "DELETE", "/api/v1/users/me")
     if not left.succeeded and left.code != "account_deleted":

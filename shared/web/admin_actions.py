@@ -31,11 +31,14 @@ class JobRun(BaseModel):
 
 
 async def _acting(request: Request, reader: Admin) -> Reader:
-    """The administrator, whose request is written down before anything is done."""
+    """The administrator, whose request is written down once before anything is done, though a race has it run again."""
+    if getattr(request.state, "is_written_down", False):
+        return reader
     address = quote(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
     db = wiring.database()
     with db.transaction():
         admin_actions.add(db, person(reader), f"{request.method} {address}"[:LONGEST_ACTION], clock.now())
+    request.state.is_written_down = True
     return reader
 
 

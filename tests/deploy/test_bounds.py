@@ -51,6 +51,11 @@ BOUNDS = [
     Row("http/models_api Function ReservedConcurrentExecutions", 1, "one trainer asks, one page at a time"),
     Row("job/* Function ReservedConcurrentExecutions", 1, "a job never runs beside itself (G2)"),
     Row(
+        "job/send_webhooks Function ReservedConcurrentExecutions",
+        3,
+        "two starts of people in a minute beside a run: its lock ends them at once, where a refusal would ring alarms",
+    ),
+    Row(
         "job/* Function Environment/Variables/ODDS_CREDITS_A_MONTH",
         Staged("60", "500"),
         "The Odds API's free plan has 500 a month; staging asks with the same key",

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from deploy import service
+from functions.webhooks.handler import STARTS_A_MINUTE
 
 MOST = 1000
 """Clients of a transaction pooler: a tenth of what Neon's takes."""
@@ -30,8 +31,10 @@ def test_a_pooler_takes_every_connection_that_can_be_open_at_once(stage: str) ->
 
 
 def test_every_job_has_one_place_and_no_function_is_without_a_bound() -> None:
+    """But the one that people start: as many as they may start in a minute find a place beside a run."""
     schedules = {name for name, function in service.read().items() if function.schedules}
-    assert {concurrency("production")[name] for name in schedules} == {1}
+    places = {name: concurrency("production")[name] for name in schedules}
+    assert places == dict.fromkeys(schedules, 1) | {"send_webhooks": STARTS_A_MINUTE + 1}
 
 
 def test_the_document_says_the_same() -> None:
@@ -43,5 +46,5 @@ def test_the_document_says_the_same() -> None:
     http = tuple(sum(n for name, n in each.items() if name not in jobs) for each in counted)
     beside = tuple(sum(n for name, n in each.items() if name in jobs) for each in counted)
     assert told["HTTP functions × `http_concurrency`"] == http
-    assert told["jobs × 1"] == beside
+    assert told["jobs, one each; `send_webhooks` three"] == beside
     assert told["clients of the pooler, at most"] == tuple(map(sum, zip(http, beside, strict=True)))

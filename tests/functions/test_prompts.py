@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -17,9 +18,11 @@ from tests.lambda_api import lambda_api
 from tests.making import hold, news, published, written
 from tests.running import Answer, ask, environment, select
 from tests.tokens import SUPABASE, bearer
+from tests.waiting import HANG, wait_until
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 V1 = "explanation_v1"
+WAITING = "SELECT FROM pg_stat_activity WHERE application_name = 'paris-sportif' AND wait_event_type = 'Lock'"
 PATHS = (
     ("GET", "/versions"),
     ("GET", f"/versions/{V1}"),
@@ -92,6 +95,26 @@ def test_a_trial_is_kept_in_the_database_until_it_is_ended(bundle: str) -> None:
     assert asked("GET", "/ab-tests").json == []
     done = select(bundle, "SELECT 1 FROM admin_actions")
     assert len(done) == 3, "what administrators did is written down"
+
+
+def test_a_request_that_is_run_again_after_a_race_is_written_down_once(bundle: str) -> None:
+    """Another transaction adds the same row first, so that the request fails and is run once more."""
+    body = {"prompt_type": "explanation", "version_weights": {V1: 2}}
+    with connect(bundle, "first") as db:
+
+        def first() -> None:
+            with db.transaction():
+                db.execute("INSERT INTO prompt_weights VALUES ('explanation', %s, 1, %s)", [V1, NOW])
+                has_added.set()
+                wait_until(lambda: bool(select(bundle, WAITING)))
+
+        has_added, other = Event(), Thread(target=first)
+        other.start()
+        assert has_added.wait(HANG)
+        assert asked("POST", "/ab-tests", body).status == 200
+        other.join(HANG)
+    assert asked("GET", "/ab-tests").json == [body]
+    assert len(select(bundle, "SELECT FROM admin_actions")) == 1
 
 
 @pytest.mark.parametrize(

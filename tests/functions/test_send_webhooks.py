@@ -440,6 +440,18 @@ def test_what_was_told_is_forgotten_after_a_month(db: Connection, service: Recei
     assert select(url, "SELECT count(*) FROM webhook_deliveries") == [(0,)]
 
 
+def test_what_becomes_due_while_a_run_lasts_is_sent_by_it(db: Connection, service: Receivers) -> None:
+    """For the run that is started then finds it at work; whoever has just failed waits for the next one."""
+    webhook(db, "a")
+    welcomed(service)
+    commit(db)
+    service.statuses["a.example"] = 500
+    service.meanwhile["a.example"] = lambda: webhook(db, "b", BOB, at=MORNING)
+    told = send()
+    assert (told["failed"], told["taken"]) == (1, 1)
+    assert [request.headers["host"] for request in service.requests] == ["a.example", "b.example"]
+
+
 @pytest.mark.case("G2")
 def test_of_two_runs_at_once_one_sends(db: Connection, service: Receivers) -> None:
     webhook(db)

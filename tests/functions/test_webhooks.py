@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from local import fake_upstash
 from shared.accounts.plans import Plan
 from shared.accounts.webhooks import MOST_WEBHOOKS, next_try
-from shared.runtime import wiring
+from shared.runtime import clock, wiring
 from shared.stores.messaging import webhooks
 from shared.stores.messaging.webhooks import Delivery
 from shared.stores.people import accounts
@@ -84,6 +85,17 @@ def test_what_cannot_start_the_job_makes_a_webhook_nevertheless(database: str, a
     api.status = 503
     assert make().status == 201
     assert len(shown()) == 1
+
+
+def test_people_start_the_job_twice_a_minute_at_most_all_together(url: str, api: LambdaApi) -> None:
+    """So each start finds a place beside a run that waits for a slow receiver, and none is refused or dropped."""
+    with fake_upstash.serve() as (address, secret):
+        redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": secret}
+        with environment(DATABASE_URL=url, JOBS_URL=api.address, **redis, **SUPABASE):
+            for minute, started in ((0, 2), (1, 4)):
+                with clock.at(NOW + timedelta(minutes=minute)):
+                    assert [make(token(user=user)).status for user in (ALICE, BOB, ALICE, BOB)][:2] == [201, 201]
+                    assert api.started == [("send_webhooks", {})] * started
 
 
 def test_the_list_tells_how_the_latest_try_went(database: str) -> None:

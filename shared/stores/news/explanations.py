@@ -62,6 +62,7 @@ COMPARED = """
     ORDER BY prompt
 """
 WEIGHTS = "SELECT version, weight FROM prompt_weights WHERE kind = %(kind)s ORDER BY version"
+HOLD_WEIGHTS = "SELECT pg_advisory_xact_lock(hashtextextended('prompt weights ' || %(kind)s, 0))"
 FORGET_WEIGHTS = "DELETE FROM prompt_weights WHERE kind = %(kind)s"
 SET_WEIGHT = """
     INSERT INTO prompt_weights (kind, version, weight, set_at)
@@ -202,7 +203,11 @@ def weights(db: Connection, kind: str) -> dict[str, float]:
 
 
 def set_weights(db: Connection, kind: str, given: Mapping[str, float], now: datetime) -> None:
-    """Try these versions beside each other from now on, and no others; with none given, no trial goes on."""
+    """Try these versions beside each other from now on, and no others; with none given, no trial goes on.
+
+    In a transaction: of two at once the second waits for the end of the first, or both trials would go on.
+    """
+    db.execute(HOLD_WEIGHTS, {"kind": kind})
     db.execute(FORGET_WEIGHTS, {"kind": kind})
     with db.cursor() as cursor:
         rows = [{"kind": kind, "version": of, "weight": weight, "set_at": now} for of, weight in given.items()]

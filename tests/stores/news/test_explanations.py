@@ -2,15 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from threading import Thread
 from typing import Any
 
 import psycopg
 import pytest
 
-from shared.stores.database import Connection
+from shared.stores.database import Connection, connect
 from shared.stores.news import explanations
 from shared.stores.news.explanations import CallRow
 from tests.making import BEFORE, news, published, written
+from tests.running import select
+from tests.waiting import HANG, wait_until
 
 NOW = datetime(2024, 4, 27, 6, tzinfo=UTC)
 
@@ -68,3 +71,21 @@ def test_weights_replace_each_other_whole(db: Connection) -> None:
     explanations.set_weights(db, "explanation", {}, NOW)
     assert explanations.weights(db, "explanation") == {}
     assert explanations.weights(db, "another") == {"c": 1.0}
+
+
+WAITING = "SELECT FROM pg_stat_activity WHERE application_name = 'second' AND wait_event_type = 'Lock'"
+
+
+def test_of_two_trials_at_once_one_is_there_whole(url: str) -> None:
+    def second() -> None:
+        with connect(url, "second") as db, db.transaction():
+            explanations.set_weights(db, "explanation", {"b": 1}, NOW)
+
+    with connect(url, "first") as db:
+        with db.transaction():
+            explanations.set_weights(db, "explanation", {"a": 1}, NOW)
+            other = Thread(target=second)
+            other.start()
+            wait_until(lambda: bool(select(url, WAITING)) or not other.is_alive())
+        other.join(HANG)
+        assert explanations.weights(db, "explanation") == {"b": 1.0}
