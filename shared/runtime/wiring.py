@@ -105,8 +105,6 @@ def redis() -> Redis:
 
 
 @cache
-@cache
-@cache
 def football_data_uk() -> FootballDataUk:
     """The CSV service, or the directory that stands for it."""
     import httpx
@@ -261,7 +259,6 @@ def writers() -> tuple[Writer, ...]:
     return tuple(found)
 
 
-@cache
 @cache
 def supabase() -> Supabase:
     """The checks of people's tokens; building it takes 80 ms, which only a process that is shown a token pays.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shared.services.response_cache import KeptAnswers
 
 
+@cache
 def rate_limit() -> RateLimit | None:
     """What counts calls; None on a developer's machine without Redis, where they are not counted."""
     told = settings()
@@ -28,6 +29,7 @@ def rate_limit() -> RateLimit | None:
     return RateLimit(wiring.redis() if told.upstash_redis_rest_url else None, clock.now)
 
 
+@cache
 def kept_answers() -> KeptAnswers:
     """Answers that were given before; without Redis there are none."""
     from shared.services.response_cache import KeptAnswers
@@ -35,6 +37,7 @@ def kept_answers() -> KeptAnswers:
     return KeptAnswers(wiring.redis() if settings().upstash_redis_rest_url else None, clock.now, sleep)
 
 
+@cache
 def remembered_plans() -> RememberedPlans | None:
     """People's plans in Redis, or None without it."""
     if not settings().upstash_redis_rest_url:

@@ -43,7 +43,7 @@ def test_a_bundle_carries_the_rooms_its_function_can_reach_and_no_other(function
 
 def test_rooms_are_reached_through_other_rooms_and_through_imports_inside_functions(tmp_path: Path):
     for path, code in {
-        "functions/f/handler.py": "from shared.stores import matches",
+        "functions/f/handler.py": "from shared.stores.football import matches",
         "shared/stores/football/matches.py": "def f():\n    from shared.football.team import Team",
         "shared/football/team.py": "",
         "shared/betting/picks.py": "",
