@@ -34,7 +34,7 @@ from shared.runtime import clock, error_reports, logs
 from shared.runtime.schedule import LONGEST_PAUSE
 from shared.runtime.settings import settings
 from shared.services import redis_backed
-from shared.services.cache_policies import KEEPING, Kind, changed
+from shared.services.cache_policies import CACHE_POLICIES, CacheKind, invalidate
 from shared.stores.forecasting import predictions
 from shared.stores.forecasting.predictions import SettledRow
 from shared.stores.operations import data_quality, jobs, row_counts
@@ -151,7 +151,7 @@ async def get_data_status(reader: Admin, db: Connection) -> DataStatusResponse:
 @app.get(f"{PREFIX}/cache/status", tags=["Admin"])
 async def get_cache_status(reader: Admin) -> CacheStatusResponse:
     """How each kind of answers is kept, and how many answers are."""
-    state = redis_backed.kept_answers().state(Kind)
+    state = redis_backed.kept_answers().state(CacheKind)
     return CacheStatusResponse(
         status="off" if state is None else "on",
         cached_items=[] if state is None else [_cached(kind, generation) for kind, generation in state[0].items()],
@@ -163,9 +163,9 @@ async def get_cache_status(reader: Admin) -> CacheStatusResponse:
 @app.post(f"{PREFIX}/cache/refresh", tags=["Admin"])
 async def refresh_cache(reader: Acting) -> CacheRefreshResponse:
     """Let no kept answer count any longer, and have the most wanted ones made anew."""
-    changed(*Kind)
+    invalidate(*CacheKind)
     runs = start(reader, "refresh_cache", {})
-    return CacheRefreshResponse(status=status_of(runs), success=list(Kind), timestamp=clock.now(), runs=runs)
+    return CacheRefreshResponse(status=status_of(runs), success=list(CacheKind), timestamp=clock.now(), runs=runs)
 
 
 @app.post(f"{PREFIX}/prefill", tags=["Admin"])
@@ -240,13 +240,13 @@ def _judged(db: Connection, language: Language) -> DataQualityResponse:
 
 
 def _cached(kind: str, generation: int) -> CachedKind:
-    keeping = KEEPING[Kind(kind)]
+    keeping = CACHE_POLICIES[CacheKind(kind)]
     return CachedKind(
         key=kind,
         generation=generation,
-        fresh_seconds=round(keeping.fresh.total_seconds()),
-        kept_beyond_seconds=round(keeping.beyond.total_seconds()),
-        by_plan=keeping.tiered,
+        fresh_seconds=round(keeping.ttl.total_seconds()),
+        kept_beyond_seconds=round(keeping.stale_ttl.total_seconds()),
+        by_plan=keeping.per_plan,
     )
 
 

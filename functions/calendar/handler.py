@@ -9,7 +9,7 @@ from functions.calendar.feed import feed
 from shared.explanations.translations import Language
 from shared.football.calendar import paris_bounds, paris_day
 from shared.runtime import clock
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import CacheKind
 from shared.stores.football import matches, teams
 from shared.stores.football.matches import MatchRow
 from shared.web.app import Connection, Spoken, http_app, lambda_handler
@@ -36,7 +36,7 @@ class CalendarResponse(Response):
     tags=["Calendar"],
     response_class=CalendarResponse,
 )
-@cached(Kind.MATCHES)
+@cached(CacheKind.MATCHES)
 async def read_competition(
     reader: Anyone, db: Connection, language: Spoken, competition: CompetitionName
 ) -> CalendarResponse:
@@ -54,7 +54,7 @@ async def read_competition(
     tags=["Calendar"],
     response_class=CalendarResponse,
 )
-@cached(Kind.MATCHES)
+@cached(CacheKind.MATCHES)
 async def read_team(reader: Anyone, db: Connection, language: Spoken, team_id: TeamId) -> CalendarResponse:
     """A club's matches in the competitions that are forecast: all that are to come, and those of the last 30 days."""
     club = teams.get(db, team_id)

@@ -12,7 +12,7 @@ from shared.football.competition import known
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
-from shared.services.cache_policies import Kind, changed
+from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.betting import offers, picks
 from shared.stores.football import matches
 from shared.stores.forecasting import predictions, quality
@@ -68,5 +68,7 @@ def _about(pick: Pick) -> tuple[str, str]:
 
 
 handler = job(
-    "choose_picks", choose_day, after_commit=partial(changed, Kind.PREDICTIONS, Kind.DAILY_PICKS, Kind.STATISTICS)
+    "choose_picks",
+    choose_day,
+    after_commit=partial(invalidate, CacheKind.PREDICTIONS, CacheKind.DAILY_PICKS, CacheKind.STATISTICS),
 )

@@ -6,7 +6,7 @@ from shared.clients.errors import UpstreamError
 from shared.football.articles import KEPT
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
-from shared.services.cache_policies import Kind, changed
+from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.news import articles
 
 
@@ -32,4 +32,4 @@ def clean(run: Run) -> None:
             raise Undated(f"{stock.undated} points of the vector store have no date")
 
 
-handler = job("clean_vectors", clean, after_commit=partial(changed, Kind.NEWS))
+handler = job("clean_vectors", clean, after_commit=partial(invalidate, CacheKind.NEWS))

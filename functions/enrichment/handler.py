@@ -21,7 +21,7 @@ from shared.explanations.translations import Language, say
 from shared.football.calendar import paris_day
 from shared.football.competition import COMPETITIONS
 from shared.runtime import clock
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import CacheKind
 from shared.stores.betting import offers, picks
 from shared.stores.football import matches, standings
 from shared.stores.football.matches import MatchRow
@@ -45,7 +45,7 @@ READERS = {"football_data_uk": "sync_fixtures", "the_odds_api": "sync_odds", "me
 
 
 @app.get(f"{PREFIX}/full", operation_id="get_full_enrichment_api_v1_enrichment_full_get", tags=TAGS)
-@cached(Kind.ENRICHMENT)
+@cached(CacheKind.ENRICHMENT)
 async def read_full(reader: Premium, db: Connection, language: Spoken, pair: AskedPair) -> FullEnrichmentResponse:
     """All circumstances of a match."""
     home_xg, away_xg = _expected_goals(db, pair)
@@ -71,21 +71,21 @@ async def read_full(reader: Premium, db: Connection, language: Spoken, pair: Ask
 
 
 @app.get(f"{PREFIX}/odds", operation_id="get_match_odds_api_v1_enrichment_odds_get", tags=TAGS)
-@cached(Kind.ENRICHMENT)
+@cached(CacheKind.ENRICHMENT)
 async def read_odds(reader: Premium, db: Connection, language: Spoken, pair: AskedPair) -> OddsData:
     """The prices of a match as we last read them; nobody outside is asked."""
     return _odds(db, reader, pair.match, language)
 
 
 @app.get(f"{PREFIX}/weather", operation_id="get_match_weather_api_v1_enrichment_weather_get", tags=TAGS)
-@cached(Kind.ENRICHMENT)
+@cached(CacheKind.ENRICHMENT)
 async def read_weather(reader: Premium, db: Connection, language: Spoken, match: AskedMatch) -> WeatherData:
     """The weather that is forecast for a club's match at home."""
     return _weather(db, match, language)
 
 
 @app.get(f"{PREFIX}/h2h", operation_id="get_h2h_api_v1_enrichment_h2h_get", tags=TAGS)
-@cached(Kind.ENRICHMENT)
+@cached(CacheKind.ENRICHMENT)
 async def read_head_to_head(
     reader: Premium, db: Connection, pair: AskedPair, competition: CompetitionName | None = None
 ) -> H2HData:
@@ -98,7 +98,7 @@ async def read_head_to_head(
     operation_id="get_team_form_enrichment_api_v1_enrichment_form__team_name__get",
     tags=TAGS,
 )
-@cached(Kind.ENRICHMENT)
+@cached(CacheKind.ENRICHMENT)
 async def read_form(
     reader: Premium,
     db: Connection,
@@ -112,7 +112,7 @@ async def read_form(
 
 
 @app.get(f"{PREFIX}/status", operation_id="get_enrichment_status_api_v1_enrichment_status_get", tags=TAGS)
-@cached(Kind.ENRICHMENT)
+@cached(CacheKind.ENRICHMENT)
 async def read_status(reader: Premium, db: Connection, language: Spoken) -> dict[str, SourceStatus]:
     """Which sources are read, by what the jobs that read them last said."""
     told = jobs.reports(db, list(READERS.values()))

@@ -16,7 +16,7 @@ from shared.football.story_clustering import WITHIN, told
 from shared.runtime import clock, logs, wiring
 from shared.runtime.jobs import Run, job
 from shared.services.article_embedding import embed, reconcile
-from shared.services.cache_policies import Kind, changed
+from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.news import articles, feeds
 from shared.stores.news.feeds import FeedRow
 
@@ -124,4 +124,4 @@ def _keep(run: Run, found: Iterable[Article]) -> int:
     return len(articles.add(run.db, [*told(fresh, around), *changed], run.now))
 
 
-handler = job("ingest_news", ingest, after_commit=partial(changed, Kind.NEWS))
+handler = job("ingest_news", ingest, after_commit=partial(invalidate, CacheKind.NEWS))

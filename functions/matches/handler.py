@@ -21,7 +21,7 @@ from shared.explanations.translations import say
 from shared.football.calendar import paris_bounds, paris_day
 from shared.football.match import Status
 from shared.runtime import clock
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import CacheKind
 from shared.stores.betting import offers
 from shared.stores.football import matches, standings, teams
 from shared.stores.football.matches import MatchRow
@@ -54,7 +54,7 @@ ANY = tuple(Status)
 
 
 @app.get(PREFIX, operation_id="getMatches", tags=["Matches"])
-@cached(Kind.MATCHES)
+@cached(CacheKind.MATCHES)
 async def list_matches(
     reader: Anyone,
     db: Connection,
@@ -85,7 +85,7 @@ async def list_matches(
 
 
 @app.get(f"{PREFIX}/upcoming", operation_id="getUpcomingMatches", tags=["Matches"])
-@cached(Kind.MATCHES)
+@cached(CacheKind.MATCHES)
 async def list_upcoming(
     reader: Anyone,
     db: Connection,
@@ -103,7 +103,7 @@ async def list_upcoming(
 
 
 @app.get(f"{PREFIX}/live", operation_id="getLiveScores", tags=["Matches"])
-@cached(Kind.LIVE)
+@cached(CacheKind.LIVE)
 async def list_live(
     reader: Anyone, db: Connection, language: Spoken, competition: CompetitionName | None = None
 ) -> LiveScoresResponse:
@@ -121,7 +121,7 @@ async def list_live(
 
 
 @app.get(f"{PREFIX}/competitions", operation_id="getCompetitions", tags=["Matches"])
-@cached(Kind.TEAMS)
+@cached(CacheKind.TEAMS)
 async def list_competitions(reader: Anyone) -> CompetitionsListResponse:
     """The competitions that are forecast."""
     shown = [
@@ -132,7 +132,7 @@ async def list_competitions(reader: Anyone) -> CompetitionsListResponse:
 
 
 @app.get(f"{PREFIX}/standings/{{competition_code}}", operation_id="getStandings", tags=["Matches"])
-@cached(Kind.MATCHES)
+@cached(CacheKind.MATCHES)
 async def read_standings(
     reader: Anyone, db: Connection, language: Spoken, competition_code: CompetitionName
 ) -> StandingsResponse:
@@ -153,7 +153,7 @@ async def read_standings(
 
 
 @app.get(f"{PREFIX}/teams/{{team_id}}/form", operation_id="getTeamForm", tags=["Matches"])
-@cached(Kind.MATCHES)
+@cached(CacheKind.MATCHES)
 async def read_form(
     reader: Anyone,
     db: Connection,
@@ -168,14 +168,14 @@ async def read_form(
 
 
 @app.get(f"{PREFIX}/{{match_id}}", operation_id="getMatch", tags=["Matches"])
-@cached(Kind.MATCHES)
+@cached(CacheKind.MATCHES)
 async def read_match(reader: Anyone, db: Connection, match_id: MatchId) -> MatchResponse:
     """One match, by our id or by football-data.org's."""
     return _shown(db, [match_of(db, match_id)])[0]
 
 
 @app.get(f"{PREFIX}/{{match_id}}/head-to-head", operation_id="getHeadToHead", tags=["Matches"])
-@cached(Kind.MATCHES)
+@cached(CacheKind.MATCHES)
 async def read_head_to_head(
     reader: Anyone,
     db: Connection,

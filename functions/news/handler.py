@@ -21,7 +21,7 @@ from shared.football.grounds import GROUNDS
 from shared.football.outlets import name_of
 from shared.football.teams import by_id
 from shared.runtime import clock
-from shared.services.cache_policies import Kind as Kept
+from shared.services.cache_policies import CacheKind as Kept
 from shared.stores.forecasting import predictions
 from shared.stores.news import articles, explanations
 from shared.stores.news.explanations import TextRow

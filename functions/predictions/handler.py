@@ -17,7 +17,7 @@ from shared.accounts.entitlements import view_of
 from shared.explanations.translations import LEGAL_NOTICE, say
 from shared.football.calendar import paris_day
 from shared.runtime import clock
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import CacheKind
 from shared.stores.betting import picks
 from shared.stores.football import matches
 from shared.stores.forecasting import predictions
@@ -37,7 +37,7 @@ Days = Annotated[int, Query(ge=7, le=365)]
 
 
 @app.get(f"{PREFIX}/daily", operation_id="getDailyPicks", tags=["Predictions"])
-@cached(Kind.DAILY_PICKS)
+@cached(CacheKind.DAILY_PICKS)
 async def read_daily(
     reader: Anyone, db: Connection, language: Spoken, day: Annotated[Day | None, Query(alias="date")] = None
 ) -> DailyPicksResponse:
@@ -85,7 +85,7 @@ async def read_daily(
 
 
 @app.get(f"{PREFIX}/stats", operation_id="getPredictionStats", tags=["Predictions"])
-@cached(Kind.STATISTICS)
+@cached(CacheKind.STATISTICS)
 async def read_stats(reader: Anyone, db: Connection, language: Spoken, days: Days = 30) -> PredictionStatsResponse:
     """How the forecasts and picks of the last days did."""
     now = clock.now()
@@ -103,7 +103,7 @@ async def read_stats(reader: Anyone, db: Connection, language: Spoken, days: Day
 
 
 @app.get(f"{PREFIX}/calibration", operation_id="getCalibration", tags=["Predictions"])
-@cached(Kind.STATISTICS)
+@cached(CacheKind.STATISTICS)
 async def read_calibration(reader: Anyone, db: Connection, language: Spoken, days: Days = 90) -> CalibrationResponse:
     """Whether what was said to happen so often did, over the last days."""
     now = clock.now()
@@ -112,7 +112,7 @@ async def read_calibration(reader: Anyone, db: Connection, language: Spoken, day
 
 
 @app.get(f"{PREFIX}/{{match_id}}", operation_id="getPrediction", tags=["Predictions"])
-@cached(Kind.PREDICTIONS)
+@cached(CacheKind.PREDICTIONS)
 async def read_prediction(
     reader: Anyone, db: Connection, language: Spoken, match_id: MatchId, include_model_details: bool = False
 ) -> PredictionResponse:

@@ -14,7 +14,7 @@ from shared.football.match import Status
 from shared.forecasting.forecast import Forecast, Prices, Question, forecast
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
-from shared.services.cache_policies import Kind, changed
+from shared.services.cache_policies import CacheKind, invalidate
 from shared.services.outcome_model import outcome_model
 from shared.stores.betting import offers
 from shared.stores.football import matches
@@ -119,4 +119,6 @@ def _row(run: Run, match: matches.MatchRow, said: Forecast, model: str) -> Predi
     )
 
 
-handler = job("publish_predictions", publish, after_commit=partial(changed, Kind.PREDICTIONS, Kind.STATISTICS))
+handler = job(
+    "publish_predictions", publish, after_commit=partial(invalidate, CacheKind.PREDICTIONS, CacheKind.STATISTICS)
+)

@@ -15,7 +15,7 @@ from shared.football.weather import AHEAD, at_kick_off, speaks_of
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
-from shared.services.cache_policies import Kind, changed
+from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.football import matches, weather
 from shared.stores.football.matches import MatchRow
 from shared.stores.football.weather import WeatherRow
@@ -86,4 +86,4 @@ def _keep(run: Run, rows: Sequence[MatchRow], forecast: Forecast, expires_at: da
     weather.renew(run.db, [row.match_id for row in rows], expires_at)  # also where an older forecast replaced nothing
 
 
-handler = job("read_weather", read, after_commit=partial(changed, Kind.PREDICTIONS, Kind.ENRICHMENT))
+handler = job("read_weather", read, after_commit=partial(invalidate, CacheKind.PREDICTIONS, CacheKind.ENRICHMENT))

@@ -43,7 +43,7 @@ def reconcile(run: Run) -> None:
                     healed.append(customer.user_id)
                     missed += _facts(stated.rows) != _facts(written)
             asked.append(customer.user_id)
-    invocation_metrics.now().events_missed = missed
+    invocation_metrics.current().events_missed = missed
     customers.were_asked(run.db, asked, run.now)
     removed = stripe_events.remove_old(run.db, run.now - KEPT)
     run.report(right=right, healed=len(healed), missed=missed, events_removed=removed, copied=_copy(run))

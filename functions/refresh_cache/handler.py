@@ -6,7 +6,7 @@ from shared.football.competition import known
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
-from shared.services.cache_policies import Kind, changed
+from shared.services.cache_policies import CacheKind, invalidate
 
 PAGES = (
     ("matches", "/api/v1/matches/upcoming"),
@@ -24,7 +24,7 @@ def refresh(run: Run) -> None:
     if not settings().upstash_redis_rest_url:
         run.report(skipped="UPSTASH_REDIS_REST_URL is not set")
         return
-    changed(*Kind)
+    invalidate(*CacheKind)
     standings = [("matches", STANDINGS + c.code) for c in known(demo=settings().demo) if c.forecast]
     asked = [(language, *page) for language in Language for page in (*PAGES, *standings)]
     made = 0

@@ -10,7 +10,7 @@ from shared.betting.settlement import Ending, end_of_bet, ending, profit
 from shared.betting.value import closing_line_value, decimal_of
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
-from shared.services.cache_policies import Kind, changed
+from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.betting import offers, picks
 from shared.stores.betting.picks import PickRow
 from shared.stores.football import matches
@@ -61,5 +61,7 @@ def _close(run: Run, unclosed: list[PickRow], played: dict[int, MatchRow]) -> in
 
 
 handler = job(
-    "settle_picks", settle, after_commit=partial(changed, Kind.PREDICTIONS, Kind.DAILY_PICKS, Kind.STATISTICS)
+    "settle_picks",
+    settle,
+    after_commit=partial(invalidate, CacheKind.PREDICTIONS, CacheKind.DAILY_PICKS, CacheKind.STATISTICS),
 )

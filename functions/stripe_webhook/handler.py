@@ -68,7 +68,7 @@ async def take(request: Request, anyone: Anyone) -> WebhookResponse:
     try:
         event = read(body, request.headers.get("stripe-signature", ""), secrets, API_VERSION, clock.now())
     except NotSigned:
-        invocation_metrics.now().refused = True
+        invocation_metrics.current().refused = True
         raise BadRequest("stripe_not_signed") from None
     except NotUnderstood as error:
         _store_unread(body)

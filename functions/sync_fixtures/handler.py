@@ -20,7 +20,7 @@ from shared.football.team import Source
 from shared.runtime import wiring
 from shared.runtime.jobs import BadEvent, Run, job
 from shared.runtime.settings import settings
-from shared.services.cache_policies import Kind, changed
+from shared.services.cache_policies import CacheKind, invalidate
 from shared.services.source_reports import compare_file, identified, identify, report
 from shared.stores.betting import offers
 from shared.stores.football import match_updates, standings, teams
@@ -161,4 +161,4 @@ def _is_matched(news: MatchNews) -> bool:
     return news.home.team is not None and news.away.team is not None
 
 
-handler = job("sync_fixtures", bring_in, after_commit=partial(changed, *Kind))
+handler = job("sync_fixtures", bring_in, after_commit=partial(invalidate, *CacheKind))

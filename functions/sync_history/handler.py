@@ -10,7 +10,7 @@ from shared.football.team import Source
 from shared.runtime import clock, wiring
 from shared.runtime.jobs import BadEvent, Run, job
 from shared.runtime.settings import settings
-from shared.services.cache_policies import Kind, changed
+from shared.services.cache_policies import CacheKind, invalidate
 from shared.services.source_reports import compare_file, identified, report
 from shared.stores.betting import offers
 from shared.stores.football import match_updates, statistics, teams
@@ -78,4 +78,4 @@ def _readings(run: Run, sheet: Sheet, lines: list[Line]) -> list[Reading]:
     return readings
 
 
-handler = job("sync_history", bring_in, after_commit=partial(changed, *Kind))
+handler = job("sync_history", bring_in, after_commit=partial(invalidate, *CacheKind))

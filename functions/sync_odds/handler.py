@@ -11,7 +11,7 @@ from shared.football.match import Status
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
 from shared.services import odds_fetching
-from shared.services.cache_policies import Kind, changed
+from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.betting import odds_credits, offers
 from shared.stores.football import match_updates, matches
 
@@ -54,4 +54,4 @@ def bring_in(run: Run) -> None:
     )
 
 
-handler = job("sync_odds", bring_in, after_commit=partial(changed, Kind.MATCHES, Kind.ENRICHMENT))
+handler = job("sync_odds", bring_in, after_commit=partial(invalidate, CacheKind.MATCHES, CacheKind.ENRICHMENT))

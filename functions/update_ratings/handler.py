@@ -12,7 +12,7 @@ from shared.betting.prices import OUTCOMES, Market
 from shared.football.competition import COMPETITIONS
 from shared.forecasting.strengths import Result, learn, result_from
 from shared.runtime.jobs import Run, job
-from shared.services.cache_policies import Kind, changed
+from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.betting import offers
 from shared.stores.forecasting import strengths
 from shared.stores.forecasting.strengths import ResultRow
@@ -73,4 +73,4 @@ def _results(run: Run, rows: Sequence[ResultRow]) -> tuple[list[Result], list[bo
     return results, [bool(known) for known in ~np.isnan(closing[:, 0])]
 
 
-handler = job("update_ratings", update, after_commit=partial(changed, Kind.MATCHES))
+handler = job("update_ratings", update, after_commit=partial(invalidate, CacheKind.MATCHES))

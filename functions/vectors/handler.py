@@ -32,8 +32,8 @@ from shared.football.story_clustering import WITHIN, one_each, told
 from shared.football.teams import by_id
 from shared.runtime import clock, logs, wiring
 from shared.services.article_embedding import put
-from shared.services.cache_policies import Kind as Kept
-from shared.services.cache_policies import changed
+from shared.services.cache_policies import CacheKind as Kept
+from shared.services.cache_policies import invalidate
 from shared.services.retrieval import about
 from shared.stores.football.teams import TeamRow
 from shared.stores.news import articles
@@ -174,7 +174,7 @@ async def index_article(reader: Acting, wish: CustomArticleRequest, left: Second
         is_known = articles.by_ids(db, [article.article_id])
         articles.add(db, [article] if is_known else told([article], around), now)
     indexed = _embedded(db, article.article_id, left)
-    changed(Kept.NEWS)
+    invalidate(Kept.NEWS)
     return IndexedResponse(indexed=indexed, article_id=str(article.article_id), timestamp=now.isoformat())
 
 

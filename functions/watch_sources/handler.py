@@ -119,7 +119,9 @@ def _report(run: Run, found: list[Finding], earlier: list[object]) -> None:
             others=[str(finding) for finding in new if not finding.decides],
         )
     if alarms:
-        invocation_metrics.now().source_faults = len(alarms)  # the alarm `source-faults`, also where there is no Sentry
+        invocation_metrics.current().source_faults = len(
+            alarms
+        )  # the alarm `source-faults`, also where there is no Sentry
         error_reports.capture(SourceAlarm("; ".join(alarms)), job="watch_sources")
     said = sorted({*map(str, earlier), *map(str, new)})
     run.report(reported_on=run.day.isoformat(), findings=said, alarms=alarms)

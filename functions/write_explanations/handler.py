@@ -17,7 +17,7 @@ from shared.football.match import Status
 from shared.runtime import clock, wiring
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
-from shared.services.cache_policies import Kind, changed
+from shared.services.cache_policies import CacheKind, invalidate
 from shared.services.llm_fallback import Result, Writers
 from shared.services.prompt_versions import newest, prompts
 from shared.stores.football import matches
@@ -98,4 +98,6 @@ def _keep(run: Run, said: PredictionRow, prompt: Prompt, question: Asked, result
     )
 
 
-handler = job("write_explanations", write, after_commit=partial(changed, Kind.PREDICTIONS, Kind.DAILY_PICKS))
+handler = job(
+    "write_explanations", write, after_commit=partial(invalidate, CacheKind.PREDICTIONS, CacheKind.DAILY_PICKS)
+)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class Tally:
+class Counters:
     """The counts of one invocation.
 
     Attributes:
@@ -28,32 +28,32 @@ class Tally:
     events_missed: int | None = None
     source_faults: int | None = None
 
-    def told(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, object]:
         """What the invocation's line says of it."""
         return {name: getattr(self, name) for name in ("cold", "commands", "queries", "credits")}
 
 
-_of_now = Tally(cold=True)
+_current = Counters(cold=True)
 _begun = False
 
 
-def begin() -> Tally:
+def reset() -> Counters:
     """Count anew: an invocation begins."""
-    global _of_now, _begun  # a process serves one event at a time
-    _of_now, _begun = Tally(cold=not _begun), True
-    return _of_now
+    global _current, _begun  # a process serves one event at a time
+    _current, _begun = Counters(cold=not _begun), True
+    return _current
 
 
-def now() -> Tally:
+def current() -> Counters:
     """The counts of the invocation that lasts."""
-    return _of_now
+    return _current
 
 
-def asked_redis() -> None:
+def count_redis_command() -> None:
     """A command is sent to Redis."""
-    _of_now.commands += 1
+    _current.commands += 1
 
 
-def asked_postgres() -> None:
+def count_postgres_statement() -> None:
     """A statement is sent to Postgres."""
-    _of_now.queries += 1
+    _current.queries += 1

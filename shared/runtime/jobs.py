@@ -87,7 +87,7 @@ def job(
 
     def handler(event: Any, context: Any) -> dict[str, object]:
         logs.take_in()
-        watch, now, counts = clock.stopwatch(), clock.now(), invocation_metrics.begin()
+        watch, now, counts = clock.stopwatch(), clock.now(), invocation_metrics.reset()
         line = {"function": name, "request_id": getattr(context, "aws_request_id", None)}
         try:
             day, then = _day_of(event, now), _then(event)
@@ -148,9 +148,9 @@ def _keep_failure(name: str, error: Exception) -> None:
             jobs.failed(db, name, said[:LONGEST_ERROR], clock.now())
 
 
-def _spent(ms: float, counts: invocation_metrics.Tally) -> dict[str, object]:
+def _spent(ms: float, counts: invocation_metrics.Counters) -> dict[str, object]:
     """What a run took, and what it asked of others."""
-    return {"ms": round(ms), **counts.told()}
+    return {"ms": round(ms), **counts.as_dict()}
 
 
 def _day_of(event: Any, now: datetime) -> date:

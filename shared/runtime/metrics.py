@@ -7,7 +7,7 @@ Source of the form: AWS, CloudWatch User Guide, "Specification: Embedded metric 
 """
 
 from shared.runtime import clock
-from shared.runtime.invocation_metrics import Tally
+from shared.runtime.invocation_metrics import Counters
 from shared.runtime.settings import settings
 
 NAMESPACE = "ParisSportif"
@@ -28,7 +28,7 @@ UNITS = {
 WEBHOOK = "stripe_webhook"
 
 
-def of_request(function: str, status: int, ms: float, tally: Tally) -> dict[str, object]:
+def of_request(function: str, status: int, ms: float, tally: Counters) -> dict[str, object]:
     """What the line of a request says besides, for CloudWatch.
 
     Args:
@@ -45,7 +45,7 @@ def of_request(function: str, status: int, ms: float, tally: Tally) -> dict[str,
     return _embedded(values)
 
 
-def of_run(tally: Tally, *, failed: bool) -> dict[str, object]:
+def of_run(tally: Counters, *, failed: bool) -> dict[str, object]:
     """What the line of a job's run says besides, for CloudWatch."""
     values: dict[str, float] = {"JobRuns": 1, "JobFailures": int(failed)}
     told = {

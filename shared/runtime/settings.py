@@ -208,10 +208,10 @@ def parse(given: dict[str, str]) -> Settings:
     return Settings(**values)  # type: ignore[arg-type]  # names are the fields', values were checked above
 
 
-def _credits(told: str) -> int:
-    if not told.isdecimal():
+def _credits(text: str) -> int:
+    if not text.isdecimal():
         raise SettingsError("ODDS_CREDITS_A_MONTH must be a whole number such as 500")
-    return int(told)
+    return int(text)
 
 
 def _is_reachable(subject: str) -> bool:

@@ -64,7 +64,7 @@ def database() -> Connection:
             return kept
         kept.close()
         _connection = None
-    fresh = connect(settings().require("database_url"), "paris-sportif", invocation_metrics.asked_postgres)
+    fresh = connect(settings().require("database_url"), "paris-sportif", invocation_metrics.count_postgres_statement)
     _connection = (fresh, clock.now())
     return fresh
 
@@ -79,7 +79,9 @@ def further_database() -> Iterator[Connection]:
     """
     from shared.stores.database import connect
 
-    with connect(settings().require("database_url"), "paris-sportif", invocation_metrics.asked_postgres) as db:
+    with connect(
+        settings().require("database_url"), "paris-sportif", invocation_metrics.count_postgres_statement
+    ) as db:
         yield db
 
 
@@ -101,7 +103,7 @@ def redis() -> Redis:
     from shared.clients.redis.upstash import Upstash
 
     url, token = settings().require("upstash_redis_rest_url"), settings().require("upstash_redis_rest_token")
-    return Upstash(url, token, REDIS_TIMEOUT, clock.now, invocation_metrics.asked_redis)
+    return Upstash(url, token, REDIS_TIMEOUT, clock.now, invocation_metrics.count_redis_command)
 
 
 @cache

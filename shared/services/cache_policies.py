@@ -7,7 +7,7 @@ from enum import StrEnum
 from shared.services import redis_backed
 
 
-class Kind(StrEnum):
+class CacheKind(StrEnum):
     """Answers that rest on the same data."""
 
     MATCHES = "matches"
@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class CachePolicy:
     """How answers of a kind are kept.
 
     Attributes:
@@ -32,24 +32,24 @@ class Keeping:
             to `Anyone` may be of the kind.
     """
 
-    fresh: timedelta
-    beyond: timedelta = timedelta(hours=6)
-    tiered: bool = False
+    ttl: timedelta
+    stale_ttl: timedelta = timedelta(hours=6)
+    per_plan: bool = False
 
 
-KEEPING = {
-    Kind.MATCHES: Keeping(timedelta(seconds=600)),
-    Kind.TEAMS: Keeping(timedelta(seconds=86_400)),
-    Kind.LIVE: Keeping(timedelta(seconds=30), beyond=timedelta(minutes=5)),
-    Kind.PREDICTIONS: Keeping(timedelta(seconds=3_600), tiered=True),
-    Kind.DAILY_PICKS: Keeping(timedelta(seconds=1_800), tiered=True),
-    Kind.STATISTICS: Keeping(timedelta(seconds=3_600)),
-    Kind.ENRICHMENT: Keeping(timedelta(seconds=600), tiered=True),
-    Kind.NEWS: Keeping(timedelta(seconds=900)),
+CACHE_POLICIES = {
+    CacheKind.MATCHES: CachePolicy(timedelta(seconds=600)),
+    CacheKind.TEAMS: CachePolicy(timedelta(seconds=86_400)),
+    CacheKind.LIVE: CachePolicy(timedelta(seconds=30), stale_ttl=timedelta(minutes=5)),
+    CacheKind.PREDICTIONS: CachePolicy(timedelta(seconds=3_600), per_plan=True),
+    CacheKind.DAILY_PICKS: CachePolicy(timedelta(seconds=1_800), per_plan=True),
+    CacheKind.STATISTICS: CachePolicy(timedelta(seconds=3_600)),
+    CacheKind.ENRICHMENT: CachePolicy(timedelta(seconds=600), per_plan=True),
+    CacheKind.NEWS: CachePolicy(timedelta(seconds=900)),
 }
 
 
-def changed(*kinds: Kind) -> None:
+def invalidate(*kinds: CacheKind) -> None:
     """Let no kept answer of these kinds count any longer; to be called once their data's change is committed.
 
     Each process may give what it keeps itself for 30 s more. Nothing is raised where Redis is out of reach: answers

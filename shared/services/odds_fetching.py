@@ -22,7 +22,7 @@ def credits_left(run: Run) -> int:
     """What may still be spent this month. From here on no other run spends anything until this one has ended."""
     account = odds_credits.take(run.db, month_of(run.now))
     left = account.left(settings().odds_credits_a_month, run.now)
-    invocation_metrics.now().credits_left = left
+    invocation_metrics.current().credits_left = left
     return left
 
 
@@ -75,8 +75,8 @@ def _pay(run: Run, call: Call, told: Credits | None, purpose: str) -> None:
         account = replace(account, used=account.used + call.cost, remaining=remaining)
     odds_credits.put(run.db, account)
     cost = call.cost if told is None else told.last
-    invocation_metrics.now().credits += cost
-    invocation_metrics.now().credits_left = account.left(settings().odds_credits_a_month, run.now)
+    invocation_metrics.current().credits += cost
+    invocation_metrics.current().credits_left = account.left(settings().odds_credits_a_month, run.now)
     if call.markets:
         odds_credits.add_call(run.db, call.competition, purpose, cost, run.now)
 

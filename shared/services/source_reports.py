@@ -21,7 +21,7 @@ LONGEST_LIST = 300
 
 def report(run: Run, kind: str, items: Iterable[tuple[str, str]]) -> None:
     """Report what a source brought that could not be taken as it was; what is new in it is counted, and rings."""
-    count = invocation_metrics.now()
+    count = invocation_metrics.current()
     count.source_faults = (count.source_faults or 0) + reports.add(run.db, kind, items, run.now)
 
 

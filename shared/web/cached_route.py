@@ -24,7 +24,7 @@ from shared.football.calendar import paris_bounds, paris_day
 from shared.runtime import clock
 from shared.runtime.settings import settings
 from shared.services import redis_backed
-from shared.services.cache_policies import KEEPING, Kind
+from shared.services.cache_policies import CACHE_POLICIES, CacheKind
 from shared.services.cached_response import Answer
 from shared.web.authentication import reader_of, rules
 from shared.web.cache_headers import How, headers_of, names
@@ -37,7 +37,7 @@ JITTER = 0.1
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
-def cached(kind: Kind) -> Callable[[Endpoint], Endpoint]:
+def cached(kind: CacheKind) -> Callable[[Endpoint], Endpoint]:
     """Keep the answers of a route, as the table of kinds says."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
@@ -47,7 +47,7 @@ def cached(kind: Kind) -> Callable[[Endpoint], Endpoint]:
     return mark
 
 
-def kind_of(endpoint: Callable[..., Any]) -> Kind | None:
+def kind_of(endpoint: Callable[..., Any]) -> CacheKind | None:
     """The kind of answers that a route's endpoint gives; None where they are not kept."""
     return getattr(endpoint, "_kind", None)
 
@@ -69,12 +69,12 @@ class CachedRoute(APIRoute):
 class _Kept:
     """Stands before a route, inside the table of errors."""
 
-    def __init__(self, app: ASGIApp, kind: Kind, route: APIRoute) -> None:
-        self._app, self._kind, self._keeping, self._route = app, kind, KEEPING[kind], route
+    def __init__(self, app: ASGIApp, kind: CacheKind, route: APIRoute) -> None:
+        self._app, self._kind, self._keeping, self._route = app, kind, CACHE_POLICIES[kind], route
         fields = get_flat_params(route.dependant)
         asked = {(cast("Any", field.field_info).in_.value, field.alias) for field in fields}
         self._fields = {field.alias: field for field in fields}
-        self._access = tuple(rules(route.dependant)) if self._keeping.tiered else ()
+        self._access = tuple(rules(route.dependant)) if self._keeping.per_plan else ()
         self._query = sorted(name for place, name in asked if place == "query")
         others = {name for place, name in asked if place in {"header", "cookie"}} - {"accept-language"}
         if others or route.methods != {"GET"}:
@@ -85,7 +85,7 @@ class _Kept:
         key, kept = self._key(request), redis_backed.kept_answers()
         for rule in self._access:
             await rule(request)
-        look = kept.look(self._kind, key, self._keeping.fresh, self._keeping.beyond)
+        look = kept.look(self._kind, key, self._keeping.ttl, self._keeping.stale_ttl)
         if look.answer and (look.is_fresh or look.will_do):
             await self._give(request, look.answer, "hit" if look.is_fresh else "old", send)
             return
@@ -97,9 +97,9 @@ class _Kept:
             raise
         if made.can_be_kept:
             answer = self._answer(made, key)
-            kept.keep(key, answer, look, self._keeping.beyond if answer.status == HTTPStatus.OK else timedelta(0))
+            kept.keep(key, answer, look, self._keeping.stale_ttl if answer.status == HTTPStatus.OK else timedelta(0))
             await self._give(request, answer, "made", send)
-        elif made.has_failed and look.answer and look.answer.will_do(clock.now(), self._keeping.beyond):
+        elif made.has_failed and look.answer and look.answer.will_do(clock.now(), self._keeping.stale_ttl):
             kept.give_up(key, look)
             await self._give(request, look.answer, "old", send)
         else:
@@ -115,7 +115,7 @@ class _Kept:
             [(name, [self._meaning(name, text) for text in query.getlist(name)]) for name in self._query],
         ]
         language = spoken_in(request.headers.get("accept-language"))
-        reader = reader_of(request, spare_database=True) if self._keeping.tiered else NOBODY
+        reader = reader_of(request, spare_database=True) if self._keeping.per_plan else NOBODY
         told = json.dumps([self._version, self._route.path, *asked, language, reader.plan, reader.paused], default=str)
         return blake2b(told.encode(), digest_size=16).hexdigest()
 
@@ -134,7 +134,7 @@ class _Kept:
 
     def _answer(self, made: "Made", key: str) -> Answer:
         now = clock.now()
-        fresh = self._keeping.fresh * (1 - JITTER * int(key[:4], 16) / 0xFFFF)
+        fresh = self._keeping.ttl * (1 - JITTER * int(key[:4], 16) / 0xFFFF)
         if made.status != HTTPStatus.OK:
             fresh = min(fresh, MISSING_FRESH)
         midnight = paris_bounds(paris_day(now))[1]  # an answer for today does not count tomorrow
@@ -144,7 +144,7 @@ class _Kept:
     async def _give(self, request: Request, answer: Answer, how: How, send: Send) -> None:
         request.state.cache = how
         is_named = "authorization" in request.headers or "x-api-key" in request.headers
-        headers = headers_of(answer, how, clock.now(), tiered=self._keeping.tiered, is_named=is_named)
+        headers = headers_of(answer, how, clock.now(), tiered=self._keeping.per_plan, is_named=is_named)
         if answer.status == HTTPStatus.OK and names(request.headers.get("if-none-match"), dict(headers)["etag"]):
             status, body = HTTPStatus.NOT_MODIFIED, b""
             headers = [(name, value) for name, value in headers if name != "content-type"]

@@ -36,7 +36,7 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        watch, status, counts = clock.stopwatch(), 500, invocation_metrics.begin()
+        watch, status, counts = clock.stopwatch(), 500, invocation_metrics.reset()
         given = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         told = given.get("x-request-id", "")
         request_id = told if _REQUEST_ID.fullmatch(told) else uuid4().hex
@@ -72,7 +72,7 @@ class Edge:
             status=status,
             cache=state.get("cache"),
             ms=ms,
-            **counts.told(),
+            **counts.as_dict(),
             **metrics.of_request(self._name, status, ms, counts),
         )
 

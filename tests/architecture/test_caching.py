@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from deploy import service
 from deploy.openapi import rules
 from shared.accounts.plans import Plan, Reader
-from shared.services.cache_policies import KEEPING, Kind
+from shared.services.cache_policies import CACHE_POLICIES, CacheKind
 from shared.web.app import http_app
 from shared.web.authentication import Access, Anyone, Premium
 from shared.web.cached_route import _Kept, cached, kind_of
@@ -28,7 +28,9 @@ def leaks(app: FastAPI) -> list[str]:
             continue
         if not isinstance(route.app, _Kept):
             found.append(f"{route.path}: `@cached` must stand below the route's decorator")
-        if not KEEPING[kind].tiered and any(rule.least is not Plan.ANONYMOUS for rule in rules(route.dependant)):
+        if not CACHE_POLICIES[kind].per_plan and any(
+            rule.least is not Plan.ANONYMOUS for rule in rules(route.dependant)
+        ):
             found.append(f"{route.path}: one answer for all readers, though not all may see it")
         if any(word in inspect.getsource(route.endpoint) for word in ("user_id", "reader.email", "by_key")):
             found.append(f"{route.path}: an answer for one person is kept for others")
@@ -58,29 +60,29 @@ def test_a_leak_is_found() -> None:
     app = http_app("try")
 
     @app.get("/right")
-    @cached(Kind.DAILY_PICKS)
+    @cached(CacheKind.DAILY_PICKS)
     async def right(reader: Premium) -> None: ...
 
     @app.get("/open")
-    @cached(Kind.MATCHES)
+    @cached(CacheKind.MATCHES)
     async def open_to_all(reader: Anyone) -> None: ...
 
     assert leaks(app) == []
 
     @app.get("/closed")
-    @cached(Kind.MATCHES)
+    @cached(CacheKind.MATCHES)
     async def closed(reader: Premium) -> None: ...
 
     @app.get("/closed-too", dependencies=[Security(Access(Plan.FREE))])
-    @cached(Kind.MATCHES)
+    @cached(CacheKind.MATCHES)
     async def closed_too() -> None: ...
 
-    @cached(Kind.MATCHES)
+    @cached(CacheKind.MATCHES)
     @app.get("/above")
     async def above(reader: Anyone) -> None: ...
 
     @app.get("/mine")
-    @cached(Kind.DAILY_PICKS)
+    @cached(CacheKind.DAILY_PICKS)
     async def mine(reader: Annotated[Reader, Security(Access(Plan.FREE))]) -> Any:
         return reader.user_id
 

@@ -29,7 +29,7 @@ from shared.forecasting import features
 from shared.runtime import wiring
 from shared.runtime.settings import Settings
 from shared.services import llm_fallback, plan_cache, response_cache
-from shared.services.cache_policies import KEEPING, Kind
+from shared.services.cache_policies import CACHE_POLICIES, CacheKind
 from shared.stores.messaging import push_deliveries, push_subscriptions
 from shared.web import cache_headers, cached_route, rate_limits
 
@@ -167,14 +167,14 @@ def test_a_document_s_number_is_the_code_s(document: str, sentence: str) -> None
 
 
 ROWS = {
-    Kind.MATCHES: "matches, standings, form, head-to-head, calendars",
-    Kind.TEAMS: "competitions, teams",
-    Kind.LIVE: "live scores",
-    Kind.STATISTICS: "statistics, calibration",
-    Kind.PREDICTIONS: "one prediction",
-    Kind.DAILY_PICKS: "the day's picks",
-    Kind.ENRICHMENT: "enrichment",
-    Kind.NEWS: "news",
+    CacheKind.MATCHES: "matches, standings, form, head-to-head, calendars",
+    CacheKind.TEAMS: "competitions, teams",
+    CacheKind.LIVE: "live scores",
+    CacheKind.STATISTICS: "statistics, calibration",
+    CacheKind.PREDICTIONS: "one prediction",
+    CacheKind.DAILY_PICKS: "the day's picks",
+    CacheKind.ENRICHMENT: "enrichment",
+    CacheKind.NEWS: "news",
 }
 UNITS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1)}
 
@@ -190,14 +190,14 @@ def test_answers_are_kept_as_long_and_for_whom_the_table_says() -> None:
         r"^\| (.+?) \| (\d+ \w+) \| (\d+ \w+) \| (.+?) \|$", (service.ROOT / "docs/caching.md").read_text(), re.M
     )
     rows = {name: (span_of(fresh), span_of(beyond), who == "each plan") for name, fresh, beyond, who in cells}
-    assert rows == {ROWS[kind]: (kept.fresh, kept.beyond, kept.tiered) for kind, kept in KEEPING.items()}
+    assert rows == {ROWS[kind]: (kept.ttl, kept.stale_ttl, kept.per_plan) for kind, kept in CACHE_POLICIES.items()}
     assert {who for *_, who in cells} == {"each plan", "all alike"}
 
 
 @pytest.mark.case("D5")
 def test_answers_are_kept_as_long_as_was_promised() -> None:
-    promised = {Kind.MATCHES: 10, Kind.PREDICTIONS: 60, Kind.TEAMS: 24 * 60, Kind.DAILY_PICKS: 30}
-    assert {kind: minutes(KEEPING[kind].fresh) for kind in promised} == promised
+    promised = {CacheKind.MATCHES: 10, CacheKind.PREDICTIONS: 60, CacheKind.TEAMS: 24 * 60, CacheKind.DAILY_PICKS: 30}
+    assert {kind: minutes(CACHE_POLICIES[kind].ttl) for kind in promised} == promised
 
 
 def test_calls_are_limited_as_the_table_says() -> None:

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from deploy import openapi, package, promises, reach, service
 from shared.accounts.plans import Plan
 from shared.explanations.translations import spoken_in
-from shared.services.cache_policies import KEEPING
+from shared.services.cache_policies import CACHE_POLICIES
 from shared.web.cached_route import kind_of
 from tests.deploy.project import staged
 
@@ -98,7 +98,7 @@ def test_only_answers_for_all_are_kept_for_all() -> None:
                     assert set(route.methods or ()) <= {"GET", "HEAD"}, route.path
                     assert {rule.least for rule in openapi.rules(route.dependant)} == {Plan.ANONYMOUS}, route.path
                     kind = kind_of(route.endpoint)
-                    assert kind is None or not KEEPING[kind].tiered, route.path
+                    assert kind is None or not CACHE_POLICIES[kind].per_plan, route.path
 
 
 @pytest.mark.case("D6")
@@ -106,7 +106,7 @@ def test_what_each_plan_sees_by_itself_is_kept_for_readers_alone() -> None:
     for name, function in FUNCTIONS.items():
         for route in routes(name) if function.paths else ():
             kind = kind_of(route.endpoint)
-            if kind is not None and KEEPING[kind].tiered:
+            if kind is not None and CACHE_POLICIES[kind].per_plan:
                 assert set(function.keeps.values()) == {"readers"}, route.path
 
 

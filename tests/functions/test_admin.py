@@ -18,7 +18,7 @@ from shared.accounts.plans import Plan
 from shared.betting.settlement import Ending
 from shared.runtime import clock, error_reports
 from shared.runtime.schedule import LONGEST_PAUSE
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import CacheKind
 from shared.stores.betting import picks
 from shared.stores.database import connect
 from shared.stores.forecasting import predictions
@@ -350,11 +350,11 @@ def test_a_refresh_begins_every_kind_anew(redis: None) -> None:
     before = get("/cache/status").json
     assert (before["status"], before["total_cached"]) == ("on", 1)
     told = post("/cache/refresh").json
-    assert (told["success"], told["failed"]) == (list(Kind), [])
+    assert (told["success"], told["failed"]) == (list(CacheKind), [])
     after = get("/cache/status").json
     assert {item["key"]: item["generation"] for item in after["cached_items"]} == {
         item["key"]: item["generation"] + 1 for item in before["cached_items"]
     }
-    assert {item["key"] for item in after["cached_items"]} == set(Kind)
+    assert {item["key"] for item in after["cached_items"]} == set(CacheKind)
     [matches] = [item for item in after["cached_items"] if item["key"] == "matches"]
     assert (matches["fresh_seconds"], matches["kept_beyond_seconds"], matches["by_plan"]) == (600, 21_600, False)

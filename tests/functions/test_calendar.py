@@ -21,7 +21,7 @@ from shared.football.match import Hour, MatchNews, Score, Status
 from shared.football.plain_text import plain
 from shared.football.team import Source
 from shared.services import cache_policies
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import CacheKind
 from shared.stores.database import connect
 from shared.stores.football import teams
 from shared.stores.football.matches import MatchRow
@@ -268,7 +268,7 @@ def test_it_is_made_once_for_all_until_a_job_changes_matches(bundle: object, url
             keep(url, told(status=Status.CANCELLED, told_at=TOLD_AT + timedelta(hours=1)))
             assert summaries(read()) == ["Arsenal - Chelsea"]
             assert get(accept_language="en").body == english.body != get().body
-            cache_policies.changed(Kind.MATCHES)
+            cache_policies.invalidate(CacheKind.MATCHES)
             assert summaries(read()) == ["Arsenal - Chelsea (annulé)"]
 
 

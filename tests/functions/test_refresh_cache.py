@@ -13,7 +13,7 @@ from local import fake_upstash
 from local.serverless import read
 from shared.runtime.settings import settings
 from shared.services import redis_backed
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import CacheKind
 from shared.web.cached_route import kind_of
 from tests.conftest import SATURDAY
 from tests.lambda_api import LambdaApi
@@ -70,31 +70,34 @@ def test_each_page_is_kept_by_the_function_that_serves_it(database: str, api: La
 
 
 def test_answers_from_before_count_no_longer(database: str) -> None:
-    generations = redis_backed.kept_answers().state(Kind)
+    generations = redis_backed.kept_answers().state(CacheKind)
     run("refresh_cache", SATURDAY)
     assert generations is not None
-    assert redis_backed.kept_answers().state(Kind) == ({kind: number + 1 for kind, number in generations[0].items()}, 0)
+    assert redis_backed.kept_answers().state(CacheKind) == (
+        {kind: number + 1 for kind, number in generations[0].items()},
+        0,
+    )
 
 
 @pytest.mark.case("D12")
 @pytest.mark.parametrize(
     ("job", "kinds"),
     [
-        ("sync_fixtures", set(Kind)),
-        ("sync_history", set(Kind)),
-        ("update_ratings", {Kind.MATCHES}),
-        ("publish_predictions", {Kind.PREDICTIONS, Kind.STATISTICS}),
-        ("choose_picks", {Kind.PREDICTIONS, Kind.DAILY_PICKS, Kind.STATISTICS}),
-        ("settle_picks", {Kind.PREDICTIONS, Kind.DAILY_PICKS, Kind.STATISTICS}),
+        ("sync_fixtures", set(CacheKind)),
+        ("sync_history", set(CacheKind)),
+        ("update_ratings", {CacheKind.MATCHES}),
+        ("publish_predictions", {CacheKind.PREDICTIONS, CacheKind.STATISTICS}),
+        ("choose_picks", {CacheKind.PREDICTIONS, CacheKind.DAILY_PICKS, CacheKind.STATISTICS}),
+        ("settle_picks", {CacheKind.PREDICTIONS, CacheKind.DAILY_PICKS, CacheKind.STATISTICS}),
     ],
 )
 def test_a_job_ends_the_answers_that_rest_on_what_it_writes(
-    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, job: str, kinds: set[Kind]
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, job: str, kinds: set[CacheKind]
 ) -> None:
     monkeypatch.setenv("FOOTBALL_DATA_UK_URL", str(tmp_path))
     settings.cache_clear()
     run(job, SATURDAY)
-    told = redis_backed.kept_answers().state(Kind)
+    told = redis_backed.kept_answers().state(CacheKind)
     assert told is not None
     assert {kind for kind, generation in told[0].items() if generation} == kinds
 

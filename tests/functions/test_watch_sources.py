@@ -265,7 +265,7 @@ def test_what_moved_is_reported_and_alarms_where_forecasts_or_settlement_depend_
     assert (": ".join(finding) in said["alarms"]) is alarms
     [line] = lines(capsys)
     assert line["level"] == ("ERROR" if alarms else "WARNING")
-    assert bool(invocation_metrics.now().source_faults) is alarms, "the metric of the alarm"
+    assert bool(invocation_metrics.current().source_faults) is alarms, "the metric of the alarm"
     assert said["status"] == "done"
 
 

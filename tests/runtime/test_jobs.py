@@ -12,7 +12,7 @@ from shared.clients.errors import Unavailable, UpstreamError
 from shared.runtime import clock
 from shared.runtime.jobs import BadEvent, JobFailed, Run, job
 from shared.runtime.settings import SettingsError
-from shared.services.cache_policies import Kind, changed
+from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.database import DatabaseUnavailable, connect
 from shared.stores.operations import jobs, reports
 from tests.lambda_api import lambda_api
@@ -146,7 +146,7 @@ def test_what_a_run_changed_no_longer_counts_once_it_is_committed(url: str, redi
         seen.append(written(url))
 
     with environment(DATABASE_URL=url, **redis.settings), clock.at(NOW):
-        run = job("try", work, after_commit=partial(changed, Kind.MATCHES, Kind.LIVE))
+        run = job("try", work, after_commit=partial(invalidate, CacheKind.MATCHES, CacheKind.LIVE))
         run({}, None)
         assert sorted(redis.client.keys("*")) == ["generation:live", "generation:matches"]
         run({}, None)
@@ -162,8 +162,8 @@ def test_a_run_that_failed_in_part_has_changed_the_rest(url: str, redis: Upstash
 
     with environment(DATABASE_URL=url, **redis.settings), clock.at(NOW):
         with pytest.raises(ExceptionGroup):
-            job("try", work, after_commit=partial(changed, *Kind))({}, None)
-        assert len(redis.client.keys("generation:*")) == len(Kind)
+            job("try", work, after_commit=partial(invalidate, *CacheKind))({}, None)
+        assert len(redis.client.keys("generation:*")) == len(CacheKind)
 
 
 def test_a_run_that_changed_nothing_ends_no_answers(url: str, redis: Upstash) -> None:
@@ -172,7 +172,7 @@ def test_a_run_that_changed_nothing_ends_no_answers(url: str, redis: Upstash) ->
 
     with environment(DATABASE_URL=url, **redis.settings), clock.at(NOW):
         with pytest.raises(KeyError):
-            job("try", fail, after_commit=partial(changed, *Kind))({}, None)
+            job("try", fail, after_commit=partial(invalidate, *CacheKind))({}, None)
         job("other", write)({}, None)
         assert redis.client.keys("*") == []
 
@@ -182,7 +182,7 @@ def test_a_run_that_changed_nothing_ends_no_answers(url: str, redis: Upstash) ->
 )
 def test_a_run_needs_no_redis(url: str, given: dict[str, str]) -> None:
     with environment(DATABASE_URL=url, **given), clock.at(NOW):
-        assert job("try", write, after_commit=partial(changed, *Kind))({}, None)["status"] == "done"
+        assert job("try", write, after_commit=partial(invalidate, *CacheKind))({}, None)["status"] == "done"
     assert written(url) == 1
 
 

@@ -20,7 +20,7 @@ from shared.accounts.plans import NOBODY, Plan, Reader
 from shared.accounts.sign_up import SignUp
 from shared.runtime import clock, wiring
 from shared.services import plan_changes
-from shared.services.cache_policies import Kind
+from shared.services.cache_policies import CacheKind
 from shared.stores.betting import play_limits
 from shared.stores.people import accounts, api_keys
 from shared.stores.people.api_keys import ApiKeyRow
@@ -50,7 +50,7 @@ def built() -> Handler:
         return shown(reader)
 
     @app.get("/kept")
-    @cached(Kind.DAILY_PICKS)
+    @cached(CacheKind.DAILY_PICKS)
     async def kept(reader: Anyone) -> dict[str, Any]:
         return shown(reader)
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from shared.accounts.plans import Plan
 from shared.runtime import clock, wiring
 from shared.services import cache_policies
-from shared.services.cache_policies import KEEPING, Kind, changed
+from shared.services.cache_policies import CACHE_POLICIES, CacheKind, invalidate
 from shared.services.plan_cache import RememberedPlans
 from shared.web.app import Connection, Spoken, http_app, lambda_handler
 from shared.web.authentication import Anyone
@@ -48,24 +48,24 @@ class Group:
         app = http_app("try")
 
         @app.get("/public")
-        @cached(Kind.MATCHES)
+        @cached(CacheKind.MATCHES)
         async def public(
             reader: Anyone, language: Spoken, page: Annotated[int, Query(ge=1)] = 1, status: str | None = None
         ) -> Said:
             return self.make(f"{language} {page} {status}")
 
         @app.get("/tiered")
-        @cached(Kind.DAILY_PICKS)
+        @cached(CacheKind.DAILY_PICKS)
         async def tiered(reader: Anyone) -> Said:
             return self.make(reader.plan)
 
         @app.get("/database")
-        @cached(Kind.STATISTICS)
+        @cached(CacheKind.STATISTICS)
         async def database(reader: Anyone, db: Connection) -> Said:
             return self.make("database")
 
         @app.get("/live")
-        @cached(Kind.LIVE)
+        @cached(CacheKind.LIVE)
         async def live(reader: Anyone) -> Said:
             return self.make("live")
 
@@ -74,20 +74,20 @@ class Group:
             return self.make("own")
 
         @app.get("/special")
-        @cached(Kind.MATCHES)
+        @cached(CacheKind.MATCHES)
         async def special(reader: Anyone, response: Response, header: str, value: str) -> Said:
             response.headers[header] = value
             return self.make("special")
 
         @app.get("/about/{match_id}")
-        @cached(Kind.MATCHES)
+        @cached(CacheKind.MATCHES)
         async def about(
             reader: Anyone, match_id: MatchId, competition: CompetitionName = "", team: TeamName = "Arsenal"
         ) -> Said:
             return self.make(f"{match_id} {competition} {team}")
 
         @app.get("/public/{name}")
-        @cached(Kind.MATCHES)
+        @cached(CacheKind.MATCHES)
         async def named(reader: Anyone, name: str) -> Said:
             return self.make(name)
 
@@ -210,16 +210,16 @@ def test_how_many_commands_an_answer_takes(group: Group, redis: Upstash) -> None
 @pytest.mark.parametrize(
     ("kind", "seconds", "tiered"),
     [
-        (Kind.MATCHES, 600, False),
-        (Kind.PREDICTIONS, 3_600, True),
-        (Kind.TEAMS, 86_400, False),
-        (Kind.DAILY_PICKS, 1_800, True),
-        (Kind.STATISTICS, 3_600, False),
-        (Kind.LIVE, 30, False),
+        (CacheKind.MATCHES, 600, False),
+        (CacheKind.PREDICTIONS, 3_600, True),
+        (CacheKind.TEAMS, 86_400, False),
+        (CacheKind.DAILY_PICKS, 1_800, True),
+        (CacheKind.STATISTICS, 3_600, False),
+        (CacheKind.LIVE, 30, False),
     ],
 )
-def test_the_times_are_those_asked_for(kind: Kind, seconds: int, tiered: bool) -> None:
-    assert (KEEPING[kind].fresh, KEEPING[kind].tiered) == (timedelta(seconds=seconds), tiered)
+def test_the_times_are_those_asked_for(kind: CacheKind, seconds: int, tiered: bool) -> None:
+    assert (CACHE_POLICIES[kind].ttl, CACHE_POLICIES[kind].per_plan) == (timedelta(seconds=seconds), tiered)
 
 
 @pytest.mark.case("D5")
@@ -276,7 +276,7 @@ def test_while_postgres_is_gone_old_answers_are_given_and_say_so(group: Group, t
 
 
 def test_scores_of_an_hour_ago_are_not_given_as_live(group: Group) -> None:
-    assert KEEPING[Kind.LIVE].beyond <= timedelta(minutes=5)
+    assert CACHE_POLICIES[CacheKind.LIVE].stale_ttl <= timedelta(minutes=5)
 
 
 def test_while_the_makers_fail_nobody_waits_for_them(group: Group, told: dict[str, str], redis: Upstash) -> None:
@@ -488,7 +488,7 @@ def test_two_releases_answer_beside_each_other_each_by_itself_and_learn_of_the_s
         "hit",
     ]
     with environment(**told, APP_VERSION="2"):
-        changed(Kind.MATCHES)
+        invalidate(CacheKind.MATCHES)
     assert [asked(old, "1"), asked(new, "2")] == ["fwd=miss", "fwd=miss"]
     assert (old.made, new.made) == (2, 2)
 
@@ -515,7 +515,7 @@ def test_an_answer_of_another_form_is_another_answer(told: dict[str, str]) -> No
         app = http_app("try")
 
         @app.get("/same", response_model=model)
-        @cached(Kind.MATCHES)
+        @cached(CacheKind.MATCHES)
         async def same(reader: Anyone) -> Any:
             return model(said="x")
 
@@ -530,7 +530,7 @@ def test_an_answer_of_another_form_is_another_answer(told: dict[str, str]) -> No
 def test_what_has_changed_is_made_anew(group: Group) -> None:
     group.ask()
     group.ask("/tiered")
-    changed(Kind.MATCHES, Kind.TEAMS)
+    invalidate(CacheKind.MATCHES, CacheKind.TEAMS)
     assert group.ask().json["made"] == 3
     assert group.ask("/tiered").json["made"] == 2
 
@@ -544,16 +544,16 @@ def test_other_processes_learn_of_it_within_half_a_minute(group: Group, redis: U
 
 
 def test_that_nothing_changed_is_told_to_nobody(told: dict[str, str], redis: Upstash) -> None:
-    changed()
+    invalidate()
     assert redis.client.keys("*") == []
     with environment():
-        changed(Kind.MATCHES)
+        invalidate(CacheKind.MATCHES)
     with environment(UPSTASH_REDIS_REST_URL="http://127.0.0.1:9", UPSTASH_REDIS_REST_TOKEN="x"):
-        changed(*Kind)
+        invalidate(*CacheKind)
 
 
 def test_every_kind_is_in_the_table() -> None:
-    assert set(cache_policies.KEEPING) == set(Kind)
+    assert set(cache_policies.CACHE_POLICIES) == set(CacheKind)
 
 
 def test_without_redis_every_answer_is_made_and_still_told_how_to_keep_it(told: dict[str, str]) -> None:
@@ -600,4 +600,4 @@ def test_an_answer_that_depends_on_more_than_its_address_cannot_be_kept() -> Non
 
     for add, endpoint in ((app.get, by_header), (app.get, by_cookie), (app.post, write)):
         with pytest.raises(TypeError, match="/x: only a GET that depends on its address and the language"):
-            add("/x")(cached(Kind.MATCHES)(endpoint))
+            add("/x")(cached(CacheKind.MATCHES)(endpoint))
