@@ -21,10 +21,10 @@ from shared.accounts.plans import Plan
 from shared.explanations.translations import Language, say
 from shared.football.competition import COMPETITIONS
 from shared.runtime.settings import settings
-from shared.web.authentication import rules
-from shared.web.cached_route import kind_of
+from shared.web.authentication import access_rules
+from shared.web.cached_route import cache_kind
 from shared.web.idempotency import is_idempotent
-from shared.web.rate_limits import group_of
+from shared.web.rate_limits import group_for
 
 OUT, SITE = ".build/openapi.json", ".build/site"
 EXAMPLES = "deploy/examples.json"
@@ -180,7 +180,7 @@ def _tags(apps: Mapping[str, FastAPI], root: Path) -> list[dict[str, str]]:
 
 def _complete(operation: Operation, route: APIRoute) -> None:
     """Say who may call an operation, and what it answers besides what the route itself says."""
-    (rule,) = rules(route.dependant)
+    (rule,) = access_rules(route.dependant)
     operation["description"] = f"{operation['description']}\n\n{WHO[rule.least]}"
     ways: list[dict[str, list[str]]] = [{"token": []}, *([{"key": []}] if rule.takes_keys else [])]
     operation["security"] = [{}, *ways] if rule.least is Plan.ANONYMOUS else ways
@@ -189,7 +189,7 @@ def _complete(operation: Operation, route: APIRoute) -> None:
         answers["428"] = {"$ref": f"#/components/responses/{REFUSALS['428'][0]}"}
     for status in _refused(operation, route):
         answers.setdefault(status, {"$ref": f"#/components/responses/{REFUSALS[status][0]}"})
-    if kind_of(route.endpoint):
+    if cache_kind(route.endpoint):
         answers.setdefault("304", {"description": "What the reader has (`If-None-Match`) is still right."})
     if is_idempotent(route.endpoint):  # a key that came with another request is refused in words
         told = answers["422"]["content"]["application/json"]
@@ -199,7 +199,7 @@ def _complete(operation: Operation, route: APIRoute) -> None:
 
 def _refused(operation: Operation, route: APIRoute) -> Iterator[str]:
     yield from ("400", "401", "403", "503")
-    if group_of(route.path).rate is not None:
+    if group_for(route.path).rate is not None:
         yield "429"
     if "422" in operation["responses"]:
         yield "404"  # what a parameter names may not be there

@@ -24,7 +24,7 @@ from shared.forecasting.implied_goals import log_goals_of
 from shared.forecasting.strengths import Strengths, learn
 from shared.services.outcome_model import outcome_model
 from shared.web.app import http_app, lambda_handler
-from shared.web.strict_json import LARGEST, MOST_VALUES
+from shared.web.strict_json import MAX_BODY_BYTES, MAX_VALUES
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTS = 7
@@ -120,12 +120,12 @@ def _bodies() -> None:
     async def post(body: _Numbers) -> int:
         return len(body.numbers)
 
-    handler, keys = lambda_handler(app), (MOST_VALUES - 2) // 2
+    handler, keys = lambda_handler(app), (MAX_VALUES - 2) // 2
     bodies = {
-        "one text": {"text": "x" * (LARGEST - 100)},
+        "one text": {"text": "x" * (MAX_BODY_BYTES - 100)},
         "unknown keys": {f"{key:0120}": key for key in range(keys)},
-        "texts for numbers": {"numbers": ["x" * 120] * (MOST_VALUES - 4)},
-        "escapes": {"text": "é" * ((LARGEST - 100) // 6)},
+        "texts for numbers": {"numbers": ["x" * 120] * (MAX_VALUES - 4)},
+        "escapes": {"text": "é" * ((MAX_BODY_BYTES - 100) // 6)},
     }
     spent = {name: min(_post(handler, json.dumps(body).encode()) for _ in range(9)) for name, body in bodies.items()}
     print("bodies of 256 KiB with as many values as are accepted, CPU ms, and times one text (goal 20)")

@@ -57,7 +57,7 @@ def forget() -> None:
         *(f for m in (wiring, redis_backed) for f in vars(m).values() if hasattr(f, "cache_clear")),
     ):
         kept.cache_clear()
-    probes._remembered.clear()
+    probes._cache.clear()
 
 
 def handler_of(name: str) -> Handler:

@@ -9,40 +9,40 @@ from shared.football.calendar import paris_day
 from shared.runtime import clock, wiring
 from shared.stores.messaging import broadcasts, push_deliveries, push_subscriptions
 from shared.stores.messaging.broadcasts import BroadcastRow
-from shared.web.admin_actions import start, status_of
-from shared.web.authentication import person
+from shared.web.admin_actions import start, overall_status
+from shared.web.authentication import require_user_id
 from shared.web.errors import BadRequest
 
 ID_LENGTH = 32
 """Hexadecimal digits."""
 
 
-def broadcast(reader: Reader, words: NotificationRequest) -> BroadcastResponse:
+def broadcast(reader: Reader, request: NotificationRequest) -> BroadcastResponse:
     """Write words down to be sent, and start the job that sends them; where that fails, its next run sends them.
 
     Raises:
         BadRequest: they claim what may not be claimed.
         Unavailable: the job could not be started.
     """
-    for text in (words.title, words.body):
+    for text in (request.title, request.body):
         for claim in claims(text):
             raise BadRequest("forbidden_claim", words=claim.words)
     db, now = wiring.database(), clock.now()
     row = BroadcastRow(
-        broadcast_id=sha256(f"{paris_day(now)}\n{words.model_dump_json()}".encode()).hexdigest()[:ID_LENGTH],
-        title=words.title,
-        body=words.body,
-        url=words.url,
-        audience=words.preference_filter,
+        broadcast_id=sha256(f"{paris_day(now)}\n{request.model_dump_json()}".encode()).hexdigest()[:ID_LENGTH],
+        title=request.title,
+        body=request.body,
+        url=request.url,
+        audience=request.preference_filter,
         asked_at=now,
     )
-    is_new = broadcasts.add(db, person(reader), row)
+    is_new = broadcasts.add(db, require_user_id(reader), row)
     counts = push_deliveries.counts(db, row.notice)
     audience = row.audience
     devices = push_subscriptions.reachable(db, now)
     runs = start(reader, "send_notifications", {}) if is_new else []
     return BroadcastResponse(
-        status=status_of(runs) if runs else "known",
+        status=overall_status(runs) if runs else "known",
         broadcast_id=row.broadcast_id,
         sent=counts.get("sent", 0),
         failed=sum(n for state, n in counts.items() if state != "sent"),

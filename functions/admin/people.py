@@ -7,7 +7,7 @@ from uuid import UUID
 from functions.admin.schemas import (
     Role,
     RoleResponse,
-    StatedSubscription,
+    StripeSubscription,
     UserListItem,
     UserListResponse,
     UserSubscriptionResponse,
@@ -24,7 +24,7 @@ from shared.stores.people import accounts, customers, user_directory
 from shared.web.errors import BadRequest, NotFound
 
 
-def listed(db: Connection, page: int, per_page: int) -> UserListResponse:
+def user_page(db: Connection, page: int, per_page: int) -> UserListResponse:
     """Some of the people: all who signed up, where Supabase can be asked; else those who were here.
 
     Raises:
@@ -40,7 +40,7 @@ def listed(db: Connection, page: int, per_page: int) -> UserListResponse:
     return UserListResponse(users=users, total=total, page=page, per_page=per_page)
 
 
-def counted(db: Connection) -> int:
+def count_users(db: Connection) -> int:
     """How many people there are, by the same source as the list.
 
     Raises:
@@ -50,7 +50,7 @@ def counted(db: Connection) -> int:
     return user_directory.count(db) if admin is None else admin.page(1, 1)[1]
 
 
-def give(user_id: UUID, role: Role, acting: UUID, language: Language) -> RoleResponse:
+def set_role(user_id: UUID, role: Role, admin_id: UUID, language: Language) -> RoleResponse:
     """Give a person a role; it counts from their next request on.
 
     Raises:
@@ -58,7 +58,7 @@ def give(user_id: UUID, role: Role, acting: UUID, language: Language) -> RoleRes
         NotFound: nobody knows the person, or they are gone.
         UpstreamError: Supabase does not say.
     """
-    if user_id == acting and role != Plan.ADMIN:
+    if user_id == admin_id and role != Plan.ADMIN:
         raise BadRequest("own_role")
     db, admin = wiring.database(), wiring.supabase_admin()
     if not user_directory.knows(db, user_id) and (admin is None or admin.held_about(user_id) is None):
@@ -73,32 +73,32 @@ def give(user_id: UUID, role: Role, acting: UUID, language: Language) -> RoleRes
     return RoleResponse(message=say(key, language, role=role, plan=plan), user_id=str(user_id))
 
 
-def subscription_of(db: Connection, user_id: UUID) -> UserSubscriptionResponse:
+def user_subscription(db: Connection, user_id: UUID) -> UserSubscriptionResponse:
     """What a person has, what they pay for, and how many of their browsers are sent notices.
 
     Raises:
         NotFound: we do not know them.
     """
-    has, customer = accounts.standing(db, user_id), customers.of_person(db, user_id)
-    if has.plan == NO_ACCOUNT and customer is None and not user_directory.knows(db, user_id):
+    status, customer = accounts.standing(db, user_id), customers.of_person(db, user_id)
+    if status.plan == NO_ACCOUNT and customer is None and not user_directory.knows(db, user_id):
         raise NotFound("unknown_person")
     return UserSubscriptionResponse(
         user_id=str(user_id),
-        role=Plan.FREE if has.plan == NO_ACCOUNT else has.plan,
+        role=Plan.FREE if status.plan == NO_ACCOUNT else status.plan,
         stripe_customer_id=customer.customer_id if customer else None,
         stripe_plan=customer.plan if customer else None,
-        subscriptions=[StatedSubscription.model_validate(row) for row in customers.subscriptions(db, user_id)],
+        subscriptions=[StripeSubscription.model_validate(row) for row in customers.subscriptions(db, user_id)],
         push_devices=len(push_subscriptions.of_person(db, user_id)),
     )
 
 
-def _with_roles(people: Sequence[SupabasePerson], standings: dict[UUID, str]) -> list[UserListItem]:
+def _with_roles(people: Sequence[SupabasePerson], roles: dict[UUID, str]) -> list[UserListItem]:
     """People with what our accounts say of them, and without one with the role that is written into their tokens."""
     return [
         _item(
             person.user_id,
             person.email,
-            standings.get(person.user_id) or plan_told_by(person.app_metadata),
+            roles.get(person.user_id) or plan_told_by(person.app_metadata),
             person.created_at,
         )
         for person in people

@@ -14,15 +14,15 @@ from shared.stores.operations.row_counts import Held
 HOUR = timedelta(hours=1)
 GRACE = HOUR
 """How late a job may be: runs take minutes, and one that failed is tried again."""
-WHOLE, HALF_WHOLE = 0.9, 0.8
+WARNING_BELOW, CRITICAL_BELOW = 0.9, 0.8
 """Shares of what there should be; below the first a warning, below the second critical."""
-MOST_OUT_OF_RANGE, MOST_INCONSISTENT = 10, 5
+MAX_OUT_OF_RANGE, MAX_INCONSISTENT = 10, 5
 """Faults; from one on a warning, above these critical."""
 _ORDER: tuple[Status, ...] = ("ok", "warning", "critical")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class QualityInputs:
     """What is judged."""
 
     jobs: Sequence[JobState]
@@ -30,30 +30,30 @@ class Found:
     out_of_range: Sequence[Fault]
     inconsistent: Sequence[Fault]
     reported: Sequence[Reported]
-    held: Held
+    counts: Held
 
 
-def judge(found: Found, now: datetime, language: Language) -> DataQualityResponse:
+def assess(inputs: QualityInputs, now: datetime, language: Language) -> DataQualityResponse:
     """Every check, the worst of them, and what jobs reported."""
-    fresh, whole = _fresh(found.jobs, now, language), _whole(found.filled, language)
-    possible = _faults("range_validation", found.out_of_range, MOST_OUT_OF_RANGE, language)
-    consistent = _faults("consistency", found.inconsistent, MOST_INCONSISTENT, language)
+    freshness, completeness = _freshness(inputs.jobs, now, language), _completeness(inputs.filled, language)
+    in_range = _faults("range_validation", inputs.out_of_range, MAX_OUT_OF_RANGE, language)
+    consistency = _faults("consistency", inputs.inconsistent, MAX_INCONSISTENT, language)
     return DataQualityResponse(
         timestamp=now,
-        overall_status=_worst([check.status for check in (fresh, whole, possible, consistent)]),
-        freshness=fresh,
-        completeness=whole,
-        range_validation=possible,
-        consistency=consistent,
+        overall_status=_worst([check.status for check in (freshness, completeness, in_range, consistency)]),
+        freshness=freshness,
+        completeness=completeness,
+        range_validation=in_range,
+        consistency=consistency,
         anomalies=[
-            {"type": told.kind, "count": told.n, "newest_at": told.newest_at, "examples": told.examples}
-            for told in found.reported
+            {"type": report.kind, "count": report.n, "newest_at": report.newest_at, "examples": report.examples}
+            for report in inputs.reported
         ],
-        metrics={name: getattr(found.held, name) for name in found.held.__slots__},
+        metrics={name: getattr(inputs.counts, name) for name in inputs.counts.__slots__},
     )
 
 
-def _fresh(jobs: Sequence[JobState], now: datetime, language: Language) -> DataQualityCheckResponse:
+def _freshness(jobs: Sequence[JobState], now: datetime, language: Language) -> DataQualityCheckResponse:
     details: dict[str, object] = {}
     statuses: dict[str, Status] = {}
     for job in jobs:
@@ -82,16 +82,16 @@ def _lateness(age: timedelta | None, pause: timedelta) -> Status:
     return "warning" if age > pause + GRACE else "ok"
 
 
-def _whole(filled: Filled, language: Language) -> DataQualityCheckResponse:
+def _completeness(filled: Filled, language: Language) -> DataQualityCheckResponse:
     shares = {"scores": _share(filled.scored, filled.finished), "forecasts": _share(filled.forecast, filled.coming)}
     least = min(shares.values())
     texts = {name: percent(share, language) for name, share in shares.items()}
     return DataQualityCheckResponse(
         name="completeness",
-        status="critical" if least < HALF_WHOLE else "warning" if least < WHOLE else "ok",
+        status="critical" if least < CRITICAL_BELOW else "warning" if least < WARNING_BELOW else "ok",
         message=say("data_whole", language, **texts),
         value=round(least, 4),
-        threshold=WHOLE,
+        threshold=WARNING_BELOW,
         details={
             "scores": {"present": filled.scored, "expected": filled.finished},
             "forecasts": {"present": filled.forecast, "expected": filled.coming},
@@ -99,13 +99,13 @@ def _whole(filled: Filled, language: Language) -> DataQualityCheckResponse:
     )
 
 
-def _faults(name: str, faults: Sequence[Fault], most: int, language: Language) -> DataQualityCheckResponse:
+def _faults(name: str, faults: Sequence[Fault], maximum: int, language: Language) -> DataQualityCheckResponse:
     by_kind: dict[str, list[str]] = {}
     for fault in faults:
         by_kind.setdefault(fault.what, []).append(fault.about)
     return DataQualityCheckResponse(
         name=name,
-        status="critical" if len(faults) > most else "warning" if faults else "ok",
+        status="critical" if len(faults) > maximum else "warning" if faults else "ok",
         message=say("data_faults" if faults else "data_faultless", language, count=len(faults)),
         value=len(faults),
         threshold=1,

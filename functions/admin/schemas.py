@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from shared.web.admin_actions import JobRun
-from shared.web.params import LINE, STRING_IN_SCHEMA
+from shared.web.params import SINGLE_LINE, STRING_IN_SCHEMA
 
 Status = Literal["ok", "warning", "critical"]
 
@@ -69,22 +69,22 @@ class DataStatusResponse(BaseModel):
     timestamp: datetime
 
 
-class CachedKind(BaseModel):
+class CacheKindStatus(BaseModel):
     """How the answers of one kind are kept. Each change of its data begins a new `generation`."""
 
     key: str
     type: Literal["kind"] = "kind"
     generation: int
-    fresh_seconds: int
-    kept_beyond_seconds: int
-    by_plan: bool
+    ttl_seconds: int
+    stale_seconds: int
+    per_plan: bool
 
 
 class CacheStatusResponse(BaseModel):
     """The cache of answers; `off` where there is no Redis."""
 
     status: Literal["on", "off"]
-    cached_items: list[CachedKind]
+    cached_items: list[CacheKindStatus]
     total_cached: int
     timestamp: datetime
 
@@ -160,7 +160,7 @@ class RoleResponse(BaseModel):
     user_id: str
 
 
-class StatedSubscription(BaseModel):
+class StripeSubscription(BaseModel):
     """A subscription as Stripe stated it when it was last asked; `plan` is what it entitles to."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -185,7 +185,7 @@ class UserSubscriptionResponse(BaseModel):
     role: str
     stripe_customer_id: str | None
     stripe_plan: str | None
-    subscriptions: list[StatedSubscription]
+    subscriptions: list[StripeSubscription]
     push_devices: int
 
 
@@ -194,8 +194,8 @@ class NotificationRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=LINE)]
-    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400, pattern=LINE)]
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=SINGLE_LINE)]
+    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400, pattern=SINGLE_LINE)]
     url: Annotated[
         str, StringConstraints(max_length=200, pattern=r"^/([A-Za-z0-9._~?&=%-][A-Za-z0-9._~?&=%/-]*)?$")
     ] = "/"

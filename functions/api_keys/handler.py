@@ -15,17 +15,17 @@ from shared.runtime import clock
 from shared.stores.people import accounts, api_keys
 from shared.stores.people.api_keys import ApiKeyRow
 from shared.web.app import Connection, http_app, lambda_handler
-from shared.web.authentication import Access, Person, person
+from shared.web.authentication import Access, Person, require_user_id
 from shared.web.errors import BadRequest, NotFound
-from shared.web.params import LINE
+from shared.web.params import SINGLE_LINE
 
 app = http_app("api_keys")
 
 PATH = "/api/v1/keys"
-UNSTORED = {"Cache-Control": "no-store"}
+NO_STORE = {"Cache-Control": "no-store"}
 
 # A key may not make, list or revoke keys, so that a lost one cannot outlive its revocation.
-ElitePerson = Annotated[Reader, Security(Access(Plan.ELITE, takes_keys=False))]
+ElitePerson = Annotated[Reader, Security(Access(Plan.ELITE, allows_api_keys=False))]
 
 
 class ApiKeyRequest(BaseModel):
@@ -33,7 +33,7 @@ class ApiKeyRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=LINE)]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=SINGLE_LINE)]
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))] = [Scope.READ]
 
 
@@ -59,36 +59,36 @@ class ApiKeysResponse(BaseModel):
 
 
 @app.post(PATH, operation_id="createApiKey", tags=["API keys"], status_code=HTTPStatus.CREATED)
-async def create(reader: ElitePerson, db: Connection, wish: ApiKeyRequest, response: Response) -> NewApiKeyResponse:
+async def create(reader: ElitePerson, db: Connection, request: ApiKeyRequest, response: Response) -> NewApiKeyResponse:
     """Make a key."""
-    user_id, now = person(reader), clock.now()
+    user_id, now = require_user_id(reader), clock.now()
     accounts.keep(db, user_id)
     accounts.hold(db, user_id, reader.plan, now)
     if len(api_keys.of_person(db, user_id)) >= MOST_KEYS:
         raise BadRequest("too_many_keys", most=MOST_KEYS)
     key = PREFIX + token_urlsafe(32)
-    made = ApiKeyRow(key_id=uuid4(), name=wish.name, scopes=sorted(set(wish.scopes)), created_at=now)
-    api_keys.add(db, user_id, fingerprint(key), made)
-    response.headers.update(UNSTORED)
-    return NewApiKeyResponse(**_shown(made).model_dump(), key=key)
+    row = ApiKeyRow(key_id=uuid4(), name=request.name, scopes=sorted(set(request.scopes)), created_at=now)
+    api_keys.add(db, user_id, fingerprint(key), row)
+    response.headers.update(NO_STORE)
+    return NewApiKeyResponse(**_key_response(row).model_dump(), key=key)
 
 
 # Who no longer pays for keys may still see and revoke them: they would work again with the plan.
 @app.get(PATH, operation_id="listApiKeys", tags=["API keys"])
 async def list_keys(reader: Person, db: Connection, response: Response) -> ApiKeysResponse:
     """The keys that the person has not revoked."""
-    response.headers.update(UNSTORED)
-    return ApiKeysResponse(keys=[_shown(row) for row in api_keys.of_person(db, person(reader))])
+    response.headers.update(NO_STORE)
+    return ApiKeysResponse(keys=[_key_response(row) for row in api_keys.of_person(db, require_user_id(reader))])
 
 
 @app.delete(PATH + "/{key_id}", operation_id="revokeApiKey", tags=["API keys"], status_code=HTTPStatus.NO_CONTENT)
 async def revoke(reader: Person, db: Connection, key_id: UUID) -> None:
     """Revoke a key, from the next request on and for good."""
-    if not api_keys.revoke(db, person(reader), key_id, clock.now()):
+    if not api_keys.revoke(db, require_user_id(reader), key_id, clock.now()):
         raise NotFound("unknown_key")
 
 
-def _shown(row: ApiKeyRow) -> ApiKeyResponse:
+def _key_response(row: ApiKeyRow) -> ApiKeyResponse:
     scopes = [Scope(scope) for scope in row.scopes]
     return ApiKeyResponse(id=row.key_id, name=row.name, scopes=scopes, created_at=row.created_at.astimezone(UTC))
 

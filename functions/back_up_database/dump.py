@@ -12,7 +12,7 @@ from functions.back_up_database.postgres_tools import ToolFailed, command
 
 SCHEMA = "public"
 """Where our tables are; what a hosted Postgres keeps beside them is not ours to dump."""
-LONGEST_WAIT = "20s"
+LOCK_TIMEOUT = "20s"
 """For a table that a migration is changing."""
 
 
@@ -30,14 +30,14 @@ def dump(url: str, snapshot: str, recipients: Sequence[str], sink: BufferedIOBas
         RecipientError: a recipient is no public key of age.
     """
     keys = [x25519.Recipient.from_str(recipient) for recipient in recipients]
-    asked = ("--format=custom", f"--schema={SCHEMA}", f"--snapshot={snapshot}", f"--lock-wait-timeout={LONGEST_WAIT}")
-    arguments, environment = command("pg_dump", url, *asked, "--no-owner", "--no-privileges", "--no-password")
+    options = ("--format=custom", f"--schema={SCHEMA}", f"--snapshot={snapshot}", f"--lock-wait-timeout={LOCK_TIMEOUT}")
+    arguments, environment = command("pg_dump", url, *options, "--no-owner", "--no-privileges", "--no-password")
     with (
-        TemporaryFile() as said,
+        TemporaryFile() as errors,
         # Our own program with our own arguments.
-        subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, stderr=said) as tool,  # noqa: S603
+        subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, stderr=errors) as process,  # noqa: S603
     ):
-        encrypt_io(cast("BufferedIOBase", tool.stdout), sink, keys)
-        if tool.wait() != 0:
-            said.seek(0)
-            raise ToolFailed(said.read().decode(errors="replace").strip())
+        encrypt_io(cast("BufferedIOBase", process.stdout), sink, keys)
+        if process.wait() != 0:
+            errors.seek(0)
+            raise ToolFailed(errors.read().decode(errors="replace").strip())

@@ -15,7 +15,7 @@ from shared.stores.operations import snapshots
 
 DUMP, TABLES = "dump.age", "tables.json"
 """The objects of a day: `2026-11-22/dump.age`, and `2026-11-22/tables.json` once the dump is whole."""
-OURS = re.compile(
+OBJECT_KEY = re.compile(
     rf"(?P<day>[0-9]{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))/(?P<name>{re.escape(DUMP)}|{re.escape(TABLES)})"
 )
 """Their keys."""
@@ -34,20 +34,20 @@ def back_up(run: Run) -> None:
             dump(url, snapshot, recipients, upload)
     storage.put(f"{run.day}/{TABLES}", json.dumps([asdict(table) for table in tables]).encode())
     keys = storage.listed()
-    ours = [(key, found) for key in keys if (found := OURS.fullmatch(key))]
-    whole = {date.fromisoformat(found["day"]) for _, found in ours if found["name"] == TABLES}
-    held = whole - outdated(whole)
-    for key, found in ours:
-        if date.fromisoformat(found["day"]) not in held:
+    objects = [(key, match) for key in keys if (match := OBJECT_KEY.fullmatch(key))]
+    complete = {date.fromisoformat(found["day"]) for _, found in objects if found["name"] == TABLES}
+    retained = complete - outdated(complete)
+    for key, match in objects:
+        if date.fromisoformat(match["day"]) not in retained:
             storage.delete(key)
     rows = sum(table.rows for table in tables)
     run.report(
         tables=len(tables),
         rows=rows,
         bytes=upload.written,
-        held=len(held),
-        gone=len(whole) - len(held),
-        foreign=len(keys) - len(ours),  # not ours to delete, nor a reason to fail
+        held=len(retained),
+        gone=len(complete) - len(retained),
+        foreign=len(keys) - len(objects),  # not ours to delete, nor a reason to fail
     )
 
 

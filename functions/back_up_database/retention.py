@@ -13,9 +13,9 @@ def outdated(days: Iterable[date]) -> set[date]:
     Counted in backups, not in days gone by: where none was made for a month, none is lost. Weeks begin on Monday, as in
     ISO 8601. What is needed on a later day is never outdated before.
     """
-    held = sorted(set(days), reverse=True)
-    last_of_week: dict[tuple[int, int], date] = {}
-    for day in held:
+    newest_first = sorted(set(days), reverse=True)
+    weekly: dict[tuple[int, int], date] = {}
+    for day in newest_first:
         year, week, _ = day.isocalendar()
-        last_of_week.setdefault((year, week), day)
-    return set(held) - set(held[:DAILY]) - set(list(last_of_week.values())[: 1 + WEEKLY])
+        weekly.setdefault((year, week), day)
+    return set(newest_first) - set(newest_first[:DAILY]) - set(list(weekly.values())[: 1 + WEEKLY])

@@ -17,7 +17,7 @@ BEGUN = {Status.IN_PLAY, Status.SUSPENDED, Status.FINISHED, Status.AWARDED}
 """Whatever the kick-off that we know."""
 
 
-def correct(db: Connection, user_id: UUID, bet_id: int, to: Standing, now: datetime) -> BetRow:
+def correct(db: Connection, user_id: UUID, bet_id: int, status: Standing, now: datetime) -> BetRow:
     """Call a bet off before its match begins, as its person.
 
     Raises:
@@ -25,38 +25,38 @@ def correct(db: Connection, user_id: UUID, bet_id: int, to: Standing, now: datet
         BadRequest: the match has begun, or the bet would not be void.
     """
     bankrolls.hold(db, user_id)
-    row = _held(db, user_id, bet_id)
+    row = _require_bet(db, user_id, bet_id)
     try:
-        moves = moved_by_person(row.bet, to, begun=_has_begun(db, row, now))
+        moves = moved_by_person(row.bet, status, begun=_has_begun(db, row, now))
     except IllegalMove as illegal:
         raise BadRequest(illegal.key) from None
-    return _move(db, row, moves, "person", now)
+    return _add_entries(db, row, moves, "person", now)
 
 
-def overrule(db: Connection, bet_id: int, to: Standing, now: datetime) -> BetRow:
+def overrule(db: Connection, bet_id: int, status: Standing, now: datetime) -> BetRow:
     """Say how a bet ended, or leave it to the result again, as an administrator.
 
     Raises:
         NotFound: there is no such bet.
         BadRequest: it cannot end so, or the match has not begun and the bet would not be void.
     """
-    found = bets.by_ids(db, [bet_id])
-    if not found:
+    rows = bets.by_ids(db, [bet_id])
+    if not rows:
         raise NotFound("unknown_bet")
-    bankrolls.hold(db, found[0].user_id)
-    row = _held(db, found[0].user_id, bet_id)
-    if to is row.bet.standing:
+    bankrolls.hold(db, rows[0].user_id)
+    row = _require_bet(db, rows[0].user_id, bet_id)
+    if status is row.bet.standing:
         return row
-    if to is not Standing.VOID and not _has_begun(db, row, now):
+    if status is not Standing.VOID and not _has_begun(db, row, now):
         raise BadRequest("match_not_begun")
     try:
-        moves = moved(row.bet, to)
+        moves = moved(row.bet, status)
     except IllegalMove as illegal:
         raise BadRequest(illegal.key) from None
-    return _move(db, row, moves, "administrator", now)
+    return _add_entries(db, row, moves, "administrator", now)
 
 
-def take_back(db: Connection, user_id: UUID, bet_id: int, now: datetime) -> None:
+def withdraw(db: Connection, user_id: UUID, bet_id: int, now: datetime) -> None:
     """Take an open bet back before its match begins, as if it had never been.
 
     Raises:
@@ -64,14 +64,14 @@ def take_back(db: Connection, user_id: UUID, bet_id: int, now: datetime) -> None
         BadRequest: the match has begun.
     """
     bankrolls.hold(db, user_id)
-    row = _held(db, user_id, bet_id)
+    row = _require_bet(db, user_id, bet_id)
     if row.bet.standing is not Standing.PENDING:
         raise NotFound("bet_not_pending")
     try:
         move = taken_back(row.bet, begun=_has_begun(db, row, now))
     except IllegalMove as illegal:
         raise BadRequest(illegal.key) from None
-    _move(db, row, [move], "person", now)
+    _add_entries(db, row, [move], "person", now)
 
 
 def _has_begun(db: Connection, row: BetRow, now: datetime) -> bool:
@@ -83,14 +83,14 @@ def _has_begun(db: Connection, row: BetRow, now: datetime) -> bool:
     return match.status in BEGUN or (match.earliest <= now and match.status != Status.POSTPONED)
 
 
-def _held(db: Connection, user_id: UUID, bet_id: int) -> BetRow:
+def _require_bet(db: Connection, user_id: UUID, bet_id: int) -> BetRow:
     row = bets.get(db, user_id, bet_id)
     if row is None:
         raise NotFound("unknown_bet")
     return row
 
 
-def _move(db: Connection, row: BetRow, moves: Sequence[Entry], told_by: ToldBy, now: datetime) -> BetRow:
-    bankrolls.add(db, [Told(row.user_id, row.bet_id, move, told_by) for move in moves], now)
-    [moved_row] = bets.by_ids(db, [row.bet_id])
-    return moved_row
+def _add_entries(db: Connection, row: BetRow, entries: Sequence[Entry], source: ToldBy, now: datetime) -> BetRow:
+    bankrolls.add(db, [Told(row.user_id, row.bet_id, move, source) for move in entries], now)
+    [updated] = bets.by_ids(db, [row.bet_id])
+    return updated

@@ -17,7 +17,7 @@ from shared.stores.football import matches
 from shared.web.app import Connection
 
 FileFormat = Literal["csv", "json"]
-MOST_EXPORTED = 10_000
+MAX_EXPORTED = 10_000
 """Bets: about half of what the platform lets an answer weigh."""
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -26,14 +26,14 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so is reckoned by a spreadsheet, not shown (owasp.org, CSV Injection)."""
 
 
-def export(db: Connection, user_id: UUID, form: FileFormat, now: datetime) -> Response | BetsExport:
+def export(db: Connection, user_id: UUID, file_format: FileFormat, now: datetime) -> Response | BetsExport:
     """A person's bets, the newest first."""
-    rows = bets.of_person(db, user_id, MOST_EXPORTED)
+    rows = bets.of_person(db, user_id, MAX_EXPORTED)
     played = matches.by_ids(db, {row.match_id for row in rows})
-    told = [present.exported(row, played[row.match_id]) for row in rows]
-    if form == "csv":
-        return _as_csv(told, paris_day(now))
-    return BetsExport(bets=told, total=len(told), exported_at=now)
+    exported = [present.exported(row, played[row.match_id]) for row in rows]
+    if file_format == "csv":
+        return _as_csv(exported, paris_day(now))
+    return BetsExport(bets=exported, total=len(exported), exported_at=now)
 
 
 def _as_csv(bets: Sequence[ExportedBet], today: date) -> Response:

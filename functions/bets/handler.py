@@ -9,10 +9,10 @@ from fastapi import Path, Query, Response
 from starlette.convertors import IntegerConvertor, register_url_convertor
 
 from functions.bets import present, stats
-from functions.bets.corrections import correct, overrule, take_back
+from functions.bets.corrections import correct, overrule, withdraw
 from functions.bets.export import FileFormat, export
 from functions.bets.kelly import suggest
-from functions.bets.limits import pause, set_limits, told
+from functions.bets.limits import pause, set_limits, current_limits
 from functions.bets.placement import place
 from functions.bets.requests import (
     BankrollSettings,
@@ -41,13 +41,13 @@ from shared.betting.bets import Standing
 from shared.runtime import clock
 from shared.services import plan_changes
 from shared.stores.betting import bankrolls, bets
-from shared.web.admin_actions import Acting
+from shared.web.admin_actions import AuditedAdmin
 from shared.web.app import Connection, http_app, lambda_handler
-from shared.web.authentication import Person, SignedIn, person
+from shared.web.authentication import Person, SignedIn, require_user_id
 from shared.web.errors import BadRequest
 from shared.web.idempotency import idempotent
-from shared.web.params import HIGHEST_ID, STRING_IN_SCHEMA, MatchId
-from shared.web.registration import Known, KnownPerson
+from shared.web.params import MAX_ID, STRING_IN_SCHEMA, MatchId
+from shared.web.registration import RegisteredReader, RegisteredPerson
 
 
 class _Number(IntegerConvertor):
@@ -64,36 +64,36 @@ TAGS: list[str | Enum] = ["Bets & Bankroll"]
 NEEDS_DECLARATION: dict[int | str, dict[str, Any]] = {HTTPStatus.PRECONDITION_REQUIRED.value: {}}
 DASHBOARD_TAGS: list[str | Enum] = ["Dashboard"]
 CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
-BetId = Annotated[int, Path(ge=1, lt=HIGHEST_ID)]
+BetId = Annotated[int, Path(ge=1, lt=MAX_ID)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=100_000)]
 Days = Annotated[int, Query(ge=7, le=365)]
-Form = Annotated[FileFormat, STRING_IN_SCHEMA, Query(alias="format")]
+Format = Annotated[FileFormat, STRING_IN_SCHEMA, Query(alias="format")]
 
 
 @app.get(f"{PREFIX}/bankroll", operation_id="get_bankroll_api_v1_bets_bankroll_get", tags=TAGS)
 async def read_bankroll(reader: SignedIn, db: Connection) -> BankrollResponse:
     """The person's bankroll."""
-    user_id = person(reader)
+    user_id = require_user_id(reader)
     return present.bankroll(bankrolls.get(db, user_id), bets.totals(db, user_id))
 
 
 @app.put(f"{PREFIX}/bankroll", operation_id="update_bankroll_api_v1_bets_bankroll_put", tags=TAGS)
-async def set_bankroll(reader: Person, db: Connection, wish: BankrollSettings) -> BankrollResponse:
+async def set_bankroll(reader: Person, db: Connection, request: BankrollSettings) -> BankrollResponse:
     """Say what the bankroll holds to begin with; 0 for none."""
-    user_id = person(reader)
+    user_id = require_user_id(reader)
     row = bankrolls.hold(db, user_id)
-    change = wish.initial_bankroll - row.initial
-    if wish.initial_bankroll > 0 and row.current + change < 0:
+    change = request.initial_bankroll - row.initial
+    if request.initial_bankroll > 0 and row.current + change < 0:
         raise BadRequest("bankroll_below_stakes", least=row.initial - row.current)
-    bankrolls.set_up(db, user_id, change, wish.alert_threshold, wish.default_stake_pct, clock.now())
+    bankrolls.set_up(db, user_id, change, request.alert_threshold, request.default_stake_pct, clock.now())
     return present.bankroll(bankrolls.get(db, user_id), bets.totals(db, user_id))
 
 
 @app.get(f"{PREFIX}/bankroll/history", operation_id="getBankrollHistory", tags=TAGS)
 async def read_history(reader: SignedIn, db: Connection, limit: Limit = 50, offset: Offset = 0) -> BankrollHistory:
     """Every change of the bankroll, the newest first."""
-    rows = bankrolls.history(db, person(reader), limit, offset)
+    rows = bankrolls.history(db, require_user_id(reader), limit, offset)
     return BankrollHistory(entries=[present.entry(row) for row in rows])
 
 
@@ -107,7 +107,7 @@ async def list_bets(
 ) -> list[BetResponse]:
     """The person's bets, the newest first."""
     only = Standing(status) if status else None
-    return [present.bet(row) for row in bets.of_person(db, person(reader), limit, offset, only)]
+    return [present.bet(row) for row in bets.of_person(db, require_user_id(reader), limit, offset, only)]
 
 
 @app.post(
@@ -118,9 +118,9 @@ async def list_bets(
     responses=NEEDS_DECLARATION,
 )
 @idempotent
-async def create_bet(reader: Known, db: Connection, wish: BetCreate) -> BetResponse:
+async def create_bet(reader: RegisteredReader, db: Connection, request: BetCreate) -> BetResponse:
     """Note a bet before its match begins."""
-    return present.bet(place(db, person(reader), view_of(reader.plan), wish, clock.now()))
+    return present.bet(place(db, require_user_id(reader), view_of(reader.plan), request, clock.now()))
 
 
 @app.get(
@@ -130,7 +130,7 @@ async def create_bet(reader: Known, db: Connection, wish: BetCreate) -> BetRespo
     responses=NEEDS_DECLARATION,
 )
 async def suggest_stake(
-    reader: Known,
+    reader: RegisteredReader,
     db: Connection,
     odds: Odds,
     confidence: Percent | None = None,
@@ -139,62 +139,62 @@ async def suggest_stake(
     fraction: Fraction = Decimal("0.25"),
 ) -> KellySuggestion:
     """What to stake at most: by our probability where `match_id` and `prediction` name one, else by the confidence."""
-    named = (match_id, prediction) if match_id is not None and prediction is not None else None
-    return suggest(db, person(reader), odds, confidence, named, fraction, clock.now())
+    selection = (match_id, prediction) if match_id is not None and prediction is not None else None
+    return suggest(db, require_user_id(reader), odds, confidence, selection, fraction, clock.now())
 
 
 @app.get(f"{PREFIX}/stats", operation_id="getBetStats", tags=TAGS)
 async def read_stats(reader: SignedIn, db: Connection, days: Days = 30) -> BetStatsResponse:
     """How the bets of the last days did."""
-    return stats.stats(stats.of_last(db, person(reader), days, clock.now()), days)
+    return stats.stats(stats.recent_bets(db, require_user_id(reader), days, clock.now()), days)
 
 
 @app.get(f"{PREFIX}/export", operation_id="exportBets", tags=TAGS, response_model=BetsExport, responses=CSV)
-async def export_bets(reader: SignedIn, db: Connection, form: Form = "csv") -> Response | BetsExport:
+async def export_bets(reader: SignedIn, db: Connection, file_format: Format = "csv") -> Response | BetsExport:
     """The newest bets, 10,000 at most, as a file for a spreadsheet or as JSON."""
-    return export(db, person(reader), form, clock.now())
+    return export(db, require_user_id(reader), file_format, clock.now())
 
 
 @app.get(f"{PREFIX}/limits", operation_id="getPlayLimits", tags=TAGS)
-async def read_limits(reader: Known, db: Connection) -> LimitsResponse:
+async def read_limits(reader: RegisteredReader, db: Connection) -> LimitsResponse:
     """What the person allows themselves, and what is left of it."""
-    return told(db, person(reader), clock.now())
+    return current_limits(db, require_user_id(reader), clock.now())
 
 
 @app.put(f"{PREFIX}/limits", operation_id="setPlayLimits", tags=TAGS)
-async def change_limits(reader: KnownPerson, db: Connection, wish: LimitsUpdate) -> LimitsResponse:
+async def change_limits(reader: RegisteredPerson, db: Connection, request: LimitsUpdate) -> LimitsResponse:
     """Set limits: lower ones count at once, higher ones in two days."""
-    user_id, now = person(reader), clock.now()
-    set_limits(db, user_id, wish, now)
-    return told(db, user_id, now)
+    user_id, now = require_user_id(reader), clock.now()
+    set_limits(db, user_id, request, now)
+    return current_limits(db, user_id, now)
 
 
 @app.post(f"{PREFIX}/cool-off", operation_id="coolOff", tags=TAGS, status_code=HTTPStatus.CREATED)
 @idempotent
-async def cool_off(reader: Person, db: Connection, wish: CoolOffRequest) -> CoolOffResponse:
+async def cool_off(reader: Person, db: Connection, request: CoolOffRequest) -> CoolOffResponse:
     """Take a pause: no picks, no notices, no bets. It can be made longer and never shorter."""
-    until = pause(db, person(reader), wish, clock.now())
-    plan_changes.forget(person(reader))
+    until = pause(db, require_user_id(reader), request, clock.now())
+    plan_changes.forget(require_user_id(reader))
     return CoolOffResponse(cool_off_until=until)
 
 
 @app.patch(PREFIX + "/{bet_id:number}", operation_id="update_bet_api_v1_bets__bet_id__patch", tags=TAGS)
-async def correct_bet(reader: SignedIn, db: Connection, bet_id: BetId, wish: BetUpdate) -> BetResponse:
+async def correct_bet(reader: SignedIn, db: Connection, bet_id: BetId, request: BetUpdate) -> BetResponse:
     """Call a bet off (`void`) before its match begins; afterwards the result settles it.
 
     400: `bet_locked` (the match has begun), `match_not_begun` (before that it can only be void), `bet_stays_void` (one
     that was called off is not opened again). 404: `unknown_bet`.
     """
-    return present.bet(correct(db, person(reader), bet_id, Standing(wish.status), clock.now()))
+    return present.bet(correct(db, require_user_id(reader), bet_id, Standing(request.status), clock.now()))
 
 
 @app.patch(PREFIX + "/{bet_id:number}/correction", operation_id="correctBet", tags=TAGS)
-async def correct_anyones_bet(reader: Acting, db: Connection, bet_id: BetId, wish: BetUpdate) -> BetResponse:
+async def correct_bet_as_admin(reader: AuditedAdmin, db: Connection, bet_id: BetId, request: BetUpdate) -> BetResponse:
     """Say how anybody's bet ended, or leave it to the result again; what stood before is taken back, not edited.
 
     400: `match_not_begun` (until then it can only be void), `bet_cannot_end_so`. 404: `unknown_bet`.
     """
-    return present.bet(overrule(db, bet_id, Standing(wish.status), clock.now()))
+    return present.bet(overrule(db, bet_id, Standing(request.status), clock.now()))
 
 
 @app.delete(
@@ -208,14 +208,14 @@ async def delete_bet(reader: SignedIn, db: Connection, bet_id: BetId) -> None:
 
     400: `bet_locked` (it has begun). 404: `unknown_bet`, `bet_not_pending`.
     """
-    take_back(db, person(reader), bet_id, clock.now())
+    withdraw(db, require_user_id(reader), bet_id, clock.now())
 
 
 @app.get(f"{DASHBOARD}/stats", operation_id="get_user_stats_api_v1_dashboard_stats_get", tags=DASHBOARD_TAGS)
 async def read_dashboard(reader: SignedIn, db: Connection, days: Days = 30) -> DashboardStats:
     """The bets of the last days and the bankroll."""
-    user_id = person(reader)
-    return stats.dashboard(stats.of_last(db, user_id, days, clock.now()), bankrolls.get(db, user_id))
+    user_id = require_user_id(reader)
+    return stats.dashboard(stats.recent_bets(db, user_id, days, clock.now()), bankrolls.get(db, user_id))
 
 
 @app.get(
@@ -225,9 +225,9 @@ async def read_dashboard(reader: SignedIn, db: Connection, days: Days = 30) -> D
     response_model=BetsExport,
     responses=CSV,
 )
-async def export_dashboard(reader: SignedIn, db: Connection, form: Form = "csv") -> Response | BetsExport:
+async def export_dashboard(reader: SignedIn, db: Connection, file_format: Format = "csv") -> Response | BetsExport:
     """As the export of the bets."""
-    return export(db, person(reader), form, clock.now())
+    return export(db, require_user_id(reader), file_format, clock.now())
 
 
 handler = lambda_handler(app)

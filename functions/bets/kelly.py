@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 
-from functions.bets.placement import allowed, is_open, may_bet
+from functions.bets.placement import remaining_stake, is_open, ensure_may_bet
 from functions.bets.requests import OUTCOME_OF
 from functions.bets.schemas import KellySuggestion
 from shared.accounts.responsible_gambling import Kind, Period, used
@@ -18,7 +18,7 @@ from shared.stores.betting import bankrolls, bets
 from shared.stores.forecasting import predictions
 from shared.web.app import Connection
 from shared.web.errors import BadRequest
-from shared.web.params import match_of
+from shared.web.params import require_match
 
 
 def suggest(
@@ -26,7 +26,7 @@ def suggest(
     user_id: UUID,
     odds: Decimal,
     confidence: Decimal | None,
-    named: tuple[int, str] | None,
+    selection: tuple[int, str] | None,
     fraction: Decimal,
     now: datetime,
 ) -> KellySuggestion:
@@ -44,17 +44,17 @@ def suggest(
         NotFound: there is no such match.
         BadRequest: it has begun; or there is neither a forecast of ours nor a confidence.
     """
-    may_bet(db, user_id, now)
-    ours = _published(db, *named, now) if named else None
-    given = None if confidence is None else confidence / 100
-    probability = given if ours is None else ours
+    ensure_may_bet(db, user_id, now)
+    published = _published(db, *selection, now) if selection else None
+    own = None if confidence is None else confidence / 100
+    probability = own if published is None else published
     if probability is None:
         raise BadRequest("kelly_needs_probability")
-    bankroll, room, today = bankrolls.get(db, user_id).current, allowed(db, user_id, now), paris_day(now)
+    bankroll, remaining, today = bankrolls.get(db, user_id).current, remaining_stake(db, user_id, now), paris_day(now)
     staked = used(Kind.STAKE, Period.DAY, bets.played(db, user_id, today), today)
     share = Decimal(0)
     if bankroll > 0:
-        limit = Decimal(1) if room is None else (staked + room) / bankroll
+        limit = Decimal(1) if remaining is None else (staked + remaining) / bankroll
         policy = replace(POLICY, kelly_fraction=fraction)
         [share] = stakes([(probability, odds)], policy, limit=limit, staked=staked / bankroll)
     return KellySuggestion(
@@ -63,19 +63,19 @@ def suggest(
         kelly_fraction=float(kelly(probability, odds)),
         edge=float(expected_value(probability, odds)),
         bankroll=float(bankroll),
-        confidence_adjusted=ours is not None,
+        confidence_adjusted=published is not None,
         probability=float(probability),
         fraction=float(fraction),
-        room=None if room is None else float(room),
+        remaining=None if remaining is None else float(remaining),
     )
 
 
-def _published(db: Connection, match_id: int, prediction: str, now: datetime) -> Decimal | None:
+def _published(db: Connection, match_id: int, outcome: str, now: datetime) -> Decimal | None:
     """The probability that our newest forecast gives an outcome; None where there is no forecast."""
-    match = match_of(db, match_id)
+    match = require_match(db, match_id)
     if not is_open(match, now):
         raise BadRequest("match_begun")
-    said = predictions.latest(db, [match.match_id], now).get(match.match_id)
-    if said is None:
+    prediction = predictions.latest(db, [match.match_id], now).get(match.match_id)
+    if prediction is None:
         return None
-    return decimal_of({"home": said.home, "draw": said.draw, "away": said.away}[OUTCOME_OF[prediction]])
+    return decimal_of({"home": prediction.home, "draw": prediction.draw, "away": prediction.away}[OUTCOME_OF[outcome]])

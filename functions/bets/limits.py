@@ -13,7 +13,7 @@ from shared.stores.people import users
 from shared.web.app import Connection
 
 
-def told(db: Connection, user_id: UUID, now: datetime) -> LimitsResponse:
+def current_limits(db: Connection, user_id: UUID, now: datetime) -> LimitsResponse:
     """What a person allows themselves, and what is left of it."""
     today = paris_day(now)
     return present.limits(
@@ -25,18 +25,18 @@ def told(db: Connection, user_id: UUID, now: datetime) -> LimitsResponse:
     )
 
 
-def set_limits(db: Connection, user_id: UUID, wish: LimitsUpdate, now: datetime) -> None:
+def set_limits(db: Connection, user_id: UUID, update: LimitsUpdate, now: datetime) -> None:
     """Write the limits that a person wishes for; what they do not name stays."""
     bankrolls.hold(db, user_id)  # no bet is placed between
     limits = play_limits.limits(db, user_id, now)
-    for kind, wished in ((Kind.STAKE, wish.stake), (Kind.LOSS, wish.loss)):
-        for name, amount in wished.model_dump(exclude_unset=True).items():
+    for kind, amounts in ((Kind.STAKE, update.stake), (Kind.LOSS, update.loss)):
+        for name, amount in amounts.model_dump(exclude_unset=True).items():
             period = Period(name)
             play_limits.put(db, user_id, kind, period, changed(limits[kind, period], amount, now), now)
 
 
-def pause(db: Connection, user_id: UUID, wish: CoolOffRequest, now: datetime) -> datetime:
+def pause(db: Connection, user_id: UUID, request: CoolOffRequest, now: datetime) -> datetime:
     """Begin a pause, or make it longer; when it ends."""
-    until = pause_until(play_limits.paused_until(db, user_id, now), timedelta(days=wish.days), now)
+    until = pause_until(play_limits.paused_until(db, user_id, now), timedelta(days=request.days), now)
     play_limits.pause(db, user_id, until, now)
     return until

@@ -19,12 +19,12 @@ from shared.stores.forecasting import predictions
 from shared.stores.people import users
 from shared.web.app import Connection
 from shared.web.errors import BadRequest, Forbidden, PreconditionRequired
-from shared.web.params import match_of
+from shared.web.params import require_match
 
 OPEN = {Status.SCHEDULED, Status.HELD}
 
 
-def place(db: Connection, user_id: UUID, view: View, wish: BetCreate, now: datetime) -> BetRow:
+def place(db: Connection, user_id: UUID, view: View, request: BetCreate, now: datetime) -> BetRow:
     """Note a bet and stake it.
 
     Args:
@@ -42,35 +42,35 @@ def place(db: Connection, user_id: UUID, view: View, wish: BetCreate, now: datet
             the stake.
     """
     bankroll = bankrolls.hold(db, user_id)
-    may_bet(db, user_id, now)
-    if not wish.is_offered:
+    ensure_may_bet(db, user_id, now)
+    if not request.is_offered:
         raise BadRequest("no_such_bet")
-    match = match_of(db, wish.match_id)
+    match = require_match(db, request.match_id)
     if not is_open(match, now):
         raise BadRequest("match_begun")
-    _affordable(bankroll, wish.amount, allowed(db, user_id, now))
+    _check_affordable(bankroll, request.amount, remaining_stake(db, user_id, now))
     bet = NewBet(
         user_id=user_id,
         match_id=match.match_id,
         kick_off=match.kick_off,
         hour_known=match.hour_known,
-        market=wish.market,
-        outcome=wish.outcome,
-        line=wish.line,
-        price=wish.odds,
-        amount=wish.amount,
-        confidence=wish.confidence,
-        followed=wish.market is Market.H2H and wish.outcome == _recommended(db, match, view, now),
+        market=request.market,
+        outcome=request.outcome,
+        line=request.line,
+        price=request.odds,
+        amount=request.amount,
+        confidence=request.confidence,
+        followed=request.market is Market.H2H and request.outcome == _recommended(db, match, view, now),
         placed_at=now,
         day=paris_day(now),
     )
     bet_id = bets.add(db, bet)
-    bankrolls.add(db, [Told(user_id, bet_id, staked(wish.amount), "person")], now)
+    bankrolls.add(db, [Told(user_id, bet_id, staked(request.amount), "person")], now)
     [row] = bets.by_ids(db, [bet_id])
     return row
 
 
-def may_bet(db: Connection, user_id: UUID, now: datetime) -> None:
+def ensure_may_bet(db: Connection, user_id: UUID, now: datetime) -> None:
     """Let only those pass who declared to be of age and take no pause.
 
     Raises:
@@ -88,18 +88,18 @@ def is_open(match: MatchRow, now: datetime) -> bool:
     return match.status in OPEN and now < match.kick_off
 
 
-def allowed(db: Connection, user_id: UUID, now: datetime) -> Decimal | None:
+def remaining_stake(db: Connection, user_id: UUID, now: datetime) -> Decimal | None:
     """The most that a person's own limits still let them stake today, in euros; None without limits."""
     today = paris_day(now)
     first_day = min(period.first_day(today) for period in Period)
     return room(play_limits.limits(db, user_id, now), bets.played(db, user_id, first_day), today)
 
 
-def _affordable(bankroll: BankrollRow, amount: Decimal, left: Decimal | None) -> None:
+def _check_affordable(bankroll: BankrollRow, amount: Decimal, remaining: Decimal | None) -> None:
     if bankroll.initial > 0 and amount > bankroll.current:
         raise BadRequest("bankroll_short", left=max(bankroll.current, Decimal(0)))
-    if left is not None and amount > left:
-        raise BadRequest("limit_reached", left=left)
+    if remaining is not None and amount > remaining:
+        raise BadRequest("limit_reached", left=remaining)
 
 
 def _recommended(db: Connection, match: MatchRow, view: View, now: datetime) -> str | None:
@@ -107,8 +107,8 @@ def _recommended(db: Connection, match: MatchRow, view: View, now: datetime) -> 
     pick = picks.of_match(db, match.match_id)
     if pick is not None and view.shows_pick(pick.rank, begun=match.kick_off <= now):
         return pick.outcome
-    said = predictions.latest(db, [match.match_id], now).get(match.match_id)
-    if said is None:
+    prediction = predictions.latest(db, [match.match_id], now).get(match.match_id)
+    if prediction is None:
         return None
-    shares = (said.home, said.draw, said.away)
+    shares = (prediction.home, prediction.draw, prediction.away)
     return OUTCOMES[Market.H2H][shares.index(max(shares))]

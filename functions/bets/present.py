@@ -11,7 +11,7 @@ from functions.bets.schemas import (
     BetResponse,
     ExportedBet,
     LimitResponse,
-    LimitsOfPeriods,
+    LimitsByPeriod,
     LimitsResponse,
 )
 from shared.accounts.responsible_gambling import Kind, Limit, Period, Played, used
@@ -21,26 +21,26 @@ from shared.football.competition import COMPETITIONS
 from shared.stores.betting.bankrolls import BankrollRow, EntryRow
 from shared.stores.betting.bets import BetRow, Total
 from shared.stores.football.matches import MatchRow
-from shared.web.schemas import shown_date
+from shared.web.schemas import displayed_date
 
 WON, LOST = {Standing.WON, Standing.HALF_WON}, {Standing.LOST, Standing.HALF_LOST}
 
 
 def bankroll(row: BankrollRow, totals: Sequence[Total]) -> BankrollResponse:
     """A bankroll with its bets summed up."""
-    ended = [total for total in totals if Standing(total.standing).ended and total.standing != Standing.VOID]
-    staked, back = _sum(total.staked for total in ended), _sum(total.returned for total in ended)
+    settled = [total for total in totals if Standing(total.standing).ended and total.standing != Standing.VOID]
+    staked, total_returned = _total(total.staked for total in settled), _total(total.returned for total in settled)
     pending = [total for total in totals if total.standing == Standing.PENDING]
-    open_stakes = _sum(total.staked for total in pending)
+    open_stakes = _total(total.staked for total in pending)
     won = sum(total.count for total in totals if total.standing in WON)
     lost = sum(total.count for total in totals if total.standing in LOST)
     return BankrollResponse(
         initial_bankroll=float(row.initial),
         current_bankroll=float(row.current),
         total_staked=float(staked + open_stakes),
-        total_returned=float(back),
-        profit_loss=float(back - staked),
-        roi_pct=percent(back - staked, staked) or 0.0,
+        total_returned=float(total_returned),
+        profit_loss=float(total_returned - staked),
+        roi_pct=percent(total_returned - staked, staked) or 0.0,
         win_rate=percent(won, won + lost) or 0.0,
         total_bets=sum(total.count for total in totals),
         won_bets=won,
@@ -64,7 +64,7 @@ def entry(row: EntryRow) -> BankrollEntry:
         bet_id=row.bet_id,
         status=row.standing,
         score=row.score,
-        told_by=row.told_by,  # type: ignore[arg-type]  # the table allows no other word
+        source=row.told_by,  # type: ignore[arg-type]  # the table allows no other word
     )
 
 
@@ -84,7 +84,7 @@ def bet(row: BetRow) -> BetResponse:
         market=row.bet.market,
         line=float(row.line),
         settled_at=row.moved_at.astimezone(UTC) if row.returned is not None else None,
-        told_by=row.told_by,  # type: ignore[arg-type]  # the table allows no other word
+        source=row.told_by,  # type: ignore[arg-type]  # the table allows no other word
         score=row.score,
         closing_line_value=_float(row.closing_line_value),
     )
@@ -97,7 +97,7 @@ def exported(row: BetRow, match: MatchRow) -> ExportedBet:
         id=row.bet_id,
         created_at=row.placed_at.astimezone(UTC),
         match_id=row.match_id,
-        kick_off=shown_date(row.kick_off, hour_known=row.hour_known),
+        kick_off=displayed_date(row.kick_off, hour_known=row.hour_known),
         hour_known=row.hour_known,
         competition=COMPETITIONS[match.competition].name,
         home_team=match.home_name,
@@ -117,7 +117,7 @@ def exported(row: BetRow, match: MatchRow) -> ExportedBet:
 
 
 def limits(
-    told: Mapping[tuple[Kind, Period], Limit],
+    current: Mapping[tuple[Kind, Period], Limit],
     played: Sequence[Played],
     today: date,
     cool_off_until: datetime | None,
@@ -126,18 +126,18 @@ def limits(
 ) -> LimitsResponse:
     """What somebody allows themselves, and what is left of it."""
 
-    def of(kind: Kind, period: Period) -> LimitResponse:
-        limit, gone = told[kind, period], used(kind, period, played, today)
+    def limit_response(kind: Kind, period: Period) -> LimitResponse:
+        limit, spent = current[kind, period], used(kind, period, played, today)
         return LimitResponse(
             amount=_float(limit.amount),
             next_amount=_float(limit.next_amount),
             next_from=limit.next_from and limit.next_from.astimezone(UTC),
-            used=float(gone),
-            left=None if limit.amount is None else float(max(Decimal(0), limit.amount - gone)),
+            used=float(spent),
+            left=None if limit.amount is None else float(max(Decimal(0), limit.amount - spent)),
         )
 
     stake, loss = (
-        LimitsOfPeriods(day=of(kind, Period.DAY), week=of(kind, Period.WEEK), month=of(kind, Period.MONTH))
+        LimitsByPeriod(day=limit_response(kind, Period.DAY), week=limit_response(kind, Period.WEEK), month=limit_response(kind, Period.MONTH))
         for kind in (Kind.STAKE, Kind.LOSS)
     )
     return LimitsResponse(
@@ -159,7 +159,7 @@ def percent(part: Decimal | float, whole: Decimal | float) -> float | None:
     return round(100 * float(part) / float(whole), 1) if whole else None
 
 
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
+def _total(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, Decimal(0))
 
 

@@ -9,13 +9,13 @@ from pydantic_core import PydanticCustomError
 from shared.accounts.responsible_gambling import LONGEST_PAUSE, SHORTEST_PAUSE
 from shared.betting.bets import LONGEST_LINE
 from shared.betting.prices import OUTCOMES, Market
-from shared.web.money import NUMBER, Money, Stake, cents, described
-from shared.web.params import HIGHEST_ID, MATCH, STRING_IN_SCHEMA, WHOLE
+from shared.web.money import NUMBER, Money, Stake, cents, number_schema
+from shared.web.params import MAX_ID, ALLOW_EXTERNAL_ID, STRING_IN_SCHEMA, INTEGER_ONLY
 
-LOWEST_ODDS, HIGHEST_ODDS = Decimal("1.01"), Decimal(1000)
-LEAST_PART = Decimal("0.1")
+MIN_ODDS, MAX_ODDS = Decimal("1.01"), Decimal(1000)
+MIN_STAKE_PCT = Decimal("0.1")
 """Percent of a bankroll that a usual stake is."""
-LEAST_FRACTION, MOST_FRACTION = Decimal("0.05"), Decimal("0.5")
+MIN_FRACTION, MAX_FRACTION = Decimal("0.05"), Decimal("0.5")
 """Of Kelly's stake."""
 QUARTER = Decimal("0.25")
 
@@ -30,7 +30,7 @@ def _thousandths(odds: Decimal) -> Decimal:
     return odds.quantize(Decimal("0.001"), ROUND_HALF_UP)
 
 
-def _quarters(line: Decimal) -> Decimal:
+def _quarter_line(line: Decimal) -> Decimal:
     if line % QUARTER:
         raise PydanticCustomError("line", "a multiple of a quarter", {"line": line})
     return line
@@ -38,22 +38,22 @@ def _quarters(line: Decimal) -> Decimal:
 
 Odds = Annotated[
     Decimal,
-    Field(ge=LOWEST_ODDS, le=HIGHEST_ODDS),
+    Field(ge=MIN_ODDS, le=MAX_ODDS),
     AfterValidator(_thousandths),
-    described(LOWEST_ODDS, HIGHEST_ODDS),
+    number_schema(MIN_ODDS, MAX_ODDS),
 ]
-Percent = Annotated[Decimal, Field(ge=0, le=100), AfterValidator(cents), described(Decimal(0), Decimal(100))]
-PartOfBankroll = Annotated[
-    Decimal, Field(ge=LEAST_PART, le=100), AfterValidator(cents), NUMBER, described(LEAST_PART, Decimal(100))
+Percent = Annotated[Decimal, Field(ge=0, le=100), AfterValidator(cents), number_schema(Decimal(0), Decimal(100))]
+BankrollPercent = Annotated[
+    Decimal, Field(ge=MIN_STAKE_PCT, le=100), AfterValidator(cents), NUMBER, number_schema(MIN_STAKE_PCT, Decimal(100))
 ]
 Line = Annotated[
     Decimal,
     Field(ge=-LONGEST_LINE, le=LONGEST_LINE),
-    AfterValidator(_quarters),
+    AfterValidator(_quarter_line),
     NUMBER,
-    described(-LONGEST_LINE, LONGEST_LINE, multipleOf=float(QUARTER)),
+    number_schema(-LONGEST_LINE, LONGEST_LINE, multipleOf=float(QUARTER)),
 ]
-Fraction = Annotated[Decimal, Field(ge=LEAST_FRACTION, le=MOST_FRACTION), described(LEAST_FRACTION, MOST_FRACTION)]
+Fraction = Annotated[Decimal, Field(ge=MIN_FRACTION, le=MAX_FRACTION), number_schema(MIN_FRACTION, MAX_FRACTION)]
 
 
 class BankrollSettings(BaseModel):
@@ -63,7 +63,7 @@ class BankrollSettings(BaseModel):
 
     initial_bankroll: Money
     alert_threshold: Annotated[Percent, NUMBER] = Decimal(20)
-    default_stake_pct: PartOfBankroll = Decimal(2)
+    default_stake_pct: BankrollPercent = Decimal(2)
 
 
 class BetCreate(BaseModel):
@@ -75,7 +75,7 @@ class BetCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    match_id: Annotated[int, Field(ge=1, lt=HIGHEST_ID), WHOLE, MATCH]
+    match_id: Annotated[int, Field(ge=1, lt=MAX_ID), INTEGER_ONLY, ALLOW_EXTERNAL_ID]
     prediction: Annotated[Prediction, STRING_IN_SCHEMA]
     odds: Annotated[Odds, NUMBER]
     amount: Stake
@@ -103,7 +103,7 @@ class BetUpdate(BaseModel):
     status: Annotated[Status, STRING_IN_SCHEMA]
 
 
-class WishedLimits(BaseModel):
+class PeriodLimits(BaseModel):
     """Wished limits: null takes one away, after the delay; what is not named stays."""
 
     model_config = ConfigDict(extra="forbid")
@@ -118,8 +118,8 @@ class LimitsUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    stake: WishedLimits = WishedLimits()
-    loss: WishedLimits = WishedLimits()
+    stake: PeriodLimits = PeriodLimits()
+    loss: PeriodLimits = PeriodLimits()
 
 
 class CoolOffRequest(BaseModel):
@@ -127,4 +127,4 @@ class CoolOffRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    days: Annotated[int, Field(ge=SHORTEST_PAUSE.days, le=LONGEST_PAUSE.days), WHOLE]
+    days: Annotated[int, Field(ge=SHORTEST_PAUSE.days, le=LONGEST_PAUSE.days), INTEGER_ONLY]

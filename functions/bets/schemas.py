@@ -11,13 +11,13 @@ from shared.explanations.translations import LEGAL_NOTICE
 from shared.stores.betting.bankrolls import ToldBy
 
 
-class WithNotice(BaseModel):
+class WithLegalNotice(BaseModel):
     """An answer with bets: the legal notice stands in it word for word."""
 
     legal_notice: str = LEGAL_NOTICE
 
 
-class BankrollResponse(WithNotice):
+class BankrollResponse(WithLegalNotice):
     """A bankroll. Open bets are in `total_staked` and out of `current_bankroll`, and in no other figure.
 
     `profit_loss` and `roi_pct` are those of the bets that have ended. Half a win counts among the won bets, half a loss
@@ -52,16 +52,16 @@ class BankrollEntry(BaseModel):
     bet_id: int | None
     status: str | None
     score: str | None
-    told_by: ToldBy
+    source: ToldBy
 
 
-class BankrollHistory(WithNotice):
+class BankrollHistory(WithLegalNotice):
     """The changes of a bankroll, the newest first; the newest one's balance is the current bankroll."""
 
     entries: list[BankrollEntry]
 
 
-class BetResponse(WithNotice):
+class BetResponse(WithLegalNotice):
     """A bet. `told_by`: who says where it stands. `closing_line_value`: see docs/data.md.
 
     `line`: goals; of a handicap what is added to the goals of the picked side; 0 for h2h.
@@ -80,12 +80,12 @@ class BetResponse(WithNotice):
     market: Market
     line: float
     settled_at: datetime | None
-    told_by: ToldBy
+    source: ToldBy
     score: str | None
     closing_line_value: float | None
 
 
-class KellySuggestion(WithNotice):
+class KellySuggestion(WithLegalNotice):
     """What to stake of a bankroll, at most, on one bet.
 
     Attributes:
@@ -109,7 +109,7 @@ class KellySuggestion(WithNotice):
     confidence_adjusted: bool
     probability: float
     fraction: float
-    room: float | None
+    remaining: float | None
 
 
 class Figure(BaseModel):
@@ -121,7 +121,7 @@ class Figure(BaseModel):
     high: float | None = None
 
 
-class BetStatsResponse(WithNotice):
+class BetStatsResponse(WithLegalNotice):
     """How the bets of the last days did, without a promise for the next ones.
 
     Attributes:
@@ -170,7 +170,7 @@ class ExportedBet(BaseModel):
     closing_line_value: float | None
 
 
-class BetsExport(WithNotice):
+class BetsExport(WithLegalNotice):
     """All bets of a person, the newest first."""
 
     bets: list[ExportedBet]
@@ -188,7 +188,7 @@ class LimitResponse(BaseModel):
     left: float | None
 
 
-class LimitsOfPeriods(BaseModel):
+class LimitsByPeriod(BaseModel):
     """Limits within a day, a week from Monday and a month of the calendar, in Paris."""
 
     day: LimitResponse
@@ -196,24 +196,24 @@ class LimitsOfPeriods(BaseModel):
     month: LimitResponse
 
 
-class LimitsResponse(WithNotice):
+class LimitsResponse(WithLegalNotice):
     """What somebody allows themselves. Lower limits count at once, higher ones after `raised_after_hours`."""
 
-    stake: LimitsOfPeriods
-    loss: LimitsOfPeriods
+    stake: LimitsByPeriod
+    loss: LimitsByPeriod
     today: date
     cool_off_until: datetime | None
     adult_declared: bool
     raised_after_hours: int = int(RAISED_AFTER.total_seconds() // 3600)
 
 
-class CoolOffResponse(WithNotice):
+class CoolOffResponse(WithLegalNotice):
     """Until when a pause lasts; it cannot be shortened."""
 
     cool_off_until: datetime
 
 
-class DashboardStats(WithNotice):
+class DashboardStats(WithLegalNotice):
     """The bets of the last days and the bankroll; `followed_…`: those that we recommended."""
 
     total_bets: int

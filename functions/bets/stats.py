@@ -15,18 +15,18 @@ from shared.stores.betting.bankrolls import BankrollRow
 from shared.stores.betting.bets import BetRow
 from shared.web.app import Connection
 
-MOST_COUNTED = 10_000
+MAX_COUNTED = 10_000
 """Bets: more than anybody places in a year."""
 
 
-def of_last(db: Connection, user_id: UUID, days: int, now: datetime) -> list[BetRow]:
+def recent_bets(db: Connection, user_id: UUID, days: int, now: datetime) -> list[BetRow]:
     """The bets that a person placed within the last days."""
-    return bets.of_person(db, user_id, MOST_COUNTED, since=now - timedelta(days=days))
+    return bets.of_person(db, user_id, MAX_COUNTED, since=now - timedelta(days=days))
 
 
 def stats(rows: Sequence[BetRow], days: int) -> BetStatsResponse:
     """The figures of bets."""
-    counted = _counted(rows)
+    counted = _settled(rows)
     profits = [float((profit(row) or Decimal(0)) / row.amount) for row in counted]
     values = [float(row.closing_line_value) for row in rows if row.closing_line_value is not None]
     won, staked, gained = _won(rows), _staked(counted), _profit(counted)
@@ -38,15 +38,15 @@ def stats(rows: Sequence[BetRow], days: int) -> BetStatsResponse:
         staked=float(staked),
         profit_loss=float(gained),
         roi_pct=percent(gained, staked),
-        win_rate=_share(won, won + _lost(rows)),
-        mean_return_pct=_mean(profits, 100, 1),
-        closing_line_value=_mean(values, 1, 4),
+        win_rate=_share_figure(won, won + _lost(rows)),
+        mean_return_pct=_mean_figure(profits, 100, 1),
+        closing_line_value=_mean_figure(values, 1, 4),
     )
 
 
 def dashboard(rows: Sequence[BetRow], bankroll: BankrollRow) -> DashboardStats:
     """The figures of bets beside their person's bankroll."""
-    counted, followed = _counted(rows), [row for row in rows if row.followed]
+    counted, followed = _settled(rows), [row for row in rows if row.followed]
     won, lost, staked, gained = _won(rows), _lost(rows), _staked(counted), _profit(counted)
     current, best = _streaks(rows)
     return DashboardStats(
@@ -69,7 +69,7 @@ def dashboard(rows: Sequence[BetRow], bankroll: BankrollRow) -> DashboardStats:
     )
 
 
-def _counted(rows: Sequence[BetRow]) -> list[BetRow]:
+def _settled(rows: Sequence[BetRow]) -> list[BetRow]:
     """Bets that ended and were not void."""
     return [row for row in rows if row.returned is not None and row.standing != Standing.VOID]
 
@@ -102,17 +102,17 @@ def _streaks(rows: Sequence[BetRow]) -> tuple[int, int]:
     return current, best
 
 
-def _share(part: int, whole: int) -> Figure:
-    told = share_interval(part, whole)
-    if told is None:
+def _share_figure(part: int, whole: int) -> Figure:
+    interval = share_interval(part, whole)
+    if interval is None:
         return Figure(value=None, n=0)
-    value, low, high = (round(100 * bound, 1) for bound in told)
+    value, low, high = (round(100 * bound, 1) for bound in interval)
     return Figure(value=value, n=whole, low=low, high=high)
 
 
-def _mean(values: Sequence[float], times: int, digits: int) -> Figure:
+def _mean_figure(values: Sequence[float], scale: int, digits: int) -> Figure:
     if not values:
         return Figure(value=None, n=0)
-    told = mean_interval(values)
-    low, high = (round(times * told.low, digits), round(times * told.high, digits)) if told else (None, None)
-    return Figure(value=round(times * fmean(values), digits), n=len(values), low=low, high=high)
+    interval = mean_interval(values)
+    low, high = (round(scale * interval.low, digits), round(scale * interval.high, digits)) if interval else (None, None)
+    return Figure(value=round(scale * fmean(values), digits), n=len(values), low=low, high=high)

@@ -23,7 +23,7 @@ from shared.services import billing, plan_changes
 from shared.stores.people import accounts, customers
 from shared.stores.people.customers import CustomerRow, SubscriptionRow
 from shared.web.app import Connection, http_app, lambda_handler
-from shared.web.authentication import Person, person
+from shared.web.authentication import Person, require_user_id
 from shared.web.errors import BadRequest
 from shared.web.idempotency import idempotent
 
@@ -38,36 +38,36 @@ PATH = "/api/v1/stripe"
     tags=["Payments"],
 )
 @idempotent
-async def subscribe(reader: Person, db: Connection, wish: CreateCheckoutRequest) -> CheckoutResponse:
+async def subscribe(reader: Person, db: Connection, request: CreateCheckoutRequest) -> CheckoutResponse:
     """Open a page on which to subscribe; the same one for whoever asks twice.
 
     There is one open page a person, and none for who has a subscription, so that nobody pays twice. The first
     subscription begins with seven days that cost nothing.
     """
-    _check(success_url=wish.success_url, cancel_url=wish.cancel_url)
+    _check_origins(success_url=request.success_url, cancel_url=request.cancel_url)
     if not reader.email:
         raise BadRequest("needs_email")
-    user_id, now, payments = person(reader), clock.now(), wiring.stripe_payments()
-    (price,) = [price for price, plan in billing.prices().items() if plan == wish.plan]
+    user_id, now, payments = require_user_id(reader), clock.now(), wiring.stripe_payments()
+    (price,) = [price for price, plan in billing.prices().items() if plan == request.plan]
     accounts.keep(db, user_id)
     accounts.hold(db, user_id, reader.plan, now)  # one after the other, also of two clicks at once
     customer = customers.of_person(db, user_id)
     if customer is None:
         customer = CustomerRow(user_id, payments.make_customer(user_id, reader.email), Plan.FREE)
         customers.add(db, user_id, customer.customer_id, now)
-    page = None
-    for opened in payments.open_checkouts(customer.customer_id):
-        if page is None and opened.made_for == (price, wish.success_url, wish.cancel_url):
-            page = opened
+    checkout = None
+    for session in payments.open_checkouts(customer.customer_id):
+        if checkout is None and session.made_for == (price, request.success_url, request.cancel_url):
+            checkout = session
         else:
-            payments.close_checkout(opened.session_id)
+            payments.close_checkout(session.session_id)
     before = payments.subscriptions(customer.customer_id)  # after the pages: none of them can add one any more
     if any(each.live for each in before):
         raise BadRequest("already_subscribed")
-    page = page or payments.checkout(
-        customer.customer_id, user_id, price, wish.success_url, wish.cancel_url, trial=not trial_is_over(before)
+    checkout = checkout or payments.checkout(
+        customer.customer_id, user_id, price, request.success_url, request.cancel_url, trial=not trial_is_over(before)
     )
-    return CheckoutResponse(session_id=page.session_id, checkout_url=page.url)
+    return CheckoutResponse(session_id=checkout.session_id, checkout_url=checkout.url)
 
 
 @app.post(
@@ -75,19 +75,19 @@ async def subscribe(reader: Person, db: Connection, wish: CreateCheckoutRequest)
     operation_id="create_portal_session_api_v1_stripe_create_portal_session_post",
     tags=["Payments"],
 )
-async def open_portal(reader: Person, db: Connection, wish: PortalRequest) -> PortalResponse:
+async def open_portal(reader: Person, db: Connection, request: PortalRequest) -> PortalResponse:
     """Open the customer portal: invoices, card, change of plan, cancellation."""
-    _check(return_url=wish.return_url)
-    customer = customers.of_person(db, person(reader))
+    _check_origins(return_url=request.return_url)
+    customer = customers.of_person(db, require_user_id(reader))
     if customer is None:
         raise BadRequest("no_customer")
-    return PortalResponse(portal_url=wiring.stripe_payments().portal(customer.customer_id, wish.return_url))
+    return PortalResponse(portal_url=wiring.stripe_payments().portal(customer.customer_id, request.return_url))
 
 
 @app.get(f"{PATH}/subscription", operation_id="get_subscription_api_v1_stripe_subscription_get", tags=["Payments"])
 async def read_subscription(reader: Person, db: Connection) -> SubscriptionResponse | None:
     """The subscription that a person has; null without one."""
-    row = _live(customers.subscriptions(db, person(reader)))
+    row = _live(customers.subscriptions(db, require_user_id(reader)))
     if row is None:
         return None
     return SubscriptionResponse(
@@ -107,16 +107,16 @@ async def read_subscription(reader: Person, db: Connection) -> SubscriptionRespo
     operation_id="cancel_subscription_api_v1_stripe_cancel_subscription_post",
     tags=["Payments"],
 )
-async def cancel(reader: Person, wish: CancelRequest | None = None) -> SubscriptionChangeResponse:
+async def cancel(reader: Person, request: CancelRequest | None = None) -> SubscriptionChangeResponse:
     """End the subscription, with the period that is paid for or at once."""
 
     def end(payments: StripePayments, subscription_id: str) -> None:
-        if wish is not None and wish.immediate:
+        if request is not None and request.immediate:
             payments.end(subscription_id)
         else:
             payments.renew(subscription_id, renew=False)
 
-    return _change(person(reader), end)
+    return _change(require_user_id(reader), end)
 
 
 @app.post(
@@ -126,7 +126,7 @@ async def cancel(reader: Person, wish: CancelRequest | None = None) -> Subscript
 )
 async def resume(reader: Person) -> SubscriptionChangeResponse:
     """Let a subscription go on that was to end with its period."""
-    return _change(person(reader), lambda payments, subscription_id: payments.renew(subscription_id, renew=True))
+    return _change(require_user_id(reader), lambda payments, subscription_id: payments.renew(subscription_id, renew=True))
 
 
 def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> SubscriptionChangeResponse:
@@ -154,7 +154,7 @@ def _live(rows: Sequence[SubscriptionRow]) -> SubscriptionRow | None:
     return next((row for row in rows if row.status in LIVE), None)
 
 
-def _check(**addresses: str) -> None:
+def _check_origins(**addresses: str) -> None:
     """Refuse addresses that are none of our pages': a link of ours must lead nowhere else.
 
     Raises:

@@ -10,11 +10,11 @@ from shared.web.params import STRING_IN_SCHEMA
 Address = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
 
 
-class _Asked(BaseModel):
+class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class CreateCheckoutRequest(_Asked):
+class CreateCheckoutRequest(_Request):
     """A subscription that is wished for, and where its person goes when they have paid, or have not."""
 
     plan: Annotated[Literal["premium", "elite"], STRING_IN_SCHEMA]
@@ -29,7 +29,7 @@ class CheckoutResponse(BaseModel):
     checkout_url: str
 
 
-class PortalRequest(_Asked):
+class PortalRequest(_Request):
     """Where the person goes from the customer portal."""
 
     return_url: Address
@@ -41,7 +41,7 @@ class PortalResponse(BaseModel):
     portal_url: str
 
 
-class CancelRequest(_Asked):
+class CancelRequest(_Request):
     """Whether a subscription ends at once, or with the period that is paid for."""
 
     immediate: bool = False

@@ -13,19 +13,19 @@ from shared.football.match import Status
 from shared.football.plain_text import plain
 from shared.stores.football.matches import MatchRow
 
-LASTS = timedelta(hours=2)
+DURATION = timedelta(hours=2)
 """From kick-off on: two halves, the break, and what is added."""
 DOMAIN = "paris-sportif"
 """Ends every UID and is no setting: with another one, every subscriber would have each match twice."""
-LONGEST_NAME = 100
-_STANDS = {
+MAX_NAME_LENGTH = 100
+_CALENDAR_STATUS = {
     Status.POSTPONED: STATUS.TENTATIVE,
     Status.SUSPENDED: STATUS.TENTATIVE,
     Status.HELD: STATUS.TENTATIVE,
     Status.CANCELLED: STATUS.CANCELLED,
 }
 """Where a match is not sure to be played, or to have been, as it says."""
-_REMARKED = {Status.AWARDED, Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED}
+_ANNOTATED = {Status.AWARDED, Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED}
 _OVER = {Status.FINISHED, Status.AWARDED}
 
 
@@ -62,17 +62,17 @@ def _event(row: MatchRow, language: Language) -> Event:
         stamp=row.told_at.astimezone(UTC),
         last_modified=row.told_at.astimezone(UTC),
         start=paris_day(kick_off) if whole_day else kick_off,
-        end=None if whole_day else kick_off + LASTS,
+        end=None if whole_day else kick_off + DURATION,
         summary=_summary(row, status, language),
         description=_description(row, status, language),
-        status=_STANDS.get(status, STATUS.CONFIRMED),
+        status=_CALENDAR_STATUS.get(status, STATUS.CONFIRMED),
         transparency=TRANSP.TRANSPARENT,
     )
 
 
 def _summary(row: MatchRow, status: Status, language: Language) -> str:
     score = [str(row.score)] if row.score and status in _OVER else []
-    remarks = [*score, *([say(f"calendar_{status}", language)] if status in _REMARKED else [])]
+    remarks = [*score, *([say(f"calendar_{status}", language)] if status in _ANNOTATED else [])]
     clubs = f"{_name(row.home_name)} - {_name(row.away_name)}"
     return f"{clubs} ({', '.join(remarks)})" if remarks else clubs
 
@@ -81,10 +81,10 @@ def _description(row: MatchRow, status: Status, language: Language) -> str:
     competition = COMPETITIONS[row.competition].name
     if row.matchday is not None:
         competition = say("calendar_round", language, competition=competition, matchday=row.matchday)
-    told = row.score is not None and status is Status.FINISHED
-    return f"{competition}\n{say('calendar_score', language)}" if told else competition
+    has_score = row.score is not None and status is Status.FINISHED
+    return f"{competition}\n{say('calendar_score', language)}" if has_score else competition
 
 
-def _name(told: str) -> str:
+def _name(name: str) -> str:
     """A club's name without what no calendar may hold: a source may call an unknown club whatever it likes."""
-    return plain(told, LONGEST_NAME)
+    return plain(name, MAX_NAME_LENGTH)

@@ -12,7 +12,7 @@ from shared.runtime import clock
 from shared.services.cache_policies import CacheKind
 from shared.stores.football import matches, teams
 from shared.stores.football.matches import MatchRow
-from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Anyone
 from shared.web.cached_route import cached
 from shared.web.errors import NotFound
@@ -38,7 +38,7 @@ class CalendarResponse(Response):
 )
 @cached(CacheKind.MATCHES)
 async def read_competition(
-    reader: Anyone, db: Connection, language: Spoken, competition: CompetitionName
+    reader: Anyone, db: Connection, language: RequestLanguage, competition: CompetitionName
 ) -> CalendarResponse:
     """The matches of a competition (RFC 5545): all that are to come, and those of the last 30 days."""
     codes = shown_competitions()
@@ -55,7 +55,7 @@ async def read_competition(
     response_class=CalendarResponse,
 )
 @cached(CacheKind.MATCHES)
-async def read_team(reader: Anyone, db: Connection, language: Spoken, team_id: TeamId) -> CalendarResponse:
+async def read_team(reader: Anyone, db: Connection, language: RequestLanguage, team_id: TeamId) -> CalendarResponse:
     """A club's matches in the competitions that are forecast: all that are to come, and those of the last 30 days."""
     club = teams.get(db, team_id)
     if club is None:

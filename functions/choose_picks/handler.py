@@ -28,42 +28,42 @@ def choose_day(run: Run) -> None:
         run.report(committed=False, reason="committed before")
         return
     codes = [c.code for c in known(demo=settings().demo) if c.forecast]
-    of_day = matches.page(run.db, *paris_bounds(run.day), codes)
-    coming = [row for row in of_day if row.kick_off > run.now and row.status == Status.SCHEDULED]
-    ids = [row.match_id for row in coming]
-    published, asked = predictions.latest(run.db, ids, run.now), offers.latest(run.db, ids, run.now)
+    fixtures = matches.page(run.db, *paris_bounds(run.day), codes)
+    upcoming = [row for row in fixtures if row.kick_off > run.now and row.status == Status.SCHEDULED]
+    ids = [row.match_id for row in upcoming]
+    published, latest_offers = predictions.latest(run.db, ids, run.now), offers.latest(run.db, ids, run.now)
     candidates: list[Candidate] = []
-    for row in coming:
-        said = published.get(row.match_id)
-        if said is None or not row.hour_known:  # nobody could see that a pick came before a kick-off without an hour
+    for row in upcoming:
+        prediction = published.get(row.match_id)
+        if prediction is None or not row.hour_known:  # nobody could see that a pick came before a kick-off without an hour
             continue
-        fit, _ = sift(asked.get(row.match_id, ()), row.kick_off, run.now, POLICY)
+        valid, _ = sift(latest_offers.get(row.match_id, ()), row.kick_off, run.now, POLICY)
         candidates.append(
             Candidate(
                 match_id=row.match_id,
                 competition=row.competition,
                 kick_off=row.kick_off,
-                published_at=said.published_at,
-                anchored=said.basis == "prices",
-                probabilities=(decimal_of(said.home), decimal_of(said.draw), decimal_of(said.away)),
-                offers=tuple(offer for offer in current(fit) if offer.market is Market.H2H),
+                published_at=prediction.published_at,
+                anchored=prediction.basis == "prices",
+                probabilities=(decimal_of(prediction.home), decimal_of(prediction.draw), decimal_of(prediction.away)),
+                offers=tuple(offer for offer in current(valid) if offer.market is Market.H2H),
             )
         )
     choice = choose(candidates, POLICY)
-    if not coming and any(row.kick_off <= run.now for row in of_day):
+    if not upcoming and any(row.kick_off <= run.now for row in fixtures):
         choice = Choice((), (), NoPick.TOO_LATE)
-    elif coming and any(figure.alarm for figure in quality.newest(run.db, run.day)):
+    elif upcoming and any(figure.alarm for figure in quality.newest(run.db, run.day)):
         choice = Choice((), (), NoPick.SUSPENDED)
-    elif coming and not any(row.hour_known for row in coming):
+    elif upcoming and not any(row.hour_known for row in upcoming):
         choice = Choice((), (), NoPick.NO_HOUR)
-    elif coming and not candidates:
+    elif upcoming and not candidates:
         choice = Choice((), (), NoPick.NO_PRICES)
-    picks.commit(run.db, run.day, run.now, len(of_day), choice)
-    reports.add(run.db, "held pick", [_about(pick) for pick in choice.held], run.now)
-    run.report(committed=True, matches=len(of_day), picks=len(choice.picks), reason=choice.reason)
+    picks.commit(run.db, run.day, run.now, len(fixtures), choice)
+    reports.add(run.db, "held pick", [_review_entry(pick) for pick in choice.held], run.now)
+    run.report(committed=True, matches=len(fixtures), picks=len(choice.picks), reason=choice.reason)
 
 
-def _about(pick: Pick) -> tuple[str, str]:
+def _review_entry(pick: Pick) -> tuple[str, str]:
     return str(pick.match_id), f"{pick.outcome} at {pick.price}: value {pick.value} is too good to be true"
 
 

@@ -10,7 +10,7 @@ from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.news import articles
 
 
-class Undated(Exception):
+class UndatedPoints(Exception):
     """Points of the vector store have no date, so that they are never too old: index their articles anew."""
 
 
@@ -22,14 +22,14 @@ def clean(run: Run) -> None:
     if vectors is None:
         run.report(vectors="QDRANT_URL is not set")
         return
-    with run.part(UpstreamError), run.part(Undated):
+    with run.part(UpstreamError), run.part(UndatedPoints):
         stock = vectors.stock()
         if stock.status == "missing":
             run.report(vectors="there is no collection yet")
             return
         run.report(points=vectors.delete_older(before), undated=stock.undated)
         if stock.undated:
-            raise Undated(f"{stock.undated} points of the vector store have no date")
+            raise UndatedPoints(f"{stock.undated} points of the vector store have no date")
 
 
 handler = job("clean_vectors", clean, after_commit=partial(invalidate, CacheKind.NEWS))

@@ -4,7 +4,7 @@ from datetime import UTC
 from enum import Enum
 
 from functions.enrichment import present
-from functions.enrichment.odds import odds as compared
+from functions.enrichment.odds import compare_offers as compared
 from functions.enrichment.schemas import (
     FormData,
     FullEnrichmentResponse,
@@ -27,26 +27,26 @@ from shared.stores.football import matches, standings
 from shared.stores.football.matches import MatchRow
 from shared.stores.forecasting import strengths
 from shared.stores.operations import jobs
-from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Premium
 from shared.web.cached_route import cached
-from shared.web.match_conditions import fatigue_of, weather_of
-from shared.web.match_params import AskedMatch, AskedPair, Pair, club_named
-from shared.web.params import CompetitionName, TeamName, code_of_any
-from shared.web.schemas import data_source, shown_date
+from shared.web.match_conditions import fatigue_info, weather_info
+from shared.web.match_params import RequestedMatch, RequestedFixture, ResolvedFixture, resolve_club
+from shared.web.params import CompetitionName, TeamName, any_competition_code
+from shared.web.schemas import data_source, displayed_date
 
 app = http_app("enrichment")
 
 PREFIX = "/api/v1/enrichment"
 TAGS: list[str | Enum] = ["Data Enrichment"]
 LAST_MATCHES, MEETINGS = 5, 10
-READERS = {"football_data_uk": "sync_fixtures", "the_odds_api": "sync_odds", "met_norway": "read_weather"}
+SOURCE_JOBS = {"football_data_uk": "sync_fixtures", "the_odds_api": "sync_odds", "met_norway": "read_weather"}
 """The sources, and the job that reads each."""
 
 
 @app.get(f"{PREFIX}/full", operation_id="get_full_enrichment_api_v1_enrichment_full_get", tags=TAGS)
 @cached(CacheKind.ENRICHMENT)
-async def read_full(reader: Premium, db: Connection, language: Spoken, pair: AskedPair) -> FullEnrichmentResponse:
+async def read_full(reader: Premium, db: Connection, language: RequestLanguage, pair: RequestedFixture) -> FullEnrichmentResponse:
     """All circumstances of a match."""
     home_xg, away_xg = _expected_goals(db, pair)
     return FullEnrichmentResponse(
@@ -55,7 +55,7 @@ async def read_full(reader: Premium, db: Connection, language: Spoken, pair: Ask
         competition=pair.competition,
         timestamp=clock.now().isoformat(),
         match_id=pair.match.match_id if pair.match else None,
-        match_date=shown_date(pair.match.kick_off, hour_known=pair.match.hour_known) if pair.match else None,
+        match_date=displayed_date(pair.match.kick_off, hour_known=pair.match.hour_known) if pair.match else None,
         hour_known=pair.match is None or pair.match.hour_known,
         home_form=_form(db, pair.home.team_id, pair),
         away_form=_form(db, pair.away.team_id, pair),
@@ -65,21 +65,21 @@ async def read_full(reader: Premium, db: Connection, language: Spoken, pair: Ask
         weather=_weather(db, pair.match, language),
         h2h=_head_to_head(db, pair, None),
         standings=_standings(db, pair, language),
-        fatigue=fatigue_of(db, pair.match) if pair.match else None,
+        fatigue=fatigue_info(db, pair.match) if pair.match else None,
         data_source=data_source(language),
     )
 
 
 @app.get(f"{PREFIX}/odds", operation_id="get_match_odds_api_v1_enrichment_odds_get", tags=TAGS)
 @cached(CacheKind.ENRICHMENT)
-async def read_odds(reader: Premium, db: Connection, language: Spoken, pair: AskedPair) -> OddsData:
+async def read_odds(reader: Premium, db: Connection, language: RequestLanguage, pair: RequestedFixture) -> OddsData:
     """The prices of a match as we last read them; nobody outside is asked."""
     return _odds(db, reader, pair.match, language)
 
 
 @app.get(f"{PREFIX}/weather", operation_id="get_match_weather_api_v1_enrichment_weather_get", tags=TAGS)
 @cached(CacheKind.ENRICHMENT)
-async def read_weather(reader: Premium, db: Connection, language: Spoken, match: AskedMatch) -> WeatherData:
+async def read_weather(reader: Premium, db: Connection, language: RequestLanguage, match: RequestedMatch) -> WeatherData:
     """The weather that is forecast for a club's match at home."""
     return _weather(db, match, language)
 
@@ -87,10 +87,10 @@ async def read_weather(reader: Premium, db: Connection, language: Spoken, match:
 @app.get(f"{PREFIX}/h2h", operation_id="get_h2h_api_v1_enrichment_h2h_get", tags=TAGS)
 @cached(CacheKind.ENRICHMENT)
 async def read_head_to_head(
-    reader: Premium, db: Connection, pair: AskedPair, competition: CompetitionName | None = None
+    reader: Premium, db: Connection, pair: RequestedFixture, competition: CompetitionName | None = None
 ) -> H2HData:
     """Earlier meetings of two clubs; of one competition where it is named."""
-    return _head_to_head(db, pair, code_of_any(competition) if competition else None)
+    return _head_to_head(db, pair, any_competition_code(competition) if competition else None)
 
 
 @app.get(
@@ -106,31 +106,31 @@ async def read_form(
     competition: CompetitionName | None = None,
 ) -> FormData:
     """A club's last matches; of one competition where it is named."""
-    team_id = club_named(db, team_name).team_id
-    code = code_of_any(competition) if competition else None
+    team_id = resolve_club(db, team_name).team_id
+    code = any_competition_code(competition) if competition else None
     return present.form(team_id, matches.latest_of_team(db, team_id, clock.now(), LAST_MATCHES, code))
 
 
 @app.get(f"{PREFIX}/status", operation_id="get_enrichment_status_api_v1_enrichment_status_get", tags=TAGS)
 @cached(CacheKind.ENRICHMENT)
-async def read_status(reader: Premium, db: Connection, language: Spoken) -> dict[str, SourceStatus]:
+async def read_status(reader: Premium, db: Connection, language: RequestLanguage) -> dict[str, SourceStatus]:
     """Which sources are read, by what the jobs that read them last said."""
-    told = jobs.reports(db, list(READERS.values()))
+    reports = jobs.reports(db, list(SOURCE_JOBS.values()))
     return {
         source: SourceStatus(
-            configured=reading in told and "skipped" not in told[reading][1],
+            configured=job in reports and "skipped" not in reports[job][1],
             description=say(f"source_{source}", language),
-            last_read_at=told[reading][0].astimezone(UTC) if reading in told else None,
+            last_read_at=reports[job][0].astimezone(UTC) if job in reports else None,
         )
-        for source, reading in READERS.items()
+        for source, job in SOURCE_JOBS.items()
     }
 
 
-def _form(db: Connection, team_id: int, pair: Pair) -> FormData:
+def _form(db: Connection, team_id: int, pair: ResolvedFixture) -> FormData:
     return present.form(team_id, matches.latest_of_team(db, team_id, pair.before, LAST_MATCHES))
 
 
-def _head_to_head(db: Connection, pair: Pair, competition: str | None) -> H2HData:
+def _head_to_head(db: Connection, pair: ResolvedFixture, competition: str | None) -> H2HData:
     rows = matches.meetings(db, pair.home.team_id, pair.away.team_id, pair.before, MEETINGS, competition)
     return present.head_to_head(pair.home.team_id, rows)
 
@@ -140,22 +140,22 @@ def _odds(db: Connection, reader: Reader, match: MatchRow | None, language: Lang
     if match is None:
         return OddsData(reason="no_match")
     now = min(clock.now(), match.kick_off)
-    asked = offers.latest(db, [match.match_id], now).get(match.match_id, [])
-    found = compared(asked, offers.history(db, match.match_id, now), match.kick_off, now, language)
+    latest = offers.latest(db, [match.match_id], now).get(match.match_id, [])
+    response = compared(latest, offers.history(db, match.match_id, now), match.kick_off, now, language)
     pick, begun = picks.of_match(db, match.match_id), match.kick_off <= clock.now()
-    found.value_detected = (
+    response.value_detected = (
         pick is not None and not reader.paused and view_of(reader.plan).shows_pick(pick.rank, begun=begun)
     )
-    return found
+    return response
 
 
 def _weather(db: Connection, match: MatchRow | None, language: Language) -> WeatherData:
     if match is None:
         return WeatherData(reason="no_match")
-    return WeatherData.model_validate(weather_of(db, match, language), from_attributes=True)
+    return WeatherData.model_validate(weather_info(db, match, language), from_attributes=True)
 
 
-def _standings(db: Connection, pair: Pair, language: Language) -> StandingsContext | None:
+def _standings(db: Connection, pair: ResolvedFixture, language: Language) -> StandingsContext | None:
     season = _season(db, pair)
     table = None if season is None else standings.shown(db, pair.competition, season)
     if table is None:
@@ -163,7 +163,7 @@ def _standings(db: Connection, pair: Pair, language: Language) -> StandingsConte
     return present.standings(pair.competition, table.rows, pair.home.team_id, pair.away.team_id, language)
 
 
-def _expected_goals(db: Connection, pair: Pair) -> tuple[XGEstimate | None, XGEstimate | None]:
+def _expected_goals(db: Connection, pair: ResolvedFixture) -> tuple[XGEstimate | None, XGEstimate | None]:
     """Of both clubs; none where their competition has no scale of its own, as in Europe."""
     season = _season(db, pair)
     if season is None or COMPETITIONS[pair.competition].division is None:
@@ -173,7 +173,7 @@ def _expected_goals(db: Connection, pair: Pair) -> tuple[XGEstimate | None, XGEs
     return home, away
 
 
-def _season(db: Connection, pair: Pair) -> int | None:
+def _season(db: Connection, pair: ResolvedFixture) -> int | None:
     """The match's season, else the newest that has begun."""
     return pair.match.season if pair.match else matches.latest_season(db, pair.competition, clock.now())
 

@@ -9,7 +9,7 @@ from functions.enrichment.schemas import (
     BestPrice,
     BookmakerPrices,
     OddsData,
-    Outcome,
+    MatchOutcome,
     OutcomeShares,
     PriceMove,
     PriceMovement,
@@ -22,11 +22,11 @@ from shared.betting.prices import MOST_TELLING, Market, Offer, overround, sift
 from shared.betting.shin_scalar import fair
 from shared.explanations.translations import Language, say
 
-OUTCOMES: tuple[Outcome, ...] = ("home_win", "draw", "away_win")
+OUTCOMES: tuple[MatchOutcome, ...] = ("home_win", "draw", "away_win")
 AVERAGE, BEST = "market_average", "market_best"
 
 
-def odds(
+def compare_offers(
     offers: Sequence[Offer], history: Iterable[Offer], kick_off: datetime, now: datetime, language: Language
 ) -> OddsData:
     """What is asked for a match.
@@ -38,14 +38,14 @@ def odds(
         now: at which prices must be fresh: kick-off, once that is past.
         language: of the labels.
     """
-    fit, _ = sift(offers, kick_off, now, POLICY)
-    asked = sorted(current([o for o in fit if o.market is Market.H2H]), key=lambda o: o.bookmaker)
-    best = _best(asked)
+    valid, _ = sift(offers, kick_off, now, POLICY)
+    h2h = sorted(current([o for o in valid if o.market is Market.H2H]), key=lambda o: o.bookmaker)
+    best = _best(h2h)
     if not best:
         return OddsData(reason="no_prices")
     prices = {price.outcome: price.price for price in best}
-    named = [offer for offer in asked if not on_paper(offer.bookmaker)]
-    average = _average(asked)
+    named = [offer for offer in h2h if not on_paper(offer.bookmaker)]
+    average = _average(h2h)
     return OddsData(
         home_win=prices["home_win"],
         draw=prices["draw"],
@@ -54,7 +54,7 @@ def odds(
         available=True,
         best=best,
         comparison=[_compared(offer, language) for offer in [*named, *([average] if average else [])]],
-        fair=_fair(asked),
+        fair=_fair(h2h),
         movement=_movement(history, language),
     )
 
@@ -64,14 +64,14 @@ def _prices(offer: Offer) -> tuple[Decimal, ...]:
     return tuple(price for price in offer.prices if price is not None)
 
 
-def _best(asked: Sequence[Offer]) -> list[BestPrice]:
+def _best(offers: Sequence[Offer]) -> list[BestPrice]:
     """The best price of each outcome, of those that a pick may take; the average where nothing else is known."""
-    found: list[BestPrice] = []
+    best: list[BestPrice] = []
     for place, outcome in enumerate(OUTCOMES):
-        offer = max(takeable(asked) or asked, key=lambda o: (_prices(o)[place], o.taken_at), default=None)
+        offer = max(takeable(offers) or offers, key=lambda o: (_prices(o)[place], o.taken_at), default=None)
         if offer is None:
             return []
-        found.append(
+        best.append(
             BestPrice(
                 outcome=outcome,
                 price=float(_prices(offer)[place]),
@@ -80,18 +80,18 @@ def _best(asked: Sequence[Offer]) -> list[BestPrice]:
                 taken_at=offer.taken_at.astimezone(UTC),
             )
         )
-    return found
+    return best
 
 
-def _average(asked: Sequence[Offer]) -> Offer | None:
+def _average(offers: Sequence[Offer]) -> Offer | None:
     """The average of the operators that may not be named: as a source tells it, else worked out."""
-    others = [offer for offer in asked if on_paper(offer.bookmaker)]
-    told = [offer for offer in others if offer.bookmaker == AVERAGE]
-    counted = told or [offer for offer in others if offer.bookmaker != BEST]
-    if not counted:
+    others = [offer for offer in offers if on_paper(offer.bookmaker)]
+    published = [offer for offer in others if offer.bookmaker == AVERAGE]
+    averaged = published or [offer for offer in others if offer.bookmaker != BEST]
+    if not averaged:
         return None
-    means = [sum(column, Decimal(0)) / len(counted) for column in zip(*map(_prices, counted), strict=True)]
-    newest = max(counted, key=lambda offer: offer.taken_at)
+    means = [sum(column, Decimal(0)) / len(averaged) for column in zip(*map(_prices, averaged), strict=True)]
+    newest = max(averaged, key=lambda offer: offer.taken_at)
     return Offer(
         match_id=newest.match_id,
         source=newest.source,
@@ -116,11 +116,11 @@ def _compared(offer: Offer, language: Language) -> BookmakerPrices:
     )
 
 
-def _fair(asked: Sequence[Offer]) -> OutcomeShares | None:
+def _fair(offers: Sequence[Offer]) -> OutcomeShares | None:
     """Fair probabilities of the most telling offer, as the forecasts read it; without one, the mean of all others'."""
-    whole = [offer for offer in asked if offer.bookmaker != BEST]
-    telling = [offer for name in MOST_TELLING for offer in whole if offer.bookmaker == name]
-    shares = [fair(_prices(offer)) for offer in telling[:1] or whole]
+    candidates = [offer for offer in offers if offer.bookmaker != BEST]
+    sharp = [offer for name in MOST_TELLING for offer in candidates if offer.bookmaker == name]
+    shares = [fair(_prices(offer)) for offer in sharp[:1] or candidates]
     if not shares:
         return None
     home, _, away = (round(sum(column) / len(shares), 4) for column in zip(*shares, strict=True))
@@ -131,10 +131,10 @@ def _movement(history: Iterable[Offer], language: Language) -> PriceMovement | N
     """How the prices moved that tell most of those that were read twice or more; None where none was."""
     series: dict[tuple[str, str], list[Offer]] = defaultdict(list)
     for offer in sorted(history, key=lambda o: o.taken_at):
-        whole = len(_prices(offer)) == len(OUTCOMES)
-        if offer.market is Market.H2H and whole and not offer.closing:
+        complete = len(_prices(offer)) == len(OUTCOMES)
+        if offer.market is Market.H2H and complete and not offer.closing:
             series[offer.source, offer.bookmaker].append(offer)
-    moved = {key: told for key, told in series.items() if len(told) > 1 and key[1] != BEST}
+    moved = {key: prices for key, prices in series.items() if len(prices) > 1 and key[1] != BEST}
     if not moved:
         return None
     ranks = {name: rank for rank, name in enumerate(MOST_TELLING)}

@@ -9,7 +9,7 @@ from shared.explanations.translations import LEGAL_NOTICE
 from shared.web.match_conditions import FatigueInfo, WeatherInfo
 from shared.web.schemas import DataSourceInfo
 
-Outcome = Literal["home_win", "draw", "away_win"]
+MatchOutcome = Literal["home_win", "draw", "away_win"]
 
 
 class WeatherData(WeatherInfo):
@@ -66,7 +66,7 @@ class BookmakerPrices(BaseModel):
 class BestPrice(BaseModel):
     """The best price of an outcome; on paper where nobody who asks it may be named."""
 
-    outcome: Outcome
+    outcome: MatchOutcome
     price: float
     bookmaker: str | None
     price_on_paper: bool
@@ -76,7 +76,7 @@ class BestPrice(BaseModel):
 class PriceMove(BaseModel):
     """A price as we first read it and as we last did; the change as a share of the first."""
 
-    outcome: Outcome
+    outcome: MatchOutcome
     opening: float
     latest: float
     change: float

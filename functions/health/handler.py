@@ -57,25 +57,25 @@ async def health(reader: Anyone) -> HealthResponse:
 @app.get("/health/ready", operation_id="readiness_check_health_ready_get", tags=["Health"])
 async def ready(reader: Anyone, response: Response) -> ReadinessResponse:
     """Whether readers can be served, and what else is missing."""
-    found = probes.probe()
+    probed = probes.probe()
     configured = [
-        name for name in ("redis", "football_api", "llm_api", "qdrant", "news") if name not in found.not_configured
+        name for name in ("redis", "football_api", "llm_api", "qdrant", "news") if name not in probed.not_configured
     ]
-    well = all(getattr(found, name) is not None for name in configured)
-    status = "unavailable" if found.database is None else "ready" if well else "degraded"
+    healthy = all(getattr(probed, name) is not None for name in configured)
+    status = "unavailable" if probed.database is None else "ready" if healthy else "degraded"
     if status == "unavailable":
         response.status_code = 503
         response.headers["Retry-After"] = "5"
     response.headers["Cache-Control"] = "no-store"
     return ReadinessResponse(
         status=status,
-        database=found.database is not None,
-        redis=RedisHealth(connected=found.redis is not None, latency_ms=found.redis),
-        football_api=found.football_api is not None,
-        llm_api=found.llm_api is not None,
-        qdrant=found.qdrant is not None,
-        news=found.news is not None,
-        not_configured=sorted(found.not_configured),
+        database=probed.database is not None,
+        redis=RedisHealth(connected=probed.redis is not None, latency_ms=probed.redis),
+        football_api=probed.football_api is not None,
+        llm_api=probed.llm_api is not None,
+        qdrant=probed.qdrant is not None,
+        news=probed.news is not None,
+        not_configured=sorted(probed.not_configured),
     )
 
 

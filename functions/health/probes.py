@@ -15,22 +15,22 @@ from shared.runtime.settings import SettingsError, settings
 from shared.stores.database import DatabaseUnavailable, ping
 from shared.stores.news import articles, feeds
 
-PATIENCE = timedelta(seconds=3)
+TIMEOUT = timedelta(seconds=3)
 COLLECTION = "news"
 """That of `shared.clients.vectors.qdrant`, whose library this function does not carry."""
-LATE = timedelta(hours=1)
+NEWS_GRACE = timedelta(hours=1)
 """By how much a reading of the news may be late."""
-REMEMBERED = timedelta(seconds=60)
+CACHE_TTL = timedelta(seconds=60)
 """How long the answer of an outside system counts: whoever asks us often must not make us ask them as often."""
 
-OWN_REMEMBERED = timedelta(seconds=5)
+OWN_CACHE_TTL = timedelta(seconds=5)
 """How long the answer of our database and of Redis counts: the route is open to all, and its calls are not counted."""
 
-_remembered: dict[str, tuple[datetime, float | None]] = {}
+_cache: dict[str, tuple[datetime, float | None]] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ProbeResults:
     """How many milliseconds each took to answer; None where it did not. Of the news, whether any was read lately."""
 
     database: float | None
@@ -42,23 +42,23 @@ class Found:
     not_configured: frozenset[str]
 
 
-def probe() -> Found:
+def probe() -> ProbeResults:
     """Ask all of them."""
-    told = settings()
+    config = settings()
     keys = {
-        "redis": told.upstash_redis_rest_url,
-        "llm_api": told.groq_api_key or told.anthropic_api_key,
-        "qdrant": told.qdrant_url,
-        "news": told.news_feeds_url,
+        "redis": config.upstash_redis_rest_url,
+        "llm_api": config.groq_api_key or config.anthropic_api_key,
+        "qdrant": config.qdrant_url,
+        "news": config.news_feeds_url,
     }
     missing = {name for name, value in keys.items() if not value}
-    return Found(
-        database=_remember("database", _database, OWN_REMEMBERED),
-        redis=None if "redis" in missing else _remember("redis", _redis, OWN_REMEMBERED),
-        football_api=_remember("football_api", _football_api),
-        llm_api=None if "llm_api" in missing else _remember("llm_api", _llm_api),
-        qdrant=None if "qdrant" in missing else _remember("qdrant", _qdrant),
-        news=None if "news" in missing else _remember("news", _news),
+    return ProbeResults(
+        database=_cached("database", _database, OWN_CACHE_TTL),
+        redis=None if "redis" in missing else _cached("redis", _redis, OWN_CACHE_TTL),
+        football_api=_cached("football_api", _football_api),
+        llm_api=None if "llm_api" in missing else _cached("llm_api", _llm_api),
+        qdrant=None if "qdrant" in missing else _cached("qdrant", _qdrant),
+        news=None if "news" in missing else _cached("news", _news),
         not_configured=frozenset(missing),
     )
 
@@ -84,32 +84,32 @@ def _football_api() -> bool:
     """football-data.org where we have its key, else the CSV service."""
     if not settings().football_data_api_key:
         try:
-            return wiring.football_data_uk().fixtures(PATIENCE) is not None
+            return wiring.football_data_uk().fixtures(TIMEOUT) is not None
         except UpstreamError:
             return False
-    return _answers(
+    return _responds(
         f"{settings().football_data_url}/competitions/PL", {"X-Auth-Token": settings().football_data_api_key}
     )
 
 
 def _llm_api() -> bool:
     """Whether one of the writers that we have a key of answers; their lists of models cost nothing."""
-    told = settings()
-    if told.groq_api_key and _answers(f"{told.groq_url}/models", {"Authorization": f"Bearer {told.groq_api_key}"}):
+    config = settings()
+    if config.groq_api_key and _responds(f"{config.groq_url}/models", {"Authorization": f"Bearer {config.groq_api_key}"}):
         return True
-    headers = {"x-api-key": told.anthropic_api_key, "anthropic-version": "2023-06-01"}
-    return bool(told.anthropic_api_key) and _answers(f"{told.anthropic_url}/v1/models", headers)
+    headers = {"x-api-key": config.anthropic_api_key, "anthropic-version": "2023-06-01"}
+    return bool(config.anthropic_api_key) and _responds(f"{config.anthropic_url}/v1/models", headers)
 
 
 def _qdrant() -> bool:
     """Whether the news can be searched by meaning: the collection is there, and not empty while there are articles."""
-    told = settings()
-    headers = {"api-key": told.qdrant_api_key} if told.qdrant_api_key else {}
+    config = settings()
+    headers = {"api-key": config.qdrant_api_key} if config.qdrant_api_key else {}
     try:
-        found = _fetch(f"{told.qdrant_url}/collections/{COLLECTION}", headers)
-        if found.status != 200:  # 404: the collection, or a suspended cluster at its gateway
+        response = _fetch(f"{config.qdrant_url}/collections/{COLLECTION}", headers)
+        if response.status != 200:  # 404: the collection, or a suspended cluster at its gateway
             return False
-        state = json.loads(found.body)["result"]
+        state = json.loads(response.body)["result"]
         return state["status"] != "red" and (state["points_count"] > 0 or not articles.count(wiring.database()))
     except (UpstreamError, ValueError, KeyError, TypeError, DatabaseUnavailable, DatabaseError, SettingsError):
         return False
@@ -120,10 +120,10 @@ def _news() -> bool:
         read_at = feeds.last_read(wiring.database())
     except (DatabaseUnavailable, DatabaseError, SettingsError):
         return False
-    return read_at is not None and clock.now() - read_at < LONGEST_PAUSE["ingest_news"] + LATE
+    return read_at is not None and clock.now() - read_at < LONGEST_PAUSE["ingest_news"] + NEWS_GRACE
 
 
-def _answers(url: str, headers: dict[str, str]) -> bool:
+def _responds(url: str, headers: dict[str, str]) -> bool:
     try:
         return _fetch(url, headers).status == 200
     except UpstreamError:
@@ -131,17 +131,17 @@ def _answers(url: str, headers: dict[str, str]) -> bool:
 
 
 def _fetch(url: str, headers: dict[str, str]) -> Answer:
-    return fetch(wiring.http(), url, now=clock.now, deadline=clock.now() + PATIENCE, headers=headers)
+    return fetch(wiring.http(), url, now=clock.now, deadline=clock.now() + TIMEOUT, headers=headers)
 
 
-def _remember(name: str, ask: Callable[[], bool], span: timedelta = REMEMBERED) -> float | None:
+def _cached(name: str, check: Callable[[], bool], ttl: timedelta = CACHE_TTL) -> float | None:
     now = clock.now()
-    kept = _remembered.get(name)
-    if kept is None or not timedelta(0) <= now - kept[0] < span:
-        kept = _remembered[name] = (now, _timed(ask))
-    return kept[1]
+    entry = _cache.get(name)
+    if entry is None or not timedelta(0) <= now - entry[0] < ttl:
+        entry = _cache[name] = (now, _timed(check))
+    return entry[1]
 
 
-def _timed(ask: Callable[[], bool]) -> float | None:
+def _timed(check: Callable[[], bool]) -> float | None:
     watch = clock.stopwatch()
-    return round(watch(), 1) if ask() else None
+    return round(watch(), 1) if check() else None

@@ -20,9 +20,9 @@ from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.news import articles, feeds
 from shared.stores.news.feeds import FeedRow
 
-SILENT = timedelta(days=3)
+MAX_SILENCE = timedelta(days=3)
 """How long a feed may fail before somebody must look at it."""
-AHEAD = timedelta(minutes=10)
+CLOCK_SKEW = timedelta(minutes=10)
 """How far a publisher's clock may be ahead of ours."""
 
 
@@ -40,7 +40,7 @@ def ingest(run: Run) -> None:
     if reader is None:
         run.report(skipped="NEWS_FEEDS_URL is not set")
     else:
-        _take_in(run, reader)
+        _ingest_feeds(run, reader)
     vectors = wiring.qdrant()
     if vectors is None:
         run.report(vectors="QDRANT_URL is not set")
@@ -51,77 +51,77 @@ def ingest(run: Run) -> None:
         run.report(vectors=embed(run.db, vectors, wiring.sentence_encoder(), run.now, run.deadline))
 
 
-def _take_in(run: Run, reader: NewsFeeds) -> None:
-    kept, counts = feeds.by_outlet(run.db), Counter[str]()
-    found: dict[str, Article] = {}
+def _ingest_feeds(run: Run, reader: NewsFeeds) -> None:
+    feed_rows, counts = feeds.by_outlet(run.db), Counter[str]()
+    collected: dict[str, Article] = {}
     for outlet in OUTLETS.values():
         if clock.now() >= run.deadline:
             counts["feeds_left"] += 1
             continue
         with run.part(FeedSilent):
-            entries = _read(run, reader, outlet, kept.get(outlet.key), counts)
+            entries = _read_feed(run, reader, outlet, feed_rows.get(outlet.key), counts)
             for article in _articles(entries, outlet, run.now, counts):
-                found.setdefault(str(article.article_id), article)
-    run.report(new=_keep(run, found.values()), **counts)
+                collected.setdefault(str(article.article_id), article)
+    run.report(new=_store(run, collected.values()), **counts)
 
 
-def _read(run: Run, reader: NewsFeeds, outlet: Outlet, kept: FeedRow | None, counts: Counter[str]) -> tuple[Entry, ...]:
+def _read_feed(run: Run, reader: NewsFeeds, outlet: Outlet, feed_row: FeedRow | None, counts: Counter[str]) -> tuple[Entry, ...]:
     """The entries of a feed; none where nothing has changed or it cannot be read.
 
     Raises:
         FeedSilent: it has not been readable for long.
     """
-    etag, last_modified = (kept.etag, kept.last_modified) if kept else ("", "")
+    etag, last_modified = (feed_row.etag, feed_row.last_modified) if feed_row else ("", "")
     try:
-        answer = reader.read(outlet, etag, last_modified, deadline=run.deadline)
+        response = reader.read(outlet, etag, last_modified, deadline=run.deadline)
     except UpstreamError as error:
         counts["feeds_failed"] += 1
         logs.write(logging.WARNING, "a feed cannot be read", outlet=outlet.key, error=str(error))
         since = feeds.failed(run.db, outlet.key, str(error), run.now)
-        if run.now - since >= SILENT:
+        if run.now - since >= MAX_SILENCE:
             raise FeedSilent(f"{outlet.name} has not been readable since {since:%Y-%m-%d}: {error}") from error
         return ()
-    feeds.read(run.db, outlet.key, answer.etag, answer.last_modified, run.now)
-    counts["feeds_read" if answer.entries is not None else "feeds_unchanged"] += 1
-    if answer.lost:
-        counts["entries_lost"] += answer.lost
-        logs.write(logging.INFO, "entries of a feed cannot be read", outlet=outlet.key, lost=answer.lost)
-    return answer.entries or ()
+    feeds.read(run.db, outlet.key, response.etag, response.last_modified, run.now)
+    counts["feeds_read" if response.entries is not None else "feeds_unchanged"] += 1
+    if response.lost:
+        counts["entries_lost"] += response.lost
+        logs.write(logging.INFO, "entries of a feed cannot be read", outlet=outlet.key, lost=response.lost)
+    return response.entries or ()
 
 
 def _articles(entries: Iterable[Entry], outlet: Outlet, now: datetime, counts: Counter[str]) -> list[Article]:
     """What is kept of entries: those with an address, a title and a date of the last ninety days."""
-    found: list[Article] = []
+    parsed: list[Article] = []
     for entry in entries:
         if entry.published_at is None:
             counts["undated"] += 1
             continue
-        if not now - KEPT < entry.published_at <= now + AHEAD:
+        if not now - KEPT < entry.published_at <= now + CLOCK_SKEW:
             counts["out_of_time"] += 1
             continue
         try:
             url = canonical(entry.url)
             published_at = min(entry.published_at, now)
-            found.append(
+            parsed.append(
                 article_from(
                     article_id_of(url), url, entry.title, entry.summary, outlet.key, outlet.language, published_at
                 )
             )
         except ValueError:
             counts["unfit"] += 1
-    return found
+    return parsed
 
 
-def _keep(run: Run, found: Iterable[Article]) -> int:
+def _store(run: Run, collected: Iterable[Article]) -> int:
     """Keep articles, with their stories; how many are new or have changed."""
-    given = sorted(found, key=lambda article: article.published_at)
-    if not given:
+    ordered = sorted(collected, key=lambda article: article.published_at)
+    if not ordered:
         return 0
-    known = articles.by_ids(run.db, [article.article_id for article in given])
-    fresh = [article for article in given if article.article_id not in known]
-    changed = [article for article in given if article.article_id in known]
-    around = articles.between(run.db, given[0].published_at - WITHIN, given[-1].published_at + WITHIN)
-    return len(articles.add(run.db, [*told(fresh, around), *changed], run.now))
+    stored = articles.by_ids(run.db, [article.article_id for article in ordered])
+    fresh = [article for article in ordered if article.article_id not in stored]
+    changed = [article for article in ordered if article.article_id in stored]
+    nearby = articles.between(run.db, ordered[0].published_at - WITHIN, ordered[-1].published_at + WITHIN)
+    return len(articles.add(run.db, [*told(fresh, nearby), *changed], run.now))
 
 
 handler = job("ingest_news", ingest, after_commit=partial(invalidate, CacheKind.NEWS))

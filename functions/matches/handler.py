@@ -26,7 +26,7 @@ from shared.stores.betting import offers
 from shared.stores.football import matches, standings, teams
 from shared.stores.football.matches import MatchRow
 from shared.stores.forecasting import strengths
-from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Anyone
 from shared.web.cached_route import cached
 from shared.web.errors import BadRequest, NotFound
@@ -37,20 +37,20 @@ from shared.web.params import (
     MatchId,
     TeamId,
     code_of,
-    match_of,
+    require_match,
     shown_competitions,
 )
-from shared.web.schemas import SHOWN_STATUS, ShownStatus, data_source
+from shared.web.schemas import DISPLAY_STATUS, DisplayStatus, data_source
 
 app = http_app("matches")
 
 PREFIX = "/api/v1/matches"
-USUAL_DAYS = timedelta(days=10)
-LONGEST = timedelta(days=366)
-STATUSES: dict[ShownStatus, Sequence[Status]] = {
-    shown: [status for status, word in SHOWN_STATUS.items() if word == shown] for shown in SHOWN_STATUS.values()
+DEFAULT_SPAN = timedelta(days=10)
+MAX_SPAN = timedelta(days=366)
+STATUSES: dict[DisplayStatus, Sequence[Status]] = {
+    shown: [status for status, name in DISPLAY_STATUS.items() if name == shown] for shown in DISPLAY_STATUS.values()
 }
-ANY = tuple(Status)
+ALL_STATUSES = tuple(Status)
 
 
 @app.get(PREFIX, operation_id="getMatches", tags=["Matches"])
@@ -58,25 +58,25 @@ ANY = tuple(Status)
 async def list_matches(
     reader: Anyone,
     db: Connection,
-    language: Spoken,
+    language: RequestLanguage,
     competition: CompetitionName | None = None,
     date_from: Day | None = None,
     date_to: Day | None = None,
-    status: Annotated[ShownStatus, STRING_IN_SCHEMA] | None = None,
+    status: Annotated[DisplayStatus, STRING_IN_SCHEMA] | None = None,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     per_page: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> MatchListResponse:
     """Matches of days in Paris, both included: the coming ten days unless said otherwise."""
     today = paris_day(clock.now())
     first = date_from or (min(today, date_to) if date_to else today)
-    last = date_to or max(today, first) + USUAL_DAYS
-    if not timedelta(0) <= last - first <= LONGEST:
+    last = date_to or max(today, first) + DEFAULT_SPAN
+    if not timedelta(0) <= last - first <= MAX_SPAN:
         raise BadRequest("dates_reversed")
     span = (paris_bounds(first)[0], paris_bounds(last)[1])
-    codes, statuses = _codes(competition), STATUSES[status] if status else ANY
+    codes, statuses = _codes(competition), STATUSES[status] if status else ALL_STATUSES
     rows = matches.page(db, *span, codes, statuses, per_page, (page - 1) * per_page)
     return MatchListResponse(
-        matches=_shown(db, rows),
+        matches=_match_responses(db, rows),
         total=matches.count(db, *span, codes, statuses),
         page=page,
         per_page=per_page,
@@ -89,14 +89,14 @@ async def list_matches(
 async def list_upcoming(
     reader: Anyone,
     db: Connection,
-    language: Spoken,
+    language: RequestLanguage,
     days: Annotated[int, Query(ge=1, le=7)] = 2,
     competition: CompetitionName | None = None,
 ) -> MatchListResponse:
     """Matches that have not begun, today and on the following days."""
     now = clock.now()
     end = paris_bounds(paris_day(now) + timedelta(days=days))[1]
-    shown = _shown(db, matches.page(db, now, end, _codes(competition), STATUSES["scheduled"]))
+    shown = _match_responses(db, matches.page(db, now, end, _codes(competition), STATUSES["scheduled"]))
     return MatchListResponse(
         matches=shown, total=len(shown), page=1, per_page=len(shown), data_source=data_source(language)
     )
@@ -105,12 +105,12 @@ async def list_upcoming(
 @app.get(f"{PREFIX}/live", operation_id="getLiveScores", tags=["Matches"])
 @cached(CacheKind.LIVE)
 async def list_live(
-    reader: Anyone, db: Connection, language: Spoken, competition: CompetitionName | None = None
+    reader: Anyone, db: Connection, language: RequestLanguage, competition: CompetitionName | None = None
 ) -> LiveScoresResponse:
     """Matches in play, with the scores of the last update."""
     now = clock.now()
     rows = matches.page(db, now - timedelta(days=1), now, _codes(competition), STATUSES["live"])
-    ids, elo = _outside_ids(db, rows), _elo(db, rows)
+    ids, elo = _external_ids(db, rows), _elo(db, rows)
     shown = [present.live(row, ids, elo) for row in rows]
     return LiveScoresResponse(
         matches=shown,
@@ -134,7 +134,7 @@ async def list_competitions(reader: Anyone) -> CompetitionsListResponse:
 @app.get(f"{PREFIX}/standings/{{competition_code}}", operation_id="getStandings", tags=["Matches"])
 @cached(CacheKind.MATCHES)
 async def read_standings(
-    reader: Anyone, db: Connection, language: Spoken, competition_code: CompetitionName
+    reader: Anyone, db: Connection, language: RequestLanguage, competition_code: CompetitionName
 ) -> StandingsResponse:
     """The table of the current season: football-data.org's where we have it, else worked out from results."""
     code = code_of(competition_code)
@@ -146,7 +146,7 @@ async def read_standings(
     return StandingsResponse(
         competition_code=code,
         competition_name=shown_competitions()[code].name,
-        standings=[present.standing(row, names) for row in table.rows],
+        standings=[present.table_row(row, names) for row in table.rows],
         last_updated=table.told_at.astimezone(UTC) if table.told_at else clock.now(),
         data_source=data_source(language, None if table.told_at else say("computed_table", language)),
     )
@@ -157,7 +157,7 @@ async def read_standings(
 async def read_form(
     reader: Anyone,
     db: Connection,
-    language: Spoken,
+    language: RequestLanguage,
     team_id: TeamId,
     matches_count: Annotated[int, Query(ge=3, le=10)] = 5,
     team_name: Annotated[str | None, Query(max_length=100)] = None,
@@ -171,7 +171,7 @@ async def read_form(
 @cached(CacheKind.MATCHES)
 async def read_match(reader: Anyone, db: Connection, match_id: MatchId) -> MatchResponse:
     """One match, by our id or by football-data.org's."""
-    return _shown(db, [match_of(db, match_id)])[0]
+    return _match_responses(db, [require_match(db, match_id)])[0]
 
 
 @app.get(f"{PREFIX}/{{match_id}}/head-to-head", operation_id="getHeadToHead", tags=["Matches"])
@@ -179,12 +179,12 @@ async def read_match(reader: Anyone, db: Connection, match_id: MatchId) -> Match
 async def read_head_to_head(
     reader: Anyone,
     db: Connection,
-    language: Spoken,
+    language: RequestLanguage,
     match_id: MatchId,
     limit: Annotated[int, Query(ge=1, le=20)] = 10,
 ) -> HeadToHeadResponse:
     """Earlier meetings of the two clubs, before this match."""
-    row = match_of(db, match_id)
+    row = require_match(db, match_id)
     meetings = matches.meetings(db, row.home_team_id, row.away_team_id, row.kick_off, limit)
     return present.head_to_head(row, meetings, data_source(language))
 
@@ -193,14 +193,14 @@ def _codes(competition: str | None) -> list[str]:
     return list(shown_competitions()) if competition is None else [code_of(competition)]
 
 
-def _shown(db: Connection, rows: Sequence[MatchRow]) -> list[MatchResponse]:
+def _match_responses(db: Connection, rows: Sequence[MatchRow]) -> list[MatchResponse]:
     now = clock.now()
-    ids, elo = _outside_ids(db, rows), _elo(db, rows)
-    asked = offers.latest(db, [row.match_id for row in rows], now)
-    return [present.match(row, ids, elo, asked.get(row.match_id, ()), now) for row in rows]
+    ids, elo = _external_ids(db, rows), _elo(db, rows)
+    latest_offers = offers.latest(db, [row.match_id for row in rows], now)
+    return [present.match(row, ids, elo, latest_offers.get(row.match_id, ()), now) for row in rows]
 
 
-def _outside_ids(db: Connection, rows: Sequence[MatchRow]) -> dict[int, str]:
+def _external_ids(db: Connection, rows: Sequence[MatchRow]) -> dict[int, str]:
     return matches.outside_ids(db, [row.match_id for row in rows])
 
 

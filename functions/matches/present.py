@@ -22,12 +22,12 @@ from shared.football.match import Status
 from shared.football.standings import Standing
 from shared.stores.football.matches import MatchRow
 from shared.stores.football.teams import TeamRow
-from shared.web.schemas import SHOWN_STATUS, DataSourceInfo, shown_date
+from shared.web.schemas import DISPLAY_STATUS, DataSourceInfo, displayed_date
 
 
 def match(
     row: MatchRow,
-    outside_ids: Mapping[int, str],
+    external_ids: Mapping[int, str],
     elo: Mapping[int, float],
     offers: Sequence[Offer],
     now: datetime,
@@ -36,14 +36,14 @@ def match(
     odds = _average(offers)
     return MatchResponse(
         id=row.match_id,
-        external_id=_external_id(row, outside_ids),
+        external_id=_external_id(row, external_ids),
         home_team=_home(row, elo),
         away_team=_away(row, elo),
         competition=COMPETITIONS[row.competition].name,
         competition_code=row.competition,
-        match_date=shown_date(row.kick_off, hour_known=row.hour_known),
+        match_date=displayed_date(row.kick_off, hour_known=row.hour_known),
         hour_known=row.hour_known,
-        status=SHOWN_STATUS[Status(row.status)],
+        status=DISPLAY_STATUS[Status(row.status)],
         home_score=row.home_goals,
         away_score=row.away_goals,
         matchday=row.matchday,
@@ -54,11 +54,11 @@ def match(
     )
 
 
-def live(row: MatchRow, outside_ids: Mapping[int, str], elo: Mapping[int, float]) -> LiveMatchInfo:
+def live(row: MatchRow, external_ids: Mapping[int, str], elo: Mapping[int, float]) -> LiveMatchInfo:
     """A match in play."""
     return LiveMatchInfo(
         id=row.match_id,
-        external_id=_external_id(row, outside_ids),
+        external_id=_external_id(row, external_ids),
         home_team=_home(row, elo),
         away_team=_away(row, elo),
         home_score=row.home_goals,
@@ -74,7 +74,7 @@ def head_to_head(row: MatchRow, meetings: Sequence[MatchRow], source: DataSource
     scores = [(meeting, meeting.score) for meeting in meetings]
     shown = [
         HeadToHeadMatch(
-            date=shown_date(meeting.kick_off, hour_known=meeting.hour_known),
+            date=displayed_date(meeting.kick_off, hour_known=meeting.hour_known),
             home_team=meeting.home_name,
             away_team=meeting.away_name,
             home_score=score.home,
@@ -110,7 +110,7 @@ def form(
                 result=result,  # type: ignore[arg-type]  # one of its three letters
                 score=str(row.score),
                 home_away="H" if row.home_team_id == team_id else "A",
-                date=shown_date(row.kick_off, hour_known=row.hour_known),
+                date=displayed_date(row.kick_off, hour_known=row.hour_known),
             )
             for row, result in zip(last, own.results, strict=True)
         ],
@@ -123,7 +123,7 @@ def form(
     )
 
 
-def standing(row: Standing, names: Mapping[int, TeamRow]) -> StandingTeamResponse:
+def table_row(row: Standing, names: Mapping[int, TeamRow]) -> StandingTeamResponse:
     """One line of a league table."""
     team = names.get(row.team_id)
     return StandingTeamResponse(
@@ -142,8 +142,8 @@ def standing(row: Standing, names: Mapping[int, TeamRow]) -> StandingTeamRespons
     )
 
 
-def _external_id(row: MatchRow, outside_ids: Mapping[int, str]) -> str:
-    return f"{row.competition}_{outside_ids.get(row.match_id, row.match_id)}"
+def _external_id(row: MatchRow, external_ids: Mapping[int, str]) -> str:
+    return f"{row.competition}_{external_ids.get(row.match_id, row.match_id)}"
 
 
 def _home(row: MatchRow, elo: Mapping[int, float]) -> TeamInfo:

@@ -12,7 +12,7 @@ from shared.web.authentication import Trainer
 
 app = http_app("models_api")
 
-MOST = 1000
+MAX_ROWS = 1000
 """Rows of a page: some 2 MB, of the 6 that Lambda sends."""
 
 
@@ -40,7 +40,7 @@ async def read_training_data(
     trainer: Trainer,
     db: Connection,
     after: Annotated[str, Query(max_length=200)] = "",
-    limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
+    limit: Annotated[int, Query(ge=1, le=MAX_ROWS)] = MAX_ROWS,
 ) -> TrainingDataResponse:
     """Results with statistics and prices, to whoever holds the training key."""
     rows = payloads.page(db, payloads.RESULTS, after, limit)

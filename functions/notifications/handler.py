@@ -22,15 +22,15 @@ from shared.runtime import clock
 from shared.runtime.settings import settings
 from shared.stores.messaging import push_subscriptions
 from shared.stores.messaging.push_subscriptions import PushSubscriptionRow
-from shared.web.app import Connection, Spoken, http_app, lambda_handler
-from shared.web.authentication import Anyone, Person, person
+from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
+from shared.web.authentication import Anyone, Person, require_user_id
 from shared.web.errors import BadRequest, NotFound
 from shared.web.idempotency import idempotent
 
 app = http_app("notifications")
 
 PREFIX = "/api/v1/notifications"
-ASKED = Query(max_length=LONGEST)
+ENDPOINT_QUERY = Query(max_length=LONGEST)
 
 
 @app.post(
@@ -41,17 +41,17 @@ ASKED = Query(max_length=LONGEST)
 )
 @idempotent
 async def subscribe(
-    reader: Person, db: Connection, language: Spoken, wish: SubscriptionRequest
+    reader: Person, db: Connection, language: RequestLanguage, request: SubscriptionRequest
 ) -> PushSubscriptionResponse:
     """Have the person's browser be told things; the eleventh of a person takes the place of the first."""
     if not settings().vapid_public_key:
         raise Unavailable("VAPID_PUBLIC_KEY is not set: nothing could be sent")
-    ends, keys = wish.expirationTime, wish.keys
+    ends, keys = request.expirationTime, request.keys
     expires_at = None if ends is None else datetime.fromtimestamp(ends / 1000, UTC)
-    put = push_subscriptions.put(db, person(reader), wish.endpoint, keys.p256dh, keys.auth, expires_at, clock.now())
-    if put is None:  # the address is known, but not the browser's keys
+    stored = push_subscriptions.put(db, require_user_id(reader), request.endpoint, keys.p256dh, keys.auth, expires_at, clock.now())
+    if stored is None:  # the address is known, but not the browser's keys
         raise NotFound("unknown_subscription")
-    subscription_id, is_new = put
+    subscription_id, is_new = stored
     return PushSubscriptionResponse(
         message=say("push_subscribed" if is_new else "push_updated", language), id=subscription_id
     )
@@ -62,14 +62,14 @@ async def subscribe(
     operation_id="unsubscribe_push_api_v1_notifications_unsubscribe_post",
     tags=["Notifications"],
 )
-async def unsubscribe(anyone: Anyone, db: Connection, language: Spoken, wish: UnsubscribeRequest) -> MessageResponse:
+async def unsubscribe(anyone: Anyone, db: Connection, language: RequestLanguage, request: UnsubscribeRequest) -> MessageResponse:
     """End a subscription, without signing in. The answer is the same whether there was one."""
-    if wish.endpoint is None and wish.token is None:
+    if request.endpoint is None and request.token is None:
         raise BadRequest("unsubscribe_what")
-    if wish.endpoint is not None:
-        push_subscriptions.remove_endpoint(db, wish.endpoint)
+    if request.endpoint is not None:
+        push_subscriptions.remove_endpoint(db, request.endpoint)
     key = settings().vapid_private_key
-    if wish.token is not None and key and (subscription_id := leaving(wish.token, key)) is not None:
+    if request.token is not None and key and (subscription_id := leaving(request.token, key)) is not None:
         push_subscriptions.remove(db, subscription_id)
     return MessageResponse(message=say("push_unsubscribed", language))
 
@@ -82,17 +82,17 @@ async def unsubscribe(anyone: Anyone, db: Connection, language: Spoken, wish: Un
 async def change_preferences(
     reader: Person,
     db: Connection,
-    language: Spoken,
-    endpoint: Annotated[Endpoint, ASKED],
-    wish: SubscriptionPreferences,
+    language: RequestLanguage,
+    endpoint: Annotated[Endpoint, ENDPOINT_QUERY],
+    request: SubscriptionPreferences,
 ) -> MessageResponse:
     """Change what a browser of the person's is told, and when it is not."""
-    user_id = person(reader)
-    row = _found(push_subscriptions.of_person(db, user_id), endpoint)
+    user_id = require_user_id(reader)
+    row = _by_endpoint(push_subscriptions.of_person(db, user_id), endpoint)
     if row is None:
         raise NotFound("unknown_subscription")
     hours = {"quiet_from": row.quiet_from, "quiet_until": row.quiet_until}
-    push_subscriptions.change(db, user_id, endpoint, hours | wish.model_dump(exclude_none=True), clock.now())
+    push_subscriptions.change(db, user_id, endpoint, hours | request.model_dump(exclude_none=True), clock.now())
     return MessageResponse(message=say("push_preferences", language))
 
 
@@ -100,25 +100,25 @@ async def change_preferences(
     f"{PREFIX}/status", operation_id="get_subscription_status_api_v1_notifications_status_get", tags=["Notifications"]
 )
 async def read_status(
-    reader: Person, db: Connection, response: Response, endpoint: Annotated[str | None, ASKED] = None
+    reader: Person, db: Connection, response: Response, endpoint: Annotated[str | None, ENDPOINT_QUERY] = None
 ) -> SubscriptionStatus:
     """Whether a browser of the person's is subscribed, and to what; another's is not."""
     response.headers["Cache-Control"] = "no-store"
-    rows = push_subscriptions.of_person(db, person(reader))
-    row = _found(rows, endpoint)
-    told = {name: getattr(row, name) for name in SubscriptionPreferences.model_fields} if row else None
-    working = [each for each in rows if each.retired_at is None]
+    rows = push_subscriptions.of_person(db, require_user_id(reader))
+    row = _by_endpoint(rows, endpoint)
+    values = {name: getattr(row, name) for name in SubscriptionPreferences.model_fields} if row else None
+    active = [each for each in rows if each.retired_at is None]
     return SubscriptionStatus(
-        subscribed=row in working,
-        preferences=None if told is None else SubscriptionPreferences(**told),
+        subscribed=row in active,
+        preferences=None if values is None else SubscriptionPreferences(**values),
         public_key=settings().vapid_public_key or None,
-        devices=len(working),
-        retired_devices=len(rows) - len(working),
+        devices=len(active),
+        retired_devices=len(rows) - len(active),
         retired_at=row.retired_at if row else None,
     )
 
 
-def _found(rows: list[PushSubscriptionRow], endpoint: str | None) -> PushSubscriptionRow | None:
+def _by_endpoint(rows: list[PushSubscriptionRow], endpoint: str | None) -> PushSubscriptionRow | None:
     return next((row for row in rows if row.endpoint == endpoint), None)
 
 

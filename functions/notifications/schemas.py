@@ -7,12 +7,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, S
 from pydantic_core import PydanticCustomError
 
 from shared.accounts.push_endpoints import ADDRESS, LONGEST, is_push_endpoint
-from shared.web.params import WHOLE
+from shared.web.params import INTEGER_ONLY
 
-LATEST = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp() * 1000)
+MAX_EXPIRATION = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp() * 1000)
 
 
-def _pushed_to(url: str) -> str:
+def _push_endpoint(url: str) -> str:
     if not is_push_endpoint(url):
         raise PydanticCustomError("push_endpoint", "the address of a push service")
     return url
@@ -21,10 +21,10 @@ def _pushed_to(url: str) -> str:
 Endpoint = Annotated[
     str,
     StringConstraints(max_length=LONGEST),
-    AfterValidator(_pushed_to),
+    AfterValidator(_push_endpoint),
     Field(json_schema_extra={"pattern": ADDRESS}),
 ]
-Hour = Annotated[int, Field(ge=0, le=23), WHOLE]
+Hour = Annotated[int, Field(ge=0, le=23), INTEGER_ONLY]
 
 
 class PushKeys(BaseModel):
@@ -42,7 +42,7 @@ class SubscriptionRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     endpoint: Endpoint
-    expirationTime: Annotated[int, Field(ge=0, le=LATEST), WHOLE] | None = None  # noqa: N815  # the browsers' name
+    expirationTime: Annotated[int, Field(ge=0, le=MAX_EXPIRATION), INTEGER_ONLY] | None = None  # noqa: N815  # the browsers' name
     keys: PushKeys
 
 

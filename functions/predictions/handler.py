@@ -22,12 +22,12 @@ from shared.stores.betting import picks
 from shared.stores.football import matches
 from shared.stores.forecasting import predictions
 from shared.stores.news import explanations
-from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Anyone
 from shared.web.cached_route import cached
 from shared.web.errors import NotFound
-from shared.web.match_conditions import fatigue_of, weather_of
-from shared.web.params import Day, MatchId, match_of
+from shared.web.match_conditions import fatigue_info, weather_info
+from shared.web.params import Day, MatchId, require_match
 from shared.web.schemas import data_source
 
 app = http_app("predictions")
@@ -39,29 +39,29 @@ Days = Annotated[int, Query(ge=7, le=365)]
 @app.get(f"{PREFIX}/daily", operation_id="getDailyPicks", tags=["Predictions"])
 @cached(CacheKind.DAILY_PICKS)
 async def read_daily(
-    reader: Anyone, db: Connection, language: Spoken, day: Annotated[Day | None, Query(alias="date")] = None
+    reader: Anyone, db: Connection, language: RequestLanguage, day: Annotated[Day | None, Query(alias="date")] = None
 ) -> DailyPicksResponse:
     """The picks of a day in Paris, today by default; they are committed once and never edited."""
     today = paris_day(clock.now())
-    of = day or today
-    committed, source = picks.day(db, of), data_source(language)
-    chosen = [] if reader.paused else picks.between(db, of, of)
+    picks_day = day or today
+    committed, source = picks.day(db, picks_day), data_source(language)
+    chosen = [] if reader.paused else picks.between(db, picks_day, picks_day)
     ids = [pick.match_id for pick in chosen]
-    played, said = matches.by_ids(db, ids), predictions.at(db, [(p.match_id, p.published_at) for p in chosen])
+    played, published = matches.by_ids(db, ids), predictions.at(db, [(p.match_id, p.published_at) for p in chosen])
     texts = explanations.of(db, [(pick.match_id, pick.published_at) for pick in chosen])
-    not_chosen = "not_chosen_yet" if of >= today else "never_chosen"
+    not_chosen = "not_chosen_yet" if picks_day >= today else "never_chosen"
     reason = "cool_off" if reader.paused else not_chosen if committed is None else committed.reason
     view, now = view_of(reader.plan), clock.now()
     shown = [pick for pick in chosen if view.shows_pick(pick.rank, begun=played[pick.match_id].kick_off <= now)]
-    unseen = [pick for pick in chosen if pick not in shown]
+    hidden = [pick for pick in chosen if pick not in shown]
     return DailyPicksResponse(
-        date=of.isoformat(),
+        date=picks_day.isoformat(),
         picks=[
             DailyPickResponse(
                 rank=pick.rank,
                 prediction=present.prediction(
                     played[pick.match_id],
-                    said[pick.match_id],
+                    published[pick.match_id],
                     pick,
                     view,
                     language,
@@ -73,8 +73,8 @@ async def read_daily(
             )
             for pick in shown
         ],
-        hidden_picks=[present.hidden_pick(played[pick.match_id], pick) for pick in unseen],
-        hidden=present.hidden_picks([pick.rank for pick in unseen], language),
+        hidden_picks=[present.hidden_pick(played[pick.match_id], pick) for pick in hidden],
+        hidden=present.hidden_picks([pick.rank for pick in hidden], language),
         total_matches_analyzed=committed.matches if committed else 0,
         committed_at=committed.committed_at if committed else None,
         reason=say(reason, language) if reason else None,
@@ -86,7 +86,7 @@ async def read_daily(
 
 @app.get(f"{PREFIX}/stats", operation_id="getPredictionStats", tags=["Predictions"])
 @cached(CacheKind.STATISTICS)
-async def read_stats(reader: Anyone, db: Connection, language: Spoken, days: Days = 30) -> PredictionStatsResponse:
+async def read_stats(reader: Anyone, db: Connection, language: RequestLanguage, days: Days = 30) -> PredictionStatsResponse:
     """How the forecasts and picks of the last days did."""
     now = clock.now()
     start, today = now - timedelta(days=days), paris_day(now)
@@ -104,7 +104,7 @@ async def read_stats(reader: Anyone, db: Connection, language: Spoken, days: Day
 
 @app.get(f"{PREFIX}/calibration", operation_id="getCalibration", tags=["Predictions"])
 @cached(CacheKind.STATISTICS)
-async def read_calibration(reader: Anyone, db: Connection, language: Spoken, days: Days = 90) -> CalibrationResponse:
+async def read_calibration(reader: Anyone, db: Connection, language: RequestLanguage, days: Days = 90) -> CalibrationResponse:
     """Whether what was said to happen so often did, over the last days."""
     now = clock.now()
     settled = predictions.settled(db, now - timedelta(days=days), now)
@@ -114,30 +114,30 @@ async def read_calibration(reader: Anyone, db: Connection, language: Spoken, day
 @app.get(f"{PREFIX}/{{match_id}}", operation_id="getPrediction", tags=["Predictions"])
 @cached(CacheKind.PREDICTIONS)
 async def read_prediction(
-    reader: Anyone, db: Connection, language: Spoken, match_id: MatchId, include_model_details: bool = False
+    reader: Anyone, db: Connection, language: RequestLanguage, match_id: MatchId, include_model_details: bool = False
 ) -> PredictionResponse:
     """The newest published forecast of a match, by our id or football-data.org's."""
-    match = match_of(db, match_id)
+    match = require_match(db, match_id)
     view, now = view_of(reader.plan), clock.now()
-    said = predictions.latest(db, [match.match_id], now).get(match.match_id)
-    if said is None:
+    prediction = predictions.latest(db, [match.match_id], now).get(match.match_id)
+    if prediction is None:
         raise NotFound("no_prediction")
     pick = picks.of_match(db, match.match_id)
     if pick is not None and (reader.paused or not view.shows_pick(pick.rank, begun=match.kick_off <= now)):
         pick = None
-    told = present.prediction(
+    response = present.prediction(
         match,
-        said,
+        prediction,
         pick,
         view,
         language,
         data_source(language),
         with_models=include_model_details,
-        text=explanations.of(db, [(said.match_id, said.published_at)]).get(said.match_id),
+        text=explanations.of(db, [(prediction.match_id, prediction.published_at)]).get(prediction.match_id),
     )
     if view.enrichment:
-        told.weather, told.fatigue_info = weather_of(db, match, language), fatigue_of(db, match)
-    return told
+        response.weather, response.fatigue_info = weather_info(db, match, language), fatigue_info(db, match)
+    return response
 
 
 handler = lambda_handler(app)

@@ -10,7 +10,7 @@ from shared.forecasting.calibration import Bucket
 
 FILE = Path(__file__).resolve().parents[2] / "models" / "outcome" / "reliability.json"
 ALL = "all"
-ENOUGH = 100
+MIN_COUNT = 100
 """With fewer in a league, all leagues speak."""
 
 
@@ -34,16 +34,16 @@ class PastRecord:
 
 def past_record(basis: str, competition: str, probability: float) -> PastRecord | None:
     """The record of a forecast's probability; None in competitions of which no past season was forecast."""
-    told = _told()
-    records = told["records"][basis]
+    data = _data()
+    records = data["records"][basis]
     if competition not in records:
         return None
-    found = [(league, _bucket(records[league], probability)) for league in (competition, ALL)]
-    chosen = next(((of, b) for of, b in found if b is not None and (b.count >= ENOUGH or of == ALL)), None)
+    candidates = [(league, _bucket(records[league], probability)) for league in (competition, ALL)]
+    chosen = next(((of, b) for of, b in candidates if b is not None and (b.count >= MIN_COUNT or of == ALL)), None)
     if chosen is None:
         return None
     league, bucket = chosen
-    first, last = told["seasons"]
+    first, last = data["seasons"]
     return PastRecord(bucket, basis, league, first, last + 1)
 
 
@@ -53,5 +53,5 @@ def _bucket(rows: list[list[Any]], probability: float) -> Bucket | None:
 
 
 @cache
-def _told() -> dict[str, Any]:
+def _data() -> dict[str, Any]:
     return json.loads(FILE.read_text())

@@ -21,7 +21,7 @@ from functions.predictions.schemas import (
     LLMAdjustments,
     ModelContributions,
     MultiMarketsResponse,
-    Outcome,
+    MatchOutcome,
     OverUnderResponse,
     PickInfo,
     PredictionProbabilities,
@@ -41,11 +41,11 @@ from shared.stores.betting.picks import PickRow
 from shared.stores.football.matches import MatchRow
 from shared.stores.forecasting.predictions import PredictionRow
 from shared.stores.news.explanations import TextRow
-from shared.web.schemas import DataSourceInfo, shown_date
+from shared.web.schemas import DataSourceInfo, displayed_date
 
-OUTCOMES: tuple[Outcome, Outcome, Outcome] = ("home_win", "draw", "away_win")
+OUTCOMES: tuple[MatchOutcome, MatchOutcome, MatchOutcome] = ("home_win", "draw", "away_win")
 _DIGITS = 4
-_FACTORS = 5
+_MAX_FACTORS = 5
 """How many factors are told at most: those that moved the forecast most."""
 _PARTS = ("factors", "markets", "model_details", "sources", "enrichment", "forecast_history")
 """What of a forecast a plan may not show, by the attributes of `View`."""
@@ -53,7 +53,7 @@ _PARTS = ("factors", "markets", "model_details", "sources", "enrichment", "forec
 
 def prediction(
     match: MatchRow,
-    said: PredictionRow,
+    row: PredictionRow,
     pick: PickRow | None,
     view: View,
     language: Language,
@@ -66,26 +66,26 @@ def prediction(
 
     `text` is what was written of that very version of the forecast; without one the template speaks.
     """
-    shares = (said.home, said.draw, said.away)
+    shares = (row.home, row.draw, row.away)
     place = ("home", "draw", "away").index(pick.outcome) if pick else max(range(3), key=lambda i: shares[i])
     confidence = round(shares[place], _DIGITS)
-    past = past_record(said.basis, match.competition, confidence)
-    start, factors = _factors(said, _FACTORS if view.factors is None else view.factors)
+    past = past_record(row.basis, match.competition, confidence)
+    start, factors = _factors(row, _MAX_FACTORS if view.factors is None else view.factors)
     newcomers = tuple(
         name
         for team_id, name in ((match.home_team_id, match.home_name), (match.away_team_id, match.away_name))
-        if team_id in said.newcomers
+        if team_id in row.newcomers
     )
     explanation = explain(
         Facts(
             home=match.home_name,
             away=match.away_name,
             probabilities=shares,
-            by_ratings=_by_ratings(said),
-            basis=said.basis,
-            goal_rates=(said.home_rate, said.away_rate),
-            over_25=dict(said.markets["over"])[2.5] if view.markets else None,
-            both_score=said.markets["both_score"] if view.markets else None,
+            by_ratings=_by_ratings(row),
+            basis=row.basis,
+            goal_rates=(row.home_rate, row.away_rate),
+            over_25=dict(row.markets["over"])[2.5] if view.markets else None,
+            both_score=row.markets["both_score"] if view.markets else None,
             outcome=OUTCOMES[place],
             price=float(pick.price) if pick else None,
             price_taken_at=pick.price_taken_at if pick else None,
@@ -93,23 +93,23 @@ def prediction(
             on_paper=pick is not None and on_paper(pick.bookmaker),
             start=start,
             factors=factors,
-            ratings_bounds=tuple((low, high) for low, high in said.ratings_bounds) if said.ratings_bounds else None,
+            ratings_bounds=tuple((low, high) for low, high in row.ratings_bounds) if row.ratings_bounds else None,
             newcomers=newcomers,
-            past=_past(past) if past else None,
+            past=_past_facts(past) if past else None,
             tells_ratings=view.model_details,
         ),
         language,
-        _written(text, view, language),
+        _explanation(text, view, language),
     )
     score = match.score if match.status == Status.FINISHED else None
-    came = None if score is None else 0 if score.home > score.away else 1 if score.home == score.away else 2
+    result = None if score is None else 0 if score.home > score.away else 1 if score.home == score.away else 2
     return PredictionResponse(
         match_id=match.match_id,
         home_team=match.home_name,
         away_team=match.away_name,
         competition=COMPETITIONS[match.competition].name,
         competition_code=match.competition,
-        match_date=shown_date(match.kick_off, hour_known=match.hour_known),
+        match_date=displayed_date(match.kick_off, hour_known=match.hour_known),
         hour_known=match.hour_known,
         probabilities=_probabilities(shares),
         recommended_bet=OUTCOMES[place],
@@ -121,23 +121,23 @@ def prediction(
         risk_factors=list(explanation.risk_factors),
         starting_point=_probabilities(start) if start else None,
         factors=[
-            FactorResponse(key=of.key, label=say(f"why_{of.key}", language), effect=_effect(of.effect))
-            for of in factors
+            FactorResponse(key=factor.key, label=say(f"why_{factor.key}", language), effect=_effect(factor.effect))
+            for factor in factors
         ],
         newcomers=list(newcomers),
-        ratings_interval=_interval(said.ratings_bounds) if said.ratings_bounds else None,
-        model_contributions=_contributions(said) if with_models and view.model_details else None,
+        ratings_interval=_interval(row.ratings_bounds) if row.ratings_bounds else None,
+        model_contributions=_contributions(row) if with_models and view.model_details else None,
         llm_adjustments=_adjustments(text, language) if text and view.sources else None,
-        multi_markets=_markets(said) if view.markets else None,
+        multi_markets=_markets(row) if view.markets else None,
         match_context_summary=(text.words[language]["context"] or None) if text and view.sources else None,
         news_sources=_sources(text) if text and view.sources else None,
-        created_at=said.published_at.astimezone(UTC),
+        created_at=row.published_at.astimezone(UTC),
         is_daily_pick=pick is not None,
-        is_verified=came is not None,
-        is_correct=None if came is None else came == place,
+        is_verified=result is not None,
+        is_correct=None if result is None else result == place,
         actual_score=None if score is None else str(score),
-        basis=said.basis,  # type: ignore[arg-type]  # the table allows no other word
-        model=said.model,
+        basis=row.basis,  # type: ignore[arg-type]  # the table allows no other word
+        model=row.model,
         pick=_pick(pick) if pick else None,
         hidden=hidden_parts(view, language, *_PARTS),
         legal_notice=LEGAL_NOTICE if pick else None,
@@ -148,7 +148,7 @@ def prediction(
 def hidden_parts(view: View, language: Language, *parts: str) -> list[HiddenPart]:
     """Which of some parts a view does not show, or not in full."""
     return [
-        HiddenPart(what=of.what, plan=of.needs, reason=say(of.why, language)) for of in hidden(view) if of.what in parts
+        HiddenPart(what=part.what, plan=part.needs, reason=say(part.why, language)) for part in hidden(view) if part.what in parts
     ]
 
 
@@ -169,7 +169,7 @@ def hidden_pick(match: MatchRow, pick: PickRow) -> HiddenPick:
         away_team=match.away_name,
         competition=COMPETITIONS[match.competition].name,
         competition_code=match.competition,
-        match_date=shown_date(match.kick_off, hour_known=match.hour_known),
+        match_date=displayed_date(match.kick_off, hour_known=match.hour_known),
         hour_known=match.hour_known,
     )
 
@@ -180,11 +180,11 @@ def _probabilities(shares: tuple[float, float, float]) -> PredictionProbabilitie
     return PredictionProbabilities(home_win=home, draw=round(1 - home - away, _DIGITS), away_win=away)
 
 
-def _written(text: TextRow | None, view: View, language: Language) -> Explanation | None:
+def _explanation(text: TextRow | None, view: View, language: Language) -> Explanation | None:
     if text is None:
         return None
-    told = text.words[language]
-    return Explanation(told["explanation"], tuple(told["key_factors"][: view.factors]), tuple(told["risk_factors"]))
+    content = text.words[language]
+    return Explanation(content["explanation"], tuple(content["key_factors"][: view.factors]), tuple(content["risk_factors"]))
 
 
 def _sources(text: TextRow) -> list[dict[str, str]]:
@@ -193,35 +193,35 @@ def _sources(text: TextRow) -> list[dict[str, str]]:
 
 def _adjustments(text: TextRow, language: Language) -> LLMAdjustments | None:
     """What the news would change; the total is what it would add to the home side's log-odds less the away side's."""
-    of = text.adjustment
-    if of is None:
+    adjustment = text.adjustment
+    if adjustment is None:
         return None
     return LLMAdjustments(
-        injury_impact_home=round(of["injury_home"], _DIGITS),
-        injury_impact_away=round(of["injury_away"], _DIGITS),
-        sentiment_home=round(of["sentiment_home"], _DIGITS),
-        sentiment_away=round(of["sentiment_away"], _DIGITS),
-        tactical_edge=round(of["tactical"], _DIGITS),
-        motivation_edge=round(of["motivation"], _DIGITS),
-        total_adjustment=round(of["home"] - of["away"], _DIGITS),
+        injury_impact_home=round(adjustment["injury_home"], _DIGITS),
+        injury_impact_away=round(adjustment["injury_away"], _DIGITS),
+        sentiment_home=round(adjustment["sentiment_home"], _DIGITS),
+        sentiment_away=round(adjustment["sentiment_away"], _DIGITS),
+        tactical_edge=round(adjustment["tactical"], _DIGITS),
+        motivation_edge=round(adjustment["motivation"], _DIGITS),
+        total_adjustment=round(adjustment["home"] - adjustment["away"], _DIGITS),
         reasoning=say("adjustments_shown", language),
     )
 
 
-def _past(record: PastRecord) -> Past:
-    of, league = record.bucket, None if record.league == ALL else COMPETITIONS[record.league].name
-    return Past(of.low, of.high, of.came / of.count, of.count, record.first, record.last, league)
+def _past_facts(record: PastRecord) -> Past:
+    bucket, league = record.bucket, None if record.league == ALL else COMPETITIONS[record.league].name
+    return Past(bucket.low, bucket.high, bucket.occurred / bucket.count, bucket.count, record.first, record.last, league)
 
 
 def _record(past: PastRecord) -> ConfidenceRecord:
-    of = past.bucket
-    _, low, high = share_interval(of.came, of.count) or (0.0, 0.0, 1.0)
+    bucket = past.bucket
+    _, low, high = share_interval(bucket.occurred, bucket.count) or (0.0, 0.0, 1.0)
     return ConfidenceRecord(
-        low=of.low,
-        high=of.high,
-        n=of.count,
-        hits=of.came,
-        hit_rate=round(of.came / of.count, _DIGITS),
+        low=bucket.low,
+        high=bucket.high,
+        n=bucket.count,
+        hits=bucket.occurred,
+        hit_rate=round(bucket.occurred / bucket.count, _DIGITS),
         interval=Bounds(low=round(low, _DIGITS), high=round(high, _DIGITS)),
         league=past.league,
         seasons=f"{past.first}-{past.last}",
@@ -229,13 +229,13 @@ def _record(past: PastRecord) -> ConfidenceRecord:
     )
 
 
-def _factors(said: PredictionRow, most: int) -> tuple[Figures | None, tuple[Factor, ...]]:
+def _factors(row: PredictionRow, most: int) -> tuple[Figures | None, tuple[Factor, ...]]:
     """Where the forecast starts from, and what moved it most, largest first."""
-    if said.factors is None:
+    if row.factors is None:
         return None, ()
-    told = {key: (home, draw, away) for key, (home, draw, away) in said.factors.items()}
-    added = [Factor(key, effect) for key, effect in told.items() if key != "start"]
-    return told["start"], tuple(sorted(added, key=lambda of: of.size, reverse=True)[:most])
+    effects = {key: (home, draw, away) for key, (home, draw, away) in row.factors.items()}
+    added = [Factor(key, effect) for key, effect in effects.items() if key != "start"]
+    return effects["start"], tuple(sorted(added, key=lambda of: of.size, reverse=True)[:most])
 
 
 def _effect(effect: Figures) -> FactorEffect:
@@ -249,30 +249,30 @@ def _interval(bounds: list[list[float]]) -> ProbabilityBounds:
     return ProbabilityBounds(home_win=home, draw=draw, away_win=away)
 
 
-def _by_ratings(said: PredictionRow) -> tuple[float, float, float] | None:
-    if said.ratings_home is None or said.ratings_draw is None or said.ratings_away is None:
+def _by_ratings(row: PredictionRow) -> tuple[float, float, float] | None:
+    if row.ratings_home is None or row.ratings_draw is None or row.ratings_away is None:
         return None
-    return (said.ratings_home, said.ratings_draw, said.ratings_away)
+    return (row.ratings_home, row.ratings_draw, row.ratings_away)
 
 
-def _contributions(said: PredictionRow) -> ModelContributions:
-    alone = _by_ratings(said)
+def _contributions(row: PredictionRow) -> ModelContributions:
+    alone = _by_ratings(row)
     return ModelContributions(xgboost=_probabilities(alone) if alone else None)
 
 
-def _markets(said: PredictionRow) -> MultiMarketsResponse:
-    over = dict(said.markets["over"])
-    both = round(said.markets["both_score"], _DIGITS)
-    shown = _probabilities((said.home, said.draw, said.away))
+def _markets(row: PredictionRow) -> MultiMarketsResponse:
+    over = dict(row.markets["over"])
+    both = round(row.markets["both_score"], _DIGITS)
+    shown = _probabilities((row.home, row.draw, row.away))
     chances = {
         "1X": round(shown.home_win + shown.draw, _DIGITS),
         "X2": round(shown.draw + shown.away_win, _DIGITS),
         "12": round(shown.home_win + shown.away_win, _DIGITS),
     }
-    scores = {score: round(share, _DIGITS) for score, share in said.markets["scores"]}
+    scores = {score: round(share, _DIGITS) for score, share in row.markets["scores"]}
     likeliest = next(iter(scores))
-    home_or_not = round(said.home / (said.home + said.away), _DIGITS)
-    home_to_nil, away_to_nil = said.markets["win_to_nil"]
+    home_or_not = round(row.home / (row.home + row.away), _DIGITS)
+    home_to_nil, away_to_nil = row.markets["win_to_nil"]
     return MultiMarketsResponse(
         over_under_15=_over_under(1.5, over[1.5]),
         over_under_25=_over_under(2.5, over[2.5]),
@@ -283,25 +283,25 @@ def _markets(said: PredictionRow) -> MultiMarketsResponse:
         ),
         correct_score=CorrectScoreResponse(scores=scores, most_likely=likeliest, most_likely_prob=scores[likeliest]),
         draw_no_bet=DrawNoBet(home_prob=home_or_not, away_prob=round(1 - home_or_not, _DIGITS)),
-        goal_lines=[_line(told) for told in said.markets["goal_lines"]],
-        asian_handicaps=[_line(told) for told in said.markets["handicaps"]],
+        goal_lines=[_line(market) for market in row.markets["goal_lines"]],
+        asian_handicaps=[_line(told) for told in row.markets["handicaps"]],
         team_goals=[
             TeamGoals(line=line, home_over=round(home, _DIGITS), away_over=round(away, _DIGITS))
-            for line, home, away in said.markets["team_goals"]
+            for line, home, away in row.markets["team_goals"]
         ],
         win_to_nil=WinToNil(home=round(home_to_nil, _DIGITS), away=round(away_to_nil, _DIGITS)),
-        half_time=_half_time(said.markets),
-        expected_home_goals=round(said.home_rate, 2),
-        expected_away_goals=round(said.away_rate, 2),
-        expected_total_goals=round(said.home_rate + said.away_rate, 2),
+        half_time=_half_time(row.markets),
+        expected_home_goals=round(row.home_rate, 2),
+        expected_away_goals=round(row.away_rate, 2),
+        expected_total_goals=round(row.home_rate + row.away_rate, 2),
     )
 
 
-def _half_time(told: dict[str, Any]) -> HalfTime | None:
+def _half_time(markets: dict[str, Any]) -> HalfTime | None:
     """None of the forecasts that were published before half-time was read off the grid."""
-    if "half_time" not in told:
+    if "half_time" not in markets:
         return None
-    shown, over = _probabilities(tuple(told["half_time"])), dict(told["half_time_over"])
+    shown, over = _probabilities(tuple(markets["half_time"])), dict(markets["half_time_over"])
     return HalfTime(
         home=shown.home_win,
         draw=shown.draw,
@@ -311,11 +311,11 @@ def _half_time(told: dict[str, Any]) -> HalfTime | None:
     )
 
 
-def _line(told: dict[str, Any]) -> LineResponse:
-    won, half_won, push, half_lost, lost = (round(share, _DIGITS) for share in told["shares"])
-    fair = [None if price is None else round(price, 2) for price in told["fair"]]
+def _line(market: dict[str, Any]) -> LineResponse:
+    won, half_won, push, half_lost, lost = (round(share, _DIGITS) for share in market["shares"])
+    fair = [None if price is None else round(price, 2) for price in market["fair"]]
     return LineResponse(
-        line=told["line"],
+        line=market["line"],
         won=won,
         half_won=half_won,
         push=push,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.web.match_conditions import FatigueInfo, WeatherInfo
 from shared.web.schemas import DataSourceInfo
 
-Outcome = Literal["home_win", "draw", "away_win"]
+MatchOutcome = Literal["home_win", "draw", "away_win"]
 
 
 class PredictionProbabilities(BaseModel):
@@ -250,7 +250,7 @@ class PredictionResponse(BaseModel):
     match_date: datetime
     hour_known: bool = True
     probabilities: PredictionProbabilities
-    recommended_bet: Outcome
+    recommended_bet: MatchOutcome
     confidence: float
     confidence_record: ConfidenceRecord | None = None
     value_score: float
@@ -317,7 +317,7 @@ class DailyPicksResponse(BaseModel):
     data_source: DataSourceInfo | None = None
 
 
-class Tally(BaseModel):
+class AccuracyStats(BaseModel):
     """Forecasts of one kind and how many favoured what came; `accuracy` is that share."""
 
     # Clients read it as an object of any names, to which a type of these three alone cannot be assigned.
@@ -358,8 +358,8 @@ class PredictionStatsResponse(BaseModel):
     roi_simulated: float
     rps: float | None
     log_loss: float | None
-    by_competition: dict[str, Tally]
-    by_bet_type: dict[str, Tally]
+    by_competition: dict[str, AccuracyStats]
+    by_bet_type: dict[str, AccuracyStats]
     picks: PickStats
     last_updated: datetime
     data_source: DataSourceInfo | None = None

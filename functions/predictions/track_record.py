@@ -15,7 +15,7 @@ from functions.predictions.schemas import (
     PickFigures,
     PickStats,
     PredictionStatsResponse,
-    Tally,
+    AccuracyStats,
 )
 from shared.betting.licensed_operators import on_paper
 from shared.forecasting.calibration import Bucket, buckets
@@ -46,13 +46,13 @@ def stats(
         total_predictions=forecast,
         verified_predictions=len(cases),
         correct_predictions=correct,
-        accuracy=_share(cases),
+        accuracy=_accuracy(cases),
         accuracy_interval=_bounds(share_interval(correct, len(cases))),
         roi_simulated=round(100 * fmean(ended), 1) if ended else 0.0,
         rps=round(fmean(ranked_probability_score(p, o) for p, o in shares), 5) if shares else None,
         log_loss=round(fmean(log_loss(p, o) for p, o in shares), 5) if shares else None,
-        by_competition={code: _tally(of) for code, of in sorted(by_competition.items())},
-        by_bet_type={outcome: _tally(by_bet[outcome]) for outcome in OUTCOMES if outcome in by_bet},
+        by_competition={code: _accuracy_stats(of) for code, of in sorted(by_competition.items())},
+        by_bet_type={outcome: _accuracy_stats(by_bet[outcome]) for outcome in OUTCOMES if outcome in by_bet},
         picks=PickStats(
             **dict(_figures(picks)),
             at_licensed_prices=_figures([pick for pick in picks if not on_paper(pick.bookmaker)]),
@@ -73,28 +73,28 @@ def calibration(
     for row, case in zip(settled, cases, strict=True):
         by_competition[row.competition].append(case)
         by_bet[OUTCOMES[_favourite(row)]].append(case)
-    found = buckets(cases)
-    error = sum(b.count * abs(b.forecast - b.came / b.count) for b in found) / len(cases) if cases else 0.0
+    all_buckets = buckets(cases)
+    error = sum(b.count * abs(b.forecast - b.occurred / b.count) for b in all_buckets) / len(cases) if cases else 0.0
     return CalibrationResponse(
         total_verified=len(cases),
-        overall_accuracy=_share(cases),
+        overall_accuracy=_accuracy(cases),
         overall_calibration_error=round(error, 4),
         by_bet_type=[
             CalibrationByBet(
                 bet_type=outcome,
                 total_predictions=len(by_bet[outcome]),
                 correct=sum(came for _, came in by_bet[outcome]),
-                accuracy=_share(by_bet[outcome]),
-                avg_confidence=_said(by_bet[outcome]),
+                accuracy=_accuracy(by_bet[outcome]),
+                avg_confidence=_mean_confidence(by_bet[outcome]),
                 buckets=[_bucket(bucket) for bucket in buckets(by_bet[outcome])],
             )
             for outcome in OUTCOMES
             if outcome in by_bet
         ],
-        by_confidence=[_bucket(bucket) for bucket in found],
+        by_confidence=[_bucket(bucket) for bucket in all_buckets],
         by_competition={
             code: CompetitionCalibration(
-                total=len(of), correct=sum(came for _, came in of), accuracy=_share(of), avg_confidence=_said(of)
+                total=len(of), correct=sum(came for _, came in of), accuracy=_accuracy(of), avg_confidence=_mean_confidence(of)
             )
             for code, of in sorted(by_competition.items())
         },
@@ -133,27 +133,27 @@ def _case(row: SettledRow) -> _Case:
 
 
 def _bucket(bucket: Bucket) -> CalibrationBucket:
-    rate = bucket.came / bucket.count
+    rate = bucket.occurred / bucket.count
     return CalibrationBucket(
         confidence_range=f"{bucket.low:.0%}-{bucket.high:.0%}",
         predicted_confidence=round(bucket.forecast, 4),
         actual_win_rate=round(rate, 4),
         count=bucket.count,
         overconfidence=round(bucket.forecast - rate, 4),
-        interval=_bounds(share_interval(bucket.came, bucket.count)),
+        interval=_bounds(share_interval(bucket.occurred, bucket.count)),
     )
 
 
-def _tally(cases: Sequence[_Case]) -> Tally:
+def _accuracy_stats(cases: Sequence[_Case]) -> AccuracyStats:
     correct = sum(came for _, came in cases)
-    return Tally(total=len(cases), correct=correct, accuracy=_share(cases))
+    return AccuracyStats(total=len(cases), correct=correct, accuracy=_accuracy(cases))
 
 
-def _share(cases: Sequence[_Case]) -> float:
+def _accuracy(cases: Sequence[_Case]) -> float:
     return round(fmean(came for _, came in cases), 4) if cases else 0.0
 
 
-def _said(cases: Sequence[_Case]) -> float:
+def _mean_confidence(cases: Sequence[_Case]) -> float:
     return round(fmean(p for p, _ in cases), 4) if cases else 0.0
 
 

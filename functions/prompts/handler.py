@@ -25,7 +25,7 @@ from shared.stores.football import matches
 from shared.stores.news import explanations, prompt_replays
 from shared.stores.news.explanations import ComparedRow, TextRow
 from shared.stores.news.prompt_replays import ReplayRow
-from shared.web.admin_actions import Acting, JobRun, start
+from shared.web.admin_actions import AuditedAdmin, JobRun, start
 from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Admin
 from shared.web.errors import BadRequest, NotFound
@@ -44,7 +44,7 @@ async def list_versions(
 ) -> list[PromptVersionInfo]:
     """The versions of all prompts, or of one type."""
     if prompt_type is not None:
-        _check(prompt_type)
+        _require_versions(prompt_type)
     shown = [prompt for prompt in prompts().values() if prompt_type in {None, prompt.kind}]
     return [PromptVersionInfo(**_info(prompt, explanations.weights(db, prompt.kind))) for prompt in shown]
 
@@ -64,18 +64,18 @@ async def compare_versions(
 ) -> list[VersionComparison]:
     """How the versions of a type did over the last days: how often their texts were kept, what they took."""
     start = clock.now() - timedelta(days=days)
-    rows = explanations.compared(db, _check(prompt_type), start)
+    rows = explanations.compared(db, _require_versions(prompt_type), start)
     return [
         VersionComparison(
             version_id=row.version,
             since=start,
-            asked=row.asked,
-            kept_at_once=row.kept_at_once,
-            kept_repaired=row.kept_repaired,
-            refused_calls=row.refused,
+            requests=row.asked,
+            accepted_first=row.kept_at_once,
+            accepted_after_repair=row.kept_repaired,
+            rejected_calls=row.refused,
             failed_calls=row.failed,
-            kept_share=_kept_share(row),
-            tokens_a_call=None if row.tokens is None else round(row.tokens, 1),
+            acceptance_rate=_acceptance_rate(row),
+            tokens_per_call=None if row.tokens is None else round(row.tokens, 1),
             cost_usd=float(row.cost),
             median_ms=row.milliseconds,
         )
@@ -109,12 +109,12 @@ async def list_cases(reader: Admin, db: Connection, limit: Cases = 5) -> list[Pr
 
 
 @app.post(f"{PREFIX}/replays", operation_id="replayPrompt", tags=["Prompts"])
-async def replay(reader: Acting, wish: ReplayRequest) -> JobRun:
+async def replay(reader: AuditedAdmin, request: ReplayRequest) -> JobRun:
     """Have a version write of the newest explained forecasts; readers go on seeing what they saw."""
-    if wish.version_id not in prompts():
-        raise NotFound("unknown_prompt", version=wish.version_id)
-    [told] = start(reader, "write_explanations", {"replay": wish.version_id, "cases": wish.cases})
-    return told
+    if request.version_id not in prompts():
+        raise NotFound("unknown_prompt", version=request.version_id)
+    [run] = start(reader, "write_explanations", {"replay": request.version_id, "cases": request.cases})
+    return run
 
 
 def _case_text(row: TextRow | ReplayRow, reason: str | None) -> CaseText:
@@ -134,40 +134,40 @@ def _case_text(row: TextRow | ReplayRow, reason: str | None) -> CaseText:
 async def list_trials(reader: Admin, db: Connection) -> list[PromptTrial]:
     """The trials that go on."""
     kinds = dict.fromkeys(prompt.kind for prompt in prompts().values())
-    told = {kind: explanations.weights(db, kind) for kind in kinds}
-    return [PromptTrial(prompt_type=kind, version_weights=given) for kind, given in told.items() if given]
+    by_kind = {kind: explanations.weights(db, kind) for kind in kinds}
+    return [PromptTrial(prompt_type=kind, version_weights=weights) for kind, weights in by_kind.items() if weights]
 
 
 @app.post(f"{PREFIX}/ab-tests", operation_id="setPromptTrial", tags=["Prompts"])
-async def set_trial(reader: Acting, db: Connection, sent: PromptTrialRequest) -> PromptTrial:
+async def set_trial(reader: AuditedAdmin, db: Connection, request: PromptTrialRequest) -> PromptTrial:
     """Try versions of a type beside each other from the next run on, each as often as its weight says."""
-    known = _check(sent.prompt_type)
-    if unknown := sorted(sent.version_weights.keys() - set(known)):
+    versions = _require_versions(request.prompt_type)
+    if unknown := sorted(request.version_weights.keys() - set(versions)):
         raise NotFound("unknown_prompt", version=unknown[0][:60])
-    if not all(isfinite(weight) and 0 < weight <= 1000 for weight in sent.version_weights.values()):
+    if not all(isfinite(weight) and 0 < weight <= 1000 for weight in request.version_weights.values()):
         raise BadRequest("prompt_weights")
-    explanations.set_weights(db, sent.prompt_type, sent.version_weights, clock.now())
-    return PromptTrial(prompt_type=sent.prompt_type, version_weights=sent.version_weights)
+    explanations.set_weights(db, request.prompt_type, request.version_weights, clock.now())
+    return PromptTrial(prompt_type=request.prompt_type, version_weights=request.version_weights)
 
 
 @app.delete(f"{PREFIX}/ab-tests/{{prompt_type}}", operation_id="endPromptTrial", tags=["Prompts"])
-async def end_trial(reader: Acting, db: Connection, prompt_type: PromptName) -> PromptTrialEnded:
+async def end_trial(reader: AuditedAdmin, db: Connection, prompt_type: PromptName) -> PromptTrialEnded:
     """End a trial; from the next run on the newest version is used."""
-    _check(prompt_type)
+    _require_versions(prompt_type)
     explanations.set_weights(db, prompt_type, {}, clock.now())
     return PromptTrialEnded(prompt_type=prompt_type, version_id=newest(prompt_type).version)
 
 
-def _check(prompt_type: str) -> list[str]:
+def _require_versions(prompt_type: str) -> list[str]:
     """The versions of a type.
 
     Raises:
         NotFound: there is no such type.
     """
-    known = [prompt.version for prompt in prompts().values() if prompt.kind == prompt_type]
-    if not known:
+    versions = [prompt.version for prompt in prompts().values() if prompt.kind == prompt_type]
+    if not versions:
         raise NotFound("unknown_prompt", version=prompt_type)
-    return known
+    return versions
 
 
 def _info(prompt: Prompt, weights: dict[str, float]) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def _info(prompt: Prompt, weights: dict[str, float]) -> dict[str, Any]:
     }
 
 
-def _kept_share(row: ComparedRow) -> float | None:
+def _acceptance_rate(row: ComparedRow) -> float | None:
     return round((row.kept_at_once + row.kept_repaired) / row.asked, 4) if row.asked else None
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.web.params import WHOLE
+from shared.web.params import INTEGER_ONLY
 
 
 class PromptVersionInfo(BaseModel):
@@ -54,7 +54,7 @@ class ReplayRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     version_id: str = Field(max_length=60)
-    cases: Annotated[int, Field(ge=1, le=20), WHOLE] = 5
+    cases: Annotated[int, Field(ge=1, le=20), INTEGER_ONLY] = 5
 
 
 class CaseText(BaseModel):
@@ -88,12 +88,12 @@ class VersionComparison(BaseModel):
 
     version_id: str
     since: datetime
-    asked: int
-    kept_at_once: int
-    kept_repaired: int
-    refused_calls: int
+    requests: int
+    accepted_first: int
+    accepted_after_repair: int
+    rejected_calls: int
     failed_calls: int
-    kept_share: float | None
-    tokens_a_call: float | None
+    acceptance_rate: float | None
+    tokens_per_call: float | None
     cost_usd: float
     median_ms: float | None

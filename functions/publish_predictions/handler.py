@@ -29,20 +29,20 @@ def publish(run: Run) -> None:
     """Forecast the matches of the coming days, and publish what differs from what was last published."""
     codes = [c.code for c in known(demo=settings().demo) if c.forecast]
     start = max(run.now + timedelta(seconds=1), paris_bounds(run.day)[0])
-    coming = matches.page(run.db, start, start + AHEAD, codes, [Status.SCHEDULED])
+    upcoming = matches.page(run.db, start, start + AHEAD, codes, [Status.SCHEDULED])
     # Without its hour a match may begin at any of its day: what is published on that day might come after its kick-off.
-    in_time = [row for row in coming if row.hour_known or paris_day(row.kick_off) > paris_day(run.now)]
-    fixtures = [row for row in in_time if row.matched]
+    eligible = [row for row in upcoming if row.hour_known or paris_day(row.kick_off) > paris_day(run.now)]
+    fixtures = [row for row in eligible if row.matched]
     ids = [row.match_id for row in fixtures]
     offered = offers.latest(run.db, ids, run.now)
     usable: list[tuple[Offer, ...]] = []
-    refused: list[Refused] = []
+    rejected: list[Refused] = []
     for row in fixtures:
-        fit, unfit = sift(offered.get(row.match_id, ()), row.kick_off, run.now, POLICY)
-        usable.append(current(fit))
-        refused += unfit
+        valid, invalid = sift(offered.get(row.match_id, ()), row.kick_off, run.now, POLICY)
+        usable.append(current(valid))
+        rejected += invalid
     prices = dict(zip(ids, asked(usable), strict=True))
-    taken = {
+    prices_taken_at = {
         row.match_id: max(o.taken_at for o in fit)
         for row, fit in zip(fixtures, usable, strict=True)
         if prices[row.match_id] is not None
@@ -50,32 +50,32 @@ def publish(run: Run) -> None:
     model, today = outcome_model(), paris_day(run.now)
     questions = [_question(row, prices[row.match_id]) for row in fixtures]
     # A match is told what was known before its own day, as in training, also when it is forecast on that day.
-    found: list[Forecast] = []
+    forecasts: list[Forecast] = []
     learned_on: dict[int, date | None] = {}
-    for day, of_day in (
+    for day, day_questions in (
         (today, [q for q in questions if q.day <= today]),
         (today + timedelta(days=1), [q for q in questions if q.day > today]),
     ):
-        found += forecast(of_day, strengths.before(run.db, day), model)
-        learned_on |= dict.fromkeys((q.match_id for q in of_day), strengths.latest_day(run.db, day))
+        forecasts += forecast(day_questions, strengths.before(run.db, day), model)
+        learned_on |= dict.fromkeys((q.match_id for q in day_questions), strengths.latest_day(run.db, day))
     rows = {row.match_id: row for row in fixtures}
     last = predictions.latest(run.db, ids, run.now)
     fresh: list[PredictionRow] = []
-    for said in found:
+    for said in forecasts:
         row = _row(run, rows[said.match_id], said, model.name)
-        row = replace(row, ratings_day=learned_on[said.match_id], prices_taken_at=taken.get(said.match_id))
+        row = replace(row, ratings_day=learned_on[said.match_id], prices_taken_at=prices_taken_at.get(said.match_id))
         before = last.get(said.match_id)
         if before is None or (before.published_at < run.now and not row.says_the_same(before)):
             fresh.append(row)
     predictions.add(run.db, fresh)
-    about = [(f"{r.offer.match_id}:{r.offer.bookmaker}:{r.offer.market}", r.reason) for r in refused]
+    about = [(f"{r.offer.match_id}:{r.offer.bookmaker}:{r.offer.market}", r.reason) for r in rejected]
     reports.add(run.db, "refused price", about, run.now)
     run.report(
-        matches=len(coming),
-        unmatched=sum(not row.matched for row in coming),
-        forecast=len(found),
-        by_prices=sum(said.basis == "prices" for said in found),
-        abstained=len(fixtures) - len(found),
+        matches=len(upcoming),
+        unmatched=sum(not row.matched for row in upcoming),
+        forecast=len(forecasts),
+        by_prices=sum(said.basis == "prices" for said in forecasts),
+        abstained=len(fixtures) - len(forecasts),
         published=len(fresh),
     )
 
@@ -93,27 +93,27 @@ def _question(row: matches.MatchRow, prices: Prices | None) -> Question:
     )
 
 
-def _row(run: Run, match: matches.MatchRow, said: Forecast, model: str) -> PredictionRow:
-    alone = said.by_ratings or (None, None, None)
+def _row(run: Run, match: matches.MatchRow, forecast: Forecast, model: str) -> PredictionRow:
+    alone = forecast.by_ratings or (None, None, None)
     return PredictionRow(
         match_id=match.match_id,
         published_at=run.now,
         kick_off=match.kick_off,
         model=model,
-        basis=said.basis,
-        home=said.markets.home,
-        draw=said.markets.draw,
-        away=said.markets.away,
-        home_rate=said.home_rate,
-        away_rate=said.away_rate,
-        rho=said.rho,
-        markets=asdict(said.markets),
+        basis=forecast.basis,
+        home=forecast.markets.home,
+        draw=forecast.markets.draw,
+        away=forecast.markets.away,
+        home_rate=forecast.home_rate,
+        away_rate=forecast.away_rate,
+        rho=forecast.rho,
+        markets=asdict(forecast.markets),
         ratings_home=alone[0],
         ratings_draw=alone[1],
         ratings_away=alone[2],
-        ratings_bounds=None if said.ratings_bounds is None else [list(pair) for pair in said.ratings_bounds],
-        factors=None if said.factors is None else {key: list(effect) for key, effect in said.factors.items()},
-        newcomers=list(said.newcomers),
+        ratings_bounds=None if forecast.ratings_bounds is None else [list(pair) for pair in forecast.ratings_bounds],
+        factors=None if forecast.factors is None else {key: list(effect) for key, effect in forecast.factors.items()},
+        newcomers=list(forecast.newcomers),
         prices_taken_at=None,
         ratings_day=None,
     )

@@ -35,41 +35,41 @@ def read(run: Run) -> None:
         run.report(skipped="MET_NORWAY_URL is not set")
         return
     codes = [c.code for c in known(demo=settings().demo) if c.forecast]
-    in_time = matches.page(run.db, run.now, run.now + AHEAD, codes, [Status.SCHEDULED])
-    coming = [row for row in in_time if row.hour_known]
-    kept = weather.of_matches(run.db, [row.match_id for row in coming])
-    at: dict[Ground, list[MatchRow]] = defaultdict(list)
-    for row in coming:
+    scheduled = matches.page(run.db, run.now, run.now + AHEAD, codes, [Status.SCHEDULED])
+    upcoming = [row for row in scheduled if row.hour_known]
+    stored = weather.of_matches(run.db, [row.match_id for row in upcoming])
+    by_ground: dict[Ground, list[MatchRow]] = defaultdict(list)
+    for row in upcoming:
         if (ground := ground_of(row.home_team_id, row.stage)) is not None:
-            at[ground].append(row)
+            by_ground[ground].append(row)
     counts = Counter[str]()
     with run.part(UpstreamError):
-        for ground in sorted(at):
+        for ground in sorted(by_ground):
             with run.part(Unintelligible):
-                counts[_read(run, met, ground, at[ground], kept)] += 1
-    run.report(matches=len(coming), grounds=len(at), **counts)
+                counts[_read_ground(run, met, ground, by_ground[ground], stored)] += 1
+    run.report(matches=len(upcoming), grounds=len(by_ground), **counts)
 
 
-def _read(run: Run, met: MetNorway, ground: Ground, rows: Sequence[MatchRow], kept: Mapping[int, WeatherRow]) -> str:
+def _read_ground(run: Run, met: MetNorway, ground: Ground, rows: Sequence[MatchRow], stored: Mapping[int, WeatherRow]) -> str:
     """Ask about one ground, unless it is too soon to; how it went."""
-    before = [kept[row.match_id] for row in rows if row.match_id in kept]
-    if any(old.expires_at > run.now for old in before):
+    earlier = [stored[row.match_id] for row in rows if row.match_id in stored]
+    if any(old.expires_at > run.now for old in earlier):
         return "too_soon"
-    whole = len(before) == len(rows) and all(speaks_of(kept[row.match_id].at, row.kick_off) for row in rows)
-    told = met.forecast(
-        ground.latitude, ground.longitude, before[0].last_modified if whole else None, deadline=run.deadline
+    complete = len(earlier) == len(rows) and all(speaks_of(stored[row.match_id].at, row.kick_off) for row in rows)
+    response = met.forecast(
+        ground.latitude, ground.longitude, earlier[0].last_modified if complete else None, deadline=run.deadline
     )
-    if told.forecast is None:
-        weather.renew(run.db, [row.match_id for row in rows], told.expires_at)
+    if response.forecast is None:
+        weather.renew(run.db, [row.match_id for row in rows], response.expires_at)
         return "unchanged"
-    _keep(run, rows, told.forecast, told.expires_at)
+    _store(run, rows, response.forecast, response.expires_at)
     return "read"
 
 
-def _keep(run: Run, rows: Sequence[MatchRow], forecast: Forecast, expires_at: datetime) -> None:
+def _store(run: Run, rows: Sequence[MatchRow], forecast: Forecast, expires_at: datetime) -> None:
     """Keep what was said of the kick-offs: word for word, and as rows."""
-    found = {row.match_id: step for row in rows if (step := at_kick_off(forecast.steps, row.kick_off)) is not None}
-    payloads.keep_changed(run.db, STEPS, {str(match_id): step.payload for match_id, step in found.items()}, run.now)
+    steps = {row.match_id: step for row in rows if (step := at_kick_off(forecast.steps, row.kick_off)) is not None}
+    payloads.keep_changed(run.db, STEPS, {str(match_id): step.payload for match_id, step in steps.items()}, run.now)
     weather.put(
         run.db,
         [
@@ -80,7 +80,7 @@ def _keep(run: Run, rows: Sequence[MatchRow], forecast: Forecast, expires_at: da
                 expires_at=expires_at,
                 **{name: value for name, value in asdict(step).items() if name != "payload"},
             )
-            for match_id, step in found.items()
+            for match_id, step in steps.items()
         ],
     )
     weather.renew(run.db, [row.match_id for row in rows], expires_at)  # also where an older forecast replaced nothing

@@ -12,9 +12,9 @@ from shared.services import billing, plan_changes, supabase_sync
 from shared.stores.people import accounts, customers, stripe_events, users
 from shared.stores.people.customers import SubscriptionRow
 
-KEPT = timedelta(days=90)
+EVENT_RETENTION = timedelta(days=90)
 """How long events are kept; Stripe sends none again after three days."""
-LEFT_FOR_ONE = timedelta(seconds=15)
+TIME_PER_PERSON = timedelta(seconds=15)
 """What asking Stripe about one person takes at most, and writing their copy at Supabase."""
 
 
@@ -26,32 +26,32 @@ def reconcile(run: Run) -> None:
     states otherwise than it is written was missed: an event should have told us, and none did. Whoever Stripe gives no
     proper answer about goes to the end of the line, too: the others have their turn the next night.
     """
-    missed = right = 0
-    healed: list[UUID] = []
-    asked: list[UUID] = []
+    missed = unchanged = 0
+    repaired: list[UUID] = []
+    checked: list[UUID] = []
     with run.part(UpstreamError):
         for customer in customers.longest_unasked(run.db, run.now):
-            if clock.now() + LEFT_FOR_ONE > run.deadline:
+            if clock.now() + TIME_PER_PERSON > run.deadline:
                 break
             with run.part(Refused, Unintelligible):
-                stated = billing.ask(customer, run.now)
-                written = customers.subscriptions(run.db, customer.user_id)
-                if (stated.rows, stated.plan) == (written, customer.plan):
-                    right += 1
+                current = billing.ask(customer, run.now)
+                stored = customers.subscriptions(run.db, customer.user_id)
+                if (current.rows, current.plan) == (stored, customer.plan):
+                    unchanged += 1
                 else:
                     billing.bring_in(run.db, customer, run.now)
-                    healed.append(customer.user_id)
-                    missed += _facts(stated.rows) != _facts(written)
-            asked.append(customer.user_id)
+                    repaired.append(customer.user_id)
+                    missed += _stripe_fields(current.rows) != _stripe_fields(stored)
+            checked.append(customer.user_id)
     invocation_metrics.current().events_missed = missed
-    customers.were_asked(run.db, asked, run.now)
-    removed = stripe_events.remove_old(run.db, run.now - KEPT)
-    run.report(right=right, healed=len(healed), missed=missed, events_removed=removed, copied=_copy(run))
-    for user_id in healed:
+    customers.were_asked(run.db, checked, run.now)
+    removed = stripe_events.remove_old(run.db, run.now - EVENT_RETENTION)
+    run.report(right=unchanged, healed=len(repaired), missed=missed, events_removed=removed, copied=_sync_supabase(run))
+    for user_id in repaired:
         plan_changes.forget(user_id)
 
 
-def _copy(run: Run) -> int:
+def _sync_supabase(run: Run) -> int:
     """Write the copies at Supabase that are due, as many as there is time for; how many were written.
 
     What this run has changed itself is among them. Should its commit fail, the next run makes the same changes, and
@@ -61,8 +61,8 @@ def _copy(run: Run) -> int:
     if admin is None:
         return copied
     with run.part(UpstreamError):
-        for copy, user_id in _due(run):
-            if clock.now() + LEFT_FOR_ONE > run.deadline:
+        for copy, user_id in _due_copies(run):
+            if clock.now() + TIME_PER_PERSON > run.deadline:
                 break
             with run.part(Refused, Unintelligible):
                 copy(run.db, admin, user_id)
@@ -70,12 +70,12 @@ def _copy(run: Run) -> int:
     return copied
 
 
-def _due(run: Run) -> Iterator[tuple[supabase_sync.Copy, UUID]]:
+def _due_copies(run: Run) -> Iterator[tuple[supabase_sync.Copy, UUID]]:
     yield from ((supabase_sync.role, user_id) for user_id in accounts.roles_to_copy(run.db))
     yield from ((supabase_sync.name, user_id) for user_id in users.names_to_copy(run.db))
 
 
-def _facts(rows: Iterable[SubscriptionRow]) -> list[SubscriptionRow]:
+def _stripe_fields(rows: Iterable[SubscriptionRow]) -> list[SubscriptionRow]:
     """Subscriptions without what we conclude from them, which time or a price of ours may change."""
     return [replace(row, plan="", entitled_until=None) for row in rows]
 

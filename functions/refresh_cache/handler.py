@@ -26,29 +26,29 @@ def refresh(run: Run) -> None:
         return
     invalidate(*CacheKind)
     standings = [("matches", STANDINGS + c.code) for c in known(demo=settings().demo) if c.forecast]
-    asked = [(language, *page) for language in Language for page in (*PAGES, *standings)]
-    made = 0
-    for number, (language, function, path) in enumerate(asked, 1):
+    requests = [(language, *page) for language in Language for page in (*PAGES, *standings)]
+    refreshed = 0
+    for number, (language, function, path) in enumerate(requests, 1):
         with run.part(Unavailable):
-            _ask(function, path, language, f"127.0.0.{number}")
-            made += 1
-    run.report(asked=len(asked), made=made)
+            _request(function, path, language, f"127.0.0.{number}")
+            refreshed += 1
+    run.report(asked=len(requests), made=refreshed)
 
 
-def _ask(function: str, path: str, language: Language, address: str) -> None:
+def _request(function: str, path: str, language: Language, address: str) -> None:
     """Send what a function URL would (payload format 2.0); each from an address of its own, as so many readers.
 
     Where only our CDN is answered it is told as the CDN would tell it.
     """
     secret = settings().cdn_secret.partition(",")[0].strip()
-    told_by_cdn = {"x-cdn-secret": secret, "cloudfront-viewer-address": f"{address}:443"} if secret else {}
+    cdn_headers = {"x-cdn-secret": secret, "cloudfront-viewer-address": f"{address}:443"} if secret else {}
     http = {"method": "GET", "path": path, "protocol": "HTTP/1.1", "sourceIp": address, "userAgent": "refresh_cache"}
     event = {
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": path,
         "rawQueryString": "",
-        "headers": {"host": "refresh-cache", "accept": "application/json", "accept-language": language, **told_by_cdn},
+        "headers": {"host": "refresh-cache", "accept": "application/json", "accept-language": language, **cdn_headers},
         "requestContext": {"http": http, "stage": "$default", "requestId": "refresh_cache"},
         "isBase64Encoded": False,
     }

@@ -13,11 +13,11 @@ from shared.stores.football.matches import MatchRow
 from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Anyone
 from shared.web.params import STRING_IN_SCHEMA, shown_competitions
-from shared.web.schemas import SHOWN_STATUS, found, shown_date
+from shared.web.schemas import DISPLAY_STATUS, team_search_result, displayed_date
 
 app = http_app("search")
 
-LATELY = timedelta(days=365)
+RECENT = timedelta(days=365)
 
 
 # Not kept: a search bar asks once a letter, and an answer costs less than looking whether it is kept.
@@ -31,11 +31,11 @@ async def find(
 ) -> GlobalSearchResponse:
     """Clubs in one of whose names the text stands, whatever its case and accents, and these clubs' matches."""
     now, codes = clock.now(), list(shown_competitions())
-    clubs = search.clubs(db, q, codes, now - LATELY, limit)
+    clubs = search.clubs(db, q, codes, now - RECENT, limit)
     rows = [] if kind == "teams" else search.matches_of(db, [club.team_id for club in clubs], codes, now, limit)
     return GlobalSearchResponse(
         query=q,
-        teams=[] if kind == "matches" else [found(club) for club in clubs],
+        teams=[] if kind == "matches" else [team_search_result(club) for club in clubs],
         matches=[_match(row) for row in rows],
     )
 
@@ -48,9 +48,9 @@ def _match(row: MatchRow) -> MatchSearchResult:
         home_team_logo=row.home_crest_url,
         away_team_logo=row.away_crest_url,
         competition_code=row.competition,
-        match_date=shown_date(row.kick_off, hour_known=row.hour_known),
+        match_date=displayed_date(row.kick_off, hour_known=row.hour_known),
         hour_known=row.hour_known,
-        status=SHOWN_STATUS[Status(row.status)],
+        status=DISPLAY_STATUS[Status(row.status)],
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from shared.web.schemas import ShownStatus, TeamSearchResult
+from shared.web.schemas import DisplayStatus, TeamSearchResult
 
 
 class MatchSearchResult(BaseModel):
@@ -18,7 +18,7 @@ class MatchSearchResult(BaseModel):
     competition_code: str
     match_date: datetime
     hour_known: bool = True
-    status: ShownStatus
+    status: DisplayStatus
 
 
 class GlobalSearchResponse(BaseModel):

@@ -8,7 +8,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from functions.send_notifications.selection import AHEAD, AT_LEAST, NEWS_FOR, Due, Happenings, decide
+from functions.send_notifications.selection import MAX_LEAD, MIN_LEAD, MAX_AGE, PendingDelivery, Events, decide
 from shared.accounts.push_endpoints import leaving_token
 from shared.clients.messaging.web_push import LARGEST, Outcome, Pushed, WebPush
 from shared.runtime import clock, logs, wiring
@@ -20,7 +20,7 @@ from shared.stores.football import matches
 from shared.stores.messaging import broadcasts, push_deliveries, push_subscriptions
 from shared.stores.messaging.push_subscriptions import Device
 
-KEPT = timedelta(days=30)
+DELIVERY_RETENTION = timedelta(days=30)
 """How long it is known what was told: far longer than anything is worth telling."""
 ICON, BADGE = "/icons/icon-192x192.png", "/icons/badge-72x72.png"
 LEGAL_URL = "https://www.joueurs-info-service.fr"
@@ -28,9 +28,9 @@ TOPIC_LENGTH = 32
 """Letters, the most there may be (RFC 8030, section 5.4)."""
 
 
-DEVICES_THAT_FAIL = 3
+MAX_FAILING_DEVICES = 3
 """So many different ones of a host in a row rest it for the rest of the run: a single one may be at fault itself."""
-PEOPLE_REFUSED = 3
+MIN_REFUSED_PEOPLE = 3
 """Whose messages are all refused before that is our fault: one person may subscribe whatever they like."""
 
 
@@ -44,32 +44,32 @@ def send(run: Run) -> None:
     if push is None:
         run.report(skipped="VAPID_PRIVATE_KEY is not set")
         return
-    push_deliveries.remove_old(run.db, run.now - KEPT)
-    due = decide(push_subscriptions.reachable(run.db, run.now), _happenings(run), run.now)
-    taken = push_deliveries.taken(run.db, {each.notice for each in due})
-    ahead = [each for each in due if (each.device.subscription_id, each.notice) not in taken]
+    push_deliveries.remove_old(run.db, run.now - DELIVERY_RETENTION)
+    due = decide(push_subscriptions.reachable(run.db, run.now), _events(run), run.now)
+    claimed = push_deliveries.taken(run.db, {each.notice for each in due})
+    pending = [each for each in due if (each.device.subscription_id, each.notice) not in claimed]
     counts: Counter[str] = Counter()
-    answers, people = _Answers(), set[UUID]()
+    hosts, refused_people = _HostHealth(), set[UUID]()
     with wiring.further_database() as db:
-        for each in ahead:
-            if clock.now() >= run.deadline or answers.rests(each.device):
+        for each in pending:
+            if clock.now() >= run.deadline or hosts.is_paused(each.device):
                 counts["left"] += 1
             elif push_deliveries.claim(db, each.device, each.notice, clock.now()):
-                told = _push(push, each)
-                counts[told.outcome] += 1
-                if told.outcome in {Outcome.REFUSED, Outcome.DENIED}:
-                    people.add(each.device.user_id)
-                _end(db, each, told)
-                answers.add(each.device, told.outcome)
-        for subscription_id in answers.refused():
+                response = _push(push, each)
+                counts[response.outcome] += 1
+                if response.outcome in {Outcome.REFUSED, Outcome.DENIED}:
+                    refused_people.add(each.device.user_id)
+                _record_delivery(db, each, response)
+                hosts.add(each.device, response.outcome)
+        for subscription_id in hosts.denied_devices():
             if push_subscriptions.count_refusal(db, subscription_id, clock.now()):
                 logs.write(logging.WARNING, "a device was retired", subscription_id=subscription_id)
-    run.report(due=len(ahead), **counts)
-    if len(people) >= PEOPLE_REFUSED and not counts[Outcome.SENT]:
-        run.failures.append(AllRefused(f"notices of {len(people)} people were refused and none was taken"))
+    run.report(due=len(pending), **counts)
+    if len(refused_people) >= MIN_REFUSED_PEOPLE and not counts[Outcome.SENT]:
+        run.failures.append(AllRefused(f"notices of {len(refused_people)} people were refused and none was taken"))
 
 
-class _Answers:
+class _HostHealth:
     """What push services have answered in this run, by host, and what follows from it for others."""
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class _Answers:
         """Devices that failed since the host last answered properly."""
         self._failed: set[int] = set()
         self._denied: defaultdict[str, set[int]] = defaultdict(set)
-        self._taking: set[str] = set()
+        self._accepting: set[str] = set()
 
     def add(self, device: Device, outcome: Outcome) -> None:
         """Take in what became of a message to a device."""
@@ -88,73 +88,73 @@ class _Answers:
             return
         self._failing[host].clear()
         if outcome is Outcome.SENT:
-            self._taking.add(host)
+            self._accepting.add(host)
         elif outcome is Outcome.DENIED:
             self._denied[host].add(device.subscription_id)
 
-    def rests(self, device: Device) -> bool:
+    def is_paused(self, device: Device) -> bool:
         """Whether nothing more is sent to a device in this run: it failed, or its host does."""
-        return device.subscription_id in self._failed or len(self._failing[_host(device)]) >= DEVICES_THAT_FAIL
+        return device.subscription_id in self._failed or len(self._failing[_host(device)]) >= MAX_FAILING_DEVICES
 
-    def refused(self) -> set[int]:
+    def denied_devices(self) -> set[int]:
         """The devices that hosts denied which took messages for others: the fault is theirs and not our key's."""
-        return {subscription_id for host in self._taking for subscription_id in self._denied[host]}
+        return {subscription_id for host in self._accepting for subscription_id in self._denied[host]}
 
 
 def _host(device: Device) -> str:
     return urlsplit(device.endpoint).hostname or ""
 
 
-def _happenings(run: Run) -> Happenings:
-    of_day = picks.between(run.db, run.day, run.day)
-    played = matches.by_ids(run.db, [pick.match_id for pick in of_day])
-    return Happenings(
+def _events(run: Run) -> Events:
+    day_picks = picks.between(run.db, run.day, run.day)
+    played = matches.by_ids(run.db, [pick.match_id for pick in day_picks])
+    return Events(
         day=picks.day(run.db, run.day),
-        picks=[(pick, played[pick.match_id]) for pick in of_day],
-        kick_offs=push_deliveries.kick_offs(run.db, run.now + AT_LEAST, run.now + AHEAD),
-        results=push_deliveries.results(run.db, run.now - NEWS_FOR),
-        broadcasts=broadcasts.since(run.db, run.now - NEWS_FOR),
+        picks=[(pick, played[pick.match_id]) for pick in day_picks],
+        kick_offs=push_deliveries.kick_offs(run.db, run.now + MIN_LEAD, run.now + MAX_LEAD),
+        results=push_deliveries.results(run.db, run.now - MAX_AGE),
+        broadcasts=broadcasts.since(run.db, run.now - MAX_AGE),
     )
 
 
-def _push(push: WebPush, due: Due) -> Pushed:
+def _push(push: WebPush, due: PendingDelivery) -> Pushed:
     device, topic = due.device, sha256(due.notice.encode()).hexdigest()[:TOPIC_LENGTH]
     message = _message(due, leaving_token(device.subscription_id, settings().vapid_private_key))
     return push.send(device.endpoint, device.p256dh, device.auth, message, topic, due.until - clock.now())
 
 
-def _message(due: Due, unsubscribe: str) -> bytes:
+def _message(due: PendingDelivery, unsubscribe: str) -> bytes:
     """What the page's worker is handed: to be shown as it is, with the word by which the browser may leave."""
     data = {"url": due.url, "unsubscribe": unsubscribe}
     if due.names_pick:
         data["legal_url"] = LEGAL_URL
-    told = {"title": due.title, "body": due.body, "icon": ICON, "badge": BADGE, "tag": due.notice, "data": data}
-    message = json.dumps(told, ensure_ascii=False).encode()
+    payload = {"title": due.title, "body": due.body, "icon": ICON, "badge": BADGE, "tag": due.notice, "data": data}
+    message = json.dumps(payload, ensure_ascii=False).encode()
     assert len(message) <= LARGEST, due.notice  # noqa: S101  # five matches, or an administrator's bounded words
     return message
 
 
-def _end(db: Connection, due: Due, told: Pushed) -> None:
+def _record_delivery(db: Connection, due: PendingDelivery, response: Pushed) -> None:
     """Write down what became of a notice; one that may have arrived stays claimed, and is never sent again."""
     device: Device = due.device
-    if told.outcome is not Outcome.SENT:
+    if response.outcome is not Outcome.SENT:
         push_subscriptions.count_failure(db, device.subscription_id)
     elif device.has_failed:
         push_subscriptions.count_no_failure(db, device.subscription_id)
-    match told.outcome:
+    match response.outcome:
         case Outcome.SENT:
             push_deliveries.end(db, device.subscription_id, due.notice, "sent")
         case Outcome.GONE:
             push_subscriptions.remove(db, device.subscription_id)
         case Outcome.LATER:
             push_deliveries.end(db, device.subscription_id, due.notice, "failed")
-            push_subscriptions.leave_alone(db, device.subscription_id, clock.now() + told.rest)
+            push_subscriptions.leave_alone(db, device.subscription_id, clock.now() + response.rest)
         case Outcome.REFUSED | Outcome.DENIED:
             push_deliveries.end(db, device.subscription_id, due.notice, "refused")
         case Outcome.UNKNOWN:
             pass
-    if told.outcome in {Outcome.REFUSED, Outcome.DENIED, Outcome.UNKNOWN}:
-        logs.write(logging.WARNING, "a notice was not taken", notice=due.notice, told=told.told)
+    if response.outcome in {Outcome.REFUSED, Outcome.DENIED, Outcome.UNKNOWN}:
+        logs.write(logging.WARNING, "a notice was not taken", notice=due.notice, told=response.told)
 
 
 handler = job("send_notifications", send)

@@ -15,14 +15,14 @@ from shared.stores.messaging.broadcasts import BroadcastRow
 from shared.stores.messaging.push_deliveries import KickOffRow, ResultRow
 from shared.stores.messaging.push_subscriptions import Device
 
-AHEAD, AT_LEAST = timedelta(hours=1), timedelta(minutes=15)
+MAX_LEAD, MIN_LEAD = timedelta(hours=1), timedelta(minutes=15)
 """How long before a kick-off it is told, and from when on it is too late for that."""
-NEWS_FOR = timedelta(hours=24)
+MAX_AGE = timedelta(hours=24)
 """How long a result or an administrator's word is news: quiet hours pass within it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Happenings:
+class Events:
     """What there is to tell.
 
     Attributes:
@@ -41,7 +41,7 @@ class Happenings:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class PendingDelivery:
     """Something that a browser is to be told.
 
     Attributes:
@@ -62,7 +62,7 @@ class Due:
     names_pick: bool = False
 
 
-def decide(devices: Iterable[Device], told: Happenings, now: datetime) -> list[Due]:
+def decide(devices: Iterable[Device], events: Events, now: datetime) -> list[PendingDelivery]:
     """Everything that is due and that each browser wants to be told, however often it was told already.
 
     Nothing is told in quiet hours, and nothing that was due before a browser subscribed.
@@ -72,10 +72,10 @@ def decide(devices: Iterable[Device], told: Happenings, now: datetime) -> list[D
         for device in devices
         if not is_quiet(device, now)
         for due in (
-            *_picks(device, told, now),
-            *_kick_offs(device, told.kick_offs, now),
-            *_results(device, told.results, now),
-            *_broadcasts(device, told.broadcasts, now),
+            *_picks(device, events, now),
+            *_kick_offs(device, events.kick_offs, now),
+            *_results(device, events.results, now),
+            *_broadcasts(device, events.broadcasts, now),
         )
     ]
 
@@ -87,14 +87,14 @@ def is_quiet(device: Device, now: datetime) -> bool:
     return begin <= hour < end if begin <= end else hour >= begin or hour < end
 
 
-def _picks(device: Device, told: Happenings, now: datetime) -> Iterator[Due]:
+def _picks(device: Device, events: Events, now: datetime) -> Iterator[PendingDelivery]:
     """The matches of the picks that the person's plan shows whole; neither the bets nor what we think of them."""
-    if told.day is None or not device.daily_picks or told.day.committed_at < device.created_at:
+    if events.day is None or not device.daily_picks or events.day.committed_at < device.created_at:
         return
     view = view_of(Plan(device.plan))
     shown = [
         match
-        for pick, match in told.picks
+        for pick, match in events.picks
         if view.shows_pick(pick.rank, begun=False) and match.kick_off > now and match.status == Status.SCHEDULED
     ]
     if shown:
@@ -102,9 +102,9 @@ def _picks(device: Device, told: Happenings, now: datetime) -> Iterator[Due]:
         names = ", ".join(_match(match, language) for match in shown)
         text = say("notice_picks_text", language, matches=names, legal_notice=LEGAL_NOTICE)
         until = max(match.kick_off for match in shown)
-        yield Due(
+        yield PendingDelivery(
             device,
-            f"picks/{told.day.day.isoformat()}",
+            f"picks/{events.day.day.isoformat()}",
             say("notice_picks", language),
             text,
             "/picks",
@@ -113,41 +113,41 @@ def _picks(device: Device, told: Happenings, now: datetime) -> Iterator[Due]:
         )
 
 
-def _kick_offs(device: Device, rows: Sequence[KickOffRow], now: datetime) -> Iterator[Due]:
+def _kick_offs(device: Device, rows: Sequence[KickOffRow], now: datetime) -> Iterator[PendingDelivery]:
     language, zone = _language(device), ZoneInfo(device.timezone)
     for row in rows:
         ahead = row.kick_off - now
-        mine = device.match_start and row.user_id == device.user_id and device.created_at <= row.kick_off - AHEAD
-        if mine and AT_LEAST <= ahead <= AHEAD:
+        mine = device.match_start and row.user_id == device.user_id and device.created_at <= row.kick_off - MAX_LEAD
+        if mine and MIN_LEAD <= ahead <= MAX_LEAD:
             time = f"{row.kick_off.astimezone(zone):%H:%M}"
             text = say("notice_kick_off_text", language, match=_match(row, language), time=time)
             title, url = say("notice_kick_off", language), f"/match/{row.match_id}"
             # A match that is put off begins anew.
             notice = f"kick-off/{row.match_id}/{row.kick_off.timestamp():.0f}"
-            yield Due(device, notice, title, text, url, row.kick_off)
+            yield PendingDelivery(device, notice, title, text, url, row.kick_off)
 
 
-def _results(device: Device, rows: Sequence[ResultRow], now: datetime) -> Iterator[Due]:
+def _results(device: Device, rows: Sequence[ResultRow], now: datetime) -> Iterator[PendingDelivery]:
     """How bets ended; no amounts, for others may see the screen."""
     language = _language(device)
     for row in rows:
-        until = row.settled_at + NEWS_FOR
+        until = row.settled_at + MAX_AGE
         mine = device.result_updates and row.user_id == device.user_id and device.created_at <= row.settled_at
         if mine and now < until:
-            standing = say(f"standing_{row.standing}", language)
+            status = say(f"standing_{row.standing}", language)
             key = "notice_result_text" if row.score is None else "notice_result_scored"
-            text = say(key, language, match=_match(row, language), standing=standing, score=row.score)
+            text = say(key, language, match=_match(row, language), standing=status, score=row.score)
             # With the entry, so that a correction is told too.
             notice = f"bet/{row.bet_id}/{row.entry_id}"
-            yield Due(device, notice, say("notice_result", language), text, "/bets", until)
+            yield PendingDelivery(device, notice, say("notice_result", language), text, "/bets", until)
 
 
-def _broadcasts(device: Device, rows: Sequence[BroadcastRow], now: datetime) -> Iterator[Due]:
+def _broadcasts(device: Device, rows: Sequence[BroadcastRow], now: datetime) -> Iterator[PendingDelivery]:
     for row in rows:
-        until = row.asked_at + NEWS_FOR
-        wanted = row.audience is None or getattr(device, row.audience)
-        if wanted and device.created_at <= row.asked_at and now < until:
-            yield Due(device, row.notice, row.title, row.body, row.url, until)
+        until = row.asked_at + MAX_AGE
+        addressed = row.audience is None or getattr(device, row.audience)
+        if addressed and device.created_at <= row.asked_at and now < until:
+            yield PendingDelivery(device, row.notice, row.title, row.body, row.url, until)
 
 
 def _match(row: MatchRow | KickOffRow | ResultRow, language: Language) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from functions.send_webhooks.selection import Due, allowed, decide, happenings
+from functions.send_webhooks.selection import PendingDelivery, entitled, decide, collect_events
 from shared.accounts.webhooks import NEWS_FOR, next_try
 from shared.clients.messaging.webhooks import Message, Outcome, Sent
 from shared.runtime import clock, logs, wiring
@@ -16,9 +16,9 @@ from shared.stores.database import Connection
 from shared.stores.messaging import webhooks
 from shared.stores.messaging.webhooks import Delivery
 
-KEPT = timedelta(days=30)
+DELIVERY_RETENTION = timedelta(days=30)
 """How long it is known what was told: far longer than anything is worth telling."""
-AT_ONCE = 20
+BATCH_SIZE = 20
 """Messages. What became of so many at the most is not known of a run that dies."""
 ID_LENGTH = 32
 """Hexadecimal digits."""
@@ -31,58 +31,58 @@ def send(run: Run) -> None:
     sends little twice and leaves nothing out; and who pauses or leaves meanwhile is told nothing more. Before it ends
     it looks again, for a run that is started meanwhile does nothing.
     """
-    waiting, failing = deque(_due(run)), set[UUID]()
-    counts: Counter[str] = Counter(due=sum(map(len, waiting)))
+    queue, failing = deque(_pending(run)), set[UUID]()
+    counts: Counter[str] = Counter(due=sum(map(len, queue)))
     with wiring.further_database() as db:
-        webhooks.remove_old(db, run.now - KEPT)
-        while waiting and clock.now() < run.deadline:
-            still = {webhook.webhook_id for webhook in allowed(webhooks.running(db, clock.now()))}
-            lists = [waiting.popleft() for _ in range(min(AT_ONCE, len(waiting)))]
-            lists = [due for due in lists if due[0].webhook.webhook_id in still]
-            for due, sent in zip(lists, wiring.webhooks().send([_message(due[0]) for due in lists]), strict=True):
+        webhooks.remove_old(db, run.now - DELIVERY_RETENTION)
+        while queue and clock.now() < run.deadline:
+            active = {webhook.webhook_id for webhook in entitled(webhooks.running(db, clock.now()))}
+            batch = [queue.popleft() for _ in range(min(BATCH_SIZE, len(queue)))]
+            batch = [due for due in batch if due[0].webhook.webhook_id in active]
+            for due, sent in zip(batch, wiring.webhooks().send([_message(due[0]) for due in batch]), strict=True):
                 counts[sent.outcome] += 1
-                _end(db, due[0], sent, run.now)
+                _record_attempt(db, due[0], sent, run.now)
                 if sent.outcome is not Outcome.TAKEN:
                     failing.add(due[0].webhook.webhook_id)
                 elif due[1:]:
-                    waiting.append(due[1:])
-            if not waiting:
-                waiting.extend(due for due in _due(run) if due[0].webhook.webhook_id not in failing)
-                counts["due"] += sum(map(len, waiting))
-    run.report(**counts, left=sum(map(len, waiting)))
+                    queue.append(due[1:])
+            if not queue:
+                queue.extend(due for due in _pending(run) if due[0].webhook.webhook_id not in failing)
+                counts["due"] += sum(map(len, queue))
+    run.report(**counts, left=sum(map(len, queue)))
 
 
-def _due(run: Run) -> list[list[Due]]:
+def _pending(run: Run) -> list[list[PendingDelivery]]:
     """What each program is to be told as things stand."""
     since = run.now - NEWS_FOR
-    found = happenings(
+    events = collect_events(
         webhooks.days(run.db, since), webhooks.endings(run.db, since), webhooks.publications(run.db, since)
     )
-    running = allowed(webhooks.running(run.db, run.now))
-    return decide(running, found, webhooks.deliveries(run.db, since), run.now)
+    running = entitled(webhooks.running(run.db, run.now))
+    return decide(running, events, webhooks.deliveries(run.db, since), run.now)
 
 
-def _message(due: Due) -> Message:
-    happening = due.happening
+def _message(due: PendingDelivery) -> Message:
+    event = due.event
     body = {
-        "type": happening.kind,
-        "timestamp": happening.happened_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "data": happening.data,
+        "type": event.event_type,
+        "timestamp": event.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "data": event.data,
     }
-    told = sha256(happening.key.encode()).hexdigest()[:ID_LENGTH]
-    return Message(f"evt_{told}", due.webhook.url, due.webhook.secret, json.dumps(body, ensure_ascii=False))
+    event_id = sha256(event.key.encode()).hexdigest()[:ID_LENGTH]
+    return Message(f"evt_{event_id}", due.webhook.url, due.webhook.secret, json.dumps(body, ensure_ascii=False))
 
 
-def _end(db: Connection, due: Due, sent: Sent, began: datetime) -> None:
+def _record_attempt(db: Connection, due: PendingDelivery, sent: Sent, began: datetime) -> None:
     """Write down what became of a try. Pauses begin with the run, as the next run comes so long after this one."""
-    webhook, now, tries = due.webhook, clock.now(), due.tries + 1
-    again = next_try(tries, began) if sent.outcome is Outcome.FAILED else None
+    webhook, now, attempts = due.webhook, clock.now(), due.attempts + 1
+    retry_at = next_try(attempts, began) if sent.outcome is Outcome.FAILED else None
     is_delivered = sent.outcome is Outcome.TAKEN
-    delivery = Delivery(webhook.webhook_id, due.happening.key, tries, is_delivered, again)
+    delivery = Delivery(webhook.webhook_id, due.event.key, attempts, is_delivered, retry_at)
     webhooks.put_delivery(db, delivery, sent.told, now)
     if sent.rest:
         webhooks.rest(db, webhook, now + sent.rest)
-    if is_delivered or again is not None:
+    if is_delivered or retry_at is not None:
         return
     # One message that nobody takes is given up; all of them, or a word that there shall be no more, stop the rest.
     if webhooks.stop(db, webhook, now if sent.outcome is Outcome.GONE else now - NEWS_FOR, now):

@@ -12,7 +12,7 @@ from shared.stores.messaging.webhooks import CommittedDay, Delivery, EndedPick, 
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class WebhookEvent:
     """Something that a program can be told.
 
     Attributes:
@@ -22,28 +22,28 @@ class Happening:
         data: what is said of it: nothing that must not be known to whoever reads along at the receiver's.
     """
 
-    kind: str
+    event_type: str
     key: str
-    happened_at: datetime
+    occurred_at: datetime
     data: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class PendingDelivery:
     """What a webhook is to be told now, and how often that was tried."""
 
     webhook: Running
-    happening: Happening
-    tries: int
+    event: WebhookEvent
+    attempts: int
 
 
-def happenings(
+def collect_events(
     days: Iterable[CommittedDay], endings: Iterable[EndedPick], publications: Iterable[Publication]
-) -> list[Happening]:
+) -> list[WebhookEvent]:
     """What happened, the oldest first."""
-    found = [
+    events = [
         *(
-            Happening(
+            WebhookEvent(
                 Event.PICKS_COMMITTED,
                 f"{Event.PICKS_COMMITTED}/{row.day}",
                 row.committed_at,
@@ -57,7 +57,7 @@ def happenings(
             for row in days
         ),
         *(
-            Happening(
+            WebhookEvent(
                 Event.PICKS_SETTLED,
                 f"{Event.PICKS_SETTLED}/{row.day}/{row.rank}/{row.entry}",
                 row.settled_at,
@@ -74,7 +74,7 @@ def happenings(
             for row in endings
         ),
         *(
-            Happening(
+            WebhookEvent(
                 Event.PREDICTIONS_PUBLISHED,
                 f"{Event.PREDICTIONS_PUBLISHED}/{row.published_at.astimezone(UTC).isoformat()}",
                 row.published_at,
@@ -83,44 +83,44 @@ def happenings(
             for row in publications
         ),
     ]
-    return sorted(found, key=lambda happening: happening.happened_at)
+    return sorted(events, key=lambda happening: happening.occurred_at)
 
 
-def allowed(webhooks: Iterable[Running]) -> list[Running]:
+def entitled(webhooks: Iterable[Running]) -> list[Running]:
     """Those whose person's plan has webhooks."""
     return [webhook for webhook in webhooks if view_of(Plan(webhook.plan)).webhooks]
 
 
 def decide(
-    webhooks: Iterable[Running], found: Sequence[Happening], deliveries: Iterable[Delivery], now: datetime
-) -> list[list[Due]]:
+    webhooks: Iterable[Running], events: Sequence[WebhookEvent], deliveries: Iterable[Delivery], now: datetime
+) -> list[list[PendingDelivery]]:
     """What each webhook is to be told of what is `found`, the oldest first: what it wants and has not taken.
 
     Nothing that happened before a webhook was made. The webhooks that have waited longest come first; those that failed
     to take something come after all others, so that their time-outs delay nobody.
     """
-    known = {(row.webhook_id, row.event): row for row in deliveries}
-    due: list[list[Due]] = []
+    delivery_by_key = {(row.webhook_id, row.event): row for row in deliveries}
+    queues: list[list[PendingDelivery]] = []
     for webhook in webhooks:
-        wanted = [each for each in found if each.kind in webhook.events and each.happened_at >= webhook.created_at]
-        mine: list[Due] = []
-        for happening in (*_tests(webhook, now), *wanted):
-            delivery = known.get((webhook.webhook_id, happening.key))
+        subscribed = [each for each in events if each.event_type in webhook.events and each.occurred_at >= webhook.created_at]
+        pending: list[PendingDelivery] = []
+        for event in (*_tests(webhook, now), *subscribed):
+            delivery = delivery_by_key.get((webhook.webhook_id, event.key))
             if delivery is None:
-                mine.append(Due(webhook, happening, tries=0))
+                pending.append(PendingDelivery(webhook, event, attempts=0))
             elif delivery.next_try_at is not None and delivery.next_try_at <= now + EARLY:
-                mine.append(Due(webhook, happening, delivery.tries))
-        if mine:
-            due.append(mine)
-    return sorted(due, key=lambda mine: (any(each.tries for each in mine), min(_times(mine))))
+                pending.append(PendingDelivery(webhook, event, delivery.tries))
+        if pending:
+            queues.append(pending)
+    return sorted(queues, key=lambda mine: (any(each.attempts for each in mine), min(_times(mine))))
 
 
-def _times(due: Iterable[Due]) -> list[datetime]:
-    return [each.happening.happened_at for each in due]
+def _times(due: Iterable[PendingDelivery]) -> list[datetime]:
+    return [each.event.occurred_at for each in due]
 
 
-def _tests(webhook: Running, now: datetime) -> list[Happening]:
+def _tests(webhook: Running, now: datetime) -> list[WebhookEvent]:
     at = webhook.test_asked_at.astimezone(UTC)
     if now - at >= NEWS_FOR:
         return []
-    return [Happening(TEST, f"{TEST}/{at.isoformat()}", at, {"webhook_id": str(webhook.webhook_id)})]
+    return [WebhookEvent(TEST, f"{TEST}/{at.isoformat()}", at, {"webhook_id": str(webhook.webhook_id)})]

@@ -47,11 +47,11 @@ def _entries(run: Run, row: BetRow, match: MatchRow) -> list[Told]:
         if status is not Status.FINISHED or score is None or match.review is not None:
             return []
         end = ending(row.bet.market, row.outcome, row.line, score)
-    told = str(score) if score is not None and end is not Ending.VOID else None
-    if (row.standing, row.score) == (end, told):
+    final_score = str(score) if score is not None and end is not Ending.VOID else None
+    if (row.standing, row.score) == (end, final_score):
         return []
     return [
-        Told(row.user_id, row.bet_id, entry, "result", told if entry.reverses is None else row.score)
+        Told(row.user_id, row.bet_id, entry, "result", final_score if entry.reverses is None else row.score)
         for entry in moved(row.bet, Standing(end))
     ]
 
@@ -63,8 +63,8 @@ def _close(run: Run, unclosed: Iterable[BetRow], played: dict[int, MatchRow]) ->
     closed = 0
     for row in begun:
         match = played[row.match_id]
-        told = yardstick(closing.get(row.match_id, ()), match.competition, match.kick_off, run.now)
-        fair = fair_share(told, row.bet.market, row.line, row.outcome)
+        reference = yardstick(closing.get(row.match_id, ()), match.competition, match.kick_off, run.now)
+        fair = fair_share(reference, row.bet.market, row.line, row.outcome)
         if fair is None:
             continue
         probability = decimal_of(fair.probability)

@@ -37,10 +37,10 @@ def _end(run: Run, pick: PickRow, match: MatchRow) -> bool:
         if status is not Status.FINISHED or score is None or match.review is not None:
             return False
         end = ending(Market(pick.market), pick.outcome, pick.line, score)
-    told = str(score) if score is not None and end is not Ending.VOID else None
-    if (pick.ending, pick.score) == (end, told):
+    final_score = str(score) if score is not None and end is not Ending.VOID else None
+    if (pick.ending, pick.score) == (end, final_score):
         return False
-    picks.end(run.db, pick, end, told, profit(end, pick.price), run.now)
+    picks.end(run.db, pick, end, final_score, profit(end, pick.price), run.now)
     return True
 
 
@@ -49,8 +49,8 @@ def _close(run: Run, unclosed: list[PickRow], played: dict[int, MatchRow]) -> in
     closing = offers.closing(run.db, {pick.match_id for pick in unclosed})
     closed = 0
     for pick in unclosed:
-        told, kick_off = closing.get(pick.match_id, ()), played[pick.match_id].kick_off
-        market = consensus(yardstick(told, pick.competition, kick_off, run.now))
+        closing_offers, kick_off = closing.get(pick.match_id, ()), played[pick.match_id].kick_off
+        market = consensus(yardstick(closing_offers, pick.competition, kick_off, run.now))
         if market is None or pick.market != Market.H2H:
             continue
         fair = decimal_of(market.outcome[OUTCOMES[Market.H2H].index(pick.outcome)])

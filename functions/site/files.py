@@ -30,7 +30,7 @@ class File:
 
 
 @cache
-def all_of_them() -> dict[str, File]:
+def all_files() -> dict[str, File]:
     """The files by name; none where nothing has been built."""
     return {path.stem: _read(path) for path in FOLDER.glob("*.gz")}
 

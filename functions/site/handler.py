@@ -7,7 +7,7 @@ from functions.site import files
 from shared.runtime.settings import settings
 from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import Anyone
-from shared.web.cache_headers import names
+from shared.web.cache_headers import etag_matches
 from shared.web.errors import NotFound
 
 app = http_app("site")
@@ -38,15 +38,15 @@ async def read_root(reader: Anyone) -> SiteResponse:
 @app.get("/openapi.json", include_in_schema=False)
 async def read_description(reader: Anyone, request: Request) -> Response:
     """The description of the API that this page and every client are made from (OpenAPI 3.1)."""
-    return _given(request, DESCRIPTION)
+    return _serve(request, DESCRIPTION)
 
 
 @app.get("/docs", include_in_schema=False)
 async def read_page(reader: Anyone, request: Request) -> Response:
     """The description for people."""
-    given = _given(request, PAGE)
-    given.headers["Content-Security-Policy"] = PAGE_POLICY
-    return given
+    response = _serve(request, PAGE)
+    response.headers["Content-Security-Policy"] = PAGE_POLICY
+    return response
 
 
 @app.get("/docs/{name}", include_in_schema=False)
@@ -54,16 +54,16 @@ async def read_part(reader: Anyone, request: Request, name: str) -> Response:
     """What the page loads."""
     if name in {PAGE, DESCRIPTION}:
         raise NotFound("unknown_route")
-    return _given(request, name)
+    return _serve(request, name)
 
 
-def _given(request: Request, name: str) -> Response:
+def _serve(request: Request, name: str) -> Response:
     """A file, unless the reader has it already."""
-    file = files.all_of_them().get(name)
+    file = files.all_files().get(name)
     if file is None:
         raise NotFound("unknown_route")
     headers = {"Cache-Control": "public, max-age=300", "ETag": file.etag, "Vary": "Accept-Encoding"}
-    if names(request.headers.get("if-none-match"), file.etag.removeprefix("W/")):
+    if etag_matches(request.headers.get("if-none-match"), file.etag.removeprefix("W/")):
         return Response(status_code=304, headers=headers)
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(file.packed, media_type=file.media_type, headers=headers | {"Content-Encoding": "gzip"})

@@ -13,11 +13,11 @@ from shared.services import odds_fetching
 from shared.stores.betting import odds_credits, offers
 from shared.stores.football import matches
 
-NEAREST, FARTHEST = timedelta(minutes=2), timedelta(minutes=17)
+MIN_LEAD, MAX_LEAD = timedelta(minutes=2), timedelta(minutes=17)
 """Which kick-offs a run is for, from its minute on: each is met by one run, one on a quarter ten minutes before."""
-ABOUT = timedelta(hours=1)
+MATCH_WINDOW = timedelta(hours=1)
 """Matches that kick off within it are asked about, for the service may put a kick-off elsewhere than we do."""
-ONCE_WITHIN = timedelta(minutes=10)
+MIN_INTERVAL = timedelta(minutes=10)
 
 
 def snapshot(run: Run) -> None:
@@ -27,26 +27,26 @@ def snapshot(run: Run) -> None:
         run.report(skipped="THE_ODDS_API_KEY is not set")
         return
     minute = run.now.replace(second=0, microsecond=0)
-    known = matches.page(run.db, run.now, run.now + ABOUT + WITHIN, sorted(SPORTS), [Status.SCHEDULED])
-    timed = [row for row in known if row.hour_known]
-    beginning = {row.match_id: row for row in timed if NEAREST <= row.kick_off - minute < FARTHEST}
-    if not beginning:
+    scheduled = matches.page(run.db, run.now, run.now + MATCH_WINDOW + WITHIN, sorted(SPORTS), [Status.SCHEDULED])
+    timed = [row for row in scheduled if row.hour_known]
+    starting = {row.match_id: row for row in timed if MIN_LEAD <= row.kick_off - minute < MAX_LEAD}
+    if not starting:
         run.report(matches=0)
         return
     left = odds_fetching.credits_left(run)
-    asked = odds_credits.asked_since(run.db, "closing", run.now - ONCE_WITHIN)
-    near = Counter(row.competition for row in beginning.values() if row.competition not in asked)
-    calls = plan_closing(left, days_after(run.now), len(SPORTS), near)
-    priced = odds_fetching.ask(run, api, calls, known, run.now + ABOUT, "closing")
-    found = [
+    recently_fetched = odds_credits.asked_since(run.db, "closing", run.now - MIN_INTERVAL)
+    match_counts = Counter(row.competition for row in starting.values() if row.competition not in recently_fetched)
+    calls = plan_closing(left, days_after(run.now), len(SPORTS), match_counts)
+    priced = odds_fetching.ask(run, api, calls, scheduled, run.now + MATCH_WINDOW, "closing")
+    closing_offers = [
         offer
         for match_id, event in priced.items()
-        if match_id in beginning
-        for offer in event.offers(match_id, beginning[match_id].kick_off, closing=True)
+        if match_id in starting
+        for offer in event.offers(match_id, starting[match_id].kick_off, closing=True)
     ]
-    offers.put(run.db, found)
+    offers.put(run.db, closing_offers)
     run.report(
-        matches=len(beginning), asked=len(calls), offers=len(found), credits_left=odds_fetching.credits_left(run)
+        matches=len(starting), asked=len(calls), offers=len(closing_offers), credits_left=odds_fetching.credits_left(run)
     )
 
 

@@ -26,10 +26,10 @@ from shared.web.errors import BadRequest, PayloadTooLarge
 
 app = http_app("stripe_webhook")
 
-LARGEST = 256 * 1024
+MAX_BODY_BYTES = 256 * 1024
 """Bytes of an event."""
 CHECKED_OUT = "checkout.session.completed"
-TELLING = {
+HANDLED_EVENTS = {
     CHECKED_OUT,
     "customer.deleted",
     "customer.subscription.created",
@@ -60,10 +60,10 @@ class WebhookResponse(BaseModel):
 
 
 @app.post("/api/v1/stripe/webhook", include_in_schema=False)  # for Stripe alone
-async def take(request: Request, anyone: Anyone) -> WebhookResponse:
+async def receive(request: Request, anyone: Anyone) -> WebhookResponse:
     """Take one event."""
     secrets = [secret.strip() for secret in settings().require("stripe_webhook_secret").split(",")]
-    if len(body := await request.body()) > LARGEST:
+    if len(body := await request.body()) > MAX_BODY_BYTES:
         raise PayloadTooLarge
     try:
         event = read(body, request.headers.get("stripe-signature", ""), secrets, API_VERSION, clock.now())
@@ -77,17 +77,17 @@ async def take(request: Request, anyone: Anyone) -> WebhookResponse:
     if event.live != wiring.stripe_payments().live:
         billing.alert(f"{event.event_id} is of the {'live' if event.live else 'test'} mode, and our key is not")
         raise BadRequest("stripe_not_understood")
-    return WebhookResponse(effect=_take(event))
+    return WebhookResponse(effect=_apply(event))
 
 
-def _take(event: Event) -> Effect:
+def _apply(event: Event) -> Effect:
     """Write an event down together with what follows from it."""
     db, now = wiring.database(), clock.now()
     customer = None
     with db.transaction():
         if not stripe_events.add(db, EventRow(event.event_id, event.type, event.customer_id, event.created_at, now)):
             return "known"
-        if event.type in TELLING:
+        if event.type in HANDLED_EVENTS:
             customer = _customer(db, event)
             if customer is not None:
                 billing.bring_in(db, customer, now)

@@ -13,8 +13,8 @@ from shared.runtime import clock
 from shared.runtime.schedule import LONGEST_PAUSE
 from shared.stores.operations import jobs, row_counts
 from shared.stores.operations.jobs import JobState
-from shared.web.admin_actions import Acting, JobRun, start, status_of
-from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.admin_actions import AuditedAdmin, JobRun, start, overall_status
+from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Admin
 from shared.web.errors import BadRequest
 from shared.web.params import STRING_IN_SCHEMA, Date
@@ -38,74 +38,74 @@ JOB_OF = {
 
 @app.post(f"{PREFIX}/weekly", tags=["Data Sync"])
 async def sync_weekly_data(
-    reader: Acting, language: Spoken, days: Days = 7, include_standings: bool = True
+    reader: AuditedAdmin, language: RequestLanguage, days: Days = 7, include_standings: bool = True
 ) -> SyncResponse:
     """Matches of the last three and the next `days` days, tables; then results, ratings, forecasts and settlements."""
     event: dict[str, object] = {"days": days, "standings": include_standings}
-    return _answer(start(reader, "sync_fixtures", event, AFTER_FIXTURES), language)
+    return _sync_response(start(reader, "sync_fixtures", event, AFTER_FIXTURES), language)
 
 
 @app.post(f"{PREFIX}/matches", tags=["Data Sync"])
-async def sync_matches_only(reader: Acting, language: Spoken, days: Days = 7) -> SyncResponse:
+async def sync_matches_only(reader: AuditedAdmin, language: RequestLanguage, days: Days = 7) -> SyncResponse:
     """Matches of the last three and the next `days` days; then settlements."""
     event: dict[str, object] = {"days": days, "standings": False}
-    return _answer(start(reader, "sync_fixtures", event, ("settle_picks",)), language)
+    return _sync_response(start(reader, "sync_fixtures", event, ("settle_picks",)), language)
 
 
 @app.post(f"{PREFIX}/standings", tags=["Data Sync"])
-async def sync_standings_only(reader: Acting, language: Spoken) -> SyncResponse:
+async def sync_standings_only(reader: AuditedAdmin, language: RequestLanguage) -> SyncResponse:
     """Tables of the competitions that are forecast."""
-    return _answer(start(reader, "sync_fixtures", {"matches": False}), language)
+    return _sync_response(start(reader, "sync_fixtures", {"matches": False}), language)
 
 
 @app.post(f"{PREFIX}/historical", tags=["Data Sync"])
-async def sync_historical_season(reader: Acting, language: Spoken, season_start: Date | None = None) -> SyncResponse:
+async def sync_historical_season(reader: AuditedAdmin, language: RequestLanguage, season_start: Date | None = None) -> SyncResponse:
     """Results since the season of a day, by default this one; then ratings, forecasts and settlements."""
     current = season_of(paris_day(clock.now()))
     seasons = current - season_of(season_start) + 1 if season_start else 1
     if not 1 <= seasons <= MOST_SEASONS:
         raise BadRequest("season_out_of_reach", first=current - MOST_SEASONS + 1, last=current)
-    return _answer(start(reader, "sync_history", {"seasons": seasons}, AFTER_RESULTS), language)
+    return _sync_response(start(reader, "sync_history", {"seasons": seasons}, AFTER_RESULTS), language)
 
 
 @app.post(f"{PREFIX}/verify-predictions", tags=["Data Sync"])
-async def sync_and_verify_predictions(reader: Acting, language: Spoken) -> SyncResponse:
+async def sync_and_verify_predictions(reader: AuditedAdmin, language: RequestLanguage) -> SyncResponse:
     """Settle the picks of the last 30 days whose matches are over."""
-    return _answer(start(reader, "settle_picks", {}), language)
+    return _sync_response(start(reader, "settle_picks", {}), language)
 
 
 @app.get(f"{PREFIX}/status", tags=["Data Sync"])
 async def get_sync_status(reader: Admin, db: Connection) -> DbStatsResponse:
     """What has been brought in, and how each job stands."""
-    held, states = row_counts.held(db), jobs.states(db, LONGEST_PAUSE)
+    counts, states = row_counts.held(db), jobs.states(db, LONGEST_PAUSE)
     last = next(state.last_run_at for state in states if state.job == "sync_fixtures")
     return DbStatsResponse(
-        total_matches=held.matches,
-        competitions_with_standings=held.competitions_with_standings,
+        total_matches=counts.matches,
+        competitions_with_standings=counts.competitions_with_standings,
         last_match_sync=last.astimezone(UTC).isoformat() if last else None,
-        last_standings_sync=held.newest_table.astimezone(UTC).isoformat() if held.newest_table else None,
-        jobs=[JobStatus(**_told(state)) for state in states],
+        last_standings_sync=counts.newest_table.astimezone(UTC).isoformat() if counts.newest_table else None,
+        jobs=[JobStatus(**_state_fields(state)) for state in states],
     )
 
 
 @app.get(f"{PREFIX}/last", tags=["Data Sync"])
 async def get_last_sync_info(
-    reader: Admin, db: Connection, language: Spoken, sync_type: Annotated[SyncType, STRING_IN_SCHEMA] = SyncType.WEEKLY
+    reader: Admin, db: Connection, language: RequestLanguage, sync_type: Annotated[SyncType, STRING_IN_SCHEMA] = SyncType.WEEKLY
 ) -> LastSyncResponse | NoSyncResponse:
     """How the job stands that brings in what is asked for."""
     [state] = jobs.states(db, [JOB_OF[sync_type]])
-    told = _told(state)
-    if told["state"] == "never":
+    fields = _state_fields(state)
+    if fields["state"] == "never":
         return NoSyncResponse(message=say("never_synced", language))
-    return LastSyncResponse(sync_type=sync_type, **told)
+    return LastSyncResponse(sync_type=sync_type, **fields)
 
 
-def _answer(runs: list[JobRun], language: Language) -> SyncResponse:
-    status = status_of(runs)
+def _sync_response(runs: list[JobRun], language: Language) -> SyncResponse:
+    status = overall_status(runs)
     return SyncResponse(status=status, message=say(f"job_{status}", language), runs=runs)
 
 
-def _told(state: JobState) -> dict[str, Any]:
+def _state_fields(state: JobState) -> dict[str, Any]:
     return asdict(state) | {"state": state.state}
 
 

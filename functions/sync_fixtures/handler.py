@@ -33,7 +33,7 @@ MATCHES = "football_data_org/matches"
 TABLES = "football_data_org/standings"
 
 
-def bring_in(run: Run) -> None:
+def sync(run: Run) -> None:
     """Take fixtures from football-data.org where it may be asked, then fixtures and prices from the CSV service."""
     org, ahead = wiring.football_data_org(), _ahead(run)
     codes = [c.code for c in known(demo=settings().demo) if c.forecast]
@@ -54,21 +54,21 @@ def _matches(run: Run, org: FootballDataOrg, codes: list[str], ahead: timedelta)
     payloads.keep_changed(run.db, MATCHES, {item.outside_id: item.payload for item in feed.news}, run.now)
     aside = {item.outside_id or item.reason: item.payload for item in feed.quarantined}
     payloads.keep_changed(run.db, f"{MATCHES}/quarantined", aside, run.now)
-    _take(run, [item for item in identify(run, feed.news) if item is not None])
+    _apply(run, [item for item in identify(run, feed.news) if item is not None])
     reports.add(run.db, "football-data.org", [("matches", alarm) for alarm in feed.alarms], run.now)
     run.report(matches=len(feed.news), undrawn=feed.undrawn, quarantined=len(feed.quarantined))
 
 
 def _tables(run: Run, org: FootballDataOrg, codes: list[str]) -> None:
-    told = 0
+    tables_read = 0
     for code in codes:
         table = org.standings(code, deadline=run.deadline)
         if table is not None:
             payloads.keep_changed(run.db, TABLES, {f"{code}/{table.season}": table.payload}, run.now)
             teams.put(run.db, table.clubs)
             standings.put(run.db, code, table.season, table.rows, run.now)
-            told += 1
-    run.report(tables=told)
+            tables_read += 1
+    run.report(tables=tables_read)
 
 
 def _from_football_data_uk(run: Run) -> None:
@@ -93,20 +93,20 @@ def _from_football_data_uk(run: Run) -> None:
         if reading.news.kick_off > run.now:
             readings.append(reading)
     report(run, "line", faults)
-    joined = _joined(run, identified(run, readings))
-    taken = _take(run, [reading.news for reading in joined])
+    joined = _joinable(run, identified(run, readings))
+    applied = _apply(run, [reading.news for reading in joined])
     ended = match_updates.end_unlisted(run.db, Source.FOOTBALL_DATA_UK, lines, run.now)
     reports.add(run.db, "match", [(str(match_id), "is listed no more: called off") for match_id in ended], run.now)
-    fit: list[Offer] = []
+    joined_offers: list[Offer] = []
     for reading in joined:
-        held = taken.held.get(reading.news.match_id)
-        if held is not None and _joins(reading.news, held):
-            fit += reading.offers
+        stored = applied.held.get(reading.news.match_id)
+        if stored is not None and _joins(reading.news, stored):
+            joined_offers += reading.offers
         else:
             about = f"{Source.FOOTBALL_DATA_UK}:{reading.news.outside_id}"
             reports.add(run.db, "unjoined prices", [(about, "the kick-offs are too far apart")], run.now)
-    offers.put(run.db, fit)
-    run.report(fixtures=len(lines), changed=len(changed), offers=len(fit))
+    offers.put(run.db, joined_offers)
+    run.report(fixtures=len(lines), changed=len(changed), offers=len(joined_offers))
 
 
 def _end_past(run: Run) -> None:
@@ -115,14 +115,14 @@ def _end_past(run: Run) -> None:
     reports.add(run.db, "match", [(str(match_id), f"no result came: {status}") for match_id, status in ended], run.now)
 
 
-def _joined(run: Run, readings: list[Reading]) -> list[Reading]:
+def _joinable(run: Run, readings: list[Reading]) -> list[Reading]:
     """The readings whose clubs are known and on the sides where others see them; the rest are reported."""
-    turned = {_turned(reading.news): reading for reading in readings}
-    held = match_updates.known(run.db, turned)
+    by_reversed_id = {_reversed_match_id(reading.news): reading for reading in readings}
+    stored = match_updates.known(run.db, by_reversed_id)
     swapped = {
         reading.news.outside_id
-        for other_id, reading in turned.items()
-        if other_id in held and _joins(reading.news, held[other_id])
+        for other_id, reading in by_reversed_id.items()
+        if other_id in stored and _joins(reading.news, stored[other_id])
     }
     about = [(f"{Source.FOOTBALL_DATA_UK}:{outside_id}", "home and away are swapped") for outside_id in swapped]
     reports.add(run.db, "unjoined prices", about, run.now)
@@ -133,12 +133,12 @@ def _joined(run: Run, readings: list[Reading]) -> list[Reading]:
     ]
 
 
-def _take(run: Run, news: list[MatchNews] | tuple[MatchNews, ...]) -> match_updates.Taken:
-    clubs = [club for item in news for club in (item.home, item.away)]
+def _apply(run: Run, updates: list[MatchNews] | tuple[MatchNews, ...]) -> match_updates.Taken:
+    clubs = [club for item in updates for club in (item.home, item.away)]
     teams.put(run.db, clubs)
-    taken = match_updates.take(run.db, news, run.now)
-    reports.add(run.db, "match", taken.alarms, run.now)
-    return taken
+    applied = match_updates.take(run.db, updates, run.now)
+    reports.add(run.db, "match", applied.alarms, run.now)
+    return applied
 
 
 def _ahead(run: Run) -> timedelta:
@@ -148,17 +148,17 @@ def _ahead(run: Run) -> timedelta:
     return timedelta(days=days)
 
 
-def _turned(news: MatchNews) -> int:
+def _reversed_match_id(update: MatchNews) -> int:
     """The id of the match with home and away exchanged."""
-    return match_id(news.competition, news.season, news.stage, news.away.team_id, news.home.team_id)
+    return match_id(update.competition, update.season, update.stage, update.away.team_id, update.home.team_id)
 
 
-def _joins(news: MatchNews, held: Known) -> bool:
-    return joins(news.kick_off, held.kick_off, by_day=Hour.UNKNOWN in {news.hour, held.hour})
+def _joins(update: MatchNews, stored: Known) -> bool:
+    return joins(update.kick_off, stored.kick_off, by_day=Hour.UNKNOWN in {update.hour, stored.hour})
 
 
-def _is_matched(news: MatchNews) -> bool:
-    return news.home.team is not None and news.away.team is not None
+def _is_matched(update: MatchNews) -> bool:
+    return update.home.team is not None and update.away.team is not None
 
 
-handler = job("sync_fixtures", bring_in, after_commit=partial(invalidate, *CacheKind))
+handler = job("sync_fixtures", sync, after_commit=partial(invalidate, *CacheKind))

@@ -20,29 +20,29 @@ SEASONS = 3
 """How many seasons the ratings start from; the event may ask for others: {"seasons": 10}."""
 
 
-def bring_in(run: Run) -> None:
+def sync(run: Run) -> None:
     """Read the seasons that are missing and the current one, and take what is new in them.
 
     What there is no time for is read by the next run.
     """
-    current, asked = season_of(run.day), run.event.get("seasons", SEASONS)
-    if not isinstance(asked, int) or not 1 <= asked <= 40:
-        raise BadEvent(f'"seasons" must be a number from 1 to 40, not {asked!r}')
-    held = match_updates.seasons_held(run.db)
+    current, seasons = season_of(run.day), run.event.get("seasons", SEASONS)
+    if not isinstance(seasons, int) or not 1 <= seasons <= 40:
+        raise BadEvent(f'"seasons" must be a number from 1 to 40, not {seasons!r}')
+    stored_seasons = match_updates.seasons_held(run.db)
     totals = {"files": 0, "lines": 0, "taken": 0}
     for competition in known(demo=settings().demo):
-        for season in range(current - asked + 1, current + 1):
-            if competition.division is None or (season < current - 1 and (competition.code, season) in held):
+        for season in range(current - seasons + 1, current + 1):
+            if competition.division is None or (season < current - 1 and (competition.code, season) in stored_seasons):
                 continue
             if clock.now() >= run.deadline:
                 run.report(**totals, stopped_before=f"{competition.code} {season}")
                 return
             with run.part(UpstreamError):
-                _read(run, competition, season, totals)
+                _read_season(run, competition, season, totals)
     run.report(**totals)
 
 
-def _read(run: Run, competition: Competition, season: int, totals: dict[str, int]) -> None:
+def _read_season(run: Run, competition: Competition, season: int, totals: dict[str, int]) -> None:
     sheet = wiring.football_data_uk().season(competition, season)
     compare_file(run, f"{competition.division}.csv", season, sheet, grows=True)
     if sheet is None:
@@ -55,15 +55,15 @@ def _read(run: Run, competition: Competition, season: int, totals: dict[str, int
     due |= contents.keys() - match_updates.named(run.db, Source.FOOTBALL_DATA_UK, contents)
     lines = [line for line in sheet.lines if line.outside_id in due]
     readings = identified(run, _readings(run, sheet, lines))
-    news = [reading.news for reading in readings]
-    teams.put(run.db, [club for item in news for club in (item.home, item.away)])
-    taken = match_updates.take(run.db, news, run.now)
+    updates = [reading.news for reading in readings]
+    teams.put(run.db, [club for item in updates for club in (item.home, item.away)])
+    applied = match_updates.take(run.db, updates, run.now)
     offers.put(run.db, [offer for reading in readings for offer in reading.offers])
     statistics.put(run.db, [reading.statistics for reading in readings if reading.statistics is not None])
-    reports.add(run.db, "match", taken.alarms, run.now)
+    reports.add(run.db, "match", applied.alarms, run.now)
     totals["files"] += 1
     totals["lines"] += len(lines)
-    totals["taken"] += taken.verdicts.get("taken", 0)
+    totals["taken"] += applied.verdicts.get("taken", 0)
 
 
 def _readings(run: Run, sheet: Sheet, lines: list[Line]) -> list[Reading]:
@@ -78,4 +78,4 @@ def _readings(run: Run, sheet: Sheet, lines: list[Line]) -> list[Reading]:
     return readings
 
 
-handler = job("sync_history", bring_in, after_commit=partial(invalidate, *CacheKind))
+handler = job("sync_history", sync, after_commit=partial(invalidate, *CacheKind))

@@ -15,43 +15,43 @@ from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.betting import odds_credits, offers
 from shared.stores.football import match_updates, matches
 
-NEAR = timedelta(hours=48)
+SOON = timedelta(hours=48)
 """Leagues that do not play within it are not asked about."""
 AHEAD = timedelta(days=7)
 """As far as matches are forecast: their prices come in the same answer and cost nothing more."""
-ONCE_WITHIN = timedelta(hours=18)
+MIN_INTERVAL = timedelta(hours=18)
 """The afternoon's run asks only about what the morning's did not reach."""
 
 
-def bring_in(run: Run) -> None:
+def sync(run: Run) -> None:
     """Ask for the prices of the leagues that play soon, as far as the month's credits reach, and keep them."""
     api = wiring.the_odds_api()
     if api is None:
         run.report(skipped="THE_ODDS_API_KEY is not set")
         return
-    codes = SPORTS.keys() - odds_credits.asked_since(run.db, "daily", run.now - ONCE_WITHIN)
+    codes = SPORTS.keys() - odds_credits.asked_since(run.db, "daily", run.now - MIN_INTERVAL)
     coming = matches.page(run.db, run.now, run.now + AHEAD + WITHIN, sorted(codes), [Status.SCHEDULED])
-    soon = sorted({row.competition for row in coming if row.earliest <= run.now + NEAR})
+    soon = sorted({row.competition for row in coming if row.earliest <= run.now + SOON})
     if not soon or odds_fetching.credits_left(run) == 0:
         run.report(leagues=len(soon), asked=0)
         return
     # The list of matches is free, tells what is left, and spares the call for a league that nobody prices yet.
-    listed = odds_fetching.ask(run, api, [Call(code) for code in soon], coming, run.now + NEAR, "daily")
+    listed = odds_fetching.ask(run, api, [Call(code) for code in soon], coming, run.now + SOON, "daily")
     rows = {row.match_id: row for row in coming}
-    near = Counter(rows[match_id].competition for match_id in listed)
-    calls = plan_day(odds_fetching.credits_left(run), days_after(run.now), len(SPORTS), near)
+    match_counts = Counter(rows[match_id].competition for match_id in listed)
+    calls = plan_day(odds_fetching.credits_left(run), days_after(run.now), len(SPORTS), match_counts)
     priced = odds_fetching.ask(run, api, calls, coming, run.now + AHEAD, "daily")
-    found = [o for match_id, event in priced.items() for o in event.offers(match_id, rows[match_id].kick_off)]
-    offers.put(run.db, found)
+    new_offers = [o for match_id, event in priced.items() for o in event.offers(match_id, rows[match_id].kick_off)]
+    offers.put(run.db, new_offers)
     events = (listed | priced).items()
     match_updates.borrow_hours(run.db, {match_id: event.kick_off for match_id, event in events if event.hour_known})
     run.report(
         leagues=len(soon),
         asked=len(calls),
         matches=len(priced),
-        offers=len(found),
+        offers=len(new_offers),
         credits_left=odds_fetching.credits_left(run),
     )
 
 
-handler = job("sync_odds", bring_in, after_commit=partial(invalidate, CacheKind.MATCHES, CacheKind.ENRICHMENT))
+handler = job("sync_odds", sync, after_commit=partial(invalidate, CacheKind.MATCHES, CacheKind.ENRICHMENT))

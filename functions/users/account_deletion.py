@@ -11,7 +11,7 @@ from shared.services.account_deletion import forget_outside
 from shared.stores.people import accounts, deletions, gdpr
 
 
-def leave(user_id: UUID) -> None:
+def delete_account(user_id: UUID) -> None:
     """Delete a person.
 
     What stands in our database is gone when this returns. The rest is tried now; whatever of it fails is done by

@@ -17,25 +17,25 @@ from shared.stores.football import matches, standings
 from shared.stores.football.teams import TeamRow
 from shared.stores.news import articles
 from shared.web.params import shown_competitions
-from shared.web.schemas import article_type, shown_date
+from shared.web.schemas import article_type, displayed_date
 
-LAST = 5
+FORM_MATCHES = 5
 SEASON = timedelta(days=366)
 """How old a club's last match may be for its table to be worth telling."""
 CANNOT_PLAY = (Kind.INJURY, Kind.SUSPENSION)
-MOST_ABSENCES = 20
+MAX_ABSENCES = 20
 NOT_BEGUN = (Status.SCHEDULED, Status.HELD)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _LeaguePlace:
     competition: str
-    standing: Standing
+    row: Standing
 
 
-def news_of(db: Connection, club: TeamRow, now: datetime, limit: int) -> TeamNewsResponse:
+def team_news(db: Connection, club: TeamRow, now: datetime, limit: int) -> TeamNewsResponse:
     """The news of a club, newest first, each story once."""
-    found = articles.latest(db, now - RECENT, now, limit, [club.team_id])
+    selected = articles.latest(db, now - RECENT, now, limit, [club.team_id])
     return TeamNewsResponse(
         team_id=club.team_id,
         team_name=club.name,
@@ -48,25 +48,25 @@ def news_of(db: Connection, club: TeamRow, now: datetime, limit: int) -> TeamNew
                 url=article.url,
                 published_at=article.published_at.astimezone(UTC).isoformat(),
             )
-            for article in found
+            for article in selected
         ],
-        total=len(found),
+        total=len(selected),
     )
 
 
-def summary_of(db: Connection, club: TeamRow, now: datetime, language: Language) -> TeamSummaryResponse:
+def team_summary(db: Connection, club: TeamRow, now: datetime, language: Language) -> TeamSummaryResponse:
     """A club's form, its place in its league's table and what the press says of who cannot play."""
-    last = matches.latest_of_team(db, club.team_id, now, LAST)
+    last = matches.latest_of_team(db, club.team_id, now, FORM_MATCHES)
     form = form_of(row.goals_of(club.team_id) for row in last)
-    place = _place(db, club.team_id, now)
-    absences = articles.latest(db, now - RECENT, now, MOST_ABSENCES, [club.team_id], CANNOT_PLAY)
+    place = _league_place(db, club.team_id, now)
+    absences = articles.latest(db, now - RECENT, now, MAX_ABSENCES, [club.team_id], CANNOT_PLAY)
     return TeamSummaryResponse(
         team_id=club.team_id,
         team_name=club.name,
-        summary=_words(club.name, form, place, absences, language),
+        summary=_summary_text(club.name, form, place, absences, language),
         form=list(form.results),
-        position=place.standing.position if place else None,
-        points=place.standing.points if place else None,
+        position=place.row.position if place else None,
+        points=place.row.points if place else None,
         competition=place.competition if place else None,
         injuries_count=len(absences),
         next_match=_next_match(db, club.team_id, now),
@@ -74,7 +74,7 @@ def summary_of(db: Connection, club: TeamRow, now: datetime, language: Language)
     )
 
 
-def _place(db: Connection, team_id: int, now: datetime) -> _Place | None:
+def _league_place(db: Connection, team_id: int, now: datetime) -> _LeaguePlace | None:
     """Where a club stands in the league that it last played in."""
     leagues = [code for code, competition in COMPETITIONS.items() if competition.division]
     for code in leagues:
@@ -84,7 +84,7 @@ def _place(db: Connection, team_id: int, now: datetime) -> _Place | None:
         table = standings.shown(db, code, rows[0].season)
         for standing in table.rows if table else ():
             if standing.team_id == team_id:
-                return _Place(COMPETITIONS[code].name, standing)
+                return _LeaguePlace(COMPETITIONS[code].name, standing)
     return None
 
 
@@ -97,21 +97,21 @@ def _next_match(db: Connection, team_id: int, now: datetime) -> NextMatch | None
     return NextMatch(
         match_id=row.match_id,
         opponent=row.away_name if is_home else row.home_name,
-        date=shown_date(row.kick_off, hour_known=row.hour_known),
+        date=displayed_date(row.kick_off, hour_known=row.hour_known),
         hour_known=row.hour_known,
         is_home=is_home,
     )
 
 
-def _words(name: str, form: Form, place: _Place | None, absences: list[Article], language: Language) -> str:
-    told: list[str] = []
+def _summary_text(name: str, form: Form, place: _LeaguePlace | None, absences: list[Article], language: Language) -> str:
+    sentences: list[str] = []
     if form.results:
         counts = {"wins": form.results.count("W"), "draws": form.results.count("D"), "losses": form.results.count("L")}
-        told.append(say("club_form", language, team=name, matches=len(form.results), **counts))
+        sentences.append(say("club_form", language, team=name, matches=len(form.results), **counts))
     if place:
-        at = {"position": place.standing.position, "points": place.standing.points}
-        told.append(say("club_place", language, competition=place.competition, **at))
+        at = {"position": place.row.position, "points": place.row.points}
+        sentences.append(say("club_place", language, competition=place.competition, **at))
     if absences:
         newest = absences[0]
-        told.append(say("club_absences", language, title=newest.title, source=name_of(newest.outlet)))
-    return " ".join(told) or say("club_unknown", language, team=name)
+        sentences.append(say("club_absences", language, title=newest.title, source=name_of(newest.outlet)))
+    return " ".join(sentences) or say("club_unknown", language, team=name)

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 
-from functions.users.account_deletion import leave
-from functions.users.club_news import news_of, summary_of
+from functions.users.account_deletion import delete_account
+from functions.users.club_news import team_news, team_summary
 from functions.users.schemas import (
     ExportResponse,
     FavoriteCreate,
@@ -37,40 +37,40 @@ from shared.stores.people import favourites, gdpr, preferences, users
 from shared.stores.people.favourites import FavouriteRow
 from shared.stores.people.preferences import PreferencesRow
 from shared.stores.people.users import PersonRow
-from shared.web.app import Connection, Spoken, http_app, lambda_handler
-from shared.web.authentication import Person, SignedIn, person
+from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
+from shared.web.authentication import Person, SignedIn, require_user_id
 from shared.web.errors import BadRequest, NotFound
 from shared.web.idempotency import idempotent
-from shared.web.params import MatchId, TeamId, code_of, find_match, match_of, shown_competitions
-from shared.web.registration import meet
-from shared.web.schemas import found, shown_date
+from shared.web.params import MatchId, TeamId, code_of, find_match, require_match, shown_competitions
+from shared.web.registration import register
+from shared.web.schemas import team_search_result, displayed_date
 
 app = http_app("users")
 
 USERS, DATA = "/api/v1/users", "/api/v1/user"
-LATELY = timedelta(days=365)
-MOST_FAVOURITES = 500
+RECENT = timedelta(days=365)
+MAX_FAVOURITES = 500
 """Of one person, at one time."""
 
 
 @app.get(f"{USERS}/me", operation_id="get_current_profile_api_v1_users_me_get", tags=["Users"])
 async def read_profile(reader: SignedIn, db: Connection) -> UserProfileResponse:
     """Who the person is to us."""
-    return _profile(reader, meet(db, reader, clock.now()))
+    return _profile(reader, register(db, reader, clock.now()))
 
 
 @app.patch(f"{USERS}/me", operation_id="update_profile_api_v1_users_me_patch", tags=["Users"])
-async def change_profile(reader: Person, wish: UserProfileUpdate) -> UserProfileResponse:
+async def change_profile(reader: Person, update: UserProfileUpdate) -> UserProfileResponse:
     """Change what the person is called, or take their declaration to be of age."""
-    user_id, now, db = person(reader), clock.now(), wiring.database()
-    if wish.birth_date is not None and not is_of_age(wish.birth_date, paris_day(now)):
+    user_id, now, db = require_user_id(reader), clock.now(), wiring.database()
+    if update.birth_date is not None and not is_of_age(update.birth_date, paris_day(now)):
         raise BadRequest("not_of_age")
-    named = "full_name" in wish.model_fields_set
+    named = "full_name" in update.model_fields_set
     with db.transaction():
-        meet(db, reader, now)
+        register(db, reader, now)
         if named:
-            users.name(db, user_id, wish.full_name or None)
-        if wish.birth_date is not None:
+            users.name(db, user_id, update.full_name or None)
+        if update.birth_date is not None:
             users.declare_adult(db, user_id, now)
         row = users.meet(db, user_id, now)
     if named:
@@ -81,10 +81,10 @@ async def change_profile(reader: Person, wish: UserProfileUpdate) -> UserProfile
 @app.get(f"{USERS}/me/stats", operation_id="get_user_stats_api_v1_users_me_stats_get", tags=["Users"])
 async def read_stats(reader: SignedIn, db: Connection) -> UserStatsResponse:
     """What we know of the person's use."""
-    user_id, now = person(reader), clock.now()
-    dearest = preferences.of_person(db, user_id).favorite_competitions
+    user_id, now = require_user_id(reader), clock.now()
+    competitions = preferences.of_person(db, user_id).favorite_competitions
     return UserStatsResponse(
-        favorite_competition=dearest[0] if dearest else None,
+        favorite_competition=competitions[0] if competitions else None,
         member_since_days=(now - users.meet(db, user_id, now).created_at).days,
         favorites=favourites.count(db, user_id),
     )
@@ -93,35 +93,35 @@ async def read_stats(reader: SignedIn, db: Connection) -> UserStatsResponse:
 @app.get(f"{USERS}/me/export", operation_id="exportMyData", tags=["Users"])
 async def export(reader: Person, response: Response) -> ExportResponse:
     """Everything that is held about the person (GDPR, articles 15 and 20)."""
-    user_id, db, admin = person(reader), wiring.database(), wiring.supabase_admin()
+    user_id, db, admin = require_user_id(reader), wiring.database(), wiring.supabase_admin()
     with db.transaction():
         tables = gdpr.held_about(db, user_id)
-    known = admin.held_about(user_id) if admin else None
+    identity = admin.held_about(user_id) if admin else None
     response.headers["Content-Disposition"] = 'attachment; filename="paris-sportif.json"'
     return ExportResponse(
-        user_id=user_id, exported_at=clock.now(), tables=tables, sign_in=known or {"email": reader.email}
+        user_id=user_id, exported_at=clock.now(), tables=tables, sign_in=identity or {"email": reader.email}
     )
 
 
 @app.delete(f"{USERS}/me", operation_id="deleteMe", tags=["Users"], status_code=HTTPStatus.NO_CONTENT)
 async def delete_me(reader: Person) -> None:
     """Delete the person, for good (GDPR, article 17); their token is refused from the next request on."""
-    leave(person(reader))
+    delete_account(require_user_id(reader))
 
 
 @app.get(f"{USERS}/me/preferences", operation_id="get_preferences_api_v1_users_me_preferences_get", tags=["Users"])
 async def read_my_preferences(reader: SignedIn, db: Connection) -> UserPreferencesResponse:
     """What the person wishes for, and their club."""
-    return _with_club(db, preferences.of_person(db, person(reader)))
+    return _with_club(db, preferences.of_person(db, require_user_id(reader)))
 
 
 @app.put(f"{USERS}/me/preferences", operation_id="update_preferences_api_v1_users_me_preferences_put", tags=["Users"])
-async def change_my_preferences(reader: Person, db: Connection, wish: UserPreferencesUpdate) -> UserPreferencesResponse:
+async def change_my_preferences(reader: Person, db: Connection, update: UserPreferencesUpdate) -> UserPreferencesResponse:
     """Change some of what the person wishes for, or their club."""
-    club = wish.favorite_team_id
+    club = update.favorite_team_id
     if club is not None and teams.get(db, club) is None:
         raise BadRequest("unknown_team", name=club)
-    return _with_club(db, preferences.change(db, person(reader), _wishes(wish), clock.now()))
+    return _with_club(db, preferences.change(db, require_user_id(reader), _changes(update), clock.now()))
 
 
 @app.get(f"{USERS}/teams/search", operation_id="search_teams_api_v1_users_teams_search_get", tags=["Users"])
@@ -133,8 +133,8 @@ async def search_teams(
 ) -> TeamSearchResponse:
     """Clubs by any spelling of their names."""
     now, codes = clock.now(), list(shown_competitions())
-    clubs = search.clubs(db, q, codes, now - LATELY, limit)
-    return TeamSearchResponse(teams=[found(club) for club in clubs], total=len(clubs))
+    clubs = search.clubs(db, q, codes, now - RECENT, limit)
+    return TeamSearchResponse(teams=[team_search_result(club) for club in clubs], total=len(clubs))
 
 
 @app.get(
@@ -146,7 +146,7 @@ async def read_team_news(
     reader: SignedIn, db: Connection, team_id: TeamId, limit: Annotated[int, Query(ge=1, le=20)] = 5
 ) -> TeamNewsResponse:
     """The news of a club."""
-    return news_of(db, _club(db, team_id), clock.now(), limit)
+    return team_news(db, _require_club(db, team_id), clock.now(), limit)
 
 
 @app.get(
@@ -154,30 +154,30 @@ async def read_team_news(
     operation_id="get_team_summary_api_v1_users_teams__team_id__summary_get",
     tags=["Users"],
 )
-async def read_team_summary(reader: SignedIn, db: Connection, language: Spoken, team_id: TeamId) -> TeamSummaryResponse:
+async def read_team_summary(reader: SignedIn, db: Connection, language: RequestLanguage, team_id: TeamId) -> TeamSummaryResponse:
     """A club in plain words: its form, its place, who cannot play."""
-    return summary_of(db, _club(db, team_id), clock.now(), language)
+    return team_summary(db, _require_club(db, team_id), clock.now(), language)
 
 
 @app.post(f"{DATA}/favorites", operation_id="add_favorite_api_v1_user_favorites_post", tags=["User Data"])
 @idempotent
-async def add_favourite(reader: SignedIn, db: Connection, wish: FavoriteCreate) -> FavoriteResponse:
+async def add_favourite(reader: SignedIn, db: Connection, request: FavoriteCreate) -> FavoriteResponse:
     """Follow a match."""
-    user_id, now, match = person(reader), clock.now(), match_of(db, wish.match_id)
-    if favourites.count(db, user_id) >= MOST_FAVOURITES:
-        raise BadRequest("too_many_favourites", most=MOST_FAVOURITES)
-    favourite_id = favourites.add(db, user_id, match.match_id, wish.note, wish.notify_before_match, now)
+    user_id, now, match = require_user_id(reader), clock.now(), require_match(db, request.match_id)
+    if favourites.count(db, user_id) >= MAX_FAVOURITES:
+        raise BadRequest("too_many_favourites", most=MAX_FAVOURITES)
+    favourite_id = favourites.add(db, user_id, match.match_id, request.note, request.notify_before_match, now)
     if favourite_id is None:
         raise BadRequest("already_favourite")
     return FavoriteResponse(
         id=favourite_id,
         match_id=match.match_id,
-        note=wish.note,
-        notify_before_match=wish.notify_before_match,
+        note=request.note,
+        notify_before_match=request.notify_before_match,
         created_at=now,
         home_team=match.home_name,
         away_team=match.away_name,
-        match_date=shown_date(match.kick_off, hour_known=match.hour_known),
+        match_date=displayed_date(match.kick_off, hour_known=match.hour_known),
         hour_known=match.hour_known,
         competition=_competition(match.competition),
     )
@@ -187,11 +187,11 @@ async def add_favourite(reader: SignedIn, db: Connection, wish: FavoriteCreate) 
 async def list_favourites(
     reader: SignedIn,
     db: Connection,
-    offset: Annotated[int, Query(ge=0, le=MOST_FAVOURITES)] = 0,
+    offset: Annotated[int, Query(ge=0, le=MAX_FAVOURITES)] = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> FavoriteListResponse:
     """The matches that the person follows."""
-    user_id = person(reader)
+    user_id = require_user_id(reader)
     rows = favourites.page(db, user_id, limit, offset)
     total = rows[0].total if rows else favourites.count(db, user_id)
     return FavoriteListResponse(favorites=[_favourite(row) for row in rows], total=total)
@@ -205,7 +205,7 @@ async def list_favourites(
 async def remove_favourite(reader: SignedIn, db: Connection, match_id: MatchId) -> FavoriteRemoved:
     """Follow a match no longer."""
     match = find_match(db, match_id)
-    if match is None or not favourites.remove(db, person(reader), match.match_id):
+    if match is None or not favourites.remove(db, require_user_id(reader), match.match_id):
         raise NotFound("unknown_favourite")
     return FavoriteRemoved(match_id=match.match_id)
 
@@ -213,39 +213,39 @@ async def remove_favourite(reader: SignedIn, db: Connection, match_id: MatchId) 
 @app.get(f"{DATA}/preferences", operation_id="get_preferences_api_v1_user_preferences_get", tags=["User Data"])
 async def read_preferences(reader: SignedIn, db: Connection) -> PreferencesResponse:
     """What the person wishes for."""
-    return PreferencesResponse.model_validate(preferences.of_person(db, person(reader)))
+    return PreferencesResponse.model_validate(preferences.of_person(db, require_user_id(reader)))
 
 
 @app.put(f"{DATA}/preferences", operation_id="update_preferences_api_v1_user_preferences_put", tags=["User Data"])
-async def change_preferences(reader: Person, db: Connection, wish: PreferencesUpdate) -> PreferencesResponse:
+async def change_preferences(reader: Person, db: Connection, update: PreferencesUpdate) -> PreferencesResponse:
     """Change some of what the person wishes for."""
-    return PreferencesResponse.model_validate(preferences.change(db, person(reader), _wishes(wish), clock.now()))
+    return PreferencesResponse.model_validate(preferences.change(db, require_user_id(reader), _changes(update), clock.now()))
 
 
-def _wishes(wish: PreferencesUpdate) -> dict[str, Any]:
+def _changes(update: PreferencesUpdate) -> dict[str, Any]:
     """What is to be changed. Null leaves a wish as it was, as the pages expect, but takes a club away."""
-    given = wish.model_dump(exclude_unset=True)
-    given = {name: value for name, value in given.items() if value is not None or name == "favorite_team_id"}
-    if wish.favorite_competitions:
-        given["favorite_competitions"] = list(dict.fromkeys(map(code_of, wish.favorite_competitions)))
-    return given
+    changes = update.model_dump(exclude_unset=True)
+    changes = {name: value for name, value in changes.items() if value is not None or name == "favorite_team_id"}
+    if update.favorite_competitions:
+        changes["favorite_competitions"] = list(dict.fromkeys(map(code_of, update.favorite_competitions)))
+    return changes
 
 
 def _with_club(db: Connection, row: PreferencesRow) -> UserPreferencesResponse:
-    told = UserPreferencesResponse.model_validate(row)
+    response = UserPreferencesResponse.model_validate(row)
     club = teams.get(db, row.favorite_team_id) if row.favorite_team_id is not None else None
     if club is not None:
-        told.favorite_team = FavoriteTeamInfo(
+        response.favorite_team = FavoriteTeamInfo(
             id=club.team_id,
             name=club.name,
             short_name=club.short_name,
             logo_url=club.crest_url,
             country=club.country or None,
         )
-    return told
+    return response
 
 
-def _club(db: Connection, team_id: int) -> TeamRow:
+def _require_club(db: Connection, team_id: int) -> TeamRow:
     club = teams.get(db, team_id)
     if club is None:
         raise NotFound("unknown_team", name=team_id)
@@ -254,7 +254,7 @@ def _club(db: Connection, team_id: int) -> TeamRow:
 
 def _profile(reader: Reader, row: PersonRow) -> UserProfileResponse:
     return UserProfileResponse(
-        id=person(reader),
+        id=require_user_id(reader),
         email=reader.email,
         full_name=row.full_name if row.named or row.full_name else reader.sign_up.full_name,
         role=reader.plan,
@@ -272,7 +272,7 @@ def _favourite(row: FavouriteRow) -> FavoriteResponse:
         created_at=row.created_at.astimezone(UTC),
         home_team=row.home_name,
         away_team=row.away_name,
-        match_date=shown_date(row.kick_off, hour_known=row.hour_known),
+        match_date=displayed_date(row.kick_off, hour_known=row.hour_known),
         hour_known=row.hour_known,
         competition=_competition(row.competition),
     )

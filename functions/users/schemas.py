@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, S
 
 from shared.web.errors import BadRequest
 from shared.web.money import Stake
-from shared.web.params import HIGHEST_ID, LINE, MATCH, STRING_IN_SCHEMA, WHOLE, WRITTEN, CompetitionName
+from shared.web.params import MAX_ID, SINGLE_LINE, ALLOW_EXTERNAL_ID, STRING_IN_SCHEMA, INTEGER_ONLY, ISO_DATE_ONLY, CompetitionName
 from shared.web.schemas import ArticleType, TeamSearchResult
 
 Language = Annotated[Literal["fr", "en", "nl"], STRING_IN_SCHEMA]
@@ -19,7 +19,7 @@ LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 """As `LINE`, but with tabs and ends of lines."""
 
 
-def _zone(name: str) -> str:
+def _timezone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -46,8 +46,8 @@ class UserProfileUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    full_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=LINE)] | None = None
-    birth_date: Annotated[date, Field(ge=date(1900, 1, 1)), WRITTEN] | None = None
+    full_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=SINGLE_LINE)] | None = None
+    birth_date: Annotated[date, Field(ge=date(1900, 1, 1)), ISO_DATE_ONLY] | None = None
 
 
 class UserStatsResponse(BaseModel):
@@ -101,7 +101,7 @@ class PreferencesUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     language: Language | None = None
-    timezone: Annotated[str, StringConstraints(max_length=50, pattern=LINE), AfterValidator(_zone)] | None = None
+    timezone: Annotated[str, StringConstraints(max_length=50, pattern=SINGLE_LINE), AfterValidator(_timezone)] | None = None
     odds_format: OddsFormat | None = None
     dark_mode: StrictBool | None = None
     email_daily_picks: StrictBool | None = None
@@ -117,7 +117,7 @@ class PreferencesUpdate(BaseModel):
 class UserPreferencesUpdate(PreferencesUpdate):
     """Wishes, and a club; null for none, left out for the one that it was."""
 
-    favorite_team_id: Annotated[int, Field(ge=1, lt=2**31), WHOLE] | None = None
+    favorite_team_id: Annotated[int, Field(ge=1, lt=2**31), INTEGER_ONLY] | None = None
 
 
 class TeamSearchResponse(BaseModel):
@@ -132,8 +132,8 @@ class FavoriteCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    match_id: Annotated[int, Field(ge=1, lt=HIGHEST_ID), WHOLE, MATCH]
-    prediction_id: Annotated[int, Field(ge=1, lt=HIGHEST_ID), WHOLE] | None = None
+    match_id: Annotated[int, Field(ge=1, lt=MAX_ID), INTEGER_ONLY, ALLOW_EXTERNAL_ID]
+    prediction_id: Annotated[int, Field(ge=1, lt=MAX_ID), INTEGER_ONLY] | None = None
     note: Annotated[str, StringConstraints(max_length=500, pattern=LINES)] | None = None
     notify_before_match: StrictBool = True
 

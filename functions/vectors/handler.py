@@ -37,12 +37,12 @@ from shared.services.cache_policies import invalidate
 from shared.services.retrieval import about
 from shared.stores.football.teams import TeamRow
 from shared.stores.news import articles
-from shared.web.admin_actions import Acting, start, status_of
-from shared.web.app import Connection, SecondsLeft, http_app, lambda_handler
+from shared.web.admin_actions import AuditedAdmin, start, overall_status
+from shared.web.app import Connection, RemainingSeconds, http_app, lambda_handler
 from shared.web.authentication import Admin, Premium
 from shared.web.errors import BadRequest
-from shared.web.match_params import AskedPair, club_named
-from shared.web.params import LINE, STRING_IN_SCHEMA, CompetitionName, TeamName, code_of_any
+from shared.web.match_params import RequestedFixture, resolve_club
+from shared.web.params import SINGLE_LINE, STRING_IN_SCHEMA, CompetitionName, TeamName, any_competition_code
 from shared.web.schemas import ArticleType
 from shared.web.schemas import article_type as shown_type
 
@@ -50,7 +50,7 @@ app = http_app("vectors")
 
 PREFIX = "/api/v1/vector"
 TAGS: list[str | Enum] = ["Vector Store"]
-WIDER = 4
+OVERSAMPLING = 4
 """How many times more articles are looked for than asked for: several may tell one story."""
 RESERVE = 10.0
 """Seconds of a call that are not spent waiting for the encoder: an exchange with the vector store, and the answer."""
@@ -60,8 +60,8 @@ RESERVE = 10.0
 async def search_news(
     reader: Premium,
     db: Connection,
-    left: SecondsLeft,
-    query: Annotated[str, Query(min_length=3, max_length=200, pattern=LINE)],
+    left: RemainingSeconds,
+    query: Annotated[str, Query(min_length=3, max_length=200, pattern=SINGLE_LINE)],
     team_name: TeamName | None = None,
     article_type: Annotated[ArticleType, STRING_IN_SCHEMA] | None = None,
     limit: Annotated[int, Query(ge=1, le=20)] = 5,
@@ -71,22 +71,22 @@ async def search_news(
     By words where nothing is found by meaning: without the vector store, while it is being filled again, and while the
     encoder is still loading.
     """
-    watch, club = clock.stopwatch(), club_named(db, team_name) if team_name else None
+    watch, club = clock.stopwatch(), resolve_club(db, team_name) if team_name else None
     team_ids = [club.team_id] if club else None
     kinds = [Kind.OTHER if article_type == "general" else Kind(article_type)] if article_type else None
-    scores = _nearest(query, team_ids, kinds, WIDER * limit, left)
+    scores = _nearest(query, team_ids, kinds, OVERSAMPLING * limit, left)
     by_meaning = bool(scores)
     if not by_meaning:
         now = clock.now()
-        scores = articles.worded(db, query, now - KEPT, now, WIDER * limit, team_ids, kinds)
-    known = articles.by_ids(db, scores)
-    found = one_each([known[article_id] for article_id in scores if article_id in known])[:limit]
+        scores = articles.worded(db, query, now - KEPT, now, OVERSAMPLING * limit, team_ids, kinds)
+    stored = articles.by_ids(db, scores)
+    distinct = one_each([stored[article_id] for article_id in scores if article_id in stored])[:limit]
     return SearchResponse(
         query=query,
-        results=[_shown(article, scores[article.article_id]) for article in found],
-        total=len(found),
+        results=[_search_result(article, scores[article.article_id]) for article in distinct],
+        total=len(distinct),
         search_time_ms=round(watch(), 1),
-        by="meaning" if by_meaning else "words",
+        search_method="meaning" if by_meaning else "words",
     )
 
 
@@ -95,29 +95,29 @@ async def read_team_context(
     reader: Premium, db: Connection, team_name: TeamName, limit: Annotated[int, Query(ge=1, le=10)] = 5
 ) -> TeamContextResponse:
     """What the news of a fortnight says of a club."""
-    club = club_named(db, team_name)
+    club = resolve_club(db, team_name)
     return TeamContextResponse(
-        team_name=club.name, context=_of_club(db, club, limit), retrieved_at=clock.now().astimezone(UTC)
+        team_name=club.name, context=_team_articles(db, club, limit), retrieved_at=clock.now().astimezone(UTC)
     )
 
 
 @app.get(f"{PREFIX}/match-context", operation_id="get_match_context_api_v1_vector_match_context_get", tags=TAGS)
 async def read_match_context(
-    reader: Premium, db: Connection, pair: AskedPair, left: SecondsLeft
+    reader: Premium, db: Connection, pair: RequestedFixture, left: RemainingSeconds
 ) -> MatchContextResponse:
     """What the news of the fortnight before a match says of its clubs."""
     now = clock.now().astimezone(UTC)
     both = {pair.home.team_id, pair.away.team_id}
-    asked = f"{pair.home.name} {pair.away.name}"
-    near = about(db, (pair.home.team_id, pair.away.team_id), asked, min(now, pair.before), 20, _wait(left))
+    query = f"{pair.home.name} {pair.away.name}"
+    related = about(db, (pair.home.team_id, pair.away.team_id), query, min(now, pair.before), 20, _encoder_timeout(left))
     return MatchContextResponse(
         home_team=pair.home.name,
         away_team=pair.away.name,
         competition=pair.competition,
         context=MatchArticles(
-            home_team=_of_club(db, pair.home, 5),
-            away_team=_of_club(db, pair.away, 5),
-            head_to_head=[_shown(article, 0) for article in near if both <= set(article.team_ids)][:3],
+            home_team=_team_articles(db, pair.home, 5),
+            away_team=_team_articles(db, pair.away, 5),
+            head_to_head=[_search_result(article, 0) for article in related if both <= set(article.team_ids)][:3],
             searched_at=now,
         ),
         retrieved_at=now,
@@ -135,9 +135,9 @@ async def read_stats(reader: Admin) -> VectorStoreStats:
 
 
 @app.post(f"{PREFIX}/ingest/team", operation_id="ingest_team_news_api_v1_vector_ingest_team_post", tags=TAGS)
-async def ingest_team(reader: Acting, db: Connection, team_name: TeamName) -> IngestionResponse:
+async def ingest_team(reader: AuditedAdmin, db: Connection, team_name: TeamName) -> IngestionResponse:
     """Have all feeds read, which have none for one club; a club that is unknown is said so."""
-    club_named(db, team_name)
+    resolve_club(db, team_name)
     return _ingest(reader)
 
 
@@ -146,50 +146,50 @@ async def ingest_team(reader: Acting, db: Connection, team_name: TeamName) -> In
     operation_id="ingest_competition_news_api_v1_vector_ingest_competition_post",
     tags=TAGS,
 )
-async def ingest_competition(reader: Acting, competition: CompetitionName) -> IngestionResponse:
+async def ingest_competition(reader: AuditedAdmin, competition: CompetitionName) -> IngestionResponse:
     """Have all feeds read, which have none for one competition; one that is unknown is said so."""
-    code_of_any(competition)
+    any_competition_code(competition)
     return _ingest(reader)
 
 
 @app.post(f"{PREFIX}/ingest/all", operation_id="ingest_all_news_api_v1_vector_ingest_all_post", tags=TAGS)
-async def ingest_all(reader: Acting) -> IngestionResponse:
+async def ingest_all(reader: AuditedAdmin) -> IngestionResponse:
     """Have all feeds read."""
     return _ingest(reader)
 
 
 @app.post(f"{PREFIX}/index/article", operation_id="index_custom_article_api_v1_vector_index_article_post", tags=TAGS)
-async def index_article(reader: Acting, wish: CustomArticleRequest, left: SecondsLeft) -> IndexedResponse:
+async def index_article(reader: AuditedAdmin, request: CustomArticleRequest, left: RemainingSeconds) -> IndexedResponse:
     """Add an article by hand.
 
     While the vector store is out of reach or the encoder loading, its vector comes with the next reading of the feeds.
     """
     now, db = clock.now(), wiring.database()
-    published_at = wish.published_at or now
+    published_at = request.published_at or now
     if not now - KEPT < published_at <= now:
         raise BadRequest("article_out_of_time")
-    article = _article(wish, published_at.astimezone(UTC))
+    article = _article(request, published_at.astimezone(UTC))
     with db.transaction():
-        around = articles.between(db, published_at - WITHIN, published_at + WITHIN)
+        nearby = articles.between(db, published_at - WITHIN, published_at + WITHIN)
         is_known = articles.by_ids(db, [article.article_id])
-        articles.add(db, [article] if is_known else told([article], around), now)
+        articles.add(db, [article] if is_known else told([article], nearby), now)
     indexed = _embedded(db, article.article_id, left)
     invalidate(Kept.NEWS)
     return IndexedResponse(indexed=indexed, article_id=str(article.article_id), timestamp=now.isoformat())
 
 
-def _article(wish: CustomArticleRequest, published_at: datetime) -> Article:
+def _article(request: CustomArticleRequest, published_at: datetime) -> Article:
     try:
-        url = canonical(wish.url)
+        url = canonical(request.url)
         host = urlsplit(url).netloc
-        return article_from(article_id_of(url), url, wish.title, wish.content or "", host, wish.language, published_at)
+        return article_from(article_id_of(url), url, request.title, request.content or "", host, request.language, published_at)
     except ValueError as error:
         raise BadRequest("unfit_article") from error
 
 
 def _embedded(db: Connection, article_id: UUID, left: float | None) -> bool:
     """Whether an article that was added is in the vector store."""
-    semantic = wiring.semantic_search(_wait(left))
+    semantic = wiring.semantic_search(_encoder_timeout(left))
     if semantic is None:
         return False
     try:
@@ -203,50 +203,50 @@ def _embedded(db: Connection, article_id: UUID, left: float | None) -> bool:
     return True
 
 
-def _wait(left: float | None) -> float | None:
+def _encoder_timeout(left: float | None) -> float | None:
     """Seconds that a call may wait for the encoder, of those that are left to it."""
     return None if left is None else max(left - RESERVE, 0.0)
 
 
 def _ingest(reader: Reader) -> IngestionResponse:
     runs = start(reader, "ingest_news", {})
-    return IngestionResponse(status=status_of(runs), timestamp=clock.now().isoformat(), runs=runs)
+    return IngestionResponse(status=overall_status(runs), timestamp=clock.now().isoformat(), runs=runs)
 
 
 def _nearest(
     query: str, team_ids: Sequence[int] | None, kinds: Sequence[Kind] | None, limit: int, left: float | None
 ) -> dict[UUID, float]:
     """The nearest articles and how near they are, the nearest first; nothing where they cannot be searched."""
-    semantic, now = wiring.semantic_search(_wait(left)), clock.now()
+    semantic, now = wiring.semantic_search(_encoder_timeout(left)), clock.now()
     if semantic is None:
         return {}
     [vector] = semantic.encoder.encode([query])
     try:
-        found = semantic.vectors.search(vector, now - KEPT, now, limit, team_ids or (), kinds or ())
+        hits = semantic.vectors.search(vector, now - KEPT, now, limit, team_ids or (), kinds or ())
     except UpstreamError as error:
         logs.write(logging.WARNING, "news is searched by words", error=str(error))
         return {}
-    return {each.article_id: each.score for each in found}
+    return {each.article_id: each.score for each in hits}
 
 
-def _of_club(db: Connection, club: TeamRow, limit: int) -> TeamArticles:
+def _team_articles(db: Connection, club: TeamRow, limit: int) -> TeamArticles:
     now = clock.now()
-    found = articles.latest(db, now - RECENT, now, 100, [club.team_id])
+    selected = articles.latest(db, now - RECENT, now, 100, [club.team_id])
 
-    def of(*kinds: Kind) -> list[SearchResult]:
-        return [_shown(article, 0) for article in found if article.kind in kinds][:limit]
+    def by_kind(*kinds: Kind) -> list[SearchResult]:
+        return [_search_result(article, 0) for article in selected if article.kind in kinds][:limit]
 
     return TeamArticles(
         team_name=club.name,
-        injuries=of(Kind.INJURY, Kind.SUSPENSION),
-        transfers=of(Kind.TRANSFER),
-        form=of(Kind.FORM),
-        general=of(Kind.PREVIEW, Kind.OTHER),
-        total_articles=len(found),
+        injuries=by_kind(Kind.INJURY, Kind.SUSPENSION),
+        transfers=by_kind(Kind.TRANSFER),
+        form=by_kind(Kind.FORM),
+        general=by_kind(Kind.PREVIEW, Kind.OTHER),
+        total_articles=len(selected),
     )
 
 
-def _shown(article: Article, score: float) -> SearchResult:
+def _search_result(article: Article, score: float) -> SearchResult:
     club = by_id(article.team_ids[0]) if article.team_ids else None
     return SearchResult(
         id=str(article.article_id),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.web.admin_actions import JobRun
-from shared.web.params import LINE
+from shared.web.params import SINGLE_LINE
 
 
 class SearchResult(BaseModel):
@@ -34,7 +34,7 @@ class SearchResponse(BaseModel):
     results: list[SearchResult]
     total: int
     search_time_ms: float
-    by: Literal["meaning", "words"]
+    search_method: Literal["meaning", "words"]
 
 
 class VectorStoreStats(BaseModel):
@@ -64,7 +64,7 @@ class CustomArticleRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: Annotated[str, Field(min_length=9, max_length=2000, pattern=LINE)]
+    url: Annotated[str, Field(min_length=9, max_length=2000, pattern=SINGLE_LINE)]
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=500)]
     content: Annotated[str, Field(max_length=5000)] | None = None
     language: Literal["fr", "en"]

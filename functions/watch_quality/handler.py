@@ -30,20 +30,20 @@ def watch(run: Run) -> None:
     codes = [c.code for c in known(demo=False) if c.forecast and c.division]
     first = max(run.day - LOOK_BACK, _since(run))
     rows = quality.played(run.db, codes, paris_bounds(first)[0], paris_bounds(run.day)[0], max(WINDOWS))
-    found = judge(_judged(run, rows, first))
-    quality.put(run.db, [_row(run, window, figure) for window, figures in found.items() for figure in figures])
-    alarms = [f"last {window}: {figure}" for window, figures in found.items() for figure in figures if figure.alarm]
+    by_window = judge(_judged_matches(run, rows, first))
+    quality.put(run.db, [_row(run, window, figure) for window, figures in by_window.items() for figure in figures])
+    alarms = [f"last {window}: {figure}" for window, figures in by_window.items() for figure in figures if figure.alarm]
     if alarms:
         logs.write(logging.ERROR, "quality alarm", job="watch_quality", day=run.day, alarms=alarms)
         error_reports.capture(QualityAlarm("; ".join(alarms)), job="watch_quality")
     run.report(matches=len(rows), alarms=alarms)
 
 
-def _judged(run: Run, rows: list[PlayedRow], first: date) -> list[Judged]:
+def _judged_matches(run: Run, rows: list[PlayedRow], first: date) -> list[Judged]:
     """The matches with what the close and the picks on them say; without a fair close a match says nothing."""
-    asked = offers.closing(run.db, [row.match_id for row in rows])
+    closing_offers = offers.closing(run.db, [row.match_id for row in rows])
     closing = {
-        row.match_id: consensus(yardstick(asked.get(row.match_id, ()), row.competition, row.kick_off, run.now))
+        row.match_id: consensus(yardstick(closing_offers.get(row.match_id, ()), row.competition, row.kick_off, run.now))
         for row in rows
     }
     values: dict[int, list[float]] = {}
@@ -51,20 +51,20 @@ def _judged(run: Run, rows: list[PlayedRow], first: date) -> list[Judged]:
         if pick.closing_line_value is not None:
             values.setdefault(pick.match_id, []).append(float(pick.closing_line_value))
     return [
-        Judged(_said(row), fair.outcome, row.outcome, tuple(values.get(row.match_id, ())))
+        Judged(_forecasts(row), fair.outcome, row.outcome, tuple(values.get(row.match_id, ())))
         for row in rows
         if (fair := closing[row.match_id]) is not None
     ]
 
 
-def _said(row: PlayedRow) -> dict[str, Shares]:
+def _forecasts(row: PlayedRow) -> dict[str, Shares]:
     """What was published, where it started from prices, and what the ratings said by themselves."""
-    said: dict[str, Shares] = {}
+    forecasts: dict[str, Shares] = {}
     if row.basis == "prices":
-        said["prices"] = (row.home, row.draw, row.away)
+        forecasts["prices"] = (row.home, row.draw, row.away)
     if row.ratings_home is not None and row.ratings_draw is not None and row.ratings_away is not None:
-        said["ratings"] = (row.ratings_home, row.ratings_draw, row.ratings_away)
-    return said
+        forecasts["ratings"] = (row.ratings_home, row.ratings_draw, row.ratings_away)
+    return forecasts
 
 
 def _row(run: Run, window: int, figure: Figure) -> QualityRow:
@@ -85,13 +85,13 @@ def _row(run: Run, window: int, figure: Figure) -> QualityRow:
 
 
 def _since(run: Run) -> date:
-    told = run.event.get("since")
-    if told is None:
+    since = run.event.get("since")
+    if since is None:
         return run.day - LOOK_BACK
     try:
-        return date.fromisoformat(told)
+        return date.fromisoformat(since)
     except (TypeError, ValueError):
-        raise BadEvent(f'"since" must be a date such as 2026-10-01, not {told!r}') from None
+        raise BadEvent(f'"since" must be a date such as 2026-10-01, not {since!r}') from None
 
 
 handler = job("watch_quality", watch)

@@ -11,7 +11,7 @@ from shared.football.outlets import Outlet
 from shared.football.team import Source
 from shared.football.teams import find
 
-STALE = timedelta(days=120)
+MAX_AGE = timedelta(days=120)
 """How old a fact sheet may be before its source is to be read again."""
 
 
@@ -38,9 +38,9 @@ def columns(source: str, file: str, lines: Collection[Line], needed: Iterable[st
     if not lines:
         return []
     filled = {name for line in lines for name in line.fields}
-    gone = [Finding(source, f"{file} has no column {name}", decides=True) for name in sorted(set(needed) - filled)]
+    missing = [Finding(source, f"{file} has no column {name}", decides=True) for name in sorted(set(needed) - filled)]
     new = [Finding(source, f"{file} has a new column {name}", decides=False) for name in sorted(filled - CSV_COLUMNS)]
-    return gone + new
+    return missing + new
 
 
 def clubs(source: str, lines: Iterable[Line]) -> list[Finding]:
@@ -65,10 +65,10 @@ def shrunk(source: str, file: str, rows: int, before: object) -> list[Finding]:
 
 def model(source: str, name: str, listed: Collection[str]) -> list[Finding]:
     """Whether a writer's model is gone, or its price unknown."""
-    found = [] if name in listed else [Finding(source, f"it has no model {name}", decides=False)]
+    findings = [] if name in listed else [Finding(source, f"it has no model {name}", decides=False)]
     if name not in MODEL_PRICES:
-        found.append(Finding(source, f"the price of the model {name} is not known", decides=False))
-    return found
+        findings.append(Finding(source, f"the price of the model {name} is not known", decides=False))
+    return findings
 
 
 def ages(sheets: Iterable[FactSheet], outlets: Iterable[Outlet], day: date) -> list[Finding]:
@@ -78,5 +78,5 @@ def ages(sheets: Iterable[FactSheet], outlets: Iterable[Outlet], day: date) -> l
     return [
         Finding(source, f"its facts are of {read_on.isoformat()}: read {where} again", decides=False)
         for source, read_on, where in read
-        if day - read_on > STALE
+        if day - read_on > MAX_AGE
     ]

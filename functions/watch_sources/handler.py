@@ -49,65 +49,65 @@ class SourceAlarm(Exception):
 def watch(run: Run) -> None:
     """Look at every source, whatever becomes of the others, and report what is new on this day, once."""
     _, before = jobs.reports(run.db, ["watch_sources"]).get("watch_sources", (None, {}))
-    told, rows = settings(), dict[str, int]()
-    found = checks.ages(SHEETS, OUTLETS.values(), run.day)
-    look = _Looks(run, found)
-    if told.football_data_uk_url.startswith(("http://", "https://")):  # else a directory stands for it
-        look(FOOTBALL_DATA_UK, lambda: _address(run, f"{told.football_data_uk_url.rstrip('/')}/fixtures.csv"))
-    for competition in known(demo=told.demo):
+    config, rows = settings(), dict[str, int]()
+    findings = checks.ages(SHEETS, OUTLETS.values(), run.day)
+    check_source = _SourceChecks(run, findings)
+    if config.football_data_uk_url.startswith(("http://", "https://")):  # else a directory stands for it
+        check_source(FOOTBALL_DATA_UK, lambda: _address(run, f"{config.football_data_uk_url.rstrip('/')}/fixtures.csv"))
+    for competition in known(demo=config.demo):
         if competition.division is not None and competition.forecast:
-            look(FOOTBALL_DATA_UK, _results(run, competition, competition.division, before.get("rows"), rows))
-    look(FOOTBALL_DATA_UK, _fixtures)
-    if told.football_data_api_key:
-        look(FOOTBALL_DATA_ORG, lambda: _football_data_org(run))
-    if told.the_odds_api_key:
-        look(THE_ODDS_API, lambda: _the_odds_api(run))
-    if told.met_norway_url:
-        look(MET_NORWAY, lambda: _met_norway(run))
-    if told.groq_api_key:
-        bearer = {"Authorization": f"Bearer {told.groq_api_key}"}
-        look(GROQ, lambda: _models(run, GROQ, f"{told.groq_url}/models", bearer, told.groq_model))
-    if told.anthropic_api_key:
-        headers = {"x-api-key": told.anthropic_api_key, "anthropic-version": "2023-06-01"}
-        address = f"{told.anthropic_url}/v1/models?limit=1000"
-        look(ANTHROPIC, lambda: _models(run, ANTHROPIC, address, headers, told.anthropic_model))
-    if told.news_feeds_url:
+            check_source(FOOTBALL_DATA_UK, _results(run, competition, competition.division, before.get("rows"), rows))
+    check_source(FOOTBALL_DATA_UK, _fixtures)
+    if config.football_data_api_key:
+        check_source(FOOTBALL_DATA_ORG, lambda: _football_data_org(run))
+    if config.the_odds_api_key:
+        check_source(THE_ODDS_API, lambda: _the_odds_api(run))
+    if config.met_norway_url:
+        check_source(MET_NORWAY, lambda: _met_norway(run))
+    if config.groq_api_key:
+        bearer = {"Authorization": f"Bearer {config.groq_api_key}"}
+        check_source(GROQ, lambda: _models(run, GROQ, f"{config.groq_url}/models", bearer, config.groq_model))
+    if config.anthropic_api_key:
+        headers = {"x-api-key": config.anthropic_api_key, "anthropic-version": "2023-06-01"}
+        address = f"{config.anthropic_url}/v1/models?limit=1000"
+        check_source(ANTHROPIC, lambda: _models(run, ANTHROPIC, address, headers, config.anthropic_model))
+    if config.news_feeds_url:
         for outlet in OUTLETS.values():
-            look(FactSheet(outlet.name, outlet.feed, outlet.looked_at, outlet.terms, decides=False), _feed(run, outlet))
+            check_source(FactSheet(outlet.name, outlet.feed, outlet.looked_at, outlet.terms, decides=False), _feed(run, outlet))
     earlier = before.get("findings") if before.get("reported_on") == run.day.isoformat() else None
-    _report(run, found, earlier if isinstance(earlier, list) else [])
-    run.report(looked_at=look.counted, rows=rows)
+    _report(run, findings, earlier if isinstance(earlier, list) else [])
+    run.report(looked_at=check_source.count, rows=rows)
 
 
-class _Looks:
+class _SourceChecks:
     """Looks at one source after the other, so that the failure of one hides none of the others."""
 
-    def __init__(self, run: Run, found: list[Finding]) -> None:
-        self.counted = 0
-        self._run, self._found = run, found
+    def __init__(self, run: Run, findings: list[Finding]) -> None:
+        self.count = 0
+        self._run, self._findings = run, findings
 
     def __call__(self, sheet: FactSheet, check: Callable[[], Iterable[Finding]]) -> None:
         if clock.now() >= self._run.deadline:
             return
-        self.counted += 1
+        self.count += 1
         try:
-            self._found += check()
+            self._findings += check()
         except (RateLimited, Unavailable):  # weather: the jobs that need it fail by themselves
-            self._found.append(Finding(sheet.source, "it could not be asked", decides=False))
+            self._findings.append(Finding(sheet.source, "it could not be asked", decides=False))
         except Redirected as error:
             where = f"to {error.location[:100]}" if error.location else "without saying where"
-            self._found.append(Finding(sheet.source, f"its address redirects {where}", sheet.decides))
+            self._findings.append(Finding(sheet.source, f"its address redirects {where}", sheet.decides))
         except UpstreamError as error:
-            self._found.append(Finding(sheet.source, str(error), sheet.decides))
+            self._findings.append(Finding(sheet.source, str(error), sheet.decides))
         except Exception as error:  # ours to mend, and no reason to look at no other source
             error_reports.capture(error, job="watch_sources")
-            self._found.append(Finding(sheet.source, f"looking at it failed: {type(error).__name__}", sheet.decides))
+            self._findings.append(Finding(sheet.source, f"looking at it failed: {type(error).__name__}", sheet.decides))
 
 
-def _report(run: Run, found: list[Finding], earlier: list[object]) -> None:
+def _report(run: Run, findings: list[Finding], earlier: list[object]) -> None:
     """Keep the findings, and tell of those that were not told of on this day."""
-    reports.add(run.db, "source", [(finding.source, finding.what) for finding in found], run.now)
-    new = sorted(finding for finding in set(found) if str(finding) not in earlier)
+    reports.add(run.db, "source", [(finding.source, finding.what) for finding in findings], run.now)
+    new = sorted(finding for finding in set(findings) if str(finding) not in earlier)
     alarms = [str(finding) for finding in new if finding.decides]
     if new:
         logs.write(
@@ -123,8 +123,8 @@ def _report(run: Run, found: list[Finding], earlier: list[object]) -> None:
             alarms
         )  # the alarm `source-faults`, also where there is no Sentry
         error_reports.capture(SourceAlarm("; ".join(alarms)), job="watch_sources")
-    said = sorted({*map(str, earlier), *map(str, new)})
-    run.report(reported_on=run.day.isoformat(), findings=said, alarms=alarms)
+    reported = sorted({*map(str, earlier), *map(str, new)})
+    run.report(reported_on=run.day.isoformat(), findings=reported, alarms=alarms)
 
 
 def _address(run: Run, address: str) -> list[Finding]:
@@ -182,14 +182,14 @@ def _the_odds_api(run: Run) -> list[Finding]:
         sports, credits = service.sports(deadline=run.deadline)
     except OutOfCredits:
         return [Finding(source, "the month's credits are spent", decides=True)]
-    found = [
+    findings = [
         Finding(source, f"it knows no sport {key}", decides=True) for key in sorted(set(ODDS_SPORTS.values()) - sports)
     ]
     if credits is not None and credits.last > 0:
-        found.append(Finding(source, "its list of sports is no longer free", decides=True))
+        findings.append(Finding(source, "its list of sports is no longer free", decides=True))
     priced = offers.bookmakers(run.db, "the_odds_api", run.now - RECENT)
     missing = sorted(set(ODDS_BOOKMAKERS) - priced) if priced else []
-    return found + [Finding(source, f"it tells no price of {key}", decides=False) for key in missing]
+    return findings + [Finding(source, f"it tells no price of {key}", decides=False) for key in missing]
 
 
 def _met_norway(run: Run) -> list[Finding]:
@@ -202,11 +202,11 @@ def _met_norway(run: Run) -> list[Finding]:
 
 def _models(run: Run, sheet: FactSheet, address: str, headers: dict[str, str], name: str) -> list[Finding]:
     """Whether a writer still lists our model; its list costs nothing."""
-    answer = fetch(wiring.http(), address, now=clock.now, deadline=run.deadline, headers=headers)
-    if answer.status != 200:
-        return [Finding(sheet.source, f"its list of models answered {answer.status}", decides=False)]
+    response = fetch(wiring.http(), address, now=clock.now, deadline=run.deadline, headers=headers)
+    if response.status != 200:
+        return [Finding(sheet.source, f"its list of models answered {response.status}", decides=False)]
     try:
-        listed = {str(item["id"]) for item in json.loads(answer.body)["data"]}
+        listed = {str(item["id"]) for item in json.loads(response.body)["data"]}
     except (ValueError, KeyError, TypeError) as error:
         raise Unintelligible("its list of models is none") from error
     return checks.model(sheet.source, name, listed)
@@ -216,14 +216,14 @@ def _feed(run: Run, outlet: Outlet) -> Callable[[], list[Finding]]:
     def check() -> list[Finding]:
         service = wiring.news_feeds()
         assert service is not None  # noqa: S101  its address is set
-        told, found = service.read(outlet, "", "", deadline=run.deadline), list[str]()
-        if told.moved_to:
-            found.append(f"its address redirects to {told.moved_to[:100]}")
-        if told.lost:
-            found.append("some of its entries cannot be read")
-        if not told.entries:
-            found.append("its feed is empty")
-        return [Finding(outlet.name, what, decides=False) for what in found]
+        feed, problems = service.read(outlet, "", "", deadline=run.deadline), list[str]()
+        if feed.moved_to:
+            problems.append(f"its address redirects to {feed.moved_to[:100]}")
+        if feed.lost:
+            problems.append("some of its entries cannot be read")
+        if not feed.entries:
+            problems.append("its feed is empty")
+        return [Finding(outlet.name, what, decides=False) for what in problems]
 
     return check
 

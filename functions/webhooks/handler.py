@@ -21,20 +21,20 @@ from shared.stores.messaging import webhooks
 from shared.stores.messaging.webhooks import WebhookRow
 from shared.stores.people import accounts
 from shared.web.app import Connection, http_app, lambda_handler
-from shared.web.authentication import Access, Person, person
+from shared.web.authentication import Access, Person, require_user_id
 from shared.web.errors import BadRequest, NotFound
 
 app = http_app("webhooks")
 
 PATH = "/api/v1/webhooks"
-UNSTORED = {"Cache-Control": "no-store"}
+NO_STORE = {"Cache-Control": "no-store"}
 STARTS_A_MINUTE = 2
 """Of the job that sends. It has one place more (serverless.yml), so that a start never waits for a slow receiver."""
 SECRET_LENGTH = 32
 """Random bytes."""
 
 # A key may not say where things are sent, so that a lost one can make nothing that outlives its revocation.
-ElitePerson = Annotated[Reader, Security(Access(Plan.ELITE, takes_keys=False))]
+ElitePerson = Annotated[Reader, Security(Access(Plan.ELITE, allows_api_keys=False))]
 
 
 def _address(url: str) -> str:
@@ -57,7 +57,7 @@ class WebhookRequest(BaseModel):
     events: Annotated[list[Event], Field(min_length=1, max_length=len(Event))] = list(Event)
 
 
-class WebhookTry(BaseModel):
+class WebhookAttempt(BaseModel):
     """The latest try of telling something.
 
     Attributes:
@@ -68,9 +68,9 @@ class WebhookTry(BaseModel):
     """
 
     event: str
-    tried_at: datetime
+    attempted_at: datetime
     delivered: bool
-    told: str
+    response: str
 
 
 class WebhookResponse(BaseModel):
@@ -88,10 +88,10 @@ class WebhookResponse(BaseModel):
     url: str
     events: list[Event]
     created_at: datetime
-    test_asked_at: datetime
+    test_requested_at: datetime
     stopped_at: datetime | None
-    rests_until: datetime | None
-    last_try: WebhookTry | None
+    paused_until: datetime | None
+    last_attempt: WebhookAttempt | None
 
 
 class NewWebhookResponse(WebhookResponse):
@@ -108,43 +108,43 @@ class WebhooksResponse(BaseModel):
 
 @app.post(PATH, operation_id="createWebhook", tags=["Webhooks"], status_code=HTTPStatus.CREATED)
 async def create(
-    reader: ElitePerson, db: Connection, wish: WebhookRequest, response: Response, afterwards: BackgroundTasks
+    reader: ElitePerson, db: Connection, request: WebhookRequest, response: Response, background: BackgroundTasks
 ) -> NewWebhookResponse:
     """Have a program be told things; a test is sent to it at once."""
-    user_id, now = person(reader), clock.now()
+    user_id, now = require_user_id(reader), clock.now()
     accounts.keep(db, user_id)
     accounts.hold(db, user_id, reader.plan, now)
     if len(webhooks.of_person(db, user_id)) >= MOST_WEBHOOKS:
         raise BadRequest("too_many_webhooks", most=MOST_WEBHOOKS)
-    made, secret = uuid4(), PREFIX + b64encode(token_bytes(SECRET_LENGTH)).decode()
-    webhooks.add(db, user_id, made, wish.url, sorted(set(wish.events)), secret, now)
-    afterwards.add_task(_send)
-    response.headers.update(UNSTORED)
-    return NewWebhookResponse(**_of(db, user_id, made).model_dump(), secret=secret)
+    webhook_id, secret = uuid4(), PREFIX + b64encode(token_bytes(SECRET_LENGTH)).decode()
+    webhooks.add(db, user_id, webhook_id, request.url, sorted(set(request.events)), secret, now)
+    background.add_task(_send)
+    response.headers.update(NO_STORE)
+    return NewWebhookResponse(**_webhook_response(db, user_id, webhook_id).model_dump(), secret=secret)
 
 
 # Who no longer pays for webhooks may still see and remove them: they would be told again with the plan.
 @app.get(PATH, operation_id="listWebhooks", tags=["Webhooks"])
 async def list_webhooks(reader: Person, db: Connection, response: Response) -> WebhooksResponse:
     """The person's webhooks, and what became of the latest try to tell each something."""
-    response.headers.update(UNSTORED)
-    return WebhooksResponse(webhooks=[_shown(row) for row in webhooks.of_person(db, person(reader))])
+    response.headers.update(NO_STORE)
+    return WebhooksResponse(webhooks=[_as_response(row) for row in webhooks.of_person(db, require_user_id(reader))])
 
 
 @app.post(f"{PATH}/{{webhook_id}}/test", operation_id="testWebhook", tags=["Webhooks"], status_code=HTTPStatus.ACCEPTED)
 async def test(
-    reader: ElitePerson, db: Connection, webhook_id: UUID, response: Response, afterwards: BackgroundTasks
+    reader: ElitePerson, db: Connection, webhook_id: UUID, response: Response, background: BackgroundTasks
 ) -> WebhookResponse:
     """Have a test be sent, at most once a minute, and let a stopped webhook go on; the list tells how it went."""
-    user_id, now = person(reader), clock.now()
+    user_id, now = require_user_id(reader), clock.now()
     before = next((row for row in webhooks.of_person(db, user_id) if row.webhook_id == webhook_id), None)
     if before is None:
         raise NotFound("unknown_webhook")
     if now - before.test_asked_at >= TEST_PAUSE:
         webhooks.ask_test(db, user_id, webhook_id, now)
-        afterwards.add_task(_send)
-    response.headers.update(UNSTORED)
-    return _of(db, user_id, webhook_id)
+        background.add_task(_send)
+    response.headers.update(NO_STORE)
+    return _webhook_response(db, user_id, webhook_id)
 
 
 @app.delete(
@@ -152,7 +152,7 @@ async def test(
 )
 async def remove(reader: Person, db: Connection, webhook_id: UUID) -> None:
     """Tell a program nothing more."""
-    if not webhooks.remove(db, person(reader), webhook_id):
+    if not webhooks.remove(db, require_user_id(reader), webhook_id):
         raise NotFound("unknown_webhook")
 
 
@@ -170,28 +170,28 @@ async def _send() -> None:
         logs.write(logging.WARNING, "send_webhooks was not started", error=str(error))
 
 
-def _of(db: Connection, user_id: UUID, webhook_id: UUID) -> WebhookResponse:
-    return next(_shown(row) for row in webhooks.of_person(db, user_id) if row.webhook_id == webhook_id)
+def _webhook_response(db: Connection, user_id: UUID, webhook_id: UUID) -> WebhookResponse:
+    return next(_as_response(row) for row in webhooks.of_person(db, user_id) if row.webhook_id == webhook_id)
 
 
-def _shown(row: WebhookRow) -> WebhookResponse:
+def _as_response(row: WebhookRow) -> WebhookResponse:
     last = None
     if row.last_event is not None and row.last_tried_at is not None:
-        last = WebhookTry(
+        last = WebhookAttempt(
             event=row.last_event,
-            tried_at=row.last_tried_at,
+            attempted_at=row.last_tried_at,
             delivered=bool(row.last_is_delivered),
-            told=row.last_told or "",
+            response=row.last_told or "",
         )
     return WebhookResponse(
         id=row.webhook_id,
         url=row.url,
         events=[Event(event) for event in row.events],
         created_at=row.created_at,
-        test_asked_at=row.test_asked_at,
+        test_requested_at=row.test_asked_at,
         stopped_at=row.stopped_at,
-        rests_until=row.rests_until,
-        last_try=last,
+        paused_until=row.rests_until,
+        last_attempt=last,
     )
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from functools import partial
 from time import sleep
 
-from functions.write_explanations.match_facts import question_of
-from functions.write_explanations.prompt_replay import keep_calls, replay
+from functions.write_explanations.match_facts import prompt_request
+from functions.write_explanations.prompt_replay import store_calls, replay
 from shared.clients.errors import Refused
 from shared.explanations.adjustments import adjustment
 from shared.explanations.prompt import KIND, Asked, Prompt, chosen, words_of
@@ -49,49 +49,49 @@ def write(run: Run) -> None:
         return
     codes = [c.code for c in known(demo=settings().demo) if c.forecast]
     coming = matches.page(run.db, run.now, run.now + AHEAD, codes, [Status.SCHEDULED])
-    said = predictions.latest(run.db, [row.match_id for row in coming], run.now)
-    there = explanations.of(run.db, [(row.match_id, row.published_at) for row in said.values()])
-    wanting = [row for row in coming if row.match_id in said and row.match_id not in there]
+    published = predictions.latest(run.db, [row.match_id for row in coming], run.now)
+    existing = explanations.of(run.db, [(row.match_id, row.published_at) for row in published.values()])
+    missing = [row for row in coming if row.match_id in published and row.match_id not in existing]
     weights = {version: of for version, of in explanations.weights(run.db, KIND).items() if version in prompts()}
     counts, cost = Counter[str](), Decimal(0)
-    for match in wanting:
+    for match in missing:
         prompt = prompts()[chosen(weights, match.match_id)] if weights else newest(KIND)
-        question = question_of(run.db, match, said[match.match_id], prompt, run.now)
-        counts["with_news"] += bool(question.sources)
-        if (why := writers.stopped(question)) is not None:
+        request = prompt_request(run.db, match, published[match.match_id], prompt, run.now)
+        counts["with_news"] += bool(request.sources)
+        if (why := writers.stopped(request)) is not None:
             run.report(stopped_by=why)
             break
-        result = writers.write(question, prompt, match.match_id)
-        _keep(run, said[match.match_id], prompt, question, result)
+        result = writers.write(request, prompt, match.match_id)
+        _store_text(run, published[match.match_id], prompt, request, result)
         counts[result.writer] += 1
         cost += result.took["cost"]
     run.report(
-        forecasts=len(said), without_text=len(wanting), tokens=left - writers.tokens, cost_usd=str(cost), **counts
+        forecasts=len(published), without_text=len(missing), tokens=left - writers.tokens, cost_usd=str(cost), **counts
     )
     for refusal in writers.alarms:
         with run.part(Refused):
             raise refusal
 
 
-def _keep(run: Run, said: PredictionRow, prompt: Prompt, question: Asked, result: Result) -> None:
+def _store_text(run: Run, prediction: PredictionRow, prompt: Prompt, request: Asked, result: Result) -> None:
     """Keep what was written, and what it took."""
-    keep_calls(result)
+    store_calls(result)
     if result.answer is None or result.words is None:
         return
-    found = adjustment(result.answer.signals)
-    used = dict.fromkeys([*result.answer.cited, *(found.sources if found else ())])
+    adjustments = adjustment(result.answer.signals)
+    used = dict.fromkeys([*result.answer.cited, *(adjustments.sources if adjustments else ())])
     explanations.add(
         run.db,
         TextRow(
-            match_id=said.match_id,
-            published_at=said.published_at,
+            match_id=prediction.match_id,
+            published_at=prediction.published_at,
             writer=result.writer,
             model=result.model,
             prompt=prompt.version,
             prompt_hash=prompt.hash,
             words=result.words,
-            sources=[words_of(question.sources[source]) for source in used],
-            adjustment=None if found is None else asdict(found),
+            sources=[words_of(request.sources[source]) for source in used],
+            adjustment=None if adjustments is None else asdict(adjustments),
             created_at=clock.now(),
             **result.took,
         ),

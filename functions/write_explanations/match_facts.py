@@ -20,17 +20,17 @@ LAST = 5
 """Matches that make a form."""
 
 
-def question_of(db: Connection, match: MatchRow, said: PredictionRow, prompt: Prompt, now: datetime) -> Asked:
+def prompt_request(db: Connection, match: MatchRow, prediction: PredictionRow, prompt: Prompt, now: datetime) -> Asked:
     """What a writer is asked about a match at an instant: what we know, and what the news said before it."""
-    wanted = f"{match.home_name} {match.away_name} blessure suspension absence injury suspended team news"
-    articles = about(db, (match.home_team_id, match.away_team_id), wanted, now)
-    return asked(prompt, subject_of(db, match, said), articles, token_hex(8))
+    query = f"{match.home_name} {match.away_name} blessure suspension absence injury suspended team news"
+    articles = about(db, (match.home_team_id, match.away_team_id), query, now)
+    return asked(prompt, match_subject(db, match, prediction), articles, token_hex(8))
 
 
-def subject_of(db: Connection, match: MatchRow, said: PredictionRow) -> Subject:
+def match_subject(db: Connection, match: MatchRow, prediction: PredictionRow) -> Subject:
     """A match and its forecast."""
-    told = {key: (home, draw, away) for key, (home, draw, away) in (said.factors or {}).items() if key != "start"}
-    factors = sorted((Factor(key, effect) for key, effect in told.items()), key=lambda of: of.size, reverse=True)
+    effects = {key: (home, draw, away) for key, (home, draw, away) in (prediction.factors or {}).items() if key != "start"}
+    factors = sorted((Factor(key, effect) for key, effect in effects.items()), key=lambda of: of.size, reverse=True)
     large = [factor for factor in factors if round(100 * factor.size) > 0]
     home, away = _sides(db, match)
     return Subject(
@@ -38,9 +38,9 @@ def subject_of(db: Connection, match: MatchRow, said: PredictionRow) -> Subject:
         kick_off=match.kick_off,
         home=home,
         away=away,
-        probabilities=(said.home, said.draw, said.away),
-        goal_rates=(said.home_rate, said.away_rate),
-        basis=said.basis,
+        probabilities=(prediction.home, prediction.draw, prediction.away),
+        goal_rates=(prediction.home_rate, prediction.away_rate),
+        basis=prediction.basis,
         factors=tuple(large[: view_of(Plan.ANONYMOUS).factors]),
     )
 
@@ -53,14 +53,14 @@ def _sides(db: Connection, match: MatchRow) -> tuple[Side, Side]:
     sides: list[Side] = []
     for team_id, name in clubs:
         before = matches.latest_of_team(db, team_id, match.kick_off, LAST)
-        how = form(row.goals_of(team_id) for row in before)
+        recent = form(row.goals_of(team_id) for row in before)
         rested = rest(match.kick_off, played[team_id])
         sides.append(
             Side(
                 name=name,
-                form="".join(how.results),
-                scored=how.scored,
-                conceded=how.conceded,
+                form="".join(recent.results),
+                scored=recent.scored,
+                conceded=recent.conceded,
                 position=places.get(team_id),
                 rest_days=rested.days if rested else None,
             )

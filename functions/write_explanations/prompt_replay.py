@@ -1,6 +1,6 @@
 """A version of the prompt writes of forecasts that have a text already, so that the two can be read side by side."""
 
-from functions.write_explanations.match_facts import question_of
+from functions.write_explanations.match_facts import prompt_request
 from shared.runtime import clock, wiring
 from shared.runtime.jobs import BadEvent, Run
 from shared.services.llm_fallback import Result, Writers
@@ -23,19 +23,19 @@ def replay(run: Run, writers: Writers) -> None:
     version, count = run.event["replay"], run.event.get("cases", CASES)
     prompt = prompts().get(version) if isinstance(version, str) else None
     if prompt is None or not isinstance(count, int) or not 1 <= count <= MOST_CASES:
-        known = ", ".join(prompts())
-        raise BadEvent(f'"replay" must be one of {known}, and "cases" a number from 1 to {MOST_CASES}')
-    kept = refused = 0
+        versions = ", ".join(prompts())
+        raise BadEvent(f'"replay" must be one of {versions}, and "cases" a number from 1 to {MOST_CASES}')
+    accepted = rejected = 0
     for text in explanations.latest(run.db, count):
         match = matches.by_ids(run.db, [text.match_id])[text.match_id]
-        said = predictions.at(run.db, [(text.match_id, text.published_at)])[text.match_id]
-        question = question_of(run.db, match, said, prompt, text.created_at)
-        if (why := writers.stopped(question)) is not None:
+        prediction = predictions.at(run.db, [(text.match_id, text.published_at)])[text.match_id]
+        request = prompt_request(run.db, match, prediction, prompt, text.created_at)
+        if (why := writers.stopped(request)) is not None:
             run.report(stopped_by=why)
             break
-        result = writers.write(question, prompt, match.match_id)
-        keep_calls(result)
-        kept, refused = kept + (result.answer is not None), refused + (result.answer is None)
+        result = writers.write(request, prompt, match.match_id)
+        store_calls(result)
+        accepted, rejected = accepted + (result.answer is not None), rejected + (result.answer is None)
         prompt_replays.put(
             run.db,
             ReplayRow(
@@ -46,21 +46,21 @@ def replay(run: Run, writers: Writers) -> None:
                 writer=result.writer,
                 model=result.model,
                 words=result.words,
-                reason=_why_not(result),
+                reason=_rejection_reason(result),
                 created_at=clock.now(),
                 **result.took,
             ),
         )
-    run.report(replayed=prompt.version, kept=kept, refused=refused)
+    run.report(replayed=prompt.version, kept=accepted, refused=rejected)
 
 
-def keep_calls(result: Result) -> None:
+def store_calls(result: Result) -> None:
     """Keep what was asked beside the run, so that it counts even where the run fails."""
     with wiring.further_database() as db:
         explanations.add_calls(db, result.calls)
 
 
-def _why_not(result: Result) -> str | None:
+def _rejection_reason(result: Result) -> str | None:
     if result.answer is not None:
         return None
     return next((call.reason for call in reversed(result.calls) if call.reason), "no writer answered")

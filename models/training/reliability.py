@@ -38,4 +38,4 @@ def _rows(forecast: Floats, outcome: Ints) -> list[list[float]]:
     """Bounds, number, how many came and mean probability of each bucket."""
     came = np.eye(3, dtype=np.bool_)[outcome]
     told = buckets(zip(forecast.ravel().tolist(), came.ravel().tolist(), strict=True), FIVE_POINTS)
-    return [[b.low, b.high, b.count, b.came, round(b.forecast, 4)] for b in told]
+    return [[b.low, b.high, b.count, b.occurred, round(b.forecast, 4)] for b in told]

@@ -34,10 +34,10 @@ class Pace:
     """
 
     drift: float
-    summer: float
+    off_season: float
     noise: float | None = None
     information: float = 1.0
-    widest: float = 0.1
+    max_variance: float = 0.1
     lower_division: float = 0.25
     away: float = 0.10
     level_step: float = 0.003
@@ -72,16 +72,16 @@ class AttackDefence:
     ground: float = 0.0
 
 
-def newcomer(pace: Pace, tier: int) -> AttackDefence:
+def newcomer(parameters: Pace, tier: int) -> AttackDefence:
     """A club that has not been seen before: the average of its division, with the widest spread."""
-    start = -pace.lower_division * (tier - 1)
-    return AttackDefence(start, start, pace.widest)
+    start = -parameters.lower_division * (tier - 1)
+    return AttackDefence(start, start, parameters.max_variance)
 
 
-def rest(club: AttackDefence, pace: Pace, days: int) -> None:
+def rest(rating: AttackDefence, parameters: Pace, days: int) -> None:
     """Let days without a match pass."""
-    grown = pace.drift * min(days, LONGEST_DRIFT) + (pace.summer if days > SUMMER else 0.0)
-    club.variance = min(pace.widest, club.variance + grown)
+    growth = parameters.drift * min(days, LONGEST_DRIFT) + (parameters.off_season if days > SUMMER else 0.0)
+    rating.variance = min(parameters.max_variance, rating.variance + growth)
 
 
 def log_rates(level: Level, home: AttackDefence, away: AttackDefence) -> tuple[float, float]:
@@ -93,44 +93,44 @@ def log_rates(level: Level, home: AttackDefence, away: AttackDefence) -> tuple[f
 
 
 def see_log_rates(
-    pace: Pace, level: Level, home: AttackDefence, away: AttackDefence, seen: tuple[float, float]
+    parameters: Pace, level: Level, home: AttackDefence, away: AttackDefence, observed: tuple[float, float]
 ) -> tuple[float, float]:
     """Learn from the log goal rates that a market implied; the surprises of home and away."""
     expected = log_rates(level, home, away)
-    home_error, away_error = seen[0] - expected[0], seen[1] - expected[1]
-    total = home.variance + away.variance + (pace.noise or 0.0)
+    home_error, away_error = observed[0] - expected[0], observed[1] - expected[1]
+    total = home.variance + away.variance + (parameters.noise or 0.0)
     home_gain, away_gain = home.variance / total, away.variance / total
     _move(home, away, home_gain * home_error, home_gain * away_error, away_gain * home_error, away_gain * away_error)
     home.variance *= 1 - home_gain
     away.variance *= 1 - away_gain
-    _move_level(pace, level, home_error, away_error)
-    home.ground += pace.ground_step * (home_error - away_error) / 2
+    _move_level(parameters, level, home_error, away_error)
+    home.ground += parameters.ground_step * (home_error - away_error) / 2
     return home_error, away_error
 
 
 def follow(
-    pace: Pace, home: AttackDefence, away: AttackDefence, closing: tuple[float, float], fell: tuple[float, float]
+    parameters: Pace, home: AttackDefence, away: AttackDefence, closing: tuple[float, float], scored: tuple[float, float]
 ) -> None:
     """Move as the market will, which learns from goals too: by what fell beyond the closing log goal rates."""
     home_step, away_step = (
-        pace.reaction * (goals - exp(expected)) for goals, expected in zip(fell, closing, strict=True)
+        parameters.reaction * (goals - exp(expected)) for goals, expected in zip(scored, closing, strict=True)
     )
     _move(home, away, home_step, away_step, home_step, away_step)
 
 
-def see_counts(pace: Pace, level: Level, home: AttackDefence, away: AttackDefence, seen: tuple[float, float]) -> None:
+def see_counts(parameters: Pace, level: Level, home: AttackDefence, away: AttackDefence, observed: tuple[float, float]) -> None:
     """Learn from goals, chances or shots."""
     home_log, away_log = log_rates(level, home, away)
-    home_rate, away_rate, weight = exp(home_log), exp(away_log), pace.information
+    home_rate, away_rate, weight = exp(home_log), exp(away_log), parameters.information
     both = home.variance + away.variance
-    home_error = weight * (seen[0] - home_rate) / (1 + weight * home_rate * both)
-    away_error = weight * (seen[1] - away_rate) / (1 + weight * away_rate * both)
+    home_error = weight * (observed[0] - home_rate) / (1 + weight * home_rate * both)
+    away_error = weight * (observed[1] - away_rate) / (1 + weight * away_rate * both)
     h, a = home.variance, away.variance
     _move(home, away, h * home_error, h * away_error, a * home_error, a * away_error)
-    told = weight * (home_rate + away_rate) / 2
-    home.variance = h * (1 - h * told / (1 + told * both))
-    away.variance = a * (1 - a * told / (1 + told * both))
-    _move_level(pace, level, weight * (seen[0] / home_rate - 1), weight * (seen[1] / away_rate - 1))
+    information = weight * (home_rate + away_rate) / 2
+    home.variance = h * (1 - h * information / (1 + information * both))
+    away.variance = a * (1 - a * information / (1 + information * both))
+    _move_level(parameters, level, weight * (observed[0] / home_rate - 1), weight * (observed[1] / away_rate - 1))
 
 
 def _move(
@@ -147,6 +147,6 @@ def _move(
     away.attack += away_attack
 
 
-def _move_level(pace: Pace, level: Level, home_error: float, away_error: float) -> None:
-    level.away += pace.level_step * (home_error + away_error) / 2
-    level.home_advantage += pace.level_step * (home_error - away_error) / 2
+def _move_level(parameters: Pace, level: Level, home_error: float, away_error: float) -> None:
+    level.away += parameters.level_step * (home_error + away_error) / 2
+    level.home_advantage += parameters.level_step * (home_error - away_error) / 2

@@ -19,15 +19,15 @@ class Bucket:
     high: float
     count: int
     forecast: float
-    came: int
+    occurred: int
 
 
 def buckets(cases: Iterable[tuple[float, bool]], edges: Sequence[float] = EDGES) -> tuple[Bucket, ...]:
     """Cases (probability of an outcome, whether it came) by bucket; empty buckets are left out."""
-    listed = list(cases)
+    pairs = list(cases)
     found: list[Bucket] = []
     for low, high in pairwise(edges):
-        inside = [(p, came) for p, came in listed if low <= p < high or (high == edges[-1] and p == high)]
+        inside = [(p, came) for p, came in pairs if low <= p < high or (high == edges[-1] and p == high)]
         if inside:
             found.append(Bucket(low, high, len(inside), fmean(p for p, _ in inside), sum(c for _, c in inside)))
     return tuple(found)

@@ -68,8 +68,8 @@ class Figure:
     @property
     def alarm(self) -> bool:
         """Whether all of the interval lies beyond a bound."""
-        told = self.measured
-        return told is not None and (told.low > self.at_most or told.high < self.at_least)
+        estimate = self.measured
+        return estimate is not None and (estimate.low > self.at_most or estimate.high < self.at_least)
 
     def __str__(self) -> str:
         """The figure, its interval and its bounds, for people."""

@@ -31,11 +31,11 @@ KINDS = {
     "market": _market(drift=2e-4, summer=0.01),
     "market_slow": _market(drift=2e-5, summer=0.005),
     "market_fast": _market(drift=1e-3, summer=0.02),
-    "goals": Pace(drift=4e-5, summer=0.0, widest=0.05),
-    "goals_slow": Pace(drift=1e-5, summer=0.0, widest=0.05),
-    "chances": Pace(drift=8e-5, summer=0.0, widest=0.05, information=2.0),
-    "shots_on_target": Pace(drift=8e-5, summer=0.0, information=0.6, lower_division=0.15, away=1.3),
-    "shots": Pace(drift=8e-5, summer=0.0, information=0.35, lower_division=0.10, away=2.3),
+    "goals": Pace(drift=4e-5, off_season=0.0, max_variance=0.05),
+    "goals_slow": Pace(drift=1e-5, off_season=0.0, max_variance=0.05),
+    "chances": Pace(drift=8e-5, off_season=0.0, max_variance=0.05, information=2.0),
+    "shots_on_target": Pace(drift=8e-5, off_season=0.0, information=0.6, lower_division=0.15, away=1.3),
+    "shots": Pace(drift=8e-5, off_season=0.0, information=0.35, lower_division=0.10, away=2.3),
 }
 """Ratings by what they are learned from: closing prices, goals, chances created, shots. Chosen on 2018-23."""
 
@@ -152,8 +152,8 @@ class Club:
 
     def numbers(self) -> list[float]:
         """All that is known but competition and season, in a fixed order: what is stored."""
-        kinds = [value for kind in self.kinds for value in (kind.attack, kind.defence, kind.variance, kind.ground)]
-        return [*kinds, *(float(getattr(self, name)) for name in _STORED)]
+        ratings = [value for rating in self.kinds for value in (rating.attack, rating.defence, rating.variance, rating.ground)]
+        return [*ratings, *(float(getattr(self, name)) for name in _STORED)]
 
 
 _STORED = tuple(f.name for f in fields(Club) if f.name not in {"kinds", "competition", "season"})
@@ -192,13 +192,13 @@ class Strengths:
         tier = COMPETITIONS[competition].tier
         known = self.clubs.get(team_id)
         if known is None:
-            kinds = [newcomer(pace, tier) for pace in KINDS.values()]
-            return Club(kinds, elo.start(tier), competition=competition, season=season, tier=tier)
+            ratings = [newcomer(parameters, tier) for parameters in KINDS.values()]
+            return Club(ratings, elo.start(tier), competition=competition, season=season, tier=tier)
         return known
 
     def level(self, nation: str) -> list[Level]:
         """The levels of a nation, in the order of `KINDS`."""
-        return self.levels.get(nation) or [Level(pace.away) for pace in KINDS.values()]
+        return self.levels.get(nation) or [Level(parameters.away) for parameters in KINDS.values()]
 
     def table(self, competition: str, season: int) -> list[int]:
         """Points of the clubs of a season, most first; clubs that have not played yet have none."""

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 from shared.accounts.plans import Reader
 from shared.runtime import clock, wiring
 from shared.stores.operations import admin_actions, job_starts, jobs
-from shared.web.authentication import Admin, person
+from shared.web.authentication import Admin, require_user_id
 
-LONGEST_ACTION = 500
+MAX_ACTION_LENGTH = 500
 """Characters that are kept of an action's address."""
 
 
@@ -30,23 +30,23 @@ class JobRun(BaseModel):
     started_at: datetime | None = None
 
 
-async def _acting(request: Request, reader: Admin) -> Reader:
+async def _audited_admin(request: Request, reader: Admin) -> Reader:
     """The administrator, whose request is written down once before anything is done, though a race has it run again."""
     if getattr(request.state, "is_written_down", False):
         return reader
-    address = quote(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
+    target = quote(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
     db = wiring.database()
     with db.transaction():
-        admin_actions.add(db, person(reader), f"{request.method} {address}"[:LONGEST_ACTION], clock.now())
+        admin_actions.add(db, require_user_id(reader), f"{request.method} {target}"[:MAX_ACTION_LENGTH], clock.now())
     request.state.is_written_down = True
     return reader
 
 
-Acting = Annotated[Reader, Depends(_acting)]
+AuditedAdmin = Annotated[Reader, Depends(_audited_admin)]
 """An administrator who has something done; first in a route's signature, before a transaction that may be undone."""
 
 
-def status_of(runs: Sequence[JobRun]) -> Literal["started", "running"]:
+def overall_status(runs: Sequence[JobRun]) -> Literal["started", "running"]:
     """What became of a start, in a word; it is that of the first job."""
     return "running" if runs[0].state == "running" else "started"
 
@@ -64,13 +64,13 @@ def start(reader: Reader, job: str, event: dict[str, object], then: Sequence[str
         Unavailable: it could not be started.
     """
     db, now = wiring.database(), clock.now()
-    [state] = jobs.states(db, [job])
-    if state.running:
-        return [JobRun(job=job, state="running", started_at=state.started_at)]
-    told = {**event, "then": list(then)} if then else event
+    [job_state] = jobs.states(db, [job])
+    if job_state.running:
+        return [JobRun(job=job, state="running", started_at=job_state.started_at)]
+    payload = {**event, "then": list(then)} if then else event
     with db.transaction():  # undone where the start fails: the table tells what was started
-        run_id = job_starts.add(db, job, told, person(reader), now)
-        wiring.functions().start(job, told)
+        run_id = job_starts.add(db, job, payload, require_user_id(reader), now)
+        wiring.functions().start(job, payload)
     return [
         JobRun(job=job, state="started", run_id=run_id, started_at=now),
         *(JobRun(job=name, state="follows") for name in then),

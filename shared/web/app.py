@@ -24,15 +24,15 @@ from shared.stores.database import Connection as DatabaseConnection
 from shared.web.cached_route import CachedRoute
 from shared.web.errors import ApiError, ServiceUnavailable, UnexpectedError, from_framework, respond, respond_invalid
 from shared.web.idempotency import IdempotentRoute
-from shared.web.middleware import Counted, Edge, Retried
-from shared.web.strict_json import JsonRoute
-from shared.web.strict_numbers import PlainNumbersRoute
+from shared.web.middleware import RateLimitMiddleware, RequestMiddleware, RetryMiddleware
+from shared.web.strict_json import StrictJsonRoute
+from shared.web.strict_numbers import StrictNumbersRoute
 
-HOST = re.compile(r"[^:/?#@\[\]\s]+(:[0-9]{1,5})?")
+HOST_HEADER = re.compile(r"[^:/?#@\[\]\s]+(:[0-9]{1,5})?")
 """A host by its name or IPv4 address, with or without a port."""
 
 
-class _Route(IdempotentRoute, CachedRoute, PlainNumbersRoute, JsonRoute):
+class _Route(IdempotentRoute, CachedRoute, StrictNumbersRoute, StrictJsonRoute):
     """A route of ours."""
 
 
@@ -43,28 +43,28 @@ async def connection(request: Request) -> AsyncIterator[DatabaseConnection]:
         yield db
 
 
-async def _language(accept_language: Annotated[str | None, Header()] = None) -> Language:
+async def _negotiate_language(accept_language: Annotated[str | None, Header()] = None) -> Language:
     return spoken_in(accept_language)
 
 
-async def _seconds_left(request: Request) -> float | None:
+async def _remaining_seconds(request: Request) -> float | None:
     """Until the platform ends this call and the process with it; None where nobody does."""
     context = request.scope.get("aws.context")
     return None if context is None else context.get_remaining_time_in_millis() / 1000
 
 
 Connection = Annotated[DatabaseConnection, Depends(connection, scope="function")]
-SecondsLeft = Annotated[float | None, Depends(_seconds_left)]
-Spoken = Annotated[Language, Depends(_language)]
+RemainingSeconds = Annotated[float | None, Depends(_remaining_seconds)]
+RequestLanguage = Annotated[Language, Depends(_negotiate_language)]
 
 
 def http_app(name: str) -> FastAPI:
     """An application for one group of endpoints; its documentation is built with the bundle, not served by it."""
     app = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    for error in _ERRORS:
-        app.add_exception_handler(error, _answer)
+    for error in _HANDLED_ERRORS:
+        app.add_exception_handler(error, _error_response)
     app.router.route_class = _Route
-    app.router.middleware_stack = Counted(Retried(app.router.middleware_stack))
+    app.router.middleware_stack = RateLimitMiddleware(RetryMiddleware(app.router.middleware_stack))
     return app
 
 
@@ -77,7 +77,7 @@ def lambda_handler(app: FastAPI) -> Callable[[Any, Any], dict[str, Any]]:
     startup_checks.start()
     logs.take_in()
     origins = [*ORIGINS, *settings().cors_origins]
-    guarded = CORSMiddleware(
+    with_cors = CORSMiddleware(
         app,
         allow_origins=origins,
         allow_credentials=True,
@@ -93,13 +93,13 @@ def lambda_handler(app: FastAPI) -> Callable[[Any, Any], dict[str, Any]]:
         ],
         max_age=600,
     )
-    _have_event_loop()
-    adapter = Mangum(Edge(guarded, app.title), lifespan="off")
+    _ensure_event_loop()
+    adapter = Mangum(RequestMiddleware(with_cors, app.title), lifespan="off")
     gc_tuning.begin()
 
     def handler(event: Any, context: Any) -> dict[str, Any]:
-        _have_event_loop()
-        if not HOST.fullmatch(event["headers"].get("host", "localhost")):
+        _ensure_event_loop()
+        if not HOST_HEADER.fullmatch(event["headers"].get("host", "localhost")):
             # Mangum fails on it. An empty one is refused as any request is, with a log line (`Counted`).
             event = {**event, "headers": {**event["headers"], "host": ""}}
         return adapter(event, context)
@@ -107,7 +107,7 @@ def lambda_handler(app: FastAPI) -> Callable[[Any, Any], dict[str, Any]]:
     return handler
 
 
-def _have_event_loop() -> None:
+def _ensure_event_loop() -> None:
     """Give the main thread the loop that Mangum runs on.
 
     Python no longer makes one by itself (3.12 warns, 3.14 refuses), and whoever runs one of their own takes it away.
@@ -122,7 +122,7 @@ def _event_loop() -> asyncio.AbstractEventLoop:
     return asyncio.new_event_loop()
 
 
-async def _answer(request: Request, error: Exception) -> JSONResponse:
+async def _error_response(request: Request, error: Exception) -> JSONResponse:
     """How each error is answered: one that is ours as it says, one of a library as the error of ours that it means.
 
     Raises:
@@ -143,7 +143,7 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
             return respond(request, UnexpectedError())
 
 
-_ERRORS = (
+_HANDLED_ERRORS = (
     ApiError,
     RequestValidationError,
     HTTPException,

@@ -21,7 +21,7 @@ from shared.services import redis_backed
 from shared.stores.people import accounts, api_keys
 from shared.web.errors import Forbidden, Unauthorized
 
-FOR_PEOPLE = "/api/v1/enrichment/"
+BROWSER_ONLY_PREFIX = "/api/v1/enrichment/"
 """Whose answers compare bookmakers' prices: they may be shown to a person, not handed on as data (docs/data.md)."""
 
 
@@ -35,15 +35,15 @@ class Access(SecurityBase):
         takes_keys: whether an API key may speak for the reader.
     """
 
-    def __init__(self, least: Plan, *, takes_keys: bool = True) -> None:
-        self.least = least
-        self.takes_keys = takes_keys and Plan.ELITE.covers(least)  # a key never speaks for more than Elite
+    def __init__(self, minimum_plan: Plan, *, allows_api_keys: bool = True) -> None:
+        self.least = minimum_plan
+        self.takes_keys = allows_api_keys and Plan.ELITE.covers(minimum_plan)  # a key never speaks for more than Elite
         self.model = HTTPBearer(bearerFormat="JWT")
         self.scheme_name = "token"
 
     async def __call__(self, request: Request) -> Reader:
         """Whoever sends a request, if they may."""
-        reader = reader_of(request)
+        reader = current_reader(request)
         if self.least is Plan.ANONYMOUS:
             return reader
         if reader.user_id is None:
@@ -66,7 +66,7 @@ class TrainingAccess(Access):
     """
 
     def __init__(self) -> None:
-        super().__init__(Plan.ANONYMOUS, takes_keys=False)
+        super().__init__(Plan.ANONYMOUS, allows_api_keys=False)
 
     async def __call__(self, request: Request) -> Reader:
         """Nobody, if they show the key.
@@ -75,12 +75,12 @@ class TrainingAccess(Access):
             Unauthorized: they do not.
             Unavailable: there is no key that would open.
         """
-        hashes, shown = settings().training_api_key_hashes, request.headers.get("x-api-key", "")
+        hashes, key = settings().training_api_key_hashes, request.headers.get("x-api-key", "")
         if not hashes:
             raise Unavailable("TRAINING_API_KEY_HASHES is not set")
         # All are compared, each in a time that tells nothing.
-        found = [compare_digest(fingerprint(shown).hex(), told) for told in hashes]
-        if not any(found) or len(shown) < SHORTEST_SECRET:
+        matches = [compare_digest(fingerprint(key).hex(), told) for told in hashes]
+        if not any(matches) or len(key) < SHORTEST_SECRET:
             raise Unauthorized("key_refused")
         return NOBODY
 
@@ -90,20 +90,20 @@ SignedIn = Annotated[Reader, Security(Access(Plan.FREE))]
 Premium = Annotated[Reader, Security(Access(Plan.PREMIUM))]
 Elite = Annotated[Reader, Security(Access(Plan.ELITE))]
 Admin = Annotated[Reader, Security(Access(Plan.ADMIN))]
-Person = Annotated[Reader, Security(Access(Plan.FREE, takes_keys=False))]
+Person = Annotated[Reader, Security(Access(Plan.FREE, allows_api_keys=False))]
 """`SignedIn` where no key may speak: for what a lost key must not be able to do."""
 Trainer = Annotated[Reader, Security(TrainingAccess())]
 
 
-def rules(dependant: Dependant) -> Iterator[Access]:
+def access_rules(dependant: Dependant) -> Iterator[Access]:
     """The access rules that a route's signature leads to, through its dependencies too."""
-    for needed in dependant.dependencies:
-        if isinstance(needed.call, Access):
-            yield needed.call
-        yield from rules(needed)
+    for dependency in dependant.dependencies:
+        if isinstance(dependency.call, Access):
+            yield dependency.call
+        yield from access_rules(dependency)
 
 
-def caller_of(request: Request) -> Reader:
+def authenticate(request: Request) -> Reader:
     """Whoever sends a request, found out once and kept with it; their plan is only what their token says.
 
     That tells callers apart, and how often they may ask. Where no token or key is shown, nothing is asked.
@@ -116,11 +116,11 @@ def caller_of(request: Request) -> Reader:
         SettingsError: a token is shown and SUPABASE_URL is not set.
     """
     if not hasattr(request.state, "caller"):
-        request.state.caller = _found_out(request)
+        request.state.caller = _verify_credentials(request)
     return cast("Reader", request.state.caller)
 
 
-def reader_of(request: Request, *, spare_database: bool = False) -> Reader:
+def current_reader(request: Request, *, allow_cached_plan: bool = False) -> Reader:
     """Whoever sends a request, with the plan that they have now; found out once and kept with it.
 
     Their account decides, and without one what their token says. A change counts from the next request on, because
@@ -136,18 +136,18 @@ def reader_of(request: Request, *, spare_database: bool = False) -> Reader:
         DatabaseUnavailable: Postgres must be asked and does not answer.
     """
     if not hasattr(request.state, "reader"):
-        caller = caller_of(request)
+        caller = authenticate(request)
         if caller.user_id is not None and not caller.by_key and caller.plan is not Plan.ANONYMOUS:
-            standing = _standing_now(request, caller.user_id, spare_database)
-            if standing.plan == DELETED:
+            status = _current_status(request, caller.user_id, allow_cached_plan)
+            if status.plan == DELETED:
                 raise Unauthorized("account_deleted")
-            plan = caller.plan if standing.plan == NO_ACCOUNT else Plan(standing.plan)
-            caller = replace(caller, plan=plan, paused=standing.paused(clock.now()))
+            plan = caller.plan if status.plan == NO_ACCOUNT else Plan(status.plan)
+            caller = replace(caller, plan=plan, paused=status.paused(clock.now()))
         request.state.reader = caller
     return cast("Reader", request.state.reader)
 
 
-def person(reader: Reader) -> UUID:
+def require_user_id(reader: Reader) -> UUID:
     """The id of the person who asks.
 
     Raises:
@@ -158,29 +158,29 @@ def person(reader: Reader) -> UUID:
     return reader.user_id
 
 
-def _standing_now(request: Request, user_id: UUID, spare_database: bool) -> Standing:
-    remembered, told = redis_backed.remembered_plans(), None
-    is_known = hasattr(request.state, "standing")  # whoever counted the request has read it along
-    if remembered and (is_known or spare_database):
-        told = request.state.standing if is_known else remembered.get(user_id)
-        if spare_database and (standing := read(told)):
-            return standing
-    standing = accounts.standing(wiring.database(), user_id)
-    if remembered and told is None and (is_known or spare_database):
-        remembered.put(user_id, standing.text())
-    return standing
+def _current_status(request: Request, user_id: UUID, allow_cached_plan: bool) -> Standing:
+    cache, cached = redis_backed.remembered_plans(), None
+    already_read = hasattr(request.state, "standing")  # whoever counted the request has read it along
+    if cache and (already_read or allow_cached_plan):
+        cached = request.state.standing if already_read else cache.get(user_id)
+        if allow_cached_plan and (status := read(cached)):
+            return status
+    status = accounts.standing(wiring.database(), user_id)
+    if cache and cached is None and (already_read or allow_cached_plan):
+        cache.put(user_id, status.text())
+    return status
 
 
-def _found_out(request: Request) -> Reader:
+def _verify_credentials(request: Request) -> Reader:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return _by_token(token.strip())
+        return _verify_token(token.strip())
     if key := request.headers.get("x-api-key"):
-        return _by_key(key, request)
+        return _verify_api_key(key, request)
     return NOBODY
 
 
-def _by_token(token: str) -> Reader:
+def _verify_token(token: str) -> Reader:
     claims = wiring.supabase().claims_of(token)
     if claims is None:
         raise Unauthorized("token_refused")
@@ -196,7 +196,7 @@ def _by_token(token: str) -> Reader:
     )
 
 
-def _by_key(key: str, request: Request) -> Reader:
+def _verify_api_key(key: str, request: Request) -> Reader:
     """The person whom a key speaks for. It is asked for in Postgres each time, so that it is revoked at once."""
     owner = api_keys.owner(wiring.database(), fingerprint(key)) if is_key(key) else None
     if owner is None or owner.standing == DELETED:
@@ -205,7 +205,7 @@ def _by_key(key: str, request: Request) -> Reader:
         raise Forbidden("needs_elite")
     if scope_for(request.method) not in owner.scopes:
         raise Forbidden("key_scope")
-    if request.url.path.startswith(FOR_PEOPLE):
+    if request.url.path.startswith(BROWSER_ONLY_PREFIX):
         raise Forbidden("key_prices")
     # Never more than elite: a program has no second factor, and a lost key must not open what only we may do.
     paused = Standing(owner.standing, owner.paused_until).paused(clock.now())

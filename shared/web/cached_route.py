@@ -26,11 +26,11 @@ from shared.runtime.settings import settings
 from shared.services import redis_backed
 from shared.services.cache_policies import CACHE_POLICIES, CacheKind
 from shared.services.cached_response import Answer
-from shared.web.authentication import reader_of, rules
-from shared.web.cache_headers import How, headers_of, names
-from shared.web.strict_numbers import is_plain
+from shared.web.authentication import current_reader, access_rules
+from shared.web.cache_headers import CacheOutcome, cache_headers, etag_matches
+from shared.web.strict_numbers import is_canonical
 
-MISSING_FRESH = timedelta(seconds=60)
+NOT_FOUND_TTL = timedelta(seconds=60)
 """How long it is believed that something is not there."""
 JITTER = 0.1
 """The share by which an answer's time is shortened at most: those made together shall not all end together."""
@@ -47,7 +47,7 @@ def cached(kind: CacheKind) -> Callable[[Endpoint], Endpoint]:
     return mark
 
 
-def kind_of(endpoint: Callable[..., Any]) -> CacheKind | None:
+def cache_kind(endpoint: Callable[..., Any]) -> CacheKind | None:
     """The kind of answers that a route's endpoint gives; None where they are not kept."""
     return getattr(endpoint, "_kind", None)
 
@@ -61,108 +61,108 @@ class CachedRoute(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
-        kind = kind_of(endpoint)
+        kind = cache_kind(endpoint)
         if kind is not None:
-            self.app = _Kept(self.app, kind, self)
+            self.app = _CachingApp(self.app, kind, self)
 
 
-class _Kept:
+class _CachingApp:
     """Stands before a route, inside the table of errors."""
 
     def __init__(self, app: ASGIApp, kind: CacheKind, route: APIRoute) -> None:
-        self._app, self._kind, self._keeping, self._route = app, kind, CACHE_POLICIES[kind], route
+        self._app, self._kind, self._policy, self._route = app, kind, CACHE_POLICIES[kind], route
         fields = get_flat_params(route.dependant)
-        asked = {(cast("Any", field.field_info).in_.value, field.alias) for field in fields}
+        params = {(cast("Any", field.field_info).in_.value, field.alias) for field in fields}
         self._fields = {field.alias: field for field in fields}
-        self._access = tuple(rules(route.dependant)) if self._keeping.per_plan else ()
-        self._query = sorted(name for place, name in asked if place == "query")
-        others = {name for place, name in asked if place in {"header", "cookie"}} - {"accept-language"}
-        if others or route.methods != {"GET"}:
+        self._access = tuple(access_rules(route.dependant)) if self._policy.per_plan else ()
+        self._query = sorted(name for place, name in params if place == "query")
+        forbidden = {name for place, name in params if place in {"header", "cookie"}} - {"accept-language"}
+        if forbidden or route.methods != {"GET"}:
             raise TypeError(f"{route.path}: only a GET that depends on its address and the language can be kept")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
-        key, kept = self._key(request), redis_backed.kept_answers()
+        key, cache = self._key(request), redis_backed.kept_answers()
         for rule in self._access:
             await rule(request)
-        look = kept.look(self._kind, key, self._keeping.ttl, self._keeping.stale_ttl)
-        if look.answer and (look.is_fresh or look.will_do):
-            await self._give(request, look.answer, "hit" if look.is_fresh else "old", send)
+        lookup = cache.look(self._kind, key, self._policy.ttl, self._policy.stale_ttl)
+        if lookup.answer and (lookup.is_fresh or lookup.will_do):
+            await self._send(request, lookup.answer, "hit" if lookup.is_fresh else "old", send)
             return
-        made = Made()
+        recorded = RecordedResponse()
         try:
-            await self._app(scope, receive, made.take)
+            await self._app(scope, receive, recorded.record)
         except Exception:
-            kept.leave(key, look)
+            cache.leave(key, lookup)
             raise
-        if made.can_be_kept:
-            answer = self._answer(made, key)
-            kept.keep(key, answer, look, self._keeping.stale_ttl if answer.status == HTTPStatus.OK else timedelta(0))
-            await self._give(request, answer, "made", send)
-        elif made.has_failed and look.answer and look.answer.will_do(clock.now(), self._keeping.stale_ttl):
-            kept.give_up(key, look)
-            await self._give(request, look.answer, "old", send)
+        if recorded.is_cacheable:
+            response = self._cacheable_response(recorded, key)
+            cache.keep(key, response, lookup, self._policy.stale_ttl if response.status == HTTPStatus.OK else timedelta(0))
+            await self._send(request, response, "made", send)
+        elif recorded.is_server_error and lookup.answer and lookup.answer.will_do(clock.now(), self._policy.stale_ttl):
+            cache.give_up(key, lookup)
+            await self._send(request, lookup.answer, "old", send)
         else:
-            kept.leave(key, look)
-            for message in made.messages:
+            cache.leave(key, lookup)
+            for message in recorded.messages:
                 await send(message)
 
     def _key(self, request: Request) -> str:
         """What tells an answer from all others. A parameter that the route does not know changes nothing."""
         path, query = request.scope["path_params"], request.query_params
-        asked = [
-            [(name, self._meaning(name, text)) for name, text in sorted(path.items())],
-            [(name, [self._meaning(name, text) for text in query.getlist(name)]) for name in self._query],
+        params = [
+            [(name, self._normalized(name, text)) for name, text in sorted(path.items())],
+            [(name, [self._normalized(name, text) for text in query.getlist(name)]) for name in self._query],
         ]
         language = spoken_in(request.headers.get("accept-language"))
-        reader = reader_of(request, spare_database=True) if self._keeping.per_plan else NOBODY
-        told = json.dumps([self._version, self._route.path, *asked, language, reader.plan, reader.paused], default=str)
-        return blake2b(told.encode(), digest_size=16).hexdigest()
+        reader = current_reader(request, allow_cached_plan=True) if self._policy.per_plan else NOBODY
+        identity = json.dumps([self._version, self._route.path, *params, language, reader.plan, reader.paused], default=str)
+        return blake2b(identity.encode(), digest_size=16).hexdigest()
 
-    def _meaning(self, name: str, text: str) -> str:
+    def _normalized(self, name: str, text: str) -> str:
         """A parameter as the route sees it, so that spellings of one thing share an answer; what it refuses stays."""
         field = self._fields[name]
         value, faults = field.validate(text)
-        return str(value) if not faults and is_plain(field.field_info.annotation, text) else text
+        return str(value) if not faults and is_canonical(field.field_info.annotation, text) else text
 
     @cached_property
     def _version(self) -> str:
         """Changes with the release and with the form of the answer, so that no release gives another one's answers."""
         model = self._route.response_model
-        form = TypeAdapter(model).json_schema(mode="serialization") if model is not None else None
-        return blake2b(json.dumps([settings().app_version, form]).encode(), digest_size=8).hexdigest()
+        schema = TypeAdapter(model).json_schema(mode="serialization") if model is not None else None
+        return blake2b(json.dumps([settings().app_version, schema]).encode(), digest_size=8).hexdigest()
 
-    def _answer(self, made: "Made", key: str) -> Answer:
+    def _cacheable_response(self, recorded: "RecordedResponse", key: str) -> Answer:
         now = clock.now()
-        fresh = self._keeping.ttl * (1 - JITTER * int(key[:4], 16) / 0xFFFF)
-        if made.status != HTTPStatus.OK:
-            fresh = min(fresh, MISSING_FRESH)
+        ttl = self._policy.ttl * (1 - JITTER * int(key[:4], 16) / 0xFFFF)
+        if recorded.status != HTTPStatus.OK:
+            ttl = min(ttl, NOT_FOUND_TTL)
         midnight = paris_bounds(paris_day(now))[1]  # an answer for today does not count tomorrow
-        etag = f'"{blake2b(made.body, digest_size=16).hexdigest()}"'
-        return Answer(made.status, (*made.headers, ("etag", etag)), made.body, now, min(now + fresh, midnight))
+        etag = f'"{blake2b(recorded.body, digest_size=16).hexdigest()}"'
+        return Answer(recorded.status, (*recorded.headers, ("etag", etag)), recorded.body, now, min(now + ttl, midnight))
 
-    async def _give(self, request: Request, answer: Answer, how: How, send: Send) -> None:
-        request.state.cache = how
-        is_named = "authorization" in request.headers or "x-api-key" in request.headers
-        headers = headers_of(answer, how, clock.now(), tiered=self._keeping.per_plan, is_named=is_named)
-        if answer.status == HTTPStatus.OK and names(request.headers.get("if-none-match"), dict(headers)["etag"]):
+    async def _send(self, request: Request, response: Answer, outcome: CacheOutcome, send: Send) -> None:
+        request.state.cache = outcome
+        has_credentials = "authorization" in request.headers or "x-api-key" in request.headers
+        headers = cache_headers(response, outcome, clock.now(), per_plan=self._policy.per_plan, has_credentials=has_credentials)
+        if response.status == HTTPStatus.OK and etag_matches(request.headers.get("if-none-match"), dict(headers)["etag"]):
             status, body = HTTPStatus.NOT_MODIFIED, b""
             headers = [(name, value) for name, value in headers if name != "content-type"]
         else:
-            status, body = answer.status, answer.body
+            status, body = response.status, response.body
             headers.append(("content-length", str(len(body))))
         encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": int(status), "headers": encoded})
         await send({"type": "http.response.body", "body": body})
 
 
-class Made:
+class RecordedResponse:
     """What a route answers, recorded."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
 
-    async def take(self, message: Message) -> None:
+    async def record(self, message: Message) -> None:
         """Take a message of the route."""
         self.messages.append(message)
 
@@ -174,10 +174,10 @@ class Made:
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
         """The headers of the answer but its length."""
-        told = (
+        pairs = (
             (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in self.messages[0]["headers"]
         )
-        return tuple((name, value) for name, value in told if name != "content-length")
+        return tuple((name, value) for name, value in pairs if name != "content-length")
 
     @property
     def body(self) -> bytes:
@@ -185,12 +185,12 @@ class Made:
         return b"".join(message.get("body", b"") for message in self.messages[1:])
 
     @property
-    def has_failed(self) -> bool:
+    def is_server_error(self) -> bool:
         """Whether we are at fault."""
         return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
     @property
-    def can_be_kept(self) -> bool:
+    def is_cacheable(self) -> bool:
         """Whether it is JSON or a calendar for all, or says that something is not there."""
         headers = dict(self.headers)
         is_text = headers.get("content-type", "").startswith(("application/json", "text/calendar"))

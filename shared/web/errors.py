@@ -32,10 +32,10 @@ from starlette.routing import Match
 
 from shared.explanations.translations import Language, say, say_invalid, spoken_in
 
-MOST_FAULTS = 20
+MAX_REPORTED_FAULTS = 20
 """Faults of one request that a response names."""
 INVALID_REQUEST = "invalid_request"
-RETRY_SECONDS = 5
+RETRY_AFTER_SECONDS = 5
 
 
 class ApiError(Exception):
@@ -153,7 +153,7 @@ class ServiceUnavailable(ApiError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
     def __init__(self) -> None:
-        super().__init__("unavailable", {"Retry-After": str(RETRY_SECONDS)})
+        super().__init__("unavailable", {"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
 def respond(request: Request, error: ApiError) -> JSONResponse:
@@ -174,7 +174,7 @@ def respond_invalid(request: Request, error: RequestValidationError) -> JSONResp
             "loc": fault["loc"],
             "msg": say_invalid(fault["type"], language, fault.get("ctx", {})) or fault["msg"],
         }
-        for fault in error.errors()[:MOST_FAULTS]
+        for fault in error.errors()[:MAX_REPORTED_FAULTS]
     ]
     return JSONResponse({"code": INVALID_REQUEST, "detail": faults}, HTTPStatus.UNPROCESSABLE_ENTITY)
 

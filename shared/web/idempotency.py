@@ -23,13 +23,13 @@ from shared.runtime import clock, wiring
 from shared.stores.database import Connection
 from shared.stores.people import idempotency_keys
 from shared.stores.people.idempotency_keys import FirstAnswer
-from shared.web.authentication import Access, reader_of, rules
-from shared.web.cached_route import Made
+from shared.web.authentication import Access, current_reader, access_rules
+from shared.web.cached_route import RecordedResponse
 from shared.web.errors import Conflict, UnprocessableContent
 
-KEPT = timedelta(hours=24)
+KEY_TTL = timedelta(hours=24)
 """How long a key gets its first answer again."""
-FORM = r"^[!-~]{1,255}$"
+KEY_PATTERN = r"^[!-~]{1,255}$"
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
@@ -47,10 +47,10 @@ def is_idempotent(endpoint: Callable[..., Any]) -> bool:
     return getattr(endpoint, "_idempotent", False)
 
 
-async def _told(
+async def _idempotency_key_header(
     idempotency_key: Annotated[
         str | None,
-        Header(pattern=FORM, description="The same request sent again with the same key gets the first answer again."),
+        Header(pattern=KEY_PATTERN, description="The same request sent again with the same key gets the first answer again."),
     ] = None,
 ) -> None:
     """Refuses a key that is none, and stands in the OpenAPI file."""
@@ -67,14 +67,14 @@ class IdempotentRoute(APIRoute):
         if not is_idempotent(endpoint):
             super().__init__(path, endpoint, **options)
             return
-        dependencies = [*(options.pop("dependencies", None) or ()), Depends(_told)]
+        dependencies = [*(options.pop("dependencies", None) or ()), Depends(_idempotency_key_header)]
         super().__init__(path, endpoint, dependencies=dependencies, **options)
         if self.methods != {"POST"}:
             raise TypeError(f"{path}: only a POST is made to count once")
-        self.app = _Once(self.app, f"POST {path}", tuple(rules(self.dependant)))
+        self.app = _IdempotentApp(self.app, f"POST {path}", tuple(access_rules(self.dependant)))
 
 
-class _Once:
+class _IdempotentApp:
     """Stands before a route, inside the table of errors."""
 
     def __init__(self, app: ASGIApp, route: str, access: Sequence[Access]) -> None:
@@ -84,34 +84,34 @@ class _Once:
         request = Request(scope, receive)
         for rule in self._access:
             await rule(request)
-        key, user_id = request.headers.get("idempotency-key", ""), reader_of(request).user_id
-        if user_id is None or not re.fullmatch(FORM, key):
+        key, user_id = request.headers.get("idempotency-key", ""), current_reader(request).user_id
+        if user_id is None or not re.fullmatch(KEY_PATTERN, key):
             await self._app(scope, receive, send)
             return
-        body, made = await request.body(), Made()
-        asked = sha256(b"\0".join((scope["path"].encode(), scope["query_string"], body))).digest()
+        body, recorded = await request.body(), RecordedResponse()
+        request_hash = sha256(b"\0".join((scope["path"].encode(), scope["query_string"], body))).digest()
 
-        async def again() -> Message:
+        async def receive_body() -> Message:
             return {"type": "http.request", "body": body}
 
         db = request.state.db = wiring.database()  # the route's own transaction becomes a part of this one
         with db.transaction():
-            first = self._first(db, user_id, key, asked)
-            if first is None:
-                await self._app(scope, again, made.take)
-                if made.status < HTTPStatus.MULTIPLE_CHOICES:
-                    answer = FirstAnswer(self._route, asked, made.status, made.body.decode(), clock.now())
-                    idempotency_keys.add(db, user_id, key, answer)
-        if first is None:
-            for message in made.messages:
+            stored = self._stored_response(db, user_id, key, request_hash)
+            if stored is None:
+                await self._app(scope, receive_body, recorded.record)
+                if recorded.status < HTTPStatus.MULTIPLE_CHOICES:
+                    response = FirstAnswer(self._route, request_hash, recorded.status, recorded.body.decode(), clock.now())
+                    idempotency_keys.add(db, user_id, key, response)
+        if stored is None:
+            for message in recorded.messages:
                 await send(message)
         else:
             replayed = {"Idempotent-Replayed": "true"}
-            media = "application/json" if first.body else None
-            await Response(first.body, first.status, replayed, media)(scope, again, send)
+            media = "application/json" if stored.body else None
+            await Response(stored.body, stored.status, replayed, media)(scope, receive_body, send)
 
     @staticmethod
-    def _first(db: Connection, user_id: UUID, key: str, asked: bytes) -> FirstAnswer | None:
+    def _stored_response(db: Connection, user_id: UUID, key: str, request_hash: bytes) -> FirstAnswer | None:
         """What was answered to a key, which is taken; None where it comes for the first time in a day.
 
         Raises:
@@ -120,8 +120,8 @@ class _Once:
         """
         if not idempotency_keys.lock(db, user_id, key):
             raise Conflict("key_in_flight")
-        idempotency_keys.remove_old(db, user_id, clock.now() - KEPT)
-        first = idempotency_keys.get(db, user_id, key)
-        if first is not None and first.request_hash != asked:
+        idempotency_keys.remove_old(db, user_id, clock.now() - KEY_TTL)
+        stored = idempotency_keys.get(db, user_id, key)
+        if stored is not None and stored.request_hash != request_hash:
             raise UnprocessableContent("key_reused")
-        return first
+        return stored

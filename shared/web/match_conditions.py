@@ -15,10 +15,10 @@ from shared.stores.football import matches, weather
 from shared.stores.football.matches import MatchRow
 from shared.stores.football.weather import WeatherRow
 
-CREDIT = "MET Norway, CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)"
+ATTRIBUTION = "MET Norway, CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)"
 """What the licence of the weather's source asks to be said beside it."""
 
-NoWeather = Literal["no_match", "stadium_not_found", "no_hour", "too_far_ahead", "no_forecast"]
+MissingWeatherReason = Literal["no_match", "stadium_not_found", "no_hour", "too_far_ahead", "no_forecast"]
 
 
 class WeatherInfo(BaseModel):
@@ -41,7 +41,7 @@ class WeatherInfo(BaseModel):
     forecast_for: datetime | None = None
     forecast_made_at: datetime | None = None
     credit: str | None = None
-    reason: NoWeather | None = None
+    reason: MissingWeatherReason | None = None
 
 
 class TeamFatigueInfo(BaseModel):
@@ -62,19 +62,19 @@ class FatigueInfo(BaseModel):
     fatigue_advantage: float = 0.0
 
 
-def weather_of(db: Connection, match: MatchRow, language: Language) -> WeatherInfo:
+def weather_info(db: Connection, match: MatchRow, language: Language) -> WeatherInfo:
     """The weather of a match, as `read_weather` last kept it; nobody outside is asked."""
     if ground_of(match.home_team_id, match.stage) is None:
         return WeatherInfo(reason="stadium_not_found")
     if not match.hour_known:
         return WeatherInfo(reason="no_hour")
-    kept = weather.of_matches(db, [match.match_id]).get(match.match_id)
-    if kept is not None and speaks_of(kept.at, match.kick_off):
-        return _shown(kept, language)
+    row = weather.of_matches(db, [match.match_id]).get(match.match_id)
+    if row is not None and speaks_of(row.at, match.kick_off):
+        return _weather_info(row, language)
     return WeatherInfo(reason="too_far_ahead" if match.kick_off - clock.now() > AHEAD else "no_forecast")
 
 
-def fatigue_of(db: Connection, match: MatchRow) -> FatigueInfo | None:
+def fatigue_info(db: Connection, match: MatchRow) -> FatigueInfo | None:
     """How rested both clubs enter a match; None where we know no earlier match of one of them."""
     clubs = (match.home_team_id, match.away_team_id)
     played = matches.kick_offs(db, clubs, match.kick_off - LOOK_BACK, match.kick_off)
@@ -82,31 +82,31 @@ def fatigue_of(db: Connection, match: MatchRow) -> FatigueInfo | None:
     if home is None or away is None:
         return None
     return FatigueInfo(
-        home_team=_rested(home),
-        away_team=_rested(away),
+        home_team=_team_fatigue_info(home),
+        away_team=_team_fatigue_info(away),
         fatigue_advantage=round(home.rest_score - away.rest_score, 2),
     )
 
 
-def _shown(kept: WeatherRow, language: Language) -> WeatherInfo:
-    felt = impact(kept.temperature, kept.wind_speed, kept.rain_probability, kept.symbol)
+def _weather_info(row: WeatherRow, language: Language) -> WeatherInfo:
+    impacts = impact(row.temperature, row.wind_speed, row.rain_probability, row.symbol)
     return WeatherInfo(
         available=True,
-        temperature=kept.temperature,
-        humidity=None if kept.humidity is None else round(kept.humidity),
-        description=say_weather(kept.symbol, language) if kept.symbol else None,
-        wind_speed=kept.wind_speed,
-        rain_probability=kept.rain_probability,
-        impact=",".join(felt),
-        precipitation_mm=kept.precipitation,
-        precipitation_hours=kept.hours,
-        forecast_for=kept.at.astimezone(UTC),
-        forecast_made_at=kept.told_at.astimezone(UTC),
-        credit=CREDIT,
+        temperature=row.temperature,
+        humidity=None if row.humidity is None else round(row.humidity),
+        description=say_weather(row.symbol, language) if row.symbol else None,
+        wind_speed=row.wind_speed,
+        rain_probability=row.rain_probability,
+        impact=",".join(impacts),
+        precipitation_mm=row.precipitation,
+        precipitation_hours=row.hours,
+        forecast_for=row.at.astimezone(UTC),
+        forecast_made_at=row.told_at.astimezone(UTC),
+        credit=ATTRIBUTION,
     )
 
 
-def _rested(club: Rest) -> TeamFatigueInfo:
+def _team_fatigue_info(club: Rest) -> TeamFatigueInfo:
     return TeamFatigueInfo(
         rest_days_score=round(club.rest_score, 2),
         fixture_congestion_score=round(club.congestion_score, 2),

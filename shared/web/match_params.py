@@ -15,15 +15,15 @@ from shared.stores.football.matches import MatchRow
 from shared.stores.football.teams import TeamRow
 from shared.web.app import Connection
 from shared.web.errors import BadRequest, NotFound
-from shared.web.params import CompetitionName, Day, MatchId, TeamName, code_of_any, match_of, shown_competitions
+from shared.web.params import CompetitionName, Day, MatchId, TeamName, any_competition_code, require_match, shown_competitions
 
-AROUND = timedelta(days=366)
-STILL_ON = timedelta(hours=3)
+SEARCH_WINDOW = timedelta(days=366)
+MATCH_DURATION = timedelta(hours=3)
 """For how long after its kick-off a match is the one that people mean."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ResolvedFixture:
     """Two clubs.
 
     Attributes:
@@ -40,36 +40,36 @@ class Pair:
     before: datetime
 
 
-async def asked_pair(
+async def resolve_fixture(
     db: Connection,
     home_team: TeamName | None = None,
     away_team: TeamName | None = None,
     competition: CompetitionName | None = None,
     match_date: Day | None = None,
     match_id: MatchId | None = None,
-) -> Pair:
+) -> ResolvedFixture:
     """The two clubs that are named, with their match, or those of the match whose id is given.
 
     Raises:
         BadRequest: neither both clubs nor a match is named, or there is no such competition.
         NotFound: a club or the match is unknown.
     """
-    code = code_of_any(competition) if competition else None
+    code = any_competition_code(competition) if competition else None
     if match_id is not None:
-        match = match_of(db, match_id)
+        match = require_match(db, match_id)
         clubs = teams.by_ids(db, [match.home_team_id, match.away_team_id])
-        return Pair(clubs[match.home_team_id], clubs[match.away_team_id], match, match.competition, match.kick_off)
+        return ResolvedFixture(clubs[match.home_team_id], clubs[match.away_team_id], match, match.competition, match.kick_off)
     if home_team is None or away_team is None:
         raise BadRequest("no_club_named")
-    home, away = club_named(db, home_team), club_named(db, away_team)
-    match = meant(_at_home(db, home, away, match_date), clock.now(), code)
+    home, away = resolve_club(db, home_team), resolve_club(db, away_team)
+    match = most_relevant(_home_matches(db, home, away, match_date), clock.now(), code)
     if match is None:
         before = paris_bounds(match_date)[0] if match_date else clock.now()
-        return Pair(home, away, None, code or next(iter(shown_competitions())), before)
-    return Pair(home, away, match, match.competition, match.kick_off)
+        return ResolvedFixture(home, away, None, code or next(iter(shown_competitions())), before)
+    return ResolvedFixture(home, away, match, match.competition, match.kick_off)
 
 
-async def asked_match(
+async def resolve_match(
     db: Connection,
     home_team: TeamName | None = None,
     match_date: Day | None = None,
@@ -82,17 +82,17 @@ async def asked_match(
         NotFound: the club or the match is unknown.
     """
     if match_id is not None:
-        return match_of(db, match_id)
+        return require_match(db, match_id)
     if home_team is None:
         raise BadRequest("no_club_named")
-    return meant(_at_home(db, club_named(db, home_team), None, match_date), clock.now())
+    return most_relevant(_home_matches(db, resolve_club(db, home_team), None, match_date), clock.now())
 
 
-AskedPair = Annotated[Pair, Depends(asked_pair)]
-AskedMatch = Annotated[MatchRow | None, Depends(asked_match)]
+RequestedFixture = Annotated[ResolvedFixture, Depends(resolve_fixture)]
+RequestedMatch = Annotated[MatchRow | None, Depends(resolve_match)]
 
 
-def club_named(db: Connection, name: str) -> TeamRow:
+def resolve_club(db: Connection, name: str) -> TeamRow:
     """The club of a name, under any of its spellings, or of an id.
 
     Raises:
@@ -107,18 +107,18 @@ def club_named(db: Connection, name: str) -> TeamRow:
     return club
 
 
-def meant(rows: Sequence[MatchRow], now: datetime, competition: str | None = None) -> MatchRow | None:
+def most_relevant(rows: Sequence[MatchRow], now: datetime, competition: str | None = None) -> MatchRow | None:
     """Of matches in order of kick-off the one that somebody means: the next, else the last.
 
     Where a competition is named, one of it is meant, if it is among the next ones or among the last ones.
     """
-    coming = [row for row in rows if row.kick_off > now - STILL_ON]
-    past = [row for row in reversed(rows) if row.kick_off <= now - STILL_ON]
-    near = coming or past
-    return next((row for row in near if row.competition == competition), near[0] if near else None)
+    upcoming = [row for row in rows if row.kick_off > now - MATCH_DURATION]
+    past = [row for row in reversed(rows) if row.kick_off <= now - MATCH_DURATION]
+    candidates = upcoming or past
+    return next((row for row in candidates if row.competition == competition), candidates[0] if candidates else None)
 
 
-def _at_home(db: Connection, home: TeamRow, away: TeamRow | None, day: date | None) -> list[MatchRow]:
-    start, end = paris_bounds(day) if day else (clock.now() - AROUND, clock.now() + AROUND)
-    guest = away.team_id if away else None
-    return matches.at_home(db, home.team_id, guest, start, end, list(shown_competitions()))
+def _home_matches(db: Connection, home: TeamRow, away: TeamRow | None, day: date | None) -> list[MatchRow]:
+    start, end = paris_bounds(day) if day else (clock.now() - SEARCH_WINDOW, clock.now() + SEARCH_WINDOW)
+    away_id = away.team_id if away else None
+    return matches.at_home(db, home.team_id, away_id, start, end, list(shown_competitions()))

@@ -13,7 +13,7 @@ from shared.stores.database import RACES
 from shared.web import rate_limits
 from shared.web.errors import BadRequest, ServiceUnavailable
 
-HEADERS = {
+DEFAULT_HEADERS = {
     "strict-transport-security": "max-age=63072000; includeSubDomains; preload",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -23,12 +23,12 @@ HEADERS = {
     "cache-control": "no-store",  # whatever does not say that it may be kept is for its reader alone
 }
 """On every answer, whatever its status, that does not say otherwise itself."""
-MOST_TRIES = 3
+MAX_ATTEMPTS = 3
 """Of a request whose transaction another one made fail."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
-class Edge:
+class RequestMiddleware:
     """What every answer has: headers, a request id, a log line; and JSON also for the unexpected."""
 
     def __init__(self, app: ASGIApp, name: str) -> None:
@@ -37,31 +37,31 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         watch, status, counts = clock.stopwatch(), 500, invocation_metrics.reset()
-        given = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
-        told = given.get("x-request-id", "")
-        request_id = told if _REQUEST_ID.fullmatch(told) else uuid4().hex
+        headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+        proposed_id = headers.get("x-request-id", "")
+        request_id = proposed_id if _REQUEST_ID.fullmatch(proposed_id) else uuid4().hex
         is_head = scope["method"] == "HEAD"
         state: dict[str, object] = {}
 
-        async def answer(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _with_ours(message["headers"], request_id, state.get("allowance"))
+                message["headers"] = _with_default_headers(message["headers"], request_id, state.get("allowance"))
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)
 
-        inside = {**scope, "method": "GET" if is_head else scope["method"], "state": state}
+        inner_scope = {**scope, "method": "GET" if is_head else scope["method"], "state": state}
         try:
-            await self._app(inside, receive, answer)
+            await self._app(inner_scope, receive, send_with_headers)
         except Exception as error:
             # The answer has gone out already, as JSON, from the table of errors; here it is only told to us.
             logs.write(
                 logging.ERROR, "unexpected", function=self._name, request_id=request_id, error=logs.in_a_line(error)
             )
             error_reports.capture(error, function=self._name, request_id=request_id)
-        ms, route = round(watch(), 1), inside.get("route")
+        ms, route = round(watch(), 1), inner_scope.get("route")
         logs.write(
             logging.INFO,
             "request",
@@ -77,7 +77,7 @@ class Edge:
         )
 
 
-class Counted:
+class RateLimitMiddleware:
     """Counts a request before a route is looked for; inside the table of errors, which answers its refusals."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -98,7 +98,7 @@ class Counted:
         await self._app(scope, receive, send)
 
 
-class Retried:
+class RetryMiddleware:
     """Answers a request once more where another one made its transaction fail; inside the table of errors.
 
     Nothing of the transaction is left then, so that the request is as if it had just come: who sends it is found out
@@ -114,49 +114,49 @@ class Retried:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         received: list[Message] = []
-        has_begun = False
+        has_responded = False
 
-        async def begin(message: Message) -> None:
-            nonlocal has_begun
-            has_begun = True
+        async def send_and_record(message: Message) -> None:
+            nonlocal has_responded
+            has_responded = True
             await send(message)
 
-        for tries_left in reversed(range(MOST_TRIES)):
+        for attempts_left in reversed(range(MAX_ATTEMPTS)):
             try:
-                await self._app(scope, _again(received, receive), begin)
+                await self._app(scope, _replay(received, receive), send_and_record)
             except RACES as race:
-                if has_begun:  # what comes after an answer fails by itself
+                if has_responded:  # what comes after an answer fails by itself
                     raise
-                if not tries_left:
+                if not attempts_left:
                     logs.write(logging.ERROR, "no try succeeded", error=logs.in_a_line(race))
                     error_reports.capture(race)
                     raise ServiceUnavailable from race
             else:
                 return
-            for found in ("caller", "reader", "db"):
-                scope.get("state", {}).pop(found, None)
+            for key in ("caller", "reader", "db"):
+                scope.get("state", {}).pop(key, None)
 
 
-def _again(received: list[Message], receive: Receive) -> Receive:
+def _replay(received: list[Message], receive: Receive) -> Receive:
     """A request's messages from the first one on: those that were received before, then new ones, which are kept."""
-    before = iter(tuple(received))
+    replayed = iter(tuple(received))
 
-    async def hear() -> Message:
-        if (message := next(before, None)) is None:
+    async def receive_or_replay() -> Message:
+        if (message := next(replayed, None)) is None:
             message = await receive()
             received.append(message)
         return message
 
-    return hear
+    return receive_or_replay
 
 
-def _with_ours(headers: list[tuple[bytes, bytes]], request_id: str, allowance: object) -> list[tuple[bytes, bytes]]:
+def _with_default_headers(headers: list[tuple[bytes, bytes]], request_id: str, allowance: object) -> list[tuple[bytes, bytes]]:
     names = {name.lower() for name, _ in headers}
     if b"access-control-allow-origin" not in names:
         # The library grants credentials to every origin; an origin that is not listed gets nothing at all.
         headers = [(n, v) for n, v in headers if n.lower() != b"access-control-allow-credentials"]
-    ours = HEADERS | {"x-request-id": request_id} | ({"x-demo": "true"} if settings().demo else {})
-    if isinstance(allowance, rate_limits.Allowance):
-        ours |= allowance.headers()
-    encoded = ((name.encode(), value.encode()) for name, value in ours.items())
+    defaults = DEFAULT_HEADERS | {"x-request-id": request_id} | ({"x-demo": "true"} if settings().demo else {})
+    if isinstance(allowance, rate_limits.RateLimitStatus):
+        defaults |= allowance.headers()
+    encoded = ((name.encode(), value.encode()) for name, value in defaults.items())
     return [*headers, *((name, value) for name, value in encoded if name not in names)]

@@ -8,11 +8,11 @@ from pydantic_core import PydanticCustomError
 
 from shared.betting.bets import CENT
 
-MOST_MONEY = Decimal(1_000_000)
+MAX_AMOUNT = Decimal(1_000_000)
 """The most that a bankroll, a stake or a limit can be."""
 
 
-def _number(value: object) -> object:
+def _reject_non_numbers(value: object) -> object:
     if isinstance(value, bool | str):
         raise PydanticCustomError("decimal_type", "a number")
     return value
@@ -23,13 +23,13 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
-def described(low: Decimal, high: Decimal, **more: float) -> WithJsonSchema:
+def number_schema(low: Decimal, high: Decimal, **extra: float) -> WithJsonSchema:
     """What the API's description says of a number between bounds."""
-    return WithJsonSchema({"type": "number", "minimum": float(low), "maximum": float(high), **more})
+    return WithJsonSchema({"type": "number", "minimum": float(low), "maximum": float(high), **extra})
 
 
-NUMBER = BeforeValidator(_number)
+NUMBER = BeforeValidator(_reject_non_numbers)
 """Of a body, in which numbers are no texts; in an address they are."""
 # Bounds stand before the rounding, for which a number can have too many digits.
-Money = Annotated[Decimal, Field(ge=0, le=MOST_MONEY), AfterValidator(cents), NUMBER, described(Decimal(0), MOST_MONEY)]
-Stake = Annotated[Decimal, Field(ge=CENT, le=MOST_MONEY), AfterValidator(cents), NUMBER, described(CENT, MOST_MONEY)]
+Money = Annotated[Decimal, Field(ge=0, le=MAX_AMOUNT), AfterValidator(cents), NUMBER, number_schema(Decimal(0), MAX_AMOUNT)]
+Stake = Annotated[Decimal, Field(ge=CENT, le=MAX_AMOUNT), AfterValidator(cents), NUMBER, number_schema(CENT, MAX_AMOUNT)]

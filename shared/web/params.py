@@ -30,10 +30,10 @@ from shared.stores.football.matches import MatchRow
 from shared.web.app import Connection
 from shared.web.errors import BadRequest, NotFound
 
-HIGHEST_ID = 2**53
+MAX_ID = 2**53
 """Ids below it are exact in every client's numbers."""
 TeamId = Annotated[int, Field(ge=1, lt=2**31)]
-LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+SINGLE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 """Text without control characters, as a pattern that every client's language knows."""
 
 
@@ -49,25 +49,25 @@ class ExternalId(int):
 _EXTERNAL_ID = re.compile("([A-Z0-9]{2,4})_([1-9][0-9]{0,15})")
 
 
-def _match_id(told: object, handler: ValidatorFunctionWrapHandler) -> int:
-    parts = _EXTERNAL_ID.fullmatch(told) if isinstance(told, str) else None
+def _parse_match_id(value: object, handler: ValidatorFunctionWrapHandler) -> int:
+    parts = _EXTERNAL_ID.fullmatch(value) if isinstance(value, str) else None
     if parts is None:
-        return handler(told)
-    found = ExternalId(handler(int(parts[2])))
-    found.competition = parts[1]
-    return found
+        return handler(value)
+    external_id = ExternalId(handler(int(parts[2])))
+    external_id.competition = parts[1]
+    return external_id
 
 
-MATCH = WrapValidator(_match_id)
+ALLOW_EXTERNAL_ID = WrapValidator(_parse_match_id)
 """Lets an `external_id` stand where a match's id is asked for."""
 MatchId = Annotated[
     int,
-    Field(ge=1, lt=HIGHEST_ID, description="Its id, football-data.org's, or the `external_id` that we give."),
-    MATCH,
+    Field(ge=1, lt=MAX_ID, description="Its id, football-data.org's, or the `external_id` that we give."),
+    ALLOW_EXTERNAL_ID,
 ]
 
 
-def _club(name: str) -> str:
+def _canonical_team_name(name: str) -> str:
     club = called(name)
     return club.name if club else name
 
@@ -75,42 +75,42 @@ def _club(name: str) -> str:
 TeamName = Annotated[
     str,
     Field(min_length=1, max_length=100, description="A club by any spelling of its name, or by its id."),
-    AfterValidator(_club),
+    AfterValidator(_canonical_team_name),
 ]
 """A club by any spelling of its name or by its id, which become its name; a name that we do not know stays."""
 
 
-def _competition(name: str) -> str:
+def _canonical_competition_code(name: str) -> str:
     found = named(name, known(demo=settings().demo))
     return found.code if found else name
 
 
 CompetitionName = Annotated[
-    str, Field(max_length=100, description="A competition by its code or its name."), AfterValidator(_competition)
+    str, Field(max_length=100, description="A competition by its code or its name."), AfterValidator(_canonical_competition_code)
 ]
 """A competition by its code or name, which become its code; one that we do not know stays."""
 
 
-def _written(told: object) -> object:
+def _reject_non_iso_dates(value: object) -> object:
     """A day in writing; the library alone would take a number for seconds since 1970."""
-    if isinstance(told, date) or (isinstance(told, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", told)):
-        return told
+    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+        return value
     raise PydanticCustomError("date_type", "a day")
 
 
-WRITTEN = BeforeValidator(_written)
-Date = Annotated[date, WRITTEN]
+ISO_DATE_ONLY = BeforeValidator(_reject_non_iso_dates)
+Date = Annotated[date, ISO_DATE_ONLY]
 # The calendar's last day has no end in UTC. The bounds stand first, or they would be told as Python writes them.
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1)), WRITTEN]
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1)), ISO_DATE_ONLY]
 
 
-def _whole(told: object) -> object:
-    if isinstance(told, bool | str):
+def _reject_non_integers(value: object) -> object:
+    if isinstance(value, bool | str):
         raise PydanticCustomError("int_type", "a whole number")
-    return told
+    return value
 
 
-WHOLE = BeforeValidator(_whole)
+INTEGER_ONLY = BeforeValidator(_reject_non_integers)
 """Of a body, in which numbers are no texts, and 7.0 is whole (JSON Schema, section 6.1.1)."""
 
 
@@ -146,26 +146,26 @@ def code_of(competition: str) -> str:
     Raises:
         BadRequest: there is no such competition.
     """
-    return _code_among(shown_competitions(), competition)
+    return _resolve_code(shown_competitions(), competition)
 
 
-def code_of_any(competition: str) -> str:
+def any_competition_code(competition: str) -> str:
     """The same, also of a lower division, whose matches stand among a club's last ones and earlier meetings.
 
     Raises:
         BadRequest: there is no such competition.
     """
-    return _code_among({c.code: c for c in known(demo=settings().demo)}, competition)
+    return _resolve_code({c.code: c for c in known(demo=settings().demo)}, competition)
 
 
-def _code_among(competitions: Mapping[str, Competition], name: str) -> str:
+def _resolve_code(competitions: Mapping[str, Competition], name: str) -> str:
     found = named(name, competitions.values())
     if found is None:
         raise BadRequest("unknown_competition", code=name, codes=", ".join(competitions))
     return found.code
 
 
-def match_of(db: Connection, match_id: int) -> MatchRow:
+def require_match(db: Connection, match_id: int) -> MatchRow:
     """A match by our id, else by football-data.org's; by its `external_id` only if it is of that competition.
 
     Raises:

@@ -18,7 +18,7 @@ from shared.clients.errors import Unavailable
 from shared.runtime.settings import settings
 from shared.services import redis_backed
 from shared.stores.database import DatabaseUnavailable
-from shared.web.authentication import caller_of
+from shared.web.authentication import authenticate
 from shared.web.errors import Forbidden, TooManyRequests, Unauthorized
 
 if TYPE_CHECKING:  # a function that counts nothing does not load them when it starts
@@ -34,13 +34,13 @@ class Rate:
     signed_in: int
     elite: int
 
-    def of(self, plan: Plan) -> int:
+    def for_plan(self, plan: Plan) -> int:
         """The calls of one caller."""
         return {Plan.ANONYMOUS: self.anonymous, Plan.ELITE: self.elite}.get(plan, self.signed_in)
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RouteGroup:
     """Addresses that are counted together, apart from all others.
 
     Attributes:
@@ -53,32 +53,32 @@ class Group:
 
     prefix: str
     rate: Rate | None
-    closed: bool = False
-    each_route: Rate | None = None
+    fail_closed: bool = False
+    per_route: Rate | None = None
     counter: str | None = None
 
 
-FALSE_KEYS = 10
+MAX_INVALID_KEYS = 10
 """API keys that open nothing, of one address in any minute and in one process, for which the database is asked."""
 ADMIN = "/api/v1/admin"
 GROUPS = (
-    Group("/health", None),  # whoever watches us must not be sent away
-    Group("/api/v1/stripe/webhook", None),  # comes from a few addresses, and is signed
-    Group("/api/v1/ml/training-data", None),  # its key is no person's, and is compared before anything is asked
-    Group("/docs", None),  # files, which a browser and the CDN keep
-    Group("/openapi.json", None),
+    RouteGroup("/health", None),  # whoever watches us must not be sent away
+    RouteGroup("/api/v1/stripe/webhook", None),  # comes from a few addresses, and is signed
+    RouteGroup("/api/v1/ml/training-data", None),  # its key is no person's, and is compared before anything is asked
+    RouteGroup("/docs", None),  # files, which a browser and the CDN keep
+    RouteGroup("/openapi.json", None),
     # A page for administrators makes several calls at once: a limit for each route, and one for all of them together.
-    Group(ADMIN, Rate(5, 60, 60), closed=True, each_route=Rate(5, 5, 5)),
-    Group("/api/v1/sync", Rate(5, 60, 60), closed=True, each_route=Rate(5, 5, 5), counter=ADMIN),
-    Group("/api/v1/search", Rate(5, 30, 150)),
-    Group("/api/v1/enrichment", Rate(5, 30, 150)),
-    Group("/api/v1/webhooks", Rate(5, 10, 10)),  # they start a job
+    RouteGroup(ADMIN, Rate(5, 60, 60), fail_closed=True, per_route=Rate(5, 5, 5)),
+    RouteGroup("/api/v1/sync", Rate(5, 60, 60), fail_closed=True, per_route=Rate(5, 5, 5), counter=ADMIN),
+    RouteGroup("/api/v1/search", Rate(5, 30, 150)),
+    RouteGroup("/api/v1/enrichment", Rate(5, 30, 150)),
+    RouteGroup("/api/v1/webhooks", Rate(5, 10, 10)),  # they start a job
 )
 """What differs from the rest."""
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class RateLimitStatus:
     """What a caller has left.
 
     Attributes:
@@ -88,14 +88,14 @@ class Allowance:
     """
 
     limit: int
-    left: int
+    remaining: int
     reset: float
 
     def headers(self) -> dict[str, str]:
         """As draft-ietf-httpapi-ratelimit-headers-06 (section 5) tells it; whole seconds, rounded up."""
         return {
             "ratelimit-limit": str(self.limit),
-            "ratelimit-remaining": str(self.left),
+            "ratelimit-remaining": str(self.remaining),
             "ratelimit-reset": str(math.ceil(self.reset)),
         }
 
@@ -109,47 +109,47 @@ def check(request: Request) -> None:
         Forbidden: it shows one that may not speak here, or it did not come through our CDN where one stands before us.
         Unavailable: the request must be counted and nobody can.
     """
-    if settings().cdn_secret and not _from_our_cdn(request):
+    if settings().cdn_secret and not _is_from_cdn(request):
         raise Forbidden("not_through_the_front")
-    group = group_of(request.scope["path"])
+    group = group_for(request.scope["path"])
     if request.method == "OPTIONS" or group.rate is None:
         return
     limiter = redis_backed.rate_limit()
     if limiter is None:
         return
-    reader, refusal = _shown(request, limiter)
-    counts = [(group.counter or group.prefix, group.rate)]
-    if group.each_route and (route := _route(request)):
-        counts.insert(0, (route, group.each_route))  # first: what one route refuses takes nothing from the others
-    left: list[Taken] = []
-    for name, rate in counts:
-        left.append(_take(request, limiter, reader, group, name, rate))
-        if left[-1].wait > 0:
+    reader, refusal = _identify(request, limiter)
+    counters = [(group.counter or group.prefix, group.rate)]
+    if group.per_route and (route := _route_name(request)):
+        counters.insert(0, (route, group.per_route))  # first: what one route refuses takes nothing from the others
+    decisions: list[Taken] = []
+    for name, rate in counters:
+        decisions.append(_acquire(request, limiter, reader, group, name, rate))
+        if decisions[-1].wait > 0:
             break
-    taken = min(left, key=lambda each: each.left)
-    request.state.allowance = Allowance(taken.most, taken.left, taken.reset)
+    taken = min(decisions, key=lambda each: each.left)
+    request.state.allowance = RateLimitStatus(taken.most, taken.left, taken.reset)
     if taken.wait > 0:
         raise TooManyRequests(taken.wait)
     if refusal is not None:
         raise refusal
 
 
-def _take(request: Request, limiter: "RateLimit", reader: Reader, group: Group, name: str, rate: Rate) -> "Taken":
-    caller, most = f"{name}:{_caller(request, reader)}", rate.of(reader.plan)
+def _acquire(request: Request, limiter: "RateLimit", reader: Reader, group: RouteGroup, name: str, rate: Rate) -> "Taken":
+    caller, most = f"{name}:{_caller_key(request, reader)}", rate.for_plan(reader.plan)
     plans = redis_backed.remembered_plans()
     beside = plans.key_of(reader.user_id) if plans and reader.user_id and not reader.by_key else None
     try:
         # The plan that is remembered is newer than the one that the token tells.
-        taken = limiter.take(caller, most, beside, {plan: rate.of(plan) for plan in Plan} if beside else None)
+        taken = limiter.take(caller, most, beside, {plan: rate.for_plan(plan) for plan in Plan} if beside else None)
         request.state.standing = taken.beside
     except Unavailable:
-        if group.closed or request.method not in {"GET", "HEAD"}:
+        if group.fail_closed or request.method not in {"GET", "HEAD"}:
             raise
         taken = limiter.take_alone(caller, most)
     return taken
 
 
-def _route(request: Request) -> str | None:
+def _route_name(request: Request) -> str | None:
     """The route that will serve a request, whatever ids stand in its address; None where none will."""
     for route in request.app.routes:
         if route.matches(request.scope)[0] is Match.FULL:
@@ -157,17 +157,17 @@ def _route(request: Request) -> str | None:
     return None
 
 
-def address_of(request: Request) -> str:
+def client_address(request: Request) -> str:
     """The network address that a request came from; of IPv6 the /64, which is what one household has.
 
     It is the address that connected to us, as the platform tells it. Only from our own CDN, which proves itself by
     CDN_SECRET, the address that the CDN tells counts. `X-Forwarded-For` is never read: its left side anybody can write.
     """
-    told = request.client.host if request.client else ""
-    if _from_our_cdn(request):
-        told = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]  # the port stands last
+    address_text = request.client.host if request.client else ""
+    if _is_from_cdn(request):
+        address_text = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]  # the port stands last
     try:
-        address = ip_address(told.strip("[]"))
+        address = ip_address(address_text.strip("[]"))
     except ValueError:
         return "unknown"
     if isinstance(address, IPv6Address):
@@ -175,36 +175,36 @@ def address_of(request: Request) -> str:
     return str(address)
 
 
-def _from_our_cdn(request: Request) -> bool:
-    told = request.headers.get("x-cdn-secret", "").encode()
+def _is_from_cdn(request: Request) -> bool:
+    sent = request.headers.get("x-cdn-secret", "").encode()
     secrets = (secret.strip().encode() for secret in settings().cdn_secret.split(","))
-    return any(secret and compare_digest(told, secret) for secret in secrets)
+    return any(secret and compare_digest(sent, secret) for secret in secrets)
 
 
-def group_of(path: str) -> Group:
+def group_for(path: str) -> RouteGroup:
     """The group that a path is counted in."""
     found = next((group for group in GROUPS if path.startswith(group.prefix)), None)
-    return found or Group("/", Rate(settings().public_calls_per_minute, 100, 500))
+    return found or RouteGroup("/", Rate(settings().public_calls_per_minute, 100, 500))
 
 
-def _shown(request: Request, limiter: "RateLimit") -> tuple[Reader, Exception | None]:
+def _identify(request: Request, limiter: "RateLimit") -> tuple[Reader, Exception | None]:
     """Who asks, and what is wrong with what they show; whoever shows something wrong is counted by their address."""
-    false_keys = f"false keys:{address_of(request)}"
-    shows_key = "x-api-key" in request.headers and "authorization" not in request.headers
-    if shows_key and limiter.is_refused_alone(false_keys, FALSE_KEYS):
+    invalid_keys = f"false keys:{client_address(request)}"
+    has_api_key = "x-api-key" in request.headers and "authorization" not in request.headers
+    if has_api_key and limiter.is_refused_alone(invalid_keys, MAX_INVALID_KEYS):
         return NOBODY, Unauthorized("key_refused")
     try:
-        return caller_of(request), None
+        return authenticate(request), None
     except (Unavailable, DatabaseUnavailable):
         # Whatever needs to know the reader will fail by itself; what everybody may read is still answered.
         return NOBODY, None
     except Exception as error:  # also one that nobody foresaw must not make a call free
-        if shows_key and isinstance(error, Unauthorized):  # a key that lacks a scope or a plan is a true one
-            limiter.take_alone(false_keys, FALSE_KEYS)
+        if has_api_key and isinstance(error, Unauthorized):  # a key that lacks a scope or a plan is a true one
+            limiter.take_alone(invalid_keys, MAX_INVALID_KEYS)
         return NOBODY, error
 
 
-def _caller(request: Request, reader: Reader) -> str:
+def _caller_key(request: Request, reader: Reader) -> str:
     if reader.plan is Plan.ANONYMOUS:  # an account that names no person costs nothing: it gets no limit of its own
-        return address_of(request)
+        return client_address(request)
     return str(reader.user_id)

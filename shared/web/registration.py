@@ -13,10 +13,10 @@ from shared.stores import database
 from shared.stores.people import users
 from shared.stores.people.users import PersonRow
 from shared.web.app import Connection
-from shared.web.authentication import Person, SignedIn, person
+from shared.web.authentication import Person, SignedIn, require_user_id
 
 
-def meet(db: database.Connection, reader: Reader, now: datetime) -> PersonRow:
+def register(db: database.Connection, reader: Reader, now: datetime) -> PersonRow:
     """A person, and the age that their sign-up states taken as their own word, once.
 
     What they write at Supabase afterwards changes nothing, whether it stated that they are of age or that they are not;
@@ -25,7 +25,7 @@ def meet(db: database.Connection, reader: Reader, now: datetime) -> PersonRow:
     Raises:
         Forbidden: the reader is nobody.
     """
-    user_id = person(reader)
+    user_id = require_user_id(reader)
     row = users.meet(db, user_id, now)
     if row.adult_declared_at is not None or row.sign_up_read_at is not None:
         return row
@@ -39,17 +39,17 @@ def meet(db: database.Connection, reader: Reader, now: datetime) -> PersonRow:
     return replace(row, sign_up_read_at=now, adult_declared_at=now if adult else None)
 
 
-async def _met(reader: SignedIn, db: Connection) -> Reader:
-    meet(db, reader, clock.now())
+async def _register_reader(reader: SignedIn, db: Connection) -> Reader:
+    register(db, reader, clock.now())
     return reader
 
 
-async def _met_person(reader: Person, db: Connection) -> Reader:
-    meet(db, reader, clock.now())
+async def _register_person(reader: Person, db: Connection) -> Reader:
+    register(db, reader, clock.now())
     return reader
 
 
-Known = Annotated[Reader, Depends(_met)]
+RegisteredReader = Annotated[Reader, Depends(_register_reader)]
 """`SignedIn`, and met before the route begins."""
-KnownPerson = Annotated[Reader, Depends(_met_person)]
+RegisteredPerson = Annotated[Reader, Depends(_register_person)]
 """`Person`, and met before the route begins."""

@@ -13,8 +13,8 @@ from shared.football.match import Status
 from shared.runtime.settings import settings
 from shared.stores.football.teams import TeamRow
 
-ShownStatus = Literal["scheduled", "live", "finished", "postponed"]
-SHOWN_STATUS: Mapping[Status, ShownStatus] = {
+DisplayStatus = Literal["scheduled", "live", "finished", "postponed"]
+DISPLAY_STATUS: Mapping[Status, DisplayStatus] = {
     Status.SCHEDULED: "scheduled",
     Status.HELD: "scheduled",
     Status.IN_PLAY: "live",
@@ -39,7 +39,7 @@ class DataSourceInfo(BaseModel):
     retry_after_seconds: int | None = None
 
 
-def shown_date(kick_off: datetime, *, hour_known: bool) -> datetime:
+def displayed_date(kick_off: datetime, *, hour_known: bool) -> datetime:
     """A kick-off as answers show it, in UTC: without an hour its day at midnight, beside `hour_known`: false."""
     return kick_off.astimezone(UTC) if hour_known else datetime.combine(paris_day(kick_off), time(), UTC)
 
@@ -60,15 +60,15 @@ class TeamSearchResult(BaseModel):
     logo_url: str | None = None
 
 
-def found(club: TeamRow) -> TeamSearchResult:
+def team_search_result(team: TeamRow) -> TeamSearchResult:
     """A club that was searched for."""
     return TeamSearchResult(
-        id=club.team_id,
-        name=club.name,
-        short_name=club.short_name,
-        tla=club.tla,
-        country=club.country or None,
-        logo_url=club.crest_url,
+        id=team.team_id,
+        name=team.name,
+        short_name=team.short_name,
+        tla=team.tla,
+        country=team.country or None,
+        logo_url=team.crest_url,
     )
 
 

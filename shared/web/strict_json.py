@@ -11,18 +11,18 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from shared.web.authentication import rules
+from shared.web.authentication import access_rules
 from shared.web.errors import BadRequest, PayloadTooLarge, UnsupportedMediaType
 
-LARGEST = 256 * 1024
+MAX_BODY_BYTES = 256 * 1024
 """Bytes."""
-DEEPEST = 32
+MAX_DEPTH = 32
 """Levels of lists and objects in each other."""
-MOST_VALUES = 2_000
+MAX_VALUES = 2_000
 """Values and keys of a whole body."""
 
 
-class JsonRoute(APIRoute):
+class StrictJsonRoute(APIRoute):
     """A route whose body is read strictly, where it takes one, and only once its sender may call the route."""
 
     def get_route_handler(self) -> Callable[[Request], Any]:
@@ -31,21 +31,21 @@ class JsonRoute(APIRoute):
         if self.body_field is None:
             return handle
 
-        access = tuple(rules(self.dependant))
+        access = tuple(access_rules(self.dependant))
 
         async def read(request: Request) -> Response:
             for rule in access:
                 await rule(request)
-            if len(body := await request.body()) > LARGEST:
+            if len(body := await request.body()) > MAX_BODY_BYTES:
                 raise PayloadTooLarge
             if body:
-                check(request.headers.get("content-type", ""), body)
+                validate_body(request.headers.get("content-type", ""), body)
             return await handle(request)
 
         return read
 
 
-def check(media_type: str, body: bytes) -> None:
+def validate_body(media_type: str, body: bytes) -> None:
     """Refuse a body that is not readable JSON. Where only its grammar is wrong, the library says at which place.
 
     Raises:
@@ -57,40 +57,40 @@ def check(media_type: str, body: bytes) -> None:
     if not (kind.startswith("application/") and kind.endswith(("/json", "+json"))):
         raise UnsupportedMediaType
     try:
-        value = json.loads(body, object_pairs_hook=_each_once)
-        _check_values(value)
+        value = json.loads(body, object_pairs_hook=_reject_duplicate_keys)
+        _validate_values(value)
     except json.JSONDecodeError:
         return
     except (ValueError, RecursionError):
         raise BadRequest("unreadable") from None
 
 
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
         raise BadRequest("unreadable")
-    return found
+    return members
 
 
-def _check_values(body: Any) -> None:
+def _validate_values(body: Any) -> None:
     """Walk through a body without recursion, in a time that grows with its size alone."""
-    found, level = 0, [body]
-    for _ in range(DEEPEST + 1):
-        inside: list[Any] = []
+    count, level = 0, [body]
+    for _ in range(MAX_DEPTH + 1):
+        children: list[Any] = []
         for value in level:
-            found += 1
+            count += 1
             if isinstance(value, str):
                 if "\0" in value:
                     raise BadRequest("unreadable")
                 value.encode()
             elif isinstance(value, list):
-                inside += value
+                children += value
             elif isinstance(value, dict):
-                inside += value
-                inside += value.values()
-        if found + len(inside) > MOST_VALUES:
+                children += value
+                children += value.values()
+        if count + len(children) > MAX_VALUES:
             raise BadRequest("unreadable")
-        if not inside:
+        if not children:
             return
-        level = inside
+        level = children
     raise BadRequest("unreadable")

@@ -18,7 +18,7 @@ _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 """A number as JSON writes it (RFC 8259, section 6)."""
 
 
-class PlainNumbersRoute(APIRoute):
+class StrictNumbersRoute(APIRoute):
     """A route that refuses (422) a number in its path or query that is not written plainly.
 
     Text that is no number in any spelling is left to the parameter's own type: a match may also be `PL_497405`.
@@ -27,28 +27,28 @@ class PlainNumbersRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Any]:
         """What responds to a request."""
         handle = super().get_route_handler()
-        spellings = {
+        patterns = {
             (place, field.alias): pattern
-            for dependant in _each(self.dependant)
+            for dependant in _flatten(self.dependant)
             for place, fields in (("path", dependant.path_params), ("query", dependant.query_params))
             for field in fields
             if (pattern := _pattern_for(field.field_info.annotation))
         }
-        if not spellings:
+        if not patterns:
             return handle
 
         async def check(request: Request) -> Response:
-            if faults := list(_faults(request, spellings)):
+            if faults := list(_errors(request, patterns)):
                 raise RequestValidationError(faults)
             return await handle(request)
 
         return check
 
 
-def _each(dependant: Dependant) -> Iterator[Dependant]:
+def _flatten(dependant: Dependant) -> Iterator[Dependant]:
     yield dependant
     for inner in dependant.dependencies:
-        yield from _each(inner)
+        yield from _flatten(inner)
 
 
 def _pattern_for(annotation: Any) -> re.Pattern[str] | None:
@@ -66,22 +66,22 @@ def _types_in(annotation: Any) -> Iterator[Any]:
         yield from _types_in(inner)
 
 
-def _faults(request: Request, spellings: dict[tuple[str, str], re.Pattern[str]]) -> Iterator[dict[str, Any]]:
-    for (place, name), pattern in spellings.items():
-        given = request.query_params.getlist(name) if place == "query" else [str(request.path_params[name])]
-        for text in given:
-            if not _is_plain(text, pattern):
+def _errors(request: Request, patterns: dict[tuple[str, str], re.Pattern[str]]) -> Iterator[dict[str, Any]]:
+    for (place, name), pattern in patterns.items():
+        texts = request.query_params.getlist(name) if place == "query" else [str(request.path_params[name])]
+        for text in texts:
+            if not _is_canonical(text, pattern):
                 kind = "int_parsing" if pattern is _WHOLE else "decimal_parsing"
                 yield {"type": kind, "loc": (place, name), "msg": "a number in plain digits", "input": text}
 
 
-def is_plain(annotation: Any, text: str) -> bool:
+def is_canonical(annotation: Any, text: str) -> bool:
     """Whether a text, given for a parameter of a type, is no number in another spelling than the plain one."""
     pattern = _pattern_for(annotation)
-    return pattern is None or _is_plain(text, pattern)
+    return pattern is None or _is_canonical(text, pattern)
 
 
-def _is_plain(text: str, pattern: re.Pattern[str]) -> bool:
+def _is_canonical(text: str, pattern: re.Pattern[str]) -> bool:
     try:
         float(text)
     except ValueError:  # no reader of numbers would take it for one

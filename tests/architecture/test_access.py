@@ -19,7 +19,7 @@ def unruled(app: FastAPI) -> list[str]:
     return [
         str(getattr(route, "path", route))
         for route in app.routes
-        if not isinstance(route, APIRoute) or len(list(openapi.rules(route.dependant))) != 1
+        if not isinstance(route, APIRoute) or len(list(openapi.access_rules(route.dependant))) != 1
     ]
 
 

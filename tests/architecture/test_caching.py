@@ -9,12 +9,12 @@ from fastapi import FastAPI, Security
 from fastapi.routing import APIRoute
 
 from deploy import service
-from deploy.openapi import rules
+from deploy.openapi import access_rules
 from shared.accounts.plans import Plan, Reader
 from shared.services.cache_policies import CACHE_POLICIES, CacheKind
 from shared.web.app import http_app
 from shared.web.authentication import Access, Anyone, Premium
-from shared.web.cached_route import _Kept, cached, kind_of
+from shared.web.cached_route import _CachingApp, cached, cache_kind
 
 HTTP = {name: function for name, function in service.read().items() if function.paths}
 REDIS = {"UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"}
@@ -24,12 +24,12 @@ def leaks(app: FastAPI) -> list[str]:
     """Routes whose answers are marked as kept and are not, or would be given to readers who may not see them."""
     found: list[str] = []
     for route in app.routes:
-        if not isinstance(route, APIRoute) or (kind := kind_of(route.endpoint)) is None:
+        if not isinstance(route, APIRoute) or (kind := cache_kind(route.endpoint)) is None:
             continue
-        if not isinstance(route.app, _Kept):
+        if not isinstance(route.app, _CachingApp):
             found.append(f"{route.path}: `@cached` must stand below the route's decorator")
         if not CACHE_POLICIES[kind].per_plan and any(
-            rule.least is not Plan.ANONYMOUS for rule in rules(route.dependant)
+            rule.least is not Plan.ANONYMOUS for rule in access_rules(route.dependant)
         ):
             found.append(f"{route.path}: one answer for all readers, though not all may see it")
         if any(word in inspect.getsource(route.endpoint) for word in ("user_id", "reader.email", "by_key")):

@@ -11,8 +11,8 @@ import pytest
 
 from deploy import openapi
 from shared.explanations.translations import Language, say
-from shared.web.middleware import HEADERS
-from shared.web.strict_json import LARGEST
+from shared.web.middleware import DEFAULT_HEADERS
+from shared.web.strict_json import MAX_BODY_BYTES
 from tests.conftest import SATURDAY, Databases
 from tests.contract.front import SERVICE
 from tests.lambda_api import lambda_api
@@ -192,7 +192,7 @@ def test_a_body_of_another_media_type_is_refused(operation: Operation, media_typ
         (b"null", 422),
         (b"[]", 422),
         (b'"text"', 422),
-        (b"{" + b" " * LARGEST + b"}", 413),
+        (b"{" + b" " * MAX_BODY_BYTES + b"}", 413),
         (b'{"a": "' + b"x" * 1_000_000 + b'"}', 413),
     ],
     ids=lambda value: str(value)[:24],
@@ -208,7 +208,7 @@ def test_a_body_that_cannot_be_read_is_refused(operation: Operation, body: bytes
 @pytest.mark.parametrize("operation", named(WITH_BODY))
 def test_a_body_that_is_too_large_is_refused_in_words(operation: Operation) -> None:
     """As it is whose length is told beforehand, which the library would answer in plain text."""
-    body = b'"' + b"x" * LARGEST + b'"'
+    body = b'"' + b"x" * MAX_BODY_BYTES + b'"'
     answer = operation.ask(body, content_type="application/json", content_length=str(len(body)), accept_language="en")
     assert (answer.status, answer.json["detail"]) == (413, "The body of the request is too large.")
 
@@ -256,7 +256,7 @@ def test_every_answer_has_the_headers_of_the_edge(operation: Operation) -> None:
     ]
     assert [answer.status == 401 for answer in answers] == [False, False, True]
     for answer in answers:
-        usual = HEADERS | {"cache-control": answer.headers["cache-control"]}
+        usual = DEFAULT_HEADERS | {"cache-control": answer.headers["cache-control"]}
         assert usual.items() <= answer.headers.items()
         assert answer.headers["cache-control"]
         assert not [name for name in answer.headers if name.startswith("access-control-allow")]

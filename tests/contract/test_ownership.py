@@ -85,7 +85,7 @@ def personal() -> dict[Route, tuple[str, APIRoute]]:
         if function.paths
         for route in openapi.app_of(name).routes
         if isinstance(route, APIRoute)
-        and any(rule.least not in {Plan.ANONYMOUS, Plan.ADMIN} for rule in openapi.rules(route.dependant))
+        and any(rule.least not in {Plan.ANONYMOUS, Plan.ADMIN} for rule in openapi.access_rules(route.dependant))
         for method in route.methods or ()
     }
 

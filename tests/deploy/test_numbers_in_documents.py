@@ -80,12 +80,12 @@ SENTENCES = [
     ),
     (
         "caching.md",
-        f"is believed for {'a minute' if minutes(cached_route.MISSING_FRESH) == 1 else cached_route.MISSING_FRESH}",
+        f"is believed for {'a minute' if minutes(cached_route.NOT_FOUND_TTL) == 1 else cached_route.NOT_FOUND_TTL}",
     ),
     ("caching.md", f"for {word(response_cache.PATIENCE)} seconds at most"),
     ("caching.md", f"nobody tries again for {word(seconds(response_cache.TURN))} seconds"),
-    ("caching.md", f"`public, max-age≤{seconds(cache_headers.AT_BROWSERS)}, s-maxage≤{seconds(cache_headers.AT_CDN)}`"),
-    ("caching.md", f"so {word(minutes(cache_headers.AT_CDN))} minutes is the most"),
+    ("caching.md", f"`public, max-age≤{seconds(cache_headers.BROWSER_MAX_AGE)}, s-maxage≤{seconds(cache_headers.CDN_MAX_AGE)}`"),
+    ("caching.md", f"so {word(minutes(cache_headers.CDN_MAX_AGE))} minutes is the most"),
     ("caching.md", f"+1 once in {word(plan_cache.REMEMBERED / 60)} minutes for the plan"),
     ("webhooks.md", f"A person has {word(webhooks.MOST_WEBHOOKS)} webhooks"),
     ("webhooks.md", f"{word(seconds(webhooks_client.PATIENCE)).capitalize()} seconds are all the time there is"),
@@ -97,17 +97,17 @@ SENTENCES = [
     ("webhooks.md", f"nothing else was taken in {word(webhooks.NEWS_FOR.days)} days"),
     ("webhooks.md", f"of the last {hours(webhooks.NEWS_FOR)} hours"),
     ("webhooks.md", f"at most {'once a minute' if minutes(webhooks.TEST_PAUSE) == 1 else webhooks.TEST_PAUSE}"),
-    ("webhooks.md", f"sends at most {send_webhooks.AT_ONCE} messages a second time"),
-    ("webhooks.md", f"is known for {send_webhooks.KEPT.days} days"),
-    ("notices.md", f"for {hours(notices_deciding.NEWS_FOR)} hours"),
+    ("webhooks.md", f"sends at most {send_webhooks.BATCH_SIZE} messages a second time"),
+    ("webhooks.md", f"is known for {send_webhooks.DELIVERY_RETENTION.days} days"),
+    ("notices.md", f"for {hours(notices_deciding.MAX_AGE)} hours"),
     (
         "notices.md",
-        f"from {'an hour' if hours(notices_deciding.AHEAD) == 1 else notices_deciding.AHEAD} to "
-        f"{'a quarter of an hour' if minutes(notices_deciding.AT_LEAST) == 15 else notices_deciding.AT_LEAST} before",
+        f"from {'an hour' if hours(notices_deciding.MAX_LEAD) == 1 else notices_deciding.MAX_LEAD} to "
+        f"{'a quarter of an hour' if minutes(notices_deciding.MIN_LEAD) == 15 else notices_deciding.MIN_LEAD} before",
     ),
     ("notices.md", f"A message has {web_push.LARGEST:,} bytes at most"),
     ("notices.md", f"{push_deliveries.MOST_TRIES} tries"),
-    ("notices.md", f"removed after {send_notifications.KEPT.days} days"),
+    ("notices.md", f"removed after {send_notifications.DELIVERY_RETENTION.days} days"),
     ("notices.md", f"({minutes(web_push.USUAL_REST)} minutes after a 429 that says nothing; a day at most)"),
     ("notices.md", f"A person has {word(push_subscriptions.MOST)} browsers"),
     (
@@ -119,7 +119,7 @@ SENTENCES = [
     ("deployment.md", f"take the old one away after {7 * retention.WEEKLY} days"),
     ("billing.md", f"the same for {subscription_status.GRACE.days} days from the unpaid invoice on"),
     ("billing.md", f"The {word(stripe_payments.TRIAL_DAYS)} days of trial"),
-    ("billing.md", f"holds ids and types for {reconcile_subscriptions.KEPT.days} days"),
+    ("billing.md", f"holds ids and types for {reconcile_subscriptions.EVENT_RETENTION.days} days"),
     ("billing.md", f"API version `{stripe_payments.API_VERSION}`"),
     ("news.md", f"older than {articles.KEPT.days} days"),
     ("news.md", f"{news_feeds.LARGEST // 10**6} MB and"),
@@ -127,7 +127,7 @@ SENTENCES = [
     ("news.md", f"redirects at most {word(news_feeds.REDIRECTS)} times"),
     ("news.md", f"{articles.LONGEST_EXTRACT} characters are kept as plain text"),
     ("news.md", f"no word of more than {plain_text.LONGEST_WORD} letters"),
-    ("news.md", f"After {word(ingest_news.SILENT.days)} days of failures"),
+    ("news.md", f"After {word(ingest_news.MAX_SILENCE.days)} days of failures"),
     ("news.md", f"same language, {hours(story_clustering.WITHIN)} hours"),
     ("news.md", f"{story_clustering.LIKENESS * 5:.0f} of 5 telling words"),
     ("news.md", f"of the last {'fortnight' if articles.RECENT.days == 14 else articles.RECENT} that name either club"),
@@ -211,7 +211,7 @@ def test_calls_are_limited_as_the_table_says() -> None:
     counted = {group.prefix: group.rate for group in rate_limits.GROUPS if group.rate is not None}
     assert rows.pop("others") == (Settings.public_calls_per_minute, 100, 500)
     assert rows == {prefix: (rate.anonymous, rate.signed_in, rate.elite) for prefix, rate in counted.items()}
-    each = {group.prefix: group.each_route for group in rate_limits.GROUPS if group.each_route is not None}
+    each = {group.prefix: group.per_route for group in rate_limits.GROUPS if group.per_route is not None}
     assert by_route == {prefix: (rate.anonymous, rate.signed_in, rate.elite) for prefix, rate in each.items()}
     together = {group.prefix for group in rate_limits.GROUPS if (group.counter or group.prefix) == rate_limits.ADMIN}
     assert together == by_route.keys(), "counted together, as the table says"

@@ -14,7 +14,7 @@ from deploy import openapi, package, promises, reach, service
 from shared.accounts.plans import Plan
 from shared.explanations.translations import spoken_in
 from shared.services.cache_policies import CACHE_POLICIES
-from shared.web.cached_route import kind_of
+from shared.web.cached_route import cache_kind
 from tests.deploy.project import staged
 
 Template = dict[str, Any]
@@ -96,8 +96,8 @@ def test_only_answers_for_all_are_kept_for_all() -> None:
             for route in routes(name):
                 if keeps == "public" and re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), route.path):
                     assert set(route.methods or ()) <= {"GET", "HEAD"}, route.path
-                    assert {rule.least for rule in openapi.rules(route.dependant)} == {Plan.ANONYMOUS}, route.path
-                    kind = kind_of(route.endpoint)
+                    assert {rule.least for rule in openapi.access_rules(route.dependant)} == {Plan.ANONYMOUS}, route.path
+                    kind = cache_kind(route.endpoint)
                     assert kind is None or not CACHE_POLICIES[kind].per_plan, route.path
 
 
@@ -105,7 +105,7 @@ def test_only_answers_for_all_are_kept_for_all() -> None:
 def test_what_each_plan_sees_by_itself_is_kept_for_readers_alone() -> None:
     for name, function in FUNCTIONS.items():
         for route in routes(name) if function.paths else ():
-            kind = kind_of(route.endpoint)
+            kind = cache_kind(route.endpoint)
             if kind is not None and CACHE_POLICIES[kind].per_plan:
                 assert set(function.keeps.values()) == {"readers"}, route.path
 

@@ -22,9 +22,9 @@ from shared.forecasting.attack_defence import (
 
 SEEN = np.array([[1.0, 0.0, 0.0, -1.0], [0.0, -1.0, 1.0, 0.0]])
 """Both log rates above their level, of home attack, home defence, away attack, away defence."""
-MARKET = Pace(drift=2e-4, summer=0.01, noise=0.02, level_step=0.02)
-GOALS = Pace(drift=4e-5, summer=0.0, widest=0.05)
-SHOTS = Pace(drift=8e-5, summer=0.0, information=0.35, lower_division=0.1, away=2.3)
+MARKET = Pace(drift=2e-4, off_season=0.01, noise=0.02, level_step=0.02)
+GOALS = Pace(drift=4e-5, off_season=0.0, max_variance=0.05)
+SHOTS = Pace(drift=8e-5, off_season=0.0, information=0.35, lower_division=0.1, away=2.3)
 
 VARIANCES = st.floats(1e-4, 0.1)
 CLUBS = st.builds(AttackDefence, st.floats(-0.8, 0.8), st.floats(-0.8, 0.8), VARIANCES)
@@ -171,7 +171,7 @@ def test_days_without_a_match_widen_the_spread(days: int, variance: float):
 def test_no_spread_is_wider_than_that_of_a_club_of_which_nothing_is_known(club: AttackDefence, days: int):
     before = club.variance
     rest(club, MARKET, days)
-    assert before <= club.variance <= MARKET.widest
+    assert before <= club.variance <= MARKET.max_variance
 
 
 def test_expected_log_rates_by_hand():
@@ -179,7 +179,7 @@ def test_expected_log_rates_by_hand():
     assert log_rates(Level(log(1.2), 0.2), home, away) == pytest.approx((log(1.2) + 0.3, log(1.2) - 0.2))
 
 
-GROUND = Pace(drift=2e-4, summer=0.01, noise=0.02, ground_step=0.01, reaction=0.016)
+GROUND = Pace(drift=2e-4, off_season=0.01, noise=0.02, ground_step=0.01, reaction=0.016)
 
 
 def test_its_own_ground_helps_a_side_and_hinders_its_guest():

@@ -15,9 +15,9 @@ CASES = st.lists(st.tuples(st.floats(0, 1) | st.sampled_from(EDGES), st.booleans
 def test_nothing_is_lost_and_nothing_counts_twice(cases: list[tuple[float, bool]]):
     found = buckets(cases)
     assert sum(b.count for b in found) == len(cases)
-    assert sum(b.came for b in found) == sum(came for _, came in cases)
+    assert sum(b.occurred for b in found) == sum(came for _, came in cases)
     assert sum(b.count * b.forecast for b in found) == pytest.approx(sum(p for p, _ in cases), abs=1e-9)
-    assert all(b.low - 1e-12 <= b.forecast <= b.high and 0 <= b.came <= b.count for b in found)
+    assert all(b.low - 1e-12 <= b.forecast <= b.high and 0 <= b.occurred <= b.count for b in found)
     assert [b.low for b in found] == sorted({b.low for b in found})
 
 

@@ -133,7 +133,7 @@ def test_two_clubs_of_which_nothing_is_known():
     at_home, away = features(Strengths(), "ELC", 2022, START, 1, 2)
     told = dict(zip(COLUMNS, at_home, strict=True))
     assert told["market_for"] - told["market_against"] == pytest.approx(0.25), "the ground alone"
-    assert told["market_variance"] == pytest.approx(2 * KINDS["market"].widest)
+    assert told["market_variance"] == pytest.approx(2 * KINDS["market"].max_variance)
     assert (told["elo_lead"], told["played_for"], told["moved_up_for"]) == (0, 0, 0)
     assert (told["days_rested_for"], told["matches_left_for"]) == (LONGEST_REST, 2 * 23)
     assert (told["rank_for"], told["off_title_for"], told["off_relegation_for"]) == (0, 0, 0)
@@ -176,7 +176,7 @@ def test_the_spread_of_the_market_rating_grows_until_the_match():
         for d in (3, 10, 60)
     ]
     assert later[1] - later[0] == pytest.approx(2 * 7 * KINDS["market"].drift)
-    assert later[2] == pytest.approx(later[0] + 2 * (37 * KINDS["market"].drift + KINDS["market"].summer))
+    assert later[2] == pytest.approx(later[0] + 2 * (37 * KINDS["market"].drift + KINDS["market"].off_season))
 
 
 def test_a_new_season_starts_at_nought():

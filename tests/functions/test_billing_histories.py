@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from functions.reconcile_subscriptions.handler import KEPT
+from functions.reconcile_subscriptions.handler import EVENT_RETENTION
 from local.fake_stripe import ELITE, PREMIUM
 from local.fake_stripe_objects import NotNow, Object
 from tests import stripe_service
@@ -161,7 +161,7 @@ class Histories(RuleBasedStateMachine):
     def reconcile(self) -> None:
         self.stripe.now += timedelta(seconds=1)
         run("reconcile_subscriptions", self.stripe.now)
-        self.brought = {key: kept for key, kept in self.brought.items() if kept[1] >= self.stripe.now - KEPT}
+        self.brought = {key: kept for key, kept in self.brought.items() if kept[1] >= self.stripe.now - EVENT_RETENTION}
         self.check_all()
 
     @invariant()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.users.account_deletion import leave
+from functions.users.account_deletion import delete_account
 from shared.accounts.plans import Plan
 from shared.runtime import clock, wiring
 from shared.stores.database import Connection, connect
@@ -122,7 +122,7 @@ def test_whoever_leaves_while_a_row_is_written_is_gone_after_one_call(match: int
         writing.execute("BEGIN")
         writing.execute(ROWS[table].encode(), given)
         committed = elsewhere.submit(commit_once_waited_for, writing, url)
-        leave(ALICE)
+        delete_account(ALICE)
         committed.result(HANG)
     assert left(url) <= KEPT | {"deletions"}
     assert select(url, "SELECT deleted_at IS NOT NULL FROM accounts") == [(True,)]

@@ -6,7 +6,7 @@ import pytest
 
 from deploy import service
 from functions.predictions import past_record as module
-from functions.predictions.past_record import ENOUGH, past_record
+from functions.predictions.past_record import MIN_COUNT, past_record
 from shared.forecasting.calibration import Bucket
 from shared.services.outcome_model import FOLDER
 
@@ -29,7 +29,7 @@ def test_every_probability_falls_into_its_bucket(basis: str, probability: float)
     found = past_record(basis, "PL", probability)
     assert found is not None
     assert found.bucket.low <= probability < found.bucket.high or probability == found.bucket.high == 1
-    assert found.bucket.count >= ENOUGH or found.league == "all"
+    assert found.bucket.count >= MIN_COUNT or found.league == "all"
 
 
 def test_where_a_league_says_too_little_all_leagues_speak():
@@ -37,7 +37,7 @@ def test_where_a_league_says_too_little_all_leagues_speak():
         (league, row[0])
         for league, rows in TOLD["records"]["prices"].items()
         for row in rows
-        if row[2] < ENOUGH and league != "all"
+        if row[2] < MIN_COUNT and league != "all"
     ]
     assert few, "or nothing is tested"
     for league, low in few:

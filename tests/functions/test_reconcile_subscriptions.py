@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from functions.reconcile_subscriptions.handler import LEFT_FOR_ONE
+from functions.reconcile_subscriptions.handler import TIME_PER_PERSON
 from local.fake_stripe import ELITE, PREMIUM
 from local.fake_stripe_objects import Object
 from shared.clients.errors import Unavailable, Unintelligible
@@ -107,7 +107,7 @@ def test_events_are_kept_for_ninety_days(stripe: Stripe, url: str) -> None:
 
 
 PEOPLE = (ALICE, BOB, UUID(int=3), UUID(int=4))
-ONE_PERSONS_TIME = MARGIN + LEFT_FOR_ONE
+ONE_PERSONS_TIME = MARGIN + TIME_PER_PERSON
 """What the platform leaves a run in which there is time to ask about one person."""
 
 
@@ -128,7 +128,7 @@ def short_night(stripe: Stripe, monkeypatch: pytest.MonkeyPatch) -> None:
     context = type("Context", (), {"get_remaining_time_in_millis": lambda self: ONE_PERSONS_TIME / MILLISECOND})()
 
     def later() -> None:
-        stripe.now = night + LEFT_FOR_ONE * next(answered)
+        stripe.now = night + TIME_PER_PERSON * next(answered)
 
     with monkeypatch.context() as patch:
         patch.setattr(stripe.objects, "keep", later)  # comes after each answer

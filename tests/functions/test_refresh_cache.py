@@ -14,7 +14,7 @@ from local.serverless import read
 from shared.runtime.settings import settings
 from shared.services import redis_backed
 from shared.services.cache_policies import CacheKind
-from shared.web.cached_route import kind_of
+from shared.web.cached_route import cache_kind
 from tests.conftest import SATURDAY
 from tests.lambda_api import LambdaApi
 from tests.running import environment, rows_of, run, select
@@ -64,7 +64,7 @@ def test_each_page_is_kept_by_the_function_that_serves_it(database: str, api: La
         assert function.name == name
         app = import_module(f"functions.{name}.handler").app
         route = next(route for route in app.routes if route.path_regex.match(path))
-        assert kind_of(route.endpoint), f"{path} is not kept"
+        assert cache_kind(route.endpoint), f"{path} is not kept"
     allowed = yaml.load((ROOT / "serverless.yml").read_text(), yaml.BaseLoader)["custom"]["invokes"]  # noqa: S506
     assert set(allowed["refresh_cache"]) == {name for _, name, _ in paths(api)}
 

@@ -12,7 +12,7 @@ import pytest
 
 from functions.bets.placement import place as place_bet
 from functions.bets.requests import BetCreate
-from functions.send_notifications.selection import Happenings, decide, is_quiet
+from functions.send_notifications.selection import Events, decide, is_quiet
 from shared.accounts.entitlements import view_of
 from shared.accounts.plans import Plan
 from shared.accounts.push_endpoints import leaving
@@ -630,8 +630,8 @@ def test_quiet_hours_are_the_persons_and_may_pass_midnight(begin: int, end: int,
 def test_nobody_is_told_of_what_another_follows() -> None:
     row = KickOffRow(BOB, 1, KICK_OFF, "Arsenal", "Chelsea")
     now = KICK_OFF - timedelta(hours=1)
-    assert decide([DEVICE], Happenings(kick_offs=[row]), now) == []
-    assert len(decide([DEVICE], Happenings(kick_offs=[replace(row, user_id=ALICE)]), now)) == 1
+    assert decide([DEVICE], Events(kick_offs=[row]), now) == []
+    assert len(decide([DEVICE], Events(kick_offs=[replace(row, user_id=ALICE)]), now)) == 1
 
 
 def test_a_kick_off_whose_hour_is_not_known_is_not_told(db: Connection, service: PushService, alice: Browser) -> None:

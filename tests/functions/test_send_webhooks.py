@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from functions.send_webhooks.handler import AT_ONCE
+from functions.send_webhooks.handler import BATCH_SIZE
 from shared.accounts.plans import Plan
 from shared.accounts.webhooks import MOST_TRIES, Event
 from shared.betting.settlement import Ending
@@ -323,7 +323,7 @@ def test_who_pays_no_longer_pauses_or_is_gone_is_told_nothing(db: Connection, se
 @pytest.mark.case("G9")
 def test_one_that_fails_keeps_nothing_from_the_others(db: Connection, service: Receivers) -> None:
     """A receiver is told no further where something was not taken, so that the order stands."""
-    for number in range(AT_ONCE + 5):
+    for number in range(BATCH_SIZE + 5):
         webhook(db, f"n{number}", events=[Event.PICKS_COMMITTED, Event.PREDICTIONS_PUBLISHED])
     welcomed(service)
     commit(db)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from functions.bets.corrections import overrule, take_back
+from functions.bets.corrections import overrule, withdraw
 from functions.bets.placement import place
 from functions.bets.requests import BetCreate
 from shared.accounts.entitlements import view_of
@@ -275,7 +275,7 @@ def test_a_handicap_is_held_against_the_close_of_its_own_side(url: str, match: i
 def test_a_bet_that_was_taken_back_gets_nothing(url: str, match: int) -> None:
     bet = note(match)
     with wiring.database().transaction():
-        take_back(wiring.database(), ALICE, bet, BEFORE)
+        withdraw(wiring.database(), ALICE, bet, BEFORE)
     tell(ended("5-0"))
     price(offer(match, "1.90", "3.80", "4.20", taken_at=KICK_OFF, closing=True))
     told = settle()

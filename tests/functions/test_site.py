@@ -28,10 +28,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def served(built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(files, "FOLDER", built)
-    files.all_of_them.cache_clear()
+    files.all_files.cache_clear()
     with environment(APP_VERSION="1.2.3"):
         yield
-    files.all_of_them.cache_clear()
+    files.all_files.cache_clear()
 
 
 def body(answer: Answer) -> bytes:
@@ -95,7 +95,7 @@ def test_nothing_else_is_there(name: str) -> None:
 
 def test_the_front_door_answers_before_anything_is_built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(files, "FOLDER", tmp_path)
-    files.all_of_them.cache_clear()
+    files.all_files.cache_clear()
     assert ask("site", "/").status == 200
     assert ask("site", "/openapi.json").status == 404
 

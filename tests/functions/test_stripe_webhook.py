@@ -396,7 +396,7 @@ def test_real_and_test_money_are_not_mixed(stripe: Stripe, url: str) -> None:
 
 @pytest.mark.case("C12")
 def test_calls_of_stripe_are_not_counted(stripe: Stripe) -> None:
-    assert rate_limits.group_of(WEBHOOK).rate is None
+    assert rate_limits.group_for(WEBHOOK).rate is None
     stripe.subscribe()
     for _ in range(12):
         answer = stripe.bring(stripe.events[-1])

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from functions.watch_sources.checks import STALE, Finding, columns
+from functions.watch_sources.checks import MAX_AGE, Finding, columns
 from local import fake_upstash
 from shared.clients import fact_sheets
 from shared.clients.fact_sheets import CSV_RESULTS_NEEDED, MODEL_PRICES, ODDS_BOOKMAKERS, ODDS_SPORTS, SHEETS
@@ -352,7 +352,7 @@ def test_a_bookmaker_whose_prices_stop_is_told_once_others_are_priced(world: Wor
 
 def test_sheets_that_nobody_has_read_for_long_are_named(world: World) -> None:
     oldest = min(sheet.read_on for sheet in SHEETS)
-    late = datetime.combine(oldest + STALE + DAY, NOW.timetz())
+    late = datetime.combine(oldest + MAX_AGE + DAY, NOW.timetz())
     said = world.watch(late)
     assert any(f"its facts are of {oldest.isoformat()}: read " in finding for finding in said["findings"])
     assert said["alarms"] == []

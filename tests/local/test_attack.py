@@ -103,7 +103,7 @@ def test_what_must_be_refused_is_unreadable_for_us_too() -> None:
         if way in {"deep", "wide", "twice"}:
             found.add(way)
             with pytest.raises(BadRequest):
-                strict_json.check("application/json", body)
+                strict_json.validate_body("application/json", body)
     assert found == {"deep", "wide", "twice"}
 
 

@@ -9,7 +9,7 @@ import pytest
 from fastapi import Query
 from pydantic import BaseModel
 
-from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.errors import BadRequest, NotFound
 from tests.running import Answer, Handler, ask, environment
 
@@ -45,7 +45,7 @@ def built() -> Handler:
     app = http_app("try")
 
     @app.get("/number")
-    async def number(language: Spoken, n: Annotated[float, Query(ge=1)] = 1.0) -> Number:
+    async def number(language: RequestLanguage, n: Annotated[float, Query(ge=1)] = 1.0) -> Number:
         return Number(n=n, said=language)
 
     @app.get("/missing")

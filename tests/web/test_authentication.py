@@ -26,7 +26,7 @@ from shared.stores.people import accounts, api_keys
 from shared.stores.people.api_keys import ApiKeyRow
 from shared.web import authentication
 from shared.web.app import Connection, http_app, lambda_handler
-from shared.web.authentication import Access, Admin, Anyone, Elite, Premium, SignedIn, TrainingAccess, person
+from shared.web.authentication import Access, Admin, Anyone, Elite, Premium, SignedIn, TrainingAccess, require_user_id
 from shared.web.cached_route import cached
 from shared.web.errors import Forbidden
 from tests.running import Handler, ask, environment
@@ -308,10 +308,10 @@ def test_a_person_is_who_counts_where_a_key_is_shown_too(handler: Handler) -> No
 
 def test_a_reader_is_found_out_once_a_request(told: dict[str, str], db: psycopg.Connection) -> None:
     scope = {"type": "http", "headers": [(b"authorization", bearer(NOW).encode())], "method": "GET"}
-    first = authentication.reader_of(Request(scope))
+    first = authentication.current_reader(Request(scope))
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
-    assert authentication.reader_of(Request(scope)) is first
-    assert authentication.reader_of(Request({**scope, "state": {}})).plan is Plan.ELITE
+    assert authentication.current_reader(Request(scope)) is first
+    assert authentication.current_reader(Request({**scope, "state": {}})).plan is Plan.ELITE
 
 
 def request(path: str = "/anyone", **headers: str) -> Request:
@@ -340,8 +340,8 @@ def test_a_token_names_its_person_with_what_they_state_of_themselves(told: dict[
         second_factor=True,
         sign_up=SignUp("Alice Martin", date(1990, 5, 17), True),
     )
-    assert authentication.caller_of(request(authorization=header)) == expected
-    assert authentication.reader_of(request(authorization=header)) == expected
+    assert authentication.authenticate(request(authorization=header)) == expected
+    assert authentication.current_reader(request(authorization=header)) == expected
 
 
 @pytest.mark.parametrize(("seconds", "paused"), [(-1, True), (0, False), (1, False)])
@@ -354,16 +354,16 @@ def test_a_pause_holds_for_a_token_and_for_a_key_until_it_ends(
     play_limits.pause(db, ALICE, ends_at, NOW)
     with clock.at(ends_at + timedelta(seconds=seconds)):
         by_key = Reader(user_id=ALICE, plan=Plan.ELITE, email=None, by_key=True, paused=paused)
-        assert authentication.reader_of(request(x_api_key=KEY)) == by_key
-        assert authentication.reader_of(request(authorization=bearer(NOW))).paused is paused
+        assert authentication.current_reader(request(x_api_key=KEY)) == by_key
+        assert authentication.current_reader(request(authorization=bearer(NOW))).paused is paused
 
 
 def test_a_key_does_not_read_bookmakers_prices(told: dict[str, str], db: psycopg.Connection) -> None:
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
     add_key(db, "read")
-    assert authentication.reader_of(request("/api/v1/enrichments", x_api_key=KEY)).by_key
+    assert authentication.current_reader(request("/api/v1/enrichments", x_api_key=KEY)).by_key
     with pytest.raises(Forbidden) as refused:
-        authentication.reader_of(request("/api/v1/enrichment/full", x_api_key=KEY))
+        authentication.current_reader(request("/api/v1/enrichment/full", x_api_key=KEY))
     assert refused.value.code == "key_prices"
 
 
@@ -390,7 +390,7 @@ def test_a_route_takes_keys_unless_it_says_otherwise(handler: Handler, db: psyco
         return str(reader.user_id)
 
     @app.get("/people")
-    async def without(reader: Annotated[Reader, Security(Access(Plan.PREMIUM, takes_keys=False))]) -> str:
+    async def without(reader: Annotated[Reader, Security(Access(Plan.PREMIUM, allows_api_keys=False))]) -> str:
         return str(reader.user_id)
 
     handler = lambda_handler(app)
@@ -456,9 +456,9 @@ def trainers() -> Handler:
 
 
 def test_a_reader_who_is_nobody_is_no_person() -> None:
-    assert person(Reader(user_id=ALICE, plan=Plan.FREE, email=None, by_key=False)) == ALICE
+    assert require_user_id(Reader(user_id=ALICE, plan=Plan.FREE, email=None, by_key=False)) == ALICE
     with pytest.raises(Forbidden) as refused:
-        person(NOBODY)
+        require_user_id(NOBODY)
     assert refused.value.code == "needs_person"
 
 

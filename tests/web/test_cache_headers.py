@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from shared.services.cached_response import Answer
-from shared.web.cache_headers import How, headers_of, names
+from shared.web.cache_headers import CacheOutcome, cache_headers, etag_matches
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 
 
-def headers(how: How = "hit", status: int = 200, left: float = 45.9, *, tiered: bool, is_named: bool) -> dict[str, str]:
+def headers(how: CacheOutcome = "hit", status: int = 200, left: float = 45.9, *, tiered: bool, is_named: bool) -> dict[str, str]:
     """The headers of an answer that was made 200.9 seconds ago and counts for so many seconds yet."""
     answer = Answer(
         status=status,
@@ -20,7 +20,7 @@ def headers(how: How = "hit", status: int = 200, left: float = 45.9, *, tiered: 
         made_at=NOW - timedelta(seconds=200.9),
         fresh_until=NOW + timedelta(seconds=left),
     )
-    told = headers_of(answer, how, NOW, tiered=tiered, is_named=is_named)
+    told = cache_headers(answer, how, NOW, per_plan=tiered, has_credentials=is_named)
     assert len(dict(told)) == len(told), "each header stands once"
     assert told[0] == ("content-type", "application/json")
     return dict(told[1:])
@@ -105,4 +105,4 @@ def test_only_a_success_is_kept_outside(status: int) -> None:
     ],
 )
 def test_whoever_has_an_answer_names_its_tag(told: str | None, named: bool) -> None:
-    assert names(told, '"abc"') is named
+    assert etag_matches(told, '"abc"') is named

@@ -16,7 +16,7 @@ from shared.runtime import clock, wiring
 from shared.services import cache_policies
 from shared.services.cache_policies import CACHE_POLICIES, CacheKind, invalidate
 from shared.services.plan_cache import RememberedPlans
-from shared.web.app import Connection, Spoken, http_app, lambda_handler
+from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Anyone
 from shared.web.cached_route import JITTER, cached
 from shared.web.errors import BadRequest, NotFound
@@ -50,7 +50,7 @@ class Group:
         @app.get("/public")
         @cached(CacheKind.MATCHES)
         async def public(
-            reader: Anyone, language: Spoken, page: Annotated[int, Query(ge=1)] = 1, status: str | None = None
+            reader: Anyone, language: RequestLanguage, page: Annotated[int, Query(ge=1)] = 1, status: str | None = None
         ) -> Said:
             return self.make(f"{language} {page} {status}")
 

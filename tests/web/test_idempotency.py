@@ -21,12 +21,12 @@ from shared.stores.people.api_keys import ApiKeyRow
 from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Access, SignedIn
 from shared.web.errors import BadRequest
-from shared.web.idempotency import KEPT, idempotent
+from shared.web.idempotency import KEY_TTL, idempotent
 from tests.running import Answer, Handler, ask, environment, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
 KEY = "ps_live_" + "A" * 43
-PayingPerson = Annotated[Reader, Security(Access(Plan.PREMIUM, takes_keys=False))]
+PayingPerson = Annotated[Reader, Security(Access(Plan.PREMIUM, allows_api_keys=False))]
 COUNT = "SELECT count(*) FROM reports"
 
 
@@ -216,13 +216,13 @@ def test_a_database_that_dies_in_the_middle_leaves_neither_or_both(group: Group,
 
 def test_a_key_is_free_again_after_a_day(group: Group, database: str) -> None:
     post(group)
-    for wait, number in ((KEPT, 1), (KEPT + timedelta(seconds=1), 2)):
+    for wait, number in ((KEY_TTL, 1), (KEY_TTL + timedelta(seconds=1), 2)):
         later = bearer(NOW + wait)
         answer = ask(
             group.handler, "/things", method="POST", body={}, at=NOW + wait, authorization=later, idempotency_key="k-1"
         )
         assert answer.json["number"] == number
-    assert select(database, "SELECT created_at FROM idempotency_keys") == [(NOW + KEPT + timedelta(seconds=1),)]
+    assert select(database, "SELECT created_at FROM idempotency_keys") == [(NOW + KEY_TTL + timedelta(seconds=1),)]
 
 
 @pytest.mark.case("H2")

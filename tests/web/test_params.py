@@ -14,14 +14,14 @@ from shared.web.app import http_app, lambda_handler
 from shared.web.errors import BadRequest, NotFound
 from shared.web.params import (
     STRING_IN_SCHEMA,
-    WHOLE,
+    INTEGER_ONLY,
     Date,
     Day,
     MatchId,
     TeamId,
     code_of,
-    code_of_any,
-    match_of,
+    any_competition_code,
+    require_match,
     shown_competitions,
 )
 from tests.making import hold, news
@@ -71,7 +71,7 @@ def test_days_that_are_asked_for_lie_within_bounds(told: str, wrong: str | None)
 )
 def test_numbers_of_a_body_are_no_texts_and_may_be_written_with_a_point(told: object, wrong: str | None) -> None:
     """JSON Schema, section 6.1.1: 7.0 is an integer."""
-    assert fault(told, Annotated[int, WHOLE]) == wrong
+    assert fault(told, Annotated[int, INTEGER_ONLY]) == wrong
 
 
 def test_a_closed_set_is_described_as_a_string_with_a_pattern() -> None:
@@ -131,7 +131,7 @@ def test_a_competition_is_named_in_any_case_by_its_code_or_name() -> None:
     with environment():
         named = [code_of(name) for name in ("PL", "fl1", "Sa", "Premier League", "serie a", " la  liga ", "Ligue 1")]
         assert named == ["PL", "FL1", "SA", "PL", "SA", "PD", "FL1"]
-        assert [code_of_any(name) for name in ("SD", "segunda division", "PL")] == ["SD", "SD", "PL"]
+        assert [any_competition_code(name) for name in ("SD", "segunda division", "PL")] == ["SD", "SD", "PL"]
 
 
 @pytest.mark.parametrize("told", ["ELC", "Championship", "DEMO", "", "premier-league"])
@@ -147,7 +147,7 @@ def test_a_match_is_found_by_our_id_and_by_the_source_s(db: Connection) -> None:
         db, news("Arsenal", "Chelsea", source=Source.FOOTBALL_DATA_ORG, outside_id="436001", status=Status.SCHEDULED)
     )
     with environment():
-        assert match_of(db, match_id).match_id == match_of(db, 436001).match_id == match_id
+        assert require_match(db, match_id).match_id == require_match(db, 436001).match_id == match_id
 
 
 @pytest.mark.parametrize("asked", ["nothing there", "not shown", "the other source's number"])
@@ -157,5 +157,5 @@ def test_any_other_match_is_unknown(db: Connection, asked: str) -> None:
     )
     told = {"nothing there": other + 1, "not shown": lower, "the other source's number": 436002}[asked]
     with environment(), pytest.raises(NotFound) as refused:
-        match_of(db, told)
+        require_match(db, told)
     assert (refused.value.code, refused.value.values) == ("unknown_match", {})

@@ -199,10 +199,10 @@ def test_what_costs_more_is_had_less_often() -> None:
     for group in GROUPS:
         if group.rate is not None:
             assert (group.rate.anonymous, group.rate.signed_in, group.rate.elite) < (10, 100, 500)
-            assert all(group.rate.of(plan) < usual.of(plan) for plan in Plan)
-        if group.each_route is not None:
+            assert all(group.rate.for_plan(plan) < usual.for_plan(plan) for plan in Plan)
+        if group.per_route is not None:
             assert group.rate is not None
-            assert all(group.each_route.of(plan) <= group.rate.of(plan) for plan in Plan)
+            assert all(group.per_route.for_plan(plan) <= group.rate.for_plan(plan) for plan in Plan)
 
 
 def test_search_is_counted_apart_and_tighter(handler: Handler) -> None:
@@ -274,7 +274,7 @@ def test_a_caller_whose_address_nobody_tells_is_counted_with_all_such(sent: dict
     """Behind our CDN where it forgets the header, else where the server knows no peer (a Unix socket)."""
     headers = [(name.replace("_", "-").encode(), value.encode()) for name, value in sent.items()]
     with environment(CDN_SECRET=CDN):
-        assert rate_limits.address_of(Request({"type": "http", "headers": headers, "client": None})) == "unknown"
+        assert rate_limits.client_address(Request({"type": "http", "headers": headers, "client": None})) == "unknown"
 
 
 @pytest.mark.case("C7")

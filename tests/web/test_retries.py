@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from shared.stores.database import RACES
 from shared.web.app import Connection, http_app, lambda_handler
-from shared.web.middleware import MOST_TRIES
+from shared.web.middleware import MAX_ATTEMPTS
 from tests.running import Handler, ask, environment, select
 
 TABLE = "CREATE TABLE things (name text PRIMARY KEY, try int NOT NULL)"
@@ -68,10 +68,10 @@ def group(url: str) -> Iterator[Group]:
 @pytest.mark.parametrize("race", RACES)
 def test_a_request_that_loses_a_race_is_answered_by_another_try(group: Group, url: str, race: Any) -> None:
     """With its body; the try that failed left nothing."""
-    group.fail = [race() for _ in range(MOST_TRIES - 1)]
+    group.fail = [race() for _ in range(MAX_ATTEMPTS - 1)]
     answer = group.post()
-    assert (answer.status, answer.json) == (200, MOST_TRIES)
-    assert select(url, ROWS) == [("a", MOST_TRIES)]
+    assert (answer.status, answer.json) == (200, MAX_ATTEMPTS)
+    assert select(url, ROWS) == [("a", MAX_ATTEMPTS)]
 
 
 @pytest.mark.case("F6")
@@ -81,7 +81,7 @@ def test_a_request_that_loses_each_race_may_be_sent_again_later(group: Group, ur
     assert select(url, select_into) == [(0,)]
     answer = group.post()
     assert (answer.status, answer.json["code"], answer.headers["retry-after"]) == (503, "unavailable", "5")
-    assert group.tries == MOST_TRIES
+    assert group.tries == MAX_ATTEMPTS
     assert select(url, ROWS) == [("a", 0)]
     assert capsys.readouterr().out.count("no try succeeded") == 1
 

@@ -11,7 +11,7 @@ from shared.accounts.plans import Reader
 from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import SignedIn
 from shared.web.errors import BadRequest, UnsupportedMediaType
-from shared.web.strict_json import LARGEST, MOST_VALUES, check
+from shared.web.strict_json import MAX_BODY_BYTES, MAX_VALUES, validate_body
 from tests.running import Handler, ask, environment
 
 JSON = "application/json"
@@ -22,7 +22,7 @@ JSON = "application/json"
     [JSON, "Application/JSON", "application/json; charset=utf-8", " application/json ;x", "application/ld+json"],
 )
 def test_json_by_whatever_name_is_read(media_type: str) -> None:
-    check(media_type, b'{"a": 1}')
+    validate_body(media_type, b'{"a": 1}')
 
 
 @pytest.mark.case("H3")
@@ -33,7 +33,7 @@ def test_json_by_whatever_name_is_read(media_type: str) -> None:
 )  # fmt: skip
 def test_other_media_types_are_not(media_type: str) -> None:
     with pytest.raises(UnsupportedMediaType):
-        check(media_type, b'{"a": 1}')
+        validate_body(media_type, b'{"a": 1}')
 
 
 @pytest.mark.parametrize(
@@ -50,11 +50,11 @@ def test_other_media_types_are_not(media_type: str) -> None:
         "NaN",
         '{"a": [1, {"b": [null, true, 1.5]}]}',
         '["x",' * 32 + "7" + "]" * 32,
-        "[" + "7," * (MOST_VALUES - 2) + "7]",
+        "[" + "7," * (MAX_VALUES - 2) + "7]",
     ],
 )
 def test_what_says_one_thing_is_read(body: str) -> None:
-    check(JSON, body.encode())
+    validate_body(JSON, body.encode())
 
 
 @pytest.mark.case("H2")
@@ -75,20 +75,20 @@ def test_what_says_one_thing_is_read(body: str) -> None:
         "[" * 100_000,
         '["x",' * 33 + "7" + "]" * 33,
         '{"a":' * 33 + "7" + "}" * 33,
-        "[" + "7," * MOST_VALUES + "7]",
-        json.dumps({str(number): number for number in range(MOST_VALUES // 2)}),
+        "[" + "7," * MAX_VALUES + "7]",
+        json.dumps({str(number): number for number in range(MAX_VALUES // 2)}),
         '["x",' * 700 + '"x"' + "]" * 700,
     ],
 )
 def test_what_says_two_things_or_cannot_be_stored_is_refused(body: str) -> None:
     """A key twice, NUL, half a character, a number and a nesting beyond all measure."""
     with pytest.raises(BadRequest, match="unreadable"):
-        check(JSON, body.encode())
+        validate_body(JSON, body.encode())
 
 
 @pytest.mark.parametrize("body", ["{", "{'a': 1}", "", '{"a": 1} x'])
 def test_of_wrong_grammar_the_library_tells(body: str) -> None:
-    check(JSON, body.encode())
+    validate_body(JSON, body.encode())
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_body_of_256_kibibytes_is_the_largest(handler: Handler, spare: int, st
     text = "x" * (256 * 1024 - len('{"a": ""}') - spare)
     with environment():
         answer = ask(handler, "/take", method="POST", body={"a": text})
-    assert LARGEST == 262_144
+    assert MAX_BODY_BYTES == 262_144
     assert (answer.status, answer.json if status == 200 else len(text)) == (status, len(text))
 
 

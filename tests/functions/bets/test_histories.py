@@ -21,8 +21,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from functions.bets.corrections import correct, overrule, take_back
-from functions.bets.limits import set_limits, told
+from functions.bets.corrections import correct, overrule, withdraw
+from functions.bets.limits import set_limits, current_limits
 from functions.bets.placement import place
 from functions.bets.requests import BetCreate, LimitsUpdate
 from shared.accounts.entitlements import view_of
@@ -242,7 +242,7 @@ class History(RuleBasedStateMachine):
             "bet_not_pending": known.standing not in {Standing.DELETED, Standing.PENDING},
             "bet_locked": known.standing is Standing.PENDING and self.day > known.match,
         }
-        self.move(bet, Standing.DELETED, reasons, lambda: take_back(self.db, self.user, bet, self.now))
+        self.move(bet, Standing.DELETED, reasons, lambda: withdraw(self.db, self.user, bet, self.now))
 
     @rule(home=GOALS, away=GOALS)
     def play(self, home: int, away: int) -> None:
@@ -292,7 +292,7 @@ class History(RuleBasedStateMachine):
     def limits_add_up(self) -> None:
         """What is used of each limit is what the bets that were noted take of it, whoever moved them since."""
         with self.db.transaction():
-            answer = told(self.db, self.user, self.now)
+            answer = current_limits(self.db, self.user, self.now)
         for kind, of_kind in ((Kind.STAKE, answer.stake), (Kind.LOSS, answer.loss)):
             for period in Period:
                 shown, limit = getattr(of_kind, period), self.limits[kind, period].at(self.now).amount
