@@ -17,15 +17,15 @@ async def read_body(receive: ASGIReceiveCallable) -> bytes:
             return b"".join(parts)
 
 
-async def answer(send: ASGISendCallable, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+async def send_response(send: ASGISendCallable, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
     """Send an answer whole."""
-    lengthened = [*headers, (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": lengthened, "trailers": False})
+    with_length = [*headers, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": with_length, "trailers": False})
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-async def answer_json(
+async def send_json(
     send: ASGISendCallable, status: int, value: object, headers: Iterable[tuple[bytes, bytes]] = ()
 ) -> None:
     """Send a value as JSON."""
-    await answer(send, status, json.dumps(value).encode(), [(b"content-type", b"application/json"), *headers])
+    await send_response(send, status, json.dumps(value).encode(), [(b"content-type", b"application/json"), *headers])

@@ -20,7 +20,7 @@ from models.training import baselines, dataset, walk_forward
 from models.training.backtest import probabilities
 from shared.football.calendar import season_label
 from shared.forecasting import features, metrics
-from shared.forecasting.implied_goals import log_goals_of
+from shared.forecasting.implied_goals import implied_log_goals
 from shared.forecasting.strengths import Strengths, learn
 from shared.services.outcome_model import outcome_model
 from shared.web.app import http_app, lambda_handler
@@ -50,15 +50,15 @@ for number in range(8):
     app.get(f"/{number}/{{item_id}}")(read)
 handler = Mangum(app, lifespan="off")
 """
-LEAST = "FastAPI + Mangum"
-_NOWHERE: dict[str, Any] = {"method": "GET", "raw_path": b"/nowhere", "query_string": b"", "headers": []} | {
+BASELINE = "FastAPI + Mangum"
+_UNKNOWN_PATH: dict[str, Any] = {"method": "GET", "raw_path": b"/nowhere", "query_string": b"", "headers": []} | {
     "client": ("::1", 0),
     "http_version": "1.1",
 }
-_EVENT = function_url.event(cast("HTTPScope", _NOWHERE), b"")
-ANSWER = f"assert handler({_EVENT!r}, None)['statusCode'] == 404"
+_EVENT = function_url.build_event(cast("HTTPScope", _UNKNOWN_PATH), b"")
+ASSERT_NOT_FOUND = f"assert handler({_EVENT!r}, None)['statusCode'] == 404"
 """That there is nothing is an answer of which no database knows."""
-SPENT = "\nimport sys, time\nprint(time.process_time(), file=sys.stderr)"
+PRINT_CPU_TIME = "\nimport sys, time\nprint(time.process_time(), file=sys.stderr)"
 FIRST, LAST = 2013, 2022
 """The seasons of the walk-forward."""
 REFITTED = "dixon_coles_penaltyblog"
@@ -75,16 +75,16 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure, and print one line a figure; the load comes last, and fails where answers are too slow."""
     parser = argparse.ArgumentParser(description="Measure cold starts, answers, the served model and training.")
     parser.add_argument("--data", type=Path, help="a mirror of football-data.co.uk, for strengths and walk-forward")
-    asked = parser.parse_args(arguments)
+    args = parser.parse_args(arguments)
     _cold_starts()
     _bodies()
     _served_model()
-    if asked.data is None:
+    if args.data is None:
         print("Q1 was not measured, nor were strengths and walk-forward: they need --data")
         return 0
-    _strengths(asked.data)
-    _walk_forward(asked.data)
-    load.measure(asked.data)
+    _strengths(args.data)
+    _walk_forward(args.data)
+    load.measure(args.data)
     return 0
 
 
@@ -94,20 +94,20 @@ def _cold_starts() -> None:
     All of them in turns, so that a slow minute of the machine is shared by all.
     """
     service = serverless.read(ROOT / "serverless.yml")
-    answering = {name for _, name in service.routes}
-    codes = {"bare interpreter": "pass", LEAST: FLOOR + ANSWER} | {
-        name: f"from functions.{name}.handler import handler\n{ANSWER if name in answering else ''}"
+    http_functions = {name for _, name in service.routes}
+    codes = {"bare interpreter": "pass", BASELINE: FLOOR + ASSERT_NOT_FOUND} | {
+        name: f"from functions.{name}.handler import handler\n{ASSERT_NOT_FOUND if name in http_functions else ''}"
         for name in sorted(service.functions)
     }
-    turns = [{name: _start(code) for name, code in codes.items()} for _ in range(STARTS)]
-    taken = {name: median(turn[name] for turn in turns) for name in codes}
+    rounds = [{name: _start(code) for name, code in codes.items()} for _ in range(STARTS)]
+    medians = {name: median(times[name] for times in rounds) for name in codes}
     print(f"cold start to the first answer, CPU ms, median of {STARTS}, and times FastAPI + Mangum with eight routes")
-    for name, ms in taken.items():
-        print(f"  {name:<22}{ms:>7.0f}{ms / taken[LEAST]:>7.2f}")
+    for name, ms in medians.items():
+        print(f"  {name:<22}{ms:>7.0f}{ms / medians[BASELINE]:>7.2f}")
 
 
 def _start(code: str) -> float:
-    command = [sys.executable, "-c", code + SPENT]
+    command = [sys.executable, "-c", code + PRINT_CPU_TIME]
     spent = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     return float(spent.stderr.split()[-1]) * 1000
 
@@ -135,8 +135,8 @@ def _bodies() -> None:
 
 def _post(handler: Callable[[Any, Any], dict[str, Any]], body: bytes) -> float:
     """CPU milliseconds of one request."""
-    scope = _NOWHERE | {"method": "POST", "raw_path": b"/", "headers": [(b"content-type", b"application/json")]}
-    event, before = function_url.event(cast("HTTPScope", scope), body), process_time()
+    scope = _UNKNOWN_PATH | {"method": "POST", "raw_path": b"/", "headers": [(b"content-type", b"application/json")]}
+    event, before = function_url.build_event(cast("HTTPScope", scope), body), process_time()
     if handler(event, None)["statusCode"] not in {HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY}:
         raise AssertionError("the body was refused before it was validated")
     return (process_time() - before) * 1000
@@ -156,8 +156,8 @@ def _strengths(data: Path) -> None:
     start = perf_counter()
     matches = dataset.read(data, seasons)
     read = perf_counter()
-    closing = log_goals_of(matches.closing, matches.closing_over)
-    opening = log_goals_of(matches.opening, matches.opening_over)
+    closing = implied_log_goals(matches.closing, matches.closing_over)
+    opening = implied_log_goals(matches.opening, matches.opening_over)
     played = dataset.results(matches, closing, opening)
     implied = perf_counter()
     learn(Strengths(), played)
@@ -171,20 +171,20 @@ def _walk_forward(data: Path) -> None:
     """Ten seasons, each forecast by models of the seasons before it, beside penaltyblog refitted each week."""
     start = perf_counter()
     matches = dataset.read(data, [season for season in dataset.seasons_in(data) if season <= LAST])
-    walk = walk_forward.walk(walk_forward.know(matches), LAST)
+    walk = walk_forward.walk(walk_forward.prepare(matches), LAST)
     rps: dict[str, float] = {}
     for name, goals in walk.forecasts.items():
         scored = ~np.isnan(goals[:, 0]) & (matches.season >= FIRST)
         rps[name] = float(metrics.rps(probabilities(goals[scored])[0], matches.outcome[scored]).mean())
     ours = perf_counter() - start
     leagues = baselines.leagues(matches, [LAST])
-    theirs = _seconds(lambda: baselines.penaltyblog(matches, leagues, names=[REFITTED]))
+    penaltyblog_seconds = _seconds(lambda: baselines.penaltyblog(matches, leagues, names=[REFITTED]))
     seasons = LAST + 1 - FIRST
     print(f"walk-forward {season_label(FIRST)} to {season_label(LAST)}, five leagues and those below, seconds")
     print(f"  ours: files to scores, three forecasts, {len(walk.models)} seasons of models {ours:>8.1f} (goal 180)")
     print("    RPS " + ", ".join(f"{name} {value:.4f}" for name, value in rps.items()))
-    print(f"  penaltyblog's Dixon-Coles, refitted weekly, {season_label(LAST)} alone {theirs:>14.1f}")
-    print(f"    times {seasons}, extrapolated {seasons * theirs:>37.0f}   {seasons * theirs / ours:.1f} times ours")
+    print(f"  penaltyblog's Dixon-Coles, refitted weekly, {season_label(LAST)} alone {penaltyblog_seconds:>14.1f}")
+    print(f"    times {seasons}, extrapolated {seasons * penaltyblog_seconds:>37.0f}   {seasons * penaltyblog_seconds / ours:.1f} times ours")
 
 
 def _seconds(run: Callable[[], object]) -> float:

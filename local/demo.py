@@ -130,9 +130,9 @@ def _columns(prefix: str, book: list[Prices], choice: Callable[[Prices], float])
 
 def _prices(random: Random, probabilities: Prices, error: float) -> Prices:
     """One bookmaker's prices: its own view of the probabilities, and a margin on each market."""
-    seen = [p * math.exp(random.gauss(0, error)) for p in probabilities]
-    three_way, totals = sum(seen[:3]), sum(seen[3:])
-    return [max(1.01, total / p / (1 + MARGIN)) for p, total in zip(seen, [three_way] * 3 + [totals] * 2, strict=True)]
+    noisy = [p * math.exp(random.gauss(0, error)) for p in probabilities]
+    three_way, totals = sum(noisy[:3]), sum(noisy[3:])
+    return [max(1.01, total / p / (1 + MARGIN)) for p, total in zip(noisy, [three_way] * 3 + [totals] * 2, strict=True)]
 
 
 def _probabilities(home_mean: float, away_mean: float) -> Prices:

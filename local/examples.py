@@ -18,7 +18,7 @@ from shared.accounts import api_keys, webhooks
 
 DESCRIPTION, OUT = ROOT / ".build/openapi.json", ROOT / "deploy/examples.json"
 MORNING = "2026-03-07T08:00:00Z"
-LONGEST = 2
+MAX_ITEMS = 2
 LAST = ("removeWebhook", "unsubscribe_push_api_v1_notifications_unsubscribe_post", "coolOff")
 """What ends what others need."""
 NEVER = {"deleteMe"}
@@ -29,12 +29,12 @@ SECRET = (api_keys.PREFIX, webhooks.PREFIX)
 Values = dict[str, Any]
 
 
-def bodies(known: Values) -> Values:
+def bodies(values: Values) -> Values:
     """What is sent, by operation, in the order in which it is sent."""
-    match_id = known["match_id"]
+    match_id = values["match_id"]
     return {
         "update_profile_api_v1_users_me_patch": {"full_name": "Camille Martin", "birth_date": "1990-05-17"},
-        "update_preferences_api_v1_users_me_preferences_put": {"favorite_team_id": known["team_id"]},
+        "update_preferences_api_v1_users_me_preferences_put": {"favorite_team_id": values["team_id"]},
         "update_preferences_api_v1_user_preferences_put": {"language": "en", "default_stake": 5},
         "add_favorite_api_v1_user_favorites_post": {"match_id": match_id, "note": "the derby"},
         "update_bankroll_api_v1_bets_bankroll_put": {"initial_bankroll": 200, "alert_threshold": 50},
@@ -54,7 +54,7 @@ def bodies(known: Values) -> Values:
         "correctBet": {"status": "void"},
         "cancel_subscription_api_v1_stripe_cancel_subscription_post": {"immediate": False},
         "subscribe_push_api_v1_notifications_subscribe_post": {
-            "endpoint": known["endpoint"],
+            "endpoint": values["endpoint"],
             "keys": {  # those of RFC 8291, section 5
                 "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
                 "auth": "BTBZMqHH6r4Tts7J_aSIgg",
@@ -71,24 +71,24 @@ def bodies(known: Values) -> Values:
         },
         "index_custom_article_api_v1_vector_index_article_post": {
             "url": "https://news.example/derby",
-            "title": f"{known['team_name']} without their goalkeeper",
+            "title": f"{values['team_name']} without their goalkeeper",
             "content": "He is injured and will miss the derby.",
             "language": "en",
         },
-        "setPromptTrial": {"prompt_type": known["prompt_type"], "version_weights": {known["version_id"]: 1}},
-        "replayPrompt": {"version_id": known["version_id"], "cases": 2},
+        "setPromptTrial": {"prompt_type": values["prompt_type"], "version_weights": {values["version_id"]: 1}},
+        "replayPrompt": {"version_id": values["version_id"], "cases": 2},
         "coolOff": {"days": 7},
-        "unsubscribe_push_api_v1_notifications_unsubscribe_post": {"endpoint": known["endpoint"]},
+        "unsubscribe_push_api_v1_notifications_unsubscribe_post": {"endpoint": values["endpoint"]},
     }
 
 
 def main() -> int:
     """Ask everything and write the file; what was left out stays as it was."""
-    described = json.loads(DESCRIPTION.read_text())
+    document = json.loads(DESCRIPTION.read_text())
     operations = {
-        told["operationId"]: (method, path, told)
-        for path, each in described["paths"].items()
-        for method, told in each.items()
+        spec["operationId"]: (method, path, spec)
+        for path, each in document["paths"].items()
+        for method, spec in each.items()
     }
     with process_lifetime.folder("examples-") as folder, http_server.listen() as free:
         port = free.getsockname()[1]
@@ -97,46 +97,46 @@ def main() -> int:
         with redirect_stdout(sys.stderr), running(ROOT, world):
             project = token.project(folder)
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
-                other = {"Authorization": f"Bearer {token.made('free', project)}"}
+                other = {"Authorization": f"Bearer {token.create_token('free', project)}"}
                 client.get("/api/v1/users/me", headers=other).raise_for_status()  # somebody to give a role to
-                client.headers["Authorization"] = f"Bearer {token.made('admin', project)}"
+                client.headers["Authorization"] = f"Bearer {token.create_token('admin', project)}"
                 client.headers["Accept-Language"] = "en"
-                found = json.loads(OUT.read_text()) | asked(client, operations)
-    in_order = {name: found[name] for name in operations if name in found}
-    OUT.write_text(json.dumps(in_order, ensure_ascii=False, indent=1) + "\n")
+                examples = json.loads(OUT.read_text()) | call_operations(client, operations)
+    ordered = {name: examples[name] for name in operations if name in examples}
+    OUT.write_text(json.dumps(ordered, ensure_ascii=False, indent=1) + "\n")
     return 0
 
 
-def asked(client: httpx.Client, operations: dict[str, tuple[str, str, Values]]) -> Values:
+def call_operations(client: httpx.Client, operations: dict[str, tuple[str, str, Values]]) -> Values:
     """What each operation was asked and answered, by its id."""
-    known, found = _known(client), {}
-    sent = bodies(known)
+    values, examples = _parameter_values(client), {}
+    sent = bodies(values)
     # What is made is there to be read, and what is read is not in the midst of being made again.
-    turns = {name: 100 if method == "get" else 500 for name, (method, _, _) in operations.items()}
-    turns |= {name: place for place, name in enumerate(sent)} | dict.fromkeys(LAST, 1000)
-    for name in sorted(operations.keys() - NEVER, key=lambda name: turns[name]):
-        method, path, told = operations[name]
-        taken = {given["name"]: given for given in told.get("parameters", [])}
-        parameters = {parameter: known[parameter] for parameter in taken if parameter in known}
-        if [parameter for parameter, given in taken.items() if given.get("required") and parameter not in known]:
+    priority = {name: 100 if method == "get" else 500 for name, (method, _, _) in operations.items()}
+    priority |= {name: place for place, name in enumerate(sent)} | dict.fromkeys(LAST, 1000)
+    for name in sorted(operations.keys() - NEVER, key=lambda name: priority[name]):
+        method, path, spec = operations[name]
+        accepted = {parameter_spec["name"]: parameter_spec for parameter_spec in spec.get("parameters", [])}
+        parameters = {parameter: values[parameter] for parameter in accepted if parameter in values}
+        if [parameter for parameter, parameter_spec in accepted.items() if parameter_spec.get("required") and parameter not in values]:
             print(f"{name}: left out, {path} needs what {__file__} does not know", file=sys.stderr)
             continue
-        query = {parameter: value for parameter, value in parameters.items() if taken[parameter]["in"] == "query"}
-        answer = _answer(client, method, path.format(**parameters), query, sent.get(name))
-        if not answer.is_success:
-            print(f"{name}: left out, {answer.status_code} {answer.text}", file=sys.stderr)
+        query = {parameter: value for parameter, value in parameters.items() if accepted[parameter]["in"] == "query"}
+        response = _send(client, method, path.format(**parameters), query, sent.get(name))
+        if not response.is_success:
+            print(f"{name}: left out, {response.status_code} {response.text}", file=sys.stderr)
             continue
-        found[name] = {"parameters": parameters} if parameters else {}
+        examples[name] = {"parameters": parameters} if parameters else {}
         if name in sent:
-            found[name]["body"] = sent[name]
-        if answer.content and answer.headers["content-type"] == "application/json":
-            found[name]["answer"] = _shortened(answer.json())
+            examples[name]["body"] = sent[name]
+        if response.content and response.headers["content-type"] == "application/json":
+            examples[name]["answer"] = _shorten(response.json())
         if name in IDS:
-            known[IDS[name]] = answer.json()["id"]
-    return found
+            values[IDS[name]] = response.json()["id"]
+    return examples
 
 
-def _known(client: httpx.Client) -> Values:
+def _parameter_values(client: httpx.Client) -> Values:
     """Values of parameters, from a coming match."""
     match = client.get("/api/v1/matches/upcoming?days=7").raise_for_status().json()["matches"][0]
     home, away = match["home_team"], match["away_team"]
@@ -155,26 +155,26 @@ def _known(client: httpx.Client) -> Values:
         "query": "injury",
         "team": home["name"],
         "endpoint": "https://fcm.googleapis.com/fcm/send/example",
-        "user_id": token.id_of("free"),
+        "user_id": token.user_id_of("free"),
         "role": "premium",
         "prompt_type": "explanation",
         "version_id": "explanation_v1",
     }
 
 
-def _answer(client: httpx.Client, method: str, path: str, query: Values, body: Any) -> httpx.Response:
+def _send(client: httpx.Client, method: str, path: str, query: Values, body: Any) -> httpx.Response:
     while True:
-        answer = client.request(method, path, params=query, json=body)
-        if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
-            return answer
-        sleep(int(answer.headers["retry-after"]))
+        response = client.request(method, path, params=query, json=body)
+        if response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+            return response
+        sleep(int(response.headers["retry-after"]))
 
 
-def _shortened(said: Any) -> Any:
+def _shorten(said: Any) -> Any:
     if isinstance(said, list):
-        return [_shortened(each) for each in said[:LONGEST]]
+        return [_shorten(each) for each in said[:MAX_ITEMS]]
     if isinstance(said, dict):
-        return {name: _shortened(value) for name, value in said.items()}
+        return {name: _shorten(value) for name, value in said.items()}
     for prefix in SECRET:
         if isinstance(said, str) and said.startswith(prefix):
             return prefix + "A" * (len(said) - len(prefix))  # nobody shall take it for one that was lost

@@ -11,27 +11,27 @@ from typing import Any
 
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
-from local.asgi import answer_json, read_body
+from local.asgi import send_json, read_body
 from local.http_server import serve as serve_http
 
 GROQ_KEY, ANTHROPIC_KEY = "gsk_local", "sk-ant-local"
 MODELS = {"openai/gpt-oss-120b", "claude-haiku-5-5"}
 
-Said = tuple[int, dict[str, Any], dict[str, str]]
+Response = tuple[int, dict[str, Any], dict[str, str]]
 """A status, a body, and headers beside it."""
 Model = Callable[[str, str], str]
 """Writes an answer from the instructions and the question."""
 
 
-def plain(system: str, user: str) -> str:
+def write_from_facts(system: str, user: str) -> str:
     """An answer that says what the facts say, and cites the first article where there is one."""
     facts = json.loads(user.partition("FACTS\n")[2].partition("\nEND OF FACTS")[0])
-    news = json.loads(user.partition("\nNEWS\n")[2].partition("\nEND OF NEWS")[0])
-    said: dict[str, Any] = {language: _words(language, facts[language], cites=bool(news)) for language in ("fr", "en")}
-    return json.dumps({**said, "cited_sources": [article["id"] for article in news[:1]], "signals": []})
+    articles = json.loads(user.partition("\nNEWS\n")[2].partition("\nEND OF NEWS")[0])
+    texts: dict[str, Any] = {language: _text(language, facts[language], cites=bool(articles)) for language in ("fr", "en")}
+    return json.dumps({**texts, "cited_sources": [article["id"] for article in articles[:1]], "signals": []})
 
 
-class WritersStandIn:
+class FakeLLMs:
     """The ASGI application of both.
 
     Args:
@@ -42,32 +42,32 @@ class WritersStandIn:
         instead: answers to be given in place of the next ones, by the name of the writer.
     """
 
-    def __init__(self, model: Model = plain) -> None:
+    def __init__(self, model: Model = write_from_facts) -> None:
         self.model = model
-        self.asked: list[tuple[str, str, dict[str, Any]]] = []
-        self.instead: dict[str, list[Said]] = {"groq": [], "anthropic": []}
+        self.requests: list[tuple[str, str, dict[str, Any]]] = []
+        self.queued: dict[str, list[Response]] = {"groq": [], "anthropic": []}
         self.models = set(MODELS)
 
-    def written(self, writer: str) -> int:
+    def completions(self, provider: str) -> int:
         """How many texts a writer was asked for."""
-        path = {"groq": "/openai/v1/chat/completions", "anthropic": "/v1/messages"}[writer]
-        return sum(asked == path for _, asked, _ in self.asked)
+        path = {"groq": "/openai/v1/chat/completions", "anthropic": "/v1/messages"}[provider]
+        return sum(requested == path for _, requested, _ in self.requests)
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""
         assert scope["type"] == "http"  # noqa: S101 it has nothing to do at start or end, which uvicorn understands
         headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
         body = await read_body(receive)
-        given = json.loads(body) if body else {}
-        self.asked.append((scope["method"], scope["path"], given))
-        status, said, more = self._answer(scope["path"], given, headers)
-        await answer_json(send, status, said, [(name.encode(), value.encode()) for name, value in more.items()])
+        payload = json.loads(body) if body else {}
+        self.requests.append((scope["method"], scope["path"], payload))
+        status, response, response_headers = self._respond(scope["path"], payload, headers)
+        await send_json(send, status, response, [(name.encode(), value.encode()) for name, value in response_headers.items()])
 
-    def _answer(self, path: str, given: dict[str, Any], headers: dict[str, str]) -> Said:
+    def _respond(self, path: str, payload: dict[str, Any], headers: dict[str, str]) -> Response:
         groq = path.startswith("/openai/v1/")
         # Anthropic's SDK sends a key as a bearer token from 2.x on; its API takes that and x-api-key.
-        told = headers.get("x-api-key") or headers.get("authorization", "").removeprefix("Bearer ")
-        if told != (GROQ_KEY if groq else ANTHROPIC_KEY):
+        key = headers.get("x-api-key") or headers.get("authorization", "").removeprefix("Bearer ")
+        if key != (GROQ_KEY if groq else ANTHROPIC_KEY):
             return 401, _error("authentication_error", "invalid key"), {}
         if "/models/" in path:
             model = path.partition("/models/")[2]
@@ -77,24 +77,24 @@ class WritersStandIn:
             return 200, {"id": model, "created": 0, "created_at": "2026-01-01T00:00:00Z", **listed}, {}
         if path.endswith("/models"):
             return 200, {"data": [{"id": model} for model in sorted(self.models)], "object": "list"}, {}
-        instead = self.instead["groq" if groq else "anthropic"]
-        if instead:
-            return instead.pop(0)
+        queued = self.queued["groq" if groq else "anthropic"]
+        if queued:
+            return queued.pop(0)
         return (
-            (200, self._groq(given) if groq else self._anthropic(given), {})
-            if self._fits(given)
+            (200, self._groq(payload) if groq else self._anthropic(payload), {})
+            if self._is_valid(payload)
             else ((400, _error("invalid_request_error", "an unknown model, or a schema that is not strict"), {}))
         )
 
-    def _fits(self, given: dict[str, Any]) -> bool:
+    def _is_valid(self, payload: dict[str, Any]) -> bool:
         # Claude's models of 2026 take no sampling parameters (platform.claude.com, migration guide).
-        if "messages" in given and "system" in given and given.keys() & {"temperature", "top_p", "top_k"}:
+        if "messages" in payload and "system" in payload and payload.keys() & {"temperature", "top_p", "top_k"}:
             return False
-        told = given.get("response_format", {}).get("json_schema") or given.get("output_config", {}).get("format", {})
-        return given.get("model") in self.models and told.get("schema", {}).get("additionalProperties") is False
+        schema = payload.get("response_format", {}).get("json_schema") or payload.get("output_config", {}).get("format", {})
+        return payload.get("model") in self.models and schema.get("schema", {}).get("additionalProperties") is False
 
-    def _groq(self, given: dict[str, Any]) -> dict[str, Any]:
-        system, user = (message["content"] for message in given["messages"])
+    def _groq(self, payload: dict[str, Any]) -> dict[str, Any]:
+        system, user = (message["content"] for message in payload["messages"])
         text = self.model(system, user)
         usage = {"prompt_tokens": _tokens(system + user), "completion_tokens": _tokens(text)}
         usage["total_tokens"] = sum(usage.values())
@@ -104,30 +104,30 @@ class WritersStandIn:
             "id": "chatcmpl-local",
             "object": "chat.completion",
             "created": 0,
-            "model": given["model"],
+            "model": payload["model"],
             "choices": [choice],
             "usage": usage,
         }
 
-    def _anthropic(self, given: dict[str, Any]) -> dict[str, Any]:
-        user = given["messages"][0]["content"]
-        text = self.model(given["system"], user)
+    def _anthropic(self, payload: dict[str, Any]) -> dict[str, Any]:
+        user = payload["messages"][0]["content"]
+        text = self.model(payload["system"], user)
         return {
             "id": "msg_local",
             "type": "message",
             "role": "assistant",
-            "model": given["model"],
+            "model": payload["model"],
             "content": [{"type": "text", "text": text}],
             "stop_reason": "end_turn",
             "stop_sequence": None,
-            "usage": {"input_tokens": _tokens(given["system"] + user), "output_tokens": _tokens(text)},
+            "usage": {"input_tokens": _tokens(payload["system"] + user), "output_tokens": _tokens(text)},
         }
 
 
 @contextmanager
-def serve(stand_in: WritersStandIn) -> Iterator[str]:
+def serve(fake: FakeLLMs) -> Iterator[str]:
     """Serve both until the block ends; yields their address."""
-    with serve_http(stand_in) as address:
+    with serve_http(fake) as address:
         yield address
 
 
@@ -140,7 +140,7 @@ def _error(kind: str, message: str) -> dict[str, Any]:
     return {"type": "error", "error": {"type": kind, "code": kind, "message": message}, "request_id": "req_local"}
 
 
-def _words(language: str, facts: dict[str, Any], *, cites: bool) -> dict[str, Any]:
+def _text(language: str, facts: dict[str, Any], *, cites: bool) -> dict[str, Any]:
     home, away, shares = facts["home"]["name"], facts["away"]["name"], facts["probabilities"]
     goals = facts["expected_goals"]
     if language == "fr":

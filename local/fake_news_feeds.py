@@ -13,13 +13,13 @@ from xml.sax.saxutils import escape
 
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
-from local.asgi import answer
+from local.asgi import send_response
 from local.http_server import serve as serve_http
 from shared.football.outlets import OUTLETS, Outlet
 from shared.football.teams import TEAMS
 
 DAYS = 7
-A_DAY = 4
+HEADLINES_PER_DAY = 4
 """Headlines of a publisher on a day."""
 _HEADLINES = {
     "fr": (
@@ -66,15 +66,15 @@ class Feeds:
         assert scope["type"] == "http"  # noqa: S101 it has nothing to do at start or end, which uvicorn understands
         outlet = OUTLETS.get(scope["path"].strip("/"))
         if outlet is None:
-            await answer(send, 404, b"")
+            await send_response(send, 404, b"")
             return
         body = feed(outlet, self._clubs, self._now()).encode()
         etag = f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
         headers = [(b"content-type", b"application/rss+xml; charset=utf-8"), (b"etag", etag.encode())]
         if dict(scope["headers"]).get(b"if-none-match") == etag.encode():
-            await answer(send, 304, b"", headers)
+            await send_response(send, 304, b"", headers)
         else:
-            await answer(send, 200, body, headers)
+            await send_response(send, 200, body, headers)
 
 
 def feed(outlet: Outlet, clubs: Sequence[str], now: datetime) -> str:
@@ -82,21 +82,21 @@ def feed(outlet: Outlet, clubs: Sequence[str], now: datetime) -> str:
     items: list[str] = []
     for day in range(DAYS):
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=day)
-        for place in range(A_DAY):
-            at = midnight + timedelta(hours=place * 24 // A_DAY, minutes=7)
+        for place in range(HEADLINES_PER_DAY):
+            at = midnight + timedelta(hours=place * 24 // HEADLINES_PER_DAY, minutes=7)
             if at <= now:
                 items.append(_item(outlet, clubs, at))
     return f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>{"".join(items)}</channel></rss>'
 
 
 def _item(outlet: Outlet, clubs: Sequence[str], at: datetime) -> str:
-    lot = int.from_bytes(hashlib.blake2b(f"{at:%Y-%m-%dT%H}".encode(), digest_size=8).digest())
-    first = lot % len(clubs)
-    names = {"club": clubs[first], "other": clubs[(first + 1 + lot // 7 % (len(clubs) - 1)) % len(clubs)]}
+    digest = int.from_bytes(hashlib.blake2b(f"{at:%Y-%m-%dT%H}".encode(), digest_size=8).digest())
+    first = digest % len(clubs)
+    names = {"club": clubs[first], "other": clubs[(first + 1 + digest // 7 % (len(clubs) - 1)) % len(clubs)]}
     headlines = _HEADLINES[outlet.language]
-    title, told = (text.format(**names) for text in headlines[lot // 1000 % len(headlines)])
+    title, summary = (text.format(**names) for text in headlines[digest // 1000 % len(headlines)])
     link = f"https://news.example/{outlet.key}/{at:%Y%m%d%H}?utm_source=rss"
     return (
         f"<item><title>{escape(title)}</title><link>{link}</link>"
-        f"<description>{escape(f'<p>{told}</p>')}</description><pubDate>{format_datetime(at)}</pubDate></item>"
+        f"<description>{escape(f'<p>{summary}</p>')}</description><pubDate>{format_datetime(at)}</pubDate></item>"
     )

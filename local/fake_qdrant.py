@@ -14,13 +14,13 @@ from pydantic import BaseModel, ValidationError
 from qdrant_client import QdrantClient, models
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
-from local.asgi import answer_json, read_body
+from local.asgi import send_json, read_body
 from local.http_server import serve as serve_http
 
 DONE = {"operation_id": 0, "status": "completed"}
 
 
-class NotServed(Exception):
+class NotSupported(Exception):
     """A call of Qdrant's that this stand-in does not answer, or a collection that is not there."""
 
 
@@ -63,26 +63,26 @@ class Qdrant:
                 result = await asyncio.to_thread(
                     self._result, scope["method"], scope["path"], json.loads(body) if body else {}
                 )
-        except (NotServed, ValidationError, ValueError) as error:
-            missing = isinstance(error, NotServed) or "not found" in str(error)
-            await answer_json(send, 404 if missing else 400, {"status": {"error": str(error)}, "time": 0.0})
+        except (NotSupported, ValidationError, ValueError) as error:
+            missing = isinstance(error, NotSupported) or "not found" in str(error)
+            await send_json(send, 404 if missing else 400, {"status": {"error": str(error)}, "time": 0.0})
             return
         if scope["path"] == "/":
-            await answer_json(send, 200, result)
+            await send_json(send, 200, result)
             return
         elapsed = time.perf_counter() - started
-        await answer_json(send, 200, {"result": _plain(result), "status": "ok", "time": elapsed})
+        await send_json(send, 200, {"result": _serialize(result), "status": "ok", "time": elapsed})
 
     def _result(self, method: str, path: str, body: dict[str, Any]) -> object:
         if path == "/":
             return {"title": "qdrant - vector search engine", "version": "1.16.0"}
         if path == "/collections":
             return self._engine.get_collections()
-        if not (found := re.fullmatch(r"/collections/([^/]+)(/.*)?", path)):
-            raise NotServed(f"{method} {path} is not served here")
-        name, call = found[1], f"{method} {found[2] or ''}".rstrip()
+        if not (match := re.fullmatch(r"/collections/([^/]+)(/.*)?", path)):
+            raise NotSupported(f"{method} {path} is not served here")
+        name, call = match[1], f"{method} {match[2] or ''}".rstrip()
         if call not in {"PUT", "GET /exists"} and not self._engine.collection_exists(name):
-            raise NotServed(f"Not found: Collection `{name}` doesn't exist!")
+            raise NotSupported(f"Not found: Collection `{name}` doesn't exist!")
         return self._collection(name, call, body)
 
     def _collection(self, name: str, call: str, body: dict[str, Any]) -> object:  # noqa: PLR0912 one case per call
@@ -103,9 +103,9 @@ class Qdrant:
             case "PUT /points":
                 engine.upsert(name, models.PointsList.model_validate(body).points)
             case "POST /points":
-                wanted = models.PointRequest.model_validate(body)
+                request = models.PointRequest.model_validate(body)
                 return engine.retrieve(
-                    name, wanted.ids, with_payload=_or(wanted.with_payload, True), with_vectors=_or(wanted.with_vector)
+                    name, request.ids, with_payload=_default(request.with_payload, True), with_vectors=_default(request.with_vector)
                 )
             case "POST /points/delete" if "filter" in body:
                 engine.delete(name, models.FilterSelector.model_validate(body))
@@ -123,39 +123,39 @@ class Qdrant:
                     limit=page.limit or 10,
                     order_by=page.order_by,
                     offset=page.offset,
-                    with_payload=_or(page.with_payload, True),
-                    with_vectors=_or(page.with_vector),
+                    with_payload=_default(page.with_payload, True),
+                    with_vectors=_default(page.with_vector),
                 )
                 return {"points": points, "next_page_offset": next_offset}
             case _:
-                raise NotServed(f"{call} of a collection is not served here")
+                raise NotSupported(f"{call} of a collection is not served here")
         return DONE
 
-    def _query(self, name: str, wanted: models.QueryRequest) -> BaseModel:
+    def _query(self, name: str, request: models.QueryRequest) -> BaseModel:
         return self._engine.query_points(
             name,
-            query=wanted.query,
-            using=wanted.using,
-            query_filter=wanted.filter,
-            limit=wanted.limit or 10,
-            offset=wanted.offset,
-            score_threshold=wanted.score_threshold,
-            with_payload=_or(wanted.with_payload),
-            with_vectors=_or(wanted.with_vector),
+            query=request.query,
+            using=request.using,
+            query_filter=request.filter,
+            limit=request.limit or 10,
+            offset=request.offset,
+            score_threshold=request.score_threshold,
+            with_payload=_default(request.with_payload),
+            with_vectors=_default(request.with_vector),
         )
 
 
-def _or(given: Any, default: bool = False) -> Any:
-    return default if given is None else given
+def _default(value: Any, default: bool = False) -> Any:
+    return default if value is None else value
 
 
-def _plain(result: object) -> object:
+def _serialize(result: object) -> object:
     match result:
         case BaseModel():
             return result.model_dump(mode="json", exclude_none=True)
         case list():
-            return [_plain(item) for item in result]
+            return [_serialize(item) for item in result]
         case dict():
-            return {key: _plain(value) for key, value in result.items()}
+            return {key: _serialize(value) for key, value in result.items()}
         case _:
             return result

@@ -18,18 +18,18 @@ import httpx
 from stripe import WebhookSignature
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
-from local.asgi import answer, answer_json, read_body
-from local.fake_stripe_objects import PRICES, Missing, NotNow, Object, StripeObjects, shown
+from local.asgi import send_response, send_json, read_body
+from local.fake_stripe_objects import PRICES, NotFound, InvalidState, Object, StripeObjects, public_fields
 from local.http_server import serve as serve_http
 from shared.clients.payments.stripe_payments import API_VERSION
 
 KEY = "sk_test_local"
 SECRET = "whsec_local"  # noqa: S105 it signs what this machine tells itself
 PREMIUM, ELITE = PRICES
-TRIES = 5
+MAX_ATTEMPTS = 5
 
 
-class StripeStandIn:
+class FakeStripe:
     """The ASGI application.
 
     Args:
@@ -39,7 +39,7 @@ class StripeStandIn:
 
     def __init__(self, objects: StripeObjects, now: Callable[[], Any]) -> None:
         self.objects, self._now = objects, now
-        self.told: Callable[[], None] = lambda: None
+        self.on_request: Callable[[], None] = lambda: None
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""
@@ -47,200 +47,200 @@ class StripeStandIn:
         headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
         body = await read_body(receive)
         method, path = scope["method"], scope["path"]
-        self.objects.pass_time()
+        self.objects.advance()
         if path.startswith("/v1/"):
-            given = nested([*parse_qsl(scope["query_string"].decode()), *parse_qsl(body.decode())])
-            status, said = self._api(method, path, given, headers)
-            await answer_json(send, status, said)
+            params = parse_nested([*parse_qsl(scope["query_string"].decode()), *parse_qsl(body.decode())])
+            status, response = self._api(method, path, params, headers)
+            await send_json(send, status, response)
         else:
-            given = dict([*parse_qsl(scope["query_string"].decode()), *parse_qsl(body.decode())])
-            await self._page(method, path, given, send)
-        self.objects.keep()
-        self.told()
+            params = dict([*parse_qsl(scope["query_string"].decode()), *parse_qsl(body.decode())])
+            await self._page(method, path, params, send)
+        self.objects.save()
+        self.on_request()
 
-    def _api(self, method: str, path: str, given: Object, headers: dict[str, str]) -> tuple[int, Object]:
+    def _api(self, method: str, path: str, params: Object, headers: dict[str, str]) -> tuple[int, Object]:
         if not headers.get("authorization", "").startswith("Bearer sk_test_"):
             return 401, _error("invalid_request_error", "Invalid API Key provided")
         if headers.get("stripe-version") != API_VERSION:
             return 400, _error("invalid_request_error", f"Invalid Stripe API version: {headers.get('stripe-version')}")
-        key, asked = headers.get("idempotency-key"), json.dumps([method, path, given], sort_keys=True)
-        if method == "POST" and key in self.objects.answered:
-            before, status, said = self.objects.answered[key]
-            if before != asked:
+        key, fingerprint = headers.get("idempotency-key"), json.dumps([method, path, params], sort_keys=True)
+        if method == "POST" and key in self.objects.idempotent_responses:
+            before, status, response = self.objects.idempotent_responses[key]
+            if before != fingerprint:
                 return 400, _error("idempotency_error", "Keys for idempotent requests can only be used with the same")
-            return status, said
+            return status, response
         try:
-            status, said = 200, self._do(method, path.removeprefix("/v1/").split("/"), given, headers.get("host", ""))
-        except Missing as missing:
-            status, said = 404, _error("invalid_request_error", missing.args[0], "resource_missing")
-        except NotNow as refusal:
-            status, said = 400, _error("invalid_request_error", str(refusal))
+            status, response = 200, self._dispatch(method, path.removeprefix("/v1/").split("/"), params, headers.get("host", ""))
+        except NotFound as missing:
+            status, response = 404, _error("invalid_request_error", missing.args[0], "resource_missing")
+        except InvalidState as refusal:
+            status, response = 400, _error("invalid_request_error", str(refusal))
         if method == "POST" and key and status < 400:
-            self.objects.answered[key] = (asked, status, said)
-        return status, said
+            self.objects.idempotent_responses[key] = (fingerprint, status, response)
+        return status, response
 
-    def _do(self, method: str, path: list[str], given: Object, host: str) -> Object:  # noqa: PLR0912 a table
+    def _dispatch(self, method: str, path: list[str], params: Object, host: str) -> Object:  # noqa: PLR0912 a table
         objects = self.objects
         match method, path:
             case "POST", ["customers"]:
-                return shown(objects.make_customer(given))
+                return public_fields(objects.create_customer(params))
             case "DELETE", ["customers", customer_id]:
                 objects.delete_customer(customer_id)
                 return {"id": customer_id, "object": "customer", "deleted": True}
             case "POST", ["checkout", "sessions"]:
-                return shown(objects.open_checkout(given, f"http://{host}"))
+                return public_fields(objects.open_checkout(params, f"http://{host}"))
             case "GET", ["checkout", "sessions"]:
-                return _list(objects.all("checkout.session", **_like(given)))
+                return _list(objects.find("checkout.session", **_filters(params)))
             case "POST", ["checkout", "sessions", session_id, "expire"]:
-                return shown(objects.expire(session_id))
+                return public_fields(objects.expire(session_id))
             case "POST", ["billing_portal", "sessions"]:
-                objects.get(given["customer"], "customer")
-                url = f"http://{host}/portal/{given['customer']}?back={quote(given['return_url'], safe='')}"
+                objects.get(params["customer"], "customer")
+                url = f"http://{host}/portal/{params['customer']}?back={quote(params['return_url'], safe='')}"
                 return {"id": "bps_local", "object": "billing_portal.session", "livemode": False, "url": url}
             case "GET", ["subscriptions"]:
-                objects.get(given["customer"], "customer")
-                found = objects.all("subscription", customer=given["customer"])
-                return _list([self._expanded(each) for each in found])
+                objects.get(params["customer"], "customer")
+                subscriptions = objects.find("subscription", customer=params["customer"])
+                return _list([self._expand_subscription(each) for each in subscriptions])
             case "POST", ["subscriptions", subscription_id]:
-                return shown(objects.update(subscription_id, given))
+                return public_fields(objects.update(subscription_id, params))
             case "DELETE", ["subscriptions", subscription_id]:
-                return shown(objects.end(subscription_id))
+                return public_fields(objects.end(subscription_id))
             case "GET", ["charges", charge_id]:
-                return shown(objects.get(charge_id, "charge"))
+                return public_fields(objects.get(charge_id, "charge"))
             case "GET", ["invoice_payments"]:
-                return _list([self._paid(each) for each in objects.all("invoice_payment", **_like(given))])
+                return _list([self._expand_payment(each) for each in objects.find("invoice_payment", **_filters(params))])
             case "GET", ["disputes"]:
-                return _list(objects.all("dispute", **_like(given)))
+                return _list(objects.find("dispute", **_filters(params)))
             case _:
-                raise Missing(f"Unrecognized request URL ({method}: /v1/{'/'.join(path)})")
+                raise NotFound(f"Unrecognized request URL ({method}: /v1/{'/'.join(path)})")
 
-    def _expanded(self, subscription: Object) -> Object:
+    def _expand_subscription(self, subscription: Object) -> Object:
         invoice = subscription["latest_invoice"]
-        return {**subscription, "latest_invoice": shown(self.objects.get(invoice, "invoice")) if invoice else None}
+        return {**subscription, "latest_invoice": public_fields(self.objects.get(invoice, "invoice")) if invoice else None}
 
-    def _paid(self, payment: Object) -> Object:
+    def _expand_payment(self, payment: Object) -> Object:
         intent = self.objects.get(payment["payment"]["payment_intent"], "payment_intent")
         charge = self.objects.get(intent["latest_charge"], "charge")
         return {
             **payment,
-            "payment": {**payment["payment"], "payment_intent": {**shown(intent), "latest_charge": shown(charge)}},
+            "payment": {**payment["payment"], "payment_intent": {**public_fields(intent), "latest_charge": public_fields(charge)}},
         }
 
-    async def _page(self, method: str, path: str, given: dict[str, str], send: ASGISendCallable) -> None:
+    async def _page(self, method: str, path: str, params: dict[str, str], send: ASGISendCallable) -> None:
         """The pages that a person sees: one on which to pay, and the customer portal."""
         kind, _, object_id = path.strip("/").partition("/")
         try:
             if (method, kind) == ("POST", "pay"):
                 session = self.objects.pay(object_id)
-                goes = session["success_url"].replace("{CHECKOUT_SESSION_ID}", object_id)
-                await answer(send, 303, b"", [(b"location", goes.encode())])
+                location = session["success_url"].replace("{CHECKOUT_SESSION_ID}", object_id)
+                await send_response(send, 303, b"", [(b"location", location.encode())])
             elif (method, kind) == ("GET", "pay"):
                 session = self.objects.get(object_id, "checkout.session")
                 back = session["cancel_url"]
                 await _html(send, session["_price"], {"Pay": ""} if session["status"] == "open" else {}, back)
             elif kind == "portal":
-                if "do" in given:
-                    self._portal(object_id, given["do"])
-                ways = {"End with the period": "end", "Go on": "go_on", "Card fails": "bad", "Card pays": "good"}
-                await _html(send, "Customer portal", ways, given.get("back", "/"))
+                if "do" in params:
+                    self._portal(object_id, params["do"])
+                actions = {"End with the period": "end", "Go on": "go_on", "Card fails": "bad", "Card pays": "good"}
+                await _html(send, "Customer portal", actions, params.get("back", "/"))
             else:
-                await answer(send, 404, b"Not Found")
-        except (Missing, NotNow) as refusal:
-            await answer(send, 400, str(refusal).encode(), [(b"content-type", b"text/plain")])
+                await send_response(send, 404, b"Not Found")
+        except (NotFound, InvalidState) as refusal:
+            await send_response(send, 400, str(refusal).encode(), [(b"content-type", b"text/plain")])
 
-    def _portal(self, customer_id: str, wish: str) -> None:
-        if wish in {"good", "bad"}:
-            self.objects.card(customer_id, good=wish == "good")
+    def _portal(self, customer_id: str, action: str) -> None:
+        if action in {"good", "bad"}:
+            self.objects.set_card(customer_id, good=action == "good")
             return
-        for subscription in self.objects.all("subscription", customer=customer_id):
+        for subscription in self.objects.find("subscription", customer=customer_id):
             if subscription["status"] != "canceled":
-                ends = "true" if wish == "end" else "false"
+                ends = "true" if action == "end" else "false"
                 self.objects.update(subscription["id"], {"cancel_at_period_end": ends})
 
 
-class Postman(threading.Thread):
+class EventSender(threading.Thread):
     """Brings each event to a webhook; one that is not taken is brought again, at most five times."""
 
-    def __init__(self, stand_in: StripeStandIn, webhook: str, now: Callable[[], Any]) -> None:
+    def __init__(self, stripe: FakeStripe, webhook: str, now: Callable[[], Any]) -> None:
         super().__init__(daemon=True)
         self._webhook, self._now, self._sent = webhook, now, 0
-        self._events, self._waiting = stand_in.objects.events, Queue[Object | None]()
-        stand_in.told = self._collect
+        self._events, self._pending = stripe.objects.events, Queue[Object | None]()
+        stripe.on_request = self._collect
 
     def run(self) -> None:
         """Bring events until there are no more."""
         with httpx.Client(timeout=30, trust_env=False) as client:
-            while (event := self._waiting.get()) is not None:
-                for waited in range(TRIES):
-                    body, header = signed(event, SECRET, int(self._now().timestamp()))
+            while (event := self._pending.get()) is not None:
+                for attempt in range(MAX_ATTEMPTS):
+                    body, header = sign_event(event, SECRET, int(self._now().timestamp()))
                     try:
                         if client.post(self._webhook, content=body, headers=header).is_success:
                             break
                     except httpx.TransportError:
                         pass  # the launcher is being stopped, or the function is not there yet
-                    time.sleep(2**waited)
+                    time.sleep(2**attempt)
 
     def stop(self) -> None:
         """Bring what waits, and nothing more."""
-        self._waiting.put(None)
+        self._pending.put(None)
 
     def _collect(self) -> None:
         for event in self._events[self._sent :]:
-            self._waiting.put(event)
+            self._pending.put(event)
             self._sent += 1
 
 
 @contextmanager
 def serve(objects: StripeObjects, now: Callable[[], Any], webhook: str | None = None) -> Iterator[str]:
     """Serve an account until the block ends; yields the address of its API."""
-    stand_in = StripeStandIn(objects, now)
-    with serve_http(stand_in) as address:
+    stripe = FakeStripe(objects, now)
+    with serve_http(stripe) as address:
         if webhook is None:
             yield address
             return
-        postman = Postman(stand_in, webhook, now)
-        postman.start()
+        sender = EventSender(stripe, webhook, now)
+        sender.start()
         try:
             yield address
         finally:
-            postman.stop()
+            sender.stop()
 
 
-def signed(event: Object, secret: str, seconds: int) -> tuple[bytes, dict[str, str]]:
+def sign_event(event: Object, secret: str, seconds: int) -> tuple[bytes, dict[str, str]]:
     """An event as it is delivered at an instant: its body, and the headers that prove it."""
     body = json.dumps(event, indent=2)
     header = WebhookSignature.generate_signature_header(body, secret, seconds)
     return body.encode(), {"Stripe-Signature": header, "Content-Type": "application/json"}
 
 
-def nested(pairs: list[tuple[str, str]]) -> Object:
+def parse_nested(pairs: list[tuple[str, str]]) -> Object:
     """Parameters as they are meant: `a[b][0]=c` is {"a": {"b": {"0": "c"}}}."""
-    made: Object = {}
+    result: Object = {}
     for name, value in pairs:
-        *way, last = name.replace("]", "").split("[")
-        place = made
-        for step in way:
+        *parents, last = name.replace("]", "").split("[")
+        place = result
+        for step in parents:
             place = place.setdefault(step, {})
         place[last] = value
-    return made
+    return result
 
 
-def _like(given: Object) -> Object:
-    return {name: value for name, value in given.items() if name not in {"expand", "limit"}}
+def _filters(params: Object) -> Object:
+    return {name: value for name, value in params.items() if name not in {"expand", "limit"}}
 
 
-def _list(found: list[Object]) -> Object:
-    return {"object": "list", "data": [shown(each) for each in found], "has_more": False, "url": "/v1/list"}
+def _list(objects: list[Object]) -> Object:
+    return {"object": "list", "data": [public_fields(each) for each in objects], "has_more": False, "url": "/v1/list"}
 
 
 def _error(kind: str, message: str, code: str | None = None) -> Object:
     return {"error": {"type": kind, "message": message, "code": code}}
 
 
-async def _html(send: ASGISendCallable, title: str, ways: dict[str, str], back: str) -> None:
-    buttons = "".join(f'<button name="do" value="{value}">{name}</button> ' for name, value in ways.items())
+async def _html(send: ASGISendCallable, title: str, actions: dict[str, str], back: str) -> None:
+    buttons = "".join(f'<button name="do" value="{value}">{name}</button> ' for name, value in actions.items())
     page = (
         f"<!doctype html><title>{escape(title)}</title><h1>{escape(title)}</h1>"
         f"<p>No money moves here.</p><form method='post'>{buttons}</form><a href='{escape(back)}'>Back</a>"
     )
-    await answer(send, 200, page.encode(), [(b"content-type", b"text/html; charset=utf-8")])
+    await send_response(send, 200, page.encode(), [(b"content-type", b"text/html; charset=utf-8")])

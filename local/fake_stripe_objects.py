@@ -13,15 +13,15 @@ Object = dict[str, Any]
 PRICES = {"price_local_premium": 999, "price_local_elite": 1999}
 """Cents a month."""
 MONTH = timedelta(days=30)
-GIVEN_UP = timedelta(days=21)
+DUNNING_PERIOD = timedelta(days=21)
 """How long an unpaid invoice is tried again before its subscription ends."""
 
 
-class Missing(KeyError):
+class NotFound(KeyError):
     """There is no such object."""
 
 
-class NotNow(ValueError):
+class InvalidState(ValueError):
     """An object is not in the state for that."""
 
 
@@ -37,51 +37,51 @@ class StripeObjects:
         self._now, self._file = now, file
         self.objects: dict[str, Object] = json.loads(file.read_text()) if file and file.exists() else {}
         self.events: list[Object] = []
-        self.answered: dict[str, tuple[str, int, Object]] = {}
+        self.idempotent_responses: dict[str, tuple[str, int, Object]] = {}
 
     def get(self, object_id: str, kind: str) -> Object:
         """An object."""
-        found = self.objects.get(object_id)
-        if found is None or found["object"] != kind:
-            raise Missing(f"No such {kind}: '{object_id}'")
-        return found
+        stored = self.objects.get(object_id)
+        if stored is None or stored["object"] != kind:
+            raise NotFound(f"No such {kind}: '{object_id}'")
+        return stored
 
-    def all(self, kind: str, **like: Any) -> list[Object]:
+    def find(self, kind: str, **filters: Any) -> list[Object]:
         """Objects of a kind with these values, the newest first."""
         found = [each for each in self.objects.values() if each["object"] == kind]
-        wanted = [each for each in found if all(each.get(name) == value for name, value in like.items())]
+        wanted = [each for each in found if all(each.get(name) == value for name, value in filters.items())]
         return wanted[::-1]
 
-    def make_customer(self, given: Object) -> Object:
+    def create_customer(self, params: Object) -> Object:
         """A new customer."""
-        return self._new("cus", "customer", email=given.get("email"), metadata=given.get("metadata", {}))
+        return self._create("cus", "customer", email=params.get("email"), metadata=params.get("metadata", {}))
 
     def delete_customer(self, customer_id: str) -> None:
         """Delete a customer, which ends their subscriptions."""
         customer = self.get(customer_id, "customer")
-        for subscription in self.all("subscription", customer=customer_id):
+        for subscription in self.find("subscription", customer=customer_id):
             if subscription["status"] not in {"canceled", "incomplete_expired"}:
                 self.end(subscription["id"])
         del self.objects[customer_id]
-        self._tell("customer.deleted", customer)
+        self._emit("customer.deleted", customer)
 
-    def open_checkout(self, given: Object, url: str) -> Object:
+    def open_checkout(self, params: Object, url: str) -> Object:
         """A page on which to subscribe, below an address."""
-        self.get(given["customer"], "customer")
-        session = self._new(
+        self.get(params["customer"], "customer")
+        session = self._create(
             "cs_test",
             "checkout.session",
-            mode=given["mode"],
-            customer=given["customer"],
-            client_reference_id=given.get("client_reference_id"),
-            metadata=given.get("metadata", {}),
-            success_url=given["success_url"],
-            cancel_url=given["cancel_url"],
+            mode=params["mode"],
+            customer=params["customer"],
+            client_reference_id=params.get("client_reference_id"),
+            metadata=params.get("metadata", {}),
+            success_url=params["success_url"],
+            cancel_url=params["cancel_url"],
             status="open",
             payment_status="unpaid",
             subscription=None,
-            _price=given["line_items"]["0"]["price"],
-            _data=given.get("subscription_data", {}),
+            _price=params["line_items"]["0"]["price"],
+            _data=params.get("subscription_data", {}),
         )
         session["url"] = f"{url}/pay/{session['id']}"
         return session
@@ -90,14 +90,14 @@ class StripeObjects:
         """Close a page."""
         session = self.get(session_id, "checkout.session")
         if session["status"] != "open":
-            raise NotNow(f'Only Checkout Sessions with a status in ["open"] can be expired: {session["status"]}')
+            raise InvalidState(f'Only Checkout Sessions with a status in ["open"] can be expired: {session["status"]}')
         return self._change(session, status="expired", url=None)
 
     def pay(self, session_id: str) -> Object:
         """What happens when a person fills a page in: a subscription, begun with a trial or with a payment."""
         session = self.get(session_id, "checkout.session")
         if session["status"] != "open":
-            raise NotNow("This page is closed")
+            raise InvalidState("This page is closed")
         data, start = session["_data"], self._seconds()
         trial = int(data.get("trial_period_days", 0))
         end = start + int((timedelta(days=trial) if trial else MONTH).total_seconds())
@@ -109,7 +109,7 @@ class StripeObjects:
             "current_period_start": start,
             "current_period_end": end,
         }
-        subscription = self._new(
+        subscription = self._create(
             "sub",
             "subscription",
             customer=session["customer"],
@@ -126,75 +126,75 @@ class StripeObjects:
             latest_invoice=None,
             _card="good",
         )
-        self._tell("customer.subscription.created", subscription)
+        self._emit("customer.subscription.created", subscription)
         self._bill(subscription, 0 if trial else PRICES.get(session["_price"], 500))
         self._change(session, status="complete", payment_status="paid", subscription=subscription["id"], url=None)
-        self._tell("checkout.session.completed", session)
+        self._emit("checkout.session.completed", session)
         return session
 
     def end(self, subscription_id: str) -> Object:
         """End a subscription at once."""
         subscription = self.get(subscription_id, "subscription")
         if subscription["status"] in {"canceled", "incomplete_expired"}:
-            raise NotNow("The subscription has ended")
+            raise InvalidState("The subscription has ended")
         self._change(subscription, status="canceled", canceled_at=self._seconds(), ended_at=self._seconds())
-        self._tell("customer.subscription.deleted", subscription)
+        self._emit("customer.subscription.deleted", subscription)
         return subscription
 
-    def update(self, subscription_id: str, given: Object) -> Object:
+    def update(self, subscription_id: str, params: Object) -> Object:
         """Say whether a subscription is renewed, or change its price."""
         subscription = self.get(subscription_id, "subscription")
         if subscription["status"] == "canceled":
-            raise NotNow("A canceled subscription can only update its cancellation_details")
-        if "cancel_at_period_end" in given:
-            ends = given["cancel_at_period_end"] == "true"
+            raise InvalidState("A canceled subscription can only update its cancellation_details")
+        if "cancel_at_period_end" in params:
+            ends = params["cancel_at_period_end"] == "true"
             at = subscription["items"]["data"][0]["current_period_end"] if ends else None
             self._change(subscription, cancel_at_period_end=ends, cancel_at=at)
-        if "price" in given:
-            subscription["items"]["data"][0]["price"]["id"] = given["price"]
-        self._tell("customer.subscription.updated", subscription)
+        if "price" in params:
+            subscription["items"]["data"][0]["price"]["id"] = params["price"]
+        self._emit("customer.subscription.updated", subscription)
         return subscription
 
-    def card(self, customer_id: str, *, good: bool) -> None:
+    def set_card(self, customer_id: str, *, good: bool) -> None:
         """Whether a customer's card pays from now on; one that does pays what is open."""
-        for subscription in self.all("subscription", customer=customer_id):
+        for subscription in self.find("subscription", customer=customer_id):
             self._change(subscription, _card="good" if good else "bad")
             if good and subscription["status"] == "past_due":
                 self._settle(self.get(subscription["latest_invoice"], "invoice"))
                 self._change(subscription, status="active")
-                self._tell("customer.subscription.updated", subscription)
+                self._emit("customer.subscription.updated", subscription)
 
-    def pass_time(self) -> None:
+    def advance(self) -> None:
         """What happens by itself until now: renewals, ends, failures, and giving up."""
-        for subscription in self.all("subscription"):
+        for subscription in self.find("subscription"):
             while subscription["status"] in {"trialing", "active"} and self._is_over(subscription):
                 self._renew(subscription)
             if subscription["status"] == "past_due":
                 invoice = self.get(subscription["latest_invoice"], "invoice")
-                if invoice["created"] + GIVEN_UP.total_seconds() <= self._seconds():
+                if invoice["created"] + DUNNING_PERIOD.total_seconds() <= self._seconds():
                     self.end(subscription["id"])
 
     def refund(self, customer_id: str) -> None:
         """Give a customer's last payment back in full."""
         charge = self._last_charge(customer_id)
         self._change(charge, refunded=True, amount_refunded=charge["amount"])
-        self._tell("charge.refunded", charge)
+        self._emit("charge.refunded", charge)
 
     def dispute(self, customer_id: str) -> None:
         """A customer has their bank take the last payment back."""
         charge = self._last_charge(customer_id)
         self._change(charge, disputed=True)
-        made = self._new("dp", "dispute", charge=charge["id"], status="needs_response", amount=charge["amount"])
-        self._tell("charge.dispute.created", made)
+        dispute = self._create("dp", "dispute", charge=charge["id"], status="needs_response", amount=charge["amount"])
+        self._emit("charge.dispute.created", dispute)
 
     def close_disputes(self, customer_id: str, status: str) -> None:
         """The bank decides about a customer's disputes: `won` or `lost`, seen from us."""
-        for charge in self.all("charge", customer=customer_id):
-            for dispute in self.all("dispute", charge=charge["id"]):
+        for charge in self.find("charge", customer=customer_id):
+            for dispute in self.find("dispute", charge=charge["id"]):
                 self._change(dispute, status=status)
-                self._tell("charge.dispute.closed", dispute)
+                self._emit("charge.dispute.closed", dispute)
 
-    def keep(self) -> None:
+    def save(self) -> None:
         """Write the objects down."""
         if self._file:
             self._file.write_text(json.dumps(self.objects))
@@ -213,7 +213,7 @@ class StripeObjects:
         paid = self._bill(subscription, PRICES.get(item["price"]["id"], 500), start)
         if not paid:
             self._change(subscription, status="past_due")
-        self._tell("customer.subscription.updated", subscription)
+        self._emit("customer.subscription.updated", subscription)
 
     def _bill(self, subscription: Object, amount: int, at: int | None = None) -> bool:
         """Make an invoice and try to have it paid; whether it was."""
@@ -221,7 +221,7 @@ class StripeObjects:
             "type": "subscription_details",
             "subscription_details": {"subscription": subscription["id"], "metadata": subscription["metadata"]},
         }
-        invoice = self._new(
+        invoice = self._create(
             "in",
             "invoice",
             customer=subscription["customer"],
@@ -234,15 +234,15 @@ class StripeObjects:
         if subscription["_card"] == "good":
             self._settle(invoice)
             return True
-        self._tell("invoice.payment_failed", invoice)
+        self._emit("invoice.payment_failed", invoice)
         return False
 
     def _settle(self, invoice: Object) -> None:
         self._change(invoice, status="paid")
         if invoice["amount_due"]:
             customer, amount = invoice["customer"], invoice["amount_due"]
-            intent = self._new("pi", "payment_intent", customer=customer, amount=amount, status="succeeded")
-            charge = self._new(
+            intent = self._create("pi", "payment_intent", customer=customer, amount=amount, status="succeeded")
+            charge = self._create(
                 "ch",
                 "charge",
                 customer=customer,
@@ -256,26 +256,26 @@ class StripeObjects:
             )
             self._change(intent, latest_charge=charge["id"])
             payment = {"type": "payment_intent", "payment_intent": intent["id"]}
-            self._new("inpay", "invoice_payment", invoice=invoice["id"], status="paid", payment=payment)
-        self._tell("invoice.paid", invoice)
+            self._create("inpay", "invoice_payment", invoice=invoice["id"], status="paid", payment=payment)
+        self._emit("invoice.paid", invoice)
 
     def _last_charge(self, customer_id: str) -> Object:
-        charges = self.all("charge", customer=customer_id)
+        charges = self.find("charge", customer=customer_id)
         if not charges:
-            raise NotNow("nothing was paid yet")
+            raise InvalidState("nothing was paid yet")
         return charges[0]
 
-    def _new(self, prefix: str, kind: str, **values: Any) -> Object:
+    def _create(self, prefix: str, kind: str, **values: Any) -> Object:
         object_id = f"{prefix}_{uuid4().hex}"
-        made = {"id": object_id, "object": kind, "created": self._seconds(), "livemode": False, **values}
-        self.objects[object_id] = made
-        return made
+        created = {"id": object_id, "object": kind, "created": self._seconds(), "livemode": False, **values}
+        self.objects[object_id] = created
+        return created
 
     def _change(self, changed: Object, **values: Any) -> Object:
         changed.update(values)
         return changed
 
-    def _tell(self, kind: str, about: Object) -> None:
+    def _emit(self, event_type: str, subject: Object) -> None:
         event = {
             "id": f"evt_{uuid4().hex}",
             "object": "event",
@@ -284,8 +284,8 @@ class StripeObjects:
             "livemode": False,
             "pending_webhooks": 1,
             "request": {"id": None, "idempotency_key": None},
-            "type": kind,
-            "data": {"object": shown(about)},
+            "type": event_type,
+            "data": {"object": public_fields(subject)},
         }
         self.events.append(json.loads(json.dumps(event)))
 
@@ -293,6 +293,6 @@ class StripeObjects:
         return int(self._now().timestamp())
 
 
-def shown(made: Object) -> Object:
+def public_fields(stored: Object) -> Object:
     """An object as the API shows it."""
-    return {name: value for name, value in made.items() if not name.startswith("_")}
+    return {name: value for name, value in stored.items() if not name.startswith("_")}

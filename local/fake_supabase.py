@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local.fake_supabase_users import COLUMNS, Object, Refusal, SupabasePeople
+from local.fake_supabase_users import COLUMNS, Object, SupabaseError, SupabaseProject
 from local.http_server import listen
 from local.http_server import serve as serve_http
 
@@ -26,10 +26,10 @@ PUBLISHABLE_KEY = "sb_publishable_local"
 SECRET_KEY = "sb_secret_local"  # noqa: S105 it opens what this machine makes up
 ONE_OBJECT = "application/vnd.pgrst.object+json"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-Answering = Callable[[Request, Object], Response]
+Handler = Callable[[Request, Object], Response]
 
 
-class SupabaseStandIn:
+class FakeSupabase:
     """The ASGI application.
 
     Attributes:
@@ -38,8 +38,8 @@ class SupabaseStandIn:
         calls: method and path of every request, in order.
     """
 
-    def __init__(self, people: SupabasePeople) -> None:
-        self.people = people
+    def __init__(self, project: SupabaseProject) -> None:
+        self.project = project
         self.status: int | None = None
         self.calls: list[str] = []
         routes = [
@@ -48,14 +48,14 @@ class SupabaseStandIn:
             ("/auth/v1/user", self._user),
             ("/auth/v1/logout", self._sign_out),
             ("/auth/v1/recover", lambda request, given: JSONResponse({})),
-            ("/auth/v1/admin/users", self._all),
-            ("/auth/v1/admin/users/{user_id}", self._one),
+            ("/auth/v1/admin/users", self._users),
+            ("/auth/v1/admin/users/{user_id}", self._user_by_id),
             ("/rest/v1/{table}", self._table),
         ]
         self.app = Starlette(
             routes=[
-                Route("/auth/v1/.well-known/jwks.json", self._with(self._keys, key=False)),
-                *(Route(path, self._with(answering), methods=METHODS) for path, answering in routes),
+                Route("/auth/v1/.well-known/jwks.json", self._endpoint(self._keys, key=False)),
+                *(Route(path, self._endpoint(handler), methods=METHODS) for path, handler in routes),
             ],
             middleware=[
                 Middleware(
@@ -68,7 +68,7 @@ class SupabaseStandIn:
             ],
         )
 
-    def _with(self, answering: Answering, *, key: bool = True) -> Callable[[Request], Any]:
+    def _endpoint(self, handler: Handler, *, key: bool = True) -> Callable[[Request], Any]:
         """A route that reads its body, asks for the project's key and turns refusals into answers."""
 
         async def endpoint(request: Request) -> Response:
@@ -76,94 +76,94 @@ class SupabaseStandIn:
             if self.status is not None:
                 return JSONResponse({"message": "the project is not up"}, self.status)
             if key and request.headers.get("apikey") not in {PUBLISHABLE_KEY, SECRET_KEY}:
-                return _refused(request, Refusal(401, "no_api_key", "Invalid API key"))
+                return _error_response(request, SupabaseError(401, "no_api_key", "Invalid API key"))
             try:
-                answer = answering(request, json.loads(await request.body() or b"{}"))
-            except Refusal as refusal:
-                return _refused(request, refusal)
-            self.people.save()
-            return answer
+                response = handler(request, json.loads(await request.body() or b"{}"))
+            except SupabaseError as refusal:
+                return _error_response(request, refusal)
+            self.project.save()
+            return response
 
         return endpoint
 
-    def _keys(self, request: Request, given: Object) -> Response:
-        return JSONResponse(self.people.keys())
+    def _keys(self, request: Request, body: Object) -> Response:
+        return JSONResponse(self.project.keys())
 
-    def _sign_up(self, request: Request, given: Object) -> Response:
-        return JSONResponse(self.people.begin(self.people.create({**given, "id": None, "app_metadata": None})))
+    def _sign_up(self, request: Request, body: Object) -> Response:
+        return JSONResponse(self.project.start_session(self.project.create({**body, "id": None, "app_metadata": None})))
 
-    def _token(self, request: Request, given: Object) -> Response:
+    def _token(self, request: Request, body: Object) -> Response:
         match request.query_params.get("grant_type"):
             case "password":
-                return JSONResponse(self.people.sign_in(str(given.get("email")), str(given.get("password"))))
+                return JSONResponse(self.project.sign_in(str(body.get("email")), str(body.get("password"))))
             case "refresh_token":
-                return JSONResponse(self.people.refresh(str(given.get("refresh_token"))))
+                return JSONResponse(self.project.refresh(str(body.get("refresh_token"))))
             case _:
-                raise Refusal(400, "validation_failed", "unsupported_grant_type")
+                raise SupabaseError(400, "validation_failed", "unsupported_grant_type")
 
-    def _user(self, request: Request, given: Object) -> Response:
-        person = self.people.person_of(_bearer(request))
+    def _user(self, request: Request, body: Object) -> Response:
+        user_id = self.project.user_id(_bearer(request))
         if request.method == "PUT":  # people write their own metadata, never the project's
-            changes = {name: given[name] for name in ("password",) if name in given}
-            return JSONResponse(self.people.change(person, {**changes, "user_metadata": given.get("data")}))
-        return JSONResponse(self.people.get(person))
+            changes = {name: body[name] for name in ("password",) if name in body}
+            return JSONResponse(self.project.update(user_id, {**changes, "user_metadata": body.get("data")}))
+        return JSONResponse(self.project.get(user_id))
 
-    def _sign_out(self, request: Request, given: Object) -> Response:
-        self.people.sign_out(_bearer(request), request.query_params.get("scope", "global"))
+    def _sign_out(self, request: Request, body: Object) -> Response:
+        self.project.sign_out(_bearer(request), request.query_params.get("scope", "global"))
         return Response(status_code=204)
 
-    def _all(self, request: Request, given: Object) -> Response:
-        _owner(request)
+    def _users(self, request: Request, body: Object) -> Response:
+        _require_secret_key(request)
         if request.method == "POST":
-            return JSONResponse(self.people.create(given))
+            return JSONResponse(self.project.create(body))
         page = int(request.query_params.get("page") or 1)
         per_page = int(request.query_params.get("per_page") or 50)
-        users = list(reversed(self.people.users.values()))  # who came last first, as Supabase
+        users = list(reversed(self.project.users.values()))  # who came last first, as Supabase
         some = users[(page - 1) * per_page : page * per_page]
         total = {"X-Total-Count": str(len(users))}
         return JSONResponse({"users": some, "aud": "authenticated"}, headers=total)
 
-    def _one(self, request: Request, given: Object) -> Response:
-        _owner(request)
+    def _user_by_id(self, request: Request, body: Object) -> Response:
+        _require_secret_key(request)
         user_id: str = request.path_params["user_id"]
         match request.method:
             case "PUT":
-                return JSONResponse(self.people.change(user_id, given))
+                return JSONResponse(self.project.update(user_id, body))
             case "DELETE":
-                self.people.delete(user_id)
+                self.project.delete(user_id)
                 return JSONResponse({})
             case _:
-                return JSONResponse(self.people.get(user_id))
+                return JSONResponse(self.project.get(user_id))
 
-    def _table(self, request: Request, given: Object) -> Response:
+    def _table(self, request: Request, body: Object) -> Response:
         """PostgREST: rows by `id=eq.…`; a person sees and writes their own, the owner all, and adds and deletes."""
         table: str = request.path_params["table"]
-        if table != "user_profiles" or not self.people.has_table:
-            raise Refusal(404, "PGRST205", f"Could not find the table 'public.{table}' in the schema cache")
-        rows = [row for row in self.people.profiles.values() if _is_meant(request, row)]
-        owns = request.headers["apikey"] == SECRET_KEY
-        if not owns:
+        if table != "user_profiles" or not self.project.has_table:
+            raise SupabaseError(404, "PGRST205", f"Could not find the table 'public.{table}' in the schema cache")
+        rows = [row for row in self.project.profiles.values() if _matches_filters(request, row)]
+        is_service = request.headers["apikey"] == SECRET_KEY
+        if not is_service:
             rows = [row for row in rows if row["id"] == self._signed_in(request)]
         match request.method:
             case "GET":
                 return _rows(request, rows)
             case "PATCH":
                 for row in rows:
-                    self.people.write_profile(row, given)
-            case "POST" if owns:
-                rows = [self.people.add_profile(given)]
+                    self.project.update_profile(row, body)
+            case "POST" if is_service:
+                rows = [self.project.add_profile(body)]
             case "POST":
                 message = 'new row violates row-level security policy for table "user_profiles"'
-                raise Refusal(403, "42501", message)
+                raise SupabaseError(403, "42501", message)
             case "DELETE":
-                rows = rows if owns else []
+                rows = rows if is_service else []
                 for row in rows:
-                    del self.people.profiles[row["id"]]
+                    del self.project.profiles[row["id"]]
             case _:
-                raise Refusal(405, "PGRST117", f"Unsupported HTTP method: {request.method}")
-        wants = "return=representation" in request.headers.get("prefer", "")
+                raise SupabaseError(405, "PGRST117", f"Unsupported HTTP method: {request.method}")
+        returns_rows = "return=representation" in request.headers.get("prefer", "")
         added = request.method == "POST"
-        return _rows(request, rows, 201 if added else 200) if wants else Response(status_code=201 if added else 204)
+        return _rows(request, rows, 201 if added else 200) if returns_rows else Response(status_code=201 if added else 204)
 
     def _signed_in(self, request: Request) -> str | None:
         """Who asks; None for a page where nobody is signed in, which sends its key as a token too.
@@ -175,18 +175,18 @@ class SupabaseStandIn:
         if token in {"", PUBLISHABLE_KEY}:
             return None
         try:
-            return self.people.person_of(token)
-        except Refusal as refusal:
-            raise Refusal(401, "PGRST301", refusal.message) from None
+            return self.project.user_id(token)
+        except SupabaseError as refusal:
+            raise SupabaseError(401, "PGRST301", refusal.message) from None
 
 
 @contextmanager
-def serve(stand_in: SupabaseStandIn, listener: socket | None = None) -> Iterator[str]:
+def serve(supabase: FakeSupabase, listener: socket | None = None) -> Iterator[str]:
     """Serve a project until the block ends; yields its address, which its tokens name from now on."""
     listener = listener or listen()
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    stand_in.people.issuer = f"{address}/auth/v1"
-    with serve_http(stand_in.app, listener):  # pyright: ignore[reportArgumentType]  two descriptions of ASGI
+    supabase.project.issuer = f"{address}/auth/v1"
+    with serve_http(supabase.app, listener):  # pyright: ignore[reportArgumentType]  two descriptions of ASGI
         yield address
 
 
@@ -194,12 +194,12 @@ def _bearer(request: Request) -> str:
     return request.headers.get("authorization", "").removeprefix("Bearer ")
 
 
-def _owner(request: Request) -> None:
+def _require_secret_key(request: Request) -> None:
     if request.headers["apikey"] != SECRET_KEY:
-        raise Refusal(403, "not_admin", "User not allowed")
+        raise SupabaseError(403, "not_admin", "User not allowed")
 
 
-def _is_meant(request: Request, row: Object) -> bool:
+def _matches_filters(request: Request, row: Object) -> bool:
     filters = {name: value for name, value in request.query_params.items() if name in COLUMNS}
     return all(f"eq.{row[name]}" == value for name, value in filters.items())
 
@@ -208,19 +208,19 @@ def _rows(request: Request, rows: list[Object], status: int = 200) -> Response:
     selected = request.query_params.get("select", "*")
     columns = COLUMNS if selected == "*" else selected.split(",")
     if unknown := set(columns).difference(COLUMNS):
-        raise Refusal(400, "42703", f"column user_profiles.{min(unknown)} does not exist")
-    found = [{name: row[name] for name in columns} for row in rows]
+        raise SupabaseError(400, "42703", f"column user_profiles.{min(unknown)} does not exist")
+    selected_rows = [{name: row[name] for name in columns} for row in rows]
     if ONE_OBJECT not in request.headers.get("accept", ""):
-        return JSONResponse(found, status)
-    if len(found) != 1:
-        raise Refusal(406, "PGRST116", "Cannot coerce the result to a single JSON object")
-    return JSONResponse(found[0], status)
+        return JSONResponse(selected_rows, status)
+    if len(selected_rows) != 1:
+        raise SupabaseError(406, "PGRST116", "Cannot coerce the result to a single JSON object")
+    return JSONResponse(selected_rows[0], status)
 
 
-def _refused(request: Request, refusal: Refusal) -> Response:
+def _error_response(request: Request, refusal: SupabaseError) -> Response:
     """A refusal in the shape of the API that refuses."""
     if request.url.path.startswith("/rest/"):
-        said = {"code": refusal.code, "details": None, "hint": None, "message": refusal.message}
+        body = {"code": refusal.code, "details": None, "hint": None, "message": refusal.message}
     else:
-        said = {"code": refusal.status, "error_code": refusal.code, "msg": refusal.message}
-    return JSONResponse(said, refusal.status)
+        body = {"code": refusal.status, "error_code": refusal.code, "msg": refusal.message}
+    return JSONResponse(body, refusal.status)

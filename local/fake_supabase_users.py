@@ -25,7 +25,7 @@ ROLES = ("free", "premium", "admin")
 COLUMNS = ("id", "email", "full_name", "avatar_url", "role", "created_at", "updated_at")
 
 
-class Refusal(Exception):
+class SupabaseError(Exception):
     """What Supabase refuses: an HTTP status, its own error code, and a message."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -33,7 +33,7 @@ class Refusal(Exception):
         self.status, self.code, self.message = status, code, message
 
 
-class SupabasePeople:
+class SupabaseProject:
     """One project.
 
     Attributes:
@@ -57,7 +57,7 @@ class SupabasePeople:
         self._sessions: dict[str, str] = stored.get("sessions", {})  # the person of each session
         self._refresh: dict[str, str] = stored.get("refresh", {})  # the session of each refresh token
         pem: str | None = stored.get("key")
-        self._key = _key(pem) if pem else ec.generate_private_key(ec.SECP256R1())
+        self._key = _load_key(pem) if pem else ec.generate_private_key(ec.SECP256R1())
 
     def save(self) -> None:
         """Write the project to its file."""
@@ -80,23 +80,23 @@ class SupabasePeople:
     def keys(self) -> Object:
         """The JSON Web Key Set."""
         public = jwt.get_algorithm_by_name(ALGORITHM).to_jwk(self._key.public_key(), as_dict=True)
-        return {"keys": [{**public, "kid": self._kid(), "alg": ALGORITHM, "use": "sig", "key_ops": ["verify"]}]}
+        return {"keys": [{**public, "kid": self._key_id(), "alg": ALGORITHM, "use": "sig", "key_ops": ["verify"]}]}
 
-    def create(self, given: Mapping[str, Any]) -> Object:
+    def create(self, params: Mapping[str, Any]) -> Object:
         """A new person, with their row in `user_profiles`, as the table's trigger writes it.
 
         Raises:
             Refusal: no address, one that is taken, or a password that is too short.
         """
-        email = str(given.get("email") or "").lower()
-        password = str(given.get("password") or "")
+        email = str(params.get("email") or "").lower()
+        password = str(params.get("password") or "")
         if not ADDRESS.fullmatch(email):
-            raise Refusal(400, "validation_failed", "Unable to validate email address: invalid format")
+            raise SupabaseError(400, "validation_failed", "Unable to validate email address: invalid format")
         if len(password) < SHORTEST_PASSWORD:
-            raise Refusal(422, "weak_password", f"Password should be at least {SHORTEST_PASSWORD} characters.")
+            raise SupabaseError(422, "weak_password", f"Password should be at least {SHORTEST_PASSWORD} characters.")
         if any(user["email"] == email for user in self.users.values()):
-            raise Refusal(422, "user_already_exists", "User already registered")
-        user_id, now = str(given.get("id") or uuid4()), self._instant()
+            raise SupabaseError(422, "user_already_exists", "User already registered")
+        user_id, now = str(params.get("id") or uuid4()), self._timestamp()
         metadata = {"email": email, "email_verified": True, "phone_verified": False, "sub": user_id}
         user: Object = {
             "id": user_id,
@@ -107,15 +107,15 @@ class SupabasePeople:
             "phone": "",
             "confirmed_at": now,
             "last_sign_in_at": now,
-            "app_metadata": {"provider": "email", "providers": ["email"], **(given.get("app_metadata") or {})},
-            "user_metadata": {**(given.get("user_metadata") or given.get("data") or {}), **metadata},
+            "app_metadata": {"provider": "email", "providers": ["email"], **(params.get("app_metadata") or {})},
+            "user_metadata": {**(params.get("user_metadata") or params.get("data") or {}), **metadata},
             "identities": [],
             "created_at": now,
             "updated_at": now,
             "is_anonymous": False,
         }
         self.users[user_id] = user
-        self._passwords[user_id] = _hashed(password, secrets.token_hex(16))
+        self._passwords[user_id] = _hash_password(password, secrets.token_hex(16))
         self.add_profile({"id": user_id, "email": email, "full_name": user["user_metadata"].get("full_name") or ""})
         return user
 
@@ -126,24 +126,24 @@ class SupabasePeople:
             Refusal: there is none.
         """
         if user_id not in self.users:
-            raise Refusal(404, "user_not_found", "User not found")
+            raise SupabaseError(404, "user_not_found", "User not found")
         return self.users[user_id]
 
-    def change(self, user_id: str, given: Mapping[str, Any]) -> Object:
+    def update(self, user_id: str, params: Mapping[str, Any]) -> Object:
         """Change a person. Metadata are merged, and a value of null takes a field away, as Supabase Auth does it.
 
         Raises:
             Refusal: there is none, or the new password is too short.
         """
         user = self.get(user_id)
-        if "password" in given:
-            if len(str(given["password"])) < SHORTEST_PASSWORD:
-                raise Refusal(422, "weak_password", f"Password should be at least {SHORTEST_PASSWORD} characters.")
-            self._passwords[user_id] = _hashed(str(given["password"]), secrets.token_hex(16))
+        if "password" in params:
+            if len(str(params["password"])) < SHORTEST_PASSWORD:
+                raise SupabaseError(422, "weak_password", f"Password should be at least {SHORTEST_PASSWORD} characters.")
+            self._passwords[user_id] = _hash_password(str(params["password"]), secrets.token_hex(16))
         for kind in ("app_metadata", "user_metadata"):
-            merged = {**user[kind], **(given.get(kind) or {})}
+            merged = {**user[kind], **(params.get(kind) or {})}
             user[kind] = {name: value for name, value in merged.items() if value is not None}
-        user["updated_at"] = self._instant()
+        user["updated_at"] = self._timestamp()
         return user
 
     def delete(self, user_id: str) -> None:
@@ -154,9 +154,9 @@ class SupabasePeople:
         """
         self.get(user_id)
         for session in [each for each, person in self._sessions.items() if person == user_id]:
-            self._end(session)
-        for held in (self.users, self.profiles, self._passwords):
-            held.pop(user_id, None)
+            self._end_session(session)
+        for table in (self.users, self.profiles, self._passwords):
+            table.pop(user_id, None)
 
     def sign_in(self, email: str, password: str) -> Object:
         """A new session of whoever has this address and password.
@@ -166,16 +166,16 @@ class SupabasePeople:
         """
         for user in self.users.values():
             salt, _, _ = self._passwords[user["id"]].partition(":")
-            if user["email"] == email.lower() and _hashed(password, salt) == self._passwords[user["id"]]:
-                return self.begin(user)
-        raise Refusal(400, "invalid_credentials", "Invalid login credentials")
+            if user["email"] == email.lower() and _hash_password(password, salt) == self._passwords[user["id"]]:
+                return self.start_session(user)
+        raise SupabaseError(400, "invalid_credentials", "Invalid login credentials")
 
-    def begin(self, user: Object) -> Object:
+    def start_session(self, user: Object) -> Object:
         """A new session of a person."""
         session = str(uuid4())
         self._sessions[session] = user["id"]
-        user["last_sign_in_at"] = self._instant()
-        return self._tokens(session)
+        user["last_sign_in_at"] = self._timestamp()
+        return self._issue_tokens(session)
 
     def refresh(self, token: str) -> Object:
         """A session's next tokens; a refresh token counts once.
@@ -185,10 +185,10 @@ class SupabasePeople:
         """
         session = self._refresh.pop(token, None)
         if session is None:
-            raise Refusal(400, "refresh_token_not_found", "Invalid Refresh Token: Refresh Token Not Found")
-        return self._tokens(session)
+            raise SupabaseError(400, "refresh_token_not_found", "Invalid Refresh Token: Refresh Token Not Found")
+        return self._issue_tokens(session)
 
-    def session_of(self, token: str) -> str:
+    def session_id(self, token: str) -> str:
         """The session of an access token.
 
         Raises:
@@ -198,20 +198,20 @@ class SupabasePeople:
             options: Any = {"verify_exp": False, "verify_iat": False, "require": ["exp", "session_id"]}
             claims = jwt.decode(token, self._key.public_key(), [ALGORITHM], options, audience=AUDIENCE)
         except jwt.PyJWTError as error:
-            raise Refusal(403, "bad_jwt", f"invalid JWT: unable to parse or verify signature, {error}") from None
+            raise SupabaseError(403, "bad_jwt", f"invalid JWT: unable to parse or verify signature, {error}") from None
         if claims["exp"] <= self._now().timestamp():
-            raise Refusal(403, "bad_jwt", "invalid JWT: token is expired")
+            raise SupabaseError(403, "bad_jwt", "invalid JWT: token is expired")
         if claims["session_id"] not in self._sessions:
-            raise Refusal(403, "session_not_found", "Session from session_id claim in JWT does not exist")
+            raise SupabaseError(403, "session_not_found", "Session from session_id claim in JWT does not exist")
         return claims["session_id"]
 
-    def person_of(self, token: str) -> str:
+    def user_id(self, token: str) -> str:
         """The id of an access token's person.
 
         Raises:
             Refusal: as `session_of`.
         """
-        return self._sessions[self.session_of(token)]
+        return self._sessions[self.session_id(token)]
 
     def sign_out(self, token: str, scope: str) -> None:
         """End the session of an access token (`local`), the person's others (`others`) or all of them (`global`).
@@ -219,35 +219,35 @@ class SupabasePeople:
         Raises:
             Refusal: as `session_of`.
         """
-        own = self.session_of(token)
+        own = self.session_id(token)
         person = self._sessions[own]
         for session in [each for each, owner in self._sessions.items() if owner == person]:
             if scope == "global" or (session == own) == (scope == "local"):
-                self._end(session)
+                self._end_session(session)
 
-    def add_profile(self, given: Mapping[str, Any]) -> Object:
+    def add_profile(self, params: Mapping[str, Any]) -> Object:
         """A new row of `user_profiles`.
 
         Raises:
             Refusal: there is one, its person is unknown or has no address, or as `write_profile`.
         """
-        user_id, now = str(given.get("id")), self._instant()
+        user_id, now = str(params.get("id")), self._timestamp()
         if user_id in self.profiles:
-            raise Refusal(409, "23505", 'duplicate key value violates unique constraint "user_profiles_pkey"')
+            raise SupabaseError(409, "23505", 'duplicate key value violates unique constraint "user_profiles_pkey"')
         if user_id not in self.users:
             message = (
                 'insert or update on table "user_profiles" violates foreign key constraint "user_profiles_id_fkey"'
             )
-            raise Refusal(409, "23503", message)
-        if given.get("email") is None:
+            raise SupabaseError(409, "23503", message)
+        if params.get("email") is None:
             message = 'null value in column "email" of relation "user_profiles" violates not-null constraint'
-            raise Refusal(400, "23502", message)
+            raise SupabaseError(400, "23502", message)
         row: Object = {**dict.fromkeys(COLUMNS), "role": "free", "created_at": now}
-        self.write_profile(row, given)
+        self.update_profile(row, params)
         self.profiles[user_id] = row
         return row
 
-    def write_profile(self, row: Object, changes: Mapping[str, Any]) -> None:
+    def update_profile(self, row: Object, changes: Mapping[str, Any]) -> None:
         """Change a row of `user_profiles`.
 
         Raises:
@@ -256,13 +256,13 @@ class SupabasePeople:
         for column in changes:
             if column not in COLUMNS:
                 message = f"Could not find the '{column}' column of 'user_profiles' in the schema cache"
-                raise Refusal(400, "PGRST204", message)
+                raise SupabaseError(400, "PGRST204", message)
         if changes.get("role", "free") not in ROLES:
             message = 'new row for relation "user_profiles" violates check constraint "user_profiles_role_check"'
-            raise Refusal(400, "23514", message)
-        row.update(changes, updated_at=self._instant())
+            raise SupabaseError(400, "23514", message)
+        row.update(changes, updated_at=self._timestamp())
 
-    def _tokens(self, session: str) -> Object:
+    def _issue_tokens(self, session: str) -> Object:
         user, now = self.users[self._sessions[session]], self._now()
         claims = {
             "iss": self.issuer,
@@ -283,7 +283,7 @@ class SupabasePeople:
         refresh = secrets.token_urlsafe(12)
         self._refresh[refresh] = session
         return {
-            "access_token": jwt.encode(claims, self._key, ALGORITHM, {"kid": self._kid()}),
+            "access_token": jwt.encode(claims, self._key, ALGORITHM, {"kid": self._key_id()}),
             "token_type": "bearer",
             "expires_in": int(HOUR.total_seconds()),
             "expires_at": int((now + HOUR).timestamp()),
@@ -291,26 +291,26 @@ class SupabasePeople:
             "user": user,
         }
 
-    def _end(self, session: str) -> None:
+    def _end_session(self, session: str) -> None:
         del self._sessions[session]
         self._refresh = {token: owner for token, owner in self._refresh.items() if owner != session}
 
-    def _kid(self) -> str:
+    def _key_id(self) -> str:
         point = self._key.public_key().public_bytes(
             serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint
         )
         return hashlib.sha256(point).hexdigest()[:16]
 
-    def _instant(self) -> str:
+    def _timestamp(self) -> str:
         return self._now().isoformat()
 
 
-def _key(pem: str) -> ec.EllipticCurvePrivateKey:
+def _load_key(pem: str) -> ec.EllipticCurvePrivateKey:
     key = serialization.load_pem_private_key(pem.encode(), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 it was written by `save`
     return key
 
 
-def _hashed(password: str, salt: str) -> str:
+def _hash_password(password: str, salt: str) -> str:
     derived = hashlib.scrypt(password.encode(), salt=salt.encode(), n=2**12, r=8, p=1)
     return f"{salt}:{base64.b64encode(derived).decode()}"

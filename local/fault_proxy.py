@@ -13,7 +13,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 _CHUNK = 65_536
 
 
-class Wire:
+class FaultProxy:
     """Passes bytes on to a program that listens elsewhere, until it is cut.
 
     A cut wire ends its connections and takes no new ones: they are closed at once, as by a machine that restarts.
@@ -31,7 +31,7 @@ class Wire:
         self._is_cut = True
         self._loop.call_soon_threadsafe(lambda: [writer.transport.abort() for writer in list(self._open)])
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         """Let things pass again."""
         self._is_cut = False
 
@@ -40,26 +40,26 @@ class Wire:
         self._server.close()
 
     async def _serve(self, url: str, folder: Path) -> tuple[asyncio.Server, str]:
-        told = urlsplit(url)
-        if told.hostname:
-            port = told.port or 80
-            passing = self._passing(lambda: asyncio.open_connection("127.0.0.1", port))
-            server = await asyncio.start_server(passing, "127.0.0.1", 0)
+        parts = urlsplit(url)
+        if parts.hostname:
+            port = parts.port or 80
+            handler = self._forwarding(lambda: asyncio.open_connection("127.0.0.1", port))
+            server = await asyncio.start_server(handler, "127.0.0.1", 0)
             return server, url.replace(f":{port}", f":{server.sockets[0].getsockname()[1]}", 1)
-        socket_folder = parse_qs(told.query)["host"][0]  # Postgres, at a Unix socket
+        socket_folder = parse_qs(parts.query)["host"][0]  # Postgres, at a Unix socket
         name = ".s.PGSQL.5432"
         folder.mkdir()
         folder.chmod(0o755)
         server = await asyncio.start_unix_server(
-            self._passing(lambda: asyncio.open_unix_connection(f"{socket_folder}/{name}")), folder / name
+            self._forwarding(lambda: asyncio.open_unix_connection(f"{socket_folder}/{name}")), folder / name
         )
         (folder / name).chmod(0o777)
         return server, url.replace(quote(socket_folder, safe=""), quote(str(folder), safe=""))
 
-    def _passing(
+    def _forwarding(
         self, connect: Callable[[], Awaitable[Streams]]
     ) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
-        async def passing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             if self._is_cut:
                 writer.transport.abort()
                 return
@@ -71,7 +71,7 @@ class Wire:
             for end in ends:
                 end.close()
 
-        return passing
+        return forward
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -83,7 +83,7 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 @contextmanager
-def wires() -> Iterator[Callable[[str, Path], Wire]]:
+def fault_proxies() -> Iterator[Callable[[str, Path], FaultProxy]]:
     """What makes a wire before an address, with a folder where that is a socket's; all end with the block."""
     loops, ended = Queue[asyncio.AbstractEventLoop](), asyncio.Event()
 
@@ -93,17 +93,17 @@ def wires() -> Iterator[Callable[[str, Path], Wire]]:
 
     thread = threading.Thread(target=asyncio.run, args=(run(),), daemon=True)
     thread.start()
-    loop, made = loops.get(), list[Wire]()
+    loop, proxies = loops.get(), list[FaultProxy]()
 
-    def make(url: str, folder: Path) -> Wire:
-        made.append(Wire(loop, url, folder))
-        return made[-1]
+    def make(url: str, folder: Path) -> FaultProxy:
+        proxies.append(FaultProxy(loop, url, folder))
+        return proxies[-1]
 
     try:
         yield make
     finally:
-        for wire in made:
-            wire.cut()
-            loop.call_soon_threadsafe(wire.close)
+        for proxy in proxies:
+            proxy.cut()
+            loop.call_soon_threadsafe(proxy.close)
         loop.call_soon_threadsafe(ended.set)
         thread.join()

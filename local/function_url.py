@@ -19,7 +19,7 @@ TEXT = re.compile(r"text/|application/(json|javascript|xml|x-www-form-urlencoded
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """What the client gets."""
 
     status: int
@@ -27,7 +27,7 @@ class Answer:
     body: bytes
 
 
-def event(scope: HTTPScope, body: bytes) -> dict[str, Any]:
+def build_event(scope: HTTPScope, body: bytes) -> dict[str, Any]:
     """The event of a request."""
     headers, cookies = _headers(scope["headers"])
     host = headers.get("host", "localhost").partition(":")[0]
@@ -37,7 +37,7 @@ def event(scope: HTTPScope, body: bytes) -> dict[str, Any]:
     path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
     text = _text(body, headers.get("content-type", "application/octet-stream"))
     now = time.time()
-    made: dict[str, Any] = {
+    payload: dict[str, Any] = {
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": path,
@@ -64,19 +64,19 @@ def event(scope: HTTPScope, body: bytes) -> dict[str, Any]:
         "isBase64Encoded": text is None,
     }
     if parameters := _joined(parse_qsl(query, keep_blank_values=True)):
-        made["queryStringParameters"] = parameters
+        payload["queryStringParameters"] = parameters
     if cookies:
-        made["cookies"] = cookies
+        payload["cookies"] = cookies
     if body:
-        made["body"] = base64.b64encode(body).decode() if text is None else text
-    return made
+        payload["body"] = base64.b64encode(body).decode() if text is None else text
+    return payload
 
 
-def answer(payload: bytes) -> Answer:
+def parse_response(payload: bytes) -> HttpResponse:
     """The answer that a handler's result stands for; a result without a status code is the body of a 200."""
     result: Any = json.loads(payload)
     if not isinstance(result, dict) or "statusCode" not in result:
-        return Answer(200, [(b"content-type", b"application/json")], payload)
+        return HttpResponse(200, [(b"content-type", b"application/json")], payload)
     body = result.get("body") or ""
     headers = [
         (name.lower().encode("latin-1"), str(value).encode("latin-1"))
@@ -86,7 +86,7 @@ def answer(payload: bytes) -> Answer:
     headers += [(b"set-cookie", cookie.encode("latin-1")) for cookie in result.get("cookies") or []]
     if not any(name == b"content-type" for name, _ in headers):
         headers.append((b"content-type", b"application/json"))
-    return Answer(
+    return HttpResponse(
         int(result["statusCode"]), headers, base64.b64decode(body) if result.get("isBase64Encoded") else body.encode()
     )
 
@@ -95,24 +95,24 @@ def cors_headers(cors: Cors, origin: str, *, preflight: bool) -> Headers:
     """What Lambda adds to an answer for a browser page of that origin; nothing where the origin is not allowed."""
     if "*" not in cors.origins and origin not in cors.origins:
         return []
-    told = {"access-control-allow-origin": origin if cors.credentials or "*" not in cors.origins else "*"}
-    if told["access-control-allow-origin"] != "*":
-        told["vary"] = "Origin"
+    headers = {"access-control-allow-origin": origin if cors.credentials or "*" not in cors.origins else "*"}
+    if headers["access-control-allow-origin"] != "*":
+        headers["vary"] = "Origin"
     if cors.credentials:
-        told["access-control-allow-credentials"] = "true"
+        headers["access-control-allow-credentials"] = "true"
     if cors.exposed:
-        told["access-control-expose-headers"] = ",".join(cors.exposed)
+        headers["access-control-expose-headers"] = ",".join(cors.exposed)
     if preflight:
-        told["access-control-allow-methods"] = ",".join(cors.methods)
-        told["access-control-allow-headers"] = ",".join(cors.headers)
+        headers["access-control-allow-methods"] = ",".join(cors.methods)
+        headers["access-control-allow-headers"] = ",".join(cors.headers)
         if cors.max_age is not None:
-            told["access-control-max-age"] = str(cors.max_age)
-    return [(name.encode(), value.encode()) for name, value in told.items()]
+            headers["access-control-max-age"] = str(cors.max_age)
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
-def _headers(given: Iterable[tuple[bytes, bytes]]) -> tuple[dict[str, str], list[str]]:
+def _headers(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[dict[str, str], list[str]]:
     """Headers with several values joined by commas, and the cookies apart."""
-    pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in given]
+    pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw_headers]
     cookies = [cookie.strip() for name, value in pairs if name == "cookie" for cookie in value.split(";")]
     return _joined((name, value) for name, value in pairs if name != "cookie"), cookies
 

@@ -18,23 +18,23 @@ import httpx
 import psycopg
 
 from local import http_server, process_lifetime, token
-from local.fault_proxy import Wire, wires
+from local.fault_proxy import FaultProxy, fault_proxies
 from local.gateway import INVOKE
 from local.run import ROOT, running
 
 MORNING = "2026-03-07T08:00:00Z"
-PEOPLE = 8
+USERS = 8
 """How many ask at the same time, each their own account."""
-SECONDS = 8.0
+OUTAGE_SECONDS = 8.0
 """How long an outage lasts."""
-MENDED_WITHIN = 30.0
+RECOVERY_SECONDS = 30.0
 """Seconds until everything must work again."""
 PAUSE = 0.2
 """Seconds between two things that a person does, so that nobody reaches a limit."""
 BANKROLL = 100_000
 API = "/api/v1"
 
-WELL = {"matches": 200, "picks": 200, "forecast": 200, "own bets": 200, "bet": 201} | {
+HEALTHY = {"matches": 200, "picks": 200, "forecast": 200, "own bets": 200, "bet": 201} | {
     "news": 200,
     "subscribe": 200,
     "ready": 200,
@@ -54,11 +54,11 @@ class Outage:
         says: what the job must say of it.
     """
 
-    what: str
+    name: str
     cut: tuple[str, ...]
-    answers: Mapping[str, int] = field(default_factory=dict[str, int])
+    statuses: Mapping[str, int] = field(default_factory=dict[str, int])
     job: str = ""
-    says: Mapping[str, object] = field(default_factory=dict[str, object])
+    job_report: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
 OUTAGES = (
@@ -70,21 +70,21 @@ OUTAGES = (
         ("DATABASE_URL",),
         {"own bets": 503, "bet": 503, "news": 503, "subscribe": 503, "ready": 503},
     ),
-    Outage("Qdrant", ("QDRANT_URL",), job="write_explanations", says={"status": "done"}),
+    Outage("Qdrant", ("QDRANT_URL",), job="write_explanations", job_report={"status": "done"}),
     Outage("Stripe", ("STRIPE_API_URL",), {"subscribe": 503}),
-    Outage("Groq", ("GROQ_URL",), job="write_explanations", says={"status": "done", "groq": None}),
+    Outage("Groq", ("GROQ_URL",), job="write_explanations", job_report={"status": "done", "groq": None}),
     Outage(
         "both writers",
         ("GROQ_URL", "ANTHROPIC_URL"),
         job="write_explanations",
-        says={"status": "done", "groq": None, "anthropic": None},
+        job_report={"status": "done", "groq": None, "anthropic": None},
     ),
-    Outage("feeds", ("NEWS_FEEDS_URL",), job="ingest_news", says={"status": "done", "feeds_read": None}),
+    Outage("feeds", ("NEWS_FEEDS_URL",), job="ingest_news", job_report={"status": "done", "feeds_read": None}),
 )
 
 
 @dataclass
-class Met:
+class LoadResult:
     """What was met: statuses by operation, the longest wait in seconds, what a job did not say as it must."""
 
     statuses: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter[int]))
@@ -92,25 +92,25 @@ class Met:
     faults: list[str] = field(default_factory=list[str])
 
 
-class Person:
+class User:
     """Somebody with an account of their own, who asks one thing after the other."""
 
     def __init__(self, address: str, project: token.Project, match_id: int) -> None:
-        bearer = token.made("elite", project, uuid4().hex)
+        bearer = token.create_token("elite", project, uuid4().hex)
         self.client = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {bearer}"}, timeout=30)
-        self.taken: dict[str, int] = {}
+        self.bet_statuses: dict[str, int] = {}
         """The bets that they tried to note: by key, the last status."""
         self._match_id = match_id
 
-    def settle_in(self) -> None:
+    def set_up(self) -> None:
         """Declare to be of age and set up a bankroll."""
         self.client.patch(f"{API}/users/me", json={"birth_date": "1990-05-17"}).raise_for_status()
         self.client.put(f"{API}/bets/bankroll", json={"initial_bankroll": BANKROLL}).raise_for_status()
 
-    def ask(self, what: str) -> int:
+    def perform(self, operation: str) -> int:
         """Do one thing; the status of the answer."""
         pages = {"success_url": "http://localhost:3000/", "cancel_url": "http://localhost:3000/"}
-        match what:
+        match operation:
             case "matches":
                 return self._get("/matches/upcoming")
             case "picks":
@@ -130,23 +130,23 @@ class Person:
 
     def bet(self, key: str) -> int:
         """Note a bet, or note it again."""
-        wish = {"match_id": self._match_id, "prediction": "home_win", "odds": 2.1, "amount": 1}
-        self.taken[key] = self._post("/bets", wish, key)
-        return self.taken[key]
+        body = {"match_id": self._match_id, "prediction": "home_win", "odds": 2.1, "amount": 1}
+        self.bet_statuses[key] = self._post("/bets", body, key)
+        return self.bet_statuses[key]
 
-    def lost(self) -> list[str]:
+    def find_lost_bets(self) -> list[str]:
         """What is not as it must be, once every bet that was not taken has been noted again."""
-        for key, status in self.taken.items():
+        for key, status in self.bet_statuses.items():
             if status != 201:
                 self.bet(key)
-        said = self.client.get(f"{API}/bets?limit=200").raise_for_status().json()
+        bets = self.client.get(f"{API}/bets?limit=200").raise_for_status().json()
         left = self.client.get(f"{API}/bets/bankroll").raise_for_status().json()["current_bankroll"]
-        found = []
-        if len(said) != len(self.taken):
-            found.append(f"{len(self.taken)} bets were noted and {len(said)} are there")
-        if left != BANKROLL - len(self.taken):
-            found.append(f"the bankroll holds {left} instead of {BANKROLL - len(self.taken)}")
-        return found
+        faults = []
+        if len(bets) != len(self.bet_statuses):
+            faults.append(f"{len(self.bet_statuses)} bets were noted and {len(bets)} are there")
+        if left != BANKROLL - len(self.bet_statuses):
+            faults.append(f"the bankroll holds {left} instead of {BANKROLL - len(self.bet_statuses)}")
+        return faults
 
     def _get(self, path: str) -> int:
         return self.client.get(f"{API}{path}").status_code
@@ -157,109 +157,109 @@ class Person:
 
 def main() -> int:
     """Live through the day; 1 where something was not as the table says."""
-    with process_lifetime.folder("gameday-") as folder, wires() as make, http_server.listen() as free:
+    with process_lifetime.folder("gameday-") as folder, fault_proxies() as make, http_server.listen() as free:
         port = free.getsockname()[1]
         free.close()
-        laid: dict[str, Wire] = {}
-        world = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": str(folder)}
+        proxies: dict[str, FaultProxy] = {}
+        settings = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": str(folder)}
         cut = {name for outage in OUTAGES for name in outage.cut}
 
-        def through(name: str, url: str) -> str:
+        def route(name: str, url: str) -> str:
             if name in cut:
-                laid[name] = make(url, folder / f"wire-{name.lower()}")
-                return laid[name].url
+                proxies[name] = make(url, folder / f"wire-{name.lower()}")
+                return proxies[name].url
             return url
 
-        with running(ROOT, world, through):
-            return _live(f"http://127.0.0.1:{port}", token.project(folder), laid)
+        with running(ROOT, settings, route):
+            return _run_day(f"http://127.0.0.1:{port}", token.project(folder), proxies)
 
 
-def _live(address: str, project: token.Project, laid: Mapping[str, Wire]) -> int:
+def _run_day(address: str, project: token.Project, proxies: Mapping[str, FaultProxy]) -> int:
     with httpx.Client(base_url=address, timeout=300) as client:
         match_id = client.get(f"{API}/matches/upcoming?days=7").raise_for_status().json()["matches"][0]["id"]
-        people = [Person(address, project, match_id) for _ in range(PEOPLE)]
-        for person in people:
-            person.settle_in()
-        _under_load(people, SECONDS)  # until a process of each function is warm for everybody
-        faults = _compare("nothing", WELL, _under_load(people, SECONDS))
+        users = [User(address, project, match_id) for _ in range(USERS)]
+        for user in users:
+            user.set_up()
+        _under_load(users, OUTAGE_SECONDS)  # until a process of each function is warm for everybody
+        faults = _compare("nothing", HEALTHY, _under_load(users, OUTAGE_SECONDS))
         for outage in OUTAGES:
             if outage.job == "write_explanations":
-                _forget_texts(laid["DATABASE_URL"].url)
+                _delete_texts(proxies["DATABASE_URL"].url)
             for name in outage.cut:
-                laid[name].cut()
-            job = partial(_job, client, outage) if outage.job else list
-            faults += _compare(outage.what, {**WELL, **outage.answers}, _under_load(people, SECONDS, job))
+                proxies[name].cut()
+            job = partial(_run_job, client, outage) if outage.job else list
+            faults += _compare(outage.name, {**HEALTHY, **outage.statuses}, _under_load(users, OUTAGE_SECONDS, job))
             for name in outage.cut:
-                laid[name].mend()
-            faults += _mended(outage.what, people[0])
-        lost = [f"bets: {fault}" for person in people for fault in person.lost()]
-        print(f"bets: {sum(len(person.taken) for person in people)} noted, {lost or 'none lost'}")
+                proxies[name].restore()
+            faults += _await_recovery(outage.name, users[0])
+        lost = [f"bets: {fault}" for user in users for fault in user.find_lost_bets()]
+        print(f"bets: {sum(len(user.bet_statuses) for user in users)} noted, {lost or 'none lost'}")
     for fault in faults + lost:
         print(f"gameday: {fault}", file=sys.stderr)
     return 1 if faults or lost else 0
 
 
-def _job(client: httpx.Client, outage: Outage) -> list[str]:
+def _run_job(client: httpx.Client, outage: Outage) -> list[str]:
     """Run the job of an outage; where it does not say what it must."""
-    said = client.post(f"{INVOKE}{outage.job}", json={}).json()
-    return [f"{outage.job} says {said}" for key, value in outage.says.items() if (said.get(key) or None) != value][:1]
+    report = client.post(f"{INVOKE}{outage.job}", json={}).json()
+    return [f"{outage.job} says {report}" for key, value in outage.job_report.items() if (report.get(key) or None) != value][:1]
 
 
-def _mended(what: str, person: Person) -> list[str]:
+def _await_recovery(name: str, user: User) -> list[str]:
     """Wait until all is well again."""
-    until = time.monotonic() + MENDED_WITHIN
-    while (met := {of: person.ask(of) for of in WELL}) != WELL:
+    until = time.monotonic() + RECOVERY_SECONDS
+    while (statuses := {operation: user.perform(operation) for operation in HEALTHY}) != HEALTHY:
         if time.monotonic() > until:
-            return [f"{what} is back, and after {MENDED_WITHIN:.0f} s there is still {met}"]
+            return [f"{name} is back, and after {RECOVERY_SECONDS:.0f} s there is still {statuses}"]
         time.sleep(1)
     return []
 
 
-def _forget_texts(database_url: str) -> None:
+def _delete_texts(database_url: str) -> None:
     """Have every coming match want an explanation again."""
     with psycopg.connect(database_url) as db:
         db.execute("DELETE FROM texts")
 
 
-def _under_load(people: list[Person], seconds: float, job: Callable[[], list[str]] = list) -> Met:
+def _under_load(users: list[User], seconds: float, job: Callable[[], list[str]] = list) -> LoadResult:
     """What people and a job meet for some seconds."""
-    met = Met()
+    result = LoadResult()
     until = time.monotonic() + seconds
 
-    def live(person: Person) -> None:
-        for what in _in_turn():
+    def act(user: User) -> None:
+        for operation in _cycle_operations():
             if time.monotonic() >= until:
                 return
             start = time.monotonic()
-            met.statuses[what][person.ask(what)] += 1
-            met.slowest = max(met.slowest, time.monotonic() - start)
+            result.statuses[operation][user.perform(operation)] += 1
+            result.slowest = max(result.slowest, time.monotonic() - start)
             time.sleep(PAUSE)
 
-    with ThreadPoolExecutor(len(people) + 1) as threads:
+    with ThreadPoolExecutor(len(users) + 1) as threads:
         running_job = threads.submit(job)
-        for each in [threads.submit(live, person) for person in people]:
+        for each in [threads.submit(act, user) for user in users]:
             each.result()
-        met.faults = running_job.result()
-    return met
+        result.faults = running_job.result()
+    return result
 
 
-def _in_turn() -> Iterator[str]:
+def _cycle_operations() -> Iterator[str]:
     while True:
-        yield from WELL
+        yield from HEALTHY
 
 
-def _compare(what: str, expected: Mapping[str, int], met: Met) -> list[str]:
+def _compare(name: str, expected: Mapping[str, int], result: LoadResult) -> list[str]:
     """What differs from the table; a line is printed of everything."""
-    told = " ".join(f"{of}:{'/'.join(map(str, sorted(met.statuses[of])))}" for of in WELL)
+    summary = " ".join(f"{operation}:{'/'.join(map(str, sorted(result.statuses[operation])))}" for operation in HEALTHY)
     print(
-        f"without {what:<13} {sum(map(Counter.total, met.statuses.values())):>4} answers, "
-        f"slowest {met.slowest:.1f} s  {told}"
+        f"without {name:<13} {sum(map(Counter.total, result.statuses.values())):>4} answers, "
+        f"slowest {result.slowest:.1f} s  {summary}"
     )
     return [
-        f"without {what}, {of} answers {dict(met.statuses[of])} instead of {status}"
-        for of, status in expected.items()
-        if set(met.statuses[of]) != {status}
-    ] + [f"without {what}, {fault}" for fault in met.faults]
+        f"without {name}, {operation} answers {dict(result.statuses[operation])} instead of {status}"
+        for operation, status in expected.items()
+        if set(result.statuses[operation]) != {status}
+    ] + [f"without {name}, {fault}" for fault in result.faults]
 
 
 if __name__ == "__main__":

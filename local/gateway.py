@@ -15,20 +15,20 @@ from urllib.parse import urlsplit
 
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
-from local.asgi import answer, answer_json, read_body
+from local.asgi import send_response, send_json, read_body
 from local.function_url import Headers, cors_headers
-from local.function_url import answer as answer_of
-from local.function_url import event as event_of
-from local.lambda_runtime import Kind, Outcome, Worker, failure
+from local.function_url import parse_response as answer_of
+from local.function_url import build_event as event_of
+from local.lambda_runtime import InvocationStatus, InvocationResult, Worker, failure
 from local.serverless import Function, Service
 
 INVOKE = "/_invoke/"
-HERE = {"127.0.0.1", "localhost"}
+LOCAL_HOSTS = {"127.0.0.1", "localhost"}
 """This machine, as a browser on it names it."""
 INVOKE_API = re.compile(r"/2015-03-31/functions/([^/]+)/invocations")
 WORKERS = 2  # processes per function; events beyond wait for one, as nothing here starts a hundred containers
 PAYLOAD_BYTES = 6 * 2**20  # Lambda's limit, for the event and for the result
-STATUS = {Kind.OK: 200, Kind.ERROR: 502, Kind.TIMEOUT: 504, Kind.THROTTLED: 429}
+STATUS = {InvocationStatus.OK: 200, InvocationStatus.ERROR: 502, InvocationStatus.TIMEOUT: 504, InvocationStatus.THROTTLED: 429}
 
 
 class Pool:
@@ -42,10 +42,10 @@ class Pool:
         self._running = 0
         self._free = asyncio.Semaphore(min(WORKERS, function.concurrency or WORKERS))
 
-    async def invoke(self, event: bytes) -> Outcome:
+    async def invoke(self, event: bytes) -> InvocationResult:
         """Run an event on a warm worker if there is one, else on a new one."""
         if self.function.concurrency is not None and self._running >= self.function.concurrency:
-            return failure(Kind.THROTTLED, "TooManyRequestsException", "Rate Exceeded.")
+            return failure(InvocationStatus.THROTTLED, "TooManyRequestsException", "Rate Exceeded.")
         self._running += 1
         try:
             async with self._free:
@@ -57,7 +57,7 @@ class Pool:
         """Stop all workers."""
         await asyncio.gather(*(worker.stop() for worker in tuple(self._all)))
 
-    async def _run(self, event: bytes) -> Outcome:
+    async def _run(self, event: bytes) -> InvocationResult:
         worker = next((w for w in reversed(self._idle) if w.usable), None)
         self._idle = [w for w in self._idle if w.usable and w is not worker]
         if worker is None:
@@ -70,8 +70,8 @@ class Pool:
         else:
             await worker.stop()
             self._all.discard(worker)
-        if outcome.kind is Kind.OK and len(outcome.payload) > PAYLOAD_BYTES:
-            return failure(Kind.ERROR, "Function.ResponseSizeTooLarge", "the answer is larger than 6 MB")
+        if outcome.status is InvocationStatus.OK and len(outcome.payload) > PAYLOAD_BYTES:
+            return failure(InvocationStatus.ERROR, "Function.ResponseSizeTooLarge", "the answer is larger than 6 MB")
         return outcome
 
 
@@ -92,16 +92,16 @@ class Gateway:
         root: Path,
         environment: dict[str, str],
         logs: Path,
-        failed: Callable[[str, Outcome], None] = lambda function, outcome: None,
+        on_failure: Callable[[str, InvocationResult], None] = lambda function, outcome: None,
     ) -> None:
         self._service = service
         self._root = root
         self._environment = {**os.environ, **environment}
         self._logs = logs
-        self._failed = failed
+        self._on_failure = on_failure
         self._pools: dict[str, Pool] = {}
         self._open: list[IO[bytes]] = []
-        self._started: set[asyncio.Task[Outcome]] = set()
+        self._started: set[asyncio.Task[InvocationResult]] = set()
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""
@@ -116,84 +116,84 @@ class Gateway:
         path = scope["raw_path"].decode("latin-1")
         body = await read_body(receive)
         if path.startswith(INVOKE):
-            await self._answer_invoke(scope, path.removeprefix(INVOKE), body, send)
-        elif called := INVOKE_API.fullmatch(path):
-            await self._answer_api(scope, called[1], body, send)
+            await self._handle_invoke(scope, path.removeprefix(INVOKE), body, send)
+        elif match := INVOKE_API.fullmatch(path):
+            await self._handle_invoke_api(scope, match[1], body, send)
         elif function := self._service.route(path):
-            await self._answer_url(scope, function, body, send)
+            await self._handle_request(scope, function, body, send)
         else:
-            await answer_json(send, 404, {"detail": "Not Found"})
+            await send_json(send, 404, {"detail": "Not Found"})
 
-    async def _answer_invoke(self, scope: HTTPScope, name: str, body: bytes, send: ASGISendCallable) -> None:
+    async def _handle_invoke(self, scope: HTTPScope, name: str, body: bytes, send: ASGISendCallable) -> None:
         function = self._service.functions.get(name)
         if function is None:
-            await answer_json(send, 404, {"detail": f"no function {name!r}; serverless.yml names them"})
+            await send_json(send, 404, {"detail": f"no function {name!r}; serverless.yml names them"})
         elif scope["method"] != "POST":
-            await answer_json(send, 405, {"detail": "POST the event as JSON"}, [(b"allow", b"POST")])
+            await send_json(send, 405, {"detail": "POST the event as JSON"}, [(b"allow", b"POST")])
         elif not _is_local(scope):
-            await answer_json(send, 403, {"detail": "functions are run by this machine's own programs and pages"})
+            await send_json(send, 403, {"detail": "functions are run by this machine's own programs and pages"})
         elif not _is_json(body := body or b"{}"):
-            await answer_json(send, 400, {"detail": "the event must be JSON"})
+            await send_json(send, 400, {"detail": "the event must be JSON"})
         elif len(body) > PAYLOAD_BYTES:
-            await answer_json(send, 413, {"detail": "an event may have 6 MB at most"})
+            await send_json(send, 413, {"detail": "an event may have 6 MB at most"})
         else:
             outcome = await self._invoke(function, body)
-            await answer(send, STATUS[outcome.kind], outcome.payload, [(b"content-type", b"application/json")])
+            await send_response(send, STATUS[outcome.status], outcome.payload, [(b"content-type", b"application/json")])
 
-    async def _answer_api(self, scope: HTTPScope, name: str, body: bytes, send: ASGISendCallable) -> None:
+    async def _handle_invoke_api(self, scope: HTTPScope, name: str, body: bytes, send: ASGISendCallable) -> None:
         function = self._service.functions.get(name)
         if function is None:
             refusal = [(b"x-amzn-errortype", b"ResourceNotFoundException")]
-            await answer_json(send, 404, {"Type": "User", "Message": f"Function not found: {name}"}, refusal)
+            await send_json(send, 404, {"Type": "User", "Message": f"Function not found: {name}"}, refusal)
         elif (b"x-amz-invocation-type", b"Event") in scope["headers"]:
             task = asyncio.create_task(self._invoke(function, body))
             self._started.add(task)  # the loop itself would not keep it from being collected
             task.add_done_callback(self._started.discard)
-            await answer(send, 202, b"")
+            await send_response(send, 202, b"")
         else:
             outcome = await self._invoke(function, body)
-            failed = [] if outcome.kind is Kind.OK else [(b"x-amz-function-error", b"Unhandled")]
-            await answer(send, 200, outcome.payload, [(b"content-type", b"application/json"), *failed])
+            error_header = [] if outcome.status is InvocationStatus.OK else [(b"x-amz-function-error", b"Unhandled")]
+            await send_response(send, 200, outcome.payload, [(b"content-type", b"application/json"), *error_header])
 
-    async def _answer_url(self, scope: HTTPScope, function: Function, body: bytes, send: ASGISendCallable) -> None:
+    async def _handle_request(self, scope: HTTPScope, function: Function, body: bytes, send: ASGISendCallable) -> None:
         origin = dict(scope["headers"]).get(b"origin", b"").decode("latin-1")
         preflight = scope["method"] == "OPTIONS"
         cors: Headers = []
         if function.cors and origin:
             cors = cors_headers(function.cors, origin, preflight=preflight)
             if preflight:
-                await answer(send, 200, b"", cors)
+                await send_response(send, 200, b"", cors)
                 return
         event = json.dumps(event_of(scope, body)).encode()
         if len(event) > PAYLOAD_BYTES:
-            await answer_json(send, 413, {"Message": "Request must be smaller than 6291456 bytes"}, cors)
+            await send_json(send, 413, {"Message": "Request must be smaller than 6291456 bytes"}, cors)
             return
         outcome = await self._invoke(function, event)
-        if outcome.kind is Kind.OK:
+        if outcome.status is InvocationStatus.OK:
             result = answer_of(outcome.payload)
             # Lambda's CORS block replaces what the function says on the subject.
             replaced = {name for name, _ in cors}
-            kept = [(name, value) for name, value in result.headers if name not in replaced]
-            await answer(send, result.status, result.body, [*kept, *cors])
-        elif outcome.kind is Kind.THROTTLED:
+            headers = [(name, value) for name, value in result.headers if name not in replaced]
+            await send_response(send, result.status, result.body, [*headers, *cors])
+        elif outcome.status is InvocationStatus.THROTTLED:
             reason = {"Reason": "ReservedFunctionConcurrentInvocationLimitExceeded", "Type": "User"}
-            await answer_json(send, 429, reason | {"message": "Rate Exceeded."}, cors)
+            await send_json(send, 429, reason | {"message": "Rate Exceeded."}, cors)
         else:  # what went wrong is for the log: a client is told nothing
-            await answer(
-                send, STATUS[outcome.kind], b"Internal Server Error", [(b"content-type", b"text/plain"), *cors]
+            await send_response(
+                send, STATUS[outcome.status], b"Internal Server Error", [(b"content-type", b"text/plain"), *cors]
             )
 
-    async def _invoke(self, function: Function, event: bytes) -> Outcome:
+    async def _invoke(self, function: Function, event: bytes) -> InvocationResult:
         outcome = await self._pool(function).invoke(event)
-        if outcome.kind is not Kind.OK:
-            self._failed(function.name, outcome)
+        if outcome.status is not InvocationStatus.OK:
+            self._on_failure(function.name, outcome)
         return outcome
 
     def _pool(self, function: Function) -> Pool:
         if function.name not in self._pools:
             self._logs.mkdir(parents=True, exist_ok=True)
             self._open.append(log := (self._logs / f"{function.name}.log").open("ab"))
-            environment = self._service.environment_of(function, self._environment)
+            environment = self._service.environment_for(function, self._environment)
             self._pools[function.name] = Pool(function, self._root, environment, log)
         return self._pools[function.name]
 
@@ -215,7 +215,7 @@ def _is_local(scope: HTTPScope) -> bool:
             hosts.add(urlsplit(headers[b"origin"]).hostname)
     except ValueError:  # no address at all
         return False
-    return hosts <= HERE
+    return hosts <= LOCAL_HOSTS
 
 
 def _is_json(body: bytes) -> bool:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import uvicorn
 from uvicorn._types import ASGIApplication
 
-from local.errors import Problem
+from local.errors import LocalError
 
 STOPPING_SECONDS = 60
 
@@ -33,7 +33,7 @@ def listen(port: int = 0) -> socket.socket:
         if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
             raise
         why = "is in use" if error.errno == errno.EADDRINUSE else "needs more rights"
-        raise Problem(f"Port {port} {why}; choose another one: PORT={port + 1 if port >= 1024 else 8000}.") from None
+        raise LocalError(f"Port {port} {why}; choose another one: PORT={port + 1 if port >= 1024 else 8000}.") from None
     listener.listen(128)
     return listener
 

@@ -18,7 +18,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import IO
 
-from local.process_lifetime import FOLLOW
+from local.process_lifetime import EXIT_WITH_PARENT
 from local.serverless import Function
 
 STARTING_SECONDS = 120  # Lambda gives 10; a machine that others use deserves more
@@ -26,7 +26,7 @@ EXIT_SECONDS = 10  # after SIGKILL; a stop never waits longer
 HEAD_BYTES = 2**21  # the runtime client sends the trace of an error in a header of up to 1 MB
 
 
-class Kind(StrEnum):
+class InvocationStatus(StrEnum):
     """How an invocation ended."""
 
     OK = "ok"
@@ -36,16 +36,16 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class InvocationResult:
     """How an invocation ended, and the handler's answer or the error, as JSON."""
 
-    kind: Kind
+    status: InvocationStatus
     payload: bytes
 
 
-def failure(kind: Kind, error_type: str, message: str) -> Outcome:
+def failure(status: InvocationStatus, error_type: str, message: str) -> InvocationResult:
     """An outcome in the words that Lambda uses for an error."""
-    return Outcome(kind, json.dumps({"errorType": error_type, "errorMessage": message}).encode())
+    return InvocationResult(status, json.dumps({"errorType": error_type, "errorMessage": message}).encode())
 
 
 class Worker:
@@ -54,7 +54,7 @@ class Worker:
     def __init__(self, function: Function) -> None:
         self._function = function
         self._events: asyncio.Queue[bytes] = asyncio.Queue()
-        self._outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._result: asyncio.Future[InvocationResult] = asyncio.get_running_loop().create_future()
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._connections: set[asyncio.Task[None]] = set()
         self._api: asyncio.Server | None = None
@@ -73,10 +73,10 @@ class Worker:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-c",
-                f"{FOLLOW}import sys\nfrom awslambdaric.__main__ import main\nmain(sys.argv)",
+                f"{EXIT_WITH_PARENT}import sys\nfrom awslambdaric.__main__ import main\nmain(sys.argv)",
                 self._function.handler,
                 cwd=root,
-                env={**environment, **self._told_by_lambda(root, port)},
+                env={**environment, **self._lambda_environment(root, port)},
                 stdin=stdin,
                 stdout=log,
                 stderr=log,
@@ -91,21 +91,21 @@ class Worker:
         """Whether it can take another event."""
         return self._exit is not None and not self._exit.done()
 
-    async def run(self, event: bytes) -> Outcome:
+    async def run(self, event: bytes) -> InvocationResult:
         """Run one event; a process that exits or takes too long is an outcome, too."""
         assert self._exit is not None  # noqa: S101 started
-        self._outcome = asyncio.get_running_loop().create_future()
+        self._result = asyncio.get_running_loop().create_future()
         self._events.put_nowait(event)
         first = asyncio.FIRST_COMPLETED
-        await asyncio.wait({self._ready, self._outcome, self._exit}, timeout=STARTING_SECONDS, return_when=first)
+        await asyncio.wait({self._ready, self._result, self._exit}, timeout=STARTING_SECONDS, return_when=first)
         if self._ready.done():
-            await asyncio.wait({self._outcome, self._exit}, timeout=self._function.timeout, return_when=first)
-        if self._outcome.done():
-            return self._outcome.result()
+            await asyncio.wait({self._result, self._exit}, timeout=self._function.timeout, return_when=first)
+        if self._result.done():
+            return self._result.result()
         if self._exit.done():
-            return failure(Kind.ERROR, "Runtime.ExitError", f"the process exited with {self._exit.result()}")
+            return failure(InvocationStatus.ERROR, "Runtime.ExitError", f"the process exited with {self._exit.result()}")
         await self.stop()
-        return failure(Kind.TIMEOUT, "Sandbox.Timedout", f"Task timed out after {self._function.timeout:g} seconds")
+        return failure(InvocationStatus.TIMEOUT, "Sandbox.Timedout", f"Task timed out after {self._function.timeout:g} seconds")
 
     async def stop(self) -> None:
         """Kill the process and close its Runtime API."""
@@ -121,7 +121,7 @@ class Worker:
         if self._api is not None:
             self._api.close()
 
-    def _told_by_lambda(self, root: Path, port: int) -> dict[str, str]:
+    def _lambda_environment(self, root: Path, port: int) -> dict[str, str]:
         name = self._function.name
         return {
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}",
@@ -144,14 +144,14 @@ class Worker:
         self._connections.add(task)
         try:
             while request := await _read_request(reader):
-                await self._answer(writer, *request)
+                await self._respond(writer, *request)
         except (ConnectionError, asyncio.CancelledError):
             pass  # the process has ended, or is being stopped
         finally:
             self._connections.discard(task)
             writer.close()
 
-    async def _answer(self, writer: asyncio.StreamWriter, path: str, body: bytes) -> None:
+    async def _respond(self, writer: asyncio.StreamWriter, path: str, body: bytes) -> None:
         headers: dict[str, str] = {"Content-Type": "application/json"}
         if path.endswith("/invocation/next"):
             if not self._ready.done():
@@ -162,8 +162,8 @@ class Worker:
             arn = f"arn:aws:lambda:eu-west-3:000000000000:function:{self._function.name}"
             headers["Lambda-Runtime-Invoked-Function-Arn"] = arn
         else:
-            if not self._outcome.done():
-                self._outcome.set_result(Outcome(Kind.OK if path.endswith("/response") else Kind.ERROR, body))
+            if not self._result.done():
+                self._result.set_result(InvocationResult(InvocationStatus.OK if path.endswith("/response") else InvocationStatus.ERROR, body))
             reply, status = b'{"status":"OK"}', HTTPStatus.ACCEPTED
         lines = [f"HTTP/1.1 {status.value} {status.phrase}", *(f"{name}: {value}" for name, value in headers.items())]
         head = "\r\n".join([*lines, f"Content-Length: {len(reply)}", "", ""])

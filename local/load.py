@@ -29,8 +29,8 @@ START_SECONDS = 180
 CONNECTIONS = 10
 COLD, CACHED = 200, 1000
 """Requests of each kind; of a cold kind at most as many as there are different answers."""
-CALLS_OF_A_PERSON = 20
-A_DAY, BUSIEST_HOUR = 6_700, 0.15
+CALLS_PER_USER = 20
+CALLS_PER_DAY, BUSIEST_HOUR = 6_700, 0.15
 """Calls that a thousand people a day have us answer (docs/cost.md), and what share of them an hour has at most."""
 TIMES, SECONDS = 10, 60
 """How often the expected load, and for how long."""
@@ -64,36 +64,36 @@ class Bundle:
 
     def json(self, target: str) -> Any:
         """One answer."""
-        return loads(self.ask(target, self.sign_in()))
+        return loads(self.fetch(target, self.sign_in()))
 
-    def ask(self, target: str, bearer: str) -> bytes:
+    def fetch(self, target: str, bearer: str) -> bytes:
         """One answer, over a connection of its own."""
-        return self._ask(HTTPConnection("127.0.0.1", self.port, timeout=30), target, bearer)
+        return self._get(HTTPConnection("127.0.0.1", self.port, timeout=30), target, bearer)
 
     def _one_connection(self, targets: Sequence[str]) -> list[float]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         taken: list[float] = []
         bearer = ""
         for place, target in enumerate(targets):
-            if place % CALLS_OF_A_PERSON == 0:
+            if place % CALLS_PER_USER == 0:
                 bearer = self.sign_in()
             start = time.perf_counter()
-            self._ask(connection, target, bearer)
+            self._get(connection, target, bearer)
             taken.append((time.perf_counter() - start) * 1000)
         connection.close()
         return taken
 
-    def _ask(self, connection: HTTPConnection, target: str, bearer: str) -> bytes:
-        connection.request("GET", target, headers={"Authorization": bearer})
-        answer = connection.getresponse()
-        body = answer.read()
-        if answer.status != 200:
-            raise RuntimeError(f"GET {target} answers {answer.status}: {body[:200]!r}")
+    def _get(self, connection: HTTPConnection, path: str, bearer: str) -> bytes:
+        connection.request("GET", path, headers={"Authorization": bearer})
+        response = connection.getresponse()
+        body = response.read()
+        if response.status != 200:
+            raise RuntimeError(f"GET {path} answers {response.status}: {body[:200]!r}")
         return body
 
     def sign_in(self) -> str:
         """The header of somebody who has not asked yet."""
-        return f"Bearer {token.made('premium', self.project, str(next(self.people)))}"
+        return f"Bearer {token.create_token('premium', self.project, str(next(self.people)))}"
 
 
 def measure(mirror: Path) -> None:
@@ -115,38 +115,38 @@ def measure(mirror: Path) -> None:
             start = time.perf_counter()
             crowd = bundle.get(hot, CONNECTIONS)
             rate = CACHED / (time.perf_counter() - start)
-            print(f"  {name:<20}{len(cold):>5}{_told(cold)}{_told(alone)}{_told(crowd)}{rate:>10.0f}")
+            print(f"  {name:<20}{len(cold):>5}{_format_percentiles(cold)}{_format_percentiles(alone)}{_format_percentiles(crowd)}{rate:>10.0f}")
     with process_lifetime.folder("bench-") as folder, _running(mirror, folder) as bundle:
-        _expected(bundle, operations, folder)
+        _run_expected_load(bundle, operations, folder)
 
 
-def _expected(bundle: Bundle, operations: dict[str, list[str]], folder: Path) -> None:
+def _run_expected_load(bundle: Bundle, operations: dict[str, list[str]], folder: Path) -> None:
     """Ten times the expected load upon a bundle that has just started: each call when it is due, whatever became of
     those before.
 
     A process lives as long as the bundle here, and on Lambda some minutes beyond its last call: what is cold there, the
     dashboard tells.
     """
-    rate = TIMES * A_DAY * BUSIEST_HOUR / 3600
+    rate = TIMES * CALLS_PER_DAY * BUSIEST_HOUR / 3600
     targets = list(
         islice(chain.from_iterable(zip(*map(cycle, operations.values()), strict=False)), int(rate * SECONDS))
     )
-    people = [bundle.sign_in() for _ in range(0, len(targets), CALLS_OF_A_PERSON)]
-    before, start = _answered(folder).keys(), time.perf_counter()
+    tokens = [bundle.sign_in() for _ in range(0, len(targets), CALLS_PER_USER)]
+    before, start = _request_logs(folder).keys(), time.perf_counter()
 
-    def ask(place: int) -> float:
+    def send(place: int) -> float:
         due = start + place / rate
         time.sleep(max(0.0, due - time.perf_counter()))
-        bundle.ask(targets[place], people[place % len(people)])
+        bundle.fetch(targets[place], tokens[place % len(tokens)])
         return (time.perf_counter() - due) * 1000
 
     with ThreadPoolExecutor(4 * CONNECTIONS) as threads:
-        taken = list(threads.map(ask, range(len(targets))))
-    lines = [line for request, line in _answered(folder).items() if request not in before]
+        taken = list(threads.map(send, range(len(targets))))
+    lines = [line for request, line in _request_logs(folder).items() if request not in before]
     cold = sum(line["cold"] for line in lines)
     each = {of: sum(line[of] for line in lines) / len(lines) for of in ("commands", "queries")}
     print(f"{TIMES} times the expected load, {rate:.1f} a second for {SECONDS} s, each answer another, ms")
-    print(f"  n {len(taken)}   p50 p95 p99 {_told(taken)}   cold {cold} ({100 * cold / len(lines):.1f} %)", end="")
+    print(f"  n {len(taken)}   p50 p95 p99 {_format_percentiles(taken)}   cold {cold} ({100 * cold / len(lines):.1f} %)", end="")
     print(f"   an answer asks Redis {each['commands']:.2f} times, Postgres {each['queries']:.2f} times")
     if not fast_enough(taken):
         raise TooSlow(f"Q1 is broken: at {TIMES} times the expected load p50 or p95 is not below {P50} or {P95} ms")
@@ -159,15 +159,15 @@ def fast_enough(taken: Sequence[float]) -> bool:
     return cuts[49] < P50 and cuts[94] < P95
 
 
-def _answered(folder: Path) -> dict[str, dict[str, Any]]:
+def _request_logs(folder: Path) -> dict[str, dict[str, Any]]:
     """The line of each answer, of every function, by the id of its request."""
-    said = (
+    lines = (
         line for file in folder.glob("**/logs/*.log") for line in file.read_text().splitlines() if line.startswith("{")
     )
-    return {line["request_id"]: line for line in map(loads, said) if line.get("event") == "request"}
+    return {line["request_id"]: line for line in map(loads, lines) if line.get("event") == "request"}
 
 
-def _told(taken: Sequence[float]) -> str:
+def _format_percentiles(taken: Sequence[float]) -> str:
     cuts = _percentiles(taken)
     return f"{cuts[49]:>11.1f}{cuts[94]:>7.1f}{cuts[98]:>7.1f}"
 
@@ -208,9 +208,9 @@ def _running(mirror: Path, folder: Path) -> Iterator[Bundle]:
         "FOOTBALL_DATA_UK_URL": str(mirror.resolve()),
         "CLOCK": CLOCK,
     }
-    with (folder / "told").open("wb") as told:
+    with (folder / "told").open("wb") as output:
         command = [sys.executable, "-m", "local.run"]
-        with process_lifetime.program(command, output=told, cwd=ROOT, environment=environment):
+        with process_lifetime.program(command, output=output, cwd=ROOT, environment=environment):
             bundle = Bundle(port, token.project(folder), count())
             _wait(bundle)
             yield bundle

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import psycopg
 
-from local.errors import Problem
+from local.errors import LocalError
 from shared.runtime.settings import SettingsError, settings
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('schema_migrations', 0))"
-PATIENCE = "SET LOCAL lock_timeout = '5s'"
+LOCK_TIMEOUT = "SET LOCAL lock_timeout = '5s'"
 """For a table that a long run or a backup reads: whoever waits for it holds up every reader that comes after."""
 TABLE = """
     CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -39,19 +39,19 @@ def migrate(database_url: str, directory: Path = MIGRATIONS) -> list[str]:
             with db.transaction():
                 db.execute(LOCK)
                 db.execute(TABLE)
-                known = db.execute(APPLIED, row).fetchone()
-                if known is None:
+                recorded = db.execute(APPLIED, row).fetchone()
+                if recorded is None:
                     try:
-                        db.execute(PATIENCE)
+                        db.execute(LOCK_TIMEOUT)
                         db.execute(sql)
                     except psycopg.errors.LockNotAvailable as error:
-                        raise Problem(f"Migration {file.name} waits for what is in use; run it again.") from error
+                        raise LocalError(f"Migration {file.name} waits for what is in use; run it again.") from error
                     except psycopg.Error as error:
-                        raise Problem(f"Migration {file.name} does not run: {error}") from error
+                        raise LocalError(f"Migration {file.name} does not run: {error}") from error
                     db.execute(APPLY, row)
                     applied.append(file.name)
-                elif known[0] != row["checksum"]:
-                    raise Problem(f"Migration {file.name} was changed after it had been applied; write a new one.")
+                elif recorded[0] != row["checksum"]:
+                    raise LocalError(f"Migration {file.name} was changed after it had been applied; write a new one.")
     return applied
 
 
@@ -59,7 +59,7 @@ def main() -> int:
     """Bring the database at DATABASE_URL up to date, and tell what was applied."""
     try:
         applied = migrate(settings().require("database_url"))
-    except (Problem, SettingsError, psycopg.OperationalError) as error:
+    except (LocalError, SettingsError, psycopg.OperationalError) as error:
         print(error, file=sys.stderr)
         return 1
     print("\n".join(applied) or "nothing to apply")

@@ -71,29 +71,29 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--since", metavar="COMMIT", help="only the lines that changed since then")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth change")
     parser.add_argument("--minutes", type=float, default=10)
-    options = parser.parse_args(arguments)
-    if not (options.room or options.since):
+    args = parser.parse_args(arguments)
+    if not (args.room or args.since):
         parser.error("name a room, or a commit with --since")
 
     sources: list[Path] = []
     tests: list[str] = []
-    for paths, its_tests in [ROOMS[options.room]] if options.room else ROOMS.values():
-        found = [path for pattern in paths for path in sorted(Path().glob(pattern))]
-        if options.since:
-            found = [path for path in found if changed_lines(path, options.since)]
-        if found:
-            sources += found
+    for paths, its_tests in [ROOMS[args.room]] if args.room else ROOMS.values():
+        changed = [path for pattern in paths for path in sorted(Path().glob(pattern))]
+        if args.since:
+            changed = [path for path in changed if changed_lines(path, args.since)]
+        if changed:
+            sources += changed
             tests += its_tests
     if not sources:
-        print(f"No line of {options.room or 'any room'} changed since {options.since}.")
+        print(f"No line of {args.room or 'any room'} changed since {args.since}.")
         return
 
-    work = Path(".build/mutate") / (options.room or "changed")
+    work = Path(".build/mutate") / (args.room or "changed")
     copy(sources, tests, work)
-    if options.since:
+    if args.since:
         for path in sources:
-            spare(work / path, changed_lines(path, options.since))
-    run(work, options.minutes * 60, sample(work, options.every) if options.every > 1 else [])
+            exclude_unchanged(work / path, changed_lines(path, args.since))
+    run(work, args.minutes * 60, sample(work, args.every) if args.every > 1 else [])
     report(work)
 
 
@@ -133,7 +133,7 @@ def copy(sources: list[Path], tests: list[str], work: Path) -> None:
     )
 
 
-def spare(path: Path, changed: set[int]) -> None:
+def exclude_unchanged(path: Path, changed: set[int]) -> None:
     """Mark every line of a file but the changed ones as one that is not mutated."""
     with path.open("rb") as file:
         ends = {

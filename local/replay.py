@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from local import postgres, process_lifetime, record, scheduler, serverless
-from local.errors import Problem
+from local.errors import LocalError
 from local.migrate import migrate
 from shared.football.calendar import paris_bounds, season_from_label, season_of
 from shared.runtime import clock, wiring
@@ -31,22 +31,22 @@ FIRST_CHAIN = (
     ("publish_predictions", {}),
 )
 """What runs once before the first day, so that all of the past that the mirror holds is known."""
-AFTERWARDS = timedelta(hours=6)
+EXTRA_TIME = timedelta(hours=6)
 """How long after the last day the schedules go on, for its results: until the next morning's picks."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Replay, and print the record."""
-    asked = _parser().parse_args(arguments)
+    args = _parser().parse_args(arguments)
     try:
-        span = _span(asked.season, asked.first, asked.last)
+        span = _span(args.season, args.first, args.last)
         with process_lifetime.folder("replay-") as folder, postgres.serve(folder / "postgres") as url:
             migrate(url)
-            made = replay(url, Path(asked.data), span)
-    except Problem as problem:
+            result = replay(url, Path(args.data), span)
+    except LocalError as problem:
         print(problem, file=sys.stderr)
         return 1
-    print("\n".join(record.lines(made)))
+    print("\n".join(record.render(result)))
     return 0
 
 
@@ -57,11 +57,11 @@ def replay(database_url: str, data: Path, span: tuple[date, date]) -> record.Rec
         Problem: the data directory is no mirror.
     """
     if not (data / "mmz4281").is_dir():
-        raise Problem(f"{data} is no mirror of football-data.co.uk: it has no folder mmz4281. Give one with DATA=…")
+        raise LocalError(f"{data} is no mirror of football-data.co.uk: it has no folder mmz4281. Give one with DATA=…")
     os.environ |= {"DATABASE_URL": database_url, "FOOTBALL_DATA_UK_URL": str(data), "LOG_LEVEL": "ERROR"}
     for key in ("FOOTBALL_DATA_API_KEY", "THE_ODDS_API_KEY", "MET_NORWAY_URL", "NEWS_FEEDS_URL", "BACKUP_BUCKET"):
         os.environ.pop(key, None)
-    start, end = paris_bounds(span[0])[0], paris_bounds(span[1])[1] + AFTERWARDS
+    start, end = paris_bounds(span[0])[0], paris_bounds(span[1])[1] + EXTRA_TIME
     service = serverless.read(ROOT / "serverless.yml")
     due = scheduler.occurrences(service.schedules, start, end)
     plan = [(start, name, event) for name, event in FIRST_CHAIN] + [(o.instant, o.function, o.event) for o in due]
@@ -89,18 +89,18 @@ def _span(season: str, first: str | None, last: str | None) -> tuple[date, date]
     try:
         year = season_from_label(season)
     except ValueError as error:
-        raise Problem(f"{error}.") from error
-    days = (_day(first or f"{year}-08-01"), _day(last or f"{year + 1}-05-31"))
+        raise LocalError(f"{error}.") from error
+    days = (_parse_day(first or f"{year}-08-01"), _parse_day(last or f"{year + 1}-05-31"))
     if days[0] > days[1] or {season_of(day) for day in days} != {year}:
-        raise Problem(f"The days {days[0]} to {days[1]} are not in order or not within season {season}.")
+        raise LocalError(f"The days {days[0]} to {days[1]} are not in order or not within season {season}.")
     return days
 
 
-def _day(told: str) -> date:
+def _parse_day(text: str) -> date:
     try:
-        return date.fromisoformat(told)
+        return date.fromisoformat(text)
     except ValueError:
-        raise Problem(f"{told!r} is no day; write one such as 2024-04-30.") from None
+        raise LocalError(f"{text!r} is no day; write one such as 2024-04-30.") from None
 
 
 def _parser() -> argparse.ArgumentParser:

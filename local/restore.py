@@ -27,7 +27,7 @@ from pyrage import (
 from functions.back_up_database.handler import DUMP, TABLES
 from functions.back_up_database.postgres_tools import ToolFailed, command
 from local import process_lifetime
-from local.errors import Problem
+from local.errors import LocalError
 from shared.clients.errors import UpstreamError
 from shared.runtime import wiring
 from shared.runtime.settings import SettingsError
@@ -41,7 +41,7 @@ SETTINGS = (
 """Of the database itself, which is in no dump; migrations 0001 and 0029 made them."""
 
 
-def restore(dump: BufferedIOBase, told: Sequence[dict[str, Any]], url: str, identity: str) -> list[snapshots.Table]:
+def restore(dump: BufferedIOBase, expected: Sequence[dict[str, Any]], url: str, identity: str) -> list[snapshots.TableChecksum]:
     """Bring a dump into an empty database; its tables, which are what was told of them.
 
     Args:
@@ -56,7 +56,7 @@ def restore(dump: BufferedIOBase, told: Sequence[dict[str, Any]], url: str, iden
     """
     with connect(url, "paris-sportif restore") as db:
         if db.execute(snapshots.NAMES).fetchone() is not None:
-            raise Problem("The database has tables: restore into an empty one, which nobody uses yet.")
+            raise LocalError("The database has tables: restore into an empty one, which nobody uses yet.")
         for setting in SETTINGS:
             db.execute(sql.SQL(setting).format(sql.Identifier(db.info.dbname)))
     with process_lifetime.folder("restore-") as folder:
@@ -65,28 +65,28 @@ def restore(dump: BufferedIOBase, told: Sequence[dict[str, Any]], url: str, iden
             with plain.open("wb") as file:
                 decrypt_io(dump, file, [x25519.Identity.from_str(identity)])
         except (DecryptError, IdentityError, OSError) as error:
-            raise Problem(f"The backup cannot be decrypted: {error}.") from error
-        asked = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--no-password")
-        arguments, environment = command("pg_restore", url, *asked, "--schema=public", str(plain))
+            raise LocalError(f"The backup cannot be decrypted: {error}.") from error
+        options = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--no-password")
+        arguments, environment = command("pg_restore", url, *options, "--schema=public", str(plain))
         done = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Problem(f"pg_restore failed: {done.stderr.strip()}")
+        raise LocalError(f"pg_restore failed: {done.stderr.strip()}")
     with connect(url, "paris-sportif restore") as db, snapshots.exported(db):
         tables = snapshots.tables(db)
-    if differing := [row["name"] for row in told if row not in [asdict(table) for table in tables]]:
-        raise Problem(f"These tables differ from what was backed up: {', '.join(differing)}.")
+    if differing := [row["name"] for row in expected if row not in [asdict(table) for table in tables]]:
+        raise LocalError(f"These tables differ from what was backed up: {', '.join(differing)}.")
     return tables
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Restore, and tell what is there now."""
-    asked = _parser().parse_args(arguments)
+    args = _parser().parse_args(arguments)
     try:
-        identity = _identity(asked.key)
+        identity = _identity(args.key)
         with ExitStack() as stack:
-            dump, told = _opened(asked.backup, stack)
-            tables = restore(dump, told, asked.to, identity)
-    except (Problem, ToolFailed, SettingsError, UpstreamError, DatabaseUnavailable, psycopg.Error, OSError) as error:
+            dump, expected = _open_backup(args.backup, stack)
+            tables = restore(dump, expected, args.to, identity)
+    except (LocalError, ToolFailed, SettingsError, UpstreamError, DatabaseUnavailable, psycopg.Error, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"{len(tables)} tables, {sum(table.rows for table in tables)} rows: each adds up to what was backed up.")
@@ -94,27 +94,27 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _identity(file: Path) -> str:
-    found = [line.strip() for line in file.read_text().splitlines() if line.startswith("AGE-SECRET-KEY-")]
-    if not found:
-        raise Problem(f"{file} holds no secret key of age; `age-keygen` writes such files.")
-    return found[0]
+    keys = [line.strip() for line in file.read_text().splitlines() if line.startswith("AGE-SECRET-KEY-")]
+    if not keys:
+        raise LocalError(f"{file} holds no secret key of age; `age-keygen` writes such files.")
+    return keys[0]
 
 
-def _opened(backup: str, stack: ExitStack) -> tuple[BufferedIOBase, list[dict[str, Any]]]:
+def _open_backup(backup: str, stack: ExitStack) -> tuple[BufferedIOBase, list[dict[str, Any]]]:
     folder = Path(backup)
     if folder.is_dir():
-        return stack.enter_context((folder / DUMP).open("rb")), _told((folder / TABLES).read_bytes(), backup)
-    storage = wiring.backups()
+        return stack.enter_context((folder / DUMP).open("rb")), _parse_tables((folder / TABLES).read_bytes(), backup)
+    storage = wiring.backup_storage()
     if storage is None:
-        raise Problem(f"{backup} is no folder, and BACKUP_BUCKET names no bucket that could hold it.")
-    return storage.open(f"{backup}/{DUMP}"), _told(storage.open(f"{backup}/{TABLES}").read(), backup)
+        raise LocalError(f"{backup} is no folder, and BACKUP_BUCKET names no bucket that could hold it.")
+    return storage.open(f"{backup}/{DUMP}"), _parse_tables(storage.open(f"{backup}/{TABLES}").read(), backup)
 
 
-def _told(tables: bytes, backup: str) -> list[dict[str, Any]]:
+def _parse_tables(tables: bytes, backup: str) -> list[dict[str, Any]]:
     try:
         return json.loads(tables)
     except ValueError as error:
-        raise Problem(f"{backup}/{TABLES} is cut short or was changed; without it nothing can be compared.") from error
+        raise LocalError(f"{backup}/{TABLES} is cut short or was changed; without it nothing can be compared.") from error
 
 
 def _parser() -> argparse.ArgumentParser:

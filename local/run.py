@@ -29,9 +29,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from local import fake_news_feeds, fake_upstash, http_server, postgres, scheduler, serverless, sources, token, vapid
-from local.errors import Problem
+from local.errors import LocalError
 from local.gateway import INVOKE, Gateway
-from local.lambda_runtime import Outcome
+from local.lambda_runtime import InvocationResult
 from local.migrate import migrate
 from shared.clients.sources import met_norway
 from shared.stores.database import connect
@@ -48,7 +48,7 @@ CHAIN = (
     "choose_picks",
     "settle_picks",
 )
-VISITS = (
+START_PAGES = (
     "/docs",
     "/openapi.json",
     "/health",
@@ -81,7 +81,7 @@ def main(root: Path = ROOT) -> int:
             wait()
     except KeyboardInterrupt:
         console.print("Stopped.")
-    except Problem as problem:
+    except LocalError as problem:
         Console(stderr=True, highlight=False, soft_wrap=True).print(str(problem), style="red", markup=False)
         return 1
     return 0
@@ -89,7 +89,7 @@ def main(root: Path = ROOT) -> int:
 
 @contextmanager
 def running(
-    root: Path, environment: Mapping[str, str], through: Callable[[str, str], str] = lambda name, value: value
+    root: Path, environment: Mapping[str, str], override: Callable[[str, str], str] = lambda name, value: value
 ) -> Iterator[Callable[[], None]]:
     """Run the bundle in a folder until the block ends; yields what waits for the end of the world.
 
@@ -106,18 +106,18 @@ def running(
     with ExitStack() as stack:
         listener = stack.enter_context(http_server.listen(_port(environment.get("PORT") or str(token.GATEWAY_PORT))))
         data_dir = Path(environment.get("DATA_DIR") or root / ".local").resolve()
-        _make(data_dir)
+        _create_directory(data_dir)
         source = sources.choose(environment, data_dir, datetime.now(UTC))
         directory = data_dir / source.directory
-        stack.enter_context(_alone_in(directory))
-        console.print(source.told)
+        stack.enter_context(_lock_directory(directory))
+        console.print(source.message)
         clock = _clock(source, directory)
-        stack.callback(_remember, clock, directory)
+        stack.callback(_save_clock, clock, directory)
 
         database_url = stack.enter_context(postgres.serve(directory / "postgres"))
         migrate(database_url, root / "migrations")
         redis_url, redis_token = stack.enter_context(fake_upstash.serve())
-        told = {
+        settings = {
             "APP_ENV": "development",
             "CLOCK": f"{clock.offset:+}" if source.clock else "",
             "DEMO": str(source.demo).lower(),
@@ -128,29 +128,29 @@ def running(
             "JOBS_URL": f"http://127.0.0.1:{listener.getsockname()[1]}",
         }
         if not environment.get("VAPID_PRIVATE_KEY"):
-            told |= vapid.settings(data_dir)
+            settings |= vapid.settings(data_dir)
         if not environment.get("SUPABASE_URL"):
-            told |= stack.enter_context(_people(data_dir, directory, clock))
+            settings |= stack.enter_context(_supabase(data_dir, directory, clock))
         if not environment.get("STRIPE_SECRET_KEY"):
-            told |= stack.enter_context(_payments(directory, clock, told["JOBS_URL"]))
+            settings |= stack.enter_context(_stripe(directory, clock, settings["JOBS_URL"]))
         if not environment.get("GROQ_API_KEY") and not environment.get("ANTHROPIC_API_KEY"):
-            told |= stack.enter_context(_writers())
+            settings |= stack.enter_context(_llms())
         if any("QDRANT_URL" in function.variables for function in service.functions.values()):
             from local import fake_qdrant  # noqa: PLC0415  takes a second to import
 
-            told["QDRANT_URL"] = stack.enter_context(fake_qdrant.serve(directory / "qdrant"))
-        told |= stack.enter_context(_outside(environment, source, clock))
-        told = {name: through(name, value) for name, value in told.items()}
-        gateway = Gateway(service, root, told, directory / "logs", _teller(directory / "logs"))
+            settings["QDRANT_URL"] = stack.enter_context(fake_qdrant.serve(directory / "qdrant"))
+        settings |= stack.enter_context(_external_sources(environment, source, clock))
+        settings = {name: override(name, value) for name, value in settings.items()}
+        gateway = Gateway(service, root, settings, directory / "logs", _failure_printer(directory / "logs"))
         address = stack.enter_context(http_server.serve(gateway, listener))
         console.print(f"Answering on {address} after {time.perf_counter() - started:.1f} s.")
 
         def invoke(function: str, event: dict[str, Any]) -> None:
             _invoke(address, function, event)
-            _remember(clock, directory)
+            _save_clock(clock, directory)
 
         chain = [job for job in CHAIN if job in service.functions]
-        if missed(chain, service.schedules, _last_runs(database_url), clock.now()):
+        if is_overdue(chain, service.schedules, _last_runs(database_url), clock.now()):
             _run_chain(chain, invoke)
         _print_addresses(service, address)
         if not environment.get("SUPABASE_URL"):
@@ -166,21 +166,21 @@ def running(
 
 
 @contextmanager
-def _people(data_dir: Path, directory: Path, clock: Clock) -> Iterator[dict[str, str]]:
+def _supabase(data_dir: Path, directory: Path, clock: Clock) -> Iterator[dict[str, str]]:
     """A stand-in for Supabase, at which people sign up; yields what the functions are told of it."""
-    from local.fake_supabase import PUBLISHABLE_KEY, SECRET_KEY, SupabaseStandIn, serve  # noqa: PLC0415
-    from local.fake_supabase_users import SupabasePeople  # noqa: PLC0415  only who has no project of their own needs it
+    from local.fake_supabase import PUBLISHABLE_KEY, SECRET_KEY, FakeSupabase, serve  # noqa: PLC0415
+    from local.fake_supabase_users import SupabaseProject  # noqa: PLC0415  only who has no project of their own needs it
 
     project = token.project(data_dir)
     try:
         listener = http_server.listen(project.port)
-    except Problem:
+    except LocalError:
         console.print(f"Port {project.port} is in use: whoever signed in there signs in again, tokens are made anew.")
-        project = token.moved(data_dir)
+        project = token.move_to_free_port(data_dir)
         listener = http_server.listen(project.port)
     # Browsers live in the machine's time and the functions in ours: a session ends an hour after the later of the two.
-    people = SupabasePeople(lambda: max(clock.now(), datetime.now(UTC)), directory / "supabase.json")
-    with serve(SupabaseStandIn(people), listener) as address:
+    people = SupabaseProject(lambda: max(clock.now(), datetime.now(UTC)), directory / "supabase.json")
+    with serve(FakeSupabase(people), listener) as address:
         console.print(f"People sign in at {address} (a stand-in for Supabase; publishable key: {PUBLISHABLE_KEY}).")
         yield {
             "SUPABASE_URL": address,
@@ -190,21 +190,21 @@ def _people(data_dir: Path, directory: Path, clock: Clock) -> Iterator[dict[str,
 
 
 @contextmanager
-def _outside(environment: Mapping[str, str], source: sources.Source, clock: Clock) -> Iterator[dict[str, str]]:
+def _external_sources(environment: Mapping[str, str], source: sources.Source, clock: Clock) -> Iterator[dict[str, str]]:
     """What the functions are told of news, weather and others: of another day they would tell of today's."""
-    of_today = not source.demo and source.clock is None
-    told = {"FOOTBALL_DATA_API_KEY": "", "THE_ODDS_API_KEY": "", "MET_NORWAY_URL": ""}
-    if of_today:
-        told = {} if environment.get("MET_NORWAY_URL") else {"MET_NORWAY_URL": met_norway.ADDRESS}
+    is_live = not source.demo and source.clock is None
+    settings = {"FOOTBALL_DATA_API_KEY": "", "THE_ODDS_API_KEY": "", "MET_NORWAY_URL": ""}
+    if is_live:
+        settings = {} if environment.get("MET_NORWAY_URL") else {"MET_NORWAY_URL": met_norway.ADDRESS}
     with ExitStack() as stack:
         if not environment.get("NEWS_FEEDS_URL"):
-            invented = fake_news_feeds.serve(clock.now, demo=source.demo)
-            told["NEWS_FEEDS_URL"] = "publishers" if of_today else stack.enter_context(invented)
-        yield told
+            feeds = fake_news_feeds.serve(clock.now, demo=source.demo)
+            settings["NEWS_FEEDS_URL"] = "publishers" if is_live else stack.enter_context(feeds)
+        yield settings
 
 
 @contextmanager
-def _payments(directory: Path, clock: Clock, gateway: str) -> Iterator[dict[str, str]]:
+def _stripe(directory: Path, clock: Clock, gateway: str) -> Iterator[dict[str, str]]:
     """A stand-in for Stripe, with which no money moves; yields what the functions are told of it."""
     from local import fake_stripe  # noqa: PLC0415  with Stripe's own SDK, which only this needs
     from local.fake_stripe_objects import StripeObjects  # noqa: PLC0415
@@ -221,11 +221,11 @@ def _payments(directory: Path, clock: Clock, gateway: str) -> Iterator[dict[str,
 
 
 @contextmanager
-def _writers() -> Iterator[dict[str, str]]:
+def _llms() -> Iterator[dict[str, str]]:
     """Stand-ins for the language models, which write what the facts say; yields what the functions are told of them."""
     from local import fake_llms as stand_in  # noqa: PLC0415
 
-    with stand_in.serve(stand_in.WritersStandIn()) as address:
+    with stand_in.serve(stand_in.FakeLLMs()) as address:
         yield {
             "GROQ_URL": f"{address}/openai/v1",
             "GROQ_API_KEY": stand_in.GROQ_KEY,
@@ -234,7 +234,7 @@ def _writers() -> Iterator[dict[str, str]]:
         }
 
 
-def missed(
+def is_overdue(
     chain: list[str], schedules: tuple[serverless.Schedule, ...], last_runs: Mapping[str, datetime], now: datetime
 ) -> bool:
     """Whether a job of the chain has never run, or was due again since it did."""
@@ -252,34 +252,34 @@ def _stop(number: int, frame: FrameType | None) -> Never:
     raise KeyboardInterrupt
 
 
-def _port(given: str) -> int:
-    if not given.isdigit() or not 0 < int(given) < 65536:
-        raise Problem(f"PORT must be a number from 1 to 65535, not {given!r}.")
-    return int(given)
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise LocalError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
 
 
-def _make(directory: Path) -> None:
+def _create_directory(directory: Path) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Problem(f"{directory} cannot be made ({error.strerror}); choose another place: DATA_DIR=...") from None
+        raise LocalError(f"{directory} cannot be made ({error.strerror}); choose another place: DATA_DIR=...") from None
 
 
 @contextmanager
-def _alone_in(directory: Path) -> Iterator[None]:
+def _lock_directory(directory: Path) -> Iterator[None]:
     """Hold a directory for this process. The system lets go of the lock when the process ends, however it ends.
 
     Raises:
         Problem: another process holds it, or it cannot be made.
     """
-    _make(directory)
+    _create_directory(directory)
     with (directory / "lock").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
             holder = file.read().strip() or "unknown"
-            raise Problem(f"Process {holder} already runs on {directory}; stop it, or choose DATA_DIR=...") from None
+            raise LocalError(f"Process {holder} already runs on {directory}; stop it, or choose DATA_DIR=...") from None
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
@@ -290,16 +290,16 @@ def _clock(source: sources.Source, directory: Path) -> Clock:
     """The clock of a source: time goes on from where it was when the launcher stopped, and never back."""
     if source.clock is None:
         return Clock(0)
-    begin, kept = source.clock, directory / "clock"
-    if kept.exists():
+    begin, file = source.clock, directory / "clock"
+    if file.exists():
         try:
-            begin = max(begin, datetime.fromisoformat(kept.read_text()))
+            begin = max(begin, datetime.fromisoformat(file.read_text()))
         except (ValueError, TypeError):
-            raise Problem(f"{kept} does not hold an instant; remove {directory} to begin afresh.") from None
+            raise LocalError(f"{file} does not hold an instant; remove {directory} to begin afresh.") from None
     return Clock(round((begin - datetime.now(UTC)).total_seconds()))
 
 
-def _remember(clock: Clock, directory: Path) -> None:
+def _save_clock(clock: Clock, directory: Path) -> None:
     (directory / "clock").write_text(clock.now().isoformat(timespec="seconds"))
 
 
@@ -332,17 +332,17 @@ def _invoke(address: str, function: str, event: dict[str, Any]) -> None:
         console.print(f"  {function}: {time.perf_counter() - started:.1f} s {response.text}", markup=False)
 
 
-def _teller(logs: Path) -> Callable[[str, Outcome], None]:
-    def tell(function: str, outcome: Outcome) -> None:
-        error = json.loads(outcome.payload)
+def _failure_printer(logs: Path) -> Callable[[str, InvocationResult], None]:
+    def print_failure(function: str, result: InvocationResult) -> None:
+        error = json.loads(result.payload)
         reason = f"{error.get('errorType')}: {error.get('errorMessage')}"
         console.print(f"  {function} failed: {reason} (more in {logs / function}.log)", style="red", markup=False)
 
-    return tell
+    return print_failure
 
 
 def _print_addresses(service: serverless.Service, address: str) -> None:
-    for path in VISITS:
+    for path in START_PAGES:
         if function := service.route(path):
             console.print(f"  {function.name:<20} {address}{path}", markup=False)
     console.print(f"  any function, now    curl -X POST {address}{INVOKE}<name> -d '{{}}'", markup=False)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
-from local.errors import Problem
+from local.errors import LocalError
 from local.serverless import Schedule
 
 
@@ -63,13 +63,13 @@ def _event(schedule: Schedule, instant: datetime) -> dict[str, Any]:
 
 
 def _instants(cron: str, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
-    expression, years = _translated(cron)
+    expression, years = _translate(cron)
     # Wall-clock times without a zone, so that no library's own view of clock changes comes in. One day earlier, for
     # around a change the wall clock of `start` may be ahead of later ones.
     try:
         walls = CronSim(expression, (start.astimezone(zone) - timedelta(days=1)).replace(tzinfo=None))
     except CronSimError as error:
-        raise Problem(f"serverless.yml: cron({cron}) is malformed: {error}.") from error
+        raise LocalError(f"serverless.yml: cron({cron}) is malformed: {error}.") from error
     for wall in walls:
         local = wall.replace(tzinfo=zone)
         instant = local.astimezone(UTC)
@@ -80,7 +80,7 @@ def _instants(cron: str, zone: ZoneInfo, start: datetime, end: datetime) -> Iter
             yield instant
 
 
-def _translated(cron: str) -> tuple[str, set[int] | None]:
+def _translate(cron: str) -> tuple[str, set[int] | None]:
     """EventBridge's six fields as the usual five, and the years apart (None for any).
 
     Raises:
@@ -88,7 +88,7 @@ def _translated(cron: str) -> tuple[str, set[int] | None]:
     """
     fields = cron.upper().split()
     if len(fields) != 6:
-        raise Problem(f"serverless.yml: cron({cron}) needs minutes, hours, day of month, month, day of week and year.")
+        raise LocalError(f"serverless.yml: cron({cron}) needs minutes, hours, day of month, month, day of week and year.")
     *usual, weekday, year = ("*" if field == "?" else field for field in fields)
     if weekday == "L":
         weekday = "SAT"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from local.errors import Problem
+from local.errors import LocalError
 
 STAGE = "production"  # this machine behaves like it
 DEFAULT_HEADERS = ("content-type", "x-amz-date", "authorization", "x-api-key", "x-amz-security-token")
@@ -74,10 +74,10 @@ class Service:
                 return self.functions[name]
         return None
 
-    def environment_of(self, function: Function, given: dict[str, str]) -> dict[str, str]:
+    def environment_for(self, function: Function, environment: dict[str, str]) -> dict[str, str]:
         """What a function is told of `given`: a variable that serverless.yml gives to others only is kept from it."""
-        governed = frozenset[str]().union(*(f.variables for f in self.functions.values()))
-        return {name: value for name, value in given.items() if name in function.variables or name not in governed}
+        declared = frozenset[str]().union(*(f.variables for f in self.functions.values()))
+        return {name: value for name, value in environment.items() if name in function.variables or name not in declared}
 
 
 class _Loader(yaml.SafeLoader):
@@ -100,17 +100,17 @@ def read(path: Path) -> Service:
         routes = tuple((route["path"], route["function"]) for route in config.get("custom", {}).get("routes", []))
         schedules = tuple(s for name, given in config["functions"].items() for s in _schedules(name, given))
     except (OSError, yaml.YAMLError) as error:
-        raise Problem(f"{path} cannot be read: {error}") from error
+        raise LocalError(f"{path} cannot be read: {error}") from error
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise Problem(f"{path} is not understood ({type(error).__name__}: {error}).") from error
-    if strange := {name for _, name in routes} - functions.keys():
-        raise Problem(f"{path}: custom.routes names functions that do not exist: {', '.join(sorted(strange))}.")
+        raise LocalError(f"{path} is not understood ({type(error).__name__}: {error}).") from error
+    if unknown := {name for _, name in routes} - functions.keys():
+        raise LocalError(f"{path}: custom.routes names functions that do not exist: {', '.join(sorted(unknown))}.")
     return Service(functions, routes, schedules)
 
 
-def _function(name: str, given: dict[str, Any], provider: dict[str, Any], params: dict[str, Any]) -> Function:
+def _function(name: str, spec: dict[str, Any], provider: dict[str, Any], params: dict[str, Any]) -> Function:
     def number(key: str, default: float | None) -> float | None:
-        value = given.get(key, provider.get(key, default))
+        value = spec.get(key, provider.get(key, default))
         if isinstance(value, str) and (param := re.fullmatch(r"\$\{param:(\w+)\}", value)):
             value = params[param[1]]
         return None if value is None else float(value)
@@ -118,12 +118,12 @@ def _function(name: str, given: dict[str, Any], provider: dict[str, Any], params
     concurrency = number("reservedConcurrency", None)
     return Function(
         name=name,
-        handler=given["handler"].replace("/", "."),
+        handler=spec["handler"].replace("/", "."),
         timeout=number("timeout", 6) or 0,
         memory=int(number("memorySize", 1024) or 0),
         concurrency=None if concurrency is None else int(concurrency),
-        variables=frozenset(provider.get("environment", {}) | given.get("environment", {})),
-        cors=_cors(given.get("url")),
+        variables=frozenset(provider.get("environment", {}) | spec.get("environment", {})),
+        cors=_cors(spec.get("url")),
     )
 
 
@@ -141,8 +141,8 @@ def _cors(url: Any) -> Cors | None:
     )
 
 
-def _schedules(name: str, given: dict[str, Any]) -> list[Schedule]:
-    blocks = [event["schedule"] for event in given.get("events", []) if "schedule" in event]
+def _schedules(name: str, spec: dict[str, Any]) -> list[Schedule]:
+    blocks = [event["schedule"] for event in spec.get("events", []) if "schedule" in event]
     return [
         Schedule(name, _cron(name, rate), ZoneInfo(block.get("timezone", "UTC")), block.get("input", {}))
         for block in blocks
@@ -152,6 +152,6 @@ def _schedules(name: str, given: dict[str, Any]) -> list[Schedule]:
 
 
 def _cron(name: str, rate: str) -> str:
-    if found := re.fullmatch(r"cron\((.+)\)", rate.strip()):
-        return found[1]
+    if match := re.fullmatch(r"cron\((.+)\)", rate.strip()):
+        return match[1]
     raise ValueError(f"the schedule {rate!r} of {name}: only cron(...) is known here")

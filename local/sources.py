@@ -10,7 +10,7 @@ from pathlib import Path
 from zlib import crc32
 
 from local import demo
-from local.errors import Problem
+from local.errors import LocalError
 from shared.clients.errors import UpstreamError
 from shared.clients.sources.football_data_uk import FootballDataUk, kick_off_of
 from shared.football.competition import COMPETITIONS
@@ -20,10 +20,10 @@ from shared.runtime.settings import Settings, SettingsError
 
 LIVE = Settings.football_data_uk_url
 MIRROR = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "football-data-uk"
-PATIENCE = timedelta(seconds=3)
-SOON = timedelta(days=3)
-LIVELY = 30  # matches within three days
-BEFORE_THE_END = timedelta(days=21)
+TIMEOUT = timedelta(seconds=3)
+NEAR_FUTURE = timedelta(days=3)
+MIN_MATCHES = 30  # matches within three days
+SEASON_END_MARGIN = timedelta(days=21)
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Source:
     demo: bool
     clock: datetime | None
     directory: str
-    told: str
+    message: str
 
 
 def choose(
@@ -50,7 +50,7 @@ def choose(
     data_dir: Path,
     now: datetime,
     mirror: Path = MIRROR,
-    answers: Callable[[str], bool] | None = None,
+    is_available: Callable[[str], bool] | None = None,
     live: str = LIVE,
 ) -> Source:
     """The source that FOOTBALL_DATA_UK_URL names, else the live service, else a mirror, else the demonstration league.
@@ -63,44 +63,44 @@ def choose(
     clock = _clock(environment.get("CLOCK", ""))
     if environment.get("DEMO", "").lower() == "true":
         return _demo(data_dir, clock, now)
-    given = environment.get("FOOTBALL_DATA_UK_URL", "")
-    if given.startswith(("http://", "https://")):
-        return _source("service", given, clock, f"Matches come from {given}.")
-    if given:
-        return _from_directory("directory", Path(given), clock, now)
-    if (answers or service_answers)(live):
+    url = environment.get("FOOTBALL_DATA_UK_URL", "")
+    if url.startswith(("http://", "https://")):
+        return _source("service", url, clock, f"Matches come from {url}.")
+    if url:
+        return _from_directory("directory", Path(url), clock, now)
+    if (is_available or is_service_available)(live):
         return _source("live", live, clock, f"Matches come from {live}.")
     if (mirror / "mmz4281").is_dir():
         return _from_directory("mirror", mirror, clock, now)
     return _demo(data_dir, clock, now)
 
 
-def service_answers(address: str) -> bool:
+def is_service_available(address: str) -> bool:
     """Whether the CSV service answers within three seconds, and with what it should."""
     # The functions' own client: what it does not follow or read here would give them no match either.
     service = FootballDataUk(address, wiring.http(), lambda: datetime.now(UTC))
     try:
-        return service.fixtures(PATIENCE) is not None
+        return service.fixtures(TIMEOUT) is not None
     except UpstreamError:
         return False
 
 
-def moment(kick_offs: Iterable[datetime], now: datetime) -> datetime | None:
+def choose_instant(kick_offs: Iterable[datetime], now: datetime) -> datetime | None:
     """When to live: now (None) if there is a match soon, else a Saturday morning shortly before the last season's end.
 
     The latest Saturday, three weeks before the last match or earlier, with at least 30 matches in its next three days;
     where none has as many, the one with the most.
     """
     instants = sorted(kick_offs)
-    if not instants or any(now <= instant < now + SOON for instant in instants):
+    if not instants or any(now <= instant < now + NEAR_FUTURE for instant in instants):
         return None
     past = [instant for instant in instants if instant < now] or instants
-    latest = past[-1] - BEFORE_THE_END
+    latest = past[-1] - SEASON_END_MARGIN
     saturday = datetime.combine(latest.date() - timedelta(days=(latest.weekday() - 5) % 7), time(8), UTC)
     ahead: Counter[datetime] = Counter()
-    while saturday + SOON > past[0]:
-        ahead[saturday] = sum(saturday <= instant < saturday + SOON for instant in past)
-        if ahead[saturday] >= LIVELY:
+    while saturday + NEAR_FUTURE > past[0]:
+        ahead[saturday] = sum(saturday <= instant < saturday + NEAR_FUTURE for instant in past)
+        if ahead[saturday] >= MIN_MATCHES:
             return saturday
         saturday -= timedelta(days=7)
     return max(ahead, key=lambda day: ahead[day], default=None)
@@ -130,14 +130,14 @@ def _kick_off(row: dict[str, str]) -> datetime | None:
 def _from_directory(kind: str, directory: Path, clock: datetime | None, now: datetime) -> Source:
     directory = directory.expanduser().resolve()
     if not (directory / "mmz4281").is_dir():
-        raise Problem(
+        raise LocalError(
             f"FOOTBALL_DATA_UK_URL is neither an address nor a directory with a folder mmz4281 in it: {directory}."
         )
     what = "the demonstration league (every club is invented)" if kind == "demo" else f"the directory {directory}"
-    told = f"Matches come from {what}."
-    if clock is None and (clock := moment(kick_offs(directory), now)) is not None:
-        told = f"Matches come from {what}; none is near, so time begins at {clock:%A %d %B %Y, %H:%M} UTC (CLOCK)."
-    return _source(kind, str(directory), clock, told)
+    message = f"Matches come from {what}."
+    if clock is None and (clock := choose_instant(kick_offs(directory), now)) is not None:
+        message = f"Matches come from {what}; none is near, so time begins at {clock:%A %d %B %Y, %H:%M} UTC (CLOCK)."
+    return _source(kind, str(directory), clock, message)
 
 
 def _demo(data_dir: Path, clock: datetime | None, now: datetime) -> Source:
@@ -145,15 +145,15 @@ def _demo(data_dir: Path, clock: datetime | None, now: datetime) -> Source:
     return _from_directory("demo", data_dir / "demo-league", clock, now)
 
 
-def _source(kind: str, url: str, clock: datetime | None, told: str) -> Source:
+def _source(kind: str, url: str, clock: datetime | None, message: str) -> Source:
     """A choice, with a directory of its own: what is kept of one source and clock never mixes with another's."""
     name = kind if kind in {"live", "demo"} else f"{kind}-{crc32(url.encode()):08x}"
     suffix = f"-{clock:%Y%m%dT%H%M%S}" if clock else ""
-    return Source(url, kind == "demo", clock, name + suffix, told)
+    return Source(url, kind == "demo", clock, name + suffix, message)
 
 
-def _clock(given: str) -> datetime | None:
+def _clock(text: str) -> datetime | None:
     try:
-        return instant_from(given) if given else None
+        return instant_from(text) if text else None
     except SettingsError:
-        raise Problem("CLOCK must be an instant with a zone, such as 2024-04-27T08:00:00Z.") from None
+        raise LocalError("CLOCK must be an instant with a zone, such as 2024-04-27T08:00:00Z.") from None

@@ -21,7 +21,7 @@ import httpx
 import jwt
 
 from local import http_server
-from local.errors import Problem
+from local.errors import LocalError
 from shared.accounts.plans import Plan
 
 PORT = 54321
@@ -52,9 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m local.token", description="A token for `make run`.")
     parser.add_argument("--plan", choices=PLANS, default=Plan.FREE.value, help="what its person pays for (free)")
     parser.add_argument("--person", default="", help="whose it is (without a name, each plan has its own person)")
-    options = parser.parse_args(arguments)
+    args = parser.parse_args(arguments)
     data_dir = Path(os.environ.get("DATA_DIR") or DATA_DIR).resolve()
-    token = made(options.plan, project(data_dir), options.person)
+    token = create_token(args.plan, project(data_dir), args.person)
     address = f"http://127.0.0.1:{os.environ.get('PORT') or GATEWAY_PORT}"
     accepted = _is_accepted(token, address)
     if accepted is None:
@@ -88,23 +88,23 @@ def project(data_dir: Path) -> Project:
         with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
             new.write(token_urlsafe(32))
     if not port.exists():
-        return moved(data_dir)
+        return move_to_free_port(data_dir)
     return Project(int(port.read_text()), secret.read_text())
 
 
-def moved(data_dir: Path) -> Project:
+def move_to_free_port(data_dir: Path) -> Project:
     """The project at a port that is free now; tokens that name the old one are refused."""
     (data_dir / "supabase_port").write_text(str(_free_port()))
     return project(data_dir)
 
 
-def made(plan: str, project: Project, person: str = "") -> str:
+def create_token(plan: str, project: Project, person: str = "") -> str:
     """A token of a person who pays for a plan; without a name, each plan has its own person."""
     now = datetime.now(UTC)
     claims = {
         "iss": f"{project.url}/auth/v1",
         "aud": "authenticated",
-        "sub": id_of(plan, person),
+        "sub": user_id_of(plan, person),
         "role": "authenticated",
         "iat": now,
         "exp": now + timedelta(days=365),
@@ -115,7 +115,7 @@ def made(plan: str, project: Project, person: str = "") -> str:
     return jwt.encode(claims, project.secret, "HS256")
 
 
-def id_of(plan: str, person: str = "") -> str:
+def user_id_of(plan: str, person: str = "") -> str:
     """The id of the person whose token `made` makes."""
     return str(uuid5(NAMESPACE_URL, f"http://supabase.invalid/{plan}/{person}"))
 
@@ -134,7 +134,7 @@ def _free_port() -> int:
     """Supabase's usual port, or any other where a program has that."""
     try:
         listener = http_server.listen(PORT)
-    except Problem:
+    except LocalError:
         listener = http_server.listen()
     with listener:
         return listener.getsockname()[1]

@@ -13,8 +13,8 @@ def settings(data_dir: Path) -> dict[str, str]:
     file = data_dir / "vapid_key"
     if not file.exists():
         new = generate_private_key(SECP256R1()).private_numbers().private_value
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as kept:
-            kept.write(f"{new:064x}")
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as output:
+            output.write(f"{new:064x}")
     value = bytes.fromhex(file.read_text())
     key = derive_private_key(int.from_bytes(value), SECP256R1())
     point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)

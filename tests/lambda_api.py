@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local import http_server
-from local.asgi import answer, read_body
+from local.asgi import send_response, read_body
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class LambdaApi:
         self.calls.append(Call(function, how, json.loads(await read_body(receive)), headers))
         failed = [(b"x-amz-function-error", self.error.encode())] if self.error else []
         status = self.status or (202 if how == "Event" else 200)
-        await answer(send, status, b"" if how == "Event" else json.dumps(self.says).encode(), failed)
+        await send_response(send, status, b"" if how == "Event" else json.dumps(self.says).encode(), failed)
 
 
 @contextmanager

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from shared.betting.picks import Choice, NoPick, Pick
+from shared.betting.picks import Choice, NoPickReason, Pick
 from shared.betting.prices import Market, Offer
-from shared.football.article_parsing import article_from
+from shared.football.article_parsing import parse_article
 from shared.football.articles import Article
-from shared.football.match import Club, MatchNews, Score, Status
+from shared.football.match import Club, MatchUpdate, Score, Status
 from shared.football.team import Source
 from shared.football.teams import find
 from shared.forecasting.grid import score_grid
@@ -20,7 +20,7 @@ from shared.stores.database import Connection
 from shared.stores.football import match_updates, teams
 from shared.stores.forecasting import predictions
 from shared.stores.forecasting.predictions import PredictionRow
-from shared.stores.news.explanations import TextRow
+from shared.stores.news.explanations import ExplanationRow
 
 KICK_OFF = datetime(2024, 4, 27, 14, tzinfo=UTC)
 BEFORE = datetime(2024, 4, 27, 5, tzinfo=UTC)
@@ -33,12 +33,12 @@ def club(name: str, source: Source = Source.FOOTBALL_DATA_UK) -> Club:
     return Club(find(source, name), source, name)
 
 
-def news(home: str = "Arsenal", away: str = "Chelsea", score: str = "", **changes: Any) -> MatchNews:
+def news(home: str = "Arsenal", away: str = "Chelsea", score: str = "", **changes: Any) -> MatchUpdate:
     """What the CSV service says of a match of the Premier League."""
-    told = MatchNews(
+    told = MatchUpdate(
         source=Source.FOOTBALL_DATA_UK,
         outside_id=f"E0/2324/{home}/{away}",
-        told_at=TOLD_AT,
+        source_updated_at=TOLD_AT,
         competition="PL",
         season=2023,
         stage="REGULAR_SEASON",
@@ -55,10 +55,10 @@ def news(home: str = "Arsenal", away: str = "Chelsea", score: str = "", **change
     return replace(told, **changes)
 
 
-def hold(db: Connection, *told: MatchNews, now: datetime = AFTER) -> list[int]:
+def hold(db: Connection, *told: MatchUpdate, now: datetime = AFTER) -> list[int]:
     """Hold these matches; their ids."""
     teams.put(db, [club for item in told for club in (item.home, item.away)])
-    match_updates.take(db, told, now)
+    match_updates.apply(db, told, now)
     return [item.match_id for item in told]
 
 
@@ -123,12 +123,12 @@ def pick(match_id: int, **changes: Any) -> Pick:
     return replace(chosen, **changes)
 
 
-def choice(*picks: Pick, reason: NoPick | None = None) -> Choice:
+def choice(*picks: Pick, reason: NoPickReason | None = None) -> Choice:
     """A day's picks."""
     return Choice(picks, (), reason)
 
 
-def published(db: Connection, *told: MatchNews, **changes: Any) -> list[int]:
+def published(db: Connection, *told: MatchUpdate, **changes: Any) -> list[int]:
     """Hold these matches with a forecast each, published before them; their ids."""
     ids = hold(db, *told)
     predictions.add(db, [forecast(match_id, **changes) for match_id in ids])
@@ -138,10 +138,10 @@ def published(db: Connection, *told: MatchNews, **changes: Any) -> list[int]:
 def an_article(title: str, published_at: datetime) -> Article:
     """An article of the BBC's."""
     url = f"https://x.example/{title.replace(' ', '-')}"
-    return article_from(uuid5(NAMESPACE_URL, url), url, title, "What is said.", "bbc_sport", "en", published_at)
+    return parse_article(uuid5(NAMESPACE_URL, url), url, title, "What is said.", "bbc_sport", "en", published_at)
 
 
-def written(match_id: int, **changes: Any) -> TextRow:
+def written(match_id: int, **changes: Any) -> ExplanationRow:
     """What a model wrote of `forecast`, from one article."""
     words = {
         "fr": {
@@ -159,7 +159,7 @@ def written(match_id: int, **changes: Any) -> TextRow:
     }
     source = {"article_id": "a", "source": "BBC Sport", "title": "Striker out", "url": "https://news.example/a"}
     parts = dict.fromkeys(("injury_away", "sentiment_home", "sentiment_away", "tactical", "motivation"), 0.0)
-    row = TextRow(
+    row = ExplanationRow(
         match_id=match_id,
         published_at=BEFORE,
         writer="groq",

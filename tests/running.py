@@ -134,7 +134,7 @@ def ask(
     sent = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
     if sent and "content_type" not in headers:
         scope["headers"].append((b"content-type", b"application/json"))
-    event = function_url.event(cast(Any, scope), sent)
+    event = function_url.build_event(cast(Any, scope), sent)
     if at is None:
         said = handler(event, None)
     else:

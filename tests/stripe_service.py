@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from local import fake_stripe
-from local.fake_stripe import ELITE, KEY, PREMIUM, SECRET, signed
+from local.fake_stripe import ELITE, KEY, PREMIUM, SECRET, sign_event
 from local.fake_stripe_objects import Object, StripeObjects
 from shared.runtime import clock
 from tests.running import Answer, ask
@@ -58,7 +58,7 @@ class Stripe:
 
     def bring(self, event: Object, secret: str = SECRET, at: datetime | None = None) -> Answer:
         """What our webhook answers to an event."""
-        return self.send(*signed(event, secret, int((at or self.now).timestamp())))
+        return self.send(*sign_event(event, secret, int((at or self.now).timestamp())))
 
     def send(self, body: bytes, headers: dict[str, str]) -> Answer:
         """What our webhook answers to a delivery."""

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import httpx
 
-from local.fake_supabase import ONE_OBJECT, PUBLISHABLE_KEY, SECRET_KEY, SupabaseStandIn, serve
-from local.fake_supabase_users import Object, SupabasePeople
+from local.fake_supabase import ONE_OBJECT, PUBLISHABLE_KEY, SECRET_KEY, FakeSupabase, serve
+from local.fake_supabase_users import Object, SupabaseProject
 from tests.tokens import NOW, SUPABASE
 
 PASSWORD = "a password"
@@ -61,7 +61,7 @@ class Page:
         return (row.json()["role"] if row.is_success else "none", stated)
 
 
-class SupabaseService(SupabaseStandIn):
+class SupabaseService(FakeSupabase):
     """The project.
 
     Attributes:
@@ -71,7 +71,7 @@ class SupabaseService(SupabaseStandIn):
 
     def __init__(self) -> None:
         self.url, self.now = "", NOW
-        super().__init__(SupabasePeople(lambda: self.now))
+        super().__init__(SupabaseProject(lambda: self.now))
 
     @property
     def settings(self) -> dict[str, str]:
@@ -81,20 +81,20 @@ class SupabaseService(SupabaseStandIn):
     @property
     def issuer(self) -> str:
         """What stands in tokens as `iss`."""
-        return self.people.issuer
+        return self.project.issuer
 
     def add(self, user_id: UUID, email: str, **given: Any) -> Object:
         """A person who has this id."""
-        return self.people.create({"id": str(user_id), "email": email, "password": PASSWORD, **given})
+        return self.project.create({"id": str(user_id), "email": email, "password": PASSWORD, **given})
 
     def name_of(self, user_id: UUID) -> tuple[str | None, str | None]:
         """What a person is called in `user_metadata` and in their row."""
-        user, row = self.people.users[str(user_id)], self.people.profiles[str(user_id)]
+        user, row = self.project.users[str(user_id)], self.project.profiles[str(user_id)]
         return user["user_metadata"].get("full_name"), row["full_name"]
 
     def role_of(self, user_id: UUID) -> tuple[str | None, str | None]:
         """A person's role in `app_metadata` and in their row."""
-        user, row = self.people.users[str(user_id)], self.people.profiles[str(user_id)]
+        user, row = self.project.users[str(user_id)], self.project.profiles[str(user_id)]
         return user["app_metadata"].get("role"), row["role"]
 
     def page(self) -> Page:

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from functions.admin.schemas import BroadcastResponse, NotificationRequest
 from shared.accounts.plans import Reader
-from shared.explanations.prohibited_claims import claims
+from shared.explanations.prohibited_claims import find_claims
 from shared.football.calendar import paris_day
 from shared.runtime import clock, wiring
 from shared.stores.messaging import broadcasts, push_deliveries, push_subscriptions
@@ -25,8 +25,8 @@ def broadcast(reader: Reader, request: NotificationRequest) -> BroadcastResponse
         Unavailable: the job could not be started.
     """
     for text in (request.title, request.body):
-        for claim in claims(text):
-            raise BadRequest("forbidden_claim", words=claim.words)
+        for claim in find_claims(text):
+            raise BadRequest("forbidden_claim", words=claim.text)
     db, now = wiring.database(), clock.now()
     row = BroadcastRow(
         broadcast_id=sha256(f"{paris_day(now)}\n{request.model_dump_json()}".encode()).hexdigest()[:ID_LENGTH],

@@ -29,9 +29,9 @@ from functions.admin.schemas import (
     VerifyPredictionsResponse,
 )
 from shared.explanations.translations import Language, say
-from shared.football.competition import known
+from shared.football.competition import available_competitions
 from shared.runtime import clock, error_reports, logs
-from shared.runtime.schedule import LONGEST_PAUSE
+from shared.runtime.schedule import MAX_INTERVALS
 from shared.runtime.settings import settings
 from shared.services import redis_backed
 from shared.services.cache_policies import CACHE_POLICIES, CacheKind, invalidate
@@ -66,7 +66,7 @@ class DataQualityAlarm(Exception):
 async def get_admin_stats(reader: Admin, db: Connection) -> AdminStatsResponse:
     """People, forecasts and how often they were right, matches, and when data last came."""
     now = clock.now()
-    counts, settled = row_counts.held(db), predictions.settled(db, now - YEAR, now)
+    counts, settled = row_counts.count_rows(db), predictions.settled(db, now - YEAR, now)
     [sync] = jobs.states(db, ["sync_fixtures"])
     correct = sum(_is_right(row) for row in settled)
     return AdminStatsResponse(
@@ -106,7 +106,7 @@ async def trigger_data_quality_alert(
     needed = force or quality.overall_status == "critical"
     if needed:
         message = "; ".join(f"{check.name}: {check.status}, {check.message}" for check in checks)
-        logs.write(logging.ERROR, "data quality alarm", function="admin", status=quality.overall_status, said=message)
+        logs.write(logging.ERROR, "data quality alarm", function="admin", status=quality.overall_status, findings=message)
         error_reports.capture(DataQualityAlarm(message), function="admin")
     return DataQualityAlertResponse(
         status="sent" if needed else "not_needed",
@@ -120,7 +120,7 @@ async def trigger_data_quality_alert(
 @app.get(f"{PREFIX}/data-status", tags=["Admin"])
 async def get_data_status(reader: Admin, db: Connection) -> DataStatusResponse:
     """How much is held of everything."""
-    counts = row_counts.held(db)
+    counts = row_counts.count_rows(db)
     return DataStatusResponse(
         data={
             "teams": {"total": counts.teams, "unmatched": counts.unmatched_teams},
@@ -151,7 +151,7 @@ async def get_data_status(reader: Admin, db: Connection) -> DataStatusResponse:
 @app.get(f"{PREFIX}/cache/status", tags=["Admin"])
 async def get_cache_status(reader: Admin) -> CacheStatusResponse:
     """How each kind of answers is kept, and how many answers are."""
-    state = redis_backed.kept_answers().state(CacheKind)
+    state = redis_backed.response_cache().stats(CacheKind)
     return CacheStatusResponse(
         status="off" if state is None else "on",
         cached_items=[] if state is None else [_cached_kind(kind, generation) for kind, generation in state[0].items()],
@@ -179,7 +179,7 @@ async def run_data_prefill(reader: AuditedAdmin, language: RequestLanguage) -> P
 @app.post(f"{PREFIX}/verify-predictions", tags=["Admin"])
 async def verify_all_predictions(reader: AuditedAdmin, db: Connection, language: RequestLanguage) -> VerifyPredictionsResponse:
     """Settle the picks of the last 30 days whose matches are over."""
-    counts, runs = row_counts.held(db), start(reader, "settle_picks", {})
+    counts, runs = row_counts.count_rows(db), start(reader, "settle_picks", {})
     status = overall_status(runs)
     return VerifyPredictionsResponse(
         status=status,
@@ -227,14 +227,14 @@ async def broadcast_notification(reader: AuditedAdmin, request: NotificationRequ
 
 def _data_quality(db: Connection, language: Language) -> DataQualityResponse:
     now = clock.now()
-    in_leagues = [c.code for c in known(demo=settings().demo) if c.forecast and c.division]
+    in_leagues = [c.code for c in available_competitions(demo=settings().demo) if c.forecast and c.division]
     inputs = QualityInputs(
-        jobs=jobs.states(db, LONGEST_PAUSE),
-        filled=data_quality.filled(db, in_leagues, now, now + PREDICTION_WINDOW),
+        jobs=jobs.states(db, MAX_INTERVALS),
+        filled=data_quality.completeness(db, in_leagues, now, now + PREDICTION_WINDOW),
         out_of_range=data_quality.out_of_range(db, now),
         inconsistent=data_quality.inconsistent(db, now - MAX_PLAY, now - MAX_WAIT, now - MONTH),
-        reported=data_quality.reported(db, now - MONTH),
-        counts=row_counts.held(db),
+        reported=data_quality.report_summaries(db, now - MONTH),
+        counts=row_counts.count_rows(db),
     )
     return assess(inputs, now, language)
 

@@ -13,7 +13,7 @@ from functions.admin.schemas import (
     UserSubscriptionResponse,
 )
 from shared.accounts.account_status import NO_ACCOUNT
-from shared.accounts.plans import Plan, plan_told_by
+from shared.accounts.plans import Plan, plan_from_metadata
 from shared.clients.identity.supabase_admin import SupabasePerson
 from shared.explanations.translations import Language, say
 from shared.runtime import clock, wiring
@@ -35,8 +35,8 @@ def user_page(db: Connection, page: int, per_page: int) -> UserListResponse:
         rows, total = user_directory.page(db, per_page, (page - 1) * per_page), user_directory.count(db)
         users = [_item(row.user_id, None, row.standing, row.known_since) for row in rows]
     else:
-        people, total = admin.page(page, per_page)
-        users = _with_roles(people, user_directory.standings(db, [person.user_id for person in people]))
+        people, total = admin.list_people(page, per_page)
+        users = _with_roles(people, user_directory.statuses(db, [person.user_id for person in people]))
     return UserListResponse(users=users, total=total, page=page, per_page=per_page)
 
 
@@ -47,7 +47,7 @@ def count_users(db: Connection) -> int:
         UpstreamError: Supabase does not say.
     """
     admin = wiring.supabase_admin()
-    return user_directory.count(db) if admin is None else admin.page(1, 1)[1]
+    return user_directory.count(db) if admin is None else admin.list_people(1, 1)[1]
 
 
 def set_role(user_id: UUID, role: Role, admin_id: UUID, language: Language) -> RoleResponse:
@@ -61,7 +61,7 @@ def set_role(user_id: UUID, role: Role, admin_id: UUID, language: Language) -> R
     if user_id == admin_id and role != Plan.ADMIN:
         raise BadRequest("own_role")
     db, admin = wiring.database(), wiring.supabase_admin()
-    if not user_directory.knows(db, user_id) and (admin is None or admin.held_about(user_id) is None):
+    if not user_directory.exists(db, user_id) and (admin is None or admin.export(user_id) is None):
         raise NotFound("unknown_person")
     with db.transaction():
         customer = customers.of_person(db, user_id)
@@ -80,7 +80,7 @@ def user_subscription(db: Connection, user_id: UUID) -> UserSubscriptionResponse
         NotFound: we do not know them.
     """
     status, customer = accounts.standing(db, user_id), customers.of_person(db, user_id)
-    if status.plan == NO_ACCOUNT and customer is None and not user_directory.knows(db, user_id):
+    if status.plan == NO_ACCOUNT and customer is None and not user_directory.exists(db, user_id):
         raise NotFound("unknown_person")
     return UserSubscriptionResponse(
         user_id=str(user_id),
@@ -98,7 +98,7 @@ def _with_roles(people: Sequence[SupabasePerson], roles: dict[UUID, str]) -> lis
         _item(
             person.user_id,
             person.email,
-            roles.get(person.user_id) or plan_told_by(person.app_metadata),
+            roles.get(person.user_id) or plan_from_metadata(person.app_metadata),
             person.created_at,
         )
         for person in people

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from functions.admin.schemas import DataQualityCheckResponse, DataQualityResponse, Status
 from shared.explanations.translations import Language, percent, say
-from shared.runtime.schedule import LONGEST_PAUSE
-from shared.stores.operations.data_quality import Fault, Filled, Reported
+from shared.runtime.schedule import MAX_INTERVALS
+from shared.stores.operations.data_quality import DataFault, Completeness, ReportSummary
 from shared.stores.operations.jobs import JobState
-from shared.stores.operations.row_counts import Held
+from shared.stores.operations.row_counts import RowCounts
 
 HOUR = timedelta(hours=1)
 GRACE = HOUR
@@ -26,11 +26,11 @@ class QualityInputs:
     """What is judged."""
 
     jobs: Sequence[JobState]
-    filled: Filled
-    out_of_range: Sequence[Fault]
-    inconsistent: Sequence[Fault]
-    reported: Sequence[Reported]
-    counts: Held
+    filled: Completeness
+    out_of_range: Sequence[DataFault]
+    inconsistent: Sequence[DataFault]
+    reported: Sequence[ReportSummary]
+    counts: RowCounts
 
 
 def assess(inputs: QualityInputs, now: datetime, language: Language) -> DataQualityResponse:
@@ -57,7 +57,7 @@ def _freshness(jobs: Sequence[JobState], now: datetime, language: Language) -> D
     details: dict[str, object] = {}
     statuses: dict[str, Status] = {}
     for job in jobs:
-        pause, age = LONGEST_PAUSE[job.job], now - job.last_run_at if job.last_run_at else None
+        pause, age = MAX_INTERVALS[job.job], now - job.last_run_at if job.last_run_at else None
         statuses[job.job] = _lateness(age, pause)
         details[job.job] = {
             "status": statuses[job.job],
@@ -82,7 +82,7 @@ def _lateness(age: timedelta | None, pause: timedelta) -> Status:
     return "warning" if age > pause + GRACE else "ok"
 
 
-def _completeness(filled: Filled, language: Language) -> DataQualityCheckResponse:
+def _completeness(filled: Completeness, language: Language) -> DataQualityCheckResponse:
     shares = {"scores": _share(filled.scored, filled.finished), "forecasts": _share(filled.forecast, filled.coming)}
     least = min(shares.values())
     texts = {name: percent(share, language) for name, share in shares.items()}
@@ -99,7 +99,7 @@ def _completeness(filled: Filled, language: Language) -> DataQualityCheckRespons
     )
 
 
-def _faults(name: str, faults: Sequence[Fault], maximum: int, language: Language) -> DataQualityCheckResponse:
+def _faults(name: str, faults: Sequence[DataFault], maximum: int, language: Language) -> DataQualityCheckResponse:
     by_kind: dict[str, list[str]] = {}
     for fault in faults:
         by_kind.setdefault(fault.what, []).append(fault.about)

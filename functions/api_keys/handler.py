@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from fastapi import Response, Security
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.accounts.api_keys import MOST_KEYS, PREFIX, Scope, fingerprint
+from shared.accounts.api_keys import MAX_KEYS, PREFIX, Scope, fingerprint
 from shared.accounts.plans import Plan, Reader
 from shared.runtime import clock
 from shared.stores.people import accounts, api_keys
@@ -62,10 +62,10 @@ class ApiKeysResponse(BaseModel):
 async def create(reader: ElitePerson, db: Connection, request: ApiKeyRequest, response: Response) -> NewApiKeyResponse:
     """Make a key."""
     user_id, now = require_user_id(reader), clock.now()
-    accounts.keep(db, user_id)
-    accounts.hold(db, user_id, reader.plan, now)
-    if len(api_keys.of_person(db, user_id)) >= MOST_KEYS:
-        raise BadRequest("too_many_keys", most=MOST_KEYS)
+    accounts.prevent_deletion(db, user_id)
+    accounts.lock(db, user_id, reader.plan, now)
+    if len(api_keys.of_person(db, user_id)) >= MAX_KEYS:
+        raise BadRequest("too_many_keys", most=MAX_KEYS)
     key = PREFIX + token_urlsafe(32)
     row = ApiKeyRow(key_id=uuid4(), name=request.name, scopes=sorted(set(request.scopes)), created_at=now)
     api_keys.add(db, user_id, fingerprint(key), row)

@@ -23,9 +23,9 @@ OBJECT_KEY = re.compile(
 
 def back_up(run: Run) -> None:
     """Write what one snapshot shows, and what its tables add up to; then let go of what is outdated."""
-    storage = wiring.backups()
+    storage = wiring.backup_storage()
     if storage is None:
-        run.report(kept="nowhere")
+        run.report(skipped="BACKUP_BUCKET is not set")
         return
     url, recipients = settings().require("direct_database_url"), settings().require("backup_recipients").split(",")
     with connect(url, "paris-sportif backup") as db, snapshots.exported(db) as snapshot:
@@ -33,7 +33,7 @@ def back_up(run: Run) -> None:
         with storage.upload(f"{run.day}/{DUMP}") as upload:
             dump(url, snapshot, recipients, upload)
     storage.put(f"{run.day}/{TABLES}", json.dumps([asdict(table) for table in tables]).encode())
-    keys = storage.listed()
+    keys = storage.list_keys()
     objects = [(key, match) for key in keys if (match := OBJECT_KEY.fullmatch(key))]
     complete = {date.fromisoformat(found["day"]) for _, found in objects if found["name"] == TABLES}
     retained = complete - outdated(complete)
@@ -44,9 +44,9 @@ def back_up(run: Run) -> None:
     run.report(
         tables=len(tables),
         rows=rows,
-        bytes=upload.written,
-        held=len(retained),
-        gone=len(complete) - len(retained),
+        bytes=upload.size,
+        retained=len(retained),
+        deleted=len(complete) - len(retained),
         foreign=len(keys) - len(objects),  # not ours to delete, nor a reason to fail
     )
 

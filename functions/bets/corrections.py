@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from shared.betting.bets import Entry, IllegalMove, Standing, moved, moved_by_person, taken_back
+from shared.betting.bets import Entry, IllegalTransition, BetStatus, transition, user_transition, deletion_entry
 from shared.football.match import Status
 from shared.stores.betting import bankrolls, bets
-from shared.stores.betting.bankrolls import Told, ToldBy
+from shared.stores.betting.bankrolls import NewEntry, EntrySource
 from shared.stores.betting.bets import BetRow
 from shared.stores.football import matches
 from shared.web.app import Connection
@@ -17,23 +17,23 @@ BEGUN = {Status.IN_PLAY, Status.SUSPENDED, Status.FINISHED, Status.AWARDED}
 """Whatever the kick-off that we know."""
 
 
-def correct(db: Connection, user_id: UUID, bet_id: int, status: Standing, now: datetime) -> BetRow:
+def correct(db: Connection, user_id: UUID, bet_id: int, status: BetStatus, now: datetime) -> BetRow:
     """Call a bet off before its match begins, as its person.
 
     Raises:
         NotFound: the person has no such bet.
         BadRequest: the match has begun, or the bet would not be void.
     """
-    bankrolls.hold(db, user_id)
+    bankrolls.lock(db, user_id)
     row = _require_bet(db, user_id, bet_id)
     try:
-        moves = moved_by_person(row.bet, status, begun=_has_begun(db, row, now))
-    except IllegalMove as illegal:
+        moves = user_transition(row.bet, status, begun=_has_begun(db, row, now))
+    except IllegalTransition as illegal:
         raise BadRequest(illegal.key) from None
     return _add_entries(db, row, moves, "person", now)
 
 
-def overrule(db: Connection, bet_id: int, status: Standing, now: datetime) -> BetRow:
+def overrule(db: Connection, bet_id: int, status: BetStatus, now: datetime) -> BetRow:
     """Say how a bet ended, or leave it to the result again, as an administrator.
 
     Raises:
@@ -43,15 +43,15 @@ def overrule(db: Connection, bet_id: int, status: Standing, now: datetime) -> Be
     rows = bets.by_ids(db, [bet_id])
     if not rows:
         raise NotFound("unknown_bet")
-    bankrolls.hold(db, rows[0].user_id)
+    bankrolls.lock(db, rows[0].user_id)
     row = _require_bet(db, rows[0].user_id, bet_id)
-    if status is row.bet.standing:
+    if status is row.bet.status:
         return row
-    if status is not Standing.VOID and not _has_begun(db, row, now):
+    if status is not BetStatus.VOID and not _has_begun(db, row, now):
         raise BadRequest("match_not_begun")
     try:
-        moves = moved(row.bet, status)
-    except IllegalMove as illegal:
+        moves = transition(row.bet, status)
+    except IllegalTransition as illegal:
         raise BadRequest(illegal.key) from None
     return _add_entries(db, row, moves, "administrator", now)
 
@@ -63,13 +63,13 @@ def withdraw(db: Connection, user_id: UUID, bet_id: int, now: datetime) -> None:
         NotFound: the person has no such bet, or it has ended.
         BadRequest: the match has begun.
     """
-    bankrolls.hold(db, user_id)
+    bankrolls.lock(db, user_id)
     row = _require_bet(db, user_id, bet_id)
-    if row.bet.standing is not Standing.PENDING:
+    if row.bet.status is not BetStatus.PENDING:
         raise NotFound("bet_not_pending")
     try:
-        move = taken_back(row.bet, begun=_has_begun(db, row, now))
-    except IllegalMove as illegal:
+        move = deletion_entry(row.bet, begun=_has_begun(db, row, now))
+    except IllegalTransition as illegal:
         raise BadRequest(illegal.key) from None
     _add_entries(db, row, [move], "person", now)
 
@@ -90,7 +90,7 @@ def _require_bet(db: Connection, user_id: UUID, bet_id: int) -> BetRow:
     return row
 
 
-def _add_entries(db: Connection, row: BetRow, entries: Sequence[Entry], source: ToldBy, now: datetime) -> BetRow:
-    bankrolls.add(db, [Told(row.user_id, row.bet_id, move, source) for move in entries], now)
+def _add_entries(db: Connection, row: BetRow, entries: Sequence[Entry], source: EntrySource, now: datetime) -> BetRow:
+    bankrolls.add(db, [NewEntry(row.user_id, row.bet_id, move, source) for move in entries], now)
     [updated] = bets.by_ids(db, [row.bet_id])
     return updated

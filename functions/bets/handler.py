@@ -36,8 +36,8 @@ from functions.bets.schemas import (
     KellySuggestion,
     LimitsResponse,
 )
-from shared.accounts.entitlements import view_of
-from shared.betting.bets import Standing
+from shared.accounts.entitlements import features_of
+from shared.betting.bets import BetStatus
 from shared.runtime import clock
 from shared.services import plan_changes
 from shared.stores.betting import bankrolls, bets
@@ -82,7 +82,7 @@ async def read_bankroll(reader: SignedIn, db: Connection) -> BankrollResponse:
 async def set_bankroll(reader: Person, db: Connection, request: BankrollSettings) -> BankrollResponse:
     """Say what the bankroll holds to begin with; 0 for none."""
     user_id = require_user_id(reader)
-    row = bankrolls.hold(db, user_id)
+    row = bankrolls.lock(db, user_id)
     change = request.initial_bankroll - row.initial
     if request.initial_bankroll > 0 and row.current + change < 0:
         raise BadRequest("bankroll_below_stakes", least=row.initial - row.current)
@@ -106,7 +106,7 @@ async def list_bets(
     offset: Offset = 0,
 ) -> list[BetResponse]:
     """The person's bets, the newest first."""
-    only = Standing(status) if status else None
+    only = BetStatus(status) if status else None
     return [present.bet(row) for row in bets.of_person(db, require_user_id(reader), limit, offset, only)]
 
 
@@ -120,7 +120,7 @@ async def list_bets(
 @idempotent
 async def create_bet(reader: RegisteredReader, db: Connection, request: BetCreate) -> BetResponse:
     """Note a bet before its match begins."""
-    return present.bet(place(db, require_user_id(reader), view_of(reader.plan), request, clock.now()))
+    return present.bet(place(db, require_user_id(reader), features_of(reader.plan), request, clock.now()))
 
 
 @app.get(
@@ -174,7 +174,7 @@ async def change_limits(reader: RegisteredPerson, db: Connection, request: Limit
 async def cool_off(reader: Person, db: Connection, request: CoolOffRequest) -> CoolOffResponse:
     """Take a pause: no picks, no notices, no bets. It can be made longer and never shorter."""
     until = pause(db, require_user_id(reader), request, clock.now())
-    plan_changes.forget(require_user_id(reader))
+    plan_changes.invalidate(require_user_id(reader))
     return CoolOffResponse(cool_off_until=until)
 
 
@@ -185,7 +185,7 @@ async def correct_bet(reader: SignedIn, db: Connection, bet_id: BetId, request: 
     400: `bet_locked` (the match has begun), `match_not_begun` (before that it can only be void), `bet_stays_void` (one
     that was called off is not opened again). 404: `unknown_bet`.
     """
-    return present.bet(correct(db, require_user_id(reader), bet_id, Standing(request.status), clock.now()))
+    return present.bet(correct(db, require_user_id(reader), bet_id, BetStatus(request.status), clock.now()))
 
 
 @app.patch(PREFIX + "/{bet_id:number}/correction", operation_id="correctBet", tags=TAGS)
@@ -194,7 +194,7 @@ async def correct_bet_as_admin(reader: AuditedAdmin, db: Connection, bet_id: Bet
 
     400: `match_not_begun` (until then it can only be void), `bet_cannot_end_so`. 404: `unknown_bet`.
     """
-    return present.bet(overrule(db, bet_id, Standing(request.status), clock.now()))
+    return present.bet(overrule(db, bet_id, BetStatus(request.status), clock.now()))
 
 
 @app.delete(

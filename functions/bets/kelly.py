@@ -8,11 +8,11 @@ from uuid import UUID
 from functions.bets.placement import remaining_stake, is_open, ensure_may_bet
 from functions.bets.requests import OUTCOME_OF
 from functions.bets.schemas import KellySuggestion
-from shared.accounts.responsible_gambling import Kind, Period, used
+from shared.accounts.responsible_gambling import LimitKind, Period, used
 from shared.betting.bets import CENT
 from shared.betting.policy import POLICY
 from shared.betting.stakes import stakes
-from shared.betting.value import decimal_of, expected_value, kelly
+from shared.betting.value import to_decimal, expected_value, kelly
 from shared.football.calendar import paris_day
 from shared.stores.betting import bankrolls, bets
 from shared.stores.forecasting import predictions
@@ -51,7 +51,7 @@ def suggest(
     if probability is None:
         raise BadRequest("kelly_needs_probability")
     bankroll, remaining, today = bankrolls.get(db, user_id).current, remaining_stake(db, user_id, now), paris_day(now)
-    staked = used(Kind.STAKE, Period.DAY, bets.played(db, user_id, today), today)
+    staked = used(LimitKind.STAKE, Period.DAY, bets.daily_activity(db, user_id, today), today)
     share = Decimal(0)
     if bankroll > 0:
         limit = Decimal(1) if remaining is None else (staked + remaining) / bankroll
@@ -78,4 +78,4 @@ def _published(db: Connection, match_id: int, outcome: str, now: datetime) -> De
     prediction = predictions.latest(db, [match.match_id], now).get(match.match_id)
     if prediction is None:
         return None
-    return decimal_of({"home": prediction.home, "draw": prediction.draw, "away": prediction.away}[OUTCOME_OF[outcome]])
+    return to_decimal({"home": prediction.home, "draw": prediction.draw, "away": prediction.away}[OUTCOME_OF[outcome]])

@@ -6,7 +6,7 @@ from uuid import UUID
 from functions.bets import present
 from functions.bets.requests import CoolOffRequest, LimitsUpdate
 from functions.bets.schemas import LimitsResponse
-from shared.accounts.responsible_gambling import Kind, Period, changed, pause_until
+from shared.accounts.responsible_gambling import LimitKind, Period, apply_change, cool_off_end
 from shared.football.calendar import paris_day
 from shared.stores.betting import bankrolls, bets, play_limits
 from shared.stores.people import users
@@ -18,25 +18,25 @@ def current_limits(db: Connection, user_id: UUID, now: datetime) -> LimitsRespon
     today = paris_day(now)
     return present.limits(
         play_limits.limits(db, user_id, now),
-        bets.played(db, user_id, min(period.first_day(today) for period in Period)),
+        bets.daily_activity(db, user_id, min(period.first_day(today) for period in Period)),
         today,
         play_limits.paused_until(db, user_id, now),
-        adult_declared=users.meet(db, user_id, now).adult_declared_at is not None,
+        adult_declared=users.get_or_create(db, user_id, now).adult_declared_at is not None,
     )
 
 
 def set_limits(db: Connection, user_id: UUID, update: LimitsUpdate, now: datetime) -> None:
     """Write the limits that a person wishes for; what they do not name stays."""
-    bankrolls.hold(db, user_id)  # no bet is placed between
+    bankrolls.lock(db, user_id)  # no bet is placed between
     limits = play_limits.limits(db, user_id, now)
-    for kind, amounts in ((Kind.STAKE, update.stake), (Kind.LOSS, update.loss)):
+    for kind, amounts in ((LimitKind.STAKE, update.stake), (LimitKind.LOSS, update.loss)):
         for name, amount in amounts.model_dump(exclude_unset=True).items():
             period = Period(name)
-            play_limits.put(db, user_id, kind, period, changed(limits[kind, period], amount, now), now)
+            play_limits.put(db, user_id, kind, period, apply_change(limits[kind, period], amount, now), now)
 
 
 def pause(db: Connection, user_id: UUID, request: CoolOffRequest, now: datetime) -> datetime:
     """Begin a pause, or make it longer; when it ends."""
-    until = pause_until(play_limits.paused_until(db, user_id, now), timedelta(days=request.days), now)
+    until = cool_off_end(play_limits.paused_until(db, user_id, now), timedelta(days=request.days), now)
     play_limits.pause(db, user_id, until, now)
     return until

@@ -5,14 +5,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from functions.bets.requests import BetCreate
-from shared.accounts.entitlements import View
-from shared.accounts.responsible_gambling import Period, room
-from shared.betting.bets import staked
+from shared.accounts.entitlements import PlanFeatures
+from shared.accounts.responsible_gambling import Period, remaining
+from shared.betting.bets import stake_entry
 from shared.betting.prices import OUTCOMES, Market
 from shared.football.calendar import paris_day
 from shared.football.match import Status
 from shared.stores.betting import bankrolls, bets, picks, play_limits
-from shared.stores.betting.bankrolls import BankrollRow, Told
+from shared.stores.betting.bankrolls import BankrollRow, NewEntry
 from shared.stores.betting.bets import BetRow, NewBet
 from shared.stores.football.matches import MatchRow
 from shared.stores.forecasting import predictions
@@ -21,10 +21,10 @@ from shared.web.app import Connection
 from shared.web.errors import BadRequest, Forbidden, PreconditionRequired
 from shared.web.params import require_match
 
-OPEN = {Status.SCHEDULED, Status.HELD}
+OPEN = {Status.SCHEDULED, Status.UNKNOWN}
 
 
-def place(db: Connection, user_id: UUID, view: View, request: BetCreate, now: datetime) -> BetRow:
+def place(db: Connection, user_id: UUID, view: PlanFeatures, request: BetCreate, now: datetime) -> BetRow:
     """Note a bet and stake it.
 
     Args:
@@ -41,7 +41,7 @@ def place(db: Connection, user_id: UUID, view: View, request: BetCreate, now: da
         BadRequest: there is no such bet, the match has begun, or the bankroll or the person's own limits do not allow
             the stake.
     """
-    bankroll = bankrolls.hold(db, user_id)
+    bankroll = bankrolls.lock(db, user_id)
     ensure_may_bet(db, user_id, now)
     if not request.is_offered:
         raise BadRequest("no_such_bet")
@@ -65,7 +65,7 @@ def place(db: Connection, user_id: UUID, view: View, request: BetCreate, now: da
         day=paris_day(now),
     )
     bet_id = bets.add(db, bet)
-    bankrolls.add(db, [Told(user_id, bet_id, staked(request.amount), "person")], now)
+    bankrolls.add(db, [NewEntry(user_id, bet_id, stake_entry(request.amount), "person")], now)
     [row] = bets.by_ids(db, [bet_id])
     return row
 
@@ -77,7 +77,7 @@ def ensure_may_bet(db: Connection, user_id: UUID, now: datetime) -> None:
         PreconditionRequired: the person has not declared to be of age.
         Forbidden: they take a pause.
     """
-    if users.meet(db, user_id, now).adult_declared_at is None:
+    if users.get_or_create(db, user_id, now).adult_declared_at is None:
         raise PreconditionRequired("declare_adult")
     if play_limits.cooling_off(db, user_id, now):
         raise Forbidden("cooling_off")
@@ -92,7 +92,7 @@ def remaining_stake(db: Connection, user_id: UUID, now: datetime) -> Decimal | N
     """The most that a person's own limits still let them stake today, in euros; None without limits."""
     today = paris_day(now)
     first_day = min(period.first_day(today) for period in Period)
-    return room(play_limits.limits(db, user_id, now), bets.played(db, user_id, first_day), today)
+    return remaining(play_limits.limits(db, user_id, now), bets.daily_activity(db, user_id, first_day), today)
 
 
 def _check_affordable(bankroll: BankrollRow, amount: Decimal, remaining: Decimal | None) -> None:
@@ -102,7 +102,7 @@ def _check_affordable(bankroll: BankrollRow, amount: Decimal, remaining: Decimal
         raise BadRequest("limit_reached", left=remaining)
 
 
-def _recommended(db: Connection, match: MatchRow, view: View, now: datetime) -> str | None:
+def _recommended(db: Connection, match: MatchRow, view: PlanFeatures, now: datetime) -> str | None:
     """Who a reader was told would win: the day's pick, if they see it, else the forecast's likeliest outcome."""
     pick = picks.of_match(db, match.match_id)
     if pick is not None and view.shows_pick(pick.rank, begun=match.kick_off <= now):

@@ -14,23 +14,23 @@ from functions.bets.schemas import (
     LimitsByPeriod,
     LimitsResponse,
 )
-from shared.accounts.responsible_gambling import Kind, Limit, Period, Played, used
-from shared.betting.bets import CENT, Standing, returned
-from shared.betting.settlement import Ending
+from shared.accounts.responsible_gambling import LimitKind, Limit, Period, DailyActivity, used
+from shared.betting.bets import CENT, BetStatus, payout
+from shared.betting.settlement import BetResult
 from shared.football.competition import COMPETITIONS
 from shared.stores.betting.bankrolls import BankrollRow, EntryRow
-from shared.stores.betting.bets import BetRow, Total
+from shared.stores.betting.bets import BetRow, StatusTotal
 from shared.stores.football.matches import MatchRow
 from shared.web.schemas import displayed_date
 
-WON, LOST = {Standing.WON, Standing.HALF_WON}, {Standing.LOST, Standing.HALF_LOST}
+WON, LOST = {BetStatus.WON, BetStatus.HALF_WON}, {BetStatus.LOST, BetStatus.HALF_LOST}
 
 
-def bankroll(row: BankrollRow, totals: Sequence[Total]) -> BankrollResponse:
+def bankroll(row: BankrollRow, totals: Sequence[StatusTotal]) -> BankrollResponse:
     """A bankroll with its bets summed up."""
-    settled = [total for total in totals if Standing(total.standing).ended and total.standing != Standing.VOID]
+    settled = [total for total in totals if BetStatus(total.standing).ended and total.standing != BetStatus.VOID]
     staked, total_returned = _total(total.staked for total in settled), _total(total.returned for total in settled)
-    pending = [total for total in totals if total.standing == Standing.PENDING]
+    pending = [total for total in totals if total.standing == BetStatus.PENDING]
     open_stakes = _total(total.staked for total in pending)
     won = sum(total.count for total in totals if total.standing in WON)
     lost = sum(total.count for total in totals if total.standing in LOST)
@@ -77,7 +77,7 @@ def bet(row: BetRow) -> BetResponse:
         odds=float(row.price),
         amount=float(row.amount),
         status=row.standing,  # type: ignore[arg-type]  # those that were deleted are not shown
-        potential_return=float(returned(row.amount, row.price, Ending.WON)),
+        potential_return=float(payout(row.amount, row.price, BetResult.WON)),
         actual_return=_float(row.returned),
         confidence=_float(row.confidence),
         created_at=row.placed_at.astimezone(UTC).isoformat(),
@@ -117,8 +117,8 @@ def exported(row: BetRow, match: MatchRow) -> ExportedBet:
 
 
 def limits(
-    current: Mapping[tuple[Kind, Period], Limit],
-    played: Sequence[Played],
+    current: Mapping[tuple[LimitKind, Period], Limit],
+    played: Sequence[DailyActivity],
     today: date,
     cool_off_until: datetime | None,
     *,
@@ -126,7 +126,7 @@ def limits(
 ) -> LimitsResponse:
     """What somebody allows themselves, and what is left of it."""
 
-    def limit_response(kind: Kind, period: Period) -> LimitResponse:
+    def limit_response(kind: LimitKind, period: Period) -> LimitResponse:
         limit, spent = current[kind, period], used(kind, period, played, today)
         return LimitResponse(
             amount=_float(limit.amount),
@@ -138,7 +138,7 @@ def limits(
 
     stake, loss = (
         LimitsByPeriod(day=limit_response(kind, Period.DAY), week=limit_response(kind, Period.WEEK), month=limit_response(kind, Period.MONTH))
-        for kind in (Kind.STAKE, Kind.LOSS)
+        for kind in (LimitKind.STAKE, LimitKind.LOSS)
     )
     return LimitsResponse(
         stake=stake,

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from shared.accounts.responsible_gambling import LONGEST_PAUSE, SHORTEST_PAUSE
-from shared.betting.bets import LONGEST_LINE
+from shared.accounts.responsible_gambling import MAX_COOL_OFF, MIN_COOL_OFF
+from shared.betting.bets import MAX_LINE
 from shared.betting.prices import OUTCOMES, Market
 from shared.web.money import NUMBER, Money, Stake, cents, number_schema
 from shared.web.params import MAX_ID, ALLOW_EXTERNAL_ID, STRING_IN_SCHEMA, INTEGER_ONLY
@@ -48,10 +48,10 @@ BankrollPercent = Annotated[
 ]
 Line = Annotated[
     Decimal,
-    Field(ge=-LONGEST_LINE, le=LONGEST_LINE),
+    Field(ge=-MAX_LINE, le=MAX_LINE),
     AfterValidator(_quarter_line),
     NUMBER,
-    number_schema(-LONGEST_LINE, LONGEST_LINE, multipleOf=float(QUARTER)),
+    number_schema(-MAX_LINE, MAX_LINE, multipleOf=float(QUARTER)),
 ]
 Fraction = Annotated[Decimal, Field(ge=MIN_FRACTION, le=MAX_FRACTION), number_schema(MIN_FRACTION, MAX_FRACTION)]
 
@@ -127,4 +127,4 @@ class CoolOffRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    days: Annotated[int, Field(ge=SHORTEST_PAUSE.days, le=LONGEST_PAUSE.days), INTEGER_ONLY]
+    days: Annotated[int, Field(ge=MIN_COOL_OFF.days, le=MAX_COOL_OFF.days), INTEGER_ONLY]

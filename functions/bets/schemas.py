@@ -5,10 +5,10 @@ from datetime import date, datetime
 from pydantic import BaseModel
 
 from functions.bets.requests import Prediction, Status
-from shared.accounts.responsible_gambling import RAISED_AFTER
+from shared.accounts.responsible_gambling import INCREASE_DELAY
 from shared.betting.prices import Market
 from shared.explanations.translations import LEGAL_NOTICE
-from shared.stores.betting.bankrolls import ToldBy
+from shared.stores.betting.bankrolls import EntrySource
 
 
 class WithLegalNotice(BaseModel):
@@ -52,7 +52,7 @@ class BankrollEntry(BaseModel):
     bet_id: int | None
     status: str | None
     score: str | None
-    source: ToldBy
+    source: EntrySource
 
 
 class BankrollHistory(WithLegalNotice):
@@ -80,7 +80,7 @@ class BetResponse(WithLegalNotice):
     market: Market
     line: float
     settled_at: datetime | None
-    source: ToldBy
+    source: EntrySource
     score: str | None
     closing_line_value: float | None
 
@@ -204,7 +204,7 @@ class LimitsResponse(WithLegalNotice):
     today: date
     cool_off_until: datetime | None
     adult_declared: bool
-    raised_after_hours: int = int(RAISED_AFTER.total_seconds() // 3600)
+    raised_after_hours: int = int(INCREASE_DELAY.total_seconds() // 3600)
 
 
 class CoolOffResponse(WithLegalNotice):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from functions.bets.present import LOST, WON, percent, profit
 from functions.bets.schemas import BetStatsResponse, DashboardStats, Figure
-from shared.betting.bets import Standing
+from shared.betting.bets import BetStatus
 from shared.forecasting.intervals import mean_interval, share_interval
 from shared.stores.betting import bets
 from shared.stores.betting.bankrolls import BankrollRow
@@ -34,7 +34,7 @@ def stats(rows: Sequence[BetRow], days: int) -> BetStatsResponse:
         days=days,
         total_bets=len(rows),
         settled_bets=sum(row.returned is not None for row in rows),
-        pending_bets=sum(row.standing == Standing.PENDING for row in rows),
+        pending_bets=sum(row.standing == BetStatus.PENDING for row in rows),
         staked=float(staked),
         profit_loss=float(gained),
         roi_pct=percent(gained, staked),
@@ -53,9 +53,9 @@ def dashboard(rows: Sequence[BetRow], bankroll: BankrollRow) -> DashboardStats:
         total_bets=len(rows),
         won_bets=won,
         lost_bets=lost,
-        pending_bets=sum(row.standing == Standing.PENDING for row in rows),
+        pending_bets=sum(row.standing == BetStatus.PENDING for row in rows),
         win_rate=percent(won, won + lost) or 0.0,
-        total_staked=float(_staked([row for row in rows if row.standing != Standing.VOID])),
+        total_staked=float(_staked([row for row in rows if row.standing != BetStatus.VOID])),
         total_returns=float(staked + gained),
         profit_loss=float(gained),
         roi_percentage=percent(gained, staked) or 0.0,
@@ -71,7 +71,7 @@ def dashboard(rows: Sequence[BetRow], bankroll: BankrollRow) -> DashboardStats:
 
 def _settled(rows: Sequence[BetRow]) -> list[BetRow]:
     """Bets that ended and were not void."""
-    return [row for row in rows if row.returned is not None and row.standing != Standing.VOID]
+    return [row for row in rows if row.returned is not None and row.standing != BetStatus.VOID]
 
 
 def _staked(rows: Sequence[BetRow]) -> Decimal:

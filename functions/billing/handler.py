@@ -15,10 +15,10 @@ from functions.billing.schemas import (
     SubscriptionResponse,
 )
 from shared.accounts.plans import Plan
-from shared.accounts.subscription_status import LIVE, trial_is_over
+from shared.accounts.subscription_status import LIVE_STATUSES, trial_used
 from shared.clients.payments.stripe_payments import StripePayments
 from shared.runtime import clock, wiring
-from shared.runtime.settings import ORIGINS, settings
+from shared.runtime.settings import DEFAULT_CORS_ORIGINS, settings
 from shared.services import billing, plan_changes
 from shared.stores.people import accounts, customers
 from shared.stores.people.customers import CustomerRow, SubscriptionRow
@@ -48,9 +48,9 @@ async def subscribe(reader: Person, db: Connection, request: CreateCheckoutReque
     if not reader.email:
         raise BadRequest("needs_email")
     user_id, now, payments = require_user_id(reader), clock.now(), wiring.stripe_payments()
-    (price,) = [price for price, plan in billing.prices().items() if plan == request.plan]
-    accounts.keep(db, user_id)
-    accounts.hold(db, user_id, reader.plan, now)  # one after the other, also of two clicks at once
+    (price,) = [price for price, plan in billing.plans_by_price().items() if plan == request.plan]
+    accounts.prevent_deletion(db, user_id)
+    accounts.lock(db, user_id, reader.plan, now)  # one after the other, also of two clicks at once
     customer = customers.of_person(db, user_id)
     if customer is None:
         customer = CustomerRow(user_id, payments.make_customer(user_id, reader.email), Plan.FREE)
@@ -65,7 +65,7 @@ async def subscribe(reader: Person, db: Connection, request: CreateCheckoutReque
     if any(each.live for each in before):
         raise BadRequest("already_subscribed")
     checkout = checkout or payments.checkout(
-        customer.customer_id, user_id, price, request.success_url, request.cancel_url, trial=not trial_is_over(before)
+        customer.customer_id, user_id, price, request.success_url, request.cancel_url, trial=not trial_used(before)
     )
     return CheckoutResponse(session_id=checkout.session_id, checkout_url=checkout.url)
 
@@ -136,13 +136,13 @@ def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> Sub
         customer = customers.of_person(db, user_id)
         if customer is None:
             raise BadRequest("no_subscription")
-        accounts.keep(db, user_id)
-        accounts.hold(db, user_id, Plan.FREE, now)
-        before = _live(billing.ask(customer, now).rows)
+        accounts.prevent_deletion(db, user_id)
+        accounts.lock(db, user_id, Plan.FREE, now)
+        before = _live(billing.fetch_state(customer, now).rows)
         if before is None:
             raise BadRequest("no_subscription")
         change(wiring.stripe_payments(), before.subscription_id)
-        rows = billing.bring_in(db, customer, now).rows
+        rows = billing.sync(db, customer, now).rows
     plan_changes.changed(user_id)
     (after,) = [row for row in rows if row.subscription_id == before.subscription_id]
     return SubscriptionChangeResponse(
@@ -151,7 +151,7 @@ def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> Sub
 
 
 def _live(rows: Sequence[SubscriptionRow]) -> SubscriptionRow | None:
-    return next((row for row in rows if row.status in LIVE), None)
+    return next((row for row in rows if row.status in LIVE_STATUSES), None)
 
 
 def _check_origins(**addresses: str) -> None:
@@ -165,7 +165,7 @@ def _check_origins(**addresses: str) -> None:
             parts = urlsplit(address)
         except ValueError:  # no address at all, such as one with half a bracket
             raise BadRequest("address_not_ours", field=field) from None
-        if f"{parts.scheme}://{parts.netloc}" not in {*ORIGINS, *settings().cors_origins}:
+        if f"{parts.scheme}://{parts.netloc}" not in {*DEFAULT_CORS_ORIGINS, *settings().cors_origins}:
             raise BadRequest("address_not_ours", field=field)
 
 

@@ -10,7 +10,7 @@ from shared.explanations.translations import Language, say
 from shared.football.calendar import paris_day
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
-from shared.football.plain_text import plain
+from shared.football.plain_text import to_plain_text
 from shared.stores.football.matches import MatchRow
 
 DURATION = timedelta(hours=2)
@@ -21,7 +21,7 @@ MAX_NAME_LENGTH = 100
 _CALENDAR_STATUS = {
     Status.POSTPONED: STATUS.TENTATIVE,
     Status.SUSPENDED: STATUS.TENTATIVE,
-    Status.HELD: STATUS.TENTATIVE,
+    Status.UNKNOWN: STATUS.TENTATIVE,
     Status.CANCELLED: STATUS.CANCELLED,
 }
 """Where a match is not sure to be played, or to have been, as it says."""
@@ -87,4 +87,4 @@ def _description(row: MatchRow, status: Status, language: Language) -> str:
 
 def _name(name: str) -> str:
     """A club's name without what no calendar may hold: a source may call an unknown club whatever it likes."""
-    return plain(name, MAX_NAME_LENGTH)
+    return to_plain_text(name, MAX_NAME_LENGTH)

@@ -44,7 +44,7 @@ async def read_competition(
     codes = shown_competitions()
     if competition not in codes:
         raise NotFound("unknown_competition", code=competition, codes=", ".join(codes))
-    rows = matches.from_on(db, _start(), [competition])
+    rows = matches.starting_from(db, _start(), [competition])
     return _file(competition, codes[competition].name, rows, language)
 
 
@@ -60,7 +60,7 @@ async def read_team(reader: Anyone, db: Connection, language: RequestLanguage, t
     club = teams.get(db, team_id)
     if club is None:
         raise NotFound("unknown_team", name=team_id)
-    rows = matches.from_on(db, _start(), list(shown_competitions()), team_id)
+    rows = matches.starting_from(db, _start(), list(shown_competitions()), team_id)
     return _file(f"team-{team_id}", club.name, rows, language)
 
 

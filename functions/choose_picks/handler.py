@@ -2,13 +2,13 @@
 
 from functools import partial
 
-from shared.betting.contemporaneous import current
-from shared.betting.picks import Candidate, Choice, NoPick, Pick, choose
+from shared.betting.contemporaneous import recent_offers
+from shared.betting.picks import Candidate, Choice, NoPickReason, Pick, choose
 from shared.betting.policy import POLICY
-from shared.betting.prices import Market, sift
-from shared.betting.value import decimal_of
+from shared.betting.prices import Market, filter_offers
+from shared.betting.value import to_decimal
 from shared.football.calendar import paris_bounds
-from shared.football.competition import known
+from shared.football.competition import available_competitions
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
@@ -27,7 +27,7 @@ def choose_day(run: Run) -> None:
     if picks.day(run.db, run.day) is not None:
         run.report(committed=False, reason="committed before")
         return
-    codes = [c.code for c in known(demo=settings().demo) if c.forecast]
+    codes = [c.code for c in available_competitions(demo=settings().demo) if c.forecast]
     fixtures = matches.page(run.db, *paris_bounds(run.day), codes)
     upcoming = [row for row in fixtures if row.kick_off > run.now and row.status == Status.SCHEDULED]
     ids = [row.match_id for row in upcoming]
@@ -37,7 +37,7 @@ def choose_day(run: Run) -> None:
         prediction = published.get(row.match_id)
         if prediction is None or not row.hour_known:  # nobody could see that a pick came before a kick-off without an hour
             continue
-        valid, _ = sift(latest_offers.get(row.match_id, ()), row.kick_off, run.now, POLICY)
+        valid, _ = filter_offers(latest_offers.get(row.match_id, ()), row.kick_off, run.now, POLICY)
         candidates.append(
             Candidate(
                 match_id=row.match_id,
@@ -45,21 +45,21 @@ def choose_day(run: Run) -> None:
                 kick_off=row.kick_off,
                 published_at=prediction.published_at,
                 anchored=prediction.basis == "prices",
-                probabilities=(decimal_of(prediction.home), decimal_of(prediction.draw), decimal_of(prediction.away)),
-                offers=tuple(offer for offer in current(valid) if offer.market is Market.H2H),
+                probabilities=(to_decimal(prediction.home), to_decimal(prediction.draw), to_decimal(prediction.away)),
+                offers=tuple(offer for offer in recent_offers(valid) if offer.market is Market.H2H),
             )
         )
     choice = choose(candidates, POLICY)
     if not upcoming and any(row.kick_off <= run.now for row in fixtures):
-        choice = Choice((), (), NoPick.TOO_LATE)
+        choice = Choice((), (), NoPickReason.TOO_LATE)
     elif upcoming and any(figure.alarm for figure in quality.newest(run.db, run.day)):
-        choice = Choice((), (), NoPick.SUSPENDED)
+        choice = Choice((), (), NoPickReason.SUSPENDED)
     elif upcoming and not any(row.hour_known for row in upcoming):
-        choice = Choice((), (), NoPick.NO_HOUR)
+        choice = Choice((), (), NoPickReason.NO_HOUR)
     elif upcoming and not candidates:
-        choice = Choice((), (), NoPick.NO_PRICES)
+        choice = Choice((), (), NoPickReason.NO_PRICES)
     picks.commit(run.db, run.day, run.now, len(fixtures), choice)
-    reports.add(run.db, "held pick", [_review_entry(pick) for pick in choice.held], run.now)
+    reports.add(run.db, "held pick", [_review_entry(pick) for pick in choice.under_review], run.now)
     run.report(committed=True, matches=len(fixtures), picks=len(choice.picks), reason=choice.reason)
 
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from shared.clients.errors import UpstreamError
-from shared.football.articles import KEPT
+from shared.football.articles import RETENTION
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
 from shared.services.cache_policies import CacheKind, invalidate
@@ -16,7 +16,7 @@ class UndatedPoints(Exception):
 
 def clean(run: Run) -> None:
     """Delete old articles here and in the vector store; points there without a date are told of, and fail the run."""
-    before = run.now - KEPT
+    before = run.now - RETENTION
     run.report(articles=articles.delete_older(run.db, before))
     vectors = wiring.qdrant()
     if vectors is None:

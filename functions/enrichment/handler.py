@@ -15,7 +15,7 @@ from functions.enrichment.schemas import (
     WeatherData,
     XGEstimate,
 )
-from shared.accounts.entitlements import view_of
+from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Reader
 from shared.explanations.translations import Language, say
 from shared.football.calendar import paris_day
@@ -131,7 +131,7 @@ def _form(db: Connection, team_id: int, pair: ResolvedFixture) -> FormData:
 
 
 def _head_to_head(db: Connection, pair: ResolvedFixture, competition: str | None) -> H2HData:
-    rows = matches.meetings(db, pair.home.team_id, pair.away.team_id, pair.before, MEETINGS, competition)
+    rows = matches.head_to_head(db, pair.home.team_id, pair.away.team_id, pair.before, MEETINGS, competition)
     return present.head_to_head(pair.home.team_id, rows)
 
 
@@ -144,7 +144,7 @@ def _odds(db: Connection, reader: Reader, match: MatchRow | None, language: Lang
     response = compared(latest, offers.history(db, match.match_id, now), match.kick_off, now, language)
     pick, begun = picks.of_match(db, match.match_id), match.kick_off <= clock.now()
     response.value_detected = (
-        pick is not None and not reader.paused and view_of(reader.plan).shows_pick(pick.rank, begun=begun)
+        pick is not None and not reader.paused and features_of(reader.plan).shows_pick(pick.rank, begun=begun)
     )
     return response
 
@@ -157,7 +157,7 @@ def _weather(db: Connection, match: MatchRow | None, language: Language) -> Weat
 
 def _standings(db: Connection, pair: ResolvedFixture, language: Language) -> StandingsContext | None:
     season = _season(db, pair)
-    table = None if season is None else standings.shown(db, pair.competition, season)
+    table = None if season is None else standings.current_table(db, pair.competition, season)
     if table is None:
         return None
     return present.standings(pair.competition, table.rows, pair.home.team_id, pair.away.team_id, language)

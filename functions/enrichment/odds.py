@@ -14,12 +14,12 @@ from functions.enrichment.schemas import (
     PriceMove,
     PriceMovement,
 )
-from shared.betting.contemporaneous import current
-from shared.betting.licensed_operators import on_paper, shown_name
-from shared.betting.picks import takeable
+from shared.betting.contemporaneous import recent_offers
+from shared.betting.licensed_operators import is_unlicensed, display_name
+from shared.betting.picks import bettable_offers
 from shared.betting.policy import POLICY
-from shared.betting.prices import MOST_TELLING, Market, Offer, overround, sift
-from shared.betting.shin_scalar import fair
+from shared.betting.prices import SHARPEST_BOOKMAKERS, Market, Offer, overround, filter_offers
+from shared.betting.shin_scalar import fair_probabilities
 from shared.explanations.translations import Language, say
 
 OUTCOMES: tuple[MatchOutcome, ...] = ("home_win", "draw", "away_win")
@@ -38,13 +38,13 @@ def compare_offers(
         now: at which prices must be fresh: kick-off, once that is past.
         language: of the labels.
     """
-    valid, _ = sift(offers, kick_off, now, POLICY)
-    h2h = sorted(current([o for o in valid if o.market is Market.H2H]), key=lambda o: o.bookmaker)
+    valid, _ = filter_offers(offers, kick_off, now, POLICY)
+    h2h = sorted(recent_offers([o for o in valid if o.market is Market.H2H]), key=lambda o: o.bookmaker)
     best = _best(h2h)
     if not best:
         return OddsData(reason="no_prices")
     prices = {price.outcome: price.price for price in best}
-    named = [offer for offer in h2h if not on_paper(offer.bookmaker)]
+    named = [offer for offer in h2h if not is_unlicensed(offer.bookmaker)]
     average = _average(h2h)
     return OddsData(
         home_win=prices["home_win"],
@@ -68,15 +68,15 @@ def _best(offers: Sequence[Offer]) -> list[BestPrice]:
     """The best price of each outcome, of those that a pick may take; the average where nothing else is known."""
     best: list[BestPrice] = []
     for place, outcome in enumerate(OUTCOMES):
-        offer = max(takeable(offers) or offers, key=lambda o: (_prices(o)[place], o.taken_at), default=None)
+        offer = max(bettable_offers(offers) or offers, key=lambda o: (_prices(o)[place], o.taken_at), default=None)
         if offer is None:
             return []
         best.append(
             BestPrice(
                 outcome=outcome,
                 price=float(_prices(offer)[place]),
-                bookmaker=shown_name(offer.bookmaker),
-                price_on_paper=on_paper(offer.bookmaker),
+                bookmaker=display_name(offer.bookmaker),
+                price_on_paper=is_unlicensed(offer.bookmaker),
                 taken_at=offer.taken_at.astimezone(UTC),
             )
         )
@@ -85,7 +85,7 @@ def _best(offers: Sequence[Offer]) -> list[BestPrice]:
 
 def _average(offers: Sequence[Offer]) -> Offer | None:
     """The average of the operators that may not be named: as a source tells it, else worked out."""
-    others = [offer for offer in offers if on_paper(offer.bookmaker)]
+    others = [offer for offer in offers if is_unlicensed(offer.bookmaker)]
     published = [offer for offer in others if offer.bookmaker == AVERAGE]
     averaged = published or [offer for offer in others if offer.bookmaker != BEST]
     if not averaged:
@@ -106,7 +106,7 @@ def _average(offers: Sequence[Offer]) -> Offer | None:
 def _compared(offer: Offer, language: Language) -> BookmakerPrices:
     home, draw, away = (round(float(price), 2) for price in _prices(offer))
     return BookmakerPrices(
-        bookmaker=shown_name(offer.bookmaker),
+        bookmaker=display_name(offer.bookmaker),
         label=_label(offer.bookmaker, language),
         home_win=home,
         draw=draw,
@@ -119,8 +119,8 @@ def _compared(offer: Offer, language: Language) -> BookmakerPrices:
 def _fair(offers: Sequence[Offer]) -> OutcomeShares | None:
     """Fair probabilities of the most telling offer, as the forecasts read it; without one, the mean of all others'."""
     candidates = [offer for offer in offers if offer.bookmaker != BEST]
-    sharp = [offer for name in MOST_TELLING for offer in candidates if offer.bookmaker == name]
-    shares = [fair(_prices(offer)) for offer in sharp[:1] or candidates]
+    sharp = [offer for name in SHARPEST_BOOKMAKERS for offer in candidates if offer.bookmaker == name]
+    shares = [fair_probabilities(_prices(offer)) for offer in sharp[:1] or candidates]
     if not shares:
         return None
     home, _, away = (round(sum(column) / len(shares), 4) for column in zip(*shares, strict=True))
@@ -137,11 +137,11 @@ def _movement(history: Iterable[Offer], language: Language) -> PriceMovement | N
     moved = {key: prices for key, prices in series.items() if len(prices) > 1 and key[1] != BEST}
     if not moved:
         return None
-    ranks = {name: rank for rank, name in enumerate(MOST_TELLING)}
+    ranks = {name: rank for rank, name in enumerate(SHARPEST_BOOKMAKERS)}
     chosen = min(moved, key=lambda key: (ranks.get(key[1], len(ranks)), -len(moved[key]), key))
     first, last = moved[chosen][0], moved[chosen][-1]
     return PriceMovement(
-        bookmaker=shown_name(chosen[1]),
+        bookmaker=display_name(chosen[1]),
         label=_label(chosen[1], language),
         opening_at=first.taken_at.astimezone(UTC),
         latest_at=last.taken_at.astimezone(UTC),
@@ -153,4 +153,4 @@ def _movement(history: Iterable[Offer], language: Language) -> PriceMovement | N
 
 
 def _label(bookmaker: str, language: Language) -> str:
-    return shown_name(bookmaker) or say("market", language)
+    return display_name(bookmaker) or say("market", language)

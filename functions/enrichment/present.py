@@ -6,8 +6,8 @@ from functions.enrichment.schemas import FormData, H2HData, StandingsContext, XG
 from shared.explanations.translations import Language, say
 from shared.football.competition import COMPETITIONS
 from shared.football.form import form as form_of
-from shared.football.standings import Standing
-from shared.forecasting.chance_creation import created
+from shared.football.standings import TableRow
+from shared.forecasting.chance_creation import chance_creation
 from shared.forecasting.strengths import Strengths
 from shared.stores.football.matches import MatchRow
 
@@ -49,19 +49,19 @@ def head_to_head(home_team_id: int, meetings: Sequence[MatchRow]) -> H2HData:
 
 def expected_goals(strengths: Strengths, competition: str, team_id: int) -> XGEstimate | None:
     """What a club creates and allows by its chances rating."""
-    rated = created(strengths, COMPETITIONS[competition].nation, team_id)
+    rated = chance_creation(strengths, COMPETITIONS[competition].nation, team_id)
     if rated is None:
         return None
     return XGEstimate(
-        estimated_xg=round(rated.made, 2),
+        estimated_xg=round(rated.created, 2),
         estimated_xga=round(rated.allowed, 2),
-        offensive_rating=round(100 * rated.better_attack, 1),
-        defensive_rating=round(100 * rated.better_defence, 1),
+        offensive_rating=round(100 * rated.attack_percentile, 1),
+        defensive_rating=round(100 * rated.defence_percentile, 1),
     )
 
 
 def standings(
-    competition: str, table: Sequence[Standing], home_team_id: int, away_team_id: int, language: Language
+    competition: str, table: Sequence[TableRow], home_team_id: int, away_team_id: int, language: Language
 ) -> StandingsContext | None:
     """Where two clubs stand, and what that makes of their match; None where they are not both in the table."""
     rows = {row.team_id: row for row in table}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from shared.clients.errors import UpstreamError
 from shared.runtime.jobs import Run, job
-from shared.services.account_deletion import forget_outside
+from shared.services.account_deletion import delete_external_data
 from shared.stores.people import deletions, gdpr
 
 MAX_REQUEST_TIME = timedelta(minutes=1)
@@ -17,11 +17,11 @@ def finish(run: Run) -> None:
     deleted = 0
     for user_id in pending:
         with run.part(UpstreamError):
-            forget_outside(run.db, user_id)
-            gdpr.forget(run.db, user_id)
-            gdpr.forget_last(run.db, user_id)
+            delete_external_data(run.db, user_id)
+            gdpr.erase(run.db, user_id)
+            gdpr.erase_last(run.db, user_id)
             deleted += 1
-    run.report(leaving=len(pending), gone=deleted)
+    run.report(pending=len(pending), deleted=deleted)
 
 
 handler = job("finish_deletions", finish)

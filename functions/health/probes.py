@@ -10,7 +10,7 @@ from psycopg import Error as DatabaseError
 from shared.clients.errors import UpstreamError
 from shared.clients.http import Answer, fetch
 from shared.runtime import clock, wiring
-from shared.runtime.schedule import LONGEST_PAUSE
+from shared.runtime.schedule import MAX_INTERVALS
 from shared.runtime.settings import SettingsError, settings
 from shared.stores.database import DatabaseUnavailable, ping
 from shared.stores.news import articles, feeds
@@ -120,7 +120,7 @@ def _news() -> bool:
         read_at = feeds.last_read(wiring.database())
     except (DatabaseUnavailable, DatabaseError, SettingsError):
         return False
-    return read_at is not None and clock.now() - read_at < LONGEST_PAUSE["ingest_news"] + NEWS_GRACE
+    return read_at is not None and clock.now() - read_at < MAX_INTERVALS["ingest_news"] + NEWS_GRACE
 
 
 def _responds(url: str, headers: dict[str, str]) -> bool:

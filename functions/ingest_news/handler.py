@@ -9,10 +9,10 @@ from functools import partial
 from shared.clients.errors import UpstreamError
 from shared.clients.sources.news_feeds import Entry, NewsFeeds
 from shared.clients.sources.url_canonicalization import article_id_of, canonical
-from shared.football.article_parsing import article_from
-from shared.football.articles import KEPT, Article
+from shared.football.article_parsing import parse_article
+from shared.football.articles import RETENTION, Article
 from shared.football.outlets import OUTLETS, Outlet
-from shared.football.story_clustering import WITHIN, told
+from shared.football.story_clustering import MAX_GAP, assign_stories
 from shared.runtime import clock, logs, wiring
 from shared.runtime.jobs import Run, job
 from shared.services.article_embedding import embed, reconcile
@@ -77,11 +77,11 @@ def _read_feed(run: Run, reader: NewsFeeds, outlet: Outlet, feed_row: FeedRow | 
     except UpstreamError as error:
         counts["feeds_failed"] += 1
         logs.write(logging.WARNING, "a feed cannot be read", outlet=outlet.key, error=str(error))
-        since = feeds.failed(run.db, outlet.key, str(error), run.now)
+        since = feeds.mark_failed(run.db, outlet.key, str(error), run.now)
         if run.now - since >= MAX_SILENCE:
             raise FeedSilent(f"{outlet.name} has not been readable since {since:%Y-%m-%d}: {error}") from error
         return ()
-    feeds.read(run.db, outlet.key, response.etag, response.last_modified, run.now)
+    feeds.mark_read(run.db, outlet.key, response.etag, response.last_modified, run.now)
     counts["feeds_read" if response.entries is not None else "feeds_unchanged"] += 1
     if response.lost:
         counts["entries_lost"] += response.lost
@@ -96,14 +96,14 @@ def _articles(entries: Iterable[Entry], outlet: Outlet, now: datetime, counts: C
         if entry.published_at is None:
             counts["undated"] += 1
             continue
-        if not now - KEPT < entry.published_at <= now + CLOCK_SKEW:
+        if not now - RETENTION < entry.published_at <= now + CLOCK_SKEW:
             counts["out_of_time"] += 1
             continue
         try:
             url = canonical(entry.url)
             published_at = min(entry.published_at, now)
             parsed.append(
-                article_from(
+                parse_article(
                     article_id_of(url), url, entry.title, entry.summary, outlet.key, outlet.language, published_at
                 )
             )
@@ -120,8 +120,8 @@ def _store(run: Run, collected: Iterable[Article]) -> int:
     stored = articles.by_ids(run.db, [article.article_id for article in ordered])
     fresh = [article for article in ordered if article.article_id not in stored]
     changed = [article for article in ordered if article.article_id in stored]
-    nearby = articles.between(run.db, ordered[0].published_at - WITHIN, ordered[-1].published_at + WITHIN)
-    return len(articles.add(run.db, [*told(fresh, nearby), *changed], run.now))
+    nearby = articles.between(run.db, ordered[0].published_at - MAX_GAP, ordered[-1].published_at + MAX_GAP)
+    return len(articles.add(run.db, [*assign_stories(fresh, nearby), *changed], run.now))
 
 
 handler = job("ingest_news", ingest, after_commit=partial(invalidate, CacheKind.NEWS))

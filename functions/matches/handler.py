@@ -139,7 +139,7 @@ async def read_standings(
     """The table of the current season: football-data.org's where we have it, else worked out from results."""
     code = code_of(competition_code)
     season = matches.latest_season(db, code, clock.now())
-    table = None if season is None else standings.shown(db, code, season)
+    table = None if season is None else standings.current_table(db, code, season)
     if table is None:
         raise NotFound("no_standings", code=code)
     names = teams.by_ids(db, [row.team_id for row in table.rows])
@@ -185,7 +185,7 @@ async def read_head_to_head(
 ) -> HeadToHeadResponse:
     """Earlier meetings of the two clubs, before this match."""
     row = require_match(db, match_id)
-    meetings = matches.meetings(db, row.home_team_id, row.away_team_id, row.kick_off, limit)
+    meetings = matches.head_to_head(db, row.home_team_id, row.away_team_id, row.kick_off, limit)
     return present.head_to_head(row, meetings, data_source(language))
 
 

@@ -19,7 +19,7 @@ from shared.football.competition import COMPETITIONS
 from shared.football.form import form as form_of
 from shared.football.lifecycle import is_stale
 from shared.football.match import Status
-from shared.football.standings import Standing
+from shared.football.standings import TableRow
 from shared.stores.football.matches import MatchRow
 from shared.stores.football.teams import TeamRow
 from shared.web.schemas import DISPLAY_STATUS, DataSourceInfo, displayed_date
@@ -123,7 +123,7 @@ def form(
     )
 
 
-def table_row(row: Standing, names: Mapping[int, TeamRow]) -> StandingTeamResponse:
+def table_row(row: TableRow, names: Mapping[int, TeamRow]) -> StandingTeamResponse:
     """One line of a league table."""
     team = names.get(row.team_id)
     return StandingTeamResponse(

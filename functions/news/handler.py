@@ -16,15 +16,15 @@ from functions.news.schemas import (
     RAGStatusResponse,
     TeamContext,
 )
-from shared.football.articles import RECENT, Article, Kind
+from shared.football.articles import RECENT, Article, ArticleKind
 from shared.football.grounds import GROUNDS
-from shared.football.outlets import name_of
+from shared.football.outlets import outlet_name
 from shared.football.teams import by_id
 from shared.runtime import clock
 from shared.services.cache_policies import CacheKind as Kept
 from shared.stores.forecasting import predictions
 from shared.stores.news import articles, explanations
-from shared.stores.news.explanations import TextRow
+from shared.stores.news.explanations import ExplanationRow
 from shared.stores.operations import jobs
 from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Anyone, Premium
@@ -39,7 +39,7 @@ app = http_app("news")
 
 PREFIX = "/api/v1/rag"
 TAGS: list[str | Enum] = ["RAG Enrichment"]
-CANNOT_PLAY = (Kind.INJURY, Kind.SUSPENSION)
+CANNOT_PLAY = (ArticleKind.INJURY, ArticleKind.SUSPENSION)
 ARTICLES_PER_CLUB = 5
 """Titles of a club in the context of a match."""
 DERBY_KM = 15
@@ -60,7 +60,7 @@ async def read_news(
     if team is not None:
         team_ids = [resolve_club(db, team).team_id]
     elif competition is not None:
-        team_ids = articles.clubs_of(db, any_competition_code(competition), now)
+        team_ids = articles.team_ids_of(db, any_competition_code(competition), now)
     return _news_response(db, articles.latest(db, now - RECENT, now, limit, team_ids))
 
 
@@ -109,7 +109,7 @@ async def enrich(reader: Premium, db: Connection, language: RequestLanguage, pai
         weather=weather_info(db, pair.match, language) if pair.match else None,
         combined_analysis=(text.words[language]["context"] or None) if text else None,
         enriched_at=clock.now(),
-        sources_used=sorted({name_of(article.outlet) for article in cited}),
+        sources_used=sorted({outlet_name(article.outlet) for article in cited}),
         articles=[_article_response(article) for article in cited],
     )
 
@@ -133,12 +133,12 @@ async def analyze(reader: Premium, db: Connection, language: RequestLanguage, pa
     )
 
 
-def _latest_text(db: Connection, pair: ResolvedFixture) -> TextRow | None:
+def _latest_text(db: Connection, pair: ResolvedFixture) -> ExplanationRow | None:
     """What a model wrote of the newest forecast of a match."""
     if pair.match is None:
         return None
     prediction = predictions.latest(db, [pair.match.match_id], clock.now()).get(pair.match.match_id)
-    return explanations.of(db, [(prediction.match_id, prediction.published_at)]).get(prediction.match_id) if prediction else None
+    return explanations.by_version(db, [(prediction.match_id, prediction.published_at)]).get(prediction.match_id) if prediction else None
 
 
 def _news_response(db: Connection, selected: list[Article]) -> NewsResponse:
@@ -152,7 +152,7 @@ def _article_response(article: Article) -> NewsArticle:
     club = by_id(article.team_ids[0]) if article.team_ids else None
     return NewsArticle(
         title=article.title,
-        source=name_of(article.outlet),
+        source=outlet_name(article.outlet),
         published_at=article.published_at.astimezone(UTC),
         url=article.url,
         article_type=article_type(article.kind),

@@ -15,7 +15,7 @@ from functions.notifications.schemas import (
     SubscriptionStatus,
     UnsubscribeRequest,
 )
-from shared.accounts.push_endpoints import LONGEST, leaving
+from shared.accounts.push_endpoints import MAX_LENGTH, parse_unsubscribe_token
 from shared.clients.errors import Unavailable
 from shared.explanations.translations import say
 from shared.runtime import clock
@@ -30,7 +30,7 @@ from shared.web.idempotency import idempotent
 app = http_app("notifications")
 
 PREFIX = "/api/v1/notifications"
-ENDPOINT_QUERY = Query(max_length=LONGEST)
+ENDPOINT_QUERY = Query(max_length=MAX_LENGTH)
 
 
 @app.post(
@@ -69,7 +69,7 @@ async def unsubscribe(anyone: Anyone, db: Connection, language: RequestLanguage,
     if request.endpoint is not None:
         push_subscriptions.remove_endpoint(db, request.endpoint)
     key = settings().vapid_private_key
-    if request.token is not None and key and (subscription_id := leaving(request.token, key)) is not None:
+    if request.token is not None and key and (subscription_id := parse_unsubscribe_token(request.token, key)) is not None:
         push_subscriptions.remove(db, subscription_id)
     return MessageResponse(message=say("push_unsubscribed", language))
 

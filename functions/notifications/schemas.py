@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from shared.accounts.push_endpoints import ADDRESS, LONGEST, is_push_endpoint
+from shared.accounts.push_endpoints import ADDRESS, MAX_LENGTH, is_push_endpoint
 from shared.web.params import INTEGER_ONLY
 
 MAX_EXPIRATION = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp() * 1000)
@@ -20,7 +20,7 @@ def _push_endpoint(url: str) -> str:
 
 Endpoint = Annotated[
     str,
-    StringConstraints(max_length=LONGEST),
+    StringConstraints(max_length=MAX_LENGTH),
     AfterValidator(_push_endpoint),
     Field(json_schema_extra={"pattern": ADDRESS}),
 ]
@@ -58,7 +58,7 @@ class UnsubscribeRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    endpoint: Annotated[str, StringConstraints(max_length=LONGEST)] | None = None
+    endpoint: Annotated[str, StringConstraints(max_length=MAX_LENGTH)] | None = None
     token: Annotated[str, StringConstraints(max_length=100)] | None = None
 
 

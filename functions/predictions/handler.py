@@ -13,7 +13,7 @@ from functions.predictions.schemas import (
     PredictionResponse,
     PredictionStatsResponse,
 )
-from shared.accounts.entitlements import view_of
+from shared.accounts.entitlements import features_of
 from shared.explanations.translations import LEGAL_NOTICE, say
 from shared.football.calendar import paris_day
 from shared.runtime import clock
@@ -47,11 +47,11 @@ async def read_daily(
     committed, source = picks.day(db, picks_day), data_source(language)
     chosen = [] if reader.paused else picks.between(db, picks_day, picks_day)
     ids = [pick.match_id for pick in chosen]
-    played, published = matches.by_ids(db, ids), predictions.at(db, [(p.match_id, p.published_at) for p in chosen])
-    texts = explanations.of(db, [(pick.match_id, pick.published_at) for pick in chosen])
+    played, published = matches.by_ids(db, ids), predictions.by_version(db, [(p.match_id, p.published_at) for p in chosen])
+    texts = explanations.by_version(db, [(pick.match_id, pick.published_at) for pick in chosen])
     not_chosen = "not_chosen_yet" if picks_day >= today else "never_chosen"
     reason = "cool_off" if reader.paused else not_chosen if committed is None else committed.reason
-    view, now = view_of(reader.plan), clock.now()
+    view, now = features_of(reader.plan), clock.now()
     shown = [pick for pick in chosen if view.shows_pick(pick.rank, begun=played[pick.match_id].kick_off <= now)]
     hidden = [pick for pick in chosen if pick not in shown]
     return DailyPicksResponse(
@@ -118,7 +118,7 @@ async def read_prediction(
 ) -> PredictionResponse:
     """The newest published forecast of a match, by our id or football-data.org's."""
     match = require_match(db, match_id)
-    view, now = view_of(reader.plan), clock.now()
+    view, now = features_of(reader.plan), clock.now()
     prediction = predictions.latest(db, [match.match_id], now).get(match.match_id)
     if prediction is None:
         raise NotFound("no_prediction")
@@ -133,7 +133,7 @@ async def read_prediction(
         language,
         data_source(language),
         with_models=include_model_details,
-        text=explanations.of(db, [(prediction.match_id, prediction.published_at)]).get(prediction.match_id),
+        text=explanations.by_version(db, [(prediction.match_id, prediction.published_at)]).get(prediction.match_id),
     )
     if view.enrichment:
         response.weather, response.fatigue_info = weather_info(db, match, language), fatigue_info(db, match)

@@ -30,9 +30,9 @@ from functions.predictions.schemas import (
     TeamGoals,
     WinToNil,
 )
-from shared.accounts.entitlements import View, hidden, plan_for_pick
-from shared.betting.licensed_operators import on_paper, shown_name
-from shared.explanations.template import Explanation, Factor, Facts, Figures, Past, explain
+from shared.accounts.entitlements import PlanFeatures, locked_features, plan_for_pick
+from shared.betting.licensed_operators import is_unlicensed, display_name
+from shared.explanations.template import Explanation, Factor, ForecastFacts, OutcomeValues, ReliabilityRecord, explain
 from shared.explanations.translations import LEGAL_NOTICE, Language, say
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
@@ -40,7 +40,7 @@ from shared.forecasting.intervals import share_interval
 from shared.stores.betting.picks import PickRow
 from shared.stores.football.matches import MatchRow
 from shared.stores.forecasting.predictions import PredictionRow
-from shared.stores.news.explanations import TextRow
+from shared.stores.news.explanations import ExplanationRow
 from shared.web.schemas import DataSourceInfo, displayed_date
 
 OUTCOMES: tuple[MatchOutcome, MatchOutcome, MatchOutcome] = ("home_win", "draw", "away_win")
@@ -55,12 +55,12 @@ def prediction(
     match: MatchRow,
     row: PredictionRow,
     pick: PickRow | None,
-    view: View,
+    view: PlanFeatures,
     language: Language,
     source: DataSourceInfo,
     *,
     with_models: bool,
-    text: TextRow | None = None,
+    text: ExplanationRow | None = None,
 ) -> PredictionResponse:
     """The published forecast of a match as a view shows it, with the pick on it where there is one to be shown.
 
@@ -77,7 +77,7 @@ def prediction(
         if team_id in row.newcomers
     )
     explanation = explain(
-        Facts(
+        ForecastFacts(
             home=match.home_name,
             away=match.away_name,
             probabilities=shares,
@@ -90,13 +90,13 @@ def prediction(
             price=float(pick.price) if pick else None,
             price_taken_at=pick.price_taken_at if pick else None,
             value=float(pick.value) if pick else None,
-            on_paper=pick is not None and on_paper(pick.bookmaker),
+            unlicensed=pick is not None and is_unlicensed(pick.bookmaker),
             start=start,
             factors=factors,
             ratings_bounds=tuple((low, high) for low, high in row.ratings_bounds) if row.ratings_bounds else None,
             newcomers=newcomers,
             past=_past_facts(past) if past else None,
-            tells_ratings=view.model_details,
+            shows_ratings=view.model_details,
         ),
         language,
         _explanation(text, view, language),
@@ -145,10 +145,10 @@ def prediction(
     )
 
 
-def hidden_parts(view: View, language: Language, *parts: str) -> list[HiddenPart]:
+def hidden_parts(view: PlanFeatures, language: Language, *parts: str) -> list[HiddenPart]:
     """Which of some parts a view does not show, or not in full."""
     return [
-        HiddenPart(what=part.what, plan=part.needs, reason=say(part.why, language)) for part in hidden(view) if part.what in parts
+        HiddenPart(what=part.name, plan=part.required_plan, reason=say(part.text_key, language)) for part in locked_features(view) if part.name in parts
     ]
 
 
@@ -180,18 +180,18 @@ def _probabilities(shares: tuple[float, float, float]) -> PredictionProbabilitie
     return PredictionProbabilities(home_win=home, draw=round(1 - home - away, _DIGITS), away_win=away)
 
 
-def _explanation(text: TextRow | None, view: View, language: Language) -> Explanation | None:
+def _explanation(text: ExplanationRow | None, view: PlanFeatures, language: Language) -> Explanation | None:
     if text is None:
         return None
     content = text.words[language]
     return Explanation(content["explanation"], tuple(content["key_factors"][: view.factors]), tuple(content["risk_factors"]))
 
 
-def _sources(text: TextRow) -> list[dict[str, str]]:
+def _sources(text: ExplanationRow) -> list[dict[str, str]]:
     return [{name: article[name] for name in ("source", "title", "url")} for article in text.sources]
 
 
-def _adjustments(text: TextRow, language: Language) -> LLMAdjustments | None:
+def _adjustments(text: ExplanationRow, language: Language) -> LLMAdjustments | None:
     """What the news would change; the total is what it would add to the home side's log-odds less the away side's."""
     adjustment = text.adjustment
     if adjustment is None:
@@ -208,9 +208,9 @@ def _adjustments(text: TextRow, language: Language) -> LLMAdjustments | None:
     )
 
 
-def _past_facts(record: PastRecord) -> Past:
+def _past_facts(record: PastRecord) -> ReliabilityRecord:
     bucket, league = record.bucket, None if record.league == ALL else COMPETITIONS[record.league].name
-    return Past(bucket.low, bucket.high, bucket.occurred / bucket.count, bucket.count, record.first, record.last, league)
+    return ReliabilityRecord(bucket.low, bucket.high, bucket.occurred / bucket.count, bucket.count, record.first, record.last, league)
 
 
 def _record(past: PastRecord) -> ConfidenceRecord:
@@ -229,7 +229,7 @@ def _record(past: PastRecord) -> ConfidenceRecord:
     )
 
 
-def _factors(row: PredictionRow, most: int) -> tuple[Figures | None, tuple[Factor, ...]]:
+def _factors(row: PredictionRow, most: int) -> tuple[OutcomeValues | None, tuple[Factor, ...]]:
     """Where the forecast starts from, and what moved it most, largest first."""
     if row.factors is None:
         return None, ()
@@ -238,7 +238,7 @@ def _factors(row: PredictionRow, most: int) -> tuple[Figures | None, tuple[Facto
     return effects["start"], tuple(sorted(added, key=lambda of: of.size, reverse=True)[:most])
 
 
-def _effect(effect: Figures) -> FactorEffect:
+def _effect(effect: OutcomeValues) -> FactorEffect:
     """In four digits that still sum to 0: the draw takes what rounding leaves."""
     home, away = (round(added, _DIGITS) + 0.0 for added in (effect[0], effect[2]))  # + 0.0 makes -0.0 plain 0
     return FactorEffect(home_win=home, draw=round(0.0 - home - away, _DIGITS), away_win=away)
@@ -344,8 +344,8 @@ def _pick(pick: PickRow) -> PickInfo:
         line=float(pick.line),
         probability=float(pick.probability),
         price=float(pick.price),
-        bookmaker=shown_name(pick.bookmaker),
-        price_on_paper=on_paper(pick.bookmaker),
+        bookmaker=display_name(pick.bookmaker),
+        price_on_paper=is_unlicensed(pick.bookmaker),
         price_taken_at=pick.price_taken_at.astimezone(UTC),
         value=float(pick.value),
         stake=float(pick.stake) if pick.stake is not None else None,

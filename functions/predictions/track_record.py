@@ -17,7 +17,7 @@ from functions.predictions.schemas import (
     PredictionStatsResponse,
     AccuracyStats,
 )
-from shared.betting.licensed_operators import on_paper
+from shared.betting.licensed_operators import is_unlicensed
 from shared.forecasting.calibration import Bucket, buckets
 from shared.forecasting.intervals import Interval, mean_interval, share_interval
 from shared.forecasting.scoring_rules import log_loss, ranked_probability_score
@@ -55,8 +55,8 @@ def stats(
         by_bet_type={outcome: _accuracy_stats(by_bet[outcome]) for outcome in OUTCOMES if outcome in by_bet},
         picks=PickStats(
             **dict(_figures(picks)),
-            at_licensed_prices=_figures([pick for pick in picks if not on_paper(pick.bookmaker)]),
-            at_paper_prices=_figures([pick for pick in picks if on_paper(pick.bookmaker)]),
+            at_licensed_prices=_figures([pick for pick in picks if not is_unlicensed(pick.bookmaker)]),
+            at_paper_prices=_figures([pick for pick in picks if is_unlicensed(pick.bookmaker)]),
         ),
         last_updated=now,
         data_source=source,

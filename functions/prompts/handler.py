@@ -23,7 +23,7 @@ from shared.runtime import clock
 from shared.services.prompt_versions import newest, prompts
 from shared.stores.football import matches
 from shared.stores.news import explanations, prompt_replays
-from shared.stores.news.explanations import ComparedRow, TextRow
+from shared.stores.news.explanations import PromptStats, ExplanationRow
 from shared.stores.news.prompt_replays import ReplayRow
 from shared.web.admin_actions import AuditedAdmin, JobRun, start
 from shared.web.app import Connection, http_app, lambda_handler
@@ -64,7 +64,7 @@ async def compare_versions(
 ) -> list[VersionComparison]:
     """How the versions of a type did over the last days: how often their texts were kept, what they took."""
     start = clock.now() - timedelta(days=days)
-    rows = explanations.compared(db, _require_versions(prompt_type), start)
+    rows = explanations.prompt_stats(db, _require_versions(prompt_type), start)
     return [
         VersionComparison(
             version_id=row.version,
@@ -87,7 +87,7 @@ async def compare_versions(
 async def list_cases(reader: Admin, db: Connection, limit: Cases = 5) -> list[PromptCase]:
     """The newest explained forecasts, as each version that was tried on them explains them."""
     shown = explanations.latest(db, limit)
-    replayed = prompt_replays.of(db, [(text.match_id, text.published_at) for text in shown])
+    replayed = prompt_replays.by_version(db, [(text.match_id, text.published_at) for text in shown])
     played = matches.by_ids(db, {text.match_id for text in shown})
     return [
         PromptCase(
@@ -117,7 +117,7 @@ async def replay(reader: AuditedAdmin, request: ReplayRequest) -> JobRun:
     return run
 
 
-def _case_text(row: TextRow | ReplayRow, reason: str | None) -> CaseText:
+def _case_text(row: ExplanationRow | ReplayRow, reason: str | None) -> CaseText:
     return CaseText(
         version_id=row.prompt,
         template_hash=row.prompt_hash,
@@ -182,7 +182,7 @@ def _info(prompt: Prompt, weights: dict[str, float]) -> dict[str, Any]:
     }
 
 
-def _acceptance_rate(row: ComparedRow) -> float | None:
+def _acceptance_rate(row: PromptStats) -> float | None:
     return round((row.kept_at_once + row.kept_repaired) / row.asked, 4) if row.asked else None
 
 

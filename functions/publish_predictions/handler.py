@@ -4,14 +4,14 @@ from dataclasses import asdict, replace
 from datetime import date, timedelta
 from functools import partial
 
-from shared.betting.contemporaneous import current
-from shared.betting.market_prices import asked
+from shared.betting.contemporaneous import recent_offers
+from shared.betting.market_prices import to_model_prices
 from shared.betting.policy import POLICY
-from shared.betting.prices import Offer, Refused, sift
+from shared.betting.prices import Offer, RejectedOffer, filter_offers
 from shared.football.calendar import paris_bounds, paris_day
-from shared.football.competition import COMPETITIONS, known
+from shared.football.competition import COMPETITIONS, available_competitions
 from shared.football.match import Status
-from shared.forecasting.forecast import Forecast, Prices, Question, forecast
+from shared.forecasting.forecast import Forecast, Prices, ForecastInput, forecast
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
 from shared.services.cache_policies import CacheKind, invalidate
@@ -27,7 +27,7 @@ AHEAD = timedelta(days=7)
 
 def publish(run: Run) -> None:
     """Forecast the matches of the coming days, and publish what differs from what was last published."""
-    codes = [c.code for c in known(demo=settings().demo) if c.forecast]
+    codes = [c.code for c in available_competitions(demo=settings().demo) if c.forecast]
     start = max(run.now + timedelta(seconds=1), paris_bounds(run.day)[0])
     upcoming = matches.page(run.db, start, start + AHEAD, codes, [Status.SCHEDULED])
     # Without its hour a match may begin at any of its day: what is published on that day might come after its kick-off.
@@ -36,12 +36,12 @@ def publish(run: Run) -> None:
     ids = [row.match_id for row in fixtures]
     offered = offers.latest(run.db, ids, run.now)
     usable: list[tuple[Offer, ...]] = []
-    rejected: list[Refused] = []
+    rejected: list[RejectedOffer] = []
     for row in fixtures:
-        valid, invalid = sift(offered.get(row.match_id, ()), row.kick_off, run.now, POLICY)
-        usable.append(current(valid))
+        valid, invalid = filter_offers(offered.get(row.match_id, ()), row.kick_off, run.now, POLICY)
+        usable.append(recent_offers(valid))
         rejected += invalid
-    prices = dict(zip(ids, asked(usable), strict=True))
+    prices = dict(zip(ids, to_model_prices(usable), strict=True))
     prices_taken_at = {
         row.match_id: max(o.taken_at for o in fit)
         for row, fit in zip(fixtures, usable, strict=True)
@@ -65,7 +65,7 @@ def publish(run: Run) -> None:
         row = _row(run, rows[said.match_id], said, model.name)
         row = replace(row, ratings_day=learned_on[said.match_id], prices_taken_at=prices_taken_at.get(said.match_id))
         before = last.get(said.match_id)
-        if before is None or (before.published_at < run.now and not row.says_the_same(before)):
+        if before is None or (before.published_at < run.now and not row.is_unchanged_from(before)):
             fresh.append(row)
     predictions.add(run.db, fresh)
     about = [(f"{r.offer.match_id}:{r.offer.bookmaker}:{r.offer.market}", r.reason) for r in rejected]
@@ -80,15 +80,15 @@ def publish(run: Run) -> None:
     )
 
 
-def _question(row: matches.MatchRow, prices: Prices | None) -> Question:
-    return Question(
+def _question(row: matches.MatchRow, prices: Prices | None) -> ForecastInput:
+    return ForecastInput(
         match_id=row.match_id,
         competition=row.competition,
         season=row.season,
         day=paris_day(row.kick_off),
         home_team_id=row.home_team_id,
         away_team_id=row.away_team_id,
-        on_one_scale=COMPETITIONS[row.competition].division is not None,
+        comparable=COMPETITIONS[row.competition].division is not None,
         prices=prices,
     )
 

@@ -8,10 +8,10 @@ from functools import partial
 
 from shared.clients.errors import Unintelligible, UpstreamError
 from shared.clients.sources.met_norway import Forecast, MetNorway
-from shared.football.competition import known
+from shared.football.competition import available_competitions
 from shared.football.grounds import Ground, ground_of
 from shared.football.match import Status
-from shared.football.weather import AHEAD, at_kick_off, speaks_of
+from shared.football.weather import FORECAST_HORIZON, at_kick_off, covers
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
@@ -34,8 +34,8 @@ def read(run: Run) -> None:
     if met is None:
         run.report(skipped="MET_NORWAY_URL is not set")
         return
-    codes = [c.code for c in known(demo=settings().demo) if c.forecast]
-    scheduled = matches.page(run.db, run.now, run.now + AHEAD, codes, [Status.SCHEDULED])
+    codes = [c.code for c in available_competitions(demo=settings().demo) if c.forecast]
+    scheduled = matches.page(run.db, run.now, run.now + FORECAST_HORIZON, codes, [Status.SCHEDULED])
     upcoming = [row for row in scheduled if row.hour_known]
     stored = weather.of_matches(run.db, [row.match_id for row in upcoming])
     by_ground: dict[Ground, list[MatchRow]] = defaultdict(list)
@@ -55,7 +55,7 @@ def _read_ground(run: Run, met: MetNorway, ground: Ground, rows: Sequence[MatchR
     earlier = [stored[row.match_id] for row in rows if row.match_id in stored]
     if any(old.expires_at > run.now for old in earlier):
         return "too_soon"
-    complete = len(earlier) == len(rows) and all(speaks_of(stored[row.match_id].at, row.kick_off) for row in rows)
+    complete = len(earlier) == len(rows) and all(covers(stored[row.match_id].at, row.kick_off) for row in rows)
     response = met.forecast(
         ground.latitude, ground.longitude, earlier[0].last_modified if complete else None, deadline=run.deadline
     )
@@ -69,7 +69,7 @@ def _read_ground(run: Run, met: MetNorway, ground: Ground, rows: Sequence[MatchR
 def _store(run: Run, rows: Sequence[MatchRow], forecast: Forecast, expires_at: datetime) -> None:
     """Keep what was said of the kick-offs: word for word, and as rows."""
     steps = {row.match_id: step for row in rows if (step := at_kick_off(forecast.steps, row.kick_off)) is not None}
-    payloads.keep_changed(run.db, STEPS, {str(match_id): step.payload for match_id, step in steps.items()}, run.now)
+    payloads.store_changed(run.db, STEPS, {str(match_id): step.payload for match_id, step in steps.items()}, run.now)
     weather.put(
         run.db,
         [

@@ -30,25 +30,25 @@ def reconcile(run: Run) -> None:
     repaired: list[UUID] = []
     checked: list[UUID] = []
     with run.part(UpstreamError):
-        for customer in customers.longest_unasked(run.db, run.now):
+        for customer in customers.least_recently_synced(run.db, run.now):
             if clock.now() + TIME_PER_PERSON > run.deadline:
                 break
             with run.part(Refused, Unintelligible):
-                current = billing.ask(customer, run.now)
+                current = billing.fetch_state(customer, run.now)
                 stored = customers.subscriptions(run.db, customer.user_id)
                 if (current.rows, current.plan) == (stored, customer.plan):
                     unchanged += 1
                 else:
-                    billing.bring_in(run.db, customer, run.now)
+                    billing.sync(run.db, customer, run.now)
                     repaired.append(customer.user_id)
                     missed += _stripe_fields(current.rows) != _stripe_fields(stored)
             checked.append(customer.user_id)
     invocation_metrics.current().events_missed = missed
-    customers.were_asked(run.db, checked, run.now)
+    customers.mark_all_synced(run.db, checked, run.now)
     removed = stripe_events.remove_old(run.db, run.now - EVENT_RETENTION)
-    run.report(right=unchanged, healed=len(repaired), missed=missed, events_removed=removed, copied=_sync_supabase(run))
+    run.report(unchanged=unchanged, repaired=len(repaired), missed=missed, events_removed=removed, copied=_sync_supabase(run))
     for user_id in repaired:
-        plan_changes.forget(user_id)
+        plan_changes.invalidate(user_id)
 
 
 def _sync_supabase(run: Run) -> int:
@@ -70,9 +70,9 @@ def _sync_supabase(run: Run) -> int:
     return copied
 
 
-def _due_copies(run: Run) -> Iterator[tuple[supabase_sync.Copy, UUID]]:
-    yield from ((supabase_sync.role, user_id) for user_id in accounts.roles_to_copy(run.db))
-    yield from ((supabase_sync.name, user_id) for user_id in users.names_to_copy(run.db))
+def _due_copies(run: Run) -> Iterator[tuple[supabase_sync.SyncFunction, UUID]]:
+    yield from ((supabase_sync.sync_role, user_id) for user_id in accounts.unsynced_roles(run.db))
+    yield from ((supabase_sync.sync_name, user_id) for user_id in users.unsynced_names(run.db))
 
 
 def _stripe_fields(rows: Iterable[SubscriptionRow]) -> list[SubscriptionRow]:

@@ -2,7 +2,7 @@
 
 from shared.clients.errors import Unavailable
 from shared.explanations.translations import Language
-from shared.football.competition import known
+from shared.football.competition import available_competitions
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
@@ -25,14 +25,14 @@ def refresh(run: Run) -> None:
         run.report(skipped="UPSTASH_REDIS_REST_URL is not set")
         return
     invalidate(*CacheKind)
-    standings = [("matches", STANDINGS + c.code) for c in known(demo=settings().demo) if c.forecast]
+    standings = [("matches", STANDINGS + c.code) for c in available_competitions(demo=settings().demo) if c.forecast]
     requests = [(language, *page) for language in Language for page in (*PAGES, *standings)]
     refreshed = 0
     for number, (language, function, path) in enumerate(requests, 1):
         with run.part(Unavailable):
             _request(function, path, language, f"127.0.0.{number}")
             refreshed += 1
-    run.report(asked=len(requests), made=refreshed)
+    run.report(requested=len(requests), refreshed=refreshed)
 
 
 def _request(function: str, path: str, language: Language, address: str) -> None:
@@ -52,7 +52,7 @@ def _request(function: str, path: str, language: Language, address: str) -> None
         "requestContext": {"http": http, "stage": "$default", "requestId": "refresh_cache"},
         "isBase64Encoded": False,
     }
-    status = wiring.functions().ask(function, event)["statusCode"]
+    status = wiring.lambda_functions().invoke(function, event)["statusCode"]
     if status not in {200, 404}:  # a competition may have no table yet
         raise Unavailable(f"{function} answered {status} to {path}")
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from functions.send_notifications.selection import MAX_LEAD, MIN_LEAD, MAX_AGE, PendingDelivery, Events, decide
-from shared.accounts.push_endpoints import leaving_token
+from shared.accounts.push_endpoints import unsubscribe_token
 from shared.clients.messaging.web_push import LARGEST, Outcome, Pushed, WebPush
 from shared.runtime import clock, logs, wiring
 from shared.runtime.jobs import Run, job
@@ -46,11 +46,11 @@ def send(run: Run) -> None:
         return
     push_deliveries.remove_old(run.db, run.now - DELIVERY_RETENTION)
     due = decide(push_subscriptions.reachable(run.db, run.now), _events(run), run.now)
-    claimed = push_deliveries.taken(run.db, {each.notice for each in due})
+    claimed = push_deliveries.delivered(run.db, {each.notice for each in due})
     pending = [each for each in due if (each.device.subscription_id, each.notice) not in claimed]
     counts: Counter[str] = Counter()
     hosts, refused_people = _HostHealth(), set[UUID]()
-    with wiring.further_database() as db:
+    with wiring.second_connection() as db:
         for each in pending:
             if clock.now() >= run.deadline or hosts.is_paused(each.device):
                 counts["left"] += 1
@@ -82,7 +82,7 @@ class _HostHealth:
     def add(self, device: Device, outcome: Outcome) -> None:
         """Take in what became of a message to a device."""
         host = _host(device)
-        if outcome in {Outcome.LATER, Outcome.UNKNOWN}:
+        if outcome in {Outcome.RETRY, Outcome.UNKNOWN}:
             self._failed.add(device.subscription_id)
             self._failing[host].add(device.subscription_id)
             return
@@ -119,7 +119,7 @@ def _events(run: Run) -> Events:
 
 def _push(push: WebPush, due: PendingDelivery) -> Pushed:
     device, topic = due.device, sha256(due.notice.encode()).hexdigest()[:TOPIC_LENGTH]
-    message = _message(due, leaving_token(device.subscription_id, settings().vapid_private_key))
+    message = _message(due, unsubscribe_token(device.subscription_id, settings().vapid_private_key))
     return push.send(device.endpoint, device.p256dh, device.auth, message, topic, due.until - clock.now())
 
 
@@ -140,21 +140,21 @@ def _record_delivery(db: Connection, due: PendingDelivery, response: Pushed) -> 
     if response.outcome is not Outcome.SENT:
         push_subscriptions.count_failure(db, device.subscription_id)
     elif device.has_failed:
-        push_subscriptions.count_no_failure(db, device.subscription_id)
+        push_subscriptions.reset_failures(db, device.subscription_id)
     match response.outcome:
         case Outcome.SENT:
-            push_deliveries.end(db, device.subscription_id, due.notice, "sent")
+            push_deliveries.complete(db, device.subscription_id, due.notice, "sent")
         case Outcome.GONE:
             push_subscriptions.remove(db, device.subscription_id)
-        case Outcome.LATER:
-            push_deliveries.end(db, device.subscription_id, due.notice, "failed")
-            push_subscriptions.leave_alone(db, device.subscription_id, clock.now() + response.rest)
+        case Outcome.RETRY:
+            push_deliveries.complete(db, device.subscription_id, due.notice, "failed")
+            push_subscriptions.defer(db, device.subscription_id, clock.now() + response.rest)
         case Outcome.REFUSED | Outcome.DENIED:
-            push_deliveries.end(db, device.subscription_id, due.notice, "refused")
+            push_deliveries.complete(db, device.subscription_id, due.notice, "refused")
         case Outcome.UNKNOWN:
             pass
     if response.outcome in {Outcome.REFUSED, Outcome.DENIED, Outcome.UNKNOWN}:
-        logs.write(logging.WARNING, "a notice was not taken", notice=due.notice, told=response.told)
+        logs.write(logging.WARNING, "a notice was not taken", notice=due.notice, response=response.told)
 
 
 handler = job("send_notifications", send)

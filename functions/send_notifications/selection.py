@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.accounts.entitlements import view_of
+from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
 from shared.explanations.translations import LEGAL_NOTICE, Language, say
 from shared.football.match import Status
@@ -91,7 +91,7 @@ def _picks(device: Device, events: Events, now: datetime) -> Iterator[PendingDel
     """The matches of the picks that the person's plan shows whole; neither the bets nor what we think of them."""
     if events.day is None or not device.daily_picks or events.day.committed_at < device.created_at:
         return
-    view = view_of(Plan(device.plan))
+    view = features_of(Plan(device.plan))
     shown = [
         match
         for pick, match in events.picks

@@ -8,7 +8,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from functions.send_webhooks.selection import PendingDelivery, entitled, decide, collect_events
-from shared.accounts.webhooks import NEWS_FOR, next_try
+from shared.accounts.webhooks import EVENT_TTL, next_attempt_at
 from shared.clients.messaging.webhooks import Message, Outcome, Sent
 from shared.runtime import clock, logs, wiring
 from shared.runtime.jobs import Run, job
@@ -33,7 +33,7 @@ def send(run: Run) -> None:
     """
     queue, failing = deque(_pending(run)), set[UUID]()
     counts: Counter[str] = Counter(due=sum(map(len, queue)))
-    with wiring.further_database() as db:
+    with wiring.second_connection() as db:
         webhooks.remove_old(db, run.now - DELIVERY_RETENTION)
         while queue and clock.now() < run.deadline:
             active = {webhook.webhook_id for webhook in entitled(webhooks.running(db, clock.now()))}
@@ -54,9 +54,9 @@ def send(run: Run) -> None:
 
 def _pending(run: Run) -> list[list[PendingDelivery]]:
     """What each program is to be told as things stand."""
-    since = run.now - NEWS_FOR
+    since = run.now - EVENT_TTL
     events = collect_events(
-        webhooks.days(run.db, since), webhooks.endings(run.db, since), webhooks.publications(run.db, since)
+        webhooks.committed_days(run.db, since), webhooks.settlements(run.db, since), webhooks.publications(run.db, since)
     )
     running = entitled(webhooks.running(run.db, run.now))
     return decide(running, events, webhooks.deliveries(run.db, since), run.now)
@@ -76,17 +76,17 @@ def _message(due: PendingDelivery) -> Message:
 def _record_attempt(db: Connection, due: PendingDelivery, sent: Sent, began: datetime) -> None:
     """Write down what became of a try. Pauses begin with the run, as the next run comes so long after this one."""
     webhook, now, attempts = due.webhook, clock.now(), due.attempts + 1
-    retry_at = next_try(attempts, began) if sent.outcome is Outcome.FAILED else None
+    retry_at = next_attempt_at(attempts, began) if sent.outcome is Outcome.FAILED else None
     is_delivered = sent.outcome is Outcome.TAKEN
     delivery = Delivery(webhook.webhook_id, due.event.key, attempts, is_delivered, retry_at)
     webhooks.put_delivery(db, delivery, sent.told, now)
     if sent.rest:
-        webhooks.rest(db, webhook, now + sent.rest)
+        webhooks.defer(db, webhook, now + sent.rest)
     if is_delivered or retry_at is not None:
         return
     # One message that nobody takes is given up; all of them, or a word that there shall be no more, stop the rest.
-    if webhooks.stop(db, webhook, now if sent.outcome is Outcome.GONE else now - NEWS_FOR, now):
-        logs.write(logging.WARNING, "a webhook was stopped", webhook_id=str(webhook.webhook_id), told=sent.told)
+    if webhooks.stop(db, webhook, now if sent.outcome is Outcome.GONE else now - EVENT_TTL, now):
+        logs.write(logging.WARNING, "a webhook was stopped", webhook_id=str(webhook.webhook_id), response=sent.told)
 
 
 handler = job("send_webhooks", send)

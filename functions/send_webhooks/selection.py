@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from shared.accounts.entitlements import view_of
+from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
-from shared.accounts.webhooks import EARLY, NEWS_FOR, TEST, Event
+from shared.accounts.webhooks import EARLY_TOLERANCE, EVENT_TTL, TEST_EVENT, Event
 from shared.explanations.translations import LEGAL_NOTICE
-from shared.stores.messaging.webhooks import CommittedDay, Delivery, EndedPick, Publication, Running
+from shared.stores.messaging.webhooks import CommittedDay, Delivery, SettledPick, Publication, ActiveWebhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ class WebhookEvent:
 class PendingDelivery:
     """What a webhook is to be told now, and how often that was tried."""
 
-    webhook: Running
+    webhook: ActiveWebhook
     event: WebhookEvent
     attempts: int
 
 
 def collect_events(
-    days: Iterable[CommittedDay], endings: Iterable[EndedPick], publications: Iterable[Publication]
+    days: Iterable[CommittedDay], endings: Iterable[SettledPick], publications: Iterable[Publication]
 ) -> list[WebhookEvent]:
     """What happened, the oldest first."""
     events = [
@@ -86,13 +86,13 @@ def collect_events(
     return sorted(events, key=lambda happening: happening.occurred_at)
 
 
-def entitled(webhooks: Iterable[Running]) -> list[Running]:
+def entitled(webhooks: Iterable[ActiveWebhook]) -> list[ActiveWebhook]:
     """Those whose person's plan has webhooks."""
-    return [webhook for webhook in webhooks if view_of(Plan(webhook.plan)).webhooks]
+    return [webhook for webhook in webhooks if features_of(Plan(webhook.plan)).webhooks]
 
 
 def decide(
-    webhooks: Iterable[Running], events: Sequence[WebhookEvent], deliveries: Iterable[Delivery], now: datetime
+    webhooks: Iterable[ActiveWebhook], events: Sequence[WebhookEvent], deliveries: Iterable[Delivery], now: datetime
 ) -> list[list[PendingDelivery]]:
     """What each webhook is to be told of what is `found`, the oldest first: what it wants and has not taken.
 
@@ -108,7 +108,7 @@ def decide(
             delivery = delivery_by_key.get((webhook.webhook_id, event.key))
             if delivery is None:
                 pending.append(PendingDelivery(webhook, event, attempts=0))
-            elif delivery.next_try_at is not None and delivery.next_try_at <= now + EARLY:
+            elif delivery.next_try_at is not None and delivery.next_try_at <= now + EARLY_TOLERANCE:
                 pending.append(PendingDelivery(webhook, event, delivery.tries))
         if pending:
             queues.append(pending)
@@ -119,8 +119,8 @@ def _times(due: Iterable[PendingDelivery]) -> list[datetime]:
     return [each.event.occurred_at for each in due]
 
 
-def _tests(webhook: Running, now: datetime) -> list[WebhookEvent]:
+def _tests(webhook: ActiveWebhook, now: datetime) -> list[WebhookEvent]:
     at = webhook.test_asked_at.astimezone(UTC)
-    if now - at >= NEWS_FOR:
+    if now - at >= EVENT_TTL:
         return []
-    return [WebhookEvent(TEST, f"{TEST}/{at.isoformat()}", at, {"webhook_id": str(webhook.webhook_id)})]
+    return [WebhookEvent(TEST_EVENT, f"{TEST_EVENT}/{at.isoformat()}", at, {"webhook_id": str(webhook.webhook_id)})]

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from shared.betting.bets import Standing, moved
-from shared.betting.closing_reference import yardstick
-from shared.betting.consensus import fair_share
-from shared.betting.settlement import Ending, end_of_bet, ending
-from shared.betting.value import closing_line_value, decimal_of
+from shared.betting.bets import BetStatus, transition
+from shared.betting.closing_reference import closing_reference
+from shared.betting.consensus import fair_probability
+from shared.betting.settlement import BetResult, void_if_not_played, settle_bet
+from shared.betting.value import closing_line_value, to_decimal
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
 from shared.stores.betting import bankrolls, bets, offers
-from shared.stores.betting.bankrolls import Told
+from shared.stores.betting.bankrolls import NewEntry
 from shared.stores.betting.bets import BetRow
 from shared.stores.football import matches
 from shared.stores.football.matches import MatchRow
@@ -25,7 +25,7 @@ def settle(run: Run) -> None:
     played = matches.by_ids(run.db, {row.match_id for row in rows})
     ended = [row for row in rows if _entries(run, row, played[row.match_id])]
     # Asked again once nobody else can move them: a person may have done so meanwhile.
-    bankrolls.hold_all(run.db, {row.user_id for row in ended})
+    bankrolls.lock_all(run.db, {row.user_id for row in ended})
     entries = [
         entry
         for row in bets.by_ids(run.db, [row.bet_id for row in ended])
@@ -36,23 +36,23 @@ def settle(run: Run) -> None:
     run.report(bets=len(rows), ended=len({told.bet_id for told in entries}), closed=closed)
 
 
-def _entries(run: Run, row: BetRow, match: MatchRow) -> list[Told]:
+def _entries(run: Run, row: BetRow, match: MatchRow) -> list[NewEntry]:
     """What a result adds to a bankroll by a bet: nothing where it tells nothing new, or somebody has spoken."""
-    if row.standing == Standing.DELETED or (row.bet.standing.ended and row.told_by != "result"):
+    if row.standing == BetStatus.DELETED or (row.bet.status.ended and row.told_by != "result"):
         return []
     status, score = Status(match.status), match.score
     by_day = not (match.hour_known and row.hour_known)
-    end = end_of_bet(status, score, match.kick_off, row.kick_off, run.now, by_day=by_day)
+    end = void_if_not_played(status, score, match.kick_off, row.kick_off, run.now, by_day=by_day)
     if end is None:
         if status is not Status.FINISHED or score is None or match.review is not None:
             return []
-        end = ending(row.bet.market, row.outcome, row.line, score)
-    final_score = str(score) if score is not None and end is not Ending.VOID else None
+        end = settle_bet(row.bet.market, row.outcome, row.line, score)
+    final_score = str(score) if score is not None and end is not BetResult.VOID else None
     if (row.standing, row.score) == (end, final_score):
         return []
     return [
-        Told(row.user_id, row.bet_id, entry, "result", final_score if entry.reverses is None else row.score)
-        for entry in moved(row.bet, Standing(end))
+        NewEntry(row.user_id, row.bet_id, entry, "result", final_score if entry.reverses is None else row.score)
+        for entry in transition(row.bet, BetStatus(end))
     ]
 
 
@@ -63,13 +63,13 @@ def _close(run: Run, unclosed: Iterable[BetRow], played: dict[int, MatchRow]) ->
     closed = 0
     for row in begun:
         match = played[row.match_id]
-        reference = yardstick(closing.get(row.match_id, ()), match.competition, match.kick_off, run.now)
-        fair = fair_share(reference, row.bet.market, row.line, row.outcome)
+        reference = closing_reference(closing.get(row.match_id, ()), match.competition, match.kick_off, run.now)
+        fair = fair_probability(reference, row.bet.market, row.line, row.outcome)
         if fair is None:
             continue
-        probability = decimal_of(fair.probability)
+        probability = to_decimal(fair.probability)
         value = closing_line_value(row.price, probability)
-        bets.close(run.db, row, probability, value, fair.source, fair.bookmaker)
+        bets.add_closing_value(run.db, row, probability, value, fair.source, fair.bookmaker)
         closed += 1
     return closed
 

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from functools import partial
 
-from shared.betting.closing_reference import yardstick
+from shared.betting.closing_reference import closing_reference
 from shared.betting.consensus import consensus
 from shared.betting.prices import OUTCOMES, Market
-from shared.betting.settlement import Ending, end_of_bet, ending, profit
-from shared.betting.value import closing_line_value, decimal_of
+from shared.betting.settlement import BetResult, void_if_not_played, settle_bet, profit
+from shared.betting.value import closing_line_value, to_decimal
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
 from shared.services.cache_policies import CacheKind, invalidate
@@ -32,12 +32,12 @@ def settle(run: Run) -> None:
 def _end(run: Run, pick: PickRow, match: MatchRow) -> bool:
     """Add how a pick ended, where that is new; a corrected score takes the earlier ending back first."""
     status, score = Status(match.status), match.score
-    end = end_of_bet(status, score, match.kick_off, pick.kick_off, run.now, by_day=not match.hour_known)
+    end = void_if_not_played(status, score, match.kick_off, pick.kick_off, run.now, by_day=not match.hour_known)
     if end is None:
         if status is not Status.FINISHED or score is None or match.review is not None:
             return False
-        end = ending(Market(pick.market), pick.outcome, pick.line, score)
-    final_score = str(score) if score is not None and end is not Ending.VOID else None
+        end = settle_bet(Market(pick.market), pick.outcome, pick.line, score)
+    final_score = str(score) if score is not None and end is not BetResult.VOID else None
     if (pick.ending, pick.score) == (end, final_score):
         return False
     picks.end(run.db, pick, end, final_score, profit(end, pick.price), run.now)
@@ -50,12 +50,12 @@ def _close(run: Run, unclosed: list[PickRow], played: dict[int, MatchRow]) -> in
     closed = 0
     for pick in unclosed:
         closing_offers, kick_off = closing.get(pick.match_id, ()), played[pick.match_id].kick_off
-        market = consensus(yardstick(closing_offers, pick.competition, kick_off, run.now))
+        market = consensus(closing_reference(closing_offers, pick.competition, kick_off, run.now))
         if market is None or pick.market != Market.H2H:
             continue
-        fair = decimal_of(market.outcome[OUTCOMES[Market.H2H].index(pick.outcome)])
+        fair = to_decimal(market.outcome[OUTCOMES[Market.H2H].index(pick.outcome)])
         value = closing_line_value(pick.price, fair)
-        picks.close(run.db, pick, fair, value, market.source, market.bookmaker)
+        picks.add_closing_value(run.db, pick, fair, value, market.source, market.bookmaker)
         closed += 1
     return closed
 

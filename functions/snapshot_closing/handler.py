@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from shared.betting.odds_budget import days_after, plan_closing
 from shared.clients.sources.the_odds_api import SPORTS
-from shared.football.kickoff_matching import WITHIN
+from shared.football.kickoff_matching import MAX_KICK_OFF_DIFFERENCE
 from shared.football.match import Status
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
@@ -27,17 +27,17 @@ def snapshot(run: Run) -> None:
         run.report(skipped="THE_ODDS_API_KEY is not set")
         return
     minute = run.now.replace(second=0, microsecond=0)
-    scheduled = matches.page(run.db, run.now, run.now + MATCH_WINDOW + WITHIN, sorted(SPORTS), [Status.SCHEDULED])
+    scheduled = matches.page(run.db, run.now, run.now + MATCH_WINDOW + MAX_KICK_OFF_DIFFERENCE, sorted(SPORTS), [Status.SCHEDULED])
     timed = [row for row in scheduled if row.hour_known]
     starting = {row.match_id: row for row in timed if MIN_LEAD <= row.kick_off - minute < MAX_LEAD}
     if not starting:
         run.report(matches=0)
         return
     left = odds_fetching.credits_left(run)
-    recently_fetched = odds_credits.asked_since(run.db, "closing", run.now - MIN_INTERVAL)
+    recently_fetched = odds_credits.competitions_requested_since(run.db, "closing", run.now - MIN_INTERVAL)
     match_counts = Counter(row.competition for row in starting.values() if row.competition not in recently_fetched)
     calls = plan_closing(left, days_after(run.now), len(SPORTS), match_counts)
-    priced = odds_fetching.ask(run, api, calls, scheduled, run.now + MATCH_WINDOW, "closing")
+    priced = odds_fetching.fetch_prices(run, api, calls, scheduled, run.now + MATCH_WINDOW, "closing")
     closing_offers = [
         offer
         for match_id, event in priced.items()
@@ -46,7 +46,7 @@ def snapshot(run: Run) -> None:
     ]
     offers.put(run.db, closing_offers)
     run.report(
-        matches=len(starting), asked=len(calls), offers=len(closing_offers), credits_left=odds_fetching.credits_left(run)
+        matches=len(starting), calls=len(calls), offers=len(closing_offers), credits_left=odds_fetching.credits_left(run)
     )
 
 

@@ -19,7 +19,7 @@ from shared.services import billing, plan_changes
 from shared.stores.database import Connection
 from shared.stores.people import customers, stripe_events
 from shared.stores.people.customers import CustomerRow
-from shared.stores.people.stripe_events import EventRow
+from shared.stores.people.stripe_events import StripeEventRow
 from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import Anyone
 from shared.web.errors import BadRequest, PayloadTooLarge
@@ -85,12 +85,12 @@ def _apply(event: Event) -> Effect:
     db, now = wiring.database(), clock.now()
     customer = None
     with db.transaction():
-        if not stripe_events.add(db, EventRow(event.event_id, event.type, event.customer_id, event.created_at, now)):
+        if not stripe_events.add(db, StripeEventRow(event.event_id, event.type, event.customer_id, event.created_at, now)):
             return "known"
         if event.type in HANDLED_EVENTS:
             customer = _customer(db, event)
             if customer is not None:
-                billing.bring_in(db, customer, now)
+                billing.sync(db, customer, now)
     if customer is not None:
         plan_changes.changed(customer.user_id)
     effect = "ignored" if customer is None else "applied"
@@ -101,7 +101,7 @@ def _apply(event: Event) -> Effect:
 def _store_unread(body: bytes) -> None:
     """Write down that Stripe signed something that is no event; Stripe keeps its body, and shows it by its time."""
     db, now = wiring.database(), clock.now()
-    row = EventRow(f"unread_{sha256(body).hexdigest()}", UNREAD, None, now, now)
+    row = StripeEventRow(f"unread_{sha256(body).hexdigest()}", UNREAD, None, now, now)
     with db.transaction():
         stripe_events.add(db, row)
 

@@ -10,7 +10,7 @@ from functions.sync.schemas import DbStatsResponse, JobStatus, LastSyncResponse,
 from shared.explanations.translations import Language, say
 from shared.football.calendar import paris_day, season_of
 from shared.runtime import clock
-from shared.runtime.schedule import LONGEST_PAUSE
+from shared.runtime.schedule import MAX_INTERVALS
 from shared.stores.operations import jobs, row_counts
 from shared.stores.operations.jobs import JobState
 from shared.web.admin_actions import AuditedAdmin, JobRun, start, overall_status
@@ -77,7 +77,7 @@ async def sync_and_verify_predictions(reader: AuditedAdmin, language: RequestLan
 @app.get(f"{PREFIX}/status", tags=["Data Sync"])
 async def get_sync_status(reader: Admin, db: Connection) -> DbStatsResponse:
     """What has been brought in, and how each job stands."""
-    counts, states = row_counts.held(db), jobs.states(db, LONGEST_PAUSE)
+    counts, states = row_counts.count_rows(db), jobs.states(db, MAX_INTERVALS)
     last = next(state.last_run_at for state in states if state.job == "sync_fixtures")
     return DbStatsResponse(
         total_matches=counts.matches,

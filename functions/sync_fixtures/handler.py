@@ -6,22 +6,22 @@ The event may ask for fewer days, or for a part alone: `{"days": 7, "standings":
 from datetime import timedelta
 from functools import partial
 
-from shared.betting.closing_reference import AWAITED_FOR
+from shared.betting.closing_reference import MAX_WAIT
 from shared.betting.prices import Offer
 from shared.clients.errors import Unintelligible, UpstreamError
 from shared.clients.sources.football_data_org import FootballDataOrg
 from shared.clients.sources.football_data_uk import Reading, read_line
 from shared.football.calendar import season_of
-from shared.football.competition import known
-from shared.football.kickoff_matching import joins
-from shared.football.lifecycle import Known
-from shared.football.match import Hour, MatchNews, match_id
+from shared.football.competition import available_competitions
+from shared.football.kickoff_matching import same_kick_off
+from shared.football.lifecycle import MatchState
+from shared.football.match import Hour, MatchUpdate, match_id
 from shared.football.team import Source
 from shared.runtime import wiring
-from shared.runtime.jobs import BadEvent, Run, job
+from shared.runtime.jobs import InvalidEvent, Run, job
 from shared.runtime.settings import settings
 from shared.services.cache_policies import CacheKind, invalidate
-from shared.services.source_reports import compare_file, identified, identify, report
+from shared.services.source_reports import compare_file, match_clubs_of_rows, match_clubs, report_new
 from shared.stores.betting import offers
 from shared.stores.football import match_updates, standings, teams
 from shared.stores.operations import payloads, reports
@@ -36,7 +36,7 @@ TABLES = "football_data_org/standings"
 def sync(run: Run) -> None:
     """Take fixtures from football-data.org where it may be asked, then fixtures and prices from the CSV service."""
     org, ahead = wiring.football_data_org(), _ahead(run)
-    codes = [c.code for c in known(demo=settings().demo) if c.forecast]
+    codes = [c.code for c in available_competitions(demo=settings().demo) if c.forecast]
     if org is not None:
         with run.part(UpstreamError):
             if run.event.get("matches", True):
@@ -51,10 +51,10 @@ def sync(run: Run) -> None:
 
 def _matches(run: Run, org: FootballDataOrg, codes: list[str], ahead: timedelta) -> None:
     feed = org.matches(codes, run.day - LOOK_BACK, run.day + ahead, deadline=run.deadline)
-    payloads.keep_changed(run.db, MATCHES, {item.outside_id: item.payload for item in feed.news}, run.now)
+    payloads.store_changed(run.db, MATCHES, {item.outside_id: item.payload for item in feed.news}, run.now)
     aside = {item.outside_id or item.reason: item.payload for item in feed.quarantined}
-    payloads.keep_changed(run.db, f"{MATCHES}/quarantined", aside, run.now)
-    _apply(run, [item for item in identify(run, feed.news) if item is not None])
+    payloads.store_changed(run.db, f"{MATCHES}/quarantined", aside, run.now)
+    _apply(run, [item for item in match_clubs(run, feed.news) if item is not None])
     reports.add(run.db, "football-data.org", [("matches", alarm) for alarm in feed.alarms], run.now)
     run.report(matches=len(feed.news), undrawn=feed.undrawn, quarantined=len(feed.quarantined))
 
@@ -64,7 +64,7 @@ def _tables(run: Run, org: FootballDataOrg, codes: list[str]) -> None:
     for code in codes:
         table = org.standings(code, deadline=run.deadline)
         if table is not None:
-            payloads.keep_changed(run.db, TABLES, {f"{code}/{table.season}": table.payload}, run.now)
+            payloads.store_changed(run.db, TABLES, {f"{code}/{table.season}": table.payload}, run.now)
             teams.put(run.db, table.clubs)
             standings.put(run.db, code, table.season, table.rows, run.now)
             tables_read += 1
@@ -73,13 +73,13 @@ def _tables(run: Run, org: FootballDataOrg, codes: list[str]) -> None:
 
 def _from_football_data_uk(run: Run) -> None:
     sheet = wiring.football_data_uk().fixtures()
-    compare_file(run, "fixtures.csv", season_of(run.day), sheet, grows=False)
+    compare_file(run, "fixtures.csv", season_of(run.day), sheet, only_grows=False)
     if sheet is None:
         reports.add(run.db, "football-data.co.uk", [("fixtures.csv", "it is not there")], run.now)
         return
-    divisions = {c.division for c in known(demo=settings().demo)}
+    divisions = {c.division for c in available_competitions(demo=settings().demo)}
     lines = {line.outside_id: line for line in sheet.lines if line.fields["Div"] in divisions}
-    changed = payloads.keep_changed(
+    changed = payloads.store_changed(
         run.db, FIXTURES, {outside_id: line.content for outside_id, line in lines.items()}, run.now
     )
     readings: list[Reading] = []
@@ -92,14 +92,14 @@ def _from_football_data_uk(run: Run) -> None:
             continue
         if reading.news.kick_off > run.now:
             readings.append(reading)
-    report(run, "line", faults)
-    joined = _joinable(run, identified(run, readings))
+    report_new(run, "line", faults)
+    joined = _joinable(run, match_clubs_of_rows(run, readings))
     applied = _apply(run, [reading.news for reading in joined])
-    ended = match_updates.end_unlisted(run.db, Source.FOOTBALL_DATA_UK, lines, run.now)
+    ended = match_updates.cancel_unlisted(run.db, Source.FOOTBALL_DATA_UK, lines, run.now)
     reports.add(run.db, "match", [(str(match_id), "is listed no more: called off") for match_id in ended], run.now)
     joined_offers: list[Offer] = []
     for reading in joined:
-        stored = applied.held.get(reading.news.match_id)
+        stored = applied.states.get(reading.news.match_id)
         if stored is not None and _joins(reading.news, stored):
             joined_offers += reading.offers
         else:
@@ -111,14 +111,14 @@ def _from_football_data_uk(run: Run) -> None:
 
 def _end_past(run: Run) -> None:
     """End what is still scheduled long after its kick-off, and what no source calls its own any more."""
-    ended = match_updates.end_past(run.db, run.now - AWAITED_FOR)
+    ended = match_updates.close_overdue(run.db, run.now - MAX_WAIT)
     reports.add(run.db, "match", [(str(match_id), f"no result came: {status}") for match_id, status in ended], run.now)
 
 
 def _joinable(run: Run, readings: list[Reading]) -> list[Reading]:
     """The readings whose clubs are known and on the sides where others see them; the rest are reported."""
     by_reversed_id = {_reversed_match_id(reading.news): reading for reading in readings}
-    stored = match_updates.known(run.db, by_reversed_id)
+    stored = match_updates.match_states(run.db, by_reversed_id)
     swapped = {
         reading.news.outside_id
         for other_id, reading in by_reversed_id.items()
@@ -133,10 +133,10 @@ def _joinable(run: Run, readings: list[Reading]) -> list[Reading]:
     ]
 
 
-def _apply(run: Run, updates: list[MatchNews] | tuple[MatchNews, ...]) -> match_updates.Taken:
+def _apply(run: Run, updates: list[MatchUpdate] | tuple[MatchUpdate, ...]) -> match_updates.UpdateSummary:
     clubs = [club for item in updates for club in (item.home, item.away)]
     teams.put(run.db, clubs)
-    applied = match_updates.take(run.db, updates, run.now)
+    applied = match_updates.apply(run.db, updates, run.now)
     reports.add(run.db, "match", applied.alarms, run.now)
     return applied
 
@@ -144,20 +144,20 @@ def _apply(run: Run, updates: list[MatchNews] | tuple[MatchNews, ...]) -> match_
 def _ahead(run: Run) -> timedelta:
     days = run.event.get("days", LOOK_AHEAD.days)
     if not isinstance(days, int) or not 1 <= days <= LOOK_AHEAD.days:
-        raise BadEvent(f'"days" must be a number from 1 to {LOOK_AHEAD.days}, not {days!r}')
+        raise InvalidEvent(f'"days" must be a number from 1 to {LOOK_AHEAD.days}, not {days!r}')
     return timedelta(days=days)
 
 
-def _reversed_match_id(update: MatchNews) -> int:
+def _reversed_match_id(update: MatchUpdate) -> int:
     """The id of the match with home and away exchanged."""
     return match_id(update.competition, update.season, update.stage, update.away.team_id, update.home.team_id)
 
 
-def _joins(update: MatchNews, stored: Known) -> bool:
-    return joins(update.kick_off, stored.kick_off, by_day=Hour.UNKNOWN in {update.hour, stored.hour})
+def _joins(update: MatchUpdate, stored: MatchState) -> bool:
+    return same_kick_off(update.kick_off, stored.kick_off, by_day=Hour.UNKNOWN in {update.hour, stored.hour})
 
 
-def _is_matched(update: MatchNews) -> bool:
+def _is_matched(update: MatchUpdate) -> bool:
     return update.home.team is not None and update.away.team is not None
 
 

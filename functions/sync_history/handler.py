@@ -5,13 +5,13 @@ from functools import partial
 from shared.clients.errors import Unintelligible, UpstreamError
 from shared.clients.sources.football_data_uk import Line, Reading, Sheet, read_line
 from shared.football.calendar import season_of
-from shared.football.competition import Competition, known
+from shared.football.competition import Competition, available_competitions
 from shared.football.team import Source
 from shared.runtime import clock, wiring
-from shared.runtime.jobs import BadEvent, Run, job
+from shared.runtime.jobs import InvalidEvent, Run, job
 from shared.runtime.settings import settings
 from shared.services.cache_policies import CacheKind, invalidate
-from shared.services.source_reports import compare_file, identified, report
+from shared.services.source_reports import compare_file, match_clubs_of_rows, report_new
 from shared.stores.betting import offers
 from shared.stores.football import match_updates, statistics, teams
 from shared.stores.operations import payloads, reports
@@ -27,10 +27,10 @@ def sync(run: Run) -> None:
     """
     current, seasons = season_of(run.day), run.event.get("seasons", SEASONS)
     if not isinstance(seasons, int) or not 1 <= seasons <= 40:
-        raise BadEvent(f'"seasons" must be a number from 1 to 40, not {seasons!r}')
+        raise InvalidEvent(f'"seasons" must be a number from 1 to 40, not {seasons!r}')
     stored_seasons = match_updates.seasons_held(run.db)
-    totals = {"files": 0, "lines": 0, "taken": 0}
-    for competition in known(demo=settings().demo):
+    totals = {"files": 0, "lines": 0, "applied": 0}
+    for competition in available_competitions(demo=settings().demo):
         for season in range(current - seasons + 1, current + 1):
             if competition.division is None or (season < current - 1 and (competition.code, season) in stored_seasons):
                 continue
@@ -44,26 +44,26 @@ def sync(run: Run) -> None:
 
 def _read_season(run: Run, competition: Competition, season: int, totals: dict[str, int]) -> None:
     sheet = wiring.football_data_uk().season(competition, season)
-    compare_file(run, f"{competition.division}.csv", season, sheet, grows=True)
+    compare_file(run, f"{competition.division}.csv", season, sheet, only_grows=True)
     if sheet is None:
         return
     contents = {line.outside_id: line.content for line in sheet.lines}
-    changed = payloads.keep_changed(run.db, payloads.RESULTS, contents, run.now)
+    changed = payloads.store_changed(run.db, payloads.RESULTS, contents, run.now)
     # A result that was told while football-data.org still had time to tell it comes into its own without changing.
-    due = changed | match_updates.owed(run.db, Source.FOOTBALL_DATA_UK, competition.code, season, run.now)
+    due = changed | match_updates.awaiting_result(run.db, Source.FOOTBALL_DATA_UK, competition.code, season, run.now)
     # And one whose club nobody knew, or that could not be read, may be taken now.
-    due |= contents.keys() - match_updates.named(run.db, Source.FOOTBALL_DATA_UK, contents)
+    due |= contents.keys() - match_updates.existing_ids(run.db, Source.FOOTBALL_DATA_UK, contents)
     lines = [line for line in sheet.lines if line.outside_id in due]
-    readings = identified(run, _readings(run, sheet, lines))
+    readings = match_clubs_of_rows(run, _readings(run, sheet, lines))
     updates = [reading.news for reading in readings]
     teams.put(run.db, [club for item in updates for club in (item.home, item.away)])
-    applied = match_updates.take(run.db, updates, run.now)
+    applied = match_updates.apply(run.db, updates, run.now)
     offers.put(run.db, [offer for reading in readings for offer in reading.offers])
     statistics.put(run.db, [reading.statistics for reading in readings if reading.statistics is not None])
     reports.add(run.db, "match", applied.alarms, run.now)
     totals["files"] += 1
     totals["lines"] += len(lines)
-    totals["taken"] += applied.verdicts.get("taken", 0)
+    totals["applied"] += applied.verdicts.get("taken", 0)
 
 
 def _readings(run: Run, sheet: Sheet, lines: list[Line]) -> list[Reading]:
@@ -74,7 +74,7 @@ def _readings(run: Run, sheet: Sheet, lines: list[Line]) -> list[Reading]:
             readings.append(read_line(line, sheet.told_at))
         except Unintelligible as error:
             faults.append((line.outside_id, str(error)))
-    report(run, "line", faults)
+    report_new(run, "line", faults)
     return readings
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from shared.betting.odds_budget import Call, days_after, plan_day
 from shared.clients.sources.the_odds_api import SPORTS
-from shared.football.kickoff_matching import WITHIN
+from shared.football.kickoff_matching import MAX_KICK_OFF_DIFFERENCE
 from shared.football.match import Status
 from shared.runtime import wiring
 from shared.runtime.jobs import Run, job
@@ -29,25 +29,25 @@ def sync(run: Run) -> None:
     if api is None:
         run.report(skipped="THE_ODDS_API_KEY is not set")
         return
-    codes = SPORTS.keys() - odds_credits.asked_since(run.db, "daily", run.now - MIN_INTERVAL)
-    coming = matches.page(run.db, run.now, run.now + AHEAD + WITHIN, sorted(codes), [Status.SCHEDULED])
+    codes = SPORTS.keys() - odds_credits.competitions_requested_since(run.db, "daily", run.now - MIN_INTERVAL)
+    coming = matches.page(run.db, run.now, run.now + AHEAD + MAX_KICK_OFF_DIFFERENCE, sorted(codes), [Status.SCHEDULED])
     soon = sorted({row.competition for row in coming if row.earliest <= run.now + SOON})
     if not soon or odds_fetching.credits_left(run) == 0:
-        run.report(leagues=len(soon), asked=0)
+        run.report(leagues=len(soon), calls=0)
         return
     # The list of matches is free, tells what is left, and spares the call for a league that nobody prices yet.
-    listed = odds_fetching.ask(run, api, [Call(code) for code in soon], coming, run.now + SOON, "daily")
+    listed = odds_fetching.fetch_prices(run, api, [Call(code) for code in soon], coming, run.now + SOON, "daily")
     rows = {row.match_id: row for row in coming}
     match_counts = Counter(rows[match_id].competition for match_id in listed)
     calls = plan_day(odds_fetching.credits_left(run), days_after(run.now), len(SPORTS), match_counts)
-    priced = odds_fetching.ask(run, api, calls, coming, run.now + AHEAD, "daily")
+    priced = odds_fetching.fetch_prices(run, api, calls, coming, run.now + AHEAD, "daily")
     new_offers = [o for match_id, event in priced.items() for o in event.offers(match_id, rows[match_id].kick_off)]
     offers.put(run.db, new_offers)
     events = (listed | priced).items()
     match_updates.borrow_hours(run.db, {match_id: event.kick_off for match_id, event in events if event.hour_known})
     run.report(
         leagues=len(soon),
-        asked=len(calls),
+        calls=len(calls),
         matches=len(priced),
         offers=len(new_offers),
         credits_left=odds_fetching.credits_left(run),

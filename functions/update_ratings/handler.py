@@ -26,7 +26,7 @@ def update(run: Run) -> None:
     if start is None:
         run.report(days=0, results=0)
         return
-    strengths.forget_from(run.db, start)
+    strengths.delete_from(run.db, start)
     state = strengths.before(run.db, start)
     rows = strengths.results_from(run.db, start)
     results, with_closing = _results(run, rows)

@@ -7,7 +7,7 @@ from shared.clients.errors import UpstreamError
 from shared.runtime import clock, logs, wiring
 from shared.runtime.settings import SettingsError
 from shared.services import plan_changes
-from shared.services.account_deletion import forget_outside
+from shared.services.account_deletion import delete_external_data
 from shared.stores.people import accounts, deletions, gdpr
 
 
@@ -21,10 +21,10 @@ def delete_account(user_id: UUID) -> None:
     db, now = wiring.database(), clock.now()
     with db.transaction():
         accounts.close(db, user_id, now)
-        gdpr.forget(db, user_id)
-        deletions.ask(db, user_id, now)
-    plan_changes.forget(user_id)
+        gdpr.erase(db, user_id)
+        deletions.request(db, user_id, now)
+    plan_changes.invalidate(user_id)
     try:
-        forget_outside(db, user_id)
+        delete_external_data(db, user_id)
     except (UpstreamError, SettingsError) as error:
         logs.write(logging.WARNING, "a deletion is finished later", error=repr(error))

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from functions.users.schemas import NextMatch, TeamNewsArticle, TeamNewsResponse, TeamSummaryResponse
 from shared.explanations.translations import Language, say
-from shared.football.articles import RECENT, Article, Kind
+from shared.football.articles import RECENT, Article, ArticleKind
 from shared.football.competition import COMPETITIONS
 from shared.football.form import Form
 from shared.football.form import form as form_of
 from shared.football.match import Status
-from shared.football.outlets import name_of
-from shared.football.standings import Standing
+from shared.football.outlets import outlet_name
+from shared.football.standings import TableRow
 from shared.stores.database import Connection
 from shared.stores.football import matches, standings
 from shared.stores.football.teams import TeamRow
@@ -22,15 +22,15 @@ from shared.web.schemas import article_type, displayed_date
 FORM_MATCHES = 5
 SEASON = timedelta(days=366)
 """How old a club's last match may be for its table to be worth telling."""
-CANNOT_PLAY = (Kind.INJURY, Kind.SUSPENSION)
+CANNOT_PLAY = (ArticleKind.INJURY, ArticleKind.SUSPENSION)
 MAX_ABSENCES = 20
-NOT_BEGUN = (Status.SCHEDULED, Status.HELD)
+NOT_BEGUN = (Status.SCHEDULED, Status.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class _LeaguePlace:
     competition: str
-    row: Standing
+    row: TableRow
 
 
 def team_news(db: Connection, club: TeamRow, now: datetime, limit: int) -> TeamNewsResponse:
@@ -44,7 +44,7 @@ def team_news(db: Connection, club: TeamRow, now: datetime, limit: int) -> TeamN
                 id=str(article.article_id),
                 category=article_type(article.kind),
                 title=article.title,
-                source=name_of(article.outlet),
+                source=outlet_name(article.outlet),
                 url=article.url,
                 published_at=article.published_at.astimezone(UTC).isoformat(),
             )
@@ -81,7 +81,7 @@ def _league_place(db: Connection, team_id: int, now: datetime) -> _LeaguePlace |
         rows = matches.latest_of_team(db, team_id, now, 1, code)
         if not rows or now - rows[0].kick_off > SEASON:
             continue
-        table = standings.shown(db, code, rows[0].season)
+        table = standings.current_table(db, code, rows[0].season)
         for standing in table.rows if table else ():
             if standing.team_id == team_id:
                 return _LeaguePlace(COMPETITIONS[code].name, standing)
@@ -89,7 +89,7 @@ def _league_place(db: Connection, team_id: int, now: datetime) -> _LeaguePlace |
 
 
 def _next_match(db: Connection, team_id: int, now: datetime) -> NextMatch | None:
-    coming = matches.from_on(db, now, list(shown_competitions()), team_id)
+    coming = matches.starting_from(db, now, list(shown_competitions()), team_id)
     row = next((row for row in coming if Status(row.status) in NOT_BEGUN), None)
     if row is None:
         return None
@@ -113,5 +113,5 @@ def _summary_text(name: str, form: Form, place: _LeaguePlace | None, absences: l
         sentences.append(say("club_place", language, competition=place.competition, **at))
     if absences:
         newest = absences[0]
-        sentences.append(say("club_absences", language, title=newest.title, source=name_of(newest.outlet)))
+        sentences.append(say("club_absences", language, title=newest.title, source=outlet_name(newest.outlet)))
     return " ".join(sentences) or say("club_unknown", language, team=name)

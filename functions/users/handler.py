@@ -36,7 +36,7 @@ from shared.stores.football.teams import TeamRow
 from shared.stores.people import favourites, gdpr, preferences, users
 from shared.stores.people.favourites import FavouriteRow
 from shared.stores.people.preferences import PreferencesRow
-from shared.stores.people.users import PersonRow
+from shared.stores.people.users import UserRow
 from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Person, SignedIn, require_user_id
 from shared.web.errors import BadRequest, NotFound
@@ -69,12 +69,12 @@ async def change_profile(reader: Person, update: UserProfileUpdate) -> UserProfi
     with db.transaction():
         register(db, reader, now)
         if named:
-            users.name(db, user_id, update.full_name or None)
+            users.set_name(db, user_id, update.full_name or None)
         if update.birth_date is not None:
             users.declare_adult(db, user_id, now)
-        row = users.meet(db, user_id, now)
+        row = users.get_or_create(db, user_id, now)
     if named:
-        supabase_sync.at_once(supabase_sync.name, user_id)
+        supabase_sync.sync_after_commit(supabase_sync.sync_name, user_id)
     return _profile(reader, row)
 
 
@@ -85,7 +85,7 @@ async def read_stats(reader: SignedIn, db: Connection) -> UserStatsResponse:
     competitions = preferences.of_person(db, user_id).favorite_competitions
     return UserStatsResponse(
         favorite_competition=competitions[0] if competitions else None,
-        member_since_days=(now - users.meet(db, user_id, now).created_at).days,
+        member_since_days=(now - users.get_or_create(db, user_id, now).created_at).days,
         favorites=favourites.count(db, user_id),
     )
 
@@ -96,7 +96,7 @@ async def export(reader: Person, response: Response) -> ExportResponse:
     user_id, db, admin = require_user_id(reader), wiring.database(), wiring.supabase_admin()
     with db.transaction():
         tables = gdpr.held_about(db, user_id)
-    identity = admin.held_about(user_id) if admin else None
+    identity = admin.export(user_id) if admin else None
     response.headers["Content-Disposition"] = 'attachment; filename="paris-sportif.json"'
     return ExportResponse(
         user_id=user_id, exported_at=clock.now(), tables=tables, sign_in=identity or {"email": reader.email}
@@ -252,7 +252,7 @@ def _require_club(db: Connection, team_id: int) -> TeamRow:
     return club
 
 
-def _profile(reader: Reader, row: PersonRow) -> UserProfileResponse:
+def _profile(reader: Reader, row: UserRow) -> UserProfileResponse:
     return UserProfileResponse(
         id=require_user_id(reader),
         email=reader.email,

@@ -25,16 +25,16 @@ from functions.vectors.schemas import (
 from shared.accounts.plans import Reader
 from shared.clients.errors import UpstreamError
 from shared.clients.sources.url_canonicalization import article_id_of, canonical
-from shared.football.article_parsing import article_from
-from shared.football.articles import KEPT, RECENT, Article, Kind
-from shared.football.outlets import name_of
-from shared.football.story_clustering import WITHIN, one_each, told
+from shared.football.article_parsing import parse_article
+from shared.football.articles import RETENTION, RECENT, Article, ArticleKind
+from shared.football.outlets import outlet_name
+from shared.football.story_clustering import MAX_GAP, deduplicate, assign_stories
 from shared.football.teams import by_id
 from shared.runtime import clock, logs, wiring
 from shared.services.article_embedding import put
 from shared.services.cache_policies import CacheKind as Kept
 from shared.services.cache_policies import invalidate
-from shared.services.retrieval import about
+from shared.services.retrieval import relevant_articles
 from shared.stores.football.teams import TeamRow
 from shared.stores.news import articles
 from shared.web.admin_actions import AuditedAdmin, start, overall_status
@@ -73,20 +73,20 @@ async def search_news(
     """
     watch, club = clock.stopwatch(), resolve_club(db, team_name) if team_name else None
     team_ids = [club.team_id] if club else None
-    kinds = [Kind.OTHER if article_type == "general" else Kind(article_type)] if article_type else None
+    kinds = [ArticleKind.OTHER if article_type == "general" else ArticleKind(article_type)] if article_type else None
     scores = _nearest(query, team_ids, kinds, OVERSAMPLING * limit, left)
     by_meaning = bool(scores)
     if not by_meaning:
         now = clock.now()
-        scores = articles.worded(db, query, now - KEPT, now, OVERSAMPLING * limit, team_ids, kinds)
+        scores = articles.text_search(db, query, now - RETENTION, now, OVERSAMPLING * limit, team_ids, kinds)
     stored = articles.by_ids(db, scores)
-    distinct = one_each([stored[article_id] for article_id in scores if article_id in stored])[:limit]
+    distinct = deduplicate([stored[article_id] for article_id in scores if article_id in stored])[:limit]
     return SearchResponse(
         query=query,
         results=[_search_result(article, scores[article.article_id]) for article in distinct],
         total=len(distinct),
         search_time_ms=round(watch(), 1),
-        search_method="meaning" if by_meaning else "words",
+        search_method="semantic" if by_meaning else "keyword",
     )
 
 
@@ -109,7 +109,7 @@ async def read_match_context(
     now = clock.now().astimezone(UTC)
     both = {pair.home.team_id, pair.away.team_id}
     query = f"{pair.home.name} {pair.away.name}"
-    related = about(db, (pair.home.team_id, pair.away.team_id), query, min(now, pair.before), 20, _encoder_timeout(left))
+    related = relevant_articles(db, (pair.home.team_id, pair.away.team_id), query, min(now, pair.before), 20, _encoder_timeout(left))
     return MatchContextResponse(
         home_team=pair.home.name,
         away_team=pair.away.name,
@@ -166,13 +166,13 @@ async def index_article(reader: AuditedAdmin, request: CustomArticleRequest, lef
     """
     now, db = clock.now(), wiring.database()
     published_at = request.published_at or now
-    if not now - KEPT < published_at <= now:
+    if not now - RETENTION < published_at <= now:
         raise BadRequest("article_out_of_time")
     article = _article(request, published_at.astimezone(UTC))
     with db.transaction():
-        nearby = articles.between(db, published_at - WITHIN, published_at + WITHIN)
+        nearby = articles.between(db, published_at - MAX_GAP, published_at + MAX_GAP)
         is_known = articles.by_ids(db, [article.article_id])
-        articles.add(db, [article] if is_known else told([article], nearby), now)
+        articles.add(db, [article] if is_known else assign_stories([article], nearby), now)
     indexed = _embedded(db, article.article_id, left)
     invalidate(Kept.NEWS)
     return IndexedResponse(indexed=indexed, article_id=str(article.article_id), timestamp=now.isoformat())
@@ -182,7 +182,7 @@ def _article(request: CustomArticleRequest, published_at: datetime) -> Article:
     try:
         url = canonical(request.url)
         host = urlsplit(url).netloc
-        return article_from(article_id_of(url), url, request.title, request.content or "", host, request.language, published_at)
+        return parse_article(article_id_of(url), url, request.title, request.content or "", host, request.language, published_at)
     except ValueError as error:
         raise BadRequest("unfit_article") from error
 
@@ -214,7 +214,7 @@ def _ingest(reader: Reader) -> IngestionResponse:
 
 
 def _nearest(
-    query: str, team_ids: Sequence[int] | None, kinds: Sequence[Kind] | None, limit: int, left: float | None
+    query: str, team_ids: Sequence[int] | None, kinds: Sequence[ArticleKind] | None, limit: int, left: float | None
 ) -> dict[UUID, float]:
     """The nearest articles and how near they are, the nearest first; nothing where they cannot be searched."""
     semantic, now = wiring.semantic_search(_encoder_timeout(left)), clock.now()
@@ -222,7 +222,7 @@ def _nearest(
         return {}
     [vector] = semantic.encoder.encode([query])
     try:
-        hits = semantic.vectors.search(vector, now - KEPT, now, limit, team_ids or (), kinds or ())
+        hits = semantic.vectors.search(vector, now - RETENTION, now, limit, team_ids or (), kinds or ())
     except UpstreamError as error:
         logs.write(logging.WARNING, "news is searched by words", error=str(error))
         return {}
@@ -233,15 +233,15 @@ def _team_articles(db: Connection, club: TeamRow, limit: int) -> TeamArticles:
     now = clock.now()
     selected = articles.latest(db, now - RECENT, now, 100, [club.team_id])
 
-    def by_kind(*kinds: Kind) -> list[SearchResult]:
+    def by_kind(*kinds: ArticleKind) -> list[SearchResult]:
         return [_search_result(article, 0) for article in selected if article.kind in kinds][:limit]
 
     return TeamArticles(
         team_name=club.name,
-        injuries=by_kind(Kind.INJURY, Kind.SUSPENSION),
-        transfers=by_kind(Kind.TRANSFER),
-        form=by_kind(Kind.FORM),
-        general=by_kind(Kind.PREVIEW, Kind.OTHER),
+        injuries=by_kind(ArticleKind.INJURY, ArticleKind.SUSPENSION),
+        transfers=by_kind(ArticleKind.TRANSFER),
+        form=by_kind(ArticleKind.FORM),
+        general=by_kind(ArticleKind.PREVIEW, ArticleKind.OTHER),
         total_articles=len(selected),
     )
 
@@ -256,7 +256,7 @@ def _search_result(article: Article, score: float) -> SearchResult:
         team_name=club.name if club else None,
         article_type=shown_type(article.kind),
         published_at=article.published_at.astimezone(UTC).isoformat(),
-        source=name_of(article.outlet),
+        source=outlet_name(article.outlet),
         url=article.url,
     )
 

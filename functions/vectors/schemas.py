@@ -34,7 +34,7 @@ class SearchResponse(BaseModel):
     results: list[SearchResult]
     total: int
     search_time_ms: float
-    search_method: Literal["meaning", "words"]
+    search_method: Literal["semantic", "keyword"]
 
 
 class VectorStoreStats(BaseModel):

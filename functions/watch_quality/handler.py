@@ -7,13 +7,13 @@ before that day can be left out: `{"since": "2026-10-01"}`, as the `input` of th
 import logging
 from datetime import date, timedelta
 
-from shared.betting.closing_reference import yardstick
+from shared.betting.closing_reference import closing_reference
 from shared.betting.consensus import consensus
 from shared.football.calendar import paris_bounds
-from shared.football.competition import known
-from shared.forecasting.quality import WINDOWS, Figure, Judged, Shares, judge
+from shared.football.competition import available_competitions
+from shared.forecasting.quality import WINDOWS, QualityMetric, ScoredMatch, Probabilities, evaluate
 from shared.runtime import error_reports, logs
-from shared.runtime.jobs import BadEvent, Run, job
+from shared.runtime.jobs import InvalidEvent, Run, job
 from shared.stores.betting import offers, picks
 from shared.stores.forecasting import quality
 from shared.stores.forecasting.quality import PlayedRow, QualityRow
@@ -27,10 +27,10 @@ class QualityAlarm(Exception):
 
 def watch(run: Run) -> None:
     """Judge the last matches, keep the figures, and say loudly where one is beyond its bounds."""
-    codes = [c.code for c in known(demo=False) if c.forecast and c.division]
+    codes = [c.code for c in available_competitions(demo=False) if c.forecast and c.division]
     first = max(run.day - LOOK_BACK, _since(run))
     rows = quality.played(run.db, codes, paris_bounds(first)[0], paris_bounds(run.day)[0], max(WINDOWS))
-    by_window = judge(_judged_matches(run, rows, first))
+    by_window = evaluate(_judged_matches(run, rows, first))
     quality.put(run.db, [_row(run, window, figure) for window, figures in by_window.items() for figure in figures])
     alarms = [f"last {window}: {figure}" for window, figures in by_window.items() for figure in figures if figure.alarm]
     if alarms:
@@ -39,11 +39,11 @@ def watch(run: Run) -> None:
     run.report(matches=len(rows), alarms=alarms)
 
 
-def _judged_matches(run: Run, rows: list[PlayedRow], first: date) -> list[Judged]:
+def _judged_matches(run: Run, rows: list[PlayedRow], first: date) -> list[ScoredMatch]:
     """The matches with what the close and the picks on them say; without a fair close a match says nothing."""
     closing_offers = offers.closing(run.db, [row.match_id for row in rows])
     closing = {
-        row.match_id: consensus(yardstick(closing_offers.get(row.match_id, ()), row.competition, row.kick_off, run.now))
+        row.match_id: consensus(closing_reference(closing_offers.get(row.match_id, ()), row.competition, row.kick_off, run.now))
         for row in rows
     }
     values: dict[int, list[float]] = {}
@@ -51,15 +51,15 @@ def _judged_matches(run: Run, rows: list[PlayedRow], first: date) -> list[Judged
         if pick.closing_line_value is not None:
             values.setdefault(pick.match_id, []).append(float(pick.closing_line_value))
     return [
-        Judged(_forecasts(row), fair.outcome, row.outcome, tuple(values.get(row.match_id, ())))
+        ScoredMatch(_forecasts(row), fair.outcome, row.outcome, tuple(values.get(row.match_id, ())))
         for row in rows
         if (fair := closing[row.match_id]) is not None
     ]
 
 
-def _forecasts(row: PlayedRow) -> dict[str, Shares]:
+def _forecasts(row: PlayedRow) -> dict[str, Probabilities]:
     """What was published, where it started from prices, and what the ratings said by themselves."""
-    forecasts: dict[str, Shares] = {}
+    forecasts: dict[str, Probabilities] = {}
     if row.basis == "prices":
         forecasts["prices"] = (row.home, row.draw, row.away)
     if row.ratings_home is not None and row.ratings_draw is not None and row.ratings_away is not None:
@@ -67,8 +67,8 @@ def _forecasts(row: PlayedRow) -> dict[str, Shares]:
     return forecasts
 
 
-def _row(run: Run, window: int, figure: Figure) -> QualityRow:
-    value, low, high = figure.measured or (None, None, None)
+def _row(run: Run, window: int, figure: QualityMetric) -> QualityRow:
+    value, low, high = figure.estimate or (None, None, None)
     return QualityRow(
         day=run.day,
         basis=figure.basis,
@@ -91,7 +91,7 @@ def _since(run: Run) -> date:
     try:
         return date.fromisoformat(since)
     except (TypeError, ValueError):
-        raise BadEvent(f'"since" must be a date such as 2026-10-01, not {since!r}') from None
+        raise InvalidEvent(f'"since" must be a date such as 2026-10-01, not {since!r}') from None
 
 
 handler = job("watch_quality", watch)

@@ -73,8 +73,8 @@ def model(source: str, name: str, listed: Collection[str]) -> list[Finding]:
 
 def ages(sheets: Iterable[FactSheet], outlets: Iterable[Outlet], day: date) -> list[Finding]:
     """Sheets and publishers' terms that were last read long ago: prices, lists and terms change without a word."""
-    read = [(sheet.source, sheet.read_on, sheet.read_in) for sheet in sheets]
-    read += [(outlet.name, outlet.looked_at, outlet.terms) for outlet in outlets]
+    read = [(sheet.source, sheet.checked_on, sheet.reference) for sheet in sheets]
+    read += [(outlet.name, outlet.reviewed_on, outlet.terms) for outlet in outlets]
     return [
         Finding(source, f"its facts are of {read_on.isoformat()}: read {where} again", decides=False)
         for source, read_on, where in read

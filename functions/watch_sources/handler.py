@@ -28,7 +28,7 @@ from shared.clients.fact_sheets import (
 from shared.clients.http import fetch
 from shared.clients.sources.the_odds_api import OutOfCredits
 from shared.football.calendar import season_label, season_of
-from shared.football.competition import Competition, known
+from shared.football.competition import Competition, available_competitions
 from shared.football.outlets import OUTLETS, Outlet
 from shared.runtime import clock, error_reports, invocation_metrics, logs, wiring
 from shared.runtime.jobs import Run, job
@@ -54,7 +54,7 @@ def watch(run: Run) -> None:
     check_source = _SourceChecks(run, findings)
     if config.football_data_uk_url.startswith(("http://", "https://")):  # else a directory stands for it
         check_source(FOOTBALL_DATA_UK, lambda: _address(run, f"{config.football_data_uk_url.rstrip('/')}/fixtures.csv"))
-    for competition in known(demo=config.demo):
+    for competition in available_competitions(demo=config.demo):
         if competition.division is not None and competition.forecast:
             check_source(FOOTBALL_DATA_UK, _results(run, competition, competition.division, before.get("rows"), rows))
     check_source(FOOTBALL_DATA_UK, _fixtures)
@@ -73,10 +73,10 @@ def watch(run: Run) -> None:
         check_source(ANTHROPIC, lambda: _models(run, ANTHROPIC, address, headers, config.anthropic_model))
     if config.news_feeds_url:
         for outlet in OUTLETS.values():
-            check_source(FactSheet(outlet.name, outlet.feed, outlet.looked_at, outlet.terms, decides=False), _feed(run, outlet))
+            check_source(FactSheet(outlet.name, outlet.feed, outlet.reviewed_on, outlet.terms, is_critical=False), _feed(run, outlet))
     earlier = before.get("findings") if before.get("reported_on") == run.day.isoformat() else None
     _report(run, findings, earlier if isinstance(earlier, list) else [])
-    run.report(looked_at=check_source.count, rows=rows)
+    run.report(checked=check_source.count, rows=rows)
 
 
 class _SourceChecks:
@@ -96,12 +96,12 @@ class _SourceChecks:
             self._findings.append(Finding(sheet.source, "it could not be asked", decides=False))
         except Redirected as error:
             where = f"to {error.location[:100]}" if error.location else "without saying where"
-            self._findings.append(Finding(sheet.source, f"its address redirects {where}", sheet.decides))
+            self._findings.append(Finding(sheet.source, f"its address redirects {where}", sheet.is_critical))
         except UpstreamError as error:
-            self._findings.append(Finding(sheet.source, str(error), sheet.decides))
+            self._findings.append(Finding(sheet.source, str(error), sheet.is_critical))
         except Exception as error:  # ours to mend, and no reason to look at no other source
             error_reports.capture(error, job="watch_sources")
-            self._findings.append(Finding(sheet.source, f"looking at it failed: {type(error).__name__}", sheet.decides))
+            self._findings.append(Finding(sheet.source, f"looking at it failed: {type(error).__name__}", sheet.is_critical))
 
 
 def _report(run: Run, findings: list[Finding], earlier: list[object]) -> None:
@@ -167,7 +167,7 @@ def _football_data_org(run: Run) -> list[Finding]:
     """One call: whether our plan reads the competitions, and the matches can be understood."""
     service = wiring.football_data_org()
     assert service is not None  # noqa: S101  its key is set
-    codes = [competition.code for competition in known(demo=settings().demo) if competition.forecast]
+    codes = [competition.code for competition in available_competitions(demo=settings().demo) if competition.forecast]
     feed = service.matches(codes, run.day, run.day + timedelta(days=7), deadline=run.deadline)
     refused = [f"{code} may not be read with our plan" for code in feed.refused]
     broken = sorted({f"a match was set aside: {item.reason}" for item in feed.quarantined})

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from shared.accounts.plans import Plan, Reader
-from shared.accounts.webhooks import ADDRESS, LONGEST, MOST_WEBHOOKS, PREFIX, TEST_PAUSE, Event, is_webhook_address
+from shared.accounts.webhooks import ADDRESS, MAX_LENGTH, MAX_WEBHOOKS, PREFIX, TEST_INTERVAL, Event, is_webhook_address
 from shared.clients.errors import Unavailable
 from shared.runtime import clock, logs, wiring
 from shared.services import redis_backed
@@ -50,7 +50,7 @@ class WebhookRequest(BaseModel):
 
     url: Annotated[
         str,
-        StringConstraints(max_length=LONGEST),
+        StringConstraints(max_length=MAX_LENGTH),
         AfterValidator(_address),
         Field(json_schema_extra={"pattern": ADDRESS}),
     ]
@@ -112,10 +112,10 @@ async def create(
 ) -> NewWebhookResponse:
     """Have a program be told things; a test is sent to it at once."""
     user_id, now = require_user_id(reader), clock.now()
-    accounts.keep(db, user_id)
-    accounts.hold(db, user_id, reader.plan, now)
-    if len(webhooks.of_person(db, user_id)) >= MOST_WEBHOOKS:
-        raise BadRequest("too_many_webhooks", most=MOST_WEBHOOKS)
+    accounts.prevent_deletion(db, user_id)
+    accounts.lock(db, user_id, reader.plan, now)
+    if len(webhooks.of_person(db, user_id)) >= MAX_WEBHOOKS:
+        raise BadRequest("too_many_webhooks", most=MAX_WEBHOOKS)
     webhook_id, secret = uuid4(), PREFIX + b64encode(token_bytes(SECRET_LENGTH)).decode()
     webhooks.add(db, user_id, webhook_id, request.url, sorted(set(request.events)), secret, now)
     background.add_task(_send)
@@ -140,8 +140,8 @@ async def test(
     before = next((row for row in webhooks.of_person(db, user_id) if row.webhook_id == webhook_id), None)
     if before is None:
         raise NotFound("unknown_webhook")
-    if now - before.test_asked_at >= TEST_PAUSE:
-        webhooks.ask_test(db, user_id, webhook_id, now)
+    if now - before.test_asked_at >= TEST_INTERVAL:
+        webhooks.request_test(db, user_id, webhook_id, now)
         background.add_task(_send)
     response.headers.update(NO_STORE)
     return _webhook_response(db, user_id, webhook_id)
@@ -163,9 +163,9 @@ async def _send() -> None:
     queue, be refused there again and again, and end as dead letters.
     """
     try:
-        limiter = redis_backed.rate_limit()
-        if limiter is None or not limiter.take("starts of send_webhooks", STARTS_A_MINUTE).wait:
-            wiring.functions().start("send_webhooks", {})
+        limiter = redis_backed.rate_limiter()
+        if limiter is None or not limiter.acquire("starts of send_webhooks", STARTS_A_MINUTE).wait:
+            wiring.lambda_functions().start("send_webhooks", {})
     except Unavailable as error:
         logs.write(logging.WARNING, "send_webhooks was not started", error=str(error))
 

@@ -10,21 +10,21 @@ from time import sleep
 from functions.write_explanations.match_facts import prompt_request
 from functions.write_explanations.prompt_replay import store_calls, replay
 from shared.clients.errors import Refused
-from shared.explanations.adjustments import adjustment
-from shared.explanations.prompt import KIND, Asked, Prompt, chosen, words_of
-from shared.football.competition import known
+from shared.explanations.adjustments import compute_adjustment
+from shared.explanations.prompt import PROMPT_KIND, ExplanationRequest, Prompt, choose_version, citation
+from shared.football.competition import available_competitions
 from shared.football.match import Status
 from shared.runtime import clock, wiring
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
 from shared.services.cache_policies import CacheKind, invalidate
-from shared.services.llm_fallback import Result, Writers
+from shared.services.llm_fallback import Generation, LLMFallback
 from shared.services.prompt_versions import newest, prompts
 from shared.stores.football import matches
 from shared.stores.forecasting import predictions
 from shared.stores.forecasting.predictions import PredictionRow
 from shared.stores.news import explanations
-from shared.stores.news.explanations import TextRow
+from shared.stores.news.explanations import ExplanationRow
 
 AHEAD = timedelta(hours=48)
 
@@ -37,63 +37,63 @@ def write(run: Run) -> None:
     A writer that says no for good is told of as a failure of the run; what the others wrote is kept. A match without a
     text has the template's, and is asked about again by the next run.
     """
-    models = wiring.writers()
+    models = wiring.llm_clients()
     if not models:
         run.report(skipped="GROQ_API_KEY and ANTHROPIC_API_KEY are not set")
         return
     midnight = run.now.replace(hour=0, minute=0, second=0, microsecond=0)
     left = settings().words_daily_tokens - explanations.tokens_since(run.db, midnight)
-    writers = Writers(models, left, run.deadline, sleep)
+    writers = LLMFallback(models, left, run.deadline, sleep)
     if "replay" in run.event:
         replay(run, writers)
         return
-    codes = [c.code for c in known(demo=settings().demo) if c.forecast]
+    codes = [c.code for c in available_competitions(demo=settings().demo) if c.forecast]
     coming = matches.page(run.db, run.now, run.now + AHEAD, codes, [Status.SCHEDULED])
     published = predictions.latest(run.db, [row.match_id for row in coming], run.now)
-    existing = explanations.of(run.db, [(row.match_id, row.published_at) for row in published.values()])
+    existing = explanations.by_version(run.db, [(row.match_id, row.published_at) for row in published.values()])
     missing = [row for row in coming if row.match_id in published and row.match_id not in existing]
-    weights = {version: of for version, of in explanations.weights(run.db, KIND).items() if version in prompts()}
+    weights = {version: of for version, of in explanations.weights(run.db, PROMPT_KIND).items() if version in prompts()}
     counts, cost = Counter[str](), Decimal(0)
     for match in missing:
-        prompt = prompts()[chosen(weights, match.match_id)] if weights else newest(KIND)
+        prompt = prompts()[choose_version(weights, match.match_id)] if weights else newest(PROMPT_KIND)
         request = prompt_request(run.db, match, published[match.match_id], prompt, run.now)
         counts["with_news"] += bool(request.sources)
-        if (why := writers.stopped(request)) is not None:
+        if (why := writers.stop_reason(request)) is not None:
             run.report(stopped_by=why)
             break
-        result = writers.write(request, prompt, match.match_id)
+        result = writers.generate(request, prompt, match.match_id)
         _store_text(run, published[match.match_id], prompt, request, result)
         counts[result.writer] += 1
-        cost += result.took["cost"]
+        cost += result.usage["cost"]
     run.report(
-        forecasts=len(published), without_text=len(missing), tokens=left - writers.tokens, cost_usd=str(cost), **counts
+        forecasts=len(published), without_text=len(missing), tokens=left - writers.token_budget, cost_usd=str(cost), **counts
     )
-    for refusal in writers.alarms:
+    for refusal in writers.rejections:
         with run.part(Refused):
             raise refusal
 
 
-def _store_text(run: Run, prediction: PredictionRow, prompt: Prompt, request: Asked, result: Result) -> None:
+def _store_text(run: Run, prediction: PredictionRow, prompt: Prompt, request: ExplanationRequest, result: Generation) -> None:
     """Keep what was written, and what it took."""
     store_calls(result)
-    if result.answer is None or result.words is None:
+    if result.answer is None or result.texts is None:
         return
-    adjustments = adjustment(result.answer.signals)
+    adjustments = compute_adjustment(result.answer.signals)
     used = dict.fromkeys([*result.answer.cited, *(adjustments.sources if adjustments else ())])
     explanations.add(
         run.db,
-        TextRow(
+        ExplanationRow(
             match_id=prediction.match_id,
             published_at=prediction.published_at,
             writer=result.writer,
             model=result.model,
             prompt=prompt.version,
             prompt_hash=prompt.hash,
-            words=result.words,
-            sources=[words_of(request.sources[source]) for source in used],
+            words=result.texts,
+            sources=[citation(request.sources[source]) for source in used],
             adjustment=None if adjustments is None else asdict(adjustments),
             created_at=clock.now(),
-            **result.took,
+            **result.usage,
         ),
     )
 

@@ -3,14 +3,14 @@
 from datetime import datetime
 from secrets import token_hex
 
-from shared.accounts.entitlements import view_of
+from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
-from shared.explanations.prompt import Asked, Prompt, Side, Subject, asked
+from shared.explanations.prompt import ExplanationRequest, Prompt, Side, MatchFacts, build_request
 from shared.explanations.template import Factor
 from shared.football.competition import COMPETITIONS
 from shared.football.form import form
-from shared.football.rest import LOOK_BACK, rest
-from shared.services.retrieval import about
+from shared.football.rest import LOOKBACK, rest
+from shared.services.retrieval import relevant_articles
 from shared.stores.database import Connection
 from shared.stores.football import matches, standings
 from shared.stores.football.matches import MatchRow
@@ -20,20 +20,20 @@ LAST = 5
 """Matches that make a form."""
 
 
-def prompt_request(db: Connection, match: MatchRow, prediction: PredictionRow, prompt: Prompt, now: datetime) -> Asked:
+def prompt_request(db: Connection, match: MatchRow, prediction: PredictionRow, prompt: Prompt, now: datetime) -> ExplanationRequest:
     """What a writer is asked about a match at an instant: what we know, and what the news said before it."""
     query = f"{match.home_name} {match.away_name} blessure suspension absence injury suspended team news"
-    articles = about(db, (match.home_team_id, match.away_team_id), query, now)
-    return asked(prompt, match_subject(db, match, prediction), articles, token_hex(8))
+    articles = relevant_articles(db, (match.home_team_id, match.away_team_id), query, now)
+    return build_request(prompt, match_subject(db, match, prediction), articles, token_hex(8))
 
 
-def match_subject(db: Connection, match: MatchRow, prediction: PredictionRow) -> Subject:
+def match_subject(db: Connection, match: MatchRow, prediction: PredictionRow) -> MatchFacts:
     """A match and its forecast."""
     effects = {key: (home, draw, away) for key, (home, draw, away) in (prediction.factors or {}).items() if key != "start"}
     factors = sorted((Factor(key, effect) for key, effect in effects.items()), key=lambda of: of.size, reverse=True)
     large = [factor for factor in factors if round(100 * factor.size) > 0]
     home, away = _sides(db, match)
-    return Subject(
+    return MatchFacts(
         competition=COMPETITIONS[match.competition].name,
         kick_off=match.kick_off,
         home=home,
@@ -41,15 +41,15 @@ def match_subject(db: Connection, match: MatchRow, prediction: PredictionRow) ->
         probabilities=(prediction.home, prediction.draw, prediction.away),
         goal_rates=(prediction.home_rate, prediction.away_rate),
         basis=prediction.basis,
-        factors=tuple(large[: view_of(Plan.ANONYMOUS).factors]),
+        factors=tuple(large[: features_of(Plan.ANONYMOUS).factors]),
     )
 
 
 def _sides(db: Connection, match: MatchRow) -> tuple[Side, Side]:
     clubs = ((match.home_team_id, match.home_name), (match.away_team_id, match.away_name))
-    table = standings.shown(db, match.competition, match.season)
+    table = standings.current_table(db, match.competition, match.season)
     places = {row.team_id: row.position for row in table.rows if row.played} if table else {}
-    played = matches.kick_offs(db, [team_id for team_id, _ in clubs], match.kick_off - LOOK_BACK, match.kick_off)
+    played = matches.kick_offs(db, [team_id for team_id, _ in clubs], match.kick_off - LOOKBACK, match.kick_off)
     sides: list[Side] = []
     for team_id, name in clubs:
         before = matches.latest_of_team(db, team_id, match.kick_off, LAST)

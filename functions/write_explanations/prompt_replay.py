@@ -2,8 +2,8 @@
 
 from functions.write_explanations.match_facts import prompt_request
 from shared.runtime import clock, wiring
-from shared.runtime.jobs import BadEvent, Run
-from shared.services.llm_fallback import Result, Writers
+from shared.runtime.jobs import InvalidEvent, Run
+from shared.services.llm_fallback import Generation, LLMFallback
 from shared.services.prompt_versions import prompts
 from shared.stores.football import matches
 from shared.stores.forecasting import predictions
@@ -14,7 +14,7 @@ CASES = 5
 MOST_CASES = 20
 
 
-def replay(run: Run, writers: Writers) -> None:
+def replay(run: Run, writers: LLMFallback) -> None:
     """Have the newest cases written anew; readers go on seeing what they saw.
 
     Raises:
@@ -24,16 +24,16 @@ def replay(run: Run, writers: Writers) -> None:
     prompt = prompts().get(version) if isinstance(version, str) else None
     if prompt is None or not isinstance(count, int) or not 1 <= count <= MOST_CASES:
         versions = ", ".join(prompts())
-        raise BadEvent(f'"replay" must be one of {versions}, and "cases" a number from 1 to {MOST_CASES}')
+        raise InvalidEvent(f'"replay" must be one of {versions}, and "cases" a number from 1 to {MOST_CASES}')
     accepted = rejected = 0
     for text in explanations.latest(run.db, count):
         match = matches.by_ids(run.db, [text.match_id])[text.match_id]
-        prediction = predictions.at(run.db, [(text.match_id, text.published_at)])[text.match_id]
+        prediction = predictions.by_version(run.db, [(text.match_id, text.published_at)])[text.match_id]
         request = prompt_request(run.db, match, prediction, prompt, text.created_at)
-        if (why := writers.stopped(request)) is not None:
+        if (why := writers.stop_reason(request)) is not None:
             run.report(stopped_by=why)
             break
-        result = writers.write(request, prompt, match.match_id)
+        result = writers.generate(request, prompt, match.match_id)
         store_calls(result)
         accepted, rejected = accepted + (result.answer is not None), rejected + (result.answer is None)
         prompt_replays.put(
@@ -45,22 +45,22 @@ def replay(run: Run, writers: Writers) -> None:
                 prompt_hash=prompt.hash,
                 writer=result.writer,
                 model=result.model,
-                words=result.words,
+                words=result.texts,
                 reason=_rejection_reason(result),
                 created_at=clock.now(),
-                **result.took,
+                **result.usage,
             ),
         )
-    run.report(replayed=prompt.version, kept=accepted, refused=rejected)
+    run.report(replayed=prompt.version, accepted=accepted, rejected=rejected)
 
 
-def store_calls(result: Result) -> None:
+def store_calls(result: Generation) -> None:
     """Keep what was asked beside the run, so that it counts even where the run fails."""
-    with wiring.further_database() as db:
+    with wiring.second_connection() as db:
         explanations.add_calls(db, result.calls)
 
 
-def _rejection_reason(result: Result) -> str | None:
+def _rejection_reason(result: Generation) -> str | None:
     if result.answer is not None:
         return None
     return next((call.reason for call in reversed(result.calls) if call.reason), "no writer answered")

@@ -21,16 +21,16 @@ from local.run import ROOT, running
 
 MORNING = "2026-03-07T08:00:00Z"
 DESCRIPTION = ROOT / ".build/openapi.json"
-AT_ONCE = 3
+CONCURRENT_BLOCKS = 3
 """Blocks of tries at the same time."""
-MOST_REFUSED = 0.5
+MAX_REFUSED_SHARE = 0.5
 """Of the answers, 401 and 429: of more, only the door was attacked. The flood, which is little else, is left out."""
-SHOWN = 10
+MAX_PRINTED = 10
 """Faults of each kind that are printed."""
 
 
 @dataclass(frozen=True)
-class Kind:
+class AttackKind:
     """A kind of attack.
 
     Attributes:
@@ -44,21 +44,21 @@ class Kind:
 
     attack: Callable[[World, Random, list[Operation]], None]
     share: float
-    takes: Callable[[Operation], bool]
+    accepts: Callable[[Operation], bool]
     block: int = 5  # administrators may call a route five times a minute
     requests: int = 1
-    alone: bool = False
+    exclusive: bool = False
 
 
 KINDS = {
-    "tokens": Kind(fuzz.tokens, 0.13, lambda operation: "token" in operation.ways),
-    "bodies": Kind(fuzz.bodies, 0.22, lambda operation: operation.body is not None),
-    "addresses": Kind(fuzz.addresses, 0.18, lambda operation: bool(operation.parameters)),
-    "headers": Kind(fuzz.headers, 0.1, lambda operation: True),
-    "events": Kind(fuzz.events, 0.08, lambda operation: True),
-    "people": Kind(people.cross, 0.15, lambda operation: True, block=8),
-    "races": Kind(races.race, 0.1, races.is_raced, block=1, requests=races.WIDTH),
-    "administrators": Kind(races.administer, 0.04, races.is_raced_alone, block=1, requests=races.WIDTH, alone=True),
+    "tokens": AttackKind(fuzz.tokens, 0.13, lambda operation: "token" in operation.credentials),
+    "bodies": AttackKind(fuzz.bodies, 0.22, lambda operation: operation.body is not None),
+    "addresses": AttackKind(fuzz.addresses, 0.18, lambda operation: bool(operation.parameters)),
+    "headers": AttackKind(fuzz.headers, 0.1, lambda operation: True),
+    "events": AttackKind(fuzz.events, 0.08, lambda operation: True),
+    "people": AttackKind(people.cross, 0.15, lambda operation: True, block=8),
+    "races": AttackKind(races.race, 0.1, races.is_user_write, block=1, requests=races.WIDTH),
+    "administrators": AttackKind(races.administer, 0.04, races.is_admin_write, block=1, requests=races.WIDTH, exclusive=True),
 }
 """After them each job runs once, and the flood comes last, alone: Redis counts commands of all."""
 
@@ -68,36 +68,36 @@ def main(arguments: list[str] | None = None) -> int:
     parser = ArgumentParser(prog="python -m local.attack", description="Attack the bundle on this machine.")
     parser.add_argument("--tries", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
-    options = parser.parse_args(arguments)
-    told: dict[str, str] = {}
+    args = parser.parse_args(arguments)
+    function_settings: dict[str, str] = {}
 
-    def through(name: str, value: str) -> str:
-        told[name] = value
+    def record_setting(name: str, value: str) -> str:
+        function_settings[name] = value
         return value
 
     with process_lifetime.folder("attack-") as folder, http_server.listen() as free:
         port = free.getsockname()[1]
         free.close()
         settings = {"DEMO": "true", "CLOCK": MORNING, "PORT": str(port), "DATA_DIR": str(folder)}
-        with running(ROOT, settings, through):
-            world = World(f"http://127.0.0.1:{port}", token.project(folder), told)
-            campaign(world, options.seed, options.tries)
-    return report(world, options.seed)
+        with running(ROOT, settings, record_setting):
+            world = World(f"http://127.0.0.1:{port}", token.project(folder), function_settings)
+            campaign(world, args.seed, args.tries)
+    return report(world, args.seed)
 
 
 def campaign(world: World, seed: int, tries: int) -> None:
     """Attack: the same seed makes the same requests, though not in the same order."""
     random = Random(seed)
-    match = world.must(world.visitor(random), "GET", "/api/v1/matches/upcoming?days=7")["matches"][0]
-    known = {"match_id": str(match["id"]), "team_id": str(match["home_team"]["id"])}
-    world.operations = description.read(DESCRIPTION, known)
+    match = world.request_json(world.visitor(random), "GET", "/api/v1/matches/upcoming?days=7")["matches"][0]
+    values = {"match_id": str(match["id"]), "team_id": str(match["home_team"]["id"])}
+    world.operations = description.parse(DESCRIPTION, values)
     blocks = [block for kind in KINDS for block in _blocks(world, random, kind, tries)]
     random.shuffle(blocks)
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        for each in [threads.submit(_block, world, seed, *block) for block in blocks if not KINDS[block[0]].alone]:
+    with ThreadPoolExecutor(CONCURRENT_BLOCKS) as threads:
+        for each in [threads.submit(_block, world, seed, *block) for block in blocks if not KINDS[block[0]].exclusive]:
             each.result()
     for block in blocks:
-        if KINDS[block[0]].alone:
+        if KINDS[block[0]].exclusive:
             _block(world, seed, *block)
     jobs.run(world)
     flood.flood(world, Random(f"{seed} flood"))
@@ -106,34 +106,34 @@ def campaign(world: World, seed: int, tries: int) -> None:
 def report(world: World, seed: int) -> int:
     """Print tries, answers and faults by kind; 1 where there are faults, or most answers were refusals."""
     for kind, statuses in sorted(world.statuses.items()):
-        told = " ".join(f"{status}:{count}" for status, count in sorted(statuses.items()))
-        print(f"{kind:<10}{world.tries[kind]:>6} tries{len(world.faults[kind]):>5} faults   {told}")
+        summary = " ".join(f"{status}:{count}" for status, count in sorted(statuses.items()))
+        print(f"{kind:<10}{world.tries[kind]:>6} tries{len(world.faults[kind]):>5} faults   {summary}")
     for kind, faults in world.faults.items():
-        for fault in faults[:SHOWN]:
+        for fault in faults[:MAX_PRINTED]:
             print(f"attack: {kind}: {fault}", file=sys.stderr)
-    found = sum(map(len, world.faults.values()))
-    share = refused(world)
-    print(f"{world.tries.total()} tries, {found} faults, seed {seed}; 401 and 429: {share:.0%} besides the flood")
-    if share > MOST_REFUSED:
+    total = sum(map(len, world.faults.values()))
+    share = refused_share(world)
+    print(f"{world.tries.total()} tries, {total} faults, seed {seed}; 401 and 429: {share:.0%} besides the flood")
+    if share > MAX_REFUSED_SHARE:
         print("attack: most answers were 401 or 429: nothing was attacked", file=sys.stderr)
-    return 1 if found or share > MOST_REFUSED else 0
+    return 1 if total or share > MAX_REFUSED_SHARE else 0
 
 
-def refused(world: World) -> float:
+def refused_share(world: World) -> float:
     """The share of 401 and 429 in the answers, the flood's apart."""
     attacked = [statuses for kind, statuses in world.statuses.items() if kind != "flood"]
-    answers = sum(statuses.total() for statuses in attacked)
-    return sum(statuses[401] + statuses[429] for statuses in attacked) / max(1, answers)
+    responses = sum(statuses.total() for statuses in attacked)
+    return sum(statuses[401] + statuses[429] for statuses in attacked) / max(1, responses)
 
 
 def _blocks(world: World, random: Random, kind: str, tries: int) -> Iterator[tuple[str, int, list[Operation]]]:
     """Blocks of tries of a kind: its name, a number, the operations."""
-    told = KINDS[kind]
-    taken = [operation for operation in world.operations if told.takes(operation)]
-    random.shuffle(taken)
-    dealt = list(islice(cycle(taken), round(tries * told.share / told.requests)))
-    for start in range(0, len(dealt), told.block):
-        yield kind, start, dealt[start : start + told.block]
+    attack = KINDS[kind]
+    accepted = [operation for operation in world.operations if attack.accepts(operation)]
+    random.shuffle(accepted)
+    dealt = list(islice(cycle(accepted), round(tries * attack.share / attack.requests)))
+    for start in range(0, len(dealt), attack.block):
+        yield kind, start, dealt[start : start + attack.block]
 
 
 def _block(world: World, seed: int, kind: str, number: int, operations: list[Operation]) -> None:

@@ -18,7 +18,7 @@ class Parameter:
     in_path: bool
     required: bool
     types: frozenset[str]
-    ordinary: str
+    example: str
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     body: Any
     statuses: frozenset[int]
-    ways: frozenset[str]
+    credentials: frozenset[str]
     for_administrators: bool
     takes_idempotency_key: bool
 
@@ -51,7 +51,7 @@ class Operation:
         return self.method != "GET"
 
     @property
-    def is_counted(self) -> bool:
+    def is_rate_limited(self) -> bool:
         """Whether calls of it are limited."""
         return 429 in self.statuses
 
@@ -66,70 +66,70 @@ class Operation:
         for parameter in self.parameters:
             value = values.get(parameter.name)
             if parameter.in_path:
-                ordinary = quote(parameter.ordinary, safe="")
-                path = path.replace(f"{{{parameter.name}}}", ordinary if value is None else value)
+                example = quote(parameter.example, safe="")
+                path = path.replace(f"{{{parameter.name}}}", example if value is None else value)
             elif value is not None:
                 query.append(f"{parameter.name}={value}")
             elif parameter.required:
-                query.append(f"{parameter.name}={quote(parameter.ordinary, safe='')}")
+                query.append(f"{parameter.name}={quote(parameter.example, safe='')}")
         return path + ("?" + "&".join(query) if query else "")
 
 
-def read(path: Path, known: dict[str, str]) -> list[Operation]:
+def parse(path: Path, values: dict[str, str]) -> list[Operation]:
     """All operations of a description.
 
     Args:
         path: the file.
         known: ordinary values of parameters and of fields in examples, by name: ids of what there is.
     """
-    described = json.loads(path.read_text())
+    document = json.loads(path.read_text())
     return [
-        _operation(described, address, method, each, known)
-        for address, methods in described["paths"].items()
+        _operation(document, address, method, each, values)
+        for address, methods in document["paths"].items()
         for method, each in methods.items()
         if method in METHODS
     ]
 
 
 def _operation(
-    described: dict[str, Any], path: str, method: str, told: dict[str, Any], known: dict[str, str]
+    document: dict[str, Any], path: str, method: str, spec: dict[str, Any], values: dict[str, str]
 ) -> Operation:
-    parameters = told.get("parameters", [])
-    ways = {name for way in told["security"] for name in way or ["nothing"]}
+    parameters = spec.get("parameters", [])
+    credentials = {name for way in spec["security"] for name in way or ["nothing"]}
     return Operation(
         method.upper(),
         path,
-        tuple(_parameter(described, each, known) for each in parameters if each["in"] in {"path", "query"}),
-        _with_known(told["requestBody"]["content"]["application/json"].get("example", {}), known)
-        if "requestBody" in told
+        tuple(_parameter(document, each, values) for each in parameters if each["in"] in {"path", "query"}),
+        _substitute(spec["requestBody"]["content"]["application/json"].get("example", {}), values)
+        if "requestBody" in spec
         else None,
-        frozenset(map(int, told["responses"])),
-        frozenset(ways),
-        FOR_ADMINISTRATORS in told.get("description", ""),
+        frozenset(map(int, spec["responses"])),
+        frozenset(credentials),
+        FOR_ADMINISTRATORS in spec.get("description", ""),
         any(each["name"].lower() == "idempotency-key" for each in parameters),
     )
 
 
-def _parameter(described: dict[str, Any], told: dict[str, Any], known: dict[str, str]) -> Parameter:
-    schemas = [_resolved(described, each) for each in told["schema"].get("anyOf", [told["schema"]])]
+def _parameter(document: dict[str, Any], spec: dict[str, Any], values: dict[str, str]) -> Parameter:
+    schemas = [_resolve(document, each) for each in spec["schema"].get("anyOf", [spec["schema"]])]
     types = frozenset(each.get("type", "string") for each in schemas)
     return Parameter(
-        told["name"], told["in"] == "path", told.get("required", False), types, _ordinary(told, schemas, known)
+        spec["name"], spec["in"] == "path", spec.get("required", False), types, _example(spec, schemas, values)
     )
 
 
-def _resolved(described: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    return described["components"]["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+def _resolve(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    return document["components"]["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
 
 
-def _ordinary(told: dict[str, Any], schemas: list[dict[str, Any]], known: dict[str, str]) -> str:
-    if told["name"] in known:
-        return known[told["name"]]
-    if "example" in told:
-        return str(told["example"])
+def _example(spec: dict[str, Any], schemas: list[dict[str, Any]], known: dict[str, str]) -> str:
+    if spec["name"] in known:
+        return known[spec["name"]]
+    if "example" in spec:
+        return str(spec["example"])
     for schema in schemas:
-        if values := schema.get("enum"):
-            return str(values[0])
+        if allowed := schema.get("enum"):
+            return str(allowed[0])
         if schema.get("format") == "uuid":
             return "a11ce000-0000-4000-8000-000000000001"
         if schema.get("type") in {"integer", "number"}:
@@ -139,11 +139,11 @@ def _ordinary(told: dict[str, Any], schemas: list[dict[str, Any]], known: dict[s
     return "Arsenal"
 
 
-def _with_known(example: Any, known: dict[str, str]) -> Any:
+def _substitute(example: Any, values: dict[str, str]) -> Any:
     """An example with the ids of this world, not of the one that it was made in."""
     if isinstance(example, dict):
         return {
-            key: int(known[key]) if key in known and isinstance(value, int) else _with_known(value, known)
+            key: int(values[key]) if key in values and isinstance(value, int) else _substitute(value, values)
             for key, value in example.items()
         }
     return example

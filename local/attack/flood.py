@@ -12,26 +12,26 @@ CALLS = 20
 
 def flood(world: World, random: Random) -> None:
     """Calls over a limit, probes of health, and API keys of the right form that open nothing, from one address each."""
-    over = world.visitor(random)
-    _cost(world, "calls over the limit", over, "/api/v1/matches")
-    _cost(world, "probes", world.visitor(random), "/health/ready")
+    visitor = world.visitor(random)
+    _measure(world, "calls over the limit", visitor, "/api/v1/matches")
+    _measure(world, "probes", world.visitor(random), "/health/ready")
     false_key = {"x-api-key": "ps_live_" + "k" * 43}
-    _cost(world, "false keys", Caller(world.visitor(random).address, false_key), "/api/v1/matches")
+    _measure(world, "false keys", Caller(world.visitor(random).address, false_key), "/api/v1/matches")
 
 
-def _cost(world: World, what: str, caller: Caller, target: str) -> None:
+def _measure(world: World, what: str, caller: Caller, target: str) -> None:
     for _ in range(CALLS):  # until it is refused, and a process is warm
         world.attempt("flood", caller, "GET", target)
-    before = _commands(world)
+    before = _command_count(world)
     for _ in range(CALLS):
         world.attempt("flood", caller, "GET", target)
-    if (spent := _commands(world) - before) >= CALLS:
+    if (spent := _command_count(world) - before) >= CALLS:
         world.fault("flood", f"{CALLS} {what} cost {spent} commands of Redis")
 
 
-def _commands(world: World) -> int:
+def _command_count(world: World) -> int:
     """How many commands Redis has run in all."""
-    url, token = world.told["UPSTASH_REDIS_REST_URL"], world.told["UPSTASH_REDIS_REST_TOKEN"]
-    answer = httpx.post(url, json=["INFO", "stats"], headers={"Authorization": f"Bearer {token}"}, timeout=30)
-    lines = dict(line.split(":", 1) for line in answer.json()["result"].split("\r\n") if ":" in line)
+    url, token = world.settings["UPSTASH_REDIS_REST_URL"], world.settings["UPSTASH_REDIS_REST_TOKEN"]
+    response = httpx.post(url, json=["INFO", "stats"], headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    lines = dict(line.split(":", 1) for line in response.json()["result"].split("\r\n") if ":" in line)
     return int(lines["total_commands_processed"])

@@ -10,20 +10,20 @@ JOBS = (
     *("finish_deletions", "write_explanations", "clean_vectors"),
 )
 BUSY = 429
-WAITS = 240
+MAX_POLLS = 240
 """Quarters of a second for which a job that runs already is waited for."""
 
 
 def run(world: World) -> None:
     """Run each job once, after all that was written."""
-    here = Caller("127.0.0.1")
+    caller = Caller("127.0.0.1")
     for job in JOBS:
-        answer = world.send(here, "POST", INVOKE + job, {})
-        for _ in range(WAITS):
-            if answer.status != BUSY and (answer.json or {}).get("status") != "locked":
+        response = world.send(caller, "POST", INVOKE + job, {})
+        for _ in range(MAX_POLLS):
+            if response.status != BUSY and (response.json or {}).get("status") != "locked":
                 break
             time.sleep(0.25)
-            answer = world.send(here, "POST", INVOKE + job, {})
-        world.count("jobs", answer.status)
-        if answer.status != 200:
-            world.fault("jobs", f"{job} fails after what was written: {answer.status} {answer.body[:300]!r}")
+            response = world.send(caller, "POST", INVOKE + job, {})
+        world.count("jobs", response.status)
+        if response.status != 200:
+            world.fault("jobs", f"{job} fails after what was written: {response.status} {response.body[:300]!r}")

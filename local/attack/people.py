@@ -14,59 +14,59 @@ WRITTEN_BY_JOBS = {"webhook_deliveries"}
 def cross(world: World, random: Random, operations: list[Operation]) -> None:
     """One person has objects of every kind; others, with token, key or nothing, call every route with their ids."""
     owner = world.person(random)
-    ids = settle(world, owner)
-    before = _kept(world, owner)
+    ids = create_objects(world, owner)
+    before = _export(world, owner)
     other = world.person(random)
-    key = world.must(other, "POST", "/api/v1/keys", {"name": other.mark, "scopes": ["read", "write"]})["key"]
-    ways = {
+    key = world.request_json(other, "POST", "/api/v1/keys", {"name": other.mark, "scopes": ["read", "write"]})["key"]
+    callers = {
         "token": other,
         "key": Caller(other.address, {"x-api-key": key}, other.person, other.mark),
         "nothing": world.visitor(random),
     }
     for operation in operations:
-        way = random.choice(list(ways))
+        credential = random.choice(list(callers))
         headers = {"idempotency-key": f"{random.getrandbits(64):x}"} if operation.takes_idempotency_key else {}
         target = operation.target(ids.get(operation.path, {}))
-        answer = world.attempt("people", ways[way], operation.method, target, operation.body, headers)
-        if answer.succeeded and (way not in operation.ways or operation.for_administrators):
-            world.fault("people", f"{operation.name} answers {answer.status} to whoever shows {way}")
-        if operation.method == "DELETE" and not operation.parameters and answer.succeeded:
+        response = world.attempt("people", callers[credential], operation.method, target, operation.body, headers)
+        if response.succeeded and (credential not in operation.credentials or operation.for_administrators):
+            world.fault("people", f"{operation.name} answers {response.status} to whoever shows {credential}")
+        if operation.method == "DELETE" and not operation.parameters and response.succeeded:
             break  # they have left
-    if (after := _kept(world, owner)) != before:
+    if (after := _export(world, owner)) != before:
         changed = {name: (before.get(name), after.get(name)) for name in before if before[name] != after.get(name)}
         world.fault("people", f"what is one person's was changed by another: {changed}")
 
 
-def settle(world: World, owner: Caller) -> dict[str, dict[str, str]]:
+def create_objects(world: World, owner: Caller) -> dict[str, dict[str, str]]:
     """Make an object of every kind that a person may have; the ids of each, by the paths that name it.
 
     Raises:
         RuntimeError: one is refused.
     """
-    found: dict[str, dict[str, str]] = {}
+    ids: dict[str, dict[str, str]] = {}
     for operation in world.operations:
         if names := [each.name for each in operation.parameters if each.in_path]:
-            made = creates(world, operation.collection)
-            if made and not made.for_administrators and operation.path not in found:
-                body = marked(made.body, owner.mark)
-                answer = world.insist(owner, "POST", made.path, body, {"idempotency-key": operation.path})
-                if not answer.succeeded:
-                    raise RuntimeError(f"POST {made.path} answers {answer.status}: {answer.body[:200]!r}")
-                found[operation.path] = {names[0]: id_in(answer.json, names[0])}
-    return found
+            creation = creating_operation(world, operation.collection)
+            if creation and not creation.for_administrators and operation.path not in ids:
+                body = with_mark(creation.body, owner.mark)
+                response = world.request(owner, "POST", creation.path, body, {"idempotency-key": operation.path})
+                if not response.succeeded:
+                    raise RuntimeError(f"POST {creation.path} answers {response.status}: {response.body[:200]!r}")
+                ids[operation.path] = {names[0]: id_in(response.json, names[0])}
+    return ids
 
 
-def creates(world: World, collection: str) -> Operation | None:
+def creating_operation(world: World, collection: str) -> Operation | None:
     """What makes an object of a collection."""
     return next((each for each in world.operations if each.name == f"POST {collection}" and 201 in each.statuses), None)
 
 
-def id_in(answer: Any, name: str) -> str:
+def id_in(body: Any, name: str) -> str:
     """The id in an answer to what made an object: by the name that it has in addresses, or as `id`."""
-    return str(answer.get(name, answer.get("id", ""))) if isinstance(answer, dict) else ""
+    return str(body.get(name, body.get("id", ""))) if isinstance(body, dict) else ""
 
 
-def marked(example: Any, mark: str) -> Any:
+def with_mark(example: Any, mark: str) -> Any:
     """An example whose free texts hold a person's mark."""
     return {
         key: f"{value}{'/' if key in {'url', 'endpoint'} else ' '}{mark}" if key in {"name", "note", "url"} else value
@@ -74,6 +74,6 @@ def marked(example: Any, mark: str) -> Any:
     }
 
 
-def _kept(world: World, owner: Caller) -> dict[str, Any]:
-    told = world.must(owner, "GET", EXPORT)["tables"]
-    return {name: rows for name, rows in told.items() if name not in WRITTEN_BY_JOBS}
+def _export(world: World, owner: Caller) -> dict[str, Any]:
+    tables = world.request_json(owner, "GET", EXPORT)["tables"]
+    return {name: rows for name, rows in tables.items() if name not in WRITTEN_BY_JOBS}

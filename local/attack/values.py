@@ -61,14 +61,14 @@ def value(random: Random, depth: int = 3) -> Any:
             return {text(random)[:30]: value(random, depth - 1) for _ in range(random.randrange(4))}
 
 
-def like(random: Random, example: Any) -> Any:
+def mutate(random: Random, example: Any) -> Any:
     """An odd value of the same JSON type as another, so that it comes further than the check of its type."""
     if isinstance(example, str):
         return text(random)
     if type(example) in {int, float}:
         return random.choice((*ODD_NUMBERS, 2, 3.5, 100))
     if isinstance(example, dict):
-        return {name: like(random, inside) for name, inside in example.items()}
+        return {name: mutate(random, inside) for name, inside in example.items()}
     return value(random)
 
 
@@ -80,18 +80,18 @@ def body(random: Random, example: Any) -> tuple[str, bytes]:
     whole = dict(example) if isinstance(example, dict) else {}
     names = list(whole)
     name = random.choice(names) if names else "a"
-    way = random.choice(("field", "field", "field", "fields", "more", "less", "any", "spelling", *HARD))
-    match way:
+    mutation = random.choice(("field", "field", "field", "fields", "more", "less", "any", "spelling", *HARD))
+    match mutation:
         case "field":
-            whole[name] = random.choice((like(random, whole.get(name)), value(random)))
+            whole[name] = random.choice((mutate(random, whole.get(name)), value(random)))
         case "fields":
-            whole = {each: random.choice((whole[each], like(random, whole[each]))) for each in names}
+            whole = {each: random.choice((whole[each], mutate(random, whole[each]))) for each in names}
         case "more":
             whole[text(random)[:30] or "owner"] = value(random)
         case "less":
             whole.pop(name, None)
         case "any":
-            return way, _json(value(random))
+            return mutation, _json(value(random))
         case "spelling":
             numbers = [each for each in names if type(whole[each]) in {int, float}]
             if not numbers:
@@ -99,8 +99,8 @@ def body(random: Random, example: Any) -> tuple[str, bytes]:
             name = random.choice(numbers)
             whole[name] = random.choice(other_spellings(str(whole[name])))
         case _:
-            return way, HARD[way](random, _json(whole)[:-1] + (b"," if whole else b"") + b'"zz":')
-    return way, _json(whole)
+            return mutation, HARD[mutation](random, _json(whole)[:-1] + (b"," if whole else b"") + b'"zz":')
+    return mutation, _json(whole)
 
 
 def _deep(random: Random, start: bytes) -> bytes:
@@ -154,7 +154,7 @@ def headers(random: Random) -> dict[str, str | bytes]:
     }
 
 
-def address_part(random: Random) -> str:
+def path_part(random: Random) -> str:
     """An odd value in an address, quoted."""
     raw = random.choice(("%", "%00", "%ff%fe", "%ed%a0%80", "%2e%2e%2f", "a/b", "a&b=c", "%c0%af", ""))
     return random.choice((raw, quote(text(random).encode("utf-8", "surrogatepass"), safe="")))
@@ -188,7 +188,7 @@ def bearer(random: Random, secret: str, claims: dict[str, Any]) -> tuple[str, bo
 HARD_TOKENS = (b"", b"[]", b"{", b"\xff", b"[" * 3_000, b'{"alg":"HS256","alg":"none"}', b"1" * 5_000, b'"a"', b"null")
 
 
-def claims_of(person: str, issuer: str) -> dict[str, Any]:
+def token_claims(person: str, issuer: str) -> dict[str, Any]:
     """The claims of an ordinary token."""
     now = int(time.time())
     return {"iss": issuer, "aud": "authenticated", "sub": person, "role": "authenticated", "iat": now} | {
@@ -220,7 +220,7 @@ def event(random: Random, *, changes: int) -> bytes:
     for _ in range(changes):
         inside = random.choice((whole, about))
         name = random.choice(list(inside))
-        inside[name] = random.choice((like(random, inside[name]), value(random)))
+        inside[name] = random.choice((mutate(random, inside[name]), value(random)))
     if changes and random.random() < 0.2:
         return _deep(random, _json(whole)[:-1] + b',"zz":')
     return _json(whole)

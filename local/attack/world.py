@@ -17,14 +17,14 @@ from uuid import UUID
 from local import token
 from local.attack.description import Operation
 
-PATIENCE = 45
+TIMEOUT_SECONDS = 45
 """Seconds after which a request hangs: the gateway ends each at its function's time, 15 s at most."""
-INSISTS = 10
+MAX_RETRIES = 10
 """How often an ordinary request is sent, a second apart, while the answer is 503."""
 TRACE = re.compile(rb'Traceback \(most recent|File "/|psycopg\.|pydantic_core|site-packages|SELECT .* FROM ')
 PERSONAL = re.compile(rb"mark[0-9a-f]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SECRET = re.compile("SECRET|TOKEN|PRIVATE|API_KEY|SERVICE_KEY|DATABASE_URL")
-UNSAFE = 5
+MIN_SECRET_LENGTH = 5
 """Letters that a secret must have to be looked for."""
 
 
@@ -47,7 +47,7 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """An answer; status 0 where none came."""
 
     status: int
@@ -65,8 +65,8 @@ class Answer:
     @property
     def code(self) -> str:
         """The code of an error; empty where there is none."""
-        found = self.json
-        return code if isinstance(found, dict) and isinstance(code := found.get("code"), str) else ""
+        body = self.json
+        return code if isinstance(body, dict) and isinstance(code := body.get("code"), str) else ""
 
     @property
     def succeeded(self) -> bool:
@@ -86,7 +86,7 @@ class World:
 
     address: str
     project: token.Project
-    told: Mapping[str, str]
+    settings: Mapping[str, str]
     operations: list[Operation] = field(default_factory=list[Operation])
     tries: Counter[str] = field(default_factory=Counter[str])
     statuses: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter[int]))
@@ -95,8 +95,8 @@ class World:
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
         self._owners: dict[bytes, str] = {}
-        values = [value for name, value in self.told.items() if SECRET.search(name) and name != "VAPID_PUBLIC_KEY"]
-        self._secrets = [value.encode() for value in values if len(value) > UNSAFE]
+        values = [value for name, value in self.settings.items() if SECRET.search(name) and name != "VAPID_PUBLIC_KEY"]
+        self._secrets = [value.encode() for value in values if len(value) > MIN_SECRET_LENGTH]
 
     def visitor(self, random: Random) -> Caller:
         """Somebody without a token, at an address that nobody else has."""
@@ -107,43 +107,43 @@ class World:
         name = f"{random.getrandbits(96):024x}"
         caller = Caller(
             self.visitor(random).address,
-            {"authorization": f"Bearer {token.made(plan, self.project, name)}"},
-            token.id_of(plan, name),
+            {"authorization": f"Bearer {token.create_token(plan, self.project, name)}"},
+            token.user_id_of(plan, name),
             f"mark{name}",
             plan == "admin",
         )
-        self.know(caller)
-        self.must(caller, "PATCH", "/api/v1/users/me", {"birth_date": "1990-05-17", "full_name": caller.mark})
-        self.must(caller, "PUT", "/api/v1/bets/bankroll", {"initial_bankroll": 100_000})
+        self.register(caller)
+        self.request_json(caller, "PATCH", "/api/v1/users/me", {"birth_date": "1990-05-17", "full_name": caller.mark})
+        self.request_json(caller, "PUT", "/api/v1/bets/bankroll", {"initial_bankroll": 100_000})
         return caller
 
-    def know(self, caller: Caller) -> None:
+    def register(self, caller: Caller) -> None:
         """Look, from now on, for what is a person's own in the answers to others."""
         with self._lock:
             self._owners |= {caller.person.encode(): caller.person, caller.mark.encode(): caller.person}
 
-    def must(self, caller: Caller, method: str, target: str, body: Any = None) -> Any:
+    def request_json(self, caller: Caller, method: str, target: str, body: Any = None) -> Any:
         """What an ordinary request is answered, as JSON.
 
         Raises:
             RuntimeError: it is refused.
         """
-        answer = self.insist(caller, method, target, body)
-        if not answer.succeeded:
-            raise RuntimeError(f"{method} {target} answers {answer.status}: {answer.body[:200]!r}")
-        return answer.json
+        response = self.request(caller, method, target, body)
+        if not response.succeeded:
+            raise RuntimeError(f"{method} {target} answers {response.status}: {response.body[:200]!r}")
+        return response.json
 
-    def insist(
+    def request(
         self, caller: Caller, method: str, target: str, body: Any = None, headers: Mapping[str, str] | None = None
-    ) -> Answer:
+    ) -> Response:
         """Send a request, and as docs/errors.md says again where the answer is 503: a busy machine is no fault."""
-        answer = self.send(caller, method, target, body, headers)
-        for _ in range(INSISTS):
-            if answer.status != 503:
+        response = self.send(caller, method, target, body, headers)
+        for _ in range(MAX_RETRIES):
+            if response.status != 503:
                 break
             time.sleep(1)
-            answer = self.send(caller, method, target, body, headers)
-        return answer
+            response = self.send(caller, method, target, body, headers)
+        return response
 
     def send(
         self,
@@ -152,7 +152,7 @@ class World:
         target: str,
         body: Any = None,
         headers: Mapping[str, str | bytes] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send a request as it stands, and read the answer.
 
         Args:
@@ -164,22 +164,22 @@ class World:
         """
         host = urlsplit(self.address)
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        given = {"host": host.netloc, "accept-language": "en", **caller.headers}
+        sent_headers = {"host": host.netloc, "accept-language": "en", **caller.headers}
         if content is not None:
-            given |= {"content-type": "application/json", "content-length": str(len(content))}
+            sent_headers |= {"content-type": "application/json", "content-length": str(len(content))}
         elif method != "GET":
-            given["content-length"] = "0"
-        connection = HTTPConnection(host.hostname or "", host.port, PATIENCE, source_address=(caller.address, 0))
+            sent_headers["content-length"] = "0"
+        connection = HTTPConnection(host.hostname or "", host.port, TIMEOUT_SECONDS, source_address=(caller.address, 0))
         try:
             connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
-            for name, value in (given | dict(headers or {})).items():
+            for name, value in (sent_headers | dict(headers or {})).items():
                 connection.putheader(name, value)
             connection.endheaders(content)
-            answer = connection.getresponse()
-            told = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, told, answer.read())
+            response = connection.getresponse()
+            response_headers = {name.lower(): value for name, value in response.getheaders()}
+            return Response(response.status, response_headers, response.read())
         except (OSError, socket.timeout, HTTPException) as error:  # noqa: UP041  what a caller sees of a broken server
-            return Answer(0, {}, repr(error).encode())
+            return Response(0, {}, repr(error).encode())
         finally:
             connection.close()
 
@@ -191,14 +191,14 @@ class World:
         target: str,
         body: Any = None,
         headers: Mapping[str, str | bytes] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """A try: `send`, with the answer judged and counted."""
-        answer = self.send(caller, method, target, body, headers)
-        request = f"{method} {target[:200]} {str(headers or '')[:300]} {str(body or '')[:200]}"
-        self.count(kind, answer.status)
-        for fault in self.judge(caller, method, answer):
-            self.fault(kind, f"{fault}: {request} -> {answer.status} {answer.body[:200]!r}")
-        return answer
+        response = self.send(caller, method, target, body, headers)
+        description = f"{method} {target[:200]} {str(headers or '')[:300]} {str(body or '')[:200]}"
+        self.count(kind, response.status)
+        for fault in self.find_faults(caller, method, response):
+            self.fault(kind, f"{fault}: {description} -> {response.status} {response.body[:200]!r}")
+        return response
 
     def count(self, kind: str, status: int) -> None:
         """Enter a try and its status into the books."""
@@ -211,24 +211,24 @@ class World:
         with self._lock:
             self.faults[kind].append(what)
 
-    def judge(self, caller: Caller, method: str, answer: Answer) -> list[str]:
+    def find_faults(self, caller: Caller, method: str, response: Response) -> list[str]:
         """What is wrong with an answer, whatever was asked."""
-        found = []
-        if answer.status == 0:
-            found.append("no answer")
-        elif answer.status >= 500 and not (answer.status == 503 and answer.code and "retry-after" in answer.headers):
-            found.append("a server error")
-        elif answer.status >= 400 and method != "HEAD" and not answer.code:
-            found.append("an error without a code")
-        whole = answer.body + repr(answer.headers).encode()
+        faults = []
+        if response.status == 0:
+            faults.append("no answer")
+        elif response.status >= 500 and not (response.status == 503 and response.code and "retry-after" in response.headers):
+            faults.append("a server error")
+        elif response.status >= 400 and method != "HEAD" and not response.code:
+            faults.append("an error without a code")
+        whole = response.body + repr(response.headers).encode()
         if TRACE.search(whole):
-            found.append("what is inside is shown")
+            faults.append("what is inside is shown")
         if any(secret in whole for secret in self._secrets):
-            found.append("a secret is shown")
+            faults.append("a secret is shown")
         if not caller.is_administrator:
-            owners = {self._owners[word] for word in PERSONAL.findall(whole) if word in self._owners}
-            found += ["another person's data are shown"] if owners - {caller.person} else []
-        return found
+            owners = {self._owners[match] for match in PERSONAL.findall(whole) if match in self._owners}
+            faults += ["another person's data are shown"] if owners - {caller.person} else []
+        return faults
 
 
 def a_uuid(random: Random) -> str:

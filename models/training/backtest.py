@@ -20,7 +20,7 @@ from models.training import baselines, dataset, plots, report, walk_forward
 from models.training.dataset import Floats, Matches
 from models.training.progress import Stages
 from models.training.report import Sample, at_most
-from models.training.walk_forward import Known, Walk
+from models.training.walk_forward import PreparedMatches, Walk
 from shared.football.calendar import season_from_label, season_label
 from shared.forecasting.grid import outcome_probabilities, over_probability, score_grid
 
@@ -33,51 +33,51 @@ def main(arguments: list[str] | None = None) -> None:
     Raises:
         SystemExit: the directory lacks what is asked for.
     """
-    asked = _parser().parse_args(arguments)
+    args = _parser().parse_args(arguments)
     try:
-        seasons = [season_from_label(label) for label in asked.seasons.split(",")]
-        sample, speed = gathered(asked.data, seasons)
+        seasons = [season_from_label(label) for label in args.seasons.split(",")]
+        sample, speed = collect(args.data, seasons)
     except (FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
-    found = report.evidence(sample) | {"speed": speed}
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    asked.out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-    sys.stdout.write(report.text(found) + "\n")
-    if asked.plots is not None:
-        plots.draw(asked.plots, sample)
+    evidence = report.evidence(sample) | {"speed": speed}
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    args.out.write_text(json.dumps(evidence, indent=1, ensure_ascii=False) + "\n")
+    sys.stdout.write(report.render(evidence) + "\n")
+    if args.plots is not None:
+        plots.draw(args.plots, sample)
 
 
-def gathered(directory: Path, seasons: Sequence[int]) -> tuple[Sample, dict[str, Any]]:
+def collect(directory: Path, seasons: Sequence[int]) -> tuple[Sample, dict[str, Any]]:
     """All forecasts of the seasons, and how long each stage took.
 
     Raises:
         FileNotFoundError: the directory is no mirror, or lacks a season.
         ValueError: a season has too little before it to be forecast, or no match with prices.
     """
-    held = dataset.seasons_in(directory)
-    if missing := sorted(set(seasons) - set(held)):
+    available = dataset.seasons_in(directory)
+    if missing := sorted(set(seasons) - set(available)):
         raise FileNotFoundError(f"{directory} holds no season {', '.join(map(season_label, missing))}")
-    history = [season for season in held if season <= max(seasons)]
+    history = [season for season in available if season <= max(seasons)]
     with Stages() as stages:
-        with stages.stage("read", len(history)) as told:
-            matches = dataset.read(directory, history, lambda _: told())
-        stages.say(matches.told_of_left_out)
+        with stages.stage("read", len(history)) as advance:
+            matches = dataset.read(directory, history, lambda _: advance())
+        stages.log(matches.left_out_summary)
         with stages.stage("know"):
-            known = walk_forward.know(matches)
-        first = walk_forward.first_forecast(known)
+            prepared = walk_forward.prepare(matches)
+        first = walk_forward.first_forecast(prepared)
         if min(seasons) < first:
             raise ValueError(
                 f"{season_label(min(seasons))} cannot be forecast: with the seasons in {directory}"
                 f" the first that can is {season_label(first)}"
             )
-        with stages.stage("walk", max(seasons) + 1 - first) as told:
-            walk = walk_forward.walk(known, max(seasons), lambda _: told())
+        with stages.stage("walk", max(seasons) + 1 - first) as advance:
+            walk = walk_forward.walk(prepared, max(seasons), lambda _: advance())
         leagues = baselines.leagues(matches, seasons)
-        with stages.stage("penaltyblog", len(leagues) * len(baselines.PENALTYBLOG)) as told:
-            theirs = baselines.penaltyblog(matches, leagues, told)
+        with stages.stage("penaltyblog", len(leagues) * len(baselines.PENALTYBLOG)) as advance:
+            benchmarks = baselines.penaltyblog(matches, leagues, advance)
         with stages.stage("baselines"):
-            sample = _sample(known, walk, theirs, seasons)
-    return sample, _speed(known, walk, stages.seconds)
+            sample = _sample(prepared, walk, benchmarks, seasons)
+    return sample, _speed(prepared, walk, stages.seconds)
 
 
 def probabilities(goals: Floats) -> tuple[Floats, Floats]:
@@ -86,51 +86,51 @@ def probabilities(goals: Floats) -> tuple[Floats, Floats]:
     return outcome_probabilities(grid), over_probability(grid, 2.5)
 
 
-def _sample(known: Known, walk: Walk, theirs: dict[str, Floats], seasons: Sequence[int]) -> Sample:
-    matches = known.matches
+def _sample(prepared: PreparedMatches, walk: Walk, benchmarks: dict[str, Floats], seasons: Sequence[int]) -> Sample:
+    matches = prepared.matches
     priced = ~np.isnan(matches.opening).any(axis=1) & ~np.isnan(matches.closing).any(axis=1)
-    chosen = known.five & np.isin(matches.season, seasons) & priced
-    if not chosen.any():
+    selected = prepared.top_five & np.isin(matches.season, seasons) & priced
+    if not selected.any():
         raise ValueError("no match of the asked seasons has opening and closing prices")
-    ours = {name: probabilities(goals[chosen]) for name, goals in walk.forecasts.items()}
-    recalibrated = baselines.recalibrated(known, known.lines.goals, seasons)
+    ours = {name: probabilities(goals[selected]) for name, goals in walk.forecasts.items()}
+    recalibrated = baselines.recalibrated(prepared, prepared.lines.goals, seasons)
     forecasts = {
-        "uniform": baselines.uniform(matches)[chosen],
-        "base_rates": baselines.base_rates(matches, seasons)[chosen],
-        "elo": baselines.elo(known, seasons)[chosen],
-        **{name: forecast[chosen] for name, forecast in theirs.items()},
+        "uniform": baselines.uniform(matches)[selected],
+        "base_rates": baselines.base_rates(matches, seasons)[selected],
+        "elo": baselines.elo(prepared, seasons)[selected],
+        **{name: forecast[selected] for name, forecast in benchmarks.items()},
         **{name: outcomes for name, (outcomes, _) in ours.items()},
-        "opening": matches.opening[chosen],
-        "opening_recalibrated": probabilities(recalibrated[chosen])[0],
-        "closing": matches.closing[chosen],
+        "opening": matches.opening[selected],
+        "opening_recalibrated": probabilities(recalibrated[selected])[0],
+        "closing": matches.closing[selected],
     }
     totals = {
         **{name: over for name, (_, over) in ours.items()},
-        "opening": matches.opening_over[chosen],
-        "closing": np.where(_closing_totals(matches), matches.closing_over, np.nan)[chosen],
+        "opening": matches.opening_over[selected],
+        "closing": np.where(_closing_totals(matches), matches.closing_over, np.nan)[selected],
     }
     return Sample(
-        day=matches.day[chosen],
-        season=matches.season[chosen],
-        competition=matches.competition[chosen],
-        outcome=matches.outcome[chosen],
-        over=matches.numbers["goals"][chosen].sum(axis=1) > 2.5,
-        best=matches.numbers["best"][chosen],
+        day=matches.day[selected],
+        season=matches.season[selected],
+        competition=matches.competition[selected],
+        outcome=matches.outcome[selected],
+        over=matches.numbers["goals"][selected].sum(axis=1) > 2.5,
+        best=matches.numbers["best"][selected],
         forecasts=forecasts,
         totals=totals,
-        expected_goals=bool((~np.isnan(matches.numbers["expected_goals"][chosen, 0])).mean() > 0.5),
+        expected_goals=bool((~np.isnan(matches.numbers["expected_goals"][selected, 0])).mean() > 0.5),
     )
 
 
 def _closing_totals(matches: Matches) -> NDArray[np.bool_]:
     """Whether somebody told closing prices of totals."""
-    told = [~np.isnan(matches.fair[f"{book}_totals_closing"][:, 0]) for book in dataset.BOOKS]
-    return np.logical_or.reduce(told)
+    is_known = [~np.isnan(matches.fair[f"{book}_totals_closing"][:, 0]) for book in dataset.BOOKS]
+    return np.logical_or.reduce(is_known)
 
 
-def _speed(known: Known, walk: Walk, seconds: dict[str, float]) -> dict[str, Any]:
+def _speed(prepared: PreparedMatches, walk: Walk, seconds: dict[str, float]) -> dict[str, Any]:
     trees = walk.models[max(walk.models)].past_lines
-    rows = known.rows[known.five & (known.matches.season == max(walk.models))]
+    rows = prepared.rows[prepared.top_five & (prepared.matches.season == max(walk.models))]
     started = perf_counter()
     for _ in range(ROW_RUNS):
         trees.predict(rows[:1])

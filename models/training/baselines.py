@@ -18,10 +18,10 @@ from threadpoolctl import threadpool_limits
 
 from models.training import outcome
 from models.training.dataset import Floats, Ints, Matches
-from models.training.walk_forward import FIRST_SEASON, FIVE, TEMPER_SEASONS, Known
+from models.training.walk_forward import FIRST_SEASON, TOP_FIVE, CALIBRATION_SEASONS, PreparedMatches
 from shared.football.competition import COMPETITIONS
 from shared.forecasting.features import COLUMNS
-from shared.forecasting.temperature_scaling import Temper, tempered
+from shared.forecasting.temperature_scaling import Calibration, calibrate
 
 BASE_RATE_SEASONS = 4
 PENALTYBLOG = {"dixon_coles_penaltyblog": DixonColesGoalModel, "poisson_penaltyblog": PoissonGoalsModel}
@@ -29,7 +29,7 @@ WINDOW, DECAY = 1460, 0.0015
 """Days of matches that penaltyblog's models are fitted to, and how fast a match's weight decays a day (2018-23)."""
 REFIT = 7
 """Days between two fits."""
-_LEAST = 100
+_MIN_MATCHES = 100
 """Matches below which nothing is fitted."""
 
 
@@ -40,26 +40,26 @@ def uniform(matches: Matches) -> Floats:
 
 def base_rates(matches: Matches, seasons: Sequence[int]) -> Floats:
     """How often each outcome came in the league's previous four seasons; one third each where there were none."""
-    told = np.full((len(matches), 3), np.nan)
+    forecast = np.full((len(matches), 3), np.nan)
     for season in seasons:
         for competition in np.unique(matches.competition[matches.season == season]):
             league = matches.competition == competition
             past = league & (matches.season < season) & (matches.season >= season - BASE_RATE_SEASONS)
-            told[league & (matches.season == season)] = _rates(matches.outcome[past])
-    return told
+            forecast[league & (matches.season == season)] = _rates(matches.outcome[past])
+    return forecast
 
 
-def elo(known: Known, seasons: Sequence[int]) -> Floats:
+def elo(prepared: PreparedMatches, seasons: Sequence[int]) -> Floats:
     """Elo ratings with an ordered logit fitted on earlier seasons."""
-    matches = known.matches
-    lead = known.rows[:, 0, COLUMNS.index("elo_lead")]
-    told = np.full((len(matches), 3), np.nan)
+    matches = prepared.matches
+    lead = prepared.rows[:, 0, COLUMNS.index("elo_lead")]
+    forecast = np.full((len(matches), 3), np.nan)
     for season in seasons:
-        past = known.five & (matches.season >= FIRST_SEASON) & (matches.season < season)
-        wanted = known.five & (matches.season == season)
+        past = prepared.top_five & (matches.season >= FIRST_SEASON) & (matches.season < season)
+        selected = prepared.top_five & (matches.season == season)
         if past.any():
-            told[wanted] = _ordered_logit(fit_ordered_logit(lead[past], matches.outcome[past]), lead[wanted])
-    return told
+            forecast[selected] = _ordered_logit(fit_ordered_logit(lead[past], matches.outcome[past]), lead[selected])
+    return forecast
 
 
 def fit_ordered_logit(lead: Floats, outcome: Ints) -> Floats:
@@ -79,17 +79,17 @@ def _ordered_logit(parameters: Floats, lead: Floats) -> Floats:
     return np.column_stack([1 - at_most_draw, at_most_draw - at_most_away, at_most_away])
 
 
-def recalibrated(known: Known, goals: Floats, seasons: Sequence[int]) -> Floats:
+def recalibrated(prepared: PreparedMatches, goals: Floats, seasons: Sequence[int]) -> Floats:
     """Log goal rates and rho (n, 3) after the correction that served best in the seasons before; NaN elsewhere."""
-    season = known.matches.season
-    told = np.full_like(goals, np.nan)
-    priced = known.five & ~np.isnan(goals[:, 0])
+    season = prepared.matches.season
+    corrected = np.full_like(goals, np.nan)
+    priced = prepared.top_five & ~np.isnan(goals[:, 0])
     for year in seasons:
-        fit = priced & (season >= year - TEMPER_SEASONS) & (season < year)
-        wanted = priced & (season == year)
-        temper = outcome.fit_temper(goals[fit], np.eye(3)[known.matches.outcome[fit]]) if fit.any() else Temper()
-        told[wanted] = tempered(goals[wanted], temper)
-    return told
+        fit = priced & (season >= year - CALIBRATION_SEASONS) & (season < year)
+        selected = priced & (season == year)
+        calibration = outcome.fit_calibration(goals[fit], np.eye(3)[prepared.matches.outcome[fit]]) if fit.any() else Calibration()
+        corrected[selected] = calibrate(goals[selected], calibration)
+    return corrected
 
 
 class League(NamedTuple):
@@ -101,27 +101,27 @@ class League(NamedTuple):
     """
 
     history: Ints
-    wanted: Ints
+    matches: Ints
 
 
 def leagues(matches: Matches, seasons: Sequence[int]) -> list[League]:
     """The seasons of the five leagues."""
-    found: list[League] = []
+    leagues: list[League] = []
     for season in seasons:
-        for competition in FIVE:
+        for competition in TOP_FIVE:
             nation = [c.code for c in COMPETITIONS.values() if c.nation == COMPETITIONS[competition].nation]
-            wanted = np.flatnonzero((matches.competition == competition) & (matches.season == season))
-            if len(wanted):
-                first, last = matches.day[wanted[0]], matches.day[wanted[-1]]
-                near = (matches.day >= first - WINDOW) & (matches.day < last)
-                found.append(League(np.flatnonzero(near & np.isin(matches.competition, nation)), wanted))
-    return found
+            own = np.flatnonzero((matches.competition == competition) & (matches.season == season))
+            if len(own):
+                first, last = matches.day[own[0]], matches.day[own[-1]]
+                in_window = (matches.day >= first - WINDOW) & (matches.day < last)
+                leagues.append(League(np.flatnonzero(in_window & np.isin(matches.competition, nation)), own))
+    return leagues
 
 
 def penaltyblog(
     matches: Matches,
-    of: Sequence[League],
-    told: Callable[[], None] = lambda: None,
+    leagues: Sequence[League],
+    advance: Callable[[], None] = lambda: None,
     names: Iterable[str] = PENALTYBLOG,
 ) -> dict[str, Floats]:
     """penaltyblog's models by name, refitted each week on the trailing window of a nation's two divisions.
@@ -137,7 +137,7 @@ def penaltyblog(
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as workers:
         running = {
             workers.submit(
-                refitted_weekly,
+                refit_weekly,
                 name,
                 matches.day[history],
                 matches.home[history],
@@ -147,7 +147,7 @@ def penaltyblog(
                 matches.home[wanted],
                 matches.away[wanted],
             ): (name, history, wanted)
-            for history, wanted in of
+            for history, wanted in leagues
             for name in forecasts
         }
         for future in as_completed(running):
@@ -157,30 +157,30 @@ def penaltyblog(
             before = history[matches.day[history] < matches.day[wanted[0]]]
             forecast[np.isnan(forecast[:, 0])] = _rates(matches.outcome[before])
             forecasts[name][wanted] = forecast
-            told()
+            advance()
     return forecasts
 
 
-def refitted_weekly(
+def refit_weekly(
     model: str, day: Ints, home: Ints, away: Ints, goals: Floats, days: Ints, homes: Ints, aways: Ints
 ) -> Floats:
     """Forecasts of fixtures (days, homes, aways), in order of day, from results; NaN where a club is unknown."""
-    told = np.full((len(days), 3), np.nan)
+    forecast = np.full((len(days), 3), np.nan)
     for start in range(int(days[0]), int(days[-1]) + 1, REFIT):
         week = (days >= start) & (days < start + REFIT)
         past = (day < start) & (day >= start - WINDOW)
-        if not week.any() or past.sum() < _LEAST:
+        if not week.any() or past.sum() < _MIN_MATCHES:
             continue
         clubs = np.unique([home[past], away[past]])
-        known = np.flatnonzero(week & np.isin(homes, clubs) & np.isin(aways, clubs))
+        predictable = np.flatnonzero(week & np.isin(homes, clubs) & np.isin(aways, clubs))
         scored, weights = goals[past].astype(np.int64), np.exp(-DECAY * (start - day[past]))
         # One thread: these matrices are small, and two processes with two each wait for one another most of the time.
         with threadpool_limits(1):
             fitted = PENALTYBLOG[model](scored[:, 0], scored[:, 1], _names(home[past]), _names(away[past]), weights)
             fitted.fit()
-        grids = fitted.predict_many(_names(homes[known]), _names(aways[known]))
-        told[known] = np.reshape([grid.home_draw_away for grid in grids], (-1, 3))
-    return told
+        grids = fitted.predict_many(_names(homes[predictable]), _names(aways[predictable]))
+        forecast[predictable] = np.reshape([grid.home_draw_away for grid in grids], (-1, 3))
+    return forecast
 
 
 def _names(clubs: Ints) -> NDArray[np.str_]:

@@ -83,9 +83,9 @@ afterwards. The closing line is the ceiling to be measured against, not a rival 
 
 def card(metadata: Mapping[str, Any]) -> str:
     """The card of a model, from its metadata."""
-    told = metadata["scores"]
-    by_season = [row for row in told if row["league"] == ALL]
-    by_league = [_pooled(told, league) for league in dict.fromkeys(row["league"] for row in told)]
+    scores = metadata["scores"]
+    by_season = [row for row in scores if row["league"] == ALL]
+    by_league = [_pooled(scores, league) for league in dict.fromkeys(row["league"] for row in scores)]
     return _TEXT.format(
         name=metadata["name"],
         rows_past_lines=metadata["rows"]["past_lines"],
@@ -94,30 +94,30 @@ def card(metadata: Mapping[str, Any]) -> str:
             f"`{name}` spread × {temper['stretch']:.2f}, rho {temper['rho_shift']:+.2f}"
             for name, temper in metadata["tempers"].items()
         ),
-        first=_written(metadata["seasons"][0]),
-        last=_written(metadata["seasons"][-1]),
+        first=_season_name(metadata["seasons"][0]),
+        last=_season_name(metadata["seasons"][-1]),
         matches=metadata["matches"],
         seen=metadata["matches_seen_by_ratings"],
         last_day=metadata["last_day"],
         seed=metadata["seed"],
         opset=metadata["opset"],
         parity=", ".join(f"{name} {value:.1e}" for name, value in metadata["parity"].items()),
-        versions=", ".join(f"{package} {told}" for package, told in metadata["versions"].items()),
-        by_season=_table("season", [{**row, "label": _written(row["season"])} for row in by_season]),
+        versions=", ".join(f"{package} {scores}" for package, scores in metadata["versions"].items()),
+        by_season=_table("season", [{**row, "label": _season_name(row["season"])} for row in by_season]),
         by_league=_table("league", [row for rows in by_league for row in rows]),
     )
 
 
 def _pooled(rows: Sequence[Mapping[str, Any]], league: str) -> list[dict[str, Any]]:
     """Scores of a league over all its seasons, weighted by matches."""
-    found: list[dict[str, Any]] = []
+    pooled: list[dict[str, Any]] = []
     for forecast in dict.fromkeys(row["forecast"] for row in rows):
         own = [row for row in rows if row["league"] == league and row["forecast"] == forecast]
         n = sum(row["n"] for row in own)
         means = {key: sum(row["n"] * row[key] for row in own) / n for key in ("rps", "log_loss")}
         label = COMPETITIONS[league].name if league in COMPETITIONS else league
-        found.append({"label": label, "forecast": forecast, "n": n, **means})
-    return found
+        pooled.append({"label": label, "forecast": forecast, "n": n, **means})
+    return pooled
 
 
 def _table(head: str, rows: Sequence[Mapping[str, Any]]) -> str:
@@ -126,13 +126,13 @@ def _table(head: str, rows: Sequence[Mapping[str, Any]]) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for label in dict.fromkeys(row["label"] for row in rows):
-        of = {row["forecast"]: row for row in rows if row["label"] == label}
-        closing = of["closing"]["rps"]
-        cells = [f"{of[n]['rps']:.5f} | {of[n]['rps'] - closing:+.5f}" for n in ("past_lines", "anchored")]
-        lines.append(f"| {label} | {of['closing']['n']} | {closing:.5f} | {' | '.join(cells)} |")
+        by_forecast = {row["forecast"]: row for row in rows if row["label"] == label}
+        closing = by_forecast["closing"]["rps"]
+        cells = [f"{by_forecast[n]['rps']:.5f} | {by_forecast[n]['rps'] - closing:+.5f}" for n in ("past_lines", "anchored")]
+        lines.append(f"| {label} | {by_forecast['closing']['n']} | {closing:.5f} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _written(label: str) -> str:
+def _season_name(label: str) -> str:
     century = 19 if label >= "9300" else 20
     return f"{century}{label[:2]}-{label[2:]}"

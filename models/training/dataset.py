@@ -80,7 +80,7 @@ class Matches:
         return len(self.day)
 
     @property
-    def told_of_left_out(self) -> str:
+    def left_out_summary(self) -> str:
         """The rows that are not among them, in words; empty where all are."""
         return "\n".join(f"rows left out: {rows} of {what}" for what, rows in sorted(self.left_out.items()))
 
@@ -93,23 +93,23 @@ class Matches:
     @property
     def closing(self) -> Floats:
         """Fair closing probabilities: the market's average, before 2019-20 Pinnacle's; NaN where there are none."""
-        return _first(*(self.fair[f"{book}_closing"] for book in BOOKS))
+        return _first_known(*(self.fair[f"{book}_closing"] for book in BOOKS))
 
     @property
     def opening(self) -> Floats:
         """Fair probabilities of the days before: the market's average, else Pinnacle's, else Bet365's."""
-        return _first(*(self.fair[book] for book in BOOKS))
+        return _first_known(*(self.fair[book] for book in BOOKS))
 
     @property
     def closing_over(self) -> Floats:
         """Fair closing probability of three goals or more; where nobody told it, that of the days before."""
-        closing = _first(*(self.fair[f"{book}_totals_closing"] for book in BOOKS))[:, 0]
+        closing = _first_known(*(self.fair[f"{book}_totals_closing"] for book in BOOKS))[:, 0]
         return np.where(np.isnan(closing), self.opening_over, closing)
 
     @property
     def opening_over(self) -> Floats:
         """Fair probability of three goals or more in the days before."""
-        return _first(*(self.fair[f"{book}_totals"] for book in BOOKS))[:, 0]
+        return _first_known(*(self.fair[f"{book}_totals"] for book in BOOKS))[:, 0]
 
 
 def seasons_in(directory: Path) -> list[int]:
@@ -119,13 +119,13 @@ def seasons_in(directory: Path) -> list[int]:
         FileNotFoundError: the directory is no mirror, or an empty one.
     """
     folders = (directory / "mmz4281").glob("[0-9][0-9][0-9][0-9]")
-    found = sorted(season_from_label(folder.name) for folder in folders)
-    if not found:
+    seasons = sorted(season_from_label(folder.name) for folder in folders)
+    if not seasons:
         raise FileNotFoundError(f"{directory} is no mirror of football-data.co.uk: it needs folders like mmz4281/2324")
-    return found
+    return seasons
 
 
-def read(directory: Path, seasons: Sequence[int], told: Callable[[str], None] = lambda _: None) -> Matches:
+def read(directory: Path, seasons: Sequence[int], on_season: Callable[[str], None] = lambda _: None) -> Matches:
     """The matches of the five leagues and their second divisions in the given seasons.
 
     Raises:
@@ -134,20 +134,20 @@ def read(directory: Path, seasons: Sequence[int], told: Callable[[str], None] = 
     rows: list[tuple[date, int, str, int, int, dict[str, str]]] = []
     left_out: Counter[str] = Counter()
     for season in seasons:
-        told(season_label(season))
+        on_season(season_label(season))
         files = [directory / "mmz4281" / season_label(season) / f"{division}.csv" for division in BY_DIVISION]
-        found = [file for file in files if file.is_file()]
-        if not found:
+        existing = [file for file in files if file.is_file()]
+        if not existing:
             raise FileNotFoundError(f"{files[0].parent} holds no season; give a directory laid out like the service")
-        for file in found:
+        for file in existing:
             competition = BY_DIVISION[file.stem].code
             with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
-                listed = list(csv.DictReader(lines))
-                for row, awarded in zip(listed, may_be_awarded(listed), strict=True):
+                records = list(csv.DictReader(lines))
+                for row, awarded in zip(records, may_be_awarded(records), strict=True):
                     home, away = (find(Source.FOOTBALL_DATA_UK, row.get(c) or "") for c in ("HomeTeam", "AwayTeam"))
                     day = _day(row)
                     if home is None or away is None or day is None or not (row.get("FTHG") and row.get("FTAG")):
-                        left_out.update(_lacks(row, file.stem))
+                        left_out.update(_reasons_left_out(row, file.stem))
                     elif awarded:
                         left_out[f"{file.stem}, no score at half-time: a jury may have awarded it"] += 1
                     else:
@@ -190,21 +190,21 @@ def results(matches: Matches, closing: Floats, opening: Floats) -> list[Result]:
     ]
 
 
-def rows_before(played: Sequence[Result], wanted: Sequence[bool]) -> tuple[Floats, Strengths]:
+def rows_before(played: Sequence[Result], selected: Sequence[bool]) -> tuple[Floats, Strengths]:
     """The features of the wanted matches before their days: (matches, 2, columns), NaN elsewhere; and the end state."""
-    told = np.full((len(played), 2, len(COLUMNS)), np.nan)
+    rows = np.full((len(played), 2, len(COLUMNS)), np.nan)
     strengths = Strengths()
     place = 0
-    for _, of_day in groupby(played, key=lambda result: result.day):
-        matches = list(of_day)
+    for _, day_results in groupby(played, key=lambda result: result.day):
+        matches = list(day_results)
         for offset, match in enumerate(matches):
-            if wanted[place + offset]:
-                told[place + offset] = features(
+            if selected[place + offset]:
+                rows[place + offset] = features(
                     strengths, match.competition, match.season, match.day, match.home_team_id, match.away_team_id
                 )
         learn(strengths, matches)
         place += len(matches)
-    return told, strengths
+    return rows, strengths
 
 
 def _day(row: Mapping[str, str | None]) -> date | None:
@@ -214,7 +214,7 @@ def _day(row: Mapping[str, str | None]) -> date | None:
         return None
 
 
-def _lacks(row: Mapping[str, str | None], division: str) -> list[str]:
+def _reasons_left_out(row: Mapping[str, str | None], division: str) -> list[str]:
     """Why a row is no match to learn from; nothing of the empty rows that files end with."""
     names = [name for name in (row.get("HomeTeam"), row.get("AwayTeam")) if name]
     if not names:
@@ -230,8 +230,8 @@ def _number(text: str | None) -> float:
         return np.nan
 
 
-def _first(*choices: Floats) -> Floats:
-    told = choices[0]
+def _first_known(*choices: Floats) -> Floats:
+    values = choices[0]
     for other in choices[1:]:
-        told = np.where(np.isnan(told).any(axis=1, keepdims=True), other, told)
-    return told
+        values = np.where(np.isnan(values).any(axis=1, keepdims=True), other, values)
+    return values

@@ -23,8 +23,8 @@ def download(
     directory: Path,
     seasons: Sequence[int],
     service: FootballDataUk,
-    told: Callable[[], None] = lambda: None,
-    rest: Callable[[float], None] = sleep,
+    advance: Callable[[], None] = lambda: None,
+    pause: Callable[[float], None] = sleep,
 ) -> None:
     """Fetch what the folder does not hold yet; a file that the service does not have is left out.
 
@@ -43,15 +43,15 @@ def download(
             path = f"mmz4281/{season_label(season)}/{division}.csv"
             file = directory / path
             if not file.is_file():
-                answer = service.file(path)
-                if answer is not None:
+                response = service.file(path)
+                if response is not None:
                     file.parent.mkdir(parents=True, exist_ok=True)
                     # Under another name first: a half-written file must not be taken for a season.
                     part = file.with_suffix(".part")
-                    part.write_bytes(answer.body)
+                    part.write_bytes(response.body)
                     part.replace(file)
-                rest(PAUSE)
-            told()
+                pause(PAUSE)
+            advance()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -60,10 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("directory", type=Path)
     parser.add_argument("first", type=int, nargs="?", default=2005, help="year in which the first season began")
     parser.add_argument("last", type=int, nargs="?", default=2023)
-    asked = parser.parse_args(arguments)
-    seasons = range(asked.first, asked.last + 1)
+    args = parser.parse_args(arguments)
+    seasons = range(args.first, args.last + 1)
     with httpx.Client() as http:
-        download(asked.directory, seasons, FootballDataUk(SERVICE, http, clock.now))
+        download(args.directory, seasons, FootballDataUk(SERVICE, http, clock.now))
 
 
 if __name__ == "__main__":

@@ -53,13 +53,13 @@ def fetch(directory: Path, http: httpx.Client, key: str) -> dict[str, int]:
 def _matches(http: httpx.Client, key: str) -> Iterator[dict[str, Any]]:
     after: str | None = ""
     while after is not None:
-        answer = http.get(PATH, params={"after": after}, headers={"X-API-Key": key})
-        answer.raise_for_status()
-        told = answer.json()
-        yield from told["matches"]
-        if told["next"] is not None and told["next"] <= after:
+        response = http.get(PATH, params={"after": after}, headers={"X-API-Key": key})
+        response.raise_for_status()
+        page = response.json()
+        yield from page["matches"]
+        if page["next"] is not None and page["next"] <= after:
             raise ValueError("the API goes round in circles")
-        after = told["next"]
+        after = page["next"]
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -71,13 +71,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="fetch", description="Training data from our own API; the key on stdin.")
     parser.add_argument("--from", dest="api", required=True, help="address of the API")
     parser.add_argument("--downloads", type=Path, default=Path(".local/football-data-uk"), help="where files are kept")
-    asked = parser.parse_args(arguments)
+    args = parser.parse_args(arguments)
     try:
-        with httpx.Client(base_url=asked.api, timeout=30) as http:
-            written = fetch(asked.downloads, http, sys.stdin.readline().strip())
+        with httpx.Client(base_url=args.api, timeout=30) as http:
+            written = fetch(args.downloads, http, sys.stdin.readline().strip())
     except (OSError, ValueError, httpx.HTTPError) as error:
         sys.exit(f"No training data: {error}")
-    print(f"{sum(written.values())} matches in {len(written)} files of {asked.downloads}")
+    print(f"{sum(written.values())} matches in {len(written)} files of {args.downloads}")
 
 
 if __name__ == "__main__":

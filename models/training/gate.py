@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from shared.forecasting import quality
 from shared.forecasting.metrics import Floats, Ints
-from shared.forecasting.quality import Figure
+from shared.forecasting.quality import QualityMetric
 
 BASES = {"prices": "anchored", "ratings": "past_lines"}
 """The forecast of a walk that is published, by what it starts from."""
@@ -13,11 +13,11 @@ SEASONS = 3
 CERTAINTY = 0.95
 
 
-class Spoilt(ValueError):
+class GateFailed(ValueError):
     """A model's forecasts are not what they should be; the message names each figure and its bounds."""
 
 
-def judged(forecasts: Mapping[str, Floats], closing: Floats, outcome: Ints) -> list[Figure]:
+def check(forecasts: Mapping[str, Floats], closing: Floats, outcome: Ints) -> list[QualityMetric]:
     """The figures of held-out forecasts.
 
     Args:
@@ -28,11 +28,11 @@ def judged(forecasts: Mapping[str, Floats], closing: Floats, outcome: Ints) -> l
     Raises:
         Spoilt: a figure is beyond its bounds, be it too bad or too good to be true, or too few matches tell any.
     """
-    found = [
-        figure
+    metrics = [
+        metric
         for basis, name in BASES.items()
-        for figure in quality.of_forecasts(basis, forecasts[name], closing, outcome, CERTAINTY)
+        for metric in quality.forecast_metrics(basis, forecasts[name], closing, outcome, CERTAINTY)
     ]
-    if faults := [str(figure) for figure in found if figure.alarm or figure.measured is None]:
-        raise Spoilt("; ".join(faults))
-    return found
+    if failures := [str(metric) for metric in metrics if metric.alarm or metric.estimate is None]:
+        raise GateFailed("; ".join(failures))
+    return metrics

@@ -19,18 +19,18 @@ from models.training import dataset, walk_forward
 from models.training.backtest import probabilities
 from models.training.dataset import Floats
 from models.training.progress import Stages
-from models.training.walk_forward import Known, Walk
+from models.training.walk_forward import PreparedMatches, Walk
 from shared.football.calendar import season_from_label
 from shared.football.competition import COMPETITIONS
 from shared.forecasting import metrics
 from shared.forecasting.closing_line_bounds import bounds, is_newcomer
 from shared.forecasting.features import COLUMNS, features
 from shared.forecasting.grid import RHO
-from shared.forecasting.implied_goals import log_goals_of
+from shared.forecasting.implied_goals import implied_log_goals
 from shared.forecasting.strengths import Result, Strengths, learn
-from shared.forecasting.temperature_scaling import tempered
+from shared.forecasting.temperature_scaling import calibrate
 
-SEEN = ((0, 0), (1, 1), (2, 2), (3, 4), (5, 9), (10, 37), (38, 10**7))
+SEEN_RANGES = ((0, 0), (1, 1), (2, 2), (3, 4), (5, 9), (10, 37), (38, 10**7))
 """Matches seen of the less known club since it was forgotten, from and to; the last are matches of others."""
 NEVER = 10**6
 _HEAD = """\
@@ -38,7 +38,7 @@ _HEAD = """\
 seen       n  new   known  forgotten    known  forgotten     home   draw   away              home win"""
 
 
-class Unseen(NamedTuple):
+class ForgottenMatches(NamedTuple):
     """Matches in which promoted clubs were forgotten.
 
     Attributes:
@@ -48,7 +48,7 @@ class Unseen(NamedTuple):
     """
 
     rows: Floats
-    seen: NDArray[np.int64]
+    matches_seen: NDArray[np.int64]
     newcomers: NDArray[np.int64]
 
 
@@ -61,15 +61,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="newcomers", description="Score forecasts of clubs that were never seen.")
     parser.add_argument("--data", type=Path, required=True, help="a mirror of football-data.co.uk")
     parser.add_argument("--seasons", required=True, help="seasons to score, as in 2122,2223")
-    asked = parser.parse_args(arguments)
+    args = parser.parse_args(arguments)
     try:
-        seasons = [season_from_label(label) for label in asked.seasons.split(",")]
-        sys.stdout.write("\n".join(measured(asked.data, seasons)) + "\n")
+        seasons = [season_from_label(label) for label in args.seasons.split(",")]
+        sys.stdout.write("\n".join(measure(args.data, seasons)) + "\n")
     except (FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
 
 
-def measured(directory: Path, seasons: Sequence[int]) -> list[str]:
+def measure(directory: Path, seasons: Sequence[int]) -> list[str]:
     """The lines of a table.
 
     Raises:
@@ -77,29 +77,29 @@ def measured(directory: Path, seasons: Sequence[int]) -> list[str]:
     """
     history = [season for season in dataset.seasons_in(directory) if season <= max(seasons)]
     with Stages() as stages:
-        with stages.stage("read", len(history)) as told:
-            matches = dataset.read(directory, history, lambda _: told())
+        with stages.stage("read", len(history)) as advance:
+            matches = dataset.read(directory, history, lambda _: advance())
         with stages.stage("know"):
-            known = walk_forward.know(matches)
-        with stages.stage("walk", max(seasons) + 1 - walk_forward.first_forecast(known)) as told:
-            walk = walk_forward.walk(known, max(seasons), lambda _: told())
+            prepared = walk_forward.prepare(matches)
+        with stages.stage("walk", max(seasons) + 1 - walk_forward.first_forecast(prepared)) as advance:
+            walk = walk_forward.walk(prepared, max(seasons), lambda _: advance())
         with stages.stage("forget"):
-            closing = log_goals_of(matches.closing, matches.closing_over)
-            opening = log_goals_of(matches.opening, matches.opening_over)
-            forgotten = unseen(dataset.results(matches, closing, opening), set(seasons))
-    return [_HEAD, *_lines(known, walk, forgotten, closing)]
+            closing = implied_log_goals(matches.closing, matches.closing_over)
+            opening = implied_log_goals(matches.opening, matches.opening_over)
+            forgotten = forget_promoted(dataset.results(matches, closing, opening), set(seasons))
+    return [_HEAD, *_lines(prepared, walk, forgotten, closing)]
 
 
-def unseen(played: Sequence[Result], seasons: set[int]) -> Unseen:
+def forget_promoted(played: Sequence[Result], seasons: set[int]) -> ForgottenMatches:
     """The matches of some seasons as they look to who forgets each club that is promoted in one of them."""
-    told = Unseen(
+    told = ForgottenMatches(
         rows=np.full((len(played), 2, len(COLUMNS)), np.nan),
-        seen=np.full(len(played), NEVER),
+        matches_seen=np.full(len(played), NEVER),
         newcomers=np.zeros(len(played), dtype=np.int64),
     )
     strengths, since, place = Strengths(), dict[int, int](), 0
-    for _, of_day in groupby(played, key=lambda result: result.day):
-        matches = list(of_day)
+    for _, day_results in groupby(played, key=lambda result: result.day):
+        matches = list(day_results)
         for i, match in enumerate(matches, start=place):
             if match.season not in seasons or not COMPETITIONS[match.competition].forecast:
                 continue
@@ -109,7 +109,7 @@ def unseen(played: Sequence[Result], seasons: set[int]) -> Unseen:
                     del strengths.clubs[club]
                     since[club] = 0
             told.rows[i] = features(strengths, match.competition, match.season, match.day, *clubs)
-            told.seen[i] = min(since.get(club, NEVER) for club in clubs)
+            told.matches_seen[i] = min(since.get(club, NEVER) for club in clubs)
             told.newcomers[i] = sum(is_newcomer(strengths, club) for club in clubs)
         learn(strengths, matches)
         since |= {c: since[c] + 1 for m in matches for c in (m.home_team_id, m.away_team_id) if c in since}
@@ -117,30 +117,30 @@ def unseen(played: Sequence[Result], seasons: set[int]) -> Unseen:
     return told
 
 
-def _lines(known: Known, walk: Walk, forgotten: Unseen, closing: Floats) -> Iterator[str]:
-    matches = known.matches
+def _lines(prepared: PreparedMatches, walk: Walk, forgotten: ForgottenMatches, closing: Floats) -> Iterator[str]:
+    matches = prepared.matches
     goals = {"known": walk.forecasts["past_lines"], "forgotten": np.full((len(matches), 3), np.nan)}
     usable = ~np.isnan(forgotten.rows[:, 0, 0]) & ~np.isnan(closing[:, 0])
     for season in np.unique(matches.season[usable]):
-        of, model = usable & (matches.season == season), walk.models[int(season)]
-        expected = model.past_lines.predict(forgotten.rows[of])
-        of_season = np.column_stack([expected, np.full(len(expected), RHO)])
-        goals["forgotten"][of] = tempered(of_season, model.tempers["past_lines"])
-    for first, last in SEEN:
-        of = usable & (forgotten.seen >= first) & (forgotten.seen <= last)
-        if not of.any():
+        selected, model = usable & (matches.season == season), walk.models[int(season)]
+        expected = model.past_lines.predict(forgotten.rows[selected])
+        season_goals = np.column_stack([expected, np.full(len(expected), RHO)])
+        goals["forgotten"][selected] = calibrate(season_goals, model.calibrations["past_lines"])
+    for first, last in SEEN_RANGES:
+        selected = usable & (forgotten.matches_seen >= first) & (forgotten.matches_seen <= last)
+        if not selected.any():
             continue
-        close, actual = matches.closing[of], matches.outcome[of]
+        close, actual = matches.closing[selected], matches.outcome[selected]
         gaps = [
-            metrics.rps(probabilities(goals[name][of])[0], actual).mean() - metrics.rps(close, actual).mean()
+            metrics.rps(probabilities(goals[name][selected])[0], actual).mean() - metrics.rps(close, actual).mean()
             for name in goals
         ]
-        leads = [np.subtract(*(goals[name][of] - closing[of])[:, :2].T) for name in goals]
+        leads = [np.subtract(*(goals[name][selected] - closing[selected])[:, :2].T) for name in goals]
         errors = [np.sqrt(np.square(lead).mean()) for lead in leads]
-        between = bounds(goals["forgotten"][of], forgotten.newcomers[of])
+        between = bounds(goals["forgotten"][selected], forgotten.newcomers[selected])
         within = ((between[..., 0] <= close) & (close <= between[..., 1])).mean(axis=0)
         yield (
-            f"{first:>2}-{last if last < NEVER else '':<3}{of.sum():>6}{forgotten.newcomers[of].mean():>5.2f}"
+            f"{first:>2}-{last if last < NEVER else '':<3}{selected.sum():>6}{forgotten.newcomers[selected].mean():>5.2f}"
             f"{gaps[0]:>+9.4f}{gaps[1]:>+10.4f}{errors[0]:>10.3f}{errors[1]:>10.3f}"
             f"{within[0]:>11.3f}{within[1]:>7.3f}{within[2]:>7.3f}{np.ptp(between[:, 0], axis=1).mean():>20.3f}"
         )

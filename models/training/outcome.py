@@ -9,7 +9,7 @@ from onnxmltools import convert_xgboost
 from onnxmltools.convert.common.data_types import FloatTensorType
 
 from shared.forecasting.grid import win_and_over
-from shared.forecasting.temperature_scaling import Temper, tempered
+from shared.forecasting.temperature_scaling import Calibration, calibrate
 from shared.services import outcome_model
 
 Floats = NDArray[np.float64]
@@ -40,16 +40,16 @@ LINE_MOVE = {
 LINE_MOVE_ROUNDS = 150
 
 
-class Trees:
+class TrainedTrees:
     """A trained regressor in both forms."""
 
     def __init__(self, booster: xgboost.Booster, columns: Sequence[str]) -> None:
         self.booster, self.columns = booster, tuple(columns)
         inputs = [("rows", FloatTensorType([None, len(columns)]))]
         # Without a name the converter draws one by lot, and no two files are the same.
-        made = convert_xgboost(booster, name="trees", initial_types=inputs, target_opset=OPSET)
-        self.onnx = bytes(made.SerializeToString())
-        self._served = outcome_model.Trees(self.onnx)
+        model = convert_xgboost(booster, name="trees", initial_types=inputs, target_opset=OPSET)
+        self.onnx = bytes(model.SerializeToString())
+        self._served = outcome_model.OnnxRegressor(self.onnx)
 
     def predict(self, rows: Floats) -> Floats:
         """What the served form says: (n, 2, columns) → (n, 2)."""
@@ -63,15 +63,15 @@ class Trees:
         return float(np.abs(native - self.predict(rows).ravel()).max())
 
 
-def train(rows: Floats, targets: Floats, columns: Sequence[str], parameters: dict[str, object], rounds: int) -> Trees:
+def train(rows: Floats, targets: Floats, columns: Sequence[str], parameters: dict[str, object], rounds: int) -> TrainedTrees:
     """Trees that tell targets (n, 2) from rows (n, 2, columns): both sides of a match are rows of one regressor."""
     # The served form reads 32-bit numbers; trained on the same, a split can never fall between the two.
     flat = rows.reshape(-1, rows.shape[2]).astype(np.float32)
     data = xgboost.DMatrix(flat, targets.reshape(-1), feature_names=[f"f{i}" for i in range(flat.shape[1])])
-    return Trees(xgboost.train(parameters, data, rounds), columns)
+    return TrainedTrees(xgboost.train(parameters, data, rounds), columns)
 
 
-def fit_temper(goals: Floats, told: Floats) -> Temper:
+def fit_calibration(goals: Floats, targets: Floats) -> Calibration:
     """The correction with the smallest log loss on past matches, searched over a grid: the same answer every time.
 
     Args:
@@ -80,11 +80,11 @@ def fit_temper(goals: Floats, told: Floats) -> Temper:
             probabilities of closing prices.
     """
 
-    def loss(temper: Temper) -> float:
-        said = win_and_over(tempered(goals, temper))
-        shares = np.column_stack([said[:, 0], 1 - said[:, 0] - said[:, 1], said[:, 1]])
-        return float(-(told * np.log(shares)).sum(axis=1).mean())
+    def loss(calibration: Calibration) -> float:
+        probabilities = win_and_over(calibrate(goals, calibration))
+        shares = np.column_stack([probabilities[:, 0], 1 - probabilities[:, 0] - probabilities[:, 1], probabilities[:, 1]])
+        return float(-(targets * np.log(shares)).sum(axis=1).mean())
 
-    stretch = min(np.linspace(0.90, 1.16, 27), key=lambda s: loss(Temper(float(s))))
-    shift = min(np.linspace(-0.06, 0.06, 13), key=lambda r: loss(Temper(float(stretch), float(r))))
-    return Temper(float(stretch), float(shift))
+    stretch = min(np.linspace(0.90, 1.16, 27), key=lambda s: loss(Calibration(float(s))))
+    shift = min(np.linspace(-0.06, 0.06, 13), key=lambda r: loss(Calibration(float(stretch), float(r))))
+    return Calibration(float(stretch), float(shift))

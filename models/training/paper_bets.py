@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from shared.betting.picks import Candidate, choose
 from shared.betting.policy import POLICY
 from shared.betting.prices import OUTCOMES, Market, Offer
-from shared.betting.value import decimal_of
-from shared.forecasting.metrics import Floats, Ints, mean_spreads
+from shared.betting.value import to_decimal
+from shared.forecasting.metrics import Floats, Ints, bootstrap_means
 
 
 def paper_bets(forecast: Floats, prices: Floats, closing: Floats, outcome: Ints) -> dict[str, Any]:
@@ -30,26 +30,26 @@ def paper_bets(forecast: Floats, prices: Floats, closing: Floats, outcome: Ints)
         How many bets; closing-line value and profit a unit staked, each with its 95 % interval, None without bets;
         the share of bets whose price was better than the fair closing one.
     """
-    offered = ~np.isnan(prices) & (prices <= float(POLICY.highest_price))
+    offered = ~np.isnan(prices) & (prices <= float(POLICY.max_price))
     value = np.where(offered, forecast * prices - 1, -np.inf)
     best = value.argmax(axis=1)
     matches = np.arange(len(best))
     highest = value[matches, best]
-    taken = (highest >= float(POLICY.least_value)) & (highest <= float(POLICY.most_value))
+    taken = (highest >= float(POLICY.min_value)) & (highest <= float(POLICY.max_value))
     n = int(taken.sum())
     if n == 0:
         return {"n": 0, "clv": None, "beat_close": None, "profit": None}
     price, fair = prices[matches, best][taken], closing[matches, best][taken]
     clv = price * fair - 1
     profit = np.where(outcome[taken] == best[taken], price, 0.0) - 1
-    of_clv, of_profit = mean_spreads(np.column_stack([clv, profit]))
+    clv_interval, profit_interval = bootstrap_means(np.column_stack([clv, profit]))
     error = float(clv.std(ddof=1) / sqrt(n)) if n > 1 else None
     return {
         "n": n,
         "mean_price": float(price.mean()),
-        "clv": {"mean": of_clv.value, "se": error, "low": of_clv.low, "high": of_clv.high},
+        "clv": {"mean": clv_interval.value, "se": error, "low": clv_interval.low, "high": clv_interval.high},
         "beat_close": float((clv > 0).mean()),
-        "profit": {"mean": of_profit.value, "low": of_profit.low, "high": of_profit.high},
+        "profit": {"mean": profit_interval.value, "low": profit_interval.low, "high": profit_interval.high},
     }
 
 
@@ -71,34 +71,34 @@ def kelly_growth(
     """
     growth: list[float] = []
     picks = 0
-    for of_day in (np.flatnonzero(day == one) for one in np.unique(day)):
-        chosen = choose([_candidate(int(i), forecast[i], prices[i], int(day[i]), competition[i]) for i in of_day]).picks
+    for indices in (np.flatnonzero(day == one) for one in np.unique(day)):
+        chosen = choose([_candidate(int(i), forecast[i], prices[i], int(day[i]), competition[i]) for i in indices]).picks
         if chosen:
             won = [pick.outcome == OUTCOMES[Market.H2H][outcome[pick.match_id]] for pick in chosen]
             growth.append(
-                log1p(sum(float(p.stake * (p.price - 1 if came else -1)) for p, came in zip(chosen, won, strict=True)))
+                log1p(sum(float(p.stake * (p.price - 1 if is_won else -1)) for p, is_won in zip(chosen, won, strict=True)))
             )
             picks += len(chosen)
     if not growth:
         return {"days": 0, "picks": 0, "log_growth_a_day": None, "times": 1.0}
-    (spread,) = mean_spreads(np.array(growth)[:, None])
+    (interval,) = bootstrap_means(np.array(growth)[:, None])
     return {
         "days": len(growth),
         "picks": picks,
-        "log_growth_a_day": {"mean": spread.value, "low": spread.low, "high": spread.high},
+        "log_growth_a_day": {"mean": interval.value, "low": interval.low, "high": interval.high},
         "times": float(np.exp(sum(growth))),
     }
 
 
 def _candidate(match_id: int, forecast: Floats, prices: Floats, day: int, competition: str) -> Candidate:
     noon = datetime.fromordinal(day).replace(hour=12, tzinfo=UTC)
-    asked = tuple(None if np.isnan(price) else Decimal(str(price)) for price in prices)
+    odds = tuple(None if np.isnan(price) else Decimal(str(price)) for price in prices)
     return Candidate(
         match_id=match_id,
         competition=str(competition),
         kick_off=noon,
         published_at=noon,
         anchored=True,
-        probabilities=(decimal_of(forecast[0]), decimal_of(forecast[1]), decimal_of(forecast[2])),
-        offers=(Offer(match_id, "football_data_uk", "market_best", Market.H2H, Decimal(0), asked, noon),),
+        probabilities=(to_decimal(forecast[0]), to_decimal(forecast[1]), to_decimal(forecast[2])),
+        offers=(Offer(match_id, "football_data_uk", "market_best", Market.H2H, Decimal(0), odds, noon),),
     )

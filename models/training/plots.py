@@ -51,8 +51,8 @@ def _reliability(sample: Sample) -> Figure:
         forecast = sample.forecasts[name].ravel()
         bins = np.clip(np.digitize(forecast, EDGES) - 1, 0, len(EDGES) - 2)
         axes, below = figure.add_subplot(grid[0, place]), figure.add_subplot(grid[1, place])
-        told = [_bin(forecast[bins == b], happened[bins == b]) for b in range(len(EDGES) - 1)]
-        mean, share, low, high = np.array([values for values in told if values is not None]).reshape(-1, 4).T
+        points = [_bin(forecast[bins == b], happened[bins == b]) for b in range(len(EDGES) - 1)]
+        mean, share, low, high = np.array([values for values in points if values is not None]).reshape(-1, 4).T
         axes.plot([0, 1], [0, 1], color="#555555", linewidth=1, linestyle=(0, (4, 3)), label="perfect")
         axes.fill_between(mean, low, high, color=colour, alpha=0.18, linewidth=0, label="95 % interval")
         axes.plot(mean, share, color=colour, marker="o", markersize=4.5, linewidth=1.8, label="came")
@@ -94,9 +94,9 @@ def _gap(sample: Sample) -> Figure:
         gap = rps[:, NAMES.index(name)] - closing
         mean, square = (np.convolve(v, np.full(window, 1 / window), mode="valid")[last_of_day] for v in (gap, gap**2))
         half = 1.96 * np.sqrt(np.maximum(square - mean**2, 0) / window)
-        at, middle, low, high = (np.insert(v, breaks, np.nan) for v in (days, mean, mean - half, mean + half))
-        axes.fill_between(at, low, high, color=colour, alpha=0.18, linewidth=0)
-        axes.plot(at, middle, color=colour, linewidth=1.8)
+        x, middle, low, high = (np.insert(v, breaks, np.nan) for v in (days, mean, mean - half, mean + half))
+        axes.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
+        axes.plot(x, middle, color=colour, linewidth=1.8)
         axes.axhline(0, color="#222222", linewidth=1.1)
         axes.axhline(gap.mean(), color=colour, linewidth=1.2, linestyle=(0, (4, 3)))
         axes.set_title(f"{LABELS[name].capitalize()} · {gap.mean():+.4f} over all", loc="left", color=colour)

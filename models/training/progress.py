@@ -28,7 +28,7 @@ class Stages:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def say(self, text: str) -> None:
+    def log(self, text: str) -> None:
         """Something to know, above the bars; nothing where there is nothing to say."""
         if text:
             self._progress.console.print(text, markup=False, highlight=False)

@@ -18,7 +18,7 @@ MARGIN = 0.0002
 thirds of the standard error of such a figure over 5,500 matches, and a fifth of what is left to gain."""
 
 
-def reasons(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+def rejection_reasons(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Why a new model does not take the old one's place; empty if it does.
 
     Args:
@@ -29,11 +29,11 @@ def reasons(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         ValueError: one of them does not tell how far behind closing prices it was.
     """
     gains = {basis: _gap(old, basis) - _gap(new, basis) for basis in BASES}
-    found = [f"{basis}: {-gain:.6f} farther from closing prices" for basis, gain in gains.items() if gain < -MARGIN]
+    reasons = [f"{basis}: {-gain:.6f} farther from closing prices" for basis, gain in gains.items() if gain < -MARGIN]
     if not any(gain >= MARGIN for gain in gains.values()):
-        told = ", ".join(f"{basis} {gain:+.6f}" for basis, gain in gains.items())
-        found.append(f"nearer to closing prices by less than {MARGIN} everywhere: {told}")
-    return found
+        summary = ", ".join(f"{basis} {gain:+.6f}" for basis, gain in gains.items())
+        reasons.append(f"nearer to closing prices by less than {MARGIN} everywhere: {summary}")
+    return reasons
 
 
 def _gap(metadata: Mapping[str, Any], basis: str) -> float:
@@ -48,9 +48,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m models.training.promotion", description="Compare two models.")
     parser.add_argument("--old", type=Path, required=True, help="metadata.json of the served model")
     parser.add_argument("--new", type=Path, required=True, help="metadata.json of the other")
-    asked = parser.parse_args(arguments)
-    old, new = (json.loads(path.read_text()) for path in (asked.old, asked.new))
-    if found := reasons(old, new):
+    args = parser.parse_args(arguments)
+    old, new = (json.loads(path.read_text()) for path in (args.old, args.new))
+    if found := rejection_reasons(old, new):
         sys.exit(f"{new['name']} does not take the place of {old['name']}: {'; '.join(found)}")
     sys.stdout.write(f"{new['name']} is better than {old['name']}\n")
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.training.gate import BASES
 from models.training.report import ALL
-from shared.forecasting.calibration import FIVE_POINTS, buckets
+from shared.forecasting.calibration import FIVE_POINT_EDGES, buckets
 from shared.forecasting.metrics import Floats, Ints
 
 
@@ -28,7 +28,7 @@ def reliability(
     return {
         "seasons": [int(season.min()), int(season.max())],
         "records": {
-            basis: {league: _rows(forecasts[name][of], outcome[of]) for league, of in leagues.items()}
+            basis: {league: _rows(forecasts[name][selected], outcome[selected]) for league, selected in leagues.items()}
             for basis, name in BASES.items()
         },
     }
@@ -36,6 +36,6 @@ def reliability(
 
 def _rows(forecast: Floats, outcome: Ints) -> list[list[float]]:
     """Bounds, number, how many came and mean probability of each bucket."""
-    came = np.eye(3, dtype=np.bool_)[outcome]
-    told = buckets(zip(forecast.ravel().tolist(), came.ravel().tolist(), strict=True), FIVE_POINTS)
-    return [[b.low, b.high, b.count, b.occurred, round(b.forecast, 4)] for b in told]
+    occurred = np.eye(3, dtype=np.bool_)[outcome]
+    filled = buckets(zip(forecast.ravel().tolist(), occurred.ravel().tolist(), strict=True), FIVE_POINT_EDGES)
+    return [[b.low, b.high, b.count, b.occurred, round(b.forecast, 4)] for b in filled]

@@ -11,7 +11,7 @@ from models.training.paper_bets import kelly_growth, paper_bets
 from shared.football.calendar import season_label
 from shared.forecasting import metrics
 from shared.forecasting.metrics import Floats, Ints
-from shared.forecasting.quality import CLOSING_LINE_VALUE, GAP
+from shared.forecasting.quality import CLOSING_LINE_VALUE_BOUNDS, GAP_BOUNDS
 
 NAMES = (
     "uniform",
@@ -68,7 +68,7 @@ def evidence(sample: Sample) -> dict[str, Any]:
     rows = list(_rows(sample))
     closing = sample.forecasts["closing"]
     floor, alarm = metrics.calibration_noise(closing)
-    found: dict[str, Any] = {
+    result: dict[str, Any] = {
         "rows": rows,
         "totals": _totals(sample),
         "paired": _paired(sample),
@@ -81,8 +81,8 @@ def evidence(sample: Sample) -> dict[str, Any]:
         ),
         "ece_noise_floor": {"n": len(sample.outcome), "mean": floor, "95%": alarm},
     }
-    found["goals"] = _goals(found, expected_goals=sample.expected_goals)
-    return _rounded(found)
+    result["goals"] = _goals(result, expected_goals=sample.expected_goals)
+    return _rounded(result)
 
 
 def _rows(sample: Sample) -> Iterator[dict[str, Any]]:
@@ -91,20 +91,20 @@ def _rows(sample: Sample) -> Iterator[dict[str, Any]]:
     seasons = [(season_label(int(s)), sample.season == s) for s in np.unique(sample.season)]
     leagues = [(str(c), sample.competition == c) for c in np.unique(sample.competition)]
     everything = (ALL, np.ones(len(sample.season), dtype=np.bool_))
-    for season, of_season in [everything, *seasons]:
-        for league, of_league in [everything, *leagues]:
-            of_both = np.flatnonzero(of_season & of_league)
-            if len(of_both):
-                spreads = metrics.mean_spreads(gaps[of_both])
-                outcome = sample.outcome[of_both]
+    for season, in_season in [everything, *seasons]:
+        for league, in_league in [everything, *leagues]:
+            selected = np.flatnonzero(in_season & in_league)
+            if len(selected):
+                spreads = metrics.bootstrap_means(gaps[selected])
+                outcome = sample.outcome[selected]
                 for place, name in enumerate(NAMES):
-                    forecast = sample.forecasts[name][of_both]
+                    forecast = sample.forecasts[name][selected]
                     yield {
                         "forecast": name,
                         "season": season,
                         "league": league,
-                        "n": len(of_both),
-                        "rps": float(rps[of_both, place].mean()),
+                        "n": len(selected),
+                        "rps": float(rps[selected, place].mean()),
                         "log_loss": float(metrics.log_loss(forecast, outcome).mean()),
                         "brier": float(metrics.brier(forecast, outcome).mean()),
                         "ece": metrics.calibration_error(forecast, outcome),
@@ -115,13 +115,13 @@ def _rows(sample: Sample) -> Iterator[dict[str, Any]]:
 
 
 def _totals(sample: Sample) -> dict[str, Any]:
-    known = ~np.isnan(np.column_stack(list(sample.totals.values()))).any(axis=1)
-    told = {
-        name: float(metrics.binary_log_loss(over[known], sample.over[known]).mean())
+    is_known = ~np.isnan(np.column_stack(list(sample.totals.values()))).any(axis=1)
+    losses = {
+        name: float(metrics.binary_log_loss(over[is_known], sample.over[is_known]).mean())
         for name, over in sample.totals.items()
-        if known.any()
+        if is_known.any()
     }
-    return {"n": int(known.sum()), "log_loss": told}
+    return {"n": int(is_known.sum()), "log_loss": losses}
 
 
 def _paired(sample: Sample) -> dict[str, Any]:
@@ -130,28 +130,28 @@ def _paired(sample: Sample) -> dict[str, Any]:
     differences = [
         score(ours, sample.outcome) - score(theirs, sample.outcome) for score in (metrics.rps, metrics.log_loss)
     ]
-    rps, log_loss = metrics.mean_spreads(np.column_stack(differences))
-    told = {"rps": rps._asdict(), "log_loss": log_loss._asdict()}
-    return {"anchored_minus_opening_recalibrated": {"n": len(sample.outcome), **told}}
+    rps, log_loss = metrics.bootstrap_means(np.column_stack(differences))
+    intervals = {"rps": rps._asdict(), "log_loss": log_loss._asdict()}
+    return {"anchored_minus_opening_recalibrated": {"n": len(sample.outcome), **intervals}}
 
 
-def _goals(found: Mapping[str, Any], *, expected_goals: bool) -> list[dict[str, Any]]:
+def _goals(evidence: Mapping[str, Any], *, expected_goals: bool) -> list[dict[str, Any]]:
     """The goals of the project, each with what was measured.
 
     All are distances from the closing line: seasons differ by more than forecasts do.
     """
-    overall = {row["forecast"]: row for row in found["rows"] if row["season"] == row["league"] == ALL}
+    overall = {row["forecast"]: row for row in evidence["rows"] if row["season"] == row["league"] == ALL}
     closing = overall["closing"]
-    paired = found["paired"]["anchored_minus_opening_recalibrated"]
-    totals, floor = found["totals"]["log_loss"], found["ece_noise_floor"]
-    clv = found["picks"]["anchored"]["clv"] or {}
+    paired = evidence["paired"]["anchored_minus_opening_recalibrated"]
+    totals, floor = evidence["totals"]["log_loss"], evidence["ece_noise_floor"]
+    clv = evidence["picks"]["anchored"]["clv"] or {}
     past, anchored = overall["past_lines"], overall["anchored"]
     no_odds_limit = 0.0037 if expected_goals else 0.0045
     return [
         at_most("A", "no_odds: RPS above closing", overall["no_odds"]["gap_rps"], no_odds_limit, 0.0019),
         at_most("B", "past_lines: RPS above closing", past["gap_rps"], 0.0015, overall["opening"]["gap_rps"]),
         at_most("B", "past_lines: log loss above closing", past["log_loss"] - closing["log_loss"], 0.0045),
-        at_most("C", "anchored: RPS above closing", anchored["gap_rps"], 0.0003, GAP["prices"][0]),
+        at_most("C", "anchored: RPS above closing", anchored["gap_rps"], 0.0003, GAP_BOUNDS["prices"][0]),
         at_most("C", "anchored − opening_recalibrated: RPS, upper bound", paired["rps"]["high"], 0.0),
         at_most("ECE", "past_lines, against the noise floor's mean", past["ece"], floor["mean"]),
         at_most("ECE", "anchored, against the noise floor's mean", anchored["ece"], floor["mean"]),
@@ -159,9 +159,9 @@ def _goals(found: Mapping[str, Any], *, expected_goals: bool) -> list[dict[str, 
         at_most("ECE alarm", "anchored, against the floor's 95 %", anchored["ece"], floor["95%"]),
         at_most("totals B", "past_lines: log loss above closing", _above(totals, "past_lines"), 0.0039, -0.0006),
         at_most("totals C", "anchored: log loss above closing", _above(totals, "anchored"), 0.0029, -0.0006),
-        at_least("CLV", "anchored at the best price: mean", clv.get("mean"), 0.025, CLOSING_LINE_VALUE[1]),
+        at_least("CLV", "anchored at the best price: mean", clv.get("mean"), 0.025, CLOSING_LINE_VALUE_BOUNDS[1]),
         at_least("CLV", "anchored at the best price: lower bound", clv.get("low"), 0.02),
-        at_least("CLV", "anchored at the best price: beat the close", found["picks"]["anchored"]["beat_close"], 0.70),
+        at_least("CLV", "anchored at the best price: beat the close", evidence["picks"]["anchored"]["beat_close"], 0.70),
     ]
 
 
@@ -213,9 +213,9 @@ def _rounded(value: Any) -> Any:
             return value
 
 
-def text(found: Mapping[str, Any]) -> str:
+def render(evidence: Mapping[str, Any]) -> str:
     """The evidence to read, in 100 columns."""
-    rows = {(row["season"], row["league"], row["forecast"]): row for row in found["rows"]}
+    rows = {(row["season"], row["league"], row["forecast"]): row for row in evidence["rows"]}
     seasons = list(dict.fromkeys(season for season, _, _ in rows))
     leagues = list(dict.fromkeys(league for _, league, _ in rows))
     return "\n\n".join(
@@ -223,8 +223,8 @@ def text(found: Mapping[str, Any]) -> str:
             _table([rows[ALL, ALL, name] for name in NAMES]),
             _matrix("RPS above closing, by season", seasons, [[rows.get((s, ALL, n)) for s in seasons] for n in NAMES]),
             _matrix("RPS above closing, by league", leagues, [[rows.get((ALL, c, n)) for c in leagues] for n in NAMES]),
-            _betting(found),
-            _goal_lines([*found["goals"], *found.get("speed", {}).get("goals", [])]),
+            _betting(evidence),
+            _goal_lines([*evidence["goals"], *evidence.get("speed", {}).get("goals", [])]),
         ]
     )
 
@@ -252,9 +252,9 @@ def _matrix(title: str, columns: Sequence[str], table: Sequence[Sequence[Mapping
     return "\n".join(lines) + "\n(in ten-thousandths)"
 
 
-def _betting(found: Mapping[str, Any]) -> str:
-    totals, floor = found["totals"], found["ece_noise_floor"]
-    paired = found["paired"]["anchored_minus_opening_recalibrated"]
+def _betting(evidence: Mapping[str, Any]) -> str:
+    totals, floor = evidence["totals"], evidence["ece_noise_floor"]
+    paired = evidence["paired"]["anchored_minus_opening_recalibrated"]
     lines = [
         f"over/under 2.5, log loss (n = {totals['n']}):",
         "  " + ", ".join(f"{name} {value:.4f}" for name, value in totals["log_loss"].items()),
@@ -267,7 +267,7 @@ def _betting(found: Mapping[str, Any]) -> str:
         ),
         "one unit at the best price (a price on paper: limits and stale quotes are not in it):",
     ]
-    for name, bets in found["picks"].items():
+    for name, bets in evidence["picks"].items():
         if not bets["n"]:
             lines.append(f"  {name:<10} no bet")
             continue
@@ -277,7 +277,7 @@ def _betting(found: Mapping[str, Any]) -> str:
             f" [{clv['low']:+.1%}, {clv['high']:+.1%}],\n{'':<18}{bets['beat_close']:.0%} beat the close,"
             f" profit {profit['mean']:+.1%} [{profit['low']:+.1%}, {profit['high']:+.1%}]"
         )
-    if growth := (bankroll := found["bankroll"])["log_growth_a_day"]:
+    if growth := (bankroll := evidence["bankroll"])["log_growth_a_day"]:
         lines.append(
             f"a bankroll staked by the policy on anchored's picks, {bankroll['picks']} on {bankroll['days']} days:"
             f" {bankroll['times']:.2f} times,\n  growth a day {growth['mean']:+.3%}"

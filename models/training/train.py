@@ -22,10 +22,10 @@ from models.training import card, dataset, gate, outcome, report, walk_forward
 from models.training.backtest import probabilities
 from models.training.dataset import Floats
 from models.training.download import DIVISIONS, SERVICE, download
-from models.training.outcome import Trees
+from models.training.outcome import TrainedTrees
 from models.training.progress import Stages
 from models.training.reliability import reliability
-from models.training.walk_forward import FIRST_SEASON, Known, TrainingSet, Walk
+from models.training.walk_forward import FIRST_SEASON, PreparedMatches, TrainingSet, Walk
 from shared.clients.errors import UpstreamError
 from shared.clients.sources.football_data_uk import FootballDataUk
 from shared.football.calendar import season_label
@@ -48,16 +48,16 @@ def main(arguments: list[str] | None = None) -> None:
     Raises:
         SystemExit: the data cannot be had, or says too little.
     """
-    asked = _parser().parse_args(arguments)
+    args = _parser().parse_args(arguments)
     try:
         with Stages() as stages:
-            if asked.data is None:
-                _download(asked.downloads, asked.before, stages)
-            data = asked.data or asked.downloads
-            metadata = train(data, asked.before, asked.out, stages, report_unseen=asked.report)
+            if args.data is None:
+                _download(args.downloads, args.before, stages)
+            data = args.data or args.downloads
+            metadata = train(data, args.before, args.out, stages, report_unseen=args.report)
     except (OSError, ValueError, UpstreamError) as error:
         sys.exit(f"No model was trained: {error}")
-    sys.stdout.write(f"{metadata['name']}: {metadata['matches']} matches, in {asked.out}\n")
+    sys.stdout.write(f"{metadata['name']}: {metadata['matches']} matches, in {args.out}\n")
 
 
 def train(directory: Path, before: int, out: Path, stages: Stages, *, report_unseen: bool = False) -> dict[str, Any]:
@@ -79,23 +79,23 @@ def train(directory: Path, before: int, out: Path, stages: Stages, *, report_uns
     seasons = [season for season in dataset.seasons_in(directory) if season <= last]
     if not seasons or seasons[0] >= before:
         raise ValueError(f"{directory} holds no season before {season_label(before)}")
-    with stages.stage("read", len(seasons)) as told:
-        matches = dataset.read(directory, seasons, lambda _: told())
-    stages.say(matches.told_of_left_out)
+    with stages.stage("read", len(seasons)) as advance:
+        matches = dataset.read(directory, seasons, lambda _: advance())
+    stages.log(matches.left_out_summary)
     with stages.stage("know"):
-        known = walk_forward.know(matches)
-    first = walk_forward.first_forecast(known)
-    with stages.stage("walk", max(before + 1 - first, 1)) as told:
-        walk = walk_forward.walk(known, before, lambda _: told())
+        prepared = walk_forward.prepare(matches)
+    first = walk_forward.first_forecast(prepared)
+    with stages.stage("walk", max(before + 1 - first, 1)) as advance:
+        walk = walk_forward.walk(prepared, before, lambda _: advance())
     model = walk.models.get(before)
     if model is None or model.line_move is None:
         raise ValueError(f"{directory} has too few seasons with prices before {season_label(before)}")
     with stages.stage("check"):
         served = {"past_lines": model.past_lines, "line_move": model.line_move}
-        sets = walk_forward.training_sets(known, before, walk.raw)
-        metadata = _metadata(known, walk, before, served, {name: sets[name] for name in SERVED})
-        metadata["held_out"] = _held_out(known, walk, before)
-        record = json.dumps(_reliability(known, walk, before)) + "\n"
+        sets = walk_forward.training_sets(prepared, before, walk.raw)
+        metadata = _metadata(prepared, walk, before, served, {name: sets[name] for name in SERVED})
+        metadata["held_out"] = _held_out(prepared, walk, before)
+        record = json.dumps(_reliability(prepared, walk, before)) + "\n"
         metadata["sha256"]["reliability"] = hashlib.sha256(record.encode()).hexdigest()
     out.mkdir(parents=True, exist_ok=True)
     for name, trees in served.items():
@@ -107,22 +107,22 @@ def train(directory: Path, before: int, out: Path, stages: Stages, *, report_uns
 
 
 def _metadata(
-    known: Known, walk: Walk, before: int, served: dict[str, Trees], sets: dict[str, TrainingSet]
+    prepared: PreparedMatches, walk: Walk, before: int, served: dict[str, TrainedTrees], sets: dict[str, TrainingSet]
 ) -> dict[str, Any]:
     parity = {name: trees.parity(sets[name].rows) for name, trees in served.items()}
     if max(parity.values()) > PARITY:
         raise ValueError(f"ONNX differs from XGBoost by {parity}, more than {PARITY}: nothing was written")
     hashes = {name: hashlib.sha256(trees.onnx).hexdigest() for name, trees in served.items()}
-    moments = {name: _moments(of.rows) for name, of in sets.items()}
-    season = known.matches.season
-    used = known.five & (season >= FIRST_SEASON) & (season < before)
+    moments = {name: _moments(training_set.rows) for name, training_set in sets.items()}
+    season = prepared.matches.season
+    used = prepared.top_five & (season >= FIRST_SEASON) & (season < before)
     both = hashlib.sha256("".join(hashes.values()).encode()).hexdigest()
     return {
         "name": f"outcome-{season_label(before - 1)}-{both[:8]}",
         "seasons": [season_label(int(s)) for s in np.unique(season[used])],
         "matches": len(sets["past_lines"].rows),
         "matches_seen_by_ratings": int((season < before).sum()),
-        "last_day": date.fromordinal(int(known.matches.day[season < before].max())).isoformat(),
+        "last_day": date.fromordinal(int(prepared.matches.day[season < before].max())).isoformat(),
         "seed": outcome.SEED,
         "opset": outcome.OPSET,
         "versions": {package: version(package) for package in PACKAGES},
@@ -130,93 +130,93 @@ def _metadata(
         "parity": parity,
         "rho": RHO,
         "tempers": {
-            name: {"stretch": round(temper.stretch, 6), "rho_shift": round(temper.rho_shift, 6)}
-            for name, temper in walk.models[before].tempers.items()
+            name: {"stretch": round(calibration.stretch, 6), "rho_shift": round(calibration.rho_shift, 6)}
+            for name, calibration in walk.models[before].calibrations.items()
             if name in SCORED
         },
-        "rows": {name: 2 * len(of.rows) for name, of in sets.items()},
-        "columns": {name: list(of.columns) for name, of in sets.items()},
+        "rows": {name: 2 * len(training_set.rows) for name, training_set in sets.items()},
+        "columns": {name: list(training_set.columns) for name, training_set in sets.items()},
         "feature_means": {name: _numbers(means) for name, (means, _) in moments.items()},
         "feature_sds": {name: _numbers(deviations) for name, (_, deviations) in moments.items()},
         "average_match": {
             side: _numbers(means)
             for side, means in zip(("home", "away"), sets["past_lines"].rows.mean(axis=0), strict=True)
         },
-        "scores": _scores(known, walk),
+        "scores": _scores(prepared, walk),
     }
 
 
-def _scores(known: Known, walk: Walk) -> list[dict[str, Any]]:
+def _scores(prepared: PreparedMatches, walk: Walk) -> list[dict[str, Any]]:
     """How the forecasts of each season scored, each by models trained before it, beside the closing line."""
-    matches, priced = known.matches, _priced(known)
-    told: list[dict[str, Any]] = []
+    matches, priced = prepared.matches, _priced(prepared)
+    scores: list[dict[str, Any]] = []
     for season in sorted(walk.models):
-        of_season = priced & (matches.season == season)
-        leagues = [str(code) for code in np.unique(matches.competition[of_season])]
+        in_season = priced & (matches.season == season)
+        leagues = [str(code) for code in np.unique(matches.competition[in_season])]
         for league in [report.ALL, *leagues]:
-            chosen = of_season & ((matches.competition == league) | (league == report.ALL))
-            if not chosen.any():
+            selected = in_season & ((matches.competition == league) | (league == report.ALL))
+            if not selected.any():
                 continue
-            actual = matches.outcome[chosen]
+            actual = matches.outcome[selected]
             for name in SCORED:
                 forecast = (
-                    matches.closing[chosen] if name == "closing" else probabilities(walk.forecasts[name][chosen])[0]
+                    matches.closing[selected] if name == "closing" else probabilities(walk.forecasts[name][selected])[0]
                 )
-                told.append(
+                scores.append(
                     {
                         "forecast": name,
                         "season": season_label(season),
                         "league": league,
-                        "n": int(chosen.sum()),
+                        "n": int(selected.sum()),
                         "rps": round(float(metrics.rps(forecast, actual).mean()), 6),
                         "log_loss": round(float(metrics.log_loss(forecast, actual).mean()), 6),
                         "ece": round(metrics.calibration_error(forecast, actual), 6),
                     }
                 )
-    return told
+    return scores
 
 
-def _reliability(known: Known, walk: Walk, before: int) -> dict[str, Any]:
+def _reliability(prepared: PreparedMatches, walk: Walk, before: int) -> dict[str, Any]:
     """What came of what was said in all seasons that were forecast and may be seen."""
-    matches = known.matches
-    of = _priced(known) & np.isin(matches.season, [season for season in walk.models if season < before])
-    return reliability(_published(walk, of), matches.outcome[of], matches.season[of], matches.competition[of])
+    matches = prepared.matches
+    selected = _priced(prepared) & np.isin(matches.season, [season for season in walk.models if season < before])
+    return reliability(_published(walk, selected), matches.outcome[selected], matches.season[selected], matches.competition[selected])
 
 
-def _held_out(known: Known, walk: Walk, before: int) -> list[dict[str, Any]]:
+def _held_out(prepared: PreparedMatches, walk: Walk, before: int) -> list[dict[str, Any]]:
     """The figures of the newest seasons that were forecast and may be seen; they have passed the gate."""
-    matches = known.matches
+    matches = prepared.matches
     seasons = sorted(season for season in walk.models if season < before)[-gate.SEASONS :]
-    of = _priced(known) & np.isin(matches.season, seasons)
-    found = gate.judged(_published(walk, of), matches.closing[of], matches.outcome[of])
+    selected = _priced(prepared) & np.isin(matches.season, seasons)
+    results = gate.check(_published(walk, selected), matches.closing[selected], matches.outcome[selected])
     return [
         {
             "seasons": [season_label(season) for season in seasons],
-            "basis": figure.basis,
-            "figure": figure.name,
-            "n": figure.n,
-            "value_low_high": _numbers(np.array(figure.measured)),
-            "bounds": _numbers(np.array([figure.at_least, figure.at_most])),
+            "basis": metric.basis,
+            "figure": metric.name,
+            "n": metric.n,
+            "value_low_high": _numbers(np.array(metric.estimate)),
+            "bounds": _numbers(np.array([metric.at_least, metric.at_most])),
         }
-        for figure in found
+        for metric in results
     ]
 
 
-def _published(walk: Walk, of: NDArray[np.bool_]) -> dict[str, Floats]:
-    return {name: probabilities(walk.forecasts[name][of])[0] for name in gate.BASES.values()}
+def _published(walk: Walk, selected: NDArray[np.bool_]) -> dict[str, Floats]:
+    return {name: probabilities(walk.forecasts[name][selected])[0] for name in gate.BASES.values()}
 
 
-def _priced(known: Known) -> NDArray[np.bool_]:
+def _priced(prepared: PreparedMatches) -> NDArray[np.bool_]:
     """Which matches of the five leagues have opening and closing prices."""
-    return known.five & ~np.isnan(known.matches.closing[:, 0]) & ~np.isnan(known.matches.opening[:, 0])
+    return prepared.top_five & ~np.isnan(prepared.matches.closing[:, 0]) & ~np.isnan(prepared.matches.opening[:, 0])
 
 
 def _moments(rows: Floats) -> tuple[Floats, Floats]:
     """Mean and standard deviation of each column where it is known; 0 where it never is."""
     flat = rows.reshape(-1, rows.shape[2])
-    told = np.maximum((~np.isnan(flat)).sum(axis=0), 1)
-    means = np.nansum(flat, axis=0) / told
-    return means, np.sqrt(np.nansum((flat - means) ** 2, axis=0) / told)
+    counts = np.maximum((~np.isnan(flat)).sum(axis=0), 1)
+    means = np.nansum(flat, axis=0) / counts
+    return means, np.sqrt(np.nansum((flat - means) ** 2, axis=0) / counts)
 
 
 def _numbers(values: Floats) -> list[float]:
@@ -226,10 +226,10 @@ def _numbers(values: Floats) -> list[float]:
 def _download(directory: Path, before: int, stages: Stages) -> None:
     seasons = range(FIRST_FILES, before)
     with (
-        stages.stage("download", len(seasons) * len(DIVISIONS)) as told,
+        stages.stage("download", len(seasons) * len(DIVISIONS)) as advance,
         httpx.Client() as http,
     ):
-        download(directory, seasons, FootballDataUk(SERVICE, http, clock.now), told)
+        download(directory, seasons, FootballDataUk(SERVICE, http, clock.now), advance)
 
 
 def _parser() -> argparse.ArgumentParser:

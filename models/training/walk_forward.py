@@ -10,29 +10,29 @@ from numpy.typing import NDArray
 
 from models.training import outcome
 from models.training.dataset import Matches, results, rows_before
-from models.training.outcome import Floats, Trees
+from models.training.outcome import Floats, TrainedTrees
 from shared.football.competition import COMPETITIONS
 from shared.forecasting import features, line_movement_features
 from shared.forecasting.grid import RHO
-from shared.forecasting.implied_goals import log_goals_of
+from shared.forecasting.implied_goals import implied_log_goals
 from shared.forecasting.line_movement_features import Lines, line_features
-from shared.forecasting.temperature_scaling import Temper, tempered
+from shared.forecasting.temperature_scaling import Calibration, calibrate
 
 FIRST_SEASON = 2008
 """Seasons before it only warm up the ratings."""
 FIRST_LINE_SEASON = 2013
 """Closing prices begin in 2012-13; the outcome model must have been out of sample for a season before."""
-TEMPER_SEASONS = 5
+CALIBRATION_SEASONS = 5
 """How many earlier seasons, forecast out of sample, a correction is fitted on: to their closing prices, which tell the
 same as results with far less luck."""
-FIVE = tuple(c.code for c in COMPETITIONS.values() if c.forecast and c.division and c.code != "DEMO")
+TOP_FIVE = tuple(c.code for c in COMPETITIONS.values() if c.forecast and c.division and c.code != "DEMO")
 NAMES = ("no_odds", "past_lines", "anchored")
 
 _NO_ODDS = [features.COLUMNS.index(name) for name in features.NO_ODDS]
 
 
 @dataclass(frozen=True)
-class Known:
+class PreparedMatches:
     """Past matches with everything that models are trained on or told.
 
     Attributes:
@@ -45,7 +45,7 @@ class Known:
     """
 
     matches: Matches
-    five: NDArray[np.bool_]
+    top_five: NDArray[np.bool_]
     rows: Floats
     closing: Floats
     moved: Floats
@@ -56,10 +56,10 @@ class Known:
 class Model:
     """All that is needed to forecast a season: three sets of trees and a correction of each forecast."""
 
-    no_odds: Trees
-    past_lines: Trees
-    line_move: Trees | None
-    tempers: dict[str, Temper]
+    no_odds: TrainedTrees
+    past_lines: TrainedTrees
+    line_move: TrainedTrees | None
+    calibrations: dict[str, Calibration]
 
 
 class TrainingSet(NamedTuple):
@@ -94,56 +94,56 @@ class Walk(NamedTuple):
     models: dict[int, Model]
 
 
-def know(matches: Matches) -> Known:
+def prepare(matches: Matches) -> PreparedMatches:
     """Fold the matches, and gather what was known before each."""
-    closing = log_goals_of(matches.closing, matches.closing_over)
-    opening = log_goals_of(matches.opening, matches.opening_over)
-    five: NDArray[np.bool_] = np.isin(matches.competition, FIVE)
+    closing = implied_log_goals(matches.closing, matches.closing_over)
+    opening = implied_log_goals(matches.opening, matches.opening_over)
+    top_five: NDArray[np.bool_] = np.isin(matches.competition, TOP_FIVE)
     played = results(matches, closing, opening)
-    rows, _ = rows_before(played, (five & (matches.season >= FIRST_SEASON)).tolist())
-    return Known(
+    rows, _ = rows_before(played, (top_five & (matches.season >= FIRST_SEASON)).tolist())
+    return PreparedMatches(
         matches=matches,
-        five=five,
+        top_five=top_five,
         rows=rows,
         closing=np.where(np.isnan(closing), opening, closing),
         moved=closing[:, :2] - opening[:, :2],
-        lines=lines_of(matches, opening),
+        lines=price_lines(matches, opening),
     )
 
 
-def lines_of(matches: Matches, opening: Floats) -> Lines:
+def price_lines(matches: Matches, opening: Floats) -> Lines:
     """What the prices of the days before say of each match."""
     best = matches.numbers["best"]
     with np.errstate(invalid="ignore"):
         return Lines(
             goals=opening,
-            pinnacle=log_goals_of(matches.fair["pinnacle"], matches.opening_over)[:, :2],
-            bet365=log_goals_of(matches.fair["bet365"], matches.opening_over)[:, :2],
+            pinnacle=implied_log_goals(matches.fair["pinnacle"], matches.opening_over)[:, :2],
+            bet365=implied_log_goals(matches.fair["bet365"], matches.opening_over)[:, :2],
             best=np.log(best * matches.opening),
             best_overround=np.log((1 / best).sum(axis=1)),
         )
 
 
-def training_sets(known: Known, before: int, forecasts: dict[str, Floats]) -> dict[str, TrainingSet]:
+def training_sets(prepared: PreparedMatches, before: int, forecasts: dict[str, Floats]) -> dict[str, TrainingSet]:
     """What the trees are trained on that forecast a given season, by name; arguments as of `train`."""
-    season = known.matches.season
-    past = known.five & (season >= FIRST_SEASON) & (season < before) & ~np.isnan(known.closing[:, 0])
-    rows, targets = known.rows[past], known.closing[past, :2]
+    season = prepared.matches.season
+    past = prepared.top_five & (season >= FIRST_SEASON) & (season < before) & ~np.isnan(prepared.closing[:, 0])
+    rows, targets = prepared.rows[past], prepared.closing[past, :2]
     expected = forecasts["past_lines"]
-    told = past & (season >= FIRST_LINE_SEASON) & ~np.isnan(known.moved[:, 0]) & ~np.isnan(expected[:, 0])
-    of = (outcome.OUTCOME, outcome.OUTCOME_ROUNDS)
+    has_move = past & (season >= FIRST_LINE_SEASON) & ~np.isnan(prepared.moved[:, 0]) & ~np.isnan(expected[:, 0])
+    parameters = (outcome.OUTCOME, outcome.OUTCOME_ROUNDS)
     sets = {
-        "no_odds": TrainingSet(rows[:, :, _NO_ODDS], targets, features.NO_ODDS, *of),
-        "past_lines": TrainingSet(rows, targets, features.COLUMNS, *of),
+        "no_odds": TrainingSet(rows[:, :, _NO_ODDS], targets, features.NO_ODDS, *parameters),
+        "past_lines": TrainingSet(rows, targets, features.COLUMNS, *parameters),
     }
-    if told.any():
-        of_lines = _line_rows(known, told, expected[:, :2])
-        of = (outcome.LINE_MOVE, outcome.LINE_MOVE_ROUNDS)
-        sets["line_move"] = TrainingSet(of_lines, known.moved[told], line_movement_features.COLUMNS, *of)
+    if has_move.any():
+        line_rows = _line_rows(prepared, has_move, expected[:, :2])
+        parameters = (outcome.LINE_MOVE, outcome.LINE_MOVE_ROUNDS)
+        sets["line_move"] = TrainingSet(line_rows, prepared.moved[has_move], line_movement_features.COLUMNS, *parameters)
     return sets
 
 
-def train(known: Known, before: int, forecasts: dict[str, Floats]) -> Model:
+def train(prepared: PreparedMatches, before: int, forecasts: dict[str, Floats]) -> Model:
     """Models from the seasons before a given one.
 
     Args:
@@ -151,63 +151,63 @@ def train(known: Known, before: int, forecasts: dict[str, Floats]) -> Model:
         before: the season that must not be seen.
         forecasts: earlier out-of-sample forecasts by name, uncorrected: (n, 3), NaN elsewhere.
     """
-    season = known.matches.season
-    sets = training_sets(known, before, forecasts)
+    season = prepared.matches.season
+    sets = training_sets(prepared, before, forecasts)
     # A thread each: the trees release Python's lock, and threads of their own wait for one another at every level.
     with ThreadPoolExecutor(2) as threads:
         trees = dict(zip(sets, threads.map(lambda of: outcome.train(*of), sets.values()), strict=True))
-    closing = known.matches.closing
-    past = known.five & (season < before) & ~np.isnan(closing[:, 0])
-    tempers: dict[str, Temper] = {}
+    closing = prepared.matches.closing
+    past = prepared.top_five & (season < before) & ~np.isnan(closing[:, 0])
+    calibrations: dict[str, Calibration] = {}
     for name, goals in forecasts.items():
-        fit = past & (season >= before - TEMPER_SEASONS) & ~np.isnan(goals[:, 0])
-        tempers[name] = outcome.fit_temper(goals[fit], closing[fit]) if fit.any() else Temper()
-    return Model(trees["no_odds"], trees["past_lines"], trees.get("line_move"), tempers)
+        fit = past & (season >= before - CALIBRATION_SEASONS) & ~np.isnan(goals[:, 0])
+        calibrations[name] = outcome.fit_calibration(goals[fit], closing[fit]) if fit.any() else Calibration()
+    return Model(trees["no_odds"], trees["past_lines"], trees.get("line_move"), calibrations)
 
 
-def forecast(known: Known, model: Model, wanted: NDArray[np.bool_]) -> dict[str, Floats]:
+def forecast(prepared: PreparedMatches, model: Model, selected: NDArray[np.bool_]) -> dict[str, Floats]:
     """Uncorrected forecasts of the wanted matches: log goal rates and rho by name, NaN elsewhere: (n, 3)."""
-    told = {name: np.full((len(known.matches), 3), np.nan) for name in NAMES}
-    rows = known.rows[wanted]
-    rho = np.full((int(wanted.sum()), 1), RHO)
-    told["no_odds"][wanted] = np.hstack([model.no_odds.predict(rows[:, :, _NO_ODDS]), rho])
-    told["past_lines"][wanted] = np.hstack([model.past_lines.predict(rows), rho])
-    goals = known.lines.goals[wanted].copy()
+    forecasts = {name: np.full((len(prepared.matches), 3), np.nan) for name in NAMES}
+    rows = prepared.rows[selected]
+    rho = np.full((int(selected.sum()), 1), RHO)
+    forecasts["no_odds"][selected] = np.hstack([model.no_odds.predict(rows[:, :, _NO_ODDS]), rho])
+    forecasts["past_lines"][selected] = np.hstack([model.past_lines.predict(rows), rho])
+    goals = prepared.lines.goals[selected].copy()
     if model.line_move is not None:
-        move = model.line_move.predict(_line_rows(known, wanted, told["past_lines"][:, :2]))
+        move = model.line_move.predict(_line_rows(prepared, selected, forecasts["past_lines"][:, :2]))
         goals[:, :2] += move
-    told["anchored"][wanted] = goals
-    return told
+    forecasts["anchored"][selected] = goals
+    return forecasts
 
 
-def first_forecast(known: Known) -> int:
+def first_forecast(prepared: PreparedMatches) -> int:
     """The first season that can be forecast: one with a season of prices before it."""
-    priced = known.five & (known.matches.season >= FIRST_SEASON) & ~np.isnan(known.closing[:, 0])
-    begun = int(known.matches.season[priced].min()) if priced.any() else max(known.matches.season)
+    priced = prepared.top_five & (prepared.matches.season >= FIRST_SEASON) & ~np.isnan(prepared.closing[:, 0])
+    begun = int(prepared.matches.season[priced].min()) if priced.any() else max(prepared.matches.season)
     return max(FIRST_SEASON + 4, begun + 1)
 
 
-def walk(known: Known, last: int, told: Callable[[int], None] = lambda _: None) -> Walk:
+def walk(prepared: PreparedMatches, last: int, on_season: Callable[[int], None] = lambda _: None) -> Walk:
     """Forecasts of all seasons up to the last, in order, each by models of its own.
 
     Always from the first, so that the forecast of a season does not depend on which others are asked for. The last may
     be one of which nothing is known yet: then only its model matters.
     """
-    raw = {name: np.full((len(known.matches), 3), np.nan) for name in NAMES}
-    final = {name: np.full((len(known.matches), 3), np.nan) for name in NAMES}
+    raw = {name: np.full((len(prepared.matches), 3), np.nan) for name in NAMES}
+    final = {name: np.full((len(prepared.matches), 3), np.nan) for name in NAMES}
     models: dict[int, Model] = {}
-    for season in range(first_forecast(known), last + 1):
-        wanted = known.five & (known.matches.season == season)
-        model = train(known, season, raw)
-        for name, goals in forecast(known, model, wanted).items():
-            raw[name][wanted] = goals[wanted]
-            final[name][wanted] = tempered(goals[wanted], model.tempers[name])
+    for season in range(first_forecast(prepared), last + 1):
+        selected = prepared.top_five & (prepared.matches.season == season)
+        model = train(prepared, season, raw)
+        for name, goals in forecast(prepared, model, selected).items():
+            raw[name][selected] = goals[selected]
+            final[name][selected] = calibrate(goals[selected], model.calibrations[name])
         models[season] = model
-        told(season)
+        on_season(season)
     return Walk(raw, final, models)
 
 
-def _line_rows(known: Known, wanted: NDArray[np.bool_], expected: Floats) -> Floats:
-    weekday = (known.matches.day[wanted] - 1) % 7
-    of_wanted = Lines(*(values[wanted] for values in known.lines))
-    return line_features(of_wanted, expected[wanted], known.rows[wanted], weekday.astype(np.float64))
+def _line_rows(prepared: PreparedMatches, selected: NDArray[np.bool_], expected: Floats) -> Floats:
+    weekday = (prepared.matches.day[selected] - 1) % 7
+    lines = Lines(*(values[selected] for values in prepared.lines))
+    return line_features(lines, expected[selected], prepared.rows[selected], weekday.astype(np.float64))

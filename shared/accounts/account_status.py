@@ -1,4 +1,4 @@
-"""How a person stands with us: what they may see, whether they are gone, and until when they pause."""
+"""The status of an account: plan, deletion and cool-off."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,28 +10,36 @@ NO_ACCOUNT = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What our database says of a person.
+class AccountStatus:
+    """The status of a user's account in our database.
 
     Attributes:
-        plan: a word of `Plan`, `deleted` for a person who is gone, `none` for one without an account of ours.
-        paused_until: when their cool-off ends or ended; None where they never asked for one.
+        plan: a value of `Plan`, `deleted` for a deleted account, or `none` without an account.
+        paused_until: end of the latest cool-off, past or future; None without one.
     """
 
     plan: str
     paused_until: datetime | None = None
 
     def paused(self, now: datetime) -> bool:
-        """Whether they have asked to be shown no picks at an instant."""
+        """Whether a cool-off is active."""
         return self.paused_until is not None and now < self.paused_until
 
-    def text(self) -> str:
-        """The same in a line; `read` makes it a standing again."""
+    def serialize(self) -> str:
+        """The status as one line of text, the inverse of `parse`.
+
+        >>> AccountStatus("free", datetime.fromisoformat("2026-11-22T15:00:00+00:00")).serialize()
+        'free 2026-11-22T15:00:00+00:00'
+        """
         return self.plan if self.paused_until is None else f"{self.plan} {self.paused_until.isoformat()}"
 
 
-def read(text: str | None) -> Standing | None:
-    """A standing from its line; None where there is none, or it is none of ours."""
+def parse(text: str | None) -> AccountStatus | None:
+    """Parse a serialized status; None for missing or invalid text.
+
+    >>> parse("premium")
+    AccountStatus(plan='premium', paused_until=None)
+    """
     plan, _, until = (text or "").partition(" ")
     if plan not in {*Plan, DELETED, NO_ACCOUNT}:
         return None
@@ -39,4 +47,4 @@ def read(text: str | None) -> Standing | None:
         paused_until = datetime.fromisoformat(until) if until else None
     except ValueError:
         return None
-    return None if paused_until is not None and paused_until.tzinfo is None else Standing(plan, paused_until)
+    return None if paused_until is not None and paused_until.tzinfo is None else AccountStatus(plan, paused_until)

@@ -1,8 +1,8 @@
-"""Keys with which a person's programs ask in their name.
+"""API keys.
 
-A key is 256 random bits, so that nobody finds one by trying, and its fingerprint may be a single fast SHA-256: slow
-hashes exist for passwords, which people choose. Keys are found by their fingerprint, which a caller cannot steer; so
-how long a look-up takes tells nothing of any key.
+A key has 256 random bits, so it cannot be guessed and a single SHA-256 is a sufficient hash: slow hashes are for
+passwords chosen by people. Keys are looked up by their hash, which a caller cannot control, so the duration of a look-up
+reveals nothing about a key.
 """
 
 import hashlib
@@ -10,28 +10,32 @@ import re
 from enum import StrEnum
 
 PREFIX = "ps_live_"
-MOST_KEYS = 5
-"""Of one person, at one time."""
-_FORM = re.compile(PREFIX + r"[A-Za-z0-9_-]{43}")
+MAX_KEYS = 5
+"""Active keys per user."""
+_FORMAT = re.compile(PREFIX + r"[A-Za-z0-9_-]{43}")
 
 
 class Scope(StrEnum):
-    """What a key may do."""
+    """Permission of a key."""
 
     READ = "read"
     WRITE = "write"
 
 
 def is_key(text: str) -> bool:
-    """Whether a text has the form of a key of ours."""
-    return _FORM.fullmatch(text) is not None
+    """Whether a text has the format of an API key."""
+    return _FORMAT.fullmatch(text) is not None
 
 
 def fingerprint(key: str) -> bytes:
-    """What we keep of a key."""
+    """SHA-256 of a key, the only part that is stored."""
     return hashlib.sha256(key.encode()).digest()
 
 
 def scope_for(method: str) -> Scope:
-    """What a key must be allowed for an HTTP method."""
+    """The scope that an HTTP method requires.
+
+    >>> scope_for("DELETE")
+    <Scope.WRITE: 'write'>
+    """
     return Scope.READ if method in {"GET", "HEAD"} else Scope.WRITE

@@ -1,7 +1,7 @@
-"""What each plan sees, in one place; docs/decisions/what-each-plan-sees.md says why.
+"""The features of each plan; the reasons are in docs/decisions/what-each-plan-sees.md.
 
-For everybody, and therefore in no view: fixtures, standings, scores, who wins each match and with what probability, and
-the record, which a pick is part of once its match has begun.
+Public on every plan, hence not listed: fixtures, standings, scores, the outcome probabilities of each match, and the
+record of picks whose match has started.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -11,21 +11,21 @@ from shared.accounts.plans import Plan
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """What somebody sees.
+class PlanFeatures:
+    """The features of a plan.
 
     Attributes:
-        picks: how many of a day's picks before their matches begin, by rank; None for all. Of the others only the
-            match, its kick-off and the rank are shown.
-        factors: how many reasons of a forecast; None for all.
-        markets: what else the score grid says: goals, handicaps, scores.
-        model_details: what each source of a forecast says by itself.
-        sources: the news that an explanation rests on.
-        enrichment: weather, rest and the other circumstances of a match.
-        news_search: the search in the news.
-        forecast_history: the earlier versions of a forecast.
-        api_keys: keys for programs.
-        webhooks: being told by us without asking.
+        picks: how many of a day's picks are shown before kick-off, by rank; None for all. Of the others only match,
+            kick-off and rank are shown.
+        factors: how many factors of a prediction; None for all.
+        markets: further markets from the score grid: goals, handicaps, scores.
+        model_details: the prediction of each component.
+        sources: the news articles that an explanation cites.
+        enrichment: weather, rest days and other match conditions.
+        news_search: full-text and vector search of the news.
+        forecast_history: earlier versions of a prediction.
+        api_keys: API keys.
+        webhooks: webhooks.
     """
 
     picks: int | None
@@ -40,32 +40,32 @@ class View:
     webhooks: bool
 
     def shows_pick(self, rank: int, *, begun: bool) -> bool:
-        """Whether a pick is shown whole: bet, price and probability. `begun`: its match has kicked off."""
+        """Whether bet, price and probability of a pick are shown. `begun`: its match has kicked off."""
         return begun or self.picks is None or rank <= self.picks
 
 
 @dataclass(frozen=True, slots=True)
-class Hidden:
-    """What a view does not show.
+class LockedFeature:
+    """A feature that a plan lacks.
 
     Attributes:
-        what: the attribute of the view.
-        needs: the least plan that shows it, or more of it.
-        why: key of the text that says so.
+        name: attribute of `PlanFeatures`.
+        required_plan: the lowest plan that has the feature, or more of it.
+        text_key: key of the translated explanation.
     """
 
-    what: str
-    needs: Plan
-    why: str
+    name: str
+    required_plan: Plan
+    text_key: str
 
 
 PICKS: dict[Plan, int | None] = dict(zip(Plan, (0, 3, None, None, None), strict=True))
-"""How many of a day's picks each plan shows, from the least plan to the most; None for all.
+"""How many of a day's picks each plan shows; None for all.
 
-`dict.fromkeys(Plan)` in its place shows all to everyone: the switch of docs/deployment.md, "Before you open".
+`dict.fromkeys(Plan)` instead shows all of them on every plan: the switch in docs/deployment.md, "Before you open".
 """
 
-_ANONYMOUS = View(
+_ANONYMOUS = PlanFeatures(
     picks=PICKS[Plan.ANONYMOUS],
     factors=2,
     markets=False,
@@ -88,7 +88,7 @@ _PREMIUM = replace(
     forecast_history=True,
 )
 _ELITE = replace(_PREMIUM, api_keys=True, webhooks=True)
-_VIEWS = {
+_FEATURES = {
     plan: replace(view, picks=PICKS[plan])
     for plan, view in {
         Plan.ANONYMOUS: _ANONYMOUS,
@@ -100,25 +100,29 @@ _VIEWS = {
 }
 
 
-def view_of(plan: Plan) -> View:
-    """What a plan sees."""
-    return _VIEWS[plan]
+def features_of(plan: Plan) -> PlanFeatures:
+    """The features of a plan."""
+    return _FEATURES[plan]
 
 
 def plan_for_pick(rank: int) -> Plan:
-    """The least plan that shows a pick whole before its match begins."""
-    return next(plan for plan, view in _VIEWS.items() if view.shows_pick(rank, begun=False))
+    """The lowest plan that shows the pick of a rank before kick-off.
+
+    >>> plan_for_pick(1), plan_for_pick(4)
+    (<Plan.FREE: 'free'>, <Plan.PREMIUM: 'premium'>)
+    """
+    return next(plan for plan, view in _FEATURES.items() if view.shows_pick(rank, begun=False))
 
 
-def hidden(view: View) -> tuple[Hidden, ...]:
-    """What a view does not show, in the order of its attributes."""
-    found: list[Hidden] = []
-    for name in (field.name for field in fields(View)):
-        shown = _amount(getattr(view, name))
-        needs = next((plan for plan, other in _VIEWS.items() if _amount(getattr(other, name)) > shown), None)
+def locked_features(features: PlanFeatures) -> tuple[LockedFeature, ...]:
+    """The features that a plan lacks, in the order of the attributes."""
+    locked: list[LockedFeature] = []
+    for name in (field.name for field in fields(PlanFeatures)):
+        shown = _amount(getattr(features, name))
+        needs = next((plan for plan, other in _FEATURES.items() if _amount(getattr(other, name)) > shown), None)
         if needs is not None:
-            found.append(Hidden(name, needs, f"{needs}_{name}"))
-    return tuple(found)
+            locked.append(LockedFeature(name, needs, f"{needs}_{name}"))
+    return tuple(locked)
 
 
 def _amount(shown: int | None) -> float:

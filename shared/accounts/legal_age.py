@@ -1,11 +1,15 @@
-"""Of age: those younger than 18 may not bet (Code de la sécurité intérieure, L320-7)."""
+"""Legal age for betting in France: 18 (Code de la sécurité intérieure, L320-7)."""
 
 from datetime import date
 
-OF_AGE = 18
+LEGAL_AGE = 18
 """Years."""
 
 
 def is_of_age(born: date, today: date) -> bool:
-    """Whether somebody is 18 or older; who was born on 29 February is so from 1 March in a year without one."""
-    return (today.year - OF_AGE, today.month, today.day) >= (born.year, born.month, born.day)
+    """Whether a person is 18 or older; a birthday on 29 February counts from 1 March in other years.
+
+    >>> is_of_age(date(2008, 2, 29), date(2026, 2, 28))
+    False
+    """
+    return (today.year - LEGAL_AGE, today.month, today.day) >= (born.year, born.month, born.day)

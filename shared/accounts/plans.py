@@ -1,4 +1,4 @@
-"""Who reads, and what they pay for."""
+"""Plans and the caller of a request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from shared.accounts.sign_up import SignUp
 
 
 class Plan(StrEnum):
-    """What somebody may see and do, from the least to the most."""
+    """Plans in ascending order."""
 
     ANONYMOUS = "anonymous"
     FREE = "free"
@@ -18,23 +18,23 @@ class Plan(StrEnum):
     ADMIN = "admin"
 
     def covers(self, other: "Plan") -> bool:
-        """Whether all that `other` may is in it."""
+        """Whether the plan includes everything that `other` does."""
         plans = tuple(Plan)
         return plans.index(self) >= plans.index(other)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whoever sends a request.
+    """The caller of a request.
 
     Attributes:
-        user_id: the person's id; None for nobody that we know.
-        plan: what they may see. `ANONYMOUS` with a user id is a visitor's account that names no person.
-        email: the person's address, where the token tells it.
-        by_key: whether an API key spoke for the person.
-        second_factor: whether the person signed in with two factors.
-        paused: whether the person has asked to be shown no picks for a while.
-        sign_up: what the person's token states of their sign-up; nothing for a program.
+        user_id: id of the user; None without authentication.
+        plan: effective plan. `ANONYMOUS` with a user id is an anonymous sign-in.
+        email: address of the user, if the token contains it.
+        by_key: whether the request was authenticated by an API key.
+        second_factor: whether the user signed in with two factors.
+        paused: whether a cool-off is active.
+        sign_up: sign-up data in the token; empty for an API key.
     """
 
     user_id: UUID | None
@@ -46,12 +46,16 @@ class Reader:
     sign_up: SignUp = field(default_factory=SignUp)
 
 
-NOBODY = Reader(user_id=None, plan=Plan.ANONYMOUS, email=None, by_key=False)
+ANONYMOUS_READER = Reader(user_id=None, plan=Plan.ANONYMOUS, email=None, by_key=False)
 PROFILE_ROLES = {Plan.FREE: "free", Plan.PREMIUM: "premium", Plan.ELITE: "premium", Plan.ADMIN: "admin"}
-"""The words that the column `role` of Supabase's table `user_profiles` takes."""
+"""Allowed values of the column `role` of Supabase's table `user_profiles`."""
 
 
-def plan_told_by(app_metadata: Mapping[str, object]) -> Plan:
-    """The plan of a person without an account of ours: the role that only we can write into their token, else free."""
+def plan_from_metadata(app_metadata: Mapping[str, object]) -> Plan:
+    """The plan of a user without an account row: the role in the token's `app_metadata`, else free.
+
+    >>> plan_from_metadata({"role": "elite"})
+    <Plan.ELITE: 'elite'>
+    """
     role = app_metadata.get("role")
     return Plan(role) if role in (Plan.PREMIUM, Plan.ELITE, Plan.ADMIN) else Plan.FREE

@@ -1,4 +1,4 @@
-"""Playing within limits of one's own: they are lowered at once and raised late; a pause cannot be shortened."""
+"""Self-imposed limits: a decrease applies at once, an increase after a delay; a cool-off cannot be shortened."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,30 +6,30 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-RAISED_AFTER = timedelta(hours=48)
-"""How long a higher limit is waited for, so that none is raised in the heat of a loss."""
-SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(days=1), timedelta(days=183)
-"""Of a cool-off: a day to six months."""
+INCREASE_DELAY = timedelta(hours=48)
+"""Delay before a higher limit applies, so that none is raised right after a loss."""
+MIN_COOL_OFF, MAX_COOL_OFF = timedelta(days=1), timedelta(days=183)
+"""Length of a cool-off: one day to six months."""
 
 
-class Kind(StrEnum):
+class LimitKind(StrEnum):
     """What is limited."""
 
     STAKE = "stake"
-    """What is staked within a period; stakes that came back void do not count."""
+    """Stakes within a period; void bets do not count."""
     LOSS = "loss"
-    """What the bets placed within a period have lost, open ones counted as lost."""
+    """Net loss of the bets placed within a period; open bets count as lost."""
 
 
 class Period(StrEnum):
-    """Within what: a day, a week from Monday or a month of the calendar, in Paris."""
+    """A day, a week from Monday or a calendar month, in Paris."""
 
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
 
     def first_day(self, today: date) -> date:
-        """The first day of the period that a day falls into."""
+        """The first day of the current period."""
         match self:
             case Period.DAY:
                 return today
@@ -41,12 +41,12 @@ class Period(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit and what it will be.
+    """A limit and its pending increase.
 
     Attributes:
         amount: euros and cents; None for no limit.
-        next_amount: the higher one that was wished for, or None for no limit any more.
-        next_from: from when on that counts; None where nothing else was wished for.
+        next_amount: the pending higher limit; None for no limit.
+        next_from: when the pending limit applies; None without one.
     """
 
     amount: Decimal | None = None
@@ -54,42 +54,45 @@ class Limit:
     next_from: datetime | None = None
 
     def at(self, now: datetime) -> "Limit":
-        """As it is at an instant: what was wished for counts once its time has come."""
+        """The limit at an instant; a pending limit applies from `next_from`."""
         return Limit(self.next_amount) if self.next_from is not None and self.next_from <= now else self
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
-    """What a person played on a day: euros staked, and euros lost if all open bets are."""
+class DailyActivity:
+    """A day's bets: euros staked, and euros lost if all open bets lose."""
 
     day: date
     staked: Decimal
     at_risk: Decimal
 
 
-def changed(limit: Limit, wish: Decimal | None, now: datetime) -> Limit:
-    """A limit after a person wished for another: lower ones count at once, higher ones after `RAISED_AFTER`.
+def apply_change(limit: Limit, requested: Decimal | None, now: datetime) -> Limit:
+    """The limit after a requested change: a decrease applies at once, an increase after `INCREASE_DELAY`.
 
-    The same wish again does not begin the wait anew; wishing for what counts already gives a raise up.
+    Repeating a pending request does not restart its delay; requesting the current amount cancels a pending increase.
+
+    >>> apply_change(Limit(Decimal(50)), Decimal(20), datetime(2026, 11, 22))
+    Limit(amount=Decimal('20'), next_amount=None, next_from=None)
     """
     limit = limit.at(now)
-    if wish is None and limit.amount is None:
+    if requested is None and limit.amount is None:
         return Limit()
-    if wish is not None and (limit.amount is None or wish <= limit.amount):
-        return Limit(wish)
-    if limit.next_from is not None and limit.next_amount == wish:
+    if requested is not None and (limit.amount is None or requested <= limit.amount):
+        return Limit(requested)
+    if limit.next_from is not None and limit.next_amount == requested:
         return limit
-    return Limit(limit.amount, wish, now + RAISED_AFTER)
+    return Limit(limit.amount, requested, now + INCREASE_DELAY)
 
 
-def used(kind: Kind, period: Period, played: Iterable[Played], today: date) -> Decimal:
-    """What of a limit is used up on a day; below 0 where more was won than lost."""
-    days = [of for of in played if period.first_day(today) <= of.day <= today]
-    return sum((of.staked if kind is Kind.STAKE else of.at_risk for of in days), Decimal(0))
+def used(kind: LimitKind, period: Period, played: Iterable[DailyActivity], today: date) -> Decimal:
+    """The amount that counts against a limit; below 0 after a net win."""
+    days = [activity for activity in played if period.first_day(today) <= activity.day <= today]
+    return sum((of.staked if kind is LimitKind.STAKE else of.at_risk for of in days), Decimal(0))
 
 
-def room(limits: Mapping[tuple[Kind, Period], Limit], played: Iterable[Played], today: date) -> Decimal | None:
-    """The most that may still be staked on a day under all limits together, 0 or more; None without limits."""
+def remaining(limits: Mapping[tuple[LimitKind, Period], Limit], played: Iterable[DailyActivity], today: date) -> Decimal | None:
+    """The largest stake that all limits still allow, 0 or more; None without limits."""
     days = list(played)
     left = [
         limit.amount - used(kind, period, days, today)
@@ -99,12 +102,12 @@ def room(limits: Mapping[tuple[Kind, Period], Limit], played: Iterable[Played], 
     return max(Decimal(0), min(left)) if left else None
 
 
-def pause_until(current: datetime | None, wished: timedelta, now: datetime) -> datetime:
-    """When a cool-off ends after a person wished for one of a length: never earlier than it would have.
+def cool_off_end(current: datetime | None, duration: timedelta, now: datetime) -> datetime:
+    """The end of a requested cool-off, never before the end of the current one.
 
     Raises:
-        ValueError: the length is below `SHORTEST_PAUSE` or above `LONGEST_PAUSE`.
+        ValueError: the duration is below `MIN_COOL_OFF` or above `MAX_COOL_OFF`.
     """
-    if not SHORTEST_PAUSE <= wished <= LONGEST_PAUSE:
-        raise ValueError(f"a cool-off lasts {SHORTEST_PAUSE.days} to {LONGEST_PAUSE.days} days, not {wished}")
-    return max(now + wished, current or now)
+    if not MIN_COOL_OFF <= duration <= MAX_COOL_OFF:
+        raise ValueError(f"a cool-off lasts {MIN_COOL_OFF.days} to {MAX_COOL_OFF.days} days, not {duration}")
+    return max(now + duration, current or now)

@@ -1,4 +1,4 @@
-"""What people write of themselves when they sign up. It is their own word: a name, an age, and never a right."""
+"""Sign-up data from Supabase's `user_metadata`. Users can edit it, so it never grants a permission."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,35 +6,39 @@ from datetime import date
 
 from shared.accounts.legal_age import is_of_age
 
-LONGEST_NAME = 100
+MAX_NAME_LENGTH = 100
 """Characters."""
-EARLIEST = date(1900, 1, 1)
-"""No birth date of somebody alive is before it."""
+EARLIEST_BIRTH_DATE = date(1900, 1, 1)
+"""Earlier birth dates are rejected."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """What Supabase's `user_metadata` state, of which people can write anything at any time.
+    """Validated sign-up data.
 
     Attributes:
-        full_name: what the person is called.
-        birth_date: when they were born.
-        is_adult: whether they state to be of age.
+        full_name: name of the user.
+        birth_date: date of birth.
+        is_adult: whether the user declared to be of legal age.
     """
 
     full_name: str | None = None
     birth_date: date | None = None
     is_adult: bool = False
 
-    def states_adult(self, today: date) -> bool | None:
-        """Whether it states that somebody is of age; None where it states nothing. A birth date counts first."""
+    def declares_adult(self, today: date) -> bool | None:
+        """Whether the user is of legal age by their own declaration; None if unknown. A birth date takes precedence."""
         if self.birth_date is not None and self.birth_date <= today:
             return is_of_age(self.birth_date, today)
         return True if self.is_adult else None
 
 
-def sign_up_from(user_metadata: Mapping[str, object]) -> SignUp:
-    """What of somebody's `user_metadata` can be read; the rest is left out."""
+def parse_sign_up(user_metadata: Mapping[str, object]) -> SignUp:
+    """Parse `user_metadata`; invalid fields are ignored.
+
+    >>> parse_sign_up({"full_name": " Camille ", "is_adult": "yes"})
+    SignUp(full_name='Camille', birth_date=None, is_adult=False)
+    """
     return SignUp(
         full_name=_name(user_metadata.get("full_name")),
         birth_date=_birth_date(user_metadata.get("birth_date")),
@@ -44,7 +48,7 @@ def sign_up_from(user_metadata: Mapping[str, object]) -> SignUp:
 
 def _name(value: object) -> str | None:
     name = value.strip() if isinstance(value, str) else ""
-    return name if name.isprintable() and len(name) <= LONGEST_NAME and name else None
+    return name if name.isprintable() and len(name) <= MAX_NAME_LENGTH and name else None
 
 
 def _birth_date(value: object) -> date | None:
@@ -52,4 +56,4 @@ def _birth_date(value: object) -> date | None:
         born = date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    return born if born is not None and born >= EARLIEST else None
+    return born if born is not None and born >= EARLIEST_BIRTH_DATE else None

@@ -1,4 +1,4 @@
-"""What a subscription at Stripe entitles its person to; docs/billing.md has the table."""
+"""The entitlement from a Stripe subscription; docs/billing.md has the table."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,106 +9,105 @@ from uuid import UUID
 from shared.accounts.plans import Plan
 
 GRACE = timedelta(days=7)
-"""How long a plan outlives an invoice that could not be paid, while Stripe tries again."""
-LIVE = frozenset({"trialing", "active", "past_due", "unpaid", "paused", "incomplete"})
-"""Statuses of subscriptions that have not ended: a person has one of them at most."""
+"""Grace period after a failed payment, while Stripe retries."""
+LIVE_STATUSES = frozenset({"trialing", "active", "past_due", "unpaid", "paused", "incomplete"})
+"""Statuses of subscriptions that have not ended; a user has at most one such subscription."""
 
 
-class Fault(StrEnum):
-    """Why a live subscription entitles nobody, though somebody pays for it: we must look at it."""
+class EntitlementFault(StrEnum):
+    """Why a live subscription gives no entitlement although it is paid; needs manual review."""
 
     UNKNOWN_PRICE = "unknown_price"
-    """Its price is none of our plans'."""
-    OF_NOBODY = "of_nobody"
-    """It does not name the person that its customer is to us."""
+    """Its price belongs to no plan."""
+    USER_MISMATCH = "of_nobody"
+    """The user id in its metadata is not that of its customer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A subscription as Stripe states it.
+    """A Stripe subscription.
 
     Attributes:
         subscription_id: Stripe's id.
-        status: Stripe's word: `trialing`, `active`, `past_due`, `unpaid`, `paused`, `incomplete`, `incomplete_expired`
-            or `canceled`.
-        person: the id of ours that it was made for; None where it names none.
-        price_id: Stripe's id of its price; None where it has several.
-        created_at: when it was made.
-        period_start: when the running period began.
-        period_end: when the running period ends.
-        trial_end: when its trial ends or ended; None where it never had one.
-        ends_with_period: whether it is not renewed.
-        unpaid_since: from when the newest invoice is, if that is not paid.
-        taken_back: whether what was paid for the newest invoice was given back in full, or is disputed.
+        status: `trialing`, `active`, `past_due`, `unpaid`, `paused`, `incomplete`, `incomplete_expired` or `canceled`.
+        owner_id: user id in its metadata, if any.
+        price_id: Stripe's price id; None with several prices.
+        created_at: creation time.
+        period_start: start of the current period.
+        period_end: end of the current period.
+        trial_end: end of its trial; None if it never had one.
+        cancel_at_period_end: whether it is not renewed.
+        unpaid_since: creation time of the latest invoice if unpaid.
+        refunded_or_disputed: whether the payment of the latest invoice was fully refunded or is disputed.
     """
 
     subscription_id: str
     status: str
-    person: str | None
+    owner_id: str | None
     price_id: str | None
     created_at: datetime
     period_start: datetime
     period_end: datetime
     trial_end: datetime | None
-    ends_with_period: bool
+    cancel_at_period_end: bool
     unpaid_since: datetime | None
-    taken_back: bool
+    refunded_or_disputed: bool
 
     @property
     def live(self) -> bool:
         """Whether it has not ended."""
-        return self.status in LIVE
+        return self.status in LIVE_STATUSES
 
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """What a subscription gives.
+    """The entitlement from a subscription.
 
     Attributes:
-        plan: `FREE` where it gives nothing.
-        until: when that ends unless something is paid; None for `FREE`.
-        fault: why it gives nothing, where that is for us to mend.
+        plan: `FREE` for no entitlement.
+        until: when it expires without another payment; None for `FREE`.
+        fault: why it is missing, if manual review is needed.
     """
 
     plan: Plan = Plan.FREE
     until: datetime | None = None
-    fault: Fault | None = None
+    fault: EntitlementFault | None = None
 
 
-def entitlement_from(told: Subscription, user_id: UUID, prices: Mapping[str, Plan], now: datetime) -> Entitlement:
-    """What one subscription entitles a person to.
+def entitlement_from(subscription: Subscription, user_id: UUID, prices: Mapping[str, Plan], now: datetime) -> Entitlement:
+    """The entitlement from one subscription.
 
     Args:
-        told: the subscription.
-        user_id: the person that its customer is to us.
-        prices: the plan of each price that we sell.
-        now: this instant.
+        subscription: the subscription.
+        user_id: user of its Stripe customer.
+        prices: plan by price id.
+        now: current time.
     """
-    if not told.live:
+    if not subscription.live:
         return Entitlement()
-    if told.person != str(user_id):
-        return Entitlement(fault=Fault.OF_NOBODY)
-    plan = prices.get(told.price_id or "")
+    if subscription.owner_id != str(user_id):
+        return Entitlement(fault=EntitlementFault.USER_MISMATCH)
+    plan = prices.get(subscription.price_id or "")
     if plan is None:
-        return Entitlement(fault=Fault.UNKNOWN_PRICE)
-    if told.taken_back:
+        return Entitlement(fault=EntitlementFault.UNKNOWN_PRICE)
+    if subscription.refunded_or_disputed:
         return Entitlement()
-    match told.status:
+    match subscription.status:
         case "trialing" | "active":
-            return Entitlement(plan, told.period_end)
+            return Entitlement(plan, subscription.period_end)
         case "past_due":
-            until = (told.unpaid_since or told.period_start) + GRACE
+            until = (subscription.unpaid_since or subscription.period_start) + GRACE
             return Entitlement(plan, until) if now < until else Entitlement()
         case _:
             return Entitlement()
 
 
 def highest(entitlements: Iterable[Entitlement]) -> Entitlement:
-    """The one of a person's entitlements that counts."""
+    """The entitlement with the highest plan."""
     plans = tuple(Plan)
     return max(entitlements, key=lambda each: plans.index(each.plan), default=Entitlement())
 
 
-def trial_is_over(subscriptions: Iterable[Subscription]) -> bool:
-    """Whether a person has had their one trial."""
+def trial_used(subscriptions: Iterable[Subscription]) -> bool:
+    """Whether the user has used their one trial."""
     return any(each.trial_end is not None for each in subscriptions)

@@ -1,6 +1,6 @@
-"""A person's own bets: where one may stand, how it may move, and what each move adds to the bankroll.
+"""Users' bets: statuses, allowed transitions, and the bankroll entries of each transition.
 
-A bankroll is the sum of its entries. Nothing in it is edited: what was wrong is taken back by an entry of its own.
+A bankroll is an append-only ledger; its balance is the sum of its entries. A correction reverses an earlier entry.
 """
 
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from enum import StrEnum
 from itertools import product
 
 from shared.betting.prices import Market
-from shared.betting.settlement import RETURNED, Ending, ending
+from shared.betting.settlement import PAYOUT_SHARES, BetResult, settle_bet
 from shared.football.match import Score
 
 CENT = Decimal("0.01")
-LONGEST_LINE = Decimal(10)
-"""Of goals, either way."""
-_GOALS = range(int(LONGEST_LINE) + 3)
+MAX_LINE = Decimal(10)
+"""Largest absolute line in goals."""
+_GOALS = range(int(MAX_LINE) + 3)
 
 
-class Standing(StrEnum):
-    """Where a bet stands: open, ended in one of the ways of `Ending`, or taken back as if it had never been."""
+class BetStatus(StrEnum):
+    """Status of a bet: open, settled with a `BetResult`, or deleted."""
 
     PENDING = "pending"
     WON = "won"
@@ -32,12 +32,12 @@ class Standing(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether money came back or was lost."""
-        return self not in {Standing.PENDING, Standing.DELETED}
+        """Whether the bet is settled."""
+        return self not in {BetStatus.PENDING, BetStatus.DELETED}
 
 
-class IllegalMove(ValueError):
-    """A bet that may not go where it was sent; `key` is the text of the catalogue that says why."""
+class IllegalTransition(ValueError):
+    """A status transition that is not allowed; `key` is the key of the translated reason."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -46,16 +46,16 @@ class IllegalMove(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Bet:
-    """A bet as it stands.
+    """A bet and its current status.
 
     Attributes:
-        market, outcome, line: what is bet on; a handicap line is that of the side bet on.
+        market, outcome, line: the selection; a handicap line is that of the selected side.
         price: decimal odds.
-        amount: stake, in euros and cents.
-        standing: where it stands.
-        first_entry: id of the entry by which it was staked.
-        last_entry: id of its newest entry.
-        last_amount: what that entry added to the bankroll.
+        amount: stake in euros.
+        status: current status.
+        first_entry: id of the entry of its stake.
+        last_entry: id of its latest entry.
+        last_amount: amount of that entry.
     """
 
     market: Market
@@ -63,7 +63,7 @@ class Bet:
     line: Decimal
     price: Decimal
     amount: Decimal
-    standing: Standing
+    status: BetStatus
     first_entry: int
     last_entry: int
     last_amount: Decimal
@@ -71,82 +71,86 @@ class Bet:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a move adds to a bankroll.
+    """A bankroll entry of a bet.
 
     Attributes:
-        standing: where the bet stands afterwards.
-        amount: euros and cents; below 0 where money leaves.
-        reverses: id of the entry that it takes back.
+        status: status of the bet after the entry.
+        amount: euros; negative for a debit.
+        reverses: id of the entry that it reverses.
     """
 
-    standing: Standing
+    standing: BetStatus
     amount: Decimal
     reverses: int | None = None
 
 
-def returned(amount: Decimal, price: Decimal, end: Ending) -> Decimal:
-    """What comes back of a stake, rounded to the cent, half a cent up."""
-    at_price, back = RETURNED[end]
+def payout(amount: Decimal, price: Decimal, result: BetResult) -> Decimal:
+    """The amount paid out on a stake, rounded half up to the cent.
+
+    >>> payout(Decimal(10), Decimal("1.955"), BetResult.WON)
+    Decimal('19.55')
+    """
+    at_price, back = PAYOUT_SHARES[result]
     return (amount * (at_price * price + back)).quantize(CENT, ROUND_HALF_UP)
 
 
-def possible(market: Market, outcome: str, line: Decimal) -> frozenset[Standing]:
-    """How a bet can end: as some score would end it, or void. There is no half of a win in h2h, no push at 2.5.
+def possible_statuses(market: Market, outcome: str, line: Decimal) -> frozenset[BetStatus]:
+    """The statuses that a bet can be settled with; for example no `half_won` in h2h, no `push` at 2.5 goals.
 
     Raises:
-        ValueError: as `settlement.ending`.
+        ValueError: as `settlement.settle_bet`.
     """
-    ends = {ending(market, outcome, line, Score(home, away)) for home, away in product(_GOALS, repeat=2)}
-    return frozenset(Standing(end) for end in ends | {Ending.VOID})
+    ends = {settle_bet(market, outcome, line, Score(home, away)) for home, away in product(_GOALS, repeat=2)}
+    return frozenset(BetStatus(end) for end in ends | {BetResult.VOID})
 
 
-def staked(amount: Decimal) -> Entry:
-    """The entry by which a bet is placed."""
-    return Entry(Standing.PENDING, -amount)
+def stake_entry(amount: Decimal) -> Entry:
+    """The entry of a placed bet."""
+    return Entry(BetStatus.PENDING, -amount)
 
 
-def taken_back(bet: Bet, *, begun: bool) -> Entry:
-    """The entry by which a person takes a bet back: only while it is open and its match has not begun.
+def deletion_entry(bet: Bet, *, begun: bool) -> Entry:
+    """The entry by which a user deletes a bet that is open and whose match has not started (`begun`).
 
     Raises:
-        IllegalMove: it has ended, or the match has begun.
+        IllegalTransition: the bet is settled, or the match has started.
     """
-    if bet.standing is not Standing.PENDING:
-        raise IllegalMove("bet_not_pending")
+    if bet.status is not BetStatus.PENDING:
+        raise IllegalTransition("bet_not_pending")
     if begun:
-        raise IllegalMove("bet_locked")
-    return Entry(Standing.DELETED, bet.amount, bet.first_entry)
+        raise IllegalTransition("bet_locked")
+    return Entry(BetStatus.DELETED, bet.amount, bet.first_entry)
 
 
-def moved(bet: Bet, to: Standing) -> tuple[Entry, ...]:
-    """The entries by which a bet is settled, corrected, or opened again; an earlier ending is taken back first.
-
-    Raises:
-        IllegalMove: it cannot end so; or it was taken back, or would be, which `taken_back` is for.
-    """
-    if Standing.DELETED in {bet.standing, to}:
-        raise IllegalMove("bet_cannot_end_so")
-    if to.ended and to not in possible(bet.market, bet.outcome, bet.line):
-        raise IllegalMove("bet_cannot_end_so")
-    opened = (Entry(Standing.PENDING, -bet.last_amount, bet.last_entry),) if bet.standing.ended else ()
-    return (*opened, Entry(to, returned(bet.amount, bet.price, Ending(to)))) if to.ended else opened
-
-
-def moved_by_person(bet: Bet, to: Standing, *, begun: bool) -> tuple[Entry, ...]:
-    """As `moved`, where a person calls an open bet off before its match; nothing where it stands there already.
-
-    After kick-off the result decides, so that nobody takes a loss out of their limits; and a bet that was called off is
-    not opened again, for its stake counts in no limit any more.
+def transition(bet: Bet, target: BetStatus) -> tuple[Entry, ...]:
+    """The entries that settle, correct or reopen a bet; an earlier settlement is reversed first.
 
     Raises:
-        IllegalMove: the match has begun, the bet is void and would be opened again, or it would not be void.
+        IllegalTransition: the result is impossible, or the bet is deleted or would be (see `deletion_entry`).
     """
-    if to is bet.standing:
+    if BetStatus.DELETED in {bet.status, target}:
+        raise IllegalTransition("bet_cannot_end_so")
+    if target.ended and target not in possible_statuses(bet.market, bet.outcome, bet.line):
+        raise IllegalTransition("bet_cannot_end_so")
+    opened = (Entry(BetStatus.PENDING, -bet.last_amount, bet.last_entry),) if bet.status.ended else ()
+    return (*opened, Entry(target, payout(bet.amount, bet.price, BetResult(target)))) if target.ended else opened
+
+
+def user_transition(bet: Bet, target: BetStatus, *, begun: bool) -> tuple[Entry, ...]:
+    """The entries of a transition by the user, who may only void an open bet before kick-off.
+
+    After kick-off the result decides, so that no loss can be removed from the user's limits. A void bet cannot be
+    reopened, as its stake no longer counts against a limit. An unchanged status needs no entry.
+
+    Raises:
+        IllegalTransition: the match has started, a void bet would be reopened, or the target is not void.
+    """
+    if target is bet.status:
         return ()
-    if begun or bet.standing not in {Standing.PENDING, Standing.VOID}:
-        raise IllegalMove("bet_locked")
-    if bet.standing is Standing.VOID:
-        raise IllegalMove("bet_stays_void")
-    if to is not Standing.VOID:
-        raise IllegalMove("match_not_begun")
-    return moved(bet, to)
+    if begun or bet.status not in {BetStatus.PENDING, BetStatus.VOID}:
+        raise IllegalTransition("bet_locked")
+    if bet.status is BetStatus.VOID:
+        raise IllegalTransition("bet_stays_void")
+    if target is not BetStatus.VOID:
+        raise IllegalTransition("match_not_begun")
+    return transition(bet, target)

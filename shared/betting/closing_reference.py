@@ -1,4 +1,4 @@
-"""Which closing prices a bet is measured by, once and for good."""
+"""The closing prices that closing-line value is measured against."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,18 +7,17 @@ from shared.betting.prices import Offer
 from shared.football.competition import COMPETITIONS
 from shared.football.team import Source
 
-AWAITED_FOR = timedelta(days=10)
-"""football-data.co.uk brings its closing prices within days of a match, or not at all."""
+MAX_WAIT = timedelta(days=10)
+"""football-data.co.uk publishes closing prices within days of a match, or not at all."""
 
 
-def yardstick(closing: Sequence[Offer], competition: str, kick_off: datetime, now: datetime) -> Sequence[Offer]:
-    """The closing prices that count, of all that are known of a match; none while better ones are awaited.
+def closing_reference(closing: Sequence[Offer], competition: str, kick_off: datetime, now: datetime) -> Sequence[Offer]:
+    """The closing prices to use for a match; empty while better ones are expected.
 
-    The average of many bookmakers that football-data.co.uk brings is the yardstick, as it was for the model. Our own
-    snapshot from minutes before kick-off stands in where that source does not tell of the competition, or has not done
-    so `AWAITED_FOR` the kick-off.
+    The reference is the market average of football-data.co.uk, as in training. Our own snapshot from minutes before
+    kick-off is the fallback if that source does not cover the competition or has published nothing for `MAX_WAIT`.
     """
-    if told := [offer for offer in closing if offer.source == Source.FOOTBALL_DATA_UK]:
-        return told
-    awaited = COMPETITIONS[competition].division is not None and now < kick_off + AWAITED_FOR
+    if reference := [offer for offer in closing if offer.source == Source.FOOTBALL_DATA_UK]:
+        return reference
+    awaited = COMPETITIONS[competition].division is not None and now < kick_off + MAX_WAIT
     return () if awaited else closing

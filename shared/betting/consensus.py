@@ -1,4 +1,4 @@
-"""What the market thinks of one match: fair probabilities from the offers on it."""
+"""Market consensus: fair probabilities of a match from bookmakers' offers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shared.betting.devig import shin
-from shared.betting.prices import MOST_TELLING, OUTCOMES, Market, Offer, line_of_offers
-from shared.forecasting.implied_goals import log_goals_of
+from shared.betting.prices import SHARPEST_BOOKMAKERS, OUTCOMES, Market, Offer, offer_line
+from shared.forecasting.implied_goals import implied_log_goals
 
 _TOTAL_LINE = Decimal("2.5")
 
 
 @dataclass(frozen=True, slots=True)
 class Consensus:
-    """Fair probabilities: home win, draw, away win; three goals or more (None where no totals are priced)."""
+    """Fair probabilities: home win, draw, away win; over 2.5 goals (None without prices on totals)."""
 
     outcome: tuple[float, float, float]
     over_25: float | None
@@ -27,15 +27,15 @@ class Consensus:
 
 
 def consensus(offers: Sequence[Offer]) -> Consensus | None:
-    """Fair probabilities after Shin from the most telling complete offer, or None where there is none.
+    """Fair probabilities by Shin's method from the sharpest complete offer, or None without one.
 
-    The average of many bookmakers tells most; then the sharpest single ones; then the mean of the others' fair
-    probabilities. Lines are never mixed: totals are those at 2.5 goals.
+    The order of preference is that of `SHARPEST_BOOKMAKERS`, then the mean over all other bookmakers. Lines are never
+    mixed: totals are those at 2.5 goals.
     """
-    wins = _complete([o for o in offers if o.market is Market.H2H])
+    wins = _reference_offers([o for o in offers if o.market is Market.H2H])
     if not wins:
         return None
-    totals = _complete([o for o in offers if o.market is Market.TOTALS and o.line == _TOTAL_LINE])
+    totals = _reference_offers([o for o in offers if o.market is Market.TOTALS and o.line == _TOTAL_LINE])
     outcome = _fair(wins)
     return Consensus(
         outcome=(float(outcome[0]), float(outcome[1]), float(outcome[2])),
@@ -47,33 +47,33 @@ def consensus(offers: Sequence[Offer]) -> Consensus | None:
 
 
 @dataclass(frozen=True, slots=True)
-class FairShare:
-    """The fair probability of one outcome: the inverse of the price at which it is worth nothing to either side."""
+class FairProbability:
+    """The fair probability of one outcome and the bookmaker and source it is derived from."""
 
     probability: float
     bookmaker: str
     source: str
 
 
-def fair_share(offers: Sequence[Offer], market: Market, line: Decimal, outcome: str) -> FairShare | None:
-    """As `consensus`, of a bet on one outcome; None where nobody asks complete prices on its very line.
+def fair_probability(offers: Sequence[Offer], market: Market, line: Decimal, outcome: str) -> FairProbability | None:
+    """The consensus probability of one selection; None without complete prices on its exact line.
 
     Args:
         offers: prices on the match.
-        market, line, outcome: the bet; the line is that of the side that is bet on.
+        market, line, outcome: the selection; the line is that of the selected side.
     """
-    asked_on = market, line_of_offers(market, outcome, line)
-    asked = _complete([o for o in offers if (o.market, o.line) == asked_on])
-    if not asked:
+    key = market, offer_line(market, outcome, line)
+    complete = _reference_offers([o for o in offers if (o.market, o.line) == key])
+    if not complete:
         return None
-    share = float(_fair(asked)[OUTCOMES[market].index(outcome)])
-    return FairShare(share, asked[0].bookmaker if len(asked) == 1 else "mean", asked[0].source)
+    share = float(_fair(complete)[OUTCOMES[market].index(outcome)])
+    return FairProbability(share, complete[0].bookmaker if len(complete) == 1 else "mean", complete[0].source)
 
 
-def _complete(offers: Sequence[Offer]) -> list[Offer]:
-    """The offers to listen to: the most telling one alone, or all of unknown bookmakers; best prices make no set."""
+def _reference_offers(offers: Sequence[Offer]) -> list[Offer]:
+    """The newest offer of the sharpest bookmaker, else all complete offers; never the best prices of several."""
     whole = [o for o in offers if all(price is not None for price in o.prices) and o.bookmaker != "market_best"]
-    for bookmaker in MOST_TELLING:
+    for bookmaker in SHARPEST_BOOKMAKERS:
         if named := [o for o in whole if o.bookmaker == bookmaker]:
             return [max(named, key=lambda o: o.taken_at)]
     return whole
@@ -84,13 +84,13 @@ def _fair(offers: Sequence[Offer]) -> np.ndarray:
 
 
 def log_goals(prices: ArrayLike, totals: ArrayLike) -> NDArray[np.float64]:
-    """Log goal rates and rho that prices imply once the margin is out of them.
+    """Log goal rates and rho implied by prices after removing the margin.
 
     Args:
         prices: decimal odds of home win, draw, away win: shape (n, 3); a row with a NaN gives NaN.
-        totals: decimal odds of over and under 2.5 goals: shape (n, 2); NaN where nobody asks any.
+        totals: decimal odds of over and under 2.5 goals: shape (n, 2); NaN where missing.
 
     Returns:
         Shape (n, 3).
     """
-    return log_goals_of(shin(np.reshape(prices, (-1, 3))), shin(np.reshape(totals, (-1, 2)))[:, 0])
+    return implied_log_goals(shin(np.reshape(prices, (-1, 3))), shin(np.reshape(totals, (-1, 2)))[:, 0])

@@ -1,4 +1,4 @@
-"""Taking the bookmaker's margin out of a set of prices."""
+"""Removing the bookmaker's margin from prices (devigging)."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,11 +11,11 @@ def shin(prices: ArrayLike) -> NDArray[np.float64]:
 
     Shin, H. S. (1993), Measuring the Incidence of Insider Trading in a Market for State-Contingent Claims, Economic
     Journal 103, 1141-1153; solved for the share z of insiders as in Jullien, B. and Salanié, B. (1994), Measuring the
-    Incidence of Insider Trading: A Comment on Shin, Economic Journal 104, 1418-1419, so that the probabilities sum
-    to 1. As z falls to 0 it is plain normalisation; prices without a margin are only normalised.
+    Incidence of Insider Trading: A Comment on Shin, Economic Journal 104, 1418-1419, by bisection so that the
+    probabilities sum to 1. For z = 0 this is plain normalisation; prices without a margin are only normalised.
 
     Args:
-        prices: decimal odds of all outcomes of one event a row: shape (n, k). A row with a NaN gives NaN.
+        prices: decimal odds, one event per row: shape (n, k). A row with a NaN gives NaN.
 
     Returns:
         Probabilities of shape (n, k), in the order of the prices.

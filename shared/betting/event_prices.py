@@ -1,4 +1,4 @@
-"""A match with its prices as a service names it, and which match of ours it is. In doubt it is none."""
+"""Matching a provider's events with prices to our fixtures; ambiguous events are not matched."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,13 +7,13 @@ from datetime import datetime, time
 from decimal import Decimal
 
 from shared.betting.prices import Market, Offer
-from shared.football.kickoff_matching import joins
+from shared.football.kickoff_matching import same_kick_off
 from shared.football.match import Club
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One bookmaker's prices on all outcomes of one market, in the order of `OUTCOMES`; `line` as in `Offer`."""
+    """One bookmaker's prices on all outcomes of a market, in the order of `OUTCOMES`; `line` as in `Offer`."""
 
     bookmaker: str
     market: Market
@@ -23,8 +23,8 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """A match as a service names it, with the prices it tells."""
+class PricedEvent:
+    """A provider's event and its prices."""
 
     outside_id: str
     home: Club
@@ -34,11 +34,11 @@ class Event:
 
     @property
     def hour_known(self) -> bool:
-        """Whether the kick-off is an hour: midnight in UTC stands for a day."""
+        """Whether the kick-off time is known: midnight UTC stands for a date without a time."""
         return self.kick_off.time() != time()
 
     def offers(self, match_id: int, kick_off: datetime, *, closing: bool = False) -> tuple[Offer, ...]:
-        """The prices as those on a match of ours, but for those asked since its kick-off, ours or the service's."""
+        """The prices as offers on our match, without those taken at or after kick-off (ours or the provider's)."""
         source, before = self.home.source, min(kick_off, self.kick_off) if self.hour_known else kick_off
         return tuple(
             Offer(match_id, source, q.bookmaker, q.market, q.line, q.prices, q.taken_at, closing)
@@ -49,7 +49,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """A match of ours that prices may be on; without its hour, `kick_off` stands for its day."""
+    """One of our matches; if `hour_known` is false, `kick_off` only gives the day."""
 
     match_id: int
     home_team_id: int
@@ -59,43 +59,43 @@ class Fixture:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
-    """Events by the match of ours that each is; the clubs that no alias matches; other events, each with its fault."""
+class MatchedEvents:
+    """Events by match id, clubs that no alias matches, and unmatched events with the reason."""
 
-    events: dict[int, Event]
+    events: dict[int, PricedEvent]
     unmatched: tuple[Club, ...]
-    unjoined: tuple[tuple[Event, str], ...]
+    unjoined: tuple[tuple[PricedEvent, str], ...]
 
 
-def join(events: Iterable[Event], fixtures: Sequence[Fixture]) -> Joined:
-    """Find the match of each event: the same clubs on the same sides, and kick-offs that can be those of one match."""
+def match_events(events: Iterable[PricedEvent], fixtures: Sequence[Fixture]) -> MatchedEvents:
+    """Match events to fixtures with the same home and away clubs and a compatible kick-off."""
     by_sides: dict[tuple[int, int], list[Fixture]] = defaultdict(list)
     for fixture in fixtures:
         by_sides[fixture.home_team_id, fixture.away_team_id].append(fixture)
-    told: dict[int, list[Event]] = defaultdict(list)
+    matched: dict[int, list[PricedEvent]] = defaultdict(list)
     unmatched: list[Club] = []
-    unjoined: list[tuple[Event, str]] = []
+    unjoined: list[tuple[PricedEvent, str]] = []
     for event in events:
         if event.home.team is None or event.away.team is None:
             unmatched += [club for club in (event.home, event.away) if club.team is None]
             continue
         home, away = event.home.team_id, event.away.team_id
-        found = [fixture for fixture in by_sides[home, away] if _joins(event, fixture)]
-        if len(found) == 1:
-            told[found[0].match_id].append(event)
-        elif found:
+        possible = [fixture for fixture in by_sides[home, away] if _kick_offs_match(event, fixture)]
+        if len(possible) == 1:
+            matched[possible[0].match_id].append(event)
+        elif possible:
             unjoined.append((event, "two matches of ours could be it"))
-        elif any(_joins(event, fixture) for fixture in by_sides[away, home]):
+        elif any(_kick_offs_match(event, fixture) for fixture in by_sides[away, home]):
             unjoined.append((event, "home and away are swapped"))
         else:
             unjoined.append((event, "no match of ours is it"))
-    twice = [event for of_match in told.values() if len(of_match) > 1 for event in of_match]
-    return Joined(
-        {match_id: of_match[0] for match_id, of_match in told.items() if len(of_match) == 1},
+    duplicates = [event for events_of_match in matched.values() if len(events_of_match) > 1 for event in events_of_match]
+    return MatchedEvents(
+        {match_id: of_match[0] for match_id, of_match in matched.items() if len(of_match) == 1},
         tuple(unmatched),
-        (*unjoined, *((event, "another event is the same match of ours") for event in twice)),
+        (*unjoined, *((event, "another event is the same match of ours") for event in duplicates)),
     )
 
 
-def _joins(event: Event, fixture: Fixture) -> bool:
-    return joins(event.kick_off, fixture.kick_off, by_day=not (event.hour_known and fixture.hour_known))
+def _kick_offs_match(event: PricedEvent, fixture: Fixture) -> bool:
+    return same_kick_off(event.kick_off, fixture.kick_off, by_day=not (event.hour_known and fixture.hour_known))

@@ -1,13 +1,13 @@
-"""Who may be named to people in France: operators that the Autorité nationale des jeux has licensed for sports bets."""
+"""Operators licensed for sports betting in France by the Autorité nationale des jeux; only these may be named."""
 
-LISTED_ON = "2026-10-02"
-"""The day on which the list on anj.fr was read. Before opening it is read again (docs/deployment.md)."""
+LIST_DATE = "2026-10-02"
+"""Date of the list on anj.fr. Check it again before the launch (docs/deployment.md)."""
 
 OPERATORS = frozenset({
     "bet365", "Betclic", "Betsson", "Bwin", "Circus", "DAZN Bet", "Feelingbet", "Genybet", "NetBet", "Olybet", "PMU",
     "PokerStars Sports", "Unibet", "VBET", "Winamax", "YesOrNo",
 })  # fmt: skip
-"""All that are licensed. Parions Sport became part of Unibet on 24 March 2026; YesOrNo takes pool bets alone."""
+"""All licensed operators. Parions Sport became part of Unibet on 24 March 2026; YesOrNo only offers pool betting."""
 
 LICENSED_IN_FRANCE = {
     "betclic_fr": "Betclic",
@@ -16,17 +16,21 @@ LICENSED_IN_FRANCE = {
     "unibet_fr": "Unibet",
     "winamax_fr": "Winamax",
 }
-"""Those whose French house has a key at a source of ours: The Odds API's region `fr`.
+"""French operators by their key at The Odds API (region `fr`).
 
-A source's `bet365` or `unibet` is a house in another country, with other prices: it is not named.
+The keys `bet365` and `unibet` stand for operators of other countries with other prices and are not named.
 """
 
 
-def shown_name(bookmaker: str) -> str | None:
-    """The name that may be shown, or None: the price is then told as the market's."""
+def display_name(bookmaker: str) -> str | None:
+    """The name to show, or None: the price is then shown as a market price.
+
+    >>> display_name("winamax_fr")
+    'Winamax'
+    """
     return LICENSED_IN_FRANCE.get(bookmaker)
 
 
-def on_paper(bookmaker: str) -> bool:
-    """Whether a price of this bookmaker is one on paper: it may not be had in France."""
+def is_unlicensed(bookmaker: str) -> bool:
+    """Whether a bookmaker is unlicensed in France, so that its prices are not available there."""
     return bookmaker not in LICENSED_IN_FRANCE

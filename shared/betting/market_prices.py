@@ -1,4 +1,4 @@
-"""What is asked on matches before they are played, as the forecaster reads it."""
+"""Market prices as model inputs."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -7,27 +7,27 @@ from math import log, nan
 from shared.betting.consensus import Consensus, consensus
 from shared.betting.prices import Market, Offer
 from shared.forecasting.forecast import Prices
-from shared.forecasting.implied_goals import log_goals_of
+from shared.forecasting.implied_goals import implied_log_goals
 
 _UNKNOWN = (nan, nan, nan)
 _SINGLE = ("pinnacle", "bet365")
 
 
-def asked(offers: Sequence[Sequence[Offer]]) -> list[Prices | None]:
-    """The prices of each match from the usable offers on it; None where they tell nothing of who wins."""
-    fair = [consensus(of_match) for of_match in offers]
+def to_model_prices(offers: Sequence[Sequence[Offer]]) -> list[Prices | None]:
+    """Model inputs of each match from its valid offers; None without complete h2h prices."""
+    fair = [consensus(match_offers) for match_offers in offers]
     goals = _log_goals(fair)
     totals = [market.over_25 if market else None for market in fair]
     single = {
-        name: _log_goals([_of(of, name, over) for of, over in zip(offers, totals, strict=True)]) for name in _SINGLE
+        name: _log_goals([_bookmaker_consensus(of, name, over) for of, over in zip(offers, totals, strict=True)]) for name in _SINGLE
     }
-    found: list[Prices | None] = []
+    prices: list[Prices | None] = []
     for place, (market, of_match) in enumerate(zip(fair, offers, strict=True)):
         if market is None:
-            found.append(None)
+            prices.append(None)
             continue
         best = _best(of_match)
-        found.append(
+        prices.append(
             Prices(
                 goals=goals[place],
                 pinnacle=single["pinnacle"][place][:2],
@@ -36,11 +36,11 @@ def asked(offers: Sequence[Sequence[Offer]]) -> list[Prices | None]:
                 best_overround=log(sum(1 / price for price in best)) if best else nan,
             )
         )
-    return found
+    return prices
 
 
-def _of(offers: Sequence[Offer], bookmaker: str, over: float | None) -> Consensus | None:
-    """One bookmaker's view of who wins, with the market's view of the goals."""
+def _bookmaker_consensus(offers: Sequence[Offer], bookmaker: str, over: float | None) -> Consensus | None:
+    """One bookmaker's h2h probabilities with the market's probability of over 2.5 goals."""
     market = consensus([o for o in offers if o.bookmaker == bookmaker and o.market is Market.H2H])
     if market is None:
         return None
@@ -48,7 +48,7 @@ def _of(offers: Sequence[Offer], bookmaker: str, over: float | None) -> Consensu
 
 
 def _log_goals(markets: Sequence[Consensus | None]) -> list[tuple[float, float, float]]:
-    rows = log_goals_of(
+    rows = implied_log_goals(
         [_UNKNOWN if market is None else market.outcome for market in markets],
         [nan if market is None or market.over_25 is None else market.over_25 for market in markets],
     )
@@ -60,7 +60,7 @@ def _above_fair(prices: tuple[float, float, float], fair: tuple[float, float, fl
 
 
 def _best(offers: Sequence[Offer]) -> tuple[float, float, float] | None:
-    """The best price on each outcome, as a source sums them up, else of the bookmakers that are known."""
+    """The best price on each outcome: the source's own aggregate if any, else over all bookmakers."""
     wins = [o for o in offers if o.market is Market.H2H and all(price is not None for price in o.prices)]
     listed = [o for o in wins if o.bookmaker == "market_best"] or [o for o in wins if o.bookmaker != "market_average"]
     if not listed:

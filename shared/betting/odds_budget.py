@@ -1,13 +1,13 @@
-"""What the month's credits of The Odds API are spent on. A call costs one credit a market.
+"""Budget of The Odds API's monthly credits. A call costs one credit a market.
 
-In the order of their worth, so that the last is given up first (docs/odds-credits.md has the sums):
+In order of priority (docs/odds-credits.md has the figures):
 
-1. prices on who wins, once a day, of each league that plays soon: the picks need them;
-2. prices on the goals, in the same call;
-3. prices on who wins ten minutes before kick-off: what the market thought in the end.
+1. daily h2h prices of each league with upcoming matches, which the picks need;
+2. totals, in the same call;
+3. h2h prices ten minutes before kick-off (closing prices).
 
-A call is planned only if what is left after it still pays for all that is worth more until the month ends, were every
-league to play on every day.
+A call is planned only if the remaining credits still cover all higher priorities until the end of the month, assuming
+that every league plays every day.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from shared.betting.prices import Market
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Asking for a competition's prices in some markets; without a market it lists the matches, which is free."""
+    """A request for a competition's prices; without markets it lists the matches, which is free."""
 
     competition: str
     markets: tuple[Market, ...] = ()
@@ -31,14 +31,17 @@ class Call:
 
 
 def month_of(instant: datetime) -> date:
-    """The first day of the month whose credits are spent at an instant."""
+    """The first day of the billing month (UTC)."""
     return instant.astimezone(UTC).date().replace(day=1)
 
 
 def renewed_at(now: datetime) -> datetime:
-    """When to ask again once there are no credits: on the 1st of the next month, UTC.
+    """When to retry after the credits are exhausted: on the 1st of the next month, UTC.
 
-    The hour at which they are renewed is not told, so that on a 1st it may still lie ahead: then on the 2nd.
+    The renewal time is undocumented and may lie ahead on a 1st, so the retry is then on the 2nd.
+
+    >>> renewed_at(datetime(2026, 11, 22, tzinfo=UTC))
+    datetime.datetime(2026, 12, 1, 0, 0, tzinfo=datetime.timezone.utc)
     """
     first = month_of(now)
     following = first + timedelta(days=1) if now.astimezone(UTC).date() == first else _next_month(first)
@@ -46,28 +49,31 @@ def renewed_at(now: datetime) -> datetime:
 
 
 def days_after(now: datetime) -> int:
-    """How many days of the month, in UTC, follow today."""
+    """Remaining days of the month (UTC) after today."""
     return (_next_month(month_of(now)) - now.astimezone(UTC).date()).days - 1
 
 
 def plan_day(left: int, days_after: int, leagues: int, matches: Mapping[str, int]) -> tuple[Call, ...]:
-    """The calls of a day, of the leagues with most matches first.
+    """The daily calls, leagues with most matches first.
 
     Args:
-        left: credits.
-        days_after: days of the month that follow.
-        leagues: how many competitions there are.
-        matches: of each competition that plays soon, how many matches are near.
+        left: remaining credits.
+        days_after: remaining days of the month.
+        leagues: number of competitions.
+        matches: number of upcoming matches by competition.
+
+    >>> [call.competition for call in plan_day(20, 9, 1, {"PL": 3, "FL1": 5, "PD": 0})]
+    ['FL1', 'PL']
     """
     ranked = _ranked(matches)
-    asked = ranked[: max(left, 0) // (days_after + 1)]
-    spare = left - len(asked) - leagues * days_after
-    both = set(asked[: max(spare, 0)])
-    return tuple(Call(code, (Market.H2H, Market.TOTALS) if code in both else (Market.H2H,)) for code in asked)
+    affordable = ranked[: max(left, 0) // (days_after + 1)]
+    spare = left - len(affordable) - leagues * days_after
+    both = set(affordable[: max(spare, 0)])
+    return tuple(Call(code, (Market.H2H, Market.TOTALS) if code in both else (Market.H2H,)) for code in affordable)
 
 
 def plan_closing(left: int, days_after: int, leagues: int, matches: Mapping[str, int]) -> tuple[Call, ...]:
-    """The calls shortly before kick-offs, of the leagues with most matches first; arguments as of `plan_day`."""
+    """The calls shortly before kick-off, leagues with most matches first; arguments as for `plan_day`."""
     spare = left - 2 * leagues * days_after
     return tuple(Call(code, (Market.H2H,)) for code in _ranked(matches)[: max(spare, 0)])
 

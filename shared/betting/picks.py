@@ -1,4 +1,4 @@
-"""The day's picks: the few bets that are worth their price. None is a valid answer, and has its reason."""
+"""Selection of the day's value bets; an empty selection is valid and has a reason."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,18 +7,18 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from shared.betting.licensed_operators import on_paper
+from shared.betting.licensed_operators import is_unlicensed
 from shared.betting.policy import POLICY, Policy
 from shared.betting.prices import OUTCOMES, Market, Offer
 from shared.betting.stakes import stakes
 from shared.betting.value import expected_value, kelly
 
-_NOT_TO_TAKE = {"market_average", "betfair_exchange"}
-"""Nobody asks the average; an exchange keeps a commission that its prices do not show."""
+_NOT_BETTABLE = {"market_average", "betfair_exchange"}
+"""An average is no offer; exchange prices exclude the commission."""
 
 
-class NoPick(StrEnum):
-    """Why a day has no pick, or fewer than it could have."""
+class NoPickReason(StrEnum):
+    """Why a day has no pick, or fewer than the maximum."""
 
     NO_MATCH = "no_match"
     TOO_LATE = "too_late"
@@ -26,21 +26,21 @@ class NoPick(StrEnum):
     NO_PRICES = "no_prices"
     SUSPENDED = "suspended"
     NO_VALUE = "no_value"
-    HELD = "held"
+    UNDER_REVIEW = "held"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A match on which a bet could be placed.
+    """A match with its prediction and offers.
 
     Attributes:
         match_id: the match.
         competition: its competition.
-        kick_off: when it starts.
-        published_at: which published forecast the probabilities are.
-        anchored: whether the forecast starts from the match's own prices; only then is value believed.
+        kick_off: kick-off time.
+        published_at: version of the published prediction.
+        anchored: whether the prediction is based on the match's own prices; otherwise it yields no pick.
         probabilities: home, draw, away.
-        offers: h2h offers that passed the quarantine.
+        offers: h2h offers that passed validation.
     """
 
     match_id: int
@@ -54,19 +54,19 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A bet that is worth its price.
+    """A value bet.
 
     Attributes:
         match_id, competition, kick_off: the match.
-        published_at: which published forecast the probability is from.
-        market, outcome, line: what is bet on; a handicap line is that of the side bet on.
-        probability: that it is won.
-        price: decimal odds: the best that may be taken.
-        bookmaker: who asks it.
-        price_taken_at: when it was asked.
-        value: expected profit of one unit staked.
-        share: of a bankroll, what Kelly would stake in full on this bet alone; picks are ranked by it.
-        stake: of a bankroll, what the policy stakes on it beside the day's other picks; 0 while it is not chosen.
+        published_at: version of the published prediction.
+        market, outcome, line: the selection; a handicap line is that of the selected side.
+        probability: probability of the outcome.
+        price: decimal odds, the best available.
+        bookmaker: the bookmaker that offers it.
+        price_taken_at: when the price was recorded.
+        value: expected profit per unit staked.
+        share: full Kelly share of the bankroll for this bet alone; determines the rank.
+        stake: share of the bankroll under the policy together with the day's other picks; 0 if not selected.
     """
 
     match_id: int
@@ -87,56 +87,56 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A day's picks, best first; what was held for review; and, short of a full day, the reason."""
+    """A day's picks, best first; bets held for manual review; and the reason if there are fewer than the maximum."""
 
     picks: tuple[Pick, ...]
-    held: tuple[Pick, ...]
-    reason: NoPick | None
+    under_review: tuple[Pick, ...]
+    reason: NoPickReason | None
 
 
 def choose(candidates: Iterable[Candidate], policy: Policy = POLICY) -> Choice:
-    """The day's picks: at most one a match, ranked by the share of the bankroll that Kelly would stake.
+    """Select the day's picks, at most one a match, ranked by their Kelly share.
 
-    They are staked on as bets that are open together, for which they must not depend on each other: one a match.
+    Simultaneous Kelly stakes require independent bets, hence one a match.
     """
     considered = list(candidates)
     priced = [c for c in considered if c.anchored and c.offers]
-    best = [pick for c in priced if (pick := _best_bet(c, policy)) is not None and pick.value >= policy.least_value]
+    best = [pick for c in priced if (pick := _best_bet(c, policy)) is not None and pick.value >= policy.min_value]
     best.sort(key=lambda p: (-p.share, p.kick_off, p.match_id))
-    held = tuple(pick for pick in best if pick.value > policy.most_value)
+    under_review = tuple(pick for pick in best if pick.value > policy.max_value)
     chosen: list[Pick] = []
-    of_competition = Counter[str]()
-    for pick in (p for p in best if p not in held):
-        if len(chosen) < policy.a_day and of_competition[pick.competition] < policy.a_competition:
+    picks_by_competition = Counter[str]()
+    for pick in (p for p in best if p not in under_review):
+        if len(chosen) < policy.picks_per_day and picks_by_competition[pick.competition] < policy.picks_per_competition:
             chosen.append(pick)
-            of_competition[pick.competition] += 1
+            picks_by_competition[pick.competition] += 1
     if chosen:
         staked = zip(chosen, stakes([(pick.probability, pick.price) for pick in chosen], policy), strict=True)
         chosen = [replace(pick, stake=stake) for pick, stake in staked]
-        return Choice(tuple(chosen), held, None if len(chosen) == policy.a_day else NoPick.NO_VALUE)
+        return Choice(tuple(chosen), under_review, None if len(chosen) == policy.picks_per_day else NoPickReason.NO_VALUE)
     reason = (
-        NoPick.NO_MATCH
+        NoPickReason.NO_MATCH
         if not considered
-        else NoPick.NO_PRICES
+        else NoPickReason.NO_PRICES
         if not priced
-        else NoPick.HELD
-        if held
-        else NoPick.NO_VALUE
+        else NoPickReason.UNDER_REVIEW
+        if under_review
+        else NoPickReason.NO_VALUE
     )
-    return Choice((), held, reason)
+    return Choice((), under_review, reason)
 
 
 def _best_bet(candidate: Candidate, policy: Policy) -> Pick | None:
-    """The outcome of a match with the highest value, of those whose best price is within the policy's bounds."""
+    """The outcome with the highest value among those whose best price is within the policy's bounds."""
     bets: list[Pick] = []
-    asked = takeable(candidate.offers)
+    bettable = bettable_offers(candidate.offers)
     for place, outcome in enumerate(OUTCOMES[Market.H2H]):
-        offers = [o for o in asked if o.prices[place] is not None]
+        offers = [o for o in bettable if o.prices[place] is not None]
         if not offers:
             continue
         offer = max(offers, key=lambda o: (o.prices[place], o.bookmaker, o.taken_at))
         price, probability = offer.prices[place], candidate.probabilities[place]
-        if price is None or price > policy.highest_price:
+        if price is None or price > policy.max_price:
             continue
         bets.append(
             Pick(
@@ -158,10 +158,7 @@ def _best_bet(candidate: Candidate, policy: Policy) -> Pick | None:
     return max(bets, key=lambda p: (p.value, p.outcome), default=None)
 
 
-def takeable(offers: Iterable[Offer]) -> list[Offer]:
-    """The offers of licensed operators; only where there is none, all prices on paper.
-
-    Why: docs/decisions/prices-that-may-be-taken.md.
-    """
-    asked = [offer for offer in offers if offer.bookmaker not in _NOT_TO_TAKE]
-    return [offer for offer in asked if not on_paper(offer.bookmaker)] or asked
+def bettable_offers(offers: Iterable[Offer]) -> list[Offer]:
+    """The offers of licensed operators, or all offers if there are none (docs/decisions/prices-that-may-be-taken.md)."""
+    eligible = [offer for offer in offers if offer.bookmaker not in _NOT_BETTABLE]
+    return [offer for offer in eligible if not is_unlicensed(offer.bookmaker)] or eligible

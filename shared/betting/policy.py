@@ -1,4 +1,4 @@
-"""The policy of the picks: every figure that decides which price is believed, which bet is picked and for how much."""
+"""The parameters of price validation, pick selection and staking."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,40 +7,40 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """When a price is believed, when a bet at it becomes a pick, and what share of a bankroll it is worth.
+    """Thresholds and limits.
 
     Attributes:
-        lowest_price: prices up to this are placeholders.
-        highest_price: an outcome whose best price is above it is left alone: there, small errors in a probability are
-            large errors in value.
-        overround: between which bounds the inverse prices of one bookmaker must sum.
-        oldest: how old prices of each source may be; the CSV service publishes twice a week and says no more.
-        off_median: how far from the median of all bookmakers a price may lie, as a share.
-        least_value: expected value from which a price is worth taking.
-        most_value: expected value above which the price is held for review: it is likelier wrong than generous.
-        a_day: most picks in a day.
-        a_competition: most picks of one competition in a day.
-        kelly_fraction: share that is staked of what would make a bankroll grow fastest if every probability were
-            exact; none is, and staking too much costs more growth than staking too little.
-        bet_limit: most of a bankroll on one bet.
-        day_limit: most of a bankroll on all bets of a day.
+        min_price: prices up to this are placeholders.
+        max_price: outcomes with a higher best price are skipped, as small errors in probability give large errors in
+            value there.
+        overround: allowed range of the overround of one bookmaker.
+        max_age: maximum age of prices by source; the CSV files are published twice a week.
+        max_median_deviation: maximum relative deviation from the median over bookmakers.
+        min_value: minimum expected value of a pick.
+        max_value: expected value above which a price is held for review, being more likely an error.
+        picks_per_day: maximum number of picks a day.
+        picks_per_competition: maximum number of picks a day in one competition.
+        kelly_fraction: fraction of the Kelly stake; probabilities are estimates, and overstaking costs more growth than
+            understaking.
+        max_stake: maximum share of the bankroll on one bet.
+        max_daily_stake: maximum share of the bankroll on all bets of a day.
     """
 
-    lowest_price: Decimal = Decimal("1.01")
-    highest_price: Decimal = Decimal(10)
+    min_price: Decimal = Decimal("1.01")
+    max_price: Decimal = Decimal(10)
     overround: tuple[Decimal, Decimal] = (Decimal("1.00"), Decimal("1.20"))
-    oldest: tuple[tuple[str, timedelta], ...] = (
+    max_age: tuple[tuple[str, timedelta], ...] = (
         ("football_data_uk", timedelta(hours=96)),
         ("the_odds_api", timedelta(hours=6)),
     )
-    off_median: Decimal = Decimal("0.40")
-    least_value: Decimal = Decimal("0.02")
-    most_value: Decimal = Decimal("0.20")
-    a_day: int = 5
-    a_competition: int = 2
+    max_median_deviation: Decimal = Decimal("0.40")
+    min_value: Decimal = Decimal("0.02")
+    max_value: Decimal = Decimal("0.20")
+    picks_per_day: int = 5
+    picks_per_competition: int = 2
     kelly_fraction: Decimal = Decimal("0.25")
-    bet_limit: Decimal = Decimal("0.02")
-    day_limit: Decimal = Decimal("0.05")
+    max_stake: Decimal = Decimal("0.02")
+    max_daily_stake: Decimal = Decimal("0.05")
 
 
 POLICY = Policy()

@@ -1,4 +1,4 @@
-"""Prices, and which of them may be trusted. What is refused is refused with its reason, never silently."""
+"""Bookmakers' offers and their validation; each rejected offer has a reason."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from shared.betting.policy import Policy
 
 
 class Market(StrEnum):
-    """What is bet on."""
+    """A betting market."""
 
     H2H = "h2h"
     TOTALS = "totals"
@@ -33,13 +33,13 @@ class Offer:
 
     Attributes:
         match_id: the match.
-        source: where the prices were read.
-        bookmaker: whose they are; `market_average` and `market_best` sum up many.
-        market: what is bet on.
-        line: goals; of a handicap the home side's, the away side's being its opposite; 0 for h2h.
-        prices: decimal odds in the order of `OUTCOMES`; None where an outcome has none.
-        taken_at: when the bookmaker asked them.
-        closing: whether they are the last before kick-off.
+        source: data source.
+        bookmaker: the bookmaker; `market_average` and `market_best` aggregate several.
+        market: the market.
+        line: goals; for a handicap that of the home side (the away side has the opposite); 0 for h2h.
+        prices: decimal odds in the order of `OUTCOMES`; None where missing.
+        taken_at: when the prices were recorded.
+        closing: whether they are closing prices.
     """
 
     match_id: int
@@ -52,65 +52,72 @@ class Offer:
     closing: bool = False
 
 
-def line_of_offers(market: Market, outcome: str, line: Decimal) -> Decimal:
-    """The `line` of the offers that price a bet: theirs is the home side's, a bet's is that of the side it is on."""
+def offer_line(market: Market, outcome: str, line: Decimal) -> Decimal:
+    """The offers' line for a selection: offers have the home side's line, bets that of the selected side.
+
+    >>> offer_line(Market.HANDICAP, "away", Decimal("0.5"))
+    Decimal('-0.5')
+    """
     return -line if market is Market.HANDICAP and outcome == "away" else line
 
 
 def overround(prices: Sequence[Decimal]) -> Decimal:
-    """Sum of the inverse prices of all outcomes: 1.05 is a margin of 5 %."""
+    """Sum of the inverse prices of all outcomes: 1.05 is a margin of 5 %.
+
+    >>> overround([Decimal(2), Decimal("1.6")])
+    Decimal('1.125')
+    """
     return sum((1 / price for price in prices), Decimal(0))
 
 
-MOST_TELLING = ("market_average", "pinnacle", "betfair_exchange", "bet365")
-"""Whose prices tell most of what the market thinks, the first first; best prices of many make no set."""
+SHARPEST_BOOKMAKERS = ("market_average", "pinnacle", "betfair_exchange", "bet365")
+"""In order of preference. `market_best` is excluded, as its prices come from several bookmakers."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """An offer that is not used, and why."""
+class RejectedOffer:
+    """A rejected offer and the reason."""
 
     offer: Offer
     reason: str
 
 
-def sift(
+def filter_offers(
     offers: Iterable[Offer], kick_off: datetime, now: datetime, policy: Policy
-) -> tuple[tuple[Offer, ...], tuple[Refused, ...]]:
-    """The offers on one match that may be used at `now`, and those that may not, each with its reason.
+) -> tuple[tuple[Offer, ...], tuple[RejectedOffer, ...]]:
+    """Split the offers on one match into valid and rejected ones.
 
-    Where two sources tell of one bookmaker's prices on one line, only the newest are used; the others are no fault, but
-    past.
+    If two sources have prices of one bookmaker on one line, the older ones are dropped without a rejection.
     """
-    fit: list[Offer] = []
-    refused: list[Refused] = []
+    accepted: list[Offer] = []
+    rejected: list[RejectedOffer] = []
     for offer in offers:
-        reason = _fault_of(offer, kick_off, now, policy)
+        reason = _rejection_reason(offer, kick_off, now, policy)
         if reason:
-            refused.append(Refused(offer, reason))
+            rejected.append(RejectedOffer(offer, reason))
         else:
-            fit.append(offer)
-    fit = _newest(fit)
-    lonely = _faults_beside_others(fit, policy)
-    refused += [Refused(offer, lonely[index]) for index, offer in enumerate(fit) if index in lonely]
-    return tuple(offer for index, offer in enumerate(fit) if index not in lonely), tuple(refused)
+            accepted.append(offer)
+    accepted = _newest(accepted)
+    outliers = _outliers(accepted, policy)
+    rejected += [RejectedOffer(offer, outliers[index]) for index, offer in enumerate(accepted) if index in outliers]
+    return tuple(offer for index, offer in enumerate(accepted) if index not in outliers), tuple(rejected)
 
 
-def _fault_of(offer: Offer, kick_off: datetime, now: datetime, policy: Policy) -> str | None:
-    limits = dict(policy.oldest)
+def _rejection_reason(offer: Offer, kick_off: datetime, now: datetime, policy: Policy) -> str | None:
+    max_age = dict(policy.max_age)
     if offer.taken_at >= kick_off or offer.closing:
         return "not a price from before kick-off"
     if offer.taken_at > now:
         return "from the future"
-    if now - offer.taken_at > limits.get(offer.source, timedelta(0)):
+    if now - offer.taken_at > max_age.get(offer.source, timedelta(0)):
         return "too old"
     if any(price is None for price in offer.prices):
         return "an outcome has no price"
     prices = [price for price in offer.prices if price is not None]
-    if any(price <= policy.lowest_price for price in prices):
+    if any(price <= policy.min_price for price in prices):
         return "a placeholder price"
     if offer.bookmaker == "market_best":
-        return None  # the best prices of many are no set of one, and have no overround of their own
+        return None  # prices of several bookmakers: no overround
     low, high = policy.overround
     return None if low <= overround(prices) <= high else "its overround is out of bounds"
 
@@ -118,14 +125,14 @@ def _fault_of(offer: Offer, kick_off: datetime, now: datetime, policy: Policy) -
 def _newest(offers: Iterable[Offer]) -> list[Offer]:
     newest: dict[tuple[str, Market, Decimal], Offer] = {}
     for offer in offers:
-        kept = newest.setdefault((offer.bookmaker, offer.market, offer.line), offer)
-        if (offer.taken_at, offer.source) > (kept.taken_at, kept.source):
+        current = newest.setdefault((offer.bookmaker, offer.market, offer.line), offer)
+        if (offer.taken_at, offer.source) > (current.taken_at, current.source):
             newest[offer.bookmaker, offer.market, offer.line] = offer
     return list(newest.values())
 
 
-def _faults_beside_others(offers: Sequence[Offer], policy: Policy) -> dict[int, str]:
-    """Offers that contradict the other bookmakers on the same line, by their place in the sequence."""
+def _outliers(offers: Sequence[Offer], policy: Policy) -> dict[int, str]:
+    """Reasons for offers that deviate from the other bookmakers on the same line, by index."""
     rows: dict[tuple[Market, Decimal], list[int]] = defaultdict(list)
     for index, offer in enumerate(offers):
         rows[offer.market, offer.line].append(index)
@@ -138,9 +145,9 @@ def _faults_beside_others(offers: Sequence[Offer], policy: Policy) -> dict[int, 
         ]
         for i in places:
             prices = [price or Decimal(0) for price in offers[i].prices]
-            far = [abs(price / usual - 1) > policy.off_median for price, usual in zip(prices, middle, strict=True)]
+            far = [abs(price / usual - 1) > policy.max_median_deviation for price, usual in zip(prices, middle, strict=True)]
             turned = [abs(price / usual - 1) for price, usual in zip(reversed(prices), middle, strict=True)]
             if any(far):
-                swapped = max(turned) < policy.off_median / 2
+                swapped = max(turned) < policy.max_median_deviation / 2
                 faults[i] = "home and away look swapped" if swapped else "far off the other bookmakers"
     return faults

@@ -1,4 +1,4 @@
-"""How a bet ends: won, lost, its stake returned, or half of each."""
+"""Settlement of bets."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -8,12 +8,12 @@ from shared.betting.prices import Market
 from shared.football.calendar import days_apart
 from shared.football.match import Score, Status
 
-STANDS_IF_PLAYED_WITHIN = timedelta(hours=48)
-"""A match moved by more than this is another bet: the stake is returned, as most bookmakers' terms say."""
+MAX_POSTPONEMENT = timedelta(hours=48)
+"""A match postponed by more than this voids the bet, as in most bookmakers' terms."""
 
 
-class Ending(StrEnum):
-    """How a bet ended."""
+class BetResult(StrEnum):
+    """Result of a settled bet."""
 
     WON = "won"
     HALF_WON = "half_won"
@@ -23,24 +23,28 @@ class Ending(StrEnum):
     VOID = "void"
 
 
-RETURNED = {
-    Ending.WON: (Decimal(1), Decimal(0)),
-    Ending.HALF_WON: (Decimal("0.5"), Decimal("0.5")),
-    Ending.PUSH: (Decimal(0), Decimal(1)),
-    Ending.VOID: (Decimal(0), Decimal(1)),
-    Ending.HALF_LOST: (Decimal(0), Decimal("0.5")),
-    Ending.LOST: (Decimal(0), Decimal(0)),
+PAYOUT_SHARES = {
+    BetResult.WON: (Decimal(1), Decimal(0)),
+    BetResult.HALF_WON: (Decimal("0.5"), Decimal("0.5")),
+    BetResult.PUSH: (Decimal(0), Decimal(1)),
+    BetResult.VOID: (Decimal(0), Decimal(1)),
+    BetResult.HALF_LOST: (Decimal(0), Decimal("0.5")),
+    BetResult.LOST: (Decimal(0), Decimal(0)),
 }
-"""Of one unit staked: the share that is paid at the price, and the share that is given back."""
+"""Per unit staked: the share that wins at the price, and the share that is refunded."""
 
 
-def profit(ending: Ending, price: Decimal) -> Decimal:
-    """Profit of one unit staked at a price."""
-    at_price, back = RETURNED[ending]
+def profit(result: BetResult, price: Decimal) -> Decimal:
+    """Profit per unit staked.
+
+    >>> profit(BetResult.HALF_WON, Decimal("1.9"))
+    Decimal('0.45')
+    """
+    at_price, back = PAYOUT_SHARES[result]
     return at_price * price + back - 1
 
 
-def end_of_bet(
+def void_if_not_played(
     status: Status,
     score: Score | None,
     kick_off: datetime,
@@ -48,37 +52,39 @@ def end_of_bet(
     now: datetime,
     *,
     by_day: bool = False,
-) -> Ending | None:
-    """VOID where a match's fate alone ends every bet on it; None where its score decides, or nothing does yet.
+) -> BetResult | None:
+    """VOID if all bets on the match are void regardless of a score; None if the score decides or the match is pending.
 
-    A match that was called off, awarded by a jury, or not played within `STANDS_IF_PLAYED_WITHIN` of the kick-off that
-    was bet on returns every stake. Where one of the two is no hour but the last minute of a day (`by_day`), days count:
-    that an hour is fixed moves no match.
+    Bets are void if the match is cancelled, awarded, or not played within `MAX_POSTPONEMENT` of the kick-off at
+    commitment. If either kick-off has a date but no time (`by_day`), dates are compared.
     """
     if by_day:
-        moved = days_apart(kick_off, committed_kick_off) > STANDS_IF_PLAYED_WITHIN.days
+        moved = days_apart(kick_off, committed_kick_off) > MAX_POSTPONEMENT.days
     else:
-        moved = abs(kick_off - committed_kick_off) > STANDS_IF_PLAYED_WITHIN
-    overdue = score is None and now > committed_kick_off + STANDS_IF_PLAYED_WITHIN
+        moved = abs(kick_off - committed_kick_off) > MAX_POSTPONEMENT
+    overdue = score is None and now > committed_kick_off + MAX_POSTPONEMENT
     called_off = status in {Status.CANCELLED, Status.AWARDED}
     not_played = overdue and status in {Status.POSTPONED, Status.SUSPENDED, Status.SCHEDULED}
-    return Ending.VOID if called_off or moved or not_played else None
+    return BetResult.VOID if called_off or moved or not_played else None
 
 
-def ending(market: Market, outcome: str, line: Decimal, score: Score) -> Ending:
-    """How a bet ends at a score after 90 minutes.
+def settle_bet(market: Market, outcome: str, line: Decimal, score: Score) -> BetResult:
+    """The result of a bet at the score after 90 minutes.
 
-    A handicap line is added to the goals of the side that is bet on, as bookmakers write it. A quarter line is two bets
-    of half the stake on the half lines beside it: 2.25 is 2 and 2.5.
+    A handicap line is added to the goals of the selected side. A quarter line splits the stake between the two adjacent
+    half lines: 2.25 is 2 and 2.5.
 
     Raises:
         ValueError: the market has no such outcome, or the line is no multiple of a quarter.
+
+    >>> settle_bet(Market.TOTALS, "over", Decimal("2.25"), Score(1, 1))
+    <BetResult.HALF_LOST: 'half_lost'>
     """
     margin = Decimal(score.home - score.away)
     match market, outcome:
         case Market.H2H, "home" | "draw" | "away":
-            came = "home" if margin > 0 else "draw" if margin == 0 else "away"
-            return Ending.WON if outcome == came else Ending.LOST
+            winner = "home" if margin > 0 else "draw" if margin == 0 else "away"
+            return BetResult.WON if outcome == winner else BetResult.LOST
         case Market.TOTALS, "over" | "under":
             beyond = Decimal(score.home + score.away) - line
             if outcome == "under":
@@ -91,7 +97,7 @@ def ending(market: Market, outcome: str, line: Decimal, score: Score) -> Ending:
     if quarters != quarters.to_integral_value():
         raise ValueError(f"a line is a multiple of a quarter, not {line}")
     if quarters >= 2:
-        return Ending.WON
+        return BetResult.WON
     if quarters <= -2:
-        return Ending.LOST
-    return {1: Ending.HALF_WON, 0: Ending.PUSH, -1: Ending.HALF_LOST}[int(quarters)]
+        return BetResult.LOST
+    return {1: BetResult.HALF_WON, 0: BetResult.PUSH, -1: BetResult.HALF_LOST}[int(quarters)]

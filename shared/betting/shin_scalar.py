@@ -1,4 +1,4 @@
-"""Fair probabilities of one event, for whoever only shows them: numpy would cost a reader 100 ms."""
+"""Fair probabilities of one event without numpy, whose import costs 100 ms."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -7,14 +7,11 @@ from math import sqrt
 _HALVINGS = 60
 
 
-def fair(prices: Sequence[Decimal]) -> tuple[float, ...]:
-    """Fair probabilities after Shin: what `shared.betting.devig.shin`, where the sources stand, says of one row.
+def fair_probabilities(prices: Sequence[Decimal]) -> tuple[float, ...]:
+    """Fair probabilities by Shin's method, as `shared.betting.devig.shin` for one row; see there for references.
 
-    Args:
-        prices: decimal odds of all outcomes of one event.
-
-    Returns:
-        Probabilities that sum to 1, in the order of the prices.
+    >>> fair_probabilities([Decimal(2), Decimal(2)])
+    (0.5, 0.5)
     """
     inverse = [1 / float(price) for price in prices]
     total, low, high = sum(inverse), 0.0, 0.5

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from shared.betting.licensed_operators import LISTED_ON
+from shared.betting.licensed_operators import LIST_DATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class FactSheet:
 
     source: str
     address: str
-    read_on: date
-    read_in: str
-    decides: bool
+    checked_on: date
+    reference: str
+    is_critical: bool
 
 
 FOOTBALL_DATA_UK = FactSheet(
@@ -35,7 +35,7 @@ FOOTBALL_DATA_UK = FactSheet(
     "https://football-data.co.uk",  # without www, which redirects, at times to nowhere
     date(2026, 11, 29),
     "the header of mmz4281/2627/E0.csv, and notes.txt",
-    decides=True,
+    is_critical=True,
 )
 CSV_BOOKMAKERS = {
     "B365": "bet365",
@@ -79,7 +79,7 @@ FOOTBALL_DATA_ORG = FactSheet(
     "https://api.football-data.org/v4",
     date(2026, 11, 22),
     "docs.football-data.org/general/v4",
-    decides=True,
+    is_critical=True,
 )
 
 THE_ODDS_API = FactSheet(
@@ -87,7 +87,7 @@ THE_ODDS_API = FactSheet(
     "https://api.the-odds-api.com/v4",
     date(2026, 11, 29),
     "the-odds-api.com/liveapi/guides/v4 and /sports-odds-data/bookmaker-apis.html",
-    decides=True,
+    is_critical=True,
 )
 ODDS_SPORTS = {
     "PL": "soccer_epl",
@@ -109,11 +109,11 @@ MET_NORWAY = FactSheet(
     "https://api.met.no/weatherapi/locationforecast/2.0",
     date(2026, 11, 22),
     "api.met.no/doc/TermsOfService and /doc/ForecastJSON",
-    decides=False,
+    is_critical=False,
 )
 
 GROQ = FactSheet(
-    "Groq", "https://api.groq.com/openai/v1", date(2026, 11, 29), "console.groq.com/docs/models", decides=False
+    "Groq", "https://api.groq.com/openai/v1", date(2026, 11, 29), "console.groq.com/docs/models", is_critical=False
 )
 GROQ_MODEL = "openai/gpt-oss-120b"
 ANTHROPIC = FactSheet(
@@ -121,7 +121,7 @@ ANTHROPIC = FactSheet(
     "https://api.anthropic.com",
     date(2026, 11, 29),
     "platform.claude.com/docs/en/models/haiku-5-5/overview and /docs/en/about-claude/pricing",
-    decides=False,
+    is_critical=False,
 )
 ANTHROPIC_MODEL = "claude-haiku-5-5"
 MODEL_PRICES = {
@@ -136,16 +136,16 @@ MODEL_PRICES = {
 """US dollars for a million tokens read and written, of prompts up to 100,000 tokens."""
 
 STRIPE = FactSheet(
-    "Stripe", "https://api.stripe.com", date(2026, 11, 29), "docs.stripe.com/changelog, stripe 16.1.0", decides=False
+    "Stripe", "https://api.stripe.com", date(2026, 11, 29), "docs.stripe.com/changelog, stripe 16.1.0", is_critical=False
 )
 STRIPE_VERSION = "2026-10-28.endive"
 
 ANJ = FactSheet(
     "Autorité nationale des jeux",
     "https://anj.fr",
-    date.fromisoformat(LISTED_ON),
+    date.fromisoformat(LIST_DATE),
     "its list of licensed operators (shared/betting/licensed_operators.py)",
-    decides=False,
+    is_critical=False,
 )
 
 SHEETS = (FOOTBALL_DATA_UK, FOOTBALL_DATA_ORG, THE_ODDS_API, MET_NORWAY, GROQ, ANTHROPIC, STRIPE, ANJ)

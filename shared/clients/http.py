@@ -40,8 +40,8 @@ def fetch(
     headers: Mapping[str, str] | None = None,
     method: str = "GET",
     json: object = None,
-    largest: int = LARGEST,
-    follow: bool = False,
+    max_bytes: int = LARGEST,
+    follow_redirects: bool = False,
 ) -> Answer:
     """Ask an address.
 
@@ -64,17 +64,17 @@ def fetch(
         Redirected: a redirect, which was not followed.
         Unintelligible: a body over `largest` bytes once unpacked, or one that cannot be unpacked.
     """
-    ends = min(deadline, now() + SLOWEST)
+    give_up_at = min(deadline, now() + SLOWEST)
     address = httpx.URL(url, params=params) if params else httpx.URL(url)
-    left = MOST_REDIRECTS if follow else 0
+    redirects_left = MOST_REDIRECTS if follow_redirects else 0
     while True:
         try:
-            return _ask(http, method, address, headers, json, now, ends, largest)
+            return _ask(http, method, address, headers, json, now, give_up_at, max_bytes)
         except Redirected as error:
-            next_address = onward(address, error.location) if left else None
+            next_address = onward(address, error.location) if redirects_left else None
             if next_address is None:
                 raise
-            address, left = next_address, left - 1
+            address, redirects_left = next_address, redirects_left - 1
 
 
 def onward(address: httpx.URL, location: str) -> httpx.URL | None:
@@ -124,26 +124,26 @@ def _ask(
     headers: Mapping[str, str] | None,
     json: object,
     now: Callable[[], datetime],
-    ends: datetime,
-    largest: int,
+    give_up_at: datetime,
+    max_bytes: int,
 ) -> Answer:
     host = address.host
-    patience = max((ends - now()).total_seconds(), 0.001)
+    timeout = max((give_up_at - now()).total_seconds(), 0.001)
     try:
         with http.stream(
             method,
             address,
             json=json,
             headers={"Accept-Encoding": "gzip", **(headers or {})},
-            timeout=httpx.Timeout(min(patience, 10), connect=min(patience, 3)),
+            timeout=httpx.Timeout(min(timeout, 10), connect=min(timeout, 3)),
             follow_redirects=False,
         ) as response:
             if response.status_code >= 500:
                 raise Unavailable(f"{host} answered {response.status_code}")
             if response.status_code in _REDIRECTS:
-                told = f"{host} answered with a redirect, which is not followed; mend its address"
-                raise Redirected(told, response.headers.get("Location", ""))
-            return Answer(response.status_code, response.headers, _body_of(response, host, now, ends, largest))
+                message = f"{host} answered with a redirect, which is not followed; mend its address"
+                raise Redirected(message, response.headers.get("Location", ""))
+            return Answer(response.status_code, response.headers, _body_of(response, host, now, give_up_at, max_bytes))
     except httpx.TimeoutException as error:
         raise Unavailable(f"{host} did not answer in time") from error
     except httpx.TransportError as error:
@@ -152,15 +152,15 @@ def _ask(
         raise Unintelligible(f"{host} sent a body that cannot be unpacked") from error
 
 
-def _body_of(response: httpx.Response, host: str, now: Callable[[], datetime], ends: datetime, largest: int) -> bytes:
+def _body_of(response: httpx.Response, host: str, now: Callable[[], datetime], give_up_at: datetime, max_bytes: int) -> bytes:
     # Only gzip was asked for. Its 64 kB pieces unpack to 64 MB at most; encodings laid over each other know no bound.
     if response.headers.get("Content-Encoding", "identity").lower() not in {"identity", "gzip"}:
         raise Unintelligible(f"{host} packed its body in a way we did not ask for")
     body = bytearray()
-    for piece in response.iter_bytes():
-        body += piece
-        if len(body) > largest:
-            raise Unintelligible(f"{host} sent more than {largest:,} bytes")
-        if now() > ends:
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > max_bytes:
+            raise Unintelligible(f"{host} sent more than {max_bytes:,} bytes")
+        if now() > give_up_at:
             raise Unavailable(f"{host} did not finish its answer in time")
     return bytes(body)

@@ -14,7 +14,7 @@ def retry_after(header: str, now: datetime) -> timedelta | None:
         Between `NO_REST` and `LONGEST_REST`; None where the header is empty or is neither.
     """
     try:
-        rest = timedelta(seconds=int(header[:9])) if header.isdecimal() else parsedate_to_datetime(header) - now
+        wait = timedelta(seconds=int(header[:9])) if header.isdecimal() else parsedate_to_datetime(header) - now
     except (ValueError, TypeError):  # no date; a date without a zone
         return None
-    return min(max(rest, NO_REST), LONGEST_REST)
+    return min(max(wait, NO_REST), LONGEST_REST)

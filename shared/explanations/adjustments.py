@@ -14,10 +14,10 @@ INJURY, SENTIMENT, TACTICAL, MOTIVATION = 0.3, 0.1, 0.05, 0.15
 """The most that each kind may do to a side."""
 PER_SIGNAL = 0.2
 """What one absence at full strength costs a side."""
-LEAST_CONFIDENCE = 0.4
+MIN_CONFIDENCE = 0.4
 SIDES = ("home", "away")
-PER_SIDE, MOST = 0.375, 0.5
-DRAW = 0.3
+MAX_PER_SIDE, MAX_TOTAL = 0.375, 0.5
+DRAW_SHARE = 0.3
 """The draw loses this share of the distance that grows between the sides."""
 
 
@@ -44,9 +44,9 @@ class Adjustment:
     sources: tuple[str, ...]
 
 
-def adjustment(signals: Iterable[Signal]) -> Adjustment | None:
+def compute_adjustment(signals: Iterable[Signal]) -> Adjustment | None:
     """What signals add up to; None without any that counts."""
-    counted = [signal for signal in signals if signal.confidence >= LEAST_CONFIDENCE and signal.strength > 0]
+    counted = [signal for signal in signals if signal.confidence >= MIN_CONFIDENCE and signal.strength > 0]
     if not counted:
         return None
 
@@ -57,26 +57,26 @@ def adjustment(signals: Iterable[Signal]) -> Adjustment | None:
             if (of.kind, of.side) == (kind, side)
         )
 
-    hurt_home, hurt_away = (_within(PER_SIGNAL * min(total("injury", side), 0), INJURY) for side in SIDES)
-    mood_home, mood_away = (_within(SENTIMENT * total("sentiment", side), SENTIMENT) for side in SIDES)
-    tactical = _within(TACTICAL * (total("tactical", "home") - total("tactical", "away")), TACTICAL)
-    stake = _within(MOTIVATION * (total("motivation", "home") - total("motivation", "away")), MOTIVATION)
-    home = _within(hurt_home - hurt_away + mood_home + tactical + stake, PER_SIDE)
-    away = _within(hurt_away - hurt_home + mood_away - tactical - stake, PER_SIDE)
-    shrunk = min(1.0, MOST / (abs(home) + abs(away))) if home or away else 1.0
+    injury_home, injury_away = (_clip(PER_SIGNAL * min(total("injury", side), 0), INJURY) for side in SIDES)
+    sentiment_home, sentiment_away = (_clip(SENTIMENT * total("sentiment", side), SENTIMENT) for side in SIDES)
+    tactical = _clip(TACTICAL * (total("tactical", "home") - total("tactical", "away")), TACTICAL)
+    motivation = _clip(MOTIVATION * (total("motivation", "home") - total("motivation", "away")), MOTIVATION)
+    home = _clip(injury_home - injury_away + sentiment_home + tactical + motivation, MAX_PER_SIDE)
+    away = _clip(injury_away - injury_home + sentiment_away - tactical - motivation, MAX_PER_SIDE)
+    scale = min(1.0, MAX_TOTAL / (abs(home) + abs(away))) if home or away else 1.0
     sources = tuple(sorted({signal.source for signal in counted}))
     return Adjustment(
-        hurt_home, hurt_away, mood_home, mood_away, tactical, stake, home * shrunk, away * shrunk, sources
+        injury_home, injury_away, sentiment_home, sentiment_away, tactical, motivation, home * scale, away * scale, sources
     )
 
 
-def adjusted(probabilities: tuple[float, float, float], of: Adjustment) -> tuple[float, float, float]:
+def apply_adjustment(probabilities: tuple[float, float, float], adjustment: Adjustment) -> tuple[float, float, float]:
     """What home win, draw and away win would be if it were applied; each lies above 0, below 1."""
-    shifts = (of.home, -DRAW * abs(of.home - of.away), of.away)
+    shifts = (adjustment.home, -DRAW_SHARE * abs(adjustment.home - adjustment.away), adjustment.away)
     moved = [1 / (1 + exp(-(log(p / (1 - p)) + shift))) for p, shift in zip(probabilities, shifts, strict=True)]
     home, draw, away = (share / sum(moved) for share in moved)
     return home, draw, away
 
 
-def _within(value: float, bound: float) -> float:
+def _clip(value: float, bound: float) -> float:
     return min(max(value, -bound), bound)

@@ -19,31 +19,31 @@ _NUMBER = r"(?<![\w.,])[+-]? ?\d+(?:[ ']\d{3}(?!\d))*(?:[.,]\d+)?(?: ?(?:%|perce
 _TOKEN = re.compile(rf"(?P<day>{_DAY})|(?P<score>{_SCORE})|(?P<number>{_NUMBER})|(?P<word>[^\W\d_]+(?=\W|$))|\d")
 
 
-def numbers(text: str) -> set[str]:
+def extract_numbers(text: str) -> set[str]:
     """Every number of a text in one spelling: `57%`, `+6`, `1.7`, `2-1`, `27/04/2024`; a digit in a word is `?`."""
-    found = {"?" for sign in text if category(sign) in {"No", "Nl"}}  # fractions, powers, numbers in a circle
+    numbers = {"?" for char in text if category(char) in {"No", "Nl"}}  # fractions, powers, numbers in a circle
     plain = normalize("NFKC", text).replace("−", "-").replace("–", "-").replace("’", "'").lower()
     for match in _TOKEN.finditer(plain):
-        kind, told = match.lastgroup, match[0]
+        kind, token = match.lastgroup, match[0]
         if kind == "word":
-            found |= {str(_ONES[told])} if told in _ONES else set()
+            numbers |= {str(_ONES[token])} if token in _ONES else set()
         elif kind == "number":
-            found.add(_number(told))
+            numbers.add(_normalize(token))
         else:
-            found.add("?" if kind is None else "-".join(re.findall(r"\d+", told)) if kind == "score" else told)
-    return found
+            numbers.add("?" if kind is None else "-".join(re.findall(r"\d+", token)) if kind == "score" else token)
+    return numbers
 
 
-def not_given(text: str, given: set[str]) -> list[str]:
+def unsupported_numbers(text: str, allowed: set[str]) -> list[str]:
     """The numbers of a text that are none of those that were given; a change may be told without its sign."""
-    known = given | {number.lstrip("+-") for number in given if number[0] in "+-"}
-    plain = known | {number.removesuffix("%") for number in known}
-    return sorted(number for number in numbers(text) if number not in plain)
+    accepted = allowed | {number.lstrip("+-") for number in allowed if number[0] in "+-"}
+    plain = accepted | {number.removesuffix("%") for number in accepted}
+    return sorted(number for number in extract_numbers(text) if number not in plain)
 
 
-def _number(told: str) -> str:
-    share = "%" if not told[-1].isdigit() else ""
-    digits = re.match(r"[\d '.,]+", told.lstrip("+- "))
+def _normalize(token: str) -> str:
+    share = "%" if not token[-1].isdigit() else ""
+    digits = re.match(r"[\d '.,]+", token.lstrip("+- "))
     value = Decimal((digits[0] if digits else "0").replace(" ", "").replace("'", "").replace(",", "."))
-    sign = told[0] if told[0] in "+-" else ""
+    sign = token[0] if token[0] in "+-" else ""
     return f"{sign}{value.normalize():f}{share}"

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Any, cast
 from unicodedata import category
 
-from shared.explanations.numbers import not_given, numbers
-from shared.explanations.prohibited_claims import claims, folded
-from shared.explanations.prompt import Asked
+from shared.explanations.numbers import unsupported_numbers, extract_numbers
+from shared.explanations.prohibited_claims import find_claims, fold
+from shared.explanations.prompt import ExplanationRequest
 from shared.explanations.translations import Language
 
-LONGEST = {"explanation": 900, "context": 700}
-SHORTEST_EXPLANATION = 40
-LONGEST_FACTOR = 240
-MOST_FACTORS = 5
-MOST_SIGNALS = 12
-A_SENTENCE = 8
+MAX_LENGTHS = {"explanation": 900, "context": 700}
+MIN_EXPLANATION = 40
+MAX_FACTOR = 240
+MAX_FACTORS = 5
+MAX_SIGNALS = 12
+SENTENCE_WORDS = 8
 """Words; shorter ones may have no small word."""
 SHINGLE = 6
 """So many words in a row of the instructions are no coincidence."""
@@ -27,8 +27,8 @@ _LINK = re.compile(
 )
 _MARKUP = re.compile(r"[<>`*_#\[\]{}|\\~^=]|&\w+;|^\s*[-•]\s", re.MULTILINE)
 _ENCODED = re.compile(r"\S{30,}|%[0-9A-Fa-f]{2}")
-_CALLED = re.compile(r"(?<![\w'’-])[A-ZÀ-ÖØ-Þ][\w'’-]+(?:\s+[A-ZÀ-ÖØ-Þ][\w'’-]+)+")
-_ABOUT_US = re.compile(
+_NAME = re.compile(r"(?<![\w'’-])[A-ZÀ-ÖØ-Þ][\w'’-]+(?:\s+[A-ZÀ-ÖØ-Þ][\w'’-]+)+")
+_META = re.compile(
     r"\b(?:prompts?|system message|(?:previous|earlier|above) instructions?|instructions? precedentes?|language model|"
     r"modele de langage|json|canary|as an ai|openai|chatgpt|claude|groq|anthropic|api keys?|cles? d api|tokens?)\b"
 )
@@ -43,7 +43,7 @@ _DEFAMING = re.compile(
     r"suicid\w+|rape\w*|rapist\w*|assault\w*|brib\w+|cheat\w*|thie(?:f|ves)|stole|jail\w*|arrest\w*|in court|lawsuit|"
     r"alcoholi\w*|drunk\w*|gay|match fix\w*|launder\w+|abus\w+|p(?:a)?edophil\w*|terroris\w+|nazi\w*|murder\w*)\b"
 )
-_STOPS = {
+_STOP_WORDS = {
     Language.FR: re.compile(
         r"\b(?:le|la|les|des|du|une|et|est|sont|dans|pour|sur|avec|ce|cette|que|qui|au|aux|par|plus)\b"
     ),
@@ -54,7 +54,7 @@ _STOPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ExplanationText:
     """A match in words, in one language.
 
     Attributes:
@@ -95,149 +95,149 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ModelOutput:
     """What a model wrote: a text for each language, the articles that it cites, the signals that it saw in them."""
 
-    words: Mapping[Language, Words]
+    texts: Mapping[Language, ExplanationText]
     cited: tuple[str, ...]
     signals: tuple[Signal, ...]
 
 
-class NotAnAnswer(ValueError):
+class InvalidOutput(ValueError):
     """What a model wrote has not the form that was asked for; the message says where."""
 
 
-def read(text: str) -> Answer:
+def parse_output(text: str) -> ModelOutput:
     """A model's answer from its JSON.
 
     Raises:
         NotAnAnswer: it is not in that form.
     """
     try:
-        told = json.loads(text)
-        words = {language: _words(told[language.value]) for language in Language}
-        return Answer(words, _texts(told["cited_sources"]), tuple(_signal(each) for each in _list(told["signals"])))
+        value = json.loads(text)
+        texts = {language: _parse_text(value[language.value]) for language in Language}
+        return ModelOutput(texts, _parse_texts(value["cited_sources"]), tuple(_parse_signal(each) for each in _parse_list(value["signals"])))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise NotAnAnswer(f"the answer is not JSON in the form that was asked for ({type(error).__name__})") from error
+        raise InvalidOutput(f"the answer is not JSON in the form that was asked for ({type(error).__name__})") from error
 
 
-def reasons(answer: Answer, question: Asked) -> tuple[str, ...]:
+def find_violations(output: ModelOutput, request: ExplanationRequest) -> tuple[str, ...]:
     """Why an answer may not be kept; none where it may. No reason quotes more of it than numbers, names and claims."""
-    given = numbers(question.facts)
-    found = [
+    allowed = extract_numbers(request.facts)
+    violations = [
         *(
             f"{source!r:.20} is cited, but no article has that id"
-            for source in answer.cited
-            if source not in question.sources
+            for source in output.cited
+            if source not in request.sources
         ),
         *(
             f"a signal names {s.source!r:.20}, an article that is not there"
-            for s in answer.signals
-            if s.source not in question.sources
+            for s in output.signals
+            if s.source not in request.sources
         ),
     ]
-    if len(answer.signals) > MOST_SIGNALS:
-        found.append(f"there are more than {MOST_SIGNALS} signals")
-    if answer.cited and not all(words.context for words in answer.words.values()):
-        found.append("articles are cited, but context is empty")
-    if not answer.cited and any(words.context for words in answer.words.values()):
-        found.append("context is not empty, but no article is cited")
-    instructions, names = _shingles(question.instructions), folded(question.names)
-    for language, words in answer.words.items():
-        found += [f"{language.value}: {reason}" for reason in _of_lengths(words)]
+    if len(output.signals) > MAX_SIGNALS:
+        violations.append(f"there are more than {MAX_SIGNALS} signals")
+    if output.cited and not all(words.context for words in output.texts.values()):
+        violations.append("articles are cited, but context is empty")
+    if not output.cited and any(words.context for words in output.texts.values()):
+        violations.append("context is not empty, but no article is cited")
+    instructions, names = _shingles(request.instructions), fold(request.names)
+    for language, words in output.texts.items():
+        violations += [f"{language.value}: {reason}" for reason in _length_violations(words)]
         for text in words.all:
-            found += [
-                f"{language.value}: {reason}" for reason in _of_text(text, given, names, instructions, question.canary)
+            violations += [
+                f"{language.value}: {reason}" for reason in _text_violations(text, allowed, names, instructions, request.canary)
             ]
-        if not _is_in(language, ". ".join(words.all)):
-            found.append(f"{language.value}: the text is not in that language")
-    return tuple(dict.fromkeys(found))
+        if not _is_in_language(language, ". ".join(words.all)):
+            violations.append(f"{language.value}: the text is not in that language")
+    return tuple(dict.fromkeys(violations))
 
 
-def _of_text(text: str, given: set[str], names: str, instructions: set[str], canary: str) -> Iterator[str]:
-    plain = folded(text)
-    for number in not_given(text, given):
+def _text_violations(text: str, allowed_numbers: set[str], names: str, instructions: set[str], canary: str) -> Iterator[str]:
+    plain = fold(text)
+    for number in unsupported_numbers(text, allowed_numbers):
         yield f"the number {number} does not stand in FACTS"
-    for claim in claims(text):
-        yield f"{claim.words[:40]!r} may not be claimed ({claim.what})"
+    for claim in find_claims(text):
+        yield f"{claim.text[:40]!r} may not be claimed ({claim.rule})"
     if _LINK.search(text):
         yield "it holds a link or an address"
-    if _MARKUP.search(text) or _ENCODED.search(text) or any(category(sign)[0] == "C" for sign in text):
+    if _MARKUP.search(text) or _ENCODED.search(text) or any(category(char)[0] == "C" for char in text):
         yield "it holds markup, an encoded run or a hidden sign"
-    if folded(canary).replace(" ", "") in plain.replace(" ", "") or _shingles(text) & instructions:
+    if fold(canary).replace(" ", "") in plain.replace(" ", "") or _shingles(text) & instructions:
         yield "it repeats the instructions"
-    if _ABOUT_US.search(plain) or "FACTS" in text or "NEWS" in text:
+    if _META.search(plain) or "FACTS" in text or "NEWS" in text:
         yield "it speaks of how it was written"
     if _ADVICE.search(plain):
         yield "it advises to bet"
     if _DEFAMING.search(plain):
         yield "it says of people more than whether they can play"
-    for name in _strangers(text, names):
+    for name in _unknown_names(text, names):
         yield f"{name[:40]!r} stands neither in FACTS nor in NEWS"
 
 
-def _of_lengths(words: Words) -> Iterator[str]:
-    if len(words.explanation) < SHORTEST_EXPLANATION:
+def _length_violations(text: ExplanationText) -> Iterator[str]:
+    if len(text.explanation) < MIN_EXPLANATION:
         yield "explanation is too short"
-    for field, most in LONGEST.items():
-        if len(getattr(words, field)) > most:
-            yield f"{field} is longer than {most} characters"
+    for field, limit in MAX_LENGTHS.items():
+        if len(getattr(text, field)) > limit:
+            yield f"{field} is longer than {limit} characters"
     for field in ("key_factors", "risk_factors"):
-        factors: tuple[str, ...] = getattr(words, field)
-        if not 1 <= len(factors) <= MOST_FACTORS:
-            yield f"{field} must have 1 to {MOST_FACTORS} entries"
-        if any(not factor or len(factor) > LONGEST_FACTOR for factor in factors):
-            yield f"an entry of {field} is empty or longer than {LONGEST_FACTOR} characters"
+        factors: tuple[str, ...] = getattr(text, field)
+        if not 1 <= len(factors) <= MAX_FACTORS:
+            yield f"{field} must have 1 to {MAX_FACTORS} entries"
+        if any(not factor or len(factor) > MAX_FACTOR for factor in factors):
+            yield f"an entry of {field} is empty or longer than {MAX_FACTOR} characters"
 
 
-def _strangers(text: str, names: str) -> Iterator[str]:
+def _unknown_names(text: str, names: str) -> Iterator[str]:
     """Names of two words or more that nobody told; the first word of a sentence has its capital without being one."""
-    for match in _CALLED.finditer(text):
+    for match in _NAME.finditer(text):
         whole = match[0].rstrip("'’-")
         rest = whole.partition(" ")[2]
-        told = [each for each in (whole, rest) if f" {folded(each).strip()} " in f" {names} "]
-        if not told and not (" " not in rest and f" {folded(rest).strip()} " in f" {names} "):
+        known = [each for each in (whole, rest) if f" {fold(each).strip()} " in f" {names} "]
+        if not known and not (" " not in rest and f" {fold(rest).strip()} " in f" {names} "):
             yield whole
 
 
 def _shingles(text: str) -> set[str]:
-    words = folded(text).split()
+    words = fold(text).split()
     return {" ".join(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1)}
 
 
-def _is_in(language: Language, text: str) -> bool:
+def _is_in_language(language: Language, text: str) -> bool:
     """Whether the small words of a language outnumber those of the other, in all and in each longer sentence."""
-    own, other = _STOPS[language], _STOPS[Language.EN if language is Language.FR else Language.FR]
-    sentences = [sentence for sentence in re.split(r"[.!?;]\s", text.lower()) if len(sentence.split()) >= A_SENTENCE]
+    own, other = _STOP_WORDS[language], _STOP_WORDS[Language.EN if language is Language.FR else Language.FR]
+    sentences = [sentence for sentence in re.split(r"[.!?;]\s", text.lower()) if len(sentence.split()) >= SENTENCE_WORDS]
     return all(len(own.findall(sentence)) > len(other.findall(sentence)) for sentence in [text.lower(), *sentences])
 
 
-def _words(told: Any) -> Words:
-    explanation, context = told["explanation"], told["context"]
+def _parse_text(value: Any) -> ExplanationText:
+    explanation, context = value["explanation"], value["context"]
     if not isinstance(explanation, str) or not isinstance(context, str):
         raise TypeError("a text that is none")
-    return Words(explanation.strip(), context.strip(), _texts(told["key_factors"]), _texts(told["risk_factors"]))
+    return ExplanationText(explanation.strip(), context.strip(), _parse_texts(value["key_factors"]), _parse_texts(value["risk_factors"]))
 
 
-def _texts(told: Any) -> tuple[str, ...]:
-    texts = _list(told)
+def _parse_texts(value: Any) -> tuple[str, ...]:
+    texts = _parse_list(value)
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a text that is none")
     return tuple(str(text).strip() for text in texts)
 
 
-def _list(told: Any) -> list[Any]:
-    if not isinstance(told, list):
+def _parse_list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
         raise TypeError("a list that is none")
-    return cast("list[Any]", told)
+    return cast("list[Any]", value)
 
 
-def _signal(told: Any) -> Signal:
-    strength, confidence = float(told["strength"]), float(told["confidence"])
+def _parse_signal(value: Any) -> Signal:
+    strength, confidence = float(value["strength"]), float(value["confidence"])
     if not (0 <= strength <= 1 and 0 <= confidence <= 1):  # nor NaN
         raise ValueError("a share outside 0 to 1")
-    if told["side"] not in {"home", "away"} or told["direction"] not in {"worse", "better"}:
+    if value["side"] not in {"home", "away"} or value["direction"] not in {"worse", "better"}:
         raise ValueError("an unknown side or direction")
-    if told["kind"] not in {"injury", "sentiment", "tactical", "motivation"}:
+    if value["kind"] not in {"injury", "sentiment", "tactical", "motivation"}:
         raise ValueError("an unknown kind")
-    return Signal(str(told["source"]), told["side"], told["kind"], told["direction"] == "worse", strength, confidence)
+    return Signal(str(value["source"]), value["side"], value["kind"], value["direction"] == "worse", strength, confidence)

@@ -17,7 +17,7 @@ _LOOKALIKES = str.maketrans(
 )
 """Letters of other scripts, and signs that stand for letters, by the letter that they look like."""
 _LETTER = re.compile(r"[^\W\d_]")
-_APART = re.compile(r"(?<!\w)\w(?:[ .'\-_*]\w){3,}(?!\w)")
+_SPACED_WORD = re.compile(r"(?<!\w)\w(?:[ .'\-_*]\w){3,}(?!\w)")
 """A word written letter by letter."""
 
 _WIN = r"(?:gagner\w*|gagne[zs]?|gagnant\w*|remporter\w*|emporter\w*|win|wins|winning|won)"
@@ -133,76 +133,76 @@ class Claim:
         start: where, in characters from the beginning.
     """
 
-    what: str
-    words: str
+    rule: str
+    text: str
     start: int
 
 
-def claims(text: str, *, legal: bool = False) -> tuple[Claim, ...]:
+def find_claims(text: str, *, legal: bool = False) -> tuple[Claim, ...]:
     """What a text in French or English claims and may not, in the order of its words.
 
     The warning of the arrêté is exempt, word for word. In a legal notice (`legal`) denied claims are allowed.
     """
     text = text.replace(LEGAL_NOTICE, " " * len(LEGAL_NOTICE))
-    plain, places = _folded(text)
-    found: dict[int, Claim] = {}
-    for spelled, where in ((plain, places), _joined(plain, places)):
-        for what, pattern in _PATTERNS.items():
+    plain, offsets = _fold_with_offsets(text)
+    claims: dict[int, Claim] = {}
+    for spelled, where in ((plain, offsets), _join_spaced_letters(plain, offsets)):
+        for rule, pattern in _PATTERNS.items():
             for match in pattern.finditer(spelled):
                 if legal and _DENIED.search(spelled[: match.start()]):
                     continue
                 start, end = where[match.start()], where[match.end() - 1] + 1
-                found.setdefault(start, Claim(what, text[start:end], start))
-    return tuple(found[start] for start in sorted(found))
+                claims.setdefault(start, Claim(rule, text[start:end], start))
+    return tuple(claims[start] for start in sorted(claims))
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """A text as it is compared: small letters without accents, look-alikes undone, one space between words."""
-    return _folded(text)[0]
+    return _fold_with_offsets(text)[0]
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _fold_with_offsets(text: str) -> tuple[str, list[int]]:
     """A text as it is compared, and where each of its characters stood."""
     letters: list[str] = []
-    places: list[int] = []
-    for place, sign in enumerate(text):
-        if category(sign) in {"Cf", "Cc", "Mn"} and sign not in "\n\t\r":  # they are not seen
+    offsets: list[int] = []
+    for offset, char in enumerate(text):
+        if category(char) in {"Cf", "Cc", "Mn"} and char not in "\n\t\r":  # they are not seen
             continue
-        for part in normalize("NFKD", sign.casefold()):
+        for part in normalize("NFKD", char.casefold()):
             if combining(part):
                 continue
-            kept = part if part.isalnum() or part == "%" else _sign(part, text, place)
-            if kept == " " and (not letters or letters[-1] == " "):
+            folded = part if part.isalnum() or part == "%" else _fold_punctuation(part, text, offset)
+            if folded == " " and (not letters or letters[-1] == " "):
                 continue
-            letters.append(kept)
-            places.append(place)
+            letters.append(folded)
+            offsets.append(offset)
     plain = "".join(letters)
-    return re.sub(r"\S+", lambda word: _unmasked(word[0]), plain), places
+    return re.sub(r"\S+", lambda word: _replace_lookalikes(word[0]), plain), offsets
 
 
-def _sign(sign: str, text: str, place: int) -> str:
+def _fold_punctuation(char: str, text: str, offset: int) -> str:
     """A sign between two letters may stand for one; elsewhere it parts words."""
-    inside = 0 < place < len(text) - 1 and text[place - 1].isalnum() and text[place + 1].isalnum()
-    return sign if inside and sign in "@$€" else " "
+    inside = 0 < offset < len(text) - 1 and text[offset - 1].isalnum() and text[offset + 1].isalnum()
+    return char if inside and char in "@$€" else " "
 
 
-def _unmasked(word: str) -> str:
+def _replace_lookalikes(word: str) -> str:
     """A word with letters of one script; a number stays one."""
     return word.translate(_LOOKALIKES) if _LETTER.search(word) else word
 
 
-def _joined(plain: str, places: list[int]) -> tuple[str, list[int]]:
+def _join_spaced_letters(plain: str, offsets: list[int]) -> tuple[str, list[int]]:
     """The same with words that are written letter by letter joined."""
     letters: list[str] = []
     where: list[int] = []
     last = 0
-    for match in _APART.finditer(plain):
+    for match in _SPACED_WORD.finditer(plain):
         letters += plain[last : match.start()]
-        where += places[last : match.start()]
-        joined = [(plain[i], places[i]) for i in range(match.start(), match.end()) if plain[i] != " "]
+        where += offsets[last : match.start()]
+        joined = [(plain[i], offsets[i]) for i in range(match.start(), match.end()) if plain[i] != " "]
         letters += [letter for letter, _ in joined]
         where += [place for _, place in joined]
         last = match.end()
     letters += plain[last:]
-    where += places[last:]
+    where += offsets[last:]
     return "".join(letters), where

@@ -9,17 +9,17 @@ from hashlib import sha256
 from typing import Any
 from unicodedata import category, normalize
 
-from shared.explanations.template import OUTCOMES, Factor, Figures, moved
+from shared.explanations.template import OUTCOMES, Factor, OutcomeValues, describe_factor
 from shared.explanations.translations import Language, number, percent, say
 from shared.football.articles import Article
 from shared.football.calendar import PARIS
-from shared.football.outlets import name_of
+from shared.football.outlets import outlet_name
 
-KIND = "explanation"
+PROMPT_KIND = "explanation"
 CANARY = "{canary}"
-LONGEST_TITLE, LONGEST_EXTRACT = 160, 300
+MAX_TITLE, MAX_EXTRACT = 160, 300
 """Characters of an article that are shown to the model."""
-MOST_ARTICLES = 8
+MAX_ARTICLES = 8
 _MARKUP = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)|<[^>]*(?:>|$)", re.DOTALL | re.IGNORECASE)
 _ENCODED = re.compile(r"[A-Za-z0-9+/=_-]{28,}")
 
@@ -103,7 +103,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class MatchFacts:
     """A match and its forecast, as much of them as every reader may see.
 
     Attributes:
@@ -120,14 +120,14 @@ class Subject:
     kick_off: datetime
     home: Side
     away: Side
-    probabilities: Figures
+    probabilities: OutcomeValues
     goal_rates: tuple[float, float]
     basis: str
     factors: tuple[Factor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExplanationRequest:
     """What a model is asked, and what its answer is held against.
 
     Attributes:
@@ -149,7 +149,7 @@ class Asked:
     instructions: str
 
 
-def asked(prompt: Prompt, subject: Subject, articles: Sequence[Article], canary: str) -> Asked:
+def build_request(prompt: Prompt, match: MatchFacts, articles: Sequence[Article], canary: str) -> ExplanationRequest:
     """The question to a model.
 
     Args:
@@ -158,22 +158,22 @@ def asked(prompt: Prompt, subject: Subject, articles: Sequence[Article], canary:
         articles: what the news says, the most telling first; `MOST_ARTICLES` are shown.
         canary: a word that nobody can guess, new for each question.
     """
-    sources = {f"n{place}": article for place, article in enumerate(articles[:MOST_ARTICLES], 1)}
-    told = {language.value: _facts(subject, language) for language in Language}
-    facts = json.dumps(told, ensure_ascii=False)
-    news = [_shown(source, article) for source, article in sources.items()]
-    user = f"FACTS\n{facts}\nEND OF FACTS\nNEWS\n{_as_data(news)}\nEND OF NEWS"
+    sources = {f"n{place}": article for place, article in enumerate(articles[:MAX_ARTICLES], 1)}
+    by_language = {language.value: _facts(match, language) for language in Language}
+    facts = json.dumps(by_language, ensure_ascii=False)
+    news = [_article_fields(source, article) for source, article in sources.items()]
+    user = f"FACTS\n{facts}\nEND OF FACTS\nNEWS\n{_escaped_json(news)}\nEND OF NEWS"
     names = " ".join([facts, *(f"{article['title']} {article['extract']}" for article in news)])
-    return Asked(prompt.text.replace(CANARY, canary), user, facts, sources, names, canary, prompt.text)
+    return ExplanationRequest(prompt.text.replace(CANARY, canary), user, facts, sources, names, canary, prompt.text)
 
 
-def repair(question: Asked, reasons: Sequence[str]) -> str:
+def build_repair(request: ExplanationRequest, reasons: Sequence[str]) -> str:
     """What is asked once more where an answer may not be kept; nothing of that answer is repeated."""
     listed = "\n".join(f"- {reason}" for reason in reasons[:12])
-    return f"{question.user}\nAn earlier answer was refused. Write it again so that none of this is so:\n{listed}"
+    return f"{request.user}\nAn earlier answer was refused. Write it again so that none of this is so:\n{listed}"
 
 
-def chosen(versions: Mapping[str, float], match_id: int) -> str:
+def choose_version(versions: Mapping[str, float], match_id: int) -> str:
     """Which version of a prompt a match gets, by their weights: always the same one for the same weights.
 
     Raises:
@@ -190,58 +190,58 @@ def chosen(versions: Mapping[str, float], match_id: int) -> str:
     return max(versions, key=lambda version: versions[version])  # the rounding of sums
 
 
-def cleaned(text: str, most: int) -> str:
+def sanitize(text: str, max_length: int) -> str:
     """A stranger's words as plain text: without markup, hidden signs and encoded runs, cut to a length."""
-    shown = _MARKUP.sub(" ", normalize("NFKC", text))  # which makes plain brackets of wide ones
-    seen = "".join(sign if category(sign)[0] not in "C" else " " * (sign in "\n\t\r") for sign in shown)
-    return " ".join(_ENCODED.sub(" ", seen).split())[:most]
+    plain = _MARKUP.sub(" ", normalize("NFKC", text))  # which makes plain brackets of wide ones
+    visible = "".join(char if category(char)[0] not in "C" else " " * (char in "\n\t\r") for char in plain)
+    return " ".join(_ENCODED.sub(" ", visible).split())[:max_length]
 
 
-def _shown(source: str, article: Article) -> dict[str, str]:
+def _article_fields(source: str, article: Article) -> dict[str, str]:
     return {
         "id": source,
-        "outlet": cleaned(article.outlet, 60),
+        "outlet": sanitize(article.outlet, 60),
         "day": f"{article.published_at.astimezone(PARIS):%d/%m/%Y}",
         "kind": article.kind.value,
-        "title": cleaned(article.title, LONGEST_TITLE),
-        "extract": cleaned(article.extract, LONGEST_EXTRACT),
+        "title": sanitize(article.title, MAX_TITLE),
+        "extract": sanitize(article.extract, MAX_EXTRACT),
     }
 
 
-def _as_data(news: list[dict[str, str]]) -> str:
+def _escaped_json(news: list[dict[str, str]]) -> str:
     """As JSON in which no sign can end what surrounds it."""
     plain = json.dumps(news, ensure_ascii=False)
     return plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _facts(subject: Subject, language: Language) -> dict[str, Any]:
-    kick_off = subject.kick_off.astimezone(PARIS)
-    shares = zip(OUTCOMES, subject.probabilities, strict=True)
-    sides = (subject.home.name, say("side_draw", language), subject.away.name)
+def _facts(match: MatchFacts, language: Language) -> dict[str, Any]:
+    kick_off = match.kick_off.astimezone(PARIS)
+    shares = zip(OUTCOMES, match.probabilities, strict=True)
+    sides = (match.home.name, say("side_draw", language), match.away.name)
     return {
-        "competition": subject.competition,
+        "competition": match.competition,
         "day": f"{kick_off:%d/%m/%Y}",
-        "home": _side(subject.home),
-        "away": _side(subject.away),
+        "home": _side_fields(match.home),
+        "away": _side_fields(match.away),
         "probabilities": {outcome: percent(share, language) for outcome, share in shares},
-        "expected_goals": [number(rate, language, 1) for rate in subject.goal_rates],
-        "basis": say("by_ratings" if subject.basis == "ratings" else "by_prices", language),
-        "moved_most": [moved(factor, sides, language) for factor in subject.factors],
+        "expected_goals": [number(rate, language, 1) for rate in match.goal_rates],
+        "basis": say("by_ratings" if match.basis == "ratings" else "by_prices", language),
+        "moved_most": [describe_factor(factor, sides, language) for factor in match.factors],
     }
 
 
-def _side(side: Side) -> dict[str, Any]:
+def _side_fields(side: Side) -> dict[str, Any]:
     """Without what is not known, so that nothing is made of it."""
-    of_form = {"last_results": side.form, "scored": side.scored, "conceded": side.conceded} if side.form else {}
-    told = {"name": side.name, **of_form, "position": side.position, "rest_days": side.rest_days}
-    return {name: value for name, value in told.items() if value is not None}
+    form = {"last_results": side.form, "scored": side.scored, "conceded": side.conceded} if side.form else {}
+    values = {"name": side.name, **form, "position": side.position, "rest_days": side.rest_days}
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def words_of(article: Article) -> dict[str, str]:
+def citation(article: Article) -> dict[str, str]:
     """An article as it is cited beside a text."""
     return {
         "article_id": str(article.article_id),
-        "source": name_of(article.outlet),
-        "title": cleaned(article.title, LONGEST_TITLE),
+        "source": outlet_name(article.outlet),
+        "title": sanitize(article.title, MAX_TITLE),
         "url": article.url,
     }

@@ -7,7 +7,7 @@ from datetime import datetime
 from shared.explanations.translations import Language, number, percent, points, say
 from shared.football.calendar import PARIS
 
-Figures = tuple[float, float, float]
+OutcomeValues = tuple[float, float, float]
 """Of home win, draw, away win."""
 OUTCOMES = ("home_win", "draw", "away_win")
 
@@ -22,7 +22,7 @@ class Factor:
     """
 
     key: str
-    effect: Figures
+    effect: OutcomeValues
 
     @property
     def size(self) -> float:
@@ -31,7 +31,7 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class ReliabilityRecord:
     """What came of outcomes that such forecasts gave about the same probability in past seasons.
 
     Attributes:
@@ -52,7 +52,7 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ForecastFacts:
     """What is known of a forecast, and of the pick on it where there is one.
 
     Attributes:
@@ -78,8 +78,8 @@ class Facts:
 
     home: str
     away: str
-    probabilities: Figures
-    by_ratings: Figures | None
+    probabilities: OutcomeValues
+    by_ratings: OutcomeValues | None
     basis: str
     goal_rates: tuple[float, float]
     over_25: float | None
@@ -88,13 +88,13 @@ class Facts:
     price: float | None = None
     price_taken_at: datetime | None = None
     value: float | None = None
-    on_paper: bool = False
-    start: Figures | None = None
+    unlicensed: bool = False
+    start: OutcomeValues | None = None
     factors: tuple[Factor, ...] = ()
     ratings_bounds: tuple[tuple[float, float], ...] | None = None
     newcomers: tuple[str, ...] = ()
-    past: Past | None = None
-    tells_ratings: bool = True
+    past: ReliabilityRecord | None = None
+    shows_ratings: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Explanation:
     risk_factors: tuple[str, ...]
 
 
-def explain(facts: Facts, language: Language, written: Explanation | None = None) -> Explanation:
+def explain(facts: ForecastFacts, language: Language, generated: Explanation | None = None) -> Explanation:
     """The facts in words.
 
     Where a text was `written` of the forecast, it stands where the forecast alone is spoken of; the past record,
@@ -115,14 +115,14 @@ def explain(facts: Facts, language: Language, written: Explanation | None = None
     """
     chance = facts.probabilities[OUTCOMES.index(facts.outcome)]
     if chance < max(facts.probabilities):
-        written = None
+        generated = None
     team = facts.home if facts.outcome == "home_win" else facts.away
     outcome = say(facts.outcome, language, team=team)
-    text = [*([written.text] if written else _forecast(facts, language)), *_past(facts.past, language)]
-    factors = [*(written.key_factors if written else _movers(facts, language)), *_beyond(facts, language)]
+    text = [*([generated.text] if generated else _forecast(facts, language)), *_past_record(facts.past, language)]
+    factors = [*(generated.key_factors if generated else _factor_texts(facts, language)), *_other_factors(facts, language)]
     miss = percent(1 - chance, language)
-    risks = [say("risk_miss", language, outcome=outcome, miss=miss), *_unsure(facts, language)]
-    risks += written.risk_factors if written else ()
+    risks = [say("risk_miss", language, outcome=outcome, miss=miss), *_uncertainty_risks(facts, language)]
+    risks += generated.risk_factors if generated else ()
     if facts.price is not None and facts.value is not None and facts.price_taken_at is not None:
         text.append(
             say(
@@ -133,21 +133,21 @@ def explain(facts: Facts, language: Language, written: Explanation | None = None
                 value=percent(facts.value, language, 1),
             )
         )
-        taken = facts.price_taken_at.astimezone(PARIS)
-        risks.append(say("risk_price", language, day=f"{taken:%d/%m/%Y}", time=f"{taken:%H:%M}"))
-        if facts.on_paper:
+        taken_at = facts.price_taken_at.astimezone(PARIS)
+        risks.append(say("risk_price", language, day=f"{taken_at:%d/%m/%Y}", time=f"{taken_at:%H:%M}"))
+        if facts.unlicensed:
             risks.append(say("risk_paper", language))
     return Explanation(" ".join(text), tuple(factors), tuple(risks))
 
 
-def _forecast(facts: Facts, language: Language) -> Iterator[str]:
+def _forecast(facts: ForecastFacts, language: Language) -> Iterator[str]:
     names = {"home": facts.home, "away": facts.away}
     basis = "by_ratings" if facts.basis == "ratings" else "by_prices" if facts.by_ratings else "by_prices_alone"
     yield say("forecast", language, **names, **_shares(facts.probabilities, language), **_goals(facts, language))
     yield say(basis, language)
 
 
-def _past(past: Past | None, language: Language) -> Iterator[str]:
+def _past_record(past: ReliabilityRecord | None, language: Language) -> Iterator[str]:
     if past is not None:
         yield say(
             "past",
@@ -162,18 +162,18 @@ def _past(past: Past | None, language: Language) -> Iterator[str]:
         )
 
 
-def _movers(facts: Facts, language: Language) -> Iterator[str]:
+def _factor_texts(facts: ForecastFacts, language: Language) -> Iterator[str]:
     """What moved the forecast, and where from."""
     sides = (facts.home, say("side_draw", language), facts.away)
     large = [factor for factor in facts.factors if round(100 * factor.size) > 0]
-    yield from (moved(factor, sides, language) for factor in large)
+    yield from (describe_factor(factor, sides, language) for factor in large)
     if large and facts.start is not None:
         yield say("start", language, **_shares(facts.start, language))
 
 
-def _beyond(facts: Facts, language: Language) -> Iterator[str]:
+def _other_factors(facts: ForecastFacts, language: Language) -> Iterator[str]:
     """What else the numbers say."""
-    if facts.tells_ratings and facts.by_ratings is not None and facts.basis == "prices":
+    if facts.shows_ratings and facts.by_ratings is not None and facts.basis == "prices":
         names = {"home": facts.home, "away": facts.away}
         yield say("factor_ratings", language, **names, **_shares(facts.by_ratings, language))
     if facts.over_25 is not None:
@@ -182,9 +182,9 @@ def _beyond(facts: Facts, language: Language) -> Iterator[str]:
         yield say("factor_both_score", language, both=percent(facts.both_score, language))
 
 
-def moved(factor: Factor, sides: tuple[str, str, str], language: Language) -> str:
+def describe_factor(factor: Factor, sides: tuple[str, str, str], language: Language) -> str:
     """A factor with the outcome that it moves most."""
-    place = max(range(3), key=lambda of: abs(factor.effect[of]))
+    place = max(range(3), key=lambda i: abs(factor.effect[i]))
     return say(
         "moved",
         language,
@@ -194,7 +194,7 @@ def moved(factor: Factor, sides: tuple[str, str, str], language: Language) -> st
     )
 
 
-def _unsure(facts: Facts, language: Language) -> Iterator[str]:
+def _uncertainty_risks(facts: ForecastFacts, language: Language) -> Iterator[str]:
     newcomer = "risk_newcomer" if facts.basis == "ratings" else "risk_newcomer_priced"
     for team in facts.newcomers:
         yield say(newcomer, language, team=team)
@@ -207,7 +207,7 @@ def _unsure(facts: Facts, language: Language) -> Iterator[str]:
         yield say("risk_bounds", language, home=facts.home, away=facts.away, **ends)
 
 
-def _shares(probabilities: Figures, language: Language) -> dict[str, str]:
+def _shares(probabilities: OutcomeValues, language: Language) -> dict[str, str]:
     home, draw, away = probabilities
     return {
         "p_home": percent(home, language),
@@ -216,7 +216,7 @@ def _shares(probabilities: Figures, language: Language) -> dict[str, str]:
     }
 
 
-def _goals(facts: Facts, language: Language) -> dict[str, str]:
+def _goals(facts: ForecastFacts, language: Language) -> dict[str, str]:
     return {
         "goals_home": number(facts.goal_rates[0], language, 1),
         "goals_away": number(facts.goal_rates[1], language, 1),

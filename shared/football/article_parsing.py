@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from shared.football.article_topics import kind_of
-from shared.football.articles import LONGEST_EXTRACT, LONGEST_TITLE, Article
-from shared.football.plain_text import plain
-from shared.football.team_mentions import named_teams
+from shared.football.article_topics import classify
+from shared.football.articles import MAX_EXTRACT_LENGTH, MAX_TITLE_LENGTH, Article
+from shared.football.plain_text import to_plain_text
+from shared.football.team_mentions import mentioned_teams
 
 
-def article_from(
+def parse_article(
     article_id: UUID,
     url: str,
     title: str,
@@ -33,18 +33,18 @@ def article_from(
     Raises:
         ValueError: no title is left once markup is gone.
     """
-    shown, extract = plain(title, LONGEST_TITLE), plain(summary, LONGEST_EXTRACT)
-    if not shown:
+    plain_title, extract = to_plain_text(title, MAX_TITLE_LENGTH), to_plain_text(summary, MAX_EXTRACT_LENGTH)
+    if not plain_title:
         raise ValueError("an article needs a title")
     return Article(
         article_id=article_id,
         url=url,
-        title=shown,
+        title=plain_title,
         extract=extract,
         outlet=outlet,
         language=language,
         published_at=published_at,
-        team_ids=named_teams(f"{shown}.\n{extract}", language),
-        kind=kind_of(shown, extract),
+        team_ids=mentioned_teams(f"{plain_title}.\n{extract}", language),
+        kind=classify(plain_title, extract),
         story_id=article_id,
     )

@@ -2,47 +2,47 @@
 
 import re
 
-from shared.football.articles import Kind
+from shared.football.articles import ArticleKind
 from shared.football.team import fold
 
-_TERMS = {
-    Kind.INJURY: (
+_PHRASES = {
+    ArticleKind.INJURY: (
         "injury, injuries, injured, injures, sidelined, hamstring, concussion, metatarsal, ruled out, out for",
         "out until, fitness test, fitness doubt, will miss, set to miss, to miss, misses out, returns to training",
         "back in training, blesse, blessee, blesses, blessure, blessures, forfait, forfaits, indisponible",
         "indisponibles, ischio, ischios, entorse, dechirure, ligaments, sur le flanc, infirmerie, absent pour",
         "de retour a l entrainement",
     ),
-    Kind.SUSPENSION: (
+    ArticleKind.SUSPENSION: (
         "suspended, suspension, suspensions, banned, match ban, red card, red carded, sent off, yellow cards",
         "suspendu, suspendue, suspendus, exclu, exclus, carton rouge, cartons rouges, commission de discipline",
     ),
-    Kind.TRANSFER: (
+    ArticleKind.TRANSFER: (
         "transfer, transfers, loan, loaned, bid, signing, signings, signs, sign, joins from, set to join",
         "release clause, agree deal, agrees deal, transfert, transferts, mercato, recrue, recrues, signe, signature",
         "clause liberatoire",
     ),
-    Kind.PREVIEW: (
+    ArticleKind.PREVIEW: (
         "preview, team news, predicted lineups, predicted line ups, probable line ups, kick off time, ahead of",
         "avant match, compo probable, compos probables, composition probable, compositions probables",
         "groupe convoque, sur quelle chaine, a quelle heure, conference de presse",
     ),
-    Kind.FORM: (
+    ArticleKind.FORM: (
         "win, wins, won, beat, beats, beaten, defeat, defeats, defeated, draw, draws, lose, loses, lost, unbeaten",
         "thrash, thrashed, victory, victories, winless, victoire, victoires, defaite, defaites, bat, battu, battus",
         "gagne, gagnent, perd, s incline, s impose, invaincu, invaincus, match nul, serie de, corrige, renverse",
     ),
 }
 """Words and phrases in French and English, folded; of kinds that fit the first counts."""
-_WRITTEN = {kind: re.compile(rf"\b(?:{'|'.join(', '.join(lines).split(', '))})\b") for kind, lines in _TERMS.items()}
+_PATTERNS = {kind: re.compile(rf"\b(?:{'|'.join(', '.join(lines).split(', '))})\b") for kind, lines in _PHRASES.items()}
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
-def kind_of(title: str, extract: str) -> Kind:
+def classify(title: str, extract: str) -> ArticleKind:
     """What an article is about: what its title says, else what its extract says."""
     for text in (title, extract):
         words = _BETWEEN_WORDS.sub(" ", fold(text))
-        for kind, written in _WRITTEN.items():
-            if written.search(words):
+        for kind, pattern in _PATTERNS.items():
+            if pattern.search(words):
                 return kind
-    return Kind.OTHER
+    return ArticleKind.OTHER

@@ -6,15 +6,15 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-LONGEST_TITLE, LONGEST_EXTRACT = 300, 300
+MAX_TITLE_LENGTH, MAX_EXTRACT_LENGTH = 300, 300
 """Characters that are kept."""
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 """How long an article is kept after it was published."""
 RECENT = timedelta(days=14)
 """How long before a match an article still says something of it."""
 
 
-class Kind(StrEnum):
+class ArticleKind(StrEnum):
     """What an article is about."""
 
     INJURY = "injury"
@@ -50,5 +50,5 @@ class Article:
     language: Literal["fr", "en"]
     published_at: datetime
     team_ids: tuple[int, ...]
-    kind: Kind
+    kind: ArticleKind
     story_id: UUID

@@ -59,12 +59,12 @@ COMPETITIONS = {
 BY_DIVISION = {c.division: c for c in COMPETITIONS.values() if c.division}
 
 
-def named(name: str, among: Iterable[Competition]) -> Competition | None:
+def find_competition(name: str, competitions: Iterable[Competition]) -> Competition | None:
     """The competition that has this code or name, case and accents aside, or None: likeness does not count."""
-    wanted = fold(name)
-    return next((c for c in among if wanted in (fold(c.code), fold(c.name))), None)
+    folded = fold(name)
+    return next((c for c in competitions if folded in (fold(c.code), fold(c.name))), None)
 
 
-def known(*, demo: bool) -> tuple[Competition, ...]:
+def available_competitions(*, demo: bool) -> tuple[Competition, ...]:
     """The competitions of this bundle: the demonstration league alone, or all the real ones."""
     return tuple(c for c in COMPETITIONS.values() if (c.code == "DEMO") == demo)

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from shared.football.calendar import days_apart, paris_day
-from shared.football.match import MatchNews
+from shared.football.match import MatchUpdate
 from shared.football.team import Team, spelling
 from shared.football.teams import by_id
 
-WITHIN = timedelta(hours=36)
-NEAR = 0.7
+MAX_KICK_OFF_DIFFERENCE = timedelta(hours=36)
+MIN_SIMILARITY = 0.7
 """How like two spellings must be, from 0 to 1 (difflib's ratio), for a person to be asked whether they are one club's.
 
 In the mirror's leagues 296 of 425 spellings of other sources are so near to the right club and one to another; of 808
@@ -29,17 +29,17 @@ class Pairing:
     kick_off: datetime
 
 
-def joins(told: datetime, known: datetime, *, by_day: bool = False) -> bool:
+def same_kick_off(reported: datetime, scheduled: datetime, *, by_day: bool = False) -> bool:
     """Whether two kick-offs can be those of one match: they differ by at most `WITHIN`.
 
     Where one of them is no hour but stands for a day (`by_day`), they are of one day or of two that follow each other.
     """
     if by_day:
-        return days_apart(told, known) <= 1
-    return abs(told - known) <= WITHIN
+        return days_apart(reported, scheduled) <= 1
+    return abs(reported - scheduled) <= MAX_KICK_OFF_DIFFERENCE
 
 
-def same_match(news: MatchNews, known: Sequence[Pairing], listed: Collection[Pairing]) -> Pairing | None:
+def same_match(update: MatchUpdate, pairings: Sequence[Pairing], other_pairings: Collection[Pairing]) -> Pairing | None:
     """The known match that news is about of which a club is unmatched; None where none fits, or more than one.
 
     It is one of the same season and day in which the matched club is on the same side: a club plays once a day. The
@@ -51,11 +51,11 @@ def same_match(news: MatchNews, known: Sequence[Pairing], listed: Collection[Pai
         known: matches of the same competition.
         listed: matches that its source lists beside this one, under names that we know: this is none of them.
     """
-    day, sides = paris_day(news.kick_off), (news.home, news.away)
-    season = [pairing for pairing in known if pairing.season == news.season]
+    day, sides = paris_day(update.kick_off), (update.home, update.away)
+    season = [pairing for pairing in pairings if pairing.season == update.season]
     clubs = _clubs(season)
-    likely = [club.team or nearest(club.name, clubs) for club in sides]
-    others = {(pairing.home_id, pairing.away_id) for pairing in listed}
+    likely = [club.team or most_similar(club.name, clubs) for club in sides]
+    others = {(pairing.home_id, pairing.away_id) for pairing in other_pairings}
     unmatched = all(club.team is None for club in sides)
 
     def fits(place: int, team_id: int) -> bool:
@@ -73,24 +73,24 @@ def same_match(news: MatchNews, known: Sequence[Pairing], listed: Collection[Pai
     return next(iter(fitting.values())) if len(fitting) == 1 else None
 
 
-def candidates(news: MatchNews, known: Sequence[Pairing]) -> list[Team]:
+def candidates(update: MatchUpdate, pairings: Sequence[Pairing]) -> list[Team]:
     """The clubs that an unmatched club of some news may be: those of its competition that play no other match that day.
 
     Args:
         news: one of its clubs at least is unmatched.
         known: matches of the same competition, of that season and of the one before.
     """
-    day = paris_day(news.kick_off)
-    busy = _clubs([pairing for pairing in known if paris_day(pairing.kick_off) == day])
-    sides = (news.home.team, news.away.team)
-    return [team for team in _clubs(known) if team not in busy and team not in sides]
+    day = paris_day(update.kick_off)
+    busy = _clubs([pairing for pairing in pairings if paris_day(pairing.kick_off) == day])
+    sides = (update.home.team, update.away.team)
+    return [team for team in _clubs(pairings) if team not in busy and team not in sides]
 
 
-def nearest(name: str, teams: Iterable[Team]) -> Team | None:
+def most_similar(name: str, teams: Iterable[Team]) -> Team | None:
     """The club of some that is called most like a name, if one is like it enough to ask a person; never to be taken."""
-    likeness = {team: _likeness(name, team) for team in teams}
-    best = max(likeness, key=lambda team: likeness[team], default=None)
-    return best if best is not None and likeness[best] >= NEAR else None
+    similarity = {team: _similarity(name, team) for team in teams}
+    best = max(similarity, key=lambda team: similarity[team], default=None)
+    return best if best is not None and similarity[best] >= MIN_SIMILARITY else None
 
 
 def _clubs(pairings: Iterable[Pairing]) -> list[Team]:
@@ -98,7 +98,7 @@ def _clubs(pairings: Iterable[Pairing]) -> list[Team]:
     return [team for team_id in sorted(ids) if (team := by_id(team_id)) is not None]
 
 
-def _likeness(name: str, team: Team) -> float:
-    wanted = spelling(name)
+def _similarity(name: str, team: Team) -> float:
+    folded = spelling(name)
     names = {spelling(alias) for aliases in team.aliases.values() for alias in aliases}
-    return max((SequenceMatcher(None, wanted, each).ratio() for each in names), default=0)
+    return max((SequenceMatcher(None, folded, each).ratio() for each in names), default=0)

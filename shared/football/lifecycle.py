@@ -5,22 +5,22 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.football.calendar import days_apart, paris_bounds, paris_day
-from shared.football.match import Hour, MatchNews, Score, Status
+from shared.football.match import Hour, MatchUpdate, Score, Status
 from shared.football.team import Source
 
-STALE_AFTER = timedelta(hours=8)
-SILENT_AFTER = timedelta(hours=6)
+MAX_IN_PLAY = timedelta(hours=8)
+RESULT_OVERDUE_AFTER = timedelta(hours=6)
 
-_OVER = {Status.FINISHED, Status.AWARDED, Status.CANCELLED}
-_LAWFUL_AFTER_THE_END = {
-    Status.FINISHED: _OVER,
-    Status.AWARDED: _OVER,
-    Status.CANCELLED: _OVER | {Status.SCHEDULED, Status.POSTPONED},
+_FINAL = {Status.FINISHED, Status.AWARDED, Status.CANCELLED}
+_ALLOWED_TRANSITIONS = {
+    Status.FINISHED: _FINAL,
+    Status.AWARDED: _FINAL,
+    Status.CANCELLED: _FINAL | {Status.SCHEDULED, Status.POSTPONED},
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class MatchState:
     """What we hold of a match.
 
     Attributes:
@@ -35,8 +35,8 @@ class Known:
         hour: whether `kick_off` is an hour, and whose.
     """
 
-    told_by: Source
-    told_at: datetime
+    source: Source
+    source_updated_at: datetime
     kick_off: datetime
     status: Status
     score: Score | None
@@ -49,109 +49,109 @@ class Known:
 class Verdict(StrEnum):
     """What becomes of news."""
 
-    TAKEN = "taken"
-    SAME = "same"
-    OLDER = "older"
-    REFUSED = "refused"
+    APPLIED = "taken"
+    UNCHANGED = "same"
+    OUTDATED = "older"
+    REJECTED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class UpdateDecision:
     """The verdict, a sentence for whoever watches when something is odd; what is held from now on, if it is taken."""
 
     verdict: Verdict
     alarm: str | None = None
-    taken: MatchNews | None = None
+    applied: MatchUpdate | None = None
 
 
-def judge(known: Known | None, news: MatchNews, now: datetime) -> Judgement:
+def evaluate_update(state: MatchState | None, update: MatchUpdate, now: datetime) -> UpdateDecision:
     """Whether news of a match replaces what is known.
 
     football-data.org's word outranks the CSV service's, except that the CSV service may bring a result that
     football-data.org has not brought `SILENT_AFTER` its kick-off, and the hour where that has the day alone.
     """
-    if news.status is Status.FINISHED and _earliest(news) > now:
-        return Judgement(Verdict.REFUSED, "a result before its kick-off")
-    if known is None:
-        return Judgement(Verdict.TAKEN, _oddity(news), news)
-    news = _completed(news, known)
-    if news.told_by_lesser_source(known.told_by):
-        kick_off = news.kick_off if known.hour is Hour.UNKNOWN else known.kick_off
-        late = known.status not in _OVER and kick_off + SILENT_AFTER < now and news.status is Status.FINISHED
+    if update.status is Status.FINISHED and _earliest(update) > now:
+        return UpdateDecision(Verdict.REJECTED, "a result before its kick-off")
+    if state is None:
+        return UpdateDecision(Verdict.APPLIED, _alarm_for(update), update)
+    update = _completed(update, state)
+    if update.is_outranked_by(state.source):
+        kick_off = update.kick_off if state.hour is Hour.UNKNOWN else state.kick_off
+        late = state.status not in _FINAL and kick_off + RESULT_OVERDUE_AFTER < now and update.status is Status.FINISHED
         if not late:
-            if _lends_hour(news, known):
-                return Judgement(Verdict.TAKEN, taken=_with_hour_of(news, known))
-            differs = known.status is Status.FINISHED and news.status is Status.FINISHED and known.score != news.score
-            return Judgement(Verdict.OLDER, "the sources disagree on the score" if differs else None)
-    elif known.told_by is news.source and news.told_at < known.told_at:
-        return Judgement(Verdict.OLDER)
-    if (known.kick_off, known.hour, known.status, known.score, known.half_time, known.matchday, known.review) == (
-        news.kick_off,
-        news.hour,
-        news.status,
-        news.score,
-        news.half_time,
-        news.matchday,
-        news.review,
+            if _provides_hour(update, state):
+                return UpdateDecision(Verdict.APPLIED, applied=_with_hour_from(update, state))
+            differs = state.status is Status.FINISHED and update.status is Status.FINISHED and state.score != update.score
+            return UpdateDecision(Verdict.OUTDATED, "the sources disagree on the score" if differs else None)
+    elif state.source is update.source and update.source_updated_at < state.source_updated_at:
+        return UpdateDecision(Verdict.OUTDATED)
+    if (state.kick_off, state.hour, state.status, state.score, state.half_time, state.matchday, state.review) == (
+        update.kick_off,
+        update.hour,
+        update.status,
+        update.score,
+        update.half_time,
+        update.matchday,
+        update.review,
     ):
-        return Judgement(Verdict.SAME)
-    if news.status not in _LAWFUL_AFTER_THE_END.get(known.status, set(Status)):
-        return Judgement(Verdict.REFUSED, f"from {known.status} to {news.status}")
-    if known.status is Status.FINISHED and news.status is Status.FINISHED and known.score != news.score:
-        if news.score is None:
-            return Judgement(Verdict.REFUSED, f"the score {known.score} would be lost")
-        return Judgement(Verdict.TAKEN, f"score corrected from {known.score} to {news.score}", news)
-    return Judgement(Verdict.TAKEN, _oddity(news), news)
+        return UpdateDecision(Verdict.UNCHANGED)
+    if update.status not in _ALLOWED_TRANSITIONS.get(state.status, set(Status)):
+        return UpdateDecision(Verdict.REJECTED, f"from {state.status} to {update.status}")
+    if state.status is Status.FINISHED and update.status is Status.FINISHED and state.score != update.score:
+        if update.score is None:
+            return UpdateDecision(Verdict.REJECTED, f"the score {state.score} would be lost")
+        return UpdateDecision(Verdict.APPLIED, f"score corrected from {state.score} to {update.score}", update)
+    return UpdateDecision(Verdict.APPLIED, _alarm_for(update), update)
 
 
 def is_stale(status: Status, kick_off: datetime, now: datetime) -> bool:
     """Whether a match has been in play for longer than any match lasts."""
-    return status is Status.IN_PLAY and now - kick_off > STALE_AFTER
+    return status is Status.IN_PLAY and now - kick_off > MAX_IN_PLAY
 
 
-def _earliest(news: MatchNews) -> datetime:
+def _earliest(update: MatchUpdate) -> datetime:
     """When a match begins at the earliest."""
-    return paris_bounds(paris_day(news.kick_off))[0] if news.hour is Hour.UNKNOWN else news.kick_off
+    return paris_bounds(paris_day(update.kick_off))[0] if update.hour is Hour.UNKNOWN else update.kick_off
 
 
-def _completed(news: MatchNews, known: Known) -> MatchNews:
+def _completed(update: MatchUpdate, state: MatchState) -> MatchUpdate:
     """News of a match with what is known of it and the news lacks: the hour of that day, and the goals on the pitch.
 
     A source takes its own hour back by telling the day alone, unless the match is over. A score that somebody must look
     at, for a jury may have made it, replaces none that was played.
     """
-    withdrawn = known.hour is Hour.KNOWN and known.told_by is news.source and news.status is not Status.FINISHED
-    same_day = days_apart(news.kick_off, known.kick_off) == 0
-    if news.hour is Hour.UNKNOWN and known.hour is not Hour.UNKNOWN and same_day and not withdrawn:
-        hour = Hour.KNOWN if known.told_by is news.source and known.hour is Hour.KNOWN else Hour.BORROWED
-        news = replace(news, kick_off=known.kick_off, hour=hour)
-    both_over = news.status is known.status is Status.FINISHED and None not in {news.score, known.score}
-    if both_over and news.review is not None and known.review in {None, news.review}:
-        news = replace(news, score=known.score, half_time=known.half_time)
-    return news
+    withdrawn = state.hour is Hour.KNOWN and state.source is update.source and update.status is not Status.FINISHED
+    same_day = days_apart(update.kick_off, state.kick_off) == 0
+    if update.hour is Hour.UNKNOWN and state.hour is not Hour.UNKNOWN and same_day and not withdrawn:
+        hour = Hour.KNOWN if state.source is update.source and state.hour is Hour.KNOWN else Hour.BORROWED
+        update = replace(update, kick_off=state.kick_off, hour=hour)
+    both_over = update.status is state.status is Status.FINISHED and None not in {update.score, state.score}
+    if both_over and update.review is not None and state.review in {None, update.review}:
+        update = replace(update, score=state.score, half_time=state.half_time)
+    return update
 
 
-def _lends_hour(news: MatchNews, known: Known) -> bool:
+def _provides_hour(update: MatchUpdate, state: MatchState) -> bool:
     """Whether a lesser source tells the hour of a day of which the match's own source tells none."""
-    new = (news.kick_off, Hour.BORROWED) != (known.kick_off, known.hour)
-    day = days_apart(news.kick_off, known.kick_off) == 0
-    return known.hour is not Hour.KNOWN and news.hour is not Hour.UNKNOWN and day and new
+    new = (update.kick_off, Hour.BORROWED) != (state.kick_off, state.hour)
+    day = days_apart(update.kick_off, state.kick_off) == 0
+    return state.hour is not Hour.KNOWN and update.hour is not Hour.UNKNOWN and day and new
 
 
-def _with_hour_of(news: MatchNews, known: Known) -> MatchNews:
+def _with_hour_from(update: MatchUpdate, state: MatchState) -> MatchUpdate:
     """What is known of a match, at the hour of the news."""
     return replace(
-        news,
-        source=known.told_by,
-        told_at=known.told_at,
+        update,
+        source=state.source,
+        told_at=state.source_updated_at,
         hour=Hour.BORROWED,
-        status=known.status,
-        score=known.score,
-        half_time=known.half_time,
-        matchday=known.matchday,
-        review=known.review,
+        status=state.status,
+        score=state.score,
+        half_time=state.half_time,
+        matchday=state.matchday,
+        review=state.review,
     )
 
 
-def _oddity(news: MatchNews) -> str | None:
-    return "a status we do not know" if news.status is Status.HELD else news.review
+def _alarm_for(update: MatchUpdate) -> str | None:
+    return "a status we do not know" if update.status is Status.UNKNOWN else update.review

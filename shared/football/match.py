@@ -32,7 +32,7 @@ class Status(StrEnum):
     SUSPENDED = "suspended"
     CANCELLED = "cancelled"
     AWARDED = "awarded"
-    HELD = "held"
+    UNKNOWN = "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Club:
 
 
 @dataclass(frozen=True, slots=True)
-class MatchNews:
+class MatchUpdate:
     """What one source says of one match.
 
     Attributes:
@@ -109,7 +109,7 @@ class MatchNews:
 
     source: Source
     outside_id: str
-    told_at: datetime
+    source_updated_at: datetime
     competition: str
     season: int
     stage: str
@@ -129,7 +129,7 @@ class MatchNews:
         """The match's id here, the same whoever tells of it and whenever."""
         return match_id(self.competition, self.season, self.stage, self.home.team_id, self.away.team_id)
 
-    def told_by_lesser_source(self, other: Source) -> bool:
+    def is_outranked_by(self, other: Source) -> bool:
         """Whether another source's word on a match counts for more than this one's."""
         return self.source is Source.FOOTBALL_DATA_UK and other is Source.FOOTBALL_DATA_ORG
 

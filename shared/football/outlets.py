@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from shared.football.articles import KEPT
+from shared.football.articles import RETENTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ class Outlet:
     feed: str
     terms: str
     licence: str
-    looked_at: date
-    retention: timedelta = KEPT
+    reviewed_on: date
+    retention: timedelta = RETENTION
 
 
 _SUMMARY = "its own feed: title, link, short extract, named and linked"
-_LOOKED_AT = date(2026, 9, 19)
+_REVIEWED_ON = date(2026, 9, 19)
 
 OUTLETS = {
     outlet.key: outlet
@@ -42,31 +42,31 @@ OUTLETS = {
             "rmc_sport", "RMC Sport", "fr",
             "https://rmcsport.bfmtv.com/rss/football/",
             "https://rmcsport.bfmtv.com/mentions-legales/",
-            _SUMMARY, _LOOKED_AT,
+            _SUMMARY, _REVIEWED_ON,
         ),
         Outlet(
             "lequipe", "L'Équipe", "fr",
             "https://dwh.lequipe.fr/api/edito/rss?path=/Football/",
             "https://www.lequipe.fr/static/cgu/",
-            _SUMMARY, _LOOKED_AT,
+            _SUMMARY, _REVIEWED_ON,
         ),
         Outlet(
             "bbc_sport", "BBC Sport", "en",
             "https://feeds.bbci.co.uk/sport/football/rss.xml",
             "https://www.bbc.co.uk/usingthebbc/terms/",
-            _SUMMARY, _LOOKED_AT,
+            _SUMMARY, _REVIEWED_ON,
         ),
         Outlet(
             "guardian", "The Guardian", "en",
             "https://www.theguardian.com/football/rss",
             "https://www.theguardian.com/help/terms-of-service",
-            _SUMMARY, _LOOKED_AT,
+            _SUMMARY, _REVIEWED_ON,
         ),
         Outlet(
             "sky_sports", "Sky Sports", "en",
             "https://www.skysports.com/rss/12040",
             "https://www.skysports.com/terms-conditions",
-            _SUMMARY, _LOOKED_AT,
+            _SUMMARY, _REVIEWED_ON,
         ),
     )
 }  # fmt: skip
@@ -76,6 +76,6 @@ HOSTS = frozenset(outlet.feed.split("/")[2] for outlet in OUTLETS.values())
 """Where a feed may send us on to."""
 
 
-def name_of(key: str) -> str:
+def outlet_name(key: str) -> str:
     """How the articles of an outlet are attributed: by its name, or by its host where a person added one by hand."""
     return OUTLETS[key].name if key in OUTLETS else key

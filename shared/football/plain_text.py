@@ -5,14 +5,14 @@ import unicodedata
 from html import unescape
 from html.parser import HTMLParser
 
-LONGEST_READ = 20_000
+MAX_INPUT = 20_000
 """Characters of what was sent that are looked at: a title and an extract stand at its beginning."""
-LONGEST_WORD = 60
+MAX_WORD_LENGTH = 60
 """Characters; what is longer is no word of a language but something packed."""
-LAYERS = 4
+MAX_NESTING = 4
 """How often markup may be wrapped in markup before what is left of it is taken away by force."""
 
-_UNSEEN = {"script", "style", "template", "noscript", "head", "title", "textarea", "iframe", "object", "svg", "select"}
+_INVISIBLE_ELEMENTS = {"script", "style", "template", "noscript", "head", "title", "textarea", "iframe", "object", "svg", "select"}
 _VOID = {"br", "img", "hr", "input", "meta", "link", "wbr", "source", "track", "area", "base", "col", "embed", "param"}
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0(\.0*)?\s*(;|$)|font-size\s*:\s*[0-2](px|pt|em)?"
@@ -22,71 +22,71 @@ _HIDING = re.compile(
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _DECLARATION = re.compile(r"<[!?][^>]*>?")
 _TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>?")
-_NOT_READ = {"Cf", "Co", "Cs", "Cn"}
+_INVISIBLE_CATEGORIES = {"Cf", "Co", "Cs", "Cn"}
 """Unicode's categories of characters without a shape of their own: zero width, marks of direction, private, none."""
 
 
-def plain(text: str, longest: int) -> str:
+def to_plain_text(text: str, max_length: int) -> str:
     """The words of a text that may hold markup, entities and characters nobody sees.
 
     Args:
         text: as it was sent.
         longest: characters that are kept; what is longer ends after a word, with an ellipsis.
     """
-    text = text[:LONGEST_READ]
-    for _ in range(LAYERS):
-        seen = _seen(text)
-        if seen == text:
+    text = text[:MAX_INPUT]
+    for _ in range(MAX_NESTING):
+        visible = _visible_text(text)
+        if visible == text:
             break
-        text = seen
+        text = visible
     text = _TAG.sub(" ", unescape(text)).translate({ord("<"): " ", ord(">"): " "})
-    text = "".join(_readable(c) for c in unicodedata.normalize("NFC", text))
-    return _cut(" ".join(word for word in text.split() if len(word) <= LONGEST_WORD), longest)
+    text = "".join(_clean_character(c) for c in unicodedata.normalize("NFC", text))
+    return _truncate(" ".join(word for word in text.split() if len(word) <= MAX_WORD_LENGTH), max_length)
 
 
-def _seen(text: str) -> str:
+def _visible_text(text: str) -> str:
     """What a browser would show of a text, one layer of markup and entities taken away."""
-    parser = _Shown()
+    parser = _VisibleText()
     parser.feed(_DECLARATION.sub(" ", _COMMENT.sub(" ", text)))
     parser.close()
-    return "".join(parser.shown)
+    return "".join(parser.visible)
 
 
-def _readable(character: str) -> str:
+def _clean_character(character: str) -> str:
     category = unicodedata.category(character)
-    if category in _NOT_READ or "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef":
+    if category in _INVISIBLE_CATEGORIES or "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef":
         return ""
     return " " if category in {"Cc", "Zl", "Zp", "Zs"} else character
 
 
-def _cut(text: str, longest: int) -> str:
-    if len(text) <= longest:
+def _truncate(text: str, max_length: int) -> str:
+    if len(text) <= max_length:
         return text
-    whole, _, _ = text[:longest].rpartition(" ")
-    return f"{whole or text[: longest - 1]}…"
+    whole, _, _ = text[:max_length].rpartition(" ")
+    return f"{whole or text[: max_length - 1]}…"
 
 
-class _Shown(HTMLParser):
+class _VisibleText(HTMLParser):
     """Gathers what is shown: the text outside of elements that are hidden."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.shown: list[str] = []
+        self.visible: list[str] = []
         self._open: list[tuple[str, bool]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """An element begins, hidden where it or one around it is."""
-        self.shown.append(" ")
+        self.visible.append(" ")
         if tag in _VOID:
             return
-        told = dict(attrs)
-        hides = tag in _UNSEEN or "hidden" in told or told.get("aria-hidden") == "true"
-        hides = hides or _HIDING.search(told.get("style") or "") is not None
+        attributes = dict(attrs)
+        hides = tag in _INVISIBLE_ELEMENTS or "hidden" in attributes or attributes.get("aria-hidden") == "true"
+        hides = hides or _HIDING.search(attributes.get("style") or "") is not None
         self._open.append((tag, hides or self._hidden))
 
     def handle_endtag(self, tag: str) -> None:
         """An element ends, and with it those inside that were never closed."""
-        self.shown.append(" ")
+        self.visible.append(" ")
         names = [name for name, _ in self._open]
         if tag in names:
             del self._open[len(names) - 1 - names[::-1].index(tag) :]
@@ -94,7 +94,7 @@ class _Shown(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Text."""
         if not self._hidden:
-            self.shown.append(data)
+            self.visible.append(data)
 
     @property
     def _hidden(self) -> bool:

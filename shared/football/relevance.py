@@ -9,16 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.football.articles import Article, Kind
-from shared.football.story_clustering import one_each
+from shared.football.articles import Article, ArticleKind
+from shared.football.story_clustering import deduplicate
 
-A_DAY = 0.01
-TELLING = 0.05
+AGE_PENALTY_PER_DAY = 0.01
+UNAVAILABILITY_BONUS = 0.05
 
 
-def best(
+def most_relevant(
     articles: Iterable[Article],
-    nearness: Mapping[UUID, float],
+    similarity: Mapping[UUID, float],
     team_ids: Sequence[int],
     now: datetime,
     limit: int,
@@ -36,19 +36,19 @@ def best(
         limit: how many at most.
     """
 
-    def worth(article: Article) -> tuple[float, datetime, UUID]:
+    def score(article: Article) -> tuple[float, datetime, UUID]:
         age = (now - article.published_at) / timedelta(days=1)
-        telling = TELLING if article.kind in {Kind.INJURY, Kind.SUSPENSION} else 0.0
-        return nearness.get(article.article_id, 0.0) - A_DAY * age + telling, article.published_at, article.article_id
+        bonus = UNAVAILABILITY_BONUS if article.kind in {ArticleKind.INJURY, ArticleKind.SUSPENSION} else 0.0
+        return similarity.get(article.article_id, 0.0) - AGE_PENALTY_PER_DAY * age + bonus, article.published_at, article.article_id
 
-    known = (article for article in articles if article.published_at <= now)
-    ranked = one_each(sorted(known, key=worth, reverse=True))
+    published = (article for article in articles if article.published_at <= now)
+    ranked = deduplicate(sorted(published, key=score, reverse=True))
     share = limit // max(len(team_ids), 1)
-    first = {article.article_id for team_id in team_ids for article in _of(team_id, ranked)[:share]}
+    first = {article.article_id for team_id in team_ids for article in _about_team(team_id, ranked)[:share]}
     rest = [article.article_id for article in ranked if article.article_id not in first]
     chosen = first | set(rest[: max(limit - len(first), 0)])
     return [article for article in ranked if article.article_id in chosen][:limit]
 
 
-def _of(team_id: int, articles: Iterable[Article]) -> list[Article]:
+def _about_team(team_id: int, articles: Iterable[Article]) -> list[Article]:
     return [article for article in articles if team_id in article.team_ids]

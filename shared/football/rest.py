@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from shared.football.calendar import paris_day
 
-LOOK_BACK = timedelta(days=120)
+LOOKBACK = timedelta(days=120)
 """A club whose last match lies further back is not known to us; no summer is that long."""
-CROWDED = timedelta(days=14)
-RESTED_DAYS, CROWDED_MATCHES = 7, 4
+CONGESTION_WINDOW = timedelta(days=14)
+FULL_REST_DAYS, MAX_CONGESTION_MATCHES = 7, 4
 REST_SHARE = 0.6
 
 
@@ -32,12 +32,12 @@ class Rest:
     @property
     def rest_score(self) -> float:
         """1 from a week without a match on, 0 on the day of one."""
-        return min(1.0, self.days / RESTED_DAYS)
+        return min(1.0, self.days / FULL_REST_DAYS)
 
     @property
     def congestion_score(self) -> float:
         """1 without a match in two weeks, 0 from four on."""
-        return 1 - min(1.0, self.matches / CROWDED_MATCHES)
+        return 1 - min(1.0, self.matches / MAX_CONGESTION_MATCHES)
 
     @property
     def combined_score(self) -> float:
@@ -47,8 +47,8 @@ class Rest:
 
 def rest(kick_off: datetime, before: Iterable[datetime]) -> Rest | None:
     """How rested a club enters a match, by the kick-offs of its matches within `LOOK_BACK`; None without any."""
-    played = [instant for instant in before if kick_off - LOOK_BACK <= instant < kick_off]
+    played = [instant for instant in before if kick_off - LOOKBACK <= instant < kick_off]
     if not played:
         return None
     days = (paris_day(kick_off) - paris_day(max(played))).days
-    return Rest(days, sum(instant >= kick_off - CROWDED for instant in played))
+    return Rest(days, sum(instant >= kick_off - CONGESTION_WINDOW for instant in played))

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from functools import cache
 
 from shared.football.team import Source, Team, fold
-from shared.football.teams import ALSO_CALLED, TEAMS, by_id, find
+from shared.football.teams import NICKNAMES, TEAMS, by_id, find
 
-SHORTEST = 2
+MIN_LENGTH = 2
 """Characters that a text must have to be looked for: any fewer stand in nearly every name."""
-WHOLE, BEGINNING, WORD, INSIDE = range(4)
+EXACT, PREFIX, WORD_PREFIX, SUBSTRING = range(4)
 """How a text fits a club, the best first: it is one of its spellings, begins one (or is its three letters), begins a
 word of one, stands inside one."""
 
@@ -18,13 +18,13 @@ _ID = re.compile("[1-9][0-9]{0,8}")
 _AS_BLANKS = str.maketrans(dict.fromkeys("-/&.'’", " "))
 
 
-def called(name: str) -> Team | None:
+def find_team(name: str) -> Team | None:
     """The club that any source calls by this name, or None: likeness does not count.
 
     Our id is a name as well, and so are three letters that only one club has.
     """
-    spelled = next((team for source in Source if (team := find(source, name)) is not None), None)
-    return spelled or (by_id(int(name)) if is_id(name) else _by_letters().get(fold(name)) or _also_called(name))
+    by_spelling = next((team for source in Source if (team := find(source, name)) is not None), None)
+    return by_spelling or (by_id(int(name)) if is_id(name) else _by_tla().get(fold(name)) or _by_nickname(name))
 
 
 def is_id(name: str) -> bool:
@@ -32,12 +32,12 @@ def is_id(name: str) -> bool:
     return _ID.fullmatch(name) is not None
 
 
-def sharing(letters: str) -> tuple[Team, ...]:
+def teams_with_tla(tla: str) -> tuple[Team, ...]:
     """The clubs that have these three letters."""
-    return tuple(team for team in TEAMS if fold(team.tla) == fold(letters))
+    return tuple(team for team in TEAMS if fold(team.tla) == fold(tla))
 
 
-def fits(text: str, others: Iterable[tuple[int, str]] = ()) -> dict[int, int]:
+def search_ranks(text: str, others: Iterable[tuple[int, str]] = ()) -> dict[int, int]:
     """The clubs in whose spellings a text stands.
 
     Args:
@@ -47,52 +47,52 @@ def fits(text: str, others: Iterable[tuple[int, str]] = ()) -> dict[int, int]:
     Returns:
         How well it fits, by the club's id.
     """
-    wanted = _plain(text)
-    if len(wanted) < SHORTEST:
+    query = _normalized(text)
+    if len(query) < MIN_LENGTH:
         return {}
-    found = {team_id: _fit(wanted, tla, spellings) for team_id, tla, spellings in _known()}
-    found |= {team_id: _fit(wanted, "", (_plain(name),)) for team_id, name in others}
-    return {team_id: fit for team_id, fit in found.items() if fit is not None}
+    ranks = {team_id: _rank(query, tla, spellings) for team_id, tla, spellings in _indexed_teams()}
+    ranks |= {team_id: _rank(query, "", (_normalized(name),)) for team_id, name in others}
+    return {team_id: fit for team_id, fit in ranks.items() if fit is not None}
 
 
 @cache
-def _by_letters() -> dict[str, Team]:
+def _by_tla() -> dict[str, Team]:
     """The clubs that share their three letters with no other."""
     owners = Counter(fold(team.tla) for team in TEAMS)
-    return {letters: team for team in TEAMS if owners[letters := fold(team.tla)] == 1}
+    return {tla: team for team in TEAMS if owners[tla := fold(team.tla)] == 1}
 
 
 @cache
-def _known() -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+def _indexed_teams() -> tuple[tuple[int, str, tuple[str, ...]], ...]:
     """Of each club in our table: id, three letters, spellings."""
     others: dict[str, list[str]] = {}
-    for spelling, name in ALSO_CALLED.items():
+    for spelling, name in NICKNAMES.items():
         others.setdefault(name, []).append(spelling)
     return tuple(
         (
             team.team_id,
             team.tla.lower(),
-            tuple({_plain(name) for names in (*team.aliases.values(), others.get(team.name, ())) for name in names}),
+            tuple({_normalized(name) for names in (*team.aliases.values(), others.get(team.name, ())) for name in names}),
         )
         for team in TEAMS
     )
 
 
-def _also_called(name: str) -> Team | None:
+def _by_nickname(name: str) -> Team | None:
     return next(
-        (find(Source.FOOTBALL_DATA_ORG, club) for other, club in ALSO_CALLED.items() if fold(other) == fold(name)), None
+        (find(Source.FOOTBALL_DATA_ORG, club) for other, club in NICKNAMES.items() if fold(other) == fold(name)), None
     )
 
 
-def _plain(name: str) -> str:
+def _normalized(name: str) -> str:
     return " ".join(fold(name).translate(_AS_BLANKS).split())
 
 
-def _fit(wanted: str, tla: str, spellings: tuple[str, ...]) -> int | None:
-    if wanted in spellings:
-        return WHOLE
-    if wanted == tla or any(spelling.startswith(wanted) for spelling in spellings):
-        return BEGINNING
-    if any(f" {wanted}" in spelling for spelling in spellings):
-        return WORD
-    return INSIDE if any(wanted in spelling for spelling in spellings) else None
+def _rank(query: str, tla: str, spellings: tuple[str, ...]) -> int | None:
+    if query in spellings:
+        return EXACT
+    if query == tla or any(spelling.startswith(query) for spelling in spellings):
+        return PREFIX
+    if any(f" {query}" in spelling for spelling in spellings):
+        return WORD_PREFIX
+    return SUBSTRING if any(query in spelling for spelling in spellings) else None

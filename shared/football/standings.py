@@ -11,7 +11,7 @@ from shared.football.match import Score
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TableRow:
     """One line of a table."""
 
     position: int
@@ -25,7 +25,7 @@ class Standing:
     points: int
 
 
-def standings(results: Iterable[tuple[int, int, Score]]) -> tuple[Standing, ...]:
+def standings(results: Iterable[tuple[int, int, Score]]) -> tuple[TableRow, ...]:
     """The table after the given results (home team, away team, score)."""
     tallies: dict[int, list[int]] = {}
     for home, away, score in results:
@@ -40,6 +40,6 @@ def standings(results: Iterable[tuple[int, int, Score]]) -> tuple[Standing, ...]
     ]
     rows.sort(key=lambda row: (-row[0], -row[1], -row[2], row[3]))
     return tuple(
-        Standing(position, team, won + drawn + lost, won, drawn, lost, scored, conceded, points)
+        TableRow(position, team, won + drawn + lost, won, drawn, lost, scored, conceded, points)
         for position, (points, _, scored, team, won, drawn, lost, conceded) in enumerate(rows, 1)
     )

@@ -16,9 +16,9 @@ from shared.football.articles import Article
 from shared.football.team import fold
 from shared.football.teams import by_id
 
-WITHIN = timedelta(hours=48)
-SHARED = 2
-LIKENESS = 0.6
+MAX_GAP = timedelta(hours=48)
+MIN_SHARED_WORDS = 2
+MIN_OVERLAP = 0.6
 
 _WORD = re.compile(r"[^\W_]+")
 _SCORE = re.compile(r"\b\d+\s?[-–]\s?\d+\b")
@@ -38,24 +38,24 @@ class _Title:
     scores: frozenset[str]
 
 
-def told(articles: Iterable[Article], earlier: Iterable[Article] = ()) -> list[Article]:
+def assign_stories(articles: Iterable[Article], earlier: Iterable[Article] = ()) -> list[Article]:
     """Articles with the ids of the stories that they tell, in the order of their publication.
 
     Args:
         articles: whose stories are to be found; the order does not matter.
         earlier: articles whose stories are known; they stay as they are and are not given back.
     """
-    known = [(article, _title(article)) for article in sorted(earlier, key=_when)]
-    found: list[Article] = []
-    for article in sorted(articles, key=_when):
+    assigned = [(article, _title(article)) for article in sorted(earlier, key=_publication_order)]
+    clustered: list[Article] = []
+    for article in sorted(articles, key=_publication_order):
         title = _title(article)
-        story = next((other.story_id for other, its in known if _same(article, title, other, its)), article.article_id)
-        found.append(replace(article, story_id=story))
-        known.append((found[-1], title))
-    return found
+        story = next((other.story_id for other, its in assigned if _same_story(article, title, other, its)), article.article_id)
+        clustered.append(replace(article, story_id=story))
+        assigned.append((clustered[-1], title))
+    return clustered
 
 
-def one_each(articles: Sequence[Article]) -> list[Article]:
+def deduplicate(articles: Sequence[Article]) -> list[Article]:
     """The first article of each story, in the order given."""
     first: dict[object, Article] = {}
     for article in articles:
@@ -63,7 +63,7 @@ def one_each(articles: Sequence[Article]) -> list[Article]:
     return list(first.values())
 
 
-def _when(article: Article) -> tuple[object, object]:
+def _publication_order(article: Article) -> tuple[object, object]:
     return article.published_at, article.article_id
 
 
@@ -84,12 +84,12 @@ def _stem(word: str) -> str:
     return word[:5]
 
 
-def _same(one: Article, title: _Title, other: Article, its: _Title) -> bool:
-    if one.language != other.language or abs(one.published_at - other.published_at) > WITHIN:
+def _same_story(one: Article, title: _Title, other: Article, other_title: _Title) -> bool:
+    if one.language != other.language or abs(one.published_at - other.published_at) > MAX_GAP:
         return False
     if (one.team_ids or other.team_ids) and not set(one.team_ids) & set(other.team_ids):
         return False
-    if title.scores and its.scores and title.scores != its.scores:
+    if title.scores and other_title.scores and title.scores != other_title.scores:
         return False
-    shared = len(title.words & its.words)
-    return shared >= SHARED and shared >= LIKENESS * min(len(title.words), len(its.words))
+    shared = len(title.words & other_title.words)
+    return shared >= MIN_SHARED_WORDS and shared >= MIN_OVERLAP * min(len(title.words), len(other_title.words))

@@ -7,12 +7,12 @@ from functools import cache
 from types import MappingProxyType
 
 from shared.football.team import fold
-from shared.football.teams import ALSO_CALLED, TEAMS
+from shared.football.teams import NICKNAMES, TEAMS
 
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_ENDS = re.compile(r"[.!?:;–—|\n«\"“(\[-]\s*$")
 
-_OTHERS = (
+_FALSE_FRIENDS = (
     "Inter Miami", "Inter de Miami", "Inter Turku", "Inter Zaprešić", "Milan Skriniar", "Milan Škriniar", "Milan Kucka",
     "Arsenal Sarandi", "Arsenal de Sarandi", "Arsenal Tula", "Barcelona SC", "Barcelona Guayaquil", "Enner Valencia",
     "Antonio Valencia", "Everton de Viña", "Everton Viña", "Everton Ribeiro", "Everton Soares", "Liverpool Montevideo",
@@ -24,22 +24,22 @@ _OTHERS = (
     "Milan San Remo", "Porto Alegre", "Porto Rico", "Santander Cup", "Standard Bank", "Union Cycliste",
 )  # fmt: skip
 """Clubs, people and places that hold the name of a club of ours and are not it."""
-_ORDINARY = {
+_COMMON_WORDS = {
     "en": {"angers", "bate", "burton", "essen", "hearts", "hull", "lens", "nice", "reading", "tours", "wolves"},
     "fr": {"bate", "como", "sedan", "tours"},
 }
 """Names that are also words: they count inside a sentence only, where a capital letter tells them apart."""
-_NEVER_ALONE = {"derby", "standard", "sporting", "latina", "naval", "vitesse", "excelsior", "heracles"}
+_AMBIGUOUS_ALONE = {"derby", "standard", "sporting", "latina", "naval", "vitesse", "excelsior", "heracles"}
 """Names that are words with capitals even there, as in `the Merseyside Derby`."""
-_AFTER = {
+_OTHER_TEAM_WORDS = {
     "women", "womens", "ladies", "wfc", "lfc", "feminines", "feminine", "feminin", "femeni", "femenino", "femminile",
     "frauen", "dames", "ii", "iii", "b", "castilla", "primavera", "atletic", "juvenil", "youth", "academy", "reserves",
     "reserve", "futsal", "handball", "basket", "basketball", "rugby", "legends", "legendes",
 }  # fmt: skip
 """Words after a club's name, or before it with at most an article between, that make another team of it."""
 _YOUTH = re.compile(r"u-?(1[5-9]|2[0-3])s?|(1[5-9]|2[0-3])s")
-_BETWEEN = {"de", "du", "des", "d", "l", "la", "le", "les", "of", "the", "s", "fc", "un", "under"}
-_ANOTHER_GAME = re.compile(
+_FILLER_WORDS = {"de", "du", "des", "d", "l", "la", "le", "les", "of", "the", "s", "fc", "un", "under"}
+_OTHER_SPORT = re.compile(
     r"\b(women|womens|women's|ladies|lionesses|wsl|nwsl|uwcl|feminine?s?|bleues|arkema|frauen|femenina?|"
     r"rugby|basket(ball)?|nba|euroleague|euroligue|futsal|cricket|tennis|atp|wta|formula 1|formule 1|nfl|esports?)\b"
 )
@@ -58,7 +58,7 @@ class _Word:
     begins_sentence: bool
 
 
-def named_teams(text: str, language: str) -> tuple[int, ...]:
+def mentioned_teams(text: str, language: str) -> tuple[int, ...]:
     """The ids of the first men's teams that a text names, ascending.
 
     A text on women's football or another sport names none: its clubs share their names with ours. Nor does a mention
@@ -68,17 +68,17 @@ def named_teams(text: str, language: str) -> tuple[int, ...]:
         text: plain text.
         language: of the text, `fr` or `en`.
     """
-    if _ANOTHER_GAME.search(fold(text).replace("’", "'")):
+    if _OTHER_SPORT.search(fold(text).replace("’", "'")):
         return ()
     words = _words(text)
-    found: set[int] = set()
+    team_ids: set[int] = set()
     at = 0
     while at < len(words):
-        length, name = _longest(words, at)
-        if name is not None and name.team_id is not None and _counts(words, at, length, name, language):
-            found.add(name.team_id)
+        length, name = _longest_name(words, at)
+        if name is not None and name.team_id is not None and _is_mention(words, at, length, name, language):
+            team_ids.add(name.team_id)
         at += length
-    return tuple(sorted(found))
+    return tuple(sorted(team_ids))
 
 
 def _words(text: str) -> list[_Word]:
@@ -89,39 +89,39 @@ def _words(text: str) -> list[_Word]:
     ]
 
 
-def _longest(words: list[_Word], at: int) -> tuple[int, _Name | None]:
+def _longest_name(words: list[_Word], at: int) -> tuple[int, _Name | None]:
     """How many words the longest name takes that begins at a word, and that name; one and None where none does."""
     names, longest = _names()
     for length in range(min(longest.get(words[at].folded, 0), len(words) - at), 0, -1):
         name = names.get(tuple(word.folded for word in words[at : at + length]))
-        if name is not None and _written_so(words[at : at + length], name):
+        if name is not None and _has_name_case(words[at : at + length], name):
             return length, name
     return 1, None
 
 
-def _written_so(words: list[_Word], name: _Name) -> bool:
+def _has_name_case(words: list[_Word], name: _Name) -> bool:
     """Whether words are written as a name is: with capitals throughout, or at its beginning."""
     if name.capitals:
         return all(word.text.isupper() or word.text.isdecimal() for word in words)
     return not words[0].text[0].islower()
 
 
-def _counts(words: list[_Word], at: int, length: int, name: _Name, language: str) -> bool:
+def _is_mention(words: list[_Word], at: int, length: int, name: _Name, language: str) -> bool:
     first = words[at]
     if length == 1 and not name.capitals:
-        if first.folded in _NEVER_ALONE:
+        if first.folded in _AMBIGUOUS_ALONE:
             return False
-        if first.folded in _ORDINARY.get(language, ()) and first.begins_sentence:
+        if first.folded in _COMMON_WORDS.get(language, ()) and first.begins_sentence:
             return False
-    after = [word for word in words[at + length : at + length + 3] if word.folded not in _BETWEEN][:1]
-    before = [word for word in words[max(at - 3, 0) : at] if word.folded not in _BETWEEN][-1:]
+    after = [word for word in words[at + length : at + length + 3] if word.folded not in _FILLER_WORDS][:1]
+    before = [word for word in words[max(at - 3, 0) : at] if word.folded not in _FILLER_WORDS][-1:]
     return not any(_is_another_team(word) for word in after) and not any(
         _is_another_team(word) and word.folded != "b" for word in before
     )
 
 
 def _is_another_team(word: _Word) -> bool:
-    return word.folded in _AFTER or _YOUTH.fullmatch(word.folded) is not None
+    return word.folded in _OTHER_TEAM_WORDS or _YOUTH.fullmatch(word.folded) is not None
 
 
 @cache
@@ -132,8 +132,8 @@ def _names() -> tuple[MappingProxyType[tuple[str, ...], _Name], MappingProxyType
         for spelling in {spelling for spellings in team.aliases.values() for spelling in spellings}:
             names[_folded(spelling)] = _Name(team.team_id, _is_capitals(spelling))
     ids = {team.name: team.team_id for team in TEAMS}
-    names |= {_folded(spelling): _Name(ids[name], _is_capitals(spelling)) for spelling, name in ALSO_CALLED.items()}
-    names |= {_folded(spelling): _Name(None, capitals=False) for spelling in _OTHERS}
+    names |= {_folded(spelling): _Name(ids[name], _is_capitals(spelling)) for spelling, name in NICKNAMES.items()}
+    names |= {_folded(spelling): _Name(None, capitals=False) for spelling in _FALSE_FRIENDS}
     longest: dict[str, int] = {}
     for words in names:
         longest[words[0]] = max(longest.get(words[0], 0), len(words))

@@ -1,19 +1,21 @@
-"""Every club we know and every spelling of its name. A name that matches nothing is nobody, never a guess.
+"""Every known club and every spelling of its name. A name that matches no spelling is never guessed.
 
-One line a club: id, country, three letters and name | short name | spellings of football-data.co.uk | those of
-football-data.org | those of The Odds API. Commas separate spellings. No short name means the name itself. Name and
-short name are spellings of the last two sources as well, and of the first where a club stands in its files, so only
-further ones stand there; case, accents, dots, apostrophes and common abbreviations never matter. The country is where
-the club is at home (Cardiff in Wales), wherever it plays.
+The tables in `shared.football.clubs` have one club a line: id, country, three letters and name | short name | spellings
+of football-data.co.uk | of football-data.org | of The Odds API. Commas separate spellings. An empty short name repeats
+the name. Name and short name also count as spellings of the last two sources, and of the first if its column is not
+empty. Case, accents, dots, apostrophes and common abbreviations are ignored. The country is where the club is at home
+(Cardiff in Wales), not where it plays.
 
-An id is given once and never changes: a new club takes the next free number wherever its line stands, a renamed club
-gets one more spelling.
+Ids never change: a new club gets the next free id, a renamed club gets another spelling.
 """
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from shared.football.clubs import demo, england, europe, france, germany, italy, spain
 from shared.football.team import Source, Team, spelling
+
+_TABLES = (england, europe, france, germany, italy, spain)
 
 
 def _club(line: str) -> Team:
@@ -29,39 +31,46 @@ def _club(line: str) -> Team:
     return Team(int(team_id), name, short_name, tla, country, MappingProxyType(aliases))
 
 
+def _read(table: str) -> list[Team]:
+    return [_club(line) for line in table.splitlines() if line and not line.startswith("#")]
+
+
 def _spellings(column: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in column.split(",") if name.strip())
 
 
-ALSO_CALLED = {
+NICKNAMES = {
     "OM": "Marseille", "OL": "Lyon", "LOSC": "Lille", "Stade Rennais": "Rennes", "ASSE": "Saint-Étienne",
     "Barça": "Barcelona", "FC Barcelone": "Barcelona", "Barcelone": "Barcelona",
     "Milan AC": "AC Milan", "Inter de Milan": "Inter Milan", "Juve": "Juventus", "Juventus Turin": "Juventus",
     "Naples": "Napoli", "AS Rome": "Roma", "FC Séville": "Sevilla", "Séville FC": "Sevilla",
     "Bayern de Munich": "Bayern Munich", "Man U": "Manchester United", "Atlético de Madrid": "Atlético Madrid",
 }  # fmt: skip
-"""What the press and people call clubs beside what our sources do."""
-TEAMS: tuple[Team, ...] = tuple(_club(line) for line in _TABLE.splitlines() if line and not line.startswith("#"))
-"""Every club, by country and there by name."""
+"""Common names of clubs that no source uses."""
+TEAMS: tuple[Team, ...] = (
+    *sorted((team for module in _TABLES for team in _read(module.TABLE)), key=lambda team: team.country),
+    *_read(demo.TABLE),
+)
+"""Every club, sorted by country and then by name; the demonstration league comes last."""
 
 
 def index(teams: Iterable[Team]) -> Mapping[tuple[Source, str], Team]:
     """The clubs by source and spelling (`shared.football.team.spelling`).
 
     Raises:
-        ValueError: Two clubs share a spelling of one source, so that the spelling names neither.
+        ValueError: two clubs share a spelling of one source.
     """
-    found: dict[tuple[Source, str], Team] = {}
+    teams_by_spelling: dict[tuple[Source, str], Team] = {}
     for team in teams:
         for source, names in team.aliases.items():
             for name in names:
-                other = found.setdefault((source, spelling(name)), team)
+                other = teams_by_spelling.setdefault((source, spelling(name)), team)
                 if other is not team:
                     raise ValueError(
                         f"{source} spelling {name!r} stands for both {other.team_id} {other.name} and "
                         f"{team.team_id} {team.name}: keep it on the one line that the source means"
                     )
-    return MappingProxyType(found)
+    return MappingProxyType(teams_by_spelling)
 
 
 _BY_SPELLING = index(TEAMS)
@@ -69,10 +78,10 @@ _BY_ID = {team.team_id: team for team in TEAMS}
 
 
 def find(source: Source, name: str) -> Team | None:
-    """The club that a source calls by this name (case, accents and points aside), or None: likeness does not count."""
+    """The club with exactly this spelling at a source (see `spelling`), or None."""
     return _BY_SPELLING.get((source, spelling(name)))
 
 
 def by_id(team_id: int) -> Team | None:
-    """The club of this id, or None."""
+    """The club with this id, or None."""
     return _BY_ID.get(team_id)

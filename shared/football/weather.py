@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-AHEAD = timedelta(days=7)
+FORECAST_HORIZON = timedelta(days=7)
 """How long before a match its weather is asked for."""
-BEGUN = timedelta(minutes=30)
+MAX_START_DELAY = timedelta(minutes=30)
 """By how much the hour may begin after kick-off: most of the match is then still to come."""
-LONGEST_STEP = timedelta(hours=6)
+MAX_STEP = timedelta(hours=6)
 
 COLD, HOT, WINDY, WET = 5.0, 30.0, 10.0, 60.0
 
@@ -40,15 +40,15 @@ class Weather:
     payload: str
 
 
-def at_kick_off(told: Iterable[Weather], kick_off: datetime) -> Weather | None:
+def at_kick_off(forecasts: Iterable[Weather], kick_off: datetime) -> Weather | None:
     """The weather nearest to kick-off of all that begins by then; None where a forecast does not reach so far."""
-    begun = [weather for weather in told if speaks_of(weather.at, kick_off)]
-    return min(begun, key=lambda weather: abs(weather.at - kick_off), default=None)
+    covering = [weather for weather in forecasts if covers(weather.at, kick_off)]
+    return min(covering, key=lambda weather: abs(weather.at - kick_off), default=None)
 
 
-def speaks_of(at: datetime, kick_off: datetime) -> bool:
+def covers(at: datetime, kick_off: datetime) -> bool:
     """Whether a forecast for an instant says something of a match that begins then; steps are six hours at most."""
-    return kick_off - LONGEST_STEP < at <= kick_off + BEGUN
+    return kick_off - MAX_STEP < at <= kick_off + MAX_START_DELAY
 
 
 def impact(
@@ -58,13 +58,13 @@ def impact(
 
     Rain is likely above 60 %; where no probability is told, as for most of Europe, when the symbol is one of rain.
     """
-    found = {
+    effects = {
         "cold_conditions": temperature < COLD,
         "hot_conditions": temperature > HOT,
         "strong_wind": (wind_speed or 0.0) > WINDY,
         "likely_rain": is_wet(symbol) if rain_probability is None else rain_probability > WET,
     }
-    return tuple(word for word, is_so in found.items() if is_so) or ("favorable",)
+    return tuple(word for word, is_so in effects.items() if is_so) or ("favorable",)
 
 
 def is_wet(symbol: str | None) -> bool:

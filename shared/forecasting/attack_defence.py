@@ -1,36 +1,36 @@
-"""Attack and defence ratings with a spread: a Kalman filter for each club, moved by what is seen of its matches.
+"""Attack and defence ratings with a variance: a Kalman filter for each club.
 
 Log rates are `home = level + home advantage + attack(home) - defence(away)` and likewise away. Between matches a
-club's spread grows; a match narrows it and moves the club by the share that its spread has in the surprise
+club's variance grows. A match shrinks it and moves the rating by the Kalman gain times the residual
 (Kalman, R. E. (1960), A New Approach to Linear Filtering and Prediction Problems, J. Basic Engineering 82(1), 35-45,
-for two clubs with independent errors; for counts the Poisson likelihood's gradient and information take the place of
-the residual and the noise, as in Durbin, J. and Koopman, S. J. (2012), Time Series Analysis by State Space Methods,
-2nd ed., section 10.6). What playing at home is worth to a club beyond what is usual follows its home matches alone.
+for two clubs with independent errors). For counts the gradient and the information of the Poisson likelihood replace
+residual and noise (Durbin, J. and Koopman, S. J. (2012), Time Series Analysis by State Space Methods, 2nd ed.,
+section 10.6). A club's own home advantage is learned from its home matches alone.
 """
 
 from dataclasses import dataclass
 from math import exp
 
-SUMMER = 50
-"""Days without a match after which a club may have become another one."""
-LONGEST_DRIFT = 40
+OFF_SEASON_DAYS = 50
+"""Days without a match after which the off-season variance is added."""
+MAX_DRIFT_DAYS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast one kind of rating moves.
+class RatingParameters:
+    """Parameters of one rating.
 
     Attributes:
-        drift: variance that a club gains a day.
-        summer: variance that it gains between seasons.
+        drift: variance added per day.
+        off_season: variance added between seasons.
         noise: variance of an observed log rate; None where counts are observed.
-        information: how much a count tells against a Poisson count (below 1 for overdispersed shots).
-        widest: variance of a club of which nothing is known.
-        lower_division: how much weaker a newcomer to a second division is taken to be, in attack and in defence.
-        away: log rate of an average away side to start from.
-        level_step: share of a match's surprise that moves what is usual in a country.
-        ground_step: share of it that moves what its own ground is worth to the home side.
-        reaction: what a goal more than the market expected will add to the log rates that it next implies.
+        information: information of a count relative to a Poisson count (below 1 for overdispersed shots).
+        max_variance: variance of an unknown club, the upper limit.
+        lower_division: initial attack and defence of a club in the second division, below the average.
+        away: initial log rate of an average away side.
+        level_step: learning rate of a country's level.
+        ground_step: learning rate of a club's own home advantage.
+        reaction: change of the log rates that the market will imply, per goal above its expectation.
     """
 
     drift: float
@@ -50,7 +50,7 @@ HOME_ADVANTAGE = 0.25
 
 @dataclass(slots=True)
 class Level:
-    """What is usual in a country: log rate of an away side, and what playing at home adds."""
+    """A country's average: log rate of an away side, and home advantage in log rate."""
 
     away: float
     home_advantage: float = HOME_ADVANTAGE
@@ -58,12 +58,12 @@ class Level:
 
 @dataclass(slots=True)
 class AttackDefence:
-    """A club's strength of one kind.
+    """One rating of a club.
 
     Attributes:
         attack, defence: in log rates against an average club.
-        variance: of either.
-        ground: what its own ground adds to its log rate, and takes from its guest's, beyond what is usual.
+        variance: of attack and of defence.
+        ground: own home advantage beyond the country's: added to its log rate, subtracted from the opponent's.
     """
 
     attack: float
@@ -72,15 +72,15 @@ class AttackDefence:
     ground: float = 0.0
 
 
-def newcomer(parameters: Pace, tier: int) -> AttackDefence:
-    """A club that has not been seen before: the average of its division, with the widest spread."""
+def initial_rating(parameters: RatingParameters, tier: int) -> AttackDefence:
+    """The rating of an unknown club: the average of its division, with the largest variance."""
     start = -parameters.lower_division * (tier - 1)
     return AttackDefence(start, start, parameters.max_variance)
 
 
-def rest(rating: AttackDefence, parameters: Pace, days: int) -> None:
-    """Let days without a match pass."""
-    growth = parameters.drift * min(days, LONGEST_DRIFT) + (parameters.off_season if days > SUMMER else 0.0)
+def grow_variance(rating: AttackDefence, parameters: RatingParameters, days: int) -> None:
+    """Adds the variance of some days without a match, in place."""
+    growth = parameters.drift * min(days, MAX_DRIFT_DAYS) + (parameters.off_season if days > OFF_SEASON_DAYS else 0.0)
     rating.variance = min(parameters.max_variance, rating.variance + growth)
 
 
@@ -92,10 +92,10 @@ def log_rates(level: Level, home: AttackDefence, away: AttackDefence) -> tuple[f
     )
 
 
-def see_log_rates(
-    parameters: Pace, level: Level, home: AttackDefence, away: AttackDefence, observed: tuple[float, float]
+def update_from_log_rates(
+    parameters: RatingParameters, level: Level, home: AttackDefence, away: AttackDefence, observed: tuple[float, float]
 ) -> tuple[float, float]:
-    """Learn from the log goal rates that a market implied; the surprises of home and away."""
+    """Updates ratings and level from the log goal rates that closing prices imply; returns the residuals."""
     expected = log_rates(level, home, away)
     home_error, away_error = observed[0] - expected[0], observed[1] - expected[1]
     total = home.variance + away.variance + (parameters.noise or 0.0)
@@ -108,18 +108,18 @@ def see_log_rates(
     return home_error, away_error
 
 
-def follow(
-    parameters: Pace, home: AttackDefence, away: AttackDefence, closing: tuple[float, float], scored: tuple[float, float]
+def anticipate_market(
+    parameters: RatingParameters, home: AttackDefence, away: AttackDefence, closing: tuple[float, float], scored: tuple[float, float]
 ) -> None:
-    """Move as the market will, which learns from goals too: by what fell beyond the closing log goal rates."""
+    """Moves the ratings as the market will react: by goals scored beyond the closing expectation."""
     home_step, away_step = (
         parameters.reaction * (goals - exp(expected)) for goals, expected in zip(scored, closing, strict=True)
     )
     _move(home, away, home_step, away_step, home_step, away_step)
 
 
-def see_counts(parameters: Pace, level: Level, home: AttackDefence, away: AttackDefence, observed: tuple[float, float]) -> None:
-    """Learn from goals, chances or shots."""
+def update_from_counts(parameters: RatingParameters, level: Level, home: AttackDefence, away: AttackDefence, observed: tuple[float, float]) -> None:
+    """Updates ratings and level from goals, chances or shots."""
     home_log, away_log = log_rates(level, home, away)
     home_rate, away_rate, weight = exp(home_log), exp(away_log), parameters.information
     both = home.variance + away.variance
@@ -147,6 +147,6 @@ def _move(
     away.attack += away_attack
 
 
-def _move_level(parameters: Pace, level: Level, home_error: float, away_error: float) -> None:
+def _move_level(parameters: RatingParameters, level: Level, home_error: float, away_error: float) -> None:
     level.away += parameters.level_step * (home_error + away_error) / 2
     level.home_advantage += parameters.level_step * (home_error - away_error) / 2

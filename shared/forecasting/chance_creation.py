@@ -1,49 +1,49 @@
-"""What a club creates and allows, in goals, as its chances rating says; and how that compares within its league."""
+"""Chances that a club creates and allows, in goals, from its chances rating, and its rank within the league."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from math import exp
 
-from shared.forecasting.strengths import KINDS, Strengths
+from shared.forecasting.strengths import RATINGS, Strengths
 
-_CHANCES = list(KINDS).index("chances")
+_CHANCES = list(RATINGS).index("chances")
 
 
 @dataclass(frozen=True, slots=True)
-class Created:
-    """A club by its chances rating, which learns from goals (0.3) and expected goals or shots (0.7).
+class ChanceCreation:
+    """A club by its chances rating, which is learned from goals (0.3) and expected goals or shots (0.7).
 
     Attributes:
-        made: goals a match that its chances are worth against an average club of its nation, home and away alike.
-        allowed: those of an average club against it.
-        better_attack: share of its league's other clubs that create less.
-        better_defence: share of them that allow more.
+        created: expected goals a match against an average club of its nation, averaged over home and away.
+        allowed: expected goals of an average club against it.
+        attack_percentile: share of the league's other clubs that create less.
+        defence_percentile: share of them that allow more.
     """
 
-    made: float
+    created: float
     allowed: float
-    better_attack: float
-    better_defence: float
+    attack_percentile: float
+    defence_percentile: float
 
 
-def created(strengths: Strengths, nation: str, team_id: int) -> Created | None:
-    """What a club creates; None where no rating of it is known, or none of another club to compare it with.
+def chance_creation(strengths: Strengths, nation: str, team_id: int) -> ChanceCreation | None:
+    """Returns what a club creates; None without a rating of it, of another club or of its nation's level.
 
     Args:
-        strengths: those of its league's clubs.
-        nation: on whose scale they are.
+        strengths: of its league's clubs.
+        nation: the nation whose level applies.
         team_id: the club.
     """
-    ratings = {club_id: club.kinds[_CHANCES] for club_id, club in strengths.clubs.items()}
+    ratings = {club_id: club.ratings[_CHANCES] for club_id, club in strengths.clubs.items()}
     own, levels = ratings.pop(team_id, None), strengths.levels.get(nation)
     if own is None or not ratings or levels is None:
         return None
-    usual = levels[_CHANCES].away + levels[_CHANCES].home_advantage / 2
-    return Created(
-        made=exp(usual + own.attack),
-        allowed=exp(usual - own.defence),
-        better_attack=_share_below(own.attack, [other.attack for other in ratings.values()]),
-        better_defence=_share_below(own.defence, [other.defence for other in ratings.values()]),
+    average = levels[_CHANCES].away + levels[_CHANCES].home_advantage / 2
+    return ChanceCreation(
+        created=exp(average + own.attack),
+        allowed=exp(average - own.defence),
+        attack_percentile=_share_below(own.attack, [other.attack for other in ratings.values()]),
+        defence_percentile=_share_below(own.defence, [other.defence for other in ratings.values()]),
     )
 
 

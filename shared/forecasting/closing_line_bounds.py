@@ -1,7 +1,7 @@
-"""How unsure a forecast is that no price of the match supports, and which clubs are too new to be known.
+"""Uncertainty of forecasts from ratings alone, and which clubs are newcomers.
 
-It is measured against the closing line, the best that is ever known of a match: the bounds are those between which its
-probability lies in 95 matches of 100 (`python -m models.training.newcomers`; docs/data.md says what came of it).
+It is measured against the closing line, the best known estimate: its probabilities lie between the bounds in 95 matches
+of 100 (`python -m models.training.newcomers`; results in docs/data.md).
 """
 
 import numpy as np
@@ -12,27 +12,27 @@ from shared.forecasting.strengths import Strengths
 
 Floats = NDArray[np.float64]
 
-NEWCOMER = 2
-"""A club of which fewer matches were seen is a newcomer; from then on its forecasts are as near the close as others."""
+NEWCOMER_MATCHES = 2
+"""A club with fewer matches is a newcomer; with more, its forecasts are as near the close as those of others."""
 LEAD_VARIANCE, SUM_VARIANCE, RHO_VARIANCE = 0.15**2, 0.09**2, 0.035**2
-"""Of the close's difference and sum of log goal rates about ours, and of its rho."""
+"""Of the difference and the sum of log goal rates, and of rho: closing line minus forecast."""
 NEWCOMER_VARIANCE = 0.035
-"""What each newcomer in a match adds to the first two."""
+"""Added to the first two for each newcomer in a match."""
 _Z = 1.959963984540054
 
 
 def is_newcomer(strengths: Strengths, team_id: int) -> bool:
-    """Whether too little has been seen of a club to tell it from an average one."""
+    """Whether a club has too few matches to distinguish it from an average one."""
     club = strengths.clubs.get(team_id)
-    return club is None or (club.tier_before == 0 and club.played < NEWCOMER)
+    return club is None or (club.tier_before == 0 and club.played < NEWCOMER_MATCHES)
 
 
 def bounds(goals: Floats, newcomers: NDArray[np.int64]) -> Floats:
-    """Between which probabilities of home win, draw, away win the line will close: (n, 3, 2), low and high.
+    """95 % bounds of the closing probabilities of home win, draw, away win: (n, 3, 2), low and high.
 
     Args:
-        goals: log goal rates and rho by what is known of the clubs: (n, 3).
-        newcomers: how many of the two clubs are: (n,).
+        goals: forecast log goal rates and rho: (n, 3).
+        newcomers: number of newcomers among the two clubs: (n,).
     """
     added = NEWCOMER_VARIANCE * newcomers[:, None]
     steps = (
@@ -42,5 +42,5 @@ def bounds(goals: Floats, newcomers: NDArray[np.int64]) -> Floats:
     )
     moved = [(outcomes(goals + step) - outcomes(goals - step)) / 2 for step in steps]
     half = _Z * np.sqrt(np.square(moved).sum(axis=0))
-    told = outcomes(goals)
-    return np.clip(np.stack([told - half, told + half], axis=-1), 0.0, 1.0)
+    probabilities = outcomes(goals)
+    return np.clip(np.stack([probabilities - half, probabilities + half], axis=-1), 0.0, 1.0)

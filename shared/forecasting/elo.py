@@ -12,18 +12,22 @@ LOWER_DIVISION = 150.0
 """How much lower a club starts in a second division."""
 
 
-def start(tier: int) -> float:
-    """The rating of a club that has not been seen before."""
+def starting_rating(tier: int) -> float:
+    """The rating of an unknown club."""
     return START - LOWER_DIVISION * (tier - 1)
 
 
 def expected_score(home: float, away: float) -> float:
-    """Share of the point that the home side is expected to take."""
+    """Expected score of the home side: 1 a win, 0.5 a draw, 0 a loss.
+
+    >>> expected_score(1435.0, 1500.0)
+    0.5
+    """
     return 1 / (1 + 10 ** ((away - home - HOME_ADVANTAGE) / 400))
 
 
-def change(home: float, away: float, home_goals: int, away_goals: int) -> float:
-    """What a result adds to the home side's rating and takes from the away side's."""
+def rating_change(home: float, away: float, home_goals: int, away_goals: int) -> float:
+    """The points that a result adds to the home side's rating and subtracts from the away side's."""
     lead = home_goals - away_goals
     won = 1.0 if lead > 0 else 0.5 if lead == 0 else 0.0
     return STEP * (1 + abs(lead)) ** 0.5 * (won - expected_score(home, away))

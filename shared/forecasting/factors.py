@@ -1,11 +1,11 @@
-"""What moved a forecast: the average match, and what each group of columns adds to it; together they make the forecast.
+"""Attribution of a forecast: the average match plus the Shapley value of each group of features.
 
-A group's effect is its Shapley value (Shapley, L. S. (1953), A Value for n-Person Games, Contributions to the Theory of
-Games II, Princeton, 307-317): the groups become known in every order, and what a group then adds is averaged. What is
-not known yet stands as in the average match (Lundberg, S. and Lee, S.-I. (2017), A Unified Approach to Interpreting
-Model Predictions, NeurIPS 30; Janzing, D., Minorics, L. and Blöbaum, P. (2020), Feature Relevance Quantification in
-Explainable AI: A Causal Problem, AISTATS; with one reference as here: Sundararajan, M. and Najmi, A. (2020), The Many
-Shapley Values for Model Explanation, ICML). Groups are few, so that every coalition is asked and nothing is sampled.
+A group's effect is its mean contribution over all orders in which the groups become known (Shapley, L. S. (1953), A
+Value for n-Person Games, Contributions to the Theory of Games II, Princeton, 307-317). Unknown groups take their values
+from the average match (Lundberg, S. and Lee, S.-I. (2017), A Unified Approach to Interpreting Model Predictions,
+NeurIPS 30; Janzing, D., Minorics, L. and Blöbaum, P. (2020), Feature Relevance Quantification in Explainable AI: A
+Causal Problem, AISTATS; with a single reference: Sundararajan, M. and Najmi, A. (2020), The Many Shapley Values for
+Model Explanation, ICML). The values are exact: every coalition is computed.
 """
 
 from collections.abc import Callable
@@ -28,43 +28,43 @@ GROUPS = {
     "stakes": ("played", "matches_left", "rank", "off"),
     "division": ("moved_up",),
 }
-"""How the columns of each group begin. `at_home` is in none: home advantage is in the average match.
+"""Column prefixes of each group. `at_home` is in none: home advantage is part of the average match.
 
-The names are kept with forecasts, which are never changed: one that was published stays in the catalogue.
+The group names are stored with forecasts, which are immutable: a published name must stay in the translations.
 """
 
 _IN_GROUP = np.array([[name.startswith(starts) for name in COLUMNS] for starts in GROUPS.values()])
 
 
 def shapley(worth: Floats) -> Floats:
-    """What each of g members adds: (…, 2**g, k) → (…, g, k); they sum to the worth of all less that of none.
+    """Shapley values of g members: (…, 2**g, k) → (…, g, k). They sum to the worth of all minus that of none.
 
     Args:
-        worth: of every coalition; member i belongs to those whose place has bit i set.
+        worth: of every coalition; member i belongs to the coalitions whose index has bit i set.
     """
     members = worth.shape[-2].bit_length() - 1
     inside = _coalitions(members)
     size = inside.sum(axis=1)
-    orders = np.array([comb(members - 1, of) for of in range(members)])
+    orders = np.array([comb(members - 1, k) for k in range(members)])
     joined, left = np.maximum(size - 1, 0), np.minimum(size, members - 1)
     weights = np.where(inside.T, 1 / orders[joined], -1 / orders[left]) / members
     return weights @ worth
 
 
-def effects(rows: Floats, average: Floats, told: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
-    """What the average match is told, and what each of `GROUPS` adds to it in n matches: (k,) and (n, g, k).
+def effects(rows: Floats, average: Floats, predict: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
+    """The forecast of the average match, and the effect of each of `GROUPS` in n matches: (k,) and (n, g, k).
 
     Args:
-        rows: of the matches: (n, 2, columns).
-        average: rows of the average match, from the home side and from the away side: (2, columns).
-        told: the forecast: (m, 2, columns) → (m, k).
+        rows: features of the matches: (n, 2, columns).
+        average: features of the average match, home side and away side: (2, columns).
+        predict: the forecast: (m, 2, columns) → (m, k).
     """
-    known = _coalitions(len(GROUPS)) @ _IN_GROUP
-    asked = np.where(known[:, None, :], rows[:, None], average)
-    worth = told(asked.reshape(-1, *average.shape)).reshape(len(rows), len(known), -1)
-    return told(average[None])[0], shapley(worth)
+    is_known = _coalitions(len(GROUPS)) @ _IN_GROUP
+    inputs = np.where(is_known[:, None, :], rows[:, None], average)
+    worth = predict(inputs.reshape(-1, *average.shape)).reshape(len(rows), len(is_known), -1)
+    return predict(average[None])[0], shapley(worth)
 
 
 def _coalitions(members: int) -> NDArray[np.bool_]:
-    """Who is in each coalition: (2**members, members)."""
+    """Membership of each coalition: (2**members, members)."""
     return (np.arange(1 << members)[:, None] >> np.arange(members)) & 1 == 1

@@ -1,9 +1,8 @@
-"""A forecast of each match, or an honest abstention.
+"""A forecast of each match, from the best available basis.
 
-In this order, and the answer says which: from the match's prices and what is known of the clubs (the prices, moved to
-where the line is expected to close); from its prices alone, where no scale spans both clubs, as in Europe; from what
-is known of the clubs alone, where nobody asks a price; nothing. Where a scale spans the clubs, the forecast comes with
-what moved it and with how far from the close it may be.
+In this order: prices and ratings (the prices, moved to where the line is expected to close); prices alone, where the
+ratings of the clubs are not comparable, as in European cups; ratings alone, without prices; else no forecast. With
+comparable ratings the forecast has factors and bounds of the closing line.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,52 +20,52 @@ from shared.forecasting.grid import RHO, outcome_probabilities, outcomes, score_
 from shared.forecasting.line_movement_features import Lines, line_features
 from shared.forecasting.markets import Markets, markets
 from shared.forecasting.strengths import Strengths
-from shared.forecasting.temperature_scaling import Temper, tempered
+from shared.forecasting.temperature_scaling import Calibration, calibrate
 
 Floats = NDArray[np.float64]
-Outcome = tuple[float, float, float]
+OutcomeProbabilities = tuple[float, float, float]
 """Of home win, draw, away win."""
 
 
-class Trees(Protocol):
-    """A served regressor."""
+class Regressor(Protocol):
+    """A trained regressor."""
 
     def predict(self, rows: Floats) -> Floats:
-        """What it says of matches: (n, 2, columns) → (n, 2)."""
+        """Predictions of n matches: (n, 2, columns) → (n, 2)."""
         ...
 
 
 class OutcomeModel(Protocol):
-    """The served model: see runtime.outcome_model."""
+    """The served model: see services.outcome_model."""
 
     @property
-    def past_lines(self) -> Trees:
+    def past_lines(self) -> Regressor:
         """Log goal rates from the clubs' strengths."""
         ...
 
     @property
-    def line_move(self) -> Trees:
-        """How far log goal rates will have moved by the close."""
+    def line_move(self) -> Regressor:
+        """Expected movement of log goal rates from now to the close."""
         ...
 
     @property
-    def tempers(self) -> Mapping[str, Temper]:
-        """The correction of each forecast, by name."""
+    def calibrations(self) -> Mapping[str, Calibration]:
+        """The calibration of each forecast, by name."""
         ...
 
     @property
     def average_match(self) -> Floats:
-        """The average match that the past lines were learned from, home side and away side: (2, columns)."""
+        """Mean features of the training matches, home side and away side: (2, columns)."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What is asked on a match before it is played; NaN where nobody asks.
+    """Prices of a match as features; NaN where missing.
 
     Attributes:
-        goals: log goal rates and rho that the most telling prices imply.
-        pinnacle, bet365: log goal rates that these bookmakers' prices imply.
+        goals: log goal rates and rho implied by the consensus.
+        pinnacle, bet365: log goal rates implied by these bookmakers' prices.
         best: logarithm of best price × fair probability of home win, draw, away win.
         best_overround: logarithm of the sum of the inverse best prices.
     """
@@ -79,7 +78,7 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ForecastInput:
     """A match to forecast.
 
     Attributes:
@@ -98,21 +97,21 @@ class Question:
     day: date
     home_team_id: int
     away_team_id: int
-    on_one_scale: bool
+    comparable: bool
     prices: Prices | None
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What is published of a match: the parameters of its score grid and every market read off it.
+    """A published forecast: the parameters of its score grid and every market derived from it.
 
     Attributes:
         basis: `prices` or `ratings`.
-        by_ratings: home win, draw, away win by what is known of the clubs alone; None off one scale.
-        ratings_bounds: low and high of each of these, between which the line closes in 95 matches of 100.
-        factors: what home win, draw, away win are in the average match (`start`), and what each of `factors.GROUPS`,
-            the match's `prices` and their expected `move` add; they sum to the forecast. None off one scale.
-        newcomers: ids of the clubs of which too little has been seen.
+        by_ratings: home win, draw, away win from ratings alone; None where they are not comparable.
+        ratings_bounds: low and high of each of these: the line closes between them in 95 matches of 100.
+        factors: home win, draw, away win of the average match (`start`) and the effects of each of `factors.GROUPS`,
+            of the match's `prices` and of their expected `move`; the sum is the forecast. None where not comparable.
+        newcomers: ids of the clubs with too few matches.
     """
 
     match_id: int
@@ -121,22 +120,22 @@ class Forecast:
     away_rate: float
     rho: float
     markets: Markets
-    by_ratings: Outcome | None
+    by_ratings: OutcomeProbabilities | None
     ratings_bounds: tuple[tuple[float, float], ...] | None
-    factors: dict[str, Outcome] | None
+    factors: dict[str, OutcomeProbabilities] | None
     newcomers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What is known of the clubs of a match, and what it says.
+class _RatingForecast:
+    """A forecast from ratings alone.
 
     Attributes:
-        rows: the outcome model's: (2, columns).
-        expected: its log goal rates: (2,).
-        goals: log goal rates and rho, corrected: (3,).
+        rows: features of the outcome model: (2, columns).
+        expected: predicted log goal rates: (2,).
+        goals: calibrated log goal rates and rho: (3,).
         bounds: low and high of home win, draw, away win: (3, 2).
-        factors: the start and the groups.
+        factors: the start and the effects of the groups.
         newcomers: ids.
     """
 
@@ -144,82 +143,82 @@ class _Known:
     expected: Floats
     goals: Floats
     bounds: Floats
-    factors: dict[str, Outcome]
+    factors: dict[str, OutcomeProbabilities]
     newcomers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """Log goal rates and rho that a match's prices imply, and those of where they are expected to close: (3,) each."""
+class _PriceForecast:
+    """Calibrated log goal rates and rho implied by prices, today and at the expected close: (3,) each."""
 
     today: Floats
     close: Floats
 
 
-def forecast(questions: Sequence[Question], strengths: Strengths, model: OutcomeModel) -> list[Forecast]:
-    """Forecasts of the matches that can be forecast, in their order; the others are left out."""
-    known = _by_clubs([q for q in questions if q.on_one_scale], strengths, model)
-    asked = _by_prices([q for q in questions if q.prices is not None], known, model)
-    found: list[Forecast] = []
-    for q in questions:
-        clubs, prices = known.get(q.match_id), asked.get(q.match_id)
+def forecast(inputs: Sequence[ForecastInput], strengths: Strengths, model: OutcomeModel) -> list[Forecast]:
+    """Forecasts, in the order of the inputs; matches with neither prices nor comparable ratings are omitted."""
+    by_ratings = _forecast_from_ratings([q for q in inputs if q.comparable], strengths, model)
+    by_prices = _forecast_from_prices([q for q in inputs if q.prices is not None], by_ratings, model)
+    forecasts: list[Forecast] = []
+    for q in inputs:
+        clubs, prices = by_ratings.get(q.match_id), by_prices.get(q.match_id)
         if prices is not None:
-            found.append(_forecast(q, "prices", prices.close, clubs, prices))
+            forecasts.append(_forecast(q, "prices", prices.close, clubs, prices))
         elif clubs is not None:
-            found.append(_forecast(q, "ratings", clubs.goals, clubs, None))
-    return found
+            forecasts.append(_forecast(q, "ratings", clubs.goals, clubs, None))
+    return forecasts
 
 
-def _by_clubs(rated: Sequence[Question], strengths: Strengths, model: OutcomeModel) -> dict[int, _Known]:
+def _forecast_from_ratings(rated: Sequence[ForecastInput], strengths: Strengths, model: OutcomeModel) -> dict[int, _RatingForecast]:
     if not rated:
         return {}
     rows = np.array(
         [features(strengths, q.competition, q.season, q.day, q.home_team_id, q.away_team_id) for q in rated]
     )
 
-    def goals_of(expected: Floats) -> Floats:
-        return tempered(np.column_stack([expected, np.full(len(expected), RHO)]), model.tempers["past_lines"])
+    def calibrated_goals(expected: Floats) -> Floats:
+        return calibrate(np.column_stack([expected, np.full(len(expected), RHO)]), model.calibrations["past_lines"])
 
     expected = model.past_lines.predict(rows)
-    goals = goals_of(expected)
-    new = [tuple(t for t in (q.home_team_id, q.away_team_id) if is_newcomer(strengths, t)) for q in rated]
-    between = bounds(goals, np.array([len(clubs) for clubs in new]))
-    start, added = effects(rows, model.average_match, lambda asked: outcomes(goals_of(model.past_lines.predict(asked))))
+    goals = calibrated_goals(expected)
+    newcomers = [tuple(t for t in (q.home_team_id, q.away_team_id) if is_newcomer(strengths, t)) for q in rated]
+    intervals = bounds(goals, np.array([len(clubs) for clubs in newcomers]))
+    start, added = effects(rows, model.average_match, lambda asked: outcomes(calibrated_goals(model.past_lines.predict(asked))))
     return {
-        q.match_id: _Known(
+        q.match_id: _RatingForecast(
             rows=rows[i],
             expected=expected[i],
             goals=goals[i],
-            bounds=between[i],
-            factors={"start": _outcome(start)} | {key: _outcome(added[i, of]) for of, key in enumerate(GROUPS)},
-            newcomers=new[i],
+            bounds=intervals[i],
+            factors={"start": _as_tuple(start)} | {key: _as_tuple(added[i, of]) for of, key in enumerate(GROUPS)},
+            newcomers=newcomers[i],
         )
         for i, q in enumerate(rated)
     }
 
 
-def _by_prices(priced: Sequence[Question], known: Mapping[int, _Known], model: OutcomeModel) -> dict[int, _Asked]:
-    asked = [q.prices for q in priced if q.prices is not None]
-    goals = np.array([prices.goals for prices in asked]).reshape(-1, 3)
+def _forecast_from_prices(priced: Sequence[ForecastInput], by_ratings: Mapping[int, _RatingForecast], model: OutcomeModel) -> dict[int, _PriceForecast]:
+    quotes = [q.prices for q in priced if q.prices is not None]
+    goals = np.array([prices.goals for prices in quotes]).reshape(-1, 3)
     close = goals.copy()
-    if spanned := [i for i, q in enumerate(priced) if q.match_id in known]:
-        of = [known[priced[i].match_id] for i in spanned]
+    if spanned := [i for i, q in enumerate(priced) if q.match_id in by_ratings]:
+        rated = [by_ratings[priced[i].match_id] for i in spanned]
         lines = Lines(
             goals=goals[spanned],
-            pinnacle=np.array([asked[i].pinnacle for i in spanned]),
-            bet365=np.array([asked[i].bet365 for i in spanned]),
-            best=np.array([asked[i].best for i in spanned]),
-            best_overround=np.array([asked[i].best_overround for i in spanned]),
+            pinnacle=np.array([quotes[i].pinnacle for i in spanned]),
+            bet365=np.array([quotes[i].bet365 for i in spanned]),
+            best=np.array([quotes[i].best for i in spanned]),
+            best_overround=np.array([quotes[i].best_overround for i in spanned]),
         )
-        expected, rows = np.array([clubs.expected for clubs in of]), np.array([clubs.rows for clubs in of])
+        expected, rows = np.array([clubs.expected for clubs in rated]), np.array([clubs.rows for clubs in rated])
         weekday = np.array([float(priced[i].day.weekday()) for i in spanned])
         close[spanned, :2] += model.line_move.predict(line_features(lines, expected, rows, weekday))
-    today, close = (tempered(of, model.tempers["anchored"]) for of in (goals, close))
-    return {q.match_id: _Asked(today[i], close[i]) for i, q in enumerate(priced)}
+    today, close = (calibrate(of, model.calibrations["anchored"]) for of in (goals, close))
+    return {q.match_id: _PriceForecast(today[i], close[i]) for i, q in enumerate(priced)}
 
 
-def _forecast(q: Question, basis: str, said: Floats, clubs: _Known | None, prices: _Asked | None) -> Forecast:
-    home_rate, away_rate, rho = float(np.exp(said[0])), float(np.exp(said[1])), float(said[2])
+def _forecast(q: ForecastInput, basis: str, goals: Floats, clubs: _RatingForecast | None, prices: _PriceForecast | None) -> Forecast:
+    home_rate, away_rate, rho = float(np.exp(goals[0])), float(np.exp(goals[1])), float(goals[2])
     return Forecast(
         match_id=q.match_id,
         basis=basis,
@@ -227,24 +226,24 @@ def _forecast(q: Question, basis: str, said: Floats, clubs: _Known | None, price
         away_rate=away_rate,
         rho=rho,
         markets=markets(score_grid(home_rate, away_rate, rho)),
-        by_ratings=_outcome(_shares(clubs.goals)) if clubs else None,
+        by_ratings=_as_tuple(_probabilities(clubs.goals)) if clubs else None,
         ratings_bounds=tuple((float(low), float(high)) for low, high in clubs.bounds) if clubs else None,
         factors=_factors(clubs, prices) if clubs else None,
         newcomers=clubs.newcomers if clubs else (),
     )
 
 
-def _factors(clubs: _Known, prices: _Asked | None) -> dict[str, Outcome]:
+def _factors(clubs: _RatingForecast, prices: _PriceForecast | None) -> dict[str, OutcomeProbabilities]:
     if prices is None:
         return clubs.factors
-    alone, today, close = (_shares(goals) for goals in (clubs.goals, prices.today, prices.close))
-    return clubs.factors | {"prices": _outcome(today - alone), "move": _outcome(close - today)}
+    alone, today, close = (_probabilities(goals) for goals in (clubs.goals, prices.today, prices.close))
+    return clubs.factors | {"prices": _as_tuple(today - alone), "move": _as_tuple(close - today)}
 
 
-def _shares(goals: Floats) -> Floats:
+def _probabilities(goals: Floats) -> Floats:
     return outcome_probabilities(score_grid(np.exp(goals[0]), np.exp(goals[1]), goals[2]))
 
 
-def _outcome(figures: Floats) -> Outcome:
+def _as_tuple(figures: Floats) -> OutcomeProbabilities:
     home, draw, away = (float(figure) for figure in figures)
     return home, draw, away

@@ -1,4 +1,4 @@
-"""The score grid: the probability of every score, from which every market follows.
+"""The score grid: the probability of every score, from which every market is derived.
 
 Dixon, M. J. and Coles, S. G. (1997), Modelling Association Football Scores and Inefficiencies in the Football Betting
 Market, Applied Statistics 46(2), 265-280: independent Poisson goals, with the four lowest scores corrected by rho
@@ -11,17 +11,17 @@ from numpy.typing import ArrayLike, NDArray
 Grid = NDArray[np.float64]
 
 SIZE = 16
-"""Goals a side that a grid holds, 0 to 15: at 5 expected goals the rest is 7 in 100,000, which is spread by norming."""
+"""Goals per side in a grid, 0 to 15. At 5 expected goals the rest is 7 in 100,000; normalization spreads it."""
 
 RHO = -0.07
-"""Dependence of the low scores where no market tells it: the mean that opening prices of 2019-23 imply."""
+"""Default dependence of the low scores: the mean that opening prices of 2019-23 imply."""
 
 _GOALS = np.arange(SIZE)
 _LOG_FACTORIALS = np.concatenate([[0.0], np.cumsum(np.log(_GOALS[1:]))])
 
 
 def poisson(rate: ArrayLike) -> Grid:
-    """Probability of 0 … 15 goals at given rates: shape (…) → (…, 16), each row summing to 1.
+    """Probability of 0 … 15 goals at given rates: shape (…) → (…, 16); each row sums to 1.
 
     Raises:
         ValueError: a rate is not positive and finite.
@@ -39,8 +39,8 @@ def score_grid(home_rate: ArrayLike, away_rate: ArrayLike, rho: ArrayLike) -> Gr
     Args:
         home_rate: expected goals of the home side.
         away_rate: expected goals of the away side.
-        rho: dependence of the low scores; negative makes draws likelier. Kept within the bounds of the paper's
-            equation 4.2, so that no cell falls below 0.
+        rho: dependence of the low scores; a negative one makes draws likelier. Clipped to the bounds of the paper's
+            equation 4.2, so that no cell is negative.
     """
     home, away = np.asarray(home_rate, dtype=np.float64), np.asarray(away_rate, dtype=np.float64)
     grid = poisson(home)[..., :, None] * poisson(away)[..., None, :]
@@ -68,8 +68,8 @@ def over_probability(grid: Grid, line: float) -> Grid:
 def win_and_over(goals: NDArray[np.float64]) -> NDArray[np.float64]:
     """Home win, away win and over 2.5 of grids given by log rates and rho: (n, 3) → (n, 3).
 
-    What `score_grid` gives within its bounds, without building the grids: rho only moves four cells, and what it moves
-    sums to 0.
+    Equals `score_grid` within the bounds of rho, without building the grids: rho changes only four cells, by amounts
+    that sum to 0.
     """
     home_rate, away_rate, rho = np.exp(goals[:, 0]), np.exp(goals[:, 1]), goals[:, 2]
     home, away = poisson(home_rate), poisson(away_rate)
@@ -87,5 +87,5 @@ def win_and_over(goals: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def outcomes(goals: NDArray[np.float64]) -> NDArray[np.float64]:
     """Home win, draw, away win of grids given by log rates and rho, within the bounds of rho: (n, 3) → (n, 3)."""
-    told = win_and_over(goals)
-    return np.column_stack([told[:, 0], 1 - told[:, 0] - told[:, 1], told[:, 1]])
+    probabilities = win_and_over(goals)
+    return np.column_stack([probabilities[:, 0], 1 - probabilities[:, 0] - probabilities[:, 1], probabilities[:, 1]])

@@ -1,7 +1,7 @@
-"""What a market thinks of the goals: the score grid that gives back its fair probabilities.
+"""Goal rates implied by a market: the score grid that reproduces its fair probabilities.
 
-Three numbers make a grid (both goal rates and rho) and three a market (home win, away win, over 2.5), so the grid
-repeats the market exactly wherever one exists, and every other market follows from it.
+A grid has three parameters (both goal rates and rho) and the market three free probabilities (home win, away win,
+over 2.5). The fit is exact wherever such a grid exists, and every other market is derived from it.
 """
 
 from typing import NamedTuple
@@ -26,39 +26,38 @@ class ImpliedGoals(NamedTuple):
 
 
 def implied_goals(outcome: ArrayLike, over_25: ArrayLike) -> ImpliedGoals:
-    """The grid parameters that fit fair probabilities best, by Gauss-Newton steps on log rates and rho.
+    """Fits grid parameters to fair probabilities, by Gauss-Newton steps on log rates and rho.
 
     Args:
         outcome: fair probabilities of home win, draw, away win: shape (n, 3).
-        over_25: fair probability of three goals or more: shape (n,); NaN where no totals are priced, and rho then
-            stays at the usual `RHO`.
+        over_25: fair probability of three goals or more: shape (n,); where NaN, rho stays at `RHO`.
     """
     wins, over = np.asarray(outcome, dtype=np.float64), np.asarray(over_25, dtype=np.float64)
     priced = ~np.isnan(over)
     target = np.column_stack([wins[:, 0], wins[:, 2], np.where(priced, over, 0.0)])
-    known = np.column_stack([np.ones(len(wins)), np.ones(len(wins)), priced])
-    free = known[:, None, :]
+    mask = np.column_stack([np.ones(len(wins)), np.ones(len(wins)), priced])
+    free = mask[:, None, :]
     lead = 1.3 * (wins[:, 0] - wins[:, 2])
-    at: NDArray[np.float64] = np.column_stack(
+    parameters: NDArray[np.float64] = np.column_stack(
         [np.log(np.maximum(1.35 + lead, 0.15)), np.log(np.maximum(1.35 - lead, 0.15)), np.full(len(wins), RHO)]
     )
     for _ in range(_STEPS):
-        told = known * win_and_over(at)
+        fitted = mask * win_and_over(parameters)
         slopes = (
-            np.stack([(known * win_and_over(at + nudge) - told) / _NUDGE for nudge in _NUDGE * np.eye(3)], axis=-1)
+            np.stack([(mask * win_and_over(parameters + nudge) - fitted) / _NUDGE for nudge in _NUDGE * np.eye(3)], axis=-1)
             * free
         )
         across = slopes.transpose(0, 2, 1)
-        step = np.linalg.solve(across @ slopes + 1e-10 * np.eye(3), across @ (target - told)[..., None])[..., 0]
-        at = np.clip(at + np.clip(step, -_ONE_STEP, _ONE_STEP), _LOWEST, _HIGHEST).astype(np.float64)
-    return ImpliedGoals(np.exp(at[:, 0]), np.exp(at[:, 1]), at[:, 2])
+        step = np.linalg.solve(across @ slopes + 1e-10 * np.eye(3), across @ (target - fitted)[..., None])[..., 0]
+        parameters = np.clip(parameters + np.clip(step, -_ONE_STEP, _ONE_STEP), _LOWEST, _HIGHEST).astype(np.float64)
+    return ImpliedGoals(np.exp(parameters[:, 0]), np.exp(parameters[:, 1]), parameters[:, 2])
 
 
-def log_goals_of(outcome: ArrayLike, over_25: ArrayLike) -> NDArray[np.float64]:
-    """The same as log rates and rho: (n, 3); a row of `outcome` with a NaN gives NaN."""
+def implied_log_goals(outcome: ArrayLike, over_25: ArrayLike) -> NDArray[np.float64]:
+    """As `implied_goals`, but log rates and rho: (n, 3); a row of `outcome` with a NaN gives NaN."""
     wins, over = np.asarray(outcome, dtype=np.float64).reshape(-1, 3), np.asarray(over_25, dtype=np.float64)
-    told = np.full((len(wins), 3), np.nan)
-    known = ~np.isnan(wins).any(axis=1)
-    goals = implied_goals(wins[known], over[known])
-    told[known] = np.column_stack([np.log(goals.home_rate), np.log(goals.away_rate), goals.rho])
-    return told
+    log_goals = np.full((len(wins), 3), np.nan)
+    priced = ~np.isnan(wins).any(axis=1)
+    goals = implied_goals(wins[priced], over[priced])
+    log_goals[priced] = np.column_stack([np.log(goals.home_rate), np.log(goals.away_rate), goals.rho])
+    return log_goals

@@ -1,4 +1,4 @@
-"""How sure a figure is: intervals, of 95 % where nothing else is asked."""
+"""Confidence intervals of a mean and of a share, 95 % by default."""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -9,7 +9,7 @@ _Z = 1.959963984540054
 
 
 class Interval(NamedTuple):
-    """A figure and the bounds between which its true value lies, as a rule in 95 cases of 100."""
+    """An estimate with its confidence interval."""
 
     value: float
     low: float
@@ -17,7 +17,11 @@ class Interval(NamedTuple):
 
 
 def mean_interval(values: Sequence[float], certainty: float = 0.95) -> Interval | None:
-    """The mean with its interval by the normal approximation; None where the values show no spread to judge by."""
+    """The mean with its interval by the normal approximation; None without any variance.
+
+    >>> mean_interval([1.0, 2.0, 3.0]).value
+    2.0
+    """
     if len(values) < 2 or (spread := stdev(values)) == 0:
         return None
     mean, half = fmean(values), NormalDist().inv_cdf((1 + certainty) / 2) * spread / sqrt(len(values))
@@ -25,7 +29,7 @@ def mean_interval(values: Sequence[float], certainty: float = 0.95) -> Interval 
 
 
 def share_interval(successes: int, trials: int) -> Interval | None:
-    """A share with its interval; None without trials.
+    """A share with its Wilson interval; None without trials.
 
     Wilson, E. B. (1927), Probable Inference, the Law of Succession, and Statistical Inference, J. Am. Statistical
     Association 22(158), 209-212.

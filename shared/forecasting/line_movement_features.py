@@ -1,7 +1,7 @@
-"""What the line-movement model is told of a match that has prices: one function for training and for serving.
+"""Features of the line-movement model, for matches with prices: one function for training and for serving.
 
-The model says how far the log goal rates that today's prices imply will have moved by the close. Like the outcome model
-it sees a match as two rows, one from either side (`_for`, `_against`).
+The model predicts how far the log goal rates implied by today's prices will have moved by the close. As for the outcome
+model, a match has two rows, one per side (`_for`, `_against`).
 """
 
 from typing import NamedTuple
@@ -37,15 +37,15 @@ COLUMNS: tuple[str, ...] = (
     "weekday",
     *_CLUB_COLUMNS,
 )
-"""Every column, in order; docs/data.md says what each is."""
+"""Every column, in order; docs/data.md explains them."""
 
 
 class Lines(NamedTuple):
-    """What prices say of n matches before they are played.
+    """Prices of n matches.
 
     Attributes:
-        goals: log goal rates and rho that the market's average implies: (n, 3).
-        pinnacle, bet365: log goal rates that these bookmakers' prices imply: (n, 2); NaN where they ask none.
+        goals: log goal rates and rho implied by the market's average: (n, 3).
+        pinnacle, bet365: log goal rates implied by these bookmakers' prices: (n, 2); NaN where missing.
         best: logarithm of best price × fair probability of home win, draw, away win: (n, 3); NaN where unknown.
         best_overround: logarithm of the sum of the inverse best prices: (n,).
     """
@@ -61,13 +61,13 @@ def line_features(lines: Lines, expected: Floats, outcome_rows: Floats, weekday:
     """The rows of n matches: (n, 2, columns).
 
     Args:
-        lines: what prices say.
-        expected: log goal rates of the outcome model, which knows no price of the match: (n, 2).
-        outcome_rows: the outcome model's rows: (n, 2, its columns).
+        lines: the prices.
+        expected: log goal rates predicted by the outcome model, without prices of the match: (n, 2).
+        outcome_rows: features of the outcome model: (n, 2, its columns).
         weekday: of the match, 0 for Monday: (n,).
     """
     line = lines.goals[:, :2]
-    # A bookmaker that asks nothing says what the market says: trees that never met a gap must not guess there.
+    # A missing bookmaker gets the market's value: the trees were not trained on missing values.
     books = [np.nan_to_num(book - line, nan=0.0) for book in (lines.pinnacle, lines.bet365)]
     pairs = [line, expected - line, *books]
     best = np.stack([lines.best, lines.best[:, ::-1]], axis=1)

@@ -1,4 +1,4 @@
-"""Every market of one match, read off its one score grid, so that no two of them can disagree."""
+"""Every market of a match, derived from one score grid, so that all of them are consistent."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from shared.forecasting.grid import Grid, outcome_probabilities, over_probability
 from shared.forecasting.half_time import half_time_grid
-from shared.forecasting.quarter_lines import LineShares, home_lead, home_with, over, total_goals
+from shared.forecasting.quarter_lines import LineShares, home_lead, home_handicap, over, total_goals
 
 TOTAL_LINES = (1.5, 2.5, 3.5)
 GOAL_LINES = tuple(quarter / 4 for quarter in range(6, 17))
@@ -18,12 +18,12 @@ LIKELIEST_SCORES = 6
 
 @dataclass(frozen=True, slots=True)
 class LineMarket:
-    """A bet on a line: how it may end, and the prices at which it is worth nothing to either side.
+    """A bet on a line: probabilities of its results, and fair odds.
 
     Attributes:
-        line: goals, or what is added to the home side's.
-        shares: probabilities that it is won, half won, pushed, half lost, lost.
-        fair: decimal odds of over and under, or of home and away; None where a side cannot win.
+        line: goals, or the handicap added to the home side's goals.
+        shares: probabilities of won, half won, push, half lost, lost.
+        fair: fair decimal odds of over and under, or of home and away; None where a side cannot win.
     """
 
     line: float
@@ -36,15 +36,15 @@ class Markets:
     """Probabilities of one match's markets.
 
     Attributes:
-        home, draw, away: who wins after 90 minutes; they sum to 1.
+        home, draw, away: results after 90 minutes; they sum to 1.
         over: each of `TOTAL_LINES` with the probability of more goals.
         both_score: both sides score.
-        scores: the `LIKELIEST_SCORES` likeliest scores, likeliest first.
+        scores: the `LIKELIEST_SCORES` likeliest scores, in descending order.
         goal_lines: bets on more goals than each of `GOAL_LINES`.
         handicaps: Asian handicap bets on the home side at each of `HANDICAPS`.
         team_goals: each of `TEAM_LINES` with the probabilities that the home and the away side score more.
         win_to_nil: probabilities that the home and the away side win without conceding.
-        half_time: who leads at half-time: home, nobody, away; they sum to 1.
+        half_time: home lead, draw, away lead at half-time; they sum to 1.
         half_time_over: each of `HALF_TIME_LINES` with the probability of more goals before half-time.
     """
 
@@ -63,7 +63,7 @@ class Markets:
 
 
 def markets(grid: Grid) -> Markets:
-    """The markets of one grid (16, 16)."""
+    """The markets of a score grid (16, 16)."""
     home, draw, away = (float(p) for p in outcome_probabilities(grid))
     goals, leads = total_goals(grid), home_lead(grid)
     before = half_time_grid(grid)
@@ -77,8 +77,8 @@ def markets(grid: Grid) -> Markets:
         over=tuple((line, float(over_probability(grid, line))) for line in TOTAL_LINES),
         both_score=float(grid[1:, 1:].sum()),
         scores=tuple((f"{h}-{a}", float(grid[h, a])) for h, a in cells),
-        goal_lines=tuple(_line(line, over(goals, line)) for line in GOAL_LINES),
-        handicaps=tuple(_line(line, home_with(leads, line)) for line in HANDICAPS),
+        goal_lines=tuple(_line_market(line, over(goals, line)) for line in GOAL_LINES),
+        handicaps=tuple(_line_market(line, home_handicap(leads, line)) for line in HANDICAPS),
         team_goals=tuple(
             (line, float(grid[int(line + 0.5) :].sum()), float(grid[:, int(line + 0.5) :].sum())) for line in TEAM_LINES
         ),
@@ -88,8 +88,8 @@ def markets(grid: Grid) -> Markets:
     )
 
 
-def _line(line: float, told: LineShares) -> LineMarket:
-    """Six digits: these are many, and stored with every forecast."""
-    won, half_won, push, half_lost, lost = (round(share, 6) for share in told)
-    fair = [price and round(price, 6) for price in (told.fair_price, told.turned.fair_price)]
+def _line_market(line: float, line_shares: LineShares) -> LineMarket:
+    """Rounded to six digits, because many of them are stored with every forecast."""
+    won, half_won, push, half_lost, lost = (round(share, 6) for share in line_shares)
+    fair = [price and round(price, 6) for price in (line_shares.fair_price, line_shares.opposite.fair_price)]
     return LineMarket(line, (won, half_won, push, half_lost, lost), (fair[0], fair[1]))

@@ -1,4 +1,4 @@
-"""How good forecasts of many matches are: scores, calibration error and paired intervals, on arrays.
+"""Metrics of forecasts of many matches: scores, calibration error and bootstrap intervals, on arrays.
 
 Forecasts are probabilities of home win, draw and away win: (n, 3); outcomes 0, 1 or 2: (n,).
 """
@@ -21,17 +21,17 @@ SEED = 1
 
 def rps(forecast: Floats, outcome: Ints) -> Floats:
     """Ranked probability score of each match."""
-    return _each(scoring_rules.ranked_probability_score, forecast, outcome)
+    return _score_each(scoring_rules.ranked_probability_score, forecast, outcome)
 
 
 def log_loss(forecast: Floats, outcome: Ints) -> Floats:
     """Log loss of each match."""
-    return _each(scoring_rules.log_loss, forecast, outcome)
+    return _score_each(scoring_rules.log_loss, forecast, outcome)
 
 
 def brier(forecast: Floats, outcome: Ints) -> Floats:
     """Brier score of each match."""
-    return _each(scoring_rules.brier_score, forecast, outcome)
+    return _score_each(scoring_rules.brier_score, forecast, outcome)
 
 
 def binary_log_loss(probability: Floats, happened: NDArray[np.bool_]) -> Floats:
@@ -49,39 +49,39 @@ def calibration_error(forecast: Floats, outcome: Ints) -> float:
 
 
 def calibration_noise(forecast: Floats, *, simulations: int = 500, share: float = 0.95) -> tuple[float, float]:
-    """The calibration error that a perfect forecast has by luck alone: its mean, and what that share stays below.
+    """Calibration error of a perfect forecast by chance: its mean and its quantile `share`.
 
-    Outcomes are drawn from the forecast itself, so the figures hold for as many matches as it has.
+    Outcomes are simulated from the forecast itself, so the values apply to its number of matches.
     """
-    chance = np.random.default_rng(SEED)
+    rng = np.random.default_rng(SEED)
     order = _by_size(forecast)
     bounds = forecast.cumsum(axis=1)[:, :2]
-    found = np.empty(simulations)
-    for place in range(simulations):
-        drawn = (chance.random((len(forecast), 1)) > bounds).sum(axis=1)
-        found[place] = _bin_error(_errors(forecast, drawn)[order])
-    return float(found.mean()), float(np.quantile(found, share))
+    errors = np.empty(simulations)
+    for i in range(simulations):
+        drawn = (rng.random((len(forecast), 1)) > bounds).sum(axis=1)
+        errors[i] = _bin_error(_errors(forecast, drawn)[order])
+    return float(errors.mean()), float(np.quantile(errors, share))
 
 
-def mean_spreads(values: Floats) -> list[Interval]:
+def bootstrap_means(values: Floats) -> list[Interval]:
     """The mean of each column of (n, columns) with its bootstrap interval; all columns share the resamples.
 
-    Efron, B. and Tibshirani, R. J. (1993), An Introduction to the Bootstrap, chapter 13 (percentiles). Columns that are
-    differences between two forecasts of the same matches make it a paired interval.
+    Efron, B. and Tibshirani, R. J. (1993), An Introduction to the Bootstrap, chapter 13 (percentiles). For a paired
+    interval, pass the differences between two forecasts of the same matches.
     """
-    chance = np.random.default_rng(SEED)
+    rng = np.random.default_rng(SEED)
     n = len(values)
     means = np.empty((RESAMPLES, values.shape[1]))
-    for place in range(RESAMPLES):
-        drawn = np.bincount(chance.integers(n, size=n), minlength=n)
-        means[place] = drawn @ values / n
+    for i in range(RESAMPLES):
+        drawn = np.bincount(rng.integers(n, size=n), minlength=n)
+        means[i] = drawn @ values / n
     low, high = np.quantile(means, [0.025, 0.975], axis=0)
-    return [Interval(*(float(v) for v in of)) for of in zip(values.mean(axis=0), low, high, strict=True)]
+    return [Interval(*(float(v) for v in column)) for column in zip(values.mean(axis=0), low, high, strict=True)]
 
 
-def _each(rule: Callable[[Sequence[float], int], float], forecast: Floats, outcome: Ints) -> Floats:
-    """A rule of `scoring`, match by match."""
-    return np.array([rule(said, came) for said, came in zip(forecast.tolist(), outcome.tolist(), strict=True)])
+def _score_each(rule: Callable[[Sequence[float], int], float], forecast: Floats, outcome: Ints) -> Floats:
+    """A scoring rule, match by match."""
+    return np.array([rule(probabilities, actual) for probabilities, actual in zip(forecast.tolist(), outcome.tolist(), strict=True)])
 
 
 def _by_size(forecast: Floats) -> Ints:
@@ -89,10 +89,10 @@ def _by_size(forecast: Floats) -> Ints:
 
 
 def _errors(forecast: Floats, outcome: Ints) -> Floats:
-    """What was said less what came, of all 3n pairs."""
+    """Forecast minus outcome (0 or 1), of all 3n pairs."""
     return (forecast - np.eye(3)[outcome]).ravel()
 
 
 def _bin_error(errors: Floats) -> float:
-    """Mean size of the bins' mean errors, weighted by their sizes."""
-    return float(sum(abs(of_bin.sum()) for of_bin in np.array_split(errors, BINS)) / len(errors))
+    """Mean absolute value of the bins' mean errors, weighted by bin size."""
+    return float(sum(abs(bin_errors.sum()) for bin_errors in np.array_split(errors, BINS)) / len(errors))

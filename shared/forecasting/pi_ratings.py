@@ -1,4 +1,4 @@
-"""Pi-ratings: a rating of each club at home and one away, moved by errors in the goal difference.
+"""Pi-ratings: a rating of each club at home and one away, updated by errors in the goal difference.
 
 Constantinou, A. C. and Fenton, N. E. (2013), Determining the level of ability of football teams by dynamic ratings
 based on the relative discrepancies in scores between adversaries, J. Quantitative Analysis in Sports 9(1), 37-50:
@@ -18,7 +18,7 @@ def goal_difference(rating: float) -> float:
 
 
 def changes(home_at_home: float, away_at_away: float, lead: int) -> tuple[float, float]:
-    """What a goal difference adds to the home side's rating at home and to the away side's rating away."""
+    """Changes of the home side's home rating and of the away side's away rating after a goal difference."""
     expected = goal_difference(home_at_home) - goal_difference(away_at_away)
     error = lead - expected
     weight = copysign(_C * log10(1 + abs(error)), error)

@@ -1,4 +1,4 @@
-"""Proper scoring rules of a forecast of home win, draw and away win, for one match. Smaller is better."""
+"""Proper scoring rules of a forecast of home win, draw and away win of one match. Smaller is better."""
 
 from collections.abc import Sequence
 from math import log
@@ -13,6 +13,9 @@ def ranked_probability_score(forecast: Sequence[float], outcome: int) -> float:
     Args:
         forecast: probabilities of home win, draw, away win.
         outcome: 0 home win, 1 draw, 2 away win.
+
+    >>> ranked_probability_score((0.5, 0.25, 0.25), 0)
+    0.15625
     """
     home, home_or_draw = forecast[0], forecast[0] + forecast[1]
     return ((home - (outcome < 1)) ** 2 + (home_or_draw - (outcome < 2)) ** 2) / 2

@@ -1,8 +1,8 @@
-"""Everything that is learned of the clubs, match by match: a fold over results in order of day.
+"""Club strengths, updated online: a fold over results in order of day.
 
-Each club has attack and defence ratings of several kinds and paces (`KINDS`), Elo, pi-ratings, its place in the season
-and running averages of how its matches differed from what the market expected. One match costs microseconds; nothing is
-ever fitted to the whole history again.
+Each club has attack and defence ratings from several sources and with several speeds (`RATINGS`), Elo, pi-ratings, its
+points of the season and running means of how its matches differed from the market's expectation. An update takes
+microseconds; nothing is refitted to the whole history.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,44 +17,44 @@ from shared.forecasting import elo, pi_ratings
 from shared.forecasting.attack_defence import (
     AttackDefence,
     Level,
-    Pace,
-    follow,
-    newcomer,
-    rest,
-    see_counts,
-    see_log_rates,
+    RatingParameters,
+    anticipate_market,
+    initial_rating,
+    grow_variance,
+    update_from_counts,
+    update_from_log_rates,
 )
 from shared.forecasting.shot_xg import chances, goals_and_chances
 
-_market = partial(Pace, noise=0.02, level_step=0.03, ground_step=0.01, reaction=0.016)
-KINDS = {
-    "market": _market(drift=2e-4, summer=0.01),
-    "market_slow": _market(drift=2e-5, summer=0.005),
-    "market_fast": _market(drift=1e-3, summer=0.02),
-    "goals": Pace(drift=4e-5, off_season=0.0, max_variance=0.05),
-    "goals_slow": Pace(drift=1e-5, off_season=0.0, max_variance=0.05),
-    "chances": Pace(drift=8e-5, off_season=0.0, max_variance=0.05, information=2.0),
-    "shots_on_target": Pace(drift=8e-5, off_season=0.0, information=0.6, lower_division=0.15, away=1.3),
-    "shots": Pace(drift=8e-5, off_season=0.0, information=0.35, lower_division=0.10, away=2.3),
+_market_parameters = partial(RatingParameters, noise=0.02, level_step=0.03, ground_step=0.01, reaction=0.016)
+RATINGS = {
+    "market": _market_parameters(drift=2e-4, summer=0.01),
+    "market_slow": _market_parameters(drift=2e-5, summer=0.005),
+    "market_fast": _market_parameters(drift=1e-3, summer=0.02),
+    "goals": RatingParameters(drift=4e-5, off_season=0.0, max_variance=0.05),
+    "goals_slow": RatingParameters(drift=1e-5, off_season=0.0, max_variance=0.05),
+    "chances": RatingParameters(drift=8e-5, off_season=0.0, max_variance=0.05, information=2.0),
+    "shots_on_target": RatingParameters(drift=8e-5, off_season=0.0, information=0.6, lower_division=0.15, away=1.3),
+    "shots": RatingParameters(drift=8e-5, off_season=0.0, information=0.35, lower_division=0.10, away=2.3),
 }
-"""Ratings by what they are learned from: closing prices, goals, chances created, shots. Chosen on 2018-23."""
+"""Attack and defence ratings by source: closing prices, goals, chances created, shots. Tuned on 2018-23."""
 
 LUCK_MEMORY, SURPRISE_MEMORY = 0.85, 0.80
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A finished match as the ratings read it.
+    """A finished match, as input of the ratings.
 
     Attributes:
         day: in Paris.
-        competition: its code.
+        competition: code.
         season: year in which it began.
         home_team_id, away_team_id: the clubs.
         goals: of home and away.
-        shots, shots_on_target, expected_goals: of home and away; None where nobody told.
-        closing: log goal rates that the last prices before kick-off imply; None without prices.
-        opening: those that the prices of the days before imply; None without.
+        shots, shots_on_target, expected_goals: of home and away; None where missing.
+        closing: log goal rates implied by closing prices; None without prices.
+        opening: log goal rates implied by earlier prices; None without prices.
     """
 
     day: date
@@ -70,8 +70,8 @@ class Result:
     opening: tuple[float, float] | None = None
 
 
-Told = Sequence[float | None]
-"""Two figures of a match, home and away; None or NaN where nobody told."""
+OptionalPair = Sequence[float | None]
+"""Home and away value of a match; None or NaN where missing."""
 
 
 def result_from(
@@ -81,17 +81,17 @@ def result_from(
     season: int,
     clubs: tuple[int, int],
     goals: tuple[int, int],
-    shots: Told,
-    shots_on_target: Told,
-    expected_goals: Told,
-    closing: Told,
-    opening: Told,
+    shots: OptionalPair,
+    shots_on_target: OptionalPair,
+    expected_goals: OptionalPair,
+    closing: OptionalPair,
+    opening: OptionalPair,
 ) -> Result:
-    """A result from what a row tells, the same for training and for serving.
+    """Builds a result from the values of a row, for training and for serving.
 
-    Where a division has no closing prices the last known ones stand for them, and nothing is said of their movement.
+    Without closing prices the opening ones replace them, and the line movement is unknown.
     """
-    last, before = _both(closing), _both(opening)
+    last, before = _complete_pair(closing), _complete_pair(opening)
     return Result(
         day=day,
         competition=competition,
@@ -99,16 +99,16 @@ def result_from(
         home_team_id=clubs[0],
         away_team_id=clubs[1],
         goals=goals,
-        shots=_both(shots),
-        shots_on_target=_both(shots_on_target),
-        expected_goals=_both(expected_goals),
+        shots=_complete_pair(shots),
+        shots_on_target=_complete_pair(shots_on_target),
+        expected_goals=_complete_pair(expected_goals),
         closing=last or before,
         opening=before if last else None,
     )
 
 
-def _both(told: Told) -> tuple[float, float] | None:
-    home, away = told[0], told[1]
+def _complete_pair(pair: OptionalPair) -> tuple[float, float] | None:
+    home, away = pair[0], pair[1]
     if home is None or away is None or isnan(home) or isnan(away):
         return None
     return float(home), float(away)
@@ -116,23 +116,23 @@ def _both(told: Told) -> tuple[float, float] | None:
 
 @dataclass(slots=True)
 class Club:
-    """What is known of a club after its last match.
+    """The state of a club after its last match.
 
     Attributes:
-        kinds: its attack and defence, in the order of `KINDS`.
-        elo: on the usual scale.
-        pi_home, pi_away: pi-ratings on either ground.
+        ratings: attack and defence ratings, in the order of `RATINGS`.
+        elo: Elo rating.
+        pi_home, pi_away: pi-ratings at home and away.
         last_day: ordinal of the day of its last match; 0 before the first.
-        competition, season: where it plays.
+        competition, season: of its last match.
         points, played: in that season.
-        tier, tier_before: of its division in this season and in the one before; 0 where unknown.
-        luck: running mean of its goal differences above what closing prices expected.
-        surprise_attack, surprise_defence: running means of its closing rates above what its market rating expected.
-        last_surprise_attack, last_surprise_defence: the newest of those.
-        drift: running mean of how its lines moved from opening to close, in log rates.
+        tier, tier_before: tier of its division in this season and in the previous one; 0 where unknown.
+        luck: running mean of goal difference minus the one that closing prices implied.
+        surprise_attack, surprise_defence: running means of closing log rates minus those its market rating implied.
+        last_surprise_attack, last_surprise_defence: the latest of those differences.
+        drift: running mean of the movement of its lines from opening to close, in log rates.
     """
 
-    kinds: list[AttackDefence]
+    ratings: list[AttackDefence]
     elo: float
     pi_home: float = 0.0
     pi_away: float = 0.0
@@ -151,57 +151,57 @@ class Club:
     drift: float = 0.0
 
     def numbers(self) -> list[float]:
-        """All that is known but competition and season, in a fixed order: what is stored."""
-        ratings = [value for rating in self.kinds for value in (rating.attack, rating.defence, rating.variance, rating.ground)]
+        """All fields but competition and season, in a fixed order, for storage."""
+        ratings = [value for rating in self.ratings for value in (rating.attack, rating.defence, rating.variance, rating.ground)]
         return [*ratings, *(float(getattr(self, name)) for name in _STORED)]
 
 
-_STORED = tuple(f.name for f in fields(Club) if f.name not in {"kinds", "competition", "season"})
-_WHOLE = {"last_day", "points", "played", "tier", "tier_before"}
+_STORED = tuple(f.name for f in fields(Club) if f.name not in {"ratings", "competition", "season"})
+_INTEGERS = {"last_day", "points", "played", "tier", "tier_before"}
 
 
-def club_from(competition: str, season: int, numbers: Sequence[float]) -> Club:
-    """The club whose `numbers` these are.
+def club_from_numbers(competition: str, season: int, numbers: Sequence[float]) -> Club:
+    """The inverse of `Club.numbers`.
 
     Raises:
-        ValueError: they are not as many as a club has; they were stored by another version.
+        ValueError: wrong count; another version stored them.
     """
-    split = 4 * len(KINDS)
+    split = 4 * len(RATINGS)
     if len(numbers) != split + len(_STORED):
         raise ValueError(f"a club has {split + len(_STORED)} numbers, not {len(numbers)}; learn the strengths anew")
-    kinds = [AttackDefence(*numbers[place : place + 4]) for place in range(0, split, 4)]
-    rest_of_it: dict[str, Any] = {
-        name: int(value) if name in _WHOLE else value for name, value in zip(_STORED, numbers[split:], strict=True)
+    ratings = [AttackDefence(*numbers[place : place + 4]) for place in range(0, split, 4)]
+    remaining: dict[str, Any] = {
+        name: int(value) if name in _INTEGERS else value for name, value in zip(_STORED, numbers[split:], strict=True)
     }
-    return Club(kinds, competition=competition, season=season, **rest_of_it)
+    return Club(ratings, competition=competition, season=season, **remaining)
 
 
 @dataclass(slots=True)
 class Strengths:
-    """The clubs by id, the levels by nation, and who plays where; it is changed by `learn`."""
+    """Clubs by id, levels by nation, and club ids by competition and season. `learn` updates it in place."""
 
     clubs: dict[int, Club] = field(default_factory=dict[int, Club])
     levels: dict[str, list[Level]] = field(default_factory=dict[str, list[Level]])
     divisions: dict[tuple[str, int], set[int]] = field(default_factory=dict[tuple[str, int], set[int]])
 
     def club(self, team_id: int, competition: str, season: int) -> Club:
-        """A club as it enters a match of a season; unknown ones start at their division's average, with wide spread.
+        """A club before a match of a season. An unknown club gets its division's average and the widest variance.
 
-        What it returns is not kept: a forecast leaves no trace.
+        An unknown club is not stored.
         """
         tier = COMPETITIONS[competition].tier
         known = self.clubs.get(team_id)
         if known is None:
-            ratings = [newcomer(parameters, tier) for parameters in KINDS.values()]
-            return Club(ratings, elo.start(tier), competition=competition, season=season, tier=tier)
+            ratings = [initial_rating(parameters, tier) for parameters in RATINGS.values()]
+            return Club(ratings, elo.starting_rating(tier), competition=competition, season=season, tier=tier)
         return known
 
     def level(self, nation: str) -> list[Level]:
-        """The levels of a nation, in the order of `KINDS`."""
-        return self.levels.get(nation) or [Level(parameters.away) for parameters in KINDS.values()]
+        """The levels of a nation, in the order of `RATINGS`."""
+        return self.levels.get(nation) or [Level(parameters.away) for parameters in RATINGS.values()]
 
     def table(self, competition: str, season: int) -> list[int]:
-        """Points of the clubs of a season, most first; clubs that have not played yet have none."""
+        """Points of the clubs of a season, in descending order; 0 for clubs that have not played yet."""
         size = COMPETITIONS[competition].clubs_in(season)
         members = self.divisions.get((competition, season), set())
         points = [c.points for t in members if (c := self.clubs[t]).season == season and c.competition == competition]
@@ -209,7 +209,7 @@ class Strengths:
 
 
 def learn(strengths: Strengths, results: Iterable[Result]) -> None:
-    """Change strengths by results, which must be in order of day; a club plays at most once a day."""
+    """Updates strengths by results in order of day; a club plays at most once a day."""
     for result in results:
         _learn_one(strengths, result)
 
@@ -217,31 +217,31 @@ def learn(strengths: Strengths, results: Iterable[Result]) -> None:
 def _learn_one(strengths: Strengths, result: Result) -> None:
     competition = COMPETITIONS[result.competition]
     levels = strengths.levels.setdefault(competition.nation, strengths.level(competition.nation))
-    home = _entering(strengths, result.home_team_id, result)
-    away = _entering(strengths, result.away_team_id, result)
+    home = _enter_match(strengths, result.home_team_id, result)
+    away = _enter_match(strengths, result.away_team_id, result)
     created = chances(result.goals, result.shots, result.shots_on_target, result.expected_goals)
-    seen = _seen(result, created)
-    fell = goals_and_chances(result.goals, created)
-    for place, (kind, pace) in enumerate(KINDS.items()):
-        counts = seen.get(kind)
-        if counts is None:
+    observations = _observations(result, created)
+    scored = goals_and_chances(result.goals, created)
+    for i, (name, parameters) in enumerate(RATINGS.items()):
+        observed = observations.get(name)
+        if observed is None:
             continue
-        if pace.noise is None:
-            see_counts(pace, levels[place], home.kinds[place], away.kinds[place], counts)
+        if parameters.noise is None:
+            update_from_counts(parameters, levels[i], home.ratings[i], away.ratings[i], observed)
             continue
-        surprise = see_log_rates(pace, levels[place], home.kinds[place], away.kinds[place], counts)
-        follow(pace, home.kinds[place], away.kinds[place], counts, fell)
-        if kind == "market":
-            _note_surprise(home, surprise[0], surprise[1])
-            _note_surprise(away, surprise[1], surprise[0])
+        surprise = update_from_log_rates(parameters, levels[i], home.ratings[i], away.ratings[i], observed)
+        anticipate_market(parameters, home.ratings[i], away.ratings[i], observed, scored)
+        if name == "market":
+            _record_surprise(home, surprise[0], surprise[1])
+            _record_surprise(away, surprise[1], surprise[0])
     lead = result.goals[0] - result.goals[1]
     if result.closing is not None:
         luck = lead - (exp(result.closing[0]) - exp(result.closing[1]))
-        home.luck, away.luck = _towards(home.luck, luck), _towards(away.luck, -luck)
+        home.luck, away.luck = _running_mean(home.luck, luck), _running_mean(away.luck, -luck)
         if result.opening is not None:
             moved = (result.closing[0] - result.closing[1]) - (result.opening[0] - result.opening[1])
-            home.drift, away.drift = _towards(home.drift, moved), _towards(away.drift, -moved)
-    change = elo.change(home.elo, away.elo, *result.goals)
+            home.drift, away.drift = _running_mean(home.drift, moved), _running_mean(away.drift, -moved)
+    change = elo.rating_change(home.elo, away.elo, *result.goals)
     home.elo, away.elo = home.elo + change, away.elo - change
     at_home, at_away = pi_ratings.changes(home.pi_home, away.pi_away, lead)
     home.pi_home, home.pi_away = home.pi_home + at_home, home.pi_away + pi_ratings.OTHER_GROUND * at_home
@@ -252,8 +252,8 @@ def _learn_one(strengths: Strengths, result: Result) -> None:
         club.last_day = result.day.toordinal()
 
 
-def _entering(strengths: Strengths, team_id: int, result: Result) -> Club:
-    """The club as it takes the field: its season begun where it is its first match, its spread grown by the days."""
+def _enter_match(strengths: Strengths, team_id: int, result: Result) -> Club:
+    """The club before this match: a new season is started, and variances grow by the days since its last match."""
     club = strengths.clubs[team_id] = strengths.club(team_id, result.competition, result.season)
     if (club.competition, club.season) != (result.competition, result.season) or club.last_day == 0:
         club.tier_before = club.tier if club.last_day else 0
@@ -262,13 +262,13 @@ def _entering(strengths: Strengths, team_id: int, result: Result) -> Club:
     strengths.divisions.setdefault((result.competition, result.season), set()).add(team_id)
     days = result.day.toordinal() - club.last_day if club.last_day else 0
     if days > 0:
-        for kind, pace in zip(club.kinds, KINDS.values(), strict=True):
-            rest(kind, pace, days)
+        for rating, parameters in zip(club.ratings, RATINGS.values(), strict=True):
+            grow_variance(rating, parameters, days)
     return club
 
 
-def _seen(result: Result, created: tuple[float, float] | None) -> dict[str, tuple[float, float] | None]:
-    """What a match tells the ratings of each kind."""
+def _observations(result: Result, created: tuple[float, float] | None) -> dict[str, tuple[float, float] | None]:
+    """The observation for each rating."""
     return {
         "market": result.closing,
         "market_slow": result.closing,
@@ -281,11 +281,11 @@ def _seen(result: Result, created: tuple[float, float] | None) -> dict[str, tupl
     }
 
 
-def _note_surprise(club: Club, scored: float, conceded: float) -> None:
+def _record_surprise(club: Club, scored: float, conceded: float) -> None:
     club.last_surprise_attack, club.last_surprise_defence = scored, conceded
     club.surprise_attack = SURPRISE_MEMORY * club.surprise_attack + (1 - SURPRISE_MEMORY) * scored
     club.surprise_defence = SURPRISE_MEMORY * club.surprise_defence + (1 - SURPRISE_MEMORY) * conceded
 
 
-def _towards(mean: float, newest: float) -> float:
+def _running_mean(mean: float, newest: float) -> float:
     return LUCK_MEMORY * mean + (1 - LUCK_MEMORY) * newest

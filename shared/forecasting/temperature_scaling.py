@@ -1,7 +1,7 @@
-"""Calibration of goal rates: how far apart the sides are, and how likely draws are, corrected by earlier seasons.
+"""Calibration of goal rates, fitted on earlier seasons.
 
-The correction acts on the score grid's parameters, so that every market stays coherent: the difference of the log rates
-is stretched (a temperature), rho is shifted.
+It acts on the score grid's parameters, so that every market stays consistent: the difference of the log rates is scaled
+(a temperature) and rho is shifted.
 """
 
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Temper:
-    """A correction; the neutral one changes nothing."""
+class Calibration:
+    """Parameters of a calibration; the default changes nothing."""
 
     stretch: float = 1.0
     rho_shift: float = 0.0
 
 
-def tempered(goals: Floats, temper: Temper) -> Floats:
-    """Log goal rates and rho after the correction: (n, 3) → (n, 3); the sum of the log rates stays."""
-    middle, half = (goals[:, 0] + goals[:, 1]) / 2, temper.stretch * (goals[:, 0] - goals[:, 1]) / 2
-    return np.column_stack([middle + half, middle - half, goals[:, 2] + temper.rho_shift])
+def calibrate(goals: Floats, calibration: Calibration) -> Floats:
+    """Calibrated log goal rates and rho: (n, 3) → (n, 3); the sum of the log rates is unchanged."""
+    middle, half = (goals[:, 0] + goals[:, 1]) / 2, calibration.stretch * (goals[:, 0] - goals[:, 1]) / 2
+    return np.column_stack([middle + half, middle - half, goals[:, 2] + calibration.rho_shift])

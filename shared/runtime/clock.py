@@ -8,7 +8,7 @@ from time import perf_counter
 
 from shared.runtime.settings import SettingsError, settings
 
-_set_to: ContextVar[datetime | None] = ContextVar("set_to", default=None)
+_override: ContextVar[datetime | None] = ContextVar("set_to", default=None)
 
 
 def now() -> datetime:
@@ -17,15 +17,15 @@ def now() -> datetime:
     Raises:
         SettingsError: CLOCK is neither an ISO instant with a zone nor a number of seconds.
     """
-    if (instant := _set_to.get()) is not None:
+    if (instant := _override.get()) is not None:
         return instant
-    told = settings().clock
-    if not told:
+    setting = settings().clock
+    if not setting:
         return datetime.now(UTC)
     try:
-        return datetime.now(UTC) + timedelta(seconds=int(told))
+        return datetime.now(UTC) + timedelta(seconds=int(setting))
     except (ValueError, OverflowError):
-        return instant_from(told)
+        return instant_from(setting)
 
 
 def instant_from(text: str) -> datetime:
@@ -52,11 +52,11 @@ def at(instant: datetime) -> Iterator[None]:
     """
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    token = _set_to.set(instant.astimezone(UTC))
+    token = _override.set(instant.astimezone(UTC))
     try:
         yield
     finally:
-        _set_to.reset(token)
+        _override.reset(token)
 
 
 def stopwatch() -> Callable[[], float]:

@@ -4,15 +4,15 @@ import logging
 from functools import cache
 from typing import Any
 
-from shared.runtime.logs import in_a_line, scrubbed_parts
-from shared.runtime.schedule import LONGEST_PAUSE
+from shared.runtime.logs import first_line, scrub_values
+from shared.runtime.schedule import MAX_INTERVALS
 from shared.runtime.settings import settings
 
-PATIENCE = 2.0
+FLUSH_TIMEOUT = 2.0
 """Seconds that sending may take."""
-MARGIN = 60
+CHECK_IN_MARGIN = 60
 """Minutes that a job may be late before Sentry tells us."""
-UNTOLD = ("request", "user", "extra", "breadcrumbs", "params", "vars")
+EXCLUDED_FIELDS = ("request", "user", "extra", "breadcrumbs", "params", "vars")
 """Parts of a report that are left out, whatever library would fill them: they are about people, or hold any value."""
 
 
@@ -39,7 +39,7 @@ def start() -> bool:
         include_local_variables=False,
         max_request_body_size="never",
         traces_sample_rate=0.0,
-        before_send=lambda event, hint: _told(event),
+        before_send=lambda event, hint: _scrub(event),
     )
     return True
 
@@ -58,13 +58,13 @@ def capture(error: BaseException, **tags: str) -> str | None:
         for name, value in tags.items():
             scope.set_tag(name, value)
         event_id = sentry_sdk.capture_exception(error)
-    sentry_sdk.flush(timeout=PATIENCE)
+    sentry_sdk.flush(timeout=FLUSH_TIMEOUT)
     return event_id
 
 
 def check_in(job: str, ms: float, *, failed: bool) -> None:
     """Tell Sentry that a job ran, so that it tells us when one stays away for longer than its schedule says."""
-    if job not in LONGEST_PAUSE or not start():
+    if job not in MAX_INTERVALS or not start():
         return
     import sentry_sdk  # noqa: PLC0415  # as above
     from sentry_sdk.crons import capture_checkin  # noqa: PLC0415  # as above
@@ -76,21 +76,21 @@ def check_in(job: str, ms: float, *, failed: bool) -> None:
         monitor_config={
             "schedule": {
                 "type": "interval",
-                "value": round(LONGEST_PAUSE[job].total_seconds() / 60),
+                "value": round(MAX_INTERVALS[job].total_seconds() / 60),
                 "unit": "minute",
             },
-            "checkin_margin": MARGIN,
+            "checkin_margin": CHECK_IN_MARGIN,
             "timezone": "UTC",
         },
     )
-    sentry_sdk.flush(timeout=PATIENCE)
+    sentry_sdk.flush(timeout=FLUSH_TIMEOUT)
 
 
-def _told(report: Any) -> Any:
+def _scrub(report: Any) -> Any:
     """A report without what it need not hold: of errors the first line alone, of the rest nothing private."""
     for error in report.get("exception", {}).get("values", ()):
-        error["value"] = in_a_line(error.get("value") or "")
-    said = report.get("logentry", {})
-    for name in said.keys() & {"message", "formatted"}:
-        said[name] = in_a_line(said[name] or "")
-    return scrubbed_parts(report, UNTOLD)
+        error["value"] = first_line(error.get("value") or "")
+    log_entry = report.get("logentry", {})
+    for name in log_entry.keys() & {"message", "formatted"}:
+        log_entry[name] = first_line(log_entry[name] or "")
+    return scrub_values(report, EXCLUDED_FIELDS)

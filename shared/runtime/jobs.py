@@ -12,19 +12,19 @@ from psycopg import Error as DatabaseError
 from shared.football.calendar import paris_day
 from shared.runtime import clock, error_reports, gc_tuning, invocation_metrics, logs, metrics, startup_checks, wiring
 from shared.runtime.settings import SettingsError
-from shared.stores.database import Connection, DatabaseUnavailable, allow
+from shared.stores.database import Connection, DatabaseUnavailable, set_statement_timeout
 from shared.stores.operations import jobs
 
-MARGIN = timedelta(seconds=15)
+TIMEOUT_MARGIN = timedelta(seconds=15)
 """How long before the platform's time-out a job's own time is up: what is being waited for then may take 10 more."""
-UNLIMITED = timedelta(minutes=15)
-SHORTEST = timedelta(seconds=1)
+DEFAULT_TIME_LIMIT = timedelta(minutes=15)
+MIN_STATEMENT_TIMEOUT = timedelta(seconds=1)
 """What a statement may take at least; nothing at all would mean for ever."""
-LONGEST_ERROR = 500
+MAX_ERROR_LENGTH = 500
 """Characters that are kept of what a failed run says."""
 
 
-class BadEvent(ValueError):
+class InvalidEvent(ValueError):
     """The event that a job was called with cannot be understood; the message says how to mend it."""
 
 
@@ -83,35 +83,35 @@ def job(
     The handler raises what the work did, or `JobFailed`: the platform writes the message of whatever is raised, all of
     it, into its own log and into the queue of dead letters.
     """
-    startup_checks.start()
+    startup_checks.run()
 
     def handler(event: Any, context: Any) -> dict[str, object]:
-        logs.take_in()
+        logs.capture_library_logs()
         watch, now, counts = clock.stopwatch(), clock.now(), invocation_metrics.reset()
-        line = {"function": name, "request_id": getattr(context, "aws_request_id", None)}
+        context_fields = {"function": name, "request_id": getattr(context, "aws_request_id", None)}
         try:
-            day, then = _day_of(event, now), _then(event)
-            said = _run(name, work, after_commit, day, now, now + _time_left(context), dict(event or {}))
-            if then and said["status"] == "done":
-                wiring.functions().start(then[0], {"then": then[1:]})
+            day, next_jobs = _day_of(event, now), _next_jobs(event)
+            result = _run(name, work, after_commit, day, now, now + _time_limit(context), dict(event or {}))
+            if next_jobs and result["status"] == "done":
+                wiring.lambda_functions().start(next_jobs[0], {"then": next_jobs[1:]})
         except Exception as error:
-            failed = {"job": name, "status": "failed", "error": logs.in_a_line(error)}
-            measured = metrics.of_run(counts, failed=True)
-            logs.write(logging.ERROR, "job failed", **{**failed, **line, **_spent(watch(), counts), **measured})
-            _keep_failure(name, error)
+            failure = {"job": name, "status": "failed", "error": logs.first_line(error)}
+            measured = metrics.run_metrics(counts, failed=True)
+            logs.write(logging.ERROR, "job failed", **{**failure, **context_fields, **_usage(watch(), counts), **measured})
+            _record_failure(name, error)
             error_reports.capture(error, job=name)
             error_reports.check_in(name, watch(), failed=True)
-            if (text := logs.scrubbed(str(error).partition("\n")[0])) != str(error):
+            if (text := logs.scrub(str(error).partition("\n")[0])) != str(error):
                 raise JobFailed(f"{type(error).__name__}: {text}").with_traceback(error.__traceback__) from None
             raise
-        done = said["status"] == "done"
-        measured = metrics.of_run(counts, failed=False) if done else {}
-        logs.write(logging.INFO, "job", **{**said, **line, **_spent(watch(), counts), **measured})
+        done = result["status"] == "done"
+        measured = metrics.run_metrics(counts, failed=False) if done else {}
+        logs.write(logging.INFO, "job", **{**result, **context_fields, **_usage(watch(), counts), **measured})
         if done:
             error_reports.check_in(name, watch(), failed=False)
-        return said
+        return result
 
-    gc_tuning.begin()
+    gc_tuning.freeze_and_enable()
     return handler
 
 
@@ -129,10 +129,10 @@ def _run(
     with db.transaction():
         if not jobs.lock(db, name):
             return {"job": name, "day": day.isoformat(), "status": "locked"}
-        allow(db, max(deadline - now, SHORTEST))
+        set_statement_timeout(db, max(deadline - now, MIN_STATEMENT_TIMEOUT))
         work(run)
         if not run.failures:
-            jobs.ended(db, name, day, now, run.counts)
+            jobs.mark_succeeded(db, name, day, now, run.counts)
     if after_commit:
         after_commit()
     if run.failures:
@@ -140,38 +140,38 @@ def _run(
     return {"job": name, "day": day.isoformat(), "status": "done", **run.counts}
 
 
-def _keep_failure(name: str, error: Exception) -> None:
+def _record_failure(name: str, error: Exception) -> None:
     """Write down that a run failed, in a transaction of its own; where not even that can be, the log has to do."""
     with suppress(DatabaseUnavailable, DatabaseError, SettingsError):
-        db, said = wiring.database(), logs.scrubbed(logs.in_a_line(error))
+        db, message = wiring.database(), logs.scrub(logs.first_line(error))
         with db.transaction():
-            jobs.failed(db, name, said[:LONGEST_ERROR], clock.now())
+            jobs.mark_failed(db, name, message[:MAX_ERROR_LENGTH], clock.now())
 
 
-def _spent(ms: float, counts: invocation_metrics.Counters) -> dict[str, object]:
+def _usage(ms: float, counts: invocation_metrics.Counters) -> dict[str, object]:
     """What a run took, and what it asked of others."""
     return {"ms": round(ms), **counts.as_dict()}
 
 
 def _day_of(event: Any, now: datetime) -> date:
     if event is not None and not isinstance(event, dict):
-        raise BadEvent('the event must be an object such as {"day": "2024-04-27"}')
-    told = (event or {}).get("day")
-    if told is None:
+        raise InvalidEvent('the event must be an object such as {"day": "2024-04-27"}')
+    value = (event or {}).get("day")
+    if value is None:
         return paris_day(now)
     try:
-        return date.fromisoformat(told)
+        return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise BadEvent(f'"day" must be a date such as 2024-04-27, not {told!r}') from None
+        raise InvalidEvent(f'"day" must be a date such as 2024-04-27, not {value!r}') from None
 
 
-def _then(event: Any) -> list[str]:
-    told = (event or {}).get("then", [])
-    if not isinstance(told, list) or not all(isinstance(name, str) for name in told):
-        raise BadEvent(f'"then" must be a list of jobs such as ["settle_picks"], not {told!r}')
-    return told
+def _next_jobs(event: Any) -> list[str]:
+    value = (event or {}).get("then", [])
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise InvalidEvent(f'"then" must be a list of jobs such as ["settle_picks"], not {value!r}')
+    return value
 
 
-def _time_left(context: Any) -> timedelta:
-    tell = getattr(context, "get_remaining_time_in_millis", None)
-    return UNLIMITED if tell is None else max(timedelta(milliseconds=tell()) - MARGIN, timedelta(0))
+def _time_limit(context: Any) -> timedelta:
+    remaining_ms = getattr(context, "get_remaining_time_in_millis", None)
+    return DEFAULT_TIME_LIMIT if remaining_ms is None else max(timedelta(milliseconds=remaining_ms()) - TIMEOUT_MARGIN, timedelta(0))

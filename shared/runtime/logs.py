@@ -42,7 +42,7 @@ def write(level: int, event: str, **fields: object) -> None:
     """Write one line to standard output, where Lambda collects it."""
     if level >= logging.getLevelNamesMapping()[settings().log_level]:
         line = {"time": clock.now().isoformat(), "level": logging.getLevelName(level), "event": event, **fields}
-        text = json.dumps(scrubbed_parts(line), default=_text, ensure_ascii=False) + "\n"
+        text = json.dumps(scrub_values(line), default=_to_text, ensure_ascii=False) + "\n"
         text = text.encode(errors="backslashreplace").decode()  # half a character becomes JSON's own escape
         # What was committed is answered, and a job goes on, where a line cannot be written: a full disk, a closed pipe.
         with suppress(OSError):
@@ -50,42 +50,42 @@ def write(level: int, event: str, **fields: object) -> None:
             sys.stdout.flush()
 
 
-def in_a_line(error: BaseException | str) -> str:
+def first_line(error: BaseException | str) -> str:
     """The class of an error and the first line of what it says: further ones quote data; of a group, its parts."""
     if isinstance(error, BaseExceptionGroup):
-        return "; ".join(in_a_line(part) for part in cast("BaseExceptionGroup[BaseException]", error).exceptions)
+        return "; ".join(first_line(part) for part in cast("BaseExceptionGroup[BaseException]", error).exceptions)
     first, _, _ = str(error).partition("\n")
     return first if isinstance(error, str) else f"{type(error).__name__}: {first}"
 
 
-def scrubbed(text: str) -> str:
+def scrub(text: str) -> str:
     """A text without what nobody but its owner should read: people's addresses, tokens, keys."""
     return _PRIVATE.sub(lambda found: f"{found['told'] or ''}…", settings().without_secrets(text))
 
 
-def scrubbed_parts(value: Any, leave_out: Collection[str] = ()) -> Any:
+def scrub_values(value: Any, exclude: Collection[str] = ()) -> Any:
     """A value with scrubbed texts, names and values alike, however deep; members of some names are left out."""
     if isinstance(value, dict):
         members = cast("dict[str, Any]", value).items()
-        return {scrubbed(name): scrubbed_parts(each, leave_out) for name, each in members if name not in leave_out}
+        return {scrub(name): scrub_values(member, exclude) for name, member in members if name not in exclude}
     if isinstance(value, list | tuple):
-        return [scrubbed_parts(each, leave_out) for each in cast("list[Any]", value)]
-    return scrubbed(value) if isinstance(value, str) else value
+        return [scrub_values(each, exclude) for each in cast("list[Any]", value)]
+    return scrub(value) if isinstance(value, str) else value
 
 
 @cache
-def take_in() -> None:
+def capture_library_logs() -> None:
     """Write what other modules say through `logging` as such lines too."""
     root = logging.getLogger()
-    root.handlers = [_Lines()]
+    root.handlers = [_JsonLineHandler()]
     root.setLevel(logging.WARNING)
 
 
-class _Lines(logging.Handler):
+class _JsonLineHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record; of its message the first line, as of an error."""
-        write(record.levelno, in_a_line(record.getMessage()), logger=record.name)
+        write(record.levelno, first_line(record.getMessage()), logger=record.name)
 
 
-def _text(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime | date) else scrubbed(str(value))
+def _to_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime | date) else scrub(str(value))

@@ -28,7 +28,7 @@ UNITS = {
 WEBHOOK = "stripe_webhook"
 
 
-def of_request(function: str, status: int, ms: float, tally: Counters) -> dict[str, object]:
+def request_metrics(function: str, status: int, ms: float, counters: Counters) -> dict[str, object]:
     """What the line of a request says besides, for CloudWatch.
 
     Args:
@@ -37,34 +37,34 @@ def of_request(function: str, status: int, ms: float, tally: Counters) -> dict[s
         ms: how long it took.
         tally: what it asked of others.
     """
-    values = {"Requests": 1, "Errors": int(status >= 500), "Milliseconds": ms, "RedisCommands": tally.commands}
+    values = {"Requests": 1, "Errors": int(status >= 500), "Milliseconds": ms, "RedisCommands": counters.commands}
     if function == WEBHOOK:
         # Whatever is not signed anybody may have sent. What is signed and answered with 400 was not understood.
-        values["WebhookFailures"] = int(status >= 500 or (status == 400 and not tally.refused))
-        values["WebhookRefusals"] = int(tally.refused)
-    return _embedded(values)
+        values["WebhookFailures"] = int(status >= 500 or (status == 400 and not counters.refused))
+        values["WebhookRefusals"] = int(counters.refused)
+    return _embed(values)
 
 
-def of_run(tally: Counters, *, failed: bool) -> dict[str, object]:
+def run_metrics(counters: Counters, *, failed: bool) -> dict[str, object]:
     """What the line of a job's run says besides, for CloudWatch."""
     values: dict[str, float] = {"JobRuns": 1, "JobFailures": int(failed)}
-    told = {
-        "CreditsLeft": tally.credits_left,
-        "EventsMissed": tally.events_missed,
-        "SourceFaults": tally.source_faults,
+    optional = {
+        "CreditsLeft": counters.credits_left,
+        "EventsMissed": counters.events_missed,
+        "SourceFaults": counters.source_faults,
     }
-    values |= {name: value for name, value in told.items() if value is not None}
-    return _embedded(values)
+    values |= {name: value for name, value in optional.items() if value is not None}
+    return _embed(values)
 
 
-def _embedded(values: dict[str, float]) -> dict[str, object]:
+def _embed(values: dict[str, float]) -> dict[str, object]:
     stage = settings().app_env
     if stage == "development":
         return {}
-    kept = {
+    directive = {
         "Namespace": NAMESPACE,
         "Dimensions": [[DIMENSION]],
         "Metrics": [{"Name": name, "Unit": UNITS[name]} for name in values],
     }
-    told = {"Timestamp": int(clock.now().timestamp() * 1000), "CloudWatchMetrics": [kept]}
-    return {"_aws": told, DIMENSION: stage, **values}
+    metadata = {"Timestamp": int(clock.now().timestamp() * 1000), "CloudWatchMetrics": [directive]}
+    return {"_aws": metadata, DIMENSION: stage, **values}

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-LONGEST_PAUSE = {
+MAX_INTERVALS = {
     "back_up_database": timedelta(hours=24),
     "sync_odds": timedelta(hours=12),
     "sync_fixtures": timedelta(hours=12),

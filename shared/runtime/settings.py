@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 
-ORIGINS = ("http://localhost:3000", "http://127.0.0.1:3000", "https://paris-sportif.vercel.app")
+DEFAULT_CORS_ORIGINS = ("http://localhost:3000", "http://127.0.0.1:3000", "https://paris-sportif.vercel.app")
 
-SHORTEST_SECRET = 32
+MIN_SECRET_LENGTH = 32
 """Characters of a secret that signs or opens: with fewer it could be found by trying."""
-LOCAL_NAMES = frozenset({"localhost", "localdomain", "local", "internal", "invalid", "test", "example"})
+NON_PUBLIC_TLDS = frozenset({"localhost", "localdomain", "local", "internal", "invalid", "test", "example"})
 """Ends of names that lead nowhere on the public internet (RFC 6761, RFC 6762, and ICANN's choice of `internal`)."""
-SECRET_ENDINGS = ("_key", "_token", "_secret", "_dsn")
+SECRET_SUFFIXES = ("_key", "_token", "_secret", "_dsn")
 """Names of settings whose values nobody may read; the addresses of the database are others."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -146,7 +146,7 @@ class Settings:
 
     @cached_property
     def _secrets(self) -> list[str]:
-        names = [field.name for field in fields(self) if field.name.endswith((*SECRET_ENDINGS, "database_url"))]
+        names = [field.name for field in fields(self) if field.name.endswith((*SECRET_SUFFIXES, "database_url"))]
         values = [value for name in names if (value := getattr(self, name))]
         # Of two, while one takes the other's place, each.
         return [*values, *(one.strip() for value in values for one in value.split(",") if one.strip())]
@@ -163,52 +163,52 @@ def settings() -> Settings:
     Raises:
         SettingsError: a variable is malformed.
     """
-    given = {f.name: os.environ[f.name.upper()].strip() for f in fields(Settings) if os.environ.get(f.name.upper())}
-    return parse(given)
+    texts = {f.name: os.environ[f.name.upper()].strip() for f in fields(Settings) if os.environ.get(f.name.upper())}
+    return parse(texts)
 
 
-def named() -> frozenset[str]:
+def provided_names() -> frozenset[str]:
     """The settings that this process was given a variable for, be it an empty one."""
     return frozenset(f.name for f in fields(Settings) if f.name.upper() in os.environ)
 
 
-def parse(given: dict[str, str]) -> Settings:
+def parse(texts: dict[str, str]) -> Settings:
     """Settings from texts by field name.
 
     Raises:
         SettingsError: a value is malformed.
     """
-    values: dict[str, object] = dict(given)
-    for name in {"demo", "admin_second_factor"} & given.keys():
-        if given[name].lower() not in {"true", "false"}:
+    values: dict[str, object] = dict(texts)
+    for name in {"demo", "admin_second_factor"} & texts.keys():
+        if texts[name].lower() not in {"true", "false"}:
             raise SettingsError(f"{name.upper()} must be true or false")
-        values[name] = given[name].lower() == "true"
-    if given.get("app_env", "development") not in {"development", "staging", "production"}:
+        values[name] = texts[name].lower() == "true"
+    if texts.get("app_env", "development") not in {"development", "staging", "production"}:
         raise SettingsError("APP_ENV must be development, staging or production")
-    if "vapid_subject" in given and not _is_reachable(given["vapid_subject"]):
+    if "vapid_subject" in texts and not _is_reachable(texts["vapid_subject"]):
         raise SettingsError(
             "VAPID_SUBJECT must be mailto: and an address at which push services can reach us, such as "
             "mailto:push@example.com; Apple's refuses every message signed with one at localhost or .local"
         )
-    values["log_level"] = given.get("log_level", Settings.log_level).upper()
+    values["log_level"] = texts.get("log_level", Settings.log_level).upper()
     if values["log_level"] not in logging.getLevelNamesMapping():
         raise SettingsError("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
-    if "public_calls_per_minute" in given:
-        values["public_calls_per_minute"] = _calls(given["public_calls_per_minute"])
-    if "odds_credits_a_month" in given:
-        values["odds_credits_a_month"] = _credits(given["odds_credits_a_month"])
-    if "training_api_key_hashes" in given:
-        values["training_api_key_hashes"] = _hashes(given["training_api_key_hashes"])
-    if "words_daily_tokens" in given:
-        if not given["words_daily_tokens"].isdecimal():
+    if "public_calls_per_minute" in texts:
+        values["public_calls_per_minute"] = _parse_rate(texts["public_calls_per_minute"])
+    if "odds_credits_a_month" in texts:
+        values["odds_credits_a_month"] = _parse_credits(texts["odds_credits_a_month"])
+    if "training_api_key_hashes" in texts:
+        values["training_api_key_hashes"] = _parse_hashes(texts["training_api_key_hashes"])
+    if "words_daily_tokens" in texts:
+        if not texts["words_daily_tokens"].isdecimal():
             raise SettingsError("WORDS_DAILY_TOKENS must be a whole number such as 150000; 0 for none")
-        values["words_daily_tokens"] = int(given["words_daily_tokens"])
-    if "cors_origins" in given:
-        values["cors_origins"] = _origins(given["cors_origins"])
+        values["words_daily_tokens"] = int(texts["words_daily_tokens"])
+    if "cors_origins" in texts:
+        values["cors_origins"] = _parse_origins(texts["cors_origins"])
     return Settings(**values)  # type: ignore[arg-type]  # names are the fields', values were checked above
 
 
-def _credits(text: str) -> int:
+def _parse_credits(text: str) -> int:
     if not text.isdecimal():
         raise SettingsError("ODDS_CREDITS_A_MONTH must be a whole number such as 500")
     return int(text)
@@ -216,25 +216,25 @@ def _credits(text: str) -> int:
 
 def _is_reachable(subject: str) -> bool:
     """Whether it is `mailto:` and an address whose host may be on the public internet."""
-    told = re.fullmatch(r"mailto:[\w.!#$%&'*+/=?^`{|}~-]+@(?:[a-z0-9-]+\.)+([a-z][a-z0-9-]+)", subject, re.ASCII | re.I)
-    return told is not None and told[1].lower() not in LOCAL_NAMES
+    address = re.fullmatch(r"mailto:[\w.!#$%&'*+/=?^`{|}~-]+@(?:[a-z0-9-]+\.)+([a-z][a-z0-9-]+)", subject, re.ASCII | re.I)
+    return address is not None and address[1].lower() not in NON_PUBLIC_TLDS
 
 
-def _calls(told: str) -> int:
-    if not told.isdecimal() or int(told) < 1:
+def _parse_rate(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
         raise SettingsError("PUBLIC_CALLS_PER_MINUTE must be a whole number of at least 1")
-    return int(told)
+    return int(text)
 
 
-def _origins(told: str) -> tuple[str, ...]:
-    origins = tuple(o.strip().rstrip("/") for o in told.split(",") if o.strip())
+def _parse_origins(text: str) -> tuple[str, ...]:
+    origins = tuple(o.strip().rstrip("/") for o in text.split(",") if o.strip())
     if any(o in {"*", "null"} or not o.startswith(("https://", "http://")) for o in origins):
         raise SettingsError("CORS_ORIGINS must list origins such as https://app.example.com; no wildcard, no null")
     return origins
 
 
-def _hashes(told: str) -> tuple[str, ...]:
-    found = tuple(part.strip().lower() for part in told.split(","))
-    if not all(_SHA256.fullmatch(part) for part in found):
+def _parse_hashes(text: str) -> tuple[str, ...]:
+    hashes = tuple(part.strip().lower() for part in text.split(","))
+    if not all(_SHA256.fullmatch(part) for part in hashes):
         raise SettingsError("TRAINING_API_KEY_HASHES must be a SHA-256 in hexadecimal, or two with a comma")
-    return found
+    return hashes

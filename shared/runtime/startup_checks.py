@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import fields
 
 from shared.runtime import error_reports, logs
-from shared.runtime.settings import SHORTEST_SECRET, Settings, SettingsError, named, settings
+from shared.runtime.settings import MIN_SECRET_LENGTH, Settings, SettingsError, provided_names, settings
 
-EXAMPLES = ("example", "@localhost")
+PLACEHOLDERS = ("example", "@localhost")
 """What the values of .env.example have in them, and no real one has."""
-NEEDED = {"database_url"}
+REQUIRED = {"database_url"}
 """What every function is given."""
-MAY_BE_EMPTY = frozenset(
+OPTIONAL = frozenset(
     {
         "clock",
         "cors_origins",
@@ -39,49 +39,49 @@ MAY_BE_EMPTY = frozenset(
 """What a function works without, and how; whatever else it is given a variable for, it needs."""
 
 
-def start() -> None:
+def run() -> None:
     """Refuse to start on settings that will not do. Whoever starts us is told which, in the log; readers are not.
 
     Raises:
         SettingsError: which they are, and how to mend them.
     """
     error_reports.start()  # before anything is logged: what libraries log as errors is reported too
-    if found := list(faults(settings(), named())):
-        error = SettingsError("; ".join(found))
+    if problems := list(find_problems(settings(), provided_names())):
+        error = SettingsError("; ".join(problems))
         logs.write(logging.CRITICAL, "refused to start", error=str(error))
         error_reports.capture(error)
         raise error
 
 
-def faults(told: Settings, given: Collection[str]) -> Iterator[str]:
+def find_problems(config: Settings, provided: Collection[str]) -> Iterator[str]:
     """Why a function may not start, in words that name settings and no values.
 
     Args:
         told: its settings.
         given: names of those that it was given a variable for, be it an empty one.
     """
-    yield from _mode_of_stripe(told)
-    if told.app_env == "development":
+    yield from _check_stripe_mode(config)
+    if config.app_env == "development":
         return
-    for name in sorted((NEEDED | set(given)) - MAY_BE_EMPTY):
-        if _is_empty(getattr(told, name)):
+    for name in sorted((REQUIRED | set(provided)) - OPTIONAL):
+        if _is_empty(getattr(config, name)):
             yield f"{name.upper()} is not set; see .env.example"
-    for name in (f.name for f in fields(told)):
-        if any(example in str(getattr(told, name)) for example in EXAMPLES):
+    for name in (f.name for f in fields(config)):
+        if any(example in str(getattr(config, name)) for example in PLACEHOLDERS):
             yield f"{name.upper()} has a value of .env.example in it: set your own"
-    secret = told.supabase_jwt_secret
-    if 0 < len(secret) < SHORTEST_SECRET:
-        yield f"SUPABASE_JWT_SECRET must have at least {SHORTEST_SECRET} characters: copy it whole"
-    secrets = told.stripe_webhook_secret
+    secret = config.supabase_jwt_secret
+    if 0 < len(secret) < MIN_SECRET_LENGTH:
+        yield f"SUPABASE_JWT_SECRET must have at least {MIN_SECRET_LENGTH} characters: copy it whole"
+    secrets = config.stripe_webhook_secret
     if secrets and not all(one.strip().startswith("whsec_") for one in secrets.split(",")):
         yield "STRIPE_WEBHOOK_SECRET must be one secret that begins with whsec_, or two with a comma"
 
 
-def _mode_of_stripe(told: Settings) -> Iterator[str]:
-    real = told.stripe_secret_key.startswith("sk_live_")
-    if told.app_env == "production" and told.stripe_secret_key and not real:
+def _check_stripe_mode(config: Settings) -> Iterator[str]:
+    is_live = config.stripe_secret_key.startswith("sk_live_")
+    if config.app_env == "production" and config.stripe_secret_key and not is_live:
         yield "STRIPE_SECRET_KEY must begin with sk_live_ in production: no real money moves with others"
-    if told.app_env != "production" and real:
+    if config.app_env != "production" and is_live:
         yield "STRIPE_SECRET_KEY must not begin with sk_live_ except in production: it moves real money"
 
 

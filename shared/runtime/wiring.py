@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from shared.clients.vectors.sentence_encoder import SentenceEncoder
     from shared.stores.database import Connection
 
-CONNECTION_LIFE = timedelta(hours=1)
+MAX_CONNECTION_AGE = timedelta(hours=1)
 REDIS_TIMEOUT = 1.0
 """Seconds."""
 USER_AGENT = "paris-sportif/0.1 (+https://paris-sportif.vercel.app)"
@@ -56,13 +56,13 @@ def database() -> Connection:
         DatabaseUnavailable: Postgres does not answer.
     """
     global _connection  # noqa: PLW0603  # the one thing that a warm function keeps and may have to renew
-    from shared.stores.database import answers, connect
+    from shared.stores.database import is_alive, connect
 
     if _connection is not None:
-        kept, opened = _connection
-        if abs(clock.now() - opened) < CONNECTION_LIFE and answers(kept):
-            return kept
-        kept.close()
+        connection, opened_at = _connection
+        if abs(clock.now() - opened_at) < MAX_CONNECTION_AGE and is_alive(connection):
+            return connection
+        connection.close()
         _connection = None
     fresh = connect(settings().require("database_url"), "paris-sportif", invocation_metrics.count_postgres_statement)
     _connection = (fresh, clock.now())
@@ -70,7 +70,7 @@ def database() -> Connection:
 
 
 @contextmanager
-def further_database() -> Iterator[Connection]:
+def second_connection() -> Iterator[Connection]:
     """A second connection, for what must be committed while the first one's transaction lasts.
 
     Raises:
@@ -114,10 +114,10 @@ def football_data_uk() -> FootballDataUk:
     from shared.clients.sources.football_data_uk import FootballDataUk
     from shared.clients.sources.football_data_uk_mirror import MirrorTransport
 
-    told = settings().football_data_uk_url
-    if told.startswith(("http://", "https://")):
-        return FootballDataUk(told, http(), clock.now)
-    mirror = httpx.Client(transport=MirrorTransport(Path(told), clock.now))
+    source = settings().football_data_uk_url
+    if source.startswith(("http://", "https://")):
+        return FootballDataUk(source, http(), clock.now)
+    mirror = httpx.Client(transport=MirrorTransport(Path(source), clock.now))
     return FootballDataUk("http://mirror", mirror, clock.now)
 
 
@@ -167,12 +167,12 @@ def met_norway() -> MetNorway | None:
 @cache
 def news_feeds() -> NewsFeeds | None:
     """The publishers' feeds of news, or None where they are not wanted."""
-    told = settings().news_feeds_url
-    if not told:
+    source = settings().news_feeds_url
+    if not source:
         return None
     from shared.clients.sources.news_feeds import NewsFeeds
 
-    return NewsFeeds(http(), clock.now, "" if told == "publishers" else told)
+    return NewsFeeds(http(), clock.now, "" if source == "publishers" else source)
 
 
 @cache
@@ -239,26 +239,26 @@ def _loading_semantic_search() -> Future[SemanticSearch]:
 
 
 @cache
-def writers() -> tuple[Writer, ...]:
+def llm_clients() -> tuple[Writer, ...]:
     """The language models that write, in the order in which they are asked: those whose keys we have."""
     import random
 
     from shared.clients.llm.anthropic_client import AnthropicWriter
     from shared.clients.llm.groq_client import GroqWriter
 
-    told = settings()
-    found: list[Writer] = []
-    if told.groq_api_key:
-        found.append(GroqWriter(told.groq_url, told.groq_api_key, told.groq_model, clock.now))
-    if told.anthropic_api_key:
+    config = settings()
+    clients: list[Writer] = []
+    if config.groq_api_key:
+        clients.append(GroqWriter(config.groq_url, config.groq_api_key, config.groq_model, clock.now))
+    if config.anthropic_api_key:
 
         def pause() -> None:
             sleep(random.uniform(0.5, 1.5))  # noqa: S311 so that callers who were sent away do not come back together
 
-        found.append(
-            AnthropicWriter(told.anthropic_url, told.anthropic_api_key, told.anthropic_model, clock.now, pause)
+        clients.append(
+            AnthropicWriter(config.anthropic_url, config.anthropic_api_key, config.anthropic_model, clock.now, pause)
         )
-    return tuple(found)
+    return tuple(clients)
 
 
 @cache
@@ -331,16 +331,16 @@ def webhooks() -> Webhooks:
 
 
 @cache
-def functions() -> LambdaInvoke:
+def lambda_functions() -> LambdaInvoke:
     """Our other functions, to be started or asked."""
     from shared.clients.aws.lambda_invoke import LambdaInvoke
 
-    told = settings()
-    return LambdaInvoke("" if told.jobs_url else f"paris-sportif-{told.app_env}-", told.jobs_url)
+    config = settings()
+    return LambdaInvoke("" if config.jobs_url else f"paris-sportif-{config.app_env}-", config.jobs_url)
 
 
 @cache
-def backups() -> ObjectStorage | None:
+def backup_storage() -> ObjectStorage | None:
     """Where backups are kept; None on a developer's machine that names no bucket.
 
     Raises:

@@ -1,4 +1,4 @@
-"""People who leave are deleted from the systems of others too."""
+"""Deletion of a person's account at Stripe and Supabase."""
 
 from uuid import UUID
 
@@ -8,16 +8,16 @@ from shared.stores.database import Connection
 from shared.stores.people import customers
 
 
-def forget_outside(db: Connection, user_id: UUID) -> None:
-    """Delete a person from the systems of others; may be repeated.
+def delete_external_data(db: Connection, user_id: UUID) -> None:
+    """Delete a person at Stripe and Supabase; idempotent.
 
-    Stripe ends what they pay for, and keeps its invoices, which the law wants kept for ten years (Code de commerce,
+    Stripe ends their subscriptions and keeps the invoices, which the law requires for ten years (Code de commerce,
     L123-22).
 
     Raises:
-        UpstreamError: one of them did not do it.
-        SettingsError: STRIPE_SECRET_KEY is not set, though they are a customer; or SUPABASE_SERVICE_KEY, where people
-            have real accounts.
+        UpstreamError: a deletion failed.
+        SettingsError: STRIPE_SECRET_KEY is not set and they are a customer, or SUPABASE_SERVICE_KEY is not set outside
+            development.
     """
     customer = customers.of_person(db, user_id)
     if customer is not None:

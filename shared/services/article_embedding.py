@@ -1,4 +1,4 @@
-"""Articles into the vector store, and the two stores compared."""
+"""Embedding of articles into the vector store, and reconciliation of the store with Postgres."""
 
 from __future__ import annotations
 
@@ -12,64 +12,62 @@ from shared.runtime import clock
 from shared.stores.database import Connection
 from shared.stores.news import articles
 
-if TYPE_CHECKING:  # a function that only sometimes embeds does not load them when it starts
+if TYPE_CHECKING:  # not loaded at start-up: some functions embed only sometimes
     from shared.clients.vectors.qdrant import Qdrant
     from shared.clients.vectors.sentence_encoder import SentenceEncoder
 
-AT_ONCE = 50
-PAGE = 500
-"""Articles, or points, that are compared at once."""
+BATCH_SIZE = 50
+PAGE_SIZE = 500
+"""Articles or points compared at a time."""
 
 
 def reconcile(db: Connection, vectors: Qdrant, deadline: datetime) -> tuple[int, int]:
-    """Make Postgres and the vector store agree: an article that has no vector is known to have none, for `embed`, and a
-    vector that has no article is deleted. A store that is missing is made.
+    """Reconcile Postgres and the vector store, which is created if missing.
 
-    It ends at the deadline, page by page. What was compared until then is in order, so that it can be run again.
+    Articles whose vector is missing are marked for `embed`; vectors without an article are deleted. Works page by page
+    until the deadline; idempotent.
 
     Returns:
-        How many articles had lost their vectors, and how many vectors had no article.
+        The numbers of articles without a vector and of vectors without an article.
 
     Raises:
-        UpstreamError: the vector store does not answer.
+        UpstreamError: the vector store failed.
     """
     vectors.prepare()
-    lost, last = 0, UUID(int=0)
-    while clock.now() < deadline and (page := articles.with_vector(db, last, PAGE)):
+    missing_vectors, last = 0, UUID(int=0)
+    while clock.now() < deadline and (page := articles.with_vector(db, last, PAGE_SIZE)):
         missing = set(page) - vectors.existing(page)
-        articles.forget_vectors(db, missing)
-        lost, last = lost + len(missing), page[-1]
+        articles.clear_embedded(db, missing)
+        missing_vectors, last = missing_vectors + len(missing), page[-1]
     orphans = 0
-    for points in vectors.pages(PAGE):
+    for points in vectors.pages(PAGE_SIZE):
         if clock.now() >= deadline:
             break
         known = articles.by_ids(db, [point for point in points if isinstance(point, UUID)])
-        if unknown := [point for point in points if point not in known]:
-            vectors.delete(unknown)
-        orphans += len(unknown)
-    return lost, orphans
+        if orphaned := [point for point in points if point not in known]:
+            vectors.delete(orphaned)
+        orphans += len(orphaned)
+    return missing_vectors, orphans
 
 
 def embed(db: Connection, vectors: Qdrant, encoder: SentenceEncoder, now: datetime, deadline: datetime) -> int:
-    """Put the articles that are not in the vector store there, newest first; how many were put.
-
-    What does not fit before the deadline waits for the next time.
+    """Embed the articles without a vector, newest first, until the deadline; returns how many.
 
     Raises:
-        UpstreamError: the vector store does not take them; those that it took are written down.
+        UpstreamError: the vector store failed; batches stored before are marked as embedded.
     """
     count = 0
-    while clock.now() < deadline and (waiting := articles.without_vector(db, AT_ONCE)):
+    while clock.now() < deadline and (waiting := articles.without_vector(db, BATCH_SIZE)):
         put(db, vectors, encoder, waiting, now)
         count += len(waiting)
     return count
 
 
-def put(db: Connection, vectors: Qdrant, encoder: SentenceEncoder, given: Sequence[Article], now: datetime) -> None:
-    """Put articles into the vector store, and write down that they are there.
+def put(db: Connection, vectors: Qdrant, encoder: SentenceEncoder, batch: Sequence[Article], now: datetime) -> None:
+    """Store articles' vectors and mark the articles as embedded.
 
     Raises:
-        UpstreamError: the vector store does not take them.
+        UpstreamError: the vector store failed.
     """
-    vectors.put(given, encoder.encode([f"{article.title}. {article.extract}" for article in given]))
-    articles.embedded(db, [article.article_id for article in given], now)
+    vectors.put(batch, encoder.encode([f"{article.title}. {article.extract}" for article in batch]))
+    articles.mark_embedded(db, [article.article_id for article in batch], now)

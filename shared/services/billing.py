@@ -1,4 +1,4 @@
-"""What a person pays for: asked of Stripe, decided, written down. No event's word counts, and no order of events."""
+"""Synchronisation of subscriptions from Stripe. Always fetches the current state, so the order of events is irrelevant."""
 
 import logging
 from dataclasses import dataclass
@@ -14,90 +14,90 @@ from shared.stores.people.customers import CustomerRow, SubscriptionRow
 
 
 class BillingAlert(Exception):
-    """Something about money that one of us must look at; never holds a name or an address."""
+    """A billing problem that needs manual review; contains no personal data."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """What Stripe states of a person: their subscriptions, and what those give; `faults` are for us to look at."""
+class BillingState:
+    """A person's subscriptions at Stripe and the plan that they give; `faults` need manual review."""
 
     rows: list[SubscriptionRow]
     plan: Plan
     faults: list[str]
 
 
-def prices() -> dict[str, Plan]:
-    """The plan of each price that we sell.
+def plans_by_price() -> dict[str, Plan]:
+    """The plan of each Stripe price id.
 
     Raises:
-        SettingsError: a price is not set.
+        SettingsError: a price id is not set.
     """
-    told = settings()
+    config = settings()
     return {
-        told.require("stripe_price_premium"): Plan.PREMIUM,
-        told.require("stripe_price_elite"): Plan.ELITE,
+        config.require("stripe_price_premium"): Plan.PREMIUM,
+        config.require("stripe_price_elite"): Plan.ELITE,
     }
 
 
-def ask(customer: CustomerRow, now: datetime) -> Stated:
-    """What Stripe states of a person, and what follows from it.
+def fetch_state(customer: CustomerRow, now: datetime) -> BillingState:
+    """Fetch a person's subscriptions from Stripe and derive their plan.
 
     Raises:
-        UpstreamError: it does not say.
+        UpstreamError: Stripe failed.
     """
-    sold = prices()
+    plans = plans_by_price()
     rows: list[SubscriptionRow] = []
     faults: list[str] = []
-    given = []
-    for told in wiring.stripe_payments().subscriptions(customer.customer_id):
-        entitlement = entitlement_from(told, customer.user_id, sold, now)
-        given.append(entitlement)
-        rows.append(_row(told, entitlement.plan, entitlement.until))
+    entitlements = []
+    for subscription in wiring.stripe_payments().subscriptions(customer.customer_id):
+        entitlement = entitlement_from(subscription, customer.user_id, plans, now)
+        entitlements.append(entitlement)
+        rows.append(_row(subscription, entitlement.plan, entitlement.until))
         if entitlement.fault:
-            faults.append(f"{told.subscription_id}: {entitlement.fault}")
+            faults.append(f"{subscription.subscription_id}: {entitlement.fault}")
     rows.sort(key=lambda row: row.subscription_id)
     rows.sort(key=lambda row: row.created_at, reverse=True)
-    return Stated(rows, highest(given).plan, faults)
+    return BillingState(rows, highest(entitlements).plan, faults)
 
 
-def bring_in(db: Connection, customer: CustomerRow, now: datetime) -> Stated:
-    """Ask Stripe about a person and write down what it states; whoever calls this calls `standing.changed` after it.
+def sync(db: Connection, customer: CustomerRow, now: datetime) -> BillingState:
+    """Fetch a person's state from Stripe and store it; call `plan_changes.changed` after the commit.
 
-    The person's account is held from before the question until the transaction ends. So of two that ask at once the
-    later writes what is the newer.
+    The account row is locked before the request until the end of the transaction, so that of two concurrent calls the
+    later one stores the newer state.
 
     Raises:
-        UpstreamError: Stripe does not say.
+        UpstreamError: Stripe failed.
     """
-    accounts.hold(db, customer.user_id, Plan.FREE, now)
-    stated = ask(customer, now)
-    customers.replace(db, customer.user_id, stated.rows)
-    customers.asked(db, customer.user_id, stated.plan, now)
-    # Whoever pays nothing, neither now nor before, keeps what else they were given.
-    if {stated.plan, customer.plan} != {Plan.FREE}:
-        accounts.set_plan(db, customer.user_id, stated.plan, now)
-    for fault in stated.faults:
+    accounts.lock(db, customer.user_id, Plan.FREE, now)
+    state = fetch_state(customer, now)
+    customers.replace(db, customer.user_id, state.rows)
+    customers.mark_synced(db, customer.user_id, state.plan, now)
+    # A person who never paid keeps a plan granted otherwise.
+    if {state.plan, customer.plan} != {Plan.FREE}:
+        accounts.set_plan(db, customer.user_id, state.plan, now)
+    for fault in state.faults:
         alert(fault)
-    return stated
+    return state
 
 
 def alert(message: str) -> None:
-    """Tell us of something about money."""
+    """Log and report a billing problem."""
     logs.write(logging.ERROR, "billing alert", error=message)
     error_reports.capture(BillingAlert(message))
 
 
-def _row(told: Subscription, plan: Plan, until: datetime | None) -> SubscriptionRow:
+def _row(subscription: Subscription, plan: Plan, until: datetime | None) -> SubscriptionRow:
     return SubscriptionRow(
-        subscription_id=told.subscription_id,
-        status=told.status,
-        price_id=told.price_id,
+        subscription_id=subscription.subscription_id,
+        status=subscription.status,
+        price_id=subscription.price_id,
         plan=plan,
         entitled_until=until,
-        created_at=told.created_at,
-        period_start=told.period_start,
-        period_end=told.period_end,
-        trial_end=told.trial_end,
-        ends_with_period=told.ends_with_period,
-        taken_back=told.taken_back,
+        created_at=subscription.created_at,
+        period_start=subscription.period_start,
+        period_end=subscription.period_end,
+        trial_end=subscription.trial_end,
+        ends_with_period=subscription.cancel_at_period_end,
+        taken_back=subscription.refunded_or_disputed,
     )

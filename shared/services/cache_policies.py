@@ -1,4 +1,4 @@
-"""What answers are kept, for how long, and for whom: one table. Why so: docs/caching.md."""
+"""The cache policy of each kind of response. Reasons: docs/caching.md."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +8,7 @@ from shared.services import redis_backed
 
 
 class CacheKind(StrEnum):
-    """Answers that rest on the same data."""
+    """Responses that depend on the same data and are invalidated together."""
 
     MATCHES = "matches"
     TEAMS = "teams"
@@ -22,14 +22,13 @@ class CacheKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CachePolicy:
-    """How answers of a kind are kept.
+    """How responses of a kind are cached.
 
     Attributes:
-        fresh: how long they count.
-        beyond: how long after that they are still given, marked as old, while no other can be had.
-        tiered: whether what they show depends on the reader's plan; then each plan has its own, and nobody outside
-            keeps one but the visitors'. Without it every reader gets the same answer, so that only routes that are open
-            to `Anyone` may be of the kind.
+        ttl: how long they are fresh.
+        stale_ttl: how long after that they may be served stale, while no fresh one is available.
+        per_plan: whether they depend on the reader's plan. Each plan then has its own entry, and shared caches may
+            store only the visitors'. Otherwise all readers share one, so only routes open to `Anyone` may use the kind.
     """
 
     ttl: timedelta
@@ -50,10 +49,9 @@ CACHE_POLICIES = {
 
 
 def invalidate(*kinds: CacheKind) -> None:
-    """Let no kept answer of these kinds count any longer; to be called once their data's change is committed.
+    """Invalidate all cached responses of these kinds; call it after the commit of their data.
 
-    Each process may give what it keeps itself for 30 s more. Nothing is raised where Redis is out of reach: answers
-    then count until their time is up.
+    Process-local copies expire within 30 s. If Redis is unavailable nothing is raised, and responses expire by TTL.
     """
     if kinds:
-        redis_backed.kept_answers().begin_generations(kinds)
+        redis_backed.response_cache().invalidate(kinds)

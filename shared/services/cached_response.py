@@ -1,4 +1,4 @@
-"""An answer that may be given again, and what a look for one finds."""
+"""A cached HTTP response, and the result of a cache lookup."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,40 +6,40 @@ from http import HTTPStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer over HTTP.
+class CachedResponse:
+    """An HTTP response.
 
     Attributes:
-        status: its status.
-        headers: its headers, names in lower case.
-        body: its body.
-        made_at: when it was made.
-        fresh_until: until when it counts, unless its kind's data change.
+        status: the HTTP status.
+        headers: the headers, names in lower case.
+        body: the body.
+        created_at: when it was computed.
+        fresh_until: when its TTL ends.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
-    made_at: datetime
+    created_at: datetime
     fresh_until: datetime
 
-    def will_do(self, now: datetime, beyond: timedelta) -> bool:
-        """Whether it may still be given, marked as old: for so long, and never to say that something is not there."""
-        return self.status == HTTPStatus.OK and now < self.fresh_until + beyond
+    def can_serve_stale(self, now: datetime, stale_ttl: timedelta) -> bool:
+        """Whether it may be served stale: only 200, and no longer than `stale_ttl` after its TTL."""
+        return self.status == HTTPStatus.OK and now < self.fresh_until + stale_ttl
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What a look for an answer found. It is given where it is fresh or will do; otherwise another is to be made.
+class CacheLookup:
+    """The result of a cache lookup. The caller serves the response if it is fresh or servable, else computes one.
 
     Attributes:
-        answer: the one that is kept, if any.
-        is_fresh: whether it counts.
-        will_do: whether an old one will do, because another is being made or cannot be made just now.
-        generation: of the kind, while it was looked for; None where Redis was not asked.
+        response: the cached response, if any.
+        is_fresh: whether it is within its TTL and its generation is current.
+        servable_stale: whether to serve it stale, because another process computes a new one or computing fails.
+        generation: the kind's generation at lookup; None if Redis was not read.
     """
 
-    answer: Answer | None
+    response: CachedResponse | None
     is_fresh: bool = False
-    will_do: bool = False
+    servable_stale: bool = False
     generation: str | None = None

@@ -1,4 +1,4 @@
-"""How often each caller may ask us in any minute."""
+"""Rate limiting of incoming requests, by caller and minute."""
 
 import logging
 from collections import deque
@@ -15,83 +15,83 @@ from shared.clients.redis.upstash import REDIS_FAILURES
 log = logging.getLogger(__name__)
 
 WINDOW = timedelta(minutes=1)
-MOST_CALLERS = 10_000
-"""Whom a process counts by itself; with one more it begins anew."""
-REFUSAL_CACHED = timedelta(seconds=5)
-"""How long a refusal counts of a caller whose limit may be raised meanwhile; any other caller's lasts until its end."""
+MAX_TRACKED_CALLERS = 10_000
+"""Callers in local memory; it is cleared when full."""
+REJECTION_TTL = timedelta(seconds=5)
+"""How long a rejection is cached if the caller's limit may be raised meanwhile; others are cached for their wait."""
 
 
-class RateLimit:
-    """Counts calls by caller: over all processes in Redis; by itself where that is out of reach.
+class RateLimiter:
+    """Counts calls by caller: in Redis for all processes, or locally as a fallback.
 
     Args:
-        redis: where calls are counted; None where there is none.
+        redis: the shared counter; None for none.
         now: the clock.
     """
 
     def __init__(self, redis: Redis | None, now: Callable[[], datetime]) -> None:
         self._redis = redis
         self._now = now
-        self._alone: dict[str, deque[datetime]] = {}
-        self._refused: dict[str, tuple[datetime, timedelta, Taken]] = {}
+        self._local_calls: dict[str, deque[datetime]] = {}
+        self._rejections: dict[str, tuple[datetime, timedelta, Taken]] = {}
 
-    def take(
-        self, caller: str, most: int, beside: str | None = None, most_by_word: Mapping[str, int] | None = None
+    def acquire(
+        self, caller: str, limit: int, extra_key: str | None = None, limit_by_word: Mapping[str, int] | None = None
     ) -> Taken:
-        """Let a call through, or say how long it must wait.
+        """Count a call if the limit allows it.
 
         Args:
-            caller: whose call it is.
-            most: how many the caller may make in any minute.
-            beside: the key of a text that is read along.
-            most_by_word: what `most` is instead, by the first word of that text.
+            caller: the caller's key.
+            limit: calls allowed in any minute.
+            extra_key: a Redis key whose text is read in the same command.
+            limit_by_word: the limit that replaces `limit`, by the first word of that text.
 
         Raises:
-            Unavailable: nobody can count.
+            Unavailable: Redis is unavailable.
         """
         if self._redis is None:
             raise Unavailable("there is no Redis to count calls in")
         now = self._now()
-        if refusal := self._refusal(caller, now):
-            return refusal
+        if rejection := self._cached_rejection(caller, now):
+            return rejection
         try:
-            taken = take(self._redis, f"calls:{caller}", most, WINDOW, now, beside=beside, most_by_word=most_by_word)
+            decision = take(self._redis, f"calls:{caller}", limit, WINDOW, now, beside=extra_key, most_by_word=limit_by_word)
         except REDIS_FAILURES as error:
             log.warning("calls are not counted over all processes: Redis is out of reach")
             raise Unavailable("calls cannot be counted") from error
-        if taken.wait > 0:
-            if len(self._refused) >= MOST_CALLERS:
-                self._refused.clear()
-            wait = timedelta(seconds=taken.wait)
-            self._refused[caller] = (now, min(wait, REFUSAL_CACHED) if beside else wait, taken)
-        return taken
+        if decision.wait > 0:
+            if len(self._rejections) >= MAX_TRACKED_CALLERS:
+                self._rejections.clear()
+            wait = timedelta(seconds=decision.wait)
+            self._rejections[caller] = (now, min(wait, REJECTION_TTL) if extra_key else wait, decision)
+        return decision
 
-    def is_refused_alone(self, caller: str, most: int) -> bool:
-        """Whether this process has let through all calls of a caller that fit into the window."""
-        calls, now = self._alone.get(caller, ()), self._now()
-        return sum(timedelta(0) <= now - call < WINDOW for call in calls) >= most
+    def is_limited_locally(self, caller: str, limit: int) -> bool:
+        """Whether a caller has reached its limit in this process."""
+        calls, now = self._local_calls.get(caller, ()), self._now()
+        return sum(timedelta(0) <= now - call < WINDOW for call in calls) >= limit
 
-    def _refusal(self, caller: str, now: datetime) -> Taken | None:
-        """The refusal of a caller that this process remembers: a flood of calls costs no command of Redis each."""
-        if caller not in self._refused:
+    def _cached_rejection(self, caller: str, now: datetime) -> Taken | None:
+        """A caller's cached rejection, so that a flood of calls costs no Redis commands."""
+        if caller not in self._rejections:
             return None
-        since, span, taken = self._refused[caller]
-        if not timedelta(0) <= now - since < span:
-            del self._refused[caller]
+        since, ttl, decision = self._rejections[caller]
+        if not timedelta(0) <= now - since < ttl:
+            del self._rejections[caller]
             return None
-        wait = (timedelta(seconds=taken.wait) - (now - since)).total_seconds()
-        return replace(taken, wait=wait, reset=wait)
+        wait = (timedelta(seconds=decision.wait) - (now - since)).total_seconds()
+        return replace(decision, wait=wait, reset=wait)
 
-    def take_alone(self, caller: str, most: int) -> Taken:
+    def acquire_locally(self, caller: str, limit: int) -> Taken:
         """The same, counted in this process only."""
         now = self._now()
-        if len(self._alone) >= MOST_CALLERS and caller not in self._alone:
-            self._alone.clear()
-        calls = self._alone.setdefault(caller, deque())
+        if len(self._local_calls) >= MAX_TRACKED_CALLERS and caller not in self._local_calls:
+            self._local_calls.clear()
+        calls = self._local_calls.setdefault(caller, deque())
         while calls and not timedelta(0) <= now - calls[0] < WINDOW:
             calls.popleft()
-        if len(calls) >= most:
+        if len(calls) >= limit:
             wait = (calls[0] + WINDOW - now).total_seconds()
-            return Taken(wait, 0, wait, most)
+            return Taken(wait, 0, wait, limit)
         calls.append(now)
-        return Taken(0, most - len(calls), (calls[0] + WINDOW - now).total_seconds(), most)
+        return Taken(0, limit - len(calls), (calls[0] + WINDOW - now).total_seconds(), limit)

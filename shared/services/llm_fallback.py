@@ -1,4 +1,4 @@
-"""Who writes: the first writer that can, one repair, and what every call came to. Where none can, the template does."""
+"""Text generation with fallbacks: the first available LLM, one repair attempt, and a record of every call."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -9,47 +9,47 @@ from typing import Any
 
 from shared.clients.errors import RateLimited, Refused, Unavailable, UpstreamError
 from shared.clients.llm.completion import MOST_TOKENS, NoAnswer, Writer, Written, cost
-from shared.explanations.output_validation import Answer, NotAnAnswer, read, reasons
-from shared.explanations.prompt import SCHEMA, Asked, Prompt, repair
+from shared.explanations.output_validation import ModelOutput, InvalidOutput, parse_output, find_violations
+from shared.explanations.prompt import SCHEMA, ExplanationRequest, Prompt, build_repair
 from shared.runtime import clock, logs
 from shared.stores.news.explanations import CallRow
 
-REST = timedelta(minutes=5)
-"""For how long a writer is left alone that cannot be reached."""
-LONGEST_WAIT = timedelta(seconds=30)
-"""For how long a writer is waited for where there is no other."""
-LONGEST_REASON = 300
-UNBILLED = Written("", 0, 0)
-CHARACTERS_A_TOKEN = 2
-"""At least: so that what a question takes is not taken for less than it is. Claude's tokeniser of 2026 has 2.5 on
-average (platform.claude.com/docs/en/models/haiku-5-5/overview: a million tokens are 2.5 million characters)."""
+COOLDOWN = timedelta(minutes=5)
+"""How long an unreachable client is skipped."""
+MAX_WAIT = timedelta(seconds=30)
+"""The longest wait for a client if no other is available."""
+MAX_REASON_LENGTH = 300
+NO_USAGE = Written("", 0, 0)
+CHARACTERS_PER_TOKEN = 2
+"""A lower bound, so that token counts are not underestimated. Claude's tokeniser of 2026 averages 2.5
+(platform.claude.com/docs/en/models/haiku-5-5/overview: a million tokens are 2.5 million characters)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What came of a question.
+class Generation:
+    """The result of a generation.
 
     Attributes:
-        answer: what may be kept; None where the template has to speak.
-        writer, model: who wrote it.
-        calls: all that were made for it.
+        answer: the validated text; None if the template must be used.
+        writer, model: what wrote it.
+        calls: all LLM calls made for it.
     """
 
-    answer: Answer | None
+    answer: ModelOutput | None
     writer: str
     model: str
     calls: tuple[CallRow, ...]
 
     @property
-    def words(self) -> dict[str, Any] | None:
-        """What may be kept, by language; None where nothing may."""
+    def texts(self) -> dict[str, Any] | None:
+        """The validated texts by language; None without any."""
         if self.answer is None:
             return None
-        return {language.value: asdict(text) for language, text in self.answer.words.items()}
+        return {language.value: asdict(text) for language, text in self.answer.texts.items()}
 
     @property
-    def took(self) -> dict[str, Any]:
-        """Tokens and US dollars of all calls."""
+    def usage(self) -> dict[str, Any]:
+        """Tokens and cost in US dollars of all calls."""
         return {
             "tokens_in": sum(call.tokens_in for call in self.calls),
             "tokens_out": sum(call.tokens_out for call in self.calls),
@@ -58,140 +58,140 @@ class Result:
 
 
 @dataclass(slots=True)
-class Writers:
-    """The writers in their order, within a budget of tokens.
+class LLMFallback:
+    """LLM clients in order of preference, within a token budget.
 
-    A writer that says no (its key, its model, its spend limit) is not asked again in this run, and is told of as an
-    alarm; one that says to wait is not asked before; one that cannot be reached rests.
+    A client that rejects a request (key, model, spend limit) is disabled for the run; a rate-limited one is skipped for
+    its Retry-After, an unreachable one for `COOLDOWN`.
 
     Attributes:
-        writers: in the order in which they are asked.
-        tokens: how many may still be used today.
-        deadline: when the run's time is up.
+        clients: in order of preference.
+        token_budget: tokens left for today.
+        deadline: of the run.
         sleep: waits so many seconds.
-        alarms: who said no, and why.
+        rejections: the errors that disabled clients.
     """
 
-    writers: Sequence[Writer]
-    tokens: int
+    clients: Sequence[Writer]
+    token_budget: int
     deadline: datetime
     sleep: Callable[[float], None]
-    alarms: list[Refused] = field(default_factory=list[Refused])
-    _until: dict[str, datetime] = field(default_factory=dict[str, datetime])
-    _out: set[str] = field(default_factory=set[str])
+    rejections: list[Refused] = field(default_factory=list[Refused])
+    _paused_until: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    _disabled: set[str] = field(default_factory=set[str])
 
-    def stopped(self, question: Asked) -> str | None:
-        """Why nothing can be asked any more: `time`, `budget` or `writers`; None where something can."""
+    def stop_reason(self, request: ExplanationRequest) -> str | None:
+        """Why no further request is possible: `time`, `budget` or `writers`; None if one is."""
         if clock.now() >= self.deadline:
             return "time"
-        if self._most(question) > self.tokens:
+        if self._max_tokens(request) > self.token_budget:
             return "budget"
-        return None if any(writer.name not in self._out for writer in self.writers) else "writers"
+        return None if any(client.name not in self._disabled for client in self.clients) else "writers"
 
-    def write(self, question: Asked, prompt: Prompt, match_id: int) -> Result:
-        """Ask for a text; what may not be kept is asked for once more, and then given up."""
+    def generate(self, request: ExplanationRequest, prompt: Prompt, match_id: int) -> Generation:
+        """Generate a text; an invalid one is repaired once."""
         calls: list[CallRow] = []
         faults: tuple[str, ...] = ()
-        for again in (False, True):
-            user = repair(question, faults) if again else question.user
-            answered = self._first(question, user, prompt, match_id, calls, again=again)
-            if answered is None:
+        for is_repair in (False, True):
+            user = build_repair(request, faults) if is_repair else request.user
+            completed = self._first_completion(request, user, prompt, match_id, calls, is_repair=is_repair)
+            if completed is None:
                 break
-            writer, said, took = answered
+            client, completion, ms = completed
             try:
-                answer = read(said.text)
-                faults = reasons(answer, question)
-            except NotAnAnswer as error:
+                answer = parse_output(completion.text)
+                faults = find_violations(answer, request)
+            except InvalidOutput as error:
                 answer, faults = None, (str(error),)
-            kept = not faults
-            reason = None if kept else "; ".join(faults)[:LONGEST_REASON]
+            is_valid = not faults
+            reason = None if is_valid else "; ".join(faults)[:MAX_REASON_LENGTH]
             calls.append(
-                _call(writer, prompt, match_id, said, took, "kept" if kept else "refused", reason, again=again)
+                _call_row(client, prompt, match_id, completion, ms, "kept" if is_valid else "refused", reason, is_repair=is_repair)
             )
-            if kept:
-                _tell(calls)
-                return Result(answer, writer.name, writer.model, tuple(calls))
-        _tell(calls)
-        return Result(None, "template", "", tuple(calls))
+            if is_valid:
+                _log_calls(calls)
+                return Generation(answer, client.name, client.model, tuple(calls))
+        _log_calls(calls)
+        return Generation(None, "template", "", tuple(calls))
 
-    def _first(
-        self, question: Asked, user: str, prompt: Prompt, match_id: int, calls: list[CallRow], *, again: bool
+    def _first_completion(
+        self, request: ExplanationRequest, user: str, prompt: Prompt, match_id: int, calls: list[CallRow], *, is_repair: bool
     ) -> tuple[Writer, Written, float] | None:
-        """The answer of the first writer that gives one."""
-        self._wait()
-        for writer in self.writers:
+        """The completion of the first client that succeeds, with its client and milliseconds."""
+        self._wait_for_client()
+        for client in self.clients:
             if (
-                self.stopped(question)
-                or writer.name in self._out
-                or self._until.get(writer.name, clock.now()) > clock.now()
+                self.stop_reason(request)
+                or client.name in self._disabled
+                or self._paused_until.get(client.name, clock.now()) > clock.now()
             ):
                 continue
             watch = clock.stopwatch()
             try:
-                said = writer.write(question.system, user, SCHEMA, deadline=self.deadline)
+                completion = client.complete(request.system, user, SCHEMA, deadline=self.deadline)
             except UpstreamError as error:
-                self._failed(writer, error)
-                reason = str(error)[:LONGEST_REASON]
-                none = Written("", error.tokens_in, error.tokens_out) if isinstance(error, NoAnswer) else UNBILLED
-                self.tokens -= none.tokens_in + none.tokens_out
-                calls.append(_call(writer, prompt, match_id, none, watch(), "failed", reason, again=again))
+                self._record_failure(client, error)
+                reason = str(error)[:MAX_REASON_LENGTH]
+                usage = Written("", error.tokens_in, error.tokens_out) if isinstance(error, NoAnswer) else NO_USAGE
+                self.token_budget -= usage.tokens_in + usage.tokens_out
+                calls.append(_call_row(client, prompt, match_id, usage, watch(), "failed", reason, is_repair=is_repair))
                 continue
-            self.tokens -= said.tokens_in + said.tokens_out
-            return writer, said, watch()
+            self.token_budget -= completion.tokens_in + completion.tokens_out
+            return client, completion, watch()
         return None
 
-    def _failed(self, writer: Writer, error: UpstreamError) -> None:
+    def _record_failure(self, client: Writer, error: UpstreamError) -> None:
         now = clock.now()
         if isinstance(error, RateLimited):
-            self._until[writer.name] = now + timedelta(seconds=error.retry_after)
+            self._paused_until[client.name] = now + timedelta(seconds=error.retry_after)
         elif isinstance(error, Refused):
-            self._out.add(writer.name)
-            self.alarms.append(error)
+            self._disabled.add(client.name)
+            self.rejections.append(error)
         elif isinstance(error, Unavailable):
-            self._until[writer.name] = now + REST
+            self._paused_until[client.name] = now + COOLDOWN
 
-    def _wait(self) -> None:
-        """Wait for the first writer that may be asked soon, where none may be asked now."""
+    def _wait_for_client(self) -> None:
+        """If every client is paused, wait for the first one, up to `MAX_WAIT`."""
         now = clock.now()
-        resting = [self._until.get(writer.name, now) for writer in self.writers if writer.name not in self._out]
-        if resting and now < min(resting) <= min(now + LONGEST_WAIT, self.deadline):
-            self.sleep((min(resting) - now).total_seconds())
-            self._until = {name: until for name, until in self._until.items() if until > min(resting)}
+        paused_until = [self._paused_until.get(writer.name, now) for writer in self.clients if writer.name not in self._disabled]
+        if paused_until and now < min(paused_until) <= min(now + MAX_WAIT, self.deadline):
+            self.sleep((min(paused_until) - now).total_seconds())
+            self._paused_until = {name: until for name, until in self._paused_until.items() if until > min(paused_until)}
 
-    def _most(self, question: Asked) -> int:
-        return (len(question.system) + len(question.user)) // CHARACTERS_A_TOKEN + MOST_TOKENS
+    def _max_tokens(self, request: ExplanationRequest) -> int:
+        return (len(request.system) + len(request.user)) // CHARACTERS_PER_TOKEN + MOST_TOKENS
 
 
-def _call(
-    writer: Writer,
+def _call_row(
+    client: Writer,
     prompt: Prompt,
     match_id: int,
-    said: Written,
-    took: float,
+    completion: Written,
+    ms: float,
     outcome: str,
     reason: str | None,
     *,
-    again: bool,
+    is_repair: bool,
 ) -> CallRow:
     return CallRow(
         called_at=clock.now(),
         match_id=match_id,
-        writer=writer.name,
-        model=writer.model,
+        writer=client.name,
+        model=client.model,
         prompt=prompt.version,
         prompt_hash=prompt.hash,
-        repair=again,
-        tokens_in=said.tokens_in,
-        tokens_out=said.tokens_out,
-        cost=cost(writer.model, said.tokens_in, said.tokens_out),
-        milliseconds=round(took),
+        repair=is_repair,
+        tokens_in=completion.tokens_in,
+        tokens_out=completion.tokens_out,
+        cost=cost(client.model, completion.tokens_in, completion.tokens_out),
+        milliseconds=round(ms),
         outcome=outcome,
         reason=reason,
     )
 
 
-def _tell(calls: Sequence[CallRow]) -> None:
-    """What was asked, what failed and what it cost, a line each."""
+def _log_calls(calls: Sequence[CallRow]) -> None:
+    """Log each call."""
     for call in calls:
         logs.write(
             logging.INFO if call.outcome == "kept" else logging.WARNING,

@@ -1,4 +1,4 @@
-"""The served trees: loaded once a process, refused where they are not the ones that the code was written for."""
+"""The served outcome model: loaded once a process, after its checksums and columns are verified."""
 
 import hashlib
 import json
@@ -12,18 +12,18 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from shared.forecasting import features, line_movement_features
-from shared.forecasting.temperature_scaling import Temper
+from shared.forecasting.temperature_scaling import Calibration
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "models" / "outcome"
 _COLUMNS = {"past_lines": features.COLUMNS, "line_move": line_movement_features.COLUMNS}
 
 
 class ModelMismatch(RuntimeError):
-    """The model's files are not those that its metadata and the code speak of; the message says which."""
+    """The model's files do not match its metadata or the code; the message says which."""
 
 
-class Trees:
-    """One ONNX regressor on one thread: for a row or fifty, a pool of threads costs more than it gives."""
+class OnnxRegressor:
+    """One ONNX regressor on one thread: for up to fifty rows a thread pool costs more than it saves."""
 
     def __init__(self, model: bytes) -> None:
         options = onnxruntime.SessionOptions()
@@ -31,10 +31,10 @@ class Trees:
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
     def predict(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What the trees say of matches: (n, 2, columns) → (n, 2)."""
+        """Predictions for matches: (n, 2, columns) → (n, 2)."""
         flat = rows.reshape(-1, rows.shape[2]).astype(np.float32)
-        told = np.asarray(self._session.run(None, {"rows": flat})[0])
-        return told.astype(np.float64).reshape(-1, 2)
+        output = np.asarray(self._session.run(None, {"rows": flat})[0])
+        return output.astype(np.float64).reshape(-1, 2)
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,17 @@ class OutcomeModel:
     """Everything that serving needs.
 
     Attributes:
-        name: name and version, told with every forecast.
-        past_lines: log goal rates from the features.
-        line_move: by how much the lines will have moved by the close.
-        tempers: the correction of each forecast, by name.
-        average_match: mean rows of the matches that the past lines were learned from, home side and away side:
-            (2, columns).
+        name: name and version, stored with every forecast.
+        past_lines: predicts log goal rates from the features.
+        line_move: predicts the movement of the lines until closing.
+        calibrations: the temperature scaling of each forecast, by name.
+        average_match: mean training rows of `past_lines`, home and away: (2, columns).
     """
 
     name: str
-    past_lines: Trees
-    line_move: Trees
-    tempers: dict[str, Temper]
+    past_lines: OnnxRegressor
+    line_move: OnnxRegressor
+    calibrations: dict[str, Calibration]
     average_match: NDArray[np.float64]
 
 
@@ -62,39 +61,39 @@ def outcome_model(folder: Path = FOLDER) -> OutcomeModel:
     """The served model.
 
     Raises:
-        ModelMismatch: a file is missing, was changed, or was trained on other columns than the code makes.
+        ModelMismatch: a file is missing or changed, or was trained on other columns than the code computes.
     """
     try:
-        told: dict[str, Any] = json.loads((folder / "metadata.json").read_text())
-        trees = {name: Trees(_checked(folder, told, name)) for name in _COLUMNS}
-        _whole(folder, told, "reliability", "json")
-        tempers = {name: Temper(**temper) for name, temper in told["tempers"].items()}
-        average = np.array([told["average_match"][side] for side in ("home", "away")], dtype=np.float64)
-        if average.shape != (2, len(features.COLUMNS)):
+        metadata: dict[str, Any] = json.loads((folder / "metadata.json").read_text())
+        regressors = {name: OnnxRegressor(_read_onnx(folder, metadata, name)) for name in _COLUMNS}
+        _read_verified(folder, metadata, "reliability", "json")
+        calibrations = {name: Calibration(**calibration) for name, calibration in metadata["tempers"].items()}
+        average_match = np.array([metadata["average_match"][side] for side in ("home", "away")], dtype=np.float64)
+        if average_match.shape != (2, len(features.COLUMNS)):
             raise ModelMismatch(
                 f"{folder}/metadata.json tells an average match of other columns than the code makes;"
                 " train it anew with `make train`"
             )
-        return OutcomeModel(told["name"], trees["past_lines"], trees["line_move"], tempers, average)
+        return OutcomeModel(metadata["name"], regressors["past_lines"], regressors["line_move"], calibrations, average_match)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelMismatch(f"{folder}/metadata.json cannot be understood; make it with `make train`") from error
 
 
-def _checked(folder: Path, told: dict[str, Any], name: str) -> bytes:
-    model = _whole(folder, told, name, "onnx")
-    if tuple(told["columns"].get(name, ())) != _COLUMNS[name]:
+def _read_onnx(folder: Path, metadata: dict[str, Any], name: str) -> bytes:
+    model = _read_verified(folder, metadata, name, "onnx")
+    if tuple(metadata["columns"].get(name, ())) != _COLUMNS[name]:
         raise ModelMismatch(
             f"{folder}/{name}.onnx was trained on other columns than the code makes; train it anew with `make train`"
         )
     return model
 
 
-def _whole(folder: Path, told: dict[str, Any], name: str, kind: str) -> bytes:
-    """A file that is there and is the one that was made with the metadata."""
-    file = folder / f"{name}.{kind}"
+def _read_verified(folder: Path, metadata: dict[str, Any], name: str, extension: str) -> bytes:
+    """The content of a file after its checksum is verified."""
+    file = folder / f"{name}.{extension}"
     if not file.is_file():
         raise ModelMismatch(f"{file} is missing; make it with `make train`")
     content = file.read_bytes()
-    if hashlib.sha256(content).hexdigest() != told["sha256"].get(name):
+    if hashlib.sha256(content).hexdigest() != metadata["sha256"].get(name):
         raise ModelMismatch(f"{file} is not the file that metadata.json speaks of; make both anew with `make train`")
     return content

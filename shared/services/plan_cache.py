@@ -1,4 +1,4 @@
-"""People's plans, kept in Redis for some minutes, so that an answer from a cache need not ask Postgres for them."""
+"""Cache of people's plans in Redis, so that cached responses need no Postgres query."""
 
 import logging
 from uuid import UUID
@@ -9,44 +9,44 @@ from shared.clients.redis.upstash import REDIS_FAILURES
 
 log = logging.getLogger(__name__)
 
-REMEMBERED = 300
-"""Seconds for which a plan is kept."""
-FORGOTTEN = 10
-"""Seconds for which nothing is kept after a change: longer than any request that has read the old plan still takes."""
-_CHANGED = "changed"
+TTL_SECONDS = 300
+"""How long a plan is cached."""
+INVALIDATED_SECONDS = 10
+"""How long nothing is cached after a change: longer than a request that has read the old plan runs."""
+_INVALIDATED = "changed"
 
 
-class RememberedPlans:
-    """What `stores.accounts.standing` said of people. While Redis is out of reach nothing is remembered."""
+class PlanCache:
+    """Caches account statuses by person. While Redis is unavailable nothing is cached."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
     @staticmethod
-    def key_of(user_id: UUID) -> str:
-        """Where a person's plan stands."""
+    def key_for(user_id: UUID) -> str:
+        """The Redis key of a person's plan."""
         return f"plan:{user_id}"
 
     def get(self, user_id: UUID) -> str | None:
-        """What was last said of a person; None where it is not known or has changed since."""
+        """The cached status; None if it is missing or was invalidated."""
         try:
-            said = self._redis.get(self.key_of(user_id))
+            value = self._redis.get(self.key_for(user_id))
         except REDIS_FAILURES:
             log.warning("people's plans are not remembered: Redis is out of reach")
             return None
-        return None if said == _CHANGED else said
+        return None if value == _INVALIDATED else value
 
-    def put(self, user_id: UUID, standing: str) -> None:
-        """Remember what was said, unless that has just changed."""
+    def put(self, user_id: UUID, status: str) -> None:
+        """Cache a status, unless it was invalidated just now."""
         try:
-            self._redis.set(self.key_of(user_id), standing, nx=True, ex=REMEMBERED)
+            self._redis.set(self.key_for(user_id), status, nx=True, ex=TTL_SECONDS)
         except REDIS_FAILURES:
             log.warning("a plan is not remembered: Redis is out of reach")
 
-    def forget(self, user_id: UUID) -> None:
-        """Remember nothing of a person whose account changes. Where Redis cannot be told, the old plan may count on."""
+    def invalidate(self, user_id: UUID) -> None:
+        """Invalidate a person's status. If Redis is unavailable the old one is used until its TTL ends."""
         try:
-            # A mark, not a deletion: a request that has read the old plan a moment ago would write it back.
-            self._redis.set(self.key_of(user_id), _CHANGED, ex=FORGOTTEN)
+            # A tombstone, not a deletion: a concurrent request that has read the old plan would write it back.
+            self._redis.set(self.key_for(user_id), _INVALIDATED, ex=INVALIDATED_SECONDS)
         except REDIS_FAILURES:
-            log.warning("a changed plan may count for %d s more: Redis is out of reach", REMEMBERED)
+            log.warning("a changed plan may count for %d s more: Redis is out of reach", TTL_SECONDS)

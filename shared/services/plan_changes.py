@@ -1,17 +1,17 @@
-"""What stands of a person's account outside Postgres: what Redis remembers, and Supabase's copy."""
+"""Propagation of plan changes to the plan cache and to Supabase."""
 
 from uuid import UUID
 
 from shared.services import redis_backed, supabase_sync
 
 
-def forget(user_id: UUID) -> None:
-    """Have a person's standing read from Postgres by the next request."""
-    if remembered := redis_backed.remembered_plans():
-        remembered.forget(user_id)
+def invalidate(user_id: UUID) -> None:
+    """Invalidate a person's cached plan, so that the next request reads Postgres."""
+    if cache := redis_backed.plan_cache():
+        cache.invalidate(user_id)
 
 
 def changed(user_id: UUID) -> None:
-    """Have a person's new plan or role count at once and shown by pages; to be called after each change's commit."""
-    forget(user_id)
-    supabase_sync.at_once(supabase_sync.role, user_id)
+    """Invalidate a person's cached plan and copy their role to Supabase; call it after the commit of a change."""
+    invalidate(user_id)
+    supabase_sync.sync_after_commit(supabase_sync.sync_role, user_id)

@@ -1,4 +1,4 @@
-"""The versions of each prompt: files of shared/explanations/prompts, which never change once they were used."""
+"""The prompt versions: files of shared/explanations/prompts, immutable once used."""
 
 from functools import cache
 from pathlib import Path
@@ -10,10 +10,10 @@ FOLDER = Path(__file__).resolve().parents[1] / "writing" / "prompts"
 
 @cache
 def prompts() -> dict[str, Prompt]:
-    """All prompts by version, in the order of their kinds and numbers.
+    """All prompts by version, ordered by kind and number.
 
     Raises:
-        ValueError: a file is not named `<kind>_v<n>.txt`, or lacks the place of the canary.
+        ValueError: a file is not named `<kind>_v<n>.txt`, or does not contain the canary placeholder once.
     """
     found: list[tuple[str, int, Prompt]] = []
     for file in FOLDER.glob("*.txt"):
@@ -26,7 +26,7 @@ def prompts() -> dict[str, Prompt]:
 
 
 def newest(kind: str) -> Prompt:
-    """The version of a kind with the highest number.
+    """The latest version of a kind.
 
     Raises:
         KeyError: there is none of that kind.

@@ -1,7 +1,7 @@
-"""What all processes share in Redis: cached responses, cached plans, and the count of each caller's requests.
+"""Factories of the Redis-backed services: response cache, plan cache and rate limiter.
 
-Each is built on first use and kept while the process is warm. Imports stand inside the functions, so that a process
-loads only what it uses.
+Each is built on first use and reused while the process is warm. Imports are local, so that a process loads only what it
+uses.
 """
 
 from __future__ import annotations
@@ -14,35 +14,35 @@ from shared.runtime import clock, wiring
 from shared.runtime.settings import settings
 
 if TYPE_CHECKING:
-    from shared.services.inbound_rate_limit import RateLimit
-    from shared.services.plan_cache import RememberedPlans
-    from shared.services.response_cache import KeptAnswers
+    from shared.services.inbound_rate_limit import RateLimiter
+    from shared.services.plan_cache import PlanCache
+    from shared.services.response_cache import ResponseCache
 
 
 @cache
-def rate_limit() -> RateLimit | None:
-    """What counts calls; None on a developer's machine without Redis, where they are not counted."""
-    told = settings()
-    if not told.upstash_redis_rest_url and told.app_env == "development":
+def rate_limiter() -> RateLimiter | None:
+    """The rate limiter; None in development without Redis."""
+    config = settings()
+    if not config.upstash_redis_rest_url and config.app_env == "development":
         return None
-    from shared.services.inbound_rate_limit import RateLimit
+    from shared.services.inbound_rate_limit import RateLimiter
 
-    return RateLimit(wiring.redis() if told.upstash_redis_rest_url else None, clock.now)
-
-
-@cache
-def kept_answers() -> KeptAnswers:
-    """Answers that were given before; without Redis there are none."""
-    from shared.services.response_cache import KeptAnswers
-
-    return KeptAnswers(wiring.redis() if settings().upstash_redis_rest_url else None, clock.now, sleep)
+    return RateLimiter(wiring.redis() if config.upstash_redis_rest_url else None, clock.now)
 
 
 @cache
-def remembered_plans() -> RememberedPlans | None:
-    """People's plans in Redis, or None without it."""
+def response_cache() -> ResponseCache:
+    """The response cache; it stores nothing without Redis."""
+    from shared.services.response_cache import ResponseCache
+
+    return ResponseCache(wiring.redis() if settings().upstash_redis_rest_url else None, clock.now, sleep)
+
+
+@cache
+def plan_cache() -> PlanCache | None:
+    """The plan cache, or None without Redis."""
     if not settings().upstash_redis_rest_url:
         return None
-    from shared.services.plan_cache import RememberedPlans
+    from shared.services.plan_cache import PlanCache
 
-    return RememberedPlans(wiring.redis())
+    return PlanCache(wiring.redis())

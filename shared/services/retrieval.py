@@ -1,4 +1,4 @@
-"""What the news says of a match: the articles that an explanation may cite."""
+"""Retrieval of the news articles that an explanation of a match may cite."""
 
 import logging
 from datetime import datetime
@@ -6,16 +6,16 @@ from uuid import UUID
 
 from shared.clients.errors import UpstreamError
 from shared.football.articles import RECENT, Article
-from shared.football.relevance import best
+from shared.football.relevance import most_relevant
 from shared.runtime import logs, wiring
 from shared.stores.database import Connection
 from shared.stores.news import articles
 
-MOST = 300
-"""Articles on two clubs that are weighed, the newest."""
+MAX_CANDIDATES = 300
+"""The newest articles on two teams that are ranked."""
 
 
-def about(
+def relevant_articles(
     db: Connection,
     team_ids: tuple[int, int],
     question: str,
@@ -23,31 +23,31 @@ def about(
     limit: int = 8,
     timeout: float | None = None,
 ) -> tuple[Article, ...]:
-    """The articles on either of two clubs that answer a question best, the best first, one of each story.
+    """The articles on two teams most relevant to a question, best first, one for each story.
 
-    Where nothing can be searched by meaning, the newest and those on who cannot play.
+    Falls back to the newest articles and those on unavailable players if semantic search is unavailable.
 
     Args:
-        db: where articles are kept.
+        db: the database.
         team_ids: home and away.
-        question: what is to be known, in French or English.
-        now: nothing published later, or more than `shared.football.articles.RECENT` before, is given.
-        limit: how many at most.
-        timeout: seconds that the caller can wait for the encoder; None for as long as it takes.
+        question: in French or English.
+        now: articles published up to `shared.football.articles.RECENT` before it are considered.
+        limit: the most articles returned.
+        timeout: seconds to wait for the encoder; None for no limit.
     """
-    known = articles.of_teams(db, team_ids, now - RECENT, now, MOST)
-    near = _nearness(team_ids, question, now, timeout) if known else {}
-    return tuple(best(known, near, team_ids, now, limit))
+    candidates = articles.of_teams(db, team_ids, now - RECENT, now, MAX_CANDIDATES)
+    similarities = _similarities(team_ids, question, now, timeout) if candidates else {}
+    return tuple(most_relevant(candidates, similarities, team_ids, now, limit))
 
 
-def _nearness(team_ids: tuple[int, int], question: str, now: datetime, timeout: float | None) -> dict[UUID, float]:
-    """How near articles lie to a question, by id; nothing where the vector store does not answer."""
+def _similarities(team_ids: tuple[int, int], question: str, now: datetime, timeout: float | None) -> dict[UUID, float]:
+    """Cosine similarities of articles to a question, by id; empty if the vector store is unavailable."""
     semantic = wiring.semantic_search(timeout)
     if semantic is None:
         return {}
     [vector] = semantic.encoder.encode([question])
     try:
-        found = semantic.vectors.search(vector, now - RECENT, now, MOST, team_ids)
+        found = semantic.vectors.search(vector, now - RECENT, now, MAX_CANDIDATES, team_ids)
     except UpstreamError as error:
         logs.write(logging.WARNING, "news is chosen without its vectors", error=str(error))
         return {}

@@ -1,7 +1,7 @@
-"""Supabase's copies of people's roles and names, which pages read past our API. Ours are those that count.
+"""Replication of roles and names to Supabase, where the frontend reads them directly. Our database is authoritative.
 
-A copy is written right after each change. One that fails stays due in our database, and `reconcile_subscriptions`
-writes it. Nothing that we allow is ever read back from them: people can write parts of them.
+A copy is written after each change. A failed one stays marked as due in our database, and `reconcile_subscriptions`
+retries it. Permissions are never read back from Supabase, as people can write parts of it.
 """
 
 import logging
@@ -21,40 +21,40 @@ from shared.stores.people import accounts, users
 if TYPE_CHECKING:
     from shared.clients.identity.supabase_admin import SupabaseAdmin
 
-Copy = Callable[[Connection, "SupabaseAdmin", UUID], None]
+SyncFunction = Callable[[Connection, "SupabaseAdmin", UUID], None]
 
 
-def role(db: Connection, admin: "SupabaseAdmin", user_id: UUID) -> None:
-    """Write a person's role to Supabase, unless it has it.
-
-    Raises:
-        UpstreamError: it was not written; it stays due.
-    """
-    with db.transaction():
-        due = accounts.role_to_copy(db, user_id)
-        if due is not None:
-            admin.give_role(user_id, due, PROFILE_ROLES[due])
-            accounts.role_copied(db, user_id, due)
-
-
-def name(db: Connection, admin: "SupabaseAdmin", user_id: UUID) -> None:
-    """Write a person's name to Supabase, unless it has it.
+def sync_role(db: Connection, admin: "SupabaseAdmin", user_id: UUID) -> None:
+    """Copy a person's role to Supabase if it is due.
 
     Raises:
-        UpstreamError: it was not written; it stays due.
+        UpstreamError: Supabase failed; the copy stays due.
     """
     with db.transaction():
-        due = users.name_to_copy(db, user_id)
+        due = accounts.unsynced_role(db, user_id)
         if due is not None:
-            admin.name(user_id, *due)
-            users.name_copied(db, user_id)
+            admin.set_role(user_id, due, PROFILE_ROLES[due])
+            accounts.mark_role_synced(db, user_id, due)
 
 
-def at_once(copy: Copy, user_id: UUID) -> None:
-    """Write a copy after what it copies was committed. A failure is logged and fails nothing: the copy stays due."""
+def sync_name(db: Connection, admin: "SupabaseAdmin", user_id: UUID) -> None:
+    """Copy a person's name to Supabase if it is due.
+
+    Raises:
+        UpstreamError: Supabase failed; the copy stays due.
+    """
+    with db.transaction():
+        due = users.unsynced_name(db, user_id)
+        if due is not None:
+            admin.set_name(user_id, *due)
+            users.mark_name_synced(db, user_id)
+
+
+def sync_after_commit(sync: SyncFunction, user_id: UUID) -> None:
+    """Run a copy after its commit. A failure is only logged: the copy stays due."""
     try:
         admin = wiring.supabase_admin()
         if admin is not None:
-            copy(wiring.database(), admin, user_id)
+            sync(wiring.database(), admin, user_id)
     except (UpstreamError, DatabaseError, DatabaseUnavailable, SettingsError) as error:
         logs.write(logging.WARNING, "a copy at Supabase is written later", error=repr(error))

@@ -9,7 +9,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-RACES = (
+RETRYABLE_ERRORS = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.ForeignKeyViolation,
     psycopg.errors.SerializationFailure,
@@ -22,7 +22,7 @@ class DatabaseUnavailable(Exception):
     """Postgres cannot be reached; the caller may try again shortly."""
 
 
-def connect(url: str, application_name: str, asked: Callable[[], None] | None = None) -> Connection:
+def connect(url: str, application_name: str, on_statement: Callable[[], None] | None = None) -> Connection:
     """A connection in autocommit mode without prepared statements, which transaction poolers do not carry.
 
     Args:
@@ -46,29 +46,29 @@ def connect(url: str, application_name: str, asked: Callable[[], None] | None = 
             keepalives=1,
             keepalives_idle=30,
             application_name=application_name,
-            cursor_factory=psycopg.Cursor if asked is None else _telling(asked),
+            cursor_factory=psycopg.Cursor if on_statement is None else _observed_cursor(on_statement),
         )
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable("the database cannot be reached") from error
 
 
-def _telling(asked: Callable[[], None]) -> type[psycopg.Cursor[Any]]:
+def _observed_cursor(on_statement: Callable[[], None]) -> type[psycopg.Cursor[Any]]:
     """Cursors that tell of each statement."""
 
-    class Telling(psycopg.Cursor[Any]):
+    class ObservedCursor(psycopg.Cursor[Any]):
         def execute(self, *args: Any, **kwargs: Any) -> Self:
-            asked()
+            on_statement()
             return super().execute(*args, **kwargs)
 
         def executemany(self, *args: Any, **kwargs: Any) -> None:
-            asked()
+            on_statement()
             super().executemany(*args, **kwargs)
 
         def copy(self, *args: Any, **kwargs: Any) -> Any:
-            asked()
+            on_statement()
             return super().copy(*args, **kwargs)
 
-    return Telling
+    return ObservedCursor
 
 
 def ping(db: Connection) -> None:
@@ -85,12 +85,12 @@ def ping(db: Connection) -> None:
         raise DatabaseUnavailable("the database does not answer") from error
 
 
-def allow(db: Connection, time: timedelta) -> None:
+def set_statement_timeout(db: Connection, time: timedelta) -> None:
     """Let statements of this transaction take so long, instead of what the database allows a request."""
     db.execute("SELECT set_config('statement_timeout', %(ms)s, true)", {"ms": str(time // timedelta(milliseconds=1))})
 
 
-def answers(db: Connection) -> bool:
+def is_alive(db: Connection) -> bool:
     """Whether a kept connection still works: one round trip."""
     if db.closed or db.broken:
         return False

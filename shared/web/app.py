@@ -1,4 +1,4 @@
-"""The edge of a function that answers HTTP: its application, CORS, languages, errors in one table."""
+"""The FastAPI application of a function that serves HTTP: CORS, language negotiation, error handling."""
 
 import asyncio
 import re
@@ -18,8 +18,8 @@ from starlette.exceptions import HTTPException
 from shared.clients.errors import Unavailable
 from shared.explanations.translations import Language, spoken_in
 from shared.runtime import gc_tuning, logs, startup_checks, wiring
-from shared.runtime.settings import ORIGINS, settings
-from shared.stores.database import RACES, DatabaseUnavailable
+from shared.runtime.settings import DEFAULT_CORS_ORIGINS, settings
+from shared.stores.database import RETRYABLE_ERRORS, DatabaseUnavailable
 from shared.stores.database import Connection as DatabaseConnection
 from shared.web.cached_route import CachedRoute
 from shared.web.errors import ApiError, ServiceUnavailable, UnexpectedError, from_framework, respond, respond_invalid
@@ -29,15 +29,15 @@ from shared.web.strict_json import StrictJsonRoute
 from shared.web.strict_numbers import StrictNumbersRoute
 
 HOST_HEADER = re.compile(r"[^:/?#@\[\]\s]+(:[0-9]{1,5})?")
-"""A host by its name or IPv4 address, with or without a port."""
+"""A host name or IPv4 address, with or without a port."""
 
 
 class _Route(IdempotentRoute, CachedRoute, StrictNumbersRoute, StrictJsonRoute):
-    """A route of ours."""
+    """The route class of every endpoint."""
 
 
 async def connection(request: Request) -> AsyncIterator[DatabaseConnection]:
-    """The database inside a transaction that ends before the answer goes out."""
+    """The database connection, in a transaction that commits before the response is sent."""
     db = getattr(request.state, "db", None) or wiring.database()
     with db.transaction():
         yield db
@@ -48,7 +48,7 @@ async def _negotiate_language(accept_language: Annotated[str | None, Header()] =
 
 
 async def _remaining_seconds(request: Request) -> float | None:
-    """Until the platform ends this call and the process with it; None where nobody does."""
+    """Seconds until Lambda times out this invocation; None outside Lambda."""
     context = request.scope.get("aws.context")
     return None if context is None else context.get_remaining_time_in_millis() / 1000
 
@@ -59,7 +59,7 @@ RequestLanguage = Annotated[Language, Depends(_negotiate_language)]
 
 
 def http_app(name: str) -> FastAPI:
-    """An application for one group of endpoints; its documentation is built with the bundle, not served by it."""
+    """The application of one group of endpoints; OpenAPI docs are built with the bundle, not served by it."""
     app = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     for error in _HANDLED_ERRORS:
         app.add_exception_handler(error, _error_response)
@@ -69,14 +69,14 @@ def http_app(name: str) -> FastAPI:
 
 
 def lambda_handler(app: FastAPI) -> Callable[[Any, Any], dict[str, Any]]:
-    """A handler for the platform from an application.
+    """The Lambda handler of an application.
 
     Raises:
-        SettingsError: it refuses to start on what it was told.
+        SettingsError: the settings are invalid.
     """
-    startup_checks.start()
-    logs.take_in()
-    origins = [*ORIGINS, *settings().cors_origins]
+    startup_checks.run()
+    logs.capture_library_logs()
+    origins = [*DEFAULT_CORS_ORIGINS, *settings().cors_origins]
     with_cors = CORSMiddleware(
         app,
         allow_origins=origins,
@@ -95,12 +95,12 @@ def lambda_handler(app: FastAPI) -> Callable[[Any, Any], dict[str, Any]]:
     )
     _ensure_event_loop()
     adapter = Mangum(RequestMiddleware(with_cors, app.title), lifespan="off")
-    gc_tuning.begin()
+    gc_tuning.freeze_and_enable()
 
     def handler(event: Any, context: Any) -> dict[str, Any]:
         _ensure_event_loop()
         if not HOST_HEADER.fullmatch(event["headers"].get("host", "localhost")):
-            # Mangum fails on it. An empty one is refused as any request is, with a log line (`Counted`).
+            # Mangum raises on it. `RateLimitMiddleware` rejects an empty host, with a log line.
             event = {**event, "headers": {**event["headers"], "host": ""}}
         return adapter(event, context)
 
@@ -108,9 +108,9 @@ def lambda_handler(app: FastAPI) -> Callable[[Any, Any], dict[str, Any]]:
 
 
 def _ensure_event_loop() -> None:
-    """Give the main thread the loop that Mangum runs on.
+    """Set the event loop that Mangum runs on in the main thread.
 
-    Python no longer makes one by itself (3.12 warns, 3.14 refuses), and whoever runs one of their own takes it away.
+    Python no longer creates one (3.12 warns, 3.14 raises), and `asyncio.run` unsets it.
     """
     if current_thread() is main_thread():
         asyncio.set_event_loop(_event_loop())
@@ -118,17 +118,17 @@ def _ensure_event_loop() -> None:
 
 @cache
 def _event_loop() -> asyncio.AbstractEventLoop:
-    """The loop on which this process answers all requests, one after the other."""
+    """The event loop of this process, which handles one request at a time."""
     return asyncio.new_event_loop()
 
 
 async def _error_response(request: Request, error: Exception) -> JSONResponse:
-    """How each error is answered: one that is ours as it says, one of a library as the error of ours that it means.
+    """The response to an exception; those of libraries are mapped to an `ApiError` first.
 
     Raises:
-        Exception: a race was lost, and the request is tried again (`edge.Retried`).
+        Exception: a serialization failure, after which `middleware.RetryMiddleware` repeats the request.
     """
-    if isinstance(error, RACES):
+    if isinstance(error, RETRYABLE_ERRORS):
         raise error
     match error:
         case ApiError():

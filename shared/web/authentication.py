@@ -1,4 +1,4 @@
-"""Who is asking: a person with a token, a program with a key, or nobody; and what a route asks of them."""
+"""Authentication by bearer token or API key, and the access rules of routes."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,38 +11,38 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
-from shared.accounts.account_status import DELETED, NO_ACCOUNT, Standing, read
+from shared.accounts.account_status import DELETED, NO_ACCOUNT, AccountStatus, parse
 from shared.accounts.api_keys import fingerprint, is_key, scope_for
-from shared.accounts.plans import NOBODY, Plan, Reader, plan_told_by
+from shared.accounts.plans import ANONYMOUS_READER, Plan, Reader, plan_from_metadata
 from shared.clients.errors import Unavailable
 from shared.runtime import clock, wiring
-from shared.runtime.settings import SHORTEST_SECRET, settings
+from shared.runtime.settings import MIN_SECRET_LENGTH, settings
 from shared.services import redis_backed
 from shared.stores.people import accounts, api_keys
 from shared.web.errors import Forbidden, Unauthorized
 
 BROWSER_ONLY_PREFIX = "/api/v1/enrichment/"
-"""Whose answers compare bookmakers' prices: they may be shown to a person, not handed on as data (docs/data.md)."""
+"""Routes that compare bookmakers' prices: for display only, not for redistribution by API key (docs/data.md)."""
 
 
 class Access(SecurityBase):
-    """What a route asks of its reader: at least a plan. Exactly one stands in the signature of every route.
+    """The access rule of a route: a minimum plan. Every route has exactly one in its signature.
 
-    Called by FastAPI, it gives the reader or raises `Unauthorized` or `Forbidden`.
+    As a FastAPI dependency it returns the reader, or raises `Unauthorized` or `Forbidden`.
 
     Attributes:
-        least: the plan.
-        takes_keys: whether an API key may speak for the reader.
+        minimum_plan: the plan that the reader needs.
+        allows_api_keys: whether an API key may authenticate the reader.
     """
 
     def __init__(self, minimum_plan: Plan, *, allows_api_keys: bool = True) -> None:
         self.least = minimum_plan
-        self.takes_keys = allows_api_keys and Plan.ELITE.covers(minimum_plan)  # a key never speaks for more than Elite
+        self.takes_keys = allows_api_keys and Plan.ELITE.covers(minimum_plan)  # keys grant Elite at most
         self.model = HTTPBearer(bearerFormat="JWT")
         self.scheme_name = "token"
 
     async def __call__(self, request: Request) -> Reader:
-        """Whoever sends a request, if they may."""
+        """The reader, if they have access."""
         reader = current_reader(request)
         if self.least is Plan.ANONYMOUS:
             return reader
@@ -60,29 +60,29 @@ class Access(SecurityBase):
 
 
 class TrainingAccess(Access):
-    """What a route asks of our own trainer: the key of which TRAINING_API_KEY_HASHES tells the SHA-256.
+    """The access rule of the model trainer: the API key whose SHA-256 is in TRAINING_API_KEY_HASHES.
 
-    The trainer is nobody; whatever else a caller shows, a person's key or token, opens nothing here.
+    People's tokens and keys have no access.
     """
 
     def __init__(self) -> None:
         super().__init__(Plan.ANONYMOUS, allows_api_keys=False)
 
     async def __call__(self, request: Request) -> Reader:
-        """Nobody, if they show the key.
+        """The anonymous reader, if the key is valid.
 
         Raises:
-            Unauthorized: they do not.
-            Unavailable: there is no key that would open.
+            Unauthorized: the key is missing or wrong.
+            Unavailable: no key is configured.
         """
         hashes, key = settings().training_api_key_hashes, request.headers.get("x-api-key", "")
         if not hashes:
             raise Unavailable("TRAINING_API_KEY_HASHES is not set")
-        # All are compared, each in a time that tells nothing.
+        # Every hash is compared, in constant time.
         matches = [compare_digest(fingerprint(key).hex(), told) for told in hashes]
-        if not any(matches) or len(key) < SHORTEST_SECRET:
+        if not any(matches) or len(key) < MIN_SECRET_LENGTH:
             raise Unauthorized("key_refused")
-        return NOBODY
+        return ANONYMOUS_READER
 
 
 Anyone = Annotated[Reader, Security(Access(Plan.ANONYMOUS))]
@@ -91,12 +91,12 @@ Premium = Annotated[Reader, Security(Access(Plan.PREMIUM))]
 Elite = Annotated[Reader, Security(Access(Plan.ELITE))]
 Admin = Annotated[Reader, Security(Access(Plan.ADMIN))]
 Person = Annotated[Reader, Security(Access(Plan.FREE, allows_api_keys=False))]
-"""`SignedIn` where no key may speak: for what a lost key must not be able to do."""
+"""`SignedIn` without API keys: for actions that a leaked key must not allow."""
 Trainer = Annotated[Reader, Security(TrainingAccess())]
 
 
 def access_rules(dependant: Dependant) -> Iterator[Access]:
-    """The access rules that a route's signature leads to, through its dependencies too."""
+    """The access rules among a route's dependencies, nested ones included."""
     for dependency in dependant.dependencies:
         if isinstance(dependency.call, Access):
             yield dependency.call
@@ -104,16 +104,16 @@ def access_rules(dependant: Dependant) -> Iterator[Access]:
 
 
 def authenticate(request: Request) -> Reader:
-    """Whoever sends a request, found out once and kept with it; their plan is only what their token says.
+    """The caller of a request, verified once per request; the plan is the one in their token, which may be outdated.
 
-    That tells callers apart, and how often they may ask. Where no token or key is shown, nothing is asked.
+    Enough for rate limiting. Without credentials no outside system is called.
 
     Raises:
-        Unauthorized: the token or the key proves nothing.
-        Forbidden: it is no person's, or the key lacks the plan or the scope.
-        Unavailable: the keys that sign tokens cannot be had.
-        DatabaseUnavailable: a key is shown, for which Postgres must be asked, and that does not answer.
-        SettingsError: a token is shown and SUPABASE_URL is not set.
+        Unauthorized: the token or key is invalid.
+        Forbidden: the token is no person's, or the key lacks the plan or the scope.
+        Unavailable: the token signing keys cannot be fetched.
+        DatabaseUnavailable: the API key cannot be looked up.
+        SettingsError: SUPABASE_URL is not set and the request has a token.
     """
     if not hasattr(request.state, "caller"):
         request.state.caller = _verify_credentials(request)
@@ -121,19 +121,19 @@ def authenticate(request: Request) -> Reader:
 
 
 def current_reader(request: Request, *, allow_cached_plan: bool = False) -> Reader:
-    """Whoever sends a request, with the plan that they have now; found out once and kept with it.
+    """The caller of a request with their current plan, determined once per request.
 
-    Their account decides, and without one what their token says. A change counts from the next request on, because
-    whoever makes it calls `standing.forget` (or `changed`); one made past us, in the database itself, in five minutes.
+    The plan is the account's, or the token's without an account. Changes through the API take effect with the next
+    request, as they invalidate the plan cache; changes made directly in the database, within five minutes.
 
     Args:
         request: the request.
-        spare_database: whether a plan that Redis remembers will do, for an answer that needs no Postgres otherwise.
+        allow_cached_plan: whether the plan may come from Redis, for responses that do not need Postgres otherwise.
 
     Raises:
-        Unauthorized: as `caller_of`; or the person is gone.
-        Forbidden, Unavailable, DatabaseUnavailable, SettingsError: as `caller_of`.
-        DatabaseUnavailable: Postgres must be asked and does not answer.
+        Unauthorized: as `authenticate`, or the account is deleted.
+        Forbidden, Unavailable, SettingsError: as `authenticate`.
+        DatabaseUnavailable: Postgres is needed and cannot be reached.
     """
     if not hasattr(request.state, "reader"):
         caller = authenticate(request)
@@ -148,26 +148,26 @@ def current_reader(request: Request, *, allow_cached_plan: bool = False) -> Read
 
 
 def require_user_id(reader: Reader) -> UUID:
-    """The id of the person who asks.
+    """The reader's id.
 
     Raises:
-        Forbidden: there is none.
+        Forbidden: the reader is anonymous.
     """
     if reader.user_id is None:
         raise Forbidden("needs_person")
     return reader.user_id
 
 
-def _current_status(request: Request, user_id: UUID, allow_cached_plan: bool) -> Standing:
-    cache, cached = redis_backed.remembered_plans(), None
-    already_read = hasattr(request.state, "standing")  # whoever counted the request has read it along
+def _current_status(request: Request, user_id: UUID, allow_cached_plan: bool) -> AccountStatus:
+    cache, cached = redis_backed.plan_cache(), None
+    already_read = hasattr(request.state, "standing")  # the rate limiter reads it in the same command
     if cache and (already_read or allow_cached_plan):
         cached = request.state.standing if already_read else cache.get(user_id)
-        if allow_cached_plan and (status := read(cached)):
+        if allow_cached_plan and (status := parse(cached)):
             return status
     status = accounts.standing(wiring.database(), user_id)
     if cache and cached is None and (already_read or allow_cached_plan):
-        cache.put(user_id, status.text())
+        cache.put(user_id, status.serialize())
     return status
 
 
@@ -177,18 +177,18 @@ def _verify_credentials(request: Request) -> Reader:
         return _verify_token(token.strip())
     if key := request.headers.get("x-api-key"):
         return _verify_api_key(key, request)
-    return NOBODY
+    return ANONYMOUS_READER
 
 
 def _verify_token(token: str) -> Reader:
-    claims = wiring.supabase().claims_of(token)
+    claims = wiring.supabase().verify(token)
     if claims is None:
         raise Unauthorized("token_refused")
     if claims.user_id is None:
         raise Forbidden("needs_person")
     return Reader(
         user_id=claims.user_id,
-        plan=Plan.ANONYMOUS if claims.is_anonymous else plan_told_by(claims.app_metadata),
+        plan=Plan.ANONYMOUS if claims.is_anonymous else plan_from_metadata(claims.app_metadata),
         email=claims.email,
         by_key=False,
         second_factor=claims.second_factor,
@@ -197,7 +197,7 @@ def _verify_token(token: str) -> Reader:
 
 
 def _verify_api_key(key: str, request: Request) -> Reader:
-    """The person whom a key speaks for. It is asked for in Postgres each time, so that it is revoked at once."""
+    """The owner of an API key, looked up in Postgres each time so that revocation takes effect at once."""
     owner = api_keys.owner(wiring.database(), fingerprint(key)) if is_key(key) else None
     if owner is None or owner.standing == DELETED:
         raise Unauthorized("key_refused")
@@ -207,6 +207,6 @@ def _verify_api_key(key: str, request: Request) -> Reader:
         raise Forbidden("key_scope")
     if request.url.path.startswith(BROWSER_ONLY_PREFIX):
         raise Forbidden("key_prices")
-    # Never more than elite: a program has no second factor, and a lost key must not open what only we may do.
-    paused = Standing(owner.standing, owner.paused_until).paused(clock.now())
+    # Elite at most: a program has no second factor, and a leaked key must not grant administrators' rights.
+    paused = AccountStatus(owner.standing, owner.paused_until).paused(clock.now())
     return Reader(user_id=owner.user_id, plan=Plan.ELITE, email=None, by_key=True, paused=paused)

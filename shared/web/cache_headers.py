@@ -1,30 +1,30 @@
-"""How others may keep an answer, as its headers tell them."""
+"""HTTP caching headers of cached responses: Cache-Control, Vary, Age, Cache-Status, and ETag comparison."""
 
 import math
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Literal
 
-from shared.services.cached_response import Answer
+from shared.services.cached_response import CachedResponse
 
 BROWSER_MAX_AGE, CDN_MAX_AGE = timedelta(seconds=60), timedelta(seconds=600)
-"""How long others may keep an answer at most: it cannot be taken back from them."""
+"""The longest TTLs outside this system, where a response cannot be invalidated."""
 
 CacheOutcome = Literal["hit", "made", "old"]
-"""Whether an answer was kept, was made just now, or is an old one because no other can be had."""
+"""Whether a response came from the cache, was computed, or is stale because no fresh one is available."""
 _STATUS: dict[CacheOutcome, str] = {"hit": "hit", "made": "fwd=miss; stored", "old": "hit; detail=stale"}
 
 
-def cache_headers(response: Answer, outcome: CacheOutcome, now: datetime, *, per_plan: bool, has_credentials: bool) -> list[tuple[str, str]]:
-    """The headers of an answer: its own, how others may keep it (RFC 9111), and whence it comes (RFC 9211).
+def cache_headers(response: CachedResponse, outcome: CacheOutcome, now: datetime, *, per_plan: bool, has_credentials: bool) -> list[tuple[str, str]]:
+    """The headers of a response: its own, Cache-Control (RFC 9111) and Cache-Status (RFC 9211).
 
     Args:
-        answer: the answer.
-        how: whence it comes.
-        now: the time.
-        tiered: whether it depends on the reader's plan.
-        is_named: whether the request shows a token or a key. What depends on the plan is then for its reader alone;
-            otherwise it is what every visitor may see, so that a cache that mixed them up would give nobody too much.
+        response: the response.
+        outcome: where it comes from.
+        now: the current time.
+        per_plan: whether it depends on the reader's plan.
+        has_credentials: whether the request has a token or a key. A response that depends on the plan is then private;
+            without credentials it is the public one, so that a shared cache never leaks more than visitors may see.
     """
     ttl = max(math.floor((response.fresh_until - now).total_seconds()), 0)
     visibility = "private" if per_plan and has_credentials else "public"
@@ -39,12 +39,12 @@ def cache_headers(response: Answer, outcome: CacheOutcome, now: datetime, *, per
     headers.append(("vary", "Accept-Language, Authorization, X-API-Key" if per_plan else "Accept-Language"))
     headers.append(("cache-status", f"paris-sportif; {_STATUS[outcome]}; ttl={ttl}"))
     if outcome == "old":
-        headers.append(("age", str(math.floor((now - response.made_at).total_seconds()))))
+        headers.append(("age", str(math.floor((now - response.created_at).total_seconds()))))
         headers.append(("warning", '110 - "Response is Stale"'))
     return headers
 
 
 def etag_matches(if_none_match: str | None, etag: str) -> bool:
-    """Whether an If-None-Match header names an answer (RFC 9110, section 13.1.2: the weak comparison)."""
+    """Whether an If-None-Match header matches an ETag (weak comparison, RFC 9110, section 13.1.2)."""
     etags = [name.strip().removeprefix("W/") for name in (if_none_match or "").split(",")]
     return etag in etags or "*" in etags

@@ -1,7 +1,7 @@
-"""Answers that are given again: from this process, from Redis, or, where neither has one, made by one process for all.
+"""Response caching for routes: in process memory and in Redis; on a miss one process computes it for all.
 
-`@cached(Kind.MATCHES)` below the route's decorator is all that a route says. A kept answer is given before any
-dependency of the route is asked for, so without Postgres.
+A route opts in with `@cached(CacheKind.MATCHES)` below its decorator. A cache hit is served before the route's
+dependencies are resolved, so without Postgres.
 """
 
 import json
@@ -18,27 +18,27 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.accounts.plans import NOBODY
+from shared.accounts.plans import ANONYMOUS_READER
 from shared.explanations.translations import spoken_in
 from shared.football.calendar import paris_bounds, paris_day
 from shared.runtime import clock
 from shared.runtime.settings import settings
 from shared.services import redis_backed
 from shared.services.cache_policies import CACHE_POLICIES, CacheKind
-from shared.services.cached_response import Answer
+from shared.services.cached_response import CachedResponse
 from shared.web.authentication import current_reader, access_rules
 from shared.web.cache_headers import CacheOutcome, cache_headers, etag_matches
 from shared.web.strict_numbers import is_canonical
 
 NOT_FOUND_TTL = timedelta(seconds=60)
-"""How long it is believed that something is not there."""
+"""TTL of 404 responses."""
 JITTER = 0.1
-"""The share by which an answer's time is shortened at most: those made together shall not all end together."""
+"""The largest share by which a TTL is shortened, so that responses cached together do not expire together."""
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
 def cached(kind: CacheKind) -> Callable[[Endpoint], Endpoint]:
-    """Keep the answers of a route, as the table of kinds says."""
+    """Cache a route's responses under the policy of a kind."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
         endpoint._kind = kind  # type: ignore[attr-defined]  # read when the route is built
@@ -48,15 +48,15 @@ def cached(kind: CacheKind) -> Callable[[Endpoint], Endpoint]:
 
 
 def cache_kind(endpoint: Callable[..., Any]) -> CacheKind | None:
-    """The kind of answers that a route's endpoint gives; None where they are not kept."""
+    """The cache kind of an endpoint; None if its responses are not cached."""
     return getattr(endpoint, "_kind", None)
 
 
 class CachedRoute(APIRoute):
-    """A route whose answers are kept, where its endpoint is marked so.
+    """A route whose responses are cached if its endpoint is marked with `cached`.
 
     Raises:
-        TypeError: they depend on something that would not tell them apart.
+        TypeError: the response depends on something that is not in the cache key.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -67,7 +67,7 @@ class CachedRoute(APIRoute):
 
 
 class _CachingApp:
-    """Stands before a route, inside the table of errors."""
+    """ASGI wrapper of a cached route, inside the error handlers."""
 
     def __init__(self, app: ASGIApp, kind: CacheKind, route: APIRoute) -> None:
         self._app, self._kind, self._policy, self._route = app, kind, CACHE_POLICIES[kind], route
@@ -78,70 +78,70 @@ class _CachingApp:
         self._query = sorted(name for place, name in params if place == "query")
         forbidden = {name for place, name in params if place in {"header", "cookie"}} - {"accept-language"}
         if forbidden or route.methods != {"GET"}:
-            raise TypeError(f"{route.path}: only a GET that depends on its address and the language can be kept")
+            raise TypeError(f"{route.path}: only a GET that depends on its URL and the language can be cached")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
-        key, cache = self._key(request), redis_backed.kept_answers()
+        key, cache = self._key(request), redis_backed.response_cache()
         for rule in self._access:
             await rule(request)
-        lookup = cache.look(self._kind, key, self._policy.ttl, self._policy.stale_ttl)
-        if lookup.answer and (lookup.is_fresh or lookup.will_do):
-            await self._send(request, lookup.answer, "hit" if lookup.is_fresh else "old", send)
+        lookup = cache.lookup(self._kind, key, self._policy.ttl, self._policy.stale_ttl)
+        if lookup.response and (lookup.is_fresh or lookup.servable_stale):
+            await self._send(request, lookup.response, "hit" if lookup.is_fresh else "old", send)
             return
         recorded = RecordedResponse()
         try:
             await self._app(scope, receive, recorded.record)
         except Exception:
-            cache.leave(key, lookup)
+            cache.release(key, lookup)
             raise
         if recorded.is_cacheable:
             response = self._cacheable_response(recorded, key)
-            cache.keep(key, response, lookup, self._policy.stale_ttl if response.status == HTTPStatus.OK else timedelta(0))
+            cache.store(key, response, lookup, self._policy.stale_ttl if response.status == HTTPStatus.OK else timedelta(0))
             await self._send(request, response, "made", send)
-        elif recorded.is_server_error and lookup.answer and lookup.answer.will_do(clock.now(), self._policy.stale_ttl):
-            cache.give_up(key, lookup)
-            await self._send(request, lookup.answer, "old", send)
+        elif recorded.is_server_error and lookup.response and lookup.response.can_serve_stale(clock.now(), self._policy.stale_ttl):
+            cache.mark_failed(key, lookup)
+            await self._send(request, lookup.response, "old", send)
         else:
-            cache.leave(key, lookup)
+            cache.release(key, lookup)
             for message in recorded.messages:
                 await send(message)
 
     def _key(self, request: Request) -> str:
-        """What tells an answer from all others. A parameter that the route does not know changes nothing."""
+        """The cache key of a request. Unknown query parameters are ignored."""
         path, query = request.scope["path_params"], request.query_params
         params = [
             [(name, self._normalized(name, text)) for name, text in sorted(path.items())],
             [(name, [self._normalized(name, text) for text in query.getlist(name)]) for name in self._query],
         ]
         language = spoken_in(request.headers.get("accept-language"))
-        reader = current_reader(request, allow_cached_plan=True) if self._policy.per_plan else NOBODY
+        reader = current_reader(request, allow_cached_plan=True) if self._policy.per_plan else ANONYMOUS_READER
         identity = json.dumps([self._version, self._route.path, *params, language, reader.plan, reader.paused], default=str)
         return blake2b(identity.encode(), digest_size=16).hexdigest()
 
     def _normalized(self, name: str, text: str) -> str:
-        """A parameter as the route sees it, so that spellings of one thing share an answer; what it refuses stays."""
+        """A parameter's parsed value, so that equivalent spellings share a cache entry; unchanged if invalid."""
         field = self._fields[name]
         value, faults = field.validate(text)
         return str(value) if not faults and is_canonical(field.field_info.annotation, text) else text
 
     @cached_property
     def _version(self) -> str:
-        """Changes with the release and with the form of the answer, so that no release gives another one's answers."""
+        """A hash of the release and the response schema, so that releases do not share cache entries."""
         model = self._route.response_model
         schema = TypeAdapter(model).json_schema(mode="serialization") if model is not None else None
         return blake2b(json.dumps([settings().app_version, schema]).encode(), digest_size=8).hexdigest()
 
-    def _cacheable_response(self, recorded: "RecordedResponse", key: str) -> Answer:
+    def _cacheable_response(self, recorded: "RecordedResponse", key: str) -> CachedResponse:
         now = clock.now()
         ttl = self._policy.ttl * (1 - JITTER * int(key[:4], 16) / 0xFFFF)
         if recorded.status != HTTPStatus.OK:
             ttl = min(ttl, NOT_FOUND_TTL)
-        midnight = paris_bounds(paris_day(now))[1]  # an answer for today does not count tomorrow
+        midnight = paris_bounds(paris_day(now))[1]  # a response about today expires at midnight in Paris
         etag = f'"{blake2b(recorded.body, digest_size=16).hexdigest()}"'
-        return Answer(recorded.status, (*recorded.headers, ("etag", etag)), recorded.body, now, min(now + ttl, midnight))
+        return CachedResponse(recorded.status, (*recorded.headers, ("etag", etag)), recorded.body, now, min(now + ttl, midnight))
 
-    async def _send(self, request: Request, response: Answer, outcome: CacheOutcome, send: Send) -> None:
+    async def _send(self, request: Request, response: CachedResponse, outcome: CacheOutcome, send: Send) -> None:
         request.state.cache = outcome
         has_credentials = "authorization" in request.headers or "x-api-key" in request.headers
         headers = cache_headers(response, outcome, clock.now(), per_plan=self._policy.per_plan, has_credentials=has_credentials)
@@ -157,23 +157,23 @@ class _CachingApp:
 
 
 class RecordedResponse:
-    """What a route answers, recorded."""
+    """A recorded ASGI response."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
 
     async def record(self, message: Message) -> None:
-        """Take a message of the route."""
+        """Record an ASGI message."""
         self.messages.append(message)
 
     @property
     def status(self) -> int:
-        """The status of the answer."""
+        """The HTTP status."""
         return self.messages[0]["status"]
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
-        """The headers of the answer but its length."""
+        """The headers without Content-Length."""
         pairs = (
             (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in self.messages[0]["headers"]
         )
@@ -181,17 +181,17 @@ class RecordedResponse:
 
     @property
     def body(self) -> bytes:
-        """The body of the answer."""
+        """The whole body."""
         return b"".join(message.get("body", b"") for message in self.messages[1:])
 
     @property
     def is_server_error(self) -> bool:
-        """Whether we are at fault."""
+        """Whether the status is 5xx."""
         return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
     @property
     def is_cacheable(self) -> bool:
-        """Whether it is JSON or a calendar for all, or says that something is not there."""
+        """Whether it is a 200 or 404 with JSON or a calendar that sets neither cookies nor Cache-Control."""
         headers = dict(self.headers)
         is_text = headers.get("content-type", "").startswith(("application/json", "text/calendar"))
         return self.status in {200, 404} and is_text and not {"set-cookie", "cache-control"} & headers.keys()

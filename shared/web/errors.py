@@ -1,6 +1,6 @@
-"""The errors that a client of the API receives, and the one handler that answers them.
+"""The errors that a client of the API receives, and their responses.
 
-    ApiError                     status, stable code, values of its text, headers
+    ApiError                     status, stable code, values of its message, headers
     ├── BadRequest               400
     ├── Unauthorized             401  WWW-Authenticate
     ├── Forbidden                403
@@ -15,9 +15,9 @@
     ├── UnexpectedError          500
     └── ServiceUnavailable       503  Retry-After
 
-The body of each is `{"code": …, "detail": …}`: a code for programs, which never changes, and a text in the reader's
-language, which may. The code is the key of that text in the catalogue. A request that does not validate (422, code
-`invalid_request`) has a list of faults as its detail.
+The body of each is `{"code": …, "detail": …}`: a stable code for programs, and a message in the reader's language. The
+code is the key of that message in the translations. A request that fails validation (422, code `invalid_request`) has
+a list of faults as its detail.
 """
 
 import math
@@ -33,18 +33,18 @@ from starlette.routing import Match
 from shared.explanations.translations import Language, say, say_invalid, spoken_in
 
 MAX_REPORTED_FAULTS = 20
-"""Faults of one request that a response names."""
+"""Validation faults listed in a response."""
 INVALID_REQUEST = "invalid_request"
 RETRY_AFTER_SECONDS = 5
 
 
 class ApiError(Exception):
-    """A request that is not answered.
+    """A request that fails.
 
     Attributes:
         status: the HTTP status of the response.
-        code: names the reason for programs; the catalogue holds a text under it.
-        values: what the text names.
+        code: the stable error code; the key of the message in the translations.
+        values: placeholders of the message.
         headers: headers of the response.
     """
 
@@ -56,13 +56,13 @@ class ApiError(Exception):
 
 
 class BadRequest(ApiError):
-    """The request cannot be served as it is; the text says why and how to mend it."""
+    """The request is invalid; the message says why and how to correct it."""
 
     status = HTTPStatus.BAD_REQUEST
 
 
 class Unauthorized(ApiError):
-    """The caller proves no identity, or not the one that they claim."""
+    """Credentials are missing or invalid."""
 
     status = HTTPStatus.UNAUTHORIZED
 
@@ -71,31 +71,31 @@ class Unauthorized(ApiError):
 
 
 class Forbidden(ApiError):
-    """The caller is known and may not do this."""
+    """The caller is authenticated and lacks permission."""
 
     status = HTTPStatus.FORBIDDEN
 
 
 class NotFound(ApiError):
-    """What the request names does not exist, or not for this reader."""
+    """The resource does not exist, or not for this reader."""
 
     status = HTTPStatus.NOT_FOUND
 
 
 class MethodNotAllowed(ApiError):
-    """The address exists, without this method."""
+    """The path exists without this method."""
 
     status = HTTPStatus.METHOD_NOT_ALLOWED
 
 
 class Conflict(ApiError):
-    """The request contradicts what is stored or in flight."""
+    """The request conflicts with stored data or with a request in flight."""
 
     status = HTTPStatus.CONFLICT
 
 
 class PayloadTooLarge(ApiError):
-    """The body is larger than any request of ours needs."""
+    """The body exceeds the size limit."""
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
@@ -113,7 +113,7 @@ class UnsupportedMediaType(ApiError):
 
 
 class UnprocessableContent(ApiError):
-    """The request is well-formed and contradicts itself or an earlier one."""
+    """The request is well-formed and inconsistent, with itself or with an earlier one."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -125,10 +125,10 @@ class PreconditionRequired(ApiError):
 
 
 class TooManyRequests(ApiError):
-    """The caller must wait.
+    """The caller exceeded a rate limit.
 
     Args:
-        wait: seconds.
+        wait: seconds until the next request is allowed.
     """
 
     status = HTTPStatus.TOO_MANY_REQUESTS
@@ -139,7 +139,7 @@ class TooManyRequests(ApiError):
 
 
 class UnexpectedError(ApiError):
-    """A fault of ours."""
+    """An unhandled exception."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
 
@@ -148,7 +148,7 @@ class UnexpectedError(ApiError):
 
 
 class ServiceUnavailable(ApiError):
-    """Something that the request needs does not answer."""
+    """A dependency of the request is unavailable."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
@@ -163,9 +163,9 @@ def respond(request: Request, error: ApiError) -> JSONResponse:
 
 
 def respond_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-    """The response to a request that does not validate: its first faults with their places, without the rejected input.
+    """The response to a validation error: the first faults with their locations, without the rejected input.
 
-    The input may be what a person did not mean to send, and may be no JSON (NaN, bytes).
+    The input may be sensitive, and may not be serializable as JSON (NaN, bytes).
     """
     language = _language_of(request)
     faults = [
@@ -180,19 +180,19 @@ def respond_invalid(request: Request, error: RequestValidationError) -> JSONResp
 
 
 def from_framework(request: Request, error: HTTPException) -> ApiError:
-    """The error of ours that one of the framework's means."""
+    """The `ApiError` that corresponds to an exception of Starlette."""
     match error.status_code:
         case HTTPStatus.NOT_FOUND:
             return NotFound("unknown_route")
         case HTTPStatus.METHOD_NOT_ALLOWED:
-            # The router names only the methods of the first route at an address.
+            # Starlette lists only the methods of the first route at a path.
             return MethodNotAllowed("unknown_method", {"Allow": ", ".join(_methods(request))})
         case _:
             return BadRequest("unreadable")
 
 
 def _methods(request: Request) -> list[str]:
-    """The methods at the address of a request, which some route serves."""
+    """The methods of all routes at the request's path."""
     routes = request.app.routes
     first = next(route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
     return sorted({method for route in routes if route.path == first.path for method in route.methods})

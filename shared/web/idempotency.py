@@ -1,9 +1,8 @@
-"""Requests that create and may be sent twice: with the same `Idempotency-Key` they count once.
+"""Idempotent POST requests: retries with the same `Idempotency-Key` get the first response again.
 
-`@idempotent` below the route's decorator is all that a route says. A key belongs to its person. What the request did is
-committed together with its answer, or neither is; a request that was refused or failed leaves nothing behind, so that
-its key may be used again. Whoever sends it again passes the route's access rule again. The statuses are those of
-draft-ietf-httpapi-idempotency-key-header-06, section 2.7.
+A route opts in with `@idempotent` below its decorator. Keys are scoped to a person. The request's changes and its
+response are committed in one transaction; a failed request stores nothing, so that its key can be reused. Retries pass
+the route's access rule again. Statuses as in draft-ietf-httpapi-idempotency-key-header-06, section 2.7.
 """
 
 import re
@@ -28,39 +27,36 @@ from shared.web.cached_route import RecordedResponse
 from shared.web.errors import Conflict, UnprocessableContent
 
 KEY_TTL = timedelta(hours=24)
-"""How long a key gets its first answer again."""
+"""How long a response is replayed."""
 KEY_PATTERN = r"^[!-~]{1,255}$"
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
 def idempotent(endpoint: Endpoint) -> Endpoint:
-    """Let a POST that is sent again with its key get the first answer again.
-
-    That answer is kept for a day in our database, so that it must hold no secret that is shown only once.
-    """
+    """Make a POST endpoint idempotent. Its response is stored for a day, so it must not contain one-time secrets."""
     endpoint._idempotent = True  # type: ignore[attr-defined]  # read when the route is built
     return endpoint
 
 
 def is_idempotent(endpoint: Callable[..., Any]) -> bool:
-    """Whether an endpoint is marked so."""
+    """Whether an endpoint is marked with `idempotent`."""
     return getattr(endpoint, "_idempotent", False)
 
 
 async def _idempotency_key_header(
     idempotency_key: Annotated[
         str | None,
-        Header(pattern=KEY_PATTERN, description="The same request sent again with the same key gets the first answer again."),
+        Header(pattern=KEY_PATTERN, description="A retry with the same key gets the first response again."),
     ] = None,
 ) -> None:
-    """Refuses a key that is none, and stands in the OpenAPI file."""
+    """Validates the header and documents it in the OpenAPI schema."""
 
 
 class IdempotentRoute(APIRoute):
-    """A route whose requests may be sent twice, where its endpoint is marked so.
+    """A route whose requests are idempotent if its endpoint is marked with `idempotent`.
 
     Raises:
-        TypeError: it is no POST.
+        TypeError: the method is not POST.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -70,12 +66,12 @@ class IdempotentRoute(APIRoute):
         dependencies = [*(options.pop("dependencies", None) or ()), Depends(_idempotency_key_header)]
         super().__init__(path, endpoint, dependencies=dependencies, **options)
         if self.methods != {"POST"}:
-            raise TypeError(f"{path}: only a POST is made to count once")
+            raise TypeError(f"{path}: only a POST can be idempotent")
         self.app = _IdempotentApp(self.app, f"POST {path}", tuple(access_rules(self.dependant)))
 
 
 class _IdempotentApp:
-    """Stands before a route, inside the table of errors."""
+    """ASGI wrapper of an idempotent route, inside the error handlers."""
 
     def __init__(self, app: ASGIApp, route: str, access: Sequence[Access]) -> None:
         self._app, self._route, self._access = app, route, access
@@ -94,7 +90,7 @@ class _IdempotentApp:
         async def receive_body() -> Message:
             return {"type": "http.request", "body": body}
 
-        db = request.state.db = wiring.database()  # the route's own transaction becomes a part of this one
+        db = request.state.db = wiring.database()  # the route's transaction nests in this one
         with db.transaction():
             stored = self._stored_response(db, user_id, key, request_hash)
             if stored is None:
@@ -112,11 +108,11 @@ class _IdempotentApp:
 
     @staticmethod
     def _stored_response(db: Connection, user_id: UUID, key: str, request_hash: bytes) -> FirstAnswer | None:
-        """What was answered to a key, which is taken; None where it comes for the first time in a day.
+        """The stored response of a key, which is locked; None if the key is new.
 
         Raises:
             Conflict: the first request is in flight.
-            UnprocessableContent: it came with another request.
+            UnprocessableContent: the key was used for a different request.
         """
         if not idempotency_keys.lock(db, user_id, key):
             raise Conflict("key_in_flight")

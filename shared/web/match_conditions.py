@@ -1,4 +1,4 @@
-"""What several functions answer of a match's circumstances: its weather, and how rested its clubs are."""
+"""Conditions of a match, as several functions return them: the weather forecast and the teams' fatigue."""
 
 from datetime import UTC, datetime
 from typing import Literal
@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from shared.explanations.translations import Language, say_weather
 from shared.football.grounds import ground_of
-from shared.football.rest import LOOK_BACK, Rest, rest
-from shared.football.weather import AHEAD, impact, speaks_of
+from shared.football.rest import LOOKBACK, Rest, rest
+from shared.football.weather import FORECAST_HORIZON, impact, covers
 from shared.runtime import clock
 from shared.stores.database import Connection
 from shared.stores.football import matches, weather
@@ -16,16 +16,16 @@ from shared.stores.football.matches import MatchRow
 from shared.stores.football.weather import WeatherRow
 
 ATTRIBUTION = "MET Norway, CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)"
-"""What the licence of the weather's source asks to be said beside it."""
+"""The attribution that the licence of the weather data requires."""
 
 MissingWeatherReason = Literal["no_match", "stadium_not_found", "no_hour", "too_far_ahead", "no_forecast"]
 
 
 class WeatherInfo(BaseModel):
-    """The weather that is forecast for kick-off: °C, percent, m/s; where there is none, `reason` says why.
+    """The weather forecast for kick-off (°C, percent, m/s); `reason` says why there is none.
 
-    `impact` is `favorable`, or which of `cold_conditions`, `hot_conditions`, `strong_wind` and `likely_rain` apply,
-    with commas. Of what MET Norway does not tell the field is null, as always `feels_like`.
+    `impact` is `favorable`, or a comma-separated list of `cold_conditions`, `hot_conditions`, `strong_wind` and
+    `likely_rain`. Fields that MET Norway does not provide are null; `feels_like` always is.
     """
 
     available: bool = False
@@ -45,7 +45,7 @@ class WeatherInfo(BaseModel):
 
 
 class TeamFatigueInfo(BaseModel):
-    """How rested a club is: scores from 0 (tired) to 1 (fresh), and what they come from."""
+    """How rested a team is: scores from 0 (tired) to 1 (fresh), and the figures behind them."""
 
     rest_days_score: float = 0.5
     fixture_congestion_score: float = 0.5
@@ -55,7 +55,7 @@ class TeamFatigueInfo(BaseModel):
 
 
 class FatigueInfo(BaseModel):
-    """Both clubs before a match; the advantage is the home side's rest score less the away side's."""
+    """Both teams before a match; the advantage is the home team's rest score minus the away team's."""
 
     home_team: TeamFatigueInfo
     away_team: TeamFatigueInfo
@@ -63,21 +63,21 @@ class FatigueInfo(BaseModel):
 
 
 def weather_info(db: Connection, match: MatchRow, language: Language) -> WeatherInfo:
-    """The weather of a match, as `read_weather` last kept it; nobody outside is asked."""
+    """The weather forecast of a match, as `read_weather` last stored it."""
     if ground_of(match.home_team_id, match.stage) is None:
         return WeatherInfo(reason="stadium_not_found")
     if not match.hour_known:
         return WeatherInfo(reason="no_hour")
     row = weather.of_matches(db, [match.match_id]).get(match.match_id)
-    if row is not None and speaks_of(row.at, match.kick_off):
+    if row is not None and covers(row.at, match.kick_off):
         return _weather_info(row, language)
-    return WeatherInfo(reason="too_far_ahead" if match.kick_off - clock.now() > AHEAD else "no_forecast")
+    return WeatherInfo(reason="too_far_ahead" if match.kick_off - clock.now() > FORECAST_HORIZON else "no_forecast")
 
 
 def fatigue_info(db: Connection, match: MatchRow) -> FatigueInfo | None:
-    """How rested both clubs enter a match; None where we know no earlier match of one of them."""
+    """The fatigue of both teams before a match; None without an earlier match of either."""
     clubs = (match.home_team_id, match.away_team_id)
-    played = matches.kick_offs(db, clubs, match.kick_off - LOOK_BACK, match.kick_off)
+    played = matches.kick_offs(db, clubs, match.kick_off - LOOKBACK, match.kick_off)
     home, away = (rest(match.kick_off, played[team_id]) for team_id in clubs)
     if home is None or away is None:
         return None

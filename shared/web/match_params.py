@@ -1,4 +1,4 @@
-"""Which clubs, and which of their matches, somebody asks about."""
+"""Request parameters that name two teams, or one of their matches."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from shared.football.calendar import paris_bounds
-from shared.football.search_terms import sharing
+from shared.football.search_terms import teams_with_tla
 from shared.runtime import clock
 from shared.stores.football import matches, search, teams
 from shared.stores.football.matches import MatchRow
@@ -19,18 +19,18 @@ from shared.web.params import CompetitionName, Day, MatchId, TeamName, any_compe
 
 SEARCH_WINDOW = timedelta(days=366)
 MATCH_DURATION = timedelta(hours=3)
-"""For how long after its kick-off a match is the one that people mean."""
+"""How long after kick-off a match counts as in progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedFixture:
-    """Two clubs.
+    """Two teams and their match.
 
     Attributes:
-        home, away: the clubs.
-        match: theirs, if we know one.
-        competition: the match's, else the one that was asked for, else the Premier League, which stands first.
-        before: nothing that came later counts: kick-off, else the day that was asked for, else now.
+        home, away: the teams.
+        match: their match; None if there is none.
+        competition: of the match, else of the request, else the first one shown (Premier League).
+        before: the cut-off of the data: kick-off, else the requested day, else now.
     """
 
     home: TeamRow
@@ -48,11 +48,11 @@ async def resolve_fixture(
     match_date: Day | None = None,
     match_id: MatchId | None = None,
 ) -> ResolvedFixture:
-    """The two clubs that are named, with their match, or those of the match whose id is given.
+    """Resolve two team names, or a match id, to the teams and their match.
 
     Raises:
-        BadRequest: neither both clubs nor a match is named, or there is no such competition.
-        NotFound: a club or the match is unknown.
+        BadRequest: neither two teams nor a match is given, or the competition is unknown.
+        NotFound: a team or the match is unknown.
     """
     code = any_competition_code(competition) if competition else None
     if match_id is not None:
@@ -75,11 +75,11 @@ async def resolve_match(
     match_date: Day | None = None,
     match_id: MatchId | None = None,
 ) -> MatchRow | None:
-    """The match of a club at home, or the one whose id is given; None where we know none.
+    """Resolve a home team, or a match id, to a match; None if there is none.
 
     Raises:
-        BadRequest: neither a club nor a match is named.
-        NotFound: the club or the match is unknown.
+        BadRequest: neither a team nor a match is given.
+        NotFound: the team or the match is unknown.
     """
     if match_id is not None:
         return require_match(db, match_id)
@@ -93,24 +93,24 @@ RequestedMatch = Annotated[MatchRow | None, Depends(resolve_match)]
 
 
 def resolve_club(db: Connection, name: str) -> TeamRow:
-    """The club of a name, under any of its spellings, or of an id.
+    """The team with a name, an alias or an id; no fuzzy matching.
 
     Raises:
-        NotFound: no club is called so; likeness does not count.
-        BadRequest: it is three letters that several clubs have.
+        NotFound: no team matches.
+        BadRequest: several teams share the three-letter abbreviation.
     """
     club = search.named(db, name)
     if club is None:
-        if several := sharing(name):
+        if several := teams_with_tla(name):
             raise BadRequest("ambiguous_team", name=name, names=", ".join(team.name for team in several))
         raise NotFound("unknown_team", name=name)
     return club
 
 
 def most_relevant(rows: Sequence[MatchRow], now: datetime, competition: str | None = None) -> MatchRow | None:
-    """Of matches in order of kick-off the one that somebody means: the next, else the last.
+    """The most relevant of matches in kick-off order: the next one, else the last one.
 
-    Where a competition is named, one of it is meant, if it is among the next ones or among the last ones.
+    A match of the given competition is preferred among the upcoming ones, else among the past ones.
     """
     upcoming = [row for row in rows if row.kick_off > now - MATCH_DURATION]
     past = [row for row in reversed(rows) if row.kick_off <= now - MATCH_DURATION]

@@ -1,4 +1,4 @@
-"""What stands around every application that answers HTTP: headers, a request id, a log line, the count, retries."""
+"""ASGI middleware of every HTTP function: default headers, request id, access log, rate limit, transaction retries."""
 
 import logging
 import re
@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.runtime import clock, error_reports, invocation_metrics, logs, metrics
 from shared.runtime.settings import settings
-from shared.stores.database import RACES
+from shared.stores.database import RETRYABLE_ERRORS
 from shared.web import rate_limits
 from shared.web.errors import BadRequest, ServiceUnavailable
 
@@ -20,22 +20,22 @@ DEFAULT_HEADERS = {
     "referrer-policy": "strict-origin-when-cross-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-    "cache-control": "no-store",  # whatever does not say that it may be kept is for its reader alone
+    "cache-control": "no-store",  # private unless the response sets its own policy
 }
-"""On every answer, whatever its status, that does not say otherwise itself."""
+"""Default headers of every response, whatever its status."""
 MAX_ATTEMPTS = 3
-"""Of a request whose transaction another one made fail."""
+"""Attempts of a request whose transaction fails to serialize."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 class RequestMiddleware:
-    """What every answer has: headers, a request id, a log line; and JSON also for the unexpected."""
+    """Adds default headers and a request id, writes one log line a request, and reports unhandled exceptions."""
 
     def __init__(self, app: ASGIApp, name: str) -> None:
         self._app, self._name = app, name
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         watch, status, counts = clock.stopwatch(), 500, invocation_metrics.reset()
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         proposed_id = headers.get("x-request-id", "")
@@ -56,9 +56,9 @@ class RequestMiddleware:
         try:
             await self._app(inner_scope, receive, send_with_headers)
         except Exception as error:
-            # The answer has gone out already, as JSON, from the table of errors; here it is only told to us.
+            # The error handler has sent the JSON response already; here the exception is only reported.
             logs.write(
-                logging.ERROR, "unexpected", function=self._name, request_id=request_id, error=logs.in_a_line(error)
+                logging.ERROR, "unexpected", function=self._name, request_id=request_id, error=logs.first_line(error)
             )
             error_reports.capture(error, function=self._name, request_id=request_id)
         ms, route = round(watch(), 1), inner_scope.get("route")
@@ -68,27 +68,27 @@ class RequestMiddleware:
             function=self._name,
             request_id=request_id,
             method=scope["method"],
-            route=route.path if route else None,  # of an address what it may be, never what it is
+            route=route.path if route else None,  # the template, never the actual path
             status=status,
             cache=state.get("cache"),
             ms=ms,
             **counts.as_dict(),
-            **metrics.of_request(self._name, status, ms, counts),
+            **metrics.request_metrics(self._name, status, ms, counts),
         )
 
 
 class RateLimitMiddleware:
-    """Counts a request before a route is looked for; inside the table of errors, which answers its refusals."""
+    """Applies the rate limit before routing; inside the error handlers, which render its exceptions."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let one request through.
+        """Handle one request.
 
         Raises:
-            BadRequest: its `Host` names no host.
-            ApiError, Unavailable: as `limits.check`.
+            BadRequest: its `Host` header is invalid.
+            ApiError, Unavailable: as `rate_limits.check`.
         """
         if scope["type"] == "http":
             request = Request(scope)
@@ -99,20 +99,20 @@ class RateLimitMiddleware:
 
 
 class RetryMiddleware:
-    """Answers a request once more where another one made its transaction fail; inside the table of errors.
+    """Retries a request whose transaction failed to serialize; inside the error handlers.
 
-    Nothing of the transaction is left then, so that the request is as if it had just come: who sends it is found out
-    again, for they may have left meanwhile.
+    The transaction was rolled back, so the request starts afresh: the caller is authenticated again, as their account
+    may have been deleted meanwhile.
 
     Raises:
-        ServiceUnavailable: it failed `MOST_TRIES` times. We are told of that, for then it may be no race.
+        ServiceUnavailable: `MAX_ATTEMPTS` attempts failed, which is also reported.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         received: list[Message] = []
         has_responded = False
 
@@ -124,11 +124,11 @@ class RetryMiddleware:
         for attempts_left in reversed(range(MAX_ATTEMPTS)):
             try:
                 await self._app(scope, _replay(received, receive), send_and_record)
-            except RACES as race:
-                if has_responded:  # what comes after an answer fails by itself
+            except RETRYABLE_ERRORS as race:
+                if has_responded:  # too late to retry
                     raise
                 if not attempts_left:
-                    logs.write(logging.ERROR, "no try succeeded", error=logs.in_a_line(race))
+                    logs.write(logging.ERROR, "no try succeeded", error=logs.first_line(race))
                     error_reports.capture(race)
                     raise ServiceUnavailable from race
             else:
@@ -138,7 +138,7 @@ class RetryMiddleware:
 
 
 def _replay(received: list[Message], receive: Receive) -> Receive:
-    """A request's messages from the first one on: those that were received before, then new ones, which are kept."""
+    """A receive function that replays the messages received so far, then receives and records further ones."""
     replayed = iter(tuple(received))
 
     async def receive_or_replay() -> Message:
@@ -153,7 +153,7 @@ def _replay(received: list[Message], receive: Receive) -> Receive:
 def _with_default_headers(headers: list[tuple[bytes, bytes]], request_id: str, allowance: object) -> list[tuple[bytes, bytes]]:
     names = {name.lower() for name, _ in headers}
     if b"access-control-allow-origin" not in names:
-        # The library grants credentials to every origin; an origin that is not listed gets nothing at all.
+        # Starlette allows credentials for every origin; an origin that is not listed must get no CORS header.
         headers = [(n, v) for n, v in headers if n.lower() != b"access-control-allow-credentials"]
     defaults = DEFAULT_HEADERS | {"x-request-id": request_id} | ({"x-demo": "true"} if settings().demo else {})
     if isinstance(allowance, rate_limits.RateLimitStatus):

@@ -1,8 +1,7 @@
-"""What several functions are asked alike: matches, clubs, competitions, days.
+"""Parameter types that several functions share: matches, teams, competitions, days.
 
-Whatever our answers call a match, a club or a competition is taken where one is asked for: a competition by its code
-or name, a club by any spelling of its name or its id, a match by our id, football-data.org's or `external_id`.
-Spellings of one thing become one value before a route sees them, so that they also share the kept answer.
+A competition is given by code or name, a team by any spelling of its name or by id, a match by our id,
+football-data.org's or `external_id`. Spellings are normalised before the route runs, so that they share a cache entry.
 """
 
 import re
@@ -21,8 +20,8 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from shared.football.competition import Competition, known, named
-from shared.football.search_terms import called
+from shared.football.competition import Competition, available_competitions, find_competition
+from shared.football.search_terms import find_team
 from shared.football.team import Source
 from shared.runtime.settings import settings
 from shared.stores.football import matches
@@ -31,14 +30,14 @@ from shared.web.app import Connection
 from shared.web.errors import BadRequest, NotFound
 
 MAX_ID = 2**53
-"""Ids below it are exact in every client's numbers."""
+"""Ids below it are exact as JSON numbers in every client."""
 TeamId = Annotated[int, Field(ge=1, lt=2**31)]
 SINGLE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
-"""Text without control characters, as a pattern that every client's language knows."""
+"""Text without control characters, as a portable regular expression."""
 
 
 class ExternalId(int):
-    """A match's id behind the code of its competition, as `external_id` has it: `PL_497405`."""
+    """A match id parsed from an `external_id`, which is prefixed with the competition's code: `PL_497405`."""
 
     competition: str
 
@@ -59,7 +58,7 @@ def _parse_match_id(value: object, handler: ValidatorFunctionWrapHandler) -> int
 
 
 ALLOW_EXTERNAL_ID = WrapValidator(_parse_match_id)
-"""Lets an `external_id` stand where a match's id is asked for."""
+"""Accepts an `external_id` as a match id."""
 MatchId = Annotated[
     int,
     Field(ge=1, lt=MAX_ID, description="Its id, football-data.org's, or the `external_id` that we give."),
@@ -68,7 +67,7 @@ MatchId = Annotated[
 
 
 def _canonical_team_name(name: str) -> str:
-    club = called(name)
+    club = find_team(name)
     return club.name if club else name
 
 
@@ -77,22 +76,22 @@ TeamName = Annotated[
     Field(min_length=1, max_length=100, description="A club by any spelling of its name, or by its id."),
     AfterValidator(_canonical_team_name),
 ]
-"""A club by any spelling of its name or by its id, which become its name; a name that we do not know stays."""
+"""A team's name, normalised from any spelling or id; unknown names are unchanged."""
 
 
 def _canonical_competition_code(name: str) -> str:
-    found = named(name, known(demo=settings().demo))
+    found = find_competition(name, available_competitions(demo=settings().demo))
     return found.code if found else name
 
 
 CompetitionName = Annotated[
     str, Field(max_length=100, description="A competition by its code or its name."), AfterValidator(_canonical_competition_code)
 ]
-"""A competition by its code or name, which become its code; one that we do not know stays."""
+"""A competition's code, normalised from code or name; unknown names are unchanged."""
 
 
 def _reject_non_iso_dates(value: object) -> object:
-    """A day in writing; the library alone would take a number for seconds since 1970."""
+    """Accept only YYYY-MM-DD; pydantic would read a number as seconds since 1970."""
     if isinstance(value, date) or (isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
         return value
     raise PydanticCustomError("date_type", "a day")
@@ -100,7 +99,7 @@ def _reject_non_iso_dates(value: object) -> object:
 
 ISO_DATE_ONLY = BeforeValidator(_reject_non_iso_dates)
 Date = Annotated[date, ISO_DATE_ONLY]
-# The calendar's last day has no end in UTC. The bounds stand first, or they would be told as Python writes them.
+# date.max would overflow in UTC. The bounds come first, or pydantic renders them as Python literals in the schema.
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1)), ISO_DATE_ONLY]
 
 
@@ -111,14 +110,13 @@ def _reject_non_integers(value: object) -> object:
 
 
 INTEGER_ONLY = BeforeValidator(_reject_non_integers)
-"""Of a body, in which numbers are no texts, and 7.0 is whole (JSON Schema, section 6.1.1)."""
+"""Rejects strings and booleans in JSON bodies; accepts 7.0 (JSON Schema, section 6.1.1)."""
 
 
 class _StringInSchema:
-    """Describes a closed set of texts as a string whose pattern and description list them, and not as an `enum`.
+    """Describes a `Literal` as a string with a pattern, not as an `enum`.
 
-    Generators of clients turn an `enum` into a type of its own, to which code that holds any string cannot be assigned;
-    a pattern they leave to the server.
+    Client generators turn an `enum` into a type to which a plain string cannot be assigned.
     """
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -132,16 +130,16 @@ class _StringInSchema:
 
 
 STRING_IN_SCHEMA = _StringInSchema()
-"""Of what is sent to operations whose clients' code assigns any string."""
+"""For parameters of operations whose clients assign plain strings."""
 
 
 def shown_competitions() -> dict[str, Competition]:
-    """The competitions that readers are shown, by code: those that are forecast."""
-    return {c.code: c for c in known(demo=settings().demo) if c.forecast}
+    """The competitions that readers see, by code: those with forecasts."""
+    return {c.code: c for c in available_competitions(demo=settings().demo) if c.forecast}
 
 
 def code_of(competition: str) -> str:
-    """The code of the competition that somebody names, if readers are shown it.
+    """The code of a shown competition, by code or name.
 
     Raises:
         BadRequest: there is no such competition.
@@ -150,23 +148,23 @@ def code_of(competition: str) -> str:
 
 
 def any_competition_code(competition: str) -> str:
-    """The same, also of a lower division, whose matches stand among a club's last ones and earlier meetings.
+    """The same, lower divisions included: their matches appear in a team's form and head-to-head.
 
     Raises:
         BadRequest: there is no such competition.
     """
-    return _resolve_code({c.code: c for c in known(demo=settings().demo)}, competition)
+    return _resolve_code({c.code: c for c in available_competitions(demo=settings().demo)}, competition)
 
 
 def _resolve_code(competitions: Mapping[str, Competition], name: str) -> str:
-    found = named(name, competitions.values())
+    found = find_competition(name, competitions.values())
     if found is None:
         raise BadRequest("unknown_competition", code=name, codes=", ".join(competitions))
     return found.code
 
 
 def require_match(db: Connection, match_id: int) -> MatchRow:
-    """A match by our id, else by football-data.org's; by its `external_id` only if it is of that competition.
+    """A match by our id, else by football-data.org's; the competition of an `external_id` must match.
 
     Raises:
         NotFound: there is no such match, or its competition is not shown.
@@ -178,7 +176,7 @@ def require_match(db: Connection, match_id: int) -> MatchRow:
 
 
 def find_match(db: Connection, match_id: int) -> MatchRow | None:
-    """The same, shown or not; None where there is no such match."""
+    """The same without raising, and also of competitions that are not shown."""
     number = int(match_id)
     row = matches.get(db, number) or matches.get_by_outside_id(db, Source.FOOTBALL_DATA_ORG, str(number))
     is_another = row is not None and isinstance(match_id, ExternalId) and row.competition != match_id.competition

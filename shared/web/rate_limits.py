@@ -1,7 +1,7 @@
-"""How often somebody may ask: one table of limits, and who is counted as one caller.
+"""Rate limits: the table of limits, and the identification of callers.
 
-A person is counted by their id, wherever they are; whoever does not sign in by their network address. Why it is counted
-so, and what happens while nobody can count: docs/decisions/limits.md.
+Signed-in callers are counted by user id, anonymous ones by IP address. Reasons, and the behaviour without Redis:
+docs/decisions/limits.md.
 """
 
 import math
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 from starlette.routing import Match
 
-from shared.accounts.plans import NOBODY, Plan, Reader
+from shared.accounts.plans import ANONYMOUS_READER, Plan, Reader
 from shared.clients.errors import Unavailable
 from shared.runtime.settings import settings
 from shared.services import redis_backed
@@ -23,32 +23,32 @@ from shared.web.errors import Forbidden, TooManyRequests, Unauthorized
 
 if TYPE_CHECKING:  # a function that counts nothing does not load them when it starts
     from shared.clients.redis.sliding_window import Taken
-    from shared.services.inbound_rate_limit import RateLimit
+    from shared.services.inbound_rate_limit import RateLimiter
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Calls in any minute."""
+    """Requests allowed in any minute."""
 
     anonymous: int
     signed_in: int
     elite: int
 
     def for_plan(self, plan: Plan) -> int:
-        """The calls of one caller."""
+        """The limit of a caller with a plan."""
         return {Plan.ANONYMOUS: self.anonymous, Plan.ELITE: self.elite}.get(plan, self.signed_in)
 
 
 @dataclass(frozen=True, slots=True)
 class RouteGroup:
-    """Addresses that are counted together, apart from all others.
+    """Paths that share a limit.
 
     Attributes:
-        prefix: of their paths; the first group that fits counts.
-        rate: None where calls are not counted.
-        each_route: how often one route may be called, beside `rate` for all of them together; None for no such limit.
-        counter: the prefix under which `rate` is counted, where groups share one count; None for its own.
-        closed: whether nothing passes while nobody can count. Writes never do, whatever their group.
+        prefix: of the paths; the first matching group applies.
+        rate: the limit of the group; None for no limit.
+        per_route: an additional limit of each route; None for none.
+        counter: the prefix under which `rate` is counted, for groups that share a counter; None for its own.
+        fail_closed: whether requests are rejected while Redis is unavailable. Writes always are.
     """
 
     prefix: str
@@ -59,32 +59,32 @@ class RouteGroup:
 
 
 MAX_INVALID_KEYS = 10
-"""API keys that open nothing, of one address in any minute and in one process, for which the database is asked."""
+"""Invalid API keys looked up in the database, for one address in any minute and process."""
 ADMIN = "/api/v1/admin"
 GROUPS = (
-    RouteGroup("/health", None),  # whoever watches us must not be sent away
-    RouteGroup("/api/v1/stripe/webhook", None),  # comes from a few addresses, and is signed
-    RouteGroup("/api/v1/ml/training-data", None),  # its key is no person's, and is compared before anything is asked
-    RouteGroup("/docs", None),  # files, which a browser and the CDN keep
+    RouteGroup("/health", None),  # monitoring must not be limited
+    RouteGroup("/api/v1/stripe/webhook", None),  # signed, from a few addresses
+    RouteGroup("/api/v1/ml/training-data", None),  # authenticated with its own key, without I/O
+    RouteGroup("/docs", None),  # static files, cached by browsers and the CDN
     RouteGroup("/openapi.json", None),
-    # A page for administrators makes several calls at once: a limit for each route, and one for all of them together.
+    # An admin page sends several requests at once: a limit for each route, and one for the group.
     RouteGroup(ADMIN, Rate(5, 60, 60), fail_closed=True, per_route=Rate(5, 5, 5)),
     RouteGroup("/api/v1/sync", Rate(5, 60, 60), fail_closed=True, per_route=Rate(5, 5, 5), counter=ADMIN),
     RouteGroup("/api/v1/search", Rate(5, 30, 150)),
     RouteGroup("/api/v1/enrichment", Rate(5, 30, 150)),
     RouteGroup("/api/v1/webhooks", Rate(5, 10, 10)),  # they start a job
 )
-"""What differs from the rest."""
+"""Exceptions from the default limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimitStatus:
-    """What a caller has left.
+    """A caller's limit and usage.
 
     Attributes:
-        limit: calls in any minute.
-        left: how many more may be made now.
-        reset: seconds until one more may be made than now.
+        limit: requests allowed in any minute.
+        remaining: requests allowed now.
+        reset: seconds until `remaining` grows.
     """
 
     limit: int
@@ -92,7 +92,7 @@ class RateLimitStatus:
     reset: float
 
     def headers(self) -> dict[str, str]:
-        """As draft-ietf-httpapi-ratelimit-headers-06 (section 5) tells it; whole seconds, rounded up."""
+        """Headers of draft-ietf-httpapi-ratelimit-headers-06, section 5; whole seconds, rounded up."""
         return {
             "ratelimit-limit": str(self.limit),
             "ratelimit-remaining": str(self.remaining),
@@ -101,56 +101,56 @@ class RateLimitStatus:
 
 
 def check(request: Request) -> None:
-    """Count a request, and keep with it (`state.allowance`) what its caller has left.
+    """Count a request against its caller's limit and store the status in `request.state.rate_limit`.
 
     Raises:
-        TooManyRequests: the caller has nothing left.
-        Unauthorized: the request shows a token or key that proves nothing.
-        Forbidden: it shows one that may not speak here, or it did not come through our CDN where one stands before us.
-        Unavailable: the request must be counted and nobody can.
+        TooManyRequests: the limit is exceeded.
+        Unauthorized: the token or key is invalid.
+        Forbidden: the token or key has no access, or the request bypassed the CDN.
+        Unavailable: the request must be counted and Redis is unavailable.
     """
     if settings().cdn_secret and not _is_from_cdn(request):
         raise Forbidden("not_through_the_front")
     group = group_for(request.scope["path"])
     if request.method == "OPTIONS" or group.rate is None:
         return
-    limiter = redis_backed.rate_limit()
+    limiter = redis_backed.rate_limiter()
     if limiter is None:
         return
     reader, refusal = _identify(request, limiter)
     counters = [(group.counter or group.prefix, group.rate)]
     if group.per_route and (route := _route_name(request)):
-        counters.insert(0, (route, group.per_route))  # first: what one route refuses takes nothing from the others
+        counters.insert(0, (route, group.per_route))  # first: a rejection by it leaves the group's count unchanged
     decisions: list[Taken] = []
     for name, rate in counters:
         decisions.append(_acquire(request, limiter, reader, group, name, rate))
         if decisions[-1].wait > 0:
             break
     taken = min(decisions, key=lambda each: each.left)
-    request.state.allowance = RateLimitStatus(taken.most, taken.left, taken.reset)
+    request.state.rate_limit = RateLimitStatus(taken.most, taken.left, taken.reset)
     if taken.wait > 0:
         raise TooManyRequests(taken.wait)
     if refusal is not None:
         raise refusal
 
 
-def _acquire(request: Request, limiter: "RateLimit", reader: Reader, group: RouteGroup, name: str, rate: Rate) -> "Taken":
+def _acquire(request: Request, limiter: "RateLimiter", reader: Reader, group: RouteGroup, name: str, rate: Rate) -> "Taken":
     caller, most = f"{name}:{_caller_key(request, reader)}", rate.for_plan(reader.plan)
-    plans = redis_backed.remembered_plans()
-    beside = plans.key_of(reader.user_id) if plans and reader.user_id and not reader.by_key else None
+    plans = redis_backed.plan_cache()
+    beside = plans.key_for(reader.user_id) if plans and reader.user_id and not reader.by_key else None
     try:
-        # The plan that is remembered is newer than the one that the token tells.
-        taken = limiter.take(caller, most, beside, {plan: rate.for_plan(plan) for plan in Plan} if beside else None)
-        request.state.standing = taken.beside
+        # The cached plan is newer than the one in the token.
+        taken = limiter.acquire(caller, most, beside, {plan: rate.for_plan(plan) for plan in Plan} if beside else None)
+        request.state.account_status = taken.beside
     except Unavailable:
         if group.fail_closed or request.method not in {"GET", "HEAD"}:
             raise
-        taken = limiter.take_alone(caller, most)
+        taken = limiter.acquire_locally(caller, most)
     return taken
 
 
 def _route_name(request: Request) -> str | None:
-    """The route that will serve a request, whatever ids stand in its address; None where none will."""
+    """The method and path template of the route that serves a request; None if there is none."""
     for route in request.app.routes:
         if route.matches(request.scope)[0] is Match.FULL:
             return f"{request.method} {route.path}"
@@ -158,14 +158,14 @@ def _route_name(request: Request) -> str | None:
 
 
 def client_address(request: Request) -> str:
-    """The network address that a request came from; of IPv6 the /64, which is what one household has.
+    """The client's IP address; for IPv6 the /64 network, which one household shares.
 
-    It is the address that connected to us, as the platform tells it. Only from our own CDN, which proves itself by
-    CDN_SECRET, the address that the CDN tells counts. `X-Forwarded-For` is never read: its left side anybody can write.
+    It is the address of the connection, or CloudFront-Viewer-Address if the request carries CDN_SECRET.
+    `X-Forwarded-For` is never read: clients can forge its left side.
     """
     address_text = request.client.host if request.client else ""
     if _is_from_cdn(request):
-        address_text = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]  # the port stands last
+        address_text = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]  # without the port
     try:
         address = ip_address(address_text.strip("[]"))
     except ValueError:
@@ -182,29 +182,29 @@ def _is_from_cdn(request: Request) -> bool:
 
 
 def group_for(path: str) -> RouteGroup:
-    """The group that a path is counted in."""
+    """The group of a path."""
     found = next((group for group in GROUPS if path.startswith(group.prefix)), None)
     return found or RouteGroup("/", Rate(settings().public_calls_per_minute, 100, 500))
 
 
-def _identify(request: Request, limiter: "RateLimit") -> tuple[Reader, Exception | None]:
-    """Who asks, and what is wrong with what they show; whoever shows something wrong is counted by their address."""
+def _identify(request: Request, limiter: "RateLimiter") -> tuple[Reader, Exception | None]:
+    """The caller, and the error of their credentials; callers with invalid credentials are counted by address."""
     invalid_keys = f"false keys:{client_address(request)}"
     has_api_key = "x-api-key" in request.headers and "authorization" not in request.headers
-    if has_api_key and limiter.is_refused_alone(invalid_keys, MAX_INVALID_KEYS):
-        return NOBODY, Unauthorized("key_refused")
+    if has_api_key and limiter.is_limited_locally(invalid_keys, MAX_INVALID_KEYS):
+        return ANONYMOUS_READER, Unauthorized("key_refused")
     try:
         return authenticate(request), None
     except (Unavailable, DatabaseUnavailable):
-        # Whatever needs to know the reader will fail by itself; what everybody may read is still answered.
-        return NOBODY, None
-    except Exception as error:  # also one that nobody foresaw must not make a call free
-        if has_api_key and isinstance(error, Unauthorized):  # a key that lacks a scope or a plan is a true one
-            limiter.take_alone(invalid_keys, MAX_INVALID_KEYS)
-        return NOBODY, error
+        # Routes that need the reader fail later; public routes still respond.
+        return ANONYMOUS_READER, None
+    except Exception as error:  # an unexpected one must not bypass the limit either
+        if has_api_key and isinstance(error, Unauthorized):  # a key without the scope or plan is valid
+            limiter.acquire_locally(invalid_keys, MAX_INVALID_KEYS)
+        return ANONYMOUS_READER, error
 
 
 def _caller_key(request: Request, reader: Reader) -> str:
-    if reader.plan is Plan.ANONYMOUS:  # an account that names no person costs nothing: it gets no limit of its own
+    if reader.plan is Plan.ANONYMOUS:  # anonymous accounts are free to create: no limit of their own
         return client_address(request)
     return str(reader.user_id)

@@ -1,4 +1,4 @@
-"""Who reads, as our database knows them: written down when they come for the first time."""
+"""Registration of signed-in readers in our database with their first request."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -11,29 +11,28 @@ from shared.football.calendar import paris_day
 from shared.runtime import clock
 from shared.stores import database
 from shared.stores.people import users
-from shared.stores.people.users import PersonRow
+from shared.stores.people.users import UserRow
 from shared.web.app import Connection
 from shared.web.authentication import Person, SignedIn, require_user_id
 
 
-def register(db: database.Connection, reader: Reader, now: datetime) -> PersonRow:
-    """A person, and the age that their sign-up states taken as their own word, once.
+def register(db: database.Connection, reader: Reader, now: datetime) -> UserRow:
+    """The person's row, added if missing; the age stated at sign-up is taken over once.
 
-    What they write at Supabase afterwards changes nothing, whether it stated that they are of age or that they are not;
-    a birth date that they give us still counts.
+    Later changes in Supabase are ignored; a birth date given to us still counts.
 
     Raises:
-        Forbidden: the reader is nobody.
+        Forbidden: the reader is anonymous.
     """
     user_id = require_user_id(reader)
-    row = users.meet(db, user_id, now)
+    row = users.get_or_create(db, user_id, now)
     if row.adult_declared_at is not None or row.sign_up_read_at is not None:
         return row
-    adult = reader.sign_up.states_adult(paris_day(now))
+    adult = reader.sign_up.declares_adult(paris_day(now))
     if adult is None:
         return row
     with db.transaction():
-        users.sign_up_read(db, user_id, now)
+        users.mark_sign_up_read(db, user_id, now)
         if adult:
             users.declare_adult(db, user_id, now, "sign_up")
     return replace(row, sign_up_read_at=now, adult_declared_at=now if adult else None)
@@ -50,6 +49,6 @@ async def _register_person(reader: Person, db: Connection) -> Reader:
 
 
 RegisteredReader = Annotated[Reader, Depends(_register_reader)]
-"""`SignedIn`, and met before the route begins."""
+"""`SignedIn`, registered before the route runs."""
 RegisteredPerson = Annotated[Reader, Depends(_register_person)]
-"""`Person`, and met before the route begins."""
+"""`Person`, registered before the route runs."""

@@ -1,4 +1,4 @@
-"""What several functions answer alike: where a match stands, and where the data of an answer come from."""
+"""Response schemas that several functions share: match status, data source, team."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from shared.explanations.translations import Language, say
-from shared.football.articles import Kind
+from shared.football.articles import ArticleKind
 from shared.football.calendar import paris_day
 from shared.football.match import Status
 from shared.runtime.settings import settings
@@ -16,7 +16,7 @@ from shared.stores.football.teams import TeamRow
 DisplayStatus = Literal["scheduled", "live", "finished", "postponed"]
 DISPLAY_STATUS: Mapping[Status, DisplayStatus] = {
     Status.SCHEDULED: "scheduled",
-    Status.HELD: "scheduled",
+    Status.UNKNOWN: "scheduled",
     Status.IN_PLAY: "live",
     Status.FINISHED: "finished",
     Status.AWARDED: "finished",
@@ -24,12 +24,12 @@ DISPLAY_STATUS: Mapping[Status, DisplayStatus] = {
     Status.SUSPENDED: "postponed",
     Status.CANCELLED: "postponed",
 }
-"""Where a match stands, in the four words of the pages."""
+"""The status of a match as the frontend names it."""
 ArticleType = Literal["injury", "suspension", "transfer", "form", "preview", "general"]
 
 
 class DataSourceInfo(BaseModel):
-    """Where the data of an answer come from, and a warning where they need one."""
+    """The source of a response's data, with an optional warning."""
 
     source: Literal["live_api", "cache", "database"] = "database"
     is_fallback: bool = False
@@ -40,17 +40,17 @@ class DataSourceInfo(BaseModel):
 
 
 def displayed_date(kick_off: datetime, *, hour_known: bool) -> datetime:
-    """A kick-off as answers show it, in UTC: without an hour its day at midnight, beside `hour_known`: false."""
+    """The kick-off in UTC for responses: midnight of its day if the hour is unknown."""
     return kick_off.astimezone(UTC) if hour_known else datetime.combine(paris_day(kick_off), time(), UTC)
 
 
-def article_type(kind: Kind) -> ArticleType:
-    """What an article is about, in the pages' words."""
-    return "general" if kind is Kind.OTHER else kind.value
+def article_type(kind: ArticleKind) -> ArticleType:
+    """The kind of an article as the frontend names it."""
+    return "general" if kind is ArticleKind.OTHER else kind.value
 
 
 class TeamSearchResult(BaseModel):
-    """A club; its country as an ISO 3166 alpha-3 code, with ENG, SCO and WAL for the nations of Britain."""
+    """A team; its country as an ISO 3166 alpha-3 code, or ENG, SCO or WAL."""
 
     id: int
     name: str
@@ -61,7 +61,7 @@ class TeamSearchResult(BaseModel):
 
 
 def team_search_result(team: TeamRow) -> TeamSearchResult:
-    """A club that was searched for."""
+    """A team as a search result."""
     return TeamSearchResult(
         id=team.team_id,
         name=team.name,
@@ -73,7 +73,7 @@ def team_search_result(team: TeamRow) -> TeamSearchResult:
 
 
 def data_source(language: Language, details: str | None = None) -> DataSourceInfo:
-    """The database; the demonstration league says that it is one."""
+    """The database as data source; with a warning if the data is the demonstration league."""
     if settings().demo:
         return DataSourceInfo(warning=say("demo", language), warning_code="DEMO_DATA", details=details)
     return DataSourceInfo(details=details)

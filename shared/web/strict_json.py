@@ -1,7 +1,7 @@
-"""Bodies of requests: JSON, of which everybody who reads it makes the same, and which a database can keep.
+"""Strict parsing of JSON request bodies.
 
-The library takes a key that stands twice, half a character and a NUL; the first means one thing to us and another to
-whoever checks it before us, the others cannot be stored.
+Python's parser accepts duplicate keys, lone surrogates and NUL. Duplicate keys are read differently by other parsers;
+the others cannot be stored in Postgres.
 """
 
 import json
@@ -17,16 +17,16 @@ from shared.web.errors import BadRequest, PayloadTooLarge, UnsupportedMediaType
 MAX_BODY_BYTES = 256 * 1024
 """Bytes."""
 MAX_DEPTH = 32
-"""Levels of lists and objects in each other."""
+"""Levels of nested arrays and objects."""
 MAX_VALUES = 2_000
-"""Values and keys of a whole body."""
+"""Values and keys of a body."""
 
 
 class StrictJsonRoute(APIRoute):
-    """A route whose body is read strictly, where it takes one, and only once its sender may call the route."""
+    """A route that validates its JSON body strictly, after the access rules."""
 
     def get_route_handler(self) -> Callable[[Request], Any]:
-        """What answers a request."""
+        """The request handler."""
         handle = super().get_route_handler()
         if self.body_field is None:
             return handle
@@ -46,12 +46,12 @@ class StrictJsonRoute(APIRoute):
 
 
 def validate_body(media_type: str, body: bytes) -> None:
-    """Refuse a body that is not readable JSON. Where only its grammar is wrong, the library says at which place.
+    """Validate a body. Syntax errors are left to FastAPI, which reports their position.
 
     Raises:
-        UnsupportedMediaType: it says to be something else.
-        BadRequest: a key stands twice in an object, a text holds NUL or half a character, a number is beyond all
-            measure, it is nested more than `DEEPEST` levels deep or holds more than `MOST_VALUES` values.
+        UnsupportedMediaType: the media type is not JSON.
+        BadRequest: a duplicate key, a NUL or lone surrogate in a string, an unrepresentable number, more than
+            `MAX_DEPTH` levels or more than `MAX_VALUES` values.
     """
     kind = media_type.partition(";")[0].strip().lower()
     if not (kind.startswith("application/") and kind.endswith(("/json", "+json"))):
@@ -73,7 +73,7 @@ def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _validate_values(body: Any) -> None:
-    """Walk through a body without recursion, in a time that grows with its size alone."""
+    """Walk through a body level by level: no recursion, linear time."""
     count, level = 0, [body]
     for _ in range(MAX_DEPTH + 1):
         children: list[Any] = []

@@ -1,6 +1,6 @@
-"""Numbers in paths and queries have one spelling: `23`, not `023`, `+23`, `2_3`, `23.0` or other scripts' digits.
+"""Canonical numbers in paths and queries: `23`, not `023`, `+23`, `2_3`, `23.0` or other scripts' digits.
 
-The library accepts them all. One resource would have many addresses, and so many entries in each cache.
+Pydantic accepts them all, which would give one resource many URLs and cache entries.
 """
 
 import re
@@ -15,17 +15,17 @@ from fastapi.routing import APIRoute
 
 _WHOLE = re.compile("0|-?[1-9][0-9]*")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-"""A number as JSON writes it (RFC 8259, section 6)."""
+"""A JSON number (RFC 8259, section 6)."""
 
 
 class StrictNumbersRoute(APIRoute):
-    """A route that refuses (422) a number in its path or query that is not written plainly.
+    """A route that rejects (422) non-canonical numbers in its path and query.
 
-    Text that is no number in any spelling is left to the parameter's own type: a match may also be `PL_497405`.
+    Text that is not a number is left to the parameter's type: a match may also be `PL_497405`.
     """
 
     def get_route_handler(self) -> Callable[[Request], Any]:
-        """What responds to a request."""
+        """The request handler."""
         handle = super().get_route_handler()
         patterns = {
             (place, field.alias): pattern
@@ -52,7 +52,7 @@ def _flatten(dependant: Dependant) -> Iterator[Dependant]:
 
 
 def _pattern_for(annotation: Any) -> re.Pattern[str] | None:
-    """The spelling of a parameter's type; None where it is no number."""
+    """The canonical pattern of a parameter's type; None if it is not numeric."""
     kinds = [kind for kind in _types_in(annotation) if isinstance(kind, type)]
     if Decimal in kinds or float in kinds:
         return _DECIMAL
@@ -60,7 +60,7 @@ def _pattern_for(annotation: Any) -> re.Pattern[str] | None:
 
 
 def _types_in(annotation: Any) -> Iterator[Any]:
-    """The types in an annotation, however deep in `Annotated` and unions they stand."""
+    """The types in an annotation, inside `Annotated` and unions too."""
     yield annotation
     for inner in get_args(annotation):
         yield from _types_in(inner)
@@ -76,7 +76,7 @@ def _errors(request: Request, patterns: dict[tuple[str, str], re.Pattern[str]]) 
 
 
 def is_canonical(annotation: Any, text: str) -> bool:
-    """Whether a text, given for a parameter of a type, is no number in another spelling than the plain one."""
+    """Whether a parameter's text is a canonical number, or no number at all."""
     pattern = _pattern_for(annotation)
     return pattern is None or _is_canonical(text, pattern)
 
@@ -84,6 +84,6 @@ def is_canonical(annotation: Any, text: str) -> bool:
 def _is_canonical(text: str, pattern: re.Pattern[str]) -> bool:
     try:
         float(text)
-    except ValueError:  # no reader of numbers would take it for one
+    except ValueError:  # not a number
         return True
     return pattern.fullmatch(text) is not None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.accounts.account_status import DELETED, NO_ACCOUNT, Standing, read
+from shared.accounts.account_status import DELETED, NO_ACCOUNT, AccountStatus, parse
 from shared.accounts.plans import Plan
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -15,17 +15,17 @@ NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
     st.none() | st.datetimes(timezones=st.sampled_from([UTC])),
 )
 def test_what_is_remembered_in_a_line_is_read_again(plan: str, until: datetime | None) -> None:
-    assert read(Standing(plan, until).text()) == Standing(plan, until)
+    assert parse(AccountStatus(plan, until).serialize()) == AccountStatus(plan, until)
 
 
 @pytest.mark.parametrize("text", [None, "", "changed", "king", "premium yesterday", "premium 2026-11-22T15:00:00"])
 def test_what_is_none_of_ours_is_no_standing(text: str | None) -> None:
-    assert read(text) is None
+    assert parse(text) is None
 
 
 @pytest.mark.case("P7")
 def test_a_pause_ends_at_its_instant() -> None:
-    standing = Standing("free", NOW)
+    standing = AccountStatus("free", NOW)
     assert standing.paused(NOW - timedelta(microseconds=1))
     assert not standing.paused(NOW)
-    assert not Standing("free").paused(NOW)
+    assert not AccountStatus("free").paused(NOW)

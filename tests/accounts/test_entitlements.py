@@ -3,15 +3,15 @@ from itertools import pairwise, product
 
 import pytest
 
-from shared.accounts.entitlements import View, hidden, plan_for_pick, view_of
+from shared.accounts.entitlements import PlanFeatures, locked_features, plan_for_pick, features_of
 from shared.accounts.plans import Plan
 from shared.explanations.translations import Language, say
 from tests.picks_for_everyone import visible_with_picks_for_everyone
 
-NAMES = [field.name for field in fields(View)]
+NAMES = [field.name for field in fields(PlanFeatures)]
 
 
-def amount(view: View, name: str) -> float:
+def amount(view: PlanFeatures, name: str) -> float:
     shown = getattr(view, name)
     return float("inf") if shown is None else shown
 
@@ -19,21 +19,21 @@ def amount(view: View, name: str) -> float:
 def test_every_plan_sees_what_the_ones_below_it_see() -> None:
     for less, more in pairwise(Plan):
         for name in NAMES:
-            assert amount(view_of(less), name) <= amount(view_of(more), name)
+            assert amount(features_of(less), name) <= amount(features_of(more), name)
 
 
 def test_what_the_plans_promise() -> None:
-    assert [view_of(plan).picks for plan in Plan] == [0, 3, None, None, None]
-    assert [view_of(plan).factors for plan in Plan] == [2, 2, None, None, None]
+    assert [features_of(plan).picks for plan in Plan] == [0, 3, None, None, None]
+    assert [features_of(plan).factors for plan in Plan] == [2, 2, None, None, None]
     for name in ("markets", "model_details", "sources", "enrichment", "news_search", "forecast_history"):
-        assert [getattr(view_of(plan), name) for plan in Plan] == [False, False, True, True, True]
+        assert [getattr(features_of(plan), name) for plan in Plan] == [False, False, True, True, True]
     for name in ("api_keys", "webhooks"):
-        assert [getattr(view_of(plan), name) for plan in Plan] == [False, False, False, True, True]
+        assert [getattr(features_of(plan), name) for plan in Plan] == [False, False, False, True, True]
 
 
 @pytest.mark.parametrize(("plan", "whole"), [("anonymous", 0), ("free", 3), ("premium", 5), ("elite", 5), ("admin", 5)])
 def test_the_first_picks_of_a_day_are_shown_and_each_once_its_match_has_begun(plan: str, whole: int) -> None:
-    view = view_of(Plan(plan))
+    view = features_of(Plan(plan))
     assert [view.shows_pick(rank, begun=False) for rank in range(1, 6)] == [rank <= whole for rank in range(1, 6)]
     assert all(view.shows_pick(rank, begun=True) for rank in range(1, 6))
 
@@ -44,11 +44,11 @@ def test_the_least_plan_that_shows_a_pick_is_known() -> None:
 
 def test_what_is_hidden_is_told_with_the_least_plan_that_shows_more_and_nothing_else_is() -> None:
     for plan, name in product(Plan, NAMES):
-        told = {item.what: item for item in hidden(view_of(plan))}
-        more = [other for other in Plan if amount(view_of(other), name) > amount(view_of(plan), name)]
+        told = {item.name: item for item in locked_features(features_of(plan))}
+        more = [other for other in Plan if amount(features_of(other), name) > amount(features_of(plan), name)]
         assert (name in told) is bool(more)
         if more:
-            assert told[name].needs is more[0]
+            assert told[name].required_plan is more[0]
             assert more[0] not in (plan, Plan.ADMIN)
 
 
@@ -59,12 +59,12 @@ def test_one_line_gives_the_picks_to_everyone_and_changes_nothing_else() -> None
         assert all(view.shows_pick(rank, begun=False) for rank in range(1, 6))
         assert "picks" not in {item.what for item in turned.hidden(view)}
         others = [name for name in NAMES if name != "picks"]
-        assert [getattr(view, name) for name in others] == [getattr(view_of(plan), name) for name in others]
+        assert [getattr(view, name) for name in others] == [getattr(features_of(plan), name) for name in others]
     assert turned.plan_for_pick(5) is Plan.ANONYMOUS
 
 
 @pytest.mark.parametrize("language", Language)
 def test_every_hidden_thing_has_its_own_text(language: Language) -> None:
-    keys = {item.why for plan in Plan for item in hidden(view_of(plan))}
+    keys = {item.text_key for plan in Plan for item in locked_features(features_of(plan))}
     assert len({say(key, language) for key in keys}) == len(keys) == len(NAMES) + 1
-    assert hidden(view_of(Plan.ELITE)) == hidden(view_of(Plan.ADMIN)) == ()
+    assert locked_features(features_of(Plan.ELITE)) == locked_features(features_of(Plan.ADMIN)) == ()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.accounts.plans import NOBODY, Plan, plan_told_by
+from shared.accounts.plans import ANONYMOUS_READER, Plan, plan_from_metadata
 
 ROLES = ("premium", "elite", "admin")
 
@@ -18,7 +18,7 @@ def test_each_plan_covers_itself_and_those_below_and_no_other() -> None:
 
 @pytest.mark.parametrize("role", [*ROLES, "free"])
 def test_the_role_that_we_wrote_into_a_token_is_the_plan(role: str) -> None:
-    assert plan_told_by({"role": role, "provider": "email"}) == role
+    assert plan_from_metadata({"role": role, "provider": "email"}) == role
 
 
 @given(st.none() | st.text() | st.integers() | st.booleans() | st.lists(st.sampled_from(ROLES)) | st.sampled_from(
@@ -26,9 +26,9 @@ def test_the_role_that_we_wrote_into_a_token_is_the_plan(role: str) -> None:
 ))  # fmt: skip
 def test_anything_else_there_is_free(role: object) -> None:
     if role not in ROLES:
-        assert plan_told_by({"role": role, "plan": "elite", "tier": "admin"}) is Plan.FREE
-    assert plan_told_by({"Role": role}) is Plan.FREE
+        assert plan_from_metadata({"role": role, "plan": "elite", "tier": "admin"}) is Plan.FREE
+    assert plan_from_metadata({"Role": role}) is Plan.FREE
 
 
 def test_nobody_has_no_name_and_no_plan() -> None:
-    assert (NOBODY.user_id, NOBODY.plan, NOBODY.by_key, NOBODY.second_factor) == (None, Plan.ANONYMOUS, False, False)
+    assert (ANONYMOUS_READER.user_id, ANONYMOUS_READER.plan, ANONYMOUS_READER.by_key, ANONYMOUS_READER.second_factor) == (None, Plan.ANONYMOUS, False, False)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.accounts.push_endpoints import LONGEST, is_push_endpoint, leaving, leaving_token
+from shared.accounts.push_endpoints import MAX_LENGTH, is_push_endpoint, parse_unsubscribe_token, unsubscribe_token
 
 KEY = "a secret of ours"
 
@@ -18,7 +18,7 @@ KEY = "a secret of ours"
         "https://updates.push.services.mozilla.com/wpush/v2/gAAAAAB",
         "https://wns2-par02p.notify.windows.com/w/?token=BQYAAA%2fb%3d",
         "https://web.push.apple.com/QGuQyavXutnMH9vN",
-        "https://fcm.googleapis.com/" + "x" * (LONGEST - 27),
+        "https://fcm.googleapis.com/" + "x" * (MAX_LENGTH - 27),
     ],
 )
 def test_the_push_services_of_browsers_are_taken(url: str) -> None:
@@ -56,7 +56,7 @@ def test_the_push_services_of_browsers_are_taken(url: str) -> None:
         "//fcm.googleapis.com/x",
         "file:///etc/passwd",
         "",
-        "https://fcm.googleapis.com/" + "x" * (LONGEST - 26),
+        "https://fcm.googleapis.com/" + "x" * (MAX_LENGTH - 26),
     ],
 )
 def test_nothing_else_is(url: str) -> None:
@@ -67,23 +67,23 @@ def test_nothing_else_is(url: str) -> None:
 @pytest.mark.case("P12")
 @given(st.integers(1, 10**18 - 1))
 def test_a_word_ends_the_subscription_that_it_was_made_for(subscription_id: int) -> None:
-    assert leaving(leaving_token(subscription_id, KEY), KEY) == subscription_id
+    assert parse_unsubscribe_token(unsubscribe_token(subscription_id, KEY), KEY) == subscription_id
 
 
 def test_words_that_were_sent_long_ago_still_end_their_subscription() -> None:
     """`printf 'unsubscribe 7' | openssl dgst -sha256 -hmac 'a secret of ours'`, and the first half of what it says."""
     word = "7.930944d4a0a336bc8e30dcccb587c502"
-    assert leaving_token(7, KEY) == word
-    assert leaving(word, KEY) == 7
-    assert leaving(word + "7", KEY) is leaving(word[:-1], KEY) is leaving(word.upper(), KEY) is None
+    assert unsubscribe_token(7, KEY) == word
+    assert parse_unsubscribe_token(word, KEY) == 7
+    assert parse_unsubscribe_token(word + "7", KEY) is parse_unsubscribe_token(word[:-1], KEY) is parse_unsubscribe_token(word.upper(), KEY) is None
 
 
 @pytest.mark.case("P12")
 @given(st.integers(1, 10**18 - 1), st.text(max_size=60))
 def test_no_other_word_ends_anything(subscription_id: int, word: str) -> None:
     """Nobody is unsubscribed by counting."""
-    _, _, mac = leaving_token(subscription_id, KEY).partition(".")
-    assert leaving(word, KEY) is None
-    assert leaving(f"{subscription_id + 1}.{mac}", KEY) is None
-    assert leaving(f"{subscription_id}.{mac}", "another secret") is None
-    assert leaving(f"0{subscription_id}.{mac}", KEY) is None
+    _, _, mac = unsubscribe_token(subscription_id, KEY).partition(".")
+    assert parse_unsubscribe_token(word, KEY) is None
+    assert parse_unsubscribe_token(f"{subscription_id + 1}.{mac}", KEY) is None
+    assert parse_unsubscribe_token(f"{subscription_id}.{mac}", "another secret") is None
+    assert parse_unsubscribe_token(f"0{subscription_id}.{mac}", KEY) is None

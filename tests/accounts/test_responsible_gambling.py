@@ -8,22 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.accounts.responsible_gambling import (
-    LONGEST_PAUSE,
-    RAISED_AFTER,
-    SHORTEST_PAUSE,
-    Kind,
+    MAX_COOL_OFF,
+    INCREASE_DELAY,
+    MIN_COOL_OFF,
+    LimitKind,
     Limit,
     Period,
-    Played,
-    changed,
-    pause_until,
-    room,
+    DailyActivity,
+    apply_change,
+    cool_off_end,
+    remaining,
     used,
 )
 
 D = Decimal
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
-LATER = NOW + RAISED_AFTER
+LATER = NOW + INCREASE_DELAY
 SUNDAY = date(2026, 11, 22)
 
 
@@ -49,11 +49,11 @@ SUNDAY = date(2026, 11, 22)
 )
 def test_what_becomes_of_a_wish(limit: Limit, wish: Decimal | None, after: Limit) -> None:
     """A lower limit counts at once, a higher one or none waits; the same wish does not wait anew."""
-    assert changed(limit, wish, NOW) == after
+    assert apply_change(limit, wish, NOW) == after
 
 
 def test_a_raise_counts_from_its_instant_on_and_not_before() -> None:
-    raised = changed(Limit(D(50)), D(80), NOW)
+    raised = apply_change(Limit(D(50)), D(80), NOW)
     assert raised.at(LATER - timedelta(microseconds=1)).amount == 50
     assert raised.at(LATER) == Limit(D(80))
 
@@ -69,14 +69,14 @@ def test_no_row_of_wishes_raises_a_limit_within_two_days(wishes: list[tuple[Deci
     limit, now, asked = Limit(), NOW, (None, NOW)
     for wish, wait in wishes:
         before = limit.at(now)
-        limit = changed(limit, wish, now)
+        limit = apply_change(limit, wish, now)
         asked = asked if asked[0] == wish else (wish, now)
         allowed = limit.at(now).amount
         assert before.amount is None or (allowed is not None and allowed <= before.amount)
         now += wait
         if (then := limit.at(now).amount) != allowed:
             assert then == asked[0]
-            assert now - asked[1] >= RAISED_AFTER
+            assert now - asked[1] >= INCREASE_DELAY
 
 
 def test_periods_are_the_calendars() -> None:
@@ -86,25 +86,25 @@ def test_periods_are_the_calendars() -> None:
 
 
 PLAYED = [
-    Played(date(2026, 10, 31), D(500), D(500)),
-    Played(date(2026, 11, 1), D(40), D("-60")),
-    Played(date(2026, 11, 16), D(20), D(20)),
-    Played(SUNDAY, D(10), D(5)),
+    DailyActivity(date(2026, 10, 31), D(500), D(500)),
+    DailyActivity(date(2026, 11, 1), D(40), D("-60")),
+    DailyActivity(date(2026, 11, 16), D(20), D(20)),
+    DailyActivity(SUNDAY, D(10), D(5)),
 ]
 
 
 @pytest.mark.parametrize(
     ("kind", "period", "gone"),
     [
-        (Kind.STAKE, Period.DAY, 10),
-        (Kind.STAKE, Period.WEEK, 30),
-        (Kind.STAKE, Period.MONTH, 70),
-        (Kind.LOSS, Period.DAY, 5),
-        (Kind.LOSS, Period.WEEK, 25),
-        (Kind.LOSS, Period.MONTH, -35),
+        (LimitKind.STAKE, Period.DAY, 10),
+        (LimitKind.STAKE, Period.WEEK, 30),
+        (LimitKind.STAKE, Period.MONTH, 70),
+        (LimitKind.LOSS, Period.DAY, 5),
+        (LimitKind.LOSS, Period.WEEK, 25),
+        (LimitKind.LOSS, Period.MONTH, -35),
     ],
 )
-def test_what_is_used_of_a_limit(kind: Kind, period: Period, gone: int) -> None:
+def test_what_is_used_of_a_limit(kind: LimitKind, period: Period, gone: int) -> None:
     assert used(kind, period, PLAYED, SUNDAY) == gone
 
 
@@ -112,28 +112,28 @@ def test_what_is_used_of_a_limit(kind: Kind, period: Period, gone: int) -> None:
 def test_the_tightest_limit_counts() -> None:
     """The person's own loss limit among them."""
     limits = {
-        (Kind.STAKE, Period.MONTH): Limit(D(100)),
-        (Kind.LOSS, Period.WEEK): Limit(D(40)),
-        (Kind.LOSS, Period.DAY): Limit(None),
+        (LimitKind.STAKE, Period.MONTH): Limit(D(100)),
+        (LimitKind.LOSS, Period.WEEK): Limit(D(40)),
+        (LimitKind.LOSS, Period.DAY): Limit(None),
     }
-    assert room(limits, PLAYED, SUNDAY) == 15
-    assert room({(Kind.STAKE, Period.DAY): Limit(D(5))}, PLAYED, SUNDAY) == 0
-    assert room({(Kind.STAKE, Period.DAY): Limit()}, PLAYED, SUNDAY) is None
-    assert room({}, PLAYED, SUNDAY) is None
+    assert remaining(limits, PLAYED, SUNDAY) == 15
+    assert remaining({(LimitKind.STAKE, Period.DAY): Limit(D(5))}, PLAYED, SUNDAY) == 0
+    assert remaining({(LimitKind.STAKE, Period.DAY): Limit()}, PLAYED, SUNDAY) is None
+    assert remaining({}, PLAYED, SUNDAY) is None
 
 
 @pytest.mark.case("P7")
-@given(st.lists(st.timedeltas(SHORTEST_PAUSE, LONGEST_PAUSE), min_size=1, max_size=6), WAITS)
+@given(st.lists(st.timedeltas(MIN_COOL_OFF, MAX_COOL_OFF), min_size=1, max_size=6), WAITS)
 def test_a_pause_is_never_shortened(wishes: list[timedelta], wait: timedelta) -> None:
     until, now = None, NOW
     for wish in wishes:
-        before, until = until, pause_until(until, wish, now)
+        before, until = until, cool_off_end(until, wish, now)
         assert until >= now + wish
         assert before is None or until >= before
         now += wait
 
 
-@pytest.mark.parametrize("length", [timedelta(0), SHORTEST_PAUSE - timedelta(seconds=1), LONGEST_PAUSE * 2])
+@pytest.mark.parametrize("length", [timedelta(0), MIN_COOL_OFF - timedelta(seconds=1), MAX_COOL_OFF * 2])
 def test_a_pause_lasts_a_day_to_six_months(length: timedelta) -> None:
     with pytest.raises(ValueError, match="1 to 183 days"):
-        pause_until(None, length, NOW)
+        cool_off_end(None, length, NOW)

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from shared.accounts.sign_up import SignUp, sign_up_from
+from shared.accounts.sign_up import SignUp, parse_sign_up
 
 TODAY = date(2026, 11, 22)
 
 
 def test_a_name_an_age_and_a_word_are_read() -> None:
     written = {"full_name": " Zoé ", "birth_date": "1990-05-17", "is_adult": True, "role": "admin", "email": "x"}
-    assert sign_up_from(written) == SignUp("Zoé", date(1990, 5, 17), True)
+    assert parse_sign_up(written) == SignUp("Zoé", date(1990, 5, 17), True)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_a_name_an_age_and_a_word_are_read() -> None:
     ],
 )
 def test_what_is_none_is_left_out(written: dict[str, Any]) -> None:
-    assert sign_up_from(written) == SignUp()
+    assert parse_sign_up(written) == SignUp()
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,4 @@ def test_what_is_none_is_left_out(written: dict[str, Any]) -> None:
     ids=["18 today", "18 tomorrow", "a word", "a date against a word", "not born", "nothing"],
 )
 def test_whether_it_states_to_be_of_age(sign_up: SignUp, stated: bool | None) -> None:
-    assert sign_up.states_adult(TODAY) is stated
+    assert sign_up.declares_adult(TODAY) is stated

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.accounts.webhooks import LONGEST, MOST_TRIES, NEWS_FOR, is_public, is_webhook_address, next_try
+from shared.accounts.webhooks import MAX_LENGTH, MAX_ATTEMPTS, EVENT_TTL, is_public, is_webhook_address, next_attempt_at
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 
@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
         "https://Hooks.Example.org/a/b?token=1&x=%20",
         "https://xn--caf-dma.example/",
         "https://1.example.org/",
-        "https://example.org/" + "a" * (LONGEST - 20),
+        "https://example.org/" + "a" * (MAX_LENGTH - 20),
     ],
 )
 def test_the_address_of_a_name_over_tls_is_taken(url: str) -> None:
@@ -55,7 +55,7 @@ def test_the_address_of_a_name_over_tls_is_taken(url: str) -> None:
         "https:///etc/passwd",
         "//example.org/",
         "",
-        "https://example.org/" + "a" * (LONGEST - 19),
+        "https://example.org/" + "a" * (MAX_LENGTH - 19),
     ],
 )
 def test_no_other_address_is(url: str) -> None:
@@ -100,20 +100,20 @@ def test_no_door_inside_a_network_is_public(address: str) -> None:
 
 def test_what_failed_is_tried_for_almost_three_days_and_then_given_up() -> None:
     at, pauses = NOW, list[timedelta]()
-    for tries in range(1, MOST_TRIES):
-        again = next_try(tries, at)
+    for tries in range(1, MAX_ATTEMPTS):
+        again = next_attempt_at(tries, at)
         assert again is not None
         pauses.append(again - at)
         at = again
     assert pauses[0] == timedelta(minutes=15)
     assert at - NOW == timedelta(hours=63, minutes=45)
-    assert next_try(MOST_TRIES, at) is None
-    assert at - NOW < NEWS_FOR, "the last try comes while it is news"
+    assert next_attempt_at(MAX_ATTEMPTS, at) is None
+    assert at - NOW < EVENT_TTL, "the last try comes while it is news"
 
 
-@given(st.integers(1, MOST_TRIES - 2))
+@given(st.integers(1, MAX_ATTEMPTS - 2))
 def test_each_pause_is_twice_the_one_before(tries: int) -> None:
-    first, second = next_try(tries, NOW), next_try(tries + 1, NOW)
+    first, second = next_attempt_at(tries, NOW), next_attempt_at(tries + 1, NOW)
     assert first is not None
     assert second is not None
     assert second - NOW == 2 * (first - NOW)

@@ -7,7 +7,7 @@ import pytest
 from cronsim import CronSim
 
 from deploy import service
-from shared.runtime.schedule import LONGEST_PAUSE
+from shared.runtime.schedule import MAX_INTERVALS
 
 SEASON = datetime(2026, 8, 1, tzinfo=UTC), datetime(2027, 8, 1, tzinfo=UTC)
 PRECISION = timedelta(seconds=59)  # the scheduler promises the minute, not the second
@@ -106,7 +106,7 @@ def test_the_refresh_at_0600_utc_meets_no_other_job_of_the_round_on_any_day():
 def test_the_longest_pauses_of_jobs_are_those_of_their_schedules():
     starts_of = {job.name: sorted(at for each in job.schedules for at in starts(each)) for job in JOBS}
     longest = {name: max(two - one for one, two in pairwise(times)) for name, times in starts_of.items()}
-    assert longest == LONGEST_PAUSE, "mend shared/runtime/schedule.py"
+    assert longest == MAX_INTERVALS, "mend shared/runtime/schedule.py"
 
 
 def test_the_jobs_of_a_round_follow_each_other_in_the_order_of_the_data():

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.betting.closing_reference import AWAITED_FOR, yardstick
+from shared.betting.closing_reference import MAX_WAIT, closing_reference
 from shared.betting.prices import Offer
 from tests.making import KICK_OFF, offer
 
@@ -13,13 +13,13 @@ SNAPSHOT = offer(
     1, closing=True, source="the_odds_api", bookmaker="pinnacle", taken_at=KICK_OFF - timedelta(minutes=10)
 )
 NEXT_DAY = KICK_OFF + timedelta(days=1)
-LATER = KICK_OFF + AWAITED_FOR
+LATER = KICK_OFF + MAX_WAIT
 
 
 @pytest.mark.parametrize("competition", ["PL", "CL"])
 def test_the_average_counts_wherever_it_is_known(competition: str) -> None:
     for now in (NEXT_DAY, LATER):
-        assert list(yardstick([SNAPSHOT, AVERAGE], competition, KICK_OFF, now)) == [AVERAGE]
+        assert list(closing_reference([SNAPSHOT, AVERAGE], competition, KICK_OFF, now)) == [AVERAGE]
 
 
 @pytest.mark.parametrize(
@@ -30,8 +30,8 @@ def test_our_snapshot_stands_in_once_no_average_is_awaited(
     competition: str, hours_before: int, counted: tuple[Offer, ...]
 ) -> None:
     now = LATER - timedelta(hours=hours_before)
-    assert tuple(yardstick([SNAPSHOT], competition, KICK_OFF, now)) == counted
+    assert tuple(closing_reference([SNAPSHOT], competition, KICK_OFF, now)) == counted
 
 
 def test_without_any_there_is_none() -> None:
-    assert list(yardstick([], "CL", KICK_OFF, LATER)) == []
+    assert list(closing_reference([], "CL", KICK_OFF, LATER)) == []

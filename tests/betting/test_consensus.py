@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.betting.consensus import Consensus, consensus, fair_share, log_goals
+from shared.betting.consensus import Consensus, consensus, fair_probability, log_goals
 from shared.betting.devig import shin
 from shared.betting.prices import Market, Offer
 from shared.forecasting.grid import RHO, outcome_probabilities, over_probability, score_grid
@@ -140,21 +140,21 @@ def test_log_goals_of_no_match_are_none():
 @pytest.mark.case("L11", "L9")
 def test_a_share_is_read_off_its_own_line_alone():
     offers = [AVERAGE, totals("market_average", "2.5", 1.9, 1.9), totals("market_average", "3.5", 3.0, 1.4)]
-    found = fair_share(offers, Market.TOTALS, D("2.5"), "under")
+    found = fair_probability(offers, Market.TOTALS, D("2.5"), "under")
     assert found is not None
     assert (found.probability, found.bookmaker, found.source) == (
         pytest.approx(0.5, abs=1e-12),
         "market_average",
         "football_data_uk",
     )
-    assert fair_share(offers, Market.TOTALS, D("2.25"), "under") is None
-    assert fair_share(offers, Market.HANDICAP, D("2.5"), "home") is None
+    assert fair_probability(offers, Market.TOTALS, D("2.25"), "under") is None
+    assert fair_probability(offers, Market.HANDICAP, D("2.5"), "home") is None
     handicap = [replace(totals("market_average", "-0.5", 2.5, 1.6), market=Market.HANDICAP)]
-    away = fair_share(handicap, Market.HANDICAP, D("0.5"), "away")
+    away = fair_probability(handicap, Market.HANDICAP, D("0.5"), "away")
     assert away is not None, "home -0.5 is away +0.5"
     assert away.probability == pytest.approx(0.6125)  # 1/1.6 less half of the margin of 0.025
-    assert fair_share(handicap, Market.HANDICAP, D("-0.5"), "away") is None
-    home = fair_share(offers, Market.H2H, D(0), "home")
+    assert fair_probability(handicap, Market.HANDICAP, D("-0.5"), "away") is None
+    home = fair_probability(offers, Market.H2H, D(0), "home")
     assert home is not None
     assert home.probability == pytest.approx(said(offers).outcome[0], abs=1e-12)
 
@@ -162,7 +162,7 @@ def test_a_share_is_read_off_its_own_line_alone():
 def test_a_share_of_unknown_bookmakers_is_the_mean_of_theirs():
     """With two outcomes Shin takes half of the margin from each side: 1/2.5 - 0.0125, and a half."""
     offers = [totals("winamax_fr", "2.5", 1.6, 2.5), totals("unibet_fr", "2.5", 1.9, 1.9)]
-    found = fair_share(offers, Market.TOTALS, D("2.5"), "under")
+    found = fair_probability(offers, Market.TOTALS, D("2.5"), "under")
     assert found is not None
     assert found.probability == pytest.approx((0.3875 + 0.5) / 2)
     assert (found.bookmaker, found.source) == ("mean", "football_data_uk")
@@ -170,4 +170,4 @@ def test_a_share_of_unknown_bookmakers_is_the_mean_of_theirs():
 
 @pytest.mark.case("L2")
 def test_of_a_line_with_a_gap_no_share_is_told():
-    assert fair_share([h2h("market_average", 2.05, None, 3.7)], Market.H2H, D(0), "home") is None
+    assert fair_probability([h2h("market_average", 2.05, None, 3.7)], Market.H2H, D(0), "home") is None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.betting.event_prices import Event, Fixture, Joined, Quote, join
+from shared.betting.event_prices import PricedEvent, Fixture, MatchedEvents, Quote, match_events
 from shared.betting.prices import Market, Offer
 from shared.football.team import Source
 from tests.making import club
@@ -18,15 +18,15 @@ HOUR = timedelta(hours=1)
 QUOTE = Quote("pinnacle", Market.H2H, Decimal(0), (Decimal(2), Decimal(3), Decimal(4)), KICK_OFF - HOUR)
 
 
-def told(home: str = "Arsenal", away: str = "Chelsea", kick_off: datetime = KICK_OFF, event_id: str = "e") -> Event:
-    return Event(event_id, club(home, Source.THE_ODDS_API), club(away, Source.THE_ODDS_API), kick_off, (QUOTE,))
+def told(home: str = "Arsenal", away: str = "Chelsea", kick_off: datetime = KICK_OFF, event_id: str = "e") -> PricedEvent:
+    return PricedEvent(event_id, club(home, Source.THE_ODDS_API), club(away, Source.THE_ODDS_API), kick_off, (QUOTE,))
 
 
 def ours(home: str = "Arsenal", away: str = "Chelsea", kick_off: datetime = KICK_OFF, match_id: int = 1) -> Fixture:
     return Fixture(match_id, club(home).team_id, club(away).team_id, kick_off)
 
 
-def faults(joined: Joined) -> list[str]:
+def faults(joined: MatchedEvents) -> list[str]:
     assert joined.events == {}
     return [fault for _, fault in joined.unjoined]
 
@@ -34,7 +34,7 @@ def faults(joined: Joined) -> list[str]:
 @pytest.mark.case("K1")
 def test_a_match_is_joined_by_both_clubs_whatever_they_are_called() -> None:
     event = told("Man Utd", "Wolverhampton Wanderers")
-    assert join([event], [ours(), ours("Man United", "Wolves", match_id=2)]).events == {2: event}
+    assert match_events([event], [ours(), ours("Man United", "Wolves", match_id=2)]).events == {2: event}
 
 
 @pytest.mark.case("K8")
@@ -42,14 +42,14 @@ def test_a_match_is_joined_by_both_clubs_whatever_they_are_called() -> None:
     ("minutes", "joined"), [(0, 1), (36 * 60, 1), (-36 * 60, 1), (36 * 60 + 1, 0), (-36 * 60 - 1, 0)]
 )
 def test_a_match_is_joined_within_36_hours_of_its_kick_off(minutes: int, joined: int) -> None:
-    found = join([told(kick_off=KICK_OFF + timedelta(minutes=minutes))], [ours()])
+    found = match_events([told(kick_off=KICK_OFF + timedelta(minutes=minutes))], [ours()])
     assert len(found.events) == joined
     assert [fault for _, fault in found.unjoined] == ([] if joined else ["no match of ours is it"])
 
 
 @pytest.mark.case("K9")
 def test_two_matches_that_could_be_it_are_none() -> None:
-    assert faults(join([told()], [ours(), ours(match_id=2, kick_off=KICK_OFF + 3 * HOUR)])) == [
+    assert faults(match_events([told()], [ours(), ours(match_id=2, kick_off=KICK_OFF + 3 * HOUR)])) == [
         "two matches of ours could be it"
     ]
 
@@ -57,36 +57,36 @@ def test_two_matches_that_could_be_it_are_none() -> None:
 @pytest.mark.case("J12", "K9")
 def test_two_events_that_are_one_match_are_none() -> None:
     assert (
-        faults(join([told(), told(event_id="f", kick_off=KICK_OFF + HOUR)], [ours()]))
+        faults(match_events([told(), told(event_id="f", kick_off=KICK_OFF + HOUR)], [ours()]))
         == ["another event is the same match of ours"] * 2
     )
 
 
 @pytest.mark.case("J11")
 def test_sides_that_are_swapped_are_noticed() -> None:
-    assert faults(join([told("Chelsea", "Arsenal")], [ours()])) == ["home and away are swapped"]
+    assert faults(match_events([told("Chelsea", "Arsenal")], [ours()])) == ["home and away are swapped"]
 
 
 def test_the_return_match_is_another_match() -> None:
-    assert faults(join([told("Chelsea", "Arsenal", KICK_OFF + 900 * HOUR)], [ours()])) == ["no match of ours is it"]
+    assert faults(match_events([told("Chelsea", "Arsenal", KICK_OFF + 900 * HOUR)], [ours()])) == ["no match of ours is it"]
 
 
 @pytest.mark.case("K3")
 @pytest.mark.parametrize(("home", "away"), [("Arsenal", "Tottenham"), ("Man City", "Chelsea"), ("Chelsea", "Fulham")])
 def test_one_club_is_not_enough(home: str, away: str) -> None:
-    assert faults(join([told("Man United", "Chelsea")], [ours(home, away)])) == ["no match of ours is it"]
+    assert faults(match_events([told("Man United", "Chelsea")], [ours(home, away)])) == ["no match of ours is it"]
 
 
 @pytest.mark.case("K5", "K7")
 def test_a_club_that_no_alias_matches_joins_nothing_and_is_named() -> None:
-    joined = join([told("Arsenal Women", "Chelsea")], [ours()])
+    joined = match_events([told("Arsenal Women", "Chelsea")], [ours()])
     assert (joined.events, joined.unjoined, [c.name for c in joined.unmatched]) == ({}, (), ["Arsenal Women"])
 
 
 @given(st.lists(st.tuples(st.sampled_from(["Arsenal", "Chelsea", "Nobody"]), st.integers(-80, 80)), max_size=5))
 def test_every_event_is_joined_to_one_match_or_told_why_not(drawn: list[tuple[str, int]]) -> None:
     events = [told(home, "Fulham", KICK_OFF + hours * HOUR, event_id=str(n)) for n, (home, hours) in enumerate(drawn)]
-    joined = join(events, [ours("Arsenal", "Fulham"), ours("Chelsea", "Fulham", match_id=2)])
+    joined = match_events(events, [ours("Arsenal", "Fulham"), ours("Chelsea", "Fulham", match_id=2)])
     assert len(joined.events) + len(joined.unmatched) + len(joined.unjoined) == len(events)
 
 

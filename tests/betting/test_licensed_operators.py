@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.betting.licensed_operators import LICENSED_IN_FRANCE, LISTED_ON, OPERATORS, on_paper, shown_name
+from shared.betting.licensed_operators import LICENSED_IN_FRANCE, LIST_DATE, OPERATORS, is_unlicensed, display_name
 from shared.clients.fact_sheets import CSV_BOOKMAKERS as OF_THE_CSV_SERVICE
 from shared.clients.sources.the_odds_api import BOOKMAKERS
 
@@ -33,30 +33,30 @@ from shared.clients.sources.the_odds_api import BOOKMAKERS
     ],
 )
 def test_an_operator_that_is_not_licensed_is_not_named(bookmaker: str):
-    assert shown_name(bookmaker) is None
+    assert display_name(bookmaker) is None
 
 
 @pytest.mark.case("P9")
 @given(st.text() | st.sampled_from([*LICENSED_IN_FRANCE]))
 def test_no_name_is_shown_but_those_of_the_list(bookmaker: str):
-    assert shown_name(bookmaker) in {None, *OPERATORS}
+    assert display_name(bookmaker) in {None, *OPERATORS}
 
 
 @pytest.mark.case("P9")
 @given(st.text() | st.sampled_from([*LICENSED_IN_FRANCE, "market_best", "pinnacle"]))
 def test_a_price_is_one_on_paper_where_nobody_may_be_named(bookmaker: str):
-    assert on_paper(bookmaker) == (shown_name(bookmaker) is None)
+    assert is_unlicensed(bookmaker) == (display_name(bookmaker) is None)
 
 
 @pytest.mark.case("P9")
 def test_a_licensed_operator_is_named_by_its_french_house():
-    assert shown_name("winamax_fr") == "Winamax"
+    assert display_name("winamax_fr") == "Winamax"
     assert set(LICENSED_IN_FRANCE.values()) < OPERATORS
 
 
 @pytest.mark.case("P9")
 def test_the_operators_are_those_that_the_regulator_listed_in_october_2026():
-    assert date.fromisoformat(LISTED_ON) == date(2026, 10, 2)
+    assert date.fromisoformat(LIST_DATE) == date(2026, 10, 2)
     assert len(OPERATORS) == 16
     assert {"bet365", "PokerStars Sports", "Olybet", "Feelingbet", "Circus", "DAZN Bet", "YesOrNo"} < OPERATORS
     assert not any("Parions" in name for name in OPERATORS), "part of Unibet since March 2026"

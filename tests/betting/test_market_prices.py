@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from shared.betting.devig import shin
-from shared.betting.market_prices import asked
+from shared.betting.market_prices import to_model_prices
 from shared.betting.prices import Market, Offer
 from shared.forecasting.forecast import Prices
 from shared.forecasting.grid import RHO, outcome_probabilities, over_probability, score_grid
@@ -24,7 +24,7 @@ FAIR = shin([[2.05, 3.4, 3.7]])[0]
 
 
 def said(*offers: Offer) -> Prices:
-    (found,) = asked([offers])
+    (found,) = to_model_prices([offers])
     assert found is not None
     return found
 
@@ -56,7 +56,7 @@ def test_totals_of_another_line_are_not_read():
 def test_a_bookmaker_s_view_is_of_his_own_prices_and_the_market_s_goals():
     found = said(AVERAGE, TOTALS, PINNACLE, BET365)
     for goals, prices in ((found.pinnacle, [2.10, 3.45, 3.75]), (found.bet365, [2.0, 3.4, 3.6])):
-        (alone,) = asked([[offer(1, *map(str, prices)), TOTALS]])
+        (alone,) = to_model_prices([[offer(1, *map(str, prices)), TOTALS]])
         assert alone is not None
         assert goals == pytest.approx(alone.goals[:2], abs=1e-9)
     own_totals = replace(TOTALS, bookmaker="pinnacle", prices=(Decimal("1.5"), Decimal("2.6")))
@@ -96,13 +96,13 @@ def test_without_a_summary_the_best_are_those_of_the_bookmakers():
     ],
 )
 def test_prices_that_tell_nothing_of_who_wins_are_none(offers: list[Offer]):
-    assert asked([offers]) == [None]
+    assert to_model_prices([offers]) == [None]
 
 
 def test_each_match_is_read_by_itself_and_in_its_place():
     one, other = [AVERAGE, TOTALS, PINNACLE], [BET365, BEST]
-    assert asked([]) == []
-    together = asked([one, [], other])
+    assert to_model_prices([]) == []
+    together = to_model_prices([one, [], other])
     assert together[1] is None
     for found, alone in zip(together, (said(*one), None, said(*other)), strict=True):
         if found is None or alone is None:

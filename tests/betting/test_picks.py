@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.betting.licensed_operators import LICENSED_IN_FRANCE
-from shared.betting.picks import Candidate, Choice, NoPick, choose
+from shared.betting.picks import Candidate, Choice, NoPickReason, choose
 from shared.betting.policy import POLICY
 from shared.betting.prices import Market, Offer
 from shared.betting.stakes import stakes
@@ -65,7 +65,7 @@ def test_a_pick_tells_what_was_bet_on_and_what_it_is_worth():
 )
 def test_a_price_is_worth_it_between_2_and_20_percent(price: str, picked: int, held: int):
     choice = choose([worth(1, price)])
-    assert (len(choice.picks), len(choice.held)) == (picked, held)
+    assert (len(choice.picks), len(choice.under_review)) == (picked, held)
 
 
 LIKELY = (D("0.70"), D("0.19"), D("0.11"))
@@ -120,7 +120,7 @@ def test_what_nobody_pays_in_full_is_no_price_to_bet_at(bookmaker: str):
 
 def test_value_is_not_believed_of_a_forecast_that_knows_no_prices():
     choice = choose([replace(worth(1, "2.20"), anchored=False)])
-    assert (choice.picks, choice.held, choice.reason) == ((), (), NoPick.NO_PRICES)
+    assert (choice.picks, choice.under_review, choice.reason) == ((), (), NoPickReason.NO_PRICES)
 
 
 @pytest.mark.case("G7")
@@ -135,25 +135,25 @@ def test_at_most_five_a_day_and_two_a_competition_the_best_first():
 def test_fewer_than_five_is_no_failure_and_has_a_reason():
     choice = choose([worth(1, "2.10"), worth(2, "2.00"), worth(3, "2.12", "PD")])
     assert chosen(choice) == [3, 1]
-    assert choice.reason is NoPick.NO_VALUE
+    assert choice.reason is NoPickReason.NO_VALUE
 
 
 @pytest.mark.case("G7")
 @pytest.mark.parametrize(
     ("candidates", "reason"),
     [
-        pytest.param([], NoPick.NO_MATCH, id="no match"),
-        pytest.param([candidate(1)], NoPick.NO_PRICES, id="no prices"),
-        pytest.param([worth(1, "2.00"), candidate(2)], NoPick.NO_VALUE, id="no value"),
+        pytest.param([], NoPickReason.NO_MATCH, id="no match"),
+        pytest.param([candidate(1)], NoPickReason.NO_PRICES, id="no prices"),
+        pytest.param([worth(1, "2.00"), candidate(2)], NoPickReason.NO_VALUE, id="no value"),
         pytest.param(
             [worth(1, "2.60"), worth(2, "2.00")],
-            NoPick.HELD,
+            NoPickReason.UNDER_REVIEW,
             marks=pytest.mark.case("L5"),
             id="nothing but what is held",
         ),
     ],
 )
-def test_no_pick_is_an_answer_with_its_reason(candidates: list[Candidate], reason: NoPick):
+def test_no_pick_is_an_answer_with_its_reason(candidates: list[Candidate], reason: NoPickReason):
     choice = choose(candidates)
     assert (choice.picks, choice.reason) == ((), reason)
 
@@ -164,7 +164,7 @@ def test_picks_are_staked_on_together():
     together = stakes([(pick.probability, pick.price) for pick in choice.picks])
     assert tuple(pick.stake for pick in choice.picks) == together
     assert all(0 < pick.stake < pick.share * POLICY.kelly_fraction for pick in choice.picks)
-    assert [pick.stake for pick in choice.held] == [0]
+    assert [pick.stake for pick in choice.under_review] == [0]
 
 
 def test_equal_bets_come_by_kick_off_and_then_by_match():
@@ -221,13 +221,13 @@ def test_every_day_keeps_the_policy(candidates: list[Candidate]):
     picks = choice.picks
     assert len(picks) <= 5
     assert all(count <= 2 for count in Counter(pick.competition for pick in picks).values())
-    assert len({pick.match_id for pick in (*picks, *choice.held)}) == len(picks) + len(choice.held)
-    assert all(POLICY.least_value <= pick.value <= POLICY.most_value for pick in picks)
-    assert all(pick.value > POLICY.most_value for pick in choice.held)
-    assert all(D(1) < pick.price <= POLICY.highest_price and pick.share > 0 for pick in picks)
+    assert len({pick.match_id for pick in (*picks, *choice.under_review)}) == len(picks) + len(choice.under_review)
+    assert all(POLICY.min_value <= pick.value <= POLICY.max_value for pick in picks)
+    assert all(pick.value > POLICY.max_value for pick in choice.under_review)
+    assert all(D(1) < pick.price <= POLICY.max_price and pick.share > 0 for pick in picks)
     assert [pick.share for pick in picks] == sorted((pick.share for pick in picks), reverse=True)
-    assert all(0 < pick.stake <= POLICY.bet_limit for pick in picks)
-    assert sum(pick.stake for pick in picks) <= POLICY.day_limit
+    assert all(0 < pick.stake <= POLICY.max_stake for pick in picks)
+    assert sum(pick.stake for pick in picks) <= POLICY.max_daily_stake
     assert (choice.reason is None) == (len(picks) == 5)
     by_id = {c.match_id: c for c in candidates}
     assert all(

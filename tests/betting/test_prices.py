@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.betting.policy import POLICY
-from shared.betting.prices import Market, Offer, overround, sift
+from shared.betting.prices import Market, Offer, overround, filter_offers
 
 D = Decimal
 KICK_OFF = datetime(2026, 10, 24, 19, tzinfo=UTC)
@@ -35,7 +35,7 @@ FAIR = offer("2.00", "3.50", "4.00")  # overround 1.0357
 
 def reasons(*offers: Offer, now: datetime = NOW) -> list[str | None]:
     """Why each offer is refused, None where it is not."""
-    fit, refused = sift(offers, KICK_OFF, now, POLICY)
+    fit, refused = filter_offers(offers, KICK_OFF, now, POLICY)
     why = {id(r.offer): r.reason for r in refused}
     assert [o for o in offers if id(o) not in why] == list(fit)
     return [why.get(id(o)) for o in offers]
@@ -146,7 +146,7 @@ def test_of_one_bookmaker_s_prices_from_two_sources_only_the_newest_are_used():
     stale = replace(FAIR, source="football_data_uk", prices=(D("2.20"), D("3.50"), D("3.60")), taken_at=NOW - 40 * HOUR)
     totals = replace(stale, market=Market.TOTALS, line=D("2.5"), prices=(D("1.90"), D("1.95")))
     for offers in ([stale, FAIR, totals], [totals, FAIR, stale]):
-        fit, refused = sift(offers, KICK_OFF, NOW, POLICY)
+        fit, refused = filter_offers(offers, KICK_OFF, NOW, POLICY)
         assert set(fit) == {FAIR, totals}
         assert refused == ()
 
@@ -159,27 +159,27 @@ def test_the_newer_price_counts_whatever_its_source_is_called(newer: str, older:
     past = replace(FAIR, source=older, prices=(D("2.10"), D("3.50"), D("3.70")), taken_at=FAIR.taken_at - SECOND)
     now = replace(FAIR, source=newer)
     for offers in ([past, now], [now, past]):
-        assert sift(offers, KICK_OFF, NOW, POLICY) == ((now,), ())
+        assert filter_offers(offers, KICK_OFF, NOW, POLICY) == ((now,), ())
 
 
 @pytest.mark.case("G1")
 def test_of_two_sources_at_the_same_second_the_same_one_counts_in_any_order():
     one, other = FAIR, replace(FAIR, source="football_data_uk", prices=(D("2.10"), D("3.50"), D("3.70")))
-    assert sift([one, other], KICK_OFF, NOW, POLICY)[0] == sift([other, one], KICK_OFF, NOW, POLICY)[0]
+    assert filter_offers([one, other], KICK_OFF, NOW, POLICY)[0] == filter_offers([other, one], KICK_OFF, NOW, POLICY)[0]
 
 
 @pytest.mark.case("L4")
 def test_a_newer_price_that_is_refused_does_not_hide_the_older_one():
     stale = replace(FAIR, source="football_data_uk", taken_at=NOW - 40 * HOUR)
     broken = offer("2.00", None, "4.00")
-    assert sift([stale, broken], KICK_OFF, NOW, POLICY)[0] == (stale,)
+    assert filter_offers([stale, broken], KICK_OFF, NOW, POLICY)[0] == (stale,)
 
 
 @pytest.mark.case("L6")
 def test_one_bookmaker_is_counted_once_against_the_others():
     told_twice = offer("2.00", "3.50", "4.00", bookmaker="a")
     again = replace(told_twice, source="football_data_uk", taken_at=NOW - 2 * HOUR)
-    assert len(sift([told_twice, again, offer("1.75", "3.40", "5.90", bookmaker="b")], KICK_OFF, NOW, POLICY)[0]) == 2
+    assert len(filter_offers([told_twice, again, offer("1.75", "3.40", "5.90", bookmaker="b")], KICK_OFF, NOW, POLICY)[0]) == 2
 
 
 OFFERS = st.builds(
@@ -201,7 +201,7 @@ def _age(offer: Offer) -> datetime:
 
 @given(st.lists(OFFERS, max_size=12))
 def test_every_offer_is_used_refused_with_a_reason_or_followed_by_a_newer_one(offers: list[Offer]):
-    fit, refused = sift(offers, KICK_OFF, NOW, POLICY)
+    fit, refused = filter_offers(offers, KICK_OFF, NOW, POLICY)
     assert all(r.reason for r in refused)
     newest = {(o.bookmaker, o.line): o.taken_at for o in sorted((*fit, *(r.offer for r in refused)), key=_age)}
     assert all(newest[o.bookmaker, o.line] >= o.taken_at for o in offers if o not in [r.offer for r in refused])

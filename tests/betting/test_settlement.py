@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.betting.prices import OUTCOMES, Market
-from shared.betting.settlement import RETURNED, Ending, end_of_bet, ending, profit
+from shared.betting.settlement import PAYOUT_SHARES, BetResult, void_if_not_played, settle_bet, profit
 from shared.football.match import Score, Status
 
 D = Decimal
 WON, HALF_WON, PUSH, HALF_LOST, LOST, VOID = (
-    Ending.WON, Ending.HALF_WON, Ending.PUSH, Ending.HALF_LOST, Ending.LOST, Ending.VOID,
+    BetResult.WON, BetResult.HALF_WON, BetResult.PUSH, BetResult.HALF_LOST, BetResult.LOST, BetResult.VOID,
 )  # fmt: skip
 H2H, TOTALS, HANDICAP = Market.H2H, Market.TOTALS, Market.HANDICAP
 MIRRORED = {WON: LOST, HALF_WON: HALF_LOST, PUSH: PUSH, HALF_LOST: HALF_WON, LOST: WON}
@@ -42,8 +42,8 @@ PRICES = st.decimals("1.01", 30, places=2)
         ("under", "3", (0, 0), WON),
     ],
 )
-def test_totals(outcome: str, line: str, score: tuple[int, int], end: Ending):
-    assert ending(TOTALS, outcome, D(line), Score(*score)) is end
+def test_totals(outcome: str, line: str, score: tuple[int, int], end: BetResult):
+    assert settle_bet(TOTALS, outcome, D(line), Score(*score)) is end
 
 
 HANDICAPS = [
@@ -67,9 +67,9 @@ and double totals" (-1 and a win by one: push; +0.75 and 0-1: half lost). Read o
 @pytest.mark.case("J14")
 @pytest.mark.parametrize("side", OUTCOMES[HANDICAP])
 @pytest.mark.parametrize(("line", "goals", "end"), HANDICAPS)
-def test_a_handicap_is_the_line_of_the_side_bet_on(side: str, line: str, goals: tuple[int, int], end: Ending):
+def test_a_handicap_is_the_line_of_the_side_bet_on(side: str, line: str, goals: tuple[int, int], end: BetResult):
     score = Score(*goals) if side == "home" else Score(*reversed(goals))
-    assert ending(HANDICAP, side, D(line), score) is end
+    assert settle_bet(HANDICAP, side, D(line), score) is end
 
 
 def test_the_table_of_handicaps_holds_each_kind_of_line_and_end():
@@ -81,7 +81,7 @@ def test_the_table_of_handicaps_holds_each_kind_of_line_and_end():
 @pytest.mark.parametrize(("score", "came"), [((2, 1), "home"), ((0, 0), "draw"), ((1, 4), "away")])
 @pytest.mark.parametrize("outcome", OUTCOMES[H2H])
 def test_who_wins(outcome: str, score: tuple[int, int], came: str):
-    assert ending(H2H, outcome, D(0), Score(*score)) is (WON if outcome == came else LOST)
+    assert settle_bet(H2H, outcome, D(0), Score(*score)) is (WON if outcome == came else LOST)
 
 
 @pytest.mark.case("J14")
@@ -89,14 +89,14 @@ def test_who_wins(outcome: str, score: tuple[int, int], came: str):
 def test_what_one_side_wins_the_other_loses(market: Market, line: Decimal, score: Score):
     first, second = ("home", "away") if market is HANDICAP else ("over", "under")
     other_line = -line if market is HANDICAP else line
-    assert ending(market, second, other_line, score) is MIRRORED[ending(market, first, line, score)]
+    assert settle_bet(market, second, other_line, score) is MIRRORED[settle_bet(market, first, line, score)]
 
 
 @pytest.mark.case("J14")
 @given(QUARTERS, SCORES)
 def test_a_handicap_is_the_same_from_the_other_side(line: Decimal, score: Score):
     turned = Score(score.away, score.home)
-    assert ending(HANDICAP, "home", line, score) is ending(HANDICAP, "away", line, turned)
+    assert settle_bet(HANDICAP, "home", line, score) is settle_bet(HANDICAP, "away", line, turned)
 
 
 @pytest.mark.case("J14")
@@ -104,8 +104,8 @@ def test_a_handicap_is_the_same_from_the_other_side(line: Decimal, score: Score)
 def test_a_quarter_line_is_two_half_stakes(market: Market, halves: int, score: Score, price: Decimal):
     low = D(halves) / 2
     for outcome in OUTCOMES[market]:
-        whole = profit(ending(market, outcome, low + D("0.25"), score), price)
-        parts = [profit(ending(market, outcome, line, score), price) for line in (low, low + D("0.5"))]
+        whole = profit(settle_bet(market, outcome, low + D("0.25"), score), price)
+        parts = [profit(settle_bet(market, outcome, line, score), price) for line in (low, low + D("0.5"))]
         assert whole == sum(parts) / 2
 
 
@@ -114,7 +114,7 @@ def test_a_quarter_line_is_two_half_stakes(market: Market, halves: int, score: S
 @pytest.mark.parametrize("line", ["2.1", "0.125", "2.249999", "NaN"])
 def test_a_line_between_the_quarters_is_refused(market: Market, line: str):
     with pytest.raises(ValueError, match="multiple of a quarter"):
-        ending(market, OUTCOMES[market][0], D(line), Score(1, 1))
+        settle_bet(market, OUTCOMES[market][0], D(line), Score(1, 1))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_line_between_the_quarters_is_refused(market: Market, line: str):
 )
 def test_a_market_has_its_own_outcomes(market: Market, outcome: str):
     with pytest.raises(ValueError, match="has no outcome"):
-        ending(market, outcome, D("2.5"), Score(1, 1))
+        settle_bet(market, outcome, D("2.5"), Score(1, 1))
 
 
 @pytest.mark.case("F10")
@@ -130,15 +130,15 @@ def test_a_market_has_its_own_outcomes(market: Market, outcome: str):
     ("end", "gained"),
     [(WON, "1.35"), (HALF_WON, "0.675"), (PUSH, "0"), (VOID, "0"), (HALF_LOST, "-0.5"), (LOST, "-1")],
 )
-def test_profit_of_one_unit_at_2_35(end: Ending, gained: str):
+def test_profit_of_one_unit_at_2_35(end: BetResult, gained: str):
     found = profit(end, D("2.35"))
     assert isinstance(found, Decimal)
     assert found == D(gained)
 
 
 def test_every_ending_says_what_comes_back():
-    assert set(RETURNED) == set(Ending)
-    assert all(isinstance(share, Decimal) for shares in RETURNED.values() for share in shares)
+    assert set(PAYOUT_SHARES) == set(BetResult)
+    assert all(isinstance(share, Decimal) for shares in PAYOUT_SHARES.values() for share in shares)
 
 
 KICK_OFF = datetime(2026, 10, 24, 19, tzinfo=UTC)
@@ -169,9 +169,9 @@ HOUR = timedelta(hours=1)
         pytest.param(Status.FINISHED, None, 0, 72, None, marks=pytest.mark.case("J7"), id="a person must look at it"),
     ],
 )
-def test_a_match_s_fate_ends_its_bets(status: Status, score: Score | None, moved: int, now: int, end: Ending | None):
+def test_a_match_s_fate_ends_its_bets(status: Status, score: Score | None, moved: int, now: int, end: BetResult | None):
     """Hours are counted from the kick-off that was bet on."""
-    assert end_of_bet(status, score, KICK_OFF + moved * HOUR, KICK_OFF, KICK_OFF + now * HOUR) is end
+    assert void_if_not_played(status, score, KICK_OFF + moved * HOUR, KICK_OFF, KICK_OFF + now * HOUR) is end
 
 
 @pytest.mark.case("J4")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from shared.betting.policy import POLICY
-from shared.betting.stakes import Bet, fastest_growth, stakes
+from shared.betting.stakes import Bet, simultaneous_kelly, stakes
 from shared.betting.value import kelly
 
 D = Decimal
@@ -36,7 +36,7 @@ def growth(bets: list[Bet], shares: list[float]) -> float:
 @st.composite
 def bets_of_a_day(draw: st.DrawFn, least: float = -0.3, most: float = 0.4) -> list[Bet]:
     bets: list[Bet] = []
-    for _ in range(draw(st.integers(1, POLICY.a_day))):
+    for _ in range(draw(st.integers(1, POLICY.picks_per_day))):
         price = draw(st.decimals("1.05", 12, places=2))
         bets.append((min(D("0.97"), D(1 + draw(st.floats(least, most))) / price).quantize(STEP), price))
     return bets
@@ -48,7 +48,7 @@ BETS = bets_of_a_day()
 @pytest.mark.case("L12")
 def test_two_even_bets_at_sixty_percent():
     """By hand: 0.36 log(1 + 2f) + 0.16 log(1 - 2f) is steepest no more at f = 0.2 / 1.04; alone it would be 0.2."""
-    assert fastest_growth([(D("0.6"), D(2))] * 2, D("0.4")) == (D("0.192308"),) * 2
+    assert simultaneous_kelly([(D("0.6"), D(2))] * 2, D("0.4")) == (D("0.192308"),) * 2
 
 
 @pytest.mark.case("L12")
@@ -63,13 +63,13 @@ def test_three_and_more_bets_as_scipy_finds_them():
             bounds=[(0, float(most))] * n,
             options={"ftol": 1e-15},
         ).x
-        assert [float(share) for share in fastest_growth(bets, most)] == pytest.approx(list(theirs), abs=2e-6)
+        assert [float(share) for share in simultaneous_kelly(bets, most)] == pytest.approx(list(theirs), abs=2e-6)
 
 
 @pytest.mark.case("L12")
 @given(st.decimals(0, 1, places=6), st.decimals("1.01", 50, places=2))
 def test_one_bet_alone_is_kelly_s(probability: Decimal, price: Decimal):
-    (share,) = fastest_growth([(probability, price)], D("0.9"))
+    (share,) = simultaneous_kelly([(probability, price)], D("0.9"))
     assert abs(share - min(kelly(probability, price), D("0.9"))) <= STEP
 
 
@@ -77,7 +77,7 @@ def test_one_bet_alone_is_kelly_s(probability: Decimal, price: Decimal):
 @given(BETS, st.data())
 def test_no_other_shares_make_the_bankroll_grow_faster(bets: list[Bet], data: st.DataObject):
     most = D("0.15")
-    best = [float(share) for share in fastest_growth(bets, most)]
+    best = [float(share) for share in simultaneous_kelly(bets, most)]
     moves = data.draw(st.lists(st.floats(-0.15, 0.15), min_size=len(bets), max_size=len(bets)))
     other = [min(max(share + move, 0.0), float(most)) for share, move in zip(best, moves, strict=True)]
     assert growth(bets, best) >= growth(bets, other) - 1e-10
@@ -86,14 +86,14 @@ def test_no_other_shares_make_the_bankroll_grow_faster(bets: list[Bet], data: st
 @pytest.mark.case("L12")
 @given(BETS)
 def test_without_an_edge_nothing_is_staked_and_with_one_something(bets: list[Bet]):
-    for (probability, price), share in zip(bets, fastest_growth(bets, D("0.15")), strict=True):
+    for (probability, price), share in zip(bets, simultaneous_kelly(bets, D("0.15")), strict=True):
         edge = probability * price - 1
         assert share == 0 if edge <= 0 else share > 0 or edge < D("0.0001")
 
 
 def test_a_bet_beside_others_is_worth_a_little_less_than_alone():
-    alone = fastest_growth([(D("0.55"), D("2.10"))], D("0.18"))[0]
-    beside = fastest_growth([(D("0.55"), D("2.10"))] * 5, D("0.18"))
+    alone = simultaneous_kelly([(D("0.55"), D("2.10"))], D("0.18"))[0]
+    beside = simultaneous_kelly([(D("0.55"), D("2.10"))] * 5, D("0.18"))
     assert alone * D("0.9") < beside[0] < alone
     assert len(set(beside)) == 1
 
@@ -104,8 +104,8 @@ def test_no_limit_is_ever_passed(bets: list[Bet], limit: Decimal, staked: Decima
     """The sum of simultaneous stakes keeps to the policy's cap and to the reader's own limit."""
     for policy in (POLICY, LOOSE):
         found = stakes(bets, policy, limit=limit, staked=staked)
-        assert all(isinstance(share, Decimal) and 0 <= share <= policy.bet_limit for share in found)
-        assert sum(found) <= max(D(0), min(limit, policy.day_limit) - staked)
+        assert all(isinstance(share, Decimal) and 0 <= share <= policy.max_stake for share in found)
+        assert sum(found) <= max(D(0), min(limit, policy.max_daily_stake) - staked)
 
 
 @pytest.mark.case("L12")
@@ -124,7 +124,7 @@ def test_a_likelier_bet_is_not_staked_on_less(bets: list[Bet], place: int, more:
     place %= len(bets)
     probability, price = bets[place]
     likelier = [*bets[:place], (min(D(1), probability + more), price), *bets[place + 1 :]]
-    assert fastest_growth(likelier, D("0.15"))[place] >= fastest_growth(bets, D("0.15"))[place] - STEP
+    assert simultaneous_kelly(likelier, D("0.15"))[place] >= simultaneous_kelly(bets, D("0.15"))[place] - STEP
 
 
 @pytest.mark.case("L12")
@@ -138,9 +138,9 @@ def test_stakes_do_not_depend_on_the_order(drawn: tuple[list[Bet], list[int]]):
 def test_stakes_are_the_policy_s_fraction_and_at_most_its_limit():
     small, large = (D("0.26"), D("4.00")), (D("0.70"), D("1.70"))
     assert stakes([small]) == (D("0.003333"),)  # a quarter of 0.04 / 3
-    assert stakes([large]) == (POLICY.bet_limit,)
-    assert stakes([large] * 5) == (POLICY.day_limit / 5,) * 5
-    assert stakes([large], staked=POLICY.day_limit) == (0,)
+    assert stakes([large]) == (POLICY.max_stake,)
+    assert stakes([large] * 5) == (POLICY.max_daily_stake / 5,) * 5
+    assert stakes([large], staked=POLICY.max_daily_stake) == (0,)
     assert stakes([]) == ()
 
 
@@ -154,4 +154,4 @@ def test_what_is_no_bet_is_refused():
         with pytest.raises(ValueError, match="0 or more"):
             stakes([(D("0.5"), D("2.1"))], limit=limit, staked=staked)
     with pytest.raises(ValueError, match="whole bankroll"):
-        fastest_growth([(D("0.5"), D("2.1"))] * 2, D("0.5"))
+        simultaneous_kelly([(D("0.5"), D("2.1"))] * 2, D("0.5"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.betting.value import closing_line_value, decimal_of, expected_value, kelly
+from shared.betting.value import closing_line_value, to_decimal, expected_value, kelly
 
 D = Decimal
 PROBABILITIES = st.decimals(0, 1, places=6)
@@ -78,7 +78,7 @@ def test_closing_line_value_by_hand(price: str, fair: str, value: str):
     [(0.1 + 0.2, "0.300000"), (1e-9, "0.000000"), (1.0, "1.000000"), (np.float64(0.25), "0.250000")],
 )
 def test_a_probability_becomes_six_decimals(probability: float, exact: str):
-    assert str(decimal_of(probability)) == exact
+    assert str(to_decimal(probability)) == exact
 
 
 @pytest.mark.case("F10")

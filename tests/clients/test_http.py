@@ -92,7 +92,7 @@ def followed(*hops: tuple[int, str], start: str = "https://www.football-data.co.
         return httpx.Response(status, headers={"Location": location} if location else {})
 
     with httpx.Client(transport=httpx.MockTransport(respond)) as http:
-        answer = fetch(http, start, now=now, deadline=now() + timedelta(seconds=HANG), follow=True)
+        answer = fetch(http, start, now=now, deadline=now() + timedelta(seconds=HANG), follow_redirects=True)
     assert answer.body == b"here"
     return asked
 

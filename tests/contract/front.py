@@ -30,7 +30,7 @@ def front(environ: dict[str, Any], start_response: Callable[[str, list[tuple[str
         start_response("404 Not Found", [])
         return []
     body = environ["wsgi.input"].read()
-    said = handler_of(function.name)(function_url.event(cast("HTTPScope", scope), body), None)
+    said = handler_of(function.name)(function_url.build_event(cast("HTTPScope", scope), body), None)
     start_response(f"{said['statusCode']} {HTTPStatus(said['statusCode']).phrase}", list(said["headers"].items()))
     told = said.get("body") or ""
     return [base64.b64decode(told) if said.get("isBase64Encoded") else told.encode()]

@@ -20,10 +20,10 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter
 
 from deploy import openapi, service
-from shared.football.competition import COMPETITIONS, known, named
+from shared.football.competition import COMPETITIONS, available_competitions, find_competition
 from shared.football.match import Status
-from shared.football.search_terms import called, sharing
-from shared.football.story_clustering import told
+from shared.football.search_terms import find_team, teams_with_tla
+from shared.football.story_clustering import assign_stories
 from shared.football.team import Source
 from shared.football.teams import TEAMS
 from shared.runtime import wiring
@@ -256,7 +256,7 @@ def send(
 
 def prepare(user: UUID) -> None:
     """Somebody of age, with a bankroll."""
-    users.meet(wiring.database(), user, SATURDAY)
+    users.get_or_create(wiring.database(), user, SATURDAY)
     users.declare_adult(wiring.database(), user, SATURDAY)
     change(user, "bets", "PUT", "/api/v1/bets/bankroll", {"initial_bankroll": 1000})
 
@@ -328,7 +328,7 @@ def populated() -> tuple[dict[str, Any], list[int]]:
             news("Wolves", "Burnley", outside_id="c", kick_off=SATURDAY - DAY / 24, status=Status.IN_PLAY),
             now=SATURDAY,
         )
-        articles.add(db, told([an_article("Arsenal striker injured", SATURDAY - DAY)]), SATURDAY)
+        articles.add(db, assign_stories([an_article("Arsenal striker injured", SATURDAY - DAY)]), SATURDAY)
         match_id, other = published(
             db,
             news("Arsenal", "Burnley", kick_off=SATURDAY + DAY),
@@ -381,11 +381,11 @@ def looked_at(usual: dict[str, Any], coming: list[int]) -> World:
 def thing_of(kind: str, value: str | int, known_outside: int) -> object:
     """What a value of an answer names: a competition's code, the id of a club or of a match of ours."""
     if kind == COMPETITION:
-        competition = named(str(value), known(demo=False))
+        competition = find_competition(str(value), available_competitions(demo=False))
         return competition and competition.code
     if kind == CLUB:
         club = search.named(wiring.database(), str(value))
-        return club.team_id if club else sharing(str(value))
+        return club.team_id if club else teams_with_tla(str(value))
     return known_outside if value == "PL_497405" else int(str(value).rpartition("_")[2])
 
 
@@ -450,18 +450,18 @@ def test_every_form_is_taken_and_means_the_same(world: World, each: Parameter) -
 @pytest.mark.parametrize("competition", COMPETITIONS.values(), ids=lambda competition: competition.code)
 def test_a_competition_is_named_by_its_code_and_its_name(competition: Any) -> None:
     for name in (competition.code, competition.name, competition.name.upper(), competition.code.lower()):
-        assert named(name, COMPETITIONS.values()) is competition
-    assert named(competition.name[:-1], COMPETITIONS.values()) is not competition, "likeness does not count"
+        assert find_competition(name, COMPETITIONS.values()) is competition
+    assert find_competition(competition.name[:-1], COMPETITIONS.values()) is not competition, "likeness does not count"
 
 
 def test_a_club_is_named_by_its_name_its_short_name_and_its_id() -> None:
     for team in TEAMS:
-        assert [called(name) for name in (team.name, team.short_name, str(team.team_id))] == [team] * 3
+        assert [find_team(name) for name in (team.name, team.short_name, str(team.team_id))] == [team] * 3
 
 
 @pytest.mark.parametrize("name", ["0118", "1e2", "+118", "118 ", "١١٨", "99999999999", "118.0"])
 def test_an_id_is_written_as_we_write_it(name: str) -> None:
-    assert called(name) is None
+    assert find_team(name) is None
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def database(url: str) -> Iterator[str]:
     with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), **SUPABASE):
         for user in (ALICE, BOB):
             accounts.set_plan(wiring.database(), user, Plan.ELITE, NOW)
-            users.meet(wiring.database(), user, NOW)
+            users.get_or_create(wiring.database(), user, NOW)
             users.declare_adult(wiring.database(), user, NOW)
         yield url
 

@@ -13,9 +13,9 @@ import pytest
 
 from local.run import ROOT
 from shared.accounts.plans import Plan
-from shared.football.article_parsing import article_from
+from shared.football.article_parsing import parse_article
 from shared.football.match import Status
-from shared.football.story_clustering import told
+from shared.football.story_clustering import assign_stories
 from shared.football.team import Source
 from shared.runtime import clock
 from shared.stores.database import connect
@@ -189,11 +189,11 @@ def world(databases: Databases, sunday: str) -> Iterator[dict[str, Any]]:
             hold(db, live, coming, now=SUNDAY)
             titles = ("Saka ruled out for six weeks at Arsenal", "Arsenal win again", "Arsenal before the derby")
             given = [
-                article_from(uuid5(NAMESPACE_URL, title), f"https://x.example/{hours}", title, "What is said.",
+                parse_article(uuid5(NAMESPACE_URL, title), f"https://x.example/{hours}", title, "What is said.",
                              "bbc_sport", "en", SUNDAY - timedelta(hours=hours))
                 for hours, title in enumerate(titles, 1)
             ]  # fmt: skip
-            articles.add(db, told(given), SUNDAY)
+            articles.add(db, assign_stories(given), SUNDAY)
             with clock.at(SUNDAY):
                 yield {
                     "origin": ORIGIN,

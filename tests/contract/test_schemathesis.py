@@ -63,7 +63,7 @@ thorough = settings(max_examples=EXAMPLES, database=None, suppress_health_check=
 def an_administrator() -> str:
     """The header of a new one who declared to be of age: some operations delete whoever asks, others refuse minors."""
     user_id = uuid4()
-    users.meet(wiring.database(), user_id, SATURDAY)
+    users.get_or_create(wiring.database(), user_id, SATURDAY)
     users.declare_adult(wiring.database(), user_id, SATURDAY)
     return bearer(SATURDAY, sub=str(user_id), app_metadata={"role": "admin"}, aal="aal2")
 
@@ -76,7 +76,7 @@ def world(databases: Databases, any_saturday: str) -> Iterator[dict[str, str]]:
         told = {"DATABASE_URL": url, "JOBS_URL": jobs.address, "CLOCK": SATURDAY.isoformat()} | stripe.settings | VAPID
         # The stand-in for Stripe lives at an instant of its own.
         with environment(LOG_LEVEL="CRITICAL", **told), clock.at(SATURDAY):
-            wiring.functions().start("nothing", {})  # the first call loads what takes longer than any answer may
+            wiring.lambda_functions().start("nothing", {})  # the first call loads what takes longer than any answer may
             yield told
 
 

@@ -55,7 +55,7 @@ def hours(span: timedelta) -> int:
 
 def tries_span() -> str:
     """From the first try of a message to its last: pauses that double."""
-    whole = webhooks.FIRST_PAUSE * (2 ** (webhooks.MOST_TRIES - 1) - 1)
+    whole = webhooks.INITIAL_BACKOFF * (2 ** (webhooks.MAX_ATTEMPTS - 1) - 1)
     return f"{hours(whole)} h {minutes(whole) % 60}"
 
 
@@ -72,8 +72,8 @@ def deleted_stay() -> int:
 
 
 SENTENCES = [
-    ("caching.md", f"in this process ({seconds(response_cache.NEAR)} s)"),
-    ("caching.md", f"so within {seconds(response_cache.NEAR)} s"),
+    ("caching.md", f"in this process ({seconds(response_cache.LOCAL_TTL)} s)"),
+    ("caching.md", f"so within {seconds(response_cache.LOCAL_TTL)} s"),
     (
         "caching.md",
         f"up to a {'tenth' if cached_route.JITTER == 0.1 else cached_route.JITTER} of the time is taken off",
@@ -82,21 +82,21 @@ SENTENCES = [
         "caching.md",
         f"is believed for {'a minute' if minutes(cached_route.NOT_FOUND_TTL) == 1 else cached_route.NOT_FOUND_TTL}",
     ),
-    ("caching.md", f"for {word(response_cache.PATIENCE)} seconds at most"),
-    ("caching.md", f"nobody tries again for {word(seconds(response_cache.TURN))} seconds"),
+    ("caching.md", f"for {word(response_cache.MAX_WAIT)} seconds at most"),
+    ("caching.md", f"nobody tries again for {word(seconds(response_cache.LOCK_TTL))} seconds"),
     ("caching.md", f"`public, max-age≤{seconds(cache_headers.BROWSER_MAX_AGE)}, s-maxage≤{seconds(cache_headers.CDN_MAX_AGE)}`"),
     ("caching.md", f"so {word(minutes(cache_headers.CDN_MAX_AGE))} minutes is the most"),
-    ("caching.md", f"+1 once in {word(plan_cache.REMEMBERED / 60)} minutes for the plan"),
-    ("webhooks.md", f"A person has {word(webhooks.MOST_WEBHOOKS)} webhooks"),
+    ("caching.md", f"+1 once in {word(plan_cache.TTL_SECONDS / 60)} minutes for the plan"),
+    ("webhooks.md", f"A person has {word(webhooks.MAX_WEBHOOKS)} webhooks"),
     ("webhooks.md", f"{word(seconds(webhooks_client.PATIENCE)).capitalize()} seconds are all the time there is"),
     (
         "webhooks.md",
-        f"tried again after {minutes(webhooks.FIRST_PAUSE)} minutes, {2 * minutes(webhooks.FIRST_PAUSE)} minutes, "
-        f"an hour and so on, {word(webhooks.MOST_TRIES)} times in {tries_span()} min",
+        f"tried again after {minutes(webhooks.INITIAL_BACKOFF)} minutes, {2 * minutes(webhooks.INITIAL_BACKOFF)} minutes, "
+        f"an hour and so on, {word(webhooks.MAX_ATTEMPTS)} times in {tries_span()} min",
     ),
-    ("webhooks.md", f"nothing else was taken in {word(webhooks.NEWS_FOR.days)} days"),
-    ("webhooks.md", f"of the last {hours(webhooks.NEWS_FOR)} hours"),
-    ("webhooks.md", f"at most {'once a minute' if minutes(webhooks.TEST_PAUSE) == 1 else webhooks.TEST_PAUSE}"),
+    ("webhooks.md", f"nothing else was taken in {word(webhooks.EVENT_TTL.days)} days"),
+    ("webhooks.md", f"of the last {hours(webhooks.EVENT_TTL)} hours"),
+    ("webhooks.md", f"at most {'once a minute' if minutes(webhooks.TEST_INTERVAL) == 1 else webhooks.TEST_INTERVAL}"),
     ("webhooks.md", f"sends at most {send_webhooks.BATCH_SIZE} messages a second time"),
     ("webhooks.md", f"is known for {send_webhooks.DELIVERY_RETENTION.days} days"),
     ("notices.md", f"for {hours(notices_deciding.MAX_AGE)} hours"),
@@ -106,10 +106,10 @@ SENTENCES = [
         f"{'a quarter of an hour' if minutes(notices_deciding.MIN_LEAD) == 15 else notices_deciding.MIN_LEAD} before",
     ),
     ("notices.md", f"A message has {web_push.LARGEST:,} bytes at most"),
-    ("notices.md", f"{push_deliveries.MOST_TRIES} tries"),
+    ("notices.md", f"{push_deliveries.MAX_ATTEMPTS} tries"),
     ("notices.md", f"removed after {send_notifications.DELIVERY_RETENTION.days} days"),
     ("notices.md", f"({minutes(web_push.USUAL_REST)} minutes after a 429 that says nothing; a day at most)"),
-    ("notices.md", f"A person has {word(push_subscriptions.MOST)} browsers"),
+    ("notices.md", f"A person has {word(push_subscriptions.MAX_PER_USER)} browsers"),
     (
         "backups.md",
         f"The last {word(retention.DAILY)} days are kept, and of each of the {word(retention.WEEKLY)} weeks before",
@@ -121,36 +121,36 @@ SENTENCES = [
     ("billing.md", f"The {word(stripe_payments.TRIAL_DAYS)} days of trial"),
     ("billing.md", f"holds ids and types for {reconcile_subscriptions.EVENT_RETENTION.days} days"),
     ("billing.md", f"API version `{stripe_payments.API_VERSION}`"),
-    ("news.md", f"older than {articles.KEPT.days} days"),
+    ("news.md", f"older than {articles.RETENTION.days} days"),
     ("news.md", f"{news_feeds.LARGEST // 10**6} MB and"),
     ("news.md", f"each of {news_feeds.LONGEST_ENTRY:,} characters at most"),
     ("news.md", f"redirects at most {word(news_feeds.REDIRECTS)} times"),
-    ("news.md", f"{articles.LONGEST_EXTRACT} characters are kept as plain text"),
-    ("news.md", f"no word of more than {plain_text.LONGEST_WORD} letters"),
+    ("news.md", f"{articles.MAX_EXTRACT_LENGTH} characters are kept as plain text"),
+    ("news.md", f"no word of more than {plain_text.MAX_WORD_LENGTH} letters"),
     ("news.md", f"After {word(ingest_news.MAX_SILENCE.days)} days of failures"),
-    ("news.md", f"same language, {hours(story_clustering.WITHIN)} hours"),
-    ("news.md", f"{story_clustering.LIKENESS * 5:.0f} of 5 telling words"),
+    ("news.md", f"same language, {hours(story_clustering.MAX_GAP)} hours"),
+    ("news.md", f"{story_clustering.MIN_OVERLAP * 5:.0f} of 5 telling words"),
     ("news.md", f"of the last {'fortnight' if articles.RECENT.days == 14 else articles.RECENT} that name either club"),
-    ("architecture.md", f"what is older than {articles.KEPT.days} days is deleted"),
+    ("architecture.md", f"what is older than {articles.RETENTION.days} days is deleted"),
     ("words.md", f"the coming {hours(write_explanations.AHEAD)} hours"),
-    ("words.md", f"up to {word(prompt.MOST_ARTICLES)} articles"),
+    ("words.md", f"up to {word(prompt.MAX_ARTICLES)} articles"),
     ("words.md", f"{word(output_validation.SHINGLE)} words in a row of the instructions"),
-    ("words.md", f"waited for, up to {seconds(llm_fallback.LONGEST_WAIT)} s"),
+    ("words.md", f"waited for, up to {seconds(llm_fallback.MAX_WAIT)} s"),
     ("words.md", f"{Settings.words_daily_tokens:,} a day (UTC)"),
-    ("data.md", f"at most {POLICY.bet_limit} a pick and {POLICY.day_limit} a day"),
+    ("data.md", f"at most {POLICY.max_stake} a pick and {POLICY.max_daily_stake} a day"),
     ("data.md", f"{'a quarter' if POLICY.kelly_fraction == Decimal('0.25') else POLICY.kelly_fraction} of what would"),
-    ("data.md", f"within {POLICY.bet_limit:.0%} a bet, {POLICY.day_limit:.0%} a day".replace("%", " %")),
-    ("data.md", f"days since the last league match, {features.LONGEST_REST} at most"),
-    ("data.md", f"min(1, days / {rest.RESTED_DAYS})"),
-    ("data.md", f"matches of the last {rest.CROWDED.days} days / {rest.CROWDED_MATCHES})"),
+    ("data.md", f"within {POLICY.max_stake:.0%} a bet, {POLICY.max_daily_stake:.0%} a day".replace("%", " %")),
+    ("data.md", f"days since the last league match, {features.MAX_REST_DAYS} at most"),
+    ("data.md", f"min(1, days / {rest.FULL_REST_DAYS})"),
+    ("data.md", f"matches of the last {rest.CONGESTION_WINDOW.days} days / {rest.MAX_CONGESTION_MATCHES})"),
     ("data.md", f"{rest.REST_SHARE} rest + {1 - rest.REST_SHARE:.1f} congestion"),
     (
         "data.md",
         f"`cold_conditions` (< {weather.COLD:.0f} °C), `hot_conditions` (> {weather.HOT:.0f} °C), "
         f"`strong_wind` (> {weather.WINDY:.0f} m/s), `likely_rain` (> {weather.WET:.0f} %",
     ),
-    ("odds-credits.md", f"has not done so {word(closing_reference.AWAITED_FOR.days)} days after kick-off"),
-    ("connections.md", f"renewed after {'an hour' if hours(wiring.CONNECTION_LIFE) == 1 else wiring.CONNECTION_LIFE}"),
+    ("odds-credits.md", f"has not done so {word(closing_reference.MAX_WAIT.days)} days after kick-off"),
+    ("connections.md", f"renewed after {'an hour' if hours(wiring.MAX_CONNECTION_AGE) == 1 else wiring.MAX_CONNECTION_AGE}"),
     ("decisions/gradual-releases.md", f"(the last {word(versions.KEPT)} are kept)"),
     ("decisions/gradual-releases.md", f"all but the newest {word(versions.KEPT)} of each function"),
 ]

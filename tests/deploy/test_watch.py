@@ -10,7 +10,7 @@ import pytest
 
 from deploy import cost
 from shared.runtime import metrics
-from shared.runtime.schedule import LONGEST_PAUSE
+from shared.runtime.schedule import MAX_INTERVALS
 
 Resources = dict[str, Any]
 MONTH = 30 * 24 * 3600
@@ -124,9 +124,9 @@ def test_what_it_costs_counts_every_alarm(resources: Resources) -> None:
 def test_every_job_that_stays_away_is_missed_an_hour_after_it_was_due_at_the_latest(resources: Resources) -> None:
     """13 hours, or 26 where it runs once a day; no sign of life counts as none."""
     unseen = {name.removesuffix("-unseen"): a for name, a in alarms(resources).items() if name.endswith("-unseen")}
-    assert unseen.keys() == LONGEST_PAUSE.keys()
+    assert unseen.keys() == MAX_INTERVALS.keys()
     for name, alarm in unseen.items():
-        hours = LONGEST_PAUSE[name].total_seconds() / 3600
+        hours = MAX_INTERVALS[name].total_seconds() / 3600
         assert alarm["TreatMissingData"] == "breaching"
         assert alarm["EvaluationPeriods"] * alarm["Period"] == (13 if hours <= 13 else 26) * 3600, name
         assert alarm["EvaluationPeriods"] > hours

@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from shared.explanations.prompt import KIND, Asked, Prompt, Side, Subject, asked
+from shared.explanations.prompt import PROMPT_KIND, ExplanationRequest, Prompt, Side, MatchFacts, build_request
 from shared.explanations.template import Factor
-from shared.football.articles import Article, Kind
+from shared.football.articles import Article, ArticleKind
 
 KICK_OFF = datetime(2026, 11, 28, 15, tzinfo=UTC)
 CANARY = "c4n4ry5e7b90"
 ROOT = Path(__file__).resolve().parents[2]
-PROMPT = Prompt(KIND, "explanation_v1", (ROOT / "shared/explanations/prompts/explanation_v1.txt").read_text())
-SUBJECT = Subject(
+PROMPT = Prompt(PROMPT_KIND, "explanation_v1", (ROOT / "shared/explanations/prompts/explanation_v1.txt").read_text())
+SUBJECT = MatchFacts(
     competition="Premier League",
     kick_off=KICK_OFF,
     home=Side("Arsenal", "WWDLW", 9, 4, 2, 7),
@@ -37,12 +37,12 @@ def article(title: str, extract: str = "", **changes: Any) -> Article:
         "language": "en",
         "published_at": datetime(2026, 11, 27, 9, tzinfo=UTC),
         "team_ids": (1, 2),
-        "kind": Kind.INJURY,
+        "kind": ArticleKind.INJURY,
         "story_id": uuid5(NAMESPACE_URL, url),
     }
     return Article(**{**told, **changes})
 
 
-def question(*articles: Article, canary: str = CANARY) -> Asked:
+def question(*articles: Article, canary: str = CANARY) -> ExplanationRequest:
     """What a model is asked about the match."""
-    return asked(PROMPT, SUBJECT, articles, canary)
+    return build_request(PROMPT, SUBJECT, articles, canary)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.explanations.adjustments import MOST, PER_SIDE, Adjustment, adjusted, adjustment
+from shared.explanations.adjustments import MAX_TOTAL, MAX_PER_SIDE, Adjustment, apply_adjustment, compute_adjustment
 from shared.explanations.output_validation import Signal
 
 KINDS = ("injury", "sentiment", "tactical", "motivation")
@@ -32,15 +32,15 @@ def signal(
 
 
 def test_without_a_signal_that_counts_there_is_none() -> None:
-    assert adjustment([]) is None
-    assert adjustment([signal("injury", confidence=0.39)]) is None
-    assert adjustment([signal("injury", strength=0)]) is None
+    assert compute_adjustment([]) is None
+    assert compute_adjustment([signal("injury", confidence=0.39)]) is None
+    assert compute_adjustment([signal("injury", strength=0)]) is None
 
 
 def test_an_absence_costs_its_side_a_fifth_and_three_cost_no_more_than_0_3() -> None:
     """former-system 6.4: max(-0.3, -0.2 times the sum of impact and confidence)."""
-    one = adjustment([signal("injury", strength=0.8, confidence=0.5)])
-    many = adjustment([signal("injury")] * 3)
+    one = compute_adjustment([signal("injury", strength=0.8, confidence=0.5)])
+    many = compute_adjustment([signal("injury")] * 3)
     assert one is not None
     assert many is not None
     assert (one.injury_home, one.injury_away) == (pytest.approx(-0.08), 0)
@@ -50,7 +50,7 @@ def test_an_absence_costs_its_side_a_fifth_and_three_cost_no_more_than_0_3() -> 
 
 
 def test_nobody_gains_by_who_comes_back() -> None:
-    told = adjustment([signal("injury", worse=False)])
+    told = compute_adjustment([signal("injury", worse=False)])
     assert told is not None
     assert told.injury_home == 0
 
@@ -58,7 +58,7 @@ def test_nobody_gains_by_who_comes_back() -> None:
 @pytest.mark.parametrize(("kind", "bound"), [("sentiment", 0.1), ("tactical", 0.05), ("motivation", 0.15)])
 def test_each_kind_has_its_bound(kind: str, bound: float) -> None:
     for side, worse in product(("home", "away"), (True, False)):
-        told = adjustment([signal(kind, side, worse=worse)] * 5)
+        told = compute_adjustment([signal(kind, side, worse=worse)] * 5)
         assert told is not None
         parts = [told.sentiment_home, told.sentiment_away, told.tactical, told.motivation]
         assert max(abs(part) for part in parts) == pytest.approx(bound)
@@ -88,7 +88,7 @@ def test_each_signal_moves_each_side_its_own_way(
     kind: str, side: str, worse: bool, part: str, of_part: float, of_home: float, of_away: float
 ) -> None:
     """What is good for the away side is bad for the home side, but for the mood, which is each side's own."""
-    found = adjustment([signal(kind, side, worse=worse)])
+    found = compute_adjustment([signal(kind, side, worse=worse)])
     assert found is not None
     names = ("injury_home", "injury_away", "sentiment_home", "sentiment_away", "tactical", "motivation")
     assert {name: getattr(found, name) for name in names} == pytest.approx(dict.fromkeys(names, 0) | {part: of_part})
@@ -97,7 +97,7 @@ def test_each_signal_moves_each_side_its_own_way(
 
 def test_signals_of_several_kinds_add_up_by_hand() -> None:
     """Home: -0.2 for its absence, 0.1 × 0.5 for its mood; 0.15 × 0.4 for what the away side plays for."""
-    found = adjustment(
+    found = compute_adjustment(
         [
             signal("injury", "home", strength=0.5),
             signal("sentiment", "home", worse=False, confidence=0.5),
@@ -111,30 +111,30 @@ def test_signals_of_several_kinds_add_up_by_hand() -> None:
 
 def test_a_side_is_held_at_three_eighths_before_both_are_brought_to_half_a_unit() -> None:
     """Home 0.3 + 0.1 + 0.05 + 0.15 = 0.6, away -0.5: both held at 0.375, then two thirds of that."""
-    told = adjustment(
+    told = compute_adjustment(
         [signal("injury", "away")] * 2
         + [signal(kind, worse=False) for kind in ("sentiment", "tactical", "motivation")]
         + [signal("motivation", "away", worse=False, strength=1e-9)]
     )
     assert told is not None
     assert (told.home, told.away) == pytest.approx((0.25, -0.25))
-    one = adjustment([signal("injury", "away")] + [signal(kind, worse=False) for kind in ("sentiment", "motivation")])
+    one = compute_adjustment([signal("injury", "away")] + [signal(kind, worse=False) for kind in ("sentiment", "motivation")])
     assert one is not None  # 0.2 + 0.1 + 0.15 = 0.45, held at 0.375; away -0.35
     assert (one.home, one.away) == pytest.approx((0.375 * 0.5 / 0.725, -0.35 * 0.5 / 0.725))
 
 
 def test_four_tenths_of_confidence_are_enough() -> None:
-    told = adjustment([signal("injury", confidence=0.4)])
+    told = compute_adjustment([signal("injury", confidence=0.4)])
     assert told is not None
     assert told.injury_home == pytest.approx(-0.08)
 
 
 @given(SIGNALS)
 def test_all_of_it_together_stays_within_half_a_unit(signals: list[Signal]) -> None:
-    told = adjustment(signals)
+    told = compute_adjustment(signals)
     if told is not None:
-        assert abs(told.home) + abs(told.away) <= MOST + 1e-9
-        assert max(abs(told.home), abs(told.away)) <= PER_SIDE
+        assert abs(told.home) + abs(told.away) <= MAX_TOTAL + 1e-9
+        assert max(abs(told.home), abs(told.away)) <= MAX_PER_SIDE
         assert told.sources == tuple(
             sorted({each.source for each in signals if each.confidence >= 0.4 and each.strength})
         )
@@ -146,12 +146,12 @@ def test_no_probability_moves_by_more_than_half_a_unit_of_log_odds(
 ) -> None:
     total = one + two + 0.2
     before = (one / total, 0.2 / total, two / total)
-    told = adjustment(signals)
+    told = compute_adjustment(signals)
     if told is not None:
-        after = adjusted(before, told)
+        after = apply_adjustment(before, told)
         assert sum(after) == pytest.approx(1)
         for p, q in zip(before, after, strict=True):
-            assert abs(log(q / (1 - q)) - log(p / (1 - p))) <= MOST + 1e-9
+            assert abs(log(q / (1 - q)) - log(p / (1 - p))) <= MAX_TOTAL + 1e-9
 
 
 def test_it_is_worked_out_as_the_former_product_did() -> None:
@@ -162,4 +162,4 @@ def test_it_is_worked_out_as_the_former_product_did() -> None:
         return 1 / (1 + exp(-(log(p / (1 - p)) + by)))
 
     parts = [moved(0.5, -0.1), moved(0.3, -0.06), moved(0.2, 0.1)]
-    assert adjusted((0.5, 0.3, 0.2), told) == pytest.approx([part / sum(parts) for part in parts])
+    assert apply_adjustment((0.5, 0.3, 0.2), told) == pytest.approx([part / sum(parts) for part in parts])

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.fake_llms import plain
-from shared.explanations.output_validation import Answer, NotAnAnswer, read, reasons
-from shared.explanations.prompt import Asked
+from local.fake_llms import write_from_facts
+from shared.explanations.output_validation import ModelOutput, InvalidOutput, parse_output, find_violations
+from shared.explanations.prompt import ExplanationRequest
 from shared.explanations.translations import Language
 from tests.explanations.asking import CANARY, article, question
 from tests.explanations.hostile import HOSTILE
@@ -22,22 +22,22 @@ NEWS = (
 )
 
 
-def good(asked: Asked) -> Answer:
-    return read(plain(asked.system, asked.user))
+def good(asked: ExplanationRequest) -> ModelOutput:
+    return parse_output(write_from_facts(asked.system, asked.user))
 
 
-def saying(asked: Asked, text: str, language: Language = EN) -> Answer:
+def saying(asked: ExplanationRequest, text: str, language: Language = EN) -> ModelOutput:
     """A good answer but for a sentence at the end of its explanation."""
     answer = good(asked)
-    words = answer.words[language]
+    words = answer.texts[language]
     changed = replace(words, explanation=f"{words.explanation} {text}")
-    return replace(answer, words={**answer.words, language: changed})
+    return replace(answer, words={**answer.texts, language: changed})
 
 
 @pytest.mark.parametrize("news", [(), NEWS], ids=["without news", "with news"])
 def test_an_answer_that_says_what_we_said_is_kept(news: Any) -> None:
     asked = question(*news)
-    assert reasons(good(asked), asked) == ()
+    assert find_violations(good(asked), asked) == ()
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_an_answer_that_says_what_we_said_is_kept(news: Any) -> None:
 )
 def test_numbers_and_names_that_we_gave_may_be_told(language: Language, text: str) -> None:
     asked = question(*NEWS)
-    assert reasons(saying(asked, text, language), asked) == ()
+    assert find_violations(saying(asked, text, language), asked) == ()
 
 
 @pytest.mark.case("N1", "N3", "N4", "N6", "N7", "N8", "N10")
@@ -86,16 +86,16 @@ def test_numbers_and_names_that_we_gave_may_be_told(language: Language, text: st
 )
 def test_whatever_we_did_not_say_is_refused(text: str, reason: str) -> None:
     asked = question(*NEWS)
-    found = reasons(saying(asked, text), asked)
+    found = find_violations(saying(asked, text), asked)
     assert any(reason in each for each in found), found
 
 
 def test_a_text_in_the_wrong_language_is_refused() -> None:
     asked = question()
     answer = good(asked)
-    swapped = replace(answer, words={FR: answer.words[EN], EN: answer.words[FR]})
+    swapped = replace(answer, words={FR: answer.texts[EN], EN: answer.texts[FR]})
     assert {"fr: the text is not in that language", "en: the text is not in that language"} <= {
-        *reasons(swapped, asked)
+        *find_violations(swapped, asked)
     }
 
 
@@ -103,11 +103,11 @@ def test_a_text_in_the_wrong_language_is_refused() -> None:
 def test_only_articles_that_were_found_may_be_cited() -> None:
     asked = question(*NEWS)
     answer = good(asked)
-    assert reasons(replace(answer, cited=("n2",)), asked) == ()
-    assert "'n3' is cited, but no article has that id" in reasons(replace(answer, cited=("n1", "n3")), asked)
-    assert "context is not empty, but no article is cited" in reasons(replace(answer, cited=()), asked)
-    words = {language: replace(text, context="") for language, text in answer.words.items()}
-    assert "articles are cited, but context is empty" in reasons(replace(answer, words=words), asked)
+    assert find_violations(replace(answer, cited=("n2",)), asked) == ()
+    assert "'n3' is cited, but no article has that id" in find_violations(replace(answer, cited=("n1", "n3")), asked)
+    assert "context is not empty, but no article is cited" in find_violations(replace(answer, cited=()), asked)
+    words = {language: replace(text, context="") for language, text in answer.texts.items()}
+    assert "articles are cited, but context is empty" in find_violations(replace(answer, words=words), asked)
 
 
 @pytest.mark.case("N5")
@@ -116,11 +116,11 @@ def test_context_stands_in_both_languages_or_in_neither(language: Language) -> N
     """Each language by itself: left empty though articles are cited, and left there though none is."""
     asked = question(*NEWS)
     answer = good(asked)
-    empty = {each: replace(words, context="") for each, words in answer.words.items()}
-    lacking = {**answer.words, language: empty[language]}
-    assert "articles are cited, but context is empty" in reasons(replace(answer, words=lacking), asked)
-    left = {**empty, language: answer.words[language]}
-    found = reasons(replace(answer, words=left, cited=(), signals=()), asked)
+    empty = {each: replace(words, context="") for each, words in answer.texts.items()}
+    lacking = {**answer.texts, language: empty[language]}
+    assert "articles are cited, but context is empty" in find_violations(replace(answer, words=lacking), asked)
+    left = {**empty, language: answer.texts[language]}
+    found = find_violations(replace(answer, words=left, cited=(), signals=()), asked)
     assert "context is not empty, but no article is cited" in found
 
 
@@ -130,8 +130,8 @@ def test_each_language_is_checked_whole(language: Language, field: str) -> None:
     asked = question(*NEWS)
     answer = good(asked)
     bad = "" if field == "explanation" else ()
-    words = {**answer.words, language: replace(answer.words[language], **{field: bad})}
-    found = reasons(replace(answer, words=words), asked)
+    words = {**answer.texts, language: replace(answer.texts[language], **{field: bad})}
+    found = find_violations(replace(answer, words=words), asked)
     assert found
     assert all(reason.startswith(f"{language.value}: ") for reason in found), found
 
@@ -151,8 +151,8 @@ def test_each_language_is_checked_whole(language: Language, field: str) -> None:
 def test_texts_have_their_lengths(changes: dict[str, Any]) -> None:
     asked = question(*NEWS)
     answer = good(asked)
-    changed = replace(answer, words={**answer.words, EN: replace(answer.words[EN], **changes)})
-    assert reasons(changed, asked)
+    changed = replace(answer, words={**answer.texts, EN: replace(answer.texts[EN], **changes)})
+    assert find_violations(changed, asked)
 
 
 SIGNAL = {"source": "n1", "side": "home", "kind": "injury", "direction": "worse", "strength": 0.5, "confidence": 1}
@@ -167,18 +167,18 @@ SIGNAL = {"source": "n1", "side": "home", "kind": "injury", "direction": "worse"
 )
 def test_a_signal_out_of_bounds_is_no_answer(change: dict[str, Any]) -> None:
     asked = question(*NEWS)
-    told = json.loads(plain(asked.system, asked.user))
-    assert read(json.dumps({**told, "signals": [SIGNAL]})).signals
-    with pytest.raises(NotAnAnswer):
-        read(json.dumps({**told, "signals": [{**SIGNAL, **change}]}))
+    told = json.loads(write_from_facts(asked.system, asked.user))
+    assert parse_output(json.dumps({**told, "signals": [SIGNAL]})).signals
+    with pytest.raises(InvalidOutput):
+        parse_output(json.dumps({**told, "signals": [{**SIGNAL, **change}]}))
 
 
 @pytest.mark.case("N5")
 def test_a_signal_from_nowhere_is_refused() -> None:
     asked = question(*NEWS)
-    told = json.loads(plain(asked.system, asked.user))
-    answer = read(json.dumps({**told, "signals": [{**SIGNAL, "source": "n7"}]}))
-    assert any("a signal names 'n7'" in reason for reason in reasons(answer, asked))
+    told = json.loads(write_from_facts(asked.system, asked.user))
+    answer = parse_output(json.dumps({**told, "signals": [{**SIGNAL, "source": "n7"}]}))
+    assert any("a signal names 'n7'" in reason for reason in find_violations(answer, asked))
 
 
 @pytest.mark.case("E16")
@@ -189,16 +189,16 @@ def test_a_signal_from_nowhere_is_refused() -> None:
     )
 )
 def test_anything_else_is_no_answer(text: str) -> None:
-    with pytest.raises(NotAnAnswer):
-        read(text)
+    with pytest.raises(InvalidOutput):
+        parse_output(text)
 
 
 def test_deep_nesting_is_no_answer() -> None:
-    with pytest.raises(NotAnAnswer):
-        read("[" * 100_000)
+    with pytest.raises(InvalidOutput):
+        parse_output("[" * 100_000)
 
 
-def obeyed(text: str, asked: Asked) -> str:
+def obeyed(text: str, asked: ExplanationRequest) -> str:
     """What a model that obeys an article writes."""
     parts = {"canary": asked.canary, "spaced": " ".join(asked.canary), "system": asked.system[:400]}
     return text.format(**parts) if "{" in text else text
@@ -215,7 +215,7 @@ def test_there_are_sixty_hostile_articles() -> None:
 def test_a_model_that_obeys_an_article_is_refused_in_both_languages(title: str, extract: str, text: str) -> None:
     asked = question(article(title, extract))
     for language in Language:
-        assert reasons(saying(asked, obeyed(text, asked), language), asked)
+        assert find_violations(saying(asked, obeyed(text, asked), language), asked)
 
 
 @pytest.mark.case("N4")
@@ -225,6 +225,6 @@ def test_no_number_but_ours_passes(number: str) -> None:
     ours = {"57", "25", "18", "1.7", "0.9", "9", "4", "2", "7", "8", "11", "3", "6", "1"}
     plain_number = f"{float(number):g}"
     refused = any(
-        "does not stand in FACTS" in reason for reason in reasons(saying(asked, f"It is {number} in all."), asked)
+        "does not stand in FACTS" in reason for reason in find_violations(saying(asked, f"It is {number} in all."), asked)
     )
     assert refused == (plain_number not in ours)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.explanations.prohibited_claims import claims, folded
+from shared.explanations.prohibited_claims import find_claims, fold
 from shared.explanations.translations import _TEXTS, LEGAL_NOTICE
 from tests.explanations.phrases import ALLOWED_EN, ALLOWED_FR, BANNED_EN, BANNED_FR
 
@@ -24,55 +24,55 @@ def test_there_are_a_hundred_of_each() -> None:
 @pytest.mark.case("N6")
 @pytest.mark.parametrize("phrase", [*SEEDS, *BANNED_FR, *BANNED_EN])
 def test_a_banned_claim_is_found(phrase: str) -> None:
-    assert claims(phrase)
-    assert claims(phrase.upper())
+    assert find_claims(phrase)
+    assert find_claims(phrase.upper())
 
 
 @pytest.mark.parametrize("phrase", [*ALLOWED_FR, *ALLOWED_EN])
 def test_what_may_be_said_is_left_alone(phrase: str) -> None:
-    assert claims(phrase) == ()
+    assert find_claims(phrase) == ()
 
 
 @pytest.mark.case("N6")
 def test_no_text_of_the_catalogue_makes_a_banned_claim() -> None:
     """Both languages, and whatever is added to them."""
-    assert {text: found for both in _TEXTS.values() for text in both if (found := claims(text))} == {}
+    assert {text: found for both in _TEXTS.values() for text in both if (found := find_claims(text))} == {}
 
 
 def test_a_claim_says_what_it_is_and_where() -> None:
     text = "Le PSG joue. Un pari vraiment SÛR, dit-on."
-    (claim,) = claims(text)
-    assert (claim.what, claim.words) == ("safe bet", "pari vraiment SÛR")
+    (claim,) = find_claims(text)
+    assert (claim.rule, claim.text) == ("safe bet", "pari vraiment SÛR")
     assert text[claim.start :].startswith("pari vraiment SÛR")
 
 
 def test_hidden_signs_are_part_of_the_words_that_are_shown() -> None:
-    (claim,) = claims("C'est ga\u200bran\u00adti !")
-    assert claim.words == "ga\u200bran\u00adti"
+    (claim,) = find_claims("C'est ga\u200bran\u00adti !")
+    assert claim.text == "ga\u200bran\u00adti"
 
 
 def test_a_denial_is_for_legal_notices_alone() -> None:
     for denied in ("Aucun gain n'est garanti.", "No win is guaranteed.", "Nous ne garantissons aucun gain."):
-        assert claims(denied)
-        assert claims(denied, legal=True) == ()
+        assert find_claims(denied)
+        assert find_claims(denied, legal=True) == ()
     for not_denied in ("Not only guaranteed.", "Garanti, aucun doute.", "Un gain garanti."):
-        assert claims(not_denied, legal=True)
+        assert find_claims(not_denied, legal=True)
 
 
 def test_the_warning_of_the_arrete_is_exempt_word_for_word() -> None:
-    assert claims(LEGAL_NOTICE) == ()
-    assert [claim.words for claim in claims(f"{LEGAL_NOTICE} Gains garantis !")] == ["garantis"]
+    assert find_claims(LEGAL_NOTICE) == ()
+    assert [claim.text for claim in find_claims(f"{LEGAL_NOTICE} Gains garantis !")] == ["garantis"]
 
 
 @given(st.text(), st.text())
 def test_no_text_hides_a_claim_that_stands_between_spaces(before: str, after: str) -> None:
-    assert any("guaranteed" in claim.words for claim in claims(f"{before} {'guaranteed'} {after}")) or claims(
+    assert any("guaranteed" in claim.text for claim in find_claims(f"{before} {'guaranteed'} {after}")) or find_claims(
         f"{before} guaranteed {after}"
     )
 
 
 @given(st.text())
 def test_any_text_can_be_read(text: str) -> None:
-    for claim in claims(text):
-        assert text[claim.start :].startswith(claim.words)
-    assert "  " not in folded(text)
+    for claim in find_claims(text):
+        assert text[claim.start :].startswith(claim.text)
+    assert "  " not in fold(text)

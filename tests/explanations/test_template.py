@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.explanations.prohibited_claims import claims
-from shared.explanations.template import Explanation, Factor, Facts, Past, explain
+from shared.explanations.prohibited_claims import find_claims
+from shared.explanations.template import Explanation, Factor, ForecastFacts, ReliabilityRecord, explain
 from shared.explanations.translations import Language
 
 FR, EN = Language.FR, Language.EN
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
-FORECAST = Facts(
+FORECAST = ForecastFacts(
     home="Lens",
     away="Lille",
     probabilities=(0.46, 0.27, 0.27),
@@ -100,7 +100,7 @@ def test_a_price_on_paper_is_told_to_be_one():
 
 
 def test_a_likelihood_comes_with_what_became_of_such_ones():
-    past = Past(low=0.55, high=0.6, share=0.5869, count=426, first=2012, last=2023, league="Premier League")
+    past = ReliabilityRecord(low=0.55, high=0.6, share=0.5869, count=426, first=2012, last=2023, league="Premier League")
     before, _, after = explain(PICK, FR).text.partition(" À la cote")
     assert explain(replace(PICK, past=past), FR).text == (
         f"{before} En rejouant les saisons 2012 à 2023 avec ce que l'on savait avant chaque match, 59 % des issues "
@@ -197,7 +197,7 @@ CHANGES = st.floats(-1, 1)
 PAIRS = st.tuples(SHARES, SHARES)
 NAMES = st.text("abcdéè{}-'", min_size=1, max_size=10)
 FACTS = st.builds(
-    Facts,
+    ForecastFacts,
     home=NAMES,
     away=NAMES,
     probabilities=THREE,
@@ -218,7 +218,7 @@ FACTS = st.builds(
     ratings_bounds=st.none() | st.tuples(PAIRS, PAIRS, PAIRS),
     past=st.none()
     | st.builds(
-        Past,
+        ReliabilityRecord,
         low=SHARES,
         high=SHARES,
         share=SHARES,
@@ -232,7 +232,7 @@ FACTS = st.builds(
 
 @pytest.mark.case("N4")
 @given(FACTS, st.sampled_from(Language))
-def test_every_number_of_the_facts_is_told_and_no_other(facts: Facts, language: Language):
+def test_every_number_of_the_facts_is_told_and_no_other(facts: ForecastFacts, language: Language):
     chance = facts.probabilities[("home_win", "draw", "away_win").index(facts.outcome)]
     shares = [*facts.probabilities, facts.over_25, facts.both_score, 1 - chance]
     large = [factor.size for factor in facts.factors if round(factor.size * 100) > 0]
@@ -268,14 +268,14 @@ def test_every_number_of_the_facts_is_told_and_no_other(facts: Facts, language: 
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("basis", ["prices", "ratings"])
 def test_no_explanation_makes_a_claim(language: Language, basis: str):
-    past = Past(0.4, 0.5, 0.44, 1234, 2018, 2024, None)
+    past = ReliabilityRecord(0.4, 0.5, 0.44, 1234, 2018, 2024, None)
     bounds = ((0.3, 0.5), (0.2, 0.3), (0.2, 0.4))
     factors = (Factor("goals", (0.05, -0.02, -0.03)), Factor("form", (-0.01, 0.0, 0.01)))
     for facts in (FORECAST, PICK, replace(PICK, on_paper=True)):
         whole_facts = replace(
             facts, basis=basis, past=past, ratings_bounds=bounds, newcomers=("Lille",), factors=factors
         )
-        assert claims(whole(explain(whole_facts, language))) == ()
+        assert find_claims(whole(explain(whole_facts, language))) == ()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.betting.picks import NoPick
+from shared.betting.picks import NoPickReason
 from shared.explanations.translations import (
     _TEXTS,
     LEGAL_NOTICE,
@@ -53,9 +53,9 @@ def test_a_text_shows_every_value_that_it_is_given(key: str, language: Language)
     assert "{" not in said
 
 
-@pytest.mark.parametrize("reason", NoPick)
+@pytest.mark.parametrize("reason", NoPickReason)
 @pytest.mark.parametrize("language", Language)
-def test_every_reason_for_no_pick_has_words(reason: NoPick, language: Language):
+def test_every_reason_for_no_pick_has_words(reason: NoPickReason, language: Language):
     assert say(reason, language)
 
 

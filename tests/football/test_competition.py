@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.football.competition import BY_DIVISION, COMPETITIONS, known
+from shared.football.competition import BY_DIVISION, COMPETITIONS, available_competitions
 
 
 def test_the_numbers_that_match_ids_are_made_of_stay_as_they_are():
@@ -47,5 +47,5 @@ def test_how_many_clubs_play_in_a_season(code: str, season: int, clubs: int):
 
 
 def test_the_invented_league_never_stands_beside_real_ones():
-    assert [c.code for c in known(demo=True)] == ["DEMO"]
-    assert {c.code for c in known(demo=False)} == COMPETITIONS.keys() - {"DEMO"}
+    assert [c.code for c in available_competitions(demo=True)] == ["DEMO"]
+    assert {c.code for c in available_competitions(demo=False)} == COMPETITIONS.keys() - {"DEMO"}

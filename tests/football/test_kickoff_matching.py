@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.football.calendar import last_minute
-from shared.football.kickoff_matching import Pairing, candidates, joins, nearest, same_match
+from shared.football.kickoff_matching import Pairing, candidates, same_kick_off, most_similar, same_match
 from shared.football.team import Source, Team
 from shared.football.teams import TEAMS, find
 from tests.making import news
@@ -19,14 +19,14 @@ KICK_OFF = datetime(2026, 10, 25, 20, tzinfo=UTC)
 @pytest.mark.parametrize("sign", [-1, 1])
 @pytest.mark.parametrize(("seconds", "joined"), [(0, True), (36 * 3600, True), (36 * 3600 + 1, False)])
 def test_kick_offs_of_one_match_are_at_most_36_hours_apart(seconds: int, sign: int, joined: bool):
-    assert joins(KICK_OFF + sign * timedelta(seconds=seconds), KICK_OFF) is joined
+    assert same_kick_off(KICK_OFF + sign * timedelta(seconds=seconds), KICK_OFF) is joined
 
 
 @pytest.mark.case("K8")
 @given(st.timedeltas(timedelta(days=-3), timedelta(days=3)), st.integers(-12, 12))
 def test_neither_the_order_nor_the_zone_matters(apart: timedelta, hours: int):
     told = (KICK_OFF + apart).astimezone(timezone(timedelta(hours=hours)))
-    assert joins(told, KICK_OFF) is joins(KICK_OFF, told) is (abs(apart) <= timedelta(hours=36))
+    assert same_kick_off(told, KICK_OFF) is same_kick_off(KICK_OFF, told) is (abs(apart) <= timedelta(hours=36))
 
 
 SATURDAY = datetime(2026, 8, 22, 19, tzinfo=UTC)
@@ -119,9 +119,9 @@ def test_candidates_are_clubs_of_the_league_that_are_free_that_day():
 )
 def test_a_person_is_asked_about_the_club_that_is_called_nearly_so(name: str, club: str | None):
     league = [each for each in TEAMS if each.country == "ESP" and not each.name.endswith(" B")]
-    found = nearest(name, league)
+    found = most_similar(name, league)
     assert (found and found.name) == club
-    assert nearest(name, []) is None
+    assert most_similar(name, []) is None
 
 
 @pytest.mark.parametrize(
@@ -136,5 +136,5 @@ def test_a_person_is_asked_about_the_club_that_is_called_nearly_so(name: str, cl
 )
 def test_an_hour_joins_a_day_by_the_day_alone(hour: str, joined: bool):
     day = last_minute(date(2026, 10, 25))
-    assert joins(datetime.fromisoformat(hour), day, by_day=True) is joined
-    assert joins(day, datetime.fromisoformat(hour), by_day=True) is joined
+    assert same_kick_off(datetime.fromisoformat(hour), day, by_day=True) is joined
+    assert same_kick_off(day, datetime.fromisoformat(hour), by_day=True) is joined

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.football.lifecycle import SILENT_AFTER, Known, Verdict, is_stale, judge
-from shared.football.match import Club, MatchNews, Score, Status
+from shared.football.lifecycle import RESULT_OVERDUE_AFTER, MatchState, Verdict, is_stale, evaluate_update
+from shared.football.match import Club, MatchUpdate, Score, Status
 from shared.football.team import Source
 
 UK, ORG = Source.FOOTBALL_DATA_UK, Source.FOOTBALL_DATA_ORG
@@ -28,11 +28,11 @@ def told(
     at: datetime = TOLD,
     kick_off: datetime = KICK_OFF,
     review: str | None = None,
-) -> MatchNews:
-    return MatchNews(
+) -> MatchUpdate:
+    return MatchUpdate(
         source=by,
         outside_id="1",
-        told_at=at,
+        source_updated_at=at,
         competition="PL",
         season=2026,
         stage="REGULAR_SEASON",
@@ -48,10 +48,10 @@ def told(
     )
 
 
-def known_from(news: MatchNews) -> Known:
-    return Known(
-        told_by=news.source,
-        told_at=news.told_at,
+def known_from(news: MatchUpdate) -> MatchState:
+    return MatchState(
+        source=news.source,
+        source_updated_at=news.source_updated_at,
         kick_off=news.kick_off,
         status=news.status,
         score=news.score,
@@ -78,9 +78,9 @@ NOW = HOURS.map(lambda hours: KICK_OFF + hours)
 
 
 def test_a_match_that_nobody_told_of_is_taken():
-    assert judge(None, told(Status.SCHEDULED), TOLD) == judge(None, told(Status.SCHEDULED), AFTER)
-    assert judge(None, told(Status.SCHEDULED), TOLD).verdict is Verdict.TAKEN
-    assert judge(None, told(Status.SCHEDULED), TOLD).alarm is None
+    assert evaluate_update(None, told(Status.SCHEDULED), TOLD) == evaluate_update(None, told(Status.SCHEDULED), AFTER)
+    assert evaluate_update(None, told(Status.SCHEDULED), TOLD).verdict is Verdict.APPLIED
+    assert evaluate_update(None, told(Status.SCHEDULED), TOLD).alarm is None
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_match_that_nobody_told_of_is_taken():
             id="by a jury later",
         ),
         pytest.param(
-            told(Status.HELD),
+            told(Status.UNKNOWN),
             told(Status.SCHEDULED, at=AFTER),
             AFTER,
             marks=pytest.mark.case("E8"),
@@ -150,130 +150,130 @@ def test_a_match_that_nobody_told_of_is_taken():
         ),
     ],
 )
-def test_a_lawful_move_is_taken_without_alarm(before: MatchNews, news: MatchNews, now: datetime):
-    judgement = judge(known_from(before), news, now)
-    assert (judgement.verdict, judgement.alarm) == (Verdict.TAKEN, None)
+def test_a_lawful_move_is_taken_without_alarm(before: MatchUpdate, news: MatchUpdate, now: datetime):
+    judgement = evaluate_update(known_from(before), news, now)
+    assert (judgement.verdict, judgement.alarm) == (Verdict.APPLIED, None)
 
 
 @pytest.mark.case("J13")
 @pytest.mark.parametrize("ended", [Status.FINISHED, Status.AWARDED])
 @pytest.mark.parametrize("status", [Status.SCHEDULED, Status.IN_PLAY, Status.POSTPONED, Status.SUSPENDED])
 def test_a_match_that_is_over_does_not_begin_again(ended: Status, status: Status):
-    judgement = judge(known_from(told(ended, Score(2, 1))), told(status, at=AFTER), NEXT_DAY)
-    assert judgement.verdict is Verdict.REFUSED
+    judgement = evaluate_update(known_from(told(ended, Score(2, 1))), told(status, at=AFTER), NEXT_DAY)
+    assert judgement.verdict is Verdict.REJECTED
     assert judgement.alarm == f"from {ended} to {status}"
 
 
 @pytest.mark.case("J8")
 def test_a_corrected_score_is_taken_and_told():
-    judgement = judge(
+    judgement = evaluate_update(
         known_from(told(Status.FINISHED, Score(2, 1))), told(Status.FINISHED, Score(2, 2), at=AFTER), NEXT_DAY
     )
-    assert judgement.verdict is Verdict.TAKEN
+    assert judgement.verdict is Verdict.APPLIED
     assert judgement.alarm == "score corrected from 2-1 to 2-2"
 
 
 @pytest.mark.case("E8")
 def test_a_word_that_we_do_not_know_is_held_with_an_alarm():
-    first = judge(None, told(Status.HELD), TOLD)
-    assert (first.verdict, first.alarm) == (Verdict.TAKEN, "a status we do not know")
-    later = judge(known_from(told(Status.SCHEDULED)), told(Status.HELD, at=AFTER), AFTER)
-    assert (later.verdict, later.alarm) == (Verdict.TAKEN, "a status we do not know")
-    over = judge(known_from(told(Status.FINISHED, Score(2, 1))), told(Status.HELD, at=NEXT_DAY), NEXT_DAY)
-    assert (over.verdict, over.alarm) == (Verdict.REFUSED, "from finished to held")
+    first = evaluate_update(None, told(Status.UNKNOWN), TOLD)
+    assert (first.verdict, first.alarm) == (Verdict.APPLIED, "a status we do not know")
+    later = evaluate_update(known_from(told(Status.SCHEDULED)), told(Status.UNKNOWN, at=AFTER), AFTER)
+    assert (later.verdict, later.alarm) == (Verdict.APPLIED, "a status we do not know")
+    over = evaluate_update(known_from(told(Status.FINISHED, Score(2, 1))), told(Status.UNKNOWN, at=NEXT_DAY), NEXT_DAY)
+    assert (over.verdict, over.alarm) == (Verdict.REJECTED, "from finished to held")
 
 
 def test_a_result_is_not_lost_to_news_without_one():
     held = known_from(told(Status.FINISHED, Score(2, 1)))
-    judgement = judge(held, told(Status.FINISHED, at=NEXT_DAY, review="no score"), NEXT_DAY)
-    assert (judgement.verdict, judgement.alarm) == (Verdict.REFUSED, "the score 2-1 would be lost")
+    judgement = evaluate_update(held, told(Status.FINISHED, at=NEXT_DAY, review="no score"), NEXT_DAY)
+    assert (judgement.verdict, judgement.alarm) == (Verdict.REJECTED, "the score 2-1 would be lost")
 
 
 def test_what_a_person_must_look_at_is_an_alarm():
-    judgement = judge(
+    judgement = evaluate_update(
         known_from(told(Status.IN_PLAY)), told(Status.FINISHED, at=AFTER, review="no score after 90 minutes"), AFTER
     )
-    assert (judgement.verdict, judgement.alarm) == (Verdict.TAKEN, "no score after 90 minutes")
+    assert (judgement.verdict, judgement.alarm) == (Verdict.APPLIED, "no score after 90 minutes")
 
 
-@pytest.mark.parametrize("before", [None, known_from(told(Status.SCHEDULED)), known_from(told(Status.HELD))])
-def test_a_result_before_its_kick_off_is_refused(before: Known | None):
+@pytest.mark.parametrize("before", [None, known_from(told(Status.SCHEDULED)), known_from(told(Status.UNKNOWN))])
+def test_a_result_before_its_kick_off_is_refused(before: MatchState | None):
     news = told(Status.FINISHED, Score(1, 0), at=KICK_OFF - timedelta(seconds=2))
-    early, on_time = judge(before, news, KICK_OFF - timedelta(seconds=1)), judge(before, news, KICK_OFF)
-    assert (early.verdict, early.alarm) == (Verdict.REFUSED, "a result before its kick-off")
-    assert on_time.verdict is Verdict.TAKEN
+    early, on_time = evaluate_update(before, news, KICK_OFF - timedelta(seconds=1)), evaluate_update(before, news, KICK_OFF)
+    assert (early.verdict, early.alarm) == (Verdict.REJECTED, "a result before its kick-off")
+    assert on_time.verdict is Verdict.APPLIED
 
 
 def test_older_news_of_the_same_source_is_refused_without_alarm():
-    judgement = judge(
+    judgement = evaluate_update(
         known_from(told(Status.SCHEDULED, at=TOLD)),
         told(Status.POSTPONED, at=TOLD - timedelta(seconds=1)),
         AFTER,
     )
-    assert (judgement.verdict, judgement.alarm) == (Verdict.OLDER, None)
+    assert (judgement.verdict, judgement.alarm) == (Verdict.OUTDATED, None)
 
 
 def test_the_csv_service_does_not_move_a_match_of_football_data_org():
     news = told(Status.SCHEDULED, by=UK, at=AFTER, kick_off=NEXT_DAY)
-    assert judge(known_from(told(Status.SCHEDULED, by=ORG)), news, AFTER).verdict is Verdict.OLDER
+    assert evaluate_update(known_from(told(Status.SCHEDULED, by=ORG)), news, AFTER).verdict is Verdict.OUTDATED
 
 
 def test_football_data_org_moves_a_match_of_the_csv_service_whenever_it_was_told():
     news = told(Status.SCHEDULED, by=ORG, at=TOLD - timedelta(days=9), kick_off=NEXT_DAY)
-    assert judge(known_from(told(Status.SCHEDULED, by=UK)), news, TOLD).verdict is Verdict.TAKEN
+    assert evaluate_update(known_from(told(Status.SCHEDULED, by=UK)), news, TOLD).verdict is Verdict.APPLIED
 
 
 @pytest.mark.parametrize("status", [Status.SCHEDULED, Status.IN_PLAY, Status.SUSPENDED, Status.POSTPONED])
 def test_the_csv_service_brings_the_result_that_football_data_org_is_silent_on(status: Status):
     before, news = known_from(told(status, by=ORG)), told(Status.FINISHED, Score(1, 1), by=UK, at=AFTER)
-    assert judge(before, news, KICK_OFF + SILENT_AFTER).verdict is Verdict.OLDER
-    assert judge(before, news, KICK_OFF + SILENT_AFTER + timedelta(seconds=1)).verdict is Verdict.TAKEN
+    assert evaluate_update(before, news, KICK_OFF + RESULT_OVERDUE_AFTER).verdict is Verdict.OUTDATED
+    assert evaluate_update(before, news, KICK_OFF + RESULT_OVERDUE_AFTER + timedelta(seconds=1)).verdict is Verdict.APPLIED
 
 
 @pytest.mark.parametrize("status", sorted(OVER))
 def test_the_csv_service_never_replaces_an_end_that_football_data_org_told(status: Status):
     news = told(Status.FINISHED, Score(1, 1), by=UK, at=NEXT_DAY)
-    assert judge(known_from(told(status, Score(1, 1), by=ORG)), news, NEXT_DAY + SILENT_AFTER).verdict is Verdict.OLDER
+    assert evaluate_update(known_from(told(status, Score(1, 1), by=ORG)), news, NEXT_DAY + RESULT_OVERDUE_AFTER).verdict is Verdict.OUTDATED
 
 
 def test_sources_that_disagree_on_a_score_raise_an_alarm():
     held = known_from(told(Status.FINISHED, Score(2, 1), by=ORG))
     other, same = (told(Status.FINISHED, Score(2, goals), by=UK, at=NEXT_DAY) for goals in (2, 1))
-    assert judge(held, other, NEXT_DAY).alarm == "the sources disagree on the score"
-    assert judge(held, same, NEXT_DAY).alarm is None
+    assert evaluate_update(held, other, NEXT_DAY).alarm == "the sources disagree on the score"
+    assert evaluate_update(held, same, NEXT_DAY).alarm is None
 
 
 @given(st.none() | NEWS.map(known_from), NEWS, NOW)
-def test_news_that_was_taken_is_the_same_when_it_comes_again(before: Known | None, news: MatchNews, now: datetime):
-    if judge(before, news, now).verdict is Verdict.TAKEN:
-        again = judge(known_from(news), news, now)
-        assert (again.verdict, again.alarm) == (Verdict.SAME, None)
+def test_news_that_was_taken_is_the_same_when_it_comes_again(before: MatchState | None, news: MatchUpdate, now: datetime):
+    if evaluate_update(before, news, now).verdict is Verdict.APPLIED:
+        again = evaluate_update(known_from(news), news, now)
+        assert (again.verdict, again.alarm) == (Verdict.UNCHANGED, None)
 
 
 @pytest.mark.parametrize("change", [{"half_time": Score(1, 0)}, {"matchday": 10}, {"review": "look"}])
 def test_whatever_is_new_in_it_is_taken(change: dict[str, Any]):
     before = told(Status.FINISHED, Score(2, 1))
-    assert judge(known_from(before), replace(before, **change), NEXT_DAY).verdict is Verdict.TAKEN
+    assert evaluate_update(known_from(before), replace(before, **change), NEXT_DAY).verdict is Verdict.APPLIED
 
 
 @given(NEWS, NEWS, NOW)
-def test_the_same_is_only_what_changes_nothing(before: MatchNews, news: MatchNews, now: datetime):
-    if judge(known_from(before), news, now).verdict is Verdict.SAME:
-        as_before = known_from(replace(news, source=before.source, told_at=before.told_at))
+def test_the_same_is_only_what_changes_nothing(before: MatchUpdate, news: MatchUpdate, now: datetime):
+    if evaluate_update(known_from(before), news, now).verdict is Verdict.UNCHANGED:
+        as_before = known_from(replace(news, source=before.source, told_at=before.source_updated_at))
         assert as_before == known_from(before)
 
 
 @pytest.mark.case("J13")
 @given(NEWS, NEWS, NOW)
-def test_nothing_ends_the_end_of_a_match(before: MatchNews, news: MatchNews, now: datetime):
-    if judge(known_from(before), news, now).verdict is Verdict.TAKEN and before.status in OVER - {Status.CANCELLED}:
+def test_nothing_ends_the_end_of_a_match(before: MatchUpdate, news: MatchUpdate, now: datetime):
+    if evaluate_update(known_from(before), news, now).verdict is Verdict.APPLIED and before.status in OVER - {Status.CANCELLED}:
         assert news.status in OVER
 
 
 @given(NEWS, NEWS, NOW)
-def test_no_older_word_of_one_source_is_ever_taken(before: MatchNews, news: MatchNews, now: datetime):
-    older = replace(news, source=before.source, told_at=before.told_at - timedelta(seconds=1))
-    assert judge(known_from(before), older, now).verdict in {Verdict.OLDER, Verdict.REFUSED}
+def test_no_older_word_of_one_source_is_ever_taken(before: MatchUpdate, news: MatchUpdate, now: datetime):
+    older = replace(news, source=before.source, told_at=before.source_updated_at - timedelta(seconds=1))
+    assert evaluate_update(known_from(before), older, now).verdict in {Verdict.OUTDATED, Verdict.REJECTED}
 
 
 @pytest.mark.case("J9")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.football.competition import COMPETITIONS
-from shared.football.match import Club, MatchNews, Score, Status, match_id
+from shared.football.match import Club, MatchUpdate, Score, Status, match_id
 from shared.football.team import Source
 from shared.football.teams import TEAMS, find
 
@@ -25,11 +25,11 @@ def club(source: Source, name: str) -> Club:
     return Club(find(source, name), source, name)
 
 
-def told_by(source: Source, home: str, away: str) -> MatchNews:
-    return MatchNews(
+def told_by(source: Source, home: str, away: str) -> MatchUpdate:
+    return MatchUpdate(
         source=source,
         outside_id="1",
-        told_at=datetime(2026, 8, 1, tzinfo=UTC),
+        source_updated_at=datetime(2026, 8, 1, tzinfo=UTC),
         competition="FL1",
         season=2026,
         stage="REGULAR_SEASON",
@@ -64,7 +64,7 @@ def test_a_match_keeps_its_id_when_it_moves_and_when_it_ends():
     after = replace(
         before,
         outside_id="2",
-        told_at=before.told_at + timedelta(days=90),
+        told_at=before.source_updated_at + timedelta(days=90),
         kick_off=before.kick_off + timedelta(days=30),
         matchday=None,
         status=Status.FINISHED,
@@ -128,7 +128,7 @@ def test_no_known_club_has_an_id_that_an_unmatched_one_could_get():
 
 
 def test_only_the_csv_service_gives_way():
-    lesser = {(s, o) for s, o in product(Source, Source) if told_by(s, "a", "b").told_by_lesser_source(o)}
+    lesser = {(s, o) for s, o in product(Source, Source) if told_by(s, "a", "b").is_outranked_by(o)}
     assert lesser == {(UK, ORG)}
 
 

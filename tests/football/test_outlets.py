@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from shared.football.outlets import HOSTS, OUTLETS, Outlet, name_of
+from shared.football.outlets import HOSTS, OUTLETS, Outlet, outlet_name
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "data.md"
 
 
 @pytest.mark.parametrize("outlet", OUTLETS.values(), ids=lambda outlet: outlet.key)
 def test_a_feed_stands_in_the_documentation_with_its_terms(outlet: Outlet) -> None:
-    told = [outlet.name, outlet.feed, outlet.terms, str(outlet.looked_at), outlet.licence]
+    told = [outlet.name, outlet.feed, outlet.terms, str(outlet.reviewed_on), outlet.licence]
     assert f"| {' | '.join([*told, f'{outlet.retention.days} days'])} |" in DOCS.read_text()
 
 
@@ -20,7 +20,7 @@ def test_a_feed_stands_in_the_documentation_with_its_terms(outlet: Outlet) -> No
 def test_a_feed_is_under_https_with_terms_that_were_looked_at_and_a_time_to_keep(outlet: Outlet) -> None:
     assert outlet.feed.startswith("https://")
     assert outlet.terms.startswith("https://")
-    assert outlet.looked_at >= date(2026, 9, 19)
+    assert outlet.reviewed_on >= date(2026, 9, 19)
     assert timedelta(0) < outlet.retention <= timedelta(days=90)
 
 
@@ -31,5 +31,5 @@ def test_the_documentation_shows_no_other_and_google_news_is_none() -> None:
 
 
 def test_an_article_is_attributed_by_name_or_by_its_host() -> None:
-    assert name_of("lequipe") == "L'Équipe"
-    assert name_of("x.example") == "x.example"
+    assert outlet_name("lequipe") == "L'Équipe"
+    assert outlet_name("x.example") == "x.example"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.football.search_terms import BEGINNING, INSIDE, SHORTEST, WHOLE, WORD, called, fits
+from shared.football.search_terms import PREFIX, SUBSTRING, MIN_LENGTH, EXACT, WORD_PREFIX, find_team, search_ranks
 from shared.football.team import Source
 from shared.football.teams import TEAMS, by_id, find
 
@@ -15,7 +15,7 @@ SPELLINGS = sorted({name for team in TEAMS for names in team.aliases.values() fo
 
 def found(text: str) -> dict[str, int]:
     """Names of clubs, and how well the text fits them."""
-    return {team.name: fit for team_id, fit in fits(text).items() if (team := by_id(team_id)) is not None}
+    return {team.name: fit for team_id, fit in search_ranks(text).items() if (team := by_id(team_id)) is not None}
 
 
 def first(text: str) -> str:
@@ -69,12 +69,12 @@ def test_pairs_of_one_town_are_both_found_and_never_taken_for_each_other() -> No
 
 
 def test_how_well_it_fits() -> None:
-    assert found("inter")["Inter Milan"] == WHOLE
-    assert found("arse")["Arsenal"] == BEGINNING
-    assert found("whu")["West Ham United"] == BEGINNING, "its three letters"
-    assert found("villa")["Aston Villa"] == WORD
-    assert found("sena")["Arsenal"] == INSIDE
-    assert WHOLE < BEGINNING < WORD < INSIDE
+    assert found("inter")["Inter Milan"] == EXACT
+    assert found("arse")["Arsenal"] == PREFIX
+    assert found("whu")["West Ham United"] == PREFIX, "its three letters"
+    assert found("villa")["Aston Villa"] == WORD_PREFIX
+    assert found("sena")["Arsenal"] == SUBSTRING
+    assert EXACT < PREFIX < WORD_PREFIX < SUBSTRING
 
 
 @pytest.mark.case("H9")
@@ -83,19 +83,19 @@ def test_how_well_it_fits() -> None:
 )
 def test_nothing_has_a_meaning_of_its_own(text: str) -> None:
     """What stands in no name finds nothing, and what is too short does not either."""
-    assert fits(text) == {}
+    assert search_ranks(text) == {}
 
 
 def test_two_characters_are_enough() -> None:
-    assert found("sc").items() >= {"SC Freiburg": BEGINNING, "Angers": WORD, "Lille": INSIDE}.items()
+    assert found("sc").items() >= {"SC Freiburg": PREFIX, "Angers": WORD_PREFIX, "Lille": SUBSTRING}.items()
     assert found("s") == {}
 
 
 def test_clubs_that_no_alias_matches_are_found_too() -> None:
     others = [(10_001, "Nõmme Kalju"), (10_002, "Levadia")]
-    assert fits("nomme", others) == {10_001: BEGINNING}
-    assert fits("kalju", others)[10_001] == WORD
-    assert fits("\x00", others) == {}
+    assert search_ranks("nomme", others) == {10_001: PREFIX}
+    assert search_ranks("kalju", others)[10_001] == WORD_PREFIX
+    assert search_ranks("\x00", others) == {}
 
 
 @pytest.mark.case("K7")
@@ -103,31 +103,31 @@ def test_clubs_that_no_alias_matches_are_found_too() -> None:
 def test_a_club_is_called_what_any_source_calls_it_and_nothing_near_it(source: Source) -> None:
     for team in TEAMS:
         for name in team.aliases[source]:
-            assert called(name) is team
+            assert find_team(name) is team
     for near in ("Arsenal Women", "Arsenal U21", "Arsena", "", "Paris"):
-        assert called(near) is None
+        assert find_team(near) is None
 
 
 @given(st.sampled_from(SPELLINGS), st.data())
 def test_every_part_of_a_spelling_finds_its_club(spelling: str, data: st.DataObject) -> None:
     team = next(team for source in Source if (team := find(source, spelling)) is not None)
-    assert fits(spelling).get(team.team_id) == WHOLE
+    assert search_ranks(spelling).get(team.team_id) == EXACT
     begin = data.draw(st.integers(0, len(spelling)))
     part = spelling[begin : data.draw(st.integers(begin, len(spelling)))]
-    if len("".join(c for c in part if c.isalnum())) >= SHORTEST:
-        assert team.team_id in fits(part)
+    if len("".join(c for c in part if c.isalnum())) >= MIN_LENGTH:
+        assert team.team_id in search_ranks(part)
 
 
 @pytest.mark.case("H2")
 @given(st.text())
 def test_no_text_is_too_odd_to_be_looked_for(text: str) -> None:
-    assert all(by_id(team_id) for team_id in fits(text))
+    assert all(by_id(team_id) for team_id in search_ranks(text))
 
 
 @pytest.mark.parametrize(
     ("name", "club"), [("om", "Marseille"), ("OM", "Marseille"), ("barça", "Barcelona"), ("Juve", "Juventus")]
 )
 def test_a_club_is_called_as_the_press_does(name: str, club: str) -> None:
-    team = called(name)
+    team = find_team(name)
     assert team is not None
     assert team.name == club

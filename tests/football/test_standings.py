@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.football.match import Score
-from shared.football.standings import Standing, standings
+from shared.football.standings import TableRow, standings
 from tests.season import read
 
 # The Premier League of 2022-23 as the league published it: won, drawn, lost, goals for and against, points.
@@ -47,8 +47,8 @@ def test_points_then_goal_difference_then_goals_then_the_same_order_every_time()
         ]
     )
     assert [s.team_id for s in table] == [3, 2, 1, 8, 4, 5, 9]
-    assert table[0] == Standing(1, 3, 1, 1, 0, 0, 3, 1, 3)
-    assert table[-1] == Standing(7, 9, 3, 0, 0, 3, 4, 9, 0)
+    assert table[0] == TableRow(1, 3, 1, 1, 0, 0, 3, 1, 3)
+    assert table[-1] == TableRow(7, 9, 3, 0, 0, 3, 4, 9, 0)
 
 
 def test_no_results_make_no_table():

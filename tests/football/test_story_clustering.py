@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.football.article_parsing import article_from
-from shared.football.article_topics import kind_of
-from shared.football.articles import Article, Kind
-from shared.football.story_clustering import WITHIN, one_each, told
+from shared.football.article_parsing import parse_article
+from shared.football.article_topics import classify
+from shared.football.articles import Article, ArticleKind
+from shared.football.story_clustering import MAX_GAP, deduplicate, assign_stories
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -21,7 +21,7 @@ def article(
     title: str, hours: float = 0, language: Literal["fr", "en"] = "en", outlet: str = "bbc_sport", extract: str = ""
 ) -> Article:
     url = f"https://news.example/{outlet}/{title.replace(' ', '-')}/{hours}"
-    return article_from(uuid5(NAMESPACE_URL, url), url, title, extract, outlet, language, NOON + hours * HOUR)
+    return parse_article(uuid5(NAMESPACE_URL, url), url, title, extract, outlet, language, NOON + hours * HOUR)
 
 
 FIVE = [
@@ -34,13 +34,13 @@ FIVE = [
 
 
 def stories(articles: list[Article]) -> int:
-    return len({each.story_id for each in told(articles)})
+    return len({each.story_id for each in assign_stories(articles)})
 
 
 @pytest.mark.case("N13")
 def test_five_outlets_tell_one_story() -> None:
     assert stories(FIVE) == 1
-    assert one_each(told(FIVE)) == [FIVE[0]]
+    assert deduplicate(assign_stories(FIVE)) == [FIVE[0]]
 
 
 @pytest.mark.case("N13")
@@ -95,52 +95,52 @@ def test_the_same_words_two_days_later_are_news_again() -> None:
 
 
 def test_a_story_that_is_known_keeps_its_name() -> None:
-    [first] = told(FIVE[:1])
-    [second] = told([FIVE[1]], [first])
+    [first] = assign_stories(FIVE[:1])
+    [second] = assign_stories([FIVE[1]], [first])
     assert second.story_id == first.article_id
-    assert told([], [first]) == []
+    assert assign_stories([], [first]) == []
 
 
 @pytest.mark.case("N13", "G1")
 @given(st.permutations(FIVE), st.integers(0, 5))
 def test_neither_the_order_nor_the_runs_that_bring_them_change_the_story(given: list[Article], cut: int) -> None:
-    assert {each.story_id for each in told(given)} == {FIVE[0].article_id}
-    assert told(given) == told(list(reversed(given)))
-    before = told(FIVE[:cut])
-    assert {each.story_id for each in [*before, *told(FIVE[cut:], before)]} == {FIVE[0].article_id}
+    assert {each.story_id for each in assign_stories(given)} == {FIVE[0].article_id}
+    assert assign_stories(given) == assign_stories(list(reversed(given)))
+    before = assign_stories(FIVE[:cut])
+    assert {each.story_id for each in [*before, *assign_stories(FIVE[cut:], before)]} == {FIVE[0].article_id}
 
 
 @given(st.lists(st.text(alphabet="abc ", min_size=1, max_size=12), max_size=8))
 def test_every_story_is_named_by_one_of_its_articles_and_lasts_no_longer_than_its_links(titles: list[str]) -> None:
     given = [article(f"t {title}", 10 * n) for n, title in enumerate(titles)]
-    found = told(given)
+    found = assign_stories(given)
     assert {each.article_id for each in found} == {each.article_id for each in given}
     by_id = {each.article_id: each for each in found}
     for each in found:
         first = by_id[each.story_id]
         assert first.story_id == first.article_id
         assert first.published_at <= each.published_at
-        assert any(abs(each.published_at - o.published_at) <= WITHIN for o in found if o.story_id == each.story_id)
+        assert any(abs(each.published_at - o.published_at) <= MAX_GAP for o in found if o.story_id == each.story_id)
 
 
 @pytest.mark.parametrize(
     ("title", "kind"),
     [
-        ("Saka ruled out for six weeks", Kind.INJURY),
-        ("Dembélé forfait face à Lens", Kind.INJURY),
-        ("Winger praised by coach", Kind.OTHER),
-        ("An emission on television", Kind.OTHER),
-        ("Rice suspended after red card", Kind.SUSPENSION),
-        ("Carton rouge : Hakimi manquera deux matchs", Kind.SUSPENSION),
-        ("Mercato : Lille tient sa recrue", Kind.TRANSFER),
-        ("Isak signs for Liverpool", Kind.TRANSFER),
-        ("Les compositions probables de PSG-OM", Kind.PREVIEW),
-        ("Brighton v Fulham: team news", Kind.PREVIEW),
-        ("Lens s'impose à Nantes", Kind.FORM),
-        ("Fulham beat Everton", Kind.FORM),
-        ("Un stade plus beau", Kind.OTHER),
+        ("Saka ruled out for six weeks", ArticleKind.INJURY),
+        ("Dembélé forfait face à Lens", ArticleKind.INJURY),
+        ("Winger praised by coach", ArticleKind.OTHER),
+        ("An emission on television", ArticleKind.OTHER),
+        ("Rice suspended after red card", ArticleKind.SUSPENSION),
+        ("Carton rouge : Hakimi manquera deux matchs", ArticleKind.SUSPENSION),
+        ("Mercato : Lille tient sa recrue", ArticleKind.TRANSFER),
+        ("Isak signs for Liverpool", ArticleKind.TRANSFER),
+        ("Les compositions probables de PSG-OM", ArticleKind.PREVIEW),
+        ("Brighton v Fulham: team news", ArticleKind.PREVIEW),
+        ("Lens s'impose à Nantes", ArticleKind.FORM),
+        ("Fulham beat Everton", ArticleKind.FORM),
+        ("Un stade plus beau", ArticleKind.OTHER),
     ],
 )
-def test_what_an_article_is_about_is_read_from_whole_words(title: str, kind: Kind) -> None:
-    assert kind_of(title, "") is kind
-    assert kind_of("Football", title) is kind
+def test_what_an_article_is_about_is_read_from_whole_words(title: str, kind: ArticleKind) -> None:
+    assert classify(title, "") is kind
+    assert classify("Football", title) is kind

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.football.team_mentions import named_teams
+from shared.football.team_mentions import mentioned_teams
 from shared.football.teams import TEAMS, by_id
 
 
 def names(text: str, language: str = "en") -> set[str]:
-    found = [by_id(team_id) for team_id in named_teams(text, language)]
+    found = [by_id(team_id) for team_id in mentioned_teams(text, language)]
     return {club.name for club in found if club}
 
 
@@ -107,5 +107,5 @@ def test_the_name_of_a_club_in_a_sentence_names_it_and_no_other(team: object) ->
 @pytest.mark.case("H2")
 @given(st.text(max_size=200), st.sampled_from(["fr", "en"]))
 def test_no_text_is_too_odd(text: str, language: str) -> None:
-    found = named_teams(text, language)
+    found = mentioned_teams(text, language)
     assert list(found) == sorted(set(found))

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.football.weather import Weather, at_kick_off, impact, is_wet, speaks_of
+from shared.football.weather import Weather, at_kick_off, impact, is_wet, covers
 
 KICK_OFF = datetime(2026, 11, 28, 19, 45, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -45,13 +45,13 @@ def test_beyond_the_forecast_there_is_none() -> None:
 @pytest.mark.case("J2")
 def test_a_forecast_says_nothing_of_a_match_that_was_moved() -> None:
     second = timedelta(seconds=1)
-    assert speaks_of(KICK_OFF, KICK_OFF)
-    assert speaks_of(KICK_OFF - 6 * HOUR + second, KICK_OFF)
-    assert not speaks_of(KICK_OFF - 6 * HOUR, KICK_OFF), "the next step begins then"
-    assert speaks_of(KICK_OFF + HOUR / 2, KICK_OFF)
-    assert not speaks_of(KICK_OFF + HOUR / 2 + second, KICK_OFF)
-    assert not speaks_of(KICK_OFF, KICK_OFF + 24 * HOUR)
-    assert not speaks_of(KICK_OFF, KICK_OFF - 24 * HOUR)
+    assert covers(KICK_OFF, KICK_OFF)
+    assert covers(KICK_OFF - 6 * HOUR + second, KICK_OFF)
+    assert not covers(KICK_OFF - 6 * HOUR, KICK_OFF), "the next step begins then"
+    assert covers(KICK_OFF + HOUR / 2, KICK_OFF)
+    assert not covers(KICK_OFF + HOUR / 2 + second, KICK_OFF)
+    assert not covers(KICK_OFF, KICK_OFF + 24 * HOUR)
+    assert not covers(KICK_OFF, KICK_OFF - 24 * HOUR)
 
 
 @pytest.mark.parametrize(

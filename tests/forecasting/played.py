@@ -8,7 +8,7 @@ import numpy as np
 
 from shared.football.competition import COMPETITIONS
 from shared.forecasting.attack_defence import log_rates
-from shared.forecasting.strengths import KINDS, Result, Strengths
+from shared.forecasting.strengths import RATINGS, Result, Strengths
 
 CLUBS = 8
 """In each division; 1 to 8 start in the first, 9 to 16 in the second, and 8 and 9 change places."""
@@ -72,8 +72,8 @@ def goal_rates(
     strengths: Strengths, kind: str, competition: str, season: int, home: int, away: int
 ) -> tuple[float, float]:
     """Expected goals of the two sides by one kind of rating."""
-    place = list(KINDS).index(kind)
+    place = list(RATINGS).index(kind)
     level = strengths.level(COMPETITIONS[competition].nation)[place]
-    clubs = [strengths.club(team_id, competition, season).kinds[place] for team_id in (home, away)]
+    clubs = [strengths.club(team_id, competition, season).ratings[place] for team_id in (home, away)]
     home_log, away_log = log_rates(level, clubs[0], clubs[1])
     return exp(home_log), exp(away_log)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.forecasting.calibration import EDGES, FIVE_POINTS, Bucket, buckets
+from shared.forecasting.calibration import EDGES, FIVE_POINT_EDGES, Bucket, buckets
 
 CASES = st.lists(st.tuples(st.floats(0, 1) | st.sampled_from(EDGES), st.booleans()), max_size=60)
 
@@ -37,7 +37,7 @@ def test_a_probability_on_an_edge_belongs_to_the_bucket_that_begins_there(p: flo
     ("p", "low", "high"), [(0.0, 0.0, 0.05), (0.55, 0.55, 0.6), (0.15, 0.15, 0.2), (1.0, 0.9, 1.0)]
 )
 def test_five_points_have_edges_of_their_own(p: float, low: float, high: float):
-    assert [(b.low, b.high) for b in buckets([(p, False)], FIVE_POINTS)] == [(low, high)]
+    assert [(b.low, b.high) for b in buckets([(p, False)], FIVE_POINT_EDGES)] == [(low, high)]
 
 
 def test_a_bucket_counts_what_came_and_averages_what_was_said():

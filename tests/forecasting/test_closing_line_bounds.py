@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shared.forecasting.closing_line_bounds import (
     LEAD_VARIANCE,
-    NEWCOMER,
+    NEWCOMER_MATCHES,
     NEWCOMER_VARIANCE,
     RHO_VARIANCE,
     SUM_VARIANCE,
@@ -82,7 +82,7 @@ def test_who_was_never_seen_or_once_is_a_newcomer():
         seen.append((is_newcomer(strengths, 1), is_newcomer(strengths, 2)))
         learn(strengths, [met(date(2022, 8, 6 + 7 * week))])
     assert seen == [(True, True), (True, True), (False, False)]
-    assert NEWCOMER == 2
+    assert NEWCOMER_MATCHES == 2
 
 
 @pytest.mark.case("K4")

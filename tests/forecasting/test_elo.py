@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.forecasting.elo import HOME_ADVANTAGE, STEP, change, expected_score, start
+from shared.forecasting.elo import HOME_ADVANTAGE, STEP, rating_change, expected_score, starting_rating
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from shared.forecasting.elo import HOME_ADVANTAGE, STEP, change, expected_score,
     ],
 )
 def test_a_change_by_hand(home: float, away: float, goals: tuple[int, int], gained: float):
-    assert change(home, away, *goals) == pytest.approx(gained, abs=1e-4)
+    assert rating_change(home, away, *goals) == pytest.approx(gained, abs=1e-4)
 
 
 def test_penaltyblog_s_elo_moves_alike():
@@ -30,7 +30,7 @@ def test_penaltyblog_s_elo_moves_alike():
         goals = (turn * 5 % 6, turn * turn % 4)
         theirs.k = STEP * (1 + abs(goals[0] - goals[1])) ** 0.5
         theirs.update_ratings(home, away, 0 if goals[0] > goals[1] else 1 if goals[0] == goals[1] else 2)
-        gained = change(ours[home], ours[away], *goals)
+        gained = rating_change(ours[home], ours[away], *goals)
         ours[home], ours[away] = ours[home] + gained, ours[away] - gained
     assert ours == pytest.approx(theirs.ratings, abs=1e-9)
     assert max(ours.values()) > 1550, "or nothing moved"
@@ -43,4 +43,4 @@ def test_the_expected_score_is_half_where_the_ground_makes_up_for_the_rating():
 
 @pytest.mark.case("K4")
 def test_a_club_without_history_is_the_average_of_its_tier():
-    assert (start(1), start(2)) == (1500, 1350)
+    assert (starting_rating(1), starting_rating(2)) == (1500, 1350)

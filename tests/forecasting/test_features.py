@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from shared.football.competition import COMPETITIONS
-from shared.forecasting.features import COLUMNS, LONGEST_REST, NO_ODDS, features
-from shared.forecasting.strengths import KINDS, Result, Strengths, learn
+from shared.forecasting.features import COLUMNS, MAX_REST_DAYS, NO_ODDS, features
+from shared.forecasting.strengths import RATINGS, Result, Strengths, learn
 from tests.forecasting.played import START, goal_rates, played
 
 PLAYED = played()
@@ -112,7 +112,7 @@ def test_the_rates_are_those_of_the_strengths():
     strengths = Strengths()
     learn(strengths, PLAYED)
     at_home, _ = features(strengths, "PL", 2022, date(2023, 1, 1), 1, 2)
-    for kind in KINDS:
+    for kind in RATINGS:
         rates = np.exp([at_home[PLACE[f"{kind}_for"]], at_home[PLACE[f"{kind}_against"]]])
         assert tuple(rates) == pytest.approx(goal_rates(strengths, kind, "PL", 2022, 1, 2))
     assert at_home[PLACE["elo_lead"]] == strengths.clubs[1].elo - strengths.clubs[2].elo
@@ -133,9 +133,9 @@ def test_two_clubs_of_which_nothing_is_known():
     at_home, away = features(Strengths(), "ELC", 2022, START, 1, 2)
     told = dict(zip(COLUMNS, at_home, strict=True))
     assert told["market_for"] - told["market_against"] == pytest.approx(0.25), "the ground alone"
-    assert told["market_variance"] == pytest.approx(2 * KINDS["market"].max_variance)
+    assert told["market_variance"] == pytest.approx(2 * RATINGS["market"].max_variance)
     assert (told["elo_lead"], told["played_for"], told["moved_up_for"]) == (0, 0, 0)
-    assert (told["days_rested_for"], told["matches_left_for"]) == (LONGEST_REST, 2 * 23)
+    assert (told["days_rested_for"], told["matches_left_for"]) == (MAX_REST_DAYS, 2 * 23)
     assert (told["rank_for"], told["off_title_for"], told["off_relegation_for"]) == (0, 0, 0)
     assert np.isfinite(away).all()
 
@@ -175,8 +175,8 @@ def test_the_spread_of_the_market_rating_grows_until_the_match():
         features(strengths, "PL", 2022, PLAYED[-1].day + timedelta(days=d), 1, 2)[0][PLACE["market_variance"]]
         for d in (3, 10, 60)
     ]
-    assert later[1] - later[0] == pytest.approx(2 * 7 * KINDS["market"].drift)
-    assert later[2] == pytest.approx(later[0] + 2 * (37 * KINDS["market"].drift + KINDS["market"].off_season))
+    assert later[1] - later[0] == pytest.approx(2 * 7 * RATINGS["market"].drift)
+    assert later[2] == pytest.approx(later[0] + 2 * (37 * RATINGS["market"].drift + RATINGS["market"].off_season))
 
 
 def test_a_new_season_starts_at_nought():

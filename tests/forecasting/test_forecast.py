@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from shared.forecasting import features, line_movement_features
 from shared.forecasting.factors import GROUPS
-from shared.forecasting.forecast import Forecast, Prices, Question, Trees, forecast
+from shared.forecasting.forecast import Forecast, Prices, ForecastInput, Regressor, forecast
 from shared.forecasting.grid import RHO, outcome_probabilities, score_grid
 from shared.forecasting.strengths import Strengths, learn
-from shared.forecasting.temperature_scaling import Temper
+from shared.forecasting.temperature_scaling import Calibration
 from tests.forecasting.played import played
 
 STRENGTHS = Strengths()
@@ -53,21 +53,21 @@ class Constant:
 class Model:
     """The market rating, and prices that stay where they are."""
 
-    past_lines: Trees = Column(MARKET_FOR, len(features.COLUMNS))
-    line_move: Trees = Constant(0.0, 0.0, len(line_movement_features.COLUMNS))
-    tempers: dict[str, Temper] = field(default_factory=lambda: {"past_lines": Temper(), "anchored": Temper()})
+    past_lines: Regressor = Column(MARKET_FOR, len(features.COLUMNS))
+    line_move: Regressor = Constant(0.0, 0.0, len(line_movement_features.COLUMNS))
+    tempers: dict[str, Calibration] = field(default_factory=lambda: {"past_lines": Calibration(), "anchored": Calibration()})
     average_match: np.ndarray = field(default_factory=lambda: AVERAGE)
 
 
 MODEL = Model()
 PRICES = Prices((log(1.9), log(0.8), -0.1), (log(1.8), log(0.85)), (nan, nan), (-0.01, 0.0, 0.02), 0.005)
-PRICED = Question(11, "PL", 2022, date(2022, 12, 26), 1, 2, on_one_scale=True, prices=PRICES)
+PRICED = ForecastInput(11, "PL", 2022, date(2022, 12, 26), 1, 2, comparable=True, prices=PRICES)
 RATED = replace(PRICED, match_id=12, prices=None)
 IN_EUROPE = replace(PRICED, match_id=13, competition="CL", on_one_scale=False)
 UNKNOWABLE = replace(IN_EUROPE, match_id=14, prices=None)
 
 
-def said(question: Question, model: Model = MODEL, strengths: Strengths = STRENGTHS) -> Forecast:
+def said(question: ForecastInput, model: Model = MODEL, strengths: Strengths = STRENGTHS) -> Forecast:
     (found,) = forecast([question], strengths, model)
     return found
 
@@ -123,7 +123,7 @@ def test_the_line_movement_knows_what_the_clubs_are_expected_to_do():
 
 
 def test_each_forecast_has_its_own_correction():
-    tempers = {"past_lines": Temper(1.2, -0.01), "anchored": Temper(0.5, 0.02)}
+    tempers = {"past_lines": Calibration(1.2, -0.01), "anchored": Calibration(0.5, 0.02)}
     found, alone = said(PRICED, Model(tempers=tempers)), said(RATED, Model(tempers=tempers))
     assert log(found.home_rate / found.away_rate) == pytest.approx(0.5 * log(1.9 / 0.8))
     assert found.rho == pytest.approx(-0.08)
@@ -153,7 +153,7 @@ def test_between_two_scales_prices_speak_alone_and_stay_where_they_are():
 
 @pytest.mark.case("M5")
 @pytest.mark.parametrize("questions", [[], [UNKNOWABLE]])
-def test_without_prices_and_scale_nothing_is_said(questions: list[Question]):
+def test_without_prices_and_scale_nothing_is_said(questions: list[ForecastInput]):
     assert forecast(questions, STRENGTHS, MODEL) == []
 
 
@@ -196,12 +196,12 @@ class Mixed:
 MIXED = Model(
     Mixed(len(features.COLUMNS)),
     Mixed(len(line_movement_features.COLUMNS)),
-    {"past_lines": Temper(1.1, -0.01), "anchored": Temper(0.9, 0.02)},
+    {"past_lines": Calibration(1.1, -0.01), "anchored": Calibration(0.9, 0.02)},
 )
 
 
 @pytest.mark.parametrize("question", [PRICED, RATED], ids=["priced", "rated"])
-def test_what_moved_a_forecast_makes_the_forecast(question: Question):
+def test_what_moved_a_forecast_makes_the_forecast(question: ForecastInput):
     """Of a club that has come up, so that no group is without effect."""
     prices = question.prices and replace(PRICES, bet365=(0.5, 0.2))
     found = said(replace(question, home_team_id=9, prices=prices), MIXED)
@@ -251,11 +251,11 @@ def test_the_matches_that_can_be_forecast_are_all_there_in_order(cases: list[tup
         for place, (prices, scale, home) in enumerate(cases)
     ]
     found = forecast(questions, STRENGTHS, MODEL)
-    expected = [q for q in questions if q.prices is not None or q.on_one_scale]
+    expected = [q for q in questions if q.prices is not None or q.comparable]
     assert [f.match_id for f in found] == [q.match_id for q in expected]
     for f, q in zip(found, expected, strict=True):
         assert f.basis == ("ratings" if q.prices is None else "prices")
-        assert (f.by_ratings is None) == (not q.on_one_scale)
+        assert (f.by_ratings is None) == (not q.comparable)
         assert f.markets.home + f.markets.draw + f.markets.away == pytest.approx(1, abs=1e-12)
         if q.prices is not None:
             assert (log(f.home_rate), log(f.away_rate), f.rho) == pytest.approx(q.prices.goals, abs=1e-12)

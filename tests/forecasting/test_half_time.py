@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import poisson
 
 from shared.forecasting.grid import SIZE, outcome_probabilities, over_probability, score_grid
-from shared.forecasting.half_time import BEFORE_THE_BREAK, half_time_grid
+from shared.forecasting.half_time import FIRST_HALF_SHARE, half_time_grid
 from tests.season import real_seasons
 
 GRIDS = st.builds(score_grid, st.floats(0.05, 7.4), st.floats(0.05, 7.4), st.floats(-0.3, 0.3))
@@ -19,7 +19,7 @@ FIVE = ("E0", "SP1", "D1", "I1", "F1")
 
 def test_poisson_goals_stay_poisson_at_their_share_of_the_rate():
     """scipy's Poisson; the cut at 15 goals moves less than a millionth."""
-    home, away = (poisson.pmf(GOALS, BEFORE_THE_BREAK * rate) for rate in (1.6, 1.1))
+    home, away = (poisson.pmf(GOALS, FIRST_HALF_SHARE * rate) for rate in (1.6, 1.1))
     np.testing.assert_allclose(half_time_grid(score_grid(1.6, 1.1, 0.0)), np.outer(home, away), rtol=0, atol=1e-6)
 
 
@@ -46,7 +46,7 @@ def test_half_time_is_a_grid_with_no_more_goals_than_the_match(grid: np.ndarray)
     assert before.sum() == pytest.approx(1, abs=1e-12)
     for side in (0, 1):
         goals_before, goals = before.sum(axis=1 - side), grid.sum(axis=1 - side)
-        assert GOALS @ goals_before == pytest.approx(BEFORE_THE_BREAK * (GOALS @ goals), abs=1e-9)
+        assert GOALS @ goals_before == pytest.approx(FIRST_HALF_SHARE * (GOALS @ goals), abs=1e-9)
         assert (goals_before.cumsum() >= goals.cumsum() - 1e-12).all()
     for line in (0.5, 1.5, 2.5, 3.5):
         assert over_probability(before, line) <= over_probability(grid, line) + 1e-12
@@ -64,8 +64,8 @@ def test_the_sides_are_treated_alike_and_more_goals_of_one_make_its_lead_likelie
 @pytest.mark.parametrize(
     ("seasons", "matches", "share", "within"),
     [
-        pytest.param(range(5, 23), 32_764, BEFORE_THE_BREAK, 0.0005, id="the seasons that it was counted in"),
-        pytest.param([23], 1_752, BEFORE_THE_BREAK, 0.014, id="a season after them, two standard errors"),
+        pytest.param(range(5, 23), 32_764, FIRST_HALF_SHARE, 0.0005, id="the seasons that it was counted in"),
+        pytest.param([23], 1_752, FIRST_HALF_SHARE, 0.014, id="a season after them, two standard errors"),
     ],
 )
 def test_the_share_is_that_of_real_matches(seasons: list[int], matches: int, share: float, within: float):

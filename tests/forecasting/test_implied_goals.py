@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from shared.betting.devig import shin
 from shared.forecasting.grid import RHO, outcome_probabilities, over_probability, score_grid
-from shared.forecasting.implied_goals import ImpliedGoals, implied_goals, log_goals_of
+from shared.forecasting.implied_goals import ImpliedGoals, implied_goals, implied_log_goals
 from tests.season import read
 
 
@@ -76,14 +76,14 @@ def test_no_match_implies_nothing():
 def test_in_logs_a_match_without_prices_implies_nothing_and_the_others_stay_in_their_rows():
     """None stands for a price that there is not, as NaN does."""
     outcome = np.array([[0.50, 0.27, 0.23], [None, 0.27, 0.23], [0.20, 0.25, 0.55]], dtype=object)
-    found = log_goals_of(outcome, np.array([0.52, 0.52, None], dtype=object))
+    found = implied_log_goals(outcome, np.array([0.52, 0.52, None], dtype=object))
     assert found.shape == (3, 3)
     assert np.isnan(found).tolist() == [[False] * 3, [True] * 3, [False] * 3]
     home, away, rho = found[0]
     assert (np.exp(home), np.exp(away), rho) == pytest.approx((1.68887, 1.06063, -0.12176), abs=0.02)
     assert found[2, 0] < found[2, 1], "the guests are the favourites"
     assert found[2, 2] == pytest.approx(RHO, abs=1e-12)
-    assert log_goals_of([], []).shape == (0, 3)
+    assert implied_log_goals([], []).shape == (0, 3)
 
 
 def test_penaltyblog_finds_nearly_the_same_goals():

@@ -56,13 +56,13 @@ def test_calibration_noise_shrinks_with_the_root_of_the_sample():
 
 def test_the_interval_of_a_mean_is_as_wide_as_theory_says_and_the_same_each_time():
     values = np.random.default_rng(5).normal(0.5, 2.0, (900, 1))
-    (spread,) = metrics.mean_spreads(values)
+    (spread,) = metrics.bootstrap_means(values)
     assert spread.value == pytest.approx(values.mean())
     assert spread.high - spread.low == pytest.approx(2 * 1.96 * values.std() / 30, rel=0.1)
-    assert metrics.mean_spreads(values) == [spread]
+    assert metrics.bootstrap_means(values) == [spread]
 
 
 def test_columns_share_their_resamples():
     values = np.random.default_rng(5).normal(size=(50, 1))
-    first, second = metrics.mean_spreads(np.hstack([values, values + 1]))
+    first, second = metrics.bootstrap_means(np.hstack([values, values + 1]))
     assert second.low - first.low == pytest.approx(1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shared.forecasting import metrics, quality
 from shared.forecasting.intervals import Interval
 from shared.forecasting.metrics import Floats, Ints
-from shared.forecasting.quality import CLOSING_LINE_VALUE, GAP, LEAST, Figure, Judged, judge
+from shared.forecasting.quality import CLOSING_LINE_VALUE_BOUNDS, GAP_BOUNDS, MIN_SAMPLE, QualityMetric, ScoredMatch, evaluate
 
 Spoil = Callable[[Floats, Ints], Floats]
 
@@ -31,17 +31,17 @@ def said_by(truth: Floats, noise: float, seed: int = 2) -> Floats:
 
 def matches(
     forecast: Floats, closing: Floats, outcome: Ints, basis: str = "prices", value: float = 0.03
-) -> list[Judged]:
+) -> list[ScoredMatch]:
     """A match each with a pick on it, whose values scatter around the given one."""
     shares = [[(h, d, a) for h, d, a in of.tolist()] for of in (forecast, closing)]
     values = value + np.random.default_rng(3).normal(0, 0.06, len(outcome))
     return [
-        Judged({basis: said}, close, came, (one,))
+        ScoredMatch({basis: said}, close, came, (one,))
         for said, close, came, one in zip(*shares, outcome.tolist(), values.tolist(), strict=True)
     ]
 
 
-def alarms(found: dict[int, list[Figure]]) -> set[tuple[int, str, str]]:
+def alarms(found: dict[int, list[QualityMetric]]) -> set[tuple[int, str, str]]:
     return {(window, f.basis, f.name) for window, figures in found.items() for f in figures if f.alarm}
 
 
@@ -54,10 +54,10 @@ def knowing(share: float) -> Spoil:
     return lambda said, outcome: (1 - share) * said + share * np.eye(3)[outcome]
 
 
-@pytest.mark.parametrize("basis", GAP)
+@pytest.mark.parametrize("basis", GAP_BOUNDS)
 def test_forecasts_nearly_as_good_as_the_close_pass(basis: str):
     truth, outcome = played(1000)
-    assert alarms(judge(matches(said_by(truth, 0.06), truth, outcome, basis))) == set()
+    assert alarms(evaluate(matches(said_by(truth, 0.06), truth, outcome, basis))) == set()
 
 
 @pytest.mark.case("M8")
@@ -74,40 +74,40 @@ def test_forecasts_nearly_as_good_as_the_close_pass(basis: str):
 def test_a_spoilt_forecast_raises_the_alarm_and_says_of_what(spoil: Spoil, names: set[str]):
     """Too good to be true is an alarm too."""
     truth, outcome = played(1000)
-    found = alarms(judge(matches(spoil(said_by(truth, 0.06), outcome), truth, outcome)))
+    found = alarms(evaluate(matches(spoil(said_by(truth, 0.06), outcome), truth, outcome)))
     assert {(1000, "prices", name) for name in names} <= found
 
 
 @pytest.mark.parametrize(("value", "alarm"), [(-0.02, True), (0.0, False), (0.03, False), (0.06, False), (0.08, True)])
 def test_the_closing_line_value_of_picks_may_be_neither_below_nothing_nor_incredible(value: float, alarm: bool):
     truth, outcome = played(1000)
-    found = alarms(judge(matches(said_by(truth, 0.06), truth, outcome, value=value)))
+    found = alarms(evaluate(matches(said_by(truth, 0.06), truth, outcome, value=value)))
     assert ((1000, "prices", "closing_line_value") in found) is alarm
 
 
 def test_of_too_few_nothing_is_said():
-    truth, outcome = played(LEAST)
+    truth, outcome = played(MIN_SAMPLE)
     spoilt = matches(truth[:, ::-1], truth, outcome, value=-0.2)
-    assert {(250, "prices", "calibration_error"), (250, "prices", "closing_line_value")} <= alarms(judge(spoilt))
-    few = judge(spoilt[1:])
+    assert {(250, "prices", "calibration_error"), (250, "prices", "closing_line_value")} <= alarms(evaluate(spoilt))
+    few = evaluate(spoilt[1:])
     assert alarms(few) == set()
-    assert {figure.measured for figures in few.values() for figure in figures} == {None}
-    assert alarms(judge([])) == set()
+    assert {figure.estimate for figures in few.values() for figure in figures} == {None}
+    assert alarms(evaluate([])) == set()
 
 
 def test_a_gross_fault_of_the_last_weeks_shows_in_the_last_matches_alone():
     truth, outcome = played(1000)
     said = said_by(truth, 0.06)
     said[:250] = truth[:250, ::-1]  # the newest come first
-    assert (250, "prices", "gap") in alarms(judge(matches(said, truth, outcome)))
+    assert (250, "prices", "gap") in alarms(evaluate(matches(said, truth, outcome)))
     said = said_by(truth, 0.06)
     said[250:] = truth[250:, ::-1]
-    assert {window for window, _, _ in alarms(judge(matches(said, truth, outcome)))} == {1000}
+    assert {window for window, _, _ in alarms(evaluate(matches(said, truth, outcome)))} == {1000}
 
 
 def test_each_window_is_of_so_many_matches_and_of_the_picks_on_them():
     truth, outcome = played(1200)
-    told = judge(matches(truth, truth + 0.0, outcome))
+    told = evaluate(matches(truth, truth + 0.0, outcome))
     assert {window: {f.n for f in figures if f.basis == "prices"} for window, figures in told.items()} == {
         250: {250},
         1000: {1000},
@@ -119,13 +119,13 @@ def test_figures_are_those_of_the_evidence():
     """The scores, the calibration error and its luck are computed by the functions that score past seasons."""
     truth, outcome = played(600)
     said = said_by(truth, 0.2)
-    gap, error = quality.of_forecasts("prices", said, truth, outcome, 0.95)
+    gap, error = quality.forecast_metrics("prices", said, truth, outcome, 0.95)
     differences = metrics.rps(said, outcome) - metrics.rps(truth, outcome)
-    (spread,) = metrics.mean_spreads(differences[:, None])
-    assert gap.measured is not None
-    assert tuple(gap.measured) == pytest.approx(tuple(spread), abs=3e-4)
-    assert error.measured is not None
-    assert error.measured.value == metrics.calibration_error(said, outcome)
+    (spread,) = metrics.bootstrap_means(differences[:, None])
+    assert gap.estimate is not None
+    assert tuple(gap.estimate) == pytest.approx(tuple(spread), abs=3e-4)
+    assert error.estimate is not None
+    assert error.estimate.value == metrics.calibration_error(said, outcome)
     floor = metrics.calibration_noise(said, simulations=2000)[1]
     assert error.at_most == pytest.approx(floor, rel=0.03)
 
@@ -136,29 +136,29 @@ def test_the_luck_of_a_season_is_that_which_was_published():
     Here the lines are drawn, so that the bound is only as near as their spread is.
     """
     truth, outcome = played(1750)
-    _, error = quality.of_forecasts("prices", truth, truth, outcome, 0.95)
+    _, error = quality.forecast_metrics("prices", truth, truth, outcome, 0.95)
     assert error.at_most == pytest.approx(0.0216, rel=0.06)
 
 
 @given(st.tuples(*[st.floats(-1, 1)] * 3).map(sorted), st.floats(-1, 1), st.floats(0, 1))
 def test_only_what_is_wholly_beyond_a_bound_alarms(told: list[float], least: float, width: float):
     low, value, high = told
-    figure = Figure("prices", "gap", 500, Interval(value, low, high), least, least + width)
+    figure = QualityMetric("prices", "gap", 500, Interval(value, low, high), least, least + width)
     assert figure.alarm is (low > least + width or high < least)
     if figure.alarm:
         assert not least <= value <= least + width
 
 
 def test_a_figure_speaks_for_itself():
-    figure = Figure("prices", "gap", 250, Interval(0.0061, 0.0031, 0.0091), *GAP["prices"])
+    figure = QualityMetric("prices", "gap", 250, Interval(0.0061, 0.0031, 0.0091), *GAP_BOUNDS["prices"])
     told = str(figure)
     assert told == "gap by prices: +0.0061 [+0.0031, +0.0091] of 250, may be -0.0005 to +0.0015"
-    assert re.search("too few.*99", str(Figure("ratings", "gap", 99, None, *GAP["ratings"])))
+    assert re.search("too few.*99", str(QualityMetric("ratings", "gap", 99, None, *GAP_BOUNDS["ratings"])))
 
 
 @pytest.mark.parametrize(
     ("bounds", "goal", "measured"),
-    [(GAP["prices"], 0.0003, 0.0008), (GAP["ratings"], 0.0015, 0.0019), (CLOSING_LINE_VALUE, 0.025, 0.028)],
+    [(GAP_BOUNDS["prices"], 0.0003, 0.0008), (GAP_BOUNDS["ratings"], 0.0015, 0.0019), (CLOSING_LINE_VALUE_BOUNDS, 0.025, 0.028)],
 )
 def test_the_bounds_leave_room_for_the_goals_and_for_what_was_measured(
     bounds: tuple[float, float], goal: float, measured: float

@@ -10,22 +10,22 @@ from hypothesis import strategies as st
 from scipy.stats import poisson, skellam
 
 from shared.betting.prices import OUTCOMES, Market
-from shared.betting.settlement import RETURNED, Ending, ending
+from shared.betting.settlement import PAYOUT_SHARES, BetResult, settle_bet
 from shared.football.match import Score
 from shared.forecasting.grid import SIZE, outcome_probabilities, over_probability, score_grid
-from shared.forecasting.quarter_lines import LineShares, home_lead, home_with, over, total_goals
+from shared.forecasting.quarter_lines import LineShares, home_lead, home_handicap, over, total_goals
 
 TOTALS, HANDICAP = Market.TOTALS, Market.HANDICAP
 BETS = [(market, outcome) for market in (TOTALS, HANDICAP) for outcome in OUTCOMES[market]]
-ENDS = (Ending.WON, Ending.HALF_WON, Ending.PUSH, Ending.HALF_LOST, Ending.LOST)
+ENDS = (BetResult.WON, BetResult.HALF_WON, BetResult.PUSH, BetResult.HALF_LOST, BetResult.LOST)
 GRIDS = st.builds(score_grid, st.floats(0.05, 7.4), st.floats(0.05, 7.4), st.floats(-0.3, 0.3))
 QUARTERS = st.integers(-24, 24)
 
 
 def shares(grid: np.ndarray, market: Market, outcome: str, line: float) -> LineShares:
     """The shares of one side of a line."""
-    said = over(total_goals(grid), line) if market is TOTALS else home_with(home_lead(grid), line)
-    return said if outcome in {"over", "home"} else said.turned
+    said = over(total_goals(grid), line) if market is TOTALS else home_handicap(home_lead(grid), line)
+    return said if outcome in {"over", "home"} else said.opposite
 
 
 @cache
@@ -33,7 +33,7 @@ def settled(market: Market, outcome: str, quarters: int) -> np.ndarray:
     """How a bet ends at every score, as a place in `ENDS`; a handicap line is given as the home side's."""
     line = Decimal(quarters if outcome != "away" else -quarters) / 4
     return np.array(
-        [[ENDS.index(ending(market, outcome, line, Score(h, a))) for a in range(SIZE)] for h in range(SIZE)]
+        [[ENDS.index(settle_bet(market, outcome, line, Score(h, a))) for a in range(SIZE)] for h in range(SIZE)]
     )
 
 
@@ -49,7 +49,7 @@ def test_the_shares_are_how_the_bet_would_be_settled(grid: np.ndarray, quarters:
 def test_at_the_fair_price_a_bet_is_worth_nothing(grid: np.ndarray, quarters: int, bet: tuple[Market, str]):
     """What is paid back of one unit, settled score by score, is one unit on average; on either side of every line."""
     price = shares(grid, *bet, quarters / 4).fair_price
-    returned = np.array([[float(part) for part in RETURNED[end]] for end in ENDS])[settled(*bet, quarters)]
+    returned = np.array([[float(part) for part in PAYOUT_SHARES[end]] for end in ENDS])[settled(*bet, quarters)]
     if price is None:
         assert (grid * returned[..., 0]).sum() == 0, "only a bet that no score wins has no fair price"
         return
@@ -60,13 +60,13 @@ def test_at_the_fair_price_a_bet_is_worth_nothing(grid: np.ndarray, quarters: in
 @pytest.mark.case("M1")
 @given(GRIDS, QUARTERS)
 def test_shares_are_probabilities_and_a_higher_line_is_won_less(grid: np.ndarray, quarters: int):
-    for said in (over(total_goals(grid), quarters / 4), home_with(home_lead(grid), quarters / 4)):
+    for said in (over(total_goals(grid), quarters / 4), home_handicap(home_lead(grid), quarters / 4)):
         assert sum(said) == pytest.approx(1, abs=1e-12)
         assert min(said) >= 0
-        assert said.turned.turned == said
+        assert said.opposite.opposite == said
     goals, leads = total_goals(grid), home_lead(grid)
     assert over(goals, (quarters + 1) / 4).won <= over(goals, quarters / 4).won
-    assert home_with(leads, (quarters + 1) / 4).won >= home_with(leads, quarters / 4).won
+    assert home_handicap(leads, (quarters + 1) / 4).won >= home_handicap(leads, quarters / 4).won
 
 
 def test_penaltyblog_splits_the_stake_alike():
@@ -80,9 +80,9 @@ def test_penaltyblog_splits_the_stake_alike():
         grid = score_grid(home, away, rho)
         theirs, line = FootballProbabilityGrid(grid, home, away), quarters / 4
         said = over(total_goals(grid), abs(line))
-        assert (whole(said.turned)[0], *whole(said)[::-1][1:]) == pytest.approx(theirs.totals(abs(line)), abs=1e-12)
-        said = home_with(home_lead(grid), line)
-        for side, of_side, own_line in (("home", said, line), ("away", said.turned, -line)):
+        assert (whole(said.opposite)[0], *whole(said)[::-1][1:]) == pytest.approx(theirs.totals(abs(line)), abs=1e-12)
+        said = home_handicap(home_lead(grid), line)
+        for side, of_side, own_line in (("home", said, line), ("away", said.opposite, -line)):
             handicap = theirs.asian_handicap_probs(side, own_line)
             assert whole(of_side) == pytest.approx([handicap[end] for end in ("win", "push", "lose")], abs=1e-12)
 
@@ -106,9 +106,9 @@ def test_ten_thousand_grids_agree_with_skellam_and_poisson():
         np.testing.assert_allclose(over_probability(grids, line), poisson.sf(line, home + away), rtol=0, atol=1e-6)
     for place in range(0, 10_000, 40):
         leads, goals = home_lead(grids[place]), total_goals(grids[place])
-        assert home_with(leads, -0.5).won == pytest.approx(outcomes[place, 0], abs=1e-12)
-        assert home_with(leads, 0).push == pytest.approx(outcomes[place, 1], abs=1e-12)
-        assert home_with(leads, 0.5).lost == pytest.approx(outcomes[place, 2], abs=1e-12)
+        assert home_handicap(leads, -0.5).won == pytest.approx(outcomes[place, 0], abs=1e-12)
+        assert home_handicap(leads, 0).push == pytest.approx(outcomes[place, 1], abs=1e-12)
+        assert home_handicap(leads, 0.5).lost == pytest.approx(outcomes[place, 2], abs=1e-12)
         assert over(goals, 2.5).won == pytest.approx(float(over_probability(grids[place], 2.5)), abs=1e-12)
 
 
@@ -116,13 +116,13 @@ def test_a_fair_price_by_hand():
     """Won 0.4, half won 0.1, half lost 0.2, lost 0.3: 1 + (0.3 + 0.1) / (0.4 + 0.05)."""
     said = LineShares(0.4, 0.1, 0.0, 0.2, 0.3)
     assert said.fair_price == pytest.approx(1 + 0.4 / 0.45)
-    assert said.turned.fair_price == pytest.approx(1 + 0.45 / 0.4)
+    assert said.opposite.fair_price == pytest.approx(1 + 0.45 / 0.4)
     assert LineShares(0.0, 0.0, 0.25, 0.25, 0.5).fair_price is None
 
 
 @pytest.mark.parametrize("line", [2.1, 2.3, -0.1, 0.2500001, float("nan"), float("inf")])
 def test_a_line_between_quarters_is_refused(line: float):
     grid = score_grid(1.4, 1.1, -0.07)
-    for bet in (lambda: over(total_goals(grid), line), lambda: home_with(home_lead(grid), line)):
+    for bet in (lambda: over(total_goals(grid), line), lambda: home_handicap(home_lead(grid), line)):
         with pytest.raises(ValueError, match=f"a line is a multiple of a quarter, such as 2.25; {line} is none"):
             bet()

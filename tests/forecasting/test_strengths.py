@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.forecasting import elo, pi_ratings
-from shared.forecasting.attack_defence import AttackDefence, Level, newcomer, rest
-from shared.forecasting.strengths import KINDS, Club, Result, Strengths, club_from, learn, result_from
+from shared.forecasting.attack_defence import AttackDefence, Level, initial_rating, grow_variance
+from shared.forecasting.strengths import RATINGS, Club, Result, Strengths, club_from_numbers, learn, result_from
 from tests.forecasting.played import goal_rates, played
 
 DAY = date(2022, 8, 20)
 PLAYED = played()
-PLACE = {kind: place for place, kind in enumerate(KINDS)}
+PLACE = {kind: place for place, kind in enumerate(RATINGS)}
 OF_MARKET = ("market", "market_slow", "market_fast")
 
 
@@ -36,7 +36,7 @@ WHOLE = st.integers(0, 800_000)
 STRENGTHS = st.builds(AttackDefence, FLOATS, FLOATS, FLOATS, FLOATS)
 CLUBS = st.builds(
     Club,
-    kinds=st.lists(STRENGTHS, min_size=len(KINDS), max_size=len(KINDS)),
+    kinds=st.lists(STRENGTHS, min_size=len(RATINGS), max_size=len(RATINGS)),
     elo=FLOATS,
     competition=st.sampled_from(["PL", "ELC"]),
     season=st.integers(1993, 2100),
@@ -48,19 +48,19 @@ CLUBS = st.builds(
 
 @given(CLUBS)
 def test_a_club_comes_back_from_its_numbers_bit_by_bit(club: Club):
-    back = club_from(club.competition, club.season, club.numbers())
+    back = club_from_numbers(club.competition, club.season, club.numbers())
     assert back == club
     assert repr(back) == repr(club), "whole numbers stay whole, and nought keeps its sign"
 
 
 @pytest.mark.parametrize("wrong", [-1, 1])
 def test_numbers_of_another_version_are_refused(wrong: int):
-    numbers = [*Club([AttackDefence(0, 0, 0.1) for _ in KINDS], 1500).numbers(), 0.0]
+    numbers = [*Club([AttackDefence(0, 0, 0.1) for _ in RATINGS], 1500).numbers(), 0.0]
     usual = len(numbers) - 1
     with pytest.raises(
         ValueError, match=f"^a club has {usual} numbers, not {usual + wrong}; learn the strengths anew$"
     ):
-        club_from("PL", 2022, numbers[: usual + wrong])
+        club_from_numbers("PL", 2022, numbers[: usual + wrong])
 
 
 @pytest.mark.parametrize(
@@ -112,14 +112,14 @@ def test_a_result_says_what_its_row_says():
 def test_a_club_without_history_is_the_average_of_its_tier_with_the_widest_spread(competition: str, tier: int):
     strengths = learned(*PLAYED)
     club = strengths.club(99, competition, 2022)
-    assert club.kinds == [newcomer(pace, tier) for pace in KINDS.values()]
+    assert club.ratings == [initial_rating(pace, tier) for pace in RATINGS.values()]
     assert (club.competition, club.season, club.tier, club.tier_before) == (competition, 2022, tier, 0)
     assert all(
         new.variance >= kind.variance
         for known in strengths.clubs.values()
-        for new, kind in zip(club.kinds, known.kinds, strict=True)
+        for new, kind in zip(club.ratings, known.ratings, strict=True)
     )
-    assert (club.elo, club.pi_home, club.pi_away, club.played, club.last_day) == (elo.start(tier), 0, 0, 0, 0)
+    assert (club.elo, club.pi_home, club.pi_away, club.played, club.last_day) == (elo.starting_rating(tier), 0, 0, 0, 0)
     assert 99 not in strengths.clubs, "a forecast leaves no trace"
 
 
@@ -129,7 +129,7 @@ def test_a_promoted_club_brings_its_strength_along():
     assert strengths.club(1, "PL", 2023) == strengths.clubs[1]
     below = strengths.club(99, "ELC", 2023)
     assert all(
-        strengths.clubs[1].kinds[PLACE[k]].attack > below.kinds[PLACE[k]].attack for k in ("goals", "goals_slow")
+        strengths.clubs[1].ratings[PLACE[k]].attack > below.ratings[PLACE[k]].attack for k in ("goals", "goals_slow")
     )
 
 
@@ -143,8 +143,8 @@ def test_a_club_without_history_learns_faster():
     learn(strengths, [first, other])
     for kind in ("goals", "goals_slow", *OF_MARKET):
         gains = (
-            strengths.clubs[1].kinds[PLACE[kind]].attack - old.kinds[PLACE[kind]].attack,
-            strengths.clubs[9].kinds[PLACE[kind]].attack,
+            strengths.clubs[1].ratings[PLACE[kind]].attack - old.ratings[PLACE[kind]].attack,
+            strengths.clubs[9].ratings[PLACE[kind]].attack,
         )
         assert gains[1] > gains[0], kind
 
@@ -154,7 +154,7 @@ def test_a_club_without_history_learns_faster():
 @settings(max_examples=15)
 def test_learning_in_two_goes_is_learning_at_once(cut: int):
     halves = learned(*PLAYED[:cut])
-    kept = {team: club_from(c.competition, c.season, c.numbers()) for team, c in halves.clubs.items()}
+    kept = {team: club_from_numbers(c.competition, c.season, c.numbers()) for team, c in halves.clubs.items()}
     known = Strengths(kept, deepcopy(halves.levels), halves.divisions)
     learn(known, PLAYED[cut:])
     assert known == learned(*PLAYED)
@@ -177,7 +177,7 @@ def test_one_match_by_hand():
     strengths = learned(result(1, 2, 2, 1, closing=(log(1.5), log(1.2)), opening=(log(1.4), log(1.3))))
     home, away = strengths.clubs[1], strengths.clubs[2]
     assert (home.points, away.points, home.played, away.played) == (3, 0, 1, 1)
-    assert home.elo == 1500 + elo.change(1500, 1500, 2, 1)
+    assert home.elo == 1500 + elo.rating_change(1500, 1500, 2, 1)
     at_home, at_away = pi_ratings.changes(0, 0, 1)
     assert (home.pi_home, home.pi_away) == pytest.approx((at_home, 0.7 * at_home))
     assert (away.pi_home, away.pi_away) == pytest.approx((0.7 * at_away, at_away))
@@ -207,7 +207,7 @@ def test_chances_by_hand(told: dict, chances: tuple[float, float]):
     strengths, variance, information = learned(result(1, 2, 2, 0, **told)), 0.05, 2.0
     for club, seen, rate in ((1, chances[0], exp(0.35)), (2, chances[1], exp(0.10))):
         share = variance * information / (1 + information * rate * 2 * variance)
-        assert strengths.clubs[club].kinds[PLACE["chances"]].attack == pytest.approx(share * (seen - rate), abs=1e-12)
+        assert strengths.clubs[club].ratings[PLACE["chances"]].attack == pytest.approx(share * (seen - rate), abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -220,10 +220,10 @@ def test_market_ratings_follow_goals_and_chances_beyond_the_closing_price(told: 
     less = learned(result(1, 2, 2, 1, closing=closing)).clubs
     seen = learned(result(1, 2, 3, 1, closing=closing, **told)).clubs
     for kind in OF_MARKET:
-        place, step = PLACE[kind], KINDS[kind].reaction
+        place, step = PLACE[kind], RATINGS[kind].reaction
         extra = step * (fell[0] - 2.0), step * (fell[1] - 1.0)
         for club, scored, conceded in ((1, *extra), (2, *extra[::-1])):
-            now, before = seen[club].kinds[place], less[club].kinds[place]
+            now, before = seen[club].ratings[place], less[club].ratings[place]
             assert now.attack - before.attack == pytest.approx(scored)
             assert now.defence - before.defence == pytest.approx(-conceded)
 
@@ -239,13 +239,13 @@ def test_market_ratings_follow_goals_and_chances_beyond_the_closing_price(told: 
 )
 def test_what_nobody_told_teaches_nothing(told: dict, untaught: list[str]):
     strengths = learned(result(1, 2, 2, 0, **told))
-    still = {kind for kind, now in zip(KINDS, strengths.clubs[1].kinds, strict=True) if now.attack == 0}
+    still = {kind for kind, now in zip(RATINGS, strengths.clubs[1].ratings, strict=True) if now.attack == 0}
     assert still == set(untaught)
     after = learned(result(1, 2, 2, 0, **told), result(1, 2, 2, 0, days=9))
     for kind in OF_MARKET:
-        expected = deepcopy(strengths.clubs[1].kinds[PLACE[kind]])
-        rest(expected, KINDS[kind], 9)
-        assert after.clubs[1].kinds[PLACE[kind]] == expected, "without a price only the days count"
+        expected = deepcopy(strengths.clubs[1].ratings[PLACE[kind]])
+        grow_variance(expected, RATINGS[kind], 9)
+        assert after.clubs[1].ratings[PLACE[kind]] == expected, "without a price only the days count"
 
 
 def test_a_new_season_begins_a_new_table_and_remembers_the_tier_before():
@@ -270,14 +270,14 @@ def test_the_table_is_that_of_the_results():
 
 
 def test_a_country_without_matches_starts_at_the_usual_level():
-    assert Strengths().level("ESP") == [Level(pace.away) for pace in KINDS.values()]
+    assert Strengths().level("ESP") == [Level(pace.away) for pace in RATINGS.values()]
 
 
 def test_expected_goals_by_hand():
-    kinds = [AttackDefence(0.3, 0.1, 0.05) for _ in KINDS], [AttackDefence(-0.1, 0.2, 0.05) for _ in KINDS]
+    kinds = [AttackDefence(0.3, 0.1, 0.05) for _ in RATINGS], [AttackDefence(-0.1, 0.2, 0.05) for _ in RATINGS]
     strengths = Strengths(
-        {1: Club(kinds[0], 1600), 2: Club(kinds[1], 1500)}, {"ENG": [Level(0.15, 0.2) for _ in KINDS]}
+        {1: Club(kinds[0], 1600), 2: Club(kinds[1], 1500)}, {"ENG": [Level(0.15, 0.2) for _ in RATINGS]}
     )
-    for kind in KINDS:
+    for kind in RATINGS:
         home, away = goal_rates(strengths, kind, "PL", 2022, 1, 2)
         assert (log(home), log(away)) == pytest.approx((0.15 + 0.2 + 0.3 - 0.2, 0.15 - 0.1 - 0.1))

@@ -15,9 +15,9 @@ from deploy.service import ROOT
 from functions.admin.quality import GRACE
 from local import fake_upstash
 from shared.accounts.plans import Plan
-from shared.betting.settlement import Ending
+from shared.betting.settlement import BetResult
 from shared.runtime import clock, error_reports
-from shared.runtime.schedule import LONGEST_PAUSE
+from shared.runtime.schedule import MAX_INTERVALS
 from shared.services.cache_policies import CacheKind
 from shared.stores.betting import picks
 from shared.stores.database import connect
@@ -83,8 +83,8 @@ def post(path: str, accept_language: str = "fr") -> Answer:
 def sound(url: str) -> None:
     """Every job has just ended well."""
     with connect(url, "test") as db:
-        for name in LONGEST_PAUSE:
-            jobs.ended(db, name, DAY, NOW, {})
+        for name in MAX_INTERVALS:
+            jobs.mark_succeeded(db, name, DAY, NOW, {})
 
 
 def quality(accept_language: str = "fr") -> dict[str, Any]:
@@ -151,7 +151,7 @@ def test_settling_tells_what_is_to_be_settled(database: str) -> None:
     with connect(database, "test") as db:
         ids = published(db, news(), news("Everton", "Fulham"))
         picks.commit(db, DAY, BEFORE, 2, choice(*(pick(match_id) for match_id in ids)))
-        picks.end(db, picks.between(db, DAY, DAY)[0], Ending.WON, "1-0", Decimal(1), NOW)
+        picks.end(db, picks.between(db, DAY, DAY)[0], BetResult.WON, "1-0", Decimal(1), NOW)
     told = post("/verify-predictions").json
     assert (told["verified_count"], told["already_verified"], told["total_unverified"]) == (0, 1, 1)
 
@@ -164,7 +164,7 @@ def test_stats_count_people_forecasts_and_how_often_they_were_right(database: st
             db, news("Arsenal", "Chelsea", "1-0"), news("Everton", "Fulham", "2-0"), news("Luton", "Wolves", "0-0")
         )
         published(db, news("Burnley", "Brentford"))
-        jobs.ended(db, "sync_fixtures", DAY, NOW, {})
+        jobs.mark_succeeded(db, "sync_fixtures", DAY, NOW, {})
     assert get("/stats").json == {
         "total_users": 2,
         "premium_users": 1,
@@ -212,16 +212,16 @@ def test_sound_data_are_ok(database: str) -> None:
 def test_before_the_first_run_nothing_is_fresh(database: str) -> None:
     told = quality()
     assert told["overall_status"] == told["freshness"]["status"] == "critical"
-    assert told["freshness"]["value"] == len(LONGEST_PAUSE)
+    assert told["freshness"]["value"] == len(MAX_INTERVALS)
     assert {name: told[name]["threshold"] for name in CHECKS} == dict.fromkeys(CHECKS, 1) | {"completeness": 0.9}
 
 
 @pytest.mark.case("G12")
-@pytest.mark.parametrize("job", LONGEST_PAUSE)
+@pytest.mark.parametrize("job", MAX_INTERVALS)
 def test_a_job_that_missed_one_run_warns_and_two_are_critical(database: str, job: str) -> None:
     """Thirteen hours for a job that runs every twelve."""
     sound(database)
-    one, two = LONGEST_PAUSE[job] + GRACE, 2 * LONGEST_PAUSE[job] + GRACE
+    one, two = MAX_INTERVALS[job] + GRACE, 2 * MAX_INTERVALS[job] + GRACE
     second = timedelta(seconds=1)
     for age, status in ((one, "ok"), (one + second, "warning"), (two, "warning"), (two + second, "critical")):
         with connect(database, "test") as db:
@@ -357,4 +357,4 @@ def test_a_refresh_begins_every_kind_anew(redis: None) -> None:
     }
     assert {item["key"] for item in after["cached_items"]} == set(CacheKind)
     [matches] = [item for item in after["cached_items"] if item["key"] == "matches"]
-    assert (matches["fresh_seconds"], matches["kept_beyond_seconds"], matches["by_plan"]) == (600, 21_600, False)
+    assert (matches["ttl_seconds"], matches["stale_seconds"], matches["per_plan"]) == (600, 21_600, False)

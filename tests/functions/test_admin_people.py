@@ -33,7 +33,7 @@ def database(url: str, api: LambdaApi) -> Iterator[str]:
     """Alice is the administrator, Bob was here, Carl too and then he left."""
     with environment(DATABASE_URL=url, JOBS_URL=api.address, LOG_LEVEL="ERROR", **SUPABASE, **VAPID), clock.at(NOW):
         for number, user in enumerate((ALICE, BOB, CARL)):
-            users.meet(wiring.database(), user, NOW - timedelta(days=number))
+            users.get_or_create(wiring.database(), user, NOW - timedelta(days=number))
         accounts.set_plan(wiring.database(), BOB, Plan.PREMIUM, NOW)
         accounts.close(wiring.database(), CARL, NOW)
         yield url
@@ -106,7 +106,7 @@ def test_a_role_counts_from_the_next_request_on_and_who_gave_it_is_known(databas
         with environment(DATABASE_URL=database, LOG_LEVEL="ERROR", **SUPABASE, **redis):
             bob = {"authorization": bearer(NOW, sub=str(BOB))}
             before = ask("api_keys", "/api/v1/keys", method="POST", body={"name": "x"}, **bob)  # type: ignore[arg-type]
-            remembered = redis_backed.remembered_plans()
+            remembered = redis_backed.plan_cache()
             assert remembered is not None
             assert remembered.get(BOB) == "premium"
             said = send("POST", f"/users/{BOB}/role?role=elite")
@@ -155,7 +155,7 @@ def test_who_pays_is_told_of_with_the_role(database: str) -> None:
     customers.add(db, BOB, "cus_1", NOW)
     row = SubscriptionRow("sub_1", "active", "price_1", "premium", month, NOW, NOW, month, None, False, False)
     customers.replace(db, BOB, [row])
-    customers.asked(db, BOB, Plan.PREMIUM, NOW)
+    customers.mark_synced(db, BOB, Plan.PREMIUM, NOW)
     said = send("POST", f"/users/{BOB}/role?role=elite")
     assert "son abonnement chez Stripe (premium) reste tel quel" in said.json["message"]
     told = send("GET", f"/users/{BOB}/subscription").json

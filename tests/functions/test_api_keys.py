@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.accounts.api_keys import MOST_KEYS, is_key
+from shared.accounts.api_keys import MAX_KEYS, is_key
 from shared.accounts.plans import Plan
 from shared.runtime import wiring
 from shared.stores.people import accounts
@@ -139,7 +139,7 @@ def test_a_key_makes_lists_and_revokes_no_keys(database: str) -> None:
 
 
 def test_a_person_has_five_keys_at_most(database: str) -> None:
-    made = [make(f"key {number}").json for number in range(MOST_KEYS)]
+    made = [make(f"key {number}").json for number in range(MAX_KEYS)]
     refused = make("one more")
     assert (refused.status, refused.json["detail"]) == (400, "Vous avez déjà 5 clés ; révoquez-en une d'abord.")
     assert make("bob's", bob()).status == 201

@@ -21,7 +21,7 @@ from functions.back_up_database.dump import dump
 from functions.back_up_database.postgres_tools import ToolFailed, command
 from functions.back_up_database.retention import outdated
 from local import restore
-from local.errors import Problem
+from local.errors import LocalError
 from local.migrate import migrate
 from shared.clients.errors import Unavailable
 from shared.runtime import wiring
@@ -48,7 +48,7 @@ def bucket(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Service]:
         hold(db, news("Köln", "Mainz", "2-1", competition="BL1", outside_id="D1/2324/Köln/Mainz"))
         (match_id,) = published(db, news())
         picks.commit(db, date(2024, 4, 27), BEFORE, 1, choice(pick(match_id)))
-        payloads.keep_changed(db, "test", {f"row {i}": f'{{"é\\t{i}": "{"x" * 50}"}}' for i in range(2000)}, BEFORE)
+        payloads.store_changed(db, "test", {f"row {i}": f'{{"é\\t{i}": "{"x" * 50}"}}' for i in range(2000)}, BEFORE)
     recipients = f"{KEY.to_public()},{OTHER.to_public()}"
     with (
         s3_service() as service,
@@ -77,7 +77,7 @@ def settings_of_a_migrated_one(databases: Databases) -> list[tuple[str]]:
             return db.execute(DATABASE_SETTINGS).fetchall()
 
 
-def restored(bucket: S3Service, url: str, key: x25519.Identity = KEY) -> list[snapshots.Table]:
+def restored(bucket: S3Service, url: str, key: x25519.Identity = KEY) -> list[snapshots.TableChecksum]:
     dump = io.BytesIO(bucket.objects["2026-11-22/dump.age"])
     return restore.restore(dump, json.loads(bucket.objects["2026-11-22/tables.json"]), url, str(key))
 
@@ -86,7 +86,7 @@ def restored(bucket: S3Service, url: str, key: x25519.Identity = KEY) -> list[sn
 def test_what_is_restored_is_what_was_backed_up(bucket: S3Service, url: str, databases: Databases) -> None:
     """Every row of every table, for either of two keys, and the triggers that guard the record are there again."""
     said = run("back_up_database", NIGHT)
-    assert (said["held"], said["gone"], said["bytes"]) == (1, 0, len(bucket.objects["2026-11-22/dump.age"]))
+    assert (said["retained"], said["deleted"], said["bytes"]) == (1, 0, len(bucket.objects["2026-11-22/dump.age"]))
     assert b"payloads" not in bucket.objects["2026-11-22/dump.age"], "it is encrypted"
     for key in (KEY, OTHER):
         with databases.copy("template1") as empty:
@@ -114,7 +114,7 @@ def test_a_restored_database_goes_on(bucket: S3Service, databases: Databases) ->
             BACKUP_URL=bucket.url,
             BACKUP_RECIPIENTS=str(KEY.to_public()),
         ):
-            assert run("back_up_database", NIGHT + timedelta(days=1))["held"] == 2
+            assert run("back_up_database", NIGHT + timedelta(days=1))["retained"] == 2
 
 
 @pytest.mark.case("F8")
@@ -135,7 +135,7 @@ def test_one_row_that_differs_is_found(bucket: S3Service, databases: Databases) 
     run("back_up_database", NIGHT)
     told = json.loads(bucket.objects["2026-11-22/tables.json"])
     told[[row["name"] for row in told].index("teams")]["checksum"] = "1"
-    with databases.copy("template1") as empty, pytest.raises(Problem, match=r"These tables differ .*: teams\."):
+    with databases.copy("template1") as empty, pytest.raises(LocalError, match=r"These tables differ .*: teams\."):
         restore.restore(io.BytesIO(bucket.objects["2026-11-22/dump.age"]), told, empty, str(KEY))
 
 
@@ -145,13 +145,13 @@ def test_a_backup_cut_short_changed_or_for_others_is_refused(bucket: S3Service, 
     with databases.copy("template1") as empty:
         for spoilt in (whole[:-1], whole[:-20] + bytes([whole[-20] ^ 1]) + whole[-19:]):
             bucket.objects["2026-11-22/dump.age"] = spoilt
-            with pytest.raises(Problem, match="cannot be decrypted"):
+            with pytest.raises(LocalError, match="cannot be decrypted"):
                 restored(bucket, empty)
         bucket.objects["2026-11-22/dump.age"] = whole
-        with pytest.raises(Problem, match="cannot be decrypted"):
+        with pytest.raises(LocalError, match="cannot be decrypted"):
             restored(bucket, empty, x25519.Identity.generate())
         restored(bucket, empty)
-        with pytest.raises(Problem, match="restore into an empty one"):
+        with pytest.raises(LocalError, match="restore into an empty one"):
             restored(bucket, empty)
 
 
@@ -179,14 +179,14 @@ def test_outdated_backups_go_and_a_half_one_counts_for_none(bucket: S3Service) -
     bucket.objects["2026-11-21/tables.json"] = b"[]"
     del bucket.objects["2026-11-20/tables.json"]
     bucket.page = 10
-    assert run("back_up_database", NIGHT)["held"] == 10
+    assert run("back_up_database", NIGHT)["retained"] == 10
     days = ["10-25", "11-01", "11-08", *(f"11-{day}" for day in (15, 16, 17, 18, 19, 21, 22))]
     assert sorted(bucket.objects) == [f"2026-{day}/{name}" for day in days for name in ("dump.age", "tables.json")]
 
 
 def test_without_a_bucket_a_developer_is_told_and_production_fails(url: str) -> None:
     with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL"):
-        assert run("back_up_database", NIGHT)["kept"] == "nowhere"
+        assert run("back_up_database", NIGHT)["skipped"] == "BACKUP_BUCKET is not set"
     with (
         environment(DATABASE_URL=url, APP_ENV="production", LOG_LEVEL="CRITICAL"),
         pytest.raises(SettingsError, match="BACKUP_BUCKET"),
@@ -278,11 +278,11 @@ def test_what_went_would_not_have_to_come_back(days: set[date], later: date) -> 
     "key", ["notes.txt", "2026-11-22", "2026-11-22/notes.txt", "2026-13-40/dump.age", "old/2020-01-01/dump.age"]
 )
 def test_what_others_put_into_the_bucket_is_left_alone_and_reported(bucket: S3Service, key: str) -> None:
-    storage = wiring.backups()
+    storage = wiring.backup_storage()
     assert storage is not None
     storage.put(key, b"somebody else's")
     storage.put("2020-01-01/dump.age", b"ours, and outdated")
     report = run("back_up_database", NIGHT)
     assert report["foreign"] == 1
-    assert key in storage.listed()
-    assert "2020-01-01/dump.age" not in storage.listed()
+    assert key in storage.list_keys()
+    assert "2020-01-01/dump.age" not in storage.list_keys()

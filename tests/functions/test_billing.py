@@ -60,7 +60,7 @@ def test_a_double_click_opens_one_page_and_one_customer(stripe: Stripe, url: str
     assert again.headers["idempotent-replayed"] == "true"
     assert stripe.begin().body == first.body
     assert stripe.begin("elite", idempotency_key="click").status == 422
-    assert len(stripe.objects.all("checkout.session")) == len(stripe.objects.all("customer")) == 1
+    assert len(stripe.objects.find("checkout.session")) == len(stripe.objects.find("customer")) == 1
     assert select(url, "SELECT count(*) FROM customers") == [(1,)]
 
 
@@ -79,7 +79,7 @@ def test_two_clicks_at_once_wait_for_each_other(stripe: Stripe, url: str) -> Non
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(5) as pool:
         patch.setattr(wiring, "database", lambda: own.db)
         assert len(set(pool.map(click, range(5)))) == 1
-    assert len(stripe.objects.all("checkout.session")) == len(stripe.objects.all("customer")) == 1
+    assert len(stripe.objects.find("checkout.session")) == len(stripe.objects.find("customer")) == 1
 
 
 @pytest.mark.case("B16")
@@ -112,7 +112,7 @@ def test_a_visitor_a_program_and_a_person_without_address_cannot_buy(stripe: Str
     assert stripe.begin(of=bearer(stripe.now, is_anonymous=True)).status == 403
     assert stripe.begin(of=bearer(stripe.now, email=None)).status == 400
     assert stripe.begin(of=" ").status == 401
-    assert stripe.objects.all("customer") == []
+    assert stripe.objects.find("customer") == []
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_page_leads_to_our_own_pages_alone(stripe: Stripe, address: str) -> No
         answer = stripe.call("create-checkout-session", {"plan": "premium", **PAGES, field: address})
         assert answer.status in {400, 422}
     assert stripe.call("create-portal-session", {"return_url": address}).status in {400, 422}
-    assert stripe.objects.all("checkout.session") == []
+    assert stripe.objects.find("checkout.session") == []
 
 
 @pytest.mark.case("A14")
@@ -199,7 +199,7 @@ def test_a_database_that_dies_leaves_one_customer_at_stripe(
         assert stripe.begin().status == 503
     assert select(url, "SELECT count(*) FROM customers") == [(0,)]
     assert stripe.begin().status == 200
-    assert len(stripe.objects.all("customer")) == 1
+    assert len(stripe.objects.find("customer")) == 1
 
 
 def test_stripe_being_away_is_said_so(stripe: Stripe, url: str) -> None:

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from functions.reconcile_subscriptions.handler import EVENT_RETENTION
 from local.fake_stripe import ELITE, PREMIUM
-from local.fake_stripe_objects import NotNow, Object
+from local.fake_stripe_objects import InvalidState, Object
 from tests import stripe_service
 from tests.running import environment, run, select
 from tests.stripe_service import Stripe
@@ -36,7 +36,7 @@ people = st.sampled_from([ALICE, BOB])
 def stated(stripe: Stripe, customer: str) -> str:
     """The plan that an account's objects give, by docs/billing.md and none of our code."""
     objects, plans = stripe.objects, ["free"]
-    for subscription in objects.all("subscription", customer=customer):
+    for subscription in objects.find("subscription", customer=customer):
         invoice = objects.get(subscription["latest_invoice"], "invoice")
         trusted = subscription["status"] in {"trialing", "active"} or (
             subscription["status"] == "past_due" and stripe.now.timestamp() < invoice["created"] + GRACE
@@ -47,9 +47,9 @@ def stated(stripe: Stripe, customer: str) -> str:
 
 
 def went_back(stripe: Stripe, invoice: str) -> bool:
-    intents = {each["payment"]["payment_intent"] for each in stripe.objects.all("invoice_payment", invoice=invoice)}
-    charges = [each for each in stripe.objects.all("charge") if each["payment_intent"] in intents]
-    open_disputes = {d["charge"] for d in stripe.objects.all("dispute") if d["status"] != "won"}
+    intents = {each["payment"]["payment_intent"] for each in stripe.objects.find("invoice_payment", invoice=invoice)}
+    charges = [each for each in stripe.objects.find("charge") if each["payment_intent"] in intents]
+    open_disputes = {d["charge"] for d in stripe.objects.find("dispute") if d["status"] != "won"}
     return any(charge["refunded"] or charge["id"] in open_disputes for charge in charges)
 
 
@@ -65,14 +65,14 @@ class Histories(RuleBasedStateMachine):
         self.brought: dict[str, tuple[Object, datetime]] = {}
         self.stripe.now = NOW
         self.stripe.objects.objects.clear()
-        self.stripe.objects.answered.clear()
+        self.stripe.objects.idempotent_responses.clear()
         self.stripe.events.clear()
         with psycopg.connect(self.url) as db:
             db.execute("TRUNCATE accounts, customers, subscriptions, stripe_events CASCADE")
 
     def customer(self, person: UUID) -> str | None:
         return next(
-            (each["id"] for each in self.stripe.objects.all("customer") if each["metadata"]["user_id"] == str(person)),
+            (each["id"] for each in self.stripe.objects.find("customer") if each["metadata"]["user_id"] == str(person)),
             None,
         )
 
@@ -82,7 +82,7 @@ class Histories(RuleBasedStateMachine):
 
     def live(self, customer: str | None) -> list[Object]:
         ended = {"canceled", "incomplete_expired"}
-        return [s for s in self.stripe.objects.all("subscription", customer=customer) if s["status"] not in ended]
+        return [s for s in self.stripe.objects.find("subscription", customer=customer) if s["status"] not in ended]
 
     @rule(person=people, plan=st.sampled_from(["premium", "elite"]), clicks=st.integers(1, 2), pays=st.booleans())
     def subscribe(self, person: UUID, plan: str, clicks: int, pays: bool) -> None:
@@ -93,7 +93,7 @@ class Histories(RuleBasedStateMachine):
         assert len({page.body for page in pages}) == 1
         if pays and not had:
             trialed = any(
-                s["trial_end"] for s in self.stripe.objects.all("subscription", customer=self.customer(person))
+                s["trial_end"] for s in self.stripe.objects.find("subscription", customer=self.customer(person))
             )
             made = self.stripe.objects.pay(pages[0].json["session_id"])
             assert bool(self.stripe.objects.get(made["subscription"], "subscription")["trial_end"]) == (not trialed)
@@ -122,10 +122,10 @@ class Histories(RuleBasedStateMachine):
             "dispute": lambda: objects.dispute(customer),
             "win": lambda: objects.close_disputes(customer, "won"),
             "lose": lambda: objects.close_disputes(customer, "lost"),
-            "bad": lambda: objects.card(customer, good=False),
-            "good": lambda: objects.card(customer, good=True),
+            "bad": lambda: objects.set_card(customer, good=False),
+            "good": lambda: objects.set_card(customer, good=True),
         }
-        with suppress(NotNow):
+        with suppress(InvalidState):
             moves[how]()
 
     @rule(person=people, price=st.sampled_from([PREMIUM, ELITE, UNKNOWN]))
@@ -136,7 +136,7 @@ class Histories(RuleBasedStateMachine):
     @rule(days=st.sampled_from([1, 6, 8, 23, 31]))
     def wait(self, days: int) -> None:
         self.stripe.now += timedelta(days=days)
-        self.stripe.objects.pass_time()
+        self.stripe.objects.advance()
 
     @precondition(lambda self: self.stripe.events or self.waiting)
     @rule(data=st.data(), twice=st.booleans())
@@ -166,7 +166,7 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def nobody_has_two(self) -> None:
-        for customer in self.stripe.objects.all("customer"):
+        for customer in self.stripe.objects.find("customer"):
             assert len(self.live(customer["id"])) <= 1
 
     def collect(self) -> None:
@@ -184,8 +184,8 @@ class Histories(RuleBasedStateMachine):
         return answer.json["effect"]
 
     def check_all(self) -> None:
-        for customer in self.stripe.objects.all("customer"):
-            subscribed = self.stripe.objects.all("subscription", customer=customer["id"])
+        for customer in self.stripe.objects.find("customer"):
+            subscribed = self.stripe.objects.find("subscription", customer=customer["id"])
             assert self.plan(customer["id"]) == stated(self.stripe, customer["id"])
             written = select(self.url, WRITTEN, customer["id"])
             assert sorted(written) == sorted((each["id"], each["status"]) for each in subscribed)

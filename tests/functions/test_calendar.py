@@ -17,8 +17,8 @@ from functions.calendar.feed import feed
 from local import fake_upstash
 from shared.explanations.translations import Language
 from shared.football.calendar import last_minute
-from shared.football.match import Hour, MatchNews, Score, Status
-from shared.football.plain_text import plain
+from shared.football.match import Hour, MatchUpdate, Score, Status
+from shared.football.plain_text import to_plain_text
 from shared.football.team import Source
 from shared.services import cache_policies
 from shared.services.cache_policies import CacheKind
@@ -47,7 +47,7 @@ def read(target: str = PL, at: datetime = NOW, **headers: str) -> Any:
     return Calendar.from_ical(said.body)
 
 
-def told(home: str = "Arsenal", away: str = "Chelsea", **changes: Any) -> MatchNews:
+def told(home: str = "Arsenal", away: str = "Chelsea", **changes: Any) -> MatchUpdate:
     """What football-data.org says of a match of the autumn."""
     said: dict[str, Any] = {
         "source": Source.FOOTBALL_DATA_ORG,
@@ -59,7 +59,7 @@ def told(home: str = "Arsenal", away: str = "Chelsea", **changes: Any) -> MatchN
     return replace(news(home, away), **said | changes)
 
 
-def keep(url: str, *said: MatchNews, now: datetime = NOW) -> list[int]:
+def keep(url: str, *said: MatchUpdate, now: datetime = NOW) -> list[int]:
     with connect(url, "test") as db:
         return hold(db, *said, now=now)
 
@@ -126,7 +126,7 @@ def keep_club(url: str) -> int:
             "CONFIRMED",
         ),
         (Status.IN_PLAY, "1-0", "Arsenal - Chelsea", "Arsenal - Chelsea", "CONFIRMED"),
-        (Status.HELD, "", "Arsenal - Chelsea", "Arsenal - Chelsea", "TENTATIVE"),
+        (Status.UNKNOWN, "", "Arsenal - Chelsea", "Arsenal - Chelsea", "TENTATIVE"),
         (Status.SUSPENDED, "", "Arsenal - Chelsea (interrompu)", "Arsenal - Chelsea (suspended)", "TENTATIVE"),
         (Status.POSTPONED, "", "Arsenal - Chelsea (reporté)", "Arsenal - Chelsea (postponed)", "TENTATIVE"),
         (Status.CANCELLED, "", "Arsenal - Chelsea (annulé)", "Arsenal - Chelsea (cancelled)", "CANCELLED"),
@@ -329,7 +329,7 @@ def test_any_name_reads_back_as_it_is_shown_and_writes_no_line_of_its_own(
 
 def shown(name: str) -> str:
     """A name on one line, without signs that nobody sees."""
-    return plain(name, 100)
+    return to_plain_text(name, 100)
 
 
 @pytest.mark.case("H11")

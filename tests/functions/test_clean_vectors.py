@@ -9,7 +9,7 @@ from qdrant_client import QdrantClient, models
 
 from local import fake_qdrant
 from shared.clients.vectors.qdrant import COLLECTION, DIMENSIONS, Qdrant
-from shared.football.article_parsing import article_from
+from shared.football.article_parsing import parse_article
 from shared.football.articles import Article
 from shared.stores.database import connect
 from shared.stores.news import articles
@@ -21,7 +21,7 @@ NINETY = timedelta(days=90)
 
 def article(age: timedelta) -> Article:
     url = f"https://x.example/{age.total_seconds():.0f}"
-    return article_from(uuid5(NAMESPACE_URL, url), url, "Arsenal win", "", "guardian", "en", NOW - age)
+    return parse_article(uuid5(NAMESPACE_URL, url), url, "Arsenal win", "", "guardian", "en", NOW - age)
 
 
 AGES = [NINETY + timedelta(seconds=1), NINETY, NINETY - timedelta(hours=1), timedelta(days=1)]

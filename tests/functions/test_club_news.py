@@ -8,10 +8,10 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 
 from functions.users import schemas
-from shared.football.article_parsing import article_from
+from shared.football.article_parsing import parse_article
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
-from shared.football.story_clustering import told
+from shared.football.story_clustering import assign_stories
 from shared.stores.database import connect
 from shared.stores.news import articles
 from tests.making import hold, news
@@ -39,10 +39,10 @@ def database(url: str) -> Iterator[str]:
             )
             hold(db, match, now=NOW - DAY)
         given = [
-            article_from(uuid5(NAMESPACE_URL, t), f"https://x.example/{n}", t, "", "bbc_sport", "en", NOW - n * HOUR)
+            parse_article(uuid5(NAMESPACE_URL, t), f"https://x.example/{n}", t, "", "bbc_sport", "en", NOW - n * HOUR)
             for n, t in enumerate(TITLES)
         ]
-        articles.add(db, told(given), NOW)
+        articles.add(db, assign_stories(given), NOW)
     with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), **SUPABASE):
         yield url
 

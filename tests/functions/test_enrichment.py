@@ -17,7 +17,7 @@ from shared.betting.prices import Offer
 from shared.explanations.translations import LEGAL_NOTICE
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
-from shared.football.standings import Standing
+from shared.football.standings import TableRow
 from shared.stores.betting import offers, picks
 from shared.stores.database import Connection, connect
 from shared.stores.football import standings, teams, weather
@@ -384,10 +384,10 @@ def test_expected_goals_are_those_of_the_ratings_and_say_so(real: str) -> None:
 
 def table(db: Connection, *places: tuple[str, int, int]) -> None:
     teams.put(db, [club(name) for name, _, _ in places])
-    rows = [Standing(place, club(name).team_id, 34, 0, 0, 0, 0, 0, points) for name, place, points in places]
+    rows = [TableRow(place, club(name).team_id, 34, 0, 0, 0, 0, 0, points) for name, place, points in places]
     others = [club(name) for name in ("Luton", "Burnley", "Sheffield United", "Everton")]
     teams.put(db, others)
-    rest = [Standing(17 + place, other.team_id, 34, 0, 0, 0, 0, 0, 9) for place, other in enumerate(others)]
+    rest = [TableRow(17 + place, other.team_id, 34, 0, 0, 0, 0, 0, 9) for place, other in enumerate(others)]
     standings.put(db, "PL", 2023, [*rows, *rest], BEFORE)
 
 
@@ -542,8 +542,8 @@ def test_an_answer_is_kept_for_ten_minutes_for_those_of_one_plan_and_nobody_else
 
 
 def test_sources_are_told_as_the_jobs_that_read_them_last_said(made: Connection) -> None:
-    jobs.ended(made, "sync_fixtures", date(2024, 4, 27), BEFORE, {"fixtures": 20})
-    jobs.ended(made, "sync_odds", date(2024, 4, 27), BEFORE, {"skipped": "THE_ODDS_API_KEY is not set"})
+    jobs.mark_succeeded(made, "sync_fixtures", date(2024, 4, 27), BEFORE, {"fixtures": 20})
+    jobs.mark_succeeded(made, "sync_odds", date(2024, 4, 27), BEFORE, {"skipped": "THE_ODDS_API_KEY is not set"})
     said = body("/status", accept_language="en")
     assert {name: (source["configured"], source["last_read_at"]) for name, source in said.items()} == {
         "football_data_uk": (True, "2024-04-27T05:00:00Z"),

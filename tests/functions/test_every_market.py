@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from shared.betting.picks import Pick
-from shared.betting.settlement import Ending
+from shared.betting.settlement import BetResult
 from shared.forecasting.grid import score_grid
 from shared.forecasting.markets import markets
 from shared.stores.betting import picks
@@ -282,10 +282,10 @@ def ids(bundle: object, url: str) -> dict[str, int]:
         found = dict(zip(OUTCOMES, held, strict=True))
         picks.commit(db, DAY, BEFORE, 3, choice(*(bet_on(outcome, match_id) for outcome, match_id in found.items())))
         for row in picks.between(db, DAY, DAY):
-            ending, profit = (Ending.WON, Decimal("0.57")) if row.outcome == "away" else (Ending.LOST, Decimal(-1))
+            ending, profit = (BetResult.WON, Decimal("0.57")) if row.outcome == "away" else (BetResult.LOST, Decimal(-1))
             picks.end(db, row, ending, "1-3", profit, SUNDAY - timedelta(hours=2))
             value = Decimal(str(CLOSING_LINE_VALUES[row.outcome]))
-            picks.close(db, row, Decimal("0.5"), value, "football_data_uk", "pinnacle")
+            picks.add_closing_value(db, row, Decimal("0.5"), value, "football_data_uk", "pinnacle")
             explanations.add(db, written(row.match_id, adjustment=ADJUSTMENT))
     return found
 

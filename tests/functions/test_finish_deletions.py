@@ -41,8 +41,8 @@ def leave(supabase: SupabaseService, user: Any = ALICE) -> int:
 def test_whoever_left_is_gone_and_the_night_after_that_nothing_waits(database: str, supabase: SupabaseService) -> None:
     """Run twice, the same rows."""
     assert leave(supabase) == 204
-    assert list(supabase.people.users) == list(supabase.people.profiles) == [str(BOB)]
-    for counts in ({"leaving": 1, "gone": 1}, {"leaving": 0, "gone": 0}):
+    assert list(supabase.project.users) == list(supabase.project.profiles) == [str(BOB)]
+    for counts in ({"pending": 1, "deleted": 1}, {"pending": 0, "deleted": 0}):
         assert run("finish_deletions", NIGHT).items() >= counts.items()
         assert select(database, "SELECT user_id FROM deletions") == []
 
@@ -52,13 +52,13 @@ def test_what_fails_is_done_when_the_service_is_back(database: str, supabase: Su
     """The person is told that they are gone, and so they are from us; the rest is not lost."""
     supabase.status = 503
     assert [leave(supabase, user) for user in (ALICE, BOB)] == [204, 204]
-    assert len(supabase.people.users) == 2
+    assert len(supabase.project.users) == 2
     with pytest.raises(ExceptionGroup, match="2 parts failed"):
         run("finish_deletions", NIGHT)
     assert select(database, "SELECT count(*) FROM deletions") == [(2,)]
     supabase.status = None
-    assert run("finish_deletions", NIGHT + timedelta(days=1))["gone"] == 2
-    assert supabase.people.users == supabase.people.profiles == {}
+    assert run("finish_deletions", NIGHT + timedelta(days=1))["deleted"] == 2
+    assert supabase.project.users == supabase.project.profiles == {}
     assert select(database, "SELECT count(*) FROM deletions") == [(0,)]
 
 
@@ -69,7 +69,7 @@ def test_what_was_written_after_its_person_left_is_forgotten_too(database: str, 
     db = wiring.database()
     (match_id,) = hold(db, news())
     db.execute("SET session_replication_role = replica")
-    users.meet(db, ALICE, NOW)
+    users.get_or_create(db, ALICE, NOW)
     favourites.add(db, ALICE, match_id, None, True, NOW)
     db.execute("RESET session_replication_role")
     run("finish_deletions", NIGHT)
@@ -80,16 +80,16 @@ def test_what_was_written_after_its_person_left_is_forgotten_too(database: str, 
 def test_a_deletion_of_this_minute_waits_for_the_requests_that_are_under_way(
     database: str, supabase: SupabaseService
 ) -> None:
-    deletions.ask(wiring.database(), ALICE, NIGHT)
-    assert run("finish_deletions", NIGHT + timedelta(seconds=30))["leaving"] == 0
-    assert run("finish_deletions", NIGHT + timedelta(seconds=60))["gone"] == 1
+    deletions.request(wiring.database(), ALICE, NIGHT)
+    assert run("finish_deletions", NIGHT + timedelta(seconds=30))["pending"] == 0
+    assert run("finish_deletions", NIGHT + timedelta(seconds=60))["deleted"] == 1
 
 
 @pytest.mark.case("P2")
 def test_where_people_have_real_accounts_the_key_must_be_there(url: str) -> None:
     """What cannot be done is an alarm, not a success."""
     with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", APP_ENV="staging", **SUPABASE):
-        deletions.ask(wiring.database(), ALICE, NOW)
+        deletions.request(wiring.database(), ALICE, NOW)
         with pytest.raises(SettingsError, match="SUPABASE_SERVICE_KEY is not set"):
             run("finish_deletions", NIGHT)
         assert select(url, "SELECT user_id FROM deletions") == [(ALICE,)]
@@ -113,6 +113,6 @@ def test_whoever_pays_pays_no_longer_and_is_forgotten_when_stripe_has(url: str, 
                     run("finish_deletions", NIGHT)
                 assert select(url, customer) == [(1,)]
         with environment(**told):
-            assert run("finish_deletions", NIGHT)["gone"] == 1
+            assert run("finish_deletions", NIGHT)["deleted"] == 1
         assert subscription["status"] == "canceled"
         assert select(url, customer) == select(url, "SELECT count(*) FROM subscriptions") == [(0,)]

@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def stripe(url: str) -> Iterator[Stripe]:
     with stripe_service.serve() as stripe, environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **stripe.settings):
-        users.meet(wiring.database(), ALICE, stripe.now)
+        users.get_or_create(wiring.database(), ALICE, stripe.now)
         yield stripe
 
 
@@ -35,7 +35,7 @@ def give(stripe: Stripe, role: str) -> Answer:
 def by_event(stripe: Stripe) -> None:
     """Stripe is asked about Alice because it tells something of her."""
     [(customer,)] = select_customer()
-    stripe.objects._tell("customer.subscription.updated", {"id": "sub_x", "customer": customer})
+    stripe.objects._emit("customer.subscription.updated", {"id": "sub_x", "customer": customer})
     assert stripe.bring(stripe.events.pop()).json["effect"] == "applied"
 
 

@@ -13,9 +13,9 @@ from uuid import uuid4
 import pytest
 
 from local import fake_qdrant, fake_upstash, http_server
-from local.asgi import answer
+from local.asgi import send_response
 from shared.clients.vectors.qdrant import DIMENSIONS, Qdrant
-from shared.football.article_parsing import article_from
+from shared.football.article_parsing import parse_article
 from shared.stores.database import connect
 from shared.stores.news import articles, feeds
 from tests.conftest import SATURDAY
@@ -111,7 +111,7 @@ def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_
         told = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address, **redis}
         for age, is_there in ((timedelta(hours=6), True), (timedelta(hours=8), False)):
             with connect(url, "test") as db:
-                feeds.read(db, "bbc_sport", "", "", SATURDAY - age)
+                feeds.mark_read(db, "bbc_sport", "", "", SATURDAY - age)
             _, said = ready(NEWS_FEEDS_URL="publishers", **told)
             assert (said["qdrant"], said["news"], said["not_configured"]) == (True, is_there, ["llm_api"])
             assert said["status"] == ("ready" if is_there else "degraded")
@@ -119,7 +119,7 @@ def test_the_vector_store_answers_and_news_counts_as_long_as_it_is_read_when_it_
 
 @pytest.mark.case("E17")
 def test_a_vector_store_without_the_vectors_of_the_news_is_none(url: str, league: Path) -> None:
-    given = [article_from(uuid4(), "https://x.example/a", "Arsenal win", "", "guardian", "en", SATURDAY)]
+    given = [parse_article(uuid4(), "https://x.example/a", "Arsenal win", "", "guardian", "en", SATURDAY)]
     with fake_qdrant.serve() as address:
         told = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(league), "QDRANT_URL": address}
         store, seen = Qdrant(address, ""), [ready(**told)[1]]
@@ -141,7 +141,7 @@ def test_a_vector_store_without_the_vectors_of_the_news_is_none(url: str, league
 def test_a_vector_store_that_is_broken_is_none(stores: str, body: bytes) -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            await answer(send, 200, body)
+            await send_response(send, 200, body)
 
     with http_server.serve(app) as address:
         assert not ready(DATABASE_URL=stores, QDRANT_URL=address)[1]["qdrant"]
@@ -161,7 +161,7 @@ def test_keys_are_tried_not_only_looked_at(stores: str, answered: int, well: boo
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             seen.append(dict(scope["headers"]) | {b"path": scope["path"].encode()})
-            await answer(send, answered, b"{}")
+            await send_response(send, answered, b"{}")
 
     with http_server.serve(app) as address:
         _, said = ready(
@@ -185,7 +185,7 @@ def test_an_outside_system_s_answer_counts_for_a_minute_and_not_until_a_clock_ha
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             seen.append(scope["path"])
-            await answer(send, 200, b"{}")
+            await send_response(send, 200, b"{}")
 
     keys = {"FOOTBALL_DATA_API_KEY": "org-key", "DATABASE_URL": stores}
     with http_server.serve(app) as address, environment(FOOTBALL_DATA_URL=address, **keys):
@@ -203,7 +203,7 @@ def test_a_writer_answers_where_groq_does_not(stores: str, keys: dict[str, str],
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             seen.append((scope["path"], dict(scope["headers"]).get(b"x-api-key")))
-            await answer(send, 200, b"{}")
+            await send_response(send, 200, b"{}")
 
     with http_server.serve(app) as address:
         _, said = ready(

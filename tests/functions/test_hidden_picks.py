@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from shared.accounts.api_keys import Scope, fingerprint
-from shared.accounts.entitlements import view_of
+from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
 from shared.accounts.webhooks import Event
 from shared.stores.betting import offers, picks, play_limits
@@ -87,7 +87,7 @@ class Case:
     def is_hidden(self, rank: int) -> bool:
         """Whether the reader does not see a pick whole."""
         begun = self.hours[rank - 1] <= self.now
-        return not begun and (self.paused or not view_of(self.plan).shows_pick(rank, begun=False))
+        return not begun and (self.paused or not features_of(self.plan).shows_pick(rank, begun=False))
 
     @property
     def at(self) -> datetime:
@@ -136,7 +136,7 @@ def build(db: Connection, case: Case, world: int) -> list[int]:
         content = case.contents[rank - 1][world if case.is_hidden(rank) else 0]
         chosen.append(pick(match, kick_off=at, **content.changes))
     assert picks.commit(db, DAY, COMMITTED, PICKS, choice(*chosen))
-    users.meet(db, ALICE, EVENING)
+    users.get_or_create(db, ALICE, EVENING)
     users.declare_adult(db, ALICE, EVENING)
     if case.plan is not Plan.ANONYMOUS:
         accounts.set_plan(db, ALICE, case.plan, EVENING)

@@ -11,7 +11,7 @@ from local import fake_qdrant
 from shared.clients.errors import Unavailable
 from shared.clients.vectors.qdrant import Qdrant
 from shared.runtime import clock, wiring
-from shared.services.retrieval import about
+from shared.services.retrieval import relevant_articles
 from shared.stores.database import connect
 from shared.stores.news import articles
 from tests import feed_service
@@ -94,7 +94,7 @@ def test_five_feeds_with_one_story_count_it_once(feeds: FeedService, url: str) -
     assert select(url, STORIES) == [(2, 4)]
     with connect(url, "test") as db:
         assert len(articles.latest(db, NOW - DAY, NOW, 10)) == 2
-        assert len(about(db, (ARSENAL, LENS), "injuries", NOW)) == 2
+        assert len(relevant_articles(db, (ARSENAL, LENS), "injuries", NOW)) == 2
 
 
 def test_a_feed_that_fails_stops_no_other(feeds: FeedService, url: str) -> None:
@@ -203,7 +203,7 @@ def test_a_vector_store_that_is_down_fails_the_run_and_loses_no_article(feeds: F
         assert isinstance(raised.value.exceptions[0], Unavailable)
         assert select(url, "SELECT count(*) FROM articles") == [(2,)]
         with clock.at(NOW), connect(url, "test") as db:
-            found = about(db, (ARSENAL, LENS), "Who cannot play?", NOW)
+            found = relevant_articles(db, (ARSENAL, LENS), "Who cannot play?", NOW)
     assert [article.outlet for article in found] == ["bbc_sport", "rmc_sport"]
 
 
@@ -222,11 +222,11 @@ def test_retrieval_finds_by_meaning_across_languages_and_never_looks_ahead(
     feeds.bodies = {"guardian": rss(*items, late, old)}
     ingest()
     with clock.at(NOW), connect(url, "test") as db:
-        found = about(db, (ARSENAL, LENS), "Which Arsenal players are injured?", NOW - HOUR)
+        found = relevant_articles(db, (ARSENAL, LENS), "Which Arsenal players are injured?", NOW - HOUR)
         assert found[0].title == titles["c"]
         assert len(found) == 4
-        assert about(db, (PSG, LENS), "injured", NOW) == ()
-        assert len(about(db, (ARSENAL, LENS), "injured", NOW, 2)) == 2
+        assert relevant_articles(db, (PSG, LENS), "injured", NOW) == ()
+        assert len(relevant_articles(db, (ARSENAL, LENS), "injured", NOW, 2)) == 2
 
 
 def test_without_feeds_it_says_so_and_in_the_cloud_they_are_the_publishers_own(url: str) -> None:

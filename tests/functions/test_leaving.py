@@ -70,7 +70,7 @@ def match(url: str) -> Iterator[int]:
     given = {**SUPABASE, **VAPID, **PAYMENTS, "STRIPE_API_URL": "http://127.0.0.1:9"}
     with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **given), clock.at(NOW):
         accounts.set_plan(wiring.database(), ALICE, Plan.ELITE, NOW)
-        users.meet(wiring.database(), ALICE, NOW)
+        users.get_or_create(wiring.database(), ALICE, NOW)
         users.declare_adult(wiring.database(), ALICE, NOW)
         [match_id] = published(wiring.database(), news())
         yield match_id
@@ -100,8 +100,8 @@ def test_what_comes_while_its_person_leaves_writes_nothing(
     with connect(url, "test") as leaving, ThreadPoolExecutor(1) as elsewhere:
         leaving.execute("BEGIN")
         accounts.close(leaving, ALICE, NOW)
-        gdpr.forget(leaving, ALICE)
-        deletions.ask(leaving, ALICE, NOW)
+        gdpr.erase(leaving, ALICE)
+        deletions.request(leaving, ALICE, NOW)
         committed = elsewhere.submit(commit_once_waited_for, leaving, url)
         answer = ask(function, path, method=method, body=body, **headers)
         committed.result(HANG)
@@ -118,7 +118,7 @@ def test_whoever_leaves_while_a_row_is_written_is_gone_after_one_call(match: int
         for parent in PARENTS.get(table, ()):
             writing.execute(ROWS[parent].encode(), given)
         if table == "people":
-            users.forget(writing, ALICE)
+            users.erase(writing, ALICE)
         writing.execute("BEGIN")
         writing.execute(ROWS[table].encode(), given)
         committed = elsewhere.submit(commit_once_waited_for, writing, url)
@@ -132,8 +132,8 @@ def test_leaving_twice_at_once_is_leaving_once(match: int, url: str) -> None:
     with connect(url, "test") as other, ThreadPoolExecutor(1) as elsewhere:
         other.execute("BEGIN")
         accounts.close(other, ALICE, NOW)
-        gdpr.forget(other, ALICE)
-        deletions.ask(other, ALICE, NOW)
+        gdpr.erase(other, ALICE)
+        deletions.request(other, ALICE, NOW)
         committed = elsewhere.submit(commit_once_waited_for, other, url)
         answer = ask("users", f"{V1}/users/me", method="DELETE", authorization=bearer(NOW))
         committed.result(HANG)

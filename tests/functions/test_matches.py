@@ -11,7 +11,7 @@ import pytest
 from functions.matches import schemas
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Score, Status
-from shared.football.standings import Standing
+from shared.football.standings import TableRow
 from shared.football.team import Source
 from shared.stores.database import connect
 from shared.stores.football import standings, teams
@@ -395,7 +395,7 @@ def test_the_table_that_football_data_org_tells_goes_first(bundle: object, url: 
     with connect(url, "test") as db:
         hold(db, news("Arsenal", "Chelsea", "1-0"))
         teams.put(db, [club("Everton")])
-        told = Standing(1, club("Everton").team_id, 34, 20, 8, 6, 60, 30, 60)  # eight points taken away
+        told = TableRow(1, club("Everton").team_id, 34, 20, 8, 6, 60, 30, 60)  # eight points taken away
         standings.put(db, "PL", 2023, [told], SATURDAY)
     said = body("/standings/PL", SUNDAY)
     assert said["standings"] == [
@@ -457,7 +457,7 @@ def test_a_match_in_play_gives_each_side_its_own_goals(bundle: object, url: str)
     ("status", "shown"),
     [
         (Status.SCHEDULED, "scheduled"),
-        (Status.HELD, "scheduled"),
+        (Status.UNKNOWN, "scheduled"),
         (Status.IN_PLAY, "live"),
         (Status.FINISHED, "finished"),
         (Status.AWARDED, "finished"),

@@ -74,7 +74,7 @@ def test_the_trainer_fetches_from_the_service_only_what_the_api_does_not_hold(
         return httpx.Response(404)
 
     with httpx.Client(transport=httpx.MockTransport(service)) as http:
-        download(tmp_path, [2018, 2019], FootballDataUk("https://service.test", http, clock.now), rest=lambda _: None)
+        download(tmp_path, [2018, 2019], FootballDataUk("https://service.test", http, clock.now), pause=lambda _: None)
     assert len(missing) == 2 * len(DIVISIONS) - len(mini.CLUBS)
     assert "/mmz4281/1920/E0.csv" not in missing
 

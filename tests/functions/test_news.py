@@ -9,11 +9,11 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 
 from functions.news import schemas
-from shared.football.article_parsing import article_from
+from shared.football.article_parsing import parse_article
 from shared.football.articles import Article
 from shared.football.calendar import last_minute
 from shared.football.match import Hour
-from shared.football.story_clustering import told
+from shared.football.story_clustering import assign_stories
 from shared.stores.database import connect
 from shared.stores.news import articles, explanations
 from shared.stores.operations import jobs
@@ -29,7 +29,7 @@ def article(
     title: str, age: timedelta = HOUR, language: Literal["fr", "en"] = "en", outlet: str = "bbc_sport"
 ) -> Article:
     url = f"https://x.example/{outlet}/{title.replace(' ', '-')}"
-    return article_from(uuid5(NAMESPACE_URL, url), url, title, "What is said.", outlet, language, NOW - age)
+    return parse_article(uuid5(NAMESPACE_URL, url), url, title, "What is said.", outlet, language, NOW - age)
 
 
 TOLD = [
@@ -49,7 +49,7 @@ def database(url: str) -> Iterator[str]:
         hold(db, news("Arsenal", "Everton", season=2026, kick_off=NOW + DAY), now=NOW - DAY)
         match = news("Lens", "Nice", season=2026, competition="FL1", outside_id="fr", kick_off=NOW + DAY)
         hold(db, match, now=NOW - DAY)
-        articles.add(db, told(TOLD), NOW)
+        articles.add(db, assign_stories(TOLD), NOW)
     with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), **SUPABASE):
         yield url
 
@@ -83,7 +83,7 @@ def test_all_news_is_told_newest_first_and_each_story_once() -> None:
 def test_news_is_as_old_as_the_last_reading_of_the_feeds(database: str) -> None:
     assert get("/news").json["fetched_at"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}", "nobody has read them yet"
     with connect(database, "test") as db:
-        jobs.ended(db, "ingest_news", NOW.date(), NOW - 2 * HOUR, {})
+        jobs.mark_succeeded(db, "ingest_news", NOW.date(), NOW - 2 * HOUR, {})
     assert get("/news").json["fetched_at"] == f"{NOW - 2 * HOUR:%Y-%m-%dT%H:%M:%SZ}"
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from shared.accounts.push_endpoints import leaving_token
-from shared.stores.messaging.push_subscriptions import MOST
+from shared.accounts.push_endpoints import unsubscribe_token
+from shared.stores.messaging.push_subscriptions import MAX_PER_USER
 from tests.push_service import HOST, VAPID, Browser, base64url
 from tests.running import Answer, ask, environment, rows_of, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
@@ -98,7 +98,7 @@ def test_what_is_no_subscription_is_refused(database: str, changes: dict[str, An
 
 
 def test_the_eleventh_takes_the_place_of_the_first(database: str) -> None:
-    browsers = [browser(str(number)) for number in range(MOST + 1)]
+    browsers = [browser(str(number)) for number in range(MAX_PER_USER + 1)]
     assert {subscribe(each).status for each in browsers} == {201}
     assert [endpoint for _, endpoint in select(database, OWNERS)] == [each.endpoint for each in browsers[1:]]
 
@@ -175,10 +175,10 @@ def test_a_browser_leaves_by_the_word_of_a_notice_without_signing_in(database: s
     """The word is signed, so that nobody unsubscribes others by counting."""
     one, other = browser("one"), browser("other")
     ids = [subscribe(each).json["id"] for each in (one, other)]
-    wrong = leaving_token(ids[0], "another key")
+    wrong = unsubscribe_token(ids[0], "another key")
     assert send("POST", "/unsubscribe", {"token": wrong}, user=None).status == 200
     assert len(select(database, OWNERS)) == 2
-    token = leaving_token(ids[0], VAPID["VAPID_PRIVATE_KEY"])
+    token = unsubscribe_token(ids[0], VAPID["VAPID_PRIVATE_KEY"])
     assert send("POST", "/unsubscribe", {"token": token}, user=None).status == 200
     assert select(database, OWNERS) == [(ALICE, other.endpoint)]
 
@@ -192,4 +192,4 @@ def test_where_nothing_can_be_sent_nobody_subscribes(url: str) -> None:
     with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), LOG_LEVEL="CRITICAL", **SUPABASE):
         assert subscribe(browser()).status == 503
         assert send("GET", "/status").json["public_key"] is None
-        assert send("POST", "/unsubscribe", {"token": leaving_token(1, "")}, user=None).status == 200
+        assert send("POST", "/unsubscribe", {"token": unsubscribe_token(1, "")}, user=None).status == 200

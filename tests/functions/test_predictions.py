@@ -16,8 +16,8 @@ from functions.predictions import schemas
 from local import fake_upstash
 from shared.accounts import entitlements
 from shared.betting.licensed_operators import LICENSED_IN_FRANCE
-from shared.betting.picks import NoPick
-from shared.betting.settlement import Ending
+from shared.betting.picks import NoPickReason
+from shared.betting.settlement import BetResult
 from shared.clients.fact_sheets import CSV_BOOKMAKERS
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
@@ -356,7 +356,7 @@ def test_the_legal_notice_stands_word_for_word_on_every_answer_with_a_pick(readi
 def test_a_day_with_fewer_picks_says_why(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
         held = published(db, news("Arsenal", "Chelsea"))
-        picks.commit(db, DAY, BEFORE, 3, choice(pick(held[0]), reason=NoPick.NO_VALUE))
+        picks.commit(db, DAY, BEFORE, 3, choice(pick(held[0]), reason=NoPickReason.NO_VALUE))
     said = body("/daily")
     assert (len(said["picks"]), said["reason_code"], said["reason"][:12]) == (1, "no_value", "Nous ne prop")
     assert body("/daily", accept_language="en")["reason"].startswith("We only propose")
@@ -460,8 +460,8 @@ def test_picks_on_paper_and_at_licensed_prices_are_counted_apart(bundle: object,
         day = choice(*(pick(match_id, bookmaker=name) for match_id, name in zip(held, profits, strict=True)))
         picks.commit(db, DAY, BEFORE, 3, day)
         for row in picks.between(db, DAY, DAY):
-            picks.end(db, row, Ending.LOST, "0-1", profits[row.bookmaker], datetime(2024, 4, 28, tzinfo=UTC))
-        picks.close(db, picks.between(db, DAY, DAY)[2], Decimal("0.5"), Decimal("0.05"), "football_data_uk", "pinnacle")
+            picks.end(db, row, BetResult.LOST, "0-1", profits[row.bookmaker], datetime(2024, 4, 28, tzinfo=UTC))
+        picks.add_closing_value(db, picks.between(db, DAY, DAY)[2], Decimal("0.5"), Decimal("0.05"), "football_data_uk", "pinnacle")
     said = body("/stats", SUNDAY)["picks"]
     paper, licensed = said["at_paper_prices"], said["at_licensed_prices"]
     assert (paper["total"], paper["settled"], paper["profit_units"], paper["closing_line_value"]) == (2, 2, 0.1, None)
@@ -481,7 +481,7 @@ def ended(bundle: object, url: str) -> Iterator[int]:
     with connect(url, "test") as db:
         (match_id,) = published(db, news(status=Status.CANCELLED))
         picks.commit(db, DAY, BEFORE, 1, choice(pick(match_id)))
-        picks.end(db, picks.between(db, DAY, DAY)[0], Ending.VOID, None, Decimal(0), datetime(2024, 4, 28, tzinfo=UTC))
+        picks.end(db, picks.between(db, DAY, DAY)[0], BetResult.VOID, None, Decimal(0), datetime(2024, 4, 28, tzinfo=UTC))
     yield match_id
 
 
@@ -552,7 +552,7 @@ def test_who_pauses_is_shown_no_pick_by_a_cache_either(databases: Databases, sat
             (first, *_) = body("/daily", accept_language="en")["picks"]
             assert body(f"/{first['prediction']['match_id']}")["is_daily_pick"]
             play_limits.pause(wiring.database(), ALICE, SUNDAY, SATURDAY)
-            plan_changes.forget(ALICE)
+            plan_changes.invalidate(ALICE)
             for _ in range(2):
                 said = body("/daily", accept_language="en")
                 assert (said["picks"], said["hidden_picks"], said["hidden"]) == ([], [], [])

@@ -12,7 +12,7 @@ from functions.matches import present as matches
 from shared.betting.prices import Market, Offer
 from shared.football.match import Status
 from shared.forecasting.attack_defence import AttackDefence, Level
-from shared.forecasting.strengths import KINDS, Club, Strengths
+from shared.forecasting.strengths import RATINGS, Club, Strengths
 from shared.stores.football.matches import MatchRow
 from shared.web.schemas import DataSourceInfo
 
@@ -172,7 +172,7 @@ def test_expected_goals_are_those_of_the_chances_rating() -> None:
             10: with_chances(log(1.7), log(1.3)),
         },
         levels={
-            "FRA": [Level(log(1.2) - 0.1, home_advantage=0.2) if kind == "chances" else Level(2.0) for kind in KINDS]
+            "FRA": [Level(log(1.2) - 0.1, home_advantage=0.2) if kind == "chances" else Level(2.0) for kind in RATINGS]
         },
     )
     shown = enrichment.expected_goals(strengths, "FL1", 7)
@@ -191,6 +191,6 @@ def test_expected_goals_are_those_of_the_chances_rating() -> None:
 def with_chances(attack: float, defence: float) -> Club:
     """A club whose other ratings are those of no club."""
     kinds = [
-        AttackDefence(attack, defence, 0.01) if kind == "chances" else AttackDefence(9.0, -9.0, 0.01) for kind in KINDS
+        AttackDefence(attack, defence, 0.01) if kind == "chances" else AttackDefence(9.0, -9.0, 0.01) for kind in RATINGS
     ]
     return Club(kinds, 1500.0, competition="FL1", season=2023, tier=1)

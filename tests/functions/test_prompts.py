@@ -142,10 +142,10 @@ def test_versions_are_compared_by_what_really_came_of_them(bundle: str) -> None:
         )
     (row,) = asked("GET", "/compare/explanation").json
     assert row["since"] == f"{NOW - timedelta(days=30):%Y-%m-%dT%H:%M:%SZ}"
-    assert (row["asked"], row["kept_at_once"], row["kept_repaired"], row["refused_calls"], row["failed_calls"]) == (
+    assert (row["requests"], row["accepted_first"], row["accepted_after_repair"], row["rejected_calls"], row["failed_calls"]) == (
         *(3, 1, 1, 1, 1),
     )
-    assert (row["kept_share"], row["tokens_a_call"], row["median_ms"]) == (0.6667, 2000.0, 900.0)
+    assert (row["acceptance_rate"], row["tokens_per_call"], row["median_ms"]) == (0.6667, 2000.0, 900.0)
     assert row["cost_usd"] == pytest.approx(0.004)
 
 

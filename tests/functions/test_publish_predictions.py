@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from shared.betting.devig import shin
-from shared.betting.market_prices import asked
+from shared.betting.market_prices import to_model_prices
 from shared.betting.prices import Market
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
 from shared.football.team import Source
 from shared.forecasting.factors import GROUPS
-from shared.forecasting.forecast import Question, forecast
+from shared.forecasting.forecast import ForecastInput, forecast
 from shared.forecasting.strengths import Strengths
 from shared.services.outcome_model import outcome_model
 from shared.stores.betting import offers
@@ -56,8 +56,8 @@ def test_a_forecast_starts_from_the_market_without_its_margin(bundle: Service, u
         "SELECT markets, match_id, home_team_id, away_team_id, model FROM predictions JOIN matches USING (match_id)",
     )
     totals = offer(1, "1.75", "2.1", market=Market.TOTALS, line=Decimal("2.5"))
-    (prices,) = asked([[offer(1, "1.6", "4.2", "5.5"), totals]])
-    question = Question(match_id, "PL", 2023, date(2024, 4, 27), *clubs, on_one_scale=True, prices=prices)
+    (prices,) = to_model_prices([[offer(1, "1.6", "4.2", "5.5"), totals]])
+    question = ForecastInput(match_id, "PL", 2023, date(2024, 4, 27), *clubs, comparable=True, prices=prices)
     (expected,) = forecast([question], Strengths(), outcome_model())
     assert said == [expected.markets.home, expected.markets.draw, expected.markets.away]
     assert dict(markets["over"]) == dict(expected.markets.over)

@@ -13,7 +13,7 @@ from local.fake_stripe import ELITE, PREMIUM
 from local.fake_stripe_objects import Object
 from shared.clients.errors import Unavailable, Unintelligible
 from shared.runtime import clock
-from shared.runtime.jobs import MARGIN
+from shared.runtime.jobs import TIMEOUT_MARGIN
 from tests import stripe_service
 from tests.running import environment, handler_of, rows_of, run, select
 from tests.stripe_service import Stripe
@@ -32,35 +32,35 @@ def stripe(url: str) -> Iterator[Stripe]:
 def reconcile(stripe: Stripe, days: float = 1) -> dict[str, object]:
     stripe.now += days * DAY
     said = run("reconcile_subscriptions", stripe.now)
-    return {name: said[name] for name in ("right", "healed", "missed", "events_removed")}
+    return {name: said[name] for name in ("unchanged", "repaired", "missed", "events_removed")}
 
 
 @pytest.mark.case("B18")
 def test_what_no_event_told_is_healed(stripe: Stripe, url: str) -> None:
     """A beginning that was lost, then an end."""
     subscription = stripe.subscribe()
-    assert reconcile(stripe) == {"right": 0, "healed": 1, "missed": 1, "events_removed": 0}
+    assert reconcile(stripe) == {"unchanged": 0, "repaired": 1, "missed": 1, "events_removed": 0}
     assert dict(select(url, PLANS)) == {ALICE: "premium"}
-    assert reconcile(stripe) == {"right": 1, "healed": 0, "missed": 0, "events_removed": 0}
+    assert reconcile(stripe) == {"unchanged": 1, "repaired": 0, "missed": 0, "events_removed": 0}
     stripe.objects.end(subscription["id"])
-    assert reconcile(stripe)["healed"] == 1
+    assert reconcile(stripe)["repaired"] == 1
     assert dict(select(url, PLANS)) == {ALICE: "free"}
 
 
 @pytest.mark.case("B14", "B18")
 def test_a_grace_that_is_over_ends_without_an_event(stripe: Stripe, url: str) -> None:
     subscription = stripe.subscribe()
-    stripe.objects.card(subscription["customer"], good=False)
+    stripe.objects.set_card(subscription["customer"], good=False)
     stripe.now += 7 * DAY
-    stripe.objects.pass_time()
+    stripe.objects.advance()
     stripe.bring_all()
-    assert (reconcile(stripe, 6.9)["healed"], dict(select(url, PLANS))) == (0, {ALICE: "premium"})
-    assert (reconcile(stripe, 0.2)["healed"], dict(select(url, PLANS))) == (1, {ALICE: "free"})
+    assert (reconcile(stripe, 6.9)["repaired"], dict(select(url, PLANS))) == (0, {ALICE: "premium"})
+    assert (reconcile(stripe, 0.2)["repaired"], dict(select(url, PLANS))) == (1, {ALICE: "free"})
 
 
 def test_whoever_never_subscribed_keeps_what_they_were_given(stripe: Stripe, url: str) -> None:
     stripe.begin(of=bearer(stripe.now, sub=str(BOB), app_metadata={"role": "elite"}))
-    assert reconcile(stripe)["healed"] == 0
+    assert reconcile(stripe)["repaired"] == 0
     assert dict(select(url, PLANS)) == {BOB: "elite"}
 
 
@@ -68,7 +68,7 @@ def test_a_customer_who_is_gone_at_stripe_loses_the_plan(stripe: Stripe, url: st
     subscription = stripe.subscribe()
     stripe.bring_all()
     stripe.objects.delete_customer(subscription["customer"])
-    assert reconcile(stripe)["healed"] == 1
+    assert reconcile(stripe)["repaired"] == 1
     assert dict(select(url, PLANS)) == {ALICE: "free"}
     assert stripe.call("subscription", method="GET").json is None
 
@@ -81,9 +81,9 @@ def test_it_asks_about_the_longest_unasked_first_and_stops_in_time(stripe: Strip
     with clock.at(stripe.now):
         from functions.reconcile_subscriptions.handler import handler  # noqa: PLC0415
 
-        assert handler({}, context)["healed"] == 0, "too little time for anybody"
+        assert handler({}, context)["repaired"] == 0, "too little time for anybody"
     stripe.bring(stripe.events[-1])  # Bob's
-    assert reconcile(stripe)["healed"] == 1
+    assert reconcile(stripe)["repaired"] == 1
     assert {plan for _, plan in select(url, PLANS)} == {"premium"}
 
 
@@ -107,7 +107,7 @@ def test_events_are_kept_for_ninety_days(stripe: Stripe, url: str) -> None:
 
 
 PEOPLE = (ALICE, BOB, UUID(int=3), UUID(int=4))
-ONE_PERSONS_TIME = MARGIN + TIME_PER_PERSON
+ONE_PERSONS_TIME = TIMEOUT_MARGIN + TIME_PER_PERSON
 """What the platform leaves a run in which there is time to ask about one person."""
 
 
@@ -192,11 +192,11 @@ def test_another_price_that_no_event_told_is_healed(stripe: Stripe, url: str, pr
     stripe.bring_all()
     stripe.objects.update(subscription["id"], {"price": price})
     stripe.events.clear()
-    assert reconcile(stripe) == {"right": 0, "healed": 1, "missed": 1, "events_removed": 0}
+    assert reconcile(stripe) == {"unchanged": 0, "repaired": 1, "missed": 1, "events_removed": 0}
     assert dict(select(url, PLANS)) == {ALICE: after}
-    assert reconcile(stripe)["right"] == 1
+    assert reconcile(stripe)["unchanged"] == 1
     stripe.objects.update(subscription["id"], {"price": PREMIUM})
-    assert reconcile(stripe)["healed"] == 1
+    assert reconcile(stripe)["repaired"] == 1
     assert dict(select(url, PLANS)) == {ALICE: "premium"}
 
 
@@ -206,8 +206,8 @@ def test_an_old_event_that_comes_after_the_night_changes_nothing(stripe: Stripe,
     subscription = stripe.subscribe()
     beginning = list(stripe.events)
     stripe.objects.end(subscription["id"])
-    assert reconcile(stripe)["healed"] == 1
+    assert reconcile(stripe)["repaired"] == 1
     for event in beginning:
         assert stripe.bring(event).status == 200
     assert dict(select(url, PLANS)) == {ALICE: "free"}
-    assert reconcile(stripe)["right"] == 1
+    assert reconcile(stripe)["unchanged"] == 1

@@ -37,7 +37,7 @@ def paths(api: LambdaApi) -> list[tuple[str, str, str]]:
 
 def test_what_most_readers_ask_for_is_asked_for_in_both_languages(database: str, api: LambdaApi) -> None:
     said = run("refresh_cache", SATURDAY)
-    assert (said["status"], said["asked"], said["made"]) == ("done", 18, 18)
+    assert (said["status"], said["requested"], said["refreshed"]) == ("done", 18, 18)
     french = [page[1:] for page in paths(api) if page[0] == "fr"]
     assert french == [page[1:] for page in paths(api) if page[0] == "en"]
     assert french == [*PAGES, *(("matches", STANDINGS + code) for code in ("PL", "PD", "BL1", "SA", "FL1", "CL"))]
@@ -70,10 +70,10 @@ def test_each_page_is_kept_by_the_function_that_serves_it(database: str, api: La
 
 
 def test_answers_from_before_count_no_longer(database: str) -> None:
-    generations = redis_backed.kept_answers().state(CacheKind)
+    generations = redis_backed.response_cache().stats(CacheKind)
     run("refresh_cache", SATURDAY)
     assert generations is not None
-    assert redis_backed.kept_answers().state(CacheKind) == (
+    assert redis_backed.response_cache().stats(CacheKind) == (
         {kind: number + 1 for kind, number in generations[0].items()},
         0,
     )
@@ -97,7 +97,7 @@ def test_a_job_ends_the_answers_that_rest_on_what_it_writes(
     monkeypatch.setenv("FOOTBALL_DATA_UK_URL", str(tmp_path))
     settings.cache_clear()
     run(job, SATURDAY)
-    told = redis_backed.kept_answers().state(CacheKind)
+    told = redis_backed.response_cache().stats(CacheKind)
     assert told is not None
     assert {kind for kind, generation in told[0].items() if generation} == kinds
 
@@ -105,7 +105,7 @@ def test_a_job_ends_the_answers_that_rest_on_what_it_writes(
 @pytest.mark.parametrize("status", [200, 404])
 def test_a_table_that_is_not_there_is_an_answer(database: str, api: LambdaApi, status: int) -> None:
     api.says = {**ANSWER, "statusCode": status}
-    assert run("refresh_cache", SATURDAY)["made"] == 18
+    assert run("refresh_cache", SATURDAY)["refreshed"] == 18
 
 
 @pytest.mark.parametrize("status", [401, 429, 500, 503])

@@ -26,12 +26,12 @@ from local import fake_upstash
 from shared.accounts.api_keys import Scope, fingerprint
 from shared.accounts.plans import Plan
 from shared.accounts.webhooks import Event
-from shared.betting.bets import staked
-from shared.betting.picks import NoPick
+from shared.betting.bets import stake_entry
+from shared.betting.picks import NoPickReason
 from shared.betting.prices import Market
 from shared.explanations.translations import Language, say
 from shared.stores.betting import bankrolls, bets, offers, picks
-from shared.stores.betting.bankrolls import Told
+from shared.stores.betting.bankrolls import NewEntry
 from shared.stores.betting.bets import NewBet
 from shared.stores.database import connect
 from shared.stores.messaging import push_subscriptions, webhooks
@@ -348,19 +348,19 @@ def build(url: str, *, with_pick: bool) -> World:
         team = db.execute("SELECT home_team_id FROM matches").fetchall()[0][0]
         offers.put(db, [offer(match, bookmaker="unibet_fr")])
         explanations.add(db, written(match))
-        day = choice(pick(match, outcome="away", **PICK)) if with_pick else choice(reason=NoPick.NO_VALUE)
+        day = choice(pick(match, outcome="away", **PICK)) if with_pick else choice(reason=NoPickReason.NO_VALUE)
         assert picks.commit(db, DAY, COMMITTED, 1, day)
-        users.meet(db, ALICE, EVENING)
+        users.get_or_create(db, ALICE, EVENING)
         accounts.set_plan(db, ALICE, Plan.ELITE, EVENING)
         accounts.set_role(db, ALICE, Plan.ADMIN, EVENING)
         api_keys.add(db, ALICE, fingerprint(KEY), ApiKeyRow(KEY_ID, "mine", list(Scope), EVENING))
         webhooks.add(db, ALICE, WEBHOOK_ID, "https://a.example/hook", list(Event), SECRET, EVENING)
         keys = browser.subscription["keys"]
         push_subscriptions.put(db, ALICE, browser.endpoint, keys["p256dh"], keys["auth"], None, EVENING)
-        bankrolls.hold(db, ALICE)
+        bankrolls.lock(db, ALICE)
         bankrolls.set_up(db, ALICE, Decimal(1000), Decimal(20), Decimal(2), EVENING)
         noted = [bets.add(db, replace(NOTED, match_id=match)) for _ in range(2)]
-        bankrolls.add(db, [Told(ALICE, bet, staked(NOTED.amount), "person") for bet in noted], EVENING)
+        bankrolls.add(db, [NewEntry(ALICE, bet, stake_entry(NOTED.amount), "person") for bet in noted], EVENING)
     names = {"match": match, "team": team, "bet": noted[0], "open_bet": noted[1], "endpoint": quote(browser.endpoint)}
     return World(url, {**names, "browser": browser})
 

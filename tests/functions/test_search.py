@@ -106,7 +106,7 @@ def test_lower_divisions_are_found_as_clubs_and_their_matches_are_not_shown(read
         (Status.IN_PLAY, "live"),
         (Status.CANCELLED, "postponed"),
         (Status.AWARDED, "finished"),
-        (Status.HELD, "scheduled"),
+        (Status.UNKNOWN, "scheduled"),
     ],
 )
 def test_a_status_is_one_of_four_words(bundle: object, url: str, status: Status, shown: str) -> None:

@@ -13,9 +13,9 @@ import pytest
 from functions.bets.placement import place as place_bet
 from functions.bets.requests import BetCreate
 from functions.send_notifications.selection import Events, decide, is_quiet
-from shared.accounts.entitlements import view_of
+from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
-from shared.accounts.push_endpoints import leaving
+from shared.accounts.push_endpoints import parse_unsubscribe_token
 from shared.explanations.translations import LEGAL_NOTICE
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
@@ -24,7 +24,7 @@ from shared.stores.betting import picks, play_limits
 from shared.stores.database import Connection, connect
 from shared.stores.messaging import broadcasts, push_subscriptions
 from shared.stores.messaging.broadcasts import BroadcastRow
-from shared.stores.messaging.push_deliveries import MOST_TRIES, KickOffRow
+from shared.stores.messaging.push_deliveries import MAX_ATTEMPTS, KickOffRow
 from shared.stores.messaging.push_subscriptions import Device
 from shared.stores.people import accounts, favourites, gdpr, preferences, users
 from tests.making import KICK_OFF, choice, hold, news, pick, published
@@ -190,7 +190,7 @@ def test_who_left_is_told_nothing(db: Connection, service: PushService, alice: B
     commit(db)
     accounts.close(db, ALICE, MORNING)
     assert send()["due"] == 0
-    gdpr.forget(db, ALICE)
+    gdpr.erase(db, ALICE)
     assert select(url, "SELECT 1 FROM push_subscriptions") == []
 
 
@@ -288,11 +288,11 @@ def test_a_result_that_a_day_of_outage_hid_is_told_no_more(
 def place(db: Connection) -> None:
     """A bet of Alice's on Arsenal."""
     [match_id] = hold(db, news())
-    users.meet(db, ALICE, COMMITTED)
+    users.get_or_create(db, ALICE, COMMITTED)
     users.declare_adult(db, ALICE, COMMITTED)
     wish = {"match_id": match_id, "prediction": "home_win", "odds": 2.1, "amount": 10}
     with db.transaction():
-        place_bet(db, ALICE, view_of(Plan.FREE), BetCreate.model_validate(wish), MORNING)
+        place_bet(db, ALICE, features_of(Plan.FREE), BetCreate.model_validate(wish), MORNING)
 
 
 def settle(db: Connection, score: str, now: datetime) -> None:
@@ -503,7 +503,7 @@ def test_a_push_service_that_is_broken_is_tried_by_three_runs(
     commit(db)
     service.status = 503
     assert [send(MORNING + n * QUARTER).get("later", 0) for n in range(5)] == [1, 1, 1, 0, 0]
-    assert MOST_TRIES == 3
+    assert MAX_ATTEMPTS == 3
     assert select(url, STATES) == [("picks/2024-04-27", "failed", 3)]
 
 
@@ -591,7 +591,7 @@ def test_who_is_told_something_can_leave_by_it(db: Connection, service: PushServ
     commit(db)
     send()
     token = service.sent[0][1]["data"]["unsubscribe"]
-    assert leaving(token, VAPID["VAPID_PRIVATE_KEY"]) is not None
+    assert parse_unsubscribe_token(token, VAPID["VAPID_PRIVATE_KEY"]) is not None
     assert ask("notifications", "/api/v1/notifications/unsubscribe", method="POST", body={"token": token}).status == 200
     assert select(url, "SELECT 1 FROM push_subscriptions") == []
 

@@ -11,8 +11,8 @@ import pytest
 
 from functions.send_webhooks.handler import BATCH_SIZE
 from shared.accounts.plans import Plan
-from shared.accounts.webhooks import MOST_TRIES, Event
-from shared.betting.settlement import Ending
+from shared.accounts.webhooks import MAX_ATTEMPTS, Event
+from shared.betting.settlement import BetResult
 from shared.explanations.translations import LEGAL_NOTICE
 from shared.runtime import clock
 from shared.stores.betting import picks, play_limits
@@ -135,10 +135,10 @@ def test_an_ending_and_its_correction_are_told(db: Connection, service: Receiver
     [match_id] = commit(db)
     evening = MORNING + timedelta(hours=14)
     [row] = picks.between(db, DAY, DAY)
-    picks.end(db, row, Ending.WON, "2-1", Decimal("1.1"), evening)
+    picks.end(db, row, BetResult.WON, "2-1", Decimal("1.1"), evening)
     assert send(evening + QUARTER)["taken"] == 1
     [row] = picks.between(db, DAY, DAY)
-    picks.end(db, row, Ending.LOST, "1-1", Decimal(-1), evening + QUARTER)
+    picks.end(db, row, BetResult.LOST, "1-1", Decimal(-1), evening + QUARTER)
     assert send(evening + 2 * QUARTER)["taken"] == 1
     assert [(told["data"]["ending"], told["data"]["score"]) for told in service.told] == [
         ("won", "2-1"),
@@ -155,7 +155,7 @@ def test_what_was_told_of_an_ending_is_not_told_again_when_it_is_corrected(db: C
     welcomed(service)
     commit(db)
     evening, taken = MORNING + timedelta(hours=14), []
-    for number, (ending, score) in enumerate([(Ending.WON, "2-1"), (Ending.LOST, "1-1"), (Ending.WON, "2-1")]):
+    for number, (ending, score) in enumerate([(BetResult.WON, "2-1"), (BetResult.LOST, "1-1"), (BetResult.WON, "2-1")]):
         [row] = picks.between(db, DAY, DAY)
         picks.end(db, row, ending, score, Decimal(1), evening + 2 * number * QUARTER)
         taken += [send(evening + (2 * number + n) * QUARTER).get("taken", 0) for n in (1, 1.5)]
@@ -208,14 +208,14 @@ def test_what_nobody_takes_for_almost_three_days_stops_the_webhook_until_its_own
     commit(db)
     service.status = 503
     failed = sum(send(MORNING + n * QUARTER).get("failed", 0) for n in range(4 * 80))
-    assert failed == MOST_TRIES
+    assert failed == MAX_ATTEMPTS
     [row] = webhooks.of_person(db, ALICE)
     assert row.stopped_at == MORNING + timedelta(hours=63, minutes=45)
     assert (row.last_told, row.last_is_delivered) == ("503", False)
     later, service.status = MORNING + timedelta(days=4), 200
     service.requests.clear()
     assert send(later)["due"] == 0
-    assert webhooks.ask_test(db, ALICE, made, later)
+    assert webhooks.request_test(db, ALICE, made, later)
     assert send(later + QUARTER)["taken"] == 1
     assert kinds(service) == ["webhook.test"]
     assert [row.stopped_at for row in webhooks.of_person(db, ALICE)] == [None]
@@ -273,7 +273,7 @@ def test_a_test_that_is_asked_for_while_the_last_try_fails_is_not_lost(
     last = MORNING if status == 410 else MORNING + timedelta(hours=63, minutes=45)
     for n in range(4 * 63 + 3 if status == 503 else 0):
         send(MORNING + n * QUARTER)
-    service.meanwhile["a.example"] = lambda: webhooks.ask_test(db, ALICE, made, last - timedelta(seconds=1))
+    service.meanwhile["a.example"] = lambda: webhooks.request_test(db, ALICE, made, last - timedelta(seconds=1))
     send(last)
     service.status = 200
     service.requests.clear()
@@ -363,7 +363,7 @@ def test_whoever_asks_for_a_test_does_not_wait(db: Connection, service: Receiver
     assert send(MADE)["failed"] == 1
     service.statuses.clear()
     assert send(MADE + QUARTER)["due"] == 0
-    assert webhooks.ask_test(db, ALICE, made, MADE + 2 * QUARTER)
+    assert webhooks.request_test(db, ALICE, made, MADE + 2 * QUARTER)
     assert send(MADE + 2 * QUARTER)["taken"] >= 1
 
 

@@ -13,12 +13,12 @@ import pytest
 from functions.bets.corrections import overrule, withdraw
 from functions.bets.placement import place
 from functions.bets.requests import BetCreate
-from shared.accounts.entitlements import view_of
+from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
-from shared.betting.bets import Standing
+from shared.betting.bets import BetStatus
 from shared.betting.prices import Market, Offer
 from shared.football.calendar import last_minute
-from shared.football.match import Hour, MatchNews, Score, Status
+from shared.football.match import Hour, MatchUpdate, Score, Status
 from shared.football.team import Source
 from shared.runtime import wiring
 from shared.stores.betting import bankrolls, offers
@@ -42,7 +42,7 @@ CLOSINGS = "SELECT bet_id, fair_probability, closing_line_value, source, bookmak
 def match(url: str) -> Iterator[int]:
     with environment(DATABASE_URL=url):
         for user in (ALICE, BOB):
-            users.meet(wiring.database(), user, BEFORE)
+            users.get_or_create(wiring.database(), user, BEFORE)
             users.declare_adult(wiring.database(), user, BEFORE)
         [match_id] = hold(wiring.database(), TOLD)
         yield match_id
@@ -52,16 +52,16 @@ def note(match: int, prediction: str = "home_win", user: UUID = ALICE, **changes
     """A bet of 10 at 2.10; its id."""
     wish = {"match_id": match, "prediction": prediction, "odds": 2.1, "amount": 10, **changes}
     with wiring.database().transaction():
-        return place(wiring.database(), user, view_of(Plan.FREE), BetCreate.model_validate(wish), BEFORE).bet_id
+        return place(wiring.database(), user, features_of(Plan.FREE), BetCreate.model_validate(wish), BEFORE).bet_id
 
 
-def say(bet_id: int, to: Standing) -> None:
+def say(bet_id: int, to: BetStatus) -> None:
     """An administrator's word."""
     with wiring.database().transaction():
         overrule(wiring.database(), bet_id, to, NOW)
 
 
-def tell(told: MatchNews, now: datetime = NOW) -> None:
+def tell(told: MatchUpdate, now: datetime = NOW) -> None:
     hold(wiring.database(), told, now=now)
 
 
@@ -70,7 +70,7 @@ def price(*asked: Offer) -> None:
         offers.put(wiring.database(), asked)
 
 
-def ended(score: str, **changes: Any) -> MatchNews:
+def ended(score: str, **changes: Any) -> MatchUpdate:
     return replace(TOLD, status=Status.FINISHED, score=Score(*map(int, score.split("-"))), **changes)
 
 
@@ -206,13 +206,13 @@ def test_a_match_under_review_waits(url: str, match: int) -> None:
 
 def test_a_persons_word_stands_until_they_leave_it_to_the_result(url: str, match: int) -> None:
     bet = note(match)
-    say(bet, Standing.VOID)
+    say(bet, BetStatus.VOID)
     tell(ended("5-0"))
     assert settle()["ended"] == 0
-    say(bet, Standing.PENDING)
+    say(bet, BetStatus.PENDING)
     assert settle()["ended"] == 1
     assert [row[0] for row in select(url, ENTRIES)] == ["pending", "void", "pending", "won"]
-    say(bet, Standing.LOST)
+    say(bet, BetStatus.LOST)
     tell(ended("0-5"))
     assert settle()["ended"] == 0
 
@@ -288,14 +288,14 @@ def test_what_is_corrected_meanwhile_is_not_moved_again(url: str, match: int, mo
     """Between looking and writing, the job waits for whoever holds the bankroll, and looks again."""
     bet = note(match)
     tell(ended("5-0"))
-    held = bankrolls.hold_all
+    held = bankrolls.lock_all
 
     def meanwhile(db: Any, user_ids: Any) -> None:
         with ThreadPoolExecutor(1) as elsewhere, connect(url, "test") as other:
 
             def speak() -> None:
                 with other.transaction():
-                    overrule(other, bet, Standing.LOST, NOW)
+                    overrule(other, bet, BetStatus.LOST, NOW)
 
             elsewhere.submit(speak).result(timeout=HANG)
         held(db, user_ids)

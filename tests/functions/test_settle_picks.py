@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.betting.prices import Offer
-from shared.football.match import MatchNews, Score, Status
+from shared.football.match import MatchUpdate, Score, Status
 from shared.football.team import Source
 from shared.stores.betting import offers, picks
 from shared.stores.database import connect
@@ -32,7 +32,7 @@ def committed(bundle: Service, url: str) -> int:
     return match_id
 
 
-def tell(url: str, told: MatchNews, now: datetime = NOW) -> None:
+def tell(url: str, told: MatchUpdate, now: datetime = NOW) -> None:
     with connect(url, "test") as db:
         hold(db, told, now=now)
 
@@ -42,7 +42,7 @@ def price(url: str, asked: Offer) -> None:
         offers.put(db, [asked])
 
 
-def ended(score: str, **changes: Any) -> MatchNews:
+def ended(score: str, **changes: Any) -> MatchUpdate:
     return replace(TOLD, status=Status.FINISHED, score=Score(*map(int, score.split("-"))), **changes)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from shared.betting.prices import Offer
 from shared.football.calendar import last_minute
-from shared.football.match import Hour, MatchNews, Score, Status
+from shared.football.match import Hour, MatchUpdate, Score, Status
 from shared.stores.betting import odds_credits, offers, picks
 from shared.stores.database import connect
 from tests import odds_service
@@ -50,7 +50,7 @@ def test_without_a_key_it_says_so_and_ends(bundle: Service) -> None:
 
 def test_the_last_prices_are_kept_as_closing_ones(odds: OddsService, url: str) -> None:
     said = snapshot()
-    assert (said["matches"], said["asked"], said["offers"], said["credits_left"]) == (1, 1, 1, 499)
+    assert (said["matches"], said["calls"], said["offers"], said["credits_left"]) == (1, 1, 1, 499)
     assert odds.asked == [("soccer_epl", "h2h")]
     taken_at = datetime(2024, 4, 27, 13, 49, 30, tzinfo=UTC)
     assert select(url, OFFERS) == [("pinnacle", [Decimal("1.900"), Decimal("3.600"), Decimal("4.200")], taken_at, True)]
@@ -87,7 +87,7 @@ def test_every_kick_off_is_met_by_one_run_of_the_schedule(odds: OddsService, url
 def test_again_it_asks_nothing_and_adds_nothing(odds: OddsService, url: str) -> None:
     snapshot()
     before = rows_of(url, "jobs")
-    assert snapshot()["asked"] == snapshot(RUN + MINUTE)["asked"] == 0
+    assert snapshot()["calls"] == snapshot(RUN + MINUTE)["calls"] == 0
     assert rows_of(url, "jobs") == before
     assert odds.used == 1
 
@@ -131,19 +131,19 @@ def test_a_price_since_kick_off_is_never_kept(odds: OddsService, url: str) -> No
 def test_no_credit_is_spent_that_the_days_to_come_need(odds: OddsService, url: str) -> None:
     """3 days of 6 leagues at 2 credits come before a snapshot."""
     with connect(url, "test") as db:
-        odds_credits.take(db, date(2024, 4, 1))
-        odds_credits.put(db, odds_credits.Month(date(2024, 4, 1), 464, 36, None))
-    assert (snapshot()["asked"], odds.asked) == (0, [])
+        odds_credits.lock(db, date(2024, 4, 1))
+        odds_credits.put(db, odds_credits.MonthlyCredits(date(2024, 4, 1), 464, 36, None))
+    assert (snapshot()["calls"], odds.asked) == (0, [])
     with connect(url, "test") as db:
-        odds_credits.put(db, odds_credits.Month(date(2024, 4, 1), 463, 37, None))
-    assert snapshot()["asked"] == 1
+        odds_credits.put(db, odds_credits.MonthlyCredits(date(2024, 4, 1), 463, 37, None))
+    assert snapshot()["calls"] == 1
 
 
 @pytest.mark.case("E10")
 def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) -> None:
     odds.refusals = [(401, "OUT_OF_USAGE_CREDITS")]
     assert snapshot()["offers"] == 0
-    assert snapshot(RUN + MINUTE)["asked"] == 0
+    assert snapshot(RUN + MINUTE)["calls"] == 0
     assert select(url, "SELECT refused_until FROM odds_credits") == [(datetime(2024, 5, 1, tzinfo=UTC),)]
     assert odds.asked == []
 
@@ -159,11 +159,11 @@ TOLD = news(competition="PL")
 DAY = date(2024, 4, 27)
 
 
-def over(told: MatchNews) -> MatchNews:
+def over(told: MatchUpdate) -> MatchUpdate:
     return replace(told, status=Status.FINISHED, score=Score(2, 0))
 
 
-def picked(url: str, told: MatchNews) -> int:
+def picked(url: str, told: MatchUpdate) -> int:
     """A pick on a match that is over, with our snapshot of its close; the match's id."""
     with connect(url, "test") as db, db.transaction():
         (match_id,) = published(db, told)

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from local.fake_stripe import ELITE, SECRET, signed
+from local.fake_stripe import ELITE, SECRET, sign_event
 from local.fake_stripe_objects import Object
 from shared.clients.payments.stripe_payments import API_VERSION
 from shared.runtime import wiring
@@ -51,7 +51,7 @@ def paid(stripe: Stripe, plan: str = "premium") -> Object:
     """A subscription past its trial, nothing of which was told yet."""
     subscription = stripe.subscribe(plan)
     stripe.now += 8 * DAY
-    stripe.objects.pass_time()
+    stripe.objects.advance()
     return subscription
 
 
@@ -62,7 +62,7 @@ def test_what_stripe_did_not_sign_is_refused_and_leaves_nothing(stripe: Stripe, 
     event = stripe.events[-1]
     before = rows_of(url)
     assert stripe.bring(event, secret="whsec_another").status == 400
-    body, _ = signed(event, SECRET, 0)
+    body, _ = sign_event(event, SECRET, 0)
     now = int(stripe.now.timestamp())
     for header in (
         "",
@@ -74,7 +74,7 @@ def test_what_stripe_did_not_sign_is_refused_and_leaves_nothing(stripe: Stripe, 
         "t=x,v1=é",
     ):
         assert stripe.send(body, {"Stripe-Signature": header}).status == 400
-    assert stripe.send(b"\xff\xfe", signed(event, SECRET, now)[1]).status == 400
+    assert stripe.send(b"\xff\xfe", sign_event(event, SECRET, now)[1]).status == 400
     assert rows_of(url) == before
 
 
@@ -125,7 +125,7 @@ def test_a_signed_body_that_is_no_event_is_400(stripe: Stripe, body: bytes) -> N
 
 def test_a_signature_of_the_year_33658_is_refused(stripe: Stripe) -> None:
     stripe.subscribe()
-    body, headers = signed(stripe.events[-1], SECRET, 999_999_999_999)
+    body, headers = sign_event(stripe.events[-1], SECRET, 999_999_999_999)
     assert stripe.send(body, headers).status == 400
 
 
@@ -148,7 +148,7 @@ def test_an_old_signature_is_refused_and_one_of_the_future_too(stripe: Stripe, s
 @pytest.mark.case("B3")
 def test_one_of_several_signatures_is_enough(stripe: Stripe) -> None:
     stripe.subscribe()
-    body, headers = signed(stripe.events[-1], SECRET, int(stripe.now.timestamp()))
+    body, headers = sign_event(stripe.events[-1], SECRET, int(stripe.now.timestamp()))
     time, right = headers["Stripe-Signature"].split(",")
     assert stripe.send(body, {"Stripe-Signature": f"{time},v1={'0' * 64},{right},v0={'1' * 64}"}).status == 200
 
@@ -171,7 +171,7 @@ def test_the_bytes_that_came_are_what_is_verified(stripe: Stripe) -> None:
     """The same event written otherwise is refused; with accents it is taken."""
     stripe.subscribe()
     event = {**stripe.events[-1], "note": "é à ù"}
-    body, headers = signed(event, SECRET, int(stripe.now.timestamp()))
+    body, headers = sign_event(event, SECRET, int(stripe.now.timestamp()))
     assert stripe.send(json.dumps(event).encode(), headers).status == 400
     assert stripe.send(body, headers).status == 200
 
@@ -200,9 +200,9 @@ def test_old_news_that_comes_late_changes_nothing(stripe: Stripe, url: str) -> N
     subscription = paid(stripe)
     said_active = of(stripe, "customer.subscription.updated")
     assert said_active["data"]["object"]["status"] == "active"
-    stripe.objects.card(subscription["customer"], good=False)
+    stripe.objects.set_card(subscription["customer"], good=False)
     stripe.now += 30 * DAY
-    stripe.objects.pass_time()
+    stripe.objects.advance()
     stripe.bring(of(stripe, "customer.subscription.updated"))
     assert stripe.bring(said_active).status == 200
     assert select(url, "SELECT status FROM subscriptions") == [("past_due",)]
@@ -290,7 +290,7 @@ def test_somebody_who_pays_and_whom_we_do_not_know_gets_nothing_and_tells_us(
     stripe: Stripe, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Made in Stripe's own pages, say."""
-    stranger = stripe.objects.make_customer({"email": "s@example.com", "metadata": {"user_id": str(ALICE)}})
+    stranger = stripe.objects.create_customer({"email": "s@example.com", "metadata": {"user_id": str(ALICE)}})
     given = {"mode": "subscription", "customer": stranger["id"], "line_items": {"0": {"price": ELITE}}, **PAGES}
     given |= {"client_reference_id": str(ALICE), "subscription_data": {"metadata": {"user_id": str(ALICE)}}}
     stripe.objects.pay(stripe.objects.open_checkout(given, "")["id"])
@@ -326,15 +326,15 @@ def test_an_event_of_another_version_is_refused_aloud(
 
 @pytest.mark.parametrize("said", [[], "text", 7, {"api_version": API_VERSION}, {"object": "v2.core.event"}])
 def test_what_is_signed_and_no_event_is_refused(stripe: Stripe, said: Any) -> None:
-    assert stripe.send(*signed(said, SECRET, int(stripe.now.timestamp()))).status == 400
+    assert stripe.send(*sign_event(said, SECRET, int(stripe.now.timestamp()))).status == 400
 
 
 @pytest.mark.case("B14")
 def test_an_unpaid_invoice_leaves_a_week_and_paying_brings_the_plan_back(stripe: Stripe, url: str) -> None:
     subscription = paid(stripe)
-    stripe.objects.card(subscription["customer"], good=False)
+    stripe.objects.set_card(subscription["customer"], good=False)
     stripe.now += 30 * DAY
-    stripe.objects.pass_time()
+    stripe.objects.advance()
     stripe.bring_all()
     assert plan(url) == "premium"
     assert stripe.call("subscription", method="GET").json["status"] == "past_due"
@@ -342,7 +342,7 @@ def test_an_unpaid_invoice_leaves_a_week_and_paying_brings_the_plan_back(stripe:
     stripe.objects.update(subscription["id"], {})
     stripe.bring_all()
     assert plan(url) == "free"
-    stripe.objects.card(subscription["customer"], good=True)
+    stripe.objects.set_card(subscription["customer"], good=True)
     stripe.bring_all()
     assert plan(url) == "premium"
 
@@ -357,7 +357,7 @@ def test_money_that_went_back_takes_the_plan_along(stripe: Stripe, url: str) -> 
     stripe.bring_all()
     assert plan(url) == "free"
     stripe.now += 30 * DAY
-    stripe.objects.pass_time()
+    stripe.objects.advance()
     stripe.bring_all()
     assert plan(url) == "premium"
 

@@ -85,10 +85,10 @@ def test_what_is_cancelled_for_the_end_of_the_period_goes_on_until_then(stripe: 
 
 def test_a_grace_that_ends_at_night_is_shown(stripe: Stripe, page: Page) -> None:
     subscribe(stripe, page)
-    (customer,) = stripe.objects.all("customer")
-    stripe.objects.card(customer["id"], good=False)
+    (customer,) = stripe.objects.find("customer")
+    stripe.objects.set_card(customer["id"], good=False)
     stripe.now += timedelta(days=7)
-    stripe.objects.pass_time()
+    stripe.objects.advance()
     stripe.bring_all()
     assert page.shown() == ("premium", "premium")
     stripe.now += timedelta(days=7.1)
@@ -169,7 +169,7 @@ def test_a_change_past_us_in_the_database_is_copied_too(supabase: SupabaseServic
 def test_a_project_without_the_table_still_has_the_role_in_its_tokens(
     supabase: SupabaseService, stripe: Stripe, page: Page, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    supabase.people.has_table = False
+    supabase.project.has_table = False
     subscribe(stripe, page, "elite")
     assert page.shown() == ("none", "elite")
     assert ask("users", ME, method="PATCH", body={"full_name": "Zo"}, authorization=page.bearer).status == 200
@@ -179,7 +179,7 @@ def test_a_project_without_the_table_still_has_the_role_in_its_tokens(
 
 
 def test_a_row_that_is_missing_is_added(supabase: SupabaseService, stripe: Stripe, page: Page) -> None:
-    del supabase.people.profiles[str(page.person)]
+    del supabase.project.profiles[str(page.person)]
     subscribe(stripe, page, "elite")
     assert page.shown() == ("premium", "elite")
 
@@ -208,7 +208,7 @@ def test_of_two_changes_at_once_the_later_is_what_stays(supabase: SupabaseServic
         done.set()
 
     with db.transaction():
-        assert accounts.role_to_copy(db, page.person) == Plan.PREMIUM
+        assert accounts.unsynced_role(db, page.person) == Plan.PREMIUM
         thread = Thread(target=change)
         thread.start()
         assert entered.wait(10)
@@ -216,7 +216,7 @@ def test_of_two_changes_at_once_the_later_is_what_stays(supabase: SupabaseServic
         while select(url, waiting) == [(0,)] and not done.is_set():
             pass
         assert not done.is_set()
-        accounts.role_copied(db, page.person, Plan.PREMIUM)
+        accounts.mark_role_synced(db, page.person, Plan.PREMIUM)
     thread.join(10)
     plan_changes.changed(page.person)
     assert page.shown() == ("free", "free")
@@ -242,7 +242,7 @@ def test_whoever_leaves_is_gone_there_and_is_not_copied_again(
 ) -> None:
     subscribe(stripe, page)
     assert ask("users", ME, method="DELETE", authorization=page.bearer).status == 204
-    assert supabase.people.users == supabase.people.profiles == {}
+    assert supabase.project.users == supabase.project.profiles == {}
     assert heal() == 0
 
 

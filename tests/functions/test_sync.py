@@ -9,7 +9,7 @@ import yaml
 
 from deploy.service import ROOT
 from local import fake_upstash
-from shared.football.standings import Standing
+from shared.football.standings import TableRow
 from shared.stores.database import connect
 from shared.stores.football import standings
 from shared.stores.operations import jobs
@@ -207,9 +207,9 @@ def test_the_state_of_every_job_is_told(database: str) -> None:
     with connect(database, "test") as db:
         hold(db, news(), news("Everton", "Fulham"))
         (team,) = db.execute("SELECT min(team_id) FROM teams").fetchone() or (0,)
-        standings.put(db, "PL", 2023, [Standing(1, team, 1, 1, 0, 0, 2, 1, 3)], earlier)
-        jobs.ended(db, "sync_fixtures", day, earlier, {"matches": 12})
-        jobs.failed(db, "sync_history", "Unavailable: it is down", earlier)
+        standings.put(db, "PL", 2023, [TableRow(1, team, 1, 1, 0, 0, 2, 1, 3)], earlier)
+        jobs.mark_succeeded(db, "sync_fixtures", day, earlier, {"matches": 12})
+        jobs.mark_failed(db, "sync_history", "Unavailable: it is down", earlier)
         with db.transaction():
             jobs.lock(db, "publish_predictions")
             told = get("/status").json
@@ -251,7 +251,7 @@ def test_before_the_first_sync_there_is_nothing_to_tell(database: str) -> None:
 )
 def test_the_last_one_of_a_type_is_told(database: str, sync_type: str, job: str) -> None:
     with connect(database, "test") as db:
-        jobs.ended(db, job, date(2026, 11, 22), NOW, {"n": 1})
+        jobs.mark_succeeded(db, job, date(2026, 11, 22), NOW, {"n": 1})
     told = get("/last" + sync_type).json
     assert (told["job"], told["state"], told["report"]) == (job, "done", {"n": 1})
     assert told["sync_type"] == (sync_type.partition("=")[2] or "weekly")

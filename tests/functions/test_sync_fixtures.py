@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from local import fake_upstash, http_server
-from local.asgi import answer_json
+from local.asgi import send_json
 from shared.football.team import Source
-from shared.runtime.jobs import BadEvent
+from shared.runtime.jobs import InvalidEvent
 from shared.stores.database import connect
 from tests.making import hold, news
 from tests.running import Rows, environment, rows_of, run, select
@@ -444,7 +444,7 @@ def asked(url: str) -> Iterator[list[str]]:
             addresses.append(f"{scope['path']}?{scope['query_string'].decode()}")
             found = scope["path"] == "/v4/matches"
             told = {"resultSet": {"competitions": "PL,PD,BL1,SA,FL1,CL"}, "matches": []}
-            await answer_json(send, 200 if found else 404, told)
+            await send_json(send, 200 if found else 404, told)
 
     with (
         fake_upstash.serve() as (redis, token),
@@ -488,7 +488,7 @@ def test_fewer_days_may_be_asked_for(asked: list[str], days: int | None, end: st
 
 @pytest.mark.parametrize("days", [0, 15, -1, "7", 7.5, None])
 def test_days_that_cannot_be_say_how_to_mend_them(asked: list[str], days: object) -> None:
-    with pytest.raises(BadEvent, match="from 1 to 14"):
+    with pytest.raises(InvalidEvent, match="from 1 to 14"):
         run("sync_fixtures", NOW, {"days": days})
     assert asked == []
 

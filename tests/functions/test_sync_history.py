@@ -8,7 +8,7 @@ import pytest
 
 from shared.football.match import Hour
 from shared.football.team import Source
-from shared.runtime.jobs import BadEvent
+from shared.runtime.jobs import InvalidEvent
 from shared.stores.database import connect
 from tests.emf import points
 from tests.making import hold, news
@@ -30,7 +30,7 @@ def sync(now: datetime = NOW, **event: Any) -> dict[str, Any]:
 def test_results_and_prices_before_and_at_the_close_are_taken(bundle: Service, url: str) -> None:
     bundle.results(NOW - HOUR, EARLIER, PLAYED)
     said = sync()
-    assert (said["files"], said["lines"], said["taken"]) == (1, 2, 2)
+    assert (said["files"], said["lines"], said["applied"]) == (1, 2, 2)
     assert select(url, SCORES) == [("finished", 1, 1), ("finished", 5, 0)]
     opening = [Decimal("2.000"), Decimal("3.500"), Decimal("4.000")]
     assert select(url, "SELECT prices, closing, taken_at FROM offers ORDER BY taken_at") == [
@@ -97,7 +97,7 @@ def test_a_row_cut_short_does_not_undo_a_result(bundle: Service, url: str) -> No
 @pytest.mark.parametrize("goals", ["-1", "99", "x"])
 def test_a_poison_line_is_reported_and_the_rest_is_done(bundle: Service, url: str, goals: str) -> None:
     bundle.results(NOW - HOUR, {**EARLIER, "FTHG": goals}, PLAYED)
-    assert sync()["taken"] == 1
+    assert sync()["applied"] == 1
     ((kind, about, what),) = select(url, REPORTS)
     assert (kind, about) == ("line", "E0/2324/Everton/Fulham")
     assert "no score" in what
@@ -105,7 +105,7 @@ def test_a_poison_line_is_reported_and_the_rest_is_done(bundle: Service, url: st
 
 def test_a_row_of_another_division_is_reported(bundle: Service, url: str) -> None:
     bundle.results(NOW - HOUR, {**EARLIER, "Div": "XX"}, PLAYED)
-    assert sync()["taken"] == 1
+    assert sync()["applied"] == 1
     assert select(url, REPORTS) == [("line", "XX/2324/Everton/Fulham", "division XX is not known")]
 
 
@@ -137,12 +137,12 @@ def test_a_season_that_is_held_is_not_read_again_but_the_last_two_are(bundle: Se
 
 def test_a_past_day_reads_the_seasons_of_its_time(bundle: Service, url: str) -> None:
     bundle.results(NOW - HOUR, row("Arsenal", "Chelsea", "01/10/2022 15:00", "1-0"), season="2223")
-    assert sync(day="2023-01-05")["taken"] == 1
+    assert sync(day="2023-01-05")["applied"] == 1
 
 
 @pytest.mark.parametrize("seasons", [0, 41, "3", 1.5, None])
 def test_a_number_of_seasons_that_cannot_be_is_refused(bundle: Service, seasons: object) -> None:
-    with pytest.raises(BadEvent, match='"seasons" must be a number from 1 to 40'):
+    with pytest.raises(InvalidEvent, match='"seasons" must be a number from 1 to 40'):
         sync(seasons=seasons)
 
 

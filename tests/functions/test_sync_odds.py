@@ -72,7 +72,7 @@ def test_without_a_key_it_says_so_and_ends(bundle: Service, url: str) -> None:
 
 def test_words_are_kept_before_anything_is_made_of_them(odds: OddsService, url: str) -> None:
     said = sync()
-    assert (said["leagues"], said["asked"], said["matches"], said["offers"], said["credits_left"]) == (1, 1, 1, 2, 498)
+    assert (said["leagues"], said["calls"], said["matches"], said["offers"], said["credits_left"]) == (1, 1, 1, 2, 498)
     stored = dict(select(url, "SELECT source, content FROM payloads"))
     assert json.loads(stored["the_odds_api/odds"]) == arsenal()
     assert "bookmakers" not in json.loads(stored["the_odds_api/events"])
@@ -88,7 +88,7 @@ def test_words_are_kept_before_anything_is_made_of_them(odds: OddsService, url: 
 def test_no_credit_is_spent_on_a_league_whose_matches_are_put_off(odds: OddsService, url: str, status: Status) -> None:
     with connect(url, "test") as db:
         hold(db, news(status=status, told_at=NOW), now=NOW)
-    assert sync()["asked"] == 0
+    assert sync()["calls"] == 0
     assert odds.asked == []
 
 
@@ -106,8 +106,8 @@ def test_again_it_asks_nothing_and_adds_nothing(odds: OddsService, url: str) -> 
         hold(db, news("Everton", "Fulham", outside_id="x", kick_off=NOW + 30 * HOUR), now=NOW)
     sync()
     before = rows_of(url, "jobs")
-    assert sync()["asked"] == 0
-    assert sync(NOW + 12 * HOUR)["asked"] == 0
+    assert sync()["calls"] == 0
+    assert sync(NOW + 12 * HOUR)["calls"] == 0
     assert rows_of(url, "jobs") == before
     assert (len(odds.asked), len(odds.listed), odds.used) == (1, 1, 2)
 
@@ -130,7 +130,7 @@ def test_leagues_that_do_not_play_within_48_hours_are_not_asked_about(odds: Odds
         hold(db, in_italy(), now=NOW)
         hold(db, news("Lens", "Nice", competition="FL1", outside_id="y", kick_off=NOW + 49 * HOUR), now=NOW)
     odds.tell(arsenal(), juventus())
-    assert sync()["asked"] == 2
+    assert sync()["calls"] == 2
     assert sorted(odds.asked) == [("soccer_epl", "h2h,totals"), ("soccer_italy_serie_a", "h2h,totals")]
     assert sorted(odds.listed) == ["soccer_epl", "soccer_italy_serie_a"]
 
@@ -138,7 +138,7 @@ def test_leagues_that_do_not_play_within_48_hours_are_not_asked_about(odds: Odds
 def test_a_league_that_nobody_prices_yet_costs_nothing(odds: OddsService) -> None:
     odds.tell()
     said = sync()
-    assert (said["asked"], odds.used, odds.listed) == (0, 0, ["soccer_epl"])
+    assert (said["calls"], odds.used, odds.listed) == (0, 0, ["soccer_epl"])
 
 
 @pytest.mark.case("G5")
@@ -172,7 +172,7 @@ def test_what_we_allow_ourselves_is_not_exceeded_whatever_the_plan(
         THE_ODDS_API_KEY=KEY,
         ODDS_CREDITS_A_MONTH="100",
     ):
-        assert sync()["asked"] == 0
+        assert sync()["calls"] == 0
     assert odds.used == 100
 
 
@@ -181,17 +181,17 @@ def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) ->
     with connect(url, "test") as db:
         hold(db, in_italy(), now=NOW)
     odds.refusals = [(401, "OUT_OF_USAGE_CREDITS")]
-    assert sync()["asked"] == 0
+    assert sync()["calls"] == 0
     assert select(url, ACCOUNT)[0][3] == datetime(2024, 5, 1, tzinfo=UTC)
     assert select(url, REPORTS) == [("the-odds-api", "2024-04", "its credits are spent")]
-    assert sync(NOW + HOUR)["asked"] == 0
+    assert sync(NOW + HOUR)["calls"] == 0
     assert (odds.listed, odds.asked) == ([], []), "not even the free list"
     with connect(url, "test") as db:
         hold(db, news("Everton", "Fulham", outside_id="x", kick_off=NOW + 100 * HOUR), now=NOW)
     odds.tell(
         event("Everton", "Fulham", "2024-05-01T06:40:00Z", bookmaker("pinnacle", AT, h2h("Everton", "Fulham", 2, 3, 4)))
     )
-    assert sync(datetime(2024, 5, 1, 2, 40, tzinfo=UTC))["asked"] == 1
+    assert sync(datetime(2024, 5, 1, 2, 40, tzinfo=UTC))["calls"] == 1
 
 
 @pytest.mark.case("E10")
@@ -255,9 +255,9 @@ def test_one_league_that_fails_does_not_undo_the_others_nor_is_it_paid_twice(odd
 def test_two_runs_at_once_never_spend_twice(odds: OddsService, url: str) -> None:
     """The other job waits for this one's account; here it finds nothing left."""
     with connect(url, "other") as db, db.transaction():
-        account = odds_credits.take(db, datetime(2024, 4, 1).date())  # noqa: DTZ001
-        odds_credits.put(db, odds_credits.Month(account.month, 500, 0, None))
-    assert sync()["asked"] == 0
+        account = odds_credits.lock(db, datetime(2024, 4, 1).date())  # noqa: DTZ001
+        odds_credits.put(db, odds_credits.MonthlyCredits(account.month, 500, 0, None))
+    assert sync()["calls"] == 0
     assert odds.used == 0
 
 
@@ -280,7 +280,7 @@ def test_what_does_not_join_is_reported_and_not_priced(odds: OddsService, url: s
 @pytest.mark.case("K8")
 def test_a_match_told_36_hours_off_is_not_joined(odds: OddsService, url: str) -> None:
     odds.tell(arsenal(commence_time="2024-04-29T02:00:01Z"))
-    assert sync()["asked"] == 0
+    assert sync()["calls"] == 0
     assert select(url, OFFERS) == []
     assert select(url, REPORTS) == [("unjoined prices", "the_odds_api:Arsenal - Chelsea", "no match of ours is it")]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.betting.settlement import Ending
+from shared.betting.settlement import BetResult
 from shared.stores.betting import picks
 from shared.stores.database import connect
 from tests.conftest import SATURDAY
@@ -70,9 +70,9 @@ def played(bundle: object, url: str) -> None:
         picks.commit(db, DAY, BEFORE, 3, choice(*bets[3:]))
         for row, (_, profit, value) in zip(picks.between(db, FRIDAY, DAY), PICKS, strict=True):
             if profit is not None:
-                picks.end(db, row, Ending.WON if profit > 0 else Ending.LOST, "1-0", profit, SUNDAY)
+                picks.end(db, row, BetResult.WON if profit > 0 else BetResult.LOST, "1-0", profit, SUNDAY)
             if value is not None:
-                picks.close(db, row, Decimal("0.5"), value, "football_data_uk", "pinnacle")
+                picks.add_closing_value(db, row, Decimal("0.5"), value, "football_data_uk", "pinnacle")
 
 
 def body(target: str) -> Any:

@@ -157,7 +157,7 @@ def test_a_body_that_no_json_should_hold_is_refused(database: str, method: str, 
 
 
 def test_stats_are_the_persons_own_and_say_nothing_that_we_do_not_know(database: str) -> None:
-    users.meet(wiring.database(), ALICE, NOW - timedelta(days=41, hours=1))
+    users.get_or_create(wiring.database(), ALICE, NOW - timedelta(days=41, hours=1))
     (match_id,) = matches(("Arsenal", "Chelsea"))
     send("POST", FAVOURITES, {"match_id": match_id})
     send("PUT", f"{DATA}/preferences", {"favorite_competitions": ["FL1", "PL"]})
@@ -416,7 +416,7 @@ def test_whoever_leaves_is_forgotten_and_their_token_refused(supabase: SupabaseS
     ).json["key"]
     answer = send("DELETE", ME)
     assert (answer.status, answer.body) == (204, "")
-    assert supabase.people.users == supabase.people.profiles == {}
+    assert supabase.project.users == supabase.project.profiles == {}
     left = {table for table, rows in rows_of(url).items() if str(ALICE) in str(rows)}
     assert left == {"accounts", "deletions"}
     for method, path in (("GET", ME), ("GET", FAVOURITES), ("DELETE", ME)):

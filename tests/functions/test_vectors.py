@@ -11,8 +11,8 @@ import pytest
 from functions.vectors import schemas
 from local import fake_qdrant
 from shared.clients.vectors.qdrant import COLLECTION, Qdrant
-from shared.football.article_parsing import article_from
-from shared.football.story_clustering import told
+from shared.football.article_parsing import parse_article
+from shared.football.story_clustering import assign_stories
 from shared.runtime import wiring
 from shared.stores.database import connect
 from shared.stores.news import articles
@@ -39,12 +39,12 @@ def database(url: str) -> str:
     with connect(url, "test") as db:
         hold(db, news("Arsenal", "Everton", season=2026, kick_off=NOW + DAY), now=NOW - DAY)
         given = [
-            article_from(
+            parse_article(
                 uuid5(NAMESPACE_URL, title), f"https://x.example/{n}", title, "", "bbc_sport", "en", NOW - n * HOUR
             )
             for n, title in enumerate(TITLES)
         ]
-        articles.add(db, told(given), NOW)
+        articles.add(db, assign_stories(given), NOW)
     return url
 
 
@@ -96,7 +96,7 @@ def test_a_question_finds_by_meaning_in_the_other_language_and_each_story_once(m
     assert len(set(first) & set(TITLES[:2])) == 1
     assert found("/search?query=transfer%20bid%20for%20striker")[0] == TITLES[2]
     said = call("/search?query=cup%20match").json
-    assert said["by"] == "meaning"
+    assert said["search_method"] == "semantic"
     assert said["results"][0]["score"] >= said["results"][-1]["score"]
 
 
@@ -104,7 +104,7 @@ def test_a_question_finds_by_meaning_in_the_other_language_and_each_story_once(m
 @pytest.mark.parametrize(
     ("path", "body", "field", "cold", "warm"),
     [
-        ("/search?query=stadium", None, "by", "words", "meaning"),
+        ("/search?query=stadium", None, "search_method", "keyword", "semantic"),
         ("/index/article", WISH, "indexed", False, True),
         ("/match-context?home_team=Arsenal&away_team=Everton", None, "competition", "PL", "PL"),
     ],
@@ -124,7 +124,7 @@ def test_no_call_waits_for_the_encoder_longer_than_it_may_and_a_later_one_finds_
 
 
 def test_a_call_waits_for_the_encoder_while_there_is_time(meaning: str) -> None:
-    assert call("/search?query=stadium", seconds_left=HANG).json["by"] == "meaning"
+    assert call("/search?query=stadium", seconds_left=HANG).json["search_method"] == "semantic"
 
 
 @pytest.mark.case("E17")
@@ -134,7 +134,7 @@ def test_a_store_that_has_lost_its_vectors_leaves_a_search_to_words(store: Qdran
     if is_made_again:
         store.prepare()
     reply = call("/search?query=stadium").json
-    assert (reply["by"], [each["title"] for each in reply["results"]]) == ("words", [TITLES[3]])
+    assert (reply["search_method"], [each["title"] for each in reply["results"]]) == ("keyword", [TITLES[3]])
 
 
 def test_a_search_is_of_a_club_and_a_kind_if_asked(meaning: str) -> None:
@@ -148,7 +148,7 @@ def test_a_search_is_of_a_club_and_a_kind_if_asked(meaning: str) -> None:
 def test_without_the_store_a_search_goes_by_words(words: str) -> None:
     assert found("/search?query=saka%20weeks") == [TITLES[0]]
     said = call("/search?query=saka%20weeks").json
-    assert (said["query"], said["by"], said["total"]) == ("saka weeks", "words", 1)
+    assert (said["query"], said["search_method"], said["total"]) == ("saka weeks", "keyword", 1)
     assert said["search_time_ms"] >= 0
     (shown,) = said["results"]
     assert shown.pop("score") > 0
@@ -181,7 +181,7 @@ def test_by_words_the_more_of_them_the_better_accents_and_case_aside(words: str,
         articles.add(
             db,
             [
-                article_from(uuid5(NAMESPACE_URL, title), f"https://y.example/{n}", title, "", "x", "fr", NOW)
+                parse_article(uuid5(NAMESPACE_URL, title), f"https://y.example/{n}", title, "", "x", "fr", NOW)
                 for n, title in enumerate(titles)
             ],
             NOW,

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from shared.runtime.jobs import BadEvent
+from shared.runtime.jobs import InvalidEvent
 from shared.stores.betting import offers, picks
 from shared.stores.database import connect
 from shared.stores.forecasting import predictions
@@ -85,7 +85,7 @@ def play(url: str, n: int, said: Sayer = well, start: int = 0, value: str | None
                 day = begins.date()
                 picks.commit(db, day, before, 1, choice(pick(match_id, kick_off=begins, published_at=before)))
                 closed = Decimal(value) + Decimal(number % 7 - 3) / 100
-                picks.close(db, picks.between(db, day, day)[0], Decimal("0.5"), closed, "test", "market_average")
+                picks.add_closing_value(db, picks.between(db, day, day)[0], Decimal("0.5"), closed, "test", "market_average")
 
 
 def watch(now: datetime = NOW, **event: Any) -> dict[str, Any]:
@@ -233,7 +233,7 @@ def test_a_year_is_looked_back_at_most(bundle: Service, url: str) -> None:
 
 @pytest.mark.parametrize("told", ["01/04/2024", 20240401, "2023-02-29"])
 def test_a_day_to_start_at_that_is_none_is_named(bundle: Service, told: object) -> None:
-    with pytest.raises(BadEvent, match=r'"since" must be a date such as 2026-10-01'):
+    with pytest.raises(InvalidEvent, match=r'"since" must be a date such as 2026-10-01'):
         watch(since=told)
 
 

@@ -140,7 +140,7 @@ def world(url: str) -> Iterator[World]:
 def test_a_world_that_is_as_the_sheets_say_is_no_news(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     said = world.watch()
     assert (said["status"], said["findings"], said["alarms"]) == ("done", [], [])
-    assert said["looked_at"] == 1 + 5 + 1 + 5 + len(OUTLETS), "an address, leagues, fixtures, services, feeds"
+    assert said["checked"] == 1 + 5 + 1 + 5 + len(OUTLETS), "an address, leagues, fixtures, services, feeds"
     assert said["rows"] == {"2627/E0.csv": 2}
     assert (select(world.database, FINDINGS), lines(capsys)) == ([], [])
 
@@ -351,7 +351,7 @@ def test_a_bookmaker_whose_prices_stop_is_told_once_others_are_priced(world: Wor
 
 
 def test_sheets_that_nobody_has_read_for_long_are_named(world: World) -> None:
-    oldest = min(sheet.read_on for sheet in SHEETS)
+    oldest = min(sheet.checked_on for sheet in SHEETS)
     late = datetime.combine(oldest + MAX_AGE + DAY, NOW.timetz())
     said = world.watch(late)
     assert any(f"its facts are of {oldest.isoformat()}: read " in finding for finding in said["findings"])
@@ -386,7 +386,7 @@ def test_a_source_without_a_key_is_not_asked(url: str) -> None:
         http_service.serve(world.answer) as address,
         environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=f"{address}/csv", LOG_LEVEL="CRITICAL"),
     ):
-        assert world.watch()["looked_at"] == 7
+        assert world.watch()["checked"] == 7
     assert {path.split("/")[1] for path, _ in world.asked} == {"csv"}
 
 
@@ -408,7 +408,7 @@ def test_addresses_and_models_are_those_of_the_sheets() -> None:
     assert (told.anthropic_url, told.anthropic_model) == (fact_sheets.ANTHROPIC.address, fact_sheets.ANTHROPIC_MODEL)
     assert told.stripe_api_url == fact_sheets.STRIPE.address
     assert {fact_sheets.GROQ_MODEL, fact_sheets.ANTHROPIC_MODEL} <= set(MODEL_PRICES)
-    assert all(sheet.address.startswith("https://") and sheet.read_in for sheet in SHEETS)
+    assert all(sheet.address.startswith("https://") and sheet.reference for sheet in SHEETS)
 
 
 def test_a_finding_reads_as_a_sentence() -> None:

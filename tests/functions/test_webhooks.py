@@ -9,7 +9,7 @@ import pytest
 
 from local import fake_upstash
 from shared.accounts.plans import Plan
-from shared.accounts.webhooks import MOST_WEBHOOKS, next_try
+from shared.accounts.webhooks import MAX_WEBHOOKS, next_attempt_at
 from shared.runtime import clock, wiring
 from shared.stores.messaging import webhooks
 from shared.stores.messaging.webhooks import Delivery
@@ -53,10 +53,10 @@ def test_a_secret_is_shown_once_and_a_test_is_sent_at_once(database: str, api: L
         "url": URL,
         "events": ["picks.committed", "picks.settled"],
         "created_at": "2026-11-22T15:00:00Z",
-        "test_asked_at": "2026-11-22T15:00:00Z",
+        "test_requested_at": "2026-11-22T15:00:00Z",
         "stopped_at": None,
-        "rests_until": None,
-        "last_try": None,
+        "paused_until": None,
+        "last_attempt": None,
     }
     listed = ask("webhooks", PATH, authorization=token())
     assert listed.headers["cache-control"] == "no-store"
@@ -102,10 +102,10 @@ def test_the_list_tells_how_the_latest_try_went(database: str) -> None:
     webhook_id = UUID(make().json["id"])
     for event, minute, delivered, told in (("picks.committed/2026-11-22", 1, True, "204"), ("x", 2, False, "503")):
         at = NOW + timedelta(minutes=minute)
-        again = None if delivered else next_try(1, at)
+        again = None if delivered else next_attempt_at(1, at)
         webhooks.put_delivery(wiring.database(), Delivery(webhook_id, event, 1, delivered, again), told, at)
-    tried = {"event": "x", "tried_at": "2026-11-22T15:02:00Z", "delivered": False, "told": "503"}
-    assert [each["last_try"] for each in shown()] == [tried]
+    tried = {"event": "x", "attempted_at": "2026-11-22T15:02:00Z", "delivered": False, "response": "503"}
+    assert [each["last_attempt"] for each in shown()] == [tried]
 
 
 def test_a_test_lets_what_was_stopped_go_on(database: str, api: LambdaApi) -> None:
@@ -162,7 +162,7 @@ def test_a_key_says_nothing_of_webhooks(database: str) -> None:
 
 
 def test_a_person_has_five_at_most(database: str) -> None:
-    made = [make().json["id"] for _ in range(MOST_WEBHOOKS)]
+    made = [make().json["id"] for _ in range(MAX_WEBHOOKS)]
     refused = make()
     assert (refused.status, refused.json["detail"]) == (400, "Vous avez déjà 5 webhooks ; supprimez-en un d'abord.")
     assert make(token(user=BOB)).status == 201

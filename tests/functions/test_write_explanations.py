@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from local import fake_llms
-from local.fake_llms import ANTHROPIC_KEY, GROQ_KEY, WritersStandIn, plain
+from local.fake_llms import ANTHROPIC_KEY, GROQ_KEY, FakeLLMs, write_from_facts
 from shared.football.match import Status
-from shared.runtime.jobs import BadEvent
+from shared.runtime.jobs import InvalidEvent
 from shared.stores.database import connect
 from shared.stores.forecasting import predictions
 from shared.stores.news import articles
@@ -34,7 +34,7 @@ class World:
     """The bundle, with stand-ins for both writers."""
 
     url: str
-    writers: WritersStandIn
+    writers: FakeLLMs
 
     def forecast(self, home: str, away: str, kick_off: datetime = KICK_OFF, **changes: Any) -> int:
         with connect(self.url, "test") as db:
@@ -52,14 +52,14 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def stand_in() -> Iterator[tuple[WritersStandIn, str]]:
-    writers = WritersStandIn()
+def stand_in() -> Iterator[tuple[FakeLLMs, str]]:
+    writers = FakeLLMs()
     with fake_llms.serve(writers) as address:
         yield writers, address
 
 
 @pytest.fixture
-def world(url: str, stand_in: tuple[WritersStandIn, str]) -> Iterator[World]:
+def world(url: str, stand_in: tuple[FakeLLMs, str]) -> Iterator[World]:
     writers, address = stand_in
     writers.__init__()
     keys = {"GROQ_API_KEY": GROQ_KEY, "GROQ_URL": f"{address}/openai/v1"}
@@ -127,11 +127,11 @@ def test_a_second_run_asks_nothing_and_a_new_forecast_is_explained_anew(world: W
 def test_without_groq_anthropic_writes_and_without_both_the_template(world: World) -> None:
     """And what was asked for in vain is written down."""
     world.forecast("Arsenal", "Chelsea")
-    world.writers.instead["groq"] = [DOWN]
-    world.writers.instead["anthropic"] = [DOWN]
+    world.writers.queued["groq"] = [DOWN]
+    world.writers.queued["anthropic"] = [DOWN]
     assert write()["template"] == 1
     assert select(world.url, TEXTS) == []
-    world.writers.instead["groq"] = [DOWN]
+    world.writers.queued["groq"] = [DOWN]
     assert write(NOW + HOUR)["anthropic"] == 1
     assert [row[2] for row in select(world.url, TEXTS)] == ["anthropic"]
     assert select(world.url, CALLS) == [
@@ -156,7 +156,7 @@ def test_what_is_not_json_is_repaired_once(world: World) -> None:
     world.writers.model = lambda system, user: next(answers)
     assert write()["template"] == 1
     assert select(world.url, CALLS) == [("groq", "refused", False), ("groq", "refused", True)]
-    world.writers.model = plain
+    world.writers.model = write_from_facts
     assert write(NOW + HOUR)["groq"] == 1, "the next run tries again"
 
 
@@ -168,7 +168,7 @@ def test_the_days_budget_stops_the_calls_until_midnight(world: World, monkeypatc
     said = write()
     assert (said["groq"], said["stopped_by"]) == (2, "budget")
     assert write(NOW + HOUR)["stopped_by"] == "budget"
-    assert world.writers.written("groq") == 2
+    assert world.writers.completions("groq") == 2
 
 
 @pytest.mark.case("N11")
@@ -190,7 +190,7 @@ def test_what_the_news_would_change_is_kept_and_changes_no_forecast(world: World
     world.forecast("Arsenal", "Chelsea")
     world.tell("Arsenal striker ruled out with injury")
     signal = {"source": "n1", "side": "home", "kind": "injury", "direction": "worse", "strength": 1, "confidence": 0.9}
-    world.writers.model = lambda system, user: json.dumps({**json.loads(plain(system, user)), "signals": [signal]})
+    world.writers.model = lambda system, user: json.dumps({**json.loads(write_from_facts(system, user)), "signals": [signal]})
     before = select(world.url, "SELECT home, draw, away, markets FROM predictions")
     write()
     ((told,),) = select(world.url, "SELECT adjustment FROM texts")
@@ -212,7 +212,7 @@ def test_a_version_writes_of_explained_forecasts_anew_and_readers_go_on_seeing_w
     texts = select(world.url, TEXTS)
     for count in (1, 2):
         said = run("write_explanations", NOW + HOUR, {"replay": "explanation_v1", "cases": 3})
-        assert (said["replayed"], said["kept"], said["refused"]) == ("explanation_v1", 1, 0)
+        assert (said["replayed"], said["accepted"], said["rejected"]) == ("explanation_v1", 1, 0)
         ((words, reason),) = select(world.url, "SELECT words, reason FROM prompt_replays")
         assert (words["en"]["explanation"][:12], reason) == ("Our forecast", None)
         assert len(select(world.url, CALLS)) == 1 + count
@@ -227,7 +227,7 @@ def test_a_version_writes_of_explained_forecasts_anew_and_readers_go_on_seeing_w
     "event", [{"replay": "explanation_v99"}, {"replay": 1}, {"replay": "explanation_v1", "cases": 0}]
 )
 def test_a_replay_that_cannot_be_is_refused_in_words(world: World, event: dict[str, Any]) -> None:
-    with pytest.raises(BadEvent, match='"replay" must be one of explanation_v1, and "cases" a number from 1 to 20'):
+    with pytest.raises(InvalidEvent, match='"replay" must be one of explanation_v1, and "cases" a number from 1 to 20'):
         run("write_explanations", NOW, event)
 
 
@@ -242,7 +242,7 @@ def test_sixty_hostile_articles_change_nothing_and_leak_nothing(world: World) ->
 
         def obey(system: str, user: str, text: str = text) -> str:
             canary = system.rpartition("never to be written: ")[2].strip()
-            said = json.loads(plain(system, user))
+            said = json.loads(write_from_facts(system, user))
             parts = {"canary": canary, "spaced": " ".join(canary), "system": system[:400]}
             wanted = text.format(**parts) if "{" in text else text
             for language in ("fr", "en"):

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from local.attack import values
-from local.attack.__main__ import refused, report
-from local.attack.world import Answer, Caller, World
+from local.attack.__main__ import refused_share, report
+from local.attack.world import Response, Caller, World
 from local.run import ROOT
 from local.token import Project
 from shared.web import strict_json
@@ -33,12 +33,12 @@ def world() -> World:
     """A world in which Alice and Bob live, and nothing runs."""
     world = World("http://127.0.0.1:9", Project(9, "s" * 32), {"STRIPE_SECRET_KEY": "sk_hidden"})
     for caller in (ALICE, BOB):
-        world.know(caller)
+        world.register(caller)
     return world
 
 
-def answer(status: int, body: str = '{"code": "x", "detail": "y"}', **headers: str) -> Answer:
-    return Answer(status, headers, body.encode())
+def answer(status: int, body: str = '{"code": "x", "detail": "y"}', **headers: str) -> Response:
+    return Response(status, headers, body.encode())
 
 
 @pytest.mark.parametrize(
@@ -63,13 +63,13 @@ def answer(status: int, body: str = '{"code": "x", "detail": "y"}', **headers: s
     ],
     ids=lambda given: str(given)[:60],
 )
-def test_a_fault_is_known(world: World, given: Answer, fault: str) -> None:
-    assert world.judge(ALICE, "GET", given) == ([fault] if fault else [])
+def test_a_fault_is_known(world: World, given: Response, fault: str) -> None:
+    assert world.find_faults(ALICE, "GET", given) == ([fault] if fault else [])
 
 
 def test_an_administrator_may_see_people(world: World) -> None:
     administrator = Caller("127.0.0.1", is_administrator=True)
-    assert world.judge(administrator, "GET", answer(200, BOB.person)) == []
+    assert world.find_faults(administrator, "GET", answer(200, BOB.person)) == []
 
 
 def test_a_campaign_with_a_fault_fails_and_names_it(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,7 +86,7 @@ def test_a_campaign_that_met_the_door_alone_fails(world: World, well: int, refus
     world.statuses["headers"][429] = refusals - refusals // 2
     world.statuses["flood"][429] = 1000
     assert report(world, 7) == status
-    assert refused(world) == refusals / max(1, well + refusals)
+    assert refused_share(world) == refusals / max(1, well + refusals)
 
 
 def test_the_same_seed_makes_the_same_requests() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from local.examples import asked
+from local.examples import call_operations
 
 MATCH = {
     "id": 7,
@@ -41,7 +41,7 @@ def answer(request: httpx.Request) -> httpx.Response:
 
 def test_what_is_made_is_known_to_what_asks_for_it_and_no_key_is_kept() -> None:
     with httpx.Client(transport=httpx.MockTransport(answer), base_url="http://demo.test") as client:
-        found = asked(client, OPERATIONS)
+        found = call_operations(client, OPERATIONS)
     wish = {"name": "my tool", "scopes": ["read"]}
     assert found == {
         "getMatch": {"parameters": {"match_id": 7}, "answer": {"lists": [1, [2, 3]]}},

@@ -8,7 +8,7 @@ import pytest
 from local import fake_news_feeds
 from shared.clients.sources.news_feeds import NewsFeeds
 from shared.football.outlets import OUTLETS
-from shared.football.team_mentions import named_teams
+from shared.football.team_mentions import mentioned_teams
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -21,7 +21,7 @@ def test_every_publisher_tells_of_clubs_that_are_found_and_the_same_until_there_
             told = reader.read(outlet, "", "", deadline=deadline)
             assert told.entries
             assert all(entry.published_at and entry.published_at <= NOW for entry in told.entries)
-            tagged = [entry for entry in told.entries if named_teams(entry.title, outlet.language)]
+            tagged = [entry for entry in told.entries if mentioned_teams(entry.title, outlet.language)]
             assert len(tagged) >= 0.9 * len(told.entries)
             assert reader.read(outlet, told.etag, "", deadline=deadline).entries is None
         assert httpx.get(f"{address}/nobody").status_code == 404

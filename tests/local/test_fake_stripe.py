@@ -12,8 +12,8 @@ from stripe import WebhookSignature
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
 from local import fake_stripe
-from local.asgi import answer, read_body
-from local.fake_stripe import KEY, PREMIUM, SECRET, nested
+from local.asgi import send_response, read_body
+from local.fake_stripe import KEY, PREMIUM, SECRET, parse_nested
 from local.fake_stripe_objects import StripeObjects
 from local.http_server import serve
 from shared.clients.payments.stripe_payments import StripePayments
@@ -39,7 +39,7 @@ class Hook:
             assert WebhookSignature.verify_header(body, header, SECRET, 300)
             if self._refused:
                 self.came.append(json.loads(body))
-            await answer(send, 200 if self._refused else 500, b"")
+            await send_response(send, 200 if self._refused else 500, b"")
             self._refused = True
         else:
             await receive()
@@ -67,7 +67,7 @@ def test_a_person_pays_on_a_page_and_every_event_arrives(tmp_path: Path, hook: t
         assert browser.post(page).status_code == 400
         portal = payments.portal(customer, url)
         assert "End with the period" in browser.post(portal, data={"do": "end"}).text
-        assert payments.subscriptions(customer)[0].ends_with_period
+        assert payments.subscriptions(customer)[0].cancel_at_period_end
         wait_until(lambda: len(told.came) == 4)
         payments.close()
     assert [event["type"] for event in told.came] == [
@@ -76,11 +76,11 @@ def test_a_person_pays_on_a_page_and_every_event_arrives(tmp_path: Path, hook: t
         "checkout.session.completed",
         "customer.subscription.updated",
     ]
-    assert StripeObjects(now, file).all("customer")[0]["id"] == customer, "kept for the next start"
+    assert StripeObjects(now, file).find("customer")[0]["id"] == customer, "kept for the next start"
 
 
 def test_parameters_are_understood_as_they_are_meant() -> None:
-    assert nested([("a[b][0][c]", "1"), ("a[b][0][d]", "2"), ("e", "3")]) == {
+    assert parse_nested([("a[b][0][c]", "1"), ("a[b][0][d]", "2"), ("e", "3")]) == {
         "a": {"b": {"0": {"c": "1", "d": "2"}}},
         "e": "3",
     }

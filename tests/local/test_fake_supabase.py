@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from local.fake_supabase import SECRET_KEY, SupabaseStandIn, serve
-from local.fake_supabase_users import SupabasePeople
+from local.fake_supabase import SECRET_KEY, FakeSupabase, serve
+from local.fake_supabase_users import SupabaseProject
 from tests.supabase_service import PASSWORD, Page, SupabaseService, supabase_service
 from tests.tokens import NOW
 
@@ -103,7 +103,7 @@ def test_the_table_has_a_check_and_may_be_missing(page: Page, project: SupabaseS
     own = page.person
     elite = owner(page, "PATCH", f"/rest/v1/user_profiles?id=eq.{own}", {"role": "elite"})
     assert (elite.status_code, elite.json()["code"]) == (400, "23514")
-    project.people.has_table = False
+    project.project.has_table = False
     assert (page.profile().status_code, page.profile().json()["code"]) == (404, "PGRST205")
 
 
@@ -151,9 +151,9 @@ def test_without_a_key_of_the_project_nothing_but_its_public_keys_is_answered(pa
 
 def test_people_and_the_signing_key_outlive_the_process(tmp_path: Path) -> None:
     file = tmp_path / "supabase.json"
-    with serve(SupabaseStandIn(SupabasePeople(lambda: NOW, file))) as address:
+    with serve(FakeSupabase(SupabaseProject(lambda: NOW, file))) as address:
         page = Page(address).sign_up()
     assert file.stat().st_mode & 0o077 == 0
     assert PASSWORD not in file.read_text()
-    with serve(SupabaseStandIn(SupabasePeople(lambda: NOW, file))) as page.url:
+    with serve(FakeSupabase(SupabaseProject(lambda: NOW, file))) as page.url:
         assert page.ask("GET", "/auth/v1/user").json()["email"] == ADDRESS

@@ -5,18 +5,18 @@ import psycopg
 import pytest
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
-from local.asgi import answer
-from local.fault_proxy import wires
+from local.asgi import send_response
+from local.fault_proxy import fault_proxies
 from local.http_server import serve
 
 
 async def hello(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     if scope["type"] == "http":
-        await answer(send, 200, b"hello")
+        await send_response(send, 200, b"hello")
 
 
 def test_a_request_passes_until_the_wire_is_cut_and_again_once_it_is_mended(tmp_path: Path) -> None:
-    with wires() as make, serve(hello) as address, httpx.Client() as client:
+    with fault_proxies() as make, serve(hello) as address, httpx.Client() as client:
         wire = make(f"{address}/path", tmp_path)
         assert wire.url != f"{address}/path"
         assert wire.url.endswith("/path")
@@ -26,17 +26,17 @@ def test_a_request_passes_until_the_wire_is_cut_and_again_once_it_is_mended(tmp_
             for _ in range(3):
                 with pytest.raises(httpx.TransportError):
                     client.get(wire.url)
-            wire.mend()
+            wire.restore()
 
 
 def test_a_transaction_that_is_under_way_ends_with_the_wire(url: str, tmp_path: Path) -> None:
-    with wires() as make:
+    with fault_proxies() as make:
         wire = make(url, tmp_path / "socket")
         with psycopg.connect(wire.url) as db:
             db.execute("CREATE TABLE kept (number int)")
             wire.cut()
             with pytest.raises(psycopg.OperationalError):
                 db.execute("INSERT INTO kept VALUES (1)")
-        wire.mend()
+        wire.restore()
         with psycopg.connect(wire.url) as db:
             assert db.execute("SELECT to_regclass('kept')").fetchone() == (None,)

@@ -7,39 +7,39 @@ from dataclasses import fields
 import pytest
 
 from local import gameday
-from local.gameday import OUTAGES, WELL, Met
+from local.gameday import OUTAGES, HEALTHY, LoadResult
 from shared.runtime.settings import Settings
 
 
-def met(statuses: Mapping[str, int], *faults: str) -> Met:
+def met(statuses: Mapping[str, int], *faults: str) -> LoadResult:
     """Each operation was done twice, and answered as on a good day where nothing else is said."""
-    told = {of: Counter({statuses.get(of, well): 2}) for of, well in WELL.items()}
-    return Met(told, slowest=0.1, faults=[*faults])
+    told = {of: Counter({statuses.get(of, well): 2}) for of, well in HEALTHY.items()}
+    return LoadResult(told, slowest=0.1, faults=[*faults])
 
 
 @pytest.mark.case("Q11")
 def test_everything_that_functions_depend_on_is_cut_off_in_turn() -> None:
-    assert {"Redis", "Postgres", "Qdrant", "Groq", "Stripe", "feeds"} <= {outage.what for outage in OUTAGES}
+    assert {"Redis", "Postgres", "Qdrant", "Groq", "Stripe", "feeds"} <= {outage.name for outage in OUTAGES}
     known = {field.name.upper() for field in fields(Settings)}
     for outage in OUTAGES:
         assert set(outage.cut) <= known
-        assert outage.answers.keys() <= WELL.keys()
-        assert set(outage.answers.values()) <= {503}, "nothing breaks: it is refused for a while"
-        assert outage.answers or outage.job, "an outage that nobody could notice proves nothing"
+        assert outage.statuses.keys() <= HEALTHY.keys()
+        assert set(outage.statuses.values()) <= {503}, "nothing breaks: it is refused for a while"
+        assert outage.statuses or outage.job, "an outage that nobody could notice proves nothing"
 
 
 @pytest.mark.case("Q11")
 def test_no_outage_takes_from_readers_what_is_public() -> None:
     for outage in OUTAGES:
-        assert not {"matches", "picks", "forecast"} & outage.answers.keys()
+        assert not {"matches", "picks", "forecast"} & outage.statuses.keys()
 
 
 @pytest.mark.case("Q11")
 @pytest.mark.parametrize("outage", OUTAGES, ids=lambda outage: outage.what)
 def test_what_differs_from_the_table_is_told(outage: gameday.Outage) -> None:
-    expected = {**WELL, **outage.answers}
-    assert gameday._compare(outage.what, expected, met(outage.answers)) == []
-    [fault] = gameday._compare(outage.what, expected, met({**outage.answers, "picks": 500}))
-    assert fault == f"without {outage.what}, picks answers {{500: 2}} instead of 200"
-    [said] = gameday._compare(outage.what, expected, met(outage.answers, "the job says no"))
-    assert said == f"without {outage.what}, the job says no"
+    expected = {**HEALTHY, **outage.statuses}
+    assert gameday._compare(outage.name, expected, met(outage.statuses)) == []
+    [fault] = gameday._compare(outage.name, expected, met({**outage.statuses, "picks": 500}))
+    assert fault == f"without {outage.name}, picks answers {{500: 2}} instead of 200"
+    [said] = gameday._compare(outage.name, expected, met(outage.statuses, "the job says no"))
+    assert said == f"without {outage.name}, the job says no"

@@ -208,7 +208,7 @@ def test_an_unknown_path_is_404_and_failures_are_told(bundle: Path, tmp_path: Pa
     told: list[str] = []
     service = read(tmp_path / "serverless.yml")
     gateway = Gateway(
-        service, bundle, {}, tmp_path / "logs", lambda name, outcome: told.append(f"{name} {outcome.kind}")
+        service, bundle, {}, tmp_path / "logs", lambda name, outcome: told.append(f"{name} {outcome.status}")
     )
     with serve(gateway) as address:
         answer = httpx.get(f"{address}/nobody/home")

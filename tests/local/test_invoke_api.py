@@ -19,7 +19,7 @@ def functions(gateway: httpx.Client) -> LambdaInvoke:
 
 
 def test_a_question_is_answered_by_the_function(functions: LambdaInvoke) -> None:
-    assert functions.ask("tell", {"day": "2024-04-27"})["told"] == {"day": "2024-04-27"}
+    assert functions.invoke("tell", {"day": "2024-04-27"})["told"] == {"day": "2024-04-27"}
 
 
 def test_a_start_waits_for_nothing_and_the_function_runs(bundle: Path, tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_a_start_waits_for_nothing_and_the_function_runs(bundle: Path, tmp_path:
         bundle,
         {},
         tmp_path,
-        lambda name, outcome: told.append(f"{name} {outcome.kind}"),
+        lambda name, outcome: told.append(f"{name} {outcome.status}"),
     )
     with serve(gateway) as address:
         functions = LambdaInvoke("", address)
@@ -41,7 +41,7 @@ def test_a_start_waits_for_nothing_and_the_function_runs(bundle: Path, tmp_path:
 @pytest.mark.parametrize("name", ["boom", "leave", "broken", "slow"])
 def test_a_function_that_fails_is_told_from_one_that_is_not_there(functions: LambdaInvoke, name: str) -> None:
     with pytest.raises(Unavailable, match=f"{name} failed"):
-        functions.ask(name, {})
-    for call in (functions.ask, functions.start):
+        functions.invoke(name, {})
+    for call in (functions.invoke, functions.start):
         with pytest.raises(Unavailable, match=r"ResourceNotFoundException.*Function not found: nobody"):
             call("nobody", {})

@@ -38,7 +38,7 @@ def test_what_is_told_of_a_load_is_what_the_lines_of_its_answers_say(
         bundle = load.Bundle(
             int(address.rpartition(":")[2]), token.Project(54321, "a secret of more than 32 characters"), count()
         )
-        load._expected(bundle, {"one": ["/1", "/2"], "other": ["/3", "/4", "/5"]}, tmp_path)
+        load._run_expected_load(bundle, {"one": ["/1", "/2"], "other": ["/3", "/4", "/5"]}, tmp_path)
     assert len(asked) == 20
     assert {target: asked.count(target) for target in ("/1", "/2", "/3")} == {"/1": 5, "/2": 5, "/3": 4}
     told = capsys.readouterr().out
@@ -79,4 +79,4 @@ def test_the_bench_fails_where_answers_are_too_slow(tmp_path: Path, monkeypatch:
     with http_service.serve(answer) as address:
         bundle = load.Bundle(int(address.rpartition(":")[2]), token.project(tmp_path), count())
         with pytest.raises(load.TooSlow, match="Q1 is broken"):
-            load._expected(bundle, {"one": ["/1"]}, tmp_path)
+            load._run_expected_load(bundle, {"one": ["/1"]}, tmp_path)

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from local import postgres
-from local.errors import Problem
+from local.errors import LocalError
 from local.migrate import migrate
 
 ASK = "import psycopg, sys; print(psycopg.connect(sys.argv[1]).execute('SELECT 6 * 7').fetchone()[0])"
@@ -82,7 +82,7 @@ def test_a_corrupt_directory_is_named_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "PG_VERSION").write_text("18\n")
     said = r"does not start on .*data.*; remove that directory to begin afresh"
-    with pytest.raises(Problem, match=said), postgres.serve(tmp_path / "data"):
+    with pytest.raises(LocalError, match=said), postgres.serve(tmp_path / "data"):
         pass
 
 
@@ -92,12 +92,12 @@ def test_migrations_run_once_in_order_and_may_not_change(url: str, tmp_path: Pat
     assert migrate(url, tmp_path) == ["0001_a.sql", "0002_b.sql"]
     assert migrate(url, tmp_path) == []
     (tmp_path / "0003_c.sql").write_text("INSERT INTO a VALUES (3); SELECT nonsense;")
-    with pytest.raises(Problem, match=r"0003_c\.sql does not run: .*nonsense"):
+    with pytest.raises(LocalError, match=r"0003_c\.sql does not run: .*nonsense"):
         migrate(url, tmp_path)
     (tmp_path / "0003_c.sql").write_text("INSERT INTO a VALUES (4);")
     assert migrate(url, tmp_path) == ["0003_c.sql"]
     with psycopg.connect(url) as db:
         assert db.execute("SELECT array_agg(n ORDER BY n) FROM a").fetchone() == ([1, 2, 4],)
     (tmp_path / "0001_a.sql").write_text("CREATE TABLE a (n bigint);")
-    with pytest.raises(Problem, match=r"0001_a\.sql was changed"):
+    with pytest.raises(LocalError, match=r"0001_a\.sql was changed"):
         migrate(url, tmp_path)

@@ -16,15 +16,15 @@ import numpy as np
 import pytest
 
 from local import replay
-from local.errors import Problem
-from local.record import Record, lines
+from local.errors import LocalError
+from local.record import Record, render
 from models.training import dataset, walk_forward
 from shared.betting.devig import shin
 from shared.clients.sources.football_data_uk import kick_off_of
 from shared.football.calendar import paris_day
 from shared.football.match import match_id
 from shared.forecasting.grid import outcome_probabilities, score_grid
-from shared.forecasting.temperature_scaling import tempered
+from shared.forecasting.temperature_scaling import calibrate
 from shared.services.outcome_model import outcome_model
 from tests.conftest import Databases
 from tests.running import environment, select
@@ -119,7 +119,7 @@ def test_every_day_has_its_choice_and_every_job_ran_on_time(replayed: tuple[str,
 
 
 def test_the_record_is_told_in_words(replayed: tuple[str, Record]) -> None:
-    told = "\n".join(lines(replayed[1]))
+    told = "\n".join(render(replayed[1]))
     assert told.startswith(f"matches forecast and ended: {len(played())}\n")
     assert "closing prices" in told
     assert "so few bets say nothing about profit: look at the interval" in told
@@ -136,13 +136,13 @@ class Unasked:
 def walked(directory: Path, seasons: Sequence[int], first: date, last: date) -> dict[int, tuple[float, ...]]:
     """What training's walk forward says of the matches of some days by the served model: home win, draw, away win."""
     matches = dataset.read(directory, seasons)
-    known = walk_forward.know(matches)
-    wanted = known.five & (matches.day >= first.toordinal()) & (matches.day <= last.toordinal())
+    known = walk_forward.prepare(matches)
+    wanted = known.top_five & (matches.day >= first.toordinal()) & (matches.day <= last.toordinal())
     served = outcome_model()
     trees: dict[str, Any] = {"no_odds": Unasked(), "past_lines": served.past_lines, "line_move": served.line_move}
-    model = walk_forward.Model(**trees, tempers=served.tempers)
+    model = walk_forward.Model(**trees, calibrations=served.calibrations)
     goals = walk_forward.forecast(known, model, wanted)["anchored"][wanted]
-    told = tempered(goals, served.tempers["anchored"])
+    told = calibrate(goals, served.calibrations["anchored"])
     chances = outcome_probabilities(score_grid(np.exp(told[:, 0]), np.exp(told[:, 1]), told[:, 2]))
     ids = [
         match_id(str(matches.competition[i]), int(matches.season[i]), "REGULAR_SEASON", *clubs)
@@ -233,7 +233,7 @@ def test_wrong_days_are_told_in_one_sentence(
 
 
 def test_a_directory_that_is_no_mirror_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match=rf"^{tmp_path} is no mirror of football-data\.co\.uk: it has no folder mmz4281"):
+    with pytest.raises(LocalError, match=rf"^{tmp_path} is no mirror of football-data\.co\.uk: it has no folder mmz4281"):
         replay.replay("postgresql://nobody", tmp_path, (FIRST, LAST))
 
 

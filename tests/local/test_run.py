@@ -17,8 +17,8 @@ import psutil
 import pytest
 
 from local import http_server
-from local.process_lifetime import FOLLOW
-from local.run import missed
+from local.process_lifetime import EXIT_WITH_PARENT
+from local.run import is_overdue
 from local.serverless import Schedule
 from tests.waiting import HANG, wait_until
 
@@ -67,7 +67,7 @@ def launched(bundle: Path, world: dict[str, str], output: Path) -> Iterator[tupl
     address = f"http://127.0.0.1:{world['PORT']}"
     with output.open("wb") as file:
         process = subprocess.Popen(
-            command(bundle, FOLLOW),
+            command(bundle, EXIT_WITH_PARENT),
             cwd=PROJECT,
             env={**os.environ, **world},
             stdin=subprocess.PIPE,  # of the test that is killed, too, nothing stays
@@ -192,7 +192,7 @@ def test_jobs_are_missed_that_never_ran_or_were_due_since() -> None:
     schedules = (Schedule("a", "0 3 * * ? *", ZoneInfo("UTC"), {}), Schedule("b", "30 3 * * ? *", ZoneInfo("UTC"), {}))
     night = datetime(2024, 4, 27, 3, 30, 5, tzinfo=UTC)
     ran = {"a": night, "b": night}
-    assert not missed(["a", "b"], schedules, ran, night + timedelta(hours=23))
-    assert missed(["a", "b"], schedules, ran, night + timedelta(hours=24))
-    assert missed(["a", "b"], schedules, {"a": night}, night)
-    assert not missed(["a"], schedules, {"a": night}, night)
+    assert not is_overdue(["a", "b"], schedules, ran, night + timedelta(hours=23))
+    assert is_overdue(["a", "b"], schedules, ran, night + timedelta(hours=24))
+    assert is_overdue(["a", "b"], schedules, {"a": night}, night)
+    assert not is_overdue(["a"], schedules, {"a": night}, night)

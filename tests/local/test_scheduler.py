@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from local.errors import Problem
+from local.errors import LocalError
 from local.scheduler import occurrences, run
 from local.serverless import Schedule
 
@@ -91,7 +91,7 @@ def test_the_event_says_when_it_was_due_and_what_serverless_yml_adds() -> None:
 
 @pytest.mark.parametrize("cron", ["0 3 * * ?", "61 3 * * ? *", "0 3 * * FOO *"])
 def test_a_malformed_expression_is_named(cron: str) -> None:
-    with pytest.raises(Problem, match="cron"):
+    with pytest.raises(LocalError, match="cron"):
         due(cron, "2024-04-27T00:00", "2024-04-28T00:00")
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from local.errors import Problem
+from local.errors import LocalError
 from local.scheduler import occurrences
 from local.serverless import Cors, Schedule, read
 from shared.runtime import clock
@@ -72,10 +72,10 @@ def test_what_is_not_said_has_lambdas_defaults_or_the_providers(tmp_path: Path) 
     ],
 )
 def test_what_cannot_be_run_here_is_named(text: str, words: str, tmp_path: Path) -> None:
-    with pytest.raises(Problem, match=words):
+    with pytest.raises(LocalError, match=words):
         read(written(tmp_path, text))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match=r"serverless\.yml cannot be read"):
+    with pytest.raises(LocalError, match=r"serverless\.yml cannot be read"):
         read(tmp_path / "serverless.yml")

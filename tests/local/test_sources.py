@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from local import http_server, sources
-from local.asgi import answer
-from local.errors import Problem
-from local.sources import choose, moment
+from local.asgi import send_response
+from local.errors import LocalError
+from local.sources import choose, choose_instant
 from tests.running import environment, run, select
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -47,7 +47,7 @@ def test_then_the_live_service_then_the_mirror_then_the_demonstration_league(tmp
     assert choose({}, tmp_path, NOW, beside, no).url == str(beside)
     source = choose({}, tmp_path, NOW, tmp_path / "nothing", no)
     assert (source.demo, source.directory, source.clock) == (True, "demo", None)
-    assert "invented" in source.told
+    assert "invented" in source.message
     assert Path(source.url, "mmz4281/2627/DEMO.csv").exists()
     asked = {"DEMO": "true", "FOOTBALL_DATA_UK_URL": "https://mirror.example"}
     assert choose(asked, tmp_path, NOW, beside, yes) == source
@@ -78,13 +78,13 @@ def test_a_clock_that_is_given_is_kept_to(tmp_path: Path) -> None:
 def test_a_mirror_of_the_past_is_lived_in_when_its_last_season_had_matches_coming(tmp_path: Path) -> None:
     season = [datetime(2023, 8, 12, 15, tzinfo=UTC) + timedelta(days=7 * week) for week in range(41)]  # to 18 May
     kick_offs = [day for day in season for _ in range(30 if day < datetime(2024, 4, 25, tzinfo=UTC) else 10)]
-    assert moment(kick_offs, NOW) == datetime(2024, 4, 20, 8, tzinfo=UTC)
-    assert moment(season, NOW) == datetime(2024, 4, 27, 8, tzinfo=UTC), "no Saturday is lively: any will do"
-    assert moment([*kick_offs, NOW + timedelta(days=2)], NOW) is None
-    assert moment([], NOW) is None
+    assert choose_instant(kick_offs, NOW) == datetime(2024, 4, 20, 8, tzinfo=UTC)
+    assert choose_instant(season, NOW) == datetime(2024, 4, 27, 8, tzinfo=UTC), "no Saturday is lively: any will do"
+    assert choose_instant([*kick_offs, NOW + timedelta(days=2)], NOW) is None
+    assert choose_instant([], NOW) is None
     source = choose({}, tmp_path, NOW, mirror(tmp_path, *(f"{day:%d/%m/%Y}" for day in kick_offs)), no)
     assert source.clock == datetime(2024, 4, 20, 8, tzinfo=UTC)
-    assert "Saturday 20 April 2024, 08:00 UTC" in source.told
+    assert "Saturday 20 April 2024, 08:00 UTC" in source.message
 
 
 def test_kick_offs_are_those_of_forecast_divisions_in_utc(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_kick_offs_are_those_of_forecast_divisions_in_utc(tmp_path: Path) -> Non
     ],
 )
 def test_what_cannot_be_meant_is_refused(given: dict[str, str], words: str, tmp_path: Path) -> None:
-    with pytest.raises(Problem, match=words):
+    with pytest.raises(LocalError, match=words):
         choose(given, tmp_path, NOW, tmp_path, yes)
 
 
@@ -120,10 +120,10 @@ def test_what_cannot_be_meant_is_refused(given: dict[str, str], words: str, tmp_
 def test_the_service_answers_only_with_what_it_should(status: int, body: bytes, expected: bool) -> None:
     async def service(scope, receive, send) -> None:  # type: ignore[no-untyped-def]
         if scope["type"] == "http":
-            await answer(send, status, body)
+            await send_response(send, status, body)
 
     with http_server.serve(service) as address:
-        assert sources.service_answers(address) is expected
+        assert sources.is_service_available(address) is expected
 
 
 def redirecting(location: str) -> Callable[..., Awaitable[None]]:
@@ -133,7 +133,7 @@ def redirecting(location: str) -> Callable[..., Awaitable[None]]:
         if scope["type"] != "http":
             return
         if scope["path"].startswith("/moved/"):
-            await answer(send, 200, FIXTURES.encode() if scope["path"] == "/moved/fixtures.csv" else HEADER.encode())
+            await send_response(send, 200, FIXTURES.encode() if scope["path"] == "/moved/fixtures.csv" else HEADER.encode())
         else:
             headers = [(b"location", f"{location}{scope['path']}".encode())]
             await send({"type": "http.response.start", "status": 302, "headers": headers})
@@ -163,7 +163,7 @@ def test_a_live_service_that_redirects_to_nowhere_ends_in_the_demonstration_leag
 def test_a_service_that_is_away_does_not_answer(tmp_path: Path) -> None:
     with http_server.listen() as closed:
         port = closed.getsockname()[1]
-    assert sources.service_answers(f"http://127.0.0.1:{port}") is False
+    assert sources.is_service_available(f"http://127.0.0.1:{port}") is False
     assert choose({}, tmp_path, NOW, tmp_path / "nothing", live=f"http://127.0.0.1:{port}").demo
 
 

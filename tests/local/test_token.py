@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from local import http_server, token
-from local.errors import Problem
-from shared.accounts.plans import Plan, plan_told_by
+from local.errors import LocalError
+from shared.accounts.plans import Plan, plan_from_metadata
 from shared.runtime import wiring
 from tests.running import environment
 
@@ -19,10 +19,10 @@ from tests.running import environment
 def test_the_functions_believe_a_token_of_this_machine(tmp_path: Path, plan: str, clock: str) -> None:
     project = token.project(tmp_path)
     with environment(SUPABASE_URL=project.url, SUPABASE_JWT_SECRET=project.secret, CLOCK=clock):
-        claims = wiring.supabase().claims_of(token.made(plan, project))
-        assert wiring.supabase().claims_of(token.made(plan, token.project(tmp_path / "other"))) is None
+        claims = wiring.supabase().verify(token.create_token(plan, project))
+        assert wiring.supabase().verify(token.create_token(plan, token.project(tmp_path / "other"))) is None
     assert claims is not None
-    assert plan_told_by(claims.app_metadata) is Plan(plan)
+    assert plan_from_metadata(claims.app_metadata) is Plan(plan)
     assert claims.second_factor
 
 
@@ -46,7 +46,7 @@ def test_the_secret_is_kept_for_its_owner_alone(
 
 def test_the_port_is_kept_and_is_another_where_a_program_has_the_usual_one(tmp_path: Path) -> None:
     with ExitStack() as stack:
-        with suppress(Problem):  # another program of this machine may have it already
+        with suppress(LocalError):  # another program of this machine may have it already
             stack.enter_context(http_server.listen(token.PORT))
         port = token.project(tmp_path).port
     assert port != token.PORT

@@ -23,7 +23,7 @@ OLD = model(0.001, 0.002)
 
 @pytest.mark.parametrize("new", [model(0.0007, 0.002), model(0.001, 0.001), model(0.0007, 0.002 + MARGIN / 2)])
 def test_a_model_that_is_nearer_by_the_margin_and_nowhere_farther_is_better(new: dict[str, Any]) -> None:
-    assert promotion.reasons(OLD, new) == []
+    assert promotion.rejection_reasons(OLD, new) == []
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_model_that_is_nearer_by_the_margin_and_nowhere_farther_is_better(new:
     ],
 )
 def test_another_is_not_and_it_is_said_why(new: dict[str, Any], why: str) -> None:
-    [found] = promotion.reasons(OLD, new)
+    [found] = promotion.rejection_reasons(OLD, new)
     assert re.search(why, found)
 
 
@@ -48,4 +48,4 @@ def test_the_served_model_can_be_compared_and_is_not_better_than_itself(tmp_path
 
 def test_a_model_that_tells_no_gap_is_refused() -> None:
     with pytest.raises(ValueError, match="does not tell its gap"):
-        promotion.reasons(OLD, {"name": "new", "held_out": []})
+        promotion.rejection_reasons(OLD, {"name": "new", "held_out": []})

@@ -11,11 +11,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import pytest
 
 from local import fake_qdrant
-from shared.football.article_parsing import article_from
-from shared.football.search_terms import called
+from shared.football.article_parsing import parse_article
+from shared.football.search_terms import find_team
 from shared.runtime import clock, wiring
 from shared.services.article_embedding import embed
-from shared.services.retrieval import about
+from shared.services.retrieval import relevant_articles
 from shared.stores.database import Connection
 from shared.stores.news import articles
 from tests.retrieval.labelled import ARTICLES, CLUBS, QUESTIONS
@@ -32,7 +32,7 @@ def id_of(key: str) -> UUID:
 
 
 def team_id(club: str) -> int:
-    team = called(CLUBS[club])
+    team = find_team(CLUBS[club])
     assert team
     return team.team_id
 
@@ -42,7 +42,7 @@ def stored(db: Connection) -> Iterator[Connection]:
     """All articles, each an hour older than the one before so that age tells nothing of what they say, embedded."""
     order = sorted(ARTICLES, key=id_of)
     given = [
-        article_from(id_of(key), f"https://x.example/{key}", ARTICLES[key][1], "", "bbc_sport", ARTICLES[key][0], at)
+        parse_article(id_of(key), f"https://x.example/{key}", ARTICLES[key][1], "", "bbc_sport", ARTICLES[key][0], at)
         for key, at in ((key, NOW - timedelta(hours=n)) for n, key in enumerate(order))
     ]
     articles.add(db, given, NOW)
@@ -83,7 +83,7 @@ def test_the_answer_comes_first_for_most_questions_in_both_languages(stored: Con
     """The floor lies below what was measured by about one question in ten."""
 
     def by_words(team: int, question: str) -> list[UUID]:
-        return list(articles.worded(stored, question, SINCE, NOW, 8, [team]))
+        return list(articles.text_search(stored, question, SINCE, NOW, 8, [team]))
 
     def by_age(team: int, question: str) -> list[UUID]:
         return [each.article_id for each in articles.latest(stored, SINCE, NOW, 8, [team])]
@@ -95,7 +95,7 @@ def test_the_answer_comes_first_for_most_questions_in_both_languages(stored: Con
         return [each.article_id for each in vectors.search(vector, SINCE, NOW, 8, [team])]
 
     def by_all(team: int, question: str) -> list[UUID]:
-        return [each.article_id for each in about(stored, (team, SOMEBODY_ELSE), question, NOW)]
+        return [each.article_id for each in relevant_articles(stored, (team, SOMEBODY_ELSE), question, NOW)]
 
     for name, find in {"age": by_age, "words": by_words, "vectors": by_vectors, "about": by_all}.items():
         for told, wanted in {

@@ -10,7 +10,7 @@ import pytest
 
 from shared.clients.errors import Unavailable, UpstreamError
 from shared.runtime import clock
-from shared.runtime.jobs import BadEvent, JobFailed, Run, job
+from shared.runtime.jobs import InvalidEvent, JobFailed, Run, job
 from shared.runtime.settings import SettingsError
 from shared.services.cache_policies import CacheKind, invalidate
 from shared.stores.database import DatabaseUnavailable, connect
@@ -77,7 +77,7 @@ def test_an_event_may_name_a_past_day() -> None:
 def test_an_event_that_cannot_be_understood_says_how_to_mend_it(
     url: str, event: object, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(BadEvent, match="2024-04-27"):
+    with pytest.raises(InvalidEvent, match="2024-04-27"):
         job("try", write)(event, None)
     assert written(url) == 0
     assert [line["event"] for line in told(capsys)] == ["job failed"]
@@ -274,7 +274,7 @@ def test_of_parts_that_failed_each_is_told(url: str) -> None:
 
 
 def test_an_event_that_cannot_be_understood_is_told_too(url: str) -> None:
-    with pytest.raises(BadEvent):
+    with pytest.raises(InvalidEvent):
         job("try", write)({"day": "yesterday"}, None)
     assert [(name, error[:9]) for name, _, error in select(url, FAILURES)] == [("try", "BadEvent:")]
 
@@ -322,6 +322,6 @@ def test_what_follows_and_cannot_be_started_fails_the_run_whose_work_stays(url: 
 
 @pytest.mark.parametrize("then", ["two", [1], {"job": "two"}, None])
 def test_what_follows_must_be_a_list_of_names(url: str, then: object) -> None:
-    with pytest.raises(BadEvent, match="settle_picks"):
+    with pytest.raises(InvalidEvent, match="settle_picks"):
         job("try", write)({"then": then}, None)
     assert written(url) == 0

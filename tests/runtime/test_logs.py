@@ -53,10 +53,10 @@ def test_what_is_below_the_level_is_not_written(capsys: pytest.CaptureFixture[st
 def test_what_libraries_say_becomes_such_a_line_too(capsys: pytest.CaptureFixture[str]) -> None:
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
-    logs.take_in.cache_clear()
+    logs.capture_library_logs.cache_clear()
     try:
         with environment():
-            logs.take_in()
+            logs.capture_library_logs()
             logging.getLogger("some.library").warning("careful: %s\nDETAIL: hidden", "hot")
             logging.getLogger("some.library").info("chatter")
     finally:
@@ -121,7 +121,7 @@ def test_what_stands_beside_a_name_is_taken_out(capsys: pytest.CaptureFixture[st
     """A header, a field, an address; in a text, in a text that holds JSON, deep in a line."""
     with environment():
         logs.write(logging.ERROR, "job failed", error=said, more=[{"deep": (json.dumps({"said": said}),)}])
-        assert "hidden" not in logs.scrubbed(said)
+        assert "hidden" not in logs.scrub(said)
     (line,) = lines(capsys.readouterr().out)
     assert "hidden" not in json.dumps(line)
 
@@ -148,7 +148,7 @@ def test_a_long_text_is_scrubbed_in_a_time_that_grows_with_it(part: str) -> None
 def test_what_is_not_private_stays() -> None:
     with environment():
         for text in ("Arsenal 2-1 @ Emirates", "/api/v1/users/me", "football-data.co.uk", "eyJ", '{"ask_token": 1}'):
-            assert logs.scrubbed(text) == text
+            assert logs.scrub(text) == text
 
 
 @pytest.mark.parametrize("handler", ["health", "settle_picks"])
@@ -167,7 +167,7 @@ print(json.dumps(handler(json.loads(sys.argv[2]), None)), file=sys.stderr)
         "client": ("127.0.0.1", 0),
         "http_version": "1.1",
     }
-    event = function_url.event(scope, b"") if handler == "health" else {}
+    event = function_url.build_event(scope, b"") if handler == "health" else {}
     environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(PROJECT)}
     command = [sys.executable, "-c", program, handler, json.dumps(event)]
     with Path("/dev/full").open("w") as full:

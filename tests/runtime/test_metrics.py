@@ -163,12 +163,12 @@ def test_a_grace_that_is_over_was_told_by_nobody_and_missed_by_none(
 ) -> None:
     """Only time has passed."""
     subscription = stripe.subscribe()
-    stripe.objects.card(subscription["customer"], good=False)
+    stripe.objects.set_card(subscription["customer"], good=False)
     stripe.now += 7 * DAY
-    stripe.objects.pass_time()
+    stripe.objects.advance()
     stripe.bring_all()
     said = run("reconcile_subscriptions", stripe.now + 8 * DAY)
-    assert (said["healed"], said["missed"]) == (1, 0)
+    assert (said["repaired"], said["missed"]) == (1, 0)
     assert [line["EventsMissed"] for line in printed(capsys) if "EventsMissed" in line] == [0]
 
 

@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from shared.runtime.settings import Settings, SettingsError, parse, settings
-from shared.runtime.startup_checks import start
+from shared.runtime.startup_checks import run
 from tests.running import environment
 
 SECRET = "s3cr3t-value"
@@ -83,7 +83,7 @@ def test_push_services_can_reach_us() -> None:
 def test_a_contact_that_apples_push_service_refuses_is_refused_at_the_start(subject: str) -> None:
     """It answers 403 BadJwtToken to each (web-push-libs/web-push issue 947); Google's and Mozilla's take them."""
     with environment(VAPID_SUBJECT=subject), pytest.raises(SettingsError, match="VAPID_SUBJECT must be mailto:"):
-        start()
+        run()
 
 
 def test_an_empty_variable_is_not_set() -> None:

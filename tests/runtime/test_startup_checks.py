@@ -31,13 +31,13 @@ GOOD = {
 def faults(**changes: str) -> list[str]:
     """What is wrong with good settings after these changes; an empty one is a variable without a value."""
     told = GOOD | changes
-    return list(startup_checks.faults(parse({name: value for name, value in told.items() if value}), told.keys()))
+    return list(startup_checks.find_problems(parse({name: value for name, value in told.items() if value}), told.keys()))
 
 
 def test_good_settings_will_do_at_every_stage() -> None:
     assert faults() == []
     assert faults(app_env="staging", stripe_secret_key="sk_test_x") == []
-    assert list(startup_checks.faults(Settings(), ())) == [], "a developer's machine needs nothing"
+    assert list(startup_checks.find_problems(Settings(), ())) == [], "a developer's machine needs nothing"
 
 
 @pytest.mark.case("B20")
@@ -82,17 +82,17 @@ def test_every_secret_of_the_examples_is_refused() -> None:
     assert len(secret) > 10
     for name, value in secret.items():
         told = parse({"app_env": "staging", "database_url": "postgresql://db.internal", name: value})
-        assert [fault.split()[0] for fault in startup_checks.faults(told, ())] == [name.upper()], name
+        assert [fault.split()[0] for fault in startup_checks.find_problems(told, ())] == [name.upper()], name
 
 
 def test_a_function_is_asked_only_for_what_it_is_given() -> None:
     """Of what it has no variable for it needs nothing; of what it works without, neither."""
     alone = parse({"app_env": "production", "database_url": "postgresql://db.internal"})
-    assert list(startup_checks.faults(alone, {"app_env", "database_url"})) == []
-    assert list(startup_checks.faults(alone, startup_checks.MAY_BE_EMPTY)) == []
-    [fault] = startup_checks.faults(alone, {"supabase_service_key"})
+    assert list(startup_checks.find_problems(alone, {"app_env", "database_url"})) == []
+    assert list(startup_checks.find_problems(alone, startup_checks.OPTIONAL)) == []
+    [fault] = startup_checks.find_problems(alone, {"supabase_service_key"})
     assert fault.startswith("SUPABASE_SERVICE_KEY is not set")
-    assert {f.name for f in fields(Settings)} >= startup_checks.MAY_BE_EMPTY | startup_checks.NEEDED
+    assert {f.name for f in fields(Settings)} >= startup_checks.OPTIONAL | startup_checks.REQUIRED
 
 
 def test_neither_a_job_nor_an_application_starts_on_them(capsys: pytest.CaptureFixture[str]) -> None:

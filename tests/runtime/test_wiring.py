@@ -153,9 +153,9 @@ def test_tokens_are_checked_against_the_project_that_is_named() -> None:
 
 def test_plans_are_remembered_only_where_there_is_redis() -> None:
     with environment():
-        assert redis_backed.remembered_plans() is None
+        assert redis_backed.plan_cache() is None
     with environment(UPSTASH_REDIS_REST_URL="http://127.0.0.1:9", UPSTASH_REDIS_REST_TOKEN="x"):
-        assert redis_backed.remembered_plans() is redis_backed.remembered_plans() is not None
+        assert redis_backed.plan_cache() is redis_backed.plan_cache() is not None
 
 
 def test_the_odds_api_is_asked_only_with_its_key() -> None:
@@ -182,7 +182,7 @@ def test_the_shared_client_takes_no_proxy_from_the_environment_and_says_who_we_a
 def test_functions_are_called_by_the_names_that_they_are_deployed_under(told: dict[str, str], prefix: str) -> None:
     assert "service: paris-sportif\n" in (ROOT / "serverless.yml").read_text()
     with environment(**told):
-        assert wiring.functions()._prefix == prefix
+        assert wiring.lambda_functions()._prefix == prefix
 
 
 def soon() -> datetime:

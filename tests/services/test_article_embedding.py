@@ -9,9 +9,9 @@ from qdrant_client import models
 
 from local import fake_qdrant
 from shared.clients.vectors.qdrant import COLLECTION, DIMENSIONS, Qdrant
-from shared.football.article_parsing import article_from
+from shared.football.article_parsing import parse_article
 from shared.runtime import clock
-from shared.services.article_embedding import PAGE, reconcile
+from shared.services.article_embedding import PAGE_SIZE, reconcile
 from shared.stores.database import Connection, connect
 from shared.stores.news import articles
 
@@ -36,11 +36,11 @@ def db(url: str) -> Iterator[Connection]:
 def both(db: Connection, store: Qdrant, count: int) -> None:
     """So many articles in both stores."""
     given = [
-        article_from(uuid5(NAMESPACE_URL, str(n)), f"https://x.example/{n}", "Arsenal win", "", "guardian", "en", NOW)
+        parse_article(uuid5(NAMESPACE_URL, str(n)), f"https://x.example/{n}", "Arsenal win", "", "guardian", "en", NOW)
         for n in range(count)
     ]
     articles.add(db, given, NOW)
-    articles.embedded(db, [article.article_id for article in given], NOW)
+    articles.mark_embedded(db, [article.article_id for article in given], NOW)
     store.prepare()
     store.put(given, [VECTOR] * count)
 
@@ -78,8 +78,8 @@ def test_a_store_that_was_deleted_is_made_again_and_every_article_waits_for_its_
 
 
 def test_they_are_compared_beyond_the_first_page(db: Connection, store: Qdrant) -> None:
-    both(db, store, PAGE + 2)
-    last = max(uuid5(NAMESPACE_URL, str(n)) for n in range(PAGE + 2))
+    both(db, store, PAGE_SIZE + 2)
+    last = max(uuid5(NAMESPACE_URL, str(n)) for n in range(PAGE_SIZE + 2))
     store.delete([last])
     beyond = UUID(int=2**128 - 1)
     strangers(store, beyond)

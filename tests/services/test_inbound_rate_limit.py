@@ -14,7 +14,7 @@ from shared.clients.errors import Unavailable
 from shared.clients.redis.sliding_window import Taken
 from shared.clients.redis.upstash import Upstash
 from shared.services import inbound_rate_limit
-from shared.services.inbound_rate_limit import RateLimit
+from shared.services.inbound_rate_limit import RateLimiter
 from tests.clients.conftest import SimulatedTime
 from tests.waiting import HANG
 
@@ -26,34 +26,34 @@ def which_pass(redis: Redis, instants: list[datetime], most: int) -> list[int]:
     """The numbers of the calls that pass, of those that are made at some instants."""
     caller, passed = f"caller {next(fresh_name)}", []
     for number, instant in enumerate(instants):
-        if RateLimit(redis, lambda instant=instant: instant).take(caller, most).wait == 0:
+        if RateLimiter(redis, lambda instant=instant: instant).acquire(caller, most).wait == 0:
             passed.append(number)
     return passed
 
 
 @pytest.mark.case("C1")
 def test_the_eleventh_call_of_a_minute_must_wait(redis: Redis, time: SimulatedTime) -> None:
-    limit = RateLimit(redis, time.now)
+    limit = RateLimiter(redis, time.now)
     for left in range(9, -1, -1):
-        assert limit.take("reader", 10).left == left
+        assert limit.acquire("reader", 10).left == left
         time.sleep(1)
-    assert limit.take("reader", 10) == Taken(wait=50, left=0, reset=50, most=10)
-    assert limit.take("other", 10).left == 9
+    assert limit.acquire("reader", 10) == Taken(wait=50, left=0, reset=50, most=10)
+    assert limit.acquire("other", 10).left == 9
     time.sleep(49.999)
-    assert limit.take("reader", 10).wait == 0.001
+    assert limit.acquire("reader", 10).wait == 0.001
     time.sleep(0.001)
-    assert limit.take("reader", 10) == Taken(wait=0, left=0, reset=1, most=10)
-    assert limit.take("reader", 10).wait == 1
+    assert limit.acquire("reader", 10) == Taken(wait=0, left=0, reset=1, most=10)
+    assert limit.acquire("reader", 10).wait == 1
 
 
 def test_a_refused_call_counts_for_nothing(redis: Redis, time: SimulatedTime) -> None:
-    limit = RateLimit(redis, time.now)
-    limit.take("reader", 1)
+    limit = RateLimiter(redis, time.now)
+    limit.acquire("reader", 1)
     for _ in range(59):
         time.sleep(1)
-        assert limit.take("reader", 1).wait > 0
+        assert limit.acquire("reader", 1).wait > 0
     time.sleep(1)
-    assert limit.take("reader", 1).wait == 0
+    assert limit.acquire("reader", 1).wait == 0
 
 
 @pytest.mark.case("C4")
@@ -62,11 +62,11 @@ def test_of_fifty_calls_at_the_same_instant_exactly_the_limit_pass(
 ) -> None:
     """Each over a connection of its own, as from processes of their own."""
     for _ in range(10):
-        RateLimit(redis, time.now).take("reader", 10)
+        RateLimiter(redis, time.now).acquire("reader", 10)
 
     def call(_: int) -> bool:
         with Upstash(*redis_address, timeout=HANG, now=time.now) as own:
-            return RateLimit(own, time.now).take("reader", 10).wait == 0
+            return RateLimiter(own, time.now).acquire("reader", 10).wait == 0
 
     with ThreadPoolExecutor(50) as pool:
         time.sleep(59.999)
@@ -86,11 +86,11 @@ def test_no_minute_however_placed_has_more_than_the_limit(redis: Redis, pauses: 
     passed = which_pass(redis, instants, most)
     for first, beyond in zip(passed, passed[most:], strict=False):
         assert instants[beyond] - instants[first] >= MINUTE
-    alone = RateLimit(None, lambda: instants[0])
+    alone = RateLimiter(None, lambda: instants[0])
     told = []
     for number, instant in enumerate(instants):
         alone._now = lambda instant=instant: instant
-        if alone.take_alone("reader", most).wait == 0:
+        if alone.acquire_locally("reader", most).wait == 0:
             told.append(number)
     assert told == passed, "a process by itself goes by the same rule"
 
@@ -120,12 +120,12 @@ def test_the_library_lets_twice_the_limit_through_in_a_minute(redis: Redis, monk
 
 
 def test_a_text_is_read_along_whether_or_not_the_call_passes(redis: Redis, time: SimulatedTime) -> None:
-    limit = RateLimit(redis, time.now)
-    assert limit.take("reader", 1, beside="plan:1").beside is None
+    limit = RateLimiter(redis, time.now)
+    assert limit.acquire("reader", 1, extra_key="plan:1").beside is None
     redis.set("plan:1", "élite")
-    assert limit.take("reader", 1, beside="plan:1") == Taken(wait=60, left=0, reset=60, most=1, beside="élite")
+    assert limit.acquire("reader", 1, extra_key="plan:1") == Taken(wait=60, left=0, reset=60, most=1, beside="élite")
     redis.set("plan:1", str(2**53))
-    assert limit.take("other", 1, beside="plan:1").wait == 0, "it is no instant until which calls are blocked"
+    assert limit.acquire("other", 1, extra_key="plan:1").wait == 0, "it is no instant until which calls are blocked"
 
 
 @pytest.mark.parametrize(
@@ -137,13 +137,13 @@ def test_the_first_word_of_that_text_decides_over_the_limit(
 ) -> None:
     if text:
         redis.set("plan:1", text)
-    limit = RateLimit(redis, time.now)
-    taken = [limit.take("reader", 1, "plan:1", {"free": 2, "elite": 3}) for _ in range(most + 1)]
+    limit = RateLimiter(redis, time.now)
+    taken = [limit.acquire("reader", 1, "plan:1", {"free": 2, "elite": 3}) for _ in range(most + 1)]
     assert [(each.most, each.wait) for each in taken] == [(most, 0)] * most + [(most, 60)]
 
 
 def test_nothing_stays_in_redis_longer_than_it_counts(redis: Redis, time: SimulatedTime) -> None:
-    RateLimit(redis, time.now).take("reader", 10)
+    RateLimiter(redis, time.now).acquire("reader", 10)
     (key,) = redis.keys("*")
     assert 0 < redis.pttl(key) <= 60_000
 
@@ -152,11 +152,11 @@ def test_nothing_stays_in_redis_longer_than_it_counts(redis: Redis, time: Simula
 def test_without_redis_nobody_counts_for_all_but_each_process_for_itself(
     redis_down: Redis, time: SimulatedTime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for limit in (RateLimit(redis_down, time.now), RateLimit(None, time.now)):
+    for limit in (RateLimiter(redis_down, time.now), RateLimiter(None, time.now)):
         with pytest.raises(Unavailable):
-            limit.take("reader", 10)
-        assert [limit.take_alone("reader", 2).wait for _ in range(3)] == [0, 0, 60]
-        assert limit.take_alone("other", 2) == Taken(wait=0, left=1, reset=60, most=2)
+            limit.acquire("reader", 10)
+        assert [limit.acquire_locally("reader", 2).wait for _ in range(3)] == [0, 0, 60]
+        assert limit.acquire_locally("other", 2) == Taken(wait=0, left=1, reset=60, most=2)
     assert "Redis is out of reach" in caplog.text
 
 
@@ -164,29 +164,29 @@ def test_without_redis_nobody_counts_for_all_but_each_process_for_itself(
 @pytest.mark.parametrize("back", [timedelta(milliseconds=1), timedelta(seconds=30), timedelta(days=1)])
 def test_a_clock_that_is_put_back_locks_nobody_out(time: SimulatedTime, back: timedelta) -> None:
     """Calls from what is now the future count no longer: else their caller would wait for as long again."""
-    limit = RateLimit(None, time.now)
-    assert [limit.take_alone("reader", 2).wait for _ in range(3)] == [0, 0, 60]
+    limit = RateLimiter(None, time.now)
+    assert [limit.acquire_locally("reader", 2).wait for _ in range(3)] == [0, 0, 60]
     time.instant -= back
-    assert [limit.take_alone("reader", 2).wait for _ in range(3)] == [0, 0, 60]
+    assert [limit.acquire_locally("reader", 2).wait for _ in range(3)] == [0, 0, 60]
 
 
 def test_a_process_remembers_only_so_many_callers(time: SimulatedTime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inbound_rate_limit, "MOST_CALLERS", 3)
-    limit = RateLimit(None, time.now)
+    limit = RateLimiter(None, time.now)
     for caller in ("a", "b", "c", "a"):
-        limit.take_alone(caller, 5)
-    assert limit.take_alone("a", 5).left == 2
-    limit.take_alone("d", 5)
-    assert len(limit._alone) == 1
+        limit.acquire_locally(caller, 5)
+    assert limit.acquire_locally("a", 5).left == 2
+    limit.acquire_locally("d", 5)
+    assert len(limit._local_calls) == 1
 
 
 def test_one_count_takes_one_command(redis_address: tuple[str, str], redis: Redis, time: SimulatedTime) -> None:
     asked: list[None] = []
-    with Upstash(*redis_address, timeout=HANG, now=time.now, asked=lambda: asked.append(None)) as own:
-        limit = RateLimit(own, time.now)
-        limit.take("reader", 500)  # Redis learns the script
+    with Upstash(*redis_address, timeout=HANG, now=time.now, on_command=lambda: asked.append(None)) as own:
+        limit = RateLimiter(own, time.now)
+        limit.acquire("reader", 500)  # Redis learns the script
         asked.clear()
         for _ in range(499):
-            limit.take("reader", 500)
-        assert limit.take("reader", 500).wait == 60
+            limit.acquire("reader", 500)
+        assert limit.acquire("reader", 500).wait == 60
     assert len(asked) == 500

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from local.fake_llms import plain
+from local.fake_llms import write_from_facts
 from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
 from shared.clients.llm.completion import MOST_TOKENS, NoAnswer, Written
 from shared.runtime import clock
-from shared.services.llm_fallback import Result, Writers
+from shared.services.llm_fallback import Generation, LLMFallback
 from tests.explanations.asking import PROMPT, question
 from tests.running import environment
 
 NOW = datetime(2026, 11, 22, 4, 10, tzinfo=UTC)
 ASKED = question()
-GOOD = plain(ASKED.system, ASKED.user)
+GOOD = write_from_facts(ASKED.system, ASKED.user)
 LIE = GOOD.replace("57%", "99%")
 
 
@@ -43,16 +43,16 @@ def never(seconds: float) -> None:
     raise AssertionError("nobody waits here")
 
 
-def chain(*writers: Scripted, tokens: int = 150_000, sleep: Callable[[float], None] = never) -> Writers:
-    return Writers(writers, tokens, NOW + timedelta(minutes=4), sleep)
+def chain(*writers: Scripted, tokens: int = 150_000, sleep: Callable[[float], None] = never) -> LLMFallback:
+    return LLMFallback(writers, tokens, NOW + timedelta(minutes=4), sleep)
 
 
-def write(writers: Writers, at: datetime = NOW) -> Result:
+def write(writers: LLMFallback, at: datetime = NOW) -> Generation:
     with environment(LOG_LEVEL="ERROR"), clock.at(at):
-        return writers.write(ASKED, PROMPT, 7)
+        return writers.generate(ASKED, PROMPT, 7)
 
 
-def outcomes(result: Result) -> list[tuple[str, str, bool]]:
+def outcomes(result: Generation) -> list[tuple[str, str, bool]]:
     return [(call.writer, call.outcome, call.repair) for call in result.calls]
 
 
@@ -72,7 +72,7 @@ def test_tokens_of_an_answer_that_is_none_are_paid_for_and_counted() -> None:
     assert outcomes(result) == [("groq", "failed", False), ("anthropic", "kept", False)]
     assert [(call.tokens_in, call.tokens_out) for call in result.calls] == [(2600, 4000), (1000, 500)]
     assert result.calls[0].cost == Decimal("0.00226")
-    assert writers.tokens == 150_000 - 6600 - 1500
+    assert writers.token_budget == 150_000 - 6600 - 1500
 
 
 def test_a_question_is_taken_for_what_the_tightest_tokeniser_makes_of_it() -> None:
@@ -118,9 +118,9 @@ def test_who_says_no_is_not_asked_again_in_this_run_and_raises_an_alarm() -> Non
     groq = Scripted("groq", [Refused("Groq answered 404", 404)])
     writers = chain(groq)
     assert [write(writers).writer for _ in range(3)] == ["template"] * 3
-    assert (len(groq.asked), [alarm.status for alarm in writers.alarms]) == (1, [404])
+    assert (len(groq.asked), [alarm.status for alarm in writers.rejections]) == (1, [404])
     with clock.at(NOW):
-        assert writers.stopped(ASKED) == "writers"
+        assert writers.stop_reason(ASKED) == "writers"
 
 
 @pytest.mark.case("E16", "N4", "N6")
@@ -149,12 +149,12 @@ def test_the_budget_is_never_exceeded() -> None:
     writers = chain(groq, tokens=most + 1500)
     while True:
         with clock.at(NOW):
-            if writers.stopped(ASKED):
+            if writers.stop_reason(ASKED):
                 break
         write(writers)
     with clock.at(NOW):
-        assert writers.stopped(ASKED) == "budget"
-    assert writers.tokens == most - 1500, "not enough for a third call"
+        assert writers.stop_reason(ASKED) == "budget"
+    assert writers.token_budget == most - 1500, "not enough for a third call"
     assert len(groq.asked) == 2
     assert write(writers).writer == "template"
     assert len(groq.asked) == 2

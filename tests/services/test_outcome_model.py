@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 from shared.forecasting import features, line_movement_features
-from shared.forecasting.forecast import Question, forecast
-from shared.forecasting.strengths import KINDS, Strengths, learn
+from shared.forecasting.forecast import ForecastInput, forecast
+from shared.forecasting.strengths import RATINGS, Strengths, learn
 from shared.services.outcome_model import FOLDER, ModelMismatch, OutcomeModel, outcome_model
 from tests.forecasting.played import played
 
 PLAYED = played()
-OF_MARKET = [place for place, kind in enumerate(KINDS) if kind.startswith("market")]
+OF_MARKET = [place for place, kind in enumerate(RATINGS) if kind.startswith("market")]
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def retell(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
 
 def test_the_served_files_are_those_that_the_code_was_written_for(folder: Path, model: OutcomeModel) -> None:
     copied = outcome_model(folder)
-    assert (copied.name, copied.tempers) == (model.name, model.tempers)
-    assert set(model.tempers) == {"past_lines", "anchored"}
+    assert (copied.name, copied.calibrations) == (model.name, model.calibrations)
+    assert set(model.calibrations) == {"past_lines", "anchored"}
     assert model.name
 
 
@@ -159,7 +159,7 @@ def test_what_moved_a_served_forecast_makes_it_and_is_asked_in_one_go(model: Out
     learn(strengths, PLAYED)
     pairs = [(home, away) for home in range(1, 9) for away in range(1, 9) if home != away][:50]
     questions = [
-        Question(place, "PL", 2022, date(2022, 12, 26), *pair, on_one_scale=True, prices=None)
+        ForecastInput(place, "PL", 2022, date(2022, 12, 26), *pair, comparable=True, prices=None)
         for place, pair in enumerate(pairs)
     ]
     said = forecast(questions, strengths, model)
@@ -199,10 +199,10 @@ def chances(model: OutcomeModel, raised: float) -> np.ndarray:
         learn(strengths, PLAYED)
         club = strengths.clubs[home]
         for place in OF_MARKET:
-            club.kinds[place].attack += raised
-            club.kinds[place].defence += raised
+            club.ratings[place].attack += raised
+            club.ratings[place].defence += raised
         questions = [
-            Question(away, "PL", 2022, date(2022, 12, 26), home, away, on_one_scale=True, prices=None)
+            ForecastInput(away, "PL", 2022, date(2022, 12, 26), home, away, comparable=True, prices=None)
             for away in clubs
             if away != home
         ]

@@ -1,27 +1,27 @@
 import pytest
 from upstash_redis import Redis
 
-from shared.services.plan_cache import FORGOTTEN, REMEMBERED, RememberedPlans
+from shared.services.plan_cache import INVALIDATED_SECONDS, TTL_SECONDS, PlanCache
 from tests.tokens import ALICE, BOB
 
 
 def test_a_plan_is_remembered_for_minutes(redis: Redis) -> None:
-    plans = RememberedPlans(redis)
+    plans = PlanCache(redis)
     assert plans.get(ALICE) is None
     plans.put(ALICE, "premium")
     assert (plans.get(ALICE), plans.get(BOB)) == ("premium", None)
-    assert 0 < redis.ttl(f"plan:{ALICE}") <= REMEMBERED
+    assert 0 < redis.ttl(f"plan:{ALICE}") <= TTL_SECONDS
 
 
 @pytest.mark.case("A12")
 def test_a_change_cannot_be_undone_by_a_request_that_has_read_the_old_plan(redis: Redis) -> None:
     """The request read `elite`, then the account was changed, then the request remembers what it read."""
-    plans = RememberedPlans(redis)
+    plans = PlanCache(redis)
     plans.put(ALICE, "elite")
-    plans.forget(ALICE)
+    plans.invalidate(ALICE)
     plans.put(ALICE, "elite")
     assert plans.get(ALICE) is None
-    assert 0 < redis.ttl(f"plan:{ALICE}") <= FORGOTTEN
+    assert 0 < redis.ttl(f"plan:{ALICE}") <= INVALIDATED_SECONDS
     redis.delete(f"plan:{ALICE}")  # as when the mark has expired
     plans.put(ALICE, "free")
     assert plans.get(ALICE) == "free"
@@ -30,8 +30,8 @@ def test_a_change_cannot_be_undone_by_a_request_that_has_read_the_old_plan(redis
 def test_without_redis_nothing_is_remembered_and_all_goes_on(
     redis_down: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
-    plans = RememberedPlans(redis_down)
+    plans = PlanCache(redis_down)
     plans.put(ALICE, "elite")
     assert plans.get(ALICE) is None
-    plans.forget(ALICE)
+    plans.invalidate(ALICE)
     assert len(caplog.records) == 3

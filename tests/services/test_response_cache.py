@@ -14,8 +14,8 @@ from upstash_redis import Redis
 
 from shared.clients.redis.upstash import Upstash
 from shared.services import response_cache
-from shared.services.cached_response import Answer, Look
-from shared.services.response_cache import NEAR, KeptAnswers, _read, _text
+from shared.services.cached_response import CachedResponse, CacheLookup
+from shared.services.response_cache import LOCAL_TTL, ResponseCache, _deserialize, _serialize
 from tests.clients.conftest import SimulatedTime
 from tests.waiting import HANG
 
@@ -25,34 +25,34 @@ HEADERS = (("content-type", "application/json"), ("etag", '"1"'))
 
 def an_answer(
     time: SimulatedTime, body: str = '{"said":"déjà"}', fresh: timedelta = FRESH, status: int = 200
-) -> Answer:
-    return Answer(status, HEADERS, body.encode(), time.instant, time.instant + fresh)
+) -> CachedResponse:
+    return CachedResponse(status, HEADERS, body.encode(), time.instant, time.instant + fresh)
 
 
-def a_process(redis: Redis, time: SimulatedTime) -> KeptAnswers:
-    return KeptAnswers(redis, time.now, time.sleep)
+def a_process(redis: Redis, time: SimulatedTime) -> ResponseCache:
+    return ResponseCache(redis, time.now, time.sleep)
 
 
-def is_to_be_made(look: Look) -> bool:
-    return not look.is_fresh and not look.will_do
+def is_to_be_made(look: CacheLookup) -> bool:
+    return not look.is_fresh and not look.servable_stale
 
 
-def made(kept: KeptAnswers, answer: Answer, key: str = "k") -> Look:
+def made(kept: ResponseCache, answer: CachedResponse, key: str = "k") -> CacheLookup:
     """What is found when an answer is made and kept."""
-    look = kept.look("matches", key, FRESH, BEYOND)
+    look = kept.lookup("matches", key, FRESH, BEYOND)
     assert is_to_be_made(look)
-    kept.keep(key, answer, look, BEYOND)
+    kept.store(key, answer, look, BEYOND)
     return look
 
 
 def test_what_one_process_made_another_gives(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
     answer = an_answer(time)
-    assert made(one, answer).answer is None
+    assert made(one, answer).response is None
     for process in (one, other, other):
-        assert process.look("matches", "k", FRESH, BEYOND).answer == answer
-        assert process.look("matches", "k", FRESH, BEYOND).is_fresh
-    assert other.look("matches", "another", FRESH, BEYOND).answer is None
+        assert process.lookup("matches", "k", FRESH, BEYOND).response == answer
+        assert process.lookup("matches", "k", FRESH, BEYOND).is_fresh
+    assert other.lookup("matches", "another", FRESH, BEYOND).response is None
 
 
 @pytest.mark.case("D3")
@@ -64,13 +64,13 @@ def test_when_its_time_is_up_one_makes_another_and_the_rest_get_the_old_at_once(
     made(one, old)
     time.sleep(600)
     time.slept.clear()
-    ours, theirs = one.look("matches", "k", FRESH, BEYOND), other.look("matches", "k", FRESH, BEYOND)
-    assert (is_to_be_made(ours), ours.answer) == (True, old)
-    assert (theirs.will_do, theirs.is_fresh, theirs.answer) == (True, False, old)
+    ours, theirs = one.lookup("matches", "k", FRESH, BEYOND), other.lookup("matches", "k", FRESH, BEYOND)
+    assert (is_to_be_made(ours), ours.response) == (True, old)
+    assert (theirs.servable_stale, theirs.is_fresh, theirs.response) == (True, False, old)
     assert time.slept == []
     new = an_answer(time)
-    one.keep("k", new, ours, BEYOND)
-    assert other.look("matches", "k", FRESH, BEYOND).answer == new
+    one.store("k", new, ours, BEYOND)
+    assert other.lookup("matches", "k", FRESH, BEYOND).response == new
 
 
 @pytest.mark.case("C9", "D3")
@@ -82,8 +82,8 @@ def test_a_clock_that_is_put_back_keeps_no_answer_beyond_its_time(
     one, other = a_process(redis, time), a_process(redis, time)
     made(one, an_answer(time))
     time.instant -= back
-    assert not one.look("matches", "k", FRESH, BEYOND).is_fresh
-    assert not other.look("matches", "k", FRESH, BEYOND).is_fresh
+    assert not one.lookup("matches", "k", FRESH, BEYOND).is_fresh
+    assert not other.lookup("matches", "k", FRESH, BEYOND).is_fresh
 
 
 @pytest.mark.case("C9", "D4")
@@ -91,22 +91,22 @@ def test_without_redis_a_clock_that_is_put_back_keeps_no_answer_beyond_its_time_
     redis_down: Redis, time: SimulatedTime
 ) -> None:
     kept = a_process(redis_down, time)
-    kept.keep("k", an_answer(time), kept.look("matches", "k", FRESH, BEYOND), BEYOND)
-    assert kept.look("matches", "k", FRESH, BEYOND).is_fresh
+    kept.store("k", an_answer(time), kept.lookup("matches", "k", FRESH, BEYOND), BEYOND)
+    assert kept.lookup("matches", "k", FRESH, BEYOND).is_fresh
     time.instant -= timedelta(days=1)
-    assert not kept.look("matches", "k", FRESH, BEYOND).is_fresh
+    assert not kept.lookup("matches", "k", FRESH, BEYOND).is_fresh
 
 
 def test_what_is_too_old_is_waited_for_instead(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
     made(one, an_answer(time))
     time.sleep(1200)
-    one.look("matches", "k", FRESH, BEYOND)
+    one.lookup("matches", "k", FRESH, BEYOND)
     time.slept.clear()
-    assert other.look("matches", "k", FRESH, BEYOND).will_do
-    assert sum(time.slept) >= response_cache.PATIENCE
+    assert other.lookup("matches", "k", FRESH, BEYOND).servable_stale
+    assert sum(time.slept) >= response_cache.MAX_WAIT
     redis.delete("answer:k")
-    assert is_to_be_made(other.look("matches", "k", FRESH, BEYOND)), "nobody waits for ever"
+    assert is_to_be_made(other.lookup("matches", "k", FRESH, BEYOND)), "nobody waits for ever"
 
 
 @pytest.mark.case("D4")
@@ -116,13 +116,13 @@ def test_while_it_cannot_be_made_the_old_one_is_given_at_once(redis: Redis, time
     made(one, old)
     time.sleep(3600)
     time.slept.clear()
-    one.give_up("k", one.look("matches", "k", FRESH, BEYOND))
+    one.mark_failed("k", one.lookup("matches", "k", FRESH, BEYOND))
     assert 4000 < redis.pttl("turn:k") <= 5000
     for process in (one, other):
-        look = process.look("matches", "k", FRESH, BEYOND)
-        assert (look.will_do, look.answer) == (True, old)
+        look = process.lookup("matches", "k", FRESH, BEYOND)
+        assert (look.servable_stale, look.response) == (True, old)
     time.sleep(BEYOND.total_seconds())
-    assert is_to_be_made(other.look("matches", "k", FRESH, BEYOND)), "it is too old by now"
+    assert is_to_be_made(other.lookup("matches", "k", FRESH, BEYOND)), "it is too old by now"
     assert time.slept == [BEYOND.total_seconds()]
 
 
@@ -133,15 +133,15 @@ def test_of_five_hundred_that_miss_at_once_one_makes_the_answer(redis_address: t
 
     def ask(number: int) -> bytes:
         with Upstash(*redis_address, timeout=HANG, now=time.now) as own:
-            kept = KeptAnswers(own, time.now, real_time.sleep)
-            look = kept.look("matches", "k", FRESH, BEYOND)
-            if look.answer is None:
+            kept = ResponseCache(own, time.now, real_time.sleep)
+            look = kept.lookup("matches", "k", FRESH, BEYOND)
+            if look.response is None:
                 with lock:
                     makers.append(number)
                 real_time.sleep(0.2)
-                kept.keep("k", answer, look, BEYOND)
+                kept.store("k", answer, look, BEYOND)
                 return answer.body
-            return look.answer.body
+            return look.response.body
 
     with ThreadPoolExecutor(500) as pool:
         assert set(pool.map(ask, range(500))) == {answer.body}
@@ -150,21 +150,21 @@ def test_of_five_hundred_that_miss_at_once_one_makes_the_answer(redis_address: t
 
 @pytest.mark.case("D2")
 def test_whoever_dies_with_the_turn_holds_the_others_up_until_it_runs_out(redis: Redis, time: SimulatedTime) -> None:
-    one, other = a_process(redis, time), KeptAnswers(redis, time.now, real_time.sleep)
-    assert is_to_be_made(one.look("matches", "k", FRESH, BEYOND))
+    one, other = a_process(redis, time), ResponseCache(redis, time.now, real_time.sleep)
+    assert is_to_be_made(one.lookup("matches", "k", FRESH, BEYOND))
     assert 4000 < redis.pttl("turn:k") <= 5000
     redis.pexpire("turn:k", 300)
-    assert is_to_be_made(other.look("matches", "k", FRESH, BEYOND))
+    assert is_to_be_made(other.lookup("matches", "k", FRESH, BEYOND))
 
 
 def test_whoever_has_no_answer_lets_the_next_try(redis: Redis, time: SimulatedTime) -> None:
     one, other = a_process(redis, time), a_process(redis, time)
-    look = one.look("matches", "k", FRESH, BEYOND)
-    one.leave("k", look)
-    assert is_to_be_made(other.look("matches", "k", FRESH, BEYOND))
-    one.leave("k", look)
+    look = one.lookup("matches", "k", FRESH, BEYOND)
+    one.release("k", look)
+    assert is_to_be_made(other.lookup("matches", "k", FRESH, BEYOND))
+    one.release("k", look)
     assert redis.exists("turn:k"), "nobody ends another's turn"
-    other.keep("k", an_answer(time), look, BEYOND)
+    other.store("k", an_answer(time), look, BEYOND)
     assert not redis.exists("turn:k")
 
 
@@ -173,25 +173,25 @@ def test_a_change_ends_the_answers_of_its_kind_and_of_no_other(redis: Redis, tim
     job, reader = a_process(redis, time), a_process(redis, time)
     old = an_answer(time)
     made(reader, old)
-    other_kind = reader.look("teams", "t", FRESH, BEYOND)
-    reader.keep("t", old, other_kind, BEYOND)
-    job.begin_generations(["matches", "predictions"])
-    assert reader.look("matches", "k", FRESH, BEYOND).is_fresh, "near, for half a minute"
-    time.sleep(NEAR.total_seconds())
-    look = reader.look("matches", "k", FRESH, BEYOND)
-    assert (is_to_be_made(look), look.answer) == (True, old)
-    assert reader.look("teams", "t", FRESH, BEYOND).is_fresh
-    assert a_process(redis, time).look("matches", "k", FRESH, BEYOND).answer == old, (
+    other_kind = reader.lookup("teams", "t", FRESH, BEYOND)
+    reader.store("t", old, other_kind, BEYOND)
+    job.invalidate(["matches", "predictions"])
+    assert reader.lookup("matches", "k", FRESH, BEYOND).is_fresh, "near, for half a minute"
+    time.sleep(LOCAL_TTL.total_seconds())
+    look = reader.lookup("matches", "k", FRESH, BEYOND)
+    assert (is_to_be_made(look), look.response) == (True, old)
+    assert reader.lookup("teams", "t", FRESH, BEYOND).is_fresh
+    assert a_process(redis, time).lookup("matches", "k", FRESH, BEYOND).response == old, (
         "while another is made, the old one will do"
     )
 
 
 def test_an_answer_that_was_being_made_while_data_changed_does_not_count(redis: Redis, time: SimulatedTime) -> None:
     one = a_process(redis, time)
-    look = one.look("matches", "k", FRESH, BEYOND)
-    a_process(redis, time).begin_generations(["matches"])
-    one.keep("k", an_answer(time), look, BEYOND)
-    assert not a_process(redis, time).look("matches", "k", FRESH, BEYOND).is_fresh
+    look = one.lookup("matches", "k", FRESH, BEYOND)
+    a_process(redis, time).invalidate(["matches"])
+    one.store("k", an_answer(time), look, BEYOND)
+    assert not a_process(redis, time).lookup("matches", "k", FRESH, BEYOND).is_fresh
 
 
 @pytest.mark.case("D9")
@@ -201,15 +201,15 @@ def test_an_answer_that_was_being_made_while_data_changed_does_not_count(redis: 
 def test_something_else_in_its_place_counts_as_nothing(redis: Redis, time: SimulatedTime, garbage: str) -> None:
     made(a_process(redis, time), an_answer(time))
     redis.hset("answer:k", "answer", garbage)
-    look = a_process(redis, time).look("matches", "k", FRESH, BEYOND)
-    assert (look.answer, is_to_be_made(look)) == (None, True)
+    look = a_process(redis, time).lookup("matches", "k", FRESH, BEYOND)
+    assert (look.response, is_to_be_made(look)) == (None, True)
 
 
 @pytest.mark.case("D9")
 def test_a_value_of_another_type_is_replaced(redis: Redis, time: SimulatedTime) -> None:
     redis.set("answer:k", "somebody else's")
     made(a_process(redis, time), an_answer(time))
-    assert a_process(redis, time).look("matches", "k", FRESH, BEYOND).is_fresh
+    assert a_process(redis, time).lookup("matches", "k", FRESH, BEYOND).is_fresh
 
 
 def test_an_answer_from_the_future_does_not_count(redis: Redis, time: SimulatedTime) -> None:
@@ -217,7 +217,7 @@ def test_an_answer_from_the_future_does_not_count(redis: Redis, time: SimulatedT
     made(one, an_answer(time))
     time.sleep(-86_400)
     for process in (one, a_process(redis, time)):
-        assert not process.look("matches", "k", FRESH, BEYOND).is_fresh
+        assert not process.lookup("matches", "k", FRESH, BEYOND).is_fresh
 
 
 def test_it_leaves_redis_when_it_will_do_no_longer(redis: Redis, time: SimulatedTime) -> None:
@@ -232,18 +232,18 @@ def test_near_it_keeps_the_latest_that_fit(redis: Redis, time: SimulatedTime, mo
     kept = a_process(redis, time)
     for key in ("a", "b", "c", "d"):
         made(kept, an_answer(time, "x" * 20), key)
-    assert list(kept._near) == ["b", "c", "d"]
-    kept.look("matches", "b", FRESH, BEYOND)
+    assert list(kept._local) == ["b", "c", "d"]
+    kept.lookup("matches", "b", FRESH, BEYOND)
     made(kept, an_answer(time, "y" * 70), "e")
-    assert list(kept._near) == ["b", "e"]
-    assert kept._bytes == sum(len(answer.body) for answer, _ in kept._near.values()) == 90
+    assert list(kept._local) == ["b", "e"]
+    assert kept._local_bytes == sum(len(answer.body) for answer, _ in kept._local.values()) == 90
 
 
 def test_a_body_too_large_for_redis_is_kept_near_and_the_turn_ended(redis: Redis, time: SimulatedTime) -> None:
     kept = a_process(redis, time)
     made(kept, an_answer(time, "x" * 500_001))
     assert redis.keys("*") == []
-    assert kept.look("matches", "k", FRESH, BEYOND).is_fresh
+    assert kept.lookup("matches", "k", FRESH, BEYOND).is_fresh
 
 
 def test_without_redis_within_reach_they_are_kept_near(
@@ -253,27 +253,27 @@ def test_without_redis_within_reach_they_are_kept_near(
     answer = an_answer(time)
     with caplog.at_level(logging.WARNING):
         made(kept, answer)
-        time.sleep(NEAR.total_seconds() + 1)
-        assert kept.look("matches", "k", FRESH, BEYOND).is_fresh
+        time.sleep(LOCAL_TTL.total_seconds() + 1)
+        assert kept.lookup("matches", "k", FRESH, BEYOND).is_fresh
         time.sleep(600)
-        look = kept.look("matches", "k", FRESH, BEYOND)
-        kept.leave("k", look)
-        kept.give_up("k", look)
-        kept.begin_generations(["matches"])
-    assert (look.answer, is_to_be_made(look)) == (answer, True)
+        look = kept.lookup("matches", "k", FRESH, BEYOND)
+        kept.release("k", look)
+        kept.mark_failed("k", look)
+        kept.invalidate(["matches"])
+    assert (look.response, is_to_be_made(look)) == (answer, True)
     assert "Redis is out of reach" in caplog.text
 
 
 def test_without_any_redis_nothing_is_kept(time: SimulatedTime) -> None:
-    kept = KeptAnswers(None, time.now, time.sleep)
+    kept = ResponseCache(None, time.now, time.sleep)
     made(kept, an_answer(time))
     made(kept, an_answer(time))
-    kept.begin_generations(["matches"])
+    kept.invalidate(["matches"])
 
 
 @given(st.text(), st.lists(st.tuples(st.text(), st.text())), st.integers(100, 599))
 def test_an_answer_survives_as_it_is(body: str, headers: list[tuple[str, str]], status: int) -> None:
     time = SimulatedTime()
     raw = json.dumps(body).encode()
-    answer = Answer(status, tuple(headers), raw, time.instant, time.instant + FRESH)
-    assert _read(_text(answer)) == answer
+    answer = CachedResponse(status, tuple(headers), raw, time.instant, time.instant + FRESH)
+    assert _deserialize(_serialize(answer)) == answer

@@ -1,7 +1,7 @@
 import psycopg
 import pytest
 
-from shared.stores.database import Connection, DatabaseUnavailable, answers, connect, copy_into, ping
+from shared.stores.database import Connection, DatabaseUnavailable, is_alive, connect, copy_into, ping
 
 NOBODY = "postgresql://someone:a-secret@127.0.0.1:9/nowhere"
 
@@ -31,10 +31,10 @@ def test_it_works_behind_a_transaction_pooler(stores: str) -> None:
 def test_a_ping_is_answered_or_fails_in_the_words_of_the_house(stores: str) -> None:
     with connect(stores, "test") as db:
         ping(db)
-        assert answers(db)
+        assert is_alive(db)
         with pytest.raises(psycopg.OperationalError):
             db.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-        assert not answers(db)
+        assert not is_alive(db)
         with pytest.raises(DatabaseUnavailable, match="does not answer"):
             ping(db)
 
@@ -42,10 +42,10 @@ def test_a_ping_is_answered_or_fails_in_the_words_of_the_house(stores: str) -> N
 def test_a_closed_or_cut_connection_does_not_answer(stores: str) -> None:
     with connect(stores, "test") as db:
         pass
-    assert not answers(db)
+    assert not is_alive(db)
     with connect(stores, "cut") as db, connect(stores, "cutter") as other:
         other.execute("SELECT pg_terminate_backend(%s)", (db.info.backend_pid,))
-        assert not answers(db), "the server hung up, and nobody has told the client yet"
+        assert not is_alive(db), "the server hung up, and nobody has told the client yet"
 
 
 def test_rows_are_copied(db: Connection) -> None:

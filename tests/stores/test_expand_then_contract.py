@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from local.errors import Problem
+from local.errors import LocalError
 from local.migrate import MIGRATIONS, migrate
 from shared.stores.database import Connection, connect
 from tests.conftest import Databases
@@ -166,13 +166,13 @@ def test_a_migration_that_was_edited_is_refused_and_one_that_fails_leaves_nothin
     with databases.copy("template1") as url:
         assert migrate(url, tmp_path) == [first.name]
         second.write_text("CREATE TABLE b (n int); SELECT 1/0")
-        with pytest.raises(Problem, match=r"0002_b\.sql does not run: division by zero"):
+        with pytest.raises(LocalError, match=r"0002_b\.sql does not run: division by zero"):
             migrate(url, tmp_path)
         with connect(url, "test") as db:
             assert columns(db) == {"a": ["n"]}
         second.unlink()
         first.write_text("CREATE TABLE a (n bigint)")
-        with pytest.raises(Problem, match=r"0001_a\.sql was changed after it had been applied"):
+        with pytest.raises(LocalError, match=r"0001_a\.sql was changed after it had been applied"):
             migrate(url, tmp_path)
 
 
@@ -190,7 +190,7 @@ def test_a_step_that_waits_for_a_table_in_use_gives_up_and_can_be_run_again(
         with connect(url, "backup") as backup:
             with backup.transaction():
                 backup.execute("SELECT n FROM a")
-                with pytest.raises(Problem, match=r"0002_b\.sql waits for what is in use; run it again"):
+                with pytest.raises(LocalError, match=r"0002_b\.sql waits for what is in use; run it again"):
                     migrate(url, tmp_path)
             assert migrate(url, tmp_path) == [second.name]
 

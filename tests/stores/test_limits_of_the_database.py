@@ -18,7 +18,7 @@ import pytest
 from local import postgres, process_lifetime
 from local.migrate import migrate
 from shared.runtime.jobs import Run, job
-from shared.stores.database import DatabaseUnavailable, allow, connect
+from shared.stores.database import DatabaseUnavailable, set_statement_timeout, connect
 from shared.stores.operations import reports
 from shared.web.app import Connection, http_app, lambda_handler
 from tests.conftest import Databases
@@ -113,7 +113,7 @@ def test_a_job_has_its_own_time(url: str) -> None:
     assert told == [("1min",)]
     with connect(url, "test") as db:
         with db.transaction(), pytest.raises(psycopg.errors.QueryCanceled):
-            allow(db, timedelta(milliseconds=50))
+            set_statement_timeout(db, timedelta(milliseconds=50))
             db.execute("SELECT pg_sleep(5)")
         assert db.execute("SHOW statement_timeout").fetchone() == ("0",), "for the transaction alone"
 

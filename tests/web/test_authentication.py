@@ -13,10 +13,10 @@ import pytest
 from fastapi import Request, Security
 
 from local import fake_upstash
-from local.asgi import answer_json
+from local.asgi import send_json
 from local.http_server import serve
 from shared.accounts.api_keys import fingerprint
-from shared.accounts.plans import NOBODY, Plan, Reader
+from shared.accounts.plans import ANONYMOUS_READER, Plan, Reader
 from shared.accounts.sign_up import SignUp
 from shared.runtime import clock, wiring
 from shared.services import plan_changes
@@ -165,7 +165,7 @@ def test_redis_spares_the_database_where_an_answer_is_kept_and_knows_of_no_plan_
             handler = built()
             assert ask(handler, "/kept", authorization=elite).json["plan"] == "elite"
             accounts.set_plan(wiring.database(), ALICE, Plan.FREE, NOW)
-            plan_changes.forget(ALICE)
+            plan_changes.invalidate(ALICE)
             assert ask(handler, "/kept", authorization=elite).json["plan"] == "free"
             wiring.redis().delete(f"plan:{ALICE}")
             assert ask(handler, "/kept", authorization=elite).json["plan"] == "free"
@@ -183,7 +183,7 @@ def test_without_redis_or_with_one_that_is_down_the_database_is_asked(told: dict
     with environment(**told, **down):
         handler = built()
         accounts.set_plan(wiring.database(), ALICE, Plan.PREMIUM, NOW)
-        plan_changes.forget(ALICE)
+        plan_changes.invalidate(ALICE)
         assert ask(handler, "/premium", authorization=bearer(NOW)).status == 200
 
 
@@ -244,7 +244,7 @@ def test_keys_are_read_where_the_project_publishes_them(told: dict[str, str], ur
     async def project(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             asked.append(scope["path"])
-            await answer_json(send, 200, {"keys": [ES256.published()]})
+            await send_json(send, 200, {"keys": [ES256.published()]})
 
     with serve(project) as address:
         header = f"Bearer {ES256.sign(claims(NOW, iss=f'{address}/auth/v1'))}"
@@ -458,7 +458,7 @@ def trainers() -> Handler:
 def test_a_reader_who_is_nobody_is_no_person() -> None:
     assert require_user_id(Reader(user_id=ALICE, plan=Plan.FREE, email=None, by_key=False)) == ALICE
     with pytest.raises(Forbidden) as refused:
-        require_user_id(NOBODY)
+        require_user_id(ANONYMOUS_READER)
     assert refused.value.code == "needs_person"
 
 

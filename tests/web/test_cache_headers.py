@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.services.cached_response import Answer
+from shared.services.cached_response import CachedResponse
 from shared.web.cache_headers import CacheOutcome, cache_headers, etag_matches
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -13,11 +13,11 @@ NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 
 def headers(how: CacheOutcome = "hit", status: int = 200, left: float = 45.9, *, tiered: bool, is_named: bool) -> dict[str, str]:
     """The headers of an answer that was made 200.9 seconds ago and counts for so many seconds yet."""
-    answer = Answer(
+    answer = CachedResponse(
         status=status,
         headers=(("content-type", "application/json"),),
         body=b"{}",
-        made_at=NOW - timedelta(seconds=200.9),
+        created_at=NOW - timedelta(seconds=200.9),
         fresh_until=NOW + timedelta(seconds=left),
     )
     told = cache_headers(answer, how, NOW, per_plan=tiered, has_credentials=is_named)

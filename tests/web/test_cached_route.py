@@ -15,7 +15,7 @@ from shared.accounts.plans import Plan
 from shared.runtime import clock, wiring
 from shared.services import cache_policies
 from shared.services.cache_policies import CACHE_POLICIES, CacheKind, invalidate
-from shared.services.plan_cache import RememberedPlans
+from shared.services.plan_cache import PlanCache
 from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Anyone
 from shared.web.cached_route import JITTER, cached
@@ -499,7 +499,7 @@ def test_what_another_release_remembers_of_a_person_in_its_own_form_counts_for_n
     group: Group, redis: Upstash, form: str
 ) -> None:
     """Then Postgres is asked."""
-    wiring.redis().set(RememberedPlans.key_of(ALICE), form)
+    wiring.redis().set(PlanCache.key_for(ALICE), form)
     assert group.ask("/tiered", **signed_in(Plan.FREE)).json["said"] == "free"
 
 
@@ -599,5 +599,5 @@ def test_an_answer_that_depends_on_more_than_its_address_cannot_be_kept() -> Non
         return Said(made=1, said="")
 
     for add, endpoint in ((app.get, by_header), (app.get, by_cookie), (app.post, write)):
-        with pytest.raises(TypeError, match="/x: only a GET that depends on its address and the language"):
+        with pytest.raises(TypeError, match="/x: only a GET that depends on its URL and the language"):
             add("/x")(cached(CacheKind.MATCHES)(endpoint))

@@ -416,16 +416,16 @@ def test_a_flood_of_refused_calls_costs_one_command(handler: Handler, redis: Ups
 
 
 def test_a_plan_bought_by_somebody_who_was_refused_counts_five_seconds_later(told: dict[str, str]) -> None:
-    limiter, plans = redis_backed.rate_limit(), redis_backed.remembered_plans()
+    limiter, plans = redis_backed.rate_limiter(), redis_backed.plan_cache()
     assert limiter is not None
     assert plans is not None
-    key, most_by_plan = plans.key_of(ALICE), {"premium": 2}
+    key, most_by_plan = plans.key_for(ALICE), {"premium": 2}
     with clock.at(NOW):
-        assert [limiter.take("alice", 1, key, most_by_plan).wait for _ in range(2)] == [0, 60]
+        assert [limiter.acquire("alice", 1, key, most_by_plan).wait for _ in range(2)] == [0, 60]
         plans.put(ALICE, "premium")
-        assert limiter.take("alice", 1, key, most_by_plan).wait == 60
+        assert limiter.acquire("alice", 1, key, most_by_plan).wait == 60
     with clock.at(NOW + timedelta(seconds=5)):
-        assert limiter.take("alice", 1, key, most_by_plan).wait == 0
+        assert limiter.acquire("alice", 1, key, most_by_plan).wait == 0
 
 
 @pytest.mark.case("C1")

@@ -139,7 +139,7 @@ def test_a_body_of_no_media_type_at_all_is_not_read(handler: Handler) -> None:
         "http_version": "1.1",
     }
     with environment():
-        answer = handler(function_url.event(scope, b'{"a": "b"}'), None)
+        answer = handler(function_url.build_event(scope, b'{"a": "b"}'), None)
     assert answer["statusCode"] == 415
 
 

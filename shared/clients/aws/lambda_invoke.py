@@ -33,23 +33,23 @@ class LambdaInvoke:
         """
         self._invoke(function, event, "Event")
 
-    def ask(self, function: str, event: Mapping[str, object]) -> Any:
+    def invoke(self, function: str, event: Mapping[str, object]) -> Any:
         """What a function answers to an event.
 
         Raises:
             Unavailable: it was not reached, or it failed.
         """
-        told = self._invoke(function, event, "RequestResponse")
-        if "FunctionError" in told:
+        response = self._invoke(function, event, "RequestResponse")
+        if "FunctionError" in response:
             raise Unavailable(f"{function} failed; its log says why")
-        return json.load(told["Payload"])
+        return json.load(response["Payload"])
 
-    def _invoke(self, function: str, event: Mapping[str, object], how: str) -> Any:
+    def _invoke(self, function: str, event: Mapping[str, object], invocation_type: str) -> Any:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # with boto3, as above
 
         try:
             return self._api.invoke(
-                FunctionName=self._prefix + function, InvocationType=how, Payload=json.dumps(event).encode()
+                FunctionName=self._prefix + function, InvocationType=invocation_type, Payload=json.dumps(event).encode()
             )
         except (BotoCoreError, ClientError) as error:
             raise Unavailable(f"Lambda did not take an event for {function}: {error}") from error

@@ -15,36 +15,36 @@ PART = 8 * 2**20
 class Upload(BufferedIOBase):
     """An object that is being written."""
 
-    def __init__(self, api: Any, where: dict[str, str]) -> None:
-        self._api, self._where = api, where
-        self._rest = bytearray()
-        self._id = api.create_multipart_upload(**where)["UploadId"]
+    def __init__(self, api: Any, location: dict[str, str]) -> None:
+        self._api, self._location = api, location
+        self._buffer = bytearray()
+        self._upload_id = api.create_multipart_upload(**location)["UploadId"]
         self._parts: list[dict[str, object]] = []
-        self.written = 0
+        self.size = 0
         """Bytes so far."""
 
     def write(self, data: bytes, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]  # of bytes alone
         """Take some bytes, and send them once they are enough."""
-        self._rest += data
-        self.written += len(data)
-        if len(self._rest) >= PART:
-            self._send()
+        self._buffer += data
+        self.size += len(data)
+        if len(self._buffer) >= PART:
+            self._upload_part()
         return len(data)
 
     def finish(self) -> None:
         """Send the rest; now the object is there, whole."""
-        self._send()
-        self._api.complete_multipart_upload(**self._where, UploadId=self._id, MultipartUpload={"Parts": self._parts})
+        self._upload_part()
+        self._api.complete_multipart_upload(**self._location, UploadId=self._upload_id, MultipartUpload={"Parts": self._parts})
 
-    def give_up(self) -> None:
+    def abort(self) -> None:
         """Have the parts that were sent forgotten."""
-        self._api.abort_multipart_upload(**self._where, UploadId=self._id)
+        self._api.abort_multipart_upload(**self._location, UploadId=self._upload_id)
 
-    def _send(self) -> None:
+    def _upload_part(self) -> None:
         number = len(self._parts) + 1
-        told = self._api.upload_part(**self._where, UploadId=self._id, PartNumber=number, Body=bytes(self._rest))
-        self._parts.append({"ETag": told["ETag"], "PartNumber": number})
-        self._rest.clear()
+        response = self._api.upload_part(**self._location, UploadId=self._upload_id, PartNumber=number, Body=bytes(self._buffer))
+        self._parts.append({"ETag": response["ETag"], "PartNumber": number})
+        self._buffer.clear()
 
 
 class ObjectStorage:
@@ -63,41 +63,41 @@ class ObjectStorage:
     @contextmanager
     def upload(self, key: str) -> Iterator[Upload]:
         """Write a large object; where the block raises, nothing is there that was not before."""
-        with self._told():
-            upload = Upload(self._api, self._at(key))
+        with self._translate_errors():
+            upload = Upload(self._api, self._location(key))
             try:
                 yield upload
                 upload.finish()
             except BaseException:
-                upload.give_up()
+                upload.abort()
                 raise
 
     def put(self, key: str, body: bytes) -> None:
         """Write a small object."""
-        with self._told():
-            self._api.put_object(**self._at(key), Body=body)
+        with self._translate_errors():
+            self._api.put_object(**self._location(key), Body=body)
 
     def open(self, key: str) -> BufferedIOBase:
         """Read an object."""
-        with self._told():
-            return self._api.get_object(**self._at(key))["Body"]
+        with self._translate_errors():
+            return self._api.get_object(**self._location(key))["Body"]
 
-    def listed(self) -> list[str]:
+    def list_keys(self) -> list[str]:
         """The key of everything that is there, in order."""
-        with self._told():
+        with self._translate_errors():
             pages = self._api.get_paginator("list_objects_v2").paginate(Bucket=self._bucket)
             return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
 
     def delete(self, key: str) -> None:
         """Remove an object; one that is not there is no error."""
-        with self._told():
-            self._api.delete_object(**self._at(key))
+        with self._translate_errors():
+            self._api.delete_object(**self._location(key))
 
-    def _at(self, key: str) -> dict[str, str]:
+    def _location(self, key: str) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": key}
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # with boto3, as above
 
         try:

@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 import jwt
 
-from shared.accounts.sign_up import SignUp, sign_up_from
+from shared.accounts.sign_up import SignUp, parse_sign_up
 from shared.clients.errors import Unavailable, Unintelligible, UpstreamError
 from shared.clients.http import fetch
 
@@ -72,10 +72,10 @@ class Supabase:
         self._secret = secret
         self._issuer = f"{url.rstrip('/')}/auth/v1"
         self._keys: dict[str, jwt.PyJWK] | None = None
-        self._read_at: datetime | None = None
-        self._tried_at: datetime | None = None
+        self._fetched_at: datetime | None = None
+        self._attempted_at: datetime | None = None
 
-    def claims_of(self, token: str) -> Claims | None:
+    def verify(self, token: str) -> Claims | None:
         """What a token says; None where it proves nothing: forged, expired, for others, malformed.
 
         Raises:
@@ -87,7 +87,7 @@ class Supabase:
             key = self._key_for(jwt.get_unverified_header(token))
             if key is None:
                 return None
-            told: dict[str, Any] = jwt.decode(
+            payload: dict[str, Any] = jwt.decode(
                 token,
                 key,
                 # Each key has one algorithm, which is ours to say; the token's own word on it decides nothing.
@@ -99,14 +99,14 @@ class Supabase:
             )
         except (jwt.PyJWTError, RecursionError):  # the library reads JSON that is nested as deeply as a header allows
             return None
-        return _claims(told) if self._holds_now(told) else None
+        return _claims(payload) if self._is_valid_now(payload) else None
 
-    def _holds_now(self, told: dict[str, Any]) -> bool:
+    def _is_valid_now(self, payload: dict[str, Any]) -> bool:
         now = self._now().timestamp()
-        begins, ends = told.get("nbf", 0), told["exp"]
-        if not all(isinstance(instant, int | float) and abs(instant) < LATEST for instant in (begins, ends)):
+        not_before, expires = payload.get("nbf", 0), payload["exp"]
+        if not all(isinstance(instant, int | float) and abs(instant) < LATEST for instant in (not_before, expires)):
             return False
-        return begins - LEEWAY.total_seconds() <= now < ends + LEEWAY.total_seconds()
+        return not_before - LEEWAY.total_seconds() <= now < expires + LEEWAY.total_seconds()
 
     def _key_for(self, header: Mapping[str, Any]) -> jwt.PyJWK | str | None:
         algorithm, kid = header.get("alg"), header.get("kid")
@@ -114,58 +114,58 @@ class Supabase:
             return self._secret or None
         if not (isinstance(algorithm, str) and algorithm in ASYMMETRIC and isinstance(kid, str)):
             return None
-        if self._keys is None or kid not in self._keys or not self._within(LIFESPAN, self._read_at):
-            self._read_keys()
+        if self._keys is None or kid not in self._keys or not self._is_recent(LIFESPAN, self._fetched_at):
+            self._fetch_keys()
         if self._keys is None:
             raise Unavailable("the keys that sign tokens cannot be had")
         return self._keys.get(kid)
 
-    def _read_keys(self) -> None:
+    def _fetch_keys(self) -> None:
         """Read the keys, unless that was tried just now; the last ones stay where they cannot be had."""
-        if self._within(WINDOW, self._tried_at):
+        if self._is_recent(WINDOW, self._attempted_at):
             return
-        now = self._tried_at = self._now()
+        now = self._attempted_at = self._now()
         try:
-            answer = fetch(self._http, f"{self._issuer}/.well-known/jwks.json", now=self._now, deadline=now + PATIENCE)
-            if answer.status != httpx.codes.OK:
-                raise Unintelligible(f"Supabase answered {answer.status} when asked for its keys")
-            self._keys, self._read_at = _keys(answer.body), now
+            response = fetch(self._http, f"{self._issuer}/.well-known/jwks.json", now=self._now, deadline=now + PATIENCE)
+            if response.status != httpx.codes.OK:
+                raise Unintelligible(f"Supabase answered {response.status} when asked for its keys")
+            self._keys, self._fetched_at = _keys(response.body), now
         except UpstreamError as error:
             log.warning("the keys that sign tokens cannot be had: %s", error)
 
-    def _within(self, span: timedelta, since: datetime | None) -> bool:
+    def _is_recent(self, span: timedelta, since: datetime | None) -> bool:
         return since is not None and abs(self._now() - since) < span
 
 
 def _keys(body: bytes) -> dict[str, jwt.PyJWK]:
     """The keys that sign, by name; a set may hold others, and some that we cannot read."""
     try:
-        listed = json.loads(body)["keys"]
+        items = json.loads(body)["keys"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise Unintelligible("Supabase's keys are no JSON Web Key Set") from error
-    found: dict[str, jwt.PyJWK] = {}
-    for item in listed if isinstance(listed, list) else []:
+    keys: dict[str, jwt.PyJWK] = {}
+    for item in items if isinstance(items, list) else []:
         try:
             key = jwt.PyJWK(item)
         except (jwt.PyJWTError, AttributeError, TypeError):
             continue
         if key.key_id and key.public_key_use in {"sig", None}:
-            found[key.key_id] = key
-    return found
+            keys[key.key_id] = key
+    return keys
 
 
-def _claims(told: Mapping[str, Any]) -> Claims | None:
-    is_person = told.get("role") == "authenticated"
+def _claims(payload: Mapping[str, Any]) -> Claims | None:
+    is_person = payload.get("role") == "authenticated"
     try:
-        user_id = UUID(str(told["sub"])) if is_person else None
+        user_id = UUID(str(payload["sub"])) if is_person else None
     except (KeyError, ValueError):
         return None
-    email, app_metadata, user_metadata = (told.get(name) for name in ("email", "app_metadata", "user_metadata"))
+    email, app_metadata, user_metadata = (payload.get(name) for name in ("email", "app_metadata", "user_metadata"))
     return Claims(
         user_id=user_id,
         email=email if isinstance(email, str) and email else None,
-        is_anonymous=told.get("is_anonymous") is True,
-        second_factor=told.get("aal") == "aal2",
+        is_anonymous=payload.get("is_anonymous") is True,
+        second_factor=payload.get("aal") == "aal2",
         app_metadata=cast("dict[str, Any]", app_metadata) if isinstance(app_metadata, dict) else {},
-        sign_up=sign_up_from(cast("dict[str, Any]", user_metadata)) if isinstance(user_metadata, dict) else SignUp(),
+        sign_up=parse_sign_up(cast("dict[str, Any]", user_metadata)) if isinstance(user_metadata, dict) else SignUp(),
     )

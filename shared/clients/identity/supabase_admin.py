@@ -47,14 +47,14 @@ class SupabaseAdmin:
 
     def __init__(self, http: httpx.Client, url: str, key: str, now: Callable[[], datetime]) -> None:
         self._http, self._now = http, now
-        self._people = f"{url.rstrip('/')}/auth/v1/admin/users"
-        self._profiles = f"{url.rstrip('/')}/rest/v1/user_profiles"
+        self._users_url = f"{url.rstrip('/')}/auth/v1/admin/users"
+        self._profiles_url = f"{url.rstrip('/')}/rest/v1/user_profiles"
         self._lacks_profiles = False
         self._headers = {"apikey": key}
         if not key.startswith("sb_"):  # a new key is no JWT: as a bearer token it would be refused as a bad one
             self._headers["Authorization"] = f"Bearer {key}"
 
-    def held_about(self, user_id: UUID) -> dict[str, Any] | None:
+    def export(self, user_id: UUID) -> dict[str, Any] | None:
         """What the project holds about a person, in its own words; None where it does not know them.
 
         Their rows of `user_profiles` stand in it under that name.
@@ -62,26 +62,26 @@ class SupabaseAdmin:
         Raises:
             Unavailable, Unintelligible, Refused: as for every call.
         """
-        ends = self._now() + PATIENCE
-        answer = self._ask("GET", ends, user_id)
-        if answer.status == httpx.codes.NOT_FOUND:
+        deadline = self._now() + PATIENCE
+        response = self._request_auth("GET", deadline, user_id)
+        if response.status == httpx.codes.NOT_FOUND:
             return None
-        return {**_object(answer), "user_profiles": self._rows("GET", ends, user_id)}
+        return {**_object(response), "user_profiles": self._profile_rows("GET", deadline, user_id)}
 
-    def page(self, page: int, per_page: int) -> tuple[list[SupabasePerson], int]:
+    def list_people(self, page: int, per_page: int) -> tuple[list[SupabasePerson], int]:
         """Some of the project's people, and how many there are in all; pages begin with 1.
 
         Raises:
             Unavailable, Unintelligible, Refused: as for every call.
         """
-        answer = self._ask("GET", self._now() + PATIENCE, params={"page": str(page), "per_page": str(per_page)})
+        response = self._request_auth("GET", self._now() + PATIENCE, params={"page": str(page), "per_page": str(per_page)})
         try:
-            people = [_person(told) for told in json.loads(answer.body)["users"]]
-            return people, int(answer.headers["x-total-count"])
+            people = [_person(item) for item in json.loads(response.body)["users"]]
+            return people, int(response.headers["x-total-count"])
         except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
             raise Unintelligible("Supabase told no list of people") from error
 
-    def name(self, user_id: UUID, full_name: str | None) -> None:
+    def set_name(self, user_id: UUID, full_name: str | None) -> None:
         """Write what a person is called into their `user_metadata` and their row; None for nothing.
 
         The other fields stay as they are. Whom the project does not know is not named.
@@ -89,9 +89,9 @@ class SupabaseAdmin:
         Raises:
             Unavailable, Unintelligible, Refused: as for every call.
         """
-        self._write(user_id, {"user_metadata": {"full_name": full_name}}, {"full_name": full_name})
+        self._update(user_id, {"user_metadata": {"full_name": full_name}}, {"full_name": full_name})
 
-    def give_role(self, user_id: UUID, role: str, profile_role: str) -> None:
+    def set_role(self, user_id: UUID, role: str, profile_role: str) -> None:
         """Write a role into a person's `app_metadata`, and the table's word for it into their row.
 
         The other fields stay as they are. Whom the project does not know is given nothing.
@@ -99,7 +99,7 @@ class SupabaseAdmin:
         Raises:
             Unavailable, Unintelligible, Refused: as for every call.
         """
-        self._write(user_id, {"app_metadata": {"role": role}}, {"role": profile_role})
+        self._update(user_id, {"app_metadata": {"role": role}}, {"role": profile_role})
 
     def delete(self, user_id: UUID) -> None:
         """Delete a person with their row for good; one who is not there any more is deleted.
@@ -107,52 +107,52 @@ class SupabaseAdmin:
         Raises:
             Unavailable, Unintelligible, Refused: as for every call.
         """
-        ends = self._now() + PATIENCE
-        self._rows("DELETE", ends, user_id)
-        self._ask("DELETE", ends, user_id)
+        deadline = self._now() + PATIENCE
+        self._profile_rows("DELETE", deadline, user_id)
+        self._request_auth("DELETE", deadline, user_id)
 
-    def _write(self, user_id: UUID, metadata: object, columns: Mapping[str, object]) -> None:
+    def _update(self, user_id: UUID, metadata: object, columns: Mapping[str, object]) -> None:
         """Write both places that pages read. A row that is missing, of a person with an address, is added."""
-        ends = self._now() + PATIENCE
-        answer = self._ask("PUT", ends, user_id, metadata)
-        if answer.status == httpx.codes.NOT_FOUND:
+        deadline = self._now() + PATIENCE
+        response = self._request_auth("PUT", deadline, user_id, metadata)
+        if response.status == httpx.codes.NOT_FOUND:
             return
-        email = _object(answer).get("email")
-        if self._rows("PATCH", ends, user_id, columns) == [] and email:
-            self._rows("POST", ends, user_id, {"id": str(user_id), "email": email, **columns})
+        email = _object(response).get("email")
+        if self._profile_rows("PATCH", deadline, user_id, columns) == [] and email:
+            self._profile_rows("POST", deadline, user_id, {"id": str(user_id), "email": email, **columns})
 
-    def _rows(
-        self, method: str, ends: datetime, user_id: UUID, body: Mapping[str, object] | None = None
+    def _profile_rows(
+        self, method: str, deadline: datetime, user_id: UUID, body: Mapping[str, object] | None = None
     ) -> list[dict[str, Any]] | None:
         """The rows of a person that were read, changed, added or deleted; None in a project without the table."""
-        answer = self._send(
+        response = self._request(
             method,
-            self._profiles,
-            ends,
+            self._profiles_url,
+            deadline,
             body,
             {} if method == "POST" else {"id": f"eq.{user_id}"},
             {"Prefer": "return=representation"},
         )
         try:
-            told: Any = json.loads(answer.body)
+            payload: Any = json.loads(response.body)
         except (ValueError, RecursionError) as error:
             raise Unintelligible("Supabase told no JSON of user_profiles") from error
-        if answer.status < 400:
-            if not isinstance(told, list):
+        if response.status < 400:
+            if not isinstance(payload, list):
                 raise Unintelligible("Supabase told no rows of user_profiles")
-            return cast("list[dict[str, Any]]", told)
-        code = cast("dict[str, Any]", told).get("code") if isinstance(told, dict) else None
+            return cast("list[dict[str, Any]]", payload)
+        code = cast("dict[str, Any]", payload).get("code") if isinstance(payload, dict) else None
         if code not in NO_TABLE:
-            raise Refused(f"Supabase answered {answer.status} to {method} of user_profiles", answer.status)
+            raise Refused(f"Supabase answered {response.status} to {method} of user_profiles", response.status)
         if not self._lacks_profiles:
             self._lacks_profiles = True
             log.warning("the Supabase project has no table user_profiles as pages read it (%s): it is left out", code)
         return None
 
-    def _ask(
+    def _request_auth(
         self,
         method: str,
-        ends: datetime,
+        deadline: datetime,
         user_id: UUID | None = None,
         body: object = None,
         params: Mapping[str, str] | None = None,
@@ -164,50 +164,50 @@ class SupabaseAdmin:
             Unintelligible: it answers with something else than an answer.
             Refused: it says no: the key is not its own, or it does not understand us.
         """
-        url = self._people if user_id is None else f"{self._people}/{user_id}"
-        answer = self._send(method, url, ends, body, params)
-        if answer.status >= 400 and answer.status != httpx.codes.NOT_FOUND:
-            raise Refused(f"Supabase answered {answer.status} to {method} of a person", answer.status)
-        return answer
+        url = self._users_url if user_id is None else f"{self._users_url}/{user_id}"
+        response = self._request(method, url, deadline, body, params)
+        if response.status >= 400 and response.status != httpx.codes.NOT_FOUND:
+            raise Refused(f"Supabase answered {response.status} to {method} of a person", response.status)
+        return response
 
-    def _send(
+    def _request(
         self,
         method: str,
         url: str,
-        ends: datetime,
+        deadline: datetime,
         body: object,
         params: Mapping[str, str] | None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        answer = fetch(
+        response = fetch(
             self._http,
             url,
             now=self._now,
-            deadline=ends,
+            deadline=deadline,
             headers={**self._headers, **(headers or {})},
             method=method,
             json=body,
             params=params,
         )
-        if answer.status == httpx.codes.TOO_MANY_REQUESTS:
+        if response.status == httpx.codes.TOO_MANY_REQUESTS:
             raise Unavailable("Supabase is asked too often")
-        return answer
+        return response
 
 
-def _object(answer: Answer) -> dict[str, Any]:
+def _object(response: Answer) -> dict[str, Any]:
     try:
-        told = json.loads(answer.body)
+        payload = json.loads(response.body)
     except (ValueError, RecursionError) as error:
         raise Unintelligible("Supabase told no JSON of a person") from error
-    if not isinstance(told, dict):
+    if not isinstance(payload, dict):
         raise Unintelligible("Supabase told no object of a person")
-    return cast("dict[str, Any]", told)
+    return cast("dict[str, Any]", payload)
 
 
-def _person(told: Mapping[str, Any]) -> SupabasePerson:
+def _person(item: Mapping[str, Any]) -> SupabasePerson:
     return SupabasePerson(
-        user_id=UUID(told["id"]),
-        email=told.get("email") or None,
-        created_at=datetime.fromisoformat(told["created_at"]),
-        app_metadata=told.get("app_metadata") or {},
+        user_id=UUID(item["id"]),
+        email=item.get("email") or None,
+        created_at=datetime.fromisoformat(item["created_at"]),
+        app_metadata=item.get("app_metadata") or {},
     )

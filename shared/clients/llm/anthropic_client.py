@@ -46,9 +46,9 @@ class AnthropicWriter:
     ) -> None:
         self.model = model
         self._base_url, self._key, self._now, self._pause = base_url.rstrip("/"), key, now, pause
-        self._known = False
+        self._model_checked = False
 
-    def write(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
+    def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
         """An answer in the form of a schema.
 
         Raises:
@@ -59,37 +59,37 @@ class AnthropicWriter:
         http = DefaultHttpxClient(trust_env=False)
         try:
             with Anthropic(api_key=self._key, base_url=self._base_url, max_retries=0, http_client=http) as client:
-                if not self._known:
-                    client.models.retrieve(self.model, timeout=self._patience(deadline))
-                    self._known = True
+                if not self._model_checked:
+                    client.models.retrieve(self.model, timeout=self._timeout(deadline))
+                    self._model_checked = True
                 try:
-                    said = self._ask(client, system, user, schema, deadline)
+                    message = self._create_message(client, system, user, schema, deadline)
                 except APIStatusError as error:
                     if error.status_code != OVERLOADED:
                         raise
                     self._pause()
-                    said = self._ask(client, system, user, schema, deadline)
+                    message = self._create_message(client, system, user, schema, deadline)
         except AnthropicError as error:
             raise _as_ours(error) from None  # its text may quote the request
-        text = "".join(block.text for block in said.content if block.type == "text")
-        tokens = said.usage.input_tokens, said.usage.output_tokens
-        if said.stop_reason != "end_turn":  # max_tokens: cut short; refusal: declined by its safety classifiers
-            raise NoAnswer(f"Anthropic's answer ended with {said.stop_reason}", *tokens)
+        text = "".join(block.text for block in message.content if block.type == "text")
+        tokens = message.usage.input_tokens, message.usage.output_tokens
+        if message.stop_reason != "end_turn":  # max_tokens: cut short; refusal: declined by its safety classifiers
+            raise NoAnswer(f"Anthropic's answer ended with {message.stop_reason}", *tokens)
         if not text:
             raise NoAnswer("Anthropic's answer is empty", *tokens)
         return Written(text, *tokens)
 
-    def _ask(self, client: Anthropic, system: str, user: str, schema: dict[str, Any], deadline: datetime) -> Message:
+    def _create_message(self, client: Anthropic, system: str, user: str, schema: dict[str, Any], deadline: datetime) -> Message:
         return client.messages.create(
             model=self.model,
             system=system,
             messages=[{"role": "user", "content": user}],
             output_config={"format": {"type": "json_schema", "schema": schema}, "effort": "low"},
             max_tokens=MOST_TOKENS,
-            timeout=self._patience(deadline),
+            timeout=self._timeout(deadline),
         )
 
-    def _patience(self, deadline: datetime) -> float:
+    def _timeout(self, deadline: datetime) -> float:
         left = seconds_left(self._now, deadline, PATIENCE)
         if left < 1:
             raise Unavailable("there is no time left to ask Anthropic")
@@ -106,8 +106,8 @@ def _as_ours(error: AnthropicError) -> UpstreamError:
         return RateLimited("Anthropic says that we ask too often", wait)
     if isinstance(error, APIStatusError):
         status = error.status_code
-        said = f"Anthropic answered {status}"
-        return Unavailable(said) if status >= 500 else Refused(said, status)
+        reason = f"Anthropic answered {status}"
+        return Unavailable(reason) if status >= 500 else Refused(reason, status)
     if isinstance(error, APITimeoutError):
         return Unavailable("Anthropic did not answer in time")
     if isinstance(error, APIConnectionError):

@@ -44,7 +44,7 @@ class Writer(Protocol):
     name: str
     model: str
 
-    def write(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
+    def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
         """An answer in the form of a schema.
 
         Raises:
@@ -56,8 +56,8 @@ class Writer(Protocol):
 
 def cost(model: str, tokens_in: int, tokens_out: int) -> Decimal:
     """What tokens cost, in US dollars."""
-    read, wrote = PRICES.get(model, DEAREST)
-    return (read * tokens_in + wrote * tokens_out) / 1_000_000
+    read, written = PRICES.get(model, DEAREST)
+    return (read * tokens_in + written * tokens_out) / 1_000_000
 
 
 def seconds_left(now: Callable[[], datetime], deadline: datetime, most: float) -> float:

@@ -38,9 +38,9 @@ class GroqWriter:
     def __init__(self, base_url: str, key: str, model: str, now: Callable[[], datetime]) -> None:
         self.model = model
         self._base_url, self._key, self._now = base_url.rstrip("/").removesuffix("/openai/v1"), key, now
-        self._known = False
+        self._model_checked = False
 
-    def write(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
+    def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
         """An answer in the form of a schema.
 
         Raises:
@@ -52,10 +52,10 @@ class GroqWriter:
         http = httpx.Client(trust_env=False)
         try:
             with Groq(api_key=self._key, base_url=self._base_url, max_retries=0, http_client=http) as client:
-                if not self._known:
-                    client.models.retrieve(self.model, timeout=self._patience(deadline))
-                    self._known = True
-                said = client.chat.completions.create(
+                if not self._model_checked:
+                    client.models.retrieve(self.model, timeout=self._timeout(deadline))
+                    self._model_checked = True
+                response = client.chat.completions.create(
                     model=self.model,
                     messages=[{"role": "system", "content": system}, {"role": "user", "content": user}],
                     response_format={
@@ -65,20 +65,20 @@ class GroqWriter:
                     reasoning_effort="low",
                     temperature=0.3,
                     max_completion_tokens=MOST_TOKENS,
-                    timeout=self._patience(deadline),
+                    timeout=self._timeout(deadline),
                 )
         except GroqError as error:
             raise _as_ours(error) from None  # its text may quote the request
-        if not said.choices or said.usage is None:
+        if not response.choices or response.usage is None:
             raise Unintelligible("Groq's answer is empty")
-        [choice, *_], tokens = said.choices, (said.usage.prompt_tokens, said.usage.completion_tokens)
+        [choice, *_], tokens = response.choices, (response.usage.prompt_tokens, response.usage.completion_tokens)
         if choice.finish_reason != "stop":  # length: cut short
             raise NoAnswer(f"Groq's answer ended with {choice.finish_reason}", *tokens)
         if not choice.message.content:
             raise NoAnswer("Groq's answer is empty", *tokens)
         return Written(choice.message.content, *tokens)
 
-    def _patience(self, deadline: datetime) -> float:
+    def _timeout(self, deadline: datetime) -> float:
         left = seconds_left(self._now, deadline, PATIENCE)
         if left < 1:
             raise Unavailable("there is no time left to ask Groq")
@@ -100,9 +100,9 @@ def _as_ours(error: GroqError) -> UpstreamError:
     return Unintelligible(f"Groq's answer is none: {type(error).__name__}")
 
 
-def retry_after(told: str | None) -> float:
+def retry_after(header: str | None) -> float:
     """Seconds, as the header of that name tells them."""
     try:
-        return min(max(float(told or REST), 0.0), 86_400.0)
+        return min(max(float(header or REST), 0.0), 86_400.0)
     except ValueError:
         return REST

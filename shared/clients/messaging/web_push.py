@@ -35,7 +35,7 @@ class Outcome(StrEnum):
     """The push service has it."""
     GONE = "gone"
     """The browser takes no more messages from us."""
-    LATER = "later"
+    RETRY = "later"
     """The push service has not taken it, and may another time."""
     DENIED = "denied"
     """The push service takes nothing of ours for this browser: one of the keys, or its address, is at fault."""
@@ -83,7 +83,7 @@ class WebPush:
             expiration=round(SIGNED_FOR.total_seconds()),
         )
 
-    def send(self, endpoint: str, p256dh: str, auth: str, message: bytes, topic: str, lasts: timedelta) -> Pushed:
+    def send(self, endpoint: str, p256dh: str, auth: str, message: bytes, topic: str, ttl: timedelta) -> Pushed:
         """Send a message to a browser.
 
         Args:
@@ -101,21 +101,21 @@ class WebPush:
             raise ValueError(f"a message has {LARGEST} bytes at most, not {len(message)}")
         if not is_push_endpoint(endpoint):
             raise ValueError("a message goes to a push service of a browser maker only")
-        told = {"endpoint": endpoint, "keys": {"p256dh": p256dh, "auth": auth}}
+        subscription = {"endpoint": endpoint, "keys": {"p256dh": p256dh, "auth": auth}}
         try:
-            made = self._messages.get(
-                message, WebPushSubscription.model_validate(told), ttl=max(round(lasts.total_seconds()), 1)
+            encrypted = self._messages.get(
+                message, WebPushSubscription.model_validate(subscription), ttl=max(round(ttl.total_seconds()), 1)
             )
         except ValueError:
             return Pushed(Outcome.GONE, "the browser's keys are none")
-        headers = {**made.headers, "content-type": "application/octet-stream", "topic": topic, "urgency": "normal"}
+        headers = {**encrypted.headers, "content-type": "application/octet-stream", "topic": topic, "urgency": "normal"}
         try:
             with self._http.stream(
-                "POST", endpoint, content=made.encrypted, headers=headers, timeout=PATIENCE, follow_redirects=False
+                "POST", endpoint, content=encrypted.encrypted, headers=headers, timeout=PATIENCE, follow_redirects=False
             ) as response:  # its body is not read: all that counts is in the status
                 return self._outcome(response)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            return Pushed(Outcome.LATER, type(error).__name__)
+            return Pushed(Outcome.RETRY, type(error).__name__)
         except httpx.TransportError as error:
             return Pushed(Outcome.UNKNOWN, type(error).__name__)
 
@@ -126,9 +126,9 @@ class WebPush:
         if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
             return Pushed(Outcome.GONE, str(status))
         if status == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-            usual = NO_REST if response.is_server_error else USUAL_REST
-            rest = retry_after(response.headers.get("retry-after", ""), self._now())
-            return Pushed(Outcome.LATER, str(status), usual if rest is None else rest)
+            default = NO_REST if response.is_server_error else USUAL_REST
+            wait = retry_after(response.headers.get("retry-after", ""), self._now())
+            return Pushed(Outcome.RETRY, str(status), default if wait is None else wait)
         if status in {httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
             return Pushed(Outcome.DENIED, str(status))
         return Pushed(Outcome.REFUSED, str(status))

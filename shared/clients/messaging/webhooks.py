@@ -119,12 +119,12 @@ class Webhooks:
 
     async def _post(self, http: httpx.AsyncClient, message: Message) -> Sent:
         url, now = httpx.URL(message.url), self._now()
-        name = url.raw_host.decode()  # as it is written: `host` would read xn-- as letters that no header takes
-        addresses = await self._resolve(name)
+        host = url.raw_host.decode()  # as it is written: `host` would read xn-- as letters that no header takes
+        addresses = await self._resolve(host)
         if not addresses or not all(is_public(address) for address in addresses):
             return Sent(Outcome.FAILED, "no public address")
         headers = {
-            "Host": name,
+            "Host": host,
             "User-Agent": self._user_agent,
             "Content-Type": "application/json",
             "webhook-id": message.message_id,
@@ -138,11 +138,11 @@ class Webhooks:
             headers=headers,
             timeout=PATIENCE.total_seconds(),
             follow_redirects=False,
-            extensions={"sni_hostname": name},  # the certificate must be the name's
+            extensions={"sni_hostname": host},  # the certificate must be the name's
         ) as response:  # its body is not read: all that counts is in the head
             if response.is_success:
                 return Sent(Outcome.TAKEN, str(response.status_code))
             if response.status_code == httpx.codes.GONE:
                 return Sent(Outcome.GONE, str(response.status_code))
-            rest = retry_after(response.headers.get("retry-after", ""), self._now())
-            return Sent(Outcome.FAILED, str(response.status_code), rest or NO_REST)
+            wait = retry_after(response.headers.get("retry-after", ""), self._now())
+            return Sent(Outcome.FAILED, str(response.status_code), wait or NO_REST)

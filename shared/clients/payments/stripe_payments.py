@@ -59,11 +59,11 @@ class StripePayments:
     def make_customer(self, user_id: UUID, email: str) -> str:
         """Make a customer of a person; the id. Asked again within a day, the same one."""
         with _told():
-            made = self._api.v1.customers.create(
+            customer = self._api.v1.customers.create(
                 {"email": email, "metadata": {"user_id": str(user_id)}},
                 {"idempotency_key": f"customer-{uuid5(user_id, email)}"},
             )
-            return made.id
+            return customer.id
 
     def delete_customer(self, customer_id: str) -> None:
         """Delete a customer and end their subscriptions at once; one who is not there any more is deleted."""
@@ -98,25 +98,25 @@ class StripePayments:
             cancel_url: where they go if they do not.
             trial: whether the first days cost nothing.
         """
-        named = {"user_id": str(user_id), "price": price_id}
-        asked: Any = {
+        metadata = {"user_id": str(user_id), "price": price_id}
+        params: Any = {
             "mode": "subscription",
             "customer": customer_id,
             "client_reference_id": str(user_id),
             "line_items": [{"price": price_id, "quantity": 1}],
             "success_url": success_url,
             "cancel_url": cancel_url,
-            "metadata": named,
-            "subscription_data": {"metadata": named, **({"trial_period_days": TRIAL_DAYS} if trial else {})},
+            "metadata": metadata,
+            "subscription_data": {"metadata": metadata, **({"trial_period_days": TRIAL_DAYS} if trial else {})},
         }
         with _told():
-            return _checkout(self._api.v1.checkout.sessions.create(asked))
+            return _checkout(self._api.v1.checkout.sessions.create(params))
 
     def portal(self, customer_id: str, return_url: str) -> str:
         """The address of a page on which a customer sees and changes all; whoever has it may, so that none logs it."""
         with _told():
-            made = self._api.v1.billing_portal.sessions.create({"customer": customer_id, "return_url": return_url})
-            return made.url
+            session = self._api.v1.billing_portal.sessions.create({"customer": customer_id, "return_url": return_url})
+            return session.url
 
     def end(self, subscription_id: str) -> None:
         """End a subscription at once."""
@@ -135,7 +135,7 @@ class StripePayments:
 
     def subscriptions(self, customer_id: str) -> list[Subscription]:
         """A customer's subscriptions as they are now, ended ones too; none of a customer who is not there any more."""
-        asked: Any = {
+        params: Any = {
             "customer": customer_id,
             "status": "all",
             "expand": ["data.latest_invoice"],
@@ -143,7 +143,7 @@ class StripePayments:
         }
         try:
             with _told():
-                return [self._read(each) for each in self._api.v1.subscriptions.list(asked).data]
+                return [self._read(each) for each in self._api.v1.subscriptions.list(params).data]
         except Refused as error:
             if error.status != 404:
                 raise
@@ -154,27 +154,27 @@ class StripePayments:
         if "_http" in vars(self):
             self._http.close()
 
-    def _read(self, told: stripe.Subscription) -> Subscription:
-        items = told["items"].data  # `items` of the object itself is a method of a mapping
-        invoice: Any = told.latest_invoice
+    def _read(self, subscription: stripe.Subscription) -> Subscription:
+        items = subscription["items"].data  # `items` of the object itself is a method of a mapping
+        invoice: Any = subscription.latest_invoice
         return Subscription(
-            subscription_id=told.id,
-            status=told.status,
-            person=told.metadata.to_dict().get("user_id"),
+            subscription_id=subscription.id,
+            status=subscription.status,
+            owner_id=subscription.metadata.to_dict().get("user_id"),
             price_id=items[0].price.id if len(items) == 1 else None,
-            created_at=_instant(told.created),
+            created_at=_instant(subscription.created),
             period_start=_instant(min(item.current_period_start for item in items)),
             period_end=_instant(max(item.current_period_end for item in items)),
-            trial_end=_instant(told.trial_end) if told.trial_end else None,
-            ends_with_period=told.cancel_at_period_end or told.cancel_at is not None,
+            trial_end=_instant(subscription.trial_end) if subscription.trial_end else None,
+            cancel_at_period_end=subscription.cancel_at_period_end or subscription.cancel_at is not None,
             unpaid_since=_instant(invoice.created) if invoice and invoice.status in {"open", "uncollectible"} else None,
-            taken_back=told.status in {"active", "past_due"} and invoice is not None and self._taken_back(invoice.id),
+            refunded_or_disputed=subscription.status in {"active", "past_due"} and invoice is not None and self._taken_back(invoice.id),
         )
 
     def _taken_back(self, invoice_id: str) -> bool:
         expand = ["data.payment.payment_intent.latest_charge"]
-        paid = self._api.v1.invoice_payments.list({"invoice": invoice_id, "status": "paid", "expand": expand})
-        intents: list[Any] = [each.payment.payment_intent for each in paid.data if each.payment.payment_intent]
+        payments = self._api.v1.invoice_payments.list({"invoice": invoice_id, "status": "paid", "expand": expand})
+        intents: list[Any] = [each.payment.payment_intent for each in payments.data if each.payment.payment_intent]
         charges = [intent.latest_charge for intent in intents if intent.latest_charge]
         return any(charge.refunded or (charge.disputed and self._lost(charge.id)) for charge in charges)
 

@@ -24,12 +24,12 @@ class Circuit:
     Redis counts, and times the rest by its own clock. While Redis is out of reach every call is let through.
     """
 
-    def __init__(self, redis: Redis, name: str, rest: timedelta = REST) -> None:
+    def __init__(self, redis: Redis, name: str, cooldown: timedelta = REST) -> None:
         self._redis = redis
         self._name = name
-        self._failures = f"circuit:{name}:failures"
-        self._resting = f"circuit:{name}:resting"
-        self._rest = rest // timedelta(milliseconds=1)
+        self._failures_key = f"circuit:{name}:failures"
+        self._open_key = f"circuit:{name}:resting"
+        self._cooldown_ms = cooldown // timedelta(milliseconds=1)
 
     @contextmanager
     def watch(self) -> Iterator[None]:
@@ -53,23 +53,23 @@ class Circuit:
 
     def _lets_through(self) -> bool:
         try:
-            if int(self._redis.get(self._failures) or 0) < TRIES:
+            if int(self._redis.get(self._failures_key) or 0) < TRIES:
                 return True
-            return bool(self._redis.set(self._resting, "1", nx=True, px=self._rest))
+            return bool(self._redis.set(self._open_key, "1", nx=True, px=self._cooldown_ms))
         except REDIS_FAILURES:
             log.warning("the circuit of %s is not shared: Redis is out of reach", self._name)
             return True
 
     def _failed(self) -> None:
         try:
-            if int(self._redis.incr(self._failures)) >= TRIES:
-                self._redis.set(self._resting, "1", px=self._rest)
-            self._redis.expire(self._failures, _REMEMBERED)
+            if int(self._redis.incr(self._failures_key)) >= TRIES:
+                self._redis.set(self._open_key, "1", px=self._cooldown_ms)
+            self._redis.expire(self._failures_key, _REMEMBERED)
         except REDIS_FAILURES:
             log.warning("a failure of %s was not counted: Redis is out of reach", self._name)
 
     def _answered(self) -> None:
         try:
-            self._redis.delete(self._failures, self._resting)
+            self._redis.delete(self._failures_key, self._open_key)
         except REDIS_FAILURES:
             log.warning("that %s is well again was not told: Redis is out of reach", self._name)

@@ -36,20 +36,20 @@ class CallLimit:
         self,
         redis: Redis,
         name: str,
-        calls: int,
+        limit: int,
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
     ) -> None:
         self._redis = redis
         self._name = name
-        self._calls = calls
+        self._limit = limit
         self._now = now
         self._sleep = sleep
-        self._taken = f"call_limit:{name}:taken"
-        self._blocked = f"call_limit:{name}:blocked"
-        self._next_alone: datetime | None = None
+        self._calls_key = f"call_limit:{name}:taken"
+        self._blocked_key = f"call_limit:{name}:blocked"
+        self._next_local_call: datetime | None = None
 
-    def wait(self, patience: float) -> None:
+    def wait(self, max_wait: float) -> None:
         """Wait until a call may be made now, and count it as made.
 
         Args:
@@ -60,7 +60,7 @@ class CallLimit:
         """
         waited = 0.0
         while (seconds := self._take()) > 0:
-            if waited + seconds > patience:
+            if waited + seconds > max_wait:
                 raise RateLimited(f"{self._name} may not be called for another {seconds:.0f} s", seconds)
             self._sleep(seconds)
             waited += seconds
@@ -69,9 +69,9 @@ class CallLimit:
         """Let no worker call for so many seconds, because the outside system said so; a longer block stays."""
         now = self._now()
         length = min(timedelta(seconds=max(seconds, 0)), LONGEST_BLOCK)
-        self._next_alone = max(self._next_alone or now, now + length)
+        self._next_local_call = max(self._next_local_call or now, now + length)
         try:
-            self._redis.eval(_BLOCK, [self._blocked], [milliseconds(now + length), str(length // MILLISECOND + 1)])
+            self._redis.eval(_BLOCK, [self._blocked_key], [milliseconds(now + length), str(length // MILLISECOND + 1)])
         except REDIS_FAILURES:
             log.warning("other workers do not know that %s is to be left alone: Redis is out of reach", self._name)
 
@@ -79,10 +79,10 @@ class CallLimit:
         """Take a call, or tell how many seconds to wait before trying again."""
         now = self._now()
         try:
-            seconds = take(self._redis, self._taken, self._calls, WINDOW, now, blocked=self._blocked).wait
+            seconds = take(self._redis, self._calls_key, self._limit, WINDOW, now, blocked=self._blocked_key).wait
         except REDIS_FAILURES:
             log.warning("calls to %s are spaced in this process only: Redis is out of reach", self._name)
-            seconds = (self._next_alone - now).total_seconds() if self._next_alone else 0.0
+            seconds = (self._next_local_call - now).total_seconds() if self._next_local_call else 0.0
         if seconds <= 0:
-            self._next_alone = now + WINDOW / self._calls
+            self._next_local_call = now + WINDOW / self._limit
         return seconds

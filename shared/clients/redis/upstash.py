@@ -67,7 +67,7 @@ class Upstash(Redis):
     """
 
     def __init__(
-        self, url: str, token: str, timeout: float, now: Callable[[], datetime], asked: Callable[[], None] | None = None
+        self, url: str, token: str, timeout: float, now: Callable[[], datetime], on_command: Callable[[], None] | None = None
     ) -> None:
         # Without the library's own constructor: it would build the client that is not used, and a TLS context (25 ms).
         address = urlsplit(url)
@@ -78,8 +78,8 @@ class Upstash(Redis):
             self._connection = HTTPSConnection(address.netloc, timeout=timeout, context=context)
         else:
             self._connection = HTTPConnection(address.netloc, timeout=timeout)
-        self._now, self._asked = now, asked
-        self._failed: datetime | None = None
+        self._now, self._on_command = now, on_command
+        self._failed_at: datetime | None = None
 
     def execute(self, command: list[Any]) -> Any:
         """What Redis answers to a command.
@@ -90,24 +90,24 @@ class Upstash(Redis):
             ValueError, KeyError: it answers with something else, or with what is no result of this command.
             UpstashError: it refuses the command.
         """
-        if self._failed is not None and timedelta(0) <= self._now() - self._failed < REST:
+        if self._failed_at is not None and timedelta(0) <= self._now() - self._failed_at < REST:
             raise Resting("Redis was out of reach a moment ago")
-        if self._asked is not None:
-            self._asked()
+        if self._on_command is not None:
+            self._on_command()
         words = [word if isinstance(word, str | int | float) else json.dumps(word) for word in command]
         try:
-            answer = json.loads(self._post(json.dumps(words).encode()))
+            response = json.loads(self._post(json.dumps(words).encode()))
         except (OSError, HTTPException):
             self._connection.close()
-            self._failed = self._now()
+            self._failed_at = self._now()
             raise
         except RecursionError as error:
             raise ValueError("Redis answered with something else") from error
-        if not isinstance(answer, dict):
+        if not isinstance(response, dict):
             raise ValueError("Redis answered with something else")  # noqa: TRY004  # it is no fault of our types
-        if "error" in answer:
-            raise UpstashError(answer["error"])
-        result, name = answer["result"], str(command[0])
+        if "error" in response:
+            raise UpstashError(response["error"])
+        result, name = response["result"], str(command[0])
         try:
             if name in _FITS and not _FITS[name](result):
                 raise ValueError(f"what Redis answered is no result of {name}")

@@ -37,7 +37,7 @@ class FootballDataOrg:
         http: httpx.Client,
         base_url: str,
         token: str,
-        limit: CallLimit,
+        throttle: CallLimit,
         circuit: Circuit,
         now: Callable[[], datetime],
     ) -> None:
@@ -47,7 +47,7 @@ class FootballDataOrg:
         self._http = http
         self._base_url = base_url.rstrip("/")
         self._token = token
-        self._limit = limit
+        self._throttle = throttle
         self._circuit = circuit
         self._now = now
 
@@ -120,19 +120,19 @@ class FootballDataOrg:
         if self._now() >= deadline:
             raise Unavailable("no time is left to ask football-data.org")
         with self._circuit.watch():
-            answer = self._call(path, params, deadline)
-            if answer.status == 429:
-                answer = self._call(path, params, deadline)  # which first waits for as long as it said
-            if answer.status == 429:
-                raise RateLimited("football-data.org says that we ask too often", _told_wait(answer))
-            if answer.status != 200:
-                reason = _reason(answer).replace(self._token, "[token]")
-                raise Refused(f"football-data.org answered {answer.status} to {path}: {reason}", answer.status)
-            return _json_object(answer.body)
+            response = self._call(path, params, deadline)
+            if response.status == 429:
+                response = self._call(path, params, deadline)  # which first waits for as long as it said
+            if response.status == 429:
+                raise RateLimited("football-data.org says that we ask too often", _told_wait(response))
+            if response.status != 200:
+                reason = _reason(response).replace(self._token, "[token]")
+                raise Refused(f"football-data.org answered {response.status} to {path}: {reason}", response.status)
+            return _json_object(response.body)
 
     def _call(self, path: str, params: dict[str, str], deadline: datetime) -> Answer:
-        self._limit.wait((deadline - self._now()).total_seconds())
-        answer = fetch(
+        self._throttle.wait((deadline - self._now()).total_seconds())
+        response = fetch(
             self._http,
             self._base_url + path,
             now=self._now,
@@ -141,9 +141,9 @@ class FootballDataOrg:
             headers={"X-Auth-Token": self._token},
         )
         # Others may spend the same allowance, so its own count of what is left outranks ours.
-        if answer.status == 429 or answer.headers.get("X-Requests-Available-Minute") == "0":
-            self._limit.block(_told_wait(answer))
-        return answer
+        if response.status == 429 or response.headers.get("X-Requests-Available-Minute") == "0":
+            self._throttle.block(_told_wait(response))
+        return response
 
 
 def _periods(first_day: date, last_day: date) -> Iterator[tuple[date, date]]:

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from shared.clients.errors import Unintelligible
 from shared.football.calendar import last_minute
 from shared.football.competition import COMPETITIONS
-from shared.football.match import Club, Hour, MatchNews, Score, Status
-from shared.football.standings import Standing
+from shared.football.match import Club, Hour, MatchUpdate, Score, Status
+from shared.football.standings import TableRow
 from shared.football.team import Source
 from shared.football.teams import find
 
@@ -66,7 +66,7 @@ class MatchFeed:
             does not mention those without a match in these days either.
     """
 
-    news: tuple[MatchNews, ...]
+    news: tuple[MatchUpdate, ...]
     quarantined: tuple[Quarantined, ...]
     undrawn: int
     refused: tuple[str, ...]
@@ -78,7 +78,7 @@ class MatchFeed:
         return (
             *(f"{code} may not be read with our plan" for code in self.refused),
             *(f"{code} was left out of the answer, or has no match in these days" for code in self.missing),
-            *(f"match {n.outside_id} is held: {n.review}" for n in self.news if n.status is Status.HELD),
+            *(f"match {n.outside_id} is held: {n.review}" for n in self.news if n.status is Status.UNKNOWN),
             *(f"a match was set aside: {q.reason}" for q in self.quarantined),
         )
 
@@ -98,13 +98,13 @@ class Table:
     competition: str
     season: int
     clubs: tuple[Club, ...]
-    rows: tuple[Standing, ...]
+    rows: tuple[TableRow, ...]
     payload: str
 
 
 def read_matches(items: Iterable[Any], refused: tuple[str, ...], missing: tuple[str, ...]) -> MatchFeed:
     """What the matches of one or several answers say; one told twice counts as it was told last."""
-    told: dict[str, MatchNews] = {}
+    told: dict[str, MatchUpdate] = {}
     quarantined: dict[str, Quarantined] = {}
     undrawn: set[str] = set()
     for item in items:
@@ -118,7 +118,7 @@ def read_matches(items: Iterable[Any], refused: tuple[str, ...], missing: tuple[
             continue
         if news is None:
             undrawn.add(json.dumps(item))
-        elif news.outside_id not in told or told[news.outside_id].told_at < news.told_at:
+        elif news.outside_id not in told or told[news.outside_id].source_updated_at < news.source_updated_at:
             told[news.outside_id] = news
     return MatchFeed(
         tuple(sorted(told.values(), key=lambda news: (news.kick_off, news.outside_id))),
@@ -211,7 +211,7 @@ def _club(item: Any, key: str) -> Club:
     return Club(team, Source.FOOTBALL_DATA_ORG, name, crest if crest.startswith("https://") else None)
 
 
-def _news(item: Any) -> MatchNews | None:
+def _news(item: Any) -> MatchUpdate | None:
     """What it says of a match; None while a side is not known.
 
     Raises:
@@ -226,20 +226,20 @@ def _news(item: Any) -> MatchNews | None:
     if competition not in COMPETITIONS:
         raise _MalformedError(f"competition.code is {competition[:20]!r}, which we do not know")
     word = _field(item, "status", str)
-    status = _STATUSES.get(word, Status.HELD)
+    status = _STATUSES.get(word, Status.UNKNOWN)
     score, half_time, review = None, None, None
     if status is Status.FINISHED:
         score, review = _after_90_minutes(item)
         half_time = _score(item, "score.halfTime")
-    elif status is Status.HELD:
+    elif status is Status.UNKNOWN:
         review = f"its status is {word[:40]!r}, which we do not know"
     kick_off, hour = _instant(item, "utcDate"), Hour.KNOWN
     if kick_off.time() == time() and word not in _HOUR_TOLD:
         kick_off, hour = last_minute(kick_off.date()), Hour.UNKNOWN
-    return MatchNews(
+    return MatchUpdate(
         source=Source.FOOTBALL_DATA_ORG,
         outside_id=str(_field(item, "id", int)),
-        told_at=_instant(item, "lastUpdated"),
+        source_updated_at=_instant(item, "lastUpdated"),
         competition=competition,
         season=_season(item),
         stage=_field(item, "stage", str),
@@ -287,6 +287,6 @@ def _score(item: Any, path: str) -> Score | None:
     return Score(home, away)
 
 
-def _standing(row: Any, club: Club) -> Standing:
+def _standing(row: Any, club: Club) -> TableRow:
     keys = ("playedGames", "won", "draw", "lost", "goalsFor", "goalsAgainst", "points")
-    return Standing(_field(row, "position", int), club.team_id, *(_field(row, key, int) for key in keys))
+    return TableRow(_field(row, "position", int), club.team_id, *(_field(row, key, int) for key in keys))

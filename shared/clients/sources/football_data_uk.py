@@ -16,13 +16,13 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from shared.betting.prices import MOST_TELLING, Market, Offer
+from shared.betting.prices import SHARPEST_BOOKMAKERS, Market, Offer
 from shared.clients.errors import Refused, Unintelligible
 from shared.clients.fact_sheets import CSV_BOOKMAKERS
 from shared.clients.http import SLOWEST, Answer, fetch
 from shared.football.calendar import LONDON, last_minute, season_label, season_of
 from shared.football.competition import BY_DIVISION, Competition
-from shared.football.match import Club, Hour, MatchNews, MatchStatistics, Score, Status
+from shared.football.match import Club, Hour, MatchUpdate, MatchStatistics, Score, Status
 from shared.football.team import Source
 from shared.football.teams import find
 
@@ -86,15 +86,15 @@ class Sheet:
 class Reading:
     """What a row says: the match, the prices on it (closing ones too once it is played) and what it was like."""
 
-    news: MatchNews
+    news: MatchUpdate
     offers: tuple[Offer, ...]
     statistics: MatchStatistics | None
 
-    def about(self, news: MatchNews) -> "Reading":
+    def about(self, update: MatchUpdate) -> "Reading":
         """What the row says, of the match that it turned out to be about."""
-        offers = tuple(replace(offer, match_id=news.match_id) for offer in self.offers)
-        statistics = None if self.statistics is None else replace(self.statistics, match_id=news.match_id)
-        return Reading(news, offers, statistics)
+        offers = tuple(replace(offer, match_id=update.match_id) for offer in self.offers)
+        statistics = None if self.statistics is None else replace(self.statistics, match_id=update.match_id)
+        return Reading(update, offers, statistics)
 
 
 class FootballDataUk:
@@ -117,35 +117,35 @@ class FootballDataUk:
         """
         return self._sheet(f"mmz4281/{season_label(season)}/{competition.division}.csv")
 
-    def fixtures(self, patience: timedelta = SLOWEST) -> Sheet | None:
+    def fixtures(self, timeout: timedelta = SLOWEST) -> Sheet | None:
         """The coming matches of all divisions; None where the service has no such file.
 
         Raises:
             UpstreamError: as above.
         """
-        return self._sheet("fixtures.csv", patience)
+        return self._sheet("fixtures.csv", timeout)
 
-    def file(self, path: str, patience: timedelta = SLOWEST) -> Answer | None:
+    def file(self, path: str, timeout: timedelta = SLOWEST) -> Answer | None:
         """A file as it was sent; None where the service has no such file yet.
 
         Raises:
             UpstreamError: as above.
         """
-        deadline = self._now() + patience
-        answer = fetch(self._http, f"{self._base}/{path}", now=self._now, deadline=deadline, follow=True)
-        if answer.status in NOT_THERE:
+        deadline = self._now() + timeout
+        response = fetch(self._http, f"{self._base}/{path}", now=self._now, deadline=deadline, follow_redirects=True)
+        if response.status in NOT_THERE:
             return None
-        if answer.status != 200:
-            raise Refused(f"football-data.co.uk answered {answer.status} for {path}", answer.status)
-        return answer
+        if response.status != 200:
+            raise Refused(f"football-data.co.uk answered {response.status} for {path}", response.status)
+        return response
 
-    def _sheet(self, path: str, patience: timedelta = SLOWEST) -> Sheet | None:
-        now, answer = self._now(), self.file(path, patience)
-        if answer is None:
+    def _sheet(self, path: str, timeout: timedelta = SLOWEST) -> Sheet | None:
+        now, response = self._now(), self.file(path, timeout)
+        if response is None:
             return None
-        lines, faults = read_csv(answer.body, path)
-        changed_at = _changed_at(answer.headers.get("Last-Modified", ""), now)
-        return Sheet(columns_of(answer.body), lines, faults, min(changed_at, now))
+        lines, faults = read_csv(response.body, path)
+        modified_at = _changed_at(response.headers.get("Last-Modified", ""), now)
+        return Sheet(columns_of(response.body), lines, faults, min(modified_at, now))
 
 
 def columns_of(body: bytes) -> tuple[str, ...]:
@@ -251,10 +251,10 @@ def read_line(line: Line, told_at: datetime) -> Reading:
         score = _score(fields, "FTHG", "FTAG")
     except ValueError as error:
         raise Unintelligible(str(error)) from error
-    news = MatchNews(
+    news = MatchUpdate(
         source=Source.FOOTBALL_DATA_UK,
         outside_id=line.outside_id,
-        told_at=told_at,
+        source_updated_at=told_at,
         competition=competition.code,
         season=season_of(kick_off.date()),
         stage="REGULAR_SEASON",
@@ -279,7 +279,7 @@ def read_line(line: Line, told_at: datetime) -> Reading:
         for at, closing in ((before, False), (kick_off, True))
         for offer in _offers(fields, news.match_id, at, closing=closing)
         # Nobody can take a price of the past: only what tells of the market's view is worth keeping.
-        if offer.bookmaker in MOST_TELLING
+        if offer.bookmaker in SHARPEST_BOOKMAKERS
     ]
     return Reading(news, tuple(offers), _statistics(fields, news.match_id))
 

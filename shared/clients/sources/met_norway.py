@@ -92,30 +92,30 @@ class MetNorway:
         """
         self._sleep(PAUSE)
         now = self._now()
-        answer = fetch(
+        response = fetch(
             self._http,
             f"{self._base_url}/complete",  # compact has no probability of rain
             now=self._now,
             deadline=deadline,
             params={"lat": f"{latitude:.4f}", "lon": f"{longitude:.4f}"},
             headers={"If-Modified-Since": last_modified} if last_modified else None,
-            follow=True,
+            follow_redirects=True,
         )
-        expires_at = _expires_at(answer, now)
-        if answer.status == 304 and last_modified:
+        expires_at = _expires_at(response, now)
+        if response.status == 304 and last_modified:
             return Told(None, expires_at)
-        if answer.status == 429:
+        if response.status == 429:
             raise RateLimited("MET Norway says that we ask too often", REST)
-        if answer.status == 203:
+        if response.status == 203:
             log.warning("MET Norway will soon end this version of its forecasts: move to a newer one")
-        elif answer.status != 200:
-            raise Refused(f"MET Norway answered {answer.status}", answer.status)
+        elif response.status != 200:
+            raise Refused(f"MET Norway answered {response.status}", response.status)
         try:
-            steps, told_at = _read(answer.body)
+            steps, issued_at = _read(response.body)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise Unintelligible(f"MET Norway's answer is no forecast: {type(error).__name__}") from error
-        forecast = Forecast(steps, told_at, answer.headers.get("Last-Modified", ""))
-        return Told(forecast, expires_at, deprecated=answer.status == 203)
+        forecast = Forecast(steps, issued_at, response.headers.get("Last-Modified", ""))
+        return Told(forecast, expires_at, deprecated=response.status == 203)
 
 
 def _expires_at(answer: Answer, now: datetime) -> datetime:

@@ -105,38 +105,38 @@ class NewsFeeds:
         instead: address that stands for all publishers, with a feed at `/<key>` for each; empty for their own.
     """
 
-    def __init__(self, http: httpx.Client, now: Callable[[], datetime], instead: str = "") -> None:
-        self._http, self._now, self._instead = http, now, instead.rstrip("/")
+    def __init__(self, http: httpx.Client, now: Callable[[], datetime], base_url: str = "") -> None:
+        self._http, self._now, self._base_url = http, now, base_url.rstrip("/")
 
     def read(self, outlet: Outlet, etag: str, last_modified: str, *, deadline: datetime) -> Told:
         """What a feed says, unless it is still the answer called so."""
-        kept = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        answer, moved_to = self._follow(outlet, {name: value for name, value in kept.items() if value}, deadline)
-        if answer.status == httpx.codes.NOT_MODIFIED:
+        validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        response, moved_to = self._follow(outlet, {name: value for name, value in validators.items() if value}, deadline)
+        if response.status == httpx.codes.NOT_MODIFIED:
             return Told(None, etag, last_modified, moved_to=moved_to)
-        if answer.status == httpx.codes.TOO_MANY_REQUESTS:
+        if response.status == httpx.codes.TOO_MANY_REQUESTS:
             raise RateLimited(f"{outlet.name} says that we ask too often", REST)
-        if answer.status != httpx.codes.OK:
-            raise Refused(f"{outlet.name} answered {answer.status}", answer.status)
-        entries, lost = entries_of(answer.body, outlet.name)
-        etag, last_modified = answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")
-        return Told(entries, etag[:200], last_modified[:200], lost, moved_to)
+        if response.status != httpx.codes.OK:
+            raise Refused(f"{outlet.name} answered {response.status}", response.status)
+        entries, unreadable = entries_of(response.body, outlet.name)
+        etag, last_modified = response.headers.get("ETag", ""), response.headers.get("Last-Modified", "")
+        return Told(entries, etag[:200], last_modified[:200], unreadable, moved_to)
 
     def _follow(self, outlet: Outlet, headers: dict[str, str], deadline: datetime) -> tuple[Answer, str]:
-        address = httpx.URL(f"{self._instead}/{outlet.key}" if self._instead else outlet.feed)
+        address = httpx.URL(f"{self._base_url}/{outlet.key}" if self._base_url else outlet.feed)
         accept = {"Accept": "application/rss+xml, application/atom+xml, application/xml;q=0.9", **headers}
         redirects = 0
         while True:
             try:
-                answer = fetch(
-                    self._http, str(address), now=self._now, deadline=deadline, headers=accept, largest=LARGEST
+                response = fetch(
+                    self._http, str(address), now=self._now, deadline=deadline, headers=accept, max_bytes=LARGEST
                 )
-                return answer, str(address) if redirects else ""
+                return response, str(address) if redirects else ""
             except Redirected as error:
-                onward, redirects = _onward(address, error.location), redirects + 1
-                if onward is None or redirects > REDIRECTS:
+                target, redirects = _onward(address, error.location), redirects + 1
+                if target is None or redirects > REDIRECTS:
                     raise
-                address = onward
+                address = target
 
 
 def _onward(address: httpx.URL, location: str) -> httpx.URL | None:

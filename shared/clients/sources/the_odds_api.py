@@ -111,11 +111,11 @@ class TheOddsApi:
             params |= {"markets": ",".join(_NAMES[market] for market in call.markets)}
             params |= {"bookmakers": ",".join(BOOKMAKERS), "oddsFormat": "decimal"}
         sport = SPORTS[call.competition]
-        answer = self._answer(f"/sports/{sport}/{'odds' if call.markets else 'events'}", params, deadline)
-        items = _json(answer.body)
+        response = self._answer(f"/sports/{sport}/{'odds' if call.markets else 'events'}", params, deadline)
+        items = _json(response.body)
         if not isinstance(items, list):
             raise Unintelligible("The Odds API's answer is no list of matches")
-        return Feed(read_events(items, sport, self._now()), _credits(answer))
+        return Feed(read_events(items, sport, self._now()), _credits(response))
 
     def sports(self, *, deadline: datetime) -> tuple[frozenset[str], Credits | None]:
         """The keys of all sports that it knows, in season or not, and what was said of the account. It costs nothing.
@@ -124,27 +124,27 @@ class TheOddsApi:
             UpstreamError: see the module.
             OutOfCredits: there are no credits left, and not even this is answered.
         """
-        answer = self._answer("/sports", {"all": "true"}, deadline)
-        items = _json(answer.body)
+        response = self._answer("/sports", {"all": "true"}, deadline)
+        items = _json(response.body)
         if not isinstance(items, list):
             raise Unintelligible("The Odds API's answer is no list of sports")
         keys = (item.get("key") for item in items if isinstance(item, dict))
-        return frozenset(key for key in keys if isinstance(key, str)), _credits(answer)
+        return frozenset(key for key in keys if isinstance(key, str)), _credits(response)
 
     def _answer(self, path: str, params: dict[str, str], deadline: datetime) -> Answer:
-        for pause in (*PAUSES, None):
+        for backoff in (*PAUSES, None):
             if self._now() >= deadline:
                 raise Unavailable("no time is left to ask The Odds API")
-            answer = fetch(self._http, self._base_url + path, now=self._now, deadline=deadline, params=params)
-            if answer.status == 200:
-                return answer
-            code = _error_code(answer)
+            response = fetch(self._http, self._base_url + path, now=self._now, deadline=deadline, params=params)
+            if response.status == 200:
+                return response
+            code = _error_code(response)
             if code == "OUT_OF_USAGE_CREDITS":
                 raise OutOfCredits
-            if answer.status != 429:
-                raise Refused(f"The Odds API answered {answer.status} {code} to {path}", answer.status)
-            if pause is not None:
-                self._sleep(pause * uniform(0.5, 1.5))  # noqa: S311  # so that two who were refused do not meet again
+            if response.status != 429:
+                raise Refused(f"The Odds API answered {response.status} {code} to {path}", response.status)
+            if backoff is not None:
+                self._sleep(backoff * uniform(0.5, 1.5))  # noqa: S311  # so that two who were refused do not meet again
         raise RateLimited("The Odds API says that we ask too often", PAUSES[-1])
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from shared.betting.event_prices import Event, Quote
+from shared.betting.event_prices import PricedEvent, Quote
 from shared.betting.prices import OUTCOMES, Market
 from shared.football.match import Club
 from shared.football.team import Source
@@ -38,14 +38,14 @@ class Reading:
         faults: what could not be read (about what, what is wrong with it).
     """
 
-    events: tuple[Event, ...]
+    events: tuple[PricedEvent, ...]
     payloads: Mapping[str, str]
     faults: tuple[tuple[str, str], ...]
 
 
 def read_events(items: list[Any], sport: str, now: datetime) -> Reading:
     """The matches of a sport in an answer that was read at `now`."""
-    events: dict[str, Event] = {}
+    events: dict[str, PricedEvent] = {}
     payloads: dict[str, str] = {}
     faults: list[tuple[str, str]] = []
     for place, item in enumerate(items):
@@ -65,7 +65,7 @@ class _MalformedError(ValueError):
     """Something is missing or is not what it should be; the message names it."""
 
 
-def _event(item: Any, now: datetime, faults: list[tuple[str, str]]) -> Event:
+def _event(item: Any, now: datetime, faults: list[tuple[str, str]]) -> PricedEvent:
     home, away = _field(item, "home_team", str), _field(item, "away_team", str)
     if home == away:
         raise _MalformedError("a club plays itself")
@@ -77,7 +77,7 @@ def _event(item: Any, now: datetime, faults: list[tuple[str, str]]) -> Event:
                     quotes += _quotes(bookmaker, market, (home, away), now)
             except _MalformedError as error:
                 faults.append((f"{item['id']}:{_name(bookmaker)}:{_name(market)}", str(error)))
-    return Event(item["id"], _club(home), _club(away), _instant(_field(item, "commence_time", str)), tuple(quotes))
+    return PricedEvent(item["id"], _club(home), _club(away), _instant(_field(item, "commence_time", str)), tuple(quotes))
 
 
 def _markets(bookmaker: Any) -> list[Any]:

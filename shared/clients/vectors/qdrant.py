@@ -19,7 +19,7 @@ from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
 from shared.clients.errors import Refused, Unavailable
-from shared.football.articles import Article, Kind
+from shared.football.articles import Article, ArticleKind
 
 COLLECTION = "news"
 DIMENSIONS = 512
@@ -114,7 +114,7 @@ class Qdrant:
         until: datetime,
         limit: int,
         team_ids: Sequence[int] = (),
-        kinds: Sequence[Kind] = (),
+        kinds: Sequence[ArticleKind] = (),
     ) -> list[Found]:
         """The articles nearest to a vector, the nearest first.
 
@@ -134,18 +134,18 @@ class Qdrant:
         if kinds:
             must.append(models.FieldCondition(key="kind", match=models.MatchAny(any=[str(kind) for kind in kinds])))
         with _told():
-            told = self._client.query_points(
+            response = self._client.query_points(
                 COLLECTION, query=list(vector), query_filter=models.Filter(must=must), limit=limit
             )
-        return [Found(UUID(str(point.id)), point.score) for point in told.points]
+        return [Found(UUID(str(point.id)), point.score) for point in response.points]
 
     def delete_older(self, before: datetime) -> int:
         """Delete the points published before an instant; how many there are fewer than before."""
         older = models.Filter(must=[models.FieldCondition(key="published_at", range=models.DatetimeRange(lt=before))])
         with _told():
-            had = self._count()
+            count_before = self._count()
             self._client.delete(COLLECTION, models.FilterSelector(filter=older), wait=True)
-            return had - self._count()
+            return count_before - self._count()
 
     def stock(self) -> Stock:
         """What is there; nothing where the collection was never made."""

@@ -12,11 +12,11 @@ from psycopg.rows import class_row, dict_row
 from shared.betting.bets import Entry
 from shared.stores.database import Connection
 
-ToldBy = Literal["person", "result", "administrator"]
+EntrySource = Literal["person", "result", "administrator"]
 
 OPEN = "INSERT INTO bankrolls (user_id) VALUES (%(user_id)s) ON CONFLICT (user_id) DO NOTHING"
-HOLD = "SELECT FROM bankrolls WHERE user_id = %(user_id)s FOR UPDATE"
-HOLD_ALL = "SELECT FROM bankrolls WHERE user_id = ANY(%(user_ids)s) ORDER BY user_id FOR UPDATE"
+LOCK = "SELECT FROM bankrolls WHERE user_id = %(user_id)s FOR UPDATE"
+LOCK_ALL = "SELECT FROM bankrolls WHERE user_id = ANY(%(user_ids)s) ORDER BY user_id FOR UPDATE"
 SET = """
     UPDATE bankrolls SET alert_threshold = %(alert_threshold)s, default_stake_pct = %(default_stake_pct)s
     WHERE user_id = %(user_id)s
@@ -44,7 +44,7 @@ HISTORY = """
     ORDER BY entry_id DESC
     LIMIT %(limit)s OFFSET %(offset)s
 """
-HELD_ABOUT: dict[str, LiteralString] = {
+EXPORT: dict[str, LiteralString] = {
     "bankrolls": "SELECT alert_threshold, default_stake_pct FROM bankrolls WHERE user_id = %(user_id)s",
     "bets": """
         SELECT bet_id, match_id, kick_off, hour_known, market, outcome, line, price, amount, confidence, followed,
@@ -66,7 +66,7 @@ HELD_ABOUT: dict[str, LiteralString] = {
         ORDER BY bet_id
     """,
 }
-FORGET = (
+ERASE = (
     # Held first: whoever is adding to them is waited for, so that all their rows are seen.
     "SELECT FROM bankrolls WHERE user_id = %(user_id)s FOR UPDATE",
     "SELECT FROM bets WHERE user_id = %(user_id)s FOR UPDATE",
@@ -87,7 +87,7 @@ class BankrollRow:
     current: Decimal
 
 
-NONE_YET = BankrollRow(Decimal(20), Decimal(2), Decimal(0), Decimal(0))
+DEFAULT_BANKROLL = BankrollRow(Decimal(20), Decimal(2), Decimal(0), Decimal(0))
 """The bankroll of a person who has none."""
 
 
@@ -106,32 +106,32 @@ class EntryRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NewEntry:
     """An entry of somebody's bet, who told of it, and from which score it follows."""
 
     user_id: UUID
     bet_id: int
     entry: Entry
-    told_by: ToldBy
+    source: EntrySource
     score: str | None = None
 
 
-def hold(db: Connection, user_id: UUID) -> BankrollRow:
+def lock(db: Connection, user_id: UUID) -> BankrollRow:
     """Keep others from adding to a person's bankroll until the transaction ends; a missing one is opened first."""
     db.execute(OPEN, {"user_id": user_id})
-    db.execute(HOLD, {"user_id": user_id})
+    db.execute(LOCK, {"user_id": user_id})
     return get(db, user_id)
 
 
-def hold_all(db: Connection, user_ids: Iterable[UUID]) -> None:
+def lock_all(db: Connection, user_ids: Iterable[UUID]) -> None:
     """As `hold`, of several people who have bankrolls; in one order, so that no two wait for each other."""
-    db.execute(HOLD_ALL, {"user_ids": list(user_ids)})
+    db.execute(LOCK_ALL, {"user_ids": list(user_ids)})
 
 
 def get(db: Connection, user_id: UUID) -> BankrollRow:
     """A person's bankroll."""
     with db.cursor(row_factory=class_row(BankrollRow)) as cursor:
-        return cursor.execute(GET, {"user_id": user_id}).fetchone() or NONE_YET
+        return cursor.execute(GET, {"user_id": user_id}).fetchone() or DEFAULT_BANKROLL
 
 
 def set_up(
@@ -143,14 +143,14 @@ def set_up(
     now: datetime,
 ) -> None:
     """Add to what a person began with, and keep their wishes, in percent; whoever calls this holds the bankroll."""
-    wishes = {"alert_threshold": alert_threshold, "default_stake_pct": default_stake_pct}
-    db.execute(SET, {"user_id": user_id, **wishes})
+    settings = {"alert_threshold": alert_threshold, "default_stake_pct": default_stake_pct}
+    db.execute(SET, {"user_id": user_id, **settings})
     if change:
         nothing = {"bet_id": None, "standing": None, "reverses": None, "score": None}
         db.execute(ADD, {"user_id": user_id, **nothing, "amount": change, "told_by": "person", "created_at": now})
 
 
-def add(db: Connection, entries: Iterable[Told], now: datetime) -> None:
+def add(db: Connection, entries: Iterable[NewEntry], now: datetime) -> None:
     """Add entries of bets; whoever calls this holds the bankrolls.
 
     Raises:
@@ -161,32 +161,32 @@ def add(db: Connection, entries: Iterable[Told], now: datetime) -> None:
             ADD,
             [
                 {
-                    "user_id": told.user_id,
-                    "bet_id": told.bet_id,
-                    **asdict(told.entry),
-                    "score": told.score,
-                    "told_by": told.told_by,
+                    "user_id": new.user_id,
+                    "bet_id": new.bet_id,
+                    **asdict(new.entry),
+                    "score": new.score,
+                    "told_by": new.source,
                     "created_at": now,
                 }
-                for told in entries
+                for new in entries
             ],
         )
 
 
 def history(db: Connection, user_id: UUID, limit: int, offset: int) -> list[EntryRow]:
     """A person's entries, the newest first."""
-    given = {"user_id": user_id, "limit": limit, "offset": offset}
+    params = {"user_id": user_id, "limit": limit, "offset": offset}
     with db.cursor(row_factory=class_row(EntryRow)) as cursor:
-        return cursor.execute(HISTORY, given).fetchall()
+        return cursor.execute(HISTORY, params).fetchall()
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person's bets and bankroll, by table."""
     with db.cursor(row_factory=dict_row) as cursor:
-        return {table: cursor.execute(query, {"user_id": user_id}).fetchall() for table, query in HELD_ABOUT.items()}
+        return {table: cursor.execute(query, {"user_id": user_id}).fetchall() for table, query in EXPORT.items()}
 
 
-def forget(db: Connection, user_id: UUID) -> None:
+def erase(db: Connection, user_id: UUID) -> None:
     """Remove a person's bets and bankroll."""
-    for statement in FORGET:
+    for statement in ERASE:
         db.execute(statement, {"user_id": user_id})

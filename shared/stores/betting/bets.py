@@ -8,8 +8,8 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from shared.accounts.responsible_gambling import Played
-from shared.betting.bets import Bet, Standing
+from shared.accounts.responsible_gambling import DailyActivity
+from shared.betting.bets import Bet, BetStatus
 from shared.betting.prices import Market
 from shared.stores.database import Connection
 
@@ -80,7 +80,7 @@ TOTALS = """
     WHERE b.user_id = %(user_id)s AND e.standing <> 'deleted'
     GROUP BY e.standing
 """
-PLAYED = """
+DAILY_ACTIVITY = """
     SELECT b.day,
         coalesce(sum(b.amount) FILTER (WHERE e.standing <> 'void'), 0) AS staked,
         sum(CASE e.standing WHEN 'pending' THEN b.amount ELSE b.amount - e.amount END) AS at_risk
@@ -92,7 +92,7 @@ PLAYED = """
     GROUP BY b.day
     ORDER BY b.day
 """
-CLOSE = """
+ADD_CLOSING_VALUE = """
     INSERT INTO bet_closings (bet_id, user_id, fair_probability, closing_line_value, source, bookmaker)
     SELECT bet_id, user_id, %(fair_probability)s, %(closing_line_value)s, %(source)s, %(bookmaker)s
     FROM bets
@@ -177,7 +177,7 @@ class BetRow:
             line=self.line,
             price=self.price,
             amount=self.amount,
-            standing=Standing(self.standing),
+            status=BetStatus(self.standing),
             first_entry=self.first_entry,
             last_entry=self.last_entry,
             last_amount=self.last_amount,
@@ -186,11 +186,11 @@ class BetRow:
     @property
     def returned(self) -> Decimal | None:
         """What came back, in euros; None while the bet is open."""
-        return self.last_amount if Standing(self.standing).ended else None
+        return self.last_amount if BetStatus(self.standing).ended else None
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class StatusTotal:
     """A person's bets that stand alike: how many, euros staked on them, and what their newest entries add up to."""
 
     standing: str
@@ -223,13 +223,13 @@ def of_person(
     user_id: UUID,
     limit: int,
     offset: int = 0,
-    standing: Standing | None = None,
+    status: BetStatus | None = None,
     since: datetime | None = None,
 ) -> list[BetRow]:
     """A person's bets, the newest first; those that stand somewhere or were placed since an instant, where asked."""
-    given = {"user_id": user_id, "limit": limit, "offset": offset, "standing": standing, "since": since}
+    params = {"user_id": user_id, "limit": limit, "offset": offset, "standing": status, "since": since}
     with db.cursor(row_factory=class_row(BetRow)) as cursor:
-        return cursor.execute(OF_PERSON, given).fetchall()
+        return cursor.execute(OF_PERSON, params).fetchall()
 
 
 def unsettled(db: Connection, since: datetime) -> list[BetRow]:
@@ -242,22 +242,22 @@ def unsettled(db: Connection, since: datetime) -> list[BetRow]:
         return cursor.execute(UNSETTLED, {"since": since}).fetchall()
 
 
-def totals(db: Connection, user_id: UUID) -> list[Total]:
+def totals(db: Connection, user_id: UUID) -> list[StatusTotal]:
     """A person's bets by where they stand."""
-    with db.cursor(row_factory=class_row(Total)) as cursor:
+    with db.cursor(row_factory=class_row(StatusTotal)) as cursor:
         return cursor.execute(TOTALS, {"user_id": user_id}).fetchall()
 
 
-def played(db: Connection, user_id: UUID, first_day: date) -> list[Played]:
+def daily_activity(db: Connection, user_id: UUID, first_day: date) -> list[DailyActivity]:
     """What a person staked and may lose by the bets of each day since one."""
-    with db.cursor(row_factory=class_row(Played)) as cursor:
-        return cursor.execute(PLAYED, {"user_id": user_id, "first_day": first_day}).fetchall()
+    with db.cursor(row_factory=class_row(DailyActivity)) as cursor:
+        return cursor.execute(DAILY_ACTIVITY, {"user_id": user_id, "first_day": first_day}).fetchall()
 
 
-def close(db: Connection, bet: BetRow, fair_probability: Decimal, value: Decimal, source: str, bookmaker: str) -> None:
+def add_closing_value(db: Connection, bet: BetRow, fair_probability: Decimal, value: Decimal, source: str, bookmaker: str) -> None:
     """Add what closing prices said of a bet, once; nothing where its person has left meanwhile."""
     db.execute(
-        CLOSE,
+        ADD_CLOSING_VALUE,
         {
             "bet_id": bet.bet_id,
             "fair_probability": fair_probability,

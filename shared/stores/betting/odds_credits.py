@@ -7,7 +7,7 @@ from psycopg.rows import class_row
 
 from shared.stores.database import Connection
 
-BEGIN = "INSERT INTO odds_credits (month) VALUES (%(month)s) ON CONFLICT (month) DO NOTHING"
+OPEN = "INSERT INTO odds_credits (month) VALUES (%(month)s) ON CONFLICT (month) DO NOTHING"
 LOCK = "SELECT month, used, remaining, refused_until FROM odds_credits WHERE month = %(month)s FOR UPDATE"
 PUT = """
     UPDATE odds_credits
@@ -19,11 +19,11 @@ ADD_CALL = """
     VALUES (%(asked_at)s, %(competition)s, %(purpose)s, %(credits)s)
     ON CONFLICT (asked_at, competition, purpose) DO UPDATE SET credits = EXCLUDED.credits
 """
-ASKED_SINCE = "SELECT DISTINCT competition FROM odds_calls WHERE purpose = %(purpose)s AND asked_at > %(since)s"
+REQUESTED_SINCE = "SELECT DISTINCT competition FROM odds_calls WHERE purpose = %(purpose)s AND asked_at > %(since)s"
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class MonthlyCredits:
     """A month of the account.
 
     Attributes:
@@ -46,16 +46,16 @@ class Month:
         return allowed if self.remaining is None else min(allowed, self.remaining)
 
 
-def take(db: Connection, month: date) -> Month:
+def lock(db: Connection, month: date) -> MonthlyCredits:
     """A month's account, which nobody else takes until the transaction ends: two runs never spend the same credits."""
-    db.execute(BEGIN, {"month": month})
-    with db.cursor(row_factory=class_row(Month)) as cursor:
+    db.execute(OPEN, {"month": month})
+    with db.cursor(row_factory=class_row(MonthlyCredits)) as cursor:
         row = cursor.execute(LOCK, {"month": month}).fetchone()
     assert row is not None  # noqa: S101  # it was begun two lines above
     return row
 
 
-def put(db: Connection, account: Month) -> None:
+def put(db: Connection, account: MonthlyCredits) -> None:
     """Keep what the account has become."""
     db.execute(PUT, {name: getattr(account, name) for name in account.__slots__})
 
@@ -65,7 +65,7 @@ def add_call(db: Connection, competition: str, purpose: str, credits: int, now: 
     db.execute(ADD_CALL, {"asked_at": now, "competition": competition, "purpose": purpose, "credits": credits})
 
 
-def asked_since(db: Connection, purpose: str, since: datetime) -> set[str]:
+def competitions_requested_since(db: Connection, purpose: str, since: datetime) -> set[str]:
     """The competitions whose prices were asked for a purpose after an instant."""
-    rows = db.execute(ASKED_SINCE, {"purpose": purpose, "since": since}).fetchall()
+    rows = db.execute(REQUESTED_SINCE, {"purpose": purpose, "since": since}).fetchall()
     return {competition for (competition,) in rows}

@@ -8,7 +8,7 @@ from typing import LiteralString
 
 from psycopg.rows import class_row
 
-from shared.betting.prices import MOST_TELLING, Market, Offer
+from shared.betting.prices import SHARPEST_BOOKMAKERS, Market, Offer
 from shared.stores.database import Connection, array_literal, copy_into
 
 STAGE = "CREATE TEMPORARY TABLE staged_offers (LIKE offers) ON COMMIT DROP"
@@ -114,14 +114,14 @@ def lines(db: Connection, match_ids: Iterable[int]) -> dict[tuple[int, bool, str
 
     Only those of football-data.co.uk: strengths are learned from what the model was trained on.
     """
-    rows = db.execute(LINES, {"match_ids": list(match_ids), "bookmakers": list(MOST_TELLING)}).fetchall()
+    rows = db.execute(LINES, {"match_ids": list(match_ids), "bookmakers": list(SHARPEST_BOOKMAKERS)}).fetchall()
     return {(match_id, is_closing, market): prices for match_id, is_closing, market, prices in rows}
 
 
-def _by_match(db: Connection, statement: LiteralString, given: Mapping[str, object]) -> dict[int, list[Offer]]:
+def _by_match(db: Connection, statement: LiteralString, params: Mapping[str, object]) -> dict[int, list[Offer]]:
     with db.cursor(row_factory=class_row(_OfferRow)) as cursor:
-        rows = cursor.execute(statement, given).fetchall()
-    found: dict[int, list[Offer]] = {}
+        rows = cursor.execute(statement, params).fetchall()
+    offers_by_match: dict[int, list[Offer]] = {}
     for row in rows:
         offer = Offer(
             match_id=row.match_id,
@@ -133,5 +133,5 @@ def _by_match(db: Connection, statement: LiteralString, given: Mapping[str, obje
             taken_at=row.taken_at,
             closing=row.closing,
         )
-        found.setdefault(row.match_id, []).append(offer)
-    return found
+        offers_by_match.setdefault(row.match_id, []).append(offer)
+    return offers_by_match

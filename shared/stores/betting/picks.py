@@ -8,7 +8,7 @@ from decimal import Decimal
 from psycopg.rows import class_row
 
 from shared.betting.picks import Choice
-from shared.betting.settlement import Ending
+from shared.betting.settlement import BetResult
 from shared.stores.database import Connection
 
 COMMIT_DAY = """
@@ -56,11 +56,11 @@ OF_MATCH = (
     LIMIT 1
 """
 )
-ADD_ENDING = """
+ADD_SETTLEMENT = """
     INSERT INTO endings (day, rank, entry, reverses, ending, score, profit, settled_at)
     VALUES (%(day)s, %(rank)s, %(entry)s, %(reverses)s, %(ending)s, %(score)s, %(profit)s, %(settled_at)s)
 """
-ADD_CLOSING = """
+ADD_CLOSING_VALUE = """
     INSERT INTO closings (day, rank, fair_probability, closing_line_value, source, bookmaker)
     VALUES (%(day)s, %(rank)s, %(fair_probability)s, %(closing_line_value)s, %(source)s, %(bookmaker)s)
     ON CONFLICT (day, rank) DO NOTHING
@@ -108,8 +108,8 @@ class PickRow:
 
 def commit(db: Connection, day: date, now: datetime, matches: int, choice: Choice) -> bool:
     """Commit a day's picks, once; False, and nothing written, where the day is committed already."""
-    given = {"day": day, "committed_at": now, "matches": matches, "reason": choice.reason}
-    if db.execute(COMMIT_DAY, given).rowcount == 0:
+    params = {"day": day, "committed_at": now, "matches": matches, "reason": choice.reason}
+    if db.execute(COMMIT_DAY, params).rowcount == 0:
         return False
     with db.cursor() as cursor:
         cursor.executemany(
@@ -122,10 +122,10 @@ def commit(db: Connection, day: date, now: datetime, matches: int, choice: Choic
     return True
 
 
-def day(db: Connection, of: date) -> PickDay | None:
+def day(db: Connection, date_: date) -> PickDay | None:
     """A committed day, or None where none is."""
     with db.cursor(row_factory=class_row(PickDay)) as cursor:
-        return cursor.execute(DAY, {"day": of}).fetchone()
+        return cursor.execute(DAY, {"day": date_}).fetchone()
 
 
 def between(db: Connection, first: date, last: date) -> list[PickRow]:
@@ -140,38 +140,38 @@ def of_match(db: Connection, match_id: int) -> PickRow | None:
         return cursor.execute(OF_MATCH, {"match_id": match_id}).fetchone()
 
 
-def end(db: Connection, pick: PickRow, ending: Ending, score: str | None, profit: Decimal, now: datetime) -> None:
+def end(db: Connection, pick: PickRow, result: BetResult, score: str | None, profit: Decimal, now: datetime) -> None:
     """Add how a pick ended; an earlier ending is first taken back by an entry of its own."""
     entries: Sequence[tuple[str, str | None, Decimal, int | None]]
     if pick.entry is None or pick.ending == REVERSED:
-        entries = [(ending, score, profit, None)]
+        entries = [(result, score, profit, None)]
     else:
-        entries = [(REVERSED, pick.score, -(pick.profit or Decimal(0)), pick.entry), (ending, score, profit, None)]
+        entries = [(REVERSED, pick.score, -(pick.profit or Decimal(0)), pick.entry), (result, score, profit, None)]
     with db.cursor() as cursor:
         cursor.executemany(
-            ADD_ENDING,
+            ADD_SETTLEMENT,
             [
                 {
                     "day": pick.day,
                     "rank": pick.rank,
                     "entry": (pick.entry or 0) + number,
                     "reverses": reverses,
-                    "ending": word,
-                    "score": told,
+                    "ending": entry_result,
+                    "score": entry_score,
                     "profit": units,
                     "settled_at": now,
                 }
-                for number, (word, told, units, reverses) in enumerate(entries, 1)
+                for number, (entry_result, entry_score, units, reverses) in enumerate(entries, 1)
             ],
         )
 
 
-def close(
+def add_closing_value(
     db: Connection, pick: PickRow, fair_probability: Decimal, value: Decimal, source: str, bookmaker: str
 ) -> None:
     """Add what closing prices said of a pick, once."""
     db.execute(
-        ADD_CLOSING,
+        ADD_CLOSING_VALUE,
         {
             "day": pick.day,
             "rank": pick.rank,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import dict_row
 
-from shared.accounts.responsible_gambling import Kind, Limit, Period
+from shared.accounts.responsible_gambling import LimitKind, Limit, Period
 from shared.stores.database import Connection
 
 LIMITS = """
@@ -32,7 +32,7 @@ PAUSE = """
         begun_at = CASE WHEN cool_offs.ends_at > excluded.begun_at THEN cool_offs.begun_at ELSE excluded.begun_at END,
         ends_at = greatest(cool_offs.ends_at, excluded.ends_at)
 """
-HELD_ABOUT: dict[str, LiteralString] = {
+EXPORT: dict[str, LiteralString] = {
     "play_limits": """
         SELECT kind, period, amount, next_amount, next_from, changed_at
         FROM play_limits
@@ -41,24 +41,24 @@ HELD_ABOUT: dict[str, LiteralString] = {
     """,
     "cool_offs": "SELECT begun_at, ends_at FROM cool_offs WHERE user_id = %(user_id)s",
 }
-FORGET = (
+ERASE = (
     "DELETE FROM play_limits WHERE user_id = %(user_id)s",
     "DELETE FROM cool_offs WHERE user_id = %(user_id)s",
 )
 
 
-def limits(db: Connection, user_id: UUID, now: datetime) -> dict[tuple[Kind, Period], Limit]:
+def limits(db: Connection, user_id: UUID, now: datetime) -> dict[tuple[LimitKind, Period], Limit]:
     """A person's limits as they are at an instant; each of all, set or not."""
     rows: list[tuple[str, str, Decimal | None, Decimal | None, datetime | None]]
     rows = db.execute(LIMITS, {"user_id": user_id}).fetchall()
-    found = {
-        (Kind(kind), Period(period)): Limit(amount, next_amount, next_from).at(now)
+    stored = {
+        (LimitKind(kind), Period(period)): Limit(amount, next_amount, next_from).at(now)
         for kind, period, amount, next_amount, next_from in rows
     }
-    return {(kind, period): found.get((kind, period), Limit()) for kind in Kind for period in Period}
+    return {(kind, period): stored.get((kind, period), Limit()) for kind in LimitKind for period in Period}
 
 
-def put(db: Connection, user_id: UUID, kind: Kind, period: Period, limit: Limit, now: datetime) -> None:
+def put(db: Connection, user_id: UUID, kind: LimitKind, period: Period, limit: Limit, now: datetime) -> None:
     """Write a person's limit."""
     db.execute(
         PUT,
@@ -90,13 +90,13 @@ def pause(db: Connection, user_id: UUID, ends_at: datetime, now: datetime) -> No
     db.execute(PAUSE, {"user_id": user_id, "ends_at": ends_at, "now": now})
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person's limits and pauses, by table."""
     with db.cursor(row_factory=dict_row) as cursor:
-        return {table: cursor.execute(query, {"user_id": user_id}).fetchall() for table, query in HELD_ABOUT.items()}
+        return {table: cursor.execute(query, {"user_id": user_id}).fetchall() for table, query in EXPORT.items()}
 
 
-def forget(db: Connection, user_id: UUID) -> None:
+def erase(db: Connection, user_id: UUID) -> None:
     """Remove a person's limits and pauses."""
-    for statement in FORGET:
+    for statement in ERASE:
         db.execute(statement, {"user_id": user_id})

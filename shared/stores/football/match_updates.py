@@ -8,12 +8,12 @@ from datetime import datetime
 from psycopg.rows import class_row
 
 from shared.football.kickoff_matching import Pairing
-from shared.football.lifecycle import Known, judge
-from shared.football.match import Hour, MatchNews, Score, Status
+from shared.football.lifecycle import MatchState, evaluate_update
+from shared.football.match import Hour, MatchUpdate, Score, Status
 from shared.football.team import Source
 from shared.stores.database import Connection, by_column
 
-KNOWN = """
+STATES = """
     SELECT match_id, told_by, told_at, kick_off, hour, status, home_goals, away_goals,
         home_goals_at_half_time, away_goals_at_half_time, matchday, review
     FROM matches
@@ -51,7 +51,7 @@ PUT = """
         told_by = EXCLUDED.told_by,
         told_at = EXCLUDED.told_at
 """
-NAME = """
+PUT_EXTERNAL_IDS = """
     INSERT INTO outside_ids (source, outside_id, match_id)
     SELECT source, outside_id, match_id
     FROM unnest(%(source)s::text[], %(outside_id)s::text[], %(match_id)s::bigint[])
@@ -65,15 +65,15 @@ BORROW = """
     WHERE matches.match_id = given.match_id AND matches.hour = 'unknown' AND matches.status = 'scheduled'
         AND (matches.kick_off AT TIME ZONE 'Europe/Paris')::date = (given.kick_off AT TIME ZONE 'Europe/Paris')::date
 """
-SEASONS_HELD = "SELECT DISTINCT competition, season FROM matches WHERE status = 'finished'"
-OWED = """
+STORED_SEASONS = "SELECT DISTINCT competition, season FROM matches WHERE status = 'finished'"
+AWAITING_RESULT = """
     SELECT o.outside_id
     FROM outside_ids o
     JOIN matches m ON m.match_id = o.match_id
     WHERE o.source = %(source)s AND m.competition = %(competition)s AND m.season = %(season)s
         AND m.kick_off < %(now)s AND m.status NOT IN ('finished', 'awarded', 'cancelled')
 """
-NAMED = "SELECT outside_id FROM outside_ids WHERE source = %(source)s AND outside_id = ANY(%(outside_ids)s)"
+EXISTING_IDS = "SELECT outside_id FROM outside_ids WHERE source = %(source)s AND outside_id = ANY(%(outside_ids)s)"
 PAIRINGS = """
     SELECT m.season, m.home_team_id AS home_id, m.away_team_id AS away_id, m.kick_off
     FROM matches m
@@ -82,7 +82,7 @@ PAIRINGS = """
     WHERE m.competition = %(competition)s AND m.season IN (%(season)s - 1, %(season)s) AND h.matched AND a.matched
         AND m.status NOT IN ('postponed', 'cancelled')
 """
-END_UNLISTED = """
+CANCEL_UNLISTED = """
     UPDATE matches m SET status = 'cancelled'
     FROM teams h, teams a
     WHERE h.team_id = m.home_team_id AND a.team_id = m.away_team_id AND NOT (h.matched AND a.matched)
@@ -93,7 +93,7 @@ END_UNLISTED = """
         )
     RETURNING m.match_id
 """
-END_PAST = """
+CLOSE_OVERDUE = """
     UPDATE matches m SET status = CASE WHEN h.matched AND a.matched THEN 'postponed' ELSE 'cancelled' END
     FROM teams h, teams a
     WHERE h.team_id = m.home_team_id AND a.team_id = m.away_team_id AND m.status = 'scheduled' AND (
@@ -105,16 +105,16 @@ END_PAST = """
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class UpdateSummary:
     """What became of news: how much of it met which verdict, what is odd (about what, what), what is held now."""
 
     verdicts: dict[str, int]
     alarms: tuple[tuple[str, str], ...]
-    held: dict[int, Known]
+    states: dict[int, MatchState]
 
 
 @dataclass(frozen=True, slots=True)
-class _KnownRow:
+class _StateRow:
     match_id: int
     told_by: str
     told_at: datetime
@@ -129,14 +129,14 @@ class _KnownRow:
     review: str | None
 
 
-def known(db: Connection, match_ids: Iterable[int]) -> dict[int, Known]:
+def match_states(db: Connection, match_ids: Iterable[int]) -> dict[int, MatchState]:
     """What is held of the given matches, by id."""
-    with db.cursor(row_factory=class_row(_KnownRow)) as cursor:
-        rows = cursor.execute(KNOWN, {"match_ids": list(match_ids)}).fetchall()
+    with db.cursor(row_factory=class_row(_StateRow)) as cursor:
+        rows = cursor.execute(STATES, {"match_ids": list(match_ids)}).fetchall()
     return {
-        row.match_id: Known(
-            told_by=Source(row.told_by),
-            told_at=row.told_at,
+        row.match_id: MatchState(
+            source=Source(row.told_by),
+            source_updated_at=row.told_at,
             kick_off=row.kick_off,
             status=Status(row.status),
             score=_score(row.home_goals, row.away_goals),
@@ -149,27 +149,27 @@ def known(db: Connection, match_ids: Iterable[int]) -> dict[int, Known]:
     }
 
 
-def take(db: Connection, news: Sequence[MatchNews], now: datetime) -> Taken:
+def apply(db: Connection, updates: Sequence[MatchUpdate], now: datetime) -> UpdateSummary:
     """Judge news and make what is taken of it the state of its matches. The clubs must be there."""
-    held = known(db, {item.match_id for item in news})
+    states = match_states(db, {update.match_id for update in updates})
     verdicts = Counter[str]()
     alarms: list[tuple[str, str]] = []
-    taken: dict[int, MatchNews] = {}
-    for item in news:
-        judgement = judge(held.get(item.match_id), item, now)
+    applied: dict[int, MatchUpdate] = {}
+    for item in updates:
+        judgement = evaluate_update(states.get(item.match_id), item, now)
         verdicts[judgement.verdict] += 1
         if judgement.alarm:
             alarms.append((f"{item.source}:{item.outside_id}", judgement.alarm))
-        if judgement.taken is not None:
-            taken[item.match_id] = judgement.taken
-            held[item.match_id] = _as_known(judgement.taken)
-    if taken:
-        db.execute(PUT, by_column([_row(item) for item in taken.values()]))
-    names = {(item.source, item.outside_id): item.match_id for item in news if item.match_id in held}
+        if judgement.applied is not None:
+            applied[item.match_id] = judgement.applied
+            states[item.match_id] = _state_after(judgement.applied)
+    if applied:
+        db.execute(PUT, by_column([_row(item) for item in applied.values()]))
+    names = {(item.source, item.outside_id): item.match_id for item in updates if item.match_id in states}
     if names:
         rows = [{"source": s, "outside_id": o, "match_id": match} for (s, o), match in names.items()]
-        db.execute(NAME, by_column(rows))
-    return Taken(dict(verdicts), tuple(alarms), held)
+        db.execute(PUT_EXTERNAL_IDS, by_column(rows))
+    return UpdateSummary(dict(verdicts), tuple(alarms), states)
 
 
 def borrow_hours(db: Connection, kick_offs: Mapping[int, datetime]) -> None:
@@ -179,18 +179,18 @@ def borrow_hours(db: Connection, kick_offs: Mapping[int, datetime]) -> None:
 
 def seasons_held(db: Connection) -> set[tuple[str, int]]:
     """The competitions and seasons of which there are results."""
-    return set(db.execute(SEASONS_HELD).fetchall())
+    return set(db.execute(STORED_SEASONS).fetchall())
 
 
-def owed(db: Connection, source: Source, competition: str, season: int, now: datetime) -> set[str]:
+def awaiting_result(db: Connection, source: Source, competition: str, season: int, now: datetime) -> set[str]:
     """A source's ids of the matches of a season that have begun and are not over as far as we know."""
-    given = {"source": source, "competition": competition, "season": season, "now": now}
-    return {outside_id for (outside_id,) in db.execute(OWED, given).fetchall()}
+    params = {"source": source, "competition": competition, "season": season, "now": now}
+    return {outside_id for (outside_id,) in db.execute(AWAITING_RESULT, params).fetchall()}
 
 
-def named(db: Connection, source: Source, outside_ids: Iterable[str]) -> set[str]:
+def existing_ids(db: Connection, source: Source, outside_ids: Iterable[str]) -> set[str]:
     """Those of a source's ids by which a match is known."""
-    rows = db.execute(NAMED, {"source": source, "outside_ids": list(outside_ids)}).fetchall()
+    rows = db.execute(EXISTING_IDS, {"source": source, "outside_ids": list(outside_ids)}).fetchall()
     return {outside_id for (outside_id,) in rows}
 
 
@@ -200,13 +200,13 @@ def pairings(db: Connection, competition: str, season: int) -> list[Pairing]:
         return cursor.execute(PAIRINGS, {"competition": competition, "season": season}).fetchall()
 
 
-def end_unlisted(db: Connection, source: Source, listed: Iterable[str], now: datetime) -> list[int]:
+def cancel_unlisted(db: Connection, source: Source, listed: Iterable[str], now: datetime) -> list[int]:
     """Call off the coming matches of unmatched clubs that their source alone told of and lists no more; their ids."""
-    given = {"source": source, "listed": list(listed), "now": now}
-    return [match_id for (match_id,) in db.execute(END_UNLISTED, given).fetchall()]
+    params = {"source": source, "listed": list(listed), "now": now}
+    return [match_id for (match_id,) in db.execute(CANCEL_UNLISTED, params).fetchall()]
 
 
-def end_past(db: Connection, awaited_since: datetime) -> list[tuple[int, str]]:
+def close_overdue(db: Connection, awaited_since: datetime) -> list[tuple[int, str]]:
     """End what is still scheduled though it will bring no result: matches that began before an instant, and those that
     no source calls theirs, as its ids now name other matches.
 
@@ -215,20 +215,20 @@ def end_past(db: Connection, awaited_since: datetime) -> list[tuple[int, str]]:
     Returns:
         Their ids and what became of each.
     """
-    return db.execute(END_PAST, {"awaited_since": awaited_since}).fetchall()
+    return db.execute(CLOSE_OVERDUE, {"awaited_since": awaited_since}).fetchall()
 
 
-def _as_known(news: MatchNews) -> Known:
-    return Known(
-        told_by=news.source,
-        told_at=news.told_at,
-        kick_off=news.kick_off,
-        status=news.status,
-        score=news.score,
-        half_time=news.half_time,
-        matchday=news.matchday,
-        review=news.review,
-        hour=news.hour,
+def _state_after(update: MatchUpdate) -> MatchState:
+    return MatchState(
+        source=update.source,
+        source_updated_at=update.source_updated_at,
+        kick_off=update.kick_off,
+        status=update.status,
+        score=update.score,
+        half_time=update.half_time,
+        matchday=update.matchday,
+        review=update.review,
+        hour=update.hour,
     )
 
 
@@ -236,23 +236,23 @@ def _score(home: int | None, away: int | None) -> Score | None:
     return None if home is None or away is None else Score(home, away)
 
 
-def _row(news: MatchNews) -> dict[str, object]:
+def _row(update: MatchUpdate) -> dict[str, object]:
     return {
-        "match_id": news.match_id,
-        "competition": news.competition,
-        "season": news.season,
-        "stage": news.stage,
-        "matchday": news.matchday,
-        "home_team_id": news.home.team_id,
-        "away_team_id": news.away.team_id,
-        "kick_off": news.kick_off,
-        "hour": news.hour,
-        "status": news.status,
-        "home_goals": news.score.home if news.score else None,
-        "away_goals": news.score.away if news.score else None,
-        "home_half_time": news.half_time.home if news.half_time else None,
-        "away_half_time": news.half_time.away if news.half_time else None,
-        "review": news.review,
-        "told_by": news.source,
-        "told_at": news.told_at,
+        "match_id": update.match_id,
+        "competition": update.competition,
+        "season": update.season,
+        "stage": update.stage,
+        "matchday": update.matchday,
+        "home_team_id": update.home.team_id,
+        "away_team_id": update.away.team_id,
+        "kick_off": update.kick_off,
+        "hour": update.hour,
+        "status": update.status,
+        "home_goals": update.score.home if update.score else None,
+        "away_goals": update.score.away if update.score else None,
+        "home_half_time": update.half_time.home if update.half_time else None,
+        "away_half_time": update.half_time.away if update.half_time else None,
+        "review": update.review,
+        "told_by": update.source,
+        "told_at": update.source_updated_at,
     }

@@ -65,7 +65,7 @@ GET_BY_OUTSIDE_ID = (
     WHERE o.source = %(source)s AND o.outside_id = %(outside_id)s
 """
 )
-MEETINGS = (
+HEAD_TO_HEAD = (
     COLUMNS
     + """
     WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND m.kick_off < %(before)s
@@ -95,7 +95,7 @@ AT_HOME = (
     ORDER BY m.kick_off, m.match_id
 """
 )
-FROM_ON = (
+STARTING_FROM = (
     COLUMNS
     + """
     WHERE m.kick_off >= %(start)s AND m.competition = ANY(%(competitions)s)
@@ -186,7 +186,7 @@ def page(
     offset: int = 0,
 ) -> list[MatchRow]:
     """Matches that kick off from `start` up to, not at, `end`, in order of kick-off."""
-    given: Mapping[str, object] = {
+    params: Mapping[str, object] = {
         "start": start,
         "end": end,
         "competitions": list(competitions),
@@ -195,15 +195,15 @@ def page(
         "offset": offset,
     }
     with db.cursor(row_factory=class_row(MatchRow)) as cursor:
-        return cursor.execute(PAGE, given).fetchall()
+        return cursor.execute(PAGE, params).fetchall()
 
 
 def count(
     db: Connection, start: datetime, end: datetime, competitions: Sequence[str], statuses: Sequence[str] = ALL_STATUSES
 ) -> int:
     """How many matches `page` would give without a limit."""
-    given = {"start": start, "end": end, "competitions": list(competitions), "statuses": list(statuses)}
-    row = db.execute(COUNT, given).fetchone()
+    params = {"start": start, "end": end, "competitions": list(competitions), "statuses": list(statuses)}
+    row = db.execute(COUNT, params).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -232,38 +232,38 @@ def outside_ids(db: Connection, match_ids: Iterable[int]) -> dict[int, str]:
     return {int(match_id): str(outside_id) for match_id, outside_id in rows}
 
 
-def meetings(
+def head_to_head(
     db: Connection, one: int, other: int, before: datetime, limit: int, competition: str | None = None
 ) -> list[MatchRow]:
     """Finished matches of two clubs against each other, newest first; of one competition where it is named."""
-    given = {"one": one, "other": other, "before": before, "limit": limit, "competition": competition}
+    params = {"one": one, "other": other, "before": before, "limit": limit, "competition": competition}
     with db.cursor(row_factory=class_row(MatchRow)) as cursor:
-        return cursor.execute(MEETINGS, given).fetchall()
+        return cursor.execute(HEAD_TO_HEAD, params).fetchall()
 
 
 def latest_of_team(
     db: Connection, team_id: int, before: datetime, limit: int, competition: str | None = None
 ) -> list[MatchRow]:
     """A club's finished matches, newest first; of one competition where it is named."""
-    given = {"team_id": team_id, "before": before, "limit": limit, "competition": competition}
+    params = {"team_id": team_id, "before": before, "limit": limit, "competition": competition}
     with db.cursor(row_factory=class_row(MatchRow)) as cursor:
-        return cursor.execute(LATEST_OF_TEAM, given).fetchall()
+        return cursor.execute(LATEST_OF_TEAM, params).fetchall()
 
 
 def at_home(
     db: Connection, team_id: int, guest: int | None, start: datetime, end: datetime, competitions: Sequence[str]
 ) -> list[MatchRow]:
     """A club's home matches of a span of time, against one guest where it is named, in order of kick-off."""
-    given = {"team_id": team_id, "guest": guest, "start": start, "end": end, "competitions": list(competitions)}
+    params = {"team_id": team_id, "guest": guest, "start": start, "end": end, "competitions": list(competitions)}
     with db.cursor(row_factory=class_row(MatchRow)) as cursor:
-        return cursor.execute(AT_HOME, given).fetchall()
+        return cursor.execute(AT_HOME, params).fetchall()
 
 
-def from_on(db: Connection, start: datetime, competitions: Sequence[str], team_id: int | None = None) -> list[MatchRow]:
+def starting_from(db: Connection, start: datetime, competitions: Sequence[str], team_id: int | None = None) -> list[MatchRow]:
     """All matches that kick off at an instant or later, those of one club where it is named, in order of kick-off."""
-    given = {"start": start, "competitions": list(competitions), "team_id": team_id}
+    params = {"start": start, "competitions": list(competitions), "team_id": team_id}
     with db.cursor(row_factory=class_row(MatchRow)) as cursor:
-        return cursor.execute(FROM_ON, given).fetchall()
+        return cursor.execute(STARTING_FROM, params).fetchall()
 
 
 def kick_offs(db: Connection, team_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, list[datetime]]:

@@ -7,7 +7,7 @@ from typing import LiteralString
 from psycopg.rows import class_row
 
 from shared.football.match import Club
-from shared.football.search_terms import called, fits, is_id
+from shared.football.search_terms import find_team, search_ranks, is_id
 from shared.football.team import Source
 from shared.stores.database import Connection
 from shared.stores.football import matches, teams
@@ -75,16 +75,16 @@ def clubs(db: Connection, text: str, competitions: Sequence[str], since: datetim
     The text itself never reaches the database. Among equal fits those come first that have played at home in the
     given competitions since an instant.
     """
-    found = fits(text, db.execute(UNMATCHED).fetchall())
-    given = {
-        "team_ids": list(found),
-        "fits": list(found.values()),
+    ranks = search_ranks(text, db.execute(UNMATCHED).fetchall())
+    params = {
+        "team_ids": list(ranks),
+        "fits": list(ranks.values()),
         "competitions": list(competitions),
         "since": since,
         "limit": limit,
     }
     with db.cursor(row_factory=class_row(TeamRow)) as cursor:
-        return cursor.execute(CLUBS, given).fetchall()
+        return cursor.execute(CLUBS, params).fetchall()
 
 
 def matches_of(
@@ -95,11 +95,11 @@ def matches_of(
     The next ones take half of the places, more where few are past; the last ones the rest.
     """
 
-    def near(statement: LiteralString) -> list[int]:
-        given = {"team_ids": list(team_ids), "competitions": list(competitions), "now": now, "limit": limit}
-        return [match_id for match_id, _ in db.execute(statement, given).fetchall()]
+    def nearest(statement: LiteralString) -> list[int]:
+        params = {"team_ids": list(team_ids), "competitions": list(competitions), "now": now, "limit": limit}
+        return [match_id for match_id, _ in db.execute(statement, params).fetchall()]
 
-    past, coming = near(PAST), near(COMING)
+    past, coming = nearest(PAST), nearest(COMING)
     ahead = coming[: max((limit + 1) // 2, limit - len(past))]
     found = matches.by_ids(db, [*ahead, *past[: limit - len(ahead)]])
     return sorted(found.values(), key=lambda row: (row.kick_off, row.match_id), reverse=True)
@@ -109,6 +109,6 @@ def named(db: Connection, name: str) -> TeamRow | None:
     """The club of exactly this name, under any of its spellings or its id; one that no alias matches under its own."""
     if is_id(name):
         return teams.get(db, int(name))
-    team = called(name)
+    team = find_team(name)
     ids = [team.team_id] if team else [Club(None, source, name).team_id for source in Source]
     return next(iter(teams.by_ids(db, ids).values()), None)

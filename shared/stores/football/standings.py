@@ -6,11 +6,11 @@ from datetime import datetime
 
 from psycopg.rows import class_row
 
-from shared.football.standings import Standing, standings
+from shared.football.standings import TableRow, standings
 from shared.stores.database import Connection
 from shared.stores.football import matches
 
-FORGET = """
+DELETE_MISSING = """
     DELETE FROM standings
     WHERE competition = %(competition)s AND season = %(season)s AND NOT team_id = ANY(%(team_ids)s)
         AND told_at <= %(told_at)s
@@ -41,38 +41,38 @@ OF_SEASON = """
     WHERE competition = %(competition)s AND season = %(season)s
     ORDER BY position, team_id
 """
-TOLD_AT = "SELECT max(told_at) FROM standings WHERE competition = %(competition)s AND season = %(season)s"
+SOURCE_UPDATED_AT = "SELECT max(told_at) FROM standings WHERE competition = %(competition)s AND season = %(season)s"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A league table and when it was told; None where results make it."""
 
-    rows: tuple[Standing, ...]
+    rows: tuple[TableRow, ...]
     told_at: datetime | None
 
 
-def put(db: Connection, competition: str, season: int, rows: Sequence[Standing], told_at: datetime) -> None:
+def put(db: Connection, competition: str, season: int, rows: Sequence[TableRow], told_at: datetime) -> None:
     """Replace a league table by a newer one; readers never see it empty."""
-    of = {"competition": competition, "season": season, "told_at": told_at}
-    db.execute(FORGET, of | {"team_ids": [row.team_id for row in rows]})
+    key = {"competition": competition, "season": season, "told_at": told_at}
+    db.execute(DELETE_MISSING, key | {"team_ids": [row.team_id for row in rows]})
     with db.cursor() as cursor:
-        cursor.executemany(PUT, [of | {name: getattr(row, name) for name in row.__slots__} for row in rows])
+        cursor.executemany(PUT, [key | {name: getattr(row, name) for name in row.__slots__} for row in rows])
 
 
 def of_season(db: Connection, competition: str, season: int) -> Table | None:
     """The stored table of a season, or None."""
-    given = {"competition": competition, "season": season}
-    with db.cursor(row_factory=class_row(Standing)) as cursor:
-        rows = cursor.execute(OF_SEASON, given).fetchall()
-    told = db.execute(TOLD_AT, given).fetchone()
-    return Table(tuple(rows), told[0]) if rows and told else None
+    params = {"competition": competition, "season": season}
+    with db.cursor(row_factory=class_row(TableRow)) as cursor:
+        rows = cursor.execute(OF_SEASON, params).fetchall()
+    updated = db.execute(SOURCE_UPDATED_AT, params).fetchone()
+    return Table(tuple(rows), updated[0]) if rows and updated else None
 
 
-def shown(db: Connection, competition: str, season: int) -> Table | None:
+def current_table(db: Connection, competition: str, season: int) -> Table | None:
     """The table of a season: football-data.org's where we have it, else the one that results make, or None."""
-    told = of_season(db, competition, season)
-    if told is not None:
-        return told
+    stored = of_season(db, competition, season)
+    if stored is not None:
+        return stored
     rows = standings(matches.results_of_season(db, competition, season))
     return Table(rows, None) if rows else None

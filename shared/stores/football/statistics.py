@@ -33,6 +33,6 @@ PUT = """
 
 def put(db: Connection, statistics: Sequence[MatchStatistics]) -> None:
     """Keep what matches were like, as it is told now."""
-    rows = {told.match_id: {name: getattr(told, name) for name in told.__slots__} for told in statistics}
+    rows = {row.match_id: {name: getattr(row, name) for name in row.__slots__} for row in statistics}
     if rows:
         db.execute(PUT, by_column(list(rows.values())))

@@ -35,7 +35,7 @@ LATEST = (
     ORDER BY match_id, published_at DESC
 """
 )
-AT = (
+BY_VERSION = (
     COLUMNS
     + """
     JOIN unnest(%(match_ids)s::bigint[], %(published)s::timestamptz[]) AS version (of_match, instant)
@@ -103,12 +103,12 @@ class PredictionRow:
     prices_taken_at: datetime | None
     ratings_day: date | None
 
-    def says_the_same(self, other: "PredictionRow") -> bool:
+    def is_unchanged_from(self, other: "PredictionRow") -> bool:
         """Whether another version gives the same probabilities from the same prices, for the same kick-off."""
-        return all(getattr(self, name) == getattr(other, name) for name in _WHAT_COUNTS)
+        return all(getattr(self, name) == getattr(other, name) for name in _COMPARED_FIELDS)
 
 
-_WHAT_COUNTS = ("kick_off", "model", "basis", "home_rate", "away_rate", "rho", "prices_taken_at")
+_COMPARED_FIELDS = ("kick_off", "model", "basis", "home_rate", "away_rate", "rho", "prices_taken_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +147,11 @@ def latest(db: Connection, match_ids: Iterable[int], now: datetime) -> dict[int,
     return {row.match_id: row for row in rows}
 
 
-def at(db: Connection, versions: Sequence[tuple[int, datetime]]) -> dict[int, PredictionRow]:
+def by_version(db: Connection, versions: Sequence[tuple[int, datetime]]) -> dict[int, PredictionRow]:
     """Given versions of forecasts (match, when published), by match."""
-    given = {"match_ids": [match for match, _ in versions], "published": [instant for _, instant in versions]}
+    params = {"match_ids": [match for match, _ in versions], "published": [instant for _, instant in versions]}
     with db.cursor(row_factory=class_row(PredictionRow)) as cursor:
-        rows = cursor.execute(AT, given).fetchall()
+        rows = cursor.execute(BY_VERSION, params).fetchall()
     return {row.match_id: row for row in rows}
 
 

@@ -83,11 +83,11 @@ class QualityRow:
     alarm: bool
 
 
-def played(db: Connection, competitions: Sequence[str], start: datetime, end: datetime, most: int) -> list[PlayedRow]:
+def played(db: Connection, competitions: Sequence[str], start: datetime, end: datetime, limit: int) -> list[PlayedRow]:
     """The last matches of a span of time that can be judged, newest first."""
-    given = {"competitions": list(competitions), "start": start, "end": end, "most": most}
+    params = {"competitions": list(competitions), "start": start, "end": end, "most": limit}
     with db.cursor(row_factory=class_row(PlayedRow)) as cursor:
-        return cursor.execute(PLAYED, given).fetchall()
+        return cursor.execute(PLAYED, params).fetchall()
 
 
 def put(db: Connection, rows: Iterable[QualityRow]) -> None:

@@ -6,10 +6,10 @@ from datetime import date
 
 from psycopg.rows import class_row
 
-from shared.betting.prices import MOST_TELLING
+from shared.betting.prices import SHARPEST_BOOKMAKERS
 from shared.football.competition import COMPETITIONS
 from shared.forecasting.attack_defence import Level
-from shared.forecasting.strengths import Club, Strengths, club_from
+from shared.forecasting.strengths import Club, Strengths, club_from_numbers
 from shared.stores.database import Connection, array_literal, copy_into
 
 FIRST_UNLEARNED_DAY = """
@@ -57,9 +57,9 @@ RESULTS_FROM = """
         AND (m.kick_off AT TIME ZONE 'Europe/Paris')::date >= %(day)s
     ORDER BY day, m.match_id
 """
-FORGET_CLUBS = "DELETE FROM club_strengths WHERE day >= %(day)s"
-FORGET_LEVELS = "DELETE FROM level_strengths WHERE day >= %(day)s"
-FORGET_RESULTS = "DELETE FROM learned_results WHERE day >= %(day)s"
+DELETE_CLUBS = "DELETE FROM club_strengths WHERE day >= %(day)s"
+DELETE_LEVELS = "DELETE FROM level_strengths WHERE day >= %(day)s"
+DELETE_RESULTS = "DELETE FROM learned_results WHERE day >= %(day)s"
 CLUBS_BEFORE = """
     SELECT t.team_id, c.competition, c.season, c.state
     FROM (SELECT DISTINCT team_id FROM club_strengths) t
@@ -78,7 +78,7 @@ LEVELS_BEFORE = """
     WHERE day < %(day)s
     ORDER BY nation, day DESC
 """
-FELLOWS_BEFORE = """
+LEAGUE_BEFORE = """
     SELECT c.team_id, c.competition, c.season, c.state
     FROM (
         SELECT DISTINCT home_team_id AS team_id
@@ -151,7 +151,7 @@ class ResultRow:
 
 def first_unlearned_day(db: Connection) -> date | None:
     """The earliest day with a result that came, changed, gained prices or went since; None if all is learned."""
-    row = db.execute(FIRST_UNLEARNED_DAY, {"competitions": LEARNED, "bookmakers": list(MOST_TELLING)}).fetchone()
+    row = db.execute(FIRST_UNLEARNED_DAY, {"competitions": LEARNED, "bookmakers": list(SHARPEST_BOOKMAKERS)}).fetchone()
     return row[0] if row else None
 
 
@@ -165,7 +165,7 @@ def before(db: Connection, day: date) -> Strengths:
     """The strengths as they were before a day's matches."""
     strengths = Strengths()
     for team_id, competition, season, state in db.execute(CLUBS_BEFORE, {"day": day}).fetchall():
-        strengths.clubs[team_id] = club_from(competition, season, state)
+        strengths.clubs[team_id] = club_from_numbers(competition, season, state)
         strengths.divisions.setdefault((competition, season), set()).add(team_id)
     for nation, state in db.execute(LEVELS_BEFORE, {"day": day}).fetchall():
         strengths.levels[nation] = _levels(state)
@@ -175,9 +175,9 @@ def before(db: Connection, day: date) -> Strengths:
 def league_before(db: Connection, competition: str, season: int, day: date) -> Strengths:
     """The strengths of a league's clubs alone, as they were before a day's matches."""
     strengths, nation = Strengths(), COMPETITIONS[competition].nation
-    given = {"competition": competition, "season": season, "day": day}
-    for team_id, code, year, state in db.execute(FELLOWS_BEFORE, given).fetchall():
-        strengths.clubs[team_id] = club_from(code, year, state)
+    params = {"competition": competition, "season": season, "day": day}
+    for team_id, code, year, state in db.execute(LEAGUE_BEFORE, params).fetchall():
+        strengths.clubs[team_id] = club_from_numbers(code, year, state)
     level = db.execute(LEVEL_BEFORE, {"nation": nation, "day": day}).fetchone()
     if level is not None:
         strengths.levels[nation] = _levels(level[0])
@@ -188,9 +188,9 @@ def _levels(state: Sequence[float]) -> list[Level]:
     return [Level(*state[place : place + 2]) for place in range(0, len(state), 2)]
 
 
-def forget_from(db: Connection, day: date) -> None:
+def delete_from(db: Connection, day: date) -> None:
     """Remove what was learned on a day and later, so that it can be learned anew."""
-    for statement in (FORGET_CLUBS, FORGET_LEVELS, FORGET_RESULTS):
+    for statement in (DELETE_CLUBS, DELETE_LEVELS, DELETE_RESULTS):
         db.execute(statement, {"day": day})
 
 

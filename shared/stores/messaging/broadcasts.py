@@ -20,7 +20,7 @@ SINCE = """
     WHERE asked_at > %(since)s
     ORDER BY asked_at, broadcast_id
 """
-HELD_ABOUT = """
+EXPORT = """
     SELECT broadcast_id, title, body, url, audience, asked_at
     FROM broadcasts
     WHERE user_id = %(user_id)s
@@ -56,7 +56,7 @@ def since(db: Connection, instant: datetime) -> list[BroadcastRow]:
         return cursor.execute(SINCE, {"since": instant}).fetchall()
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person, by table."""
     with db.cursor(row_factory=dict_row) as cursor:
-        return {"broadcasts": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}
+        return {"broadcasts": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}

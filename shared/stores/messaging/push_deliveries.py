@@ -11,10 +11,10 @@ from psycopg.rows import class_row, dict_row
 from shared.stores.database import Connection
 from shared.stores.messaging.push_subscriptions import Device
 
-MOST_TRIES = 3
+MAX_ATTEMPTS = 3
 """Of one notice to one browser, where the push service says each time that it has not taken it."""
 
-TAKEN = """
+DELIVERED = """
     SELECT subscription_id, notice
     FROM notices
     WHERE notice = ANY(%(notices)s) AND NOT (state = 'failed' AND tries < %(most_tries)s)
@@ -36,7 +36,7 @@ CLAIM = """
         claimed_at = excluded.claimed_at
     WHERE notices.state = 'failed' AND notices.tries < %(most_tries)s
 """
-END = """
+COMPLETE = """
     UPDATE notices SET state = %(state)s
     WHERE subscription_id = %(subscription_id)s AND notice = %(notice)s AND state = 'claimed'
 """
@@ -66,13 +66,13 @@ RESULTS = """
         AND EXISTS (SELECT FROM push_subscriptions s WHERE s.user_id = b.user_id)
     ORDER BY e.entry_id
 """
-HELD_ABOUT = """
+EXPORT = """
     SELECT subscription_id, notice, state, tries, claimed_at
     FROM notices
     WHERE user_id = %(user_id)s
     ORDER BY claimed_at, subscription_id, notice
 """
-FORGET = "DELETE FROM notices WHERE user_id = %(user_id)s"
+ERASE = "DELETE FROM notices WHERE user_id = %(user_id)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,36 +101,36 @@ class ResultRow:
     away_name: str
 
 
-def taken(db: Connection, notices: Collection[str]) -> set[tuple[int, str]]:
+def delivered(db: Connection, events: Collection[str]) -> set[tuple[int, str]]:
     """Of some notices the subscriptions that are not to be sent them any more, each with the notice."""
-    given = {"notices": list(notices), "most_tries": MOST_TRIES}
-    return {(subscription_id, notice) for subscription_id, notice in db.execute(TAKEN, given).fetchall()}
+    params = {"notices": list(events), "most_tries": MAX_ATTEMPTS}
+    return {(subscription_id, notice) for subscription_id, notice in db.execute(DELIVERED, params).fetchall()}
 
 
-def claim(db: Connection, device: Device, notice: str, now: datetime) -> bool:
+def claim(db: Connection, device: Device, event: str, now: datetime) -> bool:
     """Write down that a browser is about to be told something; commit before it is.
 
     False, and it is not to be told, where that was done before, or its person pauses or has another plan by now.
     """
-    given = {
+    params = {
         "subscription_id": device.subscription_id,
         "user_id": device.user_id,
         "plan": device.plan,
-        "notice": notice,
+        "notice": event,
         "now": now,
-        "most_tries": MOST_TRIES,
+        "most_tries": MAX_ATTEMPTS,
     }
-    return db.execute(CLAIM, given).rowcount > 0
+    return db.execute(CLAIM, params).rowcount > 0
 
 
-def end(db: Connection, subscription_id: int, notice: str, state: Literal["sent", "failed", "refused"]) -> None:
+def complete(db: Connection, subscription_id: int, event: str, state: Literal["sent", "failed", "refused"]) -> None:
     """Write down what became of what was claimed."""
-    db.execute(END, {"subscription_id": subscription_id, "notice": notice, "state": state})
+    db.execute(COMPLETE, {"subscription_id": subscription_id, "notice": event, "state": state})
 
 
-def counts(db: Connection, notice: str) -> dict[str, int]:
+def counts(db: Connection, event: str) -> dict[str, int]:
     """How many browsers stand in each state with a notice."""
-    return dict(db.execute(COUNTS, {"notice": notice}).fetchall())
+    return dict(db.execute(COUNTS, {"notice": event}).fetchall())
 
 
 def remove_old(db: Connection, before: datetime) -> None:
@@ -150,12 +150,12 @@ def results(db: Connection, since: datetime) -> list[ResultRow]:
         return cursor.execute(RESULTS, {"since": since}).fetchall()
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person, by table."""
     with db.cursor(row_factory=dict_row) as cursor:
-        return {"notices": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}
+        return {"notices": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
 
 
-def forget(db: Connection, user_id: UUID) -> None:
+def erase(db: Connection, user_id: UUID) -> None:
     """Remove what is held about a person."""
-    db.execute(FORGET, {"user_id": user_id})
+    db.execute(ERASE, {"user_id": user_id})

@@ -11,13 +11,13 @@ from psycopg.rows import class_row, dict_row
 from shared.stores.database import Connection
 from shared.stores.people.preferences import PreferencesRow
 
-MOST_REFUSALS = 3
+MAX_REFUSALS = 3
 """Runs in a row, after which a browser is sent nothing more."""
-MOST = 10
+MAX_PER_USER = 10
 """Of one person: one more takes the place of the one that was there first."""
 
-HOLD = "SELECT pg_advisory_xact_lock(hashtextextended('push ' || %(user_id)s, 0))"
-REMOVE_ANOTHERS = """
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('push ' || %(user_id)s, 0))"
+REMOVE_OTHER_USERS = """
     DELETE FROM push_subscriptions
     WHERE endpoint = %(endpoint)s AND user_id <> %(user_id)s AND p256dh = %(p256dh)s AND auth = %(auth)s
 """
@@ -63,9 +63,9 @@ CHANGE = """
 """
 REMOVE = "DELETE FROM push_subscriptions WHERE subscription_id = %(subscription_id)s"
 REMOVE_ENDPOINT = "DELETE FROM push_subscriptions WHERE endpoint = %(endpoint)s"
-LEAVE_ALONE = "UPDATE push_subscriptions SET rests_until = %(until)s WHERE subscription_id = %(subscription_id)s"
+DEFER = "UPDATE push_subscriptions SET rests_until = %(until)s WHERE subscription_id = %(subscription_id)s"
 COUNT_FAILURE = "UPDATE push_subscriptions SET failures = failures + 1 WHERE subscription_id = %(subscription_id)s"
-COUNT_NO_FAILURE = """
+RESET_FAILURES = """
     UPDATE push_subscriptions SET failures = 0, refusals = 0 WHERE subscription_id = %(subscription_id)s
 """
 COUNT_REFUSAL = """
@@ -97,14 +97,14 @@ REACHABLE = """
         AND coalesce(a.standing, 'free') <> 'deleted'
     ORDER BY s.failures, s.subscription_id
 """
-HELD_ABOUT = """
+EXPORT = """
     SELECT subscription_id, endpoint, daily_picks, match_start, result_updates, quiet_from, quiet_until, expires_at,
         rests_until, failures, refusals, retired_at, created_at, updated_at
     FROM push_subscriptions
     WHERE user_id = %(user_id)s
     ORDER BY subscription_id
 """
-FORGET = "DELETE FROM push_subscriptions WHERE user_id = %(user_id)s"
+ERASE = "DELETE FROM push_subscriptions WHERE user_id = %(user_id)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +169,12 @@ def put(
     Returns:
         None, and nothing is changed, where the address is another person's and the keys are not the same.
     """
-    given = {"user_id": user_id, "endpoint": endpoint, "p256dh": p256dh, "auth": auth}
+    params = {"user_id": user_id, "endpoint": endpoint, "p256dh": p256dh, "auth": auth}
     with db.transaction():
-        db.execute(HOLD, {"user_id": str(user_id)})
-        db.execute(REMOVE_ANOTHERS, given)
-        row = db.execute(PUT, {**given, "expires_at": expires_at, "now": now}).fetchone()
-        db.execute(TRIM, {"user_id": user_id, "most": MOST})
+        db.execute(LOCK, {"user_id": str(user_id)})
+        db.execute(REMOVE_OTHER_USERS, params)
+        row = db.execute(PUT, {**params, "expires_at": expires_at, "now": now}).fetchone()
+        db.execute(TRIM, {"user_id": user_id, "most": MAX_PER_USER})
     return row
 
 
@@ -184,9 +184,9 @@ def of_person(db: Connection, user_id: UUID) -> list[PushSubscriptionRow]:
         return cursor.execute(OF_PERSON, {"user_id": user_id}).fetchall()
 
 
-def change(db: Connection, user_id: UUID, endpoint: str, wishes: Mapping[str, object], now: datetime) -> bool:
+def change(db: Connection, user_id: UUID, endpoint: str, settings: Mapping[str, object], now: datetime) -> bool:
     """Write what a person's browser is told, and when not; False where they have no such browser."""
-    return db.execute(CHANGE, {**wishes, "user_id": user_id, "endpoint": endpoint, "now": now}).rowcount > 0
+    return db.execute(CHANGE, {**settings, "user_id": user_id, "endpoint": endpoint, "now": now}).rowcount > 0
 
 
 def remove(db: Connection, subscription_id: int) -> None:
@@ -199,9 +199,9 @@ def remove_endpoint(db: Connection, endpoint: str) -> None:
     db.execute(REMOVE_ENDPOINT, {"endpoint": endpoint})
 
 
-def leave_alone(db: Connection, subscription_id: int, until: datetime) -> None:
+def defer(db: Connection, subscription_id: int, until: datetime) -> None:
     """Send nothing to a browser before an instant."""
-    db.execute(LEAVE_ALONE, {"subscription_id": subscription_id, "until": until})
+    db.execute(DEFER, {"subscription_id": subscription_id, "until": until})
 
 
 def count_failure(db: Connection, subscription_id: int) -> None:
@@ -209,31 +209,31 @@ def count_failure(db: Connection, subscription_id: int) -> None:
     db.execute(COUNT_FAILURE, {"subscription_id": subscription_id})
 
 
-def count_no_failure(db: Connection, subscription_id: int) -> None:
+def reset_failures(db: Connection, subscription_id: int) -> None:
     """Write down that a browser took a message: no earlier failure counts."""
-    db.execute(COUNT_NO_FAILURE, {"subscription_id": subscription_id})
+    db.execute(RESET_FAILURES, {"subscription_id": subscription_id})
 
 
 def count_refusal(db: Connection, subscription_id: int, now: datetime) -> bool:
     """Write down that its push service refused a browser and took messages for others; whether that retires it."""
-    given = {"subscription_id": subscription_id, "most": MOST_REFUSALS, "now": now}
-    row = db.execute(COUNT_REFUSAL, given).fetchone()
+    params = {"subscription_id": subscription_id, "most": MAX_REFUSALS, "now": now}
+    row = db.execute(COUNT_REFUSAL, params).fetchone()
     return row is not None and row[0]
 
 
 def reachable(db: Connection, now: datetime) -> list[Device]:
     """Every browser that may be told something, failing ones last: neither it nor its person has asked for rest."""
-    usual = asdict(PreferencesRow())
+    defaults = asdict(PreferencesRow())
     with db.cursor(row_factory=class_row(Device)) as cursor:
-        return cursor.execute(REACHABLE, {**usual, "now": now}).fetchall()
+        return cursor.execute(REACHABLE, {**defaults, "now": now}).fetchall()
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person, by table; the browsers' keys, which only we can use, are left out."""
     with db.cursor(row_factory=dict_row) as cursor:
-        return {"push_subscriptions": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}
+        return {"push_subscriptions": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
 
 
-def forget(db: Connection, user_id: UUID) -> None:
+def erase(db: Connection, user_id: UUID) -> None:
     """Remove what is held about a person."""
-    db.execute(FORGET, {"user_id": user_id})
+    db.execute(ERASE, {"user_id": user_id})

@@ -30,11 +30,11 @@ OF_PERSON = """
     ORDER BY w.created_at, w.webhook_id
 """
 REMOVE = "DELETE FROM webhooks WHERE webhook_id = %(webhook_id)s AND user_id = %(user_id)s"
-ASK_TEST = """
+REQUEST_TEST = """
     UPDATE webhooks SET test_asked_at = %(now)s, stopped_at = NULL, rests_until = NULL
     WHERE webhook_id = %(webhook_id)s AND user_id = %(user_id)s
 """
-RUNNING = """
+ACTIVE = """
     SELECT w.webhook_id, w.url, w.events, w.secret, w.created_at, w.test_asked_at, a.standing AS plan
     FROM webhooks w
     JOIN accounts a ON a.user_id = w.user_id
@@ -43,7 +43,7 @@ RUNNING = """
         AND coalesce(w.rests_until <= %(now)s, true)
     ORDER BY w.webhook_id
 """
-DAYS = """
+COMMITTED_DAYS = """
     SELECT d.day, d.committed_at, count(p.rank) AS picks
     FROM pick_days d
     LEFT JOIN picks p ON p.day = d.day
@@ -51,7 +51,7 @@ DAYS = """
     GROUP BY d.day
     ORDER BY d.day
 """
-ENDINGS = """
+SETTLEMENTS = """
     SELECT e.day, e.rank, e.entry, p.match_id, e.ending, e.score, e.settled_at
     FROM endings e
     JOIN picks p ON p.day = e.day AND p.rank = e.rank
@@ -91,24 +91,24 @@ STOP = """
             WHERE d.webhook_id = w.webhook_id AND d.is_delivered AND d.tried_at > %(since)s
         )
 """
-REST = """
+DEFER = """
     UPDATE webhooks SET rests_until = %(until)s
     WHERE webhook_id = %(webhook_id)s AND test_asked_at = %(test_asked_at)s
 """
 REMOVE_OLD = "DELETE FROM webhook_deliveries WHERE tried_at < %(before)s"
-HELD_ABOUT = """
+EXPORT = """
     SELECT webhook_id, url, events, created_at, test_asked_at, stopped_at, rests_until
     FROM webhooks
     WHERE user_id = %(user_id)s
     ORDER BY created_at, webhook_id
 """
-DELIVERIES_HELD_ABOUT = """
+EXPORT_DELIVERIES = """
     SELECT webhook_id, event, tries, tried_at, told, is_delivered, next_try_at
     FROM webhook_deliveries
     WHERE user_id = %(user_id)s
     ORDER BY tried_at, webhook_id, event
 """
-FORGET = "DELETE FROM webhooks WHERE user_id = %(user_id)s"
+ERASE = "DELETE FROM webhooks WHERE user_id = %(user_id)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class WebhookRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class ActiveWebhook:
     """A webhook that may be told something now; the plan is its person's, a word of `Plan`."""
 
     webhook_id: UUID
@@ -151,7 +151,7 @@ class CommittedDay:
 
 
 @dataclass(frozen=True, slots=True)
-class EndedPick:
+class SettledPick:
     """How a pick ended; a correction is an entry of its own."""
 
     day: date
@@ -186,8 +186,8 @@ def add(
     db: Connection, user_id: UUID, webhook_id: UUID, url: str, events: Collection[str], secret: str, now: datetime
 ) -> None:
     """Add a webhook of a person who has an account; a test is asked for at once."""
-    given = {"webhook_id": webhook_id, "user_id": user_id, "url": url, "secret": secret, "now": now}
-    db.execute(ADD, given | {"events": list(events)})
+    params = {"webhook_id": webhook_id, "user_id": user_id, "url": url, "secret": secret, "now": now}
+    db.execute(ADD, params | {"events": list(events)})
 
 
 def of_person(db: Connection, user_id: UUID) -> list[WebhookRow]:
@@ -201,27 +201,27 @@ def remove(db: Connection, user_id: UUID, webhook_id: UUID) -> bool:
     return db.execute(REMOVE, {"webhook_id": webhook_id, "user_id": user_id}).rowcount > 0
 
 
-def ask_test(db: Connection, user_id: UUID, webhook_id: UUID, now: datetime) -> bool:
+def request_test(db: Connection, user_id: UUID, webhook_id: UUID, now: datetime) -> bool:
     """Ask for a test, and let a stopped webhook go on; False where this person has no such one."""
-    return db.execute(ASK_TEST, {"webhook_id": webhook_id, "user_id": user_id, "now": now}).rowcount > 0
+    return db.execute(REQUEST_TEST, {"webhook_id": webhook_id, "user_id": user_id, "now": now}).rowcount > 0
 
 
-def running(db: Connection, now: datetime) -> list[Running]:
+def running(db: Connection, now: datetime) -> list[ActiveWebhook]:
     """The webhooks that are not stopped, of people who are there and do not pause."""
-    with db.cursor(row_factory=class_row(Running)) as cursor:
-        return cursor.execute(RUNNING, {"now": now}).fetchall()
+    with db.cursor(row_factory=class_row(ActiveWebhook)) as cursor:
+        return cursor.execute(ACTIVE, {"now": now}).fetchall()
 
 
-def days(db: Connection, since: datetime) -> list[CommittedDay]:
+def committed_days(db: Connection, since: datetime) -> list[CommittedDay]:
     """The days whose picks were committed after an instant."""
     with db.cursor(row_factory=class_row(CommittedDay)) as cursor:
-        return cursor.execute(DAYS, {"since": since}).fetchall()
+        return cursor.execute(COMMITTED_DAYS, {"since": since}).fetchall()
 
 
-def endings(db: Connection, since: datetime) -> list[EndedPick]:
+def settlements(db: Connection, since: datetime) -> list[SettledPick]:
     """The endings of picks after an instant; an entry that only takes an earlier one back is none."""
-    with db.cursor(row_factory=class_row(EndedPick)) as cursor:
-        return cursor.execute(ENDINGS, {"since": since, "reversed": REVERSED}).fetchall()
+    with db.cursor(row_factory=class_row(SettledPick)) as cursor:
+        return cursor.execute(SETTLEMENTS, {"since": since, "reversed": REVERSED}).fetchall()
 
 
 def publications(db: Connection, since: datetime) -> list[Publication]:
@@ -236,22 +236,22 @@ def deliveries(db: Connection, since: datetime) -> list[Delivery]:
         return cursor.execute(DELIVERIES, {"since": since}).fetchall()
 
 
-def put_delivery(db: Connection, delivery: Delivery, told: str, now: datetime) -> None:
+def put_delivery(db: Connection, delivery: Delivery, response: str, now: datetime) -> None:
     """Write down what became of a try; nothing where the webhook is gone by now."""
-    db.execute(PUT_DELIVERY, asdict(delivery) | {"told": told, "tried_at": now})
+    db.execute(PUT_DELIVERY, asdict(delivery) | {"told": response, "tried_at": now})
 
 
-def stop(db: Connection, webhook: Running, since: datetime, now: datetime) -> bool:
+def stop(db: Connection, webhook: ActiveWebhook, since: datetime, now: datetime) -> bool:
     """Send nothing more to a webhook; False where its owner has asked for a test meanwhile, or it took something
     after an instant.
     """
-    given = {"webhook_id": webhook.webhook_id, "test_asked_at": webhook.test_asked_at, "since": since, "now": now}
-    return db.execute(STOP, given).rowcount > 0
+    params = {"webhook_id": webhook.webhook_id, "test_asked_at": webhook.test_asked_at, "since": since, "now": now}
+    return db.execute(STOP, params).rowcount > 0
 
 
-def rest(db: Connection, webhook: Running, until: datetime) -> None:
+def defer(db: Connection, webhook: ActiveWebhook, until: datetime) -> None:
     """Send nothing to a webhook before an instant, unless its owner has asked for a test meanwhile."""
-    db.execute(REST, {"webhook_id": webhook.webhook_id, "test_asked_at": webhook.test_asked_at, "until": until})
+    db.execute(DEFER, {"webhook_id": webhook.webhook_id, "test_asked_at": webhook.test_asked_at, "until": until})
 
 
 def remove_old(db: Connection, before: datetime) -> None:
@@ -259,15 +259,15 @@ def remove_old(db: Connection, before: datetime) -> None:
     db.execute(REMOVE_OLD, {"before": before})
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person, by table; secrets, which their programs have, are left out."""
     with db.cursor(row_factory=dict_row) as cursor:
         return {
-            "webhooks": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall(),
-            "webhook_deliveries": cursor.execute(DELIVERIES_HELD_ABOUT, {"user_id": user_id}).fetchall(),
+            "webhooks": cursor.execute(EXPORT, {"user_id": user_id}).fetchall(),
+            "webhook_deliveries": cursor.execute(EXPORT_DELIVERIES, {"user_id": user_id}).fetchall(),
         }
 
 
-def forget(db: Connection, user_id: UUID) -> None:
+def erase(db: Connection, user_id: UUID) -> None:
     """Remove what is held about a person, and with it what their webhooks were told."""
-    db.execute(FORGET, {"user_id": user_id})
+    db.execute(ERASE, {"user_id": user_id})

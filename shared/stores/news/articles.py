@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row, scalar_row
 
-from shared.football.articles import Article, Kind
+from shared.football.articles import Article, ArticleKind
 from shared.stores.database import Connection
 
 ADD = """
@@ -60,7 +60,7 @@ LATEST = """
     ORDER BY published_at DESC, article_id
     LIMIT %(limit)s
 """
-WORDED = """
+TEXT_SEARCH = """
     WITH asked AS (
         SELECT
             word,
@@ -80,7 +80,7 @@ WORDED = """
     ORDER BY share DESC, published_at DESC, article_id
     LIMIT %(limit)s
 """
-IN_COMPETITION = """
+TEAM_IDS_OF = """
     SELECT DISTINCT unnest(ARRAY[home_team_id, away_team_id]) AS team_id
     FROM matches
     WHERE competition = %(competition)s
@@ -94,7 +94,7 @@ WITHOUT_VECTOR = """
     ORDER BY published_at DESC, article_id
     LIMIT %(limit)s
 """
-EMBEDDED = "UPDATE articles SET embedded_at = %(now)s WHERE article_id = ANY(%(article_ids)s)"
+MARK_EMBEDDED = "UPDATE articles SET embedded_at = %(now)s WHERE article_id = ANY(%(article_ids)s)"
 WITH_VECTOR = """
     SELECT article_id
     FROM articles
@@ -102,7 +102,7 @@ WITH_VECTOR = """
     ORDER BY article_id
     LIMIT %(limit)s
 """
-FORGET_VECTORS = "UPDATE articles SET embedded_at = NULL WHERE article_id = ANY(%(article_ids)s)"
+CLEAR_EMBEDDED = "UPDATE articles SET embedded_at = NULL WHERE article_id = ANY(%(article_ids)s)"
 DELETE_OLDER = "DELETE FROM articles WHERE published_at < %(before)s"
 COUNT = "SELECT count(*) FROM articles"
 MONTH = timedelta(days=30)
@@ -131,9 +131,9 @@ def add(db: Connection, articles: Iterable[Article], known_at: datetime) -> set[
     changed: set[UUID] = set()
     with db.cursor() as cursor:
         for article in articles:
-            given = dict(zip(names, astuple(article), strict=True))
-            given |= {"team_ids": list(article.team_ids), "kind": str(article.kind), "known_at": known_at}
-            changed |= {article_id for (article_id,) in cursor.execute(ADD, given).fetchall()}
+            params = dict(zip(names, astuple(article), strict=True))
+            params |= {"team_ids": list(article.team_ids), "kind": str(article.kind), "known_at": known_at}
+            changed |= {article_id for (article_id,) in cursor.execute(ADD, params).fetchall()}
     return changed
 
 
@@ -158,7 +158,7 @@ def latest(
     until: datetime,
     limit: int,
     team_ids: Sequence[int] | None = None,
-    kinds: Sequence[Kind] | None = None,
+    kinds: Sequence[ArticleKind] | None = None,
 ) -> list[Article]:
     """The news between two instants, newest first; of each story the article that told it first.
 
@@ -170,31 +170,31 @@ def latest(
         team_ids: clubs of which an article must name one; None for any article.
         kinds: of which it must be; None for any.
     """
-    given: dict[str, object] = {
+    params: dict[str, object] = {
         "since": since,
         "until": until,
         "limit": limit,
         "team_ids": None if team_ids is None else list(team_ids),
         "kinds": None if kinds is None else [str(kind) for kind in kinds],
     }
-    return _read(db, LATEST, given)
+    return _read(db, LATEST, params)
 
 
-def worded(
+def text_search(
     db: Connection,
     text: str,
     since: datetime,
     until: datetime,
     limit: int,
     team_ids: Sequence[int] | None = None,
-    kinds: Sequence[Kind] | None = None,
+    kinds: Sequence[ArticleKind] | None = None,
 ) -> dict[UUID, float]:
     """The articles that have any word of a text, those with most of them first; which share of them each has, by id.
 
     Neither case nor accents count. A word that says nothing (`le`, `the`), as Postgres lists them for French and
     English, counts a hundredth: it may be a name (Son). The other arguments are those of `latest`.
     """
-    given = {
+    params = {
         "text": text,
         "since": since,
         "until": until,
@@ -202,13 +202,13 @@ def worded(
         "team_ids": None if team_ids is None else list(team_ids),
         "kinds": None if kinds is None else [str(kind) for kind in kinds],
     }
-    return dict(db.execute(WORDED, given).fetchall())
+    return dict(db.execute(TEXT_SEARCH, params).fetchall())
 
 
-def clubs_of(db: Connection, competition: str, now: datetime) -> list[int]:
+def team_ids_of(db: Connection, competition: str, now: datetime) -> list[int]:
     """The clubs of a competition's season that has begun or begins within a month."""
     with db.cursor(row_factory=scalar_row) as cursor:
-        return cursor.execute(IN_COMPETITION, {"competition": competition, "soon": now + MONTH}).fetchall()
+        return cursor.execute(TEAM_IDS_OF, {"competition": competition, "soon": now + MONTH}).fetchall()
 
 
 def without_vector(db: Connection, limit: int) -> list[Article]:
@@ -216,9 +216,9 @@ def without_vector(db: Connection, limit: int) -> list[Article]:
     return _read(db, WITHOUT_VECTOR, {"limit": limit})
 
 
-def embedded(db: Connection, article_ids: Iterable[UUID], now: datetime) -> None:
+def mark_embedded(db: Connection, article_ids: Iterable[UUID], now: datetime) -> None:
     """These articles are in the vector store now."""
-    db.execute(EMBEDDED, {"article_ids": list(article_ids), "now": now})
+    db.execute(MARK_EMBEDDED, {"article_ids": list(article_ids), "now": now})
 
 
 def with_vector(db: Connection, after: UUID, limit: int) -> list[UUID]:
@@ -227,9 +227,9 @@ def with_vector(db: Connection, after: UUID, limit: int) -> list[UUID]:
         return cursor.execute(WITH_VECTOR, {"after": after, "limit": limit}).fetchall()
 
 
-def forget_vectors(db: Connection, article_ids: Iterable[UUID]) -> None:
+def clear_embedded(db: Connection, article_ids: Iterable[UUID]) -> None:
     """These articles are not in the vector store any longer."""
-    db.execute(FORGET_VECTORS, {"article_ids": list(article_ids)})
+    db.execute(CLEAR_EMBEDDED, {"article_ids": list(article_ids)})
 
 
 def delete_older(db: Connection, before: datetime) -> int:
@@ -243,9 +243,9 @@ def count(db: Connection) -> int:
         return cursor.execute(COUNT).fetchone() or 0
 
 
-def _read(db: Connection, statement: LiteralString, given: dict[str, object]) -> list[Article]:
+def _read(db: Connection, statement: LiteralString, params: dict[str, object]) -> list[Article]:
     with db.cursor(row_factory=class_row(_ArticleRow)) as cursor:
-        rows = cursor.execute(statement, given).fetchall()
+        rows = cursor.execute(statement, params).fetchall()
     return [
         Article(
             article_id=row.article_id,
@@ -256,7 +256,7 @@ def _read(db: Connection, statement: LiteralString, given: dict[str, object]) ->
             language=row.language,
             published_at=row.published_at,
             team_ids=tuple(row.team_ids),
-            kind=Kind(row.kind),
+            kind=ArticleKind(row.kind),
             story_id=row.story_id,
         )
         for row in rows

@@ -22,7 +22,7 @@ ADD = """
     )
     ON CONFLICT (match_id, published_at) DO NOTHING
 """
-OF = """
+BY_VERSION = """
     SELECT match_id, published_at, writer, model, prompt, prompt_hash, words, sources, adjustment, tokens_in,
         tokens_out, cost, created_at
     FROM texts
@@ -47,7 +47,7 @@ ADD_CALL = """
     )
 """
 TOKENS = "SELECT coalesce(sum(tokens_in + tokens_out), 0) FROM llm_calls WHERE called_at >= %(start)s"
-COMPARED = """
+PROMPT_STATS = """
     SELECT prompt AS version, count(*) FILTER (WHERE NOT repair) AS asked,
         count(*) FILTER (WHERE outcome = 'kept' AND NOT repair) AS kept_at_once,
         count(*) FILTER (WHERE outcome = 'kept' AND repair) AS kept_repaired,
@@ -62,8 +62,8 @@ COMPARED = """
     ORDER BY prompt
 """
 WEIGHTS = "SELECT version, weight FROM prompt_weights WHERE kind = %(kind)s ORDER BY version"
-HOLD_WEIGHTS = "SELECT pg_advisory_xact_lock(hashtextextended('prompt weights ' || %(kind)s, 0))"
-FORGET_WEIGHTS = "DELETE FROM prompt_weights WHERE kind = %(kind)s"
+LOCK_WEIGHTS = "SELECT pg_advisory_xact_lock(hashtextextended('prompt weights ' || %(kind)s, 0))"
+DELETE_WEIGHTS = "DELETE FROM prompt_weights WHERE kind = %(kind)s"
 SET_WEIGHT = """
     INSERT INTO prompt_weights (kind, version, weight, set_at)
     VALUES (%(kind)s, %(version)s, %(weight)s, %(set_at)s)
@@ -71,7 +71,7 @@ SET_WEIGHT = """
 
 
 @dataclass(frozen=True, slots=True)
-class TextRow:
+class ExplanationRow:
     """A forecast in words, as a model wrote it and our checks let it pass.
 
     Attributes:
@@ -131,7 +131,7 @@ class CallRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedRow:
+class PromptStats:
     """How a version of a prompt did.
 
     Attributes:
@@ -155,7 +155,7 @@ class ComparedRow:
     milliseconds: float | None
 
 
-def add(db: Connection, row: TextRow) -> None:
+def add(db: Connection, row: ExplanationRow) -> None:
     """Keep a text; one that is there already stays."""
     as_json = {
         "words": Jsonb(row.words),
@@ -165,17 +165,17 @@ def add(db: Connection, row: TextRow) -> None:
     db.execute(ADD, {name: getattr(row, name) for name in row.__slots__} | as_json)
 
 
-def of(db: Connection, versions: Sequence[tuple[int, datetime]]) -> dict[int, TextRow]:
+def by_version(db: Connection, versions: Sequence[tuple[int, datetime]]) -> dict[int, ExplanationRow]:
     """The texts of versions of forecasts (match, when published), by match."""
-    given = {"match_ids": [match for match, _ in versions], "published": [instant for _, instant in versions]}
-    with db.cursor(row_factory=class_row(TextRow)) as cursor:
-        rows = cursor.execute(OF, given).fetchall()
+    params = {"match_ids": [match for match, _ in versions], "published": [instant for _, instant in versions]}
+    with db.cursor(row_factory=class_row(ExplanationRow)) as cursor:
+        rows = cursor.execute(BY_VERSION, params).fetchall()
     return {row.match_id: row for row in rows}
 
 
-def latest(db: Connection, limit: int) -> list[TextRow]:
+def latest(db: Connection, limit: int) -> list[ExplanationRow]:
     """The newest texts."""
-    with db.cursor(row_factory=class_row(TextRow)) as cursor:
+    with db.cursor(row_factory=class_row(ExplanationRow)) as cursor:
         return cursor.execute(LATEST, {"limit": limit}).fetchall()
 
 
@@ -191,10 +191,10 @@ def tokens_since(db: Connection, start: datetime) -> int:
     return int(row[0]) if row else 0
 
 
-def compared(db: Connection, versions: Sequence[str], start: datetime) -> list[ComparedRow]:
+def prompt_stats(db: Connection, versions: Sequence[str], start: datetime) -> list[PromptStats]:
     """How versions of a prompt did from an instant on; those that were never used are left out."""
-    with db.cursor(row_factory=class_row(ComparedRow)) as cursor:
-        return cursor.execute(COMPARED, {"versions": list(versions), "start": start}).fetchall()
+    with db.cursor(row_factory=class_row(PromptStats)) as cursor:
+        return cursor.execute(PROMPT_STATS, {"versions": list(versions), "start": start}).fetchall()
 
 
 def weights(db: Connection, kind: str) -> dict[str, float]:
@@ -202,13 +202,13 @@ def weights(db: Connection, kind: str) -> dict[str, float]:
     return {str(version): float(weight) for version, weight in db.execute(WEIGHTS, {"kind": kind}).fetchall()}
 
 
-def set_weights(db: Connection, kind: str, given: Mapping[str, float], now: datetime) -> None:
+def set_weights(db: Connection, kind: str, new_weights: Mapping[str, float], now: datetime) -> None:
     """Try these versions beside each other from now on, and no others; with none given, no trial goes on.
 
     In a transaction: of two at once the second waits for the end of the first, or both trials would go on.
     """
-    db.execute(HOLD_WEIGHTS, {"kind": kind})
-    db.execute(FORGET_WEIGHTS, {"kind": kind})
+    db.execute(LOCK_WEIGHTS, {"kind": kind})
+    db.execute(DELETE_WEIGHTS, {"kind": kind})
     with db.cursor() as cursor:
-        rows = [{"kind": kind, "version": of, "weight": weight, "set_at": now} for of, weight in given.items()]
+        rows = [{"kind": kind, "version": version, "weight": weight, "set_at": now} for version, weight in new_weights.items()]
         cursor.executemany(SET_WEIGHT, rows)

@@ -9,7 +9,7 @@ from shared.stores.database import Connection
 
 ALL = "SELECT outlet, etag, last_modified, read_at, failing_since, error FROM feeds"
 LAST_READ = "SELECT max(read_at) FROM feeds"
-READ = """
+MARK_READ = """
     INSERT INTO feeds (outlet, etag, last_modified, read_at)
     VALUES (%(outlet)s, %(etag)s, %(last_modified)s, %(now)s)
     ON CONFLICT (outlet) DO UPDATE SET
@@ -19,7 +19,7 @@ READ = """
         failing_since = NULL,
         error = NULL
 """
-FAILED = """
+MARK_FAILED = """
     INSERT INTO feeds (outlet, etag, last_modified, failing_since, error)
     VALUES (%(outlet)s, '', '', %(now)s, %(error)s)
     ON CONFLICT (outlet) DO UPDATE SET
@@ -27,7 +27,7 @@ FAILED = """
         error = EXCLUDED.error
     RETURNING failing_since
 """
-LONGEST_ERROR = 200
+MAX_ERROR_LENGTH = 200
 """Characters that are kept of what went wrong."""
 
 
@@ -64,12 +64,12 @@ def last_read(db: Connection) -> datetime | None:
     return row[0] if row else None
 
 
-def read(db: Connection, outlet: str, etag: str, last_modified: str, now: datetime) -> None:
+def mark_read(db: Connection, outlet: str, etag: str, last_modified: str, now: datetime) -> None:
     """A feed was read well."""
-    db.execute(READ, {"outlet": outlet, "etag": etag, "last_modified": last_modified, "now": now})
+    db.execute(MARK_READ, {"outlet": outlet, "etag": etag, "last_modified": last_modified, "now": now})
 
 
-def failed(db: Connection, outlet: str, error: str, now: datetime) -> datetime:
+def mark_failed(db: Connection, outlet: str, error: str, now: datetime) -> datetime:
     """A feed could not be read; since when it cannot."""
-    row = db.execute(FAILED, {"outlet": outlet, "error": error[:LONGEST_ERROR], "now": now}).fetchone()
+    row = db.execute(MARK_FAILED, {"outlet": outlet, "error": error[:MAX_ERROR_LENGTH], "now": now}).fetchone()
     return row[0] if row else now

@@ -30,7 +30,7 @@ PUT = """
         cost = excluded.cost,
         created_at = excluded.created_at
 """
-OF = """
+BY_VERSION = """
     SELECT match_id, published_at, prompt, prompt_hash, writer, model, words, reason, tokens_in, tokens_out, cost,
         created_at
     FROM prompt_replays
@@ -73,8 +73,8 @@ def put(db: Connection, row: ReplayRow) -> None:
     db.execute(PUT, {**asdict(row), "words": None if row.words is None else Jsonb(row.words)})
 
 
-def of(db: Connection, versions: Sequence[tuple[int, datetime]]) -> list[ReplayRow]:
+def by_version(db: Connection, versions: Sequence[tuple[int, datetime]]) -> list[ReplayRow]:
     """What versions made of some forecasts."""
-    given = {"match_ids": [match_id for match_id, _ in versions], "published": [at for _, at in versions]}
+    params = {"match_ids": [match_id for match_id, _ in versions], "published": [at for _, at in versions]}
     with db.cursor(row_factory=class_row(ReplayRow)) as cursor:
-        return cursor.execute(OF, given).fetchall()
+        return cursor.execute(BY_VERSION, params).fetchall()

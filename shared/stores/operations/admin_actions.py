@@ -9,7 +9,7 @@ from psycopg.rows import dict_row
 from shared.stores.database import Connection
 
 ADD = "INSERT INTO admin_actions (user_id, action, asked_at) VALUES (%(user_id)s, %(action)s, %(now)s)"
-HELD_ABOUT = "SELECT action, asked_at FROM admin_actions WHERE user_id = %(user_id)s ORDER BY action_id"
+EXPORT = "SELECT action, asked_at FROM admin_actions WHERE user_id = %(user_id)s ORDER BY action_id"
 
 
 def add(db: Connection, user_id: UUID, action: str, now: datetime) -> None:
@@ -17,7 +17,7 @@ def add(db: Connection, user_id: UUID, action: str, now: datetime) -> None:
     db.execute(ADD, {"user_id": user_id, "action": action, "now": now})
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person, by table."""
     with db.cursor(row_factory=dict_row) as cursor:
-        return {"admin_actions": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}
+        return {"admin_actions": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}

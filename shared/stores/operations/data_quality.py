@@ -8,7 +8,7 @@ from psycopg.rows import class_row
 
 from shared.stores.database import Connection
 
-FILLED = """
+COMPLETENESS = """
     SELECT count(*) FILTER (WHERE m.status = 'finished') AS finished,
         count(m.home_goals) FILTER (WHERE m.status = 'finished') AS scored,
         count(*) FILTER (WHERE c.is_coming) AS coming,
@@ -109,7 +109,7 @@ INCONSISTENT = """
         LIMIT %(most)s
     )
 """
-REPORTED = """
+REPORT_SUMMARIES = """
     SELECT kind, count(*) AS n, max(first_seen_at) AS newest_at,
         (array_agg(about || ': ' || what ORDER BY first_seen_at DESC, about, what))[1:3] AS examples
     FROM reports
@@ -117,11 +117,11 @@ REPORTED = """
     GROUP BY kind
     ORDER BY kind
 """
-MOST = 20
+MAX_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class Completeness:
     """How many finished matches have their score, and how many coming ones their forecast."""
 
     finished: int
@@ -131,7 +131,7 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class DataFault:
     """What is wrong, and with what."""
 
     what: str
@@ -139,7 +139,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
+class ReportSummary:
     """Reports of one kind: how many, the newest, and the newest three in words."""
 
     kind: str
@@ -148,22 +148,22 @@ class Reported:
     examples: list[str]
 
 
-def filled(db: Connection, competitions: Sequence[str], now: datetime, until: datetime) -> Filled:
+def completeness(db: Connection, competitions: Sequence[str], now: datetime, until: datetime) -> Completeness:
     """What is complete; coming are the matches of some competitions that kick off before an instant."""
-    given = {"competitions": list(competitions), "now": now, "until": until}
-    with db.cursor(row_factory=class_row(Filled)) as cursor:
-        row = cursor.execute(FILLED, given).fetchone()
+    params = {"competitions": list(competitions), "now": now, "until": until}
+    with db.cursor(row_factory=class_row(Completeness)) as cursor:
+        row = cursor.execute(COMPLETENESS, params).fetchone()
     assert row is not None  # noqa: S101  # counts have one row, also of nothing
     return row
 
 
-def out_of_range(db: Connection, now: datetime) -> list[Fault]:
+def out_of_range(db: Connection, now: datetime) -> list[DataFault]:
     """Figures that cannot be; at most 20 of a sort. Of prices only those of coming matches count."""
-    with db.cursor(row_factory=class_row(Fault)) as cursor:
-        return cursor.execute(OUT_OF_RANGE, {"now": now, "most": MOST}).fetchall()
+    with db.cursor(row_factory=class_row(DataFault)) as cursor:
+        return cursor.execute(OUT_OF_RANGE, {"now": now, "most": MAX_ROWS}).fetchall()
 
 
-def inconsistent(db: Connection, in_play_since: datetime, awaited_since: datetime, seen_since: datetime) -> list[Fault]:
+def inconsistent(db: Connection, in_play_since: datetime, awaited_since: datetime, seen_since: datetime) -> list[DataFault]:
     """Rows at odds with each other or with the time; at most 20 of a sort.
 
     Args:
@@ -172,17 +172,17 @@ def inconsistent(db: Connection, in_play_since: datetime, awaited_since: datetim
         awaited_since: the result of a match that began before it must be known.
         seen_since: matches that began before it wait for nobody any longer.
     """
-    given = {
+    params = {
         "in_play_since": in_play_since,
         "awaited_since": awaited_since,
         "seen_since": seen_since,
-        "most": MOST,
+        "most": MAX_ROWS,
     }
-    with db.cursor(row_factory=class_row(Fault)) as cursor:
-        return cursor.execute(INCONSISTENT, given).fetchall()
+    with db.cursor(row_factory=class_row(DataFault)) as cursor:
+        return cursor.execute(INCONSISTENT, params).fetchall()
 
 
-def reported(db: Connection, since: datetime) -> list[Reported]:
+def report_summaries(db: Connection, since: datetime) -> list[ReportSummary]:
     """What was reported first after an instant."""
-    with db.cursor(row_factory=class_row(Reported)) as cursor:
-        return cursor.execute(REPORTED, {"since": since}).fetchall()
+    with db.cursor(row_factory=class_row(ReportSummary)) as cursor:
+        return cursor.execute(REPORT_SUMMARIES, {"since": since}).fetchall()

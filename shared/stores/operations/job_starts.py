@@ -15,18 +15,18 @@ ADD = """
     VALUES (%(job)s, %(event)s, %(started_by)s, %(now)s)
     RETURNING run_id
 """
-HELD_ABOUT = "SELECT run_id, job, event, started_at FROM job_starts WHERE started_by = %(user_id)s ORDER BY run_id"
+EXPORT = "SELECT run_id, job, event, started_at FROM job_starts WHERE started_by = %(user_id)s ORDER BY run_id"
 
 
 def add(db: Connection, job: str, event: Mapping[str, object], started_by: UUID, now: datetime) -> int:
     """Write down that a person starts a job with an event; the id of the run."""
-    given = {"job": job, "event": Jsonb(dict(event)), "started_by": started_by, "now": now}
-    row = db.execute(ADD, given).fetchone()
+    params = {"job": job, "event": Jsonb(dict(event)), "started_by": started_by, "now": now}
+    row = db.execute(ADD, params).fetchone()
     assert row is not None  # noqa: S101  # RETURNING gives one for the row that was added
     return int(row[0])
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person, by table."""
     with db.cursor(row_factory=dict_row) as cursor:
-        return {"job_starts": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}
+        return {"job_starts": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from shared.stores.database import Connection
 
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(job)s, 0))"
-ENDED = """
+MARK_SUCCEEDED = """
     INSERT INTO jobs (job, last_run_at, day, report)
     VALUES (%(job)s, %(now)s, %(day)s, %(report)s)
     ON CONFLICT (job) DO UPDATE SET
@@ -19,7 +19,7 @@ ENDED = """
         day = EXCLUDED.day,
         report = EXCLUDED.report
 """
-FAILED = """
+MARK_FAILED = """
     INSERT INTO job_failures (job, failed_at, error)
     VALUES (%(job)s, %(now)s, %(error)s)
     ON CONFLICT (job) DO UPDATE SET failed_at = EXCLUDED.failed_at, error = EXCLUDED.error
@@ -92,9 +92,9 @@ def lock(db: Connection, job: str) -> bool:
     return bool(row and row[0])
 
 
-def ended(db: Connection, job: str, day: date, now: datetime, report: dict[str, object]) -> None:
+def mark_succeeded(db: Connection, job: str, day: date, now: datetime, report: dict[str, object]) -> None:
     """Write down that a job ended well."""
-    db.execute(ENDED, {"job": job, "day": day, "now": now, "report": Jsonb(report)})
+    db.execute(MARK_SUCCEEDED, {"job": job, "day": day, "now": now, "report": Jsonb(report)})
 
 
 def last_runs(db: Connection) -> list[LastRun]:
@@ -103,9 +103,9 @@ def last_runs(db: Connection) -> list[LastRun]:
         return cursor.execute(LAST_RUNS).fetchall()
 
 
-def failed(db: Connection, job: str, error: str, now: datetime) -> None:
+def mark_failed(db: Connection, job: str, error: str, now: datetime) -> None:
     """Write down how a job failed; what it said before is forgotten."""
-    db.execute(FAILED, {"job": job, "error": error, "now": now})
+    db.execute(MARK_FAILED, {"job": job, "error": error, "now": now})
 
 
 def states(db: Connection, names: Iterable[str]) -> list[JobState]:

@@ -33,12 +33,12 @@ PAGE = """
 """
 
 
-def page(db: Connection, source: str, after: str, most: int) -> list[tuple[str, str]]:
+def page(db: Connection, source: str, after: str, limit: int) -> list[tuple[str, str]]:
     """Outside ids above a given one, in order, and what the source last said of each."""
-    return db.execute(PAGE, {"source": source, "after": after, "most": most}).fetchall()
+    return db.execute(PAGE, {"source": source, "after": after, "most": limit}).fetchall()
 
 
-def keep_changed(db: Connection, source: str, contents: Mapping[str, str], known_at: datetime) -> set[str]:
+def store_changed(db: Connection, source: str, contents: Mapping[str, str], known_at: datetime) -> set[str]:
     """Keep what differs from what was last kept, as what the source said at an instant; the outside ids of those."""
     rows = db.execute(LATEST_DIGESTS, {"source": source, "outside_ids": list(contents)}).fetchall()
     last = dict(rows)

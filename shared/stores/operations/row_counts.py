@@ -7,7 +7,7 @@ from psycopg.rows import class_row
 
 from shared.stores.database import Connection
 
-HELD = """
+COUNT_ROWS = """
     SELECT
         (SELECT count(*) FROM teams) AS teams,
         (SELECT count(*) FROM teams WHERE NOT matched) AS unmatched_teams,
@@ -44,7 +44,7 @@ HELD = """
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class RowCounts:
     """How many rows of each kind there are, and the newest instant of some.
 
     Attributes:
@@ -74,9 +74,9 @@ class Held:
     paying: int
 
 
-def held(db: Connection) -> Held:
+def count_rows(db: Connection) -> RowCounts:
     """What is held now."""
-    with db.cursor(row_factory=class_row(Held)) as cursor:
-        row = cursor.execute(HELD).fetchone()
+    with db.cursor(row_factory=class_row(RowCounts)) as cursor:
+        row = cursor.execute(COUNT_ROWS).fetchone()
     assert row is not None  # noqa: S101  # counts have one row, also of nothing
     return row

@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 from shared.stores.database import Connection
 
 # What the text of a row depends on, apart from the row. Times are written as they are in UTC.
-BEGIN = (
+SETTINGS = (
     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
     "SET LOCAL TimeZone TO 'UTC'",
     "SET LOCAL DateStyle TO 'ISO, YMD'",
@@ -27,7 +27,7 @@ NAMES = """
     ORDER BY c.relname
 """
 # The sum of 60 bits of each row's MD5: the same in whatever order the rows lie, on any machine and version.
-ADD_UP = """
+CHECKSUM = """
     SELECT {name} AS name, count(*) AS rows,
         coalesce(sum(('x' || left(md5(t::text), 15))::bit(60)::bigint), 0)::text AS checksum
     FROM {table} t
@@ -35,7 +35,7 @@ ADD_UP = """
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableChecksum:
     """What a table adds up to.
 
     Attributes:
@@ -52,18 +52,18 @@ class Table:
 def exported(db: Connection) -> Generator[str]:
     """A transaction that sees one instant; yields the name under which others may see the same until it ends."""
     with db.transaction():
-        for statement in BEGIN:
+        for statement in SETTINGS:
             db.execute(statement)
         row = db.execute(EXPORT).fetchone()
         assert row is not None  # noqa: S101  # it always tells one
         yield row[0]
 
 
-def tables(db: Connection) -> list[Table]:
+def tables(db: Connection) -> list[TableChecksum]:
     """Every table of ours in the order of their names, inside `exported`."""
-    with db.cursor(row_factory=class_row(Table)) as cursor:
-        questions = [
-            sql.SQL(ADD_UP).format(name=sql.Literal(name), table=sql.Identifier("public", name))
+    with db.cursor(row_factory=class_row(TableChecksum)) as cursor:
+        statements = [
+            sql.SQL(CHECKSUM).format(name=sql.Literal(name), table=sql.Identifier("public", name))
             for (name,) in db.execute(NAMES).fetchall()
         ]
-        return [row for question in questions for row in cursor.execute(question)]
+        return [row for question in statements for row in cursor.execute(question)]

@@ -26,7 +26,7 @@ PUT = """
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class FileShape:
     """A file as it was read: its season, its columns in their order, how many matches stood in it."""
 
     season: int
@@ -34,13 +34,13 @@ class Looks:
     lines: int
 
 
-def latest(db: Connection, file: str, season: int, now: datetime) -> Looks | None:
+def latest(db: Connection, file: str, season: int, now: datetime) -> FileShape | None:
     """How a file of a season looked before an instant; where it was not there yet, that of the newest season before."""
-    with db.cursor(row_factory=class_row(Looks)) as cursor:
+    with db.cursor(row_factory=class_row(FileShape)) as cursor:
         return cursor.execute(LATEST, {"file": file, "season": season, "now": now}).fetchone()
 
 
-def put(db: Connection, file: str, looks: Looks, now: datetime) -> None:
+def put(db: Connection, file: str, shape: FileShape, now: datetime) -> None:
     """Keep how a file looks now."""
-    given = {"file": file, "season": looks.season, "columns": looks.columns, "lines": looks.lines, "now": now}
-    db.execute(PUT, given)
+    params = {"file": file, "season": shape.season, "columns": shape.columns, "lines": shape.lines, "now": now}
+    db.execute(PUT, params)

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from psycopg.rows import dict_row
 
-from shared.accounts.account_status import Standing
+from shared.accounts.account_status import AccountStatus
 from shared.accounts.plans import Plan
 from shared.stores.database import Connection
 
-STANDING = """
+STATUS = """
     SELECT coalesce(a.standing, 'none'), c.ends_at
     FROM (SELECT %(user_id)s::uuid AS user_id) AS person
     LEFT JOIN accounts a USING (user_id)
@@ -35,9 +35,9 @@ OPEN = """
     VALUES (%(user_id)s, %(plan)s, %(is_admin)s, %(now)s)
     ON CONFLICT (user_id) DO NOTHING
 """
-HOLD = "SELECT FROM accounts WHERE user_id = %(user_id)s FOR UPDATE"
-KEEP = "SELECT keep_person(%(user_id)s)"
-HOLD_TO_CLOSE = "SELECT pg_advisory_xact_lock(person_lock(%(user_id)s))"
+LOCK = "SELECT FROM accounts WHERE user_id = %(user_id)s FOR UPDATE"
+PREVENT_DELETION = "SELECT keep_person(%(user_id)s)"
+LOCK_FOR_DELETION = "SELECT pg_advisory_xact_lock(person_lock(%(user_id)s))"
 CLOSE = """
     INSERT INTO accounts (user_id, plan, deleted_at, updated_at)
     VALUES (%(user_id)s, 'free', %(now)s, %(now)s)
@@ -47,24 +47,24 @@ CLOSE = """
         deleted_at = coalesce(accounts.deleted_at, excluded.deleted_at),
         updated_at = excluded.updated_at
 """
-ROLE_TO_COPY = """
+UNSYNCED_ROLE = """
     SELECT standing FROM accounts
     WHERE user_id = %(user_id)s AND deleted_at IS NULL AND copied_role IS DISTINCT FROM standing
     FOR NO KEY UPDATE
 """
-ROLE_COPIED = "UPDATE accounts SET copied_role = %(role)s WHERE user_id = %(user_id)s"
-ROLES_TO_COPY = """
+MARK_ROLE_SYNCED = "UPDATE accounts SET copied_role = %(role)s WHERE user_id = %(user_id)s"
+UNSYNCED_ROLES = """
     SELECT user_id FROM accounts
     WHERE deleted_at IS NULL AND copied_role IS DISTINCT FROM standing
     ORDER BY updated_at, user_id
 """
-HELD_ABOUT = "SELECT plan, is_admin, deleted_at, updated_at, copied_role FROM accounts WHERE user_id = %(user_id)s"
+EXPORT = "SELECT plan, is_admin, deleted_at, updated_at, copied_role FROM accounts WHERE user_id = %(user_id)s"
 
 
-def standing(db: Connection, user_id: UUID) -> Standing:
+def standing(db: Connection, user_id: UUID) -> AccountStatus:
     """How a person stands with us, known or not."""
-    (said,) = db.execute(STANDING, {"user_id": user_id}).fetchall()
-    return Standing(*said)
+    (row,) = db.execute(STATUS, {"user_id": user_id}).fetchall()
+    return AccountStatus(*row)
 
 
 def set_plan(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
@@ -81,19 +81,19 @@ def set_role(db: Connection, user_id: UUID, role: Plan, now: datetime) -> bool:
         False, and nothing is changed, where the person is gone.
     """
     is_admin = role is Plan.ADMIN
-    given = {"user_id": user_id, "plan": Plan.FREE if is_admin else role, "is_admin": is_admin, "now": now}
-    return db.execute(SET_ROLE, given).rowcount > 0
+    params = {"user_id": user_id, "plan": Plan.FREE if is_admin else role, "is_admin": is_admin, "now": now}
+    return db.execute(SET_ROLE, params).rowcount > 0
 
 
-def hold(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
+def lock(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
     """Keep others from changing a person's account until the transaction ends; a missing row is written first."""
     is_admin = plan is Plan.ADMIN
-    given = {"user_id": user_id, "plan": Plan.ELITE if is_admin else plan, "is_admin": is_admin, "now": now}
-    db.execute(OPEN, given)
-    db.execute(HOLD, {"user_id": user_id})
+    params = {"user_id": user_id, "plan": Plan.ELITE if is_admin else plan, "is_admin": is_admin, "now": now}
+    db.execute(OPEN, params)
+    db.execute(LOCK, {"user_id": user_id})
 
 
-def keep(db: Connection, user_id: UUID) -> None:
+def prevent_deletion(db: Connection, user_id: UUID) -> None:
     """Keep a person from leaving until the transaction ends; to be called before any row of theirs is locked.
 
     The tables of `personal.FORGOTTEN` do so themselves when a row is inserted (migration 0052).
@@ -101,7 +101,7 @@ def keep(db: Connection, user_id: UUID) -> None:
     Raises:
         psycopg.errors.ForeignKeyViolation: they have left.
     """
-    db.execute(KEEP, {"user_id": user_id})
+    db.execute(PREVENT_DELETION, {"user_id": user_id})
 
 
 def close(db: Connection, user_id: UUID, now: datetime) -> None:
@@ -109,30 +109,30 @@ def close(db: Connection, user_id: UUID, now: datetime) -> None:
 
     Whatever is being written about them is waited for, and nothing more is written until the transaction ends.
     """
-    db.execute(HOLD_TO_CLOSE, {"user_id": user_id})
+    db.execute(LOCK_FOR_DELETION, {"user_id": user_id})
     db.execute(CLOSE, {"user_id": user_id, "now": now})
 
 
-def role_to_copy(db: Connection, user_id: UUID) -> Plan | None:
+def unsynced_role(db: Connection, user_id: UUID) -> Plan | None:
     """The role that Supabase does not have yet; None where it has it, or the person is gone.
 
     Nobody else changes or copies it until the transaction ends, so that of two changes the later is copied last.
     """
-    row = db.execute(ROLE_TO_COPY, {"user_id": user_id}).fetchone()
+    row = db.execute(UNSYNCED_ROLE, {"user_id": user_id}).fetchone()
     return None if row is None else Plan(row[0])
 
 
-def role_copied(db: Connection, user_id: UUID, role: Plan) -> None:
+def mark_role_synced(db: Connection, user_id: UUID, role: Plan) -> None:
     """Write down that Supabase has a person's role."""
-    db.execute(ROLE_COPIED, {"user_id": user_id, "role": role})
+    db.execute(MARK_ROLE_SYNCED, {"user_id": user_id, "role": role})
 
 
-def roles_to_copy(db: Connection) -> list[UUID]:
+def unsynced_roles(db: Connection) -> list[UUID]:
     """Whose role Supabase does not have yet, the longest ago first."""
-    return [user_id for (user_id,) in db.execute(ROLES_TO_COPY)]
+    return [user_id for (user_id,) in db.execute(UNSYNCED_ROLES)]
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person, by table."""
     with db.cursor(row_factory=dict_row) as cursor:
-        return {"accounts": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}
+        return {"accounts": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}

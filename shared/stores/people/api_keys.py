@@ -30,13 +30,13 @@ OWNER = """
     LEFT JOIN cool_offs c ON c.user_id = k.user_id
     WHERE k.fingerprint = %(fingerprint)s AND k.revoked_at IS NULL
 """
-HELD_ABOUT = """
+EXPORT = """
     SELECT key_id, name, scopes, created_at, revoked_at
     FROM api_keys
     WHERE user_id = %(user_id)s
     ORDER BY created_at, key_id
 """
-FORGET = "DELETE FROM api_keys WHERE user_id = %(user_id)s"
+ERASE = "DELETE FROM api_keys WHERE user_id = %(user_id)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class ApiKeyRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class KeyOwner:
     """Who a key speaks for, what it may do, and the person's plan or `deleted`."""
 
     user_id: UUID
@@ -75,18 +75,18 @@ def revoke(db: Connection, user_id: UUID, key_id: UUID, now: datetime) -> bool:
     return db.execute(REVOKE, {"user_id": user_id, "key_id": key_id, "now": now}).rowcount > 0
 
 
-def owner(db: Connection, fingerprint: bytes) -> Owner | None:
+def owner(db: Connection, fingerprint: bytes) -> KeyOwner | None:
     """Who a key speaks for; None for one that is unknown or revoked."""
-    with db.cursor(row_factory=class_row(Owner)) as cursor:
+    with db.cursor(row_factory=class_row(KeyOwner)) as cursor:
         return cursor.execute(OWNER, {"fingerprint": fingerprint}).fetchone()
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person, by table; fingerprints, which only we can use, are left out."""
     with db.cursor(row_factory=dict_row) as cursor:
-        return {"api_keys": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}
+        return {"api_keys": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
 
 
-def forget(db: Connection, user_id: UUID) -> None:
+def erase(db: Connection, user_id: UUID) -> None:
     """Remove what is held about a person."""
-    db.execute(FORGET, {"user_id": user_id})
+    db.execute(ERASE, {"user_id": user_id})

@@ -14,11 +14,11 @@ from shared.stores.database import Connection
 ADD = "INSERT INTO customers (user_id, customer_id, asked_at) VALUES (%(user_id)s, %(customer_id)s, %(now)s)"
 OF_PERSON = "SELECT user_id, customer_id, plan FROM customers WHERE user_id = %(user_id)s"
 BY_ID = "SELECT user_id, customer_id, plan FROM customers WHERE customer_id = %(customer_id)s"
-LONGEST_UNASKED = """
+LEAST_RECENTLY_SYNCED = """
     SELECT user_id, customer_id, plan FROM customers WHERE asked_at < %(before)s ORDER BY asked_at, user_id
 """
-ASKED = "UPDATE customers SET plan = %(plan)s, asked_at = %(now)s WHERE user_id = %(user_id)s"
-WERE_ASKED = "UPDATE customers SET asked_at = %(now)s WHERE user_id = ANY(%(user_ids)s)"
+MARK_SYNCED = "UPDATE customers SET plan = %(plan)s, asked_at = %(now)s WHERE user_id = %(user_id)s"
+MARK_ALL_SYNCED = "UPDATE customers SET asked_at = %(now)s WHERE user_id = ANY(%(user_ids)s)"
 REMOVE_SUBSCRIPTIONS = "DELETE FROM subscriptions WHERE user_id = %(user_id)s"
 ADD_SUBSCRIPTION = """
     INSERT INTO subscriptions (
@@ -38,8 +38,8 @@ SUBSCRIPTIONS = """
     WHERE user_id = %(user_id)s
     ORDER BY created_at DESC, subscription_id
 """
-HELD_ABOUT = "SELECT customer_id, plan, asked_at FROM customers WHERE user_id = %(user_id)s"
-HOLD = "SELECT FROM customers WHERE user_id = %(user_id)s FOR UPDATE"
+EXPORT = "SELECT customer_id, plan, asked_at FROM customers WHERE user_id = %(user_id)s"
+LOCK = "SELECT FROM customers WHERE user_id = %(user_id)s FOR UPDATE"
 REMOVE = "DELETE FROM customers WHERE user_id = %(user_id)s"
 
 
@@ -90,10 +90,10 @@ def by_id(db: Connection, customer_id: str) -> CustomerRow | None:
         return cursor.execute(BY_ID, {"customer_id": customer_id}).fetchone()
 
 
-def longest_unasked(db: Connection, before: datetime) -> list[CustomerRow]:
+def least_recently_synced(db: Connection, before: datetime) -> list[CustomerRow]:
     """Whom Stripe was last asked about before an instant, the longest ago first."""
     with db.cursor(row_factory=class_row(CustomerRow)) as cursor:
-        return cursor.execute(LONGEST_UNASKED, {"before": before}).fetchall()
+        return cursor.execute(LEAST_RECENTLY_SYNCED, {"before": before}).fetchall()
 
 
 def subscriptions(db: Connection, user_id: UUID) -> list[SubscriptionRow]:
@@ -102,14 +102,14 @@ def subscriptions(db: Connection, user_id: UUID) -> list[SubscriptionRow]:
         return cursor.execute(SUBSCRIPTIONS, {"user_id": user_id}).fetchall()
 
 
-def asked(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
+def mark_synced(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
     """Write down that Stripe was asked about a person, and what its word gives them."""
-    db.execute(ASKED, {"user_id": user_id, "plan": plan, "now": now})
+    db.execute(MARK_SYNCED, {"user_id": user_id, "plan": plan, "now": now})
 
 
-def were_asked(db: Connection, user_ids: Sequence[UUID], now: datetime) -> None:
+def mark_all_synced(db: Connection, user_ids: Sequence[UUID], now: datetime) -> None:
     """Write down that Stripe was asked about people, whose subscriptions stay as they are written."""
-    db.execute(WERE_ASKED, {"user_ids": list(user_ids), "now": now})
+    db.execute(MARK_ALL_SYNCED, {"user_ids": list(user_ids), "now": now})
 
 
 def replace(db: Connection, user_id: UUID, rows: Sequence[SubscriptionRow]) -> None:
@@ -119,16 +119,16 @@ def replace(db: Connection, user_id: UUID, rows: Sequence[SubscriptionRow]) -> N
         db.execute(ADD_SUBSCRIPTION, {"user_id": user_id, **asdict(row)})
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person, by table."""
     with db.cursor(row_factory=dict_row) as cursor:
         return {
-            "customers": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall(),
+            "customers": cursor.execute(EXPORT, {"user_id": user_id}).fetchall(),
             "subscriptions": cursor.execute(SUBSCRIPTIONS, {"user_id": user_id}).fetchall(),
         }
 
 
-def forget(db: Connection, user_id: UUID) -> None:
+def erase(db: Connection, user_id: UUID) -> None:
     """Remove what is held about a person whom Stripe has forgotten already: without it nobody finds them there."""
-    for statement in (HOLD, REMOVE_SUBSCRIPTIONS, REMOVE):
+    for statement in (LOCK, REMOVE_SUBSCRIPTIONS, REMOVE):
         db.execute(statement, {"user_id": user_id})

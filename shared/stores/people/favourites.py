@@ -29,13 +29,13 @@ PAGE = """
     LIMIT %(limit)s OFFSET %(offset)s
 """
 REMOVE = "DELETE FROM favourites WHERE user_id = %(user_id)s AND match_id = %(match_id)s"
-HELD_ABOUT = """
+EXPORT = """
     SELECT favourite_id, match_id, note, notify_before_match, created_at
     FROM favourites
     WHERE user_id = %(user_id)s
     ORDER BY favourite_id
 """
-FORGET = "DELETE FROM favourites WHERE user_id = %(user_id)s"
+ERASE = "DELETE FROM favourites WHERE user_id = %(user_id)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class FavouriteRow:
 
 def add(db: Connection, user_id: UUID, match_id: int, note: str | None, notify: bool, now: datetime) -> int | None:
     """Have a person follow a match; the id of the row, None where they follow it already."""
-    given = {"user_id": user_id, "match_id": match_id, "note": note, "notify": notify, "now": now}
-    row = db.execute(ADD, given).fetchone()
+    params = {"user_id": user_id, "match_id": match_id, "note": note, "notify": notify, "now": now}
+    row = db.execute(ADD, params).fetchone()
     return row[0] if row else None
 
 
@@ -84,12 +84,12 @@ def remove(db: Connection, user_id: UUID, match_id: int) -> bool:
     return db.execute(REMOVE, {"user_id": user_id, "match_id": match_id}).rowcount > 0
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person, by table."""
     with db.cursor(row_factory=dict_row) as cursor:
-        return {"favourites": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}
+        return {"favourites": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
 
 
-def forget(db: Connection, user_id: UUID) -> None:
+def erase(db: Connection, user_id: UUID) -> None:
     """Remove what is held about a person."""
-    db.execute(FORGET, {"user_id": user_id})
+    db.execute(ERASE, {"user_id": user_id})

@@ -23,28 +23,28 @@ from shared.stores.people import (
 )
 
 
-class Telling(Protocol):
+class UserDataStore(Protocol):
     """A module of ours that can tell what its tables hold about a person."""
 
-    def held_about(self, db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    def export(self, db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
         """What is held about a person, by table."""
         ...
 
 
-class Forgetting(Telling, Protocol):
+class ErasableStore(UserDataStore, Protocol):
     """One that can remove it, too."""
 
-    def forget(self, db: Connection, user_id: UUID) -> None:
+    def erase(self, db: Connection, user_id: UUID) -> None:
         """Remove what is held about a person."""
         ...
 
 
-KEPT: tuple[Telling, ...] = (accounts, admin_actions, broadcasts, deletions, job_starts)
+RETAINED: tuple[UserDataStore, ...] = (accounts, admin_actions, broadcasts, deletions, job_starts)
 """Why so: an account that is closed refuses the tokens that live on; who did what with an administrator's power must be
 known whoever leaves; and a deletion removes its own row when it is done. Nothing but a random id tells who it was."""
-LAST: tuple[Forgetting, ...] = (customers,)
+ERASED_LAST: tuple[ErasableStore, ...] = (customers,)
 """Forgotten when the others who know the person have done so: without these rows nobody could tell them."""
-FORGOTTEN: tuple[Forgetting, ...] = (
+ERASED: tuple[ErasableStore, ...] = (
     api_keys,
     bankrolls,
     favourites,
@@ -60,20 +60,20 @@ FORGOTTEN: tuple[Forgetting, ...] = (
 
 def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """Everything that is held about a person, by table."""
-    told: dict[str, list[dict[str, Any]]] = {}
-    for store in (*KEPT, *LAST, *FORGOTTEN):
-        told |= store.held_about(db, user_id)
-    return told
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for store in (*RETAINED, *ERASED_LAST, *ERASED):
+        tables |= store.export(db, user_id)
+    return tables
 
 
-def forget(db: Connection, user_id: UUID) -> None:
+def erase(db: Connection, user_id: UUID) -> None:
     """Remove at once what need not be kept about a person."""
-    for store in FORGOTTEN:
-        store.forget(db, user_id)
+    for store in ERASED:
+        store.erase(db, user_id)
 
 
-def forget_last(db: Connection, user_id: UUID) -> None:
+def erase_last(db: Connection, user_id: UUID) -> None:
     """Remove what was kept until the person was gone from the systems of others."""
-    for store in LAST:
-        store.forget(db, user_id)
+    for store in ERASED_LAST:
+        store.erase(db, user_id)
     deletions.finish(db, user_id)

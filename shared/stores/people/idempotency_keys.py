@@ -24,13 +24,13 @@ ADD = """
     VALUES (%(user_id)s, %(key)s, %(route)s, %(request_hash)s, %(status)s, %(body)s, %(created_at)s)
 """
 REMOVE_OLD = "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s AND created_at < %(before)s"
-HELD_ABOUT = """
+EXPORT = """
     SELECT key, route, status, body, created_at
     FROM idempotency_keys
     WHERE user_id = %(user_id)s
     ORDER BY created_at, key
 """
-FORGET = "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s"
+ERASE = "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,13 @@ def get(db: Connection, user_id: UUID, key: str) -> FirstAnswer | None:
         return cursor.execute(GET, {"user_id": user_id, "key": key}).fetchone()
 
 
-def add(db: Connection, user_id: UUID, key: str, answer: FirstAnswer) -> None:
+def add(db: Connection, user_id: UUID, key: str, response: FirstAnswer) -> None:
     """Keep the answer to a person's key.
 
     Raises:
         psycopg.errors.UniqueViolation: there is one.
     """
-    db.execute(ADD, {"user_id": user_id, "key": key, **asdict(answer)})
+    db.execute(ADD, {"user_id": user_id, "key": key, **asdict(response)})
 
 
 def remove_old(db: Connection, user_id: UUID, before: datetime) -> None:
@@ -78,12 +78,12 @@ def remove_old(db: Connection, user_id: UUID, before: datetime) -> None:
     db.execute(REMOVE_OLD, {"user_id": user_id, "before": before})
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person, by table."""
     with db.cursor(row_factory=dict_row) as cursor:
-        return {"idempotency_keys": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}
+        return {"idempotency_keys": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
 
 
-def forget(db: Connection, user_id: UUID) -> None:
+def erase(db: Connection, user_id: UUID) -> None:
     """Remove what is held about a person."""
-    db.execute(FORGET, {"user_id": user_id})
+    db.execute(ERASE, {"user_id": user_id})

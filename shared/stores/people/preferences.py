@@ -30,7 +30,7 @@ ADD = """
     )
     ON CONFLICT (user_id) DO NOTHING
 """
-HOLD = GET + " FOR UPDATE"
+LOCK = GET + " FOR UPDATE"
 CHANGE = """
     UPDATE preferences SET
         language = %(language)s,
@@ -49,7 +49,7 @@ CHANGE = """
         updated_at = %(now)s
     WHERE user_id = %(user_id)s
 """
-FORGET = "DELETE FROM preferences WHERE user_id = %(user_id)s"
+ERASE = "DELETE FROM preferences WHERE user_id = %(user_id)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +87,23 @@ def of_person(db: Connection, user_id: UUID) -> PreferencesRow:
         return cursor.execute(GET, {"user_id": user_id}).fetchone() or PreferencesRow()
 
 
-def change(db: Connection, user_id: UUID, wishes: Mapping[str, Any], now: datetime) -> PreferencesRow:
+def change(db: Connection, user_id: UUID, changes: Mapping[str, Any], now: datetime) -> PreferencesRow:
     """Write some wishes of a person and leave the others, however many requests do so at once; all of them then."""
     db.execute(ADD, {**asdict(PreferencesRow()), "user_id": user_id, "now": now})
     with db.cursor(row_factory=class_row(PreferencesRow)) as cursor:
-        before = cursor.execute(HOLD, {"user_id": user_id}).fetchone()
+        before = cursor.execute(LOCK, {"user_id": user_id}).fetchone()
     assert before is not None  # noqa: S101  # it was added above where it was missing
-    after = replace(before, **wishes)
+    after = replace(before, **changes)
     db.execute(CHANGE, {**asdict(after), "user_id": user_id, "now": now})
     return after
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person, by table."""
     with db.cursor(row_factory=dict_row) as cursor:
         return {"preferences": cursor.execute(GET, {"user_id": user_id}).fetchall()}
 
 
-def forget(db: Connection, user_id: UUID) -> None:
+def erase(db: Connection, user_id: UUID) -> None:
     """Remove what is held about a person."""
-    db.execute(FORGET, {"user_id": user_id})
+    db.execute(ERASE, {"user_id": user_id})

@@ -14,7 +14,7 @@ REMOVE_OLD = "DELETE FROM stripe_events WHERE received_at < %(before)s"
 
 
 @dataclass(frozen=True, slots=True)
-class EventRow:
+class StripeEventRow:
     """An event: Stripe's id and type, the customer that it is about, when it happened and when it came."""
 
     event_id: str
@@ -24,7 +24,7 @@ class EventRow:
     received_at: datetime
 
 
-def add(db: Connection, event: EventRow) -> bool:
+def add(db: Connection, event: StripeEventRow) -> bool:
     """Write down an event; False where it is known. While another transaction adds the same one, its end is awaited."""
     return db.execute(ADD, asdict(event)).rowcount > 0
 

@@ -18,15 +18,15 @@ PAGE = """
     LIMIT %(limit)s OFFSET %(offset)s
 """
 COUNT = "SELECT count(*) FROM people p FULL JOIN accounts a USING (user_id) WHERE a.deleted_at IS NULL"
-KNOWS = """
+EXISTS = """
     SELECT EXISTS (SELECT FROM people WHERE user_id = %(user_id)s)
         OR EXISTS (SELECT FROM accounts WHERE user_id = %(user_id)s AND deleted_at IS NULL)
 """
-STANDINGS = "SELECT user_id, standing FROM accounts WHERE user_id = ANY(%(user_ids)s)"
+STATUSES = "SELECT user_id, standing FROM accounts WHERE user_id = ANY(%(user_ids)s)"
 
 
 @dataclass(frozen=True, slots=True)
-class KnownRow:
+class DirectoryRow:
     """A person: their plan or `admin`, and since when we know them."""
 
     user_id: UUID
@@ -34,9 +34,9 @@ class KnownRow:
     known_since: datetime
 
 
-def page(db: Connection, limit: int, offset: int) -> list[KnownRow]:
+def page(db: Connection, limit: int, offset: int) -> list[DirectoryRow]:
     """Some of those who are not gone, whom we know shortest first."""
-    with db.cursor(row_factory=class_row(KnownRow)) as cursor:
+    with db.cursor(row_factory=class_row(DirectoryRow)) as cursor:
         return cursor.execute(PAGE, {"limit": limit, "offset": offset}).fetchall()
 
 
@@ -46,12 +46,12 @@ def count(db: Connection) -> int:
     return row[0] if row else 0
 
 
-def knows(db: Connection, user_id: UUID) -> bool:
+def exists(db: Connection, user_id: UUID) -> bool:
     """Whether a person was ever here, or has an account, and is not gone."""
-    row = db.execute(KNOWS, {"user_id": user_id}).fetchone()
+    row = db.execute(EXISTS, {"user_id": user_id}).fetchone()
     return bool(row and row[0])
 
 
-def standings(db: Connection, user_ids: Collection[UUID]) -> dict[UUID, str]:
+def statuses(db: Connection, user_ids: Collection[UUID]) -> dict[UUID, str]:
     """The plan of each of some people who have an account, `admin` or `deleted`."""
-    return dict(db.execute(STANDINGS, {"user_ids": list(user_ids)}).fetchall())
+    return dict(db.execute(STATUSES, {"user_ids": list(user_ids)}).fetchall())

@@ -9,7 +9,7 @@ from psycopg.rows import class_row, dict_row
 
 from shared.stores.database import Connection
 
-MEET = """
+GET_OR_CREATE = """
     WITH met AS (
         INSERT INTO people (user_id, created_at) VALUES (%(user_id)s, %(now)s)
         ON CONFLICT (user_id) DO NOTHING
@@ -19,25 +19,25 @@ MEET = """
     UNION ALL
     SELECT full_name, named, adult_declared_at, sign_up_read_at, created_at FROM people WHERE user_id = %(user_id)s
 """
-NAME = "UPDATE people SET full_name = %(full_name)s, named = true, name_copied = false WHERE user_id = %(user_id)s"
-NAME_TO_COPY = "SELECT full_name FROM people WHERE user_id = %(user_id)s AND NOT name_copied FOR NO KEY UPDATE"
-NAME_COPIED = "UPDATE people SET name_copied = true WHERE user_id = %(user_id)s"
-NAMES_TO_COPY = "SELECT user_id FROM people WHERE NOT name_copied ORDER BY user_id"
+SET_NAME = "UPDATE people SET full_name = %(full_name)s, named = true, name_copied = false WHERE user_id = %(user_id)s"
+UNSYNCED_NAME = "SELECT full_name FROM people WHERE user_id = %(user_id)s AND NOT name_copied FOR NO KEY UPDATE"
+MARK_NAME_SYNCED = "UPDATE people SET name_copied = true WHERE user_id = %(user_id)s"
+UNSYNCED_NAMES = "SELECT user_id FROM people WHERE NOT name_copied ORDER BY user_id"
 DECLARE_ADULT = """
     UPDATE people SET adult_declared_at = %(now)s, adult_declared_by = %(by)s
     WHERE user_id = %(user_id)s AND adult_declared_at IS NULL
 """
-SIGN_UP_READ = "UPDATE people SET sign_up_read_at = %(now)s WHERE user_id = %(user_id)s AND sign_up_read_at IS NULL"
-HELD_ABOUT = """
+MARK_SIGN_UP_READ = "UPDATE people SET sign_up_read_at = %(now)s WHERE user_id = %(user_id)s AND sign_up_read_at IS NULL"
+EXPORT = """
     SELECT full_name, named, name_copied, adult_declared_at, adult_declared_by, sign_up_read_at, created_at
     FROM people
     WHERE user_id = %(user_id)s
 """
-FORGET = "DELETE FROM people WHERE user_id = %(user_id)s"
+ERASE = "DELETE FROM people WHERE user_id = %(user_id)s"
 
 
 @dataclass(frozen=True, slots=True)
-class PersonRow:
+class UserRow:
     """A person.
 
     Attributes:
@@ -55,35 +55,35 @@ class PersonRow:
     created_at: datetime
 
 
-def meet(db: Connection, user_id: UUID, now: datetime) -> PersonRow:
+def get_or_create(db: Connection, user_id: UUID, now: datetime) -> UserRow:
     """A person, who is written down when they come for the first time."""
-    with db.cursor(row_factory=class_row(PersonRow)) as cursor:
-        row = cursor.execute(MEET, {"user_id": user_id, "now": now}).fetchone()
+    with db.cursor(row_factory=class_row(UserRow)) as cursor:
+        row = cursor.execute(GET_OR_CREATE, {"user_id": user_id, "now": now}).fetchone()
     # None only where another request wrote the first row after this statement began; the next one sees it.
-    return row or meet(db, user_id, now)
+    return row or get_or_create(db, user_id, now)
 
 
-def name(db: Connection, user_id: UUID, full_name: str | None) -> None:
+def set_name(db: Connection, user_id: UUID, full_name: str | None) -> None:
     """Write what a person whom we have met is called, None for nothing; it is to be copied to Supabase."""
-    db.execute(NAME, {"user_id": user_id, "full_name": full_name})
+    db.execute(SET_NAME, {"user_id": user_id, "full_name": full_name})
 
 
-def name_to_copy(db: Connection, user_id: UUID) -> tuple[str | None] | None:
+def unsynced_name(db: Connection, user_id: UUID) -> tuple[str | None] | None:
     """The name that Supabase does not have yet, in a tuple; None where it has it.
 
     Nobody else changes or copies it until the transaction ends.
     """
-    return db.execute(NAME_TO_COPY, {"user_id": user_id}).fetchone()
+    return db.execute(UNSYNCED_NAME, {"user_id": user_id}).fetchone()
 
 
-def name_copied(db: Connection, user_id: UUID) -> None:
+def mark_name_synced(db: Connection, user_id: UUID) -> None:
     """Write down that Supabase has a person's name."""
-    db.execute(NAME_COPIED, {"user_id": user_id})
+    db.execute(MARK_NAME_SYNCED, {"user_id": user_id})
 
 
-def names_to_copy(db: Connection) -> list[UUID]:
+def unsynced_names(db: Connection) -> list[UUID]:
     """Whose name Supabase does not have yet."""
-    return [user_id for (user_id,) in db.execute(NAMES_TO_COPY)]
+    return [user_id for (user_id,) in db.execute(UNSYNCED_NAMES)]
 
 
 def declare_adult(db: Connection, user_id: UUID, now: datetime, by: Literal["person", "sign_up"] = "person") -> None:
@@ -91,17 +91,17 @@ def declare_adult(db: Connection, user_id: UUID, now: datetime, by: Literal["per
     db.execute(DECLARE_ADULT, {"user_id": user_id, "now": now, "by": by})
 
 
-def sign_up_read(db: Connection, user_id: UUID, now: datetime) -> None:
+def mark_sign_up_read(db: Connection, user_id: UUID, now: datetime) -> None:
     """Write down that the age which a person's sign-up states was taken."""
-    db.execute(SIGN_UP_READ, {"user_id": user_id, "now": now})
+    db.execute(MARK_SIGN_UP_READ, {"user_id": user_id, "now": now})
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person, by table."""
     with db.cursor(row_factory=dict_row) as cursor:
-        return {"people": cursor.execute(HELD_ABOUT, {"user_id": user_id}).fetchall()}
+        return {"people": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
 
 
-def forget(db: Connection, user_id: UUID) -> None:
+def erase(db: Connection, user_id: UUID) -> None:
     """Remove what is held about a person."""
-    db.execute(FORGET, {"user_id": user_id})
+    db.execute(ERASE, {"user_id": user_id})

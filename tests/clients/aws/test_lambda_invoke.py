@@ -30,14 +30,14 @@ def test_a_start_is_an_event_that_nobody_waits_for(api: LambdaApi) -> None:
 
 def test_a_question_is_answered(api: LambdaApi) -> None:
     api.says = {"statusCode": 200, "body": "é"}
-    assert LambdaInvoke("", api.address).ask("matches", {"rawPath": "/"}) == api.says
+    assert LambdaInvoke("", api.address).invoke("matches", {"rawPath": "/"}) == api.says
     assert (api.calls[0].function, api.calls[0].how) == ("matches", "RequestResponse")
 
 
 def test_a_function_that_fails_gives_no_answer(api: LambdaApi) -> None:
     api.error, api.says = "Unhandled", {"errorMessage": "the secret plan"}
     with pytest.raises(Unavailable, match="matches failed; its log says why"):
-        LambdaInvoke("", api.address).ask("matches", {})
+        LambdaInvoke("", api.address).invoke("matches", {})
 
 
 @pytest.mark.parametrize("status", [403, 404, 429, 500, 503])

@@ -33,7 +33,7 @@ def test_what_was_written_in_pieces_is_read_as_one(storage: ObjectStorage, piece
         for piece in pieces:
             upload.write(piece)
     assert storage.open("a/b c.é").read() == b"".join(pieces)
-    assert upload.written == sum(map(len, pieces))
+    assert upload.size == sum(map(len, pieces))
 
 
 def test_it_goes_in_parts_while_it_is_written(storage: ObjectStorage, service: S3Service) -> None:
@@ -60,10 +60,10 @@ def test_every_key_is_listed_over_all_pages_and_deleted_once_or_twice(
     service.objects.clear()
     for key in "edcba":
         storage.put(key, b"")
-    assert storage.listed() == ["a", "b", "c", "d", "e"]
+    assert storage.list_keys() == ["a", "b", "c", "d", "e"]
     for _ in range(2):
         storage.delete("c")
-    assert storage.listed() == ["a", "b", "d", "e"]
+    assert storage.list_keys() == ["a", "b", "d", "e"]
 
 
 def test_an_object_that_is_not_there_and_a_bucket_that_refuses_are_told(storage: ObjectStorage) -> None:
@@ -73,4 +73,4 @@ def test_an_object_that_is_not_there_and_a_bucket_that_refuses_are_told(storage:
 
 def test_nobody_there_is_told_too(service: S3Service) -> None:
     with pytest.raises(Unavailable):
-        ObjectStorage("bucket", "http://127.0.0.1:1").listed()
+        ObjectStorage("bucket", "http://127.0.0.1:1").list_keys()

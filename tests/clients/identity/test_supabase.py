@@ -42,7 +42,7 @@ class Project:
         return self.answer()
 
     def believes(self, token: str) -> bool:
-        return self.supabase.claims_of(token) is not None
+        return self.supabase.verify(token) is not None
 
 
 def publishing(*keys: Key) -> Answer:
@@ -81,7 +81,7 @@ def by_hand(header: dict[str, Any], told: dict[str, Any], secret: bytes | None) 
 
 @pytest.mark.parametrize("key", [ES256, RS256], ids=["es256", "rs256"])
 def test_a_token_says_who_signed_in(project: Project, time: SimulatedTime, key: Key) -> None:
-    told = project.supabase.claims_of(key.sign(claims(time.instant, app_metadata={"role": "premium"}, aal="aal2")))
+    told = project.supabase.verify(key.sign(claims(time.instant, app_metadata={"role": "premium"}, aal="aal2")))
     assert told is not None
     assert (told.user_id, told.email, told.app_metadata) == (ALICE, "alice@example.com", {"role": "premium"})
     assert (told.is_anonymous, told.second_factor) == (False, True)
@@ -90,7 +90,7 @@ def test_a_token_says_who_signed_in(project: Project, time: SimulatedTime, key: 
 @pytest.mark.case("A11")
 def test_what_users_write_themselves_is_not_even_read(project: Project, time: SimulatedTime) -> None:
     """Nothing that a token says of `user_metadata` reaches us."""
-    told = project.supabase.claims_of(
+    told = project.supabase.verify(
         ES256.sign(claims(time.instant, user_metadata={"plan": "elite", "role": "admin"}, app_metadata=None))
     )
     assert told is not None
@@ -210,13 +210,13 @@ def test_a_token_is_from_our_project(project: Project, time: SimulatedTime, iss:
 def test_a_programs_token_is_no_persons(project: Project, time: SimulatedTime, role: str | None) -> None:
     """It is believed, and names nobody."""
     for sub in (str(ALICE), None):
-        told = project.supabase.claims_of(ES256.sign(claims(time.instant, role=role, sub=sub)))
+        told = project.supabase.verify(ES256.sign(claims(time.instant, role=role, sub=sub)))
         assert told is not None
         assert told.user_id is None
 
 
 def test_a_visitors_account_says_that_it_is_one(project: Project, time: SimulatedTime) -> None:
-    told = project.supabase.claims_of(ES256.sign(claims(time.instant, is_anonymous=True, email="")))
+    told = project.supabase.verify(ES256.sign(claims(time.instant, is_anonymous=True, email="")))
     assert told is not None
     assert (told.is_anonymous, told.email) == (True, None)
 
@@ -304,7 +304,7 @@ def test_a_signed_token_with_any_json_for_a_claim_is_read_or_refused(name: str, 
     time = SimulatedTime()
     told = {**in_seconds(claims(time.instant)), name: value}
     token = jwt.api_jws.encode(json.dumps(told).encode(), ES256.private, "ES256", {"kid": "es"})
-    read = Project(time).supabase.claims_of(token)
+    read = Project(time).supabase.verify(token)
     assert read is None or read.user_id in {ALICE, None} or name == "sub"
 
 
@@ -367,7 +367,7 @@ def test_without_a_key_nobody_can_tell(project: Project, time: SimulatedTime, an
     token = ES256.sign(claims(time.instant))
     for _ in range(10):
         with pytest.raises(Unavailable):
-            project.supabase.claims_of(token)
+            project.supabase.verify(token)
     assert project.asked == 1, "a project that is down is not asked by every request"
     project.answer = publishing(ES256)
     time.instant += WINDOW

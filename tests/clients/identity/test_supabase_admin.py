@@ -36,7 +36,7 @@ def recorded(asked: list[httpx.Request], rows: object = None, status: int = 200)
 
 def test_a_name_is_written_beside_what_is_there_already() -> None:
     asked: list[httpx.Request] = []
-    admin(recorded(asked)).name(ALICE, "Zoé")
+    admin(recorded(asked)).set_name(ALICE, "Zoé")
     user, row = asked
     assert (user.method, str(user.url)) == ("PUT", f"{URL}/auth/v1/admin/users/{ALICE}")
     assert json.loads(user.content) == {"user_metadata": {"full_name": "Zoé"}}
@@ -45,13 +45,13 @@ def test_a_name_is_written_beside_what_is_there_already() -> None:
     for request in asked:
         assert request.headers["apikey"] == KEY
         assert "authorization" not in request.headers, "a new key is no token"
-    admin(recorded(asked), "eyJ.legacy.key").name(ALICE, None)
+    admin(recorded(asked), "eyJ.legacy.key").set_name(ALICE, None)
     assert asked[2].headers["authorization"] == "Bearer eyJ.legacy.key"
 
 
 def test_a_role_is_written_in_each_place_s_own_word() -> None:
     asked: list[httpx.Request] = []
-    admin(recorded(asked)).give_role(ALICE, "elite", "premium")
+    admin(recorded(asked)).set_role(ALICE, "elite", "premium")
     assert [json.loads(request.content) for request in asked] == [
         {"app_metadata": {"role": "elite"}},
         {"role": "premium"},
@@ -60,7 +60,7 @@ def test_a_role_is_written_in_each_place_s_own_word() -> None:
 
 def test_a_row_that_is_missing_is_added_with_the_address() -> None:
     asked: list[httpx.Request] = []
-    admin(recorded(asked, rows=[])).give_role(ALICE, "premium", "premium")
+    admin(recorded(asked, rows=[])).set_role(ALICE, "premium", "premium")
     assert [request.method for request in asked] == ["PUT", "PATCH", "POST"]
     assert json.loads(asked[2].content) == {"id": str(ALICE), "email": "alice@example.com", "role": "premium"}
 
@@ -71,8 +71,8 @@ def test_a_project_without_the_table_or_its_column_is_logged_once(
 ) -> None:
     asked: list[httpx.Request] = []
     project = admin(recorded(asked, {"code": code, "message": "m"}, status))
-    project.give_role(ALICE, "premium", "premium")
-    project.name(ALICE, "Zoé")
+    project.set_role(ALICE, "premium", "premium")
+    project.set_name(ALICE, "Zoé")
     project.delete(ALICE)
     assert [request.method for request in asked] == ["PUT", "PATCH", "PUT", "PATCH", "DELETE", "DELETE"]
     assert [record.levelname for record in caplog.records if code in record.message] == ["WARNING"]
@@ -81,14 +81,14 @@ def test_a_project_without_the_table_or_its_column_is_logged_once(
 @pytest.mark.parametrize(("status", "body"), [(403, {"code": "42501"}), (400, {"code": "23514"}), (404, {})])
 def test_another_refusal_of_the_table_is_none_of_a_missing_one(status: int, body: object) -> None:
     with pytest.raises(Refused):
-        admin(recorded([], body, status)).give_role(ALICE, "premium", "premium")
+        admin(recorded([], body, status)).set_role(ALICE, "premium", "premium")
 
 
 @pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [{}, "rows"])
 def test_what_are_no_rows_is_not_believed(body: object) -> None:
     with pytest.raises(Unintelligible):
-        admin(recorded([], body)).give_role(ALICE, "premium", "premium")
+        admin(recorded([], body)).set_role(ALICE, "premium", "premium")
 
 
 def test_whom_the_project_does_not_know_is_given_nothing() -> None:
@@ -98,7 +98,7 @@ def test_whom_the_project_does_not_know_is_given_nothing() -> None:
         asked.append(request.method)
         return httpx.Response(404, json={})
 
-    admin(respond).give_role(ALICE, "premium", "premium")
+    admin(respond).set_role(ALICE, "premium", "premium")
     assert asked == ["PUT"]
 
 
@@ -120,8 +120,8 @@ def test_whoever_is_deleted_or_was_before_is_gone(status: int) -> None:
 def test_what_is_held_is_told_in_its_own_words() -> None:
     row = {"id": str(ALICE), "full_name": "Zoé"}
     person = {"id": str(ALICE), "email": "alice@example.com"}
-    assert admin(recorded([], [row])).held_about(ALICE) == {**person, "user_profiles": [row]}
-    assert admin(lambda _: httpx.Response(404, json={})).held_about(ALICE) is None
+    assert admin(recorded([], [row])).export(ALICE) == {**person, "user_profiles": [row]}
+    assert admin(lambda _: httpx.Response(404, json={})).export(ALICE) is None
 
 
 def test_people_are_listed_a_page_at_a_time() -> None:
@@ -134,7 +134,7 @@ def test_people_are_listed_a_page_at_a_time() -> None:
         people = {"users": [alice, nameless], "aud": "authenticated"}
         return httpx.Response(200, json=people, headers={"X-Total-Count": "42"})
 
-    people, total = admin(respond).page(3, 20)
+    people, total = admin(respond).list_people(3, 20)
     since = datetime(2026, 11, 20, 10, 0, 0, 123456, UTC)
     assert people == [
         SupabasePerson(ALICE, "alice@example.com", since, {}),
@@ -159,7 +159,7 @@ def test_people_are_listed_a_page_at_a_time() -> None:
 )
 def test_what_is_no_list_of_people_is_not_believed(answer: httpx.Response) -> None:
     with pytest.raises(Unintelligible):
-        admin(lambda _: answer).page(1, 20)
+        admin(lambda _: answer).list_people(1, 20)
 
 
 @pytest.mark.case("E12")
@@ -177,11 +177,11 @@ def test_what_is_no_list_of_people_is_not_believed(answer: httpx.Response) -> No
 )
 def test_what_is_not_done_is_told_without_the_key(answer: httpx.Response, error: type[UpstreamError]) -> None:
     calls: list[Callable[[SupabaseAdmin], Any]] = [
-        lambda a: a.name(ALICE, "x"),
-        lambda a: a.give_role(ALICE, "free", "free"),
+        lambda a: a.set_name(ALICE, "x"),
+        lambda a: a.set_role(ALICE, "free", "free"),
         lambda a: a.delete(ALICE),
-        lambda a: a.held_about(ALICE),
-        lambda a: a.page(1, 20),
+        lambda a: a.export(ALICE),
+        lambda a: a.list_people(1, 20),
     ]
     for call in calls:
         with pytest.raises(error) as raised:
@@ -193,7 +193,7 @@ def test_what_is_not_done_is_told_without_the_key(answer: httpx.Response, error:
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"[" * 100_000])
 def test_what_is_no_person_is_not_believed(body: bytes) -> None:
     with pytest.raises(Unintelligible):
-        admin(lambda _: httpx.Response(200, content=body)).held_about(ALICE)
+        admin(lambda _: httpx.Response(200, content=body)).export(ALICE)
 
 
 @pytest.mark.case("E6")

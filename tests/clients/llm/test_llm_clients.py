@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local import fake_llms
-from local.fake_llms import ANTHROPIC_KEY, GROQ_KEY, WritersStandIn
+from local.fake_llms import ANTHROPIC_KEY, GROQ_KEY, FakeLLMs
 from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
 from shared.clients.llm.anthropic_client import AnthropicWriter
 from shared.clients.llm.completion import MOST_TOKENS, NoAnswer, cost
@@ -25,17 +25,17 @@ ERROR = {"type": "error", "error": {"type": "x", "message": "secret words of the
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[tuple[WritersStandIn, str]]:
-    stand_in = WritersStandIn()
+def server() -> Iterator[tuple[FakeLLMs, str]]:
+    stand_in = FakeLLMs()
     with fake_llms.serve(stand_in) as address:
         yield stand_in, address
 
 
 @pytest.fixture
-def both(server: tuple[WritersStandIn, str]) -> WritersStandIn:
+def both(server: tuple[FakeLLMs, str]) -> FakeLLMs:
     stand_in, _ = server
-    stand_in.asked.clear()
-    for instead in stand_in.instead.values():
+    stand_in.requests.clear()
+    for instead in stand_in.queued.values():
         instead.clear()
     return stand_in
 
@@ -58,16 +58,16 @@ def write(writer: Any, deadline: datetime = LATER) -> Any:
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_an_answer_comes_with_what_it_took(both: WritersStandIn, server: Any, writer: Any) -> None:
+def test_an_answer_comes_with_what_it_took(both: FakeLLMs, server: Any, writer: Any) -> None:
     said = write(writer(server[1]))
     assert said.text.startswith('{"fr"')
     assert (said.tokens_in, said.tokens_out) == ((len(ASKED.system + ASKED.user)) // 4, len(said.text) // 4)
 
 
-def test_both_are_asked_for_our_form_strictly(both: WritersStandIn, server: Any) -> None:
+def test_both_are_asked_for_our_form_strictly(both: FakeLLMs, server: Any) -> None:
     write(groq(server[1]))
     write(anthropic(server[1]))
-    _, of_groq, _, of_anthropic = (given for _, _, given in both.asked)
+    _, of_groq, _, of_anthropic = (given for _, _, given in both.requests)
     told = of_groq["response_format"]
     assert (told["type"], told["json_schema"]["strict"], told["json_schema"]["schema"]) == ("json_schema", True, SCHEMA)
     assert of_groq["reasoning_effort"] == "low"
@@ -77,22 +77,22 @@ def test_both_are_asked_for_our_form_strictly(both: WritersStandIn, server: Any)
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_the_model_is_looked_up_once(both: WritersStandIn, server: Any, writer: Any) -> None:
+def test_the_model_is_looked_up_once(both: FakeLLMs, server: Any, writer: Any) -> None:
     one = writer(server[1])
     write(one)
     write(one)
-    assert [method for method, _, _ in both.asked] == ["GET", "POST", "POST"]
+    assert [method for method, _, _ in both.requests] == ["GET", "POST", "POST"]
 
 
 @pytest.mark.case("E14")
 @pytest.mark.parametrize("writer", WRITERS)
 def test_a_model_that_is_gone_is_refused_before_anything_is_written(
-    both: WritersStandIn, server: Any, writer: Any
+    both: FakeLLMs, server: Any, writer: Any
 ) -> None:
     with pytest.raises(Refused) as refused:
         write(writer(server[1], model="gone"))
     assert refused.value.status == 404
-    assert len(both.asked) == 1
+    assert len(both.requests) == 1
 
 
 @pytest.mark.case("E13")
@@ -110,43 +110,43 @@ def test_a_model_that_is_gone_is_refused_before_anything_is_written(
     ],
 )
 def test_each_refusal_is_told_and_nothing_is_asked_twice(
-    both: WritersStandIn, server: Any, writer: Any, status: int, headers: dict[str, str], expected: type[UpstreamError]
+    both: FakeLLMs, server: Any, writer: Any, status: int, headers: dict[str, str], expected: type[UpstreamError]
 ) -> None:
     """The next writer is the second try."""
-    both.instead[writer("x").name].append((status, ERROR, headers))
+    both.queued[writer("x").name].append((status, ERROR, headers))
     with pytest.raises(expected) as raised:
         write(writer(server[1]))
-    assert both.written(writer("x").name) == 1
+    assert both.completions(writer("x").name) == 1
     assert "secret" not in str(raised.value)
     if isinstance(raised.value, RateLimited):
         assert raised.value.retry_after == float(headers.get("retry-after", 60))
 
 
 @pytest.mark.case("E15")
-def test_a_spend_limit_is_no_pause(both: WritersStandIn, server: Any) -> None:
+def test_a_spend_limit_is_no_pause(both: FakeLLMs, server: Any) -> None:
     """Not tried again."""
     limit = {
         "type": "rate_limit_error",
         "message": "no more",
         "details": {"error_code": "enforced_spend_limit_reached"},
     }
-    both.instead["anthropic"].append((429, {**ERROR, "error": limit}, {"retry-after": "60"}))
+    both.queued["anthropic"].append((429, {**ERROR, "error": limit}, {"retry-after": "60"}))
     with pytest.raises(Refused, match="spend limit"):
         write(anthropic(server[1]))
-    assert both.written("anthropic") == 1
+    assert both.completions("anthropic") == 1
 
 
 @pytest.mark.case("E15")
-def test_an_overload_is_tried_once_more_after_a_moment(both: WritersStandIn, server: Any) -> None:
+def test_an_overload_is_tried_once_more_after_a_moment(both: FakeLLMs, server: Any) -> None:
     """With jitter, which the pause brings."""
     pauses: list[int] = []
-    both.instead["anthropic"].append((529, ERROR, {}))
+    both.queued["anthropic"].append((529, ERROR, {}))
     assert write(anthropic(server[1], pause=lambda: pauses.append(1))).text
-    assert (both.written("anthropic"), pauses) == (2, [1])
-    both.instead["anthropic"] += [(529, ERROR, {}), (529, ERROR, {})]
+    assert (both.completions("anthropic"), pauses) == (2, [1])
+    both.queued["anthropic"] += [(529, ERROR, {}), (529, ERROR, {})]
     with pytest.raises(Unavailable):
         write(anthropic(server[1]))
-    assert both.written("anthropic") == 4
+    assert both.completions("anthropic") == 4
 
 
 @pytest.mark.parametrize("writer", WRITERS)
@@ -156,20 +156,20 @@ def test_who_cannot_be_reached_is_unavailable(writer: Any) -> None:
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_nothing_is_asked_when_the_time_is_up(both: WritersStandIn, server: Any, writer: Any) -> None:
+def test_nothing_is_asked_when_the_time_is_up(both: FakeLLMs, server: Any, writer: Any) -> None:
     with pytest.raises(Unavailable, match="no time left"):
         write(writer(server[1]), deadline=NOW)
-    assert both.asked == []
+    assert both.requests == []
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_an_empty_answer_is_none(both: WritersStandIn, server: Any, writer: Any) -> None:
+def test_an_empty_answer_is_none(both: FakeLLMs, server: Any, writer: Any) -> None:
     both.model = lambda system, user: ""
     try:
         with pytest.raises(Unintelligible):
             write(writer(server[1]))
     finally:
-        both.model = fake_llms.plain
+        both.model = fake_llms.write_from_facts
 
 
 def anthropic_message(stop_reason: str, *content: dict[str, Any]) -> dict[str, Any]:
@@ -205,16 +205,16 @@ HALF = {"type": "text", "text": '{"fr": {"explanation": "Notre prév'}
     ],
 )
 def test_an_answer_that_is_cut_declined_or_empty_is_none_and_its_tokens_count(
-    both: WritersStandIn, server: Any, writer: Any, said: dict[str, Any], why: str
+    both: FakeLLMs, server: Any, writer: Any, said: dict[str, Any], why: str
 ) -> None:
-    both.instead[writer("x").name].append((200, said, {}))
+    both.queued[writer("x").name].append((200, said, {}))
     with pytest.raises(NoAnswer, match=why) as raised:
         write(writer(server[1]))
     assert (raised.value.tokens_in, raised.value.tokens_out) == (2600, 4000)
 
 
-def test_what_was_thought_is_no_part_of_the_text(both: WritersStandIn, server: Any) -> None:
-    both.instead["anthropic"].append((200, anthropic_message("end_turn", THINKING, {"type": "text", "text": "{}"}), {}))
+def test_what_was_thought_is_no_part_of_the_text(both: FakeLLMs, server: Any) -> None:
+    both.queued["anthropic"].append((200, anthropic_message("end_turn", THINKING, {"type": "text", "text": "{}"}), {}))
     assert write(anthropic(server[1])).text == "{}"
 
 

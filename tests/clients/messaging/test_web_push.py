@@ -55,9 +55,9 @@ def test_no_two_messages_are_sealed_alike(service: PushService) -> None:
         (200, Outcome.SENT),
         (404, Outcome.GONE),
         (410, Outcome.GONE),
-        (429, Outcome.LATER),
-        (500, Outcome.LATER),
-        (503, Outcome.LATER),
+        (429, Outcome.RETRY),
+        (500, Outcome.RETRY),
+        (503, Outcome.RETRY),
         (400, Outcome.DENIED),
         (401, Outcome.DENIED),
         (403, Outcome.DENIED),
@@ -95,7 +95,7 @@ def test_it_is_left_alone_for_as_long_as_it_says(service: PushService, told: str
 
 def test_one_that_is_broken_is_asked_again_by_the_next_run(service: PushService) -> None:
     service.status = 503
-    assert send(service) == Pushed(Outcome.LATER, "503", NO_REST)
+    assert send(service) == Pushed(Outcome.RETRY, "503", NO_REST)
     service.headers = {"Retry-After": "60"}
     assert send(service).rest == timedelta(minutes=1)
 
@@ -103,8 +103,8 @@ def test_one_that_is_broken_is_asked_again_by_the_next_run(service: PushService)
 @pytest.mark.parametrize(
     ("fault", "outcome"),
     [
-        (httpx.ConnectError("refused"), Outcome.LATER),
-        (httpx.ConnectTimeout("slow"), Outcome.LATER),
+        (httpx.ConnectError("refused"), Outcome.RETRY),
+        (httpx.ConnectTimeout("slow"), Outcome.RETRY),
         (httpx.ReadTimeout("slow"), Outcome.UNKNOWN),
         (httpx.RemoteProtocolError("broken"), Outcome.UNKNOWN),
     ],

@@ -50,10 +50,10 @@ def test_a_subscription_is_read_from_items_and_from_its_newest_invoice(
     service.objects.pay(page.session_id)
     assert payments.open_checkouts(customer) == []
     (read,) = payments.subscriptions(customer)
-    assert (read.status, read.person, read.price_id) == ("trialing", str(ALICE), PREMIUM)
+    assert (read.status, read.owner_id, read.price_id) == ("trialing", str(ALICE), PREMIUM)
     assert (read.period_start, read.period_end) == (service.now, service.now + timedelta(days=7))
-    assert (read.trial_end, read.ends_with_period, read.unpaid_since) == (read.period_end, False, None)
-    service.objects.card(customer, good=False)
+    assert (read.trial_end, read.cancel_at_period_end, read.unpaid_since) == (read.period_end, False, None)
+    service.objects.set_card(customer, good=False)
     service.now += timedelta(days=9)
     (read,) = payments.subscriptions(customer)
     assert (read.status, read.unpaid_since) == ("past_due", service.now - timedelta(days=2))

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from upstash_redis import Redis
 
-from local.asgi import answer, read_body
+from local.asgi import send_response, read_body
 from local.http_server import serve
 from shared.clients.errors import RateLimited, Unavailable
 from shared.clients.redis.circuit_breaker import Circuit
 from shared.clients.redis.outbound_throttle import CallLimit
 from shared.clients.redis.upstash import REDIS_FAILURES, Upstash
-from shared.services.cached_response import Answer, Look
-from shared.services.inbound_rate_limit import RateLimit
-from shared.services.plan_cache import RememberedPlans
-from shared.services.response_cache import KeptAnswers
+from shared.services.cached_response import CachedResponse, CacheLookup
+from shared.services.inbound_rate_limit import RateLimiter
+from shared.services.plan_cache import PlanCache
+from shared.services.response_cache import ResponseCache
 from tests.clients.conftest import SimulatedTime
 from tests.tokens import ALICE
 from tests.waiting import HANG
@@ -55,7 +55,7 @@ def answering(body: bytes, time: SimulatedTime, status: int = 200) -> Iterator[R
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await read_body(receive)
-        await answer(send, status, body)
+        await send_response(send, status, body)
 
     with serve(app) as address, Upstash(address, "token", timeout=HANG, now=time.now) as client:
         yield client
@@ -88,27 +88,27 @@ def test_calls_are_spaced_in_this_process(garbled: Redis, time: SimulatedTime) -
 
 
 def test_calls_of_readers_are_not_counted_here(garbled: Redis, time: SimulatedTime) -> None:
-    limit = RateLimit(garbled, time.now)
+    limit = RateLimiter(garbled, time.now)
     with pytest.raises(Unavailable, match="cannot be counted"):
-        limit.take("reader", 10, beside="plan:x", most_by_word={"elite": 20})
-    assert limit.take_alone("reader", 10).left == 9
+        limit.acquire("reader", 10, extra_key="plan:x", limit_by_word={"elite": 20})
+    assert limit.acquire_locally("reader", 10).left == 9
 
 
 def test_answers_are_kept_near(garbled: Redis, time: SimulatedTime) -> None:
-    kept = KeptAnswers(garbled, time.now, time.sleep)
-    look = kept.look("matches", "k", HOUR, HOUR)
-    assert look == Look(None), "it is to be made, and nothing is waited for"
-    made = Answer(200, (), b"[]", time.now(), time.now() + HOUR)
-    kept.keep("k", made, look, HOUR)
-    kept.leave("k", look)
-    kept.give_up("k", look)
+    kept = ResponseCache(garbled, time.now, time.sleep)
+    look = kept.lookup("matches", "k", HOUR, HOUR)
+    assert look == CacheLookup(None), "it is to be made, and nothing is waited for"
+    made = CachedResponse(200, (), b"[]", time.now(), time.now() + HOUR)
+    kept.store("k", made, look, HOUR)
+    kept.release("k", look)
+    kept.mark_failed("k", look)
     time.sleep(600)
-    found = kept.look("matches", "k", HOUR, HOUR)
-    assert (found.answer, found.is_fresh) == (made, True)
-    kept.begin_generations(["matches"])
-    assert kept.look("matches", "k", HOUR, HOUR).answer is None
+    found = kept.lookup("matches", "k", HOUR, HOUR)
+    assert (found.response, found.is_fresh) == (made, True)
+    kept.invalidate(["matches"])
+    assert kept.lookup("matches", "k", HOUR, HOUR).response is None
     with pytest.raises(Unavailable, match="out of reach"):
-        kept.state(["matches"])
+        kept.stats(["matches"])
     assert time.slept == [600]
 
 
@@ -118,10 +118,10 @@ def test_answers_are_kept_near(garbled: Redis, time: SimulatedTime) -> None:
 )
 def test_no_plan_is_remembered(body: bytes, status: int, time: SimulatedTime, caplog: pytest.LogCaptureFixture) -> None:
     with answering(body, time, status) as client, caplog.at_level(logging.WARNING):
-        plans = RememberedPlans(client)
+        plans = PlanCache(client)
         assert plans.get(ALICE) is None
         plans.put(ALICE, "elite")
-        plans.forget(ALICE)
+        plans.invalidate(ALICE)
     assert len(caplog.records) == 3, "each is said"
 
 

@@ -14,7 +14,7 @@ from shared.clients.redis.circuit_breaker import Circuit
 from shared.clients.redis.outbound_throttle import CallLimit
 from shared.clients.sources.football_data_org import CALLS_PER_MINUTE, FootballDataOrg
 from shared.clients.sources.football_data_org_parser import MatchFeed
-from shared.football.match import Hour, MatchNews, Score, Status
+from shared.football.match import Hour, MatchUpdate, Score, Status
 from shared.football.team import Source
 from shared.football.teams import find
 from tests.clients.conftest import SimulatedTime
@@ -100,7 +100,7 @@ def asking(redis: Redis, time: SimulatedTime) -> Ask:
             http=httpx.Client(transport=httpx.MockTransport(respond)),
             base_url="https://api.football-data.org/v4/",
             token=TOKEN,
-            limit=CallLimit(redis, "football_data_org", CALLS_PER_MINUTE, time.now, time.sleep),
+            throttle=CallLimit(redis, "football_data_org", CALLS_PER_MINUTE, time.now, time.sleep),
             circuit=Circuit(redis, "football_data_org"),
             now=time.now,
         )
@@ -124,8 +124,8 @@ def read(asking: Ask, deadline: datetime) -> Callable[..., MatchFeed]:
 
 
 @pytest.fixture
-def read_one(read: Callable[..., MatchFeed]) -> Callable[[Any], MatchNews]:
-    def reading(match: Any) -> MatchNews:
+def read_one(read: Callable[..., MatchFeed]) -> Callable[[Any], MatchUpdate]:
+    def reading(match: Any) -> MatchUpdate:
         feed = read(match)
         assert feed.quarantined == ()
         (news,) = feed.news
@@ -193,7 +193,7 @@ def test_a_senseless_question_is_not_asked(
 # --- what is read
 
 
-def test_a_match_to_come(read_one: Callable[[Any], MatchNews]) -> None:
+def test_a_match_to_come(read_one: Callable[[Any], MatchUpdate]) -> None:
     news = read_one(a_match(328_001))
     assert (news.source, news.outside_id, news.competition, news.season) == (
         Source.FOOTBALL_DATA_ORG,
@@ -206,11 +206,11 @@ def test_a_match_to_come(read_one: Callable[[Any], MatchNews]) -> None:
     assert news.away.team is find(Source.FOOTBALL_DATA_UK, "Tottenham")
     assert news.home.crest_url == "https://crests.football-data.org/57.png"
     assert news.kick_off == datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
-    assert news.told_at == datetime(2026, 11, 21, 0, 20, tzinfo=UTC)
+    assert news.source_updated_at == datetime(2026, 11, 21, 0, 20, tzinfo=UTC)
     assert (news.status, news.score, news.half_time, news.review) == (Status.SCHEDULED, None, None, None)
 
 
-def test_the_payload_is_what_was_said(read_one: Callable[[Any], MatchNews]) -> None:
+def test_the_payload_is_what_was_said(read_one: Callable[[Any], MatchUpdate]) -> None:
     said = a_match(awayTeam=a_team(4, "Démo – ‘Ancolie’ 🏟", "Ancolie", "ANC"))
     payload = read_one(said).payload
     assert json.loads(payload) == said
@@ -235,19 +235,19 @@ def test_the_payload_is_what_was_said(read_one: Callable[[Any], MatchNews]) -> N
         ("AWARDED", Status.AWARDED),
     ],
 )
-def test_every_documented_status_is_known(read_one: Callable[[Any], MatchNews], word: str, status: Status) -> None:
+def test_every_documented_status_is_known(read_one: Callable[[Any], MatchUpdate], word: str, status: Status) -> None:
     assert read_one(a_match(status=word)).status is status
 
 
 @pytest.mark.case("E8")
 def test_an_unknown_status_holds_the_match_and_alarms(read: Callable[..., MatchFeed]) -> None:
     feed = read(a_match(7, status="TELEPORTED"), a_match(8))
-    assert [(news.outside_id, news.status) for news in feed.news] == [("7", Status.HELD), ("8", Status.SCHEDULED)]
+    assert [(news.outside_id, news.status) for news in feed.news] == [("7", Status.UNKNOWN), ("8", Status.SCHEDULED)]
     assert feed.alarms == ("match 7 is held: its status is 'TELEPORTED', which we do not know",)
 
 
 @pytest.mark.case("E9")
-def test_further_fields_are_ignored(read_one: Callable[[Any], MatchNews]) -> None:
+def test_further_fields_are_ignored(read_one: Callable[[Any], MatchUpdate]) -> None:
     assert read_one(a_match(minute=None, venue="Emirates Stadium", attendance={"of": 60_704})).status
 
 
@@ -314,33 +314,33 @@ def test_a_match_that_is_not_drawn_is_left_out_and_counted(
     assert ([news.outside_id for news in feed.news], feed.undrawn, feed.quarantined) == (["1"], 1, ())
 
 
-def test_a_matchday_may_be_missing(read_one: Callable[[Any], MatchNews]) -> None:
+def test_a_matchday_may_be_missing(read_one: Callable[[Any], MatchUpdate]) -> None:
     assert read_one(a_match(matchday=None)).matchday is None
 
 
-def test_an_unmatched_club_stays_in_the_feed_unmatched(read_one: Callable[[Any], MatchNews]) -> None:
+def test_an_unmatched_club_stays_in_the_feed_unmatched(read_one: Callable[[Any], MatchUpdate]) -> None:
     news = read_one(a_match(homeTeam=a_team(99_999, "Arsenal Women FC", "Arsenal Women", "ARW")))
     assert (news.home.team, news.home.name, news.home.source) == (None, "Arsenal Women FC", Source.FOOTBALL_DATA_ORG)
     assert news.home.team_id >= 10_000
 
 
-def test_a_club_is_also_found_by_its_short_name(read_one: Callable[[Any], MatchNews]) -> None:
+def test_a_club_is_also_found_by_its_short_name(read_one: Callable[[Any], MatchUpdate]) -> None:
     news = read_one(a_match(homeTeam=a_team(57, "The Arsenal Football Club plc", "Arsenal", "ARS")))
     assert news.home.team is find(Source.FOOTBALL_DATA_UK, "Arsenal")
 
 
 @pytest.mark.parametrize("crest", [None, "", "http://insecure.test/57.png", "javascript:alert(1)"])
-def test_only_a_crest_behind_https_is_taken(read_one: Callable[[Any], MatchNews], crest: str | None) -> None:
+def test_only_a_crest_behind_https_is_taken(read_one: Callable[[Any], MatchUpdate], crest: str | None) -> None:
     assert read_one(a_match(homeTeam=ARSENAL | {"crest": crest})).home.crest_url is None
 
 
-def test_a_result(read_one: Callable[[Any], MatchNews]) -> None:
+def test_a_result(read_one: Callable[[Any], MatchUpdate]) -> None:
     news = read_one(a_result(fullTime=goals(2, 1), halfTime=goals(1, 1)))
     assert (news.status, news.score, news.half_time, news.review) == (Status.FINISHED, Score(2, 1), Score(1, 1), None)
 
 
 @pytest.mark.parametrize("status", ["IN_PLAY", "PAUSED", "SUSPENDED", "AWARDED", "TIMED"])
-def test_goals_of_a_match_that_is_not_finished_are_no_score(read_one: Callable[[Any], MatchNews], status: str) -> None:
+def test_goals_of_a_match_that_is_not_finished_are_no_score(read_one: Callable[[Any], MatchUpdate], status: str) -> None:
     news = read_one(a_match(status=status, score={"duration": "REGULAR", "fullTime": goals(3, 0)}))
     assert (news.score, news.half_time) == (None, None)
 
@@ -378,7 +378,7 @@ def test_goals_of_a_match_that_is_not_finished_are_no_score(read_one: Callable[[
         },
     ],
 )
-def test_the_score_is_the_one_after_90_minutes(read_one: Callable[[Any], MatchNews], score: dict[str, Any]) -> None:
+def test_the_score_is_the_one_after_90_minutes(read_one: Callable[[Any], MatchUpdate], score: dict[str, Any]) -> None:
     news = read_one(a_result(**score))
     assert (news.score, news.review) == (Score(1, 1), None)
 
@@ -406,7 +406,7 @@ def test_the_score_is_the_one_after_90_minutes(read_one: Callable[[Any], MatchNe
     ],
 )
 def test_without_a_breakdown_a_person_must_look(
-    read_one: Callable[[Any], MatchNews], score: dict[str, Any], review: str
+    read_one: Callable[[Any], MatchUpdate], score: dict[str, Any], review: str
 ) -> None:
     news = read_one(a_result(**score))
     assert news.score is None

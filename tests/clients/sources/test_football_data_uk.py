@@ -20,7 +20,7 @@ from shared.clients.sources.football_data_uk import (
     read_line,
 )
 from shared.football.competition import COMPETITIONS
-from shared.football.match import Hour, MatchNews, MatchStatistics, Score, Status
+from shared.football.match import Hour, MatchUpdate, MatchStatistics, Score, Status
 from tests.season import real_seasons, row, written
 
 NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
@@ -135,7 +135,7 @@ def test_the_opening_prices_of_a_played_match_are_those_of_the_file_that_it_stoo
 
 def test_a_coming_match_has_the_prices_of_the_publication() -> None:
     (read,) = readings({**COMING, "B365H": "2.1", "B365D": "3.4", "B365A": "3.9", "Avg>2.5": "1.8", "Avg<2.5": "2.0"})
-    assert (read.news.status, read.news.score, read.news.told_at) == (Status.SCHEDULED, None, TOLD_AT)
+    assert (read.news.status, read.news.score, read.news.source_updated_at) == (Status.SCHEDULED, None, TOLD_AT)
     assert [(o.bookmaker, o.market, o.line) for o in read.offers] == [
         ("bet365", Market.H2H, Decimal(0)),
         ("market_average", Market.H2H, Decimal(0)),
@@ -412,7 +412,7 @@ def test_a_row_without_a_time_is_of_its_day_and_of_no_hour(date: str, time: str,
     assert reading(Date=date, Time="00:15").news.hour is Hour.KNOWN
 
 
-def results(*halves: tuple[str, str]) -> list[MatchNews]:
+def results(*halves: tuple[str, str]) -> list[MatchUpdate]:
     """A file of results that has the columns of half-time, with these in them."""
     clubs = ("Arsenal", "Chelsea", "Everton", "Fulham")
     pairs = [(home, away) for home in clubs for away in clubs if home != away]

@@ -16,7 +16,7 @@ from tests.tokens import ALICE, BOB, SUPABASE
 def database(url: str) -> Iterator[str]:
     with environment(DATABASE_URL=url, **SUPABASE):
         for user in (ALICE, BOB):
-            users.meet(wiring.database(), user, NOW)
+            users.get_or_create(wiring.database(), user, NOW)
             users.declare_adult(wiring.database(), user, NOW)
         yield url
 

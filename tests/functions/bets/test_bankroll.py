@@ -101,7 +101,7 @@ def test_a_correction_takes_back_what_stood_and_edits_nothing(database: str, mat
     assert (bet["status"], bet["actual_return"], bet["settled_at"]) == ("won", 21, "2024-04-27T17:00:00Z")
     lost = corrected(bet["id"], "lost").json
     assert (lost["status"], lost["actual_return"]) == ("lost", 0), "nothing came back is 0, not null"
-    assert lost["told_by"] == "administrator"
+    assert lost["source"] == "administrator"
     assert corrected(bet["id"], "lost").json == lost
     reopened = corrected(bet["id"], "pending").json
     assert (reopened["actual_return"], reopened["settled_at"]) == (None, None)

@@ -25,12 +25,12 @@ from functions.bets.corrections import correct, overrule, withdraw
 from functions.bets.limits import set_limits, current_limits
 from functions.bets.placement import place
 from functions.bets.requests import BetCreate, LimitsUpdate
-from shared.accounts.entitlements import view_of
+from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
-from shared.accounts.responsible_gambling import Kind, Limit, Period, changed
-from shared.betting.bets import Standing, possible, returned
-from shared.betting.settlement import Ending, ending
-from shared.football.match import MatchNews, Score
+from shared.accounts.responsible_gambling import LimitKind, Limit, Period, apply_change
+from shared.betting.bets import BetStatus, possible_statuses, payout
+from shared.betting.settlement import BetResult, settle_bet
+from shared.football.match import MatchUpdate, Score
 from shared.stores.betting import bankrolls, play_limits
 from shared.stores.database import Connection, connect
 from shared.stores.people import users
@@ -64,11 +64,11 @@ ROWS = "SELECT entry_id, bet_id, standing, amount, reverses, score, told_by FROM
 CLUBS = ("Arsenal", "Chelsea", "Everton", "Fulham", "Burnley", "Brentford", "Liverpool", "Wolves")
 DAYS = len(CLUBS) - 1
 GOALS = st.integers(0, 4)
-TO = st.sampled_from([standing for standing in Standing if standing is not Standing.DELETED])
+TO = st.sampled_from([standing for standing in BetStatus if standing is not BetStatus.DELETED])
 MATCHES = st.integers(0, DAYS - 1)
 
 
-def match_of_day(day: int) -> MatchNews:
+def match_of_day(day: int) -> MatchUpdate:
     """The match that is played on a day, in the afternoon."""
     home, away = CLUBS[day : day + 2]
     return news(home, away, outside_id=home, kick_off=KICK_OFF + day * DAY)
@@ -81,21 +81,21 @@ class Known:
     match: int
     wish: BetCreate
     day: int
-    standing: Standing = Standing.PENDING
+    standing: BetStatus = BetStatus.PENDING
     by_result: bool = True
 
     @property
-    def counts(self) -> dict[Kind, Decimal]:
+    def counts(self) -> dict[LimitKind, Decimal]:
         """What it takes of each kind of limit."""
-        void = self.standing in {Standing.VOID, Standing.DELETED}
-        return {Kind.STAKE: D(0) if void else self.wish.amount, Kind.LOSS: -self.brings}
+        void = self.standing in {BetStatus.VOID, BetStatus.DELETED}
+        return {LimitKind.STAKE: D(0) if void else self.wish.amount, LimitKind.LOSS: -self.brings}
 
     @property
     def brings(self) -> Decimal:
         """What it adds to the bankroll."""
-        if self.standing is Standing.DELETED:
+        if self.standing is BetStatus.DELETED:
             return D(0)
-        back = returned(self.wish.amount, self.wish.odds, Ending(self.standing)) if self.standing.ended else D(0)
+        back = payout(self.wish.amount, self.wish.odds, BetResult(self.standing)) if self.standing.ended else D(0)
         return back - self.wish.amount
 
 
@@ -110,11 +110,11 @@ class History(RuleBasedStateMachine):
     def begin(self, amount: Decimal, wishes: list[Wish]) -> Any:
         """A person of age on the morning of the first match, who notes some bets."""
         self.user, self.day, self.initial = uuid4(), 0, D(0)
-        self.limits = {(kind, period): Limit() for kind in Kind for period in Period}
+        self.limits = {(kind, period): Limit() for kind in LimitKind for period in Period}
         self.bets: dict[int, Known] = {}
         self.lowered = False
         with self.db.transaction():
-            users.meet(self.db, self.user, self.now)
+            users.get_or_create(self.db, self.user, self.now)
             users.declare_adult(self.db, self.user, self.now)
         self.matches = hold(self.db, *(match_of_day(day) for day in range(DAYS)), now=NOW)
         for match_id in self.matches:
@@ -134,7 +134,7 @@ class History(RuleBasedStateMachine):
         """What the bankroll must hold."""
         return self.initial + sum((bet.brings for bet in self.bets.values()), D(0))
 
-    def used(self, kind: Kind, period: Period) -> Decimal:
+    def used(self, kind: LimitKind, period: Period) -> Decimal:
         """What the bets noted within a period take of a limit."""
         today = self.now.date()
         days = {bet: (NOW + known.day * DAY).date() for bet, known in self.bets.items()}
@@ -155,16 +155,16 @@ class History(RuleBasedStateMachine):
         self.initial = self.initial if below else amount
 
     @rule(
-        kind=st.sampled_from(Kind),
+        kind=st.sampled_from(LimitKind),
         period=st.sampled_from(Period),
         amount=st.none() | st.decimals(0, 100, places=2),
     )
-    def limit_oneself(self, kind: Kind, period: Period, amount: Decimal | None) -> None:
+    def limit_oneself(self, kind: LimitKind, period: Period, amount: Decimal | None) -> None:
         """Wish for a limit."""
         with self.db.transaction():
             wish = LimitsUpdate.model_validate({kind: {period: amount}})
             set_limits(self.db, self.user, wish, self.now)
-        self.limits[kind, period] = changed(self.limits[kind, period], amount, self.now)
+        self.limits[kind, period] = apply_change(self.limits[kind, period], amount, self.now)
 
     @rule(target=placed, wish=WISHES)
     def note(self, wish: Wish) -> Any:
@@ -184,7 +184,7 @@ class History(RuleBasedStateMachine):
         }
         try:
             with self.db.transaction():
-                row = place(self.db, self.user, view_of(Plan.FREE), asked, self.now)
+                row = place(self.db, self.user, features_of(Plan.FREE), asked, self.now)
         except BadRequest as refused:
             assert reasons[refused.code]
             return multiple()
@@ -193,35 +193,35 @@ class History(RuleBasedStateMachine):
         return row.bet_id
 
     @rule(bet=placed, to=TO)
-    def say(self, bet: int, to: Standing) -> None:
+    def say(self, bet: int, to: BetStatus) -> None:
         """Its person calls a bet off, or tries more than that; refused for the reasons that there are and no other."""
         known = self.bets[bet]
         reasons = {
-            "unknown_bet": known.standing is Standing.DELETED,
-            "bet_locked": self.day > known.match or known.standing not in {Standing.PENDING, Standing.VOID},
-            "bet_stays_void": known.standing is Standing.VOID,
-            "match_not_begun": to not in {Standing.PENDING, Standing.VOID},
+            "unknown_bet": known.standing is BetStatus.DELETED,
+            "bet_locked": self.day > known.match or known.standing not in {BetStatus.PENDING, BetStatus.VOID},
+            "bet_stays_void": known.standing is BetStatus.VOID,
+            "match_not_begun": to not in {BetStatus.PENDING, BetStatus.VOID},
         }
         self.move(bet, to, reasons, lambda: correct(self.db, self.user, bet, to, self.now))
 
     @rule(bet=placed, to=TO)
-    def overrule(self, bet: int, to: Standing) -> None:
+    def overrule(self, bet: int, to: BetStatus) -> None:
         """An administrator says how a bet ended; refused for the reasons that there are and no other."""
         known = self.bets[bet]
         reasons = {
-            "unknown_bet": known.standing is Standing.DELETED,
-            "match_not_begun": self.day <= known.match and to is not Standing.VOID,
+            "unknown_bet": known.standing is BetStatus.DELETED,
+            "match_not_begun": self.day <= known.match and to is not BetStatus.VOID,
             "bet_cannot_end_so": to.ended
-            and to not in possible(known.wish.market, known.wish.outcome, known.wish.line),
+            and to not in possible_statuses(known.wish.market, known.wish.outcome, known.wish.line),
         }
         before = self.balance
         self.move(bet, to, reasons, lambda: overrule(self.db, bet, to, self.now))
         self.lowered |= self.balance < before
 
-    def move(self, bet: int, to: Standing, reasons: dict[str, bool], move: Callable[[], object]) -> None:
+    def move(self, bet: int, to: BetStatus, reasons: dict[str, bool], move: Callable[[], object]) -> None:
         """Move a bet; to where it stands already, nothing happens."""
         known = self.bets[bet]
-        if to is known.standing and to is not Standing.DELETED:
+        if to is known.standing and to is not BetStatus.DELETED:
             reasons = {}
         try:
             with self.db.transaction():
@@ -238,11 +238,11 @@ class History(RuleBasedStateMachine):
         """Take a bet back: only while it is open and its match has not begun."""
         known = self.bets[bet]
         reasons = {
-            "unknown_bet": known.standing is Standing.DELETED,
-            "bet_not_pending": known.standing not in {Standing.DELETED, Standing.PENDING},
-            "bet_locked": known.standing is Standing.PENDING and self.day > known.match,
+            "unknown_bet": known.standing is BetStatus.DELETED,
+            "bet_not_pending": known.standing not in {BetStatus.DELETED, BetStatus.PENDING},
+            "bet_locked": known.standing is BetStatus.PENDING and self.day > known.match,
         }
-        self.move(bet, Standing.DELETED, reasons, lambda: withdraw(self.db, self.user, bet, self.now))
+        self.move(bet, BetStatus.DELETED, reasons, lambda: withdraw(self.db, self.user, bet, self.now))
 
     @rule(home=GOALS, away=GOALS)
     def play(self, home: int, away: int) -> None:
@@ -273,9 +273,9 @@ class History(RuleBasedStateMachine):
         assert self.db.execute(ROWS).fetchall() == rows
         for bet, known in self.bets.items():
             spoken = known.standing.ended and not known.by_result
-            end = None if spoken or known.standing is Standing.DELETED else self.result(known)
+            end = None if spoken or known.standing is BetStatus.DELETED else self.result(known)
             if end is not None:
-                self.bets[bet] = replace(known, standing=Standing(end), by_result=True)
+                self.bets[bet] = replace(known, standing=BetStatus(end), by_result=True)
         self.lowered |= self.balance < before
 
     @invariant()
@@ -293,7 +293,7 @@ class History(RuleBasedStateMachine):
         """What is used of each limit is what the bets that were noted take of it, whoever moved them since."""
         with self.db.transaction():
             answer = current_limits(self.db, self.user, self.now)
-        for kind, of_kind in ((Kind.STAKE, answer.stake), (Kind.LOSS, answer.loss)):
+        for kind, of_kind in ((LimitKind.STAKE, answer.stake), (LimitKind.LOSS, answer.loss)):
             for period in Period:
                 shown, limit = getattr(of_kind, period), self.limits[kind, period].at(self.now).amount
                 used = self.used(kind, period)
@@ -312,13 +312,13 @@ class History(RuleBasedStateMachine):
         [found] = self.db.execute(SCORE, [self.matches[match]]).fetchall()
         return found
 
-    def result(self, known: Known) -> Ending | None:
+    def result(self, known: Known) -> BetResult | None:
         """How a match ends a bet; None while it does not."""
         status, home, away = self.score(known.match)
         if status == "finished":
-            return ending(known.wish.market, known.wish.outcome, known.wish.line, Score(home, away))
+            return settle_bet(known.wish.market, known.wish.outcome, known.wish.line, Score(home, away))
         overdue = status == "scheduled" and self.day - known.match > 2
-        return Ending.VOID if status == "cancelled" or overdue else None
+        return BetResult.VOID if status == "cancelled" or overdue else None
 
 
 @pytest.mark.case("J8", "F10", "L12", "G1")

@@ -25,7 +25,7 @@ def test_kelly_stakes_a_quarter_by_the_confidence_that_is_sent(database: str) ->
     assert told["suggested_stake_pct"] == pytest.approx(1, abs=1e-3)
     assert told["suggested_stake"] == pytest.approx(10, abs=0.02)
     assert (told["probability"], told["fraction"], told["bankroll"]) == (0.52, 0.25, 1000)
-    assert (told["confidence_adjusted"], told["room"], told["legal_notice"]) == (False, None, LEGAL_NOTICE)
+    assert (told["confidence_adjusted"], told["remaining"], told["legal_notice"]) == (False, None, LEGAL_NOTICE)
     assert kelly("odds=2&confidence=52&fraction=0.5")["suggested_stake_pct"] == pytest.approx(2, abs=1e-3)
 
 
@@ -70,10 +70,10 @@ def test_kelly_respects_the_persons_own_limits(match: int) -> None:
     fund(1000)
     call("PUT", f"{BETS}/limits", {"loss": {"week": 12.5}})
     told = kelly("odds=2&confidence=90")
-    assert (told["suggested_stake"], told["room"]) == (pytest.approx(12.5, abs=0.01), 12.5)
+    assert (told["suggested_stake"], told["remaining"]) == (pytest.approx(12.5, abs=0.01), 12.5)
     note(match, amount=10)
     told = kelly("odds=2&confidence=90")
-    assert (told["suggested_stake"], told["room"]) == (pytest.approx(2.5, abs=0.01), 2.5)
+    assert (told["suggested_stake"], told["remaining"]) == (pytest.approx(2.5, abs=0.01), 2.5)
     assert note(match, amount=2.5).status == 201
     assert kelly("odds=2&confidence=90")["suggested_stake"] == 0
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.accounts.responsible_gambling import RAISED_AFTER, Kind, Period
+from shared.accounts.responsible_gambling import INCREASE_DELAY, LimitKind, Period
 from shared.explanations.translations import LEGAL_NOTICE
 from shared.runtime import wiring
 from tests.functions.bets.asking import BETS, NOW, call, fund, get, note, settled
@@ -25,13 +25,13 @@ def test_limits_are_lowered_at_once_and_raised_in_two_days(database: str) -> Non
     assert put(20, NOW)["amount"] == 20
     raised = put(80, NOW)
     assert (raised["amount"], raised["next_amount"], raised["next_from"]) == (20, 80, "2024-04-29T10:00:00Z")
-    almost = NOW + RAISED_AFTER - timedelta(seconds=1)
+    almost = NOW + INCREASE_DELAY - timedelta(seconds=1)
     assert put(80, almost)["next_from"] == "2024-04-29T10:00:00Z"
     assert get(f"{BETS}/limits", at=almost)["stake"]["day"]["amount"] == 20
-    assert get(f"{BETS}/limits", at=NOW + RAISED_AFTER)["stake"]["day"]["amount"] == 80
-    removed = put(None, NOW + RAISED_AFTER)
+    assert get(f"{BETS}/limits", at=NOW + INCREASE_DELAY)["stake"]["day"]["amount"] == 80
+    removed = put(None, NOW + INCREASE_DELAY)
     assert (removed["amount"], removed["next_amount"], removed["next_from"]) == (80, None, "2024-05-01T10:00:00Z")
-    assert get(f"{BETS}/limits", at=NOW + 2 * RAISED_AFTER)["stake"]["day"]["amount"] is None
+    assert get(f"{BETS}/limits", at=NOW + 2 * INCREASE_DELAY)["stake"]["day"]["amount"] is None
 
 
 def test_a_limit_that_is_not_named_stays(database: str) -> None:
@@ -93,7 +93,7 @@ def test_a_pause_takes_no_bets_and_cannot_be_shortened(match: int) -> None:
     assert pause(183, NOW + timedelta(days=8)).status == 201
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", LimitKind)
 @pytest.mark.parametrize(
     ("period", "evening"),
     [
@@ -103,7 +103,7 @@ def test_a_pause_takes_no_bets_and_cannot_be_shortened(match: int) -> None:
     ],
 )
 def test_a_stake_counts_in_the_period_in_which_it_was_noted(
-    database: str, kind: Kind, period: Period, evening: str
+    database: str, kind: LimitKind, period: Period, evening: str
 ) -> None:
     """Whenever its match is played: in Paris, until midnight there; then the limit is free again."""
     last = datetime.fromisoformat(evening)
@@ -129,6 +129,6 @@ def test_no_more_is_suggested_than_limits_leave_of_the_day_on_which_it_is_asked(
     call("PUT", f"{BETS}/limits", {"stake": {"day": 25}})
     assert note(later, amount=20).status == 201
     told = get(f"{BETS}/kelly?odds=3&confidence=60")
-    assert told["room"] == 5
+    assert told["remaining"] == 5
     assert 4.95 <= told["suggested_stake"] <= 5, "a share of the bankroll is rounded down"
-    assert get(f"{BETS}/kelly?odds=3&confidence=60", at=NOW + timedelta(days=1))["room"] == 25
+    assert get(f"{BETS}/kelly?odds=3&confidence=60", at=NOW + timedelta(days=1))["remaining"] == 25

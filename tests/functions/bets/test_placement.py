@@ -11,7 +11,7 @@ import pytest
 
 from functions.bets.placement import place
 from functions.bets.requests import BetCreate
-from shared.accounts.entitlements import view_of
+from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
 from shared.explanations.translations import LEGAL_NOTICE
 from shared.runtime import wiring
@@ -46,7 +46,7 @@ def test_a_bet_is_noted_staked_and_told(database: str, match: int) -> None:
         "market": "h2h",
         "line": 0.0,
         "settled_at": None,
-        "told_by": "person",
+        "source": "person",
         "score": None,
         "closing_line_value": None,
     }
@@ -128,12 +128,12 @@ def test_a_bet_on_no_match_is_refused(match: int) -> None:
 
 @pytest.mark.case("P10")
 def test_a_bet_needs_a_declaration_to_be_of_age(match: int) -> None:
-    users.forget(wiring.database(), ALICE)
+    users.erase(wiring.database(), ALICE)
     for answer in (note(match), call("GET", f"{BETS}/kelly?odds=2&confidence=60")):
         assert (answer.status, answer.json["code"]) == (428, "declare_adult")
         assert answer.json["detail"] == "Please declare in your profile first that you are 18 or older."
     assert get(f"{BETS}/limits")["adult_declared"] is False
-    users.meet(wiring.database(), ALICE, NOW)
+    users.get_or_create(wiring.database(), ALICE, NOW)
     users.declare_adult(wiring.database(), ALICE, NOW)
     assert note(match).status == 201
     assert get(f"{BETS}/limits")["adult_declared"] is True
@@ -174,7 +174,7 @@ def test_ten_connections_at_once_never_overdraw(database: str, match: int, limit
             noted = 0
             for _ in range(3):
                 with suppress(BadRequest), db.transaction():
-                    place(db, ALICE, view_of(Plan.FREE), wish, NOW)
+                    place(db, ALICE, features_of(Plan.FREE), wish, NOW)
                     noted += 1
             return noted
 

@@ -17,7 +17,7 @@ SEASONS = [2021, 2022]
 @pytest.fixture(scope="module")
 def sample(mirror) -> Sample:
     """The forecasts of the last two seasons."""
-    return backtest.gathered(mirror, SEASONS)[0]
+    return backtest.collect(mirror, SEASONS)[0]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_nothing_from_a_day_on_changes_a_forecast_up_to_that_day(sample, mirror,
     spoilt = shutil.copytree(mirror, tmp_path / "spoilt")
     for division in ("E0", "I1"):
         spoil(spoilt, division, day)
-    after, _ = backtest.gathered(spoilt, SEASONS)
+    after, _ = backtest.collect(spoilt, SEASONS)
     known = sample.day <= day.toordinal()
     assert (sample.season[known] == 2022).sum() > 40
     for name in set(NAMES) - {"closing"}:

@@ -36,7 +36,7 @@ def test_penaltyblog_is_asked_as_its_manual_says(mirror):
     league = matches.competition == "PL"
     past, start = league & (matches.season < 2022), matches.day[league & (matches.season == 2022)][0]
     week = np.flatnonzero(league & (matches.season == 2022) & (matches.day < start + baselines.REFIT))
-    told = baselines.refitted_weekly(
+    told = baselines.refit_weekly(
         "dixon_coles_penaltyblog",
         matches.day[league],
         matches.home[league],
@@ -59,7 +59,7 @@ def test_a_club_that_penaltyblog_has_not_seen_is_left_open(mirror):
     matches = dataset.read(mirror, [2021])
     home = matches.home.copy()
     home[-1] = 0
-    told = baselines.refitted_weekly(
+    told = baselines.refit_weekly(
         "poisson_penaltyblog",
         matches.day[:-1],
         matches.home[:-1],

@@ -30,7 +30,7 @@ def test_a_row_is_a_match(tmp_path: Path):
     matches = dataset.read(mirror_of(tmp_path, GOOD, NAMELESS), [2023])
     assert (len(matches), matches.competition.tolist(), matches.outcome.tolist()) == (1, ["PL"], [0])
     assert matches.left_out == {}
-    assert matches.told_of_left_out == ""
+    assert matches.left_out_summary == ""
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_row_that_is_left_out_is_told_of_and_harms_no_other(tmp_path: Path, ba
     matches = dataset.read(mirror_of(tmp_path, GOOD, GOOD | bad, GOOD | bad), [2023])
     assert len(matches) == 1
     assert matches.left_out == {told: 2}
-    assert matches.told_of_left_out == f"rows left out: 2 of {told}"
+    assert matches.left_out_summary == f"rows left out: 2 of {told}"
 
 
 @pytest.mark.case("K5")

@@ -3,7 +3,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local.asgi import answer
+from local.asgi import send_response
 from local.http_server import serve
 from models.training import download as module
 from models.training.download import DIVISIONS, PAUSE, SERVICE, download
@@ -35,19 +35,19 @@ def test_files_are_fetched_one_at_a_time_with_rests_between(tmp_path):
 
 def test_what_is_there_is_not_fetched_again(tmp_path):
     asked: list[str] = []
-    download(tmp_path, [2022], service([]), rest=lambda _: None)
-    download(tmp_path, [2022], service(asked), rest=lambda _: None)
+    download(tmp_path, [2022], service([]), pause=lambda _: None)
+    download(tmp_path, [2022], service(asked), pause=lambda _: None)
     assert asked == [f"{SERVICE}/mmz4281/2223/I2.csv"]
 
 
 def test_a_broken_service_stops_it_and_leaves_nothing(tmp_path):
     with pytest.raises(Unavailable, match="503"):
-        download(tmp_path, [2022], service([], status=503), rest=lambda _: None)
+        download(tmp_path, [2022], service([], status=503), pause=lambda _: None)
     assert not list(tmp_path.rglob("*.csv"))
 
 
 def test_a_file_that_is_not_published_yet_is_left_out(tmp_path):
-    download(tmp_path, [2022], service([], missing=300), rest=lambda _: None)
+    download(tmp_path, [2022], service([], missing=300), pause=lambda _: None)
     assert not (tmp_path / "mmz4281/2223/I2.csv").exists()
     assert (tmp_path / "mmz4281/2223/I1.csv").exists()
 
@@ -60,14 +60,14 @@ def test_a_redirect_to_the_services_bare_domain_is_followed(tmp_path):
 
     with httpx.Client(transport=httpx.MockTransport(answer)) as http:
         service = FootballDataUk("https://www.football-data.co.uk", http, clock.now)
-        download(tmp_path, [2022], service, rest=lambda _: None)
+        download(tmp_path, [2022], service, pause=lambda _: None)
     assert (tmp_path / "mmz4281/2223/E0.csv").read_text() == "football-data.co.uk\n"
 
 
 def test_the_command_mirrors_the_seasons_that_are_named(tmp_path, monkeypatch):
     async def told(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            await answer(send, 200, scope["path"].encode())
+            await send_response(send, 200, scope["path"].encode())
 
     monkeypatch.setattr(module, "PAUSE", 0)
     with serve(told) as address:

@@ -20,7 +20,7 @@ def seasons() -> tuple[dict[str, Floats], Floats, Ints]:
 
 @pytest.mark.case("M7")
 def test_good_forecasts_pass_and_are_told(seasons: tuple[dict[str, Floats], Floats, Ints]):
-    found = gate.judged(*seasons)
+    found = gate.check(*seasons)
     assert [(figure.basis, figure.name, figure.n) for figure in found] == [
         (basis, name, 5200) for basis in ("prices", "ratings") for name in ("gap", "calibration_error")
     ]
@@ -45,14 +45,14 @@ def test_a_spoilt_forecast_is_refused_with_the_figure_and_its_bound(
     seasons: tuple[dict[str, Floats], Floats, Ints], name: str, spoil, sentence: str
 ):
     forecasts, closing, outcome = seasons
-    with pytest.raises(gate.Spoilt, match=sentence):
-        gate.judged(forecasts | {name: spoil(forecasts[name], outcome)}, closing, outcome)
+    with pytest.raises(gate.GateFailed, match=sentence):
+        gate.check(forecasts | {name: spoil(forecasts[name], outcome)}, closing, outcome)
 
 
 def test_too_few_matches_tell_nothing_and_are_refused(seasons: tuple[dict[str, Floats], Floats, Ints]):
     forecasts, closing, outcome = seasons
-    with pytest.raises(gate.Spoilt, match=r"gap by prices: too few \(99\)"):
-        gate.judged({name: said[:99] for name, said in forecasts.items()}, closing[:99], outcome[:99])
+    with pytest.raises(gate.GateFailed, match=r"gap by prices: too few \(99\)"):
+        gate.check({name: said[:99] for name, said in forecasts.items()}, closing[:99], outcome[:99])
 
 
 @pytest.mark.case("M7")

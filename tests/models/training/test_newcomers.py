@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from models.training import newcomers
-from models.training.newcomers import NEVER, unseen
+from models.training.newcomers import NEVER, forget_promoted
 from shared.forecasting import features
 from shared.forecasting.strengths import Strengths, learn
 from tests.forecasting.played import played
@@ -13,18 +13,18 @@ PROMOTED = 9
 
 
 def test_a_promoted_club_is_forgotten_once_and_nobody_else_is():
-    told = unseen(PLAYED, {2022})
+    told = forget_promoted(PLAYED, {2022})
     of = [i for i, r in enumerate(PLAYED) if r.competition == "PL" and r.season == 2022]
     its = [i for i in of if PROMOTED in (PLAYED[i].home_team_id, PLAYED[i].away_team_id)]
-    assert told.seen[its].tolist() == list(range(len(its)))
+    assert told.matches_seen[its].tolist() == list(range(len(its)))
     assert told.newcomers[its].tolist() == [1, 1] + [0] * (len(its) - 2)
-    assert (told.seen[[i for i in of if i not in its]] == NEVER).all()
+    assert (told.matches_seen[[i for i in of if i not in its]] == NEVER).all()
     asked = ~np.isnan(told.rows[:, 0, 0])
     assert np.flatnonzero(asked).tolist() == of
 
 
 def test_its_first_match_is_that_of_a_club_that_nobody_has_seen():
-    told = unseen(PLAYED, {2022})
+    told = forget_promoted(PLAYED, {2022})
     first = next(i for i, r in enumerate(PLAYED) if r.season == 2022 and PROMOTED in (r.home_team_id, r.away_team_id))
     match, strengths = PLAYED[first], Strengths()
     learn(strengths, [r for r in PLAYED if r.day < match.day])

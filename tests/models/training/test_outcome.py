@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from models.training.outcome import fit_temper
+from models.training.outcome import fit_calibration
 from shared.forecasting.grid import outcome_probabilities, score_grid
-from shared.forecasting.temperature_scaling import Temper, tempered
+from shared.forecasting.temperature_scaling import Calibration, calibrate
 
 CHANCE = np.random.default_rng(5)
 GOALS = np.column_stack([CHANCE.normal(0.35, 0.3, 400), CHANCE.normal(0.1, 0.3, 400), np.full(400, -0.07)])
@@ -15,13 +15,13 @@ def shares(goals: np.ndarray) -> np.ndarray:
     return outcome_probabilities(score_grid(np.exp(goals[:, 0]), np.exp(goals[:, 1]), goals[:, 2]))
 
 
-@pytest.mark.parametrize("off", [Temper(), Temper(0.95, 0.02), Temper(1.08, -0.03)], ids=["nothing", "wide", "narrow"])
-def test_the_correction_gives_back_what_the_market_says(off: Temper):
-    found = fit_temper(GOALS, shares(tempered(GOALS, off)))
+@pytest.mark.parametrize("off", [Calibration(), Calibration(0.95, 0.02), Calibration(1.08, -0.03)], ids=["nothing", "wide", "narrow"])
+def test_the_correction_gives_back_what_the_market_says(off: Calibration):
+    found = fit_calibration(GOALS, shares(calibrate(GOALS, off)))
     assert (found.stretch, found.rho_shift) == pytest.approx((off.stretch, off.rho_shift), abs=0.006)
 
 
 def test_results_may_stand_in_for_prices():
     """Sure that every match is drawn, it brings the sides as near to each other as it may."""
     drawn = np.tile([0.0, 1.0, 0.0], (len(GOALS), 1))
-    assert fit_temper(GOALS, drawn) == Temper(0.90, -0.06)
+    assert fit_calibration(GOALS, drawn) == Calibration(0.90, -0.06)

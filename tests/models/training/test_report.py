@@ -62,11 +62,11 @@ def test_what_is_too_good_is_suspicious():
 
 
 def test_the_text_fits_into_a_hundred_columns_and_names_every_forecast():
-    text = report.text(report.evidence(sample()))
+    text = report.render(report.evidence(sample()))
     assert max(map(len, text.splitlines())) <= 100
     assert all(re.search(rf"^{name} ", text, re.M) for name in NAMES)
 
 
 def test_the_text_tells_the_growth_of_a_bankroll_with_its_interval():
-    text = report.text(report.evidence(sample(anchored=1)))
+    text = report.render(report.evidence(sample(anchored=1)))
     assert re.search(r"picks, \d+ on \d+ days: \d+\.\d\d times,\n  growth a day [+-]\S+% \[[+-]\S+%, [+-]\S+%\]", text)

@@ -49,7 +49,7 @@ def test_the_model_comes_with_its_metadata_and_its_card(made):
 
 def test_what_serves_accepts_it(made):
     model = outcome_model(made)
-    assert set(model.tempers) == {"past_lines", "anchored"}
+    assert set(model.calibrations) == {"past_lines", "anchored"}
 
 
 def test_the_unseen_season_is_unseen_and_the_bytes_are_the_same(made, mirror, tmp_path):

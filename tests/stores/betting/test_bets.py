@@ -7,12 +7,12 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from shared.accounts.responsible_gambling import Played
-from shared.betting.bets import Standing, moved, staked, taken_back
+from shared.accounts.responsible_gambling import DailyActivity
+from shared.betting.bets import BetStatus, transition, stake_entry, deletion_entry
 from shared.betting.prices import Market
 from shared.stores.betting import bankrolls, bets
-from shared.stores.betting.bankrolls import Told
-from shared.stores.betting.bets import BetRow, NewBet, Total
+from shared.stores.betting.bankrolls import NewEntry
+from shared.stores.betting.bets import BetRow, NewBet, StatusTotal
 from shared.stores.database import Connection
 from tests.making import KICK_OFF, hold, news
 from tests.tokens import ALICE, BOB
@@ -40,7 +40,7 @@ NEW = NewBet(
 @pytest.fixture
 def match(db: Connection) -> int:
     for user in (ALICE, BOB):
-        bankrolls.hold(db, user)
+        bankrolls.lock(db, user)
     [match_id] = hold(db, news())
     return match_id
 
@@ -48,14 +48,14 @@ def match(db: Connection) -> int:
 def place(db: Connection, match_id: int, **changes: Any) -> BetRow:
     new = replace(NEW, match_id=match_id, **changes)
     bet_id = bets.add(db, new)
-    bankrolls.add(db, [Told(new.user_id, bet_id, staked(new.amount), "person")], new.placed_at)
+    bankrolls.add(db, [NewEntry(new.user_id, bet_id, stake_entry(new.amount), "person")], new.placed_at)
     [row] = bets.by_ids(db, [bet_id])
     return row
 
 
-def move(db: Connection, row: BetRow, to: Standing, score: str | None = None) -> BetRow:
+def move(db: Connection, row: BetRow, to: BetStatus, score: str | None = None) -> BetRow:
     by = "person" if score is None else "result"
-    bankrolls.add(db, [Told(row.user_id, row.bet_id, entry, by, score) for entry in moved(row.bet, to)], NOW)
+    bankrolls.add(db, [NewEntry(row.user_id, row.bet_id, entry, by, score) for entry in transition(row.bet, to)], NOW)
     [moved_row] = bets.by_ids(db, [row.bet_id])
     return moved_row
 
@@ -64,10 +64,10 @@ def test_a_bet_stands_where_its_newest_entry_says(db: Connection, match: int) ->
     placed = place(db, match)
     assert (placed.standing, placed.last_amount, placed.returned) == ("pending", D(-10), None)
     assert placed.first_entry == placed.last_entry
-    won = move(db, placed, Standing.WON, "2-1")
+    won = move(db, placed, BetStatus.WON, "2-1")
     assert (won.standing, won.returned, won.score, won.told_by) == ("won", D("21.00"), "2-1", "result")
     assert won.first_entry == placed.first_entry < won.last_entry
-    reopened = move(db, won, Standing.PENDING)
+    reopened = move(db, won, BetStatus.PENDING)
     assert (reopened.standing, reopened.last_amount, reopened.returned) == ("pending", D(-21), None)
 
 
@@ -75,7 +75,7 @@ def test_a_bet_stands_where_its_newest_entry_says(db: Connection, match: int) ->
 def test_the_bankroll_is_the_sum_of_its_entries(db: Connection, match: int) -> None:
     bankrolls.set_up(db, ALICE, D(100), D(20), D(2), NOW)
     row = place(db, match)
-    move(db, move(db, row, Standing.WON, "1-0"), Standing.LOST, "1-2")
+    move(db, move(db, row, BetStatus.WON, "1-0"), BetStatus.LOST, "1-2")
     told = bankrolls.get(db, ALICE)
     assert (told.initial, told.current) == (D(100), D(90))
     history = bankrolls.history(db, ALICE, 10, 0)
@@ -87,7 +87,7 @@ def test_the_bankroll_is_the_sum_of_its_entries(db: Connection, match: int) -> N
         (D(100), D(100)),
     ]
     assert [entry.balance for entry in bankrolls.history(db, ALICE, 2, 3)] == [D(90), D(100)]
-    assert bankrolls.get(db, BOB) == bankrolls.get(db, uuid4()) == bankrolls.NONE_YET
+    assert bankrolls.get(db, BOB) == bankrolls.get(db, uuid4()) == bankrolls.DEFAULT_BANKROLL
 
 
 @pytest.mark.case("J8")
@@ -103,10 +103,10 @@ def test_what_was_noted_is_not_changed(db: Connection, match: int, table: str) -
 @pytest.mark.case("F9")
 def test_an_entry_is_taken_back_once_and_a_bet_is_staked_once(db: Connection, match: int) -> None:
     row = place(db, match)
-    for again in (staked(row.amount), taken_back(row.bet, begun=False)):
+    for again in (stake_entry(row.amount), deletion_entry(row.bet, begun=False)):
         with db.transaction(force_rollback=True), pytest.raises(psycopg.errors.UniqueViolation):
-            bankrolls.add(db, [Told(ALICE, row.bet_id, taken_back(row.bet, begun=False), "person")], NOW)
-            bankrolls.add(db, [Told(ALICE, row.bet_id, again, "person")], NOW)
+            bankrolls.add(db, [NewEntry(ALICE, row.bet_id, deletion_entry(row.bet, begun=False), "person")], NOW)
+            bankrolls.add(db, [NewEntry(ALICE, row.bet_id, again, "person")], NOW)
 
 
 @pytest.mark.case("H4", "H5")
@@ -133,7 +133,7 @@ def test_a_bet_is_its_persons_and_a_deleted_one_is_gone(db: Connection, match: i
     row = place(db, match)
     assert bets.get(db, ALICE, row.bet_id) == row
     assert bets.get(db, BOB, row.bet_id) is None
-    bankrolls.add(db, [Told(ALICE, row.bet_id, taken_back(row.bet, begun=False), "person")], NOW)
+    bankrolls.add(db, [NewEntry(ALICE, row.bet_id, deletion_entry(row.bet, begun=False), "person")], NOW)
     assert bets.get(db, ALICE, row.bet_id) is None
     assert bets.of_person(db, ALICE, 10) == bets.totals(db, ALICE) == bets.unsettled(db, NOW) == []
     assert bankrolls.get(db, ALICE).current == 0
@@ -141,11 +141,11 @@ def test_a_bet_is_its_persons_and_a_deleted_one_is_gone(db: Connection, match: i
 
 def test_bets_are_listed_the_newest_first(db: Connection, match: int) -> None:
     old, new = (place(db, match, placed_at=NOW + timedelta(minutes=minute)) for minute in (0, 1))
-    lost = move(db, place(db, match, placed_at=NOW - timedelta(minutes=1)), Standing.LOST)
+    lost = move(db, place(db, match, placed_at=NOW - timedelta(minutes=1)), BetStatus.LOST)
     place(db, match, user_id=BOB)
     assert bets.of_person(db, ALICE, 10) == [new, old, lost]
     assert bets.of_person(db, ALICE, 1, 1) == [old]
-    assert bets.of_person(db, ALICE, 10, standing=Standing.LOST) == [lost]
+    assert bets.of_person(db, ALICE, 10, status=BetStatus.LOST) == [lost]
     assert bets.of_person(db, ALICE, 10, since=NOW) == [new, old]
 
 
@@ -154,29 +154,29 @@ def test_totals_and_what_was_played(db: Connection, match: int) -> None:
     """The losses of a day are what its bets have lost, open ones too."""
     yesterday = {"placed_at": NOW - timedelta(days=1), "day": DAY - timedelta(days=1)}
     place(db, match)
-    move(db, place(db, match), Standing.WON)
-    move(db, place(db, match), Standing.VOID)
-    move(db, place(db, match, **yesterday), Standing.LOST)
+    move(db, place(db, match), BetStatus.WON)
+    move(db, place(db, match), BetStatus.VOID)
+    move(db, place(db, match, **yesterday), BetStatus.LOST)
     place(db, match, user_id=BOB)
     assert sorted(bets.totals(db, ALICE), key=lambda total: total.standing) == [
-        Total("lost", 1, D(10), D(0)),
-        Total("pending", 1, D(10), D(-10)),
-        Total("void", 1, D(10), D(10)),
-        Total("won", 1, D(10), D(21)),
+        StatusTotal("lost", 1, D(10), D(0)),
+        StatusTotal("pending", 1, D(10), D(-10)),
+        StatusTotal("void", 1, D(10), D(10)),
+        StatusTotal("won", 1, D(10), D(21)),
     ]
-    today = Played(DAY, D(20), D(-1))
-    assert bets.played(db, ALICE, DAY) == [today]
-    assert bets.played(db, ALICE, DAY - timedelta(days=1)) == [Played(DAY - timedelta(days=1), D(10), D(10)), today]
+    today = DailyActivity(DAY, D(20), D(-1))
+    assert bets.daily_activity(db, ALICE, DAY) == [today]
+    assert bets.daily_activity(db, ALICE, DAY - timedelta(days=1)) == [DailyActivity(DAY - timedelta(days=1), D(10), D(10)), today]
 
 
 def test_what_may_still_be_told_of(db: Connection, match: int) -> None:
     pending, by_result, by_person = (place(db, match) for _ in range(3))
-    by_result, by_person = move(db, by_result, Standing.WON, "1-0"), move(db, by_person, Standing.VOID)
+    by_result, by_person = move(db, by_result, BetStatus.WON, "1-0"), move(db, by_person, BetStatus.VOID)
     assert bets.unsettled(db, KICK_OFF) == [pending, by_result, by_person]
     assert bets.unsettled(db, KICK_OFF + timedelta(seconds=1)) == [pending]
     for row in (by_result, by_person):
-        bets.close(db, row, D("0.5"), D("0.05"), "football_data_uk", "market_average")
-        bets.close(db, row, D("0.6"), D("0.26"), "football_data_uk", "market_average")
+        bets.add_closing_value(db, row, D("0.5"), D("0.05"), "football_data_uk", "market_average")
+        bets.add_closing_value(db, row, D("0.6"), D("0.26"), "football_data_uk", "market_average")
     assert [row.closing_line_value for row in bets.unsettled(db, KICK_OFF)] == [None, D("0.05")]
 
 
@@ -184,15 +184,15 @@ def test_what_may_still_be_told_of(db: Connection, match: int) -> None:
 def test_what_is_held_about_a_person_is_told_and_forgotten(db: Connection, match: int) -> None:
     for user in (ALICE, BOB):
         bankrolls.set_up(db, user, D(100), D(20), D(2), NOW)
-        row = move(db, move(db, place(db, match, user_id=user), Standing.WON), Standing.LOST)
-        bets.close(db, row, D("0.5"), D("0.05"), "football_data_uk", "market_average")
-    told = bankrolls.held_about(db, ALICE)
+        row = move(db, move(db, place(db, match, user_id=user), BetStatus.WON), BetStatus.LOST)
+        bets.add_closing_value(db, row, D("0.5"), D("0.05"), "football_data_uk", "market_average")
+    told = bankrolls.export(db, ALICE)
     assert {table: len(rows) for table, rows in told.items()} == {
         "bankrolls": 1,
         "bets": 1,
         "bankroll_entries": 5,
         "bet_closings": 1,
     }
-    bankrolls.forget(db, ALICE)
-    assert not any(bankrolls.held_about(db, ALICE).values())
-    assert all(bankrolls.held_about(db, BOB).values())
+    bankrolls.erase(db, ALICE)
+    assert not any(bankrolls.export(db, ALICE).values())
+    assert all(bankrolls.export(db, BOB).values())

@@ -7,26 +7,26 @@ from threading import Thread
 import pytest
 
 from shared.stores.betting import odds_credits
-from shared.stores.betting.odds_credits import Month
+from shared.stores.betting.odds_credits import MonthlyCredits
 from shared.stores.database import Connection, connect
 from tests.running import select
 from tests.waiting import HANG, wait_until
 
 MONTH = date(2026, 11, 1)
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
-NEW = Month(MONTH, 0, None, None)
+NEW = MonthlyCredits(MONTH, 0, None, None)
 
 
 def test_a_month_begins_with_nothing_told(db: Connection) -> None:
-    assert odds_credits.take(db, MONTH) == odds_credits.take(db, MONTH) == NEW
+    assert odds_credits.lock(db, MONTH) == odds_credits.lock(db, MONTH) == NEW
 
 
 def test_a_month_does_not_inherit_what_another_was_told(db: Connection) -> None:
     spent = replace(NEW, used=500, remaining=0, refused_until=NOW)
-    odds_credits.take(db, MONTH)
+    odds_credits.lock(db, MONTH)
     odds_credits.put(db, spent)
-    assert odds_credits.take(db, MONTH) == spent
-    assert odds_credits.take(db, date(2026, 12, 1)) == Month(date(2026, 12, 1), 0, None, None)
+    assert odds_credits.lock(db, MONTH) == spent
+    assert odds_credits.lock(db, date(2026, 12, 1)) == MonthlyCredits(date(2026, 12, 1), 0, None, None)
 
 
 @pytest.mark.case("E10", "L13")
@@ -42,7 +42,7 @@ def test_a_month_does_not_inherit_what_another_was_told(db: Connection) -> None:
         (replace(NEW, remaining=500, refused_until=NOW), 500),
     ],
 )
-def test_what_is_left_is_the_lesser_of_what_it_says_and_what_we_allow_ourselves(account: Month, left: int) -> None:
+def test_what_is_left_is_the_lesser_of_what_it_says_and_what_we_allow_ourselves(account: MonthlyCredits, left: int) -> None:
     assert account.left(500, NOW) == left
 
 
@@ -52,23 +52,23 @@ WAITING = "SELECT FROM pg_stat_activity WHERE application_name = 'second' AND wa
 @pytest.mark.case("L13")
 def test_two_runs_never_spend_the_same_credits(url: str) -> None:
     """The second waits, and then sees what the first has left."""
-    seen: list[Month] = []
+    seen: list[MonthlyCredits] = []
 
     def second() -> None:
         with connect(url, "second") as db, db.transaction():
-            seen.append(odds_credits.take(db, MONTH))
+            seen.append(odds_credits.lock(db, MONTH))
 
     with connect(url, "first") as db:
-        odds_credits.take(db, MONTH)
+        odds_credits.lock(db, MONTH)
         with db.transaction():
-            account = odds_credits.take(db, MONTH)
+            account = odds_credits.lock(db, MONTH)
             other = Thread(target=second)
             other.start()
             wait_until(lambda: bool(select(url, WAITING)))
             assert seen == [], "it waits"
             odds_credits.put(db, replace(account, used=2, remaining=498))
         other.join(HANG)
-    assert seen == [Month(MONTH, 2, 498, None)]
+    assert seen == [MonthlyCredits(MONTH, 2, 498, None)]
 
 
 def test_calls_are_remembered_by_what_they_were_for(db: Connection) -> None:
@@ -76,6 +76,6 @@ def test_calls_are_remembered_by_what_they_were_for(db: Connection) -> None:
     odds_credits.add_call(db, "PL", "daily", 2, NOW)
     odds_credits.add_call(db, "SA", "closing", 1, NOW)
     odds_credits.add_call(db, "PD", "daily", 2, NOW - timedelta(hours=18))
-    assert odds_credits.asked_since(db, "daily", NOW - timedelta(hours=18)) == {"PL"}
-    assert odds_credits.asked_since(db, "daily", NOW - timedelta(hours=19)) == {"PL", "PD"}
-    assert odds_credits.asked_since(db, "closing", NOW) == set()
+    assert odds_credits.competitions_requested_since(db, "daily", NOW - timedelta(hours=18)) == {"PL"}
+    assert odds_credits.competitions_requested_since(db, "daily", NOW - timedelta(hours=19)) == {"PL", "PD"}
+    assert odds_credits.competitions_requested_since(db, "closing", NOW) == set()

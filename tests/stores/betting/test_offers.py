@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from shared.betting.prices import MOST_TELLING, Market
+from shared.betting.prices import SHARPEST_BOOKMAKERS, Market
 from shared.stores.betting import offers
 from shared.stores.database import Connection
 from tests.making import AFTER, BEFORE, KICK_OFF, TOLD_AT, hold, news, offer
@@ -119,10 +119,10 @@ def test_lines_are_the_most_telling_last_prices_before_and_at_the_close(db: Conn
     }
 
 
-@pytest.mark.parametrize("place", range(len(MOST_TELLING)))
+@pytest.mark.parametrize("place", range(len(SHARPEST_BOOKMAKERS)))
 def test_lines_listen_to_the_first_of_the_most_telling_that_asks(db: Connection, match_id: int, place: int) -> None:
-    asking = MOST_TELLING[place:]
-    prices = {bookmaker: Decimal(2 + MOST_TELLING.index(bookmaker)) for bookmaker in asking}
+    asking = SHARPEST_BOOKMAKERS[place:]
+    prices = {bookmaker: Decimal(2 + SHARPEST_BOOKMAKERS.index(bookmaker)) for bookmaker in asking}
     offers.put(db, [offer(match_id, bookmaker=b, prices=(p, p, p)) for b, p in reversed(prices.items())])
     assert offers.lines(db, [match_id]) == {(match_id, False, "h2h"): [2.0 + place] * 3}
 

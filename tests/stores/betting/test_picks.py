@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from shared.betting.picks import NoPick
-from shared.betting.settlement import Ending
+from shared.betting.picks import NoPickReason
+from shared.betting.settlement import BetResult
 from shared.stores.betting import picks
 from shared.stores.database import Connection
 from tests.making import AFTER, BEFORE, choice, news, pick, published
@@ -49,7 +49,7 @@ def test_a_stake_is_kept_and_a_pick_from_before_stakes_has_none(db: Connection) 
 
 @pytest.mark.case("G6")
 def test_a_day_is_committed_once_and_stays(db: Connection, two: list[picks.PickRow]) -> None:
-    assert not picks.commit(db, DAY, AFTER, 9, choice(reason=NoPick.NO_VALUE))
+    assert not picks.commit(db, DAY, AFTER, 9, choice(reason=NoPickReason.NO_VALUE))
     assert picks.between(db, DAY, DAY) == two
     day = picks.day(db, DAY)
     assert day is not None
@@ -58,7 +58,7 @@ def test_a_day_is_committed_once_and_stays(db: Connection, two: list[picks.PickR
 
 @pytest.mark.case("G7")
 def test_a_day_without_picks_is_committed_with_its_reason(db: Connection) -> None:
-    assert picks.commit(db, DAY, BEFORE, 0, choice(reason=NoPick.NO_MATCH))
+    assert picks.commit(db, DAY, BEFORE, 0, choice(reason=NoPickReason.NO_MATCH))
     day = picks.day(db, DAY)
     assert day is not None
     assert day.reason == "no_match"
@@ -68,12 +68,12 @@ def test_a_day_without_picks_is_committed_with_its_reason(db: Connection) -> Non
 
 @pytest.mark.case("J8")
 def test_an_ending_is_added_and_a_correction_takes_it_back_first(db: Connection, two: list[picks.PickRow]) -> None:
-    picks.end(db, two[0], Ending.WON, "5-0", Decimal("1.10"), AFTER)
+    picks.end(db, two[0], BetResult.WON, "5-0", Decimal("1.10"), AFTER)
     won = picks.between(db, DAY, DAY)[0]
     assert (won.ending, won.score, won.profit, won.entry) == ("won", "5-0", Decimal("1.1000"), 1)
-    picks.end(db, won, Ending.LOST, "0-5", Decimal(-1), AFTER)
+    picks.end(db, won, BetResult.LOST, "0-5", Decimal(-1), AFTER)
     lost = picks.between(db, DAY, DAY)[0]
-    picks.end(db, lost, Ending.VOID, None, Decimal(0), AFTER)
+    picks.end(db, lost, BetResult.VOID, None, Decimal(0), AFTER)
     assert entries(db) == [
         (1, 1, None, "won", "5-0", Decimal("1.1000")),
         (1, 2, 1, "reversed", "5-0", Decimal("-1.1000")),
@@ -85,8 +85,8 @@ def test_an_ending_is_added_and_a_correction_takes_it_back_first(db: Connection,
 
 
 def test_a_closing_line_value_is_added_once(db: Connection, two: list[picks.PickRow]) -> None:
-    picks.close(db, two[0], Decimal("0.5"), Decimal("0.05"), "football_data_uk", "market_average")
-    picks.close(db, two[0], Decimal("0.6"), Decimal("0.26"), "football_data_uk", "market_average")
+    picks.add_closing_value(db, two[0], Decimal("0.5"), Decimal("0.05"), "football_data_uk", "market_average")
+    picks.add_closing_value(db, two[0], Decimal("0.6"), Decimal("0.26"), "football_data_uk", "market_average")
     assert [p.closing_line_value for p in picks.between(db, DAY, DAY)] == [Decimal("0.050000"), None]
 
 

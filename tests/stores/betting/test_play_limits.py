@@ -4,14 +4,14 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from shared.accounts.responsible_gambling import Kind, Limit, Period
+from shared.accounts.responsible_gambling import LimitKind, Limit, Period
 from shared.stores.betting import play_limits
 from shared.stores.database import Connection
 from tests.tokens import ALICE, BOB
 
 D = Decimal
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
-DAY = (Kind.STAKE, Period.DAY)
+DAY = (LimitKind.STAKE, Period.DAY)
 
 
 @pytest.mark.case("P11")
@@ -40,7 +40,7 @@ def test_a_pause_lasts_until_its_end_and_is_never_shortened(db: Connection) -> N
     assert not play_limits.cooling_off(db, BOB, NOW)
     again = end + timedelta(days=9)
     play_limits.pause(db, ALICE, again, end)
-    assert play_limits.held_about(db, ALICE)["cool_offs"] == [{"begun_at": end, "ends_at": again}]
+    assert play_limits.export(db, ALICE)["cool_offs"] == [{"begun_at": end, "ends_at": again}]
 
 
 @pytest.mark.case("P1", "P2")
@@ -48,10 +48,10 @@ def test_what_is_held_about_a_person_is_told_and_forgotten(db: Connection) -> No
     for user in (ALICE, BOB):
         play_limits.put(db, user, *DAY, Limit(D(20)), NOW)
         play_limits.pause(db, user, NOW + timedelta(days=1), NOW)
-    assert {table: len(rows) for table, rows in play_limits.held_about(db, ALICE).items()} == {
+    assert {table: len(rows) for table, rows in play_limits.export(db, ALICE).items()} == {
         "play_limits": 1,
         "cool_offs": 1,
     }
-    play_limits.forget(db, ALICE)
-    assert not any(play_limits.held_about(db, ALICE).values())
-    assert all(play_limits.held_about(db, BOB).values())
+    play_limits.erase(db, ALICE)
+    assert not any(play_limits.export(db, ALICE).values())
+    assert all(play_limits.export(db, BOB).values())

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.football.match import MatchNews, Score, Status
+from shared.football.match import MatchUpdate, Score, Status
 from shared.football.team import Source
 from shared.stores.database import Connection
 from shared.stores.football import match_updates, teams
@@ -13,19 +13,19 @@ from tests.making import AFTER, BEFORE, KICK_OFF, TOLD_AT, hold, news
 ORG = {"source": Source.FOOTBALL_DATA_ORG, "outside_id": "436001"}
 
 
-def state(db: Connection, told: MatchNews) -> match_updates.Known:
-    return match_updates.known(db, [told.match_id])[told.match_id]
+def state(db: Connection, told: MatchUpdate) -> match_updates.MatchState:
+    return match_updates.match_states(db, [told.match_id])[told.match_id]
 
 
-def take(db: Connection, *told: MatchNews, now: datetime = BEFORE) -> match_updates.Taken:
+def take(db: Connection, *told: MatchUpdate, now: datetime = BEFORE) -> match_updates.UpdateSummary:
     teams.put(db, [club for item in told for club in (item.home, item.away)])
-    return match_updates.take(db, told, now)
+    return match_updates.apply(db, told, now)
 
 
 def test_new_news_is_held_with_its_names(db: Connection) -> None:
     hold(db, news("Arsenal", "Chelsea", "5-0", half_time=Score(1, 0)), now=AFTER)
     held = state(db, news())
-    assert (held.status, held.score, held.half_time, held.told_by, held.told_at) == (
+    assert (held.status, held.score, held.half_time, held.source, held.source_updated_at) == (
         Status.FINISHED,
         Score(5, 0),
         Score(1, 0),
@@ -40,7 +40,7 @@ def test_new_news_is_held_with_its_names(db: Connection) -> None:
 def test_the_same_again_changes_nothing(db: Connection) -> None:
     hold(db, news(), now=BEFORE)
     before = db.execute("SELECT m.*, m.xmin FROM matches m").fetchall()
-    taken = match_updates.take(db, [news(told_at=TOLD_AT + timedelta(hours=1))], BEFORE)
+    taken = match_updates.apply(db, [news(told_at=TOLD_AT + timedelta(hours=1))], BEFORE)
     assert (taken.verdicts, taken.alarms) == ({"same": 1}, ())
     assert db.execute("SELECT m.*, m.xmin FROM matches m").fetchall() == before
 
@@ -48,7 +48,7 @@ def test_the_same_again_changes_nothing(db: Connection) -> None:
 def test_older_news_is_refused(db: Connection) -> None:
     moved = KICK_OFF + timedelta(days=1)
     hold(db, news(kick_off=moved), now=BEFORE)
-    taken = match_updates.take(db, [news(told_at=TOLD_AT - timedelta(seconds=1))], BEFORE)
+    taken = match_updates.apply(db, [news(told_at=TOLD_AT - timedelta(seconds=1))], BEFORE)
     assert taken.verdicts == {"older": 1}
     assert state(db, news()).kick_off == moved
 
@@ -63,19 +63,19 @@ def test_a_moved_match_keeps_its_id(db: Connection) -> None:
 
 @pytest.mark.case("E8")
 def test_an_unknown_status_is_held_back_and_told(db: Connection) -> None:
-    taken = take(db, news("Arsenal", "Chelsea", status=Status.HELD))
+    taken = take(db, news("Arsenal", "Chelsea", status=Status.UNKNOWN))
     assert taken.alarms == (("football_data_uk:E0/2324/Arsenal/Chelsea", "a status we do not know"),)
-    assert state(db, news()).status is Status.HELD
+    assert state(db, news()).status is Status.UNKNOWN
     hold(db, news("Everton", "Fulham"), now=BEFORE)
-    taken = match_updates.take(db, [news("Everton", "Fulham", status=Status.HELD)], BEFORE)
+    taken = match_updates.apply(db, [news("Everton", "Fulham", status=Status.UNKNOWN)], BEFORE)
     assert [what for _, what in taken.alarms] == ["a status we do not know"]
-    assert state(db, news("Everton", "Fulham")).status is Status.HELD
+    assert state(db, news("Everton", "Fulham")).status is Status.UNKNOWN
 
 
 @pytest.mark.case("J13")
 def test_a_finished_match_does_not_begin_again(db: Connection) -> None:
     hold(db, news("Arsenal", "Chelsea", "5-0"), now=AFTER)
-    taken = match_updates.take(db, [news()], AFTER)
+    taken = match_updates.apply(db, [news()], AFTER)
     assert taken.alarms == (("football_data_uk:E0/2324/Arsenal/Chelsea", "from finished to scheduled"),)
     assert state(db, news()).score == Score(5, 0)
 
@@ -105,9 +105,9 @@ def test_the_greater_source_outranks_the_other_until_it_is_silent(db: Connection
     hold(db, news(**ORG), now=BEFORE)
     result = news("Arsenal", "Chelsea", "5-0")
     soon, late = KICK_OFF + timedelta(hours=5), KICK_OFF + timedelta(hours=6, minutes=1)
-    assert match_updates.take(db, [result], soon).verdicts == {"older": 1}
-    assert match_updates.take(db, [result], late).verdicts == {"taken": 1}
-    assert state(db, news()).told_by is Source.FOOTBALL_DATA_UK
+    assert match_updates.apply(db, [result], soon).verdicts == {"older": 1}
+    assert match_updates.apply(db, [result], late).verdicts == {"taken": 1}
+    assert state(db, news()).source is Source.FOOTBALL_DATA_UK
 
 
 def test_a_matchday_once_told_stays(db: Connection) -> None:

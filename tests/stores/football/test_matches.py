@@ -90,9 +90,9 @@ def test_meetings_are_those_of_both_clubs_at_either_ground_before_this_one(db: C
     met("Arsenal", "Chelsea", "", 2022, status=Status.POSTPONED)
     last = met("Arsenal", "Chelsea", "5-0", 2023)
     clubs = (news().home.team_id, news().away.team_id)
-    assert ids(matches.meetings(db, *clubs, AFTER, 10)) == [last, second, first]
-    assert ids(matches.meetings(db, *clubs, datetime(2023, 10, 1, 14, tzinfo=UTC), 10)) == [second, first]
-    assert ids(matches.meetings(db, clubs[1], clubs[0], AFTER, 1)) == [last]
+    assert ids(matches.head_to_head(db, *clubs, AFTER, 10)) == [last, second, first]
+    assert ids(matches.head_to_head(db, *clubs, datetime(2023, 10, 1, 14, tzinfo=UTC), 10)) == [second, first]
+    assert ids(matches.head_to_head(db, clubs[1], clubs[0], AFTER, 1)) == [last]
     assert ids(matches.latest_of_team(db, clubs[1], AFTER, 2)) == [last, second]
     assert ids(matches.latest_of_team(db, clubs[1], datetime(2023, 10, 1, 14, tzinfo=UTC), 2)) == [second, first]
 
@@ -101,8 +101,8 @@ def test_meetings_and_last_matches_may_be_those_of_one_competition(db: Connectio
     (league,) = hold(db, news(score="1-0"))
     (cup,) = hold(db, news(score="2-0", competition="CL", stage="SEMI_FINALS", kick_off=KICK_OFF - HOUR))
     clubs = (news().home.team_id, news().away.team_id)
-    assert ids(matches.meetings(db, *clubs, AFTER, 10)) == [league, cup]
-    assert ids(matches.meetings(db, *clubs, AFTER, 10, "CL")) == [cup]
+    assert ids(matches.head_to_head(db, *clubs, AFTER, 10)) == [league, cup]
+    assert ids(matches.head_to_head(db, *clubs, AFTER, 10, "CL")) == [cup]
     assert ids(matches.latest_of_team(db, clubs[0], AFTER, 10, "PL")) == [league]
     assert ids(matches.latest_of_team(db, clubs[0], AFTER, 10, "FL1")) == []
 
@@ -119,12 +119,12 @@ def test_home_matches_are_those_at_home_against_one_guest_where_it_is_named(db: 
 
 def test_all_from_an_instant_on_or_those_of_one_club_at_home_and_away(db: Connection, five: list[int]) -> None:
     arsenal, luton = news().home.team_id, news(away="Luton").away.team_id
-    assert ids(matches.from_on(db, KICK_OFF, ALL)) == five
-    assert ids(matches.from_on(db, KICK_OFF + timedelta(seconds=1), ["PL"])) == [five[1], five[3], five[4]]
-    assert ids(matches.from_on(db, KICK_OFF, ALL, arsenal)) == [five[0], five[4]]
-    assert ids(matches.from_on(db, KICK_OFF, ALL, luton)) == [five[3]]
-    assert ids(matches.from_on(db, KICK_OFF, ["FL1"], arsenal)) == []
-    assert {row.told_at for row in matches.from_on(db, KICK_OFF, ALL)} == {TOLD_AT}
+    assert ids(matches.starting_from(db, KICK_OFF, ALL)) == five
+    assert ids(matches.starting_from(db, KICK_OFF + timedelta(seconds=1), ["PL"])) == [five[1], five[3], five[4]]
+    assert ids(matches.starting_from(db, KICK_OFF, ALL, arsenal)) == [five[0], five[4]]
+    assert ids(matches.starting_from(db, KICK_OFF, ALL, luton)) == [five[3]]
+    assert ids(matches.starting_from(db, KICK_OFF, ["FL1"], arsenal)) == []
+    assert {row.told_at for row in matches.starting_from(db, KICK_OFF, ALL)} == {TOLD_AT}
 
 
 def test_when_clubs_play_without_what_was_put_off(db: Connection, five: list[int]) -> None:
@@ -168,8 +168,8 @@ def test_a_match_that_awaits_a_person_counts_in_no_form(db: Connection) -> None:
     hold(db, news("Arsenal", "Chelsea", "0-3", kick_off=before, review="a jury may have awarded it"))
     (arsenal, chelsea) = (club(name).team_id for name in ("Arsenal", "Chelsea"))
     assert matches.latest_of_team(db, arsenal, KICK_OFF, 5) == []
-    assert matches.meetings(db, arsenal, chelsea, KICK_OFF, 5) == []
+    assert matches.head_to_head(db, arsenal, chelsea, KICK_OFF, 5) == []
     hold(db, news("Arsenal", "Chelsea", "0-3", kick_off=before))
     assert len(matches.latest_of_team(db, arsenal, KICK_OFF, 5)) == len(
-        matches.meetings(db, chelsea, arsenal, KICK_OFF, 5)
+        matches.head_to_head(db, chelsea, arsenal, KICK_OFF, 5)
     )

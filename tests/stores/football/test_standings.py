@@ -3,14 +3,14 @@ from datetime import timedelta
 
 import pytest
 
-from shared.football.standings import Standing
+from shared.football.standings import TableRow
 from shared.stores.database import Connection
 from shared.stores.football import standings, teams
 from tests.making import AFTER, club, hold, news
 
 ARSENAL, CHELSEA = club("Arsenal"), club("Chelsea")
-FIRST = Standing(1, ARSENAL.team_id, 34, 24, 5, 5, 82, 26, 77)
-SECOND = Standing(2, CHELSEA.team_id, 33, 13, 9, 11, 61, 57, 48)
+FIRST = TableRow(1, ARSENAL.team_id, 34, 24, 5, 5, 82, 26, 77)
+SECOND = TableRow(2, CHELSEA.team_id, 33, 13, 9, 11, 61, 57, 48)
 
 
 @pytest.fixture(autouse=True)
@@ -38,9 +38,9 @@ def test_an_older_table_changes_nothing(db: Connection) -> None:
 
 
 def test_the_table_that_was_told_is_shown_before_the_one_that_results_make(db: Connection) -> None:
-    assert standings.shown(db, "PL", 2023) is None
+    assert standings.current_table(db, "PL", 2023) is None
     hold(db, news("Arsenal", "Chelsea", "5-0"))
-    made = standings.shown(db, "PL", 2023)
+    made = standings.current_table(db, "PL", 2023)
     assert made is not None
     assert made.told_at is None
     assert [(row.position, row.team_id, row.points) for row in made.rows] == [
@@ -48,5 +48,5 @@ def test_the_table_that_was_told_is_shown_before_the_one_that_results_make(db: C
         (2, CHELSEA.team_id, 0),
     ]
     standings.put(db, "PL", 2023, [SECOND], AFTER)
-    assert standings.shown(db, "PL", 2023) == standings.Table((SECOND,), AFTER)
-    assert standings.shown(db, "PL", 2022) is None
+    assert standings.current_table(db, "PL", 2023) == standings.Table((SECOND,), AFTER)
+    assert standings.current_table(db, "PL", 2022) is None

@@ -20,7 +20,7 @@ def test_a_forecast_comes_back_bit_by_bit(db: Connection) -> None:
     predictions.add(db, [said])
     found = predictions.latest(db, [match_id], BEFORE)[match_id]
     assert found == said
-    assert found.says_the_same(said)
+    assert found.is_unchanged_from(said)
 
 
 def test_a_forecast_of_which_nothing_is_told_apart_comes_back_too(db: Connection) -> None:
@@ -28,7 +28,7 @@ def test_a_forecast_of_which_nothing_is_told_apart_comes_back_too(db: Connection
     said = forecast(match_id, ratings_bounds=None, factors=None, newcomers=[])
     predictions.add(db, [said])
     assert predictions.latest(db, [match_id], BEFORE)[match_id] == said
-    assert predictions.at(db, [(match_id, BEFORE)])[match_id] == said
+    assert predictions.by_version(db, [(match_id, BEFORE)])[match_id] == said
 
 
 def test_versions_are_added_and_the_newest_up_to_an_instant_counts(db: Connection) -> None:
@@ -37,9 +37,9 @@ def test_versions_are_added_and_the_newest_up_to_an_instant_counts(db: Connectio
     assert predictions.latest(db, [match_id], LATER - timedelta(seconds=1))[match_id].home == 0.5
     assert predictions.latest(db, [match_id], LATER)[match_id].home == 0.6
     assert predictions.latest(db, [match_id], BEFORE - timedelta(seconds=1)) == {}
-    assert predictions.at(db, [(match_id, BEFORE)])[match_id].home == 0.5
-    assert predictions.at(db, [(match_id, AFTER)]) == {}
-    assert predictions.at(db, []) == {}
+    assert predictions.by_version(db, [(match_id, BEFORE)])[match_id].home == 0.5
+    assert predictions.by_version(db, [(match_id, AFTER)]) == {}
+    assert predictions.by_version(db, []) == {}
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_versions_are_added_and_the_newest_up_to_an_instant_counts(db: Connectio
     ],
 )
 def test_what_makes_a_new_version(change: dict[str, object], same: bool) -> None:
-    assert replace(forecast(1), **change).says_the_same(forecast(1)) is same  # type: ignore[arg-type]
+    assert replace(forecast(1), **change).is_unchanged_from(forecast(1)) is same  # type: ignore[arg-type]
 
 
 def test_settled_are_the_last_forecasts_before_kick_off_of_matches_with_a_result(db: Connection) -> None:

@@ -34,7 +34,7 @@ def keep(db: Connection, known: Strengths, results: Sequence[Result]) -> None:
 
 def learned(db: Connection, *, with_closing: bool = False) -> None:
     """Note what the results held teach, whatever the strengths."""
-    strengths.forget_from(db, date(2000, 1, 1))
+    strengths.delete_from(db, date(2000, 1, 1))
     rows = strengths.results_from(db, date(2000, 1, 1))
     strengths.put(db, [], [], [(row, with_closing) for row in rows])
 
@@ -96,10 +96,10 @@ def test_forgetting_leaves_what_was_learned_before(db: Connection) -> None:
     keep(db, known, [r for r in PLAYED if r.day < SECOND_START])
     then = deepcopy(known)
     keep(db, known, [r for r in PLAYED if r.day >= SECOND_START])
-    strengths.forget_from(db, SECOND_START)
+    strengths.delete_from(db, SECOND_START)
     after = strengths.before(db, LONG_AFTER)
     assert (after.clubs, after.levels) == (then.clubs, then.levels)
-    strengths.forget_from(db, START)
+    strengths.delete_from(db, START)
     assert strengths.before(db, LONG_AFTER) == Strengths()
 
 

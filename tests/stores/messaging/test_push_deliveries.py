@@ -9,7 +9,7 @@ from shared.accounts.plans import Plan
 from shared.stores.betting import play_limits
 from shared.stores.database import Connection, connect
 from shared.stores.messaging import push_deliveries, push_subscriptions
-from shared.stores.messaging.push_subscriptions import MOST, Device
+from shared.stores.messaging.push_subscriptions import MAX_PER_USER, Device
 from shared.stores.people import accounts
 from tests.tokens import ALICE, BOB
 
@@ -30,14 +30,14 @@ def test_a_notice_is_claimed_once(db: Connection) -> None:
     mine = device(db)
     assert [push_deliveries.claim(db, mine, "picks/1", NOW) for _ in range(2)] == [True, False]
     assert push_deliveries.claim(db, mine, "picks/2", NOW)
-    assert push_deliveries.taken(db, ["picks/1", "picks/3"]) == {(mine.subscription_id, "picks/1")}
+    assert push_deliveries.delivered(db, ["picks/1", "picks/3"]) == {(mine.subscription_id, "picks/1")}
 
 
 @pytest.mark.parametrize("state", ["sent", "refused"])
 def test_what_has_ended_is_not_claimed_again(db: Connection, state: str) -> None:
     mine = device(db)
     push_deliveries.claim(db, mine, "picks/1", NOW)
-    push_deliveries.end(db, mine.subscription_id, "picks/1", state)  # type: ignore[arg-type]
+    push_deliveries.complete(db, mine.subscription_id, "picks/1", state)  # type: ignore[arg-type]
     assert not push_deliveries.claim(db, mine, "picks/1", NOW)
     assert push_deliveries.counts(db, "picks/1") == {state: 1}
 
@@ -46,9 +46,9 @@ def test_what_failed_is_claimed_three_times_in_all(db: Connection) -> None:
     mine, claims = device(db), []
     for _ in range(4):
         claims.append(push_deliveries.claim(db, mine, "picks/1", NOW))
-        push_deliveries.end(db, mine.subscription_id, "picks/1", "failed")
+        push_deliveries.complete(db, mine.subscription_id, "picks/1", "failed")
     assert claims == [True, True, True, False]
-    assert push_deliveries.taken(db, ["picks/1"]) == {(mine.subscription_id, "picks/1")}
+    assert push_deliveries.delivered(db, ["picks/1"]) == {(mine.subscription_id, "picks/1")}
 
 
 @pytest.mark.case("P6", "P7")
@@ -86,7 +86,7 @@ def test_of_twenty_subscriptions_at_once_ten_stay(url: str) -> None:
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(put, range(20)))
     with connect(url, "test") as db:
-        assert len(push_subscriptions.of_person(db, ALICE)) == MOST == 10
+        assert len(push_subscriptions.of_person(db, ALICE)) == MAX_PER_USER == 10
 
 
 def test_of_two_persons_who_want_one_browser_at_once_one_has_it(url: str) -> None:
@@ -103,7 +103,7 @@ def test_of_two_persons_who_want_one_browser_at_once_one_has_it(url: str) -> Non
 @pytest.mark.case("P5")
 def test_who_rests_or_has_ended_is_not_reached(db: Connection) -> None:
     mine = device(db)
-    push_subscriptions.leave_alone(db, mine.subscription_id, NOW + HOUR)
+    push_subscriptions.defer(db, mine.subscription_id, NOW + HOUR)
     assert push_subscriptions.reachable(db, NOW) == []
     assert push_subscriptions.reachable(db, NOW + HOUR) == [mine]
     push_subscriptions.put(db, ALICE, ENDPOINT, "key", "secret", NOW + 2 * HOUR, NOW)

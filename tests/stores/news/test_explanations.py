@@ -41,9 +41,9 @@ def test_a_text_is_found_by_its_version_of_the_forecast_and_never_replaced(db: C
     (match_id,) = published(db, news())
     explanations.add(db, written(match_id))
     explanations.add(db, written(match_id, writer="anthropic"))
-    assert explanations.of(db, [(match_id, BEFORE)]) == {match_id: written(match_id)}
-    assert explanations.of(db, [(match_id, BEFORE + timedelta(hours=1))]) == {}
-    assert explanations.of(db, []) == {}
+    assert explanations.by_version(db, [(match_id, BEFORE)]) == {match_id: written(match_id)}
+    assert explanations.by_version(db, [(match_id, BEFORE + timedelta(hours=1))]) == {}
+    assert explanations.by_version(db, []) == {}
 
 
 @pytest.mark.parametrize("changes", [{"published_at": NOW}, {"writer": "template"}, {"prompt_hash": "none"}])

@@ -9,13 +9,13 @@ from shared.stores.betting import offers
 from shared.stores.database import Connection
 from shared.stores.forecasting import predictions
 from shared.stores.operations import data_quality, reports
-from shared.stores.operations.data_quality import Fault
+from shared.stores.operations.data_quality import DataFault
 from tests.making import AFTER, BEFORE, KICK_OFF, forecast, hold, news, offer, published
 
 DAYS = timedelta(days=1)
 
 
-def inconsistent(db: Connection, now: datetime = AFTER) -> list[Fault]:
+def inconsistent(db: Connection, now: datetime = AFTER) -> list[DataFault]:
     return data_quality.inconsistent(db, now - timedelta(hours=8), now - 5 * DAYS, now - 30 * DAYS)
 
 
@@ -65,7 +65,7 @@ def test_of_one_sort_twenty_are_told(db: Connection) -> None:
     (match_id,) = hold(db, news())
     many = [forecast(match_id, published_at=BEFORE + timedelta(minutes=n), home=0.9) for n in range(25)]
     predictions.add(db, many)
-    assert len(of_range(db)) == data_quality.MOST
+    assert len(of_range(db)) == data_quality.MAX_ROWS
 
 
 @pytest.mark.case("J12")
@@ -116,7 +116,7 @@ def test_what_waits_for_a_person_is_found_for_a_month(db: Connection) -> None:
     hold(
         db,
         news("Arsenal", "Chelsea", "2-1", review="no score after 90 minutes"),
-        news("Luton", "Wolves", status=Status.HELD),
+        news("Luton", "Wolves", status=Status.UNKNOWN),
         news("Everton", "Fulham", "1-1"),
     )
     one, two = inconsistent(db)
@@ -137,15 +137,15 @@ def test_shares_are_counted(db: Connection) -> None:
         news("Liverpool", "Tottenham", "2-0"),
         news("Man City", "Newcastle", status=Status.FINISHED),
     )
-    filled = data_quality.filled(db, ["PL"], now, until)
+    filled = data_quality.completeness(db, ["PL"], now, until)
     assert (filled.finished, filled.scored, filled.coming, filled.forecast) == (2, 1, 2, 1)
-    assert data_quality.filled(db, ["FL1"], now, until).coming == 0
+    assert data_quality.completeness(db, ["FL1"], now, until).coming == 0
 
 
 def test_reports_are_told_by_kind_with_the_newest_three(db: Connection) -> None:
     for hours in range(5):
         reports.add(db, "unmatched club", [(f"club {hours}", "no alias matches")], BEFORE + timedelta(hours=hours))
     reports.add(db, "line", [("old", "broken")], BEFORE - timedelta(seconds=1))
-    [told] = data_quality.reported(db, BEFORE)
+    [told] = data_quality.report_summaries(db, BEFORE)
     assert (told.kind, told.n, told.newest_at) == ("unmatched club", 5, BEFORE + timedelta(hours=4))
     assert told.examples == [f"club {hours}: no alias matches" for hours in (4, 3, 2)]

@@ -24,20 +24,20 @@ def test_a_lock_is_held_until_its_transaction_ends(stores: str) -> None:
 
 
 def test_a_run_of_the_past_does_not_make_a_job_look_older(db: Connection) -> None:
-    jobs.ended(db, "sync_fixtures", DAY, BEFORE, {"lines": 3})
-    jobs.ended(db, "sync_fixtures", DAY - timedelta(days=9), BEFORE - timedelta(days=9), {})
-    jobs.ended(db, "choose_picks", DAY, BEFORE, {"reason": None})
+    jobs.mark_succeeded(db, "sync_fixtures", DAY, BEFORE, {"lines": 3})
+    jobs.mark_succeeded(db, "sync_fixtures", DAY - timedelta(days=9), BEFORE - timedelta(days=9), {})
+    jobs.mark_succeeded(db, "choose_picks", DAY, BEFORE, {"reason": None})
     assert jobs.last_runs(db) == [jobs.LastRun("choose_picks", BEFORE), jobs.LastRun("sync_fixtures", BEFORE)]
 
 
 def test_a_job_stands_as_it_last_ended(db: Connection) -> None:
-    jobs.ended(db, "done", DAY, BEFORE, {"lines": 3})
-    jobs.failed(db, "failed", "Unavailable: it is down", BEFORE)
-    jobs.failed(db, "mended", "KeyError: 'x'", BEFORE)
-    jobs.ended(db, "mended", DAY, BEFORE + timedelta(hours=1), {})
-    jobs.ended(db, "broken", DAY, BEFORE, {})
-    jobs.failed(db, "broken", "KeyError: 'x'", BEFORE + timedelta(hours=1))
-    jobs.failed(db, "broken", "KeyError: 'y'", BEFORE + timedelta(hours=2))
+    jobs.mark_succeeded(db, "done", DAY, BEFORE, {"lines": 3})
+    jobs.mark_failed(db, "failed", "Unavailable: it is down", BEFORE)
+    jobs.mark_failed(db, "mended", "KeyError: 'x'", BEFORE)
+    jobs.mark_succeeded(db, "mended", DAY, BEFORE + timedelta(hours=1), {})
+    jobs.mark_succeeded(db, "broken", DAY, BEFORE, {})
+    jobs.mark_failed(db, "broken", "KeyError: 'x'", BEFORE + timedelta(hours=1))
+    jobs.mark_failed(db, "broken", "KeyError: 'y'", BEFORE + timedelta(hours=2))
     states = {state.job: state for state in jobs.states(db, ["never", "mended", "failed", "done", "broken"])}
     assert list(states) == ["broken", "done", "failed", "mended", "never"]
     assert {name: state.state for name, state in states.items()} == {
@@ -80,7 +80,7 @@ def test_the_last_start_by_a_person_is_told(db: Connection) -> None:
 
 
 def test_what_some_jobs_said_when_they_last_ended_well(db: Connection) -> None:
-    jobs.ended(db, "sync_odds", DAY, BEFORE, {"skipped": "no key"})
-    jobs.ended(db, "sync_fixtures", DAY, BEFORE, {"fixtures": 3})
+    jobs.mark_succeeded(db, "sync_odds", DAY, BEFORE, {"skipped": "no key"})
+    jobs.mark_succeeded(db, "sync_fixtures", DAY, BEFORE, {"fixtures": 3})
     assert jobs.reports(db, ["sync_odds", "read_weather"]) == {"sync_odds": (BEFORE, {"skipped": "no key"})}
     assert jobs.reports(db, []) == {}

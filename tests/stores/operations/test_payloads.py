@@ -13,14 +13,14 @@ def kept(db: Connection) -> list[tuple[object, ...]]:
 
 def test_words_are_kept_as_they_were_said(db: Connection) -> None:
     words = '{"Div":"E0", "HomeTeam": "Nott\'m Forest",\n"é": "\\u0000" }  '
-    assert payloads.keep_changed(db, "uk", {"a": words}, BEFORE) == {"a"}
+    assert payloads.store_changed(db, "uk", {"a": words}, BEFORE) == {"a"}
     assert kept(db) == [("uk", "a", BEFORE, words)]
 
 
 def test_only_what_differs_from_the_last_words_is_added(db: Connection) -> None:
-    payloads.keep_changed(db, "uk", {"a": "1", "b": "1"}, BEFORE)
-    assert payloads.keep_changed(db, "uk", {"a": "1", "b": "2", "c": "1"}, LATER) == {"b", "c"}
-    assert payloads.keep_changed(db, "uk", {"a": "1", "b": "2", "c": "1"}, LATER + timedelta(hours=12)) == set()
+    payloads.store_changed(db, "uk", {"a": "1", "b": "1"}, BEFORE)
+    assert payloads.store_changed(db, "uk", {"a": "1", "b": "2", "c": "1"}, LATER) == {"b", "c"}
+    assert payloads.store_changed(db, "uk", {"a": "1", "b": "2", "c": "1"}, LATER + timedelta(hours=12)) == set()
     assert [row[1:] for row in kept(db)] == [
         ("a", BEFORE, "1"),
         ("b", BEFORE, "1"),
@@ -31,15 +31,15 @@ def test_only_what_differs_from_the_last_words_is_added(db: Connection) -> None:
 
 def test_words_that_come_back_are_news(db: Connection) -> None:
     for hours, words in enumerate("121"):
-        assert payloads.keep_changed(db, "uk", {"a": words}, BEFORE + timedelta(hours=hours)) == {"a"}
+        assert payloads.store_changed(db, "uk", {"a": words}, BEFORE + timedelta(hours=hours)) == {"a"}
     assert len(kept(db)) == 3
 
 
 def test_sources_do_not_mix(db: Connection) -> None:
-    payloads.keep_changed(db, "uk", {"a": "1"}, BEFORE)
-    assert payloads.keep_changed(db, "org", {"a": "1"}, BEFORE) == {"a"}
+    payloads.store_changed(db, "uk", {"a": "1"}, BEFORE)
+    assert payloads.store_changed(db, "org", {"a": "1"}, BEFORE) == {"a"}
 
 
 def test_nothing_said_is_nothing_kept(db: Connection) -> None:
-    assert payloads.keep_changed(db, "uk", {}, BEFORE) == set()
+    assert payloads.store_changed(db, "uk", {}, BEFORE) == set()
     assert kept(db) == []

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from shared.accounts.account_status import DELETED, Standing
+from shared.accounts.account_status import DELETED, AccountStatus
 from shared.accounts.plans import Plan
 from shared.stores.betting import play_limits
 from shared.stores.database import Connection, connect
@@ -27,10 +27,10 @@ def test_a_plan_is_what_was_last_written(db: Connection) -> None:
 def test_a_pause_stands_beside_the_plan_and_without_one(db: Connection) -> None:
     until = NOW + timedelta(days=7)
     play_limits.pause(db, ALICE, until, NOW)
-    assert accounts.standing(db, ALICE) == Standing("none", until)
+    assert accounts.standing(db, ALICE) == AccountStatus("none", until)
     accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW)
-    assert accounts.standing(db, ALICE) == Standing("premium", until)
-    assert accounts.standing(db, BOB) == Standing("none")
+    assert accounts.standing(db, ALICE) == AccountStatus("premium", until)
+    assert accounts.standing(db, BOB) == AccountStatus("none")
 
 
 def test_an_administrator_is_one_whatever_they_pay_and_nobody_is_anything_once_deleted(db: Connection) -> None:
@@ -55,10 +55,10 @@ def test_nobody_pays_to_be_an_administrator(db: Connection, plan: Plan) -> None:
 def test_holding_writes_the_account_that_is_missing_and_changes_no_other(
     db: Connection, told: Plan, standing: str
 ) -> None:
-    accounts.hold(db, ALICE, told, NOW)
+    accounts.lock(db, ALICE, told, NOW)
     assert accounts.standing(db, ALICE).plan == standing
     accounts.set_plan(db, BOB, Plan.FREE, NOW)
-    accounts.hold(db, BOB, told, NOW)
+    accounts.lock(db, BOB, told, NOW)
     assert accounts.standing(db, BOB).plan == "free"
 
 
@@ -66,11 +66,11 @@ def test_a_held_account_is_changed_by_nobody_else(url: str) -> None:
     with connect(url, "one") as one, connect(url, "other") as other:
         accounts.set_plan(one, ALICE, Plan.ELITE, NOW)
         with one.transaction():
-            accounts.hold(one, ALICE, Plan.ELITE, NOW)
+            accounts.lock(one, ALICE, Plan.ELITE, NOW)
             other.execute("SET lock_timeout = '100ms'")
             with pytest.raises(psycopg.errors.LockNotAvailable):
-                accounts.hold(other, ALICE, Plan.ELITE, NOW)
-        accounts.hold(other, ALICE, Plan.ELITE, NOW)
+                accounts.lock(other, ALICE, Plan.ELITE, NOW)
+        accounts.lock(other, ALICE, Plan.ELITE, NOW)
 
 
 @pytest.mark.case("A19")
@@ -84,5 +84,5 @@ def test_a_closed_account_stays_closed_and_has_no_power(db: Connection, known: b
     accounts.close(db, ALICE, NOW + timedelta(days=1))
     accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW + timedelta(days=2))
     assert accounts.standing(db, ALICE).plan == DELETED
-    (row,) = accounts.held_about(db, ALICE)["accounts"]
+    (row,) = accounts.export(db, ALICE)["accounts"]
     assert (row["is_admin"], row["deleted_at"]) == (False, NOW)

@@ -8,7 +8,7 @@ import pytest
 from shared.accounts.plans import Plan
 from shared.stores.database import Connection
 from shared.stores.people import accounts, api_keys
-from shared.stores.people.api_keys import ApiKeyRow, Owner
+from shared.stores.people.api_keys import ApiKeyRow, KeyOwner
 from tests.tokens import ALICE, BOB
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -28,7 +28,7 @@ def alice(db: Connection) -> Connection:
 
 def test_a_key_speaks_for_its_owner(alice: Connection) -> None:
     api_keys.add(alice, ALICE, PRINT, key("a", "read", "write"))
-    assert api_keys.owner(alice, PRINT) == Owner(ALICE, ["read", "write"], "elite", None)
+    assert api_keys.owner(alice, PRINT) == KeyOwner(ALICE, ["read", "write"], "elite", None)
     assert api_keys.owner(alice, OTHER) is None
     accounts.set_plan(alice, ALICE, Plan.FREE, NOW)
     owner = api_keys.owner(alice, PRINT)

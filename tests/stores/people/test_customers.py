@@ -41,11 +41,11 @@ def test_what_stripe_states_takes_the_place_of_what_it_stated(db: Connection) ->
 def test_whom_stripe_was_not_asked_about_for_longest_comes_first(db: Connection) -> None:
     customers.add(db, ALICE, "cus_a", NOW + DAY)
     customers.add(db, BOB, "cus_b", NOW)
-    assert [row.user_id for row in customers.longest_unasked(db, NOW + 2 * DAY)] == [BOB, ALICE]
-    assert [row.user_id for row in customers.longest_unasked(db, NOW + DAY)] == [BOB]
-    customers.asked(db, BOB, Plan.ELITE, NOW + 2 * DAY)
-    customers.were_asked(db, [ALICE], NOW + 3 * DAY)
-    later = customers.longest_unasked(db, NOW + 4 * DAY)
+    assert [row.user_id for row in customers.least_recently_synced(db, NOW + 2 * DAY)] == [BOB, ALICE]
+    assert [row.user_id for row in customers.least_recently_synced(db, NOW + DAY)] == [BOB]
+    customers.mark_synced(db, BOB, Plan.ELITE, NOW + 2 * DAY)
+    customers.mark_all_synced(db, [ALICE], NOW + 3 * DAY)
+    later = customers.least_recently_synced(db, NOW + 4 * DAY)
     assert later == [CustomerRow(BOB, "cus_b", "elite"), CustomerRow(ALICE, "cus_a", "free")]
 
 
@@ -53,8 +53,8 @@ def test_whom_stripe_was_not_asked_about_for_longest_comes_first(db: Connection)
 def test_what_is_held_is_told_and_forgotten(db: Connection) -> None:
     customers.add(db, ALICE, "cus_a", NOW)
     customers.replace(db, ALICE, [ONE])
-    held = customers.held_about(db, ALICE)
+    held = customers.export(db, ALICE)
     assert {table: len(rows) for table, rows in held.items()} == {"customers": 1, "subscriptions": 1}
     assert held["subscriptions"][0]["subscription_id"] == "sub_1"
-    customers.forget(db, ALICE)
-    assert customers.held_about(db, ALICE) == {"customers": [], "subscriptions": []}
+    customers.erase(db, ALICE)
+    assert customers.export(db, ALICE) == {"customers": [], "subscriptions": []}

@@ -8,9 +8,9 @@ NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 
 
 def test_a_deletion_waits_until_it_is_finished_and_is_asked_for_once(db: Connection) -> None:
-    deletions.ask(db, BOB, NOW)
-    deletions.ask(db, ALICE, NOW - timedelta(hours=1))
-    deletions.ask(db, ALICE, NOW + timedelta(hours=1))
+    deletions.request(db, BOB, NOW)
+    deletions.request(db, ALICE, NOW - timedelta(hours=1))
+    deletions.request(db, ALICE, NOW + timedelta(hours=1))
     assert deletions.unfinished(db, NOW) == [ALICE, BOB]
     assert deletions.unfinished(db, NOW - timedelta(minutes=1)) == [ALICE]
     deletions.finish(db, ALICE)

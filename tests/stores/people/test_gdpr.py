@@ -163,11 +163,11 @@ def test_what_is_told_is_all_of_one_person_and_nothing_of_another(full: Connecti
 def test_what_is_forgotten_is_all_but_what_must_be_kept(full: Connection) -> None:
     """Nobody else loses anything, and twice is nothing more."""
     for _ in range(2):
-        gdpr.forget(full, ALICE)
+        gdpr.erase(full, ALICE)
         assert {table for table, count in rows_of(full, ALICE).items() if count} == KEPT | AT_FIRST
         assert rows_of(full, BOB) == dict.fromkeys(ROWS, 1)
     for _ in range(2):
-        gdpr.forget_last(full, ALICE)
+        gdpr.erase_last(full, ALICE)
         assert {table for table, count in rows_of(full, ALICE).items() if count} == KEPT
         assert rows_of(full, BOB) == dict.fromkeys(ROWS, 1)
 

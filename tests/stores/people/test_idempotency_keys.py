@@ -36,7 +36,7 @@ def test_what_is_held_about_a_person_is_told_and_forgotten(db: Connection) -> No
     for user in (ALICE, BOB):
         idempotency_keys.add(db, user, "k", ANSWER)
     row = {"key": "k", "route": "POST /things", "status": 201, "body": '{"a":1}', "created_at": NOW}
-    assert idempotency_keys.held_about(db, ALICE) == {"idempotency_keys": [row]}
-    idempotency_keys.forget(db, ALICE)
-    assert idempotency_keys.held_about(db, ALICE) == {"idempotency_keys": []}
+    assert idempotency_keys.export(db, ALICE) == {"idempotency_keys": [row]}
+    idempotency_keys.erase(db, ALICE)
+    assert idempotency_keys.export(db, ALICE) == {"idempotency_keys": []}
     assert idempotency_keys.get(db, BOB, "k") is not None

@@ -5,10 +5,10 @@ import pytest
 
 from shared.stores.database import Connection
 from shared.stores.people import stripe_events
-from shared.stores.people.stripe_events import EventRow
+from shared.stores.people.stripe_events import StripeEventRow
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
-EVENT = EventRow("evt_1", "invoice.paid", "cus_1", NOW, NOW)
+EVENT = StripeEventRow("evt_1", "invoice.paid", "cus_1", NOW, NOW)
 
 
 @pytest.mark.case("B5")
