@@ -53,7 +53,7 @@ async def subscribe(reader: Person, db: Connection, request: CreateCheckoutReque
     accounts.lock(db, user_id, reader.plan, now)  # one after the other, also of two clicks at once
     customer = customers.of_person(db, user_id)
     if customer is None:
-        customer = CustomerRow(user_id, payments.make_customer(user_id, reader.email), Plan.FREE)
+        customer = CustomerRow(user_id, payments.create_customer(user_id, reader.email), Plan.FREE)
         customers.add(db, user_id, customer.customer_id, now)
     checkout = None
     for session in payments.open_checkouts(customer.customer_id):

@@ -154,7 +154,7 @@ def _record_delivery(db: Connection, due: PendingDelivery, response: Pushed) -> 
         case Outcome.UNKNOWN:
             pass
     if response.outcome in {Outcome.REFUSED, Outcome.DENIED, Outcome.UNKNOWN}:
-        logs.write(logging.WARNING, "a notice was not taken", notice=due.notice, response=response.told)
+        logs.write(logging.WARNING, "a notice was not taken", notice=due.notice, response=response.response)
 
 
 handler = job("send_notifications", send)

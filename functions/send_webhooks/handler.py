@@ -42,7 +42,7 @@ def send(run: Run) -> None:
             for due, sent in zip(batch, wiring.webhooks().send([_message(due[0]) for due in batch]), strict=True):
                 counts[sent.outcome] += 1
                 _record_attempt(db, due[0], sent, run.now)
-                if sent.outcome is not Outcome.TAKEN:
+                if sent.outcome is not Outcome.DELIVERED:
                     failing.add(due[0].webhook.webhook_id)
                 elif due[1:]:
                     queue.append(due[1:])
@@ -77,16 +77,16 @@ def _record_attempt(db: Connection, due: PendingDelivery, sent: Sent, began: dat
     """Write down what became of a try. Pauses begin with the run, as the next run comes so long after this one."""
     webhook, now, attempts = due.webhook, clock.now(), due.attempts + 1
     retry_at = next_attempt_at(attempts, began) if sent.outcome is Outcome.FAILED else None
-    is_delivered = sent.outcome is Outcome.TAKEN
+    is_delivered = sent.outcome is Outcome.DELIVERED
     delivery = Delivery(webhook.webhook_id, due.event.key, attempts, is_delivered, retry_at)
-    webhooks.put_delivery(db, delivery, sent.told, now)
-    if sent.rest:
-        webhooks.defer(db, webhook, now + sent.rest)
+    webhooks.put_delivery(db, delivery, sent.response, now)
+    if sent.retry_after:
+        webhooks.defer(db, webhook, now + sent.retry_after)
     if is_delivered or retry_at is not None:
         return
     # One message that nobody takes is given up; all of them, or a word that there shall be no more, stop the rest.
     if webhooks.stop(db, webhook, now if sent.outcome is Outcome.GONE else now - EVENT_TTL, now):
-        logs.write(logging.WARNING, "a webhook was stopped", webhook_id=str(webhook.webhook_id), response=sent.told)
+        logs.write(logging.WARNING, "a webhook was stopped", webhook_id=str(webhook.webhook_id), response=sent.response)
 
 
 handler = job("send_webhooks", send)

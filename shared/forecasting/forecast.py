@@ -83,12 +83,12 @@ class ForecastInput:
 
     Attributes:
         match_id: the match.
-        competition: its code.
+        competition: code.
         season: year in which it began.
         day: in Paris.
         home_team_id, away_team_id: the clubs.
-        on_one_scale: whether the clubs' strengths can be compared: they play in one league.
-        prices: what is asked; None where nobody asks.
+        comparable: whether the clubs' ratings are on one scale: they play in one league.
+        prices: None without any.
     """
 
     match_id: int

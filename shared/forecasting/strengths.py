@@ -28,9 +28,9 @@ from shared.forecasting.shot_xg import chances, goals_and_chances
 
 _market_parameters = partial(RatingParameters, noise=0.02, level_step=0.03, ground_step=0.01, reaction=0.016)
 RATINGS = {
-    "market": _market_parameters(drift=2e-4, summer=0.01),
-    "market_slow": _market_parameters(drift=2e-5, summer=0.005),
-    "market_fast": _market_parameters(drift=1e-3, summer=0.02),
+    "market": _market_parameters(drift=2e-4, off_season=0.01),
+    "market_slow": _market_parameters(drift=2e-5, off_season=0.005),
+    "market_fast": _market_parameters(drift=1e-3, off_season=0.02),
     "goals": RatingParameters(drift=4e-5, off_season=0.0, max_variance=0.05),
     "goals_slow": RatingParameters(drift=1e-5, off_season=0.0, max_variance=0.05),
     "chances": RatingParameters(drift=8e-5, off_season=0.0, max_variance=0.05, information=2.0),

@@ -60,7 +60,7 @@ def test_a_person_pays_on_a_page_and_every_event_arrives(tmp_path: Path, hook: t
     file = tmp_path / "stripe.json"
     with fake_stripe.serve(StripeObjects(now, file), now, address) as url, httpx.Client() as browser:
         payments = StripePayments(KEY, url)
-        customer = payments.make_customer(ALICE, "a@example.com")
+        customer = payments.create_customer(ALICE, "a@example.com")
         page = payments.checkout(customer, ALICE, PREMIUM, f"{url}/back?{{CHECKOUT_SESSION_ID}}", url, trial=True).url
         assert PREMIUM in browser.get(page).text
         assert browser.post(page).headers["location"] == f"{url}/back?{page.rpartition('/')[2]}"

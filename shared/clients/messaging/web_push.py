@@ -50,7 +50,7 @@ class Pushed:
     """What became of a message, how the push service said so, and for how long it wants to be left alone."""
 
     outcome: Outcome
-    told: str
+    response: str
     rest: timedelta = NO_REST
 
 

@@ -28,7 +28,7 @@ Resolve = Callable[[str], Awaitable[Sequence[str]]]
 class Outcome(StrEnum):
     """What became of a message."""
 
-    TAKEN = "taken"
+    DELIVERED = "taken"
     FAILED = "failed"
     GONE = "gone"
     """The receiver wants no more of them (410)."""
@@ -59,8 +59,8 @@ class Sent:
     """
 
     outcome: Outcome
-    told: str
-    rest: timedelta = NO_REST
+    response: str
+    retry_after: timedelta = NO_REST
 
 
 async def resolve(host: str) -> Sequence[str]:
@@ -69,8 +69,8 @@ async def resolve(host: str) -> Sequence[str]:
     Raises:
         OSError: it has none.
     """
-    found = await asyncio.get_running_loop().getaddrinfo(host, 443, family=socket.AF_INET, type=socket.SOCK_STREAM)
-    return [str(address[0]) for *_, address in found]
+    addresses = await asyncio.get_running_loop().getaddrinfo(host, 443, family=socket.AF_INET, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in addresses]
 
 
 class Webhooks:
@@ -98,12 +98,12 @@ class Webhooks:
         # Not asyncio.run, which waits for names that nobody answers for, and takes away the loop that handlers want.
         with closing(asyncio.new_event_loop()) as loop:
             loop.set_default_executor(ThreadPoolExecutor(max(len(messages), 1)))  # each finds its name in its own
-            return loop.run_until_complete(self._all(messages))
+            return loop.run_until_complete(self._send_all(messages))
 
-    async def _all(self, messages: Sequence[Message]) -> list[Sent]:
-        return await asyncio.gather(*map(self._one, messages))
+    async def _send_all(self, messages: Sequence[Message]) -> list[Sent]:
+        return await asyncio.gather(*map(self._send_one, messages))
 
-    async def _one(self, message: Message) -> Sent:
+    async def _send_one(self, message: Message) -> Sent:
         try:
             async with (
                 asyncio.timeout(PATIENCE.total_seconds()),
@@ -141,7 +141,7 @@ class Webhooks:
             extensions={"sni_hostname": host},  # the certificate must be the name's
         ) as response:  # its body is not read: all that counts is in the head
             if response.is_success:
-                return Sent(Outcome.TAKEN, str(response.status_code))
+                return Sent(Outcome.DELIVERED, str(response.status_code))
             if response.status_code == httpx.codes.GONE:
                 return Sent(Outcome.GONE, str(response.status_code))
             wait = retry_after(response.headers.get("retry-after", ""), self._now())

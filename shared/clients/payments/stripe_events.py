@@ -60,28 +60,28 @@ def read(body: bytes, header: str, secrets: Iterable[str], version: str, now: da
         NotSigned: no secret signed these bytes, or not within `TOLERANCE`.
         NotUnderstood: it is no event, or one of another version.
     """
-    signed = _HEADER.fullmatch(header)
-    if signed is None or not any(_signed(body, header, secret) for secret in secrets):
+    match = _HEADER.fullmatch(header)
+    if match is None or not any(_signed(body, header, secret) for secret in secrets):
         raise NotSigned("the signature is not Stripe's")
-    if abs(now.timestamp() - int(signed[1])) > TOLERANCE.total_seconds():
+    if abs(now.timestamp() - int(match[1])) > TOLERANCE.total_seconds():
         raise NotSigned("the signature is too old, or not yet made")
     try:
-        told = json.loads(body)
-        if told["api_version"] != version:
+        payload = json.loads(body)
+        if payload["api_version"] != version:
             raise NotUnderstood(
-                f"the endpoint speaks {told['api_version']!a:.40}: make it anew in Stripe with {version}"
+                f"the endpoint speaks {payload['api_version']!a:.40}: make it anew in Stripe with {version}"
             )
-        about: dict[str, Any] = told["data"]["object"]
-        customer = about if about.get("object") == "customer" else about.get("customer")
-        charge = about.get("charge") if about.get("object") == "dispute" else None
+        subject: dict[str, Any] = payload["data"]["object"]
+        customer = subject if subject.get("object") == "customer" else subject.get("customer")
+        charge = subject.get("charge") if subject.get("object") == "dispute" else None
         return Event(
-            event_id=_id(told["id"]),
-            type=_id(told["type"]),
-            created_at=_instant(told["created"]),
-            live=bool(told["livemode"]),
+            event_id=_id(payload["id"]),
+            type=_id(payload["type"]),
+            created_at=_instant(payload["created"]),
+            live=bool(payload["livemode"]),
             customer_id=_id_of(customer),
             charge_id=_id_of(charge),
-            reference=about.get("client_reference_id"),
+            reference=subject.get("client_reference_id"),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotUnderstood("what Stripe signed is no event; is the endpoint made for thin events?") from error
@@ -111,5 +111,5 @@ def _id(value: Any) -> str:
 
 def _id_of(value: Any) -> str | None:
     """The id of an object, which stands in its place or in it."""
-    found = value.get("id") if isinstance(value, dict) else value
-    return None if found is None else _id(found)
+    object_id = value.get("id") if isinstance(value, dict) else value
+    return None if object_id is None else _id(object_id)

@@ -56,7 +56,7 @@ class StripePayments:
         self._key, self._url = key, url
         self.live = key.startswith(("sk_live_", "rk_live_"))
 
-    def make_customer(self, user_id: UUID, email: str) -> str:
+    def create_customer(self, user_id: UUID, email: str) -> str:
         """Make a customer of a person; the id. Asked again within a day, the same one."""
         with _told():
             customer = self._api.v1.customers.create(

@@ -46,7 +46,7 @@ def send(service: Receivers, **changes: str) -> Sent:
 
 def test_a_message_is_signed_as_the_specification_says(service: Receivers) -> None:
     """The example of Standard Webhooks' own tests: this secret, id, instant and body have this signature."""
-    assert send(service) == Sent(Outcome.TAKEN, "204")
+    assert send(service) == Sent(Outcome.DELIVERED, "204")
     [request] = service.requests
     assert (request.method, request.url.raw_path) == ("POST", b"/hook?a=1")
     assert request.headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
@@ -62,8 +62,8 @@ def test_a_message_is_signed_as_the_specification_says(service: Receivers) -> No
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
-        (200, Outcome.TAKEN),
-        (202, Outcome.TAKEN),
+        (200, Outcome.DELIVERED),
+        (202, Outcome.DELIVERED),
         (301, Outcome.FAILED),
         (307, Outcome.FAILED),
         (400, Outcome.FAILED),
@@ -104,7 +104,7 @@ def test_a_receiver_says_for_how_long_it_wants_to_be_left_alone(
 
 def test_whoever_takes_a_message_is_not_left_alone(service: Receivers) -> None:
     service.retry_after = {"one.example": "120"}
-    assert send(service) == Sent(Outcome.TAKEN, "204")
+    assert send(service) == Sent(Outcome.DELIVERED, "204")
 
 
 @pytest.mark.case("E20")
@@ -133,7 +133,7 @@ def test_a_name_that_changes_is_called_at_the_address_that_was_looked_at() -> No
         return answers.pop(0)
 
     [sent] = Webhooks(lambda: httpx.MockTransport(service), "x", lambda: NOW, resolve).send([HELLO])
-    assert sent.outcome is Outcome.TAKEN
+    assert sent.outcome is Outcome.DELIVERED
     assert len(answers) == 1, "asked for once"
 
 
@@ -161,7 +161,7 @@ def test_a_slow_receiver_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch
 
     messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("slow", "one", "slow", "two")]
     sent = Webhooks(lambda: httpx.MockTransport(answer), "x", lambda: NOW, Receivers().resolve).send(messages)
-    late, taken = Sent(Outcome.FAILED, "no answer in time"), Sent(Outcome.TAKEN, "200")
+    late, taken = Sent(Outcome.FAILED, "no answer in time"), Sent(Outcome.DELIVERED, "200")
     assert sent == [late, taken, late, taken]
 
 
@@ -183,18 +183,18 @@ def test_a_name_that_nobody_answers_for_takes_nobody_elses_time(monkeypatch: pyt
     finally:
         over.set()
     assert set(silent) == {Sent(Outcome.FAILED, "no answer in time")}
-    assert one.outcome is Outcome.TAKEN
+    assert one.outcome is Outcome.DELIVERED
 
 
 def test_names_that_share_an_address_know_nothing_of_each_other(service: Receivers) -> None:
     """Neither in one go nor in two; the receiver looks for another's cookies."""
     messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("one", "two", "one")]
-    assert {each.outcome for each in client(service).send(messages) + client(service).send(messages)} == {Outcome.TAKEN}
+    assert {each.outcome for each in client(service).send(messages) + client(service).send(messages)} == {Outcome.DELIVERED}
 
 
 @pytest.mark.parametrize("name", ["xn--caf-dma.example", "xn--0.example", "EXAMPLE.example"])
 def test_a_name_is_called_as_it_is_written(service: Receivers, name: str) -> None:
-    assert send(service, url=f"https://{name}/").outcome is Outcome.TAKEN
+    assert send(service, url=f"https://{name}/").outcome is Outcome.DELIVERED
     [request] = service.requests
     assert request.headers["host"] == name.lower()
 
@@ -269,7 +269,7 @@ def test_the_certificate_must_be_the_names_though_an_address_is_called(port: int
     """Whoever answers in another's place is sent nothing, nor comes another by a connection that stands."""
     service = Webhooks(lambda: Detour(port, authority), "x", lambda: NOW, Receivers().resolve)
     messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("one", "two")]
-    right, wrong = Sent(Outcome.TAKEN, "200"), Sent(Outcome.FAILED, "ConnectError")
+    right, wrong = Sent(Outcome.DELIVERED, "200"), Sent(Outcome.FAILED, "ConnectError")
     assert service.send(messages) == [right, wrong]
     assert service.send(messages[:1]) == [right]
     assert service.send(messages[1:]) == [wrong]

@@ -43,7 +43,7 @@ def test_another_version_is_refused_by_the_stand_in_as_by_stripe(service: Stripe
 def test_a_subscription_is_read_from_items_and_from_its_newest_invoice(
     service: Stripe, payments: StripePayments
 ) -> None:
-    customer = payments.make_customer(ALICE, "alice@example.com")
+    customer = payments.create_customer(ALICE, "alice@example.com")
     page = payments.checkout(customer, ALICE, PREMIUM, *PAGE, trial=True)
     assert payments.open_checkouts(customer) == [page]
     assert page.made_for == (PREMIUM, *PAGE)
@@ -60,8 +60,8 @@ def test_a_subscription_is_read_from_items_and_from_its_newest_invoice(
 
 
 def test_a_customer_is_made_once_and_deleted_once(service: Stripe, payments: StripePayments) -> None:
-    customer = payments.make_customer(ALICE, "alice@example.com")
-    assert payments.make_customer(ALICE, "alice@example.com") == customer
+    customer = payments.create_customer(ALICE, "alice@example.com")
+    assert payments.create_customer(ALICE, "alice@example.com") == customer
     payments.delete_customer(customer)
     payments.delete_customer(customer)
     assert payments.subscriptions(customer) == []
