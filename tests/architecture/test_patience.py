@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,17 @@ def short_waits(source: str) -> list[int]:
     ]
 
 
+def clocks_replaced(source: str) -> list[int]:
+    """Lines that replace a function of `time` itself: for all threads, of which a server then sleeps for hours."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "setattr"
+        if (getattr(node.args[0], "attr", getattr(node.args[0], "id", "")) == "time")
+        or (isinstance(node.args[0], ast.Constant) and re.search(r"(^|\.)time\.\w+$", str(node.args[0].value)))
+    ]
+
+
 def modules() -> dict[str, str]:
     return {str(path.relative_to(ROOT)): path.read_text() for path in (ROOT / "tests").rglob("*.py")}
 
@@ -56,6 +68,23 @@ def test_no_test_reads_a_clock() -> None:
 
 def test_no_test_waits_for_so_little_that_a_busy_machine_exceeds_it() -> None:
     assert {name: lines for name, source in modules().items() if (lines := short_waits(source))} == {}
+
+
+def test_no_test_stops_the_clock_of_all_threads() -> None:
+    assert {name: lines for name, source in modules().items() if (lines := clocks_replaced(source))} == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "monkeypatch.setattr(reports.time, 'monotonic', lambda: 0)",
+        "patch.setattr(time, 'sleep', waited.append)",
+        "patch.setattr('deploy.reports.time.sleep', waited.append)",
+    ],
+)
+def test_a_clock_that_is_replaced_for_all_is_found(source: str) -> None:
+    assert clocks_replaced(source) == [1]
+    assert clocks_replaced("patch.setattr(reports, 'time', SimpleNamespace(sleep=waited.append))") == []
 
 
 @pytest.mark.parametrize(
