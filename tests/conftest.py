@@ -42,7 +42,7 @@ LONGEST = (
     "tests/local/test_journey.py",
     "tests/contract/test_schemathesis.py",
     "tests/local/test_mutate.py",
-    "tests/local/test_lifeline.py",
+    "tests/local/test_process_lifetime.py",
     "tests/functions/test_back_up_database.py",
     "tests/forecasting/test_markets.py",
     "tests/retrieval/test_quality.py",
