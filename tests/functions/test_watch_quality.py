@@ -76,7 +76,9 @@ def play(url: str, n: int, said: Sayer = well, start: int = 0, value: str | None
         ids = hold(db, *told, now=NOW)
         predictions.add(db, [_forecast(match_id, number, said, basis) for number, match_id in enumerate(ids, start)])
         offers.put(db, [_close(match_id, number) for number, match_id in enumerate(ids, start)])
-        for number, match_id in enumerate(ids, start) if value is not None else ():
+        if value is None:
+            return
+        for number, match_id in enumerate(ids, start):
             begins, before = kick_off(number), kick_off(number) - timedelta(hours=9)
             day = begins.date()
             picks.commit(db, day, before, 1, choice(pick(match_id, kick_off=begins, published_at=before)))
