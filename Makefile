@@ -25,7 +25,7 @@ run: .venv/installed .build/openapi.json ## Start everything on this machine (PO
 	@exec $(PYTHON) -m local.run
 
 test: .venv/installed .build/openapi.json node_modules/.installed ## Run the tests; PYTEST='-k word' for some of them
-	$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST)
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 test-elsewhere: ## Run the tests in clean clones under other conditions, before a release: WHERE="blank zone locale user offline 3.11 …"
 	@.ci/elsewhere $(WHERE)

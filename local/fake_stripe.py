@@ -21,6 +21,7 @@ from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 from local.asgi import answer, answer_json, read_body
 from local.fake_stripe_objects import PRICES, Missing, NotNow, Object, StripeObjects, shown
 from local.http_server import serve as serve_http
+from shared.clients import tls
 from shared.clients.payments.stripe_payments import API_VERSION
 
 KEY = "sk_test_local"
@@ -169,7 +170,7 @@ class Postman(threading.Thread):
 
     def run(self) -> None:
         """Bring events until there are no more."""
-        with httpx.Client(timeout=30, trust_env=False) as client:
+        with httpx.Client(timeout=30, verify=tls.context(), trust_env=False) as client:
             while (event := self._waiting.get()) is not None:
                 for waited in range(TRIES):
                     body, header = signed(event, SECRET, int(self._now().timestamp()))

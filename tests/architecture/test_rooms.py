@@ -1,4 +1,5 @@
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ def rooms(root: Path, function: str) -> set[str]:
     return {path.parts[0] for path in shared if len(path.parts) > 1}
 
 
+@cache
 def _imported(path: Path) -> list[str]:
     names = []
     for node in ast.walk(ast.parse(path.read_text())):

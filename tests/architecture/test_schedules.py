@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ PARIS = ZoneInfo("Europe/Paris")
 Run = tuple[datetime, datetime, str]
 
 
+@cache
 def starts(schedule: service.Schedule) -> list[datetime]:
     """Every time of the season at which a schedule fires, in UTC."""
     minute, hour, day, month, weekday, year = schedule.expression.removeprefix("cron(").removesuffix(")").split()

@@ -1,12 +1,11 @@
 """What the documents promise is what is deployed."""
 
 import re
-from pathlib import Path
+from typing import Any
 
 import pytest
 
-from deploy import package, secrets, service
-from tests.deploy.project import staged
+from deploy import secrets, service
 
 DOCS = service.ROOT / "docs"
 FUNCTIONS = service.read()
@@ -24,9 +23,9 @@ def told_users(cell: str) -> set[str]:
     return (HTTP if cell.startswith("all that answer HTTP") else set()) | set(re.findall(r"`(\w+)`", cell))
 
 
-def test_every_secret_is_told_with_its_users_and_how_it_rotates(tmp_path: Path) -> None:
+def test_every_secret_is_told_with_its_users_and_how_it_rotates(templates: dict[str, dict[str, Any]]) -> None:
     rows = {key: (cell, rotation) for key, cell, rotation in ROW.findall((DOCS / "deployment.md").read_text())}
-    given = package.template("staging", staged(tmp_path))["Parameters"]
+    given = templates["staging"]["Parameters"]
     assert {secrets.parameter(key) for key in rows} == given.keys()
     for key, (cell, rotation) in rows.items():
         variable = re.sub(r"^CDN_SECRET_\d$", "CDN_SECRET", key)
@@ -39,10 +38,10 @@ def test_every_secret_has_an_example() -> None:
     assert {name for function in FUNCTIONS.values() for name in function.environment} <= examples
 
 
-def test_every_alarm_has_an_answer(tmp_path: Path) -> None:
+def test_every_alarm_has_an_answer(templates: dict[str, dict[str, Any]]) -> None:
     """What it means, how to see it, what to do, when it is over."""
     runbook = (DOCS / "runbook.md").read_text()
-    resources = [r["Properties"] for r in package.template("staging", staged(tmp_path))["Resources"].values()]
+    resources = [r["Properties"] for r in templates["staging"]["Resources"].values()]
     alarms = {told["AlarmName"] for told in resources if "AlarmActions" in told}
     names = {alarm.removeprefix("paris-sportif-staging-") for alarm in alarms}
     jobs = {name.removesuffix("-unseen") for name in names if name.endswith("-unseen")}

@@ -1,6 +1,7 @@
 """What was changed by hand is found, against a CloudFormation that answers as AWS's documentation says."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -19,7 +20,7 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 def api(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
-    monkeypatch.setattr(drift.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(drift, "time", SimpleNamespace(sleep=lambda seconds: None))
     return boto3.client("cloudformation", region_name="eu-west-3")
 
 

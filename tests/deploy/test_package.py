@@ -18,9 +18,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return staged(tmp_path_factory.mktemp("project"))
 
 
-@pytest.fixture(scope="module")
-def production(project: Path) -> Template:
-    return package.template("production", project)
+@pytest.fixture
+def production(templates: dict[str, Template]) -> Template:
+    return templates["production"]
 
 
 @pytest.fixture
@@ -29,14 +29,22 @@ def template(production: Template) -> Template:
     return copy.deepcopy(production)
 
 
+def write(project: Path, template: Template) -> None:
+    file = project / package.TEMPLATE
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(template))
+
+
 def test_production_is_sound_by_cloudformations_schema(project: Path, production: Template):
-    (project / package.TEMPLATE).write_text(json.dumps(production))
+    write(project, production)
     package.lint(project)
 
 
 def test_lint_refuses_what_cloudformation_would_refuse(project: Path, template: Template):
-    template["Resources"]["HealthLambdaFunction"]["Properties"]["MemorySize"] = 99_999
-    (project / package.TEMPLATE).write_text(json.dumps(template))
+    """In a template of one function, for the whole takes long."""
+    function = template["Resources"]["HealthLambdaFunction"]
+    function["Properties"]["MemorySize"] = 99_999
+    write(project, {"Resources": {"HealthLambdaFunction": function}})
     with pytest.raises(package.PackageError, match="99999"):
         package.lint(project)
 
@@ -78,8 +86,8 @@ def test_a_role_may_invoke_the_functions_that_it_is_said_to_and_no_others(produc
     assert said.keys() <= service.read().keys()
 
 
-def test_staging_is_production_under_another_name(project: Path, production: Template):
-    staging = package.template("staging", project)
+def test_staging_is_production_under_another_name(templates: dict[str, Template], production: Template):
+    staging = templates["staging"]
     assert promises.faults(staging, service.read()) == []
     assert {k: r["Type"] for k, r in staging["Resources"].items()} == {
         k: r["Type"] for k, r in production["Resources"].items()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -56,8 +57,7 @@ def staging(url: str) -> Iterator[None]:
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     slept: list[float] = []
-    monkeypatch.setattr(reports.time, "sleep", slept.append)
-    monkeypatch.setattr(reports.time, "monotonic", lambda: sum(slept))
+    monkeypatch.setattr(reports, "time", SimpleNamespace(sleep=slept.append, monotonic=lambda: sum(slept)))
     return slept
 
 

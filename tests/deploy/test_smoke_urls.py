@@ -1,6 +1,7 @@
 """What a deployment is asked before the next stage follows it."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -43,7 +44,7 @@ def test_an_error_a_refusal_and_an_answer_of_others_will_not(status: int, header
 def test_who_is_told_to_wait_waits_and_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter([httpx.Response(429, headers={**OURS, "retry-after": "7"}), httpx.Response(404, headers=OURS)])
     slept: list[int] = []
-    monkeypatch.setattr(smoke_urls.time, "sleep", slept.append)
+    monkeypatch.setattr(smoke_urls, "time", SimpleNamespace(sleep=slept.append))
     smoke_urls.check(front(lambda request: next(answers)), "/x")
     assert slept == [7]
 

@@ -49,7 +49,9 @@ class GroqWriter:
         import httpx  # noqa: PLC0415
         from groq import Groq, GroqError  # noqa: PLC0415  130 ms, which only a process that writes pays
 
-        http = httpx.Client(trust_env=False)
+        from shared.clients import tls  # noqa: PLC0415
+
+        http = httpx.Client(verify=tls.context(), trust_env=False)
         try:
             with Groq(api_key=self._key, base_url=self._base_url, max_retries=0, http_client=http) as client:
                 if not self._known:

@@ -16,6 +16,8 @@ from upstash_redis import Redis
 from upstash_redis.errors import UpstashError
 from upstash_redis.format import cast_response
 
+from shared.clients import tls
+
 REDIS_FAILURES = (OSError, HTTPException, httpx.HTTPError, UpstashError, ValueError, KeyError)
 """What asking Redis raises when it is out of reach, out of commands or answers with something else."""
 
@@ -74,8 +76,7 @@ class Upstash(Redis):
         self._path = address.path or "/"
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         if address.scheme == "https":
-            context = httpx.create_ssl_context(trust_env=False)
-            self._connection = HTTPSConnection(address.netloc, timeout=timeout, context=context)
+            self._connection = HTTPSConnection(address.netloc, timeout=timeout, context=tls.context())
         else:
             self._connection = HTTPConnection(address.netloc, timeout=timeout)
         self._now, self._asked = now, asked
