@@ -6,6 +6,7 @@ loads only what it uses.
 
 from __future__ import annotations
 
+from functools import cache
 from time import sleep
 from typing import TYPE_CHECKING
 
