@@ -28,7 +28,7 @@ from functions.admin.schemas import (
     UserSubscriptionResponse,
     VerifyPredictionsResponse,
 )
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.competition import known
 from shared.runtime import clock, error_reports, logs
 from shared.runtime.schedule import LONGEST_PAUSE
@@ -173,7 +173,9 @@ async def run_data_prefill(reader: Acting, language: Spoken) -> PrefillResponse:
     """Publish forecasts of the coming days. The day's picks are chosen at their hour only: they are committed once."""
     runs = start(reader, "publish_predictions", {})
     status = status_of(runs)
-    return PrefillResponse(status=status, message=say(f"job_{status}", language), timestamp=clock.now(), runs=runs)
+    return PrefillResponse(
+        status=status, message=translate(f"job_{status}", language), timestamp=clock.now(), runs=runs
+    )
 
 
 @app.post(f"{PREFIX}/verify-predictions", tags=["Admin"])
@@ -183,7 +185,7 @@ async def verify_all_predictions(reader: Acting, db: Connection, language: Spoke
     status = status_of(runs)
     return VerifyPredictionsResponse(
         status=status,
-        message=say(f"job_{status}", language),
+        message=translate(f"job_{status}", language),
         already_verified=held.settled_picks,
         total_unverified=held.picks - held.settled_picks,
         timestamp=clock.now(),

@@ -17,7 +17,7 @@ from functions.enrichment.schemas import (
 )
 from shared.accounts.entitlements import view_of
 from shared.accounts.plans import Reader
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.calendar import paris_day
 from shared.football.competition import COMPETITIONS
 from shared.runtime import clock
@@ -119,7 +119,7 @@ async def read_status(reader: Premium, db: Connection, language: Spoken) -> dict
     return {
         source: SourceStatus(
             configured=reading in told and "skipped" not in told[reading][1],
-            description=say(f"source_{source}", language),
+            description=translate(f"source_{source}", language),
             last_read_at=told[reading][0].astimezone(UTC) if reading in told else None,
         )
         for source, reading in READERS.items()

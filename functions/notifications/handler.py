@@ -17,7 +17,7 @@ from functions.notifications.schemas import (
 )
 from shared.accounts.push_endpoints import LONGEST, leaving
 from shared.clients.errors import Unavailable
-from shared.explanations.translations import say
+from shared.explanations.translations import translate
 from shared.runtime import clock
 from shared.runtime.settings import settings
 from shared.stores.messaging import push_subscriptions
@@ -53,7 +53,7 @@ async def subscribe(
         raise NotFound("unknown_subscription")
     subscription_id, is_new = put
     return PushSubscriptionResponse(
-        message=say("push_subscribed" if is_new else "push_updated", language), id=subscription_id
+        message=translate("push_subscribed" if is_new else "push_updated", language), id=subscription_id
     )
 
 
@@ -71,7 +71,7 @@ async def unsubscribe(anyone: Anyone, db: Connection, language: Spoken, wish: Un
     key = settings().vapid_private_key
     if wish.token is not None and key and (subscription_id := leaving(wish.token, key)) is not None:
         push_subscriptions.remove(db, subscription_id)
-    return MessageResponse(message=say("push_unsubscribed", language))
+    return MessageResponse(message=translate("push_unsubscribed", language))
 
 
 @app.put(
@@ -93,7 +93,7 @@ async def change_preferences(
         raise NotFound("unknown_subscription")
     hours = {"quiet_from": row.quiet_from, "quiet_until": row.quiet_until}
     push_subscriptions.change(db, user_id, endpoint, hours | wish.model_dump(exclude_none=True), clock.now())
-    return MessageResponse(message=say("push_preferences", language))
+    return MessageResponse(message=translate("push_preferences", language))
 
 
 @app.get(

@@ -14,7 +14,8 @@ from functions.predictions.schemas import (
     PredictionStatsResponse,
 )
 from shared.accounts.entitlements import view_of
-from shared.explanations.translations import LEGAL_NOTICE, say
+from shared.explanations.legal_notice import LEGAL_NOTICE
+from shared.explanations.translations import translate
 from shared.football.calendar import paris_day
 from shared.runtime import clock
 from shared.services.cache_policies import Kind
@@ -77,7 +78,7 @@ async def read_daily(
         hidden=present.hidden_picks([pick.rank for pick in unseen], language),
         total_matches_analyzed=committed.matches if committed else 0,
         committed_at=committed.committed_at if committed else None,
-        reason=say(reason, language) if reason else None,
+        reason=translate(reason, language) if reason else None,
         reason_code=reason,
         legal_notice=LEGAL_NOTICE,
         data_source=source,

@@ -32,8 +32,9 @@ from functions.predictions.schemas import (
 )
 from shared.accounts.entitlements import View, hidden, plan_for_pick
 from shared.betting.licensed_operators import on_paper, shown_name
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.explanations.template import Explanation, Factor, Facts, Figures, Past, explain
-from shared.explanations.translations import LEGAL_NOTICE, Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
 from shared.forecasting.intervals import share_interval
@@ -121,7 +122,7 @@ def prediction(
         risk_factors=list(explanation.risk_factors),
         starting_point=_probabilities(start) if start else None,
         factors=[
-            FactorResponse(key=of.key, label=say(f"why_{of.key}", language), effect=_effect(of.effect))
+            FactorResponse(key=of.key, label=translate(f"why_{of.key}", language), effect=_effect(of.effect))
             for of in factors
         ],
         newcomers=list(newcomers),
@@ -148,7 +149,9 @@ def prediction(
 def hidden_parts(view: View, language: Language, *parts: str) -> list[HiddenPart]:
     """Which of some parts a view does not show, or not in full."""
     return [
-        HiddenPart(what=of.what, plan=of.needs, reason=say(of.why, language)) for of in hidden(view) if of.what in parts
+        HiddenPart(what=of.what, plan=of.needs, reason=translate(of.why, language))
+        for of in hidden(view)
+        if of.what in parts
     ]
 
 
@@ -157,7 +160,7 @@ def hidden_picks(ranks: Sequence[int], language: Language) -> list[HiddenPart]:
     if not ranks:
         return []
     plan = plan_for_pick(min(ranks))
-    return [HiddenPart(what="picks", plan=plan, reason=say(f"{plan}_picks", language))]
+    return [HiddenPart(what="picks", plan=plan, reason=translate(f"{plan}_picks", language))]
 
 
 def hidden_pick(match: MatchRow, pick: PickRow) -> HiddenPick:
@@ -204,7 +207,7 @@ def _adjustments(text: TextRow, language: Language) -> LLMAdjustments | None:
         tactical_edge=round(of["tactical"], _DIGITS),
         motivation_edge=round(of["motivation"], _DIGITS),
         total_adjustment=round(of["home"] - of["away"], _DIGITS),
-        reasoning=say("adjustments_shown", language),
+        reasoning=translate("adjustments_shown", language),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from shared.accounts.entitlements import view_of
 from shared.accounts.plans import Plan
 from shared.accounts.webhooks import EARLY, NEWS_FOR, TEST, Event
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.stores.messaging.webhooks import CommittedDay, Delivery, EndedPick, Publication, Running
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from functions.sync.schemas import DbStatsResponse, JobStatus, LastSyncResponse, NoSyncResponse, SyncResponse, SyncType
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.calendar import paris_day, season_of
 from shared.runtime import clock
 from shared.runtime.schedule import LONGEST_PAUSE
@@ -96,13 +96,13 @@ async def get_last_sync_info(
     [state] = jobs.states(db, [JOB_OF[sync_type]])
     told = _told(state)
     if told["state"] == "never":
-        return NoSyncResponse(message=say("never_synced", language))
+        return NoSyncResponse(message=translate("never_synced", language))
     return LastSyncResponse(sync_type=sync_type, **told)
 
 
 def _answer(runs: list[JobRun], language: Language) -> SyncResponse:
     status = status_of(runs)
-    return SyncResponse(status=status, message=say(f"job_{status}", language), runs=runs)
+    return SyncResponse(status=status, message=translate(f"job_{status}", language), runs=runs)
 
 
 def _told(state: JobState) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from functions.users.schemas import NextMatch, TeamNewsArticle, TeamNewsResponse, TeamSummaryResponse
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.articles import RECENT, Article, Kind
 from shared.football.competition import COMPETITIONS
 from shared.football.form import Form
@@ -107,11 +107,11 @@ def _words(name: str, form: Form, place: _Place | None, absences: list[Article],
     told: list[str] = []
     if form.results:
         counts = {"wins": form.results.count("W"), "draws": form.results.count("D"), "losses": form.results.count("L")}
-        told.append(say("club_form", language, team=name, matches=len(form.results), **counts))
+        told.append(translate("club_form", language, team=name, matches=len(form.results), **counts))
     if place:
         at = {"position": place.standing.position, "points": place.standing.points}
-        told.append(say("club_place", language, competition=place.competition, **at))
+        told.append(translate("club_place", language, competition=place.competition, **at))
     if absences:
         newest = absences[0]
-        told.append(say("club_absences", language, title=newest.title, source=name_of(newest.outlet)))
-    return " ".join(told) or say("club_unknown", language, team=name)
+        told.append(translate("club_absences", language, title=newest.title, source=name_of(newest.outlet)))
+    return " ".join(told) or translate("club_unknown", language, team=name)

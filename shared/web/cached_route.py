@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.accounts.plans import NOBODY
-from shared.explanations.translations import spoken_in
+from shared.explanations.translations import negotiate_language
 from shared.football.calendar import paris_bounds, paris_day
 from shared.runtime import clock
 from shared.runtime.settings import settings
@@ -114,7 +114,7 @@ class _Kept:
             [(name, self._meaning(name, text)) for name, text in sorted(path.items())],
             [(name, [self._meaning(name, text) for text in query.getlist(name)]) for name in self._query],
         ]
-        language = spoken_in(request.headers.get("accept-language"))
+        language = negotiate_language(request.headers.get("accept-language"))
         reader = reader_of(request, spare_database=True) if self._keeping.tiered else NOBODY
         told = json.dumps([self._version, self._route.path, *asked, language, reader.plan, reader.paused], default=str)
         return blake2b(told.encode(), digest_size=16).hexdigest()

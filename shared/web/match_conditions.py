@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from shared.explanations.translations import Language, say_weather
+from shared.explanations.translations import Language, describe_weather
 from shared.football.grounds import ground_of
 from shared.football.rest import LOOK_BACK, Rest, rest
 from shared.football.weather import AHEAD, impact, speaks_of
@@ -94,7 +94,7 @@ def _shown(kept: WeatherRow, language: Language) -> WeatherInfo:
         available=True,
         temperature=kept.temperature,
         humidity=None if kept.humidity is None else round(kept.humidity),
-        description=say_weather(kept.symbol, language) if kept.symbol else None,
+        description=describe_weather(kept.symbol, language) if kept.symbol else None,
         wind_speed=kept.wind_speed,
         rain_probability=kept.rain_probability,
         impact=",".join(felt),

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 
 from deploy import openapi, package, promises, reach, service
 from shared.accounts.plans import Plan
-from shared.explanations.translations import spoken_in
+from shared.explanations.translations import negotiate_language
 from shared.services.cache_policies import KEEPING
 from shared.web.cached_route import kind_of
 from tests.deploy.project import staged
@@ -152,7 +152,7 @@ def test_the_front_hears_the_language_that_the_functions_hear(told: str | None) 
     event = json.dumps({"request": {"headers": headers}})
     ask = f"{LANGUAGE.read_text()}; console.log(JSON.stringify(handler({event})))"
     done = subprocess.run(["node", "-e", ask], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout)["headers"]["accept-language"]["value"] == spoken_in(told)
+    assert json.loads(done.stdout)["headers"]["accept-language"]["value"] == negotiate_language(told)
 
 
 def spoil_origin(resources: Template) -> None:
