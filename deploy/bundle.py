@@ -155,6 +155,20 @@ def write_zip(folder: Path, out: Path, onto: Path | None = None) -> None:
             archive.writestr(entry, path.read_bytes())
 
 
+def copy_code(function: service.Function, root: Path, folder: Path) -> None:
+    """Copy a function, its rooms of `shared/`, and the models and built files that it serves, to a folder.
+
+    A room is copied whole, so that the files that it reads (catalogues, prompts) come with it.
+    """
+    sources = [f"functions/{function.name}", *(f"shared/{room}" for room in function.bundle.rooms)]
+    sources += [f".build/{name}" for name in function.bundle.built]
+    for source in [*sources, *(["models"] if function.bundle.models else [])]:
+        shutil.copytree(root / source, folder / source, ignore=shutil.ignore_patterns("__pycache__", "training"))
+    for package in ("functions", "shared"):
+        (folder / package).mkdir(exist_ok=True)
+        shutil.copyfile(root / package / "__init__.py", folder / package / "__init__.py")
+
+
 def prune(folder: Path) -> None:
     """Remove what installed packages carry and a running function never reads."""
     for relative in PRUNED_PATHS:
@@ -195,13 +209,7 @@ def _pack_dependencies(groups: tuple[str, ...], target: Target, root: Path, out:
 def _pack_function(function: service.Function, dependencies: Zip, target: Target, root: Path, out: Path) -> Zip:
     """Add a function's own code, and the models and built files that it serves, to its packages."""
     folder = _emptied(out / "code" / function.name)
-    sources = [f"functions/{function.name}", *(f"shared/{room}" for room in function.bundle.rooms)]
-    sources += [f".build/{name}" for name in function.bundle.built]
-    for source in [*sources, *(["models"] if function.bundle.models else [])]:
-        shutil.copytree(root / source, folder / source, ignore=shutil.ignore_patterns("__pycache__", "training"))
-    for package in ("functions", "shared"):
-        (folder / package).mkdir(exist_ok=True)
-        shutil.copyfile(root / package / "__init__.py", folder / package / "__init__.py")
+    copy_code(function, root, folder)
     _compile(folder, target)
     out_zip = out / f"{function.name}.zip"
     write_zip(folder, out_zip, onto=dependencies.path)

@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 
 from deploy import readme_table, service
 from shared.accounts.plans import Plan
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.competition import COMPETITIONS
 from shared.runtime.settings import settings
 from shared.web.authentication import access_rules
@@ -91,7 +91,7 @@ RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "des
 def _refusal(
     description: str, code: str, headers: Mapping[str, Any] | None = None, /, **values: object
 ) -> dict[str, Any]:
-    example = {"code": code, "detail": say(code, Language.EN, **values)}
+    example = {"code": code, "detail": translate(code, Language.EN, **values)}
     content = {"schema": {"$ref": "#/components/schemas/ErrorResponse"}, "example": example}
     response = {"description": description, "content": {"application/json": content}}
     return response | {"headers": dict(headers)} if headers else response

@@ -9,7 +9,7 @@ from shared.football.calendar import paris_day
 from shared.runtime import clock, wiring
 from shared.stores.messaging import broadcasts, push_deliveries, push_subscriptions
 from shared.stores.messaging.broadcasts import BroadcastRow
-from shared.web.admin_actions import start, overall_status
+from shared.web.admin_actions import overall_status, start
 from shared.web.authentication import require_user_id
 from shared.web.errors import BadRequest
 

@@ -15,7 +15,7 @@ from functions.admin.schemas import (
 from shared.accounts.account_status import NO_ACCOUNT
 from shared.accounts.plans import Plan, plan_told_by
 from shared.clients.identity.supabase_admin import SupabasePerson
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.runtime import clock, wiring
 from shared.services import plan_changes
 from shared.stores.database import Connection
@@ -70,7 +70,7 @@ def set_role(user_id: UUID, role: Role, admin_id: UUID, language: Language) -> R
     plan_changes.changed(user_id)
     pays = customer is not None and customer.plan != Plan.FREE
     key, plan = "role_set_pays" if pays else "role_set", customer.plan if customer else Plan.FREE
-    return RoleResponse(message=say(key, language, role=role, plan=plan), user_id=str(user_id))
+    return RoleResponse(message=translate(key, language, role=role, plan=plan), user_id=str(user_id))
 
 
 def user_subscription(db: Connection, user_id: UUID) -> UserSubscriptionResponse:

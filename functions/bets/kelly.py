@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 
-from functions.bets.placement import remaining_stake, is_open, ensure_may_bet
+from functions.bets.placement import ensure_may_bet, is_open, remaining_stake
 from functions.bets.requests import OUTCOME_OF
 from functions.bets.schemas import KellySuggestion
 from shared.accounts.responsible_gambling import Kind, Period, used

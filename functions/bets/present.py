@@ -137,7 +137,11 @@ def limits(
         )
 
     stake, loss = (
-        LimitsByPeriod(day=limit_response(kind, Period.DAY), week=limit_response(kind, Period.WEEK), month=limit_response(kind, Period.MONTH))
+        LimitsByPeriod(
+            day=limit_response(kind, Period.DAY),
+            week=limit_response(kind, Period.WEEK),
+            month=limit_response(kind, Period.MONTH),
+        )
         for kind in (Kind.STAKE, Kind.LOSS)
     )
     return LimitsResponse(

@@ -114,5 +114,7 @@ def _mean_figure(values: Sequence[float], scale: int, digits: int) -> Figure:
     if not values:
         return Figure(value=None, n=0)
     interval = mean_interval(values)
-    low, high = (round(scale * interval.low, digits), round(scale * interval.high, digits)) if interval else (None, None)
+    low, high = (
+        (round(scale * interval.low, digits), round(scale * interval.high, digits)) if interval else (None, None)
+    )
     return Figure(value=round(scale * fmean(values), digits), n=len(values), low=low, high=high)

@@ -126,7 +126,9 @@ async def cancel(reader: Person, request: CancelRequest | None = None) -> Subscr
 )
 async def resume(reader: Person) -> SubscriptionChangeResponse:
     """Let a subscription go on that was to end with its period."""
-    return _change(require_user_id(reader), lambda payments, subscription_id: payments.renew(subscription_id, renew=True))
+    return _change(
+        require_user_id(reader), lambda payments, subscription_id: payments.renew(subscription_id, renew=True)
+    )
 
 
 def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> SubscriptionChangeResponse:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from functions.enrichment.schemas import (
     BestPrice,
     BookmakerPrices,
-    OddsData,
     MatchOutcome,
+    OddsData,
     OutcomeShares,
     PriceMove,
     PriceMovement,
@@ -20,7 +20,7 @@ from shared.betting.picks import takeable
 from shared.betting.policy import POLICY
 from shared.betting.prices import MOST_TELLING, Market, Offer, overround, sift
 from shared.betting.shin_scalar import fair
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 
 OUTCOMES: tuple[MatchOutcome, ...] = ("home_win", "draw", "away_win")
 AVERAGE, BEST = "market_average", "market_best"
@@ -153,4 +153,4 @@ def _movement(history: Iterable[Offer], language: Language) -> PriceMovement | N
 
 
 def _label(bookmaker: str, language: Language) -> str:
-    return shown_name(bookmaker) or say("market", language)
+    return shown_name(bookmaker) or translate("market", language)

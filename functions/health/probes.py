@@ -95,7 +95,9 @@ def _football_api() -> bool:
 def _llm_api() -> bool:
     """Whether one of the writers that we have a key of answers; their lists of models cost nothing."""
     config = settings()
-    if config.groq_api_key and _responds(f"{config.groq_url}/models", {"Authorization": f"Bearer {config.groq_api_key}"}):
+    if config.groq_api_key and _responds(
+        f"{config.groq_url}/models", {"Authorization": f"Bearer {config.groq_api_key}"}
+    ):
         return True
     headers = {"x-api-key": config.anthropic_api_key, "anthropic-version": "2023-06-01"}
     return bool(config.anthropic_api_key) and _responds(f"{config.anthropic_url}/v1/models", headers)

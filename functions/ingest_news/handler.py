@@ -65,7 +65,9 @@ def _ingest_feeds(run: Run, reader: NewsFeeds) -> None:
     run.report(new=_store(run, collected.values()), **counts)
 
 
-def _read_feed(run: Run, reader: NewsFeeds, outlet: Outlet, feed_row: FeedRow | None, counts: Counter[str]) -> tuple[Entry, ...]:
+def _read_feed(
+    run: Run, reader: NewsFeeds, outlet: Outlet, feed_row: FeedRow | None, counts: Counter[str]
+) -> tuple[Entry, ...]:
     """The entries of a feed; none where nothing has changed or it cannot be read.
 
     Raises:

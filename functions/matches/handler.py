@@ -17,7 +17,7 @@ from functions.matches.schemas import (
     StandingsResponse,
     TeamFormResponse,
 )
-from shared.explanations.translations import say
+from shared.explanations.translations import translate
 from shared.football.calendar import paris_bounds, paris_day
 from shared.football.match import Status
 from shared.runtime import clock
@@ -116,7 +116,7 @@ async def list_live(
         matches=shown,
         total=len(shown),
         updated_at=now,
-        data_source=data_source(language, say("scores_as_of", language)),
+        data_source=data_source(language, translate("scores_as_of", language)),
     )
 
 
@@ -148,7 +148,7 @@ async def read_standings(
         competition_name=shown_competitions()[code].name,
         standings=[present.table_row(row, names) for row in table.rows],
         last_updated=table.told_at.astimezone(UTC) if table.told_at else clock.now(),
-        data_source=data_source(language, None if table.told_at else say("computed_table", language)),
+        data_source=data_source(language, None if table.told_at else translate("computed_table", language)),
     )
 
 

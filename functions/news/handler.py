@@ -96,7 +96,10 @@ async def enrich(reader: Premium, db: Connection, language: RequestLanguage, pai
         articles.latest(db, now - RECENT, now, 4 * ARTICLES_PER_CLUB, [club.team_id]) for club in (pair.home, pair.away)
     )
     text = _latest_text(db, pair)
-    cited = {article.article_id: article for article in (*home_articles[:ARTICLES_PER_CLUB], *away_articles[:ARTICLES_PER_CLUB])}.values()
+    cited = {
+        article.article_id: article
+        for article in (*home_articles[:ARTICLES_PER_CLUB], *away_articles[:ARTICLES_PER_CLUB])
+    }.values()
     return MatchContext(
         home_team=pair.home.name,
         away_team=pair.away.name,
@@ -138,13 +141,19 @@ def _latest_text(db: Connection, pair: ResolvedFixture) -> TextRow | None:
     if pair.match is None:
         return None
     prediction = predictions.latest(db, [pair.match.match_id], clock.now()).get(pair.match.match_id)
-    return explanations.of(db, [(prediction.match_id, prediction.published_at)]).get(prediction.match_id) if prediction else None
+    return (
+        explanations.of(db, [(prediction.match_id, prediction.published_at)]).get(prediction.match_id)
+        if prediction
+        else None
+    )
 
 
 def _news_response(db: Connection, selected: list[Article]) -> NewsResponse:
     read_at, _ = jobs.reports(db, ["ingest_news"]).get("ingest_news", (clock.now(), {}))
     return NewsResponse(
-        articles=[_article_response(article) for article in selected], total=len(selected), fetched_at=read_at.astimezone(UTC)
+        articles=[_article_response(article) for article in selected],
+        total=len(selected),
+        fetched_at=read_at.astimezone(UTC),
     )
 
 

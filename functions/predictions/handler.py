@@ -14,7 +14,8 @@ from functions.predictions.schemas import (
     PredictionStatsResponse,
 )
 from shared.accounts.entitlements import view_of
-from shared.explanations.translations import LEGAL_NOTICE, say
+from shared.explanations.legal_notice import LEGAL_NOTICE
+from shared.explanations.translations import translate
 from shared.football.calendar import paris_day
 from shared.runtime import clock
 from shared.services.cache_policies import CacheKind
@@ -77,7 +78,7 @@ async def read_daily(
         hidden=present.hidden_picks([pick.rank for pick in hidden], language),
         total_matches_analyzed=committed.matches if committed else 0,
         committed_at=committed.committed_at if committed else None,
-        reason=say(reason, language) if reason else None,
+        reason=translate(reason, language) if reason else None,
         reason_code=reason,
         legal_notice=LEGAL_NOTICE,
         data_source=source,
@@ -86,7 +87,9 @@ async def read_daily(
 
 @app.get(f"{PREFIX}/stats", operation_id="getPredictionStats", tags=["Predictions"])
 @cached(CacheKind.STATISTICS)
-async def read_stats(reader: Anyone, db: Connection, language: RequestLanguage, days: Days = 30) -> PredictionStatsResponse:
+async def read_stats(
+    reader: Anyone, db: Connection, language: RequestLanguage, days: Days = 30
+) -> PredictionStatsResponse:
     """How the forecasts and picks of the last days did."""
     now = clock.now()
     start, today = now - timedelta(days=days), paris_day(now)
@@ -104,7 +107,9 @@ async def read_stats(reader: Anyone, db: Connection, language: RequestLanguage, 
 
 @app.get(f"{PREFIX}/calibration", operation_id="getCalibration", tags=["Predictions"])
 @cached(CacheKind.STATISTICS)
-async def read_calibration(reader: Anyone, db: Connection, language: RequestLanguage, days: Days = 90) -> CalibrationResponse:
+async def read_calibration(
+    reader: Anyone, db: Connection, language: RequestLanguage, days: Days = 90
+) -> CalibrationResponse:
     """Whether what was said to happen so often did, over the last days."""
     now = clock.now()
     settled = predictions.settled(db, now - timedelta(days=days), now)

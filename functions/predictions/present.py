@@ -19,9 +19,9 @@ from functions.predictions.schemas import (
     HiddenPick,
     LineResponse,
     LLMAdjustments,
+    MatchOutcome,
     ModelContributions,
     MultiMarketsResponse,
-    MatchOutcome,
     OverUnderResponse,
     PickInfo,
     PredictionProbabilities,
@@ -32,8 +32,9 @@ from functions.predictions.schemas import (
 )
 from shared.accounts.entitlements import View, hidden, plan_for_pick
 from shared.betting.licensed_operators import on_paper, shown_name
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.explanations.template import Explanation, Factor, Facts, Figures, Past, explain
-from shared.explanations.translations import LEGAL_NOTICE, Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
 from shared.forecasting.intervals import share_interval
@@ -121,7 +122,9 @@ def prediction(
         risk_factors=list(explanation.risk_factors),
         starting_point=_probabilities(start) if start else None,
         factors=[
-            FactorResponse(key=factor.key, label=say(f"why_{factor.key}", language), effect=_effect(factor.effect))
+            FactorResponse(
+                key=factor.key, label=translate(f"why_{factor.key}", language), effect=_effect(factor.effect)
+            )
             for factor in factors
         ],
         newcomers=list(newcomers),
@@ -148,7 +151,9 @@ def prediction(
 def hidden_parts(view: View, language: Language, *parts: str) -> list[HiddenPart]:
     """Which of some parts a view does not show, or not in full."""
     return [
-        HiddenPart(what=part.what, plan=part.needs, reason=say(part.why, language)) for part in hidden(view) if part.what in parts
+        HiddenPart(what=part.what, plan=part.needs, reason=translate(part.why, language))
+        for part in hidden(view)
+        if part.what in parts
     ]
 
 
@@ -157,7 +162,7 @@ def hidden_picks(ranks: Sequence[int], language: Language) -> list[HiddenPart]:
     if not ranks:
         return []
     plan = plan_for_pick(min(ranks))
-    return [HiddenPart(what="picks", plan=plan, reason=say(f"{plan}_picks", language))]
+    return [HiddenPart(what="picks", plan=plan, reason=translate(f"{plan}_picks", language))]
 
 
 def hidden_pick(match: MatchRow, pick: PickRow) -> HiddenPick:
@@ -184,7 +189,9 @@ def _explanation(text: TextRow | None, view: View, language: Language) -> Explan
     if text is None:
         return None
     content = text.words[language]
-    return Explanation(content["explanation"], tuple(content["key_factors"][: view.factors]), tuple(content["risk_factors"]))
+    return Explanation(
+        content["explanation"], tuple(content["key_factors"][: view.factors]), tuple(content["risk_factors"])
+    )
 
 
 def _sources(text: TextRow) -> list[dict[str, str]]:
@@ -204,13 +211,15 @@ def _adjustments(text: TextRow, language: Language) -> LLMAdjustments | None:
         tactical_edge=round(adjustment["tactical"], _DIGITS),
         motivation_edge=round(adjustment["motivation"], _DIGITS),
         total_adjustment=round(adjustment["home"] - adjustment["away"], _DIGITS),
-        reasoning=say("adjustments_shown", language),
+        reasoning=translate("adjustments_shown", language),
     )
 
 
 def _past_facts(record: PastRecord) -> Past:
     bucket, league = record.bucket, None if record.league == ALL else COMPETITIONS[record.league].name
-    return Past(bucket.low, bucket.high, bucket.occurred / bucket.count, bucket.count, record.first, record.last, league)
+    return Past(
+        bucket.low, bucket.high, bucket.occurred / bucket.count, bucket.count, record.first, record.last, league
+    )
 
 
 def _record(past: PastRecord) -> ConfidenceRecord:

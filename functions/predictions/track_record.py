@@ -7,6 +7,7 @@ from statistics import fmean
 
 from functions.predictions.present import OUTCOMES
 from functions.predictions.schemas import (
+    AccuracyStats,
     Bounds,
     CalibrationBucket,
     CalibrationByBet,
@@ -15,7 +16,6 @@ from functions.predictions.schemas import (
     PickFigures,
     PickStats,
     PredictionStatsResponse,
-    AccuracyStats,
 )
 from shared.betting.licensed_operators import on_paper
 from shared.forecasting.calibration import Bucket, buckets
@@ -94,7 +94,10 @@ def calibration(
         by_confidence=[_bucket(bucket) for bucket in all_buckets],
         by_competition={
             code: CompetitionCalibration(
-                total=len(of), correct=sum(came for _, came in of), accuracy=_accuracy(of), avg_confidence=_mean_confidence(of)
+                total=len(of),
+                correct=sum(came for _, came in of),
+                accuracy=_accuracy(of),
+                avg_confidence=_mean_confidence(of),
             )
             for code, of in sorted(by_competition.items())
         },

@@ -50,7 +50,9 @@ def read(run: Run) -> None:
     run.report(matches=len(upcoming), grounds=len(by_ground), **counts)
 
 
-def _read_ground(run: Run, met: MetNorway, ground: Ground, rows: Sequence[MatchRow], stored: Mapping[int, WeatherRow]) -> str:
+def _read_ground(
+    run: Run, met: MetNorway, ground: Ground, rows: Sequence[MatchRow], stored: Mapping[int, WeatherRow]
+) -> str:
     """Ask about one ground, unless it is too soon to; how it went."""
     earlier = [stored[row.match_id] for row in rows if row.match_id in stored]
     if any(old.expires_at > run.now for old in earlier):

@@ -13,7 +13,7 @@ from shared.stores.football.matches import MatchRow
 from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Anyone
 from shared.web.params import STRING_IN_SCHEMA, shown_competitions
-from shared.web.schemas import DISPLAY_STATUS, team_search_result, displayed_date
+from shared.web.schemas import DISPLAY_STATUS, displayed_date, team_search_result
 
 app = http_app("search")
 

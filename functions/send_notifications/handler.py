@@ -8,7 +8,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from functions.send_notifications.selection import MAX_LEAD, MIN_LEAD, MAX_AGE, PendingDelivery, Events, decide
+from functions.send_notifications.selection import MAX_AGE, MAX_LEAD, MIN_LEAD, Events, PendingDelivery, decide
 from shared.accounts.push_endpoints import leaving_token
 from shared.clients.messaging.web_push import LARGEST, Outcome, Pushed, WebPush
 from shared.runtime import clock, logs, wiring

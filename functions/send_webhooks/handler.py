@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from functions.send_webhooks.selection import PendingDelivery, entitled, decide, collect_events
+from functions.send_webhooks.selection import PendingDelivery, collect_events, decide, entitled
 from shared.accounts.webhooks import NEWS_FOR, next_try
 from shared.clients.messaging.webhooks import Message, Outcome, Sent
 from shared.runtime import clock, logs, wiring

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from shared.accounts.entitlements import view_of
 from shared.accounts.plans import Plan
 from shared.accounts.webhooks import EARLY, NEWS_FOR, TEST, Event
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.stores.messaging.webhooks import CommittedDay, Delivery, EndedPick, Publication, Running
 
 
@@ -102,7 +102,9 @@ def decide(
     delivery_by_key = {(row.webhook_id, row.event): row for row in deliveries}
     queues: list[list[PendingDelivery]] = []
     for webhook in webhooks:
-        subscribed = [each for each in events if each.event_type in webhook.events and each.occurred_at >= webhook.created_at]
+        subscribed = [
+            each for each in events if each.event_type in webhook.events and each.occurred_at >= webhook.created_at
+        ]
         pending: list[PendingDelivery] = []
         for event in (*_tests(webhook, now), *subscribed):
             delivery = delivery_by_key.get((webhook.webhook_id, event.key))

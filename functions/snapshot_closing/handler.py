@@ -46,7 +46,10 @@ def snapshot(run: Run) -> None:
     ]
     offers.put(run.db, closing_offers)
     run.report(
-        matches=len(starting), asked=len(calls), offers=len(closing_offers), credits_left=odds_fetching.credits_left(run)
+        matches=len(starting),
+        asked=len(calls),
+        offers=len(closing_offers),
+        credits_left=odds_fetching.credits_left(run),
     )
 
 

@@ -43,7 +43,7 @@ from shared.web.errors import BadRequest, NotFound
 from shared.web.idempotency import idempotent
 from shared.web.params import MatchId, TeamId, code_of, find_match, require_match, shown_competitions
 from shared.web.registration import register
-from shared.web.schemas import team_search_result, displayed_date
+from shared.web.schemas import displayed_date, team_search_result
 
 app = http_app("users")
 
@@ -116,7 +116,9 @@ async def read_my_preferences(reader: SignedIn, db: Connection) -> UserPreferenc
 
 
 @app.put(f"{USERS}/me/preferences", operation_id="update_preferences_api_v1_users_me_preferences_put", tags=["Users"])
-async def change_my_preferences(reader: Person, db: Connection, update: UserPreferencesUpdate) -> UserPreferencesResponse:
+async def change_my_preferences(
+    reader: Person, db: Connection, update: UserPreferencesUpdate
+) -> UserPreferencesResponse:
     """Change some of what the person wishes for, or their club."""
     club = update.favorite_team_id
     if club is not None and teams.get(db, club) is None:
@@ -154,7 +156,9 @@ async def read_team_news(
     operation_id="get_team_summary_api_v1_users_teams__team_id__summary_get",
     tags=["Users"],
 )
-async def read_team_summary(reader: SignedIn, db: Connection, language: RequestLanguage, team_id: TeamId) -> TeamSummaryResponse:
+async def read_team_summary(
+    reader: SignedIn, db: Connection, language: RequestLanguage, team_id: TeamId
+) -> TeamSummaryResponse:
     """A club in plain words: its form, its place, who cannot play."""
     return team_summary(db, _require_club(db, team_id), clock.now(), language)
 
@@ -219,7 +223,9 @@ async def read_preferences(reader: SignedIn, db: Connection) -> PreferencesRespo
 @app.put(f"{DATA}/preferences", operation_id="update_preferences_api_v1_user_preferences_put", tags=["User Data"])
 async def change_preferences(reader: Person, db: Connection, update: PreferencesUpdate) -> PreferencesResponse:
     """Change some of what the person wishes for."""
-    return PreferencesResponse.model_validate(preferences.change(db, require_user_id(reader), _changes(update), clock.now()))
+    return PreferencesResponse.model_validate(
+        preferences.change(db, require_user_id(reader), _changes(update), clock.now())
+    )
 
 
 def _changes(update: PreferencesUpdate) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from shared.services.cache_policies import invalidate
 from shared.services.retrieval import about
 from shared.stores.football.teams import TeamRow
 from shared.stores.news import articles
-from shared.web.admin_actions import AuditedAdmin, start, overall_status
+from shared.web.admin_actions import AuditedAdmin, overall_status, start
 from shared.web.app import Connection, RemainingSeconds, http_app, lambda_handler
 from shared.web.authentication import Admin, Premium
 from shared.web.errors import BadRequest
@@ -109,7 +109,9 @@ async def read_match_context(
     now = clock.now().astimezone(UTC)
     both = {pair.home.team_id, pair.away.team_id}
     query = f"{pair.home.name} {pair.away.name}"
-    related = about(db, (pair.home.team_id, pair.away.team_id), query, min(now, pair.before), 20, _encoder_timeout(left))
+    related = about(
+        db, (pair.home.team_id, pair.away.team_id), query, min(now, pair.before), 20, _encoder_timeout(left)
+    )
     return MatchContextResponse(
         home_team=pair.home.name,
         away_team=pair.away.name,
@@ -182,7 +184,9 @@ def _article(request: CustomArticleRequest, published_at: datetime) -> Article:
     try:
         url = canonical(request.url)
         host = urlsplit(url).netloc
-        return article_from(article_id_of(url), url, request.title, request.content or "", host, request.language, published_at)
+        return article_from(
+            article_id_of(url), url, request.title, request.content or "", host, request.language, published_at
+        )
     except ValueError as error:
         raise BadRequest("unfit_article") from error
 

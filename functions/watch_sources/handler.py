@@ -73,7 +73,9 @@ def watch(run: Run) -> None:
         check_source(ANTHROPIC, lambda: _models(run, ANTHROPIC, address, headers, config.anthropic_model))
     if config.news_feeds_url:
         for outlet in OUTLETS.values():
-            check_source(FactSheet(outlet.name, outlet.feed, outlet.looked_at, outlet.terms, decides=False), _feed(run, outlet))
+            check_source(
+                FactSheet(outlet.name, outlet.feed, outlet.looked_at, outlet.terms, decides=False), _feed(run, outlet)
+            )
     earlier = before.get("findings") if before.get("reported_on") == run.day.isoformat() else None
     _report(run, findings, earlier if isinstance(earlier, list) else [])
     run.report(looked_at=check_source.count, rows=rows)

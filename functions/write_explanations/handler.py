@@ -8,7 +8,7 @@ from functools import partial
 from time import sleep
 
 from functions.write_explanations.match_facts import prompt_request
-from functions.write_explanations.prompt_replay import store_calls, replay
+from functions.write_explanations.prompt_replay import replay, store_calls
 from shared.clients.errors import Refused
 from shared.explanations.adjustments import adjustment
 from shared.explanations.prompt import KIND, Asked, Prompt, chosen, words_of

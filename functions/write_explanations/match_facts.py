@@ -29,7 +29,9 @@ def prompt_request(db: Connection, match: MatchRow, prediction: PredictionRow, p
 
 def match_subject(db: Connection, match: MatchRow, prediction: PredictionRow) -> Subject:
     """A match and its forecast."""
-    effects = {key: (home, draw, away) for key, (home, draw, away) in (prediction.factors or {}).items() if key != "start"}
+    effects = {
+        key: (home, draw, away) for key, (home, draw, away) in (prediction.factors or {}).items() if key != "start"
+    }
     factors = sorted((Factor(key, effect) for key, effect in effects.items()), key=lambda of: of.size, reverse=True)
     large = [factor for factor in factors if round(100 * factor.size) > 0]
     home, away = _sides(db, match)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from unicodedata import category, combining, normalize
 
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 
 _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһӏкмтвнɡıαεορυικτνηβϲєʟ0134578@$€",

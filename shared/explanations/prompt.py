@@ -10,7 +10,7 @@ from typing import Any
 from unicodedata import category, normalize
 
 from shared.explanations.template import OUTCOMES, Factor, Figures, moved
-from shared.explanations.translations import Language, number, percent, say
+from shared.explanations.translations import Language, format_number, format_percent, translate
 from shared.football.articles import Article
 from shared.football.calendar import PARIS
 from shared.football.outlets import name_of
@@ -217,15 +217,15 @@ def _as_data(news: list[dict[str, str]]) -> str:
 def _facts(subject: Subject, language: Language) -> dict[str, Any]:
     kick_off = subject.kick_off.astimezone(PARIS)
     shares = zip(OUTCOMES, subject.probabilities, strict=True)
-    sides = (subject.home.name, say("side_draw", language), subject.away.name)
+    sides = (subject.home.name, translate("side_draw", language), subject.away.name)
     return {
         "competition": subject.competition,
         "day": f"{kick_off:%d/%m/%Y}",
         "home": _side(subject.home),
         "away": _side(subject.away),
-        "probabilities": {outcome: percent(share, language) for outcome, share in shares},
-        "expected_goals": [number(rate, language, 1) for rate in subject.goal_rates],
-        "basis": say("by_ratings" if subject.basis == "ratings" else "by_prices", language),
+        "probabilities": {outcome: format_percent(share, language) for outcome, share in shares},
+        "expected_goals": [format_number(rate, language, 1) for rate in subject.goal_rates],
+        "basis": translate("by_ratings" if subject.basis == "ratings" else "by_prices", language),
         "moved_most": [moved(factor, sides, language) for factor in subject.factors],
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.explanations.translations import Language, number, percent, points, say
+from shared.explanations.translations import Language, format_number, format_percent, format_points, translate
 from shared.football.calendar import PARIS
 
 Figures = tuple[float, float, float]
@@ -117,79 +117,79 @@ def explain(facts: Facts, language: Language, written: Explanation | None = None
     if chance < max(facts.probabilities):
         written = None
     team = facts.home if facts.outcome == "home_win" else facts.away
-    outcome = say(facts.outcome, language, team=team)
+    outcome = translate(facts.outcome, language, team=team)
     text = [*([written.text] if written else _forecast(facts, language)), *_past(facts.past, language)]
     factors = [*(written.key_factors if written else _movers(facts, language)), *_beyond(facts, language)]
-    miss = percent(1 - chance, language)
-    risks = [say("risk_miss", language, outcome=outcome, miss=miss), *_unsure(facts, language)]
+    miss = format_percent(1 - chance, language)
+    risks = [translate("risk_miss", language, outcome=outcome, miss=miss), *_unsure(facts, language)]
     risks += written.risk_factors if written else ()
     if facts.price is not None and facts.value is not None and facts.price_taken_at is not None:
         text.append(
-            say(
+            translate(
                 "worth_it",
                 language,
-                price=number(facts.price, language),
+                price=format_number(facts.price, language),
                 outcome=outcome,
-                value=percent(facts.value, language, 1),
+                value=format_percent(facts.value, language, 1),
             )
         )
         taken = facts.price_taken_at.astimezone(PARIS)
-        risks.append(say("risk_price", language, day=f"{taken:%d/%m/%Y}", time=f"{taken:%H:%M}"))
+        risks.append(translate("risk_price", language, day=f"{taken:%d/%m/%Y}", time=f"{taken:%H:%M}"))
         if facts.on_paper:
-            risks.append(say("risk_paper", language))
+            risks.append(translate("risk_paper", language))
     return Explanation(" ".join(text), tuple(factors), tuple(risks))
 
 
 def _forecast(facts: Facts, language: Language) -> Iterator[str]:
     names = {"home": facts.home, "away": facts.away}
     basis = "by_ratings" if facts.basis == "ratings" else "by_prices" if facts.by_ratings else "by_prices_alone"
-    yield say("forecast", language, **names, **_shares(facts.probabilities, language), **_goals(facts, language))
-    yield say(basis, language)
+    yield translate("forecast", language, **names, **_shares(facts.probabilities, language), **_goals(facts, language))
+    yield translate(basis, language)
 
 
 def _past(past: Past | None, language: Language) -> Iterator[str]:
     if past is not None:
-        yield say(
+        yield translate(
             "past",
             language,
             first=past.first,
             last=past.last,
-            share=percent(past.share, language),
-            low=percent(past.low, language),
-            high=percent(past.high, language),
-            league=past.league or say("all_leagues", language),
+            share=format_percent(past.share, language),
+            low=format_percent(past.low, language),
+            high=format_percent(past.high, language),
+            league=past.league or translate("all_leagues", language),
             count=past.count,
         )
 
 
 def _movers(facts: Facts, language: Language) -> Iterator[str]:
     """What moved the forecast, and where from."""
-    sides = (facts.home, say("side_draw", language), facts.away)
+    sides = (facts.home, translate("side_draw", language), facts.away)
     large = [factor for factor in facts.factors if round(100 * factor.size) > 0]
     yield from (moved(factor, sides, language) for factor in large)
     if large and facts.start is not None:
-        yield say("start", language, **_shares(facts.start, language))
+        yield translate("start", language, **_shares(facts.start, language))
 
 
 def _beyond(facts: Facts, language: Language) -> Iterator[str]:
     """What else the numbers say."""
     if facts.tells_ratings and facts.by_ratings is not None and facts.basis == "prices":
         names = {"home": facts.home, "away": facts.away}
-        yield say("factor_ratings", language, **names, **_shares(facts.by_ratings, language))
+        yield translate("factor_ratings", language, **names, **_shares(facts.by_ratings, language))
     if facts.over_25 is not None:
-        yield say("factor_goals", language, over=percent(facts.over_25, language))
+        yield translate("factor_goals", language, over=format_percent(facts.over_25, language))
     if facts.both_score is not None:
-        yield say("factor_both_score", language, both=percent(facts.both_score, language))
+        yield translate("factor_both_score", language, both=format_percent(facts.both_score, language))
 
 
 def moved(factor: Factor, sides: tuple[str, str, str], language: Language) -> str:
     """A factor with the outcome that it moves most."""
     place = max(range(3), key=lambda of: abs(factor.effect[of]))
-    return say(
+    return translate(
         "moved",
         language,
-        why=say(f"why_{factor.key}", language),
-        points=points(factor.effect[place], language),
+        why=translate(f"why_{factor.key}", language),
+        points=format_points(factor.effect[place], language),
         side=sides[place],
     )
 
@@ -197,27 +197,27 @@ def moved(factor: Factor, sides: tuple[str, str, str], language: Language) -> st
 def _unsure(facts: Facts, language: Language) -> Iterator[str]:
     newcomer = "risk_newcomer" if facts.basis == "ratings" else "risk_newcomer_priced"
     for team in facts.newcomers:
-        yield say(newcomer, language, team=team)
+        yield translate(newcomer, language, team=team)
     if facts.ratings_bounds is not None and facts.basis == "ratings":
         ends = {
-            f"{side}_{end}": percent(share, language)
+            f"{side}_{end}": format_percent(share, language)
             for side, pair in zip(("home", "draw", "away"), facts.ratings_bounds, strict=True)
             for end, share in zip(("low", "high"), pair, strict=True)
         }
-        yield say("risk_bounds", language, home=facts.home, away=facts.away, **ends)
+        yield translate("risk_bounds", language, home=facts.home, away=facts.away, **ends)
 
 
 def _shares(probabilities: Figures, language: Language) -> dict[str, str]:
     home, draw, away = probabilities
     return {
-        "p_home": percent(home, language),
-        "p_draw": percent(draw, language),
-        "p_away": percent(away, language),
+        "p_home": format_percent(home, language),
+        "p_draw": format_percent(draw, language),
+        "p_away": format_percent(away, language),
     }
 
 
 def _goals(facts: Facts, language: Language) -> dict[str, str]:
     return {
-        "goals_home": number(facts.goal_rates[0], language, 1),
-        "goals_away": number(facts.goal_rates[1], language, 1),
+        "goals_home": format_number(facts.goal_rates[0], language, 1),
+        "goals_away": format_number(facts.goal_rates[1], language, 1),
     }

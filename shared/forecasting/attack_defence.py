@@ -109,7 +109,11 @@ def see_log_rates(
 
 
 def follow(
-    parameters: Pace, home: AttackDefence, away: AttackDefence, closing: tuple[float, float], scored: tuple[float, float]
+    parameters: Pace,
+    home: AttackDefence,
+    away: AttackDefence,
+    closing: tuple[float, float],
+    scored: tuple[float, float],
 ) -> None:
     """Move as the market will, which learns from goals too: by what fell beyond the closing log goal rates."""
     home_step, away_step = (
@@ -118,7 +122,9 @@ def follow(
     _move(home, away, home_step, away_step, home_step, away_step)
 
 
-def see_counts(parameters: Pace, level: Level, home: AttackDefence, away: AttackDefence, observed: tuple[float, float]) -> None:
+def see_counts(
+    parameters: Pace, level: Level, home: AttackDefence, away: AttackDefence, observed: tuple[float, float]
+) -> None:
     """Learn from goals, chances or shots."""
     home_log, away_log = log_rates(level, home, away)
     home_rate, away_rate, weight = exp(home_log), exp(away_log), parameters.information

@@ -152,7 +152,9 @@ class Club:
 
     def numbers(self) -> list[float]:
         """All that is known but competition and season, in a fixed order: what is stored."""
-        ratings = [value for rating in self.kinds for value in (rating.attack, rating.defence, rating.variance, rating.ground)]
+        ratings = [
+            value for rating in self.kinds for value in (rating.attack, rating.defence, rating.variance, rating.ground)
+        ]
         return [*ratings, *(float(getattr(self, name)) for name in _STORED)]
 
 

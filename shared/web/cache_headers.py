@@ -15,7 +15,9 @@ CacheOutcome = Literal["hit", "made", "old"]
 _STATUS: dict[CacheOutcome, str] = {"hit": "hit", "made": "fwd=miss; stored", "old": "hit; detail=stale"}
 
 
-def cache_headers(response: Answer, outcome: CacheOutcome, now: datetime, *, per_plan: bool, has_credentials: bool) -> list[tuple[str, str]]:
+def cache_headers(
+    response: Answer, outcome: CacheOutcome, now: datetime, *, per_plan: bool, has_credentials: bool
+) -> list[tuple[str, str]]:
     """The headers of an answer: its own, how others may keep it (RFC 9111), and whence it comes (RFC 9211).
 
     Args:

@@ -23,7 +23,7 @@ from shared.runtime import clock, wiring
 from shared.stores.database import Connection
 from shared.stores.people import idempotency_keys
 from shared.stores.people.idempotency_keys import FirstAnswer
-from shared.web.authentication import Access, current_reader, access_rules
+from shared.web.authentication import Access, access_rules, current_reader
 from shared.web.cached_route import RecordedResponse
 from shared.web.errors import Conflict, UnprocessableContent
 
@@ -50,7 +50,10 @@ def is_idempotent(endpoint: Callable[..., Any]) -> bool:
 async def _idempotency_key_header(
     idempotency_key: Annotated[
         str | None,
-        Header(pattern=KEY_PATTERN, description="The same request sent again with the same key gets the first answer again."),
+        Header(
+            pattern=KEY_PATTERN,
+            description="The same request sent again with the same key gets the first answer again.",
+        ),
     ] = None,
 ) -> None:
     """Refuses a key that is none, and stands in the OpenAPI file."""
@@ -100,7 +103,9 @@ class _IdempotentApp:
             if stored is None:
                 await self._app(scope, receive_body, recorded.record)
                 if recorded.status < HTTPStatus.MULTIPLE_CHOICES:
-                    response = FirstAnswer(self._route, request_hash, recorded.status, recorded.body.decode(), clock.now())
+                    response = FirstAnswer(
+                        self._route, request_hash, recorded.status, recorded.body.decode(), clock.now()
+                    )
                     idempotency_keys.add(db, user_id, key, response)
         if stored is None:
             for message in recorded.messages:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from shared.explanations.translations import Language, say_weather
+from shared.explanations.translations import Language, describe_weather
 from shared.football.grounds import ground_of
 from shared.football.rest import LOOK_BACK, Rest, rest
 from shared.football.weather import AHEAD, impact, speaks_of
@@ -94,7 +94,7 @@ def _weather_info(row: WeatherRow, language: Language) -> WeatherInfo:
         available=True,
         temperature=row.temperature,
         humidity=None if row.humidity is None else round(row.humidity),
-        description=say_weather(row.symbol, language) if row.symbol else None,
+        description=describe_weather(row.symbol, language) if row.symbol else None,
         wind_speed=row.wind_speed,
         rain_probability=row.rain_probability,
         impact=",".join(impacts),

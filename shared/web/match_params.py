@@ -15,7 +15,15 @@ from shared.stores.football.matches import MatchRow
 from shared.stores.football.teams import TeamRow
 from shared.web.app import Connection
 from shared.web.errors import BadRequest, NotFound
-from shared.web.params import CompetitionName, Day, MatchId, TeamName, any_competition_code, require_match, shown_competitions
+from shared.web.params import (
+    CompetitionName,
+    Day,
+    MatchId,
+    TeamName,
+    any_competition_code,
+    require_match,
+    shown_competitions,
+)
 
 SEARCH_WINDOW = timedelta(days=366)
 MATCH_DURATION = timedelta(hours=3)
@@ -58,7 +66,9 @@ async def resolve_fixture(
     if match_id is not None:
         match = require_match(db, match_id)
         clubs = teams.by_ids(db, [match.home_team_id, match.away_team_id])
-        return ResolvedFixture(clubs[match.home_team_id], clubs[match.away_team_id], match, match.competition, match.kick_off)
+        return ResolvedFixture(
+            clubs[match.home_team_id], clubs[match.away_team_id], match, match.competition, match.kick_off
+        )
     if home_team is None or away_team is None:
         raise BadRequest("no_club_named")
     home, away = resolve_club(db, home_team), resolve_club(db, away_team)

@@ -150,7 +150,9 @@ def _replay(received: list[Message], receive: Receive) -> Receive:
     return receive_or_replay
 
 
-def _with_default_headers(headers: list[tuple[bytes, bytes]], request_id: str, allowance: object) -> list[tuple[bytes, bytes]]:
+def _with_default_headers(
+    headers: list[tuple[bytes, bytes]], request_id: str, allowance: object
+) -> list[tuple[bytes, bytes]]:
     names = {name.lower() for name, _ in headers}
     if b"access-control-allow-origin" not in names:
         # The library grants credentials to every origin; an origin that is not listed gets nothing at all.

@@ -86,7 +86,9 @@ def _canonical_competition_code(name: str) -> str:
 
 
 CompetitionName = Annotated[
-    str, Field(max_length=100, description="A competition by its code or its name."), AfterValidator(_canonical_competition_code)
+    str,
+    Field(max_length=100, description="A competition by its code or its name."),
+    AfterValidator(_canonical_competition_code),
 ]
 """A competition by its code or name, which become its code; one that we do not know stays."""
 

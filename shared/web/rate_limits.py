@@ -134,7 +134,9 @@ def check(request: Request) -> None:
         raise refusal
 
 
-def _acquire(request: Request, limiter: "RateLimit", reader: Reader, group: RouteGroup, name: str, rate: Rate) -> "Taken":
+def _acquire(
+    request: Request, limiter: "RateLimit", reader: Reader, group: RouteGroup, name: str, rate: Rate
+) -> "Taken":
     caller, most = f"{name}:{_caller_key(request, reader)}", rate.for_plan(reader.plan)
     plans = redis_backed.remembered_plans()
     beside = plans.key_of(reader.user_id) if plans and reader.user_id and not reader.by_key else None

@@ -5,7 +5,7 @@ import pytest
 
 from shared.accounts.entitlements import View, hidden, plan_for_pick, view_of
 from shared.accounts.plans import Plan
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from tests.picks_for_everyone import visible_with_picks_for_everyone
 
 NAMES = [field.name for field in fields(View)]
@@ -66,5 +66,5 @@ def test_one_line_gives_the_picks_to_everyone_and_changes_nothing_else() -> None
 @pytest.mark.parametrize("language", Language)
 def test_every_hidden_thing_has_its_own_text(language: Language) -> None:
     keys = {item.why for plan in Plan for item in hidden(view_of(plan))}
-    assert len({say(key, language) for key in keys}) == len(keys) == len(NAMES) + 1
+    assert len({translate(key, language) for key in keys}) == len(keys) == len(NAMES) + 1
     assert hidden(view_of(Plan.ELITE)) == hidden(view_of(Plan.ADMIN)) == ()

@@ -14,7 +14,7 @@ from shared.accounts.plans import Plan, Reader
 from shared.services.cache_policies import CACHE_POLICIES, CacheKind
 from shared.web.app import http_app
 from shared.web.authentication import Access, Anyone, Premium
-from shared.web.cached_route import _CachingApp, cached, cache_kind
+from shared.web.cached_route import _CachingApp, cache_kind, cached
 
 HTTP = {name: function for name, function in service.read().items() if function.paths}
 REDIS = {"UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"}

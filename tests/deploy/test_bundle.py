@@ -81,6 +81,15 @@ def test_files_that_must_be_built_before_are_named_with_the_remedy(tmp_path: Pat
     assert not (tmp_path / ".build").exists()
 
 
+@pytest.mark.parametrize(("language", "text"), [("fr", "match nul"), ("en", "draw")])
+def test_a_bundle_carries_the_texts_that_its_function_shows(tmp_path: Path, language: str, text: str):
+    bundle.copy_code(service.read()["predictions"], service.ROOT, tmp_path)
+    show = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from shared.explanations.translations import *; "
+    show += f"print(translate('draw', Language({language!r})))"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", show], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{text}\n"
+
+
 def test_a_python_is_found_only_if_it_runs_and_is_of_the_version():
     running = f"{sys.version_info[0]}.{sys.version_info[1]}"
     assert bundle.interpreter(running) == Path(sys.executable)

@@ -84,7 +84,10 @@ SENTENCES = [
     ),
     ("caching.md", f"for {word(response_cache.PATIENCE)} seconds at most"),
     ("caching.md", f"nobody tries again for {word(seconds(response_cache.TURN))} seconds"),
-    ("caching.md", f"`public, max-age≤{seconds(cache_headers.BROWSER_MAX_AGE)}, s-maxage≤{seconds(cache_headers.CDN_MAX_AGE)}`"),
+    (
+        "caching.md",
+        f"`public, max-age≤{seconds(cache_headers.BROWSER_MAX_AGE)}, s-maxage≤{seconds(cache_headers.CDN_MAX_AGE)}`",
+    ),
     ("caching.md", f"so {word(minutes(cache_headers.CDN_MAX_AGE))} minutes is the most"),
     ("caching.md", f"+1 once in {word(plan_cache.REMEMBERED / 60)} minutes for the plan"),
     ("webhooks.md", f"A person has {word(webhooks.MOST_WEBHOOKS)} webhooks"),

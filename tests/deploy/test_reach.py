@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 
 from deploy import openapi, package, promises, reach, service
 from shared.accounts.plans import Plan
-from shared.explanations.translations import spoken_in
+from shared.explanations.translations import negotiate_language
 from shared.services.cache_policies import CACHE_POLICIES
 from shared.web.cached_route import cache_kind
 from tests.deploy.project import staged
@@ -96,7 +96,9 @@ def test_only_answers_for_all_are_kept_for_all() -> None:
             for route in routes(name):
                 if keeps == "public" and re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), route.path):
                     assert set(route.methods or ()) <= {"GET", "HEAD"}, route.path
-                    assert {rule.least for rule in openapi.access_rules(route.dependant)} == {Plan.ANONYMOUS}, route.path
+                    assert {rule.least for rule in openapi.access_rules(route.dependant)} == {Plan.ANONYMOUS}, (
+                        route.path
+                    )
                     kind = cache_kind(route.endpoint)
                     assert kind is None or not CACHE_POLICIES[kind].per_plan, route.path
 
@@ -152,7 +154,7 @@ def test_the_front_hears_the_language_that_the_functions_hear(told: str | None) 
     event = json.dumps({"request": {"headers": headers}})
     ask = f"{LANGUAGE.read_text()}; console.log(JSON.stringify(handler({event})))"
     done = subprocess.run(["node", "-e", ask], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout)["headers"]["accept-language"]["value"] == spoken_in(told)
+    assert json.loads(done.stdout)["headers"]["accept-language"]["value"] == negotiate_language(told)
 
 
 def spoil_origin(resources: Template) -> None:

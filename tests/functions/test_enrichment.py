@@ -14,7 +14,7 @@ from functions.enrichment import schemas
 from local import fake_upstash
 from shared.betting.devig import shin
 from shared.betting.prices import Offer
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
 from shared.football.standings import Standing

@@ -29,7 +29,7 @@ from shared.accounts.webhooks import Event
 from shared.betting.bets import staked
 from shared.betting.picks import NoPick
 from shared.betting.prices import Market
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.stores.betting import bankrolls, bets, offers, picks
 from shared.stores.betting.bankrolls import Told
 from shared.stores.betting.bets import NewBet
@@ -488,7 +488,7 @@ def check_bet(route: Route, of: Answered, expected: Expected) -> None:
         assert of.status == HTTPStatus.CREATED, of.body
     elif route == NOTES_A_BET or expected.stake is None:
         assert (of.status, said["code"]) == (REFUSED[expected.bet], expected.bet)
-        assert said["detail"] == say(expected.bet, Language.EN, left=Decimal("5.00"))
+        assert said["detail"] == translate(expected.bet, Language.EN, left=Decimal("5.00"))
     else:
         assert said["suggested_stake"] == expected.stake
 

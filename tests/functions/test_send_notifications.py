@@ -16,7 +16,7 @@ from functions.send_notifications.selection import Events, decide, is_quiet
 from shared.accounts.entitlements import view_of
 from shared.accounts.plans import Plan
 from shared.accounts.push_endpoints import leaving
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
 from shared.runtime import wiring

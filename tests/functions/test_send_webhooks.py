@@ -13,7 +13,7 @@ from functions.send_webhooks.handler import BATCH_SIZE
 from shared.accounts.plans import Plan
 from shared.accounts.webhooks import MOST_TRIES, Event
 from shared.betting.settlement import Ending
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.runtime import clock
 from shared.stores.betting import picks, play_limits
 from shared.stores.database import Connection, connect

@@ -13,14 +13,14 @@ from shared.stores.database import Connection
 from shared.web.app import http_app, lambda_handler
 from shared.web.errors import BadRequest, NotFound
 from shared.web.params import (
-    STRING_IN_SCHEMA,
     INTEGER_ONLY,
+    STRING_IN_SCHEMA,
     Date,
     Day,
     MatchId,
     TeamId,
-    code_of,
     any_competition_code,
+    code_of,
     require_match,
     shown_competitions,
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from tests.functions.bets.asking import BETS, LATER, NOW, call, corrected, fund, get, note, settled
 from tests.making import KICK_OFF
 from tests.running import select

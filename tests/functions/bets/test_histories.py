@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 )
 
 from functions.bets.corrections import correct, overrule, withdraw
-from functions.bets.limits import set_limits, current_limits
+from functions.bets.limits import current_limits, set_limits
 from functions.bets.placement import place
 from functions.bets.requests import BetCreate, LimitsUpdate
 from shared.accounts.entitlements import view_of

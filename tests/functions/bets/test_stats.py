@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.football.calendar import last_minute
 from shared.football.match import Hour
 from shared.runtime import wiring
