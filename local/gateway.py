@@ -15,12 +15,11 @@ from urllib.parse import urlsplit
 
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
+from deploy.service import Function, Service
 from local.asgi import answer, answer_json, read_body
-from local.function_url import Headers, cors_headers
 from local.function_url import answer as answer_of
 from local.function_url import event as event_of
 from local.lambda_runtime import Kind, Outcome, Worker, failure
-from local.serverless import Function, Service
 
 INVOKE = "/_invoke/"
 HERE = {"127.0.0.1", "localhost"}
@@ -119,7 +118,7 @@ class Gateway:
             await self._answer_invoke(scope, path.removeprefix(INVOKE), body, send)
         elif called := INVOKE_API.fullmatch(path):
             await self._answer_api(scope, called[1], body, send)
-        elif function := self._service.route(path):
+        elif function := self._service.function_for(path):
             await self._answer_url(scope, function, body, send)
         else:
             await answer_json(send, 404, {"detail": "Not Found"})
@@ -156,32 +155,19 @@ class Gateway:
             await answer(send, 200, outcome.payload, [(b"content-type", b"application/json"), *failed])
 
     async def _answer_url(self, scope: HTTPScope, function: Function, body: bytes, send: ASGISendCallable) -> None:
-        origin = dict(scope["headers"]).get(b"origin", b"").decode("latin-1")
-        preflight = scope["method"] == "OPTIONS"
-        cors: Headers = []
-        if function.cors and origin:
-            cors = cors_headers(function.cors, origin, preflight=preflight)
-            if preflight:
-                await answer(send, 200, b"", cors)
-                return
         event = json.dumps(event_of(scope, body)).encode()
         if len(event) > PAYLOAD_BYTES:
-            await answer_json(send, 413, {"Message": "Request must be smaller than 6291456 bytes"}, cors)
+            await answer_json(send, 413, {"Message": "Request must be smaller than 6291456 bytes"})
             return
         outcome = await self._invoke(function, event)
         if outcome.kind is Kind.OK:
             result = answer_of(outcome.payload)
-            # Lambda's CORS block replaces what the function says on the subject.
-            replaced = {name for name, _ in cors}
-            kept = [(name, value) for name, value in result.headers if name not in replaced]
-            await answer(send, result.status, result.body, [*kept, *cors])
+            await answer(send, result.status, result.body, result.headers)
         elif outcome.kind is Kind.THROTTLED:
             reason = {"Reason": "ReservedFunctionConcurrentInvocationLimitExceeded", "Type": "User"}
-            await answer_json(send, 429, reason | {"message": "Rate Exceeded."}, cors)
+            await answer_json(send, 429, reason | {"message": "Rate Exceeded."})
         else:  # what went wrong is for the log: a client is told nothing
-            await answer(
-                send, STATUS[outcome.kind], b"Internal Server Error", [(b"content-type", b"text/plain"), *cors]
-            )
+            await answer(send, STATUS[outcome.kind], b"Internal Server Error", [(b"content-type", b"text/plain")])
 
     async def _invoke(self, function: Function, event: bytes) -> Outcome:
         outcome = await self._pool(function).invoke(event)
@@ -193,9 +179,14 @@ class Gateway:
         if function.name not in self._pools:
             self._logs.mkdir(parents=True, exist_ok=True)
             self._open.append(log := (self._logs / f"{function.name}.log").open("ab"))
-            environment = self._service.environment_of(function, self._environment)
-            self._pools[function.name] = Pool(function, self._root, environment, log)
+            self._pools[function.name] = Pool(function, self._root, self._environment_of(function), log)
         return self._pools[function.name]
+
+    def _environment_of(self, function: Function) -> dict[str, str]:
+        """All variables but those that serverless.yml gives to other functions only."""
+        others = frozenset[str]().union(*(each.environment for each in self._service.functions.values()))
+        withheld = others - function.environment
+        return {name: value for name, value in self._environment.items() if name not in withheld}
 
     async def _stop(self) -> None:
         await asyncio.gather(*(pool.stop() for pool in self._pools.values()))

@@ -16,7 +16,7 @@ from shared.web.app import http_app
 from shared.web.authentication import Access, Anyone, Premium
 from shared.web.cached_route import _CachingApp, cache_kind, cached
 
-HTTP = {name: function for name, function in service.read().items() if function.paths}
+HTTP = {name: function for name, function in service.read().functions.items() if function.paths}
 REDIS = {"UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"}
 
 
@@ -50,7 +50,7 @@ def test_every_function_that_answers_http_can_count_calls(name: str) -> None:
 
 
 def test_every_job_that_changes_what_is_kept_can_say_so() -> None:
-    for name, function in service.read().items():
+    for name, function in service.read().functions.items():
         if not function.paths and "after_commit=" in inspect.getsource(import_module(f"functions.{name}.handler")):
             assert function.environment >= REDIS, name
             assert "cache" in function.bundle.groups, name

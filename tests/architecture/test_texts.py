@@ -12,7 +12,7 @@ import pytest
 from pydantic_core.core_schema import ErrorType
 
 from deploy.service import ROOT
-from functions.enrichment.handler import READERS
+from functions.enrichment.handler import SOURCE_JOBS
 from shared.accounts.entitlements import hidden, plan_for_pick, view_of
 from shared.accounts.plans import Plan
 from shared.betting.bets import Standing
@@ -39,7 +39,7 @@ COMPUTED = {
     "functions/calendar/feed.py: f'calendar_{status}'": {
         f"calendar_{status}" for status in (Status.AWARDED, Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED)
     },
-    "functions/enrichment/handler.py: f'source_{source}'": {f"source_{source}" for source in READERS},
+    "functions/enrichment/handler.py: f'source_{source}'": {f"source_{source}" for source in SOURCE_JOBS},
     "functions/predictions/handler.py: committed.reason": set(NoPick),
     "functions/predictions/present.py: f'why_{of.key}'": MOVERS,
     "functions/predictions/present.py: f'{plan}_picks'": {f"{plan_for_pick(rank)}_picks" for rank in range(1, 9)},

@@ -60,7 +60,7 @@ class Operation:
         for name in [p["name"] for p in self._in_address() if p["in"] == "path"]:
             path = path.replace(f"{{{name}}}", values.pop(name))
         query = "&".join(f"{name}={value}" for name, value in values.items())
-        function = SERVICE.route(path)
+        function = SERVICE.function_for(path)
         assert function, path
         headers = {"authorization": ADMIN, **headers}
         answer = ask(function.name, f"{path}?{query}", method=self.method, body=body, **cast("Any", headers))

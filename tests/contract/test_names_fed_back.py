@@ -166,7 +166,7 @@ class Parameter:
 
 def routes() -> Iterator[tuple[str, APIRoute, str]]:
     """Every route with its function and method."""
-    for name, function in service.read().items():
+    for name, function in service.read().functions.items():
         for route in openapi.app_of(name).routes if function.paths else ():
             if isinstance(route, APIRoute):
                 yield from ((name, route, method) for method in sorted(route.methods or ()))

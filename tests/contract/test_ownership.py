@@ -81,7 +81,7 @@ def personal() -> dict[Route, tuple[str, APIRoute]]:
     """The routes that are open to people who sign in, but neither to all nor to administrators alone."""
     return {
         (method, route.path_format): (name, route)
-        for name, function in service.read().items()
+        for name, function in service.read().functions.items()
         if function.paths
         for route in openapi.app_of(name).routes
         if isinstance(route, APIRoute)

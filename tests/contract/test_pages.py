@@ -92,7 +92,7 @@ class Reader:
 
     def _sent(self, call: Call) -> Answer:
         address = call.address.format(**{name: quote(str(value), safe="") for name, value in self.known.items()})
-        function = SERVICE.route(address.partition("?")[0])
+        function = SERVICE.function_for(address.partition("?")[0])
         assert function, address
         # As its `customInstance` does, which says of every request that it is JSON.
         headers: dict[str, Any] = {"content_type": "application/json", "accept_language": "fr", "origin": ORIGIN}

@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import yaml
 
-from deploy import service, versions
+from deploy import rollback, service
 from functions.back_up_database import retention
 from functions.ingest_news import handler as ingest_news
 from functions.reconcile_subscriptions import handler as reconcile_subscriptions
@@ -61,8 +60,7 @@ def tries_span() -> str:
 
 def template_of(logical: str) -> Any:
     """The properties of a resource that serverless.yml states itself."""
-    config = yaml.load((service.ROOT / "serverless.yml").read_text(), service._Loader)  # noqa: S506  # a SafeLoader
-    own = next(part for part in config["resources"] if isinstance(part, dict))
+    own = next(part for part in service.read().config["resources"] if isinstance(part, dict))
     return own["Resources"][logical]["Properties"]
 
 
@@ -154,8 +152,8 @@ SENTENCES = [
     ),
     ("odds-credits.md", f"has not done so {word(closing_reference.AWAITED_FOR.days)} days after kick-off"),
     ("connections.md", f"renewed after {'an hour' if hours(wiring.CONNECTION_LIFE) == 1 else wiring.CONNECTION_LIFE}"),
-    ("decisions/gradual-releases.md", f"(the last {word(versions.KEPT)} are kept)"),
-    ("decisions/gradual-releases.md", f"all but the newest {word(versions.KEPT)} of each function"),
+    ("decisions/gradual-releases.md", f"(the last {word(rollback.RETAINED)} are kept)"),
+    ("decisions/gradual-releases.md", f"all but the newest {word(rollback.RETAINED)} of each function"),
 ]
 
 
@@ -225,9 +223,9 @@ def test_a_day_names_every_job_at_each_of_its_times() -> None:
     section = (service.ROOT / "docs/architecture.md").read_text().partition("## A day")[2].partition("\n## ")[0]
     rows = {job: when for when, job in re.findall(r"^\| ([^|]+) \| `(\w+)` \|", section, re.M)}
     quarters = "5, 20, 35 and 50 past"
-    for name, function in service.read().items():
+    for name, function in service.read().functions.items():
         for schedule in function.schedules:
-            minute, hour = schedule.expression.removeprefix("cron(").split()[:2]
+            minute, hour = schedule.cron.split()[:2]
             if minute == "5,20,35,50":
                 first, _, last = hour.partition("-")
                 expected = quarters if hour == "*" else f"the same, {first} to {last} h"
@@ -242,6 +240,6 @@ def test_a_day_names_every_job_at_each_of_its_times() -> None:
 def test_the_sources_of_data_are_read_when_the_table_says() -> None:
     """docs/data.md names the hours of the jobs that read."""
     [row] = re.findall(r"^\| football-data\.co\.uk .*$", (service.ROOT / "docs/data.md").read_text(), re.M)
-    [schedule] = service.read()["sync_fixtures"].schedules
-    minute, hour = schedule.expression.removeprefix("cron(").split()[:2]
+    [schedule] = service.read().functions["sync_fixtures"].schedules
+    minute, hour = schedule.cron.split()[:2]
     assert " and ".join(f"{int(each):02}:{int(minute):02}" for each in hour.split(",")) + f" {schedule.timezone}" in row

@@ -56,7 +56,7 @@ def test_without_an_address_it_says_so_and_asks_nothing(url: str) -> None:
 
 
 def test_the_cloud_and_one_machine_ask_at_the_same_address() -> None:
-    assert f"MET_NORWAY_URL: {ADDRESS}\n" in (service.ROOT / "serverless.yml").read_text()
+    assert service.read().config["custom"]["secrets"]["weather"] == {"MET_NORWAY_URL": ADDRESS}
 
 
 def test_the_weather_at_kick_off_is_kept_word_for_word_and_as_a_row(met: MetService, url: str) -> None:

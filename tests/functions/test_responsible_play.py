@@ -87,7 +87,7 @@ TIME_SPENT = re.compile(r'"search_time_ms":[0-9.]+')
 BETS_NOTED = "SELECT count(*) FROM bets"
 FUNCTIONS: dict[Route, str] = {
     (method, route.path_format): name
-    for name, function in service.read().items()
+    for name, function in service.read().functions.items()
     if function.paths
     for route in openapi.app_of(name).routes
     if isinstance(route, APIRoute)

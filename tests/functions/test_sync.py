@@ -5,9 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import yaml
 
-from deploy.service import ROOT
+from deploy import service
 from local import fake_upstash
 from shared.football.standings import Standing
 from shared.stores.database import connect
@@ -113,7 +112,7 @@ def test_serverless_yml_lets_each_function_start_what_it_starts_and_nothing_else
     for job, event in api.started:
         for one, two in zip([job, *event.get("then", [])], event.get("then", []), strict=False):
             needed.setdefault(one, set()).add(two)
-    allowed = yaml.load((ROOT / "serverless.yml").read_text(), yaml.BaseLoader)["custom"]["invokes"]  # noqa: S506
+    allowed = service.read().config["custom"]["invokes"]
     assert {name: set(allowed[name]) for name in needed} == needed
 
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from psycopg import sql
 
-from deploy.service import ROOT
+from deploy.service import read
 from local import fake_upstash
 from shared.betting.odds_budget import Call
 from shared.clients.errors import Unavailable
@@ -180,7 +180,7 @@ def test_the_shared_client_takes_no_proxy_from_the_environment_and_says_who_we_a
     [({"APP_ENV": "staging"}, "paris-sportif-staging-"), ({"JOBS_URL": "http://127.0.0.1:8000"}, "")],
 )
 def test_functions_are_called_by_the_names_that_they_are_deployed_under(told: dict[str, str], prefix: str) -> None:
-    assert "service: paris-sportif\n" in (ROOT / "serverless.yml").read_text()
+    assert read(stage="staging").name == "paris-sportif-staging"
     with environment(**told):
         assert wiring.functions()._prefix == prefix
 
