@@ -25,7 +25,7 @@ run: .venv/installed .build/openapi.json ## Start everything on this machine (PO
 	@exec $(PYTHON) -m local.run
 
 test: .venv/installed .build/openapi.json node_modules/.installed ## Run the tests; PYTEST='-k word' for some of them
-	$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST)
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 test-elsewhere: ## Run the tests in clean clones under other conditions, before a release: WHERE="blank zone locale user offline 3.11 …"
 	@.ci/elsewhere $(WHERE)
@@ -97,27 +97,27 @@ replay: .venv/installed ## Live through past days: SEASON=2324 FROM=2024-04-01 T
 		--data "$(or $(DATA),$(MIRROR))"
 
 deploy: .venv/installed node_modules/.installed ## Deploy the bundles that were built: STAGE=staging [RELEASE=name of its own]
-	$(PYTHON) -m deploy.package --stage $(STAGE)
+	RELEASE=$(or $(RELEASE),$(shell git rev-parse --short HEAD)-$(shell date -u +%Y%m%d%H%M%S)) \
+		$(PYTHON) -m deploy.package --stage $(STAGE)
 	secrets=$$($(PYTHON) -m deploy.secrets --stage $(STAGE)); SECRETS=$$secrets \
-		RELEASE=$(or $(RELEASE),$(shell git rev-parse --short HEAD)-$(shell date -u +%Y%m%d%H%M%S)) \
 		node_modules/.bin/osls deploy --stage $(STAGE) --force
-	$(PYTHON) -m deploy.versions prune --stage $(STAGE)
+	$(PYTHON) -m deploy.rollback prune --stage $(STAGE)
 
-rollback: .venv/installed ## Have readers answered by the release before, in seconds: STAGE=production
-	$(PYTHON) -m deploy.versions back --stage $(STAGE)
+rollback: .venv/installed ## Roll back to the release before, in seconds: STAGE=production
+	$(PYTHON) -m deploy.rollback back --stage $(STAGE)
 
-verify: .venv/installed ## Ask what was deployed: FRONT=https://… [RELEASE=…] [LOCKED="https://…"]
+verify: .venv/installed ## Check what was deployed: FRONT=https://… [RELEASE=…] [LOCKED="https://…"]
 	$(PYTHON) -m deploy.smoke_urls $(FRONT) $(if $(RELEASE),--release $(RELEASE)) $(if $(LOCKED),--locked $(LOCKED))
 
-reports: .venv/installed ## See that errors reach Sentry: FRONT=https://… STAGE=staging RELEASE=… PROJECT=owner/project [SENTRY=https://de.sentry.io]
-	@$(PYTHON) -m deploy.reports $(FRONT) --stage $(STAGE) --release $(RELEASE) --project $(PROJECT) \
+reports: .venv/installed ## Check that errors reach Sentry: FRONT=https://… STAGE=staging RELEASE=… PROJECT=owner/project [SENTRY=https://de.sentry.io]
+	@$(PYTHON) -m deploy.sentry_check $(FRONT) --stage $(STAGE) --release $(RELEASE) --project $(PROJECT) \
 		$(if $(SENTRY),--sentry "$(SENTRY)")
 
 drift: .venv/installed ## Find what was changed by hand on AWS, past the template: STAGE=production
 	$(PYTHON) -m deploy.drift --stage $(STAGE)
 
-uptime: .venv/installed ## Set up the checks from outside: FRONT=https://… UPTIMEROBOT_API_KEY=…
-	$(PYTHON) -m deploy.uptime --front "$(FRONT)"
+uptime: .venv/installed ## Set up the uptime checks: FRONT=https://… UPTIMEROBOT_API_KEY=…
+	$(PYTHON) -m deploy.uptime_checks --front "$(FRONT)"
 
 audit: .venv/installed node_modules/.installed ## Look for known holes in what is locked (asks PyPI and npm)
 	@mkdir -p .build
@@ -138,7 +138,7 @@ licences: .venv/installed ## List the licence of every package: .build/licences.
 clean: ## Remove what was built and what `make run` kept
 	rm -rf .build .serverless .local
 
-.build/openapi.json: .venv/installed deploy/examples.json $(wildcard functions/site/page/*) $(shell find deploy functions shared -name '*.py')
+.build/openapi.json: .venv/installed deploy/examples.json $(wildcard functions/site/page/*) $(shell find deploy functions shared -name '*.py' -o -name '*.arb')
 	@$(PYTHON) -m deploy.site
 
 .venv/installed: pyproject.toml uv.lock $(UV)

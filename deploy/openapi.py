@@ -1,7 +1,7 @@
 """The description of the whole API, from the functions' own routes: `python -m deploy.site` writes it to .build/.
 
-It is built before the bundles and served as a file, so that no function builds it while a reader waits. FastAPI tells
-parameters and schemas; added here are what the edge does for every route (who may call it, what it refuses and how) and
+It is built before the bundles and served as a file, so that no function builds it while a reader waits. FastAPI derives
+parameters and schemas; added here are what the middleware does for every route (access rules, errors) and
 examples.
 """
 
@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 
 from deploy import readme_table, service
 from shared.accounts.plans import Plan
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.competition import COMPETITIONS
 from shared.runtime.settings import settings
 from shared.web.authentication import access_rules
@@ -91,7 +91,7 @@ RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "des
 def _refusal(
     description: str, code: str, headers: Mapping[str, Any] | None = None, /, **values: object
 ) -> dict[str, Any]:
-    example = {"code": code, "detail": say(code, Language.EN, **values)}
+    example = {"code": code, "detail": translate(code, Language.EN, **values)}
     content = {"schema": {"$ref": "#/components/schemas/ErrorResponse"}, "example": example}
     response = {"description": description, "content": {"application/json": content}}
     return response | {"headers": dict(headers)} if headers else response
@@ -126,7 +126,7 @@ def build(root: Path = service.ROOT) -> dict[str, Any]:
     Raises:
         ExampleError: an example is for no operation.
     """
-    apps = {name: app_of(name) for name, function in service.read(root).items() if function.paths}
+    apps = {name: app_of(name) for name, function in service.read(root).functions.items() if function.routes}
     routes = [route for app in apps.values() for route in app.routes if isinstance(route, APIRoute)]
     made = get_openapi(
         title="Paris Sportif API",
@@ -170,20 +170,20 @@ def write(made: dict[str, Any], root: Path = service.ROOT) -> None:
 
 def _tags(apps: Mapping[str, FastAPI], root: Path) -> list[dict[str, str]]:
     """Each tag with what the first function that uses it does."""
-    told: dict[str, str] = {}
+    descriptions: dict[str, str] = {}
     for name, app in apps.items():
         for route in app.routes:
             for tag in route.tags if isinstance(route, APIRoute) else ():
-                told.setdefault(str(tag), readme_table.what(root, name))
-    return [{"name": tag, "description": what} for tag, what in told.items()]
+                descriptions.setdefault(str(tag), readme_table.what(root, name))
+    return [{"name": tag, "description": what} for tag, what in descriptions.items()]
 
 
 def _complete(operation: Operation, route: APIRoute) -> None:
-    """Say who may call an operation, and what it answers besides what the route itself says."""
+    """Add who may call an operation, and the responses that the route itself does not declare."""
     (rule,) = access_rules(route.dependant)
-    operation["description"] = f"{operation['description']}\n\n{WHO[rule.least]}"
+    operation["description"] = f"{operation['description']}\n\n{WHO[rule.minimum_plan]}"
     ways: list[dict[str, list[str]]] = [{"token": []}, *([{"key": []}] if rule.takes_keys else [])]
-    operation["security"] = [{}, *ways] if rule.least is Plan.ANONYMOUS else ways
+    operation["security"] = [{}, *ways] if rule.minimum_plan is Plan.ANONYMOUS else ways
     answers = operation["responses"]
     if "428" in answers:
         answers["428"] = {"$ref": f"#/components/responses/{REFUSALS['428'][0]}"}
@@ -191,9 +191,9 @@ def _complete(operation: Operation, route: APIRoute) -> None:
         answers.setdefault(status, {"$ref": f"#/components/responses/{REFUSALS[status][0]}"})
     if cache_kind(route.endpoint):
         answers.setdefault("304", {"description": "What the reader has (`If-None-Match`) is still right."})
-    if is_idempotent(route.endpoint):  # a key that came with another request is refused in words
-        told = answers["422"]["content"]["application/json"]
-        told["schema"] = {"anyOf": [told["schema"], {"$ref": "#/components/schemas/ErrorResponse"}]}
+    if is_idempotent(route.endpoint):  # a key that came with another request is an error with a code
+        content = answers["422"]["content"]["application/json"]
+        content["schema"] = {"anyOf": [content["schema"], {"$ref": "#/components/schemas/ErrorResponse"}]}
     operation["responses"] = dict(sorted(answers.items()))
 
 
@@ -216,5 +216,5 @@ def _exemplify(operation: Operation, example: dict[str, Any]) -> None:
     if "body" in example:
         operation["requestBody"]["content"]["application/json"]["example"] = example["body"]
     if "answer" in example:
-        (said,) = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
-        said["content"]["application/json"]["example"] = example["answer"]
+        (success,) = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        success["content"]["application/json"]["example"] = example["answer"]

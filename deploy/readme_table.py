@@ -12,7 +12,7 @@ BEGIN, END = "<!-- functions -->", "<!-- /functions -->"
 
 
 class ReadmeError(ValueError):
-    """README.md has no place for the table, or a docstring does not say what and when; the message says which."""
+    """README.md lacks the markers, or a docstring is not of the required form; the message says which."""
 
 
 def what(root: Path, name: str) -> str:
@@ -23,26 +23,26 @@ def what(root: Path, name: str) -> str:
     """
     path = root / "functions" / name / "handler.py"
     first = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
-    said = re.match(r"(?P<what>\S.*?[.!]) (HTTP|Cron): \S", first)
-    if not said:
+    found = re.match(r"(?P<what>\S.*?[.!]) (HTTP|Cron): \S", first)
+    if not found:
         raise ReadmeError(
             f"{path.relative_to(root)}: the docstring's first line must read `<What it does>. HTTP: …` "
             f"or `<What it does>. Cron: …`, and reads {first!r}"
         )
-    return said["what"]
+    return found["what"]
 
 
 def when(function: service.Function) -> str:
-    """Which paths a function serves or at which times it runs, as a reader would say it."""
+    """The paths that a function serves, or the times at which it runs."""
     if function.paths:
         return ", ".join(f"`{path}`" for path in function.paths)
-    return "; ".join(_spoken(schedule) for schedule in function.schedules)
+    return "; ".join(_times(schedule) for schedule in function.schedules)
 
 
-def _spoken(schedule: service.Schedule) -> str:
-    daily = re.fullmatch(r"cron\((\d+) ([\d,]+) \* \* \? \*\)", schedule.expression)
+def _times(schedule: service.Schedule) -> str:
+    daily = re.fullmatch(r"(\d+) ([\d,]+) \* \* \? \*", schedule.cron)
     if not daily:
-        return f"`{schedule.expression}` {schedule.timezone}"
+        return f"`cron({schedule.cron})` {schedule.timezone}"
     times = [f"{int(hour):02}:{int(daily[1]):02}" for hour in daily[2].split(",")]
     return f"{' and '.join(times)} {schedule.timezone}"
 
@@ -51,13 +51,16 @@ def table(root: Path = service.ROOT) -> str:
     """The table in Markdown, one row per function.
 
     Raises:
-        ReadmeError: a docstring does not say what the function does.
+        ReadmeError: a docstring is not of the required form.
     """
-    rows = [f"| `{name}` | {what(root, name)} | {when(function)} |" for name, function in service.read(root).items()]
+    rows = [
+        f"| `{name}` | {what(root, name)} | {when(function)} |"
+        for name, function in service.read(root).functions.items()
+    ]
     return "\n".join(["| Function | What | Paths, or when |", "|---|---|---|", *rows])
 
 
-def written(readme: str, rows: str) -> str:
+def insert_table(readme: str, rows: str) -> str:
     """A README with the table between its two markers.
 
     Raises:
@@ -71,20 +74,20 @@ def written(readme: str, rows: str) -> str:
 
 
 def main() -> None:
-    """Write the table, or with `--check` only say whether it is up to date."""
+    """Write the table, or with `--check` compare it."""
     parser = argparse.ArgumentParser(prog="python -m deploy.readme_table", description="README's table of functions.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when the table is out of date")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     path = service.ROOT / "README.md"
     try:
-        now = path.read_text()
-        wanted = written(now, table())
+        current = path.read_text()
+        expected = insert_table(current, table())
     except (OSError, ReadmeError, service.ServiceError) as error:
         sys.exit(f"readme_table: {error}")
-    if asked.check and now != wanted:
+    if args.check and current != expected:
         sys.exit("readme_table: README.md's table is out of date: run `python -m deploy.readme_table`")
-    if not asked.check:
-        path.write_text(wanted)
+    if not args.check:
+        path.write_text(expected)
 
 
 if __name__ == "__main__":

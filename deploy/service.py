@@ -1,5 +1,7 @@
-"""What serverless.yml says of each function, as far as building and checking need it."""
+"""The one reader of serverless.yml: functions, routes, schedules and bundles, typed and validated."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,19 +12,19 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class ServiceError(ValueError):
-    """serverless.yml does not say what is needed; the message says what is missing where."""
+    """serverless.yml cannot be read or is incomplete; the message names the place."""
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """What the zip of a function carries.
+    """The contents of a function's zip: the defaults of its kind (HTTP or job) and what `custom.bundles` adds.
 
     Attributes:
         groups: dependency groups of pyproject.toml.
         rooms: folders of `shared/`.
-        models: whether the served models go with it.
-        budget_mb: the most that it may weigh unzipped, in MB of 10^6 bytes.
-        built: folders of `.build/` that were made before it.
+        models: whether it contains the served models.
+        budget_mb: the most it may weigh unzipped, in MB of 10^6 bytes.
+        built: folders of `.build/` that it contains.
     """
 
     groups: tuple[str, ...]
@@ -34,10 +36,31 @@ class Bundle:
 
 @dataclass(frozen=True)
 class Schedule:
-    """When a job runs: an EventBridge expression such as `cron(0 3,15 * * ? *)` in a time zone."""
+    """When a job runs: a cron expression of EventBridge (`0 3,15 * * ? *`), its time zone, and the job's event."""
 
-    expression: str
-    timezone: str
+    function: str
+    cron: str
+    timezone: str = "UTC"
+    event: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Route:
+    """A path pattern, the function that serves it, and how the CDN caches the responses.
+
+    Attributes:
+        path: such as `/api/v1/matches*`; `*` at the end stands for any rest.
+        function: its name.
+        cache: `public` for one copy for all readers, `per_reader` for a copy for each, `none`.
+    """
+
+    path: str
+    function: str
+    cache: str = "none"
+
+    def matches(self, path: str) -> bool:
+        """Whether the pattern matches a path."""
+        return path == self.path or (self.path.endswith("*") and path.startswith(self.path[:-1]))
 
 
 @dataclass(frozen=True)
@@ -46,69 +69,146 @@ class Function:
 
     Attributes:
         name: its key in serverless.yml, which is also its folder.
-        artifact: its zip, from the root of the project.
-        paths: the routes that it serves, in their order; empty for a job.
+        handler: module and function, with dots.
+        routes: those that it serves, in order; empty for a job.
         schedules: when it runs; empty for HTTP.
-        timeout: the longest a run may take, in seconds.
-        attempts: how often a run is tried before it counts as failed.
+        timeout: of one run, in seconds.
+        memory: MB.
+        concurrency: runs at the same time; None for no limit.
+        attempts: tries of a run before it counts as failed.
         environment: names of its variables.
-        bundle: what its zip carries.
-        keeps: of those routes whose answers the front may keep, for whom: `public` or `readers`.
+        bundle: the contents of its zip.
     """
 
     name: str
-    artifact: str
-    paths: tuple[str, ...]
+    handler: str
+    routes: tuple[Route, ...]
     schedules: tuple[Schedule, ...]
-    timeout: int
+    timeout: float
+    memory: int
+    concurrency: int | None
     attempts: int
     environment: frozenset[str]
     bundle: Bundle
-    keeps: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The path patterns that it serves, in order; empty for a job."""
+        return tuple(route.path for route in self.routes)
+
+    @property
+    def artifact(self) -> str:
+        """Its zip for Lambda, relative to the root of the project."""
+        return f".build/arm64/{self.name}.zip"
+
+
+@dataclass(frozen=True)
+class Service:
+    """serverless.yml for one stage.
+
+    Attributes:
+        name: the prefix of all names in the account, such as `paris-sportif-staging`.
+        stage: `staging` or `production`.
+        params: the stage's parameters.
+        functions: by name.
+        routes: in order of precedence.
+        config: the whole file, for what the above leaves out.
+    """
+
+    name: str
+    stage: str
+    params: dict[str, Any]
+    functions: dict[str, Function]
+    routes: tuple[Route, ...]
+    config: dict[str, Any]
+
+    @property
+    def schedules(self) -> tuple[Schedule, ...]:
+        """Those of all jobs."""
+        return tuple(schedule for function in self.functions.values() for schedule in function.schedules)
+
+    def function_for(self, path: str) -> Function | None:
+        """The function that serves a path, by the first route that matches."""
+        return next((self.functions[route.function] for route in self.routes if route.matches(path)), None)
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short tags, whose values nothing here asks for."""
+    """YAML with CloudFormation's short tags in their long form: `!Ref X` becomes `{"Ref": "X"}`."""
 
 
-_Loader.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix} {node.value}")
+def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    key = suffix if suffix == "Ref" else f"Fn::{suffix}"
+    if isinstance(node, yaml.SequenceNode):
+        return {key: loader.construct_sequence(node, deep=True)}
+    return {key: node.value.split(".", 1) if suffix == "GetAtt" else node.value}
 
 
-def read(root: Path = ROOT) -> dict[str, Function]:
-    """The functions of serverless.yml by name.
+_Loader.add_multi_constructor("!", _intrinsic)
+
+
+def parse(text: str) -> Any:
+    """YAML with CloudFormation's short tags."""
+    return yaml.load(text, _Loader)  # noqa: S506 a SafeLoader
+
+
+def read(root: Path = ROOT, stage: str = "production") -> Service:
+    """The service that serverless.yml describes.
 
     Raises:
-        ServiceError: a function has no bundle, or a route or bundle names no function.
+        ServiceError: the file is missing, malformed or incomplete, or names a function or stage that does not exist.
     """
-    config: dict[str, Any] = yaml.load((root / "serverless.yml").read_text(), _Loader)  # noqa: S506 a SafeLoader
-    given, bundles = config["functions"], config["custom"]["bundles"]
-    routes = [(route["path"], route["function"]) for route in config["custom"]["routes"]]
-    if missing := given.keys() - bundles.keys():
-        raise ServiceError(f"serverless.yml: custom.bundles lacks {', '.join(sorted(missing))}")
-    if strange := (bundles.keys() | {name for _, name in routes}) - given.keys():
-        raise ServiceError(f"serverless.yml: custom.bundles or custom.routes name no function: {sorted(strange)}")
-    common = config["provider"].get("environment", {}).keys()
-    return {
-        name: Function(
-            name=name,
-            artifact=function["package"]["artifact"],
-            paths=tuple(path for path, server in routes if server == name),
-            schedules=tuple(_schedules(function)),
-            timeout=function["timeout"],
-            attempts=1 + function.get("maximumRetryAttempts", 0),
-            environment=frozenset(common | function.get("environment", {}).keys()),
-            bundle=_bundle(bundles[name]),
-            keeps={r["path"]: r["keeps"] for r in config["custom"]["routes"] if r["function"] == name and "keeps" in r},
-        )
-        for name, function in given.items()
+    path = root / "serverless.yml"
+    try:
+        return _service(parse(path.read_text()), stage)
+    except (OSError, yaml.YAMLError) as error:
+        raise ServiceError(f"{path} cannot be read: {error}") from error
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ServiceError(f"{path} is invalid ({type(error).__name__}: {error})") from error
+
+
+def _service(config: dict[str, Any], stage: str) -> Service:
+    custom, stages = config["custom"], config["params"]
+    if stage not in stages:
+        raise ValueError(f"params has no stage {stage!r}, only {', '.join(stages)}")
+    routes = tuple(Route(**route) for route in custom["routes"])
+    if unknown := ({route.function for route in routes} | custom["bundles"].keys()) - config["functions"].keys():
+        raise ValueError(f"custom.routes or custom.bundles name no function: {', '.join(sorted(unknown))}")
+    functions = {
+        name: _function(name, given, config, routes, stages[stage]) for name, given in config["functions"].items()
     }
+    return Service(f"{config['service']}-{stage}", stage, stages[stage], functions, routes, config)
 
 
-def _schedules(function: dict[str, Any]) -> list[Schedule]:
-    events = [event["schedule"] for event in function.get("events", [])]
-    return [Schedule(expression, event["timezone"]) for event in events for expression in event["rate"]]
+def _function(
+    name: str, given: dict[str, Any], config: dict[str, Any], routes: tuple[Route, ...], params: dict[str, Any]
+) -> Function:
+    provider, custom = config["provider"], config["custom"]
+    concurrency = given.get("reservedConcurrency")
+    if param := re.fullmatch(r"\$\{param:(\w+)\}", str(concurrency)):
+        concurrency = params[param[1]]
+    return Function(
+        name=name,
+        handler=given["handler"].replace("/", "."),
+        routes=tuple(route for route in routes if route.function == name),
+        schedules=tuple(_schedules(name, given)),
+        timeout=given.get("timeout", provider.get("timeout", 6)),
+        memory=given.get("memorySize", provider.get("memorySize", 1024)),
+        concurrency=concurrency,
+        attempts=1 + given.get("maximumRetryAttempts", 0),
+        environment=frozenset(provider.get("environment", {}) | given.get("environment", {})),
+        bundle=_bundle(custom["bundle_defaults"]["http" if "url" in given else "job"], custom["bundles"].get(name, {})),
+    )
 
 
-def _bundle(given: dict[str, Any]) -> Bundle:
-    groups, rooms, built = (tuple(given.get(name, ())) for name in ("groups", "rooms", "built"))
-    return Bundle(groups, rooms, given["models"], given["budget_mb"], built)
+def _schedules(name: str, given: dict[str, Any]) -> Iterator[Schedule]:
+    for block in (event["schedule"] for event in given.get("events", []) if "schedule" in event):
+        for rate in block["rate"]:
+            cron = re.fullmatch(r"cron\((.+)\)", rate)
+            if not cron:
+                raise ValueError(f"{name} has the schedule {rate!r}, and only cron(...) is supported")
+            yield Schedule(name, cron[1], block.get("timezone", "UTC"), block.get("input", {}))
+
+
+def _bundle(defaults: dict[str, Any], added: dict[str, Any]) -> Bundle:
+    groups, rooms, built = ((*defaults.get(key, ()), *added.get(key, ())) for key in ("groups", "rooms", "built"))
+    return Bundle(groups, rooms, added.get("models", False), added.get("budget_mb", defaults["budget_mb"]), built)

@@ -2,7 +2,7 @@
 
 Each bundle is built for this machine, unzipped and imported by a bare Python that sees the standard library and the
 bundle, nothing else, with no secret set. Then it gets one event: an HTTP function must answer in JSON, a job must name
-the setting that it misses. So a forgotten package or room of `shared/` fails here and not in production.
+the missing setting. So a forgotten package or room of `shared/` fails here and not in production.
 """
 
 import argparse
@@ -29,15 +29,15 @@ context = types.SimpleNamespace(
     get_remaining_time_in_millis=lambda: 10_000,
 )
 try:
-    said = {"answer": handler(event, context)}
+    result = {"response": handler(event, context)}
 except Exception as error:
-    said = {"error": type(error).__name__, "message": str(error)}
-print("\\n" + json.dumps(said))
+    result = {"error": type(error).__name__, "message": str(error)}
+print("\\n" + json.dumps(result))
 """
 
 
 class SmokeError(RuntimeError):
-    """A bundle does not run by itself; the message says which and how it failed."""
+    """A bundle does not run alone; the message names it and the failure."""
 
 
 def http_event(path: str) -> dict[str, object]:
@@ -66,10 +66,10 @@ def http_event(path: str) -> dict[str, object]:
 
 
 def run(artifact: Path, name: str, event: dict[str, object], interpreter: Path) -> dict[str, object]:
-    """Unzip a bundle, send it one event and return what it said.
+    """Unzip a bundle and send it one event.
 
     Returns:
-        `{"answer": …}`, or `{"error": class, "message": text}` when the handler raised.
+        `{"response": …}`, or `{"error": class, "message": text}` when the handler raised.
 
     Raises:
         SmokeError: the handler could not even be imported.
@@ -86,41 +86,41 @@ def run(artifact: Path, name: str, event: dict[str, object], interpreter: Path) 
 
 
 def check(function: service.Function, artifact: Path, interpreter: Path) -> None:
-    """Hold a bundle to what its kind of function must do without any secret.
+    """Check that a bundle does what its kind of function must do without any secret.
 
     Raises:
         SmokeError: it did something else.
     """
     name = function.name
     if function.schedules:
-        said = run(artifact, name, {}, interpreter)
-        if said.get("error") != "SettingsError" or "DATABASE_URL" not in str(said.get("message")):
-            raise SmokeError(f"{name}: expected a SettingsError about DATABASE_URL, got {said}")
+        result = run(artifact, name, {}, interpreter)
+        if result.get("error") != "SettingsError" or "DATABASE_URL" not in str(result.get("message")):
+            raise SmokeError(f"{name}: expected a SettingsError about DATABASE_URL, got {result}")
         return
     path, status = {"health": ("/health", 200), "site": ("/openapi.json", 200)}.get(name, ("/no-such-path", 404))
-    said = run(artifact, name, http_event(path), interpreter)
-    answer = said.get("answer")
-    if not isinstance(answer, dict) or answer.get("statusCode") != status:
-        raise SmokeError(f"{name}: GET {path} should answer {status}, got {said}")
+    result = run(artifact, name, http_event(path), interpreter)
+    response = result.get("response")
+    if not isinstance(response, dict) or response.get("statusCode") != status:
+        raise SmokeError(f"{name}: GET {path} should answer {status}, got {result}")
     try:
-        json.loads(answer["body"])
+        json.loads(response["body"])
     except ValueError:
-        raise SmokeError(f"{name}: GET {path} should answer JSON, got {answer['body'][:200]!r}") from None
+        raise SmokeError(f"{name}: GET {path} should answer JSON, got {response['body'][:200]!r}") from None
 
 
 def main() -> None:
     """Build for this machine and check every bundle."""
     parser = argparse.ArgumentParser(prog="python -m deploy.smoke", description="Start every bundle alone.")
     parser.add_argument("functions", nargs="*", help="names from serverless.yml; none for all")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     python = bundle.PYTHON
     interpreter = bundle.interpreter(python)
     if interpreter is None:
         python, interpreter = f"{sys.version_info[0]}.{sys.version_info[1]}", Path(sys.executable)
         print(f"WARNING: no Python {bundle.PYTHON} here: trying the bundles on {python} instead", file=sys.stderr)
     try:
-        built = bundle.build(asked.functions, bundle.Target(bundle.HOST, python, interpreter))
-        functions = service.read()
+        built = bundle.build(args.functions, bundle.Target(bundle.HOST, python, interpreter))
+        functions = service.read().functions
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             checked = pool.map(lambda name: check(functions[name], built[name].path, interpreter), built)
             for name, _ in zip(built, checked, strict=True):

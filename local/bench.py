@@ -15,7 +15,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 from uvicorn._types import HTTPScope
 
-from local import function_url, load, serverless
+from deploy import service as serverless
+from local import function_url, load
 from models.training import baselines, dataset, walk_forward
 from models.training.backtest import probabilities
 from shared.football.calendar import season_label
@@ -93,8 +94,8 @@ def _cold_starts() -> None:
 
     All of them in turns, so that a slow minute of the machine is shared by all.
     """
-    service = serverless.read(ROOT / "serverless.yml")
-    http_functions = {name for _, name in service.routes}
+    service = serverless.read(ROOT)
+    http_functions = {route.function for route in service.routes}
     codes = {"bare interpreter": "pass", BASELINE: FLOOR + ASSERT_NOT_FOUND} | {
         name: f"from functions.{name}.handler import handler\n{ASSERT_NOT_FOUND if name in http_functions else ''}"
         for name in sorted(service.functions)

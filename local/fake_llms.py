@@ -11,7 +11,7 @@ from typing import Any
 
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
-from local.asgi import send_json, read_body
+from local.asgi import read_body, send_json
 from local.http_server import serve as serve_http
 
 GROQ_KEY, ANTHROPIC_KEY = "gsk_local", "sk-ant-local"

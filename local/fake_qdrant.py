@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from qdrant_client import QdrantClient, models
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
-from local.asgi import send_json, read_body
+from local.asgi import read_body, send_json
 from local.http_server import serve as serve_http
 
 DONE = {"operation_id": 0, "status": "completed"}

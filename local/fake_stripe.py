@@ -18,9 +18,10 @@ import httpx
 from stripe import WebhookSignature
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
-from local.asgi import send_response, send_json, read_body
-from local.fake_stripe_objects import PRICES, NotFound, InvalidState, Object, StripeObjects, public_fields
+from local.asgi import read_body, send_json, send_response
+from local.fake_stripe_objects import PRICES, InvalidState, NotFound, Object, StripeObjects, public_fields
 from local.http_server import serve as serve_http
+from shared.clients import tls
 from shared.clients.payments.stripe_payments import API_VERSION
 
 KEY = "sk_test_local"
@@ -169,7 +170,7 @@ class EventSender(threading.Thread):
 
     def run(self) -> None:
         """Bring events until there are no more."""
-        with httpx.Client(timeout=30, trust_env=False) as client:
+        with httpx.Client(timeout=30, verify=tls.context(), trust_env=False) as client:
             while (event := self._pending.get()) is not None:
                 for attempt in range(MAX_ATTEMPTS):
                     body, header = sign_event(event, SECRET, int(self._now().timestamp()))

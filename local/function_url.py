@@ -12,8 +12,6 @@ from urllib.parse import parse_qsl
 
 from uvicorn._types import HTTPScope
 
-from local.serverless import Cors
-
 Headers = list[tuple[bytes, bytes]]
 TEXT = re.compile(r"text/|application/(json|javascript|xml|x-www-form-urlencoded)|[^;]+\+(json|xml)")
 
@@ -89,25 +87,6 @@ def parse_response(payload: bytes) -> HttpResponse:
     return HttpResponse(
         int(result["statusCode"]), headers, base64.b64decode(body) if result.get("isBase64Encoded") else body.encode()
     )
-
-
-def cors_headers(cors: Cors, origin: str, *, preflight: bool) -> Headers:
-    """What Lambda adds to an answer for a browser page of that origin; nothing where the origin is not allowed."""
-    if "*" not in cors.origins and origin not in cors.origins:
-        return []
-    headers = {"access-control-allow-origin": origin if cors.credentials or "*" not in cors.origins else "*"}
-    if headers["access-control-allow-origin"] != "*":
-        headers["vary"] = "Origin"
-    if cors.credentials:
-        headers["access-control-allow-credentials"] = "true"
-    if cors.exposed:
-        headers["access-control-expose-headers"] = ",".join(cors.exposed)
-    if preflight:
-        headers["access-control-allow-methods"] = ",".join(cors.methods)
-        headers["access-control-allow-headers"] = ",".join(cors.headers)
-        if cors.max_age is not None:
-            headers["access-control-max-age"] = str(cors.max_age)
-    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 def _headers(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[dict[str, str], list[str]]:

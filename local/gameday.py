@@ -218,7 +218,7 @@ def _await_recovery(name: str, user: User) -> list[str]:
 def _delete_texts(database_url: str) -> None:
     """Have every coming match want an explanation again."""
     with psycopg.connect(database_url) as db:
-        db.execute("DELETE FROM texts")
+        db.execute("DELETE FROM explanations")
 
 
 def _under_load(users: list[User], seconds: float, job: Callable[[], list[str]] = list) -> LoadResult:

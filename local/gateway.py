@@ -15,12 +15,11 @@ from urllib.parse import urlsplit
 
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
-from local.asgi import send_response, send_json, read_body
-from local.function_url import Headers, cors_headers
-from local.function_url import parse_response as answer_of
+from deploy.service import Function, Service
+from local.asgi import read_body, send_json, send_response
 from local.function_url import build_event as event_of
-from local.lambda_runtime import InvocationStatus, InvocationResult, Worker, failure
-from local.serverless import Function, Service
+from local.function_url import parse_response as answer_of
+from local.lambda_runtime import InvocationResult, InvocationStatus, Worker, failure
 
 INVOKE = "/_invoke/"
 LOCAL_HOSTS = {"127.0.0.1", "localhost"}
@@ -119,7 +118,7 @@ class Gateway:
             await self._handle_invoke(scope, path.removeprefix(INVOKE), body, send)
         elif match := INVOKE_API.fullmatch(path):
             await self._handle_invoke_api(scope, match[1], body, send)
-        elif function := self._service.route(path):
+        elif function := self._service.function_for(path):
             await self._handle_request(scope, function, body, send)
         else:
             await send_json(send, 404, {"detail": "Not Found"})
@@ -156,31 +155,20 @@ class Gateway:
             await send_response(send, 200, outcome.payload, [(b"content-type", b"application/json"), *error_header])
 
     async def _handle_request(self, scope: HTTPScope, function: Function, body: bytes, send: ASGISendCallable) -> None:
-        origin = dict(scope["headers"]).get(b"origin", b"").decode("latin-1")
-        preflight = scope["method"] == "OPTIONS"
-        cors: Headers = []
-        if function.cors and origin:
-            cors = cors_headers(function.cors, origin, preflight=preflight)
-            if preflight:
-                await send_response(send, 200, b"", cors)
-                return
         event = json.dumps(event_of(scope, body)).encode()
         if len(event) > PAYLOAD_BYTES:
-            await send_json(send, 413, {"Message": "Request must be smaller than 6291456 bytes"}, cors)
+            await send_json(send, 413, {"Message": "Request must be smaller than 6291456 bytes"})
             return
         outcome = await self._invoke(function, event)
         if outcome.status is InvocationStatus.OK:
             result = answer_of(outcome.payload)
-            # Lambda's CORS block replaces what the function says on the subject.
-            replaced = {name for name, _ in cors}
-            headers = [(name, value) for name, value in result.headers if name not in replaced]
-            await send_response(send, result.status, result.body, [*headers, *cors])
+            await send_response(send, result.status, result.body, result.headers)
         elif outcome.status is InvocationStatus.THROTTLED:
             reason = {"Reason": "ReservedFunctionConcurrentInvocationLimitExceeded", "Type": "User"}
-            await send_json(send, 429, reason | {"message": "Rate Exceeded."}, cors)
-        else:  # what went wrong is for the log: a client is told nothing
+            await send_json(send, 429, reason | {"message": "Rate Exceeded."})
+        else:  # what went wrong is for the log: a client learns nothing of it
             await send_response(
-                send, STATUS[outcome.status], b"Internal Server Error", [(b"content-type", b"text/plain"), *cors]
+                send, STATUS[outcome.status], b"Internal Server Error", [(b"content-type", b"text/plain")]
             )
 
     async def _invoke(self, function: Function, event: bytes) -> InvocationResult:
@@ -193,9 +181,14 @@ class Gateway:
         if function.name not in self._pools:
             self._logs.mkdir(parents=True, exist_ok=True)
             self._open.append(log := (self._logs / f"{function.name}.log").open("ab"))
-            environment = self._service.environment_for(function, self._environment)
-            self._pools[function.name] = Pool(function, self._root, environment, log)
+            self._pools[function.name] = Pool(function, self._root, self._environment_of(function), log)
         return self._pools[function.name]
+
+    def _environment_of(self, function: Function) -> dict[str, str]:
+        """All variables but those that serverless.yml gives to other functions only."""
+        others = frozenset[str]().union(*(each.environment for each in self._service.functions.values()))
+        withheld = others - function.environment
+        return {name: value for name, value in self._environment.items() if name not in withheld}
 
     async def _stop(self) -> None:
         await asyncio.gather(*(pool.stop() for pool in self._pools.values()))

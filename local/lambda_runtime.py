@@ -18,8 +18,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import IO
 
+from deploy.service import Function
 from local.process_lifetime import EXIT_WITH_PARENT
-from local.serverless import Function
 
 STARTING_SECONDS = 120  # Lambda gives 10; a machine that others use deserves more
 EXIT_SECONDS = 10  # after SIGKILL; a stop never waits longer

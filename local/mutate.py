@@ -24,7 +24,7 @@ EDGE = ("asking", "bodies", "edge", "freshness", "identity", "limits", "web")
 ROOMS = {
     **{
         room: ([f"shared/{room}/*.py"], [f"tests/{room}"])
-        for room in ("accounts", "betting", "football", "forecasting", "writing")
+        for room in ("accounts", "betting", "football", "forecasting", "explanations")
     },
     "presentation": (
         ["functions/*/present.py"],

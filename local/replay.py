@@ -17,7 +17,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from local import postgres, process_lifetime, record, scheduler, serverless
+from deploy import service as serverless
+from local import postgres, process_lifetime, record, scheduler
 from local.errors import LocalError
 from local.migrate import migrate
 from shared.football.calendar import paris_bounds, season_from_label, season_of
@@ -43,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         with process_lifetime.folder("replay-") as folder, postgres.serve(folder / "postgres") as url:
             migrate(url)
             result = replay(url, Path(args.data), span)
-    except LocalError as problem:
+    except (LocalError, serverless.ServiceError) as problem:
         print(problem, file=sys.stderr)
         return 1
     print("\n".join(record.render(result)))
@@ -62,8 +63,7 @@ def replay(database_url: str, data: Path, span: tuple[date, date]) -> record.Rec
     for key in ("FOOTBALL_DATA_API_KEY", "THE_ODDS_API_KEY", "MET_NORWAY_URL", "NEWS_FEEDS_URL", "BACKUP_BUCKET"):
         os.environ.pop(key, None)
     start, end = paris_bounds(span[0])[0], paris_bounds(span[1])[1] + EXTRA_TIME
-    service = serverless.read(ROOT / "serverless.yml")
-    due = scheduler.occurrences(service.schedules, start, end)
+    due = scheduler.occurrences(serverless.read(ROOT).schedules, start, end)
     plan = [(start, name, event) for name, event in FIRST_CHAIN] + [(o.instant, o.function, o.event) for o in due]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:

@@ -28,7 +28,8 @@ import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from local import fake_news_feeds, fake_upstash, http_server, postgres, scheduler, serverless, sources, token, vapid
+from deploy import service as serverless
+from local import fake_news_feeds, fake_upstash, http_server, postgres, scheduler, sources, token, vapid
 from local.errors import LocalError
 from local.gateway import INVOKE, Gateway
 from local.lambda_runtime import InvocationResult
@@ -81,7 +82,7 @@ def main(root: Path = ROOT) -> int:
             wait()
     except KeyboardInterrupt:
         console.print("Stopped.")
-    except LocalError as problem:
+    except (LocalError, serverless.ServiceError) as problem:
         Console(stderr=True, highlight=False, soft_wrap=True).print(str(problem), style="red", markup=False)
         return 1
     return 0
@@ -102,7 +103,7 @@ def running(
         Problem: something on this machine is in the way.
     """
     started = time.perf_counter()
-    service = serverless.read(root / "serverless.yml")
+    service = serverless.read(root)
     with ExitStack() as stack:
         listener = stack.enter_context(http_server.listen(_port(environment.get("PORT") or str(token.GATEWAY_PORT))))
         data_dir = Path(environment.get("DATA_DIR") or root / ".local").resolve()
@@ -135,7 +136,7 @@ def running(
             settings |= stack.enter_context(_stripe(directory, clock, settings["JOBS_URL"]))
         if not environment.get("GROQ_API_KEY") and not environment.get("ANTHROPIC_API_KEY"):
             settings |= stack.enter_context(_llms())
-        if any("QDRANT_URL" in function.variables for function in service.functions.values()):
+        if any("QDRANT_URL" in function.environment for function in service.functions.values()):
             from local import fake_qdrant  # noqa: PLC0415  takes a second to import
 
             settings["QDRANT_URL"] = stack.enter_context(fake_qdrant.serve(directory / "qdrant"))
@@ -343,7 +344,7 @@ def _failure_printer(logs: Path) -> Callable[[str, InvocationResult], None]:
 
 def _print_addresses(service: serverless.Service, address: str) -> None:
     for path in START_PAGES:
-        if function := service.route(path):
+        if function := service.function_for(path):
             console.print(f"  {function.name:<20} {address}{path}", markup=False)
     console.print(f"  any function, now    curl -X POST {address}{INVOKE}<name> -d '{{}}'", markup=False)
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
+from deploy.service import Schedule
 from local.errors import LocalError
-from local.serverless import Schedule
 
 
 class Occurrence(NamedTuple):
@@ -33,7 +33,7 @@ def occurrences(schedules: Iterable[Schedule], start: datetime, end: datetime) -
     due = [
         Occurrence(instant, schedule.function, _event(schedule, instant))
         for schedule in schedules
-        for instant in _instants(schedule.cron, schedule.zone, start, end)
+        for instant in _instants(schedule.cron, ZoneInfo(schedule.timezone), start, end)
     ]
     return sorted(due, key=lambda occurrence: occurrence[:2])
 

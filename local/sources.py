@@ -12,7 +12,7 @@ from zlib import crc32
 from local import demo
 from local.errors import LocalError
 from shared.clients.errors import UpstreamError
-from shared.clients.sources.football_data_uk import FootballDataUk, kick_off_of
+from shared.clients.sources.football_data_uk import FootballDataUk, parse_kick_off
 from shared.football.competition import COMPETITIONS
 from shared.runtime import wiring
 from shared.runtime.clock import instant_from
@@ -80,7 +80,7 @@ def is_service_available(address: str) -> bool:
     # The functions' own client: what it does not follow or read here would give them no match either.
     service = FootballDataUk(address, wiring.http(), lambda: datetime.now(UTC))
     try:
-        return service.fixtures(TIMEOUT) is not None
+        return service.fetch_fixtures(TIMEOUT) is not None
     except UpstreamError:
         return False
 
@@ -122,7 +122,7 @@ def kick_offs(directory: Path) -> Iterator[datetime]:
 
 def _kick_off(row: dict[str, str]) -> datetime | None:
     try:
-        return kick_off_of({name: value for name, value in row.items() if value})
+        return parse_kick_off({name: value for name, value in row.items() if value})
     except (KeyError, ValueError):  # a row that the functions quarantine; here it only does not count
         return None
 

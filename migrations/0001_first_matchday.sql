@@ -37,15 +37,15 @@ CREATE TABLE matches (
     away_team_id integer NOT NULL REFERENCES teams,
     kick_off timestamptz NOT NULL,
     status text NOT NULL CHECK (
-        status IN ('scheduled', 'in_play', 'finished', 'postponed', 'suspended', 'cancelled', 'awarded', 'held')
+        status IN ('scheduled', 'in_play', 'finished', 'postponed', 'suspended', 'cancelled', 'awarded', 'unknown')
     ),
     home_goals smallint CHECK (home_goals >= 0),
     away_goals smallint CHECK (away_goals >= 0),
     home_goals_at_half_time smallint,
     away_goals_at_half_time smallint,
     review text,
-    told_by text NOT NULL,
-    told_at timestamptz NOT NULL,
+    source text NOT NULL,
+    source_updated_at timestamptz NOT NULL,
     CHECK (home_team_id <> away_team_id),
     CHECK ((home_goals IS NULL) = (away_goals IS NULL))
 );
@@ -166,23 +166,23 @@ CREATE TABLE picks (
     FOREIGN KEY (match_id, published_at) REFERENCES predictions
 );
 
--- Endings of picks. A correction adds rows (a reversal, then the new ending); nothing is edited.
-CREATE TABLE endings (
+-- Endings of picks. A correction adds rows (a reversal, then the new result); nothing is edited.
+CREATE TABLE pick_settlements (
     day date NOT NULL,
     rank smallint NOT NULL,
     entry smallint NOT NULL,
     reverses smallint,
-    ending text NOT NULL,
+    result text NOT NULL,
     score text,
     profit numeric(9, 4) NOT NULL,
     settled_at timestamptz NOT NULL,
     PRIMARY KEY (day, rank, entry),
     FOREIGN KEY (day, rank) REFERENCES picks,
-    FOREIGN KEY (day, rank, reverses) REFERENCES endings
+    FOREIGN KEY (day, rank, reverses) REFERENCES pick_settlements
 );
 
 -- What closing prices said of a pick, once known.
-CREATE TABLE closings (
+CREATE TABLE pick_closings (
     day date NOT NULL,
     rank smallint NOT NULL,
     fair_probability numeric(7, 6) NOT NULL,
@@ -193,21 +193,21 @@ CREATE TABLE closings (
     FOREIGN KEY (day, rank) REFERENCES picks
 );
 
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION reject_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is a record: rows are added, never changed or removed', tg_table_name;
 END
 $$;
-CREATE TRIGGER predictions_are_a_record BEFORE UPDATE OR DELETE OR TRUNCATE ON predictions
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER pick_days_are_a_record BEFORE UPDATE OR DELETE OR TRUNCATE ON pick_days
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER picks_are_a_record BEFORE UPDATE OR DELETE OR TRUNCATE ON picks
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER endings_are_a_record BEFORE UPDATE OR DELETE OR TRUNCATE ON endings
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER closings_are_a_record BEFORE UPDATE OR DELETE OR TRUNCATE ON closings
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER predictions_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON predictions
+FOR EACH STATEMENT EXECUTE FUNCTION reject_change();
+CREATE TRIGGER pick_days_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON pick_days
+FOR EACH STATEMENT EXECUTE FUNCTION reject_change();
+CREATE TRIGGER picks_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON picks
+FOR EACH STATEMENT EXECUTE FUNCTION reject_change();
+CREATE TRIGGER pick_settlements_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON pick_settlements
+FOR EACH STATEMENT EXECUTE FUNCTION reject_change();
+CREATE TRIGGER pick_closings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON pick_closings
+FOR EACH STATEMENT EXECUTE FUNCTION reject_change();
 
 CREATE TABLE standings (
     competition text NOT NULL,
@@ -221,7 +221,7 @@ CREATE TABLE standings (
     goals_for smallint NOT NULL,
     goals_against smallint NOT NULL,
     points smallint NOT NULL,
-    told_at timestamptz NOT NULL,
+    source_updated_at timestamptz NOT NULL,
     PRIMARY KEY (competition, season, team_id)
 );
 

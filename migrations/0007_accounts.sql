@@ -1,4 +1,4 @@
--- What people pay for, and the keys of their programs. Who they are is Supabase's to know.
+-- What users pay for, and the keys of their programs. Who they are is Supabase's to know.
 
 CREATE TABLE accounts (
     user_id uuid PRIMARY KEY,
@@ -6,7 +6,7 @@ CREATE TABLE accounts (
     is_admin boolean NOT NULL DEFAULT false,
     deleted_at timestamptz,
     updated_at timestamptz NOT NULL,
-    standing text NOT NULL GENERATED ALWAYS AS (
+    status text NOT NULL GENERATED ALWAYS AS (
         CASE WHEN deleted_at IS NOT NULL THEN 'deleted' WHEN is_admin THEN 'admin' ELSE plan END
     ) STORED
 );

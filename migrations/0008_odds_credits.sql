@@ -9,9 +9,9 @@ CREATE TABLE odds_credits (
 COMMENT ON TABLE odds_credits IS 'a month of the account as the service last told it; remaining: null until it has';
 
 CREATE TABLE odds_calls (
-    asked_at timestamptz NOT NULL,
+    requested_at timestamptz NOT NULL,
     competition text NOT NULL,
     purpose text NOT NULL CHECK (purpose IN ('daily', 'closing')),
     credits smallint NOT NULL,
-    PRIMARY KEY (asked_at, competition, purpose)
+    PRIMARY KEY (requested_at, competition, purpose)
 );

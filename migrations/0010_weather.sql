@@ -10,11 +10,11 @@ CREATE TABLE weather (
     hours smallint,
     rain_probability double precision,
     symbol text,
-    told_at timestamptz NOT NULL,
+    issued_at timestamptz NOT NULL,
     last_modified text NOT NULL,
     expires_at timestamptz NOT NULL
 );
 COMMENT ON COLUMN weather.at IS 'the instant that it speaks of, next to kick-off';
 COMMENT ON COLUMN weather.hours IS 'how long from then on precipitation, rain_probability and symbol speak of';
-COMMENT ON COLUMN weather.told_at IS 'when the forecast was made';
+COMMENT ON COLUMN weather.issued_at IS 'when the forecast was made';
 COMMENT ON COLUMN weather.expires_at IS 'before then nobody may ask for this place again';

@@ -21,8 +21,8 @@ CREATE TABLE admin_actions (
     action_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id uuid NOT NULL,
     action text NOT NULL,
-    asked_at timestamptz NOT NULL
+    requested_at timestamptz NOT NULL
 );
 COMMENT ON TABLE admin_actions IS 'what administrators asked to be changed or done, before it was';
-CREATE TRIGGER admin_actions_are_a_record BEFORE UPDATE OR DELETE OR TRUNCATE ON admin_actions
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER admin_actions_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON admin_actions
+FOR EACH STATEMENT EXECUTE FUNCTION reject_change();

@@ -1,13 +1,13 @@
--- Who people are to us, what they wish for, the matches that they follow, and those who leave.
+-- Who users are to us, what they wish for, the matches that they follow, and those who leave.
 
-CREATE TABLE people (
+CREATE TABLE users (
     user_id uuid PRIMARY KEY,
     full_name text CHECK (full_name <> ''),
     adult_declared_at timestamptz,
     created_at timestamptz NOT NULL
 );
-COMMENT ON COLUMN people.adult_declared_at IS 'when they first declared to be 18 or older; their date of birth is not kept';
-COMMENT ON COLUMN people.created_at IS 'when they were first here';
+COMMENT ON COLUMN users.adult_declared_at IS 'when they first declared to be 18 or older; their date of birth is not kept';
+COMMENT ON COLUMN users.created_at IS 'when they were first here';
 
 CREATE TABLE preferences (
     user_id uuid PRIMARY KEY,
@@ -41,6 +41,6 @@ CREATE INDEX favourites_by_match ON favourites (match_id);
 
 CREATE TABLE deletions (
     user_id uuid PRIMARY KEY,
-    asked_at timestamptz NOT NULL
+    requested_at timestamptz NOT NULL
 );
 COMMENT ON TABLE deletions IS 'people who left and are not yet gone everywhere outside our database; a job finishes it';

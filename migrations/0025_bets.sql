@@ -35,30 +35,30 @@ CREATE TABLE bankroll_entries (
     entry_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id uuid NOT NULL REFERENCES bankrolls,
     bet_id bigint REFERENCES bets,
-    standing text CHECK (
-        standing IN ('pending', 'won', 'half_won', 'push', 'half_lost', 'lost', 'void', 'deleted')
+    status text CHECK (
+        status IN ('pending', 'won', 'half_won', 'push', 'half_lost', 'lost', 'void', 'deleted')
     ),
     amount numeric(12, 2) NOT NULL,
     reverses bigint UNIQUE REFERENCES bankroll_entries,
     score text,
-    told_by text NOT NULL CHECK (told_by IN ('person', 'result')),
+    source text NOT NULL CHECK (source IN ('person', 'result')),
     created_at timestamptz NOT NULL,
-    CHECK ((bet_id IS NULL) = (standing IS NULL)),
-    CHECK (reverses IS NULL OR standing IN ('pending', 'deleted'))
+    CHECK ((bet_id IS NULL) = (status IS NULL)),
+    CHECK (reverses IS NULL OR status IN ('pending', 'deleted'))
 );
 COMMENT ON TABLE bankroll_entries IS 'rows are added, never changed; what was wrong is taken back by a row that reverses it, once';
 COMMENT ON COLUMN bankroll_entries.bet_id IS 'null where the person says what the bankroll holds to begin with';
-COMMENT ON COLUMN bankroll_entries.standing IS 'where the bet stands after it';
+COMMENT ON COLUMN bankroll_entries.status IS 'where the bet stands after it';
 CREATE INDEX bankroll_entries_by_person ON bankroll_entries (user_id, entry_id);
 CREATE INDEX bankroll_entries_by_bet ON bankroll_entries (bet_id, entry_id);
 CREATE UNIQUE INDEX bankroll_entries_one_stake_a_bet ON bankroll_entries (bet_id)
-WHERE standing = 'pending' AND reverses IS NULL;
+WHERE status = 'pending' AND reverses IS NULL;
 
 -- A person who leaves is forgotten: their rows may be removed, but never changed.
-CREATE TRIGGER bets_are_not_changed BEFORE UPDATE OR TRUNCATE ON bets
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER bankroll_entries_are_not_changed BEFORE UPDATE OR TRUNCATE ON bankroll_entries
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bets_reject_updates BEFORE UPDATE OR TRUNCATE ON bets
+FOR EACH STATEMENT EXECUTE FUNCTION reject_change();
+CREATE TRIGGER bankroll_entries_reject_updates BEFORE UPDATE OR TRUNCATE ON bankroll_entries
+FOR EACH STATEMENT EXECUTE FUNCTION reject_change();
 
 -- What closing prices said of a bet, once known.
 CREATE TABLE bet_closings (

@@ -12,32 +12,32 @@ CREATE TABLE push_subscriptions (
     quiet_from smallint NOT NULL DEFAULT 22 CHECK (quiet_from BETWEEN 0 AND 23),
     quiet_until smallint NOT NULL DEFAULT 8 CHECK (quiet_until BETWEEN 0 AND 23),
     expires_at timestamptz,
-    rests_until timestamptz,
+    retry_after timestamptz,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
 );
 COMMENT ON COLUMN push_subscriptions.daily_picks IS 'what this device is told, of what its person''s preferences allow';
 COMMENT ON COLUMN push_subscriptions.quiet_from IS 'hour from which nothing is sent, in the person''s zone; the same as quiet_until for never';
 COMMENT ON COLUMN push_subscriptions.expires_at IS 'as its browser said';
-COMMENT ON COLUMN push_subscriptions.rests_until IS 'until when its push service wants to be left alone';
+COMMENT ON COLUMN push_subscriptions.retry_after IS 'until when its push service wants to be left alone';
 CREATE INDEX push_subscriptions_by_person ON push_subscriptions (user_id);
 
-CREATE TABLE notices (
+CREATE TABLE push_deliveries (
     subscription_id bigint NOT NULL REFERENCES push_subscriptions ON DELETE CASCADE,
-    notice text NOT NULL,
+    event text NOT NULL,
     user_id uuid NOT NULL,
     state text NOT NULL CHECK (state IN ('claimed', 'sent', 'failed', 'refused')),
-    tries smallint NOT NULL,
+    attempts smallint NOT NULL,
     claimed_at timestamptz NOT NULL,
-    PRIMARY KEY (subscription_id, notice)
+    PRIMARY KEY (subscription_id, event)
 );
-COMMENT ON TABLE notices IS 'a claim is committed before anything is sent, so that nothing is sent twice (docs/notices.md)';
-COMMENT ON COLUMN notices.notice IS 'what it is about, such as picks/2026-11-22';
-CREATE INDEX notices_by_person ON notices (user_id);
-CREATE INDEX notices_by_notice ON notices (notice);
-CREATE INDEX notices_by_claim ON notices (claimed_at);
+COMMENT ON TABLE push_deliveries IS 'a claim is committed before anything is sent, so that nothing is sent twice (docs/notices.md)';
+COMMENT ON COLUMN push_deliveries.event IS 'what it is about, such as picks/2026-11-22';
+CREATE INDEX push_deliveries_by_person ON push_deliveries (user_id);
+CREATE INDEX push_deliveries_by_event ON push_deliveries (event);
+CREATE INDEX push_deliveries_by_claim ON push_deliveries (claimed_at);
 
-CREATE INDEX bankroll_entries_by_result ON bankroll_entries (created_at) WHERE told_by = 'result';
+CREATE INDEX bankroll_entries_by_result ON bankroll_entries (created_at) WHERE source = 'result';
 
 CREATE TABLE broadcasts (
     broadcast_id text PRIMARY KEY,
@@ -46,8 +46,8 @@ CREATE TABLE broadcasts (
     body text NOT NULL,
     url text NOT NULL,
     audience text CHECK (audience IN ('daily_picks', 'match_start', 'result_updates')),
-    asked_at timestamptz NOT NULL
+    created_at timestamptz NOT NULL
 );
 COMMENT ON TABLE broadcasts IS 'what administrators told everybody, and who did';
 COMMENT ON COLUMN broadcasts.audience IS 'the preference that its readers have switched on; null for everybody';
-CREATE INDEX broadcasts_by_asking ON broadcasts (asked_at);
+CREATE INDEX broadcasts_by_creation ON broadcasts (created_at);

@@ -1,13 +1,13 @@
 -- What language models wrote of forecasts, what they were asked for it, and which versions of a prompt are tried.
 
-CREATE TABLE texts (
+CREATE TABLE explanations (
     match_id bigint NOT NULL,
     published_at timestamptz NOT NULL,
-    writer text NOT NULL CHECK (writer IN ('groq', 'anthropic')),
+    provider text NOT NULL CHECK (provider IN ('groq', 'anthropic')),
     model text NOT NULL,
     prompt text NOT NULL,
     prompt_hash text NOT NULL CHECK (prompt_hash ~ '^[0-9a-f]{64}$'),
-    words jsonb NOT NULL,
+    content jsonb NOT NULL,
     sources jsonb NOT NULL,
     adjustment jsonb,
     tokens_in integer NOT NULL CHECK (tokens_in >= 0),
@@ -17,17 +17,17 @@ CREATE TABLE texts (
     PRIMARY KEY (match_id, published_at),
     FOREIGN KEY (match_id, published_at) REFERENCES predictions
 );
-COMMENT ON TABLE texts IS 'one for a version of a forecast; where there is none, the template speaks';
-COMMENT ON COLUMN texts.words IS 'by language: explanation, context, key_factors, risk_factors; checked before they came here';
-COMMENT ON COLUMN texts.sources IS 'the articles cited: article_id, source, title, url';
-COMMENT ON COLUMN texts.adjustment IS 'what the news would change, in log-odds; shown, never applied';
-COMMENT ON COLUMN texts.cost IS 'US dollars for all calls that led to it';
+COMMENT ON TABLE explanations IS 'one for a version of a forecast; where there is none, the template speaks';
+COMMENT ON COLUMN explanations.content IS 'by language: explanation, context, key_factors, risk_factors; checked before they came here';
+COMMENT ON COLUMN explanations.sources IS 'the articles cited: article_id, source, title, url';
+COMMENT ON COLUMN explanations.adjustment IS 'what the news would change, in log-odds; shown, never applied';
+COMMENT ON COLUMN explanations.cost IS 'US dollars for all calls that led to it';
 
 CREATE TABLE llm_calls (
     call_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     called_at timestamptz NOT NULL,
     match_id bigint REFERENCES matches,
-    writer text NOT NULL,
+    provider text NOT NULL,
     model text NOT NULL,
     prompt text NOT NULL,
     prompt_hash text NOT NULL,
@@ -36,7 +36,7 @@ CREATE TABLE llm_calls (
     tokens_out integer NOT NULL,
     cost numeric(10, 6) NOT NULL,
     milliseconds integer NOT NULL,
-    outcome text NOT NULL CHECK (outcome IN ('kept', 'refused', 'failed')),
+    outcome text NOT NULL CHECK (outcome IN ('accepted', 'rejected', 'failed')),
     reason text
 );
 COMMENT ON COLUMN llm_calls.outcome IS 'kept: the text was; refused: it broke a rule of ours; failed: none came';

@@ -5,17 +5,17 @@ CREATE TABLE prompt_replays (
     published_at timestamptz NOT NULL,
     prompt text NOT NULL,
     prompt_hash text NOT NULL CHECK (prompt_hash ~ '^[0-9a-f]{64}$'),
-    writer text NOT NULL,
+    provider text NOT NULL,
     model text NOT NULL,
-    words jsonb,
+    content jsonb,
     reason text,
     tokens_in integer NOT NULL CHECK (tokens_in >= 0),
     tokens_out integer NOT NULL CHECK (tokens_out >= 0),
     cost numeric(10, 6) NOT NULL CHECK (cost >= 0),
     created_at timestamptz NOT NULL,
     PRIMARY KEY (match_id, published_at, prompt_hash),
-    FOREIGN KEY (match_id, published_at) REFERENCES texts,
-    CHECK ((words IS NULL) = (reason IS NOT NULL))
+    FOREIGN KEY (match_id, published_at) REFERENCES explanations,
+    CHECK ((content IS NULL) = (reason IS NOT NULL))
 );
-COMMENT ON COLUMN prompt_replays.words IS 'as texts.words; null where nothing could be kept';
+COMMENT ON COLUMN prompt_replays.content IS 'as explanations.content; null where nothing could be kept';
 COMMENT ON COLUMN prompt_replays.reason IS 'why nothing could be kept';

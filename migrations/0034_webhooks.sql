@@ -10,7 +10,7 @@ CREATE TABLE webhooks (
     ),
     secret text NOT NULL CHECK (secret ~ '^whsec_[A-Za-z0-9+/]{43}=$'),
     created_at timestamptz NOT NULL,
-    test_asked_at timestamptz NOT NULL,
+    test_requested_at timestamptz NOT NULL,
     stopped_at timestamptz
 );
 COMMENT ON COLUMN webhooks.secret IS 'signs what is sent, and so cannot be kept as a fingerprint';
@@ -21,20 +21,20 @@ CREATE TABLE webhook_deliveries (
     webhook_id uuid NOT NULL REFERENCES webhooks ON DELETE CASCADE,
     event text NOT NULL,
     user_id uuid NOT NULL,
-    tries smallint NOT NULL CHECK (tries > 0),
-    tried_at timestamptz NOT NULL,
-    told text NOT NULL,
+    attempts smallint NOT NULL CHECK (attempts > 0),
+    attempted_at timestamptz NOT NULL,
+    response text NOT NULL,
     is_delivered boolean NOT NULL,
-    next_try_at timestamptz CHECK (NOT (is_delivered AND next_try_at IS NOT NULL)),
+    next_attempt_at timestamptz CHECK (NOT (is_delivered AND next_attempt_at IS NOT NULL)),
     PRIMARY KEY (webhook_id, event)
 );
 COMMENT ON TABLE webhook_deliveries IS 'written after each try: what is sent at the end of a run that dies is sent again (docs/webhooks.md)';
 COMMENT ON COLUMN webhook_deliveries.event IS 'what it is about, such as picks.committed/2026-11-22';
-COMMENT ON COLUMN webhook_deliveries.told IS 'what the receiver answered';
+COMMENT ON COLUMN webhook_deliveries.response IS 'what the receiver answered';
 CREATE INDEX webhook_deliveries_by_person ON webhook_deliveries (user_id);
-CREATE INDEX webhook_deliveries_by_try ON webhook_deliveries (tried_at);
+CREATE INDEX webhook_deliveries_by_attempt ON webhook_deliveries (attempted_at);
 
 -- What happened lately is looked for every quarter of an hour.
 CREATE INDEX predictions_by_publication ON predictions (published_at);
 CREATE INDEX pick_days_by_commitment ON pick_days (committed_at);
-CREATE INDEX endings_by_settlement ON endings (settled_at);
+CREATE INDEX pick_settlements_by_time ON pick_settlements (settled_at);

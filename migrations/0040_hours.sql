@@ -8,7 +8,7 @@ COMMENT ON COLUMN bets.hour_known IS 'false: kick_off was the last minute of the
 
 UPDATE matches
 SET hour = 'unknown', kick_off = ((kick_off AT TIME ZONE 'UTC')::date + time '23:59') AT TIME ZONE 'Europe/Paris'
-WHERE told_by = 'football_data_org' AND status IN ('scheduled', 'postponed', 'cancelled', 'suspended', 'awarded')
+WHERE source = 'football_data_org' AND status IN ('scheduled', 'postponed', 'cancelled', 'suspended', 'awarded')
     AND (kick_off AT TIME ZONE 'UTC')::time = time '00:00'
     AND EXISTS (
         SELECT FROM outside_ids o
@@ -23,7 +23,7 @@ WHERE told_by = 'football_data_org' AND status IN ('scheduled', 'postponed', 'ca
 
 UPDATE matches
 SET hour = 'unknown', kick_off = ((kick_off AT TIME ZONE 'Europe/London')::date + time '23:59') AT TIME ZONE 'Europe/Paris'
-WHERE told_by = 'football_data_uk' AND (kick_off AT TIME ZONE 'Europe/London')::time = time '15:00'
+WHERE source = 'football_data_uk' AND (kick_off AT TIME ZONE 'Europe/London')::time = time '15:00'
     AND EXISTS (
         SELECT FROM outside_ids o
         JOIN payloads p ON p.source IN ('football_data_uk/results', 'football_data_uk/fixtures') AND p.outside_id = o.outside_id

@@ -8,5 +8,5 @@ COMMENT ON COLUMN push_subscriptions.failures IS 'messages in a row that were no
 COMMENT ON COLUMN push_subscriptions.refusals IS 'runs in a row in which its push service refused it (400, 401, 403) and took messages for others';
 COMMENT ON COLUMN push_subscriptions.retired_at IS 'since when nothing is sent to it, until its browser subscribes again';
 
-ALTER TABLE webhooks ADD COLUMN rests_until timestamptz;
-COMMENT ON COLUMN webhooks.rests_until IS 'until when its receiver wants to be left alone (Retry-After)';
+ALTER TABLE webhooks ADD COLUMN retry_after timestamptz;
+COMMENT ON COLUMN webhooks.retry_after IS 'until when its receiver wants to be left alone (Retry-After)';

@@ -1,5 +1,5 @@
 -- After kick-off an administrator can correct how a bet ended.
 
-ALTER TABLE bankroll_entries DROP CONSTRAINT bankroll_entries_told_by_check;
-ALTER TABLE bankroll_entries ADD CONSTRAINT bankroll_entries_told_by_check
-CHECK (told_by IN ('person', 'result', 'administrator'));
+ALTER TABLE bankroll_entries DROP CONSTRAINT bankroll_entries_source_check;
+ALTER TABLE bankroll_entries ADD CONSTRAINT bankroll_entries_source_check
+CHECK (source IN ('person', 'result', 'administrator'));

@@ -31,6 +31,28 @@ EVERYWHERE = settings(
 SATURDAY = datetime.fromisoformat("2024-04-27T05:00:00Z")
 """A morning with twenty matches ahead."""
 
+LONGEST = (
+    "tests/local/test_attack.py",
+    "tests/models/training/test_backtest.py",
+    "tests/local/test_run.py",
+    "tests/functions/test_responsible_play.py",
+    "tests/functions/test_chain.py",
+    "tests/architecture/test_time.py",
+    "tests/local/test_replay.py",
+    "tests/local/test_journey.py",
+    "tests/contract/test_schemathesis.py",
+    "tests/local/test_mutate.py",
+    "tests/local/test_process_lifetime.py",
+    "tests/functions/test_back_up_database.py",
+    "tests/forecasting/test_markets.py",
+    "tests/retrieval/test_quality.py",
+    "tests/functions/test_billing_histories.py",
+    "tests/functions/bets/test_histories.py",
+    "tests/functions/test_hidden_picks.py",
+    "tests/local/test_started_jobs.py",
+)
+"""Modules that take the longest, which begin first: otherwise one worker ends up alone with the last of them."""
+
 # `make mutate` runs the tests a thousand times: few examples, the same each time, and of one that fails no simpler one
 # is looked for.
 settings.register_profile(
@@ -55,6 +77,13 @@ def pytest_configure(config: pytest.Config) -> None:
         stack = ExitStack()
         config.option.basetemp = str(stack.enter_context(process_lifetime.folder("pytest-")) / "files")
         config.add_cleanup(stack.close)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest modules, and leave the others in their random order."""
+    places = {module: place for place, module in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONGEST)))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local import http_server
-from local.asgi import send_response, read_body
+from local.asgi import read_body, send_response
 
 
 @dataclass(frozen=True)

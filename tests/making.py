@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -76,6 +77,12 @@ def offer(match_id: int, *prices: str, **changes: Any) -> Offer:
     return replace(told, **changes)
 
 
+@cache
+def _markets() -> str:
+    """Those of the forecast below, as they are written down."""
+    return json.dumps(asdict(markets(score_grid(1.7, 0.9, -0.07))))
+
+
 def forecast(match_id: int, **changes: Any) -> PredictionRow:
     """A published forecast."""
     said = PredictionRow(
@@ -90,7 +97,7 @@ def forecast(match_id: int, **changes: Any) -> PredictionRow:
         home_rate=1.7,
         away_rate=0.9,
         rho=-0.07,
-        markets=json.loads(json.dumps(asdict(markets(score_grid(1.7, 0.9, -0.07))))),
+        markets=json.loads(_markets()),
         ratings_home=0.45,
         ratings_draw=0.28,
         ratings_away=0.27,
@@ -162,11 +169,11 @@ def written(match_id: int, **changes: Any) -> ExplanationRow:
     row = ExplanationRow(
         match_id=match_id,
         published_at=BEFORE,
-        writer="groq",
+        provider="groq",
         model="m",
         prompt="explanation_v1",
         prompt_hash="a" * 64,
-        words=words,
+        content=words,
         sources=[source],
         adjustment={**parts, "injury_home": -0.18, "home": -0.18, "away": 0.18, "sources": ["n1"]},
         tokens_in=1500,

@@ -16,7 +16,7 @@ from threading import Thread
 import pytest
 
 from local import demo
-from shared.clients.sources.football_data_uk import kick_off_of
+from shared.clients.sources.football_data_uk import parse_kick_off
 
 Row = dict[str, str]
 Prices = tuple[float, float, float]
@@ -121,7 +121,7 @@ def spoil(source: Path, target: Path, division: str, instant: datetime) -> None:
     """Copy a real season with every result, statistic and closing price that was unknown at an instant made up."""
     chance, rows = random.Random(f"{division}{instant}"), read(division, directory=source)
     for row in rows:
-        if kick_off_of(row) + timedelta(hours=3) > instant:
+        if parse_kick_off(row) + timedelta(hours=3) > instant:
             row |= {
                 name: str(chance.randint(0, 9)) if name[:2] in {"FT", "HT"} else f"{chance.uniform(2, 9):.2f}"
                 for name in row.keys() - TOLD_BEFORE

@@ -9,6 +9,7 @@ import httpx
 
 from local.fake_supabase import ONE_OBJECT, PUBLISHABLE_KEY, SECRET_KEY, FakeSupabase, serve
 from local.fake_supabase_users import Object, SupabaseProject
+from shared.clients import tls
 from tests.tokens import NOW, SUPABASE
 
 PASSWORD = "a password"
@@ -34,7 +35,7 @@ class Page:
         """What supabase-js sends, and is answered."""
         token = self.session.get("access_token", PUBLISHABLE_KEY)
         sent = {"apikey": PUBLISHABLE_KEY, "Authorization": f"Bearer {token}", "Origin": "http://localhost:3000"}
-        with httpx.Client(base_url=self.url, trust_env=False) as client:
+        with httpx.Client(base_url=self.url, verify=tls.context(), trust_env=False) as client:
             return client.request(method, path, json=body, headers={**sent, **headers})
 
     def sign_up(self, email: str = "zoe@example.com", **data: Any) -> "Page":

@@ -9,7 +9,7 @@ from shared.football.calendar import paris_day
 from shared.runtime import clock, wiring
 from shared.stores.messaging import broadcasts, push_deliveries, push_subscriptions
 from shared.stores.messaging.broadcasts import BroadcastRow
-from shared.web.admin_actions import start, overall_status
+from shared.web.admin_actions import overall_status, start
 from shared.web.authentication import require_user_id
 from shared.web.errors import BadRequest
 
@@ -34,10 +34,10 @@ def broadcast(reader: Reader, request: NotificationRequest) -> BroadcastResponse
         body=request.body,
         url=request.url,
         audience=request.preference_filter,
-        asked_at=now,
+        created_at=now,
     )
     is_new = broadcasts.add(db, require_user_id(reader), row)
-    counts = push_deliveries.counts(db, row.notice)
+    counts = push_deliveries.counts(db, row.event)
     audience = row.audience
     devices = push_subscriptions.reachable(db, now)
     runs = start(reader, "send_notifications", {}) if is_new else []

@@ -28,7 +28,7 @@ from functions.admin.schemas import (
     UserSubscriptionResponse,
     VerifyPredictionsResponse,
 )
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.competition import available_competitions
 from shared.runtime import clock, error_reports, logs
 from shared.runtime.schedule import MAX_INTERVALS
@@ -38,7 +38,7 @@ from shared.services.cache_policies import CACHE_POLICIES, CacheKind, invalidate
 from shared.stores.forecasting import predictions
 from shared.stores.forecasting.predictions import SettledRow
 from shared.stores.operations import data_quality, jobs, row_counts
-from shared.web.admin_actions import AuditedAdmin, start, overall_status
+from shared.web.admin_actions import AuditedAdmin, overall_status, start
 from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Admin, require_user_id
 
@@ -106,7 +106,9 @@ async def trigger_data_quality_alert(
     needed = force or quality.overall_status == "critical"
     if needed:
         message = "; ".join(f"{check.name}: {check.status}, {check.message}" for check in checks)
-        logs.write(logging.ERROR, "data quality alarm", function="admin", status=quality.overall_status, findings=message)
+        logs.write(
+            logging.ERROR, "data quality alarm", function="admin", status=quality.overall_status, findings=message
+        )
         error_reports.capture(DataQualityAlarm(message), function="admin")
     return DataQualityAlertResponse(
         status="sent" if needed else "not_needed",
@@ -173,17 +175,21 @@ async def run_data_prefill(reader: AuditedAdmin, language: RequestLanguage) -> P
     """Publish forecasts of the coming days. The day's picks are chosen at their hour only: they are committed once."""
     runs = start(reader, "publish_predictions", {})
     status = overall_status(runs)
-    return PrefillResponse(status=status, message=say(f"job_{status}", language), timestamp=clock.now(), runs=runs)
+    return PrefillResponse(
+        status=status, message=translate(f"job_{status}", language), timestamp=clock.now(), runs=runs
+    )
 
 
 @app.post(f"{PREFIX}/verify-predictions", tags=["Admin"])
-async def verify_all_predictions(reader: AuditedAdmin, db: Connection, language: RequestLanguage) -> VerifyPredictionsResponse:
+async def verify_all_predictions(
+    reader: AuditedAdmin, db: Connection, language: RequestLanguage
+) -> VerifyPredictionsResponse:
     """Settle the picks of the last 30 days whose matches are over."""
     counts, runs = row_counts.count_rows(db), start(reader, "settle_picks", {})
     status = overall_status(runs)
     return VerifyPredictionsResponse(
         status=status,
-        message=say(f"job_{status}", language),
+        message=translate(f"job_{status}", language),
         already_verified=counts.settled_picks,
         total_unverified=counts.picks - counts.settled_picks,
         timestamp=clock.now(),

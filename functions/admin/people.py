@@ -15,7 +15,7 @@ from functions.admin.schemas import (
 from shared.accounts.account_status import NO_ACCOUNT
 from shared.accounts.plans import Plan, plan_from_metadata
 from shared.clients.identity.supabase_admin import SupabasePerson
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.runtime import clock, wiring
 from shared.services import plan_changes
 from shared.stores.database import Connection
@@ -33,7 +33,7 @@ def user_page(db: Connection, page: int, per_page: int) -> UserListResponse:
     admin = wiring.supabase_admin()
     if admin is None:
         rows, total = user_directory.page(db, per_page, (page - 1) * per_page), user_directory.count(db)
-        users = [_item(row.user_id, None, row.standing, row.known_since) for row in rows]
+        users = [_item(row.user_id, None, row.status, row.first_seen_at) for row in rows]
     else:
         people, total = admin.list_people(page, per_page)
         users = _with_roles(people, user_directory.statuses(db, [person.user_id for person in people]))
@@ -70,7 +70,7 @@ def set_role(user_id: UUID, role: Role, admin_id: UUID, language: Language) -> R
     plan_changes.changed(user_id)
     pays = customer is not None and customer.plan != Plan.FREE
     key, plan = "role_set_pays" if pays else "role_set", customer.plan if customer else Plan.FREE
-    return RoleResponse(message=say(key, language, role=role, plan=plan), user_id=str(user_id))
+    return RoleResponse(message=translate(key, language, role=role, plan=plan), user_id=str(user_id))
 
 
 def user_subscription(db: Connection, user_id: UUID) -> UserSubscriptionResponse:
@@ -79,7 +79,7 @@ def user_subscription(db: Connection, user_id: UUID) -> UserSubscriptionResponse
     Raises:
         NotFound: we do not know them.
     """
-    status, customer = accounts.standing(db, user_id), customers.of_person(db, user_id)
+    status, customer = accounts.account_status(db, user_id), customers.of_person(db, user_id)
     if status.plan == NO_ACCOUNT and customer is None and not user_directory.exists(db, user_id):
         raise NotFound("unknown_person")
     return UserSubscriptionResponse(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.admin.schemas import DataQualityCheckResponse, DataQualityResponse, Status
-from shared.explanations.translations import Language, percent, say
+from shared.explanations.translations import Language, format_percent, translate
 from shared.runtime.schedule import MAX_INTERVALS
-from shared.stores.operations.data_quality import DataFault, Completeness, ReportSummary
+from shared.stores.operations.data_quality import Completeness, DataFault, ReportSummary
 from shared.stores.operations.jobs import JobState
 from shared.stores.operations.row_counts import RowCounts
 
@@ -68,7 +68,7 @@ def _freshness(jobs: Sequence[JobState], now: datetime, language: Language) -> D
     return DataQualityCheckResponse(
         name="freshness",
         status=_worst(list(statuses.values())),
-        message=say("data_late", language, jobs=", ".join(late)) if late else say("data_fresh", language),
+        message=translate("data_late", language, jobs=", ".join(late)) if late else translate("data_fresh", language),
         value=len(late),
         threshold=1,
         details=details,
@@ -85,11 +85,11 @@ def _lateness(age: timedelta | None, pause: timedelta) -> Status:
 def _completeness(filled: Completeness, language: Language) -> DataQualityCheckResponse:
     shares = {"scores": _share(filled.scored, filled.finished), "forecasts": _share(filled.forecast, filled.coming)}
     least = min(shares.values())
-    texts = {name: percent(share, language) for name, share in shares.items()}
+    texts = {name: format_percent(share, language) for name, share in shares.items()}
     return DataQualityCheckResponse(
         name="completeness",
         status="critical" if least < CRITICAL_BELOW else "warning" if least < WARNING_BELOW else "ok",
-        message=say("data_whole", language, **texts),
+        message=translate("data_whole", language, **texts),
         value=round(least, 4),
         threshold=WARNING_BELOW,
         details={
@@ -106,7 +106,7 @@ def _faults(name: str, faults: Sequence[DataFault], maximum: int, language: Lang
     return DataQualityCheckResponse(
         name=name,
         status="critical" if len(faults) > maximum else "warning" if faults else "ok",
-        message=say("data_faults" if faults else "data_faultless", language, count=len(faults)),
+        message=translate("data_faults" if faults else "data_faultless", language, count=len(faults)),
         value=len(faults),
         threshold=1,
         details=dict(by_kind),

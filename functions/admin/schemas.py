@@ -174,8 +174,8 @@ class StripeSubscription(BaseModel):
     period_start: datetime
     period_end: datetime
     trial_end: datetime | None
-    ends_with_period: bool
-    taken_back: bool
+    cancel_at_period_end: bool
+    refunded_or_disputed: bool
 
 
 class UserSubscriptionResponse(BaseModel):

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from shared.betting.bets import Entry, IllegalTransition, BetStatus, transition, user_transition, deletion_entry
+from shared.betting.bets import BetStatus, Entry, IllegalTransition, deletion_entry, transition, user_transition
 from shared.football.match import Status
 from shared.stores.betting import bankrolls, bets
-from shared.stores.betting.bankrolls import NewEntry, EntrySource
+from shared.stores.betting.bankrolls import EntrySource, NewEntry
 from shared.stores.betting.bets import BetRow
 from shared.stores.football import matches
 from shared.web.app import Connection

@@ -12,7 +12,7 @@ from functions.bets import present, stats
 from functions.bets.corrections import correct, overrule, withdraw
 from functions.bets.export import FileFormat, export
 from functions.bets.kelly import suggest
-from functions.bets.limits import pause, set_limits, current_limits
+from functions.bets.limits import current_limits, pause, set_limits
 from functions.bets.placement import place
 from functions.bets.requests import (
     BankrollSettings,
@@ -47,7 +47,7 @@ from shared.web.authentication import Person, SignedIn, require_user_id
 from shared.web.errors import BadRequest
 from shared.web.idempotency import idempotent
 from shared.web.params import MAX_ID, STRING_IN_SCHEMA, MatchId
-from shared.web.registration import RegisteredReader, RegisteredPerson
+from shared.web.registration import RegisteredPerson, RegisteredReader
 
 
 class _Number(IntegerConvertor):

@@ -5,14 +5,14 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 
-from functions.bets.placement import remaining_stake, is_open, ensure_may_bet
+from functions.bets.placement import ensure_may_bet, is_open, remaining_stake
 from functions.bets.requests import OUTCOME_OF
 from functions.bets.schemas import KellySuggestion
-from shared.accounts.responsible_gambling import LimitKind, Period, used
+from shared.accounts.responsible_gambling import LimitKind, Period, amount_spent
 from shared.betting.bets import CENT
 from shared.betting.policy import POLICY
 from shared.betting.stakes import stakes
-from shared.betting.value import to_decimal, expected_value, kelly
+from shared.betting.value import expected_value, kelly, to_decimal
 from shared.football.calendar import paris_day
 from shared.stores.betting import bankrolls, bets
 from shared.stores.forecasting import predictions
@@ -51,7 +51,7 @@ def suggest(
     if probability is None:
         raise BadRequest("kelly_needs_probability")
     bankroll, remaining, today = bankrolls.get(db, user_id).current, remaining_stake(db, user_id, now), paris_day(now)
-    staked = used(LimitKind.STAKE, Period.DAY, bets.daily_activity(db, user_id, today), today)
+    staked = amount_spent(LimitKind.STAKE, Period.DAY, bets.daily_activity(db, user_id, today), today)
     share = Decimal(0)
     if bankroll > 0:
         limit = Decimal(1) if remaining is None else (staked + remaining) / bankroll

@@ -14,7 +14,7 @@ from functions.bets.schemas import (
     LimitsByPeriod,
     LimitsResponse,
 )
-from shared.accounts.responsible_gambling import LimitKind, Limit, Period, DailyActivity, used
+from shared.accounts.responsible_gambling import DailyActivity, Limit, LimitKind, Period, amount_spent
 from shared.betting.bets import CENT, BetStatus, payout
 from shared.betting.settlement import BetResult
 from shared.football.competition import COMPETITIONS
@@ -28,12 +28,12 @@ WON, LOST = {BetStatus.WON, BetStatus.HALF_WON}, {BetStatus.LOST, BetStatus.HALF
 
 def bankroll(row: BankrollRow, totals: Sequence[StatusTotal]) -> BankrollResponse:
     """A bankroll with its bets summed up."""
-    settled = [total for total in totals if BetStatus(total.standing).ended and total.standing != BetStatus.VOID]
+    settled = [total for total in totals if BetStatus(total.status).ended and total.status != BetStatus.VOID]
     staked, total_returned = _total(total.staked for total in settled), _total(total.returned for total in settled)
-    pending = [total for total in totals if total.standing == BetStatus.PENDING]
+    pending = [total for total in totals if total.status == BetStatus.PENDING]
     open_stakes = _total(total.staked for total in pending)
-    won = sum(total.count for total in totals if total.standing in WON)
-    lost = sum(total.count for total in totals if total.standing in LOST)
+    won = sum(total.count for total in totals if total.status in WON)
+    lost = sum(total.count for total in totals if total.status in LOST)
     return BankrollResponse(
         initial_bankroll=float(row.initial),
         current_bankroll=float(row.current),
@@ -62,9 +62,9 @@ def entry(row: EntryRow) -> BankrollEntry:
         amount=float(row.amount),
         balance=float(row.balance),
         bet_id=row.bet_id,
-        status=row.standing,
+        status=row.status,
         score=row.score,
-        source=row.told_by,  # type: ignore[arg-type]  # the table allows no other word
+        source=row.source,  # type: ignore[arg-type]  # the table allows no other word
     )
 
 
@@ -76,15 +76,15 @@ def bet(row: BetRow) -> BetResponse:
         prediction=PREDICTION_OF[row.outcome],  # type: ignore[arg-type]  # only outcomes of ours are written
         odds=float(row.price),
         amount=float(row.amount),
-        status=row.standing,  # type: ignore[arg-type]  # those that were deleted are not shown
+        status=row.status,  # type: ignore[arg-type]  # those that were deleted are not shown
         potential_return=float(payout(row.amount, row.price, BetResult.WON)),
         actual_return=_float(row.returned),
         confidence=_float(row.confidence),
         created_at=row.placed_at.astimezone(UTC).isoformat(),
         market=row.bet.market,
         line=float(row.line),
-        settled_at=row.moved_at.astimezone(UTC) if row.returned is not None else None,
-        source=row.told_by,  # type: ignore[arg-type]  # the table allows no other word
+        settled_at=row.status_changed_at.astimezone(UTC) if row.returned is not None else None,
+        source=row.source,  # type: ignore[arg-type]  # the table allows no other word
         score=row.score,
         closing_line_value=_float(row.closing_line_value),
     )
@@ -127,7 +127,7 @@ def limits(
     """What somebody allows themselves, and what is left of it."""
 
     def limit_response(kind: LimitKind, period: Period) -> LimitResponse:
-        limit, spent = current[kind, period], used(kind, period, played, today)
+        limit, spent = current[kind, period], amount_spent(kind, period, played, today)
         return LimitResponse(
             amount=_float(limit.amount),
             next_amount=_float(limit.next_amount),
@@ -137,7 +137,11 @@ def limits(
         )
 
     stake, loss = (
-        LimitsByPeriod(day=limit_response(kind, Period.DAY), week=limit_response(kind, Period.WEEK), month=limit_response(kind, Period.MONTH))
+        LimitsByPeriod(
+            day=limit_response(kind, Period.DAY),
+            week=limit_response(kind, Period.WEEK),
+            month=limit_response(kind, Period.MONTH),
+        )
         for kind in (LimitKind.STAKE, LimitKind.LOSS)
     )
     return LimitsResponse(

@@ -10,7 +10,7 @@ from shared.accounts.responsible_gambling import MAX_COOL_OFF, MIN_COOL_OFF
 from shared.betting.bets import MAX_LINE
 from shared.betting.prices import OUTCOMES, Market
 from shared.web.money import NUMBER, Money, Stake, cents, number_schema
-from shared.web.params import MAX_ID, ALLOW_EXTERNAL_ID, STRING_IN_SCHEMA, INTEGER_ONLY
+from shared.web.params import ALLOW_EXTERNAL_ID, INTEGER_ONLY, MAX_ID, STRING_IN_SCHEMA
 
 MIN_ODDS, MAX_ODDS = Decimal("1.01"), Decimal(1000)
 MIN_STAKE_PCT = Decimal("0.1")

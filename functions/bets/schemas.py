@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from functions.bets.requests import Prediction, Status
 from shared.accounts.responsible_gambling import INCREASE_DELAY
 from shared.betting.prices import Market
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.stores.betting.bankrolls import EntrySource
 
 

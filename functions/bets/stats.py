@@ -34,7 +34,7 @@ def stats(rows: Sequence[BetRow], days: int) -> BetStatsResponse:
         days=days,
         total_bets=len(rows),
         settled_bets=sum(row.returned is not None for row in rows),
-        pending_bets=sum(row.standing == BetStatus.PENDING for row in rows),
+        pending_bets=sum(row.status == BetStatus.PENDING for row in rows),
         staked=float(staked),
         profit_loss=float(gained),
         roi_pct=percent(gained, staked),
@@ -53,9 +53,9 @@ def dashboard(rows: Sequence[BetRow], bankroll: BankrollRow) -> DashboardStats:
         total_bets=len(rows),
         won_bets=won,
         lost_bets=lost,
-        pending_bets=sum(row.standing == BetStatus.PENDING for row in rows),
+        pending_bets=sum(row.status == BetStatus.PENDING for row in rows),
         win_rate=percent(won, won + lost) or 0.0,
-        total_staked=float(_staked([row for row in rows if row.standing != BetStatus.VOID])),
+        total_staked=float(_staked([row for row in rows if row.status != BetStatus.VOID])),
         total_returns=float(staked + gained),
         profit_loss=float(gained),
         roi_percentage=percent(gained, staked) or 0.0,
@@ -71,7 +71,7 @@ def dashboard(rows: Sequence[BetRow], bankroll: BankrollRow) -> DashboardStats:
 
 def _settled(rows: Sequence[BetRow]) -> list[BetRow]:
     """Bets that ended and were not void."""
-    return [row for row in rows if row.returned is not None and row.standing != BetStatus.VOID]
+    return [row for row in rows if row.returned is not None and row.status != BetStatus.VOID]
 
 
 def _staked(rows: Sequence[BetRow]) -> Decimal:
@@ -83,20 +83,20 @@ def _profit(rows: Sequence[BetRow]) -> Decimal:
 
 
 def _won(rows: Sequence[BetRow]) -> int:
-    return sum(row.standing in WON for row in rows)
+    return sum(row.status in WON for row in rows)
 
 
 def _lost(rows: Sequence[BetRow]) -> int:
-    return sum(row.standing in LOST for row in rows)
+    return sum(row.status in LOST for row in rows)
 
 
 def _streaks(rows: Sequence[BetRow]) -> tuple[int, int]:
     """How many bets in a row were won last, in the order of their matches, and how many at best."""
     current = best = 0
     for row in sorted(rows, key=lambda row: (row.kick_off, row.bet_id)):
-        if row.standing in WON:
+        if row.status in WON:
             current += 1
-        elif row.standing in LOST:
+        elif row.status in LOST:
             current = 0
         best = max(best, current)
     return current, best
@@ -114,5 +114,7 @@ def _mean_figure(values: Sequence[float], scale: int, digits: int) -> Figure:
     if not values:
         return Figure(value=None, n=0)
     interval = mean_interval(values)
-    low, high = (round(scale * interval.low, digits), round(scale * interval.high, digits)) if interval else (None, None)
+    low, high = (
+        (round(scale * interval.low, digits), round(scale * interval.high, digits)) if interval else (None, None)
+    )
     return Figure(value=round(scale * fmean(values), digits), n=len(values), low=low, high=high)

@@ -64,7 +64,7 @@ async def subscribe(reader: Person, db: Connection, request: CreateCheckoutReque
     before = payments.subscriptions(customer.customer_id)  # after the pages: none of them can add one any more
     if any(each.live for each in before):
         raise BadRequest("already_subscribed")
-    checkout = checkout or payments.checkout(
+    checkout = checkout or payments.create_checkout(
         customer.customer_id, user_id, price, request.success_url, request.cancel_url, trial=not trial_used(before)
     )
     return CheckoutResponse(session_id=checkout.session_id, checkout_url=checkout.url)
@@ -81,7 +81,9 @@ async def open_portal(reader: Person, db: Connection, request: PortalRequest) ->
     customer = customers.of_person(db, require_user_id(reader))
     if customer is None:
         raise BadRequest("no_customer")
-    return PortalResponse(portal_url=wiring.stripe_payments().portal(customer.customer_id, request.return_url))
+    return PortalResponse(
+        portal_url=wiring.stripe_payments().create_portal_session(customer.customer_id, request.return_url)
+    )
 
 
 @app.get(f"{PATH}/subscription", operation_id="get_subscription_api_v1_stripe_subscription_get", tags=["Payments"])
@@ -96,7 +98,7 @@ async def read_subscription(reader: Person, db: Connection) -> SubscriptionRespo
         plan=row.plan,
         current_period_start=row.period_start.astimezone(UTC),
         current_period_end=row.period_end.astimezone(UTC),
-        cancel_at_period_end=row.ends_with_period,
+        cancel_at_period_end=row.cancel_at_period_end,
         entitled_until=row.entitled_until and row.entitled_until.astimezone(UTC),
         trial_end=row.trial_end and row.trial_end.astimezone(UTC),
     )
@@ -112,9 +114,9 @@ async def cancel(reader: Person, request: CancelRequest | None = None) -> Subscr
 
     def end(payments: StripePayments, subscription_id: str) -> None:
         if request is not None and request.immediate:
-            payments.end(subscription_id)
+            payments.cancel(subscription_id)
         else:
-            payments.renew(subscription_id, renew=False)
+            payments.set_renewal(subscription_id, renew=False)
 
     return _change(require_user_id(reader), end)
 
@@ -126,7 +128,9 @@ async def cancel(reader: Person, request: CancelRequest | None = None) -> Subscr
 )
 async def resume(reader: Person) -> SubscriptionChangeResponse:
     """Let a subscription go on that was to end with its period."""
-    return _change(require_user_id(reader), lambda payments, subscription_id: payments.renew(subscription_id, renew=True))
+    return _change(
+        require_user_id(reader), lambda payments, subscription_id: payments.set_renewal(subscription_id, renew=True)
+    )
 
 
 def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> SubscriptionChangeResponse:
@@ -146,7 +150,7 @@ def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> Sub
     plan_changes.changed(user_id)
     (after,) = [row for row in rows if row.subscription_id == before.subscription_id]
     return SubscriptionChangeResponse(
-        id=after.subscription_id, status=after.status, cancel_at_period_end=after.ends_with_period
+        id=after.subscription_id, status=after.status, cancel_at_period_end=after.cancel_at_period_end
     )
 
 

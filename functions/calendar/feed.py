@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from icalendar import Calendar, Event, vText
 from icalendar.enums import STATUS, TRANSP
 
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.calendar import paris_day
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
@@ -59,8 +59,8 @@ def _event(row: MatchRow, language: Language) -> Event:
     whole_day = status is Status.POSTPONED or not row.hour_known
     return Event.new(
         uid=f"{row.match_id}@{DOMAIN}",
-        stamp=row.told_at.astimezone(UTC),
-        last_modified=row.told_at.astimezone(UTC),
+        stamp=row.source_updated_at.astimezone(UTC),
+        last_modified=row.source_updated_at.astimezone(UTC),
         start=paris_day(kick_off) if whole_day else kick_off,
         end=None if whole_day else kick_off + DURATION,
         summary=_summary(row, status, language),
@@ -72,7 +72,7 @@ def _event(row: MatchRow, language: Language) -> Event:
 
 def _summary(row: MatchRow, status: Status, language: Language) -> str:
     score = [str(row.score)] if row.score and status in _OVER else []
-    remarks = [*score, *([say(f"calendar_{status}", language)] if status in _ANNOTATED else [])]
+    remarks = [*score, *([translate(f"calendar_{status}", language)] if status in _ANNOTATED else [])]
     clubs = f"{_name(row.home_name)} - {_name(row.away_name)}"
     return f"{clubs} ({', '.join(remarks)})" if remarks else clubs
 
@@ -80,9 +80,9 @@ def _summary(row: MatchRow, status: Status, language: Language) -> str:
 def _description(row: MatchRow, status: Status, language: Language) -> str:
     competition = COMPETITIONS[row.competition].name
     if row.matchday is not None:
-        competition = say("calendar_round", language, competition=competition, matchday=row.matchday)
+        competition = translate("calendar_round", language, competition=competition, matchday=row.matchday)
     has_score = row.score is not None and status is Status.FINISHED
-    return f"{competition}\n{say('calendar_score', language)}" if has_score else competition
+    return f"{competition}\n{translate('calendar_score', language)}" if has_score else competition
 
 
 def _name(name: str) -> str:

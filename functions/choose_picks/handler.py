@@ -35,7 +35,9 @@ def choose_day(run: Run) -> None:
     candidates: list[Candidate] = []
     for row in upcoming:
         prediction = published.get(row.match_id)
-        if prediction is None or not row.hour_known:  # nobody could see that a pick came before a kick-off without an hour
+        if (
+            prediction is None or not row.hour_known
+        ):  # nobody could see that a pick came before a kick-off without an hour
             continue
         valid, _ = filter_offers(latest_offers.get(row.match_id, ()), row.kick_off, run.now, POLICY)
         candidates.append(

@@ -23,7 +23,7 @@ def clean(run: Run) -> None:
         run.report(vectors="QDRANT_URL is not set")
         return
     with run.part(UpstreamError), run.part(UndatedPoints):
-        stock = vectors.stock()
+        stock = vectors.stats()
         if stock.status == "missing":
             run.report(vectors="there is no collection yet")
             return

@@ -17,7 +17,7 @@ from functions.enrichment.schemas import (
 )
 from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Reader
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.calendar import paris_day
 from shared.football.competition import COMPETITIONS
 from shared.runtime import clock
@@ -31,8 +31,8 @@ from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Premium
 from shared.web.cached_route import cached
 from shared.web.match_conditions import fatigue_info, weather_info
-from shared.web.match_params import RequestedMatch, RequestedFixture, ResolvedFixture, resolve_club
-from shared.web.params import CompetitionName, TeamName, any_competition_code
+from shared.web.match_params import RequestedFixture, RequestedMatch, ResolvedFixture, resolve_club
+from shared.web.params import CompetitionName, TeamName, resolve_any_competition_code
 from shared.web.schemas import data_source, displayed_date
 
 app = http_app("enrichment")
@@ -46,7 +46,9 @@ SOURCE_JOBS = {"football_data_uk": "sync_fixtures", "the_odds_api": "sync_odds",
 
 @app.get(f"{PREFIX}/full", operation_id="get_full_enrichment_api_v1_enrichment_full_get", tags=TAGS)
 @cached(CacheKind.ENRICHMENT)
-async def read_full(reader: Premium, db: Connection, language: RequestLanguage, pair: RequestedFixture) -> FullEnrichmentResponse:
+async def read_full(
+    reader: Premium, db: Connection, language: RequestLanguage, pair: RequestedFixture
+) -> FullEnrichmentResponse:
     """All circumstances of a match."""
     home_xg, away_xg = _expected_goals(db, pair)
     return FullEnrichmentResponse(
@@ -79,7 +81,9 @@ async def read_odds(reader: Premium, db: Connection, language: RequestLanguage, 
 
 @app.get(f"{PREFIX}/weather", operation_id="get_match_weather_api_v1_enrichment_weather_get", tags=TAGS)
 @cached(CacheKind.ENRICHMENT)
-async def read_weather(reader: Premium, db: Connection, language: RequestLanguage, match: RequestedMatch) -> WeatherData:
+async def read_weather(
+    reader: Premium, db: Connection, language: RequestLanguage, match: RequestedMatch
+) -> WeatherData:
     """The weather that is forecast for a club's match at home."""
     return _weather(db, match, language)
 
@@ -90,7 +94,7 @@ async def read_head_to_head(
     reader: Premium, db: Connection, pair: RequestedFixture, competition: CompetitionName | None = None
 ) -> H2HData:
     """Earlier meetings of two clubs; of one competition where it is named."""
-    return _head_to_head(db, pair, any_competition_code(competition) if competition else None)
+    return _head_to_head(db, pair, resolve_any_competition_code(competition) if competition else None)
 
 
 @app.get(
@@ -107,7 +111,7 @@ async def read_form(
 ) -> FormData:
     """A club's last matches; of one competition where it is named."""
     team_id = resolve_club(db, team_name).team_id
-    code = any_competition_code(competition) if competition else None
+    code = resolve_any_competition_code(competition) if competition else None
     return present.form(team_id, matches.latest_of_team(db, team_id, clock.now(), LAST_MATCHES, code))
 
 
@@ -119,7 +123,7 @@ async def read_status(reader: Premium, db: Connection, language: RequestLanguage
     return {
         source: SourceStatus(
             configured=job in reports and "skipped" not in reports[job][1],
-            description=say(f"source_{source}", language),
+            description=translate(f"source_{source}", language),
             last_read_at=reports[job][0].astimezone(UTC) if job in reports else None,
         )
         for source, job in SOURCE_JOBS.items()

@@ -8,19 +8,19 @@ from decimal import Decimal
 from functions.enrichment.schemas import (
     BestPrice,
     BookmakerPrices,
-    OddsData,
     MatchOutcome,
+    OddsData,
     OutcomeShares,
     PriceMove,
     PriceMovement,
 )
 from shared.betting.contemporaneous import recent_offers
-from shared.betting.licensed_operators import is_unlicensed, display_name
+from shared.betting.licensed_operators import display_name, is_unlicensed
 from shared.betting.picks import bettable_offers
 from shared.betting.policy import POLICY
-from shared.betting.prices import SHARPEST_BOOKMAKERS, Market, Offer, overround, filter_offers
+from shared.betting.prices import SHARPEST_BOOKMAKERS, Market, Offer, filter_offers, overround
 from shared.betting.shin_scalar import fair_probabilities
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 
 OUTCOMES: tuple[MatchOutcome, ...] = ("home_win", "draw", "away_win")
 AVERAGE, BEST = "market_average", "market_best"
@@ -153,4 +153,4 @@ def _movement(history: Iterable[Offer], language: Language) -> PriceMovement | N
 
 
 def _label(bookmaker: str, language: Language) -> str:
-    return display_name(bookmaker) or say("market", language)
+    return display_name(bookmaker) or translate("market", language)

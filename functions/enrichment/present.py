@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from functions.enrichment.schemas import FormData, H2HData, StandingsContext, XGEstimate
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.competition import COMPETITIONS
 from shared.football.form import form as form_of
 from shared.football.standings import TableRow
@@ -91,4 +91,4 @@ def _note(competition: str, home: int, away: int, language: Language) -> str:
         if max(home, away) > COMPETITIONS[competition].clubs - BOTTOM
         else None
     )
-    return say(key, language) if key else ""
+    return translate(key, language) if key else ""

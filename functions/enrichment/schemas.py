@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.web.match_conditions import FatigueInfo, WeatherInfo
 from shared.web.schemas import DataSourceInfo
 

@@ -13,7 +13,7 @@ MAX_REQUEST_TIME = timedelta(minutes=1)
 
 def finish(run: Run) -> None:
     """Delete each of them from the systems of others and forget them again; where that fails the next run does it."""
-    pending = deletions.unfinished(run.db, run.now - MAX_REQUEST_TIME)
+    pending = deletions.pending_deletions(run.db, run.now - MAX_REQUEST_TIME)
     deleted = 0
     for user_id in pending:
         with run.part(UpstreamError):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from psycopg import Error as DatabaseError
 
 from shared.clients.errors import UpstreamError
-from shared.clients.http import Answer, fetch
+from shared.clients.http import HttpResponse, fetch
 from shared.runtime import clock, wiring
 from shared.runtime.schedule import MAX_INTERVALS
 from shared.runtime.settings import SettingsError, settings
@@ -84,7 +84,7 @@ def _football_api() -> bool:
     """football-data.org where we have its key, else the CSV service."""
     if not settings().football_data_api_key:
         try:
-            return wiring.football_data_uk().fixtures(TIMEOUT) is not None
+            return wiring.football_data_uk().fetch_fixtures(TIMEOUT) is not None
         except UpstreamError:
             return False
     return _responds(
@@ -95,7 +95,9 @@ def _football_api() -> bool:
 def _llm_api() -> bool:
     """Whether one of the writers that we have a key of answers; their lists of models cost nothing."""
     config = settings()
-    if config.groq_api_key and _responds(f"{config.groq_url}/models", {"Authorization": f"Bearer {config.groq_api_key}"}):
+    if config.groq_api_key and _responds(
+        f"{config.groq_url}/models", {"Authorization": f"Bearer {config.groq_api_key}"}
+    ):
         return True
     headers = {"x-api-key": config.anthropic_api_key, "anthropic-version": "2023-06-01"}
     return bool(config.anthropic_api_key) and _responds(f"{config.anthropic_url}/v1/models", headers)
@@ -130,7 +132,7 @@ def _responds(url: str, headers: dict[str, str]) -> bool:
         return False
 
 
-def _fetch(url: str, headers: dict[str, str]) -> Answer:
+def _fetch(url: str, headers: dict[str, str]) -> HttpResponse:
     return fetch(wiring.http(), url, now=clock.now, deadline=clock.now() + TIMEOUT, headers=headers)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from shared.clients.errors import UpstreamError
 from shared.clients.sources.news_feeds import Entry, NewsFeeds
-from shared.clients.sources.url_canonicalization import article_id_of, canonical
+from shared.clients.sources.url_canonicalization import article_id, canonicalize
 from shared.football.article_parsing import parse_article
 from shared.football.articles import RETENTION, Article
 from shared.football.outlets import OUTLETS, Outlet
@@ -65,7 +65,9 @@ def _ingest_feeds(run: Run, reader: NewsFeeds) -> None:
     run.report(new=_store(run, collected.values()), **counts)
 
 
-def _read_feed(run: Run, reader: NewsFeeds, outlet: Outlet, feed_row: FeedRow | None, counts: Counter[str]) -> tuple[Entry, ...]:
+def _read_feed(
+    run: Run, reader: NewsFeeds, outlet: Outlet, feed_row: FeedRow | None, counts: Counter[str]
+) -> tuple[Entry, ...]:
     """The entries of a feed; none where nothing has changed or it cannot be read.
 
     Raises:
@@ -73,7 +75,7 @@ def _read_feed(run: Run, reader: NewsFeeds, outlet: Outlet, feed_row: FeedRow | 
     """
     etag, last_modified = (feed_row.etag, feed_row.last_modified) if feed_row else ("", "")
     try:
-        response = reader.read(outlet, etag, last_modified, deadline=run.deadline)
+        response = reader.fetch(outlet, etag, last_modified, deadline=run.deadline)
     except UpstreamError as error:
         counts["feeds_failed"] += 1
         logs.write(logging.WARNING, "a feed cannot be read", outlet=outlet.key, error=str(error))
@@ -83,9 +85,9 @@ def _read_feed(run: Run, reader: NewsFeeds, outlet: Outlet, feed_row: FeedRow | 
         return ()
     feeds.mark_read(run.db, outlet.key, response.etag, response.last_modified, run.now)
     counts["feeds_read" if response.entries is not None else "feeds_unchanged"] += 1
-    if response.lost:
-        counts["entries_lost"] += response.lost
-        logs.write(logging.INFO, "entries of a feed cannot be read", outlet=outlet.key, lost=response.lost)
+    if response.unreadable:
+        counts["entries_lost"] += response.unreadable
+        logs.write(logging.INFO, "entries of a feed cannot be read", outlet=outlet.key, lost=response.unreadable)
     return response.entries or ()
 
 
@@ -100,11 +102,11 @@ def _articles(entries: Iterable[Entry], outlet: Outlet, now: datetime, counts: C
             counts["out_of_time"] += 1
             continue
         try:
-            url = canonical(entry.url)
+            url = canonicalize(entry.url)
             published_at = min(entry.published_at, now)
             parsed.append(
                 parse_article(
-                    article_id_of(url), url, entry.title, entry.summary, outlet.key, outlet.language, published_at
+                    article_id(url), url, entry.title, entry.summary, outlet.key, outlet.language, published_at
                 )
             )
         except ValueError:

@@ -17,7 +17,7 @@ from functions.matches.schemas import (
     StandingsResponse,
     TeamFormResponse,
 )
-from shared.explanations.translations import say
+from shared.explanations.translations import translate
 from shared.football.calendar import paris_bounds, paris_day
 from shared.football.match import Status
 from shared.runtime import clock
@@ -36,8 +36,8 @@ from shared.web.params import (
     Day,
     MatchId,
     TeamId,
-    code_of,
     require_match,
+    resolve_competition_code,
     shown_competitions,
 )
 from shared.web.schemas import DISPLAY_STATUS, DisplayStatus, data_source
@@ -116,7 +116,7 @@ async def list_live(
         matches=shown,
         total=len(shown),
         updated_at=now,
-        data_source=data_source(language, say("scores_as_of", language)),
+        data_source=data_source(language, translate("scores_as_of", language)),
     )
 
 
@@ -137,7 +137,7 @@ async def read_standings(
     reader: Anyone, db: Connection, language: RequestLanguage, competition_code: CompetitionName
 ) -> StandingsResponse:
     """The table of the current season: football-data.org's where we have it, else worked out from results."""
-    code = code_of(competition_code)
+    code = resolve_competition_code(competition_code)
     season = matches.latest_season(db, code, clock.now())
     table = None if season is None else standings.current_table(db, code, season)
     if table is None:
@@ -147,8 +147,8 @@ async def read_standings(
         competition_code=code,
         competition_name=shown_competitions()[code].name,
         standings=[present.table_row(row, names) for row in table.rows],
-        last_updated=table.told_at.astimezone(UTC) if table.told_at else clock.now(),
-        data_source=data_source(language, None if table.told_at else say("computed_table", language)),
+        last_updated=table.source_updated_at.astimezone(UTC) if table.source_updated_at else clock.now(),
+        data_source=data_source(language, None if table.source_updated_at else translate("computed_table", language)),
     )
 
 
@@ -190,7 +190,7 @@ async def read_head_to_head(
 
 
 def _codes(competition: str | None) -> list[str]:
-    return list(shown_competitions()) if competition is None else [code_of(competition)]
+    return list(shown_competitions()) if competition is None else [resolve_competition_code(competition)]
 
 
 def _match_responses(db: Connection, rows: Sequence[MatchRow]) -> list[MatchResponse]:

@@ -32,7 +32,7 @@ from shared.web.cached_route import cached
 from shared.web.errors import NotFound
 from shared.web.match_conditions import weather_info
 from shared.web.match_params import RequestedFixture, ResolvedFixture, resolve_club
-from shared.web.params import CompetitionName, TeamName, any_competition_code
+from shared.web.params import CompetitionName, TeamName, resolve_any_competition_code
 from shared.web.schemas import article_type, displayed_date
 
 app = http_app("news")
@@ -60,7 +60,7 @@ async def read_news(
     if team is not None:
         team_ids = [resolve_club(db, team).team_id]
     elif competition is not None:
-        team_ids = articles.team_ids_of(db, any_competition_code(competition), now)
+        team_ids = articles.team_ids_of(db, resolve_any_competition_code(competition), now)
     return _news_response(db, articles.latest(db, now - RECENT, now, limit, team_ids))
 
 
@@ -96,7 +96,10 @@ async def enrich(reader: Premium, db: Connection, language: RequestLanguage, pai
         articles.latest(db, now - RECENT, now, 4 * ARTICLES_PER_CLUB, [club.team_id]) for club in (pair.home, pair.away)
     )
     text = _latest_text(db, pair)
-    cited = {article.article_id: article for article in (*home_articles[:ARTICLES_PER_CLUB], *away_articles[:ARTICLES_PER_CLUB])}.values()
+    cited = {
+        article.article_id: article
+        for article in (*home_articles[:ARTICLES_PER_CLUB], *away_articles[:ARTICLES_PER_CLUB])
+    }.values()
     return MatchContext(
         home_team=pair.home.name,
         away_team=pair.away.name,
@@ -107,7 +110,7 @@ async def enrich(reader: Premium, db: Connection, language: RequestLanguage, pai
         away_context=_team_context(pair.away.name, away_articles),
         is_derby=_is_derby(pair),
         weather=weather_info(db, pair.match, language) if pair.match else None,
-        combined_analysis=(text.words[language]["context"] or None) if text else None,
+        combined_analysis=(text.content[language]["context"] or None) if text else None,
         enriched_at=clock.now(),
         sources_used=sorted({outlet_name(article.outlet) for article in cited}),
         articles=[_article_response(article) for article in cited],
@@ -120,7 +123,7 @@ async def analyze(reader: Premium, db: Connection, language: RequestLanguage, pa
     text = _latest_text(db, pair)
     if text is None:
         raise NotFound("no_analysis")
-    content = text.words[language]
+    content = text.content[language]
     return MatchAnalysis(
         home_team=pair.home.name,
         away_team=pair.away.name,
@@ -138,13 +141,19 @@ def _latest_text(db: Connection, pair: ResolvedFixture) -> ExplanationRow | None
     if pair.match is None:
         return None
     prediction = predictions.latest(db, [pair.match.match_id], clock.now()).get(pair.match.match_id)
-    return explanations.by_version(db, [(prediction.match_id, prediction.published_at)]).get(prediction.match_id) if prediction else None
+    return (
+        explanations.by_version(db, [(prediction.match_id, prediction.published_at)]).get(prediction.match_id)
+        if prediction
+        else None
+    )
 
 
 def _news_response(db: Connection, selected: list[Article]) -> NewsResponse:
     read_at, _ = jobs.reports(db, ["ingest_news"]).get("ingest_news", (clock.now(), {}))
     return NewsResponse(
-        articles=[_article_response(article) for article in selected], total=len(selected), fetched_at=read_at.astimezone(UTC)
+        articles=[_article_response(article) for article in selected],
+        total=len(selected),
+        fetched_at=read_at.astimezone(UTC),
     )
 
 

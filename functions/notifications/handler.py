@@ -17,7 +17,7 @@ from functions.notifications.schemas import (
 )
 from shared.accounts.push_endpoints import MAX_LENGTH, parse_unsubscribe_token
 from shared.clients.errors import Unavailable
-from shared.explanations.translations import say
+from shared.explanations.translations import translate
 from shared.runtime import clock
 from shared.runtime.settings import settings
 from shared.stores.messaging import push_subscriptions
@@ -48,12 +48,14 @@ async def subscribe(
         raise Unavailable("VAPID_PUBLIC_KEY is not set: nothing could be sent")
     ends, keys = request.expirationTime, request.keys
     expires_at = None if ends is None else datetime.fromtimestamp(ends / 1000, UTC)
-    stored = push_subscriptions.put(db, require_user_id(reader), request.endpoint, keys.p256dh, keys.auth, expires_at, clock.now())
+    stored = push_subscriptions.put(
+        db, require_user_id(reader), request.endpoint, keys.p256dh, keys.auth, expires_at, clock.now()
+    )
     if stored is None:  # the address is known, but not the browser's keys
         raise NotFound("unknown_subscription")
     subscription_id, is_new = stored
     return PushSubscriptionResponse(
-        message=say("push_subscribed" if is_new else "push_updated", language), id=subscription_id
+        message=translate("push_subscribed" if is_new else "push_updated", language), id=subscription_id
     )
 
 
@@ -62,16 +64,22 @@ async def subscribe(
     operation_id="unsubscribe_push_api_v1_notifications_unsubscribe_post",
     tags=["Notifications"],
 )
-async def unsubscribe(anyone: Anyone, db: Connection, language: RequestLanguage, request: UnsubscribeRequest) -> MessageResponse:
+async def unsubscribe(
+    anyone: Anyone, db: Connection, language: RequestLanguage, request: UnsubscribeRequest
+) -> MessageResponse:
     """End a subscription, without signing in. The answer is the same whether there was one."""
     if request.endpoint is None and request.token is None:
         raise BadRequest("unsubscribe_what")
     if request.endpoint is not None:
         push_subscriptions.remove_endpoint(db, request.endpoint)
     key = settings().vapid_private_key
-    if request.token is not None and key and (subscription_id := parse_unsubscribe_token(request.token, key)) is not None:
+    if (
+        request.token is not None
+        and key
+        and (subscription_id := parse_unsubscribe_token(request.token, key)) is not None
+    ):
         push_subscriptions.remove(db, subscription_id)
-    return MessageResponse(message=say("push_unsubscribed", language))
+    return MessageResponse(message=translate("push_unsubscribed", language))
 
 
 @app.put(
@@ -93,7 +101,7 @@ async def change_preferences(
         raise NotFound("unknown_subscription")
     hours = {"quiet_from": row.quiet_from, "quiet_until": row.quiet_until}
     push_subscriptions.change(db, user_id, endpoint, hours | request.model_dump(exclude_none=True), clock.now())
-    return MessageResponse(message=say("push_preferences", language))
+    return MessageResponse(message=translate("push_preferences", language))
 
 
 @app.get(

@@ -6,15 +6,11 @@ from typing import Annotated
 from fastapi import Query
 
 from functions.predictions import present, track_record
-from functions.predictions.schemas import (
-    CalibrationResponse,
-    DailyPickResponse,
-    DailyPicksResponse,
-    PredictionResponse,
-    PredictionStatsResponse,
-)
+from functions.predictions.record_schemas import CalibrationResponse, PredictionStatsResponse
+from functions.predictions.schemas import DailyPickResponse, DailyPicksResponse, PredictionResponse
 from shared.accounts.entitlements import features_of
-from shared.explanations.translations import LEGAL_NOTICE, say
+from shared.explanations.legal_notice import LEGAL_NOTICE
+from shared.explanations.translations import translate
 from shared.football.calendar import paris_day
 from shared.runtime import clock
 from shared.services.cache_policies import CacheKind
@@ -47,7 +43,10 @@ async def read_daily(
     committed, source = picks.day(db, picks_day), data_source(language)
     chosen = [] if reader.paused else picks.between(db, picks_day, picks_day)
     ids = [pick.match_id for pick in chosen]
-    played, published = matches.by_ids(db, ids), predictions.by_version(db, [(p.match_id, p.published_at) for p in chosen])
+    played, published = (
+        matches.by_ids(db, ids),
+        predictions.by_version(db, [(p.match_id, p.published_at) for p in chosen]),
+    )
     texts = explanations.by_version(db, [(pick.match_id, pick.published_at) for pick in chosen])
     not_chosen = "not_chosen_yet" if picks_day >= today else "never_chosen"
     reason = "cool_off" if reader.paused else not_chosen if committed is None else committed.reason
@@ -77,7 +76,7 @@ async def read_daily(
         hidden=present.hidden_picks([pick.rank for pick in hidden], language),
         total_matches_analyzed=committed.matches if committed else 0,
         committed_at=committed.committed_at if committed else None,
-        reason=say(reason, language) if reason else None,
+        reason=translate(reason, language) if reason else None,
         reason_code=reason,
         legal_notice=LEGAL_NOTICE,
         data_source=source,
@@ -86,7 +85,9 @@ async def read_daily(
 
 @app.get(f"{PREFIX}/stats", operation_id="getPredictionStats", tags=["Predictions"])
 @cached(CacheKind.STATISTICS)
-async def read_stats(reader: Anyone, db: Connection, language: RequestLanguage, days: Days = 30) -> PredictionStatsResponse:
+async def read_stats(
+    reader: Anyone, db: Connection, language: RequestLanguage, days: Days = 30
+) -> PredictionStatsResponse:
     """How the forecasts and picks of the last days did."""
     now = clock.now()
     start, today = now - timedelta(days=days), paris_day(now)
@@ -104,7 +105,9 @@ async def read_stats(reader: Anyone, db: Connection, language: RequestLanguage, 
 
 @app.get(f"{PREFIX}/calibration", operation_id="getCalibration", tags=["Predictions"])
 @cached(CacheKind.STATISTICS)
-async def read_calibration(reader: Anyone, db: Connection, language: RequestLanguage, days: Days = 90) -> CalibrationResponse:
+async def read_calibration(
+    reader: Anyone, db: Connection, language: RequestLanguage, days: Days = 90
+) -> CalibrationResponse:
     """Whether what was said to happen so often did, over the last days."""
     now = clock.now()
     settled = predictions.settled(db, now - timedelta(days=days), now)

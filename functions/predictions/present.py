@@ -2,38 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import UTC
-from typing import Any
 
+from functions.predictions.markets import DIGITS, markets, probabilities
 from functions.predictions.past_record import ALL, PastRecord, past_record
 from functions.predictions.schemas import (
     Bounds,
-    BttsResponse,
     ConfidenceRecord,
-    CorrectScoreResponse,
-    DoubleChanceResponse,
-    DrawNoBet,
     FactorEffect,
     FactorResponse,
-    HalfTime,
     HiddenPart,
     HiddenPick,
-    LineResponse,
     LLMAdjustments,
-    ModelContributions,
-    MultiMarketsResponse,
     MatchOutcome,
-    OverUnderResponse,
+    ModelContributions,
     PickInfo,
-    PredictionProbabilities,
     PredictionResponse,
     ProbabilityBounds,
-    TeamGoals,
-    WinToNil,
 )
 from shared.accounts.entitlements import PlanFeatures, locked_features, plan_for_pick
-from shared.betting.licensed_operators import is_unlicensed, display_name
+from shared.betting.licensed_operators import display_name, is_unlicensed
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.explanations.template import Explanation, Factor, ForecastFacts, OutcomeValues, ReliabilityRecord, explain
-from shared.explanations.translations import LEGAL_NOTICE, Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Status
 from shared.forecasting.intervals import share_interval
@@ -44,7 +34,6 @@ from shared.stores.news.explanations import ExplanationRow
 from shared.web.schemas import DataSourceInfo, displayed_date
 
 OUTCOMES: tuple[MatchOutcome, MatchOutcome, MatchOutcome] = ("home_win", "draw", "away_win")
-_DIGITS = 4
 _MAX_FACTORS = 5
 """How many factors are told at most: those that moved the forecast most."""
 _PARTS = ("factors", "markets", "model_details", "sources", "enrichment", "forecast_history")
@@ -68,7 +57,7 @@ def prediction(
     """
     shares = (row.home, row.draw, row.away)
     place = ("home", "draw", "away").index(pick.outcome) if pick else max(range(3), key=lambda i: shares[i])
-    confidence = round(shares[place], _DIGITS)
+    confidence = round(shares[place], DIGITS)
     past = past_record(row.basis, match.competition, confidence)
     start, factors = _factors(row, _MAX_FACTORS if view.factors is None else view.factors)
     newcomers = tuple(
@@ -111,7 +100,7 @@ def prediction(
         competition_code=match.competition,
         match_date=displayed_date(match.kick_off, hour_known=match.hour_known),
         hour_known=match.hour_known,
-        probabilities=_probabilities(shares),
+        probabilities=probabilities(shares),
         recommended_bet=OUTCOMES[place],
         confidence=confidence,
         confidence_record=_record(past) if past else None,
@@ -119,17 +108,19 @@ def prediction(
         explanation=explanation.text,
         key_factors=list(explanation.key_factors),
         risk_factors=list(explanation.risk_factors),
-        starting_point=_probabilities(start) if start else None,
+        starting_point=probabilities(start) if start else None,
         factors=[
-            FactorResponse(key=factor.key, label=say(f"why_{factor.key}", language), effect=_effect(factor.effect))
+            FactorResponse(
+                key=factor.key, label=translate(f"why_{factor.key}", language), effect=_effect(factor.effect)
+            )
             for factor in factors
         ],
         newcomers=list(newcomers),
         ratings_interval=_interval(row.ratings_bounds) if row.ratings_bounds else None,
         model_contributions=_contributions(row) if with_models and view.model_details else None,
         llm_adjustments=_adjustments(text, language) if text and view.sources else None,
-        multi_markets=_markets(row) if view.markets else None,
-        match_context_summary=(text.words[language]["context"] or None) if text and view.sources else None,
+        multi_markets=markets(row) if view.markets else None,
+        match_context_summary=(text.content[language]["context"] or None) if text and view.sources else None,
         news_sources=_sources(text) if text and view.sources else None,
         created_at=row.published_at.astimezone(UTC),
         is_daily_pick=pick is not None,
@@ -148,7 +139,9 @@ def prediction(
 def hidden_parts(view: PlanFeatures, language: Language, *parts: str) -> list[HiddenPart]:
     """Which of some parts a view does not show, or not in full."""
     return [
-        HiddenPart(what=part.name, plan=part.required_plan, reason=say(part.text_key, language)) for part in locked_features(view) if part.name in parts
+        HiddenPart(what=part.name, plan=part.required_plan, reason=translate(part.text_key, language))
+        for part in locked_features(view)
+        if part.name in parts
     ]
 
 
@@ -157,7 +150,7 @@ def hidden_picks(ranks: Sequence[int], language: Language) -> list[HiddenPart]:
     if not ranks:
         return []
     plan = plan_for_pick(min(ranks))
-    return [HiddenPart(what="picks", plan=plan, reason=say(f"{plan}_picks", language))]
+    return [HiddenPart(what="picks", plan=plan, reason=translate(f"{plan}_picks", language))]
 
 
 def hidden_pick(match: MatchRow, pick: PickRow) -> HiddenPick:
@@ -174,17 +167,13 @@ def hidden_pick(match: MatchRow, pick: PickRow) -> HiddenPick:
     )
 
 
-def _probabilities(shares: tuple[float, float, float]) -> PredictionProbabilities:
-    """Shares in four digits that still sum to 1: the draw takes what rounding leaves."""
-    home, away = round(shares[0], _DIGITS), round(shares[2], _DIGITS)
-    return PredictionProbabilities(home_win=home, draw=round(1 - home - away, _DIGITS), away_win=away)
-
-
 def _explanation(text: ExplanationRow | None, view: PlanFeatures, language: Language) -> Explanation | None:
     if text is None:
         return None
-    content = text.words[language]
-    return Explanation(content["explanation"], tuple(content["key_factors"][: view.factors]), tuple(content["risk_factors"]))
+    content = text.content[language]
+    return Explanation(
+        content["explanation"], tuple(content["key_factors"][: view.factors]), tuple(content["risk_factors"])
+    )
 
 
 def _sources(text: ExplanationRow) -> list[dict[str, str]]:
@@ -197,20 +186,22 @@ def _adjustments(text: ExplanationRow, language: Language) -> LLMAdjustments | N
     if adjustment is None:
         return None
     return LLMAdjustments(
-        injury_impact_home=round(adjustment["injury_home"], _DIGITS),
-        injury_impact_away=round(adjustment["injury_away"], _DIGITS),
-        sentiment_home=round(adjustment["sentiment_home"], _DIGITS),
-        sentiment_away=round(adjustment["sentiment_away"], _DIGITS),
-        tactical_edge=round(adjustment["tactical"], _DIGITS),
-        motivation_edge=round(adjustment["motivation"], _DIGITS),
-        total_adjustment=round(adjustment["home"] - adjustment["away"], _DIGITS),
-        reasoning=say("adjustments_shown", language),
+        injury_impact_home=round(adjustment["injury_home"], DIGITS),
+        injury_impact_away=round(adjustment["injury_away"], DIGITS),
+        sentiment_home=round(adjustment["sentiment_home"], DIGITS),
+        sentiment_away=round(adjustment["sentiment_away"], DIGITS),
+        tactical_edge=round(adjustment["tactical"], DIGITS),
+        motivation_edge=round(adjustment["motivation"], DIGITS),
+        total_adjustment=round(adjustment["home"] - adjustment["away"], DIGITS),
+        reasoning=translate("adjustments_shown", language),
     )
 
 
 def _past_facts(record: PastRecord) -> ReliabilityRecord:
     bucket, league = record.bucket, None if record.league == ALL else COMPETITIONS[record.league].name
-    return ReliabilityRecord(bucket.low, bucket.high, bucket.occurred / bucket.count, bucket.count, record.first, record.last, league)
+    return ReliabilityRecord(
+        bucket.low, bucket.high, bucket.occurred / bucket.count, bucket.count, record.first, record.last, league
+    )
 
 
 def _record(past: PastRecord) -> ConfidenceRecord:
@@ -221,8 +212,8 @@ def _record(past: PastRecord) -> ConfidenceRecord:
         high=bucket.high,
         n=bucket.count,
         hits=bucket.occurred,
-        hit_rate=round(bucket.occurred / bucket.count, _DIGITS),
-        interval=Bounds(low=round(low, _DIGITS), high=round(high, _DIGITS)),
+        hit_rate=round(bucket.occurred / bucket.count, DIGITS),
+        interval=Bounds(low=round(low, DIGITS), high=round(high, DIGITS)),
         league=past.league,
         seasons=f"{past.first}-{past.last}",
         basis=past.basis,  # type: ignore[arg-type]  # as below
@@ -240,12 +231,12 @@ def _factors(row: PredictionRow, most: int) -> tuple[OutcomeValues | None, tuple
 
 def _effect(effect: OutcomeValues) -> FactorEffect:
     """In four digits that still sum to 0: the draw takes what rounding leaves."""
-    home, away = (round(added, _DIGITS) + 0.0 for added in (effect[0], effect[2]))  # + 0.0 makes -0.0 plain 0
-    return FactorEffect(home_win=home, draw=round(0.0 - home - away, _DIGITS), away_win=away)
+    home, away = (round(added, DIGITS) + 0.0 for added in (effect[0], effect[2]))  # + 0.0 makes -0.0 plain 0
+    return FactorEffect(home_win=home, draw=round(0.0 - home - away, DIGITS), away_win=away)
 
 
 def _interval(bounds: list[list[float]]) -> ProbabilityBounds:
-    home, draw, away = (Bounds(low=round(low, _DIGITS), high=round(high, _DIGITS)) for low, high in bounds)
+    home, draw, away = (Bounds(low=round(low, DIGITS), high=round(high, DIGITS)) for low, high in bounds)
     return ProbabilityBounds(home_win=home, draw=draw, away_win=away)
 
 
@@ -257,83 +248,7 @@ def _by_ratings(row: PredictionRow) -> tuple[float, float, float] | None:
 
 def _contributions(row: PredictionRow) -> ModelContributions:
     alone = _by_ratings(row)
-    return ModelContributions(xgboost=_probabilities(alone) if alone else None)
-
-
-def _markets(row: PredictionRow) -> MultiMarketsResponse:
-    over = dict(row.markets["over"])
-    both = round(row.markets["both_score"], _DIGITS)
-    shown = _probabilities((row.home, row.draw, row.away))
-    chances = {
-        "1X": round(shown.home_win + shown.draw, _DIGITS),
-        "X2": round(shown.draw + shown.away_win, _DIGITS),
-        "12": round(shown.home_win + shown.away_win, _DIGITS),
-    }
-    scores = {score: round(share, _DIGITS) for score, share in row.markets["scores"]}
-    likeliest = next(iter(scores))
-    home_or_not = round(row.home / (row.home + row.away), _DIGITS)
-    home_to_nil, away_to_nil = row.markets["win_to_nil"]
-    return MultiMarketsResponse(
-        over_under_15=_over_under(1.5, over[1.5]),
-        over_under_25=_over_under(2.5, over[2.5]),
-        over_under_35=_over_under(3.5, over[3.5]),
-        btts=BttsResponse(yes_prob=both, no_prob=round(1 - both, _DIGITS), recommended="yes" if both > 0.5 else "no"),
-        double_chance=DoubleChanceResponse.model_validate(
-            {**chances, "recommended": max(chances, key=lambda key: chances[key])}
-        ),
-        correct_score=CorrectScoreResponse(scores=scores, most_likely=likeliest, most_likely_prob=scores[likeliest]),
-        draw_no_bet=DrawNoBet(home_prob=home_or_not, away_prob=round(1 - home_or_not, _DIGITS)),
-        goal_lines=[_line(market) for market in row.markets["goal_lines"]],
-        asian_handicaps=[_line(told) for told in row.markets["handicaps"]],
-        team_goals=[
-            TeamGoals(line=line, home_over=round(home, _DIGITS), away_over=round(away, _DIGITS))
-            for line, home, away in row.markets["team_goals"]
-        ],
-        win_to_nil=WinToNil(home=round(home_to_nil, _DIGITS), away=round(away_to_nil, _DIGITS)),
-        half_time=_half_time(row.markets),
-        expected_home_goals=round(row.home_rate, 2),
-        expected_away_goals=round(row.away_rate, 2),
-        expected_total_goals=round(row.home_rate + row.away_rate, 2),
-    )
-
-
-def _half_time(markets: dict[str, Any]) -> HalfTime | None:
-    """None of the forecasts that were published before half-time was read off the grid."""
-    if "half_time" not in markets:
-        return None
-    shown, over = _probabilities(tuple(markets["half_time"])), dict(markets["half_time_over"])
-    return HalfTime(
-        home=shown.home_win,
-        draw=shown.draw,
-        away=shown.away_win,
-        over_05=round(over[0.5], _DIGITS),
-        over_15=round(over[1.5], _DIGITS),
-    )
-
-
-def _line(market: dict[str, Any]) -> LineResponse:
-    won, half_won, push, half_lost, lost = (round(share, _DIGITS) for share in market["shares"])
-    fair = [None if price is None else round(price, 2) for price in market["fair"]]
-    return LineResponse(
-        line=market["line"],
-        won=won,
-        half_won=half_won,
-        push=push,
-        half_lost=half_lost,
-        lost=lost,
-        fair_price=fair[0],
-        fair_price_against=fair[1],
-    )
-
-
-def _over_under(line: float, over: float) -> OverUnderResponse:
-    shown = round(over, _DIGITS)
-    return OverUnderResponse(
-        line=line,
-        over_prob=shown,
-        under_prob=round(1 - shown, _DIGITS),
-        recommended="over" if over > 0.5 else "under",
-    )
+    return ModelContributions(xgboost=probabilities(alone) if alone else None)
 
 
 def _pick(pick: PickRow) -> PickInfo:
@@ -349,7 +264,7 @@ def _pick(pick: PickRow) -> PickInfo:
         price_taken_at=pick.price_taken_at.astimezone(UTC),
         value=float(pick.value),
         stake=float(pick.stake) if pick.stake is not None else None,
-        ending=pick.ending,
+        ending=pick.result,
         profit=float(pick.profit) if pick.profit is not None else None,
         closing_line_value=float(pick.closing_line_value) if pick.closing_line_value is not None else None,
     )

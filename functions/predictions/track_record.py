@@ -6,8 +6,8 @@ from datetime import datetime
 from statistics import fmean
 
 from functions.predictions.present import OUTCOMES
-from functions.predictions.schemas import (
-    Bounds,
+from functions.predictions.record_schemas import (
+    AccuracyStats,
     CalibrationBucket,
     CalibrationByBet,
     CalibrationResponse,
@@ -15,8 +15,8 @@ from functions.predictions.schemas import (
     PickFigures,
     PickStats,
     PredictionStatsResponse,
-    AccuracyStats,
 )
+from functions.predictions.schemas import Bounds
 from shared.betting.licensed_operators import is_unlicensed
 from shared.forecasting.calibration import Bucket, buckets
 from shared.forecasting.intervals import Interval, mean_interval, share_interval
@@ -94,7 +94,10 @@ def calibration(
         by_confidence=[_bucket(bucket) for bucket in all_buckets],
         by_competition={
             code: CompetitionCalibration(
-                total=len(of), correct=sum(came for _, came in of), accuracy=_accuracy(of), avg_confidence=_mean_confidence(of)
+                total=len(of),
+                correct=sum(came for _, came in of),
+                accuracy=_accuracy(of),
+                avg_confidence=_mean_confidence(of),
             )
             for code, of in sorted(by_competition.items())
         },

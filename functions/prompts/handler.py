@@ -23,7 +23,7 @@ from shared.runtime import clock
 from shared.services.prompt_versions import newest, prompts
 from shared.stores.football import matches
 from shared.stores.news import explanations, prompt_replays
-from shared.stores.news.explanations import PromptStats, ExplanationRow
+from shared.stores.news.explanations import ExplanationRow, PromptStats
 from shared.stores.news.prompt_replays import ReplayRow
 from shared.web.admin_actions import AuditedAdmin, JobRun, start
 from shared.web.app import Connection, http_app, lambda_handler
@@ -69,10 +69,10 @@ async def compare_versions(
         VersionComparison(
             version_id=row.version,
             since=start,
-            requests=row.asked,
-            accepted_first=row.kept_at_once,
-            accepted_after_repair=row.kept_repaired,
-            rejected_calls=row.refused,
+            requests=row.requests,
+            accepted_first=row.accepted_first,
+            accepted_after_repair=row.accepted_repaired,
+            rejected_calls=row.rejected,
             failed_calls=row.failed,
             acceptance_rate=_acceptance_rate(row),
             tokens_per_call=None if row.tokens is None else round(row.tokens, 1),
@@ -121,8 +121,8 @@ def _case_text(row: ExplanationRow | ReplayRow, reason: str | None) -> CaseText:
     return CaseText(
         version_id=row.prompt,
         template_hash=row.prompt_hash,
-        writer=row.writer,
-        text=row.words,
+        writer=row.provider,
+        text=row.content,
         reason=reason,
         tokens=row.tokens_in + row.tokens_out,
         cost_usd=float(row.cost),
@@ -183,7 +183,7 @@ def _info(prompt: Prompt, weights: dict[str, float]) -> dict[str, Any]:
 
 
 def _acceptance_rate(row: PromptStats) -> float | None:
-    return round((row.kept_at_once + row.kept_repaired) / row.asked, 4) if row.asked else None
+    return round((row.accepted_first + row.accepted_repaired) / row.requests, 4) if row.requests else None
 
 
 handler = lambda_handler(app)

@@ -11,7 +11,7 @@ from shared.betting.prices import Offer, RejectedOffer, filter_offers
 from shared.football.calendar import paris_bounds, paris_day
 from shared.football.competition import COMPETITIONS, available_competitions
 from shared.football.match import Status
-from shared.forecasting.forecast import Forecast, Prices, ForecastInput, forecast
+from shared.forecasting.forecast import Forecast, ForecastInput, Prices, forecast
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
 from shared.services.cache_policies import CacheKind, invalidate

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 
-from shared.clients.errors import Unintelligible, UpstreamError
+from shared.clients.errors import InvalidResponse, UpstreamError
 from shared.clients.sources.met_norway import Forecast, MetNorway
 from shared.football.competition import available_competitions
 from shared.football.grounds import Ground, ground_of
@@ -45,18 +45,20 @@ def read(run: Run) -> None:
     counts = Counter[str]()
     with run.part(UpstreamError):
         for ground in sorted(by_ground):
-            with run.part(Unintelligible):
+            with run.part(InvalidResponse):
                 counts[_read_ground(run, met, ground, by_ground[ground], stored)] += 1
     run.report(matches=len(upcoming), grounds=len(by_ground), **counts)
 
 
-def _read_ground(run: Run, met: MetNorway, ground: Ground, rows: Sequence[MatchRow], stored: Mapping[int, WeatherRow]) -> str:
+def _read_ground(
+    run: Run, met: MetNorway, ground: Ground, rows: Sequence[MatchRow], stored: Mapping[int, WeatherRow]
+) -> str:
     """Ask about one ground, unless it is too soon to; how it went."""
     earlier = [stored[row.match_id] for row in rows if row.match_id in stored]
     if any(old.expires_at > run.now for old in earlier):
         return "too_soon"
     complete = len(earlier) == len(rows) and all(covers(stored[row.match_id].at, row.kick_off) for row in rows)
-    response = met.forecast(
+    response = met.fetch_forecast(
         ground.latitude, ground.longitude, earlier[0].last_modified if complete else None, deadline=run.deadline
     )
     if response.forecast is None:
@@ -75,7 +77,7 @@ def _store(run: Run, rows: Sequence[MatchRow], forecast: Forecast, expires_at: d
         [
             WeatherRow(
                 match_id=match_id,
-                told_at=forecast.told_at,
+                issued_at=forecast.issued_at,
                 last_modified=forecast.last_modified,
                 expires_at=expires_at,
                 **{name: value for name, value in asdict(step).items() if name != "payload"},

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from shared.clients.errors import Refused, Unintelligible, UpstreamError
+from shared.clients.errors import InvalidResponse, Rejected, UpstreamError
 from shared.runtime import clock, invocation_metrics, wiring
 from shared.runtime.jobs import Run, job
 from shared.services import billing, plan_changes, supabase_sync
@@ -33,7 +33,7 @@ def reconcile(run: Run) -> None:
         for customer in customers.least_recently_synced(run.db, run.now):
             if clock.now() + TIME_PER_PERSON > run.deadline:
                 break
-            with run.part(Refused, Unintelligible):
+            with run.part(Rejected, InvalidResponse):
                 current = billing.fetch_state(customer, run.now)
                 stored = customers.subscriptions(run.db, customer.user_id)
                 if (current.rows, current.plan) == (stored, customer.plan):
@@ -46,7 +46,9 @@ def reconcile(run: Run) -> None:
     invocation_metrics.current().events_missed = missed
     customers.mark_all_synced(run.db, checked, run.now)
     removed = stripe_events.remove_old(run.db, run.now - EVENT_RETENTION)
-    run.report(unchanged=unchanged, repaired=len(repaired), missed=missed, events_removed=removed, copied=_sync_supabase(run))
+    run.report(
+        unchanged=unchanged, repaired=len(repaired), missed=missed, events_removed=removed, copied=_sync_supabase(run)
+    )
     for user_id in repaired:
         plan_changes.invalidate(user_id)
 
@@ -64,7 +66,7 @@ def _sync_supabase(run: Run) -> int:
         for copy, user_id in _due_copies(run):
             if clock.now() + TIME_PER_PERSON > run.deadline:
                 break
-            with run.part(Refused, Unintelligible):
+            with run.part(Rejected, InvalidResponse):
                 copy(run.db, admin, user_id)
                 copied += 1
     return copied

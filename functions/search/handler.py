@@ -13,7 +13,7 @@ from shared.stores.football.matches import MatchRow
 from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Anyone
 from shared.web.params import STRING_IN_SCHEMA, shown_competitions
-from shared.web.schemas import DISPLAY_STATUS, team_search_result, displayed_date
+from shared.web.schemas import DISPLAY_STATUS, displayed_date, team_search_result
 
 app = http_app("search")
 
@@ -31,7 +31,7 @@ async def find(
 ) -> GlobalSearchResponse:
     """Clubs in one of whose names the text stands, whatever its case and accents, and these clubs' matches."""
     now, codes = clock.now(), list(shown_competitions())
-    clubs = search.clubs(db, q, codes, now - RECENT, limit)
+    clubs = search.find_teams(db, q, codes, now - RECENT, limit)
     rows = [] if kind == "teams" else search.matches_of(db, [club.team_id for club in clubs], codes, now, limit)
     return GlobalSearchResponse(
         query=q,

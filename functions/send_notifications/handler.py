@@ -8,9 +8,9 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from functions.send_notifications.selection import MAX_LEAD, MIN_LEAD, MAX_AGE, PendingDelivery, Events, decide
+from functions.send_notifications.selection import MAX_AGE, MAX_LEAD, MIN_LEAD, Events, PendingDelivery, decide
 from shared.accounts.push_endpoints import unsubscribe_token
-from shared.clients.messaging.web_push import LARGEST, Outcome, Pushed, WebPush
+from shared.clients.messaging.web_push import MAX_MESSAGE_BYTES, PushOutcome, PushResult, WebPush
 from shared.runtime import clock, logs, wiring
 from shared.runtime.jobs import Run, job
 from shared.runtime.settings import settings
@@ -57,7 +57,7 @@ def send(run: Run) -> None:
             elif push_deliveries.claim(db, each.device, each.notice, clock.now()):
                 response = _push(push, each)
                 counts[response.outcome] += 1
-                if response.outcome in {Outcome.REFUSED, Outcome.DENIED}:
+                if response.outcome in {PushOutcome.REFUSED, PushOutcome.DENIED}:
                     refused_people.add(each.device.user_id)
                 _record_delivery(db, each, response)
                 hosts.add(each.device, response.outcome)
@@ -65,7 +65,7 @@ def send(run: Run) -> None:
             if push_subscriptions.count_refusal(db, subscription_id, clock.now()):
                 logs.write(logging.WARNING, "a device was retired", subscription_id=subscription_id)
     run.report(due=len(pending), **counts)
-    if len(refused_people) >= MIN_REFUSED_PEOPLE and not counts[Outcome.SENT]:
+    if len(refused_people) >= MIN_REFUSED_PEOPLE and not counts[PushOutcome.SENT]:
         run.failures.append(AllRefused(f"notices of {len(refused_people)} people were refused and none was taken"))
 
 
@@ -79,17 +79,17 @@ class _HostHealth:
         self._denied: defaultdict[str, set[int]] = defaultdict(set)
         self._accepting: set[str] = set()
 
-    def add(self, device: Device, outcome: Outcome) -> None:
+    def add(self, device: Device, outcome: PushOutcome) -> None:
         """Take in what became of a message to a device."""
         host = _host(device)
-        if outcome in {Outcome.RETRY, Outcome.UNKNOWN}:
+        if outcome in {PushOutcome.RETRY, PushOutcome.UNKNOWN}:
             self._failed.add(device.subscription_id)
             self._failing[host].add(device.subscription_id)
             return
         self._failing[host].clear()
-        if outcome is Outcome.SENT:
+        if outcome is PushOutcome.SENT:
             self._accepting.add(host)
-        elif outcome is Outcome.DENIED:
+        elif outcome is PushOutcome.DENIED:
             self._denied[host].add(device.subscription_id)
 
     def is_paused(self, device: Device) -> bool:
@@ -117,7 +117,7 @@ def _events(run: Run) -> Events:
     )
 
 
-def _push(push: WebPush, due: PendingDelivery) -> Pushed:
+def _push(push: WebPush, due: PendingDelivery) -> PushResult:
     device, topic = due.device, sha256(due.notice.encode()).hexdigest()[:TOPIC_LENGTH]
     message = _message(due, unsubscribe_token(device.subscription_id, settings().vapid_private_key))
     return push.send(device.endpoint, device.p256dh, device.auth, message, topic, due.until - clock.now())
@@ -130,30 +130,30 @@ def _message(due: PendingDelivery, unsubscribe: str) -> bytes:
         data["legal_url"] = LEGAL_URL
     payload = {"title": due.title, "body": due.body, "icon": ICON, "badge": BADGE, "tag": due.notice, "data": data}
     message = json.dumps(payload, ensure_ascii=False).encode()
-    assert len(message) <= LARGEST, due.notice  # noqa: S101  # five matches, or an administrator's bounded words
+    assert len(message) <= MAX_MESSAGE_BYTES, due.notice  # noqa: S101  # five matches, or an administrator's bounded words
     return message
 
 
-def _record_delivery(db: Connection, due: PendingDelivery, response: Pushed) -> None:
+def _record_delivery(db: Connection, due: PendingDelivery, response: PushResult) -> None:
     """Write down what became of a notice; one that may have arrived stays claimed, and is never sent again."""
     device: Device = due.device
-    if response.outcome is not Outcome.SENT:
+    if response.outcome is not PushOutcome.SENT:
         push_subscriptions.count_failure(db, device.subscription_id)
     elif device.has_failed:
         push_subscriptions.reset_failures(db, device.subscription_id)
     match response.outcome:
-        case Outcome.SENT:
+        case PushOutcome.SENT:
             push_deliveries.complete(db, device.subscription_id, due.notice, "sent")
-        case Outcome.GONE:
+        case PushOutcome.GONE:
             push_subscriptions.remove(db, device.subscription_id)
-        case Outcome.RETRY:
+        case PushOutcome.RETRY:
             push_deliveries.complete(db, device.subscription_id, due.notice, "failed")
             push_subscriptions.defer(db, device.subscription_id, clock.now() + response.rest)
-        case Outcome.REFUSED | Outcome.DENIED:
+        case PushOutcome.REFUSED | PushOutcome.DENIED:
             push_deliveries.complete(db, device.subscription_id, due.notice, "refused")
-        case Outcome.UNKNOWN:
+        case PushOutcome.UNKNOWN:
             pass
-    if response.outcome in {Outcome.REFUSED, Outcome.DENIED, Outcome.UNKNOWN}:
+    if response.outcome in {PushOutcome.REFUSED, PushOutcome.DENIED, PushOutcome.UNKNOWN}:
         logs.write(logging.WARNING, "a notice was not taken", notice=due.notice, response=response.response)
 
 

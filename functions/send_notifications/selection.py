@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
-from shared.explanations.translations import LEGAL_NOTICE, Language, say
+from shared.explanations.legal_notice import LEGAL_NOTICE
+from shared.explanations.translations import Language, translate
 from shared.football.match import Status
 from shared.stores.betting.picks import PickDay, PickRow
 from shared.stores.football.matches import MatchRow
@@ -100,12 +101,12 @@ def _picks(device: Device, events: Events, now: datetime) -> Iterator[PendingDel
     if shown:
         language = _language(device)
         names = ", ".join(_match(match, language) for match in shown)
-        text = say("notice_picks_text", language, matches=names, legal_notice=LEGAL_NOTICE)
+        text = translate("notice_picks_text", language, matches=names, legal_notice=LEGAL_NOTICE)
         until = max(match.kick_off for match in shown)
         yield PendingDelivery(
             device,
             f"picks/{events.day.day.isoformat()}",
-            say("notice_picks", language),
+            translate("notice_picks", language),
             text,
             "/picks",
             until,
@@ -120,8 +121,8 @@ def _kick_offs(device: Device, rows: Sequence[KickOffRow], now: datetime) -> Ite
         mine = device.match_start and row.user_id == device.user_id and device.created_at <= row.kick_off - MAX_LEAD
         if mine and MIN_LEAD <= ahead <= MAX_LEAD:
             time = f"{row.kick_off.astimezone(zone):%H:%M}"
-            text = say("notice_kick_off_text", language, match=_match(row, language), time=time)
-            title, url = say("notice_kick_off", language), f"/match/{row.match_id}"
+            text = translate("notice_kick_off_text", language, match=_match(row, language), time=time)
+            title, url = translate("notice_kick_off", language), f"/match/{row.match_id}"
             # A match that is put off begins anew.
             notice = f"kick-off/{row.match_id}/{row.kick_off.timestamp():.0f}"
             yield PendingDelivery(device, notice, title, text, url, row.kick_off)
@@ -134,24 +135,24 @@ def _results(device: Device, rows: Sequence[ResultRow], now: datetime) -> Iterat
         until = row.settled_at + MAX_AGE
         mine = device.result_updates and row.user_id == device.user_id and device.created_at <= row.settled_at
         if mine and now < until:
-            status = say(f"standing_{row.standing}", language)
+            status = translate(f"standing_{row.status}", language)
             key = "notice_result_text" if row.score is None else "notice_result_scored"
-            text = say(key, language, match=_match(row, language), standing=status, score=row.score)
+            text = translate(key, language, match=_match(row, language), standing=status, score=row.score)
             # With the entry, so that a correction is told too.
             notice = f"bet/{row.bet_id}/{row.entry_id}"
-            yield PendingDelivery(device, notice, say("notice_result", language), text, "/bets", until)
+            yield PendingDelivery(device, notice, translate("notice_result", language), text, "/bets", until)
 
 
 def _broadcasts(device: Device, rows: Sequence[BroadcastRow], now: datetime) -> Iterator[PendingDelivery]:
     for row in rows:
-        until = row.asked_at + MAX_AGE
+        until = row.created_at + MAX_AGE
         addressed = row.audience is None or getattr(device, row.audience)
-        if addressed and device.created_at <= row.asked_at and now < until:
-            yield PendingDelivery(device, row.notice, row.title, row.body, row.url, until)
+        if addressed and device.created_at <= row.created_at and now < until:
+            yield PendingDelivery(device, row.event, row.title, row.body, row.url, until)
 
 
 def _match(row: MatchRow | KickOffRow | ResultRow, language: Language) -> str:
-    return say("match_between", language, home=row.home_name, away=row.away_name)
+    return translate("match_between", language, home=row.home_name, away=row.away_name)
 
 
 def _language(device: Device) -> Language:

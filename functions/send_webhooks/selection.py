@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
-from shared.accounts.webhooks import EARLY_TOLERANCE, EVENT_TTL, TEST_EVENT, Event
-from shared.explanations.translations import LEGAL_NOTICE
-from shared.stores.messaging.webhooks import CommittedDay, Delivery, SettledPick, Publication, ActiveWebhook
+from shared.accounts.webhooks import EARLY_TOLERANCE, EVENT_TTL, TEST_EVENT, WebhookEventType
+from shared.explanations.legal_notice import LEGAL_NOTICE
+from shared.stores.messaging.webhooks import ActiveWebhook, CommittedDay, Delivery, Publication, SettledPick
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ def collect_events(
     events = [
         *(
             WebhookEvent(
-                Event.PICKS_COMMITTED,
-                f"{Event.PICKS_COMMITTED}/{row.day}",
+                WebhookEventType.PICKS_COMMITTED,
+                f"{WebhookEventType.PICKS_COMMITTED}/{row.day}",
                 row.committed_at,
                 {
                     "day": row.day.isoformat(),
@@ -58,14 +58,14 @@ def collect_events(
         ),
         *(
             WebhookEvent(
-                Event.PICKS_SETTLED,
-                f"{Event.PICKS_SETTLED}/{row.day}/{row.rank}/{row.entry}",
+                WebhookEventType.PICKS_SETTLED,
+                f"{WebhookEventType.PICKS_SETTLED}/{row.day}/{row.rank}/{row.entry}",
                 row.settled_at,
                 {
                     "day": row.day.isoformat(),
                     "rank": row.rank,
                     "match_id": row.match_id,
-                    "ending": row.ending,
+                    "ending": row.result,
                     "score": row.score,
                     "path": f"/api/v1/predictions/{row.match_id}",
                     "legal_notice": LEGAL_NOTICE,
@@ -75,8 +75,8 @@ def collect_events(
         ),
         *(
             WebhookEvent(
-                Event.PREDICTIONS_PUBLISHED,
-                f"{Event.PREDICTIONS_PUBLISHED}/{row.published_at.astimezone(UTC).isoformat()}",
+                WebhookEventType.PREDICTIONS_PUBLISHED,
+                f"{WebhookEventType.PREDICTIONS_PUBLISHED}/{row.published_at.astimezone(UTC).isoformat()}",
                 row.published_at,
                 {"match_ids": row.match_ids},
             )
@@ -102,14 +102,16 @@ def decide(
     delivery_by_key = {(row.webhook_id, row.event): row for row in deliveries}
     queues: list[list[PendingDelivery]] = []
     for webhook in webhooks:
-        subscribed = [each for each in events if each.event_type in webhook.events and each.occurred_at >= webhook.created_at]
+        subscribed = [
+            each for each in events if each.event_type in webhook.events and each.occurred_at >= webhook.created_at
+        ]
         pending: list[PendingDelivery] = []
         for event in (*_tests(webhook, now), *subscribed):
             delivery = delivery_by_key.get((webhook.webhook_id, event.key))
             if delivery is None:
                 pending.append(PendingDelivery(webhook, event, attempts=0))
-            elif delivery.next_try_at is not None and delivery.next_try_at <= now + EARLY_TOLERANCE:
-                pending.append(PendingDelivery(webhook, event, delivery.tries))
+            elif delivery.next_attempt_at is not None and delivery.next_attempt_at <= now + EARLY_TOLERANCE:
+                pending.append(PendingDelivery(webhook, event, delivery.attempts))
         if pending:
             queues.append(pending)
     return sorted(queues, key=lambda mine: (any(each.attempts for each in mine), min(_times(mine))))
@@ -120,7 +122,7 @@ def _times(due: Iterable[PendingDelivery]) -> list[datetime]:
 
 
 def _tests(webhook: ActiveWebhook, now: datetime) -> list[WebhookEvent]:
-    at = webhook.test_asked_at.astimezone(UTC)
+    at = webhook.test_requested_at.astimezone(UTC)
     if now - at >= EVENT_TTL:
         return []
     return [WebhookEvent(TEST_EVENT, f"{TEST_EVENT}/{at.isoformat()}", at, {"webhook_id": str(webhook.webhook_id)})]

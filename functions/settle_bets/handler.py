@@ -6,7 +6,7 @@ from datetime import timedelta
 from shared.betting.bets import BetStatus, transition
 from shared.betting.closing_reference import closing_reference
 from shared.betting.consensus import fair_probability
-from shared.betting.settlement import BetResult, void_if_not_played, settle_bet
+from shared.betting.settlement import BetResult, settle_bet, void_if_not_played
 from shared.betting.value import closing_line_value, to_decimal
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
@@ -38,7 +38,7 @@ def settle(run: Run) -> None:
 
 def _entries(run: Run, row: BetRow, match: MatchRow) -> list[NewEntry]:
     """What a result adds to a bankroll by a bet: nothing where it tells nothing new, or somebody has spoken."""
-    if row.standing == BetStatus.DELETED or (row.bet.status.ended and row.told_by != "result"):
+    if row.status == BetStatus.DELETED or (row.bet.status.ended and row.source != "result"):
         return []
     status, score = Status(match.status), match.score
     by_day = not (match.hour_known and row.hour_known)
@@ -48,7 +48,7 @@ def _entries(run: Run, row: BetRow, match: MatchRow) -> list[NewEntry]:
             return []
         end = settle_bet(row.bet.market, row.outcome, row.line, score)
     final_score = str(score) if score is not None and end is not BetResult.VOID else None
-    if (row.standing, row.score) == (end, final_score):
+    if (row.status, row.score) == (end, final_score):
         return []
     return [
         NewEntry(row.user_id, row.bet_id, entry, "result", final_score if entry.reverses is None else row.score)

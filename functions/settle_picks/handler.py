@@ -6,7 +6,7 @@ from functools import partial
 from shared.betting.closing_reference import closing_reference
 from shared.betting.consensus import consensus
 from shared.betting.prices import OUTCOMES, Market
-from shared.betting.settlement import BetResult, void_if_not_played, settle_bet, profit
+from shared.betting.settlement import BetResult, profit, settle_bet, void_if_not_played
 from shared.betting.value import closing_line_value, to_decimal
 from shared.football.match import Status
 from shared.runtime.jobs import Run, job
@@ -38,9 +38,9 @@ def _end(run: Run, pick: PickRow, match: MatchRow) -> bool:
             return False
         end = settle_bet(Market(pick.market), pick.outcome, pick.line, score)
     final_score = str(score) if score is not None and end is not BetResult.VOID else None
-    if (pick.ending, pick.score) == (end, final_score):
+    if (pick.result, pick.score) == (end, final_score):
         return False
-    picks.end(run.db, pick, end, final_score, profit(end, pick.price), run.now)
+    picks.add_settlement(run.db, pick, end, final_score, profit(end, pick.price), run.now)
     return True
 
 

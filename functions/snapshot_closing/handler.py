@@ -27,7 +27,9 @@ def snapshot(run: Run) -> None:
         run.report(skipped="THE_ODDS_API_KEY is not set")
         return
     minute = run.now.replace(second=0, microsecond=0)
-    scheduled = matches.page(run.db, run.now, run.now + MATCH_WINDOW + MAX_KICK_OFF_DIFFERENCE, sorted(SPORTS), [Status.SCHEDULED])
+    scheduled = matches.page(
+        run.db, run.now, run.now + MATCH_WINDOW + MAX_KICK_OFF_DIFFERENCE, sorted(SPORTS), [Status.SCHEDULED]
+    )
     timed = [row for row in scheduled if row.hour_known]
     starting = {row.match_id: row for row in timed if MIN_LEAD <= row.kick_off - minute < MAX_LEAD}
     if not starting:
@@ -46,7 +48,10 @@ def snapshot(run: Run) -> None:
     ]
     offers.put(run.db, closing_offers)
     run.report(
-        matches=len(starting), calls=len(calls), offers=len(closing_offers), credits_left=odds_fetching.credits_left(run)
+        matches=len(starting),
+        calls=len(calls),
+        offers=len(closing_offers),
+        credits_left=odds_fetching.credits_left(run),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from fastapi import Request
 from pydantic import BaseModel
 
-from shared.clients.payments.stripe_events import Event, NotSigned, NotUnderstood, read
+from shared.clients.payments.stripe_events import InvalidEvent, InvalidSignature, StripeEvent, parse_event
 from shared.clients.payments.stripe_payments import API_VERSION
 from shared.runtime import clock, invocation_metrics, logs, wiring
 from shared.runtime.settings import settings
@@ -66,11 +66,11 @@ async def receive(request: Request, anyone: Anyone) -> WebhookResponse:
     if len(body := await request.body()) > MAX_BODY_BYTES:
         raise PayloadTooLarge
     try:
-        event = read(body, request.headers.get("stripe-signature", ""), secrets, API_VERSION, clock.now())
-    except NotSigned:
+        event = parse_event(body, request.headers.get("stripe-signature", ""), secrets, API_VERSION, clock.now())
+    except InvalidSignature:
         invocation_metrics.current().refused = True
         raise BadRequest("stripe_not_signed") from None
-    except NotUnderstood as error:
+    except InvalidEvent as error:
         _store_unread(body)
         billing.alert(str(error))
         raise BadRequest("stripe_not_understood") from None
@@ -80,12 +80,14 @@ async def receive(request: Request, anyone: Anyone) -> WebhookResponse:
     return WebhookResponse(effect=_apply(event))
 
 
-def _apply(event: Event) -> Effect:
+def _apply(event: StripeEvent) -> Effect:
     """Write an event down together with what follows from it."""
     db, now = wiring.database(), clock.now()
     customer = None
     with db.transaction():
-        if not stripe_events.add(db, StripeEventRow(event.event_id, event.type, event.customer_id, event.created_at, now)):
+        if not stripe_events.add(
+            db, StripeEventRow(event.event_id, event.type, event.customer_id, event.created_at, now)
+        ):
             return "known"
         if event.type in HANDLED_EVENTS:
             customer = _customer(db, event)
@@ -106,10 +108,10 @@ def _store_unread(body: bytes) -> None:
         stripe_events.add(db, row)
 
 
-def _customer(db: Connection, event: Event) -> CustomerRow | None:
+def _customer(db: Connection, event: StripeEvent) -> CustomerRow | None:
     """Whom an event is about; where somebody pays whom we do not know, we are told."""
     payments = wiring.stripe_payments()
-    customer_id = payments.customer_of(event.charge_id) if event.charge_id else event.customer_id
+    customer_id = payments.customer_of_charge(event.charge_id) if event.charge_id else event.customer_id
     customer = customers.by_id(db, customer_id) if customer_id else None
     if event.type == CHECKED_OUT and (customer is None or event.reference != str(customer.user_id)):
         billing.alert(f"{event.event_id}: a page was paid that names another person than its customer, or none")

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from functions.sync.schemas import DbStatsResponse, JobStatus, LastSyncResponse, NoSyncResponse, SyncResponse, SyncType
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.calendar import paris_day, season_of
 from shared.runtime import clock
 from shared.runtime.schedule import MAX_INTERVALS
 from shared.stores.operations import jobs, row_counts
 from shared.stores.operations.jobs import JobState
-from shared.web.admin_actions import AuditedAdmin, JobRun, start, overall_status
+from shared.web.admin_actions import AuditedAdmin, JobRun, overall_status, start
 from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Admin
 from shared.web.errors import BadRequest
@@ -59,7 +59,9 @@ async def sync_standings_only(reader: AuditedAdmin, language: RequestLanguage) -
 
 
 @app.post(f"{PREFIX}/historical", tags=["Data Sync"])
-async def sync_historical_season(reader: AuditedAdmin, language: RequestLanguage, season_start: Date | None = None) -> SyncResponse:
+async def sync_historical_season(
+    reader: AuditedAdmin, language: RequestLanguage, season_start: Date | None = None
+) -> SyncResponse:
     """Results since the season of a day, by default this one; then ratings, forecasts and settlements."""
     current = season_of(paris_day(clock.now()))
     seasons = current - season_of(season_start) + 1 if season_start else 1
@@ -90,19 +92,22 @@ async def get_sync_status(reader: Admin, db: Connection) -> DbStatsResponse:
 
 @app.get(f"{PREFIX}/last", tags=["Data Sync"])
 async def get_last_sync_info(
-    reader: Admin, db: Connection, language: RequestLanguage, sync_type: Annotated[SyncType, STRING_IN_SCHEMA] = SyncType.WEEKLY
+    reader: Admin,
+    db: Connection,
+    language: RequestLanguage,
+    sync_type: Annotated[SyncType, STRING_IN_SCHEMA] = SyncType.WEEKLY,
 ) -> LastSyncResponse | NoSyncResponse:
     """How the job stands that brings in what is asked for."""
     [state] = jobs.states(db, [JOB_OF[sync_type]])
     fields = _state_fields(state)
     if fields["state"] == "never":
-        return NoSyncResponse(message=say("never_synced", language))
+        return NoSyncResponse(message=translate("never_synced", language))
     return LastSyncResponse(sync_type=sync_type, **fields)
 
 
 def _sync_response(runs: list[JobRun], language: Language) -> SyncResponse:
     status = overall_status(runs)
-    return SyncResponse(status=status, message=say(f"job_{status}", language), runs=runs)
+    return SyncResponse(status=status, message=translate(f"job_{status}", language), runs=runs)
 
 
 def _state_fields(state: JobState) -> dict[str, Any]:

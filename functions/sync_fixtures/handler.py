@@ -8,9 +8,9 @@ from functools import partial
 
 from shared.betting.closing_reference import MAX_WAIT
 from shared.betting.prices import Offer
-from shared.clients.errors import Unintelligible, UpstreamError
+from shared.clients.errors import InvalidResponse, UpstreamError
 from shared.clients.sources.football_data_org import FootballDataOrg
-from shared.clients.sources.football_data_uk import Reading, read_line
+from shared.clients.sources.football_data_uk import ParsedRow, parse_row
 from shared.football.calendar import season_of
 from shared.football.competition import available_competitions
 from shared.football.kickoff_matching import same_kick_off
@@ -21,7 +21,7 @@ from shared.runtime import wiring
 from shared.runtime.jobs import InvalidEvent, Run, job
 from shared.runtime.settings import settings
 from shared.services.cache_policies import CacheKind, invalidate
-from shared.services.source_reports import compare_file, match_clubs_of_rows, match_clubs, report_new
+from shared.services.source_reports import compare_file, match_clubs, match_clubs_of_rows, report_new
 from shared.stores.betting import offers
 from shared.stores.football import match_updates, standings, teams
 from shared.stores.operations import payloads, reports
@@ -51,12 +51,12 @@ def sync(run: Run) -> None:
 
 def _matches(run: Run, org: FootballDataOrg, codes: list[str], ahead: timedelta) -> None:
     feed = org.matches(codes, run.day - LOOK_BACK, run.day + ahead, deadline=run.deadline)
-    payloads.store_changed(run.db, MATCHES, {item.outside_id: item.payload for item in feed.news}, run.now)
+    payloads.store_changed(run.db, MATCHES, {item.outside_id: item.payload for item in feed.updates}, run.now)
     aside = {item.outside_id or item.reason: item.payload for item in feed.quarantined}
     payloads.store_changed(run.db, f"{MATCHES}/quarantined", aside, run.now)
-    _apply(run, [item for item in match_clubs(run, feed.news) if item is not None])
+    _apply(run, [item for item in match_clubs(run, feed.updates) if item is not None])
     reports.add(run.db, "football-data.org", [("matches", alarm) for alarm in feed.alarms], run.now)
-    run.report(matches=len(feed.news), undrawn=feed.undrawn, quarantined=len(feed.quarantined))
+    run.report(matches=len(feed.updates), undrawn=feed.undrawn, quarantined=len(feed.quarantined))
 
 
 def _tables(run: Run, org: FootballDataOrg, codes: list[str]) -> None:
@@ -72,38 +72,38 @@ def _tables(run: Run, org: FootballDataOrg, codes: list[str]) -> None:
 
 
 def _from_football_data_uk(run: Run) -> None:
-    sheet = wiring.football_data_uk().fixtures()
+    sheet = wiring.football_data_uk().fetch_fixtures()
     compare_file(run, "fixtures.csv", season_of(run.day), sheet, only_grows=False)
     if sheet is None:
         reports.add(run.db, "football-data.co.uk", [("fixtures.csv", "it is not there")], run.now)
         return
     divisions = {c.division for c in available_competitions(demo=settings().demo)}
-    lines = {line.outside_id: line for line in sheet.lines if line.fields["Div"] in divisions}
+    lines = {line.outside_id: line for line in sheet.rows if line.fields["Div"] in divisions}
     changed = payloads.store_changed(
         run.db, FIXTURES, {outside_id: line.content for outside_id, line in lines.items()}, run.now
     )
-    readings: list[Reading] = []
+    readings: list[ParsedRow] = []
     faults: list[tuple[str, str]] = []
     for outside_id, line in sorted(lines.items()):  # all of them: what did not join when it was new may join now
         try:
-            reading = read_line(line, sheet.told_at)
-        except Unintelligible as error:
+            reading = parse_row(line, sheet.modified_at)
+        except InvalidResponse as error:
             faults.append((outside_id, str(error)))
             continue
-        if reading.news.kick_off > run.now:
+        if reading.update.kick_off > run.now:
             readings.append(reading)
     report_new(run, "line", faults)
     joined = _joinable(run, match_clubs_of_rows(run, readings))
-    applied = _apply(run, [reading.news for reading in joined])
+    applied = _apply(run, [reading.update for reading in joined])
     ended = match_updates.cancel_unlisted(run.db, Source.FOOTBALL_DATA_UK, lines, run.now)
     reports.add(run.db, "match", [(str(match_id), "is listed no more: called off") for match_id in ended], run.now)
     joined_offers: list[Offer] = []
     for reading in joined:
-        stored = applied.states.get(reading.news.match_id)
-        if stored is not None and _joins(reading.news, stored):
+        stored = applied.states.get(reading.update.match_id)
+        if stored is not None and _joins(reading.update, stored):
             joined_offers += reading.offers
         else:
-            about = f"{Source.FOOTBALL_DATA_UK}:{reading.news.outside_id}"
+            about = f"{Source.FOOTBALL_DATA_UK}:{reading.update.outside_id}"
             reports.add(run.db, "unjoined prices", [(about, "the kick-offs are too far apart")], run.now)
     offers.put(run.db, joined_offers)
     run.report(fixtures=len(lines), changed=len(changed), offers=len(joined_offers))
@@ -115,21 +115,21 @@ def _end_past(run: Run) -> None:
     reports.add(run.db, "match", [(str(match_id), f"no result came: {status}") for match_id, status in ended], run.now)
 
 
-def _joinable(run: Run, readings: list[Reading]) -> list[Reading]:
+def _joinable(run: Run, readings: list[ParsedRow]) -> list[ParsedRow]:
     """The readings whose clubs are known and on the sides where others see them; the rest are reported."""
-    by_reversed_id = {_reversed_match_id(reading.news): reading for reading in readings}
+    by_reversed_id = {_reversed_match_id(reading.update): reading for reading in readings}
     stored = match_updates.match_states(run.db, by_reversed_id)
     swapped = {
-        reading.news.outside_id
+        reading.update.outside_id
         for other_id, reading in by_reversed_id.items()
-        if other_id in stored and _joins(reading.news, stored[other_id])
+        if other_id in stored and _joins(reading.update, stored[other_id])
     }
     about = [(f"{Source.FOOTBALL_DATA_UK}:{outside_id}", "home and away are swapped") for outside_id in swapped]
     reports.add(run.db, "unjoined prices", about, run.now)
     return [
-        Reading(reading.news, reading.offers if _is_matched(reading.news) else (), None)
+        ParsedRow(reading.update, reading.offers if _is_matched(reading.update) else (), None)
         for reading in readings
-        if reading.news.outside_id not in swapped
+        if reading.update.outside_id not in swapped
     ]
 
 

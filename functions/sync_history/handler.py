@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from shared.clients.errors import Unintelligible, UpstreamError
-from shared.clients.sources.football_data_uk import Line, Reading, Sheet, read_line
+from shared.clients.errors import InvalidResponse, UpstreamError
+from shared.clients.sources.football_data_uk import CsvFile, CsvRow, ParsedRow, parse_row
 from shared.football.calendar import season_of
 from shared.football.competition import Competition, available_competitions
 from shared.football.team import Source
@@ -28,7 +28,7 @@ def sync(run: Run) -> None:
     current, seasons = season_of(run.day), run.event.get("seasons", SEASONS)
     if not isinstance(seasons, int) or not 1 <= seasons <= 40:
         raise InvalidEvent(f'"seasons" must be a number from 1 to 40, not {seasons!r}')
-    stored_seasons = match_updates.seasons_held(run.db)
+    stored_seasons = match_updates.seasons_with_results(run.db)
     totals = {"files": 0, "lines": 0, "applied": 0}
     for competition in available_competitions(demo=settings().demo):
         for season in range(current - seasons + 1, current + 1):
@@ -43,19 +43,19 @@ def sync(run: Run) -> None:
 
 
 def _read_season(run: Run, competition: Competition, season: int, totals: dict[str, int]) -> None:
-    sheet = wiring.football_data_uk().season(competition, season)
+    sheet = wiring.football_data_uk().fetch_season(competition, season)
     compare_file(run, f"{competition.division}.csv", season, sheet, only_grows=True)
     if sheet is None:
         return
-    contents = {line.outside_id: line.content for line in sheet.lines}
+    contents = {line.outside_id: line.content for line in sheet.rows}
     changed = payloads.store_changed(run.db, payloads.RESULTS, contents, run.now)
     # A result that was told while football-data.org still had time to tell it comes into its own without changing.
     due = changed | match_updates.awaiting_result(run.db, Source.FOOTBALL_DATA_UK, competition.code, season, run.now)
     # And one whose club nobody knew, or that could not be read, may be taken now.
     due |= contents.keys() - match_updates.existing_ids(run.db, Source.FOOTBALL_DATA_UK, contents)
-    lines = [line for line in sheet.lines if line.outside_id in due]
+    lines = [line for line in sheet.rows if line.outside_id in due]
     readings = match_clubs_of_rows(run, _readings(run, sheet, lines))
-    updates = [reading.news for reading in readings]
+    updates = [reading.update for reading in readings]
     teams.put(run.db, [club for item in updates for club in (item.home, item.away)])
     applied = match_updates.apply(run.db, updates, run.now)
     offers.put(run.db, [offer for reading in readings for offer in reading.offers])
@@ -63,16 +63,16 @@ def _read_season(run: Run, competition: Competition, season: int, totals: dict[s
     reports.add(run.db, "match", applied.alarms, run.now)
     totals["files"] += 1
     totals["lines"] += len(lines)
-    totals["applied"] += applied.verdicts.get("taken", 0)
+    totals["applied"] += applied.verdicts.get("applied", 0)
 
 
-def _readings(run: Run, sheet: Sheet, lines: list[Line]) -> list[Reading]:
-    readings: list[Reading] = []
+def _readings(run: Run, sheet: CsvFile, lines: list[CsvRow]) -> list[ParsedRow]:
+    readings: list[ParsedRow] = []
     faults: list[tuple[str, str]] = []
     for line in lines:
         try:
-            readings.append(read_line(line, sheet.told_at))
-        except Unintelligible as error:
+            readings.append(parse_row(line, sheet.modified_at))
+        except InvalidResponse as error:
             faults.append((line.outside_id, str(error)))
     report_new(run, "line", faults)
     return readings

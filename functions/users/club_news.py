@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from functions.users.schemas import NextMatch, TeamNewsArticle, TeamNewsResponse, TeamSummaryResponse
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.articles import RECENT, Article, ArticleKind
 from shared.football.competition import COMPETITIONS
 from shared.football.form import Form
@@ -103,15 +103,17 @@ def _next_match(db: Connection, team_id: int, now: datetime) -> NextMatch | None
     )
 
 
-def _summary_text(name: str, form: Form, place: _LeaguePlace | None, absences: list[Article], language: Language) -> str:
+def _summary_text(
+    name: str, form: Form, place: _LeaguePlace | None, absences: list[Article], language: Language
+) -> str:
     sentences: list[str] = []
     if form.results:
         counts = {"wins": form.results.count("W"), "draws": form.results.count("D"), "losses": form.results.count("L")}
-        sentences.append(say("club_form", language, team=name, matches=len(form.results), **counts))
+        sentences.append(translate("club_form", language, team=name, matches=len(form.results), **counts))
     if place:
         at = {"position": place.row.position, "points": place.row.points}
-        sentences.append(say("club_place", language, competition=place.competition, **at))
+        sentences.append(translate("club_place", language, competition=place.competition, **at))
     if absences:
         newest = absences[0]
-        sentences.append(say("club_absences", language, title=newest.title, source=outlet_name(newest.outlet)))
-    return " ".join(sentences) or say("club_unknown", language, team=name)
+        sentences.append(translate("club_absences", language, title=newest.title, source=outlet_name(newest.outlet)))
+    return " ".join(sentences) or translate("club_unknown", language, team=name)

@@ -41,9 +41,9 @@ from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.authentication import Person, SignedIn, require_user_id
 from shared.web.errors import BadRequest, NotFound
 from shared.web.idempotency import idempotent
-from shared.web.params import MatchId, TeamId, code_of, find_match, require_match, shown_competitions
+from shared.web.params import MatchId, TeamId, find_match, require_match, resolve_competition_code, shown_competitions
 from shared.web.registration import register
-from shared.web.schemas import team_search_result, displayed_date
+from shared.web.schemas import displayed_date, team_search_result
 
 app = http_app("users")
 
@@ -95,7 +95,7 @@ async def export(reader: Person, response: Response) -> ExportResponse:
     """Everything that is held about the person (GDPR, articles 15 and 20)."""
     user_id, db, admin = require_user_id(reader), wiring.database(), wiring.supabase_admin()
     with db.transaction():
-        tables = gdpr.held_about(db, user_id)
+        tables = gdpr.export_user(db, user_id)
     identity = admin.export(user_id) if admin else None
     response.headers["Content-Disposition"] = 'attachment; filename="paris-sportif.json"'
     return ExportResponse(
@@ -116,7 +116,9 @@ async def read_my_preferences(reader: SignedIn, db: Connection) -> UserPreferenc
 
 
 @app.put(f"{USERS}/me/preferences", operation_id="update_preferences_api_v1_users_me_preferences_put", tags=["Users"])
-async def change_my_preferences(reader: Person, db: Connection, update: UserPreferencesUpdate) -> UserPreferencesResponse:
+async def change_my_preferences(
+    reader: Person, db: Connection, update: UserPreferencesUpdate
+) -> UserPreferencesResponse:
     """Change some of what the person wishes for, or their club."""
     club = update.favorite_team_id
     if club is not None and teams.get(db, club) is None:
@@ -133,7 +135,7 @@ async def search_teams(
 ) -> TeamSearchResponse:
     """Clubs by any spelling of their names."""
     now, codes = clock.now(), list(shown_competitions())
-    clubs = search.clubs(db, q, codes, now - RECENT, limit)
+    clubs = search.find_teams(db, q, codes, now - RECENT, limit)
     return TeamSearchResponse(teams=[team_search_result(club) for club in clubs], total=len(clubs))
 
 
@@ -154,7 +156,9 @@ async def read_team_news(
     operation_id="get_team_summary_api_v1_users_teams__team_id__summary_get",
     tags=["Users"],
 )
-async def read_team_summary(reader: SignedIn, db: Connection, language: RequestLanguage, team_id: TeamId) -> TeamSummaryResponse:
+async def read_team_summary(
+    reader: SignedIn, db: Connection, language: RequestLanguage, team_id: TeamId
+) -> TeamSummaryResponse:
     """A club in plain words: its form, its place, who cannot play."""
     return team_summary(db, _require_club(db, team_id), clock.now(), language)
 
@@ -219,7 +223,9 @@ async def read_preferences(reader: SignedIn, db: Connection) -> PreferencesRespo
 @app.put(f"{DATA}/preferences", operation_id="update_preferences_api_v1_user_preferences_put", tags=["User Data"])
 async def change_preferences(reader: Person, db: Connection, update: PreferencesUpdate) -> PreferencesResponse:
     """Change some of what the person wishes for."""
-    return PreferencesResponse.model_validate(preferences.change(db, require_user_id(reader), _changes(update), clock.now()))
+    return PreferencesResponse.model_validate(
+        preferences.change(db, require_user_id(reader), _changes(update), clock.now())
+    )
 
 
 def _changes(update: PreferencesUpdate) -> dict[str, Any]:
@@ -227,7 +233,9 @@ def _changes(update: PreferencesUpdate) -> dict[str, Any]:
     changes = update.model_dump(exclude_unset=True)
     changes = {name: value for name, value in changes.items() if value is not None or name == "favorite_team_id"}
     if update.favorite_competitions:
-        changes["favorite_competitions"] = list(dict.fromkeys(map(code_of, update.favorite_competitions)))
+        changes["favorite_competitions"] = list(
+            dict.fromkeys(map(resolve_competition_code, update.favorite_competitions))
+        )
     return changes
 
 
@@ -256,7 +264,7 @@ def _profile(reader: Reader, row: UserRow) -> UserProfileResponse:
     return UserProfileResponse(
         id=require_user_id(reader),
         email=reader.email,
-        full_name=row.full_name if row.named or row.full_name else reader.sign_up.full_name,
+        full_name=row.full_name if row.name_set or row.full_name else reader.sign_up.full_name,
         role=reader.plan,
         created_at=row.created_at.astimezone(UTC),
         adult_declared_at=row.adult_declared_at and row.adult_declared_at.astimezone(UTC),

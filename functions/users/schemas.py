@@ -9,7 +9,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, S
 
 from shared.web.errors import BadRequest
 from shared.web.money import Stake
-from shared.web.params import MAX_ID, SINGLE_LINE, ALLOW_EXTERNAL_ID, STRING_IN_SCHEMA, INTEGER_ONLY, ISO_DATE_ONLY, CompetitionName
+from shared.web.params import (
+    ALLOW_EXTERNAL_ID,
+    INTEGER_ONLY,
+    ISO_DATE_ONLY,
+    MAX_ID,
+    SINGLE_LINE,
+    STRING_IN_SCHEMA,
+    CompetitionName,
+)
 from shared.web.schemas import ArticleType, TeamSearchResult
 
 Language = Annotated[Literal["fr", "en", "nl"], STRING_IN_SCHEMA]
@@ -46,7 +54,9 @@ class UserProfileUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    full_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=SINGLE_LINE)] | None = None
+    full_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=SINGLE_LINE)] | None = (
+        None
+    )
     birth_date: Annotated[date, Field(ge=date(1900, 1, 1)), ISO_DATE_ONLY] | None = None
 
 
@@ -101,7 +111,9 @@ class PreferencesUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     language: Language | None = None
-    timezone: Annotated[str, StringConstraints(max_length=50, pattern=SINGLE_LINE), AfterValidator(_timezone)] | None = None
+    timezone: (
+        Annotated[str, StringConstraints(max_length=50, pattern=SINGLE_LINE), AfterValidator(_timezone)] | None
+    ) = None
     odds_format: OddsFormat | None = None
     dark_mode: StrictBool | None = None
     email_daily_picks: StrictBool | None = None

@@ -24,11 +24,11 @@ from functions.vectors.schemas import (
 )
 from shared.accounts.plans import Reader
 from shared.clients.errors import UpstreamError
-from shared.clients.sources.url_canonicalization import article_id_of, canonical
+from shared.clients.sources.url_canonicalization import article_id, canonicalize
 from shared.football.article_parsing import parse_article
-from shared.football.articles import RETENTION, RECENT, Article, ArticleKind
+from shared.football.articles import RECENT, RETENTION, Article, ArticleKind
 from shared.football.outlets import outlet_name
-from shared.football.story_clustering import MAX_GAP, deduplicate, assign_stories
+from shared.football.story_clustering import MAX_GAP, assign_stories, deduplicate
 from shared.football.teams import by_id
 from shared.runtime import clock, logs, wiring
 from shared.services.article_embedding import put
@@ -37,12 +37,12 @@ from shared.services.cache_policies import invalidate
 from shared.services.retrieval import relevant_articles
 from shared.stores.football.teams import TeamRow
 from shared.stores.news import articles
-from shared.web.admin_actions import AuditedAdmin, start, overall_status
+from shared.web.admin_actions import AuditedAdmin, overall_status, start
 from shared.web.app import Connection, RemainingSeconds, http_app, lambda_handler
 from shared.web.authentication import Admin, Premium
 from shared.web.errors import BadRequest
 from shared.web.match_params import RequestedFixture, resolve_club
-from shared.web.params import SINGLE_LINE, STRING_IN_SCHEMA, CompetitionName, TeamName, any_competition_code
+from shared.web.params import SINGLE_LINE, STRING_IN_SCHEMA, CompetitionName, TeamName, resolve_any_competition_code
 from shared.web.schemas import ArticleType
 from shared.web.schemas import article_type as shown_type
 
@@ -109,7 +109,9 @@ async def read_match_context(
     now = clock.now().astimezone(UTC)
     both = {pair.home.team_id, pair.away.team_id}
     query = f"{pair.home.name} {pair.away.name}"
-    related = relevant_articles(db, (pair.home.team_id, pair.away.team_id), query, min(now, pair.before), 20, _encoder_timeout(left))
+    related = relevant_articles(
+        db, (pair.home.team_id, pair.away.team_id), query, min(now, pair.before), 20, _encoder_timeout(left)
+    )
     return MatchContextResponse(
         home_team=pair.home.name,
         away_team=pair.away.name,
@@ -130,7 +132,7 @@ async def read_stats(reader: Admin) -> VectorStoreStats:
     vectors = wiring.qdrant()
     if vectors is None:
         return VectorStoreStats(total_vectors=0, status="absent")
-    stock = vectors.stock()
+    stock = vectors.stats()
     return VectorStoreStats(total_vectors=stock.points, status=stock.status, undated=stock.undated)
 
 
@@ -148,7 +150,7 @@ async def ingest_team(reader: AuditedAdmin, db: Connection, team_name: TeamName)
 )
 async def ingest_competition(reader: AuditedAdmin, competition: CompetitionName) -> IngestionResponse:
     """Have all feeds read, which have none for one competition; one that is unknown is said so."""
-    any_competition_code(competition)
+    resolve_any_competition_code(competition)
     return _ingest(reader)
 
 
@@ -180,9 +182,11 @@ async def index_article(reader: AuditedAdmin, request: CustomArticleRequest, lef
 
 def _article(request: CustomArticleRequest, published_at: datetime) -> Article:
     try:
-        url = canonical(request.url)
+        url = canonicalize(request.url)
         host = urlsplit(url).netloc
-        return parse_article(article_id_of(url), url, request.title, request.content or "", host, request.language, published_at)
+        return parse_article(
+            article_id(url), url, request.title, request.content or "", host, request.language, published_at
+        )
     except ValueError as error:
         raise BadRequest("unfit_article") from error
 

@@ -11,7 +11,7 @@ from shared.betting.closing_reference import closing_reference
 from shared.betting.consensus import consensus
 from shared.football.calendar import paris_bounds
 from shared.football.competition import available_competitions
-from shared.forecasting.quality import WINDOWS, QualityMetric, ScoredMatch, Probabilities, evaluate
+from shared.forecasting.quality import WINDOWS, Probabilities, QualityMetric, ScoredMatch, evaluate
 from shared.runtime import error_reports, logs
 from shared.runtime.jobs import InvalidEvent, Run, job
 from shared.stores.betting import offers, picks
@@ -43,7 +43,9 @@ def _judged_matches(run: Run, rows: list[PlayedRow], first: date) -> list[Scored
     """The matches with what the close and the picks on them say; without a fair close a match says nothing."""
     closing_offers = offers.closing(run.db, [row.match_id for row in rows])
     closing = {
-        row.match_id: consensus(closing_reference(closing_offers.get(row.match_id, ()), row.competition, row.kick_off, run.now))
+        row.match_id: consensus(
+            closing_reference(closing_offers.get(row.match_id, ()), row.competition, row.kick_off, run.now)
+        )
         for row in rows
     }
     values: dict[int, list[float]] = {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from shared.clients.fact_sheets import CSV_COLUMNS, MODEL_PRICES, FactSheet
-from shared.clients.sources.football_data_uk import Line
+from shared.clients.sources.football_data_uk import CsvRow
 from shared.football.competition import BY_DIVISION
 from shared.football.outlets import Outlet
 from shared.football.team import Source
@@ -33,7 +33,7 @@ class Finding:
         return f"{self.source}: {self.what}"
 
 
-def columns(source: str, file: str, lines: Collection[Line], needed: Iterable[str]) -> list[Finding]:
+def columns(source: str, file: str, lines: Collection[CsvRow], needed: Iterable[str]) -> list[Finding]:
     """Columns of a CSV file that are needed and filled in no row, and those that we do not know."""
     if not lines:
         return []
@@ -43,7 +43,7 @@ def columns(source: str, file: str, lines: Collection[Line], needed: Iterable[st
     return missing + new
 
 
-def clubs(source: str, lines: Iterable[Line]) -> list[Finding]:
+def clubs(source: str, lines: Iterable[CsvRow]) -> list[Finding]:
     """Clubs of our divisions whose names we do not know."""
     unknown = {
         (line.fields["Div"], name)

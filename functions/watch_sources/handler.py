@@ -10,11 +10,11 @@ from datetime import timedelta
 
 from functions.watch_sources import checks
 from functions.watch_sources.checks import Finding
-from shared.clients.errors import RateLimited, Redirected, Unavailable, Unintelligible, UpstreamError
+from shared.clients.errors import InvalidResponse, RateLimited, Redirected, Unavailable, UpstreamError
 from shared.clients.fact_sheets import (
     ANTHROPIC,
-    CSV_NEEDED,
-    CSV_RESULTS_NEEDED,
+    CSV_REQUIRED,
+    CSV_RESULTS_REQUIRED,
     FOOTBALL_DATA_ORG,
     FOOTBALL_DATA_UK,
     GROQ,
@@ -73,7 +73,10 @@ def watch(run: Run) -> None:
         check_source(ANTHROPIC, lambda: _models(run, ANTHROPIC, address, headers, config.anthropic_model))
     if config.news_feeds_url:
         for outlet in OUTLETS.values():
-            check_source(FactSheet(outlet.name, outlet.feed, outlet.reviewed_on, outlet.terms, is_critical=False), _feed(run, outlet))
+            check_source(
+                FactSheet(outlet.name, outlet.feed, outlet.reviewed_on, outlet.terms, is_critical=False),
+                _feed(run, outlet),
+            )
     earlier = before.get("findings") if before.get("reported_on") == run.day.isoformat() else None
     _report(run, findings, earlier if isinstance(earlier, list) else [])
     run.report(checked=check_source.count, rows=rows)
@@ -101,7 +104,9 @@ class _SourceChecks:
             self._findings.append(Finding(sheet.source, str(error), sheet.is_critical))
         except Exception as error:  # ours to mend, and no reason to look at no other source
             error_reports.capture(error, job="watch_sources")
-            self._findings.append(Finding(sheet.source, f"looking at it failed: {type(error).__name__}", sheet.is_critical))
+            self._findings.append(
+                Finding(sheet.source, f"looking at it failed: {type(error).__name__}", sheet.is_critical)
+            )
 
 
 def _report(run: Run, findings: list[Finding], earlier: list[object]) -> None:
@@ -140,16 +145,16 @@ def _results(
 
     def check() -> list[Finding]:
         source, season = FOOTBALL_DATA_UK.source, season_of(run.day)
-        sheet = wiring.football_data_uk().season(competition, season)
+        sheet = wiring.football_data_uk().fetch_season(competition, season)
         if sheet is None:  # each July it is not there yet
             return []
         file = f"{season_label(season)}/{division}.csv"
-        rows[file] = len(sheet.lines)
+        rows[file] = len(sheet.rows)
         earlier = before.get(file) if isinstance(before, dict) else None
         return [
-            *checks.shrunk(source, file, len(sheet.lines), earlier),
-            *checks.columns(source, f"{division}.csv", sheet.lines, CSV_RESULTS_NEEDED),
-            *checks.clubs(source, sheet.lines),
+            *checks.shrunk(source, file, len(sheet.rows), earlier),
+            *checks.columns(source, f"{division}.csv", sheet.rows, CSV_RESULTS_REQUIRED),
+            *checks.clubs(source, sheet.rows),
         ]
 
     return check
@@ -157,10 +162,10 @@ def _results(
 
 def _fixtures() -> list[Finding]:
     """The file of the coming matches."""
-    source, sheet = FOOTBALL_DATA_UK.source, wiring.football_data_uk().fixtures()
+    source, sheet = FOOTBALL_DATA_UK.source, wiring.football_data_uk().fetch_fixtures()
     if sheet is None:
         return [Finding(source, "there is no fixtures.csv", decides=True)]
-    return checks.columns(source, "fixtures.csv", sheet.lines, CSV_NEEDED) + checks.clubs(source, sheet.lines)
+    return checks.columns(source, "fixtures.csv", sheet.rows, CSV_REQUIRED) + checks.clubs(source, sheet.rows)
 
 
 def _football_data_org(run: Run) -> list[Finding]:
@@ -179,7 +184,7 @@ def _the_odds_api(run: Run) -> list[Finding]:
     service, source = wiring.the_odds_api(), THE_ODDS_API.source
     assert service is not None  # noqa: S101  its key is set
     try:
-        sports, credits = service.sports(deadline=run.deadline)
+        sports, credits = service.fetch_sports(deadline=run.deadline)
     except OutOfCredits:
         return [Finding(source, "the month's credits are spent", decides=True)]
     findings = [
@@ -195,7 +200,7 @@ def _the_odds_api(run: Run) -> list[Finding]:
 def _met_norway(run: Run) -> list[Finding]:
     service = wiring.met_norway()
     assert service is not None  # noqa: S101  its address is set
-    if service.forecast(*PARIS, None, deadline=run.deadline).deprecated:
+    if service.fetch_forecast(*PARIS, None, deadline=run.deadline).deprecated:
         return [Finding(MET_NORWAY.source, "this version of its forecasts will end", decides=False)]
     return []
 
@@ -208,7 +213,7 @@ def _models(run: Run, sheet: FactSheet, address: str, headers: dict[str, str], n
     try:
         listed = {str(item["id"]) for item in json.loads(response.body)["data"]}
     except (ValueError, KeyError, TypeError) as error:
-        raise Unintelligible("its list of models is none") from error
+        raise InvalidResponse("its list of models is none") from error
     return checks.model(sheet.source, name, listed)
 
 
@@ -216,10 +221,10 @@ def _feed(run: Run, outlet: Outlet) -> Callable[[], list[Finding]]:
     def check() -> list[Finding]:
         service = wiring.news_feeds()
         assert service is not None  # noqa: S101  its address is set
-        feed, problems = service.read(outlet, "", "", deadline=run.deadline), list[str]()
+        feed, problems = service.fetch(outlet, "", "", deadline=run.deadline), list[str]()
         if feed.moved_to:
             problems.append(f"its address redirects to {feed.moved_to[:100]}")
-        if feed.lost:
+        if feed.unreadable:
             problems.append("some of its entries cannot be read")
         if not feed.entries:
             problems.append("its feed is empty")

@@ -13,7 +13,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from shared.accounts.plans import Plan, Reader
-from shared.accounts.webhooks import ADDRESS, MAX_LENGTH, MAX_WEBHOOKS, PREFIX, TEST_INTERVAL, Event, is_webhook_address
+from shared.accounts.webhooks import (
+    ADDRESS,
+    MAX_LENGTH,
+    MAX_WEBHOOKS,
+    PREFIX,
+    TEST_INTERVAL,
+    WebhookEventType,
+    is_webhook_address,
+)
 from shared.clients.errors import Unavailable
 from shared.runtime import clock, logs, wiring
 from shared.services import redis_backed
@@ -54,7 +62,9 @@ class WebhookRequest(BaseModel):
         AfterValidator(_address),
         Field(json_schema_extra={"pattern": ADDRESS}),
     ]
-    events: Annotated[list[Event], Field(min_length=1, max_length=len(Event))] = list(Event)
+    events: Annotated[list[WebhookEventType], Field(min_length=1, max_length=len(WebhookEventType))] = list(
+        WebhookEventType
+    )
 
 
 class WebhookAttempt(BaseModel):
@@ -86,7 +96,7 @@ class WebhookResponse(BaseModel):
 
     id: UUID
     url: str
-    events: list[Event]
+    events: list[WebhookEventType]
     created_at: datetime
     test_requested_at: datetime
     stopped_at: datetime | None
@@ -140,7 +150,7 @@ async def test(
     before = next((row for row in webhooks.of_person(db, user_id) if row.webhook_id == webhook_id), None)
     if before is None:
         raise NotFound("unknown_webhook")
-    if now - before.test_asked_at >= TEST_INTERVAL:
+    if now - before.test_requested_at >= TEST_INTERVAL:
         webhooks.request_test(db, user_id, webhook_id, now)
         background.add_task(_send)
     response.headers.update(NO_STORE)
@@ -176,21 +186,21 @@ def _webhook_response(db: Connection, user_id: UUID, webhook_id: UUID) -> Webhoo
 
 def _as_response(row: WebhookRow) -> WebhookResponse:
     last = None
-    if row.last_event is not None and row.last_tried_at is not None:
+    if row.last_event is not None and row.last_attempted_at is not None:
         last = WebhookAttempt(
             event=row.last_event,
-            attempted_at=row.last_tried_at,
+            attempted_at=row.last_attempted_at,
             delivered=bool(row.last_is_delivered),
-            response=row.last_told or "",
+            response=row.last_response or "",
         )
     return WebhookResponse(
         id=row.webhook_id,
         url=row.url,
-        events=[Event(event) for event in row.events],
+        events=[WebhookEventType(event) for event in row.events],
         created_at=row.created_at,
-        test_requested_at=row.test_asked_at,
+        test_requested_at=row.test_requested_at,
         stopped_at=row.stopped_at,
-        paused_until=row.rests_until,
+        paused_until=row.retry_after,
         last_attempt=last,
     )
 

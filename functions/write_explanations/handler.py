@@ -8,8 +8,8 @@ from functools import partial
 from time import sleep
 
 from functions.write_explanations.match_facts import prompt_request
-from functions.write_explanations.prompt_replay import store_calls, replay
-from shared.clients.errors import Refused
+from functions.write_explanations.prompt_replay import replay, store_calls
+from shared.clients.errors import Rejected
 from shared.explanations.adjustments import compute_adjustment
 from shared.explanations.prompt import PROMPT_KIND, ExplanationRequest, Prompt, choose_version, citation
 from shared.football.competition import available_competitions
@@ -66,14 +66,20 @@ def write(run: Run) -> None:
         counts[result.writer] += 1
         cost += result.usage["cost"]
     run.report(
-        forecasts=len(published), without_text=len(missing), tokens=left - writers.token_budget, cost_usd=str(cost), **counts
+        forecasts=len(published),
+        without_text=len(missing),
+        tokens=left - writers.token_budget,
+        cost_usd=str(cost),
+        **counts,
     )
     for refusal in writers.rejections:
-        with run.part(Refused):
+        with run.part(Rejected):
             raise refusal
 
 
-def _store_text(run: Run, prediction: PredictionRow, prompt: Prompt, request: ExplanationRequest, result: Generation) -> None:
+def _store_text(
+    run: Run, prediction: PredictionRow, prompt: Prompt, request: ExplanationRequest, result: Generation
+) -> None:
     """Keep what was written, and what it took."""
     store_calls(result)
     if result.answer is None or result.texts is None:
@@ -85,11 +91,11 @@ def _store_text(run: Run, prediction: PredictionRow, prompt: Prompt, request: Ex
         ExplanationRow(
             match_id=prediction.match_id,
             published_at=prediction.published_at,
-            writer=result.writer,
+            provider=result.writer,
             model=result.model,
             prompt=prompt.version,
             prompt_hash=prompt.hash,
-            words=result.texts,
+            content=result.texts,
             sources=[citation(request.sources[source]) for source in used],
             adjustment=None if adjustments is None else asdict(adjustments),
             created_at=clock.now(),

@@ -5,7 +5,7 @@ from secrets import token_hex
 
 from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
-from shared.explanations.prompt import ExplanationRequest, Prompt, Side, MatchFacts, build_request
+from shared.explanations.prompt import ExplanationRequest, MatchFacts, Prompt, Side, build_request
 from shared.explanations.template import Factor
 from shared.football.competition import COMPETITIONS
 from shared.football.form import form
@@ -20,7 +20,9 @@ LAST = 5
 """Matches that make a form."""
 
 
-def prompt_request(db: Connection, match: MatchRow, prediction: PredictionRow, prompt: Prompt, now: datetime) -> ExplanationRequest:
+def prompt_request(
+    db: Connection, match: MatchRow, prediction: PredictionRow, prompt: Prompt, now: datetime
+) -> ExplanationRequest:
     """What a writer is asked about a match at an instant: what we know, and what the news said before it."""
     query = f"{match.home_name} {match.away_name} blessure suspension absence injury suspended team news"
     articles = relevant_articles(db, (match.home_team_id, match.away_team_id), query, now)
@@ -29,7 +31,9 @@ def prompt_request(db: Connection, match: MatchRow, prediction: PredictionRow, p
 
 def match_subject(db: Connection, match: MatchRow, prediction: PredictionRow) -> MatchFacts:
     """A match and its forecast."""
-    effects = {key: (home, draw, away) for key, (home, draw, away) in (prediction.factors or {}).items() if key != "start"}
+    effects = {
+        key: (home, draw, away) for key, (home, draw, away) in (prediction.factors or {}).items() if key != "start"
+    }
     factors = sorted((Factor(key, effect) for key, effect in effects.items()), key=lambda of: of.size, reverse=True)
     large = [factor for factor in factors if round(100 * factor.size) > 0]
     home, away = _sides(db, match)

@@ -6,7 +6,7 @@ from random import Random
 
 from local.attack import values
 from local.attack.description import Operation
-from local.attack.world import Response, Caller, World
+from local.attack.world import Caller, Response, World
 
 EVENTS = "/api/v1/stripe/webhook"
 """Not described, as it is for Stripe alone."""

@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 
 from local.attack.description import Operation
-from local.attack.people import EXPORT, creating_operation, id_in, create_objects
-from local.attack.world import Response, Caller, World
+from local.attack.people import EXPORT, create_objects, creating_operation, id_in
+from local.attack.world import Caller, Response, World
 
 WIDTH = 4
 """Requests at once."""

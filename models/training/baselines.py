@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from models.training import outcome
 from models.training.dataset import Floats, Ints, Matches
-from models.training.walk_forward import FIRST_SEASON, TOP_FIVE, CALIBRATION_SEASONS, PreparedMatches
+from models.training.walk_forward import CALIBRATION_SEASONS, FIRST_SEASON, TOP_FIVE, PreparedMatches
 from shared.football.competition import COMPETITIONS
 from shared.forecasting.features import COLUMNS
 from shared.forecasting.temperature_scaling import Calibration, calibrate

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.betting.devig import shin
-from shared.clients.sources.football_data_uk import kick_off_of, may_be_awarded
+from shared.clients.sources.football_data_uk import may_be_awarded, parse_kick_off
 from shared.football.calendar import paris_day, season_from_label, season_label
 from shared.football.competition import BY_DIVISION
 from shared.football.match import match_id
@@ -209,7 +209,7 @@ def rows_before(played: Sequence[Result], selected: Sequence[bool]) -> tuple[Flo
 
 def _day(row: Mapping[str, str | None]) -> date | None:
     try:
-        return paris_day(kick_off_of({k: v for k, v in row.items() if k in {"Date", "Time"} and v}))
+        return paris_day(parse_kick_off({k: v for k, v in row.items() if k in {"Date", "Time"} and v}))
     except (KeyError, ValueError):
         return None
 

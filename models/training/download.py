@@ -43,7 +43,7 @@ def download(
             path = f"mmz4281/{season_label(season)}/{division}.csv"
             file = directory / path
             if not file.is_file():
-                response = service.file(path)
+                response = service.fetch_file(path)
                 if response is not None:
                     file.parent.mkdir(parents=True, exist_ok=True)
                     # Under another name first: a half-written file must not be taken for a season.

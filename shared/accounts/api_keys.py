@@ -1,8 +1,8 @@
 """API keys.
 
 A key has 256 random bits, so it cannot be guessed and a single SHA-256 is a sufficient hash: slow hashes are for
-passwords chosen by people. Keys are looked up by their hash, which a caller cannot control, so the duration of a look-up
-reveals nothing about a key.
+passwords chosen by people. Keys are looked up by their hash, which a caller cannot control, so the duration of a
+look-up reveals nothing about a key.
 """
 
 import hashlib

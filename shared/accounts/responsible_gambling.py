@@ -85,17 +85,19 @@ def apply_change(limit: Limit, requested: Decimal | None, now: datetime) -> Limi
     return Limit(limit.amount, requested, now + INCREASE_DELAY)
 
 
-def used(kind: LimitKind, period: Period, played: Iterable[DailyActivity], today: date) -> Decimal:
+def amount_spent(kind: LimitKind, period: Period, played: Iterable[DailyActivity], today: date) -> Decimal:
     """The amount that counts against a limit; below 0 after a net win."""
     days = [activity for activity in played if period.first_day(today) <= activity.day <= today]
     return sum((of.staked if kind is LimitKind.STAKE else of.at_risk for of in days), Decimal(0))
 
 
-def remaining(limits: Mapping[tuple[LimitKind, Period], Limit], played: Iterable[DailyActivity], today: date) -> Decimal | None:
+def remaining(
+    limits: Mapping[tuple[LimitKind, Period], Limit], played: Iterable[DailyActivity], today: date
+) -> Decimal | None:
     """The largest stake that all limits still allow, 0 or more; None without limits."""
     days = list(played)
     left = [
-        limit.amount - used(kind, period, days, today)
+        limit.amount - amount_spent(kind, period, days, today)
         for (kind, period), limit in limits.items()
         if limit.amount is not None
     ]

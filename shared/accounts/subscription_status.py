@@ -19,7 +19,7 @@ class EntitlementFault(StrEnum):
 
     UNKNOWN_PRICE = "unknown_price"
     """Its price belongs to no plan."""
-    USER_MISMATCH = "of_nobody"
+    USER_MISMATCH = "user_mismatch"
     """The user id in its metadata is not that of its customer."""
 
 
@@ -74,7 +74,9 @@ class Entitlement:
     fault: EntitlementFault | None = None
 
 
-def entitlement_from(subscription: Subscription, user_id: UUID, prices: Mapping[str, Plan], now: datetime) -> Entitlement:
+def entitlement_from(
+    subscription: Subscription, user_id: UUID, prices: Mapping[str, Plan], now: datetime
+) -> Entitlement:
     """The entitlement from one subscription.
 
     Args:

@@ -35,7 +35,7 @@ ADDRESS = (
 _ADDRESS = re.compile(ADDRESS)
 
 
-class Event(StrEnum):
+class WebhookEventType(StrEnum):
     """Event types."""
 
     PICKS_COMMITTED = "picks.committed"

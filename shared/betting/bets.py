@@ -79,7 +79,7 @@ class Entry:
         reverses: id of the entry that it reverses.
     """
 
-    standing: BetStatus
+    status: BetStatus
     amount: Decimal
     reverses: int | None = None
 

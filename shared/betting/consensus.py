@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shared.betting.devig import shin
-from shared.betting.prices import SHARPEST_BOOKMAKERS, OUTCOMES, Market, Offer, offer_line
+from shared.betting.prices import OUTCOMES, SHARPEST_BOOKMAKERS, Market, Offer, offer_line
 from shared.forecasting.implied_goals import implied_log_goals
 
 _TOTAL_LINE = Decimal("2.5")

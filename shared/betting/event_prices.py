@@ -89,7 +89,9 @@ def match_events(events: Iterable[PricedEvent], fixtures: Sequence[Fixture]) -> 
             unjoined.append((event, "home and away are swapped"))
         else:
             unjoined.append((event, "no match of ours is it"))
-    duplicates = [event for events_of_match in matched.values() if len(events_of_match) > 1 for event in events_of_match]
+    duplicates = [
+        event for events_of_match in matched.values() if len(events_of_match) > 1 for event in events_of_match
+    ]
     return MatchedEvents(
         {match_id: of_match[0] for match_id, of_match in matched.items() if len(of_match) == 1},
         tuple(unmatched),

@@ -19,7 +19,13 @@ def to_model_prices(offers: Sequence[Sequence[Offer]]) -> list[Prices | None]:
     goals = _log_goals(fair)
     totals = [market.over_25 if market else None for market in fair]
     single = {
-        name: _log_goals([_bookmaker_consensus(of, name, over) for of, over in zip(offers, totals, strict=True)]) for name in _SINGLE
+        name: _log_goals(
+            [
+                _bookmaker_consensus(single_offers, name, over)
+                for single_offers, over in zip(offers, totals, strict=True)
+            ]
+        )
+        for name in _SINGLE
     }
     prices: list[Prices | None] = []
     for place, (market, of_match) in enumerate(zip(fair, offers, strict=True)):

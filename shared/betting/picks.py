@@ -113,7 +113,9 @@ def choose(candidates: Iterable[Candidate], policy: Policy = POLICY) -> Choice:
     if chosen:
         staked = zip(chosen, stakes([(pick.probability, pick.price) for pick in chosen], policy), strict=True)
         chosen = [replace(pick, stake=stake) for pick, stake in staked]
-        return Choice(tuple(chosen), under_review, None if len(chosen) == policy.picks_per_day else NoPickReason.NO_VALUE)
+        return Choice(
+            tuple(chosen), under_review, None if len(chosen) == policy.picks_per_day else NoPickReason.NO_VALUE
+        )
     reason = (
         NoPickReason.NO_MATCH
         if not considered
@@ -159,6 +161,6 @@ def _best_bet(candidate: Candidate, policy: Policy) -> Pick | None:
 
 
 def bettable_offers(offers: Iterable[Offer]) -> list[Offer]:
-    """The offers of licensed operators, or all offers if there are none (docs/decisions/prices-that-may-be-taken.md)."""
+    """The offers of licensed operators, else all (docs/decisions/prices-that-may-be-taken.md)."""
     eligible = [offer for offer in offers if offer.bookmaker not in _NOT_BETTABLE]
     return [offer for offer in eligible if not is_unlicensed(offer.bookmaker)] or eligible

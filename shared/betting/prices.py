@@ -145,7 +145,10 @@ def _outliers(offers: Sequence[Offer], policy: Policy) -> dict[int, str]:
         ]
         for i in places:
             prices = [price or Decimal(0) for price in offers[i].prices]
-            far = [abs(price / usual - 1) > policy.max_median_deviation for price, usual in zip(prices, middle, strict=True)]
+            far = [
+                abs(price / usual - 1) > policy.max_median_deviation
+                for price, usual in zip(prices, middle, strict=True)
+            ]
             turned = [abs(price / usual - 1) for price, usual in zip(reversed(prices), middle, strict=True)]
             if any(far):
                 swapped = max(turned) < policy.max_median_deviation / 2

@@ -21,7 +21,7 @@ class RateLimited(UpstreamError):
         self.retry_after = retry_after
 
 
-class Refused(UpstreamError):
+class Rejected(UpstreamError):
     """The outside system says no, with the HTTP `status` that it said it with."""
 
     def __init__(self, message: str, status: int) -> None:
@@ -33,11 +33,11 @@ class Unavailable(UpstreamError):
     """The outside system cannot be reached, is too slow or is broken."""
 
 
-class Unintelligible(UpstreamError):
+class InvalidResponse(UpstreamError):
     """The outside system's answer is not what it promised."""
 
 
-class Redirected(Unintelligible):
+class Redirected(InvalidResponse):
     """The outside system sent us on to `location`, which was not followed; empty where it did not say where."""
 
     def __init__(self, message: str, location: str) -> None:

@@ -53,16 +53,16 @@ CSV_BOOKMAKERS = {
     "Avg": "market_average",
 }
 """Bookmakers by the prefix of their columns, in the files of all seasons."""
-CSV_ENDED = {"BMGM", "CL", "LB", "PS"}
+CSV_DISCONTINUED = {"BMGM", "CL", "LB", "PS"}
 """Those that files have no more; Pinnacle's (PS) ended in January 2026."""
-CSV_PREFIXES = tuple(prefix for prefix in CSV_BOOKMAKERS if prefix not in CSV_ENDED)
+CSV_PREFIXES = tuple(prefix for prefix in CSV_BOOKMAKERS if prefix not in CSV_DISCONTINUED)
 """Of the columns of prices, in the files of 2026-27."""
-CSV_NEEDED = frozenset({"Div", "Date", "Time", "HomeTeam", "AwayTeam", "MaxH", "MaxD", "MaxA", "AvgH", "AvgD", "AvgA"})
+CSV_REQUIRED = frozenset({"Div", "Date", "Time", "HomeTeam", "AwayTeam", "MaxH", "MaxD", "MaxA", "AvgH", "AvgD", "AvgA"})
 """Columns of both kinds of files that forecasts start from."""
-CSV_RESULTS_NEEDED = CSV_NEEDED | {"FTHG", "FTAG", "HTHG", "HTAG", "AvgCH", "AvgCD", "AvgCA"}
+CSV_RESULTS_REQUIRED = CSV_REQUIRED | {"FTHG", "FTAG", "HTHG", "HTAG", "AvgCH", "AvgCD", "AvgCA"}
 """Those of results besides: settlement and closing-line value."""
 CSV_COLUMNS = (
-    CSV_RESULTS_NEEDED
+    CSV_RESULTS_REQUIRED
     | {"FTR", "HTR", "Referee", "HxG", "AxG", "AHh", "AHCh"}
     | {f"{side}{what}" for side in "HA" for what in ("S", "ST", "F", "C", "Y", "R")}
     | {

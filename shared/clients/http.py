@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from shared.clients.errors import Redirected, Unavailable, Unintelligible
+from shared.clients.errors import InvalidResponse, Redirected, Unavailable
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
-LARGEST = 10_000_000
-SLOWEST = timedelta(seconds=20)
-MOST_REDIRECTS = 3
-_REDIRECTS = frozenset(range(301, 400)) - {304}
+MAX_BODY_BYTES = 10_000_000
+MAX_DURATION = timedelta(seconds=20)
+MAX_REDIRECTS = 3
+_REDIRECT_STATUSES = frozenset(range(301, 400)) - {304}
 """300 lists several answers and sends us to none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """What an outside system answered: a status of 2xx, 300, 304 or 4xx, and a body that is whole and not too large."""
 
     status: int
@@ -40,9 +40,9 @@ def fetch(
     headers: Mapping[str, str] | None = None,
     method: str = "GET",
     json: object = None,
-    max_bytes: int = LARGEST,
+    max_bytes: int = MAX_BODY_BYTES,
     follow_redirects: bool = False,
-) -> Answer:
+) -> HttpResponse:
     """Ask an address.
 
     Args:
@@ -64,20 +64,20 @@ def fetch(
         Redirected: a redirect, which was not followed.
         Unintelligible: a body over `largest` bytes once unpacked, or one that cannot be unpacked.
     """
-    give_up_at = min(deadline, now() + SLOWEST)
+    give_up_at = min(deadline, now() + MAX_DURATION)
     address = httpx.URL(url, params=params) if params else httpx.URL(url)
-    redirects_left = MOST_REDIRECTS if follow_redirects else 0
+    redirects_left = MAX_REDIRECTS if follow_redirects else 0
     while True:
         try:
-            return _ask(http, method, address, headers, json, now, give_up_at, max_bytes)
+            return _request(http, method, address, headers, json, now, give_up_at, max_bytes)
         except Redirected as error:
-            next_address = onward(address, error.location) if redirects_left else None
+            next_address = allowed_redirect(address, error.location) if redirects_left else None
             if next_address is None:
                 raise
             address, redirects_left = next_address, redirects_left - 1
 
 
-def onward(address: httpx.URL, location: str) -> httpx.URL | None:
+def allowed_redirect(address: httpx.URL, location: str) -> httpx.URL | None:
     """Where a redirect leads, if it may be followed: to the same origin, or by https to the same registrable domain.
 
     Whoever can make an upstream redirect could point us at an address inside our own network. Nothing there has a
@@ -106,18 +106,18 @@ def _registrable_domain(host: str) -> str | None:
     try:
         ip_address(host)
     except ValueError:
-        return _suffixes().privatesuffix(host.lower().rstrip("."))
+        return _public_suffixes().privatesuffix(host.lower().rstrip("."))
     return None
 
 
 @cache
-def _suffixes() -> "PublicSuffixList":
+def _public_suffixes() -> "PublicSuffixList":
     from publicsuffixlist import PublicSuffixList  # noqa: PLC0415  only a redirect needs it, and it reads a long list
 
     return PublicSuffixList()
 
 
-def _ask(
+def _request(
     http: httpx.Client,
     method: str,
     address: httpx.URL,
@@ -126,7 +126,7 @@ def _ask(
     now: Callable[[], datetime],
     give_up_at: datetime,
     max_bytes: int,
-) -> Answer:
+) -> HttpResponse:
     host = address.host
     timeout = max((give_up_at - now()).total_seconds(), 0.001)
     try:
@@ -140,27 +140,27 @@ def _ask(
         ) as response:
             if response.status_code >= 500:
                 raise Unavailable(f"{host} answered {response.status_code}")
-            if response.status_code in _REDIRECTS:
+            if response.status_code in _REDIRECT_STATUSES:
                 message = f"{host} answered with a redirect, which is not followed; mend its address"
                 raise Redirected(message, response.headers.get("Location", ""))
-            return Answer(response.status_code, response.headers, _body_of(response, host, now, give_up_at, max_bytes))
+            return HttpResponse(response.status_code, response.headers, _read_body(response, host, now, give_up_at, max_bytes))
     except httpx.TimeoutException as error:
         raise Unavailable(f"{host} did not answer in time") from error
     except httpx.TransportError as error:
         raise Unavailable(f"{host} cannot be reached: {error}") from error
     except httpx.DecodingError as error:
-        raise Unintelligible(f"{host} sent a body that cannot be unpacked") from error
+        raise InvalidResponse(f"{host} sent a body that cannot be unpacked") from error
 
 
-def _body_of(response: httpx.Response, host: str, now: Callable[[], datetime], give_up_at: datetime, max_bytes: int) -> bytes:
+def _read_body(response: httpx.Response, host: str, now: Callable[[], datetime], give_up_at: datetime, max_bytes: int) -> bytes:
     # Only gzip was asked for. Its 64 kB pieces unpack to 64 MB at most; encodings laid over each other know no bound.
     if response.headers.get("Content-Encoding", "identity").lower() not in {"identity", "gzip"}:
-        raise Unintelligible(f"{host} packed its body in a way we did not ask for")
+        raise InvalidResponse(f"{host} packed its body in a way we did not ask for")
     body = bytearray()
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > max_bytes:
-            raise Unintelligible(f"{host} sent more than {max_bytes:,} bytes")
+            raise InvalidResponse(f"{host} sent more than {max_bytes:,} bytes")
         if now() > give_up_at:
             raise Unavailable(f"{host} did not finish its answer in time")
     return bytes(body)

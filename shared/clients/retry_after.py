@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-LONGEST_REST = timedelta(hours=24)
-NO_REST = timedelta(0)
+MAX_RETRY_AFTER = timedelta(hours=24)
+NO_WAIT = timedelta(0)
 
 
-def retry_after(header: str, now: datetime) -> timedelta | None:
+def parse_retry_after(header: str, now: datetime) -> timedelta | None:
     """What a `Retry-After` header asks for: seconds or an HTTP date (RFC 9110, section 10.2.3).
 
     Returns:
@@ -17,4 +17,4 @@ def retry_after(header: str, now: datetime) -> timedelta | None:
         wait = timedelta(seconds=int(header[:9])) if header.isdecimal() else parsedate_to_datetime(header) - now
     except (ValueError, TypeError):  # no date; a date without a zone
         return None
-    return min(max(wait, NO_REST), LONGEST_REST)
+    return min(max(wait, NO_WAIT), MAX_RETRY_AFTER)

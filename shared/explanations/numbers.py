@@ -1,4 +1,4 @@
-"""The numbers of a text, as they are read: shares, scores, days and plain ones, in French or in English."""
+"""Extracts numbers from French and English text: percentages, scores, dates and plain numbers."""
 
 import re
 from decimal import Decimal
@@ -12,7 +12,7 @@ _ONES = {
     "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
     "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000,
 }  # fmt: skip
-"""Numbers that are written as words; below three they are articles and pronouns too."""
+"""Number words; those below three are omitted, because they are articles and pronouns too."""
 _DAY = r"(?<![\d/])\d{1,2}/\d{1,2}(?:/\d{4})?(?![\d/])"
 _SCORE = r"(?<![\d.,-])\d{1,2}(?: ?[-:] ?\d{1,2})+(?![\d.,]*\d)"
 _NUMBER = r"(?<![\w.,])[+-]? ?\d+(?:[ ']\d{3}(?!\d))*(?:[.,]\d+)?(?: ?(?:%|percent\b|per cent\b|pour ?cents?\b))?"
@@ -20,8 +20,12 @@ _TOKEN = re.compile(rf"(?P<day>{_DAY})|(?P<score>{_SCORE})|(?P<number>{_NUMBER})
 
 
 def extract_numbers(text: str) -> set[str]:
-    """Every number of a text in one spelling: `57%`, `+6`, `1.7`, `2-1`, `27/04/2024`; a digit in a word is `?`."""
-    numbers = {"?" for char in text if category(char) in {"No", "Nl"}}  # fractions, powers, numbers in a circle
+    """Every number of a text, normalized: `57%`, `+6`, `1.7`, `2-1`, `27/04/2024`; `?` for a digit within a word.
+
+    >>> sorted(extract_numbers("57 % contre 2 - 1, trois buts"))
+    ['2-1', '3', '57%']
+    """
+    numbers = {"?" for char in text if category(char) in {"No", "Nl"}}  # fractions, superscripts, circled numbers
     plain = normalize("NFKC", text).replace("−", "-").replace("–", "-").replace("’", "'").lower()
     for match in _TOKEN.finditer(plain):
         kind, token = match.lastgroup, match[0]
@@ -35,7 +39,7 @@ def extract_numbers(text: str) -> set[str]:
 
 
 def unsupported_numbers(text: str, allowed: set[str]) -> list[str]:
-    """The numbers of a text that are none of those that were given; a change may be told without its sign."""
+    """The numbers of a text that are not among the allowed ones; signs and `%` may be omitted."""
     accepted = allowed | {number.lstrip("+-") for number in allowed if number[0] in "+-"}
     plain = accepted | {number.removesuffix("%") for number in accepted}
     return sorted(number for number in extract_numbers(text) if number not in plain)

@@ -1,4 +1,4 @@
-"""Whether what a language model wrote may be kept: every reason why not, each said so that it can be mended."""
+"""Validation of a language model's output. Each violation is described so that the model can correct it."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from unicodedata import category
 
-from shared.explanations.numbers import unsupported_numbers, extract_numbers
+from shared.explanations.numbers import extract_numbers, unsupported_numbers
 from shared.explanations.prohibited_claims import find_claims, fold
 from shared.explanations.prompt import ExplanationRequest
 from shared.explanations.translations import Language
@@ -18,9 +18,9 @@ MAX_FACTOR = 240
 MAX_FACTORS = 5
 MAX_SIGNALS = 12
 SENTENCE_WORDS = 8
-"""Words; shorter ones may have no small word."""
+"""Shorter sentences may lack stop words, so their language is not checked."""
 SHINGLE = 6
-"""So many words in a row of the instructions are no coincidence."""
+"""Number of consecutive words of the instructions that count as leaked."""
 
 _LINK = re.compile(
     r"://|\bwww\.|\w@\w|\b[\w-]+\.(?:com|fr|net|org|io|co|uk|eu|info|bet|tv|me|app|ly|ru)\b", re.IGNORECASE
@@ -55,12 +55,12 @@ _STOP_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class ExplanationText:
-    """A match in words, in one language.
+    """An explanation in one language.
 
     Attributes:
-        explanation: why the forecast is as it is.
-        context: what the news says; empty without any.
-        key_factors, risk_factors: what speaks for it, what against.
+        explanation: reasons for the forecast.
+        context: summary of the news; empty without any.
+        key_factors, risk_factors: arguments for and against.
     """
 
     explanation: str
@@ -70,16 +70,16 @@ class ExplanationText:
 
     @property
     def all(self) -> tuple[str, ...]:
-        """Every text of it."""
+        """All non-empty texts."""
         return tuple(text for text in (self.explanation, self.context, *self.key_factors, *self.risk_factors) if text)
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Something that the news says of a club.
+    """News about a club that may affect the match.
 
     Attributes:
-        source: the id of the article, as the model knows it.
+        source: id of the article, as given to the model.
         side: `home` or `away`.
         kind: `injury`, `sentiment`, `tactical` or `motivation`.
         worse: whether it is bad for that side.
@@ -96,7 +96,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class ModelOutput:
-    """What a model wrote: a text for each language, the articles that it cites, the signals that it saw in them."""
+    """Parsed output of a model: a text per language, cited articles, and signals found in them."""
 
     texts: Mapping[Language, ExplanationText]
     cited: tuple[str, ...]
@@ -104,25 +104,31 @@ class ModelOutput:
 
 
 class InvalidOutput(ValueError):
-    """What a model wrote has not the form that was asked for; the message says where."""
+    """The output does not match the schema."""
 
 
 def parse_output(text: str) -> ModelOutput:
-    """A model's answer from its JSON.
+    """Parses a model's JSON output.
 
     Raises:
-        NotAnAnswer: it is not in that form.
+        InvalidOutput: it does not match the schema.
     """
     try:
         value = json.loads(text)
         texts = {language: _parse_text(value[language.value]) for language in Language}
-        return ModelOutput(texts, _parse_texts(value["cited_sources"]), tuple(_parse_signal(each) for each in _parse_list(value["signals"])))
+        return ModelOutput(
+            texts,
+            _parse_texts(value["cited_sources"]),
+            tuple(_parse_signal(each) for each in _parse_list(value["signals"])),
+        )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InvalidOutput(f"the answer is not JSON in the form that was asked for ({type(error).__name__})") from error
+        raise InvalidOutput(
+            f"the answer is not JSON in the form that was asked for ({type(error).__name__})"
+        ) from error
 
 
 def find_violations(output: ModelOutput, request: ExplanationRequest) -> tuple[str, ...]:
-    """Why an answer may not be kept; none where it may. No reason quotes more of it than numbers, names and claims."""
+    """Returns all violations; empty if the output is valid. They quote only numbers, names, ids and claims of it."""
     allowed = extract_numbers(request.facts)
     violations = [
         *(
@@ -147,14 +153,17 @@ def find_violations(output: ModelOutput, request: ExplanationRequest) -> tuple[s
         violations += [f"{language.value}: {reason}" for reason in _length_violations(words)]
         for text in words.all:
             violations += [
-                f"{language.value}: {reason}" for reason in _text_violations(text, allowed, names, instructions, request.canary)
+                f"{language.value}: {reason}"
+                for reason in _text_violations(text, allowed, names, instructions, request.canary)
             ]
         if not _is_in_language(language, ". ".join(words.all)):
             violations.append(f"{language.value}: the text is not in that language")
     return tuple(dict.fromkeys(violations))
 
 
-def _text_violations(text: str, allowed_numbers: set[str], names: str, instructions: set[str], canary: str) -> Iterator[str]:
+def _text_violations(
+    text: str, allowed_numbers: set[str], names: str, instructions: set[str], canary: str
+) -> Iterator[str]:
     plain = fold(text)
     for number in unsupported_numbers(text, allowed_numbers):
         yield f"the number {number} does not stand in FACTS"
@@ -191,7 +200,7 @@ def _length_violations(text: ExplanationText) -> Iterator[str]:
 
 
 def _unknown_names(text: str, names: str) -> Iterator[str]:
-    """Names of two words or more that nobody told; the first word of a sentence has its capital without being one."""
+    """Names of two words or more that are not in the input; a sentence's first word is not taken for a name."""
     for match in _NAME.finditer(text):
         whole = match[0].rstrip("'’-")
         rest = whole.partition(" ")[2]
@@ -206,9 +215,11 @@ def _shingles(text: str) -> set[str]:
 
 
 def _is_in_language(language: Language, text: str) -> bool:
-    """Whether the small words of a language outnumber those of the other, in all and in each longer sentence."""
+    """Whether stop words of a language outnumber those of the other, in the text and in each longer sentence."""
     own, other = _STOP_WORDS[language], _STOP_WORDS[Language.EN if language is Language.FR else Language.FR]
-    sentences = [sentence for sentence in re.split(r"[.!?;]\s", text.lower()) if len(sentence.split()) >= SENTENCE_WORDS]
+    sentences = [
+        sentence for sentence in re.split(r"[.!?;]\s", text.lower()) if len(sentence.split()) >= SENTENCE_WORDS
+    ]
     return all(len(own.findall(sentence)) > len(other.findall(sentence)) for sentence in [text.lower(), *sentences])
 
 
@@ -216,7 +227,9 @@ def _parse_text(value: Any) -> ExplanationText:
     explanation, context = value["explanation"], value["context"]
     if not isinstance(explanation, str) or not isinstance(context, str):
         raise TypeError("a text that is none")
-    return ExplanationText(explanation.strip(), context.strip(), _parse_texts(value["key_factors"]), _parse_texts(value["risk_factors"]))
+    return ExplanationText(
+        explanation.strip(), context.strip(), _parse_texts(value["key_factors"]), _parse_texts(value["risk_factors"])
+    )
 
 
 def _parse_texts(value: Any) -> tuple[str, ...]:
@@ -240,4 +253,6 @@ def _parse_signal(value: Any) -> Signal:
         raise ValueError("an unknown side or direction")
     if value["kind"] not in {"injury", "sentiment", "tactical", "motivation"}:
         raise ValueError("an unknown kind")
-    return Signal(str(value["source"]), value["side"], value["kind"], value["direction"] == "worse", strength, confidence)
+    return Signal(
+        str(value["source"]), value["side"], value["kind"], value["direction"] == "worse", strength, confidence
+    )

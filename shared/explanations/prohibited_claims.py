@@ -1,24 +1,24 @@
-"""What may be said nowhere: that anyone's chance of winning rises, that a bet is safe, that betting earns a living.
+"""Detects prohibited claims: better chances of winning, safe bets, betting as income.
 
-Such words mislead under article L121-4 15° of the Code de la consommation and articles D.320-2 and D.320-9 of the Code
-de la sécurité intérieure. The rule looks at words, not at meaning: a denial (`no bet is guaranteed`) is refused too,
-except in a legal notice, so that no text has to be weighed.
+They are misleading under article L121-4 15° of the Code de la consommation and articles D.320-2 and D.320-9 of the Code
+de la sécurité intérieure. The rules match words, not meaning: denials (`no bet is guaranteed`) are rejected too, except
+in a legal notice.
 """
 
 import re
 from dataclasses import dataclass
 from unicodedata import category, combining, normalize
 
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 
 _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһӏкмтвнɡıαεορυικτνηβϲєʟ0134578@$€",
     "aeopcyxijsdhlkmtbhgiaeopuiktvnbceloieastbase",
 )
-"""Letters of other scripts, and signs that stand for letters, by the letter that they look like."""
+"""Maps letters of other scripts, digits and symbols to the Latin letters that they resemble."""
 _LETTER = re.compile(r"[^\W\d_]")
 _SPACED_WORD = re.compile(r"(?<!\w)\w(?:[ .'\-_*]\w){3,}(?!\w)")
-"""A word written letter by letter."""
+"""A word with separated letters."""
 
 _WIN = r"(?:gagner\w*|gagne[zs]?|gagnant\w*|remporter\w*|emporter\w*|win|wins|winning|won)"
 _SURELY = r"(?:forcement|certainement|surement|assurement|surely|certainly|definitely|undoubtedly|inevitably)"
@@ -125,12 +125,12 @@ _DENIED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Something that may not be said.
+    """A prohibited claim in a text.
 
     Attributes:
-        what: which rule it breaks.
-        words: how it stands in the text.
-        start: where, in characters from the beginning.
+        rule: name of the matched rule.
+        text: the matched words.
+        start: offset in characters.
     """
 
     rule: str
@@ -139,9 +139,12 @@ class Claim:
 
 
 def find_claims(text: str, *, legal: bool = False) -> tuple[Claim, ...]:
-    """What a text in French or English claims and may not, in the order of its words.
+    """Finds prohibited claims in a French or English text, in order of position.
 
-    The warning of the arrêté is exempt, word for word. In a legal notice (`legal`) denied claims are allowed.
+    The literal warning of the arrêté is exempt. In a legal notice (`legal`) denied claims are allowed.
+
+    >>> [claim.rule for claim in find_claims("A guaranteed win")]
+    ['guarantee']
     """
     text = text.replace(LEGAL_NOTICE, " " * len(LEGAL_NOTICE))
     plain, offsets = _fold_with_offsets(text)
@@ -157,16 +160,20 @@ def find_claims(text: str, *, legal: bool = False) -> tuple[Claim, ...]:
 
 
 def fold(text: str) -> str:
-    """A text as it is compared: small letters without accents, look-alikes undone, one space between words."""
+    """Normalizes a text for comparison: lower case, no accents, look-alikes replaced, single spaces.
+
+    >>> fold("Pаris  SÛR!")
+    'paris sur '
+    """
     return _fold_with_offsets(text)[0]
 
 
 def _fold_with_offsets(text: str) -> tuple[str, list[int]]:
-    """A text as it is compared, and where each of its characters stood."""
+    """The folded text, and the original offset of each of its characters."""
     letters: list[str] = []
     offsets: list[int] = []
     for offset, char in enumerate(text):
-        if category(char) in {"Cf", "Cc", "Mn"} and char not in "\n\t\r":  # they are not seen
+        if category(char) in {"Cf", "Cc", "Mn"} and char not in "\n\t\r":  # invisible
             continue
         for part in normalize("NFKD", char.casefold()):
             if combining(part):
@@ -181,18 +188,18 @@ def _fold_with_offsets(text: str) -> tuple[str, list[int]]:
 
 
 def _fold_punctuation(char: str, text: str, offset: int) -> str:
-    """A sign between two letters may stand for one; elsewhere it parts words."""
+    """Keeps a look-alike symbol between two letters; any other punctuation becomes a space."""
     inside = 0 < offset < len(text) - 1 and text[offset - 1].isalnum() and text[offset + 1].isalnum()
     return char if inside and char in "@$€" else " "
 
 
 def _replace_lookalikes(word: str) -> str:
-    """A word with letters of one script; a number stays one."""
+    """Replaces look-alikes in a word; numbers are unchanged."""
     return word.translate(_LOOKALIKES) if _LETTER.search(word) else word
 
 
 def _join_spaced_letters(plain: str, offsets: list[int]) -> tuple[str, list[int]]:
-    """The same with words that are written letter by letter joined."""
+    """Joins words with separated letters."""
     letters: list[str] = []
     where: list[int] = []
     last = 0

@@ -1,4 +1,4 @@
-"""What a language model is asked: our facts, and the news as data that gives no orders."""
+"""Prompts for explanations: facts, and news as data that cannot inject instructions."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from typing import Any
 from unicodedata import category, normalize
 
 from shared.explanations.template import OUTCOMES, Factor, OutcomeValues, describe_factor
-from shared.explanations.translations import Language, number, percent, say
+from shared.explanations.translations import Language, format_number, format_percent, translate
 from shared.football.articles import Article
 from shared.football.calendar import PARIS
 from shared.football.outlets import outlet_name
@@ -18,7 +18,7 @@ from shared.football.outlets import outlet_name
 PROMPT_KIND = "explanation"
 CANARY = "{canary}"
 MAX_TITLE, MAX_EXTRACT = 160, 300
-"""Characters of an article that are shown to the model."""
+"""Characters of an article in the prompt."""
 MAX_ARTICLES = 8
 _MARKUP = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)|<[^>]*(?:>|$)", re.DOTALL | re.IGNORECASE)
 _ENCODED = re.compile(r"[A-Za-z0-9+/=_-]{28,}")
@@ -59,17 +59,17 @@ SCHEMA: dict[str, Any] = {
     "required": ["fr", "en", "cited_sources", "signals"],
     "additionalProperties": False,
 }
-"""Of the answer; as strict as both writers take it: everything required, nothing else allowed."""
+"""JSON schema of the output, strict as both providers require: all fields required, no others allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A version of what a model is told to do.
+    """A version of a prompt.
 
     Attributes:
-        kind: what is to be written.
+        kind: type of the text to write.
         version: `<kind>_v<n>`.
-        text: the instructions; `CANARY` stands in them once.
+        text: the instructions, with one `CANARY` placeholder.
     """
 
     kind: str
@@ -87,11 +87,11 @@ class Side:
     """A club before a match.
 
     Attributes:
-        name: as shown.
-        form: its last results, the newest first, such as `WDL`; empty where none is known.
-        scored, conceded: its goals in them.
-        position: in the table; None where there is none.
-        rest_days: since its last match; None where none is known.
+        name: display name.
+        form: last results, newest first, such as `WDL`; empty if unknown.
+        scored, conceded: goals in those matches.
+        position: in the table; None if unknown.
+        rest_days: since its last match; None if unknown.
     """
 
     name: str
@@ -104,16 +104,16 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class MatchFacts:
-    """A match and its forecast, as much of them as every reader may see.
+    """A match and its forecast, limited to what every plan shows.
 
     Attributes:
-        competition: its name.
-        kick_off: when it begins.
+        competition: name.
+        kick_off: instant.
         home, away: the clubs.
         probabilities: home win, draw, away win.
         goal_rates: expected goals of the two sides.
         basis: `prices` or `ratings`.
-        factors: what moved the forecast most.
+        factors: the largest factors of the forecast.
     """
 
     competition: str
@@ -128,15 +128,15 @@ class MatchFacts:
 
 @dataclass(frozen=True, slots=True)
 class ExplanationRequest:
-    """What a model is asked, and what its answer is held against.
+    """A request to a model, and the data to validate its output.
 
     Attributes:
-        system: the instructions, canary filled in.
+        system: the instructions with the canary.
         user: the facts and the news.
-        facts: what our figures say, as it stands in `user`.
-        sources: the articles, by the id that the model knows them by.
-        names: what it may call things by: the facts and the news in words.
-        canary: what must not be seen again.
+        facts: the JSON of the facts, as in `user`.
+        sources: the articles by their id in the prompt.
+        names: facts and news as text; names in the output must occur in it.
+        canary: secret word that must not be in the output.
         instructions: the prompt without the canary.
     """
 
@@ -150,13 +150,13 @@ class ExplanationRequest:
 
 
 def build_request(prompt: Prompt, match: MatchFacts, articles: Sequence[Article], canary: str) -> ExplanationRequest:
-    """The question to a model.
+    """Builds the request for a match.
 
     Args:
         prompt: the instructions.
-        subject: the match.
-        articles: what the news says, the most telling first; `MOST_ARTICLES` are shown.
-        canary: a word that nobody can guess, new for each question.
+        match: the facts.
+        articles: most relevant first; only `MAX_ARTICLES` are used.
+        canary: a random word, new for each request.
     """
     sources = {f"n{place}": article for place, article in enumerate(articles[:MAX_ARTICLES], 1)}
     by_language = {language.value: _facts(match, language) for language in Language}
@@ -168,13 +168,16 @@ def build_request(prompt: Prompt, match: MatchFacts, articles: Sequence[Article]
 
 
 def build_repair(request: ExplanationRequest, reasons: Sequence[str]) -> str:
-    """What is asked once more where an answer may not be kept; nothing of that answer is repeated."""
+    """The user message of a retry after an invalid output. It contains no text of that output."""
     listed = "\n".join(f"- {reason}" for reason in reasons[:12])
     return f"{request.user}\nAn earlier answer was refused. Write it again so that none of this is so:\n{listed}"
 
 
 def choose_version(versions: Mapping[str, float], match_id: int) -> str:
-    """Which version of a prompt a match gets, by their weights: always the same one for the same weights.
+    """Chooses the prompt version of a match by weight, deterministically.
+
+    >>> choose_version({"explanation_v1": 1.0, "explanation_v2": 0.0}, match_id=7)
+    'explanation_v1'
 
     Raises:
         ValueError: no weight is above 0.
@@ -187,12 +190,16 @@ def choose_version(versions: Mapping[str, float], match_id: int) -> str:
         point -= versions[version]
         if point < 0:
             return version
-    return max(versions, key=lambda version: versions[version])  # the rounding of sums
+    return max(versions, key=lambda version: versions[version])  # rounding errors
 
 
 def sanitize(text: str, max_length: int) -> str:
-    """A stranger's words as plain text: without markup, hidden signs and encoded runs, cut to a length."""
-    plain = _MARKUP.sub(" ", normalize("NFKC", text))  # which makes plain brackets of wide ones
+    """Untrusted text as plain text, without markup, invisible characters and encoded runs, truncated.
+
+    >>> sanitize("<b>Injury</b>: out for two weeks", 14)
+    'Injury : out f'
+    """
+    plain = _MARKUP.sub(" ", normalize("NFKC", text))  # full-width brackets become ASCII
     visible = "".join(char if category(char)[0] not in "C" else " " * (char in "\n\t\r") for char in plain)
     return " ".join(_ENCODED.sub(" ", visible).split())[:max_length]
 
@@ -209,7 +216,7 @@ def _article_fields(source: str, article: Article) -> dict[str, str]:
 
 
 def _escaped_json(news: list[dict[str, str]]) -> str:
-    """As JSON in which no sign can end what surrounds it."""
+    """JSON without characters that could close a surrounding tag."""
     plain = json.dumps(news, ensure_ascii=False)
     return plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
@@ -217,28 +224,28 @@ def _escaped_json(news: list[dict[str, str]]) -> str:
 def _facts(match: MatchFacts, language: Language) -> dict[str, Any]:
     kick_off = match.kick_off.astimezone(PARIS)
     shares = zip(OUTCOMES, match.probabilities, strict=True)
-    sides = (match.home.name, say("side_draw", language), match.away.name)
+    sides = (match.home.name, translate("side_draw", language), match.away.name)
     return {
         "competition": match.competition,
         "day": f"{kick_off:%d/%m/%Y}",
         "home": _side_fields(match.home),
         "away": _side_fields(match.away),
-        "probabilities": {outcome: percent(share, language) for outcome, share in shares},
-        "expected_goals": [number(rate, language, 1) for rate in match.goal_rates],
-        "basis": say("by_ratings" if match.basis == "ratings" else "by_prices", language),
+        "probabilities": {outcome: format_percent(share, language) for outcome, share in shares},
+        "expected_goals": [format_number(rate, language, 1) for rate in match.goal_rates],
+        "basis": translate("by_ratings" if match.basis == "ratings" else "by_prices", language),
         "moved_most": [describe_factor(factor, sides, language) for factor in match.factors],
     }
 
 
 def _side_fields(side: Side) -> dict[str, Any]:
-    """Without what is not known, so that nothing is made of it."""
+    """The known values only, so that the model cannot misread missing ones."""
     form = {"last_results": side.form, "scored": side.scored, "conceded": side.conceded} if side.form else {}
     values = {"name": side.name, **form, "position": side.position, "rest_days": side.rest_days}
     return {name: value for name, value in values.items() if value is not None}
 
 
 def citation(article: Article) -> dict[str, str]:
-    """An article as it is cited beside a text."""
+    """An article as cited with a text."""
     return {
         "article_id": str(article.article_id),
         "source": outlet_name(article.outlet),

@@ -1,10 +1,10 @@
-"""A match explained without a model: what our own numbers say, and no more."""
+"""Explanations from templates: the forecast's own numbers in words, without a language model."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.explanations.translations import Language, number, percent, points, say
+from shared.explanations.translations import Language, format_number, format_percent, format_points, translate
 from shared.football.calendar import PARIS
 
 OutcomeValues = tuple[float, float, float]
@@ -14,11 +14,11 @@ OUTCOMES = ("home_win", "draw", "away_win")
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """Something that moved a forecast.
+    """A factor of a forecast.
 
     Attributes:
-        key: a name that the catalogue has words for, behind `why_`.
-        effect: what it adds to the probabilities; sums to 0.
+        key: its translation key, without the prefix `why_`.
+        effect: change of the three probabilities; sums to 0.
     """
 
     key: str
@@ -26,20 +26,20 @@ class Factor:
 
     @property
     def size(self) -> float:
-        """The most that it adds to a probability or takes from it."""
+        """The largest absolute change of a probability."""
         return max(abs(added) for added in self.effect)
 
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityRecord:
-    """What came of outcomes that such forecasts gave about the same probability in past seasons.
+    """How often outcomes of about the same forecast probability occurred in past seasons.
 
     Attributes:
-        low, high: bounds of that probability.
-        share: how many of them came.
-        count: how many they were.
+        low, high: bounds of the probability.
+        share: share that occurred.
+        count: number of outcomes.
         first, last: years of the first and the last season.
-        league: its name; None for all leagues.
+        league: name; None for all leagues.
     """
 
     low: float
@@ -53,27 +53,27 @@ class ReliabilityRecord:
 
 @dataclass(frozen=True, slots=True)
 class ForecastFacts:
-    """What is known of a forecast, and of the pick on it where there is one.
+    """A forecast, and the pick on it if there is one.
 
     Attributes:
         home, away: the clubs' names.
         probabilities: home win, draw, away win.
-        by_ratings: the same by the clubs' past alone; None where no scale spans both.
+        by_ratings: the same from ratings alone; None where they are not comparable.
         basis: `prices` or `ratings`.
         goal_rates: expected goals of the two sides.
-        over_25: probability of three goals or more; None where it is not to be told.
-        both_score: probability that both score; None where it is not to be told.
+        over_25: probability of three goals or more; None if hidden.
+        both_score: probability that both score; None if hidden.
         outcome: `home_win`, `draw` or `away_win`: the pick's, else the likeliest.
-        price: decimal odds of the pick; None where there is no pick.
-        price_taken_at: when the price was asked.
+        price: decimal odds of the pick; None without a pick.
+        price_taken_at: when the price was observed.
         value: expected value of the pick.
-        on_paper: whether nobody who asks the price may be named in France.
-        start: the probabilities between two average clubs; None where it is not known what moved them.
-        factors: what moved them most, in the order to be told in.
+        unlicensed: whether no bookmaker with this price is licensed in France.
+        start: the probabilities of the average match; None without factors.
+        factors: the largest factors, in order of display.
         ratings_bounds: low and high of each of `by_ratings`.
-        newcomers: names of the clubs of which too little has been seen.
-        past: what came of outcomes as likely as `outcome`; None where nothing tells.
-        tells_ratings: whether `by_ratings` is to be told.
+        newcomers: names of the clubs with too few matches.
+        past: the record of outcomes as likely as `outcome`; None if unknown.
+        shows_ratings: whether `by_ratings` is displayed.
     """
 
     home: str
@@ -99,7 +99,7 @@ class ForecastFacts:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A match in words: why, what speaks for it, what against."""
+    """An explanation, with arguments for and against."""
 
     text: str
     key_factors: tuple[str, ...]
@@ -107,89 +107,91 @@ class Explanation:
 
 
 def explain(facts: ForecastFacts, language: Language, generated: Explanation | None = None) -> Explanation:
-    """The facts in words.
+    """Renders the facts as text.
 
-    Where a text was `written` of the forecast, it stands where the forecast alone is spoken of; the past record,
-    the pick with its price and what else the reader's plan shows are added to it. Such a text explains the likeliest
-    outcome, whatever the pick is, so that it is left out where the pick is another one.
+    A `generated` explanation replaces the template's text about the forecast; past record, pick and price are added.
+    It explains the likeliest outcome, and is ignored if the pick is another one.
     """
     chance = facts.probabilities[OUTCOMES.index(facts.outcome)]
     if chance < max(facts.probabilities):
         generated = None
     team = facts.home if facts.outcome == "home_win" else facts.away
-    outcome = say(facts.outcome, language, team=team)
+    outcome = translate(facts.outcome, language, team=team)
     text = [*([generated.text] if generated else _forecast(facts, language)), *_past_record(facts.past, language)]
-    factors = [*(generated.key_factors if generated else _factor_texts(facts, language)), *_other_factors(facts, language)]
-    miss = percent(1 - chance, language)
-    risks = [say("risk_miss", language, outcome=outcome, miss=miss), *_uncertainty_risks(facts, language)]
+    factors = [
+        *(generated.key_factors if generated else _factor_texts(facts, language)),
+        *_other_factors(facts, language),
+    ]
+    miss = format_percent(1 - chance, language)
+    risks = [translate("risk_miss", language, outcome=outcome, miss=miss), *_uncertainty_risks(facts, language)]
     risks += generated.risk_factors if generated else ()
     if facts.price is not None and facts.value is not None and facts.price_taken_at is not None:
         text.append(
-            say(
+            translate(
                 "worth_it",
                 language,
-                price=number(facts.price, language),
+                price=format_number(facts.price, language),
                 outcome=outcome,
-                value=percent(facts.value, language, 1),
+                value=format_percent(facts.value, language, 1),
             )
         )
         taken_at = facts.price_taken_at.astimezone(PARIS)
-        risks.append(say("risk_price", language, day=f"{taken_at:%d/%m/%Y}", time=f"{taken_at:%H:%M}"))
+        risks.append(translate("risk_price", language, day=f"{taken_at:%d/%m/%Y}", time=f"{taken_at:%H:%M}"))
         if facts.unlicensed:
-            risks.append(say("risk_paper", language))
+            risks.append(translate("risk_paper", language))
     return Explanation(" ".join(text), tuple(factors), tuple(risks))
 
 
 def _forecast(facts: ForecastFacts, language: Language) -> Iterator[str]:
     names = {"home": facts.home, "away": facts.away}
     basis = "by_ratings" if facts.basis == "ratings" else "by_prices" if facts.by_ratings else "by_prices_alone"
-    yield say("forecast", language, **names, **_shares(facts.probabilities, language), **_goals(facts, language))
-    yield say(basis, language)
+    yield translate("forecast", language, **names, **_shares(facts.probabilities, language), **_goals(facts, language))
+    yield translate(basis, language)
 
 
 def _past_record(past: ReliabilityRecord | None, language: Language) -> Iterator[str]:
     if past is not None:
-        yield say(
+        yield translate(
             "past",
             language,
             first=past.first,
             last=past.last,
-            share=percent(past.share, language),
-            low=percent(past.low, language),
-            high=percent(past.high, language),
-            league=past.league or say("all_leagues", language),
+            share=format_percent(past.share, language),
+            low=format_percent(past.low, language),
+            high=format_percent(past.high, language),
+            league=past.league or translate("all_leagues", language),
             count=past.count,
         )
 
 
 def _factor_texts(facts: ForecastFacts, language: Language) -> Iterator[str]:
-    """What moved the forecast, and where from."""
-    sides = (facts.home, say("side_draw", language), facts.away)
+    """The factors, and the average match that they start from."""
+    sides = (facts.home, translate("side_draw", language), facts.away)
     large = [factor for factor in facts.factors if round(100 * factor.size) > 0]
     yield from (describe_factor(factor, sides, language) for factor in large)
     if large and facts.start is not None:
-        yield say("start", language, **_shares(facts.start, language))
+        yield translate("start", language, **_shares(facts.start, language))
 
 
 def _other_factors(facts: ForecastFacts, language: Language) -> Iterator[str]:
-    """What else the numbers say."""
+    """Ratings, total goals, both sides to score."""
     if facts.shows_ratings and facts.by_ratings is not None and facts.basis == "prices":
         names = {"home": facts.home, "away": facts.away}
-        yield say("factor_ratings", language, **names, **_shares(facts.by_ratings, language))
+        yield translate("factor_ratings", language, **names, **_shares(facts.by_ratings, language))
     if facts.over_25 is not None:
-        yield say("factor_goals", language, over=percent(facts.over_25, language))
+        yield translate("factor_goals", language, over=format_percent(facts.over_25, language))
     if facts.both_score is not None:
-        yield say("factor_both_score", language, both=percent(facts.both_score, language))
+        yield translate("factor_both_score", language, both=format_percent(facts.both_score, language))
 
 
 def describe_factor(factor: Factor, sides: tuple[str, str, str], language: Language) -> str:
-    """A factor with the outcome that it moves most."""
+    """A factor with the outcome that it changes most."""
     place = max(range(3), key=lambda i: abs(factor.effect[i]))
-    return say(
+    return translate(
         "moved",
         language,
-        why=say(f"why_{factor.key}", language),
-        points=points(factor.effect[place], language),
+        why=translate(f"why_{factor.key}", language),
+        points=format_points(factor.effect[place], language),
         side=sides[place],
     )
 
@@ -197,27 +199,27 @@ def describe_factor(factor: Factor, sides: tuple[str, str, str], language: Langu
 def _uncertainty_risks(facts: ForecastFacts, language: Language) -> Iterator[str]:
     newcomer = "risk_newcomer" if facts.basis == "ratings" else "risk_newcomer_priced"
     for team in facts.newcomers:
-        yield say(newcomer, language, team=team)
+        yield translate(newcomer, language, team=team)
     if facts.ratings_bounds is not None and facts.basis == "ratings":
         ends = {
-            f"{side}_{end}": percent(share, language)
+            f"{side}_{end}": format_percent(share, language)
             for side, pair in zip(("home", "draw", "away"), facts.ratings_bounds, strict=True)
             for end, share in zip(("low", "high"), pair, strict=True)
         }
-        yield say("risk_bounds", language, home=facts.home, away=facts.away, **ends)
+        yield translate("risk_bounds", language, home=facts.home, away=facts.away, **ends)
 
 
 def _shares(probabilities: OutcomeValues, language: Language) -> dict[str, str]:
     home, draw, away = probabilities
     return {
-        "p_home": percent(home, language),
-        "p_draw": percent(draw, language),
-        "p_away": percent(away, language),
+        "p_home": format_percent(home, language),
+        "p_draw": format_percent(draw, language),
+        "p_away": format_percent(away, language),
     }
 
 
 def _goals(facts: ForecastFacts, language: Language) -> dict[str, str]:
     return {
-        "goals_home": number(facts.goal_rates[0], language, 1),
-        "goals_away": number(facts.goal_rates[1], language, 1),
+        "goals_home": format_number(facts.goal_rates[0], language, 1),
+        "goals_away": format_number(facts.goal_rates[1], language, 1),
     }

@@ -1,4 +1,4 @@
-"""From what a publisher sent to an article as it is kept."""
+"""Parsing of feed items into articles."""
 
 from datetime import datetime
 from typing import Literal
@@ -19,19 +19,19 @@ def parse_article(
     language: Literal["fr", "en"],
     published_at: datetime,
 ) -> Article:
-    """An article, with the clubs that it names and what it is about; it tells a story of its own so far.
+    """Parse a feed item into an article with its mentioned teams and topic, as the first of its own story.
 
     Args:
-        article_id: of its address.
-        url: its address, canonical.
-        title: as it was sent, markup and all.
-        summary: likewise; may be empty.
+        article_id: id derived from the URL.
+        url: canonical URL.
+        title: raw title, possibly with markup.
+        summary: raw summary; may be empty.
         outlet: key of the feed.
-        language: of its words.
+        language: of the text.
         published_at: UTC.
 
     Raises:
-        ValueError: no title is left once markup is gone.
+        ValueError: the title is empty after removing markup.
     """
     plain_title, extract = to_plain_text(title, MAX_TITLE_LENGTH), to_plain_text(summary, MAX_EXTRACT_LENGTH)
     if not plain_title:

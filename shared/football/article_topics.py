@@ -1,4 +1,4 @@
-"""What an article is about, by whole words: there is a `win` in `winger`, but no victory."""
+"""Topic classification of articles by whole words, so that `winger` does not match `win`."""
 
 import re
 
@@ -33,13 +33,17 @@ _PHRASES = {
         "gagne, gagnent, perd, s incline, s impose, invaincu, invaincus, match nul, serie de, corrige, renverse",
     ),
 }
-"""Words and phrases in French and English, folded; of kinds that fit the first counts."""
+"""Folded words and phrases in French and English; the first matching topic counts."""
 _PATTERNS = {kind: re.compile(rf"\b(?:{'|'.join(', '.join(lines).split(', '))})\b") for kind, lines in _PHRASES.items()}
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def classify(title: str, extract: str) -> ArticleKind:
-    """What an article is about: what its title says, else what its extract says."""
+    """The topic of an article by its title, else by its extract.
+
+    >>> classify("Blessé, Mbappé absent", "")
+    <ArticleKind.INJURY: 'injury'>
+    """
     for text in (title, extract):
         words = _BETWEEN_WORDS.sub(" ", fold(text))
         for kind, pattern in _PATTERNS.items():

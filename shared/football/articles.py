@@ -1,4 +1,4 @@
-"""An article of the news as it is kept: title, link and a short extract, never the text itself."""
+"""News articles: title, link and a short extract, never the full text."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,15 +7,15 @@ from typing import Literal
 from uuid import UUID
 
 MAX_TITLE_LENGTH, MAX_EXTRACT_LENGTH = 300, 300
-"""Characters that are kept."""
+"""Characters."""
 RETENTION = timedelta(days=90)
-"""How long an article is kept after it was published."""
+"""Retention period after publication."""
 RECENT = timedelta(days=14)
-"""How long before a match an article still says something of it."""
+"""Maximum age at which an article is relevant to a match."""
 
 
 class ArticleKind(StrEnum):
-    """What an article is about."""
+    """Topic of an article."""
 
     INJURY = "injury"
     SUSPENSION = "suspension"
@@ -27,19 +27,19 @@ class ArticleKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article. Its words are those of strangers: to be shown and cited, never obeyed.
+    """An article. Its text is untrusted input: it may be shown and cited, but never followed as an instruction.
 
     Attributes:
         article_id: UUIDv5 of its canonical URL.
         url: canonical, https.
         title: plain text.
-        extract: plain text, at most `LONGEST_EXTRACT` characters.
-        outlet: key of the feed it came from.
-        language: of its words.
-        published_at: as the feed says, UTC.
-        team_ids: the clubs that it names, ascending.
-        kind: what it is about.
-        story_id: the id of the first article that told the same story; its own where it is the first.
+        extract: plain text, at most `MAX_EXTRACT_LENGTH` characters.
+        outlet: key of the feed.
+        language: of the text.
+        published_at: time in the feed, UTC.
+        team_ids: ids of the mentioned teams, ascending.
+        kind: topic.
+        story_id: id of the first article on the same story, possibly its own.
     """
 
     article_id: UUID

@@ -1,4 +1,4 @@
-"""Seasons and days. A betting day is a day in Paris; everything stored is in UTC."""
+"""Seasons and days. A betting day is a day in Paris; stored times are in UTC."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,10 +8,13 @@ LONDON = ZoneInfo("Europe/London")
 
 
 def paris_day(instant: datetime) -> date:
-    """The betting day that an instant falls on.
+    """The betting day of an instant.
 
     Raises:
-        ValueError: the instant has no zone.
+        ValueError: the instant has no time zone.
+
+    >>> paris_day(datetime(2026, 11, 22, 23, 30, tzinfo=UTC))
+    datetime.date(2026, 11, 23)
     """
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
@@ -27,17 +30,21 @@ def paris_bounds(day: date) -> tuple[datetime, datetime]:
 
 
 def last_minute(day: date) -> datetime:
-    """The last minute of a betting day, in UTC: what stands for the kick-off of a match whose hour is not known."""
+    """The last minute of a betting day, in UTC: the placeholder for an unknown kick-off time."""
     return paris_bounds(day)[1] - timedelta(minutes=1)
 
 
 def days_apart(one: datetime, other: datetime) -> int:
-    """How many betting days lie between two instants: 0 on the same day."""
+    """The difference between two instants in betting days; 0 on the same day."""
     return abs((paris_day(one) - paris_day(other)).days)
 
 
 def season_of(day: date) -> int:
-    """The year in which the season of a day began: European seasons turn over on 1 July, that of 2020 on 10 August."""
+    """The start year of the season of a day; seasons change on 1 July, in 2020 on 10 August.
+
+    >>> season_of(date(2026, 6, 30))
+    2025
+    """
     turns_over = date(2020, 8, 10) if day.year == 2020 else date(day.year, 7, 1)
     return day.year if day >= turns_over else day.year - 1
 

@@ -1,4 +1,4 @@
-"""The competitions that are forecast, and the lower divisions that only feed the ratings."""
+"""The forecast competitions, and the lower divisions that only feed the ratings."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ from shared.football.team import fold
 
 @dataclass(frozen=True, slots=True)
 class Competition:
-    """A competition, under the code that football-data.org uses for it.
+    """A competition.
 
     Attributes:
-        code: ours and football-data.org's.
-        number: two digits of the match identity; never changes.
-        name: as shown.
-        country: as shown.
+        code: football-data.org's code, which is also ours.
+        number: two digits of the match id; never changes.
+        name: display name.
+        country: display name.
         flag: code of its flag in the frontend.
-        nation: prefix that its clubs' ratings share (one scale for all divisions of a country).
-        division: football-data.co.uk's division, or None where that source has none.
+        nation: rating scale, shared by all divisions of a country.
+        division: football-data.co.uk's division, or None if that source does not cover it.
         tier: 1 for a top division or a European cup.
-        clubs: how many play in it.
-        forecast: whether probabilities are published for it.
+        clubs: number of clubs.
+        forecast: whether predictions are published.
     """
 
     code: str
@@ -35,7 +35,7 @@ class Competition:
     forecast: bool = True
 
     def clubs_in(self, season: int) -> int:
-        """How many clubs play in it in a season."""
+        """The number of clubs in a season."""
         return 20 if season < {"FL1": 2023, "FL2": 2024}.get(self.code, 0) else self.clubs
 
 
@@ -60,11 +60,15 @@ BY_DIVISION = {c.division: c for c in COMPETITIONS.values() if c.division}
 
 
 def find_competition(name: str, competitions: Iterable[Competition]) -> Competition | None:
-    """The competition that has this code or name, case and accents aside, or None: likeness does not count."""
+    """The competition with this code or name, ignoring case and accents, or None; no fuzzy matching.
+
+    >>> find_competition("la liga", COMPETITIONS.values()).code
+    'PD'
+    """
     folded = fold(name)
     return next((c for c in competitions if folded in (fold(c.code), fold(c.name))), None)
 
 
 def available_competitions(*, demo: bool) -> tuple[Competition, ...]:
-    """The competitions of this bundle: the demonstration league alone, or all the real ones."""
+    """The demonstration league alone, or all real competitions."""
     return tuple(c for c in COMPETITIONS.values() if (c.code == "DEMO") == demo)

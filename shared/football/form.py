@@ -1,4 +1,4 @@
-"""How a club's matches went."""
+"""Recent form of a club."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ POINTS = {"W": 3, "D": 1, "L": 0}
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A club's matches, in the order in which they were given.
+    """Form over some matches.
 
     Attributes:
-        results: W, D or L of each.
-        scored: its goals in all of them.
-        conceded: its opponents'.
-        clean_sheets: in how many it conceded none.
+        results: W, D or L of each match, in order.
+        scored: total goals.
+        conceded: total goals of the opponents.
+        clean_sheets: number of matches without a goal conceded.
     """
 
     results: tuple[str, ...]
@@ -24,17 +24,21 @@ class Form:
 
     @property
     def points(self) -> int:
-        """Three for a win, one for a draw."""
+        """Three points for a win, one for a draw."""
         return sum(POINTS[result] for result in self.results)
 
     @property
     def rating(self) -> float:
-        """Points in percent of what there was to win; 0 without a match."""
+        """Percentage of the possible points; 0 without a match."""
         return round(100 * self.points / (3 * len(self.results)), 1) if self.results else 0.0
 
 
 def form(goals: Iterable[tuple[int, int]]) -> Form:
-    """The form that matches make, of each the club's goals and its opponent's."""
+    """Form from the goals (own, opponent's) of each match.
+
+    >>> form([(2, 1), (0, 0)]).results
+    ('W', 'D')
+    """
     played = tuple(goals)
     return Form(
         results=tuple("W" if own > other else "D" if own == other else "L" for own, other in played),

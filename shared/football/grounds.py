@@ -1,8 +1,8 @@
-"""Where clubs play at home, for the weather there.
+"""Coordinates of home grounds, for weather forecasts.
 
-One line a club: id, latitude, longitude (degrees, WGS 84), name as a reading aid. A hundred metres are more than
-enough: a forecast's grid is nine kilometres wide. Clubs of the five leagues, those that may be promoted to them, and
-clubs that often play in the Champions League; a club that is not here has no weather. A new ground replaces the old.
+One line a club: id, latitude, longitude (degrees, WGS 84), name as a reading aid. The forecast grid is nine kilometres
+wide, so a hundred metres are precise enough. Covers the five leagues, clubs that may be promoted to them, and regular
+Champions League participants; other clubs have no weather.
 """
 
 from dataclasses import dataclass
@@ -236,7 +236,7 @@ _TABLE = """
 
 @dataclass(frozen=True, slots=True, order=True)
 class Ground:
-    """A place on the map, in degrees."""
+    """Coordinates in degrees."""
 
     latitude: float
     longitude: float
@@ -248,9 +248,9 @@ def _ground(line: str) -> tuple[int, Ground]:
 
 
 GROUNDS = dict(_ground(line) for line in _TABLE.splitlines() if line and not line.startswith("#"))
-"""Grounds by club."""
+"""Grounds by team id."""
 
 
 def ground_of(home_team_id: int, stage: str) -> Ground | None:
-    """Where a match is played; None where we do not know it, as for a final, which is at nobody's home."""
+    """The ground of a match; None if unknown, as for a final on neutral ground."""
     return None if stage == "FINAL" else GROUNDS.get(home_team_id)

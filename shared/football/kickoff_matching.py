@@ -1,4 +1,4 @@
-"""Whether what a source tells is of a match that is known: prices by their kick-off, unknown clubs by their day."""
+"""Entity resolution of matches by kick-off, and of unmatched clubs by day and name similarity."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from shared.football.teams import by_id
 
 MAX_KICK_OFF_DIFFERENCE = timedelta(hours=36)
 MIN_SIMILARITY = 0.7
-"""How like two spellings must be, from 0 to 1 (difflib's ratio), for a person to be asked whether they are one club's.
+"""Minimum difflib ratio (0 to 1) of two spellings to suggest a match for manual review.
 
-In the mirror's leagues 296 of 425 spellings of other sources are so near to the right club and one to another; of 808
-clubs that are new to a league, 56 are so near to one that plays there.
+In the mirror's leagues 296 of 425 spellings of other sources reach it for the right club and one for another club; of
+808 clubs new to a league, 56 reach it for a club that plays there.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """A match of a competition between two clubs that we know: its season, the clubs' ids, its kick-off (UTC)."""
+    """A match between two known clubs: season, team ids and kick-off (UTC)."""
 
     season: int
     home_id: int
@@ -30,9 +30,9 @@ class Pairing:
 
 
 def same_kick_off(reported: datetime, scheduled: datetime, *, by_day: bool = False) -> bool:
-    """Whether two kick-offs can be those of one match: they differ by at most `WITHIN`.
+    """Whether two kick-offs are compatible: they differ by at most `MAX_KICK_OFF_DIFFERENCE`.
 
-    Where one of them is no hour but stands for a day (`by_day`), they are of one day or of two that follow each other.
+    If one of them is a date without a time (`by_day`), they may be at most one day apart.
     """
     if by_day:
         return days_apart(reported, scheduled) <= 1
@@ -40,16 +40,16 @@ def same_kick_off(reported: datetime, scheduled: datetime, *, by_day: bool = Fal
 
 
 def same_match(update: MatchUpdate, pairings: Sequence[Pairing], other_pairings: Collection[Pairing]) -> Pairing | None:
-    """The known match that news is about of which a club is unmatched; None where none fits, or more than one.
+    """The only known match that an update with an unmatched club can refer to, else None.
 
-    It is one of the same season and day in which the matched club is on the same side: a club plays once a day. The
-    unmatched one may not be called more like another club of that league; where both are unmatched, each must be called
-    nearly as the known one is.
+    Candidates are on the same day of the same season with the matched club on the same side, as a club plays once a
+    day. The unmatched club must not be more similar to another club of the league. If both clubs are unmatched, each
+    needs at least `MIN_SIMILARITY` to its counterpart.
 
     Args:
-        news: one of its clubs at least is unmatched.
-        known: matches of the same competition.
-        listed: matches that its source lists beside this one, under names that we know: this is none of them.
+        update: an update with at least one unmatched club.
+        pairings: matches of the same competition.
+        other_pairings: matches that the source lists separately under known names; these are excluded.
     """
     day, sides = paris_day(update.kick_off), (update.home, update.away)
     season = [pairing for pairing in pairings if pairing.season == update.season]
@@ -74,11 +74,11 @@ def same_match(update: MatchUpdate, pairings: Sequence[Pairing], other_pairings:
 
 
 def candidates(update: MatchUpdate, pairings: Sequence[Pairing]) -> list[Team]:
-    """The clubs that an unmatched club of some news may be: those of its competition that play no other match that day.
+    """The clubs that an unmatched club may be: those of the competition without another match on that day.
 
     Args:
-        news: one of its clubs at least is unmatched.
-        known: matches of the same competition, of that season and of the one before.
+        update: an update with at least one unmatched club.
+        pairings: matches of the same competition in that season and the one before.
     """
     day = paris_day(update.kick_off)
     busy = _clubs([pairing for pairing in pairings if paris_day(pairing.kick_off) == day])
@@ -87,7 +87,7 @@ def candidates(update: MatchUpdate, pairings: Sequence[Pairing]) -> list[Team]:
 
 
 def most_similar(name: str, teams: Iterable[Team]) -> Team | None:
-    """The club of some that is called most like a name, if one is like it enough to ask a person; never to be taken."""
+    """The club with the most similar name, if above `MIN_SIMILARITY`: a suggestion for manual review only."""
     similarity = {team: _similarity(name, team) for team in teams}
     best = max(similarity, key=lambda team: similarity[team], default=None)
     return best if best is not None and similarity[best] >= MIN_SIMILARITY else None

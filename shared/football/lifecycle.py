@@ -1,4 +1,4 @@
-"""How a match moves on when news of it arrives: what is taken, what is refused and what a person must look at."""
+"""Match state machine: which updates are applied, rejected or flagged for review."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,18 +21,18 @@ _ALLOWED_TRANSITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class MatchState:
-    """What we hold of a match.
+    """The stored state of a match.
 
     Attributes:
-        told_by: the source whose word this is.
-        told_at: when it said so.
-        kick_off: UTC; without an hour, the last minute of its day.
-        status: where it stands.
+        source: source of the state.
+        source_updated_at: when the source last changed it.
+        kick_off: UTC; the last minute of the day if the time is unknown.
+        status: status.
         score: after 90 minutes.
         half_time: at half-time.
         matchday: round.
-        review: why a person must look at it, or None.
-        hour: whether `kick_off` is an hour, and whose.
+        review: reason for a manual review, or None.
+        hour: whether the time of `kick_off` is known, and from which source.
     """
 
     source: Source
@@ -47,17 +47,17 @@ class MatchState:
 
 
 class Verdict(StrEnum):
-    """What becomes of news."""
+    """Outcome of an update."""
 
-    APPLIED = "taken"
-    UNCHANGED = "same"
-    OUTDATED = "older"
-    REJECTED = "refused"
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+    OUTDATED = "outdated"
+    REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateDecision:
-    """The verdict, a sentence for whoever watches when something is odd; what is held from now on, if it is taken."""
+    """The verdict, an alarm message if something is unusual, and the update to apply, if any."""
 
     verdict: Verdict
     alarm: str | None = None
@@ -65,10 +65,10 @@ class UpdateDecision:
 
 
 def evaluate_update(state: MatchState | None, update: MatchUpdate, now: datetime) -> UpdateDecision:
-    """Whether news of a match replaces what is known.
+    """Decide whether an update replaces the stored state.
 
-    football-data.org's word outranks the CSV service's, except that the CSV service may bring a result that
-    football-data.org has not brought `SILENT_AFTER` its kick-off, and the hour where that has the day alone.
+    football-data.org takes precedence over the CSV files, with two exceptions: a result that football-data.org still
+    lacks `RESULT_OVERDUE_AFTER` kick-off, and a kick-off time where football-data.org has only a date.
     """
     if update.status is Status.FINISHED and _earliest(update) > now:
         return UpdateDecision(Verdict.REJECTED, "a result before its kick-off")
@@ -81,7 +81,9 @@ def evaluate_update(state: MatchState | None, update: MatchUpdate, now: datetime
         if not late:
             if _provides_hour(update, state):
                 return UpdateDecision(Verdict.APPLIED, applied=_with_hour_from(update, state))
-            differs = state.status is Status.FINISHED and update.status is Status.FINISHED and state.score != update.score
+            differs = (
+                state.status is Status.FINISHED and update.status is Status.FINISHED and state.score != update.score
+            )
             return UpdateDecision(Verdict.OUTDATED, "the sources disagree on the score" if differs else None)
     elif state.source is update.source and update.source_updated_at < state.source_updated_at:
         return UpdateDecision(Verdict.OUTDATED)
@@ -105,20 +107,20 @@ def evaluate_update(state: MatchState | None, update: MatchUpdate, now: datetime
 
 
 def is_stale(status: Status, kick_off: datetime, now: datetime) -> bool:
-    """Whether a match has been in play for longer than any match lasts."""
+    """Whether a match has been in play for longer than `MAX_IN_PLAY`."""
     return status is Status.IN_PLAY and now - kick_off > MAX_IN_PLAY
 
 
 def _earliest(update: MatchUpdate) -> datetime:
-    """When a match begins at the earliest."""
+    """The earliest possible kick-off."""
     return paris_bounds(paris_day(update.kick_off))[0] if update.hour is Hour.UNKNOWN else update.kick_off
 
 
 def _completed(update: MatchUpdate, state: MatchState) -> MatchUpdate:
-    """News of a match with what is known of it and the news lacks: the hour of that day, and the goals on the pitch.
+    """Fill in what an update lacks from the stored state: the kick-off time on the same day, and the played score.
 
-    A source takes its own hour back by telling the day alone, unless the match is over. A score that somebody must look
-    at, for a jury may have made it, replaces none that was played.
+    A source withdraws its own kick-off time by sending a date alone, unless the match is finished. A score under
+    review, possibly awarded, does not replace a played score.
     """
     withdrawn = state.hour is Hour.KNOWN and state.source is update.source and update.status is not Status.FINISHED
     same_day = days_apart(update.kick_off, state.kick_off) == 0
@@ -132,18 +134,18 @@ def _completed(update: MatchUpdate, state: MatchState) -> MatchUpdate:
 
 
 def _provides_hour(update: MatchUpdate, state: MatchState) -> bool:
-    """Whether a lesser source tells the hour of a day of which the match's own source tells none."""
+    """Whether an outranked source provides a kick-off time on a day for which the match's source has none."""
     new = (update.kick_off, Hour.BORROWED) != (state.kick_off, state.hour)
     day = days_apart(update.kick_off, state.kick_off) == 0
     return state.hour is not Hour.KNOWN and update.hour is not Hour.UNKNOWN and day and new
 
 
 def _with_hour_from(update: MatchUpdate, state: MatchState) -> MatchUpdate:
-    """What is known of a match, at the hour of the news."""
+    """The stored state with the kick-off time of the update."""
     return replace(
         update,
         source=state.source,
-        told_at=state.source_updated_at,
+        source_updated_at=state.source_updated_at,
         hour=Hour.BORROWED,
         status=state.status,
         score=state.score,

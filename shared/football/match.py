@@ -1,4 +1,4 @@
-"""A match, who told us about it and what they said."""
+"""Matches and the updates that sources send about them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +10,11 @@ from shared.football.team import Source, Team, spelling
 
 
 class Hour(StrEnum):
-    """Whether a match has an hour beside its day, and whose it is.
+    """Whether the kick-off time of a match is known, and from which source.
 
-    KNOWN: its own source tells it. BORROWED: its source tells the day alone, another one the hour of that day. UNKNOWN:
-    nobody tells it; the kick-off is then the last minute of its day in Paris, until which nobody can say that it has
-    begun, and nothing else may be made of it.
+    KNOWN: from its own source. BORROWED: its own source has only the date, another source has the time on that date.
+    UNKNOWN: only the date is known; the kick-off is then the last minute of the day in Paris, a placeholder for
+    ordering and for deciding that the match must have started.
     """
 
     KNOWN = "known"
@@ -23,7 +23,7 @@ class Hour(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a match stands. HELD: its source used a word that we do not know."""
+    """Status of a match. UNKNOWN: its source sent an unrecognised status."""
 
     SCHEDULED = "scheduled"
     IN_PLAY = "in_play"
@@ -32,7 +32,7 @@ class Status(StrEnum):
     SUSPENDED = "suspended"
     CANCELLED = "cancelled"
     AWARDED = "awarded"
-    UNKNOWN = "held"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,17 @@ class Score:
     away: int
 
     def __str__(self) -> str:
-        """As it is shown: `2-1`."""
+        """Display format.
+
+        >>> str(Score(2, 1))
+        '2-1'
+        """
         return f"{self.home}-{self.away}"
 
 
 @dataclass(frozen=True, slots=True)
 class MatchStatistics:
-    """What a match was like, as far as somebody told: shots, shots on target and expected goals of the two sides."""
+    """Match statistics: shots, shots on target and expected goals of the two sides; None if unavailable."""
 
     match_id: int
     home_shots: float | None
@@ -62,13 +66,13 @@ class MatchStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Club:
-    """A side as its source names it, and the team that it is, or None where no alias matches.
+    """A club as named by a source, and the matching team.
 
     Attributes:
-        team: our team; None is never replaced by a likely one.
-        source: who named it.
-        name: the name it was given.
-        crest_url: its crest, where the source gives one.
+        team: our team; None if no alias matches, never a guess.
+        source: source of the name.
+        name: name at the source.
+        crest_url: URL of its crest, if any.
     """
 
     team: Team | None
@@ -78,7 +82,7 @@ class Club:
 
     @property
     def team_id(self) -> int:
-        """The team's id; an unmatched club gets one of its own from 10,000 up, stable for its source and name."""
+        """The team's id; an unmatched club gets a stable id from 10,000 up, derived from source and name."""
         if self.team is not None:
             return self.team.team_id
         return 10_000 + crc32(f"{self.source}:{spelling(self.name)}".encode()) % 90_000
@@ -86,25 +90,25 @@ class Club:
 
 @dataclass(frozen=True, slots=True)
 class MatchUpdate:
-    """What one source says of one match.
+    """An update on a match from one source.
 
     Attributes:
-        source: who says so.
-        outside_id: the match's id at that source.
-        told_at: when the source last changed what it says (or when we read it, where it does not tell).
+        source: the source.
+        outside_id: the match's id at the source.
+        source_updated_at: when the source last changed it (or when we read it, if not stated).
         competition: our code.
-        season: year in which the season began.
+        season: start year of the season.
         stage: football-data.org's stage; `REGULAR_SEASON` in a league.
-        matchday: round, where told.
+        matchday: round, if any.
         home: the home side.
         away: the away side.
-        kick_off: UTC; without an hour, the last minute of its day.
-        status: where the match stands.
+        kick_off: UTC; the last minute of the day if the time is unknown.
+        status: status.
         score: after 90 minutes; None while unknown.
         half_time: at half-time; None while unknown.
-        review: why a person must look at it before it is settled; None if nobody must.
-        payload: what the source said, word for word.
-        hour: whether `kick_off` is an hour, or stands for a day.
+        review: why it needs a manual review before settlement, or None.
+        payload: raw record of the source.
+        hour: whether the time of `kick_off` is known.
     """
 
     source: Source
@@ -126,20 +130,22 @@ class MatchUpdate:
 
     @property
     def match_id(self) -> int:
-        """The match's id here, the same whoever tells of it and whenever."""
+        """Our match id, independent of source and time."""
         return match_id(self.competition, self.season, self.stage, self.home.team_id, self.away.team_id)
 
     def is_outranked_by(self, other: Source) -> bool:
-        """Whether another source's word on a match counts for more than this one's."""
+        """Whether another source takes precedence over this update."""
         return self.source is Source.FOOTBALL_DATA_UK and other is Source.FOOTBALL_DATA_ORG
 
 
 def match_id(competition: str, season: int, stage: str, home_team_id: int, away_team_id: int) -> int:
-    """The id of a match: 14 digits `yy cc hhhhh aaaaa` made of what makes it that match and no other.
+    """The natural key of a match as 14 digits `yy cc hhhhh aaaaa`: season, competition and stage, home and away team.
 
-    Two clubs meet at one ground once a season in a league. In a cup they may meet there once in the league phase, once
-    in the knock-out rounds and once in qualifying, so the stage moves the competition's digits (by 50 for knock-outs,
-    by 70 for qualifying). A postponed or moved match keeps its id.
+    Two clubs meet at one ground once a season in a league. In a cup they may also meet there in the knock-out rounds
+    and in qualifying, so these stages add 50 and 70 to the competition's number. A postponed match keeps its id.
+
+    >>> match_id("PL", 2026, "REGULAR_SEASON", 118, 132)
+    26010011800132
     """
     knock_out = stage not in {"REGULAR_SEASON", "LEAGUE_STAGE", "GROUP_STAGE"}
     qualifying = "QUALIF" in stage or stage in {"PRELIMINARY_ROUND", "PLAYOFF_ROUND"}

@@ -1,4 +1,4 @@
-"""The feeds that are read, and on what terms: a feed that is not in this table is not asked."""
+"""The news feeds that are fetched, and their terms of use."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,14 +12,14 @@ class Outlet:
     """A publisher's feed of football news.
 
     Attributes:
-        key: ours.
-        name: how its articles are attributed.
+        key: our key.
+        name: attribution of its articles.
         language: of its articles.
-        feed: address of the feed, https.
-        terms: address of what the publisher allows.
-        licence: what may be kept and shown of it, in a few words.
-        retention: how long that is kept.
-        looked_at: when feed and terms were last looked at.
+        feed: URL of the feed, https.
+        terms: URL of the terms of use.
+        licence: what may be stored and shown, in short.
+        reviewed_on: when feed and terms were last reviewed.
+        retention: retention period.
     """
 
     key: str
@@ -70,12 +70,12 @@ OUTLETS = {
         ),
     )
 }  # fmt: skip
-"""By key. Google News is not among them: its feeds are for personal use only."""
+"""By key. Google News is excluded, as its feeds are for personal use only."""
 
 HOSTS = frozenset(outlet.feed.split("/")[2] for outlet in OUTLETS.values())
-"""Where a feed may send us on to."""
+"""Hosts that a feed may redirect to."""
 
 
 def outlet_name(key: str) -> str:
-    """How the articles of an outlet are attributed: by its name, or by its host where a person added one by hand."""
+    """The attribution of an outlet's articles: its name, or the key itself (a host) for manually added articles."""
     return OUTLETS[key].name if key in OUTLETS else key

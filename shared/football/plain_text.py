@@ -1,4 +1,4 @@
-"""What strangers wrote, as one line of plain text: no markup, nothing that is hidden from a reader's eye."""
+"""Sanitising of untrusted text: one line of plain text without markup or hidden content."""
 
 import re
 import unicodedata
@@ -6,13 +6,25 @@ from html import unescape
 from html.parser import HTMLParser
 
 MAX_INPUT = 20_000
-"""Characters of what was sent that are looked at: a title and an extract stand at its beginning."""
+"""Characters of the input that are processed."""
 MAX_WORD_LENGTH = 60
-"""Characters; what is longer is no word of a language but something packed."""
+"""Characters; longer words are encoded data and dropped."""
 MAX_NESTING = 4
-"""How often markup may be wrapped in markup before what is left of it is taken away by force."""
+"""Rounds of parsing nested or escaped markup before remaining tags are stripped."""
 
-_INVISIBLE_ELEMENTS = {"script", "style", "template", "noscript", "head", "title", "textarea", "iframe", "object", "svg", "select"}
+_INVISIBLE_ELEMENTS = {
+    "script",
+    "style",
+    "template",
+    "noscript",
+    "head",
+    "title",
+    "textarea",
+    "iframe",
+    "object",
+    "svg",
+    "select",
+}
 _VOID = {"br", "img", "hr", "input", "meta", "link", "wbr", "source", "track", "area", "base", "col", "embed", "param"}
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0(\.0*)?\s*(;|$)|font-size\s*:\s*[0-2](px|pt|em)?"
@@ -23,15 +35,18 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _DECLARATION = re.compile(r"<[!?][^>]*>?")
 _TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>?")
 _INVISIBLE_CATEGORIES = {"Cf", "Co", "Cs", "Cn"}
-"""Unicode's categories of characters without a shape of their own: zero width, marks of direction, private, none."""
+"""Unicode categories of invisible characters: format, private use, surrogate, unassigned."""
 
 
 def to_plain_text(text: str, max_length: int) -> str:
-    """The words of a text that may hold markup, entities and characters nobody sees.
+    """The visible text of untrusted input.
 
     Args:
-        text: as it was sent.
-        longest: characters that are kept; what is longer ends after a word, with an ellipsis.
+        text: raw text, possibly with markup, entities and invisible characters.
+        max_length: characters; longer text is cut after a word and ends with an ellipsis.
+
+    >>> to_plain_text("<b>Lens</b> &amp; Nice<script>x</script>", 50)
+    'Lens & Nice'
     """
     text = text[:MAX_INPUT]
     for _ in range(MAX_NESTING):
@@ -45,7 +60,7 @@ def to_plain_text(text: str, max_length: int) -> str:
 
 
 def _visible_text(text: str) -> str:
-    """What a browser would show of a text, one layer of markup and entities taken away."""
+    """The text that a browser would show, after parsing one layer of markup and entities."""
     parser = _VisibleText()
     parser.feed(_DECLARATION.sub(" ", _COMMENT.sub(" ", text)))
     parser.close()
@@ -54,7 +69,11 @@ def _visible_text(text: str) -> str:
 
 def _clean_character(character: str) -> str:
     category = unicodedata.category(character)
-    if category in _INVISIBLE_CATEGORIES or "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef":
+    if (
+        category in _INVISIBLE_CATEGORIES
+        or "\ufe00" <= character <= "\ufe0f"
+        or "\U000e0100" <= character <= "\U000e01ef"
+    ):
         return ""
     return " " if category in {"Cc", "Zl", "Zp", "Zs"} else character
 
@@ -67,7 +86,7 @@ def _truncate(text: str, max_length: int) -> str:
 
 
 class _VisibleText(HTMLParser):
-    """Gathers what is shown: the text outside of elements that are hidden."""
+    """Collects the text outside hidden elements."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -75,7 +94,7 @@ class _VisibleText(HTMLParser):
         self._open: list[tuple[str, bool]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """An element begins, hidden where it or one around it is."""
+        """Push an element, hidden if it or a parent is."""
         self.visible.append(" ")
         if tag in _VOID:
             return
@@ -85,14 +104,14 @@ class _VisibleText(HTMLParser):
         self._open.append((tag, hides or self._hidden))
 
     def handle_endtag(self, tag: str) -> None:
-        """An element ends, and with it those inside that were never closed."""
+        """Pop an element and its unclosed children."""
         self.visible.append(" ")
         names = [name for name, _ in self._open]
         if tag in names:
             del self._open[len(names) - 1 - names[::-1].index(tag) :]
 
     def handle_data(self, data: str) -> None:
-        """Text."""
+        """Collect visible text."""
         if not self._hidden:
             self.visible.append(data)
 

@@ -1,8 +1,8 @@
-"""Which articles say most of a match: near to the question, new, and of who cannot play.
+"""Ranking of articles by relevance to a match.
 
-An article's worth is its nearness to the question (cosine, 0 where it is not known), less `A_DAY` for each day of its
-age, plus `TELLING` where it is of an injury or a suspension. The numbers are set by hand so that a fortnight weighs
-about as much as the step from a related article to the one that was asked for (docs/news.md).
+The score of an article is its cosine similarity to the query (0 if unknown), minus `AGE_PENALTY_PER_DAY`, plus
+`UNAVAILABILITY_BONUS` for injuries and suspensions. The weights are set by hand so that two weeks of age weigh about as
+much as the difference between a related and the exact article (docs/news.md).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,23 +23,26 @@ def most_relevant(
     now: datetime,
     limit: int,
 ) -> list[Article]:
-    """The articles worth most, the best first, one of each story.
+    """The highest-scored articles in descending order, one a story.
 
-    Each club has as many places as the other as long as there is something to tell of it: news of a famous one shall
-    not crowd out that of the club it plays.
+    Each club gets an equal share of places while it has articles: a famous club does not crowd out its opponent.
 
     Args:
-        articles: to choose from.
-        nearness: of articles to the question, by id.
-        team_ids: the clubs that the question is about.
-        now: nothing published later is chosen.
-        limit: how many at most.
+        articles: candidates.
+        similarity: similarity to the query, by article id.
+        team_ids: the clubs of the query.
+        now: articles published later are excluded.
+        limit: maximum number.
     """
 
     def score(article: Article) -> tuple[float, datetime, UUID]:
         age = (now - article.published_at) / timedelta(days=1)
         bonus = UNAVAILABILITY_BONUS if article.kind in {ArticleKind.INJURY, ArticleKind.SUSPENSION} else 0.0
-        return similarity.get(article.article_id, 0.0) - AGE_PENALTY_PER_DAY * age + bonus, article.published_at, article.article_id
+        return (
+            similarity.get(article.article_id, 0.0) - AGE_PENALTY_PER_DAY * age + bonus,
+            article.published_at,
+            article.article_id,
+        )
 
     published = (article for article in articles if article.published_at <= now)
     ranked = deduplicate(sorted(published, key=score, reverse=True))

@@ -1,7 +1,7 @@
-"""How rested a club is: days since its last match, and matches of the last two weeks.
+"""Rest days and fixture congestion of a club.
 
-The scores are the former product's, so that its pages go on showing what they showed; they are read by people and enter
-no forecast. Only matches that we know count: those of cups that no source of ours tells of are missing.
+The scores are those of the former product and only displayed, not used in predictions. Matches in competitions that no
+source covers are missing.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from shared.football.calendar import paris_day
 
 LOOKBACK = timedelta(days=120)
-"""A club whose last match lies further back is not known to us; no summer is that long."""
+"""Longer than any summer break."""
 CONGESTION_WINDOW = timedelta(days=14)
 FULL_REST_DAYS, MAX_CONGESTION_MATCHES = 7, 4
 REST_SHARE = 0.6
@@ -19,11 +19,11 @@ REST_SHARE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """A club before a match.
+    """Rest of a club before a match.
 
     Attributes:
-        days: from the day of its last match to that of this one, in Paris.
-        matches: how many it played in the two weeks before.
+        days: days since its last match, in Paris.
+        matches: matches in the two weeks before.
     """
 
     days: int
@@ -31,22 +31,22 @@ class Rest:
 
     @property
     def rest_score(self) -> float:
-        """1 from a week without a match on, 0 on the day of one."""
+        """From 0 on the day of the last match to 1 after a week."""
         return min(1.0, self.days / FULL_REST_DAYS)
 
     @property
     def congestion_score(self) -> float:
-        """1 without a match in two weeks, 0 from four on."""
+        """From 1 without a match in two weeks to 0 with four or more."""
         return 1 - min(1.0, self.matches / MAX_CONGESTION_MATCHES)
 
     @property
     def combined_score(self) -> float:
-        """The one and the other, weighed."""
+        """Weighted mean of the two scores."""
         return REST_SHARE * self.rest_score + (1 - REST_SHARE) * self.congestion_score
 
 
 def rest(kick_off: datetime, before: Iterable[datetime]) -> Rest | None:
-    """How rested a club enters a match, by the kick-offs of its matches within `LOOK_BACK`; None without any."""
+    """Rest before a match, from the kick-offs of earlier matches within `LOOKBACK`; None without any."""
     played = [instant for instant in before if kick_off - LOOKBACK <= instant < kick_off]
     if not played:
         return None

@@ -1,4 +1,4 @@
-"""Clubs by what people call them: all spellings of all sources and of the press, whatever case, accents and hyphens."""
+"""Search of clubs by any spelling of any source or nickname, ignoring case, accents and hyphens."""
 
 import re
 from collections import Counter
@@ -9,43 +9,44 @@ from shared.football.team import Source, Team, fold
 from shared.football.teams import NICKNAMES, TEAMS, by_id, find
 
 MIN_LENGTH = 2
-"""Characters that a text must have to be looked for: any fewer stand in nearly every name."""
+"""Minimum characters of a query."""
 EXACT, PREFIX, WORD_PREFIX, SUBSTRING = range(4)
-"""How a text fits a club, the best first: it is one of its spellings, begins one (or is its three letters), begins a
-word of one, stands inside one."""
+"""Ranks, best first: the query equals a spelling, is a prefix of one (or the three-letter code), is a prefix of a word,
+is a substring."""
 
 _ID = re.compile("[1-9][0-9]{0,8}")
 _AS_BLANKS = str.maketrans(dict.fromkeys("-/&.'’", " "))
 
 
 def find_team(name: str) -> Team | None:
-    """The club that any source calls by this name, or None: likeness does not count.
+    """The club with this exact name, id, unique three-letter code or nickname, or None; no fuzzy matching.
 
-    Our id is a name as well, and so are three letters that only one club has.
+    >>> find_team("OM").name
+    'Marseille'
     """
     by_spelling = next((team for source in Source if (team := find(source, name)) is not None), None)
     return by_spelling or (by_id(int(name)) if is_id(name) else _by_tla().get(fold(name)) or _by_nickname(name))
 
 
 def is_id(name: str) -> bool:
-    """Whether a name is a club's id, written as we write it."""
+    """Whether a text has the format of a team id."""
     return _ID.fullmatch(name) is not None
 
 
 def teams_with_tla(tla: str) -> tuple[Team, ...]:
-    """The clubs that have these three letters."""
+    """The clubs with this three-letter code."""
     return tuple(team for team in TEAMS if fold(team.tla) == fold(tla))
 
 
 def search_ranks(text: str, others: Iterable[tuple[int, str]] = ()) -> dict[int, int]:
-    """The clubs in whose spellings a text stands.
+    """Rank the clubs whose spellings contain a text.
 
     Args:
-        text: what a person typed; none of its characters has a meaning of its own.
-        others: ids and names of further clubs, which our table does not know.
+        text: user input; there are no wildcards.
+        others: ids and names of further clubs outside our table.
 
     Returns:
-        How well it fits, by the club's id.
+        Rank by team id.
     """
     query = _normalized(text)
     if len(query) < MIN_LENGTH:
@@ -57,14 +58,14 @@ def search_ranks(text: str, others: Iterable[tuple[int, str]] = ()) -> dict[int,
 
 @cache
 def _by_tla() -> dict[str, Team]:
-    """The clubs that share their three letters with no other."""
+    """Clubs by unique three-letter code."""
     owners = Counter(fold(team.tla) for team in TEAMS)
     return {tla: team for team in TEAMS if owners[tla := fold(team.tla)] == 1}
 
 
 @cache
 def _indexed_teams() -> tuple[tuple[int, str, tuple[str, ...]], ...]:
-    """Of each club in our table: id, three letters, spellings."""
+    """Id, three-letter code and normalized spellings of each club."""
     others: dict[str, list[str]] = {}
     for spelling, name in NICKNAMES.items():
         others.setdefault(name, []).append(spelling)
@@ -72,7 +73,9 @@ def _indexed_teams() -> tuple[tuple[int, str, tuple[str, ...]], ...]:
         (
             team.team_id,
             team.tla.lower(),
-            tuple({_normalized(name) for names in (*team.aliases.values(), others.get(team.name, ())) for name in names}),
+            tuple(
+                {_normalized(name) for names in (*team.aliases.values(), others.get(team.name, ())) for name in names}
+            ),
         )
         for team in TEAMS
     )

@@ -1,7 +1,7 @@
-"""A league table from results: points, then goal difference, then goals scored.
+"""League tables computed from results: points, then goal difference, then goals scored.
 
-Points taken away by a league's jury and the head-to-head rules of Spain and Italy are not in the results; where
-football-data.org's own table is stored, that one is shown.
+Point deductions and the head-to-head rules of Spain and Italy are not applied; football-data.org's table, if stored,
+takes precedence.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from shared.football.match import Score
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One line of a table."""
+    """One row of a league table."""
 
     position: int
     team_id: int
@@ -26,7 +26,11 @@ class TableRow:
 
 
 def standings(results: Iterable[tuple[int, int, Score]]) -> tuple[TableRow, ...]:
-    """The table after the given results (home team, away team, score)."""
+    """The table after the given results (home team, away team, score).
+
+    >>> [(row.team_id, row.points) for row in standings([(1, 2, Score(1, 0))])]
+    [(1, 3), (2, 0)]
+    """
     tallies: dict[int, list[int]] = {}
     for home, away, score in results:
         for team, scored, conceded in ((home, score.home, score.away), (away, score.away, score.home)):

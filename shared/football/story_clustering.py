@@ -1,10 +1,9 @@
-"""One story, however many outlets tell it.
+"""Near-duplicate detection: clustering of articles into stories.
 
-Two articles tell one story if they were published within `WITHIN` of each other in one language, name a club in common
-(or both none), tell no different scores in their titles, and of the words of the titles at least `SHARED` are the same
-and make up `LIKENESS` of the shorter title. Names of clubs and words that every title has do not count: without them
-`Arsenal win at Lens` and `Arsenal lose at Lens` have nothing in common. An article joins the story of the earliest one
-that it resembles, so the first article of a story names it and never changes.
+Two articles belong to one story if they are in the same language, were published within `MAX_GAP`, mention a common
+club (or both none), have no different scores in their titles, and share at least `MIN_SHARED_WORDS` title words that
+make up `MIN_OVERLAP` of the shorter title. Club names and common words are ignored: `Arsenal win at Lens` and `Arsenal lose at
+Lens` share nothing. An article joins the story of the earliest similar one, so the id of a story never changes.
 """
 
 import re
@@ -39,24 +38,26 @@ class _Title:
 
 
 def assign_stories(articles: Iterable[Article], earlier: Iterable[Article] = ()) -> list[Article]:
-    """Articles with the ids of the stories that they tell, in the order of their publication.
+    """Assign story ids; returns the articles in order of publication.
 
     Args:
-        articles: whose stories are to be found; the order does not matter.
-        earlier: articles whose stories are known; they stay as they are and are not given back.
+        articles: new articles, in any order.
+        earlier: articles with assigned stories; not returned.
     """
     assigned = [(article, _title(article)) for article in sorted(earlier, key=_publication_order)]
     clustered: list[Article] = []
     for article in sorted(articles, key=_publication_order):
         title = _title(article)
-        story = next((other.story_id for other, its in assigned if _same_story(article, title, other, its)), article.article_id)
+        story = next(
+            (other.story_id for other, its in assigned if _same_story(article, title, other, its)), article.article_id
+        )
         clustered.append(replace(article, story_id=story))
         assigned.append((clustered[-1], title))
     return clustered
 
 
 def deduplicate(articles: Sequence[Article]) -> list[Article]:
-    """The first article of each story, in the order given."""
+    """The first article of each story, in the given order."""
     first: dict[object, Article] = {}
     for article in articles:
         first.setdefault(article.story_id, article)
@@ -80,7 +81,7 @@ def _words(text: str) -> list[str]:
 
 
 def _stem(word: str) -> str:
-    """A word without its ending: five letters tell `injured` from `suspended`, not from `injury`."""
+    """A crude stem: the first five letters, so that `injured` equals `injury`."""
     return word[:5]
 
 

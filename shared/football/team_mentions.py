@@ -1,4 +1,4 @@
-"""Which clubs a text names: by whole words, the longest name first, never by likeness."""
+"""Entity linking: the clubs that a text mentions, by exact longest match on whole words."""
 
 import re
 import unicodedata
@@ -23,20 +23,20 @@ _FALSE_FRIENDS = (
     "Declan Rice", "River Plate", "Wolverhampton Casuals", "Lincoln Red Imps", "Newcastle Jets", "Berkane",
     "Milan San Remo", "Porto Alegre", "Porto Rico", "Santander Cup", "Standard Bank", "Union Cycliste",
 )  # fmt: skip
-"""Clubs, people and places that hold the name of a club of ours and are not it."""
+"""Clubs, people and places whose names contain the name of one of our clubs."""
 _COMMON_WORDS = {
     "en": {"angers", "bate", "burton", "essen", "hearts", "hull", "lens", "nice", "reading", "tours", "wolves"},
     "fr": {"bate", "como", "sedan", "tours"},
 }
-"""Names that are also words: they count inside a sentence only, where a capital letter tells them apart."""
+"""Names that are also common words: they only count within a sentence, where the capital letter is significant."""
 _AMBIGUOUS_ALONE = {"derby", "standard", "sporting", "latina", "naval", "vitesse", "excelsior", "heracles"}
-"""Names that are words with capitals even there, as in `the Merseyside Derby`."""
+"""Names that are often other capitalised words, as in `the Merseyside Derby`."""
 _OTHER_TEAM_WORDS = {
     "women", "womens", "ladies", "wfc", "lfc", "feminines", "feminine", "feminin", "femeni", "femenino", "femminile",
     "frauen", "dames", "ii", "iii", "b", "castilla", "primavera", "atletic", "juvenil", "youth", "academy", "reserves",
     "reserve", "futsal", "handball", "basket", "basketball", "rugby", "legends", "legendes",
 }  # fmt: skip
-"""Words after a club's name, or before it with at most an article between, that make another team of it."""
+"""Words next to a club's name, apart from `_FILLER_WORDS`, that denote another team of the club."""
 _YOUTH = re.compile(r"u-?(1[5-9]|2[0-3])s?|(1[5-9]|2[0-3])s")
 _FILLER_WORDS = {"de", "du", "des", "d", "l", "la", "le", "les", "of", "the", "s", "fc", "un", "under"}
 _OTHER_SPORT = re.compile(
@@ -59,14 +59,14 @@ class _Word:
 
 
 def mentioned_teams(text: str, language: str) -> tuple[int, ...]:
-    """The ids of the first men's teams that a text names, ascending.
+    """The ids of the first men's teams that a text mentions, ascending.
 
-    A text on women's football or another sport names none: its clubs share their names with ours. Nor does a mention
-    of a youth or reserve team name the club's first one.
+    Texts on women's football or other sports, whose clubs share names with ours, have no mentions; mentions of youth
+    and reserve teams do not count.
 
     Args:
         text: plain text.
-        language: of the text, `fr` or `en`.
+        language: `fr` or `en`.
     """
     if _OTHER_SPORT.search(fold(text).replace("’", "'")):
         return ()
@@ -90,7 +90,7 @@ def _words(text: str) -> list[_Word]:
 
 
 def _longest_name(words: list[_Word], at: int) -> tuple[int, _Name | None]:
-    """How many words the longest name takes that begins at a word, and that name; one and None where none does."""
+    """The longest name that starts at a position, with its number of words; (1, None) if there is none."""
     names, longest = _names()
     for length in range(min(longest.get(words[at].folded, 0), len(words) - at), 0, -1):
         name = names.get(tuple(word.folded for word in words[at : at + length]))
@@ -100,7 +100,7 @@ def _longest_name(words: list[_Word], at: int) -> tuple[int, _Name | None]:
 
 
 def _has_name_case(words: list[_Word], name: _Name) -> bool:
-    """Whether words are written as a name is: with capitals throughout, or at its beginning."""
+    """Whether the capitalisation is that of a name: all capitals, or an initial capital."""
     if name.capitals:
         return all(word.text.isupper() or word.text.isdecimal() for word in words)
     return not words[0].text[0].islower()
@@ -126,7 +126,7 @@ def _is_another_team(word: _Word) -> bool:
 
 @cache
 def _names() -> tuple[MappingProxyType[tuple[str, ...], _Name], MappingProxyType[str, int]]:
-    """Names by their folded words, and how many words the longest has that begins with a word."""
+    """Names by their folded words, and the maximum number of words by first word."""
     names: dict[tuple[str, ...], _Name] = {}
     for team in TEAMS:
         for spelling in {spelling for spellings in team.aliases.values() for spelling in spellings}:

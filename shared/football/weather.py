@@ -1,13 +1,13 @@
-"""The weather that a match is expected to be played in."""
+"""Weather forecasts for matches."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 FORECAST_HORIZON = timedelta(days=7)
-"""How long before a match its weather is asked for."""
+"""How long before a match its weather is fetched."""
 MAX_START_DELAY = timedelta(minutes=30)
-"""By how much the hour may begin after kick-off: most of the match is then still to come."""
+"""How long after kick-off a forecast step may start, as it still covers most of the match."""
 MAX_STEP = timedelta(hours=6)
 
 COLD, HOT, WINDY, WET = 5.0, 30.0, 10.0, 60.0
@@ -15,18 +15,18 @@ COLD, HOT, WINDY, WET = 5.0, 30.0, 10.0, 60.0
 
 @dataclass(frozen=True, slots=True)
 class Weather:
-    """What the weather at a place is forecast to be; None where nobody told.
+    """A step of a weather forecast; None for missing values.
 
     Attributes:
-        at: the instant, UTC.
-        temperature: of the air two metres above the ground, in °C.
+        at: start, UTC.
+        temperature: air temperature at two metres, in °C.
         humidity: relative, in percent.
-        wind_speed: mean of ten minutes, ten metres above the ground, in m/s.
-        precipitation: mm that fall in the `hours` from then on.
-        hours: how long the period is that `precipitation`, `rain_probability` and `symbol` speak of.
-        rain_probability: that anything falls in them, in percent.
-        symbol: MET Norway's word for it, such as `lightrainshowers`, without the time of day.
-        payload: what was said, word for word.
+        wind_speed: ten-minute mean at ten metres, in m/s.
+        precipitation: mm within `hours`.
+        hours: period of `precipitation`, `rain_probability` and `symbol`.
+        rain_probability: probability of precipitation, in percent.
+        symbol: MET Norway's symbol code, such as `lightrainshowers`, without the time of day.
+        payload: raw forecast step.
     """
 
     at: datetime
@@ -41,22 +41,25 @@ class Weather:
 
 
 def at_kick_off(forecasts: Iterable[Weather], kick_off: datetime) -> Weather | None:
-    """The weather nearest to kick-off of all that begins by then; None where a forecast does not reach so far."""
+    """The forecast step nearest to kick-off among those that cover it; None beyond the forecast's horizon."""
     covering = [weather for weather in forecasts if covers(weather.at, kick_off)]
     return min(covering, key=lambda weather: abs(weather.at - kick_off), default=None)
 
 
 def covers(at: datetime, kick_off: datetime) -> bool:
-    """Whether a forecast for an instant says something of a match that begins then; steps are six hours at most."""
+    """Whether a forecast step covers a kick-off; steps are six hours at most."""
     return kick_off - MAX_STEP < at <= kick_off + MAX_START_DELAY
 
 
 def impact(
     temperature: float, wind_speed: float | None, rain_probability: float | None, symbol: str | None
 ) -> tuple[str, ...]:
-    """What of the weather players will feel; none of it is `favorable`.
+    """The adverse weather conditions, or `favorable`.
 
-    Rain is likely above 60 %; where no probability is told, as for most of Europe, when the symbol is one of rain.
+    Rain is likely above 60 %, or by the symbol if there is no probability, as for most of Europe.
+
+    >>> impact(3.0, 12.0, None, "rain")
+    ('cold_conditions', 'strong_wind', 'likely_rain')
     """
     effects = {
         "cold_conditions": temperature < COLD,
@@ -68,5 +71,5 @@ def impact(
 
 
 def is_wet(symbol: str | None) -> bool:
-    """Whether a symbol is one of rain or sleet."""
+    """Whether a symbol code means rain or sleet."""
     return symbol is not None and ("rain" in symbol or "sleet" in symbol)

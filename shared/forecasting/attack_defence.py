@@ -109,7 +109,11 @@ def update_from_log_rates(
 
 
 def anticipate_market(
-    parameters: RatingParameters, home: AttackDefence, away: AttackDefence, closing: tuple[float, float], scored: tuple[float, float]
+    parameters: RatingParameters,
+    home: AttackDefence,
+    away: AttackDefence,
+    closing: tuple[float, float],
+    scored: tuple[float, float],
 ) -> None:
     """Moves the ratings as the market will react: by goals scored beyond the closing expectation."""
     home_step, away_step = (
@@ -118,7 +122,9 @@ def anticipate_market(
     _move(home, away, home_step, away_step, home_step, away_step)
 
 
-def update_from_counts(parameters: RatingParameters, level: Level, home: AttackDefence, away: AttackDefence, observed: tuple[float, float]) -> None:
+def update_from_counts(
+    parameters: RatingParameters, level: Level, home: AttackDefence, away: AttackDefence, observed: tuple[float, float]
+) -> None:
     """Updates ratings and level from goals, chances or shots."""
     home_log, away_log = log_rates(level, home, away)
     home_rate, away_rate, weight = exp(home_log), exp(away_log), parameters.information

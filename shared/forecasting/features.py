@@ -9,11 +9,20 @@ from dataclasses import replace
 from datetime import date
 
 from shared.football.competition import COMPETITIONS
-from shared.forecasting.attack_defence import log_rates, grow_variance
+from shared.forecasting.attack_defence import grow_variance, log_rates
 from shared.forecasting.strengths import RATINGS, Club, Strengths
 
-_MARKET_RATINGS = [kind for kind, pace in RATINGS.items() if pace.noise is not None]
-_CLUB_COLUMNS = ("days_rested", "played", "moved_up", "matches_left", "rank", "off_title", "off_europe", "off_relegation")
+_MARKET_RATINGS = [name for name, parameters in RATINGS.items() if parameters.noise is not None]
+_CLUB_COLUMNS = (
+    "days_rested",
+    "played",
+    "moved_up",
+    "matches_left",
+    "rank",
+    "off_title",
+    "off_europe",
+    "off_relegation",
+)
 _MARKET_CLUB_COLUMNS = (
     "luck",
     "surprise_attack",
@@ -26,7 +35,7 @@ _SIDES = ("for", "against")
 
 COLUMNS: tuple[str, ...] = (
     "at_home",
-    *(f"{kind}_{side}" for kind in RATINGS for side in _SIDES),
+    *(f"{rating}_{side}" for rating in RATINGS for side in _SIDES),
     "market_variance",
     "elo_lead",
     *(f"pi_{side}" for side in _SIDES),
@@ -54,7 +63,10 @@ def features(
     rates = [log_rates(level, h, a) for level, h, a in zip(levels, home.ratings, away.ratings, strict=True)]
     variance = _variance(home, day) + _variance(away, day)
     table = strengths.table(competition, season)
-    home_values, away_values = _club_values(home, competition, season, day, table), _club_values(away, competition, season, day, table)
+    home_values, away_values = (
+        _club_values(home, competition, season, day, table),
+        _club_values(away, competition, season, day, table),
+    )
     lead = home.elo - away.elo
     return (
         [

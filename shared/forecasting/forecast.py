@@ -169,7 +169,9 @@ def forecast(inputs: Sequence[ForecastInput], strengths: Strengths, model: Outco
     return forecasts
 
 
-def _forecast_from_ratings(rated: Sequence[ForecastInput], strengths: Strengths, model: OutcomeModel) -> dict[int, _RatingForecast]:
+def _forecast_from_ratings(
+    rated: Sequence[ForecastInput], strengths: Strengths, model: OutcomeModel
+) -> dict[int, _RatingForecast]:
     if not rated:
         return {}
     rows = np.array(
@@ -183,7 +185,9 @@ def _forecast_from_ratings(rated: Sequence[ForecastInput], strengths: Strengths,
     goals = calibrated_goals(expected)
     newcomers = [tuple(t for t in (q.home_team_id, q.away_team_id) if is_newcomer(strengths, t)) for q in rated]
     intervals = bounds(goals, np.array([len(clubs) for clubs in newcomers]))
-    start, added = effects(rows, model.average_match, lambda asked: outcomes(calibrated_goals(model.past_lines.predict(asked))))
+    start, added = effects(
+        rows, model.average_match, lambda inputs: outcomes(calibrated_goals(model.past_lines.predict(inputs)))
+    )
     return {
         q.match_id: _RatingForecast(
             rows=rows[i],
@@ -197,7 +201,9 @@ def _forecast_from_ratings(rated: Sequence[ForecastInput], strengths: Strengths,
     }
 
 
-def _forecast_from_prices(priced: Sequence[ForecastInput], by_ratings: Mapping[int, _RatingForecast], model: OutcomeModel) -> dict[int, _PriceForecast]:
+def _forecast_from_prices(
+    priced: Sequence[ForecastInput], by_ratings: Mapping[int, _RatingForecast], model: OutcomeModel
+) -> dict[int, _PriceForecast]:
     quotes = [q.prices for q in priced if q.prices is not None]
     goals = np.array([prices.goals for prices in quotes]).reshape(-1, 3)
     close = goals.copy()
@@ -217,7 +223,9 @@ def _forecast_from_prices(priced: Sequence[ForecastInput], by_ratings: Mapping[i
     return {q.match_id: _PriceForecast(today[i], close[i]) for i, q in enumerate(priced)}
 
 
-def _forecast(q: ForecastInput, basis: str, goals: Floats, clubs: _RatingForecast | None, prices: _PriceForecast | None) -> Forecast:
+def _forecast(
+    q: ForecastInput, basis: str, goals: Floats, clubs: _RatingForecast | None, prices: _PriceForecast | None
+) -> Forecast:
     home_rate, away_rate, rho = float(np.exp(goals[0])), float(np.exp(goals[1])), float(goals[2])
     return Forecast(
         match_id=q.match_id,

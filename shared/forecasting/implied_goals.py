@@ -44,7 +44,9 @@ def implied_goals(outcome: ArrayLike, over_25: ArrayLike) -> ImpliedGoals:
     for _ in range(_STEPS):
         fitted = mask * win_and_over(parameters)
         slopes = (
-            np.stack([(mask * win_and_over(parameters + nudge) - fitted) / _NUDGE for nudge in _NUDGE * np.eye(3)], axis=-1)
+            np.stack(
+                [(mask * win_and_over(parameters + nudge) - fitted) / _NUDGE for nudge in _NUDGE * np.eye(3)], axis=-1
+            )
             * free
         )
         across = slopes.transpose(0, 2, 1)

@@ -6,7 +6,7 @@ import numpy as np
 
 from shared.forecasting.grid import Grid, outcome_probabilities, over_probability
 from shared.forecasting.half_time import half_time_grid
-from shared.forecasting.quarter_lines import LineShares, home_lead, home_handicap, over, total_goals
+from shared.forecasting.quarter_lines import LineShares, home_handicap, home_lead, over, total_goals
 
 TOTAL_LINES = (1.5, 2.5, 3.5)
 GOAL_LINES = tuple(quarter / 4 for quarter in range(6, 17))

@@ -81,7 +81,9 @@ def bootstrap_means(values: Floats) -> list[Interval]:
 
 def _score_each(rule: Callable[[Sequence[float], int], float], forecast: Floats, outcome: Ints) -> Floats:
     """A scoring rule, match by match."""
-    return np.array([rule(probabilities, actual) for probabilities, actual in zip(forecast.tolist(), outcome.tolist(), strict=True)])
+    return np.array(
+        [rule(probabilities, actual) for probabilities, actual in zip(forecast.tolist(), outcome.tolist(), strict=True)]
+    )
 
 
 def _by_size(forecast: Floats) -> Ints:

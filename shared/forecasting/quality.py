@@ -101,7 +101,9 @@ def _recent_metrics(matches: Sequence[ScoredMatch], window: int) -> list[Quality
     return [*result, pick_metric([value for m in matches[:window] for value in m.closing_line_values])]
 
 
-def forecast_metrics(basis: str, forecast: Floats, closing: Floats, outcome: Ints, certainty: float) -> list[QualityMetric]:
+def forecast_metrics(
+    basis: str, forecast: Floats, closing: Floats, outcome: Ints, certainty: float
+) -> list[QualityMetric]:
     """The gap to the closing line and the calibration error of forecasts.
 
     Args:

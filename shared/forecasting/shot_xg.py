@@ -24,8 +24,7 @@ def chances(goals: Pair, shots: Pair | None, shots_on_target: Pair | None, expec
     if expected is None:
         return None
     home, away = (
-        SHARE_OF_GOALS * scored + (1 - SHARE_OF_GOALS) * max(xg, 0)
-        for scored, xg in zip(goals, expected, strict=True)
+        SHARE_OF_GOALS * scored + (1 - SHARE_OF_GOALS) * max(xg, 0) for scored, xg in zip(goals, expected, strict=True)
     )
     return (home, away)
 

@@ -19,8 +19,8 @@ from shared.forecasting.attack_defence import (
     Level,
     RatingParameters,
     anticipate_market,
-    initial_rating,
     grow_variance,
+    initial_rating,
     update_from_counts,
     update_from_log_rates,
 )
@@ -152,7 +152,11 @@ class Club:
 
     def numbers(self) -> list[float]:
         """All fields but competition and season, in a fixed order, for storage."""
-        ratings = [value for rating in self.ratings for value in (rating.attack, rating.defence, rating.variance, rating.ground)]
+        ratings = [
+            value
+            for rating in self.ratings
+            for value in (rating.attack, rating.defence, rating.variance, rating.ground)
+        ]
         return [*ratings, *(float(getattr(self, name)) for name in _STORED)]
 
 
@@ -189,12 +193,11 @@ class Strengths:
 
         An unknown club is not stored.
         """
+        if team_id in self.clubs:
+            return self.clubs[team_id]
         tier = COMPETITIONS[competition].tier
-        known = self.clubs.get(team_id)
-        if known is None:
-            ratings = [initial_rating(parameters, tier) for parameters in RATINGS.values()]
-            return Club(ratings, elo.starting_rating(tier), competition=competition, season=season, tier=tier)
-        return known
+        ratings = [initial_rating(parameters, tier) for parameters in RATINGS.values()]
+        return Club(ratings, elo.starting_rating(tier), competition=competition, season=season, tier=tier)
 
     def level(self, nation: str) -> list[Level]:
         """The levels of a nation, in the order of `RATINGS`."""

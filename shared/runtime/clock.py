@@ -1,4 +1,4 @@
-"""The clock: the only reader of the time. Every instant is aware and in UTC."""
+"""The clock: the only module that reads the time. Every instant is timezone-aware and in UTC."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ _override: ContextVar[datetime | None] = ContextVar("set_to", default=None)
 
 
 def now() -> datetime:
-    """This instant: the real one, or the one that CLOCK or `at` says.
+    """The current time; CLOCK and `at` override it.
 
     Raises:
         SettingsError: CLOCK is neither an ISO instant with a zone nor a number of seconds.
@@ -29,10 +29,10 @@ def now() -> datetime:
 
 
 def instant_from(text: str) -> datetime:
-    """The instant that an ISO text with a zone names, in UTC.
+    """An ISO 8601 text with a zone as an instant in UTC.
 
     Raises:
-        SettingsError: it has no zone or is no instant.
+        SettingsError: it has no zone or is not ISO 8601.
     """
     try:
         instant = datetime.fromisoformat(text)
@@ -45,7 +45,7 @@ def instant_from(text: str) -> datetime:
 
 @contextmanager
 def at(instant: datetime) -> Iterator[None]:
-    """Live at an instant for the length of a `with` block (replay and tests).
+    """Freeze the time within a `with` block (replay and tests).
 
     Raises:
         ValueError: the instant has no zone.
@@ -60,6 +60,6 @@ def at(instant: datetime) -> Iterator[None]:
 
 
 def stopwatch() -> Callable[[], float]:
-    """A function that tells the milliseconds since now, by the machine's own steady clock."""
+    """A function that returns the milliseconds elapsed since this call, by the monotonic clock."""
     start = perf_counter()
     return lambda: (perf_counter() - start) * 1000

@@ -1,4 +1,4 @@
-"""Error reports and jobs' signs of life: Sentry, where SENTRY_DSN is set; nothing is imported otherwise."""
+"""Error reports and cron check-ins to Sentry; without SENTRY_DSN the SDK is not even imported."""
 
 import logging
 from functools import cache
@@ -9,28 +9,28 @@ from shared.runtime.schedule import MAX_INTERVALS
 from shared.runtime.settings import settings
 
 FLUSH_TIMEOUT = 2.0
-"""Seconds that sending may take."""
+"""Seconds."""
 CHECK_IN_MARGIN = 60
-"""Minutes that a job may be late before Sentry tells us."""
+"""Minutes that a job may be late before Sentry alerts."""
 EXCLUDED_FIELDS = ("request", "user", "extra", "breadcrumbs", "params", "vars")
-"""Parts of a report that are left out, whatever library would fill them: they are about people, or hold any value."""
+"""Fields removed from reports: they may hold personal data or arbitrary values."""
 
 
 @cache
 def start() -> bool:
-    """Start reporting; False where nothing is to be reported."""
+    """Initialise Sentry; False without a DSN."""
     dsn = settings().sentry_dsn
     if not dsn:
         return False
-    import sentry_sdk  # noqa: PLC0415  # 40 ms that a process without a DSN does not pay
+    import sentry_sdk  # noqa: PLC0415  # takes 40 ms
     from sentry_sdk.integrations.logging import LoggingIntegration  # noqa: PLC0415  # as above
 
     sentry_sdk.init(
         dsn=dsn,
         environment=settings().app_env,
         release=settings().app_version,
-        # What libraries log as errors, and nothing else: the default integrations put themselves around each HTTP call,
-        # and tell outside systems of our traces; probing for others imports them (1.0 s instead of 0.3 s).
+        # Only errors logged by libraries. The default integrations wrap every HTTP call and send trace headers to
+        # outside systems; auto-enabling imports optional packages (1.0 s instead of 0.3 s).
         default_integrations=False,
         auto_enabling_integrations=False,
         integrations=[LoggingIntegration(level=None, event_level=logging.ERROR)],
@@ -45,10 +45,10 @@ def start() -> bool:
 
 
 def capture(error: BaseException, **tags: str) -> str | None:
-    """Report an error that nobody expected.
+    """Report an unexpected exception.
 
     Returns:
-        Sentry's id of the report; None where nothing is reported.
+        Sentry's event id; None without a DSN.
     """
     if not start():
         return None
@@ -63,7 +63,7 @@ def capture(error: BaseException, **tags: str) -> str | None:
 
 
 def check_in(job: str, ms: float, *, failed: bool) -> None:
-    """Tell Sentry that a job ran, so that it tells us when one stays away for longer than its schedule says."""
+    """Check in a job run at Sentry, which alerts when a run is missed."""
     if job not in MAX_INTERVALS or not start():
         return
     import sentry_sdk  # noqa: PLC0415  # as above
@@ -87,7 +87,7 @@ def check_in(job: str, ms: float, *, failed: bool) -> None:
 
 
 def _scrub(report: Any) -> Any:
-    """A report without what it need not hold: of errors the first line alone, of the rest nothing private."""
+    """A report with private fields removed and error messages cut to their first lines."""
     for error in report.get("exception", {}).get("values", ()):
         error["value"] = first_line(error.get("value") or "")
     log_entry = report.get("logentry", {})

@@ -1,12 +1,9 @@
-"""The garbage collector, which rests while a function starts and then leaves alone what stays for good.
-
-Starting takes a sixth less without it, and no request waits while everything that was imported is looked at.
-"""
+"""Garbage collection: disabled during start-up (a sixth faster); objects alive then are never scanned again."""
 
 import gc
 
 
 def freeze_and_enable() -> None:
-    """Take what is there for good, and collect what comes from now on. To be called once a function has been built."""
+    """Exempt all current objects from collection, then enable it; call it at the end of start-up."""
     gc.freeze()
     gc.enable()

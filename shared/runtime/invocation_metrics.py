@@ -1,22 +1,21 @@
-"""What one invocation asked of others, counted while it lasts. A process serves one event at a time."""
+"""Counters of the current invocation. A process serves one event at a time."""
 
 from dataclasses import dataclass
 
 
 @dataclass(slots=True)
 class Counters:
-    """The counts of one invocation.
+    """The counters of one invocation.
 
     Attributes:
         cold: whether it is the first of its process.
         commands: commands sent to Redis.
-        queries: statements sent to Postgres, those that begin and end transactions excepted.
-        credits: credits of The Odds API that were spent.
-        credits_left: how many may still be spent this month; None where nobody asked.
-        refused: whether it was an event that Stripe did not sign.
-        events_missed: people whose subscriptions had changed without an event that told us; None where nobody looked.
-        source_faults: what an outside source brought for the first time that we could not take as it was; None where
-            nobody looked.
+        queries: statements sent to Postgres, without those that begin and end transactions.
+        credits: credits of The Odds API spent.
+        credits_left: credits left this month; None if unknown.
+        refused: whether a Stripe event had an invalid signature.
+        events_missed: people whose subscription changed without a Stripe event; None if not checked.
+        source_faults: new faults in the data of outside sources; None if not checked.
     """
 
     cold: bool
@@ -29,7 +28,7 @@ class Counters:
     source_faults: int | None = None
 
     def as_dict(self) -> dict[str, object]:
-        """What the invocation's line says of it."""
+        """The fields of the invocation's log line."""
         return {name: getattr(self, name) for name in ("cold", "commands", "queries", "credits")}
 
 
@@ -38,22 +37,22 @@ _begun = False
 
 
 def reset() -> Counters:
-    """Count anew: an invocation begins."""
+    """Start new counters at the beginning of an invocation."""
     global _current, _begun  # a process serves one event at a time
     _current, _begun = Counters(cold=not _begun), True
     return _current
 
 
 def current() -> Counters:
-    """The counts of the invocation that lasts."""
+    """The counters of the current invocation."""
     return _current
 
 
 def count_redis_command() -> None:
-    """A command is sent to Redis."""
+    """Count a command sent to Redis."""
     _current.commands += 1
 
 
 def count_postgres_statement() -> None:
-    """A statement is sent to Postgres."""
+    """Count a statement sent to Postgres."""
     _current.queries += 1

@@ -1,4 +1,4 @@
-"""The edge of a scheduled job: one lock, one transaction, one log line. A job that failed raises."""
+"""Execution of scheduled jobs: one lock, one transaction, one log line. A failed job raises."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -16,20 +16,20 @@ from shared.stores.database import Connection, DatabaseUnavailable, set_statemen
 from shared.stores.operations import jobs
 
 TIMEOUT_MARGIN = timedelta(seconds=15)
-"""How long before the platform's time-out a job's own time is up: what is being waited for then may take 10 more."""
+"""Time between a job's deadline and Lambda's timeout: a pending call may take 10 seconds more."""
 DEFAULT_TIME_LIMIT = timedelta(minutes=15)
 MIN_STATEMENT_TIMEOUT = timedelta(seconds=1)
-"""What a statement may take at least; nothing at all would mean for ever."""
+"""The smallest statement timeout: zero would mean no limit."""
 MAX_ERROR_LENGTH = 500
-"""Characters that are kept of what a failed run says."""
+"""Characters of a stored error."""
 
 
 class InvalidEvent(ValueError):
-    """The event that a job was called with cannot be understood; the message says how to mend it."""
+    """The event of a job is malformed; the message says how to correct it."""
 
 
 class JobFailed(Exception):
-    """A run failed, of an error that says what nobody but its owner should read; the message is what may be said."""
+    """A run failed with an error whose message holds private data; this message is scrubbed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ class Run:
     """One run of a job.
 
     Attributes:
-        db: connection inside the job's transaction.
-        day: the betting day that the job is about: the event's, else today in Paris.
+        db: the connection, inside the job's transaction.
+        day: the betting day: the event's, else today in Paris.
         now: when the run began, UTC.
-        deadline: when its time is up.
-        event: what it was called with.
-        counts: what it says at its end.
-        failures: what went wrong in parts that others do not depend on.
+        deadline: when the run must stop.
+        event: the job's input.
+        counts: the fields of its report.
+        failures: the expected errors of its independent parts.
     """
 
     db: Connection
@@ -55,12 +55,12 @@ class Run:
     failures: list[Exception] = field(default_factory=list[Exception])
 
     def report(self, **counts: object) -> None:
-        """Add to what the run says at its end."""
+        """Add fields to the run's report."""
         self.counts.update(counts)
 
     @contextmanager
     def part(self, *expected: type[Exception]) -> Iterator[None]:
-        """A part whose expected failures do not undo the others: they are committed, and then the run fails."""
+        """An independent part: if it fails as expected, the others are still committed, and then the run fails."""
         try:
             yield
         except expected as error:
@@ -70,18 +70,18 @@ class Run:
 def job(
     name: str, work: Callable[[Run], None], after_commit: Callable[[], object] | None = None
 ) -> Callable[[Any, Any], dict[str, object]]:
-    """A handler for the platform from the work of a job.
+    """The Lambda handler of a job.
 
-    Two runs at once: one works, the other answers `locked`. Everything a run writes is committed at its end or not at
-    all, so that it can be killed anywhere and run again. `after_commit` is called once that is committed. An event may
-    name the jobs that follow: of `{"then": ["sync_history", "settle_picks"]}` the first is started once this one is
-    done, with the rest in its event.
+    Of two concurrent runs one works and the other returns `locked`. A run commits everything at its end or nothing, so
+    that it can be killed and run again. `after_commit` is called after the commit. An event may name the jobs that
+    follow: with `{"then": ["sync_history", "settle_picks"]}` the first is started when this one is done, with the rest
+    in its event.
 
     Raises:
-        SettingsError: it refuses to start on what it was told.
+        SettingsError: the settings are invalid.
 
-    The handler raises what the work did, or `JobFailed`: the platform writes the message of whatever is raised, all of
-    it, into its own log and into the queue of dead letters.
+    The handler raises the error of the work, or `JobFailed` if its message is private: Lambda writes the message into
+    its log and into the dead-letter queue.
     """
     startup_checks.run()
 
@@ -141,7 +141,7 @@ def _run(
 
 
 def _record_failure(name: str, error: Exception) -> None:
-    """Write down that a run failed, in a transaction of its own; where not even that can be, the log has to do."""
+    """Store a failed run in a separate transaction; if the database is unavailable, only the log has it."""
     with suppress(DatabaseUnavailable, DatabaseError, SettingsError):
         db, message = wiring.database(), logs.scrub(logs.first_line(error))
         with db.transaction():
@@ -149,7 +149,7 @@ def _record_failure(name: str, error: Exception) -> None:
 
 
 def _usage(ms: float, counts: invocation_metrics.Counters) -> dict[str, object]:
-    """What a run took, and what it asked of others."""
+    """The duration and counters of a run."""
     return {"ms": round(ms), **counts.as_dict()}
 
 

@@ -1,9 +1,9 @@
-"""Metrics, as members of an invocation's line that CloudWatch reads out of it (its embedded metric format).
+"""Metrics in an invocation's log line, in CloudWatch's embedded metric format.
 
-Each is told by stage alone: CloudWatch asks $0.30 a month for each name with each value of its dimensions beyond the
-first ten, and by function Lambda counts for nothing (docs/watching.md).
+The only dimension is the stage: CloudWatch charges $0.30 a month for each metric and dimension value beyond the first
+ten, and Lambda's own metrics by function are free (docs/watching.md).
 
-Source of the form: AWS, CloudWatch User Guide, "Specification: Embedded metric format".
+Format: AWS, CloudWatch User Guide, "Specification: Embedded metric format".
 """
 
 from shared.runtime import clock
@@ -29,24 +29,24 @@ WEBHOOK = "stripe_webhook"
 
 
 def request_metrics(function: str, status: int, ms: float, counters: Counters) -> dict[str, object]:
-    """What the line of a request says besides, for CloudWatch.
+    """The metrics of a request.
 
     Args:
-        function: who answered.
-        status: status of the answer.
-        ms: how long it took.
-        tally: what it asked of others.
+        function: the function's name.
+        status: of the response.
+        ms: duration.
+        counters: of the invocation.
     """
     values = {"Requests": 1, "Errors": int(status >= 500), "Milliseconds": ms, "RedisCommands": counters.commands}
     if function == WEBHOOK:
-        # Whatever is not signed anybody may have sent. What is signed and answered with 400 was not understood.
+        # Anybody can send an unsigned event. A signed one with status 400 could not be parsed.
         values["WebhookFailures"] = int(status >= 500 or (status == 400 and not counters.refused))
         values["WebhookRefusals"] = int(counters.refused)
     return _embed(values)
 
 
 def run_metrics(counters: Counters, *, failed: bool) -> dict[str, object]:
-    """What the line of a job's run says besides, for CloudWatch."""
+    """The metrics of a job run."""
     values: dict[str, float] = {"JobRuns": 1, "JobFailures": int(failed)}
     optional = {
         "CreditsLeft": counters.credits_left,

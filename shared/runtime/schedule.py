@@ -1,4 +1,4 @@
-"""How long each job stays away at most, as its schedule in serverless.yml says; a test holds the two together."""
+"""The longest interval between two runs of each job; a test compares it with the schedules in serverless.yml."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Settings: the only reader of the environment. One frozen value, read once per process."""
+"""Settings: the only module that reads the environment. One frozen value, read once per process."""
 
 import logging
 import os
@@ -9,11 +9,11 @@ from functools import cache, cached_property
 DEFAULT_CORS_ORIGINS = ("http://localhost:3000", "http://127.0.0.1:3000", "https://paris-sportif.vercel.app")
 
 MIN_SECRET_LENGTH = 32
-"""Characters of a secret that signs or opens: with fewer it could be found by trying."""
+"""Characters of a secret: a shorter one could be brute-forced."""
 NON_PUBLIC_TLDS = frozenset({"localhost", "localdomain", "local", "internal", "invalid", "test", "example"})
-"""Ends of names that lead nowhere on the public internet (RFC 6761, RFC 6762, and ICANN's choice of `internal`)."""
+"""Top-level names that are not on the public internet (RFC 6761, RFC 6762, and ICANN's `internal`)."""
 SECRET_SUFFIXES = ("_key", "_token", "_secret", "_dsn")
-"""Names of settings whose values nobody may read; the addresses of the database are others."""
+"""Suffixes of settings that hold secrets; the database URLs do too."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -23,18 +23,18 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """What this process was told. Each field is the environment variable of the same name in upper case.
+    """The settings of a process. Each field is the environment variable of the same name in upper case.
 
     Attributes:
         app_env: `development`, `staging` or `production`.
-        app_version: version told by `/health`.
+        app_version: version returned by `/health`.
         log_level: name of a level of `logging`.
-        clock: empty for the real time; an ISO instant to live at (`2024-04-27T08:00:00Z`), where time stands still; or
-            a number of seconds to add to the real time (`-81000000`).
-        demo: `true` when the data is the demonstration league; every answer then says so.
+        clock: empty for the real time; an ISO instant at which time is frozen (`2024-04-27T08:00:00Z`); or seconds to
+            add to the real time (`-81000000`).
+        demo: `true` if the data is the demonstration league; every response then says so.
         cors_origins: further origins that browsers may call from, separated by commas.
         database_url: Postgres, through a transaction pooler in the cloud.
-        direct_database_url: Postgres itself, past the pooler: for dumps.
+        direct_database_url: Postgres without the pooler, for dumps.
         upstash_redis_rest_url: Redis over HTTP.
         upstash_redis_rest_token: its token.
         qdrant_url: vector store over HTTP.
@@ -46,37 +46,36 @@ class Settings:
         the_odds_api_key: its key; without it prices come from the CSV service alone.
         odds_credits_a_month: how many of its credits may be spent in a month.
         met_norway_url: address of MET Norway's forecasts; empty for no weather.
-        news_feeds_url: `publishers` for their own feeds of news, or an address that stands for all of them; empty for
-            no news.
+        news_feeds_url: `publishers` for the publishers' own feeds, or one base address for all; empty for no news.
         groq_url: address of Groq's API.
         groq_api_key: its key.
         groq_model: the model that writes explanations there.
-        anthropic_url: address of Anthropic's API, which writes where Groq does not.
+        anthropic_url: address of Anthropic's API, the fallback for Groq.
         anthropic_api_key: its key; without both keys explanations come from the template alone.
         anthropic_model: the model that writes explanations there.
         words_daily_tokens: how many tokens explanations may use on a day (UTC).
         supabase_url: address of the Supabase project that people sign in with.
-        supabase_jwt_secret: its legacy secret, with which it may still sign tokens; empty where it has none.
+        supabase_jwt_secret: its legacy JWT secret; empty if it has none.
         supabase_service_key: its secret key, with which roles and names are copied there and people deleted.
-        admin_second_factor: `true` where administrators must have signed in with two factors (`aal2` in their token).
+        admin_second_factor: `true` if administrators need two factors (`aal2` in their token).
         stripe_api_url: address of Stripe's API.
         stripe_secret_key: its secret key; without it nobody can subscribe.
-        stripe_webhook_secret: what Stripe signs its events with; two with a comma while one takes the other's place.
+        stripe_webhook_secret: the signing secret of webhook events; two, separated by a comma, during rotation.
         stripe_price_premium: Stripe's id of the price of Premium.
         stripe_price_elite: Stripe's id of the price of Elite.
-        vapid_public_key: what browsers are given to subscribe to our notices with, in base64url; empty for no notices.
-        vapid_private_key: its other half, with which they are signed.
-        vapid_subject: where push services can reach us: `mailto:` and an address.
-        cdn_secret: what our CDN sends with each request in `X-CDN-Secret`, and whoever does not is refused; two with a
-            comma, while either may be sent; empty where none stands before us.
-        public_calls_per_minute: calls in any minute of a caller who has not signed in.
+        vapid_public_key: the VAPID key that browsers subscribe with, in base64url; empty for no push notifications.
+        vapid_private_key: its private key, which signs them.
+        vapid_subject: our contact for push services: `mailto:` and an address.
+        cdn_secret: the `X-CDN-Secret` header that our CDN sends and requests need; two, separated by a comma, during
+            rotation; empty without a CDN.
+        public_calls_per_minute: the rate limit of anonymous callers.
         sentry_dsn: where errors are reported; empty for nowhere.
-        jobs_url: where functions are started, by Lambda's own API; empty for AWS.
-        backup_bucket: bucket that backups are kept in; empty for nowhere, in development alone.
-        backup_url: where that bucket's storage answers, by S3's API; empty for AWS.
-        backup_recipients: public keys of age (`age1…`) for whom backups are encrypted, separated by commas.
-        training_api_key_hashes: SHA-256, in hexadecimal, of the key that opens the training data; two, with a comma
-            between them, while one takes the other's place.
+        jobs_url: endpoint of the Lambda API that starts functions; empty for AWS.
+        backup_bucket: bucket of the backups; may be empty in development only.
+        backup_url: endpoint of the S3 API of that bucket; empty for AWS.
+        backup_recipients: public keys of age (`age1…`) that backups are encrypted for, separated by commas.
+        training_api_key_hashes: SHA-256, in hexadecimal, of the API key for the training data; two, separated by a
+            comma, during rotation.
     """
 
     app_env: str = "development"
@@ -128,7 +127,7 @@ class Settings:
     training_api_key_hashes: tuple[str, ...] = ()
 
     def require(self, name: str) -> str:
-        """The value of a setting that this function cannot work without.
+        """The value of a required setting.
 
         Raises:
             SettingsError: it is not set.
@@ -139,7 +138,7 @@ class Settings:
         return value
 
     def without_secrets(self, text: str) -> str:
-        """A text in which no secret stands that was told to this process."""
+        """A text with the secrets of this process redacted."""
         for secret in self._secrets:
             text = text.replace(secret, "…")
         return text
@@ -148,7 +147,7 @@ class Settings:
     def _secrets(self) -> list[str]:
         names = [field.name for field in fields(self) if field.name.endswith((*SECRET_SUFFIXES, "database_url"))]
         values = [value for name in names if (value := getattr(self, name))]
-        # Of two, while one takes the other's place, each.
+        # During rotation a setting holds two secrets.
         return [*values, *(one.strip() for value in values for one in value.split(",") if one.strip())]
 
     def __repr__(self) -> str:
@@ -168,12 +167,12 @@ def settings() -> Settings:
 
 
 def provided_names() -> frozenset[str]:
-    """The settings that this process was given a variable for, be it an empty one."""
+    """The settings whose environment variable is set, even if empty."""
     return frozenset(f.name for f in fields(Settings) if f.name.upper() in os.environ)
 
 
 def parse(texts: dict[str, str]) -> Settings:
-    """Settings from texts by field name.
+    """Parse settings from texts by field name.
 
     Raises:
         SettingsError: a value is malformed.
@@ -215,7 +214,7 @@ def _parse_credits(text: str) -> int:
 
 
 def _is_reachable(subject: str) -> bool:
-    """Whether it is `mailto:` and an address whose host may be on the public internet."""
+    """Whether it is a `mailto:` address on the public internet."""
     address = re.fullmatch(r"mailto:[\w.!#$%&'*+/=?^`{|}~-]+@(?:[a-z0-9-]+\.)+([a-z][a-z0-9-]+)", subject, re.ASCII | re.I)
     return address is not None and address[1].lower() not in NON_PUBLIC_TLDS
 

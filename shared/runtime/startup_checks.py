@@ -1,6 +1,6 @@
-"""What a function refuses to start on: a secret that is missing, an example, of the wrong kind or too short.
+"""Validation of settings at start-up: secrets that are missing, placeholders, of the wrong kind or too short.
 
-It is asked for what it was given variables for, in serverless.yml, and for nothing else.
+Only settings whose variables serverless.yml passes to the function are checked.
 """
 
 import logging
@@ -11,41 +11,41 @@ from shared.runtime import error_reports, logs
 from shared.runtime.settings import MIN_SECRET_LENGTH, Settings, SettingsError, provided_names, settings
 
 PLACEHOLDERS = ("example", "@localhost")
-"""What the values of .env.example have in them, and no real one has."""
+"""Substrings of the placeholder values in .env.example."""
 REQUIRED = {"database_url"}
-"""What every function is given."""
+"""Required by every function."""
 OPTIONAL = frozenset(
     {
         "clock",
         "cors_origins",
         "demo",
-        "sentry_dsn",  # nothing is reported
-        "supabase_jwt_secret",  # the project signs with keys alone
+        "sentry_dsn",  # no error reports
+        "supabase_jwt_secret",  # the project signs with asymmetric keys only
         "football_data_api_key",  # matches come from the CSV service
         "the_odds_api_key",  # so do prices
         "met_norway_url",  # no weather
-        "news_feeds_url",  # the publishers' own
-        "qdrant_url",  # news is chosen without vectors
+        "news_feeds_url",  # no news
+        "qdrant_url",  # no semantic search
         "qdrant_api_key",
-        "groq_api_key",  # the other writer, or the template
+        "groq_api_key",  # the other LLM, or the template
         "anthropic_api_key",
-        "vapid_public_key",  # no notices
+        "vapid_public_key",  # no push notifications
         "vapid_private_key",
         "vapid_subject",
         "jobs_url",  # AWS
         "backup_url",
     }
 )
-"""What a function works without, and how; whatever else it is given a variable for, it needs."""
+"""Settings that may be empty, and what happens then; all others are required where they are passed."""
 
 
 def run() -> None:
-    """Refuse to start on settings that will not do. Whoever starts us is told which, in the log; readers are not.
+    """Validate the settings; problems are logged and reported.
 
     Raises:
-        SettingsError: which they are, and how to mend them.
+        SettingsError: the problems and how to correct them.
     """
-    error_reports.start()  # before anything is logged: what libraries log as errors is reported too
+    error_reports.start()  # first, so that errors logged by libraries are reported
     if problems := list(find_problems(settings(), provided_names())):
         error = SettingsError("; ".join(problems))
         logs.write(logging.CRITICAL, "refused to start", error=str(error))
@@ -54,11 +54,11 @@ def run() -> None:
 
 
 def find_problems(config: Settings, provided: Collection[str]) -> Iterator[str]:
-    """Why a function may not start, in words that name settings and no values.
+    """The problems of settings; messages contain names, never values.
 
     Args:
-        told: its settings.
-        given: names of those that it was given a variable for, be it an empty one.
+        config: the settings.
+        provided: names of settings whose variable is set, even if empty.
     """
     yield from _check_stripe_mode(config)
     if config.app_env == "development":
@@ -86,5 +86,5 @@ def _check_stripe_mode(config: Settings) -> Iterator[str]:
 
 
 def _is_empty(value: object) -> bool:
-    """Whether nothing is told; of two with a comma between them one is enough."""
+    """Whether a value is empty; a comma alone counts as empty."""
     return value == () or (isinstance(value, str) and not value.strip(", "))

@@ -1,6 +1,6 @@
-"""Wiring: the only place where a store or a client is chosen. Each is built on first use and kept while warm.
+"""Dependency wiring: factories of the database connection and all clients, built on first use and reused while warm.
 
-Imports stand inside the functions, so that a process loads only what it uses.
+Imports are local, so that a process loads only what it uses.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from shared.clients.aws.object_storage import ObjectStorage
     from shared.clients.identity.supabase import Supabase
     from shared.clients.identity.supabase_admin import SupabaseAdmin
-    from shared.clients.llm.completion import Writer
+    from shared.clients.llm.completion import LLMClient
     from shared.clients.messaging.web_push import WebPush
     from shared.clients.messaging.webhooks import Webhooks
     from shared.clients.payments.stripe_payments import StripePayments
@@ -49,14 +49,14 @@ _connection: tuple[Connection, datetime] | None = None
 
 
 def database() -> Connection:
-    """The connection of this process: checked before it is handed out, renewed after an hour.
+    """The connection of this process: checked before use, renewed after an hour.
 
     Raises:
         SettingsError: DATABASE_URL is not set.
         DatabaseUnavailable: Postgres does not answer.
     """
-    global _connection  # noqa: PLW0603  # the one thing that a warm function keeps and may have to renew
-    from shared.stores.database import is_alive, connect
+    global _connection  # noqa: PLW0603  # the connection is replaced when it is broken or too old
+    from shared.stores.database import connect, is_alive
 
     if _connection is not None:
         connection, opened_at = _connection
@@ -71,7 +71,7 @@ def database() -> Connection:
 
 @contextmanager
 def second_connection() -> Iterator[Connection]:
-    """A second connection, for what must be committed while the first one's transaction lasts.
+    """A second connection, for commits during the first one's transaction.
 
     Raises:
         SettingsError: DATABASE_URL is not set.
@@ -87,10 +87,12 @@ def second_connection() -> Iterator[Connection]:
 
 @cache
 def http() -> httpx.Client:
-    """The HTTP client that all clients share: building its TLS context costs 30 ms."""
+    """The HTTP client that all clients share."""
     import httpx
 
-    return httpx.Client(headers={"User-Agent": USER_AGENT}, trust_env=False)
+    from shared.clients import tls
+
+    return httpx.Client(headers={"User-Agent": USER_AGENT}, verify=tls.context(), trust_env=False)
 
 
 @cache
@@ -98,7 +100,7 @@ def redis() -> Redis:
     """Redis over HTTP.
 
     Raises:
-        SettingsError: its address or token is not set.
+        SettingsError: UPSTASH_REDIS_REST_URL or UPSTASH_REDIS_REST_TOKEN is not set.
     """
     from shared.clients.redis.upstash import Upstash
 
@@ -108,7 +110,7 @@ def redis() -> Redis:
 
 @cache
 def football_data_uk() -> FootballDataUk:
-    """The CSV service, or the directory that stands for it."""
+    """football-data.co.uk, or a directory that mirrors it."""
     import httpx
 
     from shared.clients.sources.football_data_uk import FootballDataUk
@@ -126,16 +128,16 @@ def football_data_org() -> FootballDataOrg | None:
     """football-data.org, or None without its key."""
     if not settings().football_data_api_key:
         return None
-    from shared.clients.redis.circuit_breaker import Circuit
-    from shared.clients.redis.outbound_throttle import CallLimit
+    from shared.clients.redis.circuit_breaker import CircuitBreaker
+    from shared.clients.redis.outbound_throttle import OutboundThrottle
     from shared.clients.sources.football_data_org import CALLS_PER_MINUTE, FootballDataOrg
 
     return FootballDataOrg(
         http(),
         settings().football_data_url,
         settings().football_data_api_key,
-        CallLimit(redis(), "football-data.org", CALLS_PER_MINUTE, clock.now, sleep),
-        Circuit(redis(), "football-data.org"),
+        OutboundThrottle(redis(), "football-data.org", CALLS_PER_MINUTE, clock.now, sleep),
+        CircuitBreaker(redis(), "football-data.org"),
         clock.now,
     )
 
@@ -147,16 +149,18 @@ def the_odds_api() -> TheOddsApi | None:
         return None
     import httpx
 
+    from shared.clients import tls
     from shared.clients.sources.the_odds_api import KeyTransport, TheOddsApi
 
-    transport = KeyTransport(httpx.HTTPTransport(trust_env=False), settings().the_odds_api_key)
+    inner = httpx.HTTPTransport(verify=tls.context(), trust_env=False)
+    transport = KeyTransport(inner, settings().the_odds_api_key)
     keyed = httpx.Client(headers={"User-Agent": USER_AGENT}, transport=transport)
     return TheOddsApi(keyed, settings().the_odds_api_url, clock.now, sleep)
 
 
 @cache
 def met_norway() -> MetNorway | None:
-    """MET Norway's forecasts, or None where they are not wanted."""
+    """MET Norway's forecasts, or None without its URL."""
     if not settings().met_norway_url:
         return None
     from shared.clients.sources.met_norway import MetNorway
@@ -166,7 +170,7 @@ def met_norway() -> MetNorway | None:
 
 @cache
 def news_feeds() -> NewsFeeds | None:
-    """The publishers' feeds of news, or None where they are not wanted."""
+    """The publishers' news feeds, or None if they are disabled."""
     source = settings().news_feeds_url
     if not source:
         return None
@@ -177,7 +181,7 @@ def news_feeds() -> NewsFeeds | None:
 
 @cache
 def sentence_encoder() -> SentenceEncoder:
-    """What makes vectors of sentences; its model is loaded when the first is asked for."""
+    """The sentence encoder; its model is loaded with the first call."""
     from shared.clients.vectors.sentence_encoder import SentenceEncoder
 
     return SentenceEncoder()
@@ -185,7 +189,7 @@ def sentence_encoder() -> SentenceEncoder:
 
 @cache
 def qdrant() -> Qdrant | None:
-    """The vectors of the news, or None where there is no store for them."""
+    """The vector store of the news, or None without its URL."""
     if not settings().qdrant_url:
         return None
     from shared.clients.vectors.qdrant import Qdrant
@@ -239,31 +243,31 @@ def _loading_semantic_search() -> Future[SemanticSearch]:
 
 
 @cache
-def llm_clients() -> tuple[Writer, ...]:
-    """The language models that write, in the order in which they are asked: those whose keys we have."""
+def llm_clients() -> tuple[LLMClient, ...]:
+    """The LLM clients whose keys are set, in order of preference."""
     import random
 
-    from shared.clients.llm.anthropic_client import AnthropicWriter
-    from shared.clients.llm.groq_client import GroqWriter
+    from shared.clients.llm.anthropic_client import AnthropicClient
+    from shared.clients.llm.groq_client import GroqClient
 
     config = settings()
-    clients: list[Writer] = []
+    clients: list[LLMClient] = []
     if config.groq_api_key:
-        clients.append(GroqWriter(config.groq_url, config.groq_api_key, config.groq_model, clock.now))
+        clients.append(GroqClient(config.groq_url, config.groq_api_key, config.groq_model, clock.now))
     if config.anthropic_api_key:
 
         def pause() -> None:
-            sleep(random.uniform(0.5, 1.5))  # noqa: S311 so that callers who were sent away do not come back together
+            sleep(random.uniform(0.5, 1.5))  # noqa: S311  # jitter
 
         clients.append(
-            AnthropicWriter(config.anthropic_url, config.anthropic_api_key, config.anthropic_model, clock.now, pause)
+            AnthropicClient(config.anthropic_url, config.anthropic_api_key, config.anthropic_model, clock.now, pause)
         )
     return tuple(clients)
 
 
 @cache
 def supabase() -> Supabase:
-    """The checks of people's tokens; building it takes 80 ms, which only a process that is shown a token pays.
+    """The verifier of access tokens; importing it takes 80 ms.
 
     Raises:
         SettingsError: SUPABASE_URL is not set.
@@ -275,7 +279,7 @@ def supabase() -> Supabase:
 
 @cache
 def supabase_admin() -> SupabaseAdmin | None:
-    """What the project's owner may do to its people, or None without the secret key.
+    """The Supabase Admin API, or None without the secret key.
 
     Raises:
         SettingsError: SUPABASE_URL is not set.
@@ -289,7 +293,7 @@ def supabase_admin() -> SupabaseAdmin | None:
 
 @cache
 def stripe_payments() -> StripePayments:
-    """Our account at Stripe.
+    """The Stripe client.
 
     Raises:
         SettingsError: STRIPE_SECRET_KEY is not set.
@@ -301,11 +305,11 @@ def stripe_payments() -> StripePayments:
 
 @cache
 def web_push() -> WebPush | None:
-    """What sends notices to browsers, or None without its keys.
+    """The web push client, or None without its keys.
 
     Raises:
-        SettingsError: only a part of its settings is set.
-        ValueError: the keys are none, or not two halves of one.
+        SettingsError: its settings are incomplete.
+        ValueError: the keys are malformed or do not belong together.
     """
     if not settings().vapid_private_key:
         return None
@@ -317,22 +321,21 @@ def web_push() -> WebPush | None:
 
 @cache
 def webhooks() -> Webhooks:
-    """What tells people's programs things."""
+    """The sender of webhooks."""
     import httpx
 
+    from shared.clients import tls
     from shared.clients.messaging.webhooks import Webhooks
 
-    context = httpx.create_ssl_context(trust_env=False)
-
     def transport() -> httpx.AsyncHTTPTransport:
-        return httpx.AsyncHTTPTransport(verify=context, trust_env=False)
+        return httpx.AsyncHTTPTransport(verify=tls.context(), trust_env=False)
 
     return Webhooks(transport, USER_AGENT, clock.now)
 
 
 @cache
 def lambda_functions() -> LambdaInvoke:
-    """Our other functions, to be started or asked."""
+    """The Lambda client that starts and calls our other functions."""
     from shared.clients.aws.lambda_invoke import LambdaInvoke
 
     config = settings()
@@ -341,10 +344,10 @@ def lambda_functions() -> LambdaInvoke:
 
 @cache
 def backup_storage() -> ObjectStorage | None:
-    """Where backups are kept; None on a developer's machine that names no bucket.
+    """The storage of backups; None in development without a bucket.
 
     Raises:
-        SettingsError: BACKUP_BUCKET is not set, and this is no such machine.
+        SettingsError: BACKUP_BUCKET is not set outside development.
     """
     if not settings().backup_bucket and settings().app_env == "development":
         return None

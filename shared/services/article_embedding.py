@@ -40,7 +40,7 @@ def reconcile(db: Connection, vectors: Qdrant, deadline: datetime) -> tuple[int,
         articles.clear_embedded(db, missing)
         missing_vectors, last = missing_vectors + len(missing), page[-1]
     orphans = 0
-    for points in vectors.pages(PAGE_SIZE):
+    for points in vectors.iterate_ids(PAGE_SIZE):
         if clock.now() >= deadline:
             break
         known = articles.by_ids(db, [point for point in points if isinstance(point, UUID)])
@@ -69,5 +69,5 @@ def put(db: Connection, vectors: Qdrant, encoder: SentenceEncoder, batch: Sequen
     Raises:
         UpstreamError: the vector store failed.
     """
-    vectors.put(batch, encoder.encode([f"{article.title}. {article.extract}" for article in batch]))
+    vectors.upsert(batch, encoder.encode([f"{article.title}. {article.extract}" for article in batch]))
     articles.mark_embedded(db, [article.article_id for article in batch], now)

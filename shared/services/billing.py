@@ -98,6 +98,6 @@ def _row(subscription: Subscription, plan: Plan, until: datetime | None) -> Subs
         period_start=subscription.period_start,
         period_end=subscription.period_end,
         trial_end=subscription.trial_end,
-        ends_with_period=subscription.cancel_at_period_end,
-        taken_back=subscription.refunded_or_disputed,
+        cancel_at_period_end=subscription.cancel_at_period_end,
+        refunded_or_disputed=subscription.refunded_or_disputed,
     )

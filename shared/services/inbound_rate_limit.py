@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from upstash_redis import Redis
 
 from shared.clients.errors import Unavailable
-from shared.clients.redis.sliding_window import Taken, take
+from shared.clients.redis.sliding_window import RateLimitDecision, acquire
 from shared.clients.redis.upstash import REDIS_FAILURES
 
 log = logging.getLogger(__name__)
@@ -33,11 +33,11 @@ class RateLimiter:
         self._redis = redis
         self._now = now
         self._local_calls: dict[str, deque[datetime]] = {}
-        self._rejections: dict[str, tuple[datetime, timedelta, Taken]] = {}
+        self._rejections: dict[str, tuple[datetime, timedelta, RateLimitDecision]] = {}
 
     def acquire(
         self, caller: str, limit: int, extra_key: str | None = None, limit_by_word: Mapping[str, int] | None = None
-    ) -> Taken:
+    ) -> RateLimitDecision:
         """Count a call if the limit allows it.
 
         Args:
@@ -55,7 +55,7 @@ class RateLimiter:
         if rejection := self._cached_rejection(caller, now):
             return rejection
         try:
-            decision = take(self._redis, f"calls:{caller}", limit, WINDOW, now, beside=extra_key, most_by_word=limit_by_word)
+            decision = acquire(self._redis, f"calls:{caller}", limit, WINDOW, now, beside=extra_key, most_by_word=limit_by_word)
         except REDIS_FAILURES as error:
             log.warning("calls are not counted over all processes: Redis is out of reach")
             raise Unavailable("calls cannot be counted") from error
@@ -71,7 +71,7 @@ class RateLimiter:
         calls, now = self._local_calls.get(caller, ()), self._now()
         return sum(timedelta(0) <= now - call < WINDOW for call in calls) >= limit
 
-    def _cached_rejection(self, caller: str, now: datetime) -> Taken | None:
+    def _cached_rejection(self, caller: str, now: datetime) -> RateLimitDecision | None:
         """A caller's cached rejection, so that a flood of calls costs no Redis commands."""
         if caller not in self._rejections:
             return None
@@ -82,7 +82,7 @@ class RateLimiter:
         wait = (timedelta(seconds=decision.wait) - (now - since)).total_seconds()
         return replace(decision, wait=wait, reset=wait)
 
-    def acquire_locally(self, caller: str, limit: int) -> Taken:
+    def acquire_locally(self, caller: str, limit: int) -> RateLimitDecision:
         """The same, counted in this process only."""
         now = self._now()
         if len(self._local_calls) >= MAX_TRACKED_CALLERS and caller not in self._local_calls:
@@ -92,6 +92,6 @@ class RateLimiter:
             calls.popleft()
         if len(calls) >= limit:
             wait = (calls[0] + WINDOW - now).total_seconds()
-            return Taken(wait, 0, wait, limit)
+            return RateLimitDecision(wait, 0, wait, limit)
         calls.append(now)
-        return Taken(0, limit - len(calls), (calls[0] + WINDOW - now).total_seconds(), limit)
+        return RateLimitDecision(0, limit - len(calls), (calls[0] + WINDOW - now).total_seconds(), limit)

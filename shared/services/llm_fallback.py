@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from shared.clients.errors import RateLimited, Refused, Unavailable, UpstreamError
-from shared.clients.llm.completion import MOST_TOKENS, NoAnswer, Writer, Written, cost
-from shared.explanations.output_validation import ModelOutput, InvalidOutput, parse_output, find_violations
+from shared.clients.errors import RateLimited, Rejected, Unavailable, UpstreamError
+from shared.clients.llm.completion import MAX_OUTPUT_TOKENS, Completion, IncompleteCompletion, LLMClient, cost
+from shared.explanations.output_validation import InvalidOutput, ModelOutput, find_violations, parse_output
 from shared.explanations.prompt import SCHEMA, ExplanationRequest, Prompt, build_repair
 from shared.runtime import clock, logs
 from shared.stores.news.explanations import CallRow
@@ -19,7 +19,7 @@ COOLDOWN = timedelta(minutes=5)
 MAX_WAIT = timedelta(seconds=30)
 """The longest wait for a client if no other is available."""
 MAX_REASON_LENGTH = 300
-NO_USAGE = Written("", 0, 0)
+NO_USAGE = Completion("", 0, 0)
 CHARACTERS_PER_TOKEN = 2
 """A lower bound, so that token counts are not underestimated. Claude's tokeniser of 2026 averages 2.5
 (platform.claude.com/docs/en/models/haiku-5-5/overview: a million tokens are 2.5 million characters)."""
@@ -72,11 +72,11 @@ class LLMFallback:
         rejections: the errors that disabled clients.
     """
 
-    clients: Sequence[Writer]
+    clients: Sequence[LLMClient]
     token_budget: int
     deadline: datetime
     sleep: Callable[[float], None]
-    rejections: list[Refused] = field(default_factory=list[Refused])
+    rejections: list[Rejected] = field(default_factory=list[Rejected])
     _paused_until: dict[str, datetime] = field(default_factory=dict[str, datetime])
     _disabled: set[str] = field(default_factory=set[str])
 
@@ -106,7 +106,7 @@ class LLMFallback:
             is_valid = not faults
             reason = None if is_valid else "; ".join(faults)[:MAX_REASON_LENGTH]
             calls.append(
-                _call_row(client, prompt, match_id, completion, ms, "kept" if is_valid else "refused", reason, is_repair=is_repair)
+                _call_row(client, prompt, match_id, completion, ms, "accepted" if is_valid else "rejected", reason, is_repair=is_repair)
             )
             if is_valid:
                 _log_calls(calls)
@@ -116,7 +116,7 @@ class LLMFallback:
 
     def _first_completion(
         self, request: ExplanationRequest, user: str, prompt: Prompt, match_id: int, calls: list[CallRow], *, is_repair: bool
-    ) -> tuple[Writer, Written, float] | None:
+    ) -> tuple[LLMClient, Completion, float] | None:
         """The completion of the first client that succeeds, with its client and milliseconds."""
         self._wait_for_client()
         for client in self.clients:
@@ -132,7 +132,7 @@ class LLMFallback:
             except UpstreamError as error:
                 self._record_failure(client, error)
                 reason = str(error)[:MAX_REASON_LENGTH]
-                usage = Written("", error.tokens_in, error.tokens_out) if isinstance(error, NoAnswer) else NO_USAGE
+                usage = Completion("", error.tokens_in, error.tokens_out) if isinstance(error, IncompleteCompletion) else NO_USAGE
                 self.token_budget -= usage.tokens_in + usage.tokens_out
                 calls.append(_call_row(client, prompt, match_id, usage, watch(), "failed", reason, is_repair=is_repair))
                 continue
@@ -140,11 +140,11 @@ class LLMFallback:
             return client, completion, watch()
         return None
 
-    def _record_failure(self, client: Writer, error: UpstreamError) -> None:
+    def _record_failure(self, client: LLMClient, error: UpstreamError) -> None:
         now = clock.now()
         if isinstance(error, RateLimited):
             self._paused_until[client.name] = now + timedelta(seconds=error.retry_after)
-        elif isinstance(error, Refused):
+        elif isinstance(error, Rejected):
             self._disabled.add(client.name)
             self.rejections.append(error)
         elif isinstance(error, Unavailable):
@@ -159,14 +159,14 @@ class LLMFallback:
             self._paused_until = {name: until for name, until in self._paused_until.items() if until > min(paused_until)}
 
     def _max_tokens(self, request: ExplanationRequest) -> int:
-        return (len(request.system) + len(request.user)) // CHARACTERS_PER_TOKEN + MOST_TOKENS
+        return (len(request.system) + len(request.user)) // CHARACTERS_PER_TOKEN + MAX_OUTPUT_TOKENS
 
 
 def _call_row(
-    client: Writer,
+    client: LLMClient,
     prompt: Prompt,
     match_id: int,
-    completion: Written,
+    completion: Completion,
     ms: float,
     outcome: str,
     reason: str | None,
@@ -176,7 +176,7 @@ def _call_row(
     return CallRow(
         called_at=clock.now(),
         match_id=match_id,
-        writer=client.name,
+        provider=client.name,
         model=client.model,
         prompt=prompt.version,
         prompt_hash=prompt.hash,
@@ -194,10 +194,10 @@ def _log_calls(calls: Sequence[CallRow]) -> None:
     """Log each call."""
     for call in calls:
         logs.write(
-            logging.INFO if call.outcome == "kept" else logging.WARNING,
+            logging.INFO if call.outcome == "accepted" else logging.WARNING,
             "words",
             match_id=call.match_id,
-            writer=call.writer,
+            writer=call.provider,
             model=call.model,
             outcome=call.outcome,
             reason=call.reason,

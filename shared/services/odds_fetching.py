@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from shared.betting.event_prices import PricedEvent, Fixture, match_events
+from shared.betting.event_prices import Fixture, PricedEvent, match_events
 from shared.betting.odds_budget import Call, month_of, renewed_at
 from shared.clients.errors import UpstreamError
 from shared.clients.sources.the_odds_api import Credits, OutOfCredits, TheOddsApi
-from shared.clients.sources.the_odds_api_parser import Reading
+from shared.clients.sources.the_odds_api_parser import ParsedEvents
 from shared.football.team import Source
 from shared.runtime import invocation_metrics
 from shared.runtime.jobs import Run
@@ -54,12 +54,12 @@ def fetch_prices(
         ]
         try:
             with run.part(UpstreamError):
-                response = api.ask(call, run.now, until, deadline=run.deadline)
+                response = api.fetch_odds(call, run.now, until, deadline=run.deadline)
                 _record_cost(run, call, response.credits, purpose)
                 payloads.store_changed(
-                    run.db, f"the_odds_api/{'odds' if call.markets else 'events'}", response.reading.payloads, run.now
+                    run.db, f"the_odds_api/{'odds' if call.markets else 'events'}", response.parsed.payloads, run.now
                 )
-                found |= _join(run, response.reading, fixtures)
+                found |= _join(run, response.parsed, fixtures)
         except OutOfCredits:
             _record_exhaustion(run)
             break
@@ -87,7 +87,7 @@ def _record_exhaustion(run: Run) -> None:
     reports.add(run.db, "the-odds-api", [(f"{account.month:%Y-%m}", "its credits are spent")], run.now)
 
 
-def _join(run: Run, parsed: Reading, fixtures: Sequence[Fixture]) -> dict[int, PricedEvent]:
+def _join(run: Run, parsed: ParsedEvents, fixtures: Sequence[Fixture]) -> dict[int, PricedEvent]:
     joined = match_events(parsed.events, fixtures)
     reports.add(run.db, "the-odds-api", parsed.faults, run.now)
     unmatched = [(f"{club.source}:{club.name}", "no alias matches") for club in joined.unmatched]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from shared.explanations.prompt import CANARY, Prompt
 
-FOLDER = Path(__file__).resolve().parents[1] / "writing" / "prompts"
+FOLDER = Path(__file__).resolve().parents[1] / "explanations" / "prompts"
 
 
 @cache

@@ -16,7 +16,7 @@ from uuid import uuid4
 from upstash_redis import Redis
 
 from shared.clients.errors import Unavailable
-from shared.clients.redis.sliding_window import MILLISECOND, milliseconds
+from shared.clients.redis.sliding_window import MILLISECOND, to_milliseconds
 from shared.clients.redis.upstash import REDIS_FAILURES
 from shared.services.cached_response import CachedResponse, CacheLookup
 
@@ -122,7 +122,7 @@ class ResponseCache:
             self.release(key, lookup)
             return
         expires_in = response.fresh_until - now + stale_ttl
-        arguments = [lookup.generation, milliseconds(response.fresh_until), _serialize(response), str(expires_in // MILLISECOND)]
+        arguments = [lookup.generation, to_milliseconds(response.fresh_until), _serialize(response), str(expires_in // MILLISECOND)]
         try:
             self._redis.eval(_STORE_SCRIPT, [f"answer:{key}", f"turn:{key}"], [*arguments, self._owner])
         except REDIS_FAILURES:
@@ -186,7 +186,7 @@ class ResponseCache:
             self._local.move_to_end(key)
             return CacheLookup(local, is_fresh=True), _NOT_NEEDED
         keys = [f"answer:{key}", f"generation:{kind}", f"turn:{key}"]
-        arguments = [milliseconds(now), str(ttl // MILLISECOND), self._owner, str(LOCK_TTL // MILLISECOND)]
+        arguments = [to_milliseconds(now), str(ttl // MILLISECOND), self._owner, str(LOCK_TTL // MILLISECOND)]
         try:
             generation, text, lock = _parse_lookup(redis.eval(_LOOKUP_SCRIPT, keys, arguments))
         except REDIS_FAILURES:
@@ -221,7 +221,7 @@ def _parse_lookup(result: Any) -> tuple[str, str | None, int]:
 
 
 def _serialize(response: CachedResponse) -> str:
-    head = [response.status, response.headers, milliseconds(response.created_at), milliseconds(response.fresh_until)]
+    head = [response.status, response.headers, to_milliseconds(response.created_at), to_milliseconds(response.fresh_until)]
     return json.dumps([*head, response.body.decode()], ensure_ascii=False)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from shared.clients.sources.football_data_uk import Reading, Sheet
+from shared.clients.sources.football_data_uk import CsvFile, ParsedRow
 from shared.football.calendar import season_label
 from shared.football.kickoff_matching import Pairing, candidates, most_similar, same_match
 from shared.football.match import Club, MatchUpdate
@@ -25,7 +25,7 @@ def report_new(run: Run, kind: str, items: Iterable[tuple[str, str]]) -> None:
     count.source_faults = (count.source_faults or 0) + reports.add(run.db, kind, items, run.now)
 
 
-def compare_file(run: Run, file: str, season: int, csv_file: Sheet | None, *, only_grows: bool) -> None:
+def compare_file(run: Run, file: str, season: int, csv_file: CsvFile | None, *, only_grows: bool) -> None:
     """Report faults of a file of the CSV service, and regressions since the previous run.
 
     Args:
@@ -42,10 +42,10 @@ def compare_file(run: Run, file: str, season: int, csv_file: Sheet | None, *, on
         report_new(run, "file", [(place, "it is gone")] if is_comparable else [])
         return
     worse: list[str] = []
-    if previous is not None and is_comparable and only_grows and len(csv_file.lines) < previous.lines:
-        worse.append(f"{previous.lines} matches stood in it, now {len(csv_file.lines)}")
+    if previous is not None and is_comparable and only_grows and len(csv_file.rows) < previous.lines:
+        worse.append(f"{previous.lines} matches stood in it, now {len(csv_file.rows)}")
     columns = list(csv_file.columns)
-    if previous is not None and csv_file.lines:
+    if previous is not None and csv_file.rows:
         gone, new = set(previous.columns) - set(columns), set(columns) - set(previous.columns)
         worse += [
             f"columns {what}: {', '.join(sorted(names))[:MAX_LIST_LENGTH]}"
@@ -54,7 +54,7 @@ def compare_file(run: Run, file: str, season: int, csv_file: Sheet | None, *, on
         ]
     elif previous is not None:
         columns = previous.columns
-    source_files.put(run.db, file, FileShape(season, columns, len(csv_file.lines)), run.now)
+    source_files.put(run.db, file, FileShape(season, columns, len(csv_file.rows)), run.now)
     report_new(run, "file", [(place, what) for what in worse])
     report_new(run, "line", csv_file.faults)
 
@@ -82,10 +82,10 @@ def match_clubs(run: Run, updates: Sequence[MatchUpdate]) -> list[MatchUpdate | 
     ]
 
 
-def match_clubs_of_rows(run: Run, rows: Sequence[Reading]) -> list[Reading]:
+def match_clubs_of_rows(run: Run, rows: Sequence[ParsedRow]) -> list[ParsedRow]:
     """CSV rows with unknown team names resolved, without the withheld ones."""
-    updates = match_clubs(run, [reading.news for reading in rows])
-    return [reading.about(news) for reading, news in zip(rows, updates, strict=True) if news is not None]
+    updates = match_clubs(run, [reading.update for reading in rows])
+    return [reading.for_match(news) for reading, news in zip(rows, updates, strict=True) if news is not None]
 
 
 def _match_clubs(run: Run, update: MatchUpdate, stored: list[Pairing], listed: list[Pairing]) -> MatchUpdate | None:

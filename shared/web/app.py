@@ -16,7 +16,7 @@ from psycopg import OperationalError
 from starlette.exceptions import HTTPException
 
 from shared.clients.errors import Unavailable
-from shared.explanations.translations import Language, spoken_in
+from shared.explanations.translations import Language, negotiate_language
 from shared.runtime import gc_tuning, logs, startup_checks, wiring
 from shared.runtime.settings import DEFAULT_CORS_ORIGINS, settings
 from shared.stores.database import RETRYABLE_ERRORS, DatabaseUnavailable
@@ -44,7 +44,7 @@ async def connection(request: Request) -> AsyncIterator[DatabaseConnection]:
 
 
 async def _negotiate_language(accept_language: Annotated[str | None, Header()] = None) -> Language:
-    return spoken_in(accept_language)
+    return negotiate_language(accept_language)
 
 
 async def _remaining_seconds(request: Request) -> float | None:

@@ -36,7 +36,7 @@ class Access(SecurityBase):
     """
 
     def __init__(self, minimum_plan: Plan, *, allows_api_keys: bool = True) -> None:
-        self.least = minimum_plan
+        self.minimum_plan = minimum_plan
         self.takes_keys = allows_api_keys and Plan.ELITE.covers(minimum_plan)  # keys grant Elite at most
         self.model = HTTPBearer(bearerFormat="JWT")
         self.scheme_name = "token"
@@ -44,17 +44,17 @@ class Access(SecurityBase):
     async def __call__(self, request: Request) -> Reader:
         """The reader, if they have access."""
         reader = current_reader(request)
-        if self.least is Plan.ANONYMOUS:
+        if self.minimum_plan is Plan.ANONYMOUS:
             return reader
         if reader.user_id is None:
             raise Unauthorized("sign_in")
         if reader.plan is Plan.ANONYMOUS:
             raise Forbidden("needs_person")
-        if not reader.plan.covers(self.least):
-            raise Forbidden(f"needs_{self.least}")
+        if not reader.plan.covers(self.minimum_plan):
+            raise Forbidden(f"needs_{self.minimum_plan}")
         if reader.by_key and not self.takes_keys:
             raise Forbidden("needs_person")
-        if self.least is Plan.ADMIN and settings().admin_second_factor and not reader.second_factor:
+        if self.minimum_plan is Plan.ADMIN and settings().admin_second_factor and not reader.second_factor:
             raise Forbidden("needs_second_factor")
         return reader
 
@@ -160,12 +160,12 @@ def require_user_id(reader: Reader) -> UUID:
 
 def _current_status(request: Request, user_id: UUID, allow_cached_plan: bool) -> AccountStatus:
     cache, cached = redis_backed.plan_cache(), None
-    already_read = hasattr(request.state, "standing")  # the rate limiter reads it in the same command
+    already_read = hasattr(request.state, "account_status")  # the rate limiter reads it in the same command
     if cache and (already_read or allow_cached_plan):
-        cached = request.state.standing if already_read else cache.get(user_id)
+        cached = request.state.account_status if already_read else cache.get(user_id)
         if allow_cached_plan and (status := parse(cached)):
             return status
-    status = accounts.standing(wiring.database(), user_id)
+    status = accounts.account_status(wiring.database(), user_id)
     if cache and cached is None and (already_read or allow_cached_plan):
         cache.put(user_id, status.serialize())
     return status
@@ -199,14 +199,14 @@ def _verify_token(token: str) -> Reader:
 def _verify_api_key(key: str, request: Request) -> Reader:
     """The owner of an API key, looked up in Postgres each time so that revocation takes effect at once."""
     owner = api_keys.owner(wiring.database(), fingerprint(key)) if is_key(key) else None
-    if owner is None or owner.standing == DELETED:
+    if owner is None or owner.status == DELETED:
         raise Unauthorized("key_refused")
-    if not Plan(owner.standing).covers(Plan.ELITE):
+    if not Plan(owner.status).covers(Plan.ELITE):
         raise Forbidden("needs_elite")
     if scope_for(request.method) not in owner.scopes:
         raise Forbidden("key_scope")
     if request.url.path.startswith(BROWSER_ONLY_PREFIX):
         raise Forbidden("key_prices")
     # Elite at most: a program has no second factor, and a leaked key must not grant administrators' rights.
-    paused = AccountStatus(owner.standing, owner.paused_until).paused(clock.now())
+    paused = AccountStatus(owner.status, owner.paused_until).paused(clock.now())
     return Reader(user_id=owner.user_id, plan=Plan.ELITE, email=None, by_key=True, paused=paused)

@@ -19,14 +19,14 @@ from pydantic import TypeAdapter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.accounts.plans import ANONYMOUS_READER
-from shared.explanations.translations import spoken_in
+from shared.explanations.translations import negotiate_language
 from shared.football.calendar import paris_bounds, paris_day
 from shared.runtime import clock
 from shared.runtime.settings import settings
 from shared.services import redis_backed
 from shared.services.cache_policies import CACHE_POLICIES, CacheKind
 from shared.services.cached_response import CachedResponse
-from shared.web.authentication import current_reader, access_rules
+from shared.web.authentication import access_rules, current_reader
 from shared.web.cache_headers import CacheOutcome, cache_headers, etag_matches
 from shared.web.strict_numbers import is_canonical
 
@@ -114,7 +114,7 @@ class _CachingApp:
             [(name, self._normalized(name, text)) for name, text in sorted(path.items())],
             [(name, [self._normalized(name, text) for text in query.getlist(name)]) for name in self._query],
         ]
-        language = spoken_in(request.headers.get("accept-language"))
+        language = negotiate_language(request.headers.get("accept-language"))
         reader = current_reader(request, allow_cached_plan=True) if self._policy.per_plan else ANONYMOUS_READER
         identity = json.dumps([self._version, self._route.path, *params, language, reader.plan, reader.paused], default=str)
         return blake2b(identity.encode(), digest_size=16).hexdigest()
@@ -144,8 +144,12 @@ class _CachingApp:
     async def _send(self, request: Request, response: CachedResponse, outcome: CacheOutcome, send: Send) -> None:
         request.state.cache = outcome
         has_credentials = "authorization" in request.headers or "x-api-key" in request.headers
-        headers = cache_headers(response, outcome, clock.now(), per_plan=self._policy.per_plan, has_credentials=has_credentials)
-        if response.status == HTTPStatus.OK and etag_matches(request.headers.get("if-none-match"), dict(headers)["etag"]):
+        headers = cache_headers(
+            response, outcome, clock.now(), per_plan=self._policy.per_plan, has_credentials=has_credentials
+        )
+        if response.status == HTTPStatus.OK and etag_matches(
+            request.headers.get("if-none-match"), dict(headers)["etag"]
+        ):
             status, body = HTTPStatus.NOT_MODIFIED, b""
             headers = [(name, value) for name, value in headers if name != "content-type"]
         else:

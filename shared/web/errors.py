@@ -30,7 +30,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from shared.explanations.translations import Language, say, say_invalid, spoken_in
+from shared.explanations.translations import Language, negotiate_language, translate, translate_fault
 
 MAX_REPORTED_FAULTS = 20
 """Validation faults listed in a response."""
@@ -158,7 +158,7 @@ class ServiceUnavailable(ApiError):
 
 def respond(request: Request, error: ApiError) -> JSONResponse:
     """The response to an error, in the reader's language."""
-    detail = say(error.code, _language_of(request), **error.values)
+    detail = translate(error.code, _language_of(request), **error.values)
     return JSONResponse({"code": error.code, "detail": detail}, error.status, error.headers)
 
 
@@ -172,7 +172,7 @@ def respond_invalid(request: Request, error: RequestValidationError) -> JSONResp
         {
             "type": fault["type"],
             "loc": fault["loc"],
-            "msg": say_invalid(fault["type"], language, fault.get("ctx", {})) or fault["msg"],
+            "msg": translate_fault(fault["type"], language, fault.get("ctx", {})) or fault["msg"],
         }
         for fault in error.errors()[:MAX_REPORTED_FAULTS]
     ]
@@ -199,4 +199,4 @@ def _methods(request: Request) -> list[str]:
 
 
 def _language_of(request: Request) -> Language:
-    return spoken_in(request.headers.get("accept-language"))
+    return negotiate_language(request.headers.get("accept-language"))

@@ -21,8 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.runtime import clock, wiring
 from shared.stores.database import Connection
 from shared.stores.people import idempotency_keys
-from shared.stores.people.idempotency_keys import FirstAnswer
-from shared.web.authentication import Access, current_reader, access_rules
+from shared.stores.people.idempotency_keys import StoredResponse
+from shared.web.authentication import Access, access_rules, current_reader
 from shared.web.cached_route import RecordedResponse
 from shared.web.errors import Conflict, UnprocessableContent
 
@@ -96,7 +96,9 @@ class _IdempotentApp:
             if stored is None:
                 await self._app(scope, receive_body, recorded.record)
                 if recorded.status < HTTPStatus.MULTIPLE_CHOICES:
-                    response = FirstAnswer(self._route, request_hash, recorded.status, recorded.body.decode(), clock.now())
+                    response = StoredResponse(
+                        self._route, request_hash, recorded.status, recorded.body.decode(), clock.now()
+                    )
                     idempotency_keys.add(db, user_id, key, response)
         if stored is None:
             for message in recorded.messages:
@@ -107,7 +109,7 @@ class _IdempotentApp:
             await Response(stored.body, stored.status, replayed, media)(scope, receive_body, send)
 
     @staticmethod
-    def _stored_response(db: Connection, user_id: UUID, key: str, request_hash: bytes) -> FirstAnswer | None:
+    def _stored_response(db: Connection, user_id: UUID, key: str, request_hash: bytes) -> StoredResponse | None:
         """The stored response of a key, which is locked; None if the key is new.
 
         Raises:

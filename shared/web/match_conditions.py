@@ -5,10 +5,10 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from shared.explanations.translations import Language, say_weather
+from shared.explanations.translations import Language, describe_weather
 from shared.football.grounds import ground_of
 from shared.football.rest import LOOKBACK, Rest, rest
-from shared.football.weather import FORECAST_HORIZON, impact, covers
+from shared.football.weather import FORECAST_HORIZON, covers, impact
 from shared.runtime import clock
 from shared.stores.database import Connection
 from shared.stores.football import matches, weather
@@ -94,14 +94,14 @@ def _weather_info(row: WeatherRow, language: Language) -> WeatherInfo:
         available=True,
         temperature=row.temperature,
         humidity=None if row.humidity is None else round(row.humidity),
-        description=say_weather(row.symbol, language) if row.symbol else None,
+        description=describe_weather(row.symbol, language) if row.symbol else None,
         wind_speed=row.wind_speed,
         rain_probability=row.rain_probability,
         impact=",".join(impacts),
         precipitation_mm=row.precipitation,
         precipitation_hours=row.hours,
         forecast_for=row.at.astimezone(UTC),
-        forecast_made_at=row.told_at.astimezone(UTC),
+        forecast_made_at=row.issued_at.astimezone(UTC),
         credit=ATTRIBUTION,
     )
 

@@ -15,7 +15,15 @@ from shared.stores.football.matches import MatchRow
 from shared.stores.football.teams import TeamRow
 from shared.web.app import Connection
 from shared.web.errors import BadRequest, NotFound
-from shared.web.params import CompetitionName, Day, MatchId, TeamName, any_competition_code, require_match, shown_competitions
+from shared.web.params import (
+    CompetitionName,
+    Day,
+    MatchId,
+    TeamName,
+    require_match,
+    resolve_any_competition_code,
+    shown_competitions,
+)
 
 SEARCH_WINDOW = timedelta(days=366)
 MATCH_DURATION = timedelta(hours=3)
@@ -54,11 +62,13 @@ async def resolve_fixture(
         BadRequest: neither two teams nor a match is given, or the competition is unknown.
         NotFound: a team or the match is unknown.
     """
-    code = any_competition_code(competition) if competition else None
+    code = resolve_any_competition_code(competition) if competition else None
     if match_id is not None:
         match = require_match(db, match_id)
         clubs = teams.by_ids(db, [match.home_team_id, match.away_team_id])
-        return ResolvedFixture(clubs[match.home_team_id], clubs[match.away_team_id], match, match.competition, match.kick_off)
+        return ResolvedFixture(
+            clubs[match.home_team_id], clubs[match.away_team_id], match, match.competition, match.kick_off
+        )
     if home_team is None or away_team is None:
         raise BadRequest("no_club_named")
     home, away = resolve_club(db, home_team), resolve_club(db, away_team)
@@ -99,7 +109,7 @@ def resolve_club(db: Connection, name: str) -> TeamRow:
         NotFound: no team matches.
         BadRequest: several teams share the three-letter abbreviation.
     """
-    club = search.named(db, name)
+    club = search.find_exact_team(db, name)
     if club is None:
         if several := teams_with_tla(name):
             raise BadRequest("ambiguous_team", name=name, names=", ".join(team.name for team in several))

@@ -47,7 +47,7 @@ class RequestMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _with_default_headers(message["headers"], request_id, state.get("allowance"))
+                message["headers"] = _with_default_headers(message["headers"], request_id, state.get("rate_limit"))
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)
@@ -150,13 +150,15 @@ def _replay(received: list[Message], receive: Receive) -> Receive:
     return receive_or_replay
 
 
-def _with_default_headers(headers: list[tuple[bytes, bytes]], request_id: str, allowance: object) -> list[tuple[bytes, bytes]]:
+def _with_default_headers(
+    headers: list[tuple[bytes, bytes]], request_id: str, rate_limit: object
+) -> list[tuple[bytes, bytes]]:
     names = {name.lower() for name, _ in headers}
     if b"access-control-allow-origin" not in names:
         # Starlette allows credentials for every origin; an origin that is not listed must get no CORS header.
         headers = [(n, v) for n, v in headers if n.lower() != b"access-control-allow-credentials"]
     defaults = DEFAULT_HEADERS | {"x-request-id": request_id} | ({"x-demo": "true"} if settings().demo else {})
-    if isinstance(allowance, rate_limits.RateLimitStatus):
-        defaults |= allowance.headers()
+    if isinstance(rate_limit, rate_limits.RateLimitStatus):
+        defaults |= rate_limit.headers()
     encoded = ((name.encode(), value.encode()) for name, value in defaults.items())
     return [*headers, *((name, value) for name, value in encoded if name not in names)]

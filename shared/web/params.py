@@ -85,7 +85,9 @@ def _canonical_competition_code(name: str) -> str:
 
 
 CompetitionName = Annotated[
-    str, Field(max_length=100, description="A competition by its code or its name."), AfterValidator(_canonical_competition_code)
+    str,
+    Field(max_length=100, description="A competition by its code or its name."),
+    AfterValidator(_canonical_competition_code),
 ]
 """A competition's code, normalised from code or name; unknown names are unchanged."""
 
@@ -138,7 +140,7 @@ def shown_competitions() -> dict[str, Competition]:
     return {c.code: c for c in available_competitions(demo=settings().demo) if c.forecast}
 
 
-def code_of(competition: str) -> str:
+def resolve_competition_code(competition: str) -> str:
     """The code of a shown competition, by code or name.
 
     Raises:
@@ -147,7 +149,7 @@ def code_of(competition: str) -> str:
     return _resolve_code(shown_competitions(), competition)
 
 
-def any_competition_code(competition: str) -> str:
+def resolve_any_competition_code(competition: str) -> str:
     """The same, lower divisions included: their matches appear in a team's form and head-to-head.
 
     Raises:

@@ -22,7 +22,7 @@ from shared.web.authentication import authenticate
 from shared.web.errors import Forbidden, TooManyRequests, Unauthorized
 
 if TYPE_CHECKING:  # a function that counts nothing does not load them when it starts
-    from shared.clients.redis.sliding_window import Taken
+    from shared.clients.redis.sliding_window import RateLimitDecision
     from shared.services.inbound_rate_limit import RateLimiter
 
 
@@ -121,27 +121,27 @@ def check(request: Request) -> None:
     counters = [(group.counter or group.prefix, group.rate)]
     if group.per_route and (route := _route_name(request)):
         counters.insert(0, (route, group.per_route))  # first: a rejection by it leaves the group's count unchanged
-    decisions: list[Taken] = []
+    decisions: list[RateLimitDecision] = []
     for name, rate in counters:
         decisions.append(_acquire(request, limiter, reader, group, name, rate))
         if decisions[-1].wait > 0:
             break
-    taken = min(decisions, key=lambda each: each.left)
-    request.state.rate_limit = RateLimitStatus(taken.most, taken.left, taken.reset)
-    if taken.wait > 0:
-        raise TooManyRequests(taken.wait)
+    decision = min(decisions, key=lambda each: each.remaining)
+    request.state.rate_limit = RateLimitStatus(decision.limit, decision.remaining, decision.reset)
+    if decision.wait > 0:
+        raise TooManyRequests(decision.wait)
     if refusal is not None:
         raise refusal
 
 
-def _acquire(request: Request, limiter: "RateLimiter", reader: Reader, group: RouteGroup, name: str, rate: Rate) -> "Taken":
+def _acquire(request: Request, limiter: "RateLimiter", reader: Reader, group: RouteGroup, name: str, rate: Rate) -> "RateLimitDecision":
     caller, most = f"{name}:{_caller_key(request, reader)}", rate.for_plan(reader.plan)
     plans = redis_backed.plan_cache()
     beside = plans.key_for(reader.user_id) if plans and reader.user_id and not reader.by_key else None
     try:
         # The cached plan is newer than the one in the token.
         taken = limiter.acquire(caller, most, beside, {plan: rate.for_plan(plan) for plan in Plan} if beside else None)
-        request.state.account_status = taken.beside
+        request.state.account_status = decision.extra
     except Unavailable:
         if group.fail_closed or request.method not in {"GET", "HEAD"}:
             raise

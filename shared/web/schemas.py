@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.football.articles import ArticleKind
 from shared.football.calendar import paris_day
 from shared.football.match import Status
@@ -75,5 +75,5 @@ def team_search_result(team: TeamRow) -> TeamSearchResult:
 def data_source(language: Language, details: str | None = None) -> DataSourceInfo:
     """The database as data source; with a warning if the data is the demonstration league."""
     if settings().demo:
-        return DataSourceInfo(warning=say("demo", language), warning_code="DEMO_DATA", details=details)
+        return DataSourceInfo(warning=translate("demo", language), warning_code="DEMO_DATA", details=details)
     return DataSourceInfo(details=details)

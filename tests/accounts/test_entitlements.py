@@ -3,9 +3,9 @@ from itertools import pairwise, product
 
 import pytest
 
-from shared.accounts.entitlements import PlanFeatures, locked_features, plan_for_pick, features_of
+from shared.accounts.entitlements import PlanFeatures, features_of, locked_features, plan_for_pick
 from shared.accounts.plans import Plan
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from tests.picks_for_everyone import visible_with_picks_for_everyone
 
 NAMES = [field.name for field in fields(PlanFeatures)]
@@ -66,5 +66,5 @@ def test_one_line_gives_the_picks_to_everyone_and_changes_nothing_else() -> None
 @pytest.mark.parametrize("language", Language)
 def test_every_hidden_thing_has_its_own_text(language: Language) -> None:
     keys = {item.text_key for plan in Plan for item in locked_features(features_of(plan))}
-    assert len({say(key, language) for key in keys}) == len(keys) == len(NAMES) + 1
+    assert len({translate(key, language) for key in keys}) == len(keys) == len(NAMES) + 1
     assert locked_features(features_of(Plan.ELITE)) == locked_features(features_of(Plan.ADMIN)) == ()

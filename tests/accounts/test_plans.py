@@ -31,4 +31,9 @@ def test_anything_else_there_is_free(role: object) -> None:
 
 
 def test_nobody_has_no_name_and_no_plan() -> None:
-    assert (ANONYMOUS_READER.user_id, ANONYMOUS_READER.plan, ANONYMOUS_READER.by_key, ANONYMOUS_READER.second_factor) == (None, Plan.ANONYMOUS, False, False)
+    assert (
+        ANONYMOUS_READER.user_id,
+        ANONYMOUS_READER.plan,
+        ANONYMOUS_READER.by_key,
+        ANONYMOUS_READER.second_factor,
+    ) == (None, Plan.ANONYMOUS, False, False)

@@ -75,7 +75,12 @@ def test_words_that_were_sent_long_ago_still_end_their_subscription() -> None:
     word = "7.930944d4a0a336bc8e30dcccb587c502"
     assert unsubscribe_token(7, KEY) == word
     assert parse_unsubscribe_token(word, KEY) == 7
-    assert parse_unsubscribe_token(word + "7", KEY) is parse_unsubscribe_token(word[:-1], KEY) is parse_unsubscribe_token(word.upper(), KEY) is None
+    assert (
+        parse_unsubscribe_token(word + "7", KEY)
+        is parse_unsubscribe_token(word[:-1], KEY)
+        is parse_unsubscribe_token(word.upper(), KEY)
+        is None
+    )
 
 
 @pytest.mark.case("P12")

@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.accounts.responsible_gambling import (
-    MAX_COOL_OFF,
     INCREASE_DELAY,
+    MAX_COOL_OFF,
     MIN_COOL_OFF,
-    LimitKind,
-    Limit,
-    Period,
     DailyActivity,
+    Limit,
+    LimitKind,
+    Period,
+    amount_spent,
     apply_change,
     cool_off_end,
     remaining,
-    used,
 )
 
 D = Decimal
@@ -105,7 +105,7 @@ PLAYED = [
     ],
 )
 def test_what_is_used_of_a_limit(kind: LimitKind, period: Period, gone: int) -> None:
-    assert used(kind, period, PLAYED, SUNDAY) == gone
+    assert amount_spent(kind, period, PLAYED, SUNDAY) == gone
 
 
 @pytest.mark.case("L12")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.accounts.webhooks import MAX_LENGTH, MAX_ATTEMPTS, EVENT_TTL, is_public, is_webhook_address, next_attempt_at
+from shared.accounts.webhooks import EVENT_TTL, MAX_ATTEMPTS, MAX_LENGTH, is_public, is_webhook_address, next_attempt_at
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from shared.accounts.plans import Plan, Reader
 from shared.web.app import http_app
 from shared.web.authentication import Access, Admin, Anyone, Elite, SignedIn
 
-HTTP = [name for name, function in service.read().items() if function.paths]
+HTTP = [name for name, function in service.read().functions.items() if function.paths]
 
 
 def unruled(app: FastAPI) -> list[str]:

@@ -14,9 +14,9 @@ from shared.accounts.plans import Plan, Reader
 from shared.services.cache_policies import CACHE_POLICIES, CacheKind
 from shared.web.app import http_app
 from shared.web.authentication import Access, Anyone, Premium
-from shared.web.cached_route import _CachingApp, cached, cache_kind
+from shared.web.cached_route import _CachingApp, cache_kind, cached
 
-HTTP = {name: function for name, function in service.read().items() if function.paths}
+HTTP = {name: function for name, function in service.read().functions.items() if function.paths}
 REDIS = {"UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"}
 
 
@@ -29,7 +29,7 @@ def leaks(app: FastAPI) -> list[str]:
         if not isinstance(route.app, _CachingApp):
             found.append(f"{route.path}: `@cached` must stand below the route's decorator")
         if not CACHE_POLICIES[kind].per_plan and any(
-            rule.least is not Plan.ANONYMOUS for rule in access_rules(route.dependant)
+            rule.minimum_plan is not Plan.ANONYMOUS for rule in access_rules(route.dependant)
         ):
             found.append(f"{route.path}: one answer for all readers, though not all may see it")
         if any(word in inspect.getsource(route.endpoint) for word in ("user_id", "reader.email", "by_key")):
@@ -50,7 +50,7 @@ def test_every_function_that_answers_http_can_count_calls(name: str) -> None:
 
 
 def test_every_job_that_changes_what_is_kept_can_say_so() -> None:
-    for name, function in service.read().items():
+    for name, function in service.read().functions.items():
         if not function.paths and "after_commit=" in inspect.getsource(import_module(f"functions.{name}.handler")):
             assert function.environment >= REDIS, name
             assert "cache" in function.bundle.groups, name

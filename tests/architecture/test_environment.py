@@ -24,5 +24,5 @@ def test_the_example_values_are_well_formed():
 
 
 def test_every_variable_in_serverless_yml_is_a_setting():
-    given = {(name, variable) for name, f in service.read().items() for variable in f.environment}
+    given = {(name, variable) for name, f in service.read().functions.items() for variable in f.environment}
     assert {(name, variable) for name, variable in given if variable not in FIELDS} == set()

@@ -10,7 +10,7 @@ from deploy import service
 from shared.web.app import http_app
 from shared.web.idempotency import idempotent, is_idempotent
 
-HTTP = [name for name, function in service.read().items() if function.paths]
+HTTP = [name for name, function in service.read().functions.items() if function.paths]
 SHOWN_ONCE = {"/api/v1/keys", "/api/v1/webhooks"}
 """Their answers hold a secret that must not be kept; a person has five of each at most."""
 

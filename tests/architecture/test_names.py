@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from deploy import readme_table, service
+from deploy.logical_names import role_name
 from deploy.service import ROOT
 
-FUNCTIONS = service.read()
+SERVICE = service.read()
+FUNCTIONS = SERVICE.functions
 
 
 def folders(root: Path) -> set[str]:
@@ -32,7 +34,7 @@ def mislabelled(root: Path, function: service.Function) -> list[str]:
         )
     wanted = ["Cron: "]
     for schedule in function.schedules:
-        minute, hours = schedule.expression.removeprefix("cron(").split()[:2]
+        minute, hours = schedule.cron.split()[:2]
         if (minute + hours.replace(",", "")).isdigit():
             wanted += [f"{int(hour):02}:{int(minute):02}" for hour in hours.split(",")]
         wanted.append(schedule.timezone)
@@ -55,15 +57,15 @@ def test_a_docstring_says_what_and_when(name: str):
 
 def test_the_readme_lists_every_function_as_it_is():
     readme = (ROOT / "README.md").read_text()
-    assert readme == readme_table.written(readme, readme_table.table()), "run `python -m deploy.readme_table`"
+    assert readme == readme_table.insert_table(readme, readme_table.table()), "run `python -m deploy.readme_table`"
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_handler_a_role_and_a_bundle_carry_the_functions_name(name: str):
-    text = (ROOT / "serverless.yml").read_text()
-    role = "".join(word.capitalize() for word in name.split("_")) + "Role"
-    assert f"handler: functions/{name}/handler.handler\n    role: {role}\n" in text
-    assert FUNCTIONS[name].artifact == f".build/arm64/{name}.zip"
+    given = SERVICE.config["functions"][name]
+    assert given["handler"] == f"functions/{name}/handler.handler"
+    assert given["role"] == role_name(name)
+    assert given["package"] == {"artifact": FUNCTIONS[name].artifact}
 
 
 def test_a_function_without_tests_is_found(tmp_path: Path):

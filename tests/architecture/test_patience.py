@@ -2,21 +2,25 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from deploy.service import ROOT
+from tests.conftest import LONGEST, pytest_collection_modifyitems
 from tests.waiting import HANG
 
 CLOCKS = {"perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns", "process_time", "thread_time"}
 READERS = {
     "tests/architecture/test_patience.py",
     "tests/waiting.py",  # ends what hangs
-    "tests/deploy/test_reports.py",  # puts a clock of its own in the place of the real one
+    "tests/deploy/test_sentry_check.py",  # puts a clock of its own in the place of the real one
 }
 WAITS = {"run", "communicate", "result", "Client", "get", "post", "Barrier", "submit"}
 
@@ -43,6 +47,17 @@ def short_waits(source: str) -> list[int]:
     ]
 
 
+def clocks_replaced(source: str) -> list[int]:
+    """Lines that replace a function of `time` itself: for all threads, of which a server then sleeps for hours."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "setattr"
+        if (getattr(node.args[0], "attr", getattr(node.args[0], "id", "")) == "time")
+        or (isinstance(node.args[0], ast.Constant) and re.search(r"(^|\.)time\.\w+$", str(node.args[0].value)))
+    ]
+
+
 def modules() -> dict[str, str]:
     return {str(path.relative_to(ROOT)): path.read_text() for path in (ROOT / "tests").rglob("*.py")}
 
@@ -53,6 +68,23 @@ def test_no_test_reads_a_clock() -> None:
 
 def test_no_test_waits_for_so_little_that_a_busy_machine_exceeds_it() -> None:
     assert {name: lines for name, source in modules().items() if (lines := short_waits(source))} == {}
+
+
+def test_no_test_stops_the_clock_of_all_threads() -> None:
+    assert {name: lines for name, source in modules().items() if (lines := clocks_replaced(source))} == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "monkeypatch.setattr(reports.time, 'monotonic', lambda: 0)",
+        "patch.setattr(time, 'sleep', waited.append)",
+        "patch.setattr('deploy.reports.time.sleep', waited.append)",
+    ],
+)
+def test_a_clock_that_is_replaced_for_all_is_found(source: str) -> None:
+    assert clocks_replaced(source) == [1]
+    assert clocks_replaced("patch.setattr(reports, 'time', SimpleNamespace(sleep=waited.append))") == []
 
 
 @pytest.mark.parametrize(
@@ -91,11 +123,25 @@ def test_hypothesis_asks_for_no_speed_and_draws_anew_each_time() -> None:
     assert HealthCheck.too_slow in settings().suppress_health_check
 
 
+def test_the_longest_modules_begin() -> None:
+    """As they are called; in the order that is listed, and the others in the order that chance gave them."""
+    assert [name for name in LONGEST if not (ROOT / name).exists()] == []
+    others = ["tests/b.py::test_z", "tests/a.py::test_y", "tests/b.py::test_x"]
+    longest = [f"{name}::test_{n}" for name in LONGEST for n in (2, 1)]
+    items: list[Any] = [SimpleNamespace(nodeid=name) for name in (*others[:1], *reversed(longest), *others[1:])]
+    pytest_collection_modifyitems(items)
+    found = [item.nodeid for item in items]
+    assert [name.partition("::")[0] for name in found[: len(longest)]] == [name for name in LONGEST for _ in "ab"]
+    assert found[len(longest) :] == others
+
+
 def test_the_order_of_a_run_is_printed_and_comes_again(tmp_path: Path) -> None:
     order = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-v", "-p", "no:cacheprovider", "--randomly-seed=7"]
     run = [*order, "tests/football/test_form.py"]
+    told = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}  # such as --durations
     first, second = (
-        subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines() for _ in range(2)
+        subprocess.run(run, cwd=ROOT, env=told, capture_output=True, text=True, check=True).stdout.splitlines()
+        for _ in range(2)
     )
     assert first[0] == "random order, repeated by --randomly-seed=7"
     assert first[:-1] == second[:-1]

@@ -1,4 +1,5 @@
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ def rooms(root: Path, function: str) -> set[str]:
     return {path.parts[0] for path in shared if len(path.parts) > 1}
 
 
+@cache
 def _imported(path: Path) -> list[str]:
     names = []
     for node in ast.walk(ast.parse(path.read_text())):
@@ -36,9 +38,20 @@ def _module(root: Path, name: str) -> Path | None:
     return found[0] if found else None
 
 
-@pytest.mark.parametrize("function", service.read().values(), ids=lambda function: function.name)
+@pytest.mark.parametrize("function", service.read().functions.values(), ids=lambda function: function.name)
 def test_a_bundle_carries_the_rooms_its_function_can_reach_and_no_other(function: service.Function):
     assert set(function.bundle.rooms) == rooms(ROOT, function.name)
+
+
+def test_serverless_yml_has_one_reader() -> None:
+    """What parses YAML besides it reads GitHub's workflows."""
+    sources = [
+        path
+        for folder in ("deploy", "functions", "local", "models", "shared", "tests")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    parsing = {path.relative_to(ROOT).as_posix() for path in sources if "yaml" in _imported(path)}
+    assert parsing == {"deploy/service.py", "tests/deploy/test_workflows.py"}
 
 
 def test_rooms_are_reached_through_other_rooms_and_through_imports_inside_functions(tmp_path: Path):

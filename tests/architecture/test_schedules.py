@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -17,11 +18,12 @@ PARIS = ZoneInfo("Europe/Paris")
 Run = tuple[datetime, datetime, str]
 
 
+@cache
 def starts(schedule: service.Schedule) -> list[datetime]:
     """Every time of the season at which a schedule fires, in UTC."""
-    minute, hour, day, month, weekday, year = schedule.expression.removeprefix("cron(").removesuffix(")").split()
+    minute, hour, day, month, weekday, year = schedule.cron.split()
     if year != "*" or any(c.isdigit() for c in weekday):
-        raise ValueError(f"{schedule.expression}: write week days as MON and years as *")
+        raise ValueError(f"{schedule.cron}: write week days as MON and years as *")
     fields = " ".join("*" if field == "?" else field for field in (minute, hour, day, month, weekday))
     fires = CronSim(fields, SEASON[0].astimezone(ZoneInfo(schedule.timezone)))
     found = []
@@ -45,7 +47,7 @@ def overlaps(functions: list[service.Function]) -> list[tuple[Run, Run]]:
     return [(one, two) for one, two in pairwise(runs(functions)) if two[0] < one[1]]
 
 
-JOBS = [function for function in service.read().values() if function.schedules]
+JOBS = [function for function in service.read().functions.values() if function.schedules]
 BESIDE = {
     "snapshot_closing",  # it adds closing prices, which the round reads days later: docs/odds-credits.md
     "send_notifications",  # it writes down what was told to whom, which no other job reads: docs/notices.md
@@ -74,7 +76,7 @@ def test_a_job_a_minute_slower_would_overlap():
 
 def test_two_zones_that_meet_only_in_winter_are_found():
     utc, paris = (
-        replace(JOBS[0], name=zone, schedules=(service.Schedule(f"cron(0 {hour} * * ? *)", zone),))
+        replace(JOBS[0], name=zone, schedules=(service.Schedule(zone, f"0 {hour} * * ? *", zone),))
         for zone, hour in (("UTC", 6), ("Europe/Paris", 7))
     )
     met = [one[0].date() for one, _ in overlaps([utc, paris])]
@@ -116,7 +118,7 @@ def test_the_jobs_of_a_round_follow_each_other_in_the_order_of_the_data():
     assert first_day[3:] == ["update_ratings", "publish_predictions", "settle_picks", "settle_bets"]
 
 
-@pytest.mark.parametrize("expression", ["cron(0 3 ? * 2 *)", "cron(0 3 * * ? 2027)"])
-def test_what_means_something_else_to_the_cloud_is_refused(expression: str):
+@pytest.mark.parametrize("cron", ["0 3 ? * 2 *", "0 3 * * ? 2027"])
+def test_what_means_something_else_to_the_cloud_is_refused(cron: str):
     with pytest.raises(ValueError, match="write week days"):
-        starts(service.Schedule(expression, "UTC"))
+        starts(service.Schedule("job", cron))

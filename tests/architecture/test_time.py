@@ -45,7 +45,7 @@ def test_zones_are_known_where_the_system_knows_none() -> None:
     """Every bundle carries them, and they are found without the system's."""
     groups: dict[str, list[Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
     carrying = {name for name, packages in groups.items() if "tzdata" in packages}
-    assert [name for name, each in service.read().items() if not carrying & set(each.bundle.groups)] == []
+    assert [name for name, each in service.read().functions.items() if not carrying & set(each.bundle.groups)] == []
     code = "from zoneinfo import ZoneInfo; print(ZoneInfo('Europe/Paris'))"
     known = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONTZPATH": ""}, capture_output=True, text=True, check=True

@@ -9,22 +9,22 @@ from hypothesis import strategies as st
 
 from shared.betting.bets import (
     Bet,
+    BetStatus,
     Entry,
     IllegalTransition,
-    BetStatus,
+    deletion_entry,
+    payout,
+    possible_statuses,
+    stake_entry,
     transition,
     user_transition,
-    possible_statuses,
-    payout,
-    stake_entry,
-    deletion_entry,
 )
 from shared.betting.prices import Market
 from shared.betting.settlement import BetResult
 
 D = Decimal
 OPEN = Bet(Market.H2H, "home", D(0), D("2.10"), D("10.00"), BetStatus.PENDING, 1, 1, D("-10.00"))
-WON = replace(OPEN, standing=BetStatus.WON, last_entry=2, last_amount=D("21.00"))
+WON = replace(OPEN, status=BetStatus.WON, last_entry=2, last_amount=D("21.00"))
 QUARTER = replace(OPEN, market=Market.TOTALS, outcome="over", line=D("2.25"))
 ENDINGS = [BetStatus(end) for end in BetResult]
 
@@ -100,7 +100,7 @@ def test_the_table_of_moves(bet: Bet, to: BetStatus) -> None:
 
 @pytest.mark.parametrize("to", [*ENDINGS, BetStatus.PENDING])
 def test_nothing_moves_a_bet_that_was_taken_back(to: BetStatus) -> None:
-    gone = replace(OPEN, standing=BetStatus.DELETED, last_entry=2, last_amount=D("10.00"))
+    gone = replace(OPEN, status=BetStatus.DELETED, last_entry=2, last_amount=D("10.00"))
     with pytest.raises(IllegalTransition, match=r"^bet_cannot_end_so$"):
         transition(gone, to)
     with pytest.raises(IllegalTransition, match=r"^bet_not_pending$"):
@@ -116,7 +116,7 @@ def kept(bet: Bet, to: BetStatus, *, begun: bool) -> str:
     return ""
 
 
-VOID = replace(OPEN, standing=BetStatus.VOID, last_entry=2, last_amount=D("10.00"))
+VOID = replace(OPEN, status=BetStatus.VOID, last_entry=2, last_amount=D("10.00"))
 
 
 @pytest.mark.case("L12")
@@ -154,7 +154,10 @@ def test_before_kick_off_a_bet_can_only_be_called_off(bet: Bet, to: BetStatus, r
 @pytest.mark.case("J8")
 def test_a_result_told_again_is_taken_back_and_told_anew() -> None:
     """The score changed, the winner did not."""
-    assert transition(WON, BetStatus.WON) == (Entry(BetStatus.PENDING, D("-21.00"), 2), Entry(BetStatus.WON, D("21.00")))
+    assert transition(WON, BetStatus.WON) == (
+        Entry(BetStatus.PENDING, D("-21.00"), 2),
+        Entry(BetStatus.WON, D("21.00")),
+    )
 
 
 def test_a_stake_leaves_the_bankroll() -> None:
@@ -179,7 +182,7 @@ class Book:
         for entry in entries:
             self.entries.append(entry)
             self.bet = replace(
-                self.bet, standing=entry.standing, last_entry=len(self.entries), last_amount=entry.amount
+                self.bet, status=entry.status, last_entry=len(self.entries), last_amount=entry.amount
             )
 
 

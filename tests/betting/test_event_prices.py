@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.betting.event_prices import PricedEvent, Fixture, MatchedEvents, Quote, match_events
+from shared.betting.event_prices import Fixture, MatchedEvents, PricedEvent, Quote, match_events
 from shared.betting.prices import Market, Offer
 from shared.football.team import Source
 from tests.making import club
@@ -18,7 +18,9 @@ HOUR = timedelta(hours=1)
 QUOTE = Quote("pinnacle", Market.H2H, Decimal(0), (Decimal(2), Decimal(3), Decimal(4)), KICK_OFF - HOUR)
 
 
-def told(home: str = "Arsenal", away: str = "Chelsea", kick_off: datetime = KICK_OFF, event_id: str = "e") -> PricedEvent:
+def told(
+    home: str = "Arsenal", away: str = "Chelsea", kick_off: datetime = KICK_OFF, event_id: str = "e"
+) -> PricedEvent:
     return PricedEvent(event_id, club(home, Source.THE_ODDS_API), club(away, Source.THE_ODDS_API), kick_off, (QUOTE,))
 
 
@@ -68,7 +70,9 @@ def test_sides_that_are_swapped_are_noticed() -> None:
 
 
 def test_the_return_match_is_another_match() -> None:
-    assert faults(match_events([told("Chelsea", "Arsenal", KICK_OFF + 900 * HOUR)], [ours()])) == ["no match of ours is it"]
+    assert faults(match_events([told("Chelsea", "Arsenal", KICK_OFF + 900 * HOUR)], [ours()])) == [
+        "no match of ours is it"
+    ]
 
 
 @pytest.mark.case("K3")

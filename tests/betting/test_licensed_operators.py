@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.betting.licensed_operators import LICENSED_IN_FRANCE, LIST_DATE, OPERATORS, is_unlicensed, display_name
+from shared.betting.licensed_operators import LICENSED_IN_FRANCE, LIST_DATE, OPERATORS, display_name, is_unlicensed
 from shared.clients.fact_sheets import CSV_BOOKMAKERS as OF_THE_CSV_SERVICE
 from shared.clients.sources.the_odds_api import BOOKMAKERS
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.betting.policy import POLICY
-from shared.betting.prices import Market, Offer, overround, filter_offers
+from shared.betting.prices import Market, Offer, filter_offers, overround
 
 D = Decimal
 KICK_OFF = datetime(2026, 10, 24, 19, tzinfo=UTC)
@@ -165,7 +165,9 @@ def test_the_newer_price_counts_whatever_its_source_is_called(newer: str, older:
 @pytest.mark.case("G1")
 def test_of_two_sources_at_the_same_second_the_same_one_counts_in_any_order():
     one, other = FAIR, replace(FAIR, source="football_data_uk", prices=(D("2.10"), D("3.50"), D("3.70")))
-    assert filter_offers([one, other], KICK_OFF, NOW, POLICY)[0] == filter_offers([other, one], KICK_OFF, NOW, POLICY)[0]
+    assert (
+        filter_offers([one, other], KICK_OFF, NOW, POLICY)[0] == filter_offers([other, one], KICK_OFF, NOW, POLICY)[0]
+    )
 
 
 @pytest.mark.case("L4")
@@ -179,7 +181,10 @@ def test_a_newer_price_that_is_refused_does_not_hide_the_older_one():
 def test_one_bookmaker_is_counted_once_against_the_others():
     told_twice = offer("2.00", "3.50", "4.00", bookmaker="a")
     again = replace(told_twice, source="football_data_uk", taken_at=NOW - 2 * HOUR)
-    assert len(filter_offers([told_twice, again, offer("1.75", "3.40", "5.90", bookmaker="b")], KICK_OFF, NOW, POLICY)[0]) == 2
+    assert (
+        len(filter_offers([told_twice, again, offer("1.75", "3.40", "5.90", bookmaker="b")], KICK_OFF, NOW, POLICY)[0])
+        == 2
+    )
 
 
 OFFERS = st.builds(

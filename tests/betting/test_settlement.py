@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.betting.prices import OUTCOMES, Market
-from shared.betting.settlement import PAYOUT_SHARES, BetResult, void_if_not_played, settle_bet, profit
+from shared.betting.settlement import PAYOUT_SHARES, BetResult, profit, settle_bet, void_if_not_played
 from shared.football.match import Score, Status
 
 D = Decimal

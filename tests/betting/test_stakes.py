@@ -16,7 +16,7 @@ from shared.betting.value import kelly
 
 D = Decimal
 STEP = D("0.000001")
-LOOSE = replace(POLICY, kelly_fraction=D("0.5"), bet_limit=D("0.09"), day_limit=D("0.3"))
+LOOSE = replace(POLICY, kelly_fraction=D("0.5"), max_stake=D("0.09"), max_daily_stake=D("0.3"))
 
 
 def growth(bets: list[Bet], shares: list[float]) -> float:

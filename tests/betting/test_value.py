@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.betting.value import closing_line_value, to_decimal, expected_value, kelly
+from shared.betting.value import closing_line_value, expected_value, kelly, to_decimal
 
 D = Decimal
 PROBABILITIES = st.decimals(0, 1, places=6)

@@ -9,8 +9,8 @@ from time import sleep
 import httpx
 import pytest
 
-from shared.clients.errors import Redirected, Unavailable, Unintelligible
-from shared.clients.http import LARGEST, Answer, fetch
+from shared.clients.errors import InvalidResponse, Redirected, Unavailable
+from shared.clients.http import MAX_BODY_BYTES, HttpResponse, fetch
 from tests import tls_service
 from tests.waiting import HANG
 
@@ -19,12 +19,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def fetch_from(respond: Callable[[httpx.Request], httpx.Response]) -> Answer:
+def fetch_from(respond: Callable[[httpx.Request], httpx.Response]) -> HttpResponse:
     with httpx.Client(transport=httpx.MockTransport(respond)) as http:
         return fetch(http, "https://upstream.test/data", now=now, deadline=now() + timedelta(seconds=HANG))
 
 
-def fetch_within(seconds: float, url: str) -> Answer:
+def fetch_within(seconds: float, url: str) -> HttpResponse:
     with httpx.Client() as http:
         return fetch(http, url, now=now, deadline=now() + timedelta(seconds=seconds))
 
@@ -75,7 +75,7 @@ def test_a_redirect_is_not_followed_unless_that_is_wanted(status: int) -> None:
         asked.append(str(request.url))
         return httpx.Response(status, headers={"Location": "http://169.254.169.254/latest/meta-data"})
 
-    with pytest.raises(Unintelligible, match=r"upstream\.test answered with a redirect"):
+    with pytest.raises(InvalidResponse, match=r"upstream\.test answered with a redirect"):
         fetch_from(respond)
     assert asked == ["https://upstream.test/data"]
 
@@ -180,10 +180,10 @@ def test_a_broken_upstream_is_unavailable(status: int) -> None:
 
 @pytest.mark.case("E19")
 def test_a_gzip_bomb_is_cut_at_the_limit() -> None:
-    bomb = gzip.compress(bytes(5 * LARGEST))
+    bomb = gzip.compress(bytes(5 * MAX_BODY_BYTES))
     assert len(bomb) < 100_000
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(bomb)}\r\n\r\n".encode()
-    with a_server(lambda: iter([head, bomb])) as url, pytest.raises(Unintelligible, match="more than 10,000,000 bytes"):
+    with a_server(lambda: iter([head, bomb])) as url, pytest.raises(InvalidResponse, match="more than 10,000,000 bytes"):
         fetch_within(HANG, url)
 
 
@@ -197,7 +197,7 @@ def test_an_endless_body_is_cut_at_the_limit() -> None:
             sent.append(1_000_000)
             yield bytes(1_000_000)
 
-    with a_server(pieces) as url, pytest.raises(Unintelligible, match="more than 10,000,000 bytes"):
+    with a_server(pieces) as url, pytest.raises(InvalidResponse, match="more than 10,000,000 bytes"):
         fetch_within(HANG, url)
     assert sum(sent) < 30_000_000
 
@@ -205,13 +205,13 @@ def test_an_endless_body_is_cut_at_the_limit() -> None:
 @pytest.mark.case("E19")
 def test_encodings_laid_over_each_other_are_refused() -> None:
     twice = gzip.compress(gzip.compress(bytes(1000)))
-    with pytest.raises(Unintelligible, match="packed"):
+    with pytest.raises(InvalidResponse, match="packed"):
         fetch_from(lambda request: httpx.Response(200, content=twice, headers={"Content-Encoding": "gzip, gzip"}))
 
 
 def test_a_body_that_cannot_be_unpacked_is_unintelligible() -> None:
     answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 8\r\n\r\nnot gzip"
-    with a_server(lambda: iter([answer])) as url, pytest.raises(Unintelligible, match="cannot be unpacked"):
+    with a_server(lambda: iter([answer])) as url, pytest.raises(InvalidResponse, match="cannot be unpacked"):
         fetch_within(HANG, url)
 
 

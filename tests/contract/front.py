@@ -7,11 +7,11 @@ from typing import Any, cast
 
 from uvicorn._types import HTTPScope
 
-from local import function_url, serverless
-from local.run import ROOT
+from deploy import service
+from local import function_url
 from tests.running import handler_of
 
-SERVICE = serverless.read(ROOT / "serverless.yml")
+SERVICE = service.read()
 
 
 def front(environ: dict[str, Any], start_response: Callable[[str, list[tuple[str, str]]], Any]) -> Iterable[bytes]:
@@ -25,7 +25,7 @@ def front(environ: dict[str, Any], start_response: Callable[[str, list[tuple[str
         "client": ("127.0.0.1", 0),
         "http_version": "1.1",
     }
-    function = SERVICE.route(path)
+    function = SERVICE.function_for(path)
     if function is None:
         start_response("404 Not Found", [])
         return []

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from deploy import openapi, service
 
 TESTS = service.ROOT / "tests"
-FUNCTIONS = [name for name, function in service.read().items() if function.paths]
+FUNCTIONS = [name for name, function in service.read().functions.items() if function.paths]
 
 
 def models(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from deploy import openapi
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.web.middleware import DEFAULT_HEADERS
 from shared.web.strict_json import MAX_BODY_BYTES
 from tests.conftest import SATURDAY, Databases
@@ -60,7 +60,7 @@ class Operation:
         for name in [p["name"] for p in self._in_address() if p["in"] == "path"]:
             path = path.replace(f"{{{name}}}", values.pop(name))
         query = "&".join(f"{name}={value}" for name, value in values.items())
-        function = SERVICE.route(path)
+        function = SERVICE.function_for(path)
         assert function, path
         headers = {"authorization": ADMIN, **headers}
         answer = ask(function.name, f"{path}?{query}", method=self.method, body=body, **cast("Any", headers))
@@ -151,7 +151,7 @@ def test_a_number_is_whole_and_within_bounds_or_refused(operation: Operation, na
     for text in ["-1", str(2**63), "1e9", "true", "1.5", "NaN", "Infinity", "0x10", "%EF%BC%91", "9" * 5000]:
         answer = operation.ask(given={name: text})
         if answer.status == 404:  # some routes are found by a number alone
-            assert answer.json["detail"] == say("unknown_route", Language.FR), text
+            assert answer.json["detail"] == translate("unknown_route", Language.FR), text
         else:
             assert answer.status == 422, text
             assert name in [fault["loc"][-1] for fault in answer.json["detail"]]

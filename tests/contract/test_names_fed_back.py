@@ -166,7 +166,7 @@ class Parameter:
 
 def routes() -> Iterator[tuple[str, APIRoute, str]]:
     """Every route with its function and method."""
-    for name, function in service.read().items():
+    for name, function in service.read().functions.items():
         for route in openapi.app_of(name).routes if function.paths else ():
             if isinstance(route, APIRoute):
                 yield from ((name, route, method) for method in sorted(route.methods or ()))
@@ -384,7 +384,7 @@ def thing_of(kind: str, value: str | int, known_outside: int) -> object:
         competition = find_competition(str(value), available_competitions(demo=False))
         return competition and competition.code
     if kind == CLUB:
-        club = search.named(wiring.database(), str(value))
+        club = search.find_exact_team(wiring.database(), str(value))
         return club.team_id if club else teams_with_tla(str(value))
     return known_outside if value == "PL_497405" else int(str(value).rpartition("_")[2])
 

@@ -214,7 +214,7 @@ def test_what_is_to_come_has_not_come_yet(made: Json, operation: Operation) -> N
 
 @pytest.mark.case("Q10")
 def test_no_address_answers_that_nobody_listed() -> None:
-    http = [name for name, function in service.read().items() if function.paths]
+    http = [name for name, function in service.read().functions.items() if function.paths]
     routes = [route for name in http for route in openapi.app_of(name).routes]
     there = {
         (method, route.path_format) for route in routes if isinstance(route, APIRoute) for method in route.methods or ()

@@ -81,11 +81,11 @@ def personal() -> dict[Route, tuple[str, APIRoute]]:
     """The routes that are open to people who sign in, but neither to all nor to administrators alone."""
     return {
         (method, route.path_format): (name, route)
-        for name, function in service.read().items()
+        for name, function in service.read().functions.items()
         if function.paths
         for route in openapi.app_of(name).routes
         if isinstance(route, APIRoute)
-        and any(rule.least not in {Plan.ANONYMOUS, Plan.ADMIN} for rule in openapi.access_rules(route.dependant))
+        and any(rule.minimum_plan not in {Plan.ANONYMOUS, Plan.ADMIN} for rule in openapi.access_rules(route.dependant))
         for method in route.methods or ()
     }
 

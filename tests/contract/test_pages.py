@@ -92,7 +92,7 @@ class Reader:
 
     def _sent(self, call: Call) -> Answer:
         address = call.address.format(**{name: quote(str(value), safe="") for name, value in self.known.items()})
-        function = SERVICE.route(address.partition("?")[0])
+        function = SERVICE.function_for(address.partition("?")[0])
         assert function, address
         # As its `customInstance` does, which says of every request that it is JSON.
         headers: dict[str, Any] = {"content_type": "application/json", "accept_language": "fr", "origin": ORIGIN}
@@ -181,11 +181,11 @@ def world(databases: Databases, sunday: str) -> Iterator[dict[str, Any]]:
                 "Brighton",
                 source=Source.FOOTBALL_DATA_ORG,
                 outside_id="live",
-                told_at=SUNDAY,
+                source_updated_at=SUNDAY,
                 kick_off=SUNDAY - timedelta(minutes=30),
                 status=Status.IN_PLAY,
             )
-            coming = news("Arsenal", "Bournemouth", outside_id="coming", told_at=SUNDAY, kick_off=SUNDAY + 6 * DAY)
+            coming = news("Arsenal", "Bournemouth", outside_id="coming", source_updated_at=SUNDAY, kick_off=SUNDAY + 6 * DAY)
             hold(db, live, coming, now=SUNDAY)
             titles = ("Saka ruled out for six weeks at Arsenal", "Arsenal win again", "Arsenal before the derby")
             given = [

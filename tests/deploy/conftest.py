@@ -6,10 +6,15 @@ import pytest
 
 from deploy import package
 from tests.deploy.project import staged
+from tests.once import once
 
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """The template of each stage, to read; whoever spoils one spoils a copy."""
-    project = staged(tmp_path_factory.mktemp("project"))
-    return {stage: package.template(stage, project) for stage in ("staging", "production")}
+
+    def make() -> dict[str, dict[str, Any]]:
+        project = staged(tmp_path_factory.mktemp("project"))
+        return {stage: package.template(stage, project) for stage in ("staging", "production")}
+
+    return once(tmp_path_factory, "templates", make)

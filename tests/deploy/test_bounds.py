@@ -7,9 +7,8 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
 
-from deploy import promises, reach, service, smoke_urls, uptime, versions
+from deploy import exposure_checks, rollback, service, smoke_urls, template_checks, uptime_checks
 
 Template = dict[str, Any]
 STAGES = ("staging", "production")
@@ -177,12 +176,12 @@ BOUNDS = [
     ),
     Row("serverless.yml provider deploymentBucket/maxPreviousDeploymentArtifacts", 10, "releases to go back to"),
     Row("serverless.yml provider memorySize", 512, "see above"),
-    Row("deploy.versions KEPT", 10, "the same ten"),
-    Row("deploy.smoke_urls PATIENCE", 300, "seconds in which a front has what was deployed"),
-    Row("deploy.promises RESERVED", 900, "of an account's 1,000 runs 100 must stay free"),
-    Row("deploy.reach NOT_KEPT", 1, "as the front's policy for what is not kept"),
-    Row("deploy.uptime OFTEN", 300, "the shortest of UptimeRobot's free plan"),
-    Row("deploy.uptime SELDOM", 3600, "asking for the database keeps it awake"),
+    Row("deploy.rollback RETAINED", 10, "the same ten"),
+    Row("deploy.smoke_urls RELEASE_TIMEOUT", 300, "seconds in which a front has what was deployed"),
+    Row("deploy.template_checks RESERVED", 900, "of an account's 1,000 runs 100 must stay free"),
+    Row("deploy.exposure_checks UNCACHED_MAX_TTL", 1, "as the CDN's policy for what is not cached"),
+    Row("deploy.uptime_checks SHORT_INTERVAL", 300, "the shortest of UptimeRobot's free plan"),
+    Row("deploy.uptime_checks LONG_INTERVAL", 3600, "asking for the database keeps it awake"),
     # What bundles may weigh, in MB: near what they do, so that what grows is seen; Lambda's limit is 250.
     Row("bundle/* budget_mb", 80, "the web, the database and the cache"),
     *(
@@ -217,12 +216,12 @@ BOUNDS = [
         "all but people's rights",
     ),
     Row(
-        "account.yml DeployRole *Statement/Resource",
-        "!Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/paris-sportif-${Stage}-*",
+        "account.yml DeployRole *Statement/Resource/Fn::Sub",
+        "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/paris-sportif-${Stage}-*",
         "roles of its own stage's names alone",
     ),
     Row("account.yml DeployRole *:aud", "sts.amazonaws.com", "tokens that GitHub made for AWS"),
-    Row("account.yml DeployRole *:sub", "!Sub repo:${Repository}:environment:${Stage}", "what was approved"),
+    Row("account.yml DeployRole *:sub/Fn::Sub", "repo:${Repository}:environment:${Stage}", "what was approved"),
 ]
 WORDS = (
     *(
@@ -234,11 +233,11 @@ WORDS = (
         "DeploymentConfigName",
         "ManagedPolicyArns",
     ),
-    *(":aud", ":sub"),
+    *(":aud", ":sub/Fn::Sub"),
 )
 """Ends of paths whose texts are bounds too."""
 ELSEWHERE = ("PathPattern", "ScheduleExpression", "FunctionCode", "Fn::Select", "DashboardBody/Fn::Sub")
-"""Held to custom.routes by deploy/reach.py, to serverless.yml by deploy/promises.py, to readers by test_reach.py."""
+"""Compared with serverless.yml by deploy/exposure_checks.py, template_checks.py and test_exposure_checks.py."""
 
 
 def leaves(node: Any, *path: str) -> Iterator[tuple[str, object]]:
@@ -262,7 +261,7 @@ def leaves(node: Any, *path: str) -> Iterator[tuple[str, object]]:
 
 def owners(template: Template) -> dict[str, str]:
     """Logical names of what belongs to a function: `http/health` or `job/sync_odds`."""
-    resources, functions = template["Resources"], service.read()
+    resources, functions = template["Resources"], service.read().functions
     found: dict[str, str] = {}
     for key, resource in resources.items():
         if resource["Type"] == "AWS::Lambda::Function":
@@ -286,17 +285,16 @@ def places(template: Template) -> Iterator[tuple[str, object]]:
     config = read("serverless.yml")
     for path, value in leaves(config["provider"]):
         yield f"serverless.yml provider {path}", value
-    for name, bundle in config["custom"]["bundles"].items():
-        for path, value in leaves(bundle):
-            yield f"bundle/{name} {path}", value
-    for module in (promises, reach, smoke_urls, uptime, versions):
+    for name, function in service.read().functions.items():
+        yield f"bundle/{name} budget_mb", function.bundle.budget_mb
+    for module in (exposure_checks, rollback, smoke_urls, template_checks, uptime_checks):
         for name, value in vars(module).items():
             if name.isupper() and type(value) in {int, float} and name not in {"KEYWORD", "MISSING"}:
                 yield f"{module.__name__} {name}", value
 
 
 def read(path: str) -> Template:
-    return yaml.load((service.ROOT / path).read_text(), service._Loader)  # noqa: S506  # a SafeLoader
+    return service.parse((service.ROOT / path).read_text())
 
 
 def deciding(place: str) -> int | None:
@@ -405,14 +403,14 @@ RIGHTS = [
     Row("SchedulerRole", ("sqs:SendMessage", QUEUE), "an event that was not delivered"),
     *(
         Row("SchedulerRole", ("lambda:InvokeFunction", f"arn:…:function:{{prefix}}-{name}"), "each job, no reader's")
-        for name, function in service.read().items()
+        for name, function in service.read().functions.items()
         if function.schedules
     ),
     Row("ReleasesRole", ("sts:AssumeRole", "codedeploy.amazonaws.com"), "CodeDeploy moves aliases"),
     Row("ReleasesRole", ("cloudwatch:DescribeAlarms", "arn:…:alarm:{prefix}-*"), "turns back where one rings"),
     *(
         Row("ReleasesRole", (action, f"arn:…:function:{{prefix}}-{name}:live"), "the aliases, and nothing else of them")
-        for name, function in service.read().items()
+        for name, function in service.read().functions.items()
         if function.paths
         for action in ("lambda:GetAlias", "lambda:UpdateAlias", "lambda:GetProvisionedConcurrencyConfig")
     ),
@@ -461,20 +459,23 @@ def of_type(template: Template, kind: str) -> dict[str, Template]:
 def test_an_event_outlives_a_try_and_the_wait_for_the_next(templates: dict[str, Template], stage: str) -> None:
     """Else there would be no second try."""
     timeouts = {p["FunctionName"]: p["Timeout"] for p in of_type(templates[stage], "AWS::Lambda::Function").values()}
-    of, names = owners(templates[stage]), {f"job/{name}": name for name, f in service.read().items() if f.schedules}
+    of, names = (
+        owners(templates[stage]),
+        {f"job/{name}": name for name, f in service.read().functions.items() if f.schedules},
+    )
     configs = of_type(templates[stage], "AWS::Lambda::EventInvokeConfig")
     assert {of[key] for key in configs} == names.keys()
     for key, config in configs.items():
         timeout = timeouts[f"paris-sportif-{stage}-{names[of[key]]}"]
         assert config["MaximumEventAgeInSeconds"] >= timeout + WAIT, of[key]
-        assert config["MaximumRetryAttempts"] + 1 == service.read()[names[of[key]]].attempts
+        assert config["MaximumRetryAttempts"] + 1 == service.read().functions[names[of[key]]].attempts
 
 
 @pytest.mark.case("Q6")
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_release_is_taken_back_by_the_two_alarms_that_it_can_ring(templates: dict[str, Template], stage: str) -> None:
     groups = of_type(templates[stage], "AWS::CodeDeploy::DeploymentGroup")
-    assert len(groups) == len([function for function in service.read().values() if function.paths])
+    assert len(groups) == len([function for function in service.read().functions.values() if function.paths])
     for key, group in groups.items():
         watched = [alarm["Name"]["Ref"] for alarm in group["AlarmConfiguration"]["Alarms"]]
         assert (group["AlarmConfiguration"]["Enabled"], watched) == (
@@ -489,7 +490,7 @@ def test_a_release_is_taken_back_by_the_two_alarms_that_it_can_ring(templates: d
 
 def test_a_release_can_be_gone_back_to_by_hand_as_long_as_its_package_is_there() -> None:
     kept = read("serverless.yml")["provider"]["deploymentBucket"]["maxPreviousDeploymentArtifacts"]
-    assert kept == versions.KEPT
+    assert kept == rollback.RETAINED
 
 
 NUMBERS = {"five": 5, "three": 3, "twenty": 20}
@@ -511,6 +512,6 @@ def test_an_alarm_s_description_names_its_threshold_and_its_time(templates: dict
         if hours := re.search(r"not started for (\d+) hours", text):
             assert alarm["Period"] * alarm["EvaluationPeriods"] == int(hours[1]) * 3600, key
             checked += 1
-    assert checked == 5 + 6 + len([f for f in service.read().values() if f.schedules]), (
+    assert checked == 5 + 6 + len([f for f in service.read().functions.values() if f.schedules]), (
         "or a description is read wrongly"
     )

@@ -52,13 +52,13 @@ def test_compiled_code_for_another_machine_is_refused(tmp_path: Path):
 
 
 def test_pruning_keeps_code_data_and_what_metadata_is_read(tmp_path: Path):
-    kept = ["p/code.py", "p/cacert.pem", "p/_x.so", "p-1.dist-info/METADATA", "p-1.dist-info/entry_points.txt"]
+    retained = ["p/code.py", "p/cacert.pem", "p/_x.so", "p-1.dist-info/METADATA", "p-1.dist-info/entry_points.txt"]
     dropped = ["p/tests/test_p.py", "p/code.pyi", "p-1.dist-info/RECORD", "p-1.dist-info/licenses/LICENSE", "bin/p"]
-    for path in [*kept, *dropped]:
+    for path in [*retained, *dropped]:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).touch()
     bundle.prune(tmp_path)
-    assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()) == sorted(kept)
+    assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()) == sorted(retained)
 
 
 def test_an_unknown_function_is_named_with_the_known_ones():
@@ -76,9 +76,18 @@ def test_a_function_without_code_is_named_before_anything_is_installed(tmp_path:
 def test_files_that_must_be_built_before_are_named_with_the_remedy(tmp_path: Path):
     (tmp_path / "serverless.yml").write_text((bundle.service.ROOT / "serverless.yml").read_text())
     (tmp_path / "functions").symlink_to(bundle.service.ROOT / "functions")
-    with pytest.raises(bundle.BundleError, match=r"site carries \.build/site, which is missing: run `make openapi`"):
+    with pytest.raises(bundle.BundleError, match=r"site contains \.build/site, which is missing: run `make openapi`"):
         bundle.build(["site"], TARGET, tmp_path)
     assert not (tmp_path / ".build").exists()
+
+
+@pytest.mark.parametrize(("language", "text"), [("fr", "match nul"), ("en", "draw")])
+def test_a_bundle_carries_the_texts_that_its_function_shows(tmp_path: Path, language: str, text: str):
+    bundle.copy_code(service.read().functions["predictions"], service.ROOT, tmp_path)
+    show = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from shared.explanations.translations import *; "
+    show += f"print(translate('draw', Language({language!r})))"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", show], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{text}\n"
 
 
 def test_a_python_is_found_only_if_it_runs_and_is_of_the_version():
@@ -88,6 +97,6 @@ def test_a_python_is_found_only_if_it_runs_and_is_of_the_version():
 
 
 def test_make_finds_the_uv_that_it_installed_on_a_machine_that_has_none():
-    ask = ["make", "--silent", "--eval", 'where: ; @echo "$$PATH"', "where"]
-    done = subprocess.run(ask, cwd=service.ROOT, capture_output=True, text=True, check=True)
+    command = ["make", "--silent", "--eval", 'where: ; @echo "$$PATH"', "where"]
+    done = subprocess.run(command, cwd=service.ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.startswith(f"{service.ROOT}/.tools/bin:")

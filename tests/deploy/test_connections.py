@@ -1,10 +1,9 @@
-"""How many connections the functions can open at most: docs/connections.md says it, serverless.yml decides it."""
+"""How many connections the functions can open at most: docs/connections.md states it, serverless.yml decides it."""
 
 import re
 from pathlib import Path
 
 import pytest
-import yaml
 
 from deploy import service
 from functions.webhooks.handler import STARTS_A_MINUTE
@@ -17,11 +16,8 @@ DOCUMENT = service.ROOT / "docs/connections.md"
 
 def concurrency(stage: str, root: Path = service.ROOT) -> dict[str, int]:
     """How many processes of each function that knows the database may live at once."""
-    config = yaml.load((root / "serverless.yml").read_text(), service._Loader)  # noqa: S506  # a SafeLoader
-    http = config["params"][stage]["http_concurrency"]
-    given = {name: function["reservedConcurrency"] for name, function in config["functions"].items()}
-    told = {name: http if value == "${param:http_concurrency}" else int(value) for name, value in given.items()}
-    return {name: told[name] for name, function in service.read(root).items() if "DATABASE_URL" in function.environment}
+    functions = service.read(root, stage).functions.values()
+    return {f.name: f.concurrency or 0 for f in functions if "DATABASE_URL" in f.environment}
 
 
 @pytest.mark.case("F2")
@@ -32,19 +28,19 @@ def test_a_pooler_takes_every_connection_that_can_be_open_at_once(stage: str) ->
 
 def test_every_job_has_one_place_and_no_function_is_without_a_bound() -> None:
     """But the one that people start: as many as they may start in a minute find a place beside a run."""
-    schedules = {name for name, function in service.read().items() if function.schedules}
+    schedules = {name for name, function in service.read().functions.items() if function.schedules}
     places = {name: concurrency("production")[name] for name in schedules}
     assert places == dict.fromkeys(schedules, 1) | {"send_webhooks": STARTS_A_MINUTE + 1}
 
 
 def test_the_document_says_the_same() -> None:
-    jobs = {name for name, function in service.read().items() if not function.paths}
+    jobs = {name for name, function in service.read().functions.items() if not function.paths}
     text = DOCUMENT.read_text()
     rows = {row[1]: row[2:] for row in re.findall(r"(\| ([^|]+) \| ([\d,]+) \| ([\d,]+) \|)", text)}
-    told = {name: tuple(int(cell.replace(",", "")) for cell in cells) for name, cells in rows.items()}
+    sums = {name: tuple(int(cell.replace(",", "")) for cell in cells) for name, cells in rows.items()}
     counted = [concurrency(stage) for stage in STAGES]
     http = tuple(sum(n for name, n in each.items() if name not in jobs) for each in counted)
     beside = tuple(sum(n for name, n in each.items() if name in jobs) for each in counted)
-    assert told["HTTP functions × `http_concurrency`"] == http
-    assert told["jobs, one each; `send_webhooks` three"] == beside
-    assert told["clients of the pooler, at most"] == tuple(map(sum, zip(http, beside, strict=True)))
+    assert sums["HTTP functions × `http_concurrency`"] == http
+    assert sums["jobs, one each; `send_webhooks` three"] == beside
+    assert sums["clients of the pooler, at most"] == tuple(map(sum, zip(http, beside, strict=True)))

@@ -54,11 +54,11 @@ def test_more_people_slower_functions_and_larger_answers_never_cost_less() -> No
 
 def test_the_document_shows_what_the_script_says() -> None:
     document = (service.ROOT / cost.DOCUMENT).read_text()
-    assert cost.written(document, cost.table(cost.read())) == document, "run `make cost`"
+    assert cost.insert_table(document, cost.table(cost.read())) == document, "run `make cost`"
 
 
 def test_what_was_measured_says_when_and_how() -> None:
-    told = json.loads((service.ROOT / cost.MEASURED).read_text())
-    assert told["date"]
-    assert told["command"]
-    assert told["memory_mb"] == 512, "provider.memorySize in serverless.yml"
+    measured = json.loads((service.ROOT / cost.MEASURED).read_text())
+    assert measured["date"]
+    assert measured["command"]
+    assert measured["memory_mb"] == 512, "provider.memorySize in serverless.yml"

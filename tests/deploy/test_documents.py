@@ -1,15 +1,15 @@
 """What the documents promise is what is deployed."""
 
 import re
-from pathlib import Path
+from typing import Any
 
 import pytest
 
-from deploy import package, secrets, service
-from tests.deploy.project import staged
+from deploy import service
+from deploy.logical_names import parameter_name
 
 DOCS = service.ROOT / "docs"
-FUNCTIONS = service.read()
+FUNCTIONS = service.read().functions
 HTTP = {name for name, function in FUNCTIONS.items() if function.paths}
 ROW = re.compile(r"^\| `([A-Z_0-9]+)` \| .+? \| (.+?) \| (.+) \|$", re.MULTILINE)
 
@@ -24,10 +24,10 @@ def told_users(cell: str) -> set[str]:
     return (HTTP if cell.startswith("all that answer HTTP") else set()) | set(re.findall(r"`(\w+)`", cell))
 
 
-def test_every_secret_is_told_with_its_users_and_how_it_rotates(tmp_path: Path) -> None:
+def test_every_secret_is_told_with_its_users_and_how_it_rotates(templates: dict[str, dict[str, Any]]) -> None:
     rows = {key: (cell, rotation) for key, cell, rotation in ROW.findall((DOCS / "deployment.md").read_text())}
-    given = package.template("staging", staged(tmp_path))["Parameters"]
-    assert {secrets.parameter(key) for key in rows} == given.keys()
+    given = templates["staging"]["Parameters"]
+    assert {parameter_name(key) for key in rows} == given.keys()
     for key, (cell, rotation) in rows.items():
         variable = re.sub(r"^CDN_SECRET_\d$", "CDN_SECRET", key)
         assert told_users(cell) == users(variable), key
@@ -39,11 +39,11 @@ def test_every_secret_has_an_example() -> None:
     assert {name for function in FUNCTIONS.values() for name in function.environment} <= examples
 
 
-def test_every_alarm_has_an_answer(tmp_path: Path) -> None:
+def test_every_alarm_has_an_answer(templates: dict[str, dict[str, Any]]) -> None:
     """What it means, how to see it, what to do, when it is over."""
     runbook = (DOCS / "runbook.md").read_text()
-    resources = [r["Properties"] for r in package.template("staging", staged(tmp_path))["Resources"].values()]
-    alarms = {told["AlarmName"] for told in resources if "AlarmActions" in told}
+    resources = [r["Properties"] for r in templates["staging"]["Resources"].values()]
+    alarms = {resource["AlarmName"] for resource in resources if "AlarmActions" in resource}
     names = {alarm.removeprefix("paris-sportif-staging-") for alarm in alarms}
     jobs = {name.removesuffix("-unseen") for name in names if name.endswith("-unseen")}
     sections = dict(re.findall(r"^### (.+?)\n\n(.+?)(?=^##)", runbook, re.MULTILINE | re.DOTALL))
@@ -56,23 +56,23 @@ def test_every_alarm_has_an_answer(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("document", ["deployment.md", "runbook.md", "checklist.md"])
 def test_what_they_name_exists(document: str) -> None:
-    told = (DOCS / document).read_text()
+    text = (DOCS / document).read_text()
     makefile = (service.ROOT / "Makefile").read_text()
-    for line in re.findall(r"`(?:[A-Z_]+=\S+ )?make ([a-z][a-z -]*)", told):
+    for line in re.findall(r"`(?:[A-Z_]+=\S+ )?make ([a-z][a-z -]*)", text):
         for target in line.split():
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
-    for path in re.findall(r"(?:docs|tests|deploy)/[\w/.-]+\.(?:md|py|yml|cjs|js)", told):
+    for path in re.findall(r"(?:docs|tests|deploy)/[\w/.-]+\.(?:md|py|yml|cjs|js)", text):
         assert (service.ROOT / path).exists(), path
 
 
 def test_a_day_names_every_job_at_its_hours() -> None:
-    told = (DOCS / "architecture.md").read_text().partition("## A day")[2].partition("\n## ")[0]
-    rows = dict(re.findall(r"^\| ([^|]+) \| `(\w+)` \|", told, re.MULTILINE))
+    section = (DOCS / "architecture.md").read_text().partition("## A day")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| ([^|]+) \| `(\w+)` \|", section, re.MULTILINE))
     hours = {job: when for when, job in rows.items() if re.match(r"\d\d:\d\d", when)}
     jobs = {name: function.schedules for name, function in FUNCTIONS.items() if function.schedules}
-    assert set(re.findall(r"^\|[^|]+\| `(\w+)` \|", told, re.MULTILINE)) == jobs.keys()
+    assert set(re.findall(r"^\|[^|]+\| `(\w+)` \|", section, re.MULTILINE)) == jobs.keys()
     for job, when in hours.items():
-        minute, hour = jobs[job][0].expression.removeprefix("cron(").split()[:2]
+        minute, hour = jobs[job][0].cron.split()[:2]
         assert re.findall(r"\d\d:\d\d", when)[0] == f"{int(hour.split(',')[0]):02}:{int(minute):02}", job
 
 

@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import yaml
 
-from deploy import service, versions
+from deploy import rollback, service
 from functions.back_up_database import retention
 from functions.ingest_news import handler as ingest_news
 from functions.reconcile_subscriptions import handler as reconcile_subscriptions
@@ -61,8 +60,7 @@ def tries_span() -> str:
 
 def template_of(logical: str) -> Any:
     """The properties of a resource that serverless.yml states itself."""
-    config = yaml.load((service.ROOT / "serverless.yml").read_text(), service._Loader)  # noqa: S506  # a SafeLoader
-    own = next(part for part in config["resources"] if isinstance(part, dict))
+    own = next(part for part in service.read().config["resources"] if isinstance(part, dict))
     return own["Resources"][logical]["Properties"]
 
 
@@ -88,7 +86,7 @@ SENTENCES = [
     ("caching.md", f"so {word(minutes(cache_headers.CDN_MAX_AGE))} minutes is the most"),
     ("caching.md", f"+1 once in {word(plan_cache.TTL_SECONDS / 60)} minutes for the plan"),
     ("webhooks.md", f"A person has {word(webhooks.MAX_WEBHOOKS)} webhooks"),
-    ("webhooks.md", f"{word(seconds(webhooks_client.PATIENCE)).capitalize()} seconds are all the time there is"),
+    ("webhooks.md", f"{word(seconds(webhooks_client.TIMEOUT)).capitalize()} seconds are all the time there is"),
     (
         "webhooks.md",
         f"tried again after {minutes(webhooks.INITIAL_BACKOFF)} minutes, {2 * minutes(webhooks.INITIAL_BACKOFF)} minutes, "
@@ -105,10 +103,10 @@ SENTENCES = [
         f"from {'an hour' if hours(notices_deciding.MAX_LEAD) == 1 else notices_deciding.MAX_LEAD} to "
         f"{'a quarter of an hour' if minutes(notices_deciding.MIN_LEAD) == 15 else notices_deciding.MIN_LEAD} before",
     ),
-    ("notices.md", f"A message has {web_push.LARGEST:,} bytes at most"),
+    ("notices.md", f"A message has {web_push.MAX_MESSAGE_BYTES:,} bytes at most"),
     ("notices.md", f"{push_deliveries.MAX_ATTEMPTS} tries"),
     ("notices.md", f"removed after {send_notifications.DELIVERY_RETENTION.days} days"),
-    ("notices.md", f"({minutes(web_push.USUAL_REST)} minutes after a 429 that says nothing; a day at most)"),
+    ("notices.md", f"({minutes(web_push.DEFAULT_RETRY_AFTER)} minutes after a 429 that says nothing; a day at most)"),
     ("notices.md", f"A person has {word(push_subscriptions.MAX_PER_USER)} browsers"),
     (
         "backups.md",
@@ -122,9 +120,9 @@ SENTENCES = [
     ("billing.md", f"holds ids and types for {reconcile_subscriptions.EVENT_RETENTION.days} days"),
     ("billing.md", f"API version `{stripe_payments.API_VERSION}`"),
     ("news.md", f"older than {articles.RETENTION.days} days"),
-    ("news.md", f"{news_feeds.LARGEST // 10**6} MB and"),
-    ("news.md", f"each of {news_feeds.LONGEST_ENTRY:,} characters at most"),
-    ("news.md", f"redirects at most {word(news_feeds.REDIRECTS)} times"),
+    ("news.md", f"{news_feeds.MAX_FEED_BYTES // 10**6} MB and"),
+    ("news.md", f"each of {news_feeds.MAX_ENTRY_LENGTH:,} characters at most"),
+    ("news.md", f"redirects at most {word(news_feeds.MAX_REDIRECTS)} times"),
     ("news.md", f"{articles.MAX_EXTRACT_LENGTH} characters are kept as plain text"),
     ("news.md", f"no word of more than {plain_text.MAX_WORD_LENGTH} letters"),
     ("news.md", f"After {word(ingest_news.MAX_SILENCE.days)} days of failures"),
@@ -151,8 +149,8 @@ SENTENCES = [
     ),
     ("odds-credits.md", f"has not done so {word(closing_reference.MAX_WAIT.days)} days after kick-off"),
     ("connections.md", f"renewed after {'an hour' if hours(wiring.MAX_CONNECTION_AGE) == 1 else wiring.MAX_CONNECTION_AGE}"),
-    ("decisions/gradual-releases.md", f"(the last {word(versions.KEPT)} are kept)"),
-    ("decisions/gradual-releases.md", f"all but the newest {word(versions.KEPT)} of each function"),
+    ("decisions/gradual-releases.md", f"(the last {word(rollback.RETAINED)} are kept)"),
+    ("decisions/gradual-releases.md", f"all but the newest {word(rollback.RETAINED)} of each function"),
 ]
 
 
@@ -222,9 +220,9 @@ def test_a_day_names_every_job_at_each_of_its_times() -> None:
     section = (service.ROOT / "docs/architecture.md").read_text().partition("## A day")[2].partition("\n## ")[0]
     rows = {job: when for when, job in re.findall(r"^\| ([^|]+) \| `(\w+)` \|", section, re.M)}
     quarters = "5, 20, 35 and 50 past"
-    for name, function in service.read().items():
+    for name, function in service.read().functions.items():
         for schedule in function.schedules:
-            minute, hour = schedule.expression.removeprefix("cron(").split()[:2]
+            minute, hour = schedule.cron.split()[:2]
             if minute == "5,20,35,50":
                 first, _, last = hour.partition("-")
                 expected = quarters if hour == "*" else f"the same, {first} to {last} h"
@@ -239,6 +237,6 @@ def test_a_day_names_every_job_at_each_of_its_times() -> None:
 def test_the_sources_of_data_are_read_when_the_table_says() -> None:
     """docs/data.md names the hours of the jobs that read."""
     [row] = re.findall(r"^\| football-data\.co\.uk .*$", (service.ROOT / "docs/data.md").read_text(), re.M)
-    [schedule] = service.read()["sync_fixtures"].schedules
-    minute, hour = schedule.expression.removeprefix("cron(").split()[:2]
+    [schedule] = service.read().functions["sync_fixtures"].schedules
+    minute, hour = schedule.cron.split()[:2]
     assert " and ".join(f"{int(each):02}:{int(minute):02}" for each in hour.split(",")) + f" {schedule.timezone}" in row

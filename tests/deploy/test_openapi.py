@@ -14,7 +14,7 @@ from deploy import openapi, service
 
 Json = dict[str, Any]
 EXAMPLES = json.loads((service.ROOT / openapi.EXAMPLES).read_text())
-HTTP = [name for name, function in service.read().items() if function.paths]
+HTTP = [name for name, function in service.read().functions.items() if function.paths]
 ROUTES = {
     route.operation_id or route.unique_id: route
     for name in HTTP
@@ -69,23 +69,23 @@ def test_no_schema_carries_the_name_of_a_module(made: Json) -> None:
 def test_every_answer_has_an_example(made: Json) -> None:
     """`python -m local.examples` asks for most; those of Stripe's customers are written by hand."""
     for _, operation in operations(made):
-        (said,) = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
-        told = said.get("content", {}).get("application/json")
-        assert told is None or "example" in told, operation["operationId"]
+        (success,) = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        content = success.get("content", {}).get("application/json")
+        assert content is None or "example" in content, operation["operationId"]
 
 
 @pytest.mark.parametrize("name", [name for name, example in EXAMPLES.items() if "answer" in example])
 def test_an_example_is_what_is_answered(name: str) -> None:
     """Neither a field more nor a field less; else: `python -m local.examples`."""
     form = TypeAdapter(ROUTES[name].response_model)
-    said = form.validate_python(EXAMPLES[name]["answer"])
-    assert json.loads(form.dump_json(said, by_alias=True)) == EXAMPLES[name]["answer"]
+    response = form.validate_python(EXAMPLES[name]["answer"])
+    assert json.loads(form.dump_json(response, by_alias=True)) == EXAMPLES[name]["answer"]
 
 
 def test_examples_stand_where_tools_look_for_them(made: Json) -> None:
-    told = made["paths"]["/api/v1/matches/{match_id}"]["get"]
-    (match_id,) = [given for given in told["parameters"] if given["name"] == "match_id"]
-    answer = told["responses"]["200"]["content"]["application/json"]["example"]
+    operation = made["paths"]["/api/v1/matches/{match_id}"]["get"]
+    (match_id,) = [given for given in operation["parameters"] if given["name"] == "match_id"]
+    answer = operation["responses"]["200"]["content"]["application/json"]["example"]
     assert match_id["example"] == answer["id"] == EXAMPLES["getMatch"]["parameters"]["match_id"]
     sent = made["paths"]["/api/v1/keys"]["post"]["requestBody"]["content"]["application/json"]["example"]
     assert sent == {"name": "my tool", "scopes": ["read"]}

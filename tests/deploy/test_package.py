@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from deploy import package, promises, service
+from deploy import package, service, template_checks
 from tests.deploy.project import staged
 
 Template = dict[str, Any]
+FUNCTIONS = service.read().functions
 
 
 @pytest.fixture(scope="module")
@@ -18,9 +18,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return staged(tmp_path_factory.mktemp("project"))
 
 
-@pytest.fixture(scope="module")
-def production(project: Path) -> Template:
-    return package.template("production", project)
+@pytest.fixture
+def production(templates: dict[str, Template]) -> Template:
+    return templates["production"]
 
 
 @pytest.fixture
@@ -29,20 +29,28 @@ def template(production: Template) -> Template:
     return copy.deepcopy(production)
 
 
+def write(project: Path, template: Template) -> None:
+    file = project / package.TEMPLATE
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(template))
+
+
 def test_production_is_sound_by_cloudformations_schema(project: Path, production: Template):
-    (project / package.TEMPLATE).write_text(json.dumps(production))
+    write(project, production)
     package.lint(project)
 
 
 def test_lint_refuses_what_cloudformation_would_refuse(project: Path, template: Template):
-    template["Resources"]["HealthLambdaFunction"]["Properties"]["MemorySize"] = 99_999
-    (project / package.TEMPLATE).write_text(json.dumps(template))
+    """In a template of one function, for the whole takes long."""
+    function = template["Resources"]["HealthLambdaFunction"]
+    function["Properties"]["MemorySize"] = 99_999
+    write(project, {"Resources": {"HealthLambdaFunction": function}})
     with pytest.raises(package.PackageError, match="99999"):
         package.lint(project)
 
 
-def test_production_keeps_every_promise(production: Template):
-    assert promises.faults(production, service.read()) == []
+def test_production_breaks_no_rule(production: Template):
+    assert template_checks.faults(production, FUNCTIONS) == []
 
 
 def test_the_template_is_within_cloudformations_quotas(production: Template):
@@ -55,7 +63,9 @@ def test_the_template_is_within_cloudformations_quotas(production: Template):
 
 
 def test_a_secret_comes_by_a_parameter_that_nobody_is_shown(production: Template):
-    assert {(told["Type"], told["NoEcho"]) for told in production["Parameters"].values()} == {("String", True)}
+    assert {(parameter["Type"], parameter["NoEcho"]) for parameter in production["Parameters"].values()} == {
+        ("String", True)
+    }
 
 
 def test_every_role_bears_the_name_by_which_it_may_be_made(production: Template):
@@ -68,19 +78,19 @@ def test_every_role_bears_the_name_by_which_it_may_be_made(production: Template)
 
 
 def test_a_role_may_invoke_the_functions_that_it_is_said_to_and_no_others(production: Template):
-    said = yaml.load((service.ROOT / "serverless.yml").read_text(), yaml.BaseLoader)["custom"]["invokes"]  # noqa: S506
-    for name in service.read():
+    invokes = service.read().config["custom"]["invokes"]
+    for name in FUNCTIONS:
         role = "".join(word.capitalize() for word in name.split("_")) + "Role"
         [policy] = production["Resources"][role]["Properties"]["Policies"]
         allowed = [s for s in policy["PolicyDocument"]["Statement"] if s["Action"] == "lambda:InvokeFunction"]
         others = [arn["Fn::Sub"].rpartition(":function:")[2] for s in allowed for arn in s["Resource"]]
-        assert others == [f"paris-sportif-production-{other}" for other in said.get(name, [])]
-    assert said.keys() <= service.read().keys()
+        assert others == [f"paris-sportif-production-{other}" for other in invokes.get(name, [])]
+    assert invokes.keys() <= FUNCTIONS.keys()
 
 
-def test_staging_is_production_under_another_name(project: Path, production: Template):
-    staging = package.template("staging", project)
-    assert promises.faults(staging, service.read()) == []
+def test_staging_is_production_under_another_name(templates: dict[str, Template], production: Template):
+    staging = templates["staging"]
+    assert template_checks.faults(staging, FUNCTIONS) == []
     assert {k: r["Type"] for k, r in staging["Resources"].items()} == {
         k: r["Type"] for k, r in production["Resources"].items()
     }
@@ -88,7 +98,7 @@ def test_staging_is_production_under_another_name(project: Path, production: Tem
 
 
 def test_a_stage_that_is_not_listed_cannot_be_packaged(project: Path):
-    with pytest.raises(package.PackageError, match="logRetentionInDays"):
+    with pytest.raises(service.ServiceError, match="no stage 'prodution', only staging, production"):
         package.template("prodution", project)
 
 
@@ -133,7 +143,7 @@ def spoil_role(resources: Template) -> None:
 
 
 def spoil_secret(resources: Template) -> None:
-    resources["HealthLambdaFunction"]["Properties"]["Environment"]["Variables"]["DATABASE_URL"] = "in the clear"
+    resources["HealthLambdaFunction"]["Properties"]["Environment"]["Variables"]["DATABASE_URL"] = "clear text"
 
 
 def spoil_parameter(resources: Template) -> None:
@@ -175,26 +185,26 @@ def spoil_function(resources: Template) -> None:
 @pytest.mark.parametrize(
     ("spoil", "fault"),
     [
-        (spoil_url, "matches: CORS is answered by the application"),
+        (spoil_url, "matches: the application answers CORS"),
         (spoil_no_url, "matches: HTTP functions have one URL"),
         (spoil_action, "HealthRole: wildcard in the actions"),
         (spoil_resource, "HealthRole: .* on every resource"),
         (spoil_arch, "health: must run on python3.13 and arm64"),
         (spoil_runtime, "health: must run on python3.13 and arm64"),
         (spoil_role, "functions share the role"),
-        (spoil_secret, "health: DATABASE_URL stands in the template in the clear"),
-        (spoil_parameter, "health: DATABASE_URL stands in the template in the clear"),
-        (spoil_retention, "health: its logs are kept for ever"),
-        (spoil_concurrency, "settle_picks: a job must not run beside itself"),
+        (spoil_secret, "health: DATABASE_URL is in the template in clear text"),
+        (spoil_parameter, "health: DATABASE_URL is in the template in clear text"),
+        (spoil_retention, "health: its logs never expire"),
+        (spoil_concurrency, "settle_picks: a job must not run concurrently with itself"),
         (spoil_schedule, "choose_picks: is scheduled at"),
         (spoil_dead_letters, "choose_picks: a schedule has no retries or no dead letters"),
         (spoil_on_failure, "choose_picks: a failed run is lost"),
-        (spoil_alias, "matches: its URL does not aim at the alias that releases move"),
-        (spoil_unseen, "choose_picks: nobody is told when it does not run"),
+        (spoil_alias, "matches: its URL does not target the alias that releases move"),
+        (spoil_unseen, "choose_picks: no alarm notifies when it does not run"),
         (spoil_function, "choose_picks: not deployed"),
     ],
 )
-def test_a_broken_promise_is_found_and_nothing_else(template: Template, spoil: Any, fault: str):
+def test_a_broken_rule_is_found_and_nothing_else(template: Template, spoil: Any, fault: str):
     spoil(template["Resources"])
-    (found,) = promises.faults(template, service.read())
+    (found,) = template_checks.faults(template, FUNCTIONS)
     assert re.match(fault, found)

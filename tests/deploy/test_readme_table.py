@@ -1,10 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from deploy import readme_table, service
 
-FUNCTION = service.Function("f", "", (), (), 15, 1, frozenset(), service.Bundle((), (), False, 80))
+FUNCTION = service.read().functions["sync_fixtures"]
 
 
 def handler(root: Path, docstring: str) -> Path:
@@ -28,31 +29,30 @@ def test_a_docstring_that_does_not_say_what_and_when_is_named(tmp_path: Path, do
 
 
 @pytest.mark.parametrize(
-    ("expression", "spoken"),
+    ("cron", "times"),
     [
-        ("cron(5 3,15 * * ? *)", "03:05 and 15:05 UTC"),
-        ("cron(45 6 * * ? *)", "06:45 UTC"),
-        ("cron(0 4 ? * SUN *)", "`cron(0 4 ? * SUN *)` UTC"),
+        ("5 3,15 * * ? *", "03:05 and 15:05 UTC"),
+        ("45 6 * * ? *", "06:45 UTC"),
+        ("0 4 ? * SUN *", "`cron(0 4 ? * SUN *)` UTC"),
     ],
 )
-def test_a_daily_schedule_is_told_in_times_and_another_as_written(expression: str, spoken: str):
-    job = service.Function(**{**vars(FUNCTION), "schedules": (service.Schedule(expression, "UTC"),)})
-    assert readme_table.when(job) == spoken
+def test_a_daily_schedule_is_shown_as_times_and_another_as_written(cron: str, times: str):
+    assert readme_table.when(replace(FUNCTION, schedules=(service.Schedule("f", cron),))) == times
 
 
-def test_paths_are_told_in_their_order():
-    http = service.Function(**{**vars(FUNCTION), "paths": ("/b*", "/a*")})
-    assert readme_table.when(http) == "`/b*`, `/a*`"
+def test_paths_are_listed_in_order():
+    routes = (service.Route("/b*", "f"), service.Route("/a*", "f"))
+    assert readme_table.when(replace(FUNCTION, routes=routes)) == "`/b*`, `/a*`"
 
 
 def test_only_what_stands_between_the_markers_is_replaced():
     readme = "top\n<!-- functions -->\nold\n<!-- /functions -->\nbottom\n"
-    wanted = "top\n<!-- functions -->\nnew\n<!-- /functions -->\nbottom\n"
-    assert readme_table.written(readme, "new") == wanted
-    assert readme_table.written(wanted, "new") == wanted
+    expected = "top\n<!-- functions -->\nnew\n<!-- /functions -->\nbottom\n"
+    assert readme_table.insert_table(readme, "new") == expected
+    assert readme_table.insert_table(expected, "new") == expected
 
 
 @pytest.mark.parametrize("readme", ["", "<!-- functions -->", "<!-- /functions -->\n<!-- functions -->"])
 def test_missing_markers_are_named(readme: str):
     with pytest.raises(readme_table.ReadmeError, match="<!-- /functions -->"):
-        readme_table.written(readme, "new")
+        readme_table.insert_table(readme, "new")

@@ -9,8 +9,7 @@ import pytest
 from deploy import service, smoke
 
 PYTHON = Path(sys.executable)
-HTTP = service.Function("f", "", ("/f*",), (), 15, 1, frozenset(), service.Bundle((), (), False, 80))
-JOB = replace(HTTP, paths=(), schedules=(service.Schedule("rate(1 day)", "UTC"),))
+HTTP, JOB = (replace(service.read().functions[name], name="f") for name in ("matches", "sync_fixtures"))
 
 
 def bundled(tmp_path: Path, handler: str) -> Path:
@@ -71,4 +70,4 @@ def test_nothing_outside_the_bundle_can_be_imported(tmp_path: Path, forgotten: s
 def test_no_variable_of_this_process_reaches_the_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://u@h/d")
     handler = "import os\ndef handler(event, context):\n    return os.environ.get('DATABASE_URL')\n"
-    assert smoke.run(bundled(tmp_path, handler), "f", {}, PYTHON) == {"answer": None}
+    assert smoke.run(bundled(tmp_path, handler), "f", {}, PYTHON) == {"response": None}

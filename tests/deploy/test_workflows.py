@@ -19,12 +19,12 @@ def workflow(name: str) -> dict[str, Any]:
     return yaml.load((FOLDER / f"{name}.yml").read_text(), yaml.BaseLoader)  # noqa: S506
 
 
-def steps(told: dict[str, Any]) -> list[dict[str, Any]]:
-    return [step for job in told["jobs"].values() for step in job.get("steps", [])]
+def steps(parsed: dict[str, Any]) -> list[dict[str, Any]]:
+    return [step for job in parsed["jobs"].values() for step in job.get("steps", [])]
 
 
-def commands(told: dict[str, Any]) -> str:
-    return "\n".join(step.get("run", "") for step in steps(told))
+def commands(parsed: dict[str, Any]) -> str:
+    return "\n".join(step.get("run", "") for step in steps(parsed))
 
 
 @pytest.mark.case("Q6")
@@ -71,10 +71,10 @@ def test_after_a_deployment_to_staging_an_error_is_reported_and_looked_for() -> 
 
 @pytest.mark.case("Q5")
 def test_what_was_changed_by_hand_is_looked_for_each_week() -> None:
-    told = workflow("drift")
-    assert "schedule" in told["on"]
-    assert told["jobs"]["compare"]["strategy"]["matrix"]["stage"] == ["staging", "production"]
-    [drift] = [step for step in steps(told) if "make drift" in step.get("run", "")]
+    drift_workflow = workflow("drift")
+    assert "schedule" in drift_workflow["on"]
+    assert drift_workflow["jobs"]["compare"]["strategy"]["matrix"]["stage"] == ["staging", "production"]
+    [drift] = [step for step in steps(drift_workflow) if "make drift" in step.get("run", "")]
     assert (drift["run"], drift["env"]["STAGE"]) == ('make drift STAGE="$STAGE"', "${{ matrix.stage }}")
 
 
@@ -93,9 +93,9 @@ def test_everything_that_ci_run_asks_for_is_asked_for() -> None:
 
 
 def test_no_key_of_aws_is_kept_and_the_role_is_taken_on_in_the_stages_environment() -> None:
-    told = (FOLDER / "stage.yml").read_text()
-    assert "secrets." not in told
-    assert "AWS_ACCESS_KEY" not in told
+    text = (FOLDER / "stage.yml").read_text()
+    assert "secrets." not in text
+    assert "AWS_ACCESS_KEY" not in text
     job = workflow("stage")["jobs"]["deploy"]
     assert job["environment"] == "${{ inputs.stage }}"
     [role] = [step for step in job["steps"] if "configure-aws-credentials" in step.get("uses", "")]
@@ -104,11 +104,11 @@ def test_no_key_of_aws_is_kept_and_the_role_is_taken_on_in_the_stages_environmen
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_workflow_says_what_it_may_do_and_how_long(path: Path) -> None:
-    told = workflow(path.stem)
-    assert told["permissions"]["contents"] == "read"
-    for name, job in told["jobs"].items():
+    parsed = workflow(path.stem)
+    assert parsed["permissions"]["contents"] == "read"
+    for name, job in parsed["jobs"].items():
         assert "uses" in job or int(job["timeout-minutes"]) <= 120, name
-    for step in steps(told):
+    for step in steps(parsed):
         assert re.fullmatch(r"(actions|aws-actions)/[a-z-]+@[0-9a-f]{40}", step.get("uses", f"actions/x@{'0' * 40}"))
         for command in re.findall(r"\bmake ([a-z-]+)", step.get("run", "")):
             assert command in MAKE, command
@@ -123,26 +123,26 @@ def test_what_others_may_write_is_never_run(path: Path) -> None:
 
 def test_each_action_is_pinned_to_one_commit_whose_release_is_told() -> None:
     """A tag can be moved; the same action is the same commit everywhere."""
-    told = "\n".join(path.read_text() for path in FILES)
-    pins = re.findall(r"uses: ((?:actions|aws-actions)/[a-z-]+)(@[0-9a-f]{40} # v\d+\.\d+\.\d+)", told)
-    assert len(pins) == len(re.findall(r"uses: (?!\./)", told))
+    text = "\n".join(path.read_text() for path in FILES)
+    pins = re.findall(r"uses: ((?:actions|aws-actions)/[a-z-]+)(@[0-9a-f]{40} # v\d+\.\d+\.\d+)", text)
+    assert len(pins) == len(re.findall(r"uses: (?!\./)", text))
     assert len(set(pins)) == len({action for action, _ in pins})
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_whoever_proposes_a_change_from_outside_gets_nothing_of_ours(path: Path) -> None:
     """No workflow runs their code with our rights, and none is handed a secret that GitHub keeps."""
-    told = path.read_text()
-    assert "pull_request_target" not in told
-    assert "workflow_run" not in told
+    text = path.read_text()
+    assert "pull_request_target" not in text
+    assert "workflow_run" not in text
     assert "secrets" not in {key for job in workflow(path.stem)["jobs"].values() for key in job}
 
 
 def test_who_waits_for_approval_keeps_nobody_from_staging() -> None:
-    told = workflow("deploy")
-    assert "concurrency" not in told
+    deploy = workflow("deploy")
+    assert "concurrency" not in deploy
     for stage in ("staging", "production"):
-        assert told["jobs"][stage]["concurrency"] == {"group": stage, "cancel-in-progress": "false"}
+        assert deploy["jobs"][stage]["concurrency"] == {"group": stage, "cancel-in-progress": "false"}
 
 
 @pytest.mark.case("Q6")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from shared.explanations.prompt import PROMPT_KIND, ExplanationRequest, Prompt, Side, MatchFacts, build_request
+from shared.explanations.prompt import PROMPT_KIND, ExplanationRequest, MatchFacts, Prompt, Side, build_request
 from shared.explanations.template import Factor
 from shared.football.articles import Article, ArticleKind
 

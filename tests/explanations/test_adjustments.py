@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.explanations.adjustments import MAX_TOTAL, MAX_PER_SIDE, Adjustment, apply_adjustment, compute_adjustment
+from shared.explanations.adjustments import MAX_PER_SIDE, MAX_TOTAL, Adjustment, apply_adjustment, compute_adjustment
 from shared.explanations.output_validation import Signal
 
 KINDS = ("injury", "sentiment", "tactical", "motivation")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.fake_llms import write_from_facts
-from shared.explanations.output_validation import ModelOutput, InvalidOutput, parse_output, find_violations
+from shared.explanations.output_validation import InvalidOutput, ModelOutput, find_violations, parse_output
 from shared.explanations.prompt import ExplanationRequest
 from shared.explanations.translations import Language
 from tests.explanations.asking import CANARY, article, question
@@ -31,7 +31,7 @@ def saying(asked: ExplanationRequest, text: str, language: Language = EN) -> Mod
     answer = good(asked)
     words = answer.texts[language]
     changed = replace(words, explanation=f"{words.explanation} {text}")
-    return replace(answer, words={**answer.texts, language: changed})
+    return replace(answer, texts={**answer.texts, language: changed})
 
 
 @pytest.mark.parametrize("news", [(), NEWS], ids=["without news", "with news"])
@@ -93,7 +93,7 @@ def test_whatever_we_did_not_say_is_refused(text: str, reason: str) -> None:
 def test_a_text_in_the_wrong_language_is_refused() -> None:
     asked = question()
     answer = good(asked)
-    swapped = replace(answer, words={FR: answer.texts[EN], EN: answer.texts[FR]})
+    swapped = replace(answer, texts={FR: answer.texts[EN], EN: answer.texts[FR]})
     assert {"fr: the text is not in that language", "en: the text is not in that language"} <= {
         *find_violations(swapped, asked)
     }
@@ -107,7 +107,7 @@ def test_only_articles_that_were_found_may_be_cited() -> None:
     assert "'n3' is cited, but no article has that id" in find_violations(replace(answer, cited=("n1", "n3")), asked)
     assert "context is not empty, but no article is cited" in find_violations(replace(answer, cited=()), asked)
     words = {language: replace(text, context="") for language, text in answer.texts.items()}
-    assert "articles are cited, but context is empty" in find_violations(replace(answer, words=words), asked)
+    assert "articles are cited, but context is empty" in find_violations(replace(answer, texts=words), asked)
 
 
 @pytest.mark.case("N5")
@@ -118,9 +118,9 @@ def test_context_stands_in_both_languages_or_in_neither(language: Language) -> N
     answer = good(asked)
     empty = {each: replace(words, context="") for each, words in answer.texts.items()}
     lacking = {**answer.texts, language: empty[language]}
-    assert "articles are cited, but context is empty" in find_violations(replace(answer, words=lacking), asked)
+    assert "articles are cited, but context is empty" in find_violations(replace(answer, texts=lacking), asked)
     left = {**empty, language: answer.texts[language]}
-    found = find_violations(replace(answer, words=left, cited=(), signals=()), asked)
+    found = find_violations(replace(answer, texts=left, cited=(), signals=()), asked)
     assert "context is not empty, but no article is cited" in found
 
 
@@ -131,7 +131,7 @@ def test_each_language_is_checked_whole(language: Language, field: str) -> None:
     answer = good(asked)
     bad = "" if field == "explanation" else ()
     words = {**answer.texts, language: replace(answer.texts[language], **{field: bad})}
-    found = find_violations(replace(answer, words=words), asked)
+    found = find_violations(replace(answer, texts=words), asked)
     assert found
     assert all(reason.startswith(f"{language.value}: ") for reason in found), found
 
@@ -151,7 +151,7 @@ def test_each_language_is_checked_whole(language: Language, field: str) -> None:
 def test_texts_have_their_lengths(changes: dict[str, Any]) -> None:
     asked = question(*NEWS)
     answer = good(asked)
-    changed = replace(answer, words={**answer.texts, EN: replace(answer.texts[EN], **changes)})
+    changed = replace(answer, texts={**answer.texts, EN: replace(answer.texts[EN], **changes)})
     assert find_violations(changed, asked)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.explanations.prohibited_claims import find_claims
-from shared.explanations.prompt import CANARY, PROMPT_KIND, SCHEMA, choose_version, sanitize, build_repair, citation
+from shared.explanations.prompt import CANARY, PROMPT_KIND, SCHEMA, build_repair, choose_version, citation, sanitize
 from shared.services.prompt_versions import newest, prompts
 from tests.explanations import asking
 from tests.explanations.asking import PROMPT, article, question

@@ -88,13 +88,13 @@ def test_the_time_of_a_price_is_that_of_paris(zone: str, monkeypatch: pytest.Mon
 
 @pytest.mark.case("P9")
 def test_a_price_on_paper_is_told_to_be_one():
-    named, paper = explain(PICK, FR), explain(replace(PICK, on_paper=True), FR)
+    named, paper = explain(PICK, FR), explain(replace(PICK, unlicensed=True), FR)
     assert paper.risk_factors == (
         *named.risk_factors,
         "Cette cote est la meilleure du marché, relevée chez un opérateur que nous ne pouvons pas nommer en France : "
         "elle peut ne pas y être proposée.",
     )
-    assert explain(replace(PICK, on_paper=True), EN).risk_factors[-1] == (
+    assert explain(replace(PICK, unlicensed=True), EN).risk_factors[-1] == (
         "This price is the market's best, asked by an operator that we cannot name in France: it may not be had there."
     )
 
@@ -210,7 +210,7 @@ FACTS = st.builds(
     price=st.none() | st.floats(1.01, 10),
     price_taken_at=st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
     value=st.floats(0, 0.2),
-    on_paper=st.booleans(),
+    unlicensed=st.booleans(),
     start=st.none() | THREE,
     factors=st.lists(
         st.builds(Factor, st.sampled_from(["lines", "rest", "move"]), st.tuples(CHANGES, CHANGES, CHANGES)), max_size=5
@@ -271,7 +271,7 @@ def test_no_explanation_makes_a_claim(language: Language, basis: str):
     past = ReliabilityRecord(0.4, 0.5, 0.44, 1234, 2018, 2024, None)
     bounds = ((0.3, 0.5), (0.2, 0.3), (0.2, 0.4))
     factors = (Factor("goals", (0.05, -0.02, -0.03)), Factor("form", (-0.01, 0.0, 0.01)))
-    for facts in (FORECAST, PICK, replace(PICK, on_paper=True)):
+    for facts in (FORECAST, PICK, replace(PICK, unlicensed=True)):
         whole_facts = replace(
             facts, basis=basis, past=past, ratings_bounds=bounds, newcomers=("Lille",), factors=factors
         )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.football.calendar import last_minute
-from shared.football.kickoff_matching import Pairing, candidates, same_kick_off, most_similar, same_match
+from shared.football.kickoff_matching import Pairing, candidates, most_similar, same_kick_off, same_match
 from shared.football.team import Source, Team
 from shared.football.teams import TEAMS, find
 from tests.making import news

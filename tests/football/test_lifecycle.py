@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.football.lifecycle import RESULT_OVERDUE_AFTER, MatchState, Verdict, is_stale, evaluate_update
+from shared.football.lifecycle import RESULT_OVERDUE_AFTER, MatchState, Verdict, evaluate_update, is_stale
 from shared.football.match import Club, MatchUpdate, Score, Status
 from shared.football.team import Source
 
@@ -199,7 +199,10 @@ def test_what_a_person_must_look_at_is_an_alarm():
 @pytest.mark.parametrize("before", [None, known_from(told(Status.SCHEDULED)), known_from(told(Status.UNKNOWN))])
 def test_a_result_before_its_kick_off_is_refused(before: MatchState | None):
     news = told(Status.FINISHED, Score(1, 0), at=KICK_OFF - timedelta(seconds=2))
-    early, on_time = evaluate_update(before, news, KICK_OFF - timedelta(seconds=1)), evaluate_update(before, news, KICK_OFF)
+    early, on_time = (
+        evaluate_update(before, news, KICK_OFF - timedelta(seconds=1)),
+        evaluate_update(before, news, KICK_OFF),
+    )
     assert (early.verdict, early.alarm) == (Verdict.REJECTED, "a result before its kick-off")
     assert on_time.verdict is Verdict.APPLIED
 
@@ -227,13 +230,18 @@ def test_football_data_org_moves_a_match_of_the_csv_service_whenever_it_was_told
 def test_the_csv_service_brings_the_result_that_football_data_org_is_silent_on(status: Status):
     before, news = known_from(told(status, by=ORG)), told(Status.FINISHED, Score(1, 1), by=UK, at=AFTER)
     assert evaluate_update(before, news, KICK_OFF + RESULT_OVERDUE_AFTER).verdict is Verdict.OUTDATED
-    assert evaluate_update(before, news, KICK_OFF + RESULT_OVERDUE_AFTER + timedelta(seconds=1)).verdict is Verdict.APPLIED
+    assert (
+        evaluate_update(before, news, KICK_OFF + RESULT_OVERDUE_AFTER + timedelta(seconds=1)).verdict is Verdict.APPLIED
+    )
 
 
 @pytest.mark.parametrize("status", sorted(OVER))
 def test_the_csv_service_never_replaces_an_end_that_football_data_org_told(status: Status):
     news = told(Status.FINISHED, Score(1, 1), by=UK, at=NEXT_DAY)
-    assert evaluate_update(known_from(told(status, Score(1, 1), by=ORG)), news, NEXT_DAY + RESULT_OVERDUE_AFTER).verdict is Verdict.OUTDATED
+    assert (
+        evaluate_update(known_from(told(status, Score(1, 1), by=ORG)), news, NEXT_DAY + RESULT_OVERDUE_AFTER).verdict
+        is Verdict.OUTDATED
+    )
 
 
 def test_sources_that_disagree_on_a_score_raise_an_alarm():
@@ -244,7 +252,9 @@ def test_sources_that_disagree_on_a_score_raise_an_alarm():
 
 
 @given(st.none() | NEWS.map(known_from), NEWS, NOW)
-def test_news_that_was_taken_is_the_same_when_it_comes_again(before: MatchState | None, news: MatchUpdate, now: datetime):
+def test_news_that_was_taken_is_the_same_when_it_comes_again(
+    before: MatchState | None, news: MatchUpdate, now: datetime
+):
     if evaluate_update(before, news, now).verdict is Verdict.APPLIED:
         again = evaluate_update(known_from(news), news, now)
         assert (again.verdict, again.alarm) == (Verdict.UNCHANGED, None)
@@ -259,20 +269,22 @@ def test_whatever_is_new_in_it_is_taken(change: dict[str, Any]):
 @given(NEWS, NEWS, NOW)
 def test_the_same_is_only_what_changes_nothing(before: MatchUpdate, news: MatchUpdate, now: datetime):
     if evaluate_update(known_from(before), news, now).verdict is Verdict.UNCHANGED:
-        as_before = known_from(replace(news, source=before.source, told_at=before.source_updated_at))
+        as_before = known_from(replace(news, source=before.source, source_updated_at=before.source_updated_at))
         assert as_before == known_from(before)
 
 
 @pytest.mark.case("J13")
 @given(NEWS, NEWS, NOW)
 def test_nothing_ends_the_end_of_a_match(before: MatchUpdate, news: MatchUpdate, now: datetime):
-    if evaluate_update(known_from(before), news, now).verdict is Verdict.APPLIED and before.status in OVER - {Status.CANCELLED}:
+    if evaluate_update(known_from(before), news, now).verdict is Verdict.APPLIED and before.status in OVER - {
+        Status.CANCELLED
+    }:
         assert news.status in OVER
 
 
 @given(NEWS, NEWS, NOW)
 def test_no_older_word_of_one_source_is_ever_taken(before: MatchUpdate, news: MatchUpdate, now: datetime):
-    older = replace(news, source=before.source, told_at=before.source_updated_at - timedelta(seconds=1))
+    older = replace(news, source=before.source, source_updated_at=before.source_updated_at - timedelta(seconds=1))
     assert evaluate_update(known_from(before), older, now).verdict in {Verdict.OUTDATED, Verdict.REJECTED}
 
 

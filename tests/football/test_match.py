@@ -64,7 +64,7 @@ def test_a_match_keeps_its_id_when_it_moves_and_when_it_ends():
     after = replace(
         before,
         outside_id="2",
-        told_at=before.source_updated_at + timedelta(days=90),
+        source_updated_at=before.source_updated_at + timedelta(days=90),
         kick_off=before.kick_off + timedelta(days=30),
         matchday=None,
         status=Status.FINISHED,

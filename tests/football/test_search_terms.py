@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.football.search_terms import PREFIX, SUBSTRING, MIN_LENGTH, EXACT, WORD_PREFIX, find_team, search_ranks
+from shared.football.search_terms import EXACT, MIN_LENGTH, PREFIX, SUBSTRING, WORD_PREFIX, find_team, search_ranks
 from shared.football.team import Source
 from shared.football.teams import TEAMS, by_id, find
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shared.football.article_parsing import parse_article
 from shared.football.article_topics import classify
 from shared.football.articles import Article, ArticleKind
-from shared.football.story_clustering import MAX_GAP, deduplicate, assign_stories
+from shared.football.story_clustering import MAX_GAP, assign_stories, deduplicate
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.football.weather import Weather, at_kick_off, impact, is_wet, covers
+from shared.football.weather import Weather, at_kick_off, covers, impact, is_wet
 
 KICK_OFF = datetime(2026, 11, 28, 19, 45, tzinfo=UTC)
 HOUR = timedelta(hours=1)

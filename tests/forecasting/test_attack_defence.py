@@ -13,9 +13,9 @@ from shared.forecasting.attack_defence import (
     Level,
     RatingParameters,
     anticipate_market,
-    log_rates,
-    initial_rating,
     grow_variance,
+    initial_rating,
+    log_rates,
     update_from_counts,
     update_from_log_rates,
 )

@@ -13,9 +13,9 @@ PLACE = list(RATINGS).index("chances")
 
 
 def club(attack: float, defence: float) -> Club:
-    kinds = [AttackDefence(9.0, 9.0, 0.1) for _ in RATINGS]  # no other rating may be read
-    kinds[PLACE] = AttackDefence(attack, defence, 0.1)
-    return Club(kinds, elo=1500)
+    ratings = [AttackDefence(9.0, 9.0, 0.1) for _ in RATINGS]  # no other rating may be read
+    ratings[PLACE] = AttackDefence(attack, defence, 0.1)
+    return Club(ratings, elo=1500)
 
 
 def league() -> Strengths:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.forecasting.elo import HOME_ADVANTAGE, STEP, rating_change, expected_score, starting_rating
+from shared.forecasting.elo import HOME_ADVANTAGE, STEP, expected_score, rating_change, starting_rating
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.forecasting import features, line_movement_features
 from shared.forecasting.factors import GROUPS
-from shared.forecasting.forecast import Forecast, Prices, ForecastInput, Regressor, forecast
+from shared.forecasting.forecast import Forecast, ForecastInput, Prices, Regressor, forecast
 from shared.forecasting.grid import RHO, outcome_probabilities, score_grid
 from shared.forecasting.strengths import Strengths, learn
 from shared.forecasting.temperature_scaling import Calibration
@@ -55,7 +55,7 @@ class Model:
 
     past_lines: Regressor = Column(MARKET_FOR, len(features.COLUMNS))
     line_move: Regressor = Constant(0.0, 0.0, len(line_movement_features.COLUMNS))
-    tempers: dict[str, Calibration] = field(default_factory=lambda: {"past_lines": Calibration(), "anchored": Calibration()})
+    calibrations: dict[str, Calibration] = field(default_factory=lambda: {"past_lines": Calibration(), "anchored": Calibration()})
     average_match: np.ndarray = field(default_factory=lambda: AVERAGE)
 
 
@@ -63,7 +63,7 @@ MODEL = Model()
 PRICES = Prices((log(1.9), log(0.8), -0.1), (log(1.8), log(0.85)), (nan, nan), (-0.01, 0.0, 0.02), 0.005)
 PRICED = ForecastInput(11, "PL", 2022, date(2022, 12, 26), 1, 2, comparable=True, prices=PRICES)
 RATED = replace(PRICED, match_id=12, prices=None)
-IN_EUROPE = replace(PRICED, match_id=13, competition="CL", on_one_scale=False)
+IN_EUROPE = replace(PRICED, match_id=13, competition="CL", comparable=False)
 UNKNOWABLE = replace(IN_EUROPE, match_id=14, prices=None)
 
 
@@ -123,8 +123,8 @@ def test_the_line_movement_knows_what_the_clubs_are_expected_to_do():
 
 
 def test_each_forecast_has_its_own_correction():
-    tempers = {"past_lines": Calibration(1.2, -0.01), "anchored": Calibration(0.5, 0.02)}
-    found, alone = said(PRICED, Model(tempers=tempers)), said(RATED, Model(tempers=tempers))
+    calibrations = {"past_lines": Calibration(1.2, -0.01), "anchored": Calibration(0.5, 0.02)}
+    found, alone = said(PRICED, Model(calibrations=calibrations)), said(RATED, Model(calibrations=calibrations))
     assert log(found.home_rate / found.away_rate) == pytest.approx(0.5 * log(1.9 / 0.8))
     assert found.rho == pytest.approx(-0.08)
     plain = said(RATED)
@@ -247,7 +247,7 @@ ASKED = st.none() | GOALS.map(lambda goals: replace(PRICES, goals=goals))
 @given(st.lists(st.tuples(ASKED, st.booleans(), st.integers(1, 7)), max_size=8))
 def test_the_matches_that_can_be_forecast_are_all_there_in_order(cases: list[tuple[Prices | None, bool, int]]):
     questions = [
-        replace(PRICED, match_id=place, home_team_id=home, away_team_id=9, on_one_scale=scale, prices=prices)
+        replace(PRICED, match_id=place, home_team_id=home, away_team_id=9, comparable=scale, prices=prices)
         for place, (prices, scale, home) in enumerate(cases)
     ]
     found = forecast(questions, STRENGTHS, MODEL)

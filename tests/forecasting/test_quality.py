@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from shared.forecasting import metrics, quality
 from shared.forecasting.intervals import Interval
 from shared.forecasting.metrics import Floats, Ints
-from shared.forecasting.quality import CLOSING_LINE_VALUE_BOUNDS, GAP_BOUNDS, MIN_SAMPLE, QualityMetric, ScoredMatch, evaluate
+from shared.forecasting.quality import (
+    CLOSING_LINE_VALUE_BOUNDS,
+    GAP_BOUNDS,
+    MIN_SAMPLE,
+    QualityMetric,
+    ScoredMatch,
+    evaluate,
+)
 
 Spoil = Callable[[Floats, Ints], Floats]
 

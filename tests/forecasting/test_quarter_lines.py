@@ -13,7 +13,7 @@ from shared.betting.prices import OUTCOMES, Market
 from shared.betting.settlement import PAYOUT_SHARES, BetResult, settle_bet
 from shared.football.match import Score
 from shared.forecasting.grid import SIZE, outcome_probabilities, over_probability, score_grid
-from shared.forecasting.quarter_lines import LineShares, home_lead, home_handicap, over, total_goals
+from shared.forecasting.quarter_lines import LineShares, home_handicap, home_lead, over, total_goals
 
 TOTALS, HANDICAP = Market.TOTALS, Market.HANDICAP
 BETS = [(market, outcome) for market in (TOTALS, HANDICAP) for outcome in OUTCOMES[market]]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.forecasting import elo, pi_ratings
-from shared.forecasting.attack_defence import AttackDefence, Level, initial_rating, grow_variance
+from shared.forecasting.attack_defence import AttackDefence, Level, grow_variance, initial_rating
 from shared.forecasting.strengths import RATINGS, Club, Result, Strengths, club_from_numbers, learn, result_from
 from tests.forecasting.played import goal_rates, played
 
@@ -36,7 +36,7 @@ WHOLE = st.integers(0, 800_000)
 STRENGTHS = st.builds(AttackDefence, FLOATS, FLOATS, FLOATS, FLOATS)
 CLUBS = st.builds(
     Club,
-    kinds=st.lists(STRENGTHS, min_size=len(RATINGS), max_size=len(RATINGS)),
+    ratings=st.lists(STRENGTHS, min_size=len(RATINGS), max_size=len(RATINGS)),
     elo=FLOATS,
     competition=st.sampled_from(["PL", "ELC"]),
     season=st.integers(1993, 2100),
@@ -274,9 +274,9 @@ def test_a_country_without_matches_starts_at_the_usual_level():
 
 
 def test_expected_goals_by_hand():
-    kinds = [AttackDefence(0.3, 0.1, 0.05) for _ in RATINGS], [AttackDefence(-0.1, 0.2, 0.05) for _ in RATINGS]
+    ratings = [AttackDefence(0.3, 0.1, 0.05) for _ in RATINGS], [AttackDefence(-0.1, 0.2, 0.05) for _ in RATINGS]
     strengths = Strengths(
-        {1: Club(kinds[0], 1600), 2: Club(kinds[1], 1500)}, {"ENG": [Level(0.15, 0.2) for _ in RATINGS]}
+        {1: Club(ratings[0], 1600), 2: Club(ratings[1], 1500)}, {"ENG": [Level(0.15, 0.2) for _ in RATINGS]}
     )
     for kind in RATINGS:
         home, away = goal_rates(strengths, kind, "PL", 2022, 1, 2)

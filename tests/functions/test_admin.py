@@ -9,9 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import yaml
 
-from deploy.service import ROOT
+from deploy import service
 from functions.admin.quality import GRACE
 from local import fake_upstash
 from shared.accounts.plans import Plan
@@ -32,7 +31,7 @@ from tests.tokens import ALICE, SUPABASE, bearer
 PREFIX = "/api/v1/admin"
 NOW = AFTER
 DAY = date(2024, 4, 27)
-ACTIONS = "SELECT user_id, action, asked_at FROM admin_actions"
+ACTIONS = "SELECT user_id, action, requested_at FROM admin_actions"
 ROUTES = [
     ("GET", "/stats"),
     ("GET", "/data-quality"),
@@ -143,7 +142,7 @@ def test_serverless_yml_lets_it_start_exactly_that(database: str, api: LambdaApi
         post(path)
     words = {"title": "Bonjour", "body": "à tous"}
     ask("admin", f"{PREFIX}/notifications/broadcast", method="POST", body=words, authorization=admin())
-    allowed = yaml.load((ROOT / "serverless.yml").read_text(), yaml.BaseLoader)["custom"]["invokes"]  # noqa: S506
+    allowed = service.read().config["custom"]["invokes"]
     assert {job for job, _ in api.started} == set(allowed["admin"])
 
 
@@ -151,7 +150,7 @@ def test_settling_tells_what_is_to_be_settled(database: str) -> None:
     with connect(database, "test") as db:
         ids = published(db, news(), news("Everton", "Fulham"))
         picks.commit(db, DAY, BEFORE, 2, choice(*(pick(match_id) for match_id in ids)))
-        picks.end(db, picks.between(db, DAY, DAY)[0], BetResult.WON, "1-0", Decimal(1), NOW)
+        picks.add_settlement(db, picks.between(db, DAY, DAY)[0], BetResult.WON, "1-0", Decimal(1), NOW)
     told = post("/verify-predictions").json
     assert (told["verified_count"], told["already_verified"], told["total_unverified"]) == (0, 1, 1)
 

@@ -172,8 +172,8 @@ def test_who_pays_is_told_of_with_the_role(database: str) -> None:
             "period_start": now,
             "period_end": later,
             "trial_end": None,
-            "ends_with_period": False,
-            "taken_back": False,
+            "cancel_at_period_end": False,
+            "refunded_or_disputed": False,
         }
     ]
 

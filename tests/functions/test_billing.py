@@ -28,7 +28,7 @@ def stripe(url: str) -> Iterator[Stripe]:
 
 def plan(url: str, user: Any = ALICE) -> str:
     with connect(url, "test") as db:
-        return accounts.standing(db, user).plan
+        return accounts.account_status(db, user).plan
 
 
 def test_a_person_subscribes_with_a_trial_and_the_plan_comes_with_the_event(stripe: Stripe, url: str) -> None:

@@ -55,7 +55,7 @@ def told(home: str = "Arsenal", away: str = "Chelsea", **changes: Any) -> MatchU
         "season": 2026,
         "matchday": 9,
     }
-    said |= {"told_at": TOLD_AT, "kick_off": EVENING.astimezone(UTC)}
+    said |= {"source_updated_at": TOLD_AT, "kick_off": EVENING.astimezone(UTC)}
     return replace(news(home, away), **said | changes)
 
 
@@ -159,7 +159,7 @@ def test_a_match_that_was_put_off_keeps_its_day_and_loses_its_hour(bundle: objec
     assert (event.start, "DTEND" in event) == (date(2026, 10, 25), False)
     assert "DTSTART;VALUE=DATE:20261025" in get().body
     december = datetime(2026, 12, 9, 20, tzinfo=UTC)
-    keep(url, told(kick_off=december, told_at=TOLD_AT + timedelta(days=1)))
+    keep(url, told(kick_off=december, source_updated_at=TOLD_AT + timedelta(days=1)))
     [moved] = read().events
     assert (moved.start, str(moved["UID"])) == (december, f"{match_id}@paris-sportif")
     assert moved["LAST-MODIFIED"].dt > event["LAST-MODIFIED"].dt
@@ -253,7 +253,7 @@ def test_whoever_has_it_is_told_so(bundle: object, url: str) -> None:
     assert first.headers["cache-control"].startswith("public, max-age=60, s-maxage=")
     assert first.headers["vary"].startswith("Accept-Language")
     assert get(if_none_match=first.headers["etag"], accept_language="en").status == 200
-    keep(url, told(kick_off=NOW + timedelta(days=9), told_at=TOLD_AT + timedelta(hours=1)))
+    keep(url, told(kick_off=NOW + timedelta(days=9), source_updated_at=TOLD_AT + timedelta(hours=1)))
     assert get(if_none_match=first.headers["etag"]).status == 200
 
 
@@ -265,7 +265,7 @@ def test_it_is_made_once_for_all_until_a_job_changes_matches(bundle: object, url
             keep(url, told())
             english = get(accept_language="en")
             assert [get().headers["cache-status"].split("; ")[1] for _ in range(2)] == ["fwd=miss", "hit"]
-            keep(url, told(status=Status.CANCELLED, told_at=TOLD_AT + timedelta(hours=1)))
+            keep(url, told(status=Status.CANCELLED, source_updated_at=TOLD_AT + timedelta(hours=1)))
             assert summaries(read()) == ["Arsenal - Chelsea"]
             assert get(accept_language="en").body == english.body != get().body
             cache_policies.invalidate(CacheKind.MATCHES)
@@ -291,7 +291,7 @@ ONE = MatchRow(
     home_goals=None,
     away_goals=None,
     review=None,
-    told_at=TOLD_AT,
+    source_updated_at=TOLD_AT,
     home_team_id=118,
     home_name="Arsenal",
     home_short_name="Arsenal",

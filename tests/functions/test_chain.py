@@ -69,7 +69,7 @@ def test_every_job_twice_leaves_what_once_leaves(databases: Databases, empty: st
             left.append(without_clock(rows_of(url)))
     assert left[0] == left[1]
     assert left[0]["picks"]
-    assert left[0]["endings"]
+    assert left[0]["pick_settlements"]
 
 
 def test_every_job_again_at_once_writes_nothing_but_its_time(saturday: str, databases: Databases) -> None:

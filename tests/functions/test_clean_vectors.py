@@ -36,7 +36,7 @@ def store(url: str) -> Iterator[Qdrant]:
             articles.add(db, given, NOW)
         store = Qdrant(address, "")
         store.prepare()
-        store.put(given, [[1.0] + [0.0] * (DIMENSIONS - 1)] * len(given))
+        store.upsert(given, [[1.0] + [0.0] * (DIMENSIONS - 1)] * len(given))
         yield store
 
 
@@ -45,7 +45,7 @@ def test_ninety_days_and_a_second_go_and_an_hour_less_stays(store: Qdrant, url: 
     said = run("clean_vectors", NOW)
     assert (said["articles"], said["points"], said["undated"]) == (1, 1, 0)
     assert select(url, "SELECT count(*) FROM articles") == [(3,)]
-    assert store.stock().points == 3
+    assert store.stats().points == 3
     assert run("clean_vectors", NOW)["points"] == 0
 
 
@@ -57,7 +57,7 @@ def test_a_point_without_a_date_is_told_of_and_the_rest_is_cleaned(store: Qdrant
     with pytest.raises(ExceptionGroup) as raised:
         run("clean_vectors", NOW)
     assert str(raised.value.exceptions[0]) == "1 points of the vector store have no date"
-    assert store.stock().points == 4
+    assert store.stats().points == 4
 
 
 def test_without_a_vector_store_the_articles_are_cleaned_alone(url: str) -> None:

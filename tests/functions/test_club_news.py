@@ -35,7 +35,7 @@ def database(url: str) -> Iterator[str]:
                 kick_off=NOW - days * DAY,
                 status=Status.FINISHED,
                 score=goals,
-                told_at=NOW - DAY,
+                source_updated_at=NOW - DAY,
             )
             hold(db, match, now=NOW - DAY)
         given = [
@@ -83,7 +83,7 @@ def test_a_summary_says_what_is_stored_and_no_more() -> None:
 
 
 def test_the_next_match_is_the_first_that_has_not_begun(database: str) -> None:
-    coming = {"season": 2026, "told_at": NOW - DAY}
+    coming = {"season": 2026, "source_updated_at": NOW - DAY}
     with connect(database, "test") as db:
         put_off = news("Arsenal", "Fulham", outside_id="off", kick_off=NOW + DAY, status=Status.POSTPONED, **coming)
         away = news("Chelsea", "Arsenal", outside_id="away", kick_off=NOW + 2 * DAY, **coming)

@@ -14,7 +14,7 @@ from functions.enrichment import schemas
 from local import fake_upstash
 from shared.betting.devig import shin
 from shared.betting.prices import Offer
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
 from shared.football.standings import TableRow
@@ -289,7 +289,7 @@ def told(match_id: int, **changes: Any) -> WeatherRow:
         "hours": 1,
         "rain_probability": 63.0,
         "symbol": "lightrainshowersandthunder",
-        "told_at": BEFORE,
+        "issued_at": BEFORE,
         "last_modified": "",
         "expires_at": BEFORE,
     }

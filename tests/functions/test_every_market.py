@@ -283,7 +283,7 @@ def ids(bundle: object, url: str) -> dict[str, int]:
         picks.commit(db, DAY, BEFORE, 3, choice(*(bet_on(outcome, match_id) for outcome, match_id in found.items())))
         for row in picks.between(db, DAY, DAY):
             ending, profit = (BetResult.WON, Decimal("0.57")) if row.outcome == "away" else (BetResult.LOST, Decimal(-1))
-            picks.end(db, row, ending, "1-3", profit, SUNDAY - timedelta(hours=2))
+            picks.add_settlement(db, row, ending, "1-3", profit, SUNDAY - timedelta(hours=2))
             value = Decimal(str(CLOSING_LINE_VALUES[row.outcome]))
             picks.add_closing_value(db, row, Decimal("0.5"), value, "football_data_uk", "pinnacle")
             explanations.add(db, written(row.match_id, adjustment=ADJUSTMENT))

@@ -73,8 +73,8 @@ def test_what_was_written_after_its_person_left_is_forgotten_too(database: str, 
     favourites.add(db, ALICE, match_id, None, True, NOW)
     db.execute("RESET session_replication_role")
     run("finish_deletions", NIGHT)
-    assert select(database, "SELECT count(*) FROM favourites") == select(database, "SELECT count(*) FROM people")
-    assert select(database, "SELECT count(*) FROM people") == [(0,)]
+    assert select(database, "SELECT count(*) FROM favourites") == select(database, "SELECT count(*) FROM users")
+    assert select(database, "SELECT count(*) FROM users") == [(0,)]
 
 
 def test_a_deletion_of_this_minute_waits_for_the_requests_that_are_under_way(

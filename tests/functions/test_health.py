@@ -128,7 +128,7 @@ def test_a_vector_store_without_the_vectors_of_the_news_is_none(url: str, league
         with connect(url, "test") as db:
             articles.add(db, given, SATURDAY)
         seen.append(ready(**told)[1])
-        store.put(given, [[1.0] * DIMENSIONS])
+        store.upsert(given, [[1.0] * DIMENSIONS])
         seen.append(ready(**told)[1])
     # Without a collection; empty like the news; empty, and the news is not; with its vectors.
     assert [each["qdrant"] for each in seen] == [False, True, False, True]

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from shared.accounts.api_keys import Scope, fingerprint
 from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
-from shared.accounts.webhooks import Event
+from shared.accounts.webhooks import WebhookEventType
 from shared.stores.betting import offers, picks, play_limits
 from shared.stores.database import Connection, connect
 from shared.stores.forecasting import predictions
@@ -141,7 +141,7 @@ def build(db: Connection, case: Case, world: int) -> list[int]:
     if case.plan is not Plan.ANONYMOUS:
         accounts.set_plan(db, ALICE, case.plan, EVENING)
         api_keys.add(db, ALICE, fingerprint(KEY), ApiKeyRow(KEY_ID, "mine", list(Scope), EVENING))
-        webhooks.add(db, ALICE, WEBHOOK_ID, "https://a.example/hook", list(Event), SECRET, EVENING)
+        webhooks.add(db, ALICE, WEBHOOK_ID, "https://a.example/hook", list(WebhookEventType), SECRET, EVENING)
         keys = BROWSER.subscription["keys"]
         push_subscriptions.put(db, ALICE, BROWSER.endpoint, keys["p256dh"], keys["auth"], None, EVENING)
     if case.paused:

@@ -172,7 +172,7 @@ def test_what_waited_for_the_vector_store_is_put_there_and_an_empty_store_is_fil
             assert ingest(NOW + HOUR)["vectors"] == 2
             store = wiring.qdrant()
             assert store
-            assert (store.stock().points, store.stock().undated) == (2, 0)
+            assert (store.stats().points, store.stats().undated) == (2, 0)
             assert ingest(NOW + 2 * HOUR)["vectors"] == 0
 
 
@@ -234,4 +234,4 @@ def test_without_feeds_it_says_so_and_in_the_cloud_they_are_the_publishers_own(u
         assert run("ingest_news", NOW)["skipped"] == "NEWS_FEEDS_URL is not set"
     with environment(NEWS_FEEDS_URL="publishers"):
         assert wiring.news_feeds()
-    assert "NEWS_FEEDS_URL: publishers\n" in (service.ROOT / "serverless.yml").read_text()
+    assert service.read().config["custom"]["secrets"]["news"] == {"NEWS_FEEDS_URL": "publishers"}

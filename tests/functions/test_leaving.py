@@ -57,7 +57,7 @@ PARENTS = {
     "bets": ("bankrolls",),
     "bankroll_entries": ("bankrolls", "bets"),
     "bet_closings": ("bankrolls", "bets"),
-    "notices": ("push_subscriptions",),
+    "push_deliveries": ("push_subscriptions",),
     "webhook_deliveries": ("webhooks",),
 }
 """The rows that a row needs."""
@@ -117,7 +117,7 @@ def test_whoever_leaves_while_a_row_is_written_is_gone_after_one_call(match: int
     with connect(url, "test") as writing, ThreadPoolExecutor(1) as elsewhere:
         for parent in PARENTS.get(table, ()):
             writing.execute(ROWS[parent].encode(), given)
-        if table == "people":
+        if table == "users":
             users.erase(writing, ALICE)
         writing.execute("BEGIN")
         writing.execute(ROWS[table].encode(), given)

@@ -15,6 +15,7 @@ from models.training.download import DIVISIONS, download
 from shared.clients.sources.football_data_uk import FootballDataUk
 from shared.runtime import clock
 from shared.runtime.settings import SettingsError, parse
+from tests.conftest import Databases
 from tests.models.training import mini
 from tests.running import Answer, ask, environment, run
 from tests.tokens import NOW, SUPABASE, bearer
@@ -26,17 +27,25 @@ HASHES = {key: sha256(key.encode()).hexdigest() for key in (KEY, NEXT, SHORT)}
 SUMMER = datetime.fromisoformat("2023-06-30T03:10:00Z")
 
 
-@pytest.fixture
-def mirror(tmp_path: Path) -> Path:
-    return mini.make(tmp_path / "mirror")
+@pytest.fixture(scope="module")
+def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return mini.make(tmp_path_factory.mktemp("mirror"))
+
+
+@pytest.fixture(scope="module")
+def database(databases: Databases, empty: str, mirror: Path) -> Iterator[str]:
+    """One that has read the mirror; nothing here writes to it."""
+    with databases.copy(empty) as url:
+        with environment(DATABASE_URL=url, FOOTBALL_DATA_UK_URL=str(mirror), LOG_LEVEL="ERROR"):
+            run("sync_history", SUMMER, {"seasons": 4})
+        yield url
 
 
 @pytest.fixture
-def api(url: str, mirror: Path) -> Iterator[httpx.Client]:
-    """The function on a database that has read the mirror, as a client on the way meets it."""
-    told = {"FOOTBALL_DATA_UK_URL": str(mirror), "TRAINING_API_KEY_HASHES": f"{HASHES[KEY]}, {HASHES[NEXT].upper()}"}
-    with environment(DATABASE_URL=url, LOG_LEVEL="ERROR", **told, **SUPABASE):
-        run("sync_history", SUMMER, {"seasons": 4})
+def api(database: str) -> Iterator[httpx.Client]:
+    """The function on that database, as a client on the way meets it."""
+    hashes = f"{HASHES[KEY]}, {HASHES[NEXT].upper()}"
+    with environment(DATABASE_URL=database, LOG_LEVEL="ERROR", TRAINING_API_KEY_HASHES=hashes, **SUPABASE):
 
         def answer(request: httpx.Request) -> httpx.Response:
             said = ask("models_api", request.url.raw_path.decode(), x_api_key=request.headers["x-api-key"])

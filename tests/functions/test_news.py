@@ -218,7 +218,7 @@ def test_what_was_written_of_a_match_is_told_to_premium_and_nothing_is_written_o
 def test_the_news_of_a_match_without_an_hour_says_its_day(database: str) -> None:
     day = (NOW + 2 * DAY).date()
     with connect(database, "test") as db:
-        coming = news("Arsenal", "Everton", season=2026, kick_off=last_minute(day), hour=Hour.UNKNOWN, told_at=NOW)
+        coming = news("Arsenal", "Everton", season=2026, kick_off=last_minute(day), hour=Hour.UNKNOWN, source_updated_at=NOW)
         hold(db, coming, now=NOW)
     said: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
     assert (said["match_date"], said["hour_known"]) == (f"{day}T00:00:00Z", False)

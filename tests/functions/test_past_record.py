@@ -62,5 +62,5 @@ def test_the_table_agrees_with_itself():
 
 
 def test_the_table_travels_with_the_function():
-    assert service.read()["predictions"].bundle.models
+    assert service.read().functions["predictions"].bundle.models
     assert FOLDER / "reliability.json" == module.FILE

@@ -384,7 +384,7 @@ def test_only_licensed_bookmakers_are_named(bundle: object, url: str) -> None:
 def test_a_settled_pick_shows_its_ending(looking_back: str) -> None:
     said = body("/daily?date=2024-04-27", SUNDAY)
     endings = (
-        "SELECT e.ending, e.profit, c.closing_line_value FROM endings e JOIN closings c USING (day, rank) ORDER BY rank"
+        "SELECT e.result, e.profit, c.closing_line_value FROM pick_settlements e JOIN pick_closings c USING (day, rank) ORDER BY rank"
     )
     rows = select(looking_back, endings)
     assert len(rows) == len(said["picks"]) > 0
@@ -423,8 +423,8 @@ def test_the_statistics_are_those_that_anyone_can_work_out(looking_back: str) ->
     for tally in (*said["by_competition"].values(), *said["by_bet_type"].values()):
         assert tally["accuracy"] == round(tally["correct"] / tally["total"], 4)
     assert sum(tally["correct"] for tally in said["by_bet_type"].values()) == sum(hits)
-    profits = [profit for (profit,) in select(looking_back, "SELECT profit FROM endings")]
-    values = [value for (value,) in select(looking_back, "SELECT closing_line_value FROM closings")]
+    profits = [profit for (profit,) in select(looking_back, "SELECT profit FROM pick_settlements")]
+    values = [value for (value,) in select(looking_back, "SELECT closing_line_value FROM pick_closings")]
     assert (said["picks"]["total"], said["picks"]["settled"]) == (len(profits), len(values)) == (5, 5)
     assert said["picks"]["profit_units"] == round(float(sum(profits)), 2)
     assert said["roi_simulated"] == round(100 * float(sum(profits)) / 5, 1)
@@ -460,7 +460,7 @@ def test_picks_on_paper_and_at_licensed_prices_are_counted_apart(bundle: object,
         day = choice(*(pick(match_id, bookmaker=name) for match_id, name in zip(held, profits, strict=True)))
         picks.commit(db, DAY, BEFORE, 3, day)
         for row in picks.between(db, DAY, DAY):
-            picks.end(db, row, BetResult.LOST, "0-1", profits[row.bookmaker], datetime(2024, 4, 28, tzinfo=UTC))
+            picks.add_settlement(db, row, BetResult.LOST, "0-1", profits[row.bookmaker], datetime(2024, 4, 28, tzinfo=UTC))
         picks.add_closing_value(db, picks.between(db, DAY, DAY)[2], Decimal("0.5"), Decimal("0.05"), "football_data_uk", "pinnacle")
     said = body("/stats", SUNDAY)["picks"]
     paper, licensed = said["at_paper_prices"], said["at_licensed_prices"]
@@ -481,7 +481,7 @@ def ended(bundle: object, url: str) -> Iterator[int]:
     with connect(url, "test") as db:
         (match_id,) = published(db, news(status=Status.CANCELLED))
         picks.commit(db, DAY, BEFORE, 1, choice(pick(match_id)))
-        picks.end(db, picks.between(db, DAY, DAY)[0], BetResult.VOID, None, Decimal(0), datetime(2024, 4, 28, tzinfo=UTC))
+        picks.add_settlement(db, picks.between(db, DAY, DAY)[0], BetResult.VOID, None, Decimal(0), datetime(2024, 4, 28, tzinfo=UTC))
     yield match_id
 
 
@@ -677,7 +677,7 @@ def test_a_hidden_pick_whose_match_lost_its_hour_says_so(bundle: object, url: st
     with connect(url, "test") as db:
         ids = published(db, *(news(home, away) for home, away in (("Arsenal", "Chelsea"), ("Everton", "Fulham"))))
         picks.commit(db, DAY, BEFORE, 2, choice(*(pick(match) for match in ids)))
-        lost = news("Everton", "Fulham", kick_off=last_minute(DAY), hour=Hour.UNKNOWN, told_at=BEFORE)
+        lost = news("Everton", "Fulham", kick_off=last_minute(DAY), hour=Hour.UNKNOWN, source_updated_at=BEFORE)
         hold(db, lost, now=BEFORE)
     said = body("/daily?date=2024-04-27", BEFORE, plan=None)["hidden_picks"]
     assert ("2024-04-27T00:00:00Z", False) in [(told["match_date"], told["hour_known"]) for told in said]

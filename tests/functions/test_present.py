@@ -28,7 +28,7 @@ ROW = MatchRow(
     home_goals=2,
     away_goals=1,
     review=None,
-    told_at=KICK_OFF + timedelta(hours=1),
+    source_updated_at=KICK_OFF + timedelta(hours=1),
     home_team_id=7,
     home_name="Racing Club de Lens",
     home_short_name="Lens",

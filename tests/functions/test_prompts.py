@@ -51,7 +51,7 @@ def called(match_id: int, outcome: str, *, repair: bool = False, **changes: Any)
     told = {
         "called_at": NOW,
         "match_id": match_id,
-        "writer": "groq",
+        "provider": "groq",
         "model": "m",
         "prompt": V1,
         "prompt_hash": "a" * 64,
@@ -129,14 +129,14 @@ def test_a_trial_that_cannot_be_is_refused(bundle: str, weights: dict[str, float
 def test_versions_are_compared_by_what_really_came_of_them(bundle: str) -> None:
     with connect(bundle, "test") as db:
         (match_id,) = hold(db, news())
-        old = called(match_id, "kept", called_at=NOW - timedelta(days=40))
+        old = called(match_id, "accepted", called_at=NOW - timedelta(days=40))
         explanations.add_calls(
             db,
             [
                 old,
-                called(match_id, "kept"),
-                called(match_id, "refused", reason="a number"),
-                called(match_id, "kept", repair=True),
+                called(match_id, "accepted"),
+                called(match_id, "rejected", reason="a number"),
+                called(match_id, "accepted", repair=True),
                 called(match_id, "failed", reason="Groq answered 503"),
             ],
         )
@@ -162,13 +162,13 @@ def test_a_case_is_read_as_each_version_explains_it(bundle: str) -> None:
         }
         took = {"tokens_in": 1, "tokens_out": 2, "cost": Decimal("0.001")}
         row = ReplayRow(
-            **tried, **took, prompt_hash="b" * 64, writer="template", model="", words=None, reason="a number"
+            **tried, **took, prompt_hash="b" * 64, provider="template", model="", content=None, reason="a number"
         )
         prompt_replays.put(db, row)
     (case,) = asked("GET", "/cases").json
     assert (case["match_id"], case["home_team"], case["away_team"]) == (match_id, "Arsenal", "Chelsea")
     one, other = case["texts"]
-    assert (one["version_id"], one["text"], one["reason"], one["tokens"]) == (V1, shown.words, None, 2000)
+    assert (one["version_id"], one["text"], one["reason"], one["tokens"]) == (V1, shown.content, None, 2000)
     assert (other["version_id"], other["text"], other["reason"], other["cost_usd"]) == (
         *("explanation_v2", None, "a number", 0.001),
     )

@@ -70,7 +70,7 @@ def test_a_forecast_starts_from_the_market_without_its_margin(bundle: Service, u
 def test_a_match_that_is_put_off_is_not_forecast(bundle: Service, url: str, status: Status) -> None:
     bring_in(bundle, COMING)
     with connect(url, "test") as db:
-        hold(db, news(status=status, told_at=NOW), now=NOW)
+        hold(db, news(status=status, source_updated_at=NOW), now=NOW)
     assert publish()["matches"] == 0
     assert select(url, FORECASTS) == []
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from deploy import service
-from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible
+from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable
 from shared.clients.sources.met_norway import ADDRESS
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
@@ -56,7 +56,7 @@ def test_without_an_address_it_says_so_and_asks_nothing(url: str) -> None:
 
 
 def test_the_cloud_and_one_machine_ask_at_the_same_address() -> None:
-    assert f"MET_NORWAY_URL: {ADDRESS}\n" in (service.ROOT / "serverless.yml").read_text()
+    assert service.read().config["custom"]["secrets"]["weather"] == {"MET_NORWAY_URL": ADDRESS}
 
 
 def test_the_weather_at_kick_off_is_kept_word_for_word_and_as_a_row(met: MetService, url: str) -> None:
@@ -195,7 +195,7 @@ def test_only_the_coming_weeks_matches_at_known_grounds_are_asked_about(
 
 
 @pytest.mark.case("E18", "G3", "G8")
-@pytest.mark.parametrize(("status", "error"), [(403, Refused), (429, RateLimited), (503, Unavailable)])
+@pytest.mark.parametrize(("status", "error"), [(403, Rejected), (429, RateLimited), (503, Unavailable)])
 def test_a_refusal_ends_the_run_and_what_was_read_stays(
     met: MetService, url: str, status: int, error: type[Exception]
 ) -> None:
@@ -232,7 +232,7 @@ def test_a_ground_whose_answer_makes_no_sense_stops_no_other(met: MetService, ur
     met.bodies = [b"<html>"]
     with pytest.raises(ExceptionGroup) as caught:
         read(met)
-    assert [type(error) for error in caught.value.exceptions] == [Unintelligible]
+    assert [type(error) for error in caught.value.exceptions] == [InvalidResponse]
     assert places(met) == [ARSENAL, EVERTON]
     assert len(select(url, WEATHER)) == 1
 
@@ -255,9 +255,9 @@ def test_an_older_forecast_replaces_nothing(met: MetService, url: str) -> None:
 
 def test_no_weather_is_read_for_an_hour_that_is_not_known(met: MetService, url: str) -> None:
     last = last_minute(SATURDAY.date())
-    held(url, kick_off=last, hour=Hour.UNKNOWN, told_at=NOW - HOUR)
+    held(url, kick_off=last, hour=Hour.UNKNOWN, source_updated_at=NOW - HOUR)
     assert read(met)["matches"] == 0
     assert (met.asked, select(url, WEATHER)) == ([], [])
-    held(url, kick_off=SATURDAY, told_at=NOW)
+    held(url, kick_off=SATURDAY, source_updated_at=NOW)
     assert read(met)["matches"] == 1
     assert len(met.asked) == 1

@@ -11,7 +11,7 @@ import pytest
 from functions.reconcile_subscriptions.handler import TIME_PER_PERSON
 from local.fake_stripe import ELITE, PREMIUM
 from local.fake_stripe_objects import Object
-from shared.clients.errors import Unavailable, Unintelligible
+from shared.clients.errors import InvalidResponse, Unavailable
 from shared.runtime import clock
 from shared.runtime.jobs import TIMEOUT_MARGIN
 from tests import stripe_service
@@ -140,7 +140,7 @@ def short_night(stripe: Stripe, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def asked_since(stripe: Stripe, url: str) -> set[UUID]:
     """Whom Stripe was asked about this night."""
-    rows = select(url, "SELECT user_id FROM customers WHERE asked_at >= %s", stripe.now)
+    rows = select(url, "SELECT user_id FROM customers WHERE synced_at >= %s", stripe.now)
     return {user_id for (user_id,) in rows}
 
 
@@ -168,7 +168,7 @@ def test_a_person_whose_subscription_cannot_be_read_keeps_nobody_from_their_turn
     stripe.objects.end(made[-1]["id"])
     with pytest.raises(ExceptionGroup) as failed:
         reconcile(stripe)
-    assert [type(error) for error in failed.value.exceptions] == [Unintelligible]
+    assert [type(error) for error in failed.value.exceptions] == [InvalidResponse]
     assert dict(select(url, PLANS)) == dict.fromkeys(PEOPLE[:-1], "premium") | {PEOPLE[-1]: "free"}
 
 

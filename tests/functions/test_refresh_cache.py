@@ -5,12 +5,10 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-import yaml
 
-from deploy.service import ROOT
+from deploy import service
 from functions.refresh_cache.handler import PAGES, STANDINGS
 from local import fake_upstash
-from local.serverless import read
 from shared.runtime.settings import settings
 from shared.services import redis_backed
 from shared.services.cache_policies import CacheKind
@@ -57,15 +55,15 @@ def test_behind_a_cdn_each_page_is_asked_for_as_the_cdn_would(
 
 def test_each_page_is_kept_by_the_function_that_serves_it(database: str, api: LambdaApi) -> None:
     run("refresh_cache", SATURDAY)
-    service = read(ROOT / "serverless.yml")
+    described = service.read()
     for _, name, path in paths(api):
-        function = service.route(path)
+        function = described.function_for(path)
         assert function is not None
         assert function.name == name
         app = import_module(f"functions.{name}.handler").app
         route = next(route for route in app.routes if route.path_regex.match(path))
         assert cache_kind(route.endpoint), f"{path} is not kept"
-    allowed = yaml.load((ROOT / "serverless.yml").read_text(), yaml.BaseLoader)["custom"]["invokes"]  # noqa: S506
+    allowed = described.config["custom"]["invokes"]
     assert set(allowed["refresh_cache"]) == {name for _, name, _ in paths(api)}
 
 

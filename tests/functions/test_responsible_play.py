@@ -25,11 +25,11 @@ from deploy import openapi, service
 from local import fake_upstash
 from shared.accounts.api_keys import Scope, fingerprint
 from shared.accounts.plans import Plan
-from shared.accounts.webhooks import Event
+from shared.accounts.webhooks import WebhookEventType
 from shared.betting.bets import stake_entry
 from shared.betting.picks import NoPickReason
 from shared.betting.prices import Market
-from shared.explanations.translations import Language, say
+from shared.explanations.translations import Language, translate
 from shared.stores.betting import bankrolls, bets, offers, picks
 from shared.stores.betting.bankrolls import NewEntry
 from shared.stores.betting.bets import NewBet
@@ -87,7 +87,7 @@ TIME_SPENT = re.compile(r'"search_time_ms":[0-9.]+')
 BETS_NOTED = "SELECT count(*) FROM bets"
 FUNCTIONS: dict[Route, str] = {
     (method, route.path_format): name
-    for name, function in service.read().items()
+    for name, function in service.read().functions.items()
     if function.paths
     for route in openapi.app_of(name).routes
     if isinstance(route, APIRoute)
@@ -354,7 +354,7 @@ def build(url: str, *, with_pick: bool) -> World:
         accounts.set_plan(db, ALICE, Plan.ELITE, EVENING)
         accounts.set_role(db, ALICE, Plan.ADMIN, EVENING)
         api_keys.add(db, ALICE, fingerprint(KEY), ApiKeyRow(KEY_ID, "mine", list(Scope), EVENING))
-        webhooks.add(db, ALICE, WEBHOOK_ID, "https://a.example/hook", list(Event), SECRET, EVENING)
+        webhooks.add(db, ALICE, WEBHOOK_ID, "https://a.example/hook", list(WebhookEventType), SECRET, EVENING)
         keys = browser.subscription["keys"]
         push_subscriptions.put(db, ALICE, browser.endpoint, keys["p256dh"], keys["auth"], None, EVENING)
         bankrolls.lock(db, ALICE)
@@ -488,7 +488,7 @@ def check_bet(route: Route, of: Answered, expected: Expected) -> None:
         assert of.status == HTTPStatus.CREATED, of.body
     elif route == NOTES_A_BET or expected.stake is None:
         assert (of.status, said["code"]) == (REFUSED[expected.bet], expected.bet)
-        assert said["detail"] == say(expected.bet, Language.EN, left=Decimal("5.00"))
+        assert said["detail"] == translate(expected.bet, Language.EN, left=Decimal("5.00"))
     else:
         assert said["suggested_stake"] == expected.stake
 

@@ -16,7 +16,7 @@ from functions.send_notifications.selection import Events, decide, is_quiet
 from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
 from shared.accounts.push_endpoints import parse_unsubscribe_token
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
 from shared.runtime import wiring
@@ -44,7 +44,7 @@ CLUBS = [
     ("Wolves", "Luton"),
     ("Burnley", "Newcastle"),
 ]
-STATES = "SELECT notice, state, tries FROM notices ORDER BY notice, subscription_id"
+STATES = "SELECT event, state, attempts FROM push_deliveries ORDER BY event, subscription_id"
 CARL = UUID("ca410000-0000-4000-8000-000000000003")
 
 
@@ -214,7 +214,7 @@ def test_a_match_that_will_not_begin_then_is_not_told(
     """Neither an hour before its kick-off, nor among the day's picks."""
     [match_id] = commit(db)
     favourites.add(db, ALICE, match_id, None, True, COMMITTED)
-    hold(db, news(status=status, told_at=COMMITTED), now=COMMITTED)
+    hold(db, news(status=status, source_updated_at=COMMITTED), now=COMMITTED)
     assert send()["due"] == 0
     assert send(KICK_OFF - timedelta(hours=1))["due"] == 0
     assert service.sent == []
@@ -229,7 +229,7 @@ def test_a_moved_kick_off_is_told_at_its_new_time_and_no_longer_at_the_old(
     favourites.add(db, ALICE, match_id, None, True, COMMITTED)
     hour, later = timedelta(hours=1), KICK_OFF + timedelta(hours=3)
     assert send(KICK_OFF - hour)["sent"] == 1
-    hold(db, news(kick_off=later, told_at=KICK_OFF - hour), now=KICK_OFF - hour)
+    hold(db, news(kick_off=later, source_updated_at=KICK_OFF - hour), now=KICK_OFF - hour)
     assert send(KICK_OFF - hour + QUARTER)["due"] == 0
     assert [send(later - hour + n * QUARTER).get("sent", 0) for n in range(2)] == [1, 0]
     assert words(service) == ["Arsenal – Chelsea commence à 16:00.", "Arsenal – Chelsea commence à 19:00."]
@@ -297,7 +297,7 @@ def place(db: Connection) -> None:
 
 def settle(db: Connection, score: str, now: datetime) -> None:
     """Have the result known, and bets settled by it."""
-    hold(db, news(score=score, told_at=now), now=now)
+    hold(db, news(score=score, source_updated_at=now), now=now)
     assert run("settle_bets", now)["status"] == "done"
 
 
@@ -643,5 +643,5 @@ def test_a_kick_off_whose_hour_is_not_known_is_not_told(db: Connection, service:
     favourites.add(db, ALICE, match_id, None, True, COMMITTED)
     runs = [midnight - timedelta(hours=24) + n * QUARTER for n in range(100)]
     assert {send(at)["due"] for at in (*runs[::8], *runs[-12:])} == {0}
-    hold(db, replace(told, kick_off=KICK_OFF, hour=Hour.KNOWN, told_at=COMMITTED), now=COMMITTED)
+    hold(db, replace(told, kick_off=KICK_OFF, hour=Hour.KNOWN, source_updated_at=COMMITTED), now=COMMITTED)
     assert send(KICK_OFF - timedelta(hours=1))["sent"] == 1

@@ -11,9 +11,9 @@ import pytest
 
 from functions.send_webhooks.handler import BATCH_SIZE
 from shared.accounts.plans import Plan
-from shared.accounts.webhooks import MAX_ATTEMPTS, Event
+from shared.accounts.webhooks import MAX_ATTEMPTS, WebhookEventType
 from shared.betting.settlement import BetResult
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.runtime import clock
 from shared.stores.betting import picks, play_limits
 from shared.stores.database import Connection, connect
@@ -33,7 +33,7 @@ DAY = date(2024, 4, 27)
 QUARTER = timedelta(minutes=15)
 SECRET = "whsec_" + "A" * 43 + "="
 DELIVERIES = """
-    SELECT event, tries, told, is_delivered FROM webhook_deliveries
+    SELECT event, attempts, response, is_delivered FROM webhook_deliveries
     WHERE event NOT LIKE 'webhook.test/%%' ORDER BY event, webhook_id
 """
 
@@ -53,7 +53,7 @@ def db(url: str, service: Receivers) -> Iterator[Connection]:
 
 
 def webhook(
-    db: Connection, name: str = "a", user: UUID = ALICE, events: Any = tuple(Event), at: datetime = MADE
+    db: Connection, name: str = "a", user: UUID = ALICE, events: Any = tuple(WebhookEventType), at: datetime = MADE
 ) -> UUID:
     """A webhook made before anything happened."""
     made = uuid4()
@@ -121,7 +121,7 @@ def test_the_days_picks_are_told_once_and_name_no_bet(db: Connection, service: R
 
 
 def test_a_day_without_picks_is_told_too(db: Connection, service: Receivers) -> None:
-    webhook(db, events=[Event.PICKS_COMMITTED])
+    webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     welcomed(service)
     commit(db, 0)
     assert (send()["taken"], service.told[0]["data"]["picks"]) == (1, 0)
@@ -130,15 +130,15 @@ def test_a_day_without_picks_is_told_too(db: Connection, service: Receivers) -> 
 @pytest.mark.case("J8")
 def test_an_ending_and_its_correction_are_told(db: Connection, service: Receivers) -> None:
     """The entry that takes an ending back is no news of its own."""
-    webhook(db, events=[Event.PICKS_SETTLED])
+    webhook(db, events=[WebhookEventType.PICKS_SETTLED])
     welcomed(service)
     [match_id] = commit(db)
     evening = MORNING + timedelta(hours=14)
     [row] = picks.between(db, DAY, DAY)
-    picks.end(db, row, BetResult.WON, "2-1", Decimal("1.1"), evening)
+    picks.add_settlement(db, row, BetResult.WON, "2-1", Decimal("1.1"), evening)
     assert send(evening + QUARTER)["taken"] == 1
     [row] = picks.between(db, DAY, DAY)
-    picks.end(db, row, BetResult.LOST, "1-1", Decimal(-1), evening + QUARTER)
+    picks.add_settlement(db, row, BetResult.LOST, "1-1", Decimal(-1), evening + QUARTER)
     assert send(evening + 2 * QUARTER)["taken"] == 1
     assert [(told["data"]["ending"], told["data"]["score"]) for told in service.told] == [
         ("won", "2-1"),
@@ -151,13 +151,13 @@ def test_an_ending_and_its_correction_are_told(db: Connection, service: Receiver
 @pytest.mark.case("J8", "G1")
 def test_what_was_told_of_an_ending_is_not_told_again_when_it_is_corrected(db: Connection, service: Receivers) -> None:
     """Won, then lost, then won again: three entries, each told once, in the order in which they came."""
-    webhook(db, events=[Event.PICKS_SETTLED])
+    webhook(db, events=[WebhookEventType.PICKS_SETTLED])
     welcomed(service)
     commit(db)
     evening, taken = MORNING + timedelta(hours=14), []
     for number, (ending, score) in enumerate([(BetResult.WON, "2-1"), (BetResult.LOST, "1-1"), (BetResult.WON, "2-1")]):
         [row] = picks.between(db, DAY, DAY)
-        picks.end(db, row, ending, score, Decimal(1), evening + 2 * number * QUARTER)
+        picks.add_settlement(db, row, ending, score, Decimal(1), evening + 2 * number * QUARTER)
         taken += [send(evening + (2 * number + n) * QUARTER).get("taken", 0) for n in (1, 1.5)]
     assert taken == [1, 0] * 3
     assert [told["data"]["ending"] for told in service.told] == ["won", "lost", "won"]
@@ -165,10 +165,10 @@ def test_what_was_told_of_an_ending_is_not_told_again_when_it_is_corrected(db: C
 
 
 def test_each_is_told_what_it_wants_and_nothing_from_before_it_was_made(db: Connection, service: Receivers) -> None:
-    webhook(db, "a", events=[Event.PICKS_COMMITTED])
-    webhook(db, "b", BOB, events=[Event.PREDICTIONS_PUBLISHED])
+    webhook(db, "a", events=[WebhookEventType.PICKS_COMMITTED])
+    webhook(db, "b", BOB, events=[WebhookEventType.PREDICTIONS_PUBLISHED])
     welcomed(service)
-    webhook(db, "late", events=tuple(Event), at=COMMITTED + timedelta(minutes=1))
+    webhook(db, "late", events=tuple(WebhookEventType), at=COMMITTED + timedelta(minutes=1))
     commit(db)
     assert send()["taken"] == 3
     told = sorted(
@@ -184,7 +184,7 @@ def test_each_is_told_what_it_wants_and_nothing_from_before_it_was_made(db: Conn
 @pytest.mark.parametrize("status", [500, 404, 302, 429])
 def test_what_is_not_taken_is_sent_again_until_it_is(db: Connection, service: Receivers, status: int) -> None:
     """The same id and body each time, so that the receiver knows what it has had."""
-    webhook(db, events=[Event.PICKS_COMMITTED])
+    webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     welcomed(service)
     commit(db)
     service.status = status
@@ -203,7 +203,7 @@ def test_what_is_not_taken_is_sent_again_until_it_is(db: Connection, service: Re
 def test_what_nobody_takes_for_almost_three_days_stops_the_webhook_until_its_owner_asks(
     db: Connection, service: Receivers
 ) -> None:
-    made = webhook(db, events=[Event.PICKS_COMMITTED])
+    made = webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     welcomed(service)
     commit(db)
     service.status = 503
@@ -211,7 +211,7 @@ def test_what_nobody_takes_for_almost_three_days_stops_the_webhook_until_its_own
     assert failed == MAX_ATTEMPTS
     [row] = webhooks.of_person(db, ALICE)
     assert row.stopped_at == MORNING + timedelta(hours=63, minutes=45)
-    assert (row.last_told, row.last_is_delivered) == ("503", False)
+    assert (row.last_response, row.last_is_delivered) == ("503", False)
     later, service.status = MORNING + timedelta(days=4), 200
     service.requests.clear()
     assert send(later)["due"] == 0
@@ -223,7 +223,7 @@ def test_what_nobody_takes_for_almost_three_days_stops_the_webhook_until_its_own
 
 def test_runs_that_come_a_little_early_or_late_skip_no_try(db: Connection, service: Receivers) -> None:
     """Of a run the platform promises the minute, not the second; and sending takes time."""
-    webhook(db, events=[Event.PICKS_COMMITTED])
+    webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     welcomed(service)
     commit(db)
     service.status = 500
@@ -235,7 +235,7 @@ def test_runs_that_come_a_little_early_or_late_skip_no_try(db: Connection, servi
 def test_a_pause_begins_with_the_run_and_not_with_what_it_had_to_wait_for(
     db: Connection, service: Receivers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    webhook(db, events=[Event.PICKS_COMMITTED])
+    webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     welcomed(service)
     commit(db)
     service.status, looks = 500, count()
@@ -247,16 +247,16 @@ def test_a_pause_begins_with_the_run_and_not_with_what_it_had_to_wait_for(
 
 
 def test_one_message_that_is_never_taken_is_given_up_and_stops_nothing(db: Connection, service: Receivers) -> None:
-    webhook(db, events=[Event.PICKS_COMMITTED])
+    webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     welcomed(service)
     commit(db)
     service.status = 400
     for n in range(4 * 60):
         send(MORNING + n * QUARTER)
-    [made] = webhooks.running(db, MORNING)
+    [made] = webhooks.active_webhooks(db, MORNING)
     evening = MORNING + timedelta(hours=60)
     webhooks.put_delivery(
-        db, Delivery(made.webhook_id, "another", 1, is_delivered=True, next_try_at=None), "200", evening
+        db, Delivery(made.webhook_id, "another", 1, is_delivered=True, next_attempt_at=None), "200", evening
     )
     assert sum(send(evening + n * QUARTER).get("failed", 0) for n in range(4 * 12)) == 1, "the ninth"
     assert [row.stopped_at for row in webhooks.of_person(db, ALICE)] == [None]
@@ -266,7 +266,7 @@ def test_one_message_that_is_never_taken_is_given_up_and_stops_nothing(db: Conne
 def test_a_test_that_is_asked_for_while_the_last_try_fails_is_not_lost(
     db: Connection, service: Receivers, status: int
 ) -> None:
-    made = webhook(db, events=[Event.PICKS_COMMITTED])
+    made = webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     welcomed(service)
     commit(db)
     service.status = status
@@ -301,14 +301,14 @@ def test_a_receiver_that_wants_no_more_is_stopped_at_once(db: Connection, servic
     assert send()["gone"] == 1, "of two that were due"
     assert send(MORNING + QUARTER)["due"] == 0
     [row] = webhooks.of_person(db, ALICE)
-    assert (row.stopped_at, row.last_told) == (MORNING, "410")
+    assert (row.stopped_at, row.last_response) == (MORNING, "410")
 
 
 @pytest.mark.case("P6", "P7", "A19")
 def test_who_pays_no_longer_pauses_or_is_gone_is_told_nothing(db: Connection, service: Receivers) -> None:
     for number, user in enumerate((ALICE, BOB, UUID(int=3), UUID(int=4))):
         accounts.set_plan(db, user, Plan.ELITE, MADE)
-        webhook(db, f"n{number}", user, events=[Event.PICKS_COMMITTED])
+        webhook(db, f"n{number}", user, events=[WebhookEventType.PICKS_COMMITTED])
     welcomed(service)
     accounts.set_plan(db, ALICE, Plan.PREMIUM, MADE)
     play_limits.pause(db, BOB, MORNING + timedelta(days=7), MADE)
@@ -324,7 +324,7 @@ def test_who_pays_no_longer_pauses_or_is_gone_is_told_nothing(db: Connection, se
 def test_one_that_fails_keeps_nothing_from_the_others(db: Connection, service: Receivers) -> None:
     """A receiver is told no further where something was not taken, so that the order stands."""
     for number in range(BATCH_SIZE + 5):
-        webhook(db, f"n{number}", events=[Event.PICKS_COMMITTED, Event.PREDICTIONS_PUBLISHED])
+        webhook(db, f"n{number}", events=[WebhookEventType.PICKS_COMMITTED, WebhookEventType.PREDICTIONS_PUBLISHED])
     welcomed(service)
     commit(db)
     service.statuses["n3.example"] = 500
@@ -346,8 +346,8 @@ def test_a_receiver_is_left_alone_for_as_long_as_it_says(
     db: Connection, service: Receivers, status: int, header: str, quarters: int
 ) -> None:
     """With what is new, too; nobody else is."""
-    webhook(db, "a", events=[Event.PICKS_COMMITTED])
-    webhook(db, "b", BOB, events=[Event.PICKS_COMMITTED])
+    webhook(db, "a", events=[WebhookEventType.PICKS_COMMITTED])
+    webhook(db, "b", BOB, events=[WebhookEventType.PICKS_COMMITTED])
     welcomed(service)
     commit(db)
     service.statuses["a.example"], service.retry_after["a.example"] = status, header
@@ -382,7 +382,7 @@ def test_those_that_fail_come_after_the_others(db: Connection, service: Receiver
 
 @pytest.mark.case("G5")
 def test_an_outage_of_two_days_is_caught_up_with_and_one_of_four_is_not(db: Connection, service: Receivers) -> None:
-    webhook(db, events=[Event.PICKS_COMMITTED])
+    webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     welcomed(service)
     commit(db)
     assert send(MORNING + timedelta(days=4))["due"] == 0
@@ -394,8 +394,8 @@ def test_what_was_sent_when_a_run_dies_is_not_forgotten(
     db: Connection, service: Receivers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was written down before stays so, though the run's own transaction is undone."""
-    webhook(db, "a", events=[Event.PICKS_COMMITTED])
-    webhook(db, "b", BOB, events=[Event.PICKS_COMMITTED])
+    webhook(db, "a", events=[WebhookEventType.PICKS_COMMITTED])
+    webhook(db, "b", BOB, events=[WebhookEventType.PICKS_COMMITTED])
     welcomed(service)
     commit(db)
     put, calls = webhooks.put_delivery, list[Any]()
@@ -414,7 +414,7 @@ def test_what_was_sent_when_a_run_dies_is_not_forgotten(
 
 @pytest.mark.case("G8")
 def test_a_run_whose_time_is_up_leaves_the_rest_to_the_next(db: Connection, service: Receivers) -> None:
-    webhook(db, events=[Event.PICKS_COMMITTED])
+    webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     welcomed(service)
     commit(db)
 

@@ -33,7 +33,7 @@ D = Decimal
 BEFORE = KICK_OFF - timedelta(hours=4)
 NOW = datetime(2024, 4, 28, 3, 50, tzinfo=UTC)
 TOLD = news(source=Source.FOOTBALL_DATA_ORG, outside_id="1")
-ENTRIES = "SELECT standing, amount, score, told_by FROM bankroll_entries ORDER BY entry_id"
+ENTRIES = "SELECT status, amount, score, source FROM bankroll_entries ORDER BY entry_id"
 STAKED = ("pending", D(-10), None, "person")
 CLOSINGS = "SELECT bet_id, fair_probability, closing_line_value, source, bookmaker FROM bet_closings ORDER BY bet_id"
 
@@ -55,7 +55,7 @@ def note(match: int, prediction: str = "home_win", user: UUID = ALICE, **changes
         return place(wiring.database(), user, features_of(Plan.FREE), BetCreate.model_validate(wish), BEFORE).bet_id
 
 
-def say(bet_id: int, to: BetStatus) -> None:
+def translate(bet_id: int, to: BetStatus) -> None:
     """An administrator's word."""
     with wiring.database().transaction():
         overrule(wiring.database(), bet_id, to, NOW)
@@ -206,13 +206,13 @@ def test_a_match_under_review_waits(url: str, match: int) -> None:
 
 def test_a_persons_word_stands_until_they_leave_it_to_the_result(url: str, match: int) -> None:
     bet = note(match)
-    say(bet, BetStatus.VOID)
+    translate(bet, BetStatus.VOID)
     tell(ended("5-0"))
     assert settle()["ended"] == 0
-    say(bet, BetStatus.PENDING)
+    translate(bet, BetStatus.PENDING)
     assert settle()["ended"] == 1
     assert [row[0] for row in select(url, ENTRIES)] == ["pending", "void", "pending", "won"]
-    say(bet, BetStatus.LOST)
+    translate(bet, BetStatus.LOST)
     tell(ended("0-5"))
     assert settle()["ended"] == 0
 
@@ -324,7 +324,7 @@ def test_an_hour_that_is_fixed_voids_no_bet(match: int, url: str, kick_off: str,
     tell(SATURDAY, BEFORE)
     bet = note(match)
     fixed = BEFORE + timedelta(hours=1)
-    tell(replace(TOLD, told_at=fixed, kick_off=datetime.fromisoformat(kick_off)), fixed)
+    tell(replace(TOLD, source_updated_at=fixed, kick_off=datetime.fromisoformat(kick_off)), fixed)
     run("settle_bets", fixed + timedelta(hours=1))
     expected = [STAKED, ("void", D(10), None, "result")] if ends else [STAKED]
     assert select(url, ENTRIES) == expected
@@ -333,14 +333,14 @@ def test_an_hour_that_is_fixed_voids_no_bet(match: int, url: str, kick_off: str,
 
 def test_a_bet_at_an_hour_is_void_where_its_match_moves_to_another_week_without_one(match: int, url: str) -> None:
     note(match)
-    tell(replace(SATURDAY, told_at=BEFORE, kick_off=last_minute(date(2024, 5, 4))), BEFORE)
+    tell(replace(SATURDAY, source_updated_at=BEFORE, kick_off=last_minute(date(2024, 5, 4))), BEFORE)
     run("settle_bets", BEFORE + timedelta(hours=1))
     assert select(url, ENTRIES)[-1][0] == "void"
 
 
 def test_a_bet_at_an_hour_stands_where_its_match_loses_the_hour(match: int, url: str) -> None:
     note(match)
-    tell(replace(SATURDAY, told_at=BEFORE, kick_off=last_minute(date(2024, 4, 29))), BEFORE)
+    tell(replace(SATURDAY, source_updated_at=BEFORE, kick_off=last_minute(date(2024, 4, 29))), BEFORE)
     run("settle_bets", BEFORE + timedelta(hours=1))
     assert select(url, ENTRIES) == [STAKED]
     run("settle_bets", datetime(2024, 5, 1, 22, 30, tzinfo=UTC))
@@ -349,11 +349,11 @@ def test_a_bet_at_an_hour_stands_where_its_match_loses_the_hour(match: int, url:
 
 def test_a_jurys_score_turns_no_bet_round(match: int, url: str) -> None:
     note(match)
-    played = news(score="2-1", half_time=Score(1, 0), told_at=KICK_OFF + timedelta(hours=3))
+    played = news(score="2-1", half_time=Score(1, 0), source_updated_at=KICK_OFF + timedelta(hours=3))
     tell(played)
     run("settle_bets", NOW)
     assert select(url, ENTRIES)[-1][:3] == ("won", D(21), "2-1")
-    awarded = replace(played, score=Score(0, 2), half_time=None, review="0-2 awarded", told_at=NOW)
+    awarded = replace(played, score=Score(0, 2), half_time=None, review="0-2 awarded", source_updated_at=NOW)
     tell(awarded)
     run("settle_bets", NOW + timedelta(hours=12))
     assert select(url, ENTRIES)[-1][:3] == ("won", D(21), "2-1")

@@ -19,7 +19,7 @@ from tests.season import Service
 NOW = datetime(2024, 4, 28, 3, 40, tzinfo=UTC)
 DAY = date(2024, 4, 27)
 TOLD = news(source=Source.FOOTBALL_DATA_ORG, outside_id="1")
-ENTRIES = "SELECT entry, reverses, ending, score, profit FROM endings ORDER BY rank, entry"
+ENTRIES = "SELECT entry, reverses, result, score, profit FROM pick_settlements ORDER BY rank, entry"
 WON = (1, None, "won", "5-0", Decimal("1.1000"))
 
 
@@ -167,14 +167,14 @@ def test_the_closing_line_value_is_told_once_on_the_same_line(url: str, committe
     assert settle()["closed"] == 0, "a price of the day before is no closing price"
     price(url, close)
     assert settle()["closed"] == 1
-    (row,) = select(url, "SELECT fair_probability, closing_line_value, bookmaker FROM closings")
+    (row,) = select(url, "SELECT fair_probability, closing_line_value, bookmaker FROM pick_closings")
     fair, value, bookmaker = row
     assert bookmaker == "market_average"
     assert Decimal("0.49") < fair < 1 / Decimal("1.90")
     assert value == (Decimal("2.10") * fair - 1).quantize(Decimal("0.000001"))
     price(url, replace(close, source="another"))
     assert settle(NOW + timedelta(hours=12))["closed"] == 0
-    assert len(rows_of(url)["closings"]) == 1
+    assert len(rows_of(url)["pick_closings"]) == 1
 
 
 @pytest.mark.case("G5")

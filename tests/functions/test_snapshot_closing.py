@@ -67,7 +67,7 @@ def test_where_nothing_is_about_to_begin_nobody_is_asked(odds: OddsService, url:
 @pytest.mark.parametrize("status", [Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED])
 def test_no_credit_is_spent_on_a_match_that_will_not_begin(odds: OddsService, url: str, status: Status) -> None:
     with connect(url, "test") as db:
-        hold(db, news(status=status, told_at=BEFORE), now=BEFORE)
+        hold(db, news(status=status, source_updated_at=BEFORE), now=BEFORE)
     assert snapshot()["matches"] == 0
     assert (odds.asked, odds.listed) == ([], [])
 
@@ -179,7 +179,7 @@ def put(url: str, told: Offer) -> None:
 
 
 def closings(url: str) -> list[tuple[Any, ...]]:
-    return select(url, "SELECT source, bookmaker FROM closings")
+    return select(url, "SELECT source, bookmaker FROM pick_closings")
 
 
 @pytest.mark.case("L11")
@@ -217,7 +217,7 @@ def test_strengths_are_not_learned_from_a_snapshot_nor_learned_again_for_it(bund
 def test_no_credit_is_spent_on_a_kick_off_whose_hour_is_not_known(odds: OddsService, url: str, hour: int) -> None:
     last = last_minute(KICK_OFF.date())
     with connect(url, "test") as db:
-        hold(db, news(kick_off=last, hour=Hour.UNKNOWN, told_at=BEFORE), now=BEFORE)
+        hold(db, news(kick_off=last, hour=Hour.UNKNOWN, source_updated_at=BEFORE), now=BEFORE)
     at = last - timedelta(hours=hour, minutes=10)
     assert snapshot(at)["matches"] == 0
     assert odds.asked == []

@@ -39,7 +39,7 @@ def stripe(url: str) -> Iterator[Stripe]:
 
 def plan(url: str, user_id: UUID = ALICE) -> str:
     with connect(url, "test") as db:
-        return accounts.standing(db, user_id).plan
+        return accounts.account_status(db, user_id).plan
 
 
 def of(stripe: Stripe, kind: str) -> Object:
@@ -281,7 +281,7 @@ def test_a_page_for_nobody_or_for_another_gives_nothing_and_tells_us(
         assert stripe.bring(event).status == 200
     assert (plan(url), plan(url, BOB)) == ("free", "none")
     told = capsys.readouterr().out
-    assert "of_nobody" in told
+    assert "user_mismatch" in told
     assert "names another person" in told
 
 

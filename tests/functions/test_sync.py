@@ -5,9 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import yaml
 
-from deploy.service import ROOT
+from deploy import service
 from local import fake_upstash
 from shared.football.standings import TableRow
 from shared.stores.database import connect
@@ -21,7 +20,7 @@ from tests.tokens import ALICE, NOW, SUPABASE, bearer
 
 PREFIX = "/api/v1/sync"
 STARTS = "SELECT run_id, job, event, started_by, started_at FROM job_starts ORDER BY run_id"
-ACTIONS = "SELECT user_id, action, asked_at FROM admin_actions ORDER BY action_id"
+ACTIONS = "SELECT user_id, action, requested_at FROM admin_actions ORDER BY action_id"
 ROUND = ["sync_history", "update_ratings", "publish_predictions", "settle_picks"]
 ROUTES = [
     ("POST", "/weekly"),
@@ -113,7 +112,7 @@ def test_serverless_yml_lets_each_function_start_what_it_starts_and_nothing_else
     for job, event in api.started:
         for one, two in zip([job, *event.get("then", [])], event.get("then", []), strict=False):
             needed.setdefault(one, set()).add(two)
-    allowed = yaml.load((ROOT / "serverless.yml").read_text(), yaml.BaseLoader)["custom"]["invokes"]  # noqa: S506
+    allowed = service.read().config["custom"]["invokes"]
     assert {name: set(allowed[name]) for name in needed} == needed
 
 

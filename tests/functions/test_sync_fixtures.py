@@ -343,7 +343,7 @@ def test_both_sources_tell_of_one_match(org: Org, bundle: Service, url: str) -> 
     bundle.fixtures(FRIDAY, COMING)
     said = sync()
     assert (said["matches"], said["offers"]) == (1, 1)
-    assert select(url, "SELECT told_by, matchday, kick_off FROM matches") == [
+    assert select(url, "SELECT source, matchday, kick_off FROM matches") == [
         ("football_data_org", 35, datetime(2024, 4, 27, 14, 30, tzinfo=UTC))
     ]
     assert select(url, "SELECT source, outside_id FROM outside_ids ORDER BY source") == [
@@ -361,7 +361,7 @@ def test_a_word_that_is_not_known_holds_the_match(org: Org, bundle: Service, url
     org.matches(a_match(436001, "2024-04-27T14:00:00Z", "ABANDONED_BY_ALIENS"))
     bundle.fixtures(FRIDAY)
     sync()
-    assert select(url, "SELECT status FROM matches") == [("held",)]
+    assert select(url, "SELECT status FROM matches") == [("unknown",)]
     assert ("match", "football_data_org:436001", "a status we do not know") in select(url, REPORTS)
     assert run("publish_predictions", NOW)["matches"] == 0
 
@@ -404,7 +404,7 @@ def test_one_source_that_fails_does_not_undo_the_other(
     bundle.put("fixtures.csv", "<html>", FRIDAY)
     with pytest.raises(ExceptionGroup):
         sync(NOW + HOUR)
-    assert select(url, "SELECT told_by FROM matches") == [("football_data_org",)]
+    assert select(url, "SELECT source FROM matches") == [("football_data_org",)]
     said = capsys.readouterr()
     assert "s3cr3t" not in said.out + said.err
 
@@ -493,7 +493,7 @@ def test_days_that_cannot_be_say_how_to_mend_them(asked: list[str], days: object
     assert asked == []
 
 
-HELD = "SELECT told_by, hour, kick_off FROM matches"
+HELD = "SELECT source, hour, kick_off FROM matches"
 BY_DAY = "2024-04-27T00:00:00Z"
 """What football-data.org says, SCHEDULED, while it knows the day alone."""
 LAST_MINUTE = datetime(2024, 4, 27, 21, 59, tzinfo=UTC)

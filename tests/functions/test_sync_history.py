@@ -345,7 +345,7 @@ def test_the_hour_of_a_result_counts_where_the_other_source_has_none(bundle: Ser
         hold(db, news(source=Source.FOOTBALL_DATA_ORG, outside_id="1", kick_off=last, hour=Hour.UNKNOWN), now=NOW)
     bring(bundle, datetime(2024, 4, 27, 19, 59, tzinfo=UTC), PLAYED)  # football-data.org still has time to tell it
     kick_off = datetime(2024, 4, 27, 14, tzinfo=UTC)
-    state = "SELECT told_by, hour, kick_off, status, home_goals FROM matches"
+    state = "SELECT source, hour, kick_off, status, home_goals FROM matches"
     assert select(url, state) == [("football_data_org", "borrowed", kick_off, "scheduled", None)]
     sync(NOW)
     assert select(url, state) == [("football_data_uk", "known", kick_off, "finished", 5)]

@@ -87,7 +87,7 @@ def test_words_are_kept_before_anything_is_made_of_them(odds: OddsService, url: 
 @pytest.mark.parametrize("status", [Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED])
 def test_no_credit_is_spent_on_a_league_whose_matches_are_put_off(odds: OddsService, url: str, status: Status) -> None:
     with connect(url, "test") as db:
-        hold(db, news(status=status, told_at=NOW), now=NOW)
+        hold(db, news(status=status, source_updated_at=NOW), now=NOW)
     assert sync()["calls"] == 0
     assert odds.asked == []
 
@@ -406,7 +406,7 @@ def test_a_match_without_an_hour_is_priced_by_its_day_and_borrows_the_hour(
     odds: OddsService, url: str, commence_time: str, hour: str, kick_off: datetime, joined: int
 ) -> None:
     with connect(url, "test") as db:
-        hold(db, news(kick_off=LAST_MINUTE, hour=Hour.UNKNOWN, told_at=NOW), now=NOW)
+        hold(db, news(kick_off=LAST_MINUTE, hour=Hour.UNKNOWN, source_updated_at=NOW), now=NOW)
     odds.tell(arsenal(commence_time=commence_time))
     assert run("sync_odds", NOW)["offers"] == joined
     assert select(url, HELD) == [(hour, kick_off)]

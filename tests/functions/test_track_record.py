@@ -70,7 +70,7 @@ def played(bundle: object, url: str) -> None:
         picks.commit(db, DAY, BEFORE, 3, choice(*bets[3:]))
         for row, (_, profit, value) in zip(picks.between(db, FRIDAY, DAY), PICKS, strict=True):
             if profit is not None:
-                picks.end(db, row, BetResult.WON if profit > 0 else BetResult.LOST, "1-0", profit, SUNDAY)
+                picks.add_settlement(db, row, BetResult.WON if profit > 0 else BetResult.LOST, "1-0", profit, SUNDAY)
             if value is not None:
                 picks.add_closing_value(db, row, Decimal("0.5"), value, "football_data_uk", "pinnacle")
 

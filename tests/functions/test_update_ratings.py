@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.betting.consensus import log_goals
-from shared.clients.sources.football_data_uk import kick_off_of
+from shared.clients.sources.football_data_uk import parse_kick_off
 from shared.football.calendar import paris_day
 from shared.football.match import match_id
 from shared.football.team import Source
@@ -56,7 +56,7 @@ def test_the_strengths_are_a_fold_over_days(bundle: Service, url: str) -> None:
         assert home is not None
         assert away is not None
         clubs = (home.team_id, away.team_id)
-        told.append((paris_day(kick_off_of(r)), match_id("PL", 2023, "REGULAR_SEASON", *clubs), clubs, r))
+        told.append((paris_day(parse_kick_off(r)), match_id("PL", 2023, "REGULAR_SEASON", *clubs), clubs, r))
     told.sort(key=lambda of_match: of_match[:2])
     closing, opening = (
         log_goals(

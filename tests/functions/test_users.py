@@ -105,7 +105,7 @@ def test_a_name_is_copied_to_supabase_which_may_fail(supabase: SupabaseService) 
 def test_a_declaration_to_be_of_age_is_kept_and_the_date_of_birth_is_not(database: str) -> None:
     said = send("PATCH", ME, {"birth_date": "2008-11-22"})
     assert (said.status, said.json["adult_declared_at"]) == (200, "2026-11-22T15:00:00Z")
-    assert "2008" not in repr(select(database, "SELECT p FROM people p"))
+    assert "2008" not in repr(select(database, "SELECT p FROM users p"))
 
 
 @pytest.mark.case("P10")
@@ -115,7 +115,7 @@ def test_nobody_under_18_is_believed_to_be_of_age(database: str) -> None:
         400,
         "Il faut avoir 18 ans : les jeux d'argent sont interdits aux mineurs.",
     )
-    assert select(database, "SELECT count(*) FROM people") == [(0,)]
+    assert select(database, "SELECT count(*) FROM users") == [(0,)]
 
 
 @pytest.mark.case("A14", "H2", "H3")
@@ -380,7 +380,7 @@ def test_an_export_is_everything_that_is_held_and_nothing_of_anybody_else(databa
     told = said.json
     assert (told["user_id"], told["sign_in"]) == (str(ALICE), {"email": "alice@example.com"})
     assert told["exported_at"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
-    assert [row["full_name"] for row in told["tables"]["people"]] == ["Alice"]
+    assert [row["full_name"] for row in told["tables"]["users"]] == ["Alice"]
     assert [row["note"] for row in told["tables"]["favourites"]] == ["of Alice"]
     assert told["tables"]["preferences"][0]["default_stake"] == "12.50"
     assert "Robert" not in said.body
@@ -454,7 +454,7 @@ def test_a_failure_tells_nobody_who_it_was(database: str, monkeypatch: pytest.Mo
 def test_a_match_without_an_hour_is_followed_by_its_day(database: str) -> None:
     day = (NOW + timedelta(days=2)).date()
     with connect(database, "test") as db:
-        coming = news("Everton", "Fulham", outside_id="d", kick_off=last_minute(day), hour=Hour.UNKNOWN, told_at=NOW)
+        coming = news("Everton", "Fulham", outside_id="d", kick_off=last_minute(day), hour=Hour.UNKNOWN, source_updated_at=NOW)
         (match_id,) = hold(db, coming, now=NOW)
     made = send("POST", FAVOURITES, {"match_id": match_id}).json
     (listed,) = get(FAVOURITES)["favorites"]

@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from shared.betting.prices import Offer
 from shared.runtime.jobs import InvalidEvent
 from shared.stores.betting import offers, picks
 from shared.stores.database import connect
 from shared.stores.forecasting import predictions
+from shared.stores.forecasting.predictions import PredictionRow
 from tests.making import choice, forecast, hold, news, offer, pick
 from tests.running import rows_of, run, select
 from tests.runtime.test_error_reports import collector
@@ -72,20 +74,29 @@ def play(url: str, n: int, said: Sayer = well, start: int = 0, value: str | None
     ]
     with connect(url, "test") as db, db.transaction():
         ids = hold(db, *told, now=NOW)
+        predictions.add(db, [_forecast(match_id, number, said, basis) for number, match_id in enumerate(ids, start)])
+        offers.put(db, [_close(match_id, number) for number, match_id in enumerate(ids, start)])
+        if value is None:
+            return
         for number, match_id in enumerate(ids, start):
             begins, before = kick_off(number), kick_off(number) - timedelta(hours=9)
-            (home, draw, away), rated = said(truth(number), number), truth(number)
-            shares = {"basis": basis, "home": home, "draw": draw, "away": away}
-            by_ratings = dict(zip(("ratings_home", "ratings_draw", "ratings_away"), rated, strict=True))
-            row = forecast(match_id, kick_off=begins, published_at=before, **shares, **by_ratings)
-            predictions.add(db, [row])
-            prices = [f"{1 / share:.3f}" for share in truth(number)]
-            offers.put(db, [offer(match_id, *prices, closing=True, taken_at=begins)])
-            if value is not None:
-                day = begins.date()
-                picks.commit(db, day, before, 1, choice(pick(match_id, kick_off=begins, published_at=before)))
-                closed = Decimal(value) + Decimal(number % 7 - 3) / 100
-                picks.add_closing_value(db, picks.between(db, day, day)[0], Decimal("0.5"), closed, "test", "market_average")
+            day = begins.date()
+            picks.commit(db, day, before, 1, choice(pick(match_id, kick_off=begins, published_at=before)))
+            closed = Decimal(value) + Decimal(number % 7 - 3) / 100
+            picks.add_closing_value(db, picks.between(db, day, day)[0], Decimal("0.5"), closed, "test", "market_average")
+
+
+def _forecast(match_id: int, number: int, said: Sayer, basis: str) -> PredictionRow:
+    begins, before = kick_off(number), kick_off(number) - timedelta(hours=9)
+    (home, draw, away), rated = said(truth(number), number), truth(number)
+    shares = {"basis": basis, "home": home, "draw": draw, "away": away}
+    by_ratings = dict(zip(("ratings_home", "ratings_draw", "ratings_away"), rated, strict=True))
+    return forecast(match_id, kick_off=begins, published_at=before, **shares, **by_ratings)
+
+
+def _close(match_id: int, number: int) -> Offer:
+    prices = [f"{1 / share:.3f}" for share in truth(number)]
+    return offer(match_id, *prices, closing=True, taken_at=kick_off(number))
 
 
 def watch(now: datetime = NOW, **event: Any) -> dict[str, Any]:

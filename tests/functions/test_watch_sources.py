@@ -15,8 +15,8 @@ import pytest
 from functions.watch_sources.checks import MAX_AGE, Finding, columns
 from local import fake_upstash
 from shared.clients import fact_sheets
-from shared.clients.fact_sheets import CSV_RESULTS_NEEDED, MODEL_PRICES, ODDS_BOOKMAKERS, ODDS_SPORTS, SHEETS
-from shared.clients.sources.football_data_uk import read_csv
+from shared.clients.fact_sheets import CSV_RESULTS_REQUIRED, MODEL_PRICES, ODDS_BOOKMAKERS, ODDS_SPORTS, SHEETS
+from shared.clients.sources.football_data_uk import parse_csv
 from shared.football.outlets import OUTLETS
 from shared.runtime import invocation_metrics
 from shared.runtime.settings import Settings
@@ -393,11 +393,11 @@ def test_a_source_without_a_key_is_not_asked(url: str) -> None:
 def test_the_sheet_of_the_files_is_their_header() -> None:
     """Every column that the service sends is known, and every one that we need is sent."""
     assert set(HEADER) <= fact_sheets.CSV_COLUMNS
-    assert set(HEADER) >= CSV_RESULTS_NEEDED
-    lines, _ = read_csv(csv_file(("Arsenal", "Chelsea")), "E0.csv")
-    assert columns("x", "E0.csv", lines, CSV_RESULTS_NEEDED) == []
-    empty, _ = read_csv(csv_file(), "E0.csv")
-    assert columns("x", "E0.csv", empty, CSV_RESULTS_NEEDED) == [], "a file without a match says nothing"
+    assert set(HEADER) >= CSV_RESULTS_REQUIRED
+    lines, _ = parse_csv(csv_file(("Arsenal", "Chelsea")), "E0.csv")
+    assert columns("x", "E0.csv", lines, CSV_RESULTS_REQUIRED) == []
+    empty, _ = parse_csv(csv_file(), "E0.csv")
+    assert columns("x", "E0.csv", empty, CSV_RESULTS_REQUIRED) == [], "a file without a match says nothing"
 
 
 def test_addresses_and_models_are_those_of_the_sheets() -> None:

@@ -24,8 +24,8 @@ from tests.tokens import SUPABASE
 NOW = datetime(2026, 11, 28, 4, 10, tzinfo=UTC)
 KICK_OFF = datetime(2026, 11, 28, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-TEXTS = "SELECT match_id, published_at, writer, words, sources FROM texts ORDER BY match_id, published_at"
-CALLS = "SELECT writer, outcome, repair FROM llm_calls ORDER BY call_id"
+TEXTS = "SELECT match_id, published_at, provider, content, sources FROM explanations ORDER BY match_id, published_at"
+CALLS = "SELECT provider, outcome, repair FROM llm_calls ORDER BY call_id"
 DOWN = (503, {"error": {"message": "down"}}, {})
 
 
@@ -93,7 +93,7 @@ def test_a_forecast_of_the_coming_two_days_is_explained_in_both_languages(world:
     assert words["fr"]["explanation"].startswith("Notre prévision donne 50\u00a0% à Arsenal")
     assert words["en"]["explanation"].startswith("Our forecast gives 50% to Arsenal")
     assert [source["title"] for source in sources] == ["Chelsea captain ruled out with injury"]
-    ((hashed, tokens, cost),) = select(world.url, "SELECT prompt_hash, tokens_in + tokens_out, cost FROM texts")
+    ((hashed, tokens, cost),) = select(world.url, "SELECT prompt_hash, tokens_in + tokens_out, cost FROM explanations")
     assert len(hashed) == 64
     assert (said["tokens"], float(said["cost_usd"])) == (tokens, pytest.approx(float(cost), abs=1e-6))
 
@@ -103,7 +103,7 @@ def test_a_forecast_of_the_coming_two_days_is_explained_in_both_languages(world:
 def test_a_match_that_is_put_off_is_not_explained(world: World, status: Status) -> None:
     world.forecast("Arsenal", "Chelsea")
     with connect(world.url, "test") as db:
-        put_off = news("Arsenal", "Chelsea", season=2026, kick_off=KICK_OFF, status=status, told_at=NOW - HOUR)
+        put_off = news("Arsenal", "Chelsea", season=2026, kick_off=KICK_OFF, status=status, source_updated_at=NOW - HOUR)
         hold(db, put_off, now=NOW - HOUR)
     assert write()["forecasts"] == 0
     assert select(world.url, TEXTS) == select(world.url, CALLS) == []
@@ -193,7 +193,7 @@ def test_what_the_news_would_change_is_kept_and_changes_no_forecast(world: World
     world.writers.model = lambda system, user: json.dumps({**json.loads(write_from_facts(system, user)), "signals": [signal]})
     before = select(world.url, "SELECT home, draw, away, markets FROM predictions")
     write()
-    ((told,),) = select(world.url, "SELECT adjustment FROM texts")
+    ((told,),) = select(world.url, "SELECT adjustment FROM explanations")
     assert (told["injury_home"], told["home"], told["away"]) == pytest.approx((-0.18, -0.18, 0.18))
     assert select(world.url, "SELECT home, draw, away, markets FROM predictions") == before
 
@@ -203,7 +203,7 @@ def test_versions_of_a_prompt_are_tried_by_their_weights(world: World) -> None:
     with connect(world.url, "test") as db:
         db.execute("INSERT INTO prompt_weights VALUES ('explanation', 'explanation_v99', 1, now())")
     assert write()["groq"] == 1, "a version that is no longer there is left out"
-    assert select(world.url, "SELECT prompt FROM texts") == [("explanation_v1",)]
+    assert select(world.url, "SELECT prompt FROM explanations") == [("explanation_v1",)]
 
 
 def test_a_version_writes_of_explained_forecasts_anew_and_readers_go_on_seeing_what_they_saw(world: World) -> None:
@@ -213,12 +213,12 @@ def test_a_version_writes_of_explained_forecasts_anew_and_readers_go_on_seeing_w
     for count in (1, 2):
         said = run("write_explanations", NOW + HOUR, {"replay": "explanation_v1", "cases": 3})
         assert (said["replayed"], said["accepted"], said["rejected"]) == ("explanation_v1", 1, 0)
-        ((words, reason),) = select(world.url, "SELECT words, reason FROM prompt_replays")
+        ((words, reason),) = select(world.url, "SELECT content, reason FROM prompt_replays")
         assert (words["en"]["explanation"][:12], reason) == ("Our forecast", None)
         assert len(select(world.url, CALLS)) == 1 + count
     world.writers.model = lambda system, user: "{}"
     assert run("write_explanations", NOW + HOUR, {"replay": "explanation_v1"})["refused"] == 1
-    ((words, reason),) = select(world.url, "SELECT words, reason FROM prompt_replays")
+    ((words, reason),) = select(world.url, "SELECT content, reason FROM prompt_replays")
     assert (words, reason is not None) == (None, True)
     assert select(world.url, TEXTS) == texts
 

@@ -6,19 +6,21 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.service import read
 from local.gateway import Gateway
 from local.http_server import serve
-from local.serverless import read
 from tests.waiting import HANG
 
 SERVERLESS = """
+service: small
 params:
   production: { slots: 1 }
 custom:
+  bundle_defaults: { http: &packages { groups: [web], rooms: [runtime], budget_mb: 80 }, job: *packages }
+  bundles: {}
   routes:
     - { path: "/echo*", function: echo }
     - { path: "/web*", function: web }
-    - { path: "/shared", function: shared }
     - { path: "/boom", function: boom }
     - { path: "/leave", function: leave }
     - { path: "/broken", function: broken }
@@ -31,10 +33,6 @@ provider:
 functions:
   echo: { handler: functions/raw/handler.echo, url: true, environment: { DATABASE_URL: "{{resolve:x}}" } }
   web: { handler: functions/web/handler.handler, url: true, role: !GetAtt Role.Arn }
-  shared:
-    handler: functions/raw/handler.shared
-    url:
-      cors: { allowedOrigins: ["https://app.example"], allowedMethods: [GET], allowCredentials: true, maxAge: 60 }
   boom: { handler: functions/raw/handler.boom, url: true }
   leave: { handler: functions/raw/handler.leave, url: true }
   broken: { handler: functions/broken/handler.handler, url: true }
@@ -54,9 +52,6 @@ import json, os, time
 def echo(event, context):
     variables = sorted(name for name in ("DATABASE_URL", "SENTRY_DSN", "DEMO") if name in os.environ)
     return {"statusCode": 200, "body": json.dumps({"event": event, "pid": os.getpid(), "variables": variables})}
-
-def shared(event, context):
-    return {"statusCode": 200, "headers": {"Access-Control-Allow-Origin": "https://own.example"}, "body": "hello"}
 
 def boom(event, context):
     raise ValueError("the secret plan")
@@ -121,7 +116,7 @@ def gateway(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     environment = {"DATABASE_URL": "postgresql://x", "SENTRY_DSN": "", "DEMO": "true"}
     logs = tmp_path_factory.mktemp("logs")
     with (
-        serve(Gateway(read(bundle / "serverless.yml"), bundle, environment, logs)) as address,
+        serve(Gateway(read(bundle), bundle, environment, logs)) as address,
         httpx.Client(base_url=address, timeout=HANG) as client,
     ):
         yield client

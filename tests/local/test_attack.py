@@ -8,7 +8,7 @@ import pytest
 
 from local.attack import values
 from local.attack.__main__ import refused_share, report
-from local.attack.world import Response, Caller, World
+from local.attack.world import Caller, Response, World
 from local.run import ROOT
 from local.token import Project
 from shared.web import strict_json

@@ -12,7 +12,7 @@ from stripe import WebhookSignature
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
 from local import fake_stripe
-from local.asgi import send_response, read_body
+from local.asgi import read_body, send_response
 from local.fake_stripe import KEY, PREMIUM, SECRET, parse_nested
 from local.fake_stripe_objects import StripeObjects
 from local.http_server import serve
@@ -61,11 +61,11 @@ def test_a_person_pays_on_a_page_and_every_event_arrives(tmp_path: Path, hook: t
     with fake_stripe.serve(StripeObjects(now, file), now, address) as url, httpx.Client() as browser:
         payments = StripePayments(KEY, url)
         customer = payments.create_customer(ALICE, "a@example.com")
-        page = payments.checkout(customer, ALICE, PREMIUM, f"{url}/back?{{CHECKOUT_SESSION_ID}}", url, trial=True).url
+        page = payments.create_checkout(customer, ALICE, PREMIUM, f"{url}/back?{{CHECKOUT_SESSION_ID}}", url, trial=True).url
         assert PREMIUM in browser.get(page).text
         assert browser.post(page).headers["location"] == f"{url}/back?{page.rpartition('/')[2]}"
         assert browser.post(page).status_code == 400
-        portal = payments.portal(customer, url)
+        portal = payments.create_portal_session(customer, url)
         assert "End with the period" in browser.post(portal, data={"do": "end"}).text
         assert payments.subscriptions(customer)[0].cancel_at_period_end
         wait_until(lambda: len(told.came) == 4)

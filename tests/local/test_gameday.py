@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from local import gameday
-from local.gameday import OUTAGES, HEALTHY, LoadResult
+from local.gameday import HEALTHY, OUTAGES, LoadResult
 from shared.runtime.settings import Settings
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.service import read
 from local.gateway import Gateway
 from local.http_server import listen, serve
-from local.serverless import read
 from tests.waiting import wait_until
 
 
@@ -126,27 +126,12 @@ def test_an_event_above_6_mb_is_413(gateway: httpx.Client) -> None:
     assert gateway.post("/web/reverse", content=b"x" * (5 * 2**20)).status_code == 413, "base64 makes it 6.7 MB"
 
 
-def test_lambda_answers_a_preflight_where_the_url_has_a_cors_block(gateway: httpx.Client) -> None:
-    origin = {"origin": "https://app.example", "access-control-request-method": "GET"}
-    answer = gateway.options("/shared", headers=origin)
-    assert answer.status_code == 200
-    assert answer.headers["access-control-allow-origin"] == "https://app.example"
-    assert answer.headers["access-control-allow-methods"] == "GET"
-    assert answer.headers["access-control-allow-credentials"] == "true"
-    assert answer.headers["access-control-max-age"] == "60"
-    answer = gateway.get("/shared", headers=origin)
-    assert answer.headers.get_list("access-control-allow-origin") == ["https://app.example"]
-    assert (
-        "access-control-allow-origin" not in gateway.options("/shared", headers={"origin": "https://x.example"}).headers
-    )
-
-
-def test_a_function_answers_a_preflight_itself_where_there_is_none(gateway: httpx.Client) -> None:
+def test_a_function_answers_a_preflight_itself(gateway: httpx.Client) -> None:
     answer = gateway.options("/echo", headers={"origin": "https://app.example"})
     assert answer.json()["event"]["requestContext"]["http"]["method"] == "OPTIONS"
 
 
-def test_a_function_is_told_only_what_serverless_yml_gives_it(gateway: httpx.Client) -> None:
+def test_a_function_gets_only_the_variables_that_serverless_yml_gives_it(gateway: httpx.Client) -> None:
     assert gateway.get("/echo").json()["variables"] == ["DATABASE_URL", "DEMO", "SENTRY_DSN"]
     assert gateway.post("/_invoke/tell", json={}).json()["variables"] == []
 
@@ -206,7 +191,7 @@ def test_an_unknown_path_is_404_and_failures_are_told(bundle: Path, tmp_path: Pa
         (bundle / "serverless.yml").read_text().replace('- { path: "/*", function: echo }', "")
     )
     told: list[str] = []
-    service = read(tmp_path / "serverless.yml")
+    service = read(tmp_path)
     gateway = Gateway(
         service, bundle, {}, tmp_path / "logs", lambda name, outcome: told.append(f"{name} {outcome.status}")
     )

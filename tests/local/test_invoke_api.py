@@ -5,9 +5,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.service import read
 from local.gateway import Gateway
 from local.http_server import serve
-from local.serverless import read
 from shared.clients.aws.lambda_invoke import LambdaInvoke
 from shared.clients.errors import Unavailable
 from tests.waiting import wait_until
@@ -25,7 +25,7 @@ def test_a_question_is_answered_by_the_function(functions: LambdaInvoke) -> None
 def test_a_start_waits_for_nothing_and_the_function_runs(bundle: Path, tmp_path: Path) -> None:
     told: list[str] = []
     gateway = Gateway(
-        read(bundle / "serverless.yml"),
+        read(bundle),
         bundle,
         {},
         tmp_path,

@@ -19,21 +19,21 @@ from tests.waiting import HANG, wait_until
 MAKER = """
 import signal, sys
 from pathlib import Path
-from local import lifeline, postgres, upstash
+from deploy.service import read
+from local import fake_upstash, postgres, process_lifetime
 from local.gateway import Gateway
 from local.http_server import serve
-from local.serverless import read
 from tests.waiting import wait_until
 import httpx
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its background jobs ignore it
 lasting, bundle = Path(sys.argv[1]), Path(sys.argv[2])
-gateway = Gateway(read(bundle / "serverless.yml"), bundle, {}, lasting / "logs")
+gateway = Gateway(read(bundle), bundle, {}, lasting / "logs")
 with (
-    lifeline.folder("made-", lasting) as folder,
+    process_lifetime.folder("made-", lasting) as folder,
     postgres.serve(folder / "data"),
     postgres.serve(lasting / "data"),
-    upstash.serve(),
-    lifeline.program([sys.executable, "-c", "import time; time.sleep(1000)"]),
+    fake_upstash.serve(),
+    process_lifetime.program([sys.executable, "-c", "import time; time.sleep(1000)"]),
     serve(gateway) as address,
 ):
     httpx.post(f"{address}/_invoke/tell", json={}).raise_for_status()
@@ -120,4 +120,4 @@ def test_nothing_that_lasts_is_started_past_it() -> None:
     files = [*(ROOT / "local").glob("*.py"), ROOT / "tests" / "conftest.py"]
     untied = {file.name: found for file in files if (found := calls(file.read_text()) & UNTIED)}
     # mutmut writes only below .build, and is waited for.
-    assert untied == {"lifeline.py": {"Popen"}, "mutate.py": {"Popen"}}
+    assert untied == {"process_lifetime.py": {"Popen"}, "mutate.py": {"Popen"}}

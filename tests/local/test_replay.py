@@ -20,7 +20,7 @@ from local.errors import LocalError
 from local.record import Record, render
 from models.training import dataset, walk_forward
 from shared.betting.devig import shin
-from shared.clients.sources.football_data_uk import kick_off_of
+from shared.clients.sources.football_data_uk import parse_kick_off
 from shared.football.calendar import paris_day
 from shared.football.match import match_id
 from shared.forecasting.grid import outcome_probabilities, score_grid
@@ -52,7 +52,7 @@ def replayed(databases: Databases, empty: str, mirror: Path) -> Iterator[tuple[s
 def played() -> list[dict[str, str]]:
     """The matches of those days, from the files."""
     rows = [row for division in DIVISIONS for row in read(division)]
-    return [row for row in rows if FIRST <= paris_day(kick_off_of(row)) <= LAST]
+    return [row for row in rows if FIRST <= paris_day(parse_kick_off(row)) <= LAST]
 
 
 def fair(row: dict[str, str], middle: str) -> list[float]:
@@ -92,9 +92,9 @@ def test_every_pick_was_committed_and_settled_in_its_time(replayed: tuple[str, R
     rows = select(
         url,
         """
-        SELECT p.day, d.committed_at, p.price_taken_at, p.kick_off, p.price, e.ending, e.profit, e.settled_at,
+        SELECT p.day, d.committed_at, p.price_taken_at, p.kick_off, p.price, e.result, e.profit, e.settled_at,
             m.home_goals, m.away_goals, p.outcome
-        FROM picks p JOIN pick_days d USING (day) JOIN endings e USING (day, rank) JOIN matches m USING (match_id)
+        FROM picks p JOIN pick_days d USING (day) JOIN pick_settlements e USING (day, rank) JOIN matches m USING (match_id)
         WHERE p.day <= %s
         """,
         LAST,
@@ -204,7 +204,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_replay_of_two_days_prints_its_record(mirror: Path) -> None:
     ended = run("--season", "2324", "--from", "2024-04-26", "--to", "2024-04-27", "--data", str(mirror))
     assert ended.returncode == 0, ended.stderr
-    until_saturday = [row for row in played() if paris_day(kick_off_of(row)) < LAST]
+    until_saturday = [row for row in played() if paris_day(parse_kick_off(row)) < LAST]
     assert ended.stdout.startswith(f"matches forecast and ended: {len(until_saturday)}\n")
     assert "RPS" in ended.stdout
     assert "Traceback" not in ended.stderr

@@ -10,16 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import httpx
 import psutil
 import pytest
 
+from deploy.service import Schedule
 from local import http_server
 from local.process_lifetime import EXIT_WITH_PARENT
 from local.run import is_overdue
-from local.serverless import Schedule
 from tests.waiting import HANG, wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -189,7 +188,7 @@ def refusal(bundle: Path, world: dict[str, str]) -> str:
 
 
 def test_jobs_are_missed_that_never_ran_or_were_due_since() -> None:
-    schedules = (Schedule("a", "0 3 * * ? *", ZoneInfo("UTC"), {}), Schedule("b", "30 3 * * ? *", ZoneInfo("UTC"), {}))
+    schedules = (Schedule("a", "0 3 * * ? *"), Schedule("b", "30 3 * * ? *"))
     night = datetime(2024, 4, 27, 3, 30, 5, tzinfo=UTC)
     ran = {"a": night, "b": night}
     assert not is_overdue(["a", "b"], schedules, ran, night + timedelta(hours=23))

@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
+from deploy.service import Schedule
 from local.errors import LocalError
 from local.scheduler import occurrences, run
-from local.serverless import Schedule
 
 
 def schedule(cron: str, zone: str = "UTC", function: str = "job", **event: object) -> Schedule:
-    return Schedule(function, cron, ZoneInfo(zone), event)
+    return Schedule(function, cron, zone, event)
 
 
 def due(cron: str, start: str, end: str, zone: str = "UTC") -> list[str]:

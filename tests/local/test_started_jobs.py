@@ -6,10 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.service import ROOT
+from deploy.service import ROOT, read
 from local import fake_upstash, http_server
 from local.gateway import Gateway
-from local.serverless import read
 from tests.conftest import SATURDAY
 from tests.running import select
 from tests.season import mirror_of
@@ -33,7 +32,7 @@ def gateway(url: str, tmp_path: Path) -> Iterator[httpx.Client]:
             **SUPABASE,
         }
         with (
-            http_server.serve(Gateway(read(ROOT / "serverless.yml"), ROOT, told, tmp_path / "logs"), listener) as at,
+            http_server.serve(Gateway(read(ROOT), ROOT, told, tmp_path / "logs"), listener) as at,
             httpx.Client(
                 base_url=at,
                 timeout=HANG,

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from psycopg import sql
 
-from deploy.service import ROOT
+from deploy.service import read
 from local import fake_upstash
 from shared.betting.odds_budget import Call
 from shared.clients.errors import Unavailable
@@ -126,14 +126,14 @@ def test_redis_needs_its_address_and_its_token() -> None:
 def test_the_csv_service_is_an_address_or_a_directory(service: Service, tmp_path: Path) -> None:
     service.fixtures(NOW, row("Arsenal", "Chelsea", "27/04/2024 15:00"))
     with environment(FOOTBALL_DATA_UK_URL=service.url), clock.at(NOW):
-        sheet = wiring.football_data_uk().fixtures()
+        sheet = wiring.football_data_uk().fetch_fixtures()
         assert sheet is not None
-        assert len(sheet.lines) == 1
+        assert len(sheet.rows) == 1
     (tmp_path / "mmz4281").mkdir()
     with environment(FOOTBALL_DATA_UK_URL=str(tmp_path)), clock.at(NOW):
-        sheet = wiring.football_data_uk().fixtures()
+        sheet = wiring.football_data_uk().fetch_fixtures()
         assert sheet is not None
-        assert sheet.lines == ()
+        assert sheet.rows == ()
 
 
 def test_football_data_org_is_asked_only_with_its_key() -> None:
@@ -180,7 +180,7 @@ def test_the_shared_client_takes_no_proxy_from_the_environment_and_says_who_we_a
     [({"APP_ENV": "staging"}, "paris-sportif-staging-"), ({"JOBS_URL": "http://127.0.0.1:8000"}, "")],
 )
 def test_functions_are_called_by_the_names_that_they_are_deployed_under(told: dict[str, str], prefix: str) -> None:
-    assert "service: paris-sportif\n" in (ROOT / "serverless.yml").read_text()
+    assert read(stage="staging").name == "paris-sportif-staging"
     with environment(**told):
         assert wiring.lambda_functions()._prefix == prefix
 

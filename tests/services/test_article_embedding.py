@@ -42,7 +42,7 @@ def both(db: Connection, store: Qdrant, count: int) -> None:
     articles.add(db, given, NOW)
     articles.mark_embedded(db, [article.article_id for article in given], NOW)
     store.prepare()
-    store.put(given, [VECTOR] * count)
+    store.upsert(given, [VECTOR] * count)
 
 
 def strangers(store: Qdrant, *ids: UUID | int) -> None:
@@ -62,9 +62,9 @@ def test_what_lost_its_vector_waits_for_one_and_what_has_no_article_goes(db: Con
     strangers(store, uuid4(), uuid4(), 7)
     assert reconcile(db, store, LATER) == (1, 3)
     assert waiting(db) == {ID}
-    assert store.stock().points == 2
+    assert store.stats().points == 2
     assert reconcile(db, store, LATER) == (0, 0)
-    assert (waiting(db), store.stock().points) == ({ID}, 2)
+    assert (waiting(db), store.stats().points) == ({ID}, 2)
 
 
 @pytest.mark.case("E17")
@@ -74,7 +74,7 @@ def test_a_store_that_was_deleted_is_made_again_and_every_article_waits_for_its_
     both(db, store, 2)
     store._client.delete_collection(COLLECTION)
     assert reconcile(db, store, LATER) == (2, 0)
-    assert (len(waiting(db)), store.stock().points, store.stock().status) == (2, 0, "green")
+    assert (len(waiting(db)), store.stats().points, store.stats().status) == (2, 0, "green")
 
 
 def test_they_are_compared_beyond_the_first_page(db: Connection, store: Qdrant) -> None:
@@ -93,5 +93,5 @@ def test_at_the_deadline_nothing_is_touched_and_the_next_time_all_is(db: Connect
     store.delete([ID])
     strangers(store, 7)
     assert reconcile(db, store, NOW) == (0, 0)
-    assert (waiting(db), store.stock().points) == (set(), 2)
+    assert (waiting(db), store.stats().points) == (set(), 2)
     assert reconcile(db, store, LATER) == (1, 1)

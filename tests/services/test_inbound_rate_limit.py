@@ -11,7 +11,7 @@ from upstash_ratelimit import Ratelimit, SlidingWindow
 from upstash_redis import Redis
 
 from shared.clients.errors import Unavailable
-from shared.clients.redis.sliding_window import Taken
+from shared.clients.redis.sliding_window import RateLimitDecision
 from shared.clients.redis.upstash import Upstash
 from shared.services import inbound_rate_limit
 from shared.services.inbound_rate_limit import RateLimiter
@@ -37,12 +37,12 @@ def test_the_eleventh_call_of_a_minute_must_wait(redis: Redis, time: SimulatedTi
     for left in range(9, -1, -1):
         assert limit.acquire("reader", 10).left == left
         time.sleep(1)
-    assert limit.acquire("reader", 10) == Taken(wait=50, left=0, reset=50, most=10)
+    assert limit.acquire("reader", 10) == RateLimitDecision(wait=50, left=0, reset=50, most=10)
     assert limit.acquire("other", 10).left == 9
     time.sleep(49.999)
     assert limit.acquire("reader", 10).wait == 0.001
     time.sleep(0.001)
-    assert limit.acquire("reader", 10) == Taken(wait=0, left=0, reset=1, most=10)
+    assert limit.acquire("reader", 10) == RateLimitDecision(wait=0, left=0, reset=1, most=10)
     assert limit.acquire("reader", 10).wait == 1
 
 
@@ -121,9 +121,9 @@ def test_the_library_lets_twice_the_limit_through_in_a_minute(redis: Redis, monk
 
 def test_a_text_is_read_along_whether_or_not_the_call_passes(redis: Redis, time: SimulatedTime) -> None:
     limit = RateLimiter(redis, time.now)
-    assert limit.acquire("reader", 1, extra_key="plan:1").beside is None
+    assert limit.acquire("reader", 1, extra_key="plan:1").extra is None
     redis.set("plan:1", "élite")
-    assert limit.acquire("reader", 1, extra_key="plan:1") == Taken(wait=60, left=0, reset=60, most=1, beside="élite")
+    assert limit.acquire("reader", 1, extra_key="plan:1") == RateLimitDecision(wait=60, left=0, reset=60, most=1, extra="élite")
     redis.set("plan:1", str(2**53))
     assert limit.acquire("other", 1, extra_key="plan:1").wait == 0, "it is no instant until which calls are blocked"
 
@@ -156,7 +156,7 @@ def test_without_redis_nobody_counts_for_all_but_each_process_for_itself(
         with pytest.raises(Unavailable):
             limit.acquire("reader", 10)
         assert [limit.acquire_locally("reader", 2).wait for _ in range(3)] == [0, 0, 60]
-        assert limit.acquire_locally("other", 2) == Taken(wait=0, left=1, reset=60, most=2)
+        assert limit.acquire_locally("other", 2) == RateLimitDecision(wait=0, left=1, reset=60, most=2)
     assert "Redis is out of reach" in caplog.text
 
 

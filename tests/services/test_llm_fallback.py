@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from local.fake_llms import write_from_facts
-from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
-from shared.clients.llm.completion import MOST_TOKENS, NoAnswer, Written
+from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable, UpstreamError
+from shared.clients.llm.completion import MAX_OUTPUT_TOKENS, Completion, IncompleteCompletion
 from shared.runtime import clock
 from shared.services.llm_fallback import Generation, LLMFallback
 from tests.explanations.asking import PROMPT, question
@@ -31,12 +31,12 @@ class Scripted:
     asked: list[str] = field(default_factory=list[str])
     model: str = "claude-haiku-5-5"
 
-    def write(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
+    def write(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Completion:
         self.asked.append(user)
         told = self.says.pop(0) if self.says else GOOD
         if isinstance(told, UpstreamError):
             raise told
-        return Written(told, 1000, 500)
+        return Completion(told, 1000, 500)
 
 
 def never(seconds: float) -> None:
@@ -53,13 +53,13 @@ def write(writers: LLMFallback, at: datetime = NOW) -> Generation:
 
 
 def outcomes(result: Generation) -> list[tuple[str, str, bool]]:
-    return [(call.writer, call.outcome, call.repair) for call in result.calls]
+    return [(call.provider, call.outcome, call.repair) for call in result.calls]
 
 
 def test_the_first_writer_writes() -> None:
     groq, anthropic = Scripted("groq"), Scripted("anthropic")
     result = write(chain(groq, anthropic))
-    assert (result.writer, outcomes(result), anthropic.asked) == ("groq", [("groq", "kept", False)], [])
+    assert (result.writer, outcomes(result), anthropic.asked) == ("groq", [("groq", "accepted", False)], [])
     (call,) = result.calls
     assert (call.tokens_in, call.tokens_out, call.cost) == (1000, 500, Decimal("0.00035"))
     assert (call.prompt, call.prompt_hash) == (PROMPT.version, PROMPT.hash)
@@ -67,9 +67,9 @@ def test_the_first_writer_writes() -> None:
 
 def test_tokens_of_an_answer_that_is_none_are_paid_for_and_counted() -> None:
     """Cut short by thinking: the next writer writes, and the day's budget is that much smaller."""
-    writers = chain(Scripted("groq", [NoAnswer("ended with length", 2600, 4000)]), Scripted("anthropic"))
+    writers = chain(Scripted("groq", [IncompleteCompletion("ended with length", 2600, 4000)]), Scripted("anthropic"))
     result = write(writers)
-    assert outcomes(result) == [("groq", "failed", False), ("anthropic", "kept", False)]
+    assert outcomes(result) == [("groq", "failed", False), ("anthropic", "accepted", False)]
     assert [(call.tokens_in, call.tokens_out) for call in result.calls] == [(2600, 4000), (1000, 500)]
     assert result.calls[0].cost == Decimal("0.00226")
     assert writers.token_budget == 150_000 - 6600 - 1500
@@ -78,18 +78,18 @@ def test_tokens_of_an_answer_that_is_none_are_paid_for_and_counted() -> None:
 def test_a_question_is_taken_for_what_the_tightest_tokeniser_makes_of_it() -> None:
     """2.5 characters a token on average: the budget must not be passed by a text that has fewer."""
     characters = len(ASKED.system) + len(ASKED.user)
-    assert write(chain(Scripted("groq"), tokens=int(characters / 2.5) + MOST_TOKENS)).writer == "template"
-    assert write(chain(Scripted("groq"), tokens=characters // 2 + MOST_TOKENS)).writer == "groq"
+    assert write(chain(Scripted("groq"), tokens=int(characters / 2.5) + MAX_OUTPUT_TOKENS)).writer == "template"
+    assert write(chain(Scripted("groq"), tokens=characters // 2 + MAX_OUTPUT_TOKENS)).writer == "groq"
 
 
 @pytest.mark.case("E13", "E14")
 @pytest.mark.parametrize(
     "error",
-    [RateLimited("slow", 60), Refused("no", 404), Refused("no", 401), Unavailable("down"), Unintelligible("what")],
+    [RateLimited("slow", 60), Rejected("no", 404), Rejected("no", 401), Unavailable("down"), InvalidResponse("what")],
 )
 def test_where_one_cannot_the_next_one_writes_and_then_the_template(error: UpstreamError) -> None:
     result = write(chain(Scripted("groq", [error]), Scripted("anthropic")))
-    assert (result.writer, outcomes(result)) == ("anthropic", [("groq", "failed", False), ("anthropic", "kept", False)])
+    assert (result.writer, outcomes(result)) == ("anthropic", [("groq", "failed", False), ("anthropic", "accepted", False)])
     assert result.calls[0].reason == str(error)
     alone = write(chain(Scripted("groq", [error]), Scripted("anthropic", [Unavailable("down")])))
     assert (alone.writer, alone.answer, len(alone.calls)) == ("template", None, 2)
@@ -115,7 +115,7 @@ def test_the_only_writer_is_waited_for_when_it_asks_for_a_moment() -> None:
 
 @pytest.mark.case("E14", "E15")
 def test_who_says_no_is_not_asked_again_in_this_run_and_raises_an_alarm() -> None:
-    groq = Scripted("groq", [Refused("Groq answered 404", 404)])
+    groq = Scripted("groq", [Rejected("Groq answered 404", 404)])
     writers = chain(groq)
     assert [write(writers).writer for _ in range(3)] == ["template"] * 3
     assert (len(groq.asked), [alarm.status for alarm in writers.rejections]) == (1, [404])
@@ -128,13 +128,13 @@ def test_who_says_no_is_not_asked_again_in_this_run_and_raises_an_alarm() -> Non
 def test_what_may_not_be_kept_is_asked_for_once_more_and_then_given_up(bad: str) -> None:
     repaired = Scripted("groq", [bad])
     result = write(chain(repaired))
-    assert (result.writer, outcomes(result)) == ("groq", [("groq", "refused", False), ("groq", "kept", True)])
+    assert (result.writer, outcomes(result)) == ("groq", [("groq", "rejected", False), ("groq", "accepted", True)])
     assert repaired.asked[1].startswith(ASKED.user)
     assert "An earlier answer was refused" in repaired.asked[1]
     given_up = Scripted("groq", [bad, bad]), Scripted("anthropic")
     result = write(chain(*given_up))
     assert (result.writer, result.answer, len(given_up[1].asked)) == ("template", None, 0)
-    assert outcomes(result) == [("groq", "refused", False), ("groq", "refused", True)]
+    assert outcomes(result) == [("groq", "rejected", False), ("groq", "rejected", True)]
 
 
 def test_the_repair_may_come_from_the_next_writer() -> None:
@@ -145,7 +145,7 @@ def test_the_repair_may_come_from_the_next_writer() -> None:
 @pytest.mark.case("N11")
 def test_the_budget_is_never_exceeded() -> None:
     """What a call may take at most must be left."""
-    groq, most = Scripted("groq"), (len(ASKED.system) + len(ASKED.user)) // 2 + MOST_TOKENS
+    groq, most = Scripted("groq"), (len(ASKED.system) + len(ASKED.user)) // 2 + MAX_OUTPUT_TOKENS
     writers = chain(groq, tokens=most + 1500)
     while True:
         with clock.at(NOW):

@@ -1,7 +1,7 @@
 import psycopg
 import pytest
 
-from shared.stores.database import Connection, DatabaseUnavailable, is_alive, connect, copy_into, ping
+from shared.stores.database import Connection, DatabaseUnavailable, connect, copy_into, is_alive, ping
 
 NOBODY = "postgresql://someone:a-secret@127.0.0.1:9/nowhere"
 

@@ -21,7 +21,7 @@ WRITTEN = {
         INSERT INTO teams (team_id, name, short_name, tla, country, matched)
             VALUES ({n}1, 'A', 'A', 'AAA', 'England', true), ({n}2, 'B', 'B', 'BBB', 'England', true);
         INSERT INTO matches (match_id, competition, season, stage, home_team_id, away_team_id, kick_off, status,
-                told_by, told_at, home_goals, away_goals)
+                source, source_updated_at, home_goals, away_goals)
             VALUES ({n}, 'PL', 2023, 'REGULAR_SEASON', {n}1, {n}2, '2024-04-27 14:00Z', 'finished', 's',
                 '2024-04-28Z', 2, 1);
         INSERT INTO offers (match_id, source, bookmaker, market, line, closing, taken_at, prices)
@@ -34,7 +34,7 @@ WRITTEN = {
                 price, bookmaker, price_taken_at, value, share)
             VALUES (date '2024-04-27' + {n}, 1, {n}, '2024-04-27 03:30Z', '2024-04-27 14:00Z', 'PL', 'h2h', 'home', 0,
                 0.5, 2.1, 'bet365', '2024-04-26 13:00Z', 0.05, 0.01);
-        INSERT INTO endings (day, rank, entry, ending, profit, settled_at)
+        INSERT INTO pick_settlements (day, rank, entry, result, profit, settled_at)
             VALUES (date '2024-04-27' + {n}, 1, 1, 'won', 1.1, '2024-04-28Z');
         INSERT INTO jobs (job, last_run_at, day, report) VALUES ('job {n}', '2024-04-28Z', '2024-04-28', '{{}}')
     """,
@@ -54,28 +54,28 @@ WRITTEN = {
         INSERT INTO bets (user_id, match_id, kick_off, market, outcome, line, price, amount, followed, placed_at, day)
             VALUES ('a11ce000-0000-4000-8000-00000000000{n}', {n}, '2024-04-27 14:00Z', 'h2h', 'home', 0, 2.1, 10.55,
                 false, '2024-04-27 09:00Z', '2024-04-27');
-        INSERT INTO bankroll_entries (user_id, amount, told_by, created_at)
+        INSERT INTO bankroll_entries (user_id, amount, source, created_at)
             VALUES ('{person}{n}', 200, 'person', '2024-04-27 08:00Z');
         INSERT INTO play_limits (user_id, kind, period, amount, changed_at)
             VALUES ('{person}{n}', 'stake', 'week', 50, '2024-04-27Z');
         INSERT INTO cool_offs (user_id, begun_at, ends_at) VALUES ('{person}{n}', '2024-04-27Z', '2024-04-28Z')
     """,
     "0020_billing.sql": """
-        INSERT INTO customers (user_id, customer_id, plan, asked_at)
+        INSERT INTO customers (user_id, customer_id, plan, synced_at)
             VALUES ('{person}{n}', 'cus_{n}', 'premium', '2024-04-27Z');
         INSERT INTO subscriptions (subscription_id, user_id, status, price_id, plan, entitled_until, created_at,
-                period_start, period_end, ends_with_period, taken_back)
+                period_start, period_end, cancel_at_period_end, refunded_or_disputed)
             VALUES ('sub_{n}', '{person}{n}', 'active', 'price', 'premium', '2024-05-27Z', '2024-04-27Z', '2024-04-27Z',
                 '2024-05-27Z', false, false);
         INSERT INTO stripe_events (event_id, type, customer_id, created_at, received_at)
             VALUES ('evt_{n}', 'customer.subscription.updated', 'cus_{n}', '2024-04-27Z', '2024-04-27Z')
     """,
     "0022_people.sql": """
-        INSERT INTO people (user_id, full_name, adult_declared_at, created_at)
+        INSERT INTO users (user_id, full_name, adult_declared_at, created_at)
             VALUES ('{person}{n}', 'Camille', '2024-04-27Z', '2024-04-27Z');
         INSERT INTO favourites (user_id, match_id, note, notify_before_match, created_at)
             VALUES ('{person}{n}', {n}, 'derby', true, '2024-04-27Z');
-        INSERT INTO deletions (user_id, asked_at) VALUES ('{person}{n}', '2024-04-27Z')
+        INSERT INTO deletions (user_id, requested_at) VALUES ('{person}{n}', '2024-04-27Z')
     """,
     "0024_idempotency.sql": """
         INSERT INTO idempotency_keys (user_id, key, route, request_hash, status, body, created_at)
@@ -85,7 +85,7 @@ WRITTEN = {
     "0026_notices.sql": """
         INSERT INTO push_subscriptions (user_id, endpoint, p256dh, auth, created_at, updated_at)
             VALUES ('{person}{n}', 'https://push.invalid/{n}', 'p', 'a', '2024-04-27Z', '2024-04-27Z');
-        INSERT INTO notices (subscription_id, notice, user_id, state, tries, claimed_at)
+        INSERT INTO push_deliveries (subscription_id, event, user_id, state, attempts, claimed_at)
             SELECT subscription_id, 'picks {n}', user_id, 'sent', 1, '2024-04-27Z' FROM push_subscriptions
             WHERE endpoint = 'https://push.invalid/{n}'
     """,
@@ -97,13 +97,13 @@ WRITTEN = {
         INSERT INTO feeds (outlet, etag, last_modified, read_at) VALUES ('outlet {n}', '', '', '2024-04-26Z')
     """,
     "0032_words.sql": """
-        INSERT INTO texts (match_id, published_at, writer, model, prompt, prompt_hash, words, sources, tokens_in,
+        INSERT INTO explanations (match_id, published_at, provider, model, prompt, prompt_hash, content, sources, tokens_in,
                 tokens_out, cost, created_at)
             VALUES ({n}, '2024-04-27 03:30Z', 'groq', 'm', 'p', repeat('0', 64), '{{}}', '[]', 1, 1, 0.001,
                 '2024-04-27 04:10Z');
-        INSERT INTO llm_calls (called_at, match_id, writer, model, prompt, prompt_hash, repair, tokens_in, tokens_out,
+        INSERT INTO llm_calls (called_at, match_id, provider, model, prompt, prompt_hash, repair, tokens_in, tokens_out,
                 cost, milliseconds, outcome)
-            VALUES ('2024-04-27 04:10Z', {n}, 'groq', 'm', 'p', repeat('0', 64), false, 1, 1, 0.001, 900, 'kept')
+            VALUES ('2024-04-27 04:10Z', {n}, 'groq', 'm', 'p', repeat('0', 64), false, 1, 1, 0.001, 900, 'accepted')
     """,
 }
 """What a release writes once a migration is there, as text: it stays as it is when the code of today moves on."""
@@ -240,7 +240,7 @@ def test_what_stood_for_an_hour_that_nobody_told_becomes_a_day(databases: Databa
 OLD_MATCH = (
     """
     INSERT INTO matches (
-        match_id, competition, season, stage, home_team_id, away_team_id, kick_off, status, told_by, told_at
+        match_id, competition, season, stage, home_team_id, away_team_id, kick_off, status, source, source_updated_at
     )
     VALUES (%(match)s, 'PL', 2026, 'S', 1, 2, %(kick_off)s, 'scheduled', %(source)s, '2018-01-01Z')
     """,

@@ -18,7 +18,7 @@ import pytest
 from local import postgres, process_lifetime
 from local.migrate import migrate
 from shared.runtime.jobs import Run, job
-from shared.stores.database import DatabaseUnavailable, set_statement_timeout, connect
+from shared.stores.database import DatabaseUnavailable, connect, set_statement_timeout
 from shared.stores.operations import reports
 from shared.web.app import Connection, http_app, lambda_handler
 from tests.conftest import Databases

@@ -12,7 +12,7 @@ from shared.stores.forecasting import predictions
 from tests.conftest import Databases
 from tests.making import BEFORE, KICK_OFF, choice, forecast, hold, news, pick, published
 
-RECORDS = ("predictions", "pick_days", "picks", "endings", "closings")
+RECORDS = ("predictions", "pick_days", "picks", "pick_settlements", "pick_closings")
 
 
 def test_they_apply_to_an_empty_database_and_twice_is_nothing(databases: Databases) -> None:

@@ -11,7 +11,9 @@ from shared.web.cache_headers import CacheOutcome, cache_headers, etag_matches
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 
 
-def headers(how: CacheOutcome = "hit", status: int = 200, left: float = 45.9, *, tiered: bool, is_named: bool) -> dict[str, str]:
+def headers(
+    how: CacheOutcome = "hit", status: int = 200, left: float = 45.9, *, tiered: bool, is_named: bool
+) -> dict[str, str]:
     """The headers of an answer that was made 200.9 seconds ago and counts for so many seconds yet."""
     answer = CachedResponse(
         status=status,

@@ -13,15 +13,15 @@ from shared.stores.database import Connection
 from shared.web.app import http_app, lambda_handler
 from shared.web.errors import BadRequest, NotFound
 from shared.web.params import (
-    STRING_IN_SCHEMA,
     INTEGER_ONLY,
+    STRING_IN_SCHEMA,
     Date,
     Day,
     MatchId,
     TeamId,
-    code_of,
-    any_competition_code,
     require_match,
+    resolve_any_competition_code,
+    resolve_competition_code,
     shown_competitions,
 )
 from tests.making import hold, news
@@ -129,15 +129,15 @@ def test_readers_are_shown_what_is_forecast_and_never_the_invented_league_beside
 def test_a_competition_is_named_in_any_case_by_its_code_or_name() -> None:
     """Blanks and accents are no matter either, as in the names of clubs."""
     with environment():
-        named = [code_of(name) for name in ("PL", "fl1", "Sa", "Premier League", "serie a", " la  liga ", "Ligue 1")]
+        named = [resolve_competition_code(name) for name in ("PL", "fl1", "Sa", "Premier League", "serie a", " la  liga ", "Ligue 1")]
         assert named == ["PL", "FL1", "SA", "PL", "SA", "PD", "FL1"]
-        assert [any_competition_code(name) for name in ("SD", "segunda division", "PL")] == ["SD", "SD", "PL"]
+        assert [resolve_any_competition_code(name) for name in ("SD", "segunda division", "PL")] == ["SD", "SD", "PL"]
 
 
 @pytest.mark.parametrize("told", ["ELC", "Championship", "DEMO", "", "premier-league"])
 def test_a_competition_that_is_not_shown_is_unknown_and_the_others_are_named(told: str) -> None:
     with environment(), pytest.raises(BadRequest) as refused:
-        code_of(told)
+        resolve_competition_code(told)
     assert refused.value.code == "unknown_competition"
     assert refused.value.values == {"code": told, "codes": "PL, PD, BL1, SA, FL1, CL"}
 

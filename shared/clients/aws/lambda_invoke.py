@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.clients.errors import Unavailable
 
-PATIENCE = 10
+READ_TIMEOUT = 10
 """Seconds that an answer is waited for."""
 
 
@@ -60,7 +60,7 @@ class LambdaInvoke:
         from botocore import UNSIGNED  # noqa: PLC0415
         from botocore.config import Config  # noqa: PLC0415
 
-        limits = Config(connect_timeout=2, read_timeout=PATIENCE, retries={"total_max_attempts": 1})
+        limits = Config(connect_timeout=2, read_timeout=READ_TIMEOUT, retries={"total_max_attempts": 1})
         if not self._url:
             return boto3.Session().client("lambda", config=limits)
         here = limits.merge(Config(signature_version=UNSIGNED))

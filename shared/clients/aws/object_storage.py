@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.clients.errors import Unavailable
 
-PART = 8 * 2**20
+PART_SIZE = 8 * 2**20
 """Bytes that are sent at once. S3 takes no less than 5 MiB, save the last, and 10,000 parts: objects up to 84 GB."""
 
 
@@ -27,7 +27,7 @@ class Upload(BufferedIOBase):
         """Take some bytes, and send them once they are enough."""
         self._buffer += data
         self.size += len(data)
-        if len(self._buffer) >= PART:
+        if len(self._buffer) >= PART_SIZE:
             self._upload_part()
         return len(data)
 

@@ -12,23 +12,23 @@ import httpx
 import jwt
 
 from shared.accounts.sign_up import SignUp, parse_sign_up
-from shared.clients.errors import Unavailable, Unintelligible, UpstreamError
+from shared.clients.errors import InvalidResponse, Unavailable, UpstreamError
 from shared.clients.http import fetch
 
 log = logging.getLogger(__name__)
 
-LATEST = 2**53
+MAX_TIMESTAMP = 2**53
 """Seconds since 1970 beyond which no instant of a token is one; NaN is not below it either."""
 LEEWAY = timedelta(seconds=30)
 """How long after its end a token still counts: clocks differ a little."""
-LIFESPAN = timedelta(minutes=10)
+KEYS_TTL = timedelta(minutes=10)
 """How long keys count before they are read again, as at Supabase's own edge: a revoked key is refused after that."""
-WINDOW = timedelta(seconds=10)
+RETRY_INTERVAL = timedelta(seconds=10)
 """At most one attempt to read the keys in it, however many tokens name a key that nobody knows."""
-PATIENCE = timedelta(seconds=3)
+TIMEOUT = timedelta(seconds=3)
 AUDIENCE = "authenticated"
-LEGACY = "HS256"
-ASYMMETRIC = {"ES256", "RS256"}
+LEGACY_ALGORITHM = "HS256"
+ASYMMETRIC_ALGORITHMS = {"ES256", "RS256"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Supabase:
                 token,
                 key,
                 # Each key has one algorithm, which is ours to say; the token's own word on it decides nothing.
-                algorithms=[LEGACY if isinstance(key, str) else key.algorithm_name],
+                algorithms=[LEGACY_ALGORITHM if isinstance(key, str) else key.algorithm_name],
                 audience=AUDIENCE,
                 issuer=self._issuer,
                 # The library would read the machine's time; the time of this house is `now`.
@@ -99,22 +99,22 @@ class Supabase:
             )
         except (jwt.PyJWTError, RecursionError):  # the library reads JSON that is nested as deeply as a header allows
             return None
-        return _claims(payload) if self._is_valid_now(payload) else None
+        return _parse_claims(payload) if self._is_valid_now(payload) else None
 
     def _is_valid_now(self, payload: dict[str, Any]) -> bool:
         now = self._now().timestamp()
         not_before, expires = payload.get("nbf", 0), payload["exp"]
-        if not all(isinstance(instant, int | float) and abs(instant) < LATEST for instant in (not_before, expires)):
+        if not all(isinstance(instant, int | float) and abs(instant) < MAX_TIMESTAMP for instant in (not_before, expires)):
             return False
         return not_before - LEEWAY.total_seconds() <= now < expires + LEEWAY.total_seconds()
 
     def _key_for(self, header: Mapping[str, Any]) -> jwt.PyJWK | str | None:
         algorithm, kid = header.get("alg"), header.get("kid")
-        if algorithm == LEGACY:
+        if algorithm == LEGACY_ALGORITHM:
             return self._secret or None
-        if not (isinstance(algorithm, str) and algorithm in ASYMMETRIC and isinstance(kid, str)):
+        if not (isinstance(algorithm, str) and algorithm in ASYMMETRIC_ALGORITHMS and isinstance(kid, str)):
             return None
-        if self._keys is None or kid not in self._keys or not self._is_recent(LIFESPAN, self._fetched_at):
+        if self._keys is None or kid not in self._keys or not self._is_recent(KEYS_TTL, self._fetched_at):
             self._fetch_keys()
         if self._keys is None:
             raise Unavailable("the keys that sign tokens cannot be had")
@@ -122,14 +122,14 @@ class Supabase:
 
     def _fetch_keys(self) -> None:
         """Read the keys, unless that was tried just now; the last ones stay where they cannot be had."""
-        if self._is_recent(WINDOW, self._attempted_at):
+        if self._is_recent(RETRY_INTERVAL, self._attempted_at):
             return
         now = self._attempted_at = self._now()
         try:
-            response = fetch(self._http, f"{self._issuer}/.well-known/jwks.json", now=self._now, deadline=now + PATIENCE)
+            response = fetch(self._http, f"{self._issuer}/.well-known/jwks.json", now=self._now, deadline=now + TIMEOUT)
             if response.status != httpx.codes.OK:
-                raise Unintelligible(f"Supabase answered {response.status} when asked for its keys")
-            self._keys, self._fetched_at = _keys(response.body), now
+                raise InvalidResponse(f"Supabase answered {response.status} when asked for its keys")
+            self._keys, self._fetched_at = _parse_keys(response.body), now
         except UpstreamError as error:
             log.warning("the keys that sign tokens cannot be had: %s", error)
 
@@ -137,12 +137,12 @@ class Supabase:
         return since is not None and abs(self._now() - since) < span
 
 
-def _keys(body: bytes) -> dict[str, jwt.PyJWK]:
+def _parse_keys(body: bytes) -> dict[str, jwt.PyJWK]:
     """The keys that sign, by name; a set may hold others, and some that we cannot read."""
     try:
         items = json.loads(body)["keys"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise Unintelligible("Supabase's keys are no JSON Web Key Set") from error
+        raise InvalidResponse("Supabase's keys are no JSON Web Key Set") from error
     keys: dict[str, jwt.PyJWK] = {}
     for item in items if isinstance(items, list) else []:
         try:
@@ -154,7 +154,7 @@ def _keys(body: bytes) -> dict[str, jwt.PyJWK]:
     return keys
 
 
-def _claims(payload: Mapping[str, Any]) -> Claims | None:
+def _parse_claims(payload: Mapping[str, Any]) -> Claims | None:
     is_person = payload.get("role") == "authenticated"
     try:
         user_id = UUID(str(payload["sub"])) if is_person else None

@@ -14,14 +14,14 @@ from uuid import UUID
 
 import httpx
 
-from shared.clients.errors import Refused, Unavailable, Unintelligible
-from shared.clients.http import Answer, fetch
+from shared.clients.errors import InvalidResponse, Rejected, Unavailable
+from shared.clients.http import HttpResponse, fetch
 
 log = logging.getLogger(__name__)
 
-PATIENCE = timedelta(seconds=5)
+TIMEOUT = timedelta(seconds=5)
 """For all that one method asks."""
-NO_TABLE = {"PGRST205", "42P01", "PGRST204", "42703"}
+MISSING_TABLE_CODES = {"PGRST205", "42P01", "PGRST204", "42703"}
 """PostgREST's words for a table or a column that is not there."""
 
 
@@ -62,11 +62,11 @@ class SupabaseAdmin:
         Raises:
             Unavailable, Unintelligible, Refused: as for every call.
         """
-        deadline = self._now() + PATIENCE
+        deadline = self._now() + TIMEOUT
         response = self._request_auth("GET", deadline, user_id)
         if response.status == httpx.codes.NOT_FOUND:
             return None
-        return {**_object(response), "user_profiles": self._profile_rows("GET", deadline, user_id)}
+        return {**_parse_object(response), "user_profiles": self._profile_rows("GET", deadline, user_id)}
 
     def list_people(self, page: int, per_page: int) -> tuple[list[SupabasePerson], int]:
         """Some of the project's people, and how many there are in all; pages begin with 1.
@@ -74,12 +74,12 @@ class SupabaseAdmin:
         Raises:
             Unavailable, Unintelligible, Refused: as for every call.
         """
-        response = self._request_auth("GET", self._now() + PATIENCE, params={"page": str(page), "per_page": str(per_page)})
+        response = self._request_auth("GET", self._now() + TIMEOUT, params={"page": str(page), "per_page": str(per_page)})
         try:
-            people = [_person(item) for item in json.loads(response.body)["users"]]
+            people = [_parse_person(item) for item in json.loads(response.body)["users"]]
             return people, int(response.headers["x-total-count"])
         except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
-            raise Unintelligible("Supabase told no list of people") from error
+            raise InvalidResponse("Supabase told no list of people") from error
 
     def set_name(self, user_id: UUID, full_name: str | None) -> None:
         """Write what a person is called into their `user_metadata` and their row; None for nothing.
@@ -107,17 +107,17 @@ class SupabaseAdmin:
         Raises:
             Unavailable, Unintelligible, Refused: as for every call.
         """
-        deadline = self._now() + PATIENCE
+        deadline = self._now() + TIMEOUT
         self._profile_rows("DELETE", deadline, user_id)
         self._request_auth("DELETE", deadline, user_id)
 
     def _update(self, user_id: UUID, metadata: object, columns: Mapping[str, object]) -> None:
         """Write both places that pages read. A row that is missing, of a person with an address, is added."""
-        deadline = self._now() + PATIENCE
+        deadline = self._now() + TIMEOUT
         response = self._request_auth("PUT", deadline, user_id, metadata)
         if response.status == httpx.codes.NOT_FOUND:
             return
-        email = _object(response).get("email")
+        email = _parse_object(response).get("email")
         if self._profile_rows("PATCH", deadline, user_id, columns) == [] and email:
             self._profile_rows("POST", deadline, user_id, {"id": str(user_id), "email": email, **columns})
 
@@ -136,14 +136,14 @@ class SupabaseAdmin:
         try:
             payload: Any = json.loads(response.body)
         except (ValueError, RecursionError) as error:
-            raise Unintelligible("Supabase told no JSON of user_profiles") from error
+            raise InvalidResponse("Supabase told no JSON of user_profiles") from error
         if response.status < 400:
             if not isinstance(payload, list):
-                raise Unintelligible("Supabase told no rows of user_profiles")
+                raise InvalidResponse("Supabase told no rows of user_profiles")
             return cast("list[dict[str, Any]]", payload)
         code = cast("dict[str, Any]", payload).get("code") if isinstance(payload, dict) else None
-        if code not in NO_TABLE:
-            raise Refused(f"Supabase answered {response.status} to {method} of user_profiles", response.status)
+        if code not in MISSING_TABLE_CODES:
+            raise Rejected(f"Supabase answered {response.status} to {method} of user_profiles", response.status)
         if not self._lacks_profiles:
             self._lacks_profiles = True
             log.warning("the Supabase project has no table user_profiles as pages read it (%s): it is left out", code)
@@ -156,7 +156,7 @@ class SupabaseAdmin:
         user_id: UUID | None = None,
         body: object = None,
         params: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> HttpResponse:
         """Ask Auth about one person, or about all.
 
         Raises:
@@ -167,7 +167,7 @@ class SupabaseAdmin:
         url = self._users_url if user_id is None else f"{self._users_url}/{user_id}"
         response = self._request(method, url, deadline, body, params)
         if response.status >= 400 and response.status != httpx.codes.NOT_FOUND:
-            raise Refused(f"Supabase answered {response.status} to {method} of a person", response.status)
+            raise Rejected(f"Supabase answered {response.status} to {method} of a person", response.status)
         return response
 
     def _request(
@@ -178,7 +178,7 @@ class SupabaseAdmin:
         body: object,
         params: Mapping[str, str] | None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> HttpResponse:
         response = fetch(
             self._http,
             url,
@@ -194,17 +194,17 @@ class SupabaseAdmin:
         return response
 
 
-def _object(response: Answer) -> dict[str, Any]:
+def _parse_object(response: HttpResponse) -> dict[str, Any]:
     try:
         payload = json.loads(response.body)
     except (ValueError, RecursionError) as error:
-        raise Unintelligible("Supabase told no JSON of a person") from error
+        raise InvalidResponse("Supabase told no JSON of a person") from error
     if not isinstance(payload, dict):
-        raise Unintelligible("Supabase told no object of a person")
+        raise InvalidResponse("Supabase told no object of a person")
     return cast("dict[str, Any]", payload)
 
 
-def _person(item: Mapping[str, Any]) -> SupabasePerson:
+def _parse_person(item: Mapping[str, Any]) -> SupabasePerson:
     return SupabasePerson(
         user_id=UUID(item["id"]),
         email=item.get("email") or None,

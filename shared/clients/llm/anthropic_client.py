@@ -14,21 +14,21 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
-from shared.clients.llm.completion import MOST_TOKENS, NoAnswer, Written, seconds_left
-from shared.clients.llm.groq_client import retry_after
+from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable, UpstreamError
+from shared.clients.llm.completion import MAX_OUTPUT_TOKENS, Completion, IncompleteCompletion, seconds_left
+from shared.clients.llm.groq_client import parse_retry_after
 
 if TYPE_CHECKING:
     from anthropic import Anthropic, AnthropicError
     from anthropic.types import Message
 
-PATIENCE = 20.0
+TIMEOUT = 20.0
 """Seconds."""
 OVERLOADED = 529
-SPENT = "enforced_spend_limit_reached"
+SPEND_LIMIT_CODE = "enforced_spend_limit_reached"
 
 
-class AnthropicWriter:
+class AnthropicClient:
     """Asks a model of Anthropic's.
 
     Args:
@@ -48,7 +48,7 @@ class AnthropicWriter:
         self._base_url, self._key, self._now, self._pause = base_url.rstrip("/"), key, now, pause
         self._model_checked = False
 
-    def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
+    def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Completion:
         """An answer in the form of a schema.
 
         Raises:
@@ -70,14 +70,14 @@ class AnthropicWriter:
                     self._pause()
                     message = self._create_message(client, system, user, schema, deadline)
         except AnthropicError as error:
-            raise _as_ours(error) from None  # its text may quote the request
+            raise _translate_error(error) from None  # its text may quote the request
         text = "".join(block.text for block in message.content if block.type == "text")
         tokens = message.usage.input_tokens, message.usage.output_tokens
         if message.stop_reason != "end_turn":  # max_tokens: cut short; refusal: declined by its safety classifiers
-            raise NoAnswer(f"Anthropic's answer ended with {message.stop_reason}", *tokens)
+            raise IncompleteCompletion(f"Anthropic's answer ended with {message.stop_reason}", *tokens)
         if not text:
-            raise NoAnswer("Anthropic's answer is empty", *tokens)
-        return Written(text, *tokens)
+            raise IncompleteCompletion("Anthropic's answer is empty", *tokens)
+        return Completion(text, *tokens)
 
     def _create_message(self, client: Anthropic, system: str, user: str, schema: dict[str, Any], deadline: datetime) -> Message:
         return client.messages.create(
@@ -85,31 +85,31 @@ class AnthropicWriter:
             system=system,
             messages=[{"role": "user", "content": user}],
             output_config={"format": {"type": "json_schema", "schema": schema}, "effort": "low"},
-            max_tokens=MOST_TOKENS,
+            max_tokens=MAX_OUTPUT_TOKENS,
             timeout=self._timeout(deadline),
         )
 
     def _timeout(self, deadline: datetime) -> float:
-        left = seconds_left(self._now, deadline, PATIENCE)
+        left = seconds_left(self._now, deadline, TIMEOUT)
         if left < 1:
             raise Unavailable("there is no time left to ask Anthropic")
         return left
 
 
-def _as_ours(error: AnthropicError) -> UpstreamError:
+def _translate_error(error: AnthropicError) -> UpstreamError:
     from anthropic import APIConnectionError, APIStatusError, APITimeoutError, RateLimitError  # noqa: PLC0415
 
     if isinstance(error, RateLimitError):
-        if SPENT in str(error.body):
-            return Refused("Anthropic's spend limit is used up: raise it, or wait for the next month", 429)
-        wait = retry_after(error.response.headers.get("retry-after"))
+        if SPEND_LIMIT_CODE in str(error.body):
+            return Rejected("Anthropic's spend limit is used up: raise it, or wait for the next month", 429)
+        wait = parse_retry_after(error.response.headers.get("retry-after"))
         return RateLimited("Anthropic says that we ask too often", wait)
     if isinstance(error, APIStatusError):
         status = error.status_code
         reason = f"Anthropic answered {status}"
-        return Unavailable(reason) if status >= 500 else Refused(reason, status)
+        return Unavailable(reason) if status >= 500 else Rejected(reason, status)
     if isinstance(error, APITimeoutError):
         return Unavailable("Anthropic did not answer in time")
     if isinstance(error, APIConnectionError):
         return Unavailable("Anthropic cannot be reached")
-    return Unintelligible(f"Anthropic's answer is none: {type(error).__name__}")
+    return InvalidResponse(f"Anthropic's answer is none: {type(error).__name__}")

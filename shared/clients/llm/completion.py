@@ -6,19 +6,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from shared.clients.errors import Unintelligible
+from shared.clients.errors import InvalidResponse
 from shared.clients.fact_sheets import MODEL_PRICES
 
 PRICES = MODEL_PRICES
 """US dollars for a million tokens read and written."""
-DEAREST = max(PRICES.values())
+HIGHEST_PRICE = max(PRICES.values())
 """What a model of unknown price is taken to cost."""
-MOST_TOKENS = 4000
+MAX_OUTPUT_TOKENS = 4000
 """That a writer may write in one answer. Thinking counts too: both writers' models think before they write."""
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Completion:
     """An answer, and how many tokens it took."""
 
     text: str
@@ -26,7 +26,7 @@ class Written:
     tokens_out: int
 
 
-class NoAnswer(Unintelligible):
+class IncompleteCompletion(InvalidResponse):
     """A model's answer that holds no whole text, though its tokens are paid for: empty, cut short, or declined.
 
     Attributes:
@@ -38,13 +38,13 @@ class NoAnswer(Unintelligible):
         self.tokens_in, self.tokens_out = tokens_in, tokens_out
 
 
-class Writer(Protocol):
+class LLMClient(Protocol):
     """A language model that answers in JSON."""
 
     name: str
     model: str
 
-    def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
+    def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Completion:
         """An answer in the form of a schema.
 
         Raises:
@@ -56,7 +56,7 @@ class Writer(Protocol):
 
 def cost(model: str, tokens_in: int, tokens_out: int) -> Decimal:
     """What tokens cost, in US dollars."""
-    read, written = PRICES.get(model, DEAREST)
+    read, written = PRICES.get(model, HIGHEST_PRICE)
     return (read * tokens_in + written * tokens_out) / 1_000_000
 
 

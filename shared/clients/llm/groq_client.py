@@ -11,19 +11,19 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
-from shared.clients.llm.completion import MOST_TOKENS, NoAnswer, Written, seconds_left
+from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable, UpstreamError
+from shared.clients.llm.completion import MAX_OUTPUT_TOKENS, Completion, IncompleteCompletion, seconds_left
 
 if TYPE_CHECKING:
     from groq import GroqError
 
-PATIENCE = 15.0
+TIMEOUT = 15.0
 """Seconds."""
-REST = 60.0
+DEFAULT_RETRY_AFTER = 60.0
 """Seconds to leave it alone where it does not say how long."""
 
 
-class GroqWriter:
+class GroqClient:
     """Asks a model of Groq's.
 
     Args:
@@ -40,7 +40,7 @@ class GroqWriter:
         self._base_url, self._key, self._now = base_url.rstrip("/").removesuffix("/openai/v1"), key, now
         self._model_checked = False
 
-    def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Written:
+    def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Completion:
         """An answer in the form of a schema.
 
         Raises:
@@ -49,7 +49,9 @@ class GroqWriter:
         import httpx  # noqa: PLC0415
         from groq import Groq, GroqError  # noqa: PLC0415  130 ms, which only a process that writes pays
 
-        http = httpx.Client(trust_env=False)
+        from shared.clients import tls  # noqa: PLC0415
+
+        http = httpx.Client(verify=tls.context(), trust_env=False)
         try:
             with Groq(api_key=self._key, base_url=self._base_url, max_retries=0, http_client=http) as client:
                 if not self._model_checked:
@@ -64,45 +66,45 @@ class GroqWriter:
                     },
                     reasoning_effort="low",
                     temperature=0.3,
-                    max_completion_tokens=MOST_TOKENS,
+                    max_completion_tokens=MAX_OUTPUT_TOKENS,
                     timeout=self._timeout(deadline),
                 )
         except GroqError as error:
-            raise _as_ours(error) from None  # its text may quote the request
+            raise _translate_error(error) from None  # its text may quote the request
         if not response.choices or response.usage is None:
-            raise Unintelligible("Groq's answer is empty")
+            raise InvalidResponse("Groq's answer is empty")
         [choice, *_], tokens = response.choices, (response.usage.prompt_tokens, response.usage.completion_tokens)
         if choice.finish_reason != "stop":  # length: cut short
-            raise NoAnswer(f"Groq's answer ended with {choice.finish_reason}", *tokens)
+            raise IncompleteCompletion(f"Groq's answer ended with {choice.finish_reason}", *tokens)
         if not choice.message.content:
-            raise NoAnswer("Groq's answer is empty", *tokens)
-        return Written(choice.message.content, *tokens)
+            raise IncompleteCompletion("Groq's answer is empty", *tokens)
+        return Completion(choice.message.content, *tokens)
 
     def _timeout(self, deadline: datetime) -> float:
-        left = seconds_left(self._now, deadline, PATIENCE)
+        left = seconds_left(self._now, deadline, TIMEOUT)
         if left < 1:
             raise Unavailable("there is no time left to ask Groq")
         return left
 
 
-def _as_ours(error: GroqError) -> UpstreamError:
+def _translate_error(error: GroqError) -> UpstreamError:
     from groq import APIConnectionError, APIStatusError, APITimeoutError, RateLimitError  # noqa: PLC0415
 
     if isinstance(error, RateLimitError):
-        return RateLimited("Groq says that we ask too often", retry_after(error.response.headers.get("retry-after")))
+        return RateLimited("Groq says that we ask too often", parse_retry_after(error.response.headers.get("retry-after")))
     if isinstance(error, APIStatusError):
         status = error.status_code
-        return Unavailable(f"Groq answered {status}") if status >= 500 else Refused(f"Groq answered {status}", status)
+        return Unavailable(f"Groq answered {status}") if status >= 500 else Rejected(f"Groq answered {status}", status)
     if isinstance(error, APITimeoutError):
         return Unavailable("Groq did not answer in time")
     if isinstance(error, APIConnectionError):
         return Unavailable("Groq cannot be reached")
-    return Unintelligible(f"Groq's answer is none: {type(error).__name__}")
+    return InvalidResponse(f"Groq's answer is none: {type(error).__name__}")
 
 
-def retry_after(header: str | None) -> float:
+def parse_retry_after(header: str | None) -> float:
     """Seconds, as the header of that name tells them."""
     try:
-        return min(max(float(header or REST), 0.0), 86_400.0)
+        return min(max(float(header or DEFAULT_RETRY_AFTER), 0.0), 86_400.0)
     except ValueError:
-        return REST
+        return DEFAULT_RETRY_AFTER

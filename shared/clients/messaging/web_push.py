@@ -17,18 +17,18 @@ from webpush import WebPush as Messages
 from webpush import WebPushSubscription
 
 from shared.accounts.push_endpoints import is_push_endpoint
-from shared.clients.retry_after import NO_REST, retry_after
+from shared.clients.retry_after import NO_WAIT, parse_retry_after
 
-LARGEST = 3000
+MAX_MESSAGE_BYTES = 3000
 """Bytes of a message: encrypted it stays below the 4,096 that every push service takes (RFC 8030, section 7.2)."""
-SIGNED_FOR = timedelta(hours=1)
+SIGNATURE_TTL = timedelta(hours=1)
 """How long a signature counts: at most 24 hours may be asked (RFC 8292, section 2)."""
-PATIENCE = httpx.Timeout(5, connect=3)
-USUAL_REST = timedelta(minutes=15)
+TIMEOUT = httpx.Timeout(5, connect=3)
+DEFAULT_RETRY_AFTER = timedelta(minutes=15)
 """Where a push service says that it is asked too often, but not how long it wants to be left alone."""
 
 
-class Outcome(StrEnum):
+class PushOutcome(StrEnum):
     """What became of a message."""
 
     SENT = "sent"
@@ -46,12 +46,12 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pushed:
+class PushResult:
     """What became of a message, how the push service said so, and for how long it wants to be left alone."""
 
-    outcome: Outcome
+    outcome: PushOutcome
     response: str
-    rest: timedelta = NO_REST
+    rest: timedelta = NO_WAIT
 
 
 class WebPush:
@@ -72,18 +72,18 @@ class WebPush:
         self, http: httpx.Client, public_key: str, private_key: str, subject: str, now: Callable[[], datetime]
     ) -> None:
         self._http, self._now = http, now
-        key = ec.derive_private_key(int.from_bytes(_bytes_of(private_key)), ec.SECP256R1())
+        key = ec.derive_private_key(int.from_bytes(_decode_base64url(private_key)), ec.SECP256R1())
         public = key.public_key()
-        if public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint) != _bytes_of(public_key):
+        if public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint) != _decode_base64url(public_key):
             raise ValueError("VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY are not two halves of one key; make both anew")
         self._messages = Messages(
             private_key=key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
             public_key=public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
             subscriber=subject.removeprefix("mailto:"),
-            expiration=round(SIGNED_FOR.total_seconds()),
+            expiration=round(SIGNATURE_TTL.total_seconds()),
         )
 
-    def send(self, endpoint: str, p256dh: str, auth: str, message: bytes, topic: str, ttl: timedelta) -> Pushed:
+    def send(self, endpoint: str, p256dh: str, auth: str, message: bytes, topic: str, ttl: timedelta) -> PushResult:
         """Send a message to a browser.
 
         Args:
@@ -97,8 +97,8 @@ class WebPush:
         Raises:
             ValueError: the message is too large, or the address is not that of a push service.
         """
-        if len(message) > LARGEST:
-            raise ValueError(f"a message has {LARGEST} bytes at most, not {len(message)}")
+        if len(message) > MAX_MESSAGE_BYTES:
+            raise ValueError(f"a message has {MAX_MESSAGE_BYTES} bytes at most, not {len(message)}")
         if not is_push_endpoint(endpoint):
             raise ValueError("a message goes to a push service of a browser maker only")
         subscription = {"endpoint": endpoint, "keys": {"p256dh": p256dh, "auth": auth}}
@@ -107,34 +107,34 @@ class WebPush:
                 message, WebPushSubscription.model_validate(subscription), ttl=max(round(ttl.total_seconds()), 1)
             )
         except ValueError:
-            return Pushed(Outcome.GONE, "the browser's keys are none")
+            return PushResult(PushOutcome.GONE, "the browser's keys are none")
         headers = {**encrypted.headers, "content-type": "application/octet-stream", "topic": topic, "urgency": "normal"}
         try:
             with self._http.stream(
-                "POST", endpoint, content=encrypted.encrypted, headers=headers, timeout=PATIENCE, follow_redirects=False
+                "POST", endpoint, content=encrypted.encrypted, headers=headers, timeout=TIMEOUT, follow_redirects=False
             ) as response:  # its body is not read: all that counts is in the status
-                return self._outcome(response)
+                return self._result(response)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            return Pushed(Outcome.RETRY, type(error).__name__)
+            return PushResult(PushOutcome.RETRY, type(error).__name__)
         except httpx.TransportError as error:
-            return Pushed(Outcome.UNKNOWN, type(error).__name__)
+            return PushResult(PushOutcome.UNKNOWN, type(error).__name__)
 
-    def _outcome(self, response: httpx.Response) -> Pushed:
+    def _result(self, response: httpx.Response) -> PushResult:
         status = response.status_code
         if response.is_success:
-            return Pushed(Outcome.SENT, str(status))
+            return PushResult(PushOutcome.SENT, str(status))
         if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
-            return Pushed(Outcome.GONE, str(status))
+            return PushResult(PushOutcome.GONE, str(status))
         if status == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-            default = NO_REST if response.is_server_error else USUAL_REST
-            wait = retry_after(response.headers.get("retry-after", ""), self._now())
-            return Pushed(Outcome.RETRY, str(status), default if wait is None else wait)
+            default = NO_WAIT if response.is_server_error else DEFAULT_RETRY_AFTER
+            wait = parse_retry_after(response.headers.get("retry-after", ""), self._now())
+            return PushResult(PushOutcome.RETRY, str(status), default if wait is None else wait)
         if status in {httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-            return Pushed(Outcome.DENIED, str(status))
-        return Pushed(Outcome.REFUSED, str(status))
+            return PushResult(PushOutcome.DENIED, str(status))
+        return PushResult(PushOutcome.REFUSED, str(status))
 
 
-def _bytes_of(base64url: str) -> bytes:
+def _decode_base64url(base64url: str) -> bytes:
     """The bytes of base64url, whose padding may be left out.
 
     Raises:

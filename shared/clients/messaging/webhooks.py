@@ -17,15 +17,15 @@ import httpx
 from standardwebhooks import Webhook
 
 from shared.accounts.webhooks import is_public
-from shared.clients.retry_after import NO_REST, retry_after
+from shared.clients.retry_after import NO_WAIT, parse_retry_after
 
-PATIENCE = timedelta(seconds=10)
+TIMEOUT = timedelta(seconds=10)
 """For the whole of one message, from the name to the answer's status."""
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 
 
-class Outcome(StrEnum):
+class WebhookOutcome(StrEnum):
     """What became of a message."""
 
     DELIVERED = "taken"
@@ -35,7 +35,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class WebhookMessage:
     """What is sent where.
 
     Attributes:
@@ -52,15 +52,15 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class WebhookResult:
     """What became of a message, how the receiver said so, and for how long it wants to be left alone.
 
     Of its answer nothing is read but the status and `Retry-After`.
     """
 
-    outcome: Outcome
+    outcome: WebhookOutcome
     response: str
-    retry_after: timedelta = NO_REST
+    retry_after: timedelta = NO_WAIT
 
 
 async def resolve(host: str) -> Sequence[str]:
@@ -93,36 +93,36 @@ class Webhooks:
     ) -> None:
         self._transport, self._user_agent, self._now, self._resolve = transport, user_agent, now, resolve
 
-    def send(self, messages: Sequence[Message]) -> list[Sent]:
+    def send(self, messages: Sequence[WebhookMessage]) -> list[WebhookResult]:
         """Send messages, all at once; what became of each, in their order."""
         # Not asyncio.run, which waits for names that nobody answers for, and takes away the loop that handlers want.
         with closing(asyncio.new_event_loop()) as loop:
             loop.set_default_executor(ThreadPoolExecutor(max(len(messages), 1)))  # each finds its name in its own
             return loop.run_until_complete(self._send_all(messages))
 
-    async def _send_all(self, messages: Sequence[Message]) -> list[Sent]:
+    async def _send_all(self, messages: Sequence[WebhookMessage]) -> list[WebhookResult]:
         return await asyncio.gather(*map(self._send_one, messages))
 
-    async def _send_one(self, message: Message) -> Sent:
+    async def _send_one(self, message: WebhookMessage) -> WebhookResult:
         try:
             async with (
-                asyncio.timeout(PATIENCE.total_seconds()),
+                asyncio.timeout(TIMEOUT.total_seconds()),
                 httpx.AsyncClient(transport=self._transport(), trust_env=False) as http,
             ):
                 return await self._post(http, message)
         except (TimeoutError, httpx.TimeoutException):
-            return Sent(Outcome.FAILED, "no answer in time")
+            return WebhookResult(WebhookOutcome.FAILED, "no answer in time")
         except socket.gaierror:
-            return Sent(Outcome.FAILED, "unknown name")
+            return WebhookResult(WebhookOutcome.FAILED, "unknown name")
         except (OSError, httpx.TransportError, UnicodeError) as error:
-            return Sent(Outcome.FAILED, type(error).__name__)
+            return WebhookResult(WebhookOutcome.FAILED, type(error).__name__)
 
-    async def _post(self, http: httpx.AsyncClient, message: Message) -> Sent:
+    async def _post(self, http: httpx.AsyncClient, message: WebhookMessage) -> WebhookResult:
         url, now = httpx.URL(message.url), self._now()
         host = url.raw_host.decode()  # as it is written: `host` would read xn-- as letters that no header takes
         addresses = await self._resolve(host)
         if not addresses or not all(is_public(address) for address in addresses):
-            return Sent(Outcome.FAILED, "no public address")
+            return WebhookResult(WebhookOutcome.FAILED, "no public address")
         headers = {
             "Host": host,
             "User-Agent": self._user_agent,
@@ -136,13 +136,13 @@ class Webhooks:
             url.copy_with(host=addresses[0]),
             content=message.body.encode(),
             headers=headers,
-            timeout=PATIENCE.total_seconds(),
+            timeout=TIMEOUT.total_seconds(),
             follow_redirects=False,
             extensions={"sni_hostname": host},  # the certificate must be the name's
         ) as response:  # its body is not read: all that counts is in the head
             if response.is_success:
-                return Sent(Outcome.DELIVERED, str(response.status_code))
+                return WebhookResult(WebhookOutcome.DELIVERED, str(response.status_code))
             if response.status_code == httpx.codes.GONE:
-                return Sent(Outcome.GONE, str(response.status_code))
-            wait = retry_after(response.headers.get("retry-after", ""), self._now())
-            return Sent(Outcome.FAILED, str(response.status_code), wait or NO_REST)
+                return WebhookResult(WebhookOutcome.GONE, str(response.status_code))
+            wait = parse_retry_after(response.headers.get("retry-after", ""), self._now())
+            return WebhookResult(WebhookOutcome.FAILED, str(response.status_code), wait or NO_WAIT)

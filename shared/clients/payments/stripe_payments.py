@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from shared.accounts.subscription_status import Subscription
-from shared.clients.errors import Refused, Unavailable, Unintelligible
+from shared.clients.errors import InvalidResponse, Rejected, Unavailable
 from shared.clients.fact_sheets import STRIPE_VERSION
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 API_VERSION = STRIPE_VERSION
 """What stripe 16.1.0 speaks; a test holds the two together. The webhook endpoint must be made with the same version."""
 TRIAL_DAYS = 7
-CONNECT, READ = 2, 5
+CONNECT_TIMEOUT, READ_TIMEOUT = 2, 5
 """Seconds: for a connection, and for each piece of an answer."""
 RETRIES = 1
 """The SDK sends the same idempotency key with each, so that none counts twice."""
-MOST_SUBSCRIPTIONS = 100
+MAX_SUBSCRIPTIONS = 100
 """Of one customer: what Stripe tells at once."""
-SETTLED_FOR_US = frozenset({"won", "warning_closed", "prevented"})
+DISPUTES_WON = frozenset({"won", "warning_closed", "prevented"})
 """Disputes that leave us the money."""
 
 
@@ -58,7 +58,7 @@ class StripePayments:
 
     def create_customer(self, user_id: UUID, email: str) -> str:
         """Make a customer of a person; the id. Asked again within a day, the same one."""
-        with _told():
+        with _translate_errors():
             customer = self._api.v1.customers.create(
                 {"email": email, "metadata": {"user_id": str(user_id)}},
                 {"idempotency_key": f"customer-{uuid5(user_id, email)}"},
@@ -68,24 +68,24 @@ class StripePayments:
     def delete_customer(self, customer_id: str) -> None:
         """Delete a customer and end their subscriptions at once; one who is not there any more is deleted."""
         try:
-            with _told():
+            with _translate_errors():
                 self._api.v1.customers.delete(customer_id)
-        except Refused as error:
+        except Rejected as error:
             if error.status != 404:
                 raise
 
     def open_checkouts(self, customer_id: str) -> list[Checkout]:
         """The pages on which a customer may still subscribe."""
-        with _told():
+        with _translate_errors():
             found = self._api.v1.checkout.sessions.list({"customer": customer_id, "status": "open"})
-            return [_checkout(session) for session in found.data]
+            return [_parse_checkout(session) for session in found.data]
 
-    def close_checkout(self, session_id: str) -> None:
+    def expire_checkout(self, session_id: str) -> None:
         """Let nobody subscribe on a page any more."""
-        with _told():
+        with _translate_errors():
             self._api.v1.checkout.sessions.expire(session_id)
 
-    def checkout(
+    def create_checkout(
         self, customer_id: str, user_id: UUID, price_id: str, success_url: str, cancel_url: str, *, trial: bool
     ) -> Checkout:
         """Make a page on which a customer may subscribe.
@@ -109,29 +109,29 @@ class StripePayments:
             "metadata": metadata,
             "subscription_data": {"metadata": metadata, **({"trial_period_days": TRIAL_DAYS} if trial else {})},
         }
-        with _told():
-            return _checkout(self._api.v1.checkout.sessions.create(params))
+        with _translate_errors():
+            return _parse_checkout(self._api.v1.checkout.sessions.create(params))
 
-    def portal(self, customer_id: str, return_url: str) -> str:
+    def create_portal_session(self, customer_id: str, return_url: str) -> str:
         """The address of a page on which a customer sees and changes all; whoever has it may, so that none logs it."""
-        with _told():
+        with _translate_errors():
             session = self._api.v1.billing_portal.sessions.create({"customer": customer_id, "return_url": return_url})
             return session.url
 
-    def end(self, subscription_id: str) -> None:
+    def cancel(self, subscription_id: str) -> None:
         """End a subscription at once."""
-        with _told():
+        with _translate_errors():
             self._api.v1.subscriptions.cancel(subscription_id)
 
-    def renew(self, subscription_id: str, *, renew: bool) -> None:
+    def set_renewal(self, subscription_id: str, *, renew: bool) -> None:
         """Say whether a subscription goes on after the running period."""
-        with _told():
+        with _translate_errors():
             self._api.v1.subscriptions.update(subscription_id, {"cancel_at_period_end": not renew})
 
-    def customer_of(self, charge_id: str) -> str | None:
+    def customer_of_charge(self, charge_id: str) -> str | None:
         """Whom a payment was taken from."""
-        with _told():
-            return _id(self._api.v1.charges.retrieve(charge_id).customer)
+        with _translate_errors():
+            return _object_id(self._api.v1.charges.retrieve(charge_id).customer)
 
     def subscriptions(self, customer_id: str) -> list[Subscription]:
         """A customer's subscriptions as they are now, ended ones too; none of a customer who is not there any more."""
@@ -139,12 +139,12 @@ class StripePayments:
             "customer": customer_id,
             "status": "all",
             "expand": ["data.latest_invoice"],
-            "limit": MOST_SUBSCRIPTIONS,
+            "limit": MAX_SUBSCRIPTIONS,
         }
         try:
-            with _told():
-                return [self._read(each) for each in self._api.v1.subscriptions.list(params).data]
-        except Refused as error:
+            with _translate_errors():
+                return [self._parse_subscription(each) for each in self._api.v1.subscriptions.list(params).data]
+        except Rejected as error:
             if error.status != 404:
                 raise
             return []
@@ -154,7 +154,7 @@ class StripePayments:
         if "_http" in vars(self):
             self._http.close()
 
-    def _read(self, subscription: stripe.Subscription) -> Subscription:
+    def _parse_subscription(self, subscription: stripe.Subscription) -> Subscription:
         items = subscription["items"].data  # `items` of the object itself is a method of a mapping
         invoice: Any = subscription.latest_invoice
         return Subscription(
@@ -162,31 +162,31 @@ class StripePayments:
             status=subscription.status,
             owner_id=subscription.metadata.to_dict().get("user_id"),
             price_id=items[0].price.id if len(items) == 1 else None,
-            created_at=_instant(subscription.created),
-            period_start=_instant(min(item.current_period_start for item in items)),
-            period_end=_instant(max(item.current_period_end for item in items)),
-            trial_end=_instant(subscription.trial_end) if subscription.trial_end else None,
+            created_at=_to_datetime(subscription.created),
+            period_start=_to_datetime(min(item.current_period_start for item in items)),
+            period_end=_to_datetime(max(item.current_period_end for item in items)),
+            trial_end=_to_datetime(subscription.trial_end) if subscription.trial_end else None,
             cancel_at_period_end=subscription.cancel_at_period_end or subscription.cancel_at is not None,
-            unpaid_since=_instant(invoice.created) if invoice and invoice.status in {"open", "uncollectible"} else None,
-            refunded_or_disputed=subscription.status in {"active", "past_due"} and invoice is not None and self._taken_back(invoice.id),
+            unpaid_since=_to_datetime(invoice.created) if invoice and invoice.status in {"open", "uncollectible"} else None,
+            refunded_or_disputed=subscription.status in {"active", "past_due"} and invoice is not None and self._is_reversed(invoice.id),
         )
 
-    def _taken_back(self, invoice_id: str) -> bool:
+    def _is_reversed(self, invoice_id: str) -> bool:
         expand = ["data.payment.payment_intent.latest_charge"]
         payments = self._api.v1.invoice_payments.list({"invoice": invoice_id, "status": "paid", "expand": expand})
         intents: list[Any] = [each.payment.payment_intent for each in payments.data if each.payment.payment_intent]
         charges = [intent.latest_charge for intent in intents if intent.latest_charge]
-        return any(charge.refunded or (charge.disputed and self._lost(charge.id)) for charge in charges)
+        return any(charge.refunded or (charge.disputed and self._has_lost_dispute(charge.id)) for charge in charges)
 
-    def _lost(self, charge_id: str) -> bool:
+    def _has_lost_dispute(self, charge_id: str) -> bool:
         disputes = self._api.v1.disputes.list({"charge": charge_id})
-        return any(dispute.status not in SETTLED_FOR_US for dispute in disputes.data)
+        return any(dispute.status not in DISPUTES_WON for dispute in disputes.data)
 
     @cached_property
     def _http(self) -> stripe.RequestsClient:
         import stripe  # noqa: PLC0415  # see the class
 
-        return stripe.RequestsClient(timeout=(CONNECT, READ))
+        return stripe.RequestsClient(timeout=(CONNECT_TIMEOUT, READ_TIMEOUT))
 
     @cached_property
     def _api(self) -> stripe.StripeClient:
@@ -202,7 +202,7 @@ class StripePayments:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """Say what goes wrong with Stripe in our words; none of its own, which may quote what was sent."""
     import stripe  # noqa: PLC0415  # see the class
 
@@ -214,20 +214,20 @@ def _told() -> Iterator[None]:
         status = error.http_status or 500
         if status >= 500:
             raise Unavailable(f"Stripe answered {status}") from None
-        raise Refused(f"Stripe answered {status} ({type(error).__name__}, {error.code})", status) from None
+        raise Rejected(f"Stripe answered {status} ({type(error).__name__}, {error.code})", status) from None
     except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
-        raise Unintelligible("Stripe's answer is not of the version that we speak") from error
+        raise InvalidResponse("Stripe's answer is not of the version that we speak") from error
 
 
-def _checkout(session: stripe.checkout.Session) -> Checkout:
-    named = session.metadata.to_dict() if session.metadata else {}
-    made_for = (named.get("price", ""), session.success_url or "", session.cancel_url or "")
+def _parse_checkout(session: stripe.checkout.Session) -> Checkout:
+    metadata = session.metadata.to_dict() if session.metadata else {}
+    made_for = (metadata.get("price", ""), session.success_url or "", session.cancel_url or "")
     return Checkout(session.id, session.url or "", made_for)
 
 
-def _id(told: Any) -> str | None:
-    return told if told is None or isinstance(told, str) else told.id
+def _object_id(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else value.id
 
 
-def _instant(seconds: int) -> datetime:
+def _to_datetime(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)

@@ -7,24 +7,24 @@ from datetime import timedelta
 
 from upstash_redis import Redis
 
-from shared.clients.errors import Refused, Unavailable, Unintelligible
+from shared.clients.errors import InvalidResponse, Rejected, Unavailable
 from shared.clients.redis.upstash import REDIS_FAILURES
 
 log = logging.getLogger(__name__)
 
-TRIES = 3
-REST = timedelta(minutes=5)
-_REMEMBERED = timedelta(hours=1)
+MAX_FAILURES = 3
+COOLDOWN = timedelta(minutes=5)
+_FAILURES_TTL = timedelta(hours=1)
 
 
-class Circuit:
+class CircuitBreaker:
     """Lets calls to one outside system through, until `TRIES` in a row have failed.
 
     From then on one call in every `rest` is let through as a probe; the first that is answered closes the circuit.
     Redis counts, and times the rest by its own clock. While Redis is out of reach every call is let through.
     """
 
-    def __init__(self, redis: Redis, name: str, cooldown: timedelta = REST) -> None:
+    def __init__(self, redis: Redis, name: str, cooldown: timedelta = COOLDOWN) -> None:
         self._redis = redis
         self._name = name
         self._failures_key = f"circuit:{name}:failures"
@@ -32,43 +32,43 @@ class Circuit:
         self._cooldown_ms = cooldown // timedelta(milliseconds=1)
 
     @contextmanager
-    def watch(self) -> Iterator[None]:
+    def guard(self) -> Iterator[None]:
         """Make a call within this `with` block; how it ends is remembered.
 
         Raises:
             Unavailable: the circuit is open.
         """
-        if not self._lets_through():
-            raise Unavailable(f"{self._name} failed {TRIES} times in a row and is left alone for now")
+        if not self._allows_call():
+            raise Unavailable(f"{self._name} failed {MAX_FAILURES} times in a row and is left alone for now")
         try:
             yield
         except Unavailable:
-            self._failed()
+            self._record_failure()
             raise
-        except (Refused, Unintelligible):
-            self._answered()
+        except (Rejected, InvalidResponse):
+            self._record_success()
             raise
         else:
-            self._answered()
+            self._record_success()
 
-    def _lets_through(self) -> bool:
+    def _allows_call(self) -> bool:
         try:
-            if int(self._redis.get(self._failures_key) or 0) < TRIES:
+            if int(self._redis.get(self._failures_key) or 0) < MAX_FAILURES:
                 return True
             return bool(self._redis.set(self._open_key, "1", nx=True, px=self._cooldown_ms))
         except REDIS_FAILURES:
             log.warning("the circuit of %s is not shared: Redis is out of reach", self._name)
             return True
 
-    def _failed(self) -> None:
+    def _record_failure(self) -> None:
         try:
-            if int(self._redis.incr(self._failures_key)) >= TRIES:
+            if int(self._redis.incr(self._failures_key)) >= MAX_FAILURES:
                 self._redis.set(self._open_key, "1", px=self._cooldown_ms)
-            self._redis.expire(self._failures_key, _REMEMBERED)
+            self._redis.expire(self._failures_key, _FAILURES_TTL)
         except REDIS_FAILURES:
             log.warning("a failure of %s was not counted: Redis is out of reach", self._name)
 
-    def _answered(self) -> None:
+    def _record_success(self) -> None:
         try:
             self._redis.delete(self._failures_key, self._open_key)
         except REDIS_FAILURES:

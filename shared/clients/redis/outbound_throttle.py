@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from upstash_redis import Redis
 
 from shared.clients.errors import RateLimited
-from shared.clients.redis.sliding_window import MILLISECOND, milliseconds, take
+from shared.clients.redis.sliding_window import MILLISECOND, acquire, to_milliseconds
 from shared.clients.redis.upstash import REDIS_FAILURES
 
 log = logging.getLogger(__name__)
@@ -15,17 +15,17 @@ log = logging.getLogger(__name__)
 WINDOW = timedelta(seconds=61)
 """A minute, and a second because a call arrives later than it was let through and clocks differ a little."""
 
-LONGEST_BLOCK = timedelta(hours=1)
+MAX_BLOCK = timedelta(hours=1)
 """So that a nonsensical wait told by an outside system does not silence us for ever."""
 
-_BLOCK = """
+_BLOCK_SCRIPT = """
 if tonumber(redis.call('GET', KEYS[1]) or '0') < tonumber(ARGV[1]) then
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 end
 """
 
 
-class CallLimit:
+class OutboundThrottle:
     """Lets at most `calls` calls a minute to one outside system through, counted over all workers in Redis.
 
     While Redis is out of reach the calls of this process are evenly spaced, and it still waits where it was told to
@@ -59,7 +59,7 @@ class CallLimit:
             RateLimited: the wait would be longer; nothing was counted.
         """
         waited = 0.0
-        while (seconds := self._take()) > 0:
+        while (seconds := self._acquire()) > 0:
             if waited + seconds > max_wait:
                 raise RateLimited(f"{self._name} may not be called for another {seconds:.0f} s", seconds)
             self._sleep(seconds)
@@ -68,18 +68,18 @@ class CallLimit:
     def block(self, seconds: float) -> None:
         """Let no worker call for so many seconds, because the outside system said so; a longer block stays."""
         now = self._now()
-        length = min(timedelta(seconds=max(seconds, 0)), LONGEST_BLOCK)
+        length = min(timedelta(seconds=max(seconds, 0)), MAX_BLOCK)
         self._next_local_call = max(self._next_local_call or now, now + length)
         try:
-            self._redis.eval(_BLOCK, [self._blocked_key], [milliseconds(now + length), str(length // MILLISECOND + 1)])
+            self._redis.eval(_BLOCK_SCRIPT, [self._blocked_key], [to_milliseconds(now + length), str(length // MILLISECOND + 1)])
         except REDIS_FAILURES:
             log.warning("other workers do not know that %s is to be left alone: Redis is out of reach", self._name)
 
-    def _take(self) -> float:
+    def _acquire(self) -> float:
         """Take a call, or tell how many seconds to wait before trying again."""
         now = self._now()
         try:
-            seconds = take(self._redis, self._calls_key, self._limit, WINDOW, now, blocked=self._blocked_key).wait
+            seconds = acquire(self._redis, self._calls_key, self._limit, WINDOW, now, blocked_key=self._blocked_key).wait
         except REDIS_FAILURES:
             log.warning("calls to %s are spaced in this process only: Redis is out of reach", self._name)
             seconds = (self._next_local_call - now).total_seconds() if self._next_local_call else 0.0

@@ -16,7 +16,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The newest call stands first. Two further keys may be given, at the places that two arguments tell (0 for none): of an
 # instant until which no call may be made, and of a text to read along. The last arguments are words and limits: where
 # the text's first word is one of them, that limit counts.
-_TAKE = """
+_ACQUIRE_SCRIPT = """
 local now, window, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local function read(place) return place ~= '0' and redis.call('GET', KEYS[tonumber(place)]) end
 local free, beside = tonumber(read(ARGV[4]) or '') or 0, read(ARGV[5])
@@ -37,7 +37,7 @@ return {0, most - taken, (oldest and tonumber(oldest) or now) + window - now, mo
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class RateLimitDecision:
     """What became of a call.
 
     Attributes:
@@ -49,23 +49,23 @@ class Taken:
     """
 
     wait: float
-    left: int
+    remaining: int
     reset: float
-    most: int
-    beside: str | None = None
+    limit: int
+    extra: str | None = None
 
 
-def take(
+def acquire(
     redis: Redis,
-    calls: str,
-    most: int,
+    calls_key: str,
+    limit: int,
     window: timedelta,
     now: datetime,
     *,
-    blocked: str | None = None,
+    blocked_key: str | None = None,
     beside: str | None = None,
     most_by_word: Mapping[str, int] | None = None,
-) -> Taken:
+) -> RateLimitDecision:
     """Let a call through and count it, or say how long it must wait; one command of Redis, and atomic.
 
     Clocks that differ by some time let the limit through in a window that is shorter by that time, no more.
@@ -83,18 +83,18 @@ def take(
     Raises:
         Exception: one of `shared.clients.redis.upstash.REDIS_FAILURES`.
     """
-    keys = [calls, *(key for key in (blocked, beside) if key)]
-    places = [str(keys.index(key) + 1) if key else "0" for key in (blocked, beside)]
-    words = [each for word, limit in (most_by_word or {}).items() for each in (word, str(limit))]
-    arguments = [milliseconds(now), str(window // MILLISECOND), str(most), *places, *words]
-    match redis.eval(_TAKE, keys, arguments):
+    keys = [calls_key, *(key for key in (blocked_key, beside) if key)]
+    positions = [str(keys.index(key) + 1) if key else "0" for key in (blocked_key, beside)]
+    words = [part for item in (most_by_word or {}).items() for part in map(str, item)]
+    arguments = [to_milliseconds(now), str(window // MILLISECOND), str(limit), *positions, *words]
+    match redis.eval(_ACQUIRE_SCRIPT, keys, arguments):
         case [*numbers, None | str() as text] if [type(each) for each in numbers] == [int] * 4:
-            wait, left, reset, of = numbers
-            return Taken(wait / 1000, left, reset / 1000, of, text)
+            wait, remaining, reset, applied_limit = numbers
+            return RateLimitDecision(wait / 1000, remaining, reset / 1000, applied_limit, text)
         case _:
             raise ValueError("what Redis answered is no count of calls")
 
 
-def milliseconds(instant: datetime) -> str:
+def to_milliseconds(instant: datetime) -> str:
     """An instant as Redis keeps it: whole milliseconds since 1970."""
     return str((instant - _EPOCH) // MILLISECOND)

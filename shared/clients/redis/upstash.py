@@ -16,10 +16,12 @@ from upstash_redis import Redis
 from upstash_redis.errors import UpstashError
 from upstash_redis.format import cast_response
 
+from shared.clients import tls
+
 REDIS_FAILURES = (OSError, HTTPException, httpx.HTTPError, UpstashError, ValueError, KeyError)
 """What asking Redis raises when it is out of reach, out of commands or answers with something else."""
 
-REST = timedelta(seconds=5)
+COOLDOWN = timedelta(seconds=5)
 """How long a Redis that cannot be reached is not asked: nobody shall wait for it at every step of a request."""
 
 
@@ -31,18 +33,18 @@ def _is_number(value: object) -> bool:
     return type(value) is int  # neither true nor 1.0, which Redis has not
 
 
-def _is_page(value: Any) -> bool:
+def _is_scan_page(value: Any) -> bool:
     if type(value) is not list or len(value) != 2:
         return False
     cursor, keys = value
     return str(cursor).isdecimal() and type(keys) is list and all(type(key) is str for key in keys)
 
 
-_FITS: dict[str, Callable[[Any], bool]] = {
+_VALID_RESULTS: dict[str, Callable[[Any], bool]] = {
     "GET": _is_text,
     "SET": lambda value: value in {None, "OK"},
     "MGET": lambda value: type(value) is list and all(map(_is_text, value)),
-    "SCAN": _is_page,
+    "SCAN": _is_scan_page,
     "INCR": _is_number,
     "DEL": _is_number,
     "EXPIRE": _is_number,
@@ -51,7 +53,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
 """Whether a result is one that Redis gives to a command; what a script gives is for its caller to check."""
 
 
-class Resting(ConnectionError):
+class RecentlyUnavailable(ConnectionError):
     """Redis could not be reached a moment ago, and was not asked again."""
 
 
@@ -74,8 +76,7 @@ class Upstash(Redis):
         self._path = address.path or "/"
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         if address.scheme == "https":
-            context = httpx.create_ssl_context(trust_env=False)
-            self._connection = HTTPSConnection(address.netloc, timeout=timeout, context=context)
+            self._connection = HTTPSConnection(address.netloc, timeout=timeout, context=tls.context())
         else:
             self._connection = HTTPConnection(address.netloc, timeout=timeout)
         self._now, self._on_command = now, on_command
@@ -90,8 +91,8 @@ class Upstash(Redis):
             ValueError, KeyError: it answers with something else, or with what is no result of this command.
             UpstashError: it refuses the command.
         """
-        if self._failed_at is not None and timedelta(0) <= self._now() - self._failed_at < REST:
-            raise Resting("Redis was out of reach a moment ago")
+        if self._failed_at is not None and timedelta(0) <= self._now() - self._failed_at < COOLDOWN:
+            raise RecentlyUnavailable("Redis was out of reach a moment ago")
         if self._on_command is not None:
             self._on_command()
         words = [word if isinstance(word, str | int | float) else json.dumps(word) for word in command]
@@ -109,7 +110,7 @@ class Upstash(Redis):
             raise UpstashError(response["error"])
         result, name = response["result"], str(command[0])
         try:
-            if name in _FITS and not _FITS[name](result):
+            if name in _VALID_RESULTS and not _VALID_RESULTS[name](result):
                 raise ValueError(f"what Redis answered is no result of {name}")
             return cast_response(command, result, self)
         except (TypeError, LookupError, AttributeError) as error:
@@ -122,14 +123,14 @@ class Upstash(Redis):
     def _post(self, body: bytes) -> bytes:
         was_open = self._connection.sock is not None
         try:
-            return self._posted(body)
+            return self._post_once(body)
         except ConnectionError:
             # A connection that was kept for long is closed at its other end, which shows only when it is used.
             self._connection.close()
             if not was_open:
                 raise
-            return self._posted(body)
+            return self._post_once(body)
 
-    def _posted(self, body: bytes) -> bytes:
+    def _post_once(self, body: bytes) -> bytes:
         self._connection.request("POST", self._path, body, self._headers)
         return self._connection.getresponse().read()

@@ -13,19 +13,19 @@ from typing import Any
 
 import httpx
 
-from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible
-from shared.clients.http import Answer, fetch
-from shared.clients.redis.circuit_breaker import Circuit
-from shared.clients.redis.outbound_throttle import CallLimit
-from shared.clients.sources.football_data_org_parser import MatchFeed, Table, read_matches, read_table
+from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable
+from shared.clients.http import HttpResponse, fetch
+from shared.clients.redis.circuit_breaker import CircuitBreaker
+from shared.clients.redis.outbound_throttle import OutboundThrottle
+from shared.clients.sources.football_data_org_parser import MatchFeed, Table, parse_matches, parse_table
 
 CALLS_PER_MINUTE = 10
 """On the free plan."""
 
-_LONGEST_PERIOD = timedelta(days=9)
+_MAX_PERIOD = timedelta(days=9)
 """It refuses periods over 10 days and does not say whether it counts the last one, which it does not answer for."""
 
-_USUAL_WAIT = 60.0
+_DEFAULT_RETRY_AFTER = 60.0
 """Seconds to wait after a 429 that does not say how long."""
 
 
@@ -37,8 +37,8 @@ class FootballDataOrg:
         http: httpx.Client,
         base_url: str,
         token: str,
-        throttle: CallLimit,
-        circuit: Circuit,
+        throttle: OutboundThrottle,
+        circuit: CircuitBreaker,
         now: Callable[[], datetime],
     ) -> None:
         # Anything else would be quoted by the HTTP library when it refuses to send it.
@@ -71,13 +71,13 @@ class FootballDataOrg:
         refused: set[str] = set()
         for start, end in _periods(first_day, last_day):
             readable = [code for code in competitions if code not in refused]
-            for codes, body in self._matches_of(readable, start, end, deadline):
+            for codes, body in self._fetch_matches(readable, start, end, deadline):
                 if body is None:
                     refused |= set(codes)
                 else:
                     items += body["matches"]
-                    mentioned |= _mentioned_in(body)
-        return read_matches(
+                    mentioned |= _mentioned_competitions(body)
+        return parse_matches(
             items,
             refused=tuple(code for code in competitions if code in refused),
             missing=tuple(code for code in competitions if code not in mentioned | refused),
@@ -90,14 +90,14 @@ class FootballDataOrg:
             UpstreamError: see the module.
         """
         try:
-            body = self._ask(f"/competitions/{competition}/standings", {}, deadline)
-        except Refused as error:
+            body = self._request(f"/competitions/{competition}/standings", {}, deadline)
+        except Rejected as error:
             if error.status in {403, 404}:
                 return None
             raise
-        return read_table(competition, body)
+        return parse_table(competition, body)
 
-    def _matches_of(
+    def _fetch_matches(
         self, competitions: Sequence[str], start: date, end: date, deadline: datetime
     ) -> list[tuple[Sequence[str], dict[str, Any] | None]]:
         """Competitions with the answer for them, None where it is refused: all at once, or each alone if that fails."""
@@ -105,32 +105,32 @@ class FootballDataOrg:
             return []
         params = {"competitions": ",".join(competitions), "dateFrom": start.isoformat(), "dateTo": end.isoformat()}
         try:
-            body = self._ask("/matches", params, deadline)
-        except Refused as error:
+            body = self._request("/matches", params, deadline)
+        except Rejected as error:
             if error.status != 403:
                 raise
             if len(competitions) == 1:
                 return [(competitions, None)]
-            return [answer for code in competitions for answer in self._matches_of([code], start, end, deadline)]
+            return [answer for code in competitions for answer in self._fetch_matches([code], start, end, deadline)]
         if not isinstance(body.get("matches"), list):
-            raise Unintelligible("football-data.org's answer holds no list of matches")
+            raise InvalidResponse("football-data.org's answer holds no list of matches")
         return [(competitions, body)]
 
-    def _ask(self, path: str, params: dict[str, str], deadline: datetime) -> dict[str, Any]:
+    def _request(self, path: str, params: dict[str, str], deadline: datetime) -> dict[str, Any]:
         if self._now() >= deadline:
             raise Unavailable("no time is left to ask football-data.org")
-        with self._circuit.watch():
-            response = self._call(path, params, deadline)
+        with self._circuit.guard():
+            response = self._fetch(path, params, deadline)
             if response.status == 429:
-                response = self._call(path, params, deadline)  # which first waits for as long as it said
+                response = self._fetch(path, params, deadline)  # which first waits for as long as it said
             if response.status == 429:
-                raise RateLimited("football-data.org says that we ask too often", _told_wait(response))
+                raise RateLimited("football-data.org says that we ask too often", _retry_after(response))
             if response.status != 200:
-                reason = _reason(response).replace(self._token, "[token]")
-                raise Refused(f"football-data.org answered {response.status} to {path}: {reason}", response.status)
-            return _json_object(response.body)
+                reason = _error_message(response).replace(self._token, "[token]")
+                raise Rejected(f"football-data.org answered {response.status} to {path}: {reason}", response.status)
+            return _parse_object(response.body)
 
-    def _call(self, path: str, params: dict[str, str], deadline: datetime) -> Answer:
+    def _fetch(self, path: str, params: dict[str, str], deadline: datetime) -> HttpResponse:
         self._throttle.wait((deadline - self._now()).total_seconds())
         response = fetch(
             self._http,
@@ -142,7 +142,7 @@ class FootballDataOrg:
         )
         # Others may spend the same allowance, so its own count of what is left outranks ours.
         if response.status == 429 or response.headers.get("X-Requests-Available-Minute") == "0":
-            self._throttle.block(_told_wait(response))
+            self._throttle.block(_retry_after(response))
         return response
 
 
@@ -150,36 +150,36 @@ def _periods(first_day: date, last_day: date) -> Iterator[tuple[date, date]]:
     """The days in pieces that may be asked for; each ends on the day after its last, which is not answered for."""
     after = last_day + timedelta(days=1)
     while first_day < after:
-        end = min(first_day + _LONGEST_PERIOD, after)
+        end = min(first_day + _MAX_PERIOD, after)
         yield first_day, end
         first_day = end
 
 
-def _told_wait(answer: Answer) -> float:
-    told = re.search(r"[Ww]ait (\d{1,6}) seconds", _reason(answer)) if answer.status == 429 else None
-    reset = answer.headers.get("X-RequestCounter-Reset", "")
-    return float(told[1]) if told else float(reset) if re.fullmatch(r"\d{1,6}", reset) else _USUAL_WAIT
+def _retry_after(response: HttpResponse) -> float:
+    message_wait = re.search(r"[Ww]ait (\d{1,6}) seconds", _error_message(response)) if response.status == 429 else None
+    reset = response.headers.get("X-RequestCounter-Reset", "")
+    return float(message_wait[1]) if message_wait else float(reset) if re.fullmatch(r"\d{1,6}", reset) else _DEFAULT_RETRY_AFTER
 
 
-def _reason(answer: Answer) -> str:
+def _error_message(response: HttpResponse) -> str:
     try:
-        said = _json_object(answer.body)
-    except Unintelligible:
+        body = _parse_object(response.body)
+    except InvalidResponse:
         return "no reason given"
-    return str(said.get("message") or said.get("error") or "no reason given")[:200]
+    return str(body.get("message") or body.get("error") or "no reason given")[:200]
 
 
-def _json_object(body: bytes) -> dict[str, Any]:
+def _parse_object(body: bytes) -> dict[str, Any]:
     try:
-        said = json.loads(body)
+        payload = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Unintelligible("football-data.org's answer is no JSON") from error
-    if not isinstance(said, dict):
-        raise Unintelligible("football-data.org's answer is no JSON object")
-    return said
+        raise InvalidResponse("football-data.org's answer is no JSON") from error
+    if not isinstance(payload, dict):
+        raise InvalidResponse("football-data.org's answer is no JSON object")
+    return payload
 
 
-def _mentioned_in(body: dict[str, Any]) -> set[str]:
+def _mentioned_competitions(body: dict[str, Any]) -> set[str]:
     result = body.get("resultSet")
     codes = result.get("competitions") if isinstance(result, dict) else None
     return set(codes.replace(" ", "").split(",")) if isinstance(codes, str) else set()

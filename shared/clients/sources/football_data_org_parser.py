@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
-from shared.clients.errors import Unintelligible
+from shared.clients.errors import InvalidResponse
 from shared.football.calendar import last_minute
 from shared.football.competition import COMPETITIONS
 from shared.football.match import Club, Hour, MatchUpdate, Score, Status
@@ -32,7 +32,7 @@ _STATUSES = {
     "AWARDED": Status.AWARDED,
 }
 
-_HOUR_TOLD = {"TIMED", "IN_PLAY", "PAUSED", "EXTRA_TIME", "PENALTY_SHOOTOUT", "FINISHED"}
+_STATUSES_WITH_HOUR = {"TIMED", "IN_PLAY", "PAUSED", "EXTRA_TIME", "PENALTY_SHOOTOUT", "FINISHED"}
 """What it says of a match whose hour it knows. Of any other, midnight in UTC stands for an hour not known yet."""
 
 _T = TypeVar("_T")
@@ -66,7 +66,7 @@ class MatchFeed:
             does not mention those without a match in these days either.
     """
 
-    news: tuple[MatchUpdate, ...]
+    updates: tuple[MatchUpdate, ...]
     quarantined: tuple[Quarantined, ...]
     undrawn: int
     refused: tuple[str, ...]
@@ -78,7 +78,7 @@ class MatchFeed:
         return (
             *(f"{code} may not be read with our plan" for code in self.refused),
             *(f"{code} was left out of the answer, or has no match in these days" for code in self.missing),
-            *(f"match {n.outside_id} is held: {n.review}" for n in self.news if n.status is Status.UNKNOWN),
+            *(f"match {n.outside_id} is held: {n.review}" for n in self.updates if n.status is Status.UNKNOWN),
             *(f"a match was set aside: {q.reason}" for q in self.quarantined),
         )
 
@@ -102,26 +102,26 @@ class Table:
     payload: str
 
 
-def read_matches(items: Iterable[Any], refused: tuple[str, ...], missing: tuple[str, ...]) -> MatchFeed:
+def parse_matches(items: Iterable[Any], refused: tuple[str, ...], missing: tuple[str, ...]) -> MatchFeed:
     """What the matches of one or several answers say; one told twice counts as it was told last."""
-    told: dict[str, MatchUpdate] = {}
+    updates: dict[str, MatchUpdate] = {}
     quarantined: dict[str, Quarantined] = {}
     undrawn: set[str] = set()
     for item in items:
         try:
-            news = _news(item)
-        except _MalformedError as error:
+            update = _parse_match(item)
+        except _InvalidField as error:
             payload = json.dumps(item)
             match_id = item.get("id") if isinstance(item, dict) else None
             outside_id = str(match_id) if isinstance(match_id, int) else None
             quarantined[payload] = Quarantined(outside_id, str(error), payload)
             continue
-        if news is None:
+        if update is None:
             undrawn.add(json.dumps(item))
-        elif news.outside_id not in told or told[news.outside_id].source_updated_at < news.source_updated_at:
-            told[news.outside_id] = news
+        elif update.outside_id not in updates or updates[update.outside_id].source_updated_at < update.source_updated_at:
+            updates[update.outside_id] = update
     return MatchFeed(
-        tuple(sorted(told.values(), key=lambda news: (news.kick_off, news.outside_id))),
+        tuple(sorted(updates.values(), key=lambda news: (news.kick_off, news.outside_id))),
         tuple(quarantined.values()),
         len(undrawn),
         refused,
@@ -129,7 +129,7 @@ def read_matches(items: Iterable[Any], refused: tuple[str, ...], missing: tuple[
     )
 
 
-def read_table(competition: str, body: dict[str, Any]) -> Table | None:
+def parse_table(competition: str, body: dict[str, Any]) -> Table | None:
     """The table in an answer; None where it holds several, as for a cup in groups, or none.
 
     Raises:
@@ -143,11 +143,11 @@ def read_table(competition: str, body: dict[str, Any]) -> Table | None:
         clubs = tuple(_club(row, "team") for row in rows)
         standings = tuple(_standing(row, club) for row, club in zip(rows, clubs, strict=True))
         return Table(competition, _season(body), clubs, standings, _payload(body))
-    except _MalformedError as error:
-        raise Unintelligible(f"football-data.org's table of {competition} cannot be read: {error}") from error
+    except _InvalidField as error:
+        raise InvalidResponse(f"football-data.org's table of {competition} cannot be read: {error}") from error
 
 
-class _MalformedError(ValueError):
+class _InvalidField(ValueError):
     """A field is missing or is not what it should be; the message names it."""
 
 
@@ -156,26 +156,26 @@ def _payload(item: Any) -> str:
         payload = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         payload.encode()
     except ValueError as error:
-        raise _MalformedError("it holds a character or number that cannot be stored") from error
+        raise _InvalidField("it holds a character or number that cannot be stored") from error
     if r"\u0000" in payload:
-        raise _MalformedError("it holds a character that cannot be stored")
+        raise _InvalidField("it holds a character that cannot be stored")
     return payload
 
 
 def _field(item: Any, path: str, kind: type[_T]) -> _T:
     """The value at a dotted path, of exactly this type (`true` is no number)."""
-    value = _field_or_none(item, path, kind)
+    value = _optional_field(item, path, kind)
     if value is None:
-        raise _MalformedError(f"{path} is missing")
+        raise _InvalidField(f"{path} is missing")
     return value
 
 
-def _field_or_none(item: Any, path: str, kind: type[_T]) -> _T | None:
+def _optional_field(item: Any, path: str, kind: type[_T]) -> _T | None:
     value = item
     for key in path.split("."):
         value = value.get(key) if isinstance(value, dict) else None
     if value is not None and type(value) is not kind:
-        raise _MalformedError(f"{path} is not of type {kind.__name__}")
+        raise _InvalidField(f"{path} is not of type {kind.__name__}")
     return value
 
 
@@ -186,7 +186,7 @@ def _instant(item: Any, path: str) -> datetime:
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None:
-        raise _MalformedError(f"{path} is no instant with a zone")
+        raise _InvalidField(f"{path} is no instant with a zone")
     return instant.astimezone(UTC)
 
 
@@ -195,7 +195,7 @@ def _season(item: Any) -> int:
     try:
         return date.fromisoformat(day).year
     except ValueError as error:
-        raise _MalformedError("season.startDate is no date") from error
+        raise _InvalidField("season.startDate is no date") from error
 
 
 def _is_drawn(item: Any, side: str) -> bool:
@@ -205,13 +205,13 @@ def _is_drawn(item: Any, side: str) -> bool:
 
 def _club(item: Any, key: str) -> Club:
     name = _field(item, f"{key}.name", str)
-    short_name = _field_or_none(item, f"{key}.shortName", str)
-    crest = _field_or_none(item, f"{key}.crest", str) or ""
+    short_name = _optional_field(item, f"{key}.shortName", str)
+    crest = _optional_field(item, f"{key}.crest", str) or ""
     team = find(Source.FOOTBALL_DATA_ORG, name) or (find(Source.FOOTBALL_DATA_ORG, short_name) if short_name else None)
     return Club(team, Source.FOOTBALL_DATA_ORG, name, crest if crest.startswith("https://") else None)
 
 
-def _news(item: Any) -> MatchUpdate | None:
+def _parse_match(item: Any) -> MatchUpdate | None:
     """What it says of a match; None while a side is not known.
 
     Raises:
@@ -221,20 +221,20 @@ def _news(item: Any) -> MatchUpdate | None:
         return None
     home, away = _club(item, "homeTeam"), _club(item, "awayTeam")
     if home.team_id == away.team_id:
-        raise _MalformedError("a club plays itself")
+        raise _InvalidField("a club plays itself")
     competition = _field(item, "competition.code", str)
     if competition not in COMPETITIONS:
-        raise _MalformedError(f"competition.code is {competition[:20]!r}, which we do not know")
-    word = _field(item, "status", str)
-    status = _STATUSES.get(word, Status.UNKNOWN)
+        raise _InvalidField(f"competition.code is {competition[:20]!r}, which we do not know")
+    status_text = _field(item, "status", str)
+    status = _STATUSES.get(status_text, Status.UNKNOWN)
     score, half_time, review = None, None, None
     if status is Status.FINISHED:
         score, review = _after_90_minutes(item)
         half_time = _score(item, "score.halfTime")
     elif status is Status.UNKNOWN:
-        review = f"its status is {word[:40]!r}, which we do not know"
+        review = f"its status is {status_text[:40]!r}, which we do not know"
     kick_off, hour = _instant(item, "utcDate"), Hour.KNOWN
-    if kick_off.time() == time() and word not in _HOUR_TOLD:
+    if kick_off.time() == time() and status_text not in _STATUSES_WITH_HOUR:
         kick_off, hour = last_minute(kick_off.date()), Hour.UNKNOWN
     return MatchUpdate(
         source=Source.FOOTBALL_DATA_ORG,
@@ -243,7 +243,7 @@ def _news(item: Any) -> MatchUpdate | None:
         competition=competition,
         season=_season(item),
         stage=_field(item, "stage", str),
-        matchday=_field_or_none(item, "matchday", int),
+        matchday=_optional_field(item, "matchday", int),
         home=home,
         away=away,
         kick_off=kick_off,
@@ -262,7 +262,7 @@ def _after_90_minutes(item: Any) -> tuple[Score | None, str | None]:
     regular = _score(item, "score.regularTime")
     extra = _score(item, "score.extraTime")
     penalties = _score(item, "score.penalties")
-    duration = _field_or_none(item, "score.duration", str) or "REGULAR"
+    duration = _optional_field(item, "score.duration", str) or "REGULAR"
     if regular is not None:
         return regular, None
     if full is None:
@@ -279,11 +279,11 @@ def _after_90_minutes(item: Any) -> tuple[Score | None, str | None]:
 
 
 def _score(item: Any, path: str) -> Score | None:
-    home, away = _field_or_none(item, f"{path}.home", int), _field_or_none(item, f"{path}.away", int)
+    home, away = _optional_field(item, f"{path}.home", int), _optional_field(item, f"{path}.away", int)
     if home is None or away is None:
         return None
     if min(home, away) < 0:
-        raise _MalformedError(f"{path} is negative")
+        raise _InvalidField(f"{path} is negative")
     return Score(home, away)
 
 

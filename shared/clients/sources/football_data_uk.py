@@ -17,12 +17,12 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from shared.betting.prices import SHARPEST_BOOKMAKERS, Market, Offer
-from shared.clients.errors import Refused, Unintelligible
+from shared.clients.errors import InvalidResponse, Rejected
 from shared.clients.fact_sheets import CSV_BOOKMAKERS
-from shared.clients.http import SLOWEST, Answer, fetch
+from shared.clients.http import MAX_DURATION, HttpResponse, fetch
 from shared.football.calendar import LONDON, last_minute, season_label, season_of
 from shared.football.competition import BY_DIVISION, Competition
-from shared.football.match import Club, Hour, MatchUpdate, MatchStatistics, Score, Status
+from shared.football.match import Club, Hour, MatchStatistics, MatchUpdate, Score, Status
 from shared.football.team import Source
 from shared.football.teams import find
 
@@ -30,7 +30,7 @@ TOTALS_PREFIX = {"PS": "P"}
 """Columns of totals have the same prefix, Pinnacle's apart."""
 GOALS = ("FTHG", "FTAG", "HTHG", "HTAG")
 """Columns of goals: at the end and at half-time."""
-READ_COLUMNS = frozenset(
+USED_COLUMNS = frozenset(
     {"Div", "Date", "Time", "HomeTeam", "AwayTeam", *GOALS, "HS", "AS", "HST", "AST", "HxG", "AxG"}
 ).union(
     f"{stem}{closing}{end}"
@@ -40,20 +40,20 @@ READ_COLUMNS = frozenset(
     for end in ends
 )
 """Every column that is read; the others of a file (cards, corners, handicaps, referees) are not."""
-PUBLISHED_AT = time(13, 0)
+PUBLICATION_TIME = time(13, 0)
 """When the file of coming matches is renewed (UTC), on Tuesdays and Fridays; its prices are of that hour."""
-PUBLISHED_ON = (1, 4)
-LEAST_NOTICE = timedelta(hours=1)
+PUBLICATION_WEEKDAYS = (1, 4)
+MIN_NOTICE = timedelta(hours=1)
 """A match that begins sooner after a renewal stood in the file before."""
-NOT_THERE = frozenset({300, 404})
+NOT_FOUND_STATUSES = frozenset({300, 404})
 """How the service answers for a file that it has not published yet; its web server says 300 where it finds others with
 a similar name (Apache's mod_speling)."""
-NO_TIME = {"", "00:00"}
+UNKNOWN_TIMES = {"", "00:00"}
 """What a file has where it knows no hour, as before 2019-20; nobody kicks off at midnight."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CsvRow:
     """One row of a file.
 
     Attributes:
@@ -73,28 +73,28 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CsvFile:
     """A file: its columns, its rows, what is wrong with it (where, what), and when the service changed it."""
 
     columns: tuple[str, ...]
-    lines: tuple[Line, ...]
+    rows: tuple[CsvRow, ...]
     faults: tuple[tuple[str, str], ...]
-    told_at: datetime
+    modified_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedRow:
     """What a row says: the match, the prices on it (closing ones too once it is played) and what it was like."""
 
-    news: MatchUpdate
+    update: MatchUpdate
     offers: tuple[Offer, ...]
     statistics: MatchStatistics | None
 
-    def about(self, update: MatchUpdate) -> "Reading":
+    def for_match(self, update: MatchUpdate) -> "ParsedRow":
         """What the row says, of the match that it turned out to be about."""
         offers = tuple(replace(offer, match_id=update.match_id) for offer in self.offers)
         statistics = None if self.statistics is None else replace(self.statistics, match_id=update.match_id)
-        return Reading(update, offers, statistics)
+        return ParsedRow(update, offers, statistics)
 
 
 class FootballDataUk:
@@ -109,23 +109,23 @@ class FootballDataUk:
     def __init__(self, base: str, http: httpx.Client, now: Callable[[], datetime]) -> None:
         self._base, self._http, self._now = base.rstrip("/"), http, now
 
-    def season(self, competition: Competition, season: int) -> Sheet | None:
+    def fetch_season(self, competition: Competition, season: int) -> CsvFile | None:
         """A season's results so far; None where the service has no such file yet.
 
         Raises:
             UpstreamError: the service cannot be reached or answers with something else.
         """
-        return self._sheet(f"mmz4281/{season_label(season)}/{competition.division}.csv")
+        return self._fetch_csv(f"mmz4281/{season_label(season)}/{competition.division}.csv")
 
-    def fixtures(self, timeout: timedelta = SLOWEST) -> Sheet | None:
+    def fetch_fixtures(self, timeout: timedelta = MAX_DURATION) -> CsvFile | None:
         """The coming matches of all divisions; None where the service has no such file.
 
         Raises:
             UpstreamError: as above.
         """
-        return self._sheet("fixtures.csv", timeout)
+        return self._fetch_csv("fixtures.csv", timeout)
 
-    def file(self, path: str, timeout: timedelta = SLOWEST) -> Answer | None:
+    def fetch_file(self, path: str, timeout: timedelta = MAX_DURATION) -> HttpResponse | None:
         """A file as it was sent; None where the service has no such file yet.
 
         Raises:
@@ -133,32 +133,32 @@ class FootballDataUk:
         """
         deadline = self._now() + timeout
         response = fetch(self._http, f"{self._base}/{path}", now=self._now, deadline=deadline, follow_redirects=True)
-        if response.status in NOT_THERE:
+        if response.status in NOT_FOUND_STATUSES:
             return None
         if response.status != 200:
-            raise Refused(f"football-data.co.uk answered {response.status} for {path}", response.status)
+            raise Rejected(f"football-data.co.uk answered {response.status} for {path}", response.status)
         return response
 
-    def _sheet(self, path: str, timeout: timedelta = SLOWEST) -> Sheet | None:
-        now, response = self._now(), self.file(path, timeout)
+    def _fetch_csv(self, path: str, timeout: timedelta = MAX_DURATION) -> CsvFile | None:
+        now, response = self._now(), self.fetch_file(path, timeout)
         if response is None:
             return None
-        lines, faults = read_csv(response.body, path)
-        modified_at = _changed_at(response.headers.get("Last-Modified", ""), now)
-        return Sheet(columns_of(response.body), lines, faults, min(modified_at, now))
+        lines, faults = parse_csv(response.body, path)
+        modified_at = _parse_last_modified(response.headers.get("Last-Modified", ""), now)
+        return CsvFile(parse_header(response.body), lines, faults, min(modified_at, now))
 
 
-def columns_of(body: bytes) -> tuple[str, ...]:
+def parse_header(body: bytes) -> tuple[str, ...]:
     """The names in a file's first line, in order, without the empty ones.
 
     Raises:
         csv.Error: the line is no line of CSV.
     """
-    first = next(iter(_lines(body)), "")
-    return tuple(name for name in _cells(first)[0] if name)
+    first = next(iter(_decode_lines(body)), "")
+    return tuple(name for name in _split_cells(first)[0] if name)
 
 
-def read_csv(body: bytes, path: str) -> tuple[tuple[Line, ...], tuple[tuple[str, str], ...]]:
+def parse_csv(body: bytes, path: str) -> tuple[tuple[CsvRow, ...], tuple[tuple[str, str], ...]]:
     """The rows of a file, and what is wrong with it: rows that are none, and those whose quotes are not balanced.
 
     A row is one line, so that a quote that nobody closes costs no other row.
@@ -166,17 +166,17 @@ def read_csv(body: bytes, path: str) -> tuple[tuple[Line, ...], tuple[tuple[str,
     Raises:
         Unintelligible: it is not a file of matches.
     """
-    lines: list[Line] = []
+    lines: list[CsvRow] = []
     faults: list[tuple[str, str]] = []
     try:
-        header, *rows = [_cells(line) for line in _lines(body)] or [([""], True)]
+        header, *rows = [_split_cells(line) for line in _decode_lines(body)] or [([""], True)]
     except csv.Error as error:
-        raise Unintelligible(f"{path} of football-data.co.uk is no CSV: {error}") from error
+        raise InvalidResponse(f"{path} of football-data.co.uk is no CSV: {error}") from error
     names = header[0]
     if not {"Div", "Date", "HomeTeam", "AwayTeam"} <= set(names):
-        raise Unintelligible(f"{path} of football-data.co.uk has no columns Div, Date, HomeTeam and AwayTeam")
+        raise InvalidResponse(f"{path} of football-data.co.uk has no columns Div, Date, HomeTeam and AwayTeam")
     for number, (cells, balanced) in enumerate(rows, 2):
-        fields = {name: _plain(name, value) for name, value in zip(names, cells, strict=False) if name and value}
+        fields = {name: _normalized_value(name, value) for name, value in zip(names, cells, strict=False) if name and value}
         if not fields:
             continue
         if not balanced:
@@ -185,12 +185,12 @@ def read_csv(body: bytes, path: str) -> tuple[tuple[Line, ...], tuple[tuple[str,
             faults.append((f"{path}:{number}", f"its values do not stand under the {len(names)} columns"))
             continue
         try:
-            day = _day(fields["Date"]).date()
+            day = _parse_day(fields["Date"]).date()
             key = f"{fields['Div']}/{season_label(season_of(day))}/{fields['HomeTeam']}/{fields['AwayTeam']}"
         except (KeyError, ValueError):
             faults.append((f"{path}:{number}", "no division, date or clubs"))
             continue
-        lines.append(Line(key, fields))
+        lines.append(CsvRow(key, fields))
     awarded = may_be_awarded([line.fields for line in lines])
     return tuple(replace(line, may_be_awarded=a) for line, a in zip(lines, awarded, strict=True)), tuple(faults)
 
@@ -203,18 +203,18 @@ def may_be_awarded(rows: Sequence[Mapping[str, str | None]]) -> list[bool]:
     return [expected and over and not half for over, half in zip(played, halves, strict=True)]
 
 
-def _lines(body: bytes) -> list[str]:
+def _decode_lines(body: bytes) -> list[str]:
     """The lines of a file, each in UTF-8 or else in Windows' Latin-1: one bad byte spoils no other line."""
-    found: list[str] = []
+    lines: list[str] = []
     for line in body.removeprefix(BOM_UTF8).replace(b"\0", b"").splitlines():
         try:
-            found.append(line.decode())
+            lines.append(line.decode())
         except UnicodeDecodeError:
-            found.append(line.decode("cp1252", errors="replace"))
-    return found
+            lines.append(line.decode("cp1252", errors="replace"))
+    return lines
 
 
-def _cells(line: str) -> tuple[list[str], bool]:
+def _split_cells(line: str) -> tuple[list[str], bool]:
     """The values of a line without blanks around them, and whether its quotes are balanced; without them if not."""
     try:
         cells, balanced = next(csv.reader([line], strict=True), []), True
@@ -223,38 +223,38 @@ def _cells(line: str) -> tuple[list[str], bool]:
     return [cell.strip() for cell in cells], balanced
 
 
-def _plain(name: str, value: str) -> str:
+def _normalized_value(name: str, value: str) -> str:
     """A value; goals written as a spreadsheet writes numbers (`1.0`) as whole ones."""
     return re.sub(r"(?<=\d)\.0+$", "", value) if name in GOALS else value
 
 
-def _changed_at(told: str, now: datetime) -> datetime:
+def _parse_last_modified(header: str, now: datetime) -> datetime:
     try:
-        changed = parsedate_to_datetime(told)
+        modified_at = parsedate_to_datetime(header)
     except ValueError:  # none was told, or no date
         return now
-    return changed.replace(tzinfo=changed.tzinfo or UTC).astimezone(UTC)
+    return modified_at.replace(tzinfo=modified_at.tzinfo or UTC).astimezone(UTC)
 
 
-def read_line(line: Line, told_at: datetime) -> Reading:
+def parse_row(row: CsvRow, observed_at: datetime) -> ParsedRow:
     """What a row says.
 
     Raises:
         Unintelligible: a field that must be there is missing or malformed.
     """
-    fields = line.fields
+    fields = row.fields
     competition = BY_DIVISION.get(fields["Div"])
     if competition is None:
-        raise Unintelligible(f"division {fields['Div']} is not known")
+        raise InvalidResponse(f"division {fields['Div']} is not known")
     try:
-        kick_off = kick_off_of(fields)
-        score = _score(fields, "FTHG", "FTAG")
+        kick_off = parse_kick_off(fields)
+        score = _parse_score(fields, "FTHG", "FTAG")
     except ValueError as error:
-        raise Unintelligible(str(error)) from error
-    news = MatchUpdate(
+        raise InvalidResponse(str(error)) from error
+    update = MatchUpdate(
         source=Source.FOOTBALL_DATA_UK,
-        outside_id=line.outside_id,
-        source_updated_at=told_at,
+        outside_id=row.outside_id,
+        source_updated_at=observed_at,
         competition=competition.code,
         season=season_of(kick_off.date()),
         stage="REGULAR_SEASON",
@@ -264,81 +264,81 @@ def read_line(line: Line, told_at: datetime) -> Reading:
         kick_off=kick_off,
         status=Status.SCHEDULED if score is None else Status.FINISHED,
         score=score,
-        half_time=_half_time(fields),
-        review=f"{score} without a score at half-time: a jury may have awarded it" if line.may_be_awarded else None,
-        payload=line.content,
-        hour=Hour.UNKNOWN if fields.get("Time", "") in NO_TIME else Hour.KNOWN,
+        half_time=_parse_half_time(fields),
+        review=f"{score} without a score at half-time: a jury may have awarded it" if row.may_be_awarded else None,
+        payload=row.content,
+        hour=Hour.UNKNOWN if fields.get("Time", "") in UNKNOWN_TIMES else Hour.KNOWN,
     )
-    if news.home.team_id == news.away.team_id:
-        raise Unintelligible("a club plays itself")
-    if news.status is not Status.FINISHED:
-        return Reading(news, tuple(_offers(fields, news.match_id, told_at, closing=False)), None)
-    before = last_publication(kick_off - LEAST_NOTICE)
+    if update.home.team_id == update.away.team_id:
+        raise InvalidResponse("a club plays itself")
+    if update.status is not Status.FINISHED:
+        return ParsedRow(update, tuple(_parse_offers(fields, update.match_id, observed_at, closing=False)), None)
+    before = last_publication(kick_off - MIN_NOTICE)
     offers = [
         offer
         for at, closing in ((before, False), (kick_off, True))
-        for offer in _offers(fields, news.match_id, at, closing=closing)
+        for offer in _parse_offers(fields, update.match_id, at, closing=closing)
         # Nobody can take a price of the past: only what tells of the market's view is worth keeping.
         if offer.bookmaker in SHARPEST_BOOKMAKERS
     ]
-    return Reading(news, tuple(offers), _statistics(fields, news.match_id))
+    return ParsedRow(update, tuple(offers), _parse_statistics(fields, update.match_id))
 
 
 def last_publication(instant: datetime) -> datetime:
     """When the file of coming matches was last renewed, in UTC."""
     day = instant.astimezone(UTC).date()
     for back in range(8):
-        published = datetime.combine(day - timedelta(days=back), PUBLISHED_AT, UTC)
-        if published.weekday() in PUBLISHED_ON and published <= instant:
+        published = datetime.combine(day - timedelta(days=back), PUBLICATION_TIME, UTC)
+        if published.weekday() in PUBLICATION_WEEKDAYS and published <= instant:
             return published
     raise AssertionError("every week has a Tuesday")
 
 
-def _statistics(fields: Mapping[str, str], match_id: int) -> MatchStatistics | None:
-    told = [_number(fields.get(column)) for column in ("HS", "AS", "HST", "AST", "HxG", "AxG")]
-    return None if all(number is None for number in told) else MatchStatistics(match_id, *told)
+def _parse_statistics(fields: Mapping[str, str], match_id: int) -> MatchStatistics | None:
+    values = [_parse_number(fields.get(column)) for column in ("HS", "AS", "HST", "AST", "HxG", "AxG")]
+    return None if all(number is None for number in values) else MatchStatistics(match_id, *values)
 
 
-def _offers(fields: Mapping[str, str], match_id: int, at: datetime, *, closing: bool) -> list[Offer]:
+def _parse_offers(fields: Mapping[str, str], match_id: int, at: datetime, *, closing: bool) -> list[Offer]:
     middle = "C" if closing else ""
-    found: list[Offer] = []
+    offers: list[Offer] = []
     for prefix, bookmaker in CSV_BOOKMAKERS.items():
         totals = TOTALS_PREFIX.get(prefix, prefix)
         for market, line, stem, ends in (
             (Market.H2H, Decimal(0), prefix, ("H", "D", "A")),
             (Market.TOTALS, Decimal("2.5"), totals, (">2.5", "<2.5")),
         ):
-            prices = tuple(_price(fields.get(f"{stem}{middle}{end}")) for end in ends)
+            prices = tuple(_parse_price(fields.get(f"{stem}{middle}{end}")) for end in ends)
             if any(price is not None for price in prices):
-                found.append(Offer(match_id, Source.FOOTBALL_DATA_UK, bookmaker, market, line, prices, at, closing))
-    return found
+                offers.append(Offer(match_id, Source.FOOTBALL_DATA_UK, bookmaker, market, line, prices, at, closing))
+    return offers
 
 
 def _club(name: str) -> Club:
     return Club(find(Source.FOOTBALL_DATA_UK, name), Source.FOOTBALL_DATA_UK, name)
 
 
-def _day(text: str) -> datetime:
+def _parse_day(text: str) -> datetime:
     return datetime.strptime(text, "%d/%m/%Y" if len(text) > 8 else "%d/%m/%y").replace(tzinfo=LONDON)
 
 
-def kick_off_of(fields: Mapping[str, str]) -> datetime:
+def parse_kick_off(fields: Mapping[str, str]) -> datetime:
     """When a row's match begins, in UTC; the last minute of its day where the file gives no time.
 
     Raises:
         ValueError: its date or time is none.
     """
-    day, told = _day(fields["Date"]), fields.get("Time", "")
-    if told in NO_TIME:
+    day, time_text = _parse_day(fields["Date"]), fields.get("Time", "")
+    if time_text in UNKNOWN_TIMES:
         return last_minute(day.date())
     try:
-        hour, minute = (int(part) for part in told.split(":")[:2])
+        hour, minute = (int(part) for part in time_text.split(":")[:2])
         return day.replace(hour=hour, minute=minute).astimezone(UTC)
     except ValueError:
-        raise ValueError(f"{told!r} is no time of day") from None
+        raise ValueError(f"{time_text!r} is no time of day") from None
 
 
-def _score(fields: Mapping[str, str], home: str, away: str) -> Score | None:
+def _parse_score(fields: Mapping[str, str], home: str, away: str) -> Score | None:
     if home not in fields and away not in fields:
         return None
     try:
@@ -350,15 +350,15 @@ def _score(fields: Mapping[str, str], home: str, away: str) -> Score | None:
     return score
 
 
-def _half_time(fields: Mapping[str, str]) -> Score | None:
+def _parse_half_time(fields: Mapping[str, str]) -> Score | None:
     """The score at half-time; None where it or half of it is missing: the match counts without."""
     try:
-        return _score(fields, "HTHG", "HTAG")
+        return _parse_score(fields, "HTHG", "HTAG")
     except ValueError:
         return None
 
 
-def _number(text: str | None) -> float | None:
+def _parse_number(text: str | None) -> float | None:
     try:
         number = float(text) if text else None
     except ValueError:
@@ -366,7 +366,7 @@ def _number(text: str | None) -> float | None:
     return number if number is not None and 0 <= number < 100 else None
 
 
-def _price(text: str | None) -> Decimal | None:
+def _parse_price(text: str | None) -> Decimal | None:
     if text is None:
         return None
     try:

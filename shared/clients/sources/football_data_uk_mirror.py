@@ -15,14 +15,14 @@ from pathlib import Path
 
 import httpx
 
-from shared.clients.errors import Unintelligible
+from shared.clients.errors import InvalidResponse
 from shared.clients.fact_sheets import CSV_BOOKMAKERS
-from shared.clients.sources.football_data_uk import LEAST_NOTICE, TOTALS_PREFIX, kick_off_of, last_publication
+from shared.clients.sources.football_data_uk import MIN_NOTICE, TOTALS_PREFIX, last_publication, parse_kick_off
 from shared.football.calendar import season_label, season_of
 
-RESULT_AFTER = timedelta(hours=3)
+RESULT_DELAY = timedelta(hours=3)
 """How long after kick-off a result stands in the files."""
-_TOLD_BEFORE = {"Div", "Date", "Time", "HomeTeam", "AwayTeam"} | {
+_PRE_MATCH_COLUMNS = {"Div", "Date", "Time", "HomeTeam", "AwayTeam"} | {
     column
     for prefix in CSV_BOOKMAKERS
     for column in (
@@ -51,52 +51,52 @@ class MirrorTransport(httpx.BaseTransport):
         if path == "fixtures.csv":
             published = last_publication(now)
             rows = [
-                {name: value for name, value in row.items() if name in _TOLD_BEFORE}
+                {name: value for name, value in row.items() if name in _PRE_MATCH_COLUMNS}
                 for folder in sorted({season_label(season_of((now + timedelta(days=d)).date())) for d in (0, 7)})
                 for file in sorted((self._directory / "mmz4281" / folder).glob("*.csv"))
-                for kick_off, row in rows_of(file)
-                if kick_off > now and last_publication(kick_off - LEAST_NOTICE) == published
+                for kick_off, row in read_rows(file)
+                if kick_off > now and last_publication(kick_off - MIN_NOTICE) == published
             ]
-            return _csv(rows, published)
+            return _csv_response(rows, published)
         file = (self._directory / path).resolve()
         if not file.is_relative_to(self._directory.resolve()) or not file.is_file():
             return httpx.Response(404)
-        over = [(kick_off, row) for kick_off, row in rows_of(file) if kick_off + RESULT_AFTER <= now]
+        over = [(kick_off, row) for kick_off, row in read_rows(file) if kick_off + RESULT_DELAY <= now]
         if not over:
             return httpx.Response(404)
-        return _csv([row for _, row in over], max(kick_off for kick_off, _ in over) + RESULT_AFTER)
+        return _csv_response([row for _, row in over], max(kick_off for kick_off, _ in over) + RESULT_DELAY)
 
 
-def rows_of(file: Path) -> _Rows:
+def read_rows(file: Path) -> _Rows:
     """The matches of a season file with their kick-offs; one without a time counts as begun when its day ends.
 
     Raises:
         Unintelligible: a match has no date or time that can be read, so that nobody knows from when it may be shown.
     """
-    return _rows_of(file, file.stat().st_mtime_ns)
+    return _read_rows(file, file.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=512)
-def _rows_of(file: Path, changed: int) -> _Rows:  # a changed file is another key
-    found: list[tuple[datetime, dict[str, str]]] = []
+def _read_rows(file: Path, modified_ns: int) -> _Rows:  # a changed file is another key
+    rows: list[tuple[datetime, dict[str, str]]] = []
     with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
         reader = csv.DictReader(lines)
         for row in reader:
             if row.get("Date") and row.get("HomeTeam"):
                 try:
-                    found.append((kick_off_of(row), row))
+                    rows.append((parse_kick_off(row), row))
                 except ValueError as error:
-                    raise Unintelligible(f"{file}, line {reader.line_num}: {error}; mend or remove it") from error
-    return tuple(found)
+                    raise InvalidResponse(f"{file}, line {reader.line_num}: {error}; mend or remove it") from error
+    return tuple(rows)
 
 
-def _csv(rows: Iterable[dict[str, str]], changed: datetime) -> httpx.Response:
-    listed = list(rows)
-    columns = list(dict.fromkeys(name for row in listed for name in row)) or ["Div", "Date", "HomeTeam", "AwayTeam"]
+def _csv_response(rows: Iterable[dict[str, str]], modified_at: datetime) -> httpx.Response:
+    listed_rows = list(rows)
+    columns = list(dict.fromkeys(name for row in listed_rows for name in row)) or ["Div", "Date", "HomeTeam", "AwayTeam"]
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore")
     writer.writeheader()
-    writer.writerows(listed)
+    writer.writerows(listed_rows)
     return httpx.Response(
-        200, content=text.getvalue().encode(), headers={"Last-Modified": format_datetime(changed, usegmt=True)}
+        200, content=text.getvalue().encode(), headers={"Last-Modified": format_datetime(modified_at, usegmt=True)}
     )

@@ -19,19 +19,19 @@ from typing import Any
 
 import httpx
 
-from shared.clients.errors import RateLimited, Refused, Unintelligible
+from shared.clients.errors import InvalidResponse, RateLimited, Rejected
 from shared.clients.fact_sheets import MET_NORWAY
-from shared.clients.http import Answer, fetch
+from shared.clients.http import HttpResponse, fetch
 from shared.football.weather import Weather
 
 log = logging.getLogger(__name__)
 
 ADDRESS = MET_NORWAY.address
-PAUSE = 0.1
+REQUEST_INTERVAL = 0.1
 """Seconds between two questions."""
-USUALLY_FRESH, LONGEST_FRESH = timedelta(minutes=30), timedelta(days=1)
+DEFAULT_TTL, MAX_TTL = timedelta(minutes=30), timedelta(days=1)
 """For how long it is not asked again where it does not say; and at most, so that no nonsense silences us."""
-REST = 3600.0
+RETRY_AFTER = 3600.0
 """Seconds to leave it alone once it says that we ask too often."""
 
 _UNITS = {"air_temperature": "celsius", "wind_speed": "m/s"}
@@ -50,12 +50,12 @@ class Forecast:
     """
 
     steps: tuple[Weather, ...]
-    told_at: datetime
+    issued_at: datetime
     last_modified: str
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ForecastResponse:
     """What it says of a place.
 
     Attributes:
@@ -84,13 +84,13 @@ class MetNorway:
     ) -> None:
         self._base_url, self._http, self._now, self._sleep = base_url.rstrip("/"), http, now, sleep
 
-    def forecast(self, latitude: float, longitude: float, last_modified: str | None, *, deadline: datetime) -> Told:
+    def fetch_forecast(self, latitude: float, longitude: float, last_modified: str | None, *, deadline: datetime) -> ForecastResponse:
         """The weather at a place, in degrees; nothing where it has not changed since the answer called so.
 
         Raises:
             UpstreamError: see the module; nothing was kept.
         """
-        self._sleep(PAUSE)
+        self._sleep(REQUEST_INTERVAL)
         now = self._now()
         response = fetch(
             self._http,
@@ -101,46 +101,46 @@ class MetNorway:
             headers={"If-Modified-Since": last_modified} if last_modified else None,
             follow_redirects=True,
         )
-        expires_at = _expires_at(response, now)
+        expires_at = _parse_expires(response, now)
         if response.status == 304 and last_modified:
-            return Told(None, expires_at)
+            return ForecastResponse(None, expires_at)
         if response.status == 429:
-            raise RateLimited("MET Norway says that we ask too often", REST)
+            raise RateLimited("MET Norway says that we ask too often", RETRY_AFTER)
         if response.status == 203:
             log.warning("MET Norway will soon end this version of its forecasts: move to a newer one")
         elif response.status != 200:
-            raise Refused(f"MET Norway answered {response.status}", response.status)
+            raise Rejected(f"MET Norway answered {response.status}", response.status)
         try:
-            steps, issued_at = _read(response.body)
+            steps, issued_at = _parse_forecast(response.body)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-            raise Unintelligible(f"MET Norway's answer is no forecast: {type(error).__name__}") from error
+            raise InvalidResponse(f"MET Norway's answer is no forecast: {type(error).__name__}") from error
         forecast = Forecast(steps, issued_at, response.headers.get("Last-Modified", ""))
-        return Told(forecast, expires_at, deprecated=response.status == 203)
+        return ForecastResponse(forecast, expires_at, deprecated=response.status == 203)
 
 
-def _expires_at(answer: Answer, now: datetime) -> datetime:
+def _parse_expires(response: HttpResponse, now: datetime) -> datetime:
     try:
-        told = parsedate_to_datetime(answer.headers.get("Expires", ""))
-        told = told.replace(tzinfo=told.tzinfo or UTC).astimezone(UTC)
+        expires_at = parsedate_to_datetime(response.headers.get("Expires", ""))
+        expires_at = expires_at.replace(tzinfo=expires_at.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):  # none was told, or no date
-        return now + USUALLY_FRESH
-    return min(told, now + LONGEST_FRESH)
+        return now + DEFAULT_TTL
+    return min(expires_at, now + MAX_TTL)
 
 
-def _read(body: bytes) -> tuple[tuple[Weather, ...], datetime]:
+def _parse_forecast(body: bytes) -> tuple[tuple[Weather, ...], datetime]:
     properties = json.loads(body)["properties"]
     units = properties["meta"]["units"]
     if any(units[name] != unit for name, unit in _UNITS.items()):
         raise ValueError("its units are others than it documents")
-    steps = [_weather(step) for step in properties["timeseries"]]
-    return tuple(step for step in steps if step is not None), _instant(properties["meta"]["updated_at"])
+    steps = [_parse_step(step) for step in properties["timeseries"]]
+    return tuple(step for step in steps if step is not None), _parse_instant(properties["meta"]["updated_at"])
 
 
-def _weather(step: Mapping[str, Any]) -> Weather | None:
+def _parse_step(step: Mapping[str, Any]) -> Weather | None:
     """One step; None where it has no temperature. Whatever is not told, or is no such figure, is None in it."""
     data = step["data"]
     instant = data["instant"]["details"]
-    temperature = _number(instant, "air_temperature", -90, 60)
+    temperature = _parse_number(instant, "air_temperature", -90, 60)
     if temperature is None:
         return None
     name = next((name for name in _PERIODS if name in data), None)
@@ -148,27 +148,27 @@ def _weather(step: Mapping[str, Any]) -> Weather | None:
     details = period.get("details", {})
     symbol = period.get("summary", {}).get("symbol_code", "")
     return Weather(
-        at=_instant(step["time"]),
+        at=_parse_instant(step["time"]),
         temperature=temperature,
-        humidity=_number(instant, "relative_humidity", 0, 100),
-        wind_speed=_number(instant, "wind_speed", 0, 120),
-        precipitation=_number(details, "precipitation_amount", 0, 1000),
+        humidity=_parse_number(instant, "relative_humidity", 0, 100),
+        wind_speed=_parse_number(instant, "wind_speed", 0, 120),
+        precipitation=_parse_number(details, "precipitation_amount", 0, 1000),
         hours=_PERIODS[name] if name else None,
-        rain_probability=_number(details, "probability_of_precipitation", 0, 100),
+        rain_probability=_parse_number(details, "probability_of_precipitation", 0, 100),
         symbol=told[1] if (told := _SYMBOL.fullmatch(str(symbol))) else None,
         payload=json.dumps(step, separators=(",", ":")),
     )
 
 
-def _number(details: Mapping[str, Any], name: str, low: float, high: float) -> float | None:
-    told = details.get(name)
-    if isinstance(told, bool) or not isinstance(told, int | float):
+def _parse_number(details: Mapping[str, Any], name: str, low: float, high: float) -> float | None:
+    value = details.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(told) if low <= told <= high else None  # no NaN lies between two numbers
+    return float(value) if low <= value <= high else None  # no NaN lies between two numbers
 
 
-def _instant(told: str) -> datetime:
-    instant = datetime.fromisoformat(told)
+def _parse_instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError("an instant without a time zone")
     return instant.astimezone(UTC)

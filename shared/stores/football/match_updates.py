@@ -14,7 +14,7 @@ from shared.football.team import Source
 from shared.stores.database import Connection, by_column
 
 STATES = """
-    SELECT match_id, told_by, told_at, kick_off, hour, status, home_goals, away_goals,
+    SELECT match_id, source, source_updated_at, kick_off, hour, status, home_goals, away_goals,
         home_goals_at_half_time, away_goals_at_half_time, matchday, review
     FROM matches
     WHERE match_id = ANY(%(match_ids)s)
@@ -22,21 +22,21 @@ STATES = """
 PUT = """
     INSERT INTO matches (
         match_id, competition, season, stage, matchday, home_team_id, away_team_id, kick_off, hour, status,
-        home_goals, away_goals, home_goals_at_half_time, away_goals_at_half_time, review, told_by, told_at
+        home_goals, away_goals, home_goals_at_half_time, away_goals_at_half_time, review, source, source_updated_at
     )
     SELECT
         match_id, competition, season, stage, matchday, home_team_id, away_team_id, kick_off, hour, status,
-        home_goals, away_goals, home_half_time, away_half_time, review, told_by, told_at
+        home_goals, away_goals, home_half_time, away_half_time, review, source, source_updated_at
     FROM unnest(
         %(match_id)s::bigint[], %(competition)s::text[], %(season)s::integer[],
         %(stage)s::text[], %(matchday)s::integer[], %(home_team_id)s::integer[],
         %(away_team_id)s::integer[], %(kick_off)s::timestamptz[], %(hour)s::text[], %(status)s::text[],
         %(home_goals)s::smallint[], %(away_goals)s::smallint[], %(home_half_time)s::smallint[],
-        %(away_half_time)s::smallint[], %(review)s::text[], %(told_by)s::text[],
-        %(told_at)s::timestamptz[]
+        %(away_half_time)s::smallint[], %(review)s::text[], %(source)s::text[],
+        %(source_updated_at)s::timestamptz[]
     ) AS given (
         match_id, competition, season, stage, matchday, home_team_id, away_team_id, kick_off, hour, status,
-        home_goals, away_goals, home_half_time, away_half_time, review, told_by, told_at
+        home_goals, away_goals, home_half_time, away_half_time, review, source, source_updated_at
     )
     ON CONFLICT (match_id) DO UPDATE SET
         matchday = coalesce(EXCLUDED.matchday, matches.matchday),
@@ -48,8 +48,8 @@ PUT = """
         home_goals_at_half_time = EXCLUDED.home_goals_at_half_time,
         away_goals_at_half_time = EXCLUDED.away_goals_at_half_time,
         review = EXCLUDED.review,
-        told_by = EXCLUDED.told_by,
-        told_at = EXCLUDED.told_at
+        source = EXCLUDED.source,
+        source_updated_at = EXCLUDED.source_updated_at
 """
 PUT_EXTERNAL_IDS = """
     INSERT INTO outside_ids (source, outside_id, match_id)
@@ -86,7 +86,7 @@ CANCEL_UNLISTED = """
     UPDATE matches m SET status = 'cancelled'
     FROM teams h, teams a
     WHERE h.team_id = m.home_team_id AND a.team_id = m.away_team_id AND NOT (h.matched AND a.matched)
-        AND m.status = 'scheduled' AND m.told_by = %(source)s AND m.kick_off > %(now)s
+        AND m.status = 'scheduled' AND m.source = %(source)s AND m.kick_off > %(now)s
         AND NOT EXISTS (
             SELECT FROM outside_ids o
             WHERE o.match_id = m.match_id AND (o.source <> %(source)s OR o.outside_id = ANY(%(listed)s))
@@ -116,8 +116,8 @@ class UpdateSummary:
 @dataclass(frozen=True, slots=True)
 class _StateRow:
     match_id: int
-    told_by: str
-    told_at: datetime
+    source: str
+    source_updated_at: datetime
     kick_off: datetime
     hour: str
     status: str
@@ -135,8 +135,8 @@ def match_states(db: Connection, match_ids: Iterable[int]) -> dict[int, MatchSta
         rows = cursor.execute(STATES, {"match_ids": list(match_ids)}).fetchall()
     return {
         row.match_id: MatchState(
-            source=Source(row.told_by),
-            source_updated_at=row.told_at,
+            source=Source(row.source),
+            source_updated_at=row.source_updated_at,
             kick_off=row.kick_off,
             status=Status(row.status),
             score=_score(row.home_goals, row.away_goals),
@@ -177,7 +177,7 @@ def borrow_hours(db: Connection, kick_offs: Mapping[int, datetime]) -> None:
     db.execute(BORROW, {"match_ids": list(kick_offs), "kick_offs": list(kick_offs.values())})
 
 
-def seasons_held(db: Connection) -> set[tuple[str, int]]:
+def seasons_with_results(db: Connection) -> set[tuple[str, int]]:
     """The competitions and seasons of which there are results."""
     return set(db.execute(STORED_SEASONS).fetchall())
 
@@ -253,6 +253,6 @@ def _row(update: MatchUpdate) -> dict[str, object]:
         "home_half_time": update.half_time.home if update.half_time else None,
         "away_half_time": update.half_time.away if update.half_time else None,
         "review": update.review,
-        "told_by": update.source,
-        "told_at": update.source_updated_at,
+        "source": update.source,
+        "source_updated_at": update.source_updated_at,
     }

@@ -13,7 +13,7 @@ from shared.stores.database import Connection
 
 COLUMNS = """
     SELECT m.match_id, m.competition, m.season, m.stage, m.matchday, m.kick_off, m.hour, m.status,
-        m.home_goals, m.away_goals, m.review, m.told_at,
+        m.home_goals, m.away_goals, m.review, m.source_updated_at,
         m.home_team_id, h.name AS home_name, h.short_name AS home_short_name, h.crest_url AS home_crest_url,
         m.away_team_id, a.name AS away_name, a.short_name AS away_short_name, a.crest_url AS away_crest_url,
         h.matched AND a.matched AS matched
@@ -143,7 +143,7 @@ class MatchRow:
     home_goals: int | None
     away_goals: int | None
     review: str | None
-    told_at: datetime
+    source_updated_at: datetime
     home_team_id: int
     home_name: str
     home_short_name: str
@@ -259,7 +259,9 @@ def at_home(
         return cursor.execute(AT_HOME, params).fetchall()
 
 
-def starting_from(db: Connection, start: datetime, competitions: Sequence[str], team_id: int | None = None) -> list[MatchRow]:
+def starting_from(
+    db: Connection, start: datetime, competitions: Sequence[str], team_id: int | None = None
+) -> list[MatchRow]:
     """All matches that kick off at an instant or later, those of one club where it is named, in order of kick-off."""
     params = {"start": start, "competitions": list(competitions), "team_id": team_id}
     with db.cursor(row_factory=class_row(MatchRow)) as cursor:

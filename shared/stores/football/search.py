@@ -7,7 +7,7 @@ from typing import LiteralString
 from psycopg.rows import class_row
 
 from shared.football.match import Club
-from shared.football.search_terms import find_team, search_ranks, is_id
+from shared.football.search_terms import find_team, is_id, search_ranks
 from shared.football.team import Source
 from shared.stores.database import Connection
 from shared.stores.football import matches, teams
@@ -69,7 +69,7 @@ PAST = """
 """
 
 
-def clubs(db: Connection, text: str, competitions: Sequence[str], since: datetime, limit: int) -> list[TeamRow]:
+def find_teams(db: Connection, text: str, competitions: Sequence[str], since: datetime, limit: int) -> list[TeamRow]:
     """The clubs in whose names a text stands, the best fits first.
 
     The text itself never reaches the database. Among equal fits those come first that have played at home in the
@@ -105,7 +105,7 @@ def matches_of(
     return sorted(found.values(), key=lambda row: (row.kick_off, row.match_id), reverse=True)
 
 
-def named(db: Connection, name: str) -> TeamRow | None:
+def find_exact_team(db: Connection, name: str) -> TeamRow | None:
     """The club of exactly this name, under any of its spellings or its id; one that no alias matches under its own."""
     if is_id(name):
         return teams.get(db, int(name))

@@ -13,15 +13,15 @@ from shared.stores.football import matches
 DELETE_MISSING = """
     DELETE FROM standings
     WHERE competition = %(competition)s AND season = %(season)s AND NOT team_id = ANY(%(team_ids)s)
-        AND told_at <= %(told_at)s
+        AND source_updated_at <= %(source_updated_at)s
 """
 PUT = """
     INSERT INTO standings (
-        competition, season, position, team_id, played, won, drawn, lost, goals_for, goals_against, points, told_at
+        competition, season, position, team_id, played, won, drawn, lost, goals_for, goals_against, points, source_updated_at
     )
     VALUES (
         %(competition)s, %(season)s, %(position)s, %(team_id)s, %(played)s, %(won)s, %(drawn)s, %(lost)s,
-        %(goals_for)s, %(goals_against)s, %(points)s, %(told_at)s
+        %(goals_for)s, %(goals_against)s, %(points)s, %(source_updated_at)s
     )
     ON CONFLICT (competition, season, team_id) DO UPDATE SET
         position = EXCLUDED.position,
@@ -32,8 +32,8 @@ PUT = """
         goals_for = EXCLUDED.goals_for,
         goals_against = EXCLUDED.goals_against,
         points = EXCLUDED.points,
-        told_at = EXCLUDED.told_at
-    WHERE standings.told_at <= EXCLUDED.told_at
+        source_updated_at = EXCLUDED.source_updated_at
+    WHERE standings.source_updated_at <= EXCLUDED.source_updated_at
 """
 OF_SEASON = """
     SELECT position, team_id, played, won, drawn, lost, goals_for, goals_against, points
@@ -41,7 +41,9 @@ OF_SEASON = """
     WHERE competition = %(competition)s AND season = %(season)s
     ORDER BY position, team_id
 """
-SOURCE_UPDATED_AT = "SELECT max(told_at) FROM standings WHERE competition = %(competition)s AND season = %(season)s"
+SOURCE_UPDATED_AT = (
+    "SELECT max(source_updated_at) FROM standings WHERE competition = %(competition)s AND season = %(season)s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,12 @@ class Table:
     """A league table and when it was told; None where results make it."""
 
     rows: tuple[TableRow, ...]
-    told_at: datetime | None
+    source_updated_at: datetime | None
 
 
-def put(db: Connection, competition: str, season: int, rows: Sequence[TableRow], told_at: datetime) -> None:
+def put(db: Connection, competition: str, season: int, rows: Sequence[TableRow], source_updated_at: datetime) -> None:
     """Replace a league table by a newer one; readers never see it empty."""
-    key = {"competition": competition, "season": season, "told_at": told_at}
+    key = {"competition": competition, "season": season, "source_updated_at": source_updated_at}
     db.execute(DELETE_MISSING, key | {"team_ids": [row.team_id for row in rows]})
     with db.cursor() as cursor:
         cursor.executemany(PUT, [key | {name: getattr(row, name) for name in row.__slots__} for row in rows])

@@ -10,12 +10,12 @@ from shared.stores.database import Connection
 
 PUT = """
     INSERT INTO weather (
-        match_id, at, temperature, humidity, wind_speed, precipitation, hours, rain_probability, symbol, told_at,
+        match_id, at, temperature, humidity, wind_speed, precipitation, hours, rain_probability, symbol, issued_at,
         last_modified, expires_at
     )
     VALUES (
         %(match_id)s, %(at)s, %(temperature)s, %(humidity)s, %(wind_speed)s, %(precipitation)s, %(hours)s,
-        %(rain_probability)s, %(symbol)s, %(told_at)s, %(last_modified)s, %(expires_at)s
+        %(rain_probability)s, %(symbol)s, %(issued_at)s, %(last_modified)s, %(expires_at)s
     )
     ON CONFLICT (match_id) DO UPDATE SET
         at = EXCLUDED.at,
@@ -26,14 +26,14 @@ PUT = """
         hours = EXCLUDED.hours,
         rain_probability = EXCLUDED.rain_probability,
         symbol = EXCLUDED.symbol,
-        told_at = EXCLUDED.told_at,
+        issued_at = EXCLUDED.issued_at,
         last_modified = EXCLUDED.last_modified,
         expires_at = EXCLUDED.expires_at
-    WHERE weather.told_at <= EXCLUDED.told_at
+    WHERE weather.issued_at <= EXCLUDED.issued_at
 """
 RENEW = "UPDATE weather SET expires_at = %(expires_at)s WHERE match_id = ANY(%(match_ids)s)"
 OF_MATCHES = """
-    SELECT match_id, at, temperature, humidity, wind_speed, precipitation, hours, rain_probability, symbol, told_at,
+    SELECT match_id, at, temperature, humidity, wind_speed, precipitation, hours, rain_probability, symbol, issued_at,
         last_modified, expires_at
     FROM weather
     WHERE match_id = ANY(%(match_ids)s)
@@ -46,7 +46,7 @@ class WeatherRow:
 
     Attributes:
         match_id: the match.
-        told_at: when the forecast was made.
+        issued_at: when the forecast was made.
         last_modified: what the service called it, to be asked for anything newer.
         expires_at: before then it may not be asked for this place again.
     """
@@ -60,7 +60,7 @@ class WeatherRow:
     hours: int | None
     rain_probability: float | None
     symbol: str | None
-    told_at: datetime
+    issued_at: datetime
     last_modified: str
     expires_at: datetime
 

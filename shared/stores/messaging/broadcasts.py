@@ -10,21 +10,21 @@ from psycopg.rows import class_row, dict_row
 from shared.stores.database import Connection
 
 ADD = """
-    INSERT INTO broadcasts (broadcast_id, user_id, title, body, url, audience, asked_at)
-    VALUES (%(broadcast_id)s, %(user_id)s, %(title)s, %(body)s, %(url)s, %(audience)s, %(asked_at)s)
+    INSERT INTO broadcasts (broadcast_id, user_id, title, body, url, audience, created_at)
+    VALUES (%(broadcast_id)s, %(user_id)s, %(title)s, %(body)s, %(url)s, %(audience)s, %(created_at)s)
     ON CONFLICT (broadcast_id) DO NOTHING
 """
 SINCE = """
-    SELECT broadcast_id, title, body, url, audience, asked_at
+    SELECT broadcast_id, title, body, url, audience, created_at
     FROM broadcasts
-    WHERE asked_at > %(since)s
-    ORDER BY asked_at, broadcast_id
+    WHERE created_at > %(since)s
+    ORDER BY created_at, broadcast_id
 """
 EXPORT = """
-    SELECT broadcast_id, title, body, url, audience, asked_at
+    SELECT broadcast_id, title, body, url, audience, created_at
     FROM broadcasts
     WHERE user_id = %(user_id)s
-    ORDER BY asked_at, broadcast_id
+    ORDER BY created_at, broadcast_id
 """
 
 
@@ -37,10 +37,10 @@ class BroadcastRow:
     body: str
     url: str
     audience: str | None
-    asked_at: datetime
+    created_at: datetime
 
     @property
-    def notice(self) -> str:
+    def event(self) -> str:
         """Its id among the notices."""
         return f"broadcast/{self.broadcast_id}"
 

@@ -15,33 +15,33 @@ MAX_ATTEMPTS = 3
 """Of one notice to one browser, where the push service says each time that it has not taken it."""
 
 DELIVERED = """
-    SELECT subscription_id, notice
-    FROM notices
-    WHERE notice = ANY(%(notices)s) AND NOT (state = 'failed' AND tries < %(most_tries)s)
+    SELECT subscription_id, event
+    FROM push_deliveries
+    WHERE event = ANY(%(events)s) AND NOT (state = 'failed' AND attempts < %(max_attempts)s)
 """
 # The person is looked at once more, for much may have happened since the run began.
 CLAIM = """
-    INSERT INTO notices (subscription_id, notice, user_id, state, tries, claimed_at)
-    SELECT s.subscription_id, %(notice)s, s.user_id, 'claimed', 1, %(now)s
+    INSERT INTO push_deliveries (subscription_id, event, user_id, state, attempts, claimed_at)
+    SELECT s.subscription_id, %(event)s, s.user_id, 'claimed', 1, %(now)s
     FROM push_subscriptions s
     LEFT JOIN accounts a ON a.user_id = s.user_id
     LEFT JOIN cool_offs c ON c.user_id = s.user_id
     WHERE s.subscription_id = %(subscription_id)s AND s.user_id = %(user_id)s
-        AND coalesce(a.standing, 'free') = %(plan)s
+        AND coalesce(a.status, 'free') = %(plan)s
         AND coalesce(c.ends_at <= %(now)s, true)
     FOR KEY SHARE OF s
-    ON CONFLICT (subscription_id, notice) DO UPDATE SET
+    ON CONFLICT (subscription_id, event) DO UPDATE SET
         state = 'claimed',
-        tries = notices.tries + 1,
+        attempts = push_deliveries.attempts + 1,
         claimed_at = excluded.claimed_at
-    WHERE notices.state = 'failed' AND notices.tries < %(most_tries)s
+    WHERE push_deliveries.state = 'failed' AND push_deliveries.attempts < %(max_attempts)s
 """
 COMPLETE = """
-    UPDATE notices SET state = %(state)s
-    WHERE subscription_id = %(subscription_id)s AND notice = %(notice)s AND state = 'claimed'
+    UPDATE push_deliveries SET state = %(state)s
+    WHERE subscription_id = %(subscription_id)s AND event = %(event)s AND state = 'claimed'
 """
-COUNTS = "SELECT state, count(*) FROM notices WHERE notice = %(notice)s GROUP BY state"
-REMOVE_OLD = "DELETE FROM notices WHERE claimed_at < %(before)s"
+COUNTS = "SELECT state, count(*) FROM push_deliveries WHERE event = %(event)s GROUP BY state"
+REMOVE_OLD = "DELETE FROM push_deliveries WHERE claimed_at < %(before)s"
 KICK_OFFS = """
     SELECT f.user_id, f.match_id, m.kick_off, h.name AS home_name, a.name AS away_name
     FROM favourites f
@@ -54,25 +54,25 @@ KICK_OFFS = """
     ORDER BY m.kick_off, f.match_id, f.user_id
 """
 RESULTS = """
-    SELECT b.user_id, b.bet_id, b.match_id, e.entry_id, e.standing, e.score, e.created_at AS settled_at,
+    SELECT b.user_id, b.bet_id, b.match_id, e.entry_id, e.status, e.score, e.created_at AS settled_at,
         h.name AS home_name, a.name AS away_name
     FROM bankroll_entries e
     JOIN bets b ON b.bet_id = e.bet_id
     JOIN matches m ON m.match_id = b.match_id
     JOIN teams h ON h.team_id = m.home_team_id
     JOIN teams a ON a.team_id = m.away_team_id
-    WHERE e.told_by = 'result' AND e.created_at > %(since)s AND e.standing NOT IN ('pending', 'deleted')
+    WHERE e.source = 'result' AND e.created_at > %(since)s AND e.status NOT IN ('pending', 'deleted')
         AND NOT EXISTS (SELECT FROM bankroll_entries l WHERE l.bet_id = e.bet_id AND l.entry_id > e.entry_id)
         AND EXISTS (SELECT FROM push_subscriptions s WHERE s.user_id = b.user_id)
     ORDER BY e.entry_id
 """
 EXPORT = """
-    SELECT subscription_id, notice, state, tries, claimed_at
-    FROM notices
+    SELECT subscription_id, event, state, attempts, claimed_at
+    FROM push_deliveries
     WHERE user_id = %(user_id)s
-    ORDER BY claimed_at, subscription_id, notice
+    ORDER BY claimed_at, subscription_id, event
 """
-ERASE = "DELETE FROM notices WHERE user_id = %(user_id)s"
+ERASE = "DELETE FROM push_deliveries WHERE user_id = %(user_id)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class ResultRow:
     bet_id: int
     match_id: int
     entry_id: int
-    standing: str
+    status: str
     score: str | None
     settled_at: datetime
     home_name: str
@@ -103,7 +103,7 @@ class ResultRow:
 
 def delivered(db: Connection, events: Collection[str]) -> set[tuple[int, str]]:
     """Of some notices the subscriptions that are not to be sent them any more, each with the notice."""
-    params = {"notices": list(events), "most_tries": MAX_ATTEMPTS}
+    params = {"events": list(events), "max_attempts": MAX_ATTEMPTS}
     return {(subscription_id, notice) for subscription_id, notice in db.execute(DELIVERED, params).fetchall()}
 
 
@@ -116,21 +116,21 @@ def claim(db: Connection, device: Device, event: str, now: datetime) -> bool:
         "subscription_id": device.subscription_id,
         "user_id": device.user_id,
         "plan": device.plan,
-        "notice": event,
+        "event": event,
         "now": now,
-        "most_tries": MAX_ATTEMPTS,
+        "max_attempts": MAX_ATTEMPTS,
     }
     return db.execute(CLAIM, params).rowcount > 0
 
 
 def complete(db: Connection, subscription_id: int, event: str, state: Literal["sent", "failed", "refused"]) -> None:
     """Write down what became of what was claimed."""
-    db.execute(COMPLETE, {"subscription_id": subscription_id, "notice": event, "state": state})
+    db.execute(COMPLETE, {"subscription_id": subscription_id, "event": event, "state": state})
 
 
 def counts(db: Connection, event: str) -> dict[str, int]:
     """How many browsers stand in each state with a notice."""
-    return dict(db.execute(COUNTS, {"notice": event}).fetchall())
+    return dict(db.execute(COUNTS, {"event": event}).fetchall())
 
 
 def remove_old(db: Connection, before: datetime) -> None:
@@ -153,7 +153,7 @@ def results(db: Connection, since: datetime) -> list[ResultRow]:
 def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person, by table."""
     with db.cursor(row_factory=dict_row) as cursor:
-        return {"notices": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
+        return {"push_deliveries": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
 
 
 def erase(db: Connection, user_id: UUID) -> None:

@@ -63,7 +63,7 @@ CHANGE = """
 """
 REMOVE = "DELETE FROM push_subscriptions WHERE subscription_id = %(subscription_id)s"
 REMOVE_ENDPOINT = "DELETE FROM push_subscriptions WHERE endpoint = %(endpoint)s"
-DEFER = "UPDATE push_subscriptions SET rests_until = %(until)s WHERE subscription_id = %(subscription_id)s"
+DEFER = "UPDATE push_subscriptions SET retry_after = %(until)s WHERE subscription_id = %(subscription_id)s"
 COUNT_FAILURE = "UPDATE push_subscriptions SET failures = failures + 1 WHERE subscription_id = %(subscription_id)s"
 RESET_FAILURES = """
     UPDATE push_subscriptions SET failures = 0, refusals = 0 WHERE subscription_id = %(subscription_id)s
@@ -84,22 +84,22 @@ REACHABLE = """
         s.quiet_from, s.quiet_until, s.created_at,
         coalesce(p.language, %(language)s) AS language,
         coalesce(p.timezone, %(timezone)s) AS timezone,
-        coalesce(a.standing, 'free') AS plan,
+        coalesce(a.status, 'free') AS plan,
         s.failures > 0 AS has_failed
     FROM push_subscriptions s
     LEFT JOIN preferences p ON p.user_id = s.user_id
     LEFT JOIN accounts a ON a.user_id = s.user_id
     LEFT JOIN cool_offs c ON c.user_id = s.user_id
     WHERE coalesce(s.expires_at > %(now)s, true)
-        AND coalesce(s.rests_until <= %(now)s, true)
+        AND coalesce(s.retry_after <= %(now)s, true)
         AND s.retired_at IS NULL
         AND coalesce(c.ends_at <= %(now)s, true)
-        AND coalesce(a.standing, 'free') <> 'deleted'
+        AND coalesce(a.status, 'free') <> 'deleted'
     ORDER BY s.failures, s.subscription_id
 """
 EXPORT = """
     SELECT subscription_id, endpoint, daily_picks, match_start, result_updates, quiet_from, quiet_until, expires_at,
-        rests_until, failures, refusals, retired_at, created_at, updated_at
+        retry_after, failures, refusals, retired_at, created_at, updated_at
     FROM push_subscriptions
     WHERE user_id = %(user_id)s
     ORDER BY subscription_id

@@ -12,18 +12,18 @@ from shared.stores.betting.picks import REVERSED
 from shared.stores.database import Connection
 
 ADD = """
-    INSERT INTO webhooks (webhook_id, user_id, url, events, secret, created_at, test_asked_at)
+    INSERT INTO webhooks (webhook_id, user_id, url, events, secret, created_at, test_requested_at)
     VALUES (%(webhook_id)s, %(user_id)s, %(url)s, %(events)s, %(secret)s, %(now)s, %(now)s)
 """
 OF_PERSON = """
-    SELECT w.webhook_id, w.url, w.events, w.created_at, w.test_asked_at, w.stopped_at, w.rests_until,
-        d.event AS last_event, d.tried_at AS last_tried_at, d.told AS last_told, d.is_delivered AS last_is_delivered
+    SELECT w.webhook_id, w.url, w.events, w.created_at, w.test_requested_at, w.stopped_at, w.retry_after,
+        d.event AS last_event, d.attempted_at AS last_attempted_at, d.response AS last_response, d.is_delivered AS last_is_delivered
     FROM webhooks w
     LEFT JOIN LATERAL (
-        SELECT event, tried_at, told, is_delivered
+        SELECT event, attempted_at, response, is_delivered
         FROM webhook_deliveries
         WHERE webhook_id = w.webhook_id
-        ORDER BY tried_at DESC, event
+        ORDER BY attempted_at DESC, event
         LIMIT 1
     ) d ON true
     WHERE w.user_id = %(user_id)s
@@ -31,16 +31,16 @@ OF_PERSON = """
 """
 REMOVE = "DELETE FROM webhooks WHERE webhook_id = %(webhook_id)s AND user_id = %(user_id)s"
 REQUEST_TEST = """
-    UPDATE webhooks SET test_asked_at = %(now)s, stopped_at = NULL, rests_until = NULL
+    UPDATE webhooks SET test_requested_at = %(now)s, stopped_at = NULL, retry_after = NULL
     WHERE webhook_id = %(webhook_id)s AND user_id = %(user_id)s
 """
 ACTIVE = """
-    SELECT w.webhook_id, w.url, w.events, w.secret, w.created_at, w.test_asked_at, a.standing AS plan
+    SELECT w.webhook_id, w.url, w.events, w.secret, w.created_at, w.test_requested_at, a.status AS plan
     FROM webhooks w
     JOIN accounts a ON a.user_id = w.user_id
     LEFT JOIN cool_offs c ON c.user_id = w.user_id
-    WHERE w.stopped_at IS NULL AND a.standing <> 'deleted' AND coalesce(c.ends_at <= %(now)s, true)
-        AND coalesce(w.rests_until <= %(now)s, true)
+    WHERE w.stopped_at IS NULL AND a.status <> 'deleted' AND coalesce(c.ends_at <= %(now)s, true)
+        AND coalesce(w.retry_after <= %(now)s, true)
     ORDER BY w.webhook_id
 """
 COMMITTED_DAYS = """
@@ -52,10 +52,10 @@ COMMITTED_DAYS = """
     ORDER BY d.day
 """
 SETTLEMENTS = """
-    SELECT e.day, e.rank, e.entry, p.match_id, e.ending, e.score, e.settled_at
-    FROM endings e
+    SELECT e.day, e.rank, e.entry, p.match_id, e.result, e.score, e.settled_at
+    FROM pick_settlements e
     JOIN picks p ON p.day = e.day AND p.rank = e.rank
-    WHERE e.settled_at > %(since)s AND e.ending <> %(reversed)s
+    WHERE e.settled_at > %(since)s AND e.result <> %(reversed)s
     ORDER BY e.settled_at, e.day, e.rank, e.entry
 """
 PUBLICATIONS = """
@@ -66,47 +66,47 @@ PUBLICATIONS = """
     ORDER BY published_at
 """
 DELIVERIES = """
-    SELECT webhook_id, event, tries, is_delivered, next_try_at
+    SELECT webhook_id, event, attempts, is_delivered, next_attempt_at
     FROM webhook_deliveries
-    WHERE tried_at > %(since)s
+    WHERE attempted_at > %(since)s
 """
 PUT_DELIVERY = """
-    INSERT INTO webhook_deliveries (webhook_id, event, user_id, tries, tried_at, told, is_delivered, next_try_at)
-    SELECT webhook_id, %(event)s, user_id, %(tries)s, %(tried_at)s, %(told)s, %(is_delivered)s, %(next_try_at)s
+    INSERT INTO webhook_deliveries (webhook_id, event, user_id, attempts, attempted_at, response, is_delivered, next_attempt_at)
+    SELECT webhook_id, %(event)s, user_id, %(attempts)s, %(attempted_at)s, %(response)s, %(is_delivered)s, %(next_attempt_at)s
     FROM webhooks
     WHERE webhook_id = %(webhook_id)s
     FOR KEY SHARE
     ON CONFLICT (webhook_id, event) DO UPDATE SET
-        tries = excluded.tries,
-        tried_at = excluded.tried_at,
-        told = excluded.told,
+        attempts = excluded.attempts,
+        attempted_at = excluded.attempted_at,
+        response = excluded.response,
         is_delivered = excluded.is_delivered,
-        next_try_at = excluded.next_try_at
+        next_attempt_at = excluded.next_attempt_at
 """
 STOP = """
     UPDATE webhooks w SET stopped_at = %(now)s
-    WHERE w.webhook_id = %(webhook_id)s AND w.test_asked_at = %(test_asked_at)s
+    WHERE w.webhook_id = %(webhook_id)s AND w.test_requested_at = %(test_requested_at)s
         AND NOT EXISTS (
             SELECT FROM webhook_deliveries d
-            WHERE d.webhook_id = w.webhook_id AND d.is_delivered AND d.tried_at > %(since)s
+            WHERE d.webhook_id = w.webhook_id AND d.is_delivered AND d.attempted_at > %(since)s
         )
 """
 DEFER = """
-    UPDATE webhooks SET rests_until = %(until)s
-    WHERE webhook_id = %(webhook_id)s AND test_asked_at = %(test_asked_at)s
+    UPDATE webhooks SET retry_after = %(until)s
+    WHERE webhook_id = %(webhook_id)s AND test_requested_at = %(test_requested_at)s
 """
-REMOVE_OLD = "DELETE FROM webhook_deliveries WHERE tried_at < %(before)s"
+REMOVE_OLD = "DELETE FROM webhook_deliveries WHERE attempted_at < %(before)s"
 EXPORT = """
-    SELECT webhook_id, url, events, created_at, test_asked_at, stopped_at, rests_until
+    SELECT webhook_id, url, events, created_at, test_requested_at, stopped_at, retry_after
     FROM webhooks
     WHERE user_id = %(user_id)s
     ORDER BY created_at, webhook_id
 """
 EXPORT_DELIVERIES = """
-    SELECT webhook_id, event, tries, tried_at, told, is_delivered, next_try_at
+    SELECT webhook_id, event, attempts, attempted_at, response, is_delivered, next_attempt_at
     FROM webhook_deliveries
     WHERE user_id = %(user_id)s
-    ORDER BY tried_at, webhook_id, event
+    ORDER BY attempted_at, webhook_id, event
 """
 ERASE = "DELETE FROM webhooks WHERE user_id = %(user_id)s"
 
@@ -119,12 +119,12 @@ class WebhookRow:
     url: str
     events: list[str]
     created_at: datetime
-    test_asked_at: datetime
+    test_requested_at: datetime
     stopped_at: datetime | None
-    rests_until: datetime | None
+    retry_after: datetime | None
     last_event: str | None
-    last_tried_at: datetime | None
-    last_told: str | None
+    last_attempted_at: datetime | None
+    last_response: str | None
     last_is_delivered: bool | None
 
 
@@ -137,7 +137,7 @@ class ActiveWebhook:
     events: list[str]
     secret: str = field(repr=False)
     created_at: datetime
-    test_asked_at: datetime
+    test_requested_at: datetime
     plan: str
 
 
@@ -158,7 +158,7 @@ class SettledPick:
     rank: int
     entry: int
     match_id: int
-    ending: str
+    result: str
     score: str | None
     settled_at: datetime
 
@@ -177,9 +177,9 @@ class Delivery:
 
     webhook_id: UUID
     event: str
-    tries: int
+    attempts: int
     is_delivered: bool
-    next_try_at: datetime | None
+    next_attempt_at: datetime | None
 
 
 def add(
@@ -206,7 +206,7 @@ def request_test(db: Connection, user_id: UUID, webhook_id: UUID, now: datetime)
     return db.execute(REQUEST_TEST, {"webhook_id": webhook_id, "user_id": user_id, "now": now}).rowcount > 0
 
 
-def running(db: Connection, now: datetime) -> list[ActiveWebhook]:
+def active_webhooks(db: Connection, now: datetime) -> list[ActiveWebhook]:
     """The webhooks that are not stopped, of people who are there and do not pause."""
     with db.cursor(row_factory=class_row(ActiveWebhook)) as cursor:
         return cursor.execute(ACTIVE, {"now": now}).fetchall()
@@ -238,20 +238,27 @@ def deliveries(db: Connection, since: datetime) -> list[Delivery]:
 
 def put_delivery(db: Connection, delivery: Delivery, response: str, now: datetime) -> None:
     """Write down what became of a try; nothing where the webhook is gone by now."""
-    db.execute(PUT_DELIVERY, asdict(delivery) | {"told": response, "tried_at": now})
+    db.execute(PUT_DELIVERY, asdict(delivery) | {"response": response, "attempted_at": now})
 
 
 def stop(db: Connection, webhook: ActiveWebhook, since: datetime, now: datetime) -> bool:
     """Send nothing more to a webhook; False where its owner has asked for a test meanwhile, or it took something
     after an instant.
     """
-    params = {"webhook_id": webhook.webhook_id, "test_asked_at": webhook.test_asked_at, "since": since, "now": now}
+    params = {
+        "webhook_id": webhook.webhook_id,
+        "test_requested_at": webhook.test_requested_at,
+        "since": since,
+        "now": now,
+    }
     return db.execute(STOP, params).rowcount > 0
 
 
 def defer(db: Connection, webhook: ActiveWebhook, until: datetime) -> None:
     """Send nothing to a webhook before an instant, unless its owner has asked for a test meanwhile."""
-    db.execute(DEFER, {"webhook_id": webhook.webhook_id, "test_asked_at": webhook.test_asked_at, "until": until})
+    db.execute(
+        DEFER, {"webhook_id": webhook.webhook_id, "test_requested_at": webhook.test_requested_at, "until": until}
+    )
 
 
 def remove_old(db: Connection, before: datetime) -> None:

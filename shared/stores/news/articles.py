@@ -71,8 +71,8 @@ TEXT_SEARCH = """
         ))) AS word
     )
     SELECT article_id, CAST(sum(weight) / (SELECT sum(weight) FROM asked) AS double precision) AS share
-    FROM articles JOIN asked ON word = ANY(words)
-    WHERE words && ARRAY(SELECT word FROM asked)
+    FROM articles JOIN asked ON word = ANY(search_terms)
+    WHERE search_terms && ARRAY(SELECT word FROM asked)
         AND published_at BETWEEN %(since)s AND %(until)s
         AND (%(team_ids)s::integer[] IS NULL OR team_ids && %(team_ids)s::integer[])
         AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))

@@ -12,46 +12,46 @@ from psycopg.types.json import Jsonb
 from shared.stores.database import Connection
 
 ADD = """
-    INSERT INTO texts (
-        match_id, published_at, writer, model, prompt, prompt_hash, words, sources, adjustment, tokens_in, tokens_out,
+    INSERT INTO explanations (
+        match_id, published_at, provider, model, prompt, prompt_hash, content, sources, adjustment, tokens_in, tokens_out,
         cost, created_at
     )
     VALUES (
-        %(match_id)s, %(published_at)s, %(writer)s, %(model)s, %(prompt)s, %(prompt_hash)s, %(words)s, %(sources)s,
+        %(match_id)s, %(published_at)s, %(provider)s, %(model)s, %(prompt)s, %(prompt_hash)s, %(content)s, %(sources)s,
         %(adjustment)s, %(tokens_in)s, %(tokens_out)s, %(cost)s, %(created_at)s
     )
     ON CONFLICT (match_id, published_at) DO NOTHING
 """
 BY_VERSION = """
-    SELECT match_id, published_at, writer, model, prompt, prompt_hash, words, sources, adjustment, tokens_in,
+    SELECT match_id, published_at, provider, model, prompt, prompt_hash, content, sources, adjustment, tokens_in,
         tokens_out, cost, created_at
-    FROM texts
+    FROM explanations
     JOIN unnest(%(match_ids)s::bigint[], %(published)s::timestamptz[]) AS version (of_match, instant)
         ON match_id = of_match AND published_at = instant
 """
 LATEST = """
-    SELECT match_id, published_at, writer, model, prompt, prompt_hash, words, sources, adjustment, tokens_in,
+    SELECT match_id, published_at, provider, model, prompt, prompt_hash, content, sources, adjustment, tokens_in,
         tokens_out, cost, created_at
-    FROM texts
+    FROM explanations
     ORDER BY created_at DESC, match_id
     LIMIT %(limit)s
 """
 ADD_CALL = """
     INSERT INTO llm_calls (
-        called_at, match_id, writer, model, prompt, prompt_hash, repair, tokens_in, tokens_out, cost, milliseconds,
+        called_at, match_id, provider, model, prompt, prompt_hash, repair, tokens_in, tokens_out, cost, milliseconds,
         outcome, reason
     )
     VALUES (
-        %(called_at)s, %(match_id)s, %(writer)s, %(model)s, %(prompt)s, %(prompt_hash)s, %(repair)s, %(tokens_in)s,
+        %(called_at)s, %(match_id)s, %(provider)s, %(model)s, %(prompt)s, %(prompt_hash)s, %(repair)s, %(tokens_in)s,
         %(tokens_out)s, %(cost)s, %(milliseconds)s, %(outcome)s, %(reason)s
     )
 """
 TOKENS = "SELECT coalesce(sum(tokens_in + tokens_out), 0) FROM llm_calls WHERE called_at >= %(start)s"
 PROMPT_STATS = """
-    SELECT prompt AS version, count(*) FILTER (WHERE NOT repair) AS asked,
-        count(*) FILTER (WHERE outcome = 'kept' AND NOT repair) AS kept_at_once,
-        count(*) FILTER (WHERE outcome = 'kept' AND repair) AS kept_repaired,
-        count(*) FILTER (WHERE outcome = 'refused') AS refused,
+    SELECT prompt AS version, count(*) FILTER (WHERE NOT repair) AS requests,
+        count(*) FILTER (WHERE outcome = 'accepted' AND NOT repair) AS accepted_first,
+        count(*) FILTER (WHERE outcome = 'accepted' AND repair) AS accepted_repaired,
+        count(*) FILTER (WHERE outcome = 'rejected') AS rejected,
         count(*) FILTER (WHERE outcome = 'failed') AS failed,
         avg(tokens_in + tokens_out) FILTER (WHERE outcome <> 'failed')::double precision AS tokens,
         sum(cost) AS cost,
@@ -87,11 +87,11 @@ class ExplanationRow:
 
     match_id: int
     published_at: datetime
-    writer: str
+    provider: str
     model: str
     prompt: str
     prompt_hash: str
-    words: dict[str, Any]
+    content: dict[str, Any]
     sources: list[dict[str, str]]
     adjustment: dict[str, Any] | None
     tokens_in: int
@@ -117,7 +117,7 @@ class CallRow:
 
     called_at: datetime
     match_id: int
-    writer: str
+    provider: str
     model: str
     prompt: str
     prompt_hash: str
@@ -145,10 +145,10 @@ class PromptStats:
     """
 
     version: str
-    asked: int
-    kept_at_once: int
-    kept_repaired: int
-    refused: int
+    requests: int
+    accepted_first: int
+    accepted_repaired: int
+    rejected: int
     failed: int
     tokens: float | None
     cost: Decimal
@@ -158,7 +158,7 @@ class PromptStats:
 def add(db: Connection, row: ExplanationRow) -> None:
     """Keep a text; one that is there already stays."""
     as_json = {
-        "words": Jsonb(row.words),
+        "content": Jsonb(row.content),
         "sources": Jsonb(row.sources),
         "adjustment": None if row.adjustment is None else Jsonb(row.adjustment),
     }
@@ -210,5 +210,8 @@ def set_weights(db: Connection, kind: str, new_weights: Mapping[str, float], now
     db.execute(LOCK_WEIGHTS, {"kind": kind})
     db.execute(DELETE_WEIGHTS, {"kind": kind})
     with db.cursor() as cursor:
-        rows = [{"kind": kind, "version": version, "weight": weight, "set_at": now} for version, weight in new_weights.items()]
+        rows = [
+            {"kind": kind, "version": version, "weight": weight, "set_at": now}
+            for version, weight in new_weights.items()
+        ]
         cursor.executemany(SET_WEIGHT, rows)

@@ -13,17 +13,17 @@ from shared.stores.database import Connection
 
 PUT = """
     INSERT INTO prompt_replays (
-        match_id, published_at, prompt, prompt_hash, writer, model, words, reason, tokens_in, tokens_out, cost,
+        match_id, published_at, prompt, prompt_hash, provider, model, content, reason, tokens_in, tokens_out, cost,
         created_at
     )
     VALUES (
-        %(match_id)s, %(published_at)s, %(prompt)s, %(prompt_hash)s, %(writer)s, %(model)s, %(words)s, %(reason)s,
+        %(match_id)s, %(published_at)s, %(prompt)s, %(prompt_hash)s, %(provider)s, %(model)s, %(content)s, %(reason)s,
         %(tokens_in)s, %(tokens_out)s, %(cost)s, %(created_at)s
     )
     ON CONFLICT (match_id, published_at, prompt_hash) DO UPDATE SET
-        writer = excluded.writer,
+        provider = excluded.provider,
         model = excluded.model,
-        words = excluded.words,
+        content = excluded.content,
         reason = excluded.reason,
         tokens_in = excluded.tokens_in,
         tokens_out = excluded.tokens_out,
@@ -31,7 +31,7 @@ PUT = """
         created_at = excluded.created_at
 """
 BY_VERSION = """
-    SELECT match_id, published_at, prompt, prompt_hash, writer, model, words, reason, tokens_in, tokens_out, cost,
+    SELECT match_id, published_at, prompt, prompt_hash, provider, model, content, reason, tokens_in, tokens_out, cost,
         created_at
     FROM prompt_replays
     JOIN unnest(%(match_ids)s::bigint[], %(published)s::timestamptz[]) AS version (of_match, instant)
@@ -58,9 +58,9 @@ class ReplayRow:
     published_at: datetime
     prompt: str
     prompt_hash: str
-    writer: str
+    provider: str
     model: str
-    words: dict[str, Any] | None
+    content: dict[str, Any] | None
     reason: str | None
     tokens_in: int
     tokens_out: int
@@ -70,7 +70,7 @@ class ReplayRow:
 
 def put(db: Connection, row: ReplayRow) -> None:
     """Write what a version made of a forecast; what it made of it before is replaced."""
-    db.execute(PUT, {**asdict(row), "words": None if row.words is None else Jsonb(row.words)})
+    db.execute(PUT, {**asdict(row), "content": None if row.content is None else Jsonb(row.content)})
 
 
 def by_version(db: Connection, versions: Sequence[tuple[int, datetime]]) -> list[ReplayRow]:

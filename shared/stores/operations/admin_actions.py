@@ -8,8 +8,8 @@ from psycopg.rows import dict_row
 
 from shared.stores.database import Connection
 
-ADD = "INSERT INTO admin_actions (user_id, action, asked_at) VALUES (%(user_id)s, %(action)s, %(now)s)"
-EXPORT = "SELECT action, asked_at FROM admin_actions WHERE user_id = %(user_id)s ORDER BY action_id"
+ADD = "INSERT INTO admin_actions (user_id, action, requested_at) VALUES (%(user_id)s, %(action)s, %(now)s)"
+EXPORT = "SELECT action, requested_at FROM admin_actions WHERE user_id = %(user_id)s ORDER BY action_id"
 
 
 def add(db: Connection, user_id: UUID, action: str, now: datetime) -> None:

@@ -104,7 +104,7 @@ INCONSISTENT = """
     (
         SELECT 'waits for a person', concat_ws(' ', competition, 'match', match_id, review)
         FROM matches
-        WHERE (status = 'held' OR review IS NOT NULL) AND kick_off >= %(seen_since)s
+        WHERE (status = 'unknown' OR review IS NOT NULL) AND kick_off >= %(seen_since)s
         ORDER BY kick_off DESC, match_id
         LIMIT %(most)s
     )
@@ -163,7 +163,9 @@ def out_of_range(db: Connection, now: datetime) -> list[DataFault]:
         return cursor.execute(OUT_OF_RANGE, {"now": now, "most": MAX_ROWS}).fetchall()
 
 
-def inconsistent(db: Connection, in_play_since: datetime, awaited_since: datetime, seen_since: datetime) -> list[DataFault]:
+def inconsistent(
+    db: Connection, in_play_since: datetime, awaited_since: datetime, seen_since: datetime
+) -> list[DataFault]:
     """Rows at odds with each other or with the time; at most 20 of a sort.
 
     Args:

@@ -16,12 +16,12 @@ COUNT_ROWS = """
         o.offers, o.newest_offer,
         s.standings, s.competitions_with_standings, s.newest_table,
         (SELECT count(*) FROM picks) AS picks,
-        (SELECT count(DISTINCT (day, rank)) FROM endings) AS settled_picks,
+        (SELECT count(DISTINCT (day, rank)) FROM pick_settlements) AS settled_picks,
         (SELECT count(*) FROM reports) AS reports,
         a.paying
     FROM (
         SELECT count(*) AS matches, count(*) FILTER (WHERE status = 'finished') AS finished,
-            count(*) FILTER (WHERE status = 'scheduled') AS scheduled, max(told_at) AS newest_match
+            count(*) FILTER (WHERE status = 'scheduled') AS scheduled, max(source_updated_at) AS newest_match
         FROM matches
     ) m
     CROSS JOIN (
@@ -32,7 +32,7 @@ COUNT_ROWS = """
     CROSS JOIN (SELECT count(*) AS offers, max(taken_at) AS newest_offer FROM offers) o
     CROSS JOIN (
         SELECT count(*) AS standings, count(DISTINCT competition) AS competitions_with_standings,
-            max(told_at) AS newest_table
+            max(source_updated_at) AS newest_table
         FROM standings
     ) s
     CROSS JOIN (

@@ -11,7 +11,7 @@ from shared.accounts.plans import Plan
 from shared.stores.database import Connection
 
 STATUS = """
-    SELECT coalesce(a.standing, 'none'), c.ends_at
+    SELECT coalesce(a.status, 'none'), c.ends_at
     FROM (SELECT %(user_id)s::uuid AS user_id) AS person
     LEFT JOIN accounts a USING (user_id)
     LEFT JOIN cool_offs c USING (user_id)
@@ -36,8 +36,8 @@ OPEN = """
     ON CONFLICT (user_id) DO NOTHING
 """
 LOCK = "SELECT FROM accounts WHERE user_id = %(user_id)s FOR UPDATE"
-PREVENT_DELETION = "SELECT keep_person(%(user_id)s)"
-LOCK_FOR_DELETION = "SELECT pg_advisory_xact_lock(person_lock(%(user_id)s))"
+PREVENT_DELETION = "SELECT prevent_user_deletion(%(user_id)s)"
+LOCK_FOR_DELETION = "SELECT pg_advisory_xact_lock(user_lock(%(user_id)s))"
 CLOSE = """
     INSERT INTO accounts (user_id, plan, deleted_at, updated_at)
     VALUES (%(user_id)s, 'free', %(now)s, %(now)s)
@@ -48,20 +48,20 @@ CLOSE = """
         updated_at = excluded.updated_at
 """
 UNSYNCED_ROLE = """
-    SELECT standing FROM accounts
-    WHERE user_id = %(user_id)s AND deleted_at IS NULL AND copied_role IS DISTINCT FROM standing
+    SELECT status FROM accounts
+    WHERE user_id = %(user_id)s AND deleted_at IS NULL AND synced_role IS DISTINCT FROM status
     FOR NO KEY UPDATE
 """
-MARK_ROLE_SYNCED = "UPDATE accounts SET copied_role = %(role)s WHERE user_id = %(user_id)s"
+MARK_ROLE_SYNCED = "UPDATE accounts SET synced_role = %(role)s WHERE user_id = %(user_id)s"
 UNSYNCED_ROLES = """
     SELECT user_id FROM accounts
-    WHERE deleted_at IS NULL AND copied_role IS DISTINCT FROM standing
+    WHERE deleted_at IS NULL AND synced_role IS DISTINCT FROM status
     ORDER BY updated_at, user_id
 """
-EXPORT = "SELECT plan, is_admin, deleted_at, updated_at, copied_role FROM accounts WHERE user_id = %(user_id)s"
+EXPORT = "SELECT plan, is_admin, deleted_at, updated_at, synced_role FROM accounts WHERE user_id = %(user_id)s"
 
 
-def standing(db: Connection, user_id: UUID) -> AccountStatus:
+def account_status(db: Connection, user_id: UUID) -> AccountStatus:
     """How a person stands with us, known or not."""
     (row,) = db.execute(STATUS, {"user_id": user_id}).fetchall()
     return AccountStatus(*row)

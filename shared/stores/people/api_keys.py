@@ -24,7 +24,7 @@ REVOKE = """
     WHERE key_id = %(key_id)s AND user_id = %(user_id)s AND revoked_at IS NULL
 """
 OWNER = """
-    SELECT k.user_id, k.scopes, a.standing, c.ends_at AS paused_until
+    SELECT k.user_id, k.scopes, a.status, c.ends_at AS paused_until
     FROM api_keys k
     JOIN accounts a ON a.user_id = k.user_id
     LEFT JOIN cool_offs c ON c.user_id = k.user_id
@@ -55,7 +55,7 @@ class KeyOwner:
 
     user_id: UUID
     scopes: list[str]
-    standing: str
+    status: str
     paused_until: datetime | None
 
 

@@ -11,34 +11,34 @@ from psycopg.rows import class_row, dict_row
 from shared.accounts.plans import Plan
 from shared.stores.database import Connection
 
-ADD = "INSERT INTO customers (user_id, customer_id, asked_at) VALUES (%(user_id)s, %(customer_id)s, %(now)s)"
+ADD = "INSERT INTO customers (user_id, customer_id, synced_at) VALUES (%(user_id)s, %(customer_id)s, %(now)s)"
 OF_PERSON = "SELECT user_id, customer_id, plan FROM customers WHERE user_id = %(user_id)s"
 BY_ID = "SELECT user_id, customer_id, plan FROM customers WHERE customer_id = %(customer_id)s"
 LEAST_RECENTLY_SYNCED = """
-    SELECT user_id, customer_id, plan FROM customers WHERE asked_at < %(before)s ORDER BY asked_at, user_id
+    SELECT user_id, customer_id, plan FROM customers WHERE synced_at < %(before)s ORDER BY synced_at, user_id
 """
-MARK_SYNCED = "UPDATE customers SET plan = %(plan)s, asked_at = %(now)s WHERE user_id = %(user_id)s"
-MARK_ALL_SYNCED = "UPDATE customers SET asked_at = %(now)s WHERE user_id = ANY(%(user_ids)s)"
+MARK_SYNCED = "UPDATE customers SET plan = %(plan)s, synced_at = %(now)s WHERE user_id = %(user_id)s"
+MARK_ALL_SYNCED = "UPDATE customers SET synced_at = %(now)s WHERE user_id = ANY(%(user_ids)s)"
 REMOVE_SUBSCRIPTIONS = "DELETE FROM subscriptions WHERE user_id = %(user_id)s"
 ADD_SUBSCRIPTION = """
     INSERT INTO subscriptions (
         subscription_id, user_id, status, price_id, plan, entitled_until, created_at, period_start, period_end,
-        trial_end, ends_with_period, taken_back
+        trial_end, cancel_at_period_end, refunded_or_disputed
     )
     VALUES (
         %(subscription_id)s, %(user_id)s, %(status)s, %(price_id)s, %(plan)s, %(entitled_until)s, %(created_at)s,
-        %(period_start)s, %(period_end)s, %(trial_end)s, %(ends_with_period)s, %(taken_back)s
+        %(period_start)s, %(period_end)s, %(trial_end)s, %(cancel_at_period_end)s, %(refunded_or_disputed)s
     )
 """
 SUBSCRIPTIONS = """
     SELECT
         subscription_id, status, price_id, plan, entitled_until, created_at, period_start, period_end, trial_end,
-        ends_with_period, taken_back
+        cancel_at_period_end, refunded_or_disputed
     FROM subscriptions
     WHERE user_id = %(user_id)s
     ORDER BY created_at DESC, subscription_id
 """
-EXPORT = "SELECT customer_id, plan, asked_at FROM customers WHERE user_id = %(user_id)s"
+EXPORT = "SELECT customer_id, plan, synced_at FROM customers WHERE user_id = %(user_id)s"
 LOCK = "SELECT FROM customers WHERE user_id = %(user_id)s FOR UPDATE"
 REMOVE = "DELETE FROM customers WHERE user_id = %(user_id)s"
 
@@ -65,8 +65,8 @@ class SubscriptionRow:
     period_start: datetime
     period_end: datetime
     trial_end: datetime | None
-    ends_with_period: bool
-    taken_back: bool
+    cancel_at_period_end: bool
+    refunded_or_disputed: bool
 
 
 def add(db: Connection, user_id: UUID, customer_id: str, now: datetime) -> None:

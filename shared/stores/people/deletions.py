@@ -9,12 +9,12 @@ from psycopg.rows import dict_row
 from shared.stores.database import Connection
 
 REQUEST = """
-    INSERT INTO deletions (user_id, asked_at) VALUES (%(user_id)s, %(now)s)
+    INSERT INTO deletions (user_id, requested_at) VALUES (%(user_id)s, %(now)s)
     ON CONFLICT (user_id) DO NOTHING
 """
-PENDING = "SELECT user_id FROM deletions WHERE asked_at <= %(asked_by)s ORDER BY asked_at, user_id"
+PENDING = "SELECT user_id FROM deletions WHERE requested_at <= %(asked_by)s ORDER BY requested_at, user_id"
 FINISH = "DELETE FROM deletions WHERE user_id = %(user_id)s"
-EXPORT = "SELECT asked_at FROM deletions WHERE user_id = %(user_id)s"
+EXPORT = "SELECT requested_at FROM deletions WHERE user_id = %(user_id)s"
 
 
 def request(db: Connection, user_id: UUID, now: datetime) -> None:
@@ -22,7 +22,7 @@ def request(db: Connection, user_id: UUID, now: datetime) -> None:
     db.execute(REQUEST, {"user_id": user_id, "now": now})
 
 
-def unfinished(db: Connection, requested_before: datetime) -> list[UUID]:
+def pending_deletions(db: Connection, requested_before: datetime) -> list[UUID]:
     """Who asked to be deleted up to an instant and is not gone yet, who asked first first."""
     return [user_id for (user_id,) in db.execute(PENDING, {"asked_by": requested_before}).fetchall()]
 

@@ -58,7 +58,7 @@ ERASED: tuple[ErasableStore, ...] = (
 )
 
 
-def held_about(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def export_user(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """Everything that is held about a person, by table."""
     tables: dict[str, list[dict[str, Any]]] = {}
     for store in (*RETAINED, *ERASED_LAST, *ERASED):

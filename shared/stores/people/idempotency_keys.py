@@ -11,7 +11,7 @@ from shared.stores.database import Connection
 
 # The person's lock first, as everywhere: whoever deletes them waits for this request, not this request for them.
 LOCK = """
-    SELECT pg_advisory_xact_lock_shared(person_lock(%(user_id)s)),
+    SELECT pg_advisory_xact_lock_shared(user_lock(%(user_id)s)),
         pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', 'key', %(user_id)s::text, %(key)s::text), 0))
 """
 GET = """
@@ -34,7 +34,7 @@ ERASE = "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s"
 
 
 @dataclass(frozen=True, slots=True)
-class FirstAnswer:
+class StoredResponse:
     """What was answered when a key came first.
 
     Attributes:
@@ -58,13 +58,13 @@ def lock(db: Connection, user_id: UUID, key: str) -> bool:
     return bool(row and row[1])
 
 
-def get(db: Connection, user_id: UUID, key: str) -> FirstAnswer | None:
+def get(db: Connection, user_id: UUID, key: str) -> StoredResponse | None:
     """What was answered to a person's key."""
-    with db.cursor(row_factory=class_row(FirstAnswer)) as cursor:
+    with db.cursor(row_factory=class_row(StoredResponse)) as cursor:
         return cursor.execute(GET, {"user_id": user_id, "key": key}).fetchone()
 
 
-def add(db: Connection, user_id: UUID, key: str, response: FirstAnswer) -> None:
+def add(db: Connection, user_id: UUID, key: str, response: StoredResponse) -> None:
     """Keep the answer to a person's key.
 
     Raises:

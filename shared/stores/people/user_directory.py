@@ -10,19 +10,19 @@ from psycopg.rows import class_row
 from shared.stores.database import Connection
 
 PAGE = """
-    SELECT user_id, coalesce(a.standing, 'free') AS standing, coalesce(p.created_at, a.updated_at) AS known_since
-    FROM people p
+    SELECT user_id, coalesce(a.status, 'free') AS status, coalesce(p.created_at, a.updated_at) AS first_seen_at
+    FROM users p
     FULL JOIN accounts a USING (user_id)
     WHERE a.deleted_at IS NULL
-    ORDER BY known_since DESC, user_id
+    ORDER BY first_seen_at DESC, user_id
     LIMIT %(limit)s OFFSET %(offset)s
 """
-COUNT = "SELECT count(*) FROM people p FULL JOIN accounts a USING (user_id) WHERE a.deleted_at IS NULL"
+COUNT = "SELECT count(*) FROM users p FULL JOIN accounts a USING (user_id) WHERE a.deleted_at IS NULL"
 EXISTS = """
-    SELECT EXISTS (SELECT FROM people WHERE user_id = %(user_id)s)
+    SELECT EXISTS (SELECT FROM users WHERE user_id = %(user_id)s)
         OR EXISTS (SELECT FROM accounts WHERE user_id = %(user_id)s AND deleted_at IS NULL)
 """
-STATUSES = "SELECT user_id, standing FROM accounts WHERE user_id = ANY(%(user_ids)s)"
+STATUSES = "SELECT user_id, status FROM accounts WHERE user_id = ANY(%(user_ids)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class DirectoryRow:
     """A person: their plan or `admin`, and since when we know them."""
 
     user_id: UUID
-    standing: str
-    known_since: datetime
+    status: str
+    first_seen_at: datetime
 
 
 def page(db: Connection, limit: int, offset: int) -> list[DirectoryRow]:

@@ -11,29 +11,31 @@ from shared.stores.database import Connection
 
 GET_OR_CREATE = """
     WITH met AS (
-        INSERT INTO people (user_id, created_at) VALUES (%(user_id)s, %(now)s)
+        INSERT INTO users (user_id, created_at) VALUES (%(user_id)s, %(now)s)
         ON CONFLICT (user_id) DO NOTHING
-        RETURNING full_name, named, adult_declared_at, sign_up_read_at, created_at
+        RETURNING full_name, name_set, adult_declared_at, sign_up_read_at, created_at
     )
-    SELECT full_name, named, adult_declared_at, sign_up_read_at, created_at FROM met
+    SELECT full_name, name_set, adult_declared_at, sign_up_read_at, created_at FROM met
     UNION ALL
-    SELECT full_name, named, adult_declared_at, sign_up_read_at, created_at FROM people WHERE user_id = %(user_id)s
+    SELECT full_name, name_set, adult_declared_at, sign_up_read_at, created_at FROM users WHERE user_id = %(user_id)s
 """
-SET_NAME = "UPDATE people SET full_name = %(full_name)s, named = true, name_copied = false WHERE user_id = %(user_id)s"
-UNSYNCED_NAME = "SELECT full_name FROM people WHERE user_id = %(user_id)s AND NOT name_copied FOR NO KEY UPDATE"
-MARK_NAME_SYNCED = "UPDATE people SET name_copied = true WHERE user_id = %(user_id)s"
-UNSYNCED_NAMES = "SELECT user_id FROM people WHERE NOT name_copied ORDER BY user_id"
+SET_NAME = (
+    "UPDATE users SET full_name = %(full_name)s, name_set = true, name_synced = false WHERE user_id = %(user_id)s"
+)
+UNSYNCED_NAME = "SELECT full_name FROM users WHERE user_id = %(user_id)s AND NOT name_synced FOR NO KEY UPDATE"
+MARK_NAME_SYNCED = "UPDATE users SET name_synced = true WHERE user_id = %(user_id)s"
+UNSYNCED_NAMES = "SELECT user_id FROM users WHERE NOT name_synced ORDER BY user_id"
 DECLARE_ADULT = """
-    UPDATE people SET adult_declared_at = %(now)s, adult_declared_by = %(by)s
+    UPDATE users SET adult_declared_at = %(now)s, adult_declared_by = %(by)s
     WHERE user_id = %(user_id)s AND adult_declared_at IS NULL
 """
-MARK_SIGN_UP_READ = "UPDATE people SET sign_up_read_at = %(now)s WHERE user_id = %(user_id)s AND sign_up_read_at IS NULL"
+MARK_SIGN_UP_READ = "UPDATE users SET sign_up_read_at = %(now)s WHERE user_id = %(user_id)s AND sign_up_read_at IS NULL"
 EXPORT = """
-    SELECT full_name, named, name_copied, adult_declared_at, adult_declared_by, sign_up_read_at, created_at
-    FROM people
+    SELECT full_name, name_set, name_synced, adult_declared_at, adult_declared_by, sign_up_read_at, created_at
+    FROM users
     WHERE user_id = %(user_id)s
 """
-ERASE = "DELETE FROM people WHERE user_id = %(user_id)s"
+ERASE = "DELETE FROM users WHERE user_id = %(user_id)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class UserRow:
     """
 
     full_name: str | None
-    named: bool
+    name_set: bool
     adult_declared_at: datetime | None
     sign_up_read_at: datetime | None
     created_at: datetime
@@ -99,7 +101,7 @@ def mark_sign_up_read(db: Connection, user_id: UUID, now: datetime) -> None:
 def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """What is held about a person, by table."""
     with db.cursor(row_factory=dict_row) as cursor:
-        return {"people": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
+        return {"users": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
 
 
 def erase(db: Connection, user_id: UUID) -> None:

@@ -18,7 +18,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.clients.errors import Unavailable
-from shared.clients.identity.supabase import LIFESPAN, WINDOW, Supabase
+from shared.clients.identity.supabase import KEYS_TTL, RETRY_INTERVAL, Supabase
 from tests.clients.conftest import SimulatedTime
 from tests.tokens import ALICE, ES256, ISSUER, RS256, SECRET, URL, Key, claims
 
@@ -313,7 +313,7 @@ def test_keys_are_kept_from_call_to_call(project: Project, time: SimulatedTime) 
     for _ in range(100):
         assert project.believes(token)
     assert project.asked == 1
-    time.instant += LIFESPAN
+    time.instant += KEYS_TTL
     assert project.believes(token)
     assert project.asked == 2
 
@@ -322,11 +322,11 @@ def test_keys_are_kept_from_call_to_call(project: Project, time: SimulatedTime) 
 def test_an_unknown_key_is_asked_for_once_a_window(project: Project, time: SimulatedTime) -> None:
     """A thousand tokens that name keys nobody knows cost one request a window."""
     assert project.believes(ES256.sign(claims(time.instant)))
-    time.instant += WINDOW
+    time.instant += RETRY_INTERVAL
     strange = [NEXT.sign(claims(time.instant), kid=f"unknown-{n}") for n in range(1000)]
     assert not any(map(project.believes, strange))
     assert project.asked == 2
-    time.instant += WINDOW
+    time.instant += RETRY_INTERVAL
     assert not any(map(project.believes, strange[:100]))
     assert project.asked == 3
 
@@ -339,7 +339,7 @@ def test_keys_that_were_read_go_on_counting_while_the_project_is_down(
     assert project.believes(ES256.sign(claims(time.instant)))
     project.answer = down
     for _ in range(3):
-        time.instant += LIFESPAN
+        time.instant += KEYS_TTL
         token = ES256.sign(claims(time.instant))
         assert all(project.believes(token) for _ in range(50))
     assert project.asked == 4
@@ -370,7 +370,7 @@ def test_without_a_key_nobody_can_tell(project: Project, time: SimulatedTime, an
             project.supabase.verify(token)
     assert project.asked == 1, "a project that is down is not asked by every request"
     project.answer = publishing(ES256)
-    time.instant += WINDOW
+    time.instant += RETRY_INTERVAL
     assert project.believes(token)
 
 
@@ -386,7 +386,7 @@ def test_keys_rotate(project: Project, time: SimulatedTime) -> None:
     assert project.believes(new)
     assert project.believes(old)
     project.answer = publishing(NEXT)
-    time.instant += LIFESPAN - SECOND
+    time.instant += KEYS_TTL - SECOND
     assert project.believes(old)
     time.instant += SECOND
     assert not project.believes(old)
@@ -409,5 +409,5 @@ def test_a_set_may_hold_keys_that_are_none_of_ours(project: Project, time: Simul
     assert not project.believes(RS256.sign(claims(time.instant)))
     assert not project.believes(by_hand({"alg": "HS256", "kid": "oct"}, claims(time.instant), b'"' + b"x" * 40 + b'"'))
     project.answer = lambda: httpx.Response(200, json={"keys": []})
-    time.instant += LIFESPAN
+    time.instant += KEYS_TTL
     assert not project.believes(ES256.sign(claims(time.instant)))

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.clients.errors import Refused, Unavailable, Unintelligible, UpstreamError
+from shared.clients.errors import InvalidResponse, Rejected, Unavailable, UpstreamError
 from shared.clients.identity.supabase_admin import SupabaseAdmin, SupabasePerson
 from tests.tokens import ALICE, URL
 
@@ -80,14 +80,14 @@ def test_a_project_without_the_table_or_its_column_is_logged_once(
 
 @pytest.mark.parametrize(("status", "body"), [(403, {"code": "42501"}), (400, {"code": "23514"}), (404, {})])
 def test_another_refusal_of_the_table_is_none_of_a_missing_one(status: int, body: object) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         admin(recorded([], body, status)).set_role(ALICE, "premium", "premium")
 
 
 @pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [{}, "rows"])
 def test_what_are_no_rows_is_not_believed(body: object) -> None:
-    with pytest.raises(Unintelligible):
+    with pytest.raises(InvalidResponse):
         admin(recorded([], body)).set_role(ALICE, "premium", "premium")
 
 
@@ -158,7 +158,7 @@ def test_people_are_listed_a_page_at_a_time() -> None:
     ],
 )
 def test_what_is_no_list_of_people_is_not_believed(answer: httpx.Response) -> None:
-    with pytest.raises(Unintelligible):
+    with pytest.raises(InvalidResponse):
         admin(lambda _: answer).list_people(1, 20)
 
 
@@ -166,12 +166,12 @@ def test_what_is_no_list_of_people_is_not_believed(answer: httpx.Response) -> No
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (httpx.Response(401, json={}), Refused),
-        (httpx.Response(403, json={"msg": KEY}), Refused),
-        (httpx.Response(422, json={}), Refused),
+        (httpx.Response(401, json={}), Rejected),
+        (httpx.Response(403, json={"msg": KEY}), Rejected),
+        (httpx.Response(422, json={}), Rejected),
         (httpx.Response(429, json={}), Unavailable),
         (httpx.Response(500, text="no"), Unavailable),
-        (httpx.Response(302, headers={"location": "http://169.254.169.254/"}), Unintelligible),
+        (httpx.Response(302, headers={"location": "http://169.254.169.254/"}), InvalidResponse),
     ],
     ids=lambda value: str(getattr(value, "status_code", "")),
 )
@@ -192,7 +192,7 @@ def test_what_is_not_done_is_told_without_the_key(answer: httpx.Response, error:
 @pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"[" * 100_000])
 def test_what_is_no_person_is_not_believed(body: bytes) -> None:
-    with pytest.raises(Unintelligible):
+    with pytest.raises(InvalidResponse):
         admin(lambda _: httpx.Response(200, content=body)).export(ALICE)
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from local import fake_llms
 from local.fake_llms import ANTHROPIC_KEY, GROQ_KEY, FakeLLMs
-from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
-from shared.clients.llm.anthropic_client import AnthropicWriter
-from shared.clients.llm.completion import MOST_TOKENS, NoAnswer, cost
-from shared.clients.llm.groq_client import GroqWriter, retry_after
+from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable, UpstreamError
+from shared.clients.llm.anthropic_client import AnthropicClient
+from shared.clients.llm.completion import MAX_OUTPUT_TOKENS, IncompleteCompletion, cost
+from shared.clients.llm.groq_client import GroqClient, parse_retry_after
 from shared.explanations.prompt import SCHEMA
 from tests.explanations.asking import question
 
@@ -40,14 +40,14 @@ def both(server: tuple[FakeLLMs, str]) -> FakeLLMs:
     return stand_in
 
 
-def groq(address: str, **changes: Any) -> GroqWriter:
+def groq(address: str, **changes: Any) -> GroqClient:
     told = {"base_url": f"{address}/openai/v1", "key": GROQ_KEY, "model": GROQ, "now": lambda: NOW, **changes}
-    return GroqWriter(**told)
+    return GroqClient(**told)
 
 
-def anthropic(address: str, **changes: Any) -> AnthropicWriter:
+def anthropic(address: str, **changes: Any) -> AnthropicClient:
     told = {"base_url": address, "key": ANTHROPIC_KEY, "model": HAIKU, "now": lambda: NOW, "pause": lambda: None}
-    return AnthropicWriter(**{**told, **changes})
+    return AnthropicClient(**{**told, **changes})
 
 
 WRITERS: list[Any] = [pytest.param(groq, id="groq"), pytest.param(anthropic, id="anthropic")]
@@ -72,7 +72,7 @@ def test_both_are_asked_for_our_form_strictly(both: FakeLLMs, server: Any) -> No
     assert (told["type"], told["json_schema"]["strict"], told["json_schema"]["schema"]) == ("json_schema", True, SCHEMA)
     assert of_groq["reasoning_effort"] == "low"
     assert of_anthropic["output_config"] == {"format": {"type": "json_schema", "schema": SCHEMA}, "effort": "low"}
-    assert of_anthropic["max_tokens"] == of_groq["max_completion_tokens"] == MOST_TOKENS, "thinking included"
+    assert of_anthropic["max_tokens"] == of_groq["max_completion_tokens"] == MAX_OUTPUT_TOKENS, "thinking included"
     assert of_anthropic["system"] == of_groq["messages"][0]["content"] == ASKED.system
 
 
@@ -89,7 +89,7 @@ def test_the_model_is_looked_up_once(both: FakeLLMs, server: Any, writer: Any) -
 def test_a_model_that_is_gone_is_refused_before_anything_is_written(
     both: FakeLLMs, server: Any, writer: Any
 ) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Rejected) as refused:
         write(writer(server[1], model="gone"))
     assert refused.value.status == 404
     assert len(both.requests) == 1
@@ -102,9 +102,9 @@ def test_a_model_that_is_gone_is_refused_before_anything_is_written(
     [
         (429, {"retry-after": "7"}, RateLimited),
         (429, {}, RateLimited),
-        (401, {}, Refused),
-        (400, {}, Refused),
-        (413, {}, Refused),
+        (401, {}, Rejected),
+        (400, {}, Rejected),
+        (413, {}, Rejected),
         (500, {}, Unavailable),
         (503, {}, Unavailable),
     ],
@@ -131,7 +131,7 @@ def test_a_spend_limit_is_no_pause(both: FakeLLMs, server: Any) -> None:
         "details": {"error_code": "enforced_spend_limit_reached"},
     }
     both.queued["anthropic"].append((429, {**ERROR, "error": limit}, {"retry-after": "60"}))
-    with pytest.raises(Refused, match="spend limit"):
+    with pytest.raises(Rejected, match="spend limit"):
         write(anthropic(server[1]))
     assert both.completions("anthropic") == 1
 
@@ -166,7 +166,7 @@ def test_nothing_is_asked_when_the_time_is_up(both: FakeLLMs, server: Any, write
 def test_an_empty_answer_is_none(both: FakeLLMs, server: Any, writer: Any) -> None:
     both.model = lambda system, user: ""
     try:
-        with pytest.raises(Unintelligible):
+        with pytest.raises(InvalidResponse):
             write(writer(server[1]))
     finally:
         both.model = fake_llms.write_from_facts
@@ -208,7 +208,7 @@ def test_an_answer_that_is_cut_declined_or_empty_is_none_and_its_tokens_count(
     both: FakeLLMs, server: Any, writer: Any, said: dict[str, Any], why: str
 ) -> None:
     both.queued[writer("x").name].append((200, said, {}))
-    with pytest.raises(NoAnswer, match=why) as raised:
+    with pytest.raises(IncompleteCompletion, match=why) as raised:
         write(writer(server[1]))
     assert (raised.value.tokens_in, raised.value.tokens_out) == (2600, 4000)
 
@@ -222,7 +222,7 @@ def test_what_was_thought_is_no_part_of_the_text(both: FakeLLMs, server: Any) ->
     ("told", "seconds"), [("7", 7), ("0.5", 0.5), (None, 60), ("soon", 60), ("-1", 0), ("1e9", 86_400)]
 )
 def test_how_long_to_wait_is_read_with_sense(told: str | None, seconds: float) -> None:
-    assert retry_after(told) == seconds
+    assert parse_retry_after(told) == seconds
 
 
 def test_tokens_cost_what_the_writers_ask() -> None:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from shared.clients.messaging.web_push import LARGEST, USUAL_REST, Outcome, Pushed, WebPush
-from shared.clients.retry_after import LONGEST_REST, NO_REST
+from shared.clients.messaging.web_push import DEFAULT_RETRY_AFTER, MAX_MESSAGE_BYTES, PushOutcome, PushResult, WebPush
+from shared.clients.retry_after import MAX_RETRY_AFTER, NO_WAIT
 from tests.push_service import HOST, VAPID, Browser, PushService, base64url, claims_of
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -24,7 +24,7 @@ def web_push(service: PushService, **changes: str) -> WebPush:
     return WebPush(httpx.Client(transport=httpx.MockTransport(service)), **told, now=lambda: NOW)
 
 
-def send(service: PushService, browser: Browser | None = None, message: bytes = HELLO) -> Pushed:
+def send(service: PushService, browser: Browser | None = None, message: bytes = HELLO) -> PushResult:
     browser = browser or service.browser("one")
     keys = browser.subscription["keys"]
     return web_push(service).send(browser.endpoint, keys["p256dh"], keys["auth"], message, "topic", DAY)
@@ -32,7 +32,7 @@ def send(service: PushService, browser: Browser | None = None, message: bytes = 
 
 def test_a_browser_can_open_what_it_is_sent_and_the_push_service_knows_us(service: PushService) -> None:
     """RFC 8030, 8291 and 8292: who signs, for whom, until when, and how long the message may wait."""
-    assert send(service) == Pushed(Outcome.SENT, "201")
+    assert send(service) == PushResult(PushOutcome.SENT, "201")
     assert service.sent == [(f"{HOST}/fcm/send/one", {"title": "Bonjour"})]
     [request] = service.requests
     claims = claims_of(request)
@@ -52,20 +52,20 @@ def test_no_two_messages_are_sealed_alike(service: PushService) -> None:
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
-        (200, Outcome.SENT),
-        (404, Outcome.GONE),
-        (410, Outcome.GONE),
-        (429, Outcome.RETRY),
-        (500, Outcome.RETRY),
-        (503, Outcome.RETRY),
-        (400, Outcome.DENIED),
-        (401, Outcome.DENIED),
-        (403, Outcome.DENIED),
-        (413, Outcome.REFUSED),
-        (307, Outcome.REFUSED),
+        (200, PushOutcome.SENT),
+        (404, PushOutcome.GONE),
+        (410, PushOutcome.GONE),
+        (429, PushOutcome.RETRY),
+        (500, PushOutcome.RETRY),
+        (503, PushOutcome.RETRY),
+        (400, PushOutcome.DENIED),
+        (401, PushOutcome.DENIED),
+        (403, PushOutcome.DENIED),
+        (413, PushOutcome.REFUSED),
+        (307, PushOutcome.REFUSED),
     ],
 )
-def test_what_the_push_service_says_is_understood(service: PushService, status: int, outcome: Outcome) -> None:
+def test_what_the_push_service_says_is_understood(service: PushService, status: int, outcome: PushOutcome) -> None:
     """A redirect is not followed."""
     service.status = status
     service.headers = {"Location": "https://169.254.169.254/latest"} if status == 307 else {}
@@ -79,13 +79,13 @@ def test_what_the_push_service_says_is_understood(service: PushService, status: 
     [
         ("120", timedelta(minutes=2)),
         ("0", timedelta(0)),
-        ("99999999999999999999", LONGEST_REST),
+        ("99999999999999999999", MAX_RETRY_AFTER),
         ("Sun, 22 Nov 2026 15:05:00 GMT", timedelta(minutes=5)),
         ("Sun, 22 Nov 2026 14:05:00 GMT", timedelta(0)),
-        ("Sun, 22 Nov 2026 15:05:00", USUAL_REST),
-        ("soon", USUAL_REST),
-        ("-5", USUAL_REST),
-        ("", USUAL_REST),
+        ("Sun, 22 Nov 2026 15:05:00", DEFAULT_RETRY_AFTER),
+        ("soon", DEFAULT_RETRY_AFTER),
+        ("-5", DEFAULT_RETRY_AFTER),
+        ("", DEFAULT_RETRY_AFTER),
     ],
 )
 def test_it_is_left_alone_for_as_long_as_it_says(service: PushService, told: str, rest: timedelta) -> None:
@@ -95,7 +95,7 @@ def test_it_is_left_alone_for_as_long_as_it_says(service: PushService, told: str
 
 def test_one_that_is_broken_is_asked_again_by_the_next_run(service: PushService) -> None:
     service.status = 503
-    assert send(service) == Pushed(Outcome.RETRY, "503", NO_REST)
+    assert send(service) == PushResult(PushOutcome.RETRY, "503", NO_WAIT)
     service.headers = {"Retry-After": "60"}
     assert send(service).rest == timedelta(minutes=1)
 
@@ -103,14 +103,14 @@ def test_one_that_is_broken_is_asked_again_by_the_next_run(service: PushService)
 @pytest.mark.parametrize(
     ("fault", "outcome"),
     [
-        (httpx.ConnectError("refused"), Outcome.RETRY),
-        (httpx.ConnectTimeout("slow"), Outcome.RETRY),
-        (httpx.ReadTimeout("slow"), Outcome.UNKNOWN),
-        (httpx.RemoteProtocolError("broken"), Outcome.UNKNOWN),
+        (httpx.ConnectError("refused"), PushOutcome.RETRY),
+        (httpx.ConnectTimeout("slow"), PushOutcome.RETRY),
+        (httpx.ReadTimeout("slow"), PushOutcome.UNKNOWN),
+        (httpx.RemoteProtocolError("broken"), PushOutcome.UNKNOWN),
     ],
 )
 def test_what_was_never_sent_is_told_from_what_may_have_been(
-    service: PushService, fault: Exception, outcome: Outcome
+    service: PushService, fault: Exception, outcome: PushOutcome
 ) -> None:
     service.fault = fault
     assert send(service).outcome is outcome
@@ -118,9 +118,9 @@ def test_what_was_never_sent_is_told_from_what_may_have_been(
 
 @pytest.mark.case("P6")
 def test_a_message_that_is_too_large_is_not_sent(service: PushService) -> None:
-    assert send(service, message=b'"' + b"x" * (LARGEST - 2) + b'"').outcome is Outcome.SENT
+    assert send(service, message=b'"' + b"x" * (MAX_MESSAGE_BYTES - 2) + b'"').outcome is PushOutcome.SENT
     with pytest.raises(ValueError, match="3000 bytes at most"):
-        send(service, message=b"x" * (LARGEST + 1))
+        send(service, message=b"x" * (MAX_MESSAGE_BYTES + 1))
 
 
 @pytest.mark.case("P4")
@@ -134,7 +134,7 @@ def test_nothing_is_sent_to_an_address_that_is_no_push_services(service: PushSer
 def test_a_browser_whose_key_is_no_point_of_the_curve_is_gone(service: PushService) -> None:
     browser = service.browser("one")
     told = web_push(service).send(browser.endpoint, base64url(b"\x04" + bytes(64)), "AAAA", HELLO, "topic", DAY)
-    assert told.outcome is Outcome.GONE
+    assert told.outcome is PushOutcome.GONE
     assert service.requests == []
 
 

@@ -21,13 +21,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from shared.clients.messaging import webhooks
-from shared.clients.messaging.webhooks import Message, Outcome, Sent, Webhooks
+from shared.clients.messaging.webhooks import WebhookMessage, WebhookOutcome, WebhookResult, Webhooks
 from tests.waiting import HANG
 from tests.webhook_receiver import ADDRESS, Receivers, signature_of
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 NOW = datetime.fromtimestamp(1614265330, UTC)
-HELLO = Message("msg_p5jXN8AQM9LWM0D4loKWxJek", "https://one.example/hook?a=1", SECRET, '{"test": 2432232314}')
+HELLO = WebhookMessage("msg_p5jXN8AQM9LWM0D4loKWxJek", "https://one.example/hook?a=1", SECRET, '{"test": 2432232314}')
 
 
 @pytest.fixture
@@ -39,14 +39,14 @@ def client(service: Receivers) -> Webhooks:
     return Webhooks(lambda: httpx.MockTransport(service), "paris-sportif/test", lambda: NOW, service.resolve)
 
 
-def send(service: Receivers, **changes: str) -> Sent:
+def send(service: Receivers, **changes: str) -> WebhookResult:
     [sent] = client(service).send([replace(HELLO, **changes)])
     return sent
 
 
 def test_a_message_is_signed_as_the_specification_says(service: Receivers) -> None:
     """The example of Standard Webhooks' own tests: this secret, id, instant and body have this signature."""
-    assert send(service) == Sent(Outcome.DELIVERED, "204")
+    assert send(service) == WebhookResult(WebhookOutcome.DELIVERED, "204")
     [request] = service.requests
     assert (request.method, request.url.raw_path) == ("POST", b"/hook?a=1")
     assert request.headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
@@ -62,22 +62,22 @@ def test_a_message_is_signed_as_the_specification_says(service: Receivers) -> No
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
-        (200, Outcome.DELIVERED),
-        (202, Outcome.DELIVERED),
-        (301, Outcome.FAILED),
-        (307, Outcome.FAILED),
-        (400, Outcome.FAILED),
-        (404, Outcome.FAILED),
-        (410, Outcome.GONE),
-        (429, Outcome.FAILED),
-        (500, Outcome.FAILED),
-        (503, Outcome.FAILED),
+        (200, WebhookOutcome.DELIVERED),
+        (202, WebhookOutcome.DELIVERED),
+        (301, WebhookOutcome.FAILED),
+        (307, WebhookOutcome.FAILED),
+        (400, WebhookOutcome.FAILED),
+        (404, WebhookOutcome.FAILED),
+        (410, WebhookOutcome.GONE),
+        (429, WebhookOutcome.FAILED),
+        (500, WebhookOutcome.FAILED),
+        (503, WebhookOutcome.FAILED),
     ],
 )
-def test_an_outcome_is_told_by_the_status_alone(service: Receivers, status: int, outcome: Outcome) -> None:
+def test_an_outcome_is_told_by_the_status_alone(service: Receivers, status: int, outcome: WebhookOutcome) -> None:
     """A redirect is not followed."""
     service.status = status
-    assert send(service) == Sent(outcome, str(status))
+    assert send(service) == WebhookResult(outcome, str(status))
     assert len(service.requests) == 1
 
 
@@ -99,12 +99,12 @@ def test_a_receiver_says_for_how_long_it_wants_to_be_left_alone(
 ) -> None:
     """Seconds or a date (RFC 9110, section 10.2.3), a day at most."""
     service.status, service.retry_after = status, {"one.example": header}
-    assert send(service) == Sent(Outcome.FAILED, str(status), rest)
+    assert send(service) == WebhookResult(WebhookOutcome.FAILED, str(status), rest)
 
 
 def test_whoever_takes_a_message_is_not_left_alone(service: Receivers) -> None:
     service.retry_after = {"one.example": "120"}
-    assert send(service) == Sent(Outcome.DELIVERED, "204")
+    assert send(service) == WebhookResult(WebhookOutcome.DELIVERED, "204")
 
 
 @pytest.mark.case("E20")
@@ -120,7 +120,7 @@ def test_whoever_takes_a_message_is_not_left_alone(service: Receivers) -> None:
 )
 def test_a_name_that_leads_inside_is_not_called(service: Receivers, addresses: list[str]) -> None:
     service.addresses["one.example"] = addresses
-    assert send(service) == Sent(Outcome.FAILED, "no public address")
+    assert send(service) == WebhookResult(WebhookOutcome.FAILED, "no public address")
     assert service.requests == []
 
 
@@ -133,20 +133,20 @@ def test_a_name_that_changes_is_called_at_the_address_that_was_looked_at() -> No
         return answers.pop(0)
 
     [sent] = Webhooks(lambda: httpx.MockTransport(service), "x", lambda: NOW, resolve).send([HELLO])
-    assert sent.outcome is Outcome.DELIVERED
+    assert sent.outcome is WebhookOutcome.DELIVERED
     assert len(answers) == 1, "asked for once"
 
 
 def test_an_unknown_name_and_a_fault_are_told_in_a_word(service: Receivers) -> None:
     service.addresses["one.example"] = []
-    assert send(service) == Sent(Outcome.FAILED, "unknown name")
+    assert send(service) == WebhookResult(WebhookOutcome.FAILED, "unknown name")
     service.addresses.clear()
     service.faults["one.example"] = httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] at 10.2.3.4")
-    assert send(service) == Sent(Outcome.FAILED, "ConnectError")
+    assert send(service) == WebhookResult(WebhookOutcome.FAILED, "ConnectError")
     service.faults["one.example"] = ssl.SSLError("TLSV13_ALERT_CERTIFICATE_REQUIRED")
-    assert send(service) == Sent(Outcome.FAILED, "SSLError")
+    assert send(service) == WebhookResult(WebhookOutcome.FAILED, "SSLError")
     service.faults["one.example"] = httpx.ReadTimeout("slow")
-    assert send(service) == Sent(Outcome.FAILED, "no answer in time")
+    assert send(service) == WebhookResult(WebhookOutcome.FAILED, "no answer in time")
 
 
 @pytest.mark.case("E6")
@@ -161,7 +161,7 @@ def test_a_slow_receiver_takes_nobody_elses_time(monkeypatch: pytest.MonkeyPatch
 
     messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("slow", "one", "slow", "two")]
     sent = Webhooks(lambda: httpx.MockTransport(answer), "x", lambda: NOW, Receivers().resolve).send(messages)
-    late, taken = Sent(Outcome.FAILED, "no answer in time"), Sent(Outcome.DELIVERED, "200")
+    late, taken = WebhookResult(WebhookOutcome.FAILED, "no answer in time"), WebhookResult(WebhookOutcome.DELIVERED, "200")
     assert sent == [late, taken, late, taken]
 
 
@@ -182,19 +182,19 @@ def test_a_name_that_nobody_answers_for_takes_nobody_elses_time(monkeypatch: pyt
         *silent, one = Webhooks(lambda: httpx.MockTransport(Receivers()), "x", lambda: NOW).send(messages)
     finally:
         over.set()
-    assert set(silent) == {Sent(Outcome.FAILED, "no answer in time")}
-    assert one.outcome is Outcome.DELIVERED
+    assert set(silent) == {WebhookResult(WebhookOutcome.FAILED, "no answer in time")}
+    assert one.outcome is WebhookOutcome.DELIVERED
 
 
 def test_names_that_share_an_address_know_nothing_of_each_other(service: Receivers) -> None:
     """Neither in one go nor in two; the receiver looks for another's cookies."""
     messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("one", "two", "one")]
-    assert {each.outcome for each in client(service).send(messages) + client(service).send(messages)} == {Outcome.DELIVERED}
+    assert {each.outcome for each in client(service).send(messages) + client(service).send(messages)} == {WebhookOutcome.DELIVERED}
 
 
 @pytest.mark.parametrize("name", ["xn--caf-dma.example", "xn--0.example", "EXAMPLE.example"])
 def test_a_name_is_called_as_it_is_written(service: Receivers, name: str) -> None:
-    assert send(service, url=f"https://{name}/").outcome is Outcome.DELIVERED
+    assert send(service, url=f"https://{name}/").outcome is WebhookOutcome.DELIVERED
     [request] = service.requests
     assert request.headers["host"] == name.lower()
 
@@ -269,7 +269,7 @@ def test_the_certificate_must_be_the_names_though_an_address_is_called(port: int
     """Whoever answers in another's place is sent nothing, nor comes another by a connection that stands."""
     service = Webhooks(lambda: Detour(port, authority), "x", lambda: NOW, Receivers().resolve)
     messages = [replace(HELLO, url=f"https://{name}.example/") for name in ("one", "two")]
-    right, wrong = Sent(Outcome.DELIVERED, "200"), Sent(Outcome.FAILED, "ConnectError")
+    right, wrong = WebhookResult(WebhookOutcome.DELIVERED, "200"), WebhookResult(WebhookOutcome.FAILED, "ConnectError")
     assert service.send(messages) == [right, wrong]
     assert service.send(messages[:1]) == [right]
     assert service.send(messages[1:]) == [wrong]

@@ -8,7 +8,7 @@ import pytest
 import stripe
 
 from local.fake_stripe import KEY, PREMIUM
-from shared.clients.errors import Refused, Unavailable, Unintelligible
+from shared.clients.errors import InvalidResponse, Rejected, Unavailable
 from shared.clients.payments.stripe_payments import API_VERSION, StripePayments
 from tests import stripe_service
 from tests.stripe_service import PAGES, Stripe
@@ -44,7 +44,7 @@ def test_a_subscription_is_read_from_items_and_from_its_newest_invoice(
     service: Stripe, payments: StripePayments
 ) -> None:
     customer = payments.create_customer(ALICE, "alice@example.com")
-    page = payments.checkout(customer, ALICE, PREMIUM, *PAGE, trial=True)
+    page = payments.create_checkout(customer, ALICE, PREMIUM, *PAGE, trial=True)
     assert payments.open_checkouts(customer) == [page]
     assert page.made_for == (PREMIUM, *PAGE)
     service.objects.pay(page.session_id)
@@ -68,12 +68,12 @@ def test_a_customer_is_made_once_and_deleted_once(service: Stripe, payments: Str
 
 
 def test_what_stripe_refuses_is_said_without_what_was_sent(service: Stripe, payments: StripePayments) -> None:
-    with pytest.raises(Refused) as refused:
-        payments.portal("cus_secret", "http://localhost:3000/")
+    with pytest.raises(Rejected) as refused:
+        payments.create_portal_session("cus_secret", "http://localhost:3000/")
     assert (refused.value.status, "cus_secret" in str(refused.value)) == (404, False)
     other = StripePayments("rk_test_another", service.url)
-    with pytest.raises(Refused, match="401"):
-        other.end("sub_x")
+    with pytest.raises(Rejected, match="401"):
+        other.cancel("sub_x")
     other.close()
 
 
@@ -98,7 +98,7 @@ def test_an_answer_of_another_shape_is_not_guessed_at(
     """Nothing is silently null."""
     body = f'{{"object": "list", "data": {data}, "has_more": false, "url": "/v1/subscriptions"}}'
     monkeypatch.setattr(stripe.RequestsClient, "request", lambda *a, **k: (body, 200, {}))
-    with pytest.raises(Unintelligible):
+    with pytest.raises(InvalidResponse):
         payments.subscriptions("cus_1")
 
 

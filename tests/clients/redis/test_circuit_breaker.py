@@ -5,20 +5,20 @@ from datetime import timedelta
 import pytest
 from upstash_redis import Redis
 
-from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
-from shared.clients.redis.circuit_breaker import Circuit
+from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable, UpstreamError
+from shared.clients.redis.circuit_breaker import CircuitBreaker
 
 REST = timedelta(milliseconds=200)
 
 
-def a_circuit(redis: Redis, rest: timedelta = REST) -> Circuit:
-    return Circuit(redis, "upstream", rest)
+def a_circuit(redis: Redis, rest: timedelta = REST) -> CircuitBreaker:
+    return CircuitBreaker(redis, "upstream", rest)
 
 
-def call(circuit: Circuit, outcome: UpstreamError | None = None) -> bool:
+def call(circuit: CircuitBreaker, outcome: UpstreamError | None = None) -> bool:
     """Whether a call that ends so was let through."""
     reached = False
-    with suppress(UpstreamError), circuit.watch():
+    with suppress(UpstreamError), circuit.guard():
         reached = True
         if outcome:
             raise outcome
@@ -34,7 +34,7 @@ def test_three_failures_in_a_row_open_the_circuit_for_every_worker(redis: Redis)
     one, other = a_circuit(redis, timedelta(minutes=5)), a_circuit(redis, timedelta(minutes=5))
     assert [call(one, broken()), call(other, broken()), call(one, broken())] == [True] * 3
     for circuit in (one, other):
-        with pytest.raises(Unavailable, match="upstream failed 3 times in a row"), circuit.watch():
+        with pytest.raises(Unavailable, match="upstream failed 3 times in a row"), circuit.guard():
             pytest.fail("was let through")
 
 
@@ -44,7 +44,7 @@ def test_after_the_rest_one_probe_is_let_through_and_its_success_closes_the_circ
     for _ in range(3):
         call(one, broken())
     time.sleep(REST.total_seconds() + 0.05)
-    with one.watch():
+    with one.guard():
         assert not call(other)  # while the probe is under way
     assert [call(other), call(other, broken()), call(other)] == [True] * 3
 
@@ -59,7 +59,7 @@ def test_a_failed_probe_opens_it_again(redis: Redis) -> None:
     assert not call(circuit)
 
 
-@pytest.mark.parametrize("answer", [None, Refused("no", 403), Unintelligible("<html>")])
+@pytest.mark.parametrize("answer", [None, Rejected("no", 403), InvalidResponse("<html>")])
 def test_whoever_answers_is_well(redis: Redis, answer: UpstreamError | None) -> None:
     circuit = a_circuit(redis)
     for _ in range(3):

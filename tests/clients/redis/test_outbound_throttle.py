@@ -11,7 +11,7 @@ from upstash_redis import Redis
 
 from local import fake_upstash
 from shared.clients.errors import RateLimited
-from shared.clients.redis.outbound_throttle import CallLimit
+from shared.clients.redis.outbound_throttle import OutboundThrottle
 from tests.clients.conftest import SimulatedTime
 
 
@@ -19,8 +19,8 @@ def no_sleep(seconds: float) -> None:
     raise AssertionError(f"slept {seconds} s")
 
 
-def a_limit(redis: Redis, now: Callable[[], datetime], name: str = "upstream", calls: int = 10) -> CallLimit:
-    return CallLimit(redis, name, calls, now, no_sleep)
+def a_limit(redis: Redis, now: Callable[[], datetime], name: str = "upstream", calls: int = 10) -> OutboundThrottle:
+    return OutboundThrottle(redis, name, calls, now, no_sleep)
 
 
 def an_hour_of_calls(redis: Redis, time: SimulatedTime, seed: int) -> list[datetime]:
@@ -75,7 +75,7 @@ def test_ten_of_thirty_calls_at_the_same_instant_pass(redis_address: tuple[str, 
 
 
 def test_the_eleventh_call_sleeps_until_the_first_is_a_minute_old(redis: Redis, time: SimulatedTime) -> None:
-    limit = CallLimit(redis, "upstream", 10, time.now, time.sleep)
+    limit = OutboundThrottle(redis, "upstream", 10, time.now, time.sleep)
     for _ in range(11):
         limit.wait(120)
     assert time.slept == [61.0]
@@ -94,7 +94,7 @@ def test_a_wait_beyond_the_patience_is_refused_and_counts_for_nothing(redis: Red
 
 def test_a_clock_that_stands_still_is_not_waited_for_without_end(redis: Redis, time: SimulatedTime) -> None:
     slept: list[float] = []
-    limit = CallLimit(redis, "upstream", 1, lambda: time.instant, slept.append)
+    limit = OutboundThrottle(redis, "upstream", 1, lambda: time.instant, slept.append)
     limit.wait(0)
     with pytest.raises(RateLimited):
         limit.wait(200)
@@ -147,7 +147,7 @@ def test_nothing_is_left_in_redis_for_good(redis: Redis, time: SimulatedTime) ->
 def test_without_redis_the_calls_of_this_process_are_spaced(
     redis_down: Redis, time: SimulatedTime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    limit = CallLimit(redis_down, "upstream", 10, time.now, time.sleep)
+    limit = OutboundThrottle(redis_down, "upstream", 10, time.now, time.sleep)
     with caplog.at_level(logging.WARNING):
         for _ in range(4):
             limit.wait(120)

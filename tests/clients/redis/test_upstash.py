@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 from upstash_redis.errors import UpstashError
 
-from shared.clients.redis.upstash import REDIS_FAILURES, REST, Resting, Upstash
+from shared.clients.redis.upstash import COOLDOWN, REDIS_FAILURES, RecentlyUnavailable, Upstash
 from tests import tls_service
 from tests.clients.conftest import SimulatedTime
 from tests.waiting import HANG
@@ -96,13 +96,13 @@ def test_after_a_failure_nobody_waits_for_it_again_for_five_seconds(time: Simula
         with pytest.raises(TimeoutError):
             client.ping()
         for _ in range(20):
-            with pytest.raises(Resting):
+            with pytest.raises(RecentlyUnavailable):
                 client.ping()
         silent.setblocking(False)
         silent.accept()[0].close()
         with pytest.raises(BlockingIOError):  # nobody else has come
             silent.accept()
-        time.sleep(REST.total_seconds())
+        time.sleep(COOLDOWN.total_seconds())
         with pytest.raises(TimeoutError):
             client.ping()
         time.sleep(-timedelta(days=1).total_seconds())

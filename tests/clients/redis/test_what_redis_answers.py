@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from upstash_redis import Redis
 
-from local.asgi import send_response, read_body
+from local.asgi import read_body, send_response
 from local.http_server import serve
 from shared.clients.errors import RateLimited, Unavailable
-from shared.clients.redis.circuit_breaker import Circuit
-from shared.clients.redis.outbound_throttle import CallLimit
+from shared.clients.redis.circuit_breaker import CircuitBreaker
+from shared.clients.redis.outbound_throttle import OutboundThrottle
 from shared.clients.redis.upstash import REDIS_FAILURES, Upstash
 from shared.services.cached_response import CachedResponse, CacheLookup
 from shared.services.inbound_rate_limit import RateLimiter
@@ -69,16 +69,16 @@ def garbled(request: pytest.FixtureRequest, time: SimulatedTime) -> Iterator[Red
 
 def test_a_circuit_lets_every_call_through(garbled: Redis) -> None:
     """And what the call itself ended with is what its caller is told."""
-    circuit = Circuit(garbled, "upstream")
+    circuit = CircuitBreaker(garbled, "upstream")
     for _ in range(4):
-        with pytest.raises(Unavailable, match=r"^it is down$"), circuit.watch():
+        with pytest.raises(Unavailable, match=r"^it is down$"), circuit.guard():
             raise Unavailable("it is down")
-    with circuit.watch():
+    with circuit.guard():
         pass
 
 
 def test_calls_are_spaced_in_this_process(garbled: Redis, time: SimulatedTime) -> None:
-    limit = CallLimit(garbled, "upstream", 10, time.now, time.sleep)
+    limit = OutboundThrottle(garbled, "upstream", 10, time.now, time.sleep)
     for _ in range(3):
         limit.wait(120)
     assert time.slept == [6.1, 6.1]

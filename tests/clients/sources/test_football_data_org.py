@@ -9,9 +9,9 @@ import httpx
 import pytest
 from upstash_redis import Redis
 
-from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible
-from shared.clients.redis.circuit_breaker import Circuit
-from shared.clients.redis.outbound_throttle import CallLimit
+from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable
+from shared.clients.redis.circuit_breaker import CircuitBreaker
+from shared.clients.redis.outbound_throttle import OutboundThrottle
 from shared.clients.sources.football_data_org import CALLS_PER_MINUTE, FootballDataOrg
 from shared.clients.sources.football_data_org_parser import MatchFeed
 from shared.football.match import Hour, MatchUpdate, Score, Status
@@ -100,8 +100,8 @@ def asking(redis: Redis, time: SimulatedTime) -> Ask:
             http=httpx.Client(transport=httpx.MockTransport(respond)),
             base_url="https://api.football-data.org/v4/",
             token=TOKEN,
-            throttle=CallLimit(redis, "football_data_org", CALLS_PER_MINUTE, time.now, time.sleep),
-            circuit=Circuit(redis, "football_data_org"),
+            throttle=OutboundThrottle(redis, "football_data_org", CALLS_PER_MINUTE, time.now, time.sleep),
+            circuit=CircuitBreaker(redis, "football_data_org"),
             now=time.now,
         )
 
@@ -128,7 +128,7 @@ def read_one(read: Callable[..., MatchFeed]) -> Callable[[Any], MatchUpdate]:
     def reading(match: Any) -> MatchUpdate:
         feed = read(match)
         assert feed.quarantined == ()
-        (news,) = feed.news
+        (news,) = feed.updates
         return news
 
     return reading
@@ -179,7 +179,7 @@ def test_a_match_in_two_answers_counts_once_as_told_last(asking: Ask, deadline: 
         a_list(a_match(1, lastUpdated="2026-11-21T07:00:00Z"), a_match(2, utcDate="2026-11-22T12:30:00Z")),
     ]
     feed = asking(lambda request: answers.pop(0)).matches(["PL"], DAY, DAY + timedelta(days=12), deadline=deadline)
-    assert [(news.outside_id, news.matchday) for news in feed.news] == [("2", 12), ("1", 13)]
+    assert [(news.outside_id, news.matchday) for news in feed.updates] == [("2", 12), ("1", 13)]
 
 
 @pytest.mark.parametrize(("competitions", "last_day"), [([], DAY), (["PL"], DAY - timedelta(days=1))])
@@ -242,7 +242,7 @@ def test_every_documented_status_is_known(read_one: Callable[[Any], MatchUpdate]
 @pytest.mark.case("E8")
 def test_an_unknown_status_holds_the_match_and_alarms(read: Callable[..., MatchFeed]) -> None:
     feed = read(a_match(7, status="TELEPORTED"), a_match(8))
-    assert [(news.outside_id, news.status) for news in feed.news] == [("7", Status.UNKNOWN), ("8", Status.SCHEDULED)]
+    assert [(news.outside_id, news.status) for news in feed.updates] == [("7", Status.UNKNOWN), ("8", Status.SCHEDULED)]
     assert feed.alarms == ("match 7 is held: its status is 'TELEPORTED', which we do not know",)
 
 
@@ -289,7 +289,7 @@ def test_a_malformed_match_is_quarantined_and_the_rest_kept(
     read: Callable[..., MatchFeed], malformed: dict[str, Any], reason: str
 ) -> None:
     feed = read(a_match(1), malformed, a_match(2))
-    assert [news.outside_id for news in feed.news] == ["1", "2"]
+    assert [news.outside_id for news in feed.updates] == ["1", "2"]
     (quarantined,) = feed.quarantined
     assert quarantined.outside_id == "66"
     assert quarantined.reason.startswith(reason)
@@ -301,7 +301,7 @@ def test_a_malformed_match_is_quarantined_and_the_rest_kept(
 @pytest.mark.parametrize("item", [None, 7, "match", [], {}, without("id")])
 def test_what_has_no_id_is_quarantined_without_one(read: Callable[..., MatchFeed], item: Any) -> None:
     feed = read(item)
-    assert (feed.news, [quarantined.outside_id for quarantined in feed.quarantined]) == ((), [None])
+    assert (feed.updates, [quarantined.outside_id for quarantined in feed.quarantined]) == ((), [None])
 
 
 @pytest.mark.case("J10")
@@ -311,7 +311,7 @@ def test_a_match_that_is_not_drawn_is_left_out_and_counted(
 ) -> None:
     home, away = teams
     feed = read(a_match(1), a_match(2, homeTeam=home, awayTeam=away, stage="FINAL", matchday=None))
-    assert ([news.outside_id for news in feed.news], feed.undrawn, feed.quarantined) == (["1"], 1, ())
+    assert ([news.outside_id for news in feed.updates], feed.undrawn, feed.quarantined) == (["1"], 1, ())
 
 
 def test_a_matchday_may_be_missing(read_one: Callable[[Any], MatchUpdate]) -> None:
@@ -428,7 +428,7 @@ def test_a_restricted_competition_is_skipped_and_the_others_go_on(asking: Ask, d
         return a_list(*([a_match(1)] if "PL" in codes else []), competitions=codes)
 
     feed = asking(respond).matches(["PL", "EL", "CL"], DAY, DAY + timedelta(days=12), deadline=deadline)
-    assert [news.outside_id for news in feed.news] == ["1"]
+    assert [news.outside_id for news in feed.updates] == ["1"]
     assert (feed.refused, feed.missing) == (("EL",), ())
     assert feed.alarms == ("EL may not be read with our plan",)
     assert asked == ["PL,EL,CL", "PL", "EL", "CL", "PL,CL"]
@@ -469,7 +469,7 @@ def test_an_empty_answer_mentions_nobody(asking: Ask, deadline: datetime) -> Non
 def test_a_429_is_waited_for_and_asked_again(asking: Ask, time: SimulatedTime, deadline: datetime) -> None:
     answers = [a_list(a_match()), an_error(429, "You reached your request limit. Wait 48 seconds.")]
     feed = asking(lambda request: answers.pop()).matches(["PL"], DAY, DAY, deadline=deadline)
-    assert len(feed.news) == 1
+    assert len(feed.updates) == 1
     assert time.slept == [48.0]
 
 
@@ -559,7 +559,7 @@ def test_twelve_calls_take_more_than_a_minute(asking: Ask, time: SimulatedTime, 
 )
 def test_what_is_not_the_json_it_promised_keeps_nothing(asking: Ask, deadline: datetime, body: bytes) -> None:
     answers = [httpx.Response(200, content=body), a_list(a_match())]
-    with pytest.raises(Unintelligible, match=r"football-data\.org"):
+    with pytest.raises(InvalidResponse, match=r"football-data\.org"):
         asking(lambda request: answers.pop()).matches(["PL"], DAY, DAY + timedelta(days=12), deadline=deadline)
 
 
@@ -614,22 +614,22 @@ def test_a_redirect_is_not_followed(asking: Ask, deadline: datetime) -> None:
         asked.append(request.url.host)
         return httpx.Response(302, headers={"Location": "http://169.254.169.254/"})
 
-    with pytest.raises(Unintelligible, match="redirect"):
+    with pytest.raises(InvalidResponse, match="redirect"):
         asking(respond).matches(["PL"], DAY, DAY, deadline=deadline)
     assert asked == ["api.football-data.org"]
 
 
 def test_a_refusal_says_why(asking: Ask, deadline: datetime) -> None:
-    with pytest.raises(Refused, match=r"answered 400 to /matches: Your API token is invalid\.") as caught:
+    with pytest.raises(Rejected, match=r"answered 400 to /matches: Your API token is invalid\.") as caught:
         asking(lambda request: an_error(400, "Your API token is invalid.")).matches(["PL"], DAY, DAY, deadline=deadline)
     assert caught.value.status == 400
 
 
 @pytest.mark.parametrize("token", ["", "two words", "line\nbreak", "clé"])
 def test_x5_a_malformed_token_is_refused_without_being_shown(redis: Redis, time: SimulatedTime, token: str) -> None:
-    limit = CallLimit(redis, "football_data_org", CALLS_PER_MINUTE, time.now, time.sleep)
+    limit = OutboundThrottle(redis, "football_data_org", CALLS_PER_MINUTE, time.now, time.sleep)
     with httpx.Client() as http, pytest.raises(ValueError, match="FOOTBALL_DATA_API_KEY") as caught:
-        FootballDataOrg(http, "https://api.football-data.org/v4", token, limit, Circuit(redis, "x"), time.now)
+        FootballDataOrg(http, "https://api.football-data.org/v4", token, limit, CircuitBreaker(redis, "x"), time.now)
     assert not token or token not in str(caught.value)
 
 
@@ -656,10 +656,10 @@ def test_x5_the_token_is_in_no_error_and_no_log(
 def test_x5_the_token_is_in_no_log_of_the_http_library(
     redis: Redis, time: SimulatedTime, deadline: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    limit = CallLimit(redis, "football_data_org", CALLS_PER_MINUTE, time.now, time.sleep)
+    limit = OutboundThrottle(redis, "football_data_org", CALLS_PER_MINUTE, time.now, time.sleep)
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n" + b'{"resultSet":{},"matches":[]} '
     with caplog.at_level(logging.DEBUG), a_server(lambda: iter([answer])) as url, httpx.Client() as http:
-        client = FootballDataOrg(http, url, TOKEN, limit, Circuit(redis, "football_data_org"), time.now)
+        client = FootballDataOrg(http, url, TOKEN, limit, CircuitBreaker(redis, "football_data_org"), time.now)
         assert client.matches(["PL"], DAY, DAY, deadline=deadline).missing == ("PL",)
     assert "send_request_headers" in caplog.text
     assert TOKEN not in caplog.text
@@ -730,7 +730,7 @@ def test_without_a_single_total_table_there_is_none(
 @pytest.mark.parametrize("row", [a_row(1, NOBODY), a_row(1, ARSENAL, points=None), {}, None])
 def test_a_table_that_cannot_be_read_whole_is_not_read(asking: Ask, deadline: datetime, row: Any) -> None:
     answer = a_table(total(a_row(1, TOTTENHAM), row))
-    with pytest.raises(Unintelligible, match="table of PL cannot be read"):
+    with pytest.raises(InvalidResponse, match="table of PL cannot be read"):
         asking(lambda request: answer).standings("PL", deadline=deadline)
 
 
@@ -753,5 +753,5 @@ def test_midnight_is_an_hour_only_of_a_match_that_is_timed(
     feed = asking(lambda _: a_list(a_match(status=status, utcDate=utc_date))).matches(
         ["PL"], DAY, DAY, deadline=deadline
     )
-    (news,) = feed.news
+    (news,) = feed.updates
     assert (news.hour, news.kick_off) == (hour, datetime.fromisoformat(kick_off))

@@ -9,18 +9,18 @@ import httpx
 import pytest
 
 from shared.betting.prices import Market, Offer
-from shared.clients.errors import Redirected, Refused, Unavailable, Unintelligible
+from shared.clients.errors import InvalidResponse, Redirected, Rejected, Unavailable
 from shared.clients.sources.football_data_uk import (
-    READ_COLUMNS,
+    USED_COLUMNS,
+    CsvRow,
     FootballDataUk,
-    Line,
-    Reading,
+    ParsedRow,
     last_publication,
-    read_csv,
-    read_line,
+    parse_csv,
+    parse_row,
 )
 from shared.football.competition import COMPETITIONS
-from shared.football.match import Hour, MatchUpdate, MatchStatistics, Score, Status
+from shared.football.match import Hour, MatchStatistics, MatchUpdate, Score, Status
 from tests.season import real_seasons, row, written
 
 NOW = datetime(2024, 4, 27, 5, tzinfo=UTC)
@@ -29,13 +29,13 @@ COMING = row("Arsenal", "Chelsea", "27/04/2024 15:00")
 PLAYED = row("Arsenal", "Chelsea", "23/04/2024 20:00", "5-0", closing=(1.5, 4.5, 6.5), HTHG="1", HTAG="0")
 
 
-def readings(*rows: dict[str, str]) -> list[Reading]:
-    lines, broken = read_csv(written(rows).encode(), "fixtures.csv")
+def readings(*rows: dict[str, str]) -> list[ParsedRow]:
+    lines, broken = parse_csv(written(rows).encode(), "fixtures.csv")
     assert broken == ()
-    return [read_line(line, TOLD_AT) for line in lines]
+    return [parse_row(line, TOLD_AT) for line in lines]
 
 
-def reading(**changes: str) -> Reading:
+def reading(**changes: str) -> ParsedRow:
     (read,) = readings({**COMING, **changes})
     return read
 
@@ -55,21 +55,21 @@ def service(answer: httpx.Response | httpx.HTTPError) -> Iterator[FootballDataUk
 @pytest.mark.parametrize("division", ["E0", "SP2", "D1", "I2", "F1"])
 def test_every_row_of_a_real_file_is_read(label: str, division: str) -> None:
     body = (real_seasons() / f"mmz4281/{label}/{division}.csv").read_bytes()
-    lines, broken = read_csv(body, division)
-    read = [read_line(line, NOW) for line in lines]
+    lines, broken = parse_csv(body, division)
+    read = [parse_row(line, NOW) for line in lines]
     assert broken == ()
     assert len(read) >= 18 * 17 - 30, "all but the matches that a pandemic cancelled"
     assert all(
-        r.news.status is Status.FINISHED and r.news.score and r.news.home.team and r.news.away.team for r in read
+        r.update.status is Status.FINISHED and r.update.score and r.update.home.team and r.update.away.team for r in read
     )
-    assert {r.news.season for r in read} == {int(f"20{label[:2]}")}
-    assert len({r.news.match_id for r in read}) == len(read)
+    assert {r.update.season for r in read} == {int(f"20{label[:2]}")}
+    assert len({r.update.match_id for r in read}) == len(read)
 
 
 def test_a_real_row_is_read_as_a_person_would() -> None:
-    lines, _ = read_csv((real_seasons() / "mmz4281/2324/E0.csv").read_bytes(), "E0.csv")
-    read = read_line(lines[0], NOW)  # 11/08/2023,20:00,Burnley,Man City,0,3
-    news = read.news
+    lines, _ = parse_csv((real_seasons() / "mmz4281/2324/E0.csv").read_bytes(), "E0.csv")
+    read = parse_row(lines[0], NOW)  # 11/08/2023,20:00,Burnley,Man City,0,3
+    news = read.update
     assert (news.outside_id, news.competition, news.season, news.stage) == (
         "E0/2324/Burnley/Man City",
         "PL",
@@ -106,7 +106,7 @@ def test_a_real_row_is_read_as_a_person_would() -> None:
 )
 def test_statistics_are_those_that_can_be(told: dict[str, str], statistics: tuple[float | None, ...] | None) -> None:
     (read,) = readings({**COMING, "FTHG": "2", "FTAG": "1", **told})
-    assert read.statistics == (statistics and MatchStatistics(read.news.match_id, *statistics))
+    assert read.statistics == (statistics and MatchStatistics(read.update.match_id, *statistics))
 
 
 @pytest.mark.parametrize(
@@ -135,26 +135,26 @@ def test_the_opening_prices_of_a_played_match_are_those_of_the_file_that_it_stoo
 
 def test_a_coming_match_has_the_prices_of_the_publication() -> None:
     (read,) = readings({**COMING, "B365H": "2.1", "B365D": "3.4", "B365A": "3.9", "Avg>2.5": "1.8", "Avg<2.5": "2.0"})
-    assert (read.news.status, read.news.score, read.news.source_updated_at) == (Status.SCHEDULED, None, TOLD_AT)
+    assert (read.update.status, read.update.score, read.update.source_updated_at) == (Status.SCHEDULED, None, TOLD_AT)
     assert [(o.bookmaker, o.market, o.line) for o in read.offers] == [
         ("bet365", Market.H2H, Decimal(0)),
         ("market_average", Market.H2H, Decimal(0)),
         ("market_average", Market.TOTALS, Decimal("2.5")),
     ]
-    assert all((o.taken_at, o.closing, o.match_id) == (TOLD_AT, False, read.news.match_id) for o in read.offers)
+    assert all((o.taken_at, o.closing, o.match_id) == (TOLD_AT, False, read.update.match_id) for o in read.offers)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
 def test_a_file_is_read_whatever_its_encoding(encoding: str) -> None:
     text = written([row("Alavés", "Atlético", "27/04/2024 15:00", division="SP1")])
-    lines, _ = read_csv(text.encode(encoding), "fixtures.csv")
+    lines, _ = parse_csv(text.encode(encoding), "fixtures.csv")
     assert [(line.fields["HomeTeam"], line.outside_id) for line in lines] == [("Alavés", "SP1/2324/Alavés/Atlético")]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_empty_lines_empty_columns_and_any_line_end_do_no_harm(end: str) -> None:
     body = end.join(["Div,Date,Time,HomeTeam,AwayTeam,,", "E0,27/04/2024,15:00,Arsenal,Chelsea,,", ",,,,,,", "", ""])
-    lines, broken = read_csv(body.encode(), "fixtures.csv")
+    lines, broken = parse_csv(body.encode(), "fixtures.csv")
     assert ([dict(line.fields) for line in lines], broken) == (
         [{"Div": "E0", "Date": "27/04/2024", "Time": "15:00", "HomeTeam": "Arsenal", "AwayTeam": "Chelsea"}],
         (),
@@ -174,15 +174,15 @@ def test_empty_lines_empty_columns_and_any_line_end_do_no_harm(end: str) -> None
     ],
 )
 def test_what_is_no_file_of_matches_is_refused_as_a_whole(body: bytes) -> None:
-    with pytest.raises(Unintelligible, match=r"fixtures\.csv of football-data\.co\.uk"):
-        read_csv(body, "fixtures.csv")
+    with pytest.raises(InvalidResponse, match=r"fixtures\.csv of football-data\.co\.uk"):
+        parse_csv(body, "fixtures.csv")
 
 
 @pytest.mark.case("E5")
 def test_a_page_too_long_for_a_field_of_csv_is_unintelligible_too() -> None:
     body = b"Div,Date,HomeTeam,AwayTeam\n" + b"x" * 200_000
-    with pytest.raises(Unintelligible, match=r"fixtures\.csv of football-data\.co\.uk"):
-        read_csv(body, "fixtures.csv")
+    with pytest.raises(InvalidResponse, match=r"fixtures\.csv of football-data\.co\.uk"):
+        parse_csv(body, "fixtures.csv")
 
 
 HEADER_2026 = (
@@ -213,10 +213,10 @@ def season_file(*rows: str, header: str = HEADER_2026) -> bytes:
 )
 def test_a_quote_that_nobody_closes_costs_no_row_and_is_told(before: str, after: str) -> None:
     first, *others = ROWS_2026
-    lines, faults = read_csv(season_file(first.replace(before, after, 1), *others), "E0.csv")
+    lines, faults = parse_csv(season_file(first.replace(before, after, 1), *others), "E0.csv")
     assert [line.outside_id for line in lines] == KEYS_2026
     assert faults == (("E0.csv:2", "its quotes are not balanced"),)
-    assert [read_line(line, NOW).news.score for line in lines] == [Score(2, 1), Score(0, 0), Score(3, 1)]
+    assert [parse_row(line, NOW).update.score for line in lines] == [Score(2, 1), Score(0, 0), Score(3, 1)]
 
 
 @pytest.mark.case("E9")
@@ -229,7 +229,7 @@ def test_a_quote_that_nobody_closes_costs_no_row_and_is_told(before: str, after:
     ],
 )
 def test_values_that_may_stand_under_other_columns_are_not_taken(row: str, fault: list[str]) -> None:
-    lines, faults = read_csv(season_file(row, *ROWS_2026[1:]), "E0.csv")
+    lines, faults = parse_csv(season_file(row, *ROWS_2026[1:]), "E0.csv")
     assert [line.outside_id for line in lines] == KEYS_2026[1:]
     assert [(where, what[: len(said)]) for (where, what), said in zip(faults, fault, strict=True)] == [
         ("E0.csv:2", said) for said in fault
@@ -238,7 +238,7 @@ def test_values_that_may_stand_under_other_columns_are_not_taken(row: str, fault
 
 def test_balanced_quotes_are_none_of_a_value() -> None:
     row = ROWS_2026[0].replace("M Oliver", '"Oliver, ""M"""').replace("Arsenal", '"Arsenal"')
-    lines, faults = read_csv(season_file(row), "E0.csv")
+    lines, faults = parse_csv(season_file(row), "E0.csv")
     assert faults == ()
     assert (lines[0].fields["HomeTeam"], lines[0].fields["Referee"]) == ("Arsenal", 'Oliver, "M"')
 
@@ -247,8 +247,8 @@ def test_balanced_quotes_are_none_of_a_value() -> None:
 def test_goals_written_as_a_spreadsheet_writes_numbers_are_whole_ones(told: str) -> None:
     played = row("Arsenal", "Chelsea", "23/04/2024 20:00", HTHG=told, HTAG="0.0", FTHG="10.0", FTAG=told)
     (read,) = readings(played)
-    assert (read.news.score, read.news.half_time) == (Score(10, 1), Score(1, 0))
-    assert '"FTHG":"10"' in read.news.payload, "so that a file that changes its form alone changes no row"
+    assert (read.update.score, read.update.half_time) == (Score(10, 1), Score(1, 0))
+    assert '"FTHG":"10"' in read.update.payload, "so that a file that changes its form alone changes no row"
 
 
 def test_prices_keep_the_digits_that_were_written() -> None:
@@ -270,7 +270,7 @@ def test_one_byte_of_another_encoding_costs_neither_the_file_nor_the_accents_of_
 ) -> None:
     body = b"\xef\xbb\xbfDiv,Date,Time,HomeTeam,AwayTeam\r\n"
     body += b"SP1,27/04/2024,15:00," + bad + b",Getafe\r\n" + "SP1,27/04/2024,15:00,Alavés,Cádiz\r\n".encode()
-    lines, faults = read_csv(body, "fixtures.csv")
+    lines, faults = parse_csv(body, "fixtures.csv")
     assert [(line.fields["HomeTeam"], line.fields["AwayTeam"]) for line in lines] == [
         (read_as, "Getafe"),
         ("Alavés", "Cádiz"),
@@ -280,27 +280,27 @@ def test_one_byte_of_another_encoding_costs_neither_the_file_nor_the_accents_of_
 
 @pytest.mark.parametrize("character", ["\x85", "\u2028", "\x0b", "\x0c", "\x1e"])
 def test_a_character_that_only_python_takes_for_a_line_end_ends_no_row(character: str) -> None:
-    lines, _ = read_csv(season_file(ROWS_2026[0].replace("M Oliver", f"M{character}Oliver")), "E0.csv")
+    lines, _ = parse_csv(season_file(ROWS_2026[0].replace("M Oliver", f"M{character}Oliver")), "E0.csv")
     assert [line.outside_id for line in lines] == KEYS_2026[:1]
-    assert read_line(lines[0], NOW).offers
+    assert parse_row(lines[0], NOW).offers
 
 
 def test_a_nought_byte_is_left_out() -> None:
-    lines, _ = read_csv(season_file(ROWS_2026[0].replace("Arsenal", "Arse\0nal")), "E0.csv")
+    lines, _ = parse_csv(season_file(ROWS_2026[0].replace("Arsenal", "Arse\0nal")), "E0.csv")
     assert [line.outside_id for line in lines] == KEYS_2026[:1]
 
 
 def test_a_sheet_names_its_columns_in_order() -> None:
     with service(httpx.Response(200, content=b"\xef\xbb\xbf" + season_file(ROWS_2026[0], header=HEADER_2026))) as uk:
-        sheet = uk.fixtures()
+        sheet = uk.fetch_fixtures()
     assert sheet is not None
     assert ",".join(sheet.columns) == HEADER_2026
 
 
 def test_what_is_read_of_a_file_is_named_in_one_place() -> None:
     read = {"PPH", "SKBCA", "B365>2.5", "PC<2.5", "AvgC>2.5", "HxG", "Time", "FTHG"}
-    assert read <= READ_COLUMNS
-    assert READ_COLUMNS.isdisjoint({"Referee", "AHh", "HY", "IWH", "PSC>2.5", ""})
+    assert read <= USED_COLUMNS
+    assert USED_COLUMNS.isdisjoint({"Referee", "AHh", "HY", "IWH", "PSC>2.5", ""})
 
 
 @pytest.mark.case("E9")
@@ -309,7 +309,7 @@ def test_what_is_read_of_a_file_is_named_in_one_place() -> None:
 )
 def test_a_row_cut_short_is_named_and_the_others_are_read(line: str) -> None:
     text = f"Div,Date,Time,HomeTeam,AwayTeam\n{line}\nE0,28/04/2024,16:30,Tottenham,Arsenal\n"
-    lines, broken = read_csv(text.encode(), "fixtures.csv")
+    lines, broken = parse_csv(text.encode(), "fixtures.csv")
     assert [line.outside_id for line in lines] == ["E0/2324/Tottenham/Arsenal"]
     assert broken == (("fixtures.csv:2", "no division, date or clubs"),)
 
@@ -330,7 +330,7 @@ def test_a_row_cut_short_is_named_and_the_others_are_read(line: str) -> None:
     ],
 )
 def test_a_malformed_row_says_what_is_wrong(changes: dict[str, str], said: str) -> None:
-    with pytest.raises(Unintelligible, match=f"^{said}$"):
+    with pytest.raises(InvalidResponse, match=f"^{said}$"):
         reading(**changes)
 
 
@@ -372,15 +372,15 @@ def test_a_price_is_the_decimal_that_was_written() -> None:
 )
 def test_a_kick_off_is_told_in_london_and_kept_in_utc(date: str, time: str, kick_off: str) -> None:
     read = reading(Date=date, Time=time)
-    assert read.news.kick_off == datetime.fromisoformat(kick_off)
-    assert read.news.kick_off.tzinfo is UTC
+    assert read.update.kick_off == datetime.fromisoformat(kick_off)
+    assert read.update.kick_off.tzinfo is UTC
 
 
 @pytest.mark.case("I7")
 def test_the_late_end_of_2020_belongs_to_the_season_before() -> None:
     body = (real_seasons() / "mmz4281/1920/I1.csv").read_bytes()
-    lines, _ = read_csv(body, "I1.csv")
-    last = [read_line(line, NOW).news for line in lines if line.fields["Date"] == "02/08/2020"]
+    lines, _ = parse_csv(body, "I1.csv")
+    last = [parse_row(line, NOW).update for line in lines if line.fields["Date"] == "02/08/2020"]
     assert last
     assert {(news.season, news.outside_id.split("/")[1]) for news in last} == {(2019, "1920")}
 
@@ -388,12 +388,12 @@ def test_the_late_end_of_2020_belongs_to_the_season_before() -> None:
 @pytest.mark.case("K5")
 def test_an_unknown_club_stays_nobody_and_keeps_its_name() -> None:
     (read,) = readings(row("Arsenal", "Arsenal Ladies", "27/04/2024 15:00"))
-    assert (read.news.away.team, read.news.away.name) == (None, "Arsenal Ladies")
-    assert read.news.away.team_id >= 10_000
+    assert (read.update.away.team, read.update.away.name) == (None, "Arsenal Ladies")
+    assert read.update.away.team_id >= 10_000
 
 
 def test_a_line_keeps_its_words() -> None:
-    line = Line("x", {"Div": "E0", "HomeTeam": "Nott'm Forest", "Referee": "É"})
+    line = CsvRow("x", {"Div": "E0", "HomeTeam": "Nott'm Forest", "Referee": "É"})
     assert line.content == '{"Div":"E0","HomeTeam":"Nott\'m Forest","Referee":"É"}'
 
 
@@ -408,8 +408,8 @@ def test_a_line_keeps_its_words() -> None:
 )
 def test_a_row_without_a_time_is_of_its_day_and_of_no_hour(date: str, time: str, last_minute: str) -> None:
     read = reading(Date=date, Time=time)
-    assert (read.news.hour, read.news.kick_off) == (Hour.UNKNOWN, datetime.fromisoformat(last_minute))
-    assert reading(Date=date, Time="00:15").news.hour is Hour.KNOWN
+    assert (read.update.hour, read.update.kick_off) == (Hour.UNKNOWN, datetime.fromisoformat(last_minute))
+    assert reading(Date=date, Time="00:15").update.hour is Hour.KNOWN
 
 
 def results(*halves: tuple[str, str]) -> list[MatchUpdate]:
@@ -420,7 +420,7 @@ def results(*halves: tuple[str, str]) -> list[MatchUpdate]:
         row(home, away, "13/04/2024 15:00", "2-1", HTHG=half[0], HTAG=half[1])
         for (home, away), half in zip(pairs, halves, strict=False)
     ]
-    return [read.news for read in readings(*rows)]
+    return [read.update for read in readings(*rows)]
 
 
 @pytest.mark.parametrize(
@@ -441,8 +441,8 @@ def test_a_score_without_one_at_half_time_awaits_a_person(halves: list[tuple[str
 
 def test_a_match_to_come_and_a_file_without_the_columns_await_nobody() -> None:
     played = row("Arsenal", "Chelsea", "13/04/2024 15:00", "2-1", HTHG="1", HTAG="0")
-    assert [read.news.review for read in readings(played, COMING)] == [None, None]
-    assert [read.news.review for read in readings(row("Arsenal", "Chelsea", "13/04/2024 15:00", "2-1"))] == [None]
+    assert [read.update.review for read in readings(played, COMING)] == [None, None]
+    assert [read.update.review for read in readings(row("Arsenal", "Chelsea", "13/04/2024 15:00", "2-1"))] == [None]
 
 
 @pytest.mark.parametrize(("home", "away"), [("1", ""), ("", "1"), ("x", "1"), ("-1", "0")])
@@ -457,8 +457,8 @@ def test_half_a_half_time_score_as_it_was_told_of_sampdoria_against_siena() -> N
         b"I2,14/09/02,Ascoli,Bari,1,0,H,1,0,H\r\n"
         b"I2,15/09/02,Sampdoria,Siena,2,0,H,0,,\r\n"
     )
-    lines, broken = read_csv(body, "I2.csv")
-    told = [read_line(line, TOLD_AT).news for line in lines]
+    lines, broken = parse_csv(body, "I2.csv")
+    told = [parse_row(line, TOLD_AT).update for line in lines]
     assert broken == ()
     assert [(news.score, news.half_time, news.review) for news in told] == [
         (Score(1, 0), Score(1, 0), None),
@@ -479,8 +479,8 @@ AWARDED = {
 @pytest.mark.parametrize(("season", "division"), AWARDED)
 def test_the_awarded_matches_of_real_files(season: str, division: str) -> None:
     body = (real_seasons() / f"mmz4281/{season}/{division}.csv").read_bytes()
-    lines, _ = read_csv(body, f"{division}.csv")
-    reviewed = [read_line(line, NOW).news for line in lines if read_line(line, NOW).news.review]
+    lines, _ = parse_csv(body, f"{division}.csv")
+    reviewed = [parse_row(line, NOW).update for line in lines if parse_row(line, NOW).update.review]
     assert [f"{n.home.name}-{n.away.name} {n.score}" for n in reviewed] == AWARDED[season, division]
 
 
@@ -495,8 +495,8 @@ def test_the_awarded_matches_of_real_files(season: str, division: str) -> None:
 )
 def test_a_season_that_is_not_there_yet_is_none(answer: httpx.Response) -> None:
     with service(answer) as uk:
-        assert uk.season(COMPETITIONS["PL"], 2024) is None
-        assert uk.fixtures() is None
+        assert uk.fetch_season(COMPETITIONS["PL"], 2024) is None
+        assert uk.fetch_fixtures() is None
 
 
 def test_a_service_that_moved_within_its_domain_is_followed() -> None:
@@ -506,9 +506,9 @@ def test_a_service_that_moved_within_its_domain_is_followed() -> None:
         return httpx.Response(200, text=written([COMING]))
 
     with httpx.Client(transport=httpx.MockTransport(respond)) as http:
-        sheet = FootballDataUk("https://football-data.co.uk", http, lambda: NOW).fixtures()
+        sheet = FootballDataUk("https://football-data.co.uk", http, lambda: NOW).fetch_fixtures()
     assert sheet is not None
-    assert [line.outside_id for line in sheet.lines] == ["E0/2324/Arsenal/Chelsea"]
+    assert [line.outside_id for line in sheet.rows] == ["E0/2324/Arsenal/Chelsea"]
 
 
 @pytest.mark.parametrize(
@@ -522,47 +522,47 @@ def test_a_service_that_moved_within_its_domain_is_followed() -> None:
 def test_a_sheet_says_when_it_was_changed(told: str | None, expected: datetime) -> None:
     headers = {"Last-Modified": told} if told else {}
     with service(httpx.Response(200, text=written([COMING]), headers=headers)) as uk:
-        sheet = uk.fixtures()
+        sheet = uk.fetch_fixtures()
     assert sheet is not None
-    assert sheet.told_at == expected
+    assert sheet.modified_at == expected
 
 
 def test_a_last_modified_that_is_no_date_is_not_believed() -> None:
     with service(httpx.Response(200, text=written([COMING]), headers={"Last-Modified": "yesterday"})) as uk:
-        sheet = uk.fixtures()
+        sheet = uk.fetch_fixtures()
     assert sheet is not None
-    assert sheet.told_at == NOW
+    assert sheet.modified_at == NOW
 
 
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (httpx.Response(403), Refused),
-        (httpx.Response(429), Refused),
+        (httpx.Response(403), Rejected),
+        (httpx.Response(429), Rejected),
         (httpx.Response(500), Unavailable),
         pytest.param(
             httpx.Response(301, headers={"Location": "http://169.254.169.254/"}),
-            Unintelligible,
+            InvalidResponse,
             marks=pytest.mark.case("E20"),
         ),
         pytest.param(
             httpx.Response(302, headers={"Location": "http://127.0.0.1"}), Redirected, marks=pytest.mark.case("E20")
         ),
-        (httpx.Response(200, text="<html>"), Unintelligible),
+        (httpx.Response(200, text="<html>"), InvalidResponse),
         (httpx.ConnectTimeout("slow"), Unavailable),
     ],
 )
 def test_a_service_that_fails_says_how(answer: httpx.Response | httpx.HTTPError, error: type[Exception]) -> None:
     with service(answer) as uk, pytest.raises(error):
-        uk.fixtures()
+        uk.fetch_fixtures()
 
 
 def test_the_same_row_makes_the_same_offers_again() -> None:
-    assert read_line(*_line()) == read_line(*_line())
-    offers: tuple[Offer, ...] = read_line(*_line()).offers
-    assert {o.match_id for o in offers} == {read_line(*_line()).news.match_id}
+    assert parse_row(*_line()) == parse_row(*_line())
+    offers: tuple[Offer, ...] = parse_row(*_line()).offers
+    assert {o.match_id for o in offers} == {parse_row(*_line()).update.match_id}
 
 
-def _line() -> tuple[Line, datetime]:
-    (line,), _ = read_csv(written([PLAYED]).encode(), "E0.csv")
+def _line() -> tuple[CsvRow, datetime]:
+    (line,), _ = parse_csv(written([PLAYED]).encode(), "E0.csv")
     return line, TOLD_AT + timedelta(days=1)

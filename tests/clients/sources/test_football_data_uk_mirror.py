@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shared.clients.errors import Unintelligible
-from shared.clients.sources.football_data_uk import kick_off_of
+from shared.clients.errors import InvalidResponse
+from shared.clients.sources.football_data_uk import parse_kick_off
 from shared.clients.sources.football_data_uk_mirror import MirrorTransport
 from tests.season import mirror_of, read, spoil
 
@@ -44,8 +44,8 @@ def test_a_result_appears_three_hours_after_kick_off_with_all_its_columns(direct
 
 def test_a_season_file_holds_only_what_is_over(directory: Path) -> None:
     shown = rows(show(directory, "mmz4281/2324/E0.csv"))
-    assert {kick_off_of(row) + timedelta(hours=3) <= NOW for row in shown} == {True}
-    assert len(shown) == sum(kick_off_of(row) + timedelta(hours=3) <= NOW for row in read("E0"))
+    assert {parse_kick_off(row) + timedelta(hours=3) <= NOW for row in shown} == {True}
+    assert len(shown) == sum(parse_kick_off(row) + timedelta(hours=3) <= NOW for row in read("E0"))
 
 
 def test_coming_matches_have_neither_result_nor_closing_price(directory: Path) -> None:
@@ -53,8 +53,8 @@ def test_coming_matches_have_neither_result_nor_closing_price(directory: Path) -
     columns = set(shown[0])
     assert {"Div", "Date", "Time", "HomeTeam", "AwayTeam", "AvgH", "MaxA", "P>2.5"} <= columns
     assert not {"FTHG", "FTR", "HTHG", "HS", "HY", "Referee", "AvgCH", "B365CA", "PC>2.5", "AvgC<2.5"} & columns
-    assert {kick_off_of(row) > NOW for row in shown} == {True}
-    assert max(kick_off_of(row) for row in shown) < datetime(2024, 4, 30, 15, tzinfo=UTC), "not beyond the next file"
+    assert {parse_kick_off(row) > NOW for row in shown} == {True}
+    assert max(parse_kick_off(row) for row in shown) < datetime(2024, 4, 30, 15, tzinfo=UTC), "not beyond the next file"
 
 
 def test_each_match_is_told_of_in_exactly_one_publication(directory: Path) -> None:
@@ -67,7 +67,7 @@ def test_each_match_is_told_of_in_exactly_one_publication(directory: Path) -> No
         (row["HomeTeam"], row["AwayTeam"])
         for division in ("E0", "F1")
         for row in read(division)
-        if datetime(2024, 4, 12, 14, tzinfo=UTC) <= kick_off_of(row) < datetime(2024, 4, 26, 14, tzinfo=UTC)
+        if datetime(2024, 4, 12, 14, tzinfo=UTC) <= parse_kick_off(row) < datetime(2024, 4, 26, 14, tzinfo=UTC)
     ]
     assert sorted(told) == sorted(played)
 
@@ -131,6 +131,6 @@ def test_a_match_that_begins_nobody_knows_when_is_named_with_its_file_and_line(
     file.parent.mkdir(parents=True)
     good, bad = "E0,20/04/2024,15:00,Arsenal,Chelsea,1,0\n", f"E0,{when},Everton,Fulham,1,0\n"
     file.write_text(f"Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG\n{good}{bad}{good}")
-    with pytest.raises(Unintelligible) as caught:
+    with pytest.raises(InvalidResponse) as caught:
         show(tmp_path, path)
     assert str(caught.value) == f"{file}, line 3: {said}; mend or remove it"

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
-from shared.clients.sources.met_norway import LONGEST_FRESH, PAUSE, USUALLY_FRESH, MetNorway, Told
+from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable, UpstreamError
+from shared.clients.sources.met_norway import DEFAULT_TTL, MAX_TTL, REQUEST_INTERVAL, ForecastResponse, MetNorway
 from shared.football.weather import Weather
 from tests.clients.conftest import SimulatedTime
 from tests.met_service import forecast, step
@@ -24,10 +24,10 @@ USUAL = {"Expires": "Sun, 22 Nov 2026 15:34:00 GMT", "Last-Modified": MODIFIED}
 Respond = Callable[[httpx.Request], httpx.Response]
 
 
-def ask(respond: Respond, time: SimulatedTime, since: str | None = None, seconds: float = 60) -> Told:
+def ask(respond: Respond, time: SimulatedTime, since: str | None = None, seconds: float = 60) -> ForecastResponse:
     with httpx.Client(transport=httpx.MockTransport(respond), headers={"User-Agent": "our-name/1 (+site)"}) as http:
         met = MetNorway("https://met.test/locationforecast/2.0/", http, time.now, time.sleep)
-        return met.forecast(51.555, -0.108, since, deadline=time.now() + timedelta(seconds=seconds))
+        return met.fetch_forecast(51.555, -0.108, since, deadline=time.now() + timedelta(seconds=seconds))
 
 
 def answers(body: Any = None, status: int = 200, headers: dict[str, str] = USUAL) -> Respond:
@@ -59,8 +59,8 @@ def test_a_place_is_asked_for_with_our_name_and_four_decimals_at_most(time: Simu
 
 def test_it_is_asked_ten_times_a_second_at_most(time: SimulatedTime) -> None:
     ask(answers(), time)
-    assert time.slept == [PAUSE]
-    assert PAUSE >= 1 / 20
+    assert time.slept == [REQUEST_INTERVAL]
+    assert REQUEST_INTERVAL >= 1 / 20
 
 
 @pytest.mark.case("E18")
@@ -76,20 +76,20 @@ def test_what_has_not_changed_is_told_so_without_a_body(time: SimulatedTime) -> 
 
 
 def test_a_304_that_nobody_asked_for_is_refused(time: SimulatedTime) -> None:
-    with pytest.raises(Refused, match="304"):
+    with pytest.raises(Rejected, match="304"):
         ask(lambda request: httpx.Response(304), time)
 
 
 @pytest.mark.case("E18")
 @pytest.mark.parametrize(
     ("status", "error"),
-    [(403, Refused), (404, Refused), (422, Refused), (429, RateLimited), (500, Unavailable), (503, Unavailable)],
+    [(403, Rejected), (404, Rejected), (422, Rejected), (429, RateLimited), (500, Unavailable), (503, Unavailable)],
 )
 def test_a_refusal_is_told_by_its_kind(time: SimulatedTime, status: int, error: type[UpstreamError]) -> None:
     """403, as to whoever does not say who they are."""
     with pytest.raises(error, match=str(status) if error is not RateLimited else "too often") as caught:
         ask(answers(b"<h1>no</h1>", status), time)
-    if isinstance(caught.value, Refused):
+    if isinstance(caught.value, Rejected):
         assert caught.value.status == status
 
 
@@ -105,11 +105,11 @@ def test_a_version_that_will_end_is_read_and_said_so(time: SimulatedTime, caplog
         ("Sun, 22 Nov 2026 15:34:00 GMT", datetime(2026, 11, 22, 15, 34, tzinfo=UTC)),
         ("Sun, 22 Nov 2026 16:34:00 +0100", datetime(2026, 11, 22, 15, 34, tzinfo=UTC)),
         ("Sun, 22 Nov 2026 14:00:00 GMT", datetime(2026, 11, 22, 14, tzinfo=UTC)),
-        ("Wed, 22 Nov 2062 15:34:00 GMT", NOW + LONGEST_FRESH),
+        ("Wed, 22 Nov 2062 15:34:00 GMT", NOW + MAX_TTL),
         ("Mon, 01 Jan 0001 00:00:00 +1400", datetime(2000, 12, 31, 10, tzinfo=UTC)),  # long past, however read
-        ("0", NOW + USUALLY_FRESH),
-        ("soon", NOW + USUALLY_FRESH),
-        ("", NOW + USUALLY_FRESH),
+        ("0", NOW + DEFAULT_TTL),
+        ("soon", NOW + DEFAULT_TTL),
+        ("", NOW + DEFAULT_TTL),
     ],
 )
 def test_until_when_it_may_not_be_asked_again(time: SimulatedTime, expires: str, expected: datetime) -> None:
@@ -191,13 +191,13 @@ def test_a_symbol_is_a_word_of_its_own_kind(time: SimulatedTime, symbol: Any) ->
     ],
 )
 def test_what_it_does_not_document_is_unintelligible(time: SimulatedTime, body: bytes) -> None:
-    with pytest.raises(Unintelligible):
+    with pytest.raises(InvalidResponse):
         ask(answers(body), time)
 
 
 @pytest.mark.case("E20")
 def test_a_redirect_is_not_followed(time: SimulatedTime) -> None:
-    with pytest.raises(Unintelligible, match="redirect"):
+    with pytest.raises(InvalidResponse, match="redirect"):
         ask(lambda request: httpx.Response(301, headers={"Location": "http://169.254.169.254/"}), time)
 
 
@@ -221,7 +221,7 @@ def test_whatever_stands_in_a_place_is_read_or_unintelligible(place: tuple[Any, 
     time = SimulatedTime()
     try:
         found = ask(answers(json.dumps(body).encode()), time).forecast
-    except Unintelligible:
+    except InvalidResponse:
         return
     assert found is not None
     assert all(weather.at.tzinfo is not None for weather in found.steps)

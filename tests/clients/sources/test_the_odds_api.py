@@ -15,17 +15,17 @@ from hypothesis import strategies as st
 
 from shared.betting.odds_budget import Call
 from shared.betting.prices import Market
-from shared.clients.errors import RateLimited, Refused, Unavailable, Unintelligible, UpstreamError
+from shared.clients.errors import InvalidResponse, RateLimited, Rejected, Unavailable, UpstreamError
 from shared.clients.sources.the_odds_api import (
     BOOKMAKERS,
     SPORTS,
     Credits,
-    Feed,
     KeyTransport,
+    OddsResponse,
     OutOfCredits,
     TheOddsApi,
 )
-from shared.clients.sources.the_odds_api_parser import read_events
+from shared.clients.sources.the_odds_api_parser import parse_events
 from shared.football.competition import COMPETITIONS
 from tests.clients.conftest import SimulatedTime
 from tests.odds_service import KEY, Told, bookmaker, event, h2h, market, totals
@@ -39,12 +39,12 @@ SPENT = {"x-requests-used": "12", "x-requests-remaining": "488", "x-requests-las
 Respond = Callable[[httpx.Request], httpx.Response]
 
 
-def ask(respond: Respond, time: SimulatedTime, call: Call = BOTH, seconds: float = 60) -> Feed:
+def ask(respond: Respond, time: SimulatedTime, call: Call = BOTH, seconds: float = 60) -> OddsResponse:
     inner = httpx.MockTransport(respond)
     with httpx.Client(transport=KeyTransport(inner, KEY)) as http:
         api = TheOddsApi(http, "https://api.test/v4/", time.now, time.sleep)
         deadline = time.now() + timedelta(seconds=seconds)
-        return api.ask(call, time.now(), time.now() + timedelta(days=7), deadline=deadline)
+        return api.fetch_odds(call, time.now(), time.now() + timedelta(days=7), deadline=deadline)
 
 
 def answers(body: Any, status: int = 200, headers: dict[str, str] = SPENT) -> Respond:
@@ -61,14 +61,14 @@ def arsenal(*bookmakers: Told, **changes: Any) -> Told:
 
 def prices_of(told: Told) -> dict[tuple[str, Market, Decimal], tuple[str, ...]]:
     """The prices that are read from a match."""
-    reading = read_events([told], "soccer_epl", NOW)
+    reading = parse_events([told], "soccer_epl", NOW)
     assert reading.faults == ()
     (read,) = reading.events
     return {(q.bookmaker, q.market, q.line): tuple(str(p) for p in q.prices) for q in read.quotes}
 
 
 def fault_of(told: Any) -> str:
-    (fault,) = read_events([told], "soccer_epl", NOW).faults
+    (fault,) = parse_events([told], "soccer_epl", NOW).faults
     return ": ".join(fault)
 
 
@@ -102,7 +102,7 @@ def test_without_a_market_the_free_list_is_asked_for(time: SimulatedTime) -> Non
         return httpx.Response(200, json=[told], headers=SPENT)
 
     feed = ask(respond, time, Call("CL"))
-    assert [e.outside_id for e in feed.reading.events] == ["e1"]
+    assert [e.outside_id for e in feed.parsed.events] == ["e1"]
     assert feed.credits == Credits(used=12, remaining=488, last=2)
 
 
@@ -118,7 +118,7 @@ def test_an_account_that_is_not_told_is_not_made_up(time: SimulatedTime, told: s
 def test_a_match_is_read_with_its_clubs_and_times(time: SimulatedTime) -> None:
     (read,) = ask(
         answers([arsenal(bookmaker("winamax_fr", READ_AT, h2h("Arsenal", "Chelsea", 2.1, 3.45, 3.6)))]), time
-    ).reading.events
+    ).parsed.events
     assert (read.home.team_id, read.away.team_id) == (118, 132)
     assert read.kick_off == datetime(2026, 11, 23, 20, tzinfo=UTC)
     (quote,) = read.quotes
@@ -130,7 +130,7 @@ def test_a_match_is_read_with_its_clubs_and_times(time: SimulatedTime) -> None:
 def test_the_payload_is_what_was_said(time: SimulatedTime) -> None:
     told = arsenal(bookmaker("winamax_fr", READ_AT, h2h("Arsenal", "Chelsea", 2.10, 3.45, 3.6)), new_field=["é"])
     feed = ask(answers([told]), time)
-    assert json.loads(feed.reading.payloads["e1"]) == told
+    assert json.loads(feed.parsed.payloads["e1"]) == told
 
 
 @pytest.mark.parametrize("place", ["bookmaker", "market", "both"])
@@ -140,7 +140,7 @@ def test_the_time_of_a_price_stands_at_the_bookmaker_or_at_the_market(place: str
         told["bookmakers"][0]["markets"][0]["last_update"] = "2026-11-22T15:30:00+01:00"
     if place == "market":
         del told["bookmakers"][0]["last_update"]
-    (quote,) = read_events([told], "soccer_epl", NOW).events[0].quotes
+    (quote,) = parse_events([told], "soccer_epl", NOW).events[0].quotes
     assert quote.taken_at == datetime(2026, 11, 22, 14, 0 if place == "bookmaker" else 30, tzinfo=UTC)
 
 
@@ -148,7 +148,7 @@ def test_a_time_a_little_ahead_of_ours_is_that_of_the_reading_and_one_far_ahead_
     def told(at: str) -> Told:
         return arsenal(bookmaker("winamax_fr", at, h2h("Arsenal", "Chelsea", 2, 3, 4)))
 
-    (quote,) = read_events([told("2026-11-22T15:00:40Z")], "soccer_epl", NOW).events[0].quotes
+    (quote,) = parse_events([told("2026-11-22T15:00:40Z")], "soccer_epl", NOW).events[0].quotes
     assert quote.taken_at == NOW
     assert "lies in the future" in fault_of(told("2026-11-22T15:02:00Z"))
 
@@ -207,7 +207,7 @@ def test_further_fields_change_nothing() -> None:
 @pytest.mark.parametrize("field", ["id", "commence_time", "home_team", "away_team"])
 @pytest.mark.parametrize("value", [None, "", 7, []])
 def test_a_match_without_what_it_must_have_is_set_aside_and_kept(field: str, value: object) -> None:
-    reading = read_events([arsenal(**{field: value}), arsenal(id="e2")], "soccer_epl", NOW)
+    reading = parse_events([arsenal(**{field: value}), arsenal(id="e2")], "soccer_epl", NOW)
     assert [e.outside_id for e in reading.events] == ["e2"]
     assert len(reading.payloads) == 2
     ((about, what),) = reading.faults
@@ -238,7 +238,7 @@ def test_a_market_that_cannot_be_read_is_set_aside_alone(broken: Any, fault: str
     good = bookmaker("pinnacle", READ_AT, h2h("Arsenal", "Chelsea", 2, 3, 4), totals(1.9, 2.0))
     told = arsenal(broken, good)
     assert fault_of(told).startswith(fault)
-    (read,) = read_events([told], "soccer_epl", NOW).events
+    (read,) = parse_events([told], "soccer_epl", NOW).events
     assert [(q.bookmaker, q.market) for q in read.quotes] == [("pinnacle", Market.H2H), ("pinnacle", Market.TOTALS)]
 
 
@@ -249,7 +249,7 @@ def test_a_match_that_cannot_be_stored_is_set_aside(name: str) -> None:
 
 @pytest.mark.case("K5", "K7")
 def test_a_club_that_no_alias_matches_is_nobody() -> None:
-    (read,) = read_events([arsenal(home_team="Arsenal Women")], "soccer_epl", NOW).events
+    (read,) = parse_events([arsenal(home_team="Arsenal Women")], "soccer_epl", NOW).events
     assert (read.home.team, read.home.name) == (None, "Arsenal Women")
 
 
@@ -289,7 +289,7 @@ _JSON = st.recursive(
 
 @given(st.lists(_JSON, max_size=3))
 def test_nothing_that_json_can_say_breaks_the_reading(items: list[Any]) -> None:
-    reading = read_events(items, "soccer_epl", NOW)
+    reading = parse_events(items, "soccer_epl", NOW)
     assert len(reading.events) + len(reading.faults) >= bool(items)
 
 
@@ -315,7 +315,7 @@ def test_asking_too_often_is_mended_by_waiting(time: SimulatedTime) -> None:
     def respond(request: httpx.Request) -> httpx.Response:
         return next(said)(request)
 
-    assert len(ask(respond, time).reading.events) == 1
+    assert len(ask(respond, time).parsed.events) == 1
     first, second = time.slept
     assert 1 <= first <= 3
     assert 2 <= second <= 6
@@ -342,14 +342,14 @@ def test_it_is_not_asked_after_the_deadline(time: SimulatedTime) -> None:
     [(401, "INVALID_KEY"), (401, "DEACTIVATED_KEY"), (422, "INVALID_BOOKMAKERS"), (404, "UNKNOWN_SPORT")],
 )
 def test_a_refusal_is_told_by_its_code(time: SimulatedTime, status: int, code: str) -> None:
-    with pytest.raises(Refused, match=f"answered {status} {code} to /sports/soccer_epl/odds"):
+    with pytest.raises(Rejected, match=f"answered {status} {code} to /sports/soccer_epl/odds"):
         ask(refuses(status, code), time)
 
 
 @pytest.mark.case("E5")
 @pytest.mark.parametrize("body", [b"<html>", b"", b"{}", b'[{"id":', b"\xff", b"[" * 100_000])
 def test_something_else_with_200_is_a_failure(time: SimulatedTime, body: bytes) -> None:
-    with pytest.raises(Unintelligible):
+    with pytest.raises(InvalidResponse):
         ask(lambda request: httpx.Response(200, content=body), time)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from tests.functions.bets.asking import BETS, LATER, NOW, call, corrected, fund, get, note, settled
 from tests.making import KICK_OFF
 from tests.running import select
@@ -105,7 +105,7 @@ def test_a_correction_takes_back_what_stood_and_edits_nothing(database: str, mat
     assert corrected(bet["id"], "lost").json == lost
     reopened = corrected(bet["id"], "pending").json
     assert (reopened["actual_return"], reopened["settled_at"]) == (None, None)
-    rows = select(database, "SELECT standing, amount, reverses FROM bankroll_entries ORDER BY entry_id")
+    rows = select(database, "SELECT status, amount, reverses FROM bankroll_entries ORDER BY entry_id")
     assert rows == [
         (None, 100, None),
         ("pending", -10, None),

@@ -22,13 +22,13 @@ from hypothesis.stateful import (
 )
 
 from functions.bets.corrections import correct, overrule, withdraw
-from functions.bets.limits import set_limits, current_limits
+from functions.bets.limits import current_limits, set_limits
 from functions.bets.placement import place
 from functions.bets.requests import BetCreate, LimitsUpdate
 from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
-from shared.accounts.responsible_gambling import LimitKind, Limit, Period, apply_change
-from shared.betting.bets import BetStatus, possible_statuses, payout
+from shared.accounts.responsible_gambling import Limit, LimitKind, Period, apply_change
+from shared.betting.bets import BetStatus, payout, possible_statuses
 from shared.betting.settlement import BetResult, settle_bet
 from shared.football.match import MatchUpdate, Score
 from shared.stores.betting import bankrolls, play_limits
@@ -60,7 +60,7 @@ FUNDS = st.just(D(0)) | st.decimals(50, 200, places=2)
 SET = "UPDATE matches SET status = %s, home_goals = %s, away_goals = %s WHERE match_id = %s"
 SCORE = "SELECT status, home_goals, away_goals FROM matches WHERE match_id = %s"
 SUM = "SELECT coalesce(sum(amount), 0) FROM bankroll_entries WHERE user_id = %s"
-ROWS = "SELECT entry_id, bet_id, standing, amount, reverses, score, told_by FROM bankroll_entries ORDER BY entry_id"
+ROWS = "SELECT entry_id, bet_id, status, amount, reverses, score, source FROM bankroll_entries ORDER BY entry_id"
 CLUBS = ("Arsenal", "Chelsea", "Everton", "Fulham", "Burnley", "Brentford", "Liverpool", "Wolves")
 DAYS = len(CLUBS) - 1
 GOALS = st.integers(0, 4)
@@ -193,7 +193,7 @@ class History(RuleBasedStateMachine):
         return row.bet_id
 
     @rule(bet=placed, to=TO)
-    def say(self, bet: int, to: BetStatus) -> None:
+    def translate(self, bet: int, to: BetStatus) -> None:
         """Its person calls a bet off, or tries more than that; refused for the reasons that there are and no other."""
         known = self.bets[bet]
         reasons = {
@@ -231,7 +231,7 @@ class History(RuleBasedStateMachine):
             return
         assert not any(reasons.values())
         if to is not known.standing:
-            self.bets[bet] = replace(known, standing=to, by_result=False)
+            self.bets[bet] = replace(known, status=to, by_result=False)
 
     @rule(bet=placed)
     def delete(self, bet: int) -> None:
@@ -275,7 +275,7 @@ class History(RuleBasedStateMachine):
             spoken = known.standing.ended and not known.by_result
             end = None if spoken or known.standing is BetStatus.DELETED else self.result(known)
             if end is not None:
-                self.bets[bet] = replace(known, standing=BetStatus(end), by_result=True)
+                self.bets[bet] = replace(known, status=BetStatus(end), by_result=True)
         self.lowered |= self.balance < before
 
     @invariant()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.runtime import wiring
 from tests.functions.bets.asking import BETS, NOW, call, fund, get, note
 from tests.making import KICK_OFF, hold, news

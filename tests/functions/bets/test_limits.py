@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.accounts.responsible_gambling import INCREASE_DELAY, LimitKind, Period
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.runtime import wiring
 from tests.functions.bets.asking import BETS, NOW, call, fund, get, note, settled
 from tests.making import hold, news

@@ -18,10 +18,10 @@ NOT_BEGUN = "This match has not begun: until then a bet can only be void."
 
 def tell(at: Any, **changes: Any) -> None:
     """The source says something else of the match."""
-    hold(wiring.database(), news(told_at=at, **changes), now=at)
+    hold(wiring.database(), news(source_updated_at=at, **changes), now=at)
 
 
-def say(bet: int, status: str, at: Any) -> Answer:
+def translate(bet: int, status: str, at: Any) -> Answer:
     """Its person's word."""
     return call("PATCH", f"{BETS}/{bet}", {"status": status}, at=at)
 
@@ -30,11 +30,11 @@ def test_a_bet_on_a_match_moved_later_can_be_called_off_until_it_is_played(match
     one, other = (note(match).json["id"] for _ in range(2))
     tell(KICK_OFF - HOUR, kick_off=KICK_OFF + DAY)
     for at in (KICK_OFF + 3 * HOUR, KICK_OFF + DAY - timedelta(seconds=1)):
-        refused = say(one, "won", at)
+        refused = translate(one, "won", at)
         assert (refused.status, refused.json["detail"]) == (400, NOT_BEGUN)
     assert get(f"{BETS}/bankroll", at=KICK_OFF + 3 * HOUR)["pending_bets"] == 2
-    assert say(one, "void", KICK_OFF + DAY - timedelta(seconds=1)).json["status"] == "void"
-    assert say(other, "void", KICK_OFF + DAY).json["code"] == "bet_locked"
+    assert translate(one, "void", KICK_OFF + DAY - timedelta(seconds=1)).json["status"] == "void"
+    assert translate(other, "void", KICK_OFF + DAY).json["code"] == "bet_locked"
     assert corrected(other, "won", KICK_OFF + DAY).json["status"] == "won"
 
 
@@ -49,10 +49,10 @@ def test_a_match_moved_forward_has_begun_when_it_is_played(match: int) -> None:
     bet = note(match).json["id"]
     early = KICK_OFF - 2 * HOUR
     tell(early - HOUR, kick_off=early)
-    assert say(bet, "won", early - timedelta(seconds=1)).json["code"] == "match_not_begun"
+    assert translate(bet, "won", early - timedelta(seconds=1)).json["code"] == "match_not_begun"
     refused = note(match, at=early)
     assert (refused.status, refused.json["code"]) == (400, "match_begun")
-    assert say(bet, "void", early).json["code"] == "bet_locked"
+    assert translate(bet, "void", early).json["code"] == "bet_locked"
     assert call("DELETE", f"{BETS}/{bet}", at=early).json["code"] == "bet_locked"
 
 
@@ -63,7 +63,7 @@ def test_a_bet_on_a_match_without_an_hour_stays_from_the_beginning_of_its_day_on
     wiring.database().execute("UPDATE matches SET hour = 'unknown', kick_off = %s", [last_minute(paris_day(KICK_OFF))])
     assert call("DELETE", f"{BETS}/{one}", at=morning - timedelta(seconds=1)).status == 204
     assert call("DELETE", f"{BETS}/{other}", at=morning).json["code"] == "bet_locked"
-    assert say(other, "void", morning).json["code"] == "bet_locked"
+    assert translate(other, "void", morning).json["code"] == "bet_locked"
 
 
 @pytest.mark.parametrize("status", [Status.IN_PLAY, Status.SUSPENDED, Status.FINISHED, Status.AWARDED], ids=str)
@@ -71,7 +71,7 @@ def test_a_match_that_is_played_has_begun_whatever_its_kick_off(match: int, stat
     """A source may tell a kick-off late."""
     bet = note(match).json["id"]
     wiring.database().execute("UPDATE matches SET status = %s", [status])
-    assert say(bet, "void", KICK_OFF - HOUR).json["code"] == "bet_locked"
+    assert translate(bet, "void", KICK_OFF - HOUR).json["code"] == "bet_locked"
     assert call("DELETE", f"{BETS}/{bet}", at=KICK_OFF - HOUR).json["code"] == "bet_locked"
 
 
@@ -80,6 +80,6 @@ def test_a_bet_on_a_match_that_was_put_off_can_only_be_void(match: int) -> None:
     bet = note(match).json["id"]
     tell(KICK_OFF - HOUR, status=Status.POSTPONED)
     assert note(match, at=KICK_OFF - HOUR / 2).status == 400
-    refused = say(bet, "won", KICK_OFF + 3 * HOUR)
+    refused = translate(bet, "won", KICK_OFF + 3 * HOUR)
     assert (refused.status, refused.json["detail"]) == (400, NOT_BEGUN)
-    assert say(bet, "void", KICK_OFF + 3 * HOUR).json["status"] == "void"
+    assert translate(bet, "void", KICK_OFF + 3 * HOUR).json["status"] == "void"

@@ -13,7 +13,7 @@ from functions.bets.placement import place
 from functions.bets.requests import BetCreate
 from shared.accounts.entitlements import features_of
 from shared.accounts.plans import Plan
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.runtime import wiring
 from shared.stores.betting import bets
 from shared.stores.database import connect

@@ -11,7 +11,7 @@ from tests.supabase_service import Page, SupabaseService, supabase_service
 from tests.tokens import NOW
 
 ME, LIMITS = "/api/v1/users/me", "/api/v1/bets/limits"
-STORED = "SELECT adult_declared_at, adult_declared_by FROM people"
+STORED = "SELECT adult_declared_at, adult_declared_by FROM users"
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 
-from shared.explanations.translations import LEGAL_NOTICE
+from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.football.calendar import last_minute
 from shared.football.match import Hour
 from shared.runtime import wiring
@@ -107,7 +107,7 @@ def test_bets_are_exported_as_json(match: int) -> None:
 
 def test_a_bet_on_a_match_without_an_hour_is_exported_with_its_day(match: int) -> None:
     last = last_minute(KICK_OFF.date())
-    hold(wiring.database(), news(kick_off=last, hour=Hour.UNKNOWN, told_at=KICK_OFF - timedelta(hours=12)))
+    hold(wiring.database(), news(kick_off=last, hour=Hour.UNKNOWN, source_updated_at=KICK_OFF - timedelta(hours=12)))
     note(match)
     [row] = exported(f"{BETS}/export")
     assert (row["kick_off"], row["hour_known"]) == ("2024-04-27T00:00:00Z", "False")

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from shared.accounts.responsible_gambling import DailyActivity
-from shared.betting.bets import BetStatus, transition, stake_entry, deletion_entry
+from shared.betting.bets import BetStatus, deletion_entry, stake_entry, transition
 from shared.betting.prices import Market
 from shared.stores.betting import bankrolls, bets
 from shared.stores.betting.bankrolls import NewEntry
@@ -62,13 +62,13 @@ def move(db: Connection, row: BetRow, to: BetStatus, score: str | None = None) -
 
 def test_a_bet_stands_where_its_newest_entry_says(db: Connection, match: int) -> None:
     placed = place(db, match)
-    assert (placed.standing, placed.last_amount, placed.returned) == ("pending", D(-10), None)
+    assert (placed.status, placed.last_amount, placed.returned) == ("pending", D(-10), None)
     assert placed.first_entry == placed.last_entry
     won = move(db, placed, BetStatus.WON, "2-1")
-    assert (won.standing, won.returned, won.score, won.told_by) == ("won", D("21.00"), "2-1", "result")
+    assert (won.status, won.returned, won.score, won.source) == ("won", D("21.00"), "2-1", "result")
     assert won.first_entry == placed.first_entry < won.last_entry
     reopened = move(db, won, BetStatus.PENDING)
-    assert (reopened.standing, reopened.last_amount, reopened.returned) == ("pending", D(-21), None)
+    assert (reopened.status, reopened.last_amount, reopened.returned) == ("pending", D(-21), None)
 
 
 @pytest.mark.case("J8", "F10")
@@ -158,7 +158,7 @@ def test_totals_and_what_was_played(db: Connection, match: int) -> None:
     move(db, place(db, match), BetStatus.VOID)
     move(db, place(db, match, **yesterday), BetStatus.LOST)
     place(db, match, user_id=BOB)
-    assert sorted(bets.totals(db, ALICE), key=lambda total: total.standing) == [
+    assert sorted(bets.totals(db, ALICE), key=lambda total: total.status) == [
         StatusTotal("lost", 1, D(10), D(0)),
         StatusTotal("pending", 1, D(10), D(-10)),
         StatusTotal("void", 1, D(10), D(10)),
@@ -166,7 +166,10 @@ def test_totals_and_what_was_played(db: Connection, match: int) -> None:
     ]
     today = DailyActivity(DAY, D(20), D(-1))
     assert bets.daily_activity(db, ALICE, DAY) == [today]
-    assert bets.daily_activity(db, ALICE, DAY - timedelta(days=1)) == [DailyActivity(DAY - timedelta(days=1), D(10), D(10)), today]
+    assert bets.daily_activity(db, ALICE, DAY - timedelta(days=1)) == [
+        DailyActivity(DAY - timedelta(days=1), D(10), D(10)),
+        today,
+    ]
 
 
 def test_what_may_still_be_told_of(db: Connection, match: int) -> None:

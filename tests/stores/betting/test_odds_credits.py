@@ -42,7 +42,9 @@ def test_a_month_does_not_inherit_what_another_was_told(db: Connection) -> None:
         (replace(NEW, remaining=500, refused_until=NOW), 500),
     ],
 )
-def test_what_is_left_is_the_lesser_of_what_it_says_and_what_we_allow_ourselves(account: MonthlyCredits, left: int) -> None:
+def test_what_is_left_is_the_lesser_of_what_it_says_and_what_we_allow_ourselves(
+    account: MonthlyCredits, left: int
+) -> None:
     assert account.left(500, NOW) == left
 
 

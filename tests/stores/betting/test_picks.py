@@ -21,11 +21,13 @@ def two(db: Connection) -> list[picks.PickRow]:
 
 
 def entries(db: Connection) -> list[tuple[object, ...]]:
-    return db.execute("SELECT rank, entry, reverses, ending, score, profit FROM endings ORDER BY 1, 2").fetchall()
+    return db.execute(
+        "SELECT rank, entry, reverses, result, score, profit FROM pick_settlements ORDER BY 1, 2"
+    ).fetchall()
 
 
 def test_picks_are_committed_in_their_order(two: list[picks.PickRow]) -> None:
-    assert [(p.rank, p.outcome, p.price, p.ending, p.closing_line_value) for p in two] == [
+    assert [(p.rank, p.outcome, p.price, p.result, p.closing_line_value) for p in two] == [
         (1, "home", Decimal("2.100"), None, None),
         (2, "draw", Decimal("3.400"), None, None),
     ]
@@ -68,12 +70,12 @@ def test_a_day_without_picks_is_committed_with_its_reason(db: Connection) -> Non
 
 @pytest.mark.case("J8")
 def test_an_ending_is_added_and_a_correction_takes_it_back_first(db: Connection, two: list[picks.PickRow]) -> None:
-    picks.end(db, two[0], BetResult.WON, "5-0", Decimal("1.10"), AFTER)
+    picks.add_settlement(db, two[0], BetResult.WON, "5-0", Decimal("1.10"), AFTER)
     won = picks.between(db, DAY, DAY)[0]
-    assert (won.ending, won.score, won.profit, won.entry) == ("won", "5-0", Decimal("1.1000"), 1)
-    picks.end(db, won, BetResult.LOST, "0-5", Decimal(-1), AFTER)
+    assert (won.result, won.score, won.profit, won.entry) == ("won", "5-0", Decimal("1.1000"), 1)
+    picks.add_settlement(db, won, BetResult.LOST, "0-5", Decimal(-1), AFTER)
     lost = picks.between(db, DAY, DAY)[0]
-    picks.end(db, lost, BetResult.VOID, None, Decimal(0), AFTER)
+    picks.add_settlement(db, lost, BetResult.VOID, None, Decimal(0), AFTER)
     assert entries(db) == [
         (1, 1, None, "won", "5-0", Decimal("1.1000")),
         (1, 2, 1, "reversed", "5-0", Decimal("-1.1000")),

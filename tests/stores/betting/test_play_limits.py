@@ -4,7 +4,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from shared.accounts.responsible_gambling import LimitKind, Limit, Period
+from shared.accounts.responsible_gambling import Limit, LimitKind, Period
 from shared.stores.betting import play_limits
 from shared.stores.database import Connection
 from tests.tokens import ALICE, BOB

@@ -40,16 +40,16 @@ def test_new_news_is_held_with_its_names(db: Connection) -> None:
 def test_the_same_again_changes_nothing(db: Connection) -> None:
     hold(db, news(), now=BEFORE)
     before = db.execute("SELECT m.*, m.xmin FROM matches m").fetchall()
-    taken = match_updates.apply(db, [news(told_at=TOLD_AT + timedelta(hours=1))], BEFORE)
-    assert (taken.verdicts, taken.alarms) == ({"same": 1}, ())
+    taken = match_updates.apply(db, [news(source_updated_at=TOLD_AT + timedelta(hours=1))], BEFORE)
+    assert (taken.verdicts, taken.alarms) == ({"unchanged": 1}, ())
     assert db.execute("SELECT m.*, m.xmin FROM matches m").fetchall() == before
 
 
 def test_older_news_is_refused(db: Connection) -> None:
     moved = KICK_OFF + timedelta(days=1)
     hold(db, news(kick_off=moved), now=BEFORE)
-    taken = match_updates.apply(db, [news(told_at=TOLD_AT - timedelta(seconds=1))], BEFORE)
-    assert taken.verdicts == {"older": 1}
+    taken = match_updates.apply(db, [news(source_updated_at=TOLD_AT - timedelta(seconds=1))], BEFORE)
+    assert taken.verdicts == {"outdated": 1}
     assert state(db, news()).kick_off == moved
 
 
@@ -82,7 +82,7 @@ def test_a_finished_match_does_not_begin_again(db: Connection) -> None:
 
 def test_a_result_before_its_kick_off_is_refused_and_nothing_is_written(db: Connection) -> None:
     taken = take(db, news("Arsenal", "Chelsea", "5-0"))
-    assert taken.verdicts == {"refused": 1}
+    assert taken.verdicts == {"rejected": 1}
     assert db.execute("SELECT count(*) FROM matches").fetchone() == (0,)
     assert db.execute("SELECT count(*) FROM outside_ids").fetchone() == (0,)
 
@@ -105,8 +105,8 @@ def test_the_greater_source_outranks_the_other_until_it_is_silent(db: Connection
     hold(db, news(**ORG), now=BEFORE)
     result = news("Arsenal", "Chelsea", "5-0")
     soon, late = KICK_OFF + timedelta(hours=5), KICK_OFF + timedelta(hours=6, minutes=1)
-    assert match_updates.apply(db, [result], soon).verdicts == {"older": 1}
-    assert match_updates.apply(db, [result], late).verdicts == {"taken": 1}
+    assert match_updates.apply(db, [result], soon).verdicts == {"outdated": 1}
+    assert match_updates.apply(db, [result], late).verdicts == {"applied": 1}
     assert state(db, news()).source is Source.FOOTBALL_DATA_UK
 
 
@@ -119,7 +119,7 @@ def test_a_matchday_once_told_stays(db: Connection) -> None:
 def test_news_in_one_batch_is_judged_in_order(db: Connection) -> None:
     first, second = news("Arsenal", "Chelsea", "1-0"), news("Arsenal", "Chelsea", "2-0")
     taken = take(db, first, second, now=AFTER)
-    assert taken.verdicts == {"taken": 2}
+    assert taken.verdicts == {"applied": 2}
     assert state(db, first).score == Score(2, 0)
     assert taken.alarms[0][1] == "score corrected from 1-0 to 2-0"
 
@@ -127,4 +127,4 @@ def test_news_in_one_batch_is_judged_in_order(db: Connection) -> None:
 @pytest.mark.parametrize(("score", "held"), [("1-0", {("PL", 2023)}), ("", set[tuple[str, int]]())])
 def test_a_season_is_held_once_it_has_a_result(db: Connection, score: str, held: set[tuple[str, int]]) -> None:
     hold(db, news("Arsenal", "Chelsea", score), now=AFTER)
-    assert match_updates.seasons_held(db) == held
+    assert match_updates.seasons_with_results(db) == held

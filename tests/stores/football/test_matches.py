@@ -124,7 +124,7 @@ def test_all_from_an_instant_on_or_those_of_one_club_at_home_and_away(db: Connec
     assert ids(matches.starting_from(db, KICK_OFF, ALL, arsenal)) == [five[0], five[4]]
     assert ids(matches.starting_from(db, KICK_OFF, ALL, luton)) == [five[3]]
     assert ids(matches.starting_from(db, KICK_OFF, ["FL1"], arsenal)) == []
-    assert {row.told_at for row in matches.starting_from(db, KICK_OFF, ALL)} == {TOLD_AT}
+    assert {row.source_updated_at for row in matches.starting_from(db, KICK_OFF, ALL)} == {TOLD_AT}
 
 
 def test_when_clubs_play_without_what_was_put_off(db: Connection, five: list[int]) -> None:

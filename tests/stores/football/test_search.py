@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 CODES = ["PL", "FL1"]
 MANY = """
     INSERT INTO matches (
-        match_id, competition, season, stage, home_team_id, away_team_id, kick_off, status, told_by, told_at
+        match_id, competition, season, stage, home_team_id, away_team_id, kick_off, status, source, source_updated_at
     )
     SELECT
         1000000 + n, 'PL', 2000 + n / 2000, 'REGULAR_SEASON', ids.team_ids[1 + n % 240], ids.team_ids[241 + n % 241],
@@ -45,7 +45,7 @@ def here(db: Connection) -> Any:
 
 
 def names(db: Connection, text: str, limit: int = 10) -> list[str]:
-    return [row.name for row in search.clubs(db, text, CODES, KICK_OFF - 365 * DAY, limit)]
+    return [row.name for row in search.find_teams(db, text, CODES, KICK_OFF - 365 * DAY, limit)]
 
 
 def found(db: Connection, limit: int, *clubs: str, now: datetime = KICK_OFF) -> list[int]:
@@ -109,24 +109,29 @@ def test_a_match_that_begins_now_is_coming_and_lower_divisions_are_not_shown(db:
 @pytest.mark.parametrize("name", ["PSG", "Paris SG", "paris saint-germain fc", "PARIS SAINT GERMAIN"])
 def test_a_name_is_that_of_one_club(db: Connection, name: str) -> None:
     at(0, "Paris SG", "Paris FC", competition="FL1")
-    row = search.named(db, name)
+    row = search.find_exact_team(db, name)
     assert row is not None
     assert row.name == "Paris Saint-Germain"
-    assert search.named(db, "Paris") is None
+    assert search.find_exact_team(db, "Paris") is None
 
 
 def test_a_name_that_no_alias_matches_is_found_as_its_source_wrote_it(db: Connection) -> None:
     teams.put(db, [Club(None, Source.FOOTBALL_DATA_ORG, "Nõmme Kalju FC")])
     for name in ("Nõmme Kalju FC", "nomme kalju fc"):
-        row = search.named(db, name)
+        row = search.find_exact_team(db, name)
         assert row is not None
         assert (row.name, row.matched) == ("Nõmme Kalju FC", False)
-    assert search.named(db, "Nõmme Kalju") is search.named(db, "\0") is search.named(db, "") is None
+    assert (
+        search.find_exact_team(db, "Nõmme Kalju")
+        is search.find_exact_team(db, "\0")
+        is search.find_exact_team(db, "")
+        is None
+    )
 
 
 def test_a_club_that_we_know_and_do_not_hold_is_nobody(db: Connection) -> None:
     assert find(Source.FOOTBALL_DATA_UK, "Arsenal")
-    assert search.named(db, "Arsenal") is None
+    assert search.find_exact_team(db, "Arsenal") is None
 
 
 def test_no_search_reads_through_the_matches(db: Connection) -> None:

@@ -42,7 +42,7 @@ def test_the_table_that_was_told_is_shown_before_the_one_that_results_make(db: C
     hold(db, news("Arsenal", "Chelsea", "5-0"))
     made = standings.current_table(db, "PL", 2023)
     assert made is not None
-    assert made.told_at is None
+    assert made.source_updated_at is None
     assert [(row.position, row.team_id, row.points) for row in made.rows] == [
         (1, ARSENAL.team_id, 3),
         (2, CHELSEA.team_id, 0),

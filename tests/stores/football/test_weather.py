@@ -25,7 +25,7 @@ def told(db: Connection) -> WeatherRow:
         hours=1,
         rain_probability=None,
         symbol="lightrain",
-        told_at=BEFORE,
+        issued_at=BEFORE,
         last_modified="Sat, 27 Apr 2024 05:00:00 GMT",
         expires_at=BEFORE + HOUR,
     )
@@ -38,7 +38,7 @@ def test_a_forecast_comes_back_as_it_was_kept(db: Connection, told: WeatherRow) 
 
 
 def test_a_newer_forecast_replaces_an_older_one_and_never_the_other_way_round(db: Connection, told: WeatherRow) -> None:
-    newer = replace(told, temperature=9.0, told_at=BEFORE + 12 * HOUR, rain_probability=70.0, symbol=None)
+    newer = replace(told, temperature=9.0, issued_at=BEFORE + 12 * HOUR, rain_probability=70.0, symbol=None)
     weather.put(db, [told])
     weather.put(db, [newer])
     weather.put(db, [told])

@@ -22,7 +22,7 @@ def call(match_id: int, **changes: Any) -> CallRow:
     told: dict[str, Any] = {
         "called_at": NOW,
         "match_id": match_id,
-        "writer": "groq",
+        "provider": "groq",
         "model": "m",
         "prompt": "explanation_v1",
         "prompt_hash": "a" * 64,
@@ -31,7 +31,7 @@ def call(match_id: int, **changes: Any) -> CallRow:
         "tokens_out": 200,
         "cost": Decimal("0.001"),
         "milliseconds": 800,
-        "outcome": "kept",
+        "outcome": "accepted",
         "reason": None,
     }
     return CallRow(**{**told, **changes})
@@ -40,13 +40,13 @@ def call(match_id: int, **changes: Any) -> CallRow:
 def test_a_text_is_found_by_its_version_of_the_forecast_and_never_replaced(db: Connection) -> None:
     (match_id,) = published(db, news())
     explanations.add(db, written(match_id))
-    explanations.add(db, written(match_id, writer="anthropic"))
+    explanations.add(db, written(match_id, provider="anthropic"))
     assert explanations.by_version(db, [(match_id, BEFORE)]) == {match_id: written(match_id)}
     assert explanations.by_version(db, [(match_id, BEFORE + timedelta(hours=1))]) == {}
     assert explanations.by_version(db, []) == {}
 
 
-@pytest.mark.parametrize("changes", [{"published_at": NOW}, {"writer": "template"}, {"prompt_hash": "none"}])
+@pytest.mark.parametrize("changes", [{"published_at": NOW}, {"provider": "template"}, {"prompt_hash": "none"}])
 def test_a_text_is_about_a_forecast_that_there_is_and_by_a_model(db: Connection, changes: dict[str, Any]) -> None:
     (match_id,) = published(db, news())
     with pytest.raises(psycopg.IntegrityError), db.transaction():
@@ -58,7 +58,7 @@ def test_tokens_are_counted_from_an_instant_on(db: Connection) -> None:
     (match_id,) = published(db, news())
     assert explanations.tokens_since(db, NOW) == 0
     explanations.add_calls(
-        db, [call(match_id), call(match_id, called_at=NOW - timedelta(seconds=1)), call(match_id, outcome="refused")]
+        db, [call(match_id), call(match_id, called_at=NOW - timedelta(seconds=1)), call(match_id, outcome="rejected")]
     )
     assert explanations.tokens_since(db, NOW) == 2400
 

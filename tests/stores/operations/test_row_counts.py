@@ -30,7 +30,7 @@ def test_everything_is_counted_once(db: Connection) -> None:
     picks.commit(db, DAY, BEFORE, 3, choice(pick(one), pick(two)))
     chosen = picks.between(db, DAY, DAY)
     for end in (BetResult.WON, BetResult.LOST):  # a correction: two rows, one pick
-        picks.end(db, picks.between(db, DAY, DAY)[0], end, "1-0", Decimal(1), AFTER)
+        picks.add_settlement(db, picks.between(db, DAY, DAY)[0], end, "1-0", Decimal(1), AFTER)
     assert len(chosen) == 2
     (team,) = db.execute("SELECT min(team_id) FROM teams").fetchone() or (0,)
     for competition, told_at in (("PL", BEFORE), ("FL1", AFTER)):

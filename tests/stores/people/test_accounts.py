@@ -14,12 +14,12 @@ NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 
 
 def test_a_plan_is_what_was_last_written(db: Connection) -> None:
-    assert accounts.standing(db, ALICE).plan == "none"
+    assert accounts.account_status(db, ALICE).plan == "none"
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
     accounts.set_plan(db, BOB, Plan.PREMIUM, NOW)
-    assert (accounts.standing(db, ALICE).plan, accounts.standing(db, BOB).plan) == ("elite", "premium")
+    assert (accounts.account_status(db, ALICE).plan, accounts.account_status(db, BOB).plan) == ("elite", "premium")
     accounts.set_plan(db, ALICE, Plan.FREE, NOW + timedelta(days=1))
-    assert (accounts.standing(db, ALICE).plan, accounts.standing(db, BOB).plan) == ("free", "premium")
+    assert (accounts.account_status(db, ALICE).plan, accounts.account_status(db, BOB).plan) == ("free", "premium")
     updated = db.execute("SELECT updated_at FROM accounts WHERE user_id = %s", [ALICE]).fetchone()
     assert updated == (NOW + timedelta(days=1),)
 
@@ -27,20 +27,20 @@ def test_a_plan_is_what_was_last_written(db: Connection) -> None:
 def test_a_pause_stands_beside_the_plan_and_without_one(db: Connection) -> None:
     until = NOW + timedelta(days=7)
     play_limits.pause(db, ALICE, until, NOW)
-    assert accounts.standing(db, ALICE) == AccountStatus("none", until)
+    assert accounts.account_status(db, ALICE) == AccountStatus("none", until)
     accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW)
-    assert accounts.standing(db, ALICE) == AccountStatus("premium", until)
-    assert accounts.standing(db, BOB) == AccountStatus("none")
+    assert accounts.account_status(db, ALICE) == AccountStatus("premium", until)
+    assert accounts.account_status(db, BOB) == AccountStatus("none")
 
 
 def test_an_administrator_is_one_whatever_they_pay_and_nobody_is_anything_once_deleted(db: Connection) -> None:
     accounts.set_plan(db, ALICE, Plan.FREE, NOW)
     db.execute("UPDATE accounts SET is_admin = true")
-    assert accounts.standing(db, ALICE).plan == "admin"
+    assert accounts.account_status(db, ALICE).plan == "admin"
     accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW)
-    assert accounts.standing(db, ALICE).plan == "admin"
+    assert accounts.account_status(db, ALICE).plan == "admin"
     db.execute("UPDATE accounts SET deleted_at = now()")
-    assert accounts.standing(db, ALICE).plan == DELETED
+    assert accounts.account_status(db, ALICE).plan == DELETED
 
 
 @pytest.mark.parametrize("plan", [Plan.ADMIN, Plan.ANONYMOUS])
@@ -56,10 +56,10 @@ def test_holding_writes_the_account_that_is_missing_and_changes_no_other(
     db: Connection, told: Plan, standing: str
 ) -> None:
     accounts.lock(db, ALICE, told, NOW)
-    assert accounts.standing(db, ALICE).plan == standing
+    assert accounts.account_status(db, ALICE).plan == standing
     accounts.set_plan(db, BOB, Plan.FREE, NOW)
     accounts.lock(db, BOB, told, NOW)
-    assert accounts.standing(db, BOB).plan == "free"
+    assert accounts.account_status(db, BOB).plan == "free"
 
 
 def test_a_held_account_is_changed_by_nobody_else(url: str) -> None:
@@ -83,6 +83,6 @@ def test_a_closed_account_stays_closed_and_has_no_power(db: Connection, known: b
     accounts.close(db, ALICE, NOW)
     accounts.close(db, ALICE, NOW + timedelta(days=1))
     accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW + timedelta(days=2))
-    assert accounts.standing(db, ALICE).plan == DELETED
+    assert accounts.account_status(db, ALICE).plan == DELETED
     (row,) = accounts.export(db, ALICE)["accounts"]
     assert (row["is_admin"], row["deleted_at"]) == (False, NOW)

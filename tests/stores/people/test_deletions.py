@@ -11,7 +11,7 @@ def test_a_deletion_waits_until_it_is_finished_and_is_asked_for_once(db: Connect
     deletions.request(db, BOB, NOW)
     deletions.request(db, ALICE, NOW - timedelta(hours=1))
     deletions.request(db, ALICE, NOW + timedelta(hours=1))
-    assert deletions.unfinished(db, NOW) == [ALICE, BOB]
-    assert deletions.unfinished(db, NOW - timedelta(minutes=1)) == [ALICE]
+    assert deletions.pending_deletions(db, NOW) == [ALICE, BOB]
+    assert deletions.pending_deletions(db, NOW - timedelta(minutes=1)) == [ALICE]
     deletions.finish(db, ALICE)
-    assert deletions.unfinished(db, NOW) == [BOB]
+    assert deletions.pending_deletions(db, NOW) == [BOB]

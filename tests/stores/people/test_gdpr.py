@@ -38,7 +38,7 @@ ROWS = {
         VALUES (%(user)s, %(match)s, %(later)s, 'h2h', 'home', 0, 2, 10, true, %(now)s, %(now)s)
     """,
     "bankroll_entries": """
-        INSERT INTO bankroll_entries (user_id, bet_id, standing, amount, told_by, created_at)
+        INSERT INTO bankroll_entries (user_id, bet_id, status, amount, source, created_at)
         SELECT user_id, bet_id, 'pending', -amount, 'person', placed_at FROM bets WHERE user_id = %(user)s
     """,
     "bet_closings": """
@@ -51,16 +51,16 @@ ROWS = {
     """,
     "cool_offs": "INSERT INTO cool_offs VALUES (%(user)s, %(now)s, %(later)s)",
     "customers": """
-        INSERT INTO customers (user_id, customer_id, asked_at) VALUES (%(user)s, 'cus_' || %(user)s, %(now)s)
+        INSERT INTO customers (user_id, customer_id, synced_at) VALUES (%(user)s, 'cus_' || %(user)s, %(now)s)
     """,
     "subscriptions": """
         INSERT INTO subscriptions (
-            subscription_id, user_id, status, plan, created_at, period_start, period_end, ends_with_period, taken_back
+            subscription_id, user_id, status, plan, created_at, period_start, period_end, cancel_at_period_end, refunded_or_disputed
         )
         VALUES ('sub_' || %(user)s, %(user)s, 'active', 'elite', %(now)s, %(now)s, %(later)s, false, false)
     """,
     "accounts": "INSERT INTO accounts (user_id, plan, updated_at) VALUES (%(user)s, 'elite', %(now)s)",
-    "admin_actions": "INSERT INTO admin_actions (user_id, action, asked_at) VALUES (%(user)s, 'POST /', %(now)s)",
+    "admin_actions": "INSERT INTO admin_actions (user_id, action, requested_at) VALUES (%(user)s, 'POST /', %(now)s)",
     "api_keys": """
         INSERT INTO api_keys (key_id, user_id, fingerprint, name, scopes, created_at)
         VALUES (gen_random_uuid(), %(user)s, sha256(%(user)s::text::bytea), 'mine', ARRAY['read'], %(now)s)
@@ -72,26 +72,26 @@ ROWS = {
         INSERT INTO push_subscriptions (user_id, endpoint, p256dh, auth, created_at, updated_at)
         VALUES (%(user)s, 'https://fcm.googleapis.com/' || %(user)s, 'key', 'secret', %(now)s, %(now)s)
     """,
-    "notices": """
-        INSERT INTO notices
+    "push_deliveries": """
+        INSERT INTO push_deliveries
         SELECT subscription_id, 'picks/2026-11-22', user_id, 'sent', 1, created_at
         FROM push_subscriptions
         WHERE user_id = %(user)s
     """,
     "webhooks": """
-        INSERT INTO webhooks (webhook_id, user_id, url, events, secret, created_at, test_asked_at)
+        INSERT INTO webhooks (webhook_id, user_id, url, events, secret, created_at, test_requested_at)
         VALUES (
             gen_random_uuid(), %(user)s, 'https://a.example/', ARRAY['picks.committed'],
             'whsec_' || repeat('A', 43) || '=', %(now)s, %(now)s
         )
     """,
     "webhook_deliveries": """
-        INSERT INTO webhook_deliveries (webhook_id, event, user_id, tries, tried_at, told, is_delivered)
+        INSERT INTO webhook_deliveries (webhook_id, event, user_id, attempts, attempted_at, response, is_delivered)
         SELECT webhook_id, 'webhook.test/1', user_id, 1, created_at, '200', true
         FROM webhooks
         WHERE user_id = %(user)s
     """,
-    "deletions": "INSERT INTO deletions (user_id, asked_at) VALUES (%(user)s, %(now)s)",
+    "deletions": "INSERT INTO deletions (user_id, requested_at) VALUES (%(user)s, %(now)s)",
     "favourites": """
         INSERT INTO favourites (user_id, match_id, notify_before_match, created_at)
         VALUES (%(user)s, %(match)s, true, %(now)s)
@@ -103,7 +103,7 @@ ROWS = {
     "job_starts": """
         INSERT INTO job_starts (job, event, started_by, started_at) VALUES ('sync', '{}', %(user)s, %(now)s)
     """,
-    "people": "INSERT INTO people (user_id, full_name, created_at) VALUES (%(user)s, 'Somebody', %(now)s)",
+    "users": "INSERT INTO users (user_id, full_name, created_at) VALUES (%(user)s, 'Somebody', %(now)s)",
     "preferences": """
         INSERT INTO preferences VALUES (
             %(user)s, 'fr', 'Europe/Paris', 'decimal', true, true, true, true, true, true, 10, 'low', '{}',
@@ -147,14 +147,14 @@ def test_every_table_with_people_in_it_is_told(full: Connection) -> None:
     """A table that nobody added to `shared.stores.people.gdpr`, or to the rows above, fails here."""
     tables = holders(full).keys()
     assert ROWS.keys() == tables
-    assert gdpr.held_about(full, ALICE).keys() == tables
+    assert gdpr.export_user(full, ALICE).keys() == tables
 
 
 @pytest.mark.case("P1", "A13")
 def test_what_is_told_is_all_of_one_person_and_nothing_of_another(full: Connection) -> None:
-    told = gdpr.held_about(full, ALICE)
+    told = gdpr.export_user(full, ALICE)
     assert {table: len(rows) for table, rows in told.items()} == rows_of(full, ALICE) == dict.fromkeys(ROWS, 1)
-    full.execute("UPDATE people SET full_name = 'Bob' WHERE user_id = %s", [BOB])
+    full.execute("UPDATE users SET full_name = 'Bob' WHERE user_id = %s", [BOB])
     assert "Bob" not in repr(told)
     assert not any(isinstance(value, bytes) for row in chain(*told.values()) for value in row.values()), "no JSON"
 
@@ -178,7 +178,7 @@ ROOTS_WITHOUT_TRIGGER = """
     WHERE c.relkind = 'r' AND c.relname = ANY(%(tables)s)
         AND NOT EXISTS (
             SELECT FROM pg_trigger t
-            WHERE t.tgrelid = c.oid AND t.tgfoid = 'refuse_departed'::regproc AND t.tgenabled = 'O'
+            WHERE t.tgrelid = c.oid AND t.tgfoid = 'reject_deleted_user'::regproc AND t.tgenabled = 'O'
         )
         AND NOT EXISTS (
             SELECT FROM pg_constraint f

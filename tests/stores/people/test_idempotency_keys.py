@@ -5,11 +5,11 @@ import pytest
 
 from shared.stores.database import Connection
 from shared.stores.people import idempotency_keys
-from shared.stores.people.idempotency_keys import FirstAnswer
+from shared.stores.people.idempotency_keys import StoredResponse
 from tests.tokens import ALICE, BOB
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
-ANSWER = FirstAnswer("POST /things", b"1" * 32, 201, '{"a":1}', NOW)
+ANSWER = StoredResponse("POST /things", b"1" * 32, 201, '{"a":1}', NOW)
 
 
 @pytest.mark.case("F9")

@@ -40,7 +40,7 @@ def test_to_whom_it_was_declared_first_is_known(db: Connection) -> None:
     users.get_or_create(db, ALICE, NOW)
     users.declare_adult(db, ALICE, NOW, "sign_up")
     users.declare_adult(db, ALICE, LATER)
-    assert users.export(db, ALICE)["people"][0]["adult_declared_by"] == "sign_up"
+    assert users.export(db, ALICE)["users"][0]["adult_declared_by"] == "sign_up"
 
 
 def test_a_name_is_due_until_it_is_copied(db: Connection) -> None:

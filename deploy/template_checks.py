@@ -1,10 +1,11 @@
-"""What the template must keep to whatever serverless.yml grows into, beyond what CloudFormation's schema knows."""
+"""Rules that every stage's template must satisfy, beyond CloudFormation's schema."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from deploy import reach
+from deploy import exposure_checks
 from deploy.service import Function
+from deploy.stack.canary_releases import ALIAS
 
 PUBLIC = {
     "APP_ENV",
@@ -17,15 +18,15 @@ PUBLIC = {
     "BACKUP_BUCKET",
     "NEWS_FEEDS_URL",
 }
-LIVE = "live"
+"""Variables that are no secrets."""
 RESERVED = 900
-"""Runs at one time that the functions of a stage may claim together: 100 of its account's 1,000 must stay free."""
-PLACES = {"send_webhooks": 3}
-"""Of a job that people start: its lock ends a second run, where a refusal would count as a throttle."""
+"""Concurrency that a stage's functions may reserve together: 100 of its account's 1,000 must stay unreserved."""
+JOB_CONCURRENCY = {"send_webhooks": 3}
+"""Of a job that people start: its lock ends a second run, where a refusal would count as a throttle. 1 of others."""
 
 
 def faults(template: dict[str, Any], functions: dict[str, Function]) -> list[str]:
-    """Where a template breaks a promise, in words; empty when it keeps all of them."""
+    """A message for each rule that a template breaks."""
     resources: dict[str, Any] = template["Resources"]
     deployed = {r["Properties"]["Handler"].split("/")[1]: k for k, r in _of_type(resources, "AWS::Lambda::Function")}
     found = [f"{name}: not deployed" for name in functions.keys() - deployed.keys()]
@@ -34,11 +35,11 @@ def faults(template: dict[str, Any], functions: dict[str, Function]) -> list[str
         found += [f"{name}: {fault}" for fault in _triggers(resources, deployed[name], functions[name])]
     roles = [str(r["Properties"]["Role"]) for _, r in _of_type(resources, "AWS::Lambda::Function")]
     found += [f"functions share the role {role}" for role in set(roles) if roles.count(role) > 1]
-    return sorted([*found, *reach.faults(template, functions)])
+    return sorted([*found, *exposure_checks.faults(template, functions)])
 
 
-def claimed(template: dict[str, Any]) -> int:
-    """How many runs at the same time the functions of a stage claim together."""
+def reserved_concurrency(template: dict[str, Any]) -> int:
+    """The sum over all functions of a stage."""
     functions = _of_type(template["Resources"], "AWS::Lambda::Function")
     return sum(function["Properties"].get("ReservedConcurrentExecutions", 0) for _, function in functions)
 
@@ -47,42 +48,42 @@ def _settings(template: dict[str, Any], key: str) -> Iterator[str]:
     resources: dict[str, Any] = template["Resources"]
     properties = resources[key]["Properties"]
     if properties["Runtime"] != "python3.13" or properties["Architectures"] != ["arm64"]:
-        yield "must run on python3.13 and arm64, as its bundle was built for"
+        yield "must run on python3.13 and arm64, for which its bundle is built"
     if "RetentionInDays" not in _named(resources, "AWS::Logs::LogGroup", "LogGroupName", properties["FunctionName"]):
-        yield "its logs are kept for ever"
+        yield "its logs never expire"
     if "ReservedConcurrentExecutions" not in properties:
-        yield "no limit to its concurrency"
+        yield "its concurrency has no limit"
     for variable, value in properties["Environment"]["Variables"].items():
-        if variable not in PUBLIC and not reach.is_secret(value, template["Parameters"]):
-            yield f"{variable} stands in the template in the clear"
+        if variable not in PUBLIC and not exposure_checks.is_secret(value, template["Parameters"]):
+            yield f"{variable} is in the template in clear text"
 
 
 def _triggers(resources: dict[str, Any], key: str, function: Function) -> Iterator[str]:
-    urls = [r["Properties"] for _, r in _of_type(resources, "AWS::Lambda::Url") if _aims_at(r, key)]
-    if len(urls) != bool(function.paths):
+    urls = [r["Properties"] for _, r in _of_type(resources, "AWS::Lambda::Url") if _targets(r, key)]
+    if len(urls) != bool(function.routes):
         yield "HTTP functions have one URL, jobs none"
-    if any(url.get("Qualifier") != LIVE for url in urls):
-        yield "its URL does not aim at the alias that releases move"
+    if any(url.get("Qualifier") != ALIAS for url in urls):
+        yield "its URL does not target the alias that releases move"
     if any("Cors" in url for url in urls):
-        yield "CORS is answered by the application; a second answer at the URL doubles its headers"
+        yield "the application answers CORS; a second answer by the URL would double its headers"
 
-    schedules = [r["Properties"] for _, r in _of_type(resources, "AWS::Scheduler::Schedule") if _aims_at(r, key)]
-    said = {(s["ScheduleExpression"], s["ScheduleExpressionTimezone"]) for s in schedules}
-    if said != {(s.expression, s.timezone) for s in function.schedules}:
-        yield f"is scheduled at {sorted(said)}"
+    schedules = [r["Properties"] for _, r in _of_type(resources, "AWS::Scheduler::Schedule") if _targets(r, key)]
+    times = {(s["ScheduleExpression"], s["ScheduleExpressionTimezone"]) for s in schedules}
+    if times != {(f"cron({s.cron})", s.timezone) for s in function.schedules}:
+        yield f"is scheduled at {sorted(times)}"
     if any("DeadLetterConfig" not in s["Target"] or "RetryPolicy" not in s["Target"] for s in schedules):
         yield "a schedule has no retries or no dead letters"
     if function.schedules:
-        on_failure = [r for _, r in _of_type(resources, "AWS::Lambda::EventInvokeConfig") if _aims_at(r, key)]
+        on_failure = [r for _, r in _of_type(resources, "AWS::Lambda::EventInvokeConfig") if _targets(r, key)]
         if not any("OnFailure" in r["Properties"].get("DestinationConfig", {}) for r in on_failure):
             yield "a failed run is lost: no destination on failure"
-        if resources[key]["Properties"].get("ReservedConcurrentExecutions") != PLACES.get(function.name, 1):
-            yield "a job must not run beside itself"
+        if resources[key]["Properties"].get("ReservedConcurrentExecutions") != JOB_CONCURRENCY.get(function.name, 1):
+            yield "a job must not run concurrently with itself"
         alarms = [r["Properties"] for _, r in _of_type(resources, "AWS::CloudWatch::Alarm")]
         own = {"Name": "FunctionName", "Value": resources[key]["Properties"]["FunctionName"]}
         if not any(a["MetricName"] == "Invocations" and own in a["Dimensions"] and a["AlarmActions"] for a in alarms):
-            yield "nobody is told when it does not run"
-    elif not function.paths:
+            yield "no alarm notifies when it does not run"
+    elif not function.routes:
         yield "has neither a path nor a schedule"
 
 
@@ -90,15 +91,15 @@ def _of_type(resources: dict[str, Any], kind: str) -> list[tuple[str, dict[str, 
     return [(key, resource) for key, resource in resources.items() if resource["Type"] == kind]
 
 
-def _aims_at(resource: dict[str, Any], key: str) -> bool:
-    """Whether a URL, a schedule or an invocation rule belongs to the function with this logical name."""
+def _targets(resource: dict[str, Any], key: str) -> bool:
+    """Whether a URL, a schedule or an invocation config belongs to the function with this logical name."""
     properties = resource["Properties"]
-    aims = [
+    targets = [
         properties.get("TargetFunctionArn"),
         properties.get("FunctionName"),
         properties.get("Target", {}).get("Arn"),
     ]
-    return {"Fn::GetAtt": [key, "Arn"]} in aims or {"Ref": key} in aims
+    return {"Fn::GetAtt": [key, "Arn"]} in targets or {"Ref": key} in targets
 
 
 def _named(resources: dict[str, Any], kind: str, attribute: str, name: str) -> dict[str, Any]:

@@ -40,26 +40,28 @@ def looked_at(resources: Resources) -> Iterator[tuple[str, str, dict[str, str]]]
     [dashboard] = of_type(resources, "AWS::CloudWatch::Dashboard")
     for widget in json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]:
         for namespace, *more in (metric for metric in widget["properties"]["metrics"] if isinstance(metric[0], str)):
-            name, *pairs = (told for told in more if isinstance(told, str))
+            name, *pairs = (text for text in more if isinstance(text, str))
             yield namespace, name, dict(zip(pairs[::2], pairs[1::2], strict=True))
 
 
 def test_every_metric_of_ours_that_is_looked_at_is_one_that_is_printed(resources: Resources) -> None:
     """That each declared metric is printed, and under this namespace and dimension: tests/runtime/test_metrics.py."""
-    ours = [(name, told) for namespace, name, told in looked_at(resources) if not namespace.startswith("AWS/")]
+    ours = [
+        (name, dimensions) for namespace, name, dimensions in looked_at(resources) if not namespace.startswith("AWS/")
+    ]
     assert {namespace for namespace, _, _ in looked_at(resources) if not namespace.startswith("AWS/")} == {
         metrics.NAMESPACE
     }
     for name, dimensions in ours:
-        assert name in metrics.UNITS, f"nobody prints {name}"
+        assert name in metrics.UNITS, f"no function prints {name}"
         assert dimensions == {metrics.DIMENSION: "production"}, name
-    assert {name for name, _ in ours} == metrics.UNITS.keys(), "what nobody looks at costs $0.30 a month"
+    assert {name for name, _ in ours} == metrics.UNITS.keys(), "an unused metric costs $0.30 a month"
 
 
 def test_every_function_prints_them_of_the_stage_that_is_looked_at(resources: Resources) -> None:
     functions = of_type(resources, "AWS::Lambda::Function")
     assert {function["Environment"]["Variables"]["APP_ENV"] for function in functions} == {"production"}
-    # Lambda would swallow the lines, and so the metrics, of a level that it is told to leave out.
+    # Lambda would swallow the lines, and so the metrics, of a level that is filtered out.
     assert {function["LoggingConfig"]["ApplicationLogLevel"] for function in functions} == {"INFO"}
 
 
@@ -137,9 +139,9 @@ def test_the_operator_is_told_before_and_when_the_month_costs_eight_dollars(reso
     [budget] = of_type(resources, "AWS::Budgets::Budget")
     assert budget["Budget"]["BudgetLimit"] == {"Amount": 8, "Unit": "USD"}
     assert (budget["Budget"]["BudgetType"], budget["Budget"]["TimeUnit"]) == ("COST", "MONTHLY")
-    told = {each["Notification"]["NotificationType"]: each for each in budget["NotificationsWithSubscribers"]}
-    assert told.keys() == {"ACTUAL", "FORECASTED"}
-    for each in told.values():
+    notifications = {each["Notification"]["NotificationType"]: each for each in budget["NotificationsWithSubscribers"]}
+    assert notifications.keys() == {"ACTUAL", "FORECASTED"}
+    for each in notifications.values():
         assert (each["Notification"]["Threshold"], each["Notification"]["ComparisonOperator"]) == (100, "GREATER_THAN")
         assert each["Subscribers"] == [{"SubscriptionType": "SNS", "Address": {"Ref": "Alarms"}}]
     [policy] = of_type(resources, "AWS::SNS::TopicPolicy")

@@ -1,12 +1,13 @@
-"""After a deployment the test error is asked for, and Sentry asked for its report."""
+"""After a deployment a test error is triggered, and its event looked up at Sentry."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
-from deploy import reports
+from deploy import sentry_check
 from local import fake_upstash
 from tests.running import ask, environment
 from tests.tokens import NOW, SECRET, SUPABASE, URL
@@ -18,8 +19,8 @@ EXPECTED = {"environment": "staging", "release": "abc-1"}
 def ours(request: httpx.Request) -> httpx.Response:
     """The front, before our own function."""
     shown, key = request.headers["authorization"], request.headers["idempotency-key"]
-    told = ask("admin", request.url.path, method=request.method, at=NOW, authorization=shown, idempotency_key=key)
-    return httpx.Response(told.status, text=told.body)
+    response = ask("admin", request.url.path, method=request.method, at=NOW, authorization=shown, idempotency_key=key)
+    return httpx.Response(response.status, text=response.body)
 
 
 def front(answer: httpx.Response | None = None) -> httpx.Client:
@@ -36,12 +37,12 @@ class Sentry:
     def __call__(self, request: httpx.Request) -> httpx.Response:
         assert request.url.path == f"/api/0/projects/us/ours/events/{ID}/"
         status = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        told = {"eventID": ID, "tags": [{"key": name, "value": value} for name, value in self.tags.items()]}
-        return httpx.Response(status, json=told if status == 200 else {"detail": "no"})
+        event = {"eventID": ID, "tags": [{"key": name, "value": value} for name, value in self.tags.items()]}
+        return httpx.Response(status, json=event if status == 200 else {"detail": "no"})
 
-    def asked(self) -> None:
+    def check(self) -> None:
         with httpx.Client(base_url="https://sentry.test", transport=httpx.MockTransport(self)) as client:
-            reports.arrived(client, "us/ours", ID, EXPECTED)
+            sentry_check.wait_for_event(client, "us/ours", ID, EXPECTED)
 
 
 @pytest.fixture
@@ -56,15 +57,14 @@ def staging(url: str) -> Iterator[None]:
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     slept: list[float] = []
-    monkeypatch.setattr(reports.time, "sleep", slept.append)
-    monkeypatch.setattr(reports.time, "monotonic", lambda: sum(slept))
+    monkeypatch.setattr(sentry_check, "time", SimpleNamespace(sleep=slept.append, monotonic=lambda: sum(slept)))
     return slept
 
 
 @pytest.mark.case("Q3")
 def test_the_token_opens_administration_and_that_nothing_is_reported_is_found(staging: None) -> None:
-    with front() as client, pytest.raises(reports.ReportsError, match="SENTRY_DSN is not set"):
-        reports.send(client, reports.administrator(URL, SECRET, NOW))
+    with front() as client, pytest.raises(sentry_check.SentryCheckError, match="SENTRY_DSN is not set"):
+        sentry_check.trigger(client, sentry_check.admin_token(URL, SECRET, NOW))
 
 
 @pytest.mark.case("Q3")
@@ -72,27 +72,27 @@ def test_the_token_opens_administration_and_that_nothing_is_reported_is_found(st
     ("secret", "at"), [("another secret of more than 32 characters", NOW), (SECRET, NOW - timedelta(minutes=2))]
 )
 def test_a_token_of_another_secret_or_time_opens_nothing(staging: None, secret: str, at: datetime) -> None:
-    with front() as client, pytest.raises(reports.ReportsError, match="answered 401"):
-        reports.send(client, reports.administrator(URL, secret, at))
+    with front() as client, pytest.raises(sentry_check.SentryCheckError, match="answered 401"):
+        sentry_check.trigger(client, sentry_check.admin_token(URL, secret, at))
 
 
 @pytest.mark.case("Q3")
 def test_the_id_of_the_report_is_taken_from_the_answer() -> None:
     with front(httpx.Response(200, json={"event_id": ID})) as client:
-        assert reports.send(client, "t") == ID
+        assert sentry_check.trigger(client, "t") == ID
 
 
 @pytest.mark.case("Q3")
 def test_a_report_is_waited_for_and_must_be_of_this_stage_and_release(slept: list[float]) -> None:
-    Sentry(404, 404, 200).asked()
-    assert slept == [reports.PAUSE] * 2
-    with pytest.raises(reports.ReportsError, match="'release': 'old'"):
-        Sentry(200, tags={"environment": "staging", "release": "old"}).asked()
+    Sentry(404, 404, 200).check()
+    assert slept == [sentry_check.POLL_INTERVAL] * 2
+    with pytest.raises(sentry_check.SentryCheckError, match="'release': 'old'"):
+        Sentry(200, tags={"environment": "staging", "release": "old"}).check()
 
 
 @pytest.mark.case("Q3")
 def test_a_report_that_does_not_come_and_an_api_that_refuses_are_found(slept: list[float]) -> None:
-    with pytest.raises(reports.ReportsError, match=f"no report {ID} in us/ours after 120 s"):
-        Sentry(404).asked()
-    with pytest.raises(reports.ReportsError, match="Sentry answered 401"):
-        Sentry(401).asked()
+    with pytest.raises(sentry_check.SentryCheckError, match=f"no event {ID} in us/ours after 120 s"):
+        Sentry(404).check()
+    with pytest.raises(sentry_check.SentryCheckError, match="Sentry answered 401"):
+        Sentry(401).check()

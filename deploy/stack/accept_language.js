@@ -1,6 +1,6 @@
 // At the edge, before an answer that is kept is looked for: of Accept-Language only `fr` or `en` is left, so that each
-// answer is kept twice and not once for every browser. It must choose as `spoken_in` of shared/explanations/translations.py does;
-// a test asks both.
+// answer is kept twice and not once for every browser. It must choose as `negotiate_language` does
+// (shared/explanations/translations.py); a test asks both.
 function handler(event) {
   var headers = event.request.headers;
   var wishes = headers['accept-language'] ? headers['accept-language'].value.split(',') : [];

@@ -1,4 +1,4 @@
-"""Who can reach what, by the template."""
+"""What a template exposes, and to whom."""
 
 import copy
 import json
@@ -10,16 +10,17 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from deploy import openapi, package, promises, reach, service
+from deploy import exposure_checks, openapi, package, service, template_checks
+from deploy.logical_names import logical_name
 from shared.accounts.plans import Plan
-from shared.explanations.translations import spoken_in
+from shared.explanations.translations import negotiate_language
 from shared.services.cache_policies import CACHE_POLICIES
 from shared.web.cached_route import cache_kind
 from tests.deploy.project import staged
 
 Template = dict[str, Any]
-FUNCTIONS = service.read()
-LANGUAGE = service.ROOT / "deploy/front/language.js"
+FUNCTIONS = service.read().functions
+ACCEPT_LANGUAGE = service.ROOT / "deploy/stack/accept_language.js"
 
 
 @pytest.fixture
@@ -29,30 +30,21 @@ def template(templates: dict[str, Template]) -> Template:
 
 
 @pytest.mark.parametrize("stage", ["staging", "production"])
-def test_nobody_reaches_what_they_should_not(templates: dict[str, Template], stage: str) -> None:
-    """No wildcards, nothing public beyond the functions' URLs, all of them behind the front."""
-    assert list(reach.faults(templates[stage], FUNCTIONS)) == []
+def test_the_template_exposes_nothing_that_it_should_not(templates: dict[str, Template], stage: str) -> None:
+    """No wildcards, nothing public beyond the functions' URLs, all of them behind the CDN."""
+    assert list(exposure_checks.faults(templates[stage], FUNCTIONS)) == []
 
 
 @pytest.mark.parametrize("stage", ["staging", "production"])
 def test_a_stage_fits_into_its_account(templates: dict[str, Template], stage: str) -> None:
-    assert 0 < promises.claimed(templates[stage]) <= promises.RESERVED
+    assert 0 < template_checks.reserved_concurrency(templates[stage]) <= template_checks.RESERVED
 
 
-def test_the_front_speaks_new_protocols_and_keeps_no_log_of_its_own(templates: dict[str, Template]) -> None:
-    front = templates["production"]["Resources"]["Front"]["Properties"]["DistributionConfig"]
-    assert (front["HttpVersion"], front["PriceClass"]) == ("http2and3", "PriceClass_100")
-    assert "Logging" not in front
-    assert "Aliases" not in front
-
-
-def test_a_domain_of_ones_own_comes_with_its_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FRONT_DOMAIN", "api.example.com")
-    monkeypatch.setenv("FRONT_CERTIFICATE", "arn:aws:acm:us-east-1:000000000000:certificate/one")
-    made = package.template("production", staged(tmp_path))["Resources"]["Front"]["Properties"]["DistributionConfig"]
-    assert made["Aliases"] == ["api.example.com"]
-    assert made["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
-    assert made["ViewerCertificate"]["AcmCertificateArn"].endswith("certificate/one")
+def test_the_cdn_uses_new_protocols_and_writes_no_access_log(templates: dict[str, Template]) -> None:
+    cdn = templates["production"]["Resources"]["Front"]["Properties"]["DistributionConfig"]
+    assert (cdn["HttpVersion"], cdn["PriceClass"]) == ("http2and3", "PriceClass_100")
+    assert "Logging" not in cdn
+    assert "Aliases" not in cdn
 
 
 @pytest.mark.case("Q6")
@@ -68,14 +60,13 @@ def test_a_release_of_its_own_name_makes_new_versions_and_leaves_the_old(
     assert {after[k]["DeletionPolicy"] for k in versions} == {"RetainExceptOnCreate"}
     alias = after["MatchesLive"]["Properties"]
     assert alias["FunctionVersion"]["Fn::GetAtt"][0] in versions
-    told = after["MatchesLambdaFunction"]["Properties"]["Environment"]["Variables"]
-    assert told["APP_VERSION"] == "abc1234"
+    assert after["MatchesLambdaFunction"]["Properties"]["Environment"]["Variables"]["APP_VERSION"] == "abc1234"
 
 
 def test_a_release_goes_back_by_itself_when_an_alarm_rings(templates: dict[str, Template]) -> None:
     resources = templates["production"]["Resources"]
     for name in (name for name, function in FUNCTIONS.items() if function.paths):
-        logical = (name[0].upper() + name[1:]).replace("_", "Underscore")
+        logical = logical_name(name)
         group = resources[f"{logical}Releases"]["Properties"]
         assert group["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
         assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
@@ -89,43 +80,45 @@ def routes(name: str) -> list[APIRoute]:
 
 
 @pytest.mark.case("D6")
-def test_only_answers_for_all_are_kept_for_all() -> None:
-    """Below a path that the front keeps for all nobody is told more than another."""
+def test_only_responses_for_all_readers_are_cached_for_all() -> None:
+    """Below a path that the CDN caches for all, no reader sees more than another."""
     for name, function in FUNCTIONS.items():
-        for pattern, keeps in function.keeps.items():
+        for served in (route for route in function.routes if route.cache == "public"):
             for route in routes(name):
-                if keeps == "public" and re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), route.path):
+                if served.matches(route.path):
                     assert set(route.methods or ()) <= {"GET", "HEAD"}, route.path
-                    assert {rule.least for rule in openapi.access_rules(route.dependant)} == {Plan.ANONYMOUS}, route.path
+                    assert {rule.minimum_plan for rule in openapi.access_rules(route.dependant)} == {Plan.ANONYMOUS}, (
+                        route.path
+                    )
                     kind = cache_kind(route.endpoint)
                     assert kind is None or not CACHE_POLICIES[kind].per_plan, route.path
 
 
 @pytest.mark.case("D6")
-def test_what_each_plan_sees_by_itself_is_kept_for_readers_alone() -> None:
+def test_responses_that_depend_on_the_plan_are_cached_per_reader() -> None:
     for name, function in FUNCTIONS.items():
         for route in routes(name) if function.paths else ():
             kind = cache_kind(route.endpoint)
             if kind is not None and CACHE_POLICIES[kind].per_plan:
-                assert set(function.keeps.values()) == {"readers"}, route.path
+                assert {served.cache for served in function.routes} == {"per_reader"}, route.path
 
 
-def test_every_header_that_is_read_is_sent_on(templates: dict[str, Template]) -> None:
+def test_every_header_that_is_read_is_forwarded(templates: dict[str, Template]) -> None:
     policy = templates["production"]["Resources"]["SentOn"]["Properties"]["OriginRequestPolicyConfig"]["HeadersConfig"]
-    sent = {name.lower() for name in {*policy["Headers"], *reach.KEYS["nothing"]}}
+    sent = {name.lower() for name in {*policy["Headers"], *exposure_checks.CACHE_KEYS["none"]}}
     read = {
         name
         for path in [*service.ROOT.glob("shared/runtime/*.py"), *service.ROOT.glob("functions/*/*.py")]
         for name in re.findall(r'request\.headers\.get\("([a-z-]+)"', path.read_text())
     }
-    # The front's own, and those that CloudFront always sends, or answers by itself.
+    # The CDN's own, and those that CloudFront always forwards, or handles itself.
     assert read - sent <= {"x-cdn-secret", "host", "content-length", "if-none-match", "accept-encoding"}
     assert len(policy["Headers"]) <= 10  # CloudFront's quota
     assert "host" not in sent
 
 
 @pytest.mark.parametrize(
-    "told",
+    "header",
     [
         None,
         "",
@@ -147,12 +140,12 @@ def test_every_header_that_is_read_is_sent_on(templates: dict[str, Template]) ->
         "en;level=1;q=0.5",
     ],
 )
-def test_the_front_hears_the_language_that_the_functions_hear(told: str | None) -> None:
-    headers = {} if told is None else {"accept-language": {"value": told}}
+def test_the_cdn_chooses_the_language_that_the_functions_choose(header: str | None) -> None:
+    headers = {} if header is None else {"accept-language": {"value": header}}
     event = json.dumps({"request": {"headers": headers}})
-    ask = f"{LANGUAGE.read_text()}; console.log(JSON.stringify(handler({event})))"
-    done = subprocess.run(["node", "-e", ask], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout)["headers"]["accept-language"]["value"] == spoken_in(told)
+    script = f"{ACCEPT_LANGUAGE.read_text()}; console.log(JSON.stringify(handler({event})))"
+    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["headers"]["accept-language"]["value"] == negotiate_language(header)
 
 
 def spoil_origin(resources: Template) -> None:
@@ -205,26 +198,26 @@ def spoil_time(resources: Template) -> None:
 @pytest.mark.parametrize(
     ("spoil", "faults"),
     [
-        (spoil_origin, ["front: health: the front does not show who it is"]),
-        (spoil_path, ["front: bets: other paths than in custom.routes"]),
-        (spoil_key, ["front: /api/v1/bets*: kept, though it is for its reader alone"]),
+        (spoil_origin, ["cdn: health: the CDN does not send its secret"]),
+        (spoil_path, ["cdn: bets: other paths than in custom.routes"]),
+        (spoil_key, ["cdn: /api/v1/bets*: cached, though it is for one reader alone"]),
         (
             spoil_public_key,
             [
-                f"front: /api/v1/{path}*: told apart by other headers than "
+                f"cdn: /api/v1/{path}*: the cache key has other headers than "
                 "Accept-Language, Authorization, Origin, X-API-Key"
                 for path in ("predictions", "enrichment")
             ],
         ),
-        (spoil_tls, ["front: every other path: answered without TLS"]),
+        (spoil_tls, ["cdn: every other path: answered without TLS"]),
         (spoil_bucket, ["Backups: a bucket that could be made public"]),
-        (spoil_topic, ["AlarmsPolicy: sns:Publish by everybody"]),
-        (spoil_permission, ["MatchesLambdaPermissionFnUrl: open to everybody past its URL"]),
-        (spoil_managed, ["HealthRole: a managed policy, whose rights are not ours to see"]),
-        (spoil_secret, ["a secret stands in the template: sk_live_…"]),
-        (spoil_time, ["front: health: the front does not wait until its time is out"]),
+        (spoil_topic, ["AlarmsPolicy: sns:Publish by anybody"]),
+        (spoil_permission, ["MatchesLambdaPermissionFnUrl: anybody may invoke it other than by its URL"]),
+        (spoil_managed, ["HealthRole: a managed policy, whose rights are not in this template"]),
+        (spoil_secret, ["the template contains a secret: sk_live_…"]),
+        (spoil_time, ["cdn: health: the CDN's timeout is not longer than its own"]),
     ],
 )
 def test_what_would_open_a_door_is_found_and_nothing_else(template: Template, spoil: Any, faults: list[str]) -> None:
     spoil(template["Resources"])
-    assert list(reach.faults(template, FUNCTIONS)) == faults
+    assert list(exposure_checks.faults(template, FUNCTIONS)) == faults

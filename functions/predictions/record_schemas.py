@@ -1,0 +1,101 @@
+"""Response models of the track record and the calibration, under the frontend's field names."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from functions.predictions.schemas import Bounds
+from shared.web.schemas import DataSourceInfo
+
+
+class AccuracyStats(BaseModel):
+    """Forecasts of one kind and how many favoured what came; `accuracy` is that share."""
+
+    # Clients read it as an object of any names, to which a type of these three alone cannot be assigned.
+    model_config = ConfigDict(extra="allow")
+
+    total: int
+    correct: int
+    accuracy: float
+
+
+class PickFigures(BaseModel):
+    """What picks came to; shares of one unit staked."""
+
+    total: int
+    settled: int
+    profit_units: float
+    roi: float | None
+    roi_interval: Bounds | None
+    closing_line_value: float | None
+    closing_line_value_interval: Bounds | None
+
+
+class PickStats(PickFigures):
+    """What all picks came to, and apart those at prices of licensed operators and those at prices on paper."""
+
+    at_licensed_prices: PickFigures
+    at_paper_prices: PickFigures
+
+
+class PredictionStatsResponse(BaseModel):
+    """How the forecasts of the last days did; `accuracy` is a share, `roi_simulated` is in percent."""
+
+    total_predictions: int
+    verified_predictions: int
+    correct_predictions: int
+    accuracy: float
+    accuracy_interval: Bounds | None
+    roi_simulated: float
+    rps: float | None
+    log_loss: float | None
+    by_competition: dict[str, AccuracyStats]
+    by_bet_type: dict[str, AccuracyStats]
+    picks: PickStats
+    last_updated: datetime
+    data_source: DataSourceInfo | None = None
+
+
+class CalibrationBucket(BaseModel):
+    """Forecasts of about the same probability: what was said, what came, on how many; `overconfidence` is the gap."""
+
+    confidence_range: str
+    predicted_confidence: float
+    actual_win_rate: float
+    count: int
+    overconfidence: float
+    interval: Bounds | None = None
+
+
+class CalibrationByBet(BaseModel):
+    """Calibration of the forecasts that favour one outcome."""
+
+    bet_type: str
+    total_predictions: int
+    correct: int
+    accuracy: float
+    avg_confidence: float
+    buckets: list[CalibrationBucket]
+
+
+class CompetitionCalibration(BaseModel):
+    """Calibration of one competition."""
+
+    total: int
+    correct: int
+    accuracy: float
+    avg_confidence: float
+
+
+class CalibrationResponse(BaseModel):
+    """Whether what was said to happen so often did; all shares from 0 to 1."""
+
+    total_verified: int
+    overall_accuracy: float
+    overall_calibration_error: float
+    by_bet_type: list[CalibrationByBet]
+    by_confidence: list[CalibrationBucket]
+    by_competition: dict[str, CompetitionCalibration]
+    period: str
+    generated_at: datetime
+    data_source: DataSourceInfo | None = None

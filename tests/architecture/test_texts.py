@@ -1,0 +1,221 @@
+"""Every key that the code translates is in the catalogues with its values, and every key of the catalogues is used."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from inspect import signature
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+from pydantic_core.core_schema import ErrorType
+
+from deploy.service import ROOT
+from functions.enrichment.handler import SOURCE_JOBS
+from shared.accounts.entitlements import features_of, locked_features, plan_for_pick
+from shared.accounts.plans import Plan
+from shared.betting.bets import BetStatus
+from shared.betting.picks import NoPickReason
+from shared.explanations.template import OUTCOMES
+from shared.explanations.translations import DEFAULT_LANGUAGE, catalogue
+from shared.football.match import Status
+from shared.forecasting.factors import GROUPS
+from shared.web import errors
+from shared.web.errors import ApiError
+from tests.explanations.test_translations import SYMBOLS
+
+TRANSLATORS = {"translate", "IllegalTransition"} | {
+    name
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, ApiError) and "code" in signature(kind).parameters
+}
+"""What takes a key as its first argument: an error's code is the key of its text."""
+MOVERS = {f"why_{key}" for key in (*GROUPS, "prices", "move")}
+STARTED = {"job_started", "job_running"}
+COMPUTED = {
+    "functions/admin/handler.py: f'job_{status}'": STARTED,
+    "functions/bets/corrections.py: illegal.key": set(),  # those that IllegalTransition is raised with
+    "functions/calendar/feed.py: f'calendar_{status}'": {
+        f"calendar_{status}" for status in (Status.AWARDED, Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED)
+    },
+    "functions/enrichment/handler.py: f'source_{source}'": {f"source_{source}" for source in SOURCE_JOBS},
+    "functions/predictions/handler.py: committed.reason": set(NoPickReason),
+    "functions/predictions/present.py: f'why_{of.key}'": MOVERS,
+    "functions/predictions/present.py: f'{plan}_picks'": {f"{plan_for_pick(rank)}_picks" for rank in range(1, 9)},
+    "functions/predictions/present.py: of.why": {part.why for plan in Plan for part in locked_features(features_of(plan))},
+    "functions/send_notifications/selection.py: f'standing_{row.standing}'": {
+        f"standing_{standing}" for standing in BetStatus if standing.ended
+    },
+    "functions/sync/handler.py: f'job_{status}'": STARTED,
+    "shared/web/errors.py: error.code": set(),  # those that errors are raised with
+    "shared/web/authentication.py: f'needs_{self.least}'": {"needs_premium", "needs_elite", "needs_admin"},
+    "shared/explanations/template.py: facts.outcome": set(OUTCOMES),
+    "shared/explanations/template.py: f'why_{factor.key}'": MOVERS,
+    "shared/explanations/translations.py: f'invalid_{name}'": set(),  # see the tests of error types
+    "shared/explanations/translations.py: f'points_{_plural(abs(count), language)}'": {"points_one", "points_other"},
+    "shared/explanations/translations.py: f'weather_{weather}'": {
+        f"weather_{symbol.removesuffix('andthunder').replace('lightss', 'lights')}" for symbol in SYMBOLS
+    },
+}
+"""The keys that an expression of a module can make, where it is no literal."""
+TEXTS = catalogue(DEFAULT_LANGUAGE)
+INVALID = {key.removeprefix("invalid_") for key in TEXTS if key.startswith("invalid_")}
+
+
+@dataclass(frozen=True)
+class Use:
+    """A place that translates a key.
+
+    Attributes:
+        place: file and line.
+        key: of the text.
+        values: names of the values that are passed; None where a mapping is passed.
+    """
+
+    place: str
+    key: str
+    values: frozenset[str] | None
+
+
+def uses(root: Path, computed: Mapping[str, Set[str]]) -> Iterator[Use]:
+    """Every use of a key in the code below a folder.
+
+    Raises:
+        KeyError: a key is an expression that `computed` does not name.
+    """
+    for path in sorted(file for room in ("functions", "shared", "deploy") for file in root.glob(f"{room}/**/*.py")):
+        name = path.relative_to(root).as_posix()
+        for call, scope in _calls(ast.parse(path.read_text())):
+            if call.args and _takes_key(call, name):
+                named = [keyword.arg for keyword in call.keywords]
+                values = None if None in named else frozenset(filter(None, named))
+                for key in _keys(call.args[0], scope, name, computed):
+                    yield Use(f"{name}:{call.lineno}", key, values)
+
+
+def _calls(node: ast.AST, scope: ast.AST | None = None) -> Iterator[tuple[ast.Call, ast.AST | None]]:
+    """Every call with the function that it is in."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Call):
+            yield child, scope
+        yield from _calls(child, child if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else scope)
+
+
+def _takes_key(call: ast.Call, path: str) -> bool:
+    function = ast.unparse(call.func)
+    return function in TRANSLATORS or (function == "super().__init__" and path == "shared/web/errors.py")
+
+
+def _keys(node: ast.expr, scope: ast.AST | None, path: str, computed: Mapping[str, Set[str]]) -> Iterator[str]:
+    """The keys that an expression can be: a name is what its function assigns to it, a parameter is its callers'."""
+    match node:
+        case ast.Constant(value=None):
+            pass
+        case ast.Constant(value=str(key)):
+            yield key
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from _keys(body, scope, path, computed)
+            yield from _keys(orelse, scope, path, computed)
+        case ast.Name(id=name) if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
+            if name not in {argument.arg for argument in ast.walk(scope.args) if isinstance(argument, ast.arg)}:
+                for value in _assigned(name, scope):
+                    yield from _keys(value, scope, path, computed)
+        case _:
+            yield from computed[f"{path}: {ast.unparse(node)}"]
+
+
+def _assigned(name: str, scope: ast.AST) -> list[ast.expr]:
+    values: list[ast.expr] = []
+    for node in ast.walk(scope):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
+                values.append(value)
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=parts)):
+                values += [part for target, part in zip(targets, parts, strict=True) if ast.unparse(target) == name]
+            case ast.For(target=ast.Name(id=target), iter=ast.Tuple(elts=parts)) if target == name:
+                values += parts
+            case _:
+                pass
+    assert values, f"where does {name} come from?"
+    return values
+
+
+def faults(used: Iterable[Use], texts: Mapping[str, str]) -> list[str]:
+    """The uses that have no text, or lack a value of it."""
+    found: list[str] = []
+    for use in used:
+        names = {name for _, name, _, _ in Formatter().parse(texts.get(use.key, "")) if name is not None}
+        if use.key not in texts:
+            found.append(f"{use.place}: no catalogue has the key {use.key}")
+        elif use.values is not None and (lacking := names - use.values):
+            found.append(f"{use.place}: {use.key} lacks {', '.join(sorted(lacking))}")
+    return found
+
+
+def own_error_types(root: Path) -> set[str]:
+    """The types of faults that our own validators raise."""
+    calls = [call for path in root.glob("*/**/*.py") for call, _ in _calls(ast.parse(path.read_text()))]
+    types = [call.args[0] for call in calls if ast.unparse(call.func) == "PydanticCustomError"]
+    return {ast.literal_eval(type_) for type_ in types}
+
+
+ERROR_TYPES = own_error_types(ROOT / "functions") | own_error_types(ROOT / "shared")
+
+
+def test_every_key_that_is_used_has_a_text_and_its_values():
+    assert faults(uses(ROOT, COMPUTED), TEXTS) == []
+
+
+def test_every_text_is_used():
+    assert TEXTS.keys() - {use.key for use in uses(ROOT, COMPUTED)} - {f"invalid_{name}" for name in INVALID} == set()
+
+
+def test_every_text_of_a_fault_is_for_a_type_of_error():
+    types = {*get_args(ErrorType), *ERROR_TYPES}
+    assert INVALID - types - {error_type.partition("_")[0] for error_type in types} == set()
+
+
+@pytest.mark.parametrize("error_type", sorted(ERROR_TYPES))
+def test_every_fault_of_our_own_has_a_text(error_type: str):
+    assert {error_type, error_type.partition("_")[0]} & INVALID
+
+
+def test_every_computed_key_is_computed_somewhere():
+    seen: set[str] = set()
+
+    class Seen(dict[str, Set[str]]):
+        def __getitem__(self, expression: str) -> Set[str]:
+            seen.add(expression)
+            return super().__getitem__(expression)
+
+    assert list(uses(ROOT, Seen(COMPUTED)))
+    assert seen == COMPUTED.keys()
+
+
+def written(folder: Path, code: str) -> Path:
+    (folder / "functions/f").mkdir(parents=True)
+    (folder / "functions/f/handler.py").write_text(code)
+    return folder
+
+
+def test_unknown_keys_and_missing_values_are_named_with_their_place(tmp_path: Path):
+    code = """
+def f(late, reader):
+    key, plan = "late" if late else "on_time", reader.plan
+    if plan is None:
+        raise BadRequest("unknown_plan")
+    return translate(key, "fr", hours=late), translate(f"plan_{plan}", "fr", **reader.values)
+"""
+    found = list(uses(written(tmp_path, code), {"functions/f/handler.py: f'plan_{plan}'": {"plan_free"}}))
+    assert [use.key for use in found] == ["unknown_plan", "late", "on_time", "plan_free"]
+    assert faults(found, {"late": "{hours} h {minutes} min", "plan_free": "{price}"}) == [
+        "functions/f/handler.py:5: no catalogue has the key unknown_plan",
+        "functions/f/handler.py:6: late lacks minutes",
+        "functions/f/handler.py:6: no catalogue has the key on_time",
+    ]
+
+
+def test_a_key_that_cannot_be_followed_is_to_be_explained(tmp_path: Path):
+    with pytest.raises(KeyError, match=r"row\.why"):
+        list(uses(written(tmp_path, "def f(row): translate(row.why, row.language)"), {}))

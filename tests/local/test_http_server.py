@@ -1,0 +1,49 @@
+"""Serving from a thread: what becomes of connections and requests when it stops."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
+
+import httpx
+import pytest
+
+from local.asgi import send_response
+from local.http_server import serve
+from tests.waiting import HANG
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    assert scope["type"] == "http"
+    await send_response(send, 200, b"here")
+
+
+def test_whoever_stayed_connected_is_sent_away() -> None:
+    with httpx.Client(timeout=HANG) as client:
+        for _ in range(3):
+            with serve(app) as address:
+                assert client.get(address).text == "here"
+            with pytest.raises(httpx.ConnectError):
+                client.get(address)
+
+
+@pytest.mark.parametrize("running", [False, True])
+def test_a_request_that_runs_is_cut_off_and_the_application_told_that_it_ends(running: bool) -> None:
+    begun = Event()
+    told: list[str] = []
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            begun.set()
+            await asyncio.sleep(2 * HANG)
+        for part in ("startup", "shutdown"):
+            told.append((await receive())["type"])
+            await send({"type": f"lifespan.{part}.complete"})
+
+    with ThreadPoolExecutor(1) as beside:
+        with serve(slow) as address:
+            waiting = beside.submit(httpx.get, address, timeout=HANG) if running else None
+            assert waiting is None or begun.wait(HANG)
+            assert told == ["lifespan.startup"]
+        assert waiting is None or waiting.result().status_code == 500
+    assert told == ["lifespan.startup", "lifespan.shutdown"]
