@@ -30,7 +30,7 @@ test: .venv/installed .build/openapi.json node_modules/.installed ## Run the tes
 test-elsewhere: ## Run the tests in clean clones under other conditions, before a release: WHERE="blank zone locale user offline 3.11 …"
 	@.ci/elsewhere $(WHERE)
 
-cases: .venv/installed ## List the assurance cases (docs/assurance.md) and the tests that show each
+cases: .venv/installed ## List the assurance cases (docs/understand/assurance.md) and the tests that show each
 	@$(PYTHON) -m tests.cases
 
 histories: .venv/installed ## Live through HISTORIES=1000 random histories of subscriptions
@@ -79,7 +79,7 @@ smoke: openapi ## Import each handler from its own bundle alone
 restore: .venv/installed ## Restore a backup into an empty database, and compare: FROM=2026-11-22 TO=postgresql://… KEY=file
 	@$(PYTHON) -m local.restore --from "$(FROM)" --to "$(TO)" --key "$(KEY)"
 
-cost: .venv/installed ## What so many users cost: docs/cost.md's table, from deploy/measured.json
+cost: .venv/installed ## What so many users cost: docs/operate/cost.md's table, from deploy/measured.json
 	$(PYTHON) -m deploy.cost
 
 migrate: .venv/installed ## Bring the database at DATABASE_URL up to date

@@ -1,7 +1,7 @@
-"""What it costs by the month, from 100 to 1,000,000 daily users: `python -m deploy.cost` writes docs/cost.md's table.
+"""What it costs by the month, from 100 to 1,000,000 daily users: `python -m deploy.cost` writes docs/operate/cost.md's table.
 
 Prices are lists of November 2026 in US dollars without tax; what of them was read at the provider and what is from
-memory stands in docs/cost.md. What a request takes is measured on this bundle (deploy/measured.json). How often people
+memory stands in docs/operate/cost.md. What a request takes is measured on this bundle (deploy/measured.json). How often people
 come is an assumption, written out here.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from deploy import service
 
 BEGIN, END = "<!-- cost -->", "<!-- /cost -->"
-DOCUMENT, MEASURED = "docs/cost.md", "deploy/measured.json"
+DOCUMENT, MEASURED = "docs/operate/cost.md", "deploy/measured.json"
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
 DAYS = 30.4
 
@@ -32,7 +32,7 @@ LAMBDA_GB_S, FREE_GB_S = 0.0000133334, 400_000
 # CloudFront, pay as you go; always free each month: 10 M requests, 1 TB.
 CDN_REQUEST, FREE_CDN_REQUESTS = 0.012 / 10_000, 10e6
 CDN_GB, FREE_CDN_GB = 0.085, 1_000
-# Upstash: free to 500,000 commands a month; beyond that by the command (fixed plans from $10: docs/cost.md).
+# Upstash: free to 500,000 commands a month; beyond that by the command (fixed plans from $10: docs/operate/cost.md).
 REDIS_COMMAND, FREE_COMMANDS = 0.20 / 100_000, 500_000
 # CloudWatch logs; always free each month: 5 GB.
 LOG_GB, FREE_LOG_GB, LOG_BYTES = 0.50, 5, 500
@@ -160,7 +160,7 @@ def insert_table(document: str, rows: str) -> str:
 
 def main() -> None:
     """Write the table, or with `--check` compare it."""
-    parser = argparse.ArgumentParser(prog="python -m deploy.cost", description="docs/cost.md's table.")
+    parser = argparse.ArgumentParser(prog="python -m deploy.cost", description="docs/operate/cost.md's table.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when the table is out of date")
     args = parser.parse_args()
     path = service.ROOT / DOCUMENT

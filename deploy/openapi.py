@@ -62,7 +62,7 @@ SCHEMES = {
 
 CODE = {
     "type": "string",
-    "description": "Names the reason for programs; it never changes, unlike the text. docs/errors.md lists them.",
+    "description": "Names the reason for programs; it never changes, unlike the text. docs/use/errors.md lists them.",
 }
 DETAIL = {"type": "string", "description": "What is wrong and how to mend it, in the reader's language."}
 ERROR = {

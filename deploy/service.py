@@ -21,14 +21,12 @@ class Bundle:
 
     Attributes:
         groups: dependency groups of pyproject.toml.
-        rooms: folders of `shared/`.
         models: whether it contains the served models.
         budget_mb: the most it may weigh unzipped, in MB of 10^6 bytes.
         built: folders of `.build/` that it contains.
     """
 
     groups: tuple[str, ...]
-    rooms: tuple[str, ...]
     models: bool
     budget_mb: float
     built: tuple[str, ...] = ()
@@ -210,5 +208,5 @@ def _schedules(name: str, given: dict[str, Any]) -> Iterator[Schedule]:
 
 
 def _bundle(defaults: dict[str, Any], added: dict[str, Any]) -> Bundle:
-    groups, rooms, built = ((*defaults.get(key, ()), *added.get(key, ())) for key in ("groups", "rooms", "built"))
-    return Bundle(groups, rooms, added.get("models", False), added.get("budget_mb", defaults["budget_mb"]), built)
+    groups, built = ((*defaults.get(key, ()), *added.get(key, ())) for key in ("groups", "built"))
+    return Bundle(groups, added.get("models", False), added.get("budget_mb", defaults["budget_mb"]), built)

@@ -1,4 +1,4 @@
-"""One folder, one deployed function. The collector rests while one starts; `shared.runtime.gc_tuning` wakes it."""
+"""One folder is one deployed function. Garbage collection is off during import; `shared.runtime.gc_tuning` enables it."""
 
 import gc
 

@@ -1,4 +1,4 @@
-"""The little of ASGI that the stand-ins of this folder need: read a request, write an answer."""
+"""Minimal ASGI helpers of the fakes in this folder: read a request body, send a response."""
 
 import json
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ async def read_body(receive: ASGIReceiveCallable) -> bytes:
 
 
 async def send_response(send: ASGISendCallable, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
-    """Send an answer whole."""
+    """Send a response in one piece."""
     with_length = [*headers, (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": with_length, "trailers": False})
     await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -31,7 +31,7 @@ COLD, CACHED = 200, 1000
 """Requests of each kind; of a cold kind at most as many as there are different answers."""
 CALLS_PER_USER = 20
 CALLS_PER_DAY, BUSIEST_HOUR = 6_700, 0.15
-"""Calls that a thousand people a day have us answer (docs/cost.md), and what share of them an hour has at most."""
+"""Calls that a thousand people a day have us answer (docs/operate/cost.md), and what share of them an hour has at most."""
 TIMES, SECONDS = 10, 60
 """How often the expected load, and for how long."""
 P50, P95 = 100, 300

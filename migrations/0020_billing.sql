@@ -26,7 +26,7 @@ CREATE TABLE subscriptions (
     refunded_or_disputed boolean NOT NULL
 );
 COMMENT ON TABLE subscriptions IS 'as Stripe stated them when it was last asked (customers.synced_at), never as an event said';
-COMMENT ON COLUMN subscriptions.plan IS 'what it entitles to (docs/billing.md); free for nothing';
+COMMENT ON COLUMN subscriptions.plan IS 'what it entitles to (docs/understand/billing.md); free for nothing';
 CREATE INDEX subscriptions_by_user ON subscriptions (user_id);
 
 CREATE TABLE stripe_events (

@@ -31,7 +31,7 @@ CREATE TABLE push_deliveries (
     claimed_at timestamptz NOT NULL,
     PRIMARY KEY (subscription_id, event)
 );
-COMMENT ON TABLE push_deliveries IS 'a claim is committed before anything is sent, so that nothing is sent twice (docs/notices.md)';
+COMMENT ON TABLE push_deliveries IS 'a claim is committed before anything is sent, so that nothing is sent twice (docs/understand/notices.md)';
 COMMENT ON COLUMN push_deliveries.event IS 'what it is about, such as picks/2026-11-22';
 CREATE INDEX push_deliveries_by_person ON push_deliveries (user_id);
 CREATE INDEX push_deliveries_by_event ON push_deliveries (event);

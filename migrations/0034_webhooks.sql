@@ -28,7 +28,7 @@ CREATE TABLE webhook_deliveries (
     next_attempt_at timestamptz CHECK (NOT (is_delivered AND next_attempt_at IS NOT NULL)),
     PRIMARY KEY (webhook_id, event)
 );
-COMMENT ON TABLE webhook_deliveries IS 'written after each try: what is sent at the end of a run that dies is sent again (docs/webhooks.md)';
+COMMENT ON TABLE webhook_deliveries IS 'written after each try: what is sent at the end of a run that dies is sent again (docs/use/webhooks.md)';
 COMMENT ON COLUMN webhook_deliveries.event IS 'what it is about, such as picks.committed/2026-11-22';
 COMMENT ON COLUMN webhook_deliveries.response IS 'what the receiver answered';
 CREATE INDEX webhook_deliveries_by_person ON webhook_deliveries (user_id);

@@ -17,8 +17,8 @@ MEASURED = {"Q1": "make bench"}
 
 
 def catalogue() -> dict[str, str]:
-    """What must hold in each case, by id, from docs/assurance.md."""
-    return dict(re.findall(r"^- ([A-Q]\d+): (.+)$", (ROOT / "docs/assurance.md").read_text(), re.MULTILINE))
+    """What must hold in each case, by id, from docs/understand/assurance.md."""
+    return dict(re.findall(r"^- ([A-Q]\d+): (.+)$", (ROOT / "docs/understand/assurance.md").read_text(), re.MULTILINE))
 
 
 def citations(items: Iterable[pytest.Item]) -> dict[str, list[str]]:
@@ -36,7 +36,7 @@ def faults(cited: Mapping[str, Sequence[str]]) -> list[str]:
     known = catalogue()
     return [
         *(
-            f"{case}: not in docs/assurance.md, cited by {tests[0]}"
+            f"{case}: not in docs/understand/assurance.md, cited by {tests[0]}"
             for case, tests in cited.items()
             if case not in known
         ),
@@ -58,8 +58,8 @@ def report(cited: Mapping[str, Sequence[str]]) -> str:
     """Every case with its tests, then those without any, then where tests and catalogue disagree."""
     known = catalogue()
     lines: list[str] = []
-    for case, holds in known.items():
-        lines += [f"{case:<4} {holds}", *(f"       {test}" for test in cited.get(case, []))]
+    for case, statement in known.items():
+        lines += [f"{case:<4} {statement}", *(f"       {test}" for test in cited.get(case, []))]
         if case in MEASURED:
             lines.append(f"       shown by `{MEASURED[case]}`, not by a test")
     lines += ["", f"{len(known)} cases, {len(cited.keys() & known)} cited by tests, {len(MEASURED)} measured."]

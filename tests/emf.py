@@ -54,6 +54,6 @@ def points(line: str) -> list[Point]:
                 assert metric["Unit"] in UNITS
                 value = root[metric["Name"]]
                 assert type(value) in {int, float}, f"{metric['Name']} must stand at the root, as a number"
-                told = tuple((name, root[name]) for name in names)
-                found.append(Point(directive["Namespace"], metric["Name"], told, metric["Unit"], value))
+                dimensions = tuple((name, root[name]) for name in names)
+                found.append(Point(directive["Namespace"], metric["Name"], dimensions, metric["Unit"], value))
     return found

@@ -24,14 +24,14 @@ class Item:
 
 def rss(*items: Item) -> bytes:
     """A feed in RSS 2.0."""
-    told = "".join(
+    entries = "".join(
         f"<item><title>{escape(item.title)}</title><link>{escape(item.link)}</link>"
         f"<description>{escape(item.description)}</description>"
         + (f"<pubDate>{format_datetime(item.published_at)}</pubDate>" if item.published_at else "")
         + "</item>"
         for item in items
     )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel>{told}</channel></rss>'.encode()
+    return f'<?xml version="1.0"?><rss version="2.0"><channel>{entries}</channel></rss>'.encode()
 
 
 @dataclass
@@ -48,7 +48,7 @@ class FeedService:
     url: str = ""
     bodies: dict[str, bytes] = field(default_factory=dict[str, bytes])
     statuses: dict[str, int] = field(default_factory=dict[str, int])
-    asked: list[tuple[str, str | None]] = field(default_factory=list[tuple[str, str | None]])
+    requests: list[tuple[str, str | None]] = field(default_factory=list[tuple[str, str | None]])
 
 
 @contextmanager
@@ -58,11 +58,11 @@ def serve() -> Iterator[FeedService]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            key, known = self.path.strip("/"), self.headers["If-None-Match"]
-            service.asked.append((key, known))
+            key, if_none_match = self.path.strip("/"), self.headers["If-None-Match"]
+            service.requests.append((key, if_none_match))
             body = service.bodies.get(key, rss())
             etag = f'"{hash(body)}"'
-            status = service.statuses.get(key, 404 if key not in OUTLETS else 304 if known == etag else 200)
+            status = service.statuses.get(key, 404 if key not in OUTLETS else 304 if if_none_match == etag else 200)
             self.send_response(status)
             self.send_header("ETag", etag)
             self.end_headers()

@@ -5,32 +5,32 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-Said = tuple[int, dict[str, str], bytes]
+RawResponse = tuple[int, dict[str, str], bytes]
 """Status, headers and body."""
 
 
 @contextmanager
-def serve(answer: Callable[[str, str, dict[str, str], bytes], Said]) -> Iterator[str]:
+def serve(respond: Callable[[str, str, dict[str, str], bytes], RawResponse]) -> Iterator[str]:
     """Serve until the block ends; yields the address. `answer` is given method, target, headers (small) and body."""
 
     class Intake(BaseHTTPRequestHandler):
         disable_nagle_algorithm = True
         protocol_version = "HTTP/1.1"  # with which it says "100 Continue"; boto3 waits a second for it
 
-        def _answer(self) -> None:
+        def _respond(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
             body = self.rfile.read(int(headers.get("content-length", 0)))
-            status, told, said = answer(self.command, self.path, headers, body)
+            status, response_headers, content = respond(self.command, self.path, headers, body)
             self.send_response(status)
-            for name, value in told.items():
+            for name, value in response_headers.items():
                 self.send_header(name, value)
             if status != 304:
-                self.send_header("Content-Length", str(len(said)))
+                self.send_header("Content-Length", str(len(content)))
             self.send_header("Connection", "close")  # a warm client would keep it open beyond its test
             self.end_headers()
-            self.wfile.write(said)
+            self.wfile.write(content)
 
-        do_GET = do_PUT = do_POST = do_DELETE = _answer  # noqa: N815  # names of the library
+        do_GET = do_PUT = do_POST = do_DELETE = _respond  # noqa: N815  # names of the library
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""

@@ -15,7 +15,7 @@ class Call:
     """A function that was called: how (`Event`, `RequestResponse`), with which event and headers."""
 
     function: str
-    how: str
+    invocation_type: str
     event: Any
     headers: dict[str, str]
 
@@ -26,14 +26,14 @@ class LambdaApi:
 
     calls: list[Call] = field(default_factory=list[Call])
     status: int | None = None
-    says: object = None
+    payload: object = None
     error: str = ""
     address: str = ""
 
     @property
-    def started(self) -> list[tuple[str, Any]]:
+    def async_calls(self) -> list[tuple[str, Any]]:
         """Functions and events of the calls that wait for no answer."""
-        return [(call.function, call.event) for call in self.calls if call.how == "Event"]
+        return [(call.function, call.event) for call in self.calls if call.invocation_type == "Event"]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
@@ -41,12 +41,12 @@ class LambdaApi:
             return
         assert (scope["method"], scope["path"].rpartition("/")[2]) == ("POST", "invocations")
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-        how = headers["x-amz-invocation-type"]
+        invocation_type = headers["x-amz-invocation-type"]
         function = scope["path"].removeprefix("/2015-03-31/functions/").split("/")[0]
-        self.calls.append(Call(function, how, json.loads(await read_body(receive)), headers))
-        failed = [(b"x-amz-function-error", self.error.encode())] if self.error else []
-        status = self.status or (202 if how == "Event" else 200)
-        await send_response(send, status, b"" if how == "Event" else json.dumps(self.says).encode(), failed)
+        self.calls.append(Call(function, invocation_type, json.loads(await read_body(receive)), headers))
+        error_headers = [(b"x-amz-function-error", self.error.encode())] if self.error else []
+        status = self.status or (202 if invocation_type == "Event" else 200)
+        await send_response(send, status, b"" if invocation_type == "Event" else json.dumps(self.payload).encode(), error_headers)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from shared.stores.news.explanations import ExplanationRow
 
 KICK_OFF = datetime(2024, 4, 27, 14, tzinfo=UTC)
 BEFORE = datetime(2024, 4, 27, 5, tzinfo=UTC)
-TOLD_AT = datetime(2024, 4, 26, 13, tzinfo=UTC)
+UPDATED_AT = datetime(2024, 4, 26, 13, tzinfo=UTC)
 AFTER = datetime(2024, 4, 28, 3, tzinfo=UTC)
 
 
@@ -34,12 +34,12 @@ def club(name: str, source: Source = Source.FOOTBALL_DATA_UK) -> Club:
     return Club(find(source, name), source, name)
 
 
-def news(home: str = "Arsenal", away: str = "Chelsea", score: str = "", **changes: Any) -> MatchUpdate:
+def match_update(home: str = "Arsenal", away: str = "Chelsea", score: str = "", **changes: Any) -> MatchUpdate:
     """What the CSV service says of a match of the Premier League."""
-    told = MatchUpdate(
+    update = MatchUpdate(
         source=Source.FOOTBALL_DATA_UK,
         outside_id=f"E0/2324/{home}/{away}",
-        source_updated_at=TOLD_AT,
+        source_updated_at=UPDATED_AT,
         competition="PL",
         season=2023,
         stage="REGULAR_SEASON",
@@ -53,28 +53,28 @@ def news(home: str = "Arsenal", away: str = "Chelsea", score: str = "", **change
         review=None,
         payload="",
     )
-    return replace(told, **changes)
+    return replace(update, **changes)
 
 
-def hold(db: Connection, *told: MatchUpdate, now: datetime = AFTER) -> list[int]:
+def hold(db: Connection, *updates: MatchUpdate, now: datetime = AFTER) -> list[int]:
     """Hold these matches; their ids."""
-    teams.put(db, [club for item in told for club in (item.home, item.away)])
-    match_updates.apply(db, told, now)
-    return [item.match_id for item in told]
+    teams.put(db, [club for item in updates for club in (item.home, item.away)])
+    match_updates.apply(db, updates, now)
+    return [item.match_id for item in updates]
 
 
 def offer(match_id: int, *prices: str, **changes: Any) -> Offer:
     """A bookmaker's prices."""
-    told = Offer(
+    default = Offer(
         match_id=match_id,
         source="football_data_uk",
         bookmaker="market_average",
         market=Market.H2H,
         line=Decimal(0),
         prices=tuple(Decimal(price) for price in prices or ("2.0", "3.5", "4.0")),
-        taken_at=TOLD_AT,
+        taken_at=UPDATED_AT,
     )
-    return replace(told, **changes)
+    return replace(default, **changes)
 
 
 @cache
@@ -85,7 +85,7 @@ def _markets() -> str:
 
 def forecast(match_id: int, **changes: Any) -> PredictionRow:
     """A published forecast."""
-    said = PredictionRow(
+    default = PredictionRow(
         match_id=match_id,
         published_at=BEFORE,
         kick_off=KICK_OFF,
@@ -104,15 +104,15 @@ def forecast(match_id: int, **changes: Any) -> PredictionRow:
         ratings_bounds=[[0.36, 0.54], [0.25, 0.31], [0.19, 0.35]],
         factors={"start": [0.44, 0.29, 0.27], "goals": [0.01, -0.01, 0.0], "prices": [0.05, 0.02, -0.07]},
         newcomers=[],
-        prices_taken_at=TOLD_AT,
-        ratings_day=TOLD_AT.date(),
+        prices_taken_at=UPDATED_AT,
+        ratings_day=UPDATED_AT.date(),
     )
-    return replace(said, **changes)
+    return replace(default, **changes)
 
 
 def pick(match_id: int, **changes: Any) -> Pick:
     """A bet on the home side at 2.10."""
-    chosen = Pick(
+    default = Pick(
         match_id=match_id,
         competition="PL",
         kick_off=KICK_OFF,
@@ -123,11 +123,11 @@ def pick(match_id: int, **changes: Any) -> Pick:
         probability=Decimal("0.5"),
         price=Decimal("2.10"),
         bookmaker="market_best",
-        price_taken_at=TOLD_AT,
+        price_taken_at=UPDATED_AT,
         value=Decimal("0.05"),
         share=Decimal("0.045455"),
     )
-    return replace(chosen, **changes)
+    return replace(default, **changes)
 
 
 def choice(*picks: Pick, reason: NoPickReason | None = None) -> Choice:
@@ -135,9 +135,9 @@ def choice(*picks: Pick, reason: NoPickReason | None = None) -> Choice:
     return Choice(picks, (), reason)
 
 
-def published(db: Connection, *told: MatchUpdate, **changes: Any) -> list[int]:
+def published(db: Connection, *updates: MatchUpdate, **changes: Any) -> list[int]:
     """Hold these matches with a forecast each, published before them; their ids."""
-    ids = hold(db, *told)
+    ids = hold(db, *updates)
     predictions.add(db, [forecast(match_id, **changes) for match_id in ids])
     return ids
 
@@ -150,7 +150,7 @@ def an_article(title: str, published_at: datetime) -> Article:
 
 def written(match_id: int, **changes: Any) -> ExplanationRow:
     """What a model wrote of `forecast`, from one article."""
-    words = {
+    content = {
         "fr": {
             "explanation": "Arsenal est devant.",
             "context": "L'attaquant manque.",
@@ -173,7 +173,7 @@ def written(match_id: int, **changes: Any) -> ExplanationRow:
         model="m",
         prompt="explanation_v1",
         prompt_hash="a" * 64,
-        content=words,
+        content=content,
         sources=[source],
         adjustment={**parts, "injury_home": -0.18, "home": -0.18, "away": 0.18, "sources": ["n1"]},
         tokens_in=1500,

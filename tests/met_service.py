@@ -68,37 +68,37 @@ class MetService:
     url: str = ""
     made_at: datetime = NEVER
     now: datetime = NEVER
-    fresh: timedelta = HOUR / 2
-    asked: list[tuple[str, str, str | None]] = field(default_factory=list[tuple[str, str, str | None]])
-    agents: set[str] = field(default_factory=set[str])
-    refusals: list[int] = field(default_factory=list[int])
+    max_age: timedelta = HOUR / 2
+    requests: list[tuple[str, str, str | None]] = field(default_factory=list[tuple[str, str, str | None]])
+    user_agents: set[str] = field(default_factory=set[str])
+    failures: list[int] = field(default_factory=list[int])
     bodies: list[bytes] = field(default_factory=list[bytes])
     steps: list[Told] = field(default_factory=list[Told])
 
-    def answer(self, target: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    def respond(self, target: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body."""
         path, query = urlsplit(target).path, {k: v[0] for k, v in parse_qs(urlsplit(target).query).items()}
         since = headers.get("if-modified-since")
-        self.asked.append((query["lat"], query["lon"], since))
-        self.agents.add(headers.get("user-agent", ""))
-        if self.refusals:
-            return self.refusals.pop(0), {}, b"<h1>no</h1>"
+        self.requests.append((query["lat"], query["lon"], since))
+        self.user_agents.add(headers.get("user-agent", ""))
+        if self.failures:
+            return self.failures.pop(0), {}, b"<h1>no</h1>"
         if not path.endswith("/complete") or "python" in headers.get("user-agent", "python"):
             return 403, {}, b"<h1>403 Forbidden</h1>"
         if any(len(query[name].partition(".")[2]) > 4 for name in ("lat", "lon")):
             return 403, {}, b"<h1>403 Forbidden</h1>"
         modified = format_datetime(self.made_at, usegmt=True)
-        told = {"Expires": format_datetime(self.now + self.fresh, usegmt=True), "Last-Modified": modified}
+        response_headers = {"Expires": format_datetime(self.now + self.max_age, usegmt=True), "Last-Modified": modified}
         if since == modified:
-            return 304, told, b""
+            return 304, response_headers, b""
         body = self.bodies.pop(0) if self.bodies else json.dumps(forecast(self.made_at, *self.steps)).encode()
-        return 200, told, body
+        return 200, response_headers, body
 
 
 @contextmanager
 def serve(now: datetime) -> Iterator[MetService]:
     """The service at an instant, at an address of its own."""
     service = MetService(made_at=now - HOUR, now=now)
-    with http_service.serve(lambda method, target, headers, body: service.answer(target, headers)) as address:
+    with http_service.serve(lambda method, target, headers, body: service.respond(target, headers)) as address:
         service.url = f"{address}/weatherapi/locationforecast/2.0"
         yield service

@@ -18,8 +18,8 @@ def event(
     home: str, away: str, commence_time: str, *bookmakers: Told, event_id: str = "", sport: str = "soccer_epl"
 ) -> Told:
     """A match as it is told."""
-    told = {"id": event_id or f"{home}-{away}".lower().replace(" ", "-"), "sport_key": sport, "sport_title": sport}
-    return told | {"commence_time": commence_time, "home_team": home, "away_team": away, "bookmakers": [*bookmakers]}
+    default = {"id": event_id or f"{home}-{away}".lower().replace(" ", "-"), "sport_key": sport, "sport_title": sport}
+    return default | {"commence_time": commence_time, "home_team": home, "away_team": away, "bookmakers": [*bookmakers]}
 
 
 def bookmaker(key: str, last_update: str, *markets: Told) -> Told:
@@ -60,19 +60,19 @@ class OddsService:
     url: str = ""
     events: dict[str, list[Told]] = field(default_factory=dict[str, list[Told]])
     used: int = 0
-    monthly: int = 500
-    asked: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    listed: list[str] = field(default_factory=list[str])
-    refusals: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    quota: int = 500
+    odds_requests: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    event_requests: list[str] = field(default_factory=list[str])
+    failures: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     body: bytes | None = None
 
-    def tell(self, *events: Told) -> None:
+    def set_events(self, *events: Told) -> None:
         """Tell of these matches and no others."""
         self.events = {}
-        for told in events:
-            self.events.setdefault(told["sport_key"], []).append(told)
+        for event in events:
+            self.events.setdefault(event["sport_key"], []).append(event)
 
-    def answer(self, target: str) -> tuple[int, dict[str, str], bytes]:
+    def respond(self, target: str) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body."""
         path, query = urlsplit(target).path, {k: v[0] for k, v in parse_qs(urlsplit(target).query).items()}
         if query.get("apiKey") != KEY:
@@ -81,39 +81,39 @@ class OddsService:
                 {},
                 json.dumps({"message": f"no such key {query.get('apiKey')}", "error_code": "INVALID_KEY"}).encode(),
             )
-        if self.refusals:
-            status, code = self.refusals.pop(0)
+        if self.failures:
+            status, code = self.failures.pop(0)
             return status, {}, json.dumps({"message": f"{target}", "error_code": code}).encode()
         sport, kind = path.split("/")[-2:]
         since, until = query["commenceTimeFrom"], query["commenceTimeTo"]
-        found = [e for e in self.events.get(sport, []) if since <= e["commence_time"] <= until]
+        matches = [e for e in self.events.get(sport, []) if since <= e["commence_time"] <= until]
         cost = 0
         if kind == "events":
-            self.listed.append(sport)
-            found = [{k: v for k, v in told.items() if k != "bookmakers"} for told in found]
+            self.event_requests.append(sport)
+            matches = [{k: v for k, v in match.items() if k != "bookmakers"} for match in matches]
         else:
             assert len(query["bookmakers"].split(",")) <= 10, "more than one region's worth"
-            wanted = query["markets"].split(",")
-            self.asked.append((sport, query["markets"]))
-            found = [told | {"bookmakers": [_only(b, wanted) for b in told["bookmakers"]]} for told in found]
-            cost = len(wanted) if found else 0
-            if self.used + cost > self.monthly:
+            market_keys = query["markets"].split(",")
+            self.odds_requests.append((sport, query["markets"]))
+            matches = [told | {"bookmakers": [_only(b, market_keys) for b in told["bookmakers"]]} for told in matches]
+            cost = len(market_keys) if matches else 0
+            if self.used + cost > self.quota:
                 return 401, {}, json.dumps({"message": "spent", "error_code": "OUT_OF_USAGE_CREDITS"}).encode()
         self.used += cost
-        headers = {"used": self.used, "remaining": self.monthly - self.used, "last": cost}
-        body = json.dumps(found).encode() if self.body is None else self.body
+        headers = {"used": self.used, "remaining": self.quota - self.used, "last": cost}
+        body = json.dumps(matches).encode() if self.body is None else self.body
         return 200, {f"x-requests-{name}": str(value) for name, value in headers.items()}, body
 
 
-def _only(told: Told, wanted: list[str]) -> Told:
-    return told | {"markets": [market for market in told["markets"] if market["key"] in wanted]}
+def _only(bookmaker: Told, market_keys: list[str]) -> Told:
+    return bookmaker | {"markets": [market for market in bookmaker["markets"] if market["key"] in market_keys]}
 
 
 @contextmanager
 def serve() -> Iterator[OddsService]:
     """The service, at an address of its own."""
     service = OddsService()
-    with http_service.serve(lambda method, target, headers, body: service.answer(target)) as address:
+    with http_service.serve(lambda method, target, headers, body: service.respond(target)) as address:
         service.url = f"{address}/v4"
         yield service
 
@@ -122,6 +122,6 @@ def serve() -> Iterator[OddsService]:
 def bundle(database_url: str, csv_url: str, **variables: str) -> Iterator[OddsService]:
     """The functions with a key for the service that is given back."""
     with serve() as service:
-        given = {"THE_ODDS_API_URL": service.url, "THE_ODDS_API_KEY": KEY, **variables}
-        with environment(DATABASE_URL=database_url, FOOTBALL_DATA_UK_URL=csv_url, **given):
+        settings = {"THE_ODDS_API_URL": service.url, "THE_ODDS_API_KEY": KEY, **variables}
+        with environment(DATABASE_URL=database_url, FOOTBALL_DATA_UK_URL=csv_url, **settings):
             yield service

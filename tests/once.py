@@ -13,9 +13,9 @@ def once(files: pytest.TempPathFactory, name: str, make: Callable[[], Any]) -> A
     """What `make` returns, as JSON has it. Whoever changes it changes a copy of their own."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return json.loads(json.dumps(make()))
-    made = files.getbasetemp().parent / f"{name}.json"  # the folder of the run, in which each worker has one
-    with made.with_suffix(".lock").open("w") as lock:
+    cached = files.getbasetemp().parent / f"{name}.json"  # the folder of the run, in which each worker has one
+    with cached.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            made.write_text(json.dumps(make()))
-    return json.loads(made.read_text())
+        if not cached.exists():
+            cached.write_text(json.dumps(make()))
+    return json.loads(cached.read_text())

@@ -1,4 +1,4 @@
-"""The plans' table with its one line about picks turned round, as an operator would turn it (docs/deployment.md)."""
+"""The plans' table with its one line about picks turned round, as an operator would turn it (docs/operate/deployment.md)."""
 
 import re
 from pathlib import Path

@@ -21,14 +21,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 HOST = "https://fcm.googleapis.com"
 
 
-def base64url(told: bytes) -> str:
+def base64url(data: bytes) -> str:
     """As web push writes bytes."""
-    return urlsafe_b64encode(told).rstrip(b"=").decode()
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def opened(told: str) -> bytes:
+def opened(text: str) -> bytes:
     """The bytes of base64url."""
-    return urlsafe_b64decode(told + "=" * (-len(told) % 4))
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def point(key: ec.EllipticCurvePrivateKey) -> bytes:
@@ -58,7 +58,7 @@ class Browser:
         keys = {"p256dh": base64url(point(self.key)), "auth": base64url(self.secret)}
         return {"endpoint": self.endpoint, "expirationTime": None, "keys": keys}
 
-    def read(self, body: bytes) -> Any:
+    def decrypt(self, body: bytes) -> Any:
         """What it finds in a message (RFC 8291, section 3.4; RFC 8188, section 2)."""
         salt, (size, length) = body[:16], struct.unpack("!LB", body[16:21])
         sender, sealed = body[21 : 21 + length], body[21 + length :]
@@ -110,18 +110,18 @@ class PushService:
         assert len(body) <= 4096
         status = self.statuses.get(endpoint, self.status)
         if status == 201:
-            self.sent.append((endpoint, self.browsers[endpoint].read(body)))
+            self.sent.append((endpoint, self.browsers[endpoint].decrypt(body)))
         return httpx.Response(status, headers=self.headers)
 
 
 def claims_of(request: httpx.Request) -> dict[str, Any]:
     """What a request is signed with, by the key that it names, which is ours."""
-    scheme, _, given = request.headers["authorization"].partition(" ")
-    told = dict(part.strip().split("=", 1) for part in given.split(","))
-    assert (scheme, told["k"]) == ("vapid", VAPID["VAPID_PUBLIC_KEY"])
-    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), opened(told["k"]))
+    scheme, _, credentials = request.headers["authorization"].partition(" ")
+    parameters = dict(part.strip().split("=", 1) for part in credentials.split(","))
+    assert (scheme, parameters["k"]) == ("vapid", VAPID["VAPID_PUBLIC_KEY"])
+    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), opened(parameters["k"]))
     aud = f"{request.url.scheme}://{request.url.host}"
-    return jwt.decode(told["t"], key, ["ES256"], audience=aud, options={"require": ["aud", "exp", "sub"]})
+    return jwt.decode(parameters["t"], key, ["ES256"], audience=aud, options={"require": ["aud", "exp", "sub"]})
 
 
 @contextmanager

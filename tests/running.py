@@ -36,14 +36,14 @@ def environment(**variables: str) -> Iterator[None]:
             patch.delenv(field.name.upper(), raising=False)
         for name, value in variables.items():
             patch.setenv(name, value)
-        forget()
+        reset_process()
         try:
             yield
         finally:
-            forget()
+            reset_process()
 
 
-def forget() -> None:
+def reset_process() -> None:
     """Be a cold process again."""
     if wiring._connection is not None:
         wiring._connection[0].close()
@@ -51,12 +51,12 @@ def forget() -> None:
     for client in (wiring.http, wiring.redis, wiring.stripe_payments):
         if client.cache_info().currsize:
             client().close()
-    for kept in (
+    for cached in (
         settings,
         error_reports.start,
         *(f for m in (wiring, redis_backed) for f in vars(m).values() if hasattr(f, "cache_clear")),
     ):
-        kept.cache_clear()
+        cached.cache_clear()
     probes._cache.clear()
 
 
@@ -107,7 +107,7 @@ class Answer:
         return json.loads(self.body)
 
 
-def ask(
+def invoke(
     function: str | Handler,
     target: str,
     *,
@@ -131,16 +131,16 @@ def ask(
         "client": (client, 0),
         "http_version": "1.1",
     }
-    sent = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
-    if sent and "content_type" not in headers:
+    content = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+    if content and "content_type" not in headers:
         scope["headers"].append((b"content-type", b"application/json"))
-    event = function_url.build_event(cast(Any, scope), sent)
+    event = function_url.build_event(cast(Any, scope), content)
     if at is None:
-        said = handler(event, None)
+        response = handler(event, None)
     else:
         with clock.at(at):
-            said = handler(event, None)
-    return Answer(said["statusCode"], said["headers"], said.get("body") or "")
+            response = handler(event, None)
+    return Answer(response["statusCode"], response["headers"], response.get("body") or "")
 
 
 def rows_of(url: str, *without: str) -> Rows:

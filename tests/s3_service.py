@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests import http_service
-from tests.http_service import Said
+from tests.http_service import RawResponse
 
 
 @dataclass
@@ -26,20 +26,20 @@ class S3Service:
     objects: dict[str, bytes] = field(default_factory=dict)
     parts: dict[str, dict[int, bytes]] = field(default_factory=dict)
     fails_on: str = "nothing"
-    page: int = 1000
+    page_size: int = 1000
 
-    def answer(self, method: str, path: str, asked: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
+    def respond(self, method: str, path: str, query: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
         """Status, ETag and body."""
-        key, upload = unquote(path.lstrip("/").partition("/")[2]), asked.get("uploadId", "")
-        if method == "GET" and "list-type" in asked:
-            return 200, "", self._list(int(asked.get("continuation-token", 0))).encode()
+        key, upload = unquote(path.lstrip("/").partition("/")[2]), query.get("uploadId", "")
+        if method == "GET" and "list-type" in query:
+            return 200, "", self._list(int(query.get("continuation-token", 0))).encode()
         if method == "GET":
             return (200, "", self.objects[key]) if key in self.objects else (404, "", b"")
-        if method == "POST" and "uploads" in asked:
+        if method == "POST" and "uploads" in query:
             self.parts[upload := f"upload-{len(self.parts)}"] = {}
             return 200, "", f"<R><UploadId>{upload}</UploadId></R>".encode()
         if method == "PUT" and upload:
-            self.parts[upload][number := int(asked["partNumber"])] = body
+            self.parts[upload][number := int(query["partNumber"])] = body
             return 200, f'"part-{number}"', b""
         if method == "POST":
             named = [int(number) for number in re.findall(r"<PartNumber>(\d+)", body.decode())]
@@ -55,10 +55,10 @@ class S3Service:
 
     def _list(self, start: int) -> str:
         keys = sorted(self.objects)
-        end = start + self.page
-        told = "".join(f"<Contents><Key>{key}</Key></Contents>" for key in keys[start:end])
+        end = start + self.page_size
+        contents = "".join(f"<Contents><Key>{key}</Key></Contents>" for key in keys[start:end])
         more = f"<NextContinuationToken>{end}</NextContinuationToken>" if end < len(keys) else ""
-        return f"<R><IsTruncated>{str(bool(more)).lower()}</IsTruncated>{more}{told}</R>"
+        return f"<R><IsTruncated>{str(bool(more)).lower()}</IsTruncated>{more}{contents}</R>"
 
 
 @contextmanager
@@ -66,13 +66,13 @@ def s3_service() -> Iterator[S3Service]:
     """Serve it at an address of this machine."""
     service = S3Service()
 
-    def answer(method: str, target: str, headers: dict[str, str], body: bytes) -> Said:
+    def respond(method: str, target: str, headers: dict[str, str], body: bytes) -> RawResponse:
         if re.search(service.fails_on, f"{method} {target}"):
             return 403, {}, b"<Error><Code>AccessDenied</Code></Error>"
         path, _, query = target.partition("?")
-        asked = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
-        status, etag, said = service.answer(method, urlsplit(path).path, asked, body)
-        return status, {"ETag": etag} if etag else {}, said
+        parameters = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
+        status, etag, content = service.respond(method, urlsplit(path).path, parameters, body)
+        return status, {"ETag": etag} if etag else {}, content
 
-    with http_service.serve(answer) as service.url:
+    with http_service.serve(respond) as service.url:
         yield service

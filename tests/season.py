@@ -83,9 +83,9 @@ def row(
     made = {"Div": division, "Date": day, "Time": time, "HomeTeam": home, "AwayTeam": away}
     if score:
         made["FTHG"], made["FTAG"] = score.split("-")
-    for middle, told in (("", prices), ("C", closing)):
-        if told is not None:
-            made |= {f"Avg{middle}{end}": str(price) for end, price in zip("HDA", told, strict=True)}
+    for middle, triple in (("", prices), ("C", closing)):
+        if triple is not None:
+            made |= {f"Avg{middle}{end}": str(price) for end, price in zip("HDA", triple, strict=True)}
     return made | columns
 
 

@@ -9,7 +9,7 @@ from local import fake_stripe
 from local.fake_stripe import ELITE, KEY, PREMIUM, SECRET, sign_event
 from local.fake_stripe_objects import Object, StripeObjects
 from shared.runtime import clock
-from tests.running import Answer, ask
+from tests.running import Answer, invoke
 from tests.tokens import NOW, SUPABASE, bearer
 
 BILLING, WEBHOOK = "/api/v1/stripe", "/api/v1/stripe/webhook"
@@ -38,38 +38,38 @@ class Stripe:
         """What our functions are told of it."""
         return {"STRIPE_API_URL": self.url, **PAYMENTS, **SUPABASE}
 
-    def call(self, what: str, body: Any = None, *, method: str = "POST", of: str = "", **headers: str) -> Answer:
+    def call(self, what: str, body: Any = None, *, method: str = "POST", authorization: str = "", **headers: str) -> Answer:
         """What `billing` answers a person; `of` is their token's header."""
-        token = of or bearer(self.now)
-        return ask(
+        token = authorization or bearer(self.now)
+        return invoke(
             "billing", f"{BILLING}/{what}", method=method, body=body, at=self.now, authorization=token, **headers
         )
 
-    def begin(self, plan: str = "premium", **more: str) -> Answer:
+    def start_checkout(self, plan: str = "premium", **more: str) -> Answer:
         """A person asks for a page on which to subscribe."""
         return self.call("create-checkout-session", {"plan": plan, **PAGES}, **more)
 
     def subscribe(self, plan: str = "premium", **more: str) -> Object:
         """A person subscribes; their subscription. No event is brought."""
-        answer = self.begin(plan, **more)
-        assert answer.status == 200, answer.body
-        session = self.objects.pay(answer.json["session_id"])
+        response = self.start_checkout(plan, **more)
+        assert response.status == 200, response.body
+        session = self.objects.pay(response.json["session_id"])
         return self.objects.get(session["subscription"], "subscription")
 
-    def bring(self, event: Object, secret: str = SECRET, at: datetime | None = None) -> Answer:
+    def deliver(self, event: Object, secret: str = SECRET, at: datetime | None = None) -> Answer:
         """What our webhook answers to an event."""
         return self.send(*sign_event(event, secret, int((at or self.now).timestamp())))
 
     def send(self, body: bytes, headers: dict[str, str]) -> Answer:
         """What our webhook answers to a delivery."""
-        told = {name.lower().replace("-", "_"): value for name, value in headers.items()}
-        return ask("stripe_webhook", WEBHOOK, method="POST", body=body, at=self.now, **told)
+        fields = {name.lower().replace("-", "_"): value for name, value in headers.items()}
+        return invoke("stripe_webhook", WEBHOOK, method="POST", body=body, at=self.now, **fields)
 
-    def bring_all(self) -> list[Answer]:
+    def deliver_all(self) -> list[Answer]:
         """Everything that was told, in order, and nothing is told twice afterwards."""
-        told = list(self.events)
+        events = list(self.events)
         self.events.clear()
-        return [self.bring(event) for event in told]
+        return [self.deliver(event) for event in events]
 
 
 @contextmanager

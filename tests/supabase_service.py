@@ -22,7 +22,7 @@ class Page:
         self.url, self.session = url, dict[str, Any]()
 
     @property
-    def person(self) -> UUID:
+    def user_id(self) -> UUID:
         """Who has signed in."""
         return UUID(self.session["user"]["id"])
 
@@ -31,33 +31,33 @@ class Page:
         """What the page sends to our API."""
         return f"Bearer {self.session['access_token']}"
 
-    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+    def request(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         """What supabase-js sends, and is answered."""
         token = self.session.get("access_token", PUBLISHABLE_KEY)
-        sent = {"apikey": PUBLISHABLE_KEY, "Authorization": f"Bearer {token}", "Origin": "http://localhost:3000"}
+        default_headers = {"apikey": PUBLISHABLE_KEY, "Authorization": f"Bearer {token}", "Origin": "http://localhost:3000"}
         with httpx.Client(base_url=self.url, verify=tls.context(), trust_env=False) as client:
-            return client.request(method, path, json=body, headers={**sent, **headers})
+            return client.request(method, path, json=body, headers={**default_headers, **headers})
 
     def sign_up(self, email: str = "zoe@example.com", **data: Any) -> "Page":
         """A new account, signed in."""
-        given = {"email": email, "password": PASSWORD, "data": data}
-        self.session = self.ask("POST", "/auth/v1/signup", given).raise_for_status().json()
+        body = {"email": email, "password": PASSWORD, "data": data}
+        self.session = self.request("POST", "/auth/v1/signup", body).raise_for_status().json()
         return self
 
     def refresh(self) -> None:
         """The session's next tokens, in which everything stands as it is now."""
         body = {"refresh_token": self.session["refresh_token"]}
         path = "/auth/v1/token?grant_type=refresh_token"
-        self.session = self.ask("POST", path, body).raise_for_status().json()
+        self.session = self.request("POST", path, body).raise_for_status().json()
 
     def profile(self, columns: str = "*", person: UUID | None = None) -> httpx.Response:
         """One row of `user_profiles`, as supabase-js reads it with `single()`."""
-        query = f"select={columns}&id=eq.{person or self.person}"
-        return self.ask("GET", f"/rest/v1/user_profiles?{query}", Accept=ONE_OBJECT)
+        query = f"select={columns}&id=eq.{person or self.user_id}"
+        return self.request("GET", f"/rest/v1/user_profiles?{query}", Accept=ONE_OBJECT)
 
-    def shown(self) -> tuple[str, str]:
+    def shown_roles(self) -> tuple[str, str]:
         """The role that the live frontend shows: that of the row, and until it is there that of the session."""
-        row, user = self.profile(), self.ask("GET", "/auth/v1/user").json()
+        row, user = self.profile(), self.request("GET", "/auth/v1/user").json()
         stated = user["app_metadata"].get("role") or "free"
         return (row.json()["role"] if row.is_success else "none", stated)
 

@@ -24,8 +24,8 @@ class Impostor:
     """Who listens there, and what they were told by whoever believed them."""
 
     url: str
-    called: int = 0
-    heard: list[bytes] = field(default_factory=list[bytes])
+    connections: int = 0
+    received: list[bytes] = field(default_factory=list[bytes])
 
 
 @contextmanager
@@ -42,9 +42,9 @@ def serve() -> Iterator[Impostor]:
             with suppress(OSError):  # the block has ended
                 while True:
                     connection, _ = listener.accept()
-                    impostor.called += 1
-                    with connection, suppress(OSError), context.wrap_socket(connection, server_side=True) as spoken:
-                        impostor.heard.append(spoken.recv(65536))
+                    impostor.connections += 1
+                    with connection, suppress(OSError), context.wrap_socket(connection, server_side=True) as tls_socket:
+                        impostor.received.append(tls_socket.recv(65536))
 
         thread = Thread(target=listen)
         thread.start()

@@ -56,13 +56,13 @@ class Receivers:
 
     async def resolve(self, name: str) -> list[str]:
         """The addresses of a name."""
-        found = self.addresses.get(name, [ADDRESS])
-        if not found:
+        addresses = self.addresses.get(name, [ADDRESS])
+        if not addresses:
             raise socket.gaierror("unknown")
-        return found
+        return addresses
 
     @property
-    def told(self) -> list[Any]:
+    def payloads(self) -> list[Any]:
         """The bodies of the requests."""
         return [json.loads(request.content) for request in self.requests]
 
@@ -83,10 +83,10 @@ def receivers() -> Iterator[Receivers]:
         return await service(request)
 
     def getaddrinfo(host: str, port: int, *args: Any, **kwargs: Any) -> list[Any]:
-        found = service.addresses.get(host, [ADDRESS])
-        if not found:
+        addresses = service.addresses.get(host, [ADDRESS])
+        if not addresses:
             raise socket.gaierror("unknown")
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in found]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
     plain = socket.getaddrinfo
     with pytest.MonkeyPatch.context() as patch:

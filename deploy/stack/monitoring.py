@@ -1,6 +1,6 @@
 """Alarms and dashboard of a stage.
 
-Each alarm is explained in docs/runbook.md; their cost, and why two count the whole account: docs/decisions/alarms.md.
+Each alarm is explained in docs/operate/runbook.md; their cost, and why two count the whole account: docs/decisions/alarms.md.
 """
 
 import json

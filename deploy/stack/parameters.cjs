@@ -5,7 +5,7 @@ module.exports = class {
   constructor(serverless) {
     const setParameters = () => {
       if (!process.env.SECRETS) {
-        throw new serverless.classes.Error('SECRETS is not set: `make deploy` sets it (docs/deployment.md)');
+        throw new serverless.classes.Error('SECRETS is not set: `make deploy` sets it (docs/operate/deployment.md)');
       }
       serverless.service.provider.stackParameters = Object.entries(JSON.parse(process.env.SECRETS)).map(
         ([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }),

@@ -1,4 +1,4 @@
-"""Words for everybody's browsers, once."""
+"""Broadcast notifications: one message to every subscribed browser, sent once."""
 
 from hashlib import sha256
 
@@ -18,11 +18,11 @@ ID_LENGTH = 32
 
 
 def broadcast(reader: Reader, request: NotificationRequest) -> BroadcastResponse:
-    """Write words down to be sent, and start the job that sends them; where that fails, its next run sends them.
+    """Store a broadcast and start the job that sends it. If the start fails, the job's next run sends it.
 
     Raises:
-        BadRequest: they claim what may not be claimed.
-        Unavailable: the job could not be started.
+        BadRequest: the text makes a prohibited claim.
+        Unavailable: the job cannot be started.
     """
     for text in (request.title, request.body):
         for claim in find_claims(text):

@@ -1,4 +1,4 @@
-"""How the service stands, and what sets it right. HTTP: GET, POST /api/v1/admin/… (administrators)"""
+"""Service status and maintenance. HTTP: GET, POST /api/v1/admin/… (administrators)"""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -48,23 +48,23 @@ PREFIX = "/api/v1/admin"
 NO_STORE = {"Cache-Control": "no-store"}
 YEAR, MONTH = timedelta(days=365), timedelta(days=30)
 PREDICTION_WINDOW = timedelta(days=3)
-"""Whatever kicks off within it was seen by several runs, and must have a forecast."""
+"""Several runs have seen a match that kicks off within it, so it must have a forecast."""
 MAX_PLAY = timedelta(hours=8)
 MAX_WAIT = timedelta(days=5)
-"""The CSV service tells results twice a week."""
+"""The CSV service publishes results twice a week."""
 
 
 class TestError(Exception):
-    """Nothing is wrong: an administrator wants to see that reports arrive."""
+    """Raised for no fault: an administrator checks that error reports arrive."""
 
 
 class DataQualityAlarm(Exception):
-    """Our data are not as they should be; the message says what is wrong."""
+    """The data quality checks failed; the message lists the findings."""
 
 
 @app.get(f"{PREFIX}/stats", tags=["Admin"])
 async def get_admin_stats(reader: Admin, db: Connection) -> AdminStatsResponse:
-    """People, forecasts and how often they were right, matches, and when data last came."""
+    """Counts of users, forecasts and matches, the success rate, and the times of the last syncs."""
     now = clock.now()
     counts, settled = row_counts.count_rows(db), predictions.settled(db, now - YEAR, now)
     [sync] = jobs.states(db, ["sync_fixtures"])
@@ -84,7 +84,7 @@ async def get_admin_stats(reader: Admin, db: Connection) -> AdminStatsResponse:
 
 @app.post(f"{PREFIX}/test-error", tags=["Admin"])
 async def send_test_error(reader: AuditedAdmin) -> TestErrorResponse:
-    """Report an error that is none, to see that reports arrive; the id is Sentry's."""
+    """Report a test error to check that error reports arrive; the id is Sentry's."""
     return TestErrorResponse(
         event_id=error_reports.capture(TestError("an administrator asked for it"), function="admin")
     )
@@ -92,7 +92,7 @@ async def send_test_error(reader: AuditedAdmin) -> TestErrorResponse:
 
 @app.get(f"{PREFIX}/data-quality", tags=["Admin"])
 async def get_data_quality_status(reader: Admin, db: Connection, language: RequestLanguage) -> DataQualityResponse:
-    """Whether our data are fresh, whole, possible and consistent."""
+    """Check the data for freshness, completeness, valid ranges and consistency."""
     return _data_quality(db, language)
 
 
@@ -100,7 +100,7 @@ async def get_data_quality_status(reader: Admin, db: Connection, language: Reque
 async def trigger_data_quality_alert(
     reader: AuditedAdmin, db: Connection, language: RequestLanguage, force: bool = False
 ) -> DataQualityAlertResponse:
-    """Tell us of the state of our data, as one error report, where it is critical or that is asked for."""
+    """Send one error report on data quality if it is critical, or if `force` is set."""
     quality = _data_quality(db, language)
     checks = [quality.freshness, quality.completeness, quality.range_validation, quality.consistency]
     needed = force or quality.overall_status == "critical"
@@ -121,7 +121,7 @@ async def trigger_data_quality_alert(
 
 @app.get(f"{PREFIX}/data-status", tags=["Admin"])
 async def get_data_status(reader: Admin, db: Connection) -> DataStatusResponse:
-    """How much is held of everything."""
+    """Row counts by kind of data."""
     counts = row_counts.count_rows(db)
     return DataStatusResponse(
         data={
@@ -152,7 +152,7 @@ async def get_data_status(reader: Admin, db: Connection) -> DataStatusResponse:
 
 @app.get(f"{PREFIX}/cache/status", tags=["Admin"])
 async def get_cache_status(reader: Admin) -> CacheStatusResponse:
-    """How each kind of answers is kept, and how many answers are."""
+    """Each cache kind's policy and generation, and the number of cached responses."""
     state = redis_backed.response_cache().stats(CacheKind)
     return CacheStatusResponse(
         status="off" if state is None else "on",
@@ -164,7 +164,7 @@ async def get_cache_status(reader: Admin) -> CacheStatusResponse:
 
 @app.post(f"{PREFIX}/cache/refresh", tags=["Admin"])
 async def refresh_cache(reader: AuditedAdmin) -> CacheRefreshResponse:
-    """Let no kept answer count any longer, and have the most wanted ones made anew."""
+    """Invalidate all cached responses, and start the job that refills the most requested ones."""
     invalidate(*CacheKind)
     runs = start(reader, "refresh_cache", {})
     return CacheRefreshResponse(status=overall_status(runs), success=list(CacheKind), timestamp=clock.now(), runs=runs)
@@ -172,7 +172,7 @@ async def refresh_cache(reader: AuditedAdmin) -> CacheRefreshResponse:
 
 @app.post(f"{PREFIX}/prefill", tags=["Admin"])
 async def run_data_prefill(reader: AuditedAdmin, language: RequestLanguage) -> PrefillResponse:
-    """Publish forecasts of the coming days. The day's picks are chosen at their hour only: they are committed once."""
+    """Start publishing forecasts of the coming days. Picks are not chosen here: they are committed once, on schedule."""
     runs = start(reader, "publish_predictions", {})
     status = overall_status(runs)
     return PrefillResponse(
@@ -184,7 +184,7 @@ async def run_data_prefill(reader: AuditedAdmin, language: RequestLanguage) -> P
 async def verify_all_predictions(
     reader: AuditedAdmin, db: Connection, language: RequestLanguage
 ) -> VerifyPredictionsResponse:
-    """Settle the picks of the last 30 days whose matches are over."""
+    """Start settling the picks of the last 30 days whose matches are over."""
     counts, runs = row_counts.count_rows(db), start(reader, "settle_picks", {})
     status = overall_status(runs)
     return VerifyPredictionsResponse(
@@ -205,14 +205,14 @@ async def list_users(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     per_page: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> UserListResponse:
-    """The people, a page at a time."""
+    """A page of the users."""
     response.headers.update(NO_STORE)
     return user_page(db, page, per_page)
 
 
 @app.post(f"{PREFIX}/users/{{user_id}}/role", tags=["Admin"])
 async def update_user_role(reader: AuditedAdmin, user_id: UUID, role: Role, language: RequestLanguage) -> RoleResponse:
-    """Give a person a role. Whoever pays is given their plan anew by Stripe's next word on their subscription."""
+    """Set a user's role. For a paying user, Stripe's next subscription event overwrites it with the paid plan."""
     return set_role(user_id, role, require_user_id(reader), language)
 
 
@@ -220,14 +220,14 @@ async def update_user_role(reader: AuditedAdmin, user_id: UUID, role: Role, lang
 async def read_user_subscription(
     reader: Admin, db: Connection, user_id: UUID, response: Response
 ) -> UserSubscriptionResponse:
-    """What a person has, and what they pay for."""
+    """A user's role and their subscriptions."""
     response.headers.update(NO_STORE)
     return user_subscription(db, user_id)
 
 
 @app.post(f"{PREFIX}/notifications/broadcast", tags=["Admin"])
 async def broadcast_notification(reader: AuditedAdmin, request: NotificationRequest) -> BroadcastResponse:
-    """Tell everybody's browsers something, once; the job that is started sends it, outside quiet hours."""
+    """Broadcast a message to all subscribed browsers once. A job sends it, outside quiet hours."""
     return broadcast(reader, request)
 
 

@@ -1,4 +1,4 @@
-"""The people, and what each may do."""
+"""Users and their roles."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -25,10 +25,10 @@ from shared.web.errors import BadRequest, NotFound
 
 
 def user_page(db: Connection, page: int, per_page: int) -> UserListResponse:
-    """Some of the people: all who signed up, where Supabase can be asked; else those who were here.
+    """A page of users: from Supabase where it is configured, else those registered in our database.
 
     Raises:
-        UpstreamError: Supabase does not say.
+        UpstreamError: Supabase fails.
     """
     admin = wiring.supabase_admin()
     if admin is None:
@@ -41,22 +41,22 @@ def user_page(db: Connection, page: int, per_page: int) -> UserListResponse:
 
 
 def count_users(db: Connection) -> int:
-    """How many people there are, by the same source as the list.
+    """The number of users, from the same source as `user_page`.
 
     Raises:
-        UpstreamError: Supabase does not say.
+        UpstreamError: Supabase fails.
     """
     admin = wiring.supabase_admin()
     return user_directory.count(db) if admin is None else admin.list_people(1, 1)[1]
 
 
 def set_role(user_id: UUID, role: Role, admin_id: UUID, language: Language) -> RoleResponse:
-    """Give a person a role; it counts from their next request on.
+    """Set a user's role; it takes effect on their next request.
 
     Raises:
-        BadRequest: an administrator would end their own power, so that in the end nobody had it.
-        NotFound: nobody knows the person, or they are gone.
-        UpstreamError: Supabase does not say.
+        BadRequest: administrators cannot remove their own role, so that one always remains.
+        NotFound: the user is unknown or deleted.
+        UpstreamError: Supabase fails.
     """
     if user_id == admin_id and role != Plan.ADMIN:
         raise BadRequest("own_role")
@@ -74,10 +74,10 @@ def set_role(user_id: UUID, role: Role, admin_id: UUID, language: Language) -> R
 
 
 def user_subscription(db: Connection, user_id: UUID) -> UserSubscriptionResponse:
-    """What a person has, what they pay for, and how many of their browsers are sent notices.
+    """A user's role, subscriptions and number of subscribed browsers.
 
     Raises:
-        NotFound: we do not know them.
+        NotFound: the user is unknown.
     """
     status, customer = accounts.account_status(db, user_id), customers.of_person(db, user_id)
     if status.plan == NO_ACCOUNT and customer is None and not user_directory.exists(db, user_id):
@@ -93,7 +93,7 @@ def user_subscription(db: Connection, user_id: UUID) -> UserSubscriptionResponse
 
 
 def _with_roles(people: Sequence[SupabasePerson], roles: dict[UUID, str]) -> list[UserListItem]:
-    """People with what our accounts say of them, and without one with the role that is written into their tokens."""
+    """Users with the role of their account, falling back to the role in their Supabase metadata."""
     return [
         _item(
             person.user_id,

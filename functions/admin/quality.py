@@ -1,4 +1,4 @@
-"""Whether our data are fresh, whole, possible and consistent. Pure."""
+"""Data quality checks: freshness, completeness, valid ranges, consistency. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from shared.stores.operations.row_counts import RowCounts
 
 HOUR = timedelta(hours=1)
 GRACE = HOUR
-"""How late a job may be: runs take minutes, and one that failed is tried again."""
+"""How late a job may be: runs take minutes, and a failed run is retried."""
 WARNING_BELOW, CRITICAL_BELOW = 0.9, 0.8
-"""Shares of what there should be; below the first a warning, below the second critical."""
+"""Shares of the expected rows: below the first a warning, below the second critical."""
 MAX_OUT_OF_RANGE, MAX_INCONSISTENT = 10, 5
-"""Faults; from one on a warning, above these critical."""
+"""Faults: one is a warning, more than these are critical."""
 _ORDER: tuple[Status, ...] = ("ok", "warning", "critical")
 
 
 @dataclass(frozen=True, slots=True)
 class QualityInputs:
-    """What is judged."""
+    """The inputs of the checks."""
 
     jobs: Sequence[JobState]
     filled: Completeness
@@ -34,7 +34,7 @@ class QualityInputs:
 
 
 def assess(inputs: QualityInputs, now: datetime, language: Language) -> DataQualityResponse:
-    """Every check, the worst of them, and what jobs reported."""
+    """Run every check; returns their results, the worst status and the anomalies that jobs reported."""
     freshness, completeness = _freshness(inputs.jobs, now, language), _completeness(inputs.filled, language)
     in_range = _faults("range_validation", inputs.out_of_range, MAX_OUT_OF_RANGE, language)
     consistency = _faults("consistency", inputs.inconsistent, MAX_INCONSISTENT, language)
@@ -76,7 +76,7 @@ def _freshness(jobs: Sequence[JobState], now: datetime, language: Language) -> D
 
 
 def _lateness(age: timedelta | None, pause: timedelta) -> Status:
-    """Of a job whose last success is so old: one missed run is a warning; two, or no success ever, are critical."""
+    """Status by the age of a job's last success: one missed run is a warning; two, or no success ever, are critical."""
     if age is None or age > 2 * pause + GRACE:
         return "critical"
     return "warning" if age > pause + GRACE else "ok"

@@ -1,4 +1,4 @@
-"""What the function answers."""
+"""Request and response models of the administration."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -12,8 +12,8 @@ Status = Literal["ok", "warning", "critical"]
 
 
 class AdminStatsResponse(BaseModel):
-    """What there is; `success_rate` is a percentage, of the `success_rate_n` forecasts of the last 365 days that were
-    checked: how often the outcome that was called the most probable came.
+    """Counts. `success_rate` is the percentage of the `success_rate_n` verified forecasts of the last 365 days whose
+    most probable outcome came true.
     """
 
     total_users: int
@@ -28,7 +28,7 @@ class AdminStatsResponse(BaseModel):
 
 
 class DataQualityCheckResponse(BaseModel):
-    """One check: what it found (`value`), and from where on that is too much or too little (`threshold`)."""
+    """One check: the measured `value`, and the `threshold` at which its status changes."""
 
     name: str
     status: Status
@@ -39,7 +39,7 @@ class DataQualityCheckResponse(BaseModel):
 
 
 class DataQualityResponse(BaseModel):
-    """The state of our data; `overall_status` is that of the worst check. Anomalies are what jobs could not fit."""
+    """Data quality; `overall_status` is that of the worst check. `anomalies`: input that jobs had to set aside."""
 
     timestamp: datetime
     overall_status: Status
@@ -52,7 +52,7 @@ class DataQualityResponse(BaseModel):
 
 
 class DataQualityAlertResponse(BaseModel):
-    """Whether we were told of the state of our data."""
+    """Whether a data quality alert was sent."""
 
     status: Literal["sent", "not_needed"]
     overall_status: Status
@@ -62,7 +62,7 @@ class DataQualityAlertResponse(BaseModel):
 
 
 class DataStatusResponse(BaseModel):
-    """How much is held of everything."""
+    """Row counts by kind of data."""
 
     status: Literal["success"] = "success"
     data: dict[str, dict[str, object]]
@@ -70,7 +70,7 @@ class DataStatusResponse(BaseModel):
 
 
 class CacheKindStatus(BaseModel):
-    """How the answers of one kind are kept. Each change of its data begins a new `generation`."""
+    """The cache policy of one kind of response. Each change of its data starts a new `generation`."""
 
     key: str
     type: Literal["kind"] = "kind"
@@ -81,7 +81,7 @@ class CacheKindStatus(BaseModel):
 
 
 class CacheStatusResponse(BaseModel):
-    """The cache of answers; `off` where there is no Redis."""
+    """The response cache; `off` without Redis."""
 
     status: Literal["on", "off"]
     cached_items: list[CacheKindStatus]
@@ -90,7 +90,7 @@ class CacheStatusResponse(BaseModel):
 
 
 class CacheRefreshResponse(BaseModel):
-    """Which kinds' answers count no longer; `refresh_cache` makes the most wanted ones anew."""
+    """The invalidated cache kinds; `refresh_cache` refills the most requested responses."""
 
     status: Literal["started", "running"]
     success: list[str]
@@ -100,7 +100,7 @@ class CacheRefreshResponse(BaseModel):
 
 
 class PrefillResponse(BaseModel):
-    """Forecasts are being published. The counts are 0: what comes of it is told later, by `/api/v1/sync/status`."""
+    """Forecasts are being published. The counts are 0; `/api/v1/sync/status` has the result later."""
 
     status: Literal["started", "running"]
     message: str
@@ -114,13 +114,13 @@ class PrefillResponse(BaseModel):
 
 
 class TestErrorResponse(BaseModel):
-    """An error that was reported to see that reports arrive; without SENTRY_DSN none is, and there is no id."""
+    """The id of the test error; null without SENTRY_DSN, as nothing is reported then."""
 
     event_id: str | None
 
 
 class VerifyPredictionsResponse(BaseModel):
-    """Picks are being settled; the counts are of the picks before that."""
+    """Picks are being settled; the counts were taken before."""
 
     status: Literal["started", "running"]
     message: str
@@ -135,7 +135,7 @@ Role = Annotated[Literal["free", "premium", "elite", "admin"], STRING_IN_SCHEMA]
 
 
 class UserListItem(BaseModel):
-    """A person; the address is empty where nobody told it."""
+    """A user; the email is empty if unknown."""
 
     id: str
     email: str
@@ -144,7 +144,7 @@ class UserListItem(BaseModel):
 
 
 class UserListResponse(BaseModel):
-    """Some of the people."""
+    """A page of users."""
 
     users: list[UserListItem]
     total: int
@@ -153,7 +153,7 @@ class UserListResponse(BaseModel):
 
 
 class RoleResponse(BaseModel):
-    """That a person's role was set, and what may change it again."""
+    """Confirms a role; the message says what may change it again."""
 
     status: Literal["success"] = "success"
     message: str
@@ -161,7 +161,7 @@ class RoleResponse(BaseModel):
 
 
 class StripeSubscription(BaseModel):
-    """A subscription as Stripe stated it when it was last asked; `plan` is what it entitles to."""
+    """A subscription as last read from Stripe; `plan` is what it entitles to."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -179,7 +179,7 @@ class StripeSubscription(BaseModel):
 
 
 class UserSubscriptionResponse(BaseModel):
-    """What a person has, and what they pay for. `stripe_plan` is what Stripe's word gives; null who never paid."""
+    """A user's role and subscriptions. `stripe_plan` is the plan by Stripe; null for who never paid."""
 
     user_id: str
     role: str
@@ -190,7 +190,7 @@ class UserSubscriptionResponse(BaseModel):
 
 
 class NotificationRequest(BaseModel):
-    """Words for everybody's browsers, or for those who have switched a preference on; `url` is one of our pages."""
+    """A message to all browsers, or to those with a preference enabled; `url` is a path of our site."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -205,16 +205,16 @@ class NotificationRequest(BaseModel):
 
 
 class BroadcastResponse(BaseModel):
-    """Words that are being sent.
+    """A broadcast that is being sent.
 
-    The same words on the same day are one broadcast: asked for again it is not sent again, and the counts tell how far
-    it has come.
+    The same message on the same day is one broadcast: a repeated request does not send it again, and returns its
+    current counts.
 
     Attributes:
-        status: `known` for one that was asked for before.
-        sent: browsers that have it.
-        failed: browsers whose push service did not take it, or has not said so.
-        total: browsers that are to have it, as things stand.
+        status: `known` if it was requested before.
+        sent: browsers that received it.
+        failed: browsers whose push service refused it or has not confirmed it.
+        total: browsers currently addressed.
     """
 
     status: Literal["started", "running", "known"]

@@ -1,4 +1,4 @@
-"""Keys with which people's programs read and write. HTTP: GET, POST /api/v1/keys, DELETE /api/v1/keys/{key_id}."""
+"""API keys for users' programs. HTTP: GET, POST /api/v1/keys, DELETE /api/v1/keys/{key_id}."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -24,12 +24,12 @@ app = http_app("api_keys")
 PATH = "/api/v1/keys"
 NO_STORE = {"Cache-Control": "no-store"}
 
-# A key may not make, list or revoke keys, so that a lost one cannot outlive its revocation.
+# API keys cannot create, list or revoke keys, so that a leaked key cannot outlive its revocation.
 ElitePerson = Annotated[Reader, Security(Access(Plan.ELITE, allows_api_keys=False))]
 
 
 class ApiKeyRequest(BaseModel):
-    """A key that is wished for: what its owner will know it by, and what it may do."""
+    """A key to create: its name and its scopes."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -38,7 +38,7 @@ class ApiKeyRequest(BaseModel):
 
 
 class ApiKeyResponse(BaseModel):
-    """A key as its owner sees it; the key itself is not shown again."""
+    """A key without its secret."""
 
     id: UUID
     name: str
@@ -47,20 +47,20 @@ class ApiKeyResponse(BaseModel):
 
 
 class NewApiKeyResponse(ApiKeyResponse):
-    """A key just made. It is shown this once: we keep only its fingerprint."""
+    """A new key with its secret, which is shown only once: only its fingerprint is stored."""
 
     key: str
 
 
 class ApiKeysResponse(BaseModel):
-    """The keys that a person has, the oldest first."""
+    """A user's keys, oldest first."""
 
     keys: list[ApiKeyResponse]
 
 
 @app.post(PATH, operation_id="createApiKey", tags=["API keys"], status_code=HTTPStatus.CREATED)
 async def create(reader: ElitePerson, db: Connection, request: ApiKeyRequest, response: Response) -> NewApiKeyResponse:
-    """Make a key."""
+    """Create a key."""
     user_id, now = require_user_id(reader), clock.now()
     accounts.prevent_deletion(db, user_id)
     accounts.lock(db, user_id, reader.plan, now)
@@ -73,17 +73,17 @@ async def create(reader: ElitePerson, db: Connection, request: ApiKeyRequest, re
     return NewApiKeyResponse(**_key_response(row).model_dump(), key=key)
 
 
-# Who no longer pays for keys may still see and revoke them: they would work again with the plan.
+# Users without the plan can still list and revoke keys, which would work again with the plan.
 @app.get(PATH, operation_id="listApiKeys", tags=["API keys"])
 async def list_keys(reader: Person, db: Connection, response: Response) -> ApiKeysResponse:
-    """The keys that the person has not revoked."""
+    """The user's keys that are not revoked."""
     response.headers.update(NO_STORE)
     return ApiKeysResponse(keys=[_key_response(row) for row in api_keys.of_person(db, require_user_id(reader))])
 
 
 @app.delete(PATH + "/{key_id}", operation_id="revokeApiKey", tags=["API keys"], status_code=HTTPStatus.NO_CONTENT)
 async def revoke(reader: Person, db: Connection, key_id: UUID) -> None:
-    """Revoke a key, from the next request on and for good."""
+    """Revoke a key permanently, effective from the next request."""
     if not api_keys.revoke(db, require_user_id(reader), key_id, clock.now()):
         raise NotFound("unknown_key")
 

@@ -1,4 +1,4 @@
-"""A dump of the database, encrypted while it is written."""
+"""A database dump, encrypted as a stream."""
 
 import subprocess
 from collections.abc import Sequence
@@ -11,23 +11,23 @@ from pyrage import encrypt_io, x25519  # pyright: ignore[reportMissingModuleSour
 from functions.back_up_database.postgres_tools import ToolFailed, command
 
 SCHEMA = "public"
-"""Where our tables are; what a hosted Postgres keeps beside them is not ours to dump."""
+"""The schema of our tables; a hosted Postgres has other schemas, which are not dumped."""
 LOCK_TIMEOUT = "20s"
-"""For a table that a migration is changing."""
+"""For tables that a migration has locked."""
 
 
 def dump(url: str, snapshot: str, recipients: Sequence[str], sink: BufferedIOBase) -> None:
-    """Write what a snapshot shows as pg_dump's custom format, encrypted by age (https://age-encryption.org/v1).
+    """Dump a snapshot in pg_dump's custom format, encrypted with age (https://age-encryption.org/v1).
 
     Args:
-        url: Postgres itself, not a transaction pooler: pg_dump sets what must last for a session.
-        snapshot: the name under which another transaction exported it.
-        recipients: public keys (`age1…`); each of their owners can read the dump, this process cannot.
-        sink: where it goes; what is there when this raises is worth nothing.
+        url: a direct connection, not a transaction pooler: pg_dump depends on session settings.
+        snapshot: the name of a snapshot exported by another transaction.
+        recipients: public keys (`age1…`); each owner can decrypt the dump, this process cannot.
+        sink: where it is written; unusable if this raises.
 
     Raises:
         ToolFailed: pg_dump failed.
-        RecipientError: a recipient is no public key of age.
+        RecipientError: a recipient is not an age public key.
     """
     keys = [x25519.Recipient.from_str(recipient) for recipient in recipients]
     options = ("--format=custom", f"--schema={SCHEMA}", f"--snapshot={snapshot}", f"--lock-wait-timeout={LOCK_TIMEOUT}")

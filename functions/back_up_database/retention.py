@@ -1,4 +1,4 @@
-"""Which backups are kept: the last seven, and of each of the four weeks before this one the last one."""
+"""Retention of backups: the last seven, and the last of each of the four previous weeks."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,10 +8,10 @@ WEEKLY = 4
 
 
 def outdated(days: Iterable[date]) -> set[date]:
-    """The days whose backups are not needed any more, of those that have one.
+    """The days, of those with a backup, whose backups can be deleted.
 
-    Counted in backups, not in days gone by: where none was made for a month, none is lost. Weeks begin on Monday, as in
-    ISO 8601. What is needed on a later day is never outdated before.
+    Backups are counted, not days: a month without a backup deletes none. Weeks start on Monday (ISO 8601). A backup
+    that is retained on a later day is never outdated earlier.
     """
     newest_first = sorted(set(days), reverse=True)
     weekly: dict[tuple[int, int], date] = {}

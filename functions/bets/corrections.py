@@ -1,4 +1,4 @@
-"""Correcting and taking back a bet, by entries that are added while nobody else can change the bankroll."""
+"""Corrections and withdrawals of bets: entries added while the bankroll is locked."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,15 +14,15 @@ from shared.web.app import Connection
 from shared.web.errors import BadRequest, NotFound
 
 BEGUN = {Status.IN_PLAY, Status.SUSPENDED, Status.FINISHED, Status.AWARDED}
-"""Whatever the kick-off that we know."""
+"""These statuses count as begun whatever the stored kick-off."""
 
 
 def correct(db: Connection, user_id: UUID, bet_id: int, status: BetStatus, now: datetime) -> BetRow:
-    """Call a bet off before its match begins, as its person.
+    """Void a bet before its match begins, as its owner.
 
     Raises:
-        NotFound: the person has no such bet.
-        BadRequest: the match has begun, or the bet would not be void.
+        NotFound: the user has no such bet.
+        BadRequest: the match has begun, or the status is not void.
     """
     bankrolls.lock(db, user_id)
     row = _require_bet(db, user_id, bet_id)
@@ -34,11 +34,11 @@ def correct(db: Connection, user_id: UUID, bet_id: int, status: BetStatus, now: 
 
 
 def overrule(db: Connection, bet_id: int, status: BetStatus, now: datetime) -> BetRow:
-    """Say how a bet ended, or leave it to the result again, as an administrator.
+    """Set a bet's status as an administrator; pending hands it back to the match result.
 
     Raises:
         NotFound: there is no such bet.
-        BadRequest: it cannot end so, or the match has not begun and the bet would not be void.
+        BadRequest: the bet cannot have this status, or the match has not begun and the status is not void.
     """
     rows = bets.by_ids(db, [bet_id])
     if not rows:
@@ -57,10 +57,10 @@ def overrule(db: Connection, bet_id: int, status: BetStatus, now: datetime) -> B
 
 
 def withdraw(db: Connection, user_id: UUID, bet_id: int, now: datetime) -> None:
-    """Take an open bet back before its match begins, as if it had never been.
+    """Delete a pending bet before its match begins.
 
     Raises:
-        NotFound: the person has no such bet, or it has ended.
+        NotFound: the user has no such bet, or it is settled.
         BadRequest: the match has begun.
     """
     bankrolls.lock(db, user_id)
@@ -75,9 +75,9 @@ def withdraw(db: Connection, user_id: UUID, bet_id: int, now: datetime) -> None:
 
 
 def _has_begun(db: Connection, row: BetRow, now: datetime) -> bool:
-    """Whether the match of a bet may have begun: without an hour, from the beginning of its day on.
+    """Whether the match of a bet may have begun. Without a known hour, it counts as begun from the start of its day.
 
-    One that was put off keeps its old kick-off.
+    A postponed match keeps its old kick-off.
     """
     match = matches.by_ids(db, [row.match_id])[row.match_id]
     return match.status in BEGUN or (match.earliest <= now and match.status != Status.POSTPONED)

@@ -1,4 +1,4 @@
-"""A person's bets as a file."""
+"""Export of a user's bets as CSV or JSON."""
 
 import csv
 from collections.abc import Sequence
@@ -18,16 +18,16 @@ from shared.web.app import Connection
 
 FileFormat = Literal["csv", "json"]
 MAX_EXPORTED = 10_000
-"""Bets: about half of what the platform lets an answer weigh."""
+"""Bets: about half the platform's limit on response size."""
 
 BYTE_ORDER_MARK = "\ufeff"
-"""Without it, spreadsheets take UTF-8 for something else."""
+"""Without it, spreadsheets do not detect UTF-8."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so is reckoned by a spreadsheet, not shown (owasp.org, CSV Injection)."""
+"""Spreadsheets evaluate text that starts with these (owasp.org, CSV Injection)."""
 
 
 def export(db: Connection, user_id: UUID, file_format: FileFormat, now: datetime) -> Response | BetsExport:
-    """A person's bets, the newest first."""
+    """A user's bets, newest first."""
     rows = bets.of_person(db, user_id, MAX_EXPORTED)
     played = matches.by_ids(db, {row.match_id for row in rows})
     exported = [present.exported(row, played[row.match_id]) for row in rows]
@@ -48,5 +48,5 @@ def _as_csv(bets: Sequence[ExportedBet], today: date) -> Response:
 
 
 def _cell(value: object) -> object:
-    """Numbers stay numbers, below 0 too; a text that would be reckoned is marked as one."""
+    """Escapes text that a spreadsheet would evaluate; numbers stay numbers, negative ones too."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

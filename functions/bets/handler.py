@@ -1,4 +1,4 @@
-"""People's own bets, bankrolls and limits. HTTP: /api/v1/bets…, /api/v1/dashboard/…."""
+"""Users' bets, bankrolls and gambling limits. HTTP: /api/v1/bets…, /api/v1/dashboard/…."""
 
 from decimal import Decimal
 from enum import Enum
@@ -51,7 +51,7 @@ from shared.web.registration import RegisteredPerson, RegisteredReader
 
 
 class _Number(IntegerConvertor):
-    """A whole number short enough to be an id, so that an address with a word, such as the bankroll's, is no bet's."""
+    """An integer short enough to be an id, so that paths such as `/bets/bankroll` do not match a bet's."""
 
     regex = "[0-9]{1,10}"
 
@@ -73,14 +73,14 @@ Format = Annotated[FileFormat, STRING_IN_SCHEMA, Query(alias="format")]
 
 @app.get(f"{PREFIX}/bankroll", operation_id="get_bankroll_api_v1_bets_bankroll_get", tags=TAGS)
 async def read_bankroll(reader: SignedIn, db: Connection) -> BankrollResponse:
-    """The person's bankroll."""
+    """The user's bankroll."""
     user_id = require_user_id(reader)
     return present.bankroll(bankrolls.get(db, user_id), bets.totals(db, user_id))
 
 
 @app.put(f"{PREFIX}/bankroll", operation_id="update_bankroll_api_v1_bets_bankroll_put", tags=TAGS)
 async def set_bankroll(reader: Person, db: Connection, request: BankrollSettings) -> BankrollResponse:
-    """Say what the bankroll holds to begin with; 0 for none."""
+    """Set the initial bankroll and its settings; 0 for none."""
     user_id = require_user_id(reader)
     row = bankrolls.lock(db, user_id)
     change = request.initial_bankroll - row.initial
@@ -92,7 +92,7 @@ async def set_bankroll(reader: Person, db: Connection, request: BankrollSettings
 
 @app.get(f"{PREFIX}/bankroll/history", operation_id="getBankrollHistory", tags=TAGS)
 async def read_history(reader: SignedIn, db: Connection, limit: Limit = 50, offset: Offset = 0) -> BankrollHistory:
-    """Every change of the bankroll, the newest first."""
+    """Every change of the bankroll, newest first."""
     rows = bankrolls.history(db, require_user_id(reader), limit, offset)
     return BankrollHistory(entries=[present.entry(row) for row in rows])
 
@@ -105,7 +105,7 @@ async def list_bets(
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> list[BetResponse]:
-    """The person's bets, the newest first."""
+    """The user's bets, newest first."""
     only = BetStatus(status) if status else None
     return [present.bet(row) for row in bets.of_person(db, require_user_id(reader), limit, offset, only)]
 
@@ -119,7 +119,7 @@ async def list_bets(
 )
 @idempotent
 async def create_bet(reader: RegisteredReader, db: Connection, request: BetCreate) -> BetResponse:
-    """Note a bet before its match begins."""
+    """Record a bet before its match begins."""
     return present.bet(place(db, require_user_id(reader), features_of(reader.plan), request, clock.now()))
 
 
@@ -138,32 +138,32 @@ async def suggest_stake(
     prediction: Literal["home_win", "draw", "away_win"] | None = None,
     fraction: Fraction = Decimal("0.25"),
 ) -> KellySuggestion:
-    """What to stake at most: by our probability where `match_id` and `prediction` name one, else by the confidence."""
+    """The most to stake: by the published probability if `match_id` and `prediction` are given, else by `confidence`."""
     selection = (match_id, prediction) if match_id is not None and prediction is not None else None
     return suggest(db, require_user_id(reader), odds, confidence, selection, fraction, clock.now())
 
 
 @app.get(f"{PREFIX}/stats", operation_id="getBetStats", tags=TAGS)
 async def read_stats(reader: SignedIn, db: Connection, days: Days = 30) -> BetStatsResponse:
-    """How the bets of the last days did."""
+    """Statistics of the bets of the last `days` days."""
     return stats.stats(stats.recent_bets(db, require_user_id(reader), days, clock.now()), days)
 
 
 @app.get(f"{PREFIX}/export", operation_id="exportBets", tags=TAGS, response_model=BetsExport, responses=CSV)
 async def export_bets(reader: SignedIn, db: Connection, file_format: Format = "csv") -> Response | BetsExport:
-    """The newest bets, 10,000 at most, as a file for a spreadsheet or as JSON."""
+    """The newest bets, 10,000 at most, as CSV or JSON."""
     return export(db, require_user_id(reader), file_format, clock.now())
 
 
 @app.get(f"{PREFIX}/limits", operation_id="getPlayLimits", tags=TAGS)
 async def read_limits(reader: RegisteredReader, db: Connection) -> LimitsResponse:
-    """What the person allows themselves, and what is left of it."""
+    """The user's limits and what remains of each."""
     return current_limits(db, require_user_id(reader), clock.now())
 
 
 @app.put(f"{PREFIX}/limits", operation_id="setPlayLimits", tags=TAGS)
 async def change_limits(reader: RegisteredPerson, db: Connection, request: LimitsUpdate) -> LimitsResponse:
-    """Set limits: lower ones count at once, higher ones in two days."""
+    """Set limits: a lower limit takes effect at once, a higher one in two days."""
     user_id, now = require_user_id(reader), clock.now()
     set_limits(db, user_id, request, now)
     return current_limits(db, user_id, now)
@@ -172,7 +172,7 @@ async def change_limits(reader: RegisteredPerson, db: Connection, request: Limit
 @app.post(f"{PREFIX}/cool-off", operation_id="coolOff", tags=TAGS, status_code=HTTPStatus.CREATED)
 @idempotent
 async def cool_off(reader: Person, db: Connection, request: CoolOffRequest) -> CoolOffResponse:
-    """Take a pause: no picks, no notices, no bets. It can be made longer and never shorter."""
+    """Start a pause without picks, notifications or bets. It can be extended but not shortened."""
     until = pause(db, require_user_id(reader), request, clock.now())
     plan_changes.invalidate(require_user_id(reader))
     return CoolOffResponse(cool_off_until=until)
@@ -180,17 +180,17 @@ async def cool_off(reader: Person, db: Connection, request: CoolOffRequest) -> C
 
 @app.patch(PREFIX + "/{bet_id:number}", operation_id="update_bet_api_v1_bets__bet_id__patch", tags=TAGS)
 async def correct_bet(reader: SignedIn, db: Connection, bet_id: BetId, request: BetUpdate) -> BetResponse:
-    """Call a bet off (`void`) before its match begins; afterwards the result settles it.
+    """Void a bet before its match begins; afterwards the result settles it.
 
-    400: `bet_locked` (the match has begun), `match_not_begun` (before that it can only be void), `bet_stays_void` (one
-    that was called off is not opened again). 404: `unknown_bet`.
+    400: `bet_locked` (the match has begun), `match_not_begun` (before that it can only be void), `bet_stays_void` (a
+    voided bet cannot be reopened). 404: `unknown_bet`.
     """
     return present.bet(correct(db, require_user_id(reader), bet_id, BetStatus(request.status), clock.now()))
 
 
 @app.patch(PREFIX + "/{bet_id:number}/correction", operation_id="correctBet", tags=TAGS)
 async def correct_bet_as_admin(reader: AuditedAdmin, db: Connection, bet_id: BetId, request: BetUpdate) -> BetResponse:
-    """Say how anybody's bet ended, or leave it to the result again; what stood before is taken back, not edited.
+    """Set the status of any user's bet, or hand it back to the match result; earlier entries are reversed, not edited.
 
     400: `match_not_begun` (until then it can only be void), `bet_cannot_end_so`. 404: `unknown_bet`.
     """
@@ -204,7 +204,7 @@ async def correct_bet_as_admin(reader: AuditedAdmin, db: Connection, bet_id: Bet
     status_code=HTTPStatus.NO_CONTENT,
 )
 async def delete_bet(reader: SignedIn, db: Connection, bet_id: BetId) -> None:
-    """Take an open bet back before its match begins.
+    """Delete a pending bet before its match begins.
 
     400: `bet_locked` (it has begun). 404: `unknown_bet`, `bet_not_pending`.
     """
@@ -213,7 +213,7 @@ async def delete_bet(reader: SignedIn, db: Connection, bet_id: BetId) -> None:
 
 @app.get(f"{DASHBOARD}/stats", operation_id="get_user_stats_api_v1_dashboard_stats_get", tags=DASHBOARD_TAGS)
 async def read_dashboard(reader: SignedIn, db: Connection, days: Days = 30) -> DashboardStats:
-    """The bets of the last days and the bankroll."""
+    """Statistics of the bets of the last `days` days, and the bankroll."""
     user_id = require_user_id(reader)
     return stats.dashboard(stats.recent_bets(db, user_id, days, clock.now()), bankrolls.get(db, user_id))
 
@@ -226,7 +226,7 @@ async def read_dashboard(reader: SignedIn, db: Connection, days: Days = 30) -> D
     responses=CSV,
 )
 async def export_dashboard(reader: SignedIn, db: Connection, file_format: Format = "csv") -> Response | BetsExport:
-    """As the export of the bets."""
+    """The same export as `/api/v1/bets/export`."""
     return export(db, require_user_id(reader), file_format, clock.now())
 
 

@@ -1,4 +1,4 @@
-"""How much of a bankroll a bet is worth, at most."""
+"""Stake suggestions by the Kelly criterion."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -30,19 +30,19 @@ def suggest(
     fraction: Decimal,
     now: datetime,
 ) -> KellySuggestion:
-    """What to stake on one bet: a fraction of what Kelly would, within the policy, the day and the person's own limits.
+    """The stake for one bet: a fraction of Kelly's, within the policy, the day's stakes and the user's own limits.
 
     Args:
         odds: decimal.
-        confidence: what the person believes, in percent; counts where we published nothing.
-        named: match and outcome, in the frontend's word.
-        fraction: of Kelly's stake.
+        confidence: the user's own probability in percent; used where no forecast is published.
+        selection: match id and outcome, by the frontend's name.
+        fraction: of the full Kelly stake.
 
     Raises:
-        PreconditionRequired: the person has not declared to be of age.
-        Forbidden: they take a pause.
+        PreconditionRequired: the user has not declared to be of legal age.
+        Forbidden: the user is in a pause.
         NotFound: there is no such match.
-        BadRequest: it has begun; or there is neither a forecast of ours nor a confidence.
+        BadRequest: the match has begun, or there is neither a published forecast nor a confidence.
     """
     ensure_may_bet(db, user_id, now)
     published = _published(db, *selection, now) if selection else None
@@ -71,7 +71,7 @@ def suggest(
 
 
 def _published(db: Connection, match_id: int, outcome: str, now: datetime) -> Decimal | None:
-    """The probability that our newest forecast gives an outcome; None where there is no forecast."""
+    """The newest published probability of an outcome; None without a forecast."""
     match = require_match(db, match_id)
     if not is_open(match, now):
         raise BadRequest("match_begun")

@@ -1,4 +1,4 @@
-"""The limits that a person sets themselves, and their pauses."""
+"""Users' own gambling limits and pauses."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,7 +14,7 @@ from shared.web.app import Connection
 
 
 def current_limits(db: Connection, user_id: UUID, now: datetime) -> LimitsResponse:
-    """What a person allows themselves, and what is left of it."""
+    """A user's limits and what remains of each."""
     today = paris_day(now)
     return present.limits(
         play_limits.limits(db, user_id, now),
@@ -26,8 +26,8 @@ def current_limits(db: Connection, user_id: UUID, now: datetime) -> LimitsRespon
 
 
 def set_limits(db: Connection, user_id: UUID, update: LimitsUpdate, now: datetime) -> None:
-    """Write the limits that a person wishes for; what they do not name stays."""
-    bankrolls.lock(db, user_id)  # no bet is placed between
+    """Set a user's limits; those not given stay unchanged."""
+    bankrolls.lock(db, user_id)  # locks out bets placed meanwhile
     limits = play_limits.limits(db, user_id, now)
     for kind, amounts in ((LimitKind.STAKE, update.stake), (LimitKind.LOSS, update.loss)):
         for name, amount in amounts.model_dump(exclude_unset=True).items():
@@ -36,7 +36,7 @@ def set_limits(db: Connection, user_id: UUID, update: LimitsUpdate, now: datetim
 
 
 def pause(db: Connection, user_id: UUID, request: CoolOffRequest, now: datetime) -> datetime:
-    """Begin a pause, or make it longer; when it ends."""
+    """Start or extend a pause; returns its end."""
     until = cool_off_end(play_limits.paused_until(db, user_id, now), timedelta(days=request.days), now)
     play_limits.pause(db, user_id, until, now)
     return until

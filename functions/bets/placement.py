@@ -1,4 +1,4 @@
-"""Noting a bet: everything that may stand against it, asked while nobody else can change the bankroll."""
+"""Placement of bets: all checks run while the bankroll is locked."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -25,20 +25,20 @@ OPEN = {Status.SCHEDULED, Status.UNKNOWN}
 
 
 def place(db: Connection, user_id: UUID, view: PlanFeatures, request: BetCreate, now: datetime) -> BetRow:
-    """Note a bet and stake it.
+    """Record a bet and its stake.
 
     Args:
         db: a connection, in a transaction.
         user_id: whose bet it is.
-        view: what they see, which decides whether the bet is one that we recommended to them.
+        view: the features of their plan, which decide whether the bet was recommended to them.
         wish: the bet.
-        now: the instant.
+        now: the current time.
 
     Raises:
-        PreconditionRequired: the person has not declared to be of age.
-        Forbidden: they take a pause.
+        PreconditionRequired: the user has not declared to be of legal age.
+        Forbidden: the user is in a pause.
         NotFound: there is no such match.
-        BadRequest: there is no such bet, the match has begun, or the bankroll or the person's own limits do not allow
+        BadRequest: there is no such bet, the match has begun, or the bankroll or the user's own limits do not allow
             the stake.
     """
     bankroll = bankrolls.lock(db, user_id)
@@ -71,11 +71,11 @@ def place(db: Connection, user_id: UUID, view: PlanFeatures, request: BetCreate,
 
 
 def ensure_may_bet(db: Connection, user_id: UUID, now: datetime) -> None:
-    """Let only those pass who declared to be of age and take no pause.
+    """Check that a user has declared to be of legal age and is not in a pause.
 
     Raises:
-        PreconditionRequired: the person has not declared to be of age.
-        Forbidden: they take a pause.
+        PreconditionRequired: the user has not declared to be of legal age.
+        Forbidden: the user is in a pause.
     """
     if users.get_or_create(db, user_id, now).adult_declared_at is None:
         raise PreconditionRequired("declare_adult")
@@ -84,12 +84,12 @@ def ensure_may_bet(db: Connection, user_id: UUID, now: datetime) -> None:
 
 
 def is_open(match: MatchRow, now: datetime) -> bool:
-    """Whether a match can be bet on before it begins; without an hour, until its day ends or somebody tells more."""
+    """Whether a match can still be bet on. Without a known hour, `kick_off` is the end of its day."""
     return match.status in OPEN and now < match.kick_off
 
 
 def remaining_stake(db: Connection, user_id: UUID, now: datetime) -> Decimal | None:
-    """The most that a person's own limits still let them stake today, in euros; None without limits."""
+    """The most that a user's own limits still allow to stake today, in euros; None without limits."""
     today = paris_day(now)
     first_day = min(period.first_day(today) for period in Period)
     return remaining(play_limits.limits(db, user_id, now), bets.daily_activity(db, user_id, first_day), today)
@@ -103,7 +103,7 @@ def _check_affordable(bankroll: BankrollRow, amount: Decimal, remaining: Decimal
 
 
 def _recommended(db: Connection, match: MatchRow, view: PlanFeatures, now: datetime) -> str | None:
-    """Who a reader was told would win: the day's pick, if they see it, else the forecast's likeliest outcome."""
+    """The outcome recommended to a reader: the day's pick if they see it, else the most likely outcome of the forecast."""
     pick = picks.of_match(db, match.match_id)
     if pick is not None and view.shows_pick(pick.rank, begun=match.kick_off <= now):
         return pick.outcome

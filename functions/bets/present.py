@@ -1,4 +1,4 @@
-"""Rows of the stores as answers. Pure."""
+"""Converts rows to response models. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -27,7 +27,7 @@ WON, LOST = {BetStatus.WON, BetStatus.HALF_WON}, {BetStatus.LOST, BetStatus.HALF
 
 
 def bankroll(row: BankrollRow, totals: Sequence[StatusTotal]) -> BankrollResponse:
-    """A bankroll with its bets summed up."""
+    """A bankroll with the totals of its bets."""
     settled = [total for total in totals if BetStatus(total.status).ended and total.status != BetStatus.VOID]
     staked, total_returned = _total(total.staked for total in settled), _total(total.returned for total in settled)
     pending = [total for total in totals if total.status == BetStatus.PENDING]
@@ -64,7 +64,7 @@ def entry(row: EntryRow) -> BankrollEntry:
         bet_id=row.bet_id,
         status=row.status,
         score=row.score,
-        source=row.source,  # type: ignore[arg-type]  # the table allows no other word
+        source=row.source,  # type: ignore[arg-type]  # enforced by the table
     )
 
 
@@ -73,10 +73,10 @@ def bet(row: BetRow) -> BetResponse:
     return BetResponse(
         id=row.bet_id,
         match_id=row.match_id,
-        prediction=PREDICTION_OF[row.outcome],  # type: ignore[arg-type]  # only outcomes of ours are written
+        prediction=PREDICTION_OF[row.outcome],  # type: ignore[arg-type]  # only our outcomes are stored
         odds=float(row.price),
         amount=float(row.amount),
-        status=row.status,  # type: ignore[arg-type]  # those that were deleted are not shown
+        status=row.status,  # type: ignore[arg-type]  # deleted bets are not returned
         potential_return=float(payout(row.amount, row.price, BetResult.WON)),
         actual_return=_float(row.returned),
         confidence=_float(row.confidence),
@@ -84,7 +84,7 @@ def bet(row: BetRow) -> BetResponse:
         market=row.bet.market,
         line=float(row.line),
         settled_at=row.status_changed_at.astimezone(UTC) if row.returned is not None else None,
-        source=row.source,  # type: ignore[arg-type]  # the table allows no other word
+        source=row.source,  # type: ignore[arg-type]  # enforced by the table
         score=row.score,
         closing_line_value=_float(row.closing_line_value),
     )
@@ -124,7 +124,7 @@ def limits(
     *,
     adult_declared: bool,
 ) -> LimitsResponse:
-    """What somebody allows themselves, and what is left of it."""
+    """A user's limits and what remains of each."""
 
     def limit_response(kind: LimitKind, period: Period) -> LimitResponse:
         limit, spent = current[kind, period], amount_spent(kind, period, played, today)
@@ -154,12 +154,12 @@ def limits(
 
 
 def profit(row: BetRow) -> Decimal | None:
-    """What a bet brought, in euros; None while it is open."""
+    """A bet's profit in euros; None while it is pending."""
     return None if row.returned is None else row.returned - row.amount
 
 
 def percent(part: Decimal | float, whole: Decimal | float) -> float | None:
-    """A part in percent of the whole, to a tenth; None of nothing."""
+    """A part in percent of the whole, to a tenth; None if the whole is 0."""
     return round(100 * float(part) / float(whole), 1) if whole else None
 
 

@@ -1,4 +1,4 @@
-"""What the bets group is told, under the frontend's names. Amounts are euros."""
+"""Request models of the bets group, under the frontend's field names. Amounts are euros."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Literal
@@ -14,15 +14,15 @@ from shared.web.params import ALLOW_EXTERNAL_ID, INTEGER_ONLY, MAX_ID, STRING_IN
 
 MIN_ODDS, MAX_ODDS = Decimal("1.01"), Decimal(1000)
 MIN_STAKE_PCT = Decimal("0.1")
-"""Percent of a bankroll that a usual stake is."""
+"""Percent of the bankroll for a default stake."""
 MIN_FRACTION, MAX_FRACTION = Decimal("0.05"), Decimal("0.5")
-"""Of Kelly's stake."""
+"""Of the full Kelly stake."""
 QUARTER = Decimal("0.25")
 
 Status = Literal["pending", "won", "half_won", "push", "half_lost", "lost", "void"]
 Prediction = Literal["home_win", "draw", "away_win", "over", "under"]
 OUTCOME_OF = {"home_win": "home", "draw": "draw", "away_win": "away", "over": "over", "under": "under"}
-"""Our word for each outcome of the frontend's."""
+"""Our outcome by the frontend's name."""
 PREDICTION_OF = {ours: theirs for theirs, ours in OUTCOME_OF.items()}
 
 
@@ -57,7 +57,7 @@ Fraction = Annotated[Decimal, Field(ge=MIN_FRACTION, le=MAX_FRACTION), number_sc
 
 
 class BankrollSettings(BaseModel):
-    """What a bankroll holds to begin with, and below which percentage of it to warn."""
+    """The initial bankroll, and the percentage of it below which to warn."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -67,9 +67,9 @@ class BankrollSettings(BaseModel):
 
 
 class BetCreate(BaseModel):
-    """A bet that was placed somewhere. `market` and `line` are needed for bets on goals and handicaps only.
+    """A bet placed with a bookmaker. `market` and `line` are needed for totals and handicaps only.
 
-    `line` is as bookmakers write it: goals, or what is added to the goals of the picked side. With `away_win` and -1.5
+    `line` follows bookmakers' notation: goals, or the handicap added to the picked side. With `away_win` and -1.5
     the away side must win by two goals or more; with 1.5 it may lose by one.
     """
 
@@ -85,18 +85,18 @@ class BetCreate(BaseModel):
 
     @property
     def outcome(self) -> str:
-        """What is bet on, in our word."""
+        """The outcome, by our name."""
         return OUTCOME_OF[self.prediction]
 
     @property
     def is_offered(self) -> bool:
-        """Whether the market has such an outcome and such a line."""
+        """Whether the market has this outcome and this line."""
         fits = {Market.H2H: self.line == 0, Market.TOTALS: self.line > 0, Market.HANDICAP: True}
         return self.outcome in OUTCOMES[self.market] and fits[self.market]
 
 
 class BetUpdate(BaseModel):
-    """Where a bet is to stand: its person can call it off (`void`), an administrator correct it to any end."""
+    """A new status: users can void a bet, administrators can set any status."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -104,7 +104,7 @@ class BetUpdate(BaseModel):
 
 
 class PeriodLimits(BaseModel):
-    """Wished limits: null takes one away, after the delay; what is not named stays."""
+    """Limits by period: null removes one, after the delay; those left out stay unchanged."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -114,7 +114,7 @@ class PeriodLimits(BaseModel):
 
 
 class LimitsUpdate(BaseModel):
-    """Wished limits: of what is staked, and of what may be lost."""
+    """Limits on stakes and on losses."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -123,7 +123,7 @@ class LimitsUpdate(BaseModel):
 
 
 class CoolOffRequest(BaseModel):
-    """A pause: for so many days no picks, no notices and no bets."""
+    """A pause of `days` days without picks, notifications or bets."""
 
     model_config = ConfigDict(extra="forbid")
 

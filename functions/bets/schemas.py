@@ -1,4 +1,4 @@
-"""What the bets group answers, under the frontend's names. Amounts are euros."""
+"""Response models of the bets group, under the frontend's field names. Amounts are euros."""
 
 from datetime import date, datetime
 
@@ -12,16 +12,15 @@ from shared.stores.betting.bankrolls import EntrySource
 
 
 class WithLegalNotice(BaseModel):
-    """An answer with bets: the legal notice stands in it word for word."""
+    """A response about bets, which includes the legal notice."""
 
     legal_notice: str = LEGAL_NOTICE
 
 
 class BankrollResponse(WithLegalNotice):
-    """A bankroll. Open bets are in `total_staked` and out of `current_bankroll`, and in no other figure.
+    """A bankroll. Pending bets count in `total_staked` and are deducted from `current_bankroll`; no other figure has them.
 
-    `profit_loss` and `roi_pct` are those of the bets that have ended. Half a win counts among the won bets, half a loss
-    among the lost ones.
+    `profit_loss` and `roi_pct` are of settled bets. Half wins count as won bets, half losses as lost ones.
     """
 
     initial_bankroll: float
@@ -43,7 +42,7 @@ class BankrollResponse(WithLegalNotice):
 
 
 class BankrollEntry(BaseModel):
-    """A change of a bankroll. `status` is where the bet stands after it; without a bet, its person set the bankroll."""
+    """A change of a bankroll. `status`: the bet's afterwards; an entry without a bet sets the bankroll itself."""
 
     id: int
     created_at: datetime
@@ -56,15 +55,15 @@ class BankrollEntry(BaseModel):
 
 
 class BankrollHistory(WithLegalNotice):
-    """The changes of a bankroll, the newest first; the newest one's balance is the current bankroll."""
+    """The changes of a bankroll, newest first; the newest balance is the current bankroll."""
 
     entries: list[BankrollEntry]
 
 
 class BetResponse(WithLegalNotice):
-    """A bet. `told_by`: who says where it stands. `closing_line_value`: see docs/data.md.
+    """A bet. `source`: who set its status. `closing_line_value`: see docs/understand/data.md.
 
-    `line`: goals; of a handicap what is added to the goals of the picked side; 0 for h2h.
+    `line`: goals for totals, the picked side's handicap, 0 for h2h.
     """
 
     id: int
@@ -86,19 +85,19 @@ class BetResponse(WithLegalNotice):
 
 
 class KellySuggestion(WithLegalNotice):
-    """What to stake of a bankroll, at most, on one bet.
+    """The most to stake on one bet.
 
     Attributes:
         suggested_stake: euros.
         suggested_stake_pct: percent of the bankroll.
-        kelly_fraction: what would make a bankroll grow fastest if the probability were exact; of it `fraction` is
-            suggested, and less where the policy, the day or the person's own limits allow less.
+        kelly_fraction: the full Kelly share, which maximises growth if the probability is exact; `fraction` of it is
+            suggested, or less where the policy, the day's stakes or the user's limits allow less.
         edge: expected profit of one euro staked.
-        bankroll: what it holds.
-        confidence_adjusted: whether our published probability stands in for the confidence that was sent.
-        probability: the one that was used.
+        bankroll: the current bankroll.
+        confidence_adjusted: whether our published probability replaced the confidence sent.
+        probability: the one used.
         fraction: see `kelly_fraction`.
-        room: what the person's own limits still allow today; null without limits.
+        remaining: what the user's limits still allow today; null without limits.
     """
 
     suggested_stake: float
@@ -113,7 +112,7 @@ class KellySuggestion(WithLegalNotice):
 
 
 class Figure(BaseModel):
-    """A figure, from how many bets it is, and between which bounds its true value lies in 95 cases of 100."""
+    """A figure with its sample size and 95 % confidence interval."""
 
     value: float | None
     n: int
@@ -122,16 +121,16 @@ class Figure(BaseModel):
 
 
 class BetStatsResponse(WithLegalNotice):
-    """How the bets of the last days did, without a promise for the next ones.
+    """Statistics of the bets of the last days. Past results do not predict future ones.
 
     Attributes:
-        days: how many.
-        total_bets, settled_bets, pending_bets: bets placed within them; void ones have ended, and count in no figure.
-        staked, profit_loss: euros, of those that ended.
-        roi_pct: profit in percent of what was staked.
-        win_rate: percent of those won or lost that were won, halves too.
-        mean_return_pct: percent, the mean of each bet's profit per euro staked.
-        closing_line_value: mean expected profit of one euro staked at the price taken, as closing prices have it.
+        days: length of the period.
+        total_bets, settled_bets, pending_bets: bets placed in the period; void ones are settled and count in no figure.
+        staked, profit_loss: euros, of settled bets.
+        roi_pct: profit in percent of the stakes.
+        win_rate: percent of won and lost bets that were won, half wins and half losses included.
+        mean_return_pct: mean profit per euro staked, in percent.
+        closing_line_value: mean expected profit of one euro staked at the price taken, by closing prices.
     """
 
     days: int
@@ -147,7 +146,7 @@ class BetStatsResponse(WithLegalNotice):
 
 
 class ExportedBet(BaseModel):
-    """A bet in a file; `line` as in `BetResponse`."""
+    """An exported bet; `line` as in `BetResponse`."""
 
     id: int
     created_at: datetime
@@ -171,7 +170,7 @@ class ExportedBet(BaseModel):
 
 
 class BetsExport(WithLegalNotice):
-    """All bets of a person, the newest first."""
+    """A user's bets, newest first."""
 
     bets: list[ExportedBet]
     total: int
@@ -179,7 +178,7 @@ class BetsExport(WithLegalNotice):
 
 
 class LimitResponse(BaseModel):
-    """A limit: what counts, what will count from when on, and what of it is used and left."""
+    """A limit: its amount, the next amount with its start, and what is used and left."""
 
     amount: float | None
     next_amount: float | None
@@ -189,7 +188,7 @@ class LimitResponse(BaseModel):
 
 
 class LimitsByPeriod(BaseModel):
-    """Limits within a day, a week from Monday and a month of the calendar, in Paris."""
+    """Limits per day, per week from Monday and per calendar month, in Paris time."""
 
     day: LimitResponse
     week: LimitResponse
@@ -197,7 +196,7 @@ class LimitsByPeriod(BaseModel):
 
 
 class LimitsResponse(WithLegalNotice):
-    """What somebody allows themselves. Lower limits count at once, higher ones after `raised_after_hours`."""
+    """A user's limits. Lower limits take effect at once, higher ones after `raised_after_hours`."""
 
     stake: LimitsByPeriod
     loss: LimitsByPeriod
@@ -208,13 +207,13 @@ class LimitsResponse(WithLegalNotice):
 
 
 class CoolOffResponse(WithLegalNotice):
-    """Until when a pause lasts; it cannot be shortened."""
+    """The end of a pause; it cannot be shortened."""
 
     cool_off_until: datetime
 
 
 class DashboardStats(WithLegalNotice):
-    """The bets of the last days and the bankroll; `followed_…`: those that we recommended."""
+    """Statistics of the bets of the last days and the bankroll; `followed_…`: the recommended ones."""
 
     total_bets: int
     won_bets: int

@@ -1,4 +1,4 @@
-"""How a person's bets did, with how sure each figure is."""
+"""Statistics of a user's bets, with confidence intervals."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,16 +16,16 @@ from shared.stores.betting.bets import BetRow
 from shared.web.app import Connection
 
 MAX_COUNTED = 10_000
-"""Bets: more than anybody places in a year."""
+"""Bets: more than a user places in a year."""
 
 
 def recent_bets(db: Connection, user_id: UUID, days: int, now: datetime) -> list[BetRow]:
-    """The bets that a person placed within the last days."""
+    """The bets that a user placed in the last `days` days."""
     return bets.of_person(db, user_id, MAX_COUNTED, since=now - timedelta(days=days))
 
 
 def stats(rows: Sequence[BetRow], days: int) -> BetStatsResponse:
-    """The figures of bets."""
+    """Statistics of bets."""
     counted = _settled(rows)
     profits = [float((profit(row) or Decimal(0)) / row.amount) for row in counted]
     values = [float(row.closing_line_value) for row in rows if row.closing_line_value is not None]
@@ -45,7 +45,7 @@ def stats(rows: Sequence[BetRow], days: int) -> BetStatsResponse:
 
 
 def dashboard(rows: Sequence[BetRow], bankroll: BankrollRow) -> DashboardStats:
-    """The figures of bets beside their person's bankroll."""
+    """Statistics of bets with their user's bankroll."""
     counted, followed = _settled(rows), [row for row in rows if row.followed]
     won, lost, staked, gained = _won(rows), _lost(rows), _staked(counted), _profit(counted)
     current, best = _streaks(rows)
@@ -70,7 +70,7 @@ def dashboard(rows: Sequence[BetRow], bankroll: BankrollRow) -> DashboardStats:
 
 
 def _settled(rows: Sequence[BetRow]) -> list[BetRow]:
-    """Bets that ended and were not void."""
+    """Settled bets that are not void."""
     return [row for row in rows if row.returned is not None and row.status != BetStatus.VOID]
 
 
@@ -91,7 +91,7 @@ def _lost(rows: Sequence[BetRow]) -> int:
 
 
 def _streaks(rows: Sequence[BetRow]) -> tuple[int, int]:
-    """How many bets in a row were won last, in the order of their matches, and how many at best."""
+    """The current and the best winning streak, in the order of the matches."""
     current = best = 0
     for row in sorted(rows, key=lambda row: (row.kick_off, row.bet_id)):
         if row.status in WON:

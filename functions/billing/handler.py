@@ -1,4 +1,4 @@
-"""Subscriptions, paid at Stripe. HTTP: GET /api/v1/stripe/subscription, POST /api/v1/stripe/…-session, …"""
+"""Subscriptions through Stripe. HTTP: GET /api/v1/stripe/subscription, POST /api/v1/stripe/…-session, …"""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC
@@ -39,10 +39,10 @@ PATH = "/api/v1/stripe"
 )
 @idempotent
 async def subscribe(reader: Person, db: Connection, request: CreateCheckoutRequest) -> CheckoutResponse:
-    """Open a page on which to subscribe; the same one for whoever asks twice.
+    """Create a Stripe checkout session, or return the open one for the same request.
 
-    There is one open page a person, and none for who has a subscription, so that nobody pays twice. The first
-    subscription begins with seven days that cost nothing.
+    A user has at most one open session, and none with a live subscription, so that nobody pays twice. The first
+    subscription starts with a trial of seven days.
     """
     _check_origins(success_url=request.success_url, cancel_url=request.cancel_url)
     if not reader.email:
@@ -50,7 +50,7 @@ async def subscribe(reader: Person, db: Connection, request: CreateCheckoutReque
     user_id, now, payments = require_user_id(reader), clock.now(), wiring.stripe_payments()
     (price,) = [price for price, plan in billing.plans_by_price().items() if plan == request.plan]
     accounts.prevent_deletion(db, user_id)
-    accounts.lock(db, user_id, reader.plan, now)  # one after the other, also of two clicks at once
+    accounts.lock(db, user_id, reader.plan, now)  # serialises concurrent requests of one user
     customer = customers.of_person(db, user_id)
     if customer is None:
         customer = CustomerRow(user_id, payments.create_customer(user_id, reader.email), Plan.FREE)
@@ -61,7 +61,7 @@ async def subscribe(reader: Person, db: Connection, request: CreateCheckoutReque
             checkout = session
         else:
             payments.close_checkout(session.session_id)
-    before = payments.subscriptions(customer.customer_id)  # after the pages: none of them can add one any more
+    before = payments.subscriptions(customer.customer_id)  # read after closing sessions, which can add none any more
     if any(each.live for each in before):
         raise BadRequest("already_subscribed")
     checkout = checkout or payments.create_checkout(
@@ -76,7 +76,7 @@ async def subscribe(reader: Person, db: Connection, request: CreateCheckoutReque
     tags=["Payments"],
 )
 async def open_portal(reader: Person, db: Connection, request: PortalRequest) -> PortalResponse:
-    """Open the customer portal: invoices, card, change of plan, cancellation."""
+    """Create a customer portal session: invoices, card, change of plan, cancellation."""
     _check_origins(return_url=request.return_url)
     customer = customers.of_person(db, require_user_id(reader))
     if customer is None:
@@ -88,7 +88,7 @@ async def open_portal(reader: Person, db: Connection, request: PortalRequest) ->
 
 @app.get(f"{PATH}/subscription", operation_id="get_subscription_api_v1_stripe_subscription_get", tags=["Payments"])
 async def read_subscription(reader: Person, db: Connection) -> SubscriptionResponse | None:
-    """The subscription that a person has; null without one."""
+    """The user's live subscription; null without one."""
     row = _live(customers.subscriptions(db, require_user_id(reader)))
     if row is None:
         return None
@@ -110,7 +110,7 @@ async def read_subscription(reader: Person, db: Connection) -> SubscriptionRespo
     tags=["Payments"],
 )
 async def cancel(reader: Person, request: CancelRequest | None = None) -> SubscriptionChangeResponse:
-    """End the subscription, with the period that is paid for or at once."""
+    """Cancel the subscription, at the end of the paid period or immediately."""
 
     def end(payments: StripePayments, subscription_id: str) -> None:
         if request is not None and request.immediate:
@@ -127,14 +127,14 @@ async def cancel(reader: Person, request: CancelRequest | None = None) -> Subscr
     tags=["Payments"],
 )
 async def resume(reader: Person) -> SubscriptionChangeResponse:
-    """Let a subscription go on that was to end with its period."""
+    """Resume a subscription that was to end with its period."""
     return _change(
         require_user_id(reader), lambda payments, subscription_id: payments.set_renewal(subscription_id, renew=True)
     )
 
 
 def _change(user_id: UUID, change: Callable[[StripePayments, str], None]) -> SubscriptionChangeResponse:
-    """Change the subscription that a person has at Stripe, and bring in what became of it."""
+    """Change a user's live subscription at Stripe, and store its new state."""
     db, now = wiring.database(), clock.now()
     with db.transaction():
         customer = customers.of_person(db, user_id)
@@ -159,15 +159,15 @@ def _live(rows: Sequence[SubscriptionRow]) -> SubscriptionRow | None:
 
 
 def _check_origins(**addresses: str) -> None:
-    """Refuse addresses that are none of our pages': a link of ours must lead nowhere else.
+    """Check that redirect URLs are on our own origins, to prevent open redirects.
 
     Raises:
-        BadRequest: one is not.
+        BadRequest: a URL is not.
     """
     for field, address in addresses.items():
         try:
             parts = urlsplit(address)
-        except ValueError:  # no address at all, such as one with half a bracket
+        except ValueError:  # malformed, such as with an unclosed bracket
             raise BadRequest("address_not_ours", field=field) from None
         if f"{parts.scheme}://{parts.netloc}" not in {*DEFAULT_CORS_ORIGINS, *settings().cors_origins}:
             raise BadRequest("address_not_ours", field=field)

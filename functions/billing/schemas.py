@@ -1,4 +1,4 @@
-"""What is asked and answered about subscriptions."""
+"""Request and response models of subscriptions."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -15,7 +15,7 @@ class _Request(BaseModel):
 
 
 class CreateCheckoutRequest(_Request):
-    """A subscription that is wished for, and where its person goes when they have paid, or have not."""
+    """The plan to subscribe to, and the pages to return to after payment or cancellation."""
 
     plan: Annotated[Literal["premium", "elite"], STRING_IN_SCHEMA]
     success_url: Address
@@ -23,32 +23,32 @@ class CreateCheckoutRequest(_Request):
 
 
 class CheckoutResponse(BaseModel):
-    """The page of Stripe's on which to subscribe."""
+    """Stripe's checkout page."""
 
     session_id: str
     checkout_url: str
 
 
 class PortalRequest(_Request):
-    """Where the person goes from the customer portal."""
+    """The page to return to from the customer portal."""
 
     return_url: Address
 
 
 class PortalResponse(BaseModel):
-    """The page of Stripe's on which a person sees invoices and changes card or plan. It is theirs alone."""
+    """Stripe's portal page for invoices, card and plan; valid for this user only."""
 
     portal_url: str
 
 
 class CancelRequest(_Request):
-    """Whether a subscription ends at once, or with the period that is paid for."""
+    """Whether to cancel immediately, or at the end of the paid period."""
 
     immediate: bool = False
 
 
 class SubscriptionResponse(BaseModel):
-    """A subscription as Stripe states it; `plan` is what it gives now, `free` where nothing is paid."""
+    """A subscription as last read from Stripe; `plan` is its current entitlement, `free` if unpaid."""
 
     id: str
     status: str
@@ -61,7 +61,7 @@ class SubscriptionResponse(BaseModel):
 
 
 class SubscriptionChangeResponse(BaseModel):
-    """What became of a subscription."""
+    """The new state of a subscription."""
 
     id: str
     status: str

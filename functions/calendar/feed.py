@@ -1,4 +1,4 @@
-"""Matches as a file of the iCalendar format (RFC 5545). Pure."""
+"""Matches as an iCalendar file (RFC 5545). Pure."""
 
 from collections.abc import Iterable
 from datetime import UTC, timedelta
@@ -14,9 +14,9 @@ from shared.football.plain_text import to_plain_text
 from shared.stores.football.matches import MatchRow
 
 DURATION = timedelta(hours=2)
-"""From kick-off on: two halves, the break, and what is added."""
+"""From kick-off: two halves, half-time and added time."""
 DOMAIN = "paris-sportif"
-"""Ends every UID and is no setting: with another one, every subscriber would have each match twice."""
+"""Suffix of every UID. Changing it would duplicate every match for subscribers, so it is no setting."""
 MAX_NAME_LENGTH = 100
 _CALENDAR_STATUS = {
     Status.POSTPONED: STATUS.TENTATIVE,
@@ -24,7 +24,7 @@ _CALENDAR_STATUS = {
     Status.UNKNOWN: STATUS.TENTATIVE,
     Status.CANCELLED: STATUS.CANCELLED,
 }
-"""Where a match is not sure to be played, or to have been, as it says."""
+"""Statuses that are not CONFIRMED."""
 _ANNOTATED = {Status.AWARDED, Status.POSTPONED, Status.SUSPENDED, Status.CANCELLED}
 _OVER = {Status.FINISHED, Status.AWARDED}
 
@@ -32,28 +32,28 @@ _OVER = {Status.FINISHED, Status.AWARDED}
 def feed(key: str, name: str, rows: Iterable[MatchRow], language: Language) -> bytes:
     """A calendar of matches.
 
-    The same rows give the same bytes, so that whoever has them need not be sent them again.
+    The same rows give the same bytes, so that clients can revalidate their copy.
 
     Args:
-        key: tells it from our other calendars.
-        name: whose matches they are.
+        key: identifies the calendar.
+        name: of the team or competition.
         rows: the matches.
-        language: of the words in it.
+        language: of the texts.
     """
     calendar = Calendar.new(
         prodid=f"-//Paris Sportif//Calendar//{language.upper()}",
         uid=f"{key}@{DOMAIN}",
-        name=vText(_name(name)),  # as a bare string it would be written as it is
+        name=vText(_name(name)),  # a bare string would not be escaped
         subcomponents=[_event(row, language) for row in rows],
     )
     return calendar.to_ical()
 
 
 def _event(row: MatchRow, language: Language) -> Event:
-    """A match. It takes nobody's time (TRANSP), whoever follows it.
+    """A match as an event that does not block time (TRANSP).
 
-    One without an hour lasts its whole day. So does one that was put off: the old kick-off is wrong, and the next is
-    not known; yet whoever looks for it on its day reads why it is not played.
+    Without a known hour it is an all-day event. So is a postponed match: its old kick-off is wrong and its next one
+    unknown, but a reader who looks for it on its day sees why it is not played.
     """
     status, kick_off = Status(row.status), row.kick_off.astimezone(UTC)
     whole_day = status is Status.POSTPONED or not row.hour_known
@@ -86,5 +86,5 @@ def _description(row: MatchRow, status: Status, language: Language) -> str:
 
 
 def _name(name: str) -> str:
-    """A club's name without what no calendar may hold: a source may call an unknown club whatever it likes."""
+    """A name without characters that iCalendar forbids; names of unknown clubs come unchecked from sources."""
     return to_plain_text(name, MAX_NAME_LENGTH)

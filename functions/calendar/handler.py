@@ -1,4 +1,4 @@
-"""Fixtures in people's own calendars. HTTP: GET /api/v1/calendar/…"""
+"""Calendar feeds of fixtures. HTTP: GET /api/v1/calendar/…"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ PAST = timedelta(days=30)
 
 
 class CalendarResponse(Response):
-    """A file that calendars subscribe to."""
+    """An iCalendar file."""
 
     media_type = "text/calendar"
 
@@ -40,7 +40,7 @@ class CalendarResponse(Response):
 async def read_competition(
     reader: Anyone, db: Connection, language: RequestLanguage, competition: CompetitionName
 ) -> CalendarResponse:
-    """The matches of a competition (RFC 5545): all that are to come, and those of the last 30 days."""
+    """A competition's matches (RFC 5545): all upcoming ones, and those of the last 30 days."""
     codes = shown_competitions()
     if competition not in codes:
         raise NotFound("unknown_competition", code=competition, codes=", ".join(codes))
@@ -56,7 +56,7 @@ async def read_competition(
 )
 @cached(CacheKind.MATCHES)
 async def read_team(reader: Anyone, db: Connection, language: RequestLanguage, team_id: TeamId) -> CalendarResponse:
-    """A club's matches in the competitions that are forecast: all that are to come, and those of the last 30 days."""
+    """A club's matches in forecast competitions: all upcoming ones, and those of the last 30 days."""
     club = teams.get(db, team_id)
     if club is None:
         raise NotFound("unknown_team", name=team_id)

@@ -1,4 +1,4 @@
-"""Choose the day's picks. Cron: 06:45 Europe/Paris. Safe to run twice or late; a day is committed once and stays."""
+"""Choose the day's picks. Cron: 06:45 Europe/Paris. Safe to run twice or late: a day is committed once."""
 
 from functools import partial
 
@@ -20,9 +20,9 @@ from shared.stores.operations import reports
 
 
 def choose_day(run: Run) -> None:
-    """Commit the picks of a day among the matches that have not begun; none where none is worth its price.
+    """Commit a day's picks among the matches that have not begun; none if no price has enough value.
 
-    None either while an alarm stands over the quality of the forecasts (watch_quality).
+    None are committed during a forecast quality alarm either (watch_quality).
     """
     if picks.day(run.db, run.day) is not None:
         run.report(committed=False, reason="committed before")
@@ -37,7 +37,7 @@ def choose_day(run: Run) -> None:
         prediction = published.get(row.match_id)
         if (
             prediction is None or not row.hour_known
-        ):  # nobody could see that a pick came before a kick-off without an hour
+        ):  # without a known hour, a pick cannot be proven to precede kick-off
             continue
         valid, _ = filter_offers(latest_offers.get(row.match_id, ()), row.kick_off, run.now, POLICY)
         candidates.append(

@@ -1,4 +1,4 @@
-"""Delete the news that is older than 90 days. Cron: 00:20 UTC. Safe to run twice or late."""
+"""Delete news older than 90 days. Cron: 00:20 UTC. Safe to run twice or late."""
 
 from functools import partial
 
@@ -11,11 +11,11 @@ from shared.stores.news import articles
 
 
 class UndatedPoints(Exception):
-    """Points of the vector store have no date, so that they are never too old: index their articles anew."""
+    """Points of the vector store have no date and so never expire: index their articles again."""
 
 
 def clean(run: Run) -> None:
-    """Delete old articles here and in the vector store; points there without a date are told of, and fail the run."""
+    """Delete old articles from the database and the vector store; points without a date fail the run."""
     before = run.now - RETENTION
     run.report(articles=articles.delete_older(run.db, before))
     vectors = wiring.qdrant()

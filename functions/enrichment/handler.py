@@ -1,10 +1,10 @@
-"""The circumstances of a match: prices, weather, form, meetings, table. HTTP: GET /api/v1/enrichment/…"""
+"""Match context: odds, weather, form, head-to-head, standings. HTTP: GET /api/v1/enrichment/…"""
 
 from datetime import UTC
 from enum import Enum
 
 from functions.enrichment import present
-from functions.enrichment.odds import compare_offers as compared
+from functions.enrichment.odds import compare_offers
 from functions.enrichment.schemas import (
     FormData,
     FullEnrichmentResponse,
@@ -41,7 +41,7 @@ PREFIX = "/api/v1/enrichment"
 TAGS: list[str | Enum] = ["Data Enrichment"]
 LAST_MATCHES, MEETINGS = 5, 10
 SOURCE_JOBS = {"football_data_uk": "sync_fixtures", "the_odds_api": "sync_odds", "met_norway": "read_weather"}
-"""The sources, and the job that reads each."""
+"""The job that reads each source."""
 
 
 @app.get(f"{PREFIX}/full", operation_id="get_full_enrichment_api_v1_enrichment_full_get", tags=TAGS)
@@ -49,7 +49,7 @@ SOURCE_JOBS = {"football_data_uk": "sync_fixtures", "the_odds_api": "sync_odds",
 async def read_full(
     reader: Premium, db: Connection, language: RequestLanguage, pair: RequestedFixture
 ) -> FullEnrichmentResponse:
-    """All circumstances of a match."""
+    """All context of a match."""
     home_xg, away_xg = _expected_goals(db, pair)
     return FullEnrichmentResponse(
         home_team=pair.home.name,
@@ -75,7 +75,7 @@ async def read_full(
 @app.get(f"{PREFIX}/odds", operation_id="get_match_odds_api_v1_enrichment_odds_get", tags=TAGS)
 @cached(CacheKind.ENRICHMENT)
 async def read_odds(reader: Premium, db: Connection, language: RequestLanguage, pair: RequestedFixture) -> OddsData:
-    """The prices of a match as we last read them; nobody outside is asked."""
+    """The stored prices of a match; no outside request is made."""
     return _odds(db, reader, pair.match, language)
 
 
@@ -84,7 +84,7 @@ async def read_odds(reader: Premium, db: Connection, language: RequestLanguage, 
 async def read_weather(
     reader: Premium, db: Connection, language: RequestLanguage, match: RequestedMatch
 ) -> WeatherData:
-    """The weather that is forecast for a club's match at home."""
+    """The weather forecast for a club's home match."""
     return _weather(db, match, language)
 
 
@@ -93,7 +93,7 @@ async def read_weather(
 async def read_head_to_head(
     reader: Premium, db: Connection, pair: RequestedFixture, competition: CompetitionName | None = None
 ) -> H2HData:
-    """Earlier meetings of two clubs; of one competition where it is named."""
+    """Earlier meetings of two clubs, optionally of one competition."""
     return _head_to_head(db, pair, resolve_any_competition_code(competition) if competition else None)
 
 
@@ -109,7 +109,7 @@ async def read_form(
     team_name: TeamName,
     competition: CompetitionName | None = None,
 ) -> FormData:
-    """A club's last matches; of one competition where it is named."""
+    """A club's last matches, optionally of one competition."""
     team_id = resolve_club(db, team_name).team_id
     code = resolve_any_competition_code(competition) if competition else None
     return present.form(team_id, matches.latest_of_team(db, team_id, clock.now(), LAST_MATCHES, code))
@@ -118,7 +118,7 @@ async def read_form(
 @app.get(f"{PREFIX}/status", operation_id="get_enrichment_status_api_v1_enrichment_status_get", tags=TAGS)
 @cached(CacheKind.ENRICHMENT)
 async def read_status(reader: Premium, db: Connection, language: RequestLanguage) -> dict[str, SourceStatus]:
-    """Which sources are read, by what the jobs that read them last said."""
+    """Which sources are configured, by the last reports of the jobs that read them."""
     reports = jobs.reports(db, list(SOURCE_JOBS.values()))
     return {
         source: SourceStatus(
@@ -140,12 +140,12 @@ def _head_to_head(db: Connection, pair: ResolvedFixture, competition: str | None
 
 
 def _odds(db: Connection, reader: Reader, match: MatchRow | None, language: Language) -> OddsData:
-    """The prices of a match, and whether one of our picks is on it, which whoever pauses is not shown."""
+    """The prices of a match, and whether a pick is on it; hidden from users in a pause."""
     if match is None:
         return OddsData(reason="no_match")
     now = min(clock.now(), match.kick_off)
     latest = offers.latest(db, [match.match_id], now).get(match.match_id, [])
-    response = compared(latest, offers.history(db, match.match_id, now), match.kick_off, now, language)
+    response = compare_offers(latest, offers.history(db, match.match_id, now), match.kick_off, now, language)
     pick, begun = picks.of_match(db, match.match_id), match.kick_off <= clock.now()
     response.value_detected = (
         pick is not None and not reader.paused and features_of(reader.plan).shows_pick(pick.rank, begun=begun)
@@ -168,7 +168,7 @@ def _standings(db: Connection, pair: ResolvedFixture, language: Language) -> Sta
 
 
 def _expected_goals(db: Connection, pair: ResolvedFixture) -> tuple[XGEstimate | None, XGEstimate | None]:
-    """Of both clubs; none where their competition has no scale of its own, as in Europe."""
+    """xG estimates of both clubs; None in European competitions, which have no rating scale of their own."""
     season = _season(db, pair)
     if season is None or COMPETITIONS[pair.competition].division is None:
         return None, None
@@ -178,7 +178,7 @@ def _expected_goals(db: Connection, pair: ResolvedFixture) -> tuple[XGEstimate |
 
 
 def _season(db: Connection, pair: ResolvedFixture) -> int | None:
-    """The match's season, else the newest that has begun."""
+    """The match's season, else the newest season that has begun."""
     return pair.match.season if pair.match else matches.latest_season(db, pair.competition, clock.now())
 
 

@@ -1,4 +1,4 @@
-"""The prices of a match side by side: operators that may be named, and the market's average for all others. Pure."""
+"""Price comparison of a match: licensed operators by name, and the market average for all others. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -29,13 +29,13 @@ AVERAGE, BEST = "market_average", "market_best"
 def compare_offers(
     offers: Sequence[Offer], history: Iterable[Offer], kick_off: datetime, now: datetime, language: Language
 ) -> OddsData:
-    """What is asked for a match.
+    """Compares the prices of a match.
 
     Args:
-        offers: the newest of each operator at `now`.
-        history: all that were read until then.
-        kick_off: after it nothing counts.
-        now: at which prices must be fresh: kick-off, once that is past.
+        offers: each operator's newest at `now`.
+        history: all offers read until then.
+        kick_off: later offers are ignored.
+        now: the time at which prices must be fresh: kick-off, once that is past.
         language: of the labels.
     """
     valid, _ = filter_offers(offers, kick_off, now, POLICY)
@@ -60,12 +60,12 @@ def compare_offers(
 
 
 def _prices(offer: Offer) -> tuple[Decimal, ...]:
-    """The prices of an offer that lacks none."""
+    """The prices of a complete offer."""
     return tuple(price for price in offer.prices if price is not None)
 
 
 def _best(offers: Sequence[Offer]) -> list[BestPrice]:
-    """The best price of each outcome, of those that a pick may take; the average where nothing else is known."""
+    """The best price of each outcome among those a pick may take, falling back to the average."""
     best: list[BestPrice] = []
     for place, outcome in enumerate(OUTCOMES):
         offer = max(bettable_offers(offers) or offers, key=lambda o: (_prices(o)[place], o.taken_at), default=None)
@@ -84,7 +84,7 @@ def _best(offers: Sequence[Offer]) -> list[BestPrice]:
 
 
 def _average(offers: Sequence[Offer]) -> Offer | None:
-    """The average of the operators that may not be named: as a source tells it, else worked out."""
+    """The average of the operators that may not be named: as published by a source, else computed."""
     others = [offer for offer in offers if is_unlicensed(offer.bookmaker)]
     published = [offer for offer in others if offer.bookmaker == AVERAGE]
     averaged = published or [offer for offer in others if offer.bookmaker != BEST]
@@ -117,7 +117,7 @@ def _compared(offer: Offer, language: Language) -> BookmakerPrices:
 
 
 def _fair(offers: Sequence[Offer]) -> OutcomeShares | None:
-    """Fair probabilities of the most telling offer, as the forecasts read it; without one, the mean of all others'."""
+    """Fair probabilities of the sharpest offer, as used by the forecasts, falling back to the mean of all offers."""
     candidates = [offer for offer in offers if offer.bookmaker != BEST]
     sharp = [offer for name in SHARPEST_BOOKMAKERS for offer in candidates if offer.bookmaker == name]
     shares = [fair_probabilities(_prices(offer)) for offer in sharp[:1] or candidates]
@@ -128,7 +128,7 @@ def _fair(offers: Sequence[Offer]) -> OutcomeShares | None:
 
 
 def _movement(history: Iterable[Offer], language: Language) -> PriceMovement | None:
-    """How the prices moved that tell most of those that were read twice or more; None where none was."""
+    """The price movement of the sharpest offer that was read at least twice; None without one."""
     series: dict[tuple[str, str], list[Offer]] = defaultdict(list)
     for offer in sorted(history, key=lambda o: o.taken_at):
         complete = len(_prices(offer)) == len(OUTCOMES)

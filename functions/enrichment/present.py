@@ -1,4 +1,4 @@
-"""Rows of the stores as answers. Pure."""
+"""Converts rows to response models. Pure."""
 
 from collections.abc import Sequence
 
@@ -12,9 +12,9 @@ from shared.forecasting.strengths import Strengths
 from shared.stores.football.matches import MatchRow
 
 TOP = 4
-"""Places that lead to the Champions League, give or take one."""
+"""Places that qualify for the Champions League, give or take one."""
 BOTTOM = 3
-"""Places that lead down, a play-off among them."""
+"""Relegation places, a play-off included."""
 
 
 def form(team_id: int, last: Sequence[MatchRow]) -> FormData:
@@ -34,7 +34,7 @@ def form(team_id: int, last: Sequence[MatchRow]) -> FormData:
 
 
 def head_to_head(home_team_id: int, meetings: Sequence[MatchRow]) -> H2HData:
-    """Earlier meetings of two clubs, as the one that is at home now sees them."""
+    """Earlier meetings of two clubs, from the present home side's perspective."""
     own = form_of(row.goals_of(home_team_id) for row in meetings)
     return H2HData(
         total_matches=len(meetings),
@@ -48,7 +48,7 @@ def head_to_head(home_team_id: int, meetings: Sequence[MatchRow]) -> H2HData:
 
 
 def expected_goals(strengths: Strengths, competition: str, team_id: int) -> XGEstimate | None:
-    """What a club creates and allows by its chances rating."""
+    """A club's expected goals for and against, by its chance-creation rating."""
     rated = chance_creation(strengths, COMPETITIONS[competition].nation, team_id)
     if rated is None:
         return None
@@ -63,7 +63,7 @@ def expected_goals(strengths: Strengths, competition: str, team_id: int) -> XGEs
 def standings(
     competition: str, table: Sequence[TableRow], home_team_id: int, away_team_id: int, language: Language
 ) -> StandingsContext | None:
-    """Where two clubs stand, and what that makes of their match; None where they are not both in the table."""
+    """Both clubs' table positions and what is at stake; None unless both are in the table."""
     rows = {row.team_id: row for row in table}
     home, away = rows.get(home_team_id), rows.get(away_team_id)
     if home is None or away is None:
@@ -79,7 +79,7 @@ def standings(
 
 
 def _note(competition: str, home: int, away: int, language: Language) -> str:
-    """What the places of both clubs say of their match; a league phase of the Champions League has other rules."""
+    """A note on what is at stake by both positions; none for the Champions League's league phase."""
     if COMPETITIONS[competition].division is None:
         return ""
     key = (

@@ -1,4 +1,4 @@
-"""What the enrichment group answers, under the frontend's names. docs/data.md says what each number means."""
+"""What the enrichment group answers, under the frontend's names. docs/understand/data.md says what each number means."""
 
 from datetime import datetime
 from typing import Literal
@@ -13,11 +13,11 @@ MatchOutcome = Literal["home_win", "draw", "away_win"]
 
 
 class WeatherData(WeatherInfo):
-    """The weather that is forecast for kick-off."""
+    """The weather forecast for kick-off."""
 
 
 class FormData(BaseModel):
-    """A club's last matches, newest first; `form_rating` is points in percent of what there was to win."""
+    """A club's last matches, newest first; `form_rating` is points in percent of the maximum."""
 
     last_5: list[str] = []
     points: int = 0
@@ -31,9 +31,9 @@ class FormData(BaseModel):
 
 
 class XGEstimate(BaseModel):
-    """What a club creates and allows by its chances rating (`basis`), in goals a match against an average club.
+    """A club's expected goals for and against, per match against an average club, by `basis`.
 
-    The ratings are the percentage of its league's other clubs that create less, and that allow more.
+    The ratings are percentages of the league's other clubs: those that create less, and those that allow more.
     """
 
     estimated_xg: float = 0.0
@@ -44,7 +44,7 @@ class XGEstimate(BaseModel):
 
 
 class OutcomeShares(BaseModel):
-    """Shares of the three outcomes; they sum to 1."""
+    """Probabilities of the three outcomes; they sum to 1."""
 
     home_win: float
     draw: float
@@ -52,7 +52,7 @@ class OutcomeShares(BaseModel):
 
 
 class BookmakerPrices(BaseModel):
-    """One operator's prices; without a name the average of those that may not be named. The margin is a share."""
+    """One operator's prices, or without a name the average of the unnamed operators. `margin` is a share."""
 
     bookmaker: str | None
     label: str
@@ -64,7 +64,7 @@ class BookmakerPrices(BaseModel):
 
 
 class BestPrice(BaseModel):
-    """The best price of an outcome; on paper where nobody who asks it may be named."""
+    """The best price of an outcome; `price_on_paper` if no operator offering it may be named."""
 
     outcome: MatchOutcome
     price: float
@@ -74,7 +74,7 @@ class BestPrice(BaseModel):
 
 
 class PriceMove(BaseModel):
-    """A price as we first read it and as we last did; the change as a share of the first."""
+    """A price as first and last read; `change` is a share of the first."""
 
     outcome: MatchOutcome
     opening: float
@@ -83,7 +83,7 @@ class PriceMove(BaseModel):
 
 
 class PriceMovement(BaseModel):
-    """How one operator's prices, or the market's average, have moved between two of our readings."""
+    """The movement of one operator's prices, or of the market average, between the first and the last reading."""
 
     bookmaker: str | None
     label: str
@@ -93,9 +93,9 @@ class PriceMovement(BaseModel):
 
 
 class OddsData(BaseModel):
-    """The prices of a match as we last read them; `home_win`, `draw` and `away_win` are the best.
+    """The last prices of a match; `home_win`, `draw` and `away_win` are the best.
 
-    `value_detected`: a pick on the match stands in the record. `fair`: the market's probabilities without its margin.
+    `value_detected`: a pick is on the match. `fair`: the market's probabilities without its margin.
     """
 
     home_win: float | None = None
@@ -125,7 +125,7 @@ class H2HData(BaseModel):
 
 
 class StandingsContext(BaseModel):
-    """Where the clubs stand in the league's newest table; `position_diff` is the away side's place less the home's."""
+    """The clubs' positions in the newest table; `position_diff` is the away side's minus the home side's."""
 
     home_position: int | None = None
     away_position: int | None = None
@@ -136,7 +136,7 @@ class StandingsContext(BaseModel):
 
 
 class FullEnrichmentResponse(BaseModel):
-    """All circumstances of a match; without a match that we know, those of the two clubs."""
+    """All context of a match; of the two clubs if the match is unknown."""
 
     home_team: str
     away_team: str
@@ -158,7 +158,7 @@ class FullEnrichmentResponse(BaseModel):
 
 
 class SourceStatus(BaseModel):
-    """Whether a source is read at all, and when it last was."""
+    """Whether a source is configured, and when it was last read."""
 
     configured: bool
     description: str

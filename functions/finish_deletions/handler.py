@@ -1,4 +1,4 @@
-"""Delete those who left from everywhere else. Cron: 04:20 UTC. Safe to run twice or late."""
+"""Finish account deletions in outside systems. Cron: 04:20 UTC. Safe to run twice or late."""
 
 from datetime import timedelta
 
@@ -8,11 +8,11 @@ from shared.services.account_deletion import delete_external_data
 from shared.stores.people import deletions, gdpr
 
 MAX_REQUEST_TIME = timedelta(minutes=1)
-"""A request that began before its person left has ended by then, at the latest."""
+"""Requests that began before the deletion have ended by then."""
 
 
 def finish(run: Run) -> None:
-    """Delete each of them from the systems of others and forget them again; where that fails the next run does it."""
+    """Erase deleted users from outside systems and again from the database; failures are retried by the next run."""
     pending = deletions.pending_deletions(run.db, run.now - MAX_REQUEST_TIME)
     deleted = 0
     for user_id in pending:

@@ -1,4 +1,4 @@
-"""Whether the service lives, and what it depends on answers. HTTP: GET /health, GET /health/ready"""
+"""Liveness and readiness probes. HTTP: GET /health, GET /health/ready"""
 
 from typing import Literal
 
@@ -21,7 +21,7 @@ class HealthResponse(BaseModel):
 
 
 class RedisHealth(BaseModel):
-    """Whether Redis answers, and how fast."""
+    """Whether Redis responds, and its latency."""
 
     connected: bool
     latency_ms: float | None
@@ -29,13 +29,13 @@ class RedisHealth(BaseModel):
 
 
 class ReadinessResponse(BaseModel):
-    """What the service depends on, each asked within the last five seconds or, outside systems, the last minute.
+    """The state of each dependency, cached for five seconds, or for a minute for outside systems.
 
-    `llm_api`: a writer of explanations answers; `qdrant`: the news can be searched by meaning, that is its collection
-    is there, and has vectors if there are articles; `news`: some feed was read when it should have been.
+    `llm_api`: a language model provider responds; `qdrant`: semantic search works, which means that the collection
+    exists, and has vectors if there are articles; `news`: a feed was read on schedule.
 
-    `ready`: all that is configured answers. `degraded`: readers are served, but something else is missing.
-    `unavailable`: the database does not answer, and neither do we; the status is 503.
+    `ready`: everything configured responds. `degraded`: requests are served, but another dependency is missing.
+    `unavailable`: the database does not respond; the status is 503.
     """
 
     status: Literal["ready", "degraded", "unavailable"]
@@ -50,13 +50,13 @@ class ReadinessResponse(BaseModel):
 
 @app.get("/health", operation_id="health_check_health_get", tags=["Health"])
 async def health(reader: Anyone) -> HealthResponse:
-    """The function runs; nothing else is asked."""
+    """Liveness: the function runs; no dependency is checked."""
     return HealthResponse(version=settings().app_version)
 
 
 @app.get("/health/ready", operation_id="readiness_check_health_ready_get", tags=["Health"])
 async def ready(reader: Anyone, response: Response) -> ReadinessResponse:
-    """Whether readers can be served, and what else is missing."""
+    """Readiness: whether requests can be served, and which dependencies are missing."""
     probed = probes.probe()
     configured = [
         name for name in ("redis", "football_api", "llm_api", "qdrant", "news") if name not in probed.not_configured

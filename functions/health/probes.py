@@ -1,4 +1,4 @@
-"""One real question to each thing that the service depends on, each within a time limit."""
+"""Readiness probes: one real request to each dependency, with a timeout."""
 
 import json
 from collections.abc import Callable
@@ -17,21 +17,21 @@ from shared.stores.news import articles, feeds
 
 TIMEOUT = timedelta(seconds=3)
 COLLECTION = "news"
-"""That of `shared.clients.vectors.qdrant`, whose library this function does not carry."""
+"""As in `shared.clients.vectors.qdrant`, whose library this function does not bundle."""
 NEWS_GRACE = timedelta(hours=1)
-"""By how much a reading of the news may be late."""
+"""How late a read of the news feeds may be."""
 CACHE_TTL = timedelta(seconds=60)
-"""How long the answer of an outside system counts: whoever asks us often must not make us ask them as often."""
+"""Cache TTL for outside systems, so that frequent health checks do not reach them as often."""
 
 OWN_CACHE_TTL = timedelta(seconds=5)
-"""How long the answer of our database and of Redis counts: the route is open to all, and its calls are not counted."""
+"""Cache TTL for the database and Redis: the route is public and not rate limited."""
 
 _cache: dict[str, tuple[datetime, float | None]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeResults:
-    """How many milliseconds each took to answer; None where it did not. Of the news, whether any was read lately."""
+    """Latency of each dependency in milliseconds; None if it failed."""
 
     database: float | None
     redis: float | None
@@ -43,7 +43,7 @@ class ProbeResults:
 
 
 def probe() -> ProbeResults:
-    """Ask all of them."""
+    """Run all probes of configured dependencies."""
     config = settings()
     keys = {
         "redis": config.upstash_redis_rest_url,
@@ -81,7 +81,7 @@ def _redis() -> bool:
 
 
 def _football_api() -> bool:
-    """football-data.org where we have its key, else the CSV service."""
+    """football-data.org if its key is set, else the CSV service."""
     if not settings().football_data_api_key:
         try:
             return wiring.football_data_uk().fetch_fixtures(TIMEOUT) is not None
@@ -93,7 +93,7 @@ def _football_api() -> bool:
 
 
 def _llm_api() -> bool:
-    """Whether one of the writers that we have a key of answers; their lists of models cost nothing."""
+    """Whether a configured language model provider responds; listing models is free."""
     config = settings()
     if config.groq_api_key and _responds(
         f"{config.groq_url}/models", {"Authorization": f"Bearer {config.groq_api_key}"}
@@ -104,12 +104,12 @@ def _llm_api() -> bool:
 
 
 def _qdrant() -> bool:
-    """Whether the news can be searched by meaning: the collection is there, and not empty while there are articles."""
+    """Whether semantic search works: the collection exists, and is not empty while there are articles."""
     config = settings()
     headers = {"api-key": config.qdrant_api_key} if config.qdrant_api_key else {}
     try:
         response = _fetch(f"{config.qdrant_url}/collections/{COLLECTION}", headers)
-        if response.status != 200:  # 404: the collection, or a suspended cluster at its gateway
+        if response.status != 200:  # 404: no collection, or a suspended cluster
             return False
         state = json.loads(response.body)["result"]
         return state["status"] != "red" and (state["points_count"] > 0 or not articles.count(wiring.database()))

@@ -1,4 +1,4 @@
-"""Read the publishers' feeds of news. Cron: 02:20, 08:20, 14:20 and 20:20 UTC. Safe to run twice or late."""
+"""Ingest the publishers' news feeds. Cron: 02:20, 08:20, 14:20 and 20:20 UTC. Safe to run twice or late."""
 
 import logging
 from collections import Counter
@@ -21,20 +21,20 @@ from shared.stores.news import articles, feeds
 from shared.stores.news.feeds import FeedRow
 
 MAX_SILENCE = timedelta(days=3)
-"""How long a feed may fail before somebody must look at it."""
+"""How long a feed may fail before the run fails."""
 CLOCK_SKEW = timedelta(minutes=10)
 """How far a publisher's clock may be ahead of ours."""
 
 
 class FeedSilent(Exception):
-    """A feed has not been readable for days: look at its address and terms in shared/football/outlets.py."""
+    """A feed has failed for days: check its URL and terms in shared/football/outlets.py."""
 
 
 def ingest(run: Run) -> None:
-    """Take in what is new in each feed, then fill the vector store with it and with what it has lost.
+    """Store new articles of each feed, then embed new and missing ones into the vector store.
 
-    A feed that fails stops no other and is asked again next time; once it has failed for three days the run fails, so
-    that somebody hears of it. Without a vector store the articles wait for one.
+    A failing feed does not stop the others and is retried by the next run; after three days of failures the run fails.
+    Without a vector store the articles wait for one.
     """
     reader = wiring.news_feeds()
     if reader is None:
@@ -68,10 +68,10 @@ def _ingest_feeds(run: Run, reader: NewsFeeds) -> None:
 def _read_feed(
     run: Run, reader: NewsFeeds, outlet: Outlet, feed_row: FeedRow | None, counts: Counter[str]
 ) -> tuple[Entry, ...]:
-    """The entries of a feed; none where nothing has changed or it cannot be read.
+    """The entries of a feed; empty if it is unchanged or cannot be read.
 
     Raises:
-        FeedSilent: it has not been readable for long.
+        FeedSilent: it has failed for `MAX_SILENCE`.
     """
     etag, last_modified = (feed_row.etag, feed_row.last_modified) if feed_row else ("", "")
     try:
@@ -92,7 +92,7 @@ def _read_feed(
 
 
 def _articles(entries: Iterable[Entry], outlet: Outlet, now: datetime, counts: Counter[str]) -> list[Article]:
-    """What is kept of entries: those with an address, a title and a date of the last ninety days."""
+    """Parses entries; only those with a URL, a title and a date of the last ninety days are kept."""
     parsed: list[Article] = []
     for entry in entries:
         if entry.published_at is None:
@@ -115,7 +115,7 @@ def _articles(entries: Iterable[Entry], outlet: Outlet, now: datetime, counts: C
 
 
 def _store(run: Run, collected: Iterable[Article]) -> int:
-    """Keep articles, with their stories; how many are new or have changed."""
+    """Store articles with their story ids; returns how many are new or changed."""
     ordered = sorted(collected, key=lambda article: article.published_at)
     if not ordered:
         return 0

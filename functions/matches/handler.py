@@ -1,4 +1,4 @@
-"""Fixtures, results, tables, form. HTTP: GET /api/v1/matches…"""
+"""Fixtures, results, standings and form. HTTP: GET /api/v1/matches…"""
 
 from collections.abc import Sequence
 from datetime import UTC, timedelta
@@ -66,7 +66,7 @@ async def list_matches(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     per_page: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> MatchListResponse:
-    """Matches of days in Paris, both included: the coming ten days unless said otherwise."""
+    """Matches by day in Paris, both days included; the next ten days by default."""
     today = paris_day(clock.now())
     first = date_from or (min(today, date_to) if date_to else today)
     last = date_to or max(today, first) + DEFAULT_SPAN
@@ -93,7 +93,7 @@ async def list_upcoming(
     days: Annotated[int, Query(ge=1, le=7)] = 2,
     competition: CompetitionName | None = None,
 ) -> MatchListResponse:
-    """Matches that have not begun, today and on the following days."""
+    """Matches that have not begun, of today and the following days."""
     now = clock.now()
     end = paris_bounds(paris_day(now) + timedelta(days=days))[1]
     shown = _match_responses(db, matches.page(db, now, end, _codes(competition), STATUSES["scheduled"]))
@@ -107,7 +107,7 @@ async def list_upcoming(
 async def list_live(
     reader: Anyone, db: Connection, language: RequestLanguage, competition: CompetitionName | None = None
 ) -> LiveScoresResponse:
-    """Matches in play, with the scores of the last update."""
+    """Matches in play with their last known scores."""
     now = clock.now()
     rows = matches.page(db, now - timedelta(days=1), now, _codes(competition), STATUSES["live"])
     ids, elo = _external_ids(db, rows), _elo(db, rows)
@@ -123,7 +123,7 @@ async def list_live(
 @app.get(f"{PREFIX}/competitions", operation_id="getCompetitions", tags=["Matches"])
 @cached(CacheKind.TEAMS)
 async def list_competitions(reader: Anyone) -> CompetitionsListResponse:
-    """The competitions that are forecast."""
+    """The competitions with forecasts."""
     shown = [
         CompetitionResponse(code=c.code, name=c.name, country=c.country, flag=c.flag)
         for c in shown_competitions().values()
@@ -136,7 +136,7 @@ async def list_competitions(reader: Anyone) -> CompetitionsListResponse:
 async def read_standings(
     reader: Anyone, db: Connection, language: RequestLanguage, competition_code: CompetitionName
 ) -> StandingsResponse:
-    """The table of the current season: football-data.org's where we have it, else worked out from results."""
+    """The current season's table: football-data.org's if available, else computed from results."""
     code = resolve_competition_code(competition_code)
     season = matches.latest_season(db, code, clock.now())
     table = None if season is None else standings.current_table(db, code, season)
@@ -183,7 +183,7 @@ async def read_head_to_head(
     match_id: MatchId,
     limit: Annotated[int, Query(ge=1, le=20)] = 10,
 ) -> HeadToHeadResponse:
-    """Earlier meetings of the two clubs, before this match."""
+    """Meetings of the two clubs before this match."""
     row = require_match(db, match_id)
     meetings = matches.head_to_head(db, row.home_team_id, row.away_team_id, row.kick_off, limit)
     return present.head_to_head(row, meetings, data_source(language))

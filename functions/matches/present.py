@@ -1,4 +1,4 @@
-"""Rows of the stores as answers. Pure."""
+"""Converts rows to response models. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -107,7 +107,7 @@ def form(
         last_matches=[
             TeamFormMatch(
                 opponent=row.away_name if row.home_team_id == team_id else row.home_name,
-                result=result,  # type: ignore[arg-type]  # one of its three letters
+                result=result,  # type: ignore[arg-type]  # one of W, D and L
                 score=str(row.score),
                 home_away="H" if row.home_team_id == team_id else "A",
                 date=displayed_date(row.kick_off, hour_known=row.hour_known),
@@ -166,7 +166,7 @@ def _team(team_id: int, name: str, short_name: str, crest_url: str | None, elo: 
 
 
 def _average(offers: Sequence[Offer]) -> tuple[float | None, float | None, float | None]:
-    """Home, draw and away odds of the market's average, else of the bookmaker that comes first."""
+    """Home, draw and away odds of the market average, falling back to the first bookmaker."""
     wins = [o for o in offers if o.market is Market.H2H and all(p is not None for p in o.prices)]
     chosen = next((o for o in wins if o.bookmaker == "market_average"), wins[0] if wins else None)
     if chosen is None:

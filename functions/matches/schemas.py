@@ -1,4 +1,4 @@
-"""What the matches group answers, under the frontend's names."""
+"""Response models of the matches group, under the frontend's field names."""
 
 from datetime import datetime
 from typing import Literal
@@ -20,7 +20,7 @@ class TeamInfo(BaseModel):
 
 
 class MatchResponse(BaseModel):
-    """A match. Odds are the market's average before kick-off, where known."""
+    """A match. Odds are the market average before kick-off, if known."""
 
     id: int
     external_id: str
@@ -60,7 +60,7 @@ class LiveMatchEvent(BaseModel):
 
 
 class LiveMatchInfo(BaseModel):
-    """A match in play; the score is null while nobody has told it."""
+    """A match in play; the score is null until a source reports it."""
 
     id: int
     external_id: str
@@ -161,7 +161,7 @@ class StandingsResponse(BaseModel):
 
 
 class CompetitionResponse(BaseModel):
-    """A competition that is forecast."""
+    """A competition with forecasts."""
 
     code: str
     name: str
@@ -170,7 +170,7 @@ class CompetitionResponse(BaseModel):
 
 
 class CompetitionsListResponse(BaseModel):
-    """All competitions that are forecast."""
+    """All competitions with forecasts."""
 
     competitions: list[CompetitionResponse]
     total: int

@@ -1,4 +1,4 @@
-"""What models are trained on, for our own trainer. HTTP: GET /api/v1/ml/training-data."""
+"""Training data for the model trainer. HTTP: GET /api/v1/ml/training-data."""
 
 import json
 from typing import Annotated
@@ -13,14 +13,14 @@ from shared.web.authentication import Trainer
 app = http_app("models_api")
 
 MAX_ROWS = 1000
-"""Rows of a page: some 2 MB, of the 6 that Lambda sends."""
+"""Rows of a page: about 2 MB, of Lambda's limit of 6 MB."""
 
 
 class TrainingMatch(BaseModel):
-    """A match that was played, as the CSV service told it: column by column, word for word.
+    """A played match: the unchanged CSV row of football-data.co.uk by column.
 
-    So that the trainer reads it with the code that reads the service's own files, and there is one way from a result to
-    a feature. `id` is division, season and both names: `E0/2324/Arsenal/Chelsea`.
+    The trainer parses it with the same code as the service's files, so results become features in one way only. `id`
+    is division, season and both names: `E0/2324/Arsenal/Chelsea`.
     """
 
     id: str
@@ -28,7 +28,7 @@ class TrainingMatch(BaseModel):
 
 
 class TrainingDataResponse(BaseModel):
-    """A page of matches in the order of their ids; `next` is the `after` of the next page, null on the last."""
+    """A page of matches by id; `next` is the `after` of the next page, null on the last page."""
 
     matches: list[TrainingMatch]
     count: int
@@ -42,7 +42,7 @@ async def read_training_data(
     after: Annotated[str, Query(max_length=200)] = "",
     limit: Annotated[int, Query(ge=1, le=MAX_ROWS)] = MAX_ROWS,
 ) -> TrainingDataResponse:
-    """Results with statistics and prices, to whoever holds the training key."""
+    """Results with statistics and prices; requires the training key."""
     rows = payloads.page(db, payloads.RESULTS, after, limit)
     matches = [TrainingMatch(id=outside_id, row=json.loads(content)) for outside_id, content in rows]
     return TrainingDataResponse(

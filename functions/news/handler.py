@@ -1,4 +1,4 @@
-"""The news as it was last read: of clubs, competitions and matches. HTTP: GET /api/v1/rag/…"""
+"""Stored news of clubs, competitions and matches. HTTP: GET /api/v1/rag/…"""
 
 from datetime import UTC
 from enum import Enum
@@ -21,7 +21,7 @@ from shared.football.grounds import GROUNDS
 from shared.football.outlets import outlet_name
 from shared.football.teams import by_id
 from shared.runtime import clock
-from shared.services.cache_policies import CacheKind as Kept
+from shared.services.cache_policies import CacheKind
 from shared.stores.forecasting import predictions
 from shared.stores.news import articles, explanations
 from shared.stores.news.explanations import ExplanationRow
@@ -41,13 +41,13 @@ PREFIX = "/api/v1/rag"
 TAGS: list[str | Enum] = ["RAG Enrichment"]
 CANNOT_PLAY = (ArticleKind.INJURY, ArticleKind.SUSPENSION)
 ARTICLES_PER_CLUB = 5
-"""Titles of a club in the context of a match."""
+"""Articles of each club in a match context."""
 DERBY_KM = 15
 KM_PER_DEGREE = 111.2
 
 
 @app.get(f"{PREFIX}/news", operation_id="get_football_news_api_v1_rag_news_get", tags=TAGS)
-@cached(Kept.NEWS)
+@cached(CacheKind.NEWS)
 async def read_news(
     reader: Anyone,
     db: Connection,
@@ -55,7 +55,7 @@ async def read_news(
     competition: CompetitionName | None = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> NewsResponse:
-    """The news of the last fortnight: of a club, else of the clubs of a competition, else all of it."""
+    """News of the last fortnight: of a club, else of a competition's clubs, else all."""
     now, team_ids = clock.now(), None
     if team is not None:
         team_ids = [resolve_club(db, team).team_id]
@@ -65,18 +65,18 @@ async def read_news(
 
 
 @app.get(f"{PREFIX}/news/injuries", operation_id="get_injury_news_api_v1_rag_news_injuries_get", tags=TAGS)
-@cached(Kept.NEWS)
+@cached(CacheKind.NEWS)
 async def read_injuries(
     reader: Anyone, db: Connection, team: TeamName, limit: Annotated[int, Query(ge=1, le=20)] = 5
 ) -> NewsResponse:
-    """The news of a club's players who cannot play, or can again."""
+    """News on a club's injuries and suspensions."""
     now, club = clock.now(), resolve_club(db, team)
     return _news_response(db, articles.latest(db, now - RECENT, now, limit, [club.team_id], CANNOT_PLAY))
 
 
 @app.get(f"{PREFIX}/status", operation_id="get_rag_status_api_v1_rag_status_get", tags=TAGS)
 async def read_status(reader: Premium, db: Connection) -> RAGStatusResponse:
-    """Whether there is news, and how much."""
+    """Whether there is news, and how many articles."""
     article_count = articles.count(db)
     reports = jobs.reports(db, ["ingest_news", "write_explanations"])
     last, _ = reports.get("ingest_news", (None, {}))
@@ -90,7 +90,7 @@ async def read_status(reader: Premium, db: Connection) -> RAGStatusResponse:
 
 @app.get(f"{PREFIX}/enrich", operation_id="enrich_match_api_v1_rag_enrich_get", tags=TAGS)
 async def enrich(reader: Premium, db: Connection, language: RequestLanguage, pair: RequestedFixture) -> MatchContext:
-    """What the news says of the clubs of a match before its kick-off, and the weather there."""
+    """News on both clubs before the kick-off of a match, and its weather."""
     now, hour_known = min(clock.now(), pair.before), pair.match is None or pair.match.hour_known
     home_articles, away_articles = (
         articles.latest(db, now - RECENT, now, 4 * ARTICLES_PER_CLUB, [club.team_id]) for club in (pair.home, pair.away)
@@ -119,7 +119,7 @@ async def enrich(reader: Premium, db: Connection, language: RequestLanguage, pai
 
 @app.post(f"{PREFIX}/analyze", operation_id="analyze_match_context_api_v1_rag_analyze_post", tags=TAGS)
 async def analyze(reader: Premium, db: Connection, language: RequestLanguage, pair: RequestedFixture) -> MatchAnalysis:
-    """What was written of the newest forecast of a match and of the news before it; nothing is written on request."""
+    """The stored explanation of a match's newest forecast and news; no text is generated on request."""
     text = _latest_text(db, pair)
     if text is None:
         raise NotFound("no_analysis")
@@ -137,7 +137,7 @@ async def analyze(reader: Premium, db: Connection, language: RequestLanguage, pa
 
 
 def _latest_text(db: Connection, pair: ResolvedFixture) -> ExplanationRow | None:
-    """What a model wrote of the newest forecast of a match."""
+    """The text that a language model wrote for the newest forecast of a match."""
     if pair.match is None:
         return None
     prediction = predictions.latest(db, [pair.match.match_id], clock.now()).get(pair.match.match_id)
@@ -181,7 +181,7 @@ def _team_context(name: str, selected: list[Article]) -> TeamContext:
 
 
 def _is_derby(pair: ResolvedFixture) -> bool:
-    """Whether two grounds lie near each other: on a plane that touches the earth at one of them."""
+    """Whether two grounds are close, by the equirectangular approximation at one of them."""
     here, there = (GROUNDS.get(club.team_id) for club in (pair.home, pair.away))
     if here is None or there is None:
         return False

@@ -1,4 +1,4 @@
-"""What the function answers."""
+"""Response models of the news group, under the frontend's field names."""
 
 from datetime import datetime
 from typing import Literal
@@ -10,7 +10,7 @@ from shared.web.schemas import ArticleType
 
 
 class NewsArticle(BaseModel):
-    """An article: what it is called and where it is to be read. `team_name` is the first club that it names."""
+    """An article with its link. `team_name` is the first club that it mentions."""
 
     title: str
     source: str
@@ -24,7 +24,7 @@ class NewsArticle(BaseModel):
 
 
 class NewsResponse(BaseModel):
-    """News, newest first, each story once; `fetched_at` is when the feeds were last read."""
+    """News, newest first, one article per story; `fetched_at` is when the feeds were last read."""
 
     articles: list[NewsArticle]
     total: int
@@ -32,9 +32,9 @@ class NewsResponse(BaseModel):
 
 
 class RAGStatusResponse(BaseModel):
-    """Whether there is news, when it was last read, and how many articles are kept.
+    """Whether there is news, when it was last read, and how many articles are stored.
 
-    `groq_configured`: whether the last explanations were written by Groq's model.
+    `groq_configured`: whether Groq wrote any of the last explanations.
     """
 
     enabled: bool
@@ -44,7 +44,7 @@ class RAGStatusResponse(BaseModel):
 
 
 class TeamContext(BaseModel):
-    """What the news says of a club: titles. Their tone is not judged, so that it is always neutral."""
+    """Titles of a club's news. Sentiment is not analysed, so it is always neutral."""
 
     team_name: str
     recent_news: list[str] = []
@@ -54,7 +54,7 @@ class TeamContext(BaseModel):
 
 
 class MatchContext(BaseModel):
-    """What the news says of a match. `is_derby`: the clubs' grounds lie at most 15 km apart."""
+    """News on a match. `is_derby`: the clubs' grounds are at most 15 km apart."""
 
     home_team: str
     away_team: str
@@ -73,7 +73,7 @@ class MatchContext(BaseModel):
 
 
 class AnalysisSource(BaseModel):
-    """An article that an analysis cites."""
+    """An article cited by an analysis."""
 
     source: str
     title: str
@@ -81,7 +81,7 @@ class AnalysisSource(BaseModel):
 
 
 class MatchAnalysis(BaseModel):
-    """A forecast and the news before its match, in words."""
+    """A written analysis of a forecast and the news before its match."""
 
     home_team: str
     away_team: str

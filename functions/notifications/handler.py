@@ -1,4 +1,4 @@
-"""Browsers that are told things. HTTP: GET, POST, PUT /api/v1/notifications/…."""
+"""Web push subscriptions. HTTP: GET, POST, PUT /api/v1/notifications/…."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -43,7 +43,7 @@ ENDPOINT_QUERY = Query(max_length=MAX_LENGTH)
 async def subscribe(
     reader: Person, db: Connection, language: RequestLanguage, request: SubscriptionRequest
 ) -> PushSubscriptionResponse:
-    """Have the person's browser be told things; the eleventh of a person takes the place of the first."""
+    """Subscribe a browser to push notifications; a user's eleventh subscription replaces the oldest."""
     if not settings().vapid_public_key:
         raise Unavailable("VAPID_PUBLIC_KEY is not set: nothing could be sent")
     ends, keys = request.expirationTime, request.keys
@@ -51,7 +51,7 @@ async def subscribe(
     stored = push_subscriptions.put(
         db, require_user_id(reader), request.endpoint, keys.p256dh, keys.auth, expires_at, clock.now()
     )
-    if stored is None:  # the address is known, but not the browser's keys
+    if stored is None:  # the endpoint is registered with other keys
         raise NotFound("unknown_subscription")
     subscription_id, is_new = stored
     return PushSubscriptionResponse(
@@ -67,7 +67,7 @@ async def subscribe(
 async def unsubscribe(
     anyone: Anyone, db: Connection, language: RequestLanguage, request: UnsubscribeRequest
 ) -> MessageResponse:
-    """End a subscription, without signing in. The answer is the same whether there was one."""
+    """End a subscription without signing in. The response does not reveal whether it existed."""
     if request.endpoint is None and request.token is None:
         raise BadRequest("unsubscribe_what")
     if request.endpoint is not None:
@@ -94,7 +94,7 @@ async def change_preferences(
     endpoint: Annotated[Endpoint, ENDPOINT_QUERY],
     request: SubscriptionPreferences,
 ) -> MessageResponse:
-    """Change what a browser of the person's is told, and when it is not."""
+    """Change a browser's notification preferences and quiet hours."""
     user_id = require_user_id(reader)
     row = _by_endpoint(push_subscriptions.of_person(db, user_id), endpoint)
     if row is None:
@@ -110,7 +110,7 @@ async def change_preferences(
 async def read_status(
     reader: Person, db: Connection, response: Response, endpoint: Annotated[str | None, ENDPOINT_QUERY] = None
 ) -> SubscriptionStatus:
-    """Whether a browser of the person's is subscribed, and to what; another's is not."""
+    """Whether a browser of the user is subscribed, and to what."""
     response.headers["Cache-Control"] = "no-store"
     rows = push_subscriptions.of_person(db, require_user_id(reader))
     row = _by_endpoint(rows, endpoint)

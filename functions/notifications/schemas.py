@@ -1,4 +1,4 @@
-"""What the function is asked and answers."""
+"""Request and response models of push subscriptions."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -28,7 +28,7 @@ Hour = Annotated[int, Field(ge=0, le=23), INTEGER_ONLY]
 
 
 class PushKeys(BaseModel):
-    """A browser's keys in base64url: an uncompressed point of P-256, and 16 bytes that it shares with us."""
+    """A browser's keys in base64url: an uncompressed P-256 point, and a shared secret of 16 bytes."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -37,24 +37,24 @@ class PushKeys(BaseModel):
 
 
 class SubscriptionRequest(BaseModel):
-    """A subscription as browsers give it (`PushSubscription.toJSON`); its end in milliseconds since 1970."""
+    """A subscription as in `PushSubscription.toJSON`; its expiration is in milliseconds since 1970."""
 
     model_config = ConfigDict(extra="forbid")
 
     endpoint: Endpoint
-    expirationTime: Annotated[int, Field(ge=0, le=MAX_EXPIRATION), INTEGER_ONLY] | None = None  # noqa: N815  # the browsers' name
+    expirationTime: Annotated[int, Field(ge=0, le=MAX_EXPIRATION), INTEGER_ONLY] | None = None  # noqa: N815  # the browser API's name
     keys: PushKeys
 
 
 class PushSubscriptionResponse(BaseModel):
-    """That a browser is subscribed."""
+    """Confirms a subscription."""
 
     message: str
     id: int
 
 
 class UnsubscribeRequest(BaseModel):
-    """Which subscription to end: by its address, which only the browser knows, or by a word of one of our notices."""
+    """The subscription to end: by its endpoint, known only to the browser, or by the token in a notification."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -63,9 +63,9 @@ class UnsubscribeRequest(BaseModel):
 
 
 class SubscriptionPreferences(BaseModel):
-    """What a browser is told, of what its person's preferences allow, and the hours of theirs without any notice.
+    """A browser's notification types, within its user's preferences, and its quiet hours in their time zone.
 
-    The hours are left as they are where they are left out; the same twice stands for none.
+    Hours that are left out stay unchanged; equal hours mean no quiet hours.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -78,7 +78,7 @@ class SubscriptionPreferences(BaseModel):
 
 
 class MessageResponse(BaseModel):
-    """That something was done."""
+    """A confirmation message."""
 
     message: str
 
@@ -87,10 +87,10 @@ class SubscriptionStatus(BaseModel):
     """Whether a browser is subscribed, and to what.
 
     Attributes:
-        public_key: what a page gives its browser to subscribe with; null where no notices are sent.
-        devices: how many browsers of the person are subscribed.
-        retired_devices: how many more were, until their push services refused whatever we sent.
-        retired_at: since when nothing is sent to this browser for that reason; subscribing again lets it go on.
+        public_key: the VAPID key to subscribe with; null if notifications are not configured.
+        devices: number of subscribed browsers of the user.
+        retired_devices: number of browsers retired because their push services refused every message.
+        retired_at: when this browser was retired; subscribing again reactivates it.
     """
 
     subscribed: bool

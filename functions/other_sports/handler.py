@@ -1,4 +1,4 @@
-"""The lists of sports that are not forecast, which are empty. HTTP: GET /api/v1/tennis/…, GET /api/v1/basketball/…"""
+"""Empty lists of sports without forecasts. HTTP: GET /api/v1/tennis/…, GET /api/v1/basketball/…"""
 
 from typing import Annotated
 
@@ -11,14 +11,14 @@ app = http_app("other_sports")
 
 
 class TennisMatchListResponse(BaseModel):
-    """No matches: tennis is not forecast."""
+    """No matches: tennis has no forecasts."""
 
     matches: Annotated[list[object], Field(max_length=0)] = []
     count: int = 0
 
 
 class BasketballMatchListResponse(BaseModel):
-    """No matches: basketball is not forecast."""
+    """No matches: basketball has no forecasts."""
 
     matches: Annotated[list[object], Field(max_length=0)] = []
     count: int = 0
@@ -26,7 +26,7 @@ class BasketballMatchListResponse(BaseModel):
 
 @app.get("/api/v1/tennis/matches", operation_id="get_tennis_matches_api_v1_tennis_matches_get", tags=["Tennis"])
 async def read_tennis(reader: Anyone) -> TennisMatchListResponse:
-    """An empty list, so that pages which ask for tennis say that there is none today."""
+    """An empty list, so that the tennis page shows that there is nothing today."""
     return TennisMatchListResponse()
 
 
@@ -36,7 +36,7 @@ async def read_tennis(reader: Anyone) -> TennisMatchListResponse:
     tags=["Basketball"],
 )
 async def read_basketball(reader: Anyone) -> BasketballMatchListResponse:
-    """An empty list, so that pages which ask for basketball say that there is none today."""
+    """An empty list, so that the basketball page shows that there is nothing today."""
     return BasketballMatchListResponse()
 
 

@@ -1,4 +1,4 @@
-"""Published forecasts, the day's picks and the record. HTTP: GET /api/v1/predictions…"""
+"""Published forecasts, daily picks and the track record. HTTP: GET /api/v1/predictions…"""
 
 from datetime import timedelta
 from typing import Annotated
@@ -37,7 +37,7 @@ Days = Annotated[int, Query(ge=7, le=365)]
 async def read_daily(
     reader: Anyone, db: Connection, language: RequestLanguage, day: Annotated[Day | None, Query(alias="date")] = None
 ) -> DailyPicksResponse:
-    """The picks of a day in Paris, today by default; they are committed once and never edited."""
+    """The picks of a day in Paris, today by default; they are committed once and never changed."""
     today = paris_day(clock.now())
     picks_day = day or today
     committed, source = picks.day(db, picks_day), data_source(language)
@@ -88,7 +88,7 @@ async def read_daily(
 async def read_stats(
     reader: Anyone, db: Connection, language: RequestLanguage, days: Days = 30
 ) -> PredictionStatsResponse:
-    """How the forecasts and picks of the last days did."""
+    """The track record of the forecasts and picks of the last `days` days."""
     now = clock.now()
     start, today = now - timedelta(days=days), paris_day(now)
     chosen = picks.between(db, today - timedelta(days=days), today)
@@ -96,7 +96,7 @@ async def read_stats(
     return track_record.stats(
         predictions.count(db, start, now),
         predictions.settled(db, start, now),
-        # One that has not begun is no part of the record yet: even at whose price it is may be hidden from this reader.
+        # Picks before kick-off are excluded: whose price they are at may be hidden from this reader.
         [pick for pick in chosen if played[pick.match_id].kick_off <= now],
         now,
         data_source(language),
@@ -108,7 +108,7 @@ async def read_stats(
 async def read_calibration(
     reader: Anyone, db: Connection, language: RequestLanguage, days: Days = 90
 ) -> CalibrationResponse:
-    """Whether what was said to happen so often did, over the last days."""
+    """The calibration of the forecasts of the last `days` days."""
     now = clock.now()
     settled = predictions.settled(db, now - timedelta(days=days), now)
     return track_record.calibration(settled, f"Last {days} days", now, data_source(language))
@@ -119,7 +119,7 @@ async def read_calibration(
 async def read_prediction(
     reader: Anyone, db: Connection, language: RequestLanguage, match_id: MatchId, include_model_details: bool = False
 ) -> PredictionResponse:
-    """The newest published forecast of a match, by our id or football-data.org's."""
+    """The newest published forecast of a match, by our id or by football-data.org's."""
     match = require_match(db, match_id)
     view, now = features_of(reader.plan), clock.now()
     prediction = predictions.latest(db, [match.match_id], now).get(match.match_id)

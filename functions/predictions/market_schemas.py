@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class OverUnderResponse(BaseModel):
-    """More or fewer goals than a line."""
+    """Over and under a goal line."""
 
     line: float
     over_prob: float
@@ -17,7 +17,7 @@ class OverUnderResponse(BaseModel):
 
 
 class BttsResponse(BaseModel):
-    """Both teams score, or not."""
+    """Both teams to score."""
 
     yes_prob: float
     no_prob: float
@@ -27,7 +27,7 @@ class BttsResponse(BaseModel):
 
 
 class DoubleChanceResponse(BaseModel):
-    """Two outcomes of three."""
+    """Double chance: two of three outcomes."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -41,7 +41,7 @@ class DoubleChanceResponse(BaseModel):
 
 
 class CorrectScoreResponse(BaseModel):
-    """The likeliest scores."""
+    """The most likely scores."""
 
     scores: dict[str, float]
     most_likely: str
@@ -49,18 +49,18 @@ class CorrectScoreResponse(BaseModel):
 
 
 class DrawNoBet(BaseModel):
-    """Who wins if there is a winner; the stake comes back on a draw."""
+    """Draw no bet: the stake is returned on a draw."""
 
     home_prob: float
     away_prob: float
 
 
 class LineResponse(BaseModel):
-    """A bet on a line, as the side that is named first sees it: over, or home with the line added to its goals.
+    """A bet on a line from the first side's perspective: over, or home with the line as its handicap.
 
-    A whole line gives the stake back where it is hit; a quarter line is two bets of half the stake. Prices are those at
-    which the bet is worth nothing to either side. `fair_price_against` is the other side's: under, or away, whose own
-    line is the opposite one (home -1.5 is away +1.5).
+    A whole line returns the stake if it is hit exactly; a quarter line is two bets of half the stake. Fair prices have
+    an expected profit of 0. `fair_price_against` is the other side's: under, or away, whose own line is the opposite one
+    (home -1.5 is away +1.5).
     """
 
     line: float
@@ -89,7 +89,7 @@ class WinToNil(BaseModel):
 
 
 class HalfTime(BaseModel):
-    """Who leads at half-time, the three sum to 1; and that more goals than half a goal, or than 1.5, fall before it."""
+    """Probabilities of the half-time result, which sum to 1, and of over 0.5 and over 1.5 first-half goals."""
 
     home: float
     draw: float
@@ -99,7 +99,7 @@ class HalfTime(BaseModel):
 
 
 class MultiMarketsResponse(BaseModel):
-    """Markets read off one score grid."""
+    """The markets of one score grid."""
 
     over_under_15: OverUnderResponse
     over_under_25: OverUnderResponse

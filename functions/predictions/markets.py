@@ -21,12 +21,13 @@ DIGITS = 4
 
 
 def probabilities(shares: tuple[float, float, float]) -> PredictionProbabilities:
-    """Shares in four digits that still sum to 1: the draw takes what rounding leaves."""
+    """Probabilities rounded to four digits that sum to 1: the draw absorbs the rounding."""
     home, away = round(shares[0], DIGITS), round(shares[2], DIGITS)
     return PredictionProbabilities(home_win=home, draw=round(1 - home - away, DIGITS), away_win=away)
 
 
 def markets(row: PredictionRow) -> MultiMarketsResponse:
+    """All markets of a forecast."""
     over = dict(row.markets["over"])
     both = round(row.markets["both_score"], DIGITS)
     shown = probabilities((row.home, row.draw, row.away))
@@ -64,7 +65,7 @@ def markets(row: PredictionRow) -> MultiMarketsResponse:
 
 
 def _half_time(markets: dict[str, Any]) -> HalfTime | None:
-    """None of the forecasts that were published before half-time was read off the grid."""
+    """None for forecasts published before half-time was part of the markets."""
     if "half_time" not in markets:
         return None
     shown, over = probabilities(tuple(markets["half_time"])), dict(markets["half_time_over"])

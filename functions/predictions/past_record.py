@@ -1,4 +1,4 @@
-"""What came, in past seasons, of outcomes that forecasts of one kind gave about the same probability."""
+"""Reliability in past seasons: how often outcomes of about the same forecast probability occurred."""
 
 import json
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from shared.forecasting.calibration import Bucket
 FILE = Path(__file__).resolve().parents[2] / "models" / "outcome" / "reliability.json"
 ALL = "all"
 MIN_COUNT = 100
-"""With fewer in a league, all leagues speak."""
+"""With fewer cases in a league, the record of all leagues is used."""
 
 
 @dataclass(frozen=True, slots=True)
 class PastRecord:
-    """The outcomes of a bucket.
+    """The reliability of one probability bucket.
 
     Attributes:
-        bucket: what they were given, how many there were, how many came.
-        basis: what the forecasts started from: `prices` or `ratings`.
+        bucket: probability range, number of outcomes and number of hits.
+        basis: of the forecasts: `prices` or `ratings`.
         league: code of the competition, or `all`.
-        first, last: the years in which the seasons began and ended.
+        first, last: the years in which the first season began and the last one ended.
     """
 
     bucket: Bucket
@@ -33,7 +33,7 @@ class PastRecord:
 
 
 def past_record(basis: str, competition: str, probability: float) -> PastRecord | None:
-    """The record of a forecast's probability; None in competitions of which no past season was forecast."""
+    """The record of a probability; None for competitions without past forecasts."""
     data = _data()
     records = data["records"][basis]
     if competition not in records:

@@ -1,4 +1,4 @@
-"""Rows of the stores as answers. Pure."""
+"""Converts rows to response models. Pure."""
 
 from collections.abc import Sequence
 from datetime import UTC
@@ -35,9 +35,9 @@ from shared.web.schemas import DataSourceInfo, displayed_date
 
 OUTCOMES: tuple[MatchOutcome, MatchOutcome, MatchOutcome] = ("home_win", "draw", "away_win")
 _MAX_FACTORS = 5
-"""How many factors are told at most: those that moved the forecast most."""
+"""The most factors listed: those that moved the forecast most."""
 _PARTS = ("factors", "markets", "model_details", "sources", "enrichment", "forecast_history")
-"""What of a forecast a plan may not show, by the attributes of `View`."""
+"""The parts of a forecast that a plan may hide, by the attributes of its features."""
 
 
 def prediction(
@@ -51,9 +51,9 @@ def prediction(
     with_models: bool,
     text: ExplanationRow | None = None,
 ) -> PredictionResponse:
-    """The published forecast of a match as a view shows it, with the pick on it where there is one to be shown.
+    """The published forecast of a match as a plan shows it, with its pick if that may be shown.
 
-    `text` is what was written of that very version of the forecast; without one the template speaks.
+    `text` is the text written for this version of the forecast; without one the template is used.
     """
     shares = (row.home, row.draw, row.away)
     place = ("home", "draw", "away").index(pick.outcome) if pick else max(range(3), key=lambda i: shares[i])
@@ -127,7 +127,7 @@ def prediction(
         is_verified=result is not None,
         is_correct=None if result is None else result == place,
         actual_score=None if score is None else str(score),
-        basis=row.basis,  # type: ignore[arg-type]  # the table allows no other word
+        basis=row.basis,  # type: ignore[arg-type]  # enforced by the table
         model=row.model,
         pick=_pick(pick) if pick else None,
         hidden=hidden_parts(view, language, *_PARTS),
@@ -137,7 +137,7 @@ def prediction(
 
 
 def hidden_parts(view: PlanFeatures, language: Language, *parts: str) -> list[HiddenPart]:
-    """Which of some parts a view does not show, or not in full."""
+    """The given parts that a plan hides, in full or in part."""
     return [
         HiddenPart(what=part.name, plan=part.required_plan, reason=translate(part.text_key, language))
         for part in locked_features(view)
@@ -146,7 +146,7 @@ def hidden_parts(view: PlanFeatures, language: Language, *parts: str) -> list[Hi
 
 
 def hidden_picks(ranks: Sequence[int], language: Language) -> list[HiddenPart]:
-    """What the least plan that shows any of some hidden picks would show."""
+    """The lowest plan that shows any of the hidden picks, as a hidden part."""
     if not ranks:
         return []
     plan = plan_for_pick(min(ranks))
@@ -154,7 +154,7 @@ def hidden_picks(ranks: Sequence[int], language: Language) -> list[HiddenPart]:
 
 
 def hidden_pick(match: MatchRow, pick: PickRow) -> HiddenPick:
-    """What everybody may know of a pick before its match begins."""
+    """What is public of a hidden pick before its match begins."""
     return HiddenPick(
         rank=pick.rank,
         match_id=match.match_id,
@@ -181,7 +181,7 @@ def _sources(text: ExplanationRow) -> list[dict[str, str]]:
 
 
 def _adjustments(text: ExplanationRow, language: Language) -> LLMAdjustments | None:
-    """What the news would change; the total is what it would add to the home side's log-odds less the away side's."""
+    """Adjustments suggested by the news; the total is the home side's change in log-odds minus the away side's."""
     adjustment = text.adjustment
     if adjustment is None:
         return None
@@ -221,7 +221,7 @@ def _record(past: PastRecord) -> ConfidenceRecord:
 
 
 def _factors(row: PredictionRow, most: int) -> tuple[OutcomeValues | None, tuple[Factor, ...]]:
-    """Where the forecast starts from, and what moved it most, largest first."""
+    """The starting point of the forecast, and its largest factors, largest first."""
     if row.factors is None:
         return None, ()
     effects = {key: (home, draw, away) for key, (home, draw, away) in row.factors.items()}
@@ -230,7 +230,7 @@ def _factors(row: PredictionRow, most: int) -> tuple[OutcomeValues | None, tuple
 
 
 def _effect(effect: OutcomeValues) -> FactorEffect:
-    """In four digits that still sum to 0: the draw takes what rounding leaves."""
+    """Rounded to four digits that sum to 0: the draw absorbs the rounding."""
     home, away = (round(added, DIGITS) + 0.0 for added in (effect[0], effect[2]))  # + 0.0 makes -0.0 plain 0
     return FactorEffect(home_win=home, draw=round(0.0 - home - away, DIGITS), away_win=away)
 

@@ -9,9 +9,9 @@ from shared.web.schemas import DataSourceInfo
 
 
 class AccuracyStats(BaseModel):
-    """Forecasts of one kind and how many favoured what came; `accuracy` is that share."""
+    """A number of forecasts and how many favoured the actual outcome; `accuracy` is their share."""
 
-    # Clients read it as an object of any names, to which a type of these three alone cannot be assigned.
+    # Generated clients type it as an open object, to which a closed type cannot be assigned.
     model_config = ConfigDict(extra="allow")
 
     total: int
@@ -20,7 +20,7 @@ class AccuracyStats(BaseModel):
 
 
 class PickFigures(BaseModel):
-    """What picks came to; shares of one unit staked."""
+    """Results of picks, per unit staked."""
 
     total: int
     settled: int
@@ -32,14 +32,14 @@ class PickFigures(BaseModel):
 
 
 class PickStats(PickFigures):
-    """What all picks came to, and apart those at prices of licensed operators and those at prices on paper."""
+    """Results of all picks, and separately of those at licensed operators' prices and at paper prices."""
 
     at_licensed_prices: PickFigures
     at_paper_prices: PickFigures
 
 
 class PredictionStatsResponse(BaseModel):
-    """How the forecasts of the last days did; `accuracy` is a share, `roi_simulated` is in percent."""
+    """The track record of the last days; `accuracy` is a share, `roi_simulated` is in percent."""
 
     total_predictions: int
     verified_predictions: int
@@ -57,7 +57,7 @@ class PredictionStatsResponse(BaseModel):
 
 
 class CalibrationBucket(BaseModel):
-    """Forecasts of about the same probability: what was said, what came, on how many; `overconfidence` is the gap."""
+    """Forecasts of about the same probability; `overconfidence` is predicted minus actual."""
 
     confidence_range: str
     predicted_confidence: float
@@ -68,7 +68,7 @@ class CalibrationBucket(BaseModel):
 
 
 class CalibrationByBet(BaseModel):
-    """Calibration of the forecasts that favour one outcome."""
+    """Calibration of forecasts that favour one outcome."""
 
     bet_type: str
     total_predictions: int
@@ -88,7 +88,7 @@ class CompetitionCalibration(BaseModel):
 
 
 class CalibrationResponse(BaseModel):
-    """Whether what was said to happen so often did; all shares from 0 to 1."""
+    """Calibration of forecasts; all shares are from 0 to 1."""
 
     total_verified: int
     overall_accuracy: float

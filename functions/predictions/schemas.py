@@ -1,4 +1,4 @@
-"""What the predictions group answers, under the frontend's names. docs/data.md says what each number means."""
+"""What the predictions group answers, under the frontend's names. docs/understand/data.md says what each number means."""
 
 from datetime import datetime
 from typing import Literal
@@ -13,7 +13,7 @@ MatchOutcome = Literal["home_win", "draw", "away_win"]
 
 
 class PredictionProbabilities(BaseModel):
-    """Who wins after 90 minutes; the three sum to 1."""
+    """Probabilities of the result after 90 minutes; they sum to 1."""
 
     home_win: float
     draw: float
@@ -21,14 +21,14 @@ class PredictionProbabilities(BaseModel):
 
 
 class Bounds(BaseModel):
-    """Between which the true value lies in 95 cases of 100."""
+    """A 95 % confidence interval."""
 
     low: float
     high: float
 
 
 class ProbabilityBounds(BaseModel):
-    """Between which the probabilities lie that the closing prices will imply, in 95 matches of 100."""
+    """95 % intervals of the probabilities that closing prices will imply."""
 
     home_win: Bounds
     draw: Bounds
@@ -36,7 +36,7 @@ class ProbabilityBounds(BaseModel):
 
 
 class FactorEffect(BaseModel):
-    """What a factor adds to each probability; the three sum to 0."""
+    """A factor's change of each probability; the three sum to 0."""
 
     home_win: float
     draw: float
@@ -44,7 +44,7 @@ class FactorEffect(BaseModel):
 
 
 class FactorResponse(BaseModel):
-    """Something that moved the forecast away from what it would be between two average clubs."""
+    """A factor that moved the forecast away from that of two average clubs."""
 
     key: str
     label: str
@@ -52,9 +52,9 @@ class FactorResponse(BaseModel):
 
 
 class ConfidenceRecord(BaseModel):
-    """Of all outcomes to which such forecasts gave from `low` to `high` in the past seasons, how many came.
+    """How often outcomes with a probability from `low` to `high` occurred in past seasons.
 
-    `league` is a competition's code or `all`; each season was forecast by models trained before it.
+    `league` is a competition's code or `all`; each season's forecasts are by models trained before it.
     """
 
     low: float
@@ -69,7 +69,7 @@ class ConfidenceRecord(BaseModel):
 
 
 class ModelContributions(BaseModel):
-    """What each source says by itself; null where there is none."""
+    """The probabilities by each model alone; null where there is none."""
 
     poisson: PredictionProbabilities | None = None
     xgboost: PredictionProbabilities | None = None
@@ -78,10 +78,10 @@ class ModelContributions(BaseModel):
 
 
 class PickInfo(BaseModel):
-    """The bet that was committed, and how it ended.
+    """A committed bet and its result.
 
-    `line` is goals, or what is added to the goals of the picked side; 0 for h2h. `stake` is a share of a bankroll, null
-    for bets from before it was kept. With `price_on_paper` the price is the market's best and nobody who asks it may be
+    `line`: goals for totals, the picked side's handicap, 0 for h2h. `stake` is a share of a bankroll, null for bets from
+    before it was stored. With `price_on_paper` the price is the market's best, and no operator offering it may be named.
     named.
     """
 
@@ -102,9 +102,9 @@ class PickInfo(BaseModel):
 
 
 class LLMAdjustments(BaseModel):
-    """What a language model reads out of the news, in log-odds, bounded; no forecast was changed by it.
+    """Adjustments that a language model extracts from the news, in bounded log-odds; forecasts are not changed by them.
 
-    Edges are the home side's; the total is what all of it would add to the home side's log-odds less the away side's.
+    Edges are the home side's; the total is the home side's change in log-odds minus the away side's.
     """
 
     injury_impact_home: float = 0.0
@@ -118,7 +118,7 @@ class LLMAdjustments(BaseModel):
 
 
 class HiddenPart(BaseModel):
-    """What an answer does not show, the least plan that shows it, and a sentence that says so."""
+    """A part that the response hides, the lowest plan that shows it, and a message for the reader."""
 
     what: str
     plan: str
@@ -126,7 +126,7 @@ class HiddenPart(BaseModel):
 
 
 class PredictionResponse(BaseModel):
-    """The published forecast of a match, as much as the reader's plan shows; `hidden` says what it does not."""
+    """The published forecast of a match as the reader's plan shows it; `hidden` lists what it does not."""
 
     match_id: int
     home_team: str
@@ -168,7 +168,7 @@ class PredictionResponse(BaseModel):
 
 
 class DailyPickResponse(BaseModel):
-    """One of the day's picks; its score is the share of a bankroll that Kelly would stake in full."""
+    """One of the day's picks; `pick_score` is the full Kelly share of a bankroll."""
 
     rank: int
     prediction: PredictionResponse
@@ -176,7 +176,7 @@ class DailyPickResponse(BaseModel):
 
 
 class HiddenPick(BaseModel):
-    """A pick that the reader's plan does not show: on which match it is, and no more."""
+    """A pick that the reader's plan hides: only its match is shown."""
 
     rank: int
     match_id: int
@@ -189,7 +189,7 @@ class HiddenPick(BaseModel):
 
 
 class DailyPicksResponse(BaseModel):
-    """The day's picks, be it none; `reason` says why fewer than five, `hidden` what the reader's plan does not show."""
+    """The day's picks; `reason` says why there are fewer than five, `hidden` what the reader's plan does not show."""
 
     date: str
     picks: list[DailyPickResponse]

@@ -1,4 +1,4 @@
-"""What became of forecasts and picks, with how sure each figure is. Pure."""
+"""Track record and calibration of forecasts and picks, with confidence intervals. Pure."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -26,13 +26,13 @@ from shared.stores.forecasting.predictions import SettledRow
 from shared.web.schemas import DataSourceInfo
 
 _Case = tuple[float, bool]
-"""The probability of the favoured outcome, and whether it came."""
+"""The probability of the favoured outcome, and whether it occurred."""
 
 
 def stats(
     forecast: int, settled: Sequence[SettledRow], picks: Sequence[PickRow], now: datetime, source: DataSourceInfo
 ) -> PredictionStatsResponse:
-    """How forecasts and picks did."""
+    """The track record of forecasts and picks."""
     cases = [_case(row) for row in settled]
     correct = sum(came for _, came in cases)
     by_competition: dict[str, list[_Case]] = defaultdict(list)
@@ -66,7 +66,7 @@ def stats(
 def calibration(
     settled: Sequence[SettledRow], period: str, now: datetime, source: DataSourceInfo
 ) -> CalibrationResponse:
-    """Whether what was said to happen so often did."""
+    """Calibration by confidence, outcome and competition."""
     cases = [_case(row) for row in settled]
     by_competition: dict[str, list[_Case]] = defaultdict(list)
     by_bet: dict[str, list[_Case]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Versions of prompts, and trials of them. HTTP: GET, POST, DELETE /api/v1/prompts/… (administrators)"""
+"""Prompt versions and their A/B tests. HTTP: GET, POST, DELETE /api/v1/prompts/… (administrators)"""
 
 from datetime import UTC, timedelta
 from math import isfinite
@@ -62,7 +62,7 @@ async def read_version(reader: Admin, db: Connection, version_id: PromptName) ->
 async def compare_versions(
     reader: Admin, db: Connection, prompt_type: PromptName, days: Days = 30
 ) -> list[VersionComparison]:
-    """How the versions of a type did over the last days: how often their texts were kept, what they took."""
+    """Compare a type's versions over the last days: acceptance rate, tokens, cost and latency."""
     start = clock.now() - timedelta(days=days)
     rows = explanations.prompt_stats(db, _require_versions(prompt_type), start)
     return [
@@ -85,7 +85,7 @@ async def compare_versions(
 
 @app.get(f"{PREFIX}/cases", operation_id="listPromptCases", tags=["Prompts"])
 async def list_cases(reader: Admin, db: Connection, limit: Cases = 5) -> list[PromptCase]:
-    """The newest explained forecasts, as each version that was tried on them explains them."""
+    """The newest explained forecasts with the text of each version replayed on them."""
     shown = explanations.latest(db, limit)
     replayed = prompt_replays.by_version(db, [(text.match_id, text.published_at) for text in shown])
     played = matches.by_ids(db, {text.match_id for text in shown})
@@ -110,7 +110,7 @@ async def list_cases(reader: Admin, db: Connection, limit: Cases = 5) -> list[Pr
 
 @app.post(f"{PREFIX}/replays", operation_id="replayPrompt", tags=["Prompts"])
 async def replay(reader: AuditedAdmin, request: ReplayRequest) -> JobRun:
-    """Have a version write of the newest explained forecasts; readers go on seeing what they saw."""
+    """Replay a version on the newest explained forecasts; readers keep seeing the published texts."""
     if request.version_id not in prompts():
         raise NotFound("unknown_prompt", version=request.version_id)
     [run] = start(reader, "write_explanations", {"replay": request.version_id, "cases": request.cases})
@@ -132,7 +132,7 @@ def _case_text(row: ExplanationRow | ReplayRow, reason: str | None) -> CaseText:
 
 @app.get(f"{PREFIX}/ab-tests", operation_id="listPromptTrials", tags=["Prompts"])
 async def list_trials(reader: Admin, db: Connection) -> list[PromptTrial]:
-    """The trials that go on."""
+    """The running A/B tests."""
     kinds = dict.fromkeys(prompt.kind for prompt in prompts().values())
     by_kind = {kind: explanations.weights(db, kind) for kind in kinds}
     return [PromptTrial(prompt_type=kind, version_weights=weights) for kind, weights in by_kind.items() if weights]
@@ -140,7 +140,7 @@ async def list_trials(reader: Admin, db: Connection) -> list[PromptTrial]:
 
 @app.post(f"{PREFIX}/ab-tests", operation_id="setPromptTrial", tags=["Prompts"])
 async def set_trial(reader: AuditedAdmin, db: Connection, request: PromptTrialRequest) -> PromptTrial:
-    """Try versions of a type beside each other from the next run on, each as often as its weight says."""
+    """Start an A/B test of a type's versions from the next run, by weight."""
     versions = _require_versions(request.prompt_type)
     if unknown := sorted(request.version_weights.keys() - set(versions)):
         raise NotFound("unknown_prompt", version=unknown[0][:60])
@@ -152,7 +152,7 @@ async def set_trial(reader: AuditedAdmin, db: Connection, request: PromptTrialRe
 
 @app.delete(f"{PREFIX}/ab-tests/{{prompt_type}}", operation_id="endPromptTrial", tags=["Prompts"])
 async def end_trial(reader: AuditedAdmin, db: Connection, prompt_type: PromptName) -> PromptTrialEnded:
-    """End a trial; from the next run on the newest version is used."""
+    """End an A/B test; the newest version is used from the next run."""
     _require_versions(prompt_type)
     explanations.set_weights(db, prompt_type, {}, clock.now())
     return PromptTrialEnded(prompt_type=prompt_type, version_id=newest(prompt_type).version)

@@ -1,4 +1,4 @@
-"""What the prompts group takes and answers."""
+"""Request and response models of prompt versions."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,7 +9,7 @@ from shared.web.params import INTEGER_ONLY
 
 
 class PromptVersionInfo(BaseModel):
-    """A version of a prompt; `template_hash` is SHA-256 of its text, `weight` its share of a trial that goes on."""
+    """A prompt version; `template_hash` is SHA-256 of its text, `weight` its weight in a running A/B test."""
 
     version_id: str
     prompt_type: str
@@ -26,14 +26,14 @@ class PromptVersionText(PromptVersionInfo):
 
 
 class PromptTrial(BaseModel):
-    """Versions that are tried beside each other, with their weights."""
+    """An A/B test: versions with their weights."""
 
     prompt_type: str
     version_weights: dict[str, float]
 
 
 class PromptTrialRequest(BaseModel):
-    """Versions of one type to be tried, each with a weight above 0."""
+    """Versions of one type to test, each with a positive weight."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -42,14 +42,14 @@ class PromptTrialRequest(BaseModel):
 
 
 class PromptTrialEnded(BaseModel):
-    """No trial goes on; the newest version is used."""
+    """The A/B test has ended; `version_id` is the newest version, which is used."""
 
     prompt_type: str
     version_id: str
 
 
 class ReplayRequest(BaseModel):
-    """A version that is to write of the newest explained forecasts."""
+    """A version to replay on the newest explained forecasts."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -58,7 +58,7 @@ class ReplayRequest(BaseModel):
 
 
 class CaseText(BaseModel):
-    """What a version wrote of a case; `text` by language, null where nothing could be kept, for the `reason` given."""
+    """A version's text for a case; `text` is by language, null if it was rejected for `reason`."""
 
     version_id: str
     template_hash: str
@@ -71,7 +71,7 @@ class CaseText(BaseModel):
 
 
 class PromptCase(BaseModel):
-    """An explained forecast, with what readers see of it first and then what other versions made of it."""
+    """An explained forecast: the published text first, then those of replayed versions."""
 
     match_id: int
     home_team: str
@@ -81,9 +81,9 @@ class PromptCase(BaseModel):
 
 
 class VersionComparison(BaseModel):
-    """How a version did since `since`, on the questions that it was really asked.
+    """A version's results since `since`, without replays.
 
-    `kept_at_once` and `kept_repaired` of `asked` were kept; for the others the template spoke. Costs are US dollars.
+    Of `requests`, `accepted_first` and `accepted_after_repair` passed validation; the others fell back to the template.
     """
 
     version_id: str

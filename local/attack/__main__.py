@@ -1,8 +1,7 @@
-"""Attack the bundle on this machine: `make attack TRIES=2000 [SEED=7]`.
+"""Fuzz the bundle on this machine: `make attack TRIES=2000 [SEED=7]`.
 
-The demonstration league runs as with `make run`. Whoever may not is refused, what is odd is refused with a code, what
-is one person's stays theirs, and a write counts once. Needs Linux, where each visitor can have an address of their own
-in 127.0.0.0/8.
+The demonstration league runs as with `make run`. Checks authorization, error codes for invalid input, isolation of
+users' data, and idempotency of writes. Needs Linux, where each client can have its own address in 127.0.0.0/8.
 """
 
 import sys
@@ -22,11 +21,11 @@ from local.run import ROOT, running
 MORNING = "2026-03-07T08:00:00Z"
 DESCRIPTION = ROOT / ".build/openapi.json"
 CONCURRENT_BLOCKS = 3
-"""Blocks of tries at the same time."""
+"""Blocks of tries that run concurrently."""
 MAX_REFUSED_SHARE = 0.5
-"""Of the answers, 401 and 429: of more, only the door was attacked. The flood, which is little else, is left out."""
+"""Maximum share of 401 and 429: with more, little behind authentication was tested. The flood is excluded."""
 MAX_PRINTED = 10
-"""Faults of each kind that are printed."""
+"""Printed faults per kind."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +33,12 @@ class AttackKind:
     """A kind of attack.
 
     Attributes:
-        attack: what attacks some operations.
+        attack: runs the attack on some operations.
         share: of all tries.
-        takes: which operations are dealt to it, one after the other, so that each has its turn.
-        block: how many one block has, which has people of its own: so nobody reaches a limit.
-        requests: that one operation takes.
-        alone: whether its blocks come after all others, one at a time: they change what is everybody's.
+        accepts: whether it applies to an operation; the operations are used in turn.
+        block: operations per block. Each block has its own users, so that none reaches a rate limit.
+        requests: per operation.
+        exclusive: whether its blocks run last and one at a time, because they change shared state.
     """
 
     attack: Callable[[World, Random, list[Operation]], None]
@@ -60,11 +59,11 @@ KINDS = {
     "races": AttackKind(races.race, 0.1, races.is_user_write, block=1, requests=races.WIDTH),
     "administrators": AttackKind(races.administer, 0.04, races.is_admin_write, block=1, requests=races.WIDTH, exclusive=True),
 }
-"""After them each job runs once, and the flood comes last, alone: Redis counts commands of all."""
+"""Afterwards each job runs once. The flood runs last and alone, because it counts the commands of Redis."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a campaign; 1 where something was found."""
+    """Run a campaign; returns 1 if there are faults."""
     parser = ArgumentParser(prog="python -m local.attack", description="Attack the bundle on this machine.")
     parser.add_argument("--tries", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
@@ -86,7 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def campaign(world: World, seed: int, tries: int) -> None:
-    """Attack: the same seed makes the same requests, though not in the same order."""
+    """Run all attacks. The same seed gives the same requests, in no fixed order."""
     random = Random(seed)
     match = world.request_json(world.visitor(random), "GET", "/api/v1/matches/upcoming?days=7")["matches"][0]
     values = {"match_id": str(match["id"]), "team_id": str(match["home_team"]["id"])}
@@ -104,7 +103,7 @@ def campaign(world: World, seed: int, tries: int) -> None:
 
 
 def report(world: World, seed: int) -> int:
-    """Print tries, answers and faults by kind; 1 where there are faults, or most answers were refusals."""
+    """Print tries, responses and faults by kind; returns 1 on faults, or if most responses were 401 or 429."""
     for kind, statuses in sorted(world.statuses.items()):
         summary = " ".join(f"{status}:{count}" for status, count in sorted(statuses.items()))
         print(f"{kind:<10}{world.tries[kind]:>6} tries{len(world.faults[kind]):>5} faults   {summary}")
@@ -120,7 +119,7 @@ def report(world: World, seed: int) -> int:
 
 
 def refused_share(world: World) -> float:
-    """The share of 401 and 429 in the answers, the flood's apart."""
+    """The share of 401 and 429 in the responses, without the flood."""
     attacked = [statuses for kind, statuses in world.statuses.items() if kind != "flood"]
     responses = sum(statuses.total() for statuses in attacked)
     return sum(statuses[401] + statuses[429] for statuses in attacked) / max(1, responses)

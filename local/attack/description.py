@@ -1,4 +1,4 @@
-"""The operations to attack, from the API's own description (.build/openapi.json)."""
+"""The operations to attack, from the OpenAPI document (.build/openapi.json)."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ FOR_ADMINISTRATORS = "For administrators."
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of an address: its name, whether it stands in the path, its JSON types, an ordinary value."""
+    """A path or query parameter: its JSON types and a valid example."""
 
     name: str
     in_path: bool
@@ -23,12 +23,12 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation as it is described.
+    """An operation of the API.
 
     Attributes:
-        body: an example of its body; None where it takes none.
-        statuses: that it may answer.
-        ways: how a caller may be named: `token`, `key` or `nothing`.
+        body: an example of the request body; None without one.
+        statuses: documented response statuses.
+        credentials: accepted credentials: `token`, `key` or `nothing`.
     """
 
     method: str
@@ -42,26 +42,26 @@ class Operation:
 
     @property
     def name(self) -> str:
-        """Method and path, as people write them."""
+        """Method and path."""
         return f"{self.method} {self.path}"
 
     @property
     def writes(self) -> bool:
-        """Whether it changes something."""
+        """Whether it is a write."""
         return self.method != "GET"
 
     @property
     def is_rate_limited(self) -> bool:
-        """Whether calls of it are limited."""
+        """Whether it has a rate limit."""
         return 429 in self.statuses
 
     @property
     def collection(self) -> str:
-        """The path of the objects among which it names one."""
+        """The path of its collection."""
         return self.path.partition("/{")[0]
 
     def target(self, values: dict[str, str]) -> str:
-        """Its address; where no value is given (each quoted already), the ordinary one of what is required."""
+        """Path and query with the given quoted values; missing required parameters get their examples."""
         path, query = self.path, []
         for parameter in self.parameters:
             value = values.get(parameter.name)
@@ -76,11 +76,11 @@ class Operation:
 
 
 def parse(path: Path, values: dict[str, str]) -> list[Operation]:
-    """All operations of a description.
+    """Parse all operations of an OpenAPI document.
 
     Args:
         path: the file.
-        known: ordinary values of parameters and of fields in examples, by name: ids of what there is.
+        values: existing ids by name, for parameters and for fields in examples.
     """
     document = json.loads(path.read_text())
     return [
@@ -140,7 +140,7 @@ def _example(spec: dict[str, Any], schemas: list[dict[str, Any]], known: dict[st
 
 
 def _substitute(example: Any, values: dict[str, str]) -> Any:
-    """An example with the ids of this world, not of the one that it was made in."""
+    """An example with its ids replaced by existing ones."""
     if isinstance(example, dict):
         return {
             key: int(values[key]) if key in values and isinstance(value, int) else _substitute(value, values)

@@ -1,4 +1,4 @@
-"""A flood of what is refused: it costs Redis less than a command a call."""
+"""A flood of rejected requests must cost less than one Redis command per request."""
 
 from random import Random
 
@@ -7,11 +7,11 @@ import httpx
 from local.attack.world import Caller, World
 
 CALLS = 20
-"""More than anybody may call in a minute without signing in, or with keys that open nothing."""
+"""More than the rate limit per minute of anonymous callers and of invalid keys."""
 
 
 def flood(world: World, random: Random) -> None:
-    """Calls over a limit, probes of health, and API keys of the right form that open nothing, from one address each."""
+    """Requests over the limit, health probes, and invalid API keys of the right format, from one address each."""
     visitor = world.visitor(random)
     _measure(world, "calls over the limit", visitor, "/api/v1/matches")
     _measure(world, "probes", world.visitor(random), "/health/ready")
@@ -20,7 +20,7 @@ def flood(world: World, random: Random) -> None:
 
 
 def _measure(world: World, what: str, caller: Caller, target: str) -> None:
-    for _ in range(CALLS):  # until it is refused, and a process is warm
+    for _ in range(CALLS):  # until the limit is reached and a process is warm
         world.attempt("flood", caller, "GET", target)
     before = _command_count(world)
     for _ in range(CALLS):
@@ -30,7 +30,7 @@ def _measure(world: World, what: str, caller: Caller, target: str) -> None:
 
 
 def _command_count(world: World) -> int:
-    """How many commands Redis has run in all."""
+    """Total number of commands that Redis has run."""
     url, token = world.settings["UPSTASH_REDIS_REST_URL"], world.settings["UPSTASH_REDIS_REST_TOKEN"]
     response = httpx.post(url, json=["INFO", "stats"], headers={"Authorization": f"Bearer {token}"}, timeout=30)
     lines = dict(line.split(":", 1) for line in response.json()["result"].split("\r\n") if ":" in line)

@@ -1,4 +1,4 @@
-"""Requests with something odd in them: tokens, bodies, addresses, headers, Stripe's events."""
+"""Fuzzed requests: tokens, bodies, paths and queries, headers, Stripe events."""
 
 import time
 from collections.abc import Iterator
@@ -9,17 +9,17 @@ from local.attack.description import Operation
 from local.attack.world import Caller, Response, World
 
 EVENTS = "/api/v1/stripe/webhook"
-"""Not described, as it is for Stripe alone."""
+"""Not in the OpenAPI document, because only Stripe calls it."""
 
 
 def tokens(world: World, random: Random, operations: list[Operation]) -> None:
-    """Tokens with odd headers, claims and signatures: they open nothing, and every one of them is counted."""
+    """Tokens with invalid headers, claims and signatures: all are rejected, and count towards a rate limit."""
     caller = world.person(random)
     claims = values.token_claims(caller.person, f"{world.project.url}/auth/v1")
     for operation in operations:
         bearer, genuine = values.bearer(random, world.project.secret, claims)
         headers = {"authorization": f"Bearer {bearer}"}
-        # From an address of its own: whoever shows what proves nothing is counted by it.
+        # From its own address, because invalid credentials are limited per address.
         sender = Caller(world.visitor(random).address, {}, caller.person, caller.mark)
         response = _attempt(world, "tokens", sender, operation, {}, headers)
         if genuine or response.status == 0:
@@ -31,7 +31,7 @@ def tokens(world: World, random: Random, operations: list[Operation]) -> None:
 
 
 def bodies(world: World, random: Random, operations: list[Operation]) -> None:
-    """Bodies that are odd JSON, or none."""
+    """Unusual JSON bodies, and invalid ones."""
     for caller, operation in _pairs(world, random, operations):
         way, body = values.body(random, operation.body)
         headers = {"idempotency-key": f"{random.getrandbits(64):x}"} if operation.takes_idempotency_key else {}
@@ -43,7 +43,7 @@ def bodies(world: World, random: Random, operations: list[Operation]) -> None:
 
 
 def addresses(world: World, random: Random, operations: list[Operation]) -> None:
-    """Odd ids in paths, odd values in queries."""
+    """Unusual values in paths and queries."""
     for caller, operation in _pairs(world, random, operations):
         parameter = random.choice(operation.parameters)
         spelled_otherwise = "integer" in parameter.types and random.random() < 0.5
@@ -61,13 +61,13 @@ def addresses(world: World, random: Random, operations: list[Operation]) -> None
 
 
 def headers(world: World, random: Random, operations: list[Operation]) -> None:
-    """Odd headers."""
+    """Unusual headers."""
     for caller, operation in _pairs(world, random, operations):
         _attempt(world, "headers", caller, operation, {}, values.headers(random))
 
 
 def events(world: World, random: Random, operations: list[Operation]) -> None:
-    """Events that Stripe has signed, and that it would never send; as many as there are operations."""
+    """Malformed events with a valid signature of Stripe, one per operation."""
     secret, offset = world.settings["STRIPE_WEBHOOK_SECRET"], int(world.settings["CLOCK"] or 0)
     for changes in range(
         len(operations)
@@ -87,12 +87,12 @@ def _attempt(
     parameters: dict[str, str],
     headers: dict[str, str] | dict[str, str | bytes],
 ) -> Response:
-    """What an operation answers to an ordinary body."""
+    """Send an operation with its example body."""
     return world.attempt(kind, caller, operation.method, operation.target(parameters), operation.body, {**headers})
 
 
 def _pairs(world: World, random: Random, operations: list[Operation]) -> Iterator[tuple[Caller, Operation]]:
-    """Operations, each with somebody who may call it; whoever may have left calls nothing more."""
+    """Operations, each with an authorized caller; after a possible account deletion with a new one."""
     callers: dict[str, Caller] = {}
     for operation in operations:
         plan = "admin" if operation.for_administrators else "elite"

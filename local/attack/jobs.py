@@ -1,4 +1,4 @@
-"""The jobs that read what people wrote: nothing in it makes one fail, which would ring `jobs-dead-letters`."""
+"""The jobs that read users' data: none of it makes a job fail, which would trigger the alarm `jobs-dead-letters`."""
 
 import time
 
@@ -11,11 +11,11 @@ JOBS = (
 )
 BUSY = 429
 MAX_POLLS = 240
-"""Quarters of a second for which a job that runs already is waited for."""
+"""Retries while a job is already running, a quarter of a second apart."""
 
 
 def run(world: World) -> None:
-    """Run each job once, after all that was written."""
+    """Run each job once, after all writes."""
     caller = Caller("127.0.0.1")
     for job in JOBS:
         response = world.send(caller, "POST", INVOKE + job, {})

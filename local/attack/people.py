@@ -1,4 +1,4 @@
-"""Two people: what is one person's is neither shown to the other nor changed by them, on any route."""
+"""Two users: on every route, data of one is neither visible to the other nor changed by them."""
 
 from random import Random
 from typing import Any
@@ -8,11 +8,11 @@ from local.attack.world import Caller, World
 
 EXPORT = "/api/v1/users/me/export"
 WRITTEN_BY_JOBS = {"webhook_deliveries"}
-"""A new webhook is tried by a job, some seconds after it was made."""
+"""A job delivers to a new webhook some seconds after its creation."""
 
 
 def cross(world: World, random: Random, operations: list[Operation]) -> None:
-    """One person has objects of every kind; others, with token, key or nothing, call every route with their ids."""
+    """A user has objects of every kind; others, with token, key or no credentials, call every route with their ids."""
     owner = world.person(random)
     ids = create_objects(world, owner)
     before = _export(world, owner)
@@ -31,17 +31,17 @@ def cross(world: World, random: Random, operations: list[Operation]) -> None:
         if response.succeeded and (credential not in operation.credentials or operation.for_administrators):
             world.fault("people", f"{operation.name} answers {response.status} to whoever shows {credential}")
         if operation.method == "DELETE" and not operation.parameters and response.succeeded:
-            break  # they have left
+            break  # the account is deleted
     if (after := _export(world, owner)) != before:
         changed = {name: (before.get(name), after.get(name)) for name in before if before[name] != after.get(name)}
         world.fault("people", f"what is one person's was changed by another: {changed}")
 
 
 def create_objects(world: World, owner: Caller) -> dict[str, dict[str, str]]:
-    """Make an object of every kind that a person may have; the ids of each, by the paths that name it.
+    """Create an object of every kind; returns path parameters by path.
 
     Raises:
-        RuntimeError: one is refused.
+        RuntimeError: a creation is rejected.
     """
     ids: dict[str, dict[str, str]] = {}
     for operation in world.operations:
@@ -57,17 +57,17 @@ def create_objects(world: World, owner: Caller) -> dict[str, dict[str, str]]:
 
 
 def creating_operation(world: World, collection: str) -> Operation | None:
-    """What makes an object of a collection."""
+    """The operation that creates an object of a collection."""
     return next((each for each in world.operations if each.name == f"POST {collection}" and 201 in each.statuses), None)
 
 
 def id_in(body: Any, name: str) -> str:
-    """The id in an answer to what made an object: by the name that it has in addresses, or as `id`."""
+    """The id in the response to a creation: the field named as in paths, or `id`."""
     return str(body.get(name, body.get("id", ""))) if isinstance(body, dict) else ""
 
 
 def with_mark(example: Any, mark: str) -> Any:
-    """An example whose free texts hold a person's mark."""
+    """An example with the user's mark in its free texts."""
     return {
         key: f"{value}{'/' if key in {'url', 'endpoint'} else ' '}{mark}" if key in {"name", "note", "url"} else value
         for key, value in example.items()

@@ -1,4 +1,4 @@
-"""The same write several times at once: it counts once where it says so, and never twice or not at all."""
+"""Concurrent identical writes: idempotent ones count once, and no accepted write is lost or doubled."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from local.attack.people import EXPORT, create_objects, creating_operation, id_i
 from local.attack.world import Caller, Response, World
 
 WIDTH = 4
-"""Requests at once."""
+"""Concurrent requests."""
 BETS, BANKROLL = "/api/v1/bets?limit=200", "/api/v1/bets/bankroll"
 
 
@@ -22,17 +22,17 @@ KIND, VERSION = "explanation", "explanation_v1"
 
 
 def is_user_write(operation: Operation) -> bool:
-    """Whether it is a write that people make."""
+    """Whether it is a write of users."""
     return operation.writes and not operation.for_administrators
 
 
 def is_admin_write(operation: Operation) -> bool:
-    """Whether it is a write of administrators: it may change what is everybody's."""
+    """Whether it is a write of administrators, which may change shared state."""
     return operation.writes and operation.for_administrators
 
 
 def race(world: World, random: Random, operations: list[Operation]) -> None:
-    """Races of writes, each by somebody new."""
+    """Races of writes, each by a new user."""
     writes = [each for each in world.operations if is_user_write(each)]
     for operation in operations:
         caller = world.person(random)
@@ -47,7 +47,7 @@ def race(world: World, random: Random, operations: list[Operation]) -> None:
 
 
 def administer(world: World, random: Random, operations: list[Operation]) -> None:
-    """Races of two administrators: what one of them wants is there afterwards, and each request is in the record."""
+    """Races of two administrators: the final state is that of an accepted request, and the audit log has each one."""
     for operation in operations:
         user = world.person(random)
         administrators = [world.person(random, "admin") for _ in range(2)]
@@ -72,16 +72,16 @@ def administer(world: World, random: Random, operations: list[Operation]) -> Non
 
 
 def send_concurrently(world: World, requests: Sequence[tuple[Caller, str, str, Any, Mapping[str, str]]]) -> list[Response]:
-    """The answers to requests that are sent at the same time: caller, method, target, body and headers of each."""
+    """Send requests (caller, method, target, body, headers) concurrently; returns their responses."""
     with ThreadPoolExecutor(len(requests)) as threads:
         return list(threads.map(lambda each: world.attempt("races", *each), requests))
 
 
 def _desired_states(operation: Operation) -> list[tuple[Any, dict[str, str], Any]]:
-    """What each of two administrators wants to be there: as it is stored, as values of the address, as a body."""
+    """Desired state of each of two administrators: as stored, as path parameters, as a body."""
     if operation.name == ROLE:
         return [(role, {"role": role}, None) for role in ("free", "premium")]
-    if operation.name == CORRECTION:  # before the match begins it can be nothing else
+    if operation.name == CORRECTION:  # the only status before kick-off
         return [("void", {}, {"status": "void"})] * 2
     if operation.name == TRIAL:
         trials = [{VERSION: float(weight)} for weight in (1, 2)]
@@ -90,7 +90,7 @@ def _desired_states(operation: Operation) -> list[tuple[Any, dict[str, str], Any
 
 
 def _stored(world: World, administrator: Caller, user: Caller, operation: Operation, bet_id: str) -> Any:
-    """What is there of what administrators wrote."""
+    """The stored state."""
     if operation.name == ROLE:
         return world.request_json(administrator, "GET", f"/api/v1/admin/users/{user.person}/subscription")["role"]
     if operation.name == CORRECTION:
@@ -101,7 +101,7 @@ def _stored(world: World, administrator: Caller, user: Caller, operation: Operat
 
 
 def _check_audit_log(world: World, administrator: Caller, operation: Operation, responses: list[Response]) -> None:
-    """Each request that was let in is in the record of what administrators did, once; one that met a 503 may be."""
+    """Each successful request is in the audit log once; one with a 503 may be."""
     recorded = len(world.request_json(administrator, "GET", EXPORT)["tables"]["admin_actions"])
     admitted = [response for response in responses if response.status not in {401, 403, 429}]
     if not sum(response.succeeded for response in responses) <= recorded <= len(admitted):
@@ -109,7 +109,7 @@ def _check_audit_log(world: World, administrator: Caller, operation: Operation, 
 
 
 def _race_creation(world: World, random: Random, caller: Caller, operation: Operation, *, same_key: bool) -> None:
-    """A write without an object: what the answers say was made is there afterwards, and nothing else."""
+    """A write without an object id: exactly the objects of the successful responses exist afterwards."""
     collection = next((each for each in world.operations if each.name == f"GET {operation.path}"), None)
     makes = creating_operation(world, operation.path) is not None and collection is not None
     before = _listed_ids(world, caller, operation) if makes else set[str]()
@@ -133,8 +133,8 @@ def _race_creation(world: World, random: Random, caller: Caller, operation: Oper
         created = {id_in(response.json, "match_id" if "favorites" in operation.path else "id") for response in accepted}
         if not same_key and len(created) < len(accepted):
             world.fault("races", f"{len(accepted)} answers tell of {len(created)} objects: {operation.name}")
-        if (found := _listed_ids(world, caller, operation) - before) != created:
-            world.fault("races", f"made {created}, and there are {found}: {operation.name}")
+        if (listed := _listed_ids(world, caller, operation) - before) != created:
+            world.fault("races", f"made {created}, and there are {listed}: {operation.name}")
     elif operation.method in {"PUT", "PATCH"} and accepted and collection and isinstance(body, dict):
         now = world.request_json(caller, "GET", operation.path)
         written = [{name: response.json.get(name) for name in body} for response in accepted]
@@ -143,7 +143,7 @@ def _race_creation(world: World, random: Random, caller: Caller, operation: Oper
 
 
 def _race_one_object(world: World, caller: Caller, operation: Operation) -> None:
-    """A write on one object, by its owner: it is removed or changed once."""
+    """A write on one object by its owner: it is deleted or changed once."""
     ids = create_objects(world, caller).get(operation.path, {})
     request = (caller, operation.method, operation.target(ids), operation.body, {})
     responses = send_concurrently(world, [request] * WIDTH)
@@ -156,7 +156,7 @@ def _race_one_object(world: World, caller: Caller, operation: Operation) -> None
 
 
 def _race_deletion(world: World, random: Random, caller: Caller, writes: list[Operation]) -> None:
-    """Leaving while writing: it is final, whatever else was under way."""
+    """Account deletion during other writes: it is final."""
     others = [
         (caller, each.method, each.target({}), each.body, {"idempotency-key": f"{random.getrandbits(64):x}"})
         for each in random.sample(writes, WIDTH - 1)
@@ -171,7 +171,7 @@ def _race_deletion(world: World, random: Random, caller: Caller, writes: list[Op
 
 
 def _listed_ids(world: World, caller: Caller, operation: Operation) -> set[str]:
-    """The ids of what is in the collection of an operation."""
+    """The ids in the collection of an operation."""
     body = world.request_json(caller, "GET", operation.path + ("?limit=100" if _is_paginated(world, operation) else ""))
     items = body if isinstance(body, list) else next(value for value in body.values() if isinstance(value, list))
     return {id_in(item, "match_id" if "favorites" in operation.path else "id") for item in items}
@@ -183,9 +183,9 @@ def _is_paginated(world: World, operation: Operation) -> bool:
 
 
 def _check_bankroll(world: World, caller: Caller, operation: Operation) -> None:
-    """A person's money: what they began with, less what their open bets hold."""
+    """A user's bankroll is the initial one minus the stakes of open bets."""
     bankroll = world.request(caller, "GET", BANKROLL)
-    if not bankroll.succeeded:  # they have left
+    if not bankroll.succeeded:  # the account is deleted
         return
     pending = [bet for bet in world.request_json(caller, "GET", BETS) if bet["status"] == "pending"]
     staked = sum(Decimal(str(bet["amount"])) for bet in pending)

@@ -1,4 +1,4 @@
-"""Values that no page sends and somebody will: JSON, texts, numbers, headers, tokens."""
+"""Generators of unusual values: JSON, texts, numbers, headers, tokens."""
 
 import base64
 import hashlib
@@ -29,22 +29,22 @@ ODD_TEXTS = (
 )
 ODD_NUMBERS = (0, -1, 1, 2**31, 2**53, 2**63, -(2**63), 10**400, 1e308, -0.0, 0.1 + 0.2, 1e-320, 33658 * 31556952)
 LARGEST = 255 * 1024
-"""Bytes of a body, a little below the most that is read."""
+"""Bytes of a body, a little below the limit."""
 
 
 def other_spellings(number: str) -> list[str]:
-    """A whole number, written so that a lenient parser takes it all the same."""
+    """Spellings of an integer that only a lenient parser accepts."""
     arabic = number.translate({ord(digit): 0x660 + int(digit) for digit in "0123456789"})
     return [f"0{number}", f"+{number}", f" {number}", f"{number} ", f"{number[0]}_{number[1:] or '0'}", arabic]
 
 
 def text(random: Random) -> str:
-    """An odd text."""
+    """An unusual text."""
     return random.choice(ODD_TEXTS)
 
 
 def value(random: Random, depth: int = 3) -> Any:
-    """Any JSON value, mostly an odd one."""
+    """Any JSON value, mostly an unusual one."""
     kind = random.randrange(8 if depth else 5)
     match kind:
         case 0:
@@ -62,7 +62,7 @@ def value(random: Random, depth: int = 3) -> Any:
 
 
 def mutate(random: Random, example: Any) -> Any:
-    """An odd value of the same JSON type as another, so that it comes further than the check of its type."""
+    """An unusual value of the same JSON type, so that it passes type validation."""
     if isinstance(example, str):
         return text(random)
     if type(example) in {int, float}:
@@ -73,9 +73,9 @@ def mutate(random: Random, example: Any) -> Any:
 
 
 def body(random: Random, example: Any) -> tuple[str, bytes]:
-    """A body that is not as the example, and in what way.
+    """A mutated example body, and the name of the mutation.
 
-    Ways that must be refused, whatever the operation: `deep`, `wide`, `twice`, `unreadable`, `spelling`.
+    Mutations that every operation must reject: `deep`, `wide`, `twice`, `unreadable`, `spelling`.
     """
     whole = dict(example) if isinstance(example, dict) else {}
     names = list(whole)
@@ -126,7 +126,7 @@ def _unreadable(random: Random, start: bytes) -> bytes:
 
 HARD = {"deep": _deep, "wide": _wide, "twice": _twice, "unreadable": _unreadable}
 REFUSED_UNREAD = {"deep", "wide", "twice"}
-"""Ways for which a body is refused before anybody looks for its fields."""
+"""Mutations that are rejected before validation of fields."""
 
 
 def _json(whole: Any) -> bytes:
@@ -147,7 +147,7 @@ ODD_HEADERS = (
 
 
 def headers(random: Random) -> dict[str, str | bytes]:
-    """One to three odd headers."""
+    """One to three unusual headers."""
     return {
         random.choice(HEADERS): random.choice(ODD_HEADERS).encode("latin-1", "replace")
         for _ in range(random.randrange(1, 4))
@@ -155,13 +155,13 @@ def headers(random: Random) -> dict[str, str | bytes]:
 
 
 def path_part(random: Random) -> str:
-    """An odd value in an address, quoted."""
+    """An unusual quoted value of a path or query parameter."""
     raw = random.choice(("%", "%00", "%ff%fe", "%ed%a0%80", "%2e%2e%2f", "a/b", "a&b=c", "%c0%af", ""))
     return random.choice((raw, quote(text(random).encode("utf-8", "surrogatepass"), safe="")))
 
 
 def bearer(random: Random, secret: str, claims: dict[str, Any]) -> tuple[str, bool]:
-    """A token that is not as it should be, and whether its signature is genuine all the same."""
+    """An invalid token, and whether its signature is genuine."""
     header: Any = {"alg": "HS256", "typ": "JWT"}
     way, genuine = random.randrange(5), random.random() < 0.5
     if way == 0:
@@ -174,7 +174,7 @@ def bearer(random: Random, secret: str, claims: dict[str, Any]) -> tuple[str, bo
         claims = {name: claims[name] for name in random.sample(sorted(claims), random.randrange(len(claims)))}
     elif way == 3:
         claims = claims | {random.choice(("nbf", *claims)): value(random)}
-    if way in {0, 1}:  # a changed header has its signature checked by another algorithm, or by none
+    if way in {0, 1}:  # a changed header may select another algorithm, or none
         genuine = False
     whole: Any = value(random) if way == 4 else claims
     content = b".".join(
@@ -189,7 +189,7 @@ HARD_TOKENS = (b"", b"[]", b"{", b"\xff", b"[" * 3_000, b'{"alg":"HS256","alg":"
 
 
 def token_claims(person: str, issuer: str) -> dict[str, Any]:
-    """The claims of an ordinary token."""
+    """The claims of a valid token."""
     now = int(time.time())
     return {"iss": issuer, "aud": "authenticated", "sub": person, "role": "authenticated", "iat": now} | {
         "exp": now + 365 * 24 * 3600,
@@ -206,7 +206,7 @@ def _base64(content: bytes) -> bytes:
 
 
 def event(random: Random, *, changes: int) -> bytes:
-    """An event as Stripe sends it, with so many odd things in it."""
+    """An event of Stripe with so many mutations."""
     about = {"id": "sub_1", "object": "subscription", "customer": "cus_1", "client_reference_id": None}
     whole: dict[str, Any] = {
         "id": f"evt_{random.getrandbits(64):x}",
@@ -227,7 +227,7 @@ def event(random: Random, *, changes: int) -> bytes:
 
 
 def stripe_signature(content: bytes, secret: str, at: int) -> str:
-    """The header with which Stripe signs.
+    """The signature header of Stripe.
 
     Source: https://docs.stripe.com/webhooks#verify-manually.
     """

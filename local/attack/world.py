@@ -1,4 +1,4 @@
-"""What a campaign acts in: the running bundle, the people whom it makes up, and what was found wrong."""
+"""The state of a campaign: the running bundle, test users, and faults found."""
 
 import json
 import re
@@ -18,25 +18,25 @@ from local import token
 from local.attack.description import Operation
 
 TIMEOUT_SECONDS = 45
-"""Seconds after which a request hangs: the gateway ends each at its function's time, 15 s at most."""
+"""Client timeout: the gateway times each function out, after 15 s at most."""
 MAX_RETRIES = 10
-"""How often an ordinary request is sent, a second apart, while the answer is 503."""
+"""Retries of a request while the response is 503, a second apart."""
 TRACE = re.compile(rb'Traceback \(most recent|File "/|psycopg\.|pydantic_core|site-packages|SELECT .* FROM ')
 PERSONAL = re.compile(rb"mark[0-9a-f]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SECRET = re.compile("SECRET|TOKEN|PRIVATE|API_KEY|SERVICE_KEY|DATABASE_URL")
 MIN_SECRET_LENGTH = 5
-"""Letters that a secret must have to be looked for."""
+"""Shorter secrets are not searched for in responses."""
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sends requests: from where, what they show, and what is theirs.
+    """A client.
 
     Attributes:
-        address: the network address that they connect from.
-        headers: that name them.
-        person: their id; empty of whoever is no person.
-        mark: a word that stands in what they write, and in nobody else's.
+        address: source address.
+        headers: with the credentials.
+        person: user id; empty for anonymous callers.
+        mark: a unique word in all texts that they write.
     """
 
     address: str
@@ -48,7 +48,7 @@ class Caller:
 
 @dataclass(frozen=True)
 class Response:
-    """An answer; status 0 where none came."""
+    """A response; status 0 if none arrived."""
 
     status: int
     headers: Mapping[str, str]
@@ -56,7 +56,7 @@ class Response:
 
     @property
     def json(self) -> Any:
-        """The body; None where it is no JSON."""
+        """The parsed body; None if it is not JSON."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -64,24 +64,24 @@ class Response:
 
     @property
     def code(self) -> str:
-        """The code of an error; empty where there is none."""
+        """The error code; empty without one."""
         body = self.json
         return code if isinstance(body, dict) and isinstance(code := body.get("code"), str) else ""
 
     @property
     def succeeded(self) -> bool:
-        """Whether the request was answered."""
+        """Whether the status is a success or a redirect."""
         return 200 <= self.status < 400
 
 
 @dataclass
 class World:
-    """The bundle under attack, and the books of the campaign.
+    """The bundle under attack, and the statistics of the campaign.
 
     Attributes:
         address: of the gateway.
-        project: signs tokens that the functions believe.
-        told: the settings that the functions were given.
+        project: signs valid tokens.
+        settings: environment variables of the functions.
     """
 
     address: str
@@ -99,11 +99,11 @@ class World:
         self._secrets = [value.encode() for value in values if len(value) > MIN_SECRET_LENGTH]
 
     def visitor(self, random: Random) -> Caller:
-        """Somebody without a token, at an address that nobody else has."""
+        """An anonymous caller with a new address."""
         return Caller(f"127.{random.randrange(1, 255)}.{random.randrange(256)}.{random.randrange(1, 255)}")
 
     def person(self, random: Random, plan: str = "elite") -> Caller:
-        """Somebody with an account of their own, of age, with money to bet."""
+        """A new adult user with a bankroll."""
         name = f"{random.getrandbits(96):024x}"
         caller = Caller(
             self.visitor(random).address,
@@ -118,15 +118,15 @@ class World:
         return caller
 
     def register(self, caller: Caller) -> None:
-        """Look, from now on, for what is a person's own in the answers to others."""
+        """Search responses to others for this user's id and mark from now on."""
         with self._lock:
             self._owners |= {caller.person.encode(): caller.person, caller.mark.encode(): caller.person}
 
     def request_json(self, caller: Caller, method: str, target: str, body: Any = None) -> Any:
-        """What an ordinary request is answered, as JSON.
+        """The JSON response to a valid request.
 
         Raises:
-            RuntimeError: it is refused.
+            RuntimeError: it is rejected.
         """
         response = self.request(caller, method, target, body)
         if not response.succeeded:
@@ -136,7 +136,7 @@ class World:
     def request(
         self, caller: Caller, method: str, target: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> Response:
-        """Send a request, and as docs/errors.md says again where the answer is 503: a busy machine is no fault."""
+        """Send a request, with retries on 503, as docs/use/errors.md recommends: a busy machine is not a fault."""
         response = self.send(caller, method, target, body, headers)
         for _ in range(MAX_RETRIES):
             if response.status != 503:
@@ -153,14 +153,14 @@ class World:
         body: Any = None,
         headers: Mapping[str, str | bytes] | None = None,
     ) -> Response:
-        """Send a request as it stands, and read the answer.
+        """Send a request without normalization, and read the response.
 
         Args:
-            caller: who sends it.
-            method: its method.
-            target: its address, quoted.
-            body: bytes, or what becomes JSON; None for none.
-            headers: beside those of the caller, or instead.
+            caller: the client.
+            method: HTTP method.
+            target: quoted path and query.
+            body: bytes, or a value to serialize as JSON; None for none.
+            headers: override those of the caller.
         """
         host = urlsplit(self.address)
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
@@ -192,7 +192,7 @@ class World:
         body: Any = None,
         headers: Mapping[str, str | bytes] | None = None,
     ) -> Response:
-        """A try: `send`, with the answer judged and counted."""
+        """Send a request, check the response and count it."""
         response = self.send(caller, method, target, body, headers)
         description = f"{method} {target[:200]} {str(headers or '')[:300]} {str(body or '')[:200]}"
         self.count(kind, response.status)
@@ -201,18 +201,18 @@ class World:
         return response
 
     def count(self, kind: str, status: int) -> None:
-        """Enter a try and its status into the books."""
+        """Count a try and its status."""
         with self._lock:
             self.tries[kind] += 1
             self.statuses[kind][status] += 1
 
     def fault(self, kind: str, what: str) -> None:
-        """Note something that must not be."""
+        """Record a fault."""
         with self._lock:
             self.faults[kind].append(what)
 
     def find_faults(self, caller: Caller, method: str, response: Response) -> list[str]:
-        """What is wrong with an answer, whatever was asked."""
+        """Faults of a response that are wrong for every request."""
         faults = []
         if response.status == 0:
             faults.append("no answer")

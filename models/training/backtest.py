@@ -1,8 +1,7 @@
-"""The evidence, run anew: `python -m models.training.backtest --data DIR --seasons 2324,2425 --out FILE.json`.
+"""Backtest: `python -m models.training.backtest --data DIR --seasons 2324,2425 --out FILE.json`.
 
-Every match of the asked seasons is forecast from what was known before its day, by models trained on the seasons before
-its own, beside forecasts to be measured against. All are scored on the same matches: those of the five leagues that
-have opening and closing prices.
+Every match of the given seasons is forecast from data before its day, by models trained on earlier seasons. The
+forecasts and the baselines are scored on the same matches: those of the five leagues with opening and closing prices.
 """
 
 import argparse
@@ -28,10 +27,10 @@ ROW_RUNS = 2000
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Score the asked seasons; write and print the evidence.
+    """Scores the given seasons, then writes and prints the report.
 
     Raises:
-        SystemExit: the directory lacks what is asked for.
+        SystemExit: the data or the seasons are missing.
     """
     args = _parser().parse_args(arguments)
     try:
@@ -48,11 +47,11 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def collect(directory: Path, seasons: Sequence[int]) -> tuple[Sample, dict[str, Any]]:
-    """All forecasts of the seasons, and how long each stage took.
+    """All forecasts of the seasons, and the duration of each stage.
 
     Raises:
-        FileNotFoundError: the directory is no mirror, or lacks a season.
-        ValueError: a season has too little before it to be forecast, or no match with prices.
+        FileNotFoundError: the directory is not a mirror, or lacks a season.
+        ValueError: a season has too little history, or no match has prices.
     """
     available = dataset.seasons_in(directory)
     if missing := sorted(set(seasons) - set(available)):
@@ -62,7 +61,7 @@ def collect(directory: Path, seasons: Sequence[int]) -> tuple[Sample, dict[str, 
         with stages.stage("read", len(history)) as advance:
             matches = dataset.read(directory, history, lambda _: advance())
         stages.log(matches.left_out_summary)
-        with stages.stage("know"):
+        with stages.stage("prepare"):
             prepared = walk_forward.prepare(matches)
         first = walk_forward.first_forecast(prepared)
         if min(seasons) < first:
@@ -81,7 +80,7 @@ def collect(directory: Path, seasons: Sequence[int]) -> tuple[Sample, dict[str, 
 
 
 def probabilities(goals: Floats) -> tuple[Floats, Floats]:
-    """Home win, draw and away win (n, 3) and over 2.5 (n,) of log goal rates and rho (n, 3), as served."""
+    """Home win, draw and away win (n, 3) and over 2.5 (n,) from log goal rates and rho (n, 3), as when serving."""
     grid = score_grid(np.exp(goals[:, 0]), np.exp(goals[:, 1]), goals[:, 2])
     return outcome_probabilities(grid), over_probability(grid, 2.5)
 
@@ -123,9 +122,8 @@ def _sample(prepared: PreparedMatches, walk: Walk, benchmarks: dict[str, Floats]
 
 
 def _closing_totals(matches: Matches) -> NDArray[np.bool_]:
-    """Whether somebody told closing prices of totals."""
-    is_known = [~np.isnan(matches.fair[f"{book}_totals_closing"][:, 0]) for book in dataset.BOOKS]
-    return np.logical_or.reduce(is_known)
+    """Which matches have closing prices of totals."""
+    return np.logical_or.reduce([~np.isnan(matches.fair[f"{book}_totals_closing"][:, 0]) for book in dataset.BOOKS])
 
 
 def _speed(prepared: PreparedMatches, walk: Walk, seconds: dict[str, float]) -> dict[str, Any]:
@@ -135,7 +133,7 @@ def _speed(prepared: PreparedMatches, walk: Walk, seconds: dict[str, float]) -> 
     for _ in range(ROW_RUNS):
         trees.predict(rows[:1])
     microseconds = (perf_counter() - started) / ROW_RUNS / 2 * 1e6  # a match is two rows
-    ours = sum(seconds[stage] for stage in ("read", "know", "walk"))
+    ours = sum(seconds[stage] for stage in ("read", "prepare", "walk"))
     return {
         "seconds": seconds,
         "seasons_walked": len(walk.models),

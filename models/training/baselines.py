@@ -1,7 +1,7 @@
-"""Forecasts to be measured against: from nothing, from league averages, from Elo, from penaltyblog and from prices.
+"""Baseline forecasts: uniform, league averages, Elo, penaltyblog and recalibrated prices.
 
-Each function gives probabilities of home win, draw and away win of the wanted seasons' matches, (n, 3), NaN elsewhere,
-and knows of a match only what was known before its day.
+Each function returns probabilities of home win, draw and away win of the given seasons' matches, (n, 3), NaN elsewhere,
+from data before the day of the match.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -26,11 +26,11 @@ from shared.forecasting.temperature_scaling import Calibration, calibrate
 BASE_RATE_SEASONS = 4
 PENALTYBLOG = {"dixon_coles_penaltyblog": DixonColesGoalModel, "poisson_penaltyblog": PoissonGoalsModel}
 WINDOW, DECAY = 1460, 0.0015
-"""Days of matches that penaltyblog's models are fitted to, and how fast a match's weight decays a day (2018-23)."""
+"""Days of matches that penaltyblog's models are fitted to, and decay of a match's weight per day (tuned on 2018-23)."""
 REFIT = 7
 """Days between two fits."""
 _MIN_MATCHES = 100
-"""Matches below which nothing is fitted."""
+"""With fewer matches no model is fitted."""
 
 
 def uniform(matches: Matches) -> Floats:
@@ -39,7 +39,7 @@ def uniform(matches: Matches) -> Floats:
 
 
 def base_rates(matches: Matches, seasons: Sequence[int]) -> Floats:
-    """How often each outcome came in the league's previous four seasons; one third each where there were none."""
+    """Outcome frequencies of the league's previous four seasons; one third each without any."""
     forecast = np.full((len(matches), 3), np.nan)
     for season in seasons:
         for competition in np.unique(matches.competition[matches.season == season]):
@@ -63,7 +63,7 @@ def elo(prepared: PreparedMatches, seasons: Sequence[int]) -> Floats:
 
 
 def fit_ordered_logit(lead: Floats, outcome: Ints) -> Floats:
-    """Thresholds of an away win and of a draw, and the slope a hundred points of lead, with the largest likelihood."""
+    """Maximum likelihood fit: thresholds of away win and draw, and slope per 100 rating points."""
     places = np.arange(len(outcome))
 
     def loss(parameters: Floats) -> float:
@@ -80,24 +80,28 @@ def _ordered_logit(parameters: Floats, lead: Floats) -> Floats:
 
 
 def recalibrated(prepared: PreparedMatches, goals: Floats, seasons: Sequence[int]) -> Floats:
-    """Log goal rates and rho (n, 3) after the correction that served best in the seasons before; NaN elsewhere."""
+    """Log goal rates and rho (n, 3), calibrated on the seasons before; NaN elsewhere."""
     season = prepared.matches.season
     corrected = np.full_like(goals, np.nan)
     priced = prepared.top_five & ~np.isnan(goals[:, 0])
     for year in seasons:
         fit = priced & (season >= year - CALIBRATION_SEASONS) & (season < year)
         selected = priced & (season == year)
-        calibration = outcome.fit_calibration(goals[fit], np.eye(3)[prepared.matches.outcome[fit]]) if fit.any() else Calibration()
+        calibration = (
+            outcome.fit_calibration(goals[fit], np.eye(3)[prepared.matches.outcome[fit]])
+            if fit.any()
+            else Calibration()
+        )
         corrected[selected] = calibrate(goals[selected], calibration)
     return corrected
 
 
 class League(NamedTuple):
-    """A season of a league, and the matches that it may be forecast from.
+    """A season of a league, and its history.
 
     Attributes:
-        history: places of the matches of its country, from the longest window before the season on.
-        wanted: places of its own matches, in order of day.
+        history: indices of the matches of its country, from the longest window before the season on.
+        matches: indices of its own matches, in order of day.
     """
 
     history: Ints
@@ -124,16 +128,16 @@ def penaltyblog(
     advance: Callable[[], None] = lambda: None,
     names: Iterable[str] = PENALTYBLOG,
 ) -> dict[str, Floats]:
-    """penaltyblog's models by name, refitted each week on the trailing window of a nation's two divisions.
+    """Forecasts of penaltyblog's models, refitted weekly on a trailing window of a nation's two divisions.
 
     Args:
         matches: past matches.
-        of: what to forecast.
-        told: called after each league and model.
-        names: which of the models.
+        leagues: what to forecast.
+        advance: called after each league and model.
+        names: names of the models.
     """
     forecasts = {name: np.full((len(matches), 3), np.nan) for name in names}
-    # Processes of their own: a fit holds Python's lock. Started afresh, for a fork would copy threads that are running.
+    # Separate processes, because a fit holds the GIL. Spawned, because a fork would copy running threads.
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as workers:
         running = {
             workers.submit(
@@ -143,20 +147,20 @@ def penaltyblog(
                 matches.home[history],
                 matches.away[history],
                 matches.numbers["goals"][history],
-                matches.day[wanted],
-                matches.home[wanted],
-                matches.away[wanted],
-            ): (name, history, wanted)
-            for history, wanted in leagues
+                matches.day[own],
+                matches.home[own],
+                matches.away[own],
+            ): (name, history, own)
+            for history, own in leagues
             for name in forecasts
         }
         for future in as_completed(running):
-            name, history, wanted = running[future]
+            name, history, own = running[future]
             forecast = future.result()
-            # A club never seen in the window: how matches of its country usually end says more than nothing.
-            before = history[matches.day[history] < matches.day[wanted[0]]]
+            # For clubs without a match in the window: the outcome frequencies of the country.
+            before = history[matches.day[history] < matches.day[own[0]]]
             forecast[np.isnan(forecast[:, 0])] = _rates(matches.outcome[before])
-            forecasts[name][wanted] = forecast
+            forecasts[name][own] = forecast
             advance()
     return forecasts
 
@@ -164,7 +168,7 @@ def penaltyblog(
 def refit_weekly(
     model: str, day: Ints, home: Ints, away: Ints, goals: Floats, days: Ints, homes: Ints, aways: Ints
 ) -> Floats:
-    """Forecasts of fixtures (days, homes, aways), in order of day, from results; NaN where a club is unknown."""
+    """Forecasts of fixtures (days, homes, aways), sorted by day, from results; NaN where a club is unknown."""
     forecast = np.full((len(days), 3), np.nan)
     for start in range(int(days[0]), int(days[-1]) + 1, REFIT):
         week = (days >= start) & (days < start + REFIT)
@@ -174,7 +178,7 @@ def refit_weekly(
         clubs = np.unique([home[past], away[past]])
         predictable = np.flatnonzero(week & np.isin(homes, clubs) & np.isin(aways, clubs))
         scored, weights = goals[past].astype(np.int64), np.exp(-DECAY * (start - day[past]))
-        # One thread: these matrices are small, and two processes with two each wait for one another most of the time.
+        # One thread: the matrices are small, and more threads would mostly wait for each other.
         with threadpool_limits(1):
             fitted = PENALTYBLOG[model](scored[:, 0], scored[:, 1], _names(home[past]), _names(away[past]), weights)
             fitted.fit()
@@ -184,7 +188,7 @@ def refit_weekly(
 
 
 def _names(clubs: Ints) -> NDArray[np.str_]:
-    """Clubs as penaltyblog wants them."""
+    """Club ids as strings, as penaltyblog requires."""
     return clubs.astype(np.str_)
 
 

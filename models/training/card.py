@@ -1,4 +1,4 @@
-"""The model card: what the served model is, what it was made from, how good it was, and what it must not be used for.
+"""The model card: description, training data, accuracy and limits of the served model.
 
 Mitchell, M. et al. (2019), Model Cards for Model Reporting, FAT* 2019, 220-229.
 """
@@ -82,7 +82,7 @@ afterwards. The closing line is the ceiling to be measured against, not a rival 
 
 
 def card(metadata: Mapping[str, Any]) -> str:
-    """The card of a model, from its metadata."""
+    """Renders the card of a model from its metadata."""
     scores = metadata["scores"]
     by_season = [row for row in scores if row["league"] == ALL]
     by_league = [_pooled(scores, league) for league in dict.fromkeys(row["league"] for row in scores)]
@@ -109,7 +109,7 @@ def card(metadata: Mapping[str, Any]) -> str:
 
 
 def _pooled(rows: Sequence[Mapping[str, Any]], league: str) -> list[dict[str, Any]]:
-    """Scores of a league over all its seasons, weighted by matches."""
+    """Scores of a league over all seasons, weighted by matches."""
     pooled: list[dict[str, Any]] = []
     for forecast in dict.fromkeys(row["forecast"] for row in rows):
         own = [row for row in rows if row["league"] == league and row["forecast"] == forecast]
@@ -128,7 +128,9 @@ def _table(head: str, rows: Sequence[Mapping[str, Any]]) -> str:
     for label in dict.fromkeys(row["label"] for row in rows):
         by_forecast = {row["forecast"]: row for row in rows if row["label"] == label}
         closing = by_forecast["closing"]["rps"]
-        cells = [f"{by_forecast[n]['rps']:.5f} | {by_forecast[n]['rps'] - closing:+.5f}" for n in ("past_lines", "anchored")]
+        cells = [
+            f"{by_forecast[n]['rps']:.5f} | {by_forecast[n]['rps'] - closing:+.5f}" for n in ("past_lines", "anchored")
+        ]
         lines.append(f"| {label} | {by_forecast['closing']['n']} | {closing:.5f} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

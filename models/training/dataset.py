@@ -1,4 +1,4 @@
-"""Past matches as arrays, read from a mirror of football-data.co.uk, and what was known before each of them."""
+"""Past matches as arrays, read from a mirror of football-data.co.uk, and their features."""
 
 import csv
 from collections import Counter
@@ -47,9 +47,9 @@ _NUMBERS = {
     "bet365_totals": ("B365>2.5", "B365<2.5"),
     "bet365_totals_closing": ("B365C>2.5", "B365C<2.5"),
 }
-"""Columns of the files that are read, by the name of the array they fill."""
+"""Columns of the files by array name."""
 BOOKS = ("average", "pinnacle", "betfair", "bet365")
-"""The most telling first, as in `betting.consensus`."""
+"""In order of precedence, as in `betting.consensus`."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,9 @@ class Matches:
         season: year in which the season began: (n,).
         competition: code: (n,).
         home, away: ids of the clubs: (n,).
-        numbers: arrays (n, 2) or (n, 3) by name; NaN where the file says nothing.
-        fair: fair probabilities by Shin of each set of prices, shaped like the prices.
-        left_out: how many rows of the files are not among them, by what they lack.
+        numbers: arrays (n, 2) or (n, 3) by name; NaN where missing.
+        fair: fair probabilities by Shin's method of each set of prices, shaped like the prices.
+        left_out: number of omitted rows, by reason.
     """
 
     day: Ints
@@ -76,12 +76,12 @@ class Matches:
     left_out: Mapping[str, int]
 
     def __len__(self) -> int:
-        """How many matches."""
+        """Number of matches."""
         return len(self.day)
 
     @property
     def left_out_summary(self) -> str:
-        """The rows that are not among them, in words; empty where all are."""
+        """The omitted rows, one line per reason; empty if none."""
         return "\n".join(f"rows left out: {rows} of {what}" for what, rows in sorted(self.left_out.items()))
 
     @property
@@ -92,31 +92,31 @@ class Matches:
 
     @property
     def closing(self) -> Floats:
-        """Fair closing probabilities: the market's average, before 2019-20 Pinnacle's; NaN where there are none."""
+        """Fair closing probabilities: the market's average, before 2019-20 Pinnacle's; NaN where missing."""
         return _first_known(*(self.fair[f"{book}_closing"] for book in BOOKS))
 
     @property
     def opening(self) -> Floats:
-        """Fair probabilities of the days before: the market's average, else Pinnacle's, else Bet365's."""
+        """Fair opening probabilities: the market's average, else Pinnacle's, else Bet365's."""
         return _first_known(*(self.fair[book] for book in BOOKS))
 
     @property
     def closing_over(self) -> Floats:
-        """Fair closing probability of three goals or more; where nobody told it, that of the days before."""
+        """Fair closing probability of three goals or more; falls back to the opening one."""
         closing = _first_known(*(self.fair[f"{book}_totals_closing"] for book in BOOKS))[:, 0]
         return np.where(np.isnan(closing), self.opening_over, closing)
 
     @property
     def opening_over(self) -> Floats:
-        """Fair probability of three goals or more in the days before."""
+        """Fair opening probability of three goals or more."""
         return _first_known(*(self.fair[f"{book}_totals"] for book in BOOKS))[:, 0]
 
 
 def seasons_in(directory: Path) -> list[int]:
-    """The seasons that a mirror holds, in order.
+    """The seasons of a mirror, in order.
 
     Raises:
-        FileNotFoundError: the directory is no mirror, or an empty one.
+        FileNotFoundError: the directory is not a mirror, or is empty.
     """
     folders = (directory / "mmz4281").glob("[0-9][0-9][0-9][0-9]")
     seasons = sorted(season_from_label(folder.name) for folder in folders)
@@ -126,10 +126,15 @@ def seasons_in(directory: Path) -> list[int]:
 
 
 def read(directory: Path, seasons: Sequence[int], on_season: Callable[[str], None] = lambda _: None) -> Matches:
-    """The matches of the five leagues and their second divisions in the given seasons.
+    """Reads the matches of the five leagues and their second divisions.
+
+    Args:
+        directory: a mirror.
+        seasons: years in which they began.
+        on_season: called with the label of each season before it is read.
 
     Raises:
-        FileNotFoundError: a season has no file at all.
+        FileNotFoundError: a season has no file.
     """
     rows: list[tuple[date, int, str, int, int, dict[str, str]]] = []
     left_out: Counter[str] = Counter()
@@ -171,7 +176,7 @@ def read(directory: Path, seasons: Sequence[int], on_season: Callable[[str], Non
 
 
 def results(matches: Matches, closing: Floats, opening: Floats) -> list[Result]:
-    """The matches as the ratings read them, given what closing and opening prices imply (n, 3)."""
+    """The matches as input of the ratings, given log goal rates implied by closing and opening prices (n, 3)."""
     numbers = matches.numbers
     return [
         result_from(
@@ -191,7 +196,11 @@ def results(matches: Matches, closing: Floats, opening: Floats) -> list[Result]:
 
 
 def rows_before(played: Sequence[Result], selected: Sequence[bool]) -> tuple[Floats, Strengths]:
-    """The features of the wanted matches before their days: (matches, 2, columns), NaN elsewhere; and the end state."""
+    """Features of the selected matches from data before their days: (matches, 2, columns), NaN elsewhere.
+
+    Returns:
+        The features, and the strengths after the last match.
+    """
     rows = np.full((len(played), 2, len(COLUMNS)), np.nan)
     strengths = Strengths()
     place = 0
@@ -215,7 +224,7 @@ def _day(row: Mapping[str, str | None]) -> date | None:
 
 
 def _reasons_left_out(row: Mapping[str, str | None], division: str) -> list[str]:
-    """Why a row is no match to learn from; nothing of the empty rows that files end with."""
+    """Why a row is omitted; empty for blank rows at the end of a file."""
     names = [name for name in (row.get("HomeTeam"), row.get("AwayTeam")) if name]
     if not names:
         return []

@@ -1,4 +1,4 @@
-"""The season files from football-data.co.uk, one at a time, into a folder laid out like the service."""
+"""Downloads season files from football-data.co.uk, one at a time, into a mirror of the service."""
 
 import argparse
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from shared.runtime.settings import Settings
 
 SERVICE = Settings.football_data_uk_url
 PAUSE = 0.5
-"""Seconds between two files: the service is one person's work."""
+"""Seconds between two files, to spare a small service."""
 DIVISIONS = tuple(division for division in BY_DIVISION if division != COMPETITIONS["DEMO"].division)
 
 
@@ -26,17 +26,17 @@ def download(
     advance: Callable[[], None] = lambda: None,
     pause: Callable[[float], None] = sleep,
 ) -> None:
-    """Fetch what the folder does not hold yet; a file that the service does not have is left out.
+    """Downloads missing files; a file that the service does not have is skipped.
 
     Args:
-        directory: where `mmz4281/2324/E0.csv` and the others go.
-        seasons: years in which the wanted seasons began.
-        service: where they are fetched.
-        told: called after each file.
-        rest: waits between two files.
+        directory: target folder of `mmz4281/2324/E0.csv` and so on.
+        seasons: years in which they began.
+        service: the client.
+        advance: called after each file.
+        pause: waits between two files.
 
     Raises:
-        UpstreamError: the service cannot be reached, or answers with something else.
+        UpstreamError: the service is unreachable, or its response is invalid.
     """
     for season in seasons:
         for division in DIVISIONS:
@@ -46,7 +46,7 @@ def download(
                 response = service.fetch_file(path)
                 if response is not None:
                     file.parent.mkdir(parents=True, exist_ok=True)
-                    # Under another name first: a half-written file must not be taken for a season.
+                    # Written under another name first, so that an interrupted download leaves no partial season.
                     part = file.with_suffix(".part")
                     part.write_bytes(response.body)
                     part.replace(file)
@@ -55,7 +55,7 @@ def download(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Fetch the seasons that tests and replays read: `python -m models.training.download DIRECTORY [FIRST LAST]`."""
+    """Downloads the seasons for tests and replays: `python -m models.training.download DIRECTORY [FIRST LAST]`."""
     parser = argparse.ArgumentParser(prog="python -m models.training.download", description="Mirror season files.")
     parser.add_argument("directory", type=Path)
     parser.add_argument("first", type=int, nargs="?", default=2005, help="year in which the first season began")

@@ -1,7 +1,7 @@
 """Training data from our own API, as files laid out like football-data.co.uk: `python -m models.training.fetch`.
 
-The key is read from standard input, so that it stands on no command line. The seasons that the API does not hold are
-fetched from the service itself by `models.training.train`, which leaves those that are there as they are.
+The key is read from standard input, so that no process list shows it. `models.training.train` downloads the remaining
+seasons from football-data.co.uk and keeps existing files.
 """
 
 import argparse
@@ -16,20 +16,20 @@ import httpx
 
 PATH = "/api/v1/ml/training-data"
 FIRST = ("Div", "Date", "Time", "HomeTeam", "AwayTeam")
-"""Columns that come first; the others follow in the order in which rows name them."""
+"""The first columns; the others follow in order of appearance."""
 
 
 def fetch(directory: Path, http: httpx.Client, key: str) -> dict[str, int]:
-    """Write `mmz4281/2324/E0.csv` and so on; how many matches each holds.
+    """Writes `mmz4281/2324/E0.csv` and so on; returns the number of matches of each file.
 
     Args:
-        directory: where they go; files that are there are replaced.
-        http: whose base URL is the API's.
+        directory: target folder; existing files are replaced.
+        http: client with the base URL of the API.
         key: the training key.
 
     Raises:
-        httpx.HTTPError: the API cannot be reached, or refuses.
-        ValueError: it answers with something else, or holds no match.
+        httpx.HTTPError: the API is unreachable, or rejects the request.
+        ValueError: the response is invalid, or has no match.
     """
     files: dict[str, list[dict[str, str]]] = defaultdict(list)
     for match in _matches(http, key):
@@ -63,10 +63,10 @@ def _matches(http: httpx.Client, key: str) -> Iterator[dict[str, Any]]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Fetch, and tell how much.
+    """Fetches the data and prints the number of matches.
 
     Raises:
-        SystemExit: the data cannot be had.
+        SystemExit: the data cannot be fetched.
     """
     parser = argparse.ArgumentParser(prog="fetch", description="Training data from our own API; the key on stdin.")
     parser.add_argument("--from", dest="api", required=True, help="address of the API")

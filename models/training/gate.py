@@ -1,4 +1,4 @@
-"""The gate before a model is written: what it said of seasons that it had not seen must be as good as it should be."""
+"""Quality gate: a model is only written if its held-out forecasts meet the bounds."""
 
 from collections.abc import Mapping
 
@@ -7,26 +7,26 @@ from shared.forecasting.metrics import Floats, Ints
 from shared.forecasting.quality import QualityMetric
 
 BASES = {"prices": "anchored", "ratings": "past_lines"}
-"""The forecast of a walk that is published, by what it starts from."""
+"""The published forecast of a walk-forward run, by basis."""
 SEASONS = 3
-"""How many seasons are judged: the newest that were forecast, some 5,000 matches."""
+"""Number of the newest forecast seasons that are checked, some 5,000 matches."""
 CERTAINTY = 0.95
 
 
 class GateFailed(ValueError):
-    """A model's forecasts are not what they should be; the message names each figure and its bounds."""
+    """Metrics are out of bounds; the message names each of them."""
 
 
 def check(forecasts: Mapping[str, Floats], closing: Floats, outcome: Ints) -> list[QualityMetric]:
-    """The figures of held-out forecasts.
+    """Returns the metrics of held-out forecasts.
 
     Args:
-        forecasts: probabilities by the names of a walk: (n, 3).
+        forecasts: probabilities by forecast name: (n, 3).
         closing: fair closing probabilities of the same matches: (n, 3).
         outcome: 0, 1 or 2: (n,).
 
     Raises:
-        Spoilt: a figure is beyond its bounds, be it too bad or too good to be true, or too few matches tell any.
+        GateFailed: a metric is out of bounds, too bad or suspiciously good, or there are too few matches.
     """
     metrics = [
         metric

@@ -1,8 +1,8 @@
-"""What a forecast of a newcomer is worth: `python -m models.training.newcomers --data DIR --seasons 1213,1314`.
+"""Accuracy of forecasts of newcomers: `python -m models.training.newcomers --data DIR --seasons 1213,1314`.
 
-The five leagues hardly ever meet a club that was never seen: who comes up has played below for a season. So each
-promoted club is forgotten on the day of its first match, and its next matches are forecast as if nobody had heard of
-it, beside the forecasts that know it and the closing line. Nothing is trained on what was forgotten.
+Unknown clubs are rare in the five leagues, because promoted clubs have played a season in the division below. So the
+state of each promoted club is deleted on the day of its first match. Its next forecasts are compared with those that
+know the club, and with the closing line. Nothing is trained on these states.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from shared.forecasting.strengths import Result, Strengths, learn
 from shared.forecasting.temperature_scaling import calibrate
 
 SEEN_RANGES = ((0, 0), (1, 1), (2, 2), (3, 4), (5, 9), (10, 37), (38, 10**7))
-"""Matches seen of the less known club since it was forgotten, from and to; the last are matches of others."""
+"""Ranges of matches of the less known club since its state was deleted; the last range is matches of other clubs."""
 NEVER = 10**6
 _HEAD = """\
                    RPS above closing   error of log lead   share that closed within bounds   mean width
@@ -39,12 +39,12 @@ seen       n  new   known  forgotten    known  forgotten     home   draw   away 
 
 
 class ForgottenMatches(NamedTuple):
-    """Matches in which promoted clubs were forgotten.
+    """Matches after the states of promoted clubs were deleted.
 
     Attributes:
-        rows: the outcome model's, NaN where they were not asked for: (n, 2, columns).
-        seen: how many matches were seen of the less known club since it was forgotten, `NEVER` for others: (n,).
-        newcomers: how many of the clubs count as newcomers: (n,).
+        rows: features of the outcome model, NaN for other matches: (n, 2, columns).
+        matches_seen: matches of the less known club since its state was deleted, `NEVER` for others: (n,).
+        newcomers: number of newcomers among the two clubs: (n,).
     """
 
     rows: Floats
@@ -53,10 +53,10 @@ class ForgottenMatches(NamedTuple):
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Print what newcomers' forecasts are worth.
+    """Prints the accuracy of newcomers' forecasts.
 
     Raises:
-        SystemExit: the directory lacks what is asked for.
+        SystemExit: the data or the seasons are missing.
     """
     parser = argparse.ArgumentParser(prog="newcomers", description="Score forecasts of clubs that were never seen.")
     parser.add_argument("--data", type=Path, required=True, help="a mirror of football-data.co.uk")
@@ -73,13 +73,13 @@ def measure(directory: Path, seasons: Sequence[int]) -> list[str]:
     """The lines of a table.
 
     Raises:
-        FileNotFoundError: the directory is no mirror.
+        FileNotFoundError: the directory is not a mirror.
     """
     history = [season for season in dataset.seasons_in(directory) if season <= max(seasons)]
     with Stages() as stages:
         with stages.stage("read", len(history)) as advance:
             matches = dataset.read(directory, history, lambda _: advance())
-        with stages.stage("know"):
+        with stages.stage("prepare"):
             prepared = walk_forward.prepare(matches)
         with stages.stage("walk", max(seasons) + 1 - walk_forward.first_forecast(prepared)) as advance:
             walk = walk_forward.walk(prepared, max(seasons), lambda _: advance())
@@ -91,8 +91,8 @@ def measure(directory: Path, seasons: Sequence[int]) -> list[str]:
 
 
 def forget_promoted(played: Sequence[Result], seasons: set[int]) -> ForgottenMatches:
-    """The matches of some seasons as they look to who forgets each club that is promoted in one of them."""
-    told = ForgottenMatches(
+    """Features of some seasons' matches after deleting the state of each club promoted in one of them."""
+    forgotten = ForgottenMatches(
         rows=np.full((len(played), 2, len(COLUMNS)), np.nan),
         matches_seen=np.full(len(played), NEVER),
         newcomers=np.zeros(len(played), dtype=np.int64),
@@ -108,13 +108,13 @@ def forget_promoted(played: Sequence[Result], seasons: set[int]) -> ForgottenMat
                 if club in strengths.clubs and strengths.clubs[club].tier > COMPETITIONS[match.competition].tier:
                     del strengths.clubs[club]
                     since[club] = 0
-            told.rows[i] = features(strengths, match.competition, match.season, match.day, *clubs)
-            told.matches_seen[i] = min(since.get(club, NEVER) for club in clubs)
-            told.newcomers[i] = sum(is_newcomer(strengths, club) for club in clubs)
+            forgotten.rows[i] = features(strengths, match.competition, match.season, match.day, *clubs)
+            forgotten.matches_seen[i] = min(since.get(club, NEVER) for club in clubs)
+            forgotten.newcomers[i] = sum(is_newcomer(strengths, club) for club in clubs)
         learn(strengths, matches)
         since |= {c: since[c] + 1 for m in matches for c in (m.home_team_id, m.away_team_id) if c in since}
         place += len(matches)
-    return told
+    return forgotten
 
 
 def _lines(prepared: PreparedMatches, walk: Walk, forgotten: ForgottenMatches, closing: Floats) -> Iterator[str]:

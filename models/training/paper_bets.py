@@ -1,4 +1,4 @@
-"""Bets on paper: what a forecast would have staked at the best price, and what the closing line says of it."""
+"""Simulated bets of a forecast at the best prices, and their closing-line value."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,18 +16,18 @@ from shared.forecasting.metrics import Floats, Ints, bootstrap_means
 
 
 def paper_bets(forecast: Floats, prices: Floats, closing: Floats, outcome: Ints) -> dict[str, Any]:
-    """One unit on the outcome of each match with the highest expected value, where the policy of the picks allows it.
+    """Bets one unit on the outcome with the highest expected value of each match, within the policy of the picks.
 
-    The number a day is not limited, so that the figures say as much as they can of the forecast.
+    The number of bets a day is not limited, for a larger sample.
 
     Args:
         forecast: probabilities of home win, draw, away win: (n, 3).
-        prices: the best decimal odds on each; NaN where nobody offers any: (n, 3).
+        prices: the best decimal odds on each; NaN where missing: (n, 3).
         closing: fair closing probabilities: (n, 3).
         outcome: 0, 1 or 2: (n,).
 
     Returns:
-        How many bets; closing-line value and profit a unit staked, each with its 95 % interval, None without bets;
+        Number of bets; closing-line value and profit per unit staked, each with its 95 % interval, None without bets;
         the share of bets whose price was better than the fair closing one.
     """
     offered = ~np.isnan(prices) & (prices <= float(POLICY.max_price))
@@ -56,27 +56,31 @@ def paper_bets(forecast: Floats, prices: Floats, closing: Floats, outcome: Ints)
 def kelly_growth(
     forecast: Floats, prices: Floats, outcome: Ints, day: Ints, competition: NDArray[np.str_]
 ) -> dict[str, Any]:
-    """What became of a bankroll that was staked on each day's picks as the policy says.
+    """Simulates a bankroll staked on each day's picks by the policy.
 
     Args:
         forecast: probabilities of home win, draw, away win: (n, 3).
-        prices: the best decimal odds on each; NaN where nobody offers any: (n, 3).
+        prices: the best decimal odds on each; NaN where missing: (n, 3).
         outcome: 0, 1 or 2: (n,).
         day: ordinal of the day: (n,).
         competition: code: (n,).
 
     Returns:
-        Days with picks; how many picks; the mean logarithm of the bankroll's growth a day with its 95 % interval, None
-        without picks; how many times the first bankroll the last one is.
+        Days with picks; number of picks; mean log growth a day with its 95 % interval, None without picks; final
+        bankroll divided by the initial one.
     """
     growth: list[float] = []
     picks = 0
     for indices in (np.flatnonzero(day == one) for one in np.unique(day)):
-        chosen = choose([_candidate(int(i), forecast[i], prices[i], int(day[i]), competition[i]) for i in indices]).picks
+        chosen = choose(
+            [_candidate(int(i), forecast[i], prices[i], int(day[i]), competition[i]) for i in indices]
+        ).picks
         if chosen:
             won = [pick.outcome == OUTCOMES[Market.H2H][outcome[pick.match_id]] for pick in chosen]
             growth.append(
-                log1p(sum(float(p.stake * (p.price - 1 if is_won else -1)) for p, is_won in zip(chosen, won, strict=True)))
+                log1p(
+                    sum(float(p.stake * (p.price - 1 if is_won else -1)) for p, is_won in zip(chosen, won, strict=True))
+                )
             )
             picks += len(chosen)
     if not growth:

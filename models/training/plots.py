@@ -1,4 +1,4 @@
-"""Pictures of the evidence: how often what was forecast came, and how far from the closing line over time."""
+"""Plots of the backtest: reliability, and distance to the closing line over time."""
 
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ LABELS = {"no_odds": "no odds", "past_lines": "past lines", "anchored": "anchore
 EDGES = np.linspace(0, 1, 21)
 LEAST_IN_BIN = 15
 ROLLING = 400
-"""Matches in a rolling mean: below it the line shows luck only."""
+"""Matches in a rolling mean; a shorter window shows mostly noise."""
 LONGEST_PAUSE = 30
 """Days."""
 _STYLE: Any = {
@@ -36,7 +36,7 @@ _STYLE: Any = {
 
 
 def draw(directory: Path, sample: Sample) -> None:
-    """Write `reliability.png` and `gap_to_closing.png`."""
+    """Writes `reliability.png` and `gap_to_closing.png`."""
     directory.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context(_STYLE):
         _reliability(sample).savefig(directory / "reliability.png", dpi=150)
@@ -88,7 +88,7 @@ def _gap(sample: Sample) -> Figure:
     window = min(ROLLING, max(len(closing) // 4, 1))
     last_of_day = np.flatnonzero(np.diff(sample.day[window - 1 :], append=np.inf))
     days = date2num([date.fromordinal(int(day)) for day in sample.day[window - 1 :][last_of_day]])
-    # Summers have no football: the line breaks there instead of leading across.
+    # The line is interrupted in summer breaks.
     breaks = np.flatnonzero(np.diff(days) > LONGEST_PAUSE) + 1
     for axes, (name, colour) in zip(panels, OVER_TIME.items(), strict=True):
         gap = rps[:, NAMES.index(name)] - closing

@@ -1,4 +1,4 @@
-"""What takes long, told while it runs: a bar for each stage on standard error, and its seconds afterwards."""
+"""Progress of long runs: a bar for each stage on standard error, and its duration."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,10 +10,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 
 class Stages:
-    """The stages of a run, one after the other.
+    """The stages of a run, in sequence.
 
     Attributes:
-        seconds: what each took, by name.
+        seconds: duration of each, by name.
     """
 
     def __init__(self) -> None:
@@ -29,13 +29,13 @@ class Stages:
         self._progress.stop()
 
     def log(self, text: str) -> None:
-        """Something to know, above the bars; nothing where there is nothing to say."""
+        """Prints a message above the bars; ignores an empty one."""
         if text:
             self._progress.console.print(text, markup=False, highlight=False)
 
     @contextmanager
     def stage(self, name: str, parts: int = 1) -> Iterator[Callable[[], None]]:
-        """A stage of so many parts; what it gives is called after each of them."""
+        """A stage of so many parts; yields a function to call after each of them."""
         task = self._progress.add_task(name, total=parts)
         started = perf_counter()
         yield lambda: self._progress.advance(task)

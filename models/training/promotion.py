@@ -1,7 +1,7 @@
-"""Whether a model is worth taking another's place: `python -m models.training.promotion --old FILE --new FILE`.
+"""Whether a model should replace another: `python -m models.training.promotion --old FILE --new FILE`.
 
-Both are judged by what they said of seasons that they had not seen: how far behind closing prices it was, in RPS. Each
-has been through the gate already (gate.py). It ends with 0 if the new one is better, else with 1, and says why.
+Compares their distance to closing prices on held-out seasons, in RPS. Both have passed the gate (gate.py). Exits with 0
+if the new one is better, else with 1 and the reasons.
 """
 
 import argparse
@@ -14,19 +14,19 @@ from typing import Any
 from models.training.gate import BASES
 
 MARGIN = 0.0002
-"""RPS that the new model must be nearer to closing prices in one of its forecasts, and may not be farther in any: two
-thirds of the standard error of such a figure over 5,500 matches, and a fifth of what is left to gain."""
+"""RPS by which the new model must be nearer to closing prices in one forecast, and may not be farther in any. It is two
+thirds of the standard error over 5,500 matches, and a fifth of the possible gain."""
 
 
 def rejection_reasons(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Why a new model does not take the old one's place; empty if it does.
+    """Why a new model does not replace the old one; empty if it does.
 
     Args:
         old: metadata of the served model.
-        new: metadata of the other.
+        new: metadata of the candidate.
 
     Raises:
-        ValueError: one of them does not tell how far behind closing prices it was.
+        ValueError: a distance to closing prices is missing.
     """
     gains = {basis: _gap(old, basis) - _gap(new, basis) for basis in BASES}
     reasons = [f"{basis}: {-gain:.6f} farther from closing prices" for basis, gain in gains.items() if gain < -MARGIN]
@@ -44,14 +44,14 @@ def _gap(metadata: Mapping[str, Any], basis: str) -> float:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Compare, and say."""
+    """Compares two models and prints the result."""
     parser = argparse.ArgumentParser(prog="python -m models.training.promotion", description="Compare two models.")
     parser.add_argument("--old", type=Path, required=True, help="metadata.json of the served model")
     parser.add_argument("--new", type=Path, required=True, help="metadata.json of the other")
     args = parser.parse_args(arguments)
     old, new = (json.loads(path.read_text()) for path in (args.old, args.new))
-    if found := rejection_reasons(old, new):
-        sys.exit(f"{new['name']} does not take the place of {old['name']}: {'; '.join(found)}")
+    if reasons := rejection_reasons(old, new):
+        sys.exit(f"{new['name']} does not take the place of {old['name']}: {'; '.join(reasons)}")
     sys.stdout.write(f"{new['name']} is better than {old['name']}\n")
 
 

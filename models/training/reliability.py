@@ -1,4 +1,4 @@
-"""What came of outcomes that forecasts of past seasons gave about the same probability: `reliability.json`."""
+"""Reliability of past forecasts by bucket of probability: `reliability.json`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,10 +15,10 @@ from shared.forecasting.metrics import Floats, Ints
 def reliability(
     forecasts: Mapping[str, Floats], outcome: Ints, season: Ints, competition: NDArray[np.str_]
 ) -> dict[str, Any]:
-    """Of each basis and league, and of all leagues, the buckets of what was said and came, each outcome by itself.
+    """The buckets of each basis and league, and of all leagues, with home win, draw and away win as separate cases.
 
     Args:
-        forecasts: probabilities by the names of a walk, each season's by models trained before it: (n, 3).
+        forecasts: out-of-sample probabilities by forecast name: (n, 3).
         outcome: 0, 1 or 2: (n,).
         season: year in which it began: (n,).
         competition: code: (n,).
@@ -35,7 +35,7 @@ def reliability(
 
 
 def _rows(forecast: Floats, outcome: Ints) -> list[list[float]]:
-    """Bounds, number, how many came and mean probability of each bucket."""
+    """Bounds, number of cases, number that occurred and mean probability of each bucket."""
     occurred = np.eye(3, dtype=np.bool_)[outcome]
     filled = buckets(zip(forecast.ravel().tolist(), occurred.ravel().tolist(), strict=True), FIVE_POINT_EDGES)
     return [[b.low, b.high, b.count, b.occurred, round(b.forecast, 4)] for b in filled]

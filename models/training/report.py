@@ -1,4 +1,4 @@
-"""The evidence as figures: scores by season and league, goals reached or not, and all of it as text."""
+"""Report of a backtest: scores by season and league, goals, and rendering as text."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ NAMES = (
 """The forecasts, in the order in which they are shown."""
 ALL = "all"
 DIGITS = 8
-"""Decimals kept: beyond them a sum may depend on the machine."""
+"""Decimals in the report: later ones may depend on the machine."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """The matches that are scored, all by every forecast.
+    """The scored matches, with every forecast of them.
 
     Attributes:
         day: ordinal of the day in Paris: (n,).
@@ -42,10 +42,10 @@ class Sample:
         competition: code: (n,).
         outcome: 0 home win, 1 draw, 2 away win: (n,).
         over: whether three goals or more fell: (n,).
-        best: best prices on offer in the days before: (n, 3); NaN where unknown.
+        best: best opening prices: (n, 3); NaN where unknown.
         forecasts: probabilities by name: (n, 3).
         totals: probability of three goals or more by name: (n,); NaN where unknown.
-        expected_goals: whether the source tells expected goals of these matches.
+        expected_goals: whether the source has expected goals of these matches.
     """
 
     day: Ints
@@ -64,7 +64,7 @@ class Sample:
 
 
 def evidence(sample: Sample) -> dict[str, Any]:
-    """Everything that is measured on a sample, but for speed; the same sample gives the same figures."""
+    """All metrics of a sample except speed; deterministic."""
     rows = list(_rows(sample))
     closing = sample.forecasts["closing"]
     floor, alarm = metrics.calibration_noise(closing)
@@ -125,7 +125,7 @@ def _totals(sample: Sample) -> dict[str, Any]:
 
 
 def _paired(sample: Sample) -> dict[str, Any]:
-    """How much better the anchored forecast is than opening prices with a correction; below 0 is better."""
+    """The anchored forecast's scores minus those of recalibrated opening prices; negative is better."""
     ours, theirs = sample.forecasts["anchored"], sample.forecasts["opening_recalibrated"]
     differences = [
         score(ours, sample.outcome) - score(theirs, sample.outcome) for score in (metrics.rps, metrics.log_loss)
@@ -136,9 +136,9 @@ def _paired(sample: Sample) -> dict[str, Any]:
 
 
 def _goals(evidence: Mapping[str, Any], *, expected_goals: bool) -> list[dict[str, Any]]:
-    """The goals of the project, each with what was measured.
+    """The goals of the project with their measured values.
 
-    All are distances from the closing line: seasons differ by more than forecasts do.
+    They are distances from the closing line, because scores differ more between seasons than between forecasts.
     """
     overall = {row["forecast"]: row for row in evidence["rows"] if row["season"] == row["league"] == ALL}
     closing = overall["closing"]
@@ -161,7 +161,9 @@ def _goals(evidence: Mapping[str, Any], *, expected_goals: bool) -> list[dict[st
         at_most("totals C", "anchored: log loss above closing", _above(totals, "anchored"), 0.0029, -0.0006),
         at_least("CLV", "anchored at the best price: mean", clv.get("mean"), 0.025, CLOSING_LINE_VALUE_BOUNDS[1]),
         at_least("CLV", "anchored at the best price: lower bound", clv.get("low"), 0.02),
-        at_least("CLV", "anchored at the best price: beat the close", evidence["picks"]["anchored"]["beat_close"], 0.70),
+        at_least(
+            "CLV", "anchored at the best price: beat the close", evidence["picks"]["anchored"]["beat_close"], 0.70
+        ),
     ]
 
 
@@ -172,7 +174,7 @@ def _above(losses: Mapping[str, float], name: str) -> float | None:
 def at_most(
     goal: str, figure: str, value: float | None, limit: float, suspicious_below: float | None = None
 ) -> dict[str, Any]:
-    """A goal that a figure must not be above; suspiciously good figures want a search for a leak."""
+    """A goal with an upper limit; a suspiciously good value suggests a leak."""
     suspicious = value is not None and suspicious_below is not None and value < suspicious_below
     reached = value is not None and value <= limit
     return {
@@ -188,7 +190,7 @@ def at_most(
 def at_least(
     goal: str, figure: str, value: float | None, limit: float, suspicious_above: float | None = None
 ) -> dict[str, Any]:
-    """A goal that a figure must not be below."""
+    """A goal with a lower limit."""
     suspicious = value is not None and suspicious_above is not None and value > suspicious_above
     reached = value is not None and value >= limit
     return {
@@ -214,7 +216,7 @@ def _rounded(value: Any) -> Any:
 
 
 def render(evidence: Mapping[str, Any]) -> str:
-    """The evidence to read, in 100 columns."""
+    """Renders a report in 100 columns."""
     rows = {(row["season"], row["league"], row["forecast"]): row for row in evidence["rows"]}
     seasons = list(dict.fromkeys(season for season, _, _ in rows))
     leagues = list(dict.fromkeys(league for _, league, _ in rows))
@@ -245,7 +247,7 @@ def _matrix(title: str, columns: Sequence[str], table: Sequence[Sequence[Mapping
     head = f"{title:<24}" if len(title) < 24 else f"{title}\n{'':<24}"
     lines = [head + "".join(f"{column:>{width}}" for column in columns)]
     for name, row in zip(NAMES, table, strict=True):
-        # In ten-thousandths: ten seasons fit into a line.
+        # In ten-thousandths, so that ten seasons fit into a line.
         lines.append(
             f"{name:<24}" + "".join(f"{cell['gap_rps'] * 1e4:{width}.1f}" if cell else " " * width for cell in row)
         )

@@ -1,8 +1,7 @@
-"""The served model, made anew: `python -m models.training.train --data DIR --before 2023 --out models/outcome`.
+"""Trains the served model: `python -m models.training.train --data DIR --before 2023 --out models/outcome`.
 
-Writes the two sets of trees as ONNX, what serving must know of them (`metadata.json`), what came of what such forecasts
-said in past seasons (`reliability.json`) and a card for people. The same data gives the same bytes. A model whose
-held-out forecasts are not what they should be is not written.
+Writes both tree models as ONNX, `metadata.json` for serving, the reliability of past forecasts (`reliability.json`) and
+a model card. The output is reproducible byte for byte. A model that fails the gate is not written.
 """
 
 import argparse
@@ -34,7 +33,7 @@ from shared.forecasting.grid import RHO
 from shared.runtime import clock
 
 BEFORE = 2023
-"""The season that is kept unseen where none is named, so that it can be reported."""
+"""Default of the first held-out season."""
 FIRST_FILES = 2005
 PARITY = 1e-5
 SERVED = ("past_lines", "line_move")
@@ -43,10 +42,10 @@ PACKAGES = ("numpy", "onnx", "onnxmltools", "onnxruntime", "xgboost-cpu")
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Train and write.
+    """Trains and writes the model.
 
     Raises:
-        SystemExit: the data cannot be had, or says too little.
+        SystemExit: the data is unavailable or insufficient, or the model fails the gate.
     """
     args = _parser().parse_args(arguments)
     try:
@@ -61,19 +60,19 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def train(directory: Path, before: int, out: Path, stages: Stages, *, report_unseen: bool = False) -> dict[str, Any]:
-    """Train on the seasons before a given one and write the files; what `metadata.json` then says.
+    """Trains on the seasons before a given one and writes the files; returns the metadata.
 
     Args:
         directory: a mirror.
-        before: the first season that the model must not see.
-        out: where the files go.
-        stages: told of the progress.
-        report_unseen: whether the finished model is scored on that season too.
+        before: the first held-out season.
+        out: output folder.
+        stages: receives the progress.
+        report_unseen: whether to score the model on the held-out season too.
 
     Raises:
-        FileNotFoundError: the directory is no mirror.
-        ValueError: too few seasons, the served form differs from what was trained, or (`gate.Spoilt`) the held-out
-            forecasts are beyond a bound.
+        FileNotFoundError: the directory is not a mirror.
+        ValueError: too few seasons, ONNX differs from XGBoost, or the held-out forecasts are out of bounds
+            (`gate.GateFailed`).
     """
     last = before if report_unseen else before - 1
     seasons = [season for season in dataset.seasons_in(directory) if season <= last]
@@ -82,7 +81,7 @@ def train(directory: Path, before: int, out: Path, stages: Stages, *, report_uns
     with stages.stage("read", len(seasons)) as advance:
         matches = dataset.read(directory, seasons, lambda _: advance())
     stages.log(matches.left_out_summary)
-    with stages.stage("know"):
+    with stages.stage("prepare"):
         prepared = walk_forward.prepare(matches)
     first = walk_forward.first_forecast(prepared)
     with stages.stage("walk", max(before + 1 - first, 1)) as advance:
@@ -147,7 +146,7 @@ def _metadata(
 
 
 def _scores(prepared: PreparedMatches, walk: Walk) -> list[dict[str, Any]]:
-    """How the forecasts of each season scored, each by models trained before it, beside the closing line."""
+    """Scores of the out-of-sample forecasts and of the closing line, by season and league."""
     matches, priced = prepared.matches, _priced(prepared)
     scores: list[dict[str, Any]] = []
     for season in sorted(walk.models):
@@ -177,14 +176,16 @@ def _scores(prepared: PreparedMatches, walk: Walk) -> list[dict[str, Any]]:
 
 
 def _reliability(prepared: PreparedMatches, walk: Walk, before: int) -> dict[str, Any]:
-    """What came of what was said in all seasons that were forecast and may be seen."""
+    """Reliability over all forecast seasons before the held-out one."""
     matches = prepared.matches
     selected = _priced(prepared) & np.isin(matches.season, [season for season in walk.models if season < before])
-    return reliability(_published(walk, selected), matches.outcome[selected], matches.season[selected], matches.competition[selected])
+    return reliability(
+        _published(walk, selected), matches.outcome[selected], matches.season[selected], matches.competition[selected]
+    )
 
 
 def _held_out(prepared: PreparedMatches, walk: Walk, before: int) -> list[dict[str, Any]]:
-    """The figures of the newest seasons that were forecast and may be seen; they have passed the gate."""
+    """The metrics of the newest forecast seasons before `before`, which have passed the gate."""
     matches = prepared.matches
     seasons = sorted(season for season in walk.models if season < before)[-gate.SEASONS :]
     selected = _priced(prepared) & np.isin(matches.season, seasons)
@@ -212,7 +213,7 @@ def _priced(prepared: PreparedMatches) -> NDArray[np.bool_]:
 
 
 def _moments(rows: Floats) -> tuple[Floats, Floats]:
-    """Mean and standard deviation of each column where it is known; 0 where it never is."""
+    """Mean and standard deviation of each column without NaN; 0 where all are NaN."""
     flat = rows.reshape(-1, rows.shape[2])
     counts = np.maximum((~np.isnan(flat)).sum(axis=0), 1)
     means = np.nansum(flat, axis=0) / counts

@@ -1,4 +1,4 @@
-"""Forecasts of past seasons, each by models that were trained on earlier seasons only."""
+"""Walk-forward forecasts: each season by models trained on earlier seasons only."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,12 +19,12 @@ from shared.forecasting.line_movement_features import Lines, line_features
 from shared.forecasting.temperature_scaling import Calibration, calibrate
 
 FIRST_SEASON = 2008
-"""Seasons before it only warm up the ratings."""
+"""Earlier seasons only warm up the ratings."""
 FIRST_LINE_SEASON = 2013
-"""Closing prices begin in 2012-13; the outcome model must have been out of sample for a season before."""
+"""Closing prices begin in 2012-13, and a season of out-of-sample forecasts is needed first."""
 CALIBRATION_SEASONS = 5
-"""How many earlier seasons, forecast out of sample, a correction is fitted on: to their closing prices, which tell the
-same as results with far less luck."""
+"""Number of earlier seasons, forecast out of sample, that a calibration is fitted on. The targets are closing prices,
+which have the same mean as results with far less noise."""
 TOP_FIVE = tuple(c.code for c in COMPETITIONS.values() if c.forecast and c.division and c.code != "DEMO")
 NAMES = ("no_odds", "past_lines", "anchored")
 
@@ -33,15 +33,15 @@ _NO_ODDS = [features.COLUMNS.index(name) for name in features.NO_ODDS]
 
 @dataclass(frozen=True)
 class PreparedMatches:
-    """Past matches with everything that models are trained on or told.
+    """Past matches with features and targets.
 
     Attributes:
         matches: the matches.
-        five: which belong to the five leagues: (n,).
-        rows: the outcome model's rows before each match: (n, 2, columns).
-        closing: log goal rates and rho of the close, of the days before where nothing later is known: (n, 3).
-        moved: log goal rates at the close less those of the days before: (n, 2); NaN where either is unknown.
-        lines: what the prices of the days before say.
+        top_five: which belong to the five leagues: (n,).
+        rows: features of the outcome model: (n, 2, columns).
+        closing: log goal rates and rho implied by closing prices, else by opening prices: (n, 3).
+        moved: closing log goal rates minus opening ones: (n, 2); NaN where either is unknown.
+        lines: the opening prices.
     """
 
     matches: Matches
@@ -54,7 +54,7 @@ class PreparedMatches:
 
 @dataclass(frozen=True)
 class Model:
-    """All that is needed to forecast a season: three sets of trees and a correction of each forecast."""
+    """The models of a season: three sets of trees and a calibration of each forecast."""
 
     no_odds: TrainedTrees
     past_lines: TrainedTrees
@@ -63,14 +63,14 @@ class Model:
 
 
 class TrainingSet(NamedTuple):
-    """What one set of trees is trained on.
+    """Training data and parameters of one set of trees.
 
     Attributes:
         rows: (n, 2, columns).
         targets: (n, 2).
         columns: names of the columns.
         parameters: of XGBoost.
-        rounds: how many trees.
+        rounds: number of trees.
     """
 
     rows: Floats
@@ -81,11 +81,11 @@ class TrainingSet(NamedTuple):
 
 
 class Walk(NamedTuple):
-    """Forecasts of past seasons, and what made them.
+    """Forecasts of past seasons, and their models.
 
     Attributes:
-        raw: uncorrected, by name: log goal rates and rho (n, 3), NaN elsewhere.
-        forecasts: the same, corrected.
+        raw: uncalibrated, by name: log goal rates and rho (n, 3), NaN elsewhere.
+        forecasts: calibrated.
         models: by season.
     """
 
@@ -95,7 +95,7 @@ class Walk(NamedTuple):
 
 
 def prepare(matches: Matches) -> PreparedMatches:
-    """Fold the matches, and gather what was known before each."""
+    """Computes features and targets of all matches."""
     closing = implied_log_goals(matches.closing, matches.closing_over)
     opening = implied_log_goals(matches.opening, matches.opening_over)
     top_five: NDArray[np.bool_] = np.isin(matches.competition, TOP_FIVE)
@@ -112,7 +112,7 @@ def prepare(matches: Matches) -> PreparedMatches:
 
 
 def price_lines(matches: Matches, opening: Floats) -> Lines:
-    """What the prices of the days before say of each match."""
+    """The opening prices of each match as model input."""
     best = matches.numbers["best"]
     with np.errstate(invalid="ignore"):
         return Lines(
@@ -125,7 +125,7 @@ def price_lines(matches: Matches, opening: Floats) -> Lines:
 
 
 def training_sets(prepared: PreparedMatches, before: int, forecasts: dict[str, Floats]) -> dict[str, TrainingSet]:
-    """What the trees are trained on that forecast a given season, by name; arguments as of `train`."""
+    """Training sets of the trees that forecast a given season, by name; arguments as for `train`."""
     season = prepared.matches.season
     past = prepared.top_five & (season >= FIRST_SEASON) & (season < before) & ~np.isnan(prepared.closing[:, 0])
     rows, targets = prepared.rows[past], prepared.closing[past, :2]
@@ -139,21 +139,23 @@ def training_sets(prepared: PreparedMatches, before: int, forecasts: dict[str, F
     if has_move.any():
         line_rows = _line_rows(prepared, has_move, expected[:, :2])
         parameters = (outcome.LINE_MOVE, outcome.LINE_MOVE_ROUNDS)
-        sets["line_move"] = TrainingSet(line_rows, prepared.moved[has_move], line_movement_features.COLUMNS, *parameters)
+        sets["line_move"] = TrainingSet(
+            line_rows, prepared.moved[has_move], line_movement_features.COLUMNS, *parameters
+        )
     return sets
 
 
 def train(prepared: PreparedMatches, before: int, forecasts: dict[str, Floats]) -> Model:
-    """Models from the seasons before a given one.
+    """Trains the models of a season on earlier seasons.
 
     Args:
-        known: past matches.
-        before: the season that must not be seen.
-        forecasts: earlier out-of-sample forecasts by name, uncorrected: (n, 3), NaN elsewhere.
+        prepared: past matches.
+        before: the season to forecast.
+        forecasts: earlier out-of-sample forecasts by name, uncalibrated: (n, 3), NaN elsewhere.
     """
     season = prepared.matches.season
     sets = training_sets(prepared, before, forecasts)
-    # A thread each: the trees release Python's lock, and threads of their own wait for one another at every level.
+    # A thread per set of trees: XGBoost releases the GIL, and its own threads would synchronize at every tree level.
     with ThreadPoolExecutor(2) as threads:
         trees = dict(zip(sets, threads.map(lambda of: outcome.train(*of), sets.values()), strict=True))
     closing = prepared.matches.closing
@@ -166,7 +168,7 @@ def train(prepared: PreparedMatches, before: int, forecasts: dict[str, Floats]) 
 
 
 def forecast(prepared: PreparedMatches, model: Model, selected: NDArray[np.bool_]) -> dict[str, Floats]:
-    """Uncorrected forecasts of the wanted matches: log goal rates and rho by name, NaN elsewhere: (n, 3)."""
+    """Uncalibrated forecasts of the selected matches: log goal rates and rho by name, NaN elsewhere: (n, 3)."""
     forecasts = {name: np.full((len(prepared.matches), 3), np.nan) for name in NAMES}
     rows = prepared.rows[selected]
     rho = np.full((int(selected.sum()), 1), RHO)
@@ -181,17 +183,22 @@ def forecast(prepared: PreparedMatches, model: Model, selected: NDArray[np.bool_
 
 
 def first_forecast(prepared: PreparedMatches) -> int:
-    """The first season that can be forecast: one with a season of prices before it."""
+    """The first season with a season of prices before it."""
     priced = prepared.top_five & (prepared.matches.season >= FIRST_SEASON) & ~np.isnan(prepared.closing[:, 0])
     begun = int(prepared.matches.season[priced].min()) if priced.any() else max(prepared.matches.season)
     return max(FIRST_SEASON + 4, begun + 1)
 
 
 def walk(prepared: PreparedMatches, last: int, on_season: Callable[[int], None] = lambda _: None) -> Walk:
-    """Forecasts of all seasons up to the last, in order, each by models of its own.
+    """Forecasts all seasons up to the last, each with its own models.
 
-    Always from the first, so that the forecast of a season does not depend on which others are asked for. The last may
-    be one of which nothing is known yet: then only its model matters.
+    It always starts at the first season, so that a forecast does not depend on the requested range. The last season may
+    have no matches yet; then only its model is of use.
+
+    Args:
+        prepared: past matches.
+        last: the last season to forecast.
+        on_season: called after each season.
     """
     raw = {name: np.full((len(prepared.matches), 3), np.nan) for name in NAMES}
     final = {name: np.full((len(prepared.matches), 3), np.nan) for name in NAMES}

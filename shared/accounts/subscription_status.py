@@ -1,4 +1,4 @@
-"""The entitlement from a Stripe subscription; docs/billing.md has the table."""
+"""The entitlement from a Stripe subscription; docs/understand/billing.md has the table."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Operators licensed for sports betting in France by the Autorité nationale des jeux; only these may be named."""
 
 LIST_DATE = "2026-10-02"
-"""Date of the list on anj.fr. Check it again before the launch (docs/deployment.md)."""
+"""Date of the list on anj.fr. Check it again before the launch (docs/operate/deployment.md)."""
 
 OPERATORS = frozenset({
     "bet365", "Betclic", "Betsson", "Bwin", "Circus", "DAZN Bet", "Feelingbet", "Genybet", "NetBet", "Olybet", "PMU",

@@ -1,6 +1,6 @@
 """Budget of The Odds API's monthly credits. A call costs one credit a market.
 
-In order of priority (docs/odds-credits.md has the figures):
+In order of priority (docs/operate/odds-credits.md has the figures):
 
 1. daily h2h prices of each league with upcoming matches, which the picks need;
 2. totals, in the same call;

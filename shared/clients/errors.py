@@ -1,7 +1,7 @@
-"""What can go wrong with an outside system.
+"""Errors of outside systems.
 
-UpstreamError            it did not give us what we asked for
-├── RateLimited          it may not be asked again for a while
+UpstreamError            the request failed
+├── RateLimited          no further request is allowed for a while
 ├── Refused              it understood us and says no
 ├── Unavailable          it cannot be reached, is too slow or is broken; another time it may work
 └── Unintelligible       it answered with something that is not what it promised; nothing of it is kept
@@ -10,11 +10,11 @@ UpstreamError            it did not give us what we asked for
 
 
 class UpstreamError(Exception):
-    """An outside system did not give us what we asked for. The message never holds a secret."""
+    """A request to an outside system failed. The message never contains a secret."""
 
 
 class RateLimited(UpstreamError):
-    """The outside system may not be asked again before `retry_after` seconds have passed."""
+    """The outside system allows no further request for `retry_after` seconds."""
 
     def __init__(self, message: str, retry_after: float) -> None:
         super().__init__(message)
@@ -22,7 +22,7 @@ class RateLimited(UpstreamError):
 
 
 class Rejected(UpstreamError):
-    """The outside system says no, with the HTTP `status` that it said it with."""
+    """The outside system rejected the request with the HTTP `status`."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -30,15 +30,15 @@ class Rejected(UpstreamError):
 
 
 class Unavailable(UpstreamError):
-    """The outside system cannot be reached, is too slow or is broken."""
+    """The outside system is unreachable, too slow or broken; a retry may succeed."""
 
 
 class InvalidResponse(UpstreamError):
-    """The outside system's answer is not what it promised."""
+    """The outside system's response does not match its documentation; nothing of it is used."""
 
 
 class Redirected(InvalidResponse):
-    """The outside system sent us on to `location`, which was not followed; empty where it did not say where."""
+    """The outside system redirected to `location`, which was not followed; empty without a Location header."""
 
     def __init__(self, message: str, location: str) -> None:
         super().__init__(message)

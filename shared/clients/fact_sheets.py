@@ -1,7 +1,7 @@
-"""What each outside source looked like when its documentation or its files were last read: one dated sheet each.
+"""Facts about each outside source, with the date on which they were last checked against its documentation or files.
 
-The clients take their lists from here, and `watch_sources` holds the world against them each day. Whoever changes a
-fact reads the source again and changes `read_on`.
+The clients use these lists, and `watch_sources` compares them with the sources daily. When changing a fact, check the
+source again and update `checked_on`.
 """
 
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from shared.betting.licensed_operators import LIST_DATE
 
 @dataclass(frozen=True, slots=True)
 class FactSheet:
-    """Where a source is and when its facts were last read.
+    """An outside source and when its facts were last checked.
 
     Attributes:
         source: its name.
-        address: of its API or files; of a list for people, the page.
-        read_on: the day on which the facts were last read.
-        read_in: where they were read.
-        decides: whether forecasts, picks or settlement depend on it.
+        address: URL of its API, files or page.
+        checked_on: the day of the last check.
+        reference: the documents or files that were checked.
+        is_critical: whether forecasts, picks or settlement depend on it.
     """
 
     source: str
@@ -52,15 +52,17 @@ CSV_BOOKMAKERS = {
     "Max": "market_best",
     "Avg": "market_average",
 }
-"""Bookmakers by the prefix of their columns, in the files of all seasons."""
+"""Bookmakers by column prefix, in the files of all seasons."""
 CSV_DISCONTINUED = {"BMGM", "CL", "LB", "PS"}
-"""Those that files have no more; Pinnacle's (PS) ended in January 2026."""
+"""Prefixes no longer in the files; Pinnacle's (PS) ended in January 2026."""
 CSV_PREFIXES = tuple(prefix for prefix in CSV_BOOKMAKERS if prefix not in CSV_DISCONTINUED)
-"""Of the columns of prices, in the files of 2026-27."""
-CSV_REQUIRED = frozenset({"Div", "Date", "Time", "HomeTeam", "AwayTeam", "MaxH", "MaxD", "MaxA", "AvgH", "AvgD", "AvgA"})
-"""Columns of both kinds of files that forecasts start from."""
+"""Prefixes of price columns in the files of 2026-27."""
+CSV_REQUIRED = frozenset(
+    {"Div", "Date", "Time", "HomeTeam", "AwayTeam", "MaxH", "MaxD", "MaxA", "AvgH", "AvgD", "AvgA"}
+)
+"""Columns that forecasts need, in season files and in the fixtures file."""
 CSV_RESULTS_REQUIRED = CSV_REQUIRED | {"FTHG", "FTAG", "HTHG", "HTAG", "AvgCH", "AvgCD", "AvgCA"}
-"""Those of results besides: settlement and closing-line value."""
+"""Columns of season files that settlement and closing-line value need."""
 CSV_COLUMNS = (
     CSV_RESULTS_REQUIRED
     | {"FTR", "HTR", "Referee", "HxG", "AxG", "AHh", "AHCh"}
@@ -97,12 +99,12 @@ ODDS_SPORTS = {
     "FL1": "soccer_france_ligue_one",
     "CL": "soccer_uefa_champs_league",
 }
-"""Its name of each of our competitions."""
+"""Its sport keys by our competition codes."""
 ODDS_BOOKMAKERS = (
     *("betclic_fr", "netbet_fr", "pmu_fr", "unibet_fr", "winamax_fr"),  # the whole of its region fr
     *("pinnacle", "betfair_ex_eu", "marathonbet", "williamhill", "betsson"),
 )
-"""Whose prices are asked: those licensed in France, the two that tell most, and others to judge them by."""
+"""Bookmakers whose prices are fetched: those licensed in France, the two sharpest, and others for comparison."""
 
 MET_NORWAY = FactSheet(
     "MET Norway",
@@ -133,10 +135,14 @@ MODEL_PRICES = {
     "claude-sonnet-5": (Decimal(2), Decimal(10)),
     "claude-opus-5-5": (Decimal(4), Decimal(20)),
 }
-"""US dollars for a million tokens read and written, of prompts up to 100,000 tokens."""
+"""US dollars per million input and output tokens, for prompts up to 100,000 tokens."""
 
 STRIPE = FactSheet(
-    "Stripe", "https://api.stripe.com", date(2026, 11, 29), "docs.stripe.com/changelog, stripe 16.1.0", is_critical=False
+    "Stripe",
+    "https://api.stripe.com",
+    date(2026, 11, 29),
+    "docs.stripe.com/changelog, stripe 16.1.0",
+    is_critical=False,
 )
 STRIPE_VERSION = "2026-10-28.endive"
 
@@ -149,4 +155,4 @@ ANJ = FactSheet(
 )
 
 SHEETS = (FOOTBALL_DATA_UK, FOOTBALL_DATA_ORG, THE_ODDS_API, MET_NORWAY, GROQ, ANTHROPIC, STRIPE, ANJ)
-"""All but those of the publishers' feeds, which are rows of shared/football/outlets.py."""
+"""All sources except the news feeds, which are in shared/football/outlets.py."""

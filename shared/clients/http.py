@@ -1,4 +1,4 @@
-"""How every outside system is read over HTTP: within a time, up to a size, and from nobody but whom we asked."""
+"""HTTP requests to outside systems, with a deadline, a size limit and restricted redirects."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ MAX_BODY_BYTES = 10_000_000
 MAX_DURATION = timedelta(seconds=20)
 MAX_REDIRECTS = 3
 _REDIRECT_STATUSES = frozenset(range(301, 400)) - {304}
-"""300 lists several answers and sends us to none."""
+"""300 offers several choices and redirects to none."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """What an outside system answered: a status of 2xx, 300, 304 or 4xx, and a body that is whole and not too large."""
+    """A response with status 2xx, 300, 304 or 4xx and its complete body."""
 
     status: int
     headers: httpx.Headers
@@ -43,26 +43,25 @@ def fetch(
     max_bytes: int = MAX_BODY_BYTES,
     follow_redirects: bool = False,
 ) -> HttpResponse:
-    """Ask an address.
+    """Send a request and read its response.
 
     Args:
-        http: whose connections are used.
-        url: the address.
+        http: the client.
+        url: the URL.
         now: the clock.
-        deadline: when the caller's time is up; the exchange never takes longer than `SLOWEST` either. A piece that is
-            being waited for at that instant is given up at most 10 seconds later.
-        params: of the query.
-        headers: of the request.
-        method: of the request.
-        json: its body.
-        largest: how many bytes the answer's body may have once unpacked.
-        follow: whether redirects are followed, `MOST_REDIRECTS` at most and only to where `onward` goes. Not for a
-            request with a key: it would be sent along.
+        deadline: when to give up, at most `MAX_DURATION` from now. A pending read may take up to 10 seconds longer.
+        params: the query parameters.
+        headers: the request headers.
+        method: the HTTP method.
+        json: the request body.
+        max_bytes: the size limit of the decompressed body.
+        follow_redirects: whether to follow up to `MAX_REDIRECTS` redirects that `allowed_redirect` accepts. Not for
+            requests with a key, which would be sent along.
 
     Raises:
-        Unavailable: no connection, no timely answer, or 5xx.
-        Redirected: a redirect, which was not followed.
-        Unintelligible: a body over `largest` bytes once unpacked, or one that cannot be unpacked.
+        Unavailable: no connection, timeout, or 5xx.
+        Redirected: a redirect was not followed.
+        InvalidResponse: the body exceeds `max_bytes` or cannot be decompressed.
     """
     give_up_at = min(deadline, now() + MAX_DURATION)
     address = httpx.URL(url, params=params) if params else httpx.URL(url)
@@ -78,14 +77,13 @@ def fetch(
 
 
 def allowed_redirect(address: httpx.URL, location: str) -> httpx.URL | None:
-    """Where a redirect leads, if it may be followed: to the same origin, or by https to the same registrable domain.
+    """The target of a redirect, if it is the same origin or https within the same registrable domain; else None.
 
-    Whoever can make an upstream redirect could point us at an address inside our own network. Nothing there has a
-    certificate for a name of the upstream's domain.
+    This prevents server-side request forgery through redirects to our own network.
 
     Args:
-        address: who redirects.
-        location: where to, as its answer says; it may be relative.
+        address: the redirecting URL.
+        location: the Location header; may be relative.
     """
     try:
         target = address.join(location)
@@ -102,7 +100,7 @@ def allowed_redirect(address: httpx.URL, location: str) -> httpx.URL | None:
 
 
 def _registrable_domain(host: str) -> str | None:
-    """`football-data.co.uk` of `www.football-data.co.uk`; None of an IP address and of a name without an owner."""
+    """`football-data.co.uk` for `www.football-data.co.uk`; None for an IP address or a public suffix."""
     try:
         ip_address(host)
     except ValueError:
@@ -112,7 +110,7 @@ def _registrable_domain(host: str) -> str | None:
 
 @cache
 def _public_suffixes() -> "PublicSuffixList":
-    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415  only a redirect needs it, and it reads a long list
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415  # loads a long list, needed only for redirects
 
     return PublicSuffixList()
 
@@ -143,7 +141,9 @@ def _request(
             if response.status_code in _REDIRECT_STATUSES:
                 message = f"{host} answered with a redirect, which is not followed; mend its address"
                 raise Redirected(message, response.headers.get("Location", ""))
-            return HttpResponse(response.status_code, response.headers, _read_body(response, host, now, give_up_at, max_bytes))
+            return HttpResponse(
+                response.status_code, response.headers, _read_body(response, host, now, give_up_at, max_bytes)
+            )
     except httpx.TimeoutException as error:
         raise Unavailable(f"{host} did not answer in time") from error
     except httpx.TransportError as error:
@@ -152,8 +152,10 @@ def _request(
         raise InvalidResponse(f"{host} sent a body that cannot be unpacked") from error
 
 
-def _read_body(response: httpx.Response, host: str, now: Callable[[], datetime], give_up_at: datetime, max_bytes: int) -> bytes:
-    # Only gzip was asked for. Its 64 kB pieces unpack to 64 MB at most; encodings laid over each other know no bound.
+def _read_body(
+    response: httpx.Response, host: str, now: Callable[[], datetime], give_up_at: datetime, max_bytes: int
+) -> bytes:
+    # Only gzip is accepted: its 64 kB chunks decompress to at most 64 MB, while stacked encodings are unbounded.
     if response.headers.get("Content-Encoding", "identity").lower() not in {"identity", "gzip"}:
         raise InvalidResponse(f"{host} packed its body in a way we did not ask for")
     body = bytearray()

@@ -2,7 +2,7 @@
 
 The score of an article is its cosine similarity to the query (0 if unknown), minus `AGE_PENALTY_PER_DAY`, plus
 `UNAVAILABILITY_BONUS` for injuries and suspensions. The weights are set by hand so that two weeks of age weigh about as
-much as the difference between a related and the exact article (docs/news.md).
+much as the difference between a related and the exact article (docs/understand/news.md).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,7 @@
 """Uncertainty of forecasts from ratings alone, and which clubs are newcomers.
 
 It is measured against the closing line, the best known estimate: its probabilities lie between the bounds in 95 matches
-of 100 (`python -m models.training.newcomers`; results in docs/data.md).
+of 100 (`python -m models.training.newcomers`; results in docs/understand/data.md).
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Features of the outcome model: one function for training and for serving.
 
 A match has two rows, one per side: `_for` is the side whose goals are predicted, `_against` the opponent.
-docs/data.md gives the meaning and the unit of each column, and when it is known.
+docs/understand/data.md gives the meaning and the unit of each column, and when it is known.
 """
 
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
 Each goal falls in the first half with the same probability, independently of scorer and score: thinning of a Poisson
 process (Kingman, J. F. C. (1993), Poisson Processes, section 5.1, the colouring theorem). This is an approximation,
 because a lead changes how both sides play. A separate grid with its own dependence, fitted to half-time scores, did no
-better in 2012-23. docs/data.md has the accuracy.
+better in 2012-23. docs/understand/data.md has the accuracy.
 """
 
 from math import comb

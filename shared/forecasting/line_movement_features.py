@@ -37,7 +37,7 @@ COLUMNS: tuple[str, ...] = (
     "weekday",
     *_CLUB_COLUMNS,
 )
-"""Every column, in order; docs/data.md explains them."""
+"""Every column, in order; docs/understand/data.md explains them."""
 
 
 class Lines(NamedTuple):

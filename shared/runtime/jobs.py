@@ -97,7 +97,9 @@ def job(
         except Exception as error:
             failure = {"job": name, "status": "failed", "error": logs.first_line(error)}
             measured = metrics.run_metrics(counts, failed=True)
-            logs.write(logging.ERROR, "job failed", **{**failure, **context_fields, **_usage(watch(), counts), **measured})
+            logs.write(
+                logging.ERROR, "job failed", **{**failure, **context_fields, **_usage(watch(), counts), **measured}
+            )
             _record_failure(name, error)
             error_reports.capture(error, job=name)
             error_reports.check_in(name, watch(), failed=True)
@@ -174,4 +176,8 @@ def _next_jobs(event: Any) -> list[str]:
 
 def _time_limit(context: Any) -> timedelta:
     remaining_ms = getattr(context, "get_remaining_time_in_millis", None)
-    return DEFAULT_TIME_LIMIT if remaining_ms is None else max(timedelta(milliseconds=remaining_ms()) - TIMEOUT_MARGIN, timedelta(0))
+    return (
+        DEFAULT_TIME_LIMIT
+        if remaining_ms is None
+        else max(timedelta(milliseconds=remaining_ms()) - TIMEOUT_MARGIN, timedelta(0))
+    )

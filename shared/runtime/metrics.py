@@ -1,7 +1,7 @@
 """Metrics in an invocation's log line, in CloudWatch's embedded metric format.
 
 The only dimension is the stage: CloudWatch charges $0.30 a month for each metric and dimension value beyond the first
-ten, and Lambda's own metrics by function are free (docs/watching.md).
+ten, and Lambda's own metrics by function are free (docs/operate/watching.md).
 
 Format: AWS, CloudWatch User Guide, "Specification: Embedded metric format".
 """

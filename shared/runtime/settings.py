@@ -215,7 +215,9 @@ def _parse_credits(text: str) -> int:
 
 def _is_reachable(subject: str) -> bool:
     """Whether it is a `mailto:` address on the public internet."""
-    address = re.fullmatch(r"mailto:[\w.!#$%&'*+/=?^`{|}~-]+@(?:[a-z0-9-]+\.)+([a-z][a-z0-9-]+)", subject, re.ASCII | re.I)
+    address = re.fullmatch(
+        r"mailto:[\w.!#$%&'*+/=?^`{|}~-]+@(?:[a-z0-9-]+\.)+([a-z][a-z0-9-]+)", subject, re.ASCII | re.I
+    )
     return address is not None and address[1].lower() not in NON_PUBLIC_TLDS
 
 

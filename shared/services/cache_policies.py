@@ -1,4 +1,4 @@
-"""The cache policy of each kind of response. Reasons: docs/caching.md."""
+"""The cache policy of each kind of response. Reasons: docs/operate/caching.md."""
 
 from dataclasses import dataclass
 from datetime import timedelta

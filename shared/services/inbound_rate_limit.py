@@ -55,7 +55,9 @@ class RateLimiter:
         if rejection := self._cached_rejection(caller, now):
             return rejection
         try:
-            decision = acquire(self._redis, f"calls:{caller}", limit, WINDOW, now, beside=extra_key, most_by_word=limit_by_word)
+            decision = acquire(
+                self._redis, f"calls:{caller}", limit, WINDOW, now, beside=extra_key, most_by_word=limit_by_word
+            )
         except REDIS_FAILURES as error:
             log.warning("calls are not counted over all processes: Redis is out of reach")
             raise Unavailable("calls cannot be counted") from error

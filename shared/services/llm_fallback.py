@@ -106,7 +106,16 @@ class LLMFallback:
             is_valid = not faults
             reason = None if is_valid else "; ".join(faults)[:MAX_REASON_LENGTH]
             calls.append(
-                _call_row(client, prompt, match_id, completion, ms, "accepted" if is_valid else "rejected", reason, is_repair=is_repair)
+                _call_row(
+                    client,
+                    prompt,
+                    match_id,
+                    completion,
+                    ms,
+                    "accepted" if is_valid else "rejected",
+                    reason,
+                    is_repair=is_repair,
+                )
             )
             if is_valid:
                 _log_calls(calls)
@@ -115,7 +124,14 @@ class LLMFallback:
         return Generation(None, "template", "", tuple(calls))
 
     def _first_completion(
-        self, request: ExplanationRequest, user: str, prompt: Prompt, match_id: int, calls: list[CallRow], *, is_repair: bool
+        self,
+        request: ExplanationRequest,
+        user: str,
+        prompt: Prompt,
+        match_id: int,
+        calls: list[CallRow],
+        *,
+        is_repair: bool,
     ) -> tuple[LLMClient, Completion, float] | None:
         """The completion of the first client that succeeds, with its client and milliseconds."""
         self._wait_for_client()
@@ -132,7 +148,11 @@ class LLMFallback:
             except UpstreamError as error:
                 self._record_failure(client, error)
                 reason = str(error)[:MAX_REASON_LENGTH]
-                usage = Completion("", error.tokens_in, error.tokens_out) if isinstance(error, IncompleteCompletion) else NO_USAGE
+                usage = (
+                    Completion("", error.tokens_in, error.tokens_out)
+                    if isinstance(error, IncompleteCompletion)
+                    else NO_USAGE
+                )
                 self.token_budget -= usage.tokens_in + usage.tokens_out
                 calls.append(_call_row(client, prompt, match_id, usage, watch(), "failed", reason, is_repair=is_repair))
                 continue
@@ -153,10 +173,14 @@ class LLMFallback:
     def _wait_for_client(self) -> None:
         """If every client is paused, wait for the first one, up to `MAX_WAIT`."""
         now = clock.now()
-        paused_until = [self._paused_until.get(writer.name, now) for writer in self.clients if writer.name not in self._disabled]
+        paused_until = [
+            self._paused_until.get(writer.name, now) for writer in self.clients if writer.name not in self._disabled
+        ]
         if paused_until and now < min(paused_until) <= min(now + MAX_WAIT, self.deadline):
             self.sleep((min(paused_until) - now).total_seconds())
-            self._paused_until = {name: until for name, until in self._paused_until.items() if until > min(paused_until)}
+            self._paused_until = {
+                name: until for name, until in self._paused_until.items() if until > min(paused_until)
+            }
 
     def _max_tokens(self, request: ExplanationRequest) -> int:
         return (len(request.system) + len(request.user)) // CHARACTERS_PER_TOKEN + MAX_OUTPUT_TOKENS

@@ -74,7 +74,9 @@ def outcome_model(folder: Path = FOLDER) -> OutcomeModel:
                 f"{folder}/metadata.json tells an average match of other columns than the code makes;"
                 " train it anew with `make train`"
             )
-        return OutcomeModel(metadata["name"], regressors["past_lines"], regressors["line_move"], calibrations, average_match)
+        return OutcomeModel(
+            metadata["name"], regressors["past_lines"], regressors["line_move"], calibrations, average_match
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelMismatch(f"{folder}/metadata.json cannot be understood; make it with `make train`") from error
 

@@ -122,7 +122,12 @@ class ResponseCache:
             self.release(key, lookup)
             return
         expires_in = response.fresh_until - now + stale_ttl
-        arguments = [lookup.generation, to_milliseconds(response.fresh_until), _serialize(response), str(expires_in // MILLISECOND)]
+        arguments = [
+            lookup.generation,
+            to_milliseconds(response.fresh_until),
+            _serialize(response),
+            str(expires_in // MILLISECOND),
+        ]
         try:
             self._redis.eval(_STORE_SCRIPT, [f"answer:{key}", f"turn:{key}"], [*arguments, self._owner])
         except REDIS_FAILURES:
@@ -221,7 +226,12 @@ def _parse_lookup(result: Any) -> tuple[str, str | None, int]:
 
 
 def _serialize(response: CachedResponse) -> str:
-    head = [response.status, response.headers, to_milliseconds(response.created_at), to_milliseconds(response.fresh_until)]
+    head = [
+        response.status,
+        response.headers,
+        to_milliseconds(response.created_at),
+        to_milliseconds(response.fresh_until),
+    ]
     return json.dumps([*head, response.body.decode()], ensure_ascii=False)
 
 

@@ -93,7 +93,9 @@ def _match_clubs(run: Run, update: MatchUpdate, stored: list[Pairing], listed: l
     match = same_match(update, known, listed)
     if match is not None:
         home, away = by_id(match.home_id), by_id(match.away_id)
-        _report_unmatched(run, {update.home: home, update.away: away}, "no alias matches; by its match of the day it is {}")
+        _report_unmatched(
+            run, {update.home: home, update.away: away}, "no alias matches; by its match of the day it is {}"
+        )
         return replace(update, home=replace(update.home, team=home), away=replace(update.away, team=away))
     free = candidates(update, known)
     likely = {club: most_similar(club.name, free) for club in (update.home, update.away)}

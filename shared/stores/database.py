@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, LiteralString, Self
+from typing import Any, LiteralString, Self, TypeVar
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import class_row
 
+Row = TypeVar("Row")
 Connection = psycopg.Connection[tuple[Any, ...]]
 RETRYABLE_ERRORS = (
     psycopg.errors.DeadlockDetected,
@@ -99,6 +101,28 @@ def is_alive(db: Connection) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def fetch_all(
+    db: Connection, row: type[Row], query: LiteralString, params: Mapping[str, object] | None = None
+) -> list[Row]:
+    """The rows of a query as instances of a class whose fields are its columns."""
+    with db.cursor(row_factory=class_row(row)) as cursor:
+        return cursor.execute(query, params).fetchall()
+
+
+def fetch_one(
+    db: Connection, row: type[Row], query: LiteralString, params: Mapping[str, object] | None = None
+) -> Row | None:
+    """As `fetch_all`, the first row, or None."""
+    with db.cursor(row_factory=class_row(row)) as cursor:
+        return cursor.execute(query, params).fetchone()
+
+
+def execute_many(db: Connection, statement: LiteralString, rows: Iterable[Mapping[str, object]]) -> None:
+    """Execute a statement once for each row of parameters."""
+    with db.cursor() as cursor:
+        cursor.executemany(statement, rows)
 
 
 def copy_into(db: Connection, copy: LiteralString, rows: Iterable[Sequence[object]]) -> None:

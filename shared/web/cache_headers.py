@@ -15,7 +15,9 @@ CacheOutcome = Literal["hit", "made", "old"]
 _STATUS: dict[CacheOutcome, str] = {"hit": "hit", "made": "fwd=miss; stored", "old": "hit; detail=stale"}
 
 
-def cache_headers(response: CachedResponse, outcome: CacheOutcome, now: datetime, *, per_plan: bool, has_credentials: bool) -> list[tuple[str, str]]:
+def cache_headers(
+    response: CachedResponse, outcome: CacheOutcome, now: datetime, *, per_plan: bool, has_credentials: bool
+) -> list[tuple[str, str]]:
     """The headers of a response: its own, Cache-Control (RFC 9111) and Cache-Status (RFC 9211).
 
     Args:

@@ -97,9 +97,15 @@ class _CachingApp:
             raise
         if recorded.is_cacheable:
             response = self._cacheable_response(recorded, key)
-            cache.store(key, response, lookup, self._policy.stale_ttl if response.status == HTTPStatus.OK else timedelta(0))
+            cache.store(
+                key, response, lookup, self._policy.stale_ttl if response.status == HTTPStatus.OK else timedelta(0)
+            )
             await self._send(request, response, "made", send)
-        elif recorded.is_server_error and lookup.response and lookup.response.can_serve_stale(clock.now(), self._policy.stale_ttl):
+        elif (
+            recorded.is_server_error
+            and lookup.response
+            and lookup.response.can_serve_stale(clock.now(), self._policy.stale_ttl)
+        ):
             cache.mark_failed(key, lookup)
             await self._send(request, lookup.response, "old", send)
         else:
@@ -116,7 +122,9 @@ class _CachingApp:
         ]
         language = negotiate_language(request.headers.get("accept-language"))
         reader = current_reader(request, allow_cached_plan=True) if self._policy.per_plan else ANONYMOUS_READER
-        identity = json.dumps([self._version, self._route.path, *params, language, reader.plan, reader.paused], default=str)
+        identity = json.dumps(
+            [self._version, self._route.path, *params, language, reader.plan, reader.paused], default=str
+        )
         return blake2b(identity.encode(), digest_size=16).hexdigest()
 
     def _normalized(self, name: str, text: str) -> str:
@@ -139,7 +147,9 @@ class _CachingApp:
             ttl = min(ttl, NOT_FOUND_TTL)
         midnight = paris_bounds(paris_day(now))[1]  # a response about today expires at midnight in Paris
         etag = f'"{blake2b(recorded.body, digest_size=16).hexdigest()}"'
-        return CachedResponse(recorded.status, (*recorded.headers, ("etag", etag)), recorded.body, now, min(now + ttl, midnight))
+        return CachedResponse(
+            recorded.status, (*recorded.headers, ("etag", etag)), recorded.body, now, min(now + ttl, midnight)
+        )
 
     async def _send(self, request: Request, response: CachedResponse, outcome: CacheOutcome, send: Send) -> None:
         request.state.cache = outcome

@@ -31,5 +31,9 @@ def number_schema(low: Decimal, high: Decimal, **extra: float) -> WithJsonSchema
 NUMBER = BeforeValidator(_reject_non_numbers)
 """Rejects strings and booleans in JSON bodies."""
 # Bounds are checked before rounding, which fails on numbers with too many digits.
-Money = Annotated[Decimal, Field(ge=0, le=MAX_AMOUNT), AfterValidator(cents), NUMBER, number_schema(Decimal(0), MAX_AMOUNT)]
-Stake = Annotated[Decimal, Field(ge=CENT, le=MAX_AMOUNT), AfterValidator(cents), NUMBER, number_schema(CENT, MAX_AMOUNT)]
+Money = Annotated[
+    Decimal, Field(ge=0, le=MAX_AMOUNT), AfterValidator(cents), NUMBER, number_schema(Decimal(0), MAX_AMOUNT)
+]
+Stake = Annotated[
+    Decimal, Field(ge=CENT, le=MAX_AMOUNT), AfterValidator(cents), NUMBER, number_schema(CENT, MAX_AMOUNT)
+]

@@ -134,19 +134,22 @@ def check(request: Request) -> None:
         raise refusal
 
 
-def _acquire(request: Request, limiter: "RateLimiter", reader: Reader, group: RouteGroup, name: str, rate: Rate) -> "RateLimitDecision":
-    caller, most = f"{name}:{_caller_key(request, reader)}", rate.for_plan(reader.plan)
+def _acquire(
+    request: Request, limiter: "RateLimiter", reader: Reader, group: RouteGroup, name: str, rate: Rate
+) -> "RateLimitDecision":
+    caller, limit = f"{name}:{_caller_key(request, reader)}", rate.for_plan(reader.plan)
     plans = redis_backed.plan_cache()
-    beside = plans.key_for(reader.user_id) if plans and reader.user_id and not reader.by_key else None
+    plan_key = plans.key_for(reader.user_id) if plans and reader.user_id and not reader.by_key else None
     try:
         # The cached plan is newer than the one in the token.
-        taken = limiter.acquire(caller, most, beside, {plan: rate.for_plan(plan) for plan in Plan} if beside else None)
+        limit_by_plan = {plan: rate.for_plan(plan) for plan in Plan} if plan_key else None
+        decision = limiter.acquire(caller, limit, plan_key, limit_by_plan)
         request.state.account_status = decision.extra
     except Unavailable:
         if group.fail_closed or request.method not in {"GET", "HEAD"}:
             raise
-        taken = limiter.acquire_locally(caller, most)
-    return taken
+        decision = limiter.acquire_locally(caller, limit)
+    return decision
 
 
 def _route_name(request: Request) -> str | None:

@@ -55,9 +55,9 @@ def test_what_is_hidden_is_told_with_the_least_plan_that_shows_more_and_nothing_
 def test_one_line_gives_the_picks_to_everyone_and_changes_nothing_else() -> None:
     turned = visible_with_picks_for_everyone()
     for plan in Plan:
-        view = turned.view_of(plan)
+        view = turned.features_of(plan)
         assert all(view.shows_pick(rank, begun=False) for rank in range(1, 6))
-        assert "picks" not in {item.what for item in turned.hidden(view)}
+        assert "picks" not in {item.name for item in turned.locked_features(view)}
         others = [name for name in NAMES if name != "picks"]
         assert [getattr(view, name) for name in others] == [getattr(features_of(plan), name) for name in others]
     assert turned.plan_for_pick(5) is Plan.ANONYMOUS

@@ -1,4 +1,4 @@
-"""Tests and the catalogue of assurance cases agree: docs/assurance.md."""
+"""Tests and the catalogue of assurance cases agree: docs/understand/assurance.md."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ ALL_CITED = {case: ["tests/x.py::test_x"] for case in cases.catalogue() if case 
 
 def test_the_catalogue_has_every_case_once_and_in_order() -> None:
     assert list(cases.catalogue()) == [f"{part[0]}{n}" for part in PARTS for n in range(1, int(part[1:]) + 1)]
-    lines = Counter(line.partition(":")[0] for line in (ROOT / "docs/assurance.md").read_text().splitlines())
+    lines = Counter(line.partition(":")[0] for line in (ROOT / "docs/understand/assurance.md").read_text().splitlines())
     assert {line: n for line, n in lines.items() if line.startswith("- ") and n > 1} == {}
 
 
@@ -35,7 +35,7 @@ def test_every_citation_is_of_a_case_and_every_case_is_cited(request: pytest.Fix
 
 def test_a_citation_of_no_case_is_found() -> None:
     [fault] = cases.faults({**ALL_CITED, "B21": ["tests/x.py::test_x"]})
-    assert fault == "B21: not in docs/assurance.md, cited by tests/x.py::test_x"
+    assert fault == "B21: not in docs/understand/assurance.md, cited by tests/x.py::test_x"
 
 
 def test_a_case_without_a_test_is_found() -> None:
@@ -52,7 +52,7 @@ def test_the_report_tells_each_case_with_its_tests_and_what_has_none() -> None:
     assert f"B7   {cases.catalogue()['B7']}\n       tests/x.py::test_x\n" in told
     assert "shown by `make bench`, not by a test" in told
     assert "Without a test:\n  O1   the ledger is not built yet\n" in told
-    assert told.endswith("B21: not in docs/assurance.md, cited by tests/x.py::test_x\n")
+    assert told.endswith("B21: not in docs/understand/assurance.md, cited by tests/x.py::test_x\n")
 
 
 def test_a_measured_case_needs_no_test() -> None:

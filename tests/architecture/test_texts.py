@@ -41,9 +41,9 @@ COMPUTED = {
     },
     "functions/enrichment/handler.py: f'source_{source}'": {f"source_{source}" for source in SOURCE_JOBS},
     "functions/predictions/handler.py: committed.reason": set(NoPickReason),
-    "functions/predictions/present.py: f'why_{of.key}'": MOVERS,
+    "functions/predictions/present.py: f'why_{factor.key}'": MOVERS,
     "functions/predictions/present.py: f'{plan}_picks'": {f"{plan_for_pick(rank)}_picks" for rank in range(1, 9)},
-    "functions/predictions/present.py: of.why": {part.why for plan in Plan for part in locked_features(features_of(plan))},
+    "functions/predictions/present.py: part.why": {part.why for plan in Plan for part in locked_features(features_of(plan))},
     "functions/send_notifications/selection.py: f'standing_{row.standing}'": {
         f"standing_{standing}" for standing in BetStatus if standing.ended
     },

@@ -88,7 +88,7 @@ LEGAL = {
 
 @pytest.mark.case("J8")
 @pytest.mark.parametrize("to", BetStatus)
-@pytest.mark.parametrize("bet", [OPEN, WON], ids=lambda bet: bet.standing)
+@pytest.mark.parametrize("bet", [OPEN, WON], ids=lambda bet: bet.status)
 def test_the_table_of_moves(bet: Bet, to: BetStatus) -> None:
     """What stood before is taken back by an entry of its own."""
     if (bet.status, to) in LEGAL:
@@ -121,7 +121,7 @@ VOID = replace(OPEN, status=BetStatus.VOID, last_entry=2, last_amount=D("10.00")
 
 @pytest.mark.case("L12")
 @pytest.mark.parametrize("to", BetStatus)
-@pytest.mark.parametrize("bet", [OPEN, WON, VOID], ids=lambda bet: bet.standing)
+@pytest.mark.parametrize("bet", [OPEN, WON, VOID], ids=lambda bet: bet.status)
 def test_after_kick_off_a_person_moves_no_bet(bet: Bet, to: BetStatus) -> None:
     """Neither undoes a loss nor takes an open bet back."""
     if to is BetStatus.DELETED:

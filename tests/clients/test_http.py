@@ -251,4 +251,4 @@ def test_a_tls_error_is_not_downgraded() -> None:
     """Nor is it tried again in any other way."""
     with tls_service.serve() as impostor, pytest.raises(Unavailable, match=r"cannot be reached: .*certificate"):
         fetch_within(HANG, impostor.url)
-    assert (impostor.called, impostor.heard) == (1, [])
+    assert (impostor.connections, impostor.received) == (1, [])

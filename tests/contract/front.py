@@ -30,14 +30,14 @@ def front(environ: dict[str, Any], start_response: Callable[[str, list[tuple[str
         start_response("404 Not Found", [])
         return []
     body = environ["wsgi.input"].read()
-    said = handler_of(function.name)(function_url.build_event(cast("HTTPScope", scope), body), None)
-    start_response(f"{said['statusCode']} {HTTPStatus(said['statusCode']).phrase}", list(said["headers"].items()))
-    told = said.get("body") or ""
-    return [base64.b64decode(told) if said.get("isBase64Encoded") else told.encode()]
+    response = handler_of(function.name)(function_url.build_event(cast("HTTPScope", scope), body), None)
+    start_response(f"{response['statusCode']} {HTTPStatus(response['statusCode']).phrase}", list(response["headers"].items()))
+    content = response.get("body") or ""
+    return [base64.b64decode(content) if response.get("isBase64Encoded") else content.encode()]
 
 
 def _headers(environ: dict[str, Any]) -> list[tuple[str, str]]:
     """The headers of a request, as WSGI tells them."""
-    told = {name.removeprefix("HTTP_"): value for name, value in environ.items() if name.startswith("HTTP_")}
-    told |= {name: environ[name] for name in ("CONTENT_TYPE", "CONTENT_LENGTH") if environ.get(name)}
-    return [(name.replace("_", "-").lower(), value) for name, value in told.items()]
+    headers = {name.removeprefix("HTTP_"): value for name, value in environ.items() if name.startswith("HTTP_")}
+    headers |= {name: environ[name] for name in ("CONTENT_TYPE", "CONTENT_LENGTH") if environ.get(name)}
+    return [(name.replace("_", "-").lower(), value) for name, value in headers.items()]

@@ -17,7 +17,7 @@ from shared.stores.people.api_keys import ApiKeyRow
 from tests.functions.test_responsible_play import FUNCTIONS, NOW, ROUTES, STRIPE, Route, filled
 from tests.lambda_api import lambda_api
 from tests.push_service import VAPID, PushService
-from tests.running import ask, environment
+from tests.running import invoke, environment
 from tests.tokens import SUPABASE, bearer
 
 V1 = "/api/v1"
@@ -89,7 +89,7 @@ PREMIUM: set[Route] = {
     ("GET", f"{V1}/vector/team-context"),
 }
 PREMIUM_PEOPLE: dict[Route, str] = {
-    ("GET", f"{V1}/enrichment/{name}"): "bookmakers' prices are shown, not handed on (docs/data.md)"
+    ("GET", f"{V1}/enrichment/{name}"): "bookmakers' prices are shown, not handed on (docs/understand/data.md)"
     for name in ("form/{team_name}", "full", "h2h", "odds", "status", "weather")
 }
 PEOPLE: dict[Route, str] = {
@@ -205,7 +205,7 @@ def test_a_route_turns_away_whom_it_is_not_for_and_nobody_else(url: str, caller:
             api_keys.add(wiring.database(), IDS[key_caller], fingerprint(key), row)
         for route, row in ROUTES.items():
             target, body = filled(row.target, names), filled(row.body, names)
-            answer = ask(FUNCTIONS[route], target, method=route[0], body=body, **headers_of(caller))
+            answer = invoke(FUNCTIONS[route], target, method=route[0], body=body, **headers_of(caller))
             is_refusal = answer.status in {401, 403} and answer.json["code"] in REFUSALS
             found[route] = answer.json["code"] if is_refusal else None
     assert found == {route: refused(route, caller) for route in ROUTES}

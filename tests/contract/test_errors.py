@@ -1,4 +1,4 @@
-"""Errors: each response has a stable code and a text in two languages, and docs/errors.md lists all of them."""
+"""Errors: each response has a stable code and a text in two languages, and docs/use/errors.md lists all of them."""
 
 import ast
 import re
@@ -45,7 +45,7 @@ CODES = sorted({(int(status), code) for status, code in raised()})
 
 
 def test_the_documentation_lists_every_code_with_its_text() -> None:
-    table = re.findall(r"^\| (\d{3}) \| `(\w+)` \| (.+) \|$", (ROOT / "docs/errors.md").read_text(), re.MULTILINE)
+    table = re.findall(r"^\| (\d{3}) \| `(\w+)` \| (.+) \|$", (ROOT / "docs/use/errors.md").read_text(), re.MULTILINE)
     assert sorted((int(status), code) for status, code, _ in table) == sorted([*CODES, (422, INVALID_REQUEST)])
     texts = {code: text for _, code, text in table if code != INVALID_REQUEST}
     assert texts == {code: catalogue(Language.EN)[code] for code in texts}

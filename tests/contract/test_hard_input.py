@@ -16,7 +16,7 @@ from shared.web.strict_json import MAX_BODY_BYTES
 from tests.conftest import SATURDAY, Databases
 from tests.contract.front import SERVICE
 from tests.lambda_api import lambda_api
-from tests.running import Answer, ask, environment
+from tests.running import Answer, invoke, environment
 from tests.tokens import SUPABASE, bearer
 
 Json = dict[str, Any]
@@ -63,7 +63,7 @@ class Operation:
         function = SERVICE.function_for(path)
         assert function, path
         headers = {"authorization": ADMIN, **headers}
-        answer = ask(function.name, f"{path}?{query}", method=self.method, body=body, **cast("Any", headers))
+        answer = invoke(function.name, f"{path}?{query}", method=self.method, body=body, **cast("Any", headers))
         for fault in answer.json["detail"] if answer.status == 422 else ():
             assert not LIBRARYS.search(fault["msg"]), "what is wrong is told in the reader's language"
         return answer

@@ -33,8 +33,8 @@ from shared.stores.people import users
 from tests.conftest import SATURDAY, Databases
 from tests.contract.test_answer_fields import models
 from tests.lambda_api import lambda_api
-from tests.making import an_article, hold, news, published, written
-from tests.running import Answer, ask, environment
+from tests.making import an_article, hold, match_update, published, written
+from tests.running import Answer, invoke, environment
 from tests.tokens import ALICE, SUPABASE, bearer
 
 COMPETITION, CLUB, CLUB_ID, MATCH = "competition", "club", "club id", "match"
@@ -251,7 +251,7 @@ def send(
         path = path.replace(f"{{{name}}}", quote(str(values.pop(name)), safe=""))
     query = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in values.items())
     header = bearer(SATURDAY, sub=str(user), app_metadata={"role": "admin"})
-    return ask(function, f"{path}?{query}", method=method, body=body, authorization=header)
+    return invoke(function, f"{path}?{query}", method=method, body=body, authorization=header)
 
 
 def prepare(user: UUID) -> None:
@@ -263,7 +263,7 @@ def prepare(user: UUID) -> None:
 
 def change(user: UUID, function: str, method: str, path: str, body: Any) -> None:
     """Have somebody do something first."""
-    answer = ask(function, path, method=method, body=body, authorization=bearer(SATURDAY, sub=str(user)))
+    answer = invoke(function, path, method=method, body=body, authorization=bearer(SATURDAY, sub=str(user)))
     assert answer.status in ACCEPTED, answer.body
 
 
@@ -315,7 +315,7 @@ def populated() -> tuple[dict[str, Any], list[int]]:
     with db.transaction():
         hold(
             db,
-            news(
+            match_update(
                 "Arsenal",
                 "Burnley",
                 competition="ELC",
@@ -324,15 +324,15 @@ def populated() -> tuple[dict[str, Any], list[int]]:
                 score="2-1",
                 kick_off=SATURDAY - 2500 * DAY,
             ),
-            news("Nowhere Rovers", "Newcastle", outside_id="b", kick_off=SATURDAY + DAY),
-            news("Wolves", "Burnley", outside_id="c", kick_off=SATURDAY - DAY / 24, status=Status.IN_PLAY),
+            match_update("Nowhere Rovers", "Newcastle", outside_id="b", kick_off=SATURDAY + DAY),
+            match_update("Wolves", "Burnley", outside_id="c", kick_off=SATURDAY - DAY / 24, status=Status.IN_PLAY),
             now=SATURDAY,
         )
         articles.add(db, assign_stories([an_article("Arsenal striker injured", SATURDAY - DAY)]), SATURDAY)
         match_id, other = published(
             db,
-            news("Arsenal", "Burnley", kick_off=SATURDAY + DAY),
-            news("Bournemouth", "Crystal Palace", outside_id="e"),
+            match_update("Arsenal", "Burnley", kick_off=SATURDAY + DAY),
+            match_update("Bournemouth", "Crystal Palace", outside_id="e"),
         )
         explanations.add(db, written(match_id))
         db.execute("INSERT INTO outside_ids VALUES (%s, '497405', %s)", [Source.FOOTBALL_DATA_ORG, match_id])
@@ -485,14 +485,14 @@ def test_an_id_is_written_as_we_write_it(name: str) -> None:
 )
 def test_what_is_nearly_a_name_is_refused(world: World, path: str, status: int) -> None:
     target = "/api/v1" + path.format(match_id=world.usual["match_id"])
-    assert ask("matches", target).status == status
+    assert invoke("matches", target).status == status
 
 
 def test_letters_of_several_clubs_are_refused_with_their_names(world: World) -> None:
     """Three letters are no name where two clubs have them; where one has, they are."""
     header = bearer(SATURDAY, app_metadata={"role": "admin"})
-    shared = ask("news", "/api/v1/rag/news?team=BRE", authorization=header, accept_language="en")
+    shared = invoke("news", "/api/v1/rag/news?team=BRE", authorization=header, accept_language="en")
     assert (shared.status, shared.json["code"]) == (400, "ambiguous_team")
     assert "Brentford" in shared.json["detail"]
     assert "Brest" in shared.json["detail"]
-    assert ask("news", "/api/v1/rag/news?team=ARS", authorization=header).status == 200
+    assert invoke("news", "/api/v1/rag/news?team=ARS", authorization=header).status == 200

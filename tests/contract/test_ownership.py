@@ -15,8 +15,8 @@ from deploy import openapi, service
 from shared.accounts.plans import Plan
 from shared.runtime import wiring
 from shared.stores.people import accounts, users
-from tests.making import news, published
-from tests.running import Answer, ask, environment, rows_of
+from tests.making import match_update, published
+from tests.running import Answer, invoke, environment, rows_of
 from tests.tokens import ALICE, BOB, SUPABASE, bearer
 
 NOW = datetime(2024, 4, 27, 10, tzinfo=UTC)
@@ -49,13 +49,13 @@ def a_webhook() -> dict[str, Any]:
 
 def a_favourite() -> dict[str, Any]:
     """A match that Alice follows."""
-    [match_id] = published(wiring.database(), news())
+    [match_id] = published(wiring.database(), match_update())
     return {"match_id": send("POST", "/api/v1/user/favorites", {"match_id": match_id}).json["match_id"]}
 
 
 def a_bet() -> dict[str, Any]:
     """A bet of Alice's."""
-    [match_id] = published(wiring.database(), news())
+    [match_id] = published(wiring.database(), match_update())
     assert send("PUT", "/api/v1/bets/bankroll", {"initial_bankroll": 1000}).status == 200
     wish = {"match_id": match_id, "prediction": "home_win", "odds": 2.1, "amount": 10}
     return {"bet_id": send("POST", "/api/v1/bets", wish).json["id"]}
@@ -107,7 +107,7 @@ def database(url: str) -> Iterator[str]:
 def send(method: str, path: str, body: Any = None, user: object = ALICE) -> Answer:
     """What somebody is answered."""
     function = next(name for (_, pattern), (name, _) in PERSONAL.items() if same(pattern, path))
-    return ask(function, path, method=method, body=body, authorization=bearer(NOW, sub=str(user)))
+    return invoke(function, path, method=method, body=body, authorization=bearer(NOW, sub=str(user)))
 
 
 def same(pattern: str, path: str) -> bool:

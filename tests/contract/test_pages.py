@@ -27,8 +27,8 @@ from tests.contract.front import SERVICE
 from tests.contract.pages import PAGES, Call, Page
 from tests.contract.test_operations import fields
 from tests.lambda_api import lambda_api
-from tests.making import hold, news
-from tests.running import Answer, ask, environment, run_all
+from tests.making import hold, match_update
+from tests.running import Answer, invoke, environment, run_all
 from tests.season import real_seasons
 from tests.tokens import bearer
 
@@ -38,7 +38,7 @@ MORNING = SATURDAY + DAY
 SUNDAY = datetime.fromisoformat("2024-04-28T13:30:00Z")
 """A match is being played."""
 ORIGIN = "https://paris-sportif.vercel.app"
-DATA = ROOT / "docs/data.md"
+DATA = ROOT / "docs/understand/data.md"
 PLACES = {"by_competition", "completeness"}
 """In whose parts a field of that table stands."""
 OPENED = [(plan, page) for plan in Plan for page in PAGES if page.calls and plan.covers(page.opens)]
@@ -99,7 +99,7 @@ class Reader:
         if call.signed and self.plan is not Plan.ANONYMOUS:
             headers["authorization"] = self.token
         body = {name: self._filled(value) for name, value in call.sent.items()} if call.sent is not None else None
-        return ask(function.name, address, method=call.method, body=body, **headers)
+        return invoke(function.name, address, method=call.method, body=body, **headers)
 
     def _filled(self, value: object) -> object:
         """A value of a body with what is known put in, as what it is where there is nothing else."""
@@ -176,7 +176,7 @@ def world(databases: Databases, sunday: str) -> Iterator[dict[str, Any]]:
         settings = {"DATABASE_URL": url, "FOOTBALL_DATA_UK_URL": str(real_seasons()), "JOBS_URL": jobs.address}
         with environment(LOG_LEVEL="CRITICAL", **settings, **stripe.settings):
             run_all(MORNING, "publish_predictions", "choose_picks")
-            live = news(
+            live = match_update(
                 "Bournemouth",
                 "Brighton",
                 source=Source.FOOTBALL_DATA_ORG,
@@ -185,7 +185,7 @@ def world(databases: Databases, sunday: str) -> Iterator[dict[str, Any]]:
                 kick_off=SUNDAY - timedelta(minutes=30),
                 status=Status.IN_PLAY,
             )
-            coming = news("Arsenal", "Bournemouth", outside_id="coming", source_updated_at=SUNDAY, kick_off=SUNDAY + 6 * DAY)
+            coming = match_update("Arsenal", "Bournemouth", outside_id="coming", source_updated_at=SUNDAY, kick_off=SUNDAY + 6 * DAY)
             hold(db, live, coming, now=SUNDAY)
             titles = ("Saka ruled out for six weeks at Arsenal", "Arsenal win again", "Arsenal before the derby")
             given = [
@@ -213,7 +213,7 @@ def readers(world: dict[str, Any]) -> dict[Plan, Reader]:
     for reader in readers.values():
         if reader.plan is not Plan.ANONYMOUS:
             body = {"birth_date": "1990-05-17"}
-            said = ask("users", "/api/v1/users/me", method="PATCH", body=body, authorization=reader.token)
+            said = invoke("users", "/api/v1/users/me", method="PATCH", body=body, authorization=reader.token)
             assert said.status == 200, said.body
     return readers
 

@@ -38,14 +38,14 @@ BOUNDS = [
     Row("job/* Function Timeout", 240, "two tries and the wait between end before the next job, ten minutes later"),
     Row("job/back_up_database Function Timeout", 600, "a large database has time: nothing else starts until 02:20"),
     Row("job/snapshot_closing Function Timeout", 60, "both tries end before the kick-off that it is about"),
-    Row("* Function MemorySize", 512, "what deploy/measured.json was measured with, and docs/cost.md counts"),
+    Row("* Function MemorySize", 512, "what deploy/measured.json was measured with, and docs/operate/cost.md counts"),
     Row("http/vectors Function MemorySize", 1769, "a whole processor: docs/decisions/loading-the-encoder.md"),
     Row("job/ingest_news Function MemorySize", 1024, "the encoder's model and qdrant-client want twice the usual"),
     Row("job/write_explanations Function MemorySize", 1024, "the same, beside the writers' SDKs"),
     Row(
         "http/* Function ReservedConcurrentExecutions",
         Staged(5, 20),
-        "all together stay within an account's runs and a pooler's connections (docs/connections.md)",
+        "all together stay within an account's runs and a pooler's connections (docs/operate/connections.md)",
     ),
     Row("http/models_api Function ReservedConcurrentExecutions", 1, "one trainer asks, one page at a time"),
     Row("job/* Function ReservedConcurrentExecutions", 1, "a job never runs beside itself (G2)"),
@@ -67,7 +67,7 @@ BOUNDS = [
     Row("job/* Schedule Target/RetryPolicy/MaximumRetryAttempts", 3, "an event that Lambda did not take is sent again"),
     Row("job/* Schedule Target/RetryPolicy/MaximumEventAgeInSeconds", 300, "a start that is later meets the next job"),
     Row("JobsDeadLetters Queue MessageRetentionPeriod", 14 * 86400, "the most that SQS keeps: holidays pass"),
-    # Alarms, each with its answer in docs/runbook.md.
+    # Alarms, each with its answer in docs/operate/runbook.md.
     Row("* Alarm EvaluationPeriods", 1, "rings at once"),
     Row("* Alarm ComparisonOperator", "GreaterThanOrEqualToThreshold", "the threshold itself rings"),
     Row("* Alarm TreatMissingData", "notBreaching", "where nobody comes, nothing fails"),
@@ -370,7 +370,7 @@ RIGHTS = [
     *(Row("*/*", (action, "arn:…:log-group:/aws/lambda/{prefix}-{name}:*"), "its own log") for action in LOG),
     Row("job/*", ("sqs:SendMessage", QUEUE), "a run that failed, sent in the function's name"),
     *(
-        Row("job/back_up_database", right, "writes, ends and deletes backups, and reads none (docs/backups.md)")
+        Row("job/back_up_database", right, "writes, ends and deletes backups, and reads none (docs/operate/backups.md)")
         for right in (
             ("s3:ListBucket", "Backups.Arn"),
             *(

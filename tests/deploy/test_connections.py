@@ -1,4 +1,4 @@
-"""How many connections the functions can open at most: docs/connections.md states it, serverless.yml decides it."""
+"""How many connections the functions can open at most: docs/operate/connections.md states it, serverless.yml decides it."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from functions.webhooks.handler import STARTS_A_MINUTE
 MOST = 1000
 """Clients of a transaction pooler: a tenth of what Neon's takes."""
 STAGES = ("staging", "production")
-DOCUMENT = service.ROOT / "docs/connections.md"
+DOCUMENT = service.ROOT / "docs/operate/connections.md"
 
 
 def concurrency(stage: str, root: Path = service.ROOT) -> dict[str, int]:

@@ -25,7 +25,7 @@ def told_users(cell: str) -> set[str]:
 
 
 def test_every_secret_is_told_with_its_users_and_how_it_rotates(templates: dict[str, dict[str, Any]]) -> None:
-    rows = {key: (cell, rotation) for key, cell, rotation in ROW.findall((DOCS / "deployment.md").read_text())}
+    rows = {key: (cell, rotation) for key, cell, rotation in ROW.findall((DOCS / "operate/deployment.md").read_text())}
     given = templates["staging"]["Parameters"]
     assert {parameter_name(key) for key in rows} == given.keys()
     for key, (cell, rotation) in rows.items():
@@ -41,7 +41,7 @@ def test_every_secret_has_an_example() -> None:
 
 def test_every_alarm_has_an_answer(templates: dict[str, dict[str, Any]]) -> None:
     """What it means, how to see it, what to do, when it is over."""
-    runbook = (DOCS / "runbook.md").read_text()
+    runbook = (DOCS / "operate/runbook.md").read_text()
     resources = [r["Properties"] for r in templates["staging"]["Resources"].values()]
     alarms = {resource["AlarmName"] for resource in resources if "AlarmActions" in resource}
     names = {alarm.removeprefix("paris-sportif-staging-") for alarm in alarms}
@@ -54,7 +54,7 @@ def test_every_alarm_has_an_answer(templates: dict[str, dict[str, Any]]) -> None
             assert part in text, f"{name} lacks {part}"
 
 
-@pytest.mark.parametrize("document", ["deployment.md", "runbook.md", "checklist.md"])
+@pytest.mark.parametrize("document", ["operate/deployment.md", "operate/runbook.md", "operate/checklist.md"])
 def test_what_they_name_exists(document: str) -> None:
     text = (DOCS / document).read_text()
     makefile = (service.ROOT / "Makefile").read_text()
@@ -66,7 +66,7 @@ def test_what_they_name_exists(document: str) -> None:
 
 
 def test_a_day_names_every_job_at_its_hours() -> None:
-    section = (DOCS / "architecture.md").read_text().partition("## A day")[2].partition("\n## ")[0]
+    section = (DOCS / "understand/architecture.md").read_text().partition("## A day")[2].partition("\n## ")[0]
     rows = dict(re.findall(r"^\| ([^|]+) \| `(\w+)` \|", section, re.MULTILINE))
     hours = {job: when for when, job in rows.items() if re.match(r"\d\d:\d\d", when)}
     jobs = {name: function.schedules for name, function in FUNCTIONS.items() if function.schedules}
@@ -77,6 +77,6 @@ def test_a_day_names_every_job_at_its_hours() -> None:
 
 
 def test_the_audits_twenty_points_are_each_shown_by_something() -> None:
-    rows = re.findall(r"^\| (\d+) \| (.+) \| (.+) \|$", (DOCS / "checklist.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| (\d+) \| (.+) \| (.+) \|$", (DOCS / "operate/checklist.md").read_text(), re.MULTILINE)
     assert [int(number) for number, _, _ in rows] == list(range(1, 21))
     assert all("`" in shown for _, _, shown in rows)

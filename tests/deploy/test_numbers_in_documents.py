@@ -70,85 +70,85 @@ def deleted_stay() -> int:
 
 
 SENTENCES = [
-    ("caching.md", f"in this process ({seconds(response_cache.LOCAL_TTL)} s)"),
-    ("caching.md", f"so within {seconds(response_cache.LOCAL_TTL)} s"),
+    ("operate/caching.md", f"in this process ({seconds(response_cache.LOCAL_TTL)} s)"),
+    ("operate/caching.md", f"so within {seconds(response_cache.LOCAL_TTL)} s"),
     (
-        "caching.md",
+        "operate/caching.md",
         f"up to a {'tenth' if cached_route.JITTER == 0.1 else cached_route.JITTER} of the time is taken off",
     ),
     (
-        "caching.md",
+        "operate/caching.md",
         f"is believed for {'a minute' if minutes(cached_route.NOT_FOUND_TTL) == 1 else cached_route.NOT_FOUND_TTL}",
     ),
-    ("caching.md", f"for {word(response_cache.MAX_WAIT)} seconds at most"),
-    ("caching.md", f"nobody tries again for {word(seconds(response_cache.LOCK_TTL))} seconds"),
-    ("caching.md", f"`public, max-age≤{seconds(cache_headers.BROWSER_MAX_AGE)}, s-maxage≤{seconds(cache_headers.CDN_MAX_AGE)}`"),
-    ("caching.md", f"so {word(minutes(cache_headers.CDN_MAX_AGE))} minutes is the most"),
-    ("caching.md", f"+1 once in {word(plan_cache.TTL_SECONDS / 60)} minutes for the plan"),
-    ("webhooks.md", f"A person has {word(webhooks.MAX_WEBHOOKS)} webhooks"),
-    ("webhooks.md", f"{word(seconds(webhooks_client.TIMEOUT)).capitalize()} seconds are all the time there is"),
+    ("operate/caching.md", f"for {word(response_cache.MAX_WAIT)} seconds at most"),
+    ("operate/caching.md", f"nobody tries again for {word(seconds(response_cache.LOCK_TTL))} seconds"),
+    ("operate/caching.md", f"`public, max-age≤{seconds(cache_headers.BROWSER_MAX_AGE)}, s-maxage≤{seconds(cache_headers.CDN_MAX_AGE)}`"),
+    ("operate/caching.md", f"so {word(minutes(cache_headers.CDN_MAX_AGE))} minutes is the most"),
+    ("operate/caching.md", f"+1 once in {word(plan_cache.TTL_SECONDS / 60)} minutes for the plan"),
+    ("use/webhooks.md", f"A person has {word(webhooks.MAX_WEBHOOKS)} webhooks"),
+    ("use/webhooks.md", f"{word(seconds(webhooks_client.TIMEOUT)).capitalize()} seconds are all the time there is"),
     (
-        "webhooks.md",
+        "use/webhooks.md",
         f"tried again after {minutes(webhooks.INITIAL_BACKOFF)} minutes, {2 * minutes(webhooks.INITIAL_BACKOFF)} minutes, "
         f"an hour and so on, {word(webhooks.MAX_ATTEMPTS)} times in {tries_span()} min",
     ),
-    ("webhooks.md", f"nothing else was taken in {word(webhooks.EVENT_TTL.days)} days"),
-    ("webhooks.md", f"of the last {hours(webhooks.EVENT_TTL)} hours"),
-    ("webhooks.md", f"at most {'once a minute' if minutes(webhooks.TEST_INTERVAL) == 1 else webhooks.TEST_INTERVAL}"),
-    ("webhooks.md", f"sends at most {send_webhooks.BATCH_SIZE} messages a second time"),
-    ("webhooks.md", f"is known for {send_webhooks.DELIVERY_RETENTION.days} days"),
-    ("notices.md", f"for {hours(notices_deciding.MAX_AGE)} hours"),
+    ("use/webhooks.md", f"nothing else was taken in {word(webhooks.EVENT_TTL.days)} days"),
+    ("use/webhooks.md", f"of the last {hours(webhooks.EVENT_TTL)} hours"),
+    ("use/webhooks.md", f"at most {'once a minute' if minutes(webhooks.TEST_INTERVAL) == 1 else webhooks.TEST_INTERVAL}"),
+    ("use/webhooks.md", f"sends at most {send_webhooks.BATCH_SIZE} messages a second time"),
+    ("use/webhooks.md", f"is known for {send_webhooks.DELIVERY_RETENTION.days} days"),
+    ("understand/notices.md", f"for {hours(notices_deciding.MAX_AGE)} hours"),
     (
-        "notices.md",
+        "understand/notices.md",
         f"from {'an hour' if hours(notices_deciding.MAX_LEAD) == 1 else notices_deciding.MAX_LEAD} to "
         f"{'a quarter of an hour' if minutes(notices_deciding.MIN_LEAD) == 15 else notices_deciding.MIN_LEAD} before",
     ),
-    ("notices.md", f"A message has {web_push.MAX_MESSAGE_BYTES:,} bytes at most"),
-    ("notices.md", f"{push_deliveries.MAX_ATTEMPTS} tries"),
-    ("notices.md", f"removed after {send_notifications.DELIVERY_RETENTION.days} days"),
-    ("notices.md", f"({minutes(web_push.DEFAULT_RETRY_AFTER)} minutes after a 429 that says nothing; a day at most)"),
-    ("notices.md", f"A person has {word(push_subscriptions.MAX_PER_USER)} browsers"),
+    ("understand/notices.md", f"A message has {web_push.MAX_MESSAGE_BYTES:,} bytes at most"),
+    ("understand/notices.md", f"{push_deliveries.MAX_ATTEMPTS} tries"),
+    ("understand/notices.md", f"removed after {send_notifications.DELIVERY_RETENTION.days} days"),
+    ("understand/notices.md", f"({minutes(web_push.DEFAULT_RETRY_AFTER)} minutes after a 429 that says nothing; a day at most)"),
+    ("understand/notices.md", f"A person has {word(push_subscriptions.MAX_PER_USER)} browsers"),
     (
-        "backups.md",
+        "operate/backups.md",
         f"The last {word(retention.DAILY)} days are kept, and of each of the {word(retention.WEEKLY)} weeks before",
     ),
-    ("backups.md", f"for up to {7 * retention.WEEKLY} days, and in deleted ones for {deleted_stay()} more"),
-    ("backups.md", f"({7 * retention.WEEKLY} days), and take the old one away"),
-    ("deployment.md", f"take the old one away after {7 * retention.WEEKLY} days"),
-    ("billing.md", f"the same for {subscription_status.GRACE.days} days from the unpaid invoice on"),
-    ("billing.md", f"The {word(stripe_payments.TRIAL_DAYS)} days of trial"),
-    ("billing.md", f"holds ids and types for {reconcile_subscriptions.EVENT_RETENTION.days} days"),
-    ("billing.md", f"API version `{stripe_payments.API_VERSION}`"),
-    ("news.md", f"older than {articles.RETENTION.days} days"),
-    ("news.md", f"{news_feeds.MAX_FEED_BYTES // 10**6} MB and"),
-    ("news.md", f"each of {news_feeds.MAX_ENTRY_LENGTH:,} characters at most"),
-    ("news.md", f"redirects at most {word(news_feeds.MAX_REDIRECTS)} times"),
-    ("news.md", f"{articles.MAX_EXTRACT_LENGTH} characters are kept as plain text"),
-    ("news.md", f"no word of more than {plain_text.MAX_WORD_LENGTH} letters"),
-    ("news.md", f"After {word(ingest_news.MAX_SILENCE.days)} days of failures"),
-    ("news.md", f"same language, {hours(story_clustering.MAX_GAP)} hours"),
-    ("news.md", f"{story_clustering.MIN_OVERLAP * 5:.0f} of 5 telling words"),
-    ("news.md", f"of the last {'fortnight' if articles.RECENT.days == 14 else articles.RECENT} that name either club"),
-    ("architecture.md", f"what is older than {articles.RETENTION.days} days is deleted"),
-    ("words.md", f"the coming {hours(write_explanations.AHEAD)} hours"),
-    ("words.md", f"up to {word(prompt.MAX_ARTICLES)} articles"),
-    ("words.md", f"{word(output_validation.SHINGLE)} words in a row of the instructions"),
-    ("words.md", f"waited for, up to {seconds(llm_fallback.MAX_WAIT)} s"),
-    ("words.md", f"{Settings.words_daily_tokens:,} a day (UTC)"),
-    ("data.md", f"at most {POLICY.max_stake} a pick and {POLICY.max_daily_stake} a day"),
-    ("data.md", f"{'a quarter' if POLICY.kelly_fraction == Decimal('0.25') else POLICY.kelly_fraction} of what would"),
-    ("data.md", f"within {POLICY.max_stake:.0%} a bet, {POLICY.max_daily_stake:.0%} a day".replace("%", " %")),
-    ("data.md", f"days since the last league match, {features.MAX_REST_DAYS} at most"),
-    ("data.md", f"min(1, days / {rest.FULL_REST_DAYS})"),
-    ("data.md", f"matches of the last {rest.CONGESTION_WINDOW.days} days / {rest.MAX_CONGESTION_MATCHES})"),
-    ("data.md", f"{rest.REST_SHARE} rest + {1 - rest.REST_SHARE:.1f} congestion"),
+    ("operate/backups.md", f"for up to {7 * retention.WEEKLY} days, and in deleted ones for {deleted_stay()} more"),
+    ("operate/backups.md", f"({7 * retention.WEEKLY} days), and take the old one away"),
+    ("operate/deployment.md", f"take the old one away after {7 * retention.WEEKLY} days"),
+    ("understand/billing.md", f"the same for {subscription_status.GRACE.days} days from the unpaid invoice on"),
+    ("understand/billing.md", f"The {word(stripe_payments.TRIAL_DAYS)} days of trial"),
+    ("understand/billing.md", f"holds ids and types for {reconcile_subscriptions.EVENT_RETENTION.days} days"),
+    ("understand/billing.md", f"API version `{stripe_payments.API_VERSION}`"),
+    ("understand/news.md", f"older than {articles.RETENTION.days} days"),
+    ("understand/news.md", f"{news_feeds.MAX_FEED_BYTES // 10**6} MB and"),
+    ("understand/news.md", f"each of {news_feeds.MAX_ENTRY_LENGTH:,} characters at most"),
+    ("understand/news.md", f"redirects at most {word(news_feeds.MAX_REDIRECTS)} times"),
+    ("understand/news.md", f"{articles.MAX_EXTRACT_LENGTH} characters are kept as plain text"),
+    ("understand/news.md", f"no word of more than {plain_text.MAX_WORD_LENGTH} letters"),
+    ("understand/news.md", f"After {word(ingest_news.MAX_SILENCE.days)} days of failures"),
+    ("understand/news.md", f"same language, {hours(story_clustering.MAX_GAP)} hours"),
+    ("understand/news.md", f"{story_clustering.MIN_OVERLAP * 5:.0f} of 5 telling words"),
+    ("understand/news.md", f"of the last {'fortnight' if articles.RECENT.days == 14 else articles.RECENT} that name either club"),
+    ("understand/architecture.md", f"what is older than {articles.RETENTION.days} days is deleted"),
+    ("understand/explanations.md", f"the coming {hours(write_explanations.AHEAD)} hours"),
+    ("understand/explanations.md", f"up to {word(prompt.MAX_ARTICLES)} articles"),
+    ("understand/explanations.md", f"{word(output_validation.SHINGLE)} words in a row of the instructions"),
+    ("understand/explanations.md", f"waited for, up to {seconds(llm_fallback.MAX_WAIT)} s"),
+    ("understand/explanations.md", f"{Settings.words_daily_tokens:,} a day (UTC)"),
+    ("understand/data.md", f"at most {POLICY.max_stake} a pick and {POLICY.max_daily_stake} a day"),
+    ("understand/data.md", f"{'a quarter' if POLICY.kelly_fraction == Decimal('0.25') else POLICY.kelly_fraction} of what would"),
+    ("understand/data.md", f"within {POLICY.max_stake:.0%} a bet, {POLICY.max_daily_stake:.0%} a day".replace("%", " %")),
+    ("understand/data.md", f"days since the last league match, {features.MAX_REST_DAYS} at most"),
+    ("understand/data.md", f"min(1, days / {rest.FULL_REST_DAYS})"),
+    ("understand/data.md", f"matches of the last {rest.CONGESTION_WINDOW.days} days / {rest.MAX_CONGESTION_MATCHES})"),
+    ("understand/data.md", f"{rest.REST_SHARE} rest + {1 - rest.REST_SHARE:.1f} congestion"),
     (
-        "data.md",
+        "understand/data.md",
         f"`cold_conditions` (< {weather.COLD:.0f} °C), `hot_conditions` (> {weather.HOT:.0f} °C), "
         f"`strong_wind` (> {weather.WINDY:.0f} m/s), `likely_rain` (> {weather.WET:.0f} %",
     ),
-    ("odds-credits.md", f"has not done so {word(closing_reference.MAX_WAIT.days)} days after kick-off"),
-    ("connections.md", f"renewed after {'an hour' if hours(wiring.MAX_CONNECTION_AGE) == 1 else wiring.MAX_CONNECTION_AGE}"),
+    ("operate/odds-credits.md", f"has not done so {word(closing_reference.MAX_WAIT.days)} days after kick-off"),
+    ("operate/connections.md", f"renewed after {'an hour' if hours(wiring.MAX_CONNECTION_AGE) == 1 else wiring.MAX_CONNECTION_AGE}"),
     ("decisions/gradual-releases.md", f"(the last {word(rollback.RETAINED)} are kept)"),
     ("decisions/gradual-releases.md", f"all but the newest {word(rollback.RETAINED)} of each function"),
 ]
@@ -183,9 +183,9 @@ def span_of(cell: str) -> timedelta:
 
 
 def test_answers_are_kept_as_long_and_for_whom_the_table_says() -> None:
-    """docs/caching.md's table, both ways: every kind of the code, and no row more."""
+    """docs/operate/caching.md's table, both ways: every kind of the code, and no row more."""
     cells = re.findall(
-        r"^\| (.+?) \| (\d+ \w+) \| (\d+ \w+) \| (.+?) \|$", (service.ROOT / "docs/caching.md").read_text(), re.M
+        r"^\| (.+?) \| (\d+ \w+) \| (\d+ \w+) \| (.+?) \|$", (service.ROOT / "docs/operate/caching.md").read_text(), re.M
     )
     rows = {name: (span_of(fresh), span_of(beyond), who == "each plan") for name, fresh, beyond, who in cells}
     assert rows == {ROWS[kind]: (kept.ttl, kept.stale_ttl, kept.per_plan) for kind, kept in CACHE_POLICIES.items()}
@@ -216,8 +216,8 @@ def test_calls_are_limited_as_the_table_says() -> None:
 
 
 def test_a_day_names_every_job_at_each_of_its_times() -> None:
-    """docs/architecture.md's table: all hours of a cron expression, in UTC unless it says otherwise."""
-    section = (service.ROOT / "docs/architecture.md").read_text().partition("## A day")[2].partition("\n## ")[0]
+    """docs/understand/architecture.md's table: all hours of a cron expression, in UTC unless it says otherwise."""
+    section = (service.ROOT / "docs/understand/architecture.md").read_text().partition("## A day")[2].partition("\n## ")[0]
     rows = {job: when for when, job in re.findall(r"^\| ([^|]+) \| `(\w+)` \|", section, re.M)}
     quarters = "5, 20, 35 and 50 past"
     for name, function in service.read().functions.items():
@@ -235,8 +235,8 @@ def test_a_day_names_every_job_at_each_of_its_times() -> None:
 
 
 def test_the_sources_of_data_are_read_when_the_table_says() -> None:
-    """docs/data.md names the hours of the jobs that read."""
-    [row] = re.findall(r"^\| football-data\.co\.uk .*$", (service.ROOT / "docs/data.md").read_text(), re.M)
+    """docs/understand/data.md names the hours of the jobs that read."""
+    [row] = re.findall(r"^\| football-data\.co\.uk .*$", (service.ROOT / "docs/understand/data.md").read_text(), re.M)
     [schedule] = service.read().functions["sync_fixtures"].schedules
     minute, hour = schedule.cron.split()[:2]
     assert " and ".join(f"{int(each):02}:{int(minute):02}" for each in hour.split(",")) + f" {schedule.timezone}" in row

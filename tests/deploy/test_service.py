@@ -16,10 +16,10 @@ provider: { timeout: 9, environment: { APP_ENV: x } }
 custom:
   routes: [{ path: "/a/one", function: b }, { path: "/a*", function: a, cache: public }]
   bundle_defaults:
-    http: { groups: [web], rooms: [runtime], budget_mb: 80 }
-    job: { groups: [database], rooms: [stores], budget_mb: 70 }
+    http: { groups: [web], budget_mb: 80 }
+    job: { groups: [database], budget_mb: 70 }
   bundles:
-    b: { groups: [model], rooms: [football], models: true, built: [site], budget_mb: 110 }
+    b: { groups: [model], models: true, built: [site], budget_mb: 110 }
 functions:
   a: { handler: functions/a/handler.handler, url: true, reservedConcurrency: "${param:slots}" }
   b:
@@ -52,7 +52,7 @@ def test_a_function_without_settings_has_the_defaults_of_lambda_the_provider_and
         concurrency=20,
         attempts=1,
         environment=frozenset({"APP_ENV"}),
-        bundle=Bundle(("web",), ("runtime",), models=False, budget_mb=80),
+        bundle=Bundle(("web",), models=False, budget_mb=80),
     )
 
 
@@ -61,7 +61,7 @@ def test_a_function_with_settings_has_these_and_adds_to_the_bundle_of_its_kind(t
     assert (job.timeout, job.memory, job.concurrency, job.attempts) == (240, 1769, 1, 2)
     assert job.environment == {"APP_ENV", "DATABASE_URL", "CDN_SECRET"}
     assert job.schedules == tuple(Schedule("b", f"0 {hour} * * ? *", "Europe/Paris", {"depth": 2}) for hour in (3, 4))
-    assert job.bundle == Bundle(("database", "model"), ("stores", "football"), True, 110, ("site",))
+    assert job.bundle == Bundle(("database", "model"), True, 110, ("site",))
 
 
 def test_a_parameter_has_the_value_of_the_stage(tmp_path: Path) -> None:

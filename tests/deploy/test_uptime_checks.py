@@ -6,7 +6,7 @@ import pytest
 
 from deploy import uptime_checks
 from local import fake_upstash
-from tests.running import ask, environment
+from tests.running import invoke, environment
 
 FRONT = "https://api.test"
 
@@ -61,4 +61,4 @@ def test_healthy_responses_contain_the_texts(stores: str, league: Path) -> None:
     with fake_upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league), **redis):
-            assert all(check.text in ask("health", check.path).body for check in uptime_checks.CHECKS)
+            assert all(check.text in invoke("health", check.path).body for check in uptime_checks.CHECKS)

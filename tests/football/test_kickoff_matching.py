@@ -10,7 +10,7 @@ from shared.football.calendar import last_minute
 from shared.football.kickoff_matching import Pairing, candidates, most_similar, same_kick_off, same_match
 from shared.football.team import Source, Team
 from shared.football.teams import TEAMS, find
-from tests.making import news
+from tests.making import match_update
 
 KICK_OFF = datetime(2026, 10, 25, 20, tzinfo=UTC)
 
@@ -54,7 +54,7 @@ LEAGUE = [
 
 
 def told(home: str, away: str, kick_off: datetime = SATURDAY):
-    return news(home, away, competition="PD", season=2026, kick_off=kick_off)
+    return match_update(home, away, competition="PD", season=2026, kick_off=kick_off)
 
 
 @pytest.mark.parametrize(

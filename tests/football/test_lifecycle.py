@@ -180,7 +180,7 @@ def test_a_word_that_we_do_not_know_is_held_with_an_alarm():
     later = evaluate_update(known_from(told(Status.SCHEDULED)), told(Status.UNKNOWN, at=AFTER), AFTER)
     assert (later.verdict, later.alarm) == (Verdict.APPLIED, "a status we do not know")
     over = evaluate_update(known_from(told(Status.FINISHED, Score(2, 1))), told(Status.UNKNOWN, at=NEXT_DAY), NEXT_DAY)
-    assert (over.verdict, over.alarm) == (Verdict.REJECTED, "from finished to held")
+    assert (over.verdict, over.alarm) == (Verdict.REJECTED, "from finished to unknown")
 
 
 def test_a_result_is_not_lost_to_news_without_one():

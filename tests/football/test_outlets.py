@@ -7,7 +7,7 @@ import pytest
 
 from shared.football.outlets import HOSTS, OUTLETS, Outlet, outlet_name
 
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "data.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs/understand/data.md"
 
 
 @pytest.mark.parametrize("outlet", OUTLETS.values(), ids=lambda outlet: outlet.key)

@@ -13,7 +13,7 @@ Scores = dict[Score, float]
 
 MOST = 15
 BEFORE_HALF_TIME = 0.441
-"""Share of the goals that fall before half-time (docs/data.md)."""
+"""Share of the goals that fall before half-time (docs/understand/data.md)."""
 
 
 def scores(home: float, away: float, rho: float) -> Scores:

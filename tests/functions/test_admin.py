@@ -24,8 +24,8 @@ from shared.stores.forecasting import predictions
 from shared.stores.operations import jobs, reports
 from shared.stores.people import accounts
 from tests.lambda_api import LambdaApi
-from tests.making import AFTER, BEFORE, choice, forecast, hold, news, pick, published
-from tests.running import Answer, ask, environment, select
+from tests.making import AFTER, BEFORE, choice, forecast, hold, match_update, pick, published
+from tests.running import Answer, invoke, environment, select
 from tests.tokens import ALICE, SUPABASE, bearer
 
 PREFIX = "/api/v1/admin"
@@ -72,11 +72,11 @@ def admin(**changes: Any) -> str:
 
 
 def get(path: str, accept_language: str = "fr") -> Answer:
-    return ask("admin", PREFIX + path, authorization=admin(), accept_language=accept_language)
+    return invoke("admin", PREFIX + path, authorization=admin(), accept_language=accept_language)
 
 
 def post(path: str, accept_language: str = "fr") -> Answer:
-    return ask("admin", PREFIX + path, method="POST", authorization=admin(), accept_language=accept_language)
+    return invoke("admin", PREFIX + path, method="POST", authorization=admin(), accept_language=accept_language)
 
 
 def sound(url: str) -> None:
@@ -97,15 +97,15 @@ def quality(accept_language: str = "fr") -> dict[str, Any]:
 def test_only_administrators_come_near(database: str, api: LambdaApi, method: str, path: str) -> None:
     for role in ("free", "premium", "elite"):
         header = bearer(NOW, app_metadata={"role": role}, aal="aal2")
-        answer = ask("admin", PREFIX + path, method=method, authorization=header)
+        answer = invoke("admin", PREFIX + path, method=method, authorization=header)
         assert (answer.status, answer.json["detail"]) == (403, "Réservé aux administrateurs.")
-    assert ask("admin", PREFIX + path, method=method).status == 401
+    assert invoke("admin", PREFIX + path, method=method).status == 401
     assert (api.calls, select(database, ACTIONS)) == ([], [])
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_what_an_administrator_has_done_is_written_down(database: str, method: str, path: str) -> None:
-    assert ask("admin", PREFIX + path, method=method, authorization=admin()).status == 200
+    assert invoke("admin", PREFIX + path, method=method, authorization=admin()).status == 200
     assert select(database, ACTIONS) == ([(ALICE, f"POST {PREFIX}{path}", NOW)] if method == "POST" else [])
 
 
@@ -130,25 +130,25 @@ def test_a_job_is_started_and_not_awaited(database: str, api: LambdaApi, path: s
     assert (told["status"], [run["job"] for run in told["runs"]]) == ("started", [job])
     counts = {"team_data": {}, "elo_ratings": 0, "predictions": 0, "redis_cache": 0, "duration_seconds": 0.0}
     assert path != "/prefill" or {name: told[name] for name in counts} == counts, "nothing was awaited"
-    assert (api.started, select(database, "SELECT job FROM job_starts")) == ([(job, {})], [(job,)])
+    assert (api.async_calls, select(database, "SELECT job FROM job_starts")) == ([(job, {})], [(job,)])
     with connect(database, "job") as other, other.transaction():
         jobs.lock(other, job)
         assert post(path).json["status"] == "running"
-    assert len(api.started) == 1
+    assert len(api.async_calls) == 1
 
 
 def test_serverless_yml_lets_it_start_exactly_that(database: str, api: LambdaApi) -> None:
     for path in ("/prefill", "/verify-predictions", "/cache/refresh"):
         post(path)
     words = {"title": "Bonjour", "body": "à tous"}
-    ask("admin", f"{PREFIX}/notifications/broadcast", method="POST", body=words, authorization=admin())
+    invoke("admin", f"{PREFIX}/notifications/broadcast", method="POST", body=words, authorization=admin())
     allowed = service.read().config["custom"]["invokes"]
-    assert {job for job, _ in api.started} == set(allowed["admin"])
+    assert {job for job, _ in api.async_calls} == set(allowed["admin"])
 
 
 def test_settling_tells_what_is_to_be_settled(database: str) -> None:
     with connect(database, "test") as db:
-        ids = published(db, news(), news("Everton", "Fulham"))
+        ids = published(db, match_update(), match_update("Everton", "Fulham"))
         picks.commit(db, DAY, BEFORE, 2, choice(*(pick(match_id) for match_id in ids)))
         picks.add_settlement(db, picks.between(db, DAY, DAY)[0], BetResult.WON, "1-0", Decimal(1), NOW)
     told = post("/verify-predictions").json
@@ -160,9 +160,9 @@ def test_stats_count_people_forecasts_and_how_often_they_were_right(database: st
         accounts.set_plan(db, uuid4(), Plan.FREE, NOW)
         accounts.set_plan(db, uuid4(), Plan.PREMIUM, NOW)
         published(
-            db, news("Arsenal", "Chelsea", "1-0"), news("Everton", "Fulham", "2-0"), news("Luton", "Wolves", "0-0")
+            db, match_update("Arsenal", "Chelsea", "1-0"), match_update("Everton", "Fulham", "2-0"), match_update("Luton", "Wolves", "0-0")
         )
-        published(db, news("Burnley", "Brentford"))
+        published(db, match_update("Burnley", "Brentford"))
         jobs.mark_succeeded(db, "sync_fixtures", DAY, NOW, {})
     assert get("/stats").json == {
         "total_users": 2,
@@ -184,7 +184,7 @@ def test_stats_of_nothing_claim_nothing(database: str) -> None:
 
 def test_how_much_is_held_is_told(database: str) -> None:
     with connect(database, "test") as db:
-        published(db, news())
+        published(db, match_update())
     told = get("/data-status").json
     assert told["status"] == "success"
     assert told["data"]["teams"] == {"total": 2, "unmatched": 0}
@@ -249,11 +249,11 @@ def test_coming_matches_need_a_forecast(database: str, without: int, status: str
         "Tottenham",
     ]
     soon = NOW + timedelta(days=2)
-    told = [news(clubs[n], clubs[(n + 1) % 10], kick_off=soon) for n in range(10)]
+    told = [match_update(clubs[n], clubs[(n + 1) % 10], kick_off=soon) for n in range(10)]
     with connect(database, "test") as db:
         published(db, *told[without:])
         hold(db, *told[:without])
-        hold(db, *(news(b, a, kick_off=NOW + timedelta(days=3)) for a, b in pairwise(clubs)))
+        hold(db, *(match_update(b, a, kick_off=NOW + timedelta(days=3)) for a, b in pairwise(clubs)))
     found = quality()["completeness"]
     assert (found["status"], found["value"]) == (status, 1 - without / 10)
     assert found["details"]["forecasts"] == {"present": 10 - without, "expected": 10}
@@ -263,7 +263,7 @@ def test_coming_matches_need_a_forecast(database: str, without: int, status: str
 def test_figures_that_cannot_be_are_counted(database: str, faults: int, status: str) -> None:
     sound(database)
     with connect(database, "test") as db:
-        (match_id,) = hold(db, news())
+        (match_id,) = hold(db, match_update())
         told = [forecast(match_id, home=0.9, published_at=BEFORE + timedelta(minutes=n)) for n in range(faults)]
         predictions.add(db, told)
     found = quality()["range_validation"]
@@ -276,7 +276,7 @@ def test_rows_at_odds_are_counted(database: str, faults: int, status: str) -> No
     sound(database)
     clubs = ["Arsenal", "Chelsea", "Everton", "Fulham", "Luton", "Wolves", "Burnley"]
     with connect(database, "test") as db:
-        hold(db, *(news(clubs[n], clubs[n + 1], "1-0", review="somebody must look") for n in range(faults)))
+        hold(db, *(match_update(clubs[n], clubs[n + 1], "1-0", review="somebody must look") for n in range(faults)))
     told = quality()
     assert (told["consistency"]["status"], told["consistency"]["value"]) == (status, faults)
     assert told["overall_status"] == status
@@ -334,7 +334,7 @@ def test_an_error_to_be_reported_has_no_id_where_nothing_reports(database: str) 
 def test_a_warning_alone_is_no_alarm(database: str) -> None:
     sound(database)
     with connect(database, "test") as db:
-        hold(db, news("Arsenal", "Chelsea", "1-0", review="somebody must look"))
+        hold(db, match_update("Arsenal", "Chelsea", "1-0", review="somebody must look"))
     told = post("/data-quality/alert").json
     assert (told["overall_status"], told["alert_sent"]) == ("warning", False)
 
@@ -345,7 +345,7 @@ def test_without_redis_there_is_no_cache(database: str) -> None:
 
 
 def test_a_refresh_begins_every_kind_anew(redis: None) -> None:
-    ask("matches", "/api/v1/matches/competitions")
+    invoke("matches", "/api/v1/matches/competitions")
     before = get("/cache/status").json
     assert (before["status"], before["total_cached"]) == ("on", 1)
     told = post("/cache/refresh").json

@@ -17,7 +17,7 @@ from shared.stores.people import accounts, customers, users
 from shared.stores.people.customers import SubscriptionRow
 from tests.lambda_api import LambdaApi
 from tests.push_service import HOST, VAPID, PushService, push_service
-from tests.running import Answer, ask, environment, run, select
+from tests.running import Answer, invoke, environment, run, select
 from tests.supabase_service import SupabaseService, supabase_service
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
@@ -53,7 +53,7 @@ def send(method: str, path: str, body: Any = None, supabase: SupabaseService | N
     claims: dict[str, Any] = {"app_metadata": {"role": "admin"}, "aal": "aal2"}
     if supabase:
         claims["iss"] = f"{supabase.url}/auth/v1"
-    return ask("admin", PREFIX + path, method=method, body=body, authorization=bearer(NOW, **claims))
+    return invoke("admin", PREFIX + path, method=method, body=body, authorization=bearer(NOW, **claims))
 
 
 def test_those_who_were_here_are_listed_without_those_who_left(database: str) -> None:
@@ -105,13 +105,13 @@ def test_a_role_counts_from_the_next_request_on_and_who_gave_it_is_known(databas
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=database, LOG_LEVEL="ERROR", **SUPABASE, **redis):
             bob = {"authorization": bearer(NOW, sub=str(BOB))}
-            before = ask("api_keys", "/api/v1/keys", method="POST", body={"name": "x"}, **bob)  # type: ignore[arg-type]
+            before = invoke("api_keys", "/api/v1/keys", method="POST", body={"name": "x"}, **bob)  # type: ignore[arg-type]
             remembered = redis_backed.plan_cache()
             assert remembered is not None
             assert remembered.get(BOB) == "premium"
             said = send("POST", f"/users/{BOB}/role?role=elite")
             assert remembered.get(BOB) is None, "what needs no Postgres does not know the old plan either"
-            after = ask("api_keys", "/api/v1/keys", method="POST", body={"name": "x"}, **bob)  # type: ignore[arg-type]
+            after = invoke("api_keys", "/api/v1/keys", method="POST", body={"name": "x"}, **bob)  # type: ignore[arg-type]
     assert (before.status, after.status) == (403, 201)
     assert said.json == {"status": "success", "message": "Le rôle est désormais elite.", "user_id": str(BOB)}
     assert select(database, ACTIONS) == [(ALICE, f"POST {PREFIX}/users/{BOB}/role?role=elite")]
@@ -201,13 +201,13 @@ def test_words_for_everybody_are_sent_by_a_job_once(database: str, api: LambdaAp
         play_limits.pause(wiring.database(), UUID(int=9), NOW + timedelta(days=1), NOW)
         first = send("POST", "/notifications/broadcast", WORDS).json
         assert (first["status"], first["sent"], first["failed"], first["total"]) == ("started", 0, 0, 2)
-        assert api.started == [("send_notifications", {})]
+        assert api.async_calls == [("send_notifications", {})]
         service.statuses[f"{HOST}/fcm/send/two"] = 403
         assert run("send_notifications", NOW)["sent"] == 1
         again = send("POST", "/notifications/broadcast", WORDS).json
         assert (again["status"], again["sent"], again["failed"], again["total"]) == ("known", 1, 1, 2)
         assert again["broadcast_id"] == first["broadcast_id"]
-        assert len(api.started) == 1
+        assert len(api.async_calls) == 1
         [(endpoint, message)] = service.sent
     assert (endpoint, message["title"], message["body"]) == (f"{HOST}/fcm/send/one", "Maintenance", "Ce soir à 23 h.")
     assert message["data"]["url"] == "/status"

@@ -11,7 +11,7 @@ from shared.accounts.api_keys import MAX_KEYS, is_key
 from shared.accounts.plans import Plan
 from shared.runtime import wiring
 from shared.stores.people import accounts
-from tests.running import Answer, ask, environment, select
+from tests.running import Answer, invoke, environment, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
 KEYS = "/api/v1/keys"
@@ -33,11 +33,11 @@ def bob() -> str:
 
 
 def make(name: str = "my tool", header: str = "", **wish: Any) -> Answer:
-    return ask("api_keys", KEYS, method="POST", body={"name": name, **wish}, authorization=header or alice())
+    return invoke("api_keys", KEYS, method="POST", body={"name": name, **wish}, authorization=header or alice())
 
 
 def names(header: str) -> list[str]:
-    return [key["name"] for key in ask("api_keys", KEYS, authorization=header).json["keys"]]
+    return [key["name"] for key in invoke("api_keys", KEYS, authorization=header).json["keys"]]
 
 
 @pytest.mark.case("A17")
@@ -50,7 +50,7 @@ def test_a_key_is_shown_once_and_kept_as_a_fingerprint(database: str) -> None:
     (row,) = select(database, "SELECT user_id, encode(fingerprint, 'hex'), name, scopes, created_at FROM api_keys")
     assert (row[0], row[2:]) == (ALICE, ("my tool", ["read", "write"], NOW))
     assert key not in repr(select(database, "SELECT k, a FROM api_keys k JOIN accounts a USING (user_id)"))
-    listed = ask("api_keys", KEYS, authorization=alice())
+    listed = invoke("api_keys", KEYS, authorization=alice())
     assert listed.headers["cache-control"] == "no-store"
     (shown,) = listed.json["keys"]
     assert shown == {name: value for name, value in answer.json.items() if name != "key"}
@@ -62,11 +62,11 @@ def test_a_key_is_shown_once_and_kept_as_a_fingerprint(database: str) -> None:
 def test_a_key_reads_and_a_revoked_one_does_not(database: str) -> None:
     """Revoked at once."""
     made = make().json
-    assert ask("matches", "/api/v1/matches/competitions", x_api_key=made["key"]).status == 200
-    assert ask("api_keys", f"{KEYS}/{made['id']}", method="DELETE", authorization=alice()).status == 204
-    assert ask("matches", "/api/v1/matches/competitions", x_api_key=made["key"]).status == 401
+    assert invoke("matches", "/api/v1/matches/competitions", x_api_key=made["key"]).status == 200
+    assert invoke("api_keys", f"{KEYS}/{made['id']}", method="DELETE", authorization=alice()).status == 204
+    assert invoke("matches", "/api/v1/matches/competitions", x_api_key=made["key"]).status == 401
     assert names(alice()) == []
-    assert ask("api_keys", f"{KEYS}/{made['id']}", method="DELETE", authorization=alice()).status == 404
+    assert invoke("api_keys", f"{KEYS}/{made['id']}", method="DELETE", authorization=alice()).status == 404
 
 
 @pytest.mark.case("A13")
@@ -75,7 +75,7 @@ def test_nobody_sees_or_revokes_anothers_key(database: str) -> None:
     made = make().json
     assert names(bob()) == []
     for key_id in (made["id"], uuid4()):
-        answer = ask("api_keys", f"{KEYS}/{key_id}", method="DELETE", authorization=bob())
+        answer = invoke("api_keys", f"{KEYS}/{key_id}", method="DELETE", authorization=bob())
         assert (answer.status, answer.json["detail"]) == (404, "Cette clé est inconnue.")
     assert names(alice()) == ["my tool"]
 
@@ -110,7 +110,7 @@ def test_what_is_not_asked_for_is_refused(database: str, extra: dict[str, Any]) 
     ids=str,
 )
 def test_a_wish_that_cannot_be_is_refused(database: str, wish: dict[str, Any]) -> None:
-    answer = ask("api_keys", KEYS, method="POST", body={"name": "x", **wish}, authorization=alice())
+    answer = invoke("api_keys", KEYS, method="POST", body={"name": "x", **wish}, authorization=alice())
     assert answer.status == 422
     assert answer.json["detail"][0]["loc"][:2] == ["body", next(iter(wish))]
 
@@ -126,15 +126,15 @@ def test_a_key_is_made_for_elite_only_and_revoked_by_whoever_had_one(database: s
     accounts.set_plan(wiring.database(), ALICE, Plan(role), NOW)
     refused = make("another")
     assert (refused.status, refused.json["detail"]) == (403, "Réservé aux abonnés Elite.")
-    assert ask("matches", "/api/v1/matches/competitions", x_api_key=made["key"]).status == 403
+    assert invoke("matches", "/api/v1/matches/competitions", x_api_key=made["key"]).status == 403
     assert names(alice()) == ["my tool"]
-    assert ask("api_keys", f"{KEYS}/{made['id']}", method="DELETE", authorization=alice()).status == 204
+    assert invoke("api_keys", f"{KEYS}/{made['id']}", method="DELETE", authorization=alice()).status == 204
 
 
 def test_a_key_makes_lists_and_revokes_no_keys(database: str) -> None:
     made = make(scopes=["read", "write"]).json
     for method, path in (("POST", KEYS), ("GET", KEYS), ("DELETE", f"{KEYS}/{made['id']}")):
-        answer = ask("api_keys", path, method=method, body={"name": "x"}, x_api_key=made["key"], accept_language="en")
+        answer = invoke("api_keys", path, method=method, body={"name": "x"}, x_api_key=made["key"], accept_language="en")
         assert (answer.status, answer.json["detail"]) == (403, "A person must be signed in here.")
 
 
@@ -143,7 +143,7 @@ def test_a_person_has_five_keys_at_most(database: str) -> None:
     refused = make("one more")
     assert (refused.status, refused.json["detail"]) == (400, "Vous avez déjà 5 clés ; révoquez-en une d'abord.")
     assert make("bob's", bob()).status == 201
-    ask("api_keys", f"{KEYS}/{made[0]['id']}", method="DELETE", authorization=alice())
+    invoke("api_keys", f"{KEYS}/{made[0]['id']}", method="DELETE", authorization=alice())
     assert make("one more").status == 201
     assert sorted(names(alice())) == ["key 1", "key 2", "key 3", "key 4", "one more"]
 
@@ -162,14 +162,14 @@ def test_nobody_without_a_token_comes_near(method: str) -> None:
     """A test of its own beside the one of all routes, because these give power."""
     with environment():
         path = KEYS + ("/" + str(uuid4()) if method == "DELETE" else "")
-        assert ask("api_keys", path, method=method, body={"name": "x"}).status == 401
+        assert invoke("api_keys", path, method=method, body={"name": "x"}).status == 401
 
 
 def test_no_program_is_handed_operators_prices(database: str) -> None:
     key = make().json["key"]
-    answer = ask("enrichment", "/api/v1/enrichment/status", x_api_key=key, accept_language="en")
+    answer = invoke("enrichment", "/api/v1/enrichment/status", x_api_key=key, accept_language="en")
     assert (answer.status, answer.json["detail"]) == (
         403,
         "Operators' prices are shown here, but not handed to programs.",
     )
-    assert ask("enrichment", "/api/v1/enrichment/status", authorization=alice()).status == 200
+    assert invoke("enrichment", "/api/v1/enrichment/status", authorization=alice()).status == 200

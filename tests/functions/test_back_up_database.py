@@ -30,7 +30,7 @@ from shared.stores.betting import picks
 from shared.stores.database import connect
 from shared.stores.operations import payloads, snapshots
 from tests.conftest import Databases
-from tests.making import BEFORE, choice, hold, news, pick, published
+from tests.making import BEFORE, choice, hold, match_update, pick, published
 from tests.running import environment, rows_of, run
 from tests.s3_service import S3Service, s3_service
 
@@ -45,8 +45,8 @@ def bucket(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Service]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
     with connect(url, "test") as db:
-        hold(db, news("Köln", "Mainz", "2-1", competition="BL1", outside_id="D1/2324/Köln/Mainz"))
-        (match_id,) = published(db, news())
+        hold(db, match_update("Köln", "Mainz", "2-1", competition="BL1", outside_id="D1/2324/Köln/Mainz"))
+        (match_id,) = published(db, match_update())
         picks.commit(db, date(2024, 4, 27), BEFORE, 1, choice(pick(match_id)))
         payloads.store_changed(db, "test", {f"row {i}": f'{{"é\\t{i}": "{"x" * 50}"}}' for i in range(2000)}, BEFORE)
     recipients = f"{KEY.to_public()},{OTHER.to_public()}"
@@ -105,7 +105,7 @@ def test_a_restored_database_goes_on(bucket: S3Service, databases: Databases) ->
         restored(bucket, empty)
         with connect(empty, "test") as db:
             assert db.execute(DATABASE_SETTINGS).fetchall() == settings_of_a_migrated_one(databases)
-            [added] = hold(db, news("Lens", "Lille", competition="FL1", outside_id="F1/2324/Lens/Lille"))
+            [added] = hold(db, match_update("Lens", "Lille", competition="FL1", outside_id="F1/2324/Lens/Lille"))
             assert added
         with environment(
             DATABASE_URL=empty,
@@ -178,7 +178,7 @@ def test_outdated_backups_go_and_a_half_one_counts_for_none(bucket: S3Service) -
     bucket.objects |= {f"{day}/{name}": b"[]" for day in days for name in ("dump.age", "tables.json")}
     bucket.objects["2026-11-21/tables.json"] = b"[]"
     del bucket.objects["2026-11-20/tables.json"]
-    bucket.page = 10
+    bucket.page_size = 10
     assert run("back_up_database", NIGHT)["retained"] == 10
     days = ["10-25", "11-01", "11-08", *(f"11-{day}" for day in (15, 16, 17, 18, 19, 21, 22))]
     assert sorted(bucket.objects) == [f"2026-{day}/{name}" for day in days for name in ("dump.age", "tables.json")]

@@ -32,7 +32,7 @@ def plan(url: str, user: Any = ALICE) -> str:
 
 
 def test_a_person_subscribes_with_a_trial_and_the_plan_comes_with_the_event(stripe: Stripe, url: str) -> None:
-    begun = stripe.begin()
+    begun = stripe.start_checkout()
     assert begun.status == 200
     assert set(begun.json) == {"session_id", "checkout_url"}
     session = stripe.objects.get(begun.json["session_id"], "checkout.session")
@@ -42,7 +42,7 @@ def test_a_person_subscribes_with_a_trial_and_the_plan_comes_with_the_event(stri
     }
     assert plan(url) == "free", "a page that was opened is not a subscription"
     stripe.objects.pay(session["id"])
-    assert [answer.json["effect"] for answer in stripe.bring_all()] == ["applied"] * 3
+    assert [answer.json["effect"] for answer in stripe.deliver_all()] == ["applied"] * 3
     assert plan(url) == "premium"
     shown = stripe.call("subscription", method="GET").json
     week = (stripe.now + 7 * DAY).isoformat().replace("+00:00", "Z")
@@ -54,12 +54,12 @@ def test_a_person_subscribes_with_a_trial_and_the_plan_comes_with_the_event(stri
 @pytest.mark.case("B16")
 def test_a_double_click_opens_one_page_and_one_customer(stripe: Stripe, url: str) -> None:
     """With the key of the request, without one, and at once from two connections."""
-    first = stripe.begin(idempotency_key="click")
-    again = stripe.begin(idempotency_key="click")
+    first = stripe.start_checkout(idempotency_key="click")
+    again = stripe.start_checkout(idempotency_key="click")
     assert (again.status, again.body) == (200, first.body)
     assert again.headers["idempotent-replayed"] == "true"
-    assert stripe.begin().body == first.body
-    assert stripe.begin("elite", idempotency_key="click").status == 422
+    assert stripe.start_checkout().body == first.body
+    assert stripe.start_checkout("elite", idempotency_key="click").status == 422
     assert len(stripe.objects.find("checkout.session")) == len(stripe.objects.find("customer")) == 1
     assert select(url, "SELECT count(*) FROM customers") == [(1,)]
 
@@ -72,7 +72,7 @@ def test_two_clicks_at_once_wait_for_each_other(stripe: Stripe, url: str) -> Non
         with Runner() as runner, connect(url, "click") as own.db:
             set_event_loop(runner.get_loop())
             try:
-                return stripe.begin().body
+                return stripe.start_checkout().body
             finally:
                 wiring.stripe_payments().close()
 
@@ -84,7 +84,7 @@ def test_two_clicks_at_once_wait_for_each_other(stripe: Stripe, url: str) -> Non
 
 @pytest.mark.case("B16")
 def test_another_wish_closes_the_page_before_so_that_nobody_pays_twice(stripe: Stripe) -> None:
-    first, second = stripe.begin().json["session_id"], stripe.begin("elite").json["session_id"]
+    first, second = stripe.start_checkout().json["session_id"], stripe.start_checkout("elite").json["session_id"]
     assert stripe.objects.get(first, "checkout.session")["status"] == "expired"
     assert stripe.objects.get(second, "checkout.session")["status"] == "open"
 
@@ -92,7 +92,7 @@ def test_another_wish_closes_the_page_before_so_that_nobody_pays_twice(stripe: S
 @pytest.mark.case("B16")
 def test_a_second_subscription_is_refused_also_before_any_event(stripe: Stripe) -> None:
     stripe.subscribe()
-    answer = stripe.begin("elite")
+    answer = stripe.start_checkout("elite")
     assert (answer.status, answer.json["detail"]) == (
         400,
         "Vous avez déjà un abonnement ; modifiez-le dans l'espace client.",
@@ -109,9 +109,9 @@ def test_a_trial_is_given_once(stripe: Stripe) -> None:
 
 @pytest.mark.case("A16")
 def test_a_visitor_a_program_and_a_person_without_address_cannot_buy(stripe: Stripe) -> None:
-    assert stripe.begin(of=bearer(stripe.now, is_anonymous=True)).status == 403
-    assert stripe.begin(of=bearer(stripe.now, email=None)).status == 400
-    assert stripe.begin(of=" ").status == 401
+    assert stripe.start_checkout(of=bearer(stripe.now, is_anonymous=True)).status == 403
+    assert stripe.start_checkout(of=bearer(stripe.now, email=None)).status == 400
+    assert stripe.start_checkout(of=" ").status == 401
     assert stripe.objects.find("customer") == []
 
 
@@ -147,19 +147,19 @@ def test_what_is_not_asked_for_is_refused(stripe: Stripe, extra: dict[str, Any])
 
 @pytest.mark.parametrize("plan", ["free", "admin", "", "PREMIUM"])
 def test_only_what_is_sold_can_be_bought(stripe: Stripe, plan: str) -> None:
-    assert stripe.begin(plan).status == 422
+    assert stripe.start_checkout(plan).status == 422
 
 
 @pytest.mark.case("A13")
 def test_a_subscription_is_cancelled_resumed_and_ended_by_its_person_alone(stripe: Stripe, url: str) -> None:
     """Bob's calls touch nothing of Alice's."""
     subscription = stripe.subscribe()
-    stripe.bring_all()
+    stripe.deliver_all()
     bob = bearer(stripe.now, sub=str(BOB))
     for what in ("cancel-subscription", "resume-subscription"):
-        assert stripe.call(what, of=bob).status == 400
-    assert stripe.call("create-portal-session", {"return_url": PAGES["cancel_url"]}, of=bob).status == 400
-    assert stripe.call("subscription", method="GET", of=bob).json is None
+        assert stripe.call(what, authorization=bob).status == 400
+    assert stripe.call("create-portal-session", {"return_url": PAGES["cancel_url"]}, authorization=bob).status == 400
+    assert stripe.call("subscription", method="GET", authorization=bob).json is None
     ending = stripe.call("cancel-subscription").json
     assert ending == {"id": subscription["id"], "status": "trialing", "cancel_at_period_end": True}
     assert stripe.call("subscription", method="GET").json["cancel_at_period_end"]
@@ -175,7 +175,7 @@ def test_a_subscription_is_cancelled_resumed_and_ended_by_its_person_alone(strip
 def test_the_address_of_the_portal_is_in_no_log(stripe: Stripe, url: str, capfd: pytest.CaptureFixture[str]) -> None:
     """Nor is that of Stripe's page, nor an e-mail address."""
     with environment(DATABASE_URL=url, LOG_LEVEL="DEBUG", **stripe.settings):
-        page = stripe.begin().json["checkout_url"]
+        page = stripe.start_checkout().json["checkout_url"]
         portal = stripe.call("create-portal-session", {"return_url": PAGES["cancel_url"]}).json["portal_url"]
     told = capfd.readouterr()
     assert '"event": "request"' in told.out
@@ -196,14 +196,14 @@ def test_a_database_that_dies_leaves_one_customer_at_stripe(
 
     with monkeypatch.context() as patch:
         patch.setattr(customers, "add", die)
-        assert stripe.begin().status == 503
+        assert stripe.start_checkout().status == 503
     assert select(url, "SELECT count(*) FROM customers") == [(0,)]
-    assert stripe.begin().status == 200
+    assert stripe.start_checkout().status == 200
     assert len(stripe.objects.find("customer")) == 1
 
 
 def test_stripe_being_away_is_said_so(stripe: Stripe, url: str) -> None:
     told = {**stripe.settings, "STRIPE_API_URL": "http://127.0.0.1:9"}
     with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **told):
-        answer = stripe.begin()
+        answer = stripe.start_checkout()
     assert (answer.status, answer.headers["retry-after"]) == (503, "5")

@@ -34,7 +34,7 @@ people = st.sampled_from([ALICE, BOB])
 
 
 def stated(stripe: Stripe, customer: str) -> str:
-    """The plan that an account's objects give, by docs/billing.md and none of our code."""
+    """The plan that an account's objects give, by docs/understand/billing.md and none of our code."""
     objects, plans = stripe.objects, ["free"]
     for subscription in objects.find("subscription", customer=customer):
         invoice = objects.get(subscription["latest_invoice"], "invoice")
@@ -88,7 +88,7 @@ class Histories(RuleBasedStateMachine):
     def subscribe(self, person: UUID, plan: str, clicks: int, pays: bool) -> None:
         token = bearer(self.stripe.now, sub=str(person))
         had = bool(self.live(self.customer(person)))
-        pages = [self.stripe.begin(plan, of=token) for _ in range(clicks)]
+        pages = [self.stripe.start_checkout(plan, of=token) for _ in range(clicks)]
         assert {page.status for page in pages} == ({400} if had else {200})
         assert len({page.body for page in pages}) == 1
         if pays and not had:
@@ -109,7 +109,7 @@ class Histories(RuleBasedStateMachine):
     def change(self, person: UUID, what: str, body: Any = None) -> None:
         customer = self.customer(person)
         had = bool(self.live(customer))
-        answer = self.stripe.call(what, body, of=bearer(self.stripe.now, sub=str(person)))
+        answer = self.stripe.call(what, body, authorization=bearer(self.stripe.now, sub=str(person)))
         assert answer.status == (200 if had else 400)
         if had and customer:
             assert self.plan(customer) == stated(self.stripe, customer), "what a person does here counts at once"
@@ -174,7 +174,7 @@ class Histories(RuleBasedStateMachine):
         self.stripe.events.clear()
 
     def bring(self, event: Object) -> str:
-        answer = self.stripe.bring(event)
+        answer = self.stripe.deliver(event)
         assert answer.status == 200, answer.body
         self.brought.setdefault(event["id"], (event, self.stripe.now))
         if answer.json["effect"] == "applied":

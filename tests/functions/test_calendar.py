@@ -26,8 +26,8 @@ from shared.stores.database import connect
 from shared.stores.football import teams
 from shared.stores.football.matches import MatchRow
 from tests.conftest import SATURDAY
-from tests.making import club, hold, news
-from tests.running import Answer, ask, environment
+from tests.making import club, hold, match_update
+from tests.running import Answer, invoke, environment
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 10, 20, 8, tzinfo=UTC)
@@ -37,7 +37,7 @@ PL = "/competitions/PL.ics"
 
 
 def get(target: str = PL, at: datetime = NOW, **headers: str) -> Answer:
-    return ask("calendar", f"/api/v1/calendar{target}", at=at, **headers)
+    return invoke("calendar", f"/api/v1/calendar{target}", at=at, **headers)
 
 
 def read(target: str = PL, at: datetime = NOW, **headers: str) -> Any:
@@ -56,7 +56,7 @@ def told(home: str = "Arsenal", away: str = "Chelsea", **changes: Any) -> MatchU
         "matchday": 9,
     }
     said |= {"source_updated_at": TOLD_AT, "kick_off": EVENING.astimezone(UTC)}
-    return replace(news(home, away), **said | changes)
+    return replace(match_update(home, away), **said | changes)
 
 
 def keep(url: str, *said: MatchUpdate, now: datetime = NOW) -> list[int]:

@@ -10,7 +10,7 @@ from shared.football.match import Hour, Status
 from shared.football.team import Source
 from shared.stores.betting import offers
 from shared.stores.database import connect
-from tests.making import hold, news, offer
+from tests.making import hold, match_update, offer
 from tests.running import rows_of, run, select
 from tests.season import Row, Service, row
 
@@ -127,7 +127,7 @@ def test_a_run_in_the_middle_of_the_day_takes_what_is_left(bundle: Service, url:
 
 def test_matches_that_are_postponed_are_no_reason_to_say_too_late(bundle: Service, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, news(status=Status.POSTPONED), now=NOW)
+        hold(db, match_update(status=Status.POSTPONED), now=NOW)
     assert choose()["reason"] == "no_match"
 
 
@@ -198,7 +198,7 @@ def test_a_match_without_an_hour_keeps_no_other_from_being_picked(bundle: Servic
 def test_a_match_is_picked_at_the_hour_that_another_source_tells(bundle: Service, url: str) -> None:
     with connect(url, "test") as db:
         last_minute = datetime(2024, 4, 27, 21, 59, tzinfo=UTC)
-        day = news(source=Source.FOOTBALL_DATA_ORG, outside_id="1", kick_off=last_minute, hour=Hour.UNKNOWN)
+        day = match_update(source=Source.FOOTBALL_DATA_ORG, outside_id="1", kick_off=last_minute, hour=Hour.UNKNOWN)
         hold(db, day, now=NOW)
     bring_in(bundle, GENEROUS)
     assert choose()["picks"] == 1

@@ -14,8 +14,8 @@ from shared.football.match import Hour, Status
 from shared.football.story_clustering import assign_stories
 from shared.stores.database import connect
 from shared.stores.news import articles
-from tests.making import hold, news
-from tests.running import Answer, ask, environment
+from tests.making import hold, match_update
+from tests.running import Answer, invoke, environment
 from tests.tokens import NOW, SUPABASE, bearer
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -27,7 +27,7 @@ TITLES = ("Saka ruled out for six weeks at Arsenal", "Arsenal's Saka out for six
 def database(url: str) -> Iterator[str]:
     with connect(url, "test") as db:
         for days, goals in ((3, "2-0"), (10, "1-1")):
-            match = news(
+            match = match_update(
                 "Arsenal",
                 "Everton",
                 season=2026 if days == 3 else 2025,
@@ -48,7 +48,7 @@ def database(url: str) -> Iterator[str]:
 
 
 def get(path: str, **headers: Any) -> Answer:
-    return ask("users", f"/api/v1/users/teams/{path}", authorization=bearer(NOW), **headers)
+    return invoke("users", f"/api/v1/users/teams/{path}", authorization=bearer(NOW), **headers)
 
 
 def test_the_news_of_a_club_is_newest_first_and_each_story_once() -> None:
@@ -85,9 +85,9 @@ def test_a_summary_says_what_is_stored_and_no_more() -> None:
 def test_the_next_match_is_the_first_that_has_not_begun(database: str) -> None:
     coming = {"season": 2026, "source_updated_at": NOW - DAY}
     with connect(database, "test") as db:
-        put_off = news("Arsenal", "Fulham", outside_id="off", kick_off=NOW + DAY, status=Status.POSTPONED, **coming)
-        away = news("Chelsea", "Arsenal", outside_id="away", kick_off=NOW + 2 * DAY, **coming)
-        later = news("Arsenal", "Leeds", outside_id="later", kick_off=NOW + 3 * DAY, **coming)
+        put_off = match_update("Arsenal", "Fulham", outside_id="off", kick_off=NOW + DAY, status=Status.POSTPONED, **coming)
+        away = match_update("Chelsea", "Arsenal", outside_id="away", kick_off=NOW + 2 * DAY, **coming)
+        later = match_update("Arsenal", "Leeds", outside_id="later", kick_off=NOW + 3 * DAY, **coming)
         (_, match_id, _) = hold(db, put_off, away, later, now=NOW - DAY)
     told = get(f"{ARSENAL}/summary").json["next_match"]
     date = (NOW + 2 * DAY).isoformat().replace("+00:00", "Z")
@@ -115,13 +115,13 @@ def test_a_club_that_is_none_is_said_so(path: str, status: int) -> None:
 
 @pytest.mark.parametrize("path", ["news", "summary"])
 def test_it_is_for_those_who_have_signed_in(path: str) -> None:
-    assert ask("users", f"/api/v1/users/teams/{ARSENAL}/{path}").status == 401
+    assert invoke("users", f"/api/v1/users/teams/{ARSENAL}/{path}").status == 401
 
 
 def test_the_next_match_may_have_a_day_alone(database: str) -> None:
     last = last_minute((NOW + DAY).date())
     with connect(database, "test") as db:
-        coming = news("Everton", "Arsenal", season=2026, outside_id="n", kick_off=last, hour=Hour.UNKNOWN)
+        coming = match_update("Everton", "Arsenal", season=2026, outside_id="n", kick_off=last, hour=Hour.UNKNOWN)
         hold(db, coming, now=NOW - DAY)
     said = get(f"{ARSENAL}/summary").json["next_match"]
     assert (said["date"], said["hour_known"]) == (f"{(NOW + DAY).date()}T00:00:00Z", False)

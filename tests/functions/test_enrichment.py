@@ -24,8 +24,8 @@ from shared.stores.football import standings, teams, weather
 from shared.stores.football.weather import WeatherRow
 from shared.stores.operations import jobs
 from tests.conftest import SATURDAY
-from tests.making import BEFORE, KICK_OFF, choice, club, hold, news, offer, pick, published
-from tests.running import Answer, ask, environment
+from tests.making import BEFORE, KICK_OFF, choice, club, hold, match_update, offer, pick, published
+from tests.running import Answer, invoke, environment
 from tests.season import read
 from tests.tokens import SUPABASE, bearer
 
@@ -40,7 +40,7 @@ def token(role: str = "premium", now: datetime = SATURDAY) -> str:
 
 
 def get(target: str, at: datetime = SATURDAY, **headers: str) -> Answer:
-    return ask("enrichment", PREFIX + target, at=at, **{"authorization": token(now=at), **headers})
+    return invoke("enrichment", PREFIX + target, at=at, **{"authorization": token(now=at), **headers})
 
 
 def body(target: str, at: datetime = SATURDAY, **headers: str) -> Any:
@@ -67,12 +67,12 @@ def made(url: str) -> Iterator[Connection]:
 @pytest.mark.case("A1", "A15")
 @pytest.mark.parametrize("route", ROUTES)
 def test_only_subscribers_are_answered(real: str, route: str) -> None:
-    said = ask("enrichment", PREFIX + route, at=SATURDAY)
+    said = invoke("enrichment", PREFIX + route, at=SATURDAY)
     assert (said.status, said.headers["www-authenticate"]) == (401, "Bearer")
-    said = ask("enrichment", PREFIX + route, at=SATURDAY, authorization=token("free"))
+    said = invoke("enrichment", PREFIX + route, at=SATURDAY, authorization=token("free"))
     assert (said.status, said.json["detail"]) == (403, "Réservé aux abonnés Premium.")
     for role in ("premium", "elite", "admin"):
-        assert ask("enrichment", PREFIX + route, at=SATURDAY, authorization=token(role)).status == 200
+        assert invoke("enrichment", PREFIX + route, at=SATURDAY, authorization=token(role)).status == 200
 
 
 def test_everything_is_answered_in_the_shape_of_the_contract(real: str) -> None:
@@ -130,7 +130,7 @@ def test_the_form_is_that_of_the_files(real: str) -> None:
 
 
 def test_a_name_may_hold_a_slash(made: Connection) -> None:
-    hold(made, news("Lens", "Lille", "1-0"))
+    hold(made, match_update("Lens", "Lille", "1-0"))
     teams.put(made, [club("Arsenal")])
     assert get(f"/form/{quote('Bodø/Glimt', safe='')}").status == 404
     assert "Bodø/Glimt" in get(f"/form/{quote('Bodø/Glimt', safe='')}").json["detail"]
@@ -142,14 +142,14 @@ def test_meetings_are_counted_by_club_wherever_they_played(made: Connection) -> 
 
     def met(home: str, away: str, score: str, year: int, **changes: Any) -> None:
         kick_off = datetime(year, 10, 1, 14, tzinfo=UTC)
-        hold(made, news(home, away, score, season=year, kick_off=kick_off, **changes), now=kick_off + DAY)
+        hold(made, match_update(home, away, score, season=year, kick_off=kick_off, **changes), now=kick_off + DAY)
 
     met("Arsenal", "Chelsea", "1-0", 2019)
     met("Chelsea", "Arsenal", "0-3", 2020)
     met("Arsenal", "Chelsea", "2-2", 2021, competition="CL", stage="SEMI_FINALS")
     met("Chelsea", "Arsenal", "2-1", 2022)
     met("Arsenal", "Chelsea", "9-9", 2025)
-    hold(made, news(), now=BEFORE)
+    hold(made, match_update(), now=BEFORE)
     pair = "home_team=Arsenal&away_team=Chelsea"
     assert body(f"/h2h?{pair}") == {
         "total_matches": 4,
@@ -214,7 +214,7 @@ def priced(db: Connection, match_id: int) -> None:
 
 
 def test_licensed_operators_stand_side_by_side_and_the_others_as_their_average(made: Connection) -> None:
-    (match_id,) = hold(made, news(), now=BEFORE)
+    (match_id,) = hold(made, match_update(), now=BEFORE)
     priced(made, match_id)
     said = body(f"/odds?match_id={match_id}")
     assert said["bookmakers"] == ["Betclic", "Winamax"]
@@ -233,7 +233,7 @@ def test_licensed_operators_stand_side_by_side_and_the_others_as_their_average(m
 
 
 def test_movement_is_between_our_own_readings(made: Connection) -> None:
-    (match_id,) = hold(made, news(), now=BEFORE)
+    (match_id,) = hold(made, match_update(), now=BEFORE)
     priced(made, match_id)
     moved = body(f"/odds?match_id={match_id}")["movement"]
     assert moved["bookmaker"] is None, "Pinnacle's prices are told as the market's"
@@ -250,7 +250,7 @@ def test_movement_is_between_our_own_readings(made: Connection) -> None:
 @pytest.mark.case("L8")
 def test_prices_from_after_kick_off_never_count(made: Connection) -> None:
     """Nor do those that are too old, and a match that has begun keeps its last ones."""
-    (match_id,) = hold(made, news(), now=BEFORE)
+    (match_id,) = hold(made, match_update(), now=BEFORE)
     priced(made, match_id)
     late = {"source": "the_odds_api", "taken_at": KICK_OFF + HOUR, "bookmaker": "winamax_fr"}
     put(made, [offer(match_id, "9.0", "9.0", "1.5", **late)])
@@ -263,7 +263,7 @@ def test_prices_from_after_kick_off_never_count(made: Connection) -> None:
 
 @pytest.mark.case("P8")
 def test_value_is_detected_where_a_pick_stands_in_the_record_and_nowhere_else(made: Connection) -> None:
-    (match_id,) = published(made, news())
+    (match_id,) = published(made, match_update())
     priced(made, match_id)
     assert body(f"/odds?match_id={match_id}")["value_detected"] is False
     picks.commit(made, date(2024, 4, 27), BEFORE, 1, choice(pick(match_id)))
@@ -272,7 +272,7 @@ def test_value_is_detected_where_a_pick_stands_in_the_record_and_nowhere_else(ma
 
 
 def test_a_match_without_prices_or_no_match_at_all_has_none(made: Connection) -> None:
-    (match_id,) = hold(made, news(), now=BEFORE)
+    (match_id,) = hold(made, match_update(), now=BEFORE)
     said = body(f"/odds?match_id={match_id}")
     assert (said["available"], said["reason"], said["home_win"], said["comparison"]) == (False, "no_prices", None, [])
     assert body("/odds?home_team=Chelsea&away_team=Arsenal")["reason"] == "no_match"
@@ -301,7 +301,7 @@ def told(match_id: int, **changes: Any) -> WeatherRow:
     [("fr", "Averses faibles, orage"), ("en", "Light rain showers, thunder")],
 )
 def test_the_weather_is_the_one_that_was_last_read(made: Connection, language: str, description: str) -> None:
-    (match_id,) = hold(made, news(), now=BEFORE)
+    (match_id,) = hold(made, match_update(), now=BEFORE)
     weather.put(made, [told(match_id)])
     assert body("/weather?home_team=Arsenal", accept_language=language) == {
         "available": True,
@@ -326,9 +326,9 @@ def test_without_a_forecast_it_is_said_why(made: Connection) -> None:
     """A forecast for another hour is none."""
     near, far, unknown = hold(
         made,
-        news(),
-        news("Everton", "Fulham", kick_off=BEFORE + 8 * DAY),
-        news("Burton", "Chelsea", kick_off=KICK_OFF),
+        match_update(),
+        match_update("Everton", "Fulham", kick_off=BEFORE + 8 * DAY),
+        match_update("Burton", "Chelsea", kick_off=KICK_OFF),
         now=BEFORE,
     )
     reasons = {match_id: body(f"/weather?match_id={match_id}") for match_id in (near, far, unknown)}
@@ -344,8 +344,8 @@ def test_without_a_forecast_it_is_said_why(made: Connection) -> None:
 
 def test_rest_is_told_with_what_it_comes_from(made: Connection) -> None:
     played = [("Arsenal", "Everton", 3), ("Fulham", "Arsenal", 10), ("Wolves", "Arsenal", 13), ("Chelsea", "Luton", 8)]
-    hold(made, *(news(home, away, "1-0", kick_off=KICK_OFF - days * DAY) for home, away, days in played))
-    (match_id,) = hold(made, news(), now=BEFORE)
+    hold(made, *(match_update(home, away, "1-0", kick_off=KICK_OFF - days * DAY) for home, away, days in played))
+    (match_id,) = hold(made, match_update(), now=BEFORE)
     assert body(f"/full?match_id={match_id}")["fatigue"] == {
         "home_team": {
             "rest_days_score": 0.43,
@@ -367,7 +367,7 @@ def test_rest_is_told_with_what_it_comes_from(made: Connection) -> None:
 
 @pytest.mark.case("K4")
 def test_of_clubs_that_have_not_played_nothing_is_made_up(made: Connection) -> None:
-    (match_id,) = hold(made, news(), now=BEFORE)
+    (match_id,) = hold(made, match_update(), now=BEFORE)
     said = body(f"/full?match_id={match_id}")
     assert said["fatigue"] is said["home_xg_estimate"] is said["away_xg_estimate"] is said["standings"] is None
     assert (said["home_form"]["last_5"], said["home_form"]["form_rating"], said["h2h"]["total_matches"]) == ([], 0.0, 0)
@@ -402,7 +402,7 @@ def table(db: Connection, *places: tuple[str, int, int]) -> None:
 def test_places_in_the_table_and_what_they_say(
     made: Connection, home: int, away: int, french: str, english: str
 ) -> None:
-    (match_id,) = hold(made, news(), now=BEFORE)
+    (match_id,) = hold(made, match_update(), now=BEFORE)
     table(made, ("Arsenal", home, 77), ("Chelsea", away, 48))
     said = body(f"/full?match_id={match_id}")["standings"]
     assert (said["home_position"], said["away_position"], said["position_diff"]) == (home, away, away - home)
@@ -414,7 +414,7 @@ def test_places_in_the_table_and_what_they_say(
 
 
 def test_a_club_among_the_last_three_fights_relegation(made: Connection) -> None:
-    one, other = hold(made, news("Arsenal", "Everton"), news("Chelsea", "Luton"), now=BEFORE)
+    one, other = hold(made, match_update("Arsenal", "Everton"), match_update("Chelsea", "Luton"), now=BEFORE)
     table(made, ("Arsenal", 8, 40), ("Chelsea", 9, 40))
     everton, luton = (body(f"/full?match_id={match_id}")["standings"] for match_id in (one, other))
     assert (everton["away_position"], everton["context_note"][:6]) == (20, "L'un d"), "the last of twenty"
@@ -424,7 +424,7 @@ def test_a_club_among_the_last_three_fights_relegation(made: Connection) -> None
 def test_the_next_match_of_two_clubs_is_meant_else_the_last(made: Connection) -> None:
     def at(days: int, **changes: Any) -> int:
         kick_off = KICK_OFF + days * DAY
-        return hold(made, news(kick_off=kick_off, season=2000 + days % 90, **changes), now=BEFORE)[0]
+        return hold(made, match_update(kick_off=kick_off, season=2000 + days % 90, **changes), now=BEFORE)[0]
 
     pair = "home_team=Arsenal&away_team=Chelsea"
     past = at(-30, score=None, status=Status.POSTPONED)
@@ -455,7 +455,7 @@ def test_without_a_match_the_competition_is_the_one_that_was_asked_for_else_the_
 
 def test_the_demonstration_has_circumstances_too(url: str) -> None:
     with environment(DATABASE_URL=url, DEMO="true", **SUPABASE), connect(url, "test") as db:
-        (match_id,) = hold(db, news("Démo Iris", "Démo Bleuet", competition="DEMO"), now=BEFORE)
+        (match_id,) = hold(db, match_update("Démo Iris", "Démo Bleuet", competition="DEMO"), now=BEFORE)
         said = body("/full?home_team=demo%20iris&away_team=DEMO%20BLEUET")
     assert (said["match_id"], said["competition"]) == (match_id, "DEMO")
     assert said["weather"]["reason"] == "stadium_not_found"
@@ -464,7 +464,7 @@ def test_the_demonstration_has_circumstances_too(url: str) -> None:
 
 @pytest.mark.case("I4")
 def test_a_day_is_one_in_paris(made: Connection) -> None:
-    (late,) = hold(made, news(kick_off=datetime(2024, 4, 27, 22, 30, tzinfo=UTC)), now=BEFORE)
+    (late,) = hold(made, match_update(kick_off=datetime(2024, 4, 27, 22, 30, tzinfo=UTC)), now=BEFORE)
     pair = "home_team=Arsenal&away_team=Chelsea"
     assert body(f"/full?{pair}&match_date=2024-04-28")["match_id"] == late
     assert body(f"/full?{pair}&match_date=2024-04-27")["match_id"] is None
@@ -472,9 +472,9 @@ def test_a_day_is_one_in_paris(made: Connection) -> None:
 
 @pytest.mark.case("M4")
 def test_nothing_that_came_after_a_match_is_told_of_it(made: Connection) -> None:
-    (match_id,) = hold(made, news(score="2-0"))
-    hold(made, news("Arsenal", "Everton", "0-5", kick_off=KICK_OFF + DAY), now=KICK_OFF + 2 * DAY)
-    hold(made, news("Fulham", "Arsenal", "0-1", kick_off=KICK_OFF - 7 * DAY))
+    (match_id,) = hold(made, match_update(score="2-0"))
+    hold(made, match_update("Arsenal", "Everton", "0-5", kick_off=KICK_OFF + DAY), now=KICK_OFF + 2 * DAY)
+    hold(made, match_update("Fulham", "Arsenal", "0-1", kick_off=KICK_OFF - 7 * DAY))
     said = body(f"/full?match_id={match_id}", KICK_OFF + 3 * DAY)
     assert (said["home_form"]["last_5"], said["h2h"]["total_matches"]) == (["W"], 0)
 
@@ -536,7 +536,7 @@ def test_an_answer_is_kept_for_ten_minutes_for_those_of_one_plan_and_nobody_else
         assert 540 <= int(first.headers["cache-status"].rpartition("ttl=")[2]) <= 600
         assert second.body == first.body
         assert (first.headers["cache-control"], "Authorization" in first.headers["vary"]) == ("private, no-cache", True)
-        assert ask("enrichment", f"{PREFIX}/full?{PAIR}", at=SATURDAY).status == 401
+        assert invoke("enrichment", f"{PREFIX}/full?{PAIR}", at=SATURDAY).status == 401
         assert get(f"/full?{PAIR}", authorization=token("free")).status == 403
         assert "fwd=miss" in get(f"/full?{PAIR}", authorization=token("elite")).headers["cache-status"]
 
@@ -578,7 +578,7 @@ def test_the_operations_are_named_as_they_were() -> None:
 
 
 def test_of_an_hour_that_is_not_known_no_weather_is_told(made: Connection) -> None:
-    (match_id,) = hold(made, news(kick_off=last_minute(KICK_OFF.date()), hour=Hour.UNKNOWN), now=BEFORE)
+    (match_id,) = hold(made, match_update(kick_off=last_minute(KICK_OFF.date()), hour=Hour.UNKNOWN), now=BEFORE)
     weather.put(made, [told(match_id, at=last_minute(KICK_OFF.date()))])
     said = body(f"/full?match_id={match_id}", at=BEFORE)
     assert (said["match_date"], said["hour_known"]) == ("2024-04-27T00:00:00Z", False)

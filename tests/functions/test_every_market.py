@@ -20,8 +20,8 @@ from shared.stores.database import connect
 from shared.stores.news import explanations
 from tests.conftest import SATURDAY
 from tests.forecasting.by_hand import Scores, at_half_time, chance, line_bet, quarters, scores
-from tests.making import BEFORE, TOLD_AT, choice, news, pick, published, written
-from tests.running import ask
+from tests.making import BEFORE, UPDATED_AT, choice, match_update, pick, published, written
+from tests.running import invoke
 from tests.tokens import bearer
 
 AWAY_FAVOURITE = (0.8, 2.1, -0.09)
@@ -157,7 +157,7 @@ def forecast_of(rates: tuple[float, float, float], **changes: Any) -> dict[str, 
 
 def body(target: str, at: datetime = SATURDAY) -> Any:
     token = bearer(at, app_metadata={"role": "premium"})
-    said = ask("predictions", f"/api/v1/predictions/{target}", at=at, authorization=token, accept_language="en")
+    said = invoke("predictions", f"/api/v1/predictions/{target}", at=at, authorization=token, accept_language="en")
     assert said.status == 200, said.body
     return said.json
 
@@ -168,7 +168,7 @@ def test_every_market_of_an_answer_is_the_sum_of_its_scores(
     bundle: object, url: str, rates: tuple[float, float, float]
 ) -> None:
     with connect(url, "test") as db:
-        (match_id,) = published(db, news(), **forecast_of(rates))
+        (match_id,) = published(db, match_update(), **forecast_of(rates))
     said, of = body(str(match_id)), scores(*rates)
     same(said["multi_markets"], expected(of, rates[0], rates[1]))
     home, level, away = (chance(of, wins) for wins in (home_win, draw, away_win))
@@ -198,7 +198,7 @@ def test_the_four_matches_recommend_each_side_of_each_market() -> None:
 def test_a_quarter_line_is_two_bets_of_half_the_stake(bundle: object, url: str) -> None:
     """Over 1.75 is over 1.5 and over 2: two goals win the one and give the other back; 0 goals behind lose at -0.25."""
     with connect(url, "test") as db:
-        (match_id,) = published(db, news(), **forecast_of(AWAY_FAVOURITE))
+        (match_id,) = published(db, match_update(), **forecast_of(AWAY_FAVOURITE))
     said, of = body(str(match_id))["multi_markets"], scores(*AWAY_FAVOURITE)
     few, two = chance(of, lambda i, j: i + j < 2), chance(of, lambda i, j: i + j == 2)
     more = 1 - few - two
@@ -277,7 +277,7 @@ def ids(bundle: object, url: str) -> dict[str, int]:
         "factors": {name: list(effect) for name, effect in FACTORS.items()},
     }
     with connect(url, "test") as db, db.transaction():
-        told = [news(*clubs, score="1-3") for clubs in CLUBS.values()]
+        told = [match_update(*clubs, score="1-3") for clubs in CLUBS.values()]
         held = published(db, *told, **forecast_of(AWAY_FAVOURITE, **changes))
         found = dict(zip(OUTCOMES, held, strict=True))
         picks.commit(db, DAY, BEFORE, 3, choice(*(bet_on(outcome, match_id) for outcome, match_id in found.items())))
@@ -361,7 +361,7 @@ def test_every_field_of_a_forecast_with_a_pick(ids: dict[str, int], outcome: str
             "price": bet["price"],
             "bookmaker": None if won else "Unibet",
             "price_on_paper": won,
-            "price_taken_at": f"{TOLD_AT:%Y-%m-%dT%H:%M:%SZ}",
+            "price_taken_at": f"{UPDATED_AT:%Y-%m-%dT%H:%M:%SZ}",
             "value": bet["value"],
             "stake": bet["stake"],
             "ending": "won" if won else "lost",

@@ -10,8 +10,8 @@ from shared.runtime import wiring
 from shared.runtime.settings import SettingsError
 from shared.stores.people import deletions, favourites, users
 from tests import stripe_service
-from tests.making import hold, news
-from tests.running import ask, environment, run, select
+from tests.making import hold, match_update
+from tests.running import invoke, environment, run, select
 from tests.supabase_service import SupabaseService, supabase_service
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
@@ -34,7 +34,7 @@ def database(url: str, supabase: SupabaseService) -> Iterator[str]:
 
 def leave(supabase: SupabaseService, user: Any = ALICE) -> int:
     token = bearer(NOW, sub=str(user), iss=f"{supabase.url}/auth/v1")
-    return ask("users", "/api/v1/users/me", method="DELETE", authorization=token).status
+    return invoke("users", "/api/v1/users/me", method="DELETE", authorization=token).status
 
 
 @pytest.mark.case("P2", "G1")
@@ -67,7 +67,7 @@ def test_what_was_written_after_its_person_left_is_forgotten_too(database: str, 
     """By hand, past the triggers that refuse it."""
     assert leave(supabase) == 204
     db = wiring.database()
-    (match_id,) = hold(db, news())
+    (match_id,) = hold(db, match_update())
     db.execute("SET session_replication_role = replica")
     users.get_or_create(db, ALICE, NOW)
     favourites.add(db, ALICE, match_id, None, True, NOW)
@@ -105,7 +105,7 @@ def test_whoever_pays_pays_no_longer_and_is_forgotten_when_stripe_has(url: str, 
         with environment(**told):
             subscription = stripe.subscribe()
         with environment(**told if reached else told | {"STRIPE_API_URL": "http://127.0.0.1:9"}):
-            assert ask("users", "/api/v1/users/me", method="DELETE", at=NOW, authorization=bearer(NOW)).status == 204
+            assert invoke("users", "/api/v1/users/me", method="DELETE", at=NOW, authorization=bearer(NOW)).status == 204
             assert (subscription["status"] == "canceled") is reached
             assert select(url, customer) == [(1,)]
             if not reached:

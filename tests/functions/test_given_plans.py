@@ -9,7 +9,7 @@ import pytest
 from shared.runtime import wiring
 from shared.stores.people import users
 from tests import stripe_service
-from tests.running import Answer, ask, environment, run, select
+from tests.running import Answer, invoke, environment, run, select
 from tests.stripe_service import Stripe
 from tests.tokens import ALICE, BOB, bearer
 
@@ -27,7 +27,7 @@ def give(stripe: Stripe, role: str) -> Answer:
     """An administrator gives Alice a plan."""
     token = bearer(stripe.now, sub=str(BOB), app_metadata={"role": "admin"}, aal="aal2")
     target = f"/api/v1/admin/users/{ALICE}/role?role={role}"
-    answer = ask("admin", target, method="POST", at=stripe.now, authorization=token, accept_language="en")
+    answer = invoke("admin", target, method="POST", at=stripe.now, authorization=token, accept_language="en")
     assert answer.status == 200, answer.body
     return answer
 
@@ -36,7 +36,7 @@ def by_event(stripe: Stripe) -> None:
     """Stripe is asked about Alice because it tells something of her."""
     [(customer,)] = select_customer()
     stripe.objects._emit("customer.subscription.updated", {"id": "sub_x", "customer": customer})
-    assert stripe.bring(stripe.events.pop()).json["effect"] == "applied"
+    assert stripe.deliver(stripe.events.pop()).json["effect"] == "applied"
 
 
 def by_night(stripe: Stripe) -> None:
@@ -56,21 +56,21 @@ def plan(url: str, user: UUID = ALICE) -> str:
 
 def never_paid(stripe: Stripe) -> None:
     """Alice looked at a page on which to pay, and left it."""
-    assert stripe.begin().status == 200
+    assert stripe.start_checkout().status == 200
 
 
 def pays_no_more(stripe: Stripe) -> None:
     """Alice's subscription has ended, and that is written."""
     subscription = stripe.subscribe()
     stripe.objects.end(subscription["id"])
-    stripe.bring_all()
+    stripe.deliver_all()
 
 
 def pays_a_strange_price(stripe: Stripe) -> None:
     """Alice pays for something that is none of our plans."""
     subscription = stripe.subscribe()
     stripe.objects.update(subscription["id"], {"price": "price_of_another_product"})
-    stripe.bring_all()
+    stripe.deliver_all()
 
 
 @pytest.mark.parametrize("asked", [by_event, by_night])
@@ -98,13 +98,13 @@ def test_a_plan_that_was_given_stays_with_whoever_pays_for_none(
 def test_a_plan_that_was_given_to_who_pays_stays_until_stripe_has_news(stripe: Stripe, url: str) -> None:
     """As the administrator is told: a night without news changes nothing, the next news decides."""
     subscription = stripe.subscribe()
-    stripe.bring_all()
+    stripe.deliver_all()
     said = give(stripe, "elite").json["message"]
     assert "their subscription at Stripe (premium) stays as it is, and decides again" in said
     by_night(stripe)
     assert plan(url) == "elite"
     stripe.objects.update(subscription["id"], {"cancel_at_period_end": "true"})
-    stripe.bring_all()
+    stripe.deliver_all()
     assert plan(url) == "premium"
     give(stripe, "elite")
     stripe.objects.end(subscription["id"])
@@ -116,10 +116,10 @@ def test_who_was_given_a_plan_and_then_subscribes_has_what_they_pay_for(stripe: 
     """Also where that is less, so that they have what the page said; and nothing once they end it."""
     give(stripe, "elite")
     subscription = stripe.subscribe("premium")
-    stripe.bring_all()
+    stripe.deliver_all()
     assert plan(url) == "premium"
     stripe.objects.end(subscription["id"])
-    stripe.bring_all()
+    stripe.deliver_all()
     assert plan(url) == "free"
 
 

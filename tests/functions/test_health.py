@@ -19,7 +19,7 @@ from shared.football.article_parsing import parse_article
 from shared.stores.database import connect
 from shared.stores.news import articles, feeds
 from tests.conftest import SATURDAY
-from tests.running import ask, environment
+from tests.running import invoke, environment
 from tests.season import Service, row
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -35,14 +35,14 @@ def redis() -> Iterator[dict[str, str]]:
 def ready(**variables: str) -> tuple[int, dict[str, Any]]:
     """Status and body of the readiness under these settings."""
     with environment(**variables):
-        said = ask("health", "/health/ready", at=SATURDAY)
+        said = invoke("health", "/health/ready", at=SATURDAY)
     assert said.headers["cache-control"] == "no-store"
     return said.status, said.json
 
 
 def test_the_function_lives_without_asking_anything() -> None:
     with environment(APP_VERSION="1.2.3"):
-        said = ask("health", "/health")
+        said = invoke("health", "/health")
     assert (said.status, said.json) == (200, {"status": "healthy", "version": "1.2.3"})
 
 
@@ -62,8 +62,8 @@ def test_a_hundred_probes_in_five_seconds_ask_each_store_once(
     with environment(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=str(league), **redis):
         capsys.readouterr()
         for milliseconds in range(0, 5000, 50):
-            assert ask("health", "/health/ready", at=SATURDAY + timedelta(milliseconds=milliseconds)).status == 200
-        ask("health", "/health/ready", at=SATURDAY + timedelta(seconds=5))
+            assert invoke("health", "/health/ready", at=SATURDAY + timedelta(milliseconds=milliseconds)).status == 200
+        invoke("health", "/health/ready", at=SATURDAY + timedelta(seconds=5))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     commands = [line["commands"] for line in lines if line["event"] == "request"]
     assert commands == [1] + [0] * 99 + [1]
@@ -72,7 +72,7 @@ def test_a_hundred_probes_in_five_seconds_ask_each_store_once(
 def test_without_a_database_nobody_is_served(redis: dict[str, str], league: Path) -> None:
     for variables in ({"DATABASE_URL": "postgresql://u@127.0.0.1:9/x"}, {}, {"DATABASE_URL": "nonsense"}):
         with environment(FOOTBALL_DATA_UK_URL=str(league), **variables, **redis):
-            said = ask("health", "/health/ready", at=SATURDAY)
+            said = invoke("health", "/health/ready", at=SATURDAY)
         assert (said.status, said.json["status"], said.json["database"]) == (503, "unavailable", False)
         assert said.headers["retry-after"] == "5"
 
@@ -191,7 +191,7 @@ def test_an_outside_system_s_answer_counts_for_a_minute_and_not_until_a_clock_ha
     with http_server.serve(app) as address, environment(FOOTBALL_DATA_URL=address, **keys):
         asked = []
         for seconds in (0, 59, 60, -86400, -86341, -86340):
-            ask("health", "/health/ready", at=SATURDAY + timedelta(seconds=seconds))
+            invoke("health", "/health/ready", at=SATURDAY + timedelta(seconds=seconds))
             asked.append(len(seen))
     assert asked == [1, 1, 2, 3, 3, 4]
 
@@ -215,10 +215,10 @@ def test_a_writer_answers_where_groq_does_not(stores: str, keys: dict[str, str],
 def test_outside_systems_are_asked_once_a_minute(stores: str, service: Service) -> None:
     service.fixtures(SATURDAY, row("Arsenal", "Chelsea", "27/04/2024 15:00"))
     with environment(DATABASE_URL=stores, FOOTBALL_DATA_UK_URL=service.url):
-        assert ask("health", "/health/ready", at=SATURDAY).json["football_api"]
+        assert invoke("health", "/health/ready", at=SATURDAY).json["football_api"]
         (service.directory / "fixtures.csv").unlink()
-        assert ask("health", "/health/ready", at=SATURDAY + timedelta(seconds=59)).json["football_api"]
-        assert not ask("health", "/health/ready", at=SATURDAY + timedelta(seconds=60)).json["football_api"]
+        assert invoke("health", "/health/ready", at=SATURDAY + timedelta(seconds=59)).json["football_api"]
+        assert not invoke("health", "/health/ready", at=SATURDAY + timedelta(seconds=60)).json["football_api"]
 
 
 def test_a_service_that_hangs_is_given_up_in_time(stores: str) -> None:

@@ -29,9 +29,9 @@ from shared.stores.people.api_keys import ApiKeyRow
 from tests.conftest import Databases
 from tests.functions.test_responsible_play import FUNCTIONS, KEY, KEY_ID, ROUTES, SECRET, TIME_SPENT, WEBHOOK_ID, filled
 from tests.lambda_api import lambda_api
-from tests.making import choice, forecast, hold, news, offer, pick, written
+from tests.making import choice, forecast, hold, match_update, offer, pick, written
 from tests.push_service import VAPID, PushService, push_service
-from tests.running import ask, environment, run
+from tests.running import invoke, environment, run
 from tests.tokens import ALICE, SUPABASE, bearer
 from tests.webhook_receiver import receivers
 
@@ -122,7 +122,7 @@ def build(db: Connection, case: Case, world: int) -> list[int]:
     matches = hold(
         db,
         *(
-            news(*CLUBS[2 * place : 2 * place + 2], kick_off=datetime(2024, 4, 27, hour, tzinfo=UTC))
+            match_update(*CLUBS[2 * place : 2 * place + 2], kick_off=datetime(2024, 4, 27, hour, tzinfo=UTC))
             for place, hour in enumerate(case.hours)
         ),
         now=EVENING,
@@ -190,12 +190,12 @@ def obtained(databases: Databases, empty: str, case: Case, world: int) -> dict[s
         given = {"DATABASE_URL": url, "JOBS_URL": jobs.address, "CLOCK": case.at.isoformat(), "LOG_LEVEL": "CRITICAL"}
         with environment(**given, **VAPID, **SUPABASE):
             for number, (function, method, target, body) in enumerate(requests(matches, team)):
-                answer = ask(function, target, method=method, body=body, **headers)
+                answer = invoke(function, target, method=method, body=body, **headers)
                 told = {name: value for name, value in answer.headers.items() if name not in OURS_ALONE}
                 found[f"{number} {method} {target}"] = int(answer.status), told, TIME_SPENT.sub("", answer.body)
             run("send_webhooks", case.at)
             run("send_notifications", case.at)
-        found["pushed"], found["sent"] = service.sent, programs.told
+        found["pushed"], found["sent"] = service.sent, programs.payloads
     return found
 
 

@@ -73,7 +73,7 @@ def test_a_second_run_writes_nothing_and_is_sent_nothing(feeds: FeedService, url
     ingest()
     before = rows_of(url, "job_runs", "jobs", "feeds")
     assert ingest(NOW + HOUR)["feeds_unchanged"] == 5
-    assert all(known for _, known in feeds.asked[5:])
+    assert all(known for _, known in feeds.requests[5:])
     feeds.bodies["bbc_sport"] = rss(SAKA, Item("Arsenal draw", "https://bbc.example/draw", NOW))
     assert ingest(NOW + 2 * HOUR)["new"] == 1
     after = rows_of(url, "job_runs", "jobs", "feeds")

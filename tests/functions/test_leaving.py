@@ -13,9 +13,9 @@ from shared.accounts.plans import Plan
 from shared.runtime import clock, wiring
 from shared.stores.database import Connection, connect
 from shared.stores.people import accounts, deletions, gdpr, users
-from tests.making import news, published
+from tests.making import match_update, published
 from tests.push_service import VAPID
-from tests.running import ask, environment, rows_of, select
+from tests.running import invoke, environment, rows_of, select
 from tests.stores.people.test_gdpr import AT_FIRST, KEPT, LATER, ROWS
 from tests.stripe_service import PAYMENTS
 from tests.tokens import ALICE, SUPABASE, bearer
@@ -72,7 +72,7 @@ def match(url: str) -> Iterator[int]:
         accounts.set_plan(wiring.database(), ALICE, Plan.ELITE, NOW)
         users.get_or_create(wiring.database(), ALICE, NOW)
         users.declare_adult(wiring.database(), ALICE, NOW)
-        [match_id] = published(wiring.database(), news())
+        [match_id] = published(wiring.database(), match_update())
         yield match_id
 
 
@@ -103,7 +103,7 @@ def test_what_comes_while_its_person_leaves_writes_nothing(
         gdpr.erase(leaving, ALICE)
         deletions.request(leaving, ALICE, NOW)
         committed = elsewhere.submit(commit_once_waited_for, leaving, url)
-        answer = ask(function, path, method=method, body=body, **headers)
+        answer = invoke(function, path, method=method, body=body, **headers)
         committed.result(HANG)
     assert (answer.status, answer.json["code"]) == (401, "account_deleted")
     assert left(url) == {"accounts", "deletions"}
@@ -118,7 +118,7 @@ def test_whoever_leaves_while_a_row_is_written_is_gone_after_one_call(match: int
         for parent in PARENTS.get(table, ()):
             writing.execute(ROWS[parent].encode(), given)
         if table == "users":
-            users.erase(writing, ALICE)
+            gdpr.erase(writing, ALICE, [users])
         writing.execute("BEGIN")
         writing.execute(ROWS[table].encode(), given)
         committed = elsewhere.submit(commit_once_waited_for, writing, url)
@@ -135,7 +135,7 @@ def test_leaving_twice_at_once_is_leaving_once(match: int, url: str) -> None:
         gdpr.erase(other, ALICE)
         deletions.request(other, ALICE, NOW)
         committed = elsewhere.submit(commit_once_waited_for, other, url)
-        answer = ask("users", f"{V1}/users/me", method="DELETE", authorization=bearer(NOW))
+        answer = invoke("users", f"{V1}/users/me", method="DELETE", authorization=bearer(NOW))
         committed.result(HANG)
     assert answer.status == 204
     assert left(url) == {"accounts", "deletions"}

@@ -16,8 +16,8 @@ from shared.football.team import Source
 from shared.stores.database import connect
 from shared.stores.football import standings, teams
 from tests.conftest import SATURDAY
-from tests.making import KICK_OFF, club, hold, news
-from tests.running import Answer, ask, environment, select
+from tests.making import KICK_OFF, club, hold, match_update
+from tests.running import Answer, invoke, environment, select
 from tests.season import read
 
 PREFIX = "/api/v1/matches"
@@ -34,7 +34,7 @@ SOURCE = {
 
 
 def get(target: str = "", at: datetime = SATURDAY, **headers: str) -> Answer:
-    return ask("matches", PREFIX + target, at=at, **headers)
+    return invoke("matches", PREFIX + target, at=at, **headers)
 
 
 def body(target: str = "", at: datetime = SATURDAY) -> Any:
@@ -234,7 +234,7 @@ def test_upcoming_reach_to_the_end_of_their_last_day_in_paris(bundle: object, ur
         for (home, away), kick_off in zip(
             [*clubs, ("Chelsea", "Arsenal")], [*last_minutes, seventh, eighth], strict=True
         ):
-            hold(db, news(home, away, kick_off=kick_off), now=SATURDAY)
+            hold(db, match_update(home, away, kick_off=kick_off), now=SATURDAY)
     begins = [datetime.fromisoformat(match["match_date"]) for match in found(f"/upcoming?days={days}")]
     assert begins == [*last_minutes, seventh][:there]
 
@@ -255,7 +255,7 @@ def test_the_competitions_are_the_six(reading: str) -> None:
 def test_a_match_is_found_by_our_id_or_exactly_by_the_outside_one(bundle: object, url: str) -> None:
     told = {"source": Source.FOOTBALL_DATA_ORG}
     with connect(url, "test") as db:
-        (ours,) = hold(db, news(outside_id="436777", **told), now=SATURDAY)
+        (ours,) = hold(db, match_update(outside_id="436777", **told), now=SATURDAY)
     one, other = body(f"/{ours}"), body("/436777")
     assert one == other
     assert (one["id"], one["external_id"], one["competition"]) == (ours, "PL_436777", "Premier League")
@@ -266,14 +266,14 @@ def test_a_match_is_found_by_our_id_or_exactly_by_the_outside_one(bundle: object
 def test_head_to_head_counts_by_club_and_only_earlier_meetings(bundle: object, url: str) -> None:
     def met(home: str, away: str, score: str, year: int) -> None:
         kick_off = datetime(year, 10, 1, 14, tzinfo=UTC)
-        hold(db, news(home, away, score, season=year, kick_off=kick_off), now=kick_off + timedelta(days=1))
+        hold(db, match_update(home, away, score, season=year, kick_off=kick_off), now=kick_off + timedelta(days=1))
 
     with connect(url, "test") as db:
         met("Arsenal", "Chelsea", "1-0", 2019)
         met("Chelsea", "Arsenal", "0-3", 2020)
         met("Arsenal", "Chelsea", "2-2", 2021)
         met("Chelsea", "Arsenal", "0-1", 2022)
-        (coming,) = hold(db, news(), now=SATURDAY)
+        (coming,) = hold(db, match_update(), now=SATURDAY)
         met("Arsenal", "Chelsea", "9-9", 2025)
     said = body(f"/{coming}/head-to-head")
     assert (said["home_wins"], said["draws"], said["away_wins"], said["total_matches"]) == (3, 1, 0, 4)
@@ -295,7 +295,7 @@ def test_head_to_head_counts_by_club_and_only_earlier_meetings(bundle: object, u
 def hold_one(url: str) -> int:
     """A match of clubs that never met."""
     with connect(url, "test") as db:
-        return hold(db, news("Wolves", "Luton"), now=SATURDAY)[0]
+        return hold(db, match_update("Wolves", "Luton"), now=SATURDAY)[0]
 
 
 def test_form_is_that_of_the_club_wherever_it_played(reading: str) -> None:
@@ -330,8 +330,8 @@ def test_a_form_names_the_opponent_and_counts_the_club_s_own_goals(
 ) -> None:
     days = {"Chelsea": "2024-04-20T14:00:00Z", "Everton": "2024-04-13T14:00:00Z"}
     with connect(url, "test") as db:
-        hold(db, news("Arsenal", "Everton", "5-0", kick_off=datetime.fromisoformat(days["Everton"])))
-        hold(db, news("Chelsea", "Arsenal", "4-1", kick_off=datetime.fromisoformat(days["Chelsea"])))
+        hold(db, match_update("Arsenal", "Everton", "5-0", kick_off=datetime.fromisoformat(days["Everton"])))
+        hold(db, match_update("Chelsea", "Arsenal", "4-1", kick_off=datetime.fromisoformat(days["Chelsea"])))
     form, points, scored, conceded, clean_sheets = figures
     assert body(f"/teams/{club(name).team_id}/form", SUNDAY) == {
         "team_id": club(name).team_id,
@@ -393,7 +393,7 @@ def test_the_premier_league_on_the_morning_of_27_april_2024(reading: str) -> Non
 
 def test_the_table_that_football_data_org_tells_goes_first(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, news("Arsenal", "Chelsea", "1-0"))
+        hold(db, match_update("Arsenal", "Chelsea", "1-0"))
         teams.put(db, [club("Everton")])
         told = TableRow(1, club("Everton").team_id, 34, 20, 8, 6, 60, 30, 60)  # eight points taken away
         standings.put(db, "PL", 2023, [told], SATURDAY)
@@ -427,8 +427,8 @@ def test_a_competition_without_results_has_no_table_yet(reading: str) -> None:
 def test_a_match_in_play_is_live_and_says_when_nobody_told_its_score(bundle: object, url: str) -> None:
     live = {"source": Source.FOOTBALL_DATA_ORG, "status": Status.IN_PLAY}
     with connect(url, "test") as db:
-        (one,) = hold(db, news(outside_id="1", **live), now=KICK_OFF)
-        (two,) = hold(db, news("Everton", "Fulham", outside_id="2", **live), now=KICK_OFF)
+        (one,) = hold(db, match_update(outside_id="1", **live), now=KICK_OFF)
+        (two,) = hold(db, match_update("Everton", "Fulham", outside_id="2", **live), now=KICK_OFF)
     said = body("/live", KICK_OFF + timedelta(hours=1))
     assert {match["id"] for match in said["matches"]} == {one, two}
     assert {match["home_score"] for match in said["matches"]} == {None}
@@ -440,10 +440,10 @@ def test_a_match_in_play_is_live_and_says_when_nobody_told_its_score(bundle: obj
 
 
 def test_a_match_in_play_gives_each_side_its_own_goals(bundle: object, url: str) -> None:
-    told = news(outside_id="1", source=Source.FOOTBALL_DATA_ORG, status=Status.IN_PLAY, score="1-3")
+    told = match_update(outside_id="1", source=Source.FOOTBALL_DATA_ORG, status=Status.IN_PLAY, score="1-3")
     with connect(url, "test") as db:
         hold(db, told, now=KICK_OFF)
-        hold(db, news("Luton", "Wolves", "2-5"), now=KICK_OFF + timedelta(hours=3))
+        hold(db, match_update("Luton", "Wolves", "2-5"), now=KICK_OFF + timedelta(hours=3))
     (shown,) = body("/live", KICK_OFF + timedelta(hours=1))["matches"]
     assert (shown["home_team"]["name"], shown["home_score"]) == ("Arsenal", 1)
     assert (shown["away_team"]["name"], shown["away_score"]) == ("Chelsea", 3)
@@ -468,7 +468,7 @@ def test_a_match_in_play_gives_each_side_its_own_goals(bundle: object, url: str)
 )
 def test_a_status_is_shown_in_one_of_four_words(bundle: object, url: str, status: Status, shown: str) -> None:
     with connect(url, "test") as db:
-        (match_id,) = hold(db, replace(news(), status=status, score=Score(1, 0) if status is Status.FINISHED else None))
+        (match_id,) = hold(db, replace(match_update(), status=status, score=Score(1, 0) if status is Status.FINISHED else None))
     assert body(f"/{match_id}", SUNDAY)["status"] == shown
     (listed,) = found(f"?date_from=2024-04-27&date_to=2024-04-27&status={shown}", SUNDAY)
     assert listed["id"] == match_id
@@ -477,7 +477,7 @@ def test_a_status_is_shown_in_one_of_four_words(bundle: object, url: str, status
 @pytest.mark.case("K5")
 def test_an_unmatched_club_is_shown_as_it_was_named(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
-        (match_id,) = hold(db, news("Arsenal", "Nobody Rovers"), now=SATURDAY)
+        (match_id,) = hold(db, match_update("Arsenal", "Nobody Rovers"), now=SATURDAY)
     said = body(f"/{match_id}")
     assert (said["away_team"]["name"], said["away_team"]["elo_rating"], said["odds_home"]) == (
         "Nobody Rovers",
@@ -499,7 +499,7 @@ def test_the_demonstration_warns(url: str) -> None:
 def test_a_match_without_an_hour_is_of_its_day_and_stands_last_in_it(bundle: object, url: str) -> None:
     day = SATURDAY.date()
     with connect(url, "test") as db:
-        hold(db, news(kick_off=last_minute(day), hour=Hour.UNKNOWN), news("Everton", "Fulham"), now=SATURDAY)
+        hold(db, match_update(kick_off=last_minute(day), hour=Hour.UNKNOWN), match_update("Everton", "Fulham"), now=SATURDAY)
     untimed = f"{day}T00:00:00Z"
     fields = [(m["match_date"], m["hour_known"], m["status"]) for m in found("/upcoming")]
     assert fields == [("2024-04-27T14:00:00Z", True, "scheduled"), (untimed, False, "scheduled")]

@@ -17,7 +17,7 @@ from shared.runtime import clock
 from shared.runtime.settings import SettingsError, parse
 from tests.conftest import Databases
 from tests.models.training import mini
-from tests.running import Answer, ask, environment, run
+from tests.running import Answer, invoke, environment, run
 from tests.tokens import NOW, SUPABASE, bearer
 
 DATA = "/api/v1/ml/training-data"
@@ -48,7 +48,7 @@ def api(database: str) -> Iterator[httpx.Client]:
     with environment(DATABASE_URL=database, LOG_LEVEL="ERROR", TRAINING_API_KEY_HASHES=hashes, **SUPABASE):
 
         def answer(request: httpx.Request) -> httpx.Response:
-            said = ask("models_api", request.url.raw_path.decode(), x_api_key=request.headers["x-api-key"])
+            said = invoke("models_api", request.url.raw_path.decode(), x_api_key=request.headers["x-api-key"])
             return httpx.Response(said.status, text=said.body)
 
         with httpx.Client(base_url="https://api.test", transport=httpx.MockTransport(answer)) as http:
@@ -56,7 +56,7 @@ def api(database: str) -> Iterator[httpx.Client]:
 
 
 def asked(query: str = "", key: str = KEY) -> Answer:
-    return ask("models_api", DATA + query, x_api_key=key)
+    return invoke("models_api", DATA + query, x_api_key=key)
 
 
 def test_what_is_fetched_trains_as_the_files_themselves_do(api: httpx.Client, mirror: Path, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_no_other_key_does(api: httpx.Client, key: str) -> None:
 
 def test_a_person_however_mighty_is_not_the_trainer(api: httpx.Client) -> None:
     token = bearer(NOW, app_metadata={"role": "admin"}, aal="aal2")
-    assert ask("models_api", DATA, authorization=token, at=NOW).status == 401
+    assert invoke("models_api", DATA, authorization=token, at=NOW).status == 401
 
 
 def test_a_key_too_short_opens_nothing_though_its_hash_is_told(url: str) -> None:

@@ -17,8 +17,8 @@ from shared.football.story_clustering import assign_stories
 from shared.stores.database import connect
 from shared.stores.news import articles, explanations
 from shared.stores.operations import jobs
-from tests.making import BEFORE, hold, news, published, written
-from tests.running import Answer, ask, environment
+from tests.making import BEFORE, hold, match_update, published, written
+from tests.running import Answer, invoke, environment
 from tests.tokens import NOW, SUPABASE, bearer
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -46,8 +46,8 @@ TOLD = [
 @pytest.fixture(autouse=True)
 def database(url: str) -> Iterator[str]:
     with connect(url, "test") as db:
-        hold(db, news("Arsenal", "Everton", season=2026, kick_off=NOW + DAY), now=NOW - DAY)
-        match = news("Lens", "Nice", season=2026, competition="FL1", outside_id="fr", kick_off=NOW + DAY)
+        hold(db, match_update("Arsenal", "Everton", season=2026, kick_off=NOW + DAY), now=NOW - DAY)
+        match = match_update("Lens", "Nice", season=2026, competition="FL1", outside_id="fr", kick_off=NOW + DAY)
         hold(db, match, now=NOW - DAY)
         articles.add(db, assign_stories(TOLD), NOW)
     with environment(DATABASE_URL=url, CLOCK=NOW.isoformat(), **SUPABASE):
@@ -56,7 +56,7 @@ def database(url: str) -> Iterator[str]:
 
 def get(path: str, role: str | None = None) -> Answer:
     headers: dict[str, Any] = {"authorization": bearer(NOW, app_metadata={"role": role})} if role else {}
-    return ask("news", f"{PREFIX}{path}", **headers)
+    return invoke("news", f"{PREFIX}{path}", **headers)
 
 
 def titles(path: str) -> list[str]:
@@ -181,7 +181,7 @@ def test_a_derby_is_of_neighbours(url: str, home: str, away: str, derby: bool) -
     with connect(url, "test") as db:
         hold(
             db,
-            news(home, away, season=2026, competition=competition, outside_id=home, kick_off=NOW + DAY),
+            match_update(home, away, season=2026, competition=competition, outside_id=home, kick_off=NOW + DAY),
             now=NOW - DAY,
         )
     assert get(f"/enrich?home_team={quote(home)}&away_team={away}", "premium").json["is_derby"] is derby
@@ -197,13 +197,13 @@ def test_what_was_written_of_a_match_is_told_to_premium_and_nothing_is_written_o
     def analysis(plan: str) -> Answer:
         token = bearer(NOW, app_metadata={"role": plan})
         target = f"{PREFIX}/analyze?home_team=Arsenal&away_team=Everton"
-        return ask("news", target, method="POST", authorization=token, accept_language="en")
+        return invoke("news", target, method="POST", authorization=token, accept_language="en")
 
     assert analysis("free").status == 403
     nothing = analysis("premium")
     assert (nothing.status, nothing.json["detail"]) == (404, "Nothing has been written about this match yet.")
     with connect(database, "test") as db:
-        (match_id,) = published(db, news("Arsenal", "Everton", season=2026, kick_off=NOW + DAY))
+        (match_id,) = published(db, match_update("Arsenal", "Everton", season=2026, kick_off=NOW + DAY))
         explanations.add(db, written(match_id))
     said = analysis("premium").json
     schemas.MatchAnalysis.model_validate(said)
@@ -218,7 +218,7 @@ def test_what_was_written_of_a_match_is_told_to_premium_and_nothing_is_written_o
 def test_the_news_of_a_match_without_an_hour_says_its_day(database: str) -> None:
     day = (NOW + 2 * DAY).date()
     with connect(database, "test") as db:
-        coming = news("Arsenal", "Everton", season=2026, kick_off=last_minute(day), hour=Hour.UNKNOWN, source_updated_at=NOW)
+        coming = match_update("Arsenal", "Everton", season=2026, kick_off=last_minute(day), hour=Hour.UNKNOWN, source_updated_at=NOW)
         hold(db, coming, now=NOW)
     said: Any = get("/enrich?home_team=Arsenal&away_team=Everton", "premium").json
     assert (said["match_date"], said["hour_known"]) == (f"{day}T00:00:00Z", False)

@@ -10,7 +10,7 @@ import pytest
 from shared.accounts.push_endpoints import unsubscribe_token
 from shared.stores.messaging.push_subscriptions import MAX_PER_USER
 from tests.push_service import HOST, VAPID, Browser, base64url
-from tests.running import Answer, ask, environment, rows_of, select
+from tests.running import Answer, invoke, environment, rows_of, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
 PREFIX = "/api/v1/notifications"
@@ -27,7 +27,7 @@ def send(method: str, path: str, body: Any = None, user: UUID | None = ALICE, **
     told: dict[str, Any] = dict(headers)
     if user:
         told["authorization"] = bearer(NOW, sub=str(user))
-    return ask("notifications", PREFIX + path, method=method, body=body, **told)
+    return invoke("notifications", PREFIX + path, method=method, body=body, **told)
 
 
 def browser(name: str = "one") -> Browser:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.running import Answer, ask, environment
+from tests.running import Answer, invoke, environment
 from tests.tokens import NOW, SUPABASE, bearer
 
 TENNIS, BASKETBALL = "/api/v1/tennis/matches", "/api/v1/basketball/matches"
@@ -25,7 +25,7 @@ def database(url: str) -> Iterator[None]:
 
 
 def get(path: str, **headers: Any) -> Answer:
-    return ask("other_sports", path, **headers)
+    return invoke("other_sports", path, **headers)
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -30,9 +30,9 @@ from shared.stores.football import matches
 from shared.stores.forecasting import predictions
 from shared.stores.news import explanations
 from tests.conftest import SATURDAY, Databases
-from tests.making import BEFORE, choice, forecast, hold, news, pick, published, written
+from tests.making import BEFORE, choice, forecast, hold, match_update, pick, published, written
 from tests.picks_for_everyone import visible_with_picks_for_everyone
-from tests.running import Answer, ask, environment, select
+from tests.running import Answer, invoke, environment, select
 from tests.season import read, real_seasons
 from tests.tokens import ALICE, BOB, SUPABASE, bearer
 
@@ -54,7 +54,7 @@ EDGES = (0.0, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 1.01)
 def get(target: str, at: datetime = SATURDAY, plan: str | None = "premium", **headers: str) -> Answer:
     if plan is not None:
         headers["authorization"] = bearer(at, app_metadata={"role": plan})
-    return ask("predictions", PREFIX + target, at=at, **headers)
+    return invoke("predictions", PREFIX + target, at=at, **headers)
 
 
 def body(target: str, at: datetime = SATURDAY, plan: str | None = "premium", **headers: str) -> Any:
@@ -123,8 +123,8 @@ def test_a_forecast_from_before_half_time_was_told_is_shown_without_it(bundle: o
     full = forecast(0).markets
     earlier = {name: told for name, told in full.items() if not name.startswith("half_time")}
     with connect(url, "test") as db, db.transaction():
-        (before,) = published(db, news(), markets=earlier)
-        (since,) = published(db, news("Everton", "Fulham"))
+        (before,) = published(db, match_update(), markets=earlier)
+        (since,) = published(db, match_update("Everton", "Fulham"))
     assert body(f"/{before}")["multi_markets"]["half_time"] is None
     ahead, level, behind = full["half_time"]
     assert body(f"/{since}")["multi_markets"]["half_time"] == {
@@ -167,7 +167,7 @@ def test_a_forecast_tells_the_five_factors_that_moved_it_most(reading: str) -> N
 @pytest.mark.case("K4")
 def test_a_newcomer_is_named_with_its_interval(bundle: object, url: str) -> None:
     with connect(url, "test") as db, db.transaction():
-        (match_id,) = hold(db, news(), now=BEFORE)
+        (match_id,) = hold(db, match_update(), now=BEFORE)
         row = matches.get(db, match_id)
         assert row is not None
         predictions.add(db, [forecast(match_id, basis="ratings", newcomers=[row.away_team_id])])
@@ -185,7 +185,7 @@ def test_a_newcomer_is_named_with_its_interval(bundle: object, url: str) -> None
 
 def test_newcomers_are_named_the_home_side_first(bundle: object, url: str) -> None:
     with connect(url, "test") as db, db.transaction():
-        (match_id,) = hold(db, news(), now=BEFORE)
+        (match_id,) = hold(db, match_update(), now=BEFORE)
         row = matches.get(db, match_id)
         assert row is not None
         predictions.add(db, [forecast(match_id, newcomers=[row.away_team_id, row.home_team_id])])
@@ -195,7 +195,7 @@ def test_newcomers_are_named_the_home_side_first(bundle: object, url: str) -> No
 def test_a_forecast_of_which_nothing_was_told_apart_has_no_factors(bundle: object, url: str) -> None:
     nothing = {"ratings_home": None, "ratings_draw": None, "ratings_away": None, "ratings_bounds": None}
     with connect(url, "test") as db:
-        (match_id,) = published(db, news(), factors=None, **nothing)
+        (match_id,) = published(db, match_update(), factors=None, **nothing)
     said = body(f"/{match_id}", accept_language="en")
     assert (said["factors"], said["starting_point"], said["newcomers"], said["ratings_interval"]) == (
         [],
@@ -289,7 +289,7 @@ def test_a_day_that_nobody_chose_says_so(reading: str, day: str, reason: str) ->
 )
 def test_a_day_that_is_none_is_told_in_the_readers_words(reading: str, day: str, french: str, english: str) -> None:
     for language, said in (("fr", french), ("en", english)):
-        (fault,) = ask("predictions", f"/api/v1/predictions/daily?date={day}", accept_language=language).json["detail"]
+        (fault,) = invoke("predictions", f"/api/v1/predictions/daily?date={day}", accept_language=language).json["detail"]
         assert (fault["loc"], fault["msg"]) == (["query", "date"], said)
 
 
@@ -302,14 +302,14 @@ def test_a_match_without_a_forecast_says_why(reading: str) -> None:
 
 def test_a_forecast_is_found_by_the_outside_id_too(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
-        published(db, news(source=Source.FOOTBALL_DATA_ORG, outside_id="436777"))
+        published(db, match_update(source=Source.FOOTBALL_DATA_ORG, outside_id="436777"))
     assert body("/436777")["home_team"] == "Arsenal"
     assert get("/36777").status == 404
 
 
 def test_a_forecast_of_later_is_not_shown_before_it_is_published(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
-        (match_id,) = published(db, news())
+        (match_id,) = published(db, match_update())
     assert get(f"/{match_id}", BEFORE).status == 200
     assert get(f"/{match_id}", BEFORE - timedelta(seconds=1)).status == 404
 
@@ -355,7 +355,7 @@ def test_the_legal_notice_stands_word_for_word_on_every_answer_with_a_pick(readi
 @pytest.mark.case("G7")
 def test_a_day_with_fewer_picks_says_why(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
-        held = published(db, news("Arsenal", "Chelsea"))
+        held = published(db, match_update("Arsenal", "Chelsea"))
         picks.commit(db, DAY, BEFORE, 3, choice(pick(held[0]), reason=NoPickReason.NO_VALUE))
     said = body("/daily")
     assert (len(said["picks"]), said["reason_code"], said["reason"][:12]) == (1, "no_value", "Nous ne prop")
@@ -365,7 +365,7 @@ def test_a_day_with_fewer_picks_says_why(bundle: object, url: str) -> None:
 @pytest.mark.case("P9")
 def test_only_licensed_bookmakers_are_named(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
-        held = published(db, news("Arsenal", "Chelsea"), news("Everton", "Fulham"), news("Wolves", "Luton"))
+        held = published(db, match_update("Arsenal", "Chelsea"), match_update("Everton", "Fulham"), match_update("Wolves", "Luton"))
         names = ("pinnacle", "bwin", "unibet_fr")
         day = choice(*(pick(match_id, bookmaker=name) for match_id, name in zip(held, names, strict=True)))
         picks.commit(db, DAY, BEFORE, 3, day)
@@ -456,7 +456,7 @@ def test_the_calibration_is_the_one_that_anyone_can_work_out(looking_back: str) 
 def test_picks_on_paper_and_at_licensed_prices_are_counted_apart(bundle: object, url: str) -> None:
     profits = {"market_best": Decimal("1.10"), "pinnacle": Decimal(-1), "unibet_fr": Decimal("-1.00")}
     with connect(url, "test") as db, db.transaction():
-        held = published(db, news("Arsenal", "Chelsea"), news("Everton", "Fulham"), news("Wolves", "Luton"))
+        held = published(db, match_update("Arsenal", "Chelsea"), match_update("Everton", "Fulham"), match_update("Wolves", "Luton"))
         day = choice(*(pick(match_id, bookmaker=name) for match_id, name in zip(held, profits, strict=True)))
         picks.commit(db, DAY, BEFORE, 3, day)
         for row in picks.between(db, DAY, DAY):
@@ -479,7 +479,7 @@ def test_nothing_has_been_forecast_is_no_fault(bundle: object) -> None:
 def ended(bundle: object, url: str) -> Iterator[int]:
     """A pick that was void because its match was called off."""
     with connect(url, "test") as db:
-        (match_id,) = published(db, news(status=Status.CANCELLED))
+        (match_id,) = published(db, match_update(status=Status.CANCELLED))
         picks.commit(db, DAY, BEFORE, 1, choice(pick(match_id)))
         picks.add_settlement(db, picks.between(db, DAY, DAY)[0], BetResult.VOID, None, Decimal(0), datetime(2024, 4, 28, tzinfo=UTC))
     yield match_id
@@ -525,7 +525,7 @@ def test_where_picks_may_not_be_sold_one_line_shows_them_to_everyone(
 ) -> None:
     """What else a plan sees stays as it is."""
     sold = body(f"/{body('/daily')['picks'][-1]['prediction']['match_id']}", plan=plan)
-    monkeypatch.setattr(entitlements, "_VIEWS", vars(visible_with_picks_for_everyone())["_VIEWS"])
+    monkeypatch.setattr(entitlements, "_FEATURES", vars(visible_with_picks_for_everyone())["_FEATURES"])
     said = body("/daily", plan=plan)
     assert [pick["rank"] for pick in said["picks"]] == [1, 2, 3, 4, 5]
     assert all(pick["prediction"]["pick"]["price"] for pick in said["picks"])
@@ -559,7 +559,7 @@ def test_who_pauses_is_shown_no_pick_by_a_cache_either(databases: Databases, sat
                 assert (said["reason_code"], said["reason"].partition(":")[0]) == ("cool_off", "You asked for a pause")
                 of_match = body(f"/{first['prediction']['match_id']}")
                 assert (of_match["is_daily_pick"], of_match["pick"]) == (False, None)
-            other = ask("predictions", f"{PREFIX}/daily", at=SATURDAY, authorization=bearer(SATURDAY, sub=str(BOB)))
+            other = invoke("predictions", f"{PREFIX}/daily", at=SATURDAY, authorization=bearer(SATURDAY, sub=str(BOB)))
             assert len(other.json["picks"]) == 3
             assert len(body("/daily?date=2024-04-27", SUNDAY)["picks"]) == 5, "the pause is over"
 
@@ -605,7 +605,7 @@ def test_rest_and_weather_come_with_premium(match_id: int, reading: str, plan: s
 def explained(url: str, **changes: Any) -> int:
     """A match of Saturday whose forecast was explained by a model, with an article."""
     with connect(url, "test") as db:
-        (match_id,) = published(db, news())
+        (match_id,) = published(db, match_update())
         explanations.add(db, written(match_id, **changes))
     return match_id
 
@@ -663,8 +663,8 @@ def test_a_forecast_of_a_match_without_an_hour_says_so(bundle: object, url: str)
     midnight = last_minute(DAY)
     with connect(url, "test") as db:
         [untimed, timed] = [
-            published(db, news(kick_off=midnight, hour=Hour.UNKNOWN))[0],
-            published(db, news("Everton", "Fulham"))[0],
+            published(db, match_update(kick_off=midnight, hour=Hour.UNKNOWN))[0],
+            published(db, match_update("Everton", "Fulham"))[0],
         ]
     said = [body(f"/{match}") for match in (untimed, timed)]
     assert [(told["match_date"], told["hour_known"]) for told in said] == [
@@ -675,9 +675,9 @@ def test_a_forecast_of_a_match_without_an_hour_says_so(bundle: object, url: str)
 
 def test_a_hidden_pick_whose_match_lost_its_hour_says_so(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
-        ids = published(db, *(news(home, away) for home, away in (("Arsenal", "Chelsea"), ("Everton", "Fulham"))))
+        ids = published(db, *(match_update(home, away) for home, away in (("Arsenal", "Chelsea"), ("Everton", "Fulham"))))
         picks.commit(db, DAY, BEFORE, 2, choice(*(pick(match) for match in ids)))
-        lost = news("Everton", "Fulham", kick_off=last_minute(DAY), hour=Hour.UNKNOWN, source_updated_at=BEFORE)
+        lost = match_update("Everton", "Fulham", kick_off=last_minute(DAY), hour=Hour.UNKNOWN, source_updated_at=BEFORE)
         hold(db, lost, now=BEFORE)
     said = body("/daily?date=2024-04-27", BEFORE, plan=None)["hidden_picks"]
     assert ("2024-04-27T00:00:00Z", False) in [(told["match_date"], told["hour_known"]) for told in said]

@@ -15,8 +15,8 @@ from shared.stores.news import explanations, prompt_replays
 from shared.stores.news.explanations import CallRow
 from shared.stores.news.prompt_replays import ReplayRow
 from tests.lambda_api import lambda_api
-from tests.making import hold, news, published, written
-from tests.running import Answer, ask, environment, select
+from tests.making import hold, match_update, published, written
+from tests.running import Answer, invoke, environment, select
 from tests.tokens import SUPABASE, bearer
 from tests.waiting import HANG, wait_until
 
@@ -43,7 +43,7 @@ def bundle(url: str) -> Iterator[str]:
 
 def asked(method: str, path: str, body: Any = None, role: str = "admin") -> Answer:
     authorization = bearer(NOW, app_metadata={"role": role})
-    return ask("prompts", f"/api/v1/prompts{path}", method=method, body=body, at=NOW, authorization=authorization)
+    return invoke("prompts", f"/api/v1/prompts{path}", method=method, body=body, at=NOW, authorization=authorization)
 
 
 def called(match_id: int, outcome: str, *, repair: bool = False, **changes: Any) -> CallRow:
@@ -62,7 +62,7 @@ def called(match_id: int, outcome: str, *, repair: bool = False, **changes: Any)
 
 @pytest.mark.parametrize(("method", "path"), PATHS)
 def test_nobody_but_administrators_sees_or_changes_prompts(bundle: str, method: str, path: str) -> None:
-    assert ask("prompts", f"/api/v1/prompts{path}", method=method, at=NOW).status == 401
+    assert invoke("prompts", f"/api/v1/prompts{path}", method=method, at=NOW).status == 401
     for role in ("free", "premium", "elite"):
         assert asked(method, path, role=role).status == 403
 
@@ -128,7 +128,7 @@ def test_a_trial_that_cannot_be_is_refused(bundle: str, weights: dict[str, float
 
 def test_versions_are_compared_by_what_really_came_of_them(bundle: str) -> None:
     with connect(bundle, "test") as db:
-        (match_id,) = hold(db, news())
+        (match_id,) = hold(db, match_update())
         old = called(match_id, "accepted", called_at=NOW - timedelta(days=40))
         explanations.add_calls(
             db,
@@ -151,7 +151,7 @@ def test_versions_are_compared_by_what_really_came_of_them(bundle: str) -> None:
 
 def test_a_case_is_read_as_each_version_explains_it(bundle: str) -> None:
     with connect(bundle, "test") as db:
-        (match_id,) = published(db, news())
+        (match_id,) = published(db, match_update())
         shown = written(match_id)
         explanations.add(db, shown)
         tried = {
@@ -180,4 +180,4 @@ def test_a_version_is_replayed_by_the_job_that_writes(bundle: str) -> None:
         assert asked("POST", "/replays", {"version_id": V1, "cases": 21}).status == 422
         told = asked("POST", "/replays", {"version_id": V1, "cases": 3})
     assert (told.status, told.json["job"], told.json["state"]) == (200, "write_explanations", "started")
-    assert jobs.started == [("write_explanations", {"replay": V1, "cases": 3})]
+    assert jobs.async_calls == [("write_explanations", {"replay": V1, "cases": 3})]

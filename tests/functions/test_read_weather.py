@@ -14,7 +14,7 @@ from shared.football.calendar import last_minute
 from shared.football.match import Hour, Status
 from shared.stores.database import connect
 from tests import met_service
-from tests.making import hold, news
+from tests.making import hold, match_update
 from tests.met_service import MetService, forecast, step
 from tests.running import environment, rows_of, run, select
 
@@ -29,7 +29,7 @@ def held(url: str, home: str = "Arsenal", kick_off: datetime = SATURDAY, **chang
     away = "Brighton" if changes.get("competition", "PL") == "PL" else "Lyon"
     changes = {"season": 2026, "outside_id": f"{home}{kick_off}", "kick_off": kick_off, **changes}
     with connect(url, "test") as db:
-        return hold(db, news(home, away, **changes), now=NOW - DAY)[0]
+        return hold(db, match_update(home, away, **changes), now=NOW - DAY)[0]
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def read(met: MetService, now: datetime = NOW) -> dict[str, Any]:
 
 
 def places(met: MetService) -> list[tuple[str, str]]:
-    return [(latitude, longitude) for latitude, longitude, _ in met.asked]
+    return [(latitude, longitude) for latitude, longitude, _ in met.requests]
 
 
 def test_without_an_address_it_says_so_and_asks_nothing(url: str) -> None:
@@ -73,8 +73,8 @@ def test_the_weather_at_kick_off_is_kept_word_for_word_and_as_a_row(met: MetServ
 def test_it_is_asked_as_its_terms_say(met: MetService) -> None:
     """Who we are, four decimals at most."""
     read(met)
-    assert met.asked == [(*ARSENAL, None)]
-    (agent,) = met.agents
+    assert met.requests == [(*ARSENAL, None)]
+    (agent,) = met.user_agents
     assert agent.startswith("paris-sportif/")
     assert "https://" in agent, "a site where we can be reached"
 
@@ -94,7 +94,7 @@ def test_nothing_is_asked_again_before_its_time(met: MetService, url: str) -> No
     read(met)
     before = rows_of(url, "jobs")
     assert read(met, NOW + 29 * HOUR / 60)["too_soon"] == 1
-    assert (len(met.asked), rows_of(url, "jobs")) == (1, before)
+    assert (len(met.requests), rows_of(url, "jobs")) == (1, before)
 
 
 @pytest.mark.case("E18", "G4")
@@ -104,7 +104,7 @@ def test_a_place_is_asked_about_again_from_expires_on_and_never_before(
 ) -> None:
     read(met)
     read(met, NOW + timedelta(seconds=seconds))
-    assert len(met.asked) == asked
+    assert len(met.requests) == asked
 
 
 @pytest.mark.case("E18", "J2")
@@ -117,20 +117,20 @@ def test_a_place_is_not_asked_about_before_expires_for_a_new_or_moved_match_eith
     changes = {} if kick_off > SATURDAY else {"stage": "LEAGUE_STAGE", "competition": "CL"}
     held(url, kick_off=kick_off, **changes)
     assert read(met, NOW + 29 * HOUR / 60)["too_soon"] == 1
-    assert len(met.asked) == 1
+    assert len(met.requests) == 1
     assert read(met, NOW + HOUR / 2)["read"] == 1
-    assert len(met.asked) == 2
+    assert len(met.requests) == 2
 
 
 @pytest.mark.case("E18")
 def test_after_a_304_the_new_expires_counts(met: MetService) -> None:
     read(met)
-    met.fresh = 3 * HOUR
+    met.max_age = 3 * HOUR
     assert read(met, NOW + HOUR)["unchanged"] == 1
-    met.fresh = HOUR / 2
+    met.max_age = HOUR / 2
     assert read(met, NOW + 3.9 * HOUR)["too_soon"] == 1
     assert read(met, NOW + 4 * HOUR)["unchanged"] == 1
-    assert len(met.asked) == 3
+    assert len(met.requests) == 3
 
 
 @pytest.mark.case("E18")
@@ -140,7 +140,7 @@ def test_an_older_forecast_that_was_told_counts_until_its_own_expires(met: MetSe
     met.made_at = NOW - 2 * HOUR
     read(met, NOW + HOUR)
     assert read(met, NOW + HOUR + 29 * HOUR / 60)["too_soon"] == 1
-    assert len(met.asked) == 2
+    assert len(met.requests) == 2
 
 
 def test_what_has_not_changed_is_not_sent_again(met: MetService, url: str) -> None:
@@ -148,7 +148,7 @@ def test_what_has_not_changed_is_not_sent_again(met: MetService, url: str) -> No
     read(met)
     ((_, *before, _),) = select(url, WEATHER)
     assert read(met, NOW + 12 * HOUR)["unchanged"] == 1
-    assert met.asked[1] == (*ARSENAL, "Sun, 22 Nov 2026 04:20:00 GMT")
+    assert met.requests[1] == (*ARSENAL, "Sun, 22 Nov 2026 04:20:00 GMT")
     ((_, *after, expires_at),) = select(url, WEATHER)
     assert (after, expires_at) == (before, NOW + 12.5 * HOUR)
 
@@ -158,7 +158,7 @@ def test_one_question_serves_all_matches_at_a_ground(met: MetService, url: str) 
     held(url, "Milan", competition="SA")
     held(url, "Inter", SATURDAY - DAY, competition="SA")
     said = read(met)
-    assert (said["matches"], said["grounds"], len(met.asked), len(select(url, WEATHER))) == (4, 2, 2, 4)
+    assert (said["matches"], said["grounds"], len(met.requests), len(select(url, WEATHER))) == (4, 2, 2, 4)
 
 
 @pytest.mark.case("J2")
@@ -166,11 +166,11 @@ def test_a_match_that_is_new_or_moved_is_read_though_nothing_else_changed(met: M
     read(met)
     held(url, kick_off=SATURDAY - 3 * DAY, stage="LEAGUE_STAGE", competition="CL")
     read(met, NOW + HOUR)
-    assert [since for *_, since in met.asked] == [None, None]
+    assert [since for *_, since in met.requests] == [None, None]
     assert len(select(url, WEATHER)) == 2
     held(url, kick_off=SATURDAY - 12 * HOUR)
     read(met, NOW + 2 * HOUR)
-    assert len(met.asked) == 3
+    assert len(met.requests) == 3
     assert {row[1] for row in select(url, WEATHER)} == {SATURDAY - 3 * DAY - 3 * HOUR, SATURDAY - 15 * HOUR}
 
 
@@ -203,22 +203,22 @@ def test_a_refusal_ends_the_run_and_what_was_read_stays(
     held(url, "Everton")
     held(url, "Man City")
     read(met)
-    met.asked.clear()
+    met.requests.clear()
     met.made_at = NOW + 11 * HOUR
-    met.refusals = [status]
+    met.failures = [status]
     with pytest.raises(ExceptionGroup) as caught:
         read(met, NOW + 12 * HOUR)
     assert isinstance(caught.value.exceptions[0], error)
-    assert len(met.asked) == 1, "whoever says no is not asked twice"
+    assert len(met.requests) == 1, "whoever says no is not asked twice"
     assert len(select(url, WEATHER)) == 3
     assert read(met, NOW + 12 * HOUR + HOUR / 60)["read"] == 3
 
 
 def test_a_run_that_was_cut_short_goes_on_where_it_stopped(met: MetService, url: str) -> None:
     held(url, "Everton")
-    met.bodies, met.refusals = [], []
-    answer, count = met.answer, iter(range(9))
-    met.answer = lambda *given: (503, {}, b"") if next(count) == 1 else answer(*given)  # type: ignore[method-assign]
+    met.bodies, met.failures = [], []
+    answer, count = met.respond, iter(range(9))
+    met.respond = lambda *given: (503, {}, b"") if next(count) == 1 else answer(*given)  # type: ignore[method-assign]
     with pytest.raises(ExceptionGroup):
         read(met)
     assert len(select(url, WEATHER)) == 1
@@ -257,7 +257,7 @@ def test_no_weather_is_read_for_an_hour_that_is_not_known(met: MetService, url: 
     last = last_minute(SATURDAY.date())
     held(url, kick_off=last, hour=Hour.UNKNOWN, source_updated_at=NOW - HOUR)
     assert read(met)["matches"] == 0
-    assert (met.asked, select(url, WEATHER)) == ([], [])
+    assert (met.requests, select(url, WEATHER)) == ([], [])
     held(url, kick_off=SATURDAY, source_updated_at=NOW)
     assert read(met)["matches"] == 1
-    assert len(met.asked) == 1
+    assert len(met.requests) == 1

@@ -53,20 +53,20 @@ def test_a_grace_that_is_over_ends_without_an_event(stripe: Stripe, url: str) ->
     stripe.objects.set_card(subscription["customer"], good=False)
     stripe.now += 7 * DAY
     stripe.objects.advance()
-    stripe.bring_all()
+    stripe.deliver_all()
     assert (reconcile(stripe, 6.9)["repaired"], dict(select(url, PLANS))) == (0, {ALICE: "premium"})
     assert (reconcile(stripe, 0.2)["repaired"], dict(select(url, PLANS))) == (1, {ALICE: "free"})
 
 
 def test_whoever_never_subscribed_keeps_what_they_were_given(stripe: Stripe, url: str) -> None:
-    stripe.begin(of=bearer(stripe.now, sub=str(BOB), app_metadata={"role": "elite"}))
+    stripe.start_checkout(of=bearer(stripe.now, sub=str(BOB), app_metadata={"role": "elite"}))
     assert reconcile(stripe)["repaired"] == 0
     assert dict(select(url, PLANS)) == {BOB: "elite"}
 
 
 def test_a_customer_who_is_gone_at_stripe_loses_the_plan(stripe: Stripe, url: str) -> None:
     subscription = stripe.subscribe()
-    stripe.bring_all()
+    stripe.deliver_all()
     stripe.objects.delete_customer(subscription["customer"])
     assert reconcile(stripe)["repaired"] == 1
     assert dict(select(url, PLANS)) == {ALICE: "free"}
@@ -82,14 +82,14 @@ def test_it_asks_about_the_longest_unasked_first_and_stops_in_time(stripe: Strip
         from functions.reconcile_subscriptions.handler import handler  # noqa: PLC0415
 
         assert handler({}, context)["repaired"] == 0, "too little time for anybody"
-    stripe.bring(stripe.events[-1])  # Bob's
+    stripe.deliver(stripe.events[-1])  # Bob's
     assert reconcile(stripe)["repaired"] == 1
     assert {plan for _, plan in select(url, PLANS)} == {"premium"}
 
 
 def test_stripe_being_away_fails_the_run_and_changes_nothing(stripe: Stripe, url: str) -> None:
     stripe.subscribe()
-    stripe.bring_all()
+    stripe.deliver_all()
     before = rows_of(url, "job_failures")
     told = {**stripe.settings, "STRIPE_API_URL": "http://127.0.0.1:9"}
     with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **told), pytest.raises(ExceptionGroup) as failed:
@@ -100,7 +100,7 @@ def test_stripe_being_away_fails_the_run_and_changes_nothing(stripe: Stripe, url
 
 def test_events_are_kept_for_ninety_days(stripe: Stripe, url: str) -> None:
     stripe.subscribe()
-    stripe.bring_all()
+    stripe.deliver_all()
     assert reconcile(stripe, 90)["events_removed"] == 0
     assert reconcile(stripe, 1)["events_removed"] == 3
     assert select(url, "SELECT count(*) FROM stripe_events") == [(0,)]
@@ -116,7 +116,7 @@ def everybody_subscribes(stripe: Stripe) -> list[Object]:
     made = []
     for person in PEOPLE:
         made.append(stripe.subscribe(of=bearer(stripe.now, sub=str(person))))
-        stripe.bring_all()
+        stripe.deliver_all()
         stripe.now += timedelta(minutes=1)
     return made
 
@@ -189,7 +189,7 @@ def test_a_person_whose_subscription_cannot_be_read_is_not_the_first_of_every_ni
 @pytest.mark.parametrize(("price", "after"), [(ELITE, "elite"), ("price_of_another_product", "free")])
 def test_another_price_that_no_event_told_is_healed(stripe: Stripe, url: str, price: str, after: str) -> None:
     subscription = stripe.subscribe()
-    stripe.bring_all()
+    stripe.deliver_all()
     stripe.objects.update(subscription["id"], {"price": price})
     stripe.events.clear()
     assert reconcile(stripe) == {"unchanged": 0, "repaired": 1, "missed": 1, "events_removed": 0}
@@ -208,6 +208,6 @@ def test_an_old_event_that_comes_after_the_night_changes_nothing(stripe: Stripe,
     stripe.objects.end(subscription["id"])
     assert reconcile(stripe)["repaired"] == 1
     for event in beginning:
-        assert stripe.bring(event).status == 200
+        assert stripe.deliver(event).status == 200
     assert dict(select(url, PLANS)) == {ALICE: "free"}
     assert reconcile(stripe)["unchanged"] == 1

@@ -22,7 +22,7 @@ ANSWER = {"statusCode": 200, "headers": {}, "body": "{}"}
 
 @pytest.fixture
 def database(url: str, api: LambdaApi) -> Iterator[str]:
-    api.says = ANSWER
+    api.payload = ANSWER
     with fake_upstash.serve() as (address, token):
         redis = {"UPSTASH_REDIS_REST_URL": address, "UPSTASH_REDIS_REST_TOKEN": token}
         with environment(DATABASE_URL=url, JOBS_URL=api.address, **redis):
@@ -39,7 +39,7 @@ def test_what_most_readers_ask_for_is_asked_for_in_both_languages(database: str,
     french = [page[1:] for page in paths(api) if page[0] == "fr"]
     assert french == [page[1:] for page in paths(api) if page[0] == "en"]
     assert french == [*PAGES, *(("matches", STANDINGS + code) for code in ("PL", "PD", "BL1", "SA", "FL1", "CL"))]
-    assert {call.how for call in api.calls} == {"RequestResponse"}
+    assert {call.invocation_type for call in api.calls} == {"RequestResponse"}
 
 
 def test_behind_a_cdn_each_page_is_asked_for_as_the_cdn_would(
@@ -102,13 +102,13 @@ def test_a_job_ends_the_answers_that_rest_on_what_it_writes(
 
 @pytest.mark.parametrize("status", [200, 404])
 def test_a_table_that_is_not_there_is_an_answer(database: str, api: LambdaApi, status: int) -> None:
-    api.says = {**ANSWER, "statusCode": status}
+    api.payload = {**ANSWER, "statusCode": status}
     assert run("refresh_cache", SATURDAY)["refreshed"] == 18
 
 
 @pytest.mark.parametrize("status", [401, 429, 500, 503])
 def test_a_page_that_cannot_be_had_fails_the_run_after_the_others(database: str, api: LambdaApi, status: int) -> None:
-    api.says = {**ANSWER, "statusCode": status}
+    api.payload = {**ANSWER, "statusCode": status}
     with pytest.raises(ExceptionGroup) as caught:
         run("refresh_cache", SATURDAY)
     assert len(caught.value.exceptions) == len(api.calls) == 18

@@ -40,9 +40,9 @@ from shared.stores.people import accounts, api_keys, users
 from shared.stores.people.api_keys import ApiKeyRow
 from tests.conftest import Databases
 from tests.lambda_api import lambda_api
-from tests.making import KICK_OFF, choice, news, offer, pick, published, written
+from tests.making import KICK_OFF, choice, match_update, offer, pick, published, written
 from tests.push_service import VAPID, PushService, push_service
-from tests.running import Answer, ask, environment, run, select
+from tests.running import Answer, invoke, environment, run, select
 from tests.stripe_service import PAYMENTS
 from tests.tokens import ALICE, SUPABASE, bearer
 from tests.webhook_receiver import receivers
@@ -344,7 +344,7 @@ def build(url: str, *, with_pick: bool) -> World:
     service = PushService()
     browser = service.browser("alice")
     with connect(url, "test") as db, db.transaction():
-        [match] = published(db, news())
+        [match] = published(db, match_update())
         team = db.execute("SELECT home_team_id FROM matches").fetchall()[0][0]
         offers.put(db, [offer(match, bookmaker="unibet_fr")])
         explanations.add(db, written(match))
@@ -402,8 +402,8 @@ def come_into(state: State) -> None:
 def send(function: str, method: str, target: str, body: Any = None, way: Way = Way.TOKEN) -> Answer:
     """What Alice is answered in English: to her token with two factors, or to her key."""
     if way is Way.KEY:
-        return ask(function, target, method=method, body=body, accept_language="en", x_api_key=KEY)
-    return ask(function, target, method=method, body=body, accept_language="en", authorization=TOKEN)
+        return invoke(function, target, method=method, body=body, accept_language="en", x_api_key=KEY)
+    return invoke(function, target, method=method, body=body, accept_language="en", authorization=TOKEN)
 
 
 def filled(told: Any, names: dict[str, Any]) -> Any:
@@ -503,7 +503,7 @@ def test_a_calendar_feed_tells_of_no_pick(databases: Databases, worlds: dict[boo
     for with_pick, world in worlds.items():
         with living_in(databases, world, state):
             said[with_pick] = [
-                ask("calendar", filled(ROUTES[route].target, world.names), **headers)  # type: ignore[arg-type]
+                invoke("calendar", filled(ROUTES[route].target, world.names), **headers)  # type: ignore[arg-type]
                 for route in feeds
                 for headers in HEADERS
             ]
@@ -517,15 +517,15 @@ def test_who_pauses_is_sent_nothing(databases: Databases, worlds: dict[bool, Wor
     """Neither to a program nor to a browser; to others that there are picks, and nothing of their bets."""
     with living_in(databases, worlds[True], state), receivers() as programs:
         run("send_webhooks", NOW)
-    events = [told["type"] for told in programs.told]
+    events = [told["type"] for told in programs.payloads]
     assert ("picks.committed" in events) == TABLE[state, Way.WEBHOOK].picks
     with living_in(databases, worlds[True], state), push_service() as service:
         service.browsers[worlds[True].names["browser"].endpoint] = worlds[True].names["browser"]
         run("send_notifications", NOW)
     assert len(service.sent) == TABLE[state, Way.PUSH].picks
     if state is State.PAUSE:
-        assert (programs.told, service.sent) == ([], [])
-    for told in (*programs.told, *service.sent):
+        assert (programs.payloads, service.sent) == ([], [])
+    for told in (*programs.payloads, *service.sent):
         said = json.dumps(told)
         assert not [tell for tell in TELLS if tell in said]
 
@@ -538,7 +538,7 @@ def test_an_answer_kept_for_others_is_not_given_to_a_key_whose_person_pauses(
     daily = f"{V1}/predictions/daily?date={DAY}"
 
     def shown(at: datetime) -> list[Any]:
-        answer = ask("predictions", daily, at=at, x_api_key=KEY)
+        answer = invoke("predictions", daily, at=at, x_api_key=KEY)
         assert answer.status == 200
         return answer.json["picks"]
 

@@ -16,15 +16,15 @@ from shared.football.match import Hour, Status
 from shared.football.team import Source
 from shared.stores.database import connect
 from tests.conftest import SATURDAY
-from tests.making import hold, news
-from tests.running import Answer, ask, environment
+from tests.making import hold, match_update
+from tests.running import Answer, invoke, environment
 
 HOUR = timedelta(hours=1)
 
 
 def get(q: str, **wish: Any) -> Answer:
     query = "&".join(f"{name}={value}" for name, value in {"q": q, **wish}.items())
-    return ask("search", f"/api/v1/search?{query}", at=SATURDAY)
+    return invoke("search", f"/api/v1/search?{query}", at=SATURDAY)
 
 
 def body(q: str, **wish: Any) -> Any:
@@ -76,7 +76,7 @@ def test_an_answer_has_the_fields_that_the_search_bar_reads(reading: str) -> Non
         "status": "scheduled",
     }
     assert (last["home_team_name"], last["match_date"][:10], last["status"]) == ("Arsenal", "2024-04-23", "finished")
-    assert ask("matches", f"/api/v1/matches/{coming['id']}", at=SATURDAY).status == 200
+    assert invoke("matches", f"/api/v1/matches/{coming['id']}", at=SATURDAY).status == 200
 
 
 def test_matches_are_newest_first_and_each_once(reading: str) -> None:
@@ -112,7 +112,7 @@ def test_lower_divisions_are_found_as_clubs_and_their_matches_are_not_shown(read
 def test_a_status_is_one_of_four_words(bundle: object, url: str, status: Status, shown: str) -> None:
     live = {"source": Source.FOOTBALL_DATA_ORG, "kick_off": SATURDAY - HOUR, "status": status}
     with connect(url, "test") as db:
-        hold(db, news(outside_id="1", **live), now=SATURDAY)
+        hold(db, match_update(outside_id="1", **live), now=SATURDAY)
     assert [match["status"] for match in body("chelsea")["matches"]] == [shown]
 
 
@@ -135,7 +135,7 @@ def test_a_status_is_one_of_four_words(bundle: object, url: str, status: Status,
     ],
 )
 def test_bounds_are_kept(reading: str, query: str, status: int) -> None:
-    assert ask("search", f"/api/v1/search{query}", at=SATURDAY).status == status
+    assert invoke("search", f"/api/v1/search{query}", at=SATURDAY).status == status
 
 
 @pytest.mark.case("H2", "H9")
@@ -175,6 +175,6 @@ def test_it_starts_without_what_it_does_not_use() -> None:
 
 def test_a_match_without_an_hour_says_so(bundle: object, url: str) -> None:
     with connect(url, "test") as db:
-        hold(db, news(kick_off=last_minute(SATURDAY.date()), hour=Hour.UNKNOWN), now=SATURDAY)
+        hold(db, match_update(kick_off=last_minute(SATURDAY.date()), hour=Hour.UNKNOWN), now=SATURDAY)
     (coming,) = body("arsenal")["matches"]
     assert (coming["match_date"], coming["hour_known"]) == ("2024-04-27T00:00:00Z", False)

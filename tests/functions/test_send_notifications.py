@@ -29,7 +29,7 @@ from shared.stores.messaging.push_subscriptions import Device
 from shared.stores.people import accounts, favourites, gdpr, preferences, users
 from tests.making import KICK_OFF, choice, hold, news, pick, published
 from tests.push_service import VAPID, Browser, PushService, push_service
-from tests.running import ask, environment, run, select
+from tests.running import invoke, environment, run, select
 from tests.tokens import ALICE, BOB, SUPABASE, bearer
 
 COMMITTED = datetime(2024, 4, 27, 4, 45, tzinfo=UTC)
@@ -441,7 +441,7 @@ def status_of(url: str, browser: Browser, at: datetime) -> Any:
     """What a person is told of their browser."""
     with environment(DATABASE_URL=url, CLOCK=at.isoformat(), LOG_LEVEL="CRITICAL", **VAPID, **SUPABASE):
         path = f"/api/v1/notifications/status?endpoint={browser.endpoint}"
-        return ask("notifications", path, authorization=bearer(at, sub=str(ALICE))).json
+        return invoke("notifications", path, authorization=bearer(at, sub=str(ALICE))).json
 
 
 @pytest.mark.case("P5")
@@ -592,7 +592,7 @@ def test_who_is_told_something_can_leave_by_it(db: Connection, service: PushServ
     send()
     token = service.sent[0][1]["data"]["unsubscribe"]
     assert parse_unsubscribe_token(token, VAPID["VAPID_PRIVATE_KEY"]) is not None
-    assert ask("notifications", "/api/v1/notifications/unsubscribe", method="POST", body={"token": token}).status == 200
+    assert invoke("notifications", "/api/v1/notifications/unsubscribe", method="POST", body={"token": token}).status == 200
     assert select(url, "SELECT 1 FROM push_subscriptions") == []
 
 

@@ -81,14 +81,14 @@ def send(now: datetime = MORNING) -> dict[str, Any]:
 
 
 def kinds(service: Receivers) -> list[str]:
-    return [told["type"] for told in service.told]
+    return [told["type"] for told in service.payloads]
 
 
 def test_a_new_webhook_is_sent_a_test(db: Connection, service: Receivers) -> None:
     made = webhook(db)
     assert (send(MADE)["taken"], send(MADE + QUARTER)["due"]) == (1, 0)
     at = MADE.isoformat().replace("+00:00", "Z")
-    assert service.told == [{"type": "webhook.test", "timestamp": at, "data": {"webhook_id": str(made)}}]
+    assert service.payloads == [{"type": "webhook.test", "timestamp": at, "data": {"webhook_id": str(made)}}]
 
 
 @pytest.mark.case("G1")
@@ -99,8 +99,8 @@ def test_the_days_picks_are_told_once_and_name_no_bet(db: Connection, service: R
     [match_id] = commit(db)
     assert [send(MORNING + n * QUARTER).get("taken", 0) for n in range(3)] == [2, 0, 0]
     assert kinds(service) == ["predictions.published", "picks.committed"], "the oldest first"
-    assert service.told[0]["data"] == {"match_ids": [match_id]}
-    assert service.told[1] == {
+    assert service.payloads[0]["data"] == {"match_ids": [match_id]}
+    assert service.payloads[1] == {
         "type": "picks.committed",
         "timestamp": "2024-04-27T05:15:00Z",
         "data": {
@@ -124,7 +124,7 @@ def test_a_day_without_picks_is_told_too(db: Connection, service: Receivers) -> 
     webhook(db, events=[WebhookEventType.PICKS_COMMITTED])
     welcomed(service)
     commit(db, 0)
-    assert (send()["taken"], service.told[0]["data"]["picks"]) == (1, 0)
+    assert (send()["taken"], service.payloads[0]["data"]["picks"]) == (1, 0)
 
 
 @pytest.mark.case("J8")
@@ -140,12 +140,12 @@ def test_an_ending_and_its_correction_are_told(db: Connection, service: Receiver
     [row] = picks.between(db, DAY, DAY)
     picks.add_settlement(db, row, BetResult.LOST, "1-1", Decimal(-1), evening + QUARTER)
     assert send(evening + 2 * QUARTER)["taken"] == 1
-    assert [(told["data"]["ending"], told["data"]["score"]) for told in service.told] == [
+    assert [(told["data"]["ending"], told["data"]["score"]) for told in service.payloads] == [
         ("won", "2-1"),
         ("lost", "1-1"),
     ]
-    assert service.told[0]["data"]["match_id"] == match_id
-    assert service.told[0]["data"]["legal_notice"] == LEGAL_NOTICE
+    assert service.payloads[0]["data"]["match_id"] == match_id
+    assert service.payloads[0]["data"]["legal_notice"] == LEGAL_NOTICE
 
 
 @pytest.mark.case("J8", "G1")
@@ -160,7 +160,7 @@ def test_what_was_told_of_an_ending_is_not_told_again_when_it_is_corrected(db: C
         picks.add_settlement(db, row, ending, score, Decimal(1), evening + 2 * number * QUARTER)
         taken += [send(evening + (2 * number + n) * QUARTER).get("taken", 0) for n in (1, 1.5)]
     assert taken == [1, 0] * 3
-    assert [told["data"]["ending"] for told in service.told] == ["won", "lost", "won"]
+    assert [told["data"]["ending"] for told in service.payloads] == ["won", "lost", "won"]
     assert len({request.headers["webhook-id"] for request in service.requests}) == 3
 
 
@@ -172,7 +172,7 @@ def test_each_is_told_what_it_wants_and_nothing_from_before_it_was_made(db: Conn
     commit(db)
     assert send()["taken"] == 3
     told = sorted(
-        (request.headers["host"], body["type"]) for request, body in zip(service.requests, service.told, strict=True)
+        (request.headers["host"], body["type"]) for request, body in zip(service.requests, service.payloads, strict=True)
     )
     assert told == [
         ("a.example", "picks.committed"),

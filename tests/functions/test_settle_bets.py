@@ -300,7 +300,7 @@ def test_what_is_corrected_meanwhile_is_not_moved_again(url: str, match: int, mo
             elsewhere.submit(speak).result(timeout=HANG)
         held(db, user_ids)
 
-    monkeypatch.setattr(bankrolls, "hold_all", meanwhile)
+    monkeypatch.setattr(bankrolls, "lock_all", meanwhile)
     assert settle()["ended"] == 0
     assert [row[0] for row in select(url, ENTRIES)] == ["pending", "lost"]
 

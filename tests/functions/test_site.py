@@ -10,7 +10,7 @@ import pytest
 
 from deploy import openapi, service, site
 from functions.site import files, handler
-from tests.running import Answer, ask, environment
+from tests.running import Answer, invoke, environment
 
 LOADED = ["/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/start.js", "/docs/favicon.svg"]
 
@@ -41,13 +41,13 @@ def body(answer: Answer) -> bytes:
 
 
 def test_the_front_door_says_what_this_is() -> None:
-    answer = ask("site", "/")
+    answer = invoke("site", "/")
     assert answer.status == 200
     assert answer.json == {"name": "Paris Sportif API", "version": "1.2.3", "docs": "/docs"}
 
 
 def test_the_description_is_what_was_built_packed_or_not(built: Path) -> None:
-    plain, packed = ask("site", "/openapi.json"), ask("site", "/openapi.json", accept_encoding="br, gzip")
+    plain, packed = invoke("site", "/openapi.json"), invoke("site", "/openapi.json", accept_encoding="br, gzip")
     assert plain.body.encode() == body(packed) == gzip.decompress((built / "openapi.json.gz").read_bytes())
     for answer in (plain, packed):
         assert answer.headers["content-type"] == "application/json"
@@ -59,15 +59,15 @@ def test_the_description_is_what_was_built_packed_or_not(built: Path) -> None:
 @pytest.mark.case("D7")
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs", *LOADED])
 def test_what_a_reader_has_is_not_sent_again(path: str) -> None:
-    first = ask("site", path)
-    again = ask("site", path, if_none_match=first.headers["etag"])
+    first = invoke("site", path)
+    again = invoke("site", path, if_none_match=first.headers["etag"])
     assert (first.status, again.status, again.body) == (200, 304, "")
     assert again.headers["etag"] == first.headers["etag"]
-    assert ask("site", path, if_none_match='"another"').status == 200
+    assert invoke("site", path, if_none_match='"another"').status == 200
 
 
 def test_the_page_loads_only_what_we_serve() -> None:
-    page = ask("site", "/docs")
+    page = invoke("site", "/docs")
     assert page.headers["content-type"].startswith("text/html")
     policy = page.headers["content-security-policy"]
     assert {"script-src 'self'", "connect-src 'self'", "default-src 'none'", "frame-ancestors 'none'"} <= set(
@@ -77,7 +77,7 @@ def test_the_page_loads_only_what_we_serve() -> None:
     loaded = re.findall(r'(?:src|href)="([^"]+)"', page.body)
     assert sorted(loaded) == sorted([*LOADED, "/openapi.json"])
     assert re.findall(r"<script[^>]*>(.)", page.body) == ["<", "<"], "no script stands in the page itself"
-    kinds = [ask("site", path, accept_encoding="gzip").headers["content-type"].partition(";")[0] for path in LOADED]
+    kinds = [invoke("site", path, accept_encoding="gzip").headers["content-type"].partition(";")[0] for path in LOADED]
     assert kinds[0] == "text/css"
     assert kinds[1] == kinds[2]
     assert kinds[2].endswith("/javascript")
@@ -90,14 +90,14 @@ def test_the_page_loads_only_what_we_serve() -> None:
     ["nothing", "index.html", "openapi.json", "..%2Fopenapi.json", "%2Fetc%2Fpasswd", "swagger-ui.css.gz", "%00", "."],
 )
 def test_nothing_else_is_there(name: str) -> None:
-    assert ask("site", f"/docs/{name}").status == 404
+    assert invoke("site", f"/docs/{name}").status == 404
 
 
 def test_the_front_door_answers_before_anything_is_built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(files, "FOLDER", tmp_path)
     files.all_files.cache_clear()
-    assert ask("site", "/").status == 200
-    assert ask("site", "/openapi.json").status == 404
+    assert invoke("site", "/").status == 200
+    assert invoke("site", "/openapi.json").status == 404
 
 
 def test_the_name_is_the_one_in_the_description() -> None:

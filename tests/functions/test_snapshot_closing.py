@@ -36,7 +36,7 @@ def odds(service: Service, url: str) -> Iterator[OddsService]:
     with connect(url, "test") as db:
         hold(db, news(), now=BEFORE)
     with odds_service.bundle(url, service.url) as odds:
-        odds.tell(arsenal())
+        odds.set_events(arsenal())
         yield odds
 
 
@@ -51,7 +51,7 @@ def test_without_a_key_it_says_so_and_ends(bundle: Service) -> None:
 def test_the_last_prices_are_kept_as_closing_ones(odds: OddsService, url: str) -> None:
     said = snapshot()
     assert (said["matches"], said["calls"], said["offers"], said["credits_left"]) == (1, 1, 1, 499)
-    assert odds.asked == [("soccer_epl", "h2h")]
+    assert odds.odds_requests == [("soccer_epl", "h2h")]
     taken_at = datetime(2024, 4, 27, 13, 49, 30, tzinfo=UTC)
     assert select(url, OFFERS) == [("pinnacle", [Decimal("1.900"), Decimal("3.600"), Decimal("4.200")], taken_at, True)]
     assert len(select(url, "SELECT 1 FROM payloads WHERE source = 'the_odds_api/odds'")) == 1
@@ -60,7 +60,7 @@ def test_the_last_prices_are_kept_as_closing_ones(odds: OddsService, url: str) -
 def test_where_nothing_is_about_to_begin_nobody_is_asked(odds: OddsService, url: str) -> None:
     before = rows_of(url, "jobs")
     assert snapshot(RUN - timedelta(hours=1))["matches"] == 0
-    assert (odds.asked, odds.listed, rows_of(url, "jobs")) == ([], [], before)
+    assert (odds.odds_requests, odds.event_requests, rows_of(url, "jobs")) == ([], [], before)
 
 
 @pytest.mark.case("J1", "J4")
@@ -69,7 +69,7 @@ def test_no_credit_is_spent_on_a_match_that_will_not_begin(odds: OddsService, ur
     with connect(url, "test") as db:
         hold(db, news(status=status, source_updated_at=BEFORE), now=BEFORE)
     assert snapshot()["matches"] == 0
-    assert (odds.asked, odds.listed) == ([], [])
+    assert (odds.odds_requests, odds.event_requests) == ([], [])
 
 
 @pytest.mark.parametrize("minutes", [0, 5, 7, 10, 15, 22, 25, 30, 45, 52])
@@ -97,7 +97,7 @@ def test_matches_that_begin_at_once_cost_one_credit_a_league(odds: OddsService, 
         hold(db, news("Everton", "Fulham", outside_id="x"), news("Wolves", "Burnley", outside_id="y"), now=BEFORE)
     others = [("Everton", "Fulham"), ("Wolverhampton Wanderers", "Burnley")]
     told = [event(h, a, "2024-04-27T14:00:00Z", bookmaker("pinnacle", AT, h2h(h, a, 2, 3, 4))) for h, a in others]
-    odds.tell(arsenal(), *told)
+    odds.set_events(arsenal(), *told)
     assert snapshot()["offers"] == 3
     assert odds.used == 1
 
@@ -106,7 +106,7 @@ def test_a_match_of_the_same_league_later_on_is_not_closed_yet(odds: OddsService
     with connect(url, "test") as db:
         hold(db, news("Everton", "Fulham", outside_id="x", kick_off=KICK_OFF + 30 * MINUTE), now=BEFORE)
     later = bookmaker("pinnacle", AT, h2h("Everton", "Fulham", 2, 3, 4))
-    odds.tell(arsenal(), event("Everton", "Fulham", "2024-04-27T14:30:00Z", later))
+    odds.set_events(arsenal(), event("Everton", "Fulham", "2024-04-27T14:30:00Z", later))
     assert snapshot()["offers"] == 1
     assert select(url, "SELECT kind FROM reports") == []
 
@@ -114,7 +114,7 @@ def test_a_match_of_the_same_league_later_on_is_not_closed_yet(odds: OddsService
 @pytest.mark.case("L8")
 def test_a_price_since_kick_off_is_never_kept(odds: OddsService, url: str) -> None:
     """It began five minutes ago, whatever we believed."""
-    odds.tell(
+    odds.set_events(
         arsenal(
             bookmaker("pinnacle", AT, h2h("Arsenal", "Chelsea", 9, 5, 1.2)),
             bookmaker("betsson", "2024-04-27T13:44:00Z", h2h("Arsenal", "Chelsea", 1.9, 3.6, 4.2)),
@@ -122,7 +122,7 @@ def test_a_price_since_kick_off_is_never_kept(odds: OddsService, url: str) -> No
         )
     )
     assert snapshot()["offers"] == 0
-    odds.tell(arsenal(bookmaker("pinnacle", "2024-04-27T14:00:00Z", h2h("Arsenal", "Chelsea", 9, 5, 1.2))))
+    odds.set_events(arsenal(bookmaker("pinnacle", "2024-04-27T14:00:00Z", h2h("Arsenal", "Chelsea", 9, 5, 1.2))))
     assert snapshot(RUN + 11 * MINUTE)["matches"] == 0
     assert select(url, OFFERS) == []
 
@@ -133,7 +133,7 @@ def test_no_credit_is_spent_that_the_days_to_come_need(odds: OddsService, url: s
     with connect(url, "test") as db:
         odds_credits.lock(db, date(2024, 4, 1))
         odds_credits.put(db, odds_credits.MonthlyCredits(date(2024, 4, 1), 464, 36, None))
-    assert (snapshot()["calls"], odds.asked) == (0, [])
+    assert (snapshot()["calls"], odds.odds_requests) == (0, [])
     with connect(url, "test") as db:
         odds_credits.put(db, odds_credits.MonthlyCredits(date(2024, 4, 1), 463, 37, None))
     assert snapshot()["calls"] == 1
@@ -141,15 +141,15 @@ def test_no_credit_is_spent_that_the_days_to_come_need(odds: OddsService, url: s
 
 @pytest.mark.case("E10")
 def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) -> None:
-    odds.refusals = [(401, "OUT_OF_USAGE_CREDITS")]
+    odds.failures = [(401, "OUT_OF_USAGE_CREDITS")]
     assert snapshot()["offers"] == 0
     assert snapshot(RUN + MINUTE)["calls"] == 0
     assert select(url, "SELECT refused_until FROM odds_credits") == [(datetime(2024, 5, 1, tzinfo=UTC),)]
-    assert odds.asked == []
+    assert odds.odds_requests == []
 
 
 def test_a_failure_raises_and_is_mended_by_the_second_try(odds: OddsService, url: str) -> None:
-    odds.refusals = [(503, "")]
+    odds.failures = [(503, "")]
     with pytest.raises(ExceptionGroup, match="snapshot_closing: 1 parts failed"):
         snapshot()
     assert snapshot(RUN + MINUTE)["offers"] == 1
@@ -220,4 +220,4 @@ def test_no_credit_is_spent_on_a_kick_off_whose_hour_is_not_known(odds: OddsServ
         hold(db, news(kick_off=last, hour=Hour.UNKNOWN, source_updated_at=BEFORE), now=BEFORE)
     at = last - timedelta(hours=hour, minutes=10)
     assert snapshot(at)["matches"] == 0
-    assert odds.asked == []
+    assert odds.odds_requests == []

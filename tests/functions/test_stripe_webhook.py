@@ -61,7 +61,7 @@ def test_what_stripe_did_not_sign_is_refused_and_leaves_nothing(stripe: Stripe, 
     stripe.subscribe()
     event = stripe.events[-1]
     before = rows_of(url)
-    assert stripe.bring(event, secret="whsec_another").status == 400
+    assert stripe.deliver(event, secret="whsec_another").status == 400
     body, _ = sign_event(event, SECRET, 0)
     now = int(stripe.now.timestamp())
     for header in (
@@ -110,10 +110,10 @@ def test_an_odd_event_that_stripe_signed_is_400_and_stored_once(
     stripe.subscribe()
     odd = {**stripe.events[-1], field: value}
     for _ in range(2):
-        answer = stripe.bring(odd)
+        answer = stripe.deliver(odd)
         assert (answer.status, answer.json["code"]) == (400, "stripe_not_understood")
     assert select(url, "SELECT type, customer_id, count(*) FROM stripe_events GROUP BY 1, 2") == [("unread", None, 1)]
-    assert stripe.bring(stripe.events[-1]).status == 200
+    assert stripe.deliver(stripe.events[-1]).status == 200
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b"\xff", b"null", b"7", b'{"api_version": NaN}'])
@@ -134,7 +134,7 @@ def test_an_empty_secret_verifies_nothing(stripe: Stripe, url: str) -> None:
     told = stripe.settings
     for secret in ("", " ", ",", "whsec_a,"):
         with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **{**told, "STRIPE_WEBHOOK_SECRET": secret}):
-            assert stripe.bring(stripe.events[-1], secret="").status in {400, 500}
+            assert stripe.deliver(stripe.events[-1], secret="").status in {400, 500}
     assert select(url, "SELECT count(*) FROM stripe_events") == [(0,)]
 
 
@@ -142,7 +142,7 @@ def test_an_empty_secret_verifies_nothing(stripe: Stripe, url: str) -> None:
 @pytest.mark.parametrize(("seconds", "status"), [(-301, 400), (-300, 200), (0, 200), (300, 200), (301, 400)])
 def test_an_old_signature_is_refused_and_one_of_the_future_too(stripe: Stripe, seconds: int, status: int) -> None:
     stripe.subscribe()
-    assert stripe.bring(stripe.events[-1], at=stripe.now + timedelta(seconds=seconds)).status == status
+    assert stripe.deliver(stripe.events[-1], at=stripe.now + timedelta(seconds=seconds)).status == status
 
 
 @pytest.mark.case("B3")
@@ -161,9 +161,9 @@ def test_two_secrets_are_taken_while_one_takes_the_others_place(stripe: Stripe, 
     with environment(
         DATABASE_URL=url, LOG_LEVEL="ERROR", **{**stripe.settings, "STRIPE_WEBHOOK_SECRET": f"{SECRET}, {OTHER}"}
     ):
-        assert stripe.bring(first, SECRET).status == 200
-        assert stripe.bring(second, OTHER).status == 200
-    assert stripe.bring(third, OTHER).status == 400
+        assert stripe.deliver(first, SECRET).status == 200
+        assert stripe.deliver(second, OTHER).status == 200
+    assert stripe.deliver(third, OTHER).status == 400
 
 
 @pytest.mark.case("B4")
@@ -189,7 +189,7 @@ def test_an_end_that_is_told_before_the_beginning_is_the_end(stripe: Stripe, url
     subscription = stripe.subscribe()
     stripe.objects.end(subscription["id"])
     for event in reversed(stripe.events):
-        assert stripe.bring(event).status == 200
+        assert stripe.deliver(event).status == 200
     assert plan(url) == "free"
     assert select(url, "SELECT status FROM subscriptions") == [("canceled",)]
 
@@ -203,8 +203,8 @@ def test_old_news_that_comes_late_changes_nothing(stripe: Stripe, url: str) -> N
     stripe.objects.set_card(subscription["customer"], good=False)
     stripe.now += 30 * DAY
     stripe.objects.advance()
-    stripe.bring(of(stripe, "customer.subscription.updated"))
-    assert stripe.bring(said_active).status == 200
+    stripe.deliver(of(stripe, "customer.subscription.updated"))
+    assert stripe.deliver(said_active).status == 200
     assert select(url, "SELECT status FROM subscriptions") == [("past_due",)]
 
 
@@ -218,10 +218,10 @@ def test_a_database_that_dies_in_the_middle_leaves_nothing_and_the_next_delivery
     for store, function in ((customers, "replace"), (customers, "asked"), (accounts, "set_plan")):
         with monkeypatch.context() as patch:
             patch.setattr(store, function, dying(url))
-            assert stripe.bring(event).status == 503
+            assert stripe.deliver(event).status == 503
         assert rows_of(url) == before
-    assert stripe.bring(event).json["effect"] == "applied"
-    assert stripe.bring(event).json["effect"] == "known"
+    assert stripe.deliver(event).json["effect"] == "applied"
+    assert stripe.deliver(event).json["effect"] == "known"
     assert plan(url) == "premium"
 
 
@@ -243,16 +243,16 @@ def test_stripe_being_away_undoes_the_event_too(stripe: Stripe, url: str) -> Non
     with environment(
         DATABASE_URL=url, LOG_LEVEL="CRITICAL", **{**stripe.settings, "STRIPE_API_URL": "http://127.0.0.1:9"}
     ):
-        assert stripe.bring(stripe.events[-1]).status == 503
+        assert stripe.deliver(stripe.events[-1]).status == 503
     assert select(url, "SELECT count(*) FROM stripe_events") == [(0,)]
-    assert stripe.bring(stripe.events[-1]).json["effect"] == "applied"
+    assert stripe.deliver(stripe.events[-1]).json["effect"] == "applied"
 
 
 @pytest.mark.case("B9")
 def test_an_event_that_we_do_not_know_is_taken_and_counted(stripe: Stripe, url: str) -> None:
     stripe.subscribe()
     event = {**stripe.events[-1], "type": "product.invented"}
-    assert (stripe.bring(event).status, stripe.bring(event).json["effect"]) == (200, "known")
+    assert (stripe.deliver(event).status, stripe.deliver(event).json["effect"]) == (200, "known")
     assert select(url, "SELECT type, count(*) FROM stripe_events GROUP BY type") == [("product.invented", 1)]
     assert plan(url) == "free"
 
@@ -263,7 +263,7 @@ def test_a_price_that_is_none_of_ours_gives_nothing_and_tells_us(
 ) -> None:
     subscription = paid(stripe)
     stripe.objects.update(subscription["id"], {"price": "price_of_another_product"})
-    stripe.bring(stripe.events[-1])
+    stripe.deliver(stripe.events[-1])
     assert plan(url) == "free"
     assert f'"{subscription["id"]}: unknown_price"' in capsys.readouterr().out
 
@@ -274,11 +274,11 @@ def test_a_page_for_nobody_or_for_another_gives_nothing_and_tells_us(
     stripe: Stripe, url: str, reference: str | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whichever of its events comes first."""
-    session = stripe.objects.get(stripe.begin().json["session_id"], "checkout.session")
+    session = stripe.objects.get(stripe.start_checkout().json["session_id"], "checkout.session")
     session |= {"client_reference_id": reference, "_data": {"metadata": {"user_id": reference} if reference else {}}}
     stripe.objects.pay(session["id"])
     for event in reversed(stripe.events):
-        assert stripe.bring(event).status == 200
+        assert stripe.deliver(event).status == 200
     assert (plan(url), plan(url, BOB)) == ("free", "none")
     told = capsys.readouterr().out
     assert "user_mismatch" in told
@@ -294,7 +294,7 @@ def test_somebody_who_pays_and_whom_we_do_not_know_gets_nothing_and_tells_us(
     given = {"mode": "subscription", "customer": stranger["id"], "line_items": {"0": {"price": ELITE}}, **PAGES}
     given |= {"client_reference_id": str(ALICE), "subscription_data": {"metadata": {"user_id": str(ALICE)}}}
     stripe.objects.pay(stripe.objects.open_checkout(given, "")["id"])
-    assert [answer.json["effect"] for answer in stripe.bring_all()] == ["ignored"] * 3
+    assert [answer.json["effect"] for answer in stripe.deliver_all()] == ["ignored"] * 3
     assert plan(url) == "none"
     assert "is nobody's customer" in capsys.readouterr().out
 
@@ -307,7 +307,7 @@ def test_the_shapes_of_the_version_are_understood(stripe: Stripe, url: str) -> N
     assert "subscription" not in invoice
     assert invoice["parent"]["subscription_details"]["subscription"] == subscription["id"]
     assert not {"current_period_end", "current_period_start"} & subscription.keys()
-    assert stripe.bring(of(stripe, "invoice.paid")).json["effect"] == "applied"
+    assert stripe.deliver(of(stripe, "invoice.paid")).json["effect"] == "applied"
     ((start, end),) = select(url, "SELECT period_start, period_end FROM subscriptions")
     item = subscription["items"]["data"][0]
     assert (start.timestamp(), end.timestamp()) == (item["current_period_start"], item["current_period_end"])
@@ -319,7 +319,7 @@ def test_an_event_of_another_version_is_refused_aloud(
     stripe: Stripe, url: str, version: str | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stripe.subscribe()
-    assert stripe.bring({**stripe.events[-1], "api_version": version}).status == 400
+    assert stripe.deliver({**stripe.events[-1], "api_version": version}).status == 400
     assert f"make it anew in Stripe with {API_VERSION}" in capsys.readouterr().out
     assert select(url, "SELECT count(*) FROM stripe_events WHERE type <> 'unread'") == [(0,)]
 
@@ -335,15 +335,15 @@ def test_an_unpaid_invoice_leaves_a_week_and_paying_brings_the_plan_back(stripe:
     stripe.objects.set_card(subscription["customer"], good=False)
     stripe.now += 30 * DAY
     stripe.objects.advance()
-    stripe.bring_all()
+    stripe.deliver_all()
     assert plan(url) == "premium"
     assert stripe.call("subscription", method="GET").json["status"] == "past_due"
     stripe.now += 7 * DAY
     stripe.objects.update(subscription["id"], {})
-    stripe.bring_all()
+    stripe.deliver_all()
     assert plan(url) == "free"
     stripe.objects.set_card(subscription["customer"], good=True)
-    stripe.bring_all()
+    stripe.deliver_all()
     assert plan(url) == "premium"
 
 
@@ -351,14 +351,14 @@ def test_an_unpaid_invoice_leaves_a_week_and_paying_brings_the_plan_back(stripe:
 def test_money_that_went_back_takes_the_plan_along(stripe: Stripe, url: str) -> None:
     """A refund, until the next payment."""
     subscription = paid(stripe)
-    stripe.bring_all()
+    stripe.deliver_all()
     assert plan(url) == "premium"
     stripe.objects.refund(subscription["customer"])
-    stripe.bring_all()
+    stripe.deliver_all()
     assert plan(url) == "free"
     stripe.now += 30 * DAY
     stripe.objects.advance()
-    stripe.bring_all()
+    stripe.deliver_all()
     assert plan(url) == "premium"
 
 
@@ -367,10 +367,10 @@ def test_money_that_went_back_takes_the_plan_along(stripe: Stripe, url: str) -> 
 def test_a_dispute_takes_the_plan_along_until_it_is_won(stripe: Stripe, url: str, status: str, after: str) -> None:
     subscription = paid(stripe)
     stripe.objects.dispute(subscription["customer"])
-    stripe.bring_all()
+    stripe.deliver_all()
     assert plan(url) == "free"
     stripe.objects.close_disputes(subscription["customer"], status)
-    stripe.bring_all()
+    stripe.deliver_all()
     assert plan(url) == after
 
 
@@ -378,7 +378,7 @@ def test_a_dispute_takes_the_plan_along_until_it_is_won(stripe: Stripe, url: str
 def test_a_body_over_256_kb_is_not_read(stripe: Stripe, url: str) -> None:
     stripe.subscribe()
     event = {**stripe.events[-1], "filling": "x" * 256 * 1024}
-    assert stripe.bring(event).status == 413
+    assert stripe.deliver(event).status == 413
     assert select(url, "SELECT count(*) FROM stripe_events") == [(0,)]
 
 
@@ -387,10 +387,10 @@ def test_real_and_test_money_are_not_mixed(stripe: Stripe, url: str) -> None:
     """A live event where the key is a test's, and the other way round."""
     stripe.subscribe()
     event = stripe.events[-1]
-    assert stripe.bring({**event, "livemode": True}).status == 400
+    assert stripe.deliver({**event, "livemode": True}).status == 400
     live = {**stripe.settings, "STRIPE_SECRET_KEY": "sk_live_x", "APP_ENV": "production"}
     with environment(DATABASE_URL=url, LOG_LEVEL="CRITICAL", **live):
-        assert stripe.bring(event).status == 400
+        assert stripe.deliver(event).status == 400
     assert select(url, "SELECT count(*) FROM stripe_events") == [(0,)]
 
 
@@ -399,7 +399,7 @@ def test_calls_of_stripe_are_not_counted(stripe: Stripe) -> None:
     assert rate_limits.group_for(WEBHOOK).rate is None
     stripe.subscribe()
     for _ in range(12):
-        answer = stripe.bring(stripe.events[-1])
+        answer = stripe.deliver(stripe.events[-1])
         assert answer.status == 200
         assert "ratelimit-limit" not in answer.headers
 
@@ -407,10 +407,10 @@ def test_calls_of_stripe_are_not_counted(stripe: Stripe) -> None:
 def test_an_administrator_stays_one_whatever_they_pay(stripe: Stripe, url: str) -> None:
     header = bearer(stripe.now, app_metadata={"role": "admin"})
     subscription = stripe.subscribe(of=header)
-    stripe.bring_all()
+    stripe.deliver_all()
     assert plan(url) == "admin"
     stripe.objects.end(subscription["id"])
-    stripe.bring_all()
+    stripe.deliver_all()
     assert plan(url) == "admin"
 
 
@@ -422,7 +422,7 @@ def storm(url: str, stripe: Stripe, events: list[Object], connections: int = 10)
         with Runner() as runner, connect(url, "storm") as own.db:
             set_event_loop(runner.get_loop())
             try:
-                return [stripe.bring(event).json["effect"] for event in ahead]
+                return [stripe.deliver(event).json["effect"] for event in ahead]
             finally:
                 wiring.stripe_payments().close()
 

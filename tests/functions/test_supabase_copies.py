@@ -12,7 +12,7 @@ from shared.services import plan_changes
 from shared.stores.database import connect
 from shared.stores.people import accounts
 from tests import stripe_service
-from tests.running import Answer, ask, environment, run, select
+from tests.running import Answer, invoke, environment, run, select
 from tests.stripe_service import Stripe
 from tests.supabase_service import Page, SupabaseService, supabase_service
 from tests.tokens import ALICE, BOB, NOW, bearer
@@ -45,18 +45,18 @@ def page(stripe: Stripe, supabase: SupabaseService) -> Page:
 def subscribe(stripe: Stripe, page: Page, plan: str = "premium") -> None:
     """Pay, and have Stripe's events brought."""
     stripe.subscribe(plan, of=page.bearer)
-    assert {answer.status for answer in stripe.bring_all()} == {200}
+    assert {answer.status for answer in stripe.deliver_all()} == {200}
 
 
 def give(supabase: SupabaseService, page: Page, role: str) -> Answer:
     """An administrator gives a role."""
     told = bearer(NOW, app_metadata={"role": "admin"}, aal="aal2", iss=supabase.issuer)
-    return ask("admin", f"/api/v1/admin/users/{page.person}/role?role={role}", method="POST", authorization=told)
+    return invoke("admin", f"/api/v1/admin/users/{page.user_id}/role?role={role}", method="POST", authorization=told)
 
 
 def cut(supabase: SupabaseService, page: Page) -> None:
     """Supabase is down, whose keys are known here from before."""
-    assert ask("users", ME, authorization=page.bearer).status == 200
+    assert invoke("users", ME, authorization=page.bearer).status == 200
     supabase.status = 503
 
 
@@ -69,18 +69,18 @@ def heal() -> object:
 def test_what_is_paid_and_cancelled_is_shown_at_once(
     stripe: Stripe, page: Page, plan: str, shown: tuple[str, str]
 ) -> None:
-    assert page.shown() == ("free", "free")
+    assert page.shown_roles() == ("free", "free")
     subscribe(stripe, page, plan)
-    assert page.shown() == shown
-    answer = stripe.call("cancel-subscription", {"immediate": True}, of=page.bearer)
+    assert page.shown_roles() == shown
+    answer = stripe.call("cancel-subscription", {"immediate": True}, authorization=page.bearer)
     assert answer.status == 200, answer.body
-    assert page.shown() == ("free", "free")
+    assert page.shown_roles() == ("free", "free")
 
 
 def test_what_is_cancelled_for_the_end_of_the_period_goes_on_until_then(stripe: Stripe, page: Page) -> None:
     subscribe(stripe, page)
-    assert stripe.call("cancel-subscription", {"immediate": False}, of=page.bearer).status == 200
-    assert page.shown() == ("premium", "premium")
+    assert stripe.call("cancel-subscription", {"immediate": False}, authorization=page.bearer).status == 200
+    assert page.shown_roles() == ("premium", "premium")
 
 
 def test_a_grace_that_ends_at_night_is_shown(stripe: Stripe, page: Page) -> None:
@@ -89,11 +89,11 @@ def test_a_grace_that_ends_at_night_is_shown(stripe: Stripe, page: Page) -> None
     stripe.objects.set_card(customer["id"], good=False)
     stripe.now += timedelta(days=7)
     stripe.objects.advance()
-    stripe.bring_all()
-    assert page.shown() == ("premium", "premium")
+    stripe.deliver_all()
+    assert page.shown_roles() == ("premium", "premium")
     stripe.now += timedelta(days=7.1)
     run("reconcile_subscriptions", stripe.now)
-    assert page.shown() == ("free", "free")
+    assert page.shown_roles() == ("free", "free")
 
 
 @pytest.mark.parametrize(
@@ -104,30 +104,30 @@ def test_a_role_that_an_administrator_gives_is_shown_at_once(
     supabase: SupabaseService, page: Page, role: str, shown: tuple[str, str]
 ) -> None:
     assert give(supabase, page, role).status == 200
-    assert page.shown() == shown
+    assert page.shown_roles() == shown
     assert give(supabase, page, "free").status == 200
-    assert page.shown() == ("free", "free")
+    assert page.shown_roles() == ("free", "free")
 
 
 def test_an_administrator_who_pays_stays_one_on_screen(supabase: SupabaseService, stripe: Stripe, page: Page) -> None:
     give(supabase, page, "admin")
     subscribe(stripe, page)
-    assert page.shown() == ("admin", "admin")
+    assert page.shown_roles() == ("admin", "admin")
 
 
 @pytest.mark.case("A11")
 def test_a_role_that_people_write_themselves_is_theirs_alone(stripe: Stripe, page: Page) -> None:
     """Neither their row nor their metadata opens anything, and the next change writes over the row."""
     row = {"role": "admin", "full_name": "Mallory"}
-    assert page.ask("PATCH", f"/rest/v1/user_profiles?id=eq.{page.person}", row).status_code == 204
-    page.ask("PUT", "/auth/v1/user", {"data": {"role": "admin", "plan": "elite"}}).raise_for_status()
+    assert page.request("PATCH", f"/rest/v1/user_profiles?id=eq.{page.user_id}", row).status_code == 204
+    page.request("PUT", "/auth/v1/user", {"data": {"role": "admin", "plan": "elite"}}).raise_for_status()
     page.refresh()
-    assert page.shown() == ("admin", "free")
-    assert ask("users", ME, authorization=page.bearer).json["role"] == "free"
-    assert ask("api_keys", KEYS, method="POST", body={"name": "x"}, authorization=page.bearer).status == 403
-    assert ask("admin", "/api/v1/admin/stats", authorization=page.bearer).status == 403
+    assert page.shown_roles() == ("admin", "free")
+    assert invoke("users", ME, authorization=page.bearer).json["role"] == "free"
+    assert invoke("api_keys", KEYS, method="POST", body={"name": "x"}, authorization=page.bearer).status == 403
+    assert invoke("admin", "/api/v1/admin/stats", authorization=page.bearer).status == 403
     subscribe(stripe, page)
-    assert page.shown() == ("premium", "premium")
+    assert page.shown_roles() == ("premium", "premium")
 
 
 def test_what_supabase_was_not_told_is_healed_at_night_and_once(
@@ -135,13 +135,13 @@ def test_what_supabase_was_not_told_is_healed_at_night_and_once(
 ) -> None:
     cut(supabase, page)
     stripe.subscribe(of=page.bearer)
-    assert {answer.status for answer in stripe.bring_all()} == {200}, "the webhook does not fail"
-    assert ask("users", ME, method="PATCH", body={"full_name": "Zo"}, authorization=page.bearer).status == 200
+    assert {answer.status for answer in stripe.deliver_all()} == {200}, "the webhook does not fail"
+    assert invoke("users", ME, method="PATCH", body={"full_name": "Zo"}, authorization=page.bearer).status == 200
     supabase.status = None
-    assert page.shown() == ("free", "free")
+    assert page.shown_roles() == ("free", "free")
     assert heal() == 2
-    assert page.shown() == ("premium", "premium")
-    assert supabase.name_of(page.person) == ("Zo", "Zo")
+    assert page.shown_roles() == ("premium", "premium")
+    assert supabase.name_of(page.user_id) == ("Zo", "Zo")
     before = len(supabase.calls)
     assert heal() == 0
     assert len(supabase.calls) == before, "a second night asks nothing"
@@ -157,13 +157,13 @@ def test_a_night_without_supabase_is_an_alarm_and_loses_nothing(
     assert select(url, "SELECT plan FROM accounts") == [("premium",)], "what Stripe states counts all the same"
     supabase.status = None
     assert heal() == 1
-    assert page.shown() == ("premium", "premium")
+    assert page.shown_roles() == ("premium", "premium")
 
 
 def test_a_change_past_us_in_the_database_is_copied_too(supabase: SupabaseService, page: Page) -> None:
-    accounts.set_plan(wiring.database(), page.person, Plan.ELITE, NOW)
+    accounts.set_plan(wiring.database(), page.user_id, Plan.ELITE, NOW)
     assert heal() == 1
-    assert page.shown() == ("premium", "elite")
+    assert page.shown_roles() == ("premium", "elite")
 
 
 def test_a_project_without_the_table_still_has_the_role_in_its_tokens(
@@ -171,17 +171,17 @@ def test_a_project_without_the_table_still_has_the_role_in_its_tokens(
 ) -> None:
     supabase.project.has_table = False
     subscribe(stripe, page, "elite")
-    assert page.shown() == ("none", "elite")
-    assert ask("users", ME, method="PATCH", body={"full_name": "Zo"}, authorization=page.bearer).status == 200
+    assert page.shown_roles() == ("none", "elite")
+    assert invoke("users", ME, method="PATCH", body={"full_name": "Zo"}, authorization=page.bearer).status == 200
     assert heal() == 0, "it is not due for ever"
     lines = [line for line in capsys.readouterr().out.splitlines() if "PGRST205" in line]
     assert len(lines) == 1, "logged once"
 
 
 def test_a_row_that_is_missing_is_added(supabase: SupabaseService, stripe: Stripe, page: Page) -> None:
-    del supabase.project.profiles[str(page.person)]
+    del supabase.project.profiles[str(page.user_id)]
     subscribe(stripe, page, "elite")
-    assert page.shown() == ("premium", "elite")
+    assert page.shown_roles() == ("premium", "elite")
 
 
 def test_without_the_secret_key_nothing_is_copied_and_nothing_fails(
@@ -192,23 +192,23 @@ def test_without_the_secret_key_nothing_is_copied_and_nothing_fails(
     with environment(**told):
         subscribe(stripe, page)
         assert heal() == 0
-    assert page.shown() == ("free", "free")
+    assert page.shown_roles() == ("free", "free")
 
 
 def test_of_two_changes_at_once_the_later_is_what_stays(supabase: SupabaseService, page: Page, url: str) -> None:
     """While a copy is under way the account waits for it, so that an older copy cannot come after a newer one."""
     db = wiring.database()
-    accounts.set_plan(db, page.person, Plan.PREMIUM, NOW)
+    accounts.set_plan(db, page.user_id, Plan.PREMIUM, NOW)
     entered, done = Event(), Event()
 
     def change() -> None:
         entered.set()
         with connect(url, "test") as other, other.transaction():
-            accounts.set_plan(other, page.person, Plan.FREE, NOW)
+            accounts.set_plan(other, page.user_id, Plan.FREE, NOW)
         done.set()
 
     with db.transaction():
-        assert accounts.unsynced_role(db, page.person) == Plan.PREMIUM
+        assert accounts.unsynced_role(db, page.user_id) == Plan.PREMIUM
         thread = Thread(target=change)
         thread.start()
         assert entered.wait(10)
@@ -216,32 +216,32 @@ def test_of_two_changes_at_once_the_later_is_what_stays(supabase: SupabaseServic
         while select(url, waiting) == [(0,)] and not done.is_set():
             pass
         assert not done.is_set()
-        accounts.mark_role_synced(db, page.person, Plan.PREMIUM)
+        accounts.mark_role_synced(db, page.user_id, Plan.PREMIUM)
     thread.join(10)
-    plan_changes.changed(page.person)
-    assert page.shown() == ("free", "free")
+    plan_changes.changed(page.user_id)
+    assert page.shown_roles() == ("free", "free")
 
 
 def test_a_name_is_changed_where_pages_read_it(supabase: SupabaseService, page: Page) -> None:
-    assert ask("users", ME, authorization=page.bearer).json["full_name"] == "Zoé", "of the sign-up"
-    changed = ask("users", ME, method="PATCH", body={"full_name": "Zoé B."}, authorization=page.bearer)
+    assert invoke("users", ME, authorization=page.bearer).json["full_name"] == "Zoé", "of the sign-up"
+    changed = invoke("users", ME, method="PATCH", body={"full_name": "Zoé B."}, authorization=page.bearer)
     assert changed.json["full_name"] == "Zoé B."
     assert page.profile("full_name").json() == {"full_name": "Zoé B."}
-    assert page.ask("GET", "/auth/v1/user").json()["user_metadata"]["full_name"] == "Zoé B."
+    assert page.request("GET", "/auth/v1/user").json()["user_metadata"]["full_name"] == "Zoé B."
 
 
 def test_a_name_that_is_taken_back_does_not_return_from_an_older_token(supabase: SupabaseService, page: Page) -> None:
-    cleared = ask("users", ME, method="PATCH", body={"full_name": ""}, authorization=page.bearer)
+    cleared = invoke("users", ME, method="PATCH", body={"full_name": ""}, authorization=page.bearer)
     assert cleared.json["full_name"] is None
-    assert ask("users", ME, authorization=page.bearer).json["full_name"] is None
-    assert supabase.name_of(page.person) == (None, None)
+    assert invoke("users", ME, authorization=page.bearer).json["full_name"] is None
+    assert supabase.name_of(page.user_id) == (None, None)
 
 
 def test_whoever_leaves_is_gone_there_and_is_not_copied_again(
     supabase: SupabaseService, stripe: Stripe, page: Page
 ) -> None:
     subscribe(stripe, page)
-    assert ask("users", ME, method="DELETE", authorization=page.bearer).status == 204
+    assert invoke("users", ME, method="DELETE", authorization=page.bearer).status == 204
     assert supabase.project.users == supabase.project.profiles == {}
     assert heal() == 0
 

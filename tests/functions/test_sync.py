@@ -14,7 +14,7 @@ from shared.stores.football import standings
 from shared.stores.operations import jobs
 from tests.lambda_api import LambdaApi
 from tests.making import hold, news
-from tests.running import Answer, ask, environment, handler_of, select
+from tests.running import Answer, invoke, environment, handler_of, select
 from tests.season import Service
 from tests.tokens import ALICE, NOW, SUPABASE, bearer
 
@@ -50,11 +50,11 @@ def admin(**changes: Any) -> str:
 
 
 def post(path: str, accept_language: str = "fr") -> Answer:
-    return ask("sync", PREFIX + path, method="POST", authorization=admin(), accept_language=accept_language)
+    return invoke("sync", PREFIX + path, method="POST", authorization=admin(), accept_language=accept_language)
 
 
 def get(path: str, accept_language: str = "fr") -> Answer:
-    return ask("sync", PREFIX + path, authorization=admin(), accept_language=accept_language)
+    return invoke("sync", PREFIX + path, authorization=admin(), accept_language=accept_language)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_job_is_started_and_not_awaited(
     told = {**event, "then": follow} if follow else event
     answer = post(path)
     assert answer.status == 200
-    assert api.started == [(job, told)]
+    assert api.async_calls == [(job, told)]
     [(run_id, *row)] = select(database, STARTS)
     assert row == [job, told, ALICE, NOW]
     assert answer.json == {
@@ -100,7 +100,7 @@ def test_what_is_started_is_taken_by_the_job(url: str, api: LambdaApi, service: 
     with environment(**told, CLOCK=NOW.isoformat()):
         for path in ("/weekly?days=14", "/matches", "/standings", "/historical?season_start=2025-08-01"):
             assert post(path).status == 200
-        for job, event in api.started[:4]:
+        for job, event in api.async_calls[:4]:
             assert handler_of(job)(event, None)["status"] == "done"
 
 
@@ -108,8 +108,8 @@ def test_serverless_yml_lets_each_function_start_what_it_starts_and_nothing_else
     for method, path in ROUTES:
         if method == "POST":
             post(path)
-    needed: dict[str, set[str]] = {"sync": {job for job, _ in api.started}}
-    for job, event in api.started:
+    needed: dict[str, set[str]] = {"sync": {job for job, _ in api.async_calls}}
+    for job, event in api.async_calls:
         for one, two in zip([job, *event.get("then", [])], event.get("then", []), strict=False):
             needed.setdefault(one, set()).add(two)
     allowed = service.read().config["custom"]["invokes"]
@@ -127,7 +127,7 @@ def test_a_job_that_runs_is_not_started_beside_that(database: str, api: LambdaAp
     assert answer.json["runs"] == [
         {"job": "sync_fixtures", "state": "running", "run_id": None, "started_at": "2026-11-22T15:00:00Z"}
     ]
-    assert [job for job, _ in api.started] == ["sync_fixtures", "settle_picks"]
+    assert [job for job, _ in api.async_calls] == ["sync_fixtures", "settle_picks"]
     assert len(select(database, STARTS)) == 2
     assert len(select(database, ACTIONS)) == 3, "also what came to nothing was asked for"
 
@@ -176,9 +176,9 @@ def test_a_season_out_of_reach_is_refused(database: str, api: LambdaApi, day: st
 def test_only_administrators_come_near(database: str, api: LambdaApi, method: str, path: str) -> None:
     for role in ("free", "premium", "elite"):
         header = bearer(NOW, app_metadata={"role": role}, aal="aal2", user_metadata={"role": "admin"})
-        answer = ask("sync", PREFIX + path, method=method, authorization=header)
+        answer = invoke("sync", PREFIX + path, method=method, authorization=header)
         assert (answer.status, answer.json["detail"]) == (403, "Réservé aux administrateurs.")
-    assert ask("sync", PREFIX + path, method=method).status == 401
+    assert invoke("sync", PREFIX + path, method=method).status == 401
     assert api.calls == []
     assert select(database, ACTIONS) == []
 
@@ -193,11 +193,11 @@ def test_an_administrator_needs_a_second_factor_where_that_is_set(
     told = {"DATABASE_URL": url, "JOBS_URL": api.address, "APP_ENV": "staging", **redis, **SUPABASE}
     told |= {"ADMIN_SECOND_FACTOR": "true"} if required else {}
     with environment(**told, CLOCK=NOW.isoformat()):
-        with_one = ask("sync", PREFIX + path, method=method, authorization=admin(aal="aal1"))
+        with_one = invoke("sync", PREFIX + path, method=method, authorization=admin(aal="aal1"))
         assert with_one.status == (403 if required else 200)
         if required:
             assert "deux facteurs" in with_one.json["detail"]
-            assert ask("sync", PREFIX + path, method=method, authorization=admin()).status == 200
+            assert invoke("sync", PREFIX + path, method=method, authorization=admin()).status == 200
     assert len(select(url, ACTIONS)) == (method == "POST")
 
 

@@ -57,7 +57,7 @@ def odds(service: Service, url: str) -> Iterator[OddsService]:
     with connect(url, "test") as db:
         hold(db, news(), now=NOW)
     with odds_service.bundle(url, service.url) as odds:
-        odds.tell(arsenal())
+        odds.set_events(arsenal())
         yield odds
 
 
@@ -89,7 +89,7 @@ def test_no_credit_is_spent_on_a_league_whose_matches_are_put_off(odds: OddsServ
     with connect(url, "test") as db:
         hold(db, news(status=status, source_updated_at=NOW), now=NOW)
     assert sync()["calls"] == 0
-    assert odds.asked == []
+    assert odds.odds_requests == []
 
 
 def test_the_account_is_kept_as_it_is_told(odds: OddsService, url: str) -> None:
@@ -109,17 +109,17 @@ def test_again_it_asks_nothing_and_adds_nothing(odds: OddsService, url: str) -> 
     assert sync()["calls"] == 0
     assert sync(NOW + 12 * HOUR)["calls"] == 0
     assert rows_of(url, "jobs") == before
-    assert (len(odds.asked), len(odds.listed), odds.used) == (1, 1, 2)
+    assert (len(odds.odds_requests), len(odds.event_requests), odds.used) == (1, 1, 2)
 
 
 def test_the_next_morning_it_asks_again_and_keeps_both_readings(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
         hold(db, news("Everton", "Fulham", outside_id="x", kick_off=NOW + 70 * HOUR), now=NOW)
     everton = ("Everton", "Fulham", "2024-04-30T00:40:00Z")
-    odds.tell(event(*everton, bookmaker("pinnacle", AT, h2h("Everton", "Fulham", 2, 3, 4))), arsenal())
+    odds.set_events(event(*everton, bookmaker("pinnacle", AT, h2h("Everton", "Fulham", 2, 3, 4))), arsenal())
     sync()
     later = bookmaker("pinnacle", "2024-04-28T02:39:00Z", h2h("Everton", "Fulham", 2.5, 3, 3.5))
-    odds.tell(event(*everton, later))
+    odds.set_events(event(*everton, later))
     assert sync(NOW + 24 * HOUR)["offers"] == 1
     prices = "SELECT prices[1] FROM offers WHERE bookmaker = 'pinnacle' ORDER BY taken_at"
     assert select(url, prices) == [(Decimal("2.000"),), (Decimal("2.500"),)]
@@ -129,25 +129,25 @@ def test_leagues_that_do_not_play_within_48_hours_are_not_asked_about(odds: Odds
     with connect(url, "test") as db:
         hold(db, in_italy(), now=NOW)
         hold(db, news("Lens", "Nice", competition="FL1", outside_id="y", kick_off=NOW + 49 * HOUR), now=NOW)
-    odds.tell(arsenal(), juventus())
+    odds.set_events(arsenal(), juventus())
     assert sync()["calls"] == 2
-    assert sorted(odds.asked) == [("soccer_epl", "h2h,totals"), ("soccer_italy_serie_a", "h2h,totals")]
-    assert sorted(odds.listed) == ["soccer_epl", "soccer_italy_serie_a"]
+    assert sorted(odds.odds_requests) == [("soccer_epl", "h2h,totals"), ("soccer_italy_serie_a", "h2h,totals")]
+    assert sorted(odds.event_requests) == ["soccer_epl", "soccer_italy_serie_a"]
 
 
 def test_a_league_that_nobody_prices_yet_costs_nothing(odds: OddsService) -> None:
-    odds.tell()
+    odds.set_events()
     said = sync()
-    assert (said["calls"], odds.used, odds.listed) == (0, 0, ["soccer_epl"])
+    assert (said["calls"], odds.used, odds.event_requests) == (0, 0, ["soccer_epl"])
 
 
 @pytest.mark.case("G5")
 def test_what_the_morning_did_not_reach_the_afternoon_asks(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
         hold(db, news("Everton", "Fulham", outside_id="x", kick_off=NOW + 30 * HOUR), now=NOW)
-    odds.tell()
+    odds.set_events()
     sync()
-    odds.tell(
+    odds.set_events(
         event("Everton", "Fulham", "2024-04-28T08:40:00Z", bookmaker("pinnacle", AT, h2h("Everton", "Fulham", 2, 3, 4)))
     )
     assert sync(NOW + 12 * HOUR)["offers"] == 1
@@ -157,14 +157,14 @@ def test_what_the_morning_did_not_reach_the_afternoon_asks(odds: OddsService, ur
 def test_when_the_month_is_nearly_spent_goals_are_left_out_first(odds: OddsService, url: str) -> None:
     odds.used = 500 - 7
     sync()
-    assert odds.asked == [("soccer_epl", "h2h")], "three days follow, of up to six leagues each"
+    assert odds.odds_requests == [("soccer_epl", "h2h")], "three days follow, of up to six leagues each"
     assert select(url, CALLS) == [("PL", "daily", 1)]
 
 
 def test_what_we_allow_ourselves_is_not_exceeded_whatever_the_plan(
     odds: OddsService, url: str, service: Service
 ) -> None:
-    odds.monthly, odds.used = 20_000, 100
+    odds.quota, odds.used = 20_000, 100
     with environment(
         DATABASE_URL=url,
         FOOTBALL_DATA_UK_URL=service.url,
@@ -180,15 +180,15 @@ def test_what_we_allow_ourselves_is_not_exceeded_whatever_the_plan(
 def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
         hold(db, in_italy(), now=NOW)
-    odds.refusals = [(401, "OUT_OF_USAGE_CREDITS")]
+    odds.failures = [(401, "OUT_OF_USAGE_CREDITS")]
     assert sync()["calls"] == 0
     assert select(url, ACCOUNT)[0][3] == datetime(2024, 5, 1, tzinfo=UTC)
     assert select(url, REPORTS) == [("the-odds-api", "2024-04", "its credits are spent")]
     assert sync(NOW + HOUR)["calls"] == 0
-    assert (odds.listed, odds.asked) == ([], []), "not even the free list"
+    assert (odds.event_requests, odds.odds_requests) == ([], []), "not even the free list"
     with connect(url, "test") as db:
         hold(db, news("Everton", "Fulham", outside_id="x", kick_off=NOW + 100 * HOUR), now=NOW)
-    odds.tell(
+    odds.set_events(
         event("Everton", "Fulham", "2024-05-01T06:40:00Z", bookmaker("pinnacle", AT, h2h("Everton", "Fulham", 2, 3, 4)))
     )
     assert sync(datetime(2024, 5, 1, 2, 40, tzinfo=UTC))["calls"] == 1
@@ -198,16 +198,16 @@ def test_spent_credits_are_a_state_until_the_1st(odds: OddsService, url: str) ->
 def test_credits_that_run_out_between_two_leagues_keep_what_was_told_before(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
         hold(db, in_italy(), now=NOW)
-    odds.tell(arsenal(), juventus())
+    odds.set_events(arsenal(), juventus())
     odds.used = 480
 
     def told(target: str) -> Any:  # another holder of the key spends what is left meanwhile
-        if "/odds" in target and odds.asked:
+        if "/odds" in target and odds.odds_requests:
             odds.used = 500
         return answer(target)
 
-    answer = odds.answer
-    odds.answer = told  # type: ignore[method-assign]
+    answer = odds.respond
+    odds.respond = told  # type: ignore[method-assign]
     assert sync()["offers"] == 1
     assert select(url, ACCOUNT)[0][3] == datetime(2024, 5, 1, tzinfo=UTC)
 
@@ -215,7 +215,7 @@ def test_credits_that_run_out_between_two_leagues_keep_what_was_told_before(odds
 @pytest.mark.parametrize("refusal", [(401, "INVALID_KEY"), (422, "INVALID_BOOKMAKERS"), (500, ""), (503, "")])
 def test_a_failure_raises_and_leaves_what_was_known(odds: OddsService, url: str, refusal: tuple[int, str]) -> None:
     before = rows_of(url, *ABOUT_US)
-    odds.refusals = [refusal]
+    odds.failures = [refusal]
     with pytest.raises(ExceptionGroup, match="sync_odds: 1 parts failed"):
         sync()
     assert rows_of(url, *ABOUT_US) == before
@@ -233,8 +233,8 @@ def test_a_page_instead_of_prices_leaves_what_was_known(odds: OddsService, url: 
 def test_one_league_that_fails_does_not_undo_the_others_nor_is_it_paid_twice(odds: OddsService, url: str) -> None:
     with connect(url, "test") as db:
         hold(db, in_italy(), now=NOW)
-    odds.tell(arsenal(), juventus())
-    answer, fails = odds.answer, [True]
+    odds.set_events(arsenal(), juventus())
+    answer, fails = odds.respond, [True]
 
     def told(target: str) -> Any:
         if "italy" in target and "/odds" in target and fails:
@@ -242,12 +242,12 @@ def test_one_league_that_fails_does_not_undo_the_others_nor_is_it_paid_twice(odd
             return 503, {}, b""
         return answer(target)
 
-    odds.answer = told  # type: ignore[method-assign]
+    odds.respond = told  # type: ignore[method-assign]
     with pytest.raises(ExceptionGroup, match="1 parts failed, the others are done"):
         sync()
     assert len(select(url, OFFERS)) == 2
     sync(NOW + timedelta(minutes=1))  # the platform's second try
-    assert [sport for sport, _ in odds.asked] == ["soccer_epl", "soccer_italy_serie_a"]
+    assert [sport for sport, _ in odds.odds_requests] == ["soccer_epl", "soccer_italy_serie_a"]
     assert len(select(url, OFFERS)) == 3
 
 
@@ -263,7 +263,7 @@ def test_two_runs_at_once_never_spend_twice(odds: OddsService, url: str) -> None
 
 @pytest.mark.case("K5", "K8", "J11")
 def test_what_does_not_join_is_reported_and_not_priced(odds: OddsService, url: str) -> None:
-    odds.tell(
+    odds.set_events(
         arsenal(home="Arsenal Women"),
         arsenal(home="Chelsea", away="Arsenal"),
         arsenal(home="Everton", away="Fulham"),
@@ -279,7 +279,7 @@ def test_what_does_not_join_is_reported_and_not_priced(odds: OddsService, url: s
 
 @pytest.mark.case("K8")
 def test_a_match_told_36_hours_off_is_not_joined(odds: OddsService, url: str) -> None:
-    odds.tell(arsenal(commence_time="2024-04-29T02:00:01Z"))
+    odds.set_events(arsenal(commence_time="2024-04-29T02:00:01Z"))
     assert sync()["calls"] == 0
     assert select(url, OFFERS) == []
     assert select(url, REPORTS) == [("unjoined prices", "the_odds_api:Arsenal - Chelsea", "no match of ours is it")]
@@ -287,14 +287,14 @@ def test_a_match_told_36_hours_off_is_not_joined(odds: OddsService, url: str) ->
 
 @pytest.mark.case("L8")
 def test_a_match_in_play_is_left_alone(odds: OddsService, url: str) -> None:
-    odds.tell(arsenal(commence_time="2024-04-27T02:39:00Z"))
+    odds.set_events(arsenal(commence_time="2024-04-27T02:39:00Z"))
     assert sync()["offers"] == 0
     assert select(url, OFFERS) == select(url, REPORTS) == []
 
 
 @pytest.mark.case("E9", "G9")
 def test_a_row_that_cannot_be_read_is_reported_and_the_rest_is_done(odds: OddsService, url: str) -> None:
-    odds.tell(
+    odds.set_events(
         arsenal(bookmaker("pinnacle", "", h2h("Arsenal", "Chelsea", 2, 3, 4)), bookmaker("betsson", AT, totals(2, 2)))
     )
     assert sync()["offers"] == 1
@@ -308,7 +308,7 @@ def test_a_forecast_starts_from_these_prices_and_the_pick_takes_a_licensed_one(
 ) -> None:
     service.fixtures(NOW - 40 * HOUR, row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=(1.7, 3.9, 5.2)))
     run("sync_fixtures", NOW - 30 * HOUR)
-    odds.tell(
+    odds.set_events(
         arsenal(
             bookmaker("pinnacle", AT, h2h("Arsenal", "Chelsea", 2.0, 3.5, 4.2), totals(1.9, 2.0)),
             bookmaker("winamax_fr", AT, h2h("Arsenal", "Chelsea", 2.3, 3.3, 3.5)),
@@ -329,7 +329,7 @@ def test_a_price_of_two_days_ago_is_no_value_against_this_mornings_forecast(
     best = {"MaxH": "2.3", "MaxD": "3.6", "MaxA": "4.4"}
     service.fixtures(NOW - 40 * HOUR, row("Arsenal", "Chelsea", "27/04/2024 15:00", prices=(2.2, 3.4, 3.6)) | best)
     run("sync_fixtures", NOW - 30 * HOUR)
-    odds.tell(arsenal(bookmaker("pinnacle", AT, h2h("Arsenal", "Chelsea", 2.0, 3.5, 4.2))))
+    odds.set_events(arsenal(bookmaker("pinnacle", AT, h2h("Arsenal", "Chelsea", 2.0, 3.5, 4.2))))
     sync()
     run("publish_predictions", NOW + HOUR)
     run("choose_picks", NOW + 2 * HOUR)
@@ -371,7 +371,7 @@ def test_the_key_reaches_no_log_no_report_no_row_and_not_sentry(service: Service
     with connect(url, "test") as db:
         hold(db, news(), in_italy(), now=NOW)
     with odds_service.serve() as odds, collector() as (dsn, sent):
-        odds.refusals = [(401, "INVALID_KEY"), (500, "")]
+        odds.failures = [(401, "INVALID_KEY"), (500, "")]
         told = {"DATABASE_URL": url, "CLOCK": NOW.isoformat(), "SENTRY_DSN": dsn, "LOG_LEVEL": "DEBUG"}
         told |= {"THE_ODDS_API_URL": odds.url, "THE_ODDS_API_KEY": KEY}
         ended = subprocess.run(
@@ -407,12 +407,12 @@ def test_a_match_without_an_hour_is_priced_by_its_day_and_borrows_the_hour(
 ) -> None:
     with connect(url, "test") as db:
         hold(db, news(kick_off=LAST_MINUTE, hour=Hour.UNKNOWN, source_updated_at=NOW), now=NOW)
-    odds.tell(arsenal(commence_time=commence_time))
+    odds.set_events(arsenal(commence_time=commence_time))
     assert run("sync_odds", NOW)["offers"] == joined
     assert select(url, HELD) == [(hour, kick_off)]
 
 
 def test_an_hour_that_the_source_tells_is_not_borrowed(odds: OddsService, url: str) -> None:
-    odds.tell(arsenal(commence_time="2024-04-27T16:00:00Z"))
+    odds.set_events(arsenal(commence_time="2024-04-27T16:00:00Z"))
     run("sync_odds", NOW)
     assert select(url, HELD) == [("known", datetime(2024, 4, 27, 14, tzinfo=UTC))]

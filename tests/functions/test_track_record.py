@@ -13,7 +13,7 @@ from shared.stores.database import connect
 from tests.conftest import SATURDAY
 from tests.functions.test_every_market import same, wilson
 from tests.making import BEFORE, choice, news, pick, published
-from tests.running import ask
+from tests.running import invoke
 
 SUNDAY = SATURDAY + timedelta(days=1)
 FRIDAY, DAY = date(2024, 4, 26), date(2024, 4, 27)
@@ -76,7 +76,7 @@ def played(bundle: object, url: str) -> None:
 
 
 def body(target: str) -> Any:
-    said = ask("predictions", f"/api/v1/predictions/{target}", at=SUNDAY)
+    said = invoke("predictions", f"/api/v1/predictions/{target}", at=SUNDAY)
     assert said.status == 200, said.body
     return said.json
 

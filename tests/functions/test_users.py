@@ -17,7 +17,7 @@ from shared.stores.database import connect
 from shared.stores.football import teams
 from shared.stores.people import accounts, preferences, users
 from tests.making import club, hold, news
-from tests.running import Answer, ask, environment, rows_of, select
+from tests.running import Answer, invoke, environment, rows_of, select
 from tests.supabase_service import SupabaseService, supabase_service
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
@@ -57,7 +57,7 @@ def supabase(database: str) -> Iterator[SupabaseService]:
 def send(method: str, path: str, body: Any = None, user: Any = ALICE, **headers: Any) -> Answer:
     issuer = settings().supabase_url + "/auth/v1"
     told = {"authorization": bearer(NOW, sub=str(user), iss=issuer), **headers}
-    return ask("users", path, method=method, body=body, **told)
+    return invoke("users", path, method=method, body=body, **told)
 
 
 def get(path: str, user: Any = ALICE) -> Any:
@@ -407,7 +407,7 @@ def test_whoever_leaves_is_forgotten_and_their_token_refused(supabase: SupabaseS
         send("POST", FAVOURITES, {"match_id": match_id}, user)
         send("PUT", f"{DATA}/preferences", {"language": "en"}, user)
     told = settings().supabase_url + "/auth/v1"
-    key = ask(
+    key = invoke(
         "api_keys",
         "/api/v1/keys",
         method="POST",
@@ -422,7 +422,7 @@ def test_whoever_leaves_is_forgotten_and_their_token_refused(supabase: SupabaseS
     for method, path in (("GET", ME), ("GET", FAVOURITES), ("DELETE", ME)):
         refused = send(method, path)
         assert (refused.status, refused.json["detail"]) == (401, "Ce compte n'existe plus.")
-    assert ask("matches", "/api/v1/matches/competitions", x_api_key=key).status == 401
+    assert invoke("matches", "/api/v1/matches/competitions", x_api_key=key).status == 401
     assert get(FAVOURITES, BOB)["total"] == 1
 
 
@@ -430,10 +430,10 @@ def test_whoever_leaves_is_forgotten_and_their_token_refused(supabase: SupabaseS
 def test_a_key_may_follow_matches_but_not_take_or_delete_what_is_held(database: str) -> None:
     accounts.set_plan(wiring.database(), ALICE, Plan.ELITE, NOW)
     wish = {"name": "mine", "scopes": ["read", "write"]}
-    key = ask("api_keys", "/api/v1/keys", method="POST", body=wish, authorization=bearer(NOW)).json["key"]
-    assert ask("users", FAVOURITES, x_api_key=key).status == 200
+    key = invoke("api_keys", "/api/v1/keys", method="POST", body=wish, authorization=bearer(NOW)).json["key"]
+    assert invoke("users", FAVOURITES, x_api_key=key).status == 200
     for method, path in (("GET", f"{ME}/export"), ("DELETE", ME)):
-        assert ask("users", path, method=method, x_api_key=key).status == 403
+        assert invoke("users", path, method=method, x_api_key=key).status == 403
 
 
 @pytest.mark.case("P3")

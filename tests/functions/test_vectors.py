@@ -19,7 +19,7 @@ from shared.stores.database import connect
 from shared.stores.news import articles
 from tests.lambda_api import LambdaApi
 from tests.making import hold, news
-from tests.running import Answer, ask, environment, run, select, with_seconds_left
+from tests.running import Answer, invoke, environment, run, select, with_seconds_left
 from tests.tokens import NOW, SUPABASE, bearer
 from tests.waiting import HANG, wait_until
 
@@ -80,7 +80,7 @@ def call(
     bearing = bearer(NOW, app_metadata={"role": role}, aal="aal2")
     target = f"{PREFIX}{path}"
     function = "vectors" if seconds_left is None else with_seconds_left("vectors", seconds_left)
-    return ask(function, target, method=method, body=body, authorization=bearing)
+    return invoke(function, target, method=method, body=body, authorization=bearing)
 
 
 def found(path: str) -> list[str]:

@@ -24,7 +24,7 @@ from shared.stores.betting import offers
 from shared.stores.database import connect
 from tests import http_service
 from tests.feed_service import Item, rss
-from tests.http_service import Said
+from tests.http_service import RawResponse
 from tests.making import hold, news, offer
 from tests.met_service import forecast
 from tests.running import environment, run, select
@@ -69,15 +69,15 @@ class World:
     """
 
     database: str
-    instead: dict[str, Said] = field(default_factory=dict[str, Said])
+    instead: dict[str, RawResponse] = field(default_factory=dict[str, RawResponse])
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list[tuple[str, dict[str, str]]])
 
-    def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Said:
+    def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> RawResponse:
         path, query = urlsplit(target).path, {k: v[0] for k, v in parse_qs(urlsplit(target).query).items()}
         self.asked.append((path, query))
         return self.instead.get(path) or self.usual(path)
 
-    def usual(self, path: str) -> Said:
+    def usual(self, path: str) -> RawResponse:
         _, where, *_, last = path.split("/")
         if where == "csv":
             told = {
@@ -100,7 +100,7 @@ class World:
         return run("watch_sources", at)
 
 
-def said(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Said:
+def said(body: object, status: int = 200, headers: dict[str, str] | None = None) -> RawResponse:
     return status, headers or {}, json.dumps(body).encode()
 
 
@@ -157,7 +157,7 @@ def test_nothing_is_asked_that_costs_anything(world: World) -> None:
     ]
 
 
-CASES: list[tuple[str, Said, tuple[str, str], bool]] = [
+CASES: list[tuple[str, RawResponse, tuple[str, str], bool]] = [
     (
         "/csv/fixtures.csv",
         (302, {"Location": "http://127.0.0.1:9/fixtures.csv"}, b""),
@@ -254,7 +254,7 @@ def test_what_moved_is_reported_and_alarms_where_forecasts_or_settlement_depend_
     world: World,
     capsys: pytest.CaptureFixture[str],
     path: str,
-    instead: Said,
+    instead: RawResponse,
     finding: tuple[str, str],
     alarms: bool,
 ) -> None:

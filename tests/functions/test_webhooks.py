@@ -15,7 +15,7 @@ from shared.stores.messaging import webhooks
 from shared.stores.messaging.webhooks import Delivery
 from shared.stores.people import accounts
 from tests.lambda_api import LambdaApi
-from tests.running import Answer, ask, environment, select
+from tests.running import Answer, invoke, environment, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
 PATH = "/api/v1/webhooks"
@@ -34,11 +34,11 @@ def token(role: str = "elite", user: UUID = ALICE) -> str:
 
 
 def make(authorization: str = "", **wish: Any) -> Answer:
-    return ask("webhooks", PATH, method="POST", body={"url": URL, **wish}, authorization=authorization or token())
+    return invoke("webhooks", PATH, method="POST", body={"url": URL, **wish}, authorization=authorization or token())
 
 
 def shown(authorization: str = "") -> list[Any]:
-    return ask("webhooks", PATH, authorization=authorization or token()).json["webhooks"]
+    return invoke("webhooks", PATH, authorization=authorization or token()).json["webhooks"]
 
 
 def test_a_secret_is_shown_once_and_a_test_is_sent_at_once(database: str, api: LambdaApi) -> None:
@@ -58,11 +58,11 @@ def test_a_secret_is_shown_once_and_a_test_is_sent_at_once(database: str, api: L
         "paused_until": None,
         "last_attempt": None,
     }
-    listed = ask("webhooks", PATH, authorization=token())
+    listed = invoke("webhooks", PATH, authorization=token())
     assert listed.headers["cache-control"] == "no-store"
     assert listed.json == {"webhooks": [made]}
     assert secret not in listed.body
-    assert api.started == [("send_webhooks", {})]
+    assert api.async_calls == [("send_webhooks", {})]
     assert make().json["events"] == ALL
     assert make().json["secret"] not in {secret, make().json["secret"]}
 
@@ -95,7 +95,7 @@ def test_people_start_the_job_twice_a_minute_at_most_all_together(url: str, api:
             for minute, started in ((0, 2), (1, 4)):
                 with clock.at(NOW + timedelta(minutes=minute)):
                     assert [make(token(user=user)).status for user in (ALICE, BOB, ALICE, BOB)][:2] == [201, 201]
-                    assert api.started == [("send_webhooks", {})] * started
+                    assert api.async_calls == [("send_webhooks", {})] * started
 
 
 def test_the_list_tells_how_the_latest_try_went(database: str) -> None:
@@ -115,9 +115,9 @@ def test_a_test_lets_what_was_stopped_go_on(database: str, api: LambdaApi) -> No
     assert [each["stopped_at"] for each in shown()] == ["2026-11-22T15:00:00Z"]
     for seconds, stopped, started in ((59, "2026-11-22T15:00:00Z", 1), (60, None, 2), (61, None, 2), (120, None, 3)):
         at = NOW + timedelta(seconds=seconds)
-        answer = ask("webhooks", f"{PATH}/{webhook_id}/test", method="POST", authorization=token(), at=at)
+        answer = invoke("webhooks", f"{PATH}/{webhook_id}/test", method="POST", authorization=token(), at=at)
         assert (answer.status, answer.json["stopped_at"]) == (202, stopped), "once a minute"
-        assert api.started == [("send_webhooks", {})] * started
+        assert api.async_calls == [("send_webhooks", {})] * started
 
 
 @pytest.mark.case("A13")
@@ -127,10 +127,10 @@ def test_nobody_sees_tests_or_removes_anothers(database: str, api: LambdaApi) ->
     assert shown(bob) == []
     for webhook_id in (made, uuid4()):
         for method, path in (("DELETE", f"{PATH}/{webhook_id}"), ("POST", f"{PATH}/{webhook_id}/test")):
-            answer = ask("webhooks", path, method=method, authorization=bob)
+            answer = invoke("webhooks", path, method=method, authorization=bob)
             assert (answer.status, answer.json["detail"]) == (404, "Ce webhook est inconnu.")
     assert [each["id"] for each in shown()] == [made]
-    assert len(api.started) == 1
+    assert len(api.async_calls) == 1
 
 
 @pytest.mark.parametrize("role", ["free", "premium"])
@@ -138,19 +138,19 @@ def test_webhooks_come_with_elite_and_are_removed_by_whoever_had_one(database: s
     made = make().json["id"]
     accounts.set_plan(wiring.database(), ALICE, Plan(role), NOW)
     for path in (PATH, f"{PATH}/{made}/test"):
-        answer = ask("webhooks", path, method="POST", body={"url": URL}, authorization=token())
+        answer = invoke("webhooks", path, method="POST", body={"url": URL}, authorization=token())
         assert (answer.status, answer.json["detail"]) == (403, "Réservé aux abonnés Elite.")
     assert [each["id"] for each in shown()] == [made]
-    assert ask("webhooks", f"{PATH}/{made}", method="DELETE", authorization=token()).status == 204
+    assert invoke("webhooks", f"{PATH}/{made}", method="DELETE", authorization=token()).status == 204
     assert shown() == []
-    assert ask("webhooks", f"{PATH}/{made}", method="DELETE", authorization=token()).status == 404
+    assert invoke("webhooks", f"{PATH}/{made}", method="DELETE", authorization=token()).status == 404
 
 
 @pytest.mark.case("A17")
 def test_a_key_says_nothing_of_webhooks(database: str) -> None:
     """A lost key makes nothing that outlives its revocation."""
     wish = {"name": "mine", "scopes": ["read", "write"]}
-    key = ask("api_keys", "/api/v1/keys", method="POST", body=wish, authorization=token()).json["key"]
+    key = invoke("api_keys", "/api/v1/keys", method="POST", body=wish, authorization=token()).json["key"]
     made = make().json["id"]
     for method, path in (
         ("POST", PATH),
@@ -158,7 +158,7 @@ def test_a_key_says_nothing_of_webhooks(database: str) -> None:
         ("POST", f"{PATH}/{made}/test"),
         ("DELETE", f"{PATH}/{made}"),
     ):
-        assert ask("webhooks", path, method=method, body={"url": URL}, x_api_key=key).status == 403
+        assert invoke("webhooks", path, method=method, body={"url": URL}, x_api_key=key).status == 403
 
 
 def test_a_person_has_five_at_most(database: str) -> None:
@@ -166,7 +166,7 @@ def test_a_person_has_five_at_most(database: str) -> None:
     refused = make()
     assert (refused.status, refused.json["detail"]) == (400, "Vous avez déjà 5 webhooks ; supprimez-en un d'abord.")
     assert make(token(user=BOB)).status == 201
-    ask("webhooks", f"{PATH}/{made[0]}", method="DELETE", authorization=token())
+    invoke("webhooks", f"{PATH}/{made[0]}", method="DELETE", authorization=token())
     assert make().status == 201
 
 
@@ -201,4 +201,4 @@ def test_a_wish_that_cannot_be_is_refused(database: str, wish: dict[str, Any]) -
 def test_nobody_without_a_token_comes_near(method: str) -> None:
     with environment():
         path = PATH + ("/" + str(uuid4()) if method == "DELETE" else "")
-        assert ask("webhooks", path, method=method, body={"url": URL}).status == 401
+        assert invoke("webhooks", path, method=method, body={"url": URL}).status == 401

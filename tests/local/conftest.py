@@ -16,7 +16,7 @@ service: small
 params:
   production: { slots: 1 }
 custom:
-  bundle_defaults: { http: &packages { groups: [web], rooms: [runtime], budget_mb: 80 }, job: *packages }
+  bundle_defaults: { http: &packages { groups: [web], budget_mb: 80 }, job: *packages }
   bundles: {}
   routes:
     - { path: "/echo*", function: echo }

@@ -38,7 +38,7 @@ def test_whoever_signs_up_is_signed_in_and_has_a_row(page: Page) -> None:
     assert user["app_metadata"] == {"provider": "email", "providers": ["email"]}, "nothing of what they wrote"
     row = page.profile().json()
     assert (row["full_name"], row["role"], row["email"]) == ("Zoé", "free", ADDRESS)
-    assert page.ask("GET", "/auth/v1/user").json() == user
+    assert page.request("GET", "/auth/v1/user").json() == user
     assert page.profile("role").json() == {"role": "free"}
 
 
@@ -52,16 +52,16 @@ def test_whoever_signs_up_is_signed_in_and_has_a_row(page: Page) -> None:
 )
 def test_a_sign_up_is_refused_in_supabase_s_words(page: Page, given: Any, status: int, code: str) -> None:
     page.sign_up()
-    refused = page.ask("POST", "/auth/v1/signup", given)
+    refused = page.request("POST", "/auth/v1/signup", given)
     assert (refused.status_code, refused.json()["error_code"]) == (status, code)
 
 
 def test_a_password_signs_in_and_no_other(page: Page) -> None:
     page.sign_up()
     path = "/auth/v1/token?grant_type=password"
-    assert page.ask("POST", path, {"email": ADDRESS.upper(), "password": PASSWORD}).status_code == 200
+    assert page.request("POST", path, {"email": ADDRESS.upper(), "password": PASSWORD}).status_code == 200
     for email, password in ((ADDRESS, "another"), ("b@example.com", PASSWORD)):
-        refused = page.ask("POST", path, {"email": email, "password": password})
+        refused = page.request("POST", path, {"email": email, "password": password})
         assert (refused.status_code, refused.json()["error_code"]) == (400, "invalid_credentials")
 
 
@@ -69,29 +69,29 @@ def test_a_refresh_token_counts_once_and_an_access_token_an_hour(page: Page, pro
     page.sign_up()
     body = {"refresh_token": page.session["refresh_token"]}
     project.now += timedelta(hours=1)
-    assert page.ask("GET", "/auth/v1/user").status_code == 403
-    page.session = page.ask("POST", "/auth/v1/token?grant_type=refresh_token", body).raise_for_status().json()
-    assert page.ask("GET", "/auth/v1/user").status_code == 200
-    assert page.ask("POST", "/auth/v1/token?grant_type=refresh_token", body).status_code == 400
+    assert page.request("GET", "/auth/v1/user").status_code == 403
+    page.session = page.request("POST", "/auth/v1/token?grant_type=refresh_token", body).raise_for_status().json()
+    assert page.request("GET", "/auth/v1/user").status_code == 200
+    assert page.request("POST", "/auth/v1/token?grant_type=refresh_token", body).status_code == 400
 
 
 def test_a_session_ends_with_signing_out(page: Page) -> None:
     page.sign_up()
-    assert page.ask("POST", "/auth/v1/logout?scope=global").status_code == 204
-    assert page.ask("GET", "/auth/v1/user").json()["error_code"] == "session_not_found"
+    assert page.request("POST", "/auth/v1/logout?scope=global").status_code == 204
+    assert page.request("GET", "/auth/v1/user").json()["error_code"] == "session_not_found"
     body = {"refresh_token": page.session["refresh_token"]}
-    assert page.ask("POST", "/auth/v1/token?grant_type=refresh_token", body).status_code == 400
+    assert page.request("POST", "/auth/v1/token?grant_type=refresh_token", body).status_code == 400
 
 
 def test_a_person_writes_each_column_of_their_own_row_and_of_no_other(page: Page) -> None:
     """`role` too: whoever trusts that column trusts the person."""
     page.sign_up("bob@example.com")
-    bob = page.person
+    bob = page.user_id
     page.sign_up()
-    own = page.person
+    own = page.user_id
     for person in (own, bob):
         body = {"full_name": "Mallory", "role": "admin"}
-        assert page.ask("PATCH", f"/rest/v1/user_profiles?id=eq.{person}", body).status_code == 204
+        assert page.request("PATCH", f"/rest/v1/user_profiles?id=eq.{person}", body).status_code == 204
     assert page.profile("full_name,role").json() == {"full_name": "Mallory", "role": "admin"}
     assert page.profile(person=bob).status_code == 406, "they do not see it either"
     (row,) = owner(page, "GET", f"/rest/v1/user_profiles?id=eq.{bob}").json()
@@ -100,7 +100,7 @@ def test_a_person_writes_each_column_of_their_own_row_and_of_no_other(page: Page
 
 def test_the_table_has_a_check_and_may_be_missing(page: Page, project: SupabaseService) -> None:
     page.sign_up()
-    own = page.person
+    own = page.user_id
     elite = owner(page, "PATCH", f"/rest/v1/user_profiles?id=eq.{own}", {"role": "elite"})
     assert (elite.status_code, elite.json()["code"]) == (400, "23514")
     project.project.has_table = False
@@ -109,13 +109,13 @@ def test_the_table_has_a_check_and_may_be_missing(page: Page, project: SupabaseS
 
 def test_people_change_their_metadata_and_only_the_owner_the_project_s(page: Page) -> None:
     page.sign_up(full_name="Zoé")
-    own = page.person
+    own = page.user_id
     body = {"data": {"plan": "elite"}, "app_metadata": {"role": "admin"}}
-    changed = page.ask("PUT", "/auth/v1/user", body).json()
+    changed = page.request("PUT", "/auth/v1/user", body).json()
     assert changed["user_metadata"].items() >= {"full_name": "Zoé", "plan": "elite"}.items()
     assert "role" not in changed["app_metadata"]
     path = f"/auth/v1/admin/users/{own}"
-    assert page.ask("PUT", path, {"app_metadata": {"role": "admin"}}).status_code == 403
+    assert page.request("PUT", path, {"app_metadata": {"role": "admin"}}).status_code == 403
     assert owner(page, "PUT", path, {"app_metadata": {"role": "elite"}}).json()["app_metadata"]["role"] == "elite"
     assert owner(page, "PUT", path, {"user_metadata": {"plan": None}}).json()["user_metadata"]["full_name"] == "Zoé"
     listed = owner(page, "GET", "/auth/v1/admin/users?page=1&per_page=1")
@@ -135,11 +135,11 @@ def test_the_project_s_owner_lists_people_a_page_at_a_time_who_came_last_first(p
 
 def test_browsers_may_call_it_from_a_page_and_read_its_answers(page: Page) -> None:
     asked = {"Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "apikey,prefer,x-client-info"}
-    allowed = page.ask("OPTIONS", "/rest/v1/user_profiles", **asked)
+    allowed = page.request("OPTIONS", "/rest/v1/user_profiles", **asked)
     assert allowed.status_code == 200
     assert "PATCH" in allowed.headers["access-control-allow-methods"]
     assert "prefer" in allowed.headers["access-control-allow-headers"]
-    assert page.ask("GET", "/auth/v1/user").headers["access-control-allow-origin"] == "*", "refusals too"
+    assert page.request("GET", "/auth/v1/user").headers["access-control-allow-origin"] == "*", "refusals too"
 
 
 def test_without_a_key_of_the_project_nothing_but_its_public_keys_is_answered(page: Page) -> None:
@@ -156,4 +156,4 @@ def test_people_and_the_signing_key_outlive_the_process(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o077 == 0
     assert PASSWORD not in file.read_text()
     with serve(FakeSupabase(SupabaseProject(lambda: NOW, file))) as page.url:
-        assert page.ask("GET", "/auth/v1/user").json()["email"] == ADDRESS
+        assert page.request("GET", "/auth/v1/user").json()["email"] == ADDRESS

@@ -9,7 +9,7 @@ import pytest
 
 from local import load, token
 from tests import http_service
-from tests.http_service import Said
+from tests.http_service import RawResponse
 
 
 def test_what_is_told_of_a_load_is_what_the_lines_of_its_answers_say(
@@ -24,7 +24,7 @@ def test_what_is_told_of_a_load_is_what_the_lines_of_its_answers_say(
         with log.open("a") as file:
             file.write(f"START\n{json.dumps({'event': 'job'})}\n{json.dumps(line)}\n")
 
-    def answer(method: str, target: str, headers: dict[str, str], body: bytes) -> Said:
+    def answer(method: str, target: str, headers: dict[str, str], body: bytes) -> RawResponse:
         asked.append(target)
         answered(cold=len(asked) == 1)
         return 200, {}, b"{}"
@@ -69,7 +69,7 @@ def test_the_bench_fails_where_answers_are_too_slow(tmp_path: Path, monkeypatch:
     (tmp_path / "logs").mkdir()
     numbers = count()
 
-    def answer(method: str, target: str, headers: dict[str, str], body: bytes) -> Said:
+    def answer(method: str, target: str, headers: dict[str, str], body: bytes) -> RawResponse:
         log = tmp_path / "logs" / f"{next(numbers)}.log"
         log.write_text(json.dumps(line | {"request_id": log.stem}) + "\n")
         return 200, {}, b"{}"

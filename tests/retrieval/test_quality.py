@@ -1,4 +1,4 @@
-"""How well retrieval finds what answers a question: the figures of docs/news.md come from here.
+"""How well retrieval finds what answers a question: the figures of docs/understand/news.md come from here.
 
 `python -m pytest tests/retrieval -q -n 0 -s` prints them.
 """
@@ -103,7 +103,7 @@ def test_the_answer_comes_first_for_most_questions_in_both_languages(stored: Con
             "one language": lambda asked, answered: asked == answered,
             "across": lambda asked, answered: asked != answered,
         }.items():
-            print(name, told, quality(find, wanted))  # noqa: T201 the figures of docs/news.md
+            print(name, told, quality(find, wanted))  # noqa: T201 the figures of docs/understand/news.md
     served, plain = quality(by_all), quality(by_words)
     assert served.hit_at_1 >= 0.5
     assert served.mrr >= 0.65

@@ -12,7 +12,7 @@ import pytest
 from shared.runtime import error_reports
 from shared.runtime.settings import Settings
 from tests import http_service
-from tests.http_service import Said
+from tests.http_service import RawResponse
 from tests.running import environment
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -104,7 +104,7 @@ def collector() -> Iterator[tuple[str, list[str]]]:
     """Sentry's intake: its DSN and what it was sent."""
     sent: list[str] = []
 
-    def take(method: str, target: str, headers: dict[str, str], body: bytes) -> Said:
+    def take(method: str, target: str, headers: dict[str, str], body: bytes) -> RawResponse:
         sent.append((gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body).decode())
         return 200, {}, b""
 

@@ -295,7 +295,7 @@ def test_a_job_that_is_done_starts_the_one_that_follows_and_tells_it_of_the_rest
         assert said["status"] == "done"
         job("two", write)({"then": ["three"]}, None)
         job("three", write)({"then": []}, None)
-    assert api.started == [("two", {"then": ["three"]}), ("three", {"then": []})]
+    assert api.async_calls == [("two", {"then": ["three"]}), ("three", {"then": []})]
 
 
 def test_a_job_that_failed_or_was_locked_has_nothing_follow(url: str) -> None:

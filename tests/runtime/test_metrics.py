@@ -13,7 +13,7 @@ from shared.stores.operations import jobs
 from tests import emf, odds_service, stripe_service
 from tests.making import hold, news
 from tests.odds_service import OddsService
-from tests.running import ask, environment, run
+from tests.running import invoke, environment, run
 from tests.season import Service, row
 from tests.stripe_service import Stripe
 from tests.web.conftest import Upstash
@@ -48,7 +48,7 @@ def printed(capsys: pytest.CaptureFixture[str]) -> list[dict[str, float]]:
 
 def test_a_request_is_counted(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     with environment(DATABASE_URL=url, **STAGE):
-        ask("health", "/health")
+        invoke("health", "/health")
     [line] = printed(capsys)
     assert line.keys() == {"Requests", "Errors", "Milliseconds", "RedisCommands"}
     assert (line["Requests"], line["Errors"]) == (1, 0)
@@ -58,8 +58,8 @@ def test_a_request_is_counted(url: str, capsys: pytest.CaptureFixture[str]) -> N
 def test_an_answer_that_failed_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     """What the readers do not get, be it that the database is away; what they did wrong is none."""
     with environment(DATABASE_URL="postgresql://nobody@127.0.0.1:9/none", **STAGE):
-        assert ask("health", "/health/ready").status == 503
-        assert ask("health", "/nowhere").status == 404
+        assert invoke("health", "/health/ready").status == 503
+        assert invoke("health", "/nowhere").status == 404
     assert [(line["Requests"], line["Errors"]) for line in printed(capsys)] == [(1, 1), (1, 0)]
 
 
@@ -113,14 +113,14 @@ def test_an_event_that_stripe_signed_and_we_do_not_take_has_failed(
     stripe.subscribe()
     event, later = stripe.events[-2:]
     capsys.readouterr()
-    assert stripe.bring(event).status == 200
-    assert stripe.bring({**later, "api_version": "2024-06-20"}).status == 400
-    assert stripe.bring({**later, "livemode": True}).status == 400
+    assert stripe.deliver(event).status == 200
+    assert stripe.deliver({**later, "api_version": "2024-06-20"}).status == 400
+    assert stripe.deliver({**later, "livemode": True}).status == 400
     with environment(DATABASE_URL=url, **STAGE, **{**stripe.settings, "STRIPE_API_URL": "http://127.0.0.1:9"}):
-        assert stripe.bring(later).status == 503
+        assert stripe.deliver(later).status == 503
     with psycopg.connect(url, autocommit=True) as db:
         db.execute("ALTER TABLE stripe_events RENAME TO gone")
-    assert stripe.bring(later).status == 500
+    assert stripe.deliver(later).status == 500
     assert of_webhook(capsys) == [(0, 0), (1, 0), (1, 0), (1, 0), (1, 0)]
 
 
@@ -131,12 +131,12 @@ def test_what_stripe_did_not_sign_is_no_failure_of_ours(stripe: Stripe, capsys: 
     event = stripe.events[-1]
     capsys.readouterr()
     for status, answer in (
-        (400, stripe.bring(event, secret="whsec_another")),
-        (400, stripe.bring(event, at=stripe.now - DAY)),
+        (400, stripe.deliver(event, secret="whsec_another")),
+        (400, stripe.deliver(event, at=stripe.now - DAY)),
         (400, stripe.send(b"{}", {})),
         (400, stripe.send(b"\xff", {"Stripe-Signature": "t=999999999999,v1=00"})),
         (413, stripe.send(b"x" * 257 * 1024, {})),
-        (405, ask("stripe_webhook", stripe_service.WEBHOOK)),
+        (405, invoke("stripe_webhook", stripe_service.WEBHOOK)),
     ):
         assert answer.status == status
     assert of_webhook(capsys) == [(0, 1)] * 4 + [(0, 0)] * 2
@@ -146,13 +146,13 @@ def test_what_stripe_did_not_sign_is_no_failure_of_ours(stripe: Stripe, capsys: 
 def test_the_night_tells_how_many_changes_no_event_told(stripe: Stripe, capsys: pytest.CaptureFixture[str]) -> None:
     """So a secret of ours that is wrong, by which all of Stripe's events are refused, is found within a day."""
     subscription = stripe.subscribe()
-    assert stripe.bring(stripe.events[-1], secret="whsec_the new one").status == 400
+    assert stripe.deliver(stripe.events[-1], secret="whsec_the new one").status == 400
     stripe.now += DAY
     run("reconcile_subscriptions", stripe.now)
     run("reconcile_subscriptions", stripe.now + DAY)
     stripe.now += 2 * DAY
     stripe.objects.update(subscription["id"], {"cancel_at_period_end": "true"})
-    stripe.bring_all()
+    stripe.deliver_all()
     run("reconcile_subscriptions", stripe.now + DAY)
     assert [line["EventsMissed"] for line in printed(capsys) if "EventsMissed" in line] == [1, 0, 0]
 
@@ -166,7 +166,7 @@ def test_a_grace_that_is_over_was_told_by_nobody_and_missed_by_none(
     stripe.objects.set_card(subscription["customer"], good=False)
     stripe.now += 7 * DAY
     stripe.objects.advance()
-    stripe.bring_all()
+    stripe.deliver_all()
     said = run("reconcile_subscriptions", stripe.now + 8 * DAY)
     assert (said["repaired"], said["missed"]) == (1, 0)
     assert [line["EventsMissed"] for line in printed(capsys) if "EventsMissed" in line] == [0]

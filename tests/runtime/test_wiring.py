@@ -220,5 +220,5 @@ def test_whoever_cannot_prove_to_be_who_we_ask_is_told_nothing(name: str, key: s
         told |= {f"{address}_URL": impostor.url for address in (*ADDRESSES, "BACKUP")}
         with environment(**told), pytest.raises(Unavailable):
             ASKING[name](getattr(wiring, name)())
-    assert impostor.called
-    assert impostor.heard == []
+    assert impostor.connections
+    assert impostor.received == []

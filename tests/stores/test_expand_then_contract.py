@@ -181,7 +181,7 @@ def test_a_step_that_waits_for_a_table_in_use_gives_up_and_can_be_run_again(
     databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Behind it every reader of that table would wait as well, for as long as a backup or a job reads it."""
-    monkeypatch.setattr("local.migrate.PATIENCE", "SET LOCAL lock_timeout = '100ms'")
+    monkeypatch.setattr("local.migrate.LOCK_TIMEOUT", "SET LOCAL lock_timeout = '100ms'")
     first, second = tmp_path / "0001_a.sql", tmp_path / "0002_b.sql"
     first.write_text("CREATE TABLE a (n int)")
     with databases.copy("template1") as url:

@@ -22,7 +22,7 @@ from shared.stores.database import DatabaseUnavailable, connect, set_statement_t
 from shared.stores.operations import reports
 from shared.web.app import Connection, http_app, lambda_handler
 from tests.conftest import Databases
-from tests.running import Handler, ask, environment, select
+from tests.running import Handler, invoke, environment, select
 from tests.waiting import HANG, wait_until
 
 PGBOUNCER = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
@@ -90,9 +90,9 @@ def test_a_statement_ends_before_the_function_does_and_leaves_nothing(databases:
             db.execute(f"ALTER DATABASE {db.info.dbname} SET statement_timeout TO '2s'".encode())
         with environment(DATABASE_URL=url):
             handler = built()
-            answer = ask(handler, "/slow")
+            answer = invoke(handler, "/slow")
             assert (answer.status, answer.headers["retry-after"]) == (503, "5")
-            assert ask(handler, "/quick").status == 200, "the connection goes on"
+            assert invoke(handler, "/quick").status == 200, "the connection goes on"
         assert select(url, "SELECT about FROM reports") == []
 
 
@@ -129,11 +129,11 @@ def test_a_full_database_is_told_at_once_and_used_again_when_there_is_room(datab
     with environment(DATABASE_URL=full):
         handler = built()
         with psycopg.connect(full):
-            answer = ask(handler, "/quick")
+            answer = invoke(handler, "/quick")
         assert (answer.status, answer.headers["retry-after"]) == (503, "5")
         # The one before leaves when it comes to it.
         wait_until(lambda: not select(url, "SELECT FROM pg_stat_activity WHERE usename = 'reader'"))
-        assert ask(handler, "/quick").status == 200
+        assert invoke(handler, "/quick").status == 200
     with psycopg.connect(url, autocommit=True) as db:
         db.execute(b"DROP ROLE reader")
 
@@ -142,14 +142,14 @@ def test_a_full_database_is_told_at_once_and_used_again_when_there_is_room(datab
 def test_a_server_that_wakes_up_is_waited_for(url: str) -> None:
     """Suspended, Neon answers within half a second or a little more."""
     with on_the_way(url, delay=0.5) as late, environment(DATABASE_URL=late):
-        assert ask(built(), "/quick").status == 200
+        assert invoke(built(), "/quick").status == 200
 
 
 @pytest.mark.case("F2", "F7")
 def test_one_that_does_not_is_given_up_in_time(url: str) -> None:
     """A queue before us that does not move is left after three seconds, long before the function's fifteen."""
     with on_the_way(url, delay=None) as stuck, environment(DATABASE_URL=stuck):
-        assert ask(built(), "/quick").status == 503
+        assert invoke(built(), "/quick").status == 503
 
 
 @pytest.mark.case("F3")
@@ -181,7 +181,7 @@ def test_two_that_wait_for_each_other_are_parted_and_nothing_is_half_done(url: s
                     return db.execute("UPDATE pair SET n = n + 1 WHERE id = 1").rowcount
 
             waiting = beside.submit(other)
-            answer = ask(handler, "/both/1/2", method="POST")
+            answer = invoke(handler, "/both/1/2", method="POST")
             assert waiting.result() == 1
     assert (answer.status, next(runs)) == (200, 3)
     assert select(url, "SELECT n FROM pair") == [(2,), (2,)]
@@ -247,10 +247,10 @@ def test_whoever_waits_too_long_at_the_pooler_is_told_so(pooled: str) -> None:
         one.execute("SELECT 1")
         two.execute("SELECT 1")
         with environment(DATABASE_URL=pooled):
-            answer = ask(built(), "/quick")
+            answer = invoke(built(), "/quick")
             assert (answer.status, answer.headers["retry-after"]) == (503, "5")
     with environment(DATABASE_URL=pooled):
-        assert ask(built(), "/quick").status == 200
+        assert invoke(built(), "/quick").status == 200
 
 
 def test_a_pooler_that_is_not_there_is_no_mystery() -> None:

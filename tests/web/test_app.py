@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from shared.web.app import Connection, RequestLanguage, http_app, lambda_handler
 from shared.web.errors import BadRequest, NotFound
-from tests.running import Answer, Handler, ask, environment
+from tests.running import Answer, Handler, invoke, environment
 
 SECRET = "s3cr3t"
 OURS = "https://paris-sportif.vercel.app"
@@ -94,7 +94,7 @@ def handler() -> Iterator[Handler]:
 def test_every_answer_is_json_with_the_security_headers_and_an_id(
     handler: Handler, method: str, target: str, status: int
 ) -> None:
-    answer = ask(handler, target, method=method)
+    answer = invoke(handler, target, method=method)
     assert answer.status == status
     assert SECURITY.items() <= answer.headers.items()
     assert answer.headers["content-type"] == "application/json"
@@ -109,7 +109,7 @@ def test_every_answer_is_json_with_the_security_headers_and_an_id(
 def test_pages_of_ours_may_read_every_answer(
     handler: Handler, method: str, target: str, status: int, origin: str
 ) -> None:
-    answer = ask(handler, target, method=method, origin=origin)
+    answer = invoke(handler, target, method=method, origin=origin)
     assert answer.status == status
     assert answer.headers["access-control-allow-origin"] == origin
     assert answer.headers["access-control-allow-credentials"] == "true"
@@ -122,7 +122,7 @@ def test_pages_of_ours_may_read_every_answer(
     "origin", ["https://evil.example", "null", f"{OURS}.evil.example", OURS.replace("https", "http"), "*"]
 )
 def test_other_pages_are_granted_nothing(handler: Handler, method: str, target: str, status: int, origin: str) -> None:
-    answer = ask(handler, target, method=method, origin=origin)
+    answer = invoke(handler, target, method=method, origin=origin)
     assert answer.status == status
     assert not [name for name in answer.headers if name.startswith("access-control-allow")]
 
@@ -130,12 +130,12 @@ def test_other_pages_are_granted_nothing(handler: Handler, method: str, target: 
 @pytest.mark.case("H12")
 def test_a_browser_may_ask_first(handler: Handler) -> None:
     wish: Any = {"access_control_request_method": "GET", "access_control_request_headers": "authorization"}
-    granted = ask(handler, "/number", method="OPTIONS", origin=OURS, **wish)
+    granted = invoke(handler, "/number", method="OPTIONS", origin=OURS, **wish)
     assert granted.status == 200
     assert granted.headers["access-control-allow-origin"] == OURS
     assert "GET" in granted.headers["access-control-allow-methods"]
     assert SECURITY.items() <= granted.headers.items()
-    refused = ask(handler, "/number", method="OPTIONS", origin="https://evil.example", **wish)
+    refused = invoke(handler, "/number", method="OPTIONS", origin="https://evil.example", **wish)
     assert refused.status == 400
     assert "access-control-allow-origin" not in refused.headers
 
@@ -146,15 +146,15 @@ def test_a_browser_learns_all_that_our_pages_may_send_and_read(handler: Handler)
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
         for header in ("authorization", "content-type", "accept", "accept-language", "idempotency-key"):
             wish: Any = {"access_control_request_method": method, "access_control_request_headers": header}
-            assert ask(handler, "/number", method="OPTIONS", origin=OURS, **wish).status == 200, (method, header)
+            assert invoke(handler, "/number", method="OPTIONS", origin=OURS, **wish).status == 200, (method, header)
     for wish in (
         {"access_control_request_method": "TRACE"},
         {"access_control_request_method": "GET", "access_control_request_headers": "x-cdn-secret"},
     ):
-        assert ask(handler, "/number", method="OPTIONS", origin=OURS, **wish).status == 400
+        assert invoke(handler, "/number", method="OPTIONS", origin=OURS, **wish).status == 400
     wish = {"access_control_request_method": "GET"}
-    assert ask(handler, "/number", method="OPTIONS", origin=OURS, **wish).headers["access-control-max-age"] == "600"
-    exposed = ask(handler, "/number", origin=OURS).headers["access-control-expose-headers"]
+    assert invoke(handler, "/number", method="OPTIONS", origin=OURS, **wish).headers["access-control-max-age"] == "600"
+    exposed = invoke(handler, "/number", origin=OURS).headers["access-control-expose-headers"]
     assert set(exposed.split(", ")) == {
         "X-Request-ID",
         "Retry-After",
@@ -168,33 +168,33 @@ def test_a_browser_learns_all_that_our_pages_may_send_and_read(handler: Handler)
 @pytest.mark.case("H12")
 @pytest.mark.parametrize(("target", "status"), [("/number?n=2", 200), ("/nowhere", 404), ("/boom", 500)])
 def test_head_is_get_without_the_body(handler: Handler, target: str, status: int) -> None:
-    got, answer = ask(handler, target), ask(handler, target, method="HEAD")
+    got, answer = invoke(handler, target), invoke(handler, target, method="HEAD")
     assert (answer.status, answer.body) == (status, "")
     assert answer.headers["content-length"] == got.headers["content-length"]
 
 
 @pytest.mark.case("H12")
 def test_a_method_cannot_be_overridden(handler: Handler) -> None:
-    answer = ask(handler, "/number", method="POST", x_http_method_override="GET")
+    answer = invoke(handler, "/number", method="POST", x_http_method_override="GET")
     assert (answer.status, answer.headers["allow"]) == (405, "GET")
 
 
 @pytest.mark.parametrize("told", ["abcd-1234", "A" * 64])
 def test_a_well_formed_request_id_is_kept(handler: Handler, told: str) -> None:
-    assert ask(handler, "/number", x_request_id=told).headers["x-request-id"] == told
+    assert invoke(handler, "/number", x_request_id=told).headers["x-request-id"] == told
 
 
 @pytest.mark.parametrize("host", ["a:b:c", "a:b", "[::1]", "", ":80", "a b", "a/b", "user@a", "a:99999999"])
 def test_a_host_that_names_none_is_refused(handler: Handler, host: str) -> None:
     """On AWS none arrives, and `make run` is called with whatever a program sends."""
-    answer = ask(handler, "/number?n=1", host=host)
+    answer = invoke(handler, "/number?n=1", host=host)
     assert (answer.status, answer.json["code"]) == (400, "bad_host")
     assert SECURITY.items() <= answer.headers.items()
 
 
 @pytest.mark.parametrize("host", ["api.example", "api.example:8000", "127.0.0.1:8000", "xn--caf-dma.example"])
 def test_a_host_by_name_or_address_is_accepted(handler: Handler, host: str) -> None:
-    assert ask(handler, "/number?n=1", host=host).status == 200
+    assert invoke(handler, "/number?n=1", host=host).status == 200
 
 
 @pytest.mark.case("H11")
@@ -202,14 +202,14 @@ def test_a_host_by_name_or_address_is_accepted(handler: Handler, host: str) -> N
     "told", ["", "short", "A" * 65, "with space", "line\nbreak-1234", "éééééééé", "../../etc/passwd"]
 )
 def test_any_other_request_id_is_replaced(handler: Handler, told: str, capsys: pytest.CaptureFixture[str]) -> None:
-    answer = ask(handler, "/number", x_request_id=told)
+    answer = invoke(handler, "/number", x_request_id=told)
     assert len(answer.headers["x-request-id"]) == 32
     (line,) = capsys.readouterr().out.splitlines()
     assert json.loads(line)["request_id"] == answer.headers["x-request-id"]
 
 
 def test_the_unexpected_is_told_to_us_and_not_to_them(handler: Handler, capsys: pytest.CaptureFixture[str]) -> None:
-    answer = ask(handler, "/boom", accept_language="en")
+    answer = invoke(handler, "/boom", accept_language="en")
     assert answer.json["detail"] == "Something unexpected went wrong; we have been told."
     error, request = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (error["level"], error["event"]) == ("ERROR", "unexpected")
@@ -220,7 +220,7 @@ def test_the_unexpected_is_told_to_us_and_not_to_them(handler: Handler, capsys: 
 
 
 def test_a_request_is_logged_by_the_method_that_was_sent(handler: Handler, capsys: pytest.CaptureFixture[str]) -> None:
-    ask(handler, "/number", method="HEAD")
+    invoke(handler, "/number", method="HEAD")
     (line,) = capsys.readouterr().out.splitlines()
     assert json.loads(line)["method"] == "HEAD"
 
@@ -229,8 +229,8 @@ def test_a_request_is_logged_by_the_method_that_was_sent(handler: Handler, capsy
 def test_a_request_is_one_line_that_cloudwatch_counts(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Of its address the line tells the route alone; what it asked of others stands in it."""
     with environment(APP_ENV="staging", DATABASE_URL=url):
-        ask(built(), f"/database?email={SECRET}")
-        ask(built(), f"/{SECRET}")
+        invoke(built(), f"/database?email={SECRET}")
+        invoke(built(), f"/{SECRET}")
     line, unknown = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (line["route"], line["queries"], line["commands"], line["credits"]) == ("/database", 1, 0, 0)
     assert (unknown["route"], SECRET in str(line) + str(unknown)) == (None, False)
@@ -245,7 +245,7 @@ def test_a_request_is_one_line_that_cloudwatch_counts(url: str, capsys: pytest.C
     "target", ["/number?n=NaN", "/number?n=-Infinity", "/number?n=%00", "/number?n=0", "/number?n="]
 )
 def test_a_rejected_value_is_not_sent_back(handler: Handler, target: str) -> None:
-    answer = ask(handler, target)
+    answer = invoke(handler, target)
     assert answer.status == 422
     (fault,) = answer.json["detail"]
     assert set(fault) == {"type", "loc", "msg"}
@@ -255,12 +255,12 @@ def test_a_rejected_value_is_not_sent_back(handler: Handler, target: str) -> Non
 @pytest.mark.case("H2")
 @pytest.mark.parametrize("target", ["/numb%00er", "/%ff%fe", "/number/", "//number", "/" + "a" * 5000, "/%ed%a0%80"])
 def test_odd_addresses_are_not_there(handler: Handler, target: str) -> None:
-    assert ask(handler, target).status == 404
+    assert invoke(handler, target).status == 404
 
 
 @pytest.mark.case("F1")
 def test_a_database_that_is_down_says_when_to_try_again(handler: Handler) -> None:
-    answer = ask(handler, "/database")
+    answer = invoke(handler, "/database")
     assert (answer.status, answer.headers["retry-after"]) == (503, "5")
     assert answer.json["detail"] == "Le service est indisponible un instant ; réessayez bientôt."
 
@@ -269,17 +269,17 @@ def test_a_database_that_is_down_says_when_to_try_again(handler: Handler) -> Non
 def test_a_database_that_goes_away_meanwhile_does_too(url: str) -> None:
     with environment(DATABASE_URL=url):
         handler = built()
-        assert ask(handler, "/database").json == [7]
-        assert ask(handler, "/cut").status == 503
-        assert ask(handler, "/database").json == [7], "the next request has a new connection"
+        assert invoke(handler, "/database").json == [7]
+        assert invoke(handler, "/cut").status == 503
+        assert invoke(handler, "/database").json == [7], "the next request has a new connection"
 
 
 def test_a_request_that_fails_writes_nothing(url: str) -> None:
     with environment(DATABASE_URL=url), psycopg.connect(url, autocommit=True) as db:
         handler = built()
-        assert ask(handler, "/write?fail=true").status == 404
+        assert invoke(handler, "/write?fail=true").status == 404
         assert db.execute("SELECT count(*) FROM reports").fetchone() == (0,)
-        assert ask(handler, "/write").status == 200
+        assert invoke(handler, "/write").status == 200
         assert db.execute("SELECT count(*) FROM reports").fetchone() == (1,)
 
 
@@ -287,13 +287,13 @@ def test_a_request_that_fails_writes_nothing(url: str) -> None:
 def test_an_answer_goes_out_once_what_it_says_is_committed(url: str) -> None:
     """What only fails when it is committed is no success."""
     with environment(DATABASE_URL=url):
-        assert ask(built(), "/late").status == 503
+        assert invoke(built(), "/late").status == 503
 
 
 def test_the_demonstration_says_that_it_is_one() -> None:
     with environment(DEMO="true"):
         handler = built()
-        answers: list[Answer] = [ask(handler, target, method=method) for method, target, _ in EVERY[:-1]]
+        answers: list[Answer] = [invoke(handler, target, method=method) for method, target, _ in EVERY[:-1]]
     assert {answer.headers["x-demo"] for answer in answers} == {"true"}
 
 
@@ -302,8 +302,8 @@ def test_the_demonstration_says_that_it_is_one() -> None:
     [("", "fr"), ("en", "en"), ("de, en;q=0.5", "en"), ("fr;q=0.1, en-GB;q=0.9", "en"), (";;;", "fr")],
 )
 def test_an_answer_is_in_the_readers_language(handler: Handler, told: str, language: str) -> None:
-    assert ask(handler, "/number", accept_language=told).json["said"] == language
-    detail = ask(handler, "/missing", accept_language=told).json["detail"]
+    assert invoke(handler, "/number", accept_language=told).json["said"] == language
+    detail = invoke(handler, "/missing", accept_language=told).json["detail"]
     assert detail == {"fr": "Ce match est inconnu.", "en": "This match is unknown."}[language]
 
 
@@ -317,7 +317,7 @@ def test_no_secret_reaches_an_answer_or_the_log(capsys: pytest.CaptureFixture[st
     }
     with environment(**secrets):
         handler = built()
-        answers = [ask(handler, target, method=method, authorization=SECRET) for method, target, _ in EVERY]
+        answers = [invoke(handler, target, method=method, authorization=SECRET) for method, target, _ in EVERY]
     said = capsys.readouterr()
     assert [answer.status for answer in answers] == [status for _, _, status in EVERY]
     assert SECRET not in said.out + said.err + repr(answers)
@@ -326,5 +326,5 @@ def test_no_secret_reaches_an_answer_or_the_log(capsys: pytest.CaptureFixture[st
 def test_what_is_asked_for_with_a_query_is_logged_without_it(
     handler: Handler, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ask(handler, f"/number?n=1&token={SECRET}")
+    invoke(handler, f"/number?n=1&token={SECRET}")
     assert SECRET not in capsys.readouterr().out

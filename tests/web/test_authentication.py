@@ -29,7 +29,7 @@ from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Access, Admin, Anyone, Elite, Premium, SignedIn, TrainingAccess, require_user_id
 from shared.web.cached_route import cached
 from shared.web.errors import Forbidden
-from tests.running import Handler, ask, environment
+from tests.running import Handler, invoke, environment
 from tests.tokens import ALICE, BOB, ES256, ISSUER, NOW, SUPABASE, bearer, claims
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -98,7 +98,7 @@ def db(told: dict[str, str]) -> Iterator[psycopg.Connection]:
 
 def statuses(handler: Handler, **headers: Any) -> list[int]:
     """What each area answers, from the most open to the most closed."""
-    return [ask(handler, f"/{area}", **headers).status for area in AREAS]
+    return [invoke(handler, f"/{area}", **headers).status for area in AREAS]
 
 
 @pytest.mark.case("A1")
@@ -106,9 +106,9 @@ def test_whoever_shows_nothing_may_read_what_is_public_and_nothing_is_asked_of_a
     """401 with `WWW-Authenticate`, and without a reason."""
     with environment():  # no database, no Redis, no Supabase
         handler = built()
-        assert ask(handler, "/anyone").json == {"user": "None", "plan": "anonymous", "email": None, "by_key": False}
+        assert invoke(handler, "/anyone").json == {"user": "None", "plan": "anonymous", "email": None, "by_key": False}
         for area in AREAS[1:]:
-            answer = ask(handler, f"/{area}", accept_language="en")
+            answer = invoke(handler, f"/{area}", accept_language="en")
             assert (answer.status, answer.json["detail"]) == (401, "Please sign in to go on.")
             assert answer.headers["www-authenticate"] == "Bearer"
 
@@ -119,8 +119,8 @@ def test_what_is_no_bearer_token_is_nothing_shown(shown: str) -> None:
         handler = built()
         expected = 401 if shown == "Bearer" else 200
         with environment(**SUPABASE):
-            assert ask(handler, "/anyone", authorization=shown).status == expected
-            assert ask(handler, "/signed-in", authorization=shown).status == 401
+            assert invoke(handler, "/anyone", authorization=shown).status == expected
+            assert invoke(handler, "/signed-in", authorization=shown).status == 401
 
 
 @pytest.mark.parametrize(
@@ -143,12 +143,12 @@ def test_what_users_write_themselves_opens_nothing(handler: Handler) -> None:
 def test_the_account_decides_whatever_the_token_still_says(handler: Handler, db: psycopg.Connection) -> None:
     """What is taken away in the database is gone with the next request, what is given is there."""
     elite, free = bearer(NOW, app_metadata={"role": "elite"}), bearer(NOW)
-    assert ask(handler, "/elite", authorization=elite).status == 200
+    assert invoke(handler, "/elite", authorization=elite).status == 200
     accounts.set_plan(db, ALICE, Plan.FREE, NOW)
-    refused = ask(handler, "/elite", authorization=elite)
+    refused = invoke(handler, "/elite", authorization=elite)
     assert (refused.status, refused.json["detail"]) == (403, "Réservé aux abonnés Elite.")
     accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW)
-    assert ask(handler, "/premium", authorization=free).json["plan"] == "premium"
+    assert invoke(handler, "/premium", authorization=free).json["plan"] == "premium"
     db.execute("UPDATE accounts SET is_admin = true")
     assert statuses(handler, authorization=free) == [200] * 5
 
@@ -163,19 +163,19 @@ def test_redis_spares_the_database_where_an_answer_is_kept_and_knows_of_no_plan_
         elite = bearer(NOW, app_metadata={"role": "elite"})
         with environment(**told, **kept):
             handler = built()
-            assert ask(handler, "/kept", authorization=elite).json["plan"] == "elite"
+            assert invoke(handler, "/kept", authorization=elite).json["plan"] == "elite"
             accounts.set_plan(wiring.database(), ALICE, Plan.FREE, NOW)
             plan_changes.invalidate(ALICE)
-            assert ask(handler, "/kept", authorization=elite).json["plan"] == "free"
+            assert invoke(handler, "/kept", authorization=elite).json["plan"] == "free"
             wiring.redis().delete(f"plan:{ALICE}")
-            assert ask(handler, "/kept", authorization=elite).json["plan"] == "free"
+            assert invoke(handler, "/kept", authorization=elite).json["plan"] == "free"
             wiring.redis().set(f"plan:{ALICE}", "elite")
-            assert ask(handler, "/elite", authorization=elite).status == 403, "where Postgres is asked, it is asked"
+            assert invoke(handler, "/elite", authorization=elite).status == 403, "where Postgres is asked, it is asked"
             wiring.redis().set(f"plan:{ALICE}", "free")
         with environment(**told | kept | {"DATABASE_URL": "postgresql://u@127.0.0.1:9/x"}):
-            assert ask(handler, "/kept", authorization=elite).json["plan"] == "free", "from Redis alone"
+            assert invoke(handler, "/kept", authorization=elite).json["plan"] == "free", "from Redis alone"
             wiring.redis().set(f"plan:{ALICE}", "nonsense")
-            assert ask(handler, "/kept", authorization=elite).status == 503, "what is no plan is read anew"
+            assert invoke(handler, "/kept", authorization=elite).status == 503, "what is no plan is read anew"
 
 
 def test_without_redis_or_with_one_that_is_down_the_database_is_asked(told: dict[str, str]) -> None:
@@ -184,13 +184,13 @@ def test_without_redis_or_with_one_that_is_down_the_database_is_asked(told: dict
         handler = built()
         accounts.set_plan(wiring.database(), ALICE, Plan.PREMIUM, NOW)
         plan_changes.invalidate(ALICE)
-        assert ask(handler, "/premium", authorization=bearer(NOW)).status == 200
+        assert invoke(handler, "/premium", authorization=bearer(NOW)).status == 200
 
 
 @pytest.mark.case("A7")
 @pytest.mark.parametrize("role", ["anon", "service_role"])
 def test_a_programs_token_is_refused(handler: Handler, role: str) -> None:
-    answer = ask(handler, "/signed-in", authorization=bearer(NOW, role=role), accept_language="en")
+    answer = invoke(handler, "/signed-in", authorization=bearer(NOW, role=role), accept_language="en")
     assert (answer.status, answer.json["detail"]) == (403, "A person must be signed in here.")
 
 
@@ -199,7 +199,7 @@ def test_a_visitors_account_reads_what_is_public_and_is_no_person(handler: Handl
     """Nothing that is a person's, so nothing to buy either, whatever plan the token names."""
     header = bearer(NOW, is_anonymous=True, app_metadata={"role": "admin"})
     assert statuses(handler, authorization=header) == [200, 403, 403, 403, 403]
-    assert ask(handler, "/anyone", authorization=header).json["plan"] == "anonymous"
+    assert invoke(handler, "/anyone", authorization=header).json["plan"] == "anonymous"
 
 
 @pytest.mark.case("A15")
@@ -213,7 +213,7 @@ def test_an_administrator_needs_two_factors_where_that_is_set(told: dict[str, st
         assert statuses(handler, authorization=two) == [200] * 5
         assert statuses(handler, authorization=one) == [200, 200, 200, 200, 403 if required == "true" else 200]
         if required == "true":
-            assert "deux facteurs" in ask(handler, "/admin", authorization=one).json["detail"]
+            assert "deux facteurs" in invoke(handler, "/admin", authorization=one).json["detail"]
 
 
 @pytest.mark.case("A19")
@@ -222,17 +222,17 @@ def test_whoever_is_gone_is_refused_though_the_token_lives(handler: Handler, db:
     add_key(db, "read")
     db.execute("UPDATE accounts SET deleted_at = now()")
     for area in AREAS:
-        answer = ask(handler, f"/{area}", authorization=bearer(NOW, app_metadata={"role": "admin"}))
+        answer = invoke(handler, f"/{area}", authorization=bearer(NOW, app_metadata={"role": "admin"}))
         assert (answer.status, answer.headers["www-authenticate"]) == (401, "Bearer")
-    assert ask(handler, "/signed-in", x_api_key=KEY).status == 401
-    assert ask(handler, "/signed-in", authorization=bearer(NOW, sub=str(BOB))).status == 200
+    assert invoke(handler, "/signed-in", x_api_key=KEY).status == 401
+    assert invoke(handler, "/signed-in", authorization=bearer(NOW, sub=str(BOB))).status == 200
 
 
 def test_a_token_that_proves_nothing_is_refused_also_where_none_is_needed(handler: Handler) -> None:
     late = bearer(datetime(2020, 1, 1, tzinfo=UTC))
     for header in (late, "Bearer x.y.z", "bearer " + bearer(NOW)[7:-2], "Bearer  "):
         assert statuses(handler, authorization=header) == [401] * 5
-    answer = ask(handler, "/anyone", authorization=late, accept_language="en")
+    answer = invoke(handler, "/anyone", authorization=late, accept_language="en")
     assert answer.json["detail"] == "Your sign-in is not valid or has expired; please sign in again."
 
 
@@ -250,11 +250,11 @@ def test_keys_are_read_where_the_project_publishes_them(told: dict[str, str], ur
         header = f"Bearer {ES256.sign(claims(NOW, iss=f'{address}/auth/v1'))}"
         with environment(**told | {"SUPABASE_URL": address, "SUPABASE_JWT_SECRET": ""}):
             handler = built()
-            assert [ask(handler, "/signed-in", authorization=header).status for _ in range(5)] == [200] * 5
+            assert [invoke(handler, "/signed-in", authorization=header).status for _ in range(5)] == [200] * 5
     assert asked == ["/auth/v1/.well-known/jwks.json"]
     with environment(**told | {"SUPABASE_URL": "http://127.0.0.1:9"}):
         header = f"Bearer {ES256.sign(claims(NOW, iss=ISSUER))}"
-        answer = ask(built(), "/anyone", authorization=header)
+        answer = invoke(built(), "/anyone", authorization=header)
         assert (answer.status, answer.headers["retry-after"]) == (503, "5")
 
 
@@ -270,9 +270,9 @@ def test_a_key_may_do_what_it_is_for(
     """The scope is enforced."""
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
     add_key(db, *scopes)
-    assert ask(handler, "/signed-in", x_api_key=KEY).status == reads
-    assert ask(handler, "/signed-in", x_api_key=KEY, method="POST").status == writes
-    assert ask(handler, "/signed-in", x_api_key=KEY, method="HEAD").status == reads
+    assert invoke(handler, "/signed-in", x_api_key=KEY).status == reads
+    assert invoke(handler, "/signed-in", x_api_key=KEY, method="POST").status == writes
+    assert invoke(handler, "/signed-in", x_api_key=KEY, method="HEAD").status == reads
 
 
 def test_a_key_speaks_for_its_owner_and_never_as_an_administrator(handler: Handler, db: psycopg.Connection) -> None:
@@ -281,7 +281,7 @@ def test_a_key_speaks_for_its_owner_and_never_as_an_administrator(handler: Handl
     assert statuses(handler, x_api_key=KEY) == [403] * 5, "without the plan"
     db.execute("UPDATE accounts SET is_admin = true")
     assert statuses(handler, x_api_key=KEY) == [200, 200, 200, 200, 403]
-    answer = ask(handler, "/elite", x_api_key=KEY)
+    answer = invoke(handler, "/elite", x_api_key=KEY)
     assert answer.json == {"user": str(ALICE), "plan": "elite", "email": None, "by_key": True}
 
 
@@ -289,21 +289,21 @@ def test_a_key_speaks_for_its_owner_and_never_as_an_administrator(handler: Handl
 def test_a_key_is_revoked_with_the_next_request(handler: Handler, db: psycopg.Connection) -> None:
     accounts.set_plan(db, ALICE, Plan.ELITE, NOW)
     add_key(db, "read")
-    assert ask(handler, "/elite", x_api_key=KEY).status == 200
+    assert invoke(handler, "/elite", x_api_key=KEY).status == 200
     api_keys.revoke(db, ALICE, ALICE, NOW)
     for key in (KEY, KEY[:-1] + "x"):
-        answer = ask(handler, "/anyone", x_api_key=key)
+        answer = invoke(handler, "/anyone", x_api_key=key)
         assert (answer.status, answer.json["detail"]) == (401, "Cette clé d'API est inconnue ou révoquée.")
 
 
 def test_what_has_not_the_form_of_a_key_is_refused_without_asking_anyone() -> None:
     with environment():
-        assert ask(built(), "/anyone", x_api_key="x" * 5000).status == 401
+        assert invoke(built(), "/anyone", x_api_key="x" * 5000).status == 401
 
 
 def test_a_person_is_who_counts_where_a_key_is_shown_too(handler: Handler) -> None:
     header = bearer(NOW, sub=str(BOB))
-    assert ask(handler, "/anyone", authorization=header, x_api_key=KEY).json["user"] == str(BOB)
+    assert invoke(handler, "/anyone", authorization=header, x_api_key=KEY).json["user"] == str(BOB)
 
 
 def test_a_reader_is_found_out_once_a_request(told: dict[str, str], db: psycopg.Connection) -> None:
@@ -372,8 +372,8 @@ def test_neither_tokens_nor_keys_nor_addresses_of_people_reach_the_log(
     handler: Handler, capsys: pytest.CaptureFixture[str]
 ) -> None:
     good, bad = bearer(NOW), bearer(NOW, iss="https://elsewhere.test")
-    answers = [ask(handler, "/elite", authorization=header) for header in (good, bad)]
-    answers.append(ask(handler, "/elite", x_api_key=KEY))
+    answers = [invoke(handler, "/elite", authorization=header) for header in (good, bad)]
+    answers.append(invoke(handler, "/elite", x_api_key=KEY))
     assert [answer.status for answer in answers] == [403, 401, 401]
     said = capsys.readouterr()
     for secret in (good[7:], bad[7:], KEY, "alice@example.com", SUPABASE["SUPABASE_JWT_SECRET"]):
@@ -394,10 +394,10 @@ def test_a_route_takes_keys_unless_it_says_otherwise(handler: Handler, db: psyco
         return str(reader.user_id)
 
     handler = lambda_handler(app)
-    assert ask(handler, "/open", x_api_key=KEY).json == str(ALICE)
-    refused = ask(handler, "/people", x_api_key=KEY, accept_language="en")
+    assert invoke(handler, "/open", x_api_key=KEY).json == str(ALICE)
+    refused = invoke(handler, "/people", x_api_key=KEY, accept_language="en")
     assert (refused.status, refused.json["detail"]) == (403, "A person must be signed in here.")
-    assert ask(handler, "/people", authorization=bearer(NOW)).json == str(ALICE)
+    assert invoke(handler, "/people", authorization=bearer(NOW)).json == str(ALICE)
     assert app.openapi()["components"]["securitySchemes"] == {
         "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     }
@@ -423,7 +423,7 @@ def test_our_trainer_is_let_in_by_either_of_its_keys_and_by_nothing_else(headers
     """Without a database, since it is nobody in it; a key too short to be a secret opens nothing."""
     hashes = ",".join(sha256(key.encode()).hexdigest() for key in (TRAINER_KEY, NEXT_KEY, SHORT_KEY))
     with environment(TRAINING_API_KEY_HASHES=hashes):
-        answer = ask(trainers(), "/rows", accept_language="en", **headers)
+        answer = invoke(trainers(), "/rows", accept_language="en", **headers)
     assert answer.status == status
     if status == 200:
         assert answer.json == {"user": "None", "plan": "anonymous", "email": None, "by_key": False}
@@ -435,12 +435,12 @@ def test_our_trainer_is_let_in_by_either_of_its_keys_and_by_nothing_else(headers
 def test_a_trainers_key_has_at_least_thirty_two_characters(length: int, status: int) -> None:
     key = "k" * length
     with environment(TRAINING_API_KEY_HASHES=sha256(key.encode()).hexdigest()):
-        assert ask(trainers(), "/rows", x_api_key=key).status == status
+        assert invoke(trainers(), "/rows", x_api_key=key).status == status
 
 
 def test_without_a_trainers_key_the_route_is_out_of_service() -> None:
     with environment():
-        answer = ask(trainers(), "/rows", x_api_key=TRAINER_KEY)
+        answer = invoke(trainers(), "/rows", x_api_key=TRAINER_KEY)
     assert (answer.status, answer.headers["retry-after"]) == (503, "5")
 
 

@@ -21,7 +21,7 @@ from shared.web.authentication import Anyone
 from shared.web.cached_route import JITTER, cached
 from shared.web.errors import BadRequest, NotFound
 from shared.web.params import CompetitionName, MatchId, TeamName
-from tests.running import Answer, Handler, ask, environment, forget
+from tests.running import Answer, Handler, invoke, environment, reset_process
 from tests.tokens import ALICE, BOB, SUPABASE, bearer
 from tests.web.conftest import Upstash
 
@@ -102,7 +102,7 @@ class Group:
 
     def ask(self, target: str = "/public", *, after: float = 0, **how: Any) -> Answer:
         """What a request some seconds after noon is answered."""
-        return ask(self.handler, target, at=NOON + timedelta(seconds=after), **how)
+        return invoke(self.handler, target, at=NOON + timedelta(seconds=after), **how)
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def group(told: dict[str, str]) -> Group:
 
 def cold() -> None:
     """Be another process."""
-    forget()
+    reset_process()
 
 
 def whose(answer: Answer) -> str:
@@ -184,7 +184,7 @@ def test_a_kept_answer_needs_no_postgres(group: Group, told: dict[str, str]) -> 
 
 
 def test_how_many_commands_an_answer_takes(group: Group, redis: Upstash) -> None:
-    """One counts the call; the budget is worked out from these in docs/caching.md."""
+    """One counts the call; the budget is worked out from these in docs/operate/caching.md."""
 
     def commands(*args: Any, **how: Any) -> int:
         before = redis.asked()
@@ -245,9 +245,9 @@ def test_answers_made_together_do_not_end_together(group: Group, redis: Upstash)
 def test_an_answer_for_today_does_not_count_tomorrow(group: Group) -> None:
     """Tomorrow begins in Paris."""
     before_midnight = datetime(2026, 11, 22, 22, 55, tzinfo=UTC)
-    assert whose(ask(group.handler, "/tiered", at=before_midnight)) == "fwd=miss"
-    assert whose(ask(group.handler, "/tiered", at=before_midnight + timedelta(minutes=4, seconds=59))) == "hit"
-    assert whose(ask(group.handler, "/tiered", at=before_midnight + timedelta(minutes=5))) == "fwd=miss"
+    assert whose(invoke(group.handler, "/tiered", at=before_midnight)) == "fwd=miss"
+    assert whose(invoke(group.handler, "/tiered", at=before_midnight + timedelta(minutes=4, seconds=59))) == "hit"
+    assert whose(invoke(group.handler, "/tiered", at=before_midnight + timedelta(minutes=5))) == "fwd=miss"
 
 
 @pytest.mark.case("D3")
@@ -302,7 +302,7 @@ def test_that_something_is_not_there_is_believed_for_a_minute(group: Group, time
         assert (missing.status, missing.json["detail"]) == (404, "This match is unknown.")
         assert missing.headers["cache-control"] == "no-store"
         assert "etag" in missing.headers
-        assert ask(group.handler, "/public/x", at=NOON, accept_language="en", if_none_match="*").status == 404
+        assert invoke(group.handler, "/public/x", at=NOON, accept_language="en", if_none_match="*").status == 404
     assert group.made == 1
     group.fail = None
     assert group.ask("/public/x", after=59, accept_language="en").status == 404
@@ -427,7 +427,7 @@ def test_head_is_answered_from_the_same_answer(group: Group) -> None:
     "other", ["status=live&page=1", "page=1&status=live&utm_source=x", "a=1&status=live&page=1&a=2"]
 )
 def test_neither_order_nor_unknown_parameters_make_another_answer(group: Group, other: str) -> None:
-    """The same key, not 422 (docs/caching.md)."""
+    """The same key, not 422 (docs/operate/caching.md)."""
     group.ask("/public?page=1&status=live")
     assert (group.ask(f"/public?{other}").status, group.made) == (200, 1)
 
@@ -521,9 +521,9 @@ def test_an_answer_of_another_form_is_another_answer(told: dict[str, str]) -> No
 
         return lambda_handler(app)
 
-    assert ask(giving(Before), "/same", at=NOON).json == {"said": "x"}
-    assert ask(giving(After), "/same", at=NOON).json == {"said": "x", "more": "x"}
-    assert ask(giving(Before), "/same", at=NOON).headers["cache-status"].startswith("paris-sportif; hit")
+    assert invoke(giving(Before), "/same", at=NOON).json == {"said": "x"}
+    assert invoke(giving(After), "/same", at=NOON).json == {"said": "x", "more": "x"}
+    assert invoke(giving(Before), "/same", at=NOON).headers["cache-status"].startswith("paris-sportif; hit")
 
 
 @pytest.mark.case("D12")

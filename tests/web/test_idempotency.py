@@ -22,7 +22,7 @@ from shared.web.app import Connection, http_app, lambda_handler
 from shared.web.authentication import Access, SignedIn
 from shared.web.errors import BadRequest
 from shared.web.idempotency import KEY_TTL, idempotent
-from tests.running import Answer, Handler, ask, environment, select
+from tests.running import Answer, Handler, invoke, environment, select
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 
 KEY = "ps_live_" + "A" * 43
@@ -98,7 +98,7 @@ def post(group: Group, key: str | None = "k-1", target: str = "/things", body: A
     sent: dict[str, Any] = {"authorization": bearer(NOW), **headers} | (
         {"idempotency_key": key} if key is not None else {}
     )
-    return ask(group.handler, target, method="POST", body={} if body is None else body, **sent)
+    return invoke(group.handler, target, method="POST", body={} if body is None else body, **sent)
 
 
 def test_the_same_request_with_its_key_counts_once_and_is_answered_alike(group: Group, database: str) -> None:
@@ -218,7 +218,7 @@ def test_a_key_is_free_again_after_a_day(group: Group, database: str) -> None:
     post(group)
     for wait, number in ((KEY_TTL, 1), (KEY_TTL + timedelta(seconds=1), 2)):
         later = bearer(NOW + wait)
-        answer = ask(
+        answer = invoke(
             group.handler, "/things", method="POST", body={}, at=NOW + wait, authorization=later, idempotency_key="k-1"
         )
         assert answer.json["number"] == number

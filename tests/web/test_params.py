@@ -25,7 +25,7 @@ from shared.web.params import (
     shown_competitions,
 )
 from tests.making import hold, news
-from tests.running import ask, environment
+from tests.running import invoke, environment
 
 
 def fault(told: Any, kind: Any) -> str | None:
@@ -113,7 +113,7 @@ def ids() -> FastAPI:
 def test_ids_are_those_that_a_client_and_the_database_can_hold(target: str, status: int) -> None:
     """Numbers of JavaScript are exact below 2**53; an integer of Postgres ends before 2**31."""
     with environment():
-        answer = ask(lambda_handler(ids()), target)
+        answer = invoke(lambda_handler(ids()), target)
     assert answer.status == status
     assert status != 200 or answer.body == target.rpartition("/")[2]
 

@@ -21,7 +21,7 @@ from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import Admin, Anyone, SignedIn
 from shared.web.errors import BadRequest
 from shared.web.rate_limits import GROUPS, Rate
-from tests.running import Answer, Handler, ask, environment
+from tests.running import Answer, Handler, invoke, environment
 from tests.tokens import ALICE, BOB, NOW, SUPABASE, bearer
 from tests.web.conftest import Upstash
 
@@ -83,7 +83,7 @@ def signed_in(plan: Plan, user: UUID = ALICE) -> dict[str, Any]:
 
 
 def statuses(handler: Handler, times: int, target: str = "/number", **how: Any) -> list[int]:
-    return [ask(handler, target, **how).status for _ in range(times)]
+    return [invoke(handler, target, **how).status for _ in range(times)]
 
 
 def told_of(handler: Handler, name: str, value: str) -> Handler:
@@ -98,15 +98,15 @@ def left(answer: Answer) -> tuple[str, ...]:
 @pytest.mark.case("C1")
 def test_whoever_has_not_signed_in_asks_ten_times_a_minute(handler: Handler) -> None:
     """Counted in Redis, told in headers."""
-    answers = [ask(handler, "/number", **PAGE) for _ in range(10)]
+    answers = [invoke(handler, "/number", **PAGE) for _ in range(10)]
     assert [answer.status for answer in answers] == [200] * 10
     assert [left(answer) for answer in (answers[0], answers[9])] == [("10", "9", "60"), ("10", "0", "60")]
-    eleventh = ask(handler, "/number", accept_language="en", **PAGE)
+    eleventh = invoke(handler, "/number", accept_language="en", **PAGE)
     assert eleventh.status == 429
     assert left(eleventh) == ("10", "0", "60")
     assert eleventh.headers["retry-after"] == "60"
     assert eleventh.json["detail"] == "Too many calls within a minute; try again in 60 s."
-    assert ask(handler, "/number").json["detail"] == "Trop d'appels en une minute ; réessayez dans 60 s."
+    assert invoke(handler, "/number").json["detail"] == "Trop d'appels en une minute ; réessayez dans 60 s."
 
 
 def test_it_may_ask_again_as_soon_as_its_first_call_is_a_minute_old(handler: Handler) -> None:
@@ -115,14 +115,14 @@ def test_it_may_ask_again_as_soon_as_its_first_call_is_a_minute_old(handler: Han
     with clock.at(NOW + timedelta(seconds=30)):
         assert statuses(handler, 10) == [200] * 9 + [429]
     with clock.at(NOW + timedelta(seconds=59.5)):
-        assert ask(handler, "/number").headers["retry-after"] == "1"
+        assert invoke(handler, "/number").headers["retry-after"] == "1"
     with clock.at(NOW + timedelta(seconds=60)):
         assert statuses(handler, 2) == [200, 429]
 
 
 @pytest.mark.case("C10", "H13", "H14")
 def test_a_refusal_is_kept_by_nobody_and_may_be_read_by_our_pages(handler: Handler) -> None:
-    refused = [ask(handler, "/number", **PAGE) for _ in range(11)][-1]
+    refused = [invoke(handler, "/number", **PAGE) for _ in range(11)][-1]
     assert refused.headers["cache-control"] == "no-store"
     assert refused.headers["access-control-allow-origin"] == PAGE["origin"]
     exposed = refused.headers["access-control-expose-headers"]
@@ -132,7 +132,7 @@ def test_a_refusal_is_kept_by_nobody_and_may_be_read_by_our_pages(handler: Handl
 
 @pytest.mark.parametrize(("target", "status"), [("/nowhere", 404), ("/number?n=%00", 200), ("/broken", 400)])
 def test_whatever_comes_of_it_a_call_counts(handler: Handler, target: str, status: int) -> None:
-    answer = ask(handler, target)
+    answer = invoke(handler, target)
     assert (answer.status, left(answer)) == (status, ("10", "9", "60"))
     assert statuses(handler, 10) == [200] * 9 + [429]
 
@@ -142,15 +142,15 @@ def test_whatever_comes_of_it_a_call_counts(handler: Handler, target: str, statu
     ("plan", "most"), [(Plan.FREE, 100), (Plan.PREMIUM, 100), (Plan.ELITE, 500), (Plan.ADMIN, 100)]
 )
 def test_whoever_signed_in_has_more_and_is_counted_by_their_name(handler: Handler, plan: Plan, most: int) -> None:
-    first = ask(handler, "/mine", client="192.0.2.1", **signed_in(plan))
-    second = ask(handler, "/mine", client="198.51.100.7", **signed_in(plan))
+    first = invoke(handler, "/mine", client="192.0.2.1", **signed_in(plan))
+    second = invoke(handler, "/mine", client="198.51.100.7", **signed_in(plan))
     assert [left(answer) for answer in (first, second)] == [
         (str(most), str(most - 1), "60"),
         (str(most), str(most - 2), "60"),
     ]
-    other = ask(handler, "/mine", client="192.0.2.1", **signed_in(plan, BOB))
+    other = invoke(handler, "/mine", client="192.0.2.1", **signed_in(plan, BOB))
     assert left(other)[1] == str(most - 1)
-    assert left(ask(handler, "/number", client="192.0.2.1"))[1] == "9"
+    assert left(invoke(handler, "/number", client="192.0.2.1"))[1] == "9"
 
 
 def test_a_plan_that_was_bought_or_lost_counts_though_the_token_says_another(handler: Handler, redis: Upstash) -> None:
@@ -158,25 +158,25 @@ def test_a_plan_that_was_bought_or_lost_counts_though_the_token_says_another(han
     for told, now, most in ((Plan.FREE, Plan.ELITE, "500"), (Plan.ELITE, Plan.FREE, "100")):
         accounts.set_plan(wiring.database(), ALICE, now, NOW)
         redis.client.delete(f"plan:{ALICE}")
-        limits = [left(ask(handler, "/mine", **signed_in(told)))[0] for _ in range(2)]
+        limits = [left(invoke(handler, "/mine", **signed_in(told)))[0] for _ in range(2)]
         assert limits[1] == most, "from the second call on"
 
 
 @pytest.mark.case("C2")
 def test_the_hundred_and_first_call_is_refused_whatever_the_address(handler: Handler) -> None:
     wanted = [200] * 100 + [429]
-    assert [ask(handler, "/mine", client=f"192.0.2.{i}", **signed_in(Plan.FREE)).status for i in range(101)] == wanted
+    assert [invoke(handler, "/mine", client=f"192.0.2.{i}", **signed_in(Plan.FREE)).status for i in range(101)] == wanted
 
 
 @pytest.mark.case("C3")
 def test_each_admin_route_answers_five_times_a_minute(handler: Handler) -> None:
     """Whatever ids stand in its address: a page that makes three calls and an action can all be done at once."""
     who = signed_in(Plan.ADMIN)
-    assert left(ask(handler, "/api/v1/admin/stats", **who)) == ("5", "4", "60")
+    assert left(invoke(handler, "/api/v1/admin/stats", **who)) == ("5", "4", "60")
     assert statuses(handler, 5, "/api/v1/admin/stats", **who) == [200] * 4 + [429]
-    assert left(ask(handler, "/api/v1/admin/stats", **who)) == ("5", "0", "60")
+    assert left(invoke(handler, "/api/v1/admin/stats", **who)) == ("5", "0", "60")
     people = [f"/api/v1/admin/users/{number}/role" for number in range(6)]
-    assert [ask(handler, path, method="POST", **who).status for path in people] == [200] * 5 + [429]
+    assert [invoke(handler, path, method="POST", **who).status for path in people] == [200] * 5 + [429]
     assert statuses(handler, 6, people[0], **who) == [200] * 5 + [429], "reading it is another route"
     assert statuses(handler, 6, "/api/v1/sync/status", **who) == [200] * 5 + [429]
     assert statuses(handler, 1, "/number", **who) == [200], "counted apart"
@@ -190,7 +190,7 @@ def test_all_admin_routes_together_answer_sixty_times_a_minute(handler: Handler)
     assert statuses(handler, 40, "/api/v1/admin/stats", **who) == [200] * 5 + [429] * 35
     assert statuses(handler, 50, "/api/v1/admin/nowhere", **who) == [404] * 50
     assert statuses(handler, 5, "/api/v1/sync/status", **who) == [200] * 5
-    refused = ask(handler, "/api/v1/admin/users/1/role", **who)
+    refused = invoke(handler, "/api/v1/admin/users/1/role", **who)
     assert (refused.status, left(refused)) == (429, ("60", "0", "60"))
 
 
@@ -223,7 +223,7 @@ def test_search_is_counted_apart_and_tighter(handler: Handler) -> None:
     ],
 )
 def test_an_address_that_the_caller_tells_himself_is_not_believed(handler: Handler, name: str, value: str) -> None:
-    answers = [ask(told_of(handler, name, value.format(number)), "/number") for number in range(11)]
+    answers = [invoke(told_of(handler, name, value.format(number)), "/number") for number in range(11)]
     assert [answer.status for answer in answers] == [200] * 10 + [429]
 
 
@@ -235,19 +235,19 @@ def test_an_address_that_the_caller_tells_himself_is_not_believed(handler: Handl
 def test_past_the_cdn_nobody_is_answered(told: dict[str, str], shown: dict[str, str], path: str) -> None:
     with environment(**told, CDN_SECRET=f"{CDN},{CDN} anew, "):
         told_by_caller: dict[str, Any] = {"cloudfront_viewer_address": "203.0.113.1:443", **shown}
-        assert ask(built(), path, **told_by_caller).status == 403
+        assert invoke(built(), path, **told_by_caller).status == 403
 
 
 @pytest.mark.case("Q4")
 @pytest.mark.parametrize("secret", [CDN, f"{CDN} anew"])
 def test_either_of_two_secrets_is_believed_while_one_takes_the_others_place(told: dict[str, str], secret: str) -> None:
     with environment(**told, CDN_SECRET=f"{CDN}, {CDN} anew"):
-        assert ask(built(), "/number", x_cdn_secret=secret, cloudfront_viewer_address="203.0.113.1:443").status == 200
+        assert invoke(built(), "/number", x_cdn_secret=secret, cloudfront_viewer_address="203.0.113.1:443").status == 200
 
 
 @pytest.mark.case("C6")
 def test_without_a_cdn_an_empty_secret_proves_nothing(handler: Handler) -> None:
-    told = [ask(handler, "/number", x_cdn_secret="", cloudfront_viewer_address=f"203.0.113.{i}:1") for i in range(11)]
+    told = [invoke(handler, "/number", x_cdn_secret="", cloudfront_viewer_address=f"203.0.113.{i}:1") for i in range(11)]
     assert told[-1].status == 429
 
 
@@ -265,7 +265,7 @@ def test_our_cdn_is_believed(redis: Upstash, told: dict[str, str], address: str,
     """Whose word counts, and no other beside it."""
     with environment(**told, CDN_SECRET=CDN):
         handler = told_of(built(), "x-forwarded-for", "1.1.1.1")
-        ask(handler, "/number", x_cdn_secret=CDN, cloudfront_viewer_address=address)
+        invoke(handler, "/number", x_cdn_secret=CDN, cloudfront_viewer_address=address)
     assert redis.client.keys("*") == [f"calls:/:{counted}"]
 
 
@@ -290,7 +290,7 @@ def test_a_caller_whose_address_nobody_tells_is_counted_with_all_such(sent: dict
     ],
 )
 def test_of_ipv6_a_whole_household_is_one_caller(handler: Handler, redis: Upstash, client: str, counted: str) -> None:
-    ask(handler, "/number", client=client)
+    invoke(handler, "/number", client=client)
     assert redis.client.keys("*") == [f"calls:/:{counted}"]
 
 
@@ -299,7 +299,7 @@ def test_while_redis_is_down_readers_are_counted_by_each_process(told: dict[str,
     """Open, with a limit of its own (docs/decisions/limits.md)."""
     with environment(**{**told, **DOWN}):
         handler = built()
-        answers = [ask(handler, "/number", **PAGE) for _ in range(11)]
+        answers = [invoke(handler, "/number", **PAGE) for _ in range(11)]
         assert [answer.status for answer in answers] == [200] * 10 + [429]
         assert left(answers[0]) == ("10", "9", "60")
         assert statuses(handler, 2, client="192.0.2.1", method="HEAD") == [200, 200]
@@ -322,7 +322,7 @@ def test_while_redis_is_down_nothing_is_written_or_administered(
     """Closed, because there the limit is what protects."""
     who: dict[str, Any] = {} if plan is None else signed_in(plan)
     with environment(**{**told, **DOWN}):
-        answer = ask(built(), target, method=method, **who)
+        answer = invoke(built(), target, method=method, **who)
     assert (answer.status, answer.headers["retry-after"]) == (503, "5")
     assert answer.json["detail"] == "Le service est indisponible un instant ; réessayez bientôt."
 
@@ -347,7 +347,7 @@ def test_what_a_browser_asks_first_and_who_watches_us_are_not_counted(handler: H
     assert statuses(handler, 20, "/health") == [200] * 20
     assert statuses(handler, 20, "/health/ready") == [200] * 20
     assert redis.asked() - before == 1
-    assert "ratelimit-limit" not in ask(handler, "/health").headers
+    assert "ratelimit-limit" not in invoke(handler, "/health").headers
 
 
 @pytest.mark.case("C12")
@@ -356,7 +356,7 @@ def test_the_webhook_is_not_counted(handler: Handler, redis: Upstash, told: dict
     assert statuses(handler, 20, "/api/v1/stripe/webhook", method="POST") == [200] * 20
     assert redis.asked() - before == 1
     with environment(**{**told, **DOWN}):
-        assert ask(built(), "/api/v1/stripe/webhook", method="POST").status == 200
+        assert invoke(built(), "/api/v1/stripe/webhook", method="POST").status == 200
 
 
 @pytest.mark.case("A2", "C1")
@@ -380,7 +380,7 @@ def test_a_call_whose_caller_cannot_be_named_for_a_reason_that_nobody_foresaw_co
 
 def test_an_account_that_names_no_person_is_counted_by_address(handler: Handler, redis: Upstash) -> None:
     visitor: dict[str, Any] = {"authorization": bearer(NOW, is_anonymous=True, email=None)}
-    assert left(ask(handler, "/number", **visitor))[0] == "10"
+    assert left(invoke(handler, "/number", **visitor))[0] == "10"
     assert redis.client.keys("calls:*") == ["calls:/:127.0.0.1"]
 
 
@@ -388,7 +388,7 @@ def test_an_account_that_names_no_person_is_counted_by_address(handler: Handler,
 def test_while_nobody_can_tell_who_asks_everybody_may_still_read(told: dict[str, str]) -> None:
     with environment(**{**told, "DATABASE_URL": "postgresql://u@127.0.0.1:9/x"}):
         handler = built()
-        by_token, by_key = ask(handler, "/mine", **signed_in(Plan.FREE)), ask(handler, "/number", x_api_key=KEY)
+        by_token, by_key = invoke(handler, "/mine", **signed_in(Plan.FREE)), invoke(handler, "/number", x_api_key=KEY)
     assert (by_token.status, left(by_token)[0]) == (503, "100"), "the token tells who it is, though not with what plan"
     assert (by_key.status, left(by_key)[0]) == (503, "10")
 
@@ -434,14 +434,14 @@ def test_the_database_is_asked_for_ten_false_keys_of_an_address_a_minute(
 ) -> None:
     false = [f"ps_live_{number:043}" for number in range(30)]
     capsys.readouterr()
-    answers = [ask(handler, "/number", x_api_key=key).status for key in false]
+    answers = [invoke(handler, "/number", x_api_key=key).status for key in false]
     queries = [json.loads(line)["queries"] for line in capsys.readouterr().out.splitlines()]
     assert answers == [401] * 10 + [429] * 20
     assert [count > 0 for count in queries] == [True] * 10 + [False] * 20
 
 
 def test_the_plan_of_whoever_signed_in_is_read_along_with_the_count(handler: Handler, redis: Upstash) -> None:
-    ask(handler, "/mine", **signed_in(Plan.FREE))
+    invoke(handler, "/mine", **signed_in(Plan.FREE))
     before = redis.asked()
     assert statuses(handler, 15, "/mine", **signed_in(Plan.FREE)) == [200] * 15
     assert redis.asked() - before == 15 + 1

@@ -12,7 +12,7 @@ from shared.web.app import http_app, lambda_handler
 from shared.web.authentication import SignedIn
 from shared.web.errors import BadRequest, UnsupportedMediaType
 from shared.web.strict_json import MAX_BODY_BYTES, MAX_VALUES, validate_body
-from tests.running import Handler, ask, environment
+from tests.running import Handler, invoke, environment
 
 JSON = "application/json"
 
@@ -123,7 +123,7 @@ def handler() -> Handler:
 def test_a_body_of_256_kibibytes_is_the_largest(handler: Handler, spare: int, status: int) -> None:
     text = "x" * (256 * 1024 - len('{"a": ""}') - spare)
     with environment():
-        answer = ask(handler, "/take", method="POST", body={"a": text})
+        answer = invoke(handler, "/take", method="POST", body={"a": text})
     assert MAX_BODY_BYTES == 262_144
     assert (answer.status, answer.json if status == 200 else len(text)) == (status, len(text))
 
@@ -145,21 +145,21 @@ def test_a_body_of_no_media_type_at_all_is_not_read(handler: Handler) -> None:
 
 def test_no_body_has_no_media_type_and_what_takes_none_does_not_look(handler: Handler) -> None:
     with environment():
-        assert ask(handler, "/take", method="POST").json == -1
-        assert ask(handler, "/take", method="POST", body={"a": "b"}, content_type="text/plain").status == 415
-        assert ask(handler, "/raw", method="POST", body={"a": "b"}, content_type="text/plain").status == 200
+        assert invoke(handler, "/take", method="POST").json == -1
+        assert invoke(handler, "/take", method="POST", body={"a": "b"}, content_type="text/plain").status == 415
+        assert invoke(handler, "/raw", method="POST", body={"a": "b"}, content_type="text/plain").status == 200
 
 
 @pytest.mark.case("A1")
 @pytest.mark.parametrize("target", ["/mine", "/met"], ids=["by its signature", "by a dependency"])
 def test_the_body_of_somebody_who_may_not_call_a_route_is_not_parsed(handler: Handler, target: str) -> None:
     with environment():
-        answer = ask(handler, target, method="POST", body={"a": "\0"}, content_type="text/plain")
+        answer = invoke(handler, target, method="POST", body={"a": "\0"}, content_type="text/plain")
     assert answer.status == 401
 
 
 def test_of_many_faults_the_first_twenty_are_named(handler: Handler) -> None:
     with environment():
-        answer = ask(handler, "/take", method="POST", body={str(number): number for number in range(900)})
+        answer = invoke(handler, "/take", method="POST", body={str(number): number for number in range(900)})
     assert answer.status == 422
     assert [fault["loc"] for fault in answer.json["detail"]] == [["body", str(number)] for number in range(20)]

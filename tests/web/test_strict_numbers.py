@@ -9,7 +9,7 @@ from fastapi import Depends, Path, Query
 
 from shared.web.app import http_app, lambda_handler
 from shared.web.params import MatchId
-from tests.running import Handler, ask, environment
+from tests.running import Handler, invoke, environment
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def handler() -> Handler:
 )
 def test_plain_digits_are_accepted(handler: Handler, target: str, body: object) -> None:
     with environment():
-        assert ask(handler, target).json == body
+        assert invoke(handler, target).json == body
 
 
 @pytest.mark.case("H2")
@@ -67,7 +67,7 @@ def test_a_whole_number_in_any_other_spelling_is_422(handler: Handler, spelling:
     for target in (f"{place}{text}" for place in (*in_path, *in_query)):
         if spelling or "=" in target:
             with environment():
-                answer = ask(handler, target)
+                answer = invoke(handler, target)
             assert answer.status == 422, (target, answer.body)
 
 
@@ -75,7 +75,7 @@ def test_a_whole_number_in_any_other_spelling_is_422(handler: Handler, spelling:
 @pytest.mark.parametrize("spelling", ["02.5", "2_5.0", "+2.5", "2.", ".5", "٢.٥", "2.5e", "NaN", "Infinity", " 2.5"])
 def test_a_decimal_in_any_other_spelling_is_422(handler: Handler, spelling: str) -> None:
     with environment():
-        answer = ask(handler, f"/odds?odds={quote(spelling)}")
+        answer = invoke(handler, f"/odds?odds={quote(spelling)}")
     assert answer.status == 422
     assert answer.json["code"] == "invalid_request"
     assert answer.json["detail"][0]["loc"] == ["query", "odds"]
@@ -83,4 +83,4 @@ def test_a_decimal_in_any_other_spelling_is_422(handler: Handler, spelling: str)
 
 def test_a_match_has_one_external_id(handler: Handler) -> None:
     with environment():
-        assert ask(handler, "/matches/PL_023").status == 422
+        assert invoke(handler, "/matches/PL_023").status == 422

@@ -1,4 +1,4 @@
-"""AWS Lambda: starting one of our functions, or asking it. The gateway of `make run` speaks the same API."""
+"""AWS Lambda: invocation of our functions. The gateway of `make run` implements the same API."""
 
 import json
 from collections.abc import Mapping
@@ -8,36 +8,36 @@ from typing import Any
 from shared.clients.errors import Unavailable
 
 READ_TIMEOUT = 10
-"""Seconds that an answer is waited for."""
+"""Seconds."""
 
 
 class LambdaInvoke:
     """The functions of one stage.
 
-    boto3 comes with Lambda's own Python, so that no bundle carries it. It is imported by the first call: that takes a
-    third of a second, which a process that calls nobody does not pay (docs/decisions/starting-jobs.md).
+    boto3 is part of Lambda's Python runtime, so it is not bundled. It is imported with the first call, as that takes a
+    third of a second (docs/decisions/starting-jobs.md).
 
     Args:
-        prefix: what stands before our name of a function in Lambda's.
-        url: where the API answers, without signatures; empty for AWS, where the function's role signs.
+        prefix: prefix of the function names in Lambda.
+        url: endpoint for unsigned requests; empty for AWS, where requests are signed with the function's role.
     """
 
     def __init__(self, prefix: str, url: str) -> None:
         self._prefix, self._url = prefix, url
 
     def start(self, function: str, event: Mapping[str, object]) -> None:
-        """Have a function run with an event, and do not wait for its end.
+        """Invoke a function asynchronously.
 
         Raises:
-            Unavailable: the event was not taken.
+            Unavailable: the invocation failed.
         """
         self._invoke(function, event, "Event")
 
     def invoke(self, function: str, event: Mapping[str, object]) -> Any:
-        """What a function answers to an event.
+        """Invoke a function and return its result.
 
         Raises:
-            Unavailable: it was not reached, or it failed.
+            Unavailable: the invocation or the function failed.
         """
         response = self._invoke(function, event, "RequestResponse")
         if "FunctionError" in response:

@@ -1,4 +1,4 @@
-"""S3, or what speaks like it: one bucket of ours. Large objects are sent in parts, while they are made."""
+"""One bucket of S3 or a compatible storage, with streaming multipart uploads."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,11 +9,11 @@ from typing import Any
 from shared.clients.errors import Unavailable
 
 PART_SIZE = 8 * 2**20
-"""Bytes that are sent at once. S3 takes no less than 5 MiB, save the last, and 10,000 parts: objects up to 84 GB."""
+"""Bytes of a part. S3 needs at least 5 MiB and allows 10,000 parts: objects up to 84 GB."""
 
 
 class Upload(BufferedIOBase):
-    """An object that is being written."""
+    """A multipart upload in progress."""
 
     def __init__(self, api: Any, location: dict[str, str]) -> None:
         self._api, self._location = api, location
@@ -21,10 +21,10 @@ class Upload(BufferedIOBase):
         self._upload_id = api.create_multipart_upload(**location)["UploadId"]
         self._parts: list[dict[str, object]] = []
         self.size = 0
-        """Bytes so far."""
+        """Bytes written so far."""
 
-    def write(self, data: bytes, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]  # of bytes alone
-        """Take some bytes, and send them once they are enough."""
+    def write(self, data: bytes, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]  # bytes only
+        """Buffer bytes, and upload a part when the buffer is full."""
         self._buffer += data
         self.size += len(data)
         if len(self._buffer) >= PART_SIZE:
@@ -32,29 +32,33 @@ class Upload(BufferedIOBase):
         return len(data)
 
     def finish(self) -> None:
-        """Send the rest; now the object is there, whole."""
+        """Upload the rest and complete the object."""
         self._upload_part()
-        self._api.complete_multipart_upload(**self._location, UploadId=self._upload_id, MultipartUpload={"Parts": self._parts})
+        self._api.complete_multipart_upload(
+            **self._location, UploadId=self._upload_id, MultipartUpload={"Parts": self._parts}
+        )
 
     def abort(self) -> None:
-        """Have the parts that were sent forgotten."""
+        """Discard the uploaded parts."""
         self._api.abort_multipart_upload(**self._location, UploadId=self._upload_id)
 
     def _upload_part(self) -> None:
         number = len(self._parts) + 1
-        response = self._api.upload_part(**self._location, UploadId=self._upload_id, PartNumber=number, Body=bytes(self._buffer))
+        response = self._api.upload_part(
+            **self._location, UploadId=self._upload_id, PartNumber=number, Body=bytes(self._buffer)
+        )
         self._parts.append({"ETag": response["ETag"], "PartNumber": number})
         self._buffer.clear()
 
 
 class ObjectStorage:
-    """One bucket. Every method raises `Unavailable` where the storage does not answer or refuses.
+    """One bucket. Every method raises `Unavailable` if the storage fails.
 
-    boto3 comes with Lambda's own Python, so that no bundle carries it; it is imported by the first call.
+    boto3 is part of Lambda's Python runtime, so it is not bundled; it is imported with the first call.
 
     Args:
         bucket: its name.
-        url: where the API answers; empty for AWS, where the function's role signs.
+        url: endpoint of the API; empty for AWS.
     """
 
     def __init__(self, bucket: str, url: str) -> None:
@@ -62,7 +66,7 @@ class ObjectStorage:
 
     @contextmanager
     def upload(self, key: str) -> Iterator[Upload]:
-        """Write a large object; where the block raises, nothing is there that was not before."""
+        """Write a large object in a `with` block; if the block raises, the upload is aborted."""
         with self._translate_errors():
             upload = Upload(self._api, self._location(key))
             try:
@@ -83,13 +87,13 @@ class ObjectStorage:
             return self._api.get_object(**self._location(key))["Body"]
 
     def list_keys(self) -> list[str]:
-        """The key of everything that is there, in order."""
+        """The keys of all objects, in order."""
         with self._translate_errors():
             pages = self._api.get_paginator("list_objects_v2").paginate(Bucket=self._bucket)
             return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
 
     def delete(self, key: str) -> None:
-        """Remove an object; one that is not there is no error."""
+        """Delete an object; a missing one is not an error."""
         with self._translate_errors():
             self._api.delete_object(**self._location(key))
 
@@ -110,7 +114,7 @@ class ObjectStorage:
         import boto3  # noqa: PLC0415  # see the class
         from botocore.config import Config  # noqa: PLC0415
 
-        # Not every storage that speaks like S3 knows the checksums that AWS's own SDK adds unasked.
+        # Some S3-compatible storages do not support the checksums that the SDK adds by default.
         config = Config(
             connect_timeout=5,
             read_timeout=60,

@@ -1,4 +1,4 @@
-"""Supabase Auth: whose a token is. Tokens are checked here, against the project's keys; nobody is asked per request."""
+"""Supabase Auth: local verification of access tokens (JWT) with the project's cached signing keys."""
 
 import json
 import logging
@@ -18,13 +18,13 @@ from shared.clients.http import fetch
 log = logging.getLogger(__name__)
 
 MAX_TIMESTAMP = 2**53
-"""Seconds since 1970 beyond which no instant of a token is one; NaN is not below it either."""
+"""Upper bound of timestamps in tokens, in seconds since 1970; also rejects NaN."""
 LEEWAY = timedelta(seconds=30)
-"""How long after its end a token still counts: clocks differ a little."""
+"""Tolerance for clock skew at either end of a token's validity."""
 KEYS_TTL = timedelta(minutes=10)
-"""How long keys count before they are read again, as at Supabase's own edge: a revoked key is refused after that."""
+"""How long keys are cached, as at Supabase's own edge: a revoked key is rejected after that."""
 RETRY_INTERVAL = timedelta(seconds=10)
-"""At most one attempt to read the keys in it, however many tokens name a key that nobody knows."""
+"""The shortest time between two attempts to fetch the keys, also for tokens with unknown key ids."""
 TIMEOUT = timedelta(seconds=3)
 AUDIENCE = "authenticated"
 LEGACY_ALGORITHM = "HS256"
@@ -33,15 +33,15 @@ ASYMMETRIC_ALGORITHMS = {"ES256", "RS256"}
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token that holds says.
+    """The claims of a valid token.
 
     Attributes:
-        user_id: the person's id; None for a token of a program (`anon`, `service_role`).
-        email: the person's address.
-        is_anonymous: whether it is a visitor's account, behind which no person has been named.
+        user_id: the person's id; None for a program's token (`anon`, `service_role`).
+        email: the person's e-mail address.
+        is_anonymous: whether it is an anonymous account.
         second_factor: whether the person signed in with two factors.
-        app_metadata: what only the project's owner can write.
-        sign_up: what the person wrote of themselves into `user_metadata`; no right may follow from it.
+        app_metadata: writable by the project's owner only.
+        sign_up: parsed from `user_metadata`, which the person can write: never grant permissions from it.
     """
 
     user_id: UUID | None
@@ -53,17 +53,16 @@ class Claims:
 
 
 class Supabase:
-    """The keys of one project, kept from call to call.
+    """Verifies tokens of one project.
 
-    PyJWT's own `PyJWKClient` forgets its keys when they expire while the project cannot be reached, and then tries
-    again for every token; here the last keys go on counting, and attempts are limited. Keys are kept by the process
-    only: a copy in Redis would save one request in the life of a process, and would be one more place that decides who
-    is let in.
+    Unlike PyJWT's `PyJWKClient`, it keeps using expired keys while the project is unreachable, and limits attempts to
+    fetch them. Keys are cached in the process only: Redis would save one request in a process's lifetime and widen the
+    trust boundary.
 
     Args:
-        http: whose connections are used.
-        url: the project's address.
-        secret: the project's legacy secret; empty where it has none.
+        http: the HTTP client.
+        url: the project's URL.
+        secret: the project's legacy JWT secret; empty if it has none.
         now: the clock.
     """
 
@@ -76,10 +75,10 @@ class Supabase:
         self._attempted_at: datetime | None = None
 
     def verify(self, token: str) -> Claims | None:
-        """What a token says; None where it proves nothing: forged, expired, for others, malformed.
+        """Verify a token; None if it is forged, expired, malformed or for another audience.
 
         Raises:
-            Unavailable: the keys cannot be had, so that nobody can tell.
+            Unavailable: the keys cannot be fetched.
         """
         if not token.isascii():
             return None
@@ -90,21 +89,23 @@ class Supabase:
             payload: dict[str, Any] = jwt.decode(
                 token,
                 key,
-                # Each key has one algorithm, which is ours to say; the token's own word on it decides nothing.
+                # The algorithm is the key's; the token's header must not choose it.
                 algorithms=[LEGACY_ALGORITHM if isinstance(key, str) else key.algorithm_name],
                 audience=AUDIENCE,
                 issuer=self._issuer,
-                # The library would read the machine's time; the time of this house is `now`.
+                # Validity is checked by `_is_valid_now`, as the library would read the system clock.
                 options={"require": ["exp"], "verify_exp": False, "verify_nbf": False, "verify_iat": False},
             )
-        except (jwt.PyJWTError, RecursionError):  # the library reads JSON that is nested as deeply as a header allows
+        except (jwt.PyJWTError, RecursionError):  # RecursionError: deeply nested JSON
             return None
         return _parse_claims(payload) if self._is_valid_now(payload) else None
 
     def _is_valid_now(self, payload: dict[str, Any]) -> bool:
         now = self._now().timestamp()
         not_before, expires = payload.get("nbf", 0), payload["exp"]
-        if not all(isinstance(instant, int | float) and abs(instant) < MAX_TIMESTAMP for instant in (not_before, expires)):
+        if not all(
+            isinstance(instant, int | float) and abs(instant) < MAX_TIMESTAMP for instant in (not_before, expires)
+        ):
             return False
         return not_before - LEEWAY.total_seconds() <= now < expires + LEEWAY.total_seconds()
 
@@ -121,7 +122,7 @@ class Supabase:
         return self._keys.get(kid)
 
     def _fetch_keys(self) -> None:
-        """Read the keys, unless that was tried just now; the last ones stay where they cannot be had."""
+        """Fetch the keys unless that was attempted just now; on failure the previous ones stay."""
         if self._is_recent(RETRY_INTERVAL, self._attempted_at):
             return
         now = self._attempted_at = self._now()
@@ -138,7 +139,7 @@ class Supabase:
 
 
 def _parse_keys(body: bytes) -> dict[str, jwt.PyJWK]:
-    """The keys that sign, by name; a set may hold others, and some that we cannot read."""
+    """The signing keys by id; other and unsupported keys of the set are skipped."""
     try:
         items = json.loads(body)["keys"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:

@@ -1,7 +1,7 @@
-"""Supabase for the project's owner: Auth's Admin API, and the table `user_profiles` behind its Data API (PostgREST).
+"""Supabase's Auth Admin API, and the table `user_profiles` through its Data API (PostgREST).
 
-Pages read a person's role and name there. The table is the project's own to have or not: where it, or a column, is
-missing, that is logged once a process and nothing else fails.
+The frontend reads a person's role and name there. The table is optional: if it or a column is missing, that is logged
+once a process.
 """
 
 import json
@@ -20,14 +20,14 @@ from shared.clients.http import HttpResponse, fetch
 log = logging.getLogger(__name__)
 
 TIMEOUT = timedelta(seconds=5)
-"""For all that one method asks."""
+"""For all requests of one method call."""
 MISSING_TABLE_CODES = {"PGRST205", "42P01", "PGRST204", "42703"}
-"""PostgREST's words for a table or a column that is not there."""
+"""PostgREST's error codes for a missing table or column."""
 
 
 @dataclass(frozen=True, slots=True)
 class SupabasePerson:
-    """A person of the project; `app_metadata` is what only its owner can write about them."""
+    """A person of the project; `app_metadata` is writable by its owner only."""
 
     user_id: UUID
     email: str | None
@@ -38,10 +38,12 @@ class SupabasePerson:
 class SupabaseAdmin:
     """The people of one project.
 
+    Every method raises `Unavailable`, `InvalidResponse` or `Rejected` if Supabase fails.
+
     Args:
-        http: whose connections are used.
-        url: the project's address.
-        key: its secret key, or the legacy one of its role `service_role`.
+        http: the HTTP client.
+        url: the project's URL.
+        key: its secret key, or the legacy `service_role` key.
         now: the clock.
     """
 
@@ -51,17 +53,11 @@ class SupabaseAdmin:
         self._profiles_url = f"{url.rstrip('/')}/rest/v1/user_profiles"
         self._lacks_profiles = False
         self._headers = {"apikey": key}
-        if not key.startswith("sb_"):  # a new key is no JWT: as a bearer token it would be refused as a bad one
+        if not key.startswith("sb_"):  # a new key is not a JWT and would be rejected as a bearer token
             self._headers["Authorization"] = f"Bearer {key}"
 
     def export(self, user_id: UUID) -> dict[str, Any] | None:
-        """What the project holds about a person, in its own words; None where it does not know them.
-
-        Their rows of `user_profiles` stand in it under that name.
-
-        Raises:
-            Unavailable, Unintelligible, Refused: as for every call.
-        """
+        """A person's data at Supabase as returned by its API, with their `user_profiles` rows; None if unknown."""
         deadline = self._now() + TIMEOUT
         response = self._request_auth("GET", deadline, user_id)
         if response.status == httpx.codes.NOT_FOUND:
@@ -69,12 +65,10 @@ class SupabaseAdmin:
         return {**_parse_object(response), "user_profiles": self._profile_rows("GET", deadline, user_id)}
 
     def list_people(self, page: int, per_page: int) -> tuple[list[SupabasePerson], int]:
-        """Some of the project's people, and how many there are in all; pages begin with 1.
-
-        Raises:
-            Unavailable, Unintelligible, Refused: as for every call.
-        """
-        response = self._request_auth("GET", self._now() + TIMEOUT, params={"page": str(page), "per_page": str(per_page)})
+        """A page of people, and the total number of people; pages begin with 1."""
+        response = self._request_auth(
+            "GET", self._now() + TIMEOUT, params={"page": str(page), "per_page": str(per_page)}
+        )
         try:
             people = [_parse_person(item) for item in json.loads(response.body)["users"]]
             return people, int(response.headers["x-total-count"])
@@ -82,37 +76,21 @@ class SupabaseAdmin:
             raise InvalidResponse("Supabase told no list of people") from error
 
     def set_name(self, user_id: UUID, full_name: str | None) -> None:
-        """Write what a person is called into their `user_metadata` and their row; None for nothing.
-
-        The other fields stay as they are. Whom the project does not know is not named.
-
-        Raises:
-            Unavailable, Unintelligible, Refused: as for every call.
-        """
+        """Set a person's name in their `user_metadata` and row; unknown people are ignored."""
         self._update(user_id, {"user_metadata": {"full_name": full_name}}, {"full_name": full_name})
 
     def set_role(self, user_id: UUID, role: str, profile_role: str) -> None:
-        """Write a role into a person's `app_metadata`, and the table's word for it into their row.
-
-        The other fields stay as they are. Whom the project does not know is given nothing.
-
-        Raises:
-            Unavailable, Unintelligible, Refused: as for every call.
-        """
+        """Set a person's role in their `app_metadata`, and the profile role in their row; unknown people are ignored."""
         self._update(user_id, {"app_metadata": {"role": role}}, {"role": profile_role})
 
     def delete(self, user_id: UUID) -> None:
-        """Delete a person with their row for good; one who is not there any more is deleted.
-
-        Raises:
-            Unavailable, Unintelligible, Refused: as for every call.
-        """
+        """Delete a person and their row; idempotent."""
         deadline = self._now() + TIMEOUT
         self._profile_rows("DELETE", deadline, user_id)
         self._request_auth("DELETE", deadline, user_id)
 
     def _update(self, user_id: UUID, metadata: object, columns: Mapping[str, object]) -> None:
-        """Write both places that pages read. A row that is missing, of a person with an address, is added."""
+        """Update metadata and profile row; a missing row is added for people with an e-mail address."""
         deadline = self._now() + TIMEOUT
         response = self._request_auth("PUT", deadline, user_id, metadata)
         if response.status == httpx.codes.NOT_FOUND:
@@ -124,7 +102,7 @@ class SupabaseAdmin:
     def _profile_rows(
         self, method: str, deadline: datetime, user_id: UUID, body: Mapping[str, object] | None = None
     ) -> list[dict[str, Any]] | None:
-        """The rows of a person that were read, changed, added or deleted; None in a project without the table."""
+        """Select, update, insert or delete a person's profile rows and return them; None without the table."""
         response = self._request(
             method,
             self._profiles_url,
@@ -157,12 +135,12 @@ class SupabaseAdmin:
         body: object = None,
         params: Mapping[str, str] | None = None,
     ) -> HttpResponse:
-        """Ask Auth about one person, or about all.
+        """Send a request to the Auth Admin API, for one person or for all.
 
         Raises:
-            Unavailable: the project cannot be reached, is too slow, broken or asked too often.
-            Unintelligible: it answers with something else than an answer.
-            Refused: it says no: the key is not its own, or it does not understand us.
+            Unavailable: unreachable, too slow, 5xx or 429.
+            InvalidResponse: an unreadable response.
+            Rejected: other 4xx except 404.
         """
         url = self._users_url if user_id is None else f"{self._users_url}/{user_id}"
         response = self._request(method, url, deadline, body, params)

@@ -1,11 +1,10 @@
-"""Anthropic: writes where Groq does not. `POST /v1/messages` (platform.claude.com/docs), by its SDK.
+"""Anthropic, the fallback LLM: `POST /v1/messages` (platform.claude.com/docs), through its SDK.
 
-Its errors are Groq's; besides, a 429 for a spend limit that is used up is `Refused`, since waiting mends nothing, and a
-529, by which it says that it is overloaded, is tried once more after a moment. Its models think before they write,
-which counts as tokens written: `effort` low keeps that short. They take no `temperature`.
+Errors are those of `groq_client`; besides, a 429 for an exhausted spend limit is `Rejected`, since waiting does not
+help, and a 529 (overloaded) is retried once. The models think before they write, which counts as output tokens: low
+`effort` keeps that short. They have no `temperature`.
 
-The SDK brings 3,000 modules and 0.7 s: it is loaded with the first question, which only a run in which Groq failed
-asks.
+The SDK loads 3,000 modules in 0.7 s, so it is imported with the first request.
 """
 
 from __future__ import annotations
@@ -29,14 +28,14 @@ SPEND_LIMIT_CODE = "enforced_spend_limit_reached"
 
 
 class AnthropicClient:
-    """Asks a model of Anthropic's.
+    """A model of Anthropic's.
 
     Args:
-        base_url: address of its API.
-        key: ours.
-        model: the model's name; whether there is one is asked once.
+        base_url: URL of the API.
+        key: the API key.
+        model: the model's name; its existence is checked once.
         now: the clock.
-        pause: waits a moment that is never quite the same.
+        pause: waits a short random time.
     """
 
     name = "anthropic"
@@ -49,7 +48,7 @@ class AnthropicClient:
         self._model_checked = False
 
     def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Completion:
-        """An answer in the form of a schema.
+        """A completion in the form of a JSON schema.
 
         Raises:
             UpstreamError: see the module.
@@ -79,7 +78,9 @@ class AnthropicClient:
             raise IncompleteCompletion("Anthropic's answer is empty", *tokens)
         return Completion(text, *tokens)
 
-    def _create_message(self, client: Anthropic, system: str, user: str, schema: dict[str, Any], deadline: datetime) -> Message:
+    def _create_message(
+        self, client: Anthropic, system: str, user: str, schema: dict[str, Any], deadline: datetime
+    ) -> Message:
         return client.messages.create(
             model=self.model,
             system=system,

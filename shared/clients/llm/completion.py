@@ -1,4 +1,4 @@
-"""What a language model wrote, and what it cost: the same from every writer."""
+"""The interface of LLM clients, their completions, and the cost of tokens."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from shared.clients.errors import InvalidResponse
 from shared.clients.fact_sheets import MODEL_PRICES
 
 PRICES = MODEL_PRICES
-"""US dollars for a million tokens read and written."""
+"""US dollars per million input and output tokens."""
 HIGHEST_PRICE = max(PRICES.values())
-"""What a model of unknown price is taken to cost."""
+"""The price assumed for unknown models."""
 MAX_OUTPUT_TOKENS = 4000
-"""That a writer may write in one answer. Thinking counts too: both writers' models think before they write."""
+"""Of one completion, thinking tokens included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """An answer, and how many tokens it took."""
+    """A model's text, with its input and output tokens."""
 
     text: str
     tokens_in: int
@@ -27,10 +27,10 @@ class Completion:
 
 
 class IncompleteCompletion(InvalidResponse):
-    """A model's answer that holds no whole text, though its tokens are paid for: empty, cut short, or declined.
+    """A billed completion without a complete text: empty, truncated or declined.
 
     Attributes:
-        tokens_in, tokens_out: what it took.
+        tokens_in, tokens_out: input and output tokens.
     """
 
     def __init__(self, message: str, tokens_in: int, tokens_out: int) -> None:
@@ -39,27 +39,27 @@ class IncompleteCompletion(InvalidResponse):
 
 
 class LLMClient(Protocol):
-    """A language model that answers in JSON."""
+    """A language model with structured JSON output."""
 
     name: str
     model: str
 
     def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Completion:
-        """An answer in the form of a schema.
+        """A completion in the form of a JSON schema.
 
         Raises:
-            UpstreamError: there is none (see `shared.clients.errors`); `Refused` with 404: there is no such model;
-                `NoAnswer`: there is none, and it took tokens.
+            UpstreamError: see `shared.clients.errors`; `Rejected` with 404 for an unknown model,
+                `IncompleteCompletion` if tokens were billed.
         """
         ...
 
 
 def cost(model: str, tokens_in: int, tokens_out: int) -> Decimal:
-    """What tokens cost, in US dollars."""
+    """The cost of tokens in US dollars."""
     read, written = PRICES.get(model, HIGHEST_PRICE)
     return (read * tokens_in + written * tokens_out) / 1_000_000
 
 
 def seconds_left(now: Callable[[], datetime], deadline: datetime, most: float) -> float:
-    """How long an answer may be waited for; 0 where the time is up."""
+    """The timeout of a request before a deadline, at most `most`; 0 if the deadline has passed."""
     return max(min((deadline - now()).total_seconds(), most), 0.0)

@@ -1,8 +1,8 @@
-"""Groq: writes first. `POST /openai/v1/chat/completions` (console.groq.com/docs), by its SDK.
+"""Groq, the preferred LLM: `POST /openai/v1/chat/completions` (console.groq.com/docs), through its SDK.
 
-Its errors (see `shared.clients.errors`): `RateLimited` for 429, `Refused` for other 4xx, 404 where there is no such
-model any more; `Unavailable` for 5xx, time-outs and no connection; `Unintelligible` for an answer that is none. It is
-never asked twice: the next writer is the second try. The SDK is loaded with the first question.
+Errors (see `shared.clients.errors`): `RateLimited` for 429, `Rejected` for other 4xx (404: unknown model),
+`Unavailable` for 5xx, timeouts and connection errors, `InvalidResponse` for unreadable responses. No retries: the next
+client is the fallback. The SDK is imported with the first request.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 TIMEOUT = 15.0
 """Seconds."""
 DEFAULT_RETRY_AFTER = 60.0
-"""Seconds to leave it alone where it does not say how long."""
+"""Seconds to wait after a 429 without Retry-After."""
 
 
 class GroqClient:
-    """Asks a model of Groq's.
+    """A model of Groq's.
 
     Args:
-        base_url: address of its API, with or without `/openai/v1`.
-        key: ours.
-        model: the model's name; whether there is one is asked once.
+        base_url: URL of the API, with or without `/openai/v1`.
+        key: the API key.
+        model: the model's name; its existence is checked once.
         now: the clock.
     """
 
@@ -41,13 +41,13 @@ class GroqClient:
         self._model_checked = False
 
     def complete(self, system: str, user: str, schema: dict[str, Any], *, deadline: datetime) -> Completion:
-        """An answer in the form of a schema.
+        """A completion in the form of a JSON schema.
 
         Raises:
             UpstreamError: see the module.
         """
         import httpx  # noqa: PLC0415
-        from groq import Groq, GroqError  # noqa: PLC0415  130 ms, which only a process that writes pays
+        from groq import Groq, GroqError  # noqa: PLC0415  # takes 130 ms
 
         from shared.clients import tls  # noqa: PLC0415
 
@@ -74,7 +74,7 @@ class GroqClient:
         if not response.choices or response.usage is None:
             raise InvalidResponse("Groq's answer is empty")
         [choice, *_], tokens = response.choices, (response.usage.prompt_tokens, response.usage.completion_tokens)
-        if choice.finish_reason != "stop":  # length: cut short
+        if choice.finish_reason != "stop":  # length: truncated
             raise IncompleteCompletion(f"Groq's answer ended with {choice.finish_reason}", *tokens)
         if not choice.message.content:
             raise IncompleteCompletion("Groq's answer is empty", *tokens)
@@ -91,7 +91,9 @@ def _translate_error(error: GroqError) -> UpstreamError:
     from groq import APIConnectionError, APIStatusError, APITimeoutError, RateLimitError  # noqa: PLC0415
 
     if isinstance(error, RateLimitError):
-        return RateLimited("Groq says that we ask too often", parse_retry_after(error.response.headers.get("retry-after")))
+        return RateLimited(
+            "Groq says that we ask too often", parse_retry_after(error.response.headers.get("retry-after"))
+        )
     if isinstance(error, APIStatusError):
         status = error.status_code
         return Unavailable(f"Groq answered {status}") if status >= 500 else Rejected(f"Groq answered {status}", status)
@@ -103,7 +105,7 @@ def _translate_error(error: GroqError) -> UpstreamError:
 
 
 def parse_retry_after(header: str | None) -> float:
-    """Seconds, as the header of that name tells them."""
+    """A `Retry-After` header in seconds, at most a day."""
     try:
         return min(max(float(header or DEFAULT_RETRY_AFTER), 0.0), 86_400.0)
     except ValueError:

@@ -1,7 +1,7 @@
 """Web push (RFC 8030): a message to one browser, through the push service of its maker.
 
-The message is encrypted for the browser alone (RFC 8291), and signed with our key (VAPID, RFC 8292); the library does
-both. Sending is ours: to known hosts only, within a time, without following anybody elsewhere.
+The library encrypts the message for the browser (RFC 8291) and signs it with our key (VAPID, RFC 8292). Messages are
+sent to known hosts only, with a timeout, and without following redirects.
 """
 
 from base64 import urlsafe_b64decode
@@ -20,34 +20,34 @@ from shared.accounts.push_endpoints import is_push_endpoint
 from shared.clients.retry_after import NO_WAIT, parse_retry_after
 
 MAX_MESSAGE_BYTES = 3000
-"""Bytes of a message: encrypted it stays below the 4,096 that every push service takes (RFC 8030, section 7.2)."""
+"""Encrypted, it stays below the 4,096 bytes that every push service accepts (RFC 8030, section 7.2)."""
 SIGNATURE_TTL = timedelta(hours=1)
-"""How long a signature counts: at most 24 hours may be asked (RFC 8292, section 2)."""
+"""Validity of a VAPID signature: at most 24 hours (RFC 8292, section 2)."""
 TIMEOUT = httpx.Timeout(5, connect=3)
 DEFAULT_RETRY_AFTER = timedelta(minutes=15)
-"""Where a push service says that it is asked too often, but not how long it wants to be left alone."""
+"""After a 429 without Retry-After."""
 
 
 class PushOutcome(StrEnum):
-    """What became of a message."""
+    """The delivery status of a message."""
 
     SENT = "sent"
-    """The push service has it."""
+    """The push service accepted it."""
     GONE = "gone"
-    """The browser takes no more messages from us."""
+    """The subscription is no longer valid."""
     RETRY = "later"
-    """The push service has not taken it, and may another time."""
+    """Not accepted; a retry may succeed."""
     DENIED = "denied"
-    """The push service takes nothing of ours for this browser: one of the keys, or its address, is at fault."""
+    """Not authorised for this subscription: a key or the endpoint is wrong."""
     REFUSED = "refused"
-    """The push service does not want this message."""
+    """The push service rejected this message."""
     UNKNOWN = "unknown"
-    """The push service did not answer in time; it may have it."""
+    """Timeout; the push service may have accepted it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PushResult:
-    """What became of a message, how the push service said so, and for how long it wants to be left alone."""
+    """The result of a delivery: status code or error of the response, and the time to wait before the next one."""
 
     outcome: PushOutcome
     response: str
@@ -55,17 +55,17 @@ class PushResult:
 
 
 class WebPush:
-    """What sends messages in our name.
+    """Sends push messages.
 
     Args:
-        http: whose connections are used.
-        public_key: ours, an uncompressed point of P-256 in base64url, as browsers are given it.
-        private_key: its other half, 32 bytes in base64url.
-        subject: where a push service can reach us, such as `mailto:push@example.com`.
+        http: the HTTP client.
+        public_key: the VAPID public key, an uncompressed P-256 point in base64url.
+        private_key: its private key, 32 bytes in base64url.
+        subject: our contact for push services, such as `mailto:push@example.com`.
         now: the clock.
 
     Raises:
-        ValueError: the keys are none, or not two halves of one.
+        ValueError: the keys are malformed or do not belong together.
     """
 
     def __init__(
@@ -87,15 +87,15 @@ class WebPush:
         """Send a message to a browser.
 
         Args:
-            endpoint: the address that the browser was given.
+            endpoint: the subscription's URL.
             p256dh: the browser's public key, in base64url.
-            auth: its secret, in base64url.
-            message: at most `LARGEST` bytes.
-            topic: a later message of the same topic takes the place of one that waits; 32 letters at most.
-            lasts: for how long the push service may keep it for a browser that is off.
+            auth: its authentication secret, in base64url.
+            message: at most `MAX_MESSAGE_BYTES`.
+            topic: a pending message of the same topic is replaced; at most 32 characters.
+            ttl: how long the push service stores it for an offline browser.
 
         Raises:
-            ValueError: the message is too large, or the address is not that of a push service.
+            ValueError: the message is too large, or the endpoint is not that of a known push service.
         """
         if len(message) > MAX_MESSAGE_BYTES:
             raise ValueError(f"a message has {MAX_MESSAGE_BYTES} bytes at most, not {len(message)}")
@@ -112,7 +112,7 @@ class WebPush:
         try:
             with self._http.stream(
                 "POST", endpoint, content=encrypted.encrypted, headers=headers, timeout=TIMEOUT, follow_redirects=False
-            ) as response:  # its body is not read: all that counts is in the status
+            ) as response:  # the body is not read
                 return self._result(response)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             return PushResult(PushOutcome.RETRY, type(error).__name__)
@@ -135,9 +135,9 @@ class WebPush:
 
 
 def _decode_base64url(base64url: str) -> bytes:
-    """The bytes of base64url, whose padding may be left out.
+    """Decode base64url with or without padding.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is malformed.
     """
     return urlsafe_b64decode(base64url + "=" * (-len(base64url) % 4))

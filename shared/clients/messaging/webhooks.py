@@ -1,7 +1,7 @@
-"""Webhooks: a message to a person's program, signed as Standard Webhooks says (standardwebhooks.com).
+"""Webhooks to people's own servers, signed by the library as Standard Webhooks specifies (standardwebhooks.com).
 
-The library signs. Sending is ours: to public addresses only, the one that was looked at and no other, within a time,
-without following anybody elsewhere, and to several at once, so that a slow receiver takes nobody else's time.
+Messages are sent to public IP addresses only, to the very address that was checked, with a timeout, without following
+redirects, and concurrently, so that a slow receiver does not delay others.
 """
 
 import asyncio
@@ -20,28 +20,28 @@ from shared.accounts.webhooks import is_public
 from shared.clients.retry_after import NO_WAIT, parse_retry_after
 
 TIMEOUT = timedelta(seconds=10)
-"""For the whole of one message, from the name to the answer's status."""
+"""Of one message, from name resolution to the response status."""
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 
 
 class WebhookOutcome(StrEnum):
-    """What became of a message."""
+    """The delivery status of a message."""
 
     DELIVERED = "taken"
     FAILED = "failed"
     GONE = "gone"
-    """The receiver wants no more of them (410)."""
+    """The receiver unsubscribed (410)."""
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookMessage:
-    """What is sent where.
+    """A message and its receiver.
 
     Attributes:
-        message_id: the same each time that it is sent; no full stop is in it.
-        url: where to; `is_webhook_address` holds.
-        secret: begins with `whsec_`.
+        message_id: the same for every retry; without a full stop.
+        url: the receiver; valid by `is_webhook_address`.
+        secret: the signing secret, beginning with `whsec_`.
         body: JSON.
     """
 
@@ -53,10 +53,7 @@ class WebhookMessage:
 
 @dataclass(frozen=True, slots=True)
 class WebhookResult:
-    """What became of a message, how the receiver said so, and for how long it wants to be left alone.
-
-    Of its answer nothing is read but the status and `Retry-After`.
-    """
+    """The result of a delivery: status code or error of the response, and the receiver's `Retry-After`."""
 
     outcome: WebhookOutcome
     response: str
@@ -64,7 +61,7 @@ class WebhookResult:
 
 
 async def resolve(host: str) -> Sequence[str]:
-    """The IPv4 addresses of a name.
+    """Resolve a host name to its IPv4 addresses.
 
     Raises:
         OSError: it has none.
@@ -74,14 +71,14 @@ async def resolve(host: str) -> Sequence[str]:
 
 
 class Webhooks:
-    """What sends messages to people's programs.
+    """Sends webhooks.
 
     Args:
-        transport: makes what carries a message. Each has its own: receivers are called by their addresses, of which
-            names share some, and nobody shall be sent another's cookies or come by another's connection.
-        user_agent: who we say that we are.
+        transport: creates an HTTP transport. Each message has its own: requests use IP addresses, which hosts may
+            share, so cookies and connections must not be reused.
+        user_agent: the User-Agent header.
         now: the clock.
-        resolve: finds the addresses of a name.
+        resolve: resolves host names.
     """
 
     def __init__(
@@ -94,10 +91,10 @@ class Webhooks:
         self._transport, self._user_agent, self._now, self._resolve = transport, user_agent, now, resolve
 
     def send(self, messages: Sequence[WebhookMessage]) -> list[WebhookResult]:
-        """Send messages, all at once; what became of each, in their order."""
-        # Not asyncio.run, which waits for names that nobody answers for, and takes away the loop that handlers want.
+        """Send messages concurrently; returns the results in order."""
+        # Not asyncio.run, which waits for pending name resolutions and unsets the handlers' event loop.
         with closing(asyncio.new_event_loop()) as loop:
-            loop.set_default_executor(ThreadPoolExecutor(max(len(messages), 1)))  # each finds its name in its own
+            loop.set_default_executor(ThreadPoolExecutor(max(len(messages), 1)))  # one thread per name resolution
             return loop.run_until_complete(self._send_all(messages))
 
     async def _send_all(self, messages: Sequence[WebhookMessage]) -> list[WebhookResult]:
@@ -119,7 +116,7 @@ class Webhooks:
 
     async def _post(self, http: httpx.AsyncClient, message: WebhookMessage) -> WebhookResult:
         url, now = httpx.URL(message.url), self._now()
-        host = url.raw_host.decode()  # as it is written: `host` would read xn-- as letters that no header takes
+        host = url.raw_host.decode()  # punycode: `host` would decode it
         addresses = await self._resolve(host)
         if not addresses or not all(is_public(address) for address in addresses):
             return WebhookResult(WebhookOutcome.FAILED, "no public address")
@@ -138,8 +135,8 @@ class Webhooks:
             headers=headers,
             timeout=TIMEOUT.total_seconds(),
             follow_redirects=False,
-            extensions={"sni_hostname": host},  # the certificate must be the name's
-        ) as response:  # its body is not read: all that counts is in the head
+            extensions={"sni_hostname": host},  # the certificate must match the host name
+        ) as response:  # the body is not read
             if response.is_success:
                 return WebhookResult(WebhookOutcome.DELIVERED, str(response.status_code))
             if response.status_code == httpx.codes.GONE:

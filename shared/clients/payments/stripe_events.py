@@ -1,4 +1,4 @@
-"""What Stripe tells our webhook: only what it signed, lately, in the version that we speak."""
+"""Verification and parsing of Stripe's webhook events: signature, age and API version."""
 
 import json
 import re
@@ -8,33 +8,33 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 TOLERANCE = timedelta(minutes=5)
-"""How far the time of a signature may be from ours, either way."""
+"""The largest difference between a signature's timestamp and our clock."""
 _HEADER = re.compile(r"t=([0-9]{1,12})(?:,v[0-9]=[0-9a-f]+)+")
 _ID = re.compile("[A-Za-z0-9_.-]{1,255}")
 _MAX_TIMESTAMP = 253_402_300_799
-"""The last second of the year 9999; later ones are no instant in Python or Postgres."""
+"""The last second of the year 9999, the latest that Python and Postgres can represent."""
 
 
 class InvalidSignature(Exception):
-    """Stripe did not say this, or not now."""
+    """The signature is invalid or its timestamp is out of tolerance."""
 
 
 class InvalidEvent(Exception):
-    """Stripe said this, but not as an event of the version that we speak; the message says how to mend it."""
+    """The signed body is not an event of our API version; the message says how to correct it."""
 
 
 @dataclass(frozen=True, slots=True)
 class StripeEvent:
-    """What happened. What it says of the state of things is left out: Stripe is asked for that.
+    """An event without its object's state, which is always fetched from Stripe instead.
 
     Attributes:
         event_id: Stripe's id.
-        type: Stripe's word, such as `invoice.paid`.
+        type: Stripe's event type, such as `invoice.paid`.
         created_at: when it happened.
-        live: whether with real money.
-        customer_id: whom it is about; None where it names nobody.
-        charge_id: the payment that it is about, where it is a dispute.
-        reference: the person that a Checkout page was made for.
+        live: whether it is from live mode.
+        customer_id: its customer; None if it names none.
+        charge_id: the disputed charge, if it is about a dispute.
+        reference: `client_reference_id` of a Checkout session.
     """
 
     event_id: str
@@ -47,18 +47,18 @@ class StripeEvent:
 
 
 def parse_event(body: bytes, header: str, secrets: Iterable[str], version: str, now: datetime) -> StripeEvent:
-    """The event that a delivery tells.
+    """Verify and parse an event.
 
     Args:
-        body: its bytes, as they came.
-        header: its `Stripe-Signature`.
-        secrets: of the endpoint; two of them while one takes the other's place.
-        version: the API version that the endpoint must speak.
-        now: this instant.
+        body: the raw request body.
+        header: the `Stripe-Signature` header.
+        secrets: the endpoint's signing secrets; two during rotation.
+        version: the API version that the endpoint must have.
+        now: the current time.
 
     Raises:
-        NotSigned: no secret signed these bytes, or not within `TOLERANCE`.
-        NotUnderstood: it is no event, or one of another version.
+        InvalidSignature: no secret matches, or the timestamp is out of tolerance.
+        InvalidEvent: it is not an event, or has another API version.
     """
     match = _HEADER.fullmatch(header)
     if match is None or not any(_is_signed_by(body, header, secret) for secret in secrets):
@@ -88,10 +88,10 @@ def parse_event(body: bytes, header: str, secrets: Iterable[str], version: str, 
 
 
 def _is_signed_by(body: bytes, header: str, secret: str) -> bool:
-    from stripe import SignatureVerificationError, WebhookSignature  # noqa: PLC0415  # 30 ms that only this needs
+    from stripe import SignatureVerificationError, WebhookSignature  # noqa: PLC0415  # takes 30 ms
 
     try:
-        # Without its own look at the time: that would be the machine's, and takes any instant to come.
+        # Without the library's tolerance check, which uses the system clock and accepts any future timestamp.
         return WebhookSignature.verify_header(body, header, secret)
     except (SignatureVerificationError, UnicodeDecodeError):
         return False
@@ -110,6 +110,6 @@ def _parse_id(value: Any) -> str:
 
 
 def _parse_object_id(value: Any) -> str | None:
-    """The id of an object, which stands in its place or in it."""
+    """The id of an object that may be expanded or given by id."""
     object_id = value.get("id") if isinstance(value, dict) else value
     return None if object_id is None else _parse_id(object_id)

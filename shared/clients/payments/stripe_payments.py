@@ -1,4 +1,4 @@
-"""Stripe: customers, Checkout, the customer portal and subscriptions, in the API version that its SDK is made for."""
+"""Stripe: customers, Checkout, the customer portal and subscriptions, in the API version of its SDK."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     import stripe
 
 API_VERSION = STRIPE_VERSION
-"""What stripe 16.1.0 speaks; a test holds the two together. The webhook endpoint must be made with the same version."""
+"""The version of stripe 16.1.0, as a test checks. The webhook endpoint must be created with the same version."""
 TRIAL_DAYS = 7
 CONNECT_TIMEOUT, READ_TIMEOUT = 2, 5
-"""Seconds: for a connection, and for each piece of an answer."""
+"""Seconds."""
 RETRIES = 1
-"""The SDK sends the same idempotency key with each, so that none counts twice."""
+"""The SDK repeats the idempotency key, so retries are safe."""
 MAX_SUBSCRIPTIONS = 100
-"""Of one customer: what Stripe tells at once."""
+"""Of one customer: Stripe's page size limit."""
 DISPUTES_WON = frozenset({"won", "warning_closed", "prevented"})
-"""Disputes that leave us the money."""
+"""Statuses of disputes in which we keep the money."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """A page of Stripe's on which a person may subscribe: its id, its address, and what it was made for."""
+    """A Checkout session: its id, its URL, and the price and return URLs that it was created for."""
 
     session_id: str
     url: str
@@ -40,16 +40,16 @@ class Checkout:
 
 
 class StripePayments:
-    """One account at Stripe. The SDK is imported by the first call: a process that makes none does not pay for it.
+    """One Stripe account. The SDK is imported with the first call.
 
     Every method raises these:
-        Unavailable: Stripe cannot be reached, is too slow, broken or asked too often.
-        Refused: it says no: the key is not its own, or what we ask is not possible.
-        Unintelligible: it answers with something else than an answer.
+        Unavailable: Stripe is unreachable, too slow, broken or rate-limits us.
+        Rejected: other 4xx.
+        InvalidResponse: an unreadable response.
 
     Args:
         key: the account's secret key.
-        url: where the API answers, such as https://api.stripe.com.
+        url: URL of the API, such as https://api.stripe.com.
     """
 
     def __init__(self, key: str, url: str) -> None:
@@ -57,7 +57,7 @@ class StripePayments:
         self.live = key.startswith(("sk_live_", "rk_live_"))
 
     def create_customer(self, user_id: UUID, email: str) -> str:
-        """Make a customer of a person; the id. Asked again within a day, the same one."""
+        """Create a customer and return their id; idempotent within a day."""
         with _translate_errors():
             customer = self._api.v1.customers.create(
                 {"email": email, "metadata": {"user_id": str(user_id)}},
@@ -66,7 +66,7 @@ class StripePayments:
             return customer.id
 
     def delete_customer(self, customer_id: str) -> None:
-        """Delete a customer and end their subscriptions at once; one who is not there any more is deleted."""
+        """Delete a customer, which cancels their subscriptions at once; idempotent."""
         try:
             with _translate_errors():
                 self._api.v1.customers.delete(customer_id)
@@ -75,28 +75,28 @@ class StripePayments:
                 raise
 
     def open_checkouts(self, customer_id: str) -> list[Checkout]:
-        """The pages on which a customer may still subscribe."""
+        """A customer's open Checkout sessions."""
         with _translate_errors():
             found = self._api.v1.checkout.sessions.list({"customer": customer_id, "status": "open"})
             return [_parse_checkout(session) for session in found.data]
 
     def expire_checkout(self, session_id: str) -> None:
-        """Let nobody subscribe on a page any more."""
+        """Expire a Checkout session."""
         with _translate_errors():
             self._api.v1.checkout.sessions.expire(session_id)
 
     def create_checkout(
         self, customer_id: str, user_id: UUID, price_id: str, success_url: str, cancel_url: str, *, trial: bool
     ) -> Checkout:
-        """Make a page on which a customer may subscribe.
+        """Create a Checkout session for a subscription.
 
         Args:
-            customer_id: who.
-            user_id: the person that they are to us; stands on the page and on the subscription.
-            price_id: to what.
-            success_url: where they go afterwards.
-            cancel_url: where they go if they do not.
-            trial: whether the first days cost nothing.
+            customer_id: the customer.
+            user_id: our id of the person, stored in the metadata of session and subscription.
+            price_id: the price.
+            success_url: where Stripe redirects after success.
+            cancel_url: where Stripe redirects after cancellation.
+            trial: whether it begins with a free trial.
         """
         metadata = {"user_id": str(user_id), "price": price_id}
         params: Any = {
@@ -113,28 +113,28 @@ class StripePayments:
             return _parse_checkout(self._api.v1.checkout.sessions.create(params))
 
     def create_portal_session(self, customer_id: str, return_url: str) -> str:
-        """The address of a page on which a customer sees and changes all; whoever has it may, so that none logs it."""
+        """Create a customer portal session and return its URL, which grants access: never log it."""
         with _translate_errors():
             session = self._api.v1.billing_portal.sessions.create({"customer": customer_id, "return_url": return_url})
             return session.url
 
     def cancel(self, subscription_id: str) -> None:
-        """End a subscription at once."""
+        """Cancel a subscription at once."""
         with _translate_errors():
             self._api.v1.subscriptions.cancel(subscription_id)
 
     def set_renewal(self, subscription_id: str, *, renew: bool) -> None:
-        """Say whether a subscription goes on after the running period."""
+        """Set whether a subscription renews after the current period."""
         with _translate_errors():
             self._api.v1.subscriptions.update(subscription_id, {"cancel_at_period_end": not renew})
 
     def customer_of_charge(self, charge_id: str) -> str | None:
-        """Whom a payment was taken from."""
+        """The customer of a charge."""
         with _translate_errors():
             return _object_id(self._api.v1.charges.retrieve(charge_id).customer)
 
     def subscriptions(self, customer_id: str) -> list[Subscription]:
-        """A customer's subscriptions as they are now, ended ones too; none of a customer who is not there any more."""
+        """A customer's current and ended subscriptions; empty for a deleted customer."""
         params: Any = {
             "customer": customer_id,
             "status": "all",
@@ -150,12 +150,12 @@ class StripePayments:
             return []
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         if "_http" in vars(self):
             self._http.close()
 
     def _parse_subscription(self, subscription: stripe.Subscription) -> Subscription:
-        items = subscription["items"].data  # `items` of the object itself is a method of a mapping
+        items = subscription["items"].data  # not `.items`, which is the mapping's method
         invoice: Any = subscription.latest_invoice
         return Subscription(
             subscription_id=subscription.id,
@@ -167,8 +167,12 @@ class StripePayments:
             period_end=_to_datetime(max(item.current_period_end for item in items)),
             trial_end=_to_datetime(subscription.trial_end) if subscription.trial_end else None,
             cancel_at_period_end=subscription.cancel_at_period_end or subscription.cancel_at is not None,
-            unpaid_since=_to_datetime(invoice.created) if invoice and invoice.status in {"open", "uncollectible"} else None,
-            refunded_or_disputed=subscription.status in {"active", "past_due"} and invoice is not None and self._is_reversed(invoice.id),
+            unpaid_since=_to_datetime(invoice.created)
+            if invoice and invoice.status in {"open", "uncollectible"}
+            else None,
+            refunded_or_disputed=subscription.status in {"active", "past_due"}
+            and invoice is not None
+            and self._is_reversed(invoice.id),
         )
 
     def _is_reversed(self, invoice_id: str) -> bool:
@@ -203,7 +207,7 @@ class StripePayments:
 
 @contextmanager
 def _translate_errors() -> Iterator[None]:
-    """Say what goes wrong with Stripe in our words; none of its own, which may quote what was sent."""
+    """Translate Stripe's exceptions, without their messages, which may quote the request."""
     import stripe  # noqa: PLC0415  # see the class
 
     try:

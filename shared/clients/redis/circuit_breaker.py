@@ -1,4 +1,4 @@
-"""A circuit breaker shared by all workers: who fails three times in a row is left alone for a while."""
+"""A circuit breaker shared by all workers in Redis."""
 
 import logging
 from collections.abc import Iterator
@@ -18,10 +18,10 @@ _FAILURES_TTL = timedelta(hours=1)
 
 
 class CircuitBreaker:
-    """Lets calls to one outside system through, until `TRIES` in a row have failed.
+    """Blocks calls to one outside system after `MAX_FAILURES` consecutive failures.
 
-    From then on one call in every `rest` is let through as a probe; the first that is answered closes the circuit.
-    Redis counts, and times the rest by its own clock. While Redis is out of reach every call is let through.
+    While the circuit is open, one probe call is allowed per `cooldown`; the first response closes it. Redis counts
+    failures and times the cooldown. While Redis is unavailable every call is allowed.
     """
 
     def __init__(self, redis: Redis, name: str, cooldown: timedelta = COOLDOWN) -> None:
@@ -33,7 +33,7 @@ class CircuitBreaker:
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Make a call within this `with` block; how it ends is remembered.
+        """Guard a call in a `with` block and record its outcome.
 
         Raises:
             Unavailable: the circuit is open.

@@ -1,4 +1,4 @@
-"""How often all workers together may call one outside system."""
+"""Throttling of outbound calls to one outside system, for all workers together."""
 
 import logging
 from collections.abc import Callable
@@ -13,10 +13,10 @@ from shared.clients.redis.upstash import REDIS_FAILURES
 log = logging.getLogger(__name__)
 
 WINDOW = timedelta(seconds=61)
-"""A minute, and a second because a call arrives later than it was let through and clocks differ a little."""
+"""A minute, and a second for latency and clock skew."""
 
 MAX_BLOCK = timedelta(hours=1)
-"""So that a nonsensical wait told by an outside system does not silence us for ever."""
+"""Upper bound of a wait that an outside system requests."""
 
 _BLOCK_SCRIPT = """
 if tonumber(redis.call('GET', KEYS[1]) or '0') < tonumber(ARGV[1]) then
@@ -26,10 +26,10 @@ end
 
 
 class OutboundThrottle:
-    """Lets at most `calls` calls a minute to one outside system through, counted over all workers in Redis.
+    """Allows `limit` calls a minute to one outside system, counted for all workers in Redis.
 
-    While Redis is out of reach the calls of this process are evenly spaced, and it still waits where it was told to
-    wait; what other processes do is then not known, so the outside system's own limit is the last guard.
+    While Redis is unavailable the calls of this process are evenly spaced and blocks still apply; other processes are
+    then not counted.
     """
 
     def __init__(
@@ -50,10 +50,10 @@ class OutboundThrottle:
         self._next_local_call: datetime | None = None
 
     def wait(self, max_wait: float) -> None:
-        """Wait until a call may be made now, and count it as made.
+        """Wait until a call is allowed, and count it.
 
         Args:
-            patience: seconds that may be spent waiting.
+            max_wait: seconds.
 
         Raises:
             RateLimited: the wait would be longer; nothing was counted.
@@ -66,20 +66,24 @@ class OutboundThrottle:
             waited += seconds
 
     def block(self, seconds: float) -> None:
-        """Let no worker call for so many seconds, because the outside system said so; a longer block stays."""
+        """Block the calls of all workers for some seconds; a longer block stays."""
         now = self._now()
         length = min(timedelta(seconds=max(seconds, 0)), MAX_BLOCK)
         self._next_local_call = max(self._next_local_call or now, now + length)
         try:
-            self._redis.eval(_BLOCK_SCRIPT, [self._blocked_key], [to_milliseconds(now + length), str(length // MILLISECOND + 1)])
+            self._redis.eval(
+                _BLOCK_SCRIPT, [self._blocked_key], [to_milliseconds(now + length), str(length // MILLISECOND + 1)]
+            )
         except REDIS_FAILURES:
             log.warning("other workers do not know that %s is to be left alone: Redis is out of reach", self._name)
 
     def _acquire(self) -> float:
-        """Take a call, or tell how many seconds to wait before trying again."""
+        """Count a call and return 0, or return the seconds to wait before the next attempt."""
         now = self._now()
         try:
-            seconds = acquire(self._redis, self._calls_key, self._limit, WINDOW, now, blocked_key=self._blocked_key).wait
+            seconds = acquire(
+                self._redis, self._calls_key, self._limit, WINDOW, now, blocked_key=self._blocked_key
+            ).wait
         except REDIS_FAILURES:
             log.warning("calls to %s are spaced in this process only: Redis is out of reach", self._name)
             seconds = (self._next_local_call - now).total_seconds() if self._next_local_call else 0.0

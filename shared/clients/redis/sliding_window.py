@@ -1,7 +1,7 @@
-"""At most so many calls in any stretch of time, counted exactly over all processes in Redis.
+"""An exact sliding-window rate limit (a log of timestamps), shared by all processes in Redis.
 
-The instants of the last calls are kept. upstash-ratelimit's sliding window is an estimate from two fixed ones and lets
-up to twice the limit through in a real one (docs/decisions/limits.md).
+upstash-ratelimit's sliding window interpolates two fixed windows and allows up to twice the limit
+(docs/decisions/limits.md).
 """
 
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from upstash_redis import Redis
 MILLISECOND = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-# The newest call stands first. Two further keys may be given, at the places that two arguments tell (0 for none): of an
-# instant until which no call may be made, and of a text to read along. The last arguments are words and limits: where
-# the text's first word is one of them, that limit counts.
+# The list of timestamps has the newest first. ARGV[4] and ARGV[5] are the positions of two optional keys (0 for none):
+# a timestamp until which calls are blocked, and a text that is returned too. The remaining arguments are pairs of word
+# and limit: if the text's first word is one of them, that limit applies.
 _ACQUIRE_SCRIPT = """
 local now, window, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local function read(place) return place ~= '0' and redis.call('GET', KEYS[tonumber(place)]) end
@@ -38,14 +38,14 @@ return {0, most - taken, (oldest and tonumber(oldest) or now) + window - now, mo
 
 @dataclass(frozen=True, slots=True)
 class RateLimitDecision:
-    """What became of a call.
+    """The decision on a call.
 
     Attributes:
-        wait: seconds until it may be made; 0 where it was let through and counted.
-        left: how many more may be made now.
-        reset: seconds until one more may be made than now.
-        most: how many fit into the window.
-        beside: the text that was read along, if there is one.
+        wait: seconds until it is allowed; 0 if it was allowed and counted.
+        remaining: further calls allowed now.
+        reset: seconds until `remaining` grows.
+        limit: calls allowed in a window.
+        extra: the text under `extra_key`, if any.
     """
 
     wait: float
@@ -66,19 +66,19 @@ def acquire(
     beside: str | None = None,
     most_by_word: Mapping[str, int] | None = None,
 ) -> RateLimitDecision:
-    """Let a call through and count it, or say how long it must wait; one command of Redis, and atomic.
+    """Count a call if the limit allows it; one atomic Redis command.
 
-    Clocks that differ by some time let the limit through in a window that is shorter by that time, no more.
+    Clock skew between processes shortens the window by as much, no more.
 
     Args:
-        redis: where calls are counted.
-        calls: the key of their instants.
-        most: how many calls fit into the window.
-        window: any stretch of time of this length.
+        redis: the shared counter.
+        calls_key: the key of the timestamps.
+        limit: calls allowed in a window.
+        window: its length.
         now: the time of the call.
-        blocked: the key of the instant until which calls are blocked.
-        beside: the key of a text to read along, which costs no command of its own.
-        most_by_word: what `most` is instead, by the first word of that text.
+        blocked_key: the key of the timestamp until which calls are blocked.
+        extra_key: the key of a text that is read in the same command.
+        limit_by_word: the limit that replaces `limit`, by the first word of that text.
 
     Raises:
         Exception: one of `shared.clients.redis.upstash.REDIS_FAILURES`.
@@ -96,5 +96,5 @@ def acquire(
 
 
 def to_milliseconds(instant: datetime) -> str:
-    """An instant as Redis keeps it: whole milliseconds since 1970."""
+    """An instant in whole milliseconds since 1970, as text for Redis."""
     return str((instant - _EPOCH) // MILLISECOND)

@@ -1,7 +1,7 @@
-"""Redis over HTTPS, on the way of every request: asked within its time limit, left alone for a moment after it failed.
+"""Redis over HTTPS, with a timeout and a cooldown after failures, as every request uses it.
 
-The commands are upstash-redis'; what carries them is one kept connection of the standard library. The library's own
-httpx client has no time limit and takes 500 µs of CPU a command, this takes 150 (docs/caching.md).
+Commands are those of upstash-redis, over one persistent connection of the standard library: the library's httpx client
+has no timeout and takes 500 µs of CPU a command instead of 150 (docs/operate/caching.md).
 """
 
 import json
@@ -19,10 +19,10 @@ from upstash_redis.format import cast_response
 from shared.clients import tls
 
 REDIS_FAILURES = (OSError, HTTPException, httpx.HTTPError, UpstashError, ValueError, KeyError)
-"""What asking Redis raises when it is out of reach, out of commands or answers with something else."""
+"""Exceptions of commands while Redis is unreachable, over its quota, or returns an invalid response."""
 
 COOLDOWN = timedelta(seconds=5)
-"""How long a Redis that cannot be reached is not asked: nobody shall wait for it at every step of a request."""
+"""How long commands fail at once after a connection failure, so that a request does not wait at every command."""
 
 
 def _is_text(value: object) -> bool:
@@ -30,7 +30,7 @@ def _is_text(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return type(value) is int  # neither true nor 1.0, which Redis has not
+    return type(value) is int  # excludes True and 1.0
 
 
 def _is_scan_page(value: Any) -> bool:
@@ -50,28 +50,33 @@ _VALID_RESULTS: dict[str, Callable[[Any], bool]] = {
     "EXPIRE": _is_number,
     "PING": lambda value: value == "PONG",
 }
-"""Whether a result is one that Redis gives to a command; what a script gives is for its caller to check."""
+"""Validators of command results; callers validate the results of scripts."""
 
 
 class RecentlyUnavailable(ConnectionError):
-    """Redis could not be reached a moment ago, and was not asked again."""
+    """Redis was unreachable a moment ago, so the command was not sent."""
 
 
 class Upstash(Redis):
-    """Redis' commands, one HTTP call each. Pipelines are not there: a script does more, for one command's price.
+    """Redis commands, one HTTP request each. No pipelines: a script does more for the price of one command.
 
     Args:
-        url: address of the REST interface.
+        url: URL of the REST interface.
         token: its token.
-        timeout: seconds that connecting, and each wait for an answer, may take.
+        timeout: seconds to connect, and for each read.
         now: the clock.
-        asked: called for each command that is sent.
+        on_command: called for each command that is sent.
     """
 
     def __init__(
-        self, url: str, token: str, timeout: float, now: Callable[[], datetime], on_command: Callable[[], None] | None = None
+        self,
+        url: str,
+        token: str,
+        timeout: float,
+        now: Callable[[], datetime],
+        on_command: Callable[[], None] | None = None,
     ) -> None:
-        # Without the library's own constructor: it would build the client that is not used, and a TLS context (25 ms).
+        # The library's constructor is not called: it would build an unused client and TLS context (25 ms).
         address = urlsplit(url)
         self._path = address.path or "/"
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
@@ -83,13 +88,13 @@ class Upstash(Redis):
         self._failed_at: datetime | None = None
 
     def execute(self, command: list[Any]) -> Any:
-        """What Redis answers to a command.
+        """Execute a command and return its result.
 
         Raises:
-            OSError: it is out of reach, or too slow; `Resting` where that was so a moment ago.
-            HTTPException: it does not speak HTTP.
-            ValueError, KeyError: it answers with something else, or with what is no result of this command.
-            UpstashError: it refuses the command.
+            OSError: Redis is unreachable or too slow; `RecentlyUnavailable` during the cooldown.
+            HTTPException: the response is not HTTP.
+            ValueError, KeyError: the response is invalid.
+            UpstashError: Redis rejected the command.
         """
         if self._failed_at is not None and timedelta(0) <= self._now() - self._failed_at < COOLDOWN:
             raise RecentlyUnavailable("Redis was out of reach a moment ago")
@@ -105,7 +110,7 @@ class Upstash(Redis):
         except RecursionError as error:
             raise ValueError("Redis answered with something else") from error
         if not isinstance(response, dict):
-            raise ValueError("Redis answered with something else")  # noqa: TRY004  # it is no fault of our types
+            raise ValueError("Redis answered with something else")  # noqa: TRY004  # not a programming error
         if "error" in response:
             raise UpstashError(response["error"])
         result, name = response["result"], str(command[0])
@@ -125,7 +130,7 @@ class Upstash(Redis):
         try:
             return self._post_once(body)
         except ConnectionError:
-            # A connection that was kept for long is closed at its other end, which shows only when it is used.
+            # The server closes idle connections, which is noticed only on use.
             self._connection.close()
             if not was_open:
                 raise

@@ -158,7 +158,13 @@ def _periods(first_day: date, last_day: date) -> Iterator[tuple[date, date]]:
 def _retry_after(response: HttpResponse) -> float:
     message_wait = re.search(r"[Ww]ait (\d{1,6}) seconds", _error_message(response)) if response.status == 429 else None
     reset = response.headers.get("X-RequestCounter-Reset", "")
-    return float(message_wait[1]) if message_wait else float(reset) if re.fullmatch(r"\d{1,6}", reset) else _DEFAULT_RETRY_AFTER
+    return (
+        float(message_wait[1])
+        if message_wait
+        else float(reset)
+        if re.fullmatch(r"\d{1,6}", reset)
+        else _DEFAULT_RETRY_AFTER
+    )
 
 
 def _error_message(response: HttpResponse) -> str:

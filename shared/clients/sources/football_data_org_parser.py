@@ -118,7 +118,9 @@ def parse_matches(items: Iterable[Any], refused: tuple[str, ...], missing: tuple
             continue
         if update is None:
             undrawn.add(json.dumps(item))
-        elif update.outside_id not in updates or updates[update.outside_id].source_updated_at < update.source_updated_at:
+        elif (
+            update.outside_id not in updates or updates[update.outside_id].source_updated_at < update.source_updated_at
+        ):
             updates[update.outside_id] = update
     return MatchFeed(
         tuple(sorted(updates.values(), key=lambda news: (news.kick_off, news.outside_id))),

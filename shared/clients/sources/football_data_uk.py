@@ -176,7 +176,9 @@ def parse_csv(body: bytes, path: str) -> tuple[tuple[CsvRow, ...], tuple[tuple[s
     if not {"Div", "Date", "HomeTeam", "AwayTeam"} <= set(names):
         raise InvalidResponse(f"{path} of football-data.co.uk has no columns Div, Date, HomeTeam and AwayTeam")
     for number, (cells, balanced) in enumerate(rows, 2):
-        fields = {name: _normalized_value(name, value) for name, value in zip(names, cells, strict=False) if name and value}
+        fields = {
+            name: _normalized_value(name, value) for name, value in zip(names, cells, strict=False) if name and value
+        }
         if not fields:
             continue
         if not balanced:

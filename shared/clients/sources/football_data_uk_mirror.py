@@ -92,7 +92,12 @@ def _read_rows(file: Path, modified_ns: int) -> _Rows:  # a changed file is anot
 
 def _csv_response(rows: Iterable[dict[str, str]], modified_at: datetime) -> httpx.Response:
     listed_rows = list(rows)
-    columns = list(dict.fromkeys(name for row in listed_rows for name in row)) or ["Div", "Date", "HomeTeam", "AwayTeam"]
+    columns = list(dict.fromkeys(name for row in listed_rows for name in row)) or [
+        "Div",
+        "Date",
+        "HomeTeam",
+        "AwayTeam",
+    ]
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore")
     writer.writeheader()

@@ -84,7 +84,9 @@ class MetNorway:
     ) -> None:
         self._base_url, self._http, self._now, self._sleep = base_url.rstrip("/"), http, now, sleep
 
-    def fetch_forecast(self, latitude: float, longitude: float, last_modified: str | None, *, deadline: datetime) -> ForecastResponse:
+    def fetch_forecast(
+        self, latitude: float, longitude: float, last_modified: str | None, *, deadline: datetime
+    ) -> ForecastResponse:
         """The weather at a place, in degrees; nothing where it has not changed since the answer called so.
 
         Raises:

@@ -111,7 +111,9 @@ class NewsFeeds:
     def fetch(self, outlet: Outlet, etag: str, last_modified: str, *, deadline: datetime) -> FeedResponse:
         """What a feed says, unless it is still the answer called so."""
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        response, moved_to = self._fetch_feed(outlet, {name: value for name, value in validators.items() if value}, deadline)
+        response, moved_to = self._fetch_feed(
+            outlet, {name: value for name, value in validators.items() if value}, deadline
+        )
         if response.status == httpx.codes.NOT_MODIFIED:
             return FeedResponse(None, etag, last_modified, moved_to=moved_to)
         if response.status == httpx.codes.TOO_MANY_REQUESTS:

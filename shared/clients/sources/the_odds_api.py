@@ -106,7 +106,11 @@ class TheOddsApi:
             UpstreamError: see the module; nothing was kept.
             OutOfCredits: there are no credits left.
         """
-        params = {"dateFormat": "iso", "commenceTimeFrom": _format_instant(since), "commenceTimeTo": _format_instant(until)}
+        params = {
+            "dateFormat": "iso",
+            "commenceTimeFrom": _format_instant(since),
+            "commenceTimeTo": _format_instant(until),
+        }
         if call.markets:
             params |= {"markets": ",".join(_NAMES[market] for market in call.markets)}
             params |= {"bookmakers": ",".join(BOOKMAKERS), "oddsFormat": "decimal"}

@@ -77,7 +77,9 @@ def _parse_event(item: Any, now: datetime, faults: list[tuple[str, str]]) -> Pri
                     quotes += _parse_quotes(bookmaker, market, (home, away), now)
             except _InvalidField as error:
                 faults.append((f"{item['id']}:{_name(bookmaker)}:{_name(market)}", str(error)))
-    return PricedEvent(item["id"], _club(home), _club(away), _parse_instant(_field(item, "commence_time", str)), tuple(quotes))
+    return PricedEvent(
+        item["id"], _club(home), _club(away), _parse_instant(_field(item, "commence_time", str)), tuple(quotes)
+    )
 
 
 def _markets(bookmaker: Any) -> list[Any]:

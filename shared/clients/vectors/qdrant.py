@@ -1,11 +1,10 @@
-"""Qdrant: the vectors of the news, to be searched by meaning (qdrant.tech/documentation, REST).
+"""Qdrant: the vector store of the news, for semantic search (qdrant.tech/documentation, REST).
 
-A point's id is its article's, so that what is written twice stands there once. `published_at` is an RFC 3339 instant
-under an index for datetimes: an instant of another type never matches a range, and a point without one is never deleted
-by age, so both are counted.
+A point's id is its article's, so writes are idempotent. `published_at` is an RFC 3339 instant under a datetime index;
+points without one never match a range and are never deleted by age, so they are counted.
 
-Its errors (see `shared.clients.errors`): `Unavailable` where it cannot be reached, is too slow, suspended or broken,
-`Refused` for other 4xx.
+Errors (see `shared.clients.errors`): `Unavailable` if it is unreachable, too slow, suspended or broken, `Rejected` for
+other 4xx.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +23,7 @@ from shared.football.articles import Article, ArticleKind
 COLLECTION = "news"
 DIMENSIONS = 512
 TIMEOUT = 5
-"""Seconds of an exchange."""
+"""Seconds."""
 BATCH = 100
 
 _INDEXES = {
@@ -37,7 +36,7 @@ _INDEXES = {
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A point that was found: its article, and how near it lies (cosine, at most 1)."""
+    """A search result: the article, and its cosine similarity."""
 
     article_id: UUID
     score: float
@@ -45,7 +44,7 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class CollectionStats:
-    """How many points there are, how many of them without a date, and what the collection's state is called."""
+    """The numbers of points and of points without a date, and the collection's status."""
 
     points: int
     undated: int
@@ -56,8 +55,8 @@ class Qdrant:
     """The collection of the news.
 
     Args:
-        url: of the cluster.
-        api_key: its key; empty for a cluster without one.
+        url: URL of the cluster.
+        api_key: its key; empty for none.
     """
 
     def __init__(self, url: str, api_key: str) -> None:
@@ -66,7 +65,7 @@ class Qdrant:
         )
 
     def prepare(self) -> None:
-        """Make sure that the collection and its indexes are there."""
+        """Create the collection and its indexes if they are missing."""
         with _translate_errors():
             if not self._client.collection_exists(COLLECTION):
                 size = models.VectorParams(size=DIMENSIONS, distance=models.Distance.COSINE)
@@ -75,7 +74,7 @@ class Qdrant:
                 self._client.create_payload_index(COLLECTION, name, schema)
 
     def upsert(self, articles: Sequence[Article], vectors: Sequence[Sequence[float]]) -> None:
-        """Keep the vectors of articles, in place of what stood there under their ids."""
+        """Insert or replace the vectors of articles."""
         points = [
             models.PointStruct(id=str(article.article_id), vector=list(vector), payload=_payload(article))
             for article, vector in zip(articles, vectors, strict=True)
@@ -85,13 +84,13 @@ class Qdrant:
                 self._client.upsert(COLLECTION, points[first : first + BATCH], wait=True)
 
     def existing(self, article_ids: Sequence[UUID]) -> set[UUID]:
-        """Those of some articles whose points are there."""
+        """The articles that have a point, among some."""
         with _translate_errors():
             points = self._client.retrieve(COLLECTION, [str(each) for each in article_ids], with_payload=False)
         return {UUID(str(point.id)) for point in points}
 
     def iterate_ids(self, size: int) -> Iterator[list[UUID | int]]:
-        """The ids of all points, so many at a time. We write articles' ids alone; numbers are somebody else's."""
+        """The ids of all points, by page. Ours are UUIDs; integer ids are foreign."""
         start: Any = None
         while True:
             with _translate_errors():
@@ -116,15 +115,15 @@ class Qdrant:
         team_ids: Sequence[int] = (),
         kinds: Sequence[ArticleKind] = (),
     ) -> list[SearchHit]:
-        """The articles nearest to a vector, the nearest first.
+        """The articles most similar to a vector, best first.
 
         Args:
-            vector: of the question.
-            since: nothing published before.
-            until: nothing published after.
-            limit: how many at most.
-            team_ids: of which an article must name one; empty for any.
-            kinds: of which it must be; empty for any.
+            vector: of the query.
+            since: the earliest publication.
+            until: the latest publication.
+            limit: the most results.
+            team_ids: an article must mention one of them; empty for any.
+            kinds: an article must be of one of them; empty for any.
         """
         must: list[Any] = [
             models.FieldCondition(key="published_at", range=models.DatetimeRange(gte=since, lte=until)),
@@ -140,7 +139,7 @@ class Qdrant:
         return [SearchHit(UUID(str(point.id)), point.score) for point in response.points]
 
     def delete_older(self, before: datetime) -> int:
-        """Delete the points published before an instant; how many there are fewer than before."""
+        """Delete the points published before an instant; returns by how many their number decreased."""
         older = models.Filter(must=[models.FieldCondition(key="published_at", range=models.DatetimeRange(lt=before))])
         with _translate_errors():
             count_before = self._count()
@@ -148,7 +147,7 @@ class Qdrant:
             return count_before - self._count()
 
     def stats(self) -> CollectionStats:
-        """What is there; nothing where the collection was never made."""
+        """The collection's statistics; status `missing` if it does not exist."""
         undated = models.Filter(must=[models.IsEmptyCondition(is_empty=models.PayloadField(key="published_at"))])
         with _translate_errors():
             if not self._client.collection_exists(COLLECTION):
@@ -173,7 +172,7 @@ def _payload(article: Article) -> dict[str, object]:
 
 @contextmanager
 def _translate_errors() -> Iterator[None]:
-    """Say in our words what went wrong."""
+    """Translate the library's exceptions."""
     try:
         yield
     except UnexpectedResponse as error:

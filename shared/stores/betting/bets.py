@@ -6,24 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from shared.accounts.responsible_gambling import DailyActivity
 from shared.betting.bets import Bet, BetStatus
 from shared.betting.prices import Market
-from shared.stores.database import Connection
+from shared.stores.database import Connection, fetch_all, fetch_one
 
-ADD = """
-    INSERT INTO bets (
-        user_id, match_id, kick_off, hour_known, market, outcome, line, price, amount, confidence, followed,
-        placed_at, day
-    )
-    VALUES (
-        %(user_id)s, %(match_id)s, %(kick_off)s, %(hour_known)s, %(market)s, %(outcome)s, %(line)s, %(price)s,
-        %(amount)s, %(confidence)s, %(followed)s, %(placed_at)s, %(day)s
-    )
-    RETURNING bet_id
-"""
 COLUMNS = """
     SELECT b.bet_id, b.user_id, b.match_id, b.kick_off, b.hour_known, b.market, b.outcome, b.line, b.price, b.amount,
         b.confidence, b.followed, b.placed_at, b.day, e.status, e.first_entry, e.last_entry, e.last_amount,
@@ -40,66 +27,6 @@ COLUMNS = """
     LEFT JOIN bet_closings c ON c.bet_id = b.bet_id
 """
 """The head of every statement that reads `BetRow`s."""
-GET = (
-    COLUMNS
-    + """
-    WHERE b.bet_id = %(bet_id)s AND b.user_id = %(user_id)s AND e.standing <> 'deleted'
-"""
-)
-BY_IDS = (
-    COLUMNS
-    + """
-    WHERE b.bet_id = ANY(%(bet_ids)s)
-    ORDER BY b.bet_id
-"""
-)
-OF_PERSON = (
-    COLUMNS
-    + """
-    WHERE b.user_id = %(user_id)s AND e.status <> 'deleted'
-        AND (%(status)s::text IS NULL OR e.status = %(status)s)
-        AND (%(since)s::timestamptz IS NULL OR b.placed_at >= %(since)s)
-    ORDER BY b.placed_at DESC, b.bet_id DESC
-    LIMIT %(limit)s OFFSET %(offset)s
-"""
-)
-UNSETTLED = (
-    COLUMNS
-    + """
-    WHERE e.status = 'pending'
-        OR (b.kick_off >= %(since)s AND e.status <> 'deleted' AND (e.source = 'result' OR c.bet_id IS NULL))
-    ORDER BY b.bet_id
-"""
-)
-TOTALS = """
-    SELECT e.status, count(*) AS count, sum(b.amount) AS staked, sum(e.amount) AS returned
-    FROM bets b
-    JOIN LATERAL (
-        SELECT status, amount FROM bankroll_entries WHERE bet_id = b.bet_id ORDER BY entry_id DESC LIMIT 1
-    ) e ON true
-    WHERE b.user_id = %(user_id)s AND e.status <> 'deleted'
-    GROUP BY e.status
-"""
-DAILY_ACTIVITY = """
-    SELECT b.day,
-        coalesce(sum(b.amount) FILTER (WHERE e.status <> 'void'), 0) AS staked,
-        sum(CASE e.status WHEN 'pending' THEN b.amount ELSE b.amount - e.amount END) AS at_risk
-    FROM bets b
-    JOIN LATERAL (
-        SELECT status, amount FROM bankroll_entries WHERE bet_id = b.bet_id ORDER BY entry_id DESC LIMIT 1
-    ) e ON true
-    WHERE b.user_id = %(user_id)s AND b.day >= %(first_day)s AND e.status <> 'deleted'
-    GROUP BY b.day
-    ORDER BY b.day
-"""
-ADD_CLOSING_VALUE = """
-    INSERT INTO bet_closings (bet_id, user_id, fair_probability, closing_line_value, source, bookmaker)
-    SELECT bet_id, user_id, %(fair_probability)s, %(closing_line_value)s, %(source)s, %(bookmaker)s
-    FROM bets
-    WHERE bet_id = %(bet_id)s
-    FOR KEY SHARE
-    ON CONFLICT (bet_id) DO NOTHING
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +126,19 @@ class StatusTotal:
     returned: Decimal
 
 
+ADD = """
+    INSERT INTO bets (
+        user_id, match_id, kick_off, hour_known, market, outcome, line, price, amount, confidence, followed,
+        placed_at, day
+    )
+    VALUES (
+        %(user_id)s, %(match_id)s, %(kick_off)s, %(hour_known)s, %(market)s, %(outcome)s, %(line)s, %(price)s,
+        %(amount)s, %(confidence)s, %(followed)s, %(placed_at)s, %(day)s
+    )
+    RETURNING bet_id
+"""
+
+
 def add(db: Connection, bet: NewBet) -> int:
     """Add a bet of a person who has a bankroll; its id. The entry by which it is staked is the caller's to add."""
     row = db.execute(ADD, asdict(bet)).fetchone()
@@ -206,16 +146,43 @@ def add(db: Connection, bet: NewBet) -> int:
     return int(row[0])
 
 
+GET = (
+    COLUMNS
+    + """
+    WHERE b.bet_id = %(bet_id)s AND b.user_id = %(user_id)s AND e.status <> 'deleted'
+"""
+)
+
+
 def get(db: Connection, user_id: UUID, bet_id: int) -> BetRow | None:
     """A bet of a person; None for another's and for one that was deleted."""
-    with db.cursor(row_factory=class_row(BetRow)) as cursor:
-        return cursor.execute(GET, {"user_id": user_id, "bet_id": bet_id}).fetchone()
+    return fetch_one(db, BetRow, GET, {"user_id": user_id, "bet_id": bet_id})
+
+
+BY_IDS = (
+    COLUMNS
+    + """
+    WHERE b.bet_id = ANY(%(bet_ids)s)
+    ORDER BY b.bet_id
+"""
+)
 
 
 def by_ids(db: Connection, bet_ids: Iterable[int]) -> list[BetRow]:
     """Bets by their ids, deleted ones too."""
-    with db.cursor(row_factory=class_row(BetRow)) as cursor:
-        return cursor.execute(BY_IDS, {"bet_ids": list(bet_ids)}).fetchall()
+    return fetch_all(db, BetRow, BY_IDS, {"bet_ids": list(bet_ids)})
+
+
+OF_PERSON = (
+    COLUMNS
+    + """
+    WHERE b.user_id = %(user_id)s AND e.status <> 'deleted'
+        AND (%(status)s::text IS NULL OR e.status = %(status)s)
+        AND (%(since)s::timestamptz IS NULL OR b.placed_at >= %(since)s)
+    ORDER BY b.placed_at DESC, b.bet_id DESC
+    LIMIT %(limit)s OFFSET %(offset)s
+"""
+)
 
 
 def of_person(
@@ -228,8 +195,17 @@ def of_person(
 ) -> list[BetRow]:
     """A person's bets, the newest first; those that stand somewhere or were placed since an instant, where asked."""
     params = {"user_id": user_id, "limit": limit, "offset": offset, "status": status, "since": since}
-    with db.cursor(row_factory=class_row(BetRow)) as cursor:
-        return cursor.execute(OF_PERSON, params).fetchall()
+    return fetch_all(db, BetRow, OF_PERSON, params)
+
+
+UNSETTLED = (
+    COLUMNS
+    + """
+    WHERE e.status = 'pending'
+        OR (b.kick_off >= %(since)s AND e.status <> 'deleted' AND (e.source = 'result' OR c.bet_id IS NULL))
+    ORDER BY b.bet_id
+"""
+)
 
 
 def unsettled(db: Connection, since: datetime) -> list[BetRow]:
@@ -238,20 +214,52 @@ def unsettled(db: Connection, since: datetime) -> list[BetRow]:
     Those that are open; and of matches since an instant those that a result ended, which may be corrected, and those
     without a closing-line value.
     """
-    with db.cursor(row_factory=class_row(BetRow)) as cursor:
-        return cursor.execute(UNSETTLED, {"since": since}).fetchall()
+    return fetch_all(db, BetRow, UNSETTLED, {"since": since})
+
+
+TOTALS = """
+    SELECT e.status, count(*) AS count, sum(b.amount) AS staked, sum(e.amount) AS returned
+    FROM bets b
+    JOIN LATERAL (
+        SELECT status, amount FROM bankroll_entries WHERE bet_id = b.bet_id ORDER BY entry_id DESC LIMIT 1
+    ) e ON true
+    WHERE b.user_id = %(user_id)s AND e.status <> 'deleted'
+    GROUP BY e.status
+"""
 
 
 def totals(db: Connection, user_id: UUID) -> list[StatusTotal]:
     """A person's bets by where they stand."""
-    with db.cursor(row_factory=class_row(StatusTotal)) as cursor:
-        return cursor.execute(TOTALS, {"user_id": user_id}).fetchall()
+    return fetch_all(db, StatusTotal, TOTALS, {"user_id": user_id})
+
+
+DAILY_ACTIVITY = """
+    SELECT b.day,
+        coalesce(sum(b.amount) FILTER (WHERE e.status <> 'void'), 0) AS staked,
+        sum(CASE e.status WHEN 'pending' THEN b.amount ELSE b.amount - e.amount END) AS at_risk
+    FROM bets b
+    JOIN LATERAL (
+        SELECT status, amount FROM bankroll_entries WHERE bet_id = b.bet_id ORDER BY entry_id DESC LIMIT 1
+    ) e ON true
+    WHERE b.user_id = %(user_id)s AND b.day >= %(first_day)s AND e.status <> 'deleted'
+    GROUP BY b.day
+    ORDER BY b.day
+"""
 
 
 def daily_activity(db: Connection, user_id: UUID, first_day: date) -> list[DailyActivity]:
     """What a person staked and may lose by the bets of each day since one."""
-    with db.cursor(row_factory=class_row(DailyActivity)) as cursor:
-        return cursor.execute(DAILY_ACTIVITY, {"user_id": user_id, "first_day": first_day}).fetchall()
+    return fetch_all(db, DailyActivity, DAILY_ACTIVITY, {"user_id": user_id, "first_day": first_day})
+
+
+ADD_CLOSING_VALUE = """
+    INSERT INTO bet_closings (bet_id, user_id, fair_probability, closing_line_value, source, bookmaker)
+    SELECT bet_id, user_id, %(fair_probability)s, %(closing_line_value)s, %(source)s, %(bookmaker)s
+    FROM bets
+    WHERE bet_id = %(bet_id)s
+    FOR KEY SHARE
+    ON CONFLICT (bet_id) DO NOTHING
+"""
 
 
 def add_closing_value(

@@ -3,23 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from psycopg.rows import class_row
-
-from shared.stores.database import Connection
-
-OPEN = "INSERT INTO odds_credits (month) VALUES (%(month)s) ON CONFLICT (month) DO NOTHING"
-LOCK = "SELECT month, used, remaining, refused_until FROM odds_credits WHERE month = %(month)s FOR UPDATE"
-PUT = """
-    UPDATE odds_credits
-    SET used = %(used)s, remaining = %(remaining)s, refused_until = %(refused_until)s
-    WHERE month = %(month)s
-"""
-ADD_CALL = """
-    INSERT INTO odds_calls (requested_at, competition, purpose, credits)
-    VALUES (%(requested_at)s, %(competition)s, %(purpose)s, %(credits)s)
-    ON CONFLICT (requested_at, competition, purpose) DO UPDATE SET credits = EXCLUDED.credits
-"""
-REQUESTED_SINCE = "SELECT DISTINCT competition FROM odds_calls WHERE purpose = %(purpose)s AND requested_at > %(since)s"
+from shared.stores.database import Connection, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +30,23 @@ class MonthlyCredits:
         return allowed if self.remaining is None else min(allowed, self.remaining)
 
 
+OPEN = "INSERT INTO odds_credits (month) VALUES (%(month)s) ON CONFLICT (month) DO NOTHING"
+LOCK = "SELECT month, used, remaining, refused_until FROM odds_credits WHERE month = %(month)s FOR UPDATE"
+
+
 def lock(db: Connection, month: date) -> MonthlyCredits:
     """A month's account, which nobody else takes until the transaction ends: two runs never spend the same credits."""
     db.execute(OPEN, {"month": month})
-    with db.cursor(row_factory=class_row(MonthlyCredits)) as cursor:
-        row = cursor.execute(LOCK, {"month": month}).fetchone()
+    row = fetch_one(db, MonthlyCredits, LOCK, {"month": month})
     assert row is not None  # noqa: S101  # it was begun two lines above
     return row
+
+
+PUT = """
+    UPDATE odds_credits
+    SET used = %(used)s, remaining = %(remaining)s, refused_until = %(refused_until)s
+    WHERE month = %(month)s
+"""
 
 
 def put(db: Connection, account: MonthlyCredits) -> None:
@@ -60,9 +54,19 @@ def put(db: Connection, account: MonthlyCredits) -> None:
     db.execute(PUT, {name: getattr(account, name) for name in account.__slots__})
 
 
+ADD_CALL = """
+    INSERT INTO odds_calls (requested_at, competition, purpose, credits)
+    VALUES (%(requested_at)s, %(competition)s, %(purpose)s, %(credits)s)
+    ON CONFLICT (requested_at, competition, purpose) DO UPDATE SET credits = EXCLUDED.credits
+"""
+
+
 def add_call(db: Connection, competition: str, purpose: str, credits: int, now: datetime) -> None:
     """Write down what credits went to."""
     db.execute(ADD_CALL, {"requested_at": now, "competition": competition, "purpose": purpose, "credits": credits})
+
+
+REQUESTED_SINCE = "SELECT DISTINCT competition FROM odds_calls WHERE purpose = %(purpose)s AND requested_at > %(since)s"
 
 
 def competitions_requested_since(db: Connection, purpose: str, since: datetime) -> set[str]:

@@ -6,58 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import LiteralString
 
-from psycopg.rows import class_row
-
 from shared.betting.prices import SHARPEST_BOOKMAKERS, Market, Offer
-from shared.stores.database import Connection, array_literal, copy_into
-
-STAGE = "CREATE TEMPORARY TABLE staged_offers (LIKE offers) ON COMMIT DROP"
-COPY = "COPY staged_offers (match_id, source, bookmaker, market, line, closing, taken_at, prices) FROM STDIN"
-MOVE = """
-    INSERT INTO offers (match_id, source, bookmaker, market, line, closing, taken_at, prices)
-    SELECT match_id, source, bookmaker, market, line, closing, taken_at, prices FROM staged_offers
-    ON CONFLICT (match_id, source, bookmaker, market, line, closing, taken_at) DO NOTHING
-"""
-UNSTAGE = "DROP TABLE staged_offers"
-LATEST = """
-    SELECT DISTINCT ON (match_id, source, bookmaker, market, line)
-        match_id, source, bookmaker, market, line, closing, taken_at, prices
-    FROM offers
-    WHERE match_id = ANY(%(match_ids)s) AND NOT closing AND taken_at <= %(now)s
-    ORDER BY match_id, source, bookmaker, market, line, taken_at DESC
-"""
-CLOSING = """
-    SELECT o.match_id, o.source, o.bookmaker, o.market, o.line, o.closing, o.taken_at, o.prices
-    FROM offers o
-    JOIN matches m ON m.match_id = o.match_id
-    WHERE o.match_id = ANY(%(match_ids)s) AND o.closing
-        -- Our snapshot is no close of a match that was put off after it, nor of one that had begun by then.
-        AND (
-            o.source <> 'the_odds_api'
-            OR (o.taken_at > m.kick_off - interval '45 minutes' AND o.taken_at < m.kick_off)
-        )
-    ORDER BY o.match_id, o.source, o.bookmaker, o.market, o.line
-"""
-HISTORY = """
-    SELECT match_id, source, bookmaker, market, line, closing, taken_at, prices
-    FROM offers
-    WHERE match_id = %(match_id)s AND taken_at <= %(now)s
-    ORDER BY market, line, bookmaker, taken_at, source, closing
-"""
-BOOKMAKERS = """
-    SELECT DISTINCT o.bookmaker
-    FROM matches m
-    JOIN offers o USING (match_id)
-    WHERE m.kick_off >= %(since)s AND o.source = %(source)s AND o.taken_at >= %(since)s
-"""
-LINES = """
-    SELECT DISTINCT ON (match_id, closing, market) match_id, closing, market, prices::double precision[]
-    FROM offers
-    WHERE match_id = ANY(%(match_ids)s) AND bookmaker = ANY(%(bookmakers)s) AND source = 'football_data_uk'
-        AND (market = 'h2h' OR (market = 'totals' AND line = 2.5))
-        AND array_position(prices, NULL) IS NULL
-    ORDER BY match_id, closing, market, array_position(%(bookmakers)s::text[], bookmaker), taken_at DESC
-"""
+from shared.stores.database import Connection, array_literal, copy_into, fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +20,16 @@ class _OfferRow:
     closing: bool
     taken_at: datetime
     prices: list[Decimal | None]
+
+
+STAGE = "CREATE TEMPORARY TABLE staged_offers (LIKE offers) ON COMMIT DROP"
+COPY = "COPY staged_offers (match_id, source, bookmaker, market, line, closing, taken_at, prices) FROM STDIN"
+MOVE = """
+    INSERT INTO offers (match_id, source, bookmaker, market, line, closing, taken_at, prices)
+    SELECT match_id, source, bookmaker, market, line, closing, taken_at, prices FROM staged_offers
+    ON CONFLICT (match_id, source, bookmaker, market, line, closing, taken_at) DO NOTHING
+"""
+UNSTAGE = "DROP TABLE staged_offers"
 
 
 def put(db: Connection, offers: Sequence[Offer]) -> None:
@@ -89,9 +49,32 @@ def put(db: Connection, offers: Sequence[Offer]) -> None:
     db.execute(UNSTAGE)
 
 
+LATEST = """
+    SELECT DISTINCT ON (match_id, source, bookmaker, market, line)
+        match_id, source, bookmaker, market, line, closing, taken_at, prices
+    FROM offers
+    WHERE match_id = ANY(%(match_ids)s) AND NOT closing AND taken_at <= %(now)s
+    ORDER BY match_id, source, bookmaker, market, line, taken_at DESC
+"""
+
+
 def latest(db: Connection, match_ids: Iterable[int], now: datetime) -> dict[int, list[Offer]]:
     """The newest prices of each bookmaker on each line that were asked up to an instant, by match."""
     return _by_match(db, LATEST, {"match_ids": list(match_ids), "now": now})
+
+
+CLOSING = """
+    SELECT o.match_id, o.source, o.bookmaker, o.market, o.line, o.closing, o.taken_at, o.prices
+    FROM offers o
+    JOIN matches m ON m.match_id = o.match_id
+    WHERE o.match_id = ANY(%(match_ids)s) AND o.closing
+        -- Our snapshot is no close of a match that was put off after it, nor of one that had begun by then.
+        AND (
+            o.source <> 'the_odds_api'
+            OR (o.taken_at > m.kick_off - interval '45 minutes' AND o.taken_at < m.kick_off)
+        )
+    ORDER BY o.match_id, o.source, o.bookmaker, o.market, o.line
+"""
 
 
 def closing(db: Connection, match_ids: Iterable[int]) -> dict[int, list[Offer]]:
@@ -99,14 +82,40 @@ def closing(db: Connection, match_ids: Iterable[int]) -> dict[int, list[Offer]]:
     return _by_match(db, CLOSING, {"match_ids": list(match_ids)})
 
 
+BOOKMAKERS = """
+    SELECT DISTINCT o.bookmaker
+    FROM matches m
+    JOIN offers o USING (match_id)
+    WHERE m.kick_off >= %(since)s AND o.source = %(source)s AND o.taken_at >= %(since)s
+"""
+
+
 def bookmakers(db: Connection, source: str, since: datetime) -> set[str]:
     """Whose prices a source has told since an instant."""
     return {bookmaker for (bookmaker,) in db.execute(BOOKMAKERS, {"source": source, "since": since})}
 
 
+HISTORY = """
+    SELECT match_id, source, bookmaker, market, line, closing, taken_at, prices
+    FROM offers
+    WHERE match_id = %(match_id)s AND taken_at <= %(now)s
+    ORDER BY market, line, bookmaker, taken_at, source, closing
+"""
+
+
 def history(db: Connection, match_id: int, now: datetime) -> list[Offer]:
     """Every price on a match that was asked up to an instant, by line and bookmaker, the oldest first."""
     return _by_match(db, HISTORY, {"match_id": match_id, "now": now}).get(match_id, [])
+
+
+LINES = """
+    SELECT DISTINCT ON (match_id, closing, market) match_id, closing, market, prices::double precision[]
+    FROM offers
+    WHERE match_id = ANY(%(match_ids)s) AND bookmaker = ANY(%(bookmakers)s) AND source = 'football_data_uk'
+        AND (market = 'h2h' OR (market = 'totals' AND line = 2.5))
+        AND array_position(prices, NULL) IS NULL
+    ORDER BY match_id, closing, market, array_position(%(bookmakers)s::text[], bookmaker), taken_at DESC
+"""
 
 
 def lines(db: Connection, match_ids: Iterable[int]) -> dict[tuple[int, bool, str], list[float]]:
@@ -119,8 +128,7 @@ def lines(db: Connection, match_ids: Iterable[int]) -> dict[tuple[int, bool, str
 
 
 def _by_match(db: Connection, statement: LiteralString, params: Mapping[str, object]) -> dict[int, list[Offer]]:
-    with db.cursor(row_factory=class_row(_OfferRow)) as cursor:
-        rows = cursor.execute(statement, params).fetchall()
+    rows = fetch_all(db, _OfferRow, statement, params)
     offers_by_match: dict[int, list[Offer]] = {}
     for row in rows:
         offer = Offer(

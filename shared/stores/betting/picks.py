@@ -5,28 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from psycopg.rows import class_row
-
 from shared.betting.picks import Choice
 from shared.betting.settlement import BetResult
-from shared.stores.database import Connection
+from shared.stores.database import Connection, execute_many, fetch_all, fetch_one
 
-COMMIT_DAY = """
-    INSERT INTO pick_days (day, committed_at, matches, reason)
-    VALUES (%(day)s, %(committed_at)s, %(matches)s, %(reason)s)
-    ON CONFLICT (day) DO NOTHING
-"""
-COMMIT = """
-    INSERT INTO picks (
-        day, rank, match_id, published_at, kick_off, competition, market, outcome, line, probability, price,
-        bookmaker, price_taken_at, value, share, stake
-    )
-    VALUES (
-        %(day)s, %(rank)s, %(match_id)s, %(published_at)s, %(kick_off)s, %(competition)s, %(market)s, %(outcome)s,
-        %(line)s, %(probability)s, %(price)s, %(bookmaker)s, %(price_taken_at)s, %(value)s, %(share)s, %(stake)s
-    )
-"""
-DAY = "SELECT day, committed_at, matches, reason FROM pick_days WHERE day = %(day)s"
 COLUMNS = """
     SELECT p.day, p.rank, p.match_id, p.published_at, p.kick_off, p.competition, p.market, p.outcome, p.line,
         p.probability, p.price, p.bookmaker, p.price_taken_at, p.value, p.share, p.stake,
@@ -40,30 +22,6 @@ COLUMNS = """
         LIMIT 1
     ) e ON true
     LEFT JOIN pick_closings c ON c.day = p.day AND c.rank = p.rank
-"""
-BETWEEN = (
-    COLUMNS
-    + """
-    WHERE p.day >= %(first)s AND p.day <= %(last)s
-    ORDER BY p.day, p.rank
-"""
-)
-OF_MATCH = (
-    COLUMNS
-    + """
-    WHERE p.match_id = %(match_id)s
-    ORDER BY p.day DESC
-    LIMIT 1
-"""
-)
-ADD_SETTLEMENT = """
-    INSERT INTO pick_settlements (day, rank, entry, reverses, result, score, profit, settled_at)
-    VALUES (%(day)s, %(rank)s, %(entry)s, %(reverses)s, %(result)s, %(score)s, %(profit)s, %(settled_at)s)
-"""
-ADD_CLOSING_VALUE = """
-    INSERT INTO pick_closings (day, rank, fair_probability, closing_line_value, source, bookmaker)
-    VALUES (%(day)s, %(rank)s, %(fair_probability)s, %(closing_line_value)s, %(source)s, %(bookmaker)s)
-    ON CONFLICT (day, rank) DO NOTHING
 """
 REVERSED = "reversed"
 """The ending of an entry that takes an earlier one back."""
@@ -106,38 +64,80 @@ class PickRow:
     closing_line_value: Decimal | None
 
 
+COMMIT_DAY = """
+    INSERT INTO pick_days (day, committed_at, matches, reason)
+    VALUES (%(day)s, %(committed_at)s, %(matches)s, %(reason)s)
+    ON CONFLICT (day) DO NOTHING
+"""
+COMMIT = """
+    INSERT INTO picks (
+        day, rank, match_id, published_at, kick_off, competition, market, outcome, line, probability, price,
+        bookmaker, price_taken_at, value, share, stake
+    )
+    VALUES (
+        %(day)s, %(rank)s, %(match_id)s, %(published_at)s, %(kick_off)s, %(competition)s, %(market)s, %(outcome)s,
+        %(line)s, %(probability)s, %(price)s, %(bookmaker)s, %(price_taken_at)s, %(value)s, %(share)s, %(stake)s
+    )
+"""
+
+
 def commit(db: Connection, day: date, now: datetime, matches: int, choice: Choice) -> bool:
     """Commit a day's picks, once; False, and nothing written, where the day is committed already."""
     params = {"day": day, "committed_at": now, "matches": matches, "reason": choice.reason}
     if db.execute(COMMIT_DAY, params).rowcount == 0:
         return False
-    with db.cursor() as cursor:
-        cursor.executemany(
-            COMMIT,
-            [
-                {"day": day, "rank": rank} | {name: getattr(pick, name) for name in pick.__slots__}
-                for rank, pick in enumerate(choice.picks, 1)
-            ],
-        )
+    execute_many(
+        db,
+        COMMIT,
+        [
+            {"day": day, "rank": rank} | {name: getattr(pick, name) for name in pick.__slots__}
+            for rank, pick in enumerate(choice.picks, 1)
+        ],
+    )
     return True
+
+
+DAY = "SELECT day, committed_at, matches, reason FROM pick_days WHERE day = %(day)s"
 
 
 def day(db: Connection, date_: date) -> PickDay | None:
     """A committed day, or None where none is."""
-    with db.cursor(row_factory=class_row(PickDay)) as cursor:
-        return cursor.execute(DAY, {"day": date_}).fetchone()
+    return fetch_one(db, PickDay, DAY, {"day": date_})
+
+
+BETWEEN = (
+    COLUMNS
+    + """
+    WHERE p.day >= %(first)s AND p.day <= %(last)s
+    ORDER BY p.day, p.rank
+"""
+)
 
 
 def between(db: Connection, first: date, last: date) -> list[PickRow]:
     """Picks of the days from the first to the last."""
-    with db.cursor(row_factory=class_row(PickRow)) as cursor:
-        return cursor.execute(BETWEEN, {"first": first, "last": last}).fetchall()
+    return fetch_all(db, PickRow, BETWEEN, {"first": first, "last": last})
+
+
+OF_MATCH = (
+    COLUMNS
+    + """
+    WHERE p.match_id = %(match_id)s
+    ORDER BY p.day DESC
+    LIMIT 1
+"""
+)
 
 
 def of_match(db: Connection, match_id: int) -> PickRow | None:
     """The newest pick on a match."""
-    with db.cursor(row_factory=class_row(PickRow)) as cursor:
-        return cursor.execute(OF_MATCH, {"match_id": match_id}).fetchone()
+    return fetch_one(db, PickRow, OF_MATCH, {"match_id": match_id})
+
+
+ADD_SETTLEMENT = """
+    INSERT INTO pick_settlements (day, rank, entry, reverses, result, score, profit, settled_at)
+    VALUES (%(day)s, %(rank)s, %(entry)s, %(reverses)s, %(result)s, %(score)s, %(profit)s, %(settled_at)s)
+"""
 
 
 def add_settlement(
@@ -149,23 +149,30 @@ def add_settlement(
         entries = [(result, score, profit, None)]
     else:
         entries = [(REVERSED, pick.score, -(pick.profit or Decimal(0)), pick.entry), (result, score, profit, None)]
-    with db.cursor() as cursor:
-        cursor.executemany(
-            ADD_SETTLEMENT,
-            [
-                {
-                    "day": pick.day,
-                    "rank": pick.rank,
-                    "entry": (pick.entry or 0) + number,
-                    "reverses": reverses,
-                    "result": entry_result,
-                    "score": entry_score,
-                    "profit": units,
-                    "settled_at": now,
-                }
-                for number, (entry_result, entry_score, units, reverses) in enumerate(entries, 1)
-            ],
-        )
+    execute_many(
+        db,
+        ADD_SETTLEMENT,
+        [
+            {
+                "day": pick.day,
+                "rank": pick.rank,
+                "entry": (pick.entry or 0) + number,
+                "reverses": reverses,
+                "result": entry_result,
+                "score": entry_score,
+                "profit": units,
+                "settled_at": now,
+            }
+            for number, (entry_result, entry_score, units, reverses) in enumerate(entries, 1)
+        ],
+    )
+
+
+ADD_CLOSING_VALUE = """
+    INSERT INTO pick_closings (day, rank, fair_probability, closing_line_value, source, bookmaker)
+    VALUES (%(day)s, %(rank)s, %(fair_probability)s, %(closing_line_value)s, %(source)s, %(bookmaker)s)
+    ON CONFLICT (day, rank) DO NOTHING
+"""
 
 
 def add_closing_value(

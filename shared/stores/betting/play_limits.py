@@ -2,10 +2,8 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
-
-from psycopg.rows import dict_row
 
 from shared.accounts.responsible_gambling import Limit, LimitKind, Period
 from shared.stores.database import Connection
@@ -15,36 +13,6 @@ LIMITS = """
     FROM play_limits
     WHERE user_id = %(user_id)s
 """
-PUT = """
-    INSERT INTO play_limits (user_id, kind, period, amount, next_amount, next_from, changed_at)
-    VALUES (%(user_id)s, %(kind)s, %(period)s, %(amount)s, %(next_amount)s, %(next_from)s, %(now)s)
-    ON CONFLICT (user_id, kind, period) DO UPDATE SET
-        amount = excluded.amount,
-        next_amount = excluded.next_amount,
-        next_from = excluded.next_from,
-        changed_at = excluded.changed_at
-"""
-PAUSED_UNTIL = "SELECT ends_at FROM cool_offs WHERE user_id = %(user_id)s AND ends_at > %(now)s"
-PAUSE = """
-    INSERT INTO cool_offs (user_id, begun_at, ends_at)
-    VALUES (%(user_id)s, %(now)s, %(ends_at)s)
-    ON CONFLICT (user_id) DO UPDATE SET
-        begun_at = CASE WHEN cool_offs.ends_at > excluded.begun_at THEN cool_offs.begun_at ELSE excluded.begun_at END,
-        ends_at = greatest(cool_offs.ends_at, excluded.ends_at)
-"""
-EXPORT: dict[str, LiteralString] = {
-    "play_limits": """
-        SELECT kind, period, amount, next_amount, next_from, changed_at
-        FROM play_limits
-        WHERE user_id = %(user_id)s
-        ORDER BY kind, period
-    """,
-    "cool_offs": "SELECT begun_at, ends_at FROM cool_offs WHERE user_id = %(user_id)s",
-}
-ERASE = (
-    "DELETE FROM play_limits WHERE user_id = %(user_id)s",
-    "DELETE FROM cool_offs WHERE user_id = %(user_id)s",
-)
 
 
 def limits(db: Connection, user_id: UUID, now: datetime) -> dict[tuple[LimitKind, Period], Limit]:
@@ -56,6 +24,17 @@ def limits(db: Connection, user_id: UUID, now: datetime) -> dict[tuple[LimitKind
         for kind, period, amount, next_amount, next_from in rows
     }
     return {(kind, period): stored.get((kind, period), Limit()) for kind in LimitKind for period in Period}
+
+
+PUT = """
+    INSERT INTO play_limits (user_id, kind, period, amount, next_amount, next_from, changed_at)
+    VALUES (%(user_id)s, %(kind)s, %(period)s, %(amount)s, %(next_amount)s, %(next_from)s, %(now)s)
+    ON CONFLICT (user_id, kind, period) DO UPDATE SET
+        amount = excluded.amount,
+        next_amount = excluded.next_amount,
+        next_from = excluded.next_from,
+        changed_at = excluded.changed_at
+"""
 
 
 def put(db: Connection, user_id: UUID, kind: LimitKind, period: Period, limit: Limit, now: datetime) -> None:
@@ -74,6 +53,9 @@ def put(db: Connection, user_id: UUID, kind: LimitKind, period: Period, limit: L
     )
 
 
+PAUSED_UNTIL = "SELECT ends_at FROM cool_offs WHERE user_id = %(user_id)s AND ends_at > %(now)s"
+
+
 def paused_until(db: Connection, user_id: UUID, now: datetime) -> datetime | None:
     """When a person's cool-off ends; None where none lasts."""
     row = db.execute(PAUSED_UNTIL, {"user_id": user_id, "now": now}).fetchone()
@@ -85,18 +67,30 @@ def cooling_off(db: Connection, user_id: UUID, now: datetime) -> bool:
     return paused_until(db, user_id, now) is not None
 
 
+PAUSE = """
+    INSERT INTO cool_offs (user_id, begun_at, ends_at)
+    VALUES (%(user_id)s, %(now)s, %(ends_at)s)
+    ON CONFLICT (user_id) DO UPDATE SET
+        begun_at = CASE WHEN cool_offs.ends_at > excluded.begun_at THEN cool_offs.begun_at ELSE excluded.begun_at END,
+        ends_at = greatest(cool_offs.ends_at, excluded.ends_at)
+"""
+
+
 def pause(db: Connection, user_id: UUID, ends_at: datetime, now: datetime) -> None:
     """Begin a cool-off, or make it longer; it never ends earlier than it would have."""
     db.execute(PAUSE, {"user_id": user_id, "ends_at": ends_at, "now": now})
 
 
-def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """What is held about a person's limits and pauses, by table."""
-    with db.cursor(row_factory=dict_row) as cursor:
-        return {table: cursor.execute(query, {"user_id": user_id}).fetchall() for table, query in EXPORT.items()}
-
-
-def erase(db: Connection, user_id: UUID) -> None:
-    """Remove a person's limits and pauses."""
-    for statement in ERASE:
-        db.execute(statement, {"user_id": user_id})
+EXPORT: dict[str, LiteralString] = {
+    "play_limits": """
+        SELECT kind, period, amount, next_amount, next_from, changed_at
+        FROM play_limits
+        WHERE user_id = %(user_id)s
+        ORDER BY kind, period
+    """,
+    "cool_offs": "SELECT begun_at, ends_at FROM cool_offs WHERE user_id = %(user_id)s",
+}
+ERASE: tuple[LiteralString, ...] = (
+    "DELETE FROM play_limits WHERE user_id = %(user_id)s",
+    "DELETE FROM cool_offs WHERE user_id = %(user_id)s",
+)

@@ -5,13 +5,37 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
-
 from shared.football.kickoff_matching import Pairing
 from shared.football.lifecycle import MatchState, evaluate_update
 from shared.football.match import Hour, MatchUpdate, Score, Status
 from shared.football.team import Source
-from shared.stores.database import Connection, by_column
+from shared.stores.database import Connection, by_column, fetch_all
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSummary:
+    """What became of news: how much of it met which verdict, what is odd (about what, what), what is held now."""
+
+    verdicts: dict[str, int]
+    alarms: tuple[tuple[str, str], ...]
+    states: dict[int, MatchState]
+
+
+@dataclass(frozen=True, slots=True)
+class _StateRow:
+    match_id: int
+    source: str
+    source_updated_at: datetime
+    kick_off: datetime
+    hour: str
+    status: str
+    home_goals: int | None
+    away_goals: int | None
+    home_goals_at_half_time: int | None
+    away_goals_at_half_time: int | None
+    matchday: int | None
+    review: str | None
+
 
 STATES = """
     SELECT match_id, source, source_updated_at, kick_off, hour, status, home_goals, away_goals,
@@ -19,6 +43,27 @@ STATES = """
     FROM matches
     WHERE match_id = ANY(%(match_ids)s)
 """
+
+
+def match_states(db: Connection, match_ids: Iterable[int]) -> dict[int, MatchState]:
+    """What is held of the given matches, by id."""
+    rows = fetch_all(db, _StateRow, STATES, {"match_ids": list(match_ids)})
+    return {
+        row.match_id: MatchState(
+            source=Source(row.source),
+            source_updated_at=row.source_updated_at,
+            kick_off=row.kick_off,
+            status=Status(row.status),
+            score=_score(row.home_goals, row.away_goals),
+            half_time=_score(row.home_goals_at_half_time, row.away_goals_at_half_time),
+            matchday=row.matchday,
+            review=row.review,
+            hour=Hour(row.hour),
+        )
+        for row in rows
+    }
+
+
 PUT = """
     INSERT INTO matches (
         match_id, competition, season, stage, matchday, home_team_id, away_team_id, kick_off, hour, status,
@@ -59,94 +104,6 @@ PUT_EXTERNAL_IDS = """
     ON CONFLICT (source, outside_id) DO UPDATE SET match_id = EXCLUDED.match_id
     WHERE outside_ids.match_id <> EXCLUDED.match_id
 """
-BORROW = """
-    UPDATE matches SET kick_off = given.kick_off, hour = 'borrowed'
-    FROM unnest(%(match_ids)s::bigint[], %(kick_offs)s::timestamptz[]) AS given (match_id, kick_off)
-    WHERE matches.match_id = given.match_id AND matches.hour = 'unknown' AND matches.status = 'scheduled'
-        AND (matches.kick_off AT TIME ZONE 'Europe/Paris')::date = (given.kick_off AT TIME ZONE 'Europe/Paris')::date
-"""
-STORED_SEASONS = "SELECT DISTINCT competition, season FROM matches WHERE status = 'finished'"
-AWAITING_RESULT = """
-    SELECT o.outside_id
-    FROM outside_ids o
-    JOIN matches m ON m.match_id = o.match_id
-    WHERE o.source = %(source)s AND m.competition = %(competition)s AND m.season = %(season)s
-        AND m.kick_off < %(now)s AND m.status NOT IN ('finished', 'awarded', 'cancelled')
-"""
-EXISTING_IDS = "SELECT outside_id FROM outside_ids WHERE source = %(source)s AND outside_id = ANY(%(outside_ids)s)"
-PAIRINGS = """
-    SELECT m.season, m.home_team_id AS home_id, m.away_team_id AS away_id, m.kick_off
-    FROM matches m
-    JOIN teams h ON h.team_id = m.home_team_id
-    JOIN teams a ON a.team_id = m.away_team_id
-    WHERE m.competition = %(competition)s AND m.season IN (%(season)s - 1, %(season)s) AND h.matched AND a.matched
-        AND m.status NOT IN ('postponed', 'cancelled')
-"""
-CANCEL_UNLISTED = """
-    UPDATE matches m SET status = 'cancelled'
-    FROM teams h, teams a
-    WHERE h.team_id = m.home_team_id AND a.team_id = m.away_team_id AND NOT (h.matched AND a.matched)
-        AND m.status = 'scheduled' AND m.source = %(source)s AND m.kick_off > %(now)s
-        AND NOT EXISTS (
-            SELECT FROM outside_ids o
-            WHERE o.match_id = m.match_id AND (o.source <> %(source)s OR o.outside_id = ANY(%(listed)s))
-        )
-    RETURNING m.match_id
-"""
-CLOSE_OVERDUE = """
-    UPDATE matches m SET status = CASE WHEN h.matched AND a.matched THEN 'postponed' ELSE 'cancelled' END
-    FROM teams h, teams a
-    WHERE h.team_id = m.home_team_id AND a.team_id = m.away_team_id AND m.status = 'scheduled' AND (
-        m.kick_off < %(awaited_since)s
-        OR NOT EXISTS (SELECT FROM outside_ids o WHERE o.match_id = m.match_id)
-    )
-    RETURNING m.match_id, m.status
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class UpdateSummary:
-    """What became of news: how much of it met which verdict, what is odd (about what, what), what is held now."""
-
-    verdicts: dict[str, int]
-    alarms: tuple[tuple[str, str], ...]
-    states: dict[int, MatchState]
-
-
-@dataclass(frozen=True, slots=True)
-class _StateRow:
-    match_id: int
-    source: str
-    source_updated_at: datetime
-    kick_off: datetime
-    hour: str
-    status: str
-    home_goals: int | None
-    away_goals: int | None
-    home_goals_at_half_time: int | None
-    away_goals_at_half_time: int | None
-    matchday: int | None
-    review: str | None
-
-
-def match_states(db: Connection, match_ids: Iterable[int]) -> dict[int, MatchState]:
-    """What is held of the given matches, by id."""
-    with db.cursor(row_factory=class_row(_StateRow)) as cursor:
-        rows = cursor.execute(STATES, {"match_ids": list(match_ids)}).fetchall()
-    return {
-        row.match_id: MatchState(
-            source=Source(row.source),
-            source_updated_at=row.source_updated_at,
-            kick_off=row.kick_off,
-            status=Status(row.status),
-            score=_score(row.home_goals, row.away_goals),
-            half_time=_score(row.home_goals_at_half_time, row.away_goals_at_half_time),
-            matchday=row.matchday,
-            review=row.review,
-            hour=Hour(row.hour),
-        )
-        for row in rows
-    }
 
 
 def apply(db: Connection, updates: Sequence[MatchUpdate], now: datetime) -> UpdateSummary:
@@ -172,14 +129,34 @@ def apply(db: Connection, updates: Sequence[MatchUpdate], now: datetime) -> Upda
     return UpdateSummary(dict(verdicts), tuple(alarms), states)
 
 
+BORROW = """
+    UPDATE matches SET kick_off = given.kick_off, hour = 'borrowed'
+    FROM unnest(%(match_ids)s::bigint[], %(kick_offs)s::timestamptz[]) AS given (match_id, kick_off)
+    WHERE matches.match_id = given.match_id AND matches.hour = 'unknown' AND matches.status = 'scheduled'
+        AND (matches.kick_off AT TIME ZONE 'Europe/Paris')::date = (given.kick_off AT TIME ZONE 'Europe/Paris')::date
+"""
+
+
 def borrow_hours(db: Connection, kick_offs: Mapping[int, datetime]) -> None:
     """Give coming matches without an hour the kick-off that a bookmaker names, where it is of the same day."""
     db.execute(BORROW, {"match_ids": list(kick_offs), "kick_offs": list(kick_offs.values())})
 
 
+STORED_SEASONS = "SELECT DISTINCT competition, season FROM matches WHERE status = 'finished'"
+
+
 def seasons_with_results(db: Connection) -> set[tuple[str, int]]:
     """The competitions and seasons of which there are results."""
     return set(db.execute(STORED_SEASONS).fetchall())
+
+
+AWAITING_RESULT = """
+    SELECT o.outside_id
+    FROM outside_ids o
+    JOIN matches m ON m.match_id = o.match_id
+    WHERE o.source = %(source)s AND m.competition = %(competition)s AND m.season = %(season)s
+        AND m.kick_off < %(now)s AND m.status NOT IN ('finished', 'awarded', 'cancelled')
+"""
 
 
 def awaiting_result(db: Connection, source: Source, competition: str, season: int, now: datetime) -> set[str]:
@@ -188,22 +165,58 @@ def awaiting_result(db: Connection, source: Source, competition: str, season: in
     return {outside_id for (outside_id,) in db.execute(AWAITING_RESULT, params).fetchall()}
 
 
+EXISTING_IDS = "SELECT outside_id FROM outside_ids WHERE source = %(source)s AND outside_id = ANY(%(outside_ids)s)"
+
+
 def existing_ids(db: Connection, source: Source, outside_ids: Iterable[str]) -> set[str]:
     """Those of a source's ids by which a match is known."""
     rows = db.execute(EXISTING_IDS, {"source": source, "outside_ids": list(outside_ids)}).fetchall()
     return {outside_id for (outside_id,) in rows}
 
 
+PAIRINGS = """
+    SELECT m.season, m.home_team_id AS home_id, m.away_team_id AS away_id, m.kick_off
+    FROM matches m
+    JOIN teams h ON h.team_id = m.home_team_id
+    JOIN teams a ON a.team_id = m.away_team_id
+    WHERE m.competition = %(competition)s AND m.season IN (%(season)s - 1, %(season)s) AND h.matched AND a.matched
+        AND m.status NOT IN ('postponed', 'cancelled')
+"""
+
+
 def pairings(db: Connection, competition: str, season: int) -> list[Pairing]:
     """The matches of a competition between clubs that we know, of a season and the one before, not those put off."""
-    with db.cursor(row_factory=class_row(Pairing)) as cursor:
-        return cursor.execute(PAIRINGS, {"competition": competition, "season": season}).fetchall()
+    return fetch_all(db, Pairing, PAIRINGS, {"competition": competition, "season": season})
+
+
+CANCEL_UNLISTED = """
+    UPDATE matches m SET status = 'cancelled'
+    FROM teams h, teams a
+    WHERE h.team_id = m.home_team_id AND a.team_id = m.away_team_id AND NOT (h.matched AND a.matched)
+        AND m.status = 'scheduled' AND m.source = %(source)s AND m.kick_off > %(now)s
+        AND NOT EXISTS (
+            SELECT FROM outside_ids o
+            WHERE o.match_id = m.match_id AND (o.source <> %(source)s OR o.outside_id = ANY(%(listed)s))
+        )
+    RETURNING m.match_id
+"""
 
 
 def cancel_unlisted(db: Connection, source: Source, listed: Iterable[str], now: datetime) -> list[int]:
     """Call off the coming matches of unmatched clubs that their source alone told of and lists no more; their ids."""
     params = {"source": source, "listed": list(listed), "now": now}
     return [match_id for (match_id,) in db.execute(CANCEL_UNLISTED, params).fetchall()]
+
+
+CLOSE_OVERDUE = """
+    UPDATE matches m SET status = CASE WHEN h.matched AND a.matched THEN 'postponed' ELSE 'cancelled' END
+    FROM teams h, teams a
+    WHERE h.team_id = m.home_team_id AND a.team_id = m.away_team_id AND m.status = 'scheduled' AND (
+        m.kick_off < %(awaited_since)s
+        OR NOT EXISTS (SELECT FROM outside_ids o WHERE o.match_id = m.match_id)
+    )
+    RETURNING m.match_id, m.status
+"""
 
 
 def close_overdue(db: Connection, awaited_since: datetime) -> list[tuple[int, str]]:

@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
-
 from shared.football.calendar import paris_bounds, paris_day
 from shared.football.match import Hour, Score, Status
 from shared.football.team import Source
-from shared.stores.database import Connection
+from shared.stores.database import Connection, fetch_all, fetch_one
 
 COLUMNS = """
     SELECT m.match_id, m.competition, m.season, m.stage, m.matchday, m.kick_off, m.hour, m.status,
@@ -38,90 +36,6 @@ PAGE = (
     LIMIT %(limit)s OFFSET %(offset)s
 """
 )
-COUNT = """
-    SELECT count(*)
-    FROM matches m
-    WHERE m.kick_off >= %(start)s AND m.kick_off < %(end)s
-        AND m.competition = ANY(%(competitions)s)
-        AND m.status = ANY(%(statuses)s)
-"""
-GET = (
-    COLUMNS
-    + """
-    WHERE m.match_id = %(match_id)s
-"""
-)
-BY_IDS = (
-    COLUMNS
-    + """
-    WHERE m.match_id = ANY(%(match_ids)s)
-    ORDER BY m.kick_off, m.match_id
-"""
-)
-GET_BY_OUTSIDE_ID = (
-    COLUMNS
-    + """
-    JOIN outside_ids o ON o.match_id = m.match_id
-    WHERE o.source = %(source)s AND o.outside_id = %(outside_id)s
-"""
-)
-HEAD_TO_HEAD = (
-    COLUMNS
-    + """
-    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND m.kick_off < %(before)s
-        AND ((m.home_team_id = %(one)s AND m.away_team_id = %(other)s)
-            OR (m.home_team_id = %(other)s AND m.away_team_id = %(one)s))
-        AND (%(competition)s::text IS NULL OR m.competition = %(competition)s)
-    ORDER BY m.kick_off DESC
-    LIMIT %(limit)s
-"""
-)
-LATEST_OF_TEAM = (
-    COLUMNS
-    + """
-    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND m.kick_off < %(before)s
-        AND (m.home_team_id = %(team_id)s OR m.away_team_id = %(team_id)s)
-        AND (%(competition)s::text IS NULL OR m.competition = %(competition)s)
-    ORDER BY m.kick_off DESC
-    LIMIT %(limit)s
-"""
-)
-AT_HOME = (
-    COLUMNS
-    + """
-    WHERE m.home_team_id = %(team_id)s AND (%(guest)s::integer IS NULL OR m.away_team_id = %(guest)s)
-        AND m.kick_off >= %(start)s AND m.kick_off < %(end)s
-        AND m.competition = ANY(%(competitions)s)
-    ORDER BY m.kick_off, m.match_id
-"""
-)
-STARTING_FROM = (
-    COLUMNS
-    + """
-    WHERE m.kick_off >= %(start)s AND m.competition = ANY(%(competitions)s)
-        AND (%(team_id)s::integer IS NULL OR %(team_id)s IN (m.home_team_id, m.away_team_id))
-    ORDER BY m.kick_off, m.match_id
-"""
-)
-KICK_OFFS = """
-    SELECT home_team_id, away_team_id, kick_off
-    FROM matches
-    WHERE (home_team_id = ANY(%(team_ids)s) OR away_team_id = ANY(%(team_ids)s))
-        AND kick_off >= %(start)s AND kick_off < %(end)s
-        AND status IN ('scheduled', 'in_play', 'finished', 'suspended')
-"""
-RESULTS_OF_SEASON = """
-    SELECT home_team_id, away_team_id, home_goals, away_goals
-    FROM matches
-    WHERE competition = %(competition)s AND season = %(season)s AND stage IN ('REGULAR_SEASON', 'LEAGUE_STAGE')
-        AND status IN ('finished', 'awarded') AND home_goals IS NOT NULL
-"""
-LATEST_SEASON = "SELECT max(season) FROM matches WHERE competition = %(competition)s AND kick_off < %(now)s"
-OUTSIDE_IDS = """
-    SELECT match_id, outside_id
-    FROM outside_ids
-    WHERE source = 'football_data_org' AND match_id = ANY(%(match_ids)s)
-"""
 ALL_STATUSES = tuple(str(status) for status in Status)
 
 
@@ -194,8 +108,16 @@ def page(
         "limit": limit,
         "offset": offset,
     }
-    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
-        return cursor.execute(PAGE, params).fetchall()
+    return fetch_all(db, MatchRow, PAGE, params)
+
+
+COUNT = """
+    SELECT count(*)
+    FROM matches m
+    WHERE m.kick_off >= %(start)s AND m.kick_off < %(end)s
+        AND m.competition = ANY(%(competitions)s)
+        AND m.status = ANY(%(statuses)s)
+"""
 
 
 def count(
@@ -207,23 +129,53 @@ def count(
     return int(row[0]) if row else 0
 
 
+GET = (
+    COLUMNS
+    + """
+    WHERE m.match_id = %(match_id)s
+"""
+)
+
+
 def get(db: Connection, match_id: int) -> MatchRow | None:
     """One match by its id."""
-    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
-        return cursor.execute(GET, {"match_id": match_id}).fetchone()
+    return fetch_one(db, MatchRow, GET, {"match_id": match_id})
+
+
+BY_IDS = (
+    COLUMNS
+    + """
+    WHERE m.match_id = ANY(%(match_ids)s)
+    ORDER BY m.kick_off, m.match_id
+"""
+)
 
 
 def by_ids(db: Connection, match_ids: Iterable[int]) -> dict[int, MatchRow]:
     """Matches by their ids."""
-    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
-        rows = cursor.execute(BY_IDS, {"match_ids": list(match_ids)}).fetchall()
+    rows = fetch_all(db, MatchRow, BY_IDS, {"match_ids": list(match_ids)})
     return {row.match_id: row for row in rows}
+
+
+GET_BY_OUTSIDE_ID = (
+    COLUMNS
+    + """
+    JOIN outside_ids o ON o.match_id = m.match_id
+    WHERE o.source = %(source)s AND o.outside_id = %(outside_id)s
+"""
+)
 
 
 def get_by_outside_id(db: Connection, source: Source, outside_id: str) -> MatchRow | None:
     """One match by the id that a source knows it by."""
-    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
-        return cursor.execute(GET_BY_OUTSIDE_ID, {"source": source, "outside_id": outside_id}).fetchone()
+    return fetch_one(db, MatchRow, GET_BY_OUTSIDE_ID, {"source": source, "outside_id": outside_id})
+
+
+OUTSIDE_IDS = """
+    SELECT match_id, outside_id
+    FROM outside_ids
+    WHERE source = 'football_data_org' AND match_id = ANY(%(match_ids)s)
+"""
 
 
 def outside_ids(db: Connection, match_ids: Iterable[int]) -> dict[int, str]:
@@ -232,13 +184,37 @@ def outside_ids(db: Connection, match_ids: Iterable[int]) -> dict[int, str]:
     return {int(match_id): str(outside_id) for match_id, outside_id in rows}
 
 
+HEAD_TO_HEAD = (
+    COLUMNS
+    + """
+    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND m.kick_off < %(before)s
+        AND ((m.home_team_id = %(one)s AND m.away_team_id = %(other)s)
+            OR (m.home_team_id = %(other)s AND m.away_team_id = %(one)s))
+        AND (%(competition)s::text IS NULL OR m.competition = %(competition)s)
+    ORDER BY m.kick_off DESC
+    LIMIT %(limit)s
+"""
+)
+
+
 def head_to_head(
     db: Connection, one: int, other: int, before: datetime, limit: int, competition: str | None = None
 ) -> list[MatchRow]:
     """Finished matches of two clubs against each other, newest first; of one competition where it is named."""
     params = {"one": one, "other": other, "before": before, "limit": limit, "competition": competition}
-    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
-        return cursor.execute(HEAD_TO_HEAD, params).fetchall()
+    return fetch_all(db, MatchRow, HEAD_TO_HEAD, params)
+
+
+LATEST_OF_TEAM = (
+    COLUMNS
+    + """
+    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND m.kick_off < %(before)s
+        AND (m.home_team_id = %(team_id)s OR m.away_team_id = %(team_id)s)
+        AND (%(competition)s::text IS NULL OR m.competition = %(competition)s)
+    ORDER BY m.kick_off DESC
+    LIMIT %(limit)s
+"""
+)
 
 
 def latest_of_team(
@@ -246,8 +222,18 @@ def latest_of_team(
 ) -> list[MatchRow]:
     """A club's finished matches, newest first; of one competition where it is named."""
     params = {"team_id": team_id, "before": before, "limit": limit, "competition": competition}
-    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
-        return cursor.execute(LATEST_OF_TEAM, params).fetchall()
+    return fetch_all(db, MatchRow, LATEST_OF_TEAM, params)
+
+
+AT_HOME = (
+    COLUMNS
+    + """
+    WHERE m.home_team_id = %(team_id)s AND (%(guest)s::integer IS NULL OR m.away_team_id = %(guest)s)
+        AND m.kick_off >= %(start)s AND m.kick_off < %(end)s
+        AND m.competition = ANY(%(competitions)s)
+    ORDER BY m.kick_off, m.match_id
+"""
+)
 
 
 def at_home(
@@ -255,8 +241,17 @@ def at_home(
 ) -> list[MatchRow]:
     """A club's home matches of a span of time, against one guest where it is named, in order of kick-off."""
     params = {"team_id": team_id, "guest": guest, "start": start, "end": end, "competitions": list(competitions)}
-    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
-        return cursor.execute(AT_HOME, params).fetchall()
+    return fetch_all(db, MatchRow, AT_HOME, params)
+
+
+STARTING_FROM = (
+    COLUMNS
+    + """
+    WHERE m.kick_off >= %(start)s AND m.competition = ANY(%(competitions)s)
+        AND (%(team_id)s::integer IS NULL OR %(team_id)s IN (m.home_team_id, m.away_team_id))
+    ORDER BY m.kick_off, m.match_id
+"""
+)
 
 
 def starting_from(
@@ -264,8 +259,16 @@ def starting_from(
 ) -> list[MatchRow]:
     """All matches that kick off at an instant or later, those of one club where it is named, in order of kick-off."""
     params = {"start": start, "competitions": list(competitions), "team_id": team_id}
-    with db.cursor(row_factory=class_row(MatchRow)) as cursor:
-        return cursor.execute(STARTING_FROM, params).fetchall()
+    return fetch_all(db, MatchRow, STARTING_FROM, params)
+
+
+KICK_OFFS = """
+    SELECT home_team_id, away_team_id, kick_off
+    FROM matches
+    WHERE (home_team_id = ANY(%(team_ids)s) OR away_team_id = ANY(%(team_ids)s))
+        AND kick_off >= %(start)s AND kick_off < %(end)s
+        AND status IN ('scheduled', 'in_play', 'finished', 'suspended')
+"""
 
 
 def kick_offs(db: Connection, team_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, list[datetime]]:
@@ -274,10 +277,21 @@ def kick_offs(db: Connection, team_ids: Sequence[int], start: datetime, end: dat
     return {team_id: [instant for home, away, instant in rows if team_id in {home, away}] for team_id in team_ids}
 
 
+LATEST_SEASON = "SELECT max(season) FROM matches WHERE competition = %(competition)s AND kick_off < %(now)s"
+
+
 def latest_season(db: Connection, competition: str, now: datetime) -> int | None:
     """The newest season of a competition that has begun."""
     row = db.execute(LATEST_SEASON, {"competition": competition, "now": now}).fetchone()
     return None if row is None or row[0] is None else int(row[0])
+
+
+RESULTS_OF_SEASON = """
+    SELECT home_team_id, away_team_id, home_goals, away_goals
+    FROM matches
+    WHERE competition = %(competition)s AND season = %(season)s AND stage IN ('REGULAR_SEASON', 'LEAGUE_STAGE')
+        AND status IN ('finished', 'awarded') AND home_goals IS NOT NULL
+"""
 
 
 def results_of_season(db: Connection, competition: str, season: int) -> list[tuple[int, int, Score]]:

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString
 
-from psycopg.rows import class_row
-
 from shared.football.match import Club
 from shared.football.search_terms import find_team, is_id, search_ranks
 from shared.football.team import Source
-from shared.stores.database import Connection
+from shared.stores.database import Connection, fetch_all
 from shared.stores.football import matches, teams
 from shared.stores.football.matches import MatchRow
 from shared.stores.football.teams import TeamRow
@@ -25,6 +23,25 @@ CLUBS = """
     ), t.name
     LIMIT %(limit)s
 """
+
+
+def find_teams(db: Connection, text: str, competitions: Sequence[str], since: datetime, limit: int) -> list[TeamRow]:
+    """The clubs in whose names a text stands, the best fits first.
+
+    The text itself never reaches the database. Among equal fits those come first that have played at home in the
+    given competitions since an instant.
+    """
+    ranks = search_ranks(text, db.execute(UNMATCHED).fetchall())
+    params = {
+        "team_ids": list(ranks),
+        "fits": list(ranks.values()),
+        "competitions": list(competitions),
+        "since": since,
+        "limit": limit,
+    }
+    return fetch_all(db, TeamRow, CLUBS, params)
+
+
 COMING = """
     SELECT DISTINCT near.match_id, near.kick_off
     FROM unnest(%(team_ids)s::integer[]) AS club (team_id)
@@ -67,24 +84,6 @@ PAST = """
     ORDER BY near.kick_off DESC, near.match_id DESC
     LIMIT %(limit)s
 """
-
-
-def find_teams(db: Connection, text: str, competitions: Sequence[str], since: datetime, limit: int) -> list[TeamRow]:
-    """The clubs in whose names a text stands, the best fits first.
-
-    The text itself never reaches the database. Among equal fits those come first that have played at home in the
-    given competitions since an instant.
-    """
-    ranks = search_ranks(text, db.execute(UNMATCHED).fetchall())
-    params = {
-        "team_ids": list(ranks),
-        "fits": list(ranks.values()),
-        "competitions": list(competitions),
-        "since": since,
-        "limit": limit,
-    }
-    with db.cursor(row_factory=class_row(TeamRow)) as cursor:
-        return cursor.execute(CLUBS, params).fetchall()
 
 
 def matches_of(

@@ -4,11 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
-
 from shared.football.standings import TableRow, standings
-from shared.stores.database import Connection
+from shared.stores.database import Connection, execute_many, fetch_all
 from shared.stores.football import matches
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A league table and when it was told; None where results make it."""
+
+    rows: tuple[TableRow, ...]
+    source_updated_at: datetime | None
+
 
 DELETE_MISSING = """
     DELETE FROM standings
@@ -17,7 +24,8 @@ DELETE_MISSING = """
 """
 PUT = """
     INSERT INTO standings (
-        competition, season, position, team_id, played, won, drawn, lost, goals_for, goals_against, points, source_updated_at
+        competition, season, position, team_id, played, won, drawn, lost, goals_for, goals_against, points,
+        source_updated_at
     )
     VALUES (
         %(competition)s, %(season)s, %(position)s, %(team_id)s, %(played)s, %(won)s, %(drawn)s, %(lost)s,
@@ -35,6 +43,15 @@ PUT = """
         source_updated_at = EXCLUDED.source_updated_at
     WHERE standings.source_updated_at <= EXCLUDED.source_updated_at
 """
+
+
+def put(db: Connection, competition: str, season: int, rows: Sequence[TableRow], source_updated_at: datetime) -> None:
+    """Replace a league table by a newer one; readers never see it empty."""
+    key = {"competition": competition, "season": season, "source_updated_at": source_updated_at}
+    db.execute(DELETE_MISSING, key | {"team_ids": [row.team_id for row in rows]})
+    execute_many(db, PUT, [key | {name: getattr(row, name) for name in row.__slots__} for row in rows])
+
+
 OF_SEASON = """
     SELECT position, team_id, played, won, drawn, lost, goals_for, goals_against, points
     FROM standings
@@ -46,27 +63,10 @@ SOURCE_UPDATED_AT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A league table and when it was told; None where results make it."""
-
-    rows: tuple[TableRow, ...]
-    source_updated_at: datetime | None
-
-
-def put(db: Connection, competition: str, season: int, rows: Sequence[TableRow], source_updated_at: datetime) -> None:
-    """Replace a league table by a newer one; readers never see it empty."""
-    key = {"competition": competition, "season": season, "source_updated_at": source_updated_at}
-    db.execute(DELETE_MISSING, key | {"team_ids": [row.team_id for row in rows]})
-    with db.cursor() as cursor:
-        cursor.executemany(PUT, [key | {name: getattr(row, name) for name in row.__slots__} for row in rows])
-
-
 def of_season(db: Connection, competition: str, season: int) -> Table | None:
     """The stored table of a season, or None."""
     params = {"competition": competition, "season": season}
-    with db.cursor(row_factory=class_row(TableRow)) as cursor:
-        rows = cursor.execute(OF_SEASON, params).fetchall()
+    rows = fetch_all(db, TableRow, OF_SEASON, params)
     updated = db.execute(SOURCE_UPDATED_AT, params).fetchone()
     return Table(tuple(rows), updated[0]) if rows and updated else None
 

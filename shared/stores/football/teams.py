@@ -3,10 +3,22 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from psycopg.rows import class_row
-
 from shared.football.match import Club
-from shared.stores.database import Connection
+from shared.stores.database import Connection, execute_many, fetch_all, fetch_one
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A club as it is shown."""
+
+    team_id: int
+    name: str
+    short_name: str
+    tla: str
+    country: str
+    crest_url: str | None
+    matched: bool
+
 
 PUT = """
     INSERT INTO teams (team_id, name, short_name, tla, country, crest_url, matched)
@@ -23,11 +35,26 @@ PUT = """
             coalesce(EXCLUDED.crest_url, teams.crest_url)
         )
 """
+
+
+def put(db: Connection, clubs: Iterable[Club]) -> None:
+    """Make sure that these clubs are there, as they are named now."""
+    rows = {club.team_id: _row(club) for club in clubs}
+    execute_many(db, PUT, [rows[team_id] for team_id in sorted(rows)])
+
+
 GET = """
     SELECT team_id, name, short_name, tla, country, crest_url, matched
     FROM teams
     WHERE team_id = %(team_id)s
 """
+
+
+def get(db: Connection, team_id: int) -> TeamRow | None:
+    """One club."""
+    return fetch_one(db, TeamRow, GET, {"team_id": team_id})
+
+
 BY_IDS = """
     SELECT team_id, name, short_name, tla, country, crest_url, matched
     FROM teams
@@ -35,36 +62,9 @@ BY_IDS = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class TeamRow:
-    """A club as it is shown."""
-
-    team_id: int
-    name: str
-    short_name: str
-    tla: str
-    country: str
-    crest_url: str | None
-    matched: bool
-
-
-def put(db: Connection, clubs: Iterable[Club]) -> None:
-    """Make sure that these clubs are there, as they are named now."""
-    rows = {club.team_id: _row(club) for club in clubs}
-    with db.cursor() as cursor:
-        cursor.executemany(PUT, [rows[team_id] for team_id in sorted(rows)])
-
-
-def get(db: Connection, team_id: int) -> TeamRow | None:
-    """One club."""
-    with db.cursor(row_factory=class_row(TeamRow)) as cursor:
-        return cursor.execute(GET, {"team_id": team_id}).fetchone()
-
-
 def by_ids(db: Connection, team_ids: Sequence[int]) -> dict[int, TeamRow]:
     """Clubs by their ids."""
-    with db.cursor(row_factory=class_row(TeamRow)) as cursor:
-        rows = cursor.execute(BY_IDS, {"team_ids": list(team_ids)}).fetchall()
+    rows = fetch_all(db, TeamRow, BY_IDS, {"team_ids": list(team_ids)})
     return {row.team_id: row for row in rows}
 
 

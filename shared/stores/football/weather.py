@@ -4,40 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
-
-from shared.stores.database import Connection
-
-PUT = """
-    INSERT INTO weather (
-        match_id, at, temperature, humidity, wind_speed, precipitation, hours, rain_probability, symbol, issued_at,
-        last_modified, expires_at
-    )
-    VALUES (
-        %(match_id)s, %(at)s, %(temperature)s, %(humidity)s, %(wind_speed)s, %(precipitation)s, %(hours)s,
-        %(rain_probability)s, %(symbol)s, %(issued_at)s, %(last_modified)s, %(expires_at)s
-    )
-    ON CONFLICT (match_id) DO UPDATE SET
-        at = EXCLUDED.at,
-        temperature = EXCLUDED.temperature,
-        humidity = EXCLUDED.humidity,
-        wind_speed = EXCLUDED.wind_speed,
-        precipitation = EXCLUDED.precipitation,
-        hours = EXCLUDED.hours,
-        rain_probability = EXCLUDED.rain_probability,
-        symbol = EXCLUDED.symbol,
-        issued_at = EXCLUDED.issued_at,
-        last_modified = EXCLUDED.last_modified,
-        expires_at = EXCLUDED.expires_at
-    WHERE weather.issued_at <= EXCLUDED.issued_at
-"""
-RENEW = "UPDATE weather SET expires_at = %(expires_at)s WHERE match_id = ANY(%(match_ids)s)"
-OF_MATCHES = """
-    SELECT match_id, at, temperature, humidity, wind_speed, precipitation, hours, rain_probability, symbol, issued_at,
-        last_modified, expires_at
-    FROM weather
-    WHERE match_id = ANY(%(match_ids)s)
-"""
+from shared.stores.database import Connection, execute_many, fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +32,37 @@ class WeatherRow:
     expires_at: datetime
 
 
+PUT = """
+    INSERT INTO weather (
+        match_id, at, temperature, humidity, wind_speed, precipitation, hours, rain_probability, symbol, issued_at,
+        last_modified, expires_at
+    )
+    VALUES (
+        %(match_id)s, %(at)s, %(temperature)s, %(humidity)s, %(wind_speed)s, %(precipitation)s, %(hours)s,
+        %(rain_probability)s, %(symbol)s, %(issued_at)s, %(last_modified)s, %(expires_at)s
+    )
+    ON CONFLICT (match_id) DO UPDATE SET
+        at = EXCLUDED.at,
+        temperature = EXCLUDED.temperature,
+        humidity = EXCLUDED.humidity,
+        wind_speed = EXCLUDED.wind_speed,
+        precipitation = EXCLUDED.precipitation,
+        hours = EXCLUDED.hours,
+        rain_probability = EXCLUDED.rain_probability,
+        symbol = EXCLUDED.symbol,
+        issued_at = EXCLUDED.issued_at,
+        last_modified = EXCLUDED.last_modified,
+        expires_at = EXCLUDED.expires_at
+    WHERE weather.issued_at <= EXCLUDED.issued_at
+"""
+
+
 def put(db: Connection, rows: Sequence[WeatherRow]) -> None:
     """Keep forecasts in place of older ones."""
-    with db.cursor() as cursor:
-        cursor.executemany(PUT, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
+    execute_many(db, PUT, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
+
+
+RENEW = "UPDATE weather SET expires_at = %(expires_at)s WHERE match_id = ANY(%(match_ids)s)"
 
 
 def renew(db: Connection, match_ids: Iterable[int], expires_at: datetime) -> None:
@@ -76,8 +70,15 @@ def renew(db: Connection, match_ids: Iterable[int], expires_at: datetime) -> Non
     db.execute(RENEW, {"match_ids": list(match_ids), "expires_at": expires_at})
 
 
+OF_MATCHES = """
+    SELECT match_id, at, temperature, humidity, wind_speed, precipitation, hours, rain_probability, symbol, issued_at,
+        last_modified, expires_at
+    FROM weather
+    WHERE match_id = ANY(%(match_ids)s)
+"""
+
+
 def of_matches(db: Connection, match_ids: Iterable[int]) -> dict[int, WeatherRow]:
     """What is known, by match."""
-    with db.cursor(row_factory=class_row(WeatherRow)) as cursor:
-        rows = cursor.execute(OF_MATCHES, {"match_ids": list(match_ids)}).fetchall()
+    rows = fetch_all(db, WeatherRow, OF_MATCHES, {"match_ids": list(match_ids)})
     return {row.match_id: row for row in rows}

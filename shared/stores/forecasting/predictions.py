@@ -5,36 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from shared.stores.database import Connection
+from shared.stores.database import Connection, execute_many, fetch_all
 
-ADD = """
-    INSERT INTO predictions (
-        match_id, published_at, kick_off, model, basis, home, draw, away, home_rate, away_rate, rho,
-        markets, ratings_home, ratings_draw, ratings_away, ratings_bounds, factors, newcomers,
-        prices_taken_at, ratings_day
-    )
-    VALUES (
-        %(match_id)s, %(published_at)s, %(kick_off)s, %(model)s, %(basis)s, %(home)s, %(draw)s, %(away)s,
-        %(home_rate)s, %(away_rate)s, %(rho)s, %(markets)s, %(ratings_home)s, %(ratings_draw)s, %(ratings_away)s,
-        %(ratings_bounds)s, %(factors)s, %(newcomers)s, %(prices_taken_at)s, %(ratings_day)s
-    )
-"""
 COLUMNS = """
     SELECT DISTINCT ON (match_id) match_id, published_at, kick_off, model, basis, home, draw, away,
         home_rate, away_rate, rho, markets, ratings_home, ratings_draw, ratings_away, ratings_bounds, factors,
         newcomers, prices_taken_at, ratings_day
     FROM predictions
 """
-LATEST = (
-    COLUMNS
-    + """
-    WHERE match_id = ANY(%(match_ids)s) AND published_at <= %(now)s
-    ORDER BY match_id, published_at DESC
-"""
-)
 BY_VERSION = (
     COLUMNS
     + """
@@ -42,21 +22,6 @@ BY_VERSION = (
         ON match_id = of_match AND published_at = instant
 """
 )
-SETTLED = """
-    SELECT DISTINCT ON (p.match_id) p.match_id, m.competition, m.kick_off, p.home, p.draw, p.away,
-        m.home_goals, m.away_goals
-    FROM predictions p
-    JOIN matches m ON m.match_id = p.match_id
-    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL
-        AND m.kick_off >= %(start)s AND m.kick_off < %(end)s AND p.published_at < m.kick_off
-    ORDER BY p.match_id, p.published_at DESC
-"""
-COUNT = """
-    SELECT count(DISTINCT p.match_id)
-    FROM predictions p
-    JOIN matches m ON m.match_id = p.match_id
-    WHERE m.kick_off >= %(start)s AND m.kick_off < %(end)s
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,35 +95,73 @@ class SettledRow:
         return 0 if self.home_goals > self.away_goals else 1 if self.home_goals == self.away_goals else 2
 
 
+ADD = """
+    INSERT INTO predictions (
+        match_id, published_at, kick_off, model, basis, home, draw, away, home_rate, away_rate, rho,
+        markets, ratings_home, ratings_draw, ratings_away, ratings_bounds, factors, newcomers,
+        prices_taken_at, ratings_day
+    )
+    VALUES (
+        %(match_id)s, %(published_at)s, %(kick_off)s, %(model)s, %(basis)s, %(home)s, %(draw)s, %(away)s,
+        %(home_rate)s, %(away_rate)s, %(rho)s, %(markets)s, %(ratings_home)s, %(ratings_draw)s, %(ratings_away)s,
+        %(ratings_bounds)s, %(factors)s, %(newcomers)s, %(prices_taken_at)s, %(ratings_day)s
+    )
+"""
+
+
 def add(db: Connection, rows: Sequence[PredictionRow]) -> None:
     """Publish forecasts.
 
     Raises:
         psycopg.errors.CheckViolation: one would be published at or after its kick-off.
     """
-    with db.cursor() as cursor:
-        cursor.executemany(ADD, [_values(row) for row in rows])
+    execute_many(db, ADD, [_values(row) for row in rows])
+
+
+LATEST = (
+    COLUMNS
+    + """
+    WHERE match_id = ANY(%(match_ids)s) AND published_at <= %(now)s
+    ORDER BY match_id, published_at DESC
+"""
+)
 
 
 def latest(db: Connection, match_ids: Iterable[int], now: datetime) -> dict[int, PredictionRow]:
     """The newest forecast of each match that was published up to an instant."""
-    with db.cursor(row_factory=class_row(PredictionRow)) as cursor:
-        rows = cursor.execute(LATEST, {"match_ids": list(match_ids), "now": now}).fetchall()
+    rows = fetch_all(db, PredictionRow, LATEST, {"match_ids": list(match_ids), "now": now})
     return {row.match_id: row for row in rows}
 
 
 def by_version(db: Connection, versions: Sequence[tuple[int, datetime]]) -> dict[int, PredictionRow]:
     """Given versions of forecasts (match, when published), by match."""
     params = {"match_ids": [match for match, _ in versions], "published": [instant for _, instant in versions]}
-    with db.cursor(row_factory=class_row(PredictionRow)) as cursor:
-        rows = cursor.execute(BY_VERSION, params).fetchall()
+    rows = fetch_all(db, PredictionRow, BY_VERSION, params)
     return {row.match_id: row for row in rows}
+
+
+SETTLED = """
+    SELECT DISTINCT ON (p.match_id) p.match_id, m.competition, m.kick_off, p.home, p.draw, p.away,
+        m.home_goals, m.away_goals
+    FROM predictions p
+    JOIN matches m ON m.match_id = p.match_id
+    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL
+        AND m.kick_off >= %(start)s AND m.kick_off < %(end)s AND p.published_at < m.kick_off
+    ORDER BY p.match_id, p.published_at DESC
+"""
 
 
 def settled(db: Connection, start: datetime, end: datetime) -> list[SettledRow]:
     """Last forecasts before kick-off of the matches that began in a span of time and have a result."""
-    with db.cursor(row_factory=class_row(SettledRow)) as cursor:
-        return cursor.execute(SETTLED, {"start": start, "end": end}).fetchall()
+    return fetch_all(db, SettledRow, SETTLED, {"start": start, "end": end})
+
+
+COUNT = """
+    SELECT count(DISTINCT p.match_id)
+    FROM predictions p
+    JOIN matches m ON m.match_id = p.match_id
+    WHERE m.kick_off >= %(start)s AND m.kick_off < %(end)s
+"""
 
 
 def count(db: Connection, start: datetime, end: datetime) -> int:

@@ -4,49 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from psycopg.rows import class_row
-
-from shared.stores.database import Connection
-
-PLAYED = """
-    SELECT m.match_id, m.competition, m.kick_off, p.basis, p.home, p.draw, p.away,
-        p.ratings_home, p.ratings_draw, p.ratings_away,
-        CASE WHEN m.home_goals > m.away_goals THEN 0 WHEN m.home_goals = m.away_goals THEN 1 ELSE 2 END AS outcome
-    FROM matches m
-    JOIN LATERAL (
-        SELECT basis, home, draw, away, ratings_home, ratings_draw, ratings_away
-        FROM predictions
-        WHERE match_id = m.match_id AND published_at < m.kick_off
-        ORDER BY published_at DESC
-        LIMIT 1
-    ) p ON true
-    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL
-        AND m.competition = ANY(%(competitions)s) AND m.kick_off >= %(start)s AND m.kick_off < %(end)s
-        AND EXISTS (SELECT FROM offers o WHERE o.match_id = m.match_id AND o.closing AND o.market = 'h2h')
-    ORDER BY m.kick_off DESC, m.match_id
-    LIMIT %(most)s
-"""
-PUT = """
-    INSERT INTO quality (day, basis, figure, last_matches, n, value, low, high, at_least, at_most, alarm)
-    VALUES (
-        %(day)s, %(basis)s, %(figure)s, %(last_matches)s, %(n)s, %(value)s, %(low)s, %(high)s, %(at_least)s,
-        %(at_most)s, %(alarm)s
-    )
-    ON CONFLICT (day, basis, figure, last_matches) DO UPDATE SET
-        n = EXCLUDED.n,
-        value = EXCLUDED.value,
-        low = EXCLUDED.low,
-        high = EXCLUDED.high,
-        at_least = EXCLUDED.at_least,
-        at_most = EXCLUDED.at_most,
-        alarm = EXCLUDED.alarm
-"""
-NEWEST = """
-    SELECT day, basis, figure, last_matches, n, value, low, high, at_least, at_most, alarm
-    FROM quality
-    WHERE day = (SELECT max(day) FROM quality WHERE day <= %(day)s)
-    ORDER BY basis, figure, last_matches
-"""
+from shared.stores.database import Connection, execute_many, fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +41,62 @@ class QualityRow:
     alarm: bool
 
 
+PLAYED = """
+    SELECT m.match_id, m.competition, m.kick_off, p.basis, p.home, p.draw, p.away,
+        p.ratings_home, p.ratings_draw, p.ratings_away,
+        CASE WHEN m.home_goals > m.away_goals THEN 0 WHEN m.home_goals = m.away_goals THEN 1 ELSE 2 END AS outcome
+    FROM matches m
+    JOIN LATERAL (
+        SELECT basis, home, draw, away, ratings_home, ratings_draw, ratings_away
+        FROM predictions
+        WHERE match_id = m.match_id AND published_at < m.kick_off
+        ORDER BY published_at DESC
+        LIMIT 1
+    ) p ON true
+    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL
+        AND m.competition = ANY(%(competitions)s) AND m.kick_off >= %(start)s AND m.kick_off < %(end)s
+        AND EXISTS (SELECT FROM offers o WHERE o.match_id = m.match_id AND o.closing AND o.market = 'h2h')
+    ORDER BY m.kick_off DESC, m.match_id
+    LIMIT %(most)s
+"""
+
+
 def played(db: Connection, competitions: Sequence[str], start: datetime, end: datetime, limit: int) -> list[PlayedRow]:
     """The last matches of a span of time that can be judged, newest first."""
     params = {"competitions": list(competitions), "start": start, "end": end, "most": limit}
-    with db.cursor(row_factory=class_row(PlayedRow)) as cursor:
-        return cursor.execute(PLAYED, params).fetchall()
+    return fetch_all(db, PlayedRow, PLAYED, params)
+
+
+PUT = """
+    INSERT INTO quality (day, basis, figure, last_matches, n, value, low, high, at_least, at_most, alarm)
+    VALUES (
+        %(day)s, %(basis)s, %(figure)s, %(last_matches)s, %(n)s, %(value)s, %(low)s, %(high)s, %(at_least)s,
+        %(at_most)s, %(alarm)s
+    )
+    ON CONFLICT (day, basis, figure, last_matches) DO UPDATE SET
+        n = EXCLUDED.n,
+        value = EXCLUDED.value,
+        low = EXCLUDED.low,
+        high = EXCLUDED.high,
+        at_least = EXCLUDED.at_least,
+        at_most = EXCLUDED.at_most,
+        alarm = EXCLUDED.alarm
+"""
 
 
 def put(db: Connection, rows: Iterable[QualityRow]) -> None:
     """Keep the figures of a day, as they are found now."""
-    with db.cursor() as cursor:
-        cursor.executemany(PUT, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
+    execute_many(db, PUT, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
+
+
+NEWEST = """
+    SELECT day, basis, figure, last_matches, n, value, low, high, at_least, at_most, alarm
+    FROM quality
+    WHERE day = (SELECT max(day) FROM quality WHERE day <= %(day)s)
+    ORDER BY basis, figure, last_matches
+"""
 
 
 def newest(db: Connection, day: date) -> list[QualityRow]:
     """The figures of the newest day up to a given one that was looked at."""
-    with db.cursor(row_factory=class_row(QualityRow)) as cursor:
-        return cursor.execute(NEWEST, {"day": day}).fetchall()
+    return fetch_all(db, QualityRow, NEWEST, {"day": day})

@@ -4,114 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from psycopg.rows import class_row
-
 from shared.betting.prices import SHARPEST_BOOKMAKERS
 from shared.football.competition import COMPETITIONS
 from shared.forecasting.attack_defence import Level
 from shared.forecasting.strengths import Club, Strengths, club_from_numbers
-from shared.stores.database import Connection, array_literal, copy_into
-
-FIRST_UNLEARNED_DAY = """
-    WITH results AS (
-        SELECT m.match_id, (m.kick_off AT TIME ZONE 'Europe/Paris')::date AS day, m.home_goals, m.away_goals,
-            ARRAY[
-                s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target,
-                s.home_expected_goals, s.away_expected_goals
-            ] AS statistics,
-            coalesce(l.with_closing, false) OR (
-                -- Closing prices come within days of a result, if at all: older matches are not asked for them again.
-                (l.match_id IS NULL OR l.day > (SELECT max(day) - 60 FROM learned_results))
-                AND EXISTS (
-                    SELECT FROM offers o
-                    WHERE o.match_id = m.match_id AND o.closing AND o.market = 'h2h' AND o.source = 'football_data_uk'
-                        AND o.bookmaker = ANY(%(bookmakers)s) AND array_position(o.prices, NULL) IS NULL
-                )
-            ) AS with_closing
-        FROM matches m
-        JOIN teams h ON h.team_id = m.home_team_id
-        JOIN teams a ON a.team_id = m.away_team_id
-        LEFT JOIN match_statistics s ON s.match_id = m.match_id
-        LEFT JOIN learned_results l ON l.match_id = m.match_id
-        WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND h.matched AND a.matched
-            AND m.competition = ANY(%(competitions)s)
-    )
-    SELECT min(least(results.day, learned.day))
-    FROM results
-    FULL JOIN learned_results learned USING (match_id)
-    WHERE (results.day, results.home_goals, results.away_goals, results.statistics, results.with_closing)
-        IS DISTINCT FROM
-        (learned.day, learned.home_goals, learned.away_goals, learned.statistics, learned.with_closing)
-"""
-RESULTS_FROM = """
-    SELECT m.match_id, (m.kick_off AT TIME ZONE 'Europe/Paris')::date AS day, m.competition, m.season,
-        m.home_team_id, m.away_team_id, m.home_goals, m.away_goals,
-        s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target,
-        s.home_expected_goals, s.away_expected_goals
-    FROM matches m
-    JOIN teams h ON h.team_id = m.home_team_id
-    JOIN teams a ON a.team_id = m.away_team_id
-    LEFT JOIN match_statistics s ON s.match_id = m.match_id
-    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND h.matched AND a.matched
-        AND m.competition = ANY(%(competitions)s)
-        AND (m.kick_off AT TIME ZONE 'Europe/Paris')::date >= %(day)s
-    ORDER BY day, m.match_id
-"""
-DELETE_CLUBS = "DELETE FROM club_strengths WHERE day >= %(day)s"
-DELETE_LEVELS = "DELETE FROM level_strengths WHERE day >= %(day)s"
-DELETE_RESULTS = "DELETE FROM learned_results WHERE day >= %(day)s"
-CLUBS_BEFORE = """
-    SELECT t.team_id, c.competition, c.season, c.state
-    FROM (SELECT DISTINCT team_id FROM club_strengths) t
-    JOIN LATERAL (
-        SELECT competition, season, state
-        FROM club_strengths
-        WHERE team_id = t.team_id AND day < %(day)s
-        ORDER BY day DESC
-        LIMIT 1
-    ) c ON true
-    ORDER BY t.team_id
-"""
-LEVELS_BEFORE = """
-    SELECT DISTINCT ON (nation) nation, state
-    FROM level_strengths
-    WHERE day < %(day)s
-    ORDER BY nation, day DESC
-"""
-LEAGUE_BEFORE = """
-    SELECT c.team_id, c.competition, c.season, c.state
-    FROM (
-        SELECT DISTINCT home_team_id AS team_id
-        FROM matches
-        WHERE competition = %(competition)s AND season = %(season)s
-    ) t
-    JOIN LATERAL (
-        SELECT team_id, competition, season, state
-        FROM club_strengths
-        WHERE team_id = t.team_id AND day < %(day)s
-        ORDER BY day DESC
-        LIMIT 1
-    ) c ON true
-"""
-LEVEL_BEFORE = """
-    SELECT state
-    FROM level_strengths
-    WHERE nation = %(nation)s AND day < %(day)s
-    ORDER BY day DESC
-    LIMIT 1
-"""
-COPY_CLUBS = "COPY club_strengths (team_id, day, competition, season, elo, state) FROM STDIN"
-COPY_LEVELS = "COPY level_strengths (nation, day, state) FROM STDIN"
-COPY_RESULTS = """
-    COPY learned_results (match_id, day, home_goals, away_goals, statistics, with_closing) FROM STDIN
-"""
-LATEST_DAY = "SELECT max(day) FROM club_strengths WHERE day < %(day)s"
-ELO = """
-    SELECT DISTINCT ON (team_id) team_id, elo
-    FROM club_strengths
-    WHERE team_id = ANY(%(team_ids)s)
-    ORDER BY team_id, day DESC
-"""
+from shared.stores.database import Connection, array_literal, copy_into, fetch_all
 
 LEARNED = [c.code for c in COMPETITIONS.values() if c.division is not None]
 """Competitions whose results teach the strengths: the leagues, each on its nation's scale."""
@@ -149,16 +46,84 @@ class ResultRow:
         )
 
 
+FIRST_UNLEARNED_DAY = """
+    WITH results AS (
+        SELECT m.match_id, (m.kick_off AT TIME ZONE 'Europe/Paris')::date AS day, m.home_goals, m.away_goals,
+            ARRAY[
+                s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target,
+                s.home_expected_goals, s.away_expected_goals
+            ] AS statistics,
+            coalesce(l.with_closing, false) OR (
+                -- Closing prices come within days of a result, if at all: older matches are not asked for them again.
+                (l.match_id IS NULL OR l.day > (SELECT max(day) - 60 FROM learned_results))
+                AND EXISTS (
+                    SELECT FROM offers o
+                    WHERE o.match_id = m.match_id AND o.closing AND o.market = 'h2h' AND o.source = 'football_data_uk'
+                        AND o.bookmaker = ANY(%(bookmakers)s) AND array_position(o.prices, NULL) IS NULL
+                )
+            ) AS with_closing
+        FROM matches m
+        JOIN teams h ON h.team_id = m.home_team_id
+        JOIN teams a ON a.team_id = m.away_team_id
+        LEFT JOIN match_statistics s ON s.match_id = m.match_id
+        LEFT JOIN learned_results l ON l.match_id = m.match_id
+        WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND h.matched AND a.matched
+            AND m.competition = ANY(%(competitions)s)
+    )
+    SELECT min(least(results.day, learned.day))
+    FROM results
+    FULL JOIN learned_results learned USING (match_id)
+    WHERE (results.day, results.home_goals, results.away_goals, results.statistics, results.with_closing)
+        IS DISTINCT FROM
+        (learned.day, learned.home_goals, learned.away_goals, learned.statistics, learned.with_closing)
+"""
+
+
 def first_unlearned_day(db: Connection) -> date | None:
     """The earliest day with a result that came, changed, gained prices or went since; None if all is learned."""
     row = db.execute(FIRST_UNLEARNED_DAY, {"competitions": LEARNED, "bookmakers": list(SHARPEST_BOOKMAKERS)}).fetchone()
     return row[0] if row else None
 
 
+RESULTS_FROM = """
+    SELECT m.match_id, (m.kick_off AT TIME ZONE 'Europe/Paris')::date AS day, m.competition, m.season,
+        m.home_team_id, m.away_team_id, m.home_goals, m.away_goals,
+        s.home_shots, s.away_shots, s.home_shots_on_target, s.away_shots_on_target,
+        s.home_expected_goals, s.away_expected_goals
+    FROM matches m
+    JOIN teams h ON h.team_id = m.home_team_id
+    JOIN teams a ON a.team_id = m.away_team_id
+    LEFT JOIN match_statistics s ON s.match_id = m.match_id
+    WHERE m.status = 'finished' AND m.home_goals IS NOT NULL AND m.review IS NULL AND h.matched AND a.matched
+        AND m.competition = ANY(%(competitions)s)
+        AND (m.kick_off AT TIME ZONE 'Europe/Paris')::date >= %(day)s
+    ORDER BY day, m.match_id
+"""
+
+
 def results_from(db: Connection, day: date) -> list[ResultRow]:
     """Finished matches of a day in Paris and later, in order of day and id."""
-    with db.cursor(row_factory=class_row(ResultRow)) as cursor:
-        return cursor.execute(RESULTS_FROM, {"day": day, "competitions": LEARNED}).fetchall()
+    return fetch_all(db, ResultRow, RESULTS_FROM, {"day": day, "competitions": LEARNED})
+
+
+CLUBS_BEFORE = """
+    SELECT t.team_id, c.competition, c.season, c.state
+    FROM (SELECT DISTINCT team_id FROM club_strengths) t
+    JOIN LATERAL (
+        SELECT competition, season, state
+        FROM club_strengths
+        WHERE team_id = t.team_id AND day < %(day)s
+        ORDER BY day DESC
+        LIMIT 1
+    ) c ON true
+    ORDER BY t.team_id
+"""
+LEVELS_BEFORE = """
+    SELECT DISTINCT ON (nation) nation, state
+    FROM level_strengths
+    WHERE day < %(day)s
+    ORDER BY nation, day DESC
+"""
 
 
 def before(db: Connection, day: date) -> Strengths:
@@ -170,6 +135,30 @@ def before(db: Connection, day: date) -> Strengths:
     for nation, state in db.execute(LEVELS_BEFORE, {"day": day}).fetchall():
         strengths.levels[nation] = _levels(state)
     return strengths
+
+
+LEAGUE_BEFORE = """
+    SELECT c.team_id, c.competition, c.season, c.state
+    FROM (
+        SELECT DISTINCT home_team_id AS team_id
+        FROM matches
+        WHERE competition = %(competition)s AND season = %(season)s
+    ) t
+    JOIN LATERAL (
+        SELECT team_id, competition, season, state
+        FROM club_strengths
+        WHERE team_id = t.team_id AND day < %(day)s
+        ORDER BY day DESC
+        LIMIT 1
+    ) c ON true
+"""
+LEVEL_BEFORE = """
+    SELECT state
+    FROM level_strengths
+    WHERE nation = %(nation)s AND day < %(day)s
+    ORDER BY day DESC
+    LIMIT 1
+"""
 
 
 def league_before(db: Connection, competition: str, season: int, day: date) -> Strengths:
@@ -186,6 +175,11 @@ def league_before(db: Connection, competition: str, season: int, day: date) -> S
 
 def _levels(state: Sequence[float]) -> list[Level]:
     return [Level(*state[place : place + 2]) for place in range(0, len(state), 2)]
+
+
+DELETE_CLUBS = "DELETE FROM club_strengths WHERE day >= %(day)s"
+DELETE_LEVELS = "DELETE FROM level_strengths WHERE day >= %(day)s"
+DELETE_RESULTS = "DELETE FROM learned_results WHERE day >= %(day)s"
 
 
 def delete_from(db: Connection, day: date) -> None:
@@ -215,6 +209,13 @@ def levels_of(strengths: Strengths, day: date, nations: Iterable[str]) -> list[t
     ]
 
 
+COPY_CLUBS = "COPY club_strengths (team_id, day, competition, season, elo, state) FROM STDIN"
+COPY_LEVELS = "COPY level_strengths (nation, day, state) FROM STDIN"
+COPY_RESULTS = """
+    COPY learned_results (match_id, day, home_goals, away_goals, statistics, with_closing) FROM STDIN
+"""
+
+
 def put(
     db: Connection,
     clubs: Sequence[tuple[object, ...]],
@@ -237,10 +238,21 @@ def put(
     )
 
 
+LATEST_DAY = "SELECT max(day) FROM club_strengths WHERE day < %(day)s"
+
+
 def latest_day(db: Connection, before_day: date) -> date | None:
     """The last day before a given one that taught the strengths something."""
     row = db.execute(LATEST_DAY, {"day": before_day}).fetchone()
     return row[0] if row else None
+
+
+ELO = """
+    SELECT DISTINCT ON (team_id) team_id, elo
+    FROM club_strengths
+    WHERE team_id = ANY(%(team_ids)s)
+    ORDER BY team_id, day DESC
+"""
 
 
 def elo(db: Connection, team_ids: Sequence[int]) -> dict[int, float]:

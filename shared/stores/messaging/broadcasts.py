@@ -2,30 +2,10 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
-
-from shared.stores.database import Connection
-
-ADD = """
-    INSERT INTO broadcasts (broadcast_id, user_id, title, body, url, audience, created_at)
-    VALUES (%(broadcast_id)s, %(user_id)s, %(title)s, %(body)s, %(url)s, %(audience)s, %(created_at)s)
-    ON CONFLICT (broadcast_id) DO NOTHING
-"""
-SINCE = """
-    SELECT broadcast_id, title, body, url, audience, created_at
-    FROM broadcasts
-    WHERE created_at > %(since)s
-    ORDER BY created_at, broadcast_id
-"""
-EXPORT = """
-    SELECT broadcast_id, title, body, url, audience, created_at
-    FROM broadcasts
-    WHERE user_id = %(user_id)s
-    ORDER BY created_at, broadcast_id
-"""
+from shared.stores.database import Connection, fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +25,36 @@ class BroadcastRow:
         return f"broadcast/{self.broadcast_id}"
 
 
+ADD = """
+    INSERT INTO broadcasts (broadcast_id, user_id, title, body, url, audience, created_at)
+    VALUES (%(broadcast_id)s, %(user_id)s, %(title)s, %(body)s, %(url)s, %(audience)s, %(created_at)s)
+    ON CONFLICT (broadcast_id) DO NOTHING
+"""
+
+
 def add(db: Connection, user_id: UUID, broadcast: BroadcastRow) -> bool:
     """Write down what a person tells everybody; False where it is written down already."""
     return db.execute(ADD, {**asdict(broadcast), "user_id": user_id}).rowcount > 0
 
 
+SINCE = """
+    SELECT broadcast_id, title, body, url, audience, created_at
+    FROM broadcasts
+    WHERE created_at > %(since)s
+    ORDER BY created_at, broadcast_id
+"""
+
+
 def since(db: Connection, instant: datetime) -> list[BroadcastRow]:
     """What was asked to be told since an instant, the oldest first."""
-    with db.cursor(row_factory=class_row(BroadcastRow)) as cursor:
-        return cursor.execute(SINCE, {"since": instant}).fetchall()
+    return fetch_all(db, BroadcastRow, SINCE, {"since": instant})
 
 
-def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """What is held about a person, by table."""
-    with db.cursor(row_factory=dict_row) as cursor:
-        return {"broadcasts": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
+EXPORT: dict[str, LiteralString] = {
+    "broadcasts": """
+        SELECT broadcast_id, title, body, url, audience, created_at
+        FROM broadcasts
+        WHERE user_id = %(user_id)s
+        ORDER BY created_at, broadcast_id
+    """,
+}

@@ -3,108 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
-
-from shared.stores.database import Connection
+from shared.stores.database import Connection, fetch_all
 from shared.stores.people.preferences import PreferencesRow
 
 MAX_REFUSALS = 3
 """Runs in a row, after which a browser is sent nothing more."""
 MAX_PER_USER = 10
 """Of one person: one more takes the place of the one that was there first."""
-
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('push ' || %(user_id)s, 0))"
-REMOVE_OTHER_USERS = """
-    DELETE FROM push_subscriptions
-    WHERE endpoint = %(endpoint)s AND user_id <> %(user_id)s AND p256dh = %(p256dh)s AND auth = %(auth)s
-"""
-PUT = """
-    INSERT INTO push_subscriptions (user_id, endpoint, p256dh, auth, expires_at, created_at, updated_at)
-    VALUES (%(user_id)s, %(endpoint)s, %(p256dh)s, %(auth)s, %(expires_at)s, %(now)s, %(now)s)
-    ON CONFLICT (endpoint) DO UPDATE SET
-        p256dh = excluded.p256dh,
-        auth = excluded.auth,
-        expires_at = excluded.expires_at,
-        updated_at = excluded.updated_at,
-        failures = 0,
-        refusals = 0,
-        retired_at = NULL
-    WHERE push_subscriptions.user_id = excluded.user_id
-    RETURNING subscription_id, xmax = 0
-"""
-TRIM = """
-    DELETE FROM push_subscriptions
-    WHERE subscription_id IN (
-        SELECT subscription_id
-        FROM push_subscriptions
-        WHERE user_id = %(user_id)s
-        ORDER BY subscription_id DESC
-        OFFSET %(most)s
-    )
-"""
-OF_PERSON = """
-    SELECT subscription_id, endpoint, daily_picks, match_start, result_updates, quiet_from, quiet_until, retired_at
-    FROM push_subscriptions
-    WHERE user_id = %(user_id)s
-    ORDER BY subscription_id
-"""
-CHANGE = """
-    UPDATE push_subscriptions SET
-        daily_picks = %(daily_picks)s,
-        match_start = %(match_start)s,
-        result_updates = %(result_updates)s,
-        quiet_from = %(quiet_from)s,
-        quiet_until = %(quiet_until)s,
-        updated_at = %(now)s
-    WHERE user_id = %(user_id)s AND endpoint = %(endpoint)s
-"""
-REMOVE = "DELETE FROM push_subscriptions WHERE subscription_id = %(subscription_id)s"
-REMOVE_ENDPOINT = "DELETE FROM push_subscriptions WHERE endpoint = %(endpoint)s"
-DEFER = "UPDATE push_subscriptions SET retry_after = %(until)s WHERE subscription_id = %(subscription_id)s"
-COUNT_FAILURE = "UPDATE push_subscriptions SET failures = failures + 1 WHERE subscription_id = %(subscription_id)s"
-RESET_FAILURES = """
-    UPDATE push_subscriptions SET failures = 0, refusals = 0 WHERE subscription_id = %(subscription_id)s
-"""
-COUNT_REFUSAL = """
-    UPDATE push_subscriptions SET
-        refusals = refusals + 1,
-        retired_at = CASE WHEN refusals + 1 >= %(most)s THEN %(now)s::timestamptz END
-    WHERE subscription_id = %(subscription_id)s
-    RETURNING retired_at IS NOT NULL
-"""
-# Whoever has no account is free to us here: what their token says is not known where nobody signs in.
-REACHABLE = """
-    SELECT s.subscription_id, s.user_id, s.endpoint, s.p256dh, s.auth,
-        s.daily_picks AND coalesce(p.push_daily_picks, %(push_daily_picks)s) AS daily_picks,
-        s.match_start AND coalesce(p.push_match_start, %(push_match_start)s) AS match_start,
-        s.result_updates AND coalesce(p.push_bet_results, %(push_bet_results)s) AS result_updates,
-        s.quiet_from, s.quiet_until, s.created_at,
-        coalesce(p.language, %(language)s) AS language,
-        coalesce(p.timezone, %(timezone)s) AS timezone,
-        coalesce(a.status, 'free') AS plan,
-        s.failures > 0 AS has_failed
-    FROM push_subscriptions s
-    LEFT JOIN preferences p ON p.user_id = s.user_id
-    LEFT JOIN accounts a ON a.user_id = s.user_id
-    LEFT JOIN cool_offs c ON c.user_id = s.user_id
-    WHERE coalesce(s.expires_at > %(now)s, true)
-        AND coalesce(s.retry_after <= %(now)s, true)
-        AND s.retired_at IS NULL
-        AND coalesce(c.ends_at <= %(now)s, true)
-        AND coalesce(a.status, 'free') <> 'deleted'
-    ORDER BY s.failures, s.subscription_id
-"""
-EXPORT = """
-    SELECT subscription_id, endpoint, daily_picks, match_start, result_updates, quiet_from, quiet_until, expires_at,
-        retry_after, failures, refusals, retired_at, created_at, updated_at
-    FROM push_subscriptions
-    WHERE user_id = %(user_id)s
-    ORDER BY subscription_id
-"""
-ERASE = "DELETE FROM push_subscriptions WHERE user_id = %(user_id)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +61,37 @@ class Device:
     has_failed: bool = False
 
 
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('push ' || %(user_id)s, 0))"
+REMOVE_OTHER_USERS = """
+    DELETE FROM push_subscriptions
+    WHERE endpoint = %(endpoint)s AND user_id <> %(user_id)s AND p256dh = %(p256dh)s AND auth = %(auth)s
+"""
+PUT = """
+    INSERT INTO push_subscriptions (user_id, endpoint, p256dh, auth, expires_at, created_at, updated_at)
+    VALUES (%(user_id)s, %(endpoint)s, %(p256dh)s, %(auth)s, %(expires_at)s, %(now)s, %(now)s)
+    ON CONFLICT (endpoint) DO UPDATE SET
+        p256dh = excluded.p256dh,
+        auth = excluded.auth,
+        expires_at = excluded.expires_at,
+        updated_at = excluded.updated_at,
+        failures = 0,
+        refusals = 0,
+        retired_at = NULL
+    WHERE push_subscriptions.user_id = excluded.user_id
+    RETURNING subscription_id, xmax = 0
+"""
+TRIM = """
+    DELETE FROM push_subscriptions
+    WHERE subscription_id IN (
+        SELECT subscription_id
+        FROM push_subscriptions
+        WHERE user_id = %(user_id)s
+        ORDER BY subscription_id DESC
+        OFFSET %(most)s
+    )
+"""
+
+
 def put(
     db: Connection,
     user_id: UUID,
@@ -178,10 +117,29 @@ def put(
     return row
 
 
+OF_PERSON = """
+    SELECT subscription_id, endpoint, daily_picks, match_start, result_updates, quiet_from, quiet_until, retired_at
+    FROM push_subscriptions
+    WHERE user_id = %(user_id)s
+    ORDER BY subscription_id
+"""
+
+
 def of_person(db: Connection, user_id: UUID) -> list[PushSubscriptionRow]:
     """A person's browsers, the oldest first."""
-    with db.cursor(row_factory=class_row(PushSubscriptionRow)) as cursor:
-        return cursor.execute(OF_PERSON, {"user_id": user_id}).fetchall()
+    return fetch_all(db, PushSubscriptionRow, OF_PERSON, {"user_id": user_id})
+
+
+CHANGE = """
+    UPDATE push_subscriptions SET
+        daily_picks = %(daily_picks)s,
+        match_start = %(match_start)s,
+        result_updates = %(result_updates)s,
+        quiet_from = %(quiet_from)s,
+        quiet_until = %(quiet_until)s,
+        updated_at = %(now)s
+    WHERE user_id = %(user_id)s AND endpoint = %(endpoint)s
+"""
 
 
 def change(db: Connection, user_id: UUID, endpoint: str, settings: Mapping[str, object], now: datetime) -> bool:
@@ -189,9 +147,15 @@ def change(db: Connection, user_id: UUID, endpoint: str, settings: Mapping[str, 
     return db.execute(CHANGE, {**settings, "user_id": user_id, "endpoint": endpoint, "now": now}).rowcount > 0
 
 
+REMOVE = "DELETE FROM push_subscriptions WHERE subscription_id = %(subscription_id)s"
+
+
 def remove(db: Connection, subscription_id: int) -> None:
     """Remove a browser, if it is there."""
     db.execute(REMOVE, {"subscription_id": subscription_id})
+
+
+REMOVE_ENDPOINT = "DELETE FROM push_subscriptions WHERE endpoint = %(endpoint)s"
 
 
 def remove_endpoint(db: Connection, endpoint: str) -> None:
@@ -199,9 +163,15 @@ def remove_endpoint(db: Connection, endpoint: str) -> None:
     db.execute(REMOVE_ENDPOINT, {"endpoint": endpoint})
 
 
+DEFER = "UPDATE push_subscriptions SET retry_after = %(until)s WHERE subscription_id = %(subscription_id)s"
+
+
 def defer(db: Connection, subscription_id: int, until: datetime) -> None:
     """Send nothing to a browser before an instant."""
     db.execute(DEFER, {"subscription_id": subscription_id, "until": until})
+
+
+COUNT_FAILURE = "UPDATE push_subscriptions SET failures = failures + 1 WHERE subscription_id = %(subscription_id)s"
 
 
 def count_failure(db: Connection, subscription_id: int) -> None:
@@ -209,9 +179,23 @@ def count_failure(db: Connection, subscription_id: int) -> None:
     db.execute(COUNT_FAILURE, {"subscription_id": subscription_id})
 
 
+RESET_FAILURES = """
+    UPDATE push_subscriptions SET failures = 0, refusals = 0 WHERE subscription_id = %(subscription_id)s
+"""
+
+
 def reset_failures(db: Connection, subscription_id: int) -> None:
     """Write down that a browser took a message: no earlier failure counts."""
     db.execute(RESET_FAILURES, {"subscription_id": subscription_id})
+
+
+COUNT_REFUSAL = """
+    UPDATE push_subscriptions SET
+        refusals = refusals + 1,
+        retired_at = CASE WHEN refusals + 1 >= %(most)s THEN %(now)s::timestamptz END
+    WHERE subscription_id = %(subscription_id)s
+    RETURNING retired_at IS NOT NULL
+"""
 
 
 def count_refusal(db: Connection, subscription_id: int, now: datetime) -> bool:
@@ -221,19 +205,43 @@ def count_refusal(db: Connection, subscription_id: int, now: datetime) -> bool:
     return row is not None and row[0]
 
 
+# Whoever has no account is free to us here: what their token says is not known where nobody signs in.
+REACHABLE = """
+    SELECT s.subscription_id, s.user_id, s.endpoint, s.p256dh, s.auth,
+        s.daily_picks AND coalesce(p.push_daily_picks, %(push_daily_picks)s) AS daily_picks,
+        s.match_start AND coalesce(p.push_match_start, %(push_match_start)s) AS match_start,
+        s.result_updates AND coalesce(p.push_bet_results, %(push_bet_results)s) AS result_updates,
+        s.quiet_from, s.quiet_until, s.created_at,
+        coalesce(p.language, %(language)s) AS language,
+        coalesce(p.timezone, %(timezone)s) AS timezone,
+        coalesce(a.status, 'free') AS plan,
+        s.failures > 0 AS has_failed
+    FROM push_subscriptions s
+    LEFT JOIN preferences p ON p.user_id = s.user_id
+    LEFT JOIN accounts a ON a.user_id = s.user_id
+    LEFT JOIN cool_offs c ON c.user_id = s.user_id
+    WHERE coalesce(s.expires_at > %(now)s, true)
+        AND coalesce(s.retry_after <= %(now)s, true)
+        AND s.retired_at IS NULL
+        AND coalesce(c.ends_at <= %(now)s, true)
+        AND coalesce(a.status, 'free') <> 'deleted'
+    ORDER BY s.failures, s.subscription_id
+"""
+
+
 def reachable(db: Connection, now: datetime) -> list[Device]:
     """Every browser that may be told something, failing ones last: neither it nor its person has asked for rest."""
     defaults = asdict(PreferencesRow())
-    with db.cursor(row_factory=class_row(Device)) as cursor:
-        return cursor.execute(REACHABLE, {**defaults, "now": now}).fetchall()
+    return fetch_all(db, Device, REACHABLE, {**defaults, "now": now})
 
 
-def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """What is held about a person, by table; the browsers' keys, which only we can use, are left out."""
-    with db.cursor(row_factory=dict_row) as cursor:
-        return {"push_subscriptions": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
-
-
-def erase(db: Connection, user_id: UUID) -> None:
-    """Remove what is held about a person."""
-    db.execute(ERASE, {"user_id": user_id})
+EXPORT: dict[str, LiteralString] = {
+    "push_subscriptions": """
+        SELECT subscription_id, endpoint, daily_picks, match_start, result_updates, quiet_from, quiet_until, expires_at,
+            retry_after, failures, refusals, retired_at, created_at, updated_at
+        FROM push_subscriptions
+        WHERE user_id = %(user_id)s
+        ORDER BY subscription_id
+    """,
+}
+ERASE: tuple[LiteralString, ...] = ("DELETE FROM push_subscriptions WHERE user_id = %(user_id)s",)

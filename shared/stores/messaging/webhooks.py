@@ -3,112 +3,11 @@
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
-
 from shared.stores.betting.picks import REVERSED
-from shared.stores.database import Connection
-
-ADD = """
-    INSERT INTO webhooks (webhook_id, user_id, url, events, secret, created_at, test_requested_at)
-    VALUES (%(webhook_id)s, %(user_id)s, %(url)s, %(events)s, %(secret)s, %(now)s, %(now)s)
-"""
-OF_PERSON = """
-    SELECT w.webhook_id, w.url, w.events, w.created_at, w.test_requested_at, w.stopped_at, w.retry_after,
-        d.event AS last_event, d.attempted_at AS last_attempted_at, d.response AS last_response, d.is_delivered AS last_is_delivered
-    FROM webhooks w
-    LEFT JOIN LATERAL (
-        SELECT event, attempted_at, response, is_delivered
-        FROM webhook_deliveries
-        WHERE webhook_id = w.webhook_id
-        ORDER BY attempted_at DESC, event
-        LIMIT 1
-    ) d ON true
-    WHERE w.user_id = %(user_id)s
-    ORDER BY w.created_at, w.webhook_id
-"""
-REMOVE = "DELETE FROM webhooks WHERE webhook_id = %(webhook_id)s AND user_id = %(user_id)s"
-REQUEST_TEST = """
-    UPDATE webhooks SET test_requested_at = %(now)s, stopped_at = NULL, retry_after = NULL
-    WHERE webhook_id = %(webhook_id)s AND user_id = %(user_id)s
-"""
-ACTIVE = """
-    SELECT w.webhook_id, w.url, w.events, w.secret, w.created_at, w.test_requested_at, a.status AS plan
-    FROM webhooks w
-    JOIN accounts a ON a.user_id = w.user_id
-    LEFT JOIN cool_offs c ON c.user_id = w.user_id
-    WHERE w.stopped_at IS NULL AND a.status <> 'deleted' AND coalesce(c.ends_at <= %(now)s, true)
-        AND coalesce(w.retry_after <= %(now)s, true)
-    ORDER BY w.webhook_id
-"""
-COMMITTED_DAYS = """
-    SELECT d.day, d.committed_at, count(p.rank) AS picks
-    FROM pick_days d
-    LEFT JOIN picks p ON p.day = d.day
-    WHERE d.committed_at > %(since)s
-    GROUP BY d.day
-    ORDER BY d.day
-"""
-SETTLEMENTS = """
-    SELECT e.day, e.rank, e.entry, p.match_id, e.result, e.score, e.settled_at
-    FROM pick_settlements e
-    JOIN picks p ON p.day = e.day AND p.rank = e.rank
-    WHERE e.settled_at > %(since)s AND e.result <> %(reversed)s
-    ORDER BY e.settled_at, e.day, e.rank, e.entry
-"""
-PUBLICATIONS = """
-    SELECT published_at, array_agg(match_id ORDER BY match_id) AS match_ids
-    FROM predictions
-    WHERE published_at > %(since)s
-    GROUP BY published_at
-    ORDER BY published_at
-"""
-DELIVERIES = """
-    SELECT webhook_id, event, attempts, is_delivered, next_attempt_at
-    FROM webhook_deliveries
-    WHERE attempted_at > %(since)s
-"""
-PUT_DELIVERY = """
-    INSERT INTO webhook_deliveries (webhook_id, event, user_id, attempts, attempted_at, response, is_delivered, next_attempt_at)
-    SELECT webhook_id, %(event)s, user_id, %(attempts)s, %(attempted_at)s, %(response)s, %(is_delivered)s, %(next_attempt_at)s
-    FROM webhooks
-    WHERE webhook_id = %(webhook_id)s
-    FOR KEY SHARE
-    ON CONFLICT (webhook_id, event) DO UPDATE SET
-        attempts = excluded.attempts,
-        attempted_at = excluded.attempted_at,
-        response = excluded.response,
-        is_delivered = excluded.is_delivered,
-        next_attempt_at = excluded.next_attempt_at
-"""
-STOP = """
-    UPDATE webhooks w SET stopped_at = %(now)s
-    WHERE w.webhook_id = %(webhook_id)s AND w.test_requested_at = %(test_requested_at)s
-        AND NOT EXISTS (
-            SELECT FROM webhook_deliveries d
-            WHERE d.webhook_id = w.webhook_id AND d.is_delivered AND d.attempted_at > %(since)s
-        )
-"""
-DEFER = """
-    UPDATE webhooks SET retry_after = %(until)s
-    WHERE webhook_id = %(webhook_id)s AND test_requested_at = %(test_requested_at)s
-"""
-REMOVE_OLD = "DELETE FROM webhook_deliveries WHERE attempted_at < %(before)s"
-EXPORT = """
-    SELECT webhook_id, url, events, created_at, test_requested_at, stopped_at, retry_after
-    FROM webhooks
-    WHERE user_id = %(user_id)s
-    ORDER BY created_at, webhook_id
-"""
-EXPORT_DELIVERIES = """
-    SELECT webhook_id, event, attempts, attempted_at, response, is_delivered, next_attempt_at
-    FROM webhook_deliveries
-    WHERE user_id = %(user_id)s
-    ORDER BY attempted_at, webhook_id, event
-"""
-ERASE = "DELETE FROM webhooks WHERE user_id = %(user_id)s"
+from shared.stores.database import Connection, fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +81,12 @@ class Delivery:
     next_attempt_at: datetime | None
 
 
+ADD = """
+    INSERT INTO webhooks (webhook_id, user_id, url, events, secret, created_at, test_requested_at)
+    VALUES (%(webhook_id)s, %(user_id)s, %(url)s, %(events)s, %(secret)s, %(now)s, %(now)s)
+"""
+
+
 def add(
     db: Connection, user_id: UUID, webhook_id: UUID, url: str, events: Collection[str], secret: str, now: datetime
 ) -> None:
@@ -190,10 +95,29 @@ def add(
     db.execute(ADD, params | {"events": list(events)})
 
 
+OF_PERSON = """
+    SELECT w.webhook_id, w.url, w.events, w.created_at, w.test_requested_at, w.stopped_at, w.retry_after,
+        d.event AS last_event, d.attempted_at AS last_attempted_at, d.response AS last_response,
+        d.is_delivered AS last_is_delivered
+    FROM webhooks w
+    LEFT JOIN LATERAL (
+        SELECT event, attempted_at, response, is_delivered
+        FROM webhook_deliveries
+        WHERE webhook_id = w.webhook_id
+        ORDER BY attempted_at DESC, event
+        LIMIT 1
+    ) d ON true
+    WHERE w.user_id = %(user_id)s
+    ORDER BY w.created_at, w.webhook_id
+"""
+
+
 def of_person(db: Connection, user_id: UUID) -> list[WebhookRow]:
     """The webhooks that a person has, the oldest first."""
-    with db.cursor(row_factory=class_row(WebhookRow)) as cursor:
-        return cursor.execute(OF_PERSON, {"user_id": user_id}).fetchall()
+    return fetch_all(db, WebhookRow, OF_PERSON, {"user_id": user_id})
+
+
+REMOVE = "DELETE FROM webhooks WHERE webhook_id = %(webhook_id)s AND user_id = %(user_id)s"
 
 
 def remove(db: Connection, user_id: UUID, webhook_id: UUID) -> bool:
@@ -201,44 +125,119 @@ def remove(db: Connection, user_id: UUID, webhook_id: UUID) -> bool:
     return db.execute(REMOVE, {"webhook_id": webhook_id, "user_id": user_id}).rowcount > 0
 
 
+REQUEST_TEST = """
+    UPDATE webhooks SET test_requested_at = %(now)s, stopped_at = NULL, retry_after = NULL
+    WHERE webhook_id = %(webhook_id)s AND user_id = %(user_id)s
+"""
+
+
 def request_test(db: Connection, user_id: UUID, webhook_id: UUID, now: datetime) -> bool:
     """Ask for a test, and let a stopped webhook go on; False where this person has no such one."""
     return db.execute(REQUEST_TEST, {"webhook_id": webhook_id, "user_id": user_id, "now": now}).rowcount > 0
 
 
+ACTIVE = """
+    SELECT w.webhook_id, w.url, w.events, w.secret, w.created_at, w.test_requested_at, a.status AS plan
+    FROM webhooks w
+    JOIN accounts a ON a.user_id = w.user_id
+    LEFT JOIN cool_offs c ON c.user_id = w.user_id
+    WHERE w.stopped_at IS NULL AND a.status <> 'deleted' AND coalesce(c.ends_at <= %(now)s, true)
+        AND coalesce(w.retry_after <= %(now)s, true)
+    ORDER BY w.webhook_id
+"""
+
+
 def active_webhooks(db: Connection, now: datetime) -> list[ActiveWebhook]:
     """The webhooks that are not stopped, of people who are there and do not pause."""
-    with db.cursor(row_factory=class_row(ActiveWebhook)) as cursor:
-        return cursor.execute(ACTIVE, {"now": now}).fetchall()
+    return fetch_all(db, ActiveWebhook, ACTIVE, {"now": now})
+
+
+COMMITTED_DAYS = """
+    SELECT d.day, d.committed_at, count(p.rank) AS picks
+    FROM pick_days d
+    LEFT JOIN picks p ON p.day = d.day
+    WHERE d.committed_at > %(since)s
+    GROUP BY d.day
+    ORDER BY d.day
+"""
 
 
 def committed_days(db: Connection, since: datetime) -> list[CommittedDay]:
     """The days whose picks were committed after an instant."""
-    with db.cursor(row_factory=class_row(CommittedDay)) as cursor:
-        return cursor.execute(COMMITTED_DAYS, {"since": since}).fetchall()
+    return fetch_all(db, CommittedDay, COMMITTED_DAYS, {"since": since})
+
+
+SETTLEMENTS = """
+    SELECT e.day, e.rank, e.entry, p.match_id, e.result, e.score, e.settled_at
+    FROM pick_settlements e
+    JOIN picks p ON p.day = e.day AND p.rank = e.rank
+    WHERE e.settled_at > %(since)s AND e.result <> %(reversed)s
+    ORDER BY e.settled_at, e.day, e.rank, e.entry
+"""
 
 
 def settlements(db: Connection, since: datetime) -> list[SettledPick]:
     """The endings of picks after an instant; an entry that only takes an earlier one back is none."""
-    with db.cursor(row_factory=class_row(SettledPick)) as cursor:
-        return cursor.execute(SETTLEMENTS, {"since": since, "reversed": REVERSED}).fetchall()
+    return fetch_all(db, SettledPick, SETTLEMENTS, {"since": since, "reversed": REVERSED})
+
+
+PUBLICATIONS = """
+    SELECT published_at, array_agg(match_id ORDER BY match_id) AS match_ids
+    FROM predictions
+    WHERE published_at > %(since)s
+    GROUP BY published_at
+    ORDER BY published_at
+"""
 
 
 def publications(db: Connection, since: datetime) -> list[Publication]:
     """What was published after an instant."""
-    with db.cursor(row_factory=class_row(Publication)) as cursor:
-        return cursor.execute(PUBLICATIONS, {"since": since}).fetchall()
+    return fetch_all(db, Publication, PUBLICATIONS, {"since": since})
+
+
+DELIVERIES = """
+    SELECT webhook_id, event, attempts, is_delivered, next_attempt_at
+    FROM webhook_deliveries
+    WHERE attempted_at > %(since)s
+"""
 
 
 def deliveries(db: Connection, since: datetime) -> list[Delivery]:
     """How everything stands of which the latest try came after an instant."""
-    with db.cursor(row_factory=class_row(Delivery)) as cursor:
-        return cursor.execute(DELIVERIES, {"since": since}).fetchall()
+    return fetch_all(db, Delivery, DELIVERIES, {"since": since})
+
+
+PUT_DELIVERY = """
+    INSERT INTO webhook_deliveries (
+        webhook_id, event, user_id, attempts, attempted_at, response, is_delivered, next_attempt_at
+    )
+    SELECT webhook_id, %(event)s, user_id, %(attempts)s, %(attempted_at)s, %(response)s, %(is_delivered)s,
+        %(next_attempt_at)s
+    FROM webhooks
+    WHERE webhook_id = %(webhook_id)s
+    FOR KEY SHARE
+    ON CONFLICT (webhook_id, event) DO UPDATE SET
+        attempts = excluded.attempts,
+        attempted_at = excluded.attempted_at,
+        response = excluded.response,
+        is_delivered = excluded.is_delivered,
+        next_attempt_at = excluded.next_attempt_at
+"""
 
 
 def put_delivery(db: Connection, delivery: Delivery, response: str, now: datetime) -> None:
     """Write down what became of a try; nothing where the webhook is gone by now."""
     db.execute(PUT_DELIVERY, asdict(delivery) | {"response": response, "attempted_at": now})
+
+
+STOP = """
+    UPDATE webhooks w SET stopped_at = %(now)s
+    WHERE w.webhook_id = %(webhook_id)s AND w.test_requested_at = %(test_requested_at)s
+        AND NOT EXISTS (
+            SELECT FROM webhook_deliveries d
+            WHERE d.webhook_id = w.webhook_id AND d.is_delivered AND d.attempted_at > %(since)s
+        )
+"""
 
 
 def stop(db: Connection, webhook: ActiveWebhook, since: datetime, now: datetime) -> bool:
@@ -254,6 +253,12 @@ def stop(db: Connection, webhook: ActiveWebhook, since: datetime, now: datetime)
     return db.execute(STOP, params).rowcount > 0
 
 
+DEFER = """
+    UPDATE webhooks SET retry_after = %(until)s
+    WHERE webhook_id = %(webhook_id)s AND test_requested_at = %(test_requested_at)s
+"""
+
+
 def defer(db: Connection, webhook: ActiveWebhook, until: datetime) -> None:
     """Send nothing to a webhook before an instant, unless its owner has asked for a test meanwhile."""
     db.execute(
@@ -261,20 +266,26 @@ def defer(db: Connection, webhook: ActiveWebhook, until: datetime) -> None:
     )
 
 
+REMOVE_OLD = "DELETE FROM webhook_deliveries WHERE attempted_at < %(before)s"
+
+
 def remove_old(db: Connection, before: datetime) -> None:
     """Remove what was tried last before an instant."""
     db.execute(REMOVE_OLD, {"before": before})
 
 
-def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """What is held about a person, by table; secrets, which their programs have, are left out."""
-    with db.cursor(row_factory=dict_row) as cursor:
-        return {
-            "webhooks": cursor.execute(EXPORT, {"user_id": user_id}).fetchall(),
-            "webhook_deliveries": cursor.execute(EXPORT_DELIVERIES, {"user_id": user_id}).fetchall(),
-        }
-
-
-def erase(db: Connection, user_id: UUID) -> None:
-    """Remove what is held about a person, and with it what their webhooks were told."""
-    db.execute(ERASE, {"user_id": user_id})
+EXPORT: dict[str, LiteralString] = {
+    "webhooks": """
+        SELECT webhook_id, url, events, created_at, test_requested_at, stopped_at, retry_after
+        FROM webhooks
+        WHERE user_id = %(user_id)s
+        ORDER BY created_at, webhook_id
+    """,
+    "webhook_deliveries": """
+        SELECT webhook_id, event, attempts, attempted_at, response, is_delivered, next_attempt_at
+        FROM webhook_deliveries
+        WHERE user_id = %(user_id)s
+        ORDER BY attempted_at, webhook_id, event
+    """,
+}
+ERASE: tuple[LiteralString, ...] = ("DELETE FROM webhooks WHERE user_id = %(user_id)s",)

@@ -6,10 +6,27 @@ from datetime import datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row, scalar_row
+from psycopg.rows import scalar_row
 
 from shared.football.articles import Article, ArticleKind
-from shared.stores.database import Connection
+from shared.stores.database import Connection, fetch_all
+
+MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class _ArticleRow:
+    article_id: UUID
+    url: str
+    title: str
+    extract: str
+    outlet: str
+    language: Any
+    published_at: datetime
+    team_ids: list[int]
+    kind: str
+    story_id: UUID
+
 
 ADD = """
     INSERT INTO articles (
@@ -28,98 +45,6 @@ ADD = """
     WHERE (articles.title, articles.extract) IS DISTINCT FROM (EXCLUDED.title, EXCLUDED.extract)
     RETURNING article_id
 """
-BETWEEN = """
-    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
-    FROM articles
-    WHERE published_at BETWEEN %(since)s AND %(until)s
-    ORDER BY published_at, article_id
-"""
-BY_IDS = """
-    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
-    FROM articles
-    WHERE article_id = ANY(%(article_ids)s)
-"""
-OF_TEAMS = """
-    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
-    FROM articles
-    WHERE team_ids && %(team_ids)s::integer[] AND published_at BETWEEN %(since)s AND %(until)s
-    ORDER BY published_at DESC, article_id
-    LIMIT %(limit)s
-"""
-LATEST = """
-    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
-    FROM (
-        SELECT DISTINCT ON (story_id)
-            article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
-        FROM articles
-        WHERE published_at BETWEEN %(since)s AND %(until)s
-            AND (%(team_ids)s::integer[] IS NULL OR team_ids && %(team_ids)s::integer[])
-            AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
-        ORDER BY story_id, published_at, article_id
-    ) AS first_told
-    ORDER BY published_at DESC, article_id
-    LIMIT %(limit)s
-"""
-TEXT_SEARCH = """
-    WITH asked AS (
-        SELECT
-            word,
-            CASE WHEN '{}' IN (ts_lexize('french_stem', word), ts_lexize('english_stem', word)) THEN 0.01 ELSE 1.0 END
-                AS weight
-        FROM unnest(tsvector_to_array(to_tsvector(
-            'simple', regexp_replace(normalize(%(text)s, NFKD), '[\\u0300-\\u036f]', '', 'g')
-        ))) AS word
-    )
-    SELECT article_id, CAST(sum(weight) / (SELECT sum(weight) FROM asked) AS double precision) AS share
-    FROM articles JOIN asked ON word = ANY(search_terms)
-    WHERE search_terms && ARRAY(SELECT word FROM asked)
-        AND published_at BETWEEN %(since)s AND %(until)s
-        AND (%(team_ids)s::integer[] IS NULL OR team_ids && %(team_ids)s::integer[])
-        AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
-    GROUP BY article_id
-    ORDER BY share DESC, published_at DESC, article_id
-    LIMIT %(limit)s
-"""
-TEAM_IDS_OF = """
-    SELECT DISTINCT unnest(ARRAY[home_team_id, away_team_id]) AS team_id
-    FROM matches
-    WHERE competition = %(competition)s
-        AND season = (SELECT max(season) FROM matches WHERE competition = %(competition)s AND kick_off <= %(soon)s)
-    ORDER BY team_id
-"""
-WITHOUT_VECTOR = """
-    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
-    FROM articles
-    WHERE embedded_at IS NULL
-    ORDER BY published_at DESC, article_id
-    LIMIT %(limit)s
-"""
-MARK_EMBEDDED = "UPDATE articles SET embedded_at = %(now)s WHERE article_id = ANY(%(article_ids)s)"
-WITH_VECTOR = """
-    SELECT article_id
-    FROM articles
-    WHERE embedded_at IS NOT NULL AND article_id > %(after)s
-    ORDER BY article_id
-    LIMIT %(limit)s
-"""
-CLEAR_EMBEDDED = "UPDATE articles SET embedded_at = NULL WHERE article_id = ANY(%(article_ids)s)"
-DELETE_OLDER = "DELETE FROM articles WHERE published_at < %(before)s"
-COUNT = "SELECT count(*) FROM articles"
-MONTH = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class _ArticleRow:
-    article_id: UUID
-    url: str
-    title: str
-    extract: str
-    outlet: str
-    language: Any
-    published_at: datetime
-    team_ids: list[int]
-    kind: str
-    story_id: UUID
 
 
 def add(db: Connection, articles: Iterable[Article], known_at: datetime) -> set[UUID]:
@@ -137,9 +62,24 @@ def add(db: Connection, articles: Iterable[Article], known_at: datetime) -> set[
     return changed
 
 
+BETWEEN = """
+    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
+    FROM articles
+    WHERE published_at BETWEEN %(since)s AND %(until)s
+    ORDER BY published_at, article_id
+"""
+
+
 def between(db: Connection, since: datetime, until: datetime) -> list[Article]:
     """The articles published from an instant to another, in that order."""
     return _read(db, BETWEEN, {"since": since, "until": until})
+
+
+BY_IDS = """
+    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
+    FROM articles
+    WHERE article_id = ANY(%(article_ids)s)
+"""
 
 
 def by_ids(db: Connection, article_ids: Iterable[UUID]) -> dict[UUID, Article]:
@@ -147,9 +87,34 @@ def by_ids(db: Connection, article_ids: Iterable[UUID]) -> dict[UUID, Article]:
     return {article.article_id: article for article in _read(db, BY_IDS, {"article_ids": list(article_ids)})}
 
 
+OF_TEAMS = """
+    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
+    FROM articles
+    WHERE team_ids && %(team_ids)s::integer[] AND published_at BETWEEN %(since)s AND %(until)s
+    ORDER BY published_at DESC, article_id
+    LIMIT %(limit)s
+"""
+
+
 def of_teams(db: Connection, team_ids: Sequence[int], since: datetime, until: datetime, limit: int) -> list[Article]:
     """The articles that name any of some clubs, newest first."""
     return _read(db, OF_TEAMS, {"team_ids": list(team_ids), "since": since, "until": until, "limit": limit})
+
+
+LATEST = """
+    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
+    FROM (
+        SELECT DISTINCT ON (story_id)
+            article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
+        FROM articles
+        WHERE published_at BETWEEN %(since)s AND %(until)s
+            AND (%(team_ids)s::integer[] IS NULL OR team_ids && %(team_ids)s::integer[])
+            AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
+        ORDER BY story_id, published_at, article_id
+    ) AS first_told
+    ORDER BY published_at DESC, article_id
+    LIMIT %(limit)s
+"""
 
 
 def latest(
@@ -180,6 +145,28 @@ def latest(
     return _read(db, LATEST, params)
 
 
+TEXT_SEARCH = """
+    WITH asked AS (
+        SELECT
+            word,
+            CASE WHEN '{}' IN (ts_lexize('french_stem', word), ts_lexize('english_stem', word)) THEN 0.01 ELSE 1.0 END
+                AS weight
+        FROM unnest(tsvector_to_array(to_tsvector(
+            'simple', regexp_replace(normalize(%(text)s, NFKD), '[\\u0300-\\u036f]', '', 'g')
+        ))) AS word
+    )
+    SELECT article_id, CAST(sum(weight) / (SELECT sum(weight) FROM asked) AS double precision) AS share
+    FROM articles JOIN asked ON word = ANY(search_terms)
+    WHERE search_terms && ARRAY(SELECT word FROM asked)
+        AND published_at BETWEEN %(since)s AND %(until)s
+        AND (%(team_ids)s::integer[] IS NULL OR team_ids && %(team_ids)s::integer[])
+        AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
+    GROUP BY article_id
+    ORDER BY share DESC, published_at DESC, article_id
+    LIMIT %(limit)s
+"""
+
+
 def text_search(
     db: Connection,
     text: str,
@@ -205,10 +192,28 @@ def text_search(
     return dict(db.execute(TEXT_SEARCH, params).fetchall())
 
 
+TEAM_IDS_OF = """
+    SELECT DISTINCT unnest(ARRAY[home_team_id, away_team_id]) AS team_id
+    FROM matches
+    WHERE competition = %(competition)s
+        AND season = (SELECT max(season) FROM matches WHERE competition = %(competition)s AND kick_off <= %(soon)s)
+    ORDER BY team_id
+"""
+
+
 def team_ids_of(db: Connection, competition: str, now: datetime) -> list[int]:
     """The clubs of a competition's season that has begun or begins within a month."""
     with db.cursor(row_factory=scalar_row) as cursor:
         return cursor.execute(TEAM_IDS_OF, {"competition": competition, "soon": now + MONTH}).fetchall()
+
+
+WITHOUT_VECTOR = """
+    SELECT article_id, url, title, extract, outlet, language, published_at, team_ids, kind, story_id
+    FROM articles
+    WHERE embedded_at IS NULL
+    ORDER BY published_at DESC, article_id
+    LIMIT %(limit)s
+"""
 
 
 def without_vector(db: Connection, limit: int) -> list[Article]:
@@ -216,9 +221,21 @@ def without_vector(db: Connection, limit: int) -> list[Article]:
     return _read(db, WITHOUT_VECTOR, {"limit": limit})
 
 
+MARK_EMBEDDED = "UPDATE articles SET embedded_at = %(now)s WHERE article_id = ANY(%(article_ids)s)"
+
+
 def mark_embedded(db: Connection, article_ids: Iterable[UUID], now: datetime) -> None:
     """These articles are in the vector store now."""
     db.execute(MARK_EMBEDDED, {"article_ids": list(article_ids), "now": now})
+
+
+WITH_VECTOR = """
+    SELECT article_id
+    FROM articles
+    WHERE embedded_at IS NOT NULL AND article_id > %(after)s
+    ORDER BY article_id
+    LIMIT %(limit)s
+"""
 
 
 def with_vector(db: Connection, after: UUID, limit: int) -> list[UUID]:
@@ -227,14 +244,23 @@ def with_vector(db: Connection, after: UUID, limit: int) -> list[UUID]:
         return cursor.execute(WITH_VECTOR, {"after": after, "limit": limit}).fetchall()
 
 
+CLEAR_EMBEDDED = "UPDATE articles SET embedded_at = NULL WHERE article_id = ANY(%(article_ids)s)"
+
+
 def clear_embedded(db: Connection, article_ids: Iterable[UUID]) -> None:
     """These articles are not in the vector store any longer."""
     db.execute(CLEAR_EMBEDDED, {"article_ids": list(article_ids)})
 
 
+DELETE_OLDER = "DELETE FROM articles WHERE published_at < %(before)s"
+
+
 def delete_older(db: Connection, before: datetime) -> int:
     """Delete the articles published before an instant; how many they were."""
     return db.execute(DELETE_OLDER, {"before": before}).rowcount
+
+
+COUNT = "SELECT count(*) FROM articles"
 
 
 def count(db: Connection) -> int:
@@ -244,8 +270,7 @@ def count(db: Connection) -> int:
 
 
 def _read(db: Connection, statement: LiteralString, params: dict[str, object]) -> list[Article]:
-    with db.cursor(row_factory=class_row(_ArticleRow)) as cursor:
-        rows = cursor.execute(statement, params).fetchall()
+    rows = fetch_all(db, _ArticleRow, statement, params)
     return [
         Article(
             article_id=row.article_id,

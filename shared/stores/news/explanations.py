@@ -6,68 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from shared.stores.database import Connection
-
-ADD = """
-    INSERT INTO explanations (
-        match_id, published_at, provider, model, prompt, prompt_hash, content, sources, adjustment, tokens_in, tokens_out,
-        cost, created_at
-    )
-    VALUES (
-        %(match_id)s, %(published_at)s, %(provider)s, %(model)s, %(prompt)s, %(prompt_hash)s, %(content)s, %(sources)s,
-        %(adjustment)s, %(tokens_in)s, %(tokens_out)s, %(cost)s, %(created_at)s
-    )
-    ON CONFLICT (match_id, published_at) DO NOTHING
-"""
-BY_VERSION = """
-    SELECT match_id, published_at, provider, model, prompt, prompt_hash, content, sources, adjustment, tokens_in,
-        tokens_out, cost, created_at
-    FROM explanations
-    JOIN unnest(%(match_ids)s::bigint[], %(published)s::timestamptz[]) AS version (of_match, instant)
-        ON match_id = of_match AND published_at = instant
-"""
-LATEST = """
-    SELECT match_id, published_at, provider, model, prompt, prompt_hash, content, sources, adjustment, tokens_in,
-        tokens_out, cost, created_at
-    FROM explanations
-    ORDER BY created_at DESC, match_id
-    LIMIT %(limit)s
-"""
-ADD_CALL = """
-    INSERT INTO llm_calls (
-        called_at, match_id, provider, model, prompt, prompt_hash, repair, tokens_in, tokens_out, cost, milliseconds,
-        outcome, reason
-    )
-    VALUES (
-        %(called_at)s, %(match_id)s, %(provider)s, %(model)s, %(prompt)s, %(prompt_hash)s, %(repair)s, %(tokens_in)s,
-        %(tokens_out)s, %(cost)s, %(milliseconds)s, %(outcome)s, %(reason)s
-    )
-"""
-TOKENS = "SELECT coalesce(sum(tokens_in + tokens_out), 0) FROM llm_calls WHERE called_at >= %(start)s"
-PROMPT_STATS = """
-    SELECT prompt AS version, count(*) FILTER (WHERE NOT repair) AS requests,
-        count(*) FILTER (WHERE outcome = 'accepted' AND NOT repair) AS accepted_first,
-        count(*) FILTER (WHERE outcome = 'accepted' AND repair) AS accepted_repaired,
-        count(*) FILTER (WHERE outcome = 'rejected') AS rejected,
-        count(*) FILTER (WHERE outcome = 'failed') AS failed,
-        avg(tokens_in + tokens_out) FILTER (WHERE outcome <> 'failed')::double precision AS tokens,
-        sum(cost) AS cost,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds) FILTER (WHERE outcome <> 'failed') AS milliseconds
-    FROM llm_calls
-    WHERE prompt = ANY(%(versions)s) AND called_at >= %(start)s
-    GROUP BY prompt
-    ORDER BY prompt
-"""
-WEIGHTS = "SELECT version, weight FROM prompt_weights WHERE kind = %(kind)s ORDER BY version"
-LOCK_WEIGHTS = "SELECT pg_advisory_xact_lock(hashtextextended('prompt weights ' || %(kind)s, 0))"
-DELETE_WEIGHTS = "DELETE FROM prompt_weights WHERE kind = %(kind)s"
-SET_WEIGHT = """
-    INSERT INTO prompt_weights (kind, version, weight, set_at)
-    VALUES (%(kind)s, %(version)s, %(weight)s, %(set_at)s)
-"""
+from shared.stores.database import Connection, execute_many, fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +96,19 @@ class PromptStats:
     milliseconds: float | None
 
 
+ADD = """
+    INSERT INTO explanations (
+        match_id, published_at, provider, model, prompt, prompt_hash, content, sources, adjustment, tokens_in,
+        tokens_out, cost, created_at
+    )
+    VALUES (
+        %(match_id)s, %(published_at)s, %(provider)s, %(model)s, %(prompt)s, %(prompt_hash)s, %(content)s, %(sources)s,
+        %(adjustment)s, %(tokens_in)s, %(tokens_out)s, %(cost)s, %(created_at)s
+    )
+    ON CONFLICT (match_id, published_at) DO NOTHING
+"""
+
+
 def add(db: Connection, row: ExplanationRow) -> None:
     """Keep a text; one that is there already stays."""
     as_json = {
@@ -165,24 +119,54 @@ def add(db: Connection, row: ExplanationRow) -> None:
     db.execute(ADD, {name: getattr(row, name) for name in row.__slots__} | as_json)
 
 
+BY_VERSION = """
+    SELECT match_id, published_at, provider, model, prompt, prompt_hash, content, sources, adjustment, tokens_in,
+        tokens_out, cost, created_at
+    FROM explanations
+    JOIN unnest(%(match_ids)s::bigint[], %(published)s::timestamptz[]) AS version (of_match, instant)
+        ON match_id = of_match AND published_at = instant
+"""
+
+
 def by_version(db: Connection, versions: Sequence[tuple[int, datetime]]) -> dict[int, ExplanationRow]:
     """The texts of versions of forecasts (match, when published), by match."""
     params = {"match_ids": [match for match, _ in versions], "published": [instant for _, instant in versions]}
-    with db.cursor(row_factory=class_row(ExplanationRow)) as cursor:
-        rows = cursor.execute(BY_VERSION, params).fetchall()
+    rows = fetch_all(db, ExplanationRow, BY_VERSION, params)
     return {row.match_id: row for row in rows}
+
+
+LATEST = """
+    SELECT match_id, published_at, provider, model, prompt, prompt_hash, content, sources, adjustment, tokens_in,
+        tokens_out, cost, created_at
+    FROM explanations
+    ORDER BY created_at DESC, match_id
+    LIMIT %(limit)s
+"""
 
 
 def latest(db: Connection, limit: int) -> list[ExplanationRow]:
     """The newest texts."""
-    with db.cursor(row_factory=class_row(ExplanationRow)) as cursor:
-        return cursor.execute(LATEST, {"limit": limit}).fetchall()
+    return fetch_all(db, ExplanationRow, LATEST, {"limit": limit})
+
+
+ADD_CALL = """
+    INSERT INTO llm_calls (
+        called_at, match_id, provider, model, prompt, prompt_hash, repair, tokens_in, tokens_out, cost, milliseconds,
+        outcome, reason
+    )
+    VALUES (
+        %(called_at)s, %(match_id)s, %(provider)s, %(model)s, %(prompt)s, %(prompt_hash)s, %(repair)s, %(tokens_in)s,
+        %(tokens_out)s, %(cost)s, %(milliseconds)s, %(outcome)s, %(reason)s
+    )
+"""
 
 
 def add_calls(db: Connection, rows: Sequence[CallRow]) -> None:
     """Write down what was asked and what it took."""
-    with db.cursor() as cursor:
-        cursor.executemany(ADD_CALL, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
+    execute_many(db, ADD_CALL, [{name: getattr(row, name) for name in row.__slots__} for row in rows])
+
+
+TOKENS = "SELECT coalesce(sum(tokens_in + tokens_out), 0) FROM llm_calls WHERE called_at >= %(start)s"
 
 
 def tokens_since(db: Connection, start: datetime) -> int:
@@ -191,15 +175,41 @@ def tokens_since(db: Connection, start: datetime) -> int:
     return int(row[0]) if row else 0
 
 
+PROMPT_STATS = """
+    SELECT prompt AS version, count(*) FILTER (WHERE NOT repair) AS requests,
+        count(*) FILTER (WHERE outcome = 'accepted' AND NOT repair) AS accepted_first,
+        count(*) FILTER (WHERE outcome = 'accepted' AND repair) AS accepted_repaired,
+        count(*) FILTER (WHERE outcome = 'rejected') AS rejected,
+        count(*) FILTER (WHERE outcome = 'failed') AS failed,
+        avg(tokens_in + tokens_out) FILTER (WHERE outcome <> 'failed')::double precision AS tokens,
+        sum(cost) AS cost,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds) FILTER (WHERE outcome <> 'failed') AS milliseconds
+    FROM llm_calls
+    WHERE prompt = ANY(%(versions)s) AND called_at >= %(start)s
+    GROUP BY prompt
+    ORDER BY prompt
+"""
+
+
 def prompt_stats(db: Connection, versions: Sequence[str], start: datetime) -> list[PromptStats]:
     """How versions of a prompt did from an instant on; those that were never used are left out."""
-    with db.cursor(row_factory=class_row(PromptStats)) as cursor:
-        return cursor.execute(PROMPT_STATS, {"versions": list(versions), "start": start}).fetchall()
+    return fetch_all(db, PromptStats, PROMPT_STATS, {"versions": list(versions), "start": start})
+
+
+WEIGHTS = "SELECT version, weight FROM prompt_weights WHERE kind = %(kind)s ORDER BY version"
 
 
 def weights(db: Connection, kind: str) -> dict[str, float]:
     """The versions of a kind that are tried beside each other, with their weights; empty where none is."""
     return {str(version): float(weight) for version, weight in db.execute(WEIGHTS, {"kind": kind}).fetchall()}
+
+
+LOCK_WEIGHTS = "SELECT pg_advisory_xact_lock(hashtextextended('prompt weights ' || %(kind)s, 0))"
+DELETE_WEIGHTS = "DELETE FROM prompt_weights WHERE kind = %(kind)s"
+SET_WEIGHT = """
+    INSERT INTO prompt_weights (kind, version, weight, set_at)
+    VALUES (%(kind)s, %(version)s, %(weight)s, %(set_at)s)
+"""
 
 
 def set_weights(db: Connection, kind: str, new_weights: Mapping[str, float], now: datetime) -> None:

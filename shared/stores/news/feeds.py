@@ -3,30 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
+from shared.stores.database import Connection, fetch_all
 
-from shared.stores.database import Connection
-
-ALL = "SELECT outlet, etag, last_modified, read_at, failing_since, error FROM feeds"
-LAST_READ = "SELECT max(read_at) FROM feeds"
-MARK_READ = """
-    INSERT INTO feeds (outlet, etag, last_modified, read_at)
-    VALUES (%(outlet)s, %(etag)s, %(last_modified)s, %(now)s)
-    ON CONFLICT (outlet) DO UPDATE SET
-        etag = EXCLUDED.etag,
-        last_modified = EXCLUDED.last_modified,
-        read_at = EXCLUDED.read_at,
-        failing_since = NULL,
-        error = NULL
-"""
-MARK_FAILED = """
-    INSERT INTO feeds (outlet, etag, last_modified, failing_since, error)
-    VALUES (%(outlet)s, '', '', %(now)s, %(error)s)
-    ON CONFLICT (outlet) DO UPDATE SET
-        failing_since = coalesce(feeds.failing_since, EXCLUDED.failing_since),
-        error = EXCLUDED.error
-    RETURNING failing_since
-"""
 MAX_ERROR_LENGTH = 200
 """Characters that are kept of what went wrong."""
 
@@ -52,10 +30,15 @@ class FeedRow:
     error: str | None
 
 
+ALL = "SELECT outlet, etag, last_modified, read_at, failing_since, error FROM feeds"
+
+
 def by_outlet(db: Connection) -> dict[str, FeedRow]:
     """How the feeds stand, by outlet."""
-    with db.cursor(row_factory=class_row(FeedRow)) as cursor:
-        return {row.outlet: row for row in cursor.execute(ALL).fetchall()}
+    return {row.outlet: row for row in fetch_all(db, FeedRow, ALL)}
+
+
+LAST_READ = "SELECT max(read_at) FROM feeds"
 
 
 def last_read(db: Connection) -> datetime | None:
@@ -64,9 +47,31 @@ def last_read(db: Connection) -> datetime | None:
     return row[0] if row else None
 
 
+MARK_READ = """
+    INSERT INTO feeds (outlet, etag, last_modified, read_at)
+    VALUES (%(outlet)s, %(etag)s, %(last_modified)s, %(now)s)
+    ON CONFLICT (outlet) DO UPDATE SET
+        etag = EXCLUDED.etag,
+        last_modified = EXCLUDED.last_modified,
+        read_at = EXCLUDED.read_at,
+        failing_since = NULL,
+        error = NULL
+"""
+
+
 def mark_read(db: Connection, outlet: str, etag: str, last_modified: str, now: datetime) -> None:
     """A feed was read well."""
     db.execute(MARK_READ, {"outlet": outlet, "etag": etag, "last_modified": last_modified, "now": now})
+
+
+MARK_FAILED = """
+    INSERT INTO feeds (outlet, etag, last_modified, failing_since, error)
+    VALUES (%(outlet)s, '', '', %(now)s, %(error)s)
+    ON CONFLICT (outlet) DO UPDATE SET
+        failing_since = coalesce(feeds.failing_since, EXCLUDED.failing_since),
+        error = EXCLUDED.error
+    RETURNING failing_since
+"""
 
 
 def mark_failed(db: Connection, outlet: str, error: str, now: datetime) -> datetime:

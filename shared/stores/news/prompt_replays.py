@@ -6,38 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from shared.stores.database import Connection
-
-PUT = """
-    INSERT INTO prompt_replays (
-        match_id, published_at, prompt, prompt_hash, provider, model, content, reason, tokens_in, tokens_out, cost,
-        created_at
-    )
-    VALUES (
-        %(match_id)s, %(published_at)s, %(prompt)s, %(prompt_hash)s, %(provider)s, %(model)s, %(content)s, %(reason)s,
-        %(tokens_in)s, %(tokens_out)s, %(cost)s, %(created_at)s
-    )
-    ON CONFLICT (match_id, published_at, prompt_hash) DO UPDATE SET
-        provider = excluded.provider,
-        model = excluded.model,
-        content = excluded.content,
-        reason = excluded.reason,
-        tokens_in = excluded.tokens_in,
-        tokens_out = excluded.tokens_out,
-        cost = excluded.cost,
-        created_at = excluded.created_at
-"""
-BY_VERSION = """
-    SELECT match_id, published_at, prompt, prompt_hash, provider, model, content, reason, tokens_in, tokens_out, cost,
-        created_at
-    FROM prompt_replays
-    JOIN unnest(%(match_ids)s::bigint[], %(published)s::timestamptz[]) AS version (of_match, instant)
-        ON match_id = of_match AND published_at = instant
-    ORDER BY prompt, created_at
-"""
+from shared.stores.database import Connection, fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +39,43 @@ class ReplayRow:
     created_at: datetime
 
 
+PUT = """
+    INSERT INTO prompt_replays (
+        match_id, published_at, prompt, prompt_hash, provider, model, content, reason, tokens_in, tokens_out, cost,
+        created_at
+    )
+    VALUES (
+        %(match_id)s, %(published_at)s, %(prompt)s, %(prompt_hash)s, %(provider)s, %(model)s, %(content)s, %(reason)s,
+        %(tokens_in)s, %(tokens_out)s, %(cost)s, %(created_at)s
+    )
+    ON CONFLICT (match_id, published_at, prompt_hash) DO UPDATE SET
+        provider = excluded.provider,
+        model = excluded.model,
+        content = excluded.content,
+        reason = excluded.reason,
+        tokens_in = excluded.tokens_in,
+        tokens_out = excluded.tokens_out,
+        cost = excluded.cost,
+        created_at = excluded.created_at
+"""
+
+
 def put(db: Connection, row: ReplayRow) -> None:
     """Write what a version made of a forecast; what it made of it before is replaced."""
     db.execute(PUT, {**asdict(row), "content": None if row.content is None else Jsonb(row.content)})
 
 
+BY_VERSION = """
+    SELECT match_id, published_at, prompt, prompt_hash, provider, model, content, reason, tokens_in, tokens_out, cost,
+        created_at
+    FROM prompt_replays
+    JOIN unnest(%(match_ids)s::bigint[], %(published)s::timestamptz[]) AS version (of_match, instant)
+        ON match_id = of_match AND published_at = instant
+    ORDER BY prompt, created_at
+"""
+
+
 def by_version(db: Connection, versions: Sequence[tuple[int, datetime]]) -> list[ReplayRow]:
     """What versions made of some forecasts."""
     params = {"match_ids": [match_id for match_id, _ in versions], "published": [at for _, at in versions]}
-    with db.cursor(row_factory=class_row(ReplayRow)) as cursor:
-        return cursor.execute(BY_VERSION, params).fetchall()
+    return fetch_all(db, ReplayRow, BY_VERSION, params)

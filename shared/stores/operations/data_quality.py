@@ -4,9 +4,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
+from shared.stores.database import Connection, fetch_all, fetch_one
 
-from shared.stores.database import Connection
+MAX_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How many finished matches have their score, and how many coming ones their forecast."""
+
+    finished: int
+    scored: int
+    coming: int
+    forecast: int
+
+
+@dataclass(frozen=True, slots=True)
+class DataFault:
+    """What is wrong, and with what."""
+
+    what: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSummary:
+    """Reports of one kind: how many, the newest, and the newest three in words."""
+
+    kind: str
+    n: int
+    newest_at: datetime
+    examples: list[str]
+
 
 COMPLETENESS = """
     SELECT count(*) FILTER (WHERE m.status = 'finished') AS finished,
@@ -21,6 +50,16 @@ COMPLETENESS = """
             AND m.kick_off >= %(now)s AND m.kick_off < %(until)s AS is_coming
     ) c
 """
+
+
+def completeness(db: Connection, competitions: Sequence[str], now: datetime, until: datetime) -> Completeness:
+    """What is complete; coming are the matches of some competitions that kick off before an instant."""
+    params = {"competitions": list(competitions), "now": now, "until": until}
+    row = fetch_one(db, Completeness, COMPLETENESS, params)
+    assert row is not None  # noqa: S101  # counts have one row, also of nothing
+    return row
+
+
 # Each part stops at so many: more would say no more than that there are too many.
 OUT_OF_RANGE = """
     (
@@ -57,6 +96,13 @@ OUT_OF_RANGE = """
         LIMIT %(most)s
     )
 """
+
+
+def out_of_range(db: Connection, now: datetime) -> list[DataFault]:
+    """Figures that cannot be; at most 20 of a sort. Of prices only those of coming matches count."""
+    return fetch_all(db, DataFault, OUT_OF_RANGE, {"now": now, "most": MAX_ROWS})
+
+
 INCONSISTENT = """
     (
         SELECT 'one match under two ids' AS what,
@@ -109,58 +155,6 @@ INCONSISTENT = """
         LIMIT %(most)s
     )
 """
-REPORT_SUMMARIES = """
-    SELECT kind, count(*) AS n, max(first_seen_at) AS newest_at,
-        (array_agg(about || ': ' || what ORDER BY first_seen_at DESC, about, what))[1:3] AS examples
-    FROM reports
-    WHERE first_seen_at >= %(since)s
-    GROUP BY kind
-    ORDER BY kind
-"""
-MAX_ROWS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Completeness:
-    """How many finished matches have their score, and how many coming ones their forecast."""
-
-    finished: int
-    scored: int
-    coming: int
-    forecast: int
-
-
-@dataclass(frozen=True, slots=True)
-class DataFault:
-    """What is wrong, and with what."""
-
-    what: str
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReportSummary:
-    """Reports of one kind: how many, the newest, and the newest three in words."""
-
-    kind: str
-    n: int
-    newest_at: datetime
-    examples: list[str]
-
-
-def completeness(db: Connection, competitions: Sequence[str], now: datetime, until: datetime) -> Completeness:
-    """What is complete; coming are the matches of some competitions that kick off before an instant."""
-    params = {"competitions": list(competitions), "now": now, "until": until}
-    with db.cursor(row_factory=class_row(Completeness)) as cursor:
-        row = cursor.execute(COMPLETENESS, params).fetchone()
-    assert row is not None  # noqa: S101  # counts have one row, also of nothing
-    return row
-
-
-def out_of_range(db: Connection, now: datetime) -> list[DataFault]:
-    """Figures that cannot be; at most 20 of a sort. Of prices only those of coming matches count."""
-    with db.cursor(row_factory=class_row(DataFault)) as cursor:
-        return cursor.execute(OUT_OF_RANGE, {"now": now, "most": MAX_ROWS}).fetchall()
 
 
 def inconsistent(
@@ -180,11 +174,19 @@ def inconsistent(
         "seen_since": seen_since,
         "most": MAX_ROWS,
     }
-    with db.cursor(row_factory=class_row(DataFault)) as cursor:
-        return cursor.execute(INCONSISTENT, params).fetchall()
+    return fetch_all(db, DataFault, INCONSISTENT, params)
+
+
+REPORT_SUMMARIES = """
+    SELECT kind, count(*) AS n, max(first_seen_at) AS newest_at,
+        (array_agg(about || ': ' || what ORDER BY first_seen_at DESC, about, what))[1:3] AS examples
+    FROM reports
+    WHERE first_seen_at >= %(since)s
+    GROUP BY kind
+    ORDER BY kind
+"""
 
 
 def report_summaries(db: Connection, since: datetime) -> list[ReportSummary]:
     """What was reported first after an instant."""
-    with db.cursor(row_factory=class_row(ReportSummary)) as cursor:
-        return cursor.execute(REPORT_SUMMARIES, {"since": since}).fetchall()
+    return fetch_all(db, ReportSummary, REPORT_SUMMARIES, {"since": since})

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import LiteralString
 from uuid import UUID
 
-from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from shared.stores.database import Connection
@@ -15,7 +14,6 @@ ADD = """
     VALUES (%(job)s, %(event)s, %(started_by)s, %(now)s)
     RETURNING run_id
 """
-EXPORT = "SELECT run_id, job, event, started_at FROM job_starts WHERE started_by = %(user_id)s ORDER BY run_id"
 
 
 def add(db: Connection, job: str, event: Mapping[str, object], started_by: UUID, now: datetime) -> int:
@@ -26,7 +24,11 @@ def add(db: Connection, job: str, event: Mapping[str, object], started_by: UUID,
     return int(row[0])
 
 
-def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """What is held about a person, by table."""
-    with db.cursor(row_factory=dict_row) as cursor:
-        return {"job_starts": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
+EXPORT: dict[str, LiteralString] = {
+    "job_starts": """
+        SELECT run_id, job, event, started_at
+        FROM job_starts
+        WHERE started_by = %(user_id)s
+        ORDER BY run_id
+    """,
+}

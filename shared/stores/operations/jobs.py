@@ -5,43 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from shared.stores.database import Connection
-
-LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(job)s, 0))"
-MARK_SUCCEEDED = """
-    INSERT INTO jobs (job, last_run_at, day, report)
-    VALUES (%(job)s, %(now)s, %(day)s, %(report)s)
-    ON CONFLICT (job) DO UPDATE SET
-        last_run_at = greatest(jobs.last_run_at, EXCLUDED.last_run_at),
-        day = EXCLUDED.day,
-        report = EXCLUDED.report
-"""
-MARK_FAILED = """
-    INSERT INTO job_failures (job, failed_at, error)
-    VALUES (%(job)s, %(now)s, %(error)s)
-    ON CONFLICT (job) DO UPDATE SET failed_at = EXCLUDED.failed_at, error = EXCLUDED.error
-"""
-LAST_RUNS = "SELECT job, last_run_at FROM jobs ORDER BY job"
-REPORTS = "SELECT job, last_run_at, report FROM jobs WHERE job = ANY(%(jobs)s)"
-# Postgres shows the two halves of an advisory lock's key apart; objsubid 1 says that they are halves of one.
-STATES = """
-    SELECT asked.job, j.last_run_at, j.day, j.report, f.failed_at, f.error,
-        (SELECT max(s.started_at) FROM job_starts s WHERE s.job = asked.job) AS started_at,
-        EXISTS (
-            SELECT
-            FROM pg_locks l
-            WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
-                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended(asked.job, 0)
-        ) AS running
-    FROM unnest(%(jobs)s::text[]) AS asked (job)
-    LEFT JOIN jobs j ON j.job = asked.job
-    LEFT JOIN job_failures f ON f.job = asked.job
-    ORDER BY asked.job
-"""
+from shared.stores.database import Connection, fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +52,23 @@ class JobState:
         return "never" if self.last_run_at is None else "done"
 
 
+LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(job)s, 0))"
+
+
 def lock(db: Connection, job: str) -> bool:
     """Take a job's lock until the transaction ends; False where another run holds it."""
     row = db.execute(LOCK, {"job": job}).fetchone()
     return bool(row and row[0])
+
+
+MARK_SUCCEEDED = """
+    INSERT INTO jobs (job, last_run_at, day, report)
+    VALUES (%(job)s, %(now)s, %(day)s, %(report)s)
+    ON CONFLICT (job) DO UPDATE SET
+        last_run_at = greatest(jobs.last_run_at, EXCLUDED.last_run_at),
+        day = EXCLUDED.day,
+        report = EXCLUDED.report
+"""
 
 
 def mark_succeeded(db: Connection, job: str, day: date, now: datetime, report: dict[str, object]) -> None:
@@ -97,10 +76,19 @@ def mark_succeeded(db: Connection, job: str, day: date, now: datetime, report: d
     db.execute(MARK_SUCCEEDED, {"job": job, "day": day, "now": now, "report": Jsonb(report)})
 
 
+LAST_RUNS = "SELECT job, last_run_at FROM jobs ORDER BY job"
+
+
 def last_runs(db: Connection) -> list[LastRun]:
     """When each job last ended well."""
-    with db.cursor(row_factory=class_row(LastRun)) as cursor:
-        return cursor.execute(LAST_RUNS).fetchall()
+    return fetch_all(db, LastRun, LAST_RUNS)
+
+
+MARK_FAILED = """
+    INSERT INTO job_failures (job, failed_at, error)
+    VALUES (%(job)s, %(now)s, %(error)s)
+    ON CONFLICT (job) DO UPDATE SET failed_at = EXCLUDED.failed_at, error = EXCLUDED.error
+"""
 
 
 def mark_failed(db: Connection, job: str, error: str, now: datetime) -> None:
@@ -108,10 +96,30 @@ def mark_failed(db: Connection, job: str, error: str, now: datetime) -> None:
     db.execute(MARK_FAILED, {"job": job, "error": error, "now": now})
 
 
+# Postgres shows the two halves of an advisory lock's key apart; objsubid 1 says that they are halves of one.
+STATES = """
+    SELECT asked.job, j.last_run_at, j.day, j.report, f.failed_at, f.error,
+        (SELECT max(s.started_at) FROM job_starts s WHERE s.job = asked.job) AS started_at,
+        EXISTS (
+            SELECT
+            FROM pg_locks l
+            WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended(asked.job, 0)
+        ) AS running
+    FROM unnest(%(jobs)s::text[]) AS asked (job)
+    LEFT JOIN jobs j ON j.job = asked.job
+    LEFT JOIN job_failures f ON f.job = asked.job
+    ORDER BY asked.job
+"""
+
+
 def states(db: Connection, names: Iterable[str]) -> list[JobState]:
     """How some jobs stand, by name."""
-    with db.cursor(row_factory=class_row(JobState)) as cursor:
-        return cursor.execute(STATES, {"jobs": list(names)}).fetchall()
+    return fetch_all(db, JobState, STATES, {"jobs": list(names)})
+
+
+REPORTS = "SELECT job, last_run_at, report FROM jobs WHERE job = ANY(%(jobs)s)"
 
 
 def reports(db: Connection, jobs: Sequence[str]) -> dict[str, tuple[datetime, dict[str, object]]]:

@@ -8,6 +8,20 @@ from shared.stores.database import Connection, by_column
 
 RESULTS = "football_data_uk/results"
 """The source that tells of matches that were played, one row of its files each."""
+PAGE = """
+    SELECT DISTINCT ON (outside_id) outside_id, content
+    FROM payloads
+    WHERE source = %(source)s AND outside_id > %(after)s
+    ORDER BY outside_id, known_at DESC
+    LIMIT %(most)s
+"""
+
+
+def page(db: Connection, source: str, after: str, limit: int) -> list[tuple[str, str]]:
+    """Outside ids above a given one, in order, and what the source last said of each."""
+    return db.execute(PAGE, {"source": source, "after": after, "most": limit}).fetchall()
+
+
 LATEST_DIGESTS = """
     SELECT DISTINCT ON (outside_id) outside_id, digest
     FROM payloads
@@ -24,18 +38,6 @@ ADD = """
     ON CONFLICT (source, outside_id, known_at)
     DO UPDATE SET digest = EXCLUDED.digest, content = EXCLUDED.content
 """
-PAGE = """
-    SELECT DISTINCT ON (outside_id) outside_id, content
-    FROM payloads
-    WHERE source = %(source)s AND outside_id > %(after)s
-    ORDER BY outside_id, known_at DESC
-    LIMIT %(most)s
-"""
-
-
-def page(db: Connection, source: str, after: str, limit: int) -> list[tuple[str, str]]:
-    """Outside ids above a given one, in order, and what the source last said of each."""
-    return db.execute(PAGE, {"source": source, "after": after, "most": limit}).fetchall()
 
 
 def store_changed(db: Connection, source: str, contents: Mapping[str, str], known_at: datetime) -> set[str]:

@@ -3,9 +3,39 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
+from shared.stores.database import Connection, fetch_one
 
-from shared.stores.database import Connection
+
+@dataclass(frozen=True, slots=True)
+class RowCounts:
+    """How many rows of each kind there are, and the newest instant of some.
+
+    Attributes:
+        unmatched_teams: clubs that no alias matches.
+        predictions: versions of forecasts; `predicted_matches` counts each match once.
+        settled_picks: picks that have ended.
+        paying: people with more than the free plan, administrators left out.
+    """
+
+    teams: int
+    unmatched_teams: int
+    matches: int
+    finished: int
+    scheduled: int
+    newest_match: datetime | None
+    predictions: int
+    predicted_matches: int
+    newest_prediction: datetime | None
+    offers: int
+    newest_offer: datetime | None
+    standings: int
+    competitions_with_standings: int
+    newest_table: datetime | None
+    picks: int
+    settled_picks: int
+    reports: int
+    paying: int
+
 
 COUNT_ROWS = """
     SELECT
@@ -43,40 +73,8 @@ COUNT_ROWS = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class RowCounts:
-    """How many rows of each kind there are, and the newest instant of some.
-
-    Attributes:
-        unmatched_teams: clubs that no alias matches.
-        predictions: versions of forecasts; `predicted_matches` counts each match once.
-        settled_picks: picks that have ended.
-        paying: people with more than the free plan, administrators left out.
-    """
-
-    teams: int
-    unmatched_teams: int
-    matches: int
-    finished: int
-    scheduled: int
-    newest_match: datetime | None
-    predictions: int
-    predicted_matches: int
-    newest_prediction: datetime | None
-    offers: int
-    newest_offer: datetime | None
-    standings: int
-    competitions_with_standings: int
-    newest_table: datetime | None
-    picks: int
-    settled_picks: int
-    reports: int
-    paying: int
-
-
 def count_rows(db: Connection) -> RowCounts:
     """What is held now."""
-    with db.cursor(row_factory=class_row(RowCounts)) as cursor:
-        row = cursor.execute(COUNT_ROWS).fetchone()
+    row = fetch_one(db, RowCounts, COUNT_ROWS)
     assert row is not None  # noqa: S101  # counts have one row, also of nothing
     return row

@@ -3,26 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
-
-from shared.stores.database import Connection
-
-LATEST = """
-    SELECT season, columns, lines
-    FROM source_files
-    WHERE file = %(file)s AND season <= %(season)s AND since < %(now)s
-    ORDER BY season DESC
-    LIMIT 1
-"""
-PUT = """
-    INSERT INTO source_files (file, season, columns, lines, since)
-    VALUES (%(file)s, %(season)s, %(columns)s, %(lines)s, %(now)s)
-    ON CONFLICT (file, season) DO UPDATE SET
-        columns = EXCLUDED.columns,
-        lines = EXCLUDED.lines,
-        since = EXCLUDED.since
-    WHERE (source_files.columns, source_files.lines) IS DISTINCT FROM (EXCLUDED.columns, EXCLUDED.lines)
-"""
+from shared.stores.database import Connection, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +15,29 @@ class FileShape:
     lines: int
 
 
+LATEST = """
+    SELECT season, columns, lines
+    FROM source_files
+    WHERE file = %(file)s AND season <= %(season)s AND since < %(now)s
+    ORDER BY season DESC
+    LIMIT 1
+"""
+
+
 def latest(db: Connection, file: str, season: int, now: datetime) -> FileShape | None:
     """How a file of a season looked before an instant; where it was not there yet, that of the newest season before."""
-    with db.cursor(row_factory=class_row(FileShape)) as cursor:
-        return cursor.execute(LATEST, {"file": file, "season": season, "now": now}).fetchone()
+    return fetch_one(db, FileShape, LATEST, {"file": file, "season": season, "now": now})
+
+
+PUT = """
+    INSERT INTO source_files (file, season, columns, lines, since)
+    VALUES (%(file)s, %(season)s, %(columns)s, %(lines)s, %(now)s)
+    ON CONFLICT (file, season) DO UPDATE SET
+        columns = EXCLUDED.columns,
+        lines = EXCLUDED.lines,
+        since = EXCLUDED.since
+    WHERE (source_files.columns, source_files.lines) IS DISTINCT FROM (EXCLUDED.columns, EXCLUDED.lines)
+"""
 
 
 def put(db: Connection, file: str, shape: FileShape, now: datetime) -> None:

@@ -1,10 +1,8 @@
 """What people pay for, and how they stand. A row decides from the moment it is written, whatever a token still says."""
 
 from datetime import datetime
-from typing import Any
+from typing import LiteralString
 from uuid import UUID
-
-from psycopg.rows import dict_row
 
 from shared.accounts.account_status import AccountStatus
 from shared.accounts.plans import Plan
@@ -16,11 +14,26 @@ STATUS = """
     LEFT JOIN accounts a USING (user_id)
     LEFT JOIN cool_offs c USING (user_id)
 """
+
+
+def account_status(db: Connection, user_id: UUID) -> AccountStatus:
+    """How a person stands with us, known or not."""
+    (row,) = db.execute(STATUS, {"user_id": user_id}).fetchall()
+    return AccountStatus(*row)
+
+
 SET_PLAN = """
     INSERT INTO accounts (user_id, plan, updated_at)
     VALUES (%(user_id)s, %(plan)s, %(now)s)
     ON CONFLICT (user_id) DO UPDATE SET plan = excluded.plan, updated_at = excluded.updated_at
 """
+
+
+def set_plan(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
+    """Write what a person pays for; whoever calls this calls `standing.changed` after the commit."""
+    db.execute(SET_PLAN, {"user_id": user_id, "plan": plan, "now": now})
+
+
 SET_ROLE = """
     INSERT INTO accounts (user_id, plan, is_admin, updated_at)
     VALUES (%(user_id)s, %(plan)s, %(is_admin)s, %(now)s)
@@ -30,46 +43,6 @@ SET_ROLE = """
         updated_at = excluded.updated_at
     WHERE accounts.deleted_at IS NULL
 """
-OPEN = """
-    INSERT INTO accounts (user_id, plan, is_admin, updated_at)
-    VALUES (%(user_id)s, %(plan)s, %(is_admin)s, %(now)s)
-    ON CONFLICT (user_id) DO NOTHING
-"""
-LOCK = "SELECT FROM accounts WHERE user_id = %(user_id)s FOR UPDATE"
-PREVENT_DELETION = "SELECT prevent_user_deletion(%(user_id)s)"
-LOCK_FOR_DELETION = "SELECT pg_advisory_xact_lock(user_lock(%(user_id)s))"
-CLOSE = """
-    INSERT INTO accounts (user_id, plan, deleted_at, updated_at)
-    VALUES (%(user_id)s, 'free', %(now)s, %(now)s)
-    ON CONFLICT (user_id) DO UPDATE SET
-        plan = 'free',
-        is_admin = false,
-        deleted_at = coalesce(accounts.deleted_at, excluded.deleted_at),
-        updated_at = excluded.updated_at
-"""
-UNSYNCED_ROLE = """
-    SELECT status FROM accounts
-    WHERE user_id = %(user_id)s AND deleted_at IS NULL AND synced_role IS DISTINCT FROM status
-    FOR NO KEY UPDATE
-"""
-MARK_ROLE_SYNCED = "UPDATE accounts SET synced_role = %(role)s WHERE user_id = %(user_id)s"
-UNSYNCED_ROLES = """
-    SELECT user_id FROM accounts
-    WHERE deleted_at IS NULL AND synced_role IS DISTINCT FROM status
-    ORDER BY updated_at, user_id
-"""
-EXPORT = "SELECT plan, is_admin, deleted_at, updated_at, synced_role FROM accounts WHERE user_id = %(user_id)s"
-
-
-def account_status(db: Connection, user_id: UUID) -> AccountStatus:
-    """How a person stands with us, known or not."""
-    (row,) = db.execute(STATUS, {"user_id": user_id}).fetchall()
-    return AccountStatus(*row)
-
-
-def set_plan(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
-    """Write what a person pays for; whoever calls this calls `standing.changed` after the commit."""
-    db.execute(SET_PLAN, {"user_id": user_id, "plan": plan, "now": now})
 
 
 def set_role(db: Connection, user_id: UUID, role: Plan, now: datetime) -> bool:
@@ -85,12 +58,23 @@ def set_role(db: Connection, user_id: UUID, role: Plan, now: datetime) -> bool:
     return db.execute(SET_ROLE, params).rowcount > 0
 
 
+OPEN = """
+    INSERT INTO accounts (user_id, plan, is_admin, updated_at)
+    VALUES (%(user_id)s, %(plan)s, %(is_admin)s, %(now)s)
+    ON CONFLICT (user_id) DO NOTHING
+"""
+LOCK = "SELECT FROM accounts WHERE user_id = %(user_id)s FOR UPDATE"
+
+
 def lock(db: Connection, user_id: UUID, plan: Plan, now: datetime) -> None:
     """Keep others from changing a person's account until the transaction ends; a missing row is written first."""
     is_admin = plan is Plan.ADMIN
     params = {"user_id": user_id, "plan": Plan.ELITE if is_admin else plan, "is_admin": is_admin, "now": now}
     db.execute(OPEN, params)
     db.execute(LOCK, {"user_id": user_id})
+
+
+PREVENT_DELETION = "SELECT prevent_user_deletion(%(user_id)s)"
 
 
 def prevent_deletion(db: Connection, user_id: UUID) -> None:
@@ -104,6 +88,18 @@ def prevent_deletion(db: Connection, user_id: UUID) -> None:
     db.execute(PREVENT_DELETION, {"user_id": user_id})
 
 
+LOCK_FOR_DELETION = "SELECT pg_advisory_xact_lock(user_lock(%(user_id)s))"
+CLOSE = """
+    INSERT INTO accounts (user_id, plan, deleted_at, updated_at)
+    VALUES (%(user_id)s, 'free', %(now)s, %(now)s)
+    ON CONFLICT (user_id) DO UPDATE SET
+        plan = 'free',
+        is_admin = false,
+        deleted_at = coalesce(accounts.deleted_at, excluded.deleted_at),
+        updated_at = excluded.updated_at
+"""
+
+
 def close(db: Connection, user_id: UUID, now: datetime) -> None:
     """Refuse a person from now on, for good; whoever calls this calls `standing.forget` too.
 
@@ -111,6 +107,13 @@ def close(db: Connection, user_id: UUID, now: datetime) -> None:
     """
     db.execute(LOCK_FOR_DELETION, {"user_id": user_id})
     db.execute(CLOSE, {"user_id": user_id, "now": now})
+
+
+UNSYNCED_ROLE = """
+    SELECT status FROM accounts
+    WHERE user_id = %(user_id)s AND deleted_at IS NULL AND synced_role IS DISTINCT FROM status
+    FOR NO KEY UPDATE
+"""
 
 
 def unsynced_role(db: Connection, user_id: UUID) -> Plan | None:
@@ -122,9 +125,19 @@ def unsynced_role(db: Connection, user_id: UUID) -> Plan | None:
     return None if row is None else Plan(row[0])
 
 
+MARK_ROLE_SYNCED = "UPDATE accounts SET synced_role = %(role)s WHERE user_id = %(user_id)s"
+
+
 def mark_role_synced(db: Connection, user_id: UUID, role: Plan) -> None:
     """Write down that Supabase has a person's role."""
     db.execute(MARK_ROLE_SYNCED, {"user_id": user_id, "role": role})
+
+
+UNSYNCED_ROLES = """
+    SELECT user_id FROM accounts
+    WHERE deleted_at IS NULL AND synced_role IS DISTINCT FROM status
+    ORDER BY updated_at, user_id
+"""
 
 
 def unsynced_roles(db: Connection) -> list[UUID]:
@@ -132,7 +145,6 @@ def unsynced_roles(db: Connection) -> list[UUID]:
     return [user_id for (user_id,) in db.execute(UNSYNCED_ROLES)]
 
 
-def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """What is held about a person, by table."""
-    with db.cursor(row_factory=dict_row) as cursor:
-        return {"accounts": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
+EXPORT: dict[str, LiteralString] = {
+    "accounts": "SELECT plan, is_admin, deleted_at, updated_at, synced_role FROM accounts WHERE user_id = %(user_id)s",
+}

@@ -2,40 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
-
 from shared.football.match import Hour
-from shared.stores.database import Connection
-
-ADD = """
-    INSERT INTO favourites (user_id, match_id, note, notify_before_match, created_at)
-    VALUES (%(user_id)s, %(match_id)s, %(note)s, %(notify)s, %(now)s)
-    ON CONFLICT (user_id, match_id) DO NOTHING
-    RETURNING favourite_id
-"""
-COUNT = "SELECT count(*) FROM favourites WHERE user_id = %(user_id)s"
-PAGE = """
-    SELECT f.favourite_id, f.match_id, f.note, f.notify_before_match, f.created_at,
-        h.name AS home_name, a.name AS away_name, m.kick_off, m.hour, m.competition, count(*) OVER () AS total
-    FROM favourites f
-    JOIN matches m ON m.match_id = f.match_id
-    JOIN teams h ON h.team_id = m.home_team_id
-    JOIN teams a ON a.team_id = m.away_team_id
-    WHERE f.user_id = %(user_id)s
-    ORDER BY f.created_at DESC, f.favourite_id DESC
-    LIMIT %(limit)s OFFSET %(offset)s
-"""
-REMOVE = "DELETE FROM favourites WHERE user_id = %(user_id)s AND match_id = %(match_id)s"
-EXPORT = """
-    SELECT favourite_id, match_id, note, notify_before_match, created_at
-    FROM favourites
-    WHERE user_id = %(user_id)s
-    ORDER BY favourite_id
-"""
-ERASE = "DELETE FROM favourites WHERE user_id = %(user_id)s"
+from shared.stores.database import Connection, fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +31,22 @@ class FavouriteRow:
         return self.hour != Hour.UNKNOWN
 
 
+ADD = """
+    INSERT INTO favourites (user_id, match_id, note, notify_before_match, created_at)
+    VALUES (%(user_id)s, %(match_id)s, %(note)s, %(notify)s, %(now)s)
+    ON CONFLICT (user_id, match_id) DO NOTHING
+    RETURNING favourite_id
+"""
+
+
 def add(db: Connection, user_id: UUID, match_id: int, note: str | None, notify: bool, now: datetime) -> int | None:
     """Have a person follow a match; the id of the row, None where they follow it already."""
     params = {"user_id": user_id, "match_id": match_id, "note": note, "notify": notify, "now": now}
     row = db.execute(ADD, params).fetchone()
     return row[0] if row else None
+
+
+COUNT = "SELECT count(*) FROM favourites WHERE user_id = %(user_id)s"
 
 
 def count(db: Connection, user_id: UUID) -> int:
@@ -73,10 +55,25 @@ def count(db: Connection, user_id: UUID) -> int:
     return row[0] if row else 0
 
 
+PAGE = """
+    SELECT f.favourite_id, f.match_id, f.note, f.notify_before_match, f.created_at,
+        h.name AS home_name, a.name AS away_name, m.kick_off, m.hour, m.competition, count(*) OVER () AS total
+    FROM favourites f
+    JOIN matches m ON m.match_id = f.match_id
+    JOIN teams h ON h.team_id = m.home_team_id
+    JOIN teams a ON a.team_id = m.away_team_id
+    WHERE f.user_id = %(user_id)s
+    ORDER BY f.created_at DESC, f.favourite_id DESC
+    LIMIT %(limit)s OFFSET %(offset)s
+"""
+
+
 def page(db: Connection, user_id: UUID, limit: int, offset: int) -> list[FavouriteRow]:
     """Some of the matches that a person follows, what they added last first."""
-    with db.cursor(row_factory=class_row(FavouriteRow)) as cursor:
-        return cursor.execute(PAGE, {"user_id": user_id, "limit": limit, "offset": offset}).fetchall()
+    return fetch_all(db, FavouriteRow, PAGE, {"user_id": user_id, "limit": limit, "offset": offset})
+
+
+REMOVE = "DELETE FROM favourites WHERE user_id = %(user_id)s AND match_id = %(match_id)s"
 
 
 def remove(db: Connection, user_id: UUID, match_id: int) -> bool:
@@ -84,12 +81,12 @@ def remove(db: Connection, user_id: UUID, match_id: int) -> bool:
     return db.execute(REMOVE, {"user_id": user_id, "match_id": match_id}).rowcount > 0
 
 
-def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """What is held about a person, by table."""
-    with db.cursor(row_factory=dict_row) as cursor:
-        return {"favourites": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
-
-
-def erase(db: Connection, user_id: UUID) -> None:
-    """Remove what is held about a person."""
-    db.execute(ERASE, {"user_id": user_id})
+EXPORT: dict[str, LiteralString] = {
+    "favourites": """
+        SELECT favourite_id, match_id, note, notify_before_match, created_at
+        FROM favourites
+        WHERE user_id = %(user_id)s
+        ORDER BY favourite_id
+    """,
+}
+ERASE: tuple[LiteralString, ...] = ("DELETE FROM favourites WHERE user_id = %(user_id)s",)

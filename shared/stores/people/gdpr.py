@@ -4,8 +4,11 @@ A table whose rows are a person's stands in one of the two lists, with the modul
 against the database's own list of columns.
 """
 
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import Any, LiteralString, Protocol
 from uuid import UUID
+
+from psycopg.rows import dict_row
 
 from shared.stores.betting import bankrolls, play_limits
 from shared.stores.database import Connection
@@ -24,19 +27,23 @@ from shared.stores.people import (
 
 
 class UserDataStore(Protocol):
-    """A module of ours that can tell what its tables hold about a person."""
+    """A store with tables of user data.
 
-    def export(self, db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-        """What is held about a person, by table."""
-        ...
+    Attributes:
+        EXPORT: by table, the query that reads a user's rows.
+    """
+
+    EXPORT: dict[str, LiteralString]
 
 
 class ErasableStore(UserDataStore, Protocol):
-    """One that can remove it, too."""
+    """A store whose user data are erased.
 
-    def erase(self, db: Connection, user_id: UUID) -> None:
-        """Remove what is held about a person."""
-        ...
+    Attributes:
+        ERASE: the statements that delete a user's rows, in order.
+    """
+
+    ERASE: tuple[LiteralString, ...]
 
 
 RETAINED: tuple[UserDataStore, ...] = (accounts, admin_actions, broadcasts, deletions, job_starts)
@@ -58,22 +65,26 @@ ERASED: tuple[ErasableStore, ...] = (
 )
 
 
-def export_user(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """Everything that is held about a person, by table."""
-    tables: dict[str, list[dict[str, Any]]] = {}
-    for store in (*RETAINED, *ERASED_LAST, *ERASED):
-        tables |= store.export(db, user_id)
-    return tables
+def export_user(
+    db: Connection, user_id: UUID, stores: Iterable[UserDataStore] = (*RETAINED, *ERASED_LAST, *ERASED)
+) -> dict[str, list[dict[str, Any]]]:
+    """All stored data of a user, by table."""
+    with db.cursor(row_factory=dict_row) as cursor:
+        return {
+            table: cursor.execute(query, {"user_id": user_id}).fetchall()
+            for store in stores
+            for table, query in store.EXPORT.items()
+        }
 
 
-def erase(db: Connection, user_id: UUID) -> None:
-    """Remove at once what need not be kept about a person."""
-    for store in ERASED:
-        store.erase(db, user_id)
+def erase(db: Connection, user_id: UUID, stores: Iterable[ErasableStore] = ERASED) -> None:
+    """Delete a user's data that need not be retained."""
+    for store in stores:
+        for statement in store.ERASE:
+            db.execute(statement, {"user_id": user_id})
 
 
 def erase_last(db: Connection, user_id: UUID) -> None:
-    """Remove what was kept until the person was gone from the systems of others."""
-    for store in ERASED_LAST:
-        store.erase(db, user_id)
+    """Delete what was needed until the user was erased from external systems."""
+    erase(db, user_id, ERASED_LAST)
     deletions.finish(db, user_id)

@@ -2,35 +2,10 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
-
-from shared.stores.database import Connection
-
-# The person's lock first, as everywhere: whoever deletes them waits for this request, not this request for them.
-LOCK = """
-    SELECT pg_advisory_xact_lock_shared(user_lock(%(user_id)s)),
-        pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', 'key', %(user_id)s::text, %(key)s::text), 0))
-"""
-GET = """
-    SELECT route, request_hash, status, body, created_at
-    FROM idempotency_keys
-    WHERE user_id = %(user_id)s AND key = %(key)s
-"""
-ADD = """
-    INSERT INTO idempotency_keys (user_id, key, route, request_hash, status, body, created_at)
-    VALUES (%(user_id)s, %(key)s, %(route)s, %(request_hash)s, %(status)s, %(body)s, %(created_at)s)
-"""
-REMOVE_OLD = "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s AND created_at < %(before)s"
-EXPORT = """
-    SELECT key, route, status, body, created_at
-    FROM idempotency_keys
-    WHERE user_id = %(user_id)s
-    ORDER BY created_at, key
-"""
-ERASE = "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s"
+from shared.stores.database import Connection, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +27,35 @@ class StoredResponse:
     created_at: datetime
 
 
+# The person's lock first, as everywhere: whoever deletes them waits for this request, not this request for them.
+LOCK = """
+    SELECT pg_advisory_xact_lock_shared(user_lock(%(user_id)s)),
+        pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', 'key', %(user_id)s::text, %(key)s::text), 0))
+"""
+
+
 def lock(db: Connection, user_id: UUID, key: str) -> bool:
     """Take a person's key until the transaction ends; False where another request holds it."""
     row = db.execute(LOCK, {"user_id": user_id, "key": key}).fetchone()
     return bool(row and row[1])
 
 
+GET = """
+    SELECT route, request_hash, status, body, created_at
+    FROM idempotency_keys
+    WHERE user_id = %(user_id)s AND key = %(key)s
+"""
+
+
 def get(db: Connection, user_id: UUID, key: str) -> StoredResponse | None:
     """What was answered to a person's key."""
-    with db.cursor(row_factory=class_row(StoredResponse)) as cursor:
-        return cursor.execute(GET, {"user_id": user_id, "key": key}).fetchone()
+    return fetch_one(db, StoredResponse, GET, {"user_id": user_id, "key": key})
+
+
+ADD = """
+    INSERT INTO idempotency_keys (user_id, key, route, request_hash, status, body, created_at)
+    VALUES (%(user_id)s, %(key)s, %(route)s, %(request_hash)s, %(status)s, %(body)s, %(created_at)s)
+"""
 
 
 def add(db: Connection, user_id: UUID, key: str, response: StoredResponse) -> None:
@@ -73,17 +67,20 @@ def add(db: Connection, user_id: UUID, key: str, response: StoredResponse) -> No
     db.execute(ADD, {"user_id": user_id, "key": key, **asdict(response)})
 
 
+REMOVE_OLD = "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s AND created_at < %(before)s"
+
+
 def remove_old(db: Connection, user_id: UUID, before: datetime) -> None:
     """Remove a person's answers from before an instant."""
     db.execute(REMOVE_OLD, {"user_id": user_id, "before": before})
 
 
-def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """What is held about a person, by table."""
-    with db.cursor(row_factory=dict_row) as cursor:
-        return {"idempotency_keys": cursor.execute(EXPORT, {"user_id": user_id}).fetchall()}
-
-
-def erase(db: Connection, user_id: UUID) -> None:
-    """Remove what is held about a person."""
-    db.execute(ERASE, {"user_id": user_id})
+EXPORT: dict[str, LiteralString] = {
+    "idempotency_keys": """
+        SELECT key, route, status, body, created_at
+        FROM idempotency_keys
+        WHERE user_id = %(user_id)s
+        ORDER BY created_at, key
+    """,
+}
+ERASE: tuple[LiteralString, ...] = ("DELETE FROM idempotency_keys WHERE user_id = %(user_id)s",)

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row, dict_row
-
-from shared.stores.database import Connection
+from shared.stores.database import Connection, fetch_one
 
 GET = """
     SELECT language, timezone, odds_format, dark_mode, email_daily_picks, email_match_results, push_daily_picks,
@@ -17,39 +15,6 @@ GET = """
     FROM preferences
     WHERE user_id = %(user_id)s
 """
-ADD = """
-    INSERT INTO preferences (
-        user_id, language, timezone, odds_format, dark_mode, email_daily_picks, email_match_results, push_daily_picks,
-        push_match_start, push_bet_results, default_stake, risk_level, favorite_competitions, favorite_team_id,
-        updated_at
-    )
-    VALUES (
-        %(user_id)s, %(language)s, %(timezone)s, %(odds_format)s, %(dark_mode)s, %(email_daily_picks)s,
-        %(email_match_results)s, %(push_daily_picks)s, %(push_match_start)s, %(push_bet_results)s, %(default_stake)s,
-        %(risk_level)s, %(favorite_competitions)s, %(favorite_team_id)s, %(now)s
-    )
-    ON CONFLICT (user_id) DO NOTHING
-"""
-LOCK = GET + " FOR UPDATE"
-CHANGE = """
-    UPDATE preferences SET
-        language = %(language)s,
-        timezone = %(timezone)s,
-        odds_format = %(odds_format)s,
-        dark_mode = %(dark_mode)s,
-        email_daily_picks = %(email_daily_picks)s,
-        email_match_results = %(email_match_results)s,
-        push_daily_picks = %(push_daily_picks)s,
-        push_match_start = %(push_match_start)s,
-        push_bet_results = %(push_bet_results)s,
-        default_stake = %(default_stake)s,
-        risk_level = %(risk_level)s,
-        favorite_competitions = %(favorite_competitions)s,
-        favorite_team_id = %(favorite_team_id)s,
-        updated_at = %(now)s
-    WHERE user_id = %(user_id)s
-"""
-ERASE = "DELETE FROM preferences WHERE user_id = %(user_id)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +48,54 @@ class PreferencesRow:
 
 def of_person(db: Connection, user_id: UUID) -> PreferencesRow:
     """What a person wishes for."""
-    with db.cursor(row_factory=class_row(PreferencesRow)) as cursor:
-        return cursor.execute(GET, {"user_id": user_id}).fetchone() or PreferencesRow()
+    return fetch_one(db, PreferencesRow, GET, {"user_id": user_id}) or PreferencesRow()
+
+
+ADD = """
+    INSERT INTO preferences (
+        user_id, language, timezone, odds_format, dark_mode, email_daily_picks, email_match_results, push_daily_picks,
+        push_match_start, push_bet_results, default_stake, risk_level, favorite_competitions, favorite_team_id,
+        updated_at
+    )
+    VALUES (
+        %(user_id)s, %(language)s, %(timezone)s, %(odds_format)s, %(dark_mode)s, %(email_daily_picks)s,
+        %(email_match_results)s, %(push_daily_picks)s, %(push_match_start)s, %(push_bet_results)s, %(default_stake)s,
+        %(risk_level)s, %(favorite_competitions)s, %(favorite_team_id)s, %(now)s
+    )
+    ON CONFLICT (user_id) DO NOTHING
+"""
+LOCK = GET + " FOR UPDATE"
+CHANGE = """
+    UPDATE preferences SET
+        language = %(language)s,
+        timezone = %(timezone)s,
+        odds_format = %(odds_format)s,
+        dark_mode = %(dark_mode)s,
+        email_daily_picks = %(email_daily_picks)s,
+        email_match_results = %(email_match_results)s,
+        push_daily_picks = %(push_daily_picks)s,
+        push_match_start = %(push_match_start)s,
+        push_bet_results = %(push_bet_results)s,
+        default_stake = %(default_stake)s,
+        risk_level = %(risk_level)s,
+        favorite_competitions = %(favorite_competitions)s,
+        favorite_team_id = %(favorite_team_id)s,
+        updated_at = %(now)s
+    WHERE user_id = %(user_id)s
+"""
 
 
 def change(db: Connection, user_id: UUID, changes: Mapping[str, Any], now: datetime) -> PreferencesRow:
     """Write some wishes of a person and leave the others, however many requests do so at once; all of them then."""
     db.execute(ADD, {**asdict(PreferencesRow()), "user_id": user_id, "now": now})
-    with db.cursor(row_factory=class_row(PreferencesRow)) as cursor:
-        before = cursor.execute(LOCK, {"user_id": user_id}).fetchone()
+    before = fetch_one(db, PreferencesRow, LOCK, {"user_id": user_id})
     assert before is not None  # noqa: S101  # it was added above where it was missing
     after = replace(before, **changes)
     db.execute(CHANGE, {**asdict(after), "user_id": user_id, "now": now})
     return after
 
 
-def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """What is held about a person, by table."""
-    with db.cursor(row_factory=dict_row) as cursor:
-        return {"preferences": cursor.execute(GET, {"user_id": user_id}).fetchall()}
-
-
-def erase(db: Connection, user_id: UUID) -> None:
-    """Remove what is held about a person."""
-    db.execute(ERASE, {"user_id": user_id})
+EXPORT: dict[str, LiteralString] = {
+    "preferences": GET,
+}
+ERASE: tuple[LiteralString, ...] = ("DELETE FROM preferences WHERE user_id = %(user_id)s",)

@@ -5,13 +5,6 @@ from datetime import datetime
 
 from shared.stores.database import Connection
 
-ADD = """
-    INSERT INTO stripe_events (event_id, type, customer_id, created_at, received_at)
-    VALUES (%(event_id)s, %(type)s, %(customer_id)s, %(created_at)s, %(received_at)s)
-    ON CONFLICT (event_id) DO NOTHING
-"""
-REMOVE_OLD = "DELETE FROM stripe_events WHERE received_at < %(before)s"
-
 
 @dataclass(frozen=True, slots=True)
 class StripeEventRow:
@@ -24,9 +17,19 @@ class StripeEventRow:
     received_at: datetime
 
 
+ADD = """
+    INSERT INTO stripe_events (event_id, type, customer_id, created_at, received_at)
+    VALUES (%(event_id)s, %(type)s, %(customer_id)s, %(created_at)s, %(received_at)s)
+    ON CONFLICT (event_id) DO NOTHING
+"""
+
+
 def add(db: Connection, event: StripeEventRow) -> bool:
     """Write down an event; False where it is known. While another transaction adds the same one, its end is awaited."""
     return db.execute(ADD, asdict(event)).rowcount > 0
+
+
+REMOVE_OLD = "DELETE FROM stripe_events WHERE received_at < %(before)s"
 
 
 def remove_old(db: Connection, before: datetime) -> int:

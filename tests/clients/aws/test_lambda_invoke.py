@@ -24,18 +24,18 @@ def api() -> Iterator[LambdaApi]:
 def test_a_start_is_an_event_that_nobody_waits_for(api: LambdaApi) -> None:
     LambdaInvoke("", api.address).start("sync_fixtures", {"days": 7, "club": "Köln"})
     [call] = api.calls
-    assert (call.function, call.how, call.event) == ("sync_fixtures", "Event", {"days": 7, "club": "Köln"})
+    assert (call.function, call.invocation_type, call.event) == ("sync_fixtures", "Event", {"days": 7, "club": "Köln"})
     assert "authorization" not in call.headers, "the gateway of this machine knows no role"
 
 
 def test_a_question_is_answered(api: LambdaApi) -> None:
-    api.says = {"statusCode": 200, "body": "é"}
-    assert LambdaInvoke("", api.address).invoke("matches", {"rawPath": "/"}) == api.says
-    assert (api.calls[0].function, api.calls[0].how) == ("matches", "RequestResponse")
+    api.payload = {"statusCode": 200, "body": "é"}
+    assert LambdaInvoke("", api.address).invoke("matches", {"rawPath": "/"}) == api.payload
+    assert (api.calls[0].function, api.calls[0].invocation_type) == ("matches", "RequestResponse")
 
 
 def test_a_function_that_fails_gives_no_answer(api: LambdaApi) -> None:
-    api.error, api.says = "Unhandled", {"errorMessage": "the secret plan"}
+    api.error, api.payload = "Unhandled", {"errorMessage": "the secret plan"}
     with pytest.raises(Unavailable, match="matches failed; its log says why"):
         LambdaInvoke("", api.address).invoke("matches", {})
 

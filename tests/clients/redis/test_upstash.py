@@ -136,7 +136,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(time: SimulatedTime) -
         pytest.raises(ssl.SSLCertVerificationError),
     ):
         client.ping()
-    assert (impostor.called, impostor.heard) == (1, [])
+    assert (impostor.connections, impostor.received) == (1, [])
 
 
 def test_its_token_is_told_to_nobody(time: SimulatedTime, caplog: pytest.LogCaptureFixture) -> None:

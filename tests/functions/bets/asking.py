@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.making import KICK_OFF
-from tests.running import Answer, ask
+from tests.running import Answer, invoke
 from tests.tokens import ALICE, CAROL, bearer
 
 BETS, DASHBOARD = "/api/v1/bets", "/api/v1/dashboard"
@@ -16,26 +16,26 @@ BALANCES = "SELECT user_id, sum(amount) FROM bankroll_entries GROUP BY user_id"
 
 def call(method: str, path: str, body: Any = None, *, user: UUID = ALICE, at: datetime = NOW, **headers: str) -> Answer:
     token = bearer(at, sub=str(user))
-    return ask("bets", path, method=method, body=body, at=at, authorization=token, accept_language="en", **headers)
+    return invoke("bets", path, method=method, body=body, at=at, authorization=token, accept_language="en", **headers)
 
 
 def get(path: str, **options: Any) -> Any:
-    answer = call("GET", path, **options)
-    assert answer.status == 200, answer.body
-    return answer.json
+    response = call("GET", path, **options)
+    assert response.status == 200, response.body
+    return response.json
 
 
 def note(match: int, **changes: Any) -> Answer:
     options = {name: changes.pop(name) for name in ("user", "at", "idempotency_key") if name in changes}
-    wish = {"match_id": match, "prediction": "home_win", "odds": 2.1, "amount": 10, **changes}
-    return call("POST", BETS, wish, **options)
+    bet = {"match_id": match, "prediction": "home_win", "odds": 2.1, "amount": 10, **changes}
+    return call("POST", BETS, bet, **options)
 
 
 def corrected(bet: int, status: str, at: datetime = LATER) -> Answer:
     """What an administrator is answered who says how a bet ended."""
     role = bearer(at, sub=str(CAROL), app_metadata={"role": "admin"})
     headers: dict[str, Any] = {"authorization": role, "accept_language": "en"}
-    return ask("bets", f"{BETS}/{bet}/correction", method="PATCH", body={"status": status}, at=at, **headers)
+    return invoke("bets", f"{BETS}/{bet}/correction", method="PATCH", body={"status": status}, at=at, **headers)
 
 
 def settled(match: int, status: str, **changes: Any) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def settled(match: int, status: str, **changes: Any) -> dict[str, Any]:
     return corrected(bet["id"], status).json
 
 
-def fund(amount: float, **wishes: Any) -> Any:
-    answer = call("PUT", f"{BETS}/bankroll", {"initial_bankroll": amount, **wishes})
-    assert answer.status == 200, answer.body
-    return answer.json
+def fund(amount: float, **fields: Any) -> Any:
+    response = call("PUT", f"{BETS}/bankroll", {"initial_bankroll": amount, **fields})
+    assert response.status == 200, response.body
+    return response.json

@@ -231,7 +231,7 @@ class History(RuleBasedStateMachine):
             return
         assert not any(reasons.values())
         if to is not known.standing:
-            self.bets[bet] = replace(known, status=to, by_result=False)
+            self.bets[bet] = replace(known, standing=to, by_result=False)
 
     @rule(bet=placed)
     def delete(self, bet: int) -> None:
@@ -275,7 +275,7 @@ class History(RuleBasedStateMachine):
             spoken = known.standing.ended and not known.by_result
             end = None if spoken or known.standing is BetStatus.DELETED else self.result(known)
             if end is not None:
-                self.bets[bet] = replace(known, status=BetStatus(end), by_result=True)
+                self.bets[bet] = replace(known, standing=BetStatus(end), by_result=True)
         self.lowered |= self.balance < before
 
     @invariant()

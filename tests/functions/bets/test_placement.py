@@ -17,11 +17,11 @@ from shared.explanations.legal_notice import LEGAL_NOTICE
 from shared.runtime import wiring
 from shared.stores.betting import bets
 from shared.stores.database import connect
-from shared.stores.people import users
+from shared.stores.people import gdpr, users
 from shared.web.errors import BadRequest
 from tests.functions.bets.asking import BALANCES, BETS, DASHBOARD, NOW, call, fund, get, note, settled
 from tests.making import KICK_OFF
-from tests.running import ask, select
+from tests.running import invoke, select
 from tests.tokens import ALICE, BOB
 
 
@@ -128,7 +128,7 @@ def test_a_bet_on_no_match_is_refused(match: int) -> None:
 
 @pytest.mark.case("P10")
 def test_a_bet_needs_a_declaration_to_be_of_age(match: int) -> None:
-    users.erase(wiring.database(), ALICE)
+    gdpr.erase(wiring.database(), ALICE, [users])
     for answer in (note(match), call("GET", f"{BETS}/kelly?odds=2&confidence=60")):
         assert (answer.status, answer.json["code"]) == (428, "declare_adult")
         assert answer.json["detail"] == "Please declare in your profile first that you are 18 or older."
@@ -223,7 +223,7 @@ def test_nobody_touches_anothers_bet(match: int) -> None:
 def test_a_body_does_not_say_who_asks(match: int, path: str) -> None:
     """Only a token does."""
     note(match)
-    assert ask("bets", path, body={"sub": str(ALICE), "user_id": str(ALICE)}).status == 401
+    assert invoke("bets", path, body={"sub": str(ALICE), "user_id": str(ALICE)}).status == 401
 
 
 def test_bets_are_listed_by_page_and_by_where_they_stand(match: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.running import ask, environment, select
+from tests.running import invoke, environment, select
 from tests.supabase_service import Page, SupabaseService, supabase_service
 from tests.tokens import NOW
 
@@ -24,12 +24,12 @@ def supabase(url: str) -> Iterator[SupabaseService]:
 
 
 def of_age(page: Page) -> bool:
-    return ask("bets", LIMITS, authorization=page.bearer).json["adult_declared"]
+    return invoke("bets", LIMITS, authorization=page.bearer).json["adult_declared"]
 
 
 def restate(page: Page, **data: Any) -> None:
     """The person writes something else at Supabase, and comes with a token in which it stands."""
-    page.ask("PUT", "/auth/v1/user", {"data": data}).raise_for_status()
+    page.request("PUT", "/auth/v1/user", {"data": data}).raise_for_status()
     page.refresh()
 
 
@@ -51,7 +51,7 @@ def test_whoever_stated_to_be_younger_is_not_made_older_by_another_word(supabase
     restate(page, birth_date="1990-05-17", is_adult=True)
     assert not of_age(page)
     given = {"birth_date": "1990-05-17"}
-    assert ask("users", ME, method="PATCH", body=given, authorization=page.bearer).status == 200
+    assert invoke("users", ME, method="PATCH", body=given, authorization=page.bearer).status == 200
     assert of_age(page)
     assert select(url, STORED) == [(NOW, "person")]
 
@@ -68,14 +68,14 @@ def test_it_is_taken_on_every_road_that_needs_it(supabase: SupabaseService, url:
     authorization = supabase.page().sign_up(is_adult=True).bearer
     match road:
         case "profile":
-            ask("users", ME, authorization=authorization)
+            invoke("users", ME, authorization=authorization)
         case "limits":
-            ask("bets", LIMITS, method="PUT", body={}, authorization=authorization)
+            invoke("bets", LIMITS, method="PUT", body={}, authorization=authorization)
         case "stake":
-            assert ask("bets", "/api/v1/bets/kelly?odds=2&confidence=60", authorization=authorization).status == 200
+            assert invoke("bets", "/api/v1/bets/kelly?odds=2&confidence=60", authorization=authorization).status == 200
         case _:
             wish = {"match_id": 1, "prediction": "home_win", "odds": 2, "amount": 1}
-            answer = ask("bets", "/api/v1/bets", method="POST", body=wish, authorization=authorization)
+            answer = invoke("bets", "/api/v1/bets", method="POST", body=wish, authorization=authorization)
             assert answer.status == 404, "there is no such match; the age was no obstacle"
     if road in {"profile", "stake"}:
         assert select(url, STORED) == [(NOW, "sign_up")]
@@ -87,6 +87,6 @@ def test_a_token_that_was_made_before_a_change_does_not_undo_it(supabase: Supaba
     assert of_age(page)
     supabase.now += timedelta(minutes=5)
     restate(page, birth_date=None)
-    assert ask("users", ME, authorization=old).json["adult_declared_at"] == "2026-11-22T15:00:00Z"
+    assert invoke("users", ME, authorization=old).json["adult_declared_at"] == "2026-11-22T15:00:00Z"
     assert of_age(page)
     assert select(url, STORED) == [(NOW, "sign_up")]

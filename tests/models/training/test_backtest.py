@@ -41,7 +41,7 @@ def test_the_command_scores_every_forecast_on_the_same_matches(written_by_comman
 @pytest.mark.case("M6")
 def test_the_same_data_gives_the_same_evidence(written_by_command, sample):
     found = json.loads(written_by_command)
-    assert set(found.pop("speed")["seconds"]) == {"read", "know", "walk", "penaltyblog", "baselines"}
+    assert set(found.pop("speed")["seconds"]) == {"read", "prepare", "walk", "penaltyblog", "baselines"}
     assert found == report.evidence(sample)
 
 

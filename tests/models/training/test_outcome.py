@@ -15,7 +15,9 @@ def shares(goals: np.ndarray) -> np.ndarray:
     return outcome_probabilities(score_grid(np.exp(goals[:, 0]), np.exp(goals[:, 1]), goals[:, 2]))
 
 
-@pytest.mark.parametrize("off", [Calibration(), Calibration(0.95, 0.02), Calibration(1.08, -0.03)], ids=["nothing", "wide", "narrow"])
+@pytest.mark.parametrize(
+    "off", [Calibration(), Calibration(0.95, 0.02), Calibration(1.08, -0.03)], ids=["nothing", "wide", "narrow"]
+)
 def test_the_correction_gives_back_what_the_market_says(off: Calibration):
     found = fit_calibration(GOALS, shares(calibrate(GOALS, off)))
     assert (found.stretch, found.rho_shift) == pytest.approx((off.stretch, off.rho_shift), abs=0.006)

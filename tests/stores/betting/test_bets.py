@@ -14,6 +14,7 @@ from shared.stores.betting import bankrolls, bets
 from shared.stores.betting.bankrolls import NewEntry
 from shared.stores.betting.bets import BetRow, NewBet, StatusTotal
 from shared.stores.database import Connection
+from shared.stores.people import gdpr
 from tests.making import KICK_OFF, hold, news
 from tests.tokens import ALICE, BOB
 
@@ -189,13 +190,13 @@ def test_what_is_held_about_a_person_is_told_and_forgotten(db: Connection, match
         bankrolls.set_up(db, user, D(100), D(20), D(2), NOW)
         row = move(db, move(db, place(db, match, user_id=user), BetStatus.WON), BetStatus.LOST)
         bets.add_closing_value(db, row, D("0.5"), D("0.05"), "football_data_uk", "market_average")
-    told = bankrolls.export(db, ALICE)
+    told = gdpr.export_user(db, ALICE, [bankrolls])
     assert {table: len(rows) for table, rows in told.items()} == {
         "bankrolls": 1,
         "bets": 1,
         "bankroll_entries": 5,
         "bet_closings": 1,
     }
-    bankrolls.erase(db, ALICE)
-    assert not any(bankrolls.export(db, ALICE).values())
-    assert all(bankrolls.export(db, BOB).values())
+    gdpr.erase(db, ALICE, [bankrolls])
+    assert not any(gdpr.export_user(db, ALICE, [bankrolls]).values())
+    assert all(gdpr.export_user(db, BOB, [bankrolls]).values())

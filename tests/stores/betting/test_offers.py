@@ -7,7 +7,7 @@ import pytest
 from shared.betting.prices import SHARPEST_BOOKMAKERS, Market
 from shared.stores.betting import offers
 from shared.stores.database import Connection
-from tests.making import AFTER, BEFORE, KICK_OFF, TOLD_AT, hold, news, offer
+from tests.making import AFTER, BEFORE, KICK_OFF, UPDATED_AT, hold, news, offer
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_the_same_offer_twice_in_one_go_is_kept_once(db: Connection, match_id: i
 
 @pytest.mark.case("L8")
 def test_the_latest_are_those_asked_up_to_an_instant_and_never_the_close(db: Connection, match_id: int) -> None:
-    later = TOLD_AT + timedelta(hours=12)
+    later = UPDATED_AT + timedelta(hours=12)
     offers.put(
         db,
         [
@@ -53,7 +53,7 @@ def test_the_latest_are_those_asked_up_to_an_instant_and_never_the_close(db: Con
     )
     assert offers.latest(db, [match_id], later - timedelta(seconds=1))[match_id][0].prices[0] == Decimal("2.0")
     assert [o.prices[0] for o in offers.latest(db, [match_id], AFTER)[match_id]] == [Decimal("2.2")]
-    assert offers.latest(db, [match_id], TOLD_AT - timedelta(seconds=1)) == {}
+    assert offers.latest(db, [match_id], UPDATED_AT - timedelta(seconds=1)) == {}
     assert [o.prices[0] for o in offers.closing(db, [match_id])[match_id]] == [Decimal("2.5")]
 
 
@@ -96,14 +96,14 @@ def test_nothing_put_or_asked_is_nothing(db: Connection, match_id: int) -> None:
 
 
 def test_lines_are_the_most_telling_last_prices_before_and_at_the_close(db: Connection, match_id: int) -> None:
-    pinnacle = offer(match_id, "2.1", "3.4", "3.9", bookmaker="pinnacle", taken_at=TOLD_AT + timedelta(hours=2))
+    pinnacle = offer(match_id, "2.1", "3.4", "3.9", bookmaker="pinnacle", taken_at=UPDATED_AT + timedelta(hours=2))
     totals = offer(match_id, "1.9", "2.0", market=Market.TOTALS, line=Decimal("2.5"), bookmaker="bet365")
     offers.put(
         db,
         [
             pinnacle,
             offer(match_id, "2.0", "3.5", "4.0"),
-            offer(match_id, "2.2", "3.5", "3.6", taken_at=TOLD_AT + timedelta(hours=1)),
+            offer(match_id, "2.2", "3.5", "3.6", taken_at=UPDATED_AT + timedelta(hours=1)),
             offer(match_id, "9.0", "9.0", "9.0", bookmaker="market_best", taken_at=KICK_OFF),
             offer(match_id, "8.0", "8.0", "8.0", bookmaker="bwin", taken_at=KICK_OFF),
             replace(pinnacle, closing=True, taken_at=KICK_OFF),
@@ -129,7 +129,7 @@ def test_lines_listen_to_the_first_of_the_most_telling_that_asks(db: Connection,
 
 def test_the_history_of_a_match_is_every_price_asked_up_to_an_instant(db: Connection, match_id: int) -> None:
     pinnacle = offer(match_id, bookmaker="pinnacle", source="the_odds_api")
-    hours = [replace(pinnacle, taken_at=TOLD_AT + timedelta(hours=n), prices=(Decimal(n + 2),) * 3) for n in (2, 0, 1)]
+    hours = [replace(pinnacle, taken_at=UPDATED_AT + timedelta(hours=n), prices=(Decimal(n + 2),) * 3) for n in (2, 0, 1)]
     totals = offer(match_id, "1.9", "2.0", market=Market.TOTALS, line=Decimal("2.5"))
     close = replace(pinnacle, taken_at=KICK_OFF - timedelta(minutes=10), closing=True)
     offers.put(db, [totals, *hours, close])
@@ -139,7 +139,7 @@ def test_the_history_of_a_match_is_every_price_asked_up_to_an_instant(db: Connec
         (Market.H2H, close.prices[0]),
         (Market.TOTALS, Decimal("1.9")),
     ]
-    assert len(offers.history(db, match_id, TOLD_AT + timedelta(hours=1))) == 3
+    assert len(offers.history(db, match_id, UPDATED_AT + timedelta(hours=1))) == 3
     assert offers.history(db, match_id + 1, KICK_OFF) == []
 
 

@@ -7,6 +7,7 @@ import pytest
 from shared.accounts.responsible_gambling import Limit, LimitKind, Period
 from shared.stores.betting import play_limits
 from shared.stores.database import Connection
+from shared.stores.people import gdpr
 from tests.tokens import ALICE, BOB
 
 D = Decimal
@@ -40,7 +41,7 @@ def test_a_pause_lasts_until_its_end_and_is_never_shortened(db: Connection) -> N
     assert not play_limits.cooling_off(db, BOB, NOW)
     again = end + timedelta(days=9)
     play_limits.pause(db, ALICE, again, end)
-    assert play_limits.export(db, ALICE)["cool_offs"] == [{"begun_at": end, "ends_at": again}]
+    assert gdpr.export_user(db, ALICE, [play_limits])["cool_offs"] == [{"begun_at": end, "ends_at": again}]
 
 
 @pytest.mark.case("P1", "P2")
@@ -48,10 +49,10 @@ def test_what_is_held_about_a_person_is_told_and_forgotten(db: Connection) -> No
     for user in (ALICE, BOB):
         play_limits.put(db, user, *DAY, Limit(D(20)), NOW)
         play_limits.pause(db, user, NOW + timedelta(days=1), NOW)
-    assert {table: len(rows) for table, rows in play_limits.export(db, ALICE).items()} == {
+    assert {table: len(rows) for table, rows in gdpr.export_user(db, ALICE, [play_limits]).items()} == {
         "play_limits": 1,
         "cool_offs": 1,
     }
-    play_limits.erase(db, ALICE)
-    assert not any(play_limits.export(db, ALICE).values())
-    assert all(play_limits.export(db, BOB).values())
+    gdpr.erase(db, ALICE, [play_limits])
+    assert not any(gdpr.export_user(db, ALICE, [play_limits]).values())
+    assert all(gdpr.export_user(db, BOB, [play_limits]).values())

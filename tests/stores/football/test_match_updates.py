@@ -8,7 +8,7 @@ from shared.football.match import MatchUpdate, Score, Status
 from shared.football.team import Source
 from shared.stores.database import Connection
 from shared.stores.football import match_updates, teams
-from tests.making import AFTER, BEFORE, KICK_OFF, TOLD_AT, hold, news
+from tests.making import AFTER, BEFORE, KICK_OFF, UPDATED_AT, hold, news
 
 ORG = {"source": Source.FOOTBALL_DATA_ORG, "outside_id": "436001"}
 
@@ -30,7 +30,7 @@ def test_new_news_is_held_with_its_names(db: Connection) -> None:
         Score(5, 0),
         Score(1, 0),
         Source.FOOTBALL_DATA_UK,
-        TOLD_AT,
+        UPDATED_AT,
     )
     assert db.execute("SELECT source, outside_id FROM outside_ids").fetchall() == [
         ("football_data_uk", "E0/2324/Arsenal/Chelsea")
@@ -40,7 +40,7 @@ def test_new_news_is_held_with_its_names(db: Connection) -> None:
 def test_the_same_again_changes_nothing(db: Connection) -> None:
     hold(db, news(), now=BEFORE)
     before = db.execute("SELECT m.*, m.xmin FROM matches m").fetchall()
-    taken = match_updates.apply(db, [news(source_updated_at=TOLD_AT + timedelta(hours=1))], BEFORE)
+    taken = match_updates.apply(db, [news(source_updated_at=UPDATED_AT + timedelta(hours=1))], BEFORE)
     assert (taken.verdicts, taken.alarms) == ({"unchanged": 1}, ())
     assert db.execute("SELECT m.*, m.xmin FROM matches m").fetchall() == before
 
@@ -48,7 +48,7 @@ def test_the_same_again_changes_nothing(db: Connection) -> None:
 def test_older_news_is_refused(db: Connection) -> None:
     moved = KICK_OFF + timedelta(days=1)
     hold(db, news(kick_off=moved), now=BEFORE)
-    taken = match_updates.apply(db, [news(source_updated_at=TOLD_AT - timedelta(seconds=1))], BEFORE)
+    taken = match_updates.apply(db, [news(source_updated_at=UPDATED_AT - timedelta(seconds=1))], BEFORE)
     assert taken.verdicts == {"outdated": 1}
     assert state(db, news()).kick_off == moved
 

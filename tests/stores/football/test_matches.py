@@ -6,7 +6,7 @@ from shared.football.match import Score, Status
 from shared.football.team import Source
 from shared.stores.database import Connection
 from shared.stores.football import matches
-from tests.making import AFTER, BEFORE, KICK_OFF, TOLD_AT, club, hold, news
+from tests.making import AFTER, BEFORE, KICK_OFF, UPDATED_AT, club, hold, news
 
 HOUR = timedelta(hours=1)
 ALL = ["PL", "FL1"]
@@ -124,7 +124,7 @@ def test_all_from_an_instant_on_or_those_of_one_club_at_home_and_away(db: Connec
     assert ids(matches.starting_from(db, KICK_OFF, ALL, arsenal)) == [five[0], five[4]]
     assert ids(matches.starting_from(db, KICK_OFF, ALL, luton)) == [five[3]]
     assert ids(matches.starting_from(db, KICK_OFF, ["FL1"], arsenal)) == []
-    assert {row.source_updated_at for row in matches.starting_from(db, KICK_OFF, ALL)} == {TOLD_AT}
+    assert {row.source_updated_at for row in matches.starting_from(db, KICK_OFF, ALL)} == {UPDATED_AT}
 
 
 def test_when_clubs_play_without_what_was_put_off(db: Connection, five: list[int]) -> None:

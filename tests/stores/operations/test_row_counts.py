@@ -10,7 +10,7 @@ from shared.stores.football import standings
 from shared.stores.forecasting import predictions
 from shared.stores.operations import reports, row_counts
 from shared.stores.people import accounts
-from tests.making import AFTER, BEFORE, TOLD_AT, choice, forecast, hold, news, offer, pick, published
+from tests.making import AFTER, BEFORE, UPDATED_AT, choice, forecast, hold, news, offer, pick, published
 from tests.tokens import ALICE, BOB
 
 DAY = date(2024, 4, 27)
@@ -38,9 +38,9 @@ def test_everything_is_counted_once(db: Connection) -> None:
     reports.add(db, "line", [("a", "b"), ("a", "c")], BEFORE)
     held = row_counts.count_rows(db)
     assert (held.teams, held.unmatched_teams) == (6, 1)
-    assert (held.matches, held.finished, held.scheduled, held.newest_match) == (3, 1, 2, TOLD_AT)
+    assert (held.matches, held.finished, held.scheduled, held.newest_match) == (3, 1, 2, UPDATED_AT)
     assert (held.predictions, held.predicted_matches, held.newest_prediction) == (3, 2, BEFORE + timedelta(hours=1))
-    assert (held.offers, held.newest_offer) == (2, TOLD_AT)
+    assert (held.offers, held.newest_offer) == (2, UPDATED_AT)
     assert (held.standings, held.competitions_with_standings, held.newest_table) == (2, 2, AFTER)
     assert (held.picks, held.settled_picks, held.reports) == (2, 1, 2)
 

@@ -7,7 +7,7 @@ from shared.accounts.account_status import DELETED, AccountStatus
 from shared.accounts.plans import Plan
 from shared.stores.betting import play_limits
 from shared.stores.database import Connection, connect
-from shared.stores.people import accounts
+from shared.stores.people import accounts, gdpr
 from tests.tokens import ALICE, BOB
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -84,5 +84,5 @@ def test_a_closed_account_stays_closed_and_has_no_power(db: Connection, known: b
     accounts.close(db, ALICE, NOW + timedelta(days=1))
     accounts.set_plan(db, ALICE, Plan.PREMIUM, NOW + timedelta(days=2))
     assert accounts.account_status(db, ALICE).plan == DELETED
-    (row,) = accounts.export(db, ALICE)["accounts"]
+    (row,) = gdpr.export_user(db, ALICE, [accounts])["accounts"]
     assert (row["is_admin"], row["deleted_at"]) == (False, NOW)

@@ -6,7 +6,7 @@ import pytest
 
 from shared.accounts.plans import Plan
 from shared.stores.database import Connection
-from shared.stores.people import customers
+from shared.stores.people import customers, gdpr
 from shared.stores.people.customers import CustomerRow, SubscriptionRow
 from tests.tokens import ALICE, BOB
 
@@ -53,8 +53,8 @@ def test_whom_stripe_was_not_asked_about_for_longest_comes_first(db: Connection)
 def test_what_is_held_is_told_and_forgotten(db: Connection) -> None:
     customers.add(db, ALICE, "cus_a", NOW)
     customers.replace(db, ALICE, [ONE])
-    held = customers.export(db, ALICE)
+    held = gdpr.export_user(db, ALICE, [customers])
     assert {table: len(rows) for table, rows in held.items()} == {"customers": 1, "subscriptions": 1}
     assert held["subscriptions"][0]["subscription_id"] == "sub_1"
-    customers.erase(db, ALICE)
-    assert customers.export(db, ALICE) == {"customers": [], "subscriptions": []}
+    gdpr.erase(db, ALICE, [customers])
+    assert gdpr.export_user(db, ALICE, [customers]) == {"customers": [], "subscriptions": []}

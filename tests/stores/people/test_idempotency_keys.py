@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from shared.stores.database import Connection
-from shared.stores.people import idempotency_keys
+from shared.stores.people import gdpr, idempotency_keys
 from shared.stores.people.idempotency_keys import StoredResponse
 from tests.tokens import ALICE, BOB
 
@@ -36,7 +36,7 @@ def test_what_is_held_about_a_person_is_told_and_forgotten(db: Connection) -> No
     for user in (ALICE, BOB):
         idempotency_keys.add(db, user, "k", ANSWER)
     row = {"key": "k", "route": "POST /things", "status": 201, "body": '{"a":1}', "created_at": NOW}
-    assert idempotency_keys.export(db, ALICE) == {"idempotency_keys": [row]}
-    idempotency_keys.erase(db, ALICE)
-    assert idempotency_keys.export(db, ALICE) == {"idempotency_keys": []}
+    assert gdpr.export_user(db, ALICE, [idempotency_keys]) == {"idempotency_keys": [row]}
+    gdpr.erase(db, ALICE, [idempotency_keys])
+    assert gdpr.export_user(db, ALICE, [idempotency_keys]) == {"idempotency_keys": []}
     assert idempotency_keys.get(db, BOB, "k") is not None

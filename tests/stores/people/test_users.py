@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from shared.stores.database import Connection
-from shared.stores.people import users
+from shared.stores.people import gdpr, users
 from shared.stores.people.users import UserRow
 from tests.tokens import ALICE, BOB
 
@@ -40,7 +40,7 @@ def test_to_whom_it_was_declared_first_is_known(db: Connection) -> None:
     users.get_or_create(db, ALICE, NOW)
     users.declare_adult(db, ALICE, NOW, "sign_up")
     users.declare_adult(db, ALICE, LATER)
-    assert users.export(db, ALICE)["users"][0]["adult_declared_by"] == "sign_up"
+    assert gdpr.export_user(db, ALICE, [users])["users"][0]["adult_declared_by"] == "sign_up"
 
 
 def test_a_name_is_due_until_it_is_copied(db: Connection) -> None:
